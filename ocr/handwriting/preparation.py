@@ -1,0 +1,98 @@
+"""From a crop of any size and colour to the grey strip the network reads.
+
+Training and reading call the same functions, so the network meets in an office what it met in training.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["LINE_HEIGHT", "WIDEST_LINE", "is_blank", "prepare_line", "to_grey"]
+
+LINE_HEIGHT = 40
+"""Height of the strip in pixels."""
+WIDEST_LINE = 1400
+"""Widest strip in pixels: about 120 letters; a wider one is squeezed to it."""
+_TALLEST_CROP = 400
+"""Crops taller than this are shrunk first: more pixels cost time and tell nothing about a line."""
+_MIN_CONTRAST = 28.0
+"""Grey levels between paper and darkest ink under which a crop counts as blank paper."""
+
+
+def to_grey(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Grey picture that leaves blue and black ink dark and makes red seals pale.
+
+    The red channel weighs most: a red seal nearly vanishes in it while ballpoint ink stays dark.
+    """
+    if crop.ndim == 2:
+        return crop
+    if crop.shape[2] == 1:
+        return crop[:, :, 0]
+    weights = np.array([[0.1, 0.3, 0.6]], np.float32)
+    grey: NDArray[np.uint8] = cv2.transform(np.ascontiguousarray(crop[:, :, :3]), weights)
+    return grey if grey.ndim == 2 else grey[:, :, 0]
+
+
+def is_blank(grey: NDArray[np.uint8]) -> bool:
+    """True for paper without ink, a solid black patch, or a crop too small to hold a letter."""
+    if min(grey.shape[:2]) < 6:
+        return True
+    low, high = np.percentile(grey, (0.3, 90))
+    return bool(high - low < _MIN_CONTRAST)
+
+
+def _shrink_if_huge(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = grey.shape
+    factor = min(1.0, _TALLEST_CROP / height, 6000.0 / width)
+    if factor == 1.0:
+        return grey
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _flatten_paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Ink between 0 (darkest) and 1 (paper), with shadows and paper tint divided away."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(4, width // 4), max(4, height // 4)), interpolation=cv2.INTER_AREA)
+    reach = max(5, (small.shape[0] // 2) | 1)
+    paper = cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach))
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    flat = grey.astype(np.float32) / np.maximum(paper, 24.0)
+    low, high = np.percentile(flat, (0.7, 85.0))
+    span = max(float(high - low), 0.15)
+    return np.clip((flat - (high - span)) / span, 0.0, 1.0).astype(np.float32)
+
+
+def _trim_rows(flat: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cut empty rows above and below, so that small writing on a tall crop fills the strip."""
+    inked = np.flatnonzero((flat < 0.6).sum(axis=1) >= 2)
+    if inked.size == 0:
+        return flat
+    margin = max(1, round(0.06 * (inked[-1] - inked[0] + 1)))
+    top, bottom = max(0, inked[0] - margin), min(flat.shape[0], inked[-1] + 1 + margin)
+    return flat[top:bottom] if bottom - top >= 8 else flat
+
+
+def prepare_line(crop: NDArray[np.uint8], height: int = LINE_HEIGHT) -> NDArray[np.uint8] | None:
+    """Turn a crop into the strip the network reads.
+
+    Args:
+        crop: grey HxW or BGR HxWx3, any size.
+        height: height of the strip.
+
+    Returns:
+        Grey strip, 255 is paper, `height` rows and a multiple of 4 columns; None when the crop is blank.
+    """
+    if crop.size == 0 or crop.ndim not in (2, 3):
+        return None
+    grey = _shrink_if_huge(to_grey(crop))
+    if is_blank(grey):
+        return None
+    flat = _trim_rows(_flatten_paper(grey))
+    rows, columns = flat.shape
+    width = int(np.clip(round(columns * height / rows / 4) * 4, 16, WIDEST_LINE))
+    shrinking = rows > height
+    strip = cv2.resize(flat, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
+    return np.clip(strip * 255.0 + 0.5, 0, 255).astype(np.uint8)
