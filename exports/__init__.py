@@ -1,0 +1,1 @@
+"""What leaves the office: standard workbook, PDFs and .zip, inventory, reports. Knows nothing of recognition."""

@@ -1,0 +1,43 @@
+"""Positions on a page as fractions of its width and height, so that resolution does not matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Point", "Quad", "RelativeBox"]
+
+Point = tuple[float, float]
+"""x and y as fractions of page width and height, origin at the top left."""
+
+Quad = tuple[Point, Point, Point, Point]
+"""Four corners clockwise from the top left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeBox:
+    """An upright box on a page, fractions of its width and height.
+
+    Raises:
+        ValueError: the box is empty, inverted or outside the page.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        if not (0.0 <= self.left < self.right <= 1.0 and 0.0 <= self.top < self.bottom <= 1.0):
+            raise ValueError(f"box outside the page or empty: {self.as_tuple()}")
+
+    def as_tuple(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom."""
+        return (self.left, self.top, self.right, self.bottom)
+
+    def overlap(self, other: RelativeBox) -> float:
+        """Share of this box's area that lies inside the other."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        if width <= 0 or height <= 0:
+            return 0.0
+        return width * height / ((self.right - self.left) * (self.bottom - self.top))

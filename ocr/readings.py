@@ -1,0 +1,174 @@
+"""The record of what the machine read: plain, picklable values that cross process boundaries and are never edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from layouts.geometry import Quad
+
+__all__ = [
+    "Alternative",
+    "EntryReading",
+    "FieldReading",
+    "PageFailure",
+    "PageKind",
+    "PageReading",
+    "PageTask",
+    "Script",
+    "StepTime",
+]
+
+
+class Script(str, Enum):
+    """How values are written."""
+
+    TYPED = "typed"
+    HANDWRITTEN = "handwritten"
+    MIXED = "mixed"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class PageKind(str, Enum):
+    """What a page is, beyond carrying entries."""
+
+    ENTRIES = "entries"
+    COVER = "cover"
+    CLOSING = "closing"
+    BLANK = "blank"
+    """An unused form or an empty sheet."""
+    CANCELLED = "cancelled"
+    """Struck through as a whole."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTask:
+    """One page to read; everything a worker process needs."""
+
+    source: str
+    """Path of the scan file."""
+    page: int = 0
+    """Index of the page in its file, from 0."""
+    register_type: str | None = None
+    """Known type of the book; None to find it from the page."""
+    forms: tuple[str, ...] = ()
+    """Restrict to these form names; empty for all."""
+    template_texts: tuple[str, ...] = ()
+    """YAML of the office's own templates, besides the shipped ones."""
+    book_geometry: tuple[tuple[str, float, float], ...] = ()
+    """Label positions learned on the book's sure pages: (label key, x, y) as fractions of the straightened page."""
+    book_form: str | None = None
+    """The form the book's sure pages have."""
+    half: int | None = None
+    """Which half of a double-page scan (0 left, 1 right); None: decide from the picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another reading of the same ink."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldReading:
+    """One value as read, text as it stands in the book."""
+
+    column: str
+    text: str
+    """NFC; empty when the field was left empty or could not be read."""
+    confidence: float
+    """Calibrated probability that `text` (or its emptiness) is right."""
+    engine: str
+    """`tesseract`, `handwriting`, `checkbox`, `stamp`, `none`."""
+    script: Script | None = None
+    quads: tuple[Quad, ...] = ()
+    """Where the value stands on the scan as delivered, one quad a line."""
+    box: tuple[float, float, float, float] | None = None
+    """The field's space on the straightened page (left, top, right, bottom fractions), for crops on screens."""
+    alternatives: tuple[Alternative, ...] = ()
+    characters: tuple[tuple[str, float], ...] = ()
+    """Each character with its probability."""
+    decoded: str | None = None
+    """The same reading after decoding with the constraints of the field's kind; None when there are none."""
+    flags: tuple[str, ...] = ()
+    """`struck_out`, `low_contrast`, `overflow`, `ink_unread` ...: reasons to look again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryReading:
+    """One registered event on a page."""
+
+    region: int
+    """Which entry slot of the page, from 0."""
+    box: tuple[float, float, float, float]
+    """The entry's region, fractions of the straightened page."""
+    fields: dict[str, FieldReading]
+    """By official column name; every column the form carries."""
+    state: PageKind = PageKind.ENTRIES
+    """`entries`, or `blank` / `cancelled` for an unused or struck slot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTime:
+    """How long one step of the pipeline took."""
+
+    step: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """Everything read from one page (one half of a double-page scan)."""
+
+    source: str
+    page: int
+    half: int | None = None
+    kind: PageKind = PageKind.ENTRIES
+    register_type: str | None
+    layout: str | None
+    layout_version: str | None = None
+    form_score: float = 0.0
+    """How sure the form is, 0..1."""
+    form_alternatives: tuple[tuple[str, float], ...] = ()
+    skew_degrees: float = 0.0
+    rotation: int = 0
+    """Quarter turns undone before reading: 0, 90, 180, 270 degrees clockwise."""
+    seconds: float = 0.0
+    script: Script = Script.HANDWRITTEN
+    entries: tuple[EntryReading, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Vietnamese sentences for people."""
+    steps: tuple[StepTime, ...] = ()
+    engine: str = ""
+    """Names and versions of the recognisers used."""
+    labels: tuple[tuple[str, float, float], ...] = ()
+    """Labels found: (key, x, y), fractions of the straightened page: what book memory learns from."""
+    page_size: tuple[int, int] = (0, 0)
+    """Width and height in pixels of the scan as delivered."""
+    homography: tuple[float, ...] = ()
+    """3x3, row by row: straightened page fractions to scan fractions (identity when empty)."""
+    book_values: dict[str, str] = field(default_factory=dict)
+    """From covers and closing pages: `quyenSo`, `noiDangKy`, `opened_on`, `closed_on`, `pages`, `entries` as written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFailure:
+    """A page that could not be read; the run goes on with the next."""
+
+    source: str
+    page: int
+    half: int | None = None
+    code: str
+    """Stable identifier: `empty_file`, `encrypted_pdf`, `broken_image`, `too_large`, `no_form`, `missing_program` ..."""
+    message: str
+    """Vietnamese, says what to do."""
+    seconds: float = 0.0
+    labels: tuple[tuple[str, float, float], ...] = ()
+    """What was found on a page that fits no form, for the picture shown to people."""

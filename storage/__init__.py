@@ -1,0 +1,1 @@
+"""The durable record: books, pages, scans, readings, entries, audit events in SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The shell: settings, services (one transaction each), batch runs, command line, Streamlit screens, wording."""
