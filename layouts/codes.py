@@ -22,12 +22,11 @@ class Code:
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, tuple[Code, ...]]:
-    path = resources.files("layouts").joinpath("data/code_lists.csv")
+    text = resources.files("layouts").joinpath("data/code_lists.csv").read_text(encoding="utf-8")
     found: dict[str, list[Code]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            item = Code(code=row["code"], label=row["label_vi"], certainty=row["certainty"])
-            found.setdefault(row["code_list"], []).append(item)
+    for row in csv.DictReader(text.splitlines()):
+        item = Code(code=row["code"], label=row["label_vi"], certainty=row["certainty"])
+        found.setdefault(row["code_list"], []).append(item)
     return {name: tuple(items) for name, items in found.items()}
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from layouts.register_types import RegisterType
@@ -70,8 +70,12 @@ class Column:
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[Column, ...]:
-    with resources.files("layouts").joinpath("data/columns.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_from_row(row) for row in csv.DictReader(file))
+    return tuple(_from_row(row) for row in _rows("columns.csv"))
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("layouts").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _from_row(row: dict[str, str]) -> Column:
@@ -89,15 +93,13 @@ def _from_row(row: dict[str, str]) -> Column:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def columns(register_type: RegisterType, profile: str | None = None) -> tuple[Column, ...]:
     """Columns of a register type in workbook order, of one profile or of all."""
-    return tuple(
-        c for c in _table() if c.register_type == register_type and (profile is None or c.profile == profile)
-    )
+    return tuple(c for c in _table() if c.register_type == register_type and (profile is None or c.profile == profile))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _by_name(register_type: RegisterType) -> dict[str, Column]:
     return {c.name: c for c in columns(register_type)}
 
@@ -114,9 +116,7 @@ def column(register_type: RegisterType, name: str) -> Column:
 @lru_cache(maxsize=1)
 def later_birth_columns() -> tuple[tuple[str, str | None, bool], ...]:
     """The later birth template's 70 columns in its own order: name, header hint, trailing space in the header."""
-    path = resources.files("layouts").joinpath("data/birth_later_columns.csv")
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            (row["column"], row["header_hint"] or None, row["trailing_space"] == "yes")
-            for row in csv.DictReader(file)
-        )
+    return tuple(
+        (row["column"], row["header_hint"] or None, row["trailing_space"] == "yes")
+        for row in _rows("birth_later_columns.csv")
+    )

@@ -14,9 +14,7 @@ class TemplateError(LayoutError):
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         self.problems = problems
-        super().__init__(
-            "Tệp mẫu sổ có lỗi, hãy sửa rồi nạp lại:\n" + "\n".join(f"  - {p}" for p in problems)
-        )
+        super().__init__("Tệp mẫu sổ có lỗi, hãy sửa rồi nạp lại:\n" + "\n".join(f"  - {p}" for p in problems))
 
 
 class UnknownFormError(LayoutError):

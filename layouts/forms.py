@@ -155,9 +155,7 @@ class Item(Strict):
             raise ValueError(f"«{name}»: có {len(self.columns)} cột nhưng {len(self.cells_mm)} ô cells_mm")
         used = {i for pieces in self.slots.values() for i in pieces}
         if any(i >= len(self.label) for i in used):
-            raise ValueError(
-                f"«{name}»: slots chỉ tới phần nhãn không có (cho phép 0..{len(self.label) - 1})"
-            )
+            raise ValueError(f"«{name}»: slots chỉ tới phần nhãn không có (cho phép 0..{len(self.label) - 1})")
         if set(self.slots) - set(self.columns):
             raise ValueError(
                 f"«{name}»: slots có cột không nằm trong columns: {sorted(set(self.slots) - set(self.columns))}"

@@ -32,9 +32,7 @@ def parse_template(text: str, source: str) -> FormTemplate:
     except yaml.YAMLError as error:
         raise TemplateError((f"{source}: không phải YAML hợp lệ ({error})",)) from error
     if not isinstance(data, dict):
-        raise TemplateError(
-            (f"{source}: tệp phải chứa các khóa của một mẫu sổ, tìm thấy {type(data).__name__}",)
-        )
+        raise TemplateError((f"{source}: tệp phải chứa các khóa của một mẫu sổ, tìm thấy {type(data).__name__}",))
     try:
         return FormTemplate.model_validate(data)
     except ValidationError as error:

@@ -1,0 +1,229 @@
+"""Entries under review: field values with their source, entry states, roles and decisions.
+
+A machine reading is never edited: a `FieldValue` says where it came from and points at the reading it began from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+__all__ = [
+    "AuditEvent",
+    "Book",
+    "BookState",
+    "DecisionKind",
+    "Entry",
+    "EntryState",
+    "FieldState",
+    "FieldValue",
+    "Finding",
+    "Role",
+    "Severity",
+    "ValueSource",
+]
+
+
+class Role(str, Enum):
+    """What an account may do; each includes the ones before it."""
+
+    CLERK = "clerk"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class BookState(str, Enum):
+    """How far a register book has come."""
+
+    TO_COLLECT = "to_collect"
+    SCANNED = "scanned"
+    READ = "read"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    EXPORTED = "exported"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class EntryState(str, Enum):
+    """How far an entry has come."""
+
+    TO_REVIEW = "to_review"
+    """Read by the machine, no person has looked at it."""
+    CONFIRMED = "confirmed"
+    """A clerk confirmed every field; waits for approval where the office wants one."""
+    ESCALATED = "escalated"
+    """With the supervisor: asked by a clerk, or forced by a failed check or a disagreement."""
+    SENT_BACK = "sent_back"
+    """Returned by the supervisor with a reason."""
+    APPROVED = "approved"
+    """Final; leaves in the export."""
+    SET_ASIDE = "set_aside"
+    """Not an entry: blank, cancelled or torn slot, explained by a person."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class FieldState(str, Enum):
+    """What stands on the paper where a value should be."""
+
+    WRITTEN = "written"
+    BLANK = "blank"
+    """Nothing written: a decision, not a gap."""
+    ILLEGIBLE = "illegible"
+    STRUCK_OUT = "struck_out"
+    ERASED = "erased"
+    TORN = "torn"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class ValueSource(str, Enum):
+    """Who proposed the value that stands now."""
+
+    READING = "reading"
+    SUGGESTION = "suggestion"
+    PERSON = "person"
+    RULE = "rule"
+    BOOK = "book"
+    IMPORTED = "imported"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Severity(str, Enum):
+    """How serious a check's finding is."""
+
+    ERROR = "error"
+    UNUSUAL = "unusual"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class DecisionKind(str, Enum):
+    """What a person did with an entry."""
+
+    CONFIRM = "confirm"
+    CORRECT = "correct"
+    ESCALATE = "escalate"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+    REOPEN = "reopen"
+    SET_ASIDE = "set_aside"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One remark of a check on an entry or a book."""
+
+    check: str
+    """Stable identifier of the check (`date_words_differ`)."""
+    severity: Severity
+    message: str
+    """Vietnamese, for people."""
+    columns: tuple[str, ...] = ()
+    """Columns concerned; the first is where the cursor goes."""
+    source: str = ""
+    """The rule's source: decree, form, plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldValue:
+    """The value of one column of an entry as it stands now."""
+
+    column: str
+    text: str
+    """As written in the book, NFC."""
+    normalized: str
+    """What the standard column takes (`dd.mm.yyyy`, code digits, listed names)."""
+    state: FieldState = FieldState.WRITTEN
+    source: ValueSource = ValueSource.READING
+    confidence: float = 0.0
+    """Probability that `normalized` is exactly right; 1.0 once a person confirmed it."""
+    needs_review: bool = True
+    reading_id: int | None = None
+    """The page reading it began from."""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One registered event: one Excel row, one PDF."""
+
+    id: int
+    book_id: int
+    page_id: int
+    region: int
+    """Entry slot on the page, from 0."""
+    register_type: str
+    state: EntryState
+    revision: int
+    """Grows by one with every save; a save with an old revision is refused."""
+    fields: dict[str, FieldValue]
+    findings: tuple[Finding, ...] = ()
+    layout: str | None = None
+    slot: str = "entries"
+    """What the machine took the slot for: `entries`, `blank`, `cancelled`."""
+    escalation_reason: str = ""
+    priority: float = 0.0
+    """Predicted effort: low comes first in clerks' queues."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """One physical register book: one Excel file and one .zip."""
+
+    id: int
+    register_type: str
+    volume_number: str
+    """`nn/yyyy`."""
+    office: str
+    """Registering authority in words, as of its time (`UBND xã ..., huyện ..., tỉnh ...`)."""
+    state: BookState = BookState.SCANNED
+    priority: int = 0
+    pages: int | None = None
+    expected_entries: int | None = None
+    """None when nobody has counted."""
+    opened_on: str = ""
+    closed_on: str = ""
+    signer: str = ""
+    signer_title: str = ""
+    remarks: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One line of the audit log: who, when, which field, from what, old, new, why; chained by hash."""
+
+    id: int
+    at: datetime
+    """UTC."""
+    actor: str
+    """Account name, or `system`."""
+    action: str
+    """A `DecisionKind` value or a system action (`read`, `export`, `import` ...)."""
+    entry_id: int | None = None
+    book_id: int | None = None
+    column: str = ""
+    source: str = ""
+    """`ValueSource` of the new value."""
+    old: str = ""
+    new: str = ""
+    reason: str = ""
+    previous_hash: str = ""
+    hash: str = ""
