@@ -50,7 +50,9 @@ def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
     """Group strips of like width, so that little paper is read for nothing."""
     batch: list[int] = []
     for index in sorted(range(len(widths)), key=lambda i: widths[i]):
-        if batch and (widths[index] * (len(batch) + 1) > BATCH_COLUMNS or widths[index] > 1.25 * widths[batch[0]] + 16):
+        if batch and (
+            widths[index] * (len(batch) + 1) > BATCH_COLUMNS or widths[index] > 1.25 * widths[batch[0]] + 16
+        ):
             yield batch
             batch = []
         batch.append(index)

@@ -1,0 +1,1 @@
+"""Making the handwriting model: texts, line pictures, network, training, export (needs PyTorch)."""

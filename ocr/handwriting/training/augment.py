@@ -1,0 +1,241 @@
+"""From a mask of ink to a crop as the page reader delivers it: paper, dots, neighbours, faults of scans."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.handwriting.training.drawing import Ink, Mask
+
+__all__ = ["bend_ink", "lay_on_paper", "make_crop"]
+
+
+def _warp(mask: Mask, matrix: NDArray[np.float64], width: int, height: int) -> Mask:
+    return np.asarray(cv2.warpAffine(mask, matrix, (width, height), flags=cv2.INTER_LINEAR), np.float32)
+
+
+def bend_ink(ink: Ink, rng: random.Random, strength: float = 1.0) -> Ink:
+    """Another hand: slant, width, wavy strokes, thicker or thinner pen.
+
+    Args:
+        ink: the line.
+        rng: source of chance.
+        strength: 0 leaves it as it is.
+    """
+    height, width = ink.mask.shape
+    slant = rng.gauss(0.0, 0.17 * strength)
+    squeeze = math.exp(rng.gauss(0.0, 0.13 * strength))
+    tall = math.exp(rng.gauss(0.0, 0.07 * strength))
+    turn = rng.gauss(0.0, 0.006 * strength)
+    new_height = math.ceil(height * tall + abs(turn) * width * squeeze)
+    lean = abs(slant) * height
+    new_width = max(8, math.ceil(width * squeeze + lean))
+    shift = lean if slant < 0 else 0.0
+    rise = abs(turn) * width * squeeze if turn < 0 else 0.0
+    matrix = np.array([[squeeze, -slant, shift + slant * height], [turn * squeeze, tall, rise]], np.float64)
+    if slant < 0:
+        matrix[0, 2] = lean + slant * height
+    mask = _warp(ink.mask, matrix, new_width, new_height)
+    if rng.random() < 0.55 * strength:
+        mask = _wobble(mask, rng)
+    mask = _change_pen(mask, rng)
+    return Ink(mask, tall * ink.baseline + rise)
+
+
+def _wobble(mask: Mask, rng: random.Random) -> Mask:
+    """Smooth displacement of a few pixels, different along the line."""
+    height, width = mask.shape
+    seeds = np.random.default_rng(rng.getrandbits(32))
+    cells = (max(3, width // rng.choice((14, 26, 50))), 4)
+    reach = rng.uniform(0.5, 2.2)
+    shifts = [cv2.resize(seeds.normal(0, reach, (cells[1], cells[0])).astype(np.float32), (width, height),
+                         interpolation=cv2.INTER_CUBIC) for _ in range(2)]  # fmt: skip
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    return np.asarray(cv2.remap(mask, columns + shifts[0], rows + 0.7 * shifts[1], cv2.INTER_LINEAR), np.float32)
+
+
+def _change_pen(mask: Mask, rng: random.Random) -> Mask:
+    """Thicken, thin, or leave uneven."""
+    roll = rng.random()
+    if roll < 0.3:
+        size = rng.choice((2, 2, 3))
+        return np.asarray(cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))), np.float32)
+    if roll < 0.42:
+        thin = cv2.erode(mask, np.ones((2, 2), np.uint8))
+        share = rng.uniform(0.3, 0.8)
+        return np.asarray(share * thin + (1 - share) * mask, np.float32)
+    if roll < 0.55:
+        blurred = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.8, 1.6))
+        cut = rng.uniform(0.25, 0.5)
+        return np.clip((blurred - cut) * 4 + 0.5, 0, 1).astype(np.float32)
+    return mask
+
+
+def _dots(height: int, width: int, row: float, rng: random.Random) -> Mask:
+    """A printed dotted or ruled line, whole or with the remains that dot removal leaves."""
+    mask = np.zeros((height, width), np.float32)
+    pitch = rng.uniform(5.0, 11.0)
+    tilt = rng.gauss(0.0, 0.003)
+    kept = rng.choice((1.0, 1.0, 1.0, 0.6, 0.25, 0.08))
+    style = rng.random()
+    if style < 0.1:
+        cv2.line(mask, (0, round(row)), (width, round(row + tilt * width)), 1.0, rng.choice((1, 1, 2)))
+        return mask
+    radius = rng.uniform(0.8, 2.0)
+    for x in np.arange(rng.uniform(0, pitch), width, pitch):
+        if rng.random() > kept:
+            continue
+        centre = (round((x + rng.gauss(0, 0.2)) * 8), round((row + tilt * x) * 8))
+        cv2.circle(mask, centre, max(1, round(radius * 8)), rng.uniform(0.7, 1.0), -1, cv2.LINE_AA, 3)
+    return mask
+
+
+def _stray_marks(canvas: Mask, rng: random.Random) -> None:
+    """Frame rules at the ends, specks and an arc of a seal, added in place."""
+    height, width = canvas.shape
+    if rng.random() < 0.10:
+        x = rng.choice((rng.randint(0, 6), width - 1 - rng.randint(0, 6)))
+        cv2.line(canvas, (x, 0), (x + rng.randint(-1, 1), height), rng.uniform(0.5, 1.0), rng.choice((1, 2, 2, 3)))
+    if rng.random() < 0.05:
+        y = rng.choice((rng.randint(0, 4), height - 1 - rng.randint(0, 4)))
+        cv2.line(canvas, (0, y), (width, y + rng.randint(-2, 2)), rng.uniform(0.5, 1.0), rng.choice((1, 2)))
+    if rng.random() < 0.15:
+        for _ in range(rng.randint(1, 12)):
+            cv2.circle(canvas, (rng.randrange(width), rng.randrange(height)), rng.choice((0, 1, 1, 2)), rng.uniform(0.2, 0.9), -1)
+    if rng.random() < 0.07:
+        arc = np.zeros_like(canvas)
+        centre = (rng.randrange(-60, width + 60), rng.randrange(-150, height + 150))
+        for radius in (200, 186):
+            cv2.circle(arc, centre, radius, 1.0, rng.choice((2, 4, 6)), cv2.LINE_AA)
+        np.maximum(canvas, rng.uniform(0.1, 0.45) * arc, out=canvas)
+
+
+def _paste(canvas: Mask, mask: Mask, top: int, left: int) -> None:
+    """Darken the canvas by a mask; parts outside are lost."""
+    y0, x0 = max(0, top), max(0, left)
+    y1, x1 = min(canvas.shape[0], top + mask.shape[0]), min(canvas.shape[1], left + mask.shape[1])
+    if y1 > y0 and x1 > x0:
+        part = canvas[y0:y1, x0:x1]
+        np.maximum(part, mask[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
+
+
+def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask, Mask]:
+    """Place the line in a crop with dots under it and remains of the lines above and below.
+
+    Args:
+        ink: the line to be read.
+        others: lines of the same book, for remains and bleed-through.
+        rng: source of chance.
+
+    Returns:
+        Ink (0 to 1) of the crop, and the bleed-through of the reverse side.
+    """
+    rows = np.flatnonzero(ink.mask.max(axis=1) > 0.3)
+    first, last = (int(rows[0]), int(rows[-1])) if rows.size else (0, ink.mask.shape[0] - 1)
+    tall = last - first + 1
+    above = round(tall * max(-0.03, rng.gauss(0.14, 0.14)))
+    below = round(tall * max(-0.03, rng.gauss(0.14, 0.14)))
+    before, behind = (round(rng.choice((2, 6, 14, 30, 60)) * rng.uniform(0.5, 1.5)) for _ in range(2))
+    canvas = np.zeros((max(16, tall + above + below), ink.mask.shape[1] + before + behind), np.float32)
+    height, width = canvas.shape
+    top = above - first
+    base = top + ink.baseline
+    if rng.random() < 0.58:
+        np.maximum(canvas, rng.uniform(0.45, 1.0) * _dots(height, width, base + rng.gauss(2.0, 4.0), rng), out=canvas)
+    if rng.random() < 0.12:
+        np.maximum(canvas, 0.8 * _dots(height, width, base - tall * rng.uniform(0.8, 1.1), rng), out=canvas)
+    for other in others:
+        if rng.random() < 0.32:
+            over = rng.random() < 0.55
+            sunk = rng.uniform(0.02, 0.22) * height
+            edge = round(sunk - other.mask.shape[0]) if over else round(height - sunk)
+            _paste(canvas, other.mask, edge, rng.randint(-other.mask.shape[1] // 2, max(1, width // 2)))
+    _stray_marks(canvas, rng)
+    _paste(canvas, ink.mask, top, before)
+    reverse = np.zeros_like(canvas)
+    if others and rng.random() < 0.22:
+        mirrored = others[0].mask[:, ::-1]
+        _paste(reverse, np.ascontiguousarray(mirrored), rng.randint(-20, height // 2), rng.randint(-mirrored.shape[1] // 2, width // 2))
+        reverse = cv2.GaussianBlur(reverse, (0, 0), rng.uniform(1.0, 2.5)) * rng.uniform(0.08, 0.32)
+    return canvas, np.asarray(reverse, np.float32)
+
+
+def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: float = 0.15) -> NDArray[np.uint8]:
+    """Draw the crop: paper, ink, and the faults of scanner, camera and file format.
+
+    Args:
+        ink: the line to be read, already bent.
+        others: lines for remains and bleed-through.
+        rng: source of chance.
+        clean_share: share of crops left as black strokes on white, as thresholding leaves them.
+    """
+    if rng.random() < clean_share:
+        others = others if rng.random() < 0.3 else []
+        canvas, _ = lay_on_paper(ink, others, rng) if rng.random() < 0.5 else (np.pad(ink.mask, ((3, 3), (6, 6))), None)
+        return np.where(canvas > rng.uniform(0.3, 0.6), 0, 255).astype(np.uint8)
+    canvas, reverse = lay_on_paper(ink, others, rng)
+    seeds = np.random.default_rng(rng.getrandbits(32))
+    height, width = canvas.shape
+    paper = rng.uniform(165, 252)
+    dark = rng.uniform(15, 125) if rng.random() < 0.85 else rng.uniform(100, min(150, paper - 55))
+    canvas = cv2.GaussianBlur(canvas, (0, 0), rng.choice((0.4, 0.6, 0.8, 1.1, 1.5))) if rng.random() < 0.8 else canvas
+    if rng.random() < 0.5:
+        canvas = canvas * _clouds(seeds, height, width, rng.choice((6, 12, 30)), rng.uniform(0.05, 0.28))
+    page = paper - (paper - dark) * np.clip(canvas, 0, 1) - reverse * (paper - dark)
+    if rng.random() < 0.5:
+        page = page + (_clouds(seeds, height, width, rng.choice((8, 40)), 0.02) - 1.0) * 180
+    if rng.random() < 0.22:
+        page = page * _light(height, width, rng)
+    if rng.random() < 0.75:
+        page = page + seeds.normal(0, rng.choice((1.5, 3, 6, 11)), page.shape)
+    crop = np.clip(page, 0, 255).astype(np.uint8)
+    return _file_faults(crop, rng)
+
+
+def _clouds(seeds: np.random.Generator, height: int, width: int, cell: int, depth: float) -> Mask:
+    small = seeds.normal(1.0, depth, (max(2, height // cell + 1), max(2, width // cell + 1))).astype(np.float32)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _light(height: int, width: int, rng: random.Random) -> Mask:
+    """Uneven light and shadow edges of a telephone picture."""
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    slope = rng.gauss(0, 0.35) * columns / width + rng.gauss(0, 0.2) * rows / height
+    light = 1.0 + slope - slope.mean()
+    if rng.random() < 0.4:
+        edge = rng.uniform(0.1, 0.9) * width
+        steps = np.clip((columns - edge) / rng.uniform(4, 40), -30, 30)
+        light = light * (1.0 - rng.uniform(0.1, 0.45) / (1.0 + np.exp(steps)))
+    return np.clip(light, 0.35, 1.25).astype(np.float32)
+
+
+def _file_faults(crop: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
+    """Perspective, low resolution, blur, JPEG and thresholding."""
+    height, width = crop.shape
+    if rng.random() < 0.22:
+        reach = 0.09 * height
+        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+        moved = corners + np.array([[rng.gauss(0, reach), rng.gauss(0, reach)] for _ in range(4)], np.float32)
+        matrix = cv2.getPerspectiveTransform(corners, moved)
+        crop = np.asarray(cv2.warpPerspective(crop, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    if rng.random() < 0.25:
+        factor = rng.uniform(0.32, 0.8)
+        size = (max(16, round(width * factor)), max(12, round(height * factor)))
+        crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if rng.random() < 0.12:
+        crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.7, 2.0)), np.uint8)
+    elif rng.random() < 0.05:
+        crop = np.asarray(cv2.blur(crop, rng.choice(((3, 1), (5, 1), (1, 3)))), np.uint8)
+    if rng.random() < 0.45:
+        _, data = cv2.imencode(".jpg", crop, (cv2.IMWRITE_JPEG_QUALITY, rng.randint(22, 92)))
+        crop = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+    if rng.random() < 0.12:
+        if rng.random() < 0.5:
+            _, crop = cv2.threshold(crop, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        else:
+            crop = cv2.adaptiveThreshold(crop, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 31, rng.randint(8, 22))
+    return np.asarray(crop, np.uint8)

@@ -1,0 +1,146 @@
+"""Ink of a line: texts written in pen fonts, and real lines of handwriting, as masks of ink.
+
+A mask is float32, 0 where the paper is bare and 1 under full ink.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+__all__ = ["FontShelf", "Ink", "RealLines", "VALIDATION_FONTS", "write_text"]
+
+VALIDATION_FONTS = ("oooh-baby", "grape-nuts", "bad-script", "ephesis", "charm", "inspiration")
+"""Pen fonts that training never draws with, so that figures speak of unseen writing."""
+_JOINING_FONTS = ("playwrite-vn", "momo-signature")
+"""Fonts whose letters join only with the complex layout engine."""
+_HARD_FONTS = ("ballet", "imperial-script", "updock", "explora", "babylonica", "luxurious-script", "mea-culpa", "grey-qo",
+               "pacifico")  # fmt: skip
+"""Ornamental fonts that no clerk writes like; drawn seldom."""
+Mask = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A mask of ink and the row its letters stand on."""
+
+    mask: Mask
+    baseline: float
+
+
+class FontShelf:
+    """Fonts of a folder with a `fonts.tsv` (columns file, class, looks_like_real_pen).
+
+    Args:
+        folder: the fonts.
+        held_out: draw with the validation fonts only; otherwise with all others.
+    """
+
+    def __init__(self, folder: Path, *, held_out: bool = False) -> None:
+        self.files: list[Path] = []
+        self.weights: list[float] = []
+        with (folder / "fonts.tsv").open(encoding="utf-8", newline="") as table:
+            for row in csv.DictReader(table, delimiter="\t"):
+                stem = row["file"].removesuffix("-400.ttf")
+                if (stem in VALIDATION_FONTS) != held_out:
+                    continue
+                pen = row["class"].startswith("pen")
+                weight = 1.3 if row["looks_like_real_pen"] == "yes" else 1.0 if pen else 0.22
+                self.files.append(folder / row["file"])
+                self.weights.append(0.15 if stem in _HARD_FONTS else weight)
+
+    def pick(self, rng: random.Random) -> Path:
+        """One font file, pens more often than print."""
+        return rng.choices(self.files, self.weights)[0]
+
+
+@lru_cache(maxsize=512)
+def _font(file: Path, size: int) -> ImageFont.FreeTypeFont:
+    joining = file.name.removesuffix("-400.ttf") in _JOINING_FONTS
+    engine = ImageFont.Layout.RAQM if joining else ImageFont.Layout.BASIC
+    return ImageFont.truetype(str(file), size, layout_engine=engine)
+
+
+@lru_cache(maxsize=256)
+def _size_for(file: Path, small_letter_height: int) -> int:
+    """Font size whose letter x is that many pixels high (fonts differ threefold)."""
+    box = _font(file, 100).getbbox("x", anchor="ls")
+    return max(12, min(220, round(100 * small_letter_height / max(8.0, -box[1]))))
+
+
+def write_text(text: str, file: Path, rng: random.Random, small_letter_height: int = 20) -> Ink:
+    """Write `text` in a font, word by word with uneven gaps and baseline.
+
+    Args:
+        text: one line, NFC.
+        file: the font.
+        rng: source of chance.
+        small_letter_height: height of the letter x in pixels.
+    """
+    font = _font(file, _size_for(file, small_letter_height))
+    words = text.split(" ")
+    unsteady = rng.choice((0.0, 0.5, 1.5))
+    gap_width = max(font.getlength(" "), 0.35 * small_letter_height) * rng.choice((0.7, 0.9, 1.0, 1.0, 1.3, 1.8))
+    places: list[tuple[str, float, float]] = []
+    x = 0.0
+    for word in words:
+        places.append((word, x, rng.gauss(0.0, unsteady)))
+        x += font.getlength(word) + gap_width * rng.uniform(0.8, 1.25)
+    box = font.getbbox(text, anchor="ls")
+    left, top, bottom = min(box[0], 0) - 8, box[1] - 6, box[3] + 6
+    picture = Image.new("L", (round(x - left) + 24, round(bottom - top)))
+    pen = ImageDraw.Draw(picture)
+    for word, word_x, shift in places:
+        pen.text((word_x - left, shift - top), word, fill=255, font=font, anchor="ls")
+    mask = np.asarray(picture, np.float32) / 255.0
+    columns = np.flatnonzero(mask.max(axis=0) > 0.2)
+    if columns.size:
+        mask = mask[:, max(0, columns[0] - 2) : columns[-1] + 3]
+    return Ink(np.ascontiguousarray(mask), float(-top))
+
+
+class RealLines:
+    """Real handwritten lines (thresholded pictures) with their texts.
+
+    Args:
+        folder: holds `labels.tsv` (columns path, text) and the pictures.
+        held_out: the last 15 % by file number, which are never trained on; otherwise the others.
+    """
+
+    def __init__(self, folder: Path, *, held_out: bool = False) -> None:
+        with (folder / "labels.tsv").open(encoding="utf-8", newline="") as table:
+            rows = sorted((r["path"], r["text"]) for r in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+        cut = int(len(rows) * 0.85)
+        self.rows = rows[cut:] if held_out else rows[:cut]
+        self._folder = folder
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def picture(self, index: int) -> NDArray[np.uint8]:
+        """The picture as delivered, grey."""
+        data = np.frombuffer((self._folder / self.rows[index][0]).read_bytes(), np.uint8)
+        return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+    def ink(self, index: int) -> Ink:
+        """The strokes of a line, cut to its ink."""
+        mask = 1.0 - self.picture(index).astype(np.float32) / 255.0
+        columns = np.flatnonzero(mask.max(axis=0) > 0.5)
+        if columns.size:
+            mask = mask[:, max(0, columns[0] - 2) : columns[-1] + 3]
+        return Ink(np.ascontiguousarray(mask), _baseline(mask))
+
+
+def _baseline(mask: Mask) -> float:
+    """Row under the densest band of ink: where small letters stand."""
+    profile = cv2.blur(mask.sum(axis=1, keepdims=True), (1, 5))[:, 0]
+    dense = np.flatnonzero(profile > 0.5 * profile.max())
+    return float(dense[-1]) if dense.size else 0.75 * mask.shape[0]

@@ -1,0 +1,310 @@
+"""Texts as clerks write them into register fields, drawn at random for training and tests.
+
+Every person is invented: names are put together from counts of name parts.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+import ocr.lexicons as lexicons
+from ocr.handwriting.number_words import date_in_words
+
+__all__ = ["RegisterTexts"]
+
+_OFFICES = ("UBND xã", "UBND phường", "UBND thị trấn", "UBND", "UBND huyện", "UBND Xã", "UBND TT")
+_TITLES = ("CT", "PCT", "Chủ tịch", "Phó Chủ tịch", "Phó chủ tịch", "KT. Chủ tịch", "TM. UBND", "Q. Chủ tịch",
+           "Trưởng phòng", "Phó trưởng phòng", "Tư pháp - Hộ tịch", "Cán bộ tư pháp", "Công chức TP-HT", "P.CT",
+           "KT. CT", "Giám đốc Sở Tư pháp")  # fmt: skip
+_PAPERS = ("CMND", "CCCD", "Hộ chiếu", "Thẻ CCCD", "Giấy CMND", "CMND số", "Số CMND", "Căn cước công dân", "CMT", "CMQĐ")
+_STREETS = ("Lý Thường Kiệt", "Trần Hưng Đạo", "Nguyễn Huệ", "Lê Lợi", "Quang Trung", "Hai Bà Trưng", "Điện Biên Phủ",
+            "Cách Mạng Tháng Tám", "30 Tháng 4", "Nguyễn Trãi", "Lê Hồng Phong", "Phan Đình Phùng", "Hùng Vương",
+            "Nguyễn Văn Cừ", "Võ Thị Sáu", "Hoàng Văn Thụ", "Tỉnh lộ 8", "Quốc lộ 1A", "QL 14", "ĐT 741", "Phạm Ngũ Lão",
+            "Bà Triệu", "Đường số 9", "Ngô Quyền", "Nguyễn Thị Minh Khai", "Tôn Đức Thắng", "3/2", "2/9", "Giải Phóng",
+            "Đại Cồ Việt", "Láng Hạ", "Kim Mã", "Bạch Đằng", "Lạc Long Quân", "Âu Cơ", "Xô Viết Nghệ Tĩnh")  # fmt: skip
+_HAMLETS = ("Thôn", "thôn", "Ấp", "ấp", "Xóm", "xóm", "Bản", "bản", "Buôn", "buôn", "Làng", "Sóc", "Tổ", "tổ", "Khu phố", "KP",
+            "Khu", "khu", "Đội", "đội", "Tổ dân phố", "TDP", "Khối", "Cụm", "Plei", "Khóm", "Thôn số")  # fmt: skip
+_HOSPITALS = ("Bệnh viện Đa khoa tỉnh", "Bệnh viện Từ Dũ", "Trạm y tế xã", "Bệnh viện huyện", "Bệnh viện Phụ sản",
+              "Trung tâm y tế huyện", "Bệnh viện Bạch Mai", "Bệnh viện Chợ Rẫy", "Tại nhà", "tại nhà", "Trạm Y tế",
+              "BVĐK tỉnh", "Bệnh viện Nhi", "Nhà hộ sinh", "BV Từ Dũ", "Bệnh viện Quân y 103", "TTYT huyện")  # fmt: skip
+_STATUS = ("Chưa đăng ký kết hôn với ai", "chưa đăng ký kết hôn với ai", "Đã ly hôn, chưa đăng ký kết hôn với ai",
+           "Hiện tại chưa đăng ký kết hôn với ai", "Đang có vợ", "Đang có chồng", "Có đăng ký kết hôn, nhưng đã ly hôn",
+           "Vợ chết, hiện chưa đăng ký kết hôn với ai", "độc thân", "Chưa kết hôn lần nào", "Không có tên trong sổ kết hôn")  # fmt: skip
+_PURPOSES = ("để đăng ký kết hôn", "Để kết hôn", "bổ túc hồ sơ vay vốn", "Làm thủ tục mua bán nhà đất", "xin việc làm",
+             "Làm thủ tục chuyển nhượng quyền sử dụng đất", "Đăng ký kết hôn", "Bổ sung hồ sơ", "để mua nhà",
+             "Vay vốn ngân hàng", "đi xuất khẩu lao động")  # fmt: skip
+_JOBS = ("Làm ruộng", "Làm nông", "Nông dân", "Công nhân", "Giáo viên", "Buôn bán", "Làm rẫy", "Nội trợ", "Bộ đội", "Bác sĩ",
+         "Cán bộ", "Học sinh", "Sinh viên", "Thợ may", "Lái xe", "Nghề tự do", "nông", "Công chức", "Y tá", "Thợ mộc")  # fmt: skip
+_NOTES = ("Đăng ký quá hạn", "Đăng ký lại", "Đăng ký đúng hạn", "Cấp lại bản sao ngày", "Cấp bản chính lần 2", "Đã cấp bản sao",
+          "Xác nhận", "Không", "không có", "Không rõ", "Đã chết", "Còn sống", "đã chết", "x", "X", "Âm lịch", "Tử sĩ",
+          "Cải chính họ tên", "Trích lục khai sinh", "Ghi chú ly hôn theo Quyết định số", "Ly hôn theo bản án số",
+          "Con ngoài giá thú", "Thay đổi dân tộc từ", "Bổ sung ngày sinh", "Theo Giấy chứng sinh số")  # fmt: skip
+
+
+class RegisterTexts:
+    """Draws (field kind, text) pairs; the kinds are those of the field table.
+
+    Args:
+        rng: source of chance; the same seed gives the same texts.
+    """
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._places = lexicons.places()
+        self._surnames = _weighted(lexicons.surnames(), 0.75)
+        self._middles = _weighted(lexicons.middle_names(), 0.7)
+        self._givens = _weighted(lexicons.given_names(), 0.45)
+        self._syllables = tuple(sorted({part for place in self._places for part in place.commune.split()[1:]}))
+        self._recipes: tuple[tuple[str, float, Callable[[], str]], ...] = (
+            ("name", 20, self.name), ("place", 21, self.place), ("date", 12, self.date),
+            ("date_words", 9, self.date_words), ("ethnic_group", 5, self.ethnic_group),
+            ("nationality", 3, self.nationality), ("sex", 2, self.sex), ("relation", 3, self.relation),
+            ("id_number", 5, self.id_number), ("number", 4, self.number), ("volume", 2, self.volume),
+            ("time_of_death", 3, self.time_of_death), ("signer", 4, self.signer), ("title", 1, self.title),
+            ("text", 5, self.free_text), ("text", 2, self.salad),
+        )  # fmt: skip
+
+    def draw(self) -> tuple[str, str]:
+        """One field's kind and text."""
+        weights = [weight for _, weight, _ in self._recipes]
+        kind, _, recipe = self._rng.choices(self._recipes, weights)[0]
+        return kind, recipe()
+
+    def _chance(self, share: float) -> bool:
+        return self._rng.random() < share
+
+    def _pick(self, words: Sequence[str]) -> str:
+        return self._rng.choice(words)
+
+    def name(self) -> str:
+        """A person's name, in capitals now and then, of a minority now and then."""
+        rng = self._rng
+        if self._chance(0.14):
+            parts = [self._pick(lexicons.minority_surnames())]
+            if self._chance(0.45):
+                parts.append(self._pick(("Thị", "Văn", "A", "Y", "Thi", "Mí", "Seo", "Thị")))
+            pool = lexicons.minority_given_names() if self._chance(0.7) else self._syllables
+            parts += [self._pick(pool) for _ in range(rng.choice((1, 1, 1, 2)))]
+        else:
+            parts = [rng.choices(*self._surnames)[0]]
+            if self._chance(0.04):
+                parts.append(rng.choices(*self._surnames)[0])
+            middles = rng.choices((0, 1, 2), (1, 14, 3))[0]
+            parts += [rng.choices(*self._middles)[0] for _ in range(middles)]
+            parts += [rng.choices(*self._givens)[0] for _ in range(rng.choices((1, 2), (3, 1))[0])]
+            if self._chance(0.06):
+                parts[-1] = self._pick(self._syllables)
+        text = " ".join(parts)
+        if self._chance(0.04):
+            text = text.replace(" ", " - ", 1) if self._chance(0.2) else text.lower()
+        return text.upper() if self._chance(0.42) else text
+
+    def _unit(self, unit: str, style: int) -> str:
+        """A unit's name with its kind word written out, in small letters, cut short or left out."""
+        word, _, rest = unit.partition(" ")
+        if word == "Thành" or word == "Thị":
+            second, _, rest = rest.partition(" ")
+            word = f"{word} {second}"
+        if style == 0 and not rest.isdigit():
+            return rest
+        if style == 1:
+            return unit
+        if style == 2:
+            return f"{word.lower()} {rest}"
+        short = {"Xã": ("X.", "xã"), "Phường": ("P.", "P", "F."), "Thị trấn": ("TT", "TT.", "Thị trấn"), "Huyện": ("H.", "huyện"),
+                 "Quận": ("Q.", "Q"), "Thị xã": ("TX", "TX.", "thị xã"), "Thành phố": ("TP", "TP.", "Tp", "tp."),
+                 "Tỉnh": ("T.", "tỉnh")}.get(word, (word,))  # fmt: skip
+        form = self._pick(short)
+        gap = "" if form.endswith(".") and self._chance(0.4) else " "
+        return f"{form}{gap}{rest}"
+
+    def place(self) -> str:
+        """An address or a native place, from province alone to house number."""
+        rng = self._rng
+        spot = rng.choice(self._places)
+        style = rng.choices((0, 1, 2, 3), (5, 2, 2, 2))[0]
+        units = [u for u in (spot.commune, spot.district, spot.province) if u]
+        if self._chance(0.06):
+            units[-1] = f"Tỉnh {rng.choice(lexicons.former_provinces()).name}"
+        units = units[rng.choices((0, 1, 2), (8, 2, 1))[0] :] or units[-1:]
+        styles = [rng.choice((0, style)) if style in (2, 3) and i == len(units) - 1 else style for i in range(len(units))]
+        parts = [self._unit(unit, s) for unit, s in zip(units, styles, strict=True)]
+        if self._chance(0.1):
+            parts = [part.lower() for part in parts] if self._chance(0.3) else parts[:1] + [p.capitalize() for p in parts[1:]]
+        if parts[-1] == "Hồ Chí Minh" and self._chance(0.6):
+            parts[-1] = self._pick(("TP Hồ Chí Minh", "TP.HCM", "TPHCM", "Tp. Hồ Chí Minh", "TP. HCM"))
+        lead = rng.random()
+        if lead < 0.22:
+            parts.insert(0, f"{self._pick(_HAMLETS)} {self._hamlet()}")
+        elif lead < 0.36:
+            parts.insert(0, self._house())
+        elif lead < 0.42:
+            parts.insert(0, self._pick(_HOSPITALS))
+        if self._chance(0.05):
+            return parts[0]
+        text = self._pick((", ", ", ", ", ", " - ", " - ", "-", " ,", "," , " – ".replace("–", "-"))).join(parts)
+        return text.upper() if self._chance(0.02) else text
+
+    def _hamlet(self) -> str:
+        if self._chance(0.6):
+            return str(self._rng.randint(1, 30))
+        return " ".join(self._pick(self._syllables) for _ in range(self._rng.choice((1, 2, 2))))
+
+    def _house(self) -> str:
+        rng = self._rng
+        number = str(rng.randint(1, 999))
+        if self._chance(0.35):
+            number += self._pick(("A", "B", "C", "D", "bis", "/" + str(rng.randint(1, 99)), "/" + str(rng.randint(1, 60)) + "/"
+                                  + str(rng.randint(1, 30)), "/4A", "Bis", " A"))  # fmt: skip
+        street = self._pick(_STREETS) if self._chance(0.5) else " ".join(
+            (self._rng.choices(*self._surnames)[0], self._rng.choices(*self._middles)[0], self._rng.choices(*self._givens)[0])
+        )  # fmt: skip
+        lead = self._pick(("", "", "", "Số ", "số ", "Số nhà ", "SN ", "K", "Lô "))
+        return f"{lead}{number} {self._pick(('', '', '', 'Đường ', 'đường ', 'Phố '))}{street}"
+
+    def _numbers(self) -> tuple[int, int, int]:
+        rng = self._rng
+        return rng.randint(1, 31), rng.randint(1, 12), rng.randint(1900, 2025) if self._chance(0.3) else rng.randint(1940, 2019)
+
+    def date(self) -> str:
+        """A date in figures in one of the usual styles, or a part of one."""
+        day, month, year = self._numbers()
+        style = self._rng.random()
+        if style < 0.16:
+            return str(year)
+        if style < 0.22:
+            return f"{month:02d}/{year}" if self._chance(0.5) else f"{month}/{year}"
+        if style < 0.30:
+            return self._pick((f"{day:02d}", str(day), f"{month:02d}", str(month)))
+        if style < 0.36:
+            return f"ngày {day:02d} tháng {month:02d} năm {year}" if self._chance(0.5) else f"Ngày {day} tháng {month} năm {year}"
+        mark = self._pick(("/", "/", "/", "-", "-", ".", ".", " / ", " - ", ". "))
+        shown = f"{day:02d}{mark}{month:02d}" if self._chance(0.55) else f"{day}{mark}{month}"
+        short = self._chance(0.04)
+        return f"{shown}{mark}{year % 100:02d}" if short else f"{shown}{mark}{year}"
+
+    def date_words(self) -> str:
+        """A date in words; every spelling of the numbers, whole or one line's part of it."""
+        day, month, year = self._numbers()
+        text = date_in_words(day, month, year, self._rng)
+        if self._chance(0.4):
+            words = text.split()
+            start = self._rng.randrange(0, max(1, len(words) - 2))
+            words = words[start : start + self._rng.randint(1, 9)]
+            text = " ".join(words)
+        return text
+
+    def ethnic_group(self) -> str:
+        """An ethnic group in one of its spellings."""
+        if self._chance(0.25):
+            group = "Kinh"
+        else:
+            group = self._pick(self._rng.choice(list(lexicons.ethnic_groups().values())))
+        return group.lower() if self._chance(0.3) else group
+
+    def nationality(self) -> str:
+        """A nationality, mostly Vietnamese, in the ways it is capitalised."""
+        if self._chance(0.75):
+            return self._pick(("Việt Nam", "Việt Nam", "Việt nam", "việt nam", "Việt Nam.", "VN", "VIỆT NAM", "V.N"))
+        return self._pick(lexicons.nationalities())
+
+    def sex(self) -> str:
+        """Nam or nữ."""
+        return self._pick(("Nam", "Nữ", "nam", "nữ", "NAM", "NỮ", "Nam", "Nữ"))
+
+    def relation(self) -> str:
+        """How the one who reports is related."""
+        word = self._pick(lexicons.relations())
+        return word.lower() if self._chance(0.6) else word
+
+    def id_number(self) -> str:
+        """The number of an identity paper, alone or with kind, date and office."""
+        digits = "".join(self._rng.choices("0123456789", k=self._rng.choices((9, 12, 8), (8, 4, 1))[0]))
+        if self._chance(0.12):
+            digits = f"{digits[:3]} {digits[3:6]} {digits[6:]}"
+        if self._chance(0.05):
+            digits = self._pick("BCN") + digits[:7]
+        if self._chance(0.2):
+            digits = f"{self._pick(_PAPERS)}{self._pick((' ', ': ', ' số '))}{digits}"
+        if self._chance(0.15):
+            place = self._unit(self._rng.choice(self._places).province, 0)
+            digits += f"{self._pick((', ', ' ', ' - '))}{self._pick(('CA', 'Công an', 'CA tỉnh', 'cấp ngày'))} "
+            digits += self.date() if digits.endswith("ngày ") else place
+        return digits
+
+    def number(self) -> str:
+        """A running number, page number or count."""
+        value = self._rng.choice((self._rng.randint(1, 30), self._rng.randint(1, 400), self._rng.randint(1, 9999)))
+        return self._pick((str(value), f"{value:02d}", f"{value:03d}", f"{value}", f"{value:02d}"))
+
+    def volume(self) -> str:
+        """A volume: number and year, in the forms seen on covers and pages."""
+        number, year = self._rng.randint(1, 12), self._rng.randint(1989, 2020)
+        code = self._pick(("KS", "KT", "KH", "CMC", "HN"))
+        return self._pick((f"{number:02d}/{year}", f"{number}/{year}", f"{number:02d}-TP/HT-{year}-{code}",
+                           f"{number:02d}/{year}/{code}", f"{number:02d}", f"Quyển số {number:02d}/{year}",
+                           f"{self._rng.randint(1, 300)}/{year}", f"{self._rng.randint(1, 300)}/{year}/QĐ-UBND",
+                           f"{self._rng.randint(1, 300)}/UBND-XN", f"{self._rng.randint(1, 300):02d}/GBT"))  # fmt: skip
+
+    def time_of_death(self) -> str:
+        """Hour, minute and day of a death."""
+        hour, minute = self._rng.randint(0, 23), self._rng.randint(0, 59)
+        mark = self._pick(("h", "h", "h", " giờ ", "g", "h "))
+        shown = f"{hour}{mark}{minute:02d}" + ("'" if mark in ("h", "g") and self._chance(0.7) else "")
+        if self._chance(0.2):
+            shown = f"{hour:02d}{mark}{minute:02d}" + (" phút" if "giờ" in mark else "'" if self._chance(0.5) else "")
+        if self._chance(0.15):
+            shown = f"{hour}{mark.rstrip()}"
+        if self._chance(0.75):
+            shown += self._pick((" ngày ", " ngày ", ", ngày ", " Ngày ", " ")) + self.date()
+        return shown
+
+    def title(self) -> str:
+        """A signer's title."""
+        title = self._pick(_TITLES)
+        return f"{title} {self._pick(_OFFICES)}" if self._chance(0.4) else title
+
+    def signer(self) -> str:
+        """A signer's name with the title before or behind."""
+        mark = self._pick((" - ", " - ", ", ", " ", "-"))
+        return f"{self.name()}{mark}{self.title()}" if self._chance(0.5) else f"{self.title()}{self._pick((' ', ' - ', ': '))}{self.name()}"
+
+    def free_text(self) -> str:
+        """Causes of death, marital status, purposes, occupations, remarks."""
+        kind = self._rng.random()
+        if kind < 0.3:
+            cause = self._pick(lexicons.death_causes())
+            return cause.capitalize() if self._chance(0.4) else cause
+        if kind < 0.5:
+            lead = self._pick(("", "", f"Từ ngày {self.date()} đến ngày {self.date()} ", f"Từ {self.date()} đến {self.date()} ",
+                               f"Từ ngày {self.date()} đến nay "))  # fmt: skip
+            return lead + self._pick(_STATUS)
+        if kind < 0.6:
+            return self._pick(_PURPOSES)
+        if kind < 0.7:
+            return self._pick(_JOBS)
+        note = self._pick(_NOTES)
+        if self._chance(0.4):
+            note += " " + self._pick((self.number(), self.date(), self.name(), self.volume()))
+        return note + ("./." if self._chance(0.1) else "")
+
+    def salad(self) -> str:
+        """Pieces without sense, so that the network reads letters and guesses no words."""
+        rng = self._rng
+        letters = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵfjwz"
+        words = []
+        for _ in range(rng.randint(1, 4)):
+            if self._chance(0.25):
+                words.append("".join(rng.choices("0123456789/.-", k=rng.randint(1, 6))).strip("/.-") or "7")
+            elif self._chance(0.5):
+                words.append(self._pick(self._syllables))
+            else:
+                words.append("".join(rng.choices(letters, k=rng.randint(1, 6))))
+        text = " ".join(words)
+        return rng.choice((text, text.upper(), text.title(), f"({text})", f"{text}:", f'"{text}"', f"{text}; {self.number()}%"))
+
+
+def _weighted(counts: Mapping[str, int], power: float) -> tuple[list[str], list[float]]:
+    """Tokens and weights for `random.choices`; a power under 1 lets rare tokens come up more often."""
+    return list(counts), [count**power for count in counts.values()]

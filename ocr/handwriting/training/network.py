@@ -1,0 +1,184 @@
+"""The line network in PyTorch, with the weights of asterocr as its starting point.
+
+The shape follows AsterNet of the package asterocr 1.0.2 (MIT, Copyright asterxlabs): convolutions that
+fold the height away, two bidirectional LSTM layers, two attention layers whose output is mixed in by a
+gate, and a CTC head. Ours differs where it helps on a processor and with pens: one grey channel instead
+of three equal ones, batch normalisation folded into the convolutions, and strips of any height.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+__all__ = ["LineNetwork", "load_aster_weights"]
+
+_STAGES = ((64, 64, (1, 1)), (64, 128, (2, 1)), (128, 128, (1, 1)), (128, 256, (2, 2)),
+           (256, 256, (1, 1)), (256, 512, (2, 2)), (512, 512, (1, 1)))  # fmt: skip
+
+
+class _Stem(nn.Module):
+    """First convolution plus a projection of the picture's Laplacian, which keeps thin tone marks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.main = nn.Conv2d(1, 64, 3, padding=1)
+        self.edges = nn.Conv2d(1, 64, 1)
+        laplacian = torch.tensor([[0.0, -1.0, 0.0], [-1.0, 4.0, -1.0], [0.0, -1.0, 0.0]])
+        self.register_buffer("laplacian", laplacian.view(1, 1, 3, 3), persistent=False)
+
+    def forward(self, strips: torch.Tensor) -> torch.Tensor:
+        """Strips (B, 1, H, W) to features (B, 64, H, W)."""
+        return functional.silu(self.main(strips)) + self.edges(
+            functional.conv2d(strips, self.laplacian.to(strips.dtype), padding=1)
+        )
+
+
+class _Block(nn.Module):
+    """Pointwise, depthwise and pointwise convolution with channel attention and a shortcut."""
+
+    def __init__(self, channels_in: int, channels_out: int, stride: tuple[int, int]) -> None:
+        super().__init__()
+        self.widen = nn.Conv2d(channels_in, channels_out, 1)
+        self.spread = nn.Conv2d(channels_out, channels_out, 3, stride=stride, padding=1, groups=channels_out)
+        self.squeeze = nn.Linear(channels_out, 16, bias=False)
+        self.excite = nn.Linear(16, channels_out, bias=False)
+        self.mix = nn.Conv2d(channels_out, channels_out, 1)
+        changes = stride != (1, 1) or channels_in != channels_out
+        self.shortcut = nn.Conv2d(channels_in, channels_out, 1, stride=stride) if changes else nn.Identity()
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Features in, features of half the height where the stride says so."""
+        kept = self.shortcut(features)
+        out = functional.silu(self.spread(functional.silu(self.widen(features))))
+        weights = torch.sigmoid(self.excite(functional.silu(self.squeeze(out.mean(dim=(2, 3))))))
+        return functional.silu(self.mix(out * weights[:, :, None, None]) + kept)
+
+
+class LineNetwork(nn.Module):
+    """Grey strips (B, 1, height, W) to log-probabilities (T = W / 4, B, letters)."""
+
+    def __init__(self, letters: int = 227, height: int = 40, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.height = height
+        self.stem = _Stem()
+        self.blocks = nn.ModuleList(_Block(*stage) for stage in _STAGES)
+        self.collapse = nn.Conv2d(512, 512, (height // 8, 1))
+        self.lstm = nn.LSTM(512, 256, num_layers=2, bidirectional=True, dropout=dropout)
+        layer = nn.TransformerEncoderLayer(
+            512, 4, dim_feedforward=1024, dropout=dropout, activation="gelu", norm_first=True
+        )
+        self.language = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        self.language_norm = nn.LayerNorm(512)
+        self.gate = nn.Linear(1024, 512)
+        self.head = nn.Linear(512, letters)
+        self.dropout = nn.Dropout(dropout)
+        angles = torch.arange(4096).float()[:, None] * torch.exp(
+            torch.arange(0, 512, 2).float() * (-np.log(10000.0) / 512)
+        )
+        positions = torch.stack((angles.sin(), angles.cos()), dim=2).reshape(4096, 1, 512)
+        self.register_buffer("positions", positions, persistent=False)
+
+    def features(self, strips: torch.Tensor) -> torch.Tensor:
+        """The convolutions: strips (B, 1, H, W) to a sequence (T, B, 512)."""
+        out = self.stem(strips)
+        for block in self.blocks:
+            out = block(out)
+        return functional.silu(self.collapse(out)).squeeze(2).permute(2, 0, 1)
+
+    def read(self, features: torch.Tensor) -> torch.Tensor:
+        """The sequence layers: features (T, B, 512) to log-probabilities (T, B, letters)."""
+        seen, _ = self.lstm(features)
+        expected = self.language_norm(self.language(self.dropout(seen + self.positions[: seen.shape[0]])))
+        gate = torch.sigmoid(self.gate(torch.cat((seen, expected), dim=-1)))
+        fused = gate * seen + (1.0 - gate) * expected
+        return functional.log_softmax(self.head(fused).float(), dim=-1)
+
+    def forward(self, strips: torch.Tensor) -> torch.Tensor:
+        """Strips, 1.0 is paper and -1.0 ink, to log-probabilities."""
+        return self.read(self.features(strips))
+
+
+def _stretch_rows(weight: torch.Tensor, rows: int) -> torch.Tensor:
+    """A kernel over 4 rows resampled to `rows` rows, so that taller strips give like features."""
+    old_rows = weight.shape[2]
+    if rows == old_rows:
+        return weight
+    centres = (torch.arange(old_rows).float() + 0.5) * rows / old_rows - 0.5
+    low = centres.floor().clamp(0, rows - 1).long()
+    high = (low + 1).clamp(max=rows - 1)
+    share = (centres - low).clamp(0.0, 1.0)
+    mixing = torch.zeros(old_rows, rows)
+    mixing[torch.arange(old_rows), low] += 1.0 - share
+    mixing[torch.arange(old_rows), high] += share
+    return torch.einsum("oikx,kr->oirx", weight, mixing)
+
+
+def _gates_to_torch(matrix: torch.Tensor) -> torch.Tensor:
+    """ONNX orders the LSTM gates input, output, forget, cell; PyTorch input, forget, cell, output."""
+    i, o, f, c = matrix.chunk(4, dim=0)
+    return torch.cat((i, f, c, o), dim=0)
+
+
+def load_aster_weights(network: LineNetwork, onnx_file: Path) -> None:
+    """Copy the weights out of asterocr's ONNX file into `network`.
+
+    Args:
+        network: a network of any height with the package's 227 letters.
+        onnx_file: `asterocr/assets/asternet.onnx`.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(onnx_file)).graph
+    named = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
+    tensors = [(name, value) for name, value in named.items()]
+    convolutions = iter([v for n, v in tensors if n.startswith("onnx::Conv_")])
+    products = iter([v for n, v in tensors if n.startswith("onnx::MatMul_")])
+    lstm = iter([v for n, v in tensors if n.startswith("onnx::LSTM_")])
+    state: dict[str, torch.Tensor] = {}
+
+    def put_convolution(key: str, grey: bool = False, scale: float = 1.0) -> None:
+        weight, bias = next(convolutions), next(convolutions)
+        state[f"{key}.weight"] = scale * (weight.sum(1, keepdim=True) if grey else weight)
+        state[f"{key}.bias"] = scale * bias
+
+    put_convolution("stem.main", grey=True)
+    put_convolution("stem.edges", grey=True, scale=float(named["backbone.stem.gamma"]))
+    for number, block in enumerate(network.blocks):
+        key = f"blocks.{number}"
+        if not isinstance(block.shortcut, nn.Identity):
+            put_convolution(f"{key}.shortcut")
+        put_convolution(f"{key}.widen")
+        put_convolution(f"{key}.spread")
+        put_convolution(f"{key}.mix")
+        state[f"{key}.squeeze.weight"] = next(products).T
+        state[f"{key}.excite.weight"] = next(products).T
+    put_convolution("collapse")
+    state["collapse.weight"] = _stretch_rows(state["collapse.weight"], network.height // 8)
+    for number in range(2):
+        bias, inputs, recurrent = next(lstm), next(lstm), next(lstm)
+        for direction, suffix in enumerate(("", "_reverse")):
+            end = f"l{number}{suffix}"
+            state[f"lstm.weight_ih_{end}"] = _gates_to_torch(inputs[direction])
+            state[f"lstm.weight_hh_{end}"] = _gates_to_torch(recurrent[direction])
+            state[f"lstm.bias_ih_{end}"] = _gates_to_torch(bias[direction, :1024])
+            state[f"lstm.bias_hh_{end}"] = _gates_to_torch(bias[direction, 1024:])
+    for number in range(2):
+        ours, theirs = f"language.layers.{number}", f"language_head.transformer.layers.{number}"
+        for part in ("self_attn.in_proj_bias", "self_attn.out_proj.weight", "self_attn.out_proj.bias",
+                     "linear1.bias", "linear2.bias", "norm1.weight", "norm1.bias", "norm2.weight",
+                     "norm2.bias"):  # fmt: skip
+            state[f"{ours}.{part}"] = named[f"{theirs}.{part}"]
+        state[f"{ours}.self_attn.in_proj_weight"] = next(products).T
+        state[f"{ours}.linear1.weight"] = next(products).T
+        state[f"{ours}.linear2.weight"] = next(products).T
+    state["language_norm.weight"] = named["language_head.norm.weight"]
+    state["language_norm.bias"] = named["language_head.norm.bias"]
+    state["gate.weight"], state["gate.bias"] = next(products).T, named["fusion.gate_linear.bias"]
+    state["head.weight"], state["head.bias"] = next(products).T, named["classifier.bias"]
+    network.load_state_dict({key: value.contiguous() for key, value in state.items()})

@@ -1,0 +1,145 @@
+"""Batches of drawn and real lines for training, and fixed sets for measuring."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.handwriting.preparation import prepare_line
+from ocr.handwriting.training.augment import bend_ink, make_crop
+from ocr.handwriting.training.drawing import FontShelf, Ink, RealLines, write_text
+from ocr.handwriting.training.lines import RegisterTexts
+
+__all__ = ["Batch", "LineSource", "Sample", "batches_in_background", "validation_sets"]
+
+WIDEST_TRAINED = 900
+"""Strips wider than this cost too much of a training step."""
+BATCH_COLUMNS = 5200
+"""Columns of all strips in a training batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One line: its crop or strip, its text and its field kind."""
+
+    picture: NDArray[np.uint8]
+    text: str
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Strips of like width, padded with paper (B, height, W), and their texts."""
+
+    strips: NDArray[np.uint8]
+    texts: list[str]
+
+
+class LineSource:
+    """Draws endless samples.
+
+    Args:
+        fonts: folder of fonts with `fonts.tsv`.
+        real: folder of real lines, or None to train on drawn ones alone.
+        seed: seed of chance.
+        held_out: validation fonts and lines instead of the training ones.
+        real_share: share of real lines among the samples.
+    """
+
+    def __init__(
+        self, fonts: Path, real: Path | None, seed: int, *, held_out: bool = False, real_share: float = 0.35
+    ) -> None:
+        self.rng = random.Random(seed)
+        self._texts = RegisterTexts(self.rng)
+        self._shelf = FontShelf(fonts, held_out=held_out)
+        self._real = RealLines(real, held_out=held_out) if real else None
+        self._real_share = real_share if real else 0.0
+        self._recent: list[Ink] = []
+
+    def crop(self) -> Sample:
+        """One crop as the page reader would deliver it."""
+        rng = self.rng
+        if self._real is not None and rng.random() < self._real_share:
+            index = rng.randrange(len(self._real))
+            kind, text, ink = "place", self._real.rows[index][1], self._real.ink(index)
+            strength, clean = 0.9, 0.3
+        else:
+            kind, text = self._texts.draw()
+            ink = write_text(text, self._shelf.pick(rng), rng, rng.randint(15, 26))
+            strength, clean = 1.0, 0.1
+        if rng.random() < 0.85:
+            ink = bend_ink(ink, rng, strength)
+        picture = make_crop(ink, self._recent[-2:], rng, clean)
+        self._recent = [*self._recent[-3:], ink]
+        return Sample(picture, text, kind)
+
+    def strip(self, height: int) -> Sample | None:
+        """One strip ready for the network; None where nothing legible came out."""
+        sample = self.crop()
+        strip = prepare_line(sample.picture, height)
+        if strip is None or strip.shape[1] > WIDEST_TRAINED or strip.shape[1] / 4 < 1.15 * len(sample.text):
+            return None
+        return Sample(strip, sample.text, sample.kind)
+
+
+def _batches(source: LineSource, height: int) -> Iterator[Batch]:
+    while True:
+        drawn = [s for s in (source.strip(height) for _ in range(320)) if s is not None]
+        drawn.sort(key=lambda s: s.picture.shape[1])
+        groups: list[list[Sample]] = [[]]
+        for sample in drawn:
+            if groups[-1] and sample.picture.shape[1] * (len(groups[-1]) + 1) > BATCH_COLUMNS:
+                groups.append([])
+            groups[-1].append(sample)
+        source.rng.shuffle(groups)
+        yield from (_pad(group, source.rng) for group in groups)
+
+
+def _pad(samples: list[Sample], rng: random.Random) -> Batch:
+    """Pad to one width, a multiple of 32 columns, as reading does."""
+    widest = -(-max(s.picture.shape[1] for s in samples) // 32) * 32
+    strips = np.full((len(samples), samples[0].picture.shape[0], widest), 255, np.uint8)
+    for row, sample in enumerate(samples):
+        strips[row, :, : sample.picture.shape[1]] = sample.picture
+    return Batch(strips, [sample.text for sample in samples])
+
+
+def _produce(queue: Any, fonts: Path, real: Path | None, seed: int, height: int, real_share: float) -> None:
+    cv2.setNumThreads(1)
+    for batch in _batches(LineSource(fonts, real, seed, real_share=real_share), height):
+        queue.put(batch)
+
+
+def batches_in_background(
+    fonts: Path, real: Path | None, seed: int, height: int, real_share: float = 0.35
+) -> Iterator[Batch]:
+    """Endless batches, drawn by another process while the network learns."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue(maxsize=48)
+    process = context.Process(target=_produce, args=(queue, fonts, real, seed, height, real_share), daemon=True)
+    process.start()
+    while True:
+        yield queue.get(timeout=300)
+
+
+def validation_sets(fonts: Path, real: Path | None, size: int = 120) -> dict[str, list[Sample]]:
+    """Fixed held-out sets: real lines as they are, real lines as page crops, unseen pen fonts."""
+    sets: dict[str, list[Sample]] = {}
+    if real is not None:
+        lines = RealLines(real, held_out=True)
+        sets["real-thresholded"] = [
+            Sample(lines.picture(i), lines.rows[i][1], "place") for i in range(0, len(lines), max(1, len(lines) // size))
+        ][:size]
+        drawn = LineSource(fonts, real, 11, held_out=True, real_share=1.0)
+        sets["real-on-paper"] = [drawn.crop() for _ in range(size)]
+    unseen = LineSource(fonts, None, 12, held_out=True)
+    sets["unseen-fonts"] = [unseen.crop() for _ in range(2 * size)]
+    return sets

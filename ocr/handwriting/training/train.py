@@ -1,0 +1,227 @@
+"""Training of the line network: bfloat16 on a processor or a graphics card, resumable at any time."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from rapidfuzz.distance import Levenshtein
+from torch.nn import functional
+
+from ocr.handwriting.preparation import prepare_line
+from ocr.handwriting.training.network import LineNetwork, load_aster_weights
+from ocr.handwriting.training.samples import Batch, Sample, batches_in_background, validation_sets
+
+__all__ = ["TrainingPlan", "character_error_rate", "greedy_texts", "train"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingPlan:
+    """All that decides a training run.
+
+    Attributes:
+        out: folder of checkpoints and the log.
+        fonts: folder of fonts with `fonts.tsv`.
+        real: folder of real lines, or None.
+        alphabet: letters of the head, the blank first.
+        start: asterocr's ONNX file to start from, or None for random weights.
+        minutes: length of the run; the learning rate falls to nearly nothing at its end.
+        height: height of the strips.
+        rate: highest learning rate.
+        frozen_blocks: so many of the first blocks (with the stem) keep their weights.
+        real_share: share of real lines.
+        check_every: minutes between measurements.
+        seed: seed of chance.
+        init: checkpoint whose weights to start from (a new run, unlike resuming).
+    """
+
+    out: Path
+    fonts: Path
+    real: Path | None
+    alphabet: tuple[str, ...]
+    start: Path | None
+    minutes: float
+    height: int = 40
+    rate: float = 5e-4
+    frozen_blocks: int = 2
+    real_share: float = 0.35
+    check_every: float = 8.0
+    seed: int = 1
+    init: Path | None = None
+
+
+def _tensor(strips: np.ndarray, device: torch.device) -> torch.Tensor:
+    """uint8 strips (B, H, W) to the network's range: 1.0 paper, -1.0 ink."""
+    pixels = torch.from_numpy(strips).to(device)[:, None].float() / 127.5 - 1.0
+    return pixels.to(memory_format=torch.channels_last)
+
+
+def ctc_loss(log_probs: torch.Tensor, texts: Sequence[str], index: dict[str, int]) -> torch.Tensor:
+    """CTC loss a letter, over texts spelt with the alphabet."""
+    spelt = [[index[c] for c in text if c in index] for text in texts]
+    lengths = torch.tensor([len(s) for s in spelt])
+    targets = torch.tensor([i for s in spelt for i in s])
+    frames = torch.full((len(texts),), log_probs.shape[0])
+    loss = functional.ctc_loss(log_probs.float().cpu(), targets, frames, lengths, reduction="none", zero_infinity=True)
+    return loss.sum() / lengths.sum().clamp(min=1)
+
+
+def greedy_texts(log_probs: torch.Tensor, alphabet: Sequence[str]) -> list[str]:
+    """Likeliest letters of each frame, repeats merged, blanks dropped: (T, B, letters) to B texts."""
+    best = log_probs.argmax(dim=2).T.tolist()
+    texts = []
+    for frames in best:
+        kept = [f for f, before in zip(frames, [0, *frames[:-1]], strict=True) if f != before and f != 0]
+        texts.append(" ".join("".join(alphabet[f] for f in kept).split()))
+    return texts
+
+
+def character_error_rate(network: LineNetwork, samples: Sequence[Sample], alphabet: Sequence[str]) -> float:
+    """Edits over letters, case folded, crops read one by one."""
+    edits = letters = 0
+    device = next(network.parameters()).device
+    network.eval()
+    for sample in samples:
+        strip = prepare_line(sample.picture, network.height)
+        text = ""
+        if strip is not None:
+            padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % 32)), constant_values=255)
+            with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
+                text = greedy_texts(network(_tensor(padded[np.newaxis], device)), alphabet)[0]
+        edits += Levenshtein.distance(sample.text.casefold(), text.casefold())
+        letters += len(sample.text)
+    network.train()
+    return edits / max(letters, 1)
+
+
+class _Average:
+    """Running average of the weights, which reads better than the last step's weights."""
+
+    def __init__(self, network: LineNetwork) -> None:
+        self.network = LineNetwork(network.head.out_features, network.height)
+        self.network.load_state_dict(network.state_dict())
+        self.network = self.network.to(next(network.parameters()).device, memory_format=torch.channels_last)
+
+    def follow(self, network: LineNetwork, step: int) -> None:
+        keep = min(0.997, (1 + step) / (20 + step))
+        with torch.no_grad():
+            for mine, theirs in zip(self.network.parameters(), network.parameters(), strict=True):
+                mine.lerp_(theirs, 1.0 - keep)
+
+
+def _rate_at(share: float, plan: TrainingPlan) -> float:
+    """Learning rate after a share of the run: a short rise, then a cosine down to 2 %."""
+    if share < 0.03:
+        return plan.rate * (0.05 + 0.95 * share / 0.03)
+    return plan.rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.03) / 0.97))))
+
+
+def _freeze(network: LineNetwork, blocks: int) -> None:
+    if blocks:
+        for part in (network.stem, *network.blocks[:blocks]):
+            part.requires_grad_(False)
+
+
+def train(plan: TrainingPlan) -> Path:
+    """Run a plan, going on from its last checkpoint if there is one; returns the best checkpoint."""
+    plan.out.mkdir(parents=True, exist_ok=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if device.type == "cpu":
+        torch.set_num_threads(1)
+    torch.manual_seed(plan.seed)
+    network = LineNetwork(len(plan.alphabet), plan.height)
+    if plan.start is not None:
+        load_aster_weights(network, plan.start)
+    if plan.init is not None:
+        network.load_state_dict(torch.load(plan.init, map_location="cpu")["weights"])
+    network = network.to(device, memory_format=torch.channels_last)
+    _freeze(network, plan.frozen_blocks)
+    learning = [p for p in network.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(learning, plan.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    average = _Average(network)
+    spent, step, best = 0.0, 0, math.inf
+    last = plan.out / "last.pt"
+    if last.is_file():
+        state = torch.load(last, map_location=device)
+        network.load_state_dict(state["raw"])
+        average.network.load_state_dict(state["weights"])
+        optimiser.load_state_dict(state["optimiser"])
+        spent, step, best = state["spent"], state["step"], state["best"]
+    checks = validation_sets(plan.fonts, plan.real)
+    index = {letter: number for number, letter in enumerate(plan.alphabet)}
+    batches = batches_in_background(plan.fonts, plan.real, plan.seed + 1000 * step + 7, plan.height, plan.real_share)
+    network.train()
+    losses: list[float] = []
+    lines = 0
+    checked = spent if step else -math.inf
+    while spent < plan.minutes:
+        begun = time.monotonic()
+        if spent - checked >= plan.check_every or checked == -math.inf:
+            scores = {name: character_error_rate(average.network, group, plan.alphabet) for name, group in checks.items()}
+            _report(plan.out, step, spent, lines, losses, scores)
+            losses = []
+            state = {"raw": network.state_dict(), "weights": average.network.state_dict(), "spent": spent, "step": step,
+                     "optimiser": optimiser.state_dict(), "best": best, "scores": scores, "alphabet": plan.alphabet,
+                     "height": plan.height}  # fmt: skip
+            best = _keep(state, plan.out, best)
+            checked = spent
+        for group in optimiser.param_groups:
+            group["lr"] = _rate_at(spent / plan.minutes, plan)
+        batch = next(batches)
+        losses.append(_learn(network, optimiser, learning, batch, index, device))
+        lines += len(batch.texts)
+        step += 1
+        average.follow(network, step)
+        spent += (time.monotonic() - begun) / 60.0
+    scores = {name: character_error_rate(average.network, group, plan.alphabet) for name, group in checks.items()}
+    _report(plan.out, step, spent, lines, losses, scores)
+    state = {"raw": network.state_dict(), "weights": average.network.state_dict(), "spent": spent, "step": step, "best": best,
+             "optimiser": optimiser.state_dict(), "scores": scores, "alphabet": plan.alphabet, "height": plan.height}  # fmt: skip
+    _keep(state, plan.out, best)
+    return plan.out / "best.pt"
+
+
+def _learn(network: LineNetwork, optimiser: torch.optim.Optimizer, learning: list[torch.nn.Parameter], batch: Batch,
+           index: dict[str, int], device: torch.device) -> float:  # fmt: skip
+    """One step; a step without a finite loss is skipped."""
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        log_probs = network(_tensor(batch.strips, device))
+    loss = ctc_loss(log_probs, batch.texts, index)
+    optimiser.zero_grad(set_to_none=True)
+    if torch.isfinite(loss):
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learning, 2.0)
+        optimiser.step()
+    return float(loss)
+
+
+def _report(out: Path, step: int, spent: float, lines: int, losses: list[float], scores: dict[str, float]) -> None:
+    row = {"step": step, "minutes": round(spent, 2), "lines": lines, "loss": round(float(np.mean(losses or [0.0])), 4),
+           **{name: round(score, 4) for name, score in scores.items()}}  # fmt: skip
+    _log.info("%s", row)
+    with (out / "log.jsonl").open("a", encoding="utf-8") as log:
+        log.write(json.dumps(row) + "\n")
+
+
+def _keep(state: dict[str, object], out: Path, best: float) -> float:
+    """Save the last state, and the best weights by the mean of the validation rates."""
+    scores = state["scores"]
+    assert isinstance(scores, dict)
+    mean = float(np.mean(list(scores.values())))
+    if mean < best:
+        best = mean
+        slim = {key: state[key] for key in ("weights", "scores", "alphabet", "height", "step", "spent")}
+        torch.save(slim, out / "best.new")
+        (out / "best.new").replace(out / "best.pt")
+    torch.save({**state, "best": best}, out / "last.new")
+    (out / "last.new").replace(out / "last.pt")
+    return best
