@@ -1,0 +1,164 @@
+"""From what a person names (files, folders, .zip) to a plain list of scan files.
+
+A source that cannot be used stays in the list, so that it is reported by name when it is opened and never stops the
+others.
+"""
+
+from __future__ import annotations
+
+import atexit
+import errno
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from ocr.errors import ScanError, scan_error
+
+__all__ = ["SCAN_SUFFIXES", "check_zip", "expand_sources", "natural_key", "unpack_zip"]
+
+SCAN_SUFFIXES = frozenset({".pdf", ".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".webp"})
+"""What is taken from folders and archives; a file named directly is opened whatever its suffix."""
+
+MAX_ZIP_MEMBERS = 5_000
+MAX_ZIP_BYTES = 4 * 1024**3
+"""A book of 200 colour pages at 300 dpi is under 1 GiB; more than this unpacked is a mistake or a bomb."""
+_BLOCK = 1024 * 1024
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+def natural_key(path: Path) -> tuple[tuple[int, int, str], ...]:
+    """Sort key by which `trang2` comes before `trang10`, as people number files."""
+    pieces = re.findall(r"\d+|\D+", str(path).casefold())
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in pieces)
+
+
+def expand_sources(paths: Iterable[Path | str], *, unpack_to: Path | None = None) -> list[Path]:
+    """List the scan files behind files, folders and .zip archives, in reading order, each once.
+
+    Args:
+        paths: Files, folders (searched to the bottom, hidden files left out) and .zip archives.
+        unpack_to: Folder for what archives hold; None for a temporary one removed when the program ends.
+
+    Returns:
+        Paths of scan files. A path that does not exist, or an archive that cannot be unpacked, is kept as it is:
+        `scans.list_pages` then raises the `ScanError` that explains it.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        for file in _files_of(path):
+            if file.suffix.lower() == ".zip":
+                found.update(dict.fromkeys(_unpacked_or_itself(file, unpack_to)))
+            else:
+                found[file] = None
+    return list(found)
+
+
+def check_zip(path: Path) -> NoReturn:
+    """Say why an archive was not unpacked; always raises.
+
+    Raises:
+        ScanError: `broken_zip`, `encrypted_zip`, `too_large`, `no_scans` or `unreadable`.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = _scan_members(path, archive)
+            if not members:
+                raise scan_error("no_scans", path)
+    except _DAMAGE as error:
+        raise scan_error("broken_zip", path) from error
+    except OSError as error:
+        raise scan_error("unreadable", path) from error
+    raise scan_error("nested_zip", path)
+
+
+def _files_of(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    wanted = SCAN_SUFFIXES | {".zip"}
+    inside = [p for p in path.rglob("*") if p.suffix.lower() in wanted and p.is_file()]
+    shown = [p for p in inside if not any(part.startswith((".", "__MACOSX")) for part in p.relative_to(path).parts)]
+    return sorted(shown, key=natural_key)
+
+
+def _unpacked_or_itself(path: Path, unpack_to: Path | None) -> list[Path]:
+    try:
+        return unpack_zip(path, unpack_to) or [path]
+    except ScanError as error:
+        if error.code == "disk_full":
+            raise
+        return [path]
+
+
+def unpack_zip(path: Path, unpack_to: Path | None = None) -> list[Path]:
+    """Unpack the scan files of an archive into a folder of their own.
+
+    Names are rebuilt from their harmless parts, so no member can land outside the folder; the bytes are counted while
+    they are written, because the sizes an archive declares may lie.
+
+    Raises:
+        ScanError: `not_found`, `broken_zip`, `encrypted_zip`, `too_large`, `disk_full`.
+    """
+    if not path.exists():
+        raise scan_error("not_found", path)
+    try:
+        if unpack_to is not None:
+            unpack_to.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="so-ho-tich-", dir=unpack_to))
+        if unpack_to is None:
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        with zipfile.ZipFile(path) as archive:
+            return _write_members(path, archive, folder)
+    except _DAMAGE as error:
+        raise scan_error("broken_zip", path) from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise scan_error("disk_full", path) from error
+        raise scan_error("unreadable", path) from error
+
+
+def _write_members(path: Path, archive: zipfile.ZipFile, folder: Path) -> list[Path]:
+    written: list[Path] = []
+    left = MAX_ZIP_BYTES
+    for member in _scan_members(path, archive):
+        target = folder.joinpath(*_safe_parts(member.filename))
+        if target.exists():
+            target = target.with_name(f"{target.stem}-{len(written)}{target.suffix}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        written.append(target)
+        # a damaged member stays behind cut short: opening it names that file, and the others are read all the same
+        with target.open("wb") as sink, suppress(*_DAMAGE), archive.open(member) as source:
+            while block := source.read(_BLOCK):
+                left -= len(block)
+                if left < 0:
+                    raise scan_error("too_large", path)
+                sink.write(block)
+    return sorted(written, key=natural_key)
+
+
+def _scan_members(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    wanted = SCAN_SUFFIXES | {".zip"}
+    members = [
+        m
+        for m in archive.infolist()
+        if not m.is_dir()
+        and PurePosixPath(m.filename).suffix.lower() in wanted
+        and not m.filename.startswith("__MACOSX")
+        and not PurePosixPath(m.filename).name.startswith(".")
+    ]
+    if any(m.flag_bits & 1 for m in members):
+        raise scan_error("encrypted_zip", path)
+    if len(members) > MAX_ZIP_MEMBERS or sum(m.file_size for m in members) > MAX_ZIP_BYTES:
+        raise scan_error("too_large", path)
+    return members
+
+
+def _safe_parts(name: str) -> list[str]:
+    """Folder and file names of an archive member without drive letters, `..` and characters some systems refuse."""
+    parts = [re.sub(r'[<>:"|?*\x00-\x1f]', "_", p).strip(" .") for p in re.split(r"[\\/]", name)]
+    return [p[-120:] for p in parts if p] or ["khong-ten"]
