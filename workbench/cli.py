@@ -1,0 +1,55 @@
+"""The command line: one file of commands a subject, one table from error to exit code.
+
+Known errors print one Vietnamese line; unknown ones a traceback. `--json` output goes to standard output, progress
+and messages to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import typer
+
+from workbench.commands import accounts, books, measuring, reading, serving
+from workbench.console import complain
+from workbench.errors import exit_code_of, message_of
+from workbench.exit_codes import ExitCode
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="workbench",
+    help="Số hóa sổ hộ tịch: đọc bản quét, soát lỗi, xuất Excel chuẩn. Mọi việc chạy trên máy này, không gửi gì ra ngoài.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for module in (reading, books, measuring, accounts, serving):
+    module.register(app)
+
+
+def main() -> None:
+    """Run the command line and leave with a documented exit code."""
+    try:
+        result = app(standalone_mode=False)
+    except typer.Exit as error:
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        complain("Đã dừng theo yêu cầu. Phần đã làm được giữ lại; chạy lại cùng lệnh để làm tiếp.")
+        sys.exit(ExitCode.INTERRUPTED)
+    except Exception as error:
+        sys.exit(_report(error))
+    sys.exit(result if isinstance(result, int) else ExitCode.DONE)
+
+
+def _report(error: Exception) -> int:
+    code = exit_code_of(error)
+    if code is None:
+        traceback.print_exc()
+        complain("Chương trình gặp lỗi ngoài dự kiến. Hãy gửi đoạn lỗi trên cho người phụ trách kỹ thuật.")
+        return ExitCode.UNEXPECTED
+    complain(message_of(error))
+    return code

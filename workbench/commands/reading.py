@@ -1,0 +1,99 @@
+"""Commands that read scans without the database: `prefill`, `explain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rapidfuzz import process
+
+from layouts.register_types import RegisterType
+from workbench.config import load_settings
+from workbench.console import complain, print_json, progress
+from workbench.errors import CommandError
+from workbench.exit_codes import ExitCode
+
+__all__ = ["parse_register_type", "register"]
+
+Scans = Annotated[
+    list[Path], typer.Argument(metavar="BẢN_QUÉT...", help="Tệp PDF, JPEG, PNG, TIFF; thư mục; hoặc .zip của chúng.")
+]
+TypeOption = Annotated[
+    str | None,
+    typer.Option("--register-type", help="Loại sổ (birth, death, marriage ...); không ghi thì tự nhận từ trang."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Hangs this file's commands on the application."""
+    app.command("prefill", help="Đọc bản quét và ghi các trường đã điền sẵn ra tệp JSON, không dùng cơ sở dữ liệu.")(
+        prefill
+    )
+    app.command("explain", help="Ghi từng bước đọc một trang thành hình để xem vì sao máy đọc như vậy.")(explain)
+
+
+def parse_register_type(name: str | None) -> RegisterType | None:
+    """The register type of that name; a slip gets the nearest names.
+
+    Raises:
+        CommandError: there is no such type.
+    """
+    if name is None:
+        return None
+    normal = name.strip().lower().replace("-", "_")
+    by_name = {t.value: t for t in RegisterType} | {t.prefix.lower(): t for t in RegisterType}
+    if normal in by_name:
+        return by_name[normal]
+    near = ", ".join(match for match, _, _ in process.extract(normal, [t.value for t in RegisterType], limit=3))
+    raise CommandError(f"Không có loại sổ «{name}». Gần giống: {near}.", ExitCode.USAGE)
+
+
+def prefill(
+    scans: Scans,
+    out: Annotated[Path, typer.Option("--out", help="Tệp JSON kết quả.")],
+    register_type: TypeOption = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo số nhân máy.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="In tóm tắt dạng JSON ra màn hình.")] = False,
+) -> int:
+    """Read scans and write pre-filled fields; a bad page never stops the others."""
+    from workbench.prefill import page_tasks, prefill_pages, reading_engine, write_prefill
+
+    settings = load_settings()
+    chosen = parse_register_type(register_type)
+    tasks, unopened = page_tasks(scans, chosen.value if chosen else None)
+    pages: list[dict[str, Any]] = []
+    with progress("Đang đọc", len(tasks)) as advance:
+        for page in prefill_pages(tasks, unopened, workers or settings.worker_count, settings.page_timeout):
+            pages.append(page)
+            advance()
+    if not pages:
+        raise CommandError("Không tìm thấy bản quét nào. Hãy chỉ tới tệp PDF, JPEG, PNG, TIFF hoặc thư mục chứa chúng.")
+    write_prefill(pages, reading_engine(), out)
+    failed = [page for page in pages if page["error"]]
+    for page in failed:
+        complain(f"{Path(page['source']).name}, trang {page['page'] + 1}: {page['error']}")
+    summary = {"out": str(out), "pages": len(pages), "failed": len(failed), "entries": _entries(pages)}
+    if as_json:
+        print_json(summary)
+    else:
+        complain(f"Đã đọc {len(pages) - len(failed)}/{len(pages)} trang, {_entries(pages)} trường hợp, ghi vào {out}.")
+    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+
+
+def _entries(pages: list[dict[str, Any]]) -> int:
+    return sum(len(page["entries"]) for page in pages)
+
+
+def explain(
+    scan: Annotated[Path, typer.Argument(metavar="BẢN_QUÉT", help="Một tệp quét.")],
+    out: Annotated[Path, typer.Option("--out", help="Thư mục để ghi các hình.")],
+    page: Annotated[int, typer.Option("--page", min=1, help="Trang thứ mấy trong tệp.")] = 1,
+    register_type: TypeOption = None,
+) -> None:
+    """Write the steps of reading one page as numbered PNG files."""
+    from workbench.explaining import write_steps
+
+    chosen = parse_register_type(register_type)
+    for path in write_steps(scan, page - 1, chosen.value if chosen else None, out):
+        complain(str(path))

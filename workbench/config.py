@@ -1,0 +1,67 @@
+"""Settings of one installation, each documented where its default stands; `WORKBENCH_*` variables override them."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["ROOT", "Settings", "load_settings"]
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout the program runs from."""
+
+
+class Settings(BaseSettings):
+    """Everything an administrator may set outside the screens."""
+
+    model_config = SettingsConfigDict(env_prefix="WORKBENCH_", frozen=True, extra="ignore")
+
+    data_dir: Path = ROOT / "data"
+    """Database, scans, crops, exports, models tuned here. Back up this folder."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty for SQLite in `data_dir`. PostgreSQL: `postgresql+psycopg://user@host/name`."""
+    workers: int = Field(default=0, ge=0, le=256)
+    """Worker processes that read pages; 0 for one a core, at most what memory allows (1 GiB each)."""
+    page_timeout: float = Field(default=120.0, gt=0)
+    """Seconds after which a page that does not end is set aside."""
+    host: str = "localhost"
+    """Address the screens are served on; `0.0.0.0` for other machines of the office network."""
+    port: int = Field(default=8501, ge=1, le=65535)
+    """Port the screens are served on."""
+    max_pdf_kb: int = Field(default=100, ge=20, le=10000)
+    """Largest PDF of an entry in KB (1 KB = 1024 bytes); the provincial plans ask for at most 100."""
+    max_upload_mb: int = Field(default=2048, ge=1)
+    """Largest upload through the screens in MB."""
+    lease_minutes: float = Field(default=15.0, gt=0)
+    """How long an entry stays reserved for the clerk who has it open."""
+    session_hours: float = Field(default=12.0, gt=0)
+    """How long a sign-in lasts."""
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @property
+    def database(self) -> str:
+        """The URL in force."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'workbench.sqlite3').as_posix()}"
+
+    @property
+    def worker_count(self) -> int:
+        """Worker processes in force."""
+        return self.workers or max(1, os.cpu_count() or 1)
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        pydantic.ValidationError: variables that are no settings; the message lists every one.
+    """
+    return Settings()

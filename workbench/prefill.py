@@ -1,0 +1,153 @@
+"""From scans to pre-filled fields without a database: what the `prefill` command writes.
+
+The JSON form is a contract with other programs; `schema` grows when it changes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from corrections.entries import FieldValue
+from corrections.prefill import prefill_entry
+from corrections.thresholds import DEFAULT_THRESHOLDS
+from ocr.batch.local_engine import run_pages
+from ocr.readings import EntryReading, FieldReading, PageFailure, PageReading, PageTask
+from ocr.scans import ScanError, expand_sources, list_pages
+
+__all__ = ["SCHEMA", "page_json", "page_tasks", "prefill_pages", "reading_engine", "write_prefill"]
+
+SCHEMA = 1
+
+
+def page_tasks(sources: Iterable[Path], register_type: str | None) -> tuple[list[PageTask], list[PageFailure]]:
+    """The pages of some scans (files, folders, .zip), and the files that could not be opened."""
+    tasks: list[PageTask] = []
+    failures: list[PageFailure] = []
+    for source in sources:
+        try:
+            for file in expand_sources([source]):
+                _add_pages(file, register_type, tasks, failures)
+        except ScanError as error:
+            failures.append(PageFailure(source=str(source), page=0, code=error.code, message=error.message))
+    return tasks, failures
+
+
+def _add_pages(file: Path, register_type: str | None, tasks: list[PageTask], failures: list[PageFailure]) -> None:
+    try:
+        for ref in list_pages(file):
+            tasks.append(PageTask(source=str(ref.source), page=ref.page, register_type=register_type))
+    except ScanError as error:
+        failures.append(PageFailure(source=str(file), page=0, code=error.code, message=error.message))
+
+
+def reading_engine() -> str:
+    """Names and versions of what read the pages, for the result file."""
+    return f"workbench {version()}; {engine_versions()}"
+
+
+def prefill_pages(
+    tasks: Sequence[PageTask], unopened: Sequence[PageFailure], workers: int, timeout: float
+) -> Iterator[dict[str, Any]]:
+    """Reads pages and pre-fills their entries, in the order of the tasks; files that did not open come first.
+
+    Yields:
+        One JSON-ready dictionary a page; a page that cannot be read has `error` set and no entries.
+    """
+    yield from map(page_json, unopened)
+    order = {(task.source, task.page): index for index, task in enumerate(tasks)}
+    waiting: dict[int, list[dict[str, Any]]] = {}
+    following = 0
+    for outcome in run_pages(tasks, workers=min(workers, max(1, len(tasks))), timeout=timeout):
+        waiting.setdefault(order[(outcome.source, outcome.page)], []).append(page_json(outcome))
+        while following in waiting:
+            yield from waiting.pop(following)
+            following += 1
+    for index in sorted(waiting):
+        yield from waiting[index]
+
+
+def page_json(outcome: PageReading | PageFailure) -> dict[str, Any]:
+    """One page in the form of the contract."""
+    if isinstance(outcome, PageFailure):
+        return {
+            "source": outcome.source,
+            "page": outcome.page,
+            "register_type": None,
+            "layout": None,
+            "skew_degrees": 0.0,
+            "seconds": round(outcome.seconds, 3),
+            "script": None,
+            "error": outcome.message,
+            "error_code": outcome.code,
+            "entries": [],
+        }
+    return {
+        "source": outcome.source,
+        "page": outcome.page,
+        "half": outcome.half,
+        "kind": outcome.kind.value,
+        "register_type": outcome.register_type,
+        "layout": outcome.layout,
+        "layout_score": round(outcome.form_score, 3),
+        "skew_degrees": round(outcome.skew_degrees, 3),
+        "rotation": outcome.rotation,
+        "seconds": round(outcome.seconds, 3),
+        "steps": {step.step: round(step.seconds, 4) for step in outcome.steps},
+        "script": outcome.script.value,
+        "error": None,
+        "warnings": list(outcome.warnings),
+        "book_values": outcome.book_values,
+        "entries": [_entry_json(entry, outcome.register_type) for entry in outcome.entries],
+    }
+
+
+def _entry_json(entry: EntryReading, register_type: str | None) -> dict[str, Any]:
+    assert register_type is not None, "a page with entries has a register type"
+    values, findings = prefill_entry(entry, register_type, book=None, thresholds=DEFAULT_THRESHOLDS)
+    return {
+        "region": entry.region,
+        "state": entry.state.value,
+        "box": [round(x, 5) for x in entry.box],
+        "fields": {name: _field_json(values[name], reading) for name, reading in entry.fields.items()},
+        "findings": [
+            {"check": f.check, "severity": f.severity.value, "message": f.message, "columns": list(f.columns)}
+            for f in findings
+        ],
+    }
+
+
+def _field_json(value: FieldValue, reading: FieldReading) -> dict[str, Any]:
+    quads = [[[round(x, 5), round(y, 5)] for x, y in quad] for quad in reading.quads]
+    return {
+        "text": value.text,
+        "normalized": value.normalized,
+        "confidence": round(value.confidence, 4),
+        "needs_review": value.needs_review,
+        "engine": reading.engine,
+        "script": reading.script.value if reading.script else None,
+        "quad": quads[0] if len(quads) == 1 else quads or None,
+        "box": [round(x, 5) for x in reading.box] if reading.box else None,
+        "alternatives": [[a.text, round(a.probability, 4)] for a in reading.alternatives],
+        "flags": list(reading.flags),
+    }
+
+
+def write_prefill(pages: Iterable[dict[str, Any]], engine: str, out: Path) -> None:
+    """Writes the result file whole or not at all: a full disk or a killed process leaves the old file.
+
+    Raises:
+        OSError: the folder or the disk refuses.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            json.dump({"schema": SCHEMA, "engine": engine, "pages": list(pages)}, file, ensure_ascii=False)
+        part.replace(out)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
