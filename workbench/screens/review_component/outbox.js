@@ -1,0 +1,129 @@
+// Outbox: a confirmation is first written into the browser's own storage, then sent; it leaves the outbox only when the
+// server has acknowledged it. A dropped line, a restarted server or a closed tab therefore loses nothing. Each save has
+// a token, so a repeated delivery changes nothing on the server.
+
+const OUTBOX_STORE = "sohotich.outbox.";
+const DRAFT_STORE = "sohotich.draft.";
+
+function newToken() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+class ServerError extends Error {
+  constructor(status, code, message) { super(message); this.status = status; this.code = code; }
+}
+
+// JSON to and from the routes of this server. Throws ServerError for answers, TypeError for a dropped line.
+async function callServer(path, body, timeoutMs = 20000) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), timeoutMs);
+  try {
+    const answer = await fetch(path, {
+      method: body === undefined ? "GET" : "POST", credentials: "same-origin", signal: stop.signal, cache: "no-store",
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    let data = {};
+    try { data = await answer.json(); } catch (error) { data = {}; }
+    if (!answer.ok) throw new ServerError(answer.status, data.code || "", data.message || "Máy chủ không nhận.");
+    return data;
+  } finally { clearTimeout(timer); }
+}
+
+class Outbox {
+  constructor(account, { onChange, onSaved, onRefused }) {
+    this.account = account; this.onChange = onChange; this.onSaved = onSaved; this.onRefused = onRefused;
+    this.memory = new Map(); this.sending = false; this.wait = 0; this.state = "ok"; this.timer = 0;
+    this.wake = () => { this.wait = 0; this.pump(); };
+    window.addEventListener("online", this.wake);
+  }
+
+  close() { window.removeEventListener("online", this.wake); clearTimeout(this.timer); this.closed = true; }
+
+  // Items of this account, oldest first; storage is shared by the tabs of one browser.
+  items() {
+    const found = new Map(this.memory);
+    const prefix = OUTBOX_STORE + this.account + ".";
+    for (let i = 0; i < localStorage.length; i += 1) {
+      const key = localStorage.key(i);
+      if (!key.startsWith(prefix)) continue;
+      try { const item = JSON.parse(localStorage.getItem(key)); found.set(item.token, item); } catch (error) { /* not ours */ }
+    }
+    return [...found.values()].sort((a, b) => a.at - b.at || a.order - b.order);
+  }
+
+  put(item) {
+    try { localStorage.setItem(OUTBOX_STORE + this.account + "." + item.token, JSON.stringify(item)); }
+    catch (error) { this.memory.set(item.token, item); }
+  }
+
+  drop(token) { this.memory.delete(token); localStorage.removeItem(OUTBOX_STORE + this.account + "." + token); }
+
+  // Never waits: the next entry is shown at once, the delivery goes on behind it.
+  add(path, body) {
+    this.count = (this.count || 0) + 1;
+    const item = { token: body.token, path, body, at: Date.now(), order: this.count };
+    const before = this.items().filter((o) => o.body.entry === body.entry && o.path === path).pop();
+    if (before) item.after = before.token;
+    this.put(item); this.wait = 0; this.pump();
+    return item.token;
+  }
+
+  pending() { return this.items().length; }
+
+  async pump() {
+    if (this.sending || this.closed) return;
+    clearTimeout(this.timer);
+    const item = this.items().find((o) => !o.refused);
+    if (!item) { this.tell("ok"); return; }
+    this.sending = true; this.tell("wait");
+    let again = 0;
+    try {
+      const answer = await callServer(item.path, item.body);
+      // The acknowledgement names the token: a proxy's stray page must not count as one.
+      if (answer.token !== item.token) throw new TypeError("no acknowledgement");
+      this.drop(item.token); this.wait = 0; this.followUp(item, answer); this.onSaved(item, answer);
+    } catch (error) {
+      again = this.failed(item, error);
+    } finally { this.sending = false; }
+    if (again === 0) this.pump(); else if (again > 0 && !this.closed) this.timer = setTimeout(() => this.pump(), again);
+  }
+
+  // A later save of the same entry began from this one: it carries the revision that this one made.
+  followUp(item, answer) {
+    for (const later of this.items()) {
+      if (later.after !== item.token) continue;
+      later.body.revision = answer.revision; delete later.after; this.put(later);
+    }
+  }
+
+  // Milliseconds until the next try; 0: go on with the next item; -1: stop until somebody signs in.
+  failed(item, error) {
+    if (error instanceof ServerError && error.status === 401) { this.tell("signin"); return -1; }
+    if (error instanceof ServerError && error.status >= 400 && error.status < 500 && ![408, 425, 429].includes(error.status)) {
+      item.refused = { status: error.status, code: error.code, message: error.message };
+      this.put(item); this.onRefused(item, item.refused);
+      return 0;
+    }
+    this.wait = Math.min(15000, this.wait ? this.wait * 2 : 500);
+    this.tell("offline");
+    return this.wait;
+  }
+
+  tell(state) { this.state = state; this.onChange(state, this.items()); }
+}
+
+function loadDraft(account, entry) {
+  try {
+    const draft = JSON.parse(localStorage.getItem(DRAFT_STORE + account + "." + entry.id) || "null");
+    return draft && draft.revision === entry.revision ? draft : null;
+  } catch (error) { return null; }
+}
+
+function storeDraft(account, entry, fields) {
+  try { localStorage.setItem(DRAFT_STORE + account + "." + entry.id, JSON.stringify({ revision: entry.revision, fields })); }
+  catch (error) { /* storage full: what is on the screen stays on the screen */ }
+}
+
+function dropDraft(account, id) { localStorage.removeItem(DRAFT_STORE + account + "." + id); }

@@ -1,0 +1,89 @@
+"""Vietnamese words that screens share: states, roles, columns of tables, and how figures are written."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from corrections.entries import BookState, EntryState, FieldState, Role, Severity, ValueSource
+from layouts.register_types import RegisterType
+
+__all__ = [
+    "BOOK_STATES",
+    "ENTRY_STATES",
+    "FIELD_STATES",
+    "REGISTER_TYPES",
+    "ROLES",
+    "SEVERITIES",
+    "SOURCES",
+    "local_time",
+    "number",
+    "percent",
+]
+
+ROLES: dict[str, str] = {
+    Role.CLERK.value: "Cán bộ nhập liệu",
+    Role.SUPERVISOR.value: "Người kiểm tra",
+    Role.ADMINISTRATOR.value: "Quản trị",
+}
+
+BOOK_STATES: dict[str, str] = {
+    BookState.TO_COLLECT.value: "Chờ thu sổ",
+    BookState.SCANNED.value: "Đã quét",
+    BookState.READ.value: "Máy đã đọc",
+    BookState.IN_REVIEW.value: "Đang đối chiếu",
+    BookState.APPROVED.value: "Đã duyệt",
+    BookState.EXPORTED.value: "Đã xuất",
+    BookState.ACCEPTED.value: "Đã được tiếp nhận",
+    BookState.REJECTED.value: "Bị từ chối",
+}
+
+ENTRY_STATES: dict[str, str] = {
+    EntryState.TO_REVIEW.value: "Chờ đối chiếu",
+    EntryState.CONFIRMED.value: "Đã xác nhận",
+    EntryState.ESCALATED.value: "Hỏi người kiểm tra",
+    EntryState.SENT_BACK.value: "Bị trả lại",
+    EntryState.APPROVED.value: "Đã duyệt",
+    EntryState.SET_ASIDE.value: "Không phải một mục",
+}
+
+FIELD_STATES: dict[str, str] = {
+    FieldState.WRITTEN.value: "có chữ",
+    FieldState.BLANK.value: "để trống",
+    FieldState.ILLEGIBLE.value: "không đọc được",
+    FieldState.STRUCK_OUT.value: "bị gạch bỏ",
+    FieldState.ERASED.value: "bị tẩy xóa",
+    FieldState.TORN.value: "bị rách",
+}
+
+SOURCES: dict[str, str] = {
+    ValueSource.READING.value: "máy đọc",
+    ValueSource.SUGGESTION.value: "gợi ý",
+    ValueSource.PERSON.value: "người nhập",
+    ValueSource.RULE.value: "quy tắc",
+    ValueSource.BOOK.value: "thông tin của sổ",
+    ValueSource.IMPORTED.value: "nhập từ tệp",
+}
+
+SEVERITIES: dict[str, str] = {Severity.ERROR.value: "✖ Lỗi", Severity.UNUSUAL.value: "⚠ Lạ, cần xem"}
+
+REGISTER_TYPES: dict[str, str] = {kind.value: kind.label for kind in RegisterType}
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A figure the Vietnamese way (1.373.508; 97,5); «chưa rõ» when nobody knows it."""
+    if value is None:
+        return "chưa rõ"
+    return f"{value:,.{digits}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share as a percentage."""
+    return "chưa rõ" if value is None else f"{number(value * 100, digits)} %"
+
+
+def local_time(at: datetime | None) -> str:
+    """A stored moment (UTC) on this machine's clock."""
+    if at is None:
+        return ""
+    aware = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+    return aware.astimezone().strftime("%d/%m/%Y %H:%M")
