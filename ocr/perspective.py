@@ -1,0 +1,121 @@
+"""Perspective from the straight lines of a page: rules, frames, dotted lines, page edges.
+
+Under perspective, level lines of the paper have slopes that change linearly from top to bottom, upright lines from left
+to right. Fitting these two relations to all segments found needs no particular frame; one missing line does no harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.images import GreyImage, Matrix
+
+__all__ = ["LineFan", "fit_fans", "map_points", "rectifying_matrix"]
+
+_Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFan:
+    """Slopes of one family of lines: `at_centre + change * distance`, distance from the centre in picture heights."""
+
+    at_centre: float
+    change: float
+    length: float
+    """Total length of the segments it rests on, in picture heights."""
+
+
+def fit_fans(grey: GreyImage, skew_degrees: float) -> tuple[LineFan, LineFan]:
+    """Level and upright line families of an upright page whose text lines have this skew.
+
+    Args:
+        grey: Copy of about 75 to 100 dpi, already turned upright.
+        skew_degrees: Slope of the text lines; where no lines are found it is the answer.
+    """
+    height, width = grey.shape
+    slope = float(np.tan(np.radians(skew_degrees)))
+    segments = _segments(grey)
+    delta = segments[:, 2:] - segments[:, :2]
+    middle = (segments[:, 2:] + segments[:, :2]) / 2 - (width / 2, height / 2)
+    length = np.hypot(delta[:, 0], delta[:, 1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fall = delta[:, 1] / delta[:, 0]
+        lean = delta[:, 0] / delta[:, 1]
+    level = (length > 0.06 * height) & (np.abs(fall - slope) < 0.06)
+    # an upright line leans against the slope of the level ones
+    upright = (length > 0.06 * height) & (np.abs(lean + slope) < 0.10)
+    # a line's place is where it crosses the centre axis
+    down = middle[level, 1] - fall[level] * middle[level, 0]
+    across = middle[upright, 0] - lean[upright] * middle[upright, 1]
+    level_fan = _fan(down / height, fall[level], length[level] / height, slope)
+    upright_fan = _fan(across / height, lean[upright], length[upright] / height, -level_fan.at_centre)
+    return level_fan, upright_fan
+
+
+def _segments(grey: GreyImage) -> _Values:
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    if found is None:
+        return np.zeros((0, 4))
+    segments = np.asarray(found, np.float64).reshape(-1, 4)
+    # a cut edge of the scan is no line of the page
+    limit = np.array([grey.shape[1], grey.shape[0]] * 2) - 3
+    within = (segments > 2) & (segments < limit)
+    return segments[(within[:, 0] & within[:, 1]) | (within[:, 2] & within[:, 3])]
+
+
+def _fan(place: _Values, slope: _Values, weight: _Values, fallback: float) -> LineFan:
+    """Weighted robust line through slopes; the change is only trusted when lines lie far enough apart."""
+    total = float(weight.sum())
+    if total < 0.5:
+        return LineFan(at_centre=fallback, change=0.0, length=total)
+    centre = _weighted_median(slope, weight)
+    change = 0.0
+    trust = weight.copy()
+    for _ in range(12):
+        residual = np.abs(slope - centre - change * place)
+        trust = weight / (1 + (residual / 0.002) ** 2)
+        mean_place = float((trust * place).sum() / trust.sum())
+        mean_slope = float((trust * slope).sum() / trust.sum())
+        spread = float((trust * (place - mean_place) ** 2).sum())
+        # a ridge of half a page's worth of evidence for "no change" keeps close-lying lines from inventing one
+        change = float((trust * (place - mean_place) * (slope - mean_slope)).sum()) / (spread + 0.02)
+        centre = mean_slope - change * mean_place
+    return LineFan(at_centre=centre, change=change, length=float(trust.sum()))
+
+
+def _weighted_median(values: _Values, weight: _Values) -> float:
+    order = np.argsort(values)
+    share = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(share, share[-1] / 2)])
+
+
+def rectifying_matrix(level: LineFan, upright: LineFan, width: int, height: int) -> Matrix:
+    """Homography from the upright picture to one whose lines are level and upright, about the same size and centre."""
+    x_mid, y_mid = width / 2, height / 2
+
+    def crossing(across: float, down: float) -> tuple[float, float]:
+        fall = level.at_centre + level.change * down / height
+        lean = upright.at_centre + upright.change * across / height
+        # the level line through (0, down) meets the upright line through (across, 0), both taken at the centre axes
+        x = (across + lean * down) / (1 - lean * fall)
+        return x_mid + x, y_mid + down + fall * x
+
+    corners = [(-x_mid, -y_mid), (x_mid, -y_mid), (x_mid, y_mid), (-x_mid, y_mid)]
+    there = np.array([crossing(x, y) for x, y in corners], np.float32)
+    sides = np.linalg.norm(there - np.roll(there, -1, axis=0), axis=1)
+    half = (sides[0] + sides[2]) / 4, (sides[1] + sides[3]) / 4
+    middle = there.mean(axis=0)
+    flat = (middle + np.sign(corners) * half).astype(np.float32)
+    matrix: Matrix = cv2.getPerspectiveTransform(there, flat)
+    return matrix
+
+
+def map_points(matrix: Matrix, points: npt.ArrayLike) -> _Values:
+    """Points (n x 2) through a homography."""
+    flat = np.asarray(points, np.float64).reshape(-1, 2)
+    mapped = np.column_stack([flat, np.ones(len(flat))]) @ matrix.T
+    return mapped[:, :2] / mapped[:, 2:]
