@@ -6,6 +6,7 @@ to right. Fitting these two relations to all segments found needs no particular 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -45,9 +46,9 @@ def fit_fans(grey: GreyImage, skew_degrees: float) -> tuple[LineFan, LineFan]:
     with np.errstate(divide="ignore", invalid="ignore"):
         fall = delta[:, 1] / delta[:, 0]
         lean = delta[:, 0] / delta[:, 1]
-    level = (length > 0.06 * height) & (np.abs(fall - slope) < 0.06)
+    level = (length > 0.06 * height) & (np.abs(fall - slope) < 0.09)
     # an upright line leans against the slope of the level ones
-    upright = (length > 0.06 * height) & (np.abs(lean + slope) < 0.10)
+    upright = (length > 0.06 * height) & (np.abs(lean + slope) < 0.12)
     # a line's place is where it crosses the centre axis
     down = middle[level, 1] - fall[level] * middle[level, 0]
     across = middle[upright, 0] - lean[upright] * middle[upright, 1]
@@ -72,19 +73,29 @@ def _fan(place: _Values, slope: _Values, weight: _Values, fallback: float) -> Li
     total = float(weight.sum())
     if total < 0.5:
         return LineFan(at_centre=fallback, change=0.0, length=total)
-    centre = _weighted_median(slope, weight)
-    change = 0.0
-    trust = weight.copy()
+    change, centre = max(_starts(place, slope, weight), key=lambda start: _support(start, place, slope, weight))
+    trust = weight
     for _ in range(12):
         residual = np.abs(slope - centre - change * place)
         trust = weight / (1 + (residual / 0.002) ** 2)
         mean_place = float((trust * place).sum() / trust.sum())
         mean_slope = float((trust * slope).sum() / trust.sum())
         spread = float((trust * (place - mean_place) ** 2).sum())
-        # a ridge of half a page's worth of evidence for "no change" keeps close-lying lines from inventing one
-        change = float((trust * (place - mean_place) * (slope - mean_slope)).sum()) / (spread + 0.02)
+        # a touch of evidence for "no change" keeps close-lying lines from inventing one
+        change = float((trust * (place - mean_place) * (slope - mean_slope)).sum()) / (spread + 0.001)
         centre = mean_slope - change * mean_place
     return LineFan(at_centre=centre, change=change, length=float(trust.sum()))
+
+
+def _starts(place: _Values, slope: _Values, weight: _Values) -> Iterator[tuple[float, float]]:
+    """Changes of slope a hand-held camera makes (up to 10 degrees over the page), each with its likeliest centre."""
+    for change in np.arange(-0.17, 0.171, 0.01):
+        yield float(change), _weighted_median(slope - change * place, weight)
+
+
+def _support(start: tuple[float, float], place: _Values, slope: _Values, weight: _Values) -> float:
+    change, centre = start
+    return float((weight / (1 + ((slope - centre - change * place) / 0.004) ** 2)).sum()) - 0.1 * abs(change)
 
 
 def _weighted_median(values: _Values, weight: _Values) -> float:

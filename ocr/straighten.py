@@ -17,7 +17,7 @@ __all__ = ["PAGE_WIDTH", "Straightened", "straighten_page"]
 PAGE_WIDTH = 2480
 """Width of an A4 page at 300 dpi."""
 _PAGE_WIDTHS = ((2067, 2893), PAGE_WIDTH)
-"""Widths of an upright page that are kept (250 to 350 dpi: scaling costs time and sharpness), and what others become."""
+"""Widths of an upright page that are kept (250 to 350 dpi: scaling costs time and sharpness), and what others get."""
 _SPREAD_WIDTHS = ((3300, 5300), 4961)
 """The same for an open book or a table over two pages; A3 at 300 dpi."""
 _PHOTO_CHANGE = 0.012
@@ -122,7 +122,8 @@ def _to_image(image: BgrImage, small: GreyImage, rotation: int) -> Matrix:
         180: np.array([[-1.0, 0, width], [0, -1, height], [0, 0, 1]]),
         270: np.array([[0.0, -1, width], [1, 0, 0], [0, 0, 1]]),
     }[rotation]
-    return _scaling(image.shape[1] / width, image.shape[0] / height) @ unturn
+    matrix: Matrix = _scaling(image.shape[1] / width, image.shape[0] / height) @ unturn
+    return matrix
 
 
 def _output_size(width: float, height: float) -> tuple[int, int]:
@@ -162,4 +163,4 @@ def _shift(x: float, y: float) -> Matrix:
 
 
 def _scaling(x: float, y: float) -> Matrix:
-    return np.diag([x, y, 1.0])
+    return np.array([[x, 0.0, 0], [0, y, 0], [0, 0, 1]])
