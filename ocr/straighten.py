@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.images import BgrImage, GreyImage, Matrix
-from ocr.perspective import fit_fans, map_points, rectifying_matrix
+from ocr.perspective import LineFan, fit_fans, map_points, rectifying_matrix
 from ocr.upright import find_orientation, turned, work_copy
 
 __all__ = ["PAGE_WIDTH", "Straightened", "straighten_page"]
@@ -22,6 +22,7 @@ _SPREAD_WIDTHS = ((3300, 5300), 4961)
 """The same for an open book or a table over two pages; A3 at 300 dpi."""
 _PHOTO_CHANGE = 0.012
 """Change of slope over a page height (0.7 degrees) that only a camera held at an angle makes."""
+_STRONG_CHANGE = 0.03
 _DARK = 0.5
 """Background is darker than half of the paper's lightness; the shade of a page in uneven light is not."""
 
@@ -60,6 +61,9 @@ def straighten_page(image: BgrImage, *, rotation: int | None = None) -> Straight
     grey = turned(small, lie.rotation)
     level, upright = fit_fans(grey, lie.skew_degrees)
     flatten = rectifying_matrix(level, upright, grey.shape[1], grey.shape[0])
+    photo = _bend(level, upright) > _PHOTO_CHANGE
+    if _bend(level, upright) > _STRONG_CHANGE:
+        flatten = _refined(grey, flatten)
     paper, corner = _flat_paper(grey, flatten)
     left, top, right, bottom = _paper_box(paper)
     to_image = (
@@ -76,8 +80,21 @@ def straighten_page(image: BgrImage, *, rotation: int | None = None) -> Straight
         skew_degrees=round(float(np.degrees(np.arctan(level.at_centre))), 3),
         rotation=lie.rotation,
         rotation_confidence=lie.confidence,
-        photo=max(abs(level.change), abs(upright.change), abs(level.at_centre + upright.at_centre)) > _PHOTO_CHANGE,
+        photo=photo,
     )
+
+
+def _bend(level: LineFan, upright: LineFan) -> float:
+    return max(abs(level.change), abs(upright.change), abs(level.at_centre + upright.at_centre))
+
+
+def _refined(grey: GreyImage, flatten: Matrix) -> Matrix:
+    """Fit once more on the flattened copy: slopes are linear in place only for mild perspective."""
+    height, width = grey.shape
+    flat = cv2.warpPerspective(grey, flatten, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    level, upright = fit_fans(flat, 0.0)
+    refined: Matrix = rectifying_matrix(level, upright, width, height) @ flatten
+    return refined
 
 
 def _flat_paper(grey: GreyImage, flatten: Matrix) -> tuple[GreyImage, tuple[float, float]]:
