@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,17 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from ocr.handwriting.preparation import prepare_line, to_grey
-from ocr.handwriting.types import CharacterReading, HandwritingModelError, LineReading
+from ocr.handwriting.calibration import Calibration
+from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
+from ocr.handwriting.decoding import Alphabet, Decoding, decode_line
+from ocr.handwriting.model_store import ModelFolder, ModelStore
+from ocr.handwriting.preparation import is_struck_out, prepare_line
+from ocr.handwriting.types import HandwritingModelError, LineReading
 
 __all__ = ["AsterRecogniser", "HandwritingRecogniser"]
 
-BATCH_COLUMNS = 4096
-"""Columns of all strips of a batch together: bounds the memory of a worker."""
+_PAD_TO = 32
+"""Strips are padded with paper to a multiple of this, in training too."""
 
 
 def _open_session(path: Path) -> onnxruntime.InferenceSession:
@@ -36,7 +40,8 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
         )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
+    options.enable_cpu_mem_arena = False  # strips differ in width: the arena would keep the widest for ever
+    options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises many unrelated classes for a broken file
@@ -46,49 +51,116 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
         ) from error
 
 
-def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
-    """Group strips of like width, so that little paper is read for nothing."""
-    batch: list[int] = []
-    for index in sorted(range(len(widths)), key=lambda i: widths[i]):
-        if batch and (
-            widths[index] * (len(batch) + 1) > BATCH_COLUMNS or widths[index] > 1.25 * widths[batch[0]] + 16
-        ):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+class HandwritingRecogniser:
+    """Reads lines of Vietnamese handwriting (and of print) on one thread.
 
+    The network is opened at the first reading and never travels between processes: a pickled recogniser
+    opens it again where it arrives.
 
-def _greedy(log_probs: NDArray[np.float32], alphabet: Sequence[str]) -> tuple[CharacterReading, ...]:
-    """The likeliest letter of every frame, repeats merged and blanks dropped."""
-    best = log_probs.argmax(axis=1)
-    frames = len(best)
-    letters: list[CharacterReading] = []
-    start = 0
-    while start < frames:
-        end = start
-        while end + 1 < frames and best[end + 1] == best[start]:
-            end += 1
-        if best[start] != 0:
-            probability = float(np.exp(log_probs[start : end + 1, best[start]].max()))
-            letters.append(
-                CharacterReading(
-                    char=alphabet[best[start]],
-                    probability=min(1.0, probability),
-                    left=start / frames,
-                    right=(end + 1) / frames,
-                )
-            )
-        start = end + 1
-    return tuple(letters)
+    Args:
+        folder: the model's folder; None for the office's own model, or else the one of the program.
 
+    Strips are read one by one: on one thread a batch is no faster, and so a crop's reading never depends
+    on the crops beside it.
+    """
 
-def _plain_reading(log_probs: NDArray[np.float32], alphabet: Sequence[str]) -> LineReading:
-    letters = _greedy(log_probs, alphabet)
-    text = " ".join(unicodedata.normalize("NFC", "".join(letter.char for letter in letters)).split())
-    confidence = float(np.prod([letter.probability for letter in letters])) if letters else 0.0
-    return LineReading(text=text, decoded=text, confidence=confidence, characters=letters)
+    name = "handwriting"
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._model: ModelFolder | None = None
+        self._session: onnxruntime.InferenceSession | None = None
+        self._alphabet = Alphabet(("",))
+        self._calibration = Calibration({}, {})
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"folder": self._folder}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["folder"])  # type: ignore[misc]
+
+    def _opened_model(self) -> ModelFolder:
+        if self._model is None:
+            self._model = ModelFolder.open(self._folder or ModelStore().current())
+        return self._model
+
+    @property
+    def version(self) -> str:
+        """Version of the model, kept with every reading.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        return self._opened_model().version
+
+    def check(self) -> str:
+        """Open the network and say its version.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        self._ready()
+        return self.version
+
+    def _ready(self) -> onnxruntime.InferenceSession:
+        if self._session is None:
+            model = self._opened_model()
+            session = _open_session(model.network)
+            self._alphabet = Alphabet(model.alphabet)
+            self._calibration = Calibration.load(model.calibration)
+            self._session = session
+        return self._session
+
+    def read_lines(
+        self, crops: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None] | None = None
+    ) -> list[LineReading]:
+        """Read crops of one line each.
+
+        Args:
+            crops: grey HxW or BGR HxWx3, any size.
+            kinds: value of `FieldKind` of each crop, or None; they decide about `decoded` alone.
+
+        Returns:
+            A reading a crop, in order; an empty one without confidence where there is no writing.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+            ValueError: not as many kinds as crops.
+        """
+        wanted = list(kinds) if kinds is not None else [None] * len(crops)
+        if len(wanted) != len(crops):
+            raise ValueError(f"{len(crops)} crops but {len(wanted)} kinds")
+        return [self._read(crop, kind) for crop, kind in zip(crops, wanted, strict=True)]
+
+    def lattice(self, strip: NDArray[np.uint8]) -> Lattice:
+        """Log-probabilities (frames, letters) of a prepared strip, without the frames of the padding."""
+        session = self._ready()
+        padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % _PAD_TO)), constant_values=255)
+        pixels = padded.astype(np.float32)[np.newaxis, np.newaxis] / 127.5 - 1.0
+        (log_probs,) = session.run(None, {"strips": pixels})
+        lattice: Lattice = log_probs[: strip.shape[1] // 4, 0]
+        return lattice
+
+    def decode(self, crop: NDArray[np.uint8], kind: str | None) -> Decoding | None:
+        """The decoder's full evidence for a crop; None where there is no writing."""
+        strip = prepare_line(crop, self._opened_model().height)
+        return None if strip is None else decode_line(self.lattice(strip), self._alphabet, kind)
+
+    def _read(self, crop: NDArray[np.uint8], kind: str | None) -> LineReading:
+        strip = prepare_line(crop, self._opened_model().height)
+        if strip is None:
+            return LineReading.empty()
+        decoding = decode_line(self.lattice(strip), self._alphabet, kind)
+        confidence = self._calibration.confidence(decoding, kind)
+        struck_out = is_struck_out(strip)
+        return LineReading(
+            text=unicodedata.normalize("NFC", decoding.text),
+            decoded=unicodedata.normalize("NFC", decoding.decoded),
+            confidence=min(confidence, 0.2) if struck_out else confidence,
+            characters=decoding.characters,
+            alternatives=decoding.alternatives,
+            struck_out=struck_out,
+        )
 
 
 class AsterRecogniser:
@@ -103,7 +175,7 @@ class AsterRecogniser:
 
     def __init__(self) -> None:
         self._session: onnxruntime.InferenceSession | None = None
-        self._alphabet: list[str] = []
+        self._letters: list[str] = []
 
     def __getstate__(self) -> dict[str, Any]:
         return {}
@@ -118,7 +190,7 @@ class AsterRecogniser:
                 raise HandwritingModelError("Chưa cài gói asterocr; hãy cài gói này nếu muốn so sánh.")
             assets = Path(spec.origin).parent / "assets"
             self._session = _open_session(assets / "asternet.onnx")
-            self._alphabet = json.loads((assets / "vocab.json").read_text(encoding="utf-8"))["chars"]
+            self._letters = json.loads((assets / "vocab.json").read_text(encoding="utf-8"))["chars"]
         return self._session
 
     def read_lines(
@@ -135,18 +207,9 @@ class AsterRecogniser:
         height, width = colour.shape[:2]
         columns = (min(max(32, int(width * 32 / height)), 2048) + 3) // 4 * 4
         strip = cv2.resize(np.ascontiguousarray(colour), (columns, 32), interpolation=cv2.INTER_AREA)
-        tensor = ((strip.astype(np.float32) / 255.0 - 0.5) / 0.5).transpose(2, 0, 1)[np.newaxis]
-        (log_probs,) = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(tensor)})
-        return _plain_reading(log_probs[:, 0, :], self._alphabet)
-
-
-class HandwritingRecogniser(AsterRecogniser):
-    """Reads lines of Vietnamese handwriting."""
-
-    name = "handwriting"
-
-    def _read(self, crop: NDArray[np.uint8]) -> LineReading:
-        strip = prepare_line(crop, 32)
-        if strip is None:
-            return LineReading.empty()
-        return super()._read(strip)
+        pixels = ((strip.astype(np.float32) / 255.0 - 0.5) / 0.5).transpose(2, 0, 1)[np.newaxis]
+        (log_probs,) = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(pixels)})
+        characters = greedy_characters(log_probs[:, 0], self._letters)
+        text = unicodedata.normalize("NFC", join_characters(characters))
+        share = float(np.prod([character.probability for character in characters])) if text else 0.0
+        return LineReading(text=text, decoded=text, confidence=share, characters=characters)

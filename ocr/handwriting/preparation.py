@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LINE_HEIGHT", "WIDEST_LINE", "is_blank", "prepare_line", "to_grey"]
+__all__ = ["LINE_HEIGHT", "WIDEST_LINE", "is_blank", "is_struck_out", "prepare_line", "to_grey"]
 
 LINE_HEIGHT = 40
 """Height of the strip in pixels."""
@@ -17,6 +17,8 @@ WIDEST_LINE = 1400
 """Widest strip in pixels: about 120 letters; a wider one is squeezed to it."""
 _TALLEST_CROP = 400
 """Crops taller than this are shrunk first: more pixels cost time and tell nothing about a line."""
+_MOST_INK = 0.55
+"""Share of dark pixels above which a crop is a picture or a black patch and no line of writing."""
 _MIN_CONTRAST = 28.0
 """Grey levels between paper and darkest ink under which a crop counts as blank paper."""
 
@@ -90,9 +92,29 @@ def prepare_line(crop: NDArray[np.uint8], height: int = LINE_HEIGHT) -> NDArray[
     grey = _shrink_if_huge(to_grey(crop))
     if is_blank(grey):
         return None
-    flat = _trim_rows(_flatten_paper(grey))
+    flat = _flatten_paper(grey)
+    if float((flat < 0.5).mean()) > _MOST_INK:
+        return None
+    flat = _trim_rows(flat)
     rows, columns = flat.shape
     width = int(np.clip(round(columns * height / rows / 4) * 4, 16, WIDEST_LINE))
     shrinking = rows > height
     strip = cv2.resize(flat, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
     return np.clip(strip * 255.0 + 0.5, 0, 255).astype(np.uint8)
+
+
+def is_struck_out(strip: NDArray[np.uint8]) -> bool:
+    """True when one long stroke runs through the middle of the letters.
+
+    Dotted and ruled lines lie under the letters and frame rules stand upright, so neither counts.
+    """
+    ink = (strip < 128).astype(np.uint8)
+    columns = np.flatnonzero(ink.sum(axis=0))
+    rows = np.flatnonzero(ink.sum(axis=1) >= 2)
+    if columns.size < 24 or rows.size < 10:
+        return False
+    width, tall = int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1)
+    joined = cv2.dilate(ink, np.ones((2, 3), np.uint8))
+    strokes = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(20, width // 4)), np.uint8))
+    middle = strokes[rows[0] + round(0.25 * tall) : rows[0] + round(0.68 * tall)]
+    return bool(middle.any(axis=0).sum() > 0.7 * width) if middle.size else False

@@ -20,6 +20,9 @@ __all__ = ["LineNetwork", "load_aster_weights"]
 _STAGES = ((64, 64, (1, 1)), (64, 128, (2, 1)), (128, 128, (1, 1)), (128, 256, (2, 2)),
            (256, 256, (1, 1)), (256, 512, (2, 2)), (512, 512, (1, 1)))  # fmt: skip
 
+_LONGEST = 400
+"""Frames of the longest strip (1,600 columns)."""
+
 
 class _Stem(nn.Module):
     """First convolution plus a projection of the picture's Laplacian, which keeps thin tone marks."""
@@ -59,6 +62,63 @@ class _Block(nn.Module):
         return functional.silu(self.mix(out * weights[:, :, None, None]) + kept)
 
 
+class _Attention(nn.Module):
+    """Self-attention of 4 heads, spelt out so that it exports with free batch size and length."""
+
+    def __init__(self, width: int = 512, heads: int = 4) -> None:
+        super().__init__()
+        self.heads = heads
+        self.in_proj_weight = nn.Parameter(torch.empty(3 * width, width))
+        self.in_proj_bias = nn.Parameter(torch.zeros(3 * width))
+        self.out_proj = nn.Linear(width, width)
+        nn.init.xavier_uniform_(self.in_proj_weight)
+
+    def forward(self, sequence: torch.Tensor) -> torch.Tensor:
+        """Sequence (T, B, width) to a mixture of its places, same shape."""
+        frames, batch, width = sequence.shape
+        joined = functional.linear(sequence, self.in_proj_weight, self.in_proj_bias)
+        asked, keys, values = (
+            part.reshape(frames, batch, self.heads, width // self.heads).permute(1, 2, 0, 3)
+            for part in joined.chunk(3, dim=-1)
+        )
+        shares = (asked @ keys.transpose(-1, -2) * (width // self.heads) ** -0.5).softmax(dim=-1)
+        mixed = (shares @ values).permute(2, 0, 1, 3).reshape(frames, batch, width)
+        out: torch.Tensor = self.out_proj(mixed)
+        return out
+
+
+class _LanguageLayer(nn.Module):
+    """Attention and feed-forward, each behind a normalisation and with a shortcut."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.self_attn = _Attention()
+        self.linear1, self.linear2 = nn.Linear(512, 1024), nn.Linear(1024, 512)
+        self.norm1, self.norm2 = nn.LayerNorm(512), nn.LayerNorm(512)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, sequence: torch.Tensor) -> torch.Tensor:
+        """Sequence (T, B, 512) in and out."""
+        sequence = sequence + self.dropout(self.self_attn(self.norm1(sequence)))
+        hidden = self.dropout(functional.gelu(self.linear1(self.norm2(sequence))))
+        out: torch.Tensor = sequence + self.dropout(self.linear2(hidden))
+        return out
+
+
+class _Language(nn.Module):
+    """Two attention layers."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(_LanguageLayer(dropout) for _ in range(2))
+
+    def forward(self, sequence: torch.Tensor) -> torch.Tensor:
+        """Sequence (T, B, 512) in and out."""
+        for layer in self.layers:
+            sequence = layer(sequence)
+        return sequence
+
+
 class LineNetwork(nn.Module):
     """Grey strips (B, 1, height, W) to log-probabilities (T = W / 4, B, letters)."""
 
@@ -69,18 +129,15 @@ class LineNetwork(nn.Module):
         self.blocks = nn.ModuleList(_Block(*stage) for stage in _STAGES)
         self.collapse = nn.Conv2d(512, 512, (height // 8, 1))
         self.lstm = nn.LSTM(512, 256, num_layers=2, bidirectional=True, dropout=dropout)
-        layer = nn.TransformerEncoderLayer(
-            512, 4, dim_feedforward=1024, dropout=dropout, activation="gelu", norm_first=True
-        )
-        self.language = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        self.language = _Language(dropout)
         self.language_norm = nn.LayerNorm(512)
         self.gate = nn.Linear(1024, 512)
         self.head = nn.Linear(512, letters)
         self.dropout = nn.Dropout(dropout)
-        angles = torch.arange(4096).float()[:, None] * torch.exp(
+        angles = torch.arange(_LONGEST).float()[:, None] * torch.exp(
             torch.arange(0, 512, 2).float() * (-np.log(10000.0) / 512)
         )
-        positions = torch.stack((angles.sin(), angles.cos()), dim=2).reshape(4096, 1, 512)
+        positions = torch.stack((angles.sin(), angles.cos()), dim=2).reshape(_LONGEST, 1, 512)
         self.register_buffer("positions", positions, persistent=False)
 
     def features(self, strips: torch.Tensor) -> torch.Tensor:

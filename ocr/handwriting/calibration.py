@@ -1,0 +1,141 @@
+"""From the decoder's evidence to a probability that the reading is exactly right."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.handwriting.decoding import Decoding
+
+__all__ = ["Calibration", "evidence", "fit_calibration"]
+
+_GROUPS = {"name": "name", "signer": "name", "place": "place", "date_words": "words", "text": "text", "title": "text",
+           "sex": "list", "ethnic_group": "list", "nationality": "list", "relation": "list"}  # fmt: skip
+
+
+def kind_group(kind: str | None) -> str:
+    """Kinds that share a calibration, so that each has enough lines to be fitted on."""
+    return "text" if kind is None else _GROUPS.get(kind, "figures")
+
+
+def _logit(probability: float) -> float:
+    clipped = min(max(probability, 1e-5), 1 - 1e-5)
+    return math.log(clipped / (1 - clipped))
+
+
+def evidence(decoding: Decoding) -> NDArray[np.float64]:
+    """What speaks for the decoded text: shares, strokes, weakest letter, agreement, prior, length."""
+    same = decoding.decoded.casefold() == decoding.text.casefold()
+    second = decoding.alternatives[0][1] if decoding.alternatives else 0.0
+    return np.array(
+        [
+            1.0,
+            _logit(decoding.posterior),
+            max(decoding.strokes, -2.0) * 4.0,
+            _logit(decoding.weakest),
+            1.0 if same else 0.0,
+            decoding.prior / 5.0,
+            math.log1p(len(decoding.decoded)),
+            _logit(1.0 - second),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights of the evidence and a monotone correction, for each group of kinds.
+
+    Attributes:
+        weights: group to weights of `evidence`.
+        knots: group to (raw probability, observed share right) pairs, both rising.
+    """
+
+    weights: dict[str, tuple[float, ...]]
+    knots: dict[str, tuple[tuple[float, float], ...]]
+
+    def confidence(self, decoding: Decoding, kind: str | None) -> float:
+        """Calibrated probability that `decoding.decoded` is exactly right."""
+        if not decoding.decoded:
+            return 0.0
+        group = kind_group(kind)
+        if group not in self.weights:
+            return min(decoding.posterior, decoding.weakest)
+        raw = 1.0 / (1.0 + math.exp(-float(np.dot(self.weights[group], evidence(decoding)))))
+        xs, ys = zip(*self.knots[group], strict=True)
+        return float(np.clip(np.interp(raw, xs, ys), 0.0, 1.0))
+
+    @classmethod
+    def load(cls, file: Path) -> Calibration:
+        """Read a calibration; a missing file gives one without any group (raw shares are then used)."""
+        if not file.is_file():
+            return cls({}, {})
+        data = json.loads(file.read_text(encoding="utf-8"))
+        weights = {group: tuple(row["weights"]) for group, row in data.items()}
+        knots = {group: tuple((x, y) for x, y in row["knots"]) for group, row in data.items()}
+        return cls(weights, knots)
+
+    def save(self, file: Path) -> None:
+        """Write the calibration beside its model."""
+        data = {group: {"weights": self.weights[group], "knots": self.knots[group]} for group in self.weights}
+        file.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def fit_calibration(decodings: Sequence[Decoding], right: Sequence[bool], kinds: Sequence[str | None]) -> Calibration:
+    """Fit on held-out lines: logistic weights, then an isotonic correction, a group at a time.
+
+    Args:
+        decodings: readings of held-out lines.
+        right: whether each decoded text is exactly right.
+        kinds: their field kinds.
+    """
+    weights: dict[str, tuple[float, ...]] = {}
+    knots: dict[str, tuple[tuple[float, float], ...]] = {}
+    groups = np.array([kind_group(kind) for kind in kinds])
+    for group in sorted(set(groups.tolist())):
+        rows = np.flatnonzero(groups == group)
+        if len(rows) < 60:
+            continue
+        features = np.array([evidence(decodings[i]) for i in rows])
+        truth = np.array([right[i] for i in rows], float)
+        fitted = _logistic(features, truth)
+        raw = 1.0 / (1.0 + np.exp(-features @ fitted))
+        weights[group] = tuple(round(float(w), 5) for w in fitted)
+        knots[group] = _isotonic(raw, truth)
+    return Calibration(weights, knots)
+
+
+def _logistic(features: NDArray[np.float64], truth: NDArray[np.float64], ridge: float = 0.5) -> NDArray[np.float64]:
+    """Ridge logistic regression by Newton's method."""
+    fitted = np.zeros(features.shape[1])
+    penalty = ridge * np.eye(features.shape[1])
+    for _ in range(40):
+        guess = 1.0 / (1.0 + np.exp(-np.clip(features @ fitted, -30, 30)))
+        slope = features.T @ (guess - truth) + ridge * fitted
+        curve = (features * (guess * (1 - guess))[:, None]).T @ features + penalty
+        step = np.linalg.solve(curve, slope)
+        fitted = fitted - step
+        if np.abs(step).max() < 1e-6:
+            break
+    return fitted
+
+
+def _isotonic(raw: NDArray[np.float64], truth: NDArray[np.float64], bins: int = 24) -> tuple[tuple[float, float], ...]:
+    """Monotone steps from raw to observed probability, smoothed so that no step claims certainty."""
+    order = np.argsort(raw)
+    blocks = [[float(raw[part].mean()), float(truth[part].sum() + 0.5 * raw[part].mean()), float(len(part) + 0.5)]
+              for part in np.array_split(order, min(bins, max(2, len(order) // 12))) if len(part)]  # fmt: skip
+    merged: list[list[float]] = []
+    for block in blocks:
+        merged.append(block)
+        while len(merged) > 1 and merged[-2][1] / merged[-2][2] >= merged[-1][1] / merged[-1][2]:
+            x2, s2, n2 = merged.pop()
+            x1, s1, n1 = merged.pop()
+            merged.append([(x1 * n1 + x2 * n2) / (n1 + n2), s1 + s2, n1 + n2])
+    knots = [(round(x, 5), round(min(s / n, 0.9995), 5)) for x, s, n in merged]
+    return ((0.0, 0.0), *knots, (1.0, max(knots[-1][1], round((knots[-1][1] + 3.0) / 4.0, 5))))

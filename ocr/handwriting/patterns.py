@@ -1,0 +1,85 @@
+"""Fields that are figures: which signs they may hold and which texts are well formed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["FIGURE_KINDS", "FigureKind", "date_plausibility"]
+
+_DATE = re.compile(r"(?:(?:(\d{1,2})\s?[./-]\s?)?(\d{1,2})\s?[./-]\s?)?(\d{4}|\d{2})")
+_SLOT = re.compile(r"\d{1,4}")
+_TIME = re.compile(
+    r"(?P<hour>\d{1,2})\s?(?:h|g|giờ)\s?(?P<minute>\d{1,2})?\s?(?:'|phút|p)?,?(?:\s?[Nn]gày)?\s*(?P<date>[\d./\- ]+)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKind:
+    """A kind of field written in figures.
+
+    Attributes:
+        signs: every sign that may occur.
+        form: the whole text's usual form.
+        foreign: nats taken off a text that is not of the usual form.
+    """
+
+    signs: str
+    form: re.Pattern[str]
+    foreign: float = 5.0
+
+
+FIGURE_KINDS: dict[str, FigureKind] = {
+    "date": FigureKind("0123456789./- ", _DATE),
+    "number": FigureKind("0123456789", _SLOT),
+    "registration_number": FigureKind("0123456789/-", re.compile(r"\d{1,4}(?:/\d{2,4})?")),
+    "page": FigureKind("0123456789", _SLOT),
+    "volume": FigureKind("0123456789/-.TPHKSCMNQĐUBD", re.compile(r"\d{1,3}(?:[/-](?:TP/HT-)?\d{4}(?:[-/][A-Z]{2,3})?)?"), 4.0),
+    "id_number": FigureKind("0123456789 ", re.compile(r"(?:\d{9}|\d{12})"), 2.0),
+    "time_of_death": FigureKind("0123456789./-' ,hgngàyiờphútN", _TIME, 4.0),
+}
+"""Field kinds of figures, by the value of the field table."""
+
+
+def _day_month_year(day: str | None, month: str | None, year: str) -> float:
+    cost = 0.0
+    if day is not None and not 1 <= int(day) <= 31:
+        cost -= 6.0
+    if month is not None:
+        if not 1 <= int(month) <= 12:
+            cost -= 6.0
+        if day is not None and month in ("2", "02") and int(day) > 29:
+            cost -= 4.0
+        if len(year) == 4 and not 1860 <= int(year) <= 2030:
+            cost -= 5.0
+        if len(year) == 2:
+            cost -= 3.0
+    elif len(year) == 4 and not 1860 <= int(year) <= 2030:
+        cost -= 4.0
+    return cost
+
+
+def date_plausibility(text: str) -> float:
+    """Log-prior of a date in figures: 0 for a possible one, negative for a day 32, a month 13 or a year 3011.
+
+    A slot of a printed date (a day, a month or a year alone) counts as possible.
+    """
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return -5.0
+    day, month, year = match.groups()
+    if month is None and len(year) == 2:
+        return 0.0 if 1 <= int(year) <= 31 else -2.0
+    return _day_month_year(day, month, year)
+
+
+def time_plausibility(text: str) -> float:
+    """Log-prior of an hour with or without a date."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return 0.0
+    cost = 0.0 if int(match["hour"]) <= 24 else -5.0
+    if match["minute"] and int(match["minute"]) > 59:
+        cost -= 5.0
+    date = (match["date"] or "").strip()
+    return cost + (date_plausibility(date) if date else 0.0)

@@ -1,0 +1,91 @@
+"""From a checkpoint to the files the engine reads: ONNX, alphabet, description."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from ocr.handwriting.training.network import LineNetwork
+
+__all__ = ["export_model", "write_onnx"]
+
+FORMAT = 1
+"""Version of the folder's layout; the engine refuses others."""
+
+
+def write_onnx(network: LineNetwork, file: Path) -> None:
+    """Write the network as ONNX with free batch size and width, weights in full precision."""
+    network = network.eval().float().to("cpu", memory_format=torch.contiguous_format)
+    torch.backends.mha.set_fastpath_enabled(False)
+    torch.onnx.export(
+        network,
+        (torch.ones(2, 1, network.height, 256),),
+        str(file),
+        input_names=["strips"],
+        output_names=["log_probs"],
+        dynamic_axes={"strips": {0: "batch", 3: "width"}, "log_probs": {0: "frames", 1: "batch"}},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def _halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Store big weights as float16 and widen them when the session opens.
+
+    Half the file and no loss that can be measured; the arithmetic stays in float32, which an ordinary
+    processor does faster than float16.
+    """
+    casts = []
+    for tensor in model.graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < 4096:
+            continue
+        small = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), tensor.name + "_half")
+        casts.append(helper.make_node("Cast", [small.name], [tensor.name], to=TensorProto.FLOAT))
+        tensor.CopyFrom(small)
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    return model
+
+
+def export_model(checkpoint: Path, folder: Path, *, version: str, quantise: bool = False) -> None:
+    """Write `model.onnx` and `model.json` of a checkpoint into a folder.
+
+    Args:
+        checkpoint: as `train` keeps it (`best.pt`).
+        folder: the model's folder; its calibration is written apart.
+        version: name of this model, kept with every reading.
+        quantise: 8-bit weights for the sequence layers.
+    """
+    state = torch.load(checkpoint, map_location="cpu", weights_only=False)
+    network = LineNetwork(len(state["alphabet"]), state["height"])
+    network.load_state_dict(state["weights"])
+    folder.mkdir(parents=True, exist_ok=True)
+    full, target = folder / "full.onnx", folder / "model.onnx"
+    write_onnx(network, full)
+    if quantise:
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+
+        quantize_dynamic(full, target, op_types_to_quantize=["LSTM", "MatMul", "Gemm"], weight_type=QuantType.QInt8)
+    else:
+        target.write_bytes(_halve_weights(onnx.load(str(full))).SerializeToString())
+    full.unlink()
+    description = {
+        "format": FORMAT,
+        "version": version,
+        "made": date.today().isoformat(),
+        "height": state["height"],
+        "alphabet": list(state["alphabet"]),
+        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "training": {"steps": state["step"], "minutes": round(state["spent"], 1), "validation": state["scores"]},
+    }
+    text = json.dumps(description, ensure_ascii=False, indent=1)
+    (folder / "model.json").write_text(text + "\n", encoding="utf-8")

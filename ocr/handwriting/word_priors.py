@@ -1,0 +1,135 @@
+"""How often a word stands in a field of some kind: what the decoder weighs against the strokes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+import ocr.lexicons as lexicons
+from ocr.handwriting.number_words import day_words, month_words, year_words
+from ocr.handwriting.syllables import is_syllable
+
+__all__ = ["WORD", "WordPrior", "word_prior"]
+
+WORD = re.compile(r"[^\W\d_]+(?:['][^\W\d_]*)?")
+"""A run of letters; the apostrophe of H', K' and M'nông belongs to it."""
+_SYLLABLES = 6800
+"""Syllables in use, about: an unlisted one shares the rest of the probability with so many."""
+
+
+class WordPrior:
+    """Log-probabilities of words by their place in the field.
+
+    Args:
+        first: counts of first words.
+        last: counts of last words.
+        inner: counts of the words between.
+        unlisted: probability that a word is in no list.
+    """
+
+    def __init__(self, first: Counter[str], last: Counter[str], inner: Counter[str], unlisted: float) -> None:
+        self._counts = (_shares(first), _shares(last), _shares(inner))
+        self._unlisted = unlisted
+        self.words = tuple(set(first) | set(last) | set(inner))
+
+    def log_probability(self, word: str, position: int, length: int) -> float:
+        """Log-probability of a word (any case) as the `position`-th of `length` words."""
+        folded = word.lower()
+        first, last, inner = self._counts
+        mine = first if position == 0 else last if position == length - 1 else inner
+        anywhere = (first.get(folded, 0.0) + last.get(folded, 0.0) + inner.get(folded, 0.0)) / 3.0
+        listed = 0.75 * mine.get(folded, 0.0) + 0.25 * anywhere
+        rest = 1.0 / _SYLLABLES if is_syllable(folded) else 0.03 / _SYLLABLES
+        return math.log((1.0 - self._unlisted) * listed + self._unlisted * rest)
+
+    def similar(self, word: str, limit: int = 10) -> list[str]:
+        """Listed words within one or two letters of a word, in small letters."""
+        reach = 1 if len(word) <= 3 else 2
+        found = process.extract(word.lower(), self.words, scorer=Levenshtein.distance, score_cutoff=reach, limit=limit)
+        return [str(match[0]) for match in found]
+
+
+def _shares(counts: Mapping[str, int]) -> dict[str, float]:
+    # the square root keeps rare names from being drowned by the few common ones
+    damped = {word: math.sqrt(count) for word, count in counts.items()}
+    total = sum(damped.values()) or 1.0
+    return {word: value / total for word, value in damped.items()}
+
+
+def _folded(*tables: Mapping[str, int]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for table in tables:
+        for word, count in table.items():
+            counts[word.lower()] += count
+    return counts
+
+
+def _words(texts: Iterable[str]) -> Counter[str]:
+    return Counter(word for text in texts for word in WORD.findall(text.lower()))
+
+
+@lru_cache(maxsize=1)
+def _names() -> WordPrior:
+    surnames, middles, givens = lexicons.surnames(), lexicons.middle_names(), lexicons.given_names()
+    tribal_first = dict.fromkeys(lexicons.minority_surnames(), 6)
+    tribal_given = dict.fromkeys(lexicons.minority_given_names(), 3)
+    return WordPrior(
+        _folded(surnames, tribal_first),
+        _folded(givens, tribal_given),
+        _folded(middles, givens, tribal_given, {"Thị": 900}),
+        unlisted=0.12,
+    )
+
+
+@lru_cache(maxsize=1)
+def _date_words() -> WordPrior:
+    spelt = [text for day in range(1, 32) for text in day_words(day)]
+    spelt += [text for month in range(1, 13) for text in month_words(month)]
+    spelt += [text for year in (1931, 1945, 1954, 1967, 1978, 1989, 1992, 2003, 2016) for text in year_words(year)[:6]]
+    counts = _words(spelt)
+    for word in ("ngày", "tháng", "năm"):
+        counts[word] += 60
+    return WordPrior(counts, counts, counts, unlisted=0.004)
+
+
+@lru_cache(maxsize=1)
+def _places() -> WordPrior:
+    counts: Counter[str] = Counter()
+    for place in lexicons.places():
+        counts.update(WORD.findall(f"{place.commune} {place.district}".lower()))
+    for word in ("thôn", "ấp", "xóm", "bản", "tổ", "khu", "phố", "đường", "số", "nhà", "bệnh", "viện", "trạm", "y", "tế", "tp",
+                 "tt", "hồ", "chí", "minh", "hà", "nội", "khối", "đội", "buôn", "làng", "dân"):  # fmt: skip
+        counts[word] += 400
+    counts.update(WORD.findall(" ".join(former.name.lower() for former in lexicons.former_provinces())))
+    return WordPrior(counts, counts, counts, unlisted=0.12)
+
+
+@lru_cache(maxsize=1)
+def _texts() -> WordPrior:
+    counts = _words(lexicons.death_causes())
+    counts.update(_words(lexicons.relations()))
+    usual = ("chủ tịch phó chủ tịch ct pct ubnd xã phường thị trấn từ ngày đến chưa đăng ký kết hôn với ai hiện tại tư pháp "
+             "hộ tịch cán bộ công chức lần quá hạn lại ly theo quyết định số bản án")  # fmt: skip
+    for word in usual.split():
+        counts[word] += 12
+    counts.update({word: max(1, count // 40) for word, count in _folded(lexicons.surnames(), lexicons.given_names()).items()})
+    return WordPrior(counts, counts, counts, unlisted=0.25)
+
+
+def word_prior(kind: str | None) -> WordPrior | None:
+    """The prior of a field kind, or None for kinds that are not made of words."""
+    tables = {"name": _names, "date_words": _date_words, "place": _places, "text": _texts, "title": _texts, "signer": _signers}
+    return tables[kind]() if kind in tables else None
+
+
+@lru_cache(maxsize=1)
+def _signers() -> WordPrior:
+    titles = {word: 500 for word in ("chủ", "tịch", "phó", "ct", "pct", "ubnd", "xã", "phường")}
+    counts = _folded(lexicons.surnames(), lexicons.middle_names(), lexicons.given_names(), titles)
+    return WordPrior(counts, counts, counts, unlisted=0.12)
