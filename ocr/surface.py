@@ -1,0 +1,150 @@
+"""Only the ink stays: paper and light flattened, red seals lifted off by colour, the reverse's show-through faded.
+
+Thin strokes in black, blue or purple are left as they are: light is corrected by division, red only where a colour is
+clearly red, and show-through only where no strong ink is near.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.images import BgrImage, GreyImage, as_grey
+
+__all__ = ["Surface", "clean_surface", "fade_show_through", "flatten_light", "lift_seals"]
+
+PAPER = 250
+"""Lightness flattened paper gets."""
+_SMALL = 8
+"""The paper is estimated on a copy this much smaller."""
+_RED = 28
+"""How much more red than green and blue a seal is, of 255 on white paper; a faint pink edge has 20."""
+_RED_LIGHT = 115
+"""A seal's red channel is lighter than this; dark red-brown writing is not, and stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """A page with everything but ink taken away."""
+
+    ink: GreyImage
+    """Ink dark on paper of lightness 250; same size as the page."""
+    seal: GreyImage
+    """255 where red seal or stamp ink lies (over or under writing), else 0."""
+
+
+def clean_surface(image: BgrImage, *, reverse: BgrImage | None = None) -> Surface:
+    """Take paper, light, seals and show-through off a straightened page.
+
+    Args:
+        image: Straightened page, colour; a grey scan has no seals to lift.
+        reverse: The straightened scan of the other side of the sheet, when it is at hand: its ink, mirrored, tells
+            show-through from faint writing.
+    """
+    flat = flatten_light(image)
+    grey = as_grey(flat)
+    seal = _seal_mask(flat)
+    ink = lift_seals(flat, grey, seal)
+    mirrored = None
+    if reverse is not None:
+        mirrored = cv2.flip(as_grey(flatten_light(reverse)), 1)
+    return Surface(ink=fade_show_through(ink, mirrored), seal=seal)
+
+
+def flatten_light(image: BgrImage) -> BgrImage:
+    """Divide the page by its paper, colour by colour, so that paper is 250 everywhere."""
+    height, width = image.shape[:2]
+    size = (max(1, width // _SMALL), max(1, height // _SMALL))
+    paper = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    # closing over 9 mm removes writing and rules; the blur removes the steps it leaves
+    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
+    paper = cv2.blur(cv2.medianBlur(paper, 9), (9, 9))
+    paper = cv2.resize(np.maximum(paper, 30), (width, height), interpolation=cv2.INTER_LINEAR)
+    flat: BgrImage = cv2.divide(image, paper, scale=PAPER)
+    return flat
+
+
+def _seal_mask(flat: BgrImage) -> GreyImage:
+    """Red ink of a flattened page, found on a copy of half size so that colour noise of JPEG averages out."""
+    height, width = flat.shape[:2]
+    half = cv2.resize(flat, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    blue, green, red = cv2.split(half)
+    excess = cv2.subtract(red, cv2.max(blue, green))
+    mask = ((excess > _RED) & (red > _RED_LIGHT)).astype(np.uint8) * 255
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    seal: GreyImage = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST)
+    return seal
+
+
+def lift_seals(flat: BgrImage, grey: GreyImage, seal: GreyImage) -> GreyImage:
+    """Grey page without red ink: the red channel is taken there, in which red is light as paper and other ink dark."""
+    if not seal.any():
+        return grey
+    around = cv2.dilate(seal, np.ones((7, 7), np.uint8)) > 0
+    left, top, width, height = cv2.boundingRect(around.astype(np.uint8))
+    part = (slice(top, top + height), slice(left, left + width))
+    red = flat[..., 2][part]
+    # red ink is not quite paper in the red channel: stretch so that it is, and black stays black
+    level = max(160.0, float(np.percentile(red[seal[part] > 0], 40)))
+    stretched = np.clip(red.astype(np.float32) * (PAPER / level), 0, 255).astype(np.uint8)
+    lifted = grey.copy()
+    lifted[part] = np.where(around[part], np.maximum(stretched, grey[part]), grey[part])
+    return lifted
+
+
+def fade_show_through(grey: GreyImage, mirrored: GreyImage | None = None) -> GreyImage:
+    """Whiten faint ink that no strong ink is near: the reverse showing through thin paper.
+
+    Args:
+        grey: Flattened page.
+        mirrored: Flattened other side of the sheet, mirrored; given it, faint ink goes only where that side has ink.
+    """
+    height, width = grey.shape
+    half = cv2.resize(grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    dark = cv2.subtract(np.full_like(half, PAPER), half)
+    weakest = _strong_from(dark)
+    strong = (dark >= weakest).astype(np.uint8)
+    strong = cv2.morphologyEx(strong, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    faint = cv2.dilate(strong, np.ones((9, 9), np.uint8)) == 0
+    if mirrored is not None:
+        faint &= _other_side(dark, mirrored, half.shape)
+    mask = cv2.resize(faint.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    faded: GreyImage = cv2.bitwise_or(grey, cv2.multiply(mask, 255))
+    return cv2.min(faded, PAPER)  # type: ignore[no-any-return]
+
+
+def _strong_from(dark: GreyImage) -> float:
+    """Darkness from which ink counts as written on this side: the emptiest place between show-through and ink.
+
+    Looked for between a twelfth and a quarter of the darkness of the page's own ink, so that a faint pen, half as dark
+    as the print, is far on the safe side.
+    """
+    # the crests of strokes; even stretches, such as a strip of desk, have none
+    crest = (dark == cv2.dilate(dark, np.ones((7, 7), np.uint8))) & (dark > cv2.add(cv2.blur(dark, (15, 15)), 4))
+    peaks = dark[crest & (dark > 8)]
+    if len(peaks) < 50:
+        return 0.0
+    level = float(np.percentile(peaks[peaks > 25], 80)) if (peaks > 25).sum() > 50 else float(np.percentile(peaks, 95))
+    counts = np.bincount(peaks, minlength=256).astype(np.float64)
+    smooth = np.convolve(counts, np.ones(7) / 7, mode="same")
+    low, high = int(0.08 * level), max(int(0.26 * level), int(0.08 * level) + 1)
+    valley = smooth[low : high + 1]
+    # the rightmost of the emptiest places: show-through thins out, writing begins beyond
+    return float(low + np.flatnonzero(valley <= valley.min() * 1.1 + 0.5)[-1])
+
+
+def _other_side(dark: GreyImage, mirrored: GreyImage, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Where the other side of the sheet has ink, shifted to where it shows through best."""
+    other = cv2.resize(mirrored, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
+    ink = cv2.subtract(np.full_like(other, PAPER), other)
+    faint = np.where(dark < 60, dark, 0).astype(np.float32)
+    small = (shape[1] // 2, shape[0] // 2)
+    shift, _ = cv2.phaseCorrelate(cv2.resize(ink.astype(np.float32), small), cv2.resize(faint, small))
+    if max(map(abs, shift)) > 0.06 * max(small):
+        shift = (0.0, 0.0)
+    matrix = np.array([[1.0, 0, 2 * shift[0]], [0, 1, 2 * shift[1]]])
+    moved = cv2.warpAffine(ink, matrix, (shape[1], shape[0]))
+    return np.asarray(cv2.dilate((moved > 40).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
