@@ -1,0 +1,150 @@
+"""Values no reading gives: what the book's record, the form and the standard's rules supply.
+
+Each comes with its source (`book` or `rule`) and a confidence, so a person can see that no ink stands behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rapidfuzz.distance import Levenshtein
+
+from corrections.dates import PartialDate, parse_standard
+from corrections.entries import Book, FieldState, FieldValue, ValueSource
+from corrections.letters import fold_tones, same_text
+from layouts.columns import Column
+from layouts.register_types import RegisterType
+
+__all__ = ["book_values", "paper_kind", "rule_values", "with_known_signer"]
+
+_PARENTS = {(True, True): "1", (False, True): "2", (True, False): "3", (False, False): "4"}
+"""(mother named, father named) -> code of `birth_type`."""
+_LATE_AFTER_DAYS = {RegisterType.BIRTH: 60, RegisterType.DEATH: 15}
+"""Nghị định 158/2005/NĐ-CP, Điều 14 and Điều 20."""
+
+
+def book_values(columns: Mapping[str, Column], have: Mapping[str, FieldValue], book: Book) -> dict[str, FieldValue]:
+    """Volume number, authority and signer from the book's record, where the page prints or shows none."""
+    office = "noiCap" if "noiCap" in columns else "noiDangKy"
+    known = {
+        "quyenSo": book.volume_number,
+        office: book.office,
+        "nguoiKy": book.signer,
+        "chucVuNguoiKy": book.signer_title if book.signer else "",
+    }
+    added: dict[str, FieldValue] = {}
+    for name, value in known.items():
+        present = have.get(name)
+        if not value or name not in columns or (present is not None and present.text):
+            continue
+        sure = name in ("quyenSo", office)
+        if present is not None and not sure:
+            continue  # the form has a place for the signer and it is empty: a suggestion, no more
+        added[name] = FieldValue(
+            column=name,
+            text=value,
+            normalized=value,
+            source=ValueSource.BOOK,
+            confidence=0.995 if sure else 0.8,
+            needs_review=not sure,
+        )
+    return added
+
+
+def with_known_signer(value: FieldValue, known: str) -> tuple[str, float] | None:
+    """The book's spelling of a signer misread by a letter or two, with the odds it adds; None when it is another."""
+    if not known or not value.normalized:
+        return None
+    if same_text(value.normalized, known):
+        return known if value.normalized.isupper() == known.isupper() else value.normalized, 20.0
+    likeness = Levenshtein.normalized_similarity(fold_tones(value.normalized), fold_tones(known))
+    return (known, 4.0) if likeness >= 0.85 else None
+
+
+def rule_values(
+    register_type: RegisterType,
+    columns: Mapping[str, Column],
+    have: Mapping[str, FieldValue],
+    unmarked: frozenset[str],
+) -> dict[str, FieldValue]:
+    """Codes that follow from the other values of the entry.
+
+    Args:
+        register_type: decides which codes there are.
+        columns: the register type's columns by name.
+        have: values so far; a code that was read stays.
+        unmarked: columns whose stamp or check-boxes were looked at and found without a mark.
+    """
+    added: dict[str, FieldValue] = {}
+    if "loaiDangKy" in columns and not _filled(have, "loaiDangKy"):
+        confidence = _on_time_confidence(register_type, have, "loaiDangKy" in unmarked or "loaiDangKy" not in have)
+        added["loaiDangKy"] = _rule("loaiDangKy", "1", confidence)
+    if register_type is RegisterType.BIRTH and not _filled(have, "nksLoaiKhaiSinh"):
+        added["nksLoaiKhaiSinh"] = _birth_kind(have)
+    for name, column in columns.items():
+        if name in have and have[name].text:
+            continue
+        if column.code_list == "residence_type":
+            home = have.get(name.replace("LoaiCuTru", "NoiCuTru"))
+            if home is not None:
+                added[name] = _rule(name, _residence(home.text), 0.93 if home.text else home.confidence)
+        elif column.code_list == "id_paper_type":
+            number = have.get(name.replace("LoaiGiayTo", "SoGiayTo"))
+            if number is not None and name not in have:
+                kind = paper_kind(number.normalized)
+                added[name] = _rule(name, kind, number.confidence if kind or not number.text else 0.5)
+    return added
+
+
+def _filled(have: Mapping[str, FieldValue], name: str) -> bool:
+    return name in have and bool(have[name].normalized)
+
+
+def _rule(name: str, code: str, confidence: float) -> FieldValue:
+    return FieldValue(
+        column=name,
+        text="",
+        normalized=code,
+        state=FieldState.WRITTEN if code else FieldState.BLANK,
+        source=ValueSource.RULE,
+        confidence=confidence,
+        needs_review=False,
+    )
+
+
+def _on_time_confidence(register_type: RegisterType, have: Mapping[str, FieldValue], looked: bool) -> float:
+    """How sure "on time" is without a mark: less when the dates say that the registration came late."""
+    base = 0.96 if looked else 0.85
+    limit = _LATE_AFTER_DAYS.get(register_type)
+    event = _date(have, "nksNgaySinh" if register_type is RegisterType.BIRTH else "nktNgayChet")
+    registered = _date(have, "ngayDangKy")
+    if limit is None or event is None or registered is None or not (event.complete and registered.complete):
+        return base
+    return base if (registered.earliest - event.earliest).days <= limit else 0.9 if looked else 0.6
+
+
+def _date(have: Mapping[str, FieldValue], name: str) -> PartialDate | None:
+    return parse_standard(have[name].normalized) if name in have else None
+
+
+def _birth_kind(have: Mapping[str, FieldValue]) -> FieldValue:
+    mother, father = have.get("meHoTen"), have.get("chaHoTen")
+    named = (bool(mother and mother.text), bool(father and father.text))
+    sure = min(v.confidence if not v.text else 0.98 for v in (mother, father) if v) if mother or father else 0.5
+    return _rule("nksLoaiKhaiSinh", _PARENTS[named], sure if all(named) else sure * 0.9)
+
+
+def _residence(text: str) -> str:
+    if not text:
+        return "0"
+    return "2" if fold_tones(text).startswith("tam tru") else "1"
+
+
+def paper_kind(number: str) -> str:
+    """Kind of identity paper from its number alone: 9 figures CMND, 12 a citizen's card, letters before a passport."""
+    if not number:
+        return ""
+    if number.isdigit():
+        return {9: "1", 12: "4"}.get(len(number), "")
+    letters = number[: len(number) - len(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
+    return "2" if letters and number[len(letters) :].isdigit() and len(number) - len(letters) >= 7 else ""

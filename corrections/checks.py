@@ -1,0 +1,59 @@
+"""Checks on one entry, on pre-fill and on every save: errors and unusual things, each with its rule's source.
+
+A finding never blocks by itself: it names the columns, says in Vietnamese what to look at, and leaves the decision
+to a person. What only the other entries of the book can tell is in `corrections.checks_book`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corrections.checks_dates import check_dates
+from corrections.checks_people import check_people
+from corrections.checks_places import check_places
+from corrections.checks_values import check_values
+from corrections.entries import Finding
+from layouts.columns import columns
+from layouts.register_types import RegisterType
+
+__all__ = ["MISREADING_SIGNS", "check_entry"]
+
+MISREADING_SIGNS = frozenset(
+    {
+        "date_words_differ",
+        "date_impossible",
+        "registration_before_event",
+        "death_before_birth",
+        "parent_not_older",
+        "id_number_length",
+        "id_number_differs",
+        "informant_nearly_same",
+        "name_shape",
+        "number_year_differs",
+        "page_not_a_number",
+        "time_of_death",
+    }
+)
+"""Checks that fail more often because the machine misread than because the book is odd."""
+
+
+def check_entry(
+    register_type: RegisterType | str, values: Mapping[str, str], texts: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """All findings on an entry.
+
+    Args:
+        register_type: type of the register.
+        values: standard values by column; a missing column counts as empty.
+        texts: values as written by column, where they say more than the standard value (lunar dates, ages, years
+            behind numbers); None when there are none.
+    """
+    kind = RegisterType(register_type)
+    known = {c.name: c for c in columns(kind)}
+    written = texts or {}
+    return (
+        *check_values(kind, known, values, written),
+        *check_dates(kind, known, values, written),
+        *check_people(kind, known, values),
+        *check_places(known, values),
+    )

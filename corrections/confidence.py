@@ -1,0 +1,84 @@
+"""How sure a pre-filled value is: the recogniser's probability, moved by what rules and other fields say.
+
+Evidence moves the odds, never the probability itself, so a sure reading stays sure and nothing reaches 0 or 1.
+The factors are prior knowledge; `corrections.thresholds` measures on confirmed values what they are worth.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from corrections.letters import fold_tones
+from corrections.normalise import Normalised
+from layouts.columns import FieldKind
+from ocr import lexicons
+
+__all__ = ["CEILING", "FLOOR", "combine", "known_share", "standard_confidence"]
+
+FLOOR, CEILING = 0.001, 0.999
+
+_LISTED = 12.0
+"""A misreading rarely spells another value of a short list."""
+_SHAPED = 2.0
+"""A valid date, a plain number, an ID number of a legal length: most misreadings break the shape."""
+_ODD = 0.25
+"""A name or place with syllables no list knows."""
+_GUESSED = 0.35
+"""The rule had to guess letters."""
+
+_LIST_KINDS = frozenset({FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY, FieldKind.SEX, FieldKind.CODE})
+_SHAPED_KINDS = frozenset({FieldKind.DATE, FieldKind.VOLUME, FieldKind.TIME_OF_DEATH, FieldKind.DATE_WORDS})
+_WORD_KINDS = frozenset({FieldKind.NAME, FieldKind.PLACE, FieldKind.SIGNER, FieldKind.RELATION, FieldKind.TITLE})
+
+
+def combine(confidence: float, factor: float) -> float:
+    """The probability after evidence that is `factor` times likelier when the value is right than when wrong."""
+    clipped = min(max(confidence, FLOOR), CEILING)
+    odds = clipped / (1 - clipped) * factor
+    return min(max(odds / (1 + odds), FLOOR), CEILING)
+
+
+def standard_confidence(kind: FieldKind, reading_confidence: float, normalised: Normalised) -> float:
+    """Probability that the standard value is right, from the reading's confidence and the rule's certainty."""
+    if not normalised.certain:
+        return combine(reading_confidence, _GUESSED) * 0.9
+    if not normalised.value:
+        return min(max(reading_confidence, FLOOR), CEILING)
+    return combine(reading_confidence, _factor(kind, normalised.value))
+
+
+def _factor(kind: FieldKind, value: str) -> float:
+    if kind in _LIST_KINDS:
+        return _LISTED
+    if kind in _SHAPED_KINDS:
+        return _SHAPED
+    if kind in _WORD_KINDS:
+        return math.exp(math.log(_SHAPED) - (1 - known_share(value)) * math.log(_SHAPED / _ODD))
+    return 1.0
+
+
+@lru_cache(maxsize=1)
+def _known_syllables() -> frozenset[str]:
+    names = (*lexicons.surnames(), *lexicons.middle_names(), *lexicons.given_names())
+    minority = (*lexicons.minority_surnames(), *lexicons.minority_given_names())
+    places = {syllable for place in lexicons.places() for part in (place.commune, place.district, place.province)
+              for syllable in part.split()}  # fmt: skip
+    words = {syllable for text in (*lexicons.relations(), *lexicons.death_causes()) for syllable in text.split()}
+    more = "phó chủ tịch ubnd thôn ấp xóm tổ khu phố đường số nhà đội bản buôn làng khối cụm tại bệnh viện trạm y tế"
+    return frozenset(_plain_case(s) for s in (*names, *minority, *places, *words, *more.split()))
+
+
+def _plain_case(syllable: str) -> str:
+    return syllable.casefold().strip("().,'\"-")
+
+
+def known_share(text: str) -> float:
+    """Share of a text's syllables that some list knows, tone marks counted; figures count as known."""
+    syllables = [_plain_case(s) for s in text.replace("-", " ").replace(",", " ").replace("/", " ").split()]
+    syllables = [s for s in syllables if s]
+    if not syllables:
+        return 1.0
+    listed = _known_syllables()
+    known = sum(1 for s in syllables if s in listed or any(c.isdigit() for c in s) or len(fold_tones(s)) == 1)
+    return known / len(syllables)

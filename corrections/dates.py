@@ -1,0 +1,284 @@
+"""Dates as registers have them: figures in every style, words in every spelling, parts missing, âm lịch.
+
+The standard workbook takes `dd.mm.yyyy`, `mm.yyyy` or `yyyy`. What is not surely a date stays text for a person:
+an age is never turned into a year, a lunar date never into a solar one.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from corrections.letters import fold_spaces
+from corrections.numbers import UNITS, last_two_words, parse_two_digits, parse_year, word_tokens, year_words
+
+__all__ = ["ParsedDate", "PartialDate", "date_in_words", "parse_date", "parse_date_words", "parse_standard"]
+
+_YEARS = range(1850, 2101)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class PartialDate:
+    """A date of which day, or day and month, may be missing (0 is "not known")."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+    lunar: bool = False
+    """Written as âm lịch; the numbers are those of the lunar calendar."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether day, month and year are known."""
+        return bool(self.day and self.month and self.year)
+
+    @property
+    def valid(self) -> bool:
+        """Whether the calendar has such a date."""
+        if self.year not in _YEARS or not 0 <= self.month <= 12 or (self.day and not self.month):
+            return False
+        if not self.day:
+            return True
+        return 1 <= self.day <= (30 if self.lunar else calendar.monthrange(self.year, self.month)[1])
+
+    @property
+    def standard(self) -> str:
+        """`dd.mm.yyyy`, `mm.yyyy` or `yyyy`: the three forms the workbook knows."""
+        if self.day and self.month:
+            return f"{self.day:02d}.{self.month:02d}.{self.year:04d}"
+        return f"{self.month:02d}.{self.year:04d}" if self.month else f"{self.year:04d}"
+
+    @property
+    def earliest(self) -> date:
+        """First calendar day it may mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def latest(self) -> date:
+        """Last calendar day it may mean."""
+        month = self.month or 12
+        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedDate:
+    """What a text says about a date."""
+
+    date: PartialDate | None
+    certain: bool
+    """False when letters had to be guessed, the century is missing, the calendar is lunar or no such day exists."""
+    note: str = ""
+    """Vietnamese: what to look at."""
+
+
+_NOTHING = ParsedDate(date=None, certain=False, note="Không đọc được ngày; hãy gõ lại theo dạng ngày.tháng.năm.")
+_LUNAR = re.compile(r"\(?\s*(?:âm lịch|âl|a\.l\.?|â\.l\.?|al)\s*\)?(?!\w)", re.IGNORECASE)
+_AGE = re.compile(r"\d{1,3}\s*(?:tuổi|tháng tuổi|ngày tuổi|t\b)", re.IGNORECASE)
+_LABELLED = re.compile(r"^(?:ngày\s*(\d{1,2}))?[\s,./-]*(?:tháng\s*(\d{1,2}))?[\s,./-]*(?:năm\s*(\d{4}|\d{2}))?$")
+_LEADING = re.compile(r"^(?:sinh\s+)?(?:vào\s+)?(?:ngày|năm sinh|sinh năm|sinh|sn|năm)(?=[\s.:\d])[\s.:]*")
+_SLIPS = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1"})
+_WILD_SLIPS = str.maketrans({"S": "5", "s": "5", "B": "8", "Z": "2", "z": "2", "g": "9", "q": "9", "b": "6", "D": "0"})
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11,
+          "XII": 12}  # fmt: skip
+
+
+def parse_standard(text: str) -> PartialDate | None:
+    """A date in one of the workbook's three forms, or None (strict: nothing else is taken)."""
+    match = re.fullmatch(r"(?:(?:(\d{2})\.)?(\d{2})\.)?(\d{4})", text)
+    if not match:
+        return None
+    day, month, year = (int(part or 0) for part in match.groups())
+    found = PartialDate(year=year, month=month, day=day)
+    return found if found.valid else None
+
+
+def parse_date(text: str, *, near_year: int | None = None) -> ParsedDate:
+    """A date from text in figures (or, failing that, in words).
+
+    Args:
+        text: as written: `4-12-2011`, `05/03/1979`, `23.2.1958`, `6/2006`, `1970`, `ngày 5 tháng 3 năm 1979`,
+            slots joined by `/`, endings like `./.`.
+        near_year: year of registration, to give a two-digit year its century (the last one not after it).
+    """
+    cleaned = fold_spaces(text)
+    lunar = bool(_LUNAR.search(cleaned))
+    cleaned = _LUNAR.sub(" ", cleaned)
+    cleaned = re.sub(r"[\s./:;,'’_…–—-]+$", "", cleaned).strip()
+    if not cleaned:
+        return _NOTHING
+    if _AGE.search(cleaned):
+        return ParsedDate(date=None, certain=False, note="Sổ ghi tuổi, không ghi ngày sinh; giữ nguyên như sổ.")
+    found = _figures(cleaned, near_year) or _words(cleaned)
+    if found is None or found.date is None:
+        return _NOTHING
+    return _judged(found, lunar)
+
+
+def _judged(found: ParsedDate, lunar: bool) -> ParsedDate:
+    if found.date is None:
+        return found
+    value = PartialDate(year=found.date.year, month=found.date.month, day=found.date.day, lunar=lunar)
+    if not value.valid:
+        return ParsedDate(date=value, certain=False, note="Lịch không có ngày này; hãy xem lại trên sổ.")
+    if lunar:
+        return ParsedDate(date=value, certain=False, note="Ngày âm lịch; giữ nguyên như sổ, không đổi sang dương lịch.")
+    return ParsedDate(date=value, certain=found.certain, note=found.note)
+
+
+def _figures(text: str, near_year: int | None) -> ParsedDate | None:
+    lowered = text.casefold()
+    labelled = _LABELLED.match(lowered)
+    if labelled and labelled.group(3):
+        return _built(list(labelled.groups()), near_year, certain=True)
+    bare = _LEADING.sub("", lowered)
+    original = text[len(text) - len(bare) :] if lowered.endswith(bare) else bare
+    original = re.sub(r"\s*(?:tháng|năm)\s*", "/", original, flags=re.IGNORECASE)
+    parts = re.split(r"[\s./,:;\-–—\\]+", original)
+    if original[:1] in "/.-" or (parts and not parts[0]):
+        parts = parts[1:]
+    if not 1 <= len(parts) <= 3:
+        return None
+    return _from_parts(parts, near_year)
+
+
+def _from_parts(parts: list[str], near_year: int | None) -> ParsedDate | None:
+    if len(parts) == 1 and re.fullmatch(r"\d{8}", parts[0]):
+        digits = parts[0]
+        return _built([digits[:2], digits[2:4], digits[4:]], near_year, certain=False)
+    certain = True
+    numbers: list[str | None] = []
+    for index, part in enumerate(parts):
+        is_month = index == len(parts) - 2
+        if is_month and part in _ROMAN:
+            numbers.append(str(_ROMAN[part]))
+            certain = certain and not set(part) <= {"I"}
+            continue
+        repaired, sure = _digits(part)
+        if repaired is None:
+            return None
+        numbers.append(repaired)
+        certain = certain and sure
+    missing: list[str | None] = [None] * (3 - len(numbers))
+    return _built(missing + numbers, near_year, certain=certain)
+
+
+def _digits(part: str) -> tuple[str | None, bool]:
+    """Figures of one part; letters that can only be figures are put right, others with doubt."""
+    if part.isdigit():
+        return part, True
+    if not any(c.isdigit() for c in part):
+        return None, False
+    mild = part.translate(_SLIPS)
+    if mild.isdigit():
+        return mild, True
+    wild = mild.translate(_WILD_SLIPS)
+    return (wild, False) if wild.isdigit() else (None, False)
+
+
+def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> ParsedDate | None:
+    day, month, year_text = parts
+    if not year_text or any(p is not None and len(p) > 2 for p in (day, month)):
+        return None
+    note = ""
+    if len(year_text) == 2 and (day or month):
+        year = _century(int(year_text), near_year)
+        certain, note = False, "Năm chỉ ghi hai chữ số; hãy kiểm tra thế kỷ."
+    elif len(year_text) == 4:
+        year = int(year_text)
+    else:
+        return None
+    if year not in _YEARS:
+        return None
+    value = PartialDate(year=year, month=int(month or 0), day=int(day or 0))
+    return ParsedDate(date=value, certain=certain, note=note)
+
+
+def _century(two_digits: int, near_year: int | None) -> int:
+    if near_year is None:
+        return 1900 + two_digits if two_digits >= 30 else 2000 + two_digits
+    year = near_year // 100 * 100 + two_digits
+    return year if year <= near_year else year - 100
+
+
+def _words(text: str) -> ParsedDate | None:
+    found = parse_date_words(text)
+    return found if found.date is not None else None
+
+
+def parse_date_words(text: str) -> ParsedDate:
+    """A date from words, in every spelling (mồng/mùng, mốt, tư, lăm/nhăm, linh/lẻ, nghìn/ngàn, giêng, chạp, hăm ...).
+
+    Reads without tone marks. A two-figure year (`tám lăm`) or a lunar date comes back as not certain.
+    """
+    cleaned = fold_spaces(text)
+    lunar = bool(_LUNAR.search(cleaned))
+    tokens = word_tokens(_LUNAR.sub(" ", cleaned))
+    lunar = lunar or "ram" in tokens
+    if tokens[:1] == ["sinh"]:
+        tokens = tokens[1:]
+    found = _date_of(tokens)
+    return _NOTHING if found is None else _judged(found, lunar)
+
+
+def _date_of(tokens: list[str]) -> ParsedDate | None:
+    if "thang" in tokens:
+        cut = tokens.index("thang")
+        day = _day(tokens[:cut])
+        return None if day is None else _month_and_year(day, tokens[cut + 1 :])
+    rest = tokens[1:] if tokens[:1] == ["nam"] else tokens
+    year, certain = parse_year(rest)
+    return None if year is None else ParsedDate(date=PartialDate(year=year), certain=certain)
+
+
+def _day(tokens: list[str]) -> int | None:
+    """Day of the month; 0 when the words begin with the month; None when they make no day."""
+    rest = tokens[1:] if tokens[:1] == ["ngay"] else tokens
+    if rest[:1] in (["mong"], ["mung"]):
+        rest = rest[1:]
+    if not rest:
+        return 0 if not tokens else None
+    day = 15 if rest == ["ram"] else parse_two_digits(rest)
+    return day if day is not None and 1 <= day <= 31 else None
+
+
+def _month(tokens: list[str]) -> int | None:
+    if tokens in (["gieng"], ["chap"]):
+        return 1 if tokens == ["gieng"] else 12
+    month = parse_two_digits(tokens)
+    return month if month is not None and 1 <= month <= 12 else None
+
+
+def _month_and_year(day: int, tokens: list[str]) -> ParsedDate | None:
+    """`năm` is "five" or "year": every place of it is tried as the word before the year."""
+    for place, token in enumerate(tokens):
+        if token != "nam":
+            continue
+        month = _month(tokens[:place])
+        year, certain = parse_year(tokens[place + 1 :])
+        if month is not None and year is not None:
+            return ParsedDate(date=PartialDate(year=year, month=month, day=day), certain=certain)
+    for cut in (1, 2, 3):  # the word `năm` left out: the month is short, the year long
+        month = _month(tokens[:cut])
+        year, certain = parse_year(tokens[cut:])
+        if month is not None and year is not None and len(tokens) - cut >= 3:
+            return ParsedDate(date=PartialDate(year=year, month=month, day=day), certain=certain)
+    return None
+
+
+def date_in_words(value: PartialDate) -> str:
+    """The usual words of a date (`Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai`)."""
+    parts = []
+    if value.day:
+        words = (
+            last_two_words(value.day) if value.day > 10 else f"mồng {UNITS[value.day] if value.day < 10 else 'mười'}"
+        )
+        parts.append(f"ngày {words}")
+    if value.month:
+        special = {1: "một", 4: "tư"}
+        month = special.get(value.month) or (last_two_words(value.month) if value.month >= 10 else UNITS[value.month])
+        parts.append(f"tháng {month}")
+    parts.append(f"năm {year_words(value.year)}")
+    text = ", ".join(parts)
+    return text[0].upper() + text[1:]

@@ -1,0 +1,227 @@
+"""From the text as written to the value the standard workbook takes, by the kind of the column.
+
+The text as written is always kept beside the value. What a rule cannot turn into a standard value with certainty
+comes back with `certain=False` and a note that says what to look at. Names, places and free texts stay as written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from corrections import lists, runs
+from corrections.dates import parse_date
+from corrections.letters import fold_spaces, strip_ending
+from layouts.columns import Column, FieldKind
+
+__all__ = ["Normalised", "normalise"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalised:
+    """A standard value and how sure the rule is of it, given that the text was read right."""
+
+    value: str
+    certain: bool
+    note: str = ""
+    """Vietnamese: why a person should look; empty when certain."""
+
+
+_Rule = Callable[[Column, str, Mapping[str, str]], Normalised]
+
+
+def normalise(column: Column, text: str, *, context: Mapping[str, str] | None = None) -> Normalised:
+    """The standard value of a column for a text as written.
+
+    Args:
+        column: decides the kind of value and the code list.
+        text: as written in the book; a run of text for several columns is given whole for each of them.
+        context: `near_year` (registration year, for two-figure years), `shared` (the columns that share this text,
+            comma-separated), `volume_year` (for a `quyenSo` that prints the number alone).
+    """
+    if not strip_ending(text):
+        return Normalised(value="", certain=True)
+    return _RULES.get(column.kind, _as_written)(column, text, context or {})
+
+
+def _near_year(context: Mapping[str, str]) -> int | None:
+    year = context.get("near_year", "")
+    return int(year) if year.isdigit() else None
+
+
+def _as_written(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    shared = context.get("shared", "")
+    if column.name.endswith("NoiCapGiayToTuyThan"):
+        return _paper(text, "issued_by")
+    if column.name.endswith("NoiCuTru") and "HoTen" in shared:
+        return Normalised(value=runs.person(text).residence, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra.")
+    if column.name == "gbtCoQuanCap" and "gbtSo" in shared:
+        return Normalised(value=_notice_issuer(text), certain=False, note="Tách từ dòng ghi chung; hãy kiểm tra.")
+    return Normalised(value=strip_ending(text), certain=True)
+
+
+def _name(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    if "," in context.get("shared", ""):
+        found = runs.person(text)
+        if "QuanHe" in context["shared"]:
+            parts = re.split(r"\s*[(,;\-–]\s*", strip_ending(text), maxsplit=1)
+            return Normalised(value=parts[0], certain=len(parts) == 2)
+        return Normalised(value=found.name, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra họ tên.")
+    return Normalised(value=strip_ending(text), certain=True)
+
+
+def _relation(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    if "HoTen" in context.get("shared", ""):
+        parts = re.split(r"\s*[(,;\-–]\s*", strip_ending(text).rstrip(")"), maxsplit=1)
+        return Normalised(value=parts[1] if len(parts) == 2 else "", certain=False, note="Tách từ ô ghi chung.")
+    value = strip_ending(text)
+    return Normalised(value=value, certain=True, note="" if lists.relation_known(value) else "Quan hệ ít gặp.")
+
+
+def _date(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    if column.name.endswith("NgayCapGiayToTuyThan"):
+        return _paper(text, "issued_on")
+    if column.name == "nktNgayChet":
+        parsed = runs.death_date(text, near_year=_near_year(context))
+    elif "HoTen" in context.get("shared", ""):
+        born = runs.person(text).born
+        return Normalised(value=born, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra.")
+    elif column.name in ("gbtNgay", "nxnThoiGianCuTruTu", "nxnThoiGianCuTruDen") and context.get("shared"):
+        return _dates_in_run(column.name, text)
+    else:
+        parsed = parse_date(text, near_year=_near_year(context))
+    if parsed.date is None:
+        keep = strip_ending(text) if "tuổi" in fold_spaces(text).casefold() else ""
+        return Normalised(value=keep, certain=False, note=parsed.note)
+    return Normalised(value=parsed.date.standard, certain=parsed.certain, note=parsed.note)
+
+
+def _dates_in_run(name: str, text: str) -> Normalised:
+    found = re.findall(r"\d{1,2}\s*[./\-]\s*\d{1,2}\s*[./\-]\s*\d{4}", text)
+    index = 1 if name.endswith("Den") else 0
+    if len(found) <= index:
+        return Normalised(value="", certain=name.startswith("nxn"))
+    parsed = parse_date(found[index])
+    return Normalised(value=parsed.date.standard if parsed.date else "", certain=False, note="Tách từ dòng ghi chung.")
+
+
+def _paper(text: str, part: str) -> Normalised:
+    paper = runs.identity_paper(text)
+    values = {"kind": paper.kind, "number": paper.number, "issued_on": paper.issued_on, "issued_by": paper.issued_by}
+    note = "" if paper.certain else "Không tách được số giấy tờ; hãy gõ lại."
+    return Normalised(value=values[part], certain=paper.certain, note=note)
+
+
+def _id_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    cleaned = strip_ending(text)
+    squeezed = re.sub(r"[\s.]", "", cleaned)
+    if re.fullmatch(r"[A-Za-z]{0,3}\d{5,12}", squeezed):
+        return Normalised(value=squeezed.upper(), certain=True)
+    found = _paper(text, "number")
+    if found.value:
+        return found
+    return Normalised(value=cleaned, certain=False, note="Số giấy tờ có chữ lạ; hãy kiểm tra.")
+
+
+def _sex(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    return _matched(lists.sex_code(text), "", "Không rõ nam hay nữ; hãy chọn.")
+
+
+def _ethnic_group(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    return _matched(lists.ethnic_group(text), strip_ending(text), "Không có trong danh mục dân tộc; hãy kiểm tra.")
+
+
+def _nationality(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    return _matched(lists.nationality(text), strip_ending(text), "Không có trong danh mục quốc tịch; hãy kiểm tra.")
+
+
+def _matched(match: lists.Match | None, fallback: str, note: str) -> Normalised:
+    if match is None:
+        return Normalised(value=fallback, certain=False, note=note)
+    return Normalised(value=match.value, certain=match.certain, note="" if match.certain else note)
+
+
+def _code(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    if column.code_list == "id_paper_type" and not re.fullmatch(r"\d", text.strip()):
+        return _paper(text, "kind")
+    if column.code_list is None:
+        return Normalised(value=strip_ending(text), certain=False)
+    return _matched(lists.code_of(column.code_list, text), "", "Không rõ mã; hãy chọn trong danh mục.")
+
+
+def _plain_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    cleaned = strip_ending(re.sub(r"^(?:số|trang|tờ)\s*[:.]?\s*", "", fold_spaces(text), flags=re.IGNORECASE))
+    digits = re.sub(r"[oO]", "0", cleaned) if any(c.isdigit() for c in cleaned) else cleaned
+    if digits.isdigit():
+        return Normalised(value=str(int(digits)), certain=True)
+    return Normalised(value=cleaned, certain=False, note="Phải là một số; hãy kiểm tra.")
+
+
+def _registration_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    cleaned = strip_ending(re.sub(r"^số\s*[:.]?\s*", "", fold_spaces(text), flags=re.IGNORECASE))
+    if column.name == "gbtSo" and context.get("shared"):
+        found = re.search(r"số\s*:?\s*(\S+)", fold_spaces(text), re.IGNORECASE)
+        return Normalised(
+            value=strip_ending(found.group(1)) if found else "", certain=False, note="Tách từ dòng chung."
+        )
+    if cleaned.isdigit():
+        return Normalised(value=str(int(cleaned)), certain=True)
+    with_year = re.fullmatch(r"(\d{1,4})\s*/\s*((?:19|20)\d\d)", cleaned)
+    if with_year and column.name == "so":
+        return Normalised(value=str(int(with_year.group(1))), certain=True)
+    odd = column.name == "so" and not re.fullmatch(r"\d{1,4}\s*(?:bis|[a-zA-Z])", cleaned)
+    return Normalised(value=cleaned, certain=not odd, note="Số đăng ký lạ; hãy kiểm tra." if odd else "")
+
+
+def _volume(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    cleaned = strip_ending(re.sub(r"^quyển(?:\s*số)?\s*[:.]?\s*", "", fold_spaces(text), flags=re.IGNORECASE))
+    number = re.match(r"(\d{1,3})(?!\d)", cleaned)
+    year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", cleaned)
+    if number and year and number.start() != year.start():
+        return Normalised(value=f"{int(number.group(1)):02d}/{year.group(1)}", certain=True)
+    if number and context.get("volume_year"):
+        value = f"{int(number.group(1)):02d}/{context['volume_year']}"
+        return Normalised(value=value, certain=False, note="Sổ không ghi năm; lấy theo sổ đang nhập.")
+    return Normalised(value=cleaned, certain=False, note="Quyển số phải có dạng số/năm, ví dụ 01/1998.")
+
+
+def _signer(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    found = runs.signer(text)
+    return Normalised(value=found.name, certain=found.certain)
+
+
+def _title(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    found = runs.signer(text)
+    return Normalised(value=found.title, certain=found.certain)
+
+
+def _death_time(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
+    value = runs.death_time(text)
+    hour, _, minute = value.partition("h")
+    fine = not value or (int(hour) <= 24 and (not minute or int(minute) < 60))
+    return Normalised(value=value, certain=fine, note="" if fine else "Giờ, phút không hợp lệ; hãy kiểm tra.")
+
+
+def _notice_issuer(text: str) -> str:
+    found = re.search(r"(?:\bdo|cơ quan cấp|nơi cấp)\s*:?\s*(.+?)(?:\s+cấp.*)?$", fold_spaces(text), re.IGNORECASE)
+    return strip_ending(found.group(1)) if found else ""
+
+
+_RULES: dict[FieldKind, _Rule] = {
+    FieldKind.NAME: _name,
+    FieldKind.RELATION: _relation,
+    FieldKind.DATE: _date,
+    FieldKind.ETHNIC_GROUP: _ethnic_group,
+    FieldKind.NATIONALITY: _nationality,
+    FieldKind.SEX: _sex,
+    FieldKind.NUMBER: _plain_number,
+    FieldKind.PAGE: _plain_number,
+    FieldKind.REGISTRATION_NUMBER: _registration_number,
+    FieldKind.VOLUME: _volume,
+    FieldKind.ID_NUMBER: _id_number,
+    FieldKind.TIME_OF_DEATH: _death_time,
+    FieldKind.CODE: _code,
+    FieldKind.SIGNER: _signer,
+    FieldKind.TITLE: _title,
+}

@@ -1,0 +1,116 @@
+"""Administrative units by year: which provinces and districts existed, and what a written place names.
+
+The communes are those of 2017 and 2024; provinces that were dissolved, split or renamed since 1976 come from a list
+of their own. A place outside the lists may be right: the lists propose and remark, they never refuse.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corrections.letters import fold_spaces, fold_tones
+from ocr import lexicons
+
+__all__ = ["PlaceParts", "bare_name", "districts_of", "known_provinces", "place_key", "province_existed", "split_place"]
+
+_KIND_WORDS = re.compile(
+    r"^(?:tỉnh|thành phố|tp\.?|t\.p\.?|huyện|h\.|quận|q\.|thị xã|tx\.?|xã|x\.|phường|p\.|thị trấn|tt\.?)\s*(?=\S)", re.I
+)
+_SEPARATORS = re.compile(r"\s*,\s*|\s+[-–]\s+|\s*;\s*|\s*\.\s+(?=[A-ZĐ])")
+_SHORT = {
+    "tphcm": "Hồ Chí Minh", "hcm": "Hồ Chí Minh", "sg": "Hồ Chí Minh", "sai gon": "Hồ Chí Minh", "hn": "Hà Nội",
+    "brvt": "Bà Rịa - Vũng Tàu", "ba ria vung tau": "Bà Rịa - Vũng Tàu", "tt hue": "Thừa Thiên Huế",
+    "hue": "Thừa Thiên Huế", "dak lak": "Đắk Lắk", "dac lac": "Đắk Lắk", "dak nong": "Đắk Nông",
+    "dac nong": "Đắk Nông", "song be": "Sông Bé",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceParts:
+    """A place taken apart from the end: province, district, commune, and what stands before."""
+
+    province: str = ""
+    """Name as listed, without the word for its kind; empty when the last part is no province."""
+    district: str = ""
+    commune: str = ""
+    rest: str = ""
+
+
+def bare_name(name: str) -> str:
+    """A unit's name without the word for its kind (`Huyện Mỹ Đức` -> `Mỹ Đức`; `Quận 7` keeps its number)."""
+    folded = fold_spaces(name)
+    bare = _KIND_WORDS.sub("", folded)
+    return folded if bare.isdigit() else bare
+
+
+def place_key(name: str) -> str:
+    """Key of a unit's name without kind words, tone marks, hyphens and spaces."""
+    return re.sub(r"[^a-z0-9]", "", fold_tones(bare_name(name)))
+
+
+@lru_cache(maxsize=1)
+def known_provinces() -> dict[str, tuple[str, int, int]]:
+    """Key -> (name, first year, last year); provinces of today's list since 1900 unless they are younger."""
+    found: dict[str, tuple[str, int, int]] = {}
+    for place in lexicons.places():
+        found.setdefault(place_key(place.province), (bare_name(place.province), 1900, 2025))
+    young = {"binhphuoc": 1997, "binhduong": 1997, "bacgiang": 1997, "bacninh": 1997, "haiduong": 1997,
+             "hungyen": 1997, "phutho": 1997, "vinhphuc": 1997, "namdinh": 1997, "hanam": 1997, "thainguyen": 1997,
+             "backan": 1997, "quangnam": 1997, "danang": 1997, "baclieu": 1997, "camau": 1997,
+             "daknong": 2004, "dienbien": 2004, "haugiang": 2004, "kontum": 1991, "gialai": 1991}  # fmt: skip
+    for key, year in young.items():
+        if key in found:
+            found[key] = (found[key][0], year, found[key][2])
+    for former in lexicons.former_provinces():
+        found.setdefault(place_key(former.name), (former.name, former.first_year, former.last_year))
+    return found
+
+
+def province_existed(name: str, year: int) -> bool | None:
+    """Whether a province of that name existed in a year; None when no list knows the name.
+
+    The places clerks write are often those of the person's birth, so a name older than the entry is usual; a name
+    that is younger than the entry is a sign of a misreading.
+    """
+    listed = known_provinces().get(_province_key(name))
+    return None if listed is None else listed[1] <= year
+
+
+def _province_key(name: str) -> str:
+    plain = fold_tones(bare_name(name)).strip(" .")
+    return place_key(_SHORT.get(re.sub(r"[.\-]", " ", plain).strip(), _SHORT.get(plain.replace(" ", ""), name)))
+
+
+@lru_cache(maxsize=1)
+def _districts() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for place in lexicons.places():
+        found.setdefault(place_key(place.province), {})[place_key(place.district)] = bare_name(place.district)
+    return found
+
+
+def districts_of(province: str) -> dict[str, str]:
+    """Districts of a province by key; empty for one no list knows or that was dissolved."""
+    return _districts().get(_province_key(province), {})
+
+
+@lru_cache(maxsize=16384)
+def split_place(text: str) -> PlaceParts:
+    """A written place taken apart: what stands last is the province, before it the district, then the commune."""
+    parts = [p for p in _SEPARATORS.split(fold_spaces(text)) if p]
+    if not parts:
+        return PlaceParts()
+    listed = known_provinces()
+    province = listed.get(_province_key(parts[-1]))
+    if province is None and len(parts) > 1:
+        joined = f"{parts[-2]} - {parts[-1]}"  # `Bà Rịa - Vũng Tàu` is one name
+        province = listed.get(_province_key(joined))
+        parts = [*parts[:-2], joined] if province else parts
+    if province is None:
+        return PlaceParts(rest=fold_spaces(text))
+    before = parts[:-1]
+    district = bare_name(before[-1]) if before else ""
+    commune = bare_name(before[-2]) if len(before) > 1 else ""
+    return PlaceParts(province=province[0], district=district, commune=commune, rest=", ".join(before[:-2]))
