@@ -1,0 +1,428 @@
+"""Export of a book: standard workbook, one PDF a case in a flat .zip, manifest and summary.
+
+Everything is written into a temporary folder beside the goal and moved when it is complete, so that a full disk or a
+killed process leaves the earlier export as it was. The same data gives the same bytes; a second export makes only the
+PDFs again whose pictures changed.
+"""
+
+from __future__ import annotations
+
+import errno
+import filecmp
+import json
+import shutil
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from corrections.entries import Book, Entry, EntryState
+from exports.entry_pdf import RECIPE, EntryPdf, PdfLimits, Picture, WordReader, make_entry_pdf
+from exports.errors import ExportError, ExportRefusedError, NameRuleError, PdfError
+from exports.manifest import CaseFile, LeftOut, Manifest, load_manifest, sha256_hex, sha256_of
+from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
+from exports.profile import ExportProfile, OversizePdf
+from exports.rehearsal import RehearsalReport, rehearse_rows
+from exports.rows import CaseRow, entry_row
+from exports.standard_workbook import write_standard_workbook
+from exports.summary import summary_text
+from layouts.geometry import RelativeBox
+from layouts.register_types import RegisterType
+
+__all__ = ["CasePage", "ExportEntry", "ExportSummary", "export_book", "rehearse_book"]
+
+Progress = Callable[[int, int], None]
+"""Called with cases done and cases in all."""
+
+_MARGIN = 0.008
+"""Added around an entry's region, fraction of the page, so that writing over the frame is not cut."""
+_STALE_SECONDS = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """A page, or a region of one, on which a case stands."""
+
+    scan_digest: str
+    """SHA-256 of the scan file."""
+    page: int
+    """Index of the page in its file, from 0."""
+    load: Callable[[], Picture]
+    """Gives the straightened page; called only when its PDF has to be made."""
+    box: RelativeBox | None = None
+    """The case's region on the straightened page; None for the whole page."""
+    geometry: str = ""
+    """What else decides the picture (half of a double page, rotation, straightening), for the reuse of PDFs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportEntry:
+    """An entry with the pages its picture is cut from, in order."""
+
+    entry: Entry
+    pages: tuple[CasePage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSummary:
+    """What an export wrote and what it left out."""
+
+    workbook: Path
+    zip: Path
+    manifest_path: Path
+    summary_path: Path
+    manifest: Manifest
+    report: RehearsalReport
+    left_out: tuple[LeftOut, ...]
+    pdfs_made: int
+    pdfs_reused: int
+    changed: bool
+    """False when every file was already there with the same bytes."""
+
+
+def rehearse_book(
+    book: Book, entries: Sequence[ExportEntry], profile: ExportProfile, *, include_unapproved: bool = False
+) -> RehearsalReport:
+    """Run the import rules on the rows an export would write, without making a PDF."""
+    chosen, _ = _choose(entries, include_unapproved)
+    rows = _rows(book, chosen, profile)
+    return rehearse_rows(RegisterType(book.register_type), rows, profile, book=book)
+
+
+def export_book(
+    book: Book,
+    entries: Sequence[ExportEntry],
+    profile: ExportProfile,
+    out: Path,
+    *,
+    include_unapproved: bool = False,
+    read_words: WordReader | None = None,
+    cover: CasePage | None = None,
+    progress: Progress | None = None,
+) -> ExportSummary:
+    """Write a book's delivery into a folder.
+
+    Args:
+        book: the register book.
+        entries: its entries in the order of the book.
+        profile: the province's choices.
+        out: folder for `<stem>.xlsx`, `<stem>.zip`, `<stem>.manifest.json` and `<stem>.tom-tat.txt`.
+        include_unapproved: deliver entries that no supervisor approved too (never those set aside).
+        read_words: a recogniser to measure how much of each PDF is still read.
+        cover: the cover's page, packed when the profile asks for it.
+        progress: called after each case.
+
+    Raises:
+        ExportRefusedError: the rehearsal found errors; nothing was written.
+        ExportError: nothing to export (`nothing_to_export`), no room (`disk_full`), no right to write (`no_access`).
+    """
+    register_type = RegisterType(book.register_type)
+    stem = package_stem(
+        register_type, book.volume_number, prefix=profile.file_prefix, separator=profile.file_prefix_separator
+    )
+    chosen, left_out = _choose(entries, include_unapproved)
+    _refuse_errors(rehearse_rows(register_type, _rows(book, chosen, profile), profile, book=book))
+    with _writing_to(out, stem) as folder:
+        kitchen = _PdfKitchen(folder, out, stem, profile, read_words)
+        delivered, unreadable = _make_pdfs(book, chosen, profile, kitchen, progress)
+        left_out = tuple(sorted(left_out + unreadable, key=lambda x: x.entry_id))
+        if not delivered:
+            raise ExportError(
+                "nothing_to_export",
+                "Sổ này chưa có trường hợp nào đủ điều kiện xuất. Hãy duyệt các trường hợp rồi xuất lại.",
+            )
+        report = rehearse_rows(register_type, _rows(book, [d.item for d in delivered], profile), profile, book=book)
+        return _deliver(book, stem, profile, delivered, left_out, report, kitchen, cover)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A case whose PDF is ready in the temporary folder."""
+
+    item: ExportEntry
+    file: CaseFile
+    path: Path
+
+
+def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[list[ExportEntry], tuple[LeftOut, ...]]:
+    chosen, left_out = [], []
+    for item in entries:
+        state = item.entry.state
+        if state is EntryState.SET_ASIDE:
+            left_out.append(
+                LeftOut(entry_id=item.entry.id, code="set_aside", reason="Không phải trường hợp (đã loại khi rà soát).")
+            )
+        elif state is not EntryState.APPROVED and not include_unapproved:
+            left_out.append(
+                LeftOut(entry_id=item.entry.id, code="not_approved", reason="Chưa được duyệt; hãy duyệt rồi xuất lại.")
+            )
+        else:
+            chosen.append(item)
+    return chosen, tuple(left_out)
+
+
+def _rows(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> list[CaseRow]:
+    return [entry_row(item.entry, book, profile, row=i) for i, item in enumerate(items, start=2)]
+
+
+def _refuse_errors(report: RehearsalReport) -> None:
+    if report.errors:
+        raise ExportRefusedError(
+            f"Chưa xuất được: diễn tập nhập có {len(report.errors)} lỗi. Hãy sửa các trường hợp được nêu rồi xuất lại.",
+            report,
+        )
+
+
+def _make_pdfs(
+    book: Book,
+    items: Sequence[ExportEntry],
+    profile: ExportProfile,
+    kitchen: _PdfKitchen,
+    progress: Progress | None,
+) -> tuple[list[_Made], tuple[LeftOut, ...]]:
+    """PDFs of the chosen entries under temporary names; those that cannot be made are left out."""
+    made, left_out = [], []
+    for done, item in enumerate(items, start=1):
+        try:
+            made.append(kitchen.make(item))
+        except PdfError as error:
+            left_out.append(LeftOut(entry_id=item.entry.id, code=error.code, reason=str(error)))
+        if progress:
+            progress(done, len(items))
+    names = _names(book, [m.item for m in made], profile)
+    numbered = [
+        replace(m, file=replace(m.file, name=name, row=row))
+        for row, (m, name) in enumerate(zip(made, names, strict=True), start=2)
+    ]
+    return numbered, tuple(left_out)
+
+
+def _names(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> list[str]:
+    register_type = RegisterType(book.register_type)
+    names = []
+    for row in _rows(book, items, profile):
+        value = row.values
+        try:
+            names.append(
+                case_pdf_name(
+                    register_type,
+                    value.get("quyenSo", ""),
+                    value.get("ngayDangKy", ""),
+                    value.get("so", ""),
+                    width=profile.file_number_width,
+                )
+            )
+        except NameRuleError as error:
+            raise ExportError(error.code, f"Trường hợp {row.entry_id}: {error}") from error
+    return unique_names(names)
+
+
+class _PdfKitchen:
+    """Makes PDFs into the temporary folder, or takes them over from the earlier export's .zip."""
+
+    def __init__(
+        self, folder: Path, out: Path, stem: str, profile: ExportProfile, read_words: WordReader | None
+    ) -> None:
+        self.folder = folder
+        self.out = out
+        self.profile = profile
+        self.read_words = read_words
+        self.limits = PdfLimits(
+            largest_bytes=profile.largest_pdf_bytes, dpi=profile.pdf_dpi, keep_colour=profile.keep_colour
+        )
+        self.made = self.reused = 0
+        earlier = load_manifest(out / f"{stem}.manifest.json")
+        self._earlier = {case.picture_key: case for case in earlier.cases} if earlier else {}
+        self._earlier_zip = out / f"{stem}.zip"
+
+    def make(self, item: ExportEntry) -> _Made:
+        """The PDF of a case as a file named by its entry."""
+        key = self._key(item)
+        path = self.folder / "pdf" / f"{item.entry.id}.pdf"
+        found = self._reuse(key)
+        if found:
+            data, case = found
+            self.reused += 1
+            file = replace(case, entry_id=item.entry.id)
+        else:
+            pdf = self.cook(item.pages)
+            data = pdf.data
+            self.made += 1
+            file = self._case_file(item, key, pdf)
+        path.write_bytes(data)
+        return _Made(item=item, file=file, path=path)
+
+    def cook(self, pages: Sequence[CasePage]) -> EntryPdf:
+        """A new PDF from the pages' pictures."""
+        pictures = [_cut(_load(page), page.box) for page in pages]
+        oversize = self.profile.oversize_pdf is OversizePdf.SHIP_WITH_WARNING
+        return make_entry_pdf(pictures, self.limits, read_words=self.read_words, accept_oversize=oversize)
+
+    def _key(self, item: ExportEntry) -> str:
+        pages = [(p.scan_digest, p.page, p.box.as_tuple() if p.box else None, p.geometry) for p in item.pages]
+        recipe = [RECIPE, asdict(self.limits), self.profile.oversize_pdf.value, self.read_words is not None]
+        return sha256_hex(json.dumps([pages, recipe], sort_keys=True).encode())
+
+    def _reuse(self, key: str) -> tuple[bytes, CaseFile] | None:
+        case = self._earlier.get(key)
+        if case is None:
+            return None
+        try:
+            with zipfile.ZipFile(self._earlier_zip) as archive:
+                data = archive.read(case.name)
+        except (OSError, KeyError, zipfile.BadZipFile):
+            return None
+        return (data, case) if sha256_hex(data) == case.sha256 else None
+
+    def _case_file(self, item: ExportEntry, key: str, pdf: EntryPdf) -> CaseFile:
+        return CaseFile(
+            entry_id=item.entry.id,
+            row=0,
+            name="",
+            sha256=sha256_hex(pdf.data),
+            size=len(pdf.data),
+            pages=pdf.pages,
+            scans=tuple(dict.fromkeys(p.scan_digest for p in item.pages)),
+            picture_key=key,
+            quality=asdict(pdf.quality),
+        )
+
+
+def _load(page: CasePage) -> Picture:
+    try:
+        return page.load()
+    except (OSError, ValueError) as error:
+        raise PdfError(
+            "no_picture", "Không mở được ảnh quét của trường hợp này. Hãy nhập lại bản quét rồi xuất lại."
+        ) from error
+
+
+def _cut(picture: Picture, box: RelativeBox | None) -> Picture:
+    if box is None:
+        return picture
+    height, width = picture.image.shape[:2]
+    left, top = max(0.0, box.left - _MARGIN), max(0.0, box.top - _MARGIN)
+    right, bottom = min(1.0, box.right + _MARGIN), min(1.0, box.bottom + _MARGIN)
+    part = picture.image[int(top * height) : round(bottom * height), int(left * width) : round(right * width)]
+    return replace(picture, image=part)
+
+
+def _deliver(
+    book: Book,
+    stem: str,
+    profile: ExportProfile,
+    made: list[_Made],
+    left_out: tuple[LeftOut, ...],
+    report: RehearsalReport,
+    kitchen: _PdfKitchen,
+    cover: CasePage | None,
+) -> ExportSummary:
+    register_type = RegisterType(book.register_type)
+    names = [m.file.name for m in made]
+    rows = _rows(book, [m.item for m in made], profile)
+    workbook = write_standard_workbook(register_type, rows, profile, file_names=names)
+    folder = kitchen.folder
+    (folder / f"{stem}.xlsx").write_bytes(workbook)
+    _pack(folder / f"{stem}.zip", made, stem, kitchen, cover if profile.cover_in_zip else None)
+    manifest = Manifest(
+        stem=stem,
+        register_type=book.register_type,
+        volume=book.volume_number,
+        profile=profile.name,
+        rows=len(rows),
+        pdfs=len(made),
+        workbook=f"{stem}.xlsx",
+        workbook_sha256=sha256_hex(workbook),
+        zip=f"{stem}.zip",
+        zip_sha256=sha256_of(folder / f"{stem}.zip"),
+        scans=tuple(sorted({scan for m in made for scan in m.file.scans})),
+        cases=tuple(m.file for m in made),
+        left_out=left_out,
+        warnings=len(report.warnings),
+    )
+    (folder / f"{stem}.manifest.json").write_text(manifest.to_json(), encoding="utf-8", newline="\n")
+    text = summary_text(manifest, report, register_type)
+    (folder / f"{stem}.tom-tat.txt").write_text(text, encoding="utf-8", newline="\n")
+    changed = _publish(folder, kitchen.out, stem)
+    return ExportSummary(
+        workbook=kitchen.out / f"{stem}.xlsx",
+        zip=kitchen.out / f"{stem}.zip",
+        manifest_path=kitchen.out / f"{stem}.manifest.json",
+        summary_path=kitchen.out / f"{stem}.tom-tat.txt",
+        manifest=manifest,
+        report=report,
+        left_out=left_out,
+        pdfs_made=kitchen.made,
+        pdfs_reused=kitchen.reused,
+        changed=changed,
+    )
+
+
+def _pack(path: Path, made: Sequence[_Made], stem: str, kitchen: _PdfKitchen, cover: CasePage | None) -> None:
+    """The flat .zip, sorted by name, stored (JPEG does not shrink), with a fixed time."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        if cover is not None:
+            _store(archive, cover_pdf_name(stem), kitchen.cook([cover]).data)
+        for item in sorted(made, key=lambda m: m.file.name):
+            _store(archive, item.file.name, item.path.read_bytes())
+
+
+def _store(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.create_system = 3  # the same bytes on every operating system
+    info.external_attr = 0o644 << 16
+    archive.writestr(info, data)
+
+
+def _publish(folder: Path, out: Path, stem: str) -> bool:
+    """Move the finished files to their place, the manifest last; files with the same bytes are left alone."""
+    changed = False
+    for ending in (".zip", ".xlsx", ".tom-tat.txt", ".manifest.json"):
+        new, old = folder / f"{stem}{ending}", out / f"{stem}{ending}"
+        if old.exists() and filecmp.cmp(old, new, shallow=False):
+            continue
+        new.replace(old)
+        changed = True
+    return changed
+
+
+@contextmanager
+def _writing_to(out: Path, stem: str) -> Iterator[Path]:
+    """A temporary folder on the goal's file system, gone afterwards; operating system errors become clear words."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _remove_stale(out)
+        folder = Path(tempfile.mkdtemp(prefix=f".{stem}.", suffix=".partial", dir=out))
+        try:
+            (folder / "pdf").mkdir()
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise _clear_error(error, out) from error
+
+
+def _remove_stale(out: Path) -> None:
+    """Leftovers of exports that were killed."""
+    for path in out.glob(".*.partial"):
+        if path.is_dir() and time.time() - path.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _clear_error(error: OSError, out: Path) -> ExportError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
+        return ExportError(
+            "disk_full",
+            f"Ổ đĩa chứa thư mục {out} đã đầy nên chưa xuất được. Hãy giải phóng chỗ trống rồi xuất lại; "
+            "bản xuất trước (nếu có) vẫn còn nguyên.",
+        )
+    if isinstance(error, PermissionError):
+        return ExportError(
+            "no_access",
+            f"Không ghi được vào thư mục {out}. Hãy đóng tệp đang mở trong Excel, hoặc chọn thư mục khác, "
+            "rồi xuất lại.",
+        )
+    return ExportError("cannot_write", f"Không ghi được vào thư mục {out} ({error.strerror}). Hãy chọn thư mục khác.")

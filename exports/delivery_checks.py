@@ -1,0 +1,145 @@
+"""Checks of a delivery on disk: columns and cells of the workbook, names and contents of the .zip."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from exports.errors import NameRuleError
+from exports.names import case_pdf_name, package_stem, parse_case_name, unique_names
+from exports.profile import ExportProfile
+from exports.rows import CaseRow, header_columns
+from exports.rule_checks import Hit
+from exports.standard_workbook import StandardWorkbook, data_sheet_name
+
+__all__ = ["check_delivery"]
+
+
+def check_delivery(
+    read: StandardWorkbook, workbook: Path, archive: Path | None, profile: ExportProfile
+) -> Iterator[Hit]:
+    """Hits of the rules about files."""
+    yield from _columns(read, profile)
+    if not read.rows:
+        yield Hit(rule="workbook_empty", row=None)
+    yield from (Hit(rule="cell_not_text", row=None, value=cell) for cell in read.cells_not_text)
+    yield from _package_name(read, workbook)
+    expected = _expected_names(read, profile)
+    yield from _file_paths(read, expected)
+    if archive is not None:
+        if archive.stem != workbook.stem:
+            yield Hit(rule="package_names_differ", row=None, value=workbook.name, other=archive.name)
+        yield from _archive(archive, read, expected, profile)
+
+
+def _columns(read: StandardWorkbook, profile: ExportProfile) -> Iterator[Hit]:
+    wanted = [c.name for c in header_columns(read.register_type, profile)]
+    for name in wanted:
+        if name not in read.columns:
+            yield Hit(rule="column_missing", row=None, columns=(name,), value=name)
+    for name in read.columns:
+        if name not in wanted:
+            yield Hit(rule="column_extra", row=None, columns=(name,), value=name)
+    found = [n for n in read.columns if n in wanted]
+    for name, expected in zip(found, [n for n in wanted if n in read.columns], strict=True):
+        if name != expected:
+            yield Hit(rule="column_order", row=None, columns=(name,), value=name, expected=expected)
+            return  # one slip shifts all that follow; the first says where
+    if read.sheet_name != data_sheet_name(read.register_type, profile):
+        expected_sheet = data_sheet_name(read.register_type, profile)
+        yield Hit(rule="sheet_name", row=None, value=read.sheet_name, expected=expected_sheet)
+
+
+def _package_name(read: StandardWorkbook, workbook: Path) -> Iterator[Hit]:
+    try:
+        core = package_stem(read.register_type, next((r.values.get("quyenSo", "") for r in read.rows), ""))
+    except NameRuleError:
+        return  # the volume itself is reported row by row
+    if not workbook.stem.endswith(core):
+        yield Hit(rule="package_name_form", row=None, value=workbook.name, expected=f"{core}.xlsx")
+
+
+def _expected_names(read: StandardWorkbook, profile: ExportProfile) -> list[tuple[CaseRow, str]]:
+    """Rows with the name their PDF must have; rows without usable number or volume are reported elsewhere."""
+    named = []
+    for row in read.rows:
+        value = row.values
+        try:
+            name = case_pdf_name(
+                read.register_type,
+                value.get("quyenSo", ""),
+                value.get("ngayDangKy", ""),
+                value.get("so", ""),
+                width=profile.file_number_width,
+            )
+        except NameRuleError:
+            continue
+        named.append((row, name))
+    names = unique_names([name for _, name in named])
+    return [(row, name) for (row, _), name in zip(named, names, strict=True)]
+
+
+def _file_paths(read: StandardWorkbook, expected: list[tuple[CaseRow, str]]) -> Iterator[Hit]:
+    if "dataFilePath" not in read.columns:
+        return
+    for row, name in expected:
+        found = row.values.get("dataFilePath", "")
+        if PurePosixPath(found.replace("\\", "/")).name != name:
+            yield Hit(rule="file_path_differs", row=row, columns=("dataFilePath",), value=found, expected=name)
+
+
+def _archive(
+    path: Path, read: StandardWorkbook, expected: list[tuple[CaseRow, str]], profile: ExportProfile
+) -> Iterator[Hit]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            files = [i for i in archive.infolist() if not i.is_dir()]
+            heads = {i.filename: _head(archive, i) for i in files}
+    except (OSError, zipfile.BadZipFile):
+        yield Hit(rule="zip_unreadable", row=None, value=path.name)
+        return
+    cases = []
+    for info in files:
+        kind = _kind(info.filename)
+        if kind == "case":
+            cases.append(info.filename)
+            yield from _pdf(info, heads[info.filename], profile)
+        elif kind != "zip_cover" or not profile.cover_in_zip:
+            yield Hit(rule=kind, row=None, value=info.filename)
+    yield from _one_to_one(cases, expected)
+
+
+def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    if info.flag_bits & 1:  # encrypted
+        return b""
+    with archive.open(info) as member:
+        return member.read(5)
+
+
+def _kind(name: str) -> str:
+    """`case`, or the rule this file breaks by its name."""
+    if "/" in name or "\\" in name:
+        return "zip_not_flat"
+    if name.lower().startswith("cover") and name.lower().endswith(".pdf"):
+        return "zip_cover"
+    if not name.lower().endswith(".pdf"):
+        return "zip_foreign_file"
+    return "case" if parse_case_name(name) else "pdf_name_form"
+
+
+def _pdf(info: zipfile.ZipInfo, head: bytes, profile: ExportProfile) -> Iterator[Hit]:
+    if not head.startswith(b"%PDF"):
+        yield Hit(rule="pdf_broken", row=None, value=info.filename)
+    if info.file_size > profile.largest_pdf_bytes:
+        size = f"{info.file_size / 1000:.0f}"
+        yield Hit(rule="pdf_too_large", row=None, value=info.filename, other=size, expected=str(profile.largest_pdf_kb))
+
+
+def _one_to_one(cases: list[str], expected: list[tuple[CaseRow, str]]) -> Iterator[Hit]:
+    counts = Counter(cases)
+    yield from (Hit(rule="pdf_repeated", row=None, value=name) for name, n in counts.items() if n > 1)
+    wanted = {name for _, name in expected}
+    yield from (Hit(rule="pdf_missing", row=row, value=name) for row, name in expected if name not in counts)
+    yield from (Hit(rule="pdf_without_row", row=None, value=name) for name in counts if name not in wanted)

@@ -1,0 +1,95 @@
+"""The manifest of an exported book: what was delivered, made from which scans, with SHA-256 of everything.
+
+It proves what left the office, and lets the next export reuse the PDFs whose pictures did not change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["CaseFile", "LeftOut", "Manifest", "load_manifest", "sha256_hex", "sha256_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One delivered case."""
+
+    entry_id: int
+    row: int
+    """Row of the workbook."""
+    name: str
+    """Name of the PDF in the .zip."""
+    sha256: str
+    size: int
+    pages: int
+    scans: tuple[str, ...]
+    """SHA-256 of the scan files its pages come from."""
+    picture_key: str
+    """Digest of scans, regions and PDF settings: same key, same PDF."""
+    quality: dict[str, Any]
+    """Quality reached (`PdfQuality`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An entry that was not delivered, and why."""
+
+    entry_id: int
+    code: str
+    """`not_approved`, `set_aside`, `unreadable_in_limit`, `no_picture` ..."""
+    reason: str
+    """Vietnamese, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Everything one export delivered; holds no time, so that the same data gives the same bytes."""
+
+    stem: str
+    register_type: str
+    volume: str
+    profile: str
+    rows: int
+    pdfs: int
+    workbook: str
+    workbook_sha256: str
+    zip: str
+    zip_sha256: str
+    scans: tuple[str, ...]
+    cases: tuple[CaseFile, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    warnings: int = 0
+    schema: int = 1
+
+    def to_json(self) -> str:
+        """Readable JSON, keys in a fixed order."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def load_manifest(path: Path) -> Manifest | None:
+    """The manifest of an earlier export, None when there is none or it cannot be used."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        cases = tuple(CaseFile(**{**case, "scans": tuple(case["scans"])}) for case in raw.pop("cases"))
+        left_out = tuple(LeftOut(**item) for item in raw.pop("left_out"))
+        return Manifest(**{**raw, "scans": tuple(raw["scans"])}, cases=cases, left_out=left_out)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # a damaged manifest only costs the reuse of PDFs
+
+
+def sha256_hex(data: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, read in parts."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,134 @@
+"""Rehearse the import before anything leaves: every rule, row by row, on our own rows or on a delivery from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corrections.entries import Book
+from exports.delivery_checks import check_delivery
+from exports.errors import WorkbookError
+from exports.profile import ExportProfile
+from exports.rows import CaseRow
+from exports.rule_checks import Hit, RowsContext, check_rows
+from exports.rules import Rule, active_rules
+from exports.standard_workbook import read_standard_workbook
+from layouts.columns import column
+from layouts.register_types import RegisterType
+
+__all__ = ["RehearsalReport", "RuleFinding", "rehearse_delivery", "rehearse_rows"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFinding:
+    """One broken rule at one place."""
+
+    rule: str
+    severity: str
+    """`error` refuses the export, `warning` is listed."""
+    message: str
+    """Vietnamese, says what to do."""
+    row: int | None
+    """Row of the workbook; None for the workbook or the .zip as a whole."""
+    entry_id: int | None
+    columns: tuple[str, ...]
+    """Columns concerned; the first is where the cursor goes."""
+    source: str
+
+    @property
+    def line(self) -> str:
+        """The message with the row it belongs to."""
+        return f"Dòng {self.row}: {self.message}" if self.row is not None else self.message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearsalReport:
+    """What a rehearsal found."""
+
+    register_type: RegisterType | None
+    rows: int
+    findings: tuple[RuleFinding, ...]
+
+    @property
+    def errors(self) -> tuple[RuleFinding, ...]:
+        """Findings that refuse the export."""
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[RuleFinding, ...]:
+        """Findings that are only listed."""
+        return tuple(f for f in self.findings if f.severity == "warning")
+
+    def of_entry(self, entry_id: int) -> tuple[RuleFinding, ...]:
+        """Findings on one entry."""
+        return tuple(f for f in self.findings if f.entry_id == entry_id)
+
+
+def rehearse_rows(
+    register_type: RegisterType, rows: Sequence[CaseRow], profile: ExportProfile, *, book: Book | None = None
+) -> RehearsalReport:
+    """Run the row and book rules.
+
+    Args:
+        register_type: kind of register.
+        rows: the rows as they would be written, in the order of the book.
+        profile: the province's choices and its own weights for rules.
+        book: the register book, to compare its volume.
+    """
+    rules = active_rules(profile)
+    context = RowsContext(register_type, rows, profile, book)
+    return _report(rules, check_rows(rules, context), register_type, len(rows))
+
+
+def rehearse_delivery(workbook: Path, archive: Path | None, profile: ExportProfile) -> RehearsalReport:
+    """Run every rule on an existing workbook and its .zip, whoever made them.
+
+    Args:
+        workbook: the .xlsx.
+        archive: the .zip; None to check the workbook alone.
+        profile: the province's choices.
+    """
+    rules = active_rules(profile)
+    try:
+        read = read_standard_workbook(workbook)
+    except WorkbookError as error:
+        return _report(rules, [Hit(rule="workbook_unreadable", row=None, value=str(error))], None, 0)
+    context = RowsContext(read.register_type, read.rows, profile, None)
+    hits = [*check_rows(rules, context), *check_delivery(read, workbook, archive, profile)]
+    return _report(rules, hits, read.register_type, len(read.rows))
+
+
+def _report(
+    rules: dict[str, Rule], hits: Iterable[Hit], register_type: RegisterType | None, rows: int
+) -> RehearsalReport:
+    found = [_finding(rules[hit.rule], hit, register_type) for hit in hits if hit.rule in rules]
+    found.sort(key=lambda f: (f.row or 0, f.severity != "error"))  # the order of the rules holds within a row
+    return RehearsalReport(register_type=register_type, rows=rows, findings=tuple(found))
+
+
+def _finding(rule: Rule, hit: Hit, register_type: RegisterType | None) -> RuleFinding:
+    labels = [_label(register_type, name) for name in hit.columns]
+    message = rule.message.format(
+        label=labels[0] if labels else "",
+        other_label=labels[1] if len(labels) > 1 else "",
+        value=hit.value,
+        other=hit.other,
+        expected=hit.expected,
+    )
+    return RuleFinding(
+        rule=rule.id,
+        severity=rule.severity,
+        message=message,
+        row=hit.row.row if hit.row else None,
+        entry_id=hit.row.entry_id if hit.row else None,
+        columns=hit.columns,
+        source=rule.source,
+    )
+
+
+def _label(register_type: RegisterType | None, name: str) -> str:
+    try:
+        return column(register_type, name).label if register_type else name
+    except KeyError:
+        return name

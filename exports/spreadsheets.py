@@ -1,0 +1,234 @@
+"""Open Excel files from outside safely, and write our own so that the same data gives the same bytes.
+
+The reader streams: a sheet of a million rows needs little memory. It refuses what would be taken in wrongly (formulas,
+merged cells, dates of the 1904 system, a password) with a message for people, before anything is handed on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
+
+from exports.errors import WorkbookError
+
+__all__ = ["Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FIXED = dt.datetime(2000, 1, 1)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b")
+_DATE_1904 = re.compile(rb"date1904\s*=\s*\"(?:1|true)\"", re.IGNORECASE)
+_FORMULA_START = ("=", "+", "-", "@")
+_LARGEST_UNPACKED = 4 * 1024**3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet, to be read row by row."""
+
+    name: str
+    file: SheetFile
+
+    def rows(self, *, most_rows: int, not_text: list[str] | None = None) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Row number (from 1) and cell texts as they stand; rows without any text are left out.
+
+        Args:
+            most_rows: more rows than this are refused.
+            not_text: takes the coordinates of cells that hold a number or a date.
+
+        Raises:
+            WorkbookError: a formula, a date of the 1904 system, an error value or more than `most_rows` rows.
+        """
+        sheet = self.file.book[self.name]
+        count = 0
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            texts = tuple(self._text(cell) for cell in cells)
+            if not any(text.strip() for text in texts):
+                continue
+            if not_text is not None:
+                not_text += [c.coordinate for c in cells if c.value is not None and not isinstance(c.value, str)]
+            count += 1
+            if count > most_rows:
+                raise WorkbookError(
+                    "too_many_rows",
+                    f"Trang «{self.name}» có hơn {most_rows:,} dòng. Hãy kiểm tra lại tệp, hoặc tách thành nhiều "
+                    "tệp nhỏ hơn rồi nhập lại.".replace(",", "."),
+                )
+            yield number, texts
+
+    def _text(self, cell: Any) -> str:
+        value = cell.value
+        if value is None:
+            return ""
+        if isinstance(value, str) and cell.data_type != "f":
+            if cell.data_type == "e":
+                raise self._refuse("error_value", cell, f"có giá trị lỗi {value}", "Hãy sửa ô này rồi nhập lại.")
+            return value
+        if cell.data_type == "f":
+            raise self._refuse(
+                "formula",
+                cell,
+                "chứa công thức",
+                "Hãy sao chép cả trang, dán lại dưới dạng giá trị (Paste Values), lưu tệp rồi nhập lại.",
+            )
+        if isinstance(value, (dt.datetime, dt.date)):
+            if self.file.dates_from_1904:
+                raise self._refuse(
+                    "dates_1904",
+                    cell,
+                    "là ngày tính theo hệ 1904 nên có thể lệch 4 năm",
+                    "Hãy tắt tùy chọn «Use 1904 date system» và ghi các ngày dưới dạng văn bản dd.mm.yyyy.",
+                )
+            return f"{value.day:02d}.{value.month:02d}.{value.year:04d}"
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value)
+
+    def _refuse(self, code: str, cell: Any, what: str, remedy: str) -> WorkbookError:
+        return WorkbookError(code, f"Ô {cell.coordinate} của trang «{self.name}» {what}. {remedy}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetFile:
+    """An Excel file opened for reading."""
+
+    path: Path
+    book: Any
+    dates_from_1904: bool
+    sheets_with_merged_cells: tuple[str, ...]
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """Visible and hidden sheets in order."""
+        return tuple(Sheet(name=s.title, file=self) for s in self.book.worksheets)
+
+    def refuse_merged_cells(self, sheet: Sheet) -> None:
+        """Refuse a sheet with merged cells: the values below and beside them are lost.
+
+        Raises:
+            WorkbookError: the sheet has merged cells.
+        """
+        if sheet.name in self.sheets_with_merged_cells:
+            raise WorkbookError(
+                "merged_cells",
+                f"Trang «{sheet.name}» của tệp {self.path.name} có ô gộp (merged cells). Hãy bỏ gộp ô, điền đủ giá "
+                "trị vào từng ô rồi nhập lại. Chưa có dòng nào được nhập.",
+            )
+
+
+@contextmanager
+def open_sheets(path: Path) -> Iterator[SheetFile]:
+    """Open an .xlsx for streaming.
+
+    Raises:
+        WorkbookError: missing, empty, password-protected, the old .xls format, damaged or far too large.
+    """
+    _refuse_other_formats(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(i.file_size for i in archive.infolist()) > _LARGEST_UNPACKED:
+                raise WorkbookError("too_large", f"Tệp {path.name} quá lớn khi giải nén. Hãy tách nhỏ rồi nhập lại.")
+            dates_1904 = _DATE_1904.search(_member(archive, "xl/workbook.xml")) is not None
+            merged_parts = {i.filename for i in archive.infolist() if _has_merged_cells(archive, i.filename)}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it drops; we read values only
+            book = load_workbook(path, read_only=True, data_only=False)
+    except WorkbookError:
+        raise
+    except Exception as error:  # openpyxl raises many kinds for a damaged file
+        raise WorkbookError(
+            "damaged", f"Không mở được tệp Excel {path.name}: tệp bị hỏng. Hãy lưu lại bằng Excel rồi thử lại."
+        ) from error
+    try:
+        names = tuple(s.title for s in book.worksheets if _part_of(s) in merged_parts)
+        yield SheetFile(path=path, book=book, dates_from_1904=dates_1904, sheets_with_merged_cells=names)
+    finally:
+        book.close()
+
+
+def _part_of(sheet: Any) -> str:
+    """Path of a read-only sheet inside the file; openpyxl keeps it without a leading slash."""
+    return str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+
+
+def _refuse_other_formats(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError as error:
+        raise WorkbookError("missing", f"Không mở được tệp {path.name}. Hãy kiểm tra lại đường dẫn.") from error
+    if not head:
+        raise WorkbookError("empty_file", f"Tệp {path.name} rỗng. Hãy kiểm tra lại tệp gốc.")
+    if head == _OLE:
+        raise WorkbookError(
+            "password",
+            f"Tệp {path.name} được đặt mật khẩu hoặc là định dạng .xls cũ. Hãy mở bằng Excel, bỏ mật khẩu, lưu thành "
+            ".xlsx rồi nhập lại.",
+        )
+    if not head.startswith(b"PK"):
+        raise WorkbookError(
+            "not_excel", f"Tệp {path.name} không phải tệp Excel .xlsx. Hãy chọn tệp .xlsx hoặc lưu lại bằng Excel."
+        )
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        return archive.read(name)
+    except KeyError:
+        return b""
+
+
+def _has_merged_cells(archive: zipfile.ZipFile, name: str) -> bool:
+    if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
+        return False
+    tail = b""
+    with archive.open(name) as part:
+        while chunk := part.read(1 << 20):
+            if _MERGED.search(tail + chunk):
+                return True
+            tail = chunk[-40:]
+    return False
+
+
+def put_text(cell: Any, text: str, *, bold: bool = False) -> None:
+    """Write a text cell: format `@`, never a formula or a number; an empty text leaves the cell empty."""
+    cell.number_format = "@"
+    if bold:
+        cell.font = Font(bold=True)
+    if not text:
+        return
+    cell.value = text
+    cell.data_type = "s"
+    if text.startswith(_FORMULA_START):
+        cell.quotePrefix = True  # Excel keeps it as text even when somebody edits the cell
+
+
+def fixed_bytes(book: Workbook) -> bytes:
+    """The workbook as .xlsx bytes that depend on its content alone: no clock, no user name, fixed order."""
+    book.properties.creator = "so-ho-tich-workbench"
+    book.properties.created = _FIXED
+    raw = io.BytesIO()
+    book.save(raw)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z\g<2>", data)
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            new.writestr(info, data, compresslevel=6)
+    return packed.getvalue()

@@ -1,0 +1,216 @@
+"""The standard workbook of the Ministry's import tool: write it, and read one that another team typed.
+
+Registers without a known sheet (adoption, guardianship, change) get a workbook in our own columns whose sheet and file
+name say that it is not the Ministry's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+
+from corrections.entries import FieldValue, ValueSource
+from exports.errors import WorkbookError
+from exports.profile import ExportProfile
+from exports.rows import CaseRow, HeaderColumn, header_columns, unshape_values
+from exports.spreadsheets import Sheet, fixed_bytes, open_sheets, put_text
+from layouts.columns import columns
+from layouts.register_types import RegisterType
+
+__all__ = [
+    "StandardWorkbook",
+    "data_sheet_name",
+    "imported_fields",
+    "read_standard_workbook",
+    "write_standard_workbook",
+]
+
+_MOST_ROWS = 100_000
+"""A register book holds a few hundred entries; a sheet this long is another file."""
+_IDENTIFYING = ("so", "quyenSo", "ngayDangKy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardWorkbook:
+    """A standard workbook as read from disk."""
+
+    register_type: RegisterType
+    sheet_name: str
+    columns: tuple[str, ...]
+    """Official names in the order found."""
+    rows: tuple[CaseRow, ...]
+    missing_columns: tuple[str, ...] = ()
+    """Core columns the sheet lacks (their values stay empty)."""
+    cells_not_text: tuple[str, ...] = ()
+    """Cells that hold a number or a date instead of text; their values were turned into text."""
+
+
+def data_sheet_name(register_type: RegisterType, profile: ExportProfile) -> str:
+    """Name of the data sheet; says plainly when the sheet is not the Ministry's."""
+    if not register_type.has_standard_sheet:
+        return f"{register_type.prefix} (mẫu riêng)"
+    return profile.sheet_name or register_type.prefix
+
+
+def write_standard_workbook(
+    register_type: RegisterType,
+    rows: Sequence[CaseRow],
+    profile: ExportProfile,
+    *,
+    file_names: Sequence[str] = (),
+) -> bytes:
+    """The workbook of one book: every cell text, one data sheet, header in row 1.
+
+    Args:
+        register_type: kind of register.
+        rows: the cases in order.
+        profile: the province's choices.
+        file_names: PDFs parallel to `rows`, for the column dataFilePath.
+
+    Returns:
+        .xlsx bytes; the same rows give the same bytes.
+    """
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = data_sheet_name(register_type, profile)
+    header = header_columns(register_type, profile)
+    for index, head in enumerate(header, start=1):
+        put_text(sheet.cell(row=1, column=index), head.header, bold=True)
+        sheet.column_dimensions[get_column_letter(index)].width = 18
+    sheet.freeze_panes = "A2"
+    for index, row in enumerate(rows):
+        extra = {"STT": str(index + 1), "dataFilePath": file_names[index] if file_names else ""}
+        _write_row(sheet, index + 2, header, {**row.values, **extra})
+    return fixed_bytes(book)
+
+
+def _write_row(sheet: Any, number: int, header: tuple[HeaderColumn, ...], values: dict[str, str]) -> None:
+    for index, head in enumerate(header, start=1):
+        put_text(sheet.cell(row=number, column=index), values.get(head.name, ""))
+
+
+def read_standard_workbook(path: Path, register_type: RegisterType | None = None) -> StandardWorkbook:
+    """Read a standard workbook whole, or not at all.
+
+    Columns are known by the part of the header cell before the first white space; their order does not matter, and
+    optional columns may be there or not.
+
+    Args:
+        path: the .xlsx.
+        register_type: the type expected; None to find it from the columns.
+
+    Raises:
+        WorkbookError: no sheet with the standard columns, wrong or repeated columns, merged cells, formulas, dates of
+            the 1904 system, a password, a damaged or far too long file.
+    """
+    with open_sheets(path) as file:
+        sheet, names = _data_sheet(path, file.sheets)
+        file.refuse_merged_cells(sheet)
+        found_type = register_type or _type_of(names)
+        missing = _check_columns(path, sheet, names, found_type)
+        not_text: list[str] = []
+        rows = tuple(_case_rows(sheet, names, not_text))
+    return StandardWorkbook(
+        register_type=found_type,
+        sheet_name=sheet.name,
+        columns=names,
+        rows=rows,
+        missing_columns=missing,
+        cells_not_text=tuple(not_text),
+    )
+
+
+def _data_sheet(path: Path, sheets: tuple[Sheet, ...]) -> tuple[Sheet, tuple[str, ...]]:
+    """The first sheet whose first row holds the identifying columns."""
+    for sheet in sheets:
+        number, texts = next(sheet.rows(most_rows=_MOST_ROWS), (0, ()))
+        names = tuple(_official(t) for t in texts)
+        while names and not names[-1]:
+            names = names[:-1]
+        if number == 1 and set(_IDENTIFYING) <= set(names):
+            return sheet, names
+    raise WorkbookError(
+        "no_standard_sheet",
+        f"Tệp {path.name} không có trang nào mang tên cột chuẩn ở dòng 1 (so, quyenSo, ngayDangKy ...). Hãy chọn đúng "
+        "tệp Excel chuẩn, tên cột giữ nguyên chữ hoa, chữ thường.",
+    )
+
+
+def _official(header: str) -> str:
+    return header.split(maxsplit=1)[0] if header.strip() else ""
+
+
+def _type_of(names: Sequence[str]) -> RegisterType:
+    """The register type whose columns hold the most of these names; a tie goes to the type with fewer columns."""
+    return max(RegisterType, key=lambda t: (len(_known(t) & set(names)), t.has_standard_sheet, -len(_known(t))))
+
+
+def _known(register_type: RegisterType) -> set[str]:
+    return {c.name for c in columns(register_type)}
+
+
+def _check_columns(path: Path, sheet: Sheet, names: tuple[str, ...], register_type: RegisterType) -> tuple[str, ...]:
+    """Refuse unknown, repeated and unnamed columns and a missing name column; return the core columns that lack."""
+    known = _known(register_type) | {"STT", "dataFilePath"}
+    core = [c for c in columns(register_type) if c.profile == "core" or not register_type.has_standard_sheet]
+    problems = [
+        f"cột {get_column_letter(i)}: «{n or 'không có tên'}» không phải cột chuẩn của {register_type.label}"
+        for i, n in enumerate(names, start=1)
+        if n not in known
+    ]
+    problems += [f"cột «{n}» xuất hiện nhiều lần" for n in dict.fromkeys(names) if n and names.count(n) > 1]
+    missing = tuple(c.name for c in core if c.name not in names)
+    problems += [f"thiếu cột «{c.name}» ({c.label})" for c in core if c.name in missing and c.required == "yes"]
+    if problems:
+        raise WorkbookError(
+            "wrong_columns",
+            f"Trang «{sheet.name}» của tệp {path.name} chưa đúng cột chuẩn. Chưa có dòng nào được nhập; hãy sửa:",
+            tuple(problems),
+        )
+    return missing
+
+
+def _case_rows(sheet: Sheet, names: tuple[str, ...], not_text: list[str]) -> list[CaseRow]:
+    rows = []
+    for number, texts in sheet.rows(most_rows=_MOST_ROWS, not_text=not_text):
+        if number == 1 or (number == 2 and _is_second_header(texts)):
+            continue
+        beyond = [get_column_letter(i + 1) for i, t in enumerate(texts) if t and i >= len(names)]
+        if beyond:
+            raise WorkbookError(
+                "cells_beyond_header",
+                f"Dòng {number} của trang «{sheet.name}» có giá trị ở cột {', '.join(beyond)} không có tên cột. "
+                "Hãy chuyển về đúng cột rồi nhập lại.",
+            )
+        values = {name: text for name, text in zip(names, texts, strict=False) if text}
+        rows.append(CaseRow(row=number, values=values))
+    return rows
+
+
+def _is_second_header(texts: tuple[str, ...]) -> bool:
+    """A row of labels under the names: many cells filled and no digit outside hints."""
+    filled = [t for t in texts if t]
+    return len(filled) >= 5 and not any(c.isdigit() for t in filled for c in t.split("=")[0])
+
+
+def imported_fields(register_type: RegisterType, row: CaseRow) -> dict[str, FieldValue]:
+    """Field values of a row typed by another team, for review and comparison; nothing counts as confirmed."""
+    values = unshape_values(register_type, row.values)
+    known = _known(register_type)
+    return {
+        name: FieldValue(
+            column=name,
+            text=row.values[name],
+            normalized=text,
+            source=ValueSource.IMPORTED,
+            confidence=0.0,
+            needs_review=True,
+        )
+        for name, text in values.items()
+        if name in known and name not in {"STT", "dataFilePath"}
+    }

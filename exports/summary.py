@@ -1,0 +1,29 @@
+"""The summary of an export for people: what was delivered, what was left out and why, which warnings remain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exports.manifest import Manifest
+from layouts.register_types import RegisterType
+
+if TYPE_CHECKING:
+    from exports.rehearsal import RehearsalReport
+
+__all__ = ["summary_text"]
+
+
+def summary_text(manifest: Manifest, report: RehearsalReport, register_type: RegisterType) -> str:
+    """Plain Vietnamese text; holds numbers and identifiers of entries, and no time."""
+    lines = [
+        f"Sổ {register_type.label.lower()}, quyển {manifest.volume}",
+        f"Tệp Excel: {manifest.workbook} ({manifest.rows} dòng)",
+        f"Tệp nén: {manifest.zip} ({manifest.pdfs} PDF)",
+    ]
+    if not register_type.has_standard_sheet:
+        lines.append("Lưu ý: chưa có mẫu chuẩn của Bộ cho loại sổ này; tệp Excel dùng cột riêng của phần mềm.")
+    lines += ["", f"Không xuất: {len(manifest.left_out)} trường hợp"]
+    lines += [f"  - Trường hợp {item.entry_id}: {item.reason}" for item in manifest.left_out]
+    lines += ["", f"Cảnh báo khi diễn tập nhập: {len(report.warnings)}"]
+    lines += [f"  - {finding.line}" for finding in report.warnings]
+    return "\n".join(lines) + "\n"

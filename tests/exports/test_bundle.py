@@ -1,0 +1,174 @@
+import errno
+import json
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corrections.entries import EntryState
+from exports import bundle
+from exports.bundle import ExportEntry, export_book
+from exports.errors import ExportError, ExportRefusedError
+from exports.manifest import load_manifest, sha256_hex
+from exports.profile import ExportProfile
+from exports.rehearsal import rehearse_delivery
+from exports.standard_workbook import read_standard_workbook
+from tests.exports.books import birth_values, book, entry, export_entries, page_of
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+
+
+def test_rows_and_pdfs_one_to_one_and_named_by_the_rule(tmp_path: Path) -> None:
+    summary = export_book(book(), export_entries(5), ExportProfile(), tmp_path)
+    rows = read_standard_workbook(summary.workbook).rows
+    names = zipfile.ZipFile(summary.zip).namelist()
+    assert summary.zip.name == "KS.1998.01.zip" and summary.workbook.name == "KS.1998.01.xlsx"
+    assert names == [f"KS.1998.01.1998-01-{1 + n:02d}.{n:03d}.pdf" for n in range(1, 6)]
+    assert [r.values["so"] for r in rows] == [f"{n:03d}/1998" for n in range(1, 6)]
+    assert not rehearse_delivery(summary.workbook, summary.zip, ExportProfile()).findings
+
+
+def test_two_exports_are_byte_identical(tmp_path: Path) -> None:
+    export_book(book(), export_entries(4), ExportProfile(), tmp_path / "a")
+    export_book(book(), export_entries(4), ExportProfile(), tmp_path / "b")
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    assert len(files(tmp_path / "a")) == 4
+
+
+def test_second_export_makes_only_what_changed(tmp_path: Path) -> None:
+    calls: list[int] = []
+    export_book(book(), export_entries(4, calls), ExportProfile(), tmp_path)
+    assert calls == [1, 2, 3, 4]
+    calls.clear()
+    again = export_book(book(), export_entries(4, calls), ExportProfile(), tmp_path)
+    assert calls == [] and again.pdfs_reused == 4 and not again.changed
+    before = files(tmp_path)
+    items = export_entries(4, calls)
+    items[1] = ExportEntry(entry=items[1].entry, pages=(page_of(77, calls),))
+    third = export_book(book(), items, ExportProfile(), tmp_path)
+    assert calls == [77] and third.changed
+    after = files(tmp_path)
+    assert before["KS.1998.01.xlsx"] == after["KS.1998.01.xlsx"]
+    assert before["KS.1998.01.zip"] != after["KS.1998.01.zip"]
+
+
+def test_a_corrected_number_renames_the_pdf_without_making_it_again(tmp_path: Path) -> None:
+    calls: list[int] = []
+    export_book(book(), export_entries(3, calls), ExportProfile(), tmp_path)
+    calls.clear()
+
+    def correct(number: int, values: dict[str, str]) -> None:
+        if number == 3:
+            values["so"] = "4"
+
+    summary = export_book(book(), export_entries(3, calls, correct), ExportProfile(), tmp_path)
+    assert calls == []
+    assert "KS.1998.01.1998-01-04.004.pdf" in zipfile.ZipFile(summary.zip).namelist()
+
+
+def test_only_approved_entries_leave_unless_asked(tmp_path: Path) -> None:
+    items = export_entries(4)
+    items[1] = replace(items[1], entry=replace(items[1].entry, state=EntryState.CONFIRMED))
+    items[2] = replace(items[2], entry=replace(items[2].entry, state=EntryState.SET_ASIDE))
+    summary = export_book(book(), items, ExportProfile(), tmp_path / "a")
+    assert [(x.entry_id, x.code) for x in summary.left_out] == [(102, "not_approved"), (103, "set_aside")]
+    assert summary.manifest.rows == summary.manifest.pdfs == 2
+    assert "Trường hợp 102" in summary.summary_path.read_text(encoding="utf-8")
+    everything = export_book(book(), items, ExportProfile(), tmp_path / "b", include_unapproved=True)
+    assert everything.manifest.rows == 3
+    assert any(f.rule == "entry_unapproved" and f.entry_id == 102 for f in everything.report.warnings)
+
+
+def test_errors_refuse_the_export_and_name_the_entry(tmp_path: Path) -> None:
+    def spoil(number: int, values: dict[str, str]) -> None:
+        if number == 2:
+            values["ngayDangKy"] = "31.02.1998"
+
+    with pytest.raises(ExportRefusedError) as refused:
+        export_book(book(), export_entries(3, change=spoil), ExportProfile(), tmp_path)
+    assert [(f.entry_id, f.rule) for f in refused.value.report.errors if f.rule == "date_impossible"] == [
+        (102, "date_impossible")
+    ]
+    assert not list(tmp_path.iterdir())
+
+
+def test_manifest_proves_every_file(tmp_path: Path) -> None:
+    summary = export_book(book(), export_entries(3), ExportProfile(), tmp_path)
+    manifest = load_manifest(summary.manifest_path)
+    assert manifest == summary.manifest
+    assert manifest.workbook_sha256 == sha256_hex(summary.workbook.read_bytes())
+    assert manifest.zip_sha256 == sha256_hex(summary.zip.read_bytes())
+    with zipfile.ZipFile(summary.zip) as archive:
+        for case in manifest.cases:
+            assert case.sha256 == sha256_hex(archive.read(case.name))
+            assert case.size <= 100_000 and case.quality["ink_kept"] >= 0.9
+    assert len(manifest.scans) == 3 and manifest.rows == 3
+
+
+def test_a_missing_scan_leaves_only_its_entry_out(tmp_path: Path) -> None:
+    def broken() -> None:
+        raise FileNotFoundError("gone")
+
+    items = export_entries(3)
+    items[0] = ExportEntry(entry=items[0].entry, pages=(replace(items[0].pages[0], load=broken),))
+    summary = export_book(book(), items, ExportProfile(), tmp_path)
+    assert [(x.entry_id, x.code) for x in summary.left_out] == [(101, "no_picture")]
+    assert len(zipfile.ZipFile(summary.zip).namelist()) == 2
+
+
+@pytest.mark.parametrize("step", ["_pack", "write_standard_workbook", "summary_text"])
+def test_a_full_disk_leaves_the_earlier_export_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    export_book(book(), export_entries(2), ExportProfile(), tmp_path)
+    before = files(tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(bundle, step, full)
+    with pytest.raises(ExportError) as error:
+        export_book(book(), export_entries(3), ExportProfile(), tmp_path)
+    assert error.value.code == "disk_full"
+    assert files(tmp_path) == before
+    assert not [p for p in tmp_path.iterdir() if p.is_dir()]
+
+
+def test_a_damaged_manifest_or_zip_only_costs_time(tmp_path: Path) -> None:
+    summary = export_book(book(), export_entries(2), ExportProfile(), tmp_path)
+    good = files(tmp_path)
+    summary.manifest_path.write_text("{", encoding="utf-8")
+    assert export_book(book(), export_entries(2), ExportProfile(), tmp_path).pdfs_made == 2
+    summary.zip.write_bytes(b"PK broken")
+    assert export_book(book(), export_entries(2), ExportProfile(), tmp_path).pdfs_made == 2
+    assert files(tmp_path) == good
+
+
+def test_same_number_and_date_twice_get_distinct_names_where_the_office_allows_it(tmp_path: Path) -> None:
+    items = export_entries(1)
+    items.append(ExportEntry(entry=entry(50, birth_values(1)), pages=(page_of(50),)))
+    with pytest.raises(ExportRefusedError):
+        export_book(book(), items, ExportProfile(), tmp_path)
+    profile = ExportProfile(rule_levels={"so_duplicate": "warning"})
+    summary = export_book(book(), items, profile, tmp_path)
+    names = ["KS.1998.01.1998-01-02.001-2.pdf", "KS.1998.01.1998-01-02.001.pdf"]
+    assert sorted(zipfile.ZipFile(summary.zip).namelist()) == names
+
+
+def test_cover_goes_with_the_cases_when_the_office_wants_it(tmp_path: Path) -> None:
+    profile = ExportProfile(cover_in_zip=True, file_prefix="xabinhan_htl_tmh")
+    summary = export_book(book(), export_entries(2), profile, tmp_path, cover=page_of(9))
+    assert zipfile.ZipFile(summary.zip).namelist()[0] == "Cover.xabinhan_htl_tmh.KS.1998.01.pdf"
+    assert summary.zip.stem == summary.workbook.stem == "xabinhan_htl_tmh.KS.1998.01"
+    assert not rehearse_delivery(summary.workbook, summary.zip, profile).findings
+
+
+def test_manifest_holds_no_personal_data(tmp_path: Path) -> None:
+    summary = export_book(book(), export_entries(2), ExportProfile(), tmp_path)
+    text = summary.manifest_path.read_text(encoding="utf-8")
+    assert "NGUYỄN" not in text and json.loads(text)["rows"] == 2
+    shutil.rmtree(tmp_path)
