@@ -1,0 +1,1 @@
+"""Measuring the reading: drawn pages with known text, scores, reports."""

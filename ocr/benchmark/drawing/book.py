@@ -1,0 +1,297 @@
+"""Whole books of drawn pages with their truth, and single pages.
+
+The truth of a page is one JSON object a line: file, register type, form, ink, photo, font, page kind and, for each
+entry, every column with what is written, its standard form, and where the ink lies on the finished scan.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from layouts.forms import FormTemplate, PageLayout
+from layouts.loader import shipped_template
+from ocr.benchmark.clerks import Value
+from ocr.benchmark.drawing.canvas import Canvas
+from ocr.benchmark.drawing.covers import draw_closing, draw_cover
+from ocr.benchmark.drawing.faults import Delivered, Faults, deliver
+from ocr.benchmark.drawing.fonts import FontSet, bundled_fonts
+from ocr.benchmark.drawing.hands import Hand
+from ocr.benchmark.drawing.marks import round_seal
+from ocr.benchmark.drawing.printing import Printing
+from ocr.benchmark.drawing.sheet import Drawn, EntryDrawer
+from ocr.benchmark.drawing.table import TableDrawer
+from ocr.benchmark.entries import BookPlan, invent_entry, plan_book
+
+__all__ = ["DrawnPage", "Ink", "PageSort", "draw_book", "draw_page", "draw_pages", "save_page"]
+
+Ink = Literal["typed", "hand"]
+PageSort = Literal["entries", "cover", "closing", "blank", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPage:
+    """A finished page and its truth (without the file name)."""
+
+    image: NDArray[np.uint8]
+    truth: dict[str, Any]
+    faults: Faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Book:
+    """What all pages of a drawn book share."""
+
+    plan: BookPlan
+    printing: Printing
+    hand: Hand
+    notes_hand: Hand
+    faults: Faults | None
+    dpi: int
+
+    @property
+    def template(self) -> FormTemplate:
+        return self.plan.template
+
+
+def draw_page(
+    form: str | FormTemplate,
+    *,
+    ink: Ink = "typed",
+    seed: int = 0,
+    printing: Printing | None = None,
+    faults: Faults | None = None,
+    sort: PageSort = "entries",
+    fonts: FontSet | None = None,
+    a3: bool = False,
+) -> DrawnPage:
+    """One page of a form.
+
+    Args:
+        form: name of a shipped form, or a template.
+        ink: values typed or written with a pen.
+        seed: the same seed draws the same page.
+        printing: the printer; None for a random one.
+        faults: what happened to the paper and in the scanner; None for a random scanner.
+        sort: entries, or a cover, closing statement, unused form or cancelled page.
+        fonts: fonts to choose from; the bundled ones by default.
+        a3: two facing pages on one scan (forms with one entry a page or stacked entries).
+    """
+    return next(draw_pages(form, ink=ink, pages=1, seed=seed, printing=printing, faults=faults, sort=sort,
+                           fonts=fonts, a3=a3))  # fmt: skip
+
+
+def draw_pages(
+    form: str | FormTemplate,
+    *,
+    ink: Ink = "typed",
+    pages: int = 4,
+    seed: int = 0,
+    printing: Printing | None = None,
+    faults: Faults | None = None,
+    sort: PageSort = "entries",
+    fonts: FontSet | None = None,
+    a3: bool = False,
+) -> Iterator[DrawnPage]:
+    """Pages of one book, one after another; arguments as for `draw_page`."""
+    book = _opened_book(form, ink, seed, printing, faults, fonts or bundled_fonts())
+    reverse: NDArray[np.uint8] | None = None
+    for number in range(pages):
+        rng = random.Random(f"{book.template.form}/{ink}/{seed}/{number}/{sort}")
+        canvas, slots, extra = _sheet(book, number, sort, rng)
+        other = _second_half(book, number, sort, rng) if a3 and canvas.width_mm < 300 else None
+        if other is not None:
+            canvas, slots = _side_by_side(canvas, slots, other)
+        light = canvas.light.copy()
+        _seal(book, canvas, rng)
+        page_faults = book.faults or Faults.varied(rng)
+        behind = reverse if reverse is not None else _other_side(book, light, page_faults, rng)
+        delivered = deliver(canvas.light, book.dpi, page_faults, rng, behind)
+        reverse = light
+        truth = _truth(book, ink, sort, slots, delivered) | extra
+        yield DrawnPage(image=delivered.image, truth=truth, faults=page_faults)
+
+
+def _opened_book(
+    form: str | FormTemplate, ink: Ink, seed: int, printing: Printing | None, faults: Faults | None, fonts: FontSet
+) -> _Book:
+    template = shipped_template(form) if isinstance(form, str) else form
+    rng = random.Random(f"{template.form}/{ink}/{seed}")
+    made_by = printing or Printing.varied(rng, fonts)
+    if template.layout is PageLayout.STACKED:  # two frames must stay on one sheet
+        made_by = replace(made_by, height=min(made_by.height, 0.985), shift_y=min(made_by.shift_y, 1.0))
+    hand = Hand.typed_by(rng, fonts, made_by.label_mm) if ink == "typed" else Hand.pen(rng, fonts)
+    return _Book(
+        plan=plan_book(template, rng),
+        printing=made_by,
+        hand=hand,
+        notes_hand=Hand.pen(rng, fonts),
+        faults=faults,
+        dpi=max(faults.dpi, 300) if faults else 300,
+    )
+
+
+def _sheet(book: _Book, number: int, sort: PageSort, rng: random.Random) -> tuple[Canvas, list[Drawn], dict[str, Any]]:
+    """The flat sheet of one page: canvas, what was written in each entry slot, further truth."""
+    size = book.template.page_mm
+    if sort in ("cover", "closing"):
+        canvas = Canvas(min(size.width, 210), 297, book.dpi)
+        hand = replace(book.hand, rise=max(book.hand.rise, 0.0))
+        if sort == "cover":
+            closed = date(book.plan.year, 12, 31) if rng.random() < 0.6 else None
+            return canvas, [], {"book_values": draw_cover(canvas, book.plan, book.printing, hand, rng, closed)}
+        made = draw_closing(canvas, book.plan, book.printing, hand, rng, 20 + number, date(book.plan.year, 12, 31))
+        return canvas, [], {"book_values": made}
+    canvas = Canvas(size.width - book.printing.cut_left, size.height, book.dpi)
+    if book.template.layout is PageLayout.SPREAD_ROWS:
+        return canvas, _table(book, canvas, number, sort, rng), {}
+    return canvas, _form(book, canvas, number, sort, rng), {}
+
+
+def _entries(book: _Book, number: int, rng: random.Random, count: int) -> list[dict[str, Value]]:
+    first = number * book.template.entries_per_page
+    return [invent_entry(book.plan, first + row, rng) for row in range(count)]
+
+
+def _table(book: _Book, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
+    rows = book.template.entries_per_page
+    filled = 0 if sort == "blank" else rng.choice((rows, rows, rows - 2, rows // 2))
+    drawer = TableDrawer(
+        canvas=canvas, template=book.template, printing=book.printing, hand=book.hand,
+        entries=_entries(book, number, rng, filled), rng=rng,
+    )  # fmt: skip
+    return drawer.draw()
+
+
+def _form(book: _Book, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
+    slots = []
+    step = book.template.frame_mm.height * book.printing.height + 2.5
+    for slot, values in enumerate(_entries(book, number, rng, book.template.entries_per_page)):
+        drawer = EntryDrawer(
+            canvas=canvas, template=book.template, printing=book.printing, hand=book.hand,
+            notes_hand=book.notes_hand, values=values, rng=rng, top_mm=slot * step, filled=sort != "blank",
+            page_head=slot == 0,
+        )  # fmt: skip
+        slots.append(drawer.draw())
+        if sort == "cancelled":
+            drawer.cancel()
+    return slots
+
+
+def _second_half(book: _Book, number: int, sort: PageSort, rng: random.Random) -> tuple[Canvas, list[Drawn]] | None:
+    canvas, slots, _ = _sheet(book, number + 1, sort, rng)
+    return canvas, slots
+
+
+def _side_by_side(left: Canvas, slots: list[Drawn], other: tuple[Canvas, list[Drawn]]) -> tuple[Canvas, list[Drawn]]:
+    """Two pages as one open book, with the fold between them."""
+    right, more = other
+    both = Canvas(left.width_mm + right.width_mm, left.height_mm, round(left.scale * 25.4))
+    seam = left.light.shape[1]
+    both.light = np.concatenate([left.light, right.light], axis=1)
+    fold = np.abs(np.arange(both.light.shape[1]) - seam) / (4.0 * left.scale)
+    shade = (1.0 - 0.35 * np.exp(-(fold**2)))[None, :, None]
+    both.light = (both.light * shade).astype(np.uint8)
+    moved = [
+        {name: replace(v, ink=tuple((a + seam, b, c + seam, d) for a, b, c, d in v.ink)) for name, v in entry.items()}
+        for entry in more
+    ]
+    return both, slots + moved
+
+
+def _seal(book: _Book, canvas: Canvas, rng: random.Random) -> None:
+    """Now and then a part of a red seal at the fore edge or in the gutter, as seam seals are."""
+    share = book.faults.seal_share if book.faults else 0.35
+    if rng.random() >= share:
+        return
+    x = rng.choice((0.0, canvas.width_mm)) + rng.uniform(-9, 9)
+    strength = rng.uniform(0.3, 0.75)
+    round_seal(canvas, x, rng.uniform(0.3, 0.7) * canvas.height_mm, book.printing.font, rng, strength=strength)
+
+
+def _other_side(book: _Book, light: NDArray[np.uint8], faults: Faults, rng: random.Random) -> NDArray[np.uint8] | None:
+    """The reverse of a book's first page: another entry, drawn only when it shows through."""
+    if faults.bleed <= 0:
+        return None
+    canvas, _, _ = _sheet(book, 7, "entries", rng)
+    if canvas.light.shape != light.shape:
+        return np.asarray(cv2.resize(canvas.light, (light.shape[1], light.shape[0])), np.uint8)
+    return canvas.light
+
+
+def _truth(book: _Book, ink: Ink, sort: PageSort, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
+    keep = sort == "entries"
+    return {
+        "register_type": book.template.register_type.value,
+        "form": book.template.form,
+        "ink": ink,
+        "photo": delivered.faults.photo,
+        "font": book.hand.font.name,
+        "page_kind": sort,
+        "width_mm": round(delivered.scan_size[0] / delivered.scale, 1),
+        "height_mm": round(delivered.scan_size[1] / delivered.scale, 1),
+        "entries": [
+            {
+                name: {
+                    "written": value.value.written,
+                    "standard": value.value.standard,
+                    "real_ink": False,
+                    "ink": [[list(point) for point in delivered.quad(rect)] for rect in value.ink],
+                }
+                for name, value in entry.items()
+            }
+            for entry in (slots if keep else [])
+        ],
+    }
+
+
+def save_page(page: DrawnPage, path: Path) -> None:
+    """Write a page with its resolution; JPEG quality as the page's faults say."""
+    array = page.image if page.image.ndim == 2 else cv2.cvtColor(page.image, cv2.COLOR_BGR2RGB)
+    dpi = (page.faults.dpi, page.faults.dpi)
+    image = Image.fromarray(array)
+    if path.suffix.lower() in (".jpg", ".jpeg"):
+        image.save(path, quality=page.faults.jpeg_quality, dpi=dpi)
+    elif page.faults.mode == "bilevel" and path.suffix.lower() in (".tif", ".tiff"):
+        image.convert("1").save(path, compression="group4", dpi=dpi)
+    else:
+        image.save(path, dpi=dpi)
+
+
+def draw_book(
+    form: str | FormTemplate,
+    *,
+    ink: Ink = "typed",
+    pages: int = 4,
+    seed: int = 0,
+    printing: Printing | None = None,
+    faults: Faults | None = None,
+    out: Path,
+    sort: PageSort = "entries",
+    fonts: FontSet | None = None,
+    a3: bool = False,
+    suffix: str = ".jpg",
+) -> Path:
+    """Draw pages of a book into a folder and add them to its `truth.jsonl`; the path of that file."""
+    out.mkdir(parents=True, exist_ok=True)
+    name = form if isinstance(form, str) else form.form
+    truth_file = out / "truth.jsonl"
+    drawn = draw_pages(form, ink=ink, pages=pages, seed=seed, printing=printing, faults=faults, sort=sort,
+                       fonts=fonts, a3=a3)  # fmt: skip
+    kind = "" if sort == "entries" else f"-{sort}"
+    with truth_file.open("a", encoding="utf-8", newline="\n") as file:
+        for number, page in enumerate(drawn):
+            path = out / f"{name}-{ink}{kind}-{seed}-{number:02d}{suffix}"
+            save_page(page, path)
+            file.write(json.dumps({"file": path.name} | page.truth, ensure_ascii=False) + "\n")
+    return truth_file
