@@ -1,0 +1,211 @@
+"""Marks that are no writing: check-boxes and what stands in them, signatures, whether a space has ink at all.
+
+Sizes in pixels are of pages straightened to about 300 dpi (11.8 pixels a millimetre).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.images import GreyImage
+
+__all__ = ["CheckBox", "Tick", "find_boxes", "ink_amount", "notes_ink", "read_checkbox", "signature_present"]
+
+PixelBox = tuple[int, int, int, int]
+"""left, top, right, bottom in pixels."""
+
+_PX_PER_MM = 300 / 25.4
+_SIDES = range(16, 42)
+"""Sides of a check-box on the half-size copy: 2.7 to 6.9 mm."""
+_INK = 70
+"""Darkness of ink on a flattened page whose paper is 250."""
+_EMPTY, _TICKED = 0.012, 0.05
+"""Shares of a box's inside that ink covers: dust and the box's own lines leave less, a thin V more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckBox:
+    """A printed square, on its page."""
+
+    box: PixelBox
+    score: float
+    """0..1: how complete its four sides are; 0 when it was not seen but must be there, below or above the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """What stands in a check-box."""
+
+    ticked: bool
+    confidence: float
+    """0.5..1 that `ticked` is right."""
+    ink: float
+    """Share of the inside that is inked; of several ticked boxes the fuller one is meant."""
+
+
+def find_boxes(grey: GreyImage, area: PixelBox, rows: Sequence[float] = ()) -> list[CheckBox | None]:
+    """Find the column of check-boxes in a part of a page.
+
+    Args:
+        grey: Flattened page (`surface.clean_surface(...).ink`), rules still on it.
+        area: Where to look: the right column of the form.
+        rows: Middles (y, page pixels) of the labels the boxes belong to; empty to list all boxes found, from the top.
+
+    Returns:
+        One box (or None) for each row; without rows, every box found. Boxes of one form stand in one column and are
+        equally large: a box that ticks hide is placed by its sisters, with score 0.
+    """
+    left, top, right, bottom = area
+    part = grey[max(0, top) : bottom, max(0, left) : right]
+    if min(part.shape, default=0) < 2 * _SIDES.stop:
+        return [None] * len(rows)
+    found = _in_one_column(_squares(part, (max(0, left), max(0, top))))
+    if rows:
+        return _one_a_row(found, rows)
+    return [*sorted(found, key=lambda square: square.box[1])]
+
+
+def _squares(part: GreyImage, origin: tuple[int, int]) -> list[CheckBox]:
+    """All squares with four sides drawn, the best of those that overlap."""
+    half = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    ink = (half < 250 - _INK * 0.6).astype(np.uint8)
+    # solid patches (a strip of desk, a blot) hold squares of every size
+    ink -= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+    run = _SIDES.start * 2 // 3
+    level = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)), np.ones((3, 1), np.uint8))
+    upright = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8)), np.ones((1, 3), np.uint8))
+    along = np.cumsum(np.pad(level, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    down = np.cumsum(np.pad(upright, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
+    best: list[tuple[float, int, int, int]] = []
+    for side in _SIDES:
+        if side + 1 >= min(half.shape):
+            break
+        level_share = (along[:, side + 1 :] - along[:, : -side - 1]) / (side + 1)
+        upright_share = (down[side + 1 :] - down[: -side - 1]) / (side + 1)
+        score = _square_scores(level_share, upright_share, side)
+        for y, x in zip(*np.nonzero(score > 0.8), strict=True):
+            best.append((float(score[y, x]), int(x), int(y), side))
+    return _apart([(s, (origin[0] + 2 * x, origin[1] + 2 * y, origin[0] + 2 * (x + d) + 1, origin[1] + 2 * (y + d) + 1))
+                   for s, x, y, d in best])  # fmt: skip
+
+
+def _square_scores(
+    level: npt.NDArray[np.float64], upright: npt.NDArray[np.float64], side: int
+) -> npt.NDArray[np.float64]:
+    """Mean share of the four sides drawn, 0 where one side is hardly there or a longer line runs on."""
+    height, width = upright.shape[0], level.shape[1]
+    tops, bottoms = level[:height], level[side : side + height]
+    lefts, rights = upright[:, :width], upright[:, side : side + width]
+    weakest = np.minimum(np.minimum(tops, bottoms), np.minimum(lefts, rights))
+    return np.where(weakest > 0.6, (tops + bottoms + lefts + rights) / 4, 0.0)
+
+
+def _apart(found: list[tuple[float, PixelBox]]) -> list[CheckBox]:
+    kept: list[CheckBox] = []
+    for score, box in sorted(found, key=lambda item: -item[0]):
+        if all(_gap(box, other.box) > 0 for other in kept):
+            kept.append(CheckBox(box=box, score=score))
+    return kept
+
+
+def _gap(one: PixelBox, two: PixelBox) -> int:
+    return max(one[0] - two[2], two[0] - one[2], one[1] - two[3], two[1] - one[3])
+
+
+def _in_one_column(found: list[CheckBox]) -> list[CheckBox]:
+    """The largest set of equal squares in one column; letters and table corners fall out."""
+
+    def sisters(box: CheckBox) -> list[CheckBox]:
+        left, _, right, _ = box.box
+        return [b for b in found if abs(b.box[0] - left) + abs(b.box[2] - right) <= 0.25 * (right - left)]
+
+    return max((sisters(box) for box in found), key=lambda group: (len(group), sum(b.score for b in group)), default=[])
+
+
+def _one_a_row(found: list[CheckBox], rows: Sequence[float]) -> list[CheckBox | None]:
+    if not found:
+        return [None] * len(rows)
+    side = median(b.box[2] - b.box[0] for b in found)
+    pitch = min((b - a for a, b in zip(sorted(rows), sorted(rows)[1:], strict=False)), default=2 * side)
+    reach = max(0.5 * pitch, 0.6 * side)
+    chosen: list[CheckBox | None] = []
+    for row in rows:
+        near = min(found, key=lambda b: abs((b.box[1] + b.box[3]) / 2 - row))
+        chosen.append(near if abs((near.box[1] + near.box[3]) / 2 - row) <= reach else None)
+    offset = median(
+        [(b.box[1] + b.box[3]) / 2 - row for b, row in zip(chosen, rows, strict=True) if b is not None] or [0.0]
+    )
+    left = median(b.box[0] for b in found)
+    return [box or _expected(left, row + offset, side) for box, row in zip(chosen, rows, strict=True)]
+
+
+def _expected(left: float, middle: float, side: float) -> CheckBox:
+    box = (round(left), round(middle - side / 2), round(left + side), round(middle + side / 2))
+    return CheckBox(box=box, score=0.0)
+
+
+def read_checkbox(grey: GreyImage, box: CheckBox) -> Tick:
+    """Is there an X, a V, a stroke or a filling in the box?
+
+    Args:
+        grey: Flattened page with show-through faded (`surface.clean_surface(...).ink`).
+        box: As `find_boxes` gives it.
+    """
+    left, top, right, bottom = box.box
+    inset = max(4, round(0.14 * (right - left)))
+    inside = grey[max(0, top + inset) : bottom - inset, max(0, left + inset) : right - inset]
+    if inside.size == 0:
+        return Tick(ticked=False, confidence=0.5, ink=0.0)
+    ink = float((inside < 250 - _INK).mean())
+    middle = (_EMPTY * _TICKED) ** 0.5
+    # on a log scale the two shares lie as far from the middle as they differ in kind
+    sureness = abs(np.log(max(ink, 0.002) / middle)) / np.log(_TICKED / middle)
+    confidence = 0.5 + 0.49 * min(1.0, float(sureness)) * (1.0 if box.score > 0 else 0.6)
+    return Tick(ticked=ink > middle, confidence=confidence, ink=ink)
+
+
+def ink_amount(crop: GreyImage) -> tuple[float, float]:
+    """Square millimetres of ink in a flattened crop, and the width in millimetres over which it spreads.
+
+    Specks under 0.3 mm and straight printed lines (dots, rules) along the whole crop do not count.
+    """
+    if crop.size == 0:
+        return 0.0, 0.0
+    ink = (crop < 250 - _INK).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    stats = stats[1:]
+    width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    writing = (np.maximum(width, height) > 0.8 * _PX_PER_MM) & (area > 20)
+    writing &= ~((height < 0.8 * _PX_PER_MM) & (width > 8 * _PX_PER_MM))
+    writing &= ~((width < 0.8 * _PX_PER_MM) & (height > 8 * _PX_PER_MM))
+    if not writing.any():
+        return 0.0, 0.0
+    left = stats[writing, cv2.CC_STAT_LEFT].min()
+    right = (stats[writing, cv2.CC_STAT_LEFT] + width[writing]).max()
+    return float(area[writing].sum()) / _PX_PER_MM**2, float(right - left) / _PX_PER_MM
+
+
+def signature_present(crop: GreyImage) -> tuple[bool, float]:
+    """Is a signature space signed, and how sure (0.5..1)?
+
+    Args:
+        crop: Flattened crop of the space below the printed title, seals lifted off, without printed words.
+    """
+    area, width = ink_amount(crop)
+    # a short signature covers 6 mm2 over 12 mm; bleed and dust stay under 1 mm2
+    evidence = min(area / 3.0, width / 8.0)
+    signed = evidence >= 1.0
+    sureness = min(1.0, abs(float(np.log(max(evidence, 0.05)))) / np.log(3.0))
+    return signed, 0.5 + 0.49 * sureness
+
+
+def notes_ink(crop: GreyImage) -> bool:
+    """Is there writing in the notes column (below its printed heading)?"""
+    area, width = ink_amount(crop)
+    return area >= 1.5 and width >= 4.0
