@@ -1,0 +1,313 @@
+"""What is not writing leaves the page: dotted lines and rules are found, traced and erased without breaking strokes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CleanPage", "DottedLine", "Rule", "clean_page", "ink_threshold"]
+
+Grey = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
+
+PIXELS_PER_MM = 300 / 25.4
+"""Pages are read at 300 dpi; `ocr.pipeline` brings every page to it."""
+_DOT = 9
+"""Largest height of a dot of a dotted line, in pixels (0.75 mm)."""
+_DOT_GAP = 27
+"""Largest distance between neighbouring dots (2.3 mm)."""
+_SHORTEST_LINE = 55
+"""A row of dots shorter than this is punctuation (4.7 mm)."""
+
+
+_LONGEST_GAP = 70
+"""Between dots farther apart than this stands a printed label, not a letter (6 mm)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DottedLine:
+    """A dotted (or thin ruled) line for writing on, traced dot by dot."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    thickness: float
+    dot_width: float
+
+    @property
+    def left(self) -> float:
+        """Left end in pixels."""
+        return self.xs[0]
+
+    @property
+    def right(self) -> float:
+        """Right end in pixels."""
+        return self.xs[-1]
+
+    def y_at(self, x: float) -> float:
+        """Height of the line at x; beyond its ends it goes on level."""
+        return float(np.interp(x, self.xs, self.ys))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A printed straight rule: frame, divider, table line."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def vertical(self) -> bool:
+        """Whether it runs down the page."""
+        return self.bottom - self.top > self.right - self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanPage:
+    """A straightened page with its writing and print alone."""
+
+    grey: Grey
+    """Even light, paper near 255, dots and rules painted over with paper."""
+    ink: Mask
+    """1 where there is writing or print."""
+    dotted_lines: tuple[DottedLine, ...]
+    rules: tuple[Rule, ...]
+
+
+def ink_threshold(grey: Grey) -> float:
+    """Grey level between paper (255) and ink on an evenly lit page."""
+    dark = grey[::3, ::3]
+    dark = dark[dark < 200]
+    ink = float(np.percentile(dark, 30)) if dark.size > 50 else 110.0
+    return (min(ink, 150.0) + 255.0) / 2
+
+
+def clean_page(grey: Grey) -> CleanPage:
+    """Find and erase dotted lines and rules.
+
+    Args:
+        grey: straightened page at 300 dpi, even light, paper near 255.
+    """
+    ink = (grey < ink_threshold(grey)).astype(np.uint8)
+    rules, ruled = _find_rules(ink)
+    without_rules = ink & ~ruled
+    lines = _find_dotted_lines(without_rules)
+    kept = without_rules.copy()
+    for line in lines:
+        _erase_line(kept, grey, line)
+    cleaned = grey.copy()
+    gone = cv2.dilate(ink & ~kept, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    cleaned[gone > 0] = 255
+    return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
+
+
+def _find_rules(ink: Mask) -> tuple[list[Rule], Mask]:
+    """Long straight strokes and the mask of their pixels, without the strokes that cross them."""
+    found: list[Rule] = []
+    erase = np.zeros_like(ink)
+    for vertical in (True, False):
+        length = round((11 if vertical else 22) * PIXELS_PER_MM)
+        kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
+        # a slightly bent or slanted rule steps from column to column: join the steps first
+        joined = cv2.dilate(ink, np.ones((1, 3) if vertical else (3, 1), np.uint8))
+        long = cv2.morphologyEx(joined, cv2.MORPH_OPEN, kernel)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
+        mask = np.zeros_like(ink)
+        for index in range(1, count):
+            x, y, w, h, area = (int(v) for v in stats[index])
+            across, along = (w, h) if vertical else (h, w)
+            if area > 14 * along or across > 0.06 * along + 12:
+                continue
+            found.append(Rule(left=x, top=y, right=x + w, bottom=y + h))
+            part = labels[y : y + h, x : x + w] == index
+            mask[y : y + h, x : x + w][part] = 1
+        erase |= mask & ~_crossing(ink, mask, vertical)
+    return found, erase & ink
+
+
+def _crossing(ink: Mask, mask: Mask, vertical: bool) -> Mask:
+    """Pixels of a rule where a stroke goes through it from one side to the other."""
+    outside = ink & ~mask
+    reach = 4
+    kernel = np.zeros((1, 2 * reach + 1) if vertical else (2 * reach + 1, 1), np.uint8)
+    before, after = kernel.copy(), kernel.copy()
+    before.flat[: reach + 1] = 1
+    after.flat[reach:] = 1
+    both = cv2.dilate(outside, before) & cv2.dilate(outside, after) & mask
+    return np.asarray(both, np.uint8)
+
+
+def _find_dotted_lines(ink: Mask) -> list[DottedLine]:
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
+    flat = (height <= _DOT) & ((width <= _DOT + 3) | (width > 4 * height)) & (area >= 3)
+    flat[0] = False
+    dots = flat.astype(np.uint8)[labels]
+    rows = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, _DOT_GAP), np.uint8))
+    rows = cv2.morphologyEx(rows, cv2.MORPH_OPEN, np.ones((1, _SHORTEST_LINE), np.uint8))
+    rows = cv2.dilate(rows, np.ones((3, 1), np.uint8))
+    _, runs = cv2.connectedComponents(rows, connectivity=8)
+    indices = np.flatnonzero(flat)
+    stats, centres = stats[indices], centres[indices]
+    at = np.round(centres).astype(int)
+    run_of = runs[at[:, 1], at[:, 0]]
+    pieces = [np.flatnonzero(run_of == run) for run in np.unique(run_of[run_of > 0])]
+    groups = _join([piece for piece in pieces if _is_line(stats[piece])], centres)
+    lines = [_trace(stats, centres, _stragglers(group, centres)) for group in groups]
+    return sorted(lines, key=lambda line: (line.ys[0], line.left))
+
+
+def _is_line(stats: NDArray[np.int32]) -> bool:
+    """Whether a run of flat marks is a row of dots or a thin rule, not a hyphen or two full stops."""
+    return len(stats) >= 5 or int(stats[:, 2].max()) >= _SHORTEST_LINE
+
+
+def _join(pieces: list[NDArray[np.intp]], centres: NDArray[np.float64]) -> list[NDArray[np.intp]]:
+    """Put together the pieces of one line that writing interrupts."""
+    joined: list[NDArray[np.intp]] = []
+    for piece in sorted(pieces, key=lambda p: float(centres[p, 0].min())):
+        left, y = _end(piece, centres, first=True)
+        for index, line in enumerate(joined):
+            right, y_before = _end(line, centres, first=False)
+            gap = left - right
+            if -5 <= gap <= 90 * PIXELS_PER_MM and abs(y - y_before) <= 3.5 + 0.006 * max(gap, 0.0):
+                joined[index] = np.concatenate([line, piece])
+                break
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _end(line: NDArray[np.intp], centres: NDArray[np.float64], *, first: bool) -> tuple[float, float]:
+    """x of the first or last dot, and the height of the dots there."""
+    order = line[np.argsort(centres[line, 0])]
+    part = order[:9] if first else order[-9:]
+    x = float(centres[part, 0].min() if first else centres[part, 0].max())
+    return x, float(np.median(centres[part, 1]))
+
+
+def _stragglers(line: NDArray[np.intp], centres: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The line's dots with those between letters and at its ends that made no run by themselves."""
+    order = line[np.argsort(centres[line, 0])]
+    xs, ys = centres[order, 0], _smooth(centres[order, 1])
+    near = np.abs(centres[:, 1] - np.interp(centres[:, 0], xs, ys)) <= 2.5
+    candidates = np.flatnonzero(near)
+    candidates = candidates[np.argsort(centres[candidates, 0])]
+    x = centres[candidates, 0]
+    first, last = int(np.searchsorted(x, xs[0])), int(np.searchsorted(x, xs[-1]))
+    while first > 0 and x[first] - x[first - 1] <= 1.5 * _DOT_GAP:
+        first -= 1
+    while last + 1 < len(x) and x[last + 1] - x[last] <= 1.5 * _DOT_GAP:
+        last += 1
+    return candidates[first : last + 1]
+
+
+def _smooth(ys: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([np.median(ys[max(0, i - 3) : i + 4]) for i in range(len(ys))])
+
+
+def _trace(stats: NDArray[np.int32], centres: NDArray[np.float64], dots: NDArray[np.intp]) -> DottedLine:
+    """The line through the dots."""
+    dots = dots[np.argsort(centres[dots, 0])]
+    ys = _smooth(centres[dots, 1])
+    left, right = float(stats[dots[0], 0]), float((stats[dots, 0] + stats[dots, 2]).max())
+    return DottedLine(
+        xs=(left, *centres[dots, 0].tolist(), right),
+        ys=(float(ys[0]), *ys.tolist(), float(ys[-1])),
+        thickness=float(np.median(stats[dots, 3])),
+        dot_width=float(np.median(stats[dots, 2])),
+    )
+
+
+def _erase_line(ink: Mask, grey: Grey, line: DottedLine) -> None:
+    """Erase a line's dots; strokes through them, and tone marks among them, stay."""
+    height, width = ink.shape
+    columns = np.arange(max(0, int(line.left) - 2), min(width, int(line.right) + 3))
+    if columns.size == 0:
+        return
+    centre = np.interp(columns, line.xs, line.ys)
+    half = line.thickness / 2
+    top = np.clip(np.floor(centre - half - 0.3).astype(int), 2, height - 3)
+    bottom = np.clip(np.ceil(centre + half + 0.3).astype(int), 2, height - 3)
+    band = top[:, None] + np.arange(int((bottom - top).max()) + 1)[None, :]
+    band = np.minimum(band, bottom[:, None])
+    in_band = ink[band, columns[:, None]] > 0
+    profile = _Profile(
+        darkness=((255.0 - grey[band, columns[:, None]]) * in_band).sum(axis=1),
+        above=(ink[top - 1, columns] & ink[top - 2, columns]) > 0,
+        below=(ink[bottom + 1, columns] & ink[bottom + 2, columns]) > 0,
+        dots=_expected_dots(line) - columns[0],
+        dot_width=line.dot_width,
+    )
+    gone = profile.columns_to_erase()
+    ink[band[gone], columns[gone, None]] = 0
+
+
+def _expected_dots(line: DottedLine) -> NDArray[np.float64]:
+    """Centres of the dots seen, and of those hidden by letters between them; none under a whole word."""
+    xs = np.array(line.xs[1:-1])
+    if len(xs) < 3:
+        return xs
+    steps = np.diff(xs)
+    pitch = float(np.median(steps))
+    filled = [xs]
+    for start, step in zip(xs[:-1], steps, strict=True):
+        missing = round(step / pitch) - 1
+        if missing > 0 and step <= _LONGEST_GAP:
+            filled.append(start + step / (missing + 1) * np.arange(1, missing + 1))
+    return np.sort(np.concatenate(filled))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Profile:
+    """What stands in the band of a dotted line, column by column."""
+
+    darkness: NDArray[np.float64]
+    above: NDArray[np.bool_]
+    """Ink right above the band."""
+    below: NDArray[np.bool_]
+    dots: NDArray[np.float64]
+    dot_width: float
+
+    def columns_to_erase(self) -> NDArray[np.bool_]:
+        """Columns whose ink is dots alone."""
+        gone = np.zeros(len(self.darkness), np.bool_)
+        marked = np.concatenate([[0], (self.darkness > 0).astype(np.int8), [0]])
+        starts, ends = np.flatnonzero(np.diff(marked) == 1), np.flatnonzero(np.diff(marked) == -1)
+        if len(starts) == 0:
+            return gone
+        usual = float(np.median(np.add.reduceat(self.darkness, starts)))
+        merged = float(np.median(ends - starts)) > 2.5 * self.dot_width
+        for start, end in zip(starts, ends, strict=True):
+            gone[start:end] = ~self._kept(int(start), int(end), usual, merged)
+        return gone
+
+    def _kept(self, start: int, end: int, usual: float, merged: bool) -> NDArray[np.bool_]:
+        """Which columns of one run of ink are more than dots."""
+        above, below = self.above[start:end], self.below[start:end]
+        if merged:
+            return above
+        if below.any() and above.any():
+            return np.ones(end - start, np.bool_)
+        if end - start <= self.dot_width + 3:
+            off = np.abs(self.dots - (start + end - 1) / 2).min() if len(self.dots) else 0.0
+            heavy = not above.any() and self.darkness[start:end].sum() > 1.75 * usual
+            return np.full(end - start, heavy or (above.any() and off > 0.45 * self.dot_width))
+        if above.any():
+            return np.ones(end - start, np.bool_)
+        return self._tone_mark(start, end, usual)
+
+    def _tone_mark(self, start: int, end: int, usual: float) -> NDArray[np.bool_]:
+        """The heaviest part of a run that is too heavy for dots: a tone mark under its vowel."""
+        kept = np.zeros(end - start, np.bool_)
+        run = self.darkness[start:end]
+        if run.sum() < 1.75 * usual or end - start > 6 * self.dot_width:
+            return kept
+        span = min(end - start, max(5, round(self.dot_width) + 2))
+        best = int(np.convolve(run, np.ones(span), "valid").argmax())
+        kept[best : best + span] = True
+        return kept

@@ -1,0 +1,236 @@
+"""From lines read to fields and entries: slots joined, lines put together, places told on the scan as delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from layouts.columns import FieldKind, column
+from layouts.forms import FormTemplate, ItemKind
+from layouts.geometry import Quad
+from ocr.cut_lines import LineCrop, LineKey
+from ocr.lines_reading import LineValue
+from ocr.place_fields import FieldPlace, PlacedPage
+from ocr.readings import Alternative, EntryReading, FieldReading, Script
+
+__all__ = ["ToScan", "compose_entries", "line_kinds"]
+
+ToScan = Callable[[np.ndarray], np.ndarray]
+"""Points in pixels of the straightened page to fractions of the scan as delivered."""
+
+_QUAD_PAD = 3
+_EMPTY_CONFIDENCE = {True: 0.97, False: 0.8}
+"""How sure a space without ink is an empty field, when its label was found and when it was only expected."""
+
+
+def line_kinds(placed: PlacedPage) -> dict[LineKey, str | None]:
+    """What kind of value each line holds; None where a line feeds columns of several kinds."""
+    kinds: dict[LineKey, str | None] = {}
+    for number, field in enumerate(placed.fields):
+        for index in range(len(field.lines)):
+            names = [name for name in field.item.columns if index in field.lines_of(name)]
+            found = {column(placed.template.register_type, name).kind.value for name in names}
+            kinds[number, index] = _line_kind(field, found)
+    return kinds
+
+
+def _line_kind(field: FieldPlace, found: set[str]) -> str | None:
+    if found == {FieldKind.SIGNER.value, FieldKind.TITLE.value}:
+        return FieldKind.SIGNER.value
+    if found == {FieldKind.DATE.value} and field.item.slots:
+        return FieldKind.NUMBER.value
+    return found.pop() if len(found) == 1 else None
+
+
+def compose_entries(
+    placed: PlacedPage,
+    crops: Mapping[LineKey, LineCrop],
+    values: Mapping[LineKey, LineValue],
+    to_scan: ToScan,
+    size: tuple[int, int],
+) -> tuple[EntryReading, ...]:
+    """Entries of the page with every column its form carries.
+
+    Args:
+        placed: where the fields are.
+        crops: the ink found.
+        values: the lines read.
+        to_scan: way back to the scan.
+        size: width and height of the straightened page in pixels.
+    """
+    slots = sorted({field.slot for field in placed.fields}) or [0]
+    composer = _Composer(placed, crops, values, to_scan, size)
+    return tuple(composer.entry(slot, len(slots)) for slot in slots)
+
+
+class _Composer:
+    """Puts one page's readings together."""
+
+    def __init__(
+        self,
+        placed: PlacedPage,
+        crops: Mapping[LineKey, LineCrop],
+        values: Mapping[LineKey, LineValue],
+        to_scan: ToScan,
+        size: tuple[int, int],
+    ) -> None:
+        self.placed, self.crops, self.values, self.to_scan, self.size = placed, crops, values, to_scan, size
+
+    def entry(self, slot: int, slots: int) -> EntryReading:
+        template = self.placed.template
+        fields: dict[str, FieldReading] = {}
+        for number, place in enumerate(self.placed.fields):
+            once_a_page = place.item.kind is ItemKind.PRINTED
+            if place.slot != slot and not (once_a_page and place.slot == 0):
+                continue
+            for name in place.item.columns:
+                reading = self._field(number, place, name)
+                before = fields.get(name)
+                fields[name] = reading if before is None else _same_value_twice(before, reading)
+        for name in template.column_names:
+            fields.setdefault(name, FieldReading(column=name, text="", confidence=0.5, engine="none"))
+        ordered = {name: fields[name] for name in template.column_names}
+        return EntryReading(region=slot, box=self._entry_box(template, slot, slots), fields=ordered)
+
+    def _entry_box(self, template: FormTemplate, slot: int, slots: int) -> tuple[float, float, float, float]:
+        if slots == 1:
+            return (0.0, 0.0, 1.0, 1.0)
+        fit, frame = self.placed.fit, template.frame_mm
+        top, bottom = fit.y(slot * 1.03 * frame.height - 1), fit.y((slot * 1.03 + 1) * frame.height + 1)
+        height = self.size[1]
+        return (0.0, float(np.clip(top / height, 0, 0.98)), 1.0, float(np.clip(bottom / height, 0.02, 1)))
+
+    def _field(self, number: int, place: FieldPlace, name: str) -> FieldReading:
+        keys = [(number, index) for index in place.lines_of(name)]
+        inked = [key for key in keys if key in self.crops]
+        box = self._box(place, keys)
+        if not inked:
+            return FieldReading(
+                column=name, text="", confidence=_EMPTY_CONFIDENCE[place.certain], engine="none", box=box
+            )
+        values = [self.values[key] for key in inked]
+        pieces = {key: self.values[key] for key in inked}
+        text = self._joined(place, name, keys, {k: v.text for k, v in pieces.items()})
+        decoded = self._joined(
+            place, name, keys, {k: v.text if v.decoded is None else v.decoded for k, v in pieces.items()}
+        )
+        flags = dict.fromkeys(flag for value in values for flag in value.flags)
+        if any(self.crops[key].overflows for key in inked):
+            flags["overflow"] = None
+        scripts = {value.script for value in values}
+        return FieldReading(
+            column=name,
+            text=text,
+            confidence=float(np.prod([value.confidence for value in values])) if text else 0.0,
+            engine=max(values, key=lambda value: len(value.text)).engine,
+            script=scripts.pop() if len(scripts) == 1 else Script.MIXED,
+            quads=tuple(self._quad(self.crops[key].box) for key in inked),
+            box=box,
+            alternatives=self._alternatives(place, name, keys, pieces, text),
+            characters=_characters(values),
+            decoded=decoded if any(value.decoded is not None for value in values) else None,
+            flags=tuple(flags),
+        )
+
+    def _joined(self, place: FieldPlace, name: str, keys: Sequence[LineKey], texts: Mapping[LineKey, str]) -> str:
+        """Lines of one piece with spaces between; slots of a date with slashes."""
+        by_piece: dict[int, list[str]] = {}
+        for key in keys:
+            if texts.get(key):
+                by_piece.setdefault(place.piece_of_line[key[1]], []).append(texts[key])
+        parts = {piece: " ".join(lines) for piece, lines in by_piece.items()}
+        slots = place.item.slots.get(name, ())
+        if len(slots) < 2:
+            return " ".join(parts.values())
+        shared = any(other != name and pieces == slots for other, pieces in place.item.slots.items())
+        if shared:
+            return _time_and_date([parts.get(piece, "") for piece in slots])
+        kind = column(self.placed.template.register_type, name).kind
+        parts = {piece: part.strip(" .,:;/-") for piece, part in parts.items()}
+        return ("/" if kind is FieldKind.DATE else " ").join(parts[piece] for piece in slots if parts.get(piece))
+
+    def _alternatives(
+        self,
+        place: FieldPlace,
+        name: str,
+        keys: Sequence[LineKey],
+        pieces: Mapping[LineKey, LineValue],
+        text: str,
+    ) -> tuple[Alternative, ...]:
+        """The field with one line read otherwise."""
+        found: dict[str, float] = {}
+        texts = {key: value.text for key, value in pieces.items()}
+        for key, value in pieces.items():
+            for other in value.alternatives:
+                whole = self._joined(place, name, keys, {**texts, key: other.text})
+                if whole != text:
+                    found[whole] = max(found.get(whole, 0.0), other.probability)
+        best = sorted(found.items(), key=lambda pair: pair[1], reverse=True)[:5]
+        return tuple(Alternative(text=other, probability=probability) for other, probability in best)
+
+    def _quad(self, box: tuple[int, int, int, int]) -> Quad:
+        left, top, right, bottom = box
+        left, top, right, bottom = left - _QUAD_PAD, top - _QUAD_PAD, right + _QUAD_PAD, bottom + _QUAD_PAD
+        corners = self.to_scan(np.array([(left, top), (right, top), (right, bottom), (left, bottom)], float))
+        a, b, c, d = ((float(np.clip(x, 0, 1)), float(np.clip(y, 0, 1))) for x, y in corners)
+        return (a, b, c, d)
+
+    def _box(self, place: FieldPlace, keys: Sequence[LineKey]) -> tuple[float, float, float, float] | None:
+        """The field's space and its ink, for crops on screens."""
+        width, height = self.size
+        boxes = [
+            (
+                line.left,
+                min(line.baseline_left, line.baseline_right) - 0.72 * line.height,
+                line.right,
+                max(line.baseline_left, line.baseline_right) + 0.28 * line.height,
+            )
+            for line in (place.lines[key[1]] for key in keys)
+        ]
+        boxes += [self.crops[key].box for key in keys if key in self.crops]
+        if not boxes:
+            return None
+        left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+        right, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
+        x0, x1 = (float(np.clip(x / width, 0, 1)) for x in (left, right))
+        y0, y1 = (float(np.clip(y / height, 0, 1)) for y in (top, bottom))
+        return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
+
+
+def _characters(values: Sequence[LineValue]) -> tuple[tuple[str, float], ...]:
+    letters: list[tuple[str, float]] = []
+    for value in values:
+        if letters and value.characters:
+            letters.append((" ", 1.0))
+        letters.extend(value.characters)
+    return tuple(letters)
+
+
+def _time_and_date(parts: Sequence[str]) -> str:
+    """`... giờ ... phút, ngày ...` written over: as a run when it was typed or written through, else composed."""
+    hour, minute, *rest = (part.strip(" .,;") for part in (*parts, "", "")[: max(len(parts), 2)])
+    date = " ".join(part for part in rest if part)
+    if hour.isdigit() and (minute.isdigit() or not minute):
+        clock = f"{hour}h{minute}'" if minute else f"{hour}h"
+        return f"{clock} ngày {date}".strip() if date else clock
+    return " ".join(part for part in (hour, minute, date) if part)
+
+
+def _same_value_twice(first: FieldReading, second: FieldReading) -> FieldReading:
+    """A column printed at two places of the page (`Số`): each confirms or replaces the other."""
+    if not second.text:
+        return (
+            first if first.text or first.quads else replace(first, confidence=min(first.confidence, second.confidence))
+        )
+    if not first.text:
+        return second
+    if first.text.lstrip("0 ") == second.text.lstrip("0 "):
+        return replace(first, confidence=1 - (1 - first.confidence) * (1 - second.confidence))
+    better, other = (first, second) if first.confidence >= second.confidence else (second, first)
+    return replace(
+        better,
+        confidence=0.6 * better.confidence,
+        alternatives=(*better.alternatives, Alternative(text=other.text, probability=0.4 * other.confidence)),
+    )

@@ -1,0 +1,219 @@
+"""From value spaces to line crops: every stroke goes to the line it stands on, so that a crop shows its line alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.clean import CleanPage
+from ocr.page_fit import PIXELS_PER_MM
+from ocr.place_fields import PlacedPage, WritingLine
+
+__all__ = ["LineCrop", "LineKey", "cut_lines", "printed_mask"]
+
+LineKey = tuple[int, int]
+"""Field of the placed page, line of the field."""
+
+_ABOVE, _BELOW = 0.74, 0.27
+"""How far writing reaches above and below its line, in line distances: tone marks on capitals, tails."""
+_CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
+"""Past the end of its space a value goes on while its words stand closer than this."""
+_PAD = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCrop:
+    """The writing on one line, cut out."""
+
+    box: tuple[int, int, int, int]
+    """Left, top, right, bottom of its ink, pixels of the straightened page."""
+    picture: NDArray[np.uint8]
+    """Grey, paper white, nothing but this line's strokes, with a margin."""
+    ink_pixels: int
+    overflows: bool
+    """Runs past the end of its space."""
+
+
+@dataclass(slots=True)
+class _Band:
+    """A writing line with the strip of page whose strokes are its own."""
+
+    key: LineKey
+    line: WritingLine
+    above: float
+    below: float
+    left: float
+    right: float
+
+    def contains(self, x: float, y: float) -> bool:
+        baseline = self.line.baseline(x)
+        return self.left <= x < self.right + self.line.overflow and baseline - self.above <= y < baseline + self.below
+
+
+def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """1 where the labels found on the page are printed."""
+    mask = np.zeros(shape, np.uint8)
+    for label in placed.labels.values():
+        for left, top, right, bottom in label.boxes:
+            cv2.rectangle(mask, (round(left) - 2, round(top) - 3), (round(right) + 1, round(bottom) + 3), 1, -1)
+    return mask
+
+
+def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
+    """Cut every line of every field; lines without ink are left out."""
+    ink = page.ink.copy()
+    ink[printed_mask(placed, page.ink.shape) > 0] = 0
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    bands = _bands(placed)
+    strokes: dict[LineKey, list[int]] = defaultdict(list)
+    for index in _worth_reading(stats):
+        band = _band_of(bands, stats[index], centres[index])
+        if band is not None:
+            strokes[band.key].append(index)
+    crops = {}
+    by_key = {band.key: band for band in bands}
+    for key, members in strokes.items():
+        kept = _connected_run(by_key[key], stats[members])
+        crop = _crop(page, labels, stats, [members[i] for i in kept], by_key[key])
+        if crop is not None:
+            crops[key] = crop
+    return crops
+
+
+def _worth_reading(stats: NDArray[np.int32]) -> Iterable[int]:
+    """Components larger than a speck and smaller than a seal."""
+    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
+    keep = (area >= 9) & (np.maximum(width, height) >= 4) & (height < 22 * PIXELS_PER_MM)
+    keep[0] = False
+    return (int(i) for i in np.flatnonzero(keep))
+
+
+def _bands(placed: PlacedPage) -> list[_Band]:
+    bands = []
+    for number, field in enumerate(placed.fields):
+        for index, line in enumerate(field.lines):
+            bands.append(
+                _Band(
+                    key=(number, index),
+                    line=line,
+                    above=1.05 * line.height,
+                    below=0.5 * line.height,
+                    left=line.left - 5,
+                    right=line.right,
+                )
+            )
+    for band in bands:
+        _share_height(band, bands)
+        _share_width(band, bands)
+    return bands
+
+
+def _share_height(band: _Band, bands: Sequence[_Band]) -> None:
+    """Bring the strip's edges to where the neighbouring lines' writing ends."""
+    middle = (band.line.left + band.line.right) / 2
+    own = band.line.baseline(middle)
+    for other in bands:
+        overlap = min(band.line.right, other.line.right) - max(band.line.left, other.line.left)
+        if other is band or overlap < 8:
+            continue
+        distance = own - other.line.baseline(middle)
+        if 0.4 * band.line.height < distance:
+            band.above = min(band.above, _ABOVE * distance)
+        elif distance < -0.4 * band.line.height:
+            band.below = min(band.below, _BELOW * -distance)
+
+
+def _share_width(band: _Band, bands: Sequence[_Band]) -> None:
+    """A value that runs into the printed word before the next space is cut in the middle of that word."""
+    middle = (band.line.left + band.line.right) / 2
+    for other in bands:
+        if other is band or abs(other.line.baseline(middle) - band.line.baseline(middle)) > 0.4 * band.line.height:
+            continue
+        if other.line.left > band.line.left and other.line.left < band.right + band.line.overflow + 300:
+            gap = other.line.left - band.line.right
+            edge = band.line.right + 0.5 * max(gap, 0) if gap < 25 * PIXELS_PER_MM else band.line.right + 40
+            if edge < band.right + band.line.overflow or edge > band.right:
+                band.right = min(max(edge, band.right), other.line.left)
+                band.line = _without_overflow(band.line)
+
+
+def _without_overflow(line: WritingLine) -> WritingLine:
+    return WritingLine(
+        left=line.left,
+        right=line.right,
+        baseline_left=line.baseline_left,
+        baseline_right=line.baseline_right,
+        height=line.height,
+    )
+
+
+def _band_of(bands: Sequence[_Band], stats: NDArray[np.int32], centre: NDArray[np.float64]) -> _Band | None:
+    x, y = float(centre[0]), float(centre[1])
+    inside = [band for band in bands if band.contains(x, y)]
+    if not inside:
+        return None
+    return min(inside, key=lambda band: abs(y - band.line.baseline(x) + 0.25 * band.line.height))
+
+
+def _connected_run(band: _Band, stats: NDArray[np.int32]) -> list[int]:
+    """Strokes inside the space, and those past its end that continue the last word."""
+    order = sorted(range(len(stats)), key=lambda i: int(stats[i, 0]))
+    kept: list[int] = []
+    reach = band.right
+    for i in order:
+        left, right = int(stats[i, 0]), int(stats[i, 0] + stats[i, 2])
+        if left > band.right and (not kept or left > reach + _CHAIN_GAP):
+            break
+        kept.append(i)
+        reach = max(reach if left > band.right else 0, right)
+    return kept
+
+
+def _crop(
+    page: CleanPage,
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    members: Sequence[int],
+    band: _Band,
+) -> LineCrop | None:
+    """Paint the strokes of one line on white paper."""
+    if not members:
+        return None
+    boxes = stats[list(members)]
+    left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
+    right, bottom = int((boxes[:, 0] + boxes[:, 2]).max()), int((boxes[:, 1] + boxes[:, 3]).max())
+    left, top = max(left - _PAD, 0), max(top - _PAD, 0)
+    right, bottom = min(right + _PAD, page.ink.shape[1]), min(bottom + _PAD, page.ink.shape[0])
+    own = np.isin(labels[top:bottom, left:right], np.array(members)).astype(np.uint8)
+    _cut_height(own, band, left, top)
+    ys, xs = np.nonzero(own)
+    if len(ys) < 20:
+        return None
+    near = cv2.dilate(own, np.ones((5, 5), np.uint8)) > 0
+    picture = np.where(near, page.grey[top:bottom, left:right], 255).astype(np.uint8)
+    first, last = max(int(ys.min()) - _PAD, 0), min(int(ys.max()) + 1 + _PAD, picture.shape[0])
+    return LineCrop(
+        box=(left + int(xs.min()), top + int(ys.min()), left + int(xs.max()) + 1, top + int(ys.max()) + 1),
+        picture=_padded(picture[first:last]),
+        ink_pixels=len(ys),
+        overflows=left + int(xs.max()) > band.line.right + 4,
+    )
+
+
+def _cut_height(own: NDArray[np.uint8], band: _Band, left: int, top: int) -> None:
+    """Strokes that reach far into a neighbouring line are cut where that line's writing begins."""
+    width = own.shape[1]
+    slack = 0.3 * band.line.height
+    baseline = band.line.baseline(left + width / 2) - top
+    high, low = int(baseline - band.above - slack), int(baseline + band.below + slack)
+    own[: max(high, 0)] = 0
+    own[max(low, 0) :] = 0
+
+
+def _padded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.copyMakeBorder(picture, 6, 6, 6, 6, cv2.BORDER_CONSTANT, value=255), np.uint8)

@@ -1,0 +1,244 @@
+"""Which printed form a page is: each template's labels are matched to the words found, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from layouts.forms import Area, FormTemplate, Item, ItemKind, PageLayout
+from ocr.label_words import Hit, LabelIndex, TokenRow, plain
+from ocr.page_fit import PageFit, fit_page
+
+__all__ = ["FormMatch", "FoundLabel", "LabelKey", "find_forms"]
+
+LabelKey = tuple[int, int, int]
+"""Entry slot on the page, item of the template, piece of the item."""
+
+_MISSING_COST = 0.5
+"""What a label not found takes away, against what the same label found gives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLabel:
+    """A printed label piece on the page, in pixels."""
+
+    left: float
+    right: float
+    """Right end of its last words, where the value space begins."""
+    baseline: float
+    """Of the row on which the label ends."""
+    top_baseline: float
+    """Of the row on which it begins; differs where the label wraps."""
+    similarity: float
+    boxes: tuple[tuple[float, float, float, float], ...]
+    """Left, top, right, bottom of its words: printed ink, never a value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormMatch:
+    """How well one template fits the page."""
+
+    template: FormTemplate
+    labels: dict[LabelKey, FoundLabel]
+    found: float
+    """Weight (letters) of the labels found."""
+    total: float
+
+    @property
+    def recall(self) -> float:
+        """Share of the printed letters that were found, 0..1."""
+        return self.found / self.total if self.total else 0.0
+
+    @property
+    def evidence(self) -> float:
+        """Found against missing letters; the form with the most wins."""
+        return self.found - _MISSING_COST * (self.total - self.found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    key: LabelKey
+    text: str
+    x_mm: float
+
+    @property
+    def weight(self) -> float:
+        return min(len(plain(self.text)), 40) + 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """Pieces of a template that stand on one printed line."""
+
+    y_mm: float
+    pieces: tuple[_Piece, ...]
+
+
+def find_forms(rows: Sequence[TokenRow], templates: Sequence[FormTemplate]) -> list[FormMatch]:
+    """Fit every template to the page's words, the best first."""
+    labels = [text for template in templates for item in template.items for text in item.label if text]
+    index = LabelIndex(rows, labels)
+    matches = [_match(index, template) for template in templates]
+    return sorted(matches, key=lambda match: match.evidence, reverse=True)
+
+
+def _match(index: LabelIndex, template: FormTemplate) -> FormMatch:
+    groups = _groups(template)
+    rows = index.rows
+    main = _align(index, groups["main"], range(len(rows)))
+    fit = _vertical_fit(main, groups["main"], rows)
+    if fit is not None:
+        main = _align(index, groups["main"], range(len(rows)), fit)
+    taken = [hit.row for _, hit in main.values()]
+    first, last = (min(taken), max(taken)) if taken else (len(rows), -1)
+    placed = dict(main)
+    placed |= _align(index, groups["right"], range(len(rows)))
+    above, below = range(first + 1), range(max(last - 2, 0), len(rows))
+    for name, area in (("head", above), ("number", above), ("foot", below)):
+        placed |= _align(index, groups[name], area)
+    found = {key: _found(rows, hit) for key, (_, hit) in placed.items()}
+    pieces = [piece for lines in groups.values() for line in lines for piece in line.pieces]
+    return FormMatch(
+        template=template,
+        labels=found,
+        found=sum(piece.weight * hit.similarity for piece, hit in placed.values()),
+        total=sum(piece.weight for piece in pieces),
+    )
+
+
+def _groups(template: FormTemplate) -> dict[str, list[_Line]]:
+    """Printed lines by the part of the page in which they are searched."""
+    groups: dict[str, list[_Piece]] = {"main": [], "right": [], "head": [], "number": [], "foot": []}
+    heights: dict[LabelKey, float] = {}
+    slots = template.entries_per_page if template.layout is PageLayout.STACKED else 1
+    for slot in range(slots):
+        for number, item in enumerate(template.items):
+            group = _group_of(item)
+            if slot and group in ("number", "foot"):
+                continue
+            for piece, (text, x) in enumerate(zip(item.label, item.x_mm, strict=True)):
+                if plain(text):
+                    key = (slot, number, piece)
+                    below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
+                    heights[key] = item.y_mm + below + slot * 1.03 * template.frame_mm.height
+                    groups["main" if slots > 1 and group == "head" else group].append(
+                        _Piece(key=key, text=text, x_mm=x)
+                    )
+    return {name: _lines(pieces, heights) for name, pieces in groups.items()}
+
+
+def _group_of(item: Item) -> str:
+    if item.kind is ItemKind.PRINTED:
+        return "foot" if item.area is Area.FOOT else "number"
+    if item.area in (Area.HEAD, Area.PAGE_HEAD):
+        return "head"
+    return {Area.RIGHT: "right", Area.FOOT: "foot"}.get(item.area, "main")
+
+
+def _lines(pieces: Sequence[_Piece], heights: dict[LabelKey, float]) -> list[_Line]:
+    lines: list[_Line] = []
+    for piece in sorted(pieces, key=lambda p: (heights[p.key], p.x_mm)):
+        y = heights[piece.key]
+        if lines and abs(lines[-1].y_mm - y) < 1.0:
+            ordered = tuple(sorted((*lines[-1].pieces, piece), key=lambda p: p.x_mm))
+            lines[-1] = _Line(y_mm=lines[-1].y_mm, pieces=ordered)
+        else:
+            lines.append(_Line(y_mm=y, pieces=(piece,)))
+    return lines
+
+
+_Placed = dict[LabelKey, tuple[_Piece, Hit]]
+
+
+def _align(index: LabelIndex, lines: Sequence[_Line], area: range, fit: PageFit | None = None) -> _Placed:
+    """Best assignment of printed lines to rows of the page, both in order from the top."""
+    columns = list(area)
+    if not columns or not lines:
+        return {}
+    best = np.zeros((len(lines) + 1, len(columns) + 1))
+    step: dict[tuple[int, int], tuple[float, list[tuple[_Piece, Hit]]]] = {}
+    position = {row: c for c, row in enumerate(columns)}
+    for i, line in enumerate(lines):
+        for row, choice in _row_choices(index, line).items():
+            if row in position:
+                gain = choice[0] - _misplaced(index.rows[row].baseline, line.y_mm, fit)
+                if gain > 0:
+                    step[i, position[row]] = (gain, choice[1])
+        for c in range(len(columns)):
+            best[i + 1, c + 1] = max(best[i, c + 1], best[i + 1, c])
+            if (i, c) in step:
+                best[i + 1, c + 1] = max(best[i + 1, c + 1], best[i, c] + step[i, c][0])
+    return _trace_back(best, step)
+
+
+def _trace_back(best: np.ndarray, step: dict[tuple[int, int], tuple[float, list[tuple[_Piece, Hit]]]]) -> _Placed:
+    placed: _Placed = {}
+    i, c = best.shape[0] - 1, best.shape[1] - 1
+    while i > 0 and c > 0:
+        if best[i, c] == best[i - 1, c]:
+            i -= 1
+        elif best[i, c] == best[i, c - 1]:
+            c -= 1
+        else:
+            for piece, hit in step[i - 1, c - 1][1]:
+                placed[piece.key] = (piece, hit)
+            i, c = i - 1, c - 1
+    return placed
+
+
+def _row_choices(index: LabelIndex, line: _Line) -> dict[int, tuple[float, list[tuple[_Piece, Hit]]]]:
+    """For each row the best way to lay the line's pieces on it from left to right."""
+    by_row: dict[int, list[list[Hit]]] = {}
+    for number, piece in enumerate(line.pieces):
+        for row, hits in index.hits(piece.text).items():
+            by_row.setdefault(row, [[] for _ in line.pieces])[number] = hits
+    choices = {}
+    for row, hits_of in by_row.items():
+        paths: list[tuple[float, int, list[tuple[_Piece, Hit]]]] = [(0.0, 0, [])]
+        for piece, hits in zip(line.pieces, hits_of, strict=True):
+            longer = [
+                (score + piece.weight * (hit.similarity**2), hit.end, [*path, (piece, hit)])
+                for score, end, path in paths
+                for hit in hits
+                if hit.start >= end
+            ]
+            paths = sorted(paths + longer, key=lambda p: p[0], reverse=True)[:12]
+        score, _, path = paths[0]
+        if path:
+            choices[row] = (score, path)
+    return choices
+
+
+def _misplaced(baseline: float, y_mm: float, fit: PageFit | None) -> float:
+    """Cost of standing far from where the other labels say; settles between repeated labels."""
+    return 0.0 if fit is None else 0.02 * abs(baseline - fit.y(y_mm))
+
+
+def _vertical_fit(placed: _Placed, lines: Sequence[_Line], rows: Sequence[TokenRow]) -> PageFit | None:
+    """Heights of the lines so far: the labels that cannot be mistaken tell where the others must be."""
+    height_of = {piece.key: line.y_mm for line in lines for piece in line.pieces}
+    sure = [
+        (float("nan"), height_of[key], float("nan"), rows[hit.row].baseline)
+        for key, (piece, hit) in placed.items()
+        if len(plain(piece.text)) >= 6 and hit.similarity >= 0.8
+    ]
+    return fit_page(sure) if len(sure) >= 4 else None
+
+
+def _found(rows: Sequence[TokenRow], hit: Hit) -> FoundLabel:
+    tokens = rows[hit.row].tokens[hit.start : hit.end]
+    last_row, last = rows[hit.row], tokens
+    if hit.below is not None:
+        last_row = rows[hit.below]
+        last = last_row.tokens[: hit.below_end]
+    words = (*tokens, *last) if hit.below is not None else tokens
+    return FoundLabel(
+        left=tokens[0].left,
+        right=last[-1].right,
+        baseline=last_row.baseline,
+        top_baseline=rows[hit.row].baseline,
+        similarity=hit.similarity,
+        boxes=tuple((t.left, t.top, t.right, t.bottom) for t in words),
+    )

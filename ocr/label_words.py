@@ -1,0 +1,199 @@
+"""The printed words of a page as rows of tokens, and where a template's labels fuzzily match them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from ocr.tesseract import Word
+
+__all__ = ["Hit", "LabelIndex", "Token", "TokenRow", "plain", "token_rows"]
+
+_LONGEST_WINDOW = 14
+"""Words in a label on one row, at most."""
+_LOWEST_SIMILARITY = 0.62
+
+
+def plain(text: str) -> str:
+    """Letters and digits without tones, marks, case and spaces: what OCR slips touch least."""
+    folded = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in folded if c.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A printed word or part of one, in pixels of the page."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """Tokens that stand on one line, from left to right."""
+
+    tokens: tuple[Token, ...]
+    baseline: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label found: on which row, over which tokens, how alike (0..1)."""
+
+    row: int
+    start: int
+    end: int
+    similarity: float
+    below: int | None = None
+    """Row on which the label goes on when it wraps."""
+    below_end: int = 0
+    """End token on that row, counted from its start."""
+
+
+_DESCENDING = set("gjpqy,;()ạặậẹệịọộợụựỵQ")
+
+
+def _split(word: Word) -> Iterable[Token]:
+    """A word, divided after colons and runs of dots where Tesseract glued a value to its label."""
+    width = (word.right - word.left) / max(len(word.text), 1)
+    for match in re.finditer(r"[^:.…]+[:.…]*", word.text):
+        yield Token(
+            text=match.group(),
+            left=word.left + width * match.start(),
+            right=word.left + width * match.end(),
+            top=word.top,
+            bottom=word.bottom,
+            confidence=word.confidence,
+        )
+
+
+def token_rows(words: Sequence[Word]) -> list[TokenRow]:
+    """Group words to rows by their baselines."""
+    lines: dict[int, list[Word]] = defaultdict(list)
+    for word in words:
+        lines[word.line].append(word)
+    pieces = sorted(((_baseline(line), line) for line in lines.values()), key=lambda piece: piece[0])
+    heights = [w.bottom - w.top for w in words if len(w.text) > 2 and w.confidence > 0.5]
+    usual = float(np.median(heights)) if heights else 30.0
+    groups: list[tuple[list[float], list[Word]]] = []
+    for baseline, line in pieces:
+        near = [g for g in groups[-4:] if abs(float(np.median(g[0])) - baseline) < 0.45 * usual]
+        if near:
+            near[-1][0].append(baseline)
+            near[-1][1].extend(line)
+        else:
+            groups.append(([baseline], list(line)))
+    rows = []
+    for baselines, line in groups:
+        tokens = tuple(token for word in sorted(line, key=lambda w: w.left) for token in _split(word))
+        rows.append(TokenRow(tokens, float(np.median(baselines)), usual))
+    return rows
+
+
+def _baseline(line: Sequence[Word]) -> float:
+    """Foot of the letters without tails; estimated where every word has tails."""
+    sure = [w for w in line if w.confidence > 0.5] or list(line)
+    without = [w.bottom for w in sure if not _DESCENDING & set(w.text.lower())]
+    if without:
+        return float(np.median(without))
+    return float(np.median([w.bottom - 0.2 * (w.bottom - w.top) for w in sure]))
+
+
+class LabelIndex:
+    """Where each label text occurs among the rows of a page."""
+
+    def __init__(self, rows: Sequence[TokenRow], labels: Iterable[str]) -> None:
+        self.rows = rows
+        self._labels = sorted({plain(label) for label in labels} - {""})
+        self._hits: dict[str, dict[int, list[Hit]]] = {label: defaultdict(list) for label in self._labels}
+        self._plain = [[plain(t.text) for t in row.tokens] for row in rows]
+        self._find_whole()
+        self._find_wrapped()
+
+    def hits(self, label: str) -> dict[int, list[Hit]]:
+        """Hits of a label by row."""
+        return self._hits.get(plain(label), {})
+
+    def _windows(self) -> dict[str, list[tuple[int, int, int]]]:
+        windows: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        for r, row in enumerate(self.rows):
+            texts = self._plain[r]
+            for start in range(len(texts)):
+                text = ""
+                for end in range(start + 1, min(len(texts), start + _LONGEST_WINDOW) + 1):
+                    if end - start > 1 and row.tokens[end - 1].left - row.tokens[end - 2].right > 1.6 * row.height:
+                        break
+                    text += texts[end - 1]
+                    if texts[start] and texts[end - 1]:
+                        windows[text].append((r, start, end))
+        return windows
+
+    def _find_whole(self) -> None:
+        windows = self._windows()
+        texts = sorted(windows)
+        if not texts or not self._labels:
+            return
+        table = process.cdist(
+            self._labels,
+            texts,
+            scorer=Levenshtein.normalized_similarity,
+            score_cutoff=_LOWEST_SIMILARITY,
+            dtype=np.float32,
+        )
+        for i, j in np.argwhere(table > 0):
+            label, similarity = self._labels[i], float(table[i, j])
+            if similarity < _needed(label):
+                continue
+            for r, start, end in windows[texts[j]]:
+                self._hits[label][r].append(Hit(r, start, end, similarity))
+
+    def _find_wrapped(self) -> None:
+        """Long labels that go on at the start of the next row."""
+        for label in self._labels:
+            if len(label) < 18:
+                continue
+            for r in range(len(self.rows) - 1):
+                if any(hit.similarity > 0.85 for hit in self._hits[label].get(r, ())):
+                    continue
+                hit = self._wrapped(label, r)
+                if hit is not None:
+                    self._hits[label][r].append(hit)
+
+    def _wrapped(self, label: str, r: int) -> Hit | None:
+        texts = self._plain[r]
+        best: Hit | None = None
+        for start in range(min(len(texts), 4)):
+            first = "".join(texts[start:])
+            if len(first) < 0.4 * len(label) or Levenshtein.normalized_similarity(first, label[: len(first)]) < 0.75:
+                continue
+            for below in (r + 1, r + 2):
+                rest = ""
+                for end, text in enumerate(self._plain[below] if below < len(self.rows) else [], start=1):
+                    rest += text
+                    similarity = Levenshtein.normalized_similarity(first + rest, label)
+                    if similarity >= 0.75 and (best is None or similarity > best.similarity):
+                        best = Hit(r, start, len(texts), similarity, below, end)
+                if best is not None:
+                    break
+        return best
+
+
+def _needed(label: str) -> float:
+    """Short labels must match nearly whole: `Do`, `Số`, `năm` are everywhere."""
+    if len(label) <= 2:
+        return 1.0
+    if len(label) <= 4:
+        return 0.75
+    return 0.7 if len(label) <= 8 else _LOWEST_SIMILARITY + 0.03

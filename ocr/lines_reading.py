@@ -1,0 +1,149 @@
+"""Reading the cut lines: typed lines by Tesseract, written ones by the handwriting recogniser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.cut_lines import LineCrop, LineKey
+from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.handwriting.types import HandwritingModelError, LineReading
+from ocr.readings import Alternative, Script
+from ocr.script import decide_scripts
+from ocr.tesseract import TypedLine, Word, read_lines
+
+__all__ = ["LineValue", "ReadLines", "read_crops"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineValue:
+    """What one line says."""
+
+    text: str
+    confidence: float
+    script: Script
+    engine: str
+    alternatives: tuple[Alternative, ...] = ()
+    characters: tuple[tuple[str, float], ...] = ()
+    decoded: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLines:
+    """All lines of a page."""
+
+    values: dict[LineKey, LineValue]
+    script: Script
+    warnings: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def handwriting() -> HandwritingRecogniser:
+    """The worker's recogniser; its model stays in memory from page to page."""
+    return HandwritingRecogniser()
+
+
+def read_crops(
+    crops: Mapping[LineKey, LineCrop], kinds: Mapping[LineKey, str | None], words: Sequence[Word]
+) -> ReadLines:
+    """Read every crop with the engine its script calls for.
+
+    Args:
+        crops: lines with ink.
+        kinds: kind of value expected on each line, a `FieldKind` value.
+        words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
+    """
+    keys = list(crops)
+    seen = {key: _words_inside(crops[key], words) for key in keys}
+    hopeful = [key for key in keys if _mean_confidence(seen[key]) > 0.3]
+    worth_typing = keys if 2 * len(hopeful) > len(keys) else hopeful
+    typed = dict(zip(worth_typing, read_lines([_for_tesseract(crops[k].picture) for k in worth_typing]), strict=True))
+    scripts = decide_scripts(crops, typed, seen)
+    values = {key: _typed_value(typed[key], seen[key]) for key in worth_typing if scripts[key] is Script.TYPED}
+    written = [key for key in keys if key not in values]
+    readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written])
+    values |= {key: _written_value(reading) for key, reading in zip(written, readings, strict=True)}
+    return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
+
+
+def _page_script(scripts: Mapping[LineKey, Script], crops: Mapping[LineKey, LineCrop]) -> Script:
+    if not scripts:
+        return Script.HANDWRITTEN
+    ink = {
+        script: sum(crops[k].ink_pixels for k in scripts if scripts[k] is script) for script in set(scripts.values())
+    }
+    most = max(ink, key=lambda script: ink[script])
+    return most if ink[most] > 0.85 * sum(ink.values()) else Script.MIXED
+
+
+def _for_tesseract(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A little blur closes the notches that dots left in the strokes."""
+    return np.asarray(cv2.GaussianBlur(picture, (3, 3), 0), np.uint8)
+
+
+def _words_inside(crop: LineCrop, words: Sequence[Word]) -> list[Word]:
+    left, top, right, bottom = crop.box
+    return [
+        word
+        for word in words
+        if left - 12 <= (word.left + word.right) / 2 <= right + 12
+        and top - 4 <= (word.top + word.bottom) / 2 <= bottom + 4
+    ]
+
+
+def _mean_confidence(words: Sequence[Word]) -> float:
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+
+
+def _typed_value(line: TypedLine, seen: Sequence[Word]) -> LineValue:
+    witness = " ".join(word.text for word in sorted(seen, key=lambda w: w.left))
+    agrees = _folded(witness) == _folded(line.text)
+    confidence = 0.6 * line.weakest + 0.4 * line.confidence
+    confidence = min(0.995, 0.5 + 0.5 * confidence) if agrees else 0.85 * confidence
+    alternatives = () if agrees or not witness else (Alternative(text=witness, probability=0.5 * (1 - confidence)),)
+    return LineValue(
+        text=line.text if line.confidence > 0.2 else "",
+        confidence=confidence,
+        script=Script.TYPED,
+        engine="tesseract",
+        alternatives=alternatives,
+        flags=() if line.text else ("ink_unread",),
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _written_value(reading: LineReading | None) -> LineValue:
+    if reading is None:
+        return LineValue(text="", confidence=0.0, script=Script.HANDWRITTEN, engine="none", flags=("ink_unread",))
+    flags = (*(("struck_out",) if reading.struck_out else ()), *(() if reading.text else ("ink_unread",)))
+    return LineValue(
+        text=reading.text,
+        confidence=reading.confidence,
+        script=Script.HANDWRITTEN,
+        engine="handwriting",
+        alternatives=tuple(Alternative(text=text, probability=p) for text, p in reading.alternatives),
+        characters=tuple((c.char, c.probability) for c in reading.characters),
+        decoded=reading.decoded,
+        flags=flags,
+    )
+
+
+def _read_handwriting(
+    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None]
+) -> tuple[list[LineReading | None], tuple[str, ...]]:
+    if not pictures:
+        return [], ()
+    try:
+        return list(handwriting().read_lines(pictures, kinds)), ()
+    except HandwritingModelError as error:
+        return [None] * len(pictures), (str(error),)

@@ -1,0 +1,398 @@
+"""Where the values of a form stand on one page: from the labels found there to stretches of writing line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from layouts.forms import Area, FormTemplate, Item, ItemKind
+from ocr.clean import CleanPage, DottedLine, Rule
+from ocr.find_form import FormMatch, FoundLabel, LabelKey
+from ocr.page_fit import PIXELS_PER_MM, PageFit, fit_page
+
+__all__ = ["FieldPlace", "PlacedPage", "WritingLine", "label_key_text", "place_fields"]
+
+_MARGIN = round(0.4 * PIXELS_PER_MM)
+"""Between a label's last letter and the value space."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritingLine:
+    """One stretch of line on which a value, or part of it, is written; pixels of the straightened page."""
+
+    left: float
+    right: float
+    baseline_left: float
+    baseline_right: float
+    height: float
+    """Distance to the line above: how tall writing may be."""
+    overflow: float = 0.0
+    """How far past its right end a long value may run."""
+
+    def baseline(self, x: float) -> float:
+        """Height of the line at x."""
+        if self.right <= self.left:
+            return self.baseline_left
+        share = (x - self.left) / (self.right - self.left)
+        return self.baseline_left + share * (self.baseline_right - self.baseline_left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldPlace:
+    """The lines of one item: one for each printed piece, then the further lines of the last piece."""
+
+    slot: int
+    """Entry slot on the page, from 0."""
+    item: Item
+    lines: tuple[WritingLine, ...]
+    piece_of_line: tuple[int, ...]
+    certain: bool
+    """Whether the item's first label was found on this page."""
+
+    def lines_of(self, column: str) -> tuple[int, ...]:
+        """Indices of the lines that feed a column."""
+        pieces: tuple[int, ...] | None = self.item.slots.get(column)
+        if self.item.cells_mm:
+            pieces = (self.item.columns.index(column),)
+        if pieces is None:
+            return tuple(range(len(self.lines)))
+        return tuple(i for i, piece in enumerate(self.piece_of_line) if piece in pieces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedPage:
+    """A page with every value space of its form."""
+
+    template: FormTemplate
+    fit: PageFit
+    fields: tuple[FieldPlace, ...]
+    labels: dict[LabelKey, FoundLabel]
+    pitch: float
+    """Usual distance between lines, pixels."""
+    divider: float | None
+    """x of the rule between entry and notes."""
+
+
+def label_key_text(key: LabelKey) -> str:
+    """A label's name in a book's memory: `slot.item.piece`."""
+    return ".".join(str(part) for part in key)
+
+
+def place_fields(
+    match: FormMatch, page: CleanPage, book_geometry: Mapping[str, tuple[float, float]] | None = None
+) -> PlacedPage | None:
+    """Place every item of the form.
+
+    Args:
+        match: the form and its labels on this page.
+        page: dotted lines and rules.
+        book_geometry: label positions (left end, baseline; fractions of the page) learned on the book's sure pages.
+
+    Returns:
+        The placed page, or None when too few labels were found to place anything.
+    """
+    fit = _fit(match)
+    if fit is None:
+        return None
+    return _Placer(match, page, fit, dict(book_geometry or {})).place()
+
+
+def _fit(match: FormMatch) -> PageFit | None:
+    nan = float("nan")
+    points = []
+    for (slot, number, piece), label in match.labels.items():
+        item = match.template.items[number]
+        if item.area is Area.RIGHT or label.similarity < 0.75:
+            continue
+        mm = _height_mm(match.template, item, slot, piece)
+        wrapped = label.top_baseline != label.baseline
+        centred = item.kind in (ItemKind.SIGNATURE, ItemKind.COLUMN_HEADS)
+        first = piece == 0 or item.kind is ItemKind.SIGNATURE
+        x = nan if centred or not first else item.x_mm[piece]
+        points.append((x, mm, label.left, label.top_baseline if wrapped else label.baseline))
+    return fit_page(points)
+
+
+def _height_mm(template: FormTemplate, item: Item, slot: int, piece: int) -> float:
+    below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
+    return item.y_mm + below + slot * 1.03 * template.frame_mm.height
+
+
+@dataclass(slots=True)
+class _Row:
+    """A printed line of the form on this page."""
+
+    y_mm: float
+    baseline: float
+    top: float
+    """Baseline of the row where its first label begins."""
+    pieces: list[tuple[LabelKey, FoundLabel, bool]]
+    """From left to right, with whether the label was found here."""
+    dots: list[DottedLine]
+
+
+class _Placer:
+    """One page being placed."""
+
+    def __init__(self, match: FormMatch, page: CleanPage, fit: PageFit, book: dict[str, tuple[float, float]]) -> None:
+        self.match, self.page, self.fit, self.book = match, page, fit, book
+        self.template = match.template
+        self.height, self.width = (int(size) for size in page.ink.shape)
+        self.letter = _letter_width(match)
+        self.divider = self._divider()
+        self.pitch = self._pitch()
+
+    def place(self) -> PlacedPage:
+        rows = self._rows()
+        self._claim_dots(rows)
+        fields: dict[tuple[int, int], FieldPlace] = {}
+        lines_of: dict[tuple[int, int], list[tuple[int, WritingLine]]] = {}
+        for index, row in enumerate(rows):
+            self._place_row(row, rows[index + 1 :], lines_of)
+        found = self.match.labels
+        for (slot, number), lines in lines_of.items():
+            lines.sort(key=lambda pair: pair[0])
+            fields[slot, number] = FieldPlace(
+                slot=slot,
+                item=self.template.items[number],
+                lines=tuple(line for _, line in lines),
+                piece_of_line=tuple(piece for piece, _ in lines),
+                certain=(slot, number, 0) in found,
+            )
+        return PlacedPage(
+            template=self.template,
+            fit=self.fit,
+            fields=tuple(fields[key] for key in sorted(fields)),
+            labels=found,
+            pitch=self.pitch,
+            divider=self.divider,
+        )
+
+    def _divider(self) -> float | None:
+        if self.template.divider_mm is None:
+            return None
+        expected = self.fit.x(self.template.divider_mm)
+        tall = [r for r in self.page.rules if r.vertical and r.bottom - r.top > 0.3 * self.height]
+        near = [(r.left + r.right) / 2 for r in tall if abs((r.left + r.right) / 2 - expected) < 14 * PIXELS_PER_MM]
+        return min(near, key=lambda x: abs(x - expected)) if near else expected
+
+    def _pitch(self) -> float:
+        """Usual distance between neighbouring lines of the entry, from its dotted lines or from the template."""
+        heights = sorted({i.y_mm for i in self.template.items if i.area is Area.ENTRY and i.kind is ItemKind.LINE})
+        steps = [b - a for a, b in pairwise(heights) if b - a > 3]
+        nominal = float(np.median(steps)) * self.fit.y_scale if steps else 8 * PIXELS_PER_MM
+        ys = sorted(line.ys[0] for line in self.page.dotted_lines)
+        gaps = [b - a for a, b in pairwise(ys) if 0.6 * nominal < b - a < 1.4 * nominal]
+        return float(np.median(gaps)) if len(gaps) >= 4 else nominal
+
+    def _rows(self) -> list[_Row]:
+        """The form's printed lines that carry values or bound them, from the top of the page."""
+        pieces: list[tuple[float, LabelKey, FoundLabel, bool]] = []
+        slots = 1 + max((key[0] for key in self.match.labels), default=0)
+        for slot in range(slots):
+            for number, item in enumerate(self.template.items):
+                if item.area in (Area.RIGHT, Area.TABLE):
+                    continue
+                for piece in range(len(item.label)):
+                    key = (slot, number, piece)
+                    mm = _height_mm(self.template, item, slot, piece)
+                    found = self.match.labels.get(key)
+                    pieces.append((mm, key, found or self._expected(key, mm), found is not None))
+        rows: list[_Row] = []
+        by_mm: dict[tuple[str, float], _Row] = {}
+        for mm, key, label, was_found in pieces:
+            name = (self.template.items[key[1]].area.value, round(mm, 1))
+            row = by_mm.get(name)
+            if row is None:
+                row = by_mm[name] = _Row(mm, label.baseline, label.top_baseline, [], [])
+                rows.append(row)
+            row.pieces.append((key, label, was_found))
+        for row in rows:
+            self._settle(row)
+        return sorted(rows, key=lambda row: row.baseline)
+
+    def _expected(self, key: LabelKey, mm: float) -> FoundLabel:
+        """Where a label that was not found must stand: by the book's other pages, or between its neighbours."""
+        _, number, piece = key
+        item = self.template.items[number]
+        text = item.label[piece]
+        width = self.letter * len(text)
+        left, baseline = self.fit.x(item.x_mm[piece]), self.fit.y(mm)
+        known = self.book.get(label_key_text(key))
+        if known is not None:
+            left, baseline = known[0] * self.width, known[1] * self.height
+        if item.kind is ItemKind.SIGNATURE:
+            left -= width / 2
+        return FoundLabel(
+            left=left, right=left + width, baseline=baseline, top_baseline=baseline, similarity=0.0, boxes=()
+        )
+
+    def _settle(self, row: _Row) -> None:
+        """Give labels that were not found the height of those found on the same line."""
+        found = [label for _, label, was_found in row.pieces if was_found]
+        if found:
+            row.baseline = float(np.median([label.baseline for label in found]))
+            row.top = min(label.top_baseline for label in found)
+            row.pieces = [
+                (
+                    key,
+                    label if was_found else replace(label, baseline=row.baseline, top_baseline=row.baseline),
+                    was_found,
+                )
+                for key, label, was_found in row.pieces
+            ]
+        row.pieces.sort(key=lambda piece: piece[1].left)
+
+    def _claim_dots(self, rows: Sequence[_Row]) -> None:
+        """Each dotted line belongs to the printed line whose letters stand on it, if any."""
+        for row in rows:
+            left = min(label.left for _, label, _ in row.pieces)
+            certain = any(was_found for _, _, was_found in row.pieces)
+            reach = (0.3 if certain else 0.45) * self.pitch
+            row.dots = [
+                line
+                for line in self.page.dotted_lines
+                if line.right > left and abs(line.y_at(max(line.left, left)) - row.baseline) < reach
+            ]
+            if row.dots and not certain:
+                row.baseline = row.top = float(np.median([line.ys[0] for line in row.dots]))
+
+    def _place_row(
+        self, row: _Row, after: Sequence[_Row], lines_of: dict[tuple[int, int], list[tuple[int, WritingLine]]]
+    ) -> None:
+        for index, (key, label, _) in enumerate(row.pieces):
+            item = self.template.items[key[1]]
+            if item.kind in (ItemKind.HEADING, ItemKind.COLUMN_HEADS):
+                continue
+            lines = lines_of.setdefault((key[0], key[1]), [])
+            if item.kind is ItemKind.CELL:
+                lines.extend(self._cells(item, row))
+            elif item.kind is ItemKind.SIGNATURE:
+                if item.columns and key[2] == len(item.label) - 1:
+                    lines.append((0, self._signature(item, label, key[0])))
+            else:
+                last = index == len(row.pieces) - 1
+                following = None if last else row.pieces[index + 1][1].left
+                lines.append((key[2], self._space(item, label, row, following)))
+                if last and item.kind is ItemKind.LINE:
+                    lines.extend((key[2], line) for line in self._further_lines(item, row, after))
+
+    def _space(self, item: Item, label: FoundLabel, row: _Row, following: float | None) -> WritingLine:
+        left = label.right + _MARGIN
+        if following is not None:
+            return self._line(left, max(following - _MARGIN, left + 4), row)
+        if item.kind is ItemKind.PRINTED:
+            return self._line(left, left + 22 * PIXELS_PER_MM, row)
+        limit = self._right_limit(item)
+        dots = [line.right for line in row.dots if line.right > left + 10]
+        right = max(dots) if dots else limit
+        return self._line(left, max(right, left + 3 * PIXELS_PER_MM), row, overflow=self._overflow(right))
+
+    def _right_limit(self, item: Item) -> float:
+        nominal = self.fit.x(item.end_x_mm) if item.end_x_mm is not None else self.width - 8 * PIXELS_PER_MM
+        if item.area is Area.ENTRY and self.divider is not None:
+            return min(nominal, self.divider) if item.end_x_mm is not None else self.divider
+        return min(nominal, self.width)
+
+    def _overflow(self, right: float) -> float:
+        """A long value may run past the dots, past the divider and a centimetre into the notes."""
+        edge = right if self.divider is None else max(right, self.divider)
+        return edge - right + 11 * PIXELS_PER_MM
+
+    def _line(self, left: float, right: float, row: _Row, overflow: float = 0.0) -> WritingLine:
+        dots = [line for line in row.dots if line.left < right + 20 and line.right > left - 20]
+        if dots:
+            nearest = min(dots, key=lambda line: abs((line.left + line.right) / 2 - (left + right) / 2))
+            start, end = nearest.y_at(left), nearest.y_at(right)
+        else:
+            start = end = row.baseline
+        return WritingLine(
+            left=left,
+            right=right,
+            baseline_left=start,
+            baseline_right=end,
+            height=self.pitch,
+            overflow=overflow,
+        )
+
+    def _further_lines(self, item: Item, row: _Row, after: Sequence[_Row]) -> list[WritingLine]:
+        """Dotted lines below that no label stands on: the value goes on there."""
+        end = next((r.top for r in after if r.top > row.baseline + 0.5 * self.pitch), None)
+        entry_left = self.fit.x(min(i.x_mm[0] for i in self.template.items if i.area is Area.ENTRY))
+        if item.area is not Area.ENTRY or end is None:
+            return []
+        free = []
+        for line in self.page.dotted_lines:
+            wide = line.right - line.left > 35 * PIXELS_PER_MM
+            inside = row.baseline + 0.45 * self.pitch < line.y_at(entry_left) < end - 0.3 * self.pitch
+            if wide and inside and (self.divider is None or line.left < self.divider):
+                free.append(line)
+        lines = [
+            WritingLine(
+                left=min(line.left, entry_left),
+                right=line.right,
+                baseline_left=line.ys[0],
+                baseline_right=line.ys[-1],
+                height=self.pitch,
+                overflow=self._overflow(line.right),
+            )
+            for line in sorted(free, key=lambda line: line.ys[0])
+        ]
+        return lines or self._unseen_lines(item, row, end, entry_left)
+
+    def _unseen_lines(self, item: Item, row: _Row, end: float, left: float) -> list[WritingLine]:
+        """Further lines the template knows, where the page has room for them but their dots were not seen."""
+        room = round((end - row.baseline) / self.pitch) - 1
+        right = self._right_limit(item)
+        return [
+            WritingLine(
+                left=left,
+                right=right,
+                baseline_left=row.baseline + step * self.pitch,
+                baseline_right=row.baseline + step * self.pitch,
+                height=self.pitch,
+                overflow=self._overflow(right),
+            )
+            for step in range(1, min(room, len(item.continues_y_mm)) + 1)
+        ]
+
+    def _cells(self, item: Item, row: _Row) -> list[tuple[int, WritingLine]]:
+        rules = [r for r in self.page.rules if r.vertical]
+        lines = []
+        for index, (start, end) in enumerate(item.cells_mm):
+            left, right = (_snap(self.fit.x(mm), rules) for mm in (start, end))
+            lines.append((index, self._line(left + 4, right - 4, row)))
+        return lines
+
+    def _signature(self, item: Item, label: FoundLabel, slot: int) -> WritingLine:
+        """The line for the name under a signature."""
+        centre = (label.left + label.right) / 2
+        below = (item.name_y_mm or item.y_mm + 25) - _height_mm(self.template, item, 0, len(item.label) - 1)
+        baseline = label.baseline + below * self.fit.y_scale
+        half = 30 * PIXELS_PER_MM
+        return WritingLine(
+            left=max(centre - half, 4),
+            right=min(centre + half, self.divider or self.width),
+            baseline_left=baseline,
+            baseline_right=baseline,
+            height=1.4 * self.pitch,
+        )
+
+
+def _snap(x: float, rules: Sequence[Rule]) -> float:
+    """x of the nearest vertical rule, if one stands within 4 mm."""
+    near = [(r.left + r.right) / 2 for r in rules if abs((r.left + r.right) / 2 - x) < 4 * PIXELS_PER_MM]
+    return min(near, key=lambda rule: abs(rule - x)) if near else x
+
+
+def _letter_width(match: FormMatch) -> float:
+    """Mean width of a printed letter on this page, pixels."""
+    widths = [
+        (label.right - label.left) / len(match.template.items[number].label[piece])
+        for (_, number, piece), label in match.labels.items()
+        if label.similarity > 0.85 and label.top_baseline == label.baseline
+    ]
+    return float(np.median(widths)) if widths else 2.1 * PIXELS_PER_MM

@@ -1,0 +1,194 @@
+"""Tesseract, the reader of print and type: the only module that knows its options, output and error text."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytesseract
+from numpy.typing import NDArray
+
+from ocr.errors import MissingProgramError, OcrError
+
+__all__ = ["TesseractError", "TypedLine", "Word", "read_lines", "read_words", "tesseract_version"]
+
+Picture = NDArray[np.uint8]
+
+LANGUAGE = "vie"
+_CALL_SECONDS = 60
+"""A page takes about one second; a call this long hangs."""
+
+
+class TesseractError(OcrError):
+    """Tesseract failed on a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word Tesseract saw, with its box in pixels of the picture given."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    confidence: float
+    """0..1."""
+    line: int
+    """Words of one text line share this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedLine:
+    """The reading of one crop."""
+
+    text: str
+    words: tuple[tuple[str, float], ...]
+    """Words with their confidences, 0..1."""
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence weighted by letters; 0 when nothing was read."""
+        letters = sum(len(word) for word, _ in self.words)
+        return sum(len(word) * c for word, c in self.words) / letters if letters else 0.0
+
+    @property
+    def weakest(self) -> float:
+        """Confidence of the worst word; 0 when nothing was read."""
+        return min((c for _, c in self.words), default=0.0)
+
+
+@lru_cache(maxsize=1)
+def tesseract_version() -> str:
+    """Version of the program.
+
+    Raises:
+        MissingProgramError: it is not installed.
+    """
+    try:
+        return str(pytesseract.get_tesseract_version())
+    except (OSError, SystemExit, pytesseract.TesseractError) as error:
+        raise _explained(error) from error
+
+
+def read_words(grey: Picture, *, dpi: int, sparse: bool = True) -> list[Word]:
+    """Words anywhere on a page.
+
+    Args:
+        grey: page or part of it, dots and rules removed.
+        dpi: its resolution.
+        sparse: look for text in no order (a form); otherwise as one block.
+
+    Raises:
+        MissingProgramError: Tesseract or its Vietnamese is not installed.
+        TesseractError: it failed on this picture.
+    """
+    with tempfile.TemporaryDirectory(prefix="words-") as folder:
+        path = Path(folder) / "page.bmp"
+        _write(path, grey)
+        rows = _run(str(path), f"--psm {11 if sparse else 6} --dpi {dpi}")
+    words = []
+    for row in rows:
+        text, confidence = row["text"].strip(), float(row["conf"])
+        if text and confidence >= 0:
+            left, top = float(row["left"]), float(row["top"])
+            words.append(
+                Word(
+                    text=text,
+                    left=left,
+                    top=top,
+                    right=left + float(row["width"]),
+                    bottom=top + float(row["height"]),
+                    confidence=confidence / 100,
+                    line=(int(row["block_num"]) * 1000 + int(row["par_num"])) * 1000 + int(row["line_num"]),
+                )
+            )
+    return words
+
+
+def read_lines(crops: Sequence[Picture]) -> list[TypedLine]:
+    """Read crops of one line each, all in one call; a crop that fails the call is read by itself.
+
+    Args:
+        crops: grey pictures of typed lines, paper light.
+
+    Raises:
+        MissingProgramError: Tesseract or its Vietnamese is not installed.
+    """
+    usable = [i for i, crop in enumerate(crops) if crop.ndim == 2 and min(crop.shape) >= 3]
+    lines = [TypedLine(text="", words=())] * len(crops)
+    if not usable:
+        return lines
+    try:
+        found = _read_list([crops[i] for i in usable])
+    except TesseractError:
+        found = [_read_alone(crops[i]) for i in usable]
+    for index, line in zip(usable, found, strict=True):
+        lines[index] = line
+    return lines
+
+
+def _read_alone(crop: Picture) -> TypedLine:
+    try:
+        return _read_list([crop])[0]
+    except TesseractError:
+        return TypedLine(text="", words=())
+
+
+def _read_list(crops: Sequence[Picture]) -> list[TypedLine]:
+    with tempfile.TemporaryDirectory(prefix="lines-") as folder:
+        names = []
+        for index, crop in enumerate(crops):
+            path = Path(folder) / f"{index:04d}.bmp"
+            _write(path, crop)
+            names.append(str(path))
+        listing = Path(folder) / "crops.txt"
+        listing.write_text("\n".join(names) + "\n", encoding="utf-8")
+        rows = _run(str(listing), "--psm 7 --dpi 300")
+    words: list[list[tuple[str, float]]] = [[] for _ in crops]
+    for row in rows:
+        text, confidence = row["text"].strip(), float(row["conf"])
+        page = int(row["page_num"]) - 1
+        if text and confidence >= 0 and 0 <= page < len(words):
+            words[page].append((text, confidence / 100))
+    return [TypedLine(text=" ".join(word for word, _ in found), words=tuple(found)) for found in words]
+
+
+def _write(path: Path, grey: Picture) -> None:
+    if not cv2.imwrite(str(path), grey):
+        raise OcrError("disk_full", "Không ghi được tệp ảnh tạm. Hãy kiểm tra dung lượng đĩa còn trống rồi chạy lại.")
+
+
+def _run(path: str, options: str) -> list[dict[str, str]]:
+    """Words with boxes as rows of Tesseract's table."""
+    try:
+        table = pytesseract.image_to_data(path, lang=LANGUAGE, config=options, timeout=_CALL_SECONDS)
+    except (OSError, SystemExit, RuntimeError) as error:
+        raise _explained(error) from error
+    head, *body = table.rstrip("\n").split("\n")
+    keys = head.split("\t")
+    rows = []
+    for line in body:
+        values = line.split("\t", len(keys) - 1)
+        if len(values) == len(keys) and math.isfinite(float(values[keys.index("conf")])):
+            rows.append(dict(zip(keys, values, strict=True)))
+    return [row for row in rows if row["level"] == "5"]
+
+
+def _explained(error: BaseException) -> OcrError:
+    text = str(error)
+    if isinstance(error, pytesseract.TesseractNotFoundError):
+        return MissingProgramError(
+            "missing_program", "Chưa cài Tesseract. Hãy chạy lại ./run hoặc cài gói tesseract-ocr."
+        )
+    if "Error opening data file" in text or "Failed loading language" in text:
+        return MissingProgramError(
+            "missing_language", "Tesseract chưa có dữ liệu tiếng Việt (vie). Hãy cài gói tesseract-ocr-vie."
+        )
+    return TesseractError("tesseract_failed", "Tesseract không đọc được ảnh này. Hãy quét lại trang.")
