@@ -1,0 +1,170 @@
+"""Accounts, sign-in sessions and failed attempts. Password hashes come in ready-made; no password reaches this room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from corrections.entries import Role
+from storage.clock import now, stamp
+from storage.schema import accounts, sessions, sign_in_attempts
+
+__all__ = [
+    "SYSTEM_NAME",
+    "Account",
+    "add_account",
+    "add_attempt",
+    "add_session",
+    "clear_attempts",
+    "count_accounts",
+    "count_attempts",
+    "drop_session",
+    "drop_sessions_of",
+    "get_account",
+    "list_accounts",
+    "login_of",
+    "save_account",
+    "session_account",
+    "set_password_hash",
+]
+
+SYSTEM_NAME = "system"
+"""Actor of what the command line and the machine do; no account may take the name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person who may sign in."""
+
+    id: int
+    name: str
+    """What is typed to sign in, lower case."""
+    full_name: str = ""
+    role: Role
+    team: str = ""
+    shift: str = ""
+    active: bool = True
+
+
+def _from_row(row: Row[Any]) -> Account:
+    r = row._mapping
+    return Account(
+        id=r["id"],
+        name=r["name"],
+        full_name=r["full_name"],
+        role=Role(r["role"]),
+        team=r["team"],
+        shift=r["shift"],
+        active=bool(r["active"]),
+    )
+
+
+def _to_row(account: Account) -> dict[str, Any]:
+    return {
+        "name": account.name,
+        "full_name": account.full_name,
+        "role": account.role.value,
+        "team": account.team,
+        "shift": account.shift,
+        "active": int(account.active),
+    }
+
+
+def add_account(connection: Connection, account: Account, password_hash: str) -> int:
+    """Note a new account and return its id.
+
+    Raises:
+        DuplicateRecord: the name is taken.
+    """
+    key = connection.execute(
+        accounts.insert().values(**_to_row(account), password_hash=password_hash, created_at=stamp(now()))
+    ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def save_account(connection: Connection, account: Account) -> None:
+    """Write a changed account."""
+    connection.execute(accounts.update().where(accounts.c.id == account.id).values(**_to_row(account)))
+
+
+def set_password_hash(connection: Connection, account_id: int, password_hash: str) -> None:
+    """Replace the password hash."""
+    connection.execute(accounts.update().where(accounts.c.id == account_id).values(password_hash=password_hash))
+
+
+def count_accounts(connection: Connection, *, role: Role | None = None) -> int:
+    """How many accounts there are; of a role: active ones only."""
+    query = select(func.count()).select_from(accounts)
+    if role is not None:
+        query = query.where(accounts.c.role == role.value, accounts.c.active == 1)
+    return int(connection.execute(query).scalar_one())
+
+
+def get_account(connection: Connection, account_id: int) -> Account | None:
+    """The account of that id."""
+    row = connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
+    return _from_row(row) if row else None
+
+
+def list_accounts(connection: Connection) -> tuple[Account, ...]:
+    """All accounts by name."""
+    return tuple(_from_row(row) for row in connection.execute(select(accounts).order_by(accounts.c.name)))
+
+
+def login_of(connection: Connection, name: str) -> tuple[Account, str] | None:
+    """Account and password hash of a name."""
+    row = connection.execute(select(accounts).where(accounts.c.name == name)).first()
+    return (_from_row(row), row.password_hash) if row else None
+
+
+def add_session(connection: Connection, *, token_hash: str, account_id: int, expires_at: str) -> None:
+    """Open a session, and sweep out those that have ended."""
+    at = stamp(now())
+    connection.execute(sessions.delete().where(sessions.c.expires_at < at))
+    connection.execute(
+        sessions.insert().values(token_hash=token_hash, account_id=account_id, created_at=at, expires_at=expires_at)
+    )
+
+
+def session_account(connection: Connection, token_hash: str) -> Account | None:
+    """The active account a living session belongs to."""
+    row = connection.execute(
+        select(accounts)
+        .join(sessions, sessions.c.account_id == accounts.c.id)
+        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > stamp(now()), accounts.c.active == 1)
+    ).first()
+    return _from_row(row) if row else None
+
+
+def drop_session(connection: Connection, token_hash: str) -> None:
+    """End a session."""
+    connection.execute(sessions.delete().where(sessions.c.token_hash == token_hash))
+
+
+def drop_sessions_of(connection: Connection, account_id: int) -> None:
+    """End every session of an account."""
+    connection.execute(sessions.delete().where(sessions.c.account_id == account_id))
+
+
+def add_attempt(connection: Connection, *, name: str, client: str) -> None:
+    """Note a failed sign-in."""
+    connection.execute(sign_in_attempts.insert().values(name=name[:80], client=client, at=stamp(now())))
+
+
+def count_attempts(connection: Connection, *, name: str, client: str, since: str) -> tuple[int, int]:
+    """Failed sign-ins since a moment: for the name, and from the client."""
+    counts = []
+    for column, value in ((sign_in_attempts.c.name, name[:80]), (sign_in_attempts.c.client, client)):
+        query = select(func.count()).where(column == value, sign_in_attempts.c.at >= since)
+        counts.append(int(connection.execute(query).scalar_one()) if value else 0)
+    return counts[0], counts[1]
+
+
+def clear_attempts(connection: Connection, *, name: str, before: str) -> None:
+    """Forget the failures of a name after it signed in, and everybody's old ones."""
+    connection.execute(
+        sign_in_attempts.delete().where((sign_in_attempts.c.name == name[:80]) | (sign_in_attempts.c.at < before))
+    )

@@ -1,0 +1,175 @@
+"""The audit log: append-only, each event chained to the one before it by hash.
+
+The database refuses to change or delete events (triggers); whoever removes the triggers and edits anyway breaks the
+chain. A cut-off tail leaves a whole chain, so the head (last id and hash) is noted in the settings with each append.
+Every event that changes an entry carries the entry's seal in `source`: editing an entry behind the log's back shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from corrections.entries import AuditEvent, Entry
+from storage.clock import moment, stamp
+from storage.codec import fields_to_text
+from storage.schema import audit_events
+from storage.settings_store import get_setting, put_setting
+
+__all__ = [
+    "GENESIS",
+    "SEAL",
+    "append_events",
+    "chain_head",
+    "event_hash",
+    "last_seals",
+    "list_events",
+    "noted_head",
+    "seal_of",
+    "stream_events",
+]
+
+GENESIS = "0" * 64
+"""What the first event follows."""
+SEAL = "seal:"
+_HEAD_KEY = "audit_head"
+
+
+def event_hash(event: AuditEvent, previous_hash: str) -> str:
+    """Digest of an event and of everything before it."""
+    content = [
+        previous_hash,
+        event.id,
+        stamp(event.at),
+        event.actor,
+        event.action,
+        event.entry_id,
+        event.book_id,
+        event.column,
+        event.source,
+        event.old,
+        event.new,
+        event.reason,
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def seal_of(entry: Entry) -> str:
+    """Digest of what stands in an entry: state, revision and every field."""
+    content = f"{entry.id}\n{entry.state.value}\n{entry.revision}\n{fields_to_text(entry.fields)}"
+    return SEAL + hashlib.sha256(content.encode()).hexdigest()
+
+
+def _from_row(row: Row[Any]) -> AuditEvent:
+    r = row._mapping
+    return AuditEvent(
+        id=r["id"],
+        at=moment(r["at"]),
+        actor=r["actor"],
+        action=r["action"],
+        entry_id=r["entry_id"],
+        book_id=r["book_id"],
+        column=r["column_name"],
+        source=r["source"],
+        old=r["old"],
+        new=r["new"],
+        reason=r["reason"],
+        previous_hash=r["previous_hash"],
+        hash=r["hash"],
+    )
+
+
+def _to_row(event: AuditEvent) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "at": stamp(event.at),
+        "actor": event.actor,
+        "action": event.action,
+        "entry_id": event.entry_id,
+        "book_id": event.book_id,
+        "column_name": event.column,
+        "source": event.source,
+        "old": event.old,
+        "new": event.new,
+        "reason": event.reason,
+        "previous_hash": event.previous_hash,
+        "hash": event.hash,
+    }
+
+
+def chain_head(connection: Connection) -> tuple[int, str]:
+    """Id and hash of the last event."""
+    query = select(audit_events.c.id, audit_events.c.hash).order_by(audit_events.c.id.desc()).limit(1)
+    row = connection.execute(query).first()
+    return (row.id, row.hash) if row else (0, GENESIS)
+
+
+def noted_head(connection: Connection) -> tuple[int, str] | None:
+    """The head as noted beside the log; None before the first event."""
+    noted = get_setting(connection, _HEAD_KEY)
+    return (int(noted["id"]), str(noted["hash"])) if noted else None
+
+
+def append_events(connection: Connection, events: Iterable[AuditEvent]) -> tuple[AuditEvent, ...]:
+    """Chain events to the log; ids and hashes are given here. Needs a writing transaction."""
+    last_id, last_hash = chain_head(connection)
+    chained: list[AuditEvent] = []
+    for event in events:
+        numbered = replace(event, id=last_id + 1, previous_hash=last_hash)
+        sealed = replace(numbered, hash=event_hash(numbered, last_hash))
+        chained.append(sealed)
+        last_id, last_hash = sealed.id, sealed.hash
+    if chained:
+        connection.execute(audit_events.insert(), [_to_row(event) for event in chained])
+        put_setting(connection, _HEAD_KEY, {"id": last_id, "hash": last_hash})
+    return tuple(chained)
+
+
+def list_events(
+    connection: Connection,
+    *,
+    entry_id: int | None = None,
+    book_id: int | None = None,
+    actor: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    before_id: int | None = None,
+    limit: int = 200,
+) -> tuple[AuditEvent, ...]:
+    """Events, newest first; `since` and `until` are stored moments."""
+    query = select(audit_events).order_by(audit_events.c.id.desc()).limit(limit)
+    c = audit_events.c
+    wanted = (
+        (entry_id, c.entry_id == entry_id),
+        (book_id, c.book_id == book_id),
+        (actor, c.actor == actor),
+        (since, c.at >= (since or "")),
+        (until, c.at < (until or "")),
+        (before_id, c.id < (before_id or 0)),
+    )
+    for value, condition in wanted:
+        if value is not None:
+            query = query.where(condition)
+    return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def stream_events(connection: Connection) -> Iterator[AuditEvent]:
+    """All events, oldest first, a thousand in memory at a time."""
+    last = 0
+    while True:
+        query = select(audit_events).where(audit_events.c.id > last).order_by(audit_events.c.id).limit(1000)
+        rows = connection.execute(query).all()
+        if not rows:
+            return
+        yield from (_from_row(row) for row in rows)
+        last = rows[-1].id
+
+
+def last_seals(events: Iterable[AuditEvent]) -> dict[int, str]:
+    """The newest seal of each entry."""
+    return {e.entry_id: e.source for e in events if e.entry_id is not None and e.source.startswith(SEAL)}

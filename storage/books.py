@@ -1,0 +1,165 @@
+"""Register books and how far each has come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from corrections.entries import Book, BookState, EntryState
+from storage.clock import now, stamp
+from storage.codec import to_json
+from storage.schema import books, entries, pages
+
+__all__ = ["BookProgress", "add_book", "find_book", "get_book", "list_books", "progress_of", "save_book"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookProgress:
+    """A book with its counts."""
+
+    book: Book
+    pages: int = 0
+    pages_read: int = 0
+    pages_failed: int = 0
+    to_review: int = 0
+    confirmed: int = 0
+    escalated: int = 0
+    sent_back: int = 0
+    approved: int = 0
+    set_aside: int = 0
+
+    @property
+    def entries(self) -> int:
+        """Entries known, slots set aside left out."""
+        return self.to_review + self.confirmed + self.escalated + self.sent_back + self.approved
+
+    @property
+    def done(self) -> int:
+        """Entries that a clerk or supervisor has finished."""
+        return self.confirmed + self.approved
+
+    @property
+    def total(self) -> int | None:
+        """Entries expected: as counted by people, else as found once every page is read; None when unknown."""
+        if self.book.expected_entries is not None:
+            return self.book.expected_entries
+        return self.entries if self.pages and self.pages_read == self.pages else None
+
+
+def _from_row(row: Row[Any]) -> Book:
+    r = row._mapping
+    return Book(
+        id=r["id"],
+        register_type=r["register_type"],
+        volume_number=r["volume_number"],
+        office=r["office"],
+        state=BookState(r["state"]),
+        priority=r["priority"],
+        pages=r["pages"],
+        expected_entries=r["expected_entries"],
+        opened_on=r["opened_on"],
+        closed_on=r["closed_on"],
+        signer=r["signer"],
+        signer_title=r["signer_title"],
+        remarks=r["remarks"],
+        settings=json.loads(r["settings"]),
+    )
+
+
+def _to_row(book: Book) -> dict[str, Any]:
+    return {
+        "register_type": book.register_type,
+        "volume_number": book.volume_number,
+        "office": book.office,
+        "state": book.state.value,
+        "priority": book.priority,
+        "pages": book.pages,
+        "expected_entries": book.expected_entries,
+        "opened_on": book.opened_on,
+        "closed_on": book.closed_on,
+        "signer": book.signer,
+        "signer_title": book.signer_title,
+        "remarks": book.remarks,
+        "settings": to_json(book.settings),
+    }
+
+
+def add_book(connection: Connection, book: Book) -> Book:
+    """Note a new book; its `id` is given by the database.
+
+    Raises:
+        DuplicateRecord: the office has that volume of that type already.
+    """
+    values = {**_to_row(book), "created_at": stamp(now())}
+    key = connection.execute(books.insert().values(**values)).inserted_primary_key
+    assert key is not None
+    return replace(book, id=key[0])
+
+
+def save_book(connection: Connection, book: Book) -> None:
+    """Write a changed book."""
+    connection.execute(books.update().where(books.c.id == book.id).values(**_to_row(book)))
+
+
+def get_book(connection: Connection, book_id: int) -> Book | None:
+    """The book of that id."""
+    row = connection.execute(select(books).where(books.c.id == book_id)).first()
+    return _from_row(row) if row else None
+
+
+def find_book(connection: Connection, register_type: str, volume_number: str, office: str) -> Book | None:
+    """The book with that identity."""
+    row = connection.execute(
+        select(books).where(
+            books.c.register_type == register_type,
+            books.c.volume_number == volume_number,
+            books.c.office == office,
+        )
+    ).first()
+    return _from_row(row) if row else None
+
+
+def list_books(
+    connection: Connection, *, register_type: str | None = None, state: BookState | None = None
+) -> tuple[Book, ...]:
+    """Books by priority (high first), office, type and volume."""
+    query = select(books).order_by(
+        books.c.priority.desc(), books.c.office, books.c.register_type, books.c.volume_number, books.c.id
+    )
+    if register_type is not None:
+        query = query.where(books.c.register_type == register_type)
+    if state is not None:
+        query = query.where(books.c.state == state.value)
+    return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def progress_of(connection: Connection, some: Sequence[Book]) -> tuple[BookProgress, ...]:
+    """Counts of pages and entries of these books, in their order."""
+    only = [book.id for book in some] if len(some) <= 200 else None
+    page_counts = _counts(connection, pages.c.book_id, pages.c.state, only)
+    entry_counts = _counts(connection, entries.c.book_id, entries.c.state, only)
+    return tuple(_with_counts(book, page_counts.get(book.id, {}), entry_counts.get(book.id, {})) for book in some)
+
+
+def _counts(connection: Connection, group: Any, state: Any, only: Iterable[int] | None) -> dict[int, dict[str, int]]:
+    query = select(group, state, func.count()).group_by(group, state)
+    if only is not None:
+        query = query.where(group.in_(list(only)))
+    found: dict[int, dict[str, int]] = {}
+    for book_id, name, count in connection.execute(query):
+        found.setdefault(book_id, {})[name] = count
+    return found
+
+
+def _with_counts(book: Book, page: dict[str, int], entry: dict[str, int]) -> BookProgress:
+    return BookProgress(
+        book=book,
+        pages=sum(page.values()),
+        pages_read=page.get("read", 0),
+        pages_failed=page.get("failed", 0),
+        **{state.value: entry.get(state.value, 0) for state in EntryState},
+    )

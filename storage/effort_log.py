@@ -1,0 +1,116 @@
+"""How much work entries cost: active time, key presses and corrections, as the screens report them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from storage.clock import now, stamp
+from storage.schema import effort_events
+
+__all__ = ["Effort", "EffortTotal", "add_effort", "effort_totals"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """Work on one entry, or on one field of it."""
+
+    column: str = ""
+    """Empty: the whole entry."""
+    active_ms: int = 0
+    """Idle time left out."""
+    key_presses: int = 0
+    corrections: int = 0
+    blank_presses: int = 0
+    """Key presses that typing the final values from blank would take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffortTotal:
+    """Work summed over a group."""
+
+    group: str
+    entries: int
+    active_ms: int
+    key_presses: int
+    corrections: int
+    blank_presses: int
+
+
+def add_effort(
+    connection: Connection,
+    efforts: tuple[Effort, ...],
+    *,
+    account_id: int,
+    entry_id: int,
+    book_id: int,
+    team: str = "",
+    shift: str = "",
+) -> None:
+    """Keep the work done on an entry."""
+    if not efforts:
+        return
+    at = stamp(now())
+    connection.execute(
+        effort_events.insert(),
+        [
+            {
+                "account_id": account_id,
+                "entry_id": entry_id,
+                "book_id": book_id,
+                "column_name": e.column,
+                "active_ms": max(0, e.active_ms),
+                "key_presses": max(0, e.key_presses),
+                "corrections": max(0, e.corrections),
+                "blank_presses": max(0, e.blank_presses),
+                "team": team,
+                "shift": shift,
+                "at": at,
+            }
+            for e in efforts
+        ],
+    )
+
+
+_GROUPS: dict[str, Any] = {
+    "account": effort_events.c.account_id,
+    "book": effort_events.c.book_id,
+    "column": effort_events.c.column_name,
+    "team": effort_events.c.team,
+    "shift": effort_events.c.shift,
+    "day": func.substr(effort_events.c.at, 1, 10),
+}
+
+
+def effort_totals(
+    connection: Connection, *, by: str, book_id: int | None = None, since: str = "", until: str = "~"
+) -> tuple[EffortTotal, ...]:
+    """Work summed by `account`, `book`, `column`, `team`, `shift` or `day`.
+
+    Whole-entry records count for all groups but `column`, which sums the records of single fields.
+    """
+    c = effort_events.c
+    group = _GROUPS[by]
+    query = select(
+        group,
+        func.count(func.distinct(c.entry_id)),
+        func.sum(c.active_ms),
+        func.sum(c.key_presses),
+        func.sum(c.corrections),
+        func.sum(c.blank_presses),
+    ).where(c.at >= since, c.at < until, c.column_name != "" if by == "column" else c.column_name == "")
+    if book_id is not None:
+        query = query.where(c.book_id == book_id)
+    return tuple(
+        EffortTotal(
+            group=str(row[0]),
+            entries=row[1],
+            active_ms=int(row[2]),
+            key_presses=int(row[3]),
+            corrections=int(row[4]),
+            blank_presses=int(row[5]),
+        )
+        for row in connection.execute(query.group_by(group).order_by(group))
+    )

@@ -1,0 +1,294 @@
+"""Entries under review: every save checks the revision it began from and keeps what stood before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from corrections.entries import Entry, EntryState, FieldValue
+from storage.clock import now, stamp
+from storage.codec import fields_from_text, fields_to_text, findings_from_text, findings_to_text, to_json
+from storage.errors import StaleRevisionError
+from storage.schema import entries, entry_versions, pages
+from storage.search_index import index_entry
+
+__all__ = [
+    "EntryVersion",
+    "Outcome",
+    "StoredEntry",
+    "add_entry",
+    "entries_of_page",
+    "entry_ids",
+    "get_entries",
+    "get_entry",
+    "last_version",
+    "next_region",
+    "replace_reading",
+    "save_entry",
+    "set_more_pages",
+    "stream_entries",
+    "versions_of",
+]
+
+Box = tuple[float, float, float, float]
+
+_NUMBER_COLUMN = "so"
+_DATE_COLUMN = "ngayDangKy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """An entry with what only the record knows of it."""
+
+    entry: Entry
+    box: Box | None
+    """Region on the straightened page; None when a person added the entry."""
+    more_pages: tuple[int, ...]
+    """Further pages the entry runs over."""
+    reading_id: int | None
+    touched: bool
+    """Whether a person has saved it: a machine never writes it again."""
+    confirmed_by: int | None
+    confirmed_at: str | None
+    approved_by: int | None
+    approved_at: str | None
+    lease_account: int | None
+    lease_until: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What else a save changes beside the entry."""
+
+    account_id: int | None = None
+    confirmed: bool = False
+    approved: bool = False
+    reopened: bool = False
+    team: str = ""
+    shift: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryVersion:
+    """What stood before a save."""
+
+    entry_id: int
+    revision: int
+    state: EntryState
+    fields: dict[str, FieldValue]
+    escalation_reason: str
+    account_id: int | None
+    """Who made the save that replaced it."""
+    saved_at: str
+
+
+def _entry(r: Any) -> Entry:
+    return Entry(
+        id=r["id"],
+        book_id=r["book_id"],
+        page_id=r["page_id"],
+        region=r["region"],
+        register_type=r["register_type"],
+        state=EntryState(r["state"]),
+        revision=r["revision"],
+        fields=fields_from_text(r["fields"]),
+        findings=findings_from_text(r["findings"]),
+        layout=r["layout"] or None,
+        slot=r["slot"],
+        escalation_reason=r["escalation_reason"],
+        priority=r["priority"],
+    )
+
+
+def _from_row(row: Row[Any]) -> StoredEntry:
+    r = row._mapping
+    left_top_right_bottom = json.loads(r["box"]) if r["box"] else None
+    return StoredEntry(
+        entry=_entry(r),
+        box=tuple(left_top_right_bottom) if left_top_right_bottom else None,
+        more_pages=tuple(json.loads(r["more_pages"])),
+        reading_id=r["reading_id"],
+        touched=bool(r["touched"]),
+        confirmed_by=r["confirmed_by"],
+        confirmed_at=r["confirmed_at"],
+        approved_by=r["approved_by"],
+        approved_at=r["approved_at"],
+        lease_account=r["lease_account"],
+        lease_until=r["lease_until"],
+    )
+
+
+def _to_row(entry: Entry) -> dict[str, Any]:
+    return {
+        "state": entry.state.value,
+        "revision": entry.revision,
+        "fields": fields_to_text(entry.fields),
+        "findings": findings_to_text(entry.findings),
+        "layout": entry.layout or "",
+        "slot": entry.slot,
+        "escalation_reason": entry.escalation_reason,
+        "priority": entry.priority,
+        "registration_number": _value(entry, _NUMBER_COLUMN),
+        "registration_date": _value(entry, _DATE_COLUMN),
+    }
+
+
+def _value(entry: Entry, column: str) -> str:
+    return entry.fields[column].normalized if column in entry.fields else ""
+
+
+def add_entry(connection: Connection, entry: Entry, *, box: Box | None, reading_id: int | None) -> Entry:
+    """Note a new entry; its `id` is given by the database."""
+    values = {
+        **_to_row(entry),
+        "book_id": entry.book_id,
+        "page_id": entry.page_id,
+        "region": entry.region,
+        "register_type": entry.register_type,
+        "box": to_json(box) if box else "",
+        "reading_id": reading_id,
+    }
+    key = connection.execute(entries.insert().values(**values)).inserted_primary_key
+    assert key is not None
+    added = replace(entry, id=key[0])
+    index_entry(connection, added, before=None)
+    return added
+
+
+def replace_reading(connection: Connection, before: StoredEntry, entry: Entry, *, box: Box, reading_id: int) -> None:
+    """Put a newer machine reading in place of an older one; entries a person has touched are refused.
+
+    Raises:
+        StaleRevisionError: a person has saved the entry.
+    """
+    changed = connection.execute(
+        entries.update()
+        .where(entries.c.id == before.entry.id, entries.c.touched == 0)
+        .values(**_to_row(entry), register_type=entry.register_type, box=to_json(box), reading_id=reading_id)
+    ).rowcount
+    if changed != 1:
+        raise StaleRevisionError(before.entry.id)
+    index_entry(connection, entry, before=before.entry)
+
+
+def save_entry(connection: Connection, before: Entry, after: Entry, outcome: Outcome) -> Entry:
+    """Write a person's save as the next revision and keep what stood before.
+
+    Raises:
+        StaleRevisionError: the entry no longer stands at `before.revision`; nothing was written.
+    """
+    at = stamp(now())
+    saved = replace(after, revision=before.revision + 1)
+    values: dict[str, Any] = {**_to_row(saved), "touched": 1}
+    if outcome.confirmed:
+        values |= {
+            "confirmed_by": outcome.account_id,
+            "confirmed_at": at,
+            "confirmed_team": outcome.team,
+            "confirmed_shift": outcome.shift,
+        }
+    if outcome.approved:
+        values |= {"approved_by": outcome.account_id, "approved_at": at}
+    if outcome.reopened:
+        values |= {"approved_by": None, "approved_at": None}
+    changed = connection.execute(
+        entries.update().where(entries.c.id == before.id, entries.c.revision == before.revision).values(**values)
+    ).rowcount
+    if changed != 1:
+        raise StaleRevisionError(before.id)
+    connection.execute(
+        entry_versions.insert().values(
+            entry_id=before.id,
+            revision=before.revision,
+            state=before.state.value,
+            fields=fields_to_text(before.fields),
+            escalation_reason=before.escalation_reason,
+            account_id=outcome.account_id,
+            saved_at=at,
+        )
+    )
+    index_entry(connection, saved, before=before)
+    return saved
+
+
+def get_entry(connection: Connection, entry_id: int) -> StoredEntry | None:
+    """The entry of that id."""
+    row = connection.execute(select(entries).where(entries.c.id == entry_id)).first()
+    return _from_row(row) if row else None
+
+
+def get_entries(connection: Connection, ids: Sequence[int]) -> tuple[StoredEntry, ...]:
+    """Entries of those ids, in that order; unknown ids are left out."""
+    found: dict[int, StoredEntry] = {}
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(select(entries).where(entries.c.id.in_(ids[start : start + 500])))
+        found.update((row.id, _from_row(row)) for row in rows)
+    return tuple(found[i] for i in ids if i in found)
+
+
+def entries_of_page(connection: Connection, page_id: int) -> tuple[StoredEntry, ...]:
+    """Entries of a page by region."""
+    rows = connection.execute(select(entries).where(entries.c.page_id == page_id).order_by(entries.c.region))
+    return tuple(_from_row(row) for row in rows)
+
+
+def entry_ids(connection: Connection, book_id: int, states: Sequence[EntryState] | None = None) -> tuple[int, ...]:
+    """Ids of a book's entries in page order."""
+    query = (
+        select(entries.c.id)
+        .join(pages, pages.c.id == entries.c.page_id)
+        .where(entries.c.book_id == book_id)
+        .order_by(pages.c.position, pages.c.half, entries.c.region, entries.c.id)
+    )
+    if states is not None:
+        query = query.where(entries.c.state.in_([s.value for s in states]))
+    return tuple(connection.execute(query).scalars())
+
+
+def stream_entries(
+    connection: Connection, book_id: int, states: Sequence[EntryState] | None = None
+) -> Iterator[StoredEntry]:
+    """Entries of a book in page order, a few hundred in memory at a time."""
+    ids = entry_ids(connection, book_id, states)
+    for start in range(0, len(ids), 300):
+        yield from get_entries(connection, ids[start : start + 300])
+
+
+def set_more_pages(connection: Connection, entry_id: int, page_ids: Sequence[int]) -> None:
+    """Note the further pages an entry runs over."""
+    connection.execute(entries.update().where(entries.c.id == entry_id).values(more_pages=to_json(list(page_ids))))
+
+
+def next_region(connection: Connection, page_id: int) -> int:
+    """First free entry slot of a page."""
+    last = connection.execute(select(func.max(entries.c.region)).where(entries.c.page_id == page_id)).scalar()
+    return 0 if last is None else last + 1
+
+
+def _version(row: Row[Any]) -> EntryVersion:
+    r = row._mapping
+    return EntryVersion(
+        entry_id=r["entry_id"],
+        revision=r["revision"],
+        state=EntryState(r["state"]),
+        fields=fields_from_text(r["fields"]),
+        escalation_reason=r["escalation_reason"],
+        account_id=r["account_id"],
+        saved_at=r["saved_at"],
+    )
+
+
+def last_version(connection: Connection, entry_id: int) -> EntryVersion | None:
+    """What stood before the last save."""
+    found = versions_of(connection, entry_id)
+    return found[-1] if found else None
+
+
+def versions_of(connection: Connection, entry_id: int) -> tuple[EntryVersion, ...]:
+    """What stood before each save, oldest first."""
+    query = select(entry_versions).where(entry_versions.c.entry_id == entry_id).order_by(entry_versions.c.revision)
+    return tuple(_version(row) for row in connection.execute(query))

@@ -1,0 +1,107 @@
+"""Errors of the durable record; messages are Vietnamese and say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+__all__ = [
+    "DatabaseBroken",
+    "DatabaseBusy",
+    "DiskFull",
+    "DuplicateRecord",
+    "SchemaTooNew",
+    "StaleRevisionError",
+    "StorageError",
+    "translate_errors",
+]
+
+
+class StorageError(Exception):
+    """Root of this package's errors."""
+
+    code = "storage"
+
+
+class DiskFull(StorageError):
+    """No room left; nothing of the attempt was kept."""
+
+    code = "disk_full"
+
+    def __init__(self, where: str = "") -> None:
+        place = f" ({where})" if where else ""
+        super().__init__(
+            f"Ổ đĩa đã đầy{place}: dữ liệu vừa gửi chưa được lưu. Hãy giải phóng chỗ trống rồi lưu lại; "
+            "những gì đã xác nhận trước đó vẫn còn nguyên."
+        )
+
+
+class DatabaseBusy(StorageError):
+    """Another writer held the database longer than we wait."""
+
+    code = "database_busy"
+
+    def __init__(self) -> None:
+        super().__init__("Cơ sở dữ liệu đang bận quá lâu. Hãy chờ một lát rồi lưu lại.")
+
+
+class DatabaseBroken(StorageError):
+    """The database cannot be opened or read."""
+
+    code = "database_broken"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"Không mở hoặc không đọc được cơ sở dữ liệu: {detail}. Hãy kiểm tra đường dẫn và quyền ghi, "
+            "hoặc phục hồi từ bản sao lưu."
+        )
+
+
+class DuplicateRecord(StorageError):
+    """A record with the same identity exists already, or a rule of the schema refused the values."""
+
+    code = "duplicate"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"Dữ liệu trùng hoặc trái quy tắc lưu trữ: {detail}")
+
+
+class SchemaTooNew(StorageError):
+    """A newer program has written this database."""
+
+    code = "schema_too_new"
+
+    def __init__(self) -> None:
+        super().__init__("Cơ sở dữ liệu do phiên bản phần mềm mới hơn tạo ra. Hãy cập nhật phần mềm trước khi mở.")
+
+
+class StaleRevisionError(StorageError):
+    """Somebody saved the entry first; nothing was written."""
+
+    code = "stale_revision"
+
+    def __init__(self, entry_id: int) -> None:
+        self.entry_id = entry_id
+        super().__init__("Trường hợp này vừa được người khác lưu. Hãy xem lại bản mới nhất trước khi lưu tiếp.")
+
+
+def _translated(error: DBAPIError) -> StorageError:
+    text = str(error.orig).lower()
+    if "disk is full" in text or "no space left" in text or "disk i/o error" in text:
+        return DiskFull()
+    if "database is locked" in text or "deadlock" in text or "lock timeout" in text:
+        return DatabaseBusy()
+    if isinstance(error, IntegrityError):
+        return DuplicateRecord(str(error.orig).splitlines()[0])
+    return DatabaseBroken(str(error.orig).splitlines()[0])
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Turn the driver's errors into ours; programming mistakes pass unchanged."""
+    try:
+        yield
+    except (IntegrityError, OperationalError) as error:
+        raise _translated(error) from error

@@ -1,0 +1,85 @@
+"""Machine values that people have judged: the material that review thresholds and error rates are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, select
+
+from storage.clock import now, stamp
+from storage.schema import confirmed_readings
+
+__all__ = ["Judgement", "add_judgements", "stream_judgements"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a person made of one machine value."""
+
+    entry_id: int
+    column: str
+    register_type: str
+    kind: str
+    script: str
+    """A `Script` value, `none`, or `rule` for values no ink was read for."""
+    confidence: float
+    """As the machine gave it."""
+    correct: bool
+    flagged: bool
+    """Whether the machine had asked for review."""
+    blind: bool = False
+    """Whether the person judged without seeing the machine's value."""
+    account_id: int | None = None
+
+
+def add_judgements(connection: Connection, judgements: Iterable[Judgement]) -> None:
+    """Keep judgements; a later one of the same field takes the place of an earlier one, a blind one stays."""
+    c = confirmed_readings.c
+    at = stamp(now())
+    for one in judgements:
+        row = {**_to_row(one), "at": at}
+        same = and_(c.entry_id == one.entry_id, c.column_name == one.column)
+        kept = and_(same, c.blind == 0) if not one.blind else same
+        if connection.execute(confirmed_readings.update().where(kept).values(**row)).rowcount:
+            continue
+        if connection.execute(select(c.id).where(same)).first() is None:
+            connection.execute(confirmed_readings.insert().values(**row))
+
+
+def _to_row(one: Judgement) -> dict[str, Any]:
+    return {
+        "entry_id": one.entry_id,
+        "column_name": one.column,
+        "register_type": one.register_type,
+        "kind": one.kind,
+        "script": one.script,
+        "confidence": one.confidence,
+        "correct": int(one.correct),
+        "flagged": int(one.flagged),
+        "blind": int(one.blind),
+        "account_id": one.account_id,
+    }
+
+
+def _from_row(row: Row[Any]) -> Judgement:
+    r = row._mapping
+    return Judgement(
+        entry_id=r["entry_id"],
+        column=r["column_name"],
+        register_type=r["register_type"],
+        kind=r["kind"],
+        script=r["script"],
+        confidence=r["confidence"],
+        correct=bool(r["correct"]),
+        flagged=bool(r["flagged"]),
+        blind=bool(r["blind"]),
+        account_id=r["account_id"],
+    )
+
+
+def stream_judgements(connection: Connection, *, newest: int = 200_000) -> Iterator[Judgement]:
+    """The newest judgements."""
+    query = select(confirmed_readings).order_by(confirmed_readings.c.id.desc()).limit(newest)
+    return (_from_row(row) for row in connection.execute(query))

@@ -1,0 +1,63 @@
+"""Bring a database to a revision of the schema; the revisions travel inside the package, no `alembic.ini` is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import create_engine
+
+from storage.errors import SchemaTooNew
+
+__all__ = ["current_revision", "downgrade", "head_revision", "upgrade"]
+
+
+def _config(database_url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    # Alembic's configuration takes % for interpolation; passwords may hold one.
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    return config
+
+
+def current_revision(database_url: str) -> str | None:
+    """Revision a database stands at; None when it is empty."""
+    engine = create_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def head_revision() -> str:
+    """Newest revision this program knows."""
+    head = ScriptDirectory.from_config(_config("sqlite://")).get_current_head()
+    if head is None:
+        raise RuntimeError("the package carries no schema revisions")
+    return head
+
+
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Run the missing revisions; does nothing when the database stands there already.
+
+    Raises:
+        SchemaTooNew: a newer program has written this database.
+    """
+    if revision == "head" and current_revision(database_url) == head_revision():
+        return
+    try:
+        command.upgrade(_config(database_url), revision)
+    except CommandError as error:
+        if "Can't locate revision" in str(error):
+            raise SchemaTooNew from error
+        raise
+
+
+def downgrade(database_url: str, revision: str) -> None:
+    """Run revisions backwards; `base` empties the database."""
+    command.downgrade(_config(database_url), revision)

@@ -1,0 +1,203 @@
+"""Pages of books: which place of which scan file, and what became of reading it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, exists, func, not_, select
+
+from storage.schema import NO_HALF, entries, pages, readings, scans
+
+__all__ = [
+    "PageRow",
+    "add_page",
+    "book_pages",
+    "count_unread",
+    "explain_page",
+    "find_pages_of_scan",
+    "force_form",
+    "get_page",
+    "mark_page",
+    "next_position",
+    "unread_pages",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRow:
+    """One page of a book."""
+
+    id: int
+    book_id: int
+    scan_sha256: str
+    file_name: str
+    suffix: str
+    scan_index: int
+    """Place in the scan file, from 0."""
+    half: int | None
+    """0 left, 1 right half of a double-page scan; None for a whole one."""
+    position: int
+    """Place in the book, from 0."""
+    state: str
+    """`unread`, `read` or `failed`."""
+    kind: str
+    """A `PageKind` value, empty while unread."""
+    layout: str
+    forced_form: str
+    """Form a person chose for the page; empty to find it."""
+    failure_code: str
+    failure_message: str
+    explained: str
+    """Why the page carries no entries, in a person's words."""
+    reading_id: int | None
+
+
+def _from_row(row: Row[Any]) -> PageRow:
+    r = row._mapping
+    return PageRow(
+        id=r["id"],
+        book_id=r["book_id"],
+        scan_sha256=r["scan_sha256"],
+        file_name=r["file_name"],
+        suffix=r["suffix"],
+        scan_index=r["scan_index"],
+        half=None if r["half"] == NO_HALF else r["half"],
+        position=r["position"],
+        state=r["state"],
+        kind=r["kind"],
+        layout=r["layout"],
+        forced_form=r["forced_form"],
+        failure_code=r["failure_code"],
+        failure_message=r["failure_message"],
+        explained=r["explained"],
+        reading_id=r["reading_id"],
+    )
+
+
+def _pages() -> Select[Any]:
+    return select(pages, scans.c.file_name, scans.c.suffix).join(scans, scans.c.sha256 == pages.c.scan_sha256)
+
+
+def add_page(
+    connection: Connection, *, book_id: int, scan_sha256: str, scan_index: int, position: int, half: int | None = None
+) -> int:
+    """Note a page and return its id.
+
+    Raises:
+        DuplicateRecord: the page of that scan belongs to a book already.
+    """
+    key = connection.execute(
+        pages.insert().values(
+            book_id=book_id,
+            scan_sha256=scan_sha256,
+            scan_index=scan_index,
+            half=NO_HALF if half is None else half,
+            position=position,
+        )
+    ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def get_page(connection: Connection, page_id: int) -> PageRow | None:
+    """The page of that id."""
+    row = connection.execute(_pages().where(pages.c.id == page_id)).first()
+    return _from_row(row) if row else None
+
+
+def book_pages(connection: Connection, book_id: int) -> tuple[PageRow, ...]:
+    """Pages of a book in order."""
+    query = _pages().where(pages.c.book_id == book_id).order_by(pages.c.position, pages.c.half, pages.c.id)
+    return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def find_pages_of_scan(connection: Connection, sha256: str) -> tuple[PageRow, ...]:
+    """Pages a scan file gave before."""
+    query = _pages().where(pages.c.scan_sha256 == sha256).order_by(pages.c.scan_index, pages.c.half)
+    return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def next_position(connection: Connection, book_id: int) -> int:
+    """Place after the last page of a book."""
+    last = connection.execute(select(func.max(pages.c.position)).where(pages.c.book_id == book_id)).scalar()
+    return 0 if last is None else last + 1
+
+
+def _lacking(
+    query: Select[Any], layouts_version: str, recogniser_version: str, book_id: int | None, retry_failed: bool
+) -> Select[Any]:
+    """Pages without an outcome of today's recogniser, and whose entries no person has finished.
+
+    A page whose every entry a person has confirmed gains nothing from a newer recogniser.
+    """
+    same = and_(
+        readings.c.page_id == pages.c.id,
+        readings.c.layouts_version == layouts_version,
+        readings.c.recogniser_version == recogniser_version,
+    )
+    if retry_failed:
+        same = and_(same, readings.c.outcome == "read")
+    slots = select(entries.c.id).where(entries.c.page_id == pages.c.id)
+    finished = and_(exists(slots), not_(exists(slots.where(entries.c.touched == 0))))
+    query = query.where(not_(exists(select(readings.c.id).where(same))), not_(finished), pages.c.explained == "")
+    return query if book_id is None else query.where(pages.c.book_id == book_id)
+
+
+def unread_pages(
+    connection: Connection,
+    *,
+    layouts_version: str,
+    recogniser_version: str,
+    book_id: int | None = None,
+    retry_failed: bool = False,
+    limit: int | None = None,
+) -> tuple[PageRow, ...]:
+    """Pages to read, in book order."""
+    query = _lacking(_pages(), layouts_version, recogniser_version, book_id, retry_failed)
+    query = query.order_by(pages.c.book_id, pages.c.position, pages.c.half)
+    return tuple(_from_row(row) for row in connection.execute(query.limit(limit) if limit else query))
+
+
+def count_unread(
+    connection: Connection, *, layouts_version: str, recogniser_version: str, book_id: int | None = None
+) -> int:
+    """How many pages `unread_pages` would return."""
+    query = _lacking(select(func.count()).select_from(pages), layouts_version, recogniser_version, book_id, False)
+    return int(connection.execute(query).scalar_one())
+
+
+def mark_page(
+    connection: Connection,
+    page_id: int,
+    *,
+    state: str,
+    kind: str = "",
+    layout: str = "",
+    failure_code: str = "",
+    failure_message: str = "",
+    reading_id: int | None = None,
+) -> None:
+    """Note what became of reading a page."""
+    connection.execute(
+        pages.update()
+        .where(pages.c.id == page_id)
+        .values(
+            state=state,
+            kind=kind,
+            layout=layout,
+            failure_code=failure_code,
+            failure_message=failure_message,
+            reading_id=reading_id,
+        )
+    )
+
+
+def explain_page(connection: Connection, page_id: int, *, kind: str, reason: str) -> None:
+    """Note a person's word on a page: cover, blank, cancelled, or carrying entries."""
+    connection.execute(pages.update().where(pages.c.id == page_id).values(kind=kind, explained=reason, state="read"))
+
+
+def force_form(connection: Connection, page_id: int, form: str) -> None:
+    """Note the form a person chose for the page."""
+    connection.execute(pages.update().where(pages.c.id == page_id).values(forced_form=form))

@@ -1,0 +1,127 @@
+"""Who works on which entry: leases with an end, and the order in which entries come up.
+
+A lease keeps two clerks from one entry; it never decides whether a save is taken (the revision does), so an expired
+lease loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from corrections.entries import EntryState
+from storage.schema import accounts, books, entries, pages
+
+__all__ = ["free_entry_ids", "held_entry_ids", "holder_of", "release_leases", "state_counts", "take_leases"]
+
+
+def _free(query: Select[Any], account_id: int, at: str) -> Select[Any]:
+    return query.where(
+        or_(entries.c.lease_until.is_(None), entries.c.lease_until < at, entries.c.lease_account == account_id)
+    )
+
+
+def free_entry_ids(
+    connection: Connection,
+    *,
+    account_id: int,
+    states: Sequence[EntryState],
+    at: str,
+    limit: int,
+    book_id: int | None = None,
+    skip: Sequence[int] = (),
+    not_confirmed_by: int | None = None,
+    risk_first: bool = False,
+    page_order: bool = False,
+) -> tuple[int, ...]:
+    """Entries of these states that nobody else holds.
+
+    Args:
+        connection: A transaction.
+        account_id: Who asks; entries the account holds itself count as free.
+        states: Later states come after earlier ones.
+        at: The moment leases are compared with.
+        limit: How many at most.
+        book_id: Only of this book; otherwise books by priority, high first.
+        skip: Entries to leave out.
+        not_confirmed_by: Leave out entries this account confirmed (four eyes).
+        risk_first: Hard entries first instead of easy ones.
+        page_order: As they stand in the book instead of by difficulty.
+    """
+    found: list[int] = []
+    for state in states:
+        query = select(entries.c.id).where(entries.c.state == state.value)
+        query = _free(query, account_id, at)
+        if skip:
+            query = query.where(entries.c.id.not_in(list(skip)))
+        if not_confirmed_by is not None:
+            query = query.where(or_(entries.c.confirmed_by.is_(None), entries.c.confirmed_by != not_confirmed_by))
+        query = _ordered(query, book_id, risk_first, page_order)
+        found.extend(connection.execute(query.limit(limit - len(found))).scalars())
+        if len(found) >= limit:
+            break
+    return tuple(found)
+
+
+def _ordered(query: Select[Any], book_id: int | None, risk_first: bool, page_order: bool) -> Select[Any]:
+    effort = entries.c.priority.desc() if risk_first else entries.c.priority
+    if book_id is not None:
+        query = query.where(entries.c.book_id == book_id)
+    else:
+        query = query.join(books, books.c.id == entries.c.book_id).order_by(books.c.priority.desc())
+    if page_order:
+        query = query.join(pages, pages.c.id == entries.c.page_id)
+        return query.order_by(entries.c.book_id, pages.c.position, pages.c.half, entries.c.region)
+    return query.order_by(effort, entries.c.id)
+
+
+def take_leases(connection: Connection, ids: Sequence[int], *, account_id: int, at: str, until: str) -> tuple[int, ...]:
+    """Reserve entries for an account; returns those it now holds."""
+    taken = []
+    for entry_id in ids:
+        statement = (
+            entries.update()
+            .where(entries.c.id == entry_id)
+            .where(
+                or_(entries.c.lease_until.is_(None), entries.c.lease_until < at, entries.c.lease_account == account_id)
+            )
+            .values(lease_account=account_id, lease_until=until)
+        )
+        if connection.execute(statement).rowcount == 1:
+            taken.append(entry_id)
+    return tuple(taken)
+
+
+def release_leases(connection: Connection, *, account_id: int, ids: Sequence[int] | None = None) -> int:
+    """Give entries back: these, or all the account holds; returns how many."""
+    statement = entries.update().where(entries.c.lease_account == account_id)
+    if ids is not None:
+        statement = statement.where(entries.c.id.in_(list(ids)))
+    return connection.execute(statement.values(lease_account=None, lease_until=None)).rowcount
+
+
+def held_entry_ids(connection: Connection, account_id: int, at: str) -> tuple[int, ...]:
+    """Entries an account holds at a moment."""
+    query = select(entries.c.id).where(entries.c.lease_account == account_id, entries.c.lease_until >= at)
+    return tuple(connection.execute(query.order_by(entries.c.id)).scalars())
+
+
+def holder_of(connection: Connection, entry_id: int, at: str) -> tuple[int, str, str] | None:
+    """Account id, name and end of the living lease of an entry."""
+    row = connection.execute(
+        select(accounts.c.id, accounts.c.name, accounts.c.full_name, entries.c.lease_until)
+        .join(accounts, accounts.c.id == entries.c.lease_account)
+        .where(entries.c.id == entry_id, entries.c.lease_until >= at)
+    ).first()
+    return (row.id, row.full_name or row.name, row.lease_until) if row else None
+
+
+def state_counts(connection: Connection, book_id: int | None = None) -> dict[EntryState, int]:
+    """How many entries stand in each state."""
+    query = select(entries.c.state, func.count()).group_by(entries.c.state)
+    if book_id is not None:
+        query = query.where(entries.c.book_id == book_id)
+    found: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
+    return {state: found.get(state.value, 0) for state in EntryState}

@@ -1,0 +1,59 @@
+"""What the machine returned for pages: written once, never edited (a trigger refuses)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from ocr.readings import PageFailure, PageReading
+from storage.clock import now, stamp
+from storage.codec import outcome_from_bytes, outcome_to_bytes
+from storage.schema import readings
+
+__all__ = ["add_outcome", "get_reading", "latest_reading"]
+
+
+def add_outcome(
+    connection: Connection,
+    *,
+    page_id: int,
+    scan_sha256: str,
+    layouts_version: str,
+    recogniser_version: str,
+    outcome: PageReading | PageFailure,
+) -> int:
+    """Keep a page's outcome and return its id."""
+    key = connection.execute(
+        readings.insert().values(
+            page_id=page_id,
+            scan_sha256=scan_sha256,
+            layouts_version=layouts_version,
+            recogniser_version=recogniser_version,
+            outcome="read" if isinstance(outcome, PageReading) else "failed",
+            created_at=stamp(now()),
+            content=outcome_to_bytes(outcome),
+        )
+    ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def get_reading(connection: Connection, reading_id: int) -> PageReading | None:
+    """The reading of that id; None when there is none or the page failed."""
+    row = connection.execute(select(readings.c.content, readings.c.outcome).where(readings.c.id == reading_id)).first()
+    return _reading(row.content, row.outcome) if row else None
+
+
+def latest_reading(connection: Connection, page_id: int) -> PageReading | None:
+    """The newest successful reading of a page."""
+    row = connection.execute(
+        select(readings.c.content, readings.c.outcome)
+        .where(readings.c.page_id == page_id, readings.c.outcome == "read")
+        .order_by(readings.c.id.desc())
+        .limit(1)
+    ).first()
+    return _reading(row.content, row.outcome) if row else None
+
+
+def _reading(content: bytes, outcome: str) -> PageReading | None:
+    found = outcome_from_bytes(content, failed=outcome == "failed")
+    return found if isinstance(found, PageReading) else None

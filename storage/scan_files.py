@@ -1,0 +1,138 @@
+"""Scan files, kept once each under the digest of their bytes and never changed.
+
+A file is written beside its final place, flushed to the disk and renamed: a killed process or a full disk leaves
+either the whole file or nothing under its name.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection, Row, select
+
+from storage.clock import now, stamp
+from storage.errors import DatabaseBroken, DiskFull
+from storage.schema import scans
+
+__all__ = ["ScanFile", "ScanFiles", "add_scan", "find_scan", "write_atomically"]
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanFile:
+    """A kept scan file."""
+
+    sha256: str
+    file_name: str
+    """Name it had when it was first imported."""
+    bytes: int
+    suffix: str
+    """Lower case, with the dot."""
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        DiskFull: nothing was left behind.
+        DatabaseBroken: the folder cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+    except OSError as error:
+        raise _explained(error, target) from error
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _explained(error, target) from error
+
+
+def _explained(error: OSError, target: Path) -> Exception:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return DiskFull(str(target.parent))
+    return DatabaseBroken(f"{error.strerror}: {target.parent}")
+
+
+class ScanFiles:
+    """The folder of scan files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, scan: ScanFile) -> Path:
+        """Where a scan stands."""
+        return self.folder / scan.sha256[:2] / f"{scan.sha256}{scan.suffix}"
+
+    def keep(self, source: Path, *, name: str | None = None) -> ScanFile:
+        """Copy a file in; does nothing when its bytes are there already.
+
+        Raises:
+            DiskFull: nothing was kept.
+            OSError: the source cannot be read.
+        """
+        with source.open("rb") as file:
+            digest = _digest(file)
+        scan = ScanFile(
+            sha256=digest,
+            file_name=name or source.name,
+            bytes=source.stat().st_size,
+            suffix=source.suffix.lower()[:10],
+        )
+        target = self.path(scan)
+        if not (target.exists() and target.stat().st_size == scan.bytes):
+            write_atomically(target, source.read_bytes())
+        return scan
+
+    def is_intact(self, scan: ScanFile) -> bool:
+        """Whether the kept bytes still have their digest."""
+        target = self.path(scan)
+        if not target.exists():
+            return False
+        with target.open("rb") as file:
+            return _digest(file) == scan.sha256
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _from_row(row: Row[tuple[object, ...]]) -> ScanFile:
+    r = row._mapping
+    return ScanFile(sha256=r["sha256"], file_name=r["file_name"], bytes=r["bytes"], suffix=r["suffix"])
+
+
+def find_scan(connection: Connection, sha256: str) -> ScanFile | None:
+    """The scan of that digest."""
+    row = connection.execute(select(scans).where(scans.c.sha256 == sha256)).first()
+    return _from_row(row) if row else None
+
+
+def add_scan(connection: Connection, scan: ScanFile) -> None:
+    """Note a scan; a known digest stays as it was first noted."""
+    if find_scan(connection, scan.sha256) is None:
+        connection.execute(
+            scans.insert().values(
+                sha256=scan.sha256,
+                file_name=scan.file_name,
+                bytes=scan.bytes,
+                suffix=scan.suffix,
+                added_at=stamp(now()),
+            )
+        )

@@ -1,0 +1,71 @@
+"""The search index of entries: the words an entry is found by.
+
+The index holds, for each name of an entry, every tail of it without tone marks (`nguyen van an`, `van an`, `an`), and
+its dates and numbers with a sign before them. A run of words, or the beginning of one, is then one range of an
+ordered index: the same statement on SQLite and PostgreSQL, and no full-text engine to differ.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from sqlalchemy import Connection, insert
+
+from corrections.entries import Entry
+from layouts.columns import FieldKind, columns
+from layouts.register_types import RegisterType
+from storage.schema import entry_words
+
+__all__ = ["DATE_SIGN", "NUMBER_SIGN", "fold", "index_entry", "index_words"]
+
+DATE_SIGN = "@"
+NUMBER_SIGN = "#"
+_MAX_WORD = 200
+
+
+def fold(text: str) -> str:
+    """Lower case without tone marks, đ as d, words parted by one space."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", letters))
+
+
+def index_words(entry: Entry) -> frozenset[str]:
+    """What the index holds for an entry."""
+    kinds = _kinds(entry.register_type)
+    words: set[str] = set()
+    for name, value in entry.fields.items():
+        kind = kinds.get(name)
+        text = value.normalized or value.text
+        if not text:
+            continue
+        if kind is FieldKind.NAME:
+            parts = fold(text).split()
+            words.update(" ".join(parts[i:])[:_MAX_WORD] for i in range(len(parts)))
+        elif kind is FieldKind.DATE:
+            words.update((f"{DATE_SIGN}{text}"[:_MAX_WORD], f"{DATE_SIGN}{text[-4:]}"))
+        elif kind is FieldKind.ID_NUMBER:
+            words.add(f"{NUMBER_SIGN}{text}"[:_MAX_WORD])
+        elif kind is FieldKind.REGISTRATION_NUMBER:
+            words.add(f"{NUMBER_SIGN}{text.split('/')[0].lstrip('0')}"[:_MAX_WORD])
+    return frozenset(words)
+
+
+@cache
+def _kinds(register_type: str) -> dict[str, FieldKind]:
+    return {c.name: c.kind for c in columns(RegisterType(register_type))}
+
+
+def index_entry(connection: Connection, entry: Entry, *, before: Entry | None) -> None:
+    """Bring the index to what the entry says now."""
+    new = index_words(entry)
+    old = index_words(before) if before is not None else frozenset()
+    gone, added = old - new, new - old
+    if gone:
+        connection.execute(
+            entry_words.delete().where(entry_words.c.entry_id == entry.id, entry_words.c.word.in_(sorted(gone)))
+        )
+    if added:
+        connection.execute(insert(entry_words), [{"word": word, "entry_id": entry.id} for word in sorted(added)])

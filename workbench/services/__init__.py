@@ -1,0 +1,1 @@
+"""What the workbench can do, one transaction a call, roles enforced here; screens and commands call only this."""

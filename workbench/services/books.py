@@ -1,0 +1,244 @@
+"""Register books and their pages: create, change, list with progress, and people's word on pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, replace
+from typing import Any
+
+from corrections.entries import Book, BookState, Entry, EntryState, FieldValue, Role
+from layouts.columns import columns
+from layouts.register_types import RegisterType
+from ocr.readings import PageKind
+from storage import books as store
+from storage import pages as page_store
+from storage.audit_log import seal_of
+from storage.books import BookProgress
+from storage.entries import add_entry, next_region, set_more_pages
+from storage.pages import PageRow
+from storage.search_index import fold
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput, NotFound
+
+__all__ = [
+    "BookProgress",
+    "PageRow",
+    "add_manual_entry",
+    "book_pages",
+    "book_progress",
+    "create_book",
+    "explain_page",
+    "find_book",
+    "join_pages",
+    "list_books",
+    "update_book",
+]
+
+_VOLUME = re.compile(r"[0-9A-Za-zĐđ.-]{1,20}/(1[89]|20)\d\d")
+
+
+@requires(Role.SUPERVISOR)
+def create_book(
+    ctx: Context,
+    /,
+    *,
+    register_type: RegisterType | str,
+    volume_number: str,
+    office: str,
+    state: BookState = BookState.TO_COLLECT,
+    **details: Any,
+) -> Book:
+    """Note a new register book.
+
+    Args:
+        ctx: A supervisor's.
+        register_type: Which register.
+        volume_number: `nn/yyyy`.
+        office: Registering authority in words, as of its time.
+        state: How far it has come.
+        **details: Any other field of `Book`.
+
+    Raises:
+        InvalidInput: a value cannot be taken, or the book exists.
+    """
+    book = _checked(
+        Book(
+            id=0,
+            register_type=_register_type(register_type).value,
+            volume_number=volume_number.strip(),
+            office=" ".join(office.split()),
+            state=BookState(state),
+            **_known(details),
+        )
+    )
+    with ctx.write() as work:
+        if store.find_book(work.connection, book.register_type, book.volume_number, book.office):
+            raise InvalidInput(f"Quyển {book.volume_number} của {book.office} đã có. Hãy mở quyển đó trong danh sách.")
+        book = store.add_book(work.connection, book)
+        work.note("create_book", book_id=book.id, new=f"{book.register_type} {book.volume_number}")
+        return book
+
+
+def _known(details: dict[str, Any]) -> dict[str, Any]:
+    allowed = {f.name for f in fields(Book)} - {"id"}
+    unknown = set(details) - allowed
+    if unknown:
+        raise InvalidInput(f"Quyển sổ không có mục {', '.join(sorted(unknown))}. Hãy bỏ các mục này.")
+    return {key: value for key, value in details.items() if value is not None}
+
+
+def _register_type(value: RegisterType | str) -> RegisterType:
+    try:
+        return RegisterType(value)
+    except ValueError as error:
+        known = ", ".join(t.value for t in RegisterType)
+        raise InvalidInput(f"Không có loại sổ «{value}». Hãy chọn một trong: {known}.") from error
+
+
+def _checked(book: Book) -> Book:
+    if not _VOLUME.fullmatch(book.volume_number):
+        raise InvalidInput(f"Số quyển «{book.volume_number}» không đúng dạng số/năm, ví dụ 01/1998. Hãy sửa lại.")
+    if not book.office:
+        raise InvalidInput(
+            "Chưa có nơi đăng ký. Hãy ghi cơ quan đăng ký theo sổ, ví dụ: UBND xã ..., huyện ..., tỉnh ..."
+        )
+    for count in (book.pages, book.expected_entries):
+        if count is not None and count < 0:
+            raise InvalidInput("Số trang và số trường hợp không thể âm. Hãy sửa lại, hoặc để trống khi chưa đếm.")
+    return book
+
+
+@requires(Role.CLERK)
+def list_books(
+    ctx: Context,
+    *,
+    register_type: RegisterType | str | None = None,
+    state: BookState | None = None,
+    query: str = "",
+) -> tuple[BookProgress, ...]:
+    """Books by priority with their progress; `query` is looked for in volume and office, tone marks do not matter."""
+    with ctx.read() as connection:
+        wanted = _register_type(register_type).value if register_type else None
+        found = store.list_books(connection, register_type=wanted, state=state)
+        words = fold(query).split()
+        if words:
+            found = tuple(b for b in found if all(w in fold(f"{b.volume_number} {b.office}") for w in words))
+        return store.progress_of(connection, found)
+
+
+@requires(Role.CLERK)
+def book_progress(ctx: Context, book_id: int) -> BookProgress:
+    """One book with its progress."""
+    with ctx.read() as connection:
+        return store.progress_of(connection, (_found(store.get_book(connection, book_id)),))[0]
+
+
+@requires(Role.CLERK)
+def find_book(ctx: Context, *, register_type: RegisterType | str, volume_number: str, office: str) -> Book | None:
+    """The book of that type, volume and office."""
+    with ctx.read() as connection:
+        kind = _register_type(register_type).value
+        return store.find_book(connection, kind, volume_number.strip(), " ".join(office.split()))
+
+
+@requires(Role.SUPERVISOR)
+def update_book(ctx: Context, /, book_id: int, **changes: Any) -> Book:
+    """Change fields of a book; each change leaves an audit event.
+
+    Raises:
+        InvalidInput: a value cannot be taken.
+    """
+    with ctx.write() as work:
+        before = _found(store.get_book(work.connection, book_id))
+        after = _checked(replace(before, **_known(changes)))
+        if after.register_type != before.register_type and store.progress_of(work.connection, (before,))[0].entries:
+            raise InvalidInput("Quyển đã có trường hợp được đọc nên không đổi loại sổ được. Hãy tạo quyển mới.")
+        store.save_book(work.connection, after)
+        for field in fields(Book):
+            old, new = getattr(before, field.name), getattr(after, field.name)
+            if old != new:
+                work.note("update_book", book_id=book_id, column=field.name, old=str(old), new=str(new))
+        return after
+
+
+@requires(Role.CLERK)
+def book_pages(ctx: Context, book_id: int) -> tuple[PageRow, ...]:
+    """Pages of a book in order."""
+    with ctx.read() as connection:
+        return page_store.book_pages(connection, book_id)
+
+
+@requires(Role.CLERK)
+def explain_page(ctx: Context, page_id: int, *, kind: PageKind, reason: str) -> PageRow:
+    """Note what a page is that carries no entries to read: cover, blank, cancelled ...
+
+    Raises:
+        InvalidInput: no reason given.
+    """
+    if not reason.strip():
+        raise InvalidInput("Hãy ghi lý do, ví dụ: trang bìa, trang trắng, trang bị rách.")
+    with ctx.write() as work:
+        page = found_page(page_store.get_page(work.connection, page_id))
+        page_store.explain_page(work.connection, page_id, kind=PageKind(kind).value, reason=reason.strip())
+        work.note(
+            "explain_page",
+            book_id=page.book_id,
+            column=str(page_id),
+            old=page.kind,
+            new=str(kind),
+            reason=reason.strip(),
+        )
+        return found_page(page_store.get_page(work.connection, page_id))
+
+
+@requires(Role.CLERK)
+def add_manual_entry(ctx: Context, page_id: int, *, reason: str) -> Entry:
+    """Add an entry that the machine did not see on a page; every field starts empty."""
+    with ctx.write() as work:
+        page = found_page(page_store.get_page(work.connection, page_id))
+        book = _found(store.get_book(work.connection, page.book_id))
+        core = columns(RegisterType(book.register_type), "core")
+        empty = {c.name: FieldValue(column=c.name, text="", normalized="") for c in core}
+        entry = add_entry(
+            work.connection,
+            Entry(
+                id=0,
+                book_id=book.id,
+                page_id=page_id,
+                region=next_region(work.connection, page_id),
+                register_type=book.register_type,
+                state=EntryState.TO_REVIEW,
+                revision=0,
+                fields=empty,
+                layout=page.layout or None,
+                priority=float(len(empty)),
+            ),
+            box=None,
+            reading_id=None,
+        )
+        work.note("add_entry", entry_id=entry.id, book_id=book.id, source=seal_of(entry), reason=reason)
+        return entry
+
+
+@requires(Role.CLERK)
+def join_pages(ctx: Context, entry_id: int, page_ids: tuple[int, ...]) -> None:
+    """Say that an entry runs over onto further pages of its book."""
+    with ctx.write() as work:
+        pages = [found_page(page_store.get_page(work.connection, page_id)) for page_id in page_ids]
+        if len({page.book_id for page in pages}) > 1:
+            raise InvalidInput("Các trang phải thuộc cùng một quyển. Hãy chọn lại.")
+        set_more_pages(work.connection, entry_id, page_ids)
+        work.note("join_pages", entry_id=entry_id, new=" ".join(map(str, page_ids)))
+
+
+def _found(book: Book | None) -> Book:
+    if book is None:
+        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+    return book
+
+
+def found_page(page: PageRow | None) -> PageRow:
+    """The page, or the error that says it does not exist."""
+    if page is None:
+        raise NotFound("Không có trang này. Hãy tải lại quyển sổ.")
+    return page

@@ -1,0 +1,205 @@
+"""Many entries at once: approving after a sample was looked at, and one field over all entries of a book."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil, sqrt
+
+from corrections.entries import DecisionKind, EntryState, FieldState, Role, ValueSource
+from ocr.readings import PageReading
+from storage import receipts
+from storage.books import get_book
+from storage.database import Connection
+from storage.entries import Outcome, StoredEntry, entry_ids, get_entries, get_entry
+from storage.entries import save_entry as store_entry
+from storage.readings import get_reading
+from storage.receipts import Receipt
+from workbench.services.context import Context, Work, requires
+from workbench.services.errors import InvalidInput, NotFound, ServiceError
+from workbench.services.review_types import BulkResult, GridCell, GridItem, Refused, ReviewEntry, ValueInput
+from workbench.services.review_view import known_columns, region_of, review_entries
+from workbench.services.saving import apply_values, note_save, save_within
+
+__all__ = ["approve_many", "bulk_sample", "confirm_field_many", "field_grid"]
+
+_GRID_STATES = (EntryState.TO_REVIEW, EntryState.SENT_BACK)
+
+
+def sample_size(count: int) -> int:
+    """How many of `count` entries to look at: the square root, as inspectors of lots do, at least three."""
+    return min(count, max(3, ceil(sqrt(count))))
+
+
+@requires(Role.SUPERVISOR)
+def bulk_sample(ctx: Context, entry_ids: Sequence[int]) -> tuple[ReviewEntry, ...]:
+    """A random sample to look at before the rest may be approved; the same entries give the same sample."""
+    chosen = _sample(entry_ids)
+    with ctx.read() as connection:
+        return review_entries(connection, get_entries(connection, chosen))
+
+
+def _sample(ids: Sequence[int]) -> list[int]:
+    # Drawn from the ids themselves: asking again until a pleasant sample comes up must not work.
+    ordered = sorted(set(ids))
+    seed = ",".join(map(str, ordered))
+    return random.Random(seed).sample(ordered, sample_size(len(ordered)))
+
+
+@requires(Role.SUPERVISOR)
+def approve_many(ctx: Context, items: Sequence[tuple[int, int]], *, token: str, checked: Sequence[int]) -> BulkResult:
+    """Approve entries (id, revision) after the sample of `bulk_sample` was looked at.
+
+    Entries whose checks report errors, that were saved since, or that are in no state to approve are left out and
+    named.
+
+    Raises:
+        InvalidInput: the sample has not been looked at.
+    """
+    missing = set(_sample([entry_id for entry_id, _ in items])) - set(checked)
+    if items and missing:
+        raise InvalidInput(f"Còn {len(missing)} trường hợp trong mẫu kiểm tra chưa xem. Hãy xem đủ mẫu rồi duyệt.")
+    with ctx.write() as work:
+        known = _replayed(work.connection, token)
+        if known is not None:
+            return known
+        saved: list[int] = []
+        refused: list[Refused] = []
+        for entry_id, revision in items:
+            problem = _approve_one(ctx, work, entry_id, revision, f"{token[:60]}:{entry_id}")
+            if problem is None:
+                saved.append(entry_id)
+            else:
+                refused.append(Refused(entry_id=entry_id, message=problem))
+        return _receipt(ctx, work.connection, token, saved, refused)
+
+
+def _approve_one(ctx: Context, work: Work, entry_id: int, revision: int, token: str) -> str | None:
+    stored = get_entry(work.connection, entry_id)
+    if stored is None or stored.entry.revision != revision:
+        return "Đã được người khác lưu; hãy xem lại."
+    if stored.entry.state is not EntryState.CONFIRMED:
+        return "Chưa được xác nhận hoặc đang chờ xử lý riêng."
+    if any(f.severity.value == "error" for f in stored.entry.findings):
+        return "Có lỗi kiểm tra; hãy duyệt riêng."
+    try:
+        save_within(ctx, work, stored, {}, DecisionKind.APPROVE, token, "")
+    except ServiceError as error:
+        return str(error)
+    return None
+
+
+@requires(Role.CLERK)
+def field_grid(
+    ctx: Context, book_id: int, column: str, *, limit: int = 200, offset: int = 0, only_open: bool = True
+) -> tuple[GridCell, ...]:
+    """One field of the entries of a book, with the place of its ink, for looking over many at once."""
+    with ctx.read() as connection:
+        book = get_book(connection, book_id)
+        if book is None:
+            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        if column not in known_columns(book.register_type):
+            raise InvalidInput(f"Loại sổ này không có cột {column}. Hãy chọn cột khác.")
+        ids = entry_ids(connection, book_id, _GRID_STATES if only_open else None)
+        readings: dict[int, PageReading | None] = {}
+        cells = (
+            _cell(connection, stored, column, readings)
+            for stored in get_entries(connection, ids[offset : offset + limit])
+        )
+        return tuple(cell for cell in cells if cell is not None)
+
+
+def _cell(
+    connection: Connection, stored: StoredEntry, column: str, readings: dict[int, PageReading | None]
+) -> GridCell | None:
+    value = stored.entry.fields.get(column)
+    if value is None:
+        return None
+    if stored.reading_id is not None and stored.reading_id not in readings:
+        readings[stored.reading_id] = get_reading(connection, stored.reading_id)
+    reading = readings.get(stored.reading_id) if stored.reading_id is not None else None
+    region = region_of(reading, stored.entry.region)
+    read = region.fields.get(column) if region else None
+    return GridCell(
+        entry_id=stored.entry.id,
+        revision=stored.entry.revision,
+        page_id=stored.entry.page_id,
+        box=read.box if read else None,
+        text=value.text,
+        normalized=value.normalized,
+        confidence=value.confidence,
+        needs_review=value.needs_review,
+        confirmed=value.confirmed,
+        state=stored.entry.state,
+    )
+
+
+@requires(Role.CLERK)
+def confirm_field_many(ctx: Context, column: str, items: Sequence[GridItem], *, token: str) -> BulkResult:
+    """Confirm one field in many entries at once; the entries stay in their queue for their other fields."""
+    with ctx.write() as work:
+        known = _replayed(work.connection, token)
+        if known is not None:
+            return known
+        saved: list[int] = []
+        refused: list[Refused] = []
+        for item in items:
+            problem = _confirm_field(ctx, work, column, item)
+            if problem is None:
+                saved.append(item.entry_id)
+            else:
+                refused.append(Refused(entry_id=item.entry_id, message=problem))
+        return _receipt(ctx, work.connection, token, saved, refused)
+
+
+def _confirm_field(ctx: Context, work: Work, column: str, item: GridItem) -> str | None:
+    stored = get_entry(work.connection, item.entry_id)
+    if stored is None or stored.entry.revision != item.revision:
+        return "Đã được người khác lưu; hãy xem lại."
+    entry = stored.entry
+    if entry.state not in _GRID_STATES:
+        return "Trường hợp không còn chờ nhập."
+    if column not in entry.fields:
+        return "Mẫu sổ này không có cột đang xem."
+    book = get_book(work.connection, entry.book_id)
+    if book is None:
+        return "Không còn quyển sổ."
+    given = {column: ValueInput(text=item.text, source=ValueSource.PERSON)} if item.text is not None else {}
+    fields = apply_values(entry, book, given)
+    value = fields[column]
+    blank = not value.text and value.state is FieldState.WRITTEN
+    fields[column] = replace(
+        value,
+        state=FieldState.BLANK if blank else value.state,
+        confirmed=True,
+        needs_review=False,
+        confidence=1.0,
+    )
+    after = replace(entry, fields=fields)
+    saved = store_entry(work.connection, entry, after, Outcome(account_id=ctx.account_id))
+    note_save(work, entry, saved, "confirm_field", column)
+    return None
+
+
+def _replayed(connection: Connection, token: str) -> BulkResult | None:
+    if not 8 <= len(token) <= 80:
+        raise InvalidInput("Mã lần lưu không hợp lệ. Hãy tải lại trang rồi lưu lại.")
+    known = receipts.find_receipt(connection, token)
+    if known is None:
+        return None
+    saved, refused = known.result["saved"], known.result["refused"]
+    assert isinstance(saved, list) and isinstance(refused, list)
+    return BulkResult(
+        saved=tuple(saved),
+        refused=tuple(Refused(entry_id=entry_id, message=message) for entry_id, message in refused),
+        replayed=True,
+    )
+
+
+def _receipt(ctx: Context, connection: Connection, token: str, saved: list[int], refused: list[Refused]) -> BulkResult:
+    result: dict[str, object] = {"saved": saved, "refused": [[r.entry_id, r.message] for r in refused]}
+    receipts.add_receipt(
+        connection, Receipt(token=token, entry_id=None, account_id=ctx.who.id, revision=0, result=result)
+    )
+    return BulkResult(saved=tuple(saved), refused=tuple(refused))

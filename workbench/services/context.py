@@ -1,0 +1,148 @@
+"""Who calls a service, on which database: the first argument of every service, and the table of required roles."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from corrections.entries import AuditEvent, Role
+from storage.accounts import SYSTEM_NAME, Account
+from storage.audit_log import append_events
+from storage.clock import now
+from storage.database import Connection, Database
+from storage.scan_files import ScanFiles
+from workbench.config import Settings
+from workbench.services.errors import NotAllowed, NotSignedIn
+
+__all__ = ["REQUIRED_ROLES", "Context", "Work", "anyone", "open_context", "requires", "system_context"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_RANK = {Role.CLERK: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
+
+REQUIRED_ROLES: dict[str, Role | None] = {}
+"""`module.function` to the least role that may call it; None: no sign-in needed. Filled by the decorators below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a service works with."""
+
+    database: Database
+    settings: Settings
+    account: Account | None = None
+    """Who is signed in."""
+
+    @property
+    def scans(self) -> ScanFiles:
+        """The folder of scan files."""
+        return ScanFiles(self.settings.data_dir / "scans")
+
+    @property
+    def actor(self) -> str:
+        """Name for the audit log."""
+        return self.account.name if self.account else ""
+
+    @property
+    def who(self) -> Account:
+        """The account signed in.
+
+        Raises:
+            NotSignedIn: nobody is.
+        """
+        if self.account is None:
+            raise NotSignedIn
+        return self.account
+
+    @property
+    def account_id(self) -> int | None:
+        """Id of the account; None for the system, which has no row."""
+        return self.account.id if self.account and self.account.id else None
+
+    def as_account(self, account: Account) -> Context:
+        """The same for another account."""
+        return replace(self, account=account)
+
+    def may(self, role: Role) -> bool:
+        """Whether the account has at least this role."""
+        return self.account is not None and self.account.active and _RANK[self.account.role] >= _RANK[role]
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """A transaction; its audit events are chained to the log as its last step, or nothing at all is kept."""
+        with self.database.write() as connection:
+            work = Work(connection=connection, actor=self.actor)
+            yield work
+            append_events(connection, work.events)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view for reading."""
+        with self.database.read() as connection:
+            yield connection
+
+
+@dataclass(slots=True)
+class Work:
+    """A writing transaction under way: its connection, and the events it will leave."""
+
+    connection: Connection
+    actor: str
+    events: list[AuditEvent] = field(default_factory=list)
+
+    def note(self, action: str, **details: Any) -> None:
+        """Add an audit event; `details` are fields of `AuditEvent`."""
+        self.events.append(AuditEvent(**{"id": 0, "at": now(), "actor": self.actor, "action": action, **details}))
+
+
+def requires(role: Role) -> Callable[[Callable[Concatenate[Context, _P], _R]], Callable[Concatenate[Context, _P], _R]]:
+    """Mark a service as needing at least this role; refuses everybody else before anything is done."""
+
+    def mark(service: Callable[Concatenate[Context, _P], _R]) -> Callable[Concatenate[Context, _P], _R]:
+        _register(service, role)
+
+        @wraps(service)
+        def guarded(ctx: Context, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+            if ctx.account is None:
+                raise NotSignedIn
+            if not ctx.may(role):
+                raise NotAllowed
+            return service(ctx, *args, **kwargs)
+
+        return guarded
+
+    return mark
+
+
+def anyone(service: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Mark a service as open to callers who are not signed in."""
+    _register(service, None)
+    return service
+
+
+def _register(service: Callable[..., Any], role: Role | None) -> None:
+    REQUIRED_ROLES[f"{service.__module__.rsplit('.', 1)[-1]}.{service.__name__}"] = role
+
+
+_opened: dict[str, Database] = {}
+_opening = threading.Lock()
+
+
+@anyone
+def open_context(settings: Settings) -> Context:
+    """A context nobody is signed in to; opens the database (and brings its schema to today's) once a process."""
+    with _opening:
+        if settings.database not in _opened:
+            _opened[settings.database] = Database(settings.database)
+    return Context(database=_opened[settings.database], settings=settings)
+
+
+@anyone
+def system_context(settings: Settings) -> Context:
+    """The context of the command line: whoever can run it has the data folder in their hands anyway."""
+    return open_context(settings).as_account(Account(id=0, name=SYSTEM_NAME, role=Role.ADMINISTRATOR))

@@ -1,0 +1,90 @@
+"""Errors of the services; each has a stable code for programs and a Vietnamese sentence that says what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.services.review_types import ReviewEntry
+
+__all__ = [
+    "InvalidInput",
+    "LeaseLost",
+    "NotAllowed",
+    "NotFound",
+    "NotSignedIn",
+    "ServiceError",
+    "StaleRevision",
+    "TooManyAttempts",
+]
+
+
+class ServiceError(Exception):
+    """Root of this package's errors."""
+
+    code = "service"
+
+
+class NotSignedIn(ServiceError):
+    """Nobody is signed in, or the session has ended."""
+
+    code = "not_signed_in"
+
+    def __init__(self) -> None:
+        super().__init__("Bạn chưa đăng nhập hoặc phiên làm việc đã hết hạn. Hãy đăng nhập lại.")
+
+
+class NotAllowed(ServiceError):
+    """The account's role may not do this."""
+
+    code = "not_allowed"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message or "Tài khoản của bạn không có quyền làm việc này. Hãy nhờ người kiểm tra hoặc quản trị."
+        )
+
+
+class NotFound(ServiceError):
+    """No such book, page, entry or account."""
+
+    code = "not_found"
+
+
+class InvalidInput(ServiceError):
+    """The values given cannot be taken."""
+
+    code = "invalid_input"
+
+
+class TooManyAttempts(ServiceError):
+    """Too many failed sign-ins; wait."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(
+            f"Đăng nhập sai quá nhiều lần. Hãy thử lại sau {minutes} phút hoặc nhờ quản trị đặt lại mật khẩu."
+        )
+
+
+class LeaseLost(ServiceError):
+    """Somebody else holds the entry."""
+
+    code = "lease_lost"
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        super().__init__(f"Trường hợp này đang do {holder} nhập. Hãy chọn trường hợp khác hoặc chờ người đó xong.")
+
+
+class StaleRevision(ServiceError):
+    """Somebody saved the entry first; `current` is what stands now."""
+
+    code = "stale_revision"
+
+    def __init__(self, current: ReviewEntry) -> None:
+        self.current = current
+        super().__init__(
+            "Trường hợp này vừa được người khác lưu. Bản bạn gửi chưa được ghi; hãy xem bản mới nhất rồi lưu lại."
+        )

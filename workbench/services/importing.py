@@ -1,0 +1,134 @@
+"""Scans into a book: files, folders and archives; the same scan twice adds nothing; a bad file stops nobody else."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+from corrections.entries import BookState, Role
+from ocr.errors import OcrError
+from ocr.scans import expand_sources, list_pages
+from storage import pages as page_store
+from storage.books import get_book, save_book
+from storage.database import Connection
+from storage.scan_files import add_scan
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput, NotFound
+
+__all__ = ["ImportResult", "ImportedFile", "Progress", "import_scans", "import_uploads"]
+
+Progress = Callable[[int, int, str], None]
+"""Called with files done, files in all, and the name of the file at hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFile:
+    """What became of one file."""
+
+    name: str
+    status: str
+    """`added`; `known`: imported before; `failed`."""
+    pages: int = 0
+    code: str = ""
+    message: str = ""
+    """Vietnamese, for people; empty when added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """What became of all files."""
+
+    files: tuple[ImportedFile, ...]
+
+    @property
+    def pages_added(self) -> int:
+        """Pages the book has gained."""
+        return sum(f.pages for f in self.files if f.status == "added")
+
+    @property
+    def failed(self) -> tuple[ImportedFile, ...]:
+        """Files that gave nothing."""
+        return tuple(f for f in self.files if f.status == "failed")
+
+
+@requires(Role.CLERK)
+def import_scans(
+    ctx: Context, book_id: int, paths: Sequence[Path | str], *, progress: Progress | None = None
+) -> ImportResult:
+    """Add scan files, folders or .zip archives to a book; each file is one transaction.
+
+    Raises:
+        NotFound: no such book.
+        StorageError: the disk is full or cannot be written; files before it are kept.
+    """
+    with ctx.read() as connection:
+        if get_book(connection, book_id) is None:
+            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as unpacked:
+        files = expand_sources(paths, unpack_to=Path(unpacked))
+        if not files:
+            raise InvalidInput("Không tìm thấy tệp quét nào. Hãy chọn tệp PDF, JPEG, PNG, TIFF, thư mục hoặc tệp .zip.")
+        results = []
+        for number, file in enumerate(files):
+            if progress:
+                progress(number, len(files), file.name)
+            results.append(_import_file(ctx, book_id, file))
+        if progress:
+            progress(len(files), len(files), "")
+    return ImportResult(files=tuple(results))
+
+
+@requires(Role.CLERK)
+def import_uploads(
+    ctx: Context, book_id: int, files: Iterable[tuple[str, bytes]], *, progress: Progress | None = None
+) -> ImportResult:
+    """Add files sent by a browser: name and content each."""
+    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
+        paths = []
+        for number, (name, content) in enumerate(files):
+            # A folder each: two uploads may have one name, and the name itself is not trusted as a path.
+            place = Path(folder) / f"{number:06d}"
+            place.mkdir()
+            path = place / (PurePath(name.replace("\\", "/")).name or "scan")
+            path.write_bytes(content)
+            paths.append(path)
+        return import_scans(ctx, book_id, paths, progress=progress)
+
+
+def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
+    try:
+        found = list_pages(path)
+        scan = ctx.scans.keep(path)
+    except OcrError as error:
+        return ImportedFile(name=path.name, status="failed", code=error.code, message=error.message)
+    with ctx.write() as work:
+        known = page_store.find_pages_of_scan(work.connection, scan.sha256)
+        if known:
+            return _known(path.name, elsewhere=known[0].book_id != book_id)
+        add_scan(work.connection, scan)
+        position = page_store.next_position(work.connection, book_id)
+        for ref in found:
+            page_store.add_page(
+                work.connection,
+                book_id=book_id,
+                scan_sha256=scan.sha256,
+                scan_index=ref.page,
+                position=position + ref.page,
+            )
+        _mark_scanned(work.connection, book_id)
+        work.note("import", book_id=book_id, new=f"{scan.sha256} {len(found)}")
+    return ImportedFile(name=path.name, status="added", pages=len(found))
+
+
+def _known(name: str, *, elsewhere: bool) -> ImportedFile:
+    place = "quyển khác" if elsewhere else "quyển này"
+    message = f"Tệp đã có trong {place}, không nạp lại. Nếu nhầm quyển, hãy xem lại danh sách trang của các quyển."
+    return ImportedFile(name=name, status="known", code="known_elsewhere" if elsewhere else "known", message=message)
+
+
+def _mark_scanned(connection: Connection, book_id: int) -> None:
+    book = get_book(connection, book_id)
+    if book is not None and book.state is BookState.TO_COLLECT:
+        save_book(connection, replace(book, state=BookState.SCANNED))

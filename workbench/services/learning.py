@@ -1,0 +1,84 @@
+"""What a confirmation teaches: values that recur, corrections of misreadings, and how right the machine was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corrections.entries import Book, DecisionKind, Entry, FieldState, FieldValue, ValueSource
+from corrections.letters import same_text
+from ocr.readings import EntryReading, FieldReading
+from storage.database import Connection
+from storage.entries import StoredEntry, versions_of
+from storage.judgements import Judgement, add_judgements
+from storage.memory import learn_correction, remember_values
+from storage.readings import get_reading
+from workbench.services.context import Context
+from workbench.services.review_view import known_columns, region_of
+
+__all__ = ["learn_from_save", "machine_fields"]
+
+_TEACHES = frozenset({DecisionKind.CONFIRM, DecisionKind.CORRECT, DecisionKind.APPROVE})
+
+
+def learn_from_save(
+    ctx: Context, connection: Connection, stored: StoredEntry, saved: Entry, decision: DecisionKind, book: Book
+) -> None:
+    """Learn at once from a save in which a person vouched for the values."""
+    if decision not in _TEACHES:
+        return
+    first = not stored.entry.fields or not all(v.confirmed for v in stored.entry.fields.values())
+    changed = {n: v for n, v in saved.fields.items() if first or _differs(stored.entry.fields.get(n), v)}
+    written = [(name, value.text) for name, value in changed.items() if value.state is FieldState.WRITTEN]
+    remember_values(connection, book.id, written)
+    if stored.reading_id is None:
+        return
+    region = region_of(get_reading(connection, stored.reading_id), saved.region)
+    if region is None:
+        return
+    machine = machine_fields(connection, stored)
+    known = known_columns(saved.register_type)
+    for name, value in changed.items():
+        read = region.fields.get(name)
+        if read is not None and name in known and value.text and not same_text(read.text, value.text):
+            learn_correction(connection, kind=known[name].kind.value, misreading=read.text, correction=value.text)
+    add_judgements(connection, _judgements(ctx, saved, machine, region))
+
+
+def machine_fields(connection: Connection, stored: StoredEntry) -> dict[str, FieldValue]:
+    """The values as the machine proposed them, before any person's save."""
+    if not stored.touched:
+        return stored.entry.fields
+    versions = versions_of(connection, stored.entry.id)
+    return versions[0].fields if versions else stored.entry.fields
+
+
+def _differs(old: FieldValue | None, new: FieldValue) -> bool:
+    return old is None or (old.text, old.normalized) != (new.text, new.normalized)
+
+
+def _judgements(
+    ctx: Context, saved: Entry, machine: dict[str, FieldValue], region: EntryReading
+) -> Iterator[Judgement]:
+    known = known_columns(saved.register_type)
+    for name, proposed in machine.items():
+        final = saved.fields.get(name)
+        # A field a person could not read either teaches nothing about the machine.
+        if final is None or name not in known or final.state not in (FieldState.WRITTEN, FieldState.BLANK):
+            continue
+        yield Judgement(
+            entry_id=saved.id,
+            column=name,
+            register_type=saved.register_type,
+            kind=known[name].kind.value,
+            script=_script(region.fields.get(name), proposed),
+            confidence=proposed.confidence,
+            correct=same_text(proposed.normalized, final.normalized),
+            flagged=proposed.needs_review,
+            account_id=ctx.account_id,
+        )
+
+
+def _script(read: FieldReading | None, proposed: FieldValue) -> str:
+    if read is None or proposed.source is not ValueSource.READING:
+        return "rule"
+    return read.script.value if read.script else "none"

@@ -1,0 +1,46 @@
+"""What values not yet saved would become: standard values and the checks' remarks, for the form while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corrections.checks import check_entry
+from corrections.entries import Finding, Role
+from layouts.register_types import RegisterType
+from storage.books import get_book
+from storage.entries import get_entry
+from workbench.services.context import Context, requires
+from workbench.services.errors import NotFound
+from workbench.services.review_types import ValueInput
+from workbench.services.saving import apply_values
+
+__all__ = ["Preview", "preview_values"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Values as a save would keep them."""
+
+    normalized: dict[str, str]
+    findings: tuple[Finding, ...]
+
+
+@requires(Role.CLERK)
+def preview_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]) -> Preview:
+    """Standard values and remarks for values not yet saved; nothing is written.
+
+    Raises:
+        NotFound: no such entry.
+        InvalidInput: a column the register type does not have.
+    """
+    with ctx.read() as connection:
+        stored = get_entry(connection, entry_id)
+        book = get_book(connection, stored.entry.book_id) if stored else None
+    if stored is None or book is None:
+        raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
+    fields = apply_values(stored.entry, book, values)
+    normalized = {name: value.normalized for name, value in fields.items()}
+    texts = {name: value.text for name, value in fields.items()}
+    findings = check_entry(RegisterType(stored.entry.register_type), normalized, texts)
+    return Preview(normalized=normalized, findings=findings)
