@@ -24,8 +24,8 @@ from exports.errors import PdfError
 __all__ = ["EntryPdf", "PdfLimits", "PdfQuality", "Picture", "WordReader", "flatten_paper", "make_entry_pdf"]
 
 Image: TypeAlias = npt.NDArray[np.uint8]
-WordReader: TypeAlias = Callable[[Image], Sequence[str]]
-"""Reads the words of a grey or BGR picture; order does not matter."""
+WordReader: TypeAlias = Callable[[Image], Sequence[tuple[str, float]]]
+"""Reads the words of a grey or BGR picture, each with a confidence from 0 to 1; order does not matter."""
 
 RECIPE = "1"
 """Version of what this file does to a picture; part of the key under which finished PDFs are reused."""
@@ -35,9 +35,11 @@ _PDF_OVERHEAD = 1_200
 _LOWEST_CONTRAST = 0.30
 _LOWEST_INK_KEPT = 0.90
 _LOWEST_WORDS_KEPT = 0.95
+_SURE_WORD = 0.9
+"""Only words read this surely in the original are looked for: of the others a recogniser loses a third even when the
+same picture is merely turned to grey."""
 _BEST_QUALITY = 85
-_LOWEST_COLOUR_QUALITY = 15
-_LOWEST_GREY_QUALITY = 12
+_LOWEST_QUALITY = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def make_entry_pdf(
     limits = limits or PdfLimits()
     if not pictures or any(p.image.size == 0 for p in pictures):
         raise PdfError("no_picture", "Trường hợp này chưa có ảnh trang. Hãy quét hoặc nhập lại trang rồi xuất lại.")
-    expected = [Counter(read_words(p.image)) for p in pictures] if read_words else []
+    expected = [_sure_words(read_words(p.image)) for p in pictures] if read_words else []
     coloured = limits.keep_colour and any(_has_colour(p.image) for p in pictures)
     for attempt in _attempts(limits, coloured):
         result = _try(pictures, attempt, limits, read_words, expected)
@@ -154,13 +156,11 @@ def _colour_spread(image: Image) -> npt.NDArray[np.int16]:
 
 
 def _attempts(limits: PdfLimits, coloured: bool) -> list[_Attempt]:
-    ways = []
-    if coloured:
-        ways.append(_Attempt(colour=True, dpi=limits.dpi, smooth=False, lowest_quality=_LOWEST_COLOUR_QUALITY))
-    for dpi, smooth in ((limits.dpi, False), (limits.dpi, True), (170, True), (150, True), (130, True)):
-        if dpi <= limits.dpi:
-            ways.append(_Attempt(colour=False, dpi=dpi, smooth=smooth, lowest_quality=_LOWEST_GREY_QUALITY))
-    return ways
+    """Ways from the best to the plainest; colour goes down to 170 dpi, where writing still reads as well."""
+    ways = [_Attempt(colour=True, dpi=dpi, smooth=False, lowest_quality=_LOWEST_QUALITY) for dpi in (limits.dpi, 170)]
+    plain = ((limits.dpi, False), (limits.dpi, True), (170, True), (150, True), (130, True))
+    grey = [_Attempt(colour=False, dpi=d, smooth=s, lowest_quality=_LOWEST_QUALITY) for d, s in plain]
+    return [way for way in (ways if coloured else []) + grey if way.dpi <= limits.dpi]
 
 
 def _try(
@@ -176,19 +176,20 @@ def _try(
     if found is None:
         return None
     quality, jpegs = found
-    return _finish(flat, jpegs, attempt, quality, limits, read_words, expected)
+    return _finish(pictures, flat, jpegs, attempt, quality, read_words, expected)
 
 
 def _finish(
+    pictures: Sequence[Picture],
     flat: Sequence[Image],
     jpegs: Sequence[bytes],
     attempt: _Attempt,
     quality: int,
-    limits: PdfLimits,
     read_words: WordReader | None,
     expected: Sequence[Counter[str]],
 ) -> EntryPdf:
     decoded = [_decode(j) for j in jpegs]
+    scale = [max(1.0, p.dpi / attempt.dpi) for p in pictures]
     measured = [_stroke_quality(before, after) for before, after in zip(flat, decoded, strict=True)]
     return EntryPdf(
         data=_wrap(jpegs, attempt.dpi),
@@ -199,7 +200,7 @@ def _finish(
             jpeg_quality=quality,
             contrast=round(min(c for c, _ in measured), 3),
             ink_kept=round(min(k for _, k in measured), 3),
-            words_kept=_words_kept(decoded, read_words, expected),
+            words_kept=_words_kept(decoded, scale, read_words, expected),
         ),
     )
 
@@ -210,10 +211,10 @@ def _oversize(
     read_words: WordReader | None,
     expected: Sequence[Counter[str]],
 ) -> EntryPdf:
-    attempt = _Attempt(colour=False, dpi=limits.dpi, smooth=False, lowest_quality=_LOWEST_GREY_QUALITY)
+    attempt = _Attempt(colour=False, dpi=limits.dpi, smooth=False, lowest_quality=_LOWEST_QUALITY)
     flat = [_prepare(p, attempt) for p in pictures]
     quality = 40
-    return _finish(flat, [_jpeg(f, quality) for f in flat], attempt, quality, limits, read_words, expected)
+    return _finish(pictures, flat, [_jpeg(f, quality) for f in flat], attempt, quality, read_words, expected)
 
 
 def _prepare(picture: Picture, attempt: _Attempt) -> Image:
@@ -317,17 +318,26 @@ def _stroke_quality(before: Image, after: Image) -> tuple[float, float]:
     return contrast, float(still_dark[strokes].mean())
 
 
+def _sure_words(words: Sequence[tuple[str, float]]) -> Counter[str]:
+    return Counter(word for word, confidence in words if confidence >= _SURE_WORD and len(word) > 1)
+
+
 def _words_kept(
-    decoded: Sequence[Image], read_words: WordReader | None, expected: Sequence[Counter[str]]
+    decoded: Sequence[Image],
+    scale: Sequence[float],
+    read_words: WordReader | None,
+    expected: Sequence[Counter[str]],
 ) -> float | None:
+    """Share of the original's sure words found again, both read at the original's resolution."""
     if read_words is None:
         return None
     total = sum(sum(words.values()) for words in expected)
     if not total:
         return 1.0
-    kept = sum(
-        sum((words & Counter(read_words(image))).values()) for image, words in zip(decoded, expected, strict=True)
-    )
+    kept = 0
+    for image, factor, words in zip(decoded, scale, expected, strict=True):
+        again = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        kept += sum((words & Counter(word for word, _ in read_words(np.asarray(again, np.uint8)))).values())
     return round(kept / total, 3)
 
 
