@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.images import GreyImage
+from ocr.surface import PAPER
 
 __all__ = ["CheckBox", "Tick", "find_boxes", "ink_amount", "notes_ink", "read_checkbox", "signature_present"]
 
@@ -24,7 +25,7 @@ _PX_PER_MM = 300 / 25.4
 _SIDES = range(16, 42)
 """Sides of a check-box on the half-size copy: 2.7 to 6.9 mm."""
 _INK = 70
-"""Darkness of ink on a flattened page whose paper is 250."""
+"""Darkness of ink on a flattened page whose paper is 255."""
 _EMPTY, _TICKED = 0.012, 0.05
 """Shares of a box's inside that ink covers: dust and the box's own lines leave less, a thin V more."""
 
@@ -74,7 +75,7 @@ def find_boxes(grey: GreyImage, area: PixelBox, rows: Sequence[float] = ()) -> l
 def _squares(part: GreyImage, origin: tuple[int, int]) -> list[CheckBox]:
     """All squares with four sides drawn, the best of those that overlap."""
     half = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    ink = (half < 250 - _INK * 0.6).astype(np.uint8)
+    ink = (half < PAPER - _INK * 0.6).astype(np.uint8)
     # solid patches (a strip of desk, a blot) hold squares of every size
     ink -= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
     run = _SIDES.start * 2 // 3
@@ -162,7 +163,7 @@ def read_checkbox(grey: GreyImage, box: CheckBox) -> Tick:
     inside = grey[max(0, top + inset) : bottom - inset, max(0, left + inset) : right - inset]
     if inside.size == 0:
         return Tick(ticked=False, confidence=0.5, ink=0.0)
-    ink = float((inside < 250 - _INK).mean())
+    ink = float((inside < PAPER - _INK).mean())
     middle = (_EMPTY * _TICKED) ** 0.5
     # on a log scale the two shares lie as far from the middle as they differ in kind
     sureness = abs(np.log(max(ink, 0.002) / middle)) / np.log(_TICKED / middle)
@@ -177,7 +178,7 @@ def ink_amount(crop: GreyImage) -> tuple[float, float]:
     """
     if crop.size == 0:
         return 0.0, 0.0
-    ink = (crop < 250 - _INK).astype(np.uint8)
+    ink = (crop < PAPER - _INK).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     stats = stats[1:]
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from ocr.images import BgrImage, GreyImage
 from ocr.label_words import plain
-from ocr.surface import flatten_light
+from ocr.surface import PAPER, flatten_light
 from ocr.tesseract import Word, read_words
 
 __all__ = ["RegistrationStamp", "StampReading", "read_name_stamp", "read_stamps", "stamp_in_text"]
@@ -73,8 +73,10 @@ def read_stamps(notes_crop: BgrImage) -> list[StampReading]:
     flat = flatten_light(notes_crop)
     blue_green = cv2.min(flat[..., 0], flat[..., 1])
     red = _red(flat)
-    mask = red if red.any() else (blue_green < 170).astype(np.uint8) * 255
-    readings = [_read(blue_green, mask, spot, boxed_only=not red.any()) for spot in _spots(mask)]
+    readings = [_read(blue_green, red, spot, boxed_only=False) for spot in _spots(red)]
+    if not readings:
+        dark: _Mask = (blue_green < 170).astype(np.uint8) * 255
+        readings = [_read(blue_green, dark, spot, boxed_only=True) for spot in _spots(dark)]
     return sorted((r for r in readings if r is not None), key=lambda r: r.box[1])
 
 
@@ -85,7 +87,7 @@ def read_name_stamp(crop: BgrImage) -> tuple[str, float]:
     if cv2.countNonZero(red) < 3 * _PX_PER_MM**2:
         return "", 0.0
     around = cv2.dilate(red, np.ones((5, 5), np.uint8)) > 0
-    letters = np.where(around, cv2.min(flat[..., 0], flat[..., 1]), 250).astype(np.uint8)
+    letters = np.where(around, cv2.min(flat[..., 0], flat[..., 1]), PAPER).astype(np.uint8)
     words = [w for w in read_words(_padded(letters), dpi=300, sparse=True) if w.confidence >= 0.5 and w.text.isalpha()]
     if len(words) < 2:
         return "", 0.0
@@ -127,8 +129,8 @@ def _read(
     turn = cv2.getRotationMatrix2D(centre, degrees, 1.0)
     turn[:, 2] += (size[0] / 2 - centre[0], size[1] / 2 - centre[1])
     level_mask = cv2.warpAffine(mask, turn, size)
-    letters = cv2.warpAffine(grey, turn, size, borderValue=250)
-    letters[cv2.dilate(level_mask, np.ones((5, 5), np.uint8)) == 0] = 250
+    letters = cv2.warpAffine(grey, turn, size, borderValue=PAPER)
+    letters[cv2.dilate(level_mask, np.ones((5, 5), np.uint8)) == 0] = PAPER
     framed = _without_frame(letters, level_mask)
     if boxed_only and not framed:
         return None
@@ -149,8 +151,8 @@ def _without_frame(letters: GreyImage, mask: _Mask) -> bool:
     run = max(9, mask.shape[1] // 5)
     rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
     lines = cv2.dilate(rules, np.ones((5, 5), np.uint8)) > 0
-    letters[cv2.dilate((frame[parts]).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0] = 250
-    letters[lines] = 250
+    letters[cv2.dilate((frame[parts]).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0] = PAPER
+    letters[lines] = PAPER
     return bool(frame.any())
 
 
@@ -168,5 +170,5 @@ def _around(
 
 
 def _padded(grey: GreyImage) -> GreyImage:
-    padded: GreyImage = cv2.copyMakeBorder(grey, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=250)
+    padded: GreyImage = cv2.copyMakeBorder(grey, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=PAPER)
     return padded

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from ocr.images import BgrImage, GreyImage, as_grey
 
-__all__ = ["Surface", "clean_surface", "fade_show_through", "flatten_light", "lift_seals"]
+__all__ = ["PAPER", "Surface", "clean_surface", "fade_show_through", "flatten_light", "lift_seals"]
 
-PAPER = 250
+PAPER = 255
 """Lightness flattened paper gets."""
 _SMALL = 8
 """The paper is estimated on a copy this much smaller."""
@@ -31,7 +31,7 @@ class Surface:
     """A page with everything but ink taken away."""
 
     ink: GreyImage
-    """Ink dark on paper of lightness 250; same size as the page."""
+    """Ink dark on paper of lightness 255; same size as the page."""
     seal: GreyImage
     """255 where red seal or stamp ink lies (over or under writing), else 0."""
 
@@ -55,7 +55,7 @@ def clean_surface(image: BgrImage, *, reverse: BgrImage | None = None) -> Surfac
 
 
 def flatten_light(image: BgrImage) -> BgrImage:
-    """Divide the page by its paper, colour by colour, so that paper is 250 everywhere."""
+    """Divide the page by its paper, colour by colour, so that paper is 255 everywhere."""
     height, width = image.shape[:2]
     size = (max(1, width // _SMALL), max(1, height // _SMALL))
     paper = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
