@@ -13,7 +13,16 @@ from functools import lru_cache
 from corrections.letters import fold_spaces, fold_tones
 from ocr import lexicons
 
-__all__ = ["PlaceParts", "bare_name", "districts_of", "known_provinces", "place_key", "province_existed", "split_place"]
+__all__ = [
+    "PlaceParts",
+    "bare_name",
+    "districts_of",
+    "known_provinces",
+    "place_key",
+    "province_existed",
+    "same_area",
+    "split_place",
+]
 
 _KIND_WORDS = re.compile(
     r"^(?:tỉnh|thành phố|tp\.?|t\.p\.?|huyện|h\.|quận|q\.|thị xã|tx\.?|xã|x\.|phường|p\.|thị trấn|tt\.?)\s*(?=\S)", re.I
@@ -64,7 +73,9 @@ def known_provinces() -> dict[str, tuple[str, int, int]]:
         if key in found:
             found[key] = (found[key][0], year, found[key][2])
     for former in lexicons.former_provinces():
-        found.setdefault(place_key(former.name), (former.name, former.first_year, former.last_year))
+        key = place_key(former.name)
+        name, first, last = found.get(key, (former.name, former.first_year, former.last_year))
+        found[key] = (name, min(first, former.first_year), max(last, former.last_year))
     return found
 
 
@@ -114,3 +125,27 @@ def split_place(text: str) -> PlaceParts:
     district = bare_name(before[-1]) if before else ""
     commune = bare_name(before[-2]) if len(before) > 1 else ""
     return PlaceParts(province=province[0], district=district, commune=commune, rest=", ".join(before[:-2]))
+
+
+@lru_cache(maxsize=1)
+def _followers() -> dict[str, frozenset[str]]:
+    """Dissolved province -> keys of itself and of the provinces of its area, through every later split."""
+    direct: dict[str, set[str]] = {}
+    for former in lexicons.former_provinces():
+        direct.setdefault(place_key(former.name), set()).update(place_key(name) for name in former.followed_by)
+    found: dict[str, frozenset[str]] = {}
+    for key in direct:
+        area, waiting = {key}, [key]
+        while waiting:
+            new = direct.get(waiting.pop(), set()) - area
+            area |= new
+            waiting += new
+        found[key] = frozenset(area)
+    return found
+
+
+def same_area(first: str, second: str) -> bool:
+    """Whether two province names may mean one area: the same, or one split off the other (`Sông Bé`, `Bình Phước`)."""
+    one, two = _province_key(first), _province_key(second)
+    followers = _followers()
+    return one == two or two in followers.get(one, frozenset()) or one in followers.get(two, frozenset())

@@ -1,0 +1,330 @@
+"""Reconciliation of a book's persons with an extract of the population database.
+
+Exactly three outcomes: the person is found and agrees, is found but differs (field by field, residence left out as
+the plans order), or is not found. The book's values are never changed by it; the second outcome is a list to follow
+up. Matching tolerates lost tone marks, `y`/`i`, swapped day and month, dates with the year only, a letter or two
+misread, maiden names and old place names, and keeps twins apart by their given names.
+
+Blocking keeps the work small: persons are looked up by identity number, by date of birth and by name, never all
+with all (10,000 entries against 50,000 persons take seconds).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from rapidfuzz.distance import JaroWinkler, Levenshtein
+
+from corrections.dates import PartialDate, parse_date
+from corrections.letters import fold_tones, tone_key
+from corrections.places import place_key, same_area, split_place
+from corrections.search_keys import spelling_key
+
+__all__ = ["Difference", "MatchResult", "Outcome", "Person", "profile_columns", "reconcile"]
+
+
+class Outcome(str, Enum):
+    """What became of a person of the book."""
+
+    MATCHES = "matches"
+    DIFFERS = "differs"
+    """Found, but at least one field says something else."""
+    NOT_FOUND = "not_found"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person of the book or of the extract; empty fields are not known."""
+
+    key: str
+    """Entry and column group of the book, or the extract's row."""
+    name: str
+    born: str = ""
+    """Any written form; read by `corrections.dates`."""
+    sex: str = ""
+    """1 or 2."""
+    id_number: str = ""
+    mother: str = ""
+    father: str = ""
+    birthplace: str = ""
+    native_place: str = ""
+    ethnic_group: str = ""
+    nationality: str = ""
+    former_names: tuple[str, ...] = ()
+    """Maiden name or other names the extract knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One field that says something else."""
+
+    field: str
+    book: str
+    extract: str
+    kind: str
+    """`tones` (only marks differ), `swapped` (day and month), `partial` (one has the year only), `spelling`
+    (a letter or two), `other`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchResult:
+    """The outcome for one person of the book."""
+
+    key: str
+    outcome: Outcome
+    matched: str = ""
+    """Key of the extract's person."""
+    score: float = 0.0
+    differences: tuple[Difference, ...] = ()
+    others: tuple[str, ...] = ()
+    """Further candidates nearly as good: a person must choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    person: Person
+    plain: str
+    """Name without tone marks, i for y."""
+    words: tuple[str, ...]
+    born: PartialDate | None
+    names: tuple[str, ...] = field(default=())
+    """All names it may be found under, plain."""
+
+
+_ACCEPT = 0.80
+"""Least score of a match; between this and certainty lie the differences."""
+_CLEARLY_BETTER = 0.04
+
+
+def reconcile(book: Sequence[Person], extract: Iterable[Person]) -> tuple[MatchResult, ...]:
+    """The outcome for each person of the book, in the book's order.
+
+    Args:
+        book: persons of approved entries.
+        extract: persons of the population database.
+    """
+    index = _Index(_prepare(person) for person in extract)
+    return tuple(_outcome(_prepare(person), index) for person in book)
+
+
+def _prepare(person: Person) -> _Prepared:
+    plain = spelling_key(person.name)
+    parsed = parse_date(person.born) if person.born else None
+    names = (plain, *(spelling_key(other) for other in person.former_names if other))
+    return _Prepared(person, plain, tuple(plain.split()), parsed.date if parsed else None, names)
+
+
+class _Index:
+    """Persons of the extract by what may find them."""
+
+    def __init__(self, persons: Iterable[_Prepared]) -> None:
+        self._by_id: dict[str, list[_Prepared]] = defaultdict(list)
+        self._by_name: dict[str, list[_Prepared]] = defaultdict(list)
+        self._by_day: dict[str, list[_Prepared]] = defaultdict(list)
+        self._by_given: dict[str, list[_Prepared]] = defaultdict(list)
+        for prepared in persons:
+            if prepared.person.id_number:
+                self._by_id[prepared.person.id_number].append(prepared)
+            for name in prepared.names:
+                self._by_name[name].append(prepared)
+                for key in _given_keys(name, prepared.born):
+                    self._by_given[key].append(prepared)
+            for key in _day_keys(prepared.born):
+                self._by_day[key].append(prepared)
+
+    def candidates(self, wanted: _Prepared) -> Iterator[_Prepared]:
+        """Persons worth comparing, each once."""
+        seen: set[str] = set()
+        groups = [self._by_id.get(wanted.person.id_number, []) if wanted.person.id_number else []]
+        groups.append(self._by_name.get(wanted.plain, []))
+        groups += [self._by_day.get(key, []) for key in _day_keys(wanted.born)]
+        groups += [self._by_given.get(key, []) for key in _given_keys(wanted.plain, wanted.born)]
+        for group in groups:
+            for candidate in group:
+                if candidate.person.key not in seen:
+                    seen.add(candidate.person.key)
+                    yield candidate
+
+
+def _day_keys(born: PartialDate | None) -> tuple[str, ...]:
+    """Full dates find each other also with day and month exchanged."""
+    if born is None or not born.complete:
+        return ()
+    low, high = sorted((born.day, born.month))
+    return (f"{born.year}-{low}-{high}",)
+
+
+def _given_keys(name: str, born: PartialDate | None) -> tuple[str, ...]:
+    """Given name with surname's first letter and the year, or the neighbouring years: for years misread by one."""
+    words = name.split()
+    if not words or born is None:
+        return ()
+    return (f"{words[-1]}/{words[0][:1]}/{born.year}",)
+
+
+def _outcome(wanted: _Prepared, index: _Index) -> MatchResult:
+    scored = sorted(
+        (
+            (score, candidate)
+            for candidate in index.candidates(wanted)
+            if (score := _score(wanted, candidate)) >= _ACCEPT
+        ),
+        key=lambda pair: (-pair[0], pair[1].person.key),
+    )
+    if not scored:
+        return MatchResult(key=wanted.person.key, outcome=Outcome.NOT_FOUND)
+    score, best = scored[0]
+    others = tuple(c.person.key for s, c in scored[1:4] if score - s < _CLEARLY_BETTER)
+    differences = _differences(wanted, best)
+    outcome = Outcome.DIFFERS if differences or others else Outcome.MATCHES
+    return MatchResult(
+        key=wanted.person.key, outcome=outcome, matched=best.person.key, score=round(score, 4),
+        differences=differences, others=others,
+    )  # fmt: skip
+
+
+def _score(first: _Prepared, second: _Prepared) -> float:
+    """How surely two records are one person, 0 to 1: name and date carry it, number and parents help or refuse."""
+    same_number = bool(first.person.id_number) and first.person.id_number == second.person.id_number
+    name = _name_score(first, second)
+    date = _date_score(first.born, second.born)
+    if same_number:
+        return max(0.85, 0.5 + 0.25 * name + 0.25 * date)
+    if name < 0.82 or date < 0.5:
+        return 0.0
+    score = 0.6 * name + 0.4 * date
+    for ours, theirs in ((first.person.mother, second.person.mother), (first.person.father, second.person.father)):
+        if ours and theirs:
+            likeness = JaroWinkler.similarity(spelling_key(ours), spelling_key(theirs))
+            score += 0.05 if likeness >= 0.92 else -0.1 if likeness < 0.75 else 0.0
+    if first.person.sex and second.person.sex and first.person.sex != second.person.sex:
+        score -= 0.12
+    numbers = (first.person.id_number, second.person.id_number)
+    if all(numbers) and len(numbers[0]) == len(numbers[1]):
+        score -= 0.06 if Levenshtein.distance(*numbers) > 2 else 0.0
+    return min(1.0, score)
+
+
+def _name_score(first: _Prepared, second: _Prepared) -> float:
+    return max(_names_alike(first.words, tuple(name.split())) for name in second.names)
+
+
+def _names_alike(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    """Likeness of two names; the given name must nearly agree, or twins and siblings would be one person."""
+    if not first or not second:
+        return 0.0
+    if first == second:
+        return 1.0
+    given = _word_score(first[-1], second[-1])
+    if given < 0.7:
+        return 0.0
+    if first[-1] != second[-1] and len(first[-1]) <= 3 and first[:-1] == second[:-1]:
+        return 0.8  # `Minh An` and `Minh Ân` differ in one short word: siblings rather than a slip
+    surname = _word_score(first[0], second[0])
+    middle = (
+        JaroWinkler.similarity(" ".join(first[1:-1]), " ".join(second[1:-1])) if first[1:-1] or second[1:-1] else 1.0
+    )
+    return 0.4 * given + 0.3 * surname + 0.3 * middle
+
+
+def _word_score(first: str, second: str) -> float:
+    return 1.0 if first == second else Levenshtein.normalized_similarity(first, second)
+
+
+def _date_score(first: PartialDate | None, second: PartialDate | None) -> float:
+    if first is None or second is None:
+        return 0.6
+    if (first.year, first.month, first.day) == (second.year, second.month, second.day):
+        return 1.0
+    if not (first.complete and second.complete):
+        return 0.85 if _compatible(first, second) else 0.4
+    if first.year == second.year and (first.day, first.month) == (second.month, second.day):
+        return 0.9
+    differing = Levenshtein.distance(first.standard, second.standard)
+    return 0.75 if differing == 1 else 0.55 if differing == 2 and first.year == second.year else 0.0
+
+
+def _compatible(first: PartialDate, second: PartialDate) -> bool:
+    return (
+        first.year == second.year
+        and (not first.month or not second.month or first.month == second.month)
+        and (not first.day or not second.day or first.day == second.day)
+    )
+
+
+def _differences(first: _Prepared, second: _Prepared) -> tuple[Difference, ...]:
+    """Fields both know and that say something else; residence is no field of a person here."""
+    found: list[Difference] = []
+    ours, theirs = first.person, second.person
+    if not any(tone_key(ours.name) == tone_key(name) for name in (theirs.name, *theirs.former_names)):
+        found.append(_difference("name", ours.name, theirs.name))
+    kind = _date_difference(first.born, second.born)
+    if kind:
+        found.append(Difference(field="born", book=ours.born, extract=theirs.born, kind=kind))
+    for name, mine, other in (
+        ("mother", ours.mother, theirs.mother),
+        ("father", ours.father, theirs.father),
+        ("ethnic_group", ours.ethnic_group, theirs.ethnic_group),
+        ("nationality", ours.nationality, theirs.nationality),
+    ):
+        if mine and other and tone_key(mine) != tone_key(other):
+            found.append(_difference(name, mine, other))
+    for name, mine, other in (("sex", ours.sex, theirs.sex), ("id_number", ours.id_number, theirs.id_number)):
+        if mine and other and mine != other and not (name == "id_number" and len(mine) != len(other)):
+            found.append(Difference(field=name, book=mine, extract=other, kind="other"))
+    for name, mine, other in (
+        ("birthplace", ours.birthplace, theirs.birthplace),
+        ("native_place", ours.native_place, theirs.native_place),
+    ):
+        if mine and other and not _same_place(mine, other):
+            found.append(_difference(name, mine, other))
+    return tuple(found)
+
+
+def _difference(name: str, mine: str, other: str) -> Difference:
+    if fold_tones(mine) == fold_tones(other):
+        kind = "tones"
+    elif Levenshtein.distance(fold_tones(mine), fold_tones(other)) <= 2:
+        kind = "spelling"
+    else:
+        kind = "other"
+    return Difference(field=name, book=mine, extract=other, kind=kind)
+
+
+def _date_difference(first: PartialDate | None, second: PartialDate | None) -> str:
+    if first is None or second is None or first == second:
+        return ""
+    if _compatible(first, second):
+        return "partial"
+    swapped = first.year == second.year and (first.day, first.month) == (second.month, second.day)
+    return "swapped" if swapped else "other"
+
+
+def _same_place(first: str, second: str) -> bool:
+    """Whether two written places are one: same commune or district in the same province, old and new names alike."""
+    ours, theirs = split_place(first), split_place(second)
+    if not ours.province or not theirs.province:
+        return place_key(first) == place_key(second)
+    if not same_area(ours.province, theirs.province):
+        return False
+    pairs = [(a, b) for a, b in ((ours.district, theirs.district), (ours.commune, theirs.commune)) if a and b]
+    return not pairs or any(place_key(a) == place_key(b) for a, b in pairs)
+
+
+def profile_columns(row: Mapping[str, str], mapping: Mapping[str, str], key: str) -> Person:
+    """A person of an extract's row.
+
+    Args:
+        row: cells by column head.
+        mapping: field of `Person` -> column head; `former_names` may hold several names, comma-separated.
+        key: the row's key.
+    """
+    cells = {name: (row.get(head) or "").strip() for name, head in mapping.items() if name != "former_names"}
+    former = tuple(n.strip() for n in (row.get(mapping.get("former_names", ""), "") or "").split(",") if n.strip())
+    return Person(key=key, former_names=former, **cells)

@@ -1,0 +1,225 @@
+"""Suggestions for a field, each with where it comes from; a person takes one with one key, nothing applies itself.
+
+Sources, in order: corrections made before for the same misreading, the recogniser's alternatives, what other fields
+of the entry say, the book's own memory, the lists of the standard, places of the province by year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from corrections import lists
+from corrections.dates import date_in_words, parse_date, parse_date_words
+from corrections.letters import fold_tones, strip_ending, tone_key
+from corrections.normalise import normalise
+from corrections.places import bare_name, districts_of, place_key, split_place
+from corrections.witnesses import WORDS_OF
+from layouts.codes import code_list
+from layouts.columns import Column, FieldKind
+
+__all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_day_and_month"]
+
+MOST = 5
+
+
+class Source(str, Enum):
+    """Where a suggestion comes from."""
+
+    CORRECTION = "correction"
+    READING = "reading"
+    ENTRY = "entry"
+    BOOK = "book"
+    OFFICE = "office"
+    LIST = "list"
+    PLACE = "place"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A value to take with one key."""
+
+    text: str
+    normalized: str
+    source: Source
+    note: str
+    """Vietnamese: where it comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A value and how often people confirmed it."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What suggestions may draw on besides the field itself."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Standard values of the entry by column."""
+    alternatives: Sequence[tuple[str, float]] = ()
+    """The recogniser's other readings with their probabilities."""
+    corrections: Sequence[Remembered] = ()
+    """What people put in place of this misreading before."""
+    book: Sequence[Remembered] = ()
+    """Values confirmed in this column of the book, most often first."""
+    office: Sequence[Remembered] = ()
+    context: Mapping[str, str] = field(default_factory=dict)
+    """For `normalise`."""
+
+
+def propose(column: Column, text: str, around: Surroundings, most: int = MOST) -> tuple[Proposal, ...]:
+    """At most five values, likeliest first, none equal to what stands and none twice."""
+    seen = {tone_key(text)} if text else set()
+    found: list[Proposal] = []
+    for value, source, note in _all(column, text, around):
+        key = tone_key(value)
+        if key and key not in seen:
+            seen.add(key)
+            normalized = normalise(column, value, context=around.context).value
+            found.append(Proposal(text=value, normalized=normalized, source=source, note=note))
+        if len(found) == most:
+            break
+    return tuple(found)
+
+
+_Draft = tuple[str, Source, str]
+
+
+def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
+    for known in around.corrections:
+        yield known.text, Source.CORRECTION, f"Đã sửa như vậy {known.count} lần"
+    yield from _from_entry(column, around.values)
+    for other, probability in around.alternatives[:3]:
+        yield other, Source.READING, f"Máy đọc khác ({probability:.0%})"
+    yield from _from_memory(column, text, around)
+    yield from _from_lists(column, text)
+    if column.kind is FieldKind.PLACE:
+        yield from _places(text, [known.text for known in around.book])
+    if column.kind is FieldKind.DATE:
+        yield from _dates(text)
+
+
+def _from_entry(column: Column, values: Mapping[str, str]) -> Iterator[_Draft]:
+    """What other fields of the entry say: the date in words and in figures, the informant who is a parent."""
+    figures = WORDS_OF.get(column.name)
+    if figures and values.get(figures):
+        parsed = parse_date(values[figures])
+        if parsed.date is not None:
+            yield date_in_words(parsed.date), Source.ENTRY, "Theo ngày ghi bằng số"
+    for words_name, figures_name in WORDS_OF.items():
+        if column.name == figures_name and values.get(words_name):
+            told = parse_date_words(values[words_name])
+            if told.date is not None and told.certain:
+                yield told.date.standard, Source.ENTRY, "Theo ngày ghi bằng chữ"
+    if column.name == "nycHoTen":
+        relation = fold_tones(values.get("nycQuanHe", ""))
+        order = ("meHoTen", "chaHoTen") if relation.startswith("me") else ("chaHoTen", "meHoTen")
+        for name in order:
+            if values.get(name):
+                yield values[name], Source.ENTRY, "Họ tên mẹ" if name == "meHoTen" else "Họ tên cha"
+    if column.kind is FieldKind.PLACE:
+        for name in ("meNoiCuTru", "chaNoiCuTru", "chongNoiCuTru", "voNoiCuTru", "nksQueQuan", "nktNoiCuTru"):
+            if name != column.name and values.get(name):
+                yield values[name], Source.ENTRY, "Cùng trường hợp này"
+
+
+def _from_memory(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
+    """Values confirmed before: those like what was read first, then, for what recurs, the most frequent."""
+    for source, known, where in (
+        (Source.BOOK, around.book, "Trong quyển này"),
+        (Source.OFFICE, around.office, "Trong các sổ đã nhập"),
+    ):
+        counts = {value.text: value.count for value in known}
+        like = process.extract(text, list(counts), processor=fold_tones, score_cutoff=70, limit=3) if text else []
+        for value, _score, _index in like:
+            yield value, source, f"{where}: {counts[value]} lần"
+        if column.kind in _RECURRING:
+            for usual in known[:3]:
+                yield usual.text, source, f"{where}: {usual.count} lần"
+
+
+_RECURRING = frozenset(
+    {
+        FieldKind.PLACE,
+        FieldKind.SIGNER,
+        FieldKind.TITLE,
+        FieldKind.ETHNIC_GROUP,
+        FieldKind.NATIONALITY,
+        FieldKind.RELATION,
+    }
+)
+
+
+def _from_lists(column: Column, text: str) -> Iterator[_Draft]:
+    if column.kind is FieldKind.ETHNIC_GROUP:
+        match = lists.ethnic_group(text)
+        if match:
+            yield match.value, Source.LIST, "Danh mục dân tộc"
+        yield from _near(text, [item.label for item in code_list("ethnic_group")], "Danh mục dân tộc")
+    elif column.kind is FieldKind.NATIONALITY:
+        yield "Việt Nam", Source.LIST, "Danh mục quốc tịch"
+        yield from _near(text, [item.label for item in code_list("nationality")], "Danh mục quốc tịch")
+    elif column.kind is FieldKind.SEX:
+        for label in ("Nam", "Nữ"):
+            yield label, Source.LIST, "Danh mục giới tính"
+    elif column.kind is FieldKind.CODE and column.code_list:
+        for item in code_list(column.code_list):
+            yield item.code, Source.LIST, item.label
+    elif column.kind is FieldKind.RELATION:
+        labels = [item.label for item in code_list("requester_relation")]
+        yield from _near(text, labels, "Quan hệ thường gặp")
+
+
+def _near(text: str, labels: Sequence[str], note: str) -> Iterator[_Draft]:
+    wanted = fold_tones(strip_ending(text))
+    ranked = sorted(labels, key=lambda label: -Levenshtein.normalized_similarity(wanted, fold_tones(label)))
+    for label in ranked[:3] if wanted else labels[:3]:
+        yield label, Source.LIST, note
+
+
+def _places(text: str, frequent: Iterable[str]) -> Iterator[_Draft]:
+    """The place with its district put right, and the book's usual ending for a place written short."""
+    parts = split_place(text)
+    if parts.province and parts.district:
+        known = districts_of(parts.province)
+        if known and place_key(parts.district) not in known:
+            best = process.extractOne(place_key(parts.district), list(known), score_cutoff=70)
+            if best:
+                right = known[best[0]]
+                yield text.replace(parts.district, right), Source.PLACE, f"Danh mục: {right}, {parts.province}"
+    if text and not parts.province:
+        for usual in frequent:
+            tail = split_place(usual)
+            if tail.province and fold_tones(bare_name(tail.commune)) in fold_tones(text) and tail.commune:
+                yield (
+                    f"{strip_ending(text)}, {tail.district}, {tail.province}",
+                    Source.PLACE,
+                    "Theo địa chỉ trong quyển này",
+                )
+                return
+
+
+def _dates(text: str) -> Iterator[_Draft]:
+    swapped = swap_day_and_month(text)
+    if swapped:
+        yield swapped, Source.READING, "Đổi chỗ ngày và tháng"
+
+
+def swap_day_and_month(text: str) -> str | None:
+    """The date with day and month exchanged, when both orders exist in the calendar; None otherwise."""
+    parsed = parse_date(text)
+    value = parsed.date
+    if value is None or not value.complete or value.day > 12 or value.day == value.month:
+        return None
+    return f"{value.month:02d}.{value.day:02d}.{value.year}"
