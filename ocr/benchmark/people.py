@@ -57,12 +57,13 @@ def full_name(rng: random.Random, *, female: bool, surname: str | None = None, m
         return _joined([first, *middle, *given])
     (family, family_n), (middle_all, middle_n), (given_all, given_n) = _weighted()
     first = surname or rng.choices(family, family_n)[0]
-    usual = rng.choice(_FEMALE_MIDDLES if female else _MALE_MIDDLES)
-    middle = usual if rng.random() < 0.65 else rng.choices(middle_all, middle_n)[0]
+    second = rng.choice(_FEMALE_MIDDLES if female else _MALE_MIDDLES)
+    if rng.random() >= 0.65:
+        second = rng.choices(middle_all, middle_n)[0]
     # weights to the power one half: a rare given name must be met often enough to be measured
     weights = [count**0.5 for count in given_n]
     given = rng.choices(given_all, weights, k=1 if rng.random() < 0.75 else 2)
-    return _joined([first, middle, *dict.fromkeys(given)])
+    return _joined([first, second, *dict.fromkeys(given)])
 
 
 def _joined(words: list[str]) -> str:

@@ -224,9 +224,12 @@ def _other_side(book: _Book, light: NDArray[np.uint8], faults: Faults, rng: rand
     if faults.bleed <= 0:
         return None
     canvas, _, _ = _sheet(book, 7, "entries", rng)
-    if canvas.light.shape != light.shape:
-        return np.asarray(cv2.resize(canvas.light, (light.shape[1], light.shape[0])), np.uint8)
-    return canvas.light
+    page = canvas.light
+    if light.shape[1] > 1.5 * page.shape[1]:  # an open book: each half has a reverse of its own
+        page = np.concatenate([page, page], axis=1)
+    if page.shape != light.shape:
+        page = np.asarray(cv2.resize(page, (light.shape[1], light.shape[0])), np.uint8)
+    return page
 
 
 def _truth(book: _Book, ink: Ink, sort: PageSort, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
