@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ocr.images import BgrImage, GreyImage, Matrix
 from ocr.perspective import LineFan, fit_fans, map_points, rectifying_matrix
-from ocr.upright import find_orientation, turned, work_copy
+from ocr.upright import find_orientation, turned, turning_back, work_copy
 
 __all__ = ["PAGE_WIDTH", "Straightened", "straighten_page"]
 
@@ -132,14 +132,10 @@ def _paper_box(paper: GreyImage) -> tuple[int, int, int, int]:
 
 def _to_image(image: BgrImage, small: GreyImage, rotation: int) -> Matrix:
     """From points of the turned work copy to points of the picture it was made from."""
-    height, width = small.shape
-    unturn = {
-        0: np.eye(3),
-        90: np.array([[0.0, 1, 0], [-1, 0, height], [0, 0, 1]]),
-        180: np.array([[-1.0, 0, width], [0, -1, height], [0, 0, 1]]),
-        270: np.array([[0.0, -1, width], [1, 0, 0], [0, 0, 1]]),
-    }[rotation]
-    matrix: Matrix = _scaling(image.shape[1] / width, image.shape[0] / height) @ unturn
+    height, width = image.shape[:2]
+    scale = (width / small.shape[1], height / small.shape[0])
+    turned_scale = scale if rotation in (0, 180) else scale[::-1]
+    matrix: Matrix = turning_back(rotation, width, height) @ _scaling(*turned_scale)
     return matrix
 
 

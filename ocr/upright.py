@@ -16,9 +16,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.images import GreyImage, as_grey
+from ocr.images import GreyImage, Matrix, as_grey
 
-__all__ = ["WORK_SHORT_SIDE", "Orientation", "find_orientation", "ink_map", "skew_of", "turned", "work_copy"]
+__all__ = [
+    "WORK_SHORT_SIDE",
+    "Orientation",
+    "find_orientation",
+    "ink_map",
+    "skew_of",
+    "turned",
+    "turning_back",
+    "work_copy",
+]
 
 WORK_SHORT_SIDE = 827
 """Pixels of the short side of the copy that is measured: 100 dpi of A4; a text line is about 30 pixels high."""
@@ -45,6 +54,17 @@ def turned(image: npt.NDArray[Any], rotation: int) -> npt.NDArray[Any]:
     """The picture turned clockwise by 0, 90, 180 or 270 degrees."""
     codes = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
     return cv2.rotate(image, codes[rotation]) if rotation else image
+
+
+def turning_back(rotation: int, width: int, height: int) -> Matrix:
+    """From a pixel of a turned picture to the same pixel before; width and height are those before turning."""
+    matrices = {
+        0: [[1, 0, 0], [0, 1, 0]],
+        90: [[0, 1, 0], [-1, 0, height - 1]],
+        180: [[-1, 0, width - 1], [0, -1, height - 1]],
+        270: [[0, -1, width - 1], [1, 0, 0]],
+    }
+    return np.array([*matrices[rotation], [0, 0, 1]], np.float64)
 
 
 def work_copy(image: npt.NDArray[np.uint8]) -> tuple[GreyImage, float]:
