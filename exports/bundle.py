@@ -9,27 +9,26 @@ from __future__ import annotations
 
 import errno
 import filecmp
-import json
 import shutil
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corrections.entries import Book, Entry, EntryState
-from exports.entry_pdf import RECIPE, EntryPdf, PdfLimits, Picture, WordReader, make_entry_pdf
+from corrections.entries import Book, EntryState
+from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
+from exports.entry_pdf import WordReader
 from exports.errors import ExportError, ExportRefusedError, NameRuleError, PdfError
-from exports.manifest import CaseFile, LeftOut, Manifest, load_manifest, sha256_hex, sha256_of
+from exports.manifest import LeftOut, Manifest, sha256_hex, sha256_of
 from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
-from exports.profile import ExportProfile, OversizePdf
+from exports.profile import ExportProfile
 from exports.rehearsal import RehearsalReport, rehearse_rows
 from exports.rows import CaseRow, entry_row
 from exports.standard_workbook import write_standard_workbook
 from exports.summary import summary_text
-from layouts.geometry import RelativeBox
 from layouts.register_types import RegisterType
 
 __all__ = ["CasePage", "ExportEntry", "ExportSummary", "export_book", "rehearse_book"]
@@ -37,33 +36,7 @@ __all__ = ["CasePage", "ExportEntry", "ExportSummary", "export_book", "rehearse_
 Progress = Callable[[int, int], None]
 """Called with cases done and cases in all."""
 
-_MARGIN = 0.008
-"""Added around an entry's region, fraction of the page, so that writing over the frame is not cut."""
 _STALE_SECONDS = 6 * 3600
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasePage:
-    """A page, or a region of one, on which a case stands."""
-
-    scan_digest: str
-    """SHA-256 of the scan file."""
-    page: int
-    """Index of the page in its file, from 0."""
-    load: Callable[[], Picture]
-    """Gives the straightened page; called only when its PDF has to be made."""
-    box: RelativeBox | None = None
-    """The case's region on the straightened page; None for the whole page."""
-    geometry: str = ""
-    """What else decides the picture (half of a double page, rotation, straightening), for the reuse of PDFs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportEntry:
-    """An entry with the pages its picture is cut from, in order."""
-
-    entry: Entry
-    pages: tuple[CasePage, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +99,7 @@ def export_book(
     chosen, left_out = _choose(entries, include_unapproved)
     _refuse_errors(rehearse_rows(register_type, _rows(book, chosen, profile), profile, book=book))
     with _writing_to(out, stem) as folder:
-        kitchen = _PdfKitchen(folder, out, stem, profile, read_words)
+        kitchen = PdfKitchen(folder, out, stem, profile, read_words)
         delivered, unreadable = _make_pdfs(book, chosen, profile, kitchen, progress)
         left_out = tuple(sorted(left_out + unreadable, key=lambda x: x.entry_id))
         if not delivered:
@@ -136,15 +109,6 @@ def export_book(
             )
         report = rehearse_rows(register_type, _rows(book, [d.item for d in delivered], profile), profile, book=book)
         return _deliver(book, stem, profile, delivered, left_out, report, kitchen, cover)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
-    """A case whose PDF is ready in the temporary folder."""
-
-    item: ExportEntry
-    file: CaseFile
-    path: Path
 
 
 def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[list[ExportEntry], tuple[LeftOut, ...]]:
@@ -180,9 +144,9 @@ def _make_pdfs(
     book: Book,
     items: Sequence[ExportEntry],
     profile: ExportProfile,
-    kitchen: _PdfKitchen,
+    kitchen: PdfKitchen,
     progress: Progress | None,
-) -> tuple[list[_Made], tuple[LeftOut, ...]]:
+) -> tuple[list[MadeCase], tuple[LeftOut, ...]]:
     """PDFs of the chosen entries under temporary names; those that cannot be made are left out."""
     made, left_out = [], []
     for done, item in enumerate(items, start=1):
@@ -220,104 +184,14 @@ def _names(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> 
     return unique_names(names)
 
 
-class _PdfKitchen:
-    """Makes PDFs into the temporary folder, or takes them over from the earlier export's .zip."""
-
-    def __init__(
-        self, folder: Path, out: Path, stem: str, profile: ExportProfile, read_words: WordReader | None
-    ) -> None:
-        self.folder = folder
-        self.out = out
-        self.profile = profile
-        self.read_words = read_words
-        self.limits = PdfLimits(
-            largest_bytes=profile.largest_pdf_bytes, dpi=profile.pdf_dpi, keep_colour=profile.keep_colour
-        )
-        self.made = self.reused = 0
-        earlier = load_manifest(out / f"{stem}.manifest.json")
-        self._earlier = {case.picture_key: case for case in earlier.cases} if earlier else {}
-        self._earlier_zip = out / f"{stem}.zip"
-
-    def make(self, item: ExportEntry) -> _Made:
-        """The PDF of a case as a file named by its entry."""
-        key = self._key(item)
-        path = self.folder / "pdf" / f"{item.entry.id}.pdf"
-        found = self._reuse(key)
-        if found:
-            data, case = found
-            self.reused += 1
-            file = replace(case, entry_id=item.entry.id)
-        else:
-            pdf = self.cook(item.pages)
-            data = pdf.data
-            self.made += 1
-            file = self._case_file(item, key, pdf)
-        path.write_bytes(data)
-        return _Made(item=item, file=file, path=path)
-
-    def cook(self, pages: Sequence[CasePage]) -> EntryPdf:
-        """A new PDF from the pages' pictures."""
-        pictures = [_cut(_load(page), page.box) for page in pages]
-        oversize = self.profile.oversize_pdf is OversizePdf.SHIP_WITH_WARNING
-        return make_entry_pdf(pictures, self.limits, read_words=self.read_words, accept_oversize=oversize)
-
-    def _key(self, item: ExportEntry) -> str:
-        pages = [(p.scan_digest, p.page, p.box.as_tuple() if p.box else None, p.geometry) for p in item.pages]
-        recipe = [RECIPE, asdict(self.limits), self.profile.oversize_pdf.value, self.read_words is not None]
-        return sha256_hex(json.dumps([pages, recipe], sort_keys=True).encode())
-
-    def _reuse(self, key: str) -> tuple[bytes, CaseFile] | None:
-        case = self._earlier.get(key)
-        if case is None:
-            return None
-        try:
-            with zipfile.ZipFile(self._earlier_zip) as archive:
-                data = archive.read(case.name)
-        except (OSError, KeyError, zipfile.BadZipFile):
-            return None
-        return (data, case) if sha256_hex(data) == case.sha256 else None
-
-    def _case_file(self, item: ExportEntry, key: str, pdf: EntryPdf) -> CaseFile:
-        return CaseFile(
-            entry_id=item.entry.id,
-            row=0,
-            name="",
-            sha256=sha256_hex(pdf.data),
-            size=len(pdf.data),
-            pages=pdf.pages,
-            scans=tuple(dict.fromkeys(p.scan_digest for p in item.pages)),
-            picture_key=key,
-            quality=asdict(pdf.quality),
-        )
-
-
-def _load(page: CasePage) -> Picture:
-    try:
-        return page.load()
-    except (OSError, ValueError) as error:
-        raise PdfError(
-            "no_picture", "Không mở được ảnh quét của trường hợp này. Hãy nhập lại bản quét rồi xuất lại."
-        ) from error
-
-
-def _cut(picture: Picture, box: RelativeBox | None) -> Picture:
-    if box is None:
-        return picture
-    height, width = picture.image.shape[:2]
-    left, top = max(0.0, box.left - _MARGIN), max(0.0, box.top - _MARGIN)
-    right, bottom = min(1.0, box.right + _MARGIN), min(1.0, box.bottom + _MARGIN)
-    part = picture.image[int(top * height) : round(bottom * height), int(left * width) : round(right * width)]
-    return replace(picture, image=part)
-
-
 def _deliver(
     book: Book,
     stem: str,
     profile: ExportProfile,
-    made: list[_Made],
+    made: list[MadeCase],
     left_out: tuple[LeftOut, ...],
     report: RehearsalReport,
-    kitchen: _PdfKitchen,
+    kitchen: PdfKitchen,
     cover: CasePage | None,
 ) -> ExportSummary:
     register_type = RegisterType(book.register_type)
@@ -361,7 +235,7 @@ def _deliver(
     )
 
 
-def _pack(path: Path, made: Sequence[_Made], stem: str, kitchen: _PdfKitchen, cover: CasePage | None) -> None:
+def _pack(path: Path, made: Sequence[MadeCase], stem: str, kitchen: PdfKitchen, cover: CasePage | None) -> None:
     """The flat .zip, sorted by name, stored (JPEG does not shrink), with a fixed time."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         if cover is not None:

@@ -11,7 +11,7 @@ from exports.errors import NameRuleError
 from exports.names import case_pdf_name, package_stem, parse_case_name, unique_names
 from exports.profile import ExportProfile
 from exports.rows import CaseRow, header_columns
-from exports.rule_checks import Hit
+from exports.rule_hits import Hit
 from exports.standard_workbook import StandardWorkbook, data_sheet_name
 
 __all__ = ["check_delivery"]

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from exports.errors import PdfError
 
-__all__ = ["EntryPdf", "PdfLimits", "PdfQuality", "Picture", "WordReader", "flatten_paper", "make_entry_pdf"]
+__all__ = ["RECIPE", "EntryPdf", "PdfLimits", "PdfQuality", "Picture", "WordReader", "flatten_paper", "make_entry_pdf"]
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 WordReader: TypeAlias = Callable[[Image], Sequence[tuple[str, float]]]

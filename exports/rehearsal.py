@@ -11,7 +11,8 @@ from exports.delivery_checks import check_delivery
 from exports.errors import WorkbookError
 from exports.profile import ExportProfile
 from exports.rows import CaseRow
-from exports.rule_checks import Hit, RowsContext, check_rows
+from exports.rule_checks import check_rows
+from exports.rule_hits import Hit, RowsContext
 from exports.rules import Rule, active_rules
 from exports.standard_workbook import read_standard_workbook
 from layouts.columns import column
