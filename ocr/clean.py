@@ -23,6 +23,8 @@ _SHORTEST_LINE = 55
 """A row of dots shorter than this is punctuation (4.7 mm)."""
 
 
+_TALL = 9
+"""Ink that stands higher above a dotted line belongs to a letter, lower ink is a tone mark of its own."""
 _LONGEST_GAP = 70
 """Between dots farther apart than this stands a printed label, not a letter (6 mm)."""
 
@@ -238,13 +240,23 @@ def _erase_line(ink: Mask, grey: Grey, line: DottedLine) -> None:
     in_band = ink[band, columns[:, None]] > 0
     profile = _Profile(
         darkness=((255.0 - grey[band, columns[:, None]]) * in_band).sum(axis=1),
-        above=(ink[top - 1, columns] & ink[top - 2, columns]) > 0,
+        above=_run_above(ink, top, columns),
         below=(ink[bottom + 1, columns] & ink[bottom + 2, columns]) > 0,
         dots=_expected_dots(line) - columns[0],
         dot_width=line.dot_width,
     )
     gone = profile.columns_to_erase()
     ink[band[gone], columns[gone, None]] = 0
+
+
+def _run_above(ink: Mask, top: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.intp]:
+    """How many rows of ink stand right on the band, column by column, up to `_TALL`."""
+    reach = np.zeros(len(columns), np.intp)
+    standing = np.ones(len(columns), np.bool_)
+    for step in range(1, _TALL + 1):
+        standing &= ink[np.maximum(top - step, 0), columns] > 0
+        reach += standing
+    return reach
 
 
 def _expected_dots(line: DottedLine) -> NDArray[np.float64]:
@@ -267,8 +279,8 @@ class _Profile:
     """What stands in the band of a dotted line, column by column."""
 
     darkness: NDArray[np.float64]
-    above: NDArray[np.bool_]
-    """Ink right above the band."""
+    above: NDArray[np.intp]
+    """Rows of ink right above the band."""
     below: NDArray[np.bool_]
     dots: NDArray[np.float64]
     dot_width: float
@@ -288,7 +300,10 @@ class _Profile:
 
     def _kept(self, start: int, end: int, usual: float, merged: bool) -> NDArray[np.bool_]:
         """Which columns of one run of ink are more than dots."""
-        above, below = self.above[start:end], self.below[start:end]
+        reach, below = self.above[start:end], self.below[start:end]
+        above = reach >= 2
+        if above.any() and reach.max() < _TALL and not merged:
+            return np.convolve(above, np.ones(3), "same") > 0  # a tone mark or comma, not a letter's foot
         if merged:
             return above
         if below.any() and above.any():

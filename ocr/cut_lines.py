@@ -60,15 +60,14 @@ def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8
     mask = np.zeros(shape, np.uint8)
     for label in placed.labels.values():
         for left, top, right, bottom in label.boxes:
-            cv2.rectangle(mask, (round(left) - 2, round(top) - 3), (round(right) + 1, round(bottom) + 3), 1, -1)
+            cv2.rectangle(mask, (round(left) - 2, round(top)), (round(right), round(bottom)), 1, -1)
     return mask
 
 
 def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
     """Cut every line of every field; lines without ink are left out."""
-    ink = page.ink.copy()
-    ink[printed_mask(placed, page.ink.shape) > 0] = 0
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(page.ink, connectivity=8, ltype=cv2.CV_32S)
+    _drop_printed(labels, stats, centres, printed_mask(placed, page.ink.shape))
     bands = _bands(placed)
     strokes: dict[LineKey, list[int]] = defaultdict(list)
     for index in _worth_reading(stats):
@@ -83,6 +82,27 @@ def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
         if crop is not None:
             crops[key] = crop
     return crops
+
+
+def _drop_printed(
+    labels: NDArray[np.int32], stats: NDArray[np.int32], centres: NDArray[np.float64], printed: NDArray[np.uint8]
+) -> None:
+    """Take the printed labels out of the components: letters that stick out of a label's box go whole,
+    strokes that only touch it keep what is outside."""
+    inside = np.bincount(labels[printed > 0], minlength=len(stats))
+    inside[0] = 0
+    labels[printed > 0] = 0
+    for index in np.flatnonzero(inside):
+        x, y, w, h, area = (int(v) for v in stats[index])
+        part = labels[y : y + h, x : x + w]
+        own = part == index
+        if 2 * int(inside[index]) > area or not own.any():
+            part[own] = 0
+            stats[index, 4] = 0
+            continue
+        ys, xs = np.nonzero(own)
+        stats[index] = (x + xs.min(), y + ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1, len(xs))
+        centres[index] = (x + xs.mean(), y + ys.mean())
 
 
 def _worth_reading(stats: NDArray[np.int32]) -> Iterable[int]:

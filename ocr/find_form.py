@@ -34,6 +34,8 @@ class FoundLabel:
     similarity: float
     boxes: tuple[tuple[float, float, float, float], ...]
     """Left, top, right, bottom of its words: printed ink, never a value."""
+    below: int = 0
+    """How many of the boxes stand on the second row of a label that wraps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,4 +243,5 @@ def _found(rows: Sequence[TokenRow], hit: Hit) -> FoundLabel:
         top_baseline=rows[hit.row].baseline,
         similarity=hit.similarity,
         boxes=tuple((t.left, t.top, t.right, t.bottom) for t in words),
+        below=len(last) if hit.below is not None else 0,
     )

@@ -89,7 +89,7 @@ def token_rows(words: Sequence[Word]) -> list[TokenRow]:
     usual = float(np.median(heights)) if heights else 30.0
     groups: list[tuple[list[float], list[Word]]] = []
     for baseline, line in pieces:
-        near = [g for g in groups[-4:] if abs(float(np.median(g[0])) - baseline) < 0.45 * usual]
+        near = [g for g in groups[-4:] if _same_row(g, baseline, line, usual)]
         if near:
             near[-1][0].append(baseline)
             near[-1][1].extend(line)
@@ -100,6 +100,17 @@ def token_rows(words: Sequence[Word]) -> list[TokenRow]:
         tokens = tuple(token for word in sorted(line, key=lambda w: w.left) for token in _split(word))
         rows.append(TokenRow(tokens, float(np.median(baselines)), usual))
     return rows
+
+
+def _same_row(group: tuple[list[float], list[Word]], baseline: float, line: Sequence[Word], usual: float) -> bool:
+    """Whether a piece of text continues a row: on its level, and beside it rather than over it."""
+    distance = abs(float(np.median(group[0])) - baseline)
+    over = any(
+        min(a.right, b.right) - max(a.left, b.left) > 0.3 * min(a.right - a.left, b.right - b.left)
+        for a in group[1]
+        for b in line
+    )
+    return distance < (0.2 if over else 0.62) * usual
 
 
 def _baseline(line: Sequence[Word]) -> float:
@@ -165,10 +176,9 @@ class LabelIndex:
             if len(label) < 18:
                 continue
             for r in range(len(self.rows) - 1):
-                if any(hit.similarity > 0.85 for hit in self._hits[label].get(r, ())):
-                    continue
-                hit = self._wrapped(label, r)
-                if hit is not None:
+                whole = max((hit.similarity for hit in self._hits[label].get(r, ())), default=0.0)
+                hit = self._wrapped(label, r) if whole < 0.97 else None
+                if hit is not None and hit.similarity > whole:
                     self._hits[label][r].append(hit)
 
     def _wrapped(self, label: str, r: int) -> Hit | None:

@@ -19,11 +19,13 @@ from ocr.compose import compose_entries, line_kinds
 from ocr.cut_lines import LineCrop, LineKey, cut_lines
 from ocr.errors import FormNotFoundError, OcrError
 from ocr.find_form import FormMatch, find_forms
+from ocr.label_bounds import refine_labels
 from ocr.label_words import TokenRow, token_rows
 from ocr.lines_reading import ReadLines, handwriting, read_crops
 from ocr.place_fields import PlacedPage, label_key_text, place_fields
 from ocr.readings import PageFailure, PageReading, PageTask, StepTime
 from ocr.scans import open_page
+from ocr.second_look import look_again
 from ocr.straighten import Straightened, straighten_page
 from ocr.tesseract import Word, read_words, tesseract_version
 
@@ -140,6 +142,10 @@ def _find_form(
         work.rows = token_rows(work.words)
     with work.step("form"):
         work.matches = find_forms(work.rows, templates)
+    if _fits(work):
+        with work.step("second look"):
+            work.words, best = look_again(work.page, work.words, work.matches[0])
+            work.matches[0] = refine_labels(best, work.page.ink)
 
 
 def _enlarged(word: Word, scale: float) -> Word:

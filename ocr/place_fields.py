@@ -13,7 +13,7 @@ from ocr.clean import CleanPage, DottedLine, Rule
 from ocr.find_form import FormMatch, FoundLabel, LabelKey
 from ocr.page_fit import PIXELS_PER_MM, PageFit, fit_page
 
-__all__ = ["FieldPlace", "PlacedPage", "WritingLine", "label_key_text", "place_fields"]
+__all__ = ["FieldPlace", "PlacedPage", "WritingLine", "fit_labels", "height_mm", "label_key_text", "place_fields"]
 
 _MARGIN = round(0.4 * PIXELS_PER_MM)
 """Between a label's last letter and the value space."""
@@ -94,20 +94,21 @@ def place_fields(
     Returns:
         The placed page, or None when too few labels were found to place anything.
     """
-    fit = _fit(match)
+    fit = fit_labels(match)
     if fit is None:
         return None
     return _Placer(match, page, fit, dict(book_geometry or {})).place()
 
 
-def _fit(match: FormMatch) -> PageFit | None:
+def fit_labels(match: FormMatch) -> PageFit | None:
+    """Where the template lies on this page, by the labels found; None without any."""
     nan = float("nan")
     points = []
     for (slot, number, piece), label in match.labels.items():
         item = match.template.items[number]
         if item.area is Area.RIGHT or label.similarity < 0.75:
             continue
-        mm = _height_mm(match.template, item, slot, piece)
+        mm = height_mm(match.template, item, slot, piece)
         wrapped = label.top_baseline != label.baseline
         centred = item.kind in (ItemKind.SIGNATURE, ItemKind.COLUMN_HEADS)
         first = piece == 0 or item.kind is ItemKind.SIGNATURE
@@ -116,7 +117,8 @@ def _fit(match: FormMatch) -> PageFit | None:
     return fit_page(points)
 
 
-def _height_mm(template: FormTemplate, item: Item, slot: int, piece: int) -> float:
+def height_mm(template: FormTemplate, item: Item, slot: int, piece: int) -> float:
+    """Height of a label piece in the template, for the given entry slot of the page."""
     below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
     return item.y_mm + below + slot * 1.03 * template.frame_mm.height
 
@@ -198,7 +200,7 @@ class _Placer:
                     continue
                 for piece in range(len(item.label)):
                     key = (slot, number, piece)
-                    mm = _height_mm(self.template, item, slot, piece)
+                    mm = height_mm(self.template, item, slot, piece)
                     found = self.match.labels.get(key)
                     pieces.append((mm, key, found or self._expected(key, mm), found is not None))
         rows: list[_Row] = []
@@ -370,7 +372,7 @@ class _Placer:
     def _signature(self, item: Item, label: FoundLabel, slot: int) -> WritingLine:
         """The line for the name under a signature."""
         centre = (label.left + label.right) / 2
-        below = (item.name_y_mm or item.y_mm + 25) - _height_mm(self.template, item, 0, len(item.label) - 1)
+        below = (item.name_y_mm or item.y_mm + 25) - height_mm(self.template, item, 0, len(item.label) - 1)
         baseline = label.baseline + below * self.fit.y_scale
         half = 30 * PIXELS_PER_MM
         return WritingLine(

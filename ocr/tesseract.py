@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ocr.errors import MissingProgramError, OcrError
 
-__all__ = ["TesseractError", "TypedLine", "Word", "read_lines", "read_words", "tesseract_version"]
+__all__ = ["TesseractError", "TypedLine", "Word", "read_lines", "read_strips", "read_words", "tesseract_version"]
 
 Picture = NDArray[np.uint8]
 
@@ -93,23 +93,42 @@ def read_words(grey: Picture, *, dpi: int, sparse: bool = True) -> list[Word]:
         path = Path(folder) / "page.bmp"
         _write(path, grey)
         rows = _run(str(path), f"--psm {11 if sparse else 6} --dpi {dpi}")
-    words = []
-    for row in rows:
-        text, confidence = row["text"].strip(), float(row["conf"])
-        if text and confidence >= 0:
-            left, top = float(row["left"]), float(row["top"])
-            words.append(
-                Word(
-                    text=text,
-                    left=left,
-                    top=top,
-                    right=left + float(row["width"]),
-                    bottom=top + float(row["height"]),
-                    confidence=confidence / 100,
-                    line=(int(row["block_num"]) * 1000 + int(row["par_num"])) * 1000 + int(row["line_num"]),
-                )
-            )
-    return words
+    return [word for row in rows for word in _words_of(row)]
+
+
+def _words_of(row: dict[str, str]) -> list[Word]:
+    """The word of a table row, or none where Tesseract saw only space."""
+    text, confidence = row["text"].strip(), float(row["conf"])
+    if not text or confidence < 0:
+        return []
+    left, top = float(row["left"]), float(row["top"])
+    return [
+        Word(
+            text=text,
+            left=left,
+            top=top,
+            right=left + float(row["width"]),
+            bottom=top + float(row["height"]),
+            confidence=confidence / 100,
+            line=(int(row["block_num"]) * 1000 + int(row["par_num"])) * 1000 + int(row["line_num"]),
+        )
+    ]
+
+
+def read_strips(strips: Sequence[Picture], *, dpi: int) -> list[list[Word]]:
+    """Words with boxes of strips of page that hold one line each, all in one call.
+
+    Raises:
+        MissingProgramError: Tesseract or its Vietnamese is not installed.
+        TesseractError: it failed on these pictures.
+    """
+    found: list[list[Word]] = [[] for _ in strips]
+    if strips:
+        for row in _run_list(strips, f"--psm 7 --dpi {dpi}"):
+            page = int(row["page_num"]) - 1
+            if 0 <= page < len(found):
+                found[page].extend(_words_of(row))
+    return found
 
 
 def read_lines(crops: Sequence[Picture]) -> list[TypedLine]:
@@ -142,22 +161,25 @@ def _read_alone(crop: Picture) -> TypedLine:
 
 
 def _read_list(crops: Sequence[Picture]) -> list[TypedLine]:
+    words: list[list[tuple[str, float]]] = [[] for _ in crops]
+    for row in _run_list(crops, "--psm 7 --dpi 300"):
+        page = int(row["page_num"]) - 1
+        if 0 <= page < len(words):
+            words[page].extend((word.text, word.confidence) for word in _words_of(row))
+    return [TypedLine(text=" ".join(word for word, _ in found), words=tuple(found)) for found in words]
+
+
+def _run_list(pictures: Sequence[Picture], options: str) -> list[dict[str, str]]:
+    """One call for many pictures: Tesseract takes a text file that lists them."""
     with tempfile.TemporaryDirectory(prefix="lines-") as folder:
         names = []
-        for index, crop in enumerate(crops):
+        for index, picture in enumerate(pictures):
             path = Path(folder) / f"{index:04d}.bmp"
-            _write(path, crop)
+            _write(path, picture)
             names.append(str(path))
         listing = Path(folder) / "crops.txt"
         listing.write_text("\n".join(names) + "\n", encoding="utf-8")
-        rows = _run(str(listing), "--psm 7 --dpi 300")
-    words: list[list[tuple[str, float]]] = [[] for _ in crops]
-    for row in rows:
-        text, confidence = row["text"].strip(), float(row["conf"])
-        page = int(row["page_num"]) - 1
-        if text and confidence >= 0 and 0 <= page < len(words):
-            words[page].append((text, confidence / 100))
-    return [TypedLine(text=" ".join(word for word, _ in found), words=tuple(found)) for found in words]
+        return _run(str(listing), options)
 
 
 def _write(path: Path, grey: Picture) -> None:
