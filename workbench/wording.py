@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from corrections.entries import BookState, EntryState, FieldState, Role, Severity, ValueSource
 from layouts.register_types import RegisterType
@@ -43,7 +43,7 @@ ENTRY_STATES: dict[str, str] = {
     EntryState.ESCALATED.value: "Hỏi người kiểm tra",
     EntryState.SENT_BACK.value: "Bị trả lại",
     EntryState.APPROVED.value: "Đã duyệt",
-    EntryState.SET_ASIDE.value: "Không phải một mục",
+    EntryState.SET_ASIDE.value: "Không phải một trường hợp",
 }
 
 FIELD_STATES: dict[str, str] = {
@@ -85,5 +85,5 @@ def local_time(at: datetime | None) -> str:
     """A stored moment (UTC) on this machine's clock."""
     if at is None:
         return ""
-    aware = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
     return aware.astimezone().strftime("%d/%m/%Y %H:%M")

@@ -60,7 +60,7 @@ def entry(number: int) -> dict[str, Any]:
     return {
         "id": number,
         "revision": 1,
-        "title": f"Khai sinh, mục {number}",
+        "title": f"Khai sinh, trường hợp {number}",
         "state": "to_review",
         "reason": "",
         "page_image": f"/page/{number}.jpg",
@@ -118,7 +118,9 @@ class FakeServer:
         body = json.loads(route.request.post_data or "{}")
         if self.broken in ("stale", "signin"):
             status = 409 if self.broken == "stale" else 401
-            route.fulfill(status=status, json={"code": self.broken, "message": "Mục này đã được người khác sửa."})
+            route.fulfill(
+                status=status, json={"code": self.broken, "message": "Trường hợp này đã được người khác sửa."}
+            )
             return
         if body["token"] not in self.tokens:
             self.saved.append(body)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def server(page: Page, component_folder: Path) -> FakeServer:
     made = FakeServer(page, component_folder)
     page.goto(ORIGIN + "/")
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 1")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
     return made
 
 
@@ -34,7 +34,7 @@ def test_enter_visits_doubtful_fields_only_then_offers_to_confirm(page: Page, se
     accept_all(page)
     expect(page.locator('[data-act="confirm"]')).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 2")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
     (saved,) = server.saved
     assert saved["decision"] == "confirm" and saved["revision"] == 1
@@ -48,7 +48,7 @@ def test_unvisited_doubts_are_named_before_confirming(page: Page, server: FakeSe
     expect(page.locator(".rv-notice")).to_contain_text("Còn 3 ô")
     assert server.saved == []
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 2")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
     assert len(server.saved) == 1
 
@@ -57,7 +57,7 @@ def test_typing_is_saved_in_nfc_and_as_text(page: Page, server: FakeServer) -> N
     page.locator("#rv-nksHoTen").fill("Nguyễn <b>Hòa</b> =1+1")  # decomposed
     accept_all(page)
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 2")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
     assert server.saved[0]["fields"][1]["text"] == "Nguyễn <b>Hòa</b> =1+1"
     assert server.saved[0]["fields"][1]["source"] == "person"
@@ -95,7 +95,7 @@ def test_supervisor_is_asked_with_a_reason(page: Page, server: FakeServer) -> No
     page.keyboard.press("F9")
     page.locator(".rv-reason textarea").fill("Tên cha bị nhòe")
     page.keyboard.press("Enter")
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 2")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
     assert (server.saved[0]["decision"], server.saved[0]["reason"]) == ("escalate", "Tên cha bị nhòe")
 
@@ -105,10 +105,10 @@ def test_previous_entry_is_saved_again_on_the_new_revision(page: Page, server: F
     page.keyboard.press("Control+Enter")
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
     page.keyboard.press("PageUp")
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 1")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
     page.locator("#rv-meHoTen").fill("Trần Thị Mại")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 2")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
     assert [(s["entry"], s["revision"]) for s in server.saved] == [(1, 1), (1, 2)]
 
@@ -123,14 +123,14 @@ def test_outbox_survives_dropped_line_and_closed_tab(page: Page, server: FakeSer
     server.broken = "line"
     page.keyboard.press("Control+Enter")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 2")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
     expect(page.locator(".rv-line")).to_contain_text("Mất kết nối")
     assert server.saved == []
     server.broken = ""
     page.reload()  # the tab was closed and opened again
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
     assert [s["entry"] for s in server.saved] == [1]
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 2")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
 
 
 def test_lost_acknowledgement_saves_once(page: Page, server: FakeServer) -> None:
@@ -149,11 +149,11 @@ def test_stale_save_is_shown_and_what_was_typed_is_kept(page: Page, server: Fake
     server.broken = "stale"
     page.keyboard.press("Control+Enter")
     expect(page.locator(".rv-notice")).to_contain_text("người khác sửa")
-    expect(page.locator(".rv-line")).to_have_text("1 mục chưa lưu được")
+    expect(page.locator(".rv-line")).to_have_text("1 trường hợp chưa lưu được")
     server.broken = ""
     server.entries[1]["revision"] = 7
-    page.get_by_role("button", name="Mở lại mục").click()
-    expect(page.locator(".rv-title")).to_have_text("Khai sinh, mục 1")
+    page.get_by_role("button", name="Mở lại trường hợp").click()
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
     expect(page.locator("#rv-nksHoTen")).to_have_value("Nguyễn Thị Hoài")
     accept_all(page)
     page.keyboard.press("Control+Enter")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from corrections.checks import check_entry
 from corrections.entries import Finding, Role
 from layouts.register_types import RegisterType
-from storage.books import get_book
 from storage.entries import get_entry
 from workbench.services.context import Context, requires
 from workbench.services.errors import NotFound
@@ -36,10 +35,9 @@ def preview_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]
     """
     with ctx.read() as connection:
         stored = get_entry(connection, entry_id)
-        book = get_book(connection, stored.entry.book_id) if stored else None
-    if stored is None or book is None:
+    if stored is None:
         raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
-    fields = apply_values(stored.entry, book, values)
+    fields = apply_values(stored.entry, values)
     normalized = {name: value.normalized for name, value in fields.items()}
     texts = {name: value.text for name, value in fields.items()}
     findings = check_entry(RegisterType(stored.entry.register_type), normalized, texts)

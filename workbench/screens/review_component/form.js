@@ -67,8 +67,15 @@ class ReviewForm {
       this.remaining = answer.remaining; this.exhausted = answer.entries.length === 0;
       this.take(answer.entries); this.showProgress();
     } catch (error) {
-      if (error instanceof ServerError) { this.notice(error.message, "stop"); this.exhausted = true; }
-      else { this.showLine("offline", this.outbox.items()); this.retry = setTimeout(() => this.fetchMore(), 2000); }
+      // Straight after signing in the cookie may still be on its way.
+      this.turns = (this.turns || 0) + 1;
+      if (error instanceof ServerError && (error.status !== 401 || this.turns > 3)) { this.notice(error.message, "stop"); this.exhausted = true; }
+      else {
+        if (!(error instanceof ServerError)) this.showLine("offline", this.outbox.items());
+        this.retry = setTimeout(() => this.fetchMore(), error instanceof ServerError ? 500 : 2000);
+        this.fetching = false;
+        return;
+      }
     } finally { this.fetching = false; }
     if (!this.entry && this.exhausted) this.showEmpty();
   }
@@ -109,9 +116,9 @@ class ReviewForm {
     if (this.fetching) return;
     this.$(".rv-fields").hidden = true; this.$(".rv-findings").replaceChildren(); this.rows = []; this.row = null;
     const note = this.$(".rv-empty"); note.hidden = false;
-    note.textContent = this.supervising ? "Hàng đợi đã hết mục. Chọn sổ khác, hoặc quay lại sau." :
-      "Không còn mục nào chờ bạn ở đây. Chọn sổ khác ở phía trên, hoặc nhờ quản trị giao thêm sổ.";
-    this.$(".rv-title").textContent = "Đã hết mục";
+    note.textContent = this.supervising ? "Hàng đợi đã hết trường hợp. Chọn sổ khác, hoặc quay lại sau." :
+      "Không còn trường hợp nào chờ bạn ở đây. Chọn sổ khác ở phía trên, hoặc nhờ quản trị giao thêm sổ.";
+    this.$(".rv-title").textContent = "Đã hết trường hợp";
     this.view.show(null); this.showProgress();
   }
 
@@ -183,7 +190,7 @@ class ReviewForm {
     const before = this.at > 0 ? this.valuesOf(this.list[this.at - 1])[this.row.field.column] : null;
     const text = before && before.text ? before.text : this.row.field.previous;
     if (text) this.setText(this.row, text, "suggestion");
-    else this.notice("Mục trước không có giá trị ở ô này.", "");
+    else this.notice("Trường hợp trước không có giá trị ở ô này.", "");
   }
 
   swap() {
@@ -306,11 +313,15 @@ class ReviewForm {
     if (!entry) return;
     if (this.row) this.leaveRow(this.row, performance.now());
     clearTimeout(this.checkTimer);
+    for (const row of this.rows) {
+      // What typing the value from blank would take in Telex: a key a letter, a key a mark.
+      const effort = this.effortField(row); effort.blank = row.value.text.normalize("NFD").length;
+    }
     this.outbox.add("/api/review/save", { entry: entry.id, revision: entry.revision, token: newToken(), decision, reason,
       fields: this.fieldsToSend(entry), effort: this.effortOf(entry), ...extra });
     entry.saved = true; entry.effort = null;
     dropDraft(this.data.account, entry.id);
-    if (this.remaining) this.remaining -= 1;
+    if (this.remaining && !entry.counted) { this.remaining -= 1; entry.counted = true; }
     this.hideNotice(); this.at += 1; this.trim(); this.showEntry();
   }
 
@@ -319,14 +330,14 @@ class ReviewForm {
     if (entry) { entry.revision = answer.revision; entry.state = answer.state; }
     const errors = (answer.findings || []).filter((f) => f.severity === "error");
     if (errors.length && entry && entry !== this.entry && this.data.mode !== "supervise") {
-      this.notice(`${entry.title}: ${errors[0].message} Mục đã lưu và chuyển cho người kiểm tra.`, "", "Xem lại", () => this.open(entry));
+      this.notice(`${entry.title}: ${errors[0].message} Trường hợp đã lưu và chuyển cho người kiểm tra.`, "", "Xem lại", () => this.openAgain(entry));
     }
     this.root.dispatchEvent(new CustomEvent("review-saved", { bubbles: true, detail: { entry: item.body.entry } }));
   }
 
   // Refused: somebody else saved this entry meanwhile, or it may not be changed. The typed values are kept and shown.
   refused(item, why) {
-    this.notice(why.message, "stop", "Mở lại mục", async () => {
+    this.notice(why.message, "stop", "Mở lại trường hợp", async () => {
       try {
         const fresh = (await callServer("/api/review/entry/" + item.body.entry + "?mode=" + this.data.mode)).entry;
         const values = {};
@@ -344,24 +355,34 @@ class ReviewForm {
     });
   }
 
-  open(entry) {
+  // An entry saved a moment ago is opened again; one that left this person's hands is first taken back from the queue.
+  async openAgain(entry) {
+    if (entry.saved && ["escalated", "set_aside", "approved", "sent_back"].includes(entry.state) && !this.outbox.waits(entry.id)) {
+      try {
+        const answer = await callServer("/api/review/undo", { entry: entry.id, revision: entry.revision, token: newToken() });
+        entry.revision = answer.revision; entry.state = answer.state; entry.reason = "";
+      } catch (error) { this.notice(error.message, "stop"); return; }
+    }
     const index = this.list.indexOf(entry);
     if (index >= 0) { this.at = index; this.hideNotice(); this.showEntry(); }
   }
 
-  previousEntry() { if (this.at > 0) { this.at -= 1; this.showEntry(); } else this.notice("Đây là mục đầu của lượt làm này.", ""); }
+  previousEntry() {
+    if (this.at > 0) this.openAgain(this.list[this.at - 1]);
+    else this.notice("Đây là trường hợp đầu của lượt làm này.", "");
+  }
 
-  nextEntry() { if (this.at < this.list.length - 1 || !this.exhausted) { this.at += 1; this.showEntry(); } else this.notice("Không còn mục nào phía sau.", ""); }
+  nextEntry() { if (this.at < this.list.length - 1 || !this.exhausted) { this.at += 1; this.showEntry(); } else this.notice("Không còn trường hợp nào phía sau.", ""); }
 
   ask() {
     const back = this.supervising;
     this.reason(back ? "Trả lại cho người nhập" : "Hỏi người kiểm tra", back ? "Cần sửa gì?" : "Chưa rõ chỗ nào?",
-      back ? ["Xem lại ngày", "Gõ thiếu dấu", "Chữ trong sổ khác"] : ["Chữ khó đọc", "Hai chỗ trong sổ mâu thuẫn", "Mục bị sửa chồng"],
+      back ? ["Xem lại ngày", "Gõ thiếu dấu", "Chữ trong sổ khác"] : ["Chữ khó đọc", "Hai chỗ trong sổ mâu thuẫn", "Trường hợp bị sửa chồng"],
       (reason) => this.save(back ? "send_back" : "escalate", reason));
   }
 
   setAside() {
-    this.reason("Không phải một mục đăng ký", "Vì sao?", ["Trang trống", "Mục bị hủy", "Trang bị rách", "Bìa hoặc trang khóa sổ"],
+    this.reason("Không phải một trường hợp đăng ký", "Vì sao?", ["Trang trống", "Trường hợp bị hủy", "Trang bị rách", "Bìa hoặc trang khóa sổ"],
       (reason) => this.save("set_aside", reason));
   }
 
@@ -396,9 +417,9 @@ class ReviewForm {
   showLine(state, items) {
     const line = this.$(".rv-line"), waiting = items.filter((o) => !o.refused).length, stuck = items.length - waiting;
     line.dataset.state = state === "ok" && !stuck ? "ok" : state === "signin" || stuck ? "stop" : "wait";
-    line.textContent = state === "signin" ? `Hết phiên làm việc: ${waiting} mục giữ trong máy này` :
-      state === "offline" ? `Mất kết nối, đang thử lại: ${waiting} mục giữ trong máy này` :
-      stuck ? `${stuck} mục chưa lưu được` : waiting ? `Đang lưu ${waiting} mục` : "Đã lưu hết";
+    line.textContent = state === "signin" ? `Hết phiên làm việc: ${waiting} trường hợp giữ trong máy này` :
+      state === "offline" ? `Mất kết nối, đang thử lại: ${waiting} trường hợp giữ trong máy này` :
+      stuck ? `${stuck} trường hợp chưa lưu được` : waiting ? `Đang lưu ${waiting} trường hợp` : "Đã lưu hết";
     line.dataset.waiting = String(waiting);
     if (state === "signin") this.notice("Phiên làm việc đã hết hạn. Việc đã xác nhận vẫn được giữ trong trình duyệt này; hãy đăng nhập lại để lưu tiếp.",
       "stop", "Đăng nhập lại", () => window.location.reload());
@@ -411,13 +432,13 @@ class ReviewForm {
       const key = localStorage.key(i);
       if (key.startsWith(OUTBOX_STORE) && !key.startsWith(OUTBOX_STORE + this.data.account + ".")) others.add(key.slice(OUTBOX_STORE.length).split(".")[0]);
     }
-    if (others.size) this.notice(`Máy này còn giữ mục chưa lưu của tài khoản khác (${others.size}). Nhờ người đó đăng nhập lại trên máy này.`, "");
+    if (others.size) this.notice(`Máy này còn giữ trường hợp chưa lưu của tài khoản khác (${others.size}). Nhờ người đó đăng nhập lại trên máy này.`, "");
     for (const item of this.outbox.items()) if (item.refused) this.refused(item, item.refused);
   }
 
   showProgress() {
     const n = this.remaining;
-    this.$(".rv-progress").textContent = n === null || n === undefined ? "" : `còn ${n.toLocaleString("vi-VN")} mục`;
+    this.$(".rv-progress").textContent = n === null || n === undefined ? "" : `còn ${n.toLocaleString("vi-VN")} trường hợp`;
   }
 
   notice(text, kind, button, act) {
@@ -432,9 +453,9 @@ class ReviewForm {
   hideNotice() { this.$(".rv-notice").hidden = true; }
 
   labelKeys() {
-    const names = { confirm: this.supervising ? "Duyệt" : "Xác nhận", previousEntry: "Mục trước", nextEntry: "Để sau",
+    const names = { confirm: this.supervising ? "Duyệt" : "Xác nhận", previousEntry: "Trường hợp trước", nextEntry: "Để sau",
       ask: this.supervising ? "Trả lại" : "Hỏi người kiểm tra", visitAll: "Đi qua mọi ô", toggleStandard: "Giá trị chuẩn", help: "Phím tắt",
-      setAside: "Không phải một mục" };
+      setAside: "Không phải một trường hợp" };
     for (const [action, text] of Object.entries(names)) {
       this.$(`[data-act="${action}"]`).replaceChildren(text, make("kbd", "", this.keys[action]));
     }

@@ -12,14 +12,14 @@ const DEFAULT_KEYS = {
 };
 
 const KEY_LABELS = {
-  accept: "Nhận ô này, sang ô cần xem tiếp theo", back: "Về ô trước", confirm: "Xác nhận cả mục, sang mục sau",
-  previousEntry: "Mục trước", nextEntry: "Để mục này sau, sang mục khác", visitAll: "Đi qua mọi ô / chỉ ô cần xem",
+  accept: "Nhận ô này, sang ô cần xem tiếp theo", back: "Về ô trước", confirm: "Xác nhận cả trường hợp, sang trường hợp sau",
+  previousEntry: "Trường hợp trước", nextEntry: "Để trường hợp này sau, sang trường hợp khác", visitAll: "Đi qua mọi ô / chỉ ô cần xem",
   blank: "Trong sổ để trống", illegible: "Không đọc được", struck_out: "Bị gạch bỏ", torn: "Bị rách, mất chữ",
   erased: "Bị tẩy xóa", ask: "Hỏi người kiểm tra (ghi lý do)", toggleStandard: "Chữ như trong sổ / giá trị chuẩn",
-  ditto: "Chép từ mục ngay trước", swapDayMonth: "Đổi chỗ ngày và tháng", undo: "Hoàn tác", restore: "Trả ô về như lúc đầu",
+  ditto: "Chép từ trường hợp ngay trước", swapDayMonth: "Đổi chỗ ngày và tháng", undo: "Hoàn tác", restore: "Trả ô về như lúc đầu",
   suggest1: "Lấy gợi ý 1", suggest2: "Lấy gợi ý 2", suggest3: "Lấy gợi ý 3", suggest4: "Lấy gợi ý 4",
   suggest5: "Lấy gợi ý 5", zoomIn: "Phóng to ảnh", zoomOut: "Thu nhỏ ảnh", zoomPage: "Xem cả trang",
-  setAside: "Không phải một mục (trang trống, bị hủy, rách)", help: "Bảng phím tắt", helpToo: "Bảng phím tắt (phím thứ hai)",
+  setAside: "Không phải một trường hợp (trang trống, bị hủy, rách)", help: "Bảng phím tắt", helpToo: "Bảng phím tắt (phím thứ hai)",
 };
 
 // The key's name, independent of keyboard layout for letters and digits: Vietnamese input methods change `event.key`.

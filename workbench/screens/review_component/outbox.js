@@ -21,7 +21,7 @@ async function callServer(path, body, timeoutMs = 20000) {
   try {
     const answer = await fetch(path, {
       method: body === undefined ? "GET" : "POST", credentials: "same-origin", signal: stop.signal, cache: "no-store",
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      headers: { "X-Workbench-Account": callServer.account || "", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     let data = {};
@@ -34,6 +34,7 @@ async function callServer(path, body, timeoutMs = 20000) {
 class Outbox {
   constructor(account, { onChange, onSaved, onRefused }) {
     this.account = account; this.onChange = onChange; this.onSaved = onSaved; this.onRefused = onRefused;
+    callServer.account = account;
     this.memory = new Map(); this.sending = false; this.wait = 0; this.state = "ok"; this.timer = 0;
     this.wake = () => { this.wait = 0; this.pump(); };
     window.addEventListener("online", this.wake);
@@ -70,7 +71,7 @@ class Outbox {
     return item.token;
   }
 
-  pending() { return this.items().length; }
+  waits(entry) { return this.items().some((o) => o.body.entry === entry); }
 
   async pump() {
     if (this.sending || this.closed) return;

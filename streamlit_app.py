@@ -1,0 +1,23 @@
+"""Start of the workbench: the server with its own routes, and the script that Streamlit runs for each screen.
+
+`streamlit run streamlit_app.py`, `python -m workbench serve` and any ASGI server (`streamlit_app:app`) all begin here.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # before anything starts Tesseract: its threads fight over the cores
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    from workbench.routes import api_routes
+    from workbench.screens.frame import tell_fault
+
+    app = st.App(__file__, routes=api_routes(), on_script_error=tell_fault)
+else:
+    from workbench.screens.frame import run_app
+
+    run_app()

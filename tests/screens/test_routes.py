@@ -1,0 +1,206 @@
+"""Routes of our own: each tried with each role, without a session, from another origin, with a stale revision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from corrections.entries import EntryState, Role
+from tests.screens.office import DOUBTFUL, Office
+from workbench.routes import api_routes
+from workbench.routes.guard import ACCOUNT_HEADER, COOKIE
+
+HOST = "http://localhost:8501"
+POSTS = ("session/keep", "session/end", "review/save", "review/undo", "review/check", "review/hold", "review/release")
+GETS = ("review/next", "review/entry/1", "review/column?book=1&column=nksDanToc", "review/page/1", "review/crop/1/so")
+
+
+def client(office: Office, role: Role | None) -> TestClient:
+    cookies = {COOKIE: office.tokens[role]} if role else {}
+    return TestClient(Starlette(routes=api_routes()), base_url=HOST, headers={"Origin": HOST}, cookies=cookies)
+
+
+def body_of(office: Office, entry_id: int, **changes: Any) -> dict[str, Any]:
+    entry = office.entry(entry_id)
+    fields = [
+        {"column": f.column, "text": f.text, "state": f.state.value, "source": f.source.value, "normalized": None}
+        for f in entry.fields.values()
+    ]
+    return {
+        "entry": entry_id,
+        "revision": entry.revision,
+        "token": f"token-{entry_id:08d}",
+        "decision": "confirm",
+        "reason": "",
+        "fields": fields,
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("path", GETS)
+@pytest.mark.parametrize("role", list(Role))
+def test_reading_needs_a_session(office: Office, path: str, role: Role) -> None:
+    assert client(office, None).get(f"/api/{path}").status_code == 401
+    assert client(office, role).get(f"/api/{path}").status_code == 200
+
+
+def test_an_entry_in_other_hands_is_named(office: Office) -> None:
+    client(office, Role.CLERK).get("/api/review/entry/1")
+    answer = client(office, Role.ADMINISTRATOR).get("/api/review/entry/1")
+    assert (answer.status_code, answer.json()["code"]) == (409, "lease_lost")
+    assert "Vũ Thị Nhập" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("path", [*GETS, *POSTS])
+def test_other_origins_are_refused(office: Office, path: str) -> None:
+    caller = client(office, Role.ADMINISTRATOR)
+    method = "POST" if path in POSTS else "GET"
+    body = body_of(office, 1) if method == "POST" else None
+    for headers in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert caller.request(method, f"/api/{path}", json=body, headers=headers).status_code == 403, headers
+    assert office.entry(1).revision == 0
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_changes_need_origin_and_json(office: Office, path: str) -> None:
+    bare = TestClient(Starlette(routes=api_routes()), base_url=HOST, cookies={COOKIE: office.tokens[Role.CLERK]})
+    assert bare.post(f"/api/{path}", json={}).status_code == 403
+    as_form = client(office, Role.CLERK).post(f"/api/{path}", content="{}", headers={"Content-Type": "text/plain"})
+    assert as_form.status_code == 400
+    assert client(office, Role.CLERK).post(f"/api/{path}", json=[1]).status_code == 400
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_saving_is_acknowledged_once(office: Office, role: Role) -> None:
+    caller, body = client(office, role), body_of(office, 2)
+    first = caller.post("/api/review/save", json=body).json()
+    again = caller.post("/api/review/save", json=body).json()
+    assert (first["token"], first["revision"]) == (body["token"], 1)
+    assert (again["revision"], again["replayed"]) == (1, True)
+    assert office.entry(2).revision == 1
+
+
+def test_saving_without_a_session_writes_nothing(office: Office) -> None:
+    assert client(office, None).post("/api/review/save", json=body_of(office, 2)).status_code == 401
+    assert office.entry(2).revision == 0
+
+
+def test_a_stale_save_is_refused(office: Office) -> None:
+    assert client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 3)).status_code == 200
+    stale = body_of(office, 3, revision=0, token="another-token")
+    answer = client(office, Role.SUPERVISOR).post("/api/review/save", json=stale)
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale_revision")
+    assert office.entry(3).revision == 1
+
+
+@pytest.mark.parametrize("decision", ["approve", "send_back", "reopen"])
+def test_a_clerk_cannot_take_a_supervisors_decision(office: Office, decision: str) -> None:
+    client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 4))
+    body = body_of(office, 4, decision=decision, reason="thử", token="second-token")
+    assert client(office, Role.CLERK).post("/api/review/save", json=body).status_code in (403, 409, 422)
+    assert office.entry(4).state is EntryState.CONFIRMED
+
+
+def test_work_is_not_booked_under_another_account(office: Office) -> None:
+    caller = client(office, Role.CLERK)
+    answer = caller.post("/api/review/save", json=body_of(office, 5), headers={ACCOUNT_HEADER: "quantri"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "other_account")
+    assert office.entry(5).revision == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"decision": "burn"},
+        {"entry": "1"},
+        {"revision": True},
+        {"fields": [{"column": "khongCo", "text": "x", "state": "written", "source": "person"}]},
+        {"fields": [{"column": "so"}]},
+        {"fields": "so"},
+        {"token": "x"},
+    ],
+)
+def test_broken_bodies_are_refused(office: Office, change: dict[str, Any]) -> None:
+    answer = client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 6, **change))
+    assert answer.status_code == 422
+    assert office.entry(6).revision == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "=HYPERLINK(1)", "../../etc/passwd", "a\u0000b", "'; DROP"]
+)
+def test_text_goes_through_unharmed(office: Office, text: str) -> None:
+    body = body_of(office, 7)
+    for field in body["fields"]:
+        if field["column"] == "nksHoTen":
+            field.update(text=text, source="person")
+    client(office, Role.CLERK).post("/api/review/save", json=body)
+    entry = client(office, Role.CLERK).get("/api/review/entry/7").json()["entry"]
+    shown = next(f["text"] for f in entry["fields"] if f["column"] == "nksHoTen")
+    assert shown == text
+
+
+def test_two_clerks_never_get_one_entry(office: Office) -> None:
+    mine = {e["id"] for e in client(office, Role.CLERK).get("/api/review/next?n=5").json()["entries"]}
+    theirs = {e["id"] for e in client(office, Role.SUPERVISOR).get("/api/review/next?n=5").json()["entries"]}
+    assert len(mine) == 5 and len(theirs) == 5 and not mine & theirs
+    released = client(office, Role.CLERK).post("/api/review/release", json={"entries": sorted(mine)})
+    assert released.status_code == 200
+    again = {e["id"] for e in client(office, Role.SUPERVISOR).get("/api/review/next?n=12").json()["entries"]}
+    assert mine <= again
+
+
+def test_an_entry_tells_the_form_all_it_needs(office: Office) -> None:
+    entry = client(office, Role.CLERK).get("/api/review/entry/2").json()["entry"]
+    doubtful = {f["column"] for f in entry["fields"] if f["needs_review"]}
+    assert doubtful == DOUBTFUL
+    assert entry["page_size"][0] == 1700 and "số 2" in entry["title"]
+    previous = {f["column"]: f["previous"] for f in entry["fields"]}
+    assert previous["chaHoTen"] == "Lê Văn Nam"
+    picture = client(office, Role.CLERK).get(entry["page_image"])
+    assert picture.headers["content-type"] == "image/jpeg" and picture.content[:2] == b"\xff\xd8"
+
+
+def test_supervisors_queue_is_closed_to_clerks(office: Office) -> None:
+    client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 8))
+    assert client(office, Role.CLERK).get("/api/review/next?mode=supervise").status_code == 403
+    found = client(office, Role.SUPERVISOR).get("/api/review/next?mode=supervise").json()["entries"]
+    assert [e["id"] for e in found] == [8]
+
+
+def test_checks_answer_while_typing(office: Office) -> None:
+    body = {
+        "entry": 9,
+        "fields": [{"column": "nksNgaySinh", "text": "5/3/1998", "state": "written", "source": "person"}],
+    }
+    answer = client(office, Role.CLERK).post("/api/review/check", json=body).json()
+    assert answer["normalized"]["nksNgaySinh"] == "05.03.1998"
+    assert office.entry(9).revision == 0
+
+
+def test_one_field_over_many_entries(office: Office) -> None:
+    caller = client(office, Role.CLERK)
+    grid = caller.get("/api/review/column?book=1&column=nksDanToc&n=6").json()
+    assert (grid["remaining"], len(grid["items"])) == (12, 6)
+    items = [{"entry": i["entry"], "revision": i["revision"], "text": "Kinh", "changed": True} for i in grid["items"]]
+    items[0]["revision"] = 99
+    body = {"token": "grid-token-1", "book": 1, "column": "nksDanToc", "items": items}
+    answer = caller.post("/api/review/column-save", json=body).json()
+    assert (len(answer["saved"]), answer["refused"]) == (5, 1)
+    assert caller.post("/api/review/column-save", json=body).json() == answer
+    assert office.entry(items[1]["entry"]).fields["nksDanToc"].text == "Kinh"
+    assert caller.get("/api/review/column?book=1&column=nksDanToc").json()["remaining"] == 7
+
+
+def test_session_cookie_is_out_of_reach_of_scripts_and_other_sites(office: Office) -> None:
+    caller = client(office, None)
+    assert caller.post("/api/session/keep", json={"token": "wrong"}).status_code == 401
+    kept = caller.post("/api/session/keep", json={"token": office.tokens[Role.CLERK]})
+    flags = kept.headers["set-cookie"].lower()
+    assert "httponly" in flags and "samesite=strict" in flags and "path=/" in flags
+    assert caller.get("/api/review/next").status_code == 200
+    caller.post("/api/session/end", json={})
+    assert caller.get("/api/review/next").status_code == 401

@@ -1,0 +1,134 @@
+"""Pictures of straightened pages for the screens: made once from scan and reading, kept in a bounded cache folder.
+
+The boxes of readings are fractions of the straightened page, so the screens show that page and not the scan. Crops
+of single fields are cut from the same cached picture.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.readings import PageReading
+from ocr.scans import open_page
+
+__all__ = ["PagePictures", "sheet_size"]
+
+PAGE_WIDTH = 1700
+"""Pixels across an upright page, about 205 dpi of A4: sharp when a line is enlarged twice, decoded in 30 ms."""
+SPREAD_WIDTH = 3000
+_KEPT = 3000
+"""Pictures kept in the folder (about 0.4 MB each); the oldest quarter goes when there are more."""
+_JPEG_QUALITY = 78
+
+Image = npt.NDArray[np.uint8]
+Box = tuple[float, float, float, float]
+
+
+def sheet_size(reading: PageReading) -> tuple[int, int]:
+    """Width and height in pixels of the straightened page's picture.
+
+    The straightened page's own proportions are not recorded; they follow from where its corners lie on the scan.
+    """
+    width, height = reading.page_size if min(reading.page_size) > 0 else (PAGE_WIDTH, round(PAGE_WIDTH * 1.414))
+    corners = np.array([[0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1]], dtype=np.float64) @ _homography(reading).T
+    points = corners[:, :2] / corners[:, 2:] * (width, height)
+    across = (np.linalg.norm(points[1] - points[0]) + np.linalg.norm(points[2] - points[3])) / 2
+    down = (np.linalg.norm(points[3] - points[0]) + np.linalg.norm(points[2] - points[1])) / 2
+    wide = SPREAD_WIDTH if across > down * 1.1 else PAGE_WIDTH
+    return wide, max(1, round(wide * float(down) / max(1.0, float(across))))
+
+
+def _homography(reading: PageReading) -> npt.NDArray[np.float64]:
+    return np.array(reading.homography or (1, 0, 0, 0, 1, 0, 0, 0, 1), dtype=np.float64).reshape(3, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    scan: Path
+    page: int
+    reading: PageReading | None
+
+
+class PagePictures:
+    """The cache of one installation; safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._working = threading.BoundedSemaphore(2)
+
+    def page(self, key: str, scan: Path, page: int, reading: PageReading | None) -> bytes:
+        """JPEG of the straightened page, or of the scan as delivered when there is no reading.
+
+        Args:
+            key: file name in the cache, changes with the reading.
+            scan: the scan file.
+            page: index of the page in the file.
+            reading: where the straightened page lies on the scan.
+
+        Raises:
+            ocr.errors.OcrError: the scan cannot be opened.
+        """
+        target = self._folder / f"{key}.jpg"
+        with contextlib.suppress(FileNotFoundError):
+            return target.read_bytes()
+        with self._working:
+            with contextlib.suppress(FileNotFoundError):
+                return target.read_bytes()
+            content = _jpeg(_straightened(_Source(scan, page, reading)), _JPEG_QUALITY)
+            self._keep(target, content)
+        return content
+
+    def crop(self, picture: bytes, box: Box) -> bytes:
+        """JPEG of a box (fractions) of a page picture, with a little of its surroundings."""
+        decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
+        image = np.asarray(decoded, dtype=np.uint8)
+        height, width = image.shape[:2]
+        pad = max((box[3] - box[1]) * 0.25, 0.004)
+        top, bottom = round(max(0.0, box[1] - pad) * height), round(min(1.0, box[3] + pad) * height)
+        left, right = round(max(0.0, box[0] - 0.006) * width), round(min(1.0, box[2] + 0.006) * width)
+        part = np.ascontiguousarray(image[top : max(top + 1, bottom), left : max(left + 1, right)], dtype=np.uint8)
+        return _jpeg(part, 80)
+
+    def _keep(self, target: Path, content: bytes) -> None:
+        # A full disk must not stop the review: the picture is simply made again next time.
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            part = target.with_suffix(f".{threading.get_ident()}.part")
+            part.write_bytes(content)
+            part.replace(target)
+            self._prune()
+
+    def _prune(self) -> None:
+        kept = sorted(self._folder.glob("*.jpg"), key=lambda file: file.stat().st_mtime)
+        if len(kept) > _KEPT:
+            for file in kept[: _KEPT // 4]:
+                file.unlink(missing_ok=True)
+
+
+def _straightened(source: _Source) -> Image:
+    image = np.asarray(open_page(source.scan, source.page).image, dtype=np.uint8)
+    if source.reading is None:
+        width = min(PAGE_WIDTH, image.shape[1])
+        size = (width, max(1, round(image.shape[0] * width / image.shape[1])))
+        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    width, height = sheet_size(source.reading)
+    # Shrink by area first: warping straight to a smaller picture would drop thin strokes.
+    factor = min(1.0, 1.25 * max(width, height) / max(image.shape[:2]))
+    if factor < 1.0:
+        image = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    to_scan = np.diag([image.shape[1], image.shape[0], 1.0]) @ _homography(source.reading)
+    matrix = to_scan @ np.diag([1 / width, 1 / height, 1.0])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpPerspective(image, matrix, (width, height), flags=flags, borderValue=(255, 255, 255))
+    return np.asarray(warped, dtype=np.uint8)
+
+
+def _jpeg(image: Image, quality: int) -> bytes:
+    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes())

@@ -1,0 +1,33 @@
+"""Routes of the server besides Streamlit's own: the session cookie and what the fast review form calls."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from workbench.routes import columns, pictures, review, session
+from workbench.routes.guard import guarded
+
+__all__ = ["api_routes"]
+
+
+def api_routes() -> list[BaseRoute]:
+    """Every route; each is guarded by origin and session."""
+    get, post = ("GET", False), ("POST", True)
+    table = (
+        ("/api/session/keep", session.keep, post),
+        ("/api/session/end", session.end, post),
+        ("/api/review/next", review.next_entries, get),
+        ("/api/review/entry/{entry:int}", review.one_entry, get),
+        ("/api/review/save", review.save, post),
+        ("/api/review/undo", review.take_back, post),
+        ("/api/review/check", review.check, post),
+        ("/api/review/hold", review.hold, post),
+        ("/api/review/release", review.release, post),
+        ("/api/review/column", columns.next_fields, get),
+        ("/api/review/column-save", columns.save, post),
+        ("/api/review/page/{page:int}", pictures.page, get),
+        ("/api/review/crop/{entry:int}/{column}", pictures.crop, get),
+    )
+    return [
+        Route(path, guarded(handler, changes=changes), methods=[method]) for path, handler, (method, changes) in table
+    ]

@@ -1,0 +1,68 @@
+"""What the grid of one column over many entries calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from layouts.columns import column as column_of
+from layouts.register_types import RegisterType
+from workbench.routes.guard import Call
+from workbench.services.books import book_progress
+from workbench.services.bulk import confirm_field_many, field_grid
+from workbench.services.errors import InvalidInput
+from workbench.services.page_source import page_source
+from workbench.services.review_types import GridCell, GridItem
+
+__all__ = ["next_fields", "save"]
+
+_MOST = 120
+_SCANNED = 5000
+"""Entries of a book looked through for cells still open; the largest book seen had 1,000."""
+
+
+def next_fields(call: Call) -> Response:
+    """Cells of a column that nobody has confirmed, equal values side by side so that an odd one stands out."""
+    book_id, name = call.number("book"), call.request.query_params.get("column", "")
+    if book_id is None:
+        raise InvalidInput("Chưa chọn sổ. Hãy chọn một sổ rồi thử lại.")
+    cells = [c for c in field_grid(call.context, book_id, name, limit=_SCANNED) if not c.confirmed]
+    cells.sort(key=lambda c: (c.needs_review, c.normalized or c.text, -c.confidence))
+    kind = RegisterType(book_progress(call.context, book_id).book.register_type)
+    shown = cells[: min(_MOST, call.number("n", 60) or 60)]
+    return JSONResponse(
+        {
+            "label": column_of(kind, name).label,
+            "remaining": len(cells),
+            "items": [_item(call, cell, name) for cell in shown],
+        }
+    )
+
+
+def _item(call: Call, cell: GridCell, name: str) -> dict[str, Any]:
+    source = page_source(call.context, cell.page_id)
+    return {
+        "entry": cell.entry_id,
+        "revision": cell.revision,
+        "title": f"#{cell.entry_id}",
+        "text": cell.text,
+        "needs_review": cell.needs_review,
+        "crop": f"/api/review/crop/{cell.entry_id}/{name}?v={source.key}",
+    }
+
+
+def save(call: Call) -> Response:
+    """Confirm the cells that were not picked out as odd."""
+    body = call.body
+    items = tuple(
+        GridItem(
+            entry_id=int(item["entry"]),
+            revision=int(item["revision"]),
+            text=str(item["text"]) if item.get("changed") else None,
+        )
+        for item in body["items"]
+    )
+    token = str(body["token"])
+    result = confirm_field_many(call.context, str(body["column"]), items, token=token)
+    return JSONResponse({"token": token, "saved": list(result.saved), "refused": len(result.refused), "revision": 0})

@@ -1,0 +1,132 @@
+"""What every route of ours asks before it does anything: same origin, a living session, a body of the right kind.
+
+Streamlit's own protection does not cover these routes, so none may be added without going through `guarded`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ocr.errors import OcrError
+from storage.errors import StorageError
+from workbench.config import load_settings
+from workbench.services.accounts import context_of_session
+from workbench.services.context import Context, open_context
+from workbench.services.errors import ServiceError
+
+__all__ = ["COOKIE", "Call", "guarded"]
+
+COOKIE = "so_ho_tich_session"
+"""HttpOnly, SameSite=Strict: scripts cannot read it and other sites cannot use it."""
+ACCOUNT_HEADER = "x-workbench-account"
+"""Whose work a page sends. Two tabs share one cookie: after a change of account in one, the other's work is refused
+(and kept in its outbox) instead of being booked under the wrong name."""
+_LARGEST_BODY = 4_000_000
+_STATUS = {
+    "not_signed_in": 401,
+    "not_allowed": 403,
+    "not_found": 404,
+    "stale_revision": 409,
+    "lease_lost": 409,
+    "invalid_input": 422,
+    "database_busy": 503,
+    "disk_full": 507,
+}
+"""Other known errors answer 500: the form then keeps the save and tries again."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One accepted call: who calls, with what."""
+
+    context: Context
+    request: Request
+    body: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
+    """Session secret the call came with."""
+
+    def number(self, name: str, default: int | None = None) -> int | None:
+        """A whole number of the query; the default when it is missing or none."""
+        text = self.request.query_params.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 12 else default
+
+
+def guarded(handler: Callable[[Call], Response], *, changes: bool) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that calls the handler, in a worker thread, only for its own pages and a living session.
+
+    Args:
+        handler: what the route does.
+        changes: whether it changes anything: then an Origin header and a JSON body are required.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        if not _same_origin(request, required=changes):
+            return _problem(403, "origin", "Yêu cầu đến từ trang khác nên bị từ chối. Hãy mở lại chương trình.")
+        body = await _json_body(request) if changes else {}
+        if body is None:
+            return _problem(400, "body", "Yêu cầu không đọc được. Hãy tải lại trang rồi thử lại.")
+        return await run_in_threadpool(_answer, handler, request, body)
+
+    return endpoint
+
+
+def _answer(handler: Callable[[Call], Response], request: Request, body: dict[str, Any]) -> Response:
+    try:
+        base = open_context(load_settings())
+        token = str(request.cookies.get(COOKIE, ""))
+        context = context_of_session(base, token) if token else None
+        expected = request.headers.get(ACCOUNT_HEADER)
+        if expected and context is not None and context.who.name != expected:
+            return _problem(401, "other_account", "Trình duyệt này đã đăng nhập tài khoản khác. Hãy đăng nhập lại.")
+        response = handler(Call(context=context or base, request=request, body=body, token=token))
+    except (ServiceError, StorageError) as error:
+        return _problem(_STATUS.get(error.code, 500), error.code, str(error))
+    except OcrError as error:
+        return _problem(422, "picture", str(error))
+    except (KeyError, TypeError, ValueError) as error:
+        # A body of the wrong shape; never the values themselves, they may be personal data.
+        log.warning("route %s refused a body: %s", request.url.path, type(error).__name__)
+        return _problem(422, "invalid_input", "Dữ liệu gửi lên thiếu hoặc sai kiểu. Hãy tải lại trang rồi thử lại.")
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _same_origin(request: Request, *, required: bool) -> bool:
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    if origin is None:
+        return not required
+    return bool(urlsplit(origin).netloc) and urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def _json_body(request: Request) -> dict[str, Any] | None:
+    # Only this type: a form of another site can send text/plain without asking first.
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+        return None
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > _LARGEST_BODY:
+            return None
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _problem(status: int, code: str, message: str) -> Response:
+    return JSONResponse({"code": code, "message": message}, status_code=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,114 @@
+"""Entries as JSON for the review form: only what the form shows, words and addresses ready-made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from corrections.entries import Finding
+from layouts.codes import code_list
+from layouts.register_types import RegisterType
+from workbench.page_pictures import sheet_size
+from workbench.services.context import Context
+from workbench.services.page_source import page_source, texts_before
+from workbench.services.review_types import ColumnHistory, ReviewEntry, ReviewField
+
+__all__ = ["entries_json", "findings_json"]
+
+_MOST_SUGGESTIONS = 5
+_SHORT_LIST = 5
+"""Code lists up to this length are offered whole, as keys to take."""
+
+
+def entries_json(
+    context: Context, entries: Iterable[ReviewEntry], histories: Mapping[int, tuple[ColumnHistory, ...]] | None = None
+) -> list[dict[str, Any]]:
+    """Entries for the form.
+
+    Args:
+        context: for their pages.
+        entries: what the review service handed out.
+        histories: for the supervisor: each entry's fields side by side.
+    """
+    wanted = tuple(entries)
+    before: dict[int, dict[str, str]] = {}
+    for book_id in {e.book.id for e in wanted}:
+        before |= texts_before(context, book_id, tuple(e.entry.id for e in wanted if e.book.id == book_id))
+    return [_entry(context, e, before.get(e.entry.id, {}), (histories or {}).get(e.entry.id, ())) for e in wanted]
+
+
+def _entry(
+    context: Context, item: ReviewEntry, before: dict[str, str], history: tuple[ColumnHistory, ...]
+) -> dict[str, Any]:
+    source = page_source(context, item.page_id)
+    size = sheet_size(source.reading) if source.reading else (1700, 2404)
+    sides = {h.column: h for h in history}
+    return {
+        "id": item.entry.id,
+        "revision": item.entry.revision,
+        "title": _title(item),
+        "state": item.entry.state.value,
+        "reason": item.reason,
+        "page_image": f"/api/review/page/{item.page_id}?v={source.key}",
+        "page_size": list(size),
+        "box": list(item.box) if item.box else None,
+        "findings": findings_json(item.entry.findings),
+        "fields": [_field(f, before.get(f.column, ""), sides.get(f.column)) for f in item.fields],
+    }
+
+
+def _title(item: ReviewEntry) -> str:
+    kind = RegisterType(item.entry.register_type).label
+    number = next((f.text for f in item.fields if f.column == "so" and f.text), "")
+    named = f"số {number}" if number else "chưa rõ số"
+    return f"{kind} · {named} · quyển {item.book.volume_number} · trang quét {item.page_position + 1}"
+
+
+def _field(field: ReviewField, previous: str, history: ColumnHistory | None) -> dict[str, Any]:
+    return {
+        "column": field.column,
+        "label": field.label,
+        "kind": field.kind,
+        "text": field.text,
+        "normalized": field.normalized,
+        "confidence": round(field.confidence, 4),
+        "needs_review": field.needs_review and not field.confirmed,
+        "confirmed": field.confirmed,
+        "state": field.state.value,
+        "source": field.source.value,
+        "box": list(field.box) if field.box else None,
+        "previous": previous,
+        "suggestions": _suggestions(field),
+        "compare": _compare(history),
+    }
+
+
+def _suggestions(field: ReviewField) -> list[dict[str, str]]:
+    found = [{"text": s.text, "why": s.note} for s in field.suggestions]
+    if field.code_list and not field.confirmed:
+        codes = code_list(field.code_list)
+        known = {s["text"] for s in found}
+        if len(codes) <= _SHORT_LIST:
+            found += [{"text": c.label, "why": ""} for c in codes if c.label not in known]
+    return found[:_MOST_SUGGESTIONS]
+
+
+def _compare(history: ColumnHistory | None) -> list[dict[str, str]]:
+    if history is None or not history.differs:
+        return []
+    clerk = f"Người nhập ({history.clerk_name})" if history.clerk_name else "Người nhập"
+    return [{"who": "Máy đọc", "text": history.reading}, {"who": clerk, "text": history.clerk}]
+
+
+def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Remarks of the checks."""
+    return [
+        {
+            "check": f.check,
+            "severity": f.severity.value,
+            "message": f.message,
+            "columns": list(f.columns),
+            "source": f.source,
+        }
+        for f in findings
+    ]

@@ -1,0 +1,150 @@
+"""What the review form calls: the next entries, one entry, saving, checks while typing, leases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from corrections.entries import DecisionKind, FieldState, ValueSource
+from workbench.routes.guard import Call
+from workbench.routes.payload import entries_json, findings_json
+from workbench.services import review
+from workbench.services.errors import InvalidInput
+from workbench.services.previewing import preview_values
+from workbench.services.review_types import EffortInput, ReviewEntry, SaveReceipt, ValueInput
+
+__all__ = ["check", "hold", "next_entries", "one_entry", "release", "save", "take_back"]
+
+_MOST_AHEAD = 20
+
+
+def next_entries(call: Call) -> Response:
+    """The next entries for this person, reserved for them, and how many wait in all."""
+    query = call.request.query_params
+    held = tuple(int(part) for part in query.get("held", "").split(",") if part.isdecimal())
+    count = min(_MOST_AHEAD, call.number("n", 5) or 5)
+    book_id = call.number("book")
+    supervising = query.get("mode") == "supervise"
+    found = review.next_entries(
+        call.context,
+        count,
+        queue=review.Queue.SUPERVISOR if supervising else review.Queue.CLERK,
+        book_id=book_id,
+        skip=held,
+        order=review.Order.RISK if supervising else review.Order.EASY,
+    )
+    counts = review.queue_counts(call.context, book_id)
+    waiting = counts.escalated + counts.confirmed if supervising else counts.to_review + counts.sent_back
+    return JSONResponse({"entries": _json(call, found), "remaining": waiting})
+
+
+def one_entry(call: Call) -> Response:
+    """One entry, reserved for this person."""
+    entry = review.get_entry(call.context, int(call.request.path_params["entry"]), lease=True)
+    return JSONResponse({"entry": _json(call, (entry,))[0]})
+
+
+def _json(call: Call, entries: tuple[ReviewEntry, ...]) -> list[dict[str, Any]]:
+    histories = {}
+    if call.request.query_params.get("mode") == "supervise":
+        histories = {e.entry.id: review.side_by_side(call.context, e.entry.id) for e in entries}
+    return entries_json(call.context, entries, histories)
+
+
+def save(call: Call) -> Response:
+    """Save a decision; the answer repeats the token, which is the acknowledgement the form waits for."""
+    body = call.body
+    receipt = review.save_entry(
+        call.context,
+        entry_id=_whole(body["entry"]),
+        revision=_whole(body["revision"]),
+        token=str(body["token"]),
+        values=_values(body["fields"]),
+        decision=_decision(body["decision"]),
+        reason=str(body.get("reason", "")),
+        effort=_effort(body.get("effort") or {}),
+    )
+    return JSONResponse(_receipt(receipt))
+
+
+def take_back(call: Call) -> Response:
+    """Undo this person's own last save, to look at the entry again."""
+    body = call.body
+    receipt = review.undo(
+        call.context, entry_id=_whole(body["entry"]), revision=_whole(body["revision"]), token=str(body["token"])
+    )
+    return JSONResponse(_receipt(receipt))
+
+
+def _receipt(receipt: SaveReceipt) -> dict[str, Any]:
+    return {
+        "token": receipt.token,
+        "revision": receipt.revision,
+        "state": receipt.state.value,
+        "replayed": receipt.replayed,
+        "findings": findings_json(receipt.findings),
+    }
+
+
+def check(call: Call) -> Response:
+    """Standard values and remarks for values not yet saved."""
+    preview = preview_values(call.context, _whole(call.body["entry"]), _values(call.body["fields"]))
+    return JSONResponse({"normalized": preview.normalized, "findings": findings_json(preview.findings)})
+
+
+def hold(call: Call) -> Response:
+    """Keep entries reserved while they are open in a browser."""
+    kept = review.renew_leases(call.context, _ids(call.body))
+    return JSONResponse({"held": list(kept)})
+
+
+def release(call: Call) -> Response:
+    """Give entries back when the page is left."""
+    review.release_leases(call.context, _ids(call.body))
+    return JSONResponse({})
+
+
+def _ids(body: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(_whole(item) for item in body["entries"])[:200]
+
+
+def _whole(value: object) -> int:
+    # bool is an int in Python, and a text "1" is no number of ours: both are a broken page.
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidInput("Dữ liệu gửi lên sai kiểu. Hãy tải lại trang rồi thử lại.")
+    return value
+
+
+def _decision(value: object) -> DecisionKind:
+    try:
+        return DecisionKind(str(value))
+    except ValueError as error:
+        raise InvalidInput("Không có quyết định này. Hãy tải lại trang rồi thử lại.") from error
+
+
+def _values(fields: list[dict[str, Any]]) -> dict[str, ValueInput]:
+    return {
+        str(f["column"]): ValueInput(
+            text=str(f["text"]),
+            normalized=None if f.get("normalized") is None else str(f["normalized"]),
+            state=FieldState(str(f["state"])),
+            source=ValueSource(str(f["source"])),
+        )
+        for f in fields
+    }
+
+
+def _effort(effort: dict[str, Any]) -> tuple[EffortInput, ...]:
+    whole = EffortInput(active_ms=round(effort.get("active_ms", 0)), key_presses=round(effort.get("keys", 0)))
+    fields = tuple(
+        EffortInput(
+            column=str(column),
+            active_ms=round(work.get("ms", 0)),
+            key_presses=round(work.get("keys", 0)),
+            corrections=round(work.get("corrections", 0)),
+            blank_presses=round(work.get("blank", 0)),
+        )
+        for column, work in effort.get("fields", {}).items()
+    )
+    return (whole, *fields)

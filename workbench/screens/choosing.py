@@ -1,0 +1,47 @@
+"""Choosing a book, the same way on every screen; the choice follows the person from screen to screen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from layouts.register_types import RegisterType
+from storage.books import BookProgress
+from workbench.services.books import list_books
+from workbench.services.context import Context
+
+__all__ = ["book_name", "choose_book"]
+
+
+def book_name(progress: BookProgress) -> str:
+    """Type, volume and office of a book in one line."""
+    book = progress.book
+    return f"{RegisterType(book.register_type).label} · quyển {book.volume_number} · {book.office}"
+
+
+def choose_book(context: Context, label: str = "Sổ", *, all_books: str = "", bare: bool = False) -> BookProgress | None:
+    """A select box over the books; None when there are none, or for `all_books`.
+
+    Args:
+        context: whose books.
+        label: of the box.
+        all_books: text of a first option that stands for every book; empty for no such option.
+        bare: without the label above, to save height.
+    """
+    books = list_books(context)
+    if not books:
+        st.info("Chưa có sổ nào. Hãy thêm sổ ở màn hình «Nhập bản quét».")
+        return None
+    by_id = {progress.book.id: progress for progress in books}
+    options: list[int] = ([0] if all_books else []) + list(by_id)
+    wanted = st.query_params.get("book", "")
+    chosen = int(wanted) if wanted.isdecimal() and int(wanted) in by_id else st.session_state.get("book", options[0])
+    index = options.index(chosen) if chosen in options else 0
+    picked = st.selectbox(
+        label,
+        options,
+        index=index,
+        format_func=lambda i: book_name(by_id[i]) if i else all_books,
+        label_visibility="collapsed" if bare else "visible",
+    )
+    st.session_state["book"] = picked
+    return by_id.get(picked)

@@ -1,0 +1,100 @@
+"""The screens' own browser components: their files are read once, put together and registered with Streamlit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2 import component
+
+__all__ = ["column_grid", "review_form", "session_cookie", "template_editor"]
+
+_HERE = Path(__file__).resolve().parent
+
+
+def _text(*names: str) -> str:
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+_REVIEW = "review_component/"
+_SHARED = (_REVIEW + "keys.js", _REVIEW + "outbox.js", _REVIEW + "page_view.js", _REVIEW + "field_row.js")
+
+_review_form = component(
+    "review_form",
+    html=_text(_REVIEW + "form.html"),
+    css=_text(_REVIEW + "form.css"),
+    js=_text(*_SHARED, _REVIEW + "form.js") + "\nexport default mountReview;\n",
+)
+_column_grid = component(
+    "column_grid",
+    html=_text(_REVIEW + "grid.html"),
+    css=_text(_REVIEW + "form.css"),
+    js=_text(*_SHARED, _REVIEW + "grid.js") + "\nexport default mountGrid;\n",
+)
+_template_editor = component(
+    "template_editor",
+    html=_text("template_component/editor.html"),
+    css=_text("template_component/editor.css"),
+    js=_text("template_component/editor.js"),
+)
+_session_cookie = component("session_cookie", html="<span></span>", js=_text("session_component/session.js"))
+
+
+def review_form(*, account: str, mode: str, book: int | None, entry: int | None, visit: str, single: bool) -> None:
+    """The fast review form; it talks to the server by itself and needs no rerun.
+
+    Args:
+        account: whose work it is; the browser keeps unsent work apart by account.
+        mode: `entry`, `doubtful` or `supervise`.
+        book: restrict to a book; None for all books by priority.
+        entry: open this entry first.
+        visit: changes when the form must start afresh.
+        single: show only `entry`.
+    """
+    _review_form(
+        key="review_form",
+        data={
+            "account": account,
+            "mode": mode,
+            "book": "" if book is None else str(book),
+            "entry": "" if entry is None else str(entry),
+            "visit": visit,
+            "single": single,
+        },
+    )
+
+
+def column_grid(*, account: str, book: int, column: str) -> None:
+    """One column of a book as a grid of crops."""
+    _column_grid(key="column_grid", data={"account": account, "book": str(book), "column": column})
+
+
+def session_cookie(*, action: str, token: str, visit: str) -> str | None:
+    """Sets (`keep`) or takes away (`end`) the session cookie; the answer comes with a later rerun."""
+    result = _session_cookie(
+        key="session_cookie", data={"action": action, "token": token, "visit": visit}, on_done_change=lambda: None
+    )
+    done: str | None = result.done
+    return done
+
+
+def template_editor(
+    *,
+    key: str,
+    page_image: str,
+    boxes: list[dict[str, Any]],
+    words: list[dict[str, Any]],
+    columns: list[dict[str, str]],
+) -> list[dict[str, Any]]:
+    """Boxes drawn on a page; returns them as they stand now.
+
+    Args:
+        key: changes when another page or template is opened.
+        page_image: address of the page's picture.
+        boxes: what to begin with: `id`, `column`, `label`, `box` (fractions).
+        words: printed words found: `text`, `box`.
+        columns: what a box may feed: `name`, `label`.
+    """
+    data = {"key": key, "page_image": page_image, "boxes": boxes, "words": words, "columns": columns}
+    result = _template_editor(key=f"template_editor_{key}", data=data, on_boxes_change=lambda: None)
+    return list(result.boxes) if result.boxes is not None else boxes

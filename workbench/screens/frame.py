@@ -1,0 +1,182 @@
+"""What every screen stands in: who is signed in, which screens the role has, and errors told in plain words."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+
+from corrections.entries import Role
+from layouts.errors import LayoutError
+from ocr.errors import OcrError
+from storage.errors import StorageError
+from workbench.config import load_settings
+from workbench.routes.guard import COOKIE
+from workbench.screens.components import session_cookie
+from workbench.screens.sign_in import show_sign_in
+from workbench.services.accounts import context_of_session, sign_out
+from workbench.services.context import Context, open_context
+from workbench.services.errors import ServiceError
+from workbench.wording import ROLES
+
+__all__ = ["PAGES", "known_errors", "run_app", "run_page", "tell_fault"]
+
+log = logging.getLogger(__name__)
+
+
+class _Screen(NamedTuple):
+    file: str
+    title: str
+    icon: str
+    role: Role
+
+
+PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
+    (
+        "Công việc",
+        (
+            _Screen("books", "Sổ hộ tịch", ":material/menu_book:", Role.CLERK),
+            _Screen("import_scans", "Nhập bản quét", ":material/upload_file:", Role.CLERK),
+            _Screen("review", "Đối chiếu", ":material/edit_note:", Role.CLERK),
+            _Screen("search", "Tìm kiếm", ":material/search:", Role.CLERK),
+        ),
+    ),
+    (
+        "Kiểm tra và bàn giao",
+        (
+            _Screen("queue", "Hàng đợi kiểm tra", ":material/fact_check:", Role.SUPERVISOR),
+            _Screen("export", "Xuất", ":material/inventory_2:", Role.SUPERVISOR),
+            _Screen("reports", "Báo cáo", ":material/table_chart:", Role.SUPERVISOR),
+            _Screen("reconciliation", "Đối soát", ":material/compare_arrows:", Role.SUPERVISOR),
+            _Screen("quality", "Chất lượng nhập", ":material/verified:", Role.SUPERVISOR),
+            _Screen("benchmark", "Đánh giá độ chính xác", ":material/speed:", Role.SUPERVISOR),
+        ),
+    ),
+    (
+        "Quản trị",
+        (
+            _Screen("templates", "Mẫu sổ", ":material/dashboard_customize:", Role.SUPERVISOR),
+            _Screen("debug", "Gỡ rối trang", ":material/troubleshoot:", Role.SUPERVISOR),
+            _Screen("audit", "Nhật ký", ":material/history:", Role.SUPERVISOR),
+            _Screen("accounts", "Tài khoản", ":material/group:", Role.ADMINISTRATOR),
+            _Screen("settings", "Thiết lập", ":material/settings:", Role.ADMINISTRATOR),
+        ),
+    ),
+)
+
+_WIDE = ("review", "queue")
+"""Screens that need the whole width; the menu stays one click away."""
+
+_ICON = Path(__file__).resolve().parent / "icon.png"
+"""A file of ours: the browser would fetch an icon given by name from another server."""
+
+_STYLE = """
+<style>
+[data-testid="stHeader"] { height: 2.4rem; min-height: 2.4rem; background: transparent; }
+[data-testid="stMainBlockContainer"] { padding: 2.2rem 1.2rem .3rem; max-width: 100%; }
+[data-testid="stSidebar"][aria-expanded="true"] { min-width: 15rem; max-width: 16rem; }
+[data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
+</style>
+"""
+
+
+def known_errors() -> tuple[type[Exception], ...]:
+    """Errors whose message is meant for the person in front of the screen."""
+    return (ServiceError, StorageError, OcrError, LayoutError)
+
+
+def run_app() -> None:
+    """The whole program for one run of the script: sign in, or the screens of the role."""
+    st.set_page_config(page_title="Số hóa sổ hộ tịch", page_icon=str(_ICON), layout="wide")
+    st.html(_STYLE)
+    try:
+        context = _context()
+    except StorageError as error:
+        st.error(str(error))
+        return
+    if context.account is None:
+        sign_in_page = st.Page(lambda: _sign_in(context), title="Đăng nhập", url_path="dang-nhap")
+        st.navigation([sign_in_page], position="hidden").run()
+        return
+    page = st.navigation(_pages_of(context))
+    if page.url_path in _WIDE:
+        st.set_page_config(initial_sidebar_state="collapsed")
+    _who_is_here(context)
+    page.run()
+
+
+def _context() -> Context:
+    base = open_context(load_settings())
+    token = st.session_state.get("token") or st.context.cookies.get(COOKIE, "")
+    context = context_of_session(base, token) if token else None
+    if context is None:
+        st.session_state.pop("token", None)
+        return base
+    st.session_state["token"] = token
+    return context
+
+
+def _sign_in(context: Context) -> None:
+    if st.session_state.get("cookie_action") == "end":
+        _hand_over_cookie("")
+    token = show_sign_in(context)
+    if token:
+        st.session_state.update(token=token, cookie_action="keep", cookie_visit=secrets.token_hex(4))
+        st.rerun()
+
+
+def _pages_of(context: Context) -> dict[str, list[st.Page]]:
+    menu = {heading: [_page(s) for s in screens if context.may(s.role)] for heading, screens in PAGES}
+    return {heading: pages for heading, pages in menu.items() if pages}
+
+
+def _page(screen: _Screen) -> st.Page:
+    file = f"workbench/screens/pages/{screen.file}.py"
+    return st.Page(file, title=screen.title, icon=screen.icon, url_path=screen.file.replace("_", "-"))
+
+
+def _who_is_here(context: Context) -> None:
+    account = context.who
+    with st.sidebar:
+        st.caption(f"{account.full_name or account.name} · {ROLES[account.role.value]}")
+        if st.button("Đăng xuất", width="stretch", icon=":material/logout:"):
+            sign_out(context, st.session_state["token"])
+            st.session_state.clear()
+            st.session_state.update(cookie_action="end", cookie_visit=secrets.token_hex(4))
+            st.rerun()
+    if st.session_state.get("cookie_action") == "keep":
+        _hand_over_cookie(st.session_state["token"])
+
+
+def _hand_over_cookie(token: str) -> None:
+    action = st.session_state["cookie_action"]
+    if session_cookie(action=action, token=token, visit=st.session_state["cookie_visit"]) == "ok":
+        st.session_state["cookie_action"] = ""
+
+
+def tell_fault(error: Exception) -> bool:
+    """A fault of the program itself: one Vietnamese sentence on the screen, the details in the log."""
+    log.error("screen failed: %s", type(error).__name__, exc_info=error)
+    st.error(
+        "Chương trình gặp lỗi ở màn hình này; việc đã lưu vẫn còn nguyên. Hãy tải lại trang (F5); nếu vẫn lỗi, "
+        "gửi tệp nhật ký của máy chủ cho người phụ trách."
+    )
+    return True
+
+
+def run_page(show: Callable[[Context], None]) -> None:
+    """Run a page script: known errors become one sentence, what was typed stays on the screen."""
+    try:
+        context = _context()
+        if context.account is None:
+            st.rerun()
+        show(context)
+    except known_errors() as error:
+        st.error(str(error))
+    except OSError as error:
+        log.exception("screen failed")
+        st.error(f"Máy không đọc hoặc không ghi được tệp ({error.strerror}). Hãy kiểm tra ổ đĩa rồi thử lại.")

@@ -1,0 +1,80 @@
+"""Accounts: who may sign in, roles, teams and shifts; one's own password."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from corrections.entries import Role
+from workbench.screens.frame import run_page
+from workbench.services.accounts import Account, create_account, list_accounts, reset_password, update_account
+from workbench.services.context import Context
+from workbench.wording import ROLES
+
+
+def show(context: Context) -> None:
+    """The screen."""
+    st.header("Tài khoản")
+    accounts = list_accounts(context)
+    rows = [
+        {
+            "Tên đăng nhập": a.name,
+            "Họ và tên": a.full_name,
+            "Vai trò": ROLES[a.role.value],
+            "Tổ": a.team,
+            "Ca": a.shift,
+            "Tình trạng": "Đang dùng" if a.active else "Đã khóa",
+        }
+        for a in accounts
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    new, change = st.columns(2)
+    with new:
+        _new(context)
+    with change:
+        _change(context, accounts)
+
+
+def _role_box(label: str, role: Role, key: str) -> Role:
+    roles = list(Role)
+    return st.selectbox(label, roles, index=roles.index(role), format_func=lambda r: ROLES[r.value], key=key)
+
+
+def _new(context: Context) -> None:
+    with st.form("new_account", clear_on_submit=False):
+        st.subheader("Thêm tài khoản")
+        name = st.text_input("Tên đăng nhập", help="Chữ thường không dấu, ví dụ: nhaplieu1")
+        full_name = st.text_input("Họ và tên")
+        role = _role_box("Vai trò", Role.CLERK, "new_role")
+        left, right = st.columns(2)
+        team, shift = left.text_input("Tổ"), right.text_input("Ca", help="Ví dụ: sáng, chiều, tối")
+        password = st.text_input("Mật khẩu ban đầu (ít nhất 8 ký tự)", type="password", autocomplete="new-password")
+        sent = st.form_submit_button("Thêm", type="primary")
+    if sent:
+        made = create_account(
+            context, name=name, password=password, role=role, full_name=full_name, team=team, shift=shift
+        )
+        st.success(f"Đã thêm tài khoản «{made.name}». Người dùng nên đổi mật khẩu ở lần đăng nhập đầu.")
+
+
+def _change(context: Context, accounts: tuple[Account, ...]) -> None:
+    by_id = {a.id: a for a in accounts}
+    st.subheader("Sửa tài khoản")
+    chosen = by_id[st.selectbox("Tài khoản", list(by_id), format_func=lambda i: by_id[i].name)]
+    with st.form(f"change_{chosen.id}"):
+        full_name = st.text_input("Họ và tên", chosen.full_name)
+        role = _role_box("Vai trò", chosen.role, f"role_{chosen.id}")
+        left, right = st.columns(2)
+        team, shift = left.text_input("Tổ", chosen.team), right.text_input("Ca", chosen.shift)
+        active = st.toggle("Đang dùng", chosen.active, help="Khóa: người này bị đăng xuất ngay.")
+        password = st.text_input("Mật khẩu mới (để trống nếu không đổi)", type="password", autocomplete="new-password")
+        sent = st.form_submit_button("Lưu thay đổi")
+    if sent:
+        update_account(context, chosen.id, full_name=full_name, role=role, team=team, shift=shift, active=active)
+        if password:
+            reset_password(context, chosen.id, password)
+        st.success(f"Đã lưu tài khoản «{chosen.name}».")
+
+
+if __name__ == "__main__":
+    run_page(show)

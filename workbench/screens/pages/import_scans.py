@@ -1,0 +1,113 @@
+"""Bringing scans in: a book (existing or new), files by upload or a path on this machine, results file by file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from corrections.entries import Role
+from layouts.register_types import RegisterType
+from workbench.screens.choosing import choose_book
+from workbench.screens.frame import run_page
+from workbench.services.books import create_book
+from workbench.services.context import Context
+from workbench.services.importing import ImportResult, Progress, import_scans, import_uploads
+
+_STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được"}
+_KINDS = ["pdf", "jpg", "jpeg", "png", "tif", "tiff", "zip"]
+
+
+def show(context: Context) -> None:
+    """The screen."""
+    st.header("Nhập bản quét")
+    book_id = _book(context)
+    if book_id is None:
+        return
+    by_upload, by_path = st.tabs(["Chọn tệp từ máy này", "Thư mục trên máy chủ"])
+    with by_upload:
+        _upload(context, book_id)
+    with by_path:
+        _path(context, book_id)
+    result: ImportResult | None = st.session_state.get("import_result")
+    if result is not None:
+        _results(result)
+
+
+def _book(context: Context) -> int | None:
+    may_add = context.may(Role.SUPERVISOR)
+    if may_add and st.toggle("Thêm sổ mới", value=st.session_state.pop("new_book_open", False)):
+        _new_book(context)
+        return None
+    progress = choose_book(context, "Sổ nhận bản quét")
+    return progress.book.id if progress else None
+
+
+def _new_book(context: Context) -> None:
+    with st.form("new_book"):
+        kind = st.selectbox("Loại sổ", list(RegisterType), format_func=lambda k: k.label)
+        volume = st.text_input("Quyển số / năm", placeholder="01/1998")
+        office = st.text_input("Nơi đăng ký", placeholder="UBND xã ..., huyện ..., tỉnh ...")
+        left, right = st.columns(2)
+        opened = left.text_input("Ngày mở sổ (nếu có)", placeholder="01.01.1998")
+        closed = right.text_input("Ngày khóa sổ (nếu có)", placeholder="31.12.1998")
+        expected = st.number_input("Số trường hợp trong sổ (để trống nếu chưa đếm)", min_value=1, value=None, step=1)
+        sent = st.form_submit_button("Thêm sổ", type="primary")
+    if sent:
+        book = create_book(
+            context,
+            register_type=RegisterType(str(kind)),
+            volume_number=volume,
+            office=office,
+            opened_on=opened.strip(),
+            closed_on=closed.strip(),
+            expected_entries=int(expected) if expected else None,
+        )
+        st.session_state["book"] = book.id
+        st.success(f"Đã thêm quyển {book.volume_number}. Tắt «Thêm sổ mới» để nhập bản quét cho sổ này.")
+
+
+def _upload(context: Context, book_id: int) -> None:
+    files = st.file_uploader(
+        "Tệp quét: PDF, JPEG, PNG, TIFF hoặc .zip của chúng", type=_KINDS, accept_multiple_files=True, key="scan_files"
+    )
+    if st.button("Nhập các tệp đã chọn", type="primary", disabled=not files):
+        bar = st.progress(0.0, "Đang nhập")
+        contents = ((file.name, file.getvalue()) for file in files)
+        st.session_state["import_result"] = import_uploads(context, book_id, contents, progress=_moving(bar))
+        bar.empty()
+
+
+def _path(context: Context, book_id: int) -> None:
+    st.caption("Dùng khi tệp quét đã nằm trên máy chạy chương trình: nhanh hơn và không giới hạn dung lượng.")
+    path = st.text_input("Đường dẫn tới tệp hoặc thư mục", key="scan_path")
+    if st.button("Nhập thư mục", disabled=not path.strip()):
+        bar = st.progress(0.0, "Đang nhập")
+        st.session_state["import_result"] = import_scans(context, book_id, [Path(path.strip())], progress=_moving(bar))
+        bar.empty()
+
+
+def _moving(bar: DeltaGenerator) -> Progress:
+    def step(done: int, total: int, name: str) -> None:
+        bar.progress(done / max(1, total), f"Đang nhập {done}/{total}: {name}" if name else "Đã nhập xong")
+
+    return step
+
+
+def _results(result: ImportResult) -> None:
+    st.subheader("Kết quả từng tệp")
+    if result.failed:
+        st.warning(f"{len(result.failed)} tệp không nhập được; các tệp khác đã nhập xong. Xem cột «Ghi chú».")
+    else:
+        st.success(f"Đã nhập {result.pages_added} trang. Sang màn hình «Sổ hộ tịch» để cho máy đọc.")
+    rows = [
+        {"Tệp": f.name, "Kết quả": _STATUSES.get(f.status, f.status), "Số trang": f.pages, "Ghi chú": f.message}
+        for f in result.files
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+if __name__ == "__main__":
+    run_page(show)

@@ -1,0 +1,60 @@
+"""Reviewing: the fast form over whole entries or doubtful fields only, or one field over many entries."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from layouts.columns import columns
+from layouts.register_types import RegisterType
+from storage.books import BookProgress
+from workbench.screens.choosing import choose_book
+from workbench.screens.components import column_grid, review_form
+from workbench.screens.frame import run_page
+from workbench.services.context import Context
+
+_MODES = {"entry": "Cả trường hợp", "doubtful": "Chỉ ô cần xem", "column": "Một ô, nhiều trường hợp"}
+
+
+def show(context: Context) -> None:
+    """The screen."""
+    wanted = st.query_params.get("entry", "")
+    if wanted.isdecimal():
+        _one_entry(context, int(wanted))
+        return
+    left, right = st.columns([1.5, 1], vertical_alignment="center")
+    with left:
+        progress = choose_book(context, all_books="Mọi sổ, theo thứ tự ưu tiên", bare=True)
+    with right:
+        picked = st.segmented_control(
+            "Cách làm", list(_MODES), default="entry", format_func=_MODES.__getitem__, label_visibility="collapsed"
+        )
+        mode = picked or "entry"
+    if mode == "column":
+        _column(context, progress)
+        return
+    book = progress.book.id if progress else None
+    review_form(account=context.who.name, mode=mode, book=book, entry=None, visit=f"{mode}-{book}", single=False)
+
+
+def _one_entry(context: Context, entry: int) -> None:
+    if st.button("← Về danh sách chung"):
+        del st.query_params["entry"]
+        st.rerun()
+    review_form(account=context.who.name, mode="entry", book=None, entry=entry, visit=f"entry-{entry}", single=True)
+
+
+def _column(context: Context, progress: BookProgress | None) -> None:
+    if progress is None:
+        st.info("Cách làm này theo từng sổ: hãy chọn một sổ ở phía trên.")
+        return
+    known = [c for c in columns(RegisterType(progress.book.register_type)) if c.profile == "core"]
+    labels = {c.name: c.label for c in known}
+    kinds = {c.kind.value: c.name for c in reversed(known)}
+    first = kinds.get("ethnic_group", known[0].name)
+    names = list(labels)
+    name = st.selectbox("Ô cần soát", names, index=names.index(first), format_func=labels.__getitem__)
+    column_grid(account=context.who.name, book=progress.book.id, column=name)
+
+
+if __name__ == "__main__":
+    run_page(show)

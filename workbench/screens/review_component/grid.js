@@ -1,0 +1,118 @@
+// One field over many entries: a grid of crops with their values. The odd ones are picked out, the rest confirmed at
+// once, through the same outbox as the review form.
+
+class ColumnGrid {
+  constructor(root, data) {
+    this.root = root; this.data = data; this.tiles = [];
+    this.$ = (selector) => root.querySelector(selector);
+    this.outbox = new Outbox(data.account, { onChange: (state, items) => this.showLine(state, items),
+      onSaved: (item, answer) => this.saved(answer), onRefused: (item, why) => { this.outbox.drop(item.token); this.notice(why.message); this.load(); } });
+    root.addEventListener("keydown", (event) => this.key(event));
+    for (const kind of ["keypress", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation());
+    root.addEventListener("click", (event) => { const b = event.target.closest("[data-act]"); if (b) this.act(b.dataset.act); });
+    this.outbox.pump(); this.load();
+  }
+
+  close() { this.outbox.close(); }
+
+  async load() {
+    const query = new URLSearchParams({ book: this.data.book, column: this.data.column, n: "60" });
+    try {
+      const answer = await callServer("/api/review/column?" + query);
+      this.$(".rv-title").textContent = answer.label;
+      this.$(".rv-progress").textContent = `còn ${answer.remaining.toLocaleString("vi-VN")} ô`;
+      this.tiles = answer.items.map((item) => this.tile(item));
+      this.$(".gr").replaceChildren(...this.tiles.map((t) => t.node));
+      this.$(".rv-empty").hidden = this.tiles.length > 0;
+      this.$(".rv-empty").textContent = "Không còn ô nào của cột này cần xác nhận trong sổ.";
+      if (this.tiles.length) this.tiles[0].input.focus();
+      this.tell();
+    } catch (error) {
+      if (error instanceof ServerError) this.notice(error.message);
+      else setTimeout(() => this.load(), 2000);
+    }
+  }
+
+  tile(item) {
+    const node = make("div", "gr-tile"), top = make("div", "gr-top"), image = make("img"), input = make("input");
+    node.setAttribute("role", "listitem");
+    const sign = make("span", "", item.needs_review ? "? cần xem" : "✓ chắc");
+    top.append(make("span", "", item.title), sign);
+    image.src = item.crop; image.loading = "lazy"; image.alt = "Ảnh ô " + item.title;
+    input.type = "text"; input.value = item.text; input.lang = "vi"; input.spellcheck = false; input.autocomplete = "off";
+    input.setAttribute("aria-label", item.title + ", " + sign.textContent);
+    if (!item.text) input.placeholder = "để trống";
+    const tile = { item, node, input, odd: false };
+    node.append(top, image, input);
+    input.addEventListener("input", () => this.tell());
+    image.addEventListener("click", () => this.toggle(tile));
+    return tile;
+  }
+
+  toggle(tile) {
+    tile.odd = !tile.odd; tile.node.classList.toggle("odd", tile.odd);
+    tile.input.setAttribute("aria-label", tile.item.title + (tile.odd ? ", đã đánh dấu ô lạ" : "")); this.tell();
+  }
+
+  tell() {
+    const odd = this.tiles.filter((t) => t.odd).length, changed = this.tiles.filter((t) => t.input.value !== t.item.text).length;
+    this.$(".rv-sure").textContent = `${this.tiles.length - odd} ô sẽ xác nhận (${changed} ô có sửa), ${odd} ô lạ để soát sau`;
+  }
+
+  key(event) {
+    event.stopPropagation();
+    if (composing(event)) return;
+    const name = keyName(event), index = this.tiles.findIndex((t) => t.input === event.target);
+    if (name === "Ctrl+Enter") { event.preventDefault(); if (!event.repeat) this.confirm(); }
+    else if (name === "F9") { event.preventDefault(); this.act("odd"); }
+    else if (index >= 0 && (name === "Enter" || name === "Shift+Enter" || name === "ArrowDown" || name === "ArrowUp")) {
+      event.preventDefault();
+      const columns = getComputedStyle(this.$(".gr")).gridTemplateColumns.split(" ").length;
+      const step = { Enter: 1, "Shift+Enter": -1, ArrowDown: columns, ArrowUp: -columns }[name];
+      const target = this.tiles[index + step];
+      if (target) target.input.focus();
+    }
+  }
+
+  act(action) {
+    if (action === "confirm") this.confirm();
+    const active = this.root.getRootNode().activeElement, tile = this.tiles.find((t) => t.input === active);
+    if (action === "odd" && tile) this.toggle(tile);
+  }
+
+  confirm() {
+    if (!this.tiles.length) return;
+    const one = (t) => ({ entry: t.item.entry, revision: t.item.revision, text: t.input.value.normalize("NFC").trim(),
+      changed: t.input.value !== t.item.text });
+    this.outbox.add("/api/review/column-save", { token: newToken(), book: this.data.book, column: this.data.column,
+      items: this.tiles.filter((t) => !t.odd).map(one), odd: this.tiles.filter((t) => t.odd).map((t) => t.item.entry) });
+    for (const t of this.tiles) t.node.classList.add("saved");
+  }
+
+  saved(answer) {
+    if (answer.refused) this.notice(`${answer.refused} ô đã được người khác sửa nên chưa lưu; chúng hiện lại bên dưới.`);
+    this.load();
+  }
+
+  showLine(state, items) {
+    const line = this.$(".rv-line");
+    line.dataset.state = state === "ok" ? "ok" : state === "signin" ? "stop" : "wait";
+    line.textContent = { ok: "Đã lưu hết", wait: "Đang lưu", signin: "Hết phiên làm việc, hãy đăng nhập lại" }[state] ||
+      `Mất kết nối, đang thử lại: ${items.length} lượt giữ trong máy này`;
+  }
+
+  notice(text) { const box = this.$(".rv-notice"); box.hidden = false; box.replaceChildren(make("span", "", text)); }
+}
+
+const GRIDS = new WeakMap();
+
+function mountGrid(component) {
+  const { parentElement, data } = component;
+  const root = parentElement.querySelector(".rv"), key = JSON.stringify([data.account, data.book, data.column]);
+  const old = GRIDS.get(root);
+  if (!old || old.key !== key) {
+    if (old) old.grid.close();
+    GRIDS.set(root, { key, grid: new ColumnGrid(root, data) });
+  }
+  return () => { const held = GRIDS.get(root); if (held && !root.isConnected) { held.grid.close(); GRIDS.delete(root); } };
+}

@@ -1,0 +1,60 @@
+"""Signing in; on the first start of an installation, making its administrator."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.services.accounts import create_first_administrator, needs_first_administrator, sign_in
+from workbench.services.context import Context
+from workbench.services.errors import ServiceError
+
+__all__ = ["show_sign_in"]
+
+
+def show_sign_in(context: Context) -> str | None:
+    """Show the form; the secret of the new session once somebody has signed in."""
+    _, middle, _ = st.columns([1, 1.3, 1])
+    with middle:
+        st.title("Số hóa sổ hộ tịch")
+        if needs_first_administrator(context):
+            return _first_start(context)
+        return _sign_in(context)
+
+
+def _sign_in(context: Context) -> str | None:
+    with st.form("sign_in"):
+        st.subheader("Đăng nhập")
+        name = st.text_input("Tên đăng nhập", autocomplete="username")
+        password = st.text_input("Mật khẩu", type="password", autocomplete="current-password")
+        sent = st.form_submit_button("Đăng nhập", type="primary", width="stretch")
+    st.caption("Quên mật khẩu: nhờ quản trị của cơ quan đặt lại ở màn hình Tài khoản.")
+    return _open(context, name, password) if sent else None
+
+
+def _first_start(context: Context) -> str | None:
+    st.info("Máy này mới cài, chưa có tài khoản nào. Hãy tạo tài khoản quản trị đầu tiên.")
+    with st.form("first_administrator"):
+        full_name = st.text_input("Họ và tên", autocomplete="name")
+        name = st.text_input("Tên đăng nhập", help="Chữ thường không dấu, ví dụ: quantri", autocomplete="username")
+        password = st.text_input("Mật khẩu (ít nhất 8 ký tự)", type="password", autocomplete="new-password")
+        again = st.text_input("Nhập lại mật khẩu", type="password", autocomplete="new-password")
+        sent = st.form_submit_button("Tạo tài khoản quản trị", type="primary", width="stretch")
+    if not sent:
+        return None
+    if password != again:
+        st.error("Hai lần nhập mật khẩu khác nhau. Hãy nhập lại cho giống nhau.")
+        return None
+    try:
+        create_first_administrator(context, name=name, password=password, full_name=full_name)
+    except ServiceError as error:
+        st.error(str(error))
+        return None
+    return _open(context, name, password)
+
+
+def _open(context: Context, name: str, password: str) -> str | None:
+    try:
+        return sign_in(context, name=name, password=password, client=st.context.ip_address or "").token
+    except ServiceError as error:
+        st.error(str(error))
+        return None
