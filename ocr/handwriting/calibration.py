@@ -98,11 +98,11 @@ def fit_calibration(decodings: Sequence[Decoding], right: Sequence[bool], kinds:
     knots: dict[str, tuple[tuple[float, float], ...]] = {}
     groups = np.array([kind_group(kind) for kind in kinds])
     for group in sorted(set(groups.tolist())):
-        rows = np.flatnonzero(groups == group)
+        rows = [int(i) for i in np.flatnonzero(groups == group)]
         if len(rows) < 60:
             continue
         features = np.array([evidence(decodings[i]) for i in rows])
-        truth = np.array([right[i] for i in rows], float)
+        truth = np.array([float(right[i]) for i in rows])
         fitted = _logistic(features, truth)
         raw = 1.0 / (1.0 + np.exp(-features @ fitted))
         weights[group] = tuple(round(float(w), 5) for w in fitted)

@@ -97,7 +97,9 @@ def decode_line(lattice: Lattice, alphabet: Alphabet, kind: str | None) -> Decod
     text = join_characters(characters)
     if not text:
         blank = float(np.exp(lattice[:, 0].sum() / max(1, len(lattice))))
-        return Decoding(text="", characters=(), decoded="", posterior=0.0, strokes=0.0, weakest=blank, prior=0.0, alternatives=())
+        return Decoding(
+            text="", characters=(), decoded="", posterior=0.0, strokes=0.0, weakest=blank, prior=0.0, alternatives=()
+        )
     if kind in FIGURE_KINDS:
         ranked = _decode_figures(lattice, alphabet, kind)
     elif kind in LIST_KINDS:
@@ -170,9 +172,9 @@ def _listed(kind: str) -> tuple[tuple[str, float], ...]:
         weighted = {"Nam": 1.0, "Nữ": 1.0}
     elif kind == "ethnic_group":
         weighted = {spelling: 0.12 for group in lexicons.ethnic_groups().values() for spelling in group[1:]}
-        weighted |= {group: 1.0 for group in lexicons.ethnic_groups()} | {"Kinh": 30.0}
+        weighted |= dict.fromkeys(lexicons.ethnic_groups(), 1.0) | {"Kinh": 30.0}
     elif kind == "nationality":
-        weighted = {name: 0.2 for name in lexicons.nationalities()} | {"Việt Nam": 40.0, "VN": 0.5}
+        weighted = dict.fromkeys(lexicons.nationalities(), 0.2) | {"Việt Nam": 40.0, "VN": 0.5}
     else:
         weighted = dict.fromkeys(lexicons.relations(), 1.0)
     total = sum(weighted.values())
@@ -186,9 +188,15 @@ def _listed(kind: str) -> tuple[tuple[str, float], ...]:
 
 def _decode_list(lattice: Lattice, alphabet: Alphabet, kind: str, text: str) -> list[tuple[str, float]]:
     """Kinds with a list: its items against what the strokes say alone."""
-    scores = {free: score + _OFF_LIST - 1.2 * len(free) for free, score in _free_candidates(lattice, alphabet, 6).items()}
+    scores = {
+        free: score + _OFF_LIST - 1.2 * len(free) for free, score in _free_candidates(lattice, alphabet, 6).items()
+    }
     items = [(item, prior, spell(item, alphabet.index)) for item, prior in _listed(kind)]
-    near = [(item, prior, spelt) for item, prior, spelt in items if spelt and abs(len(item) - len(text)) <= 3 + len(text) // 3]
+    near = [
+        (item, prior, spelt)
+        for item, prior, spelt in items
+        if spelt and abs(len(item) - len(text)) <= 3 + len(text) // 3
+    ]
     found = text_log_probabilities(lattice, [spelt for _, _, spelt in near])
     for (item, prior, _), score in zip(near, found, strict=True):
         total = float(score) + 0.6 * prior

@@ -17,7 +17,7 @@ from typing import Any
 
 from ocr.handwriting.types import HandwritingModelError
 
-__all__ = ["ModelFolder", "ModelStore", "PACKAGED_MODEL", "default_store_folder"]
+__all__ = ["PACKAGED_MODEL", "ModelFolder", "ModelStore", "default_store_folder"]
 
 PACKAGED_MODEL = Path(__file__).parent / "model"
 """The model that comes with the program."""

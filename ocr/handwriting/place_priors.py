@@ -98,7 +98,9 @@ def _proposals(text: str) -> list[tuple[str, int]]:
     return list(dict.fromkeys(found))
 
 
-def _with_district(text: str, spans: list[tuple[int, int]], districts: Mapping[str, frozenset[str]]) -> list[tuple[str, int]]:
+def _with_district(
+    text: str, spans: list[tuple[int, int]], districts: Mapping[str, frozenset[str]]
+) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     start, end = spans[-1]
     read = text[start:end]

@@ -64,7 +64,7 @@ def _flatten_paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     flat = grey.astype(np.float32) / np.maximum(paper, 24.0)
     low, high = np.percentile(flat, (0.7, 85.0))
     span = max(float(high - low), 0.15)
-    return np.clip((flat - (high - span)) / span, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip((flat - (high - span)) / span, 0.0, 1.0), np.float32)
 
 
 def _trim_rows(flat: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -100,7 +100,7 @@ def prepare_line(crop: NDArray[np.uint8], height: int = LINE_HEIGHT) -> NDArray[
     width = int(np.clip(round(columns * height / rows / 4) * 4, 16, WIDEST_LINE))
     shrinking = rows > height
     strip = cv2.resize(flat, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
-    return np.clip(strip * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(strip * 255.0 + 0.5, 0, 255), np.uint8)
 
 
 def is_struck_out(strip: NDArray[np.uint8]) -> bool:

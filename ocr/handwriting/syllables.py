@@ -9,16 +9,47 @@ from functools import lru_cache
 __all__ = ["is_syllable", "strip_tone"]
 
 _TONES = "\u0301\u0300\u0309\u0303\u0323"
-_ONSETS = ("ngh", "ng", "nh", "gh", "gi", "kh", "ph", "qu", "th", "tr", "ch", "b", "c", "d", "đ", "g", "h", "k", "l", "m",
-           "n", "p", "r", "s", "t", "v", "x", "")  # fmt: skip
-_RIMES = frozenset(
-    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et "
-    "ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai oam oan oang "
-    "oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong oong ooc op ot ô ôc ôi ôm ôn ông ôp ôt "
-    "ơ ơi ơm ơn ơp ơt u ua uâc uân uâng uât uây uc ue uê uêch uênh ui um un ung uơ up ut uy uya uych uyên uyêt uynh uyt "
-    "uyu uôc uôi uôm uôn uông uôt ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu y yên yêm yêt yêu yê uyn uân "
-    "uay uan uat uang uanh uai uac uen uet ueo uăn uăng uăt uâ ia oă uyp oe êng ec".split()
+_ONSETS = "ngh ng nh gh gi kh ph qu th tr ch b c d đ g h k l m n p r s t v x"
+    *[
+        "ngh",
+        "ng",
+        "nh",
+        "gh",
+        "gi",
+        "kh",
+        "ph",
+        "qu",
+        "th",
+        "tr",
+        "ch",
+        "b",
+        "c",
+        "d",
+        "đ",
+        "g",
+        "h",
+        "k",
+        "l",
+        "m",
+        "n",
+        "p",
+        "r",
+        "s",
+        "t",
+        "v",
+        "x",
+    ],
+    "",
 )
+_RIME_LIST = (
+    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et "
+    "ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai oam oan "
+    "oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong oong ooc op ot ô ôc ôi ôm ôn "
+    "ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uâc uân uâng uât uây uc ue uê uêch uênh ui um un ung uơ up ut uy uya uych "
+    "uyên uyêt uynh uyt uyu uôc uôi uôm uôn uông uôt ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu "
+    "y yên yêm yêt yêu yê uyn uay uan uat uang uanh uai uac uen uet ueo uăn uăng uăt uâ oă uyp êng "
+)
+_RIMES = frozenset(_RIME_LIST.split())
 _STOPPED = re.compile(r"(?:c|ch|p|t)$")
 
 
@@ -35,7 +66,7 @@ def is_syllable(word: str) -> bool:
     plain, tone = strip_tone(word)
     if len(tone) > 1 or not plain:
         return False
-    for onset in _ONSETS:
+    for onset in (*_ONSETS.split(), ""):
         rime = plain[len(onset) :]
         if not plain.startswith(onset) or (onset and not rime and onset != "gi"):
             continue

@@ -19,6 +19,13 @@ __all__ = ["WORD", "WordPrior", "word_prior"]
 
 WORD = re.compile(r"[^\W\d_]+(?:['][^\W\d_]*)?")
 """A run of letters; the apostrophe of H', K' and M'nông belongs to it."""
+_ADDRESS_WORDS = (
+    "thôn ấp xóm bản tổ khu phố đường số nhà bệnh viện trạm y tế tp tt hồ chí minh hà nội khối đội buôn làng dân"
+)
+_OFFICE_WORDS = (
+    "chủ tịch phó chủ tịch ct pct ubnd xã phường thị trấn từ ngày đến chưa đăng ký kết hôn với ai hiện tại tư pháp "
+    "hộ tịch cán bộ công chức lần quá hạn lại ly theo quyết định số bản án"
+)
 _SYLLABLES = 6800
 """Syllables in use, about: an unlisted one shares the rest of the probability with so many."""
 
@@ -103,8 +110,7 @@ def _places() -> WordPrior:
     counts: Counter[str] = Counter()
     for place in lexicons.places():
         counts.update(WORD.findall(f"{place.commune} {place.district}".lower()))
-    for word in ("thôn", "ấp", "xóm", "bản", "tổ", "khu", "phố", "đường", "số", "nhà", "bệnh", "viện", "trạm", "y", "tế", "tp",
-                 "tt", "hồ", "chí", "minh", "hà", "nội", "khối", "đội", "buôn", "làng", "dân"):  # fmt: skip
+    for word in _ADDRESS_WORDS.split():
         counts[word] += 400
     counts.update(WORD.findall(" ".join(former.name.lower() for former in lexicons.former_provinces())))
     return WordPrior(counts, counts, counts, unlisted=0.12)
@@ -114,22 +120,29 @@ def _places() -> WordPrior:
 def _texts() -> WordPrior:
     counts = _words(lexicons.death_causes())
     counts.update(_words(lexicons.relations()))
-    usual = ("chủ tịch phó chủ tịch ct pct ubnd xã phường thị trấn từ ngày đến chưa đăng ký kết hôn với ai hiện tại tư pháp "
-             "hộ tịch cán bộ công chức lần quá hạn lại ly theo quyết định số bản án")  # fmt: skip
-    for word in usual.split():
+    for word in _OFFICE_WORDS.split():
         counts[word] += 12
-    counts.update({word: max(1, count // 40) for word, count in _folded(lexicons.surnames(), lexicons.given_names()).items()})
+    counts.update(
+        {word: max(1, count // 40) for word, count in _folded(lexicons.surnames(), lexicons.given_names()).items()}
+    )
     return WordPrior(counts, counts, counts, unlisted=0.25)
 
 
 def word_prior(kind: str | None) -> WordPrior | None:
     """The prior of a field kind, or None for kinds that are not made of words."""
-    tables = {"name": _names, "date_words": _date_words, "place": _places, "text": _texts, "title": _texts, "signer": _signers}
+    tables = {
+        "name": _names,
+        "date_words": _date_words,
+        "place": _places,
+        "text": _texts,
+        "title": _texts,
+        "signer": _signers,
+    }
     return tables[kind]() if kind in tables else None
 
 
 @lru_cache(maxsize=1)
 def _signers() -> WordPrior:
-    titles = {word: 500 for word in ("chủ", "tịch", "phó", "ct", "pct", "ubnd", "xã", "phường")}
+    titles = dict.fromkeys(("chủ", "tịch", "phó", "ct", "pct", "ubnd", "xã", "phường"), 500)
     counts = _folded(lexicons.surnames(), lexicons.middle_names(), lexicons.given_names(), titles)
     return WordPrior(counts, counts, counts, unlisted=0.12)

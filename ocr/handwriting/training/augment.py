@@ -71,7 +71,7 @@ def _change_pen(mask: Mask, rng: random.Random) -> Mask:
     if roll < 0.55:
         blurred = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.8, 1.6))
         cut = rng.uniform(0.25, 0.5)
-        return np.clip((blurred - cut) * 4 + 0.5, 0, 1).astype(np.float32)
+        return np.asarray(np.clip((blurred - cut) * 4 + 0.5, 0, 1), np.float32)
     return mask
 
 
@@ -105,7 +105,13 @@ def _stray_marks(canvas: Mask, rng: random.Random) -> None:
         cv2.line(canvas, (0, y), (width, y + rng.randint(-2, 2)), rng.uniform(0.5, 1.0), rng.choice((1, 2)))
     if rng.random() < 0.15:
         for _ in range(rng.randint(1, 12)):
-            cv2.circle(canvas, (rng.randrange(width), rng.randrange(height)), rng.choice((0, 1, 1, 2)), rng.uniform(0.2, 0.9), -1)
+            cv2.circle(
+                canvas,
+                (rng.randrange(width), rng.randrange(height)),
+                rng.choice((0, 1, 1, 2)),
+                rng.uniform(0.2, 0.9),
+                -1,
+            )
     if rng.random() < 0.07:
         arc = np.zeros_like(canvas)
         centre = (rng.randrange(-60, width + 60), rng.randrange(-150, height + 150))
@@ -159,7 +165,12 @@ def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask,
     reverse = np.zeros_like(canvas)
     if others and rng.random() < 0.22:
         mirrored = others[0].mask[:, ::-1]
-        _paste(reverse, np.ascontiguousarray(mirrored), rng.randint(-20, height // 2), rng.randint(-mirrored.shape[1] // 2, width // 2))
+        _paste(
+            reverse,
+            np.ascontiguousarray(mirrored),
+            rng.randint(-20, height // 2),
+            rng.randint(-mirrored.shape[1] // 2, width // 2),
+        )
         reverse = cv2.GaussianBlur(reverse, (0, 0), rng.uniform(1.0, 2.5)) * rng.uniform(0.08, 0.32)
     return canvas, np.asarray(reverse, np.float32)
 
@@ -178,6 +189,9 @@ def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: floa
         canvas, _ = lay_on_paper(ink, others, rng) if rng.random() < 0.5 else (np.pad(ink.mask, ((3, 3), (6, 6))), None)
         return np.where(canvas > rng.uniform(0.3, 0.6), 0, 255).astype(np.uint8)
     canvas, reverse = lay_on_paper(ink, others, rng)
+    photo = rng.random() < 0.2
+    if photo and rng.random() < 0.6:
+        canvas = _curl(canvas, rng)
     seeds = np.random.default_rng(rng.getrandbits(32))
     height, width = canvas.shape
     paper = rng.uniform(165, 252)
@@ -188,12 +202,12 @@ def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: floa
     page = paper - (paper - dark) * np.clip(canvas, 0, 1) - reverse * (paper - dark)
     if rng.random() < 0.5:
         page = page + (_clouds(seeds, height, width, rng.choice((8, 40)), 0.02) - 1.0) * 180
-    if rng.random() < 0.22:
+    if photo or rng.random() < 0.12:
         page = page * _light(height, width, rng)
     if rng.random() < 0.75:
         page = page + seeds.normal(0, rng.choice((1.5, 3, 6, 11)), page.shape)
     crop = np.clip(page, 0, 255).astype(np.uint8)
-    return _file_faults(crop, rng)
+    return _file_faults(crop, rng, photo)
 
 
 def _clouds(seeds: np.random.Generator, height: int, width: int, cell: int, depth: float) -> Mask:
@@ -210,23 +224,33 @@ def _light(height: int, width: int, rng: random.Random) -> Mask:
         edge = rng.uniform(0.1, 0.9) * width
         steps = np.clip((columns - edge) / rng.uniform(4, 40), -30, 30)
         light = light * (1.0 - rng.uniform(0.1, 0.45) / (1.0 + np.exp(steps)))
-    return np.clip(light, 0.35, 1.25).astype(np.float32)
+    return np.asarray(np.clip(light, 0.35, 1.25), np.float32)
 
 
-def _file_faults(crop: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
+def _curl(canvas: Mask, rng: random.Random) -> Mask:
+    """The bent and slightly turned line of a page that does not lie flat before the camera."""
+    height, width = canvas.shape
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    bend = rng.uniform(0.0, 0.09) * height * np.sin(columns / width * rng.uniform(1.5, 6.0) + rng.uniform(0, 6.3))
+    turn = rng.gauss(0, 0.012) * (columns - width / 2)
+    shift = np.clip(bend + turn, -0.16 * height, 0.16 * height)
+    return np.asarray(cv2.remap(canvas, columns, rows + shift.astype(np.float32), cv2.INTER_LINEAR), np.float32)
+
+
+def _file_faults(crop: NDArray[np.uint8], rng: random.Random, photo: bool) -> NDArray[np.uint8]:
     """Perspective, low resolution, blur, JPEG and thresholding."""
     height, width = crop.shape
-    if rng.random() < 0.22:
-        reach = 0.09 * height
+    if rng.random() < (0.6 if photo else 0.12):
+        reach = 0.08 * height
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
         moved = corners + np.array([[rng.gauss(0, reach), rng.gauss(0, reach)] for _ in range(4)], np.float32)
         matrix = cv2.getPerspectiveTransform(corners, moved)
         crop = np.asarray(cv2.warpPerspective(crop, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
-    if rng.random() < 0.25:
-        factor = rng.uniform(0.32, 0.8)
+    if rng.random() < (0.45 if photo else 0.2):
+        factor = max(rng.uniform(0.32, 0.8), 24.0 / height)
         size = (max(16, round(width * factor)), max(12, round(height * factor)))
         crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
-    if rng.random() < 0.12:
+    if rng.random() < (0.4 if photo else 0.08):
         crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.7, 2.0)), np.uint8)
     elif rng.random() < 0.05:
         crop = np.asarray(cv2.blur(crop, rng.choice(((3, 1), (5, 1), (1, 3)))), np.uint8)
@@ -237,5 +261,7 @@ def _file_faults(crop: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint
         if rng.random() < 0.5:
             _, crop = cv2.threshold(crop, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         else:
-            crop = cv2.adaptiveThreshold(crop, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 31, rng.randint(8, 22))
+            crop = cv2.adaptiveThreshold(
+                crop, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 31, rng.randint(8, 22)
+            )
     return np.asarray(crop, np.uint8)

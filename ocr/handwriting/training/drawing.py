@@ -16,14 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["FontShelf", "Ink", "RealLines", "VALIDATION_FONTS", "write_text"]
+__all__ = ["VALIDATION_FONTS", "FontShelf", "Ink", "RealLines", "write_text"]
 
 VALIDATION_FONTS = ("oooh-baby", "grape-nuts", "bad-script", "ephesis", "charm", "inspiration")
 """Pen fonts that training never draws with, so that figures speak of unseen writing."""
 _JOINING_FONTS = ("playwrite-vn", "momo-signature")
 """Fonts whose letters join only with the complex layout engine."""
-_HARD_FONTS = ("ballet", "imperial-script", "updock", "explora", "babylonica", "luxurious-script", "mea-culpa", "grey-qo",
-               "pacifico")  # fmt: skip
+_HARD_FONTS = "ballet imperial-script updock explora babylonica luxurious-script mea-culpa grey-qo pacifico"
+    "ballet",
+    "imperial-script",
+    "updock",
+    "explora",
+    "babylonica",
+    "luxurious-script",
+    "mea-culpa",
+    "grey-qo",
+    "pacifico",
+]
 """Ornamental fonts that no clerk writes like; drawn seldom."""
 Mask = NDArray[np.float32]
 
@@ -53,9 +62,9 @@ class FontShelf:
                 if (stem in VALIDATION_FONTS) != held_out:
                     continue
                 pen = row["class"].startswith("pen")
-                weight = 1.3 if row["looks_like_real_pen"] == "yes" else 1.0 if pen else 0.22
+                weight = 1.3 if row["looks_like_real_pen"] == "yes" else 1.0 if pen else 0.4
                 self.files.append(folder / row["file"])
-                self.weights.append(0.15 if stem in _HARD_FONTS else weight)
+                self.weights.append(0.15 if stem in _HARD_FONTS.split() else weight)
 
     def pick(self, rng: random.Random) -> Path:
         """One font file, pens more often than print."""

@@ -7,39 +7,33 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import ocr.lexicons as lexicons
 from ocr.handwriting.number_words import date_in_words
 
 __all__ = ["RegisterTexts"]
 
-_OFFICES = ("UBND xã", "UBND phường", "UBND thị trấn", "UBND", "UBND huyện", "UBND Xã", "UBND TT")
-_TITLES = ("CT", "PCT", "Chủ tịch", "Phó Chủ tịch", "Phó chủ tịch", "KT. Chủ tịch", "TM. UBND", "Q. Chủ tịch",
-           "Trưởng phòng", "Phó trưởng phòng", "Tư pháp - Hộ tịch", "Cán bộ tư pháp", "Công chức TP-HT", "P.CT",
-           "KT. CT", "Giám đốc Sở Tư pháp")  # fmt: skip
-_PAPERS = ("CMND", "CCCD", "Hộ chiếu", "Thẻ CCCD", "Giấy CMND", "CMND số", "Số CMND", "Căn cước công dân", "CMT", "CMQĐ")
-_STREETS = ("Lý Thường Kiệt", "Trần Hưng Đạo", "Nguyễn Huệ", "Lê Lợi", "Quang Trung", "Hai Bà Trưng", "Điện Biên Phủ",
-            "Cách Mạng Tháng Tám", "30 Tháng 4", "Nguyễn Trãi", "Lê Hồng Phong", "Phan Đình Phùng", "Hùng Vương",
-            "Nguyễn Văn Cừ", "Võ Thị Sáu", "Hoàng Văn Thụ", "Tỉnh lộ 8", "Quốc lộ 1A", "QL 14", "ĐT 741", "Phạm Ngũ Lão",
-            "Bà Triệu", "Đường số 9", "Ngô Quyền", "Nguyễn Thị Minh Khai", "Tôn Đức Thắng", "3/2", "2/9", "Giải Phóng",
-            "Đại Cồ Việt", "Láng Hạ", "Kim Mã", "Bạch Đằng", "Lạc Long Quân", "Âu Cơ", "Xô Viết Nghệ Tĩnh")  # fmt: skip
-_HAMLETS = ("Thôn", "thôn", "Ấp", "ấp", "Xóm", "xóm", "Bản", "bản", "Buôn", "buôn", "Làng", "Sóc", "Tổ", "tổ", "Khu phố", "KP",
-            "Khu", "khu", "Đội", "đội", "Tổ dân phố", "TDP", "Khối", "Cụm", "Plei", "Khóm", "Thôn số")  # fmt: skip
-_HOSPITALS = ("Bệnh viện Đa khoa tỉnh", "Bệnh viện Từ Dũ", "Trạm y tế xã", "Bệnh viện huyện", "Bệnh viện Phụ sản",
-              "Trung tâm y tế huyện", "Bệnh viện Bạch Mai", "Bệnh viện Chợ Rẫy", "Tại nhà", "tại nhà", "Trạm Y tế",
-              "BVĐK tỉnh", "Bệnh viện Nhi", "Nhà hộ sinh", "BV Từ Dũ", "Bệnh viện Quân y 103", "TTYT huyện")  # fmt: skip
-_STATUS = ("Chưa đăng ký kết hôn với ai", "chưa đăng ký kết hôn với ai", "Đã ly hôn, chưa đăng ký kết hôn với ai",
-           "Hiện tại chưa đăng ký kết hôn với ai", "Đang có vợ", "Đang có chồng", "Có đăng ký kết hôn, nhưng đã ly hôn",
-           "Vợ chết, hiện chưa đăng ký kết hôn với ai", "độc thân", "Chưa kết hôn lần nào", "Không có tên trong sổ kết hôn")  # fmt: skip
-_PURPOSES = ("để đăng ký kết hôn", "Để kết hôn", "bổ túc hồ sơ vay vốn", "Làm thủ tục mua bán nhà đất", "xin việc làm",
-             "Làm thủ tục chuyển nhượng quyền sử dụng đất", "Đăng ký kết hôn", "Bổ sung hồ sơ", "để mua nhà",
-             "Vay vốn ngân hàng", "đi xuất khẩu lao động")  # fmt: skip
-_JOBS = ("Làm ruộng", "Làm nông", "Nông dân", "Công nhân", "Giáo viên", "Buôn bán", "Làm rẫy", "Nội trợ", "Bộ đội", "Bác sĩ",
-         "Cán bộ", "Học sinh", "Sinh viên", "Thợ may", "Lái xe", "Nghề tự do", "nông", "Công chức", "Y tá", "Thợ mộc")  # fmt: skip
-_NOTES = ("Đăng ký quá hạn", "Đăng ký lại", "Đăng ký đúng hạn", "Cấp lại bản sao ngày", "Cấp bản chính lần 2", "Đã cấp bản sao",
-          "Xác nhận", "Không", "không có", "Không rõ", "Đã chết", "Còn sống", "đã chết", "x", "X", "Âm lịch", "Tử sĩ",
-          "Cải chính họ tên", "Trích lục khai sinh", "Ghi chú ly hôn theo Quyết định số", "Ly hôn theo bản án số",
-          "Con ngoài giá thú", "Thay đổi dân tộc từ", "Bổ sung ngày sinh", "Theo Giấy chứng sinh số")  # fmt: skip
+
+@lru_cache(maxsize=32)
+def _phrases(section: str) -> tuple[str, ...]:
+    """One section of `phrases.txt`: what clerks write, a phrase a column."""
+    text = (Path(__file__).parent / "phrases.txt").read_text(encoding="utf-8")
+    rows = dict(line.split(" = ", 1) for line in text.splitlines() if line)
+    return tuple(rows[section].split(" | "))
+
+
+_SHORT_FORMS = {
+    "Xã": ("X.", "xã"),
+    "Phường": ("P.", "P", "F."),
+    "Thị trấn": ("TT", "TT.", "Thị trấn"),
+    "Huyện": ("H.", "huyện"),
+    "Quận": ("Q.", "Q"),
+    "Thị xã": ("TX", "TX.", "thị xã"),
+    "Thành phố": ("TP", "TP.", "Tp", "tp."),
+    "Tỉnh": ("T.", "tỉnh"),
+}
 
 
 class RegisterTexts:
@@ -112,10 +106,7 @@ class RegisterTexts:
             return unit
         if style == 2:
             return f"{word.lower()} {rest}"
-        short = {"Xã": ("X.", "xã"), "Phường": ("P.", "P", "F."), "Thị trấn": ("TT", "TT.", "Thị trấn"), "Huyện": ("H.", "huyện"),
-                 "Quận": ("Q.", "Q"), "Thị xã": ("TX", "TX.", "thị xã"), "Thành phố": ("TP", "TP.", "Tp", "tp."),
-                 "Tỉnh": ("T.", "tỉnh")}.get(word, (word,))  # fmt: skip
-        form = self._pick(short)
+        form = self._pick(_SHORT_FORMS.get(word, (word,)))
         gap = "" if form.endswith(".") and self._chance(0.4) else " "
         return f"{form}{gap}{rest}"
 
@@ -128,22 +119,28 @@ class RegisterTexts:
         if self._chance(0.06):
             units[-1] = f"Tỉnh {rng.choice(lexicons.former_provinces()).name}"
         units = units[rng.choices((0, 1, 2), (8, 2, 1))[0] :] or units[-1:]
-        styles = [rng.choice((0, style)) if style in (2, 3) and i == len(units) - 1 else style for i in range(len(units))]
+        styles = [
+            rng.choice((0, style)) if style in (2, 3) and i == len(units) - 1 else style for i in range(len(units))
+        ]
         parts = [self._unit(unit, s) for unit, s in zip(units, styles, strict=True)]
         if self._chance(0.1):
-            parts = [part.lower() for part in parts] if self._chance(0.3) else parts[:1] + [p.capitalize() for p in parts[1:]]
+            parts = (
+                [part.lower() for part in parts]
+                if self._chance(0.3)
+                else parts[:1] + [p.capitalize() for p in parts[1:]]
+            )
         if parts[-1] == "Hồ Chí Minh" and self._chance(0.6):
             parts[-1] = self._pick(("TP Hồ Chí Minh", "TP.HCM", "TPHCM", "Tp. Hồ Chí Minh", "TP. HCM"))
         lead = rng.random()
         if lead < 0.22:
-            parts.insert(0, f"{self._pick(_HAMLETS)} {self._hamlet()}")
+            parts.insert(0, f"{self._pick(_phrases('hamlets'))} {self._hamlet()}")
         elif lead < 0.36:
             parts.insert(0, self._house())
         elif lead < 0.42:
-            parts.insert(0, self._pick(_HOSPITALS))
+            parts.insert(0, self._pick(_phrases("hospitals")))
         if self._chance(0.05):
             return parts[0]
-        text = self._pick((", ", ", ", ", ", " - ", " - ", "-", " ,", "," , " – ".replace("–", "-"))).join(parts)
+        text = self._pick((", ", ", ", ", ", " - ", " - ", "-", " ,", ",", " – ".replace("–", "-"))).join(parts)
         return text.upper() if self._chance(0.02) else text
 
     def _hamlet(self) -> str:
@@ -155,17 +152,21 @@ class RegisterTexts:
         rng = self._rng
         number = str(rng.randint(1, 999))
         if self._chance(0.35):
-            number += self._pick(("A", "B", "C", "D", "bis", "/" + str(rng.randint(1, 99)), "/" + str(rng.randint(1, 60)) + "/"
-                                  + str(rng.randint(1, 30)), "/4A", "Bis", " A"))  # fmt: skip
-        street = self._pick(_STREETS) if self._chance(0.5) else " ".join(
-            (self._rng.choices(*self._surnames)[0], self._rng.choices(*self._middles)[0], self._rng.choices(*self._givens)[0])
-        )  # fmt: skip
+            behind = (f"/{rng.randint(1, 99)}", f"/{rng.randint(1, 60)}/{rng.randint(1, 30)}", f"/{rng.randint(1, 9)}A")
+            number += self._pick(("A", "B", "C", "D", "bis", "Bis", " A", *behind))
+        street = self._pick(_phrases("streets"))
+        if self._chance(0.5):
+            street = " ".join(rng.choices(*table)[0] for table in (self._surnames, self._middles, self._givens))
         lead = self._pick(("", "", "", "Số ", "số ", "Số nhà ", "SN ", "K", "Lô "))
         return f"{lead}{number} {self._pick(('', '', '', 'Đường ', 'đường ', 'Phố '))}{street}"
 
     def _numbers(self) -> tuple[int, int, int]:
         rng = self._rng
-        return rng.randint(1, 31), rng.randint(1, 12), rng.randint(1900, 2025) if self._chance(0.3) else rng.randint(1940, 2019)
+        return (
+            rng.randint(1, 31),
+            rng.randint(1, 12),
+            rng.randint(1900, 2025) if self._chance(0.3) else rng.randint(1940, 2019),
+        )
 
     def date(self) -> str:
         """A date in figures in one of the usual styles, or a part of one."""
@@ -178,7 +179,11 @@ class RegisterTexts:
         if style < 0.30:
             return self._pick((f"{day:02d}", str(day), f"{month:02d}", str(month)))
         if style < 0.36:
-            return f"ngày {day:02d} tháng {month:02d} năm {year}" if self._chance(0.5) else f"Ngày {day} tháng {month} năm {year}"
+            return (
+                f"ngày {day:02d} tháng {month:02d} năm {year}"
+                if self._chance(0.5)
+                else f"Ngày {day} tháng {month} năm {year}"
+            )
         mark = self._pick(("/", "/", "/", "-", "-", ".", ".", " / ", " - ", ". "))
         shown = f"{day:02d}{mark}{month:02d}" if self._chance(0.55) else f"{day}{mark}{month}"
         short = self._chance(0.04)
@@ -197,10 +202,8 @@ class RegisterTexts:
 
     def ethnic_group(self) -> str:
         """An ethnic group in one of its spellings."""
-        if self._chance(0.25):
-            group = "Kinh"
-        else:
-            group = self._pick(self._rng.choice(list(lexicons.ethnic_groups().values())))
+        groups = list(lexicons.ethnic_groups().values())
+        group = "Kinh" if self._chance(0.25) else self._pick(self._rng.choice(groups))
         return group.lower() if self._chance(0.3) else group
 
     def nationality(self) -> str:
@@ -226,7 +229,7 @@ class RegisterTexts:
         if self._chance(0.05):
             digits = self._pick("BCN") + digits[:7]
         if self._chance(0.2):
-            digits = f"{self._pick(_PAPERS)}{self._pick((' ', ': ', ' số '))}{digits}"
+            digits = f"{self._pick(_phrases('papers'))}{self._pick((' ', ': ', ' số '))}{digits}"
         if self._chance(0.15):
             place = self._unit(self._rng.choice(self._places).province, 0)
             digits += f"{self._pick((', ', ' ', ' - '))}{self._pick(('CA', 'Công an', 'CA tỉnh', 'cấp ngày'))} "
@@ -262,13 +265,17 @@ class RegisterTexts:
 
     def title(self) -> str:
         """A signer's title."""
-        title = self._pick(_TITLES)
-        return f"{title} {self._pick(_OFFICES)}" if self._chance(0.4) else title
+        title = self._pick(_phrases("titles"))
+        return f"{title} {self._pick(_phrases('offices'))}" if self._chance(0.4) else title
 
     def signer(self) -> str:
         """A signer's name with the title before or behind."""
         mark = self._pick((" - ", " - ", ", ", " ", "-"))
-        return f"{self.name()}{mark}{self.title()}" if self._chance(0.5) else f"{self.title()}{self._pick((' ', ' - ', ': '))}{self.name()}"
+        return (
+            f"{self.name()}{mark}{self.title()}"
+            if self._chance(0.5)
+            else f"{self.title()}{self._pick((' ', ' - ', ': '))}{self.name()}"
+        )
 
     def free_text(self) -> str:
         """Causes of death, marital status, purposes, occupations, remarks."""
@@ -277,14 +284,14 @@ class RegisterTexts:
             cause = self._pick(lexicons.death_causes())
             return cause.capitalize() if self._chance(0.4) else cause
         if kind < 0.5:
-            lead = self._pick(("", "", f"Từ ngày {self.date()} đến ngày {self.date()} ", f"Từ {self.date()} đến {self.date()} ",
-                               f"Từ ngày {self.date()} đến nay "))  # fmt: skip
-            return lead + self._pick(_STATUS)
+            since, until = self.date(), self._pick((f"ngày {self.date()}", self.date(), "nay"))
+            lead = self._pick(("", "", f"Từ ngày {since} đến {until} ", f"Từ {since} đến {until} "))
+            return lead + self._pick(_phrases("status"))
         if kind < 0.6:
-            return self._pick(_PURPOSES)
+            return self._pick(_phrases("purposes"))
         if kind < 0.7:
-            return self._pick(_JOBS)
-        note = self._pick(_NOTES)
+            return self._pick(_phrases("jobs"))
+        note = self._pick(_phrases("notes"))
         if self._chance(0.4):
             note += " " + self._pick((self.number(), self.date(), self.name(), self.volume()))
         return note + ("./." if self._chance(0.1) else "")
@@ -302,7 +309,9 @@ class RegisterTexts:
             else:
                 words.append("".join(rng.choices(letters, k=rng.randint(1, 6))))
         text = " ".join(words)
-        return rng.choice((text, text.upper(), text.title(), f"({text})", f"{text}:", f'"{text}"', f"{text}; {self.number()}%"))
+        return rng.choice(
+            (text, text.upper(), text.title(), f"({text})", f"{text}:", f'"{text}"', f"{text}; {self.number()}%")
+        )
 
 
 def _weighted(counts: Mapping[str, int], power: float) -> tuple[list[str], list[float]]:

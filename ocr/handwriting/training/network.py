@@ -24,7 +24,7 @@ _LONGEST = 400
 """Frames of the longest strip (1,600 columns)."""
 
 
-class _Stem(nn.Module):
+class _Stem(nn.Module):  # type: ignore[misc]  # torch is optional and untyped here
     """First convolution plus a projection of the picture's Laplacian, which keeps thin tone marks."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class _Stem(nn.Module):
         )
 
 
-class _Block(nn.Module):
+class _Block(nn.Module):  # type: ignore[misc]  # torch is optional and untyped here
     """Pointwise, depthwise and pointwise convolution with channel attention and a shortcut."""
 
     def __init__(self, channels_in: int, channels_out: int, stride: tuple[int, int]) -> None:
@@ -62,7 +62,7 @@ class _Block(nn.Module):
         return functional.silu(self.mix(out * weights[:, :, None, None]) + kept)
 
 
-class _Attention(nn.Module):
+class _Attention(nn.Module):  # type: ignore[misc]  # torch is optional and untyped here
     """Self-attention of 4 heads, spelt out so that it exports with free batch size and length."""
 
     def __init__(self, width: int = 512, heads: int = 4) -> None:
@@ -87,7 +87,7 @@ class _Attention(nn.Module):
         return out
 
 
-class _LanguageLayer(nn.Module):
+class _LanguageLayer(nn.Module):  # type: ignore[misc]  # torch is optional and untyped here
     """Attention and feed-forward, each behind a normalisation and with a shortcut."""
 
     def __init__(self, dropout: float) -> None:
@@ -105,7 +105,7 @@ class _LanguageLayer(nn.Module):
         return out
 
 
-class _Language(nn.Module):
+class _Language(nn.Module):  # type: ignore[misc]  # torch is optional and untyped here
     """Two attention layers."""
 
     def __init__(self, dropout: float) -> None:
@@ -119,7 +119,7 @@ class _Language(nn.Module):
         return sequence
 
 
-class LineNetwork(nn.Module):
+class LineNetwork(nn.Module):  # type: ignore[misc]  # torch is optional and untyped here
     """Grey strips (B, 1, height, W) to log-probabilities (T = W / 4, B, letters)."""
 
     def __init__(self, letters: int = 227, height: int = 40, dropout: float = 0.1) -> None:
@@ -193,10 +193,9 @@ def load_aster_weights(network: LineNetwork, onnx_file: Path) -> None:
 
     graph = onnx.load(str(onnx_file)).graph
     named = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
-    tensors = [(name, value) for name, value in named.items()]
-    convolutions = iter([v for n, v in tensors if n.startswith("onnx::Conv_")])
-    products = iter([v for n, v in tensors if n.startswith("onnx::MatMul_")])
-    lstm = iter([v for n, v in tensors if n.startswith("onnx::LSTM_")])
+    convolutions = iter([v for n, v in named.items() if n.startswith("onnx::Conv_")])
+    products = iter([v for n, v in named.items() if n.startswith("onnx::MatMul_")])
+    lstm = iter([v for n, v in named.items() if n.startswith("onnx::LSTM_")])
     state: dict[str, torch.Tensor] = {}
 
     def put_convolution(key: str, grey: bool = False, scale: float = 1.0) -> None:

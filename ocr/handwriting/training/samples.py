@@ -17,6 +17,7 @@ from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.augment import bend_ink, make_crop
 from ocr.handwriting.training.drawing import FontShelf, Ink, RealLines, write_text
 from ocr.handwriting.training.lines import RegisterTexts
+from ocr.handwriting.training.segments import RealSegments
 
 __all__ = ["Batch", "LineSource", "Sample", "batches_in_background", "validation_sets"]
 
@@ -52,15 +53,25 @@ class LineSource:
         seed: seed of chance.
         held_out: validation fonts and lines instead of the training ones.
         real_share: share of real lines among the samples.
+        segments: words of the real lines (see `segments.align_lines`); two in five are then
+            put together from them.
     """
 
     def __init__(
-        self, fonts: Path, real: Path | None, seed: int, *, held_out: bool = False, real_share: float = 0.35
+        self,
+        fonts: Path,
+        real: Path | None,
+        seed: int,
+        *,
+        held_out: bool = False,
+        real_share: float = 0.35,
+        segments: Path | None = None,
     ) -> None:
         self.rng = random.Random(seed)
         self._texts = RegisterTexts(self.rng)
         self._shelf = FontShelf(fonts, held_out=held_out)
         self._real = RealLines(real, held_out=held_out) if real else None
+        self._segments = RealSegments(real, segments) if real and segments else None
         self._real_share = real_share if real else 0.0
         self._recent: list[Ink] = []
 
@@ -68,8 +79,12 @@ class LineSource:
         """One crop as the page reader would deliver it."""
         rng = self.rng
         if self._real is not None and rng.random() < self._real_share:
-            index = rng.randrange(len(self._real))
-            kind, text, ink = "place", self._real.rows[index][1], self._real.ink(index)
+            kind = "place"
+            if self._segments is not None and rng.random() < 0.4:
+                text, ink = self._segments.draw(rng)
+            else:
+                index = rng.randrange(len(self._real))
+                text, ink = self._real.rows[index][1], self._real.ink(index)
             strength, clean = 0.9, 0.3
         else:
             kind, text = self._texts.draw()
@@ -112,19 +127,22 @@ def _pad(samples: list[Sample], rng: random.Random) -> Batch:
     return Batch(strips, [sample.text for sample in samples])
 
 
-def _produce(queue: Any, fonts: Path, real: Path | None, seed: int, height: int, real_share: float) -> None:
+def _produce(queue: Any, height: int, source: dict[str, Any]) -> None:
     cv2.setNumThreads(1)
-    for batch in _batches(LineSource(fonts, real, seed, real_share=real_share), height):
+    for batch in _batches(LineSource(**source), height):
         queue.put(batch)
 
 
-def batches_in_background(
-    fonts: Path, real: Path | None, seed: int, height: int, real_share: float = 0.35
-) -> Iterator[Batch]:
-    """Endless batches, drawn by another process while the network learns."""
+def batches_in_background(height: int, **source: Any) -> Iterator[Batch]:
+    """Endless batches, drawn by another process while the network learns.
+
+    Args:
+        height: height of the strips.
+        source: arguments of `LineSource`.
+    """
     context = multiprocessing.get_context("spawn")
     queue = context.Queue(maxsize=48)
-    process = context.Process(target=_produce, args=(queue, fonts, real, seed, height, real_share), daemon=True)
+    process = context.Process(target=_produce, args=(queue, height, source), daemon=True)
     process.start()
     while True:
         yield queue.get(timeout=300)
@@ -136,10 +154,30 @@ def validation_sets(fonts: Path, real: Path | None, size: int = 120) -> dict[str
     if real is not None:
         lines = RealLines(real, held_out=True)
         sets["real-thresholded"] = [
-            Sample(lines.picture(i), lines.rows[i][1], "place") for i in range(0, len(lines), max(1, len(lines) // size))
+            Sample(lines.picture(i), lines.rows[i][1], "place")
+            for i in range(0, len(lines), max(1, len(lines) // size))
         ][:size]
         drawn = LineSource(fonts, real, 11, held_out=True, real_share=1.0)
         sets["real-on-paper"] = [drawn.crop() for _ in range(size)]
     unseen = LineSource(fonts, None, 12, held_out=True)
     sets["unseen-fonts"] = [unseen.crop() for _ in range(2 * size)]
+    sets["printed"] = _printed_lines(fonts, size // 2)
     return sets
+
+
+def _printed_lines(fonts: Path, size: int) -> list[Sample]:
+    """Clean printed lines: the network must not forget print."""
+    rng = random.Random(13)
+    texts = RegisterTexts(rng)
+    files = [
+        file
+        for file in FontShelf(fonts).files
+        if file.stem.startswith(("tinos", "noto-serif", "Liberation", "cousine"))
+    ]
+    samples = []
+    for _ in range(size):
+        kind, text = texts.draw()
+        ink = write_text(text, rng.choice(files), rng, 18)
+        page = 235.0 - 190.0 * np.pad(ink.mask, ((8, 8), (16, 16)))
+        samples.append(Sample(np.clip(page, 0, 255).astype(np.uint8), text, kind))
+    return samples

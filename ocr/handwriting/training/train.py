@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,6 +43,7 @@ class TrainingPlan:
         check_every: minutes between measurements.
         seed: seed of chance.
         init: checkpoint whose weights to start from (a new run, unlike resuming).
+        segments: words of the real lines, see `segments.align_lines`.
     """
 
     out: Path
@@ -57,6 +59,7 @@ class TrainingPlan:
     check_every: float = 8.0
     seed: int = 1
     init: Path | None = None
+    segments: Path | None = None
 
 
 def _tensor(strips: np.ndarray, device: torch.device) -> torch.Tensor:
@@ -131,77 +134,102 @@ def _freeze(network: LineNetwork, blocks: int) -> None:
             part.requires_grad_(False)
 
 
+class _Run:
+    """A run in progress: weights, their average, the optimiser and how far it got."""
+
+    def __init__(self, plan: TrainingPlan) -> None:
+        self.plan = plan
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.network = _starting_network(plan).to(self.device, memory_format=torch.channels_last)
+        _freeze(self.network, plan.frozen_blocks)
+        self.learning = [p for p in self.network.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.AdamW(self.learning, plan.rate, weight_decay=0.01, betas=(0.9, 0.98))
+        self.average = _Average(self.network)
+        self.spent, self.step, self.best = 0.0, 0, math.inf
+        self.losses: list[float] = []
+        self.lines = 0
+        self._index = {letter: number for number, letter in enumerate(plan.alphabet)}
+        if (plan.out / "last.pt").is_file():
+            self._resume(torch.load(plan.out / "last.pt", map_location=self.device, weights_only=False))
+
+    def _resume(self, state: dict[str, Any]) -> None:
+        self.network.load_state_dict(state["raw"])
+        self.average.network.load_state_dict(state["weights"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.spent, self.step, self.best = state["spent"], state["step"], state["best"]
+
+    def learn(self, batch: Batch) -> None:
+        """One step; a step without a finite loss is skipped."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = _rate_at(self.spent / self.plan.minutes, self.plan)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            log_probs = self.network(_tensor(batch.strips, self.device))
+        loss = ctc_loss(log_probs, batch.texts, self._index)
+        self.optimiser.zero_grad(set_to_none=True)
+        if torch.isfinite(loss):
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.learning, 2.0)
+            self.optimiser.step()
+        self.step += 1
+        self.lines += len(batch.texts)
+        self.losses.append(float(loss.detach()))
+        self.average.follow(self.network, self.step)
+
+    def measure_and_keep(self, checks: dict[str, list[Sample]]) -> None:
+        """Measure the averaged weights, log the rates, and keep the last state and the best weights."""
+        network, plan = self.average.network, self.plan
+        scores = {name: character_error_rate(network, group, plan.alphabet) for name, group in checks.items()}
+        _report(plan.out, self.step, self.spent, self.lines, self.losses, scores)
+        self.losses = []
+        slim = {"weights": network.state_dict(), "scores": scores, "alphabet": plan.alphabet, "height": plan.height,
+                "step": self.step, "spent": self.spent}  # fmt: skip
+        mean = float(np.mean(list(scores.values())))
+        if mean < self.best:
+            self.best = mean
+            _save(slim, plan.out / "best.pt")
+        whole = {"raw": self.network.state_dict(), "optimiser": self.optimiser.state_dict(), "best": self.best}
+        _save(slim | whole, plan.out / "last.pt")
+
+
+def _starting_network(plan: TrainingPlan) -> LineNetwork:
+    network = LineNetwork(len(plan.alphabet), plan.height)
+    if plan.init is not None:
+        network.load_state_dict(torch.load(plan.init, map_location="cpu", weights_only=False)["weights"])
+    elif plan.start is not None:
+        load_aster_weights(network, plan.start)
+    return network
+
+
+def _save(state: dict[str, Any], file: Path) -> None:
+    """Write beside the file and put it in its place, so that a killed run leaves a whole file."""
+    arriving = file.with_suffix(".new")
+    torch.save(state, arriving)
+    arriving.replace(file)
+
+
 def train(plan: TrainingPlan) -> Path:
     """Run a plan, going on from its last checkpoint if there is one; returns the best checkpoint."""
     plan.out.mkdir(parents=True, exist_ok=True)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if device.type == "cpu":
-        torch.set_num_threads(1)
+    torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
-    network = LineNetwork(len(plan.alphabet), plan.height)
-    if plan.start is not None:
-        load_aster_weights(network, plan.start)
-    if plan.init is not None:
-        network.load_state_dict(torch.load(plan.init, map_location="cpu")["weights"])
-    network = network.to(device, memory_format=torch.channels_last)
-    _freeze(network, plan.frozen_blocks)
-    learning = [p for p in network.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(learning, plan.rate, weight_decay=0.01, betas=(0.9, 0.98))
-    average = _Average(network)
-    spent, step, best = 0.0, 0, math.inf
-    last = plan.out / "last.pt"
-    if last.is_file():
-        state = torch.load(last, map_location=device)
-        network.load_state_dict(state["raw"])
-        average.network.load_state_dict(state["weights"])
-        optimiser.load_state_dict(state["optimiser"])
-        spent, step, best = state["spent"], state["step"], state["best"]
+    run = _Run(plan)
     checks = validation_sets(plan.fonts, plan.real)
-    index = {letter: number for number, letter in enumerate(plan.alphabet)}
-    batches = batches_in_background(plan.fonts, plan.real, plan.seed + 1000 * step + 7, plan.height, plan.real_share)
-    network.train()
-    losses: list[float] = []
-    lines = 0
-    checked = spent if step else -math.inf
-    while spent < plan.minutes:
+    source = {"fonts": plan.fonts, "real": plan.real, "seed": plan.seed + 1000 * run.step + 7,
+              "real_share": plan.real_share, "segments": plan.segments}  # fmt: skip
+    batches = batches_in_background(plan.height, **source)
+    run.network.train()
+    if run.step == 0:
+        run.measure_and_keep(checks)
+    checked = run.spent
+    while run.spent < plan.minutes:
         begun = time.monotonic()
-        if spent - checked >= plan.check_every or checked == -math.inf:
-            scores = {name: character_error_rate(average.network, group, plan.alphabet) for name, group in checks.items()}
-            _report(plan.out, step, spent, lines, losses, scores)
-            losses = []
-            state = {"raw": network.state_dict(), "weights": average.network.state_dict(), "spent": spent, "step": step,
-                     "optimiser": optimiser.state_dict(), "best": best, "scores": scores, "alphabet": plan.alphabet,
-                     "height": plan.height}  # fmt: skip
-            best = _keep(state, plan.out, best)
-            checked = spent
-        for group in optimiser.param_groups:
-            group["lr"] = _rate_at(spent / plan.minutes, plan)
-        batch = next(batches)
-        losses.append(_learn(network, optimiser, learning, batch, index, device))
-        lines += len(batch.texts)
-        step += 1
-        average.follow(network, step)
-        spent += (time.monotonic() - begun) / 60.0
-    scores = {name: character_error_rate(average.network, group, plan.alphabet) for name, group in checks.items()}
-    _report(plan.out, step, spent, lines, losses, scores)
-    state = {"raw": network.state_dict(), "weights": average.network.state_dict(), "spent": spent, "step": step, "best": best,
-             "optimiser": optimiser.state_dict(), "scores": scores, "alphabet": plan.alphabet, "height": plan.height}  # fmt: skip
-    _keep(state, plan.out, best)
+        if run.spent - checked >= plan.check_every:
+            run.measure_and_keep(checks)
+            checked = run.spent
+        run.learn(next(batches))
+        run.spent += (time.monotonic() - begun) / 60.0
+    run.measure_and_keep(checks)
     return plan.out / "best.pt"
-
-
-def _learn(network: LineNetwork, optimiser: torch.optim.Optimizer, learning: list[torch.nn.Parameter], batch: Batch,
-           index: dict[str, int], device: torch.device) -> float:  # fmt: skip
-    """One step; a step without a finite loss is skipped."""
-    with torch.autocast(device.type, dtype=torch.bfloat16):
-        log_probs = network(_tensor(batch.strips, device))
-    loss = ctc_loss(log_probs, batch.texts, index)
-    optimiser.zero_grad(set_to_none=True)
-    if torch.isfinite(loss):
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(learning, 2.0)
-        optimiser.step()
-    return float(loss)
 
 
 def _report(out: Path, step: int, spent: float, lines: int, losses: list[float], scores: dict[str, float]) -> None:
@@ -210,18 +238,3 @@ def _report(out: Path, step: int, spent: float, lines: int, losses: list[float],
     _log.info("%s", row)
     with (out / "log.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(row) + "\n")
-
-
-def _keep(state: dict[str, object], out: Path, best: float) -> float:
-    """Save the last state, and the best weights by the mean of the validation rates."""
-    scores = state["scores"]
-    assert isinstance(scores, dict)
-    mean = float(np.mean(list(scores.values())))
-    if mean < best:
-        best = mean
-        slim = {key: state[key] for key in ("weights", "scores", "alphabet", "height", "step", "spent")}
-        torch.save(slim, out / "best.new")
-        (out / "best.new").replace(out / "best.pt")
-    torch.save({**state, "best": best}, out / "last.new")
-    (out / "last.new").replace(out / "last.pt")
-    return best
