@@ -10,37 +10,6 @@ __all__ = ["is_syllable", "strip_tone"]
 
 _TONES = "\u0301\u0300\u0309\u0303\u0323"
 _ONSETS = "ngh ng nh gh gi kh ph qu th tr ch b c d đ g h k l m n p r s t v x"
-    *[
-        "ngh",
-        "ng",
-        "nh",
-        "gh",
-        "gi",
-        "kh",
-        "ph",
-        "qu",
-        "th",
-        "tr",
-        "ch",
-        "b",
-        "c",
-        "d",
-        "đ",
-        "g",
-        "h",
-        "k",
-        "l",
-        "m",
-        "n",
-        "p",
-        "r",
-        "s",
-        "t",
-        "v",
-        "x",
-    ],
-    "",
-)
 _RIME_LIST = (
     "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et "
     "ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu o oa oac oach oai oam oan "

@@ -23,16 +23,6 @@ VALIDATION_FONTS = ("oooh-baby", "grape-nuts", "bad-script", "ephesis", "charm",
 _JOINING_FONTS = ("playwrite-vn", "momo-signature")
 """Fonts whose letters join only with the complex layout engine."""
 _HARD_FONTS = "ballet imperial-script updock explora babylonica luxurious-script mea-culpa grey-qo pacifico"
-    "ballet",
-    "imperial-script",
-    "updock",
-    "explora",
-    "babylonica",
-    "luxurious-script",
-    "mea-culpa",
-    "grey-qo",
-    "pacifico",
-]
 """Ornamental fonts that no clerk writes like; drawn seldom."""
 Mask = NDArray[np.float32]
 
