@@ -1,4 +1,4 @@
-"""The audit log: append-only, each event chained to the one before it by hash.
+"""The audit log: append-only, each event chained to the one before it by hash (`corrections.audit`).
 
 The database refuses to change or delete events (triggers); whoever removes the triggers and edits anyway breaks the
 chain. A cut-off tail leaves a whole chain, so the head (last id and hash) is noted in the settings with each append.
@@ -8,13 +8,12 @@ Every event that changes an entry carries the entry's seal in `source`: editing 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from corrections.audit import GENESIS, chain_events
 from corrections.entries import AuditEvent, Entry
 from storage.clock import moment, stamp
 from storage.codec import fields_to_text
@@ -22,11 +21,9 @@ from storage.schema import audit_events
 from storage.settings_store import get_setting, put_setting
 
 __all__ = [
-    "GENESIS",
     "SEAL",
     "append_events",
     "chain_head",
-    "event_hash",
     "last_seals",
     "list_events",
     "noted_head",
@@ -34,29 +31,8 @@ __all__ = [
     "stream_events",
 ]
 
-GENESIS = "0" * 64
-"""What the first event follows."""
 SEAL = "seal:"
 _HEAD_KEY = "audit_head"
-
-
-def event_hash(event: AuditEvent, previous_hash: str) -> str:
-    """Digest of an event and of everything before it."""
-    content = [
-        previous_hash,
-        event.id,
-        stamp(event.at),
-        event.actor,
-        event.action,
-        event.entry_id,
-        event.book_id,
-        event.column,
-        event.source,
-        event.old,
-        event.new,
-        event.reason,
-    ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
 def seal_of(entry: Entry) -> str:
@@ -118,16 +94,11 @@ def noted_head(connection: Connection) -> tuple[int, str] | None:
 def append_events(connection: Connection, events: Iterable[AuditEvent]) -> tuple[AuditEvent, ...]:
     """Chain events to the log; ids and hashes are given here. Needs a writing transaction."""
     last_id, last_hash = chain_head(connection)
-    chained: list[AuditEvent] = []
-    for event in events:
-        numbered = replace(event, id=last_id + 1, previous_hash=last_hash)
-        sealed = replace(numbered, hash=event_hash(numbered, last_hash))
-        chained.append(sealed)
-        last_id, last_hash = sealed.id, sealed.hash
+    chained = chain_events(events, last_id, last_hash)
     if chained:
         connection.execute(audit_events.insert(), [_to_row(event) for event in chained])
-        put_setting(connection, _HEAD_KEY, {"id": last_id, "hash": last_hash})
-    return tuple(chained)
+        put_setting(connection, _HEAD_KEY, {"id": chained[-1].id, "hash": chained[-1].hash})
+    return chained
 
 
 def list_events(

@@ -68,6 +68,8 @@ class Outcome:
     confirmed: bool = False
     approved: bool = False
     reopened: bool = False
+    undone: bool = False
+    """An undo: who confirmed and approved goes back to what the state says."""
     team: str = ""
     shift: str = ""
 
@@ -193,8 +195,10 @@ def save_entry(connection: Connection, before: Entry, after: Entry, outcome: Out
         }
     if outcome.approved:
         values |= {"approved_by": outcome.account_id, "approved_at": at}
-    if outcome.reopened:
+    if outcome.reopened or (outcome.undone and after.state is not EntryState.APPROVED):
         values |= {"approved_by": None, "approved_at": None}
+    if outcome.undone and after.state in (EntryState.TO_REVIEW, EntryState.SENT_BACK):
+        values |= {"confirmed_by": None, "confirmed_at": None}
     changed = connection.execute(
         entries.update().where(entries.c.id == before.id, entries.c.revision == before.revision).values(**values)
     ).rowcount

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
+from corrections.search_keys import search_key
 from storage.entries import get_entries
 from storage.schema import entries, entry_words
-from storage.search_index import DATE_SIGN, NUMBER_SIGN, fold, index_words
+from storage.search_index import DATE_SIGN, NUMBER_SIGN, index_words
 
 __all__ = ["SearchTerm", "find_entry_ids", "terms_of"]
 
@@ -40,7 +41,7 @@ def terms_of(query: str) -> tuple[SearchTerm, ...]:
         for match in pattern.finditer(rest):
             terms.extend(build(match))
         rest = pattern.sub(",", rest)
-    names = (fold(piece) for piece in re.split(r"[,;]", rest))
+    names = (search_key(piece) for piece in re.split(r"[,;]", rest))
     terms.extend(SearchTerm(name, True) for name in names if name)
     return tuple(dict.fromkeys(terms))
 

@@ -7,29 +7,21 @@ ordered index: the same statement on SQLite and PostgreSQL, and no full-text eng
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import cache
 
 from sqlalchemy import Connection, insert
 
 from corrections.entries import Entry
+from corrections.search_keys import name_tails
 from layouts.columns import FieldKind, columns
 from layouts.register_types import RegisterType
 from storage.schema import entry_words
 
-__all__ = ["DATE_SIGN", "NUMBER_SIGN", "fold", "index_entry", "index_words"]
+__all__ = ["DATE_SIGN", "NUMBER_SIGN", "index_entry", "index_words"]
 
 DATE_SIGN = "@"
 NUMBER_SIGN = "#"
 _MAX_WORD = 200
-
-
-def fold(text: str) -> str:
-    """Lower case without tone marks, đ as d, words parted by one space."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", letters))
 
 
 def index_words(entry: Entry) -> frozenset[str]:
@@ -42,8 +34,7 @@ def index_words(entry: Entry) -> frozenset[str]:
         if not text:
             continue
         if kind is FieldKind.NAME:
-            parts = fold(text).split()
-            words.update(" ".join(parts[i:])[:_MAX_WORD] for i in range(len(parts)))
+            words.update(tail[:_MAX_WORD] for tail in name_tails(text))
         elif kind is FieldKind.DATE:
             words.update((f"{DATE_SIGN}{text}"[:_MAX_WORD], f"{DATE_SIGN}{text[-4:]}"))
         elif kind is FieldKind.ID_NUMBER:

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from corrections.entries import Book, BookState, Entry, EntryState, FieldValue, Role
+from corrections.search_keys import search_key
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
@@ -16,7 +17,6 @@ from storage.audit_log import seal_of
 from storage.books import BookProgress
 from storage.entries import add_entry, next_region, set_more_pages
 from storage.pages import PageRow
-from storage.search_index import fold
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotFound
 
@@ -120,9 +120,9 @@ def list_books(
     with ctx.read() as connection:
         wanted = _register_type(register_type).value if register_type else None
         found = store.list_books(connection, register_type=wanted, state=state)
-        words = fold(query).split()
+        words = search_key(query).split()
         if words:
-            found = tuple(b for b in found if all(w in fold(f"{b.volume_number} {b.office}") for w in words))
+            found = tuple(b for b in found if all(w in search_key(f"{b.volume_number} {b.office}") for w in words))
         return store.progress_of(connection, found)
 
 

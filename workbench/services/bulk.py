@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from math import ceil, sqrt
 
-from corrections.entries import DecisionKind, EntryState, FieldState, Role, ValueSource
+from corrections.entries import DecisionKind, EntryState, FieldState, Role
 from ocr.readings import PageReading
 from storage import receipts
 from storage.books import get_book
 from storage.database import Connection
-from storage.entries import Outcome, StoredEntry, entry_ids, get_entries, get_entry
-from storage.entries import save_entry as store_entry
+from storage.entries import StoredEntry, entry_ids, get_entries, get_entry
 from storage.readings import get_reading
 from storage.receipts import Receipt
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, NotFound, ServiceError
 from workbench.services.review_types import BulkResult, GridCell, GridItem, Refused, ReviewEntry, ValueInput
 from workbench.services.review_view import known_columns, region_of, review_entries
-from workbench.services.saving import apply_values, note_save, save_within
+from workbench.services.saving import checked_token, save_within
 
 __all__ = ["approve_many", "bulk_sample", "confirm_field_many", "field_grid"]
 
@@ -145,7 +143,7 @@ def confirm_field_many(ctx: Context, column: str, items: Sequence[GridItem], *, 
         saved: list[int] = []
         refused: list[Refused] = []
         for item in items:
-            problem = _confirm_field(ctx, work, column, item)
+            problem = _confirm_field(ctx, work, column, item, f"{token[:60]}:{item.entry_id}")
             if problem is None:
                 saved.append(item.entry_id)
             else:
@@ -153,39 +151,29 @@ def confirm_field_many(ctx: Context, column: str, items: Sequence[GridItem], *, 
         return _receipt(ctx, work.connection, token, saved, refused)
 
 
-def _confirm_field(ctx: Context, work: Work, column: str, item: GridItem) -> str | None:
+def _confirm_field(ctx: Context, work: Work, column: str, item: GridItem, token: str) -> str | None:
     stored = get_entry(work.connection, item.entry_id)
     if stored is None or stored.entry.revision != item.revision:
         return "Đã được người khác lưu; hãy xem lại."
     entry = stored.entry
     if entry.state not in _GRID_STATES:
         return "Trường hợp không còn chờ nhập."
-    if column not in entry.fields:
+    value = entry.fields.get(column)
+    if value is None:
         return "Mẫu sổ này không có cột đang xem."
-    book = get_book(work.connection, entry.book_id)
-    if book is None:
-        return "Không còn quyển sổ."
-    given = {column: ValueInput(text=item.text, source=ValueSource.PERSON)} if item.text is not None else {}
-    fields = apply_values(entry, book, given)
-    value = fields[column]
-    blank = not value.text and value.state is FieldState.WRITTEN
-    fields[column] = replace(
-        value,
-        state=FieldState.BLANK if blank else value.state,
-        confirmed=True,
-        needs_review=False,
-        confidence=1.0,
-    )
-    after = replace(entry, fields=fields)
-    saved = store_entry(work.connection, entry, after, Outcome(account_id=ctx.account_id))
-    note_save(work, entry, saved, "confirm_field", column)
+    text = value.text if item.text is None else item.text
+    blank = not text.strip() and value.state is FieldState.WRITTEN
+    state = FieldState.BLANK if blank else value.state
+    given = {column: ValueInput(text=text, state=state)}
+    try:
+        save_within(ctx, work, stored, given, DecisionKind.CORRECT, token)
+    except ServiceError as error:
+        return str(error)
     return None
 
 
 def _replayed(connection: Connection, token: str) -> BulkResult | None:
-    if not 8 <= len(token) <= 80:
-        raise InvalidInput("Mã lần lưu không hợp lệ. Hãy tải lại trang rồi lưu lại.")
-    known = receipts.find_receipt(connection, token)
+    known = receipts.find_receipt(connection, checked_token(token))
     if known is None:
         return None
     saved, refused = known.result["saved"], known.result["refused"]

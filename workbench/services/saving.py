@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from corrections import review as rules
 from corrections.checks import check_entry
 from corrections.entries import (
     Book,
@@ -12,36 +13,32 @@ from corrections.entries import (
     DecisionKind,
     Entry,
     EntryState,
-    FieldState,
     FieldValue,
     Finding,
     Role,
-    Severity,
-    ValueSource,
 )
 from corrections.letters import fold_spaces
-from corrections.normalise import normalise
-from layouts.register_types import RegisterType
+from storage import entries as entry_store
 from storage import receipts
+from storage.accounts import get_account
 from storage.audit_log import seal_of
 from storage.books import get_book, save_book
+from storage.clock import now
 from storage.database import Connection
 from storage.effort_log import add_effort
-from storage.entries import Outcome, StoredEntry, get_entry, last_version
-from storage.entries import save_entry as store_entry
+from storage.entries import StoredEntry
 from storage.queues import release_leases
 from storage.receipts import Receipt
 from workbench.services.context import Context, Work, requires
-from workbench.services.decisions import NEEDS_REASON, Transition, transition
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound, StaleRevision
 from workbench.services.learning import learn_from_save
+from workbench.services.office import review_rules
 from workbench.services.review_types import EffortInput, SaveReceipt, ValueInput
-from workbench.services.review_view import known_columns, review_entry
-from workbench.services.suggesting import entry_context
+from workbench.services.review_view import review_entry
 
-__all__ = ["apply_values", "check_values", "note_save", "save_entry", "save_within", "undo"]
+__all__ = ["apply_values", "check_values", "checked_token", "given_values", "save_entry", "save_within", "undo"]
 
-_TEXT_LIMIT = 4000
+_LONGEST_TEXT = 4000
 
 
 @requires(Role.CLERK)
@@ -51,8 +48,8 @@ def save_entry(
     entry_id: int,
     revision: int,
     token: str,
+    decision: DecisionKind | str,
     values: Mapping[str, ValueInput] | None = None,
-    decision: DecisionKind,
     reason: str = "",
     effort: Sequence[EffortInput] = (),
 ) -> SaveReceipt:
@@ -63,8 +60,8 @@ def save_entry(
         entry_id: Which entry.
         revision: The revision the person saw.
         token: Unique text of this save, made by the sender; sending it again gives the first answer again.
+        decision: What the person decided; CORRECT keeps values without finishing the entry.
         values: Fields as the person leaves them; columns left out stay as they are.
-        decision: What the person decided.
         reason: Needed to escalate, send back, reopen and set aside.
         effort: Work it took, as measured by the screen.
 
@@ -77,27 +74,31 @@ def save_entry(
         replayed = _replayed(ctx, work.connection, token, entry_id)
         if replayed is not None:
             return replayed
-        stored = _found(get_entry(work.connection, entry_id))
+        stored = _found(entry_store.get_entry(work.connection, entry_id))
         if stored.entry.revision != revision:
             raise StaleRevision(review_entry(work.connection, stored))
-        return save_within(ctx, work, stored, values or {}, DecisionKind(decision), token, reason.strip(), effort)
+        return save_within(ctx, work, stored, values or {}, DecisionKind(decision), token, reason, effort)
+
+
+def checked_token(token: str) -> str:
+    """The token, when it can be one.
+
+    Raises:
+        InvalidInput: too short to be unique, or longer than is kept.
+    """
+    if not 8 <= len(token) <= 80:
+        raise InvalidInput("Mã lần lưu không hợp lệ. Hãy tải lại trang rồi lưu lại.")
+    return token
 
 
 def _replayed(ctx: Context, connection: Connection, token: str, entry_id: int) -> SaveReceipt | None:
-    if not 8 <= len(token) <= 80:
-        raise InvalidInput("Mã lần lưu không hợp lệ. Hãy tải lại trang rồi lưu lại.")
-    known = receipts.find_receipt(connection, token)
+    known = receipts.find_receipt(connection, checked_token(token))
     if known is None:
         return None
     if known.entry_id != entry_id or known.account_id != ctx.who.id:
         raise InvalidInput("Mã lần lưu đã dùng cho trường hợp khác. Hãy tải lại trang rồi lưu lại.")
-    return SaveReceipt(
-        entry_id=entry_id,
-        revision=known.revision,
-        state=EntryState(str(known.result["state"])),
-        token=token,
-        replayed=True,
-    )
+    state = EntryState(str(known.result["state"]))
+    return SaveReceipt(entry_id=entry_id, revision=known.revision, state=state, token=token, replayed=True)
 
 
 def save_within(
@@ -107,188 +108,96 @@ def save_within(
     values: Mapping[str, ValueInput],
     decision: DecisionKind,
     token: str,
-    reason: str,
+    reason: str = "",
     effort: Sequence[EffortInput] = (),
 ) -> SaveReceipt:
     """Save within a transaction that is under way; the revision has been compared."""
     before = stored.entry
-    rule = _allowed(ctx, before, decision, reason)
     book = _book(get_book(work.connection, before.book_id))
-    fields = apply_values(before, book, values)
-    if rule.confirms:
-        fields = {name: _confirmed(value) for name, value in fields.items()}
-    findings = _checked(before.register_type, fields)
-    state, reason = _state_after(rule, decision, findings, reason)
-    after = replace(
-        before,
-        fields=fields,
-        findings=findings,
-        state=state,
-        escalation_reason=reason if state in (EntryState.ESCALATED, EntryState.SENT_BACK) else "",
-    )
-    saved = store_entry(work.connection, before, after, _outcome(ctx, rule, decision))
-    note_save(work, before, saved, decision.value, reason)
-    _mark_in_review(work.connection, book)
+    outcome = _decided(ctx, work.connection, stored, given_values(before, values), decision, reason)
+    marks = _marks(ctx, before, outcome.entry, decision)
+    saved = entry_store.save_entry(work.connection, before, outcome.entry, marks)
+    # The last event is the decision's own: it carries the seal of what stands after it.
+    work.events.extend((*outcome.events[:-1], replace(outcome.events[-1], source=seal_of(saved))))
+    if book.state in (BookState.TO_COLLECT, BookState.SCANNED, BookState.READ):
+        save_book(work.connection, replace(book, state=BookState.IN_REVIEW))
     learn_from_save(ctx, work.connection, stored, saved, decision, book)
     return _acknowledge(ctx, work.connection, saved, token, effort)
 
 
-def _allowed(ctx: Context, entry: Entry, decision: DecisionKind, reason: str) -> Transition:
-    rule = transition(decision, entry.state)
-    if rule is None:
-        raise NotAllowed("Trạng thái hiện tại của trường hợp không cho phép việc này. Hãy tải lại để xem bản mới nhất.")
-    if not ctx.may(rule.role):
-        raise NotAllowed("Việc này cần người kiểm tra. Hãy chuyển trường hợp lên người kiểm tra, kèm lý do.")
-    if decision in NEEDS_REASON and not reason:
-        raise InvalidInput("Hãy ghi lý do để người sau biết cần xem gì.")
-    return rule
+def _decided(
+    ctx: Context,
+    connection: Connection,
+    stored: StoredEntry,
+    values: Mapping[str, rules.ValueChange],
+    decision: DecisionKind,
+    reason: str,
+) -> rules.Outcome:
+    confirmer = get_account(connection, stored.confirmed_by) if stored.confirmed_by else None
+    wanted = rules.Decision(kind=decision, revision=stored.entry.revision, values=values, reason=reason)
+    try:
+        return rules.apply_decision(
+            stored.entry,
+            wanted,
+            role=ctx.who.role,
+            actor=ctx.actor,
+            at=now(),
+            rules=review_rules(connection),
+            confirmed_by=confirmer.name if confirmer else None,
+        )
+    except (rules.NotAllowedError, rules.WrongStateError) as error:
+        raise NotAllowed(str(error)) from error
+    except rules.DecisionError as error:
+        raise InvalidInput(str(error)) from error
 
 
-def apply_values(entry: Entry, book: Book, values: Mapping[str, ValueInput]) -> dict[str, FieldValue]:
-    """Fields of an entry after a person's values; an unchanged value keeps its source.
+def given_values(entry: Entry, values: Mapping[str, ValueInput]) -> dict[str, rules.ValueChange]:
+    """A person's values as the rules take them.
+
+    The standard value of an unchanged text is kept: witnesses elsewhere in the entry may have decided it.
 
     Raises:
-        InvalidInput: a column the register type does not have, or a text beyond any sense.
+        InvalidInput: a text beyond any sense.
     """
-    known = known_columns(entry.register_type)
-    unknown = sorted(set(values) - set(known))
-    if unknown:
-        raise InvalidInput(f"Loại sổ này không có cột {', '.join(unknown)}. Hãy tải lại trang.")
-    context = entry_context(entry, book)
-    if "ngayDangKy" in values:
-        date = normalise(known["ngayDangKy"], values["ngayDangKy"].text, context=context).value
-        context |= {"near_year": date[-4:]} if date[-4:].isdigit() else {}
-    fields = dict(entry.fields)
+    changes = {}
     for name, given in values.items():
-        text = fold_spaces(given.text) if given.state is not FieldState.BLANK else ""
-        if len(text) > _TEXT_LIMIT:
-            raise InvalidInput(f"Cột «{known[name].label}» dài quá {_TEXT_LIMIT} ký tự. Hãy rút gọn.")
-        old = fields.get(name)
-        standard = _standard(name, text, given, old, entry, context)
-        if old and (old.text, old.normalized, old.state) == (text, standard, given.state):
-            continue
-        fields[name] = FieldValue(
-            column=name,
+        text = fold_spaces(given.text)
+        if len(text) > _LONGEST_TEXT:
+            raise InvalidInput(f"Cột {name} dài quá {_LONGEST_TEXT} ký tự. Hãy rút gọn.")
+        old = entry.fields.get(name)
+        same = old is not None and (old.text, old.state) == (text, given.state)
+        kept = old.normalized if same and old else None
+        changes[name] = rules.ValueChange(
             text=text,
-            normalized=standard,
-            state=FieldState.BLANK if not text and given.state is FieldState.WRITTEN else given.state,
-            source=given.source if given.source is not ValueSource.READING else ValueSource.PERSON,
-            confidence=1.0,
-            needs_review=False,
-            reading_id=old.reading_id if old else None,
-            confirmed=False,
+            normalized=kept if given.normalized is None else fold_spaces(given.normalized),
+            state=given.state,
+            source=given.source,
         )
-    return fields
+    return changes
 
 
-def _standard(
-    name: str, text: str, given: ValueInput, old: FieldValue | None, entry: Entry, context: Mapping[str, str]
-) -> str:
-    if given.normalized is not None:
-        return fold_spaces(given.normalized)
-    if old is not None and old.text == text:
-        # The standard value of an unchanged text may have come from witnesses that the text alone does not hold.
-        return old.normalized
-    return normalise(known_columns(entry.register_type)[name], text, context=context).value
-
-
-def _confirmed(value: FieldValue) -> FieldValue:
-    state = FieldState.BLANK if not value.text and value.state is FieldState.WRITTEN else value.state
-    return replace(value, state=state, confirmed=True, confidence=1.0, needs_review=False)
-
-
-def _checked(register_type: str, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
-    return check_entry(
-        RegisterType(register_type),
-        {name: value.normalized for name, value in fields.items()},
-        {name: value.text for name, value in fields.items()},
-    )
-
-
-def _state_after(
-    rule: Transition, decision: DecisionKind, findings: tuple[Finding, ...], reason: str
-) -> tuple[EntryState, str]:
-    """A clerk's confirmation that a check calls wrong goes to the supervisor with the check's words."""
-    errors = [f.message for f in findings if f.severity is Severity.ERROR]
-    if decision is DecisionKind.CONFIRM and errors:
-        return EntryState.ESCALATED, "Kiểm tra tự động: " + " ".join(errors[:3])
-    return rule.target, reason
-
-
-def _outcome(ctx: Context, rule: Transition, decision: DecisionKind) -> Outcome:
-    return Outcome(
+def _marks(ctx: Context, before: Entry, after: Entry, decision: DecisionKind) -> entry_store.Outcome:
+    return entry_store.Outcome(
         account_id=ctx.account_id,
-        confirmed=decision in (DecisionKind.CONFIRM, DecisionKind.CORRECT),
-        approved=decision is DecisionKind.APPROVE,
+        confirmed=decision is DecisionKind.CONFIRM,
+        approved=after.state is EntryState.APPROVED and before.state is not EntryState.APPROVED,
         reopened=decision is DecisionKind.REOPEN,
         team=ctx.who.team,
         shift=ctx.who.shift,
     )
 
 
-def note_save(work: Work, before: Entry, after: Entry, action: str, reason: str) -> None:
-    """One event a changed field, then one for the decision with the entry's seal."""
-    for name, value in after.fields.items():
-        old = before.fields.get(name)
-        if old and (old.text, old.normalized, old.state) == (value.text, value.normalized, value.state):
-            continue
-        work.note(
-            action,
-            entry_id=after.id,
-            book_id=after.book_id,
-            column=name,
-            source=value.source.value,
-            old=_shown(old),
-            new=_shown(value),
-            reason=reason,
-        )
-    work.note(
-        action,
-        entry_id=after.id,
-        book_id=after.book_id,
-        source=seal_of(after),
-        old=before.state.value,
-        new=after.state.value,
-        reason=reason,
-    )
-
-
-def _shown(value: FieldValue | None) -> str:
-    if value is None:
-        return ""
-    if value.state is not FieldState.WRITTEN:
-        return f"[{value.state.value}] {value.text}".strip()
-    return value.text if value.text == value.normalized else f"{value.text} → {value.normalized}"
-
-
-def _mark_in_review(connection: Connection, book: Book) -> None:
-    if book.state in (BookState.SCANNED, BookState.READ, BookState.TO_COLLECT):
-        save_book(connection, replace(book, state=BookState.IN_REVIEW))
-
-
 def _acknowledge(
     ctx: Context, connection: Connection, saved: Entry, token: str, effort: Sequence[EffortInput]
 ) -> SaveReceipt:
     account = ctx.who
-    add_effort(
-        connection,
-        tuple(effort),
-        account_id=account.id,
-        entry_id=saved.id,
-        book_id=saved.book_id,
-        team=account.team,
-        shift=account.shift,
-    )
+    work_done = {"account_id": account.id, "entry_id": saved.id, "book_id": saved.book_id}
+    add_effort(connection, tuple(effort), **work_done, team=account.team, shift=account.shift)
     release_leases(connection, account_id=account.id, ids=[saved.id])
+    result: dict[str, object] = {"state": saved.state.value}
     receipts.add_receipt(
         connection,
-        Receipt(
-            token=token,
-            entry_id=saved.id,
-            account_id=account.id,
-            revision=saved.revision,
-            result={"state": saved.state.value},
-        ),
+        Receipt(token=token, entry_id=saved.id, account_id=account.id, revision=saved.revision, result=result),
     )
     return SaveReceipt(
         entry_id=saved.id, revision=saved.revision, state=saved.state, token=token, findings=saved.findings
@@ -307,10 +216,10 @@ def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveRecei
         replayed = _replayed(ctx, work.connection, token, entry_id)
         if replayed is not None:
             return replayed
-        stored = _found(get_entry(work.connection, entry_id))
+        stored = _found(entry_store.get_entry(work.connection, entry_id))
         if stored.entry.revision != revision:
             raise StaleRevision(review_entry(work.connection, stored))
-        last = last_version(work.connection, entry_id)
+        last = entry_store.last_version(work.connection, entry_id)
         if last is None or last.account_id != ctx.account_id:
             raise NotAllowed("Chỉ hoàn tác được lần lưu cuối của chính bạn. Hãy nhờ người kiểm tra mở lại trường hợp.")
         before = stored.entry
@@ -321,18 +230,52 @@ def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveRecei
             findings=_checked(before.register_type, last.fields),
             escalation_reason=last.escalation_reason,
         )
-        saved = store_entry(work.connection, before, after, Outcome(account_id=ctx.account_id, reopened=True))
-        note_save(work, before, saved, "undo", "")
+        marks = entry_store.Outcome(account_id=ctx.account_id, undone=True)
+        saved = entry_store.save_entry(work.connection, before, after, marks)
+        _note_undo(work, before, saved)
         return _acknowledge(ctx, work.connection, saved, token, ())
+
+
+def _note_undo(work: Work, before: Entry, after: Entry) -> None:
+    where = {"entry_id": after.id, "book_id": after.book_id}
+    for name, value in after.fields.items():
+        old = before.fields.get(name)
+        if old is not None and (old.text, old.normalized) != (value.text, value.normalized):
+            work.note("undo", **where, column=name, source=value.source.value, old=old.normalized, new=value.normalized)
+    work.note("undo", **where, source=seal_of(after), old=before.state.value, new=after.state.value)
 
 
 @requires(Role.CLERK)
 def check_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]) -> tuple[Finding, ...]:
     """What the checks say of values not yet saved."""
     with ctx.read() as connection:
-        entry = _found(get_entry(connection, entry_id)).entry
-        fields = apply_values(entry, _book(get_book(connection, entry.book_id)), values)
-        return _checked(entry.register_type, fields)
+        return _draft(_found(entry_store.get_entry(connection, entry_id)).entry, values).findings
+
+
+def apply_values(entry: Entry, values: Mapping[str, ValueInput]) -> dict[str, FieldValue]:
+    """Fields of an entry after a person's values, nothing saved.
+
+    Raises:
+        InvalidInput: a column the register type does not have.
+    """
+    return _draft(entry, values).fields
+
+
+def _draft(entry: Entry, values: Mapping[str, ValueInput]) -> Entry:
+    open_entry = replace(entry, state=EntryState.TO_REVIEW)
+    wanted = rules.Decision(kind=DecisionKind.CORRECT, revision=entry.revision, values=given_values(entry, values))
+    try:
+        return rules.apply_decision(open_entry, wanted, role=Role.CLERK, actor="", at=now()).entry
+    except rules.DecisionError as error:
+        raise InvalidInput(str(error)) from error
+
+
+def _checked(register_type: str, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
+    return check_entry(
+        register_type,
+        {name: value.normalized for name, value in fields.items()},
+        {name: value.text for name, value in fields.items()},
+    )
 
 
 def _found(stored: StoredEntry | None) -> StoredEntry:

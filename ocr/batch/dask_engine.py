@@ -1,0 +1,113 @@
+"""Read pages on a Dask cluster: several machines that see the same folder of scans.
+
+The interface is that of the local engine. Workers need this program installed and the scan folder under the same path;
+they never touch the database.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from distributed import Client, Future, KilledWorker, as_completed
+
+from ocr.batch.local_engine import Outcome, Reader
+from ocr.errors import OcrError
+from ocr.readings import PageFailure, PageTask
+
+__all__ = ["run_pages"]
+
+_AHEAD = 3
+"""Pages queued for each thread of the cluster: enough to keep it busy, few enough to stop soon."""
+_POLL_SECONDS = 1.0
+
+
+def run_pages(
+    tasks: Iterable[tuple[int, PageTask]],
+    *,
+    reader: Reader,
+    scheduler: str,
+    timeout: float = 120.0,
+) -> Iterator[tuple[int, Outcome]]:
+    """Read pages on the cluster and yield each outcome as it comes.
+
+    Args:
+        tasks: A key of the caller's and a page each.
+        reader: Reads one page; runs on the cluster.
+        scheduler: Address of the scheduler, `tcp://host:8786`.
+        timeout: Seconds of reading after which a page is given up.
+
+    Raises:
+        OcrError: `no_scheduler`: nobody answers at that address.
+    """
+    try:
+        client = Client(scheduler, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise OcrError(
+            "no_scheduler",
+            f"Không nối được bộ điều phối Dask tại «{scheduler}». Hãy kiểm tra địa chỉ và máy đó đã chạy chưa, "
+            "hoặc bỏ tùy chọn --scheduler để đọc trên máy này.",
+        ) from error
+    with client:
+        yield from _run(client, iter(tasks), reader, timeout)
+
+
+def _run(
+    client: Client, source: Iterator[tuple[int, PageTask]], reader: Reader, timeout: float
+) -> Iterator[tuple[int, Outcome]]:
+    waiting: dict[Future, tuple[int, PageTask, float]] = {}
+    done = as_completed()
+    try:
+        while True:
+            ahead = _AHEAD * max(1, sum(client.nthreads().values()))
+            while len(waiting) < ahead and (following := next(source, None)) is not None:
+                key, task = following
+                # Each page is a task of its own even when the same page was read before: results are not cached.
+                future = client.submit(reader, task, pure=False, retries=0)
+                waiting[future] = (key, task, time.monotonic())
+                done.add(future)
+            if not waiting:
+                return
+            yield from _finished(done, waiting)
+            yield from _given_up(waiting, timeout * _AHEAD)
+    finally:
+        client.cancel(list(waiting))
+
+
+def _finished(done: Any, waiting: dict[Future, tuple[int, PageTask, float]]) -> Iterator[tuple[int, Outcome]]:
+    deadline = time.monotonic() + _POLL_SECONDS
+    while time.monotonic() < deadline:
+        if done.has_ready():
+            for future in done.next_batch(block=False):
+                if future in waiting:
+                    key, task, started = waiting.pop(future)
+                    yield key, _outcome(future, task, time.monotonic() - started)
+            return
+        time.sleep(0.02)
+
+
+def _outcome(future: Future, task: PageTask, seconds: float) -> Outcome:
+    error = future.exception()
+    if error is None:
+        result: Outcome = future.result()
+        return result
+    crashed = isinstance(error, KilledWorker)
+    code = "worker_crashed" if crashed else f"fault_{type(error).__name__}"
+    return _failure(
+        task, code, "Máy đọc trang này gặp lỗi. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang.", seconds
+    )
+
+
+def _given_up(waiting: dict[Future, tuple[int, PageTask, float]], timeout: float) -> Iterator[tuple[int, Outcome]]:
+    for future, (key, task, started) in list(waiting.items()):
+        seconds = time.monotonic() - started
+        if seconds > timeout:
+            del waiting[future]
+            future.cancel(force=True)
+            message = f"Đọc trang này quá {timeout:.0f} giây nên đã bỏ qua. Hãy đọc lại trang."
+            yield key, _failure(task, "timeout", message, seconds)
+
+
+def _failure(task: PageTask, code: str, message: str, seconds: float) -> PageFailure:
+    return PageFailure(source=task.source, page=task.page, half=task.half, code=code, message=message, seconds=seconds)

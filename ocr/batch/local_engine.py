@@ -1,0 +1,191 @@
+"""Read pages in worker processes of this machine.
+
+Each worker is a process of its own with a pipe, not a member of a shared pool: in `ProcessPoolExecutor` one worker that
+dies breaks the whole pool and fails pages that others were reading, and a worker that hangs cannot be ended alone.
+Here a crash, a hang or a hunger for memory costs the page at hand and nothing else.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+import psutil
+
+from ocr.readings import PageFailure, PageReading, PageTask
+
+__all__ = ["Outcome", "Reader", "run_pages"]
+
+Outcome = PageReading | PageFailure
+Reader = Callable[[PageTask], Outcome]
+"""A function a spawned process can import (top level of a module)."""
+
+MEMORY_LIMIT = 1024 * 1024 * 1024
+"""Bytes a worker may keep after a page before it is replaced."""
+_POLL_SECONDS = 0.5
+_GRACE_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+    key: int = -1
+    task: PageTask | None = None
+    started: float = 0.0
+
+    def send(self, key: int, task: PageTask) -> None:
+        self.key, self.task, self.started = key, task, time.monotonic()
+        self.pipe.send(task)
+
+    def end(self) -> None:
+        self.pipe.close()
+        if self.process.is_alive():
+            self.process.kill()
+        self.process.join(_GRACE_SECONDS)
+        self.process.close()
+
+
+def run_pages(
+    tasks: Iterable[tuple[int, PageTask]],
+    *,
+    reader: Reader,
+    workers: int = 1,
+    timeout: float = 120.0,
+    memory_limit: int = MEMORY_LIMIT,
+) -> Iterator[tuple[int, Outcome]]:
+    """Read pages and yield each outcome as soon as it is there, in the order they finish.
+
+    Tasks are drawn one by one as workers become free, so a later task may be made from what earlier pages taught.
+    Closing the iterator ends the workers.
+
+    Args:
+        tasks: A key of the caller's and a page each.
+        reader: Reads one page; runs in the worker.
+        workers: Processes.
+        timeout: Seconds after which a page is given up.
+        memory_limit: Bytes a worker may hold after a page before it is replaced.
+    """
+    # Tesseract's own threads make several processes two to five times slower than one thread each.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    source = iter(tasks)
+    pool: list[_Worker] = []
+    try:
+        while True:
+            _feed(pool, source, reader, workers)
+            busy = [w for w in pool if w.task is not None]
+            if not busy:
+                return
+            wait([w.pipe for w in busy] + [w.process.sentinel for w in busy], timeout=_POLL_SECONDS)
+            for worker in busy:
+                outcome = _collect(worker, timeout)
+                if outcome is None:
+                    continue
+                key = worker.key
+                if not _still_good(worker, memory_limit):
+                    pool.remove(worker)
+                    worker.end()
+                yield key, outcome
+    finally:
+        for worker in pool:
+            worker.end()
+
+
+def _feed(pool: list[_Worker], source: Iterator[tuple[int, PageTask]], reader: Reader, workers: int) -> None:
+    """Give every free place a page; workers are started only when there is one for them."""
+    while sum(w.task is not None for w in pool) < max(1, workers):
+        following = next(source, None)
+        if following is None:
+            return
+        free = next((w for w in pool if w.task is None), None)
+        if free is None:
+            free = _start(reader)
+            pool.append(free)
+        free.send(*following)
+
+
+def _start(reader: Reader) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, reader), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process=process, pipe=ours)
+
+
+def _collect(worker: _Worker, timeout: float) -> Outcome | None:
+    """The outcome of a worker's page; None while it is still reading."""
+    assert worker.task is not None
+    try:
+        if worker.pipe.poll():
+            outcome: Outcome = worker.pipe.recv()
+            worker.task = None
+            return outcome
+    except (EOFError, OSError):
+        return _failure(
+            worker,
+            "worker_crashed",
+            "Tiến trình đọc trang này bị dừng đột ngột. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang.",
+        )
+    if time.monotonic() - worker.started > timeout:
+        return _failure(
+            worker,
+            "timeout",
+            f"Đọc trang này quá {timeout:.0f} giây nên đã bỏ qua. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang.",
+        )
+    return None
+
+
+def _failure(worker: _Worker, code: str, message: str) -> PageFailure:
+    task = worker.task
+    assert task is not None
+    return PageFailure(
+        source=task.source,
+        page=task.page,
+        half=task.half,
+        code=code,
+        message=message,
+        seconds=time.monotonic() - worker.started,
+    )
+
+
+def _still_good(worker: _Worker, memory_limit: int) -> bool:
+    """Whether a worker may read another page: it is idle, alive and has not grown too large."""
+    if worker.task is not None or worker.process.pid is None:
+        return False
+    try:
+        return bool(psutil.Process(worker.process.pid).memory_info().rss <= memory_limit)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _work(pipe: Connection, reader: Reader) -> None:
+    """The worker process: read what comes until the pipe closes."""
+    while True:
+        try:
+            task: PageTask = pipe.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        pipe.send(_read_guarded(reader, task))
+
+
+def _read_guarded(reader: Reader, task: PageTask) -> Outcome:
+    """The reader's outcome; a fault of the program becomes a failure of this page, named by its class for the log."""
+    start = time.monotonic()
+    try:
+        return reader(task)
+    except Exception as error:
+        return PageFailure(
+            source=task.source,
+            page=task.page,
+            half=task.half,
+            code=f"fault_{type(error).__name__}",
+            message="Chương trình gặp lỗi khi đọc trang này; các trang khác vẫn được đọc. "
+            "Hãy đọc lại trang, hoặc nhập tay và báo lỗi cho người quản trị.",
+            seconds=time.monotonic() - start,
+        )

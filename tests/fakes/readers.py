@@ -1,0 +1,119 @@
+"""Readers for tests of batches and services: quick, slow, crashing, hanging, hungry; importable by spawned processes."""
+
+import os
+import time
+from pathlib import Path
+
+from ocr.readings import (
+    Alternative,
+    EntryReading,
+    FieldReading,
+    PageFailure,
+    PageReading,
+    PageTask,
+    Script,
+)
+
+BIRTH_TEXTS = {
+    "so": "{number}",
+    "ngayDangKy": "05/03/1998",
+    "nksHoTen": "Nguyễn Văn Mẫu",
+    "nksGioiTinh": "Nam",
+    "nksNgaySinh": "01/03/1998",
+    "nksNoiSinh": "Trạm y tế xã Tân Lập",
+    "nksDanToc": "Kinh",
+    "nksQuocTich": "Việt Nam",
+    "meHoTen": "Trần Thị Thử",
+    "chaHoTen": "Nguyễn Văn Thử",
+    "nguoiKy": "Lê Văn Ký",
+}
+
+
+def birth_reading(task: PageTask, *, entries: int = 2, confidence: float = 0.9) -> PageReading:
+    """A page of a birth register with invented entries, numbered by page."""
+    return PageReading(
+        source=task.source,
+        page=task.page,
+        half=task.half,
+        register_type="birth",
+        layout="birth-2006",
+        layout_version="birth-2006/1",
+        form_score=0.95,
+        script=Script.TYPED,
+        entries=tuple(_entry(task, region, entries, confidence) for region in range(entries)),
+        engine="fake 1",
+        labels=(("Họ và tên", 0.1, 0.2),),
+        page_size=(1000, 1400),
+    )
+
+
+def _entry(task: PageTask, region: int, entries: int, confidence: float) -> EntryReading:
+    number = task.page * entries + region + 1
+    top = region / entries
+    return EntryReading(
+        region=region,
+        box=(0.05, top + 0.01, 0.95, top + 1 / entries - 0.01),
+        fields={
+            name: FieldReading(
+                column=name,
+                text=text.format(number=number),
+                confidence=confidence,
+                engine="tesseract",
+                script=Script.TYPED,
+                box=(0.2, top + 0.02 * (i + 1), 0.8, top + 0.02 * (i + 1) + 0.015),
+                alternatives=(Alternative(text=text.format(number=number) + "h", probability=0.1),),
+            )
+            for i, (name, text) in enumerate(BIRTH_TEXTS.items())
+        },
+    )
+
+
+def read_births(task: PageTask) -> PageReading | PageFailure:
+    return birth_reading(task)
+
+
+def read_slowly(task: PageTask) -> PageReading | PageFailure:
+    time.sleep(0.3)
+    return birth_reading(task)
+
+
+def crash_on_page_one(task: PageTask) -> PageReading | PageFailure:
+    if task.page == 1:
+        os._exit(13)
+    return birth_reading(task)
+
+
+def hang_on_page_one(task: PageTask) -> PageReading | PageFailure:
+    if task.page == 1:
+        time.sleep(600)
+    return birth_reading(task)
+
+
+def raise_on_page_one(task: PageTask) -> PageReading | PageFailure:
+    if task.page == 1:
+        raise RuntimeError("broken engine")
+    return birth_reading(task)
+
+
+def fail_on_page_one(task: PageTask) -> PageReading | PageFailure:
+    if task.page == 1:
+        return PageFailure(source=task.source, page=task.page, code="no_form", message="Không khớp mẫu sổ nào.")
+    return birth_reading(task)
+
+
+_hoard: list[bytes] = []
+
+
+def hoard_memory(task: PageTask) -> PageReading | PageFailure:
+    """Keep 60 MB more with every page, and tell the process by its id."""
+    _hoard.append(os.urandom(1) * 60_000_000)
+    return PageReading(source=str(os.getpid()), page=task.page, register_type=None, layout=None)
+
+
+def note_start_then_hang(task: PageTask) -> PageReading | PageFailure:
+    """Read pages 0 to 2; then wait to be killed."""
+    if task.page < 3:
+        return birth_reading(task)
+    Path(task.source).with_suffix(".hanging").touch()
+    time.sleep(600)
+    return birth_reading(task)

@@ -1,0 +1,84 @@
+"""One office for the services' tests: contexts of every role, a book with scans, and pages read by a fake."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from corrections.entries import Book, Role
+from ocr.readings import PageTask
+from storage.accounts import Account, add_account
+from storage.database import Database
+from tests.databases import database, database_url, postgres_server
+from tests.fakes.readers import birth_reading
+from workbench.config import Settings
+from workbench.services import books, importing
+from workbench.services.context import Context
+from workbench.services.reading_versions import ReadingVersions
+from workbench.services.saving_readings import save_outcome
+
+__all__ = ["database", "database_url", "postgres_server"]
+
+VERSIONS = ReadingVersions(layouts="layouts-1", recogniser="fake-1")
+
+
+@dataclass(frozen=True)
+class Office:
+    """Contexts of one database."""
+
+    nobody: Context
+    clerk: Context
+    other_clerk: Context
+    supervisor: Context
+    administrator: Context
+    folder: Path
+
+    def book(self, **details: object) -> Book:
+        values = {"register_type": "birth", "volume_number": "01/1998", "office": "UBND xã Tân Lập"} | details
+        return books.create_book(self.supervisor, **values)  # type: ignore[arg-type]
+
+    def scan(self, pages: int = 1, name: str = "quyen.tif", shade: int = 200) -> Path:
+        """A multi-page TIFF; `shade` makes its bytes differ."""
+        path = self.folder / name
+        sheets = [Image.new("L", (60, 80), (shade + i) % 256) for i in range(pages)]
+        sheets[0].save(path, save_all=True, append_images=sheets[1:])
+        return path
+
+    def read_book(self, pages: int = 2, entries: int = 2, **details: object) -> Book:
+        """A book with scans imported and read by the fake."""
+        book = self.book(**details)
+        shade = 10 + 7 * book.id
+        importing.import_scans(self.clerk, book.id, [self.scan(pages, f"quyen-{book.id}.tif", shade)])
+        for page in books.book_pages(self.clerk, book.id):
+            task = PageTask(source="scan.tif", page=page.scan_index)
+            save_outcome(self.clerk, page, birth_reading(task, entries=entries), VERSIONS)
+        return book
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Office:
+    settings = Settings(data_dir=tmp_path / "data", database_url=database.url)
+    nobody = Context(database=database, settings=settings)
+
+    def account(name: str, role: Role) -> Context:
+        with database.write() as connection:
+            key = add_account(connection, Account(id=0, name=name, role=role, team="tổ 1", shift="sáng"), "no-password")
+        return nobody.as_account(Account(id=key, name=name, role=role, team="tổ 1", shift="sáng"))
+
+    return Office(
+        nobody=nobody,
+        clerk=account("clerk", Role.CLERK),
+        other_clerk=account("clerk2", Role.CLERK),
+        supervisor=account("supervisor", Role.SUPERVISOR),
+        administrator=account("admin", Role.ADMINISTRATOR),
+        folder=tmp_path,
+    )
+
+
+@pytest.fixture
+def token() -> Callable[[], str]:
+    """A new save token each time."""
+    count = iter(range(10_000))
+    return lambda: f"token-{next(count):06d}"

@@ -1,0 +1,220 @@
+"""Review: queues, leases, saves that are idempotent and refuse to be stale."""
+
+from collections.abc import Callable
+
+import pytest
+
+from corrections.entries import DecisionKind, EntryState, FieldState, ValueSource
+from tests.workbench.services.conftest import Office
+from workbench.services import review
+from workbench.services.errors import InvalidInput, LeaseLost, NotAllowed, StaleRevision
+from workbench.services.review_types import GridItem, ValueInput
+
+Token = Callable[[], str]
+
+
+def test_a_clerk_gets_entries_with_fields_boxes_and_a_lease(office: Office) -> None:
+    office.read_book()
+    (first, second) = review.next_entries(office.clerk, 2)
+    assert first.entry.id != second.entry.id
+    field = next(f for f in first.fields if f.column == "nksHoTen")
+    assert (field.text, field.kind) == ("Nguyễn Văn Mẫu", "name")
+    assert field.box is not None
+    assert first.holder == "clerk"
+
+
+def test_two_clerks_never_hold_one_entry(office: Office) -> None:
+    office.read_book(pages=2, entries=2)
+    mine = {e.entry.id for e in review.next_entries(office.clerk, 3)}
+    theirs = {e.entry.id for e in review.next_entries(office.other_clerk, 3)}
+    assert len(mine) == 3 and len(theirs) == 1 and not mine & theirs
+    with pytest.raises(LeaseLost, match="clerk"):
+        review.get_entry(office.other_clerk, min(mine), lease=True)
+
+
+def test_confirming_saves_values_and_leaves_a_trail(office: Office, token: Token) -> None:
+    office.read_book()
+    one = review.next_entries(office.clerk, 1)[0]
+    receipt = review.save_entry(
+        office.clerk,
+        entry_id=one.entry.id,
+        revision=one.entry.revision,
+        token=token(),
+        decision=DecisionKind.CONFIRM,
+        values={"nksHoTen": ValueInput(text="Nguyễn Văn Mẩu")},
+    )
+    assert receipt.revision == 1
+    saved = review.get_entry(office.clerk, one.entry.id)
+    value = saved.entry.fields["nksHoTen"]
+    assert (value.text, value.source, value.confirmed) == ("Nguyễn Văn Mẩu", ValueSource.PERSON, True)
+    assert all(v.confirmed and not v.needs_review for v in saved.entry.fields.values())
+    changes = [e for e in review.entry_history(office.clerk, one.entry.id) if e.column == "nksHoTen"]
+    assert [(e.actor, e.old, e.new) for e in changes] == [("clerk", "Nguyễn Văn Mẫu", "Nguyễn Văn Mẩu")]
+
+
+def test_the_same_save_sent_twice_is_written_once(office: Office, token: Token) -> None:
+    office.read_book()
+    one = review.next_entries(office.clerk, 1)[0]
+    sent = {"entry_id": one.entry.id, "revision": 0, "token": token(), "decision": DecisionKind.CONFIRM}
+    first = review.save_entry(office.clerk, **sent)  # type: ignore[arg-type]
+    again = review.save_entry(office.clerk, **sent)  # type: ignore[arg-type]
+    assert (again.revision, again.replayed) == (first.revision, True)
+    assert review.get_entry(office.clerk, one.entry.id).entry.revision == 1
+    with pytest.raises(InvalidInput):
+        review.save_entry(office.other_clerk, **sent)  # type: ignore[arg-type]
+
+
+def test_a_stale_save_is_refused_with_what_stands_now(office: Office, token: Token) -> None:
+    office.read_book()
+    one = review.next_entries(office.clerk, 1)[0].entry
+    review.save_entry(
+        office.clerk,
+        entry_id=one.id,
+        revision=0,
+        token=token(),
+        decision=DecisionKind.CORRECT,
+        values={"meHoTen": ValueInput(text="Trần Thị Mới")},
+    )
+    with pytest.raises(StaleRevision) as caught:
+        review.save_entry(office.other_clerk, entry_id=one.id, revision=0, token=token(), decision=DecisionKind.CONFIRM)
+    assert caught.value.current.entry.fields["meHoTen"].text == "Trần Thị Mới"
+    assert review.get_entry(office.clerk, one.id).entry.state is EntryState.TO_REVIEW
+
+
+def test_a_save_whose_lease_ran_out_is_still_taken(office: Office, token: Token) -> None:
+    office.read_book()
+    one = review.next_entries(office.clerk, 1)[0].entry
+    review.release_leases(office.clerk)
+    review.get_entry(office.other_clerk, one.id, lease=True)
+    receipt = review.save_entry(office.clerk, entry_id=one.id, revision=0, token=token(), decision=DecisionKind.CONFIRM)
+    assert receipt.revision == 1
+
+
+def test_the_way_of_an_escalated_entry(office: Office, token: Token) -> None:
+    office.read_book()
+    one = review.next_entries(office.clerk, 1)[0].entry
+    with pytest.raises(InvalidInput, match="lý do"):
+        review.save_entry(office.clerk, entry_id=one.id, revision=0, token=token(), decision=DecisionKind.ESCALATE)
+    review.save_entry(
+        office.clerk, entry_id=one.id, revision=0, token=token(), decision=DecisionKind.ESCALATE, reason="Mờ chữ"
+    )
+    with pytest.raises(NotAllowed):
+        review.next_entries(office.clerk, 1, queue="supervisor")
+    top = review.next_entries(office.supervisor, 1, queue="supervisor")[0]
+    assert (top.entry.id, top.reason) == (one.id, "Mờ chữ")
+    with pytest.raises(NotAllowed):
+        review.save_entry(office.clerk, entry_id=one.id, revision=1, token=token(), decision=DecisionKind.APPROVE)
+    review.save_entry(
+        office.supervisor, entry_id=one.id, revision=1, token=token(), decision=DecisionKind.SEND_BACK, reason="Xem lại"
+    )
+    back = review.next_entries(office.clerk, 1)[0]
+    assert (back.entry.id, back.entry.state, back.reason) == (one.id, EntryState.SENT_BACK, "Xem lại")
+    review.save_entry(office.clerk, entry_id=one.id, revision=2, token=token(), decision=DecisionKind.CONFIRM)
+    done = review.save_entry(
+        office.supervisor, entry_id=one.id, revision=3, token=token(), decision=DecisionKind.APPROVE
+    )
+    assert done.state is EntryState.APPROVED
+    review.save_entry(
+        office.supervisor, entry_id=one.id, revision=4, token=token(), decision=DecisionKind.REOPEN, reason="Sai tên"
+    )
+    actions = [e.action for e in review.entry_history(office.clerk, one.id) if not e.column]
+    assert actions[::-1] == ["read", "escalate", "send_back", "confirm", "approve", "reopen"]
+
+
+def test_undo_takes_back_ones_own_last_save_only(office: Office, token: Token) -> None:
+    office.read_book()
+    one = review.next_entries(office.clerk, 1)[0].entry
+    review.save_entry(
+        office.clerk,
+        entry_id=one.id,
+        revision=0,
+        token=token(),
+        decision=DecisionKind.CONFIRM,
+        values={"chaHoTen": ValueInput(text="Nhầm")},
+    )
+    with pytest.raises(NotAllowed):
+        review.undo(office.other_clerk, entry_id=one.id, revision=1, token=token())
+    receipt = review.undo(office.clerk, entry_id=one.id, revision=1, token=token())
+    after = review.get_entry(office.clerk, one.id).entry
+    assert (receipt.revision, after.state, after.fields) == (2, EntryState.TO_REVIEW, one.fields)
+
+
+def test_text_that_looks_like_code_goes_through_unharmed(office: Office, token: Token) -> None:
+    office.read_book()
+    one = review.next_entries(office.clerk, 1)[0].entry
+    odd = "=HYPERLINK(\"x\") <script>alert('a')</script> ../../etc; DROP TABLE entries; --"
+    review.save_entry(
+        office.clerk,
+        entry_id=one.id,
+        revision=0,
+        token=token(),
+        decision=DecisionKind.CORRECT,
+        values={"nksNoiSinh": ValueInput(text=odd)},
+    )
+    assert review.get_entry(office.clerk, one.id).entry.fields["nksNoiSinh"].text == odd
+
+
+def test_text_is_kept_in_nfc_and_blank_is_a_decision(office: Office, token: Token) -> None:
+    office.read_book()
+    one = review.next_entries(office.clerk, 1)[0].entry
+    review.save_entry(
+        office.clerk,
+        entry_id=one.id,
+        revision=0,
+        token=token(),
+        decision=DecisionKind.CORRECT,
+        values={
+            "meHoTen": ValueInput(text="Tra\u0302\u0300n  Thi\u0323 A"),
+            "nksNoiSinh": ValueInput(text="", state=FieldState.ILLEGIBLE),
+        },
+    )
+    fields = review.get_entry(office.clerk, one.id).entry.fields
+    assert fields["meHoTen"].text == "Trần Thị A"
+    assert fields["nksNoiSinh"].state is FieldState.ILLEGIBLE
+
+
+def test_many_are_approved_only_after_the_sample(office: Office, token: Token) -> None:
+    book = office.read_book(pages=4, entries=2)
+    for one in review.next_entries(office.clerk, 8):
+        review.save_entry(office.clerk, entry_id=one.entry.id, revision=0, token=token(), decision=DecisionKind.CONFIRM)
+    waiting = review.next_entries(office.supervisor, 8, queue="supervisor", book_id=book.id)
+    items = [(e.entry.id, e.entry.revision) for e in waiting if e.entry.state is EntryState.CONFIRMED]
+    assert items
+    with pytest.raises(InvalidInput, match="mẫu"):
+        review.approve_many(office.supervisor, items, token=token(), checked=[])
+    sample = review.bulk_sample(office.supervisor, [i for i, _ in items])
+    assert [s.entry.id for s in sample] == [
+        s.entry.id for s in review.bulk_sample(office.supervisor, [i for i, _ in items])
+    ]
+    sent = token()
+    done = review.approve_many(office.supervisor, items, token=sent, checked=[s.entry.id for s in sample])
+    assert set(done.saved) == {i for i, _ in items}
+    assert review.approve_many(office.supervisor, items, token=sent, checked=[s.entry.id for s in sample]).replayed
+
+
+def test_one_field_over_many_entries(office: Office, token: Token) -> None:
+    book = office.read_book(pages=2, entries=2)
+    cells = review.field_grid(office.clerk, book.id, "nksDanToc")
+    assert len(cells) == 4 and all(c.box for c in cells)
+    items = [GridItem(entry_id=c.entry_id, revision=c.revision) for c in cells[1:]]
+    odd = GridItem(entry_id=cells[0].entry_id, revision=cells[0].revision, text="Tày")
+    done = review.confirm_field_many(office.clerk, "nksDanToc", [odd, *items], token=token())
+    assert len(done.saved) == 4
+    now = review.field_grid(office.clerk, book.id, "nksDanToc")
+    assert {c.text for c in now if c.entry_id == odd.entry_id} == {"Tày"}
+    assert all(c.confirmed for c in now)
+    stale = review.confirm_field_many(office.clerk, "nksDanToc", items, token=token())
+    assert len(stale.refused) == 3
+
+
+def test_leases_are_handed_over(office: Office) -> None:
+    office.read_book()
+    held = {e.entry.id for e in review.next_entries(office.clerk, 2)}
+    with pytest.raises(NotAllowed):
+        review.hand_over(office.clerk, from_account_id=office.clerk.who.id)
+    moved = review.hand_over(
+        office.supervisor, from_account_id=office.clerk.who.id, to_account_id=office.other_clerk.who.id
+    )
+    assert moved == 2
+    assert set(review.renew_leases(office.other_clerk, sorted(held))) == held
+    assert review.renew_leases(office.clerk, sorted(held)) == ()

@@ -1,0 +1,93 @@
+"""What the sure pages of a book teach about its other pages: which form it is, and where its labels stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import median
+
+from ocr.batch.local_engine import Outcome
+from ocr.readings import PageReading
+from storage.books import get_book
+from storage.pages import book_pages
+from storage.readings import get_reading
+from workbench.services.context import Context
+
+__all__ = ["BookLessons", "Lesson"]
+
+_SURE_FORM = 0.85
+_ENOUGH = 3
+_KEPT = 12
+"""Pages remembered of a book: a printing does not change within it, old stock may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What is known of a book before a page of it is read."""
+
+    register_type: str | None
+    form: str | None = None
+    geometry: tuple[tuple[str, float, float], ...] = ()
+
+
+@dataclass(slots=True)
+class _Memory:
+    register_type: str | None
+    sure: list[PageReading] = field(default_factory=list)
+
+
+class BookLessons:
+    """Lessons of all books of a run, filled from the record first and from the run as it goes."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._books: dict[int, _Memory] = {}
+
+    def of(self, book_id: int) -> Lesson:
+        """What is known of a book."""
+        memory = self._memory(book_id)
+        forms = Counter(reading.layout for reading in memory.sure)
+        form = forms.most_common(1)[0][0] if len(memory.sure) >= _ENOUGH else None
+        same = [reading for reading in memory.sure if form is not None and reading.layout == form]
+        return Lesson(register_type=memory.register_type, form=form, geometry=_typical(same))
+
+    def learn(self, book_id: int, outcome: Outcome) -> None:
+        """Take in a page just read."""
+        if _is_sure(outcome):
+            assert isinstance(outcome, PageReading)
+            sure = self._memory(book_id).sure
+            sure.append(outcome)
+            del sure[:-_KEPT]
+
+    def _memory(self, book_id: int) -> _Memory:
+        if book_id not in self._books:
+            self._books[book_id] = self._remembered(book_id)
+        return self._books[book_id]
+
+    def _remembered(self, book_id: int) -> _Memory:
+        with self._ctx.read() as connection:
+            book = get_book(connection, book_id)
+            read = [page for page in book_pages(connection, book_id) if page.reading_id is not None]
+            readings = [get_reading(connection, page.reading_id or 0) for page in read[-_KEPT:]]
+        sure = [reading for reading in readings if reading is not None and _is_sure(reading)]
+        return _Memory(register_type=book.register_type if book else None, sure=sure)
+
+
+def _is_sure(outcome: Outcome) -> bool:
+    return isinstance(outcome, PageReading) and outcome.layout is not None and outcome.form_score >= _SURE_FORM
+
+
+def _typical(readings: list[PageReading]) -> tuple[tuple[str, float, float], ...]:
+    """Median place of each label seen on most of the pages."""
+    if len(readings) < _ENOUGH:
+        return ()
+    places: dict[str, list[tuple[float, float]]] = {}
+    for reading in readings:
+        for key, x, y in reading.labels:
+            places.setdefault(key, []).append((x, y))
+    most = len(readings) / 2
+    return tuple(
+        (key, median(x for x, _ in seen), median(y for _, y in seen))
+        for key, seen in sorted(places.items())
+        if len(seen) > most
+    )

@@ -1,0 +1,231 @@
+"""Reading runs: which pages lack a reading, engines that read them, and saving each page in one transaction.
+
+A run keeps no list of its own: what is unread follows from the database, so a killed run goes on by being started
+again. What a person has confirmed is never overwritten by a newer reading.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from corrections.entries import Role
+from layouts.loader import shipped_templates
+from ocr.batch import local_engine
+from ocr.batch.local_engine import Outcome, Reader
+from ocr.readings import PageFailure, PageReading, PageTask
+from storage import pages as page_store
+from storage.books import get_book
+from storage.pages import PageRow
+from storage.readings import get_reading, latest_reading
+from workbench.services.book_lessons import BookLessons
+from workbench.services.books import found_page
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.reading_versions import default_reader, office_forms, reading_versions, template_texts
+from workbench.services.saving_readings import save_outcome
+
+__all__ = ["PageProblem", "ReadProgress", "ReadSummary", "page_reading", "read_pages", "reread_page", "unread_count"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadProgress:
+    """Where a run stands after a page."""
+
+    done: int
+    total: int
+    failed: int
+    book_id: int
+    page_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageProblem:
+    """A page that could not be read."""
+
+    page_id: int
+    book_id: int
+    file_name: str
+    scan_index: int
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class ReadSummary:
+    """What a run did."""
+
+    pages: int = 0
+    """Pages that lacked a reading when it began."""
+    read: int = 0
+    failed: int = 0
+    entries: int = 0
+    seconds: float = 0.0
+    problems: list[PageProblem] = field(default_factory=list)
+
+
+@requires(Role.CLERK)
+def unread_count(ctx: Context, book_id: int | None = None) -> int:
+    """How many pages a run would read."""
+    with ctx.read() as connection:
+        versions = reading_versions(connection)
+        return page_store.count_unread(
+            connection,
+            layouts_version=versions.layouts,
+            recogniser_version=versions.recogniser,
+            book_id=book_id,
+        )
+
+
+@requires(Role.CLERK)
+def read_pages(
+    ctx: Context,
+    *,
+    book_id: int | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    limit: int | None = None,
+    retry_failed: bool = False,
+    progress: Callable[[ReadProgress], None] | None = None,
+    reader: Reader | None = None,
+) -> ReadSummary:
+    """Read what is unread, on this machine or on a Dask cluster.
+
+    Args:
+        ctx: A clerk's.
+        book_id: Only this book.
+        workers: Processes; None: as set.
+        scheduler: Address of a Dask scheduler; None: this machine.
+        limit: At most so many pages.
+        retry_failed: Read pages again that failed with the same recogniser.
+        progress: Called after each page.
+        reader: Another reader than the standard one.
+
+    Raises:
+        NotFound: no such book.
+        OcrError: the Dask scheduler does not answer.
+        StorageError: the disk is full; pages saved so far are kept.
+    """
+    start = time.monotonic()
+    with ctx.read() as connection:
+        if book_id is not None and get_book(connection, book_id) is None:
+            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        versions = reading_versions(connection)
+        pages = page_store.unread_pages(
+            connection,
+            layouts_version=versions.layouts,
+            recogniser_version=versions.recogniser,
+            book_id=book_id,
+            retry_failed=retry_failed,
+            limit=limit,
+        )
+    by_id = {page.id: page for page in pages}
+    lessons = BookLessons(ctx)
+    summary = ReadSummary(pages=len(pages))
+    outcomes = _engine(ctx, _tasks(ctx, pages, lessons), reader or default_reader(), workers, scheduler)
+    for page_id, outcome in outcomes:
+        page = by_id[page_id]
+        summary.entries += save_outcome(ctx, page, outcome, versions)
+        lessons.learn(page.book_id, outcome)
+        _count(summary, page, outcome)
+        if progress:
+            done = summary.read + summary.failed
+            progress(
+                ReadProgress(done=done, total=len(pages), failed=summary.failed, book_id=page.book_id, page_id=page_id)
+            )
+    summary.seconds = time.monotonic() - start
+    return summary
+
+
+def _count(summary: ReadSummary, page: PageRow, outcome: Outcome) -> None:
+    if isinstance(outcome, PageReading):
+        summary.read += 1
+        return
+    summary.failed += 1
+    summary.problems.append(
+        PageProblem(
+            page_id=page.id,
+            book_id=page.book_id,
+            file_name=page.file_name,
+            scan_index=page.scan_index,
+            code=outcome.code,
+            message=outcome.message,
+        )
+    )
+
+
+def _engine(
+    ctx: Context,
+    tasks: Iterator[tuple[int, PageTask]],
+    reader: Reader,
+    workers: int | None,
+    scheduler: str | None,
+) -> Iterator[tuple[int, Outcome]]:
+    timeout = ctx.settings.page_timeout
+    if scheduler is None:
+        count = workers or ctx.settings.worker_count
+        return local_engine.run_pages(tasks, reader=reader, workers=count, timeout=timeout)
+    # Imported here: the package starts threads and takes a second, and most runs never need it.
+    from ocr.batch import dask_engine
+
+    return dask_engine.run_pages(tasks, reader=reader, scheduler=scheduler, timeout=timeout)
+
+
+def _tasks(ctx: Context, pages: tuple[PageRow, ...], lessons: BookLessons) -> Iterator[tuple[int, PageTask]]:
+    with ctx.read() as connection:
+        texts = template_texts(connection)
+    for page in pages:
+        yield page.id, _task(ctx, page, lessons, texts)
+
+
+def _task(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, ...]) -> PageTask:
+    lesson = lessons.of(page.book_id)
+    return PageTask(
+        source=str(ctx.scans.folder / page.scan_sha256[:2] / f"{page.scan_sha256}{page.suffix}"),
+        page=page.scan_index,
+        half=page.half,
+        register_type=lesson.register_type,
+        forms=(page.forced_form,) if page.forced_form else (),
+        template_texts=texts,
+        book_geometry=lesson.geometry,
+        book_form=lesson.form,
+    )
+
+
+@requires(Role.CLERK)
+def page_reading(ctx: Context, page_id: int) -> PageReading | None:
+    """The reading a page's entries stand on; None when it was not read."""
+    with ctx.read() as connection:
+        page = found_page(page_store.get_page(connection, page_id))
+        if page.reading_id is not None:
+            return get_reading(connection, page.reading_id)
+        return latest_reading(connection, page_id)
+
+
+@requires(Role.CLERK)
+def reread_page(
+    ctx: Context, page_id: int, *, form: str | None = None, reader: Reader | None = None
+) -> PageReading | PageFailure:
+    """Read one page again, as the form a person says it is; entries already confirmed stay.
+
+    Raises:
+        InvalidInput: no such form for this register.
+    """
+    with ctx.write() as work:
+        page = found_page(page_store.get_page(work.connection, page_id))
+        if form is not None:
+            known = set(shipped_templates()) | set(office_forms(work.connection))
+            if form not in known:
+                raise InvalidInput(f"Không có mẫu sổ «{form}». Hãy chọn mẫu trong danh sách.")
+            page_store.force_form(work.connection, page_id, form)
+            work.note("force_form", book_id=page.book_id, column=str(page_id), old=page.forced_form, new=form)
+        versions = reading_versions(work.connection)
+        texts = template_texts(work.connection)
+        page = found_page(page_store.get_page(work.connection, page_id))
+    task = _task(ctx, page, BookLessons(ctx), texts)
+    outcome = next(
+        local_engine.run_pages([(page_id, task)], reader=reader or default_reader(), timeout=ctx.settings.page_timeout)
+    )[1]
+    save_outcome(ctx, page, outcome, versions)
+    return outcome

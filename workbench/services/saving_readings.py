@@ -1,0 +1,115 @@
+"""Saves what the machine returned for a page: reading, pre-filled entries, findings and events in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corrections.entries import Book, BookState, Entry, EntryState
+from corrections.prefill import prefill_entry
+from corrections.queues import predict_effort
+from corrections.thresholds import Thresholds
+from ocr.batch.local_engine import Outcome
+from ocr.readings import EntryReading, PageFailure, PageReading
+from storage.audit_log import seal_of
+from storage.books import get_book, progress_of, save_book
+from storage.database import Connection
+from storage.entries import StoredEntry, add_entry, entries_of_page, replace_reading
+from storage.pages import PageRow, mark_page
+from storage.readings import add_outcome
+from workbench.services.context import Context, Work
+from workbench.services.errors import NotFound
+from workbench.services.reading_versions import ReadingVersions
+from workbench.services.thresholds_in_force import thresholds_in_force
+
+__all__ = ["save_outcome"]
+
+
+def save_outcome(ctx: Context, page: PageRow, outcome: Outcome, versions: ReadingVersions) -> int:
+    """Save a page's outcome; returns how many entries were added or pre-filled anew."""
+    with ctx.write() as work:
+        reading_id = add_outcome(
+            work.connection,
+            page_id=page.id,
+            scan_sha256=page.scan_sha256,
+            layouts_version=versions.layouts,
+            recogniser_version=versions.recogniser,
+            outcome=outcome,
+        )
+        if isinstance(outcome, PageFailure):
+            return _save_failure(work, page, outcome)
+        return _save_reading(work, page, outcome, reading_id)
+
+
+def _save_failure(work: Work, page: PageRow, failure: PageFailure) -> int:
+    # A page read before keeps that reading: its entries stand on it.
+    if page.reading_id is None:
+        mark_page(work.connection, page.id, state="failed", failure_code=failure.code, failure_message=failure.message)
+    work.note("read_failed", book_id=page.book_id, column=str(page.id), new=failure.code)
+    return 0
+
+
+def _save_reading(work: Work, page: PageRow, reading: PageReading, reading_id: int) -> int:
+    book = get_book(work.connection, page.book_id)
+    if book is None:
+        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+    thresholds = thresholds_in_force(work.connection)
+    known = {stored.entry.region: stored for stored in entries_of_page(work.connection, page.id)}
+    written = 0
+    for region in reading.entries:
+        before = known.get(region.region)
+        if before is not None and before.touched:
+            continue
+        entry = _prefilled(book, page, reading, region, reading_id, thresholds, before)
+        if before is None:
+            entry = add_entry(work.connection, entry, box=region.box, reading_id=reading_id)
+        else:
+            replace_reading(work.connection, before, entry, box=region.box, reading_id=reading_id)
+        work.note("read", entry_id=entry.id, book_id=book.id, source=seal_of(entry), new=entry.state.value)
+        written += 1
+    kept_reading = reading_id if written or page.reading_id is None else page.reading_id
+    mark_page(
+        work.connection,
+        page.id,
+        state="read",
+        kind=reading.kind.value,
+        layout=reading.layout or "",
+        reading_id=kept_reading,
+    )
+    _mark_book(work.connection, book)
+    return written
+
+
+def _prefilled(
+    book: Book,
+    page: PageRow,
+    reading: PageReading,
+    region: EntryReading,
+    reading_id: int,
+    thresholds: Thresholds,
+    before: StoredEntry | None,
+) -> Entry:
+    values, findings = prefill_entry(
+        region, book.register_type, book=book, thresholds=thresholds, reading_id=reading_id
+    )
+    entry = Entry(
+        id=before.entry.id if before else 0,
+        book_id=book.id,
+        page_id=page.id,
+        region=region.region,
+        register_type=book.register_type,
+        state=EntryState.TO_REVIEW,
+        revision=before.entry.revision if before else 0,
+        fields=values,
+        findings=findings,
+        layout=reading.layout,
+        slot=region.state.value,
+    )
+    return replace(entry, priority=round(predict_effort(entry), 2))
+
+
+def _mark_book(connection: Connection, book: Book) -> None:
+    if book.state not in (BookState.TO_COLLECT, BookState.SCANNED):
+        return
+    progress = progress_of(connection, (book,))[0]
+    if progress.pages_read + progress.pages_failed == progress.pages:
+        save_book(connection, replace(book, state=BookState.READ))
