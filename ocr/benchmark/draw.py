@@ -26,7 +26,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ink", choices=("typed", "hand"), default="typed", help="chữ đánh máy hay viết tay")
     parser.add_argument("--pages", type=int, default=4, help="số trang mỗi mẫu")
     parser.add_argument("--seed", type=int, default=1, help="cùng số này thì vẽ ra cùng trang")
-    parser.add_argument("--faults", choices=("varied", "clean", "photo"), default="varied", help="lỗi của bản quét")
+    parser.add_argument(
+        "--faults", choices=("varied", "clean", "small", "photo"), default="varied", help="lỗi của bản quét"
+    )
     parser.add_argument("--printing", choices=("varied", "plain"), default="varied", help="nhà in")
     parser.add_argument(
         "--sort", choices=("entries", "cover", "closing", "blank", "cancelled"), default="entries", help="loại trang"
@@ -36,6 +38,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--suffix", choices=(".jpg", ".png", ".tif"), default=".jpg", help="dạng tệp ảnh")
     parser.add_argument("--out", type=Path, required=True, help="thư mục ghi ảnh và truth.jsonl")
     return parser
+
+
+def _faults(name: str, seed: int) -> Faults | None:
+    """The faults of that name; None for a new random scanner on every page."""
+    rng = random.Random(seed)
+    if name == "clean":
+        return Faults.clean()
+    if name == "small":
+        return Faults.small(rng)
+    return Faults.photographed(rng) if name == "photo" else None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
         fonts = fonts.merged(fonts_of_folder(args.fonts))
     for form in args.form or list(shipped_templates()):
-        faults = {"clean": Faults.clean(), "photo": Faults.photographed(random.Random(args.seed))}.get(args.faults)
+        faults = _faults(args.faults, args.seed)
         printing = Printing.plain(fonts) if args.printing == "plain" else None
         try:
             draw_book(

@@ -33,7 +33,7 @@ from ocr.benchmark.drawing.sheet import Drawn, EntryDrawer
 from ocr.benchmark.drawing.table import TableDrawer
 from ocr.benchmark.entries import BookPlan, invent_entry, plan_book
 
-__all__ = ["DrawnPage", "Ink", "PageSort", "draw_book", "draw_page", "draw_pages", "save_page"]
+__all__ = ["DrawnPage", "Ink", "PageSort", "draw_book", "draw_page", "draw_pages", "open_book", "save_page"]
 
 Ink = Literal["typed", "hand"]
 PageSort = Literal["entries", "cover", "closing", "blank", "cancelled"]
@@ -49,7 +49,7 @@ class DrawnPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Book:
+class OpenBook:
     """What all pages of a drawn book share."""
 
     plan: BookPlan
@@ -104,7 +104,7 @@ def draw_pages(
     a3: bool = False,
 ) -> Iterator[DrawnPage]:
     """Pages of one book, one after another; arguments as for `draw_page`."""
-    book = _opened_book(form, ink, seed, printing, faults, fonts or bundled_fonts())
+    book = open_book(form, ink, seed, printing, faults, fonts or bundled_fonts())
     reverse: NDArray[np.uint8] | None = None
     for number in range(pages):
         rng = random.Random(f"{book.template.form}/{ink}/{seed}/{number}/{sort}")
@@ -122,16 +122,17 @@ def draw_pages(
         yield DrawnPage(image=delivered.image, truth=truth, faults=page_faults)
 
 
-def _opened_book(
+def open_book(
     form: str | FormTemplate, ink: Ink, seed: int, printing: Printing | None, faults: Faults | None, fonts: FontSet
-) -> _Book:
+) -> OpenBook:
+    """The book that these arguments draw: its plan, printer and hands; arguments as for `draw_page`."""
     template = shipped_template(form) if isinstance(form, str) else form
     rng = random.Random(f"{template.form}/{ink}/{seed}")
     made_by = printing or Printing.varied(rng, fonts)
     if template.layout is PageLayout.STACKED:  # two frames must stay on one sheet
         made_by = replace(made_by, height=min(made_by.height, 0.985), shift_y=min(made_by.shift_y, 1.0))
     hand = Hand.typed_by(rng, fonts, made_by.label_mm) if ink == "typed" else Hand.pen(rng, fonts)
-    return _Book(
+    return OpenBook(
         plan=plan_book(template, rng),
         printing=made_by,
         hand=hand,
@@ -141,7 +142,9 @@ def _opened_book(
     )
 
 
-def _sheet(book: _Book, number: int, sort: PageSort, rng: random.Random) -> tuple[Canvas, list[Drawn], dict[str, Any]]:
+def _sheet(
+    book: OpenBook, number: int, sort: PageSort, rng: random.Random
+) -> tuple[Canvas, list[Drawn], dict[str, Any]]:
     """The flat sheet of one page: canvas, what was written in each entry slot, further truth."""
     size = book.template.page_mm
     if sort in ("cover", "closing"):
@@ -158,12 +161,12 @@ def _sheet(book: _Book, number: int, sort: PageSort, rng: random.Random) -> tupl
     return canvas, _form(book, canvas, number, sort, rng), {}
 
 
-def _entries(book: _Book, number: int, rng: random.Random, count: int) -> list[dict[str, Value]]:
+def _entries(book: OpenBook, number: int, rng: random.Random, count: int) -> list[dict[str, Value]]:
     first = number * book.template.entries_per_page
     return [invent_entry(book.plan, first + row, rng) for row in range(count)]
 
 
-def _table(book: _Book, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
+def _table(book: OpenBook, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
     rows = book.template.entries_per_page
     filled = 0 if sort == "blank" else rng.choice((rows, rows, rows - 2, rows // 2))
     drawer = TableDrawer(
@@ -173,7 +176,7 @@ def _table(book: _Book, canvas: Canvas, number: int, sort: PageSort, rng: random
     return drawer.draw()
 
 
-def _form(book: _Book, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
+def _form(book: OpenBook, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
     slots = []
     step = book.template.frame_mm.height * book.printing.height + 2.5
     for slot, values in enumerate(_entries(book, number, rng, book.template.entries_per_page)):
@@ -188,7 +191,7 @@ def _form(book: _Book, canvas: Canvas, number: int, sort: PageSort, rng: random.
     return slots
 
 
-def _second_half(book: _Book, number: int, sort: PageSort, rng: random.Random) -> tuple[Canvas, list[Drawn]] | None:
+def _second_half(book: OpenBook, number: int, sort: PageSort, rng: random.Random) -> tuple[Canvas, list[Drawn]] | None:
     canvas, slots, _ = _sheet(book, number + 1, sort, rng)
     return canvas, slots
 
@@ -209,7 +212,7 @@ def _side_by_side(left: Canvas, slots: list[Drawn], other: tuple[Canvas, list[Dr
     return both, slots + moved
 
 
-def _seal(book: _Book, canvas: Canvas, rng: random.Random) -> None:
+def _seal(book: OpenBook, canvas: Canvas, rng: random.Random) -> None:
     """Now and then a part of a red seal at the fore edge or in the gutter, as seam seals are."""
     share = book.faults.seal_share if book.faults else 0.35
     if rng.random() >= share:
@@ -219,7 +222,9 @@ def _seal(book: _Book, canvas: Canvas, rng: random.Random) -> None:
     round_seal(canvas, x, rng.uniform(0.3, 0.7) * canvas.height_mm, book.printing.font, rng, strength=strength)
 
 
-def _other_side(book: _Book, light: NDArray[np.uint8], faults: Faults, rng: random.Random) -> NDArray[np.uint8] | None:
+def _other_side(
+    book: OpenBook, light: NDArray[np.uint8], faults: Faults, rng: random.Random
+) -> NDArray[np.uint8] | None:
     """The reverse of a book's first page: another entry, drawn only when it shows through."""
     if faults.bleed <= 0:
         return None
@@ -232,7 +237,7 @@ def _other_side(book: _Book, light: NDArray[np.uint8], faults: Faults, rng: rand
     return page
 
 
-def _truth(book: _Book, ink: Ink, sort: PageSort, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
+def _truth(book: OpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
     keep = sort == "entries"
     return {
         "register_type": book.template.register_type.value,

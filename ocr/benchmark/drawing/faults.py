@@ -57,6 +57,23 @@ class Faults:
         return cls(blur=0.4, noise=1.0, seal_share=0.0)
 
     @classmethod
+    def small(cls, rng: random.Random) -> Faults:
+        """A good scanner set to small files, for pages that ship with the program."""
+        return cls(
+            paper=(226, 236, 243),
+            texture=0.3,
+            bleed=0.07,
+            skew_degrees=rng.uniform(-0.7, 0.7),
+            trapezium=0.001,
+            border=(1.5, 0.0, 0.0, 1.5),
+            uneven_light=0.02,
+            noise=0.0,
+            jpeg_quality=36,
+            dpi=240,
+            seal_share=0.4,
+        )
+
+    @classmethod
     def varied(cls, rng: random.Random) -> Faults:
         """An office scanner on an ordinary day."""
         warm = rng.uniform(0, 1)

@@ -6,6 +6,8 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from layouts.codes import code_list
+from layouts.columns import column
 from layouts.forms import Area, FormTemplate, Item, ItemKind
 from ocr.benchmark.clerks import Value, empty, plain
 from ocr.benchmark.drawing.canvas import Canvas, Rect, text_width
@@ -243,12 +245,18 @@ class EntryDrawer:
         self.drawn["ghiChu"] = DrawnValue(value=value, ink=tuple(ink))
 
     def _stamp(self, item: Item, x: float, y: float) -> None:
-        number = self.rng.randrange(len(item.stamps))
+        number = self.rng.choice(self._possible_stamps(item))
         place = (x + self.rng.uniform(-2, 3), y + self.rng.uniform(0, 60))
         rect = boxed_stamp(self.canvas, item.stamps[number], *place, self.printing.font, self.rng)
         for name in item.columns:
             value = Value(written=item.stamps[number], standard=item.codes[number])
             self.drawn[name] = DrawnValue(value=value, ink=(rect,) if rect else ())
+
+    def _possible_stamps(self, item: Item) -> list[int]:
+        """Stamps whose code the register knows: a marriage cannot be registered late."""
+        lists = [column(self.template.register_type, name).code_list for name in item.columns]
+        known = {code.code for name in lists if name for code in code_list(name)}
+        return [n for n, code in enumerate(item.codes) if not known or code in known]
 
     # -- lines of labels and dots ----------------------------------------------------------------------------
 
