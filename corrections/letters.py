@@ -14,6 +14,7 @@ __all__ = ["fold_spaces", "fold_tones", "nfc", "same_text", "strip_ending", "ton
 
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 _WORD = re.compile(r"[^\W\d_]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _SPACES = re.compile(r"\s+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
 _ENDING = re.compile(r"[\s.,;:/\-–—_…·]+$")
@@ -63,4 +64,4 @@ def same_text(first: str, second: str) -> bool:
 def fold_tones(text: str) -> str:
     """Plain small letters without any mark (`Đặng Thị Hoà` -> `dang thi hoa`); what people type in a search box."""
     decomposed = unicodedata.normalize("NFD", fold_spaces(text).translate(_APOSTROPHES).casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("đ", "d")
+    return _MARKS.sub("", decomposed).replace("đ", "d")

@@ -6,12 +6,15 @@ which the grammar of dates decides), and a lost tone is the commonest slip of pe
 
 from __future__ import annotations
 
+import re
+
 from corrections.letters import fold_tones
 
 __all__ = ["UNITS", "last_two_words", "parse_two_digits", "parse_year", "word_tokens", "year_words"]
 
 UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 
+_WORD = re.compile(r"[^\W_]+")
 _DIGITS = {
     "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "nham": 5, "rum": 5,
     "sau": 6, "bay": 7, "tam": 8, "chin": 9,
@@ -26,8 +29,7 @@ _YEARS = range(1850, 2101)
 
 def word_tokens(text: str) -> list[str]:
     """Words and numbers of a text without tone marks, punctuation dropped."""
-    cleaned = "".join(c if c.isalnum() else " " for c in fold_tones(text))
-    return cleaned.split()
+    return _WORD.findall(fold_tones(text))
 
 
 def parse_two_digits(tokens: list[str]) -> int | None:

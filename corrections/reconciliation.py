@@ -15,13 +15,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
-from rapidfuzz.distance import JaroWinkler, Levenshtein
+from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
 from corrections.dates import PartialDate, parse_date
 from corrections.letters import fold_tones, tone_key
 from corrections.places import place_key, same_area, split_place
 from corrections.search_keys import spelling_key
+from ocr import lexicons
 
 __all__ = ["Difference", "MatchResult", "Outcome", "Person", "profile_columns", "reconcile"]
 
@@ -184,13 +186,13 @@ def _outcome(wanted: _Prepared, index: _Index) -> MatchResult:
     differences = _differences(wanted, best)
     outcome = Outcome.DIFFERS if differences or others else Outcome.MATCHES
     return MatchResult(
-        key=wanted.person.key, outcome=outcome, matched=best.person.key, score=round(score, 4),
+        key=wanted.person.key, outcome=outcome, matched=best.person.key, score=round(min(1.0, score), 4),
         differences=differences, others=others,
     )  # fmt: skip
 
 
 def _score(first: _Prepared, second: _Prepared) -> float:
-    """How surely two records are one person, 0 to 1: name and date carry it, number and parents help or refuse."""
+    """How surely two records are one person: name and date carry it to 1, parents and numbers add or take away."""
     same_number = bool(first.person.id_number) and first.person.id_number == second.person.id_number
     name = _name_score(first, second)
     date = _date_score(first.born, second.born)
@@ -202,13 +204,13 @@ def _score(first: _Prepared, second: _Prepared) -> float:
     for ours, theirs in ((first.person.mother, second.person.mother), (first.person.father, second.person.father)):
         if ours and theirs:
             likeness = JaroWinkler.similarity(spelling_key(ours), spelling_key(theirs))
-            score += 0.05 if likeness >= 0.92 else -0.1 if likeness < 0.75 else 0.0
+            score += 0.05 if likeness >= 0.92 else -0.15 if likeness < 0.75 else 0.0
     if first.person.sex and second.person.sex and first.person.sex != second.person.sex:
         score -= 0.12
     numbers = (first.person.id_number, second.person.id_number)
     if all(numbers) and len(numbers[0]) == len(numbers[1]):
         score -= 0.06 if Levenshtein.distance(*numbers) > 2 else 0.0
-    return min(1.0, score)
+    return score
 
 
 def _name_score(first: _Prepared, second: _Prepared) -> float:
@@ -221,20 +223,32 @@ def _names_alike(first: tuple[str, ...], second: tuple[str, ...]) -> float:
         return 0.0
     if first == second:
         return 1.0
-    given = _word_score(first[-1], second[-1])
+    if "".join(first) == "".join(second):
+        return 0.95
+    given = _given_score(first[-1], second[-1])
     if given < 0.7:
         return 0.0
-    if first[-1] != second[-1] and len(first[-1]) <= 3 and first[:-1] == second[:-1]:
-        return 0.8  # `Minh An` and `Minh Ân` differ in one short word: siblings rather than a slip
-    surname = _word_score(first[0], second[0])
-    middle = (
-        JaroWinkler.similarity(" ".join(first[1:-1]), " ".join(second[1:-1])) if first[1:-1] or second[1:-1] else 1.0
-    )
-    return 0.4 * given + 0.3 * surname + 0.3 * middle
+    surname = 1.0 if first[0] == second[0] else OSA.normalized_similarity(first[0], second[0])
+    middle = " ".join(first[1:-1]), " ".join(second[1:-1])
+    return 0.4 * given + 0.3 * surname + 0.3 * (JaroWinkler.similarity(*middle) if any(middle) else 1.0)
 
 
-def _word_score(first: str, second: str) -> float:
-    return 1.0 if first == second else Levenshtein.normalized_similarity(first, second)
+def _given_score(first: str, second: str) -> float:
+    """Two different names that both exist belong to two people (`Nhân`, `Nhật`); a slip makes a word that is none."""
+    if first == second:
+        return 1.0
+    distance = OSA.distance(first, second, score_cutoff=2)
+    if distance > 2 or (distance == 2 and min(len(first), len(second)) < 5):
+        return 0.0
+    known = _given_names()
+    if first in known and second in known:
+        return 0.0
+    return 0.85 if distance == 1 else 0.7
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    return frozenset(spelling_key(name) for name in lexicons.given_names())
 
 
 def _date_score(first: PartialDate | None, second: PartialDate | None) -> float:

@@ -1,0 +1,89 @@
+"""Values written in one run of text."""
+
+from __future__ import annotations
+
+import pytest
+
+from corrections.runs import death_date, death_time, identity_paper, person, signer
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "number", "issued_on", "issued_by"),
+    [
+        ("CMND số 123456789 cấp ngày 01/02/2010 tại CA Đồng Nai", "1", "123456789", "01.02.2010", "CA Đồng Nai"),
+        ("123456789", "1", "123456789", "", ""),
+        (
+            "Giấy CMND số 285 123 456, do CA Bình Phước cấp ngày 3/4/2005",
+            "1",
+            "285123456",
+            "03.04.2005",
+            "CA Bình Phước",
+        ),
+        ("Hộ chiếu B1234567 cấp 1.2.2015 Cục QLXNC", "2", "B1234567", "01.02.2015", "Cục QLXNC"),
+        ("012345678901", "4", "012345678901", "", ""),
+        ("CCCD số 012345678901 do Cục Cảnh sát cấp ngày 20/5/2016", "4", "012345678901", "20.05.2016", "Cục Cảnh sát"),
+        ("", "", "", "", ""),
+    ],
+)
+def test_identity_papers(written: str, kind: str, number: str, issued_on: str, issued_by: str) -> None:
+    paper = identity_paper(written)
+    assert (paper.kind, paper.number, paper.issued_on, paper.issued_by) == (kind, number, issued_on, issued_by)
+    assert paper.certain
+
+
+def test_a_paper_without_a_number_is_not_certain() -> None:
+    assert not identity_paper("CMND bị mất").certain
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "title"),
+    [
+        ("Phó Chủ tịch Lương An Tâm", "Lương An Tâm", "Phó Chủ tịch"),
+        ("Đặng Văn An - CT UBND xã", "Đặng Văn An", "CT UBND xã"),
+        ("PCT Phan An Trung", "Phan An Trung", "Phó Chủ tịch"),
+        ("Hồ An Khang, Chủ tịch", "Hồ An Khang", "Chủ tịch"),
+        ("Trần An (PCT)", "Trần An", "Phó Chủ tịch"),
+        ("CT. Trần An", "Trần An", "Chủ tịch"),
+        ("P.CT Lê An", "Lê An", "Phó Chủ tịch"),
+        ("KT. Chủ tịch, Phó chủ tịch Trần An", "Trần An", "Phó Chủ tịch"),
+        ("Phó chu tich Trần An", "Trần An", "Phó Chủ tịch"),
+        ("Trần An - Trưởng phòng Tư pháp", "Trần An", "Trưởng phòng Tư pháp"),
+        ("Nguyễn Văn Chủ", "Nguyễn Văn Chủ", ""),
+        ("Chủ tịch", "", "Chủ tịch"),
+        ("", "", ""),
+    ],
+)
+def test_signers(written: str, name: str, title: str) -> None:
+    found = signer(written)
+    assert (found.name, found.title) == (name, title)
+
+
+def test_letters_whose_small_form_is_longer_do_not_shift_the_cut() -> None:
+    assert signer("İẞ - CT").name == "İẞ - CT"
+
+
+@pytest.mark.parametrize(
+    ("written", "time", "day"),
+    [
+        ("19h24' ngày 02/01/2008", "19h24", "02.01.2008"),
+        ("10h06' ngày 08.01.2016", "10h06", "08.01.2016"),
+        ("10/06/08.01.2016", "10h06", "08.01.2016"),
+        ("10/06/ngày 08.01.2016", "10h06", "08.01.2016"),
+        ("7 giờ 5 phút ngày 3 tháng 4 năm 2008", "7h5", "03.04.2008"),
+        ("7h ngày 2/1/2008", "7h", "02.01.2008"),
+        ("5g30 1/2/2009", "5h30", "01.02.2009"),
+        ("02/01/2008", "", "02.01.2008"),
+        ("năm 1968", "", "1968"),
+    ],
+)
+def test_time_and_date_of_death(written: str, time: str, day: str) -> None:
+    assert death_time(written) == time
+    found = death_date(written).date
+    assert found is not None
+    assert found.standard == day
+
+
+def test_persons_of_the_oldest_books() -> None:
+    found = person("Nguyễn Văn An, 1950, làm ruộng, ở xã Đông Tân")
+    assert (found.name, found.born, found.residence) == ("Nguyễn Văn An", "1950", "xã Đông Tân")
+    assert person("Lê Thị Bình").name == "Lê Thị Bình"
