@@ -14,6 +14,8 @@ __all__ = ["Advance", "complain", "print_json", "progress", "tell"]
 
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 _output = Console(highlight=False, soft_wrap=True)
+if not _output.is_terminal:  # a file or a pipe has no width: do not fold tables
+    _output = Console(highlight=False, soft_wrap=True, width=200)
 
 
 class Advance(Protocol):

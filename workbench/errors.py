@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 
-import typer
 from pydantic import ValidationError
 
+from exports.errors import ExportError, ExportRefusedError
 from layouts.errors import LayoutError
 from ocr.errors import MissingProgramError, OcrError
+from storage.errors import StorageError
 from workbench.exit_codes import ExitCode
+from workbench.services.errors import NotAllowed, NotFound, NotSignedIn, ServiceError
 
 __all__ = ["CommandError", "exit_code_of", "message_of"]
 
@@ -25,6 +27,13 @@ class CommandError(Exception):
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (MissingProgramError, ExitCode.MISSING_PROGRAM),
     (OcrError, ExitCode.INPUT),
+    (ExportRefusedError, ExitCode.REFUSED),
+    (ExportError, ExitCode.INPUT),
+    (NotAllowed, ExitCode.REFUSED),
+    (NotSignedIn, ExitCode.REFUSED),
+    (NotFound, ExitCode.NOT_FOUND),
+    (ServiceError, ExitCode.INPUT),
+    (StorageError, ExitCode.STORAGE),
     (LayoutError, ExitCode.INPUT),
     (ValidationError, ExitCode.USAGE),
     (PermissionError, ExitCode.STORAGE),
@@ -37,7 +46,7 @@ def exit_code_of(error: Exception) -> ExitCode | None:
     """The exit code of a known error; None for a fault of the program."""
     if isinstance(error, CommandError):
         return error.code
-    if isinstance(error, typer.BadParameter) or type(error).__module__.startswith(("click", "typer")):
+    if _is_usage(error):
         return ExitCode.USAGE
     return next((code for kind, code in _CODES if isinstance(error, kind)), None)
 
@@ -55,5 +64,29 @@ def message_of(error: Exception) -> str:
         return f"Không có quyền với «{error.filename}». Hãy kiểm tra quyền thư mục rồi chạy lại."
     if isinstance(error, OSError):
         return f"Không dùng được «{error.filename}»: {error.strerror}. Hãy kiểm tra đường dẫn và đĩa."
-    formatted = getattr(error, "format_message", None)  # click's usage errors
-    return str(formatted() if formatted else error)
+    if _is_usage(error):
+        return _usage_message(error)
+    return str(error)
+
+
+def _is_usage(error: Exception) -> bool:
+    return type(error).__module__.startswith(("click", "typer"))
+
+
+def _usage_message(error: Exception) -> str:
+    """Click's usage errors in Vietnamese; its own classes differ between releases, so names are compared."""
+    near = ", ".join(getattr(error, "possibilities", None) or ())
+    hint = f" Gần giống: {near}." if near else " Thêm --help để xem cách dùng."
+    name = type(error).__name__
+    if name == "NoSuchOption":
+        return f"Không có tham số «{getattr(error, 'option_name', '')}».{hint}"
+    text = str(getattr(error, "message", error))
+    if name == "NoSuchCommand" or text.startswith("No such command"):
+        return f"Không có lệnh {text.removeprefix('No such command').strip(' .')}.{hint}"
+    param = getattr(error, "param", None)
+    subject = f"«{param.opts[0] if param.opts[0].startswith('-') else param.metavar or param.name}»" if param else ""
+    if name == "MissingParameter":
+        return f"Thiếu tham số {subject}.{hint}"
+    if subject:
+        return f"Giá trị của {subject} không hợp lệ: {text}.{hint}"
+    return f"Lệnh không hợp lệ: {text}{hint}"

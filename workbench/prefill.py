@@ -15,10 +15,13 @@ from corrections.entries import FieldValue
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from ocr.batch.local_engine import run_pages
+from ocr.errors import ScanError
+from ocr.pipeline import read_page
 from ocr.readings import EntryReading, FieldReading, PageFailure, PageReading, PageTask
-from ocr.scans import ScanError, expand_sources, list_pages
+from ocr.scans import expand_sources, list_pages
+from workbench import __version__
 
-__all__ = ["SCHEMA", "page_json", "page_tasks", "prefill_pages", "reading_engine", "write_prefill"]
+__all__ = ["SCHEMA", "page_json", "page_tasks", "prefill_pages", "write_prefill"]
 
 SCHEMA = 1
 
@@ -44,11 +47,6 @@ def _add_pages(file: Path, register_type: str | None, tasks: list[PageTask], fai
         failures.append(PageFailure(source=str(file), page=0, code=error.code, message=error.message))
 
 
-def reading_engine() -> str:
-    """Names and versions of what read the pages, for the result file."""
-    return f"workbench {version()}; {engine_versions()}"
-
-
 def prefill_pages(
     tasks: Sequence[PageTask], unopened: Sequence[PageFailure], workers: int, timeout: float
 ) -> Iterator[dict[str, Any]]:
@@ -58,16 +56,14 @@ def prefill_pages(
         One JSON-ready dictionary a page; a page that cannot be read has `error` set and no entries.
     """
     yield from map(page_json, unopened)
-    order = {(task.source, task.page): index for index, task in enumerate(tasks)}
-    waiting: dict[int, list[dict[str, Any]]] = {}
+    finished: dict[int, PageReading | PageFailure] = {}
     following = 0
-    for outcome in run_pages(tasks, workers=min(workers, max(1, len(tasks))), timeout=timeout):
-        waiting.setdefault(order[(outcome.source, outcome.page)], []).append(page_json(outcome))
-        while following in waiting:
-            yield from waiting.pop(following)
+    count = min(workers, max(1, len(tasks)))
+    for index, outcome in run_pages(enumerate(tasks), reader=read_page, workers=count, timeout=timeout):
+        finished[index] = outcome
+        while following in finished:
+            yield page_json(finished.pop(following))
             following += 1
-    for index in sorted(waiting):
-        yield from waiting[index]
 
 
 def page_json(outcome: PageReading | PageFailure) -> dict[str, Any]:
@@ -98,6 +94,7 @@ def page_json(outcome: PageReading | PageFailure) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 3),
         "steps": {step.step: round(step.seconds, 4) for step in outcome.steps},
         "script": outcome.script.value,
+        "engine": outcome.engine,
         "error": None,
         "warnings": list(outcome.warnings),
         "book_values": outcome.book_values,
@@ -136,17 +133,19 @@ def _field_json(value: FieldValue, reading: FieldReading) -> dict[str, Any]:
     }
 
 
-def write_prefill(pages: Iterable[dict[str, Any]], engine: str, out: Path) -> None:
+def write_prefill(pages: Sequence[dict[str, Any]], out: Path) -> None:
     """Writes the result file whole or not at all: a full disk or a killed process leaves the old file.
 
     Raises:
         OSError: the folder or the disk refuses.
     """
+    engines = dict.fromkeys(page["engine"] for page in pages if page.get("engine"))
+    result = {"schema": SCHEMA, "engine": "; ".join([f"workbench {__version__}", *engines]), "pages": pages}
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8") as file:
-            json.dump({"schema": SCHEMA, "engine": engine, "pages": list(pages)}, file, ensure_ascii=False)
+            json.dump(result, file, ensure_ascii=False)
         part.replace(out)
     except BaseException:
         part.unlink(missing_ok=True)

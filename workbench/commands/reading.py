@@ -57,7 +57,7 @@ def prefill(
     as_json: Annotated[bool, typer.Option("--json", help="In tóm tắt dạng JSON ra màn hình.")] = False,
 ) -> int:
     """Read scans and write pre-filled fields; a bad page never stops the others."""
-    from workbench.prefill import page_tasks, prefill_pages, reading_engine, write_prefill
+    from workbench.prefill import page_tasks, prefill_pages, write_prefill
 
     settings = load_settings()
     chosen = parse_register_type(register_type)
@@ -69,7 +69,7 @@ def prefill(
             advance()
     if not pages:
         raise CommandError("Không tìm thấy bản quét nào. Hãy chỉ tới tệp PDF, JPEG, PNG, TIFF hoặc thư mục chứa chúng.")
-    write_prefill(pages, reading_engine(), out)
+    write_prefill(pages, out)
     failed = [page for page in pages if page["error"]]
     for page in failed:
         complain(f"{Path(page['source']).name}, trang {page['page'] + 1}: {page['error']}")

@@ -1,0 +1,127 @@
+"""Commands about accounts: `users list|add|password|disable|enable`."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from corrections.entries import Role
+from workbench.config import load_settings
+from workbench.console import complain, print_json, tell
+from workbench.errors import CommandError
+from workbench.exit_codes import ExitCode
+
+__all__ = ["register"]
+
+users = typer.Typer(help="Tài khoản: xem, tạo, đặt lại mật khẩu, khóa, mở khóa.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đăng nhập.")]
+ROLE_LABELS = {Role.CLERK: "Nhập liệu", Role.SUPERVISOR: "Kiểm tra", Role.ADMINISTRATOR: "Quản trị"}
+
+
+def register(app: typer.Typer) -> None:
+    """Hangs this file's commands on the application."""
+    app.add_typer(users, name="users")
+
+
+@users.command("list", help="Danh sách tài khoản.")
+def list_users(as_json: Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")] = False) -> None:
+    """Show every account."""
+    from workbench.services import accounts
+    from workbench.services.context import system_context
+
+    found = accounts.list_accounts(system_context(load_settings()))
+    if as_json:
+        print_json([{"name": a.name, "role": a.role.value, "team": a.team, "active": a.active} for a in found])
+        return
+    table = Table("Tên", "Vai trò", "Tổ", "Ca", "Trạng thái")
+    for account in found:
+        state = "đang dùng" if account.active else "đã khóa"
+        table.add_row(account.name, ROLE_LABELS[account.role], account.team, account.shift, state)
+    tell(table)
+
+
+@users.command("add", help="Tạo tài khoản; không ghi mật khẩu thì máy đặt và in ra một lần.")
+def add_user(
+    name: Name,
+    role: Annotated[
+        Role, typer.Option("--role", help="clerk: nhập liệu; supervisor: kiểm tra; administrator: quản trị.")
+    ],
+    full_name: Annotated[str, typer.Option("--full-name", help="Họ và tên.")] = "",
+    team: Annotated[str, typer.Option("--team", help="Tổ.")] = "",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ đầu vào chuẩn.")] = False,
+) -> None:
+    """Create an account; the first one must be an administrator."""
+    from workbench.services import accounts
+    from workbench.services.context import open_context, system_context
+
+    password, made = _password(password_stdin)
+    settings = load_settings()
+    if accounts.needs_first_administrator(open_context(settings)):
+        if role is not Role.ADMINISTRATOR:
+            raise CommandError("Tài khoản đầu tiên phải là quản trị: thêm --role administrator.", ExitCode.USAGE)
+        accounts.create_first_administrator(open_context(settings), name=name, password=password, full_name=full_name)
+    else:
+        accounts.create_account(
+            system_context(settings), name=name, password=password, role=role, full_name=full_name, team=team
+        )
+    complain(f"Đã tạo tài khoản {name}.")
+    if made:
+        tell(f"Mật khẩu: {password}")
+
+
+@users.command("password", help="Đặt lại mật khẩu; các phiên đang mở của tài khoản bị đóng.")
+def set_password(
+    name: Name,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ đầu vào chuẩn.")] = False,
+) -> None:
+    """Give an account a new password."""
+    from workbench.services import accounts
+    from workbench.services.context import system_context
+
+    password, made = _password(password_stdin)
+    accounts.reset_password(system_context(load_settings()), _id_of(name), password)
+    complain(f"Đã đặt lại mật khẩu của {name}.")
+    if made:
+        tell(f"Mật khẩu: {password}")
+
+
+@users.command("disable", help="Khóa tài khoản.")
+def disable(name: Name) -> None:
+    """Switch an account off."""
+    _switch(name, active=False)
+
+
+@users.command("enable", help="Mở khóa tài khoản.")
+def enable(name: Name) -> None:
+    """Switch an account on."""
+    _switch(name, active=True)
+
+
+def _switch(name: str, *, active: bool) -> None:
+    from workbench.services import accounts
+    from workbench.services.context import system_context
+
+    accounts.update_account(system_context(load_settings()), _id_of(name), active=active)
+    complain(f"Đã {'mở khóa' if active else 'khóa'} tài khoản {name}.")
+
+
+def _id_of(name: str) -> int:
+    from workbench.services import accounts
+    from workbench.services.context import system_context
+
+    found = accounts.list_accounts(system_context(load_settings()))
+    for account in found:
+        if account.name == name:
+            return account.id
+    known = ", ".join(a.name for a in found) or "(chưa có)"
+    raise CommandError(f"Không có tài khoản «{name}». Các tài khoản hiện có: {known}.", ExitCode.NOT_FOUND)
+
+
+def _password(from_stdin: bool) -> tuple[str, bool]:
+    if from_stdin:
+        return typer.get_text_stream("stdin").readline().rstrip("\r\n"), False
+    return secrets.token_urlsafe(9), True

@@ -1,0 +1,114 @@
+"""Commands that prepare and run the installation: `prepare`, `serve`, `doctor`, `backup`, `restore`, `audit`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from workbench.config import ROOT, load_settings
+from workbench.console import complain, print_json, tell
+from workbench.errors import CommandError
+from workbench.exit_codes import ExitCode
+
+__all__ = ["register"]
+
+AsJson = Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Hangs this file's commands on the application."""
+    app.command("prepare", help="Chuẩn bị cơ sở dữ liệu; với --sample-books thì nạp và đọc các quyển mẫu.")(prepare)
+    app.command("serve", help="Mở chương trình trên trình duyệt.")(serve)
+    app.command("doctor", help="Kiểm tra máy: đã cài gì, còn thiếu gì, cách khắc phục.")(doctor)
+    app.command("backup", help="Sao lưu cơ sở dữ liệu và bản quét vào một tệp.")(backup)
+    app.command("restore", help="Phục hồi từ tệp sao lưu vào thư mục dữ liệu trống.")(restore)
+    app.command("audit", help="Kiểm tra nhật ký thao tác có bị sửa sau lưng chương trình không.")(audit)
+
+
+def prepare(
+    sample_books: Annotated[Path | None, typer.Option("--sample-books", help="Thư mục các quyển mẫu.")] = None,
+) -> int:
+    """Bring the database to today's schema and read the sample books; repeating it changes nothing."""
+    from workbench.sample_books import add_sample_books
+    from workbench.services.context import system_context
+
+    context = system_context(load_settings())
+    if sample_books is not None:
+        add_sample_books(context, sample_books)
+    complain(f"Dữ liệu nằm trong {context.settings.data_dir}.")
+    return ExitCode.DONE
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng; 0: theo thiết lập.")] = 0,
+    host: Annotated[str, typer.Option("--host", help="Địa chỉ; 0.0.0.0 cho các máy khác trong mạng nội bộ.")] = "",
+) -> int:
+    """Run the screens until stopped; nothing is sent off the machine."""
+    settings = load_settings()
+    address, number = host or settings.host, port or settings.port
+    complain(f"Mở http://{'localhost' if address in ('localhost', '0.0.0.0') else address}:{number} trên trình duyệt.")
+    command = [
+        *(sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")),
+        *("--server.address", address, "--server.port", str(number), "--server.headless", "true"),
+        *("--server.maxUploadSize", str(settings.max_upload_mb), "--browser.gatherUsageStats", "false"),
+    ]
+    return subprocess.call(command, cwd=ROOT, env=os.environ | {"OMP_THREAD_LIMIT": "1"})
+
+
+def doctor(as_json: AsJson = False) -> int:
+    """Say what is installed and what is missing."""
+    from workbench.doctor import examine
+
+    checks = list(examine(load_settings()))
+    if as_json:
+        print_json(
+            [{"name": c.name, "found": c.found, "ok": c.ok, "vital": c.vital, "advice": c.advice} for c in checks]
+        )
+    else:
+        table = Table("", "Mục", "Tìm thấy", "Cần làm")
+        for check in checks:
+            table.add_row("✓" if check.ok else "✗", check.name, check.found, "" if check.ok else check.advice)
+        tell(table)
+    return ExitCode.DONE if all(c.ok or not c.vital for c in checks) else ExitCode.MISSING_PROGRAM
+
+
+def backup(out: Annotated[Path, typer.Option("--out", help="Tệp sao lưu (.zip).")], as_json: AsJson = False) -> None:
+    """Write database and scans into one file, also while people work."""
+    from workbench.services import backup as service
+    from workbench.services.context import system_context
+
+    made = service.write_backup(system_context(load_settings()), out)
+    if as_json:
+        print_json({"out": str(out), "files": made.files, "bytes": made.bytes, "sha256": made.sha256})
+    else:
+        complain(f"Đã sao lưu {made.files} tệp ({made.bytes / 1024**2:.1f} MB) vào {out}. SHA-256: {made.sha256}")
+
+
+def restore(source: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp sao lưu (.zip).")]) -> None:
+    """Bring a backup back; refuses to write over existing work."""
+    from workbench.services import backup as service
+
+    settings = load_settings()
+    service.restore_backup(settings, source)
+    complain(f"Đã phục hồi vào {settings.data_dir}.")
+
+
+def audit(as_json: AsJson = False) -> int:
+    """Verify the chain of the audit log against the records."""
+    from workbench.services import audit as service
+    from workbench.services.context import system_context
+
+    result = service.verify(system_context(load_settings()))
+    if as_json:
+        print_json({"ok": result.ok, "events": result.events, "problems": list(result.problems)})
+        return ExitCode.DONE if result.ok else ExitCode.REFUSED
+    if not result.ok:
+        raise CommandError("Nhật ký không còn nguyên vẹn:\n" + "\n".join(result.problems), ExitCode.REFUSED)
+    complain(f"Nhật ký nguyên vẹn: {result.events} sự kiện, chuỗi băm khớp với dữ liệu.")
+    return ExitCode.DONE

@@ -1,0 +1,45 @@
+"""The sample books that a fresh installation opens on: drawn pages of invented people, imported and read once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from corrections.entries import BookState
+from workbench.console import complain, progress
+from workbench.services import books, importing, reading
+from workbench.services.context import Context
+
+__all__ = ["add_sample_books"]
+
+_SCANS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf")
+
+
+def add_sample_books(context: Context, folder: Path) -> None:
+    """Imports each folder that has a `book.json`, then reads what is unread; what is there already stays as it is.
+
+    Raises:
+        OSError: the folder cannot be read.
+        ServiceError, StorageError: see the services.
+    """
+    for description in sorted(folder.glob("*/book.json")):
+        _add_book(context, description)
+    unread = reading.unread_count(context)
+    if not unread:
+        return
+    with progress("Đang đọc các quyển mẫu", unread) as advance:
+        summary = reading.read_pages(context, progress=lambda _: advance())
+    complain(f"Đã đọc {summary.read} trang của các quyển mẫu trong {summary.seconds:.0f} giây.")
+    for problem in summary.problems:
+        complain(f"{problem.file_name}: {problem.message}")
+
+
+def _add_book(context: Context, description: Path) -> None:
+    facts = json.loads(description.read_text(encoding="utf-8"))
+    office = f"{facts['office']}, {facts['district']}, {facts['province']}"
+    key = {"register_type": facts["register_type"], "volume_number": facts["volume"], "office": office}
+    book = books.find_book(context, **key)
+    if book is None:
+        book = books.create_book(context, **key, state=BookState.SCANNED, remarks="Quyển mẫu, người và nơi đều bịa")
+    scans = sorted(p for p in description.parent.iterdir() if p.suffix.lower() in _SCANS)
+    importing.import_scans(context, book.id, scans)
