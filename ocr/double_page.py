@@ -84,7 +84,9 @@ def _find_fold(grey: GreyImage, lean: float) -> tuple[float, float]:
     first, last = round(_SEARCH[0] * width), round(_SEARCH[1] * width)
     columns = np.arange(first, last)
     off_centre = np.abs(columns / width - 0.5) / 0.22
-    cost = 1.5 * rules[columns] + ink[columns] - 0.8 * crease[columns] + 0.35 * off_centre**2
+    clear = _clearance(rules + ink > 0.25, width)
+    cost = 1.5 * rules + ink - 0.8 * crease - 0.5 * clear
+    cost = cost[columns] + 0.35 * off_centre**2
     best = int(columns[np.argmin(cost)])
     free = 1.0 - min(1.0, float(rules[best] + 0.5 * ink[best]))
     both = min(_writing_share(ink[:best]), _writing_share(ink[best:]))
@@ -118,7 +120,16 @@ def _crease_profile(grey: GreyImage) -> _Profile:
     reach = grey.shape[1] // 12 * 2 + 1
     padded = np.pad(columns, reach // 2, mode="edge")
     usual = np.median(np.lib.stride_tricks.sliding_window_view(padded, reach), axis=1)
-    profile: _Profile = np.minimum(np.abs(columns - usual) / 25.0, 1.0)
+    deviation = np.abs(columns - usual)
+    profile: _Profile = deviation / max(25.0, float(deviation.max()))
+    return profile
+
+
+def _clearance(used: npt.NDArray[np.bool_], width: int) -> _Profile:
+    """How far each column is from print and writing, 1 from 5 % of the width on."""
+    free = np.where(used, 0, 255).astype(np.uint8)[None]
+    distance = cv2.distanceTransform(np.repeat(free, 3, axis=0), cv2.DIST_L1, 3)[1].astype(np.float64)
+    profile: _Profile = np.minimum(distance / (0.05 * width), 1.0)
     return profile
 
 
