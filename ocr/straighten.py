@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.bend import bend_at, find_bend, unbent
 from ocr.images import BgrImage, GreyImage, Matrix
 from ocr.perspective import LineFan, fit_fans, map_points, rectifying_matrix
 from ocr.upright import find_orientation, turned, turning_back, work_copy
@@ -42,10 +43,16 @@ class Straightened:
     """0..1 that it is not upside down now; below 0.5 let the text decide (`straighten_page(..., rotation=...)`)."""
     photo: bool
     """Taken at an angle, not on a flatbed."""
+    bend: tuple[float, ...] = ()
+    """How many pixels the page hung lower, in equal strips from left to right, before its lines were bent straight;
+    empty for a flat page."""
 
     def to_scan(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Points (n x 2, pixels of `image`) on the picture that was given, in its pixels."""
-        return map_points(self.homography, points)
+        """Points (n x 2, pixels of `image`) on the picture that was given, in its pixels; undoes the bend as well."""
+        flat = np.array(points, np.float64).reshape(-1, 2)
+        if self.bend:
+            flat[:, 1] += bend_at(self.bend, flat[:, 0], self.image.shape[1])
+        return map_points(self.homography, flat)
 
 
 def straighten_page(image: BgrImage, *, rotation: int | None = None) -> Straightened:
@@ -74,6 +81,10 @@ def straighten_page(image: BgrImage, *, rotation: int | None = None) -> Straight
     homography = to_image @ _scaling((right - left) / size[0], (bottom - top) / size[1])
     homography /= homography[2, 2]
     straight = _warped(image, homography, size, paper[top:bottom, left:right])
+    bend = find_bend(_flat_copy(grey, flatten, corner, (left, top, right, bottom)))
+    bend = tuple(shift * size[1] / (bottom - top) for shift in bend)
+    if bend:
+        straight = unbent(straight, bend_at(bend, np.arange(size[0]) + 0.5, size[0]))
     return Straightened(
         image=straight,
         homography=homography,
@@ -81,6 +92,7 @@ def straighten_page(image: BgrImage, *, rotation: int | None = None) -> Straight
         rotation=lie.rotation,
         rotation_confidence=lie.confidence,
         photo=photo,
+        bend=bend,
     )
 
 
@@ -105,6 +117,15 @@ def _flat_paper(grey: GreyImage, flatten: Matrix) -> tuple[GreyImage, tuple[floa
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
     paper: GreyImage = cv2.warpPerspective(_paper_mask(grey), _shift(-low[0], -low[1]) @ flatten, size)
     return paper, (float(low[0]), float(low[1]))
+
+
+def _flat_copy(
+    grey: GreyImage, flatten: Matrix, corner: tuple[float, float], box: tuple[int, int, int, int]
+) -> GreyImage:
+    left, top, right, bottom = box
+    placed = _shift(-corner[0] - left, -corner[1] - top) @ flatten
+    copy: GreyImage = cv2.warpPerspective(grey, placed, (right - left, bottom - top), borderMode=cv2.BORDER_REPLICATE)
+    return copy
 
 
 def _paper_mask(grey: GreyImage) -> GreyImage:
