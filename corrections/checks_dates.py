@@ -173,7 +173,7 @@ def _parents(register_type: RegisterType, dates: Mapping[str, PartialDate]) -> I
         parent, child = dates.get(parent_name), dates.get(child_name)
         if parent is None or child is None:
             continue
-        if parent.earliest >= child.latest:
+        if full_years_between(parent.earliest, child.latest) < 1:
             if register_type is RegisterType.PARENT_CHILD_RECOGNITION:
                 yield _finding(
                     "who_recognises",

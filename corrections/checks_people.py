@@ -15,7 +15,7 @@ from layouts.register_types import RegisterType
 
 __all__ = ["check_people"]
 
-_NAME = re.compile(r"^[^\W\d_]+(?:[ '’\-.][^\W\d_]+|['’]\s)*\.?$")
+_NAME = re.compile(r"^[^\W\d_]+(?:[ '’\-.]\s?[^\W\d_]+)*\.?$")
 _PERSONS = {
     RegisterType.BIRTH: ("nks",),
     RegisterType.DEATH: ("nkt",),
@@ -73,7 +73,7 @@ def _sexes(register_type: RegisterType, values: Mapping[str, str]) -> Iterator[F
             field = f"{prefix}GioiTinh" if f"{prefix}GioiTinh" in values else f"{prefix}HoTen"
             yield _unusual(
                 "sex_and_name",
-                f"«{name}» ghi giới tính {'nam' if sex == '1' else 'nữ'}: ít gặp; hãy xem lại.",
+                f"Tên «{name}» ghi giới tính {'nam' if sex == '1' else 'nữ'}: ít gặp; hãy xem lại.",
                 "Chữ đệm Văn, Thị",
                 field,
                 f"{prefix}HoTen",
