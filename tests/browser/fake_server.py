@@ -119,7 +119,7 @@ class FakeServer:
         if self.broken in ("stale", "signin"):
             status = 409 if self.broken == "stale" else 401
             route.fulfill(
-                status=status, json={"code": self.broken, "message": "Trường hợp này đã được người khác sửa."}
+                status=status, json={"code": self.broken, "message": "Đã được người khác sửa."}
             )
             return
         if body["token"] not in self.tokens:

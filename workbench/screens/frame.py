@@ -11,19 +11,17 @@ from typing import NamedTuple
 import streamlit as st
 
 from corrections.entries import Role
-from layouts.errors import LayoutError
-from ocr.errors import OcrError
 from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.routes.guard import COOKIE
 from workbench.screens.components import session_cookie
+from workbench.screens.faults import known_errors
 from workbench.screens.sign_in import show_sign_in
 from workbench.services.accounts import context_of_session, sign_out
 from workbench.services.context import Context, open_context
-from workbench.services.errors import ServiceError
 from workbench.wording import ROLES
 
-__all__ = ["PAGES", "known_errors", "run_app", "run_page", "tell_fault"]
+__all__ = ["PAGES", "run_app", "run_page", "tell_fault"]
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +82,6 @@ _STYLE = """
 """
 
 
-def known_errors() -> tuple[type[Exception], ...]:
-    """Errors whose message is meant for the person in front of the screen."""
-    return (ServiceError, StorageError, OcrError, LayoutError)
-
-
 def run_app() -> None:
     """The whole program for one run of the script: sign in, or the screens of the role."""
     st.set_page_config(page_title="Số hóa sổ hộ tịch", page_icon=str(_ICON), layout="wide")
@@ -102,7 +95,7 @@ def run_app() -> None:
         sign_in_page = st.Page(lambda: _sign_in(context), title="Đăng nhập", url_path="dang-nhap")
         st.navigation([sign_in_page], position="hidden").run()
         return
-    page = st.navigation(_pages_of(context))
+    page = st.navigation(_pages_of(context), expanded=True)
     if page.url_path in _WIDE:
         st.set_page_config(initial_sidebar_state="collapsed")
     _who_is_here(context)
@@ -111,7 +104,9 @@ def run_app() -> None:
 
 def _context() -> Context:
     base = open_context(load_settings())
-    token = st.session_state.get("token") or st.context.cookies.get(COOKIE, "")
+    cookie = st.context.cookies.get(COOKIE)
+    # Without a browser (a script run in a test) the cookie is no text.
+    token = st.session_state.get("token") or (cookie if isinstance(cookie, str) else "")
     context = context_of_session(base, token) if token else None
     if context is None:
         st.session_state.pop("token", None)

@@ -54,7 +54,12 @@ def _first_start(context: Context) -> str | None:
 
 def _open(context: Context, name: str, password: str) -> str | None:
     try:
-        return sign_in(context, name=name, password=password, client=st.context.ip_address or "").token
+        return sign_in(context, name=name, password=password, client=_address()).token
     except ServiceError as error:
         st.error(str(error))
         return None
+
+
+def _address() -> str:
+    address = st.context.ip_address
+    return address if isinstance(address, str) else ""

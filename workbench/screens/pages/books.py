@@ -1,18 +1,210 @@
-"""Register books with their progress."""
+"""Register books with their progress: what waits, what is done, reading in the background, pages that need a word."""
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from corrections.entries import BookState, Role
+from layouts.register_types import RegisterType
+from ocr.readings import PageKind
+from storage.books import BookProgress
+from workbench.routes.pictures import page_picture
+from workbench.screens.choosing import book_name
 from workbench.screens.frame import run_page
-from workbench.services.books import list_books
+from workbench.screens.reading_jobs import job_board, show_job
+from workbench.services.books import (
+    PageRow,
+    add_manual_entry,
+    book_pages,
+    explain_page,
+    list_books,
+    update_book,
+)
 from workbench.services.context import Context
+from workbench.services.page_source import page_source
+from workbench.services.reading import unread_count
+from workbench.wording import BOOK_STATES, REGISTER_TYPES, number
+
+_KINDS = {
+    PageKind.COVER.value: "Bìa",
+    PageKind.CLOSING.value: "Trang khóa sổ",
+    PageKind.BLANK.value: "Trang trống",
+    PageKind.CANCELLED.value: "Trang bị hủy",
+}
+_PAGE_STATES = {"unread": "Chưa đọc", "read": "Đã đọc", "failed": "Không đọc được"}
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Sổ hộ tịch")
-    st.write(len(list_books(context)))
+    books = _chosen_books(context)
+    show_job()
+    if not books:
+        st.info("Không có sổ nào như vậy. Thêm sổ và bản quét ở màn hình «Nhập bản quét», hoặc bỏ bớt điều kiện lọc.")
+        return
+    _figures(books)
+    picked = _table(books)
+    if picked is not None:
+        _one_book(context, picked)
+    else:
+        st.caption("Bấm vào ô đầu dòng của một sổ để cho máy đọc, xem từng trang hoặc sửa thông tin sổ.")
+
+
+def _chosen_books(context: Context) -> tuple[BookProgress, ...]:
+    every = "Tất cả"
+    words, kind, state = st.columns([2, 1.3, 1.3])
+    query = words.text_input("Tìm sổ", placeholder="số quyển, nơi đăng ký (gõ không dấu cũng được)")
+    register_type = kind.selectbox("Loại sổ", ["", *REGISTER_TYPES], format_func=lambda k: REGISTER_TYPES.get(k, every))
+    wanted = state.selectbox("Tình trạng", ["", *BOOK_STATES], format_func=lambda s: BOOK_STATES.get(s, every))
+    return list_books(
+        context, query=query, register_type=register_type or None, state=BookState(wanted) if wanted else None
+    )
+
+
+def _figures(books: tuple[BookProgress, ...]) -> None:
+    cells = st.columns(5)
+    cells[0].metric("Số quyển", number(len(books)))
+    cells[1].metric("Chờ đối chiếu", number(sum(b.to_review + b.sent_back for b in books)))
+    cells[2].metric("Hỏi người kiểm tra", number(sum(b.escalated for b in books)))
+    cells[3].metric("Đã xác nhận", number(sum(b.confirmed for b in books)))
+    cells[4].metric("Đã duyệt", number(sum(b.approved for b in books)))
+
+
+def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
+    rows = [
+        {
+            "Loại sổ": RegisterType(b.book.register_type).label,
+            "Quyển": b.book.volume_number,
+            "Nơi đăng ký": b.book.office,
+            "Tình trạng": BOOK_STATES[b.book.state.value],
+            "Trang": b.pages,
+            "Đã đọc": (b.pages_read + b.pages_failed) / b.pages if b.pages else 0.0,
+            "Hoàn thành": (b.approved + b.confirmed) / b.entries if b.entries else 0.0,
+            "Chờ đối chiếu": b.to_review + b.sent_back,
+            "Chờ kiểm tra": b.escalated + b.confirmed,
+            "Đã duyệt": b.approved,
+            "Trang lỗi": b.pages_failed,
+        }
+        for b in books
+    ]
+    share = {
+        name: st.column_config.ProgressColumn(name, format="percent", min_value=0.0, max_value=1.0)
+        for name in ("Đã đọc", "Hoàn thành")
+    }
+    event = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        column_config=share,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="books_table",
+    )
+    chosen = event["selection"]["rows"]
+    if chosen and chosen[0] < len(books):
+        st.session_state["book"] = books[chosen[0]].book.id
+        return books[chosen[0]]
+    return books[0] if len(books) == 1 else None
+
+
+def _one_book(context: Context, progress: BookProgress) -> None:
+    st.subheader(book_name(progress))
+    unread = unread_count(context, progress.book.id)
+    start, review, _ = st.columns([1.3, 1.3, 3])
+    retry = bool(progress.pages_failed) and start.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
+    label = f"Bắt đầu đọc {unread} trang" if unread or not retry else "Đọc lại trang lỗi"
+    busy = job_board().state.running
+    if start.button(label, type="primary", disabled=busy or not (unread or retry), width="stretch"):
+        job_board().start(context, progress.book.id, retry_failed=retry)
+        st.rerun()
+    if review.button("Đối chiếu sổ này", disabled=not (progress.to_review + progress.sent_back), width="stretch"):
+        st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})
+    pages, facts = st.tabs(["Các trang", "Thông tin sổ"])
+    with pages:
+        _pages(context, progress)
+    with facts:
+        _facts(context, progress)
+
+
+def _pages(context: Context, progress: BookProgress) -> None:
+    pages = book_pages(context, progress.book.id)
+    if not pages:
+        st.info("Sổ chưa có bản quét nào. Nhập ở màn hình «Nhập bản quét».")
+        return
+    failed_only = st.toggle("Chỉ trang cần xem (không đọc được)", value=bool(progress.pages_failed))
+    shown = [p for p in pages if not failed_only or p.state == "failed"]
+    rows = [
+        {
+            "Trang quét": p.position + 1,
+            "Tệp": p.file_name,
+            "Tình trạng": _PAGE_STATES.get(p.state, p.state),
+            "Là": _KINDS.get(p.kind, "Có trường hợp" if p.kind == PageKind.ENTRIES.value else ""),
+            "Mẫu": p.layout,
+            "Ghi chú": p.failure_message if p.state == "failed" else p.explained,
+        }
+        for p in shown
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=min(420, 60 + 35 * len(rows)))
+    _explain(context, pages)
+
+
+def _explain(context: Context, pages: tuple[PageRow, ...]) -> None:
+    by_id = {p.id: p for p in pages}
+    with st.expander("Nói rõ một trang: bìa, trang trống, trang hủy; hoặc thêm trường hợp máy bỏ sót"):
+        page_id = st.selectbox(
+            "Trang", list(by_id), format_func=lambda i: f"{by_id[i].position + 1} · {by_id[i].file_name}"
+        )
+        if st.toggle("Xem ảnh trang", value=False):
+            st.image(page_picture(context, page_source(context, page_id)), width=520)
+        kind = st.selectbox("Trang này là", list(_KINDS), format_func=_KINDS.__getitem__)
+        reason = st.text_input("Lý do", placeholder="ví dụ: bìa sau, để trống, rách mất nửa trang")
+        mark, add = st.columns(2)
+        if mark.button("Ghi nhận trang", width="stretch"):
+            explain_page(context, page_id, kind=PageKind(kind), reason=reason)
+            st.rerun()
+        if add.button("Thêm một trường hợp vào trang này", width="stretch"):
+            entry = add_manual_entry(context, page_id, reason=reason or "Máy bỏ sót")
+            st.switch_page("workbench/screens/pages/review.py", query_params={"entry": str(entry.id)})
+
+
+def _facts(context: Context, progress: BookProgress) -> None:
+    book = progress.book
+    may_edit = context.may(Role.SUPERVISOR)
+    states = list(BOOK_STATES)
+    with st.form(f"book_{book.id}"):
+        left, right = st.columns(2)
+        volume = left.text_input("Quyển số / năm", book.volume_number)
+        office = right.text_input("Nơi đăng ký", book.office)
+        signer = left.text_input("Người ký (khi trang không in)", book.signer)
+        title = right.text_input("Chức vụ người ký", book.signer_title)
+        opened = left.text_input("Ngày mở sổ", book.opened_on)
+        closed = right.text_input("Ngày khóa sổ", book.closed_on)
+        expected = left.number_input("Số trường hợp trong sổ", min_value=1, value=book.expected_entries, step=1)
+        priority = right.number_input("Ưu tiên (số lớn làm trước)", value=book.priority, step=1)
+        state = left.selectbox(
+            "Tình trạng", states, states.index(book.state.value), format_func=BOOK_STATES.__getitem__
+        )
+        remarks = right.text_input("Ghi chú", book.remarks)
+        sent = st.form_submit_button("Lưu thông tin sổ", disabled=not may_edit)
+    if not may_edit:
+        st.caption("Chỉ người kiểm tra và quản trị sửa được thông tin sổ.")
+    if sent:
+        update_book(
+            context,
+            book.id,
+            volume_number=volume,
+            office=office,
+            signer=signer,
+            signer_title=title,
+            opened_on=opened,
+            closed_on=closed,
+            expected_entries=expected,
+            priority=priority,
+            state=BookState(state),
+            remarks=remarks,
+        )
+        st.success("Đã lưu thông tin sổ.")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,95 @@
-"""Gỡ rối trang."""
+"""One page taken apart: what the machine saw, found, placed, cleaned and cut."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
+import cv2
 import streamlit as st
 
+from ocr.explain import explain_page
+from ocr.readings import PageReading, PageTask
+from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
+from workbench.services.books import book_pages
 from workbench.services.context import Context
+from workbench.services.page_source import page_source
+from workbench.wording import number, percent
+
+_STEPS = {
+    "straightened": "1. Trang đã nắn thẳng",
+    "labels": "2. Nhãn in tìm thấy",
+    "fields": "3. Các ô đã đặt",
+    "cleaned": "4. Nét mực sau khi làm sạch",
+    "crops": "5. Ảnh từng ô đưa vào nhận dạng",
+}
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Gỡ rối trang")
-    st.caption(context.who.name)
+    st.caption("Khi máy nhận sai mẫu hoặc đặt sai ô: xem từng bước để biết hỏng ở đâu.")
+    source = st.segmented_control("Lấy trang từ", ["Sổ đã nhập", "Tệp khác"], default="Sổ đã nhập")
+    if source == "Tệp khác":
+        _other_file()
+        return
+    progress = choose_book(context)
+    pages = book_pages(context, progress.book.id) if progress else ()
+    if not progress or not pages:
+        st.info("Sổ này chưa có bản quét.")
+        return
+    by_id = {p.id: p for p in pages}
+    page_id = st.selectbox(
+        "Trang",
+        list(by_id),
+        format_func=lambda i: f"{by_id[i].position + 1} · {by_id[i].file_name} · {by_id[i].layout}",
+    )
+    found = page_source(context, page_id)
+    _facts(found.reading)
+    if st.button("Xem các bước", type="primary"):
+        _steps(PageTask(source=str(found.scan), page=found.scan_index, register_type=progress.book.register_type))
+
+
+def _facts(reading: PageReading | None) -> None:
+    if reading is None:
+        st.info("Trang chưa có kết quả đọc.")
+        return
+    cells = st.columns(5)
+    cells[0].metric("Mẫu", reading.layout or "không rõ")
+    cells[1].metric("Chắc chắn về mẫu", percent(reading.form_score, 0))
+    cells[2].metric("Nghiêng", f"{number(reading.skew_degrees, 2)}°")
+    cells[3].metric("Thời gian", f"{number(reading.seconds, 1)} giây")
+    cells[4].metric("Trường hợp", len(reading.entries))
+    for warning in reading.warnings:
+        st.warning(warning)
+    if reading.form_alternatives:
+        st.caption(
+            "Mẫu gần giống: " + ", ".join(f"{name} ({percent(score, 0)})" for name, score in reading.form_alternatives)
+        )
+
+
+def _other_file() -> None:
+    file = st.file_uploader("Tệp quét", type=["pdf", "jpg", "jpeg", "png", "tif", "tiff"])
+    page = st.number_input("Trang thứ", min_value=1, value=1, step=1)
+    if file is not None and st.button("Xem các bước", type="primary"):
+        with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
+            path = Path(folder) / f"trang{Path(file.name).suffix.lower()}"
+            path.write_bytes(file.getvalue())
+            _steps(PageTask(source=str(path), page=int(page) - 1))
+
+
+def _steps(task: PageTask) -> None:
+    with st.spinner("Máy đang đọc trang"):
+        pictures = explain_page(task)
+    if not pictures:
+        st.warning("Không có gì để xem: trang trống hoặc không mở được.")
+        return
+    titles = [_STEPS.get(name, name) for name, _ in pictures]
+    for tab, (_, picture) in zip(st.tabs(titles), pictures, strict=True):
+        height, width = picture.shape[:2]
+        small = cv2.resize(picture, (1400, round(height * 1400 / width))) if width > 1400 else picture
+        tab.image(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), width="stretch")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,146 @@
-"""Hàng đợi kiểm tra."""
+"""The supervisor's queue: hard ones first, the machine's reading beside the clerk's value; many at once."""
 
 from __future__ import annotations
 
+import secrets
+
+import pandas as pd
 import streamlit as st
 
+from corrections.entries import EntryState, Severity
+from workbench.routes.pictures import page_picture
+from workbench.screens.choosing import choose_book
+from workbench.screens.components import review_form
 from workbench.screens.frame import run_page
+from workbench.services import review
+from workbench.services.bulk import approve_many, bulk_sample
 from workbench.services.context import Context
+from workbench.services.page_source import page_source
+from workbench.services.review_types import ReviewEntry
+from workbench.wording import ENTRY_STATES
+
+_SHOWN = 50
+_TASKS = {"list": "Danh sách", "one": "Duyệt từng trường hợp", "bulk": "Duyệt nhiều trường hợp"}
 
 
 def show(context: Context) -> None:
     """The screen."""
-    st.header("Hàng đợi kiểm tra")
-    st.caption(context.who.name)
+    left, right = st.columns([1.4, 1], vertical_alignment="center")
+    with left:
+        progress = choose_book(context, all_books="Mọi sổ", bare=True)
+    book_id = progress.book.id if progress else None
+    if "entry" in st.query_params:
+        st.session_state["queue_task"] = "one"
+    with right:
+        task = st.segmented_control(
+            "Việc",
+            list(_TASKS),
+            key="queue_task",
+            default="list",
+            format_func=_TASKS.__getitem__,
+            label_visibility="collapsed",
+        )
+    if task == "one":
+        _one(context, book_id)
+    elif task == "bulk":
+        _bulk(context, book_id)
+    else:
+        _list(context, book_id)
+
+
+def _list(context: Context, book_id: int | None) -> None:
+    counts = review.queue_counts(context, book_id)
+    cells = st.columns(4)
+    cells[0].metric("Hỏi người kiểm tra", counts.escalated)
+    cells[1].metric("Chờ duyệt", counts.confirmed)
+    cells[2].metric("Đã trả lại", counts.sent_back)
+    cells[3].metric("Đã duyệt", counts.approved)
+    waiting = _waiting(context, book_id)
+    if not waiting:
+        st.success("Không có trường hợp nào chờ kiểm tra.")
+        return
+    rows = [
+        {
+            "Trường hợp": _number(item),
+            "Quyển": item.book.volume_number,
+            "Tình trạng": ENTRY_STATES[item.entry.state.value],
+            "Lý do": item.reason or "; ".join(f.message for f in item.entry.findings[:2]),
+            "Lỗi": sum(f.severity is Severity.ERROR for f in item.entry.findings),
+            "Lạ": sum(f.severity is Severity.UNUSUAL for f in item.entry.findings),
+            "Đang mở": item.holder,
+        }
+        for item in waiting
+    ]
+    st.caption("Trường hợp khó đứng trước. Bấm ô đầu dòng để mở.")
+    event = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key="queue",
+    )
+    chosen = event["selection"]["rows"]
+    if chosen:
+        st.query_params["entry"] = str(waiting[chosen[0]].entry.id)
+        st.rerun()
+
+
+def _waiting(context: Context, book_id: int | None) -> tuple[ReviewEntry, ...]:
+    return review.next_entries(
+        context, _SHOWN, queue=review.Queue.SUPERVISOR, book_id=book_id, order=review.Order.RISK, lease=False
+    )
+
+
+def _number(item: ReviewEntry) -> str:
+    number = item.entry.fields["so"].text if "so" in item.entry.fields else ""
+    return f"số {number}" if number else f"trang quét {item.page_position + 1}"
+
+
+def _one(context: Context, book_id: int | None) -> None:
+    wanted = st.query_params.get("entry", "")
+    entry = int(wanted) if wanted.isdecimal() else None
+    review_form(
+        account=context.who.name,
+        mode="supervise",
+        book=book_id,
+        entry=entry,
+        visit=f"supervise-{book_id}-{entry}",
+        single=False,
+    )
+
+
+def _bulk(context: Context, book_id: int | None) -> None:
+    st.caption(
+        "Duyệt một lần các trường hợp đã xác nhận, không có lỗi kiểm tra, sau khi xem kỹ một mẫu do máy bốc ngẫu nhiên."
+    )
+    waiting = [i for i in _waiting(context, book_id) if i.entry.state is EntryState.CONFIRMED]
+    clean = [i for i in waiting if not any(f.severity is Severity.ERROR for f in i.entry.findings)]
+    if not clean:
+        st.info("Không có trường hợp nào duyệt nhiều được. Mở «Danh sách» để duyệt từng trường hợp.")
+        return
+    ids = [i.entry.id for i in clean]
+    sample = bulk_sample(context, ids)
+    st.write(f"{len(clean)} trường hợp sẽ được duyệt; mẫu cần xem: {len(sample)}.")
+    seen = [item.entry.id for item in sample if _sample(context, item)]
+    if st.button(f"Duyệt {len(clean)} trường hợp", type="primary", disabled=len(seen) < len(sample)):
+        items = [(i.entry.id, i.entry.revision) for i in clean]
+        result = approve_many(context, items, token=secrets.token_hex(16), checked=seen)
+        st.success(f"Đã duyệt {len(result.saved)} trường hợp.")
+        for refused in result.refused:
+            st.warning(f"Trường hợp {refused.entry_id} chưa duyệt: {refused.message}")
+
+
+def _sample(context: Context, item: ReviewEntry) -> bool:
+    key = f"seen_{item.entry.id}_{item.entry.revision}"
+    seen = bool(st.session_state.get(key))
+    with st.expander(f"Mẫu: {_number(item)} · quyển {item.book.volume_number}" + (" · đã xem" if seen else "")):
+        picture, values = st.columns([1, 1])
+        picture.image(page_picture(context, page_source(context, item.page_id)), width="stretch")
+        sides = review.side_by_side(context, item.entry.id)
+        rows = [{"Ô": s.label, "Máy đọc": s.reading, "Người nhập": s.clerk, "Hiện tại": s.final} for s in sides]
+        values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=460)
+        return bool(values.checkbox("Đã so với ảnh, đúng cả", key=key))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,87 @@
+"""Every screen opens for every role that has it, without a fault; those a role lacks are not in its menu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from corrections.entries import Role
+from tests.screens.office import PASSWORD, Office
+from workbench.config import load_settings
+from workbench.screens.frame import PAGES
+from workbench.services.context import Context
+
+pytestmark = pytest.mark.screens
+
+APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
+SCREENS = [screen for _, screens in PAGES for screen in screens]
+
+
+def opened(office: Office, role: Role | None, file: str | None = None) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=30)
+    if role:
+        app.session_state["token"] = office.tokens[role]
+    app.run()
+    if file:
+        app.switch_page(f"workbench/screens/pages/{file}.py").run()
+    return app
+
+
+def texts(app: AppTest) -> str:
+    parts = [*app.title, *app.header, *app.subheader, *app.markdown, *app.error, *app.info, *app.success, *app.warning]
+    return " ".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.file)
+@pytest.mark.parametrize("role", list(Role), ids=str)
+def test_every_screen_opens(office: Office, role: Role, screen) -> None:  # type: ignore[no-untyped-def]
+    context: Context = office.context(role)
+    if not context.may(screen.role):
+        with pytest.raises(ValueError, match="navigation page"):
+            opened(office, role, screen.file)
+        return
+    app = opened(office, role, screen.file)
+    assert not app.exception
+    assert not app.error, [e.value for e in app.error]
+
+
+def test_nothing_shows_without_signing_in(office: Office) -> None:
+    app = opened(office, None)
+    assert "Đăng nhập" in texts(app) and "UBND" not in texts(app)
+    app.session_state["token"] = "made-up"
+    app.run()
+    assert "Đăng nhập" in texts(app)
+
+
+def test_signing_in_and_out(office: Office) -> None:
+    app = opened(office, None)
+    app.text_input[0].set_value("nhaplieu")
+    app.text_input[1].set_value("sai-mat-khau")
+    app.button[0].click().run()
+    assert "không đúng" in texts(app)
+    app.text_input[1].set_value(PASSWORD)
+    app.button[0].click().run()
+    assert "Sổ hộ tịch" in texts(app)
+    next(b for b in app.button if b.label == "Đăng xuất").click().run()
+    assert "Đăng nhập" in texts(app)
+
+
+def test_first_start_makes_the_administrator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_DATA_DIR", str(tmp_path / "new"))
+    load_settings.cache_clear()
+    try:
+        app = AppTest.from_file(APP, default_timeout=30).run()
+        full_name, name, password, again = app.text_input
+        full_name.set_value("Lê Thị Đầu Tiên")
+        name.set_value("quantri")
+        password.set_value("mat-khau-1")
+        again.set_value("khac-di")
+        app.button[0].click().run()
+        assert "khác nhau" in texts(app)
+        app.text_input[3].set_value("mat-khau-1")
+        app.button[0].click().run()
+        assert not app.exception and "Sổ hộ tịch" in texts(app)
+    finally:
+        load_settings.cache_clear()
