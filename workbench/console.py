@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-__all__ = ["Advance", "complain", "print_json", "progress", "tell"]
+__all__ = ["OUTPUT", "Advance", "complain", "print_json", "progress", "tell"]
 
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
-_output = Console(highlight=False, soft_wrap=True)
-if not _output.is_terminal:  # a file or a pipe has no width: do not fold tables
-    _output = Console(highlight=False, soft_wrap=True, width=200)
+OUTPUT = Console(highlight=False, soft_wrap=True)
+"""Standard output, for tables."""
+if not OUTPUT.is_terminal:  # a file or a pipe has no width: do not fold tables
+    OUTPUT = Console(highlight=False, soft_wrap=True, width=200)
 
 
 class Advance(Protocol):
@@ -31,7 +32,7 @@ def complain(message: str) -> None:
 
 def tell(message: Any) -> None:
     """A line or table of results, on standard output."""
-    _output.print(message, markup=False) if isinstance(message, str) else _output.print(message)
+    OUTPUT.print(message, markup=False) if isinstance(message, str) else OUTPUT.print(message)
 
 
 def print_json(data: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.config import load_settings
-from workbench.console import complain, print_json, progress
+from workbench.console import OUTPUT, complain, print_json, progress
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
@@ -49,5 +49,5 @@ def benchmark(
     if as_json:
         print_json(result.as_dict())
     else:
-        print_result(result)
+        print_result(result, OUTPUT)
     return ExitCode.DONE
