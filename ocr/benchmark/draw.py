@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from layouts.errors import LayoutError
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sort", choices=("entries", "cover", "closing", "blank", "cancelled"), default="entries", help="loại trang"
     )
+    parser.add_argument("--turns", type=int, choices=range(4), default=0, help="số phần tư vòng xoay ngược kim đồng hồ")
     parser.add_argument("--a3", action="store_true", help="hai trang liền nhau trên một bản quét")
     parser.add_argument("--fonts", type=Path, help="thư mục phông chữ thêm (có thể kèm fonts.tsv)")
     parser.add_argument("--suffix", choices=(".jpg", ".png", ".tif"), default=".jpg", help="dạng tệp ảnh")
@@ -61,6 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
         fonts = fonts.merged(fonts_of_folder(args.fonts))
     for form in args.form or list(shipped_templates()):
         faults = _faults(args.faults, args.seed)
+        if args.turns:
+            faults = replace(faults or Faults.varied(random.Random(args.seed)), turns=args.turns)
         printing = Printing.plain(fonts) if args.printing == "plain" else None
         try:
             draw_book(

@@ -279,7 +279,7 @@ def _death(w: _Writer) -> dict[str, Value]:
     slots = items[0].slots if items else {}
     if slots and set(slots.get("nktGioPhutChet", ())) == set(slots.get("nktNgayChet", ())):
         parts: tuple[str, ...] = (str(hour), f"{minute:02d}", died.written)
-        text = " ".join(parts)
+        text = f"{time}' ngày {died.written}"
     else:
         parts = (str(hour), f"{minute:02d}")
         text = f"{time}' ngày {died.written}"

@@ -22,8 +22,8 @@ class Placing:
     """Share of the ink's box inside the field's quads, 0 to 1."""
     neighbours: float
     """Share of other fields' ink inside this field's quads, of the worst neighbour."""
-    error_mm: float
-    """How far the ink's box sticks out of the field's quads at most; the whole page's diagonal when not placed."""
+    error_mm: float | None
+    """How far the ink's box sticks out of the field's quads at most; None when the field was not placed."""
 
 
 def placing(
@@ -40,7 +40,7 @@ def placing(
     placed = [_scaled(quad, size_mm) for quad in quads]
     true = [_scaled(quad, size_mm) for quad in ink]
     if not placed:
-        return Placing(cover=0.0, neighbours=0.0, error_mm=float(np.hypot(*size_mm)))
+        return Placing(cover=0.0, neighbours=0.0, error_mm=None)
     worst = max((_covered(placed, [_scaled(q, size_mm) for q in other]) for other in others if other), default=0.0)
     return Placing(
         cover=_covered(placed, true),

@@ -121,10 +121,11 @@ def _other_tables(
         ),
         (
             "Đặt ô trên trang",
-            ("Mẫu", "Trường", "Phủ ≥ 95 % nét chữ", "Lấn < 5 % ô bên", "Sai số trung vị (mm)", "95 % dưới (mm)"),
+            ("Mẫu", "Trường", "Không đặt được",
+             "Phủ ≥ 95 % nét chữ", "Lấn < 5 % ô bên", "Sai số trung vị (mm)", "95 % dưới (mm)"),
             [
-                [p.group, str(p.fields), f"{100 * p.covered:.1f} %", f"{100 * p.alone:.1f} %", f"{p.median_mm:.2f}",
-                 f"{p.p95_mm:.2f}"]
+                [p.group, str(p.fields), f"{100 * p.missing:.1f} %", f"{100 * p.covered:.1f} %",
+                 f"{100 * p.alone:.1f} %", f"{p.median_mm:.2f}", f"{p.p95_mm:.2f}"]
                 for p in result.placing
             ],
         ),

@@ -158,6 +158,8 @@ class PlacingSummary:
 
     group: str
     fields: int
+    missing: float
+    """Share of fields not placed at all; they count as not covered, and are left out of the errors in millimetres."""
     covered: float
     """Share of fields whose quads cover 95 % of their ink."""
     alone: float
@@ -340,10 +342,11 @@ def _placing(outcomes: Iterable[FieldOutcome]) -> tuple[PlacingSummary, ...]:
 
 def _placing_of(name: str, group: Sequence[FieldOutcome]) -> PlacingSummary:
     placed = [o.placed for o in group if o.placed is not None]
-    errors = np.array([p.error_mm for p in placed])
+    errors = np.array([p.error_mm for p in placed if p.error_mm is not None] or [0.0])
     return PlacingSummary(
         group=name,
         fields=len(placed),
+        missing=sum(p.error_mm is None for p in placed) / len(placed),
         covered=sum(p.cover >= 0.95 for p in placed) / len(placed),
         alone=sum(p.neighbours < 0.05 for p in placed) / len(placed),
         median_mm=float(np.median(errors)),

@@ -239,6 +239,9 @@ def _other_side(
 
 def _truth(book: OpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
     keep = sort == "entries"
+    size_mm = [round(pixels / delivered.scale, 1) for pixels in delivered.scan_size]
+    if delivered.faults.turns % 2:
+        size_mm.reverse()
     return {
         "register_type": book.template.register_type.value,
         "form": book.template.form,
@@ -246,8 +249,8 @@ def _truth(book: OpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], deliver
         "photo": delivered.faults.photo,
         "font": book.hand.font.name,
         "page_kind": sort,
-        "width_mm": round(delivered.scan_size[0] / delivered.scale, 1),
-        "height_mm": round(delivered.scan_size[1] / delivered.scale, 1),
+        "width_mm": size_mm[0],
+        "height_mm": size_mm[1],
         "entries": [
             {
                 name: {

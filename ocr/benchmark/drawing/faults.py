@@ -36,7 +36,7 @@ class Faults:
     """How far lines bend near the binding."""
     binding_left: bool = True
     border: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
-    """Seen beyond the page: left, top, right, bottom."""
+    """Seen beyond the page: left, top, right, bottom; below zero the page is cropped there."""
     border_grey: int = 25
     gutter_shadow: float = 0.0
     uneven_light: float = 0.0
@@ -47,6 +47,8 @@ class Faults:
     """`colour`, `grey` or `bilevel`."""
     jpeg_quality: int = 80
     dpi: int = 300
+    turns: int = 0
+    """Quarter turns anticlockwise: a page laid sideways or upside down."""
     photo: bool = False
     seal_share: float = 0.35
     """Share of pages with a red seal at the edge."""
@@ -78,12 +80,13 @@ class Faults:
         """An office scanner on an ordinary day."""
         warm = rng.uniform(0, 1)
         base = rng.uniform(222, 252)
-        edge = [rng.choice((0.0, 0.0, 0.0, rng.uniform(0.5, 6))) for _ in range(4)]
+        edge = [rng.choice((0.0, 0.0, 0.0, rng.uniform(0.5, 6), rng.uniform(-6, -1))) for _ in range(4)]
+        mode = rng.choice(("colour", "colour", "colour", "colour", "grey", "bilevel"))
         return cls(
             paper=(round(base - 26 * warm), round(base - 9 * warm), round(base)),
             texture=rng.uniform(1, 4),
             stains=rng.choice((0, 0, 0, 1, 3)),
-            bleed=rng.choice((0.0, 0.08, 0.16, 0.26)),
+            bleed=0.05 if mode == "bilevel" else rng.choice((0.0, 0.08, 0.16, 0.26)),
             skew_degrees=rng.gauss(0, 0.7) if rng.random() < 0.8 else rng.uniform(-5, 5),
             trapezium=rng.uniform(0, 0.004),
             curl=rng.choice((0.0, 0.0, rng.uniform(0.5, 2.0))),
@@ -94,7 +97,7 @@ class Faults:
             uneven_light=rng.uniform(0, 0.06),
             blur=rng.uniform(0.3, 0.9),
             noise=rng.uniform(1, 5),
-            mode=rng.choice(("colour", "colour", "colour", "colour", "grey", "bilevel")),
+            mode=mode,
             jpeg_quality=rng.randint(55, 90),
             dpi=rng.choice((200, 300, 300, 300, 300, 400)),
         )
@@ -143,8 +146,10 @@ class Delivered:
         corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
         corners[:, 1] += _curl(corners[:, 0], self.faults, self.sheet_size[0], self.scale)
         moved: Any = cv2.perspectiveTransform(corners[None], self.homography)[0]
-        fractions = moved / np.array(self.scan_size, np.float64)
-        points = [(round(float(x), 5), round(float(y), 5)) for x, y in np.clip(fractions, 0, 1)]
+        fractions = np.clip(moved / np.array(self.scan_size, np.float64), 0, 1)
+        for _ in range(self.faults.turns % 4):
+            fractions = np.stack([fractions[:, 1], 1 - fractions[:, 0]], axis=1)
+        points = [(round(float(x), 5), round(float(y), 5)) for x, y in fractions]
         return (points[0], points[1], points[2], points[3])
 
 
@@ -171,7 +176,7 @@ def deliver(light: Image, dpi: int, faults: Faults, rng: random.Random, reverse:
         how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
         scan = np.asarray(cv2.resize(scan, None, fx=factor, fy=factor, interpolation=how), np.uint8)
     return Delivered(
-        image=_sensed(scan, faults, noise),
+        image=np.ascontiguousarray(np.rot90(_sensed(scan, faults, noise), faults.turns)),
         faults=faults,
         homography=homography,
         sheet_size=(page.shape[1], page.shape[0]),
@@ -285,6 +290,6 @@ def _sensed(scan: Image, faults: Faults, noise: np.random.Generator) -> Image:
         grain = grain[..., None] if image.ndim == 3 else grain
         image = np.clip(image + grain, 0, 255).astype(np.uint8)
     if faults.mode == "bilevel":
-        local = cv2.adaptiveThreshold(image, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 51, 18)
+        local = cv2.adaptiveThreshold(image, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 61, 30)
         return np.asarray(local, np.uint8)
     return image

@@ -38,6 +38,8 @@ class Hand:
     """Height of the baseline over the dots; below zero the dots run through the letters."""
     jitter: float = 0.0
     """How far the baseline wanders."""
+    capitals_font: Path | None = None
+    """For words in capitals: nobody writes a whole name in ornamental initials."""
     indent: float = 4.0
     """How far from the label a value may start."""
     strike_share: float = 0.0
@@ -63,9 +65,12 @@ class Hand:
     def pen(cls, rng: random.Random, fonts: FontSet) -> Hand:
         """A pen; sizes are evened out, since one font's letters are half as tall as another's."""
         font = rng.choice(fonts.pens)
+        upright = [pen for pen in fonts.pens if pen.name.startswith(_PLAIN_CAPITALS)]
+        ornate = font.name.startswith(_ORNATE_CAPITALS)
         return cls(
             font=font,
             typed=False,
+            capitals_font=rng.choice(upright) if ornate and upright else None,
             size=_even_size(font) * rng.uniform(0.88, 1.15),
             colour=rng.choice(_PEN_INKS),
             strength=rng.uniform(0.72, 1.0),
@@ -78,6 +83,9 @@ class Hand:
         )
 
 
+_PLAIN_CAPITALS = ("patrick-hand", "mali", "grape-nuts", "itim", "pangolin", "shantell-sans", "square-peg")
+_ORNATE_CAPITALS = ("ephesis", "allison", "playwrite", "charm", "birthstone", "inspiration", "moon-dance", "waterfall",
+                    "passions", "caramel", "splash", "vujahday", "momo", "fuggles", "oooh-baby")  # fmt: skip
 _X_HEIGHT_MM = 2.35
 
 
@@ -98,6 +106,8 @@ def write_value(
     """
     spill = min(spill, 1.0) if hand.typed else spill
     hand = replace(hand, rise=hand.rise + rng.uniform(-0.25, 0.25))
+    if hand.capitals_font and text.isupper() and " " in text:
+        hand = replace(hand, font=hand.capitals_font, size=_even_size(hand.capitals_font))
     hand, lines = _fit(canvas, text, segments, hand, spill)
     pieces: list[Rect] = []
     for line, (left, baseline, right) in zip(lines, segments, strict=False):

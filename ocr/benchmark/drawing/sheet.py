@@ -464,8 +464,15 @@ class EntryDrawer:
         name = next((n for n in item.columns if n in ("nguoiThucHien", "nguoiKy")), None)
         if name and name in self.values and self.rng.random() < 0.85:
             value = plain(self.values[name].standard)
-            ink = write_value(self.canvas, value.written, [(x - half, name_y, x + half)], self.hand, self.rng)
+            hand = self._name_stamp() if self.rng.random() < 0.2 else self.hand
+            ink = write_value(self.canvas, value.written, [(x - half, name_y, x + half)], hand, self.rng)
             self.drawn[name] = DrawnValue(value=value, ink=tuple(ink))
+
+    def _name_stamp(self) -> Hand:
+        """The registrar's name from a rubber stamp, red or blue, faint at times."""
+        colour = self.rng.choice(((60, 50, 190), (160, 70, 40)))
+        size, strength = self.printing.label_mm, self.rng.uniform(0.45, 0.9)
+        return Hand(font=self.printing.font, typed=True, size=size, colour=colour, strength=strength, weight=0.08)
 
     def cancel(self) -> None:
         """Strike the whole entry through."""

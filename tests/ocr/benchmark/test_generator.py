@@ -148,3 +148,20 @@ def test_plain_printing_keeps_the_template_where_it_is() -> None:
     quad = page.truth["entries"][0]["nksHoTen"]["ink"][0]
     bottom = quad[2][1] * 297 - template.frame_mm.top
     assert abs(bottom - item.y_mm) < 2.5
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turned_page_is_the_same_page_turned(turns: int) -> None:
+    upright = draw_page("marital-status-2015", seed=4, faults=Faults.clean())
+    turned = draw_page("marital-status-2015", seed=4, faults=Faults(blur=0.4, noise=1.0, seal_share=0.0, turns=turns))
+    assert np.array_equal(np.rot90(upright.image, turns), turned.image)
+    x, y = upright.truth["entries"][0]["nxnHoTen"]["ink"][0][0]
+    expected = {1: (y, 1 - x), 2: (1 - x, 1 - y), 3: (1 - y, x)}[turns]
+    assert turned.truth["entries"][0]["nxnHoTen"]["ink"][0][0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_cropped_page_keeps_its_truth_inside_the_scan() -> None:
+    page = draw_page("birth-2006", seed=2, faults=Faults(border=(-8.0, 0.0, -4.0, 0.0), skew_degrees=2.0))
+    assert page.image.shape[1] == pytest.approx((210 - 12) / 25.4 * 300, abs=60)
+    for value in page.truth["entries"][0].values():
+        assert all(0 <= x <= 1 for quad in value["ink"] for x, _ in quad)
