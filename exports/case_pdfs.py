@@ -14,6 +14,7 @@ from exports.errors import PdfError
 from exports.manifest import CaseFile, load_manifest, sha256_hex
 from exports.profile import ExportProfile, OversizePdf
 from layouts.geometry import RelativeBox
+from ocr.errors import OcrError
 
 __all__ = ["CasePage", "ExportEntry", "MadeCase", "PdfKitchen"]
 
@@ -128,7 +129,7 @@ class PdfKitchen:
 def _load(page: CasePage) -> Picture:
     try:
         return page.load()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OcrError) as error:
         raise PdfError(
             "no_picture", "Không mở được ảnh quét của trường hợp này. Hãy nhập lại bản quét rồi xuất lại."
         ) from error

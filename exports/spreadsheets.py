@@ -40,12 +40,15 @@ class Sheet:
     name: str
     file: SheetFile
 
-    def rows(self, *, most_rows: int, not_text: list[str] | None = None) -> Iterator[tuple[int, tuple[str, ...]]]:
+    def rows(
+        self, *, most_rows: int, not_text: list[str] | None = None, formulas_empty: bool = False
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Row number (from 1) and cell texts as they stand; rows without any text are left out.
 
         Args:
             most_rows: more rows than this are refused.
             not_text: takes the coordinates of cells that hold a number or a date.
+            formulas_empty: take formulas as empty cells instead of refusing them (sums of our own reports).
 
         Raises:
             WorkbookError: a formula, a date of the 1904 system, an error value or more than `most_rows` rows.
@@ -53,7 +56,7 @@ class Sheet:
         sheet = self.file.book[self.name]
         count = 0
         for number, cells in enumerate(sheet.iter_rows(), start=1):
-            texts = tuple(self._text(cell) for cell in cells)
+            texts = tuple("" if formulas_empty and cell.data_type == "f" else self._text(cell) for cell in cells)
             if not any(text.strip() for text in texts):
                 continue
             if not_text is not None:

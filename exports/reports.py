@@ -1,0 +1,327 @@
+"""The figures of the plans: daily progress, quotas, days and machines needed, forecasts. Pure arithmetic.
+
+Unknown totals stay unknown: a district with 846 books and no counted entries is real, and is never taken for zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from layouts.register_types import RegisterType
+
+__all__ = [
+    "Forecast",
+    "PlanRow",
+    "ProgressRow",
+    "QuotaPlan",
+    "Span",
+    "SumMismatch",
+    "Total",
+    "WorkRow",
+    "check_printed_sums",
+    "day_span",
+    "days_needed",
+    "forecast",
+    "machines_needed",
+    "merge_progress",
+    "roll_up",
+    "sum_work",
+    "total_of",
+    "week_span",
+]
+
+FRIDAY = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A sum in which some parts may be unknown."""
+
+    known: int = 0
+    unknown: int = 0
+    """How many parts nobody has counted."""
+
+    def __add__(self, other: Total) -> Total:
+        return Total(known=self.known + other.known, unknown=self.unknown + other.unknown)
+
+    @property
+    def label(self) -> str:
+        """For people: `1.234`, `1.234 + 2 chưa rõ`, `Chưa rõ`."""
+        number = f"{self.known:,}".replace(",", ".")
+        if not self.unknown:
+            return number
+        return f"{number} + {self.unknown} chưa rõ" if self.known else "Chưa rõ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of time, the start included, the end not."""
+
+    start: dt.datetime
+    end: dt.datetime
+    label: str
+
+
+def day_span(day: dt.date, cutoff: dt.time = dt.time(15, 0)) -> Span:
+    """A working day as the plans count it: from the cut-off hour of the day before to that of the day."""
+    end = dt.datetime.combine(day, cutoff)
+    return Span(start=end - dt.timedelta(days=1), end=end, label=f"Ngày {day:%d.%m.%Y} (chốt {cutoff:%H:%M})")
+
+
+def week_span(day: dt.date, weekday: int = FRIDAY, cutoff: dt.time = dt.time(16, 0)) -> Span:
+    """The week that ends at the cut-off of the first such weekday on or after the day."""
+    last = day + dt.timedelta(days=(weekday - day.weekday()) % 7)
+    end = dt.datetime.combine(last, cutoff)
+    return Span(start=end - dt.timedelta(days=7), end=end, label=f"Tuần đến {last:%d.%m.%Y} (chốt {cutoff:%H:%M})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressRow:
+    """Progress of one register type in one unit (Biểu mẫu 01, Phụ lục 01)."""
+
+    unit: str
+    register_type: RegisterType
+    total: Total
+    today: int
+    """Entered in the report's span."""
+    done: int
+    """Entered so far."""
+
+    @property
+    def remaining(self) -> Total:
+        """What is left; unknown as long as the total is. More done than counted leaves nothing."""
+        if self.total.unknown:
+            return Total(unknown=self.total.unknown)
+        return Total(known=max(0, self.total.known - self.done))
+
+    def __add__(self, other: ProgressRow) -> ProgressRow:
+        return ProgressRow(
+            unit=self.unit,
+            register_type=self.register_type,
+            total=self.total + other.total,
+            today=self.today + other.today,
+            done=self.done + other.done,
+        )
+
+
+def total_of(counts: Iterable[int | None]) -> Total:
+    """The sum of counts of which some are unknown."""
+    counts = list(counts)
+    return Total(known=sum(c for c in counts if c is not None), unknown=sum(c is None for c in counts))
+
+
+def roll_up(rows: Iterable[ProgressRow], unit: str) -> tuple[ProgressRow, ...]:
+    """Rows of many units as one unit's rows, a row a register type, in the order of the types."""
+    found: dict[RegisterType, ProgressRow] = {}
+    for row in rows:
+        known = found.get(row.register_type)
+        as_unit = ProgressRow(
+            unit=unit, register_type=row.register_type, total=row.total, today=row.today, done=row.done
+        )
+        found[row.register_type] = known + as_unit if known else as_unit
+    return tuple(found[t] for t in RegisterType if t in found)
+
+
+def merge_progress(parts: Sequence[tuple[str, Sequence[ProgressRow]]]) -> tuple[tuple[ProgressRow, ...], list[str]]:
+    """Several offices' reports in one table.
+
+    Args:
+        parts: where each part comes from (a file's name), and its rows.
+
+    Returns:
+        All rows, and the problems: a unit's register type that came twice (the first is kept).
+    """
+    seen: dict[tuple[str, RegisterType], str] = {}
+    rows, problems = [], []
+    for source, part in parts:
+        for row in part:
+            key = (row.unit.casefold(), row.register_type)
+            if key in seen:
+                name = f"{row.unit}, {row.register_type.label}"
+                problems.append(f"{name}: có trong cả {seen[key]} và {source}; chỉ lấy từ {seen[key]}")
+                continue
+            seen[key] = source
+            rows.append(row)
+    return tuple(rows), problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRow:
+    """What one team did in one shift."""
+
+    team: str
+    shift: str
+    entries: int
+
+
+def sum_work(rows: Iterable[WorkRow]) -> tuple[WorkRow, ...]:
+    """Work by team and shift, each once, in alphabetical order."""
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        found[row.team, row.shift] = found.get((row.team, row.shift), 0) + row.entries
+    return tuple(WorkRow(team=team, shift=shift, entries=n) for (team, shift), n in sorted(found.items()))
+
+
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
+def days_needed(cases: int, machines: int, quota: int) -> int:
+    """Whole working days for `cases` on `machines` at `quota` a machine and day: 540,075 on 8 at 200 take 338.
+
+    Raises:
+        ValueError: no machine or no quota.
+    """
+    if machines < 1 or quota < 1:
+        raise ValueError("Số máy và định mức mỗi ngày phải lớn hơn 0. Hãy sửa trong phần cấu hình.")
+    return math.ceil(cases / (machines * quota))
+
+
+def machines_needed(cases: int, days: int, quota: int) -> int:
+    """Machines that finish `cases` within `days`.
+
+    Raises:
+        ValueError: no day or no quota.
+    """
+    if days < 1 or quota < 1:
+        raise ValueError("Số ngày và định mức mỗi ngày phải lớn hơn 0. Hãy sửa trong phần cấu hình.")
+    return math.ceil(cases / (days * quota))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """A unit's line in the annexes 02 to 04."""
+
+    unit: str
+    books: int | None
+    cases: int | None
+    machines: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaPlan:
+    """Units with the quota of their plan (300 in one plan's text, 200 in its annexes)."""
+
+    rows: tuple[PlanRow, ...]
+    quota: int = 200
+
+    @property
+    def books(self) -> Total:
+        """All books."""
+        return total_of(r.books for r in self.rows)
+
+    @property
+    def cases(self) -> Total:
+        """All cases."""
+        return total_of(r.cases for r in self.rows)
+
+    def days(self, row: PlanRow) -> int | None:
+        """Days a unit needs, None where cases or machines are unknown."""
+        if row.cases is None or not row.machines:
+            return None
+        return days_needed(row.cases, row.machines, self.quota)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumMismatch:
+    """A printed sum that is not the sum of its rows."""
+
+    column: str
+    printed: int
+    computed: Total
+
+    @property
+    def message(self) -> str:
+        """Vietnamese, for people."""
+        printed = f"{self.printed:,}".replace(",", ".")
+        return (
+            f"{self.column}: dòng tổng ghi {printed} nhưng cộng các dòng được {self.computed.label}. Hãy kiểm tra lại."
+        )
+
+
+def check_printed_sums(
+    rows: Sequence[PlanRow], *, books: int | None = None, cases: int | None = None, machines: int | None = None
+) -> tuple[SumMismatch, ...]:
+    """Compare the sums printed under a plan's table with its rows; with unknown parts a printed sum may be larger."""
+    printed = {"Số sổ": books, "Số trường hợp": cases, "Số máy": machines}
+    computed = {
+        "Số sổ": total_of(r.books for r in rows),
+        "Số trường hợp": total_of(r.cases for r in rows),
+        "Số máy": total_of(r.machines for r in rows),
+    }
+    found = []
+    for name, sum_printed in printed.items():
+        total = computed[name]
+        if sum_printed is None or sum_printed == total.known or (total.unknown and sum_printed > total.known):
+            continue
+        found.append(SumMismatch(column=name, printed=sum_printed, computed=total))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """When a unit will be finished, and what it would take to finish in time."""
+
+    unit: str
+    remaining: Total
+    per_day: float
+    """Entries a working day, as measured or planned."""
+    finish: dt.date | None
+    """None when the rest is unknown or nothing is being done."""
+    machines_for_deadline: int | None
+    """Machines at the quota that finish by the deadline; None without one, or when the rest is unknown."""
+
+
+def forecast(
+    unit: str,
+    remaining: Total,
+    *,
+    per_day: float,
+    today: dt.date,
+    quota: int,
+    deadline: dt.date | None = None,
+    working_days: frozenset[int] = frozenset(range(5)),
+) -> Forecast:
+    """Forecast of one unit.
+
+    Args:
+        unit: its name.
+        remaining: entries left.
+        per_day: entries a working day at the present pace.
+        today: the day of the report; work goes on from the next working day.
+        quota: entries a machine and day.
+        deadline: last day of the plan.
+        working_days: weekdays with work, Monday is 0.
+    """
+    finish = machines = None
+    if not remaining.unknown:
+        if remaining.known == 0:
+            finish = today
+        elif per_day > 0:
+            finish = _add_working_days(today, math.ceil(remaining.known / per_day), working_days)
+        if deadline is not None:
+            days = _working_days_between(today, deadline, working_days)
+            machines = machines_needed(remaining.known, days, quota) if days else None
+    return Forecast(unit=unit, remaining=remaining, per_day=per_day, finish=finish, machines_for_deadline=machines)
+
+
+def _add_working_days(day: dt.date, days: int, working: frozenset[int]) -> dt.date:
+    weeks, rest = divmod(days, len(working))
+    if rest == 0:
+        weeks, rest = weeks - 1, len(working)
+    day += dt.timedelta(weeks=weeks)
+    while rest:
+        day += dt.timedelta(days=1)
+        rest -= day.weekday() in working
+    return day
+
+
+def _working_days_between(after: dt.date, last: dt.date, working: frozenset[int]) -> int:
+    """Working days after `after` up to `last`."""
+    span = (last - after).days
+    if span <= 0:
+        return 0
+    weeks, rest = divmod(span, 7)
+    return weeks * len(working) + sum((after.weekday() + i) % 7 in working for i in range(1, rest + 1))

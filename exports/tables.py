@@ -1,0 +1,117 @@
+"""Plain lists in Excel, written and read by the names in their first row (inventory, follow-up list, progress)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from exports.errors import WorkbookError
+from exports.spreadsheets import Sheet, fixed_bytes, open_sheets, put_text
+
+__all__ = ["TableRow", "head_key", "read_table", "whole_number", "write_table"]
+
+_MOST_ROWS = 100_000
+_LAST_TITLE_ROW = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """One row of a list."""
+
+    row: int
+    """Row of the sheet, for messages."""
+    cells: dict[str, str]
+    """Stripped texts by column head, as asked for in `read_table`."""
+
+
+def head_key(text: str) -> str:
+    """Column head for comparison: no tone marks, no letter case, single spaces."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
+
+
+def write_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, sheet_name: str) -> bytes:
+    """A list with a title, heads in row 3 and text cells."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = sheet_name
+    sheet["A1"] = title
+    sheet["A1"].font = Font(bold=True, size=13)
+    for index, head in enumerate(heads, start=1):
+        cell = sheet.cell(row=3, column=index)
+        put_text(cell, head, bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        longest = max([len(head), *(len(r[index - 1]) for r in rows[:500])])
+        sheet.column_dimensions[get_column_letter(index)].width = min(60, max(10, longest + 2))
+    for number, values in enumerate(rows, start=4):
+        for index, value in enumerate(values, start=1):
+            put_text(sheet.cell(row=number, column=index), value)
+    sheet.freeze_panes = "A4"
+    return fixed_bytes(book)
+
+
+def read_table(
+    path: Path, heads: Sequence[str], *, required: Sequence[str], formulas_empty: bool = False
+) -> tuple[TableRow, ...]:
+    """Rows of the first sheet whose head row holds the required heads (within the first 20 rows).
+
+    Args:
+        path: the .xlsx.
+        heads: column heads wanted, in our spelling; others are ignored.
+        required: heads that must be there.
+        formulas_empty: take formulas as empty cells.
+
+    Raises:
+        WorkbookError: no sheet has the heads; merged cells among the data; formulas; see `open_sheets`.
+    """
+    with open_sheets(path) as file:
+        for sheet in file.sheets:
+            found = _read_sheet(sheet, heads, required, formulas_empty)
+            if found is not None:
+                file.refuse_merged_cells(sheet)
+                return found
+    raise WorkbookError(
+        "wrong_columns",
+        f"Tệp {path.name} không có đủ các cột: {', '.join(required)}. Hãy dùng tệp mẫu xuất từ phần mềm hoặc sửa tên "
+        "cột. Chưa có dòng nào được nhập.",
+    )
+
+
+def _read_sheet(
+    sheet: Sheet, heads: Sequence[str], required: Sequence[str], formulas_empty: bool
+) -> tuple[TableRow, ...] | None:
+    places: dict[str, int] | None = None
+    rows = []
+    for number, texts in sheet.rows(most_rows=_MOST_ROWS, formulas_empty=formulas_empty):
+        if places is None:
+            places = _places(texts, heads, required)
+            if places is None and number > _LAST_TITLE_ROW:
+                return None
+            continue
+        rows.append(TableRow(row=number, cells=dict(_cells(texts, places))))
+    return tuple(rows) if places is not None else None
+
+
+def _places(texts: Sequence[str], heads: Sequence[str], required: Sequence[str]) -> dict[str, int] | None:
+    keys = [head_key(t) for t in texts]
+    places = {head: keys.index(head_key(head)) for head in heads if head_key(head) in keys}
+    return places if all(head in places for head in required) else None
+
+
+def _cells(texts: Sequence[str], places: dict[str, int]) -> Iterator[tuple[str, str]]:
+    for head, index in places.items():
+        yield head, texts[index].strip() if index < len(texts) else ""
+
+
+def whole_number(text: str) -> int | None:
+    """A count as people write it (`1.373.508`, `14 041`), None when it is empty, a word or negative."""
+    plain = re.sub(r"(?<=\d)[.,  ](?=\d{3}(?!\d))", "", text.strip())
+    return int(plain) if re.fullmatch(r"\d+", plain) else None

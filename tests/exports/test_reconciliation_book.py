@@ -1,0 +1,157 @@
+import datetime as dt
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from corrections.reconciliation import Difference, MatchResult, Outcome, Person, reconcile
+from exports.errors import ExportError, WorkbookError
+from exports.reconciliation_book import (
+    ExtractProfile,
+    extract_heads,
+    follow_up_list,
+    guess_mapping,
+    load_extract_profile,
+    read_extract,
+    write_follow_up,
+)
+
+PROFILE = ExtractProfile(columns={"name": "Họ và tên", "born": "Ngày sinh", "sex": "Giới tính", "mother": "Họ tên mẹ"})
+HEAD = ["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Họ tên mẹ", "Nơi cư trú"]
+ROWS = [
+    [1, "Trần Thị An", "20/05/1998", "Nữ", "Lê Thị Bình", "Xã Bình An"],
+    [2, "Lê Văn Chi", "1997", "Nam", "", ""],
+]
+
+
+def excel(tmp_path: Path, change: Callable[[Any], None] = lambda book: None) -> Path:
+    book = openpyxl.Workbook()
+    book.active.append(["TRÍCH XUẤT DỮ LIỆU DÂN CƯ"])
+    for row in (HEAD, *ROWS):
+        book.active.append(row)
+    change(book)
+    path = tmp_path / "trich-xuat.xlsx"
+    book.save(path)
+    return path
+
+
+def csv_file(tmp_path: Path, encoding: str, delimiter: str) -> Path:
+    path = tmp_path / "trich-xuat.csv"
+    lines = [delimiter.join(map(str, row)) for row in (HEAD, *ROWS)]
+    path.write_text("\n".join(lines) + "\n", encoding=encoding)
+    return path
+
+
+def expected(first: int) -> list[Person]:
+    return [
+        Person(key=f"dòng {first}", name="Trần Thị An", born="20/05/1998", sex="2", mother="Lê Thị Bình"),
+        Person(key=f"dòng {first + 1}", name="Lê Văn Chi", born="1997", sex="1"),
+    ]
+
+
+def test_persons_of_an_excel_extract(tmp_path: Path) -> None:
+    assert list(read_extract(excel(tmp_path), PROFILE)) == expected(3)
+
+
+@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t")])
+def test_persons_of_a_csv_extract(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    assert list(read_extract(csv_file(tmp_path, encoding, delimiter), PROFILE)) == expected(2)
+
+
+def test_real_date_cells_become_text_with_dots(tmp_path: Path) -> None:
+    path = excel(tmp_path, lambda book: book.active.cell(3, 3, dt.datetime(1998, 5, 20)))
+    assert next(iter(read_extract(path, PROFILE))).born == "20.05.1998"
+
+
+def _date_1904(book: Any) -> None:
+    book.epoch = CALENDAR_MAC_1904
+    book.active.cell(3, 3, dt.datetime(1998, 5, 20))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda b: b.active.cell(2, 3, "Sinh"), "wrong_columns"),
+        (lambda b: b.active.merge_cells("B3:B4"), "merged_cells"),
+        (lambda b: b.active.cell(4, 2, "=B3"), "formula"),
+        (_date_1904, "dates_1904"),
+    ],
+)
+def test_a_faulty_extract_is_refused(tmp_path: Path, change: Callable[[Any], None], code: str) -> None:
+    with pytest.raises(WorkbookError) as error:
+        list(read_extract(excel(tmp_path, change), PROFILE))
+    assert error.value.code == code and "ãy" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.csv", b"", "empty_file"),
+        ("a.csv", "Họ và tên;Ngày sinh\nTrần".encode("cp1258", "replace") + b"\xff\xfe\x81", "encoding"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "password"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path: Path, name: str, data: bytes, code: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(WorkbookError) as error:
+        list(read_extract(path, PROFILE))
+    assert error.value.code == code
+    with pytest.raises(WorkbookError):
+        list(read_extract(tmp_path / "khong-co.csv", PROFILE))
+
+
+def test_an_extract_faulty_in_the_middle_gives_no_result(tmp_path: Path) -> None:
+    path = excel(tmp_path, lambda book: book.active.cell(4, 5, "=1"))
+    with pytest.raises(WorkbookError):
+        reconcile([Person(key="1", name="Trần Thị An", born="20.05.1998")], read_extract(path, PROFILE))
+
+
+def test_mapping_is_proposed_from_the_heads(tmp_path: Path) -> None:
+    heads = extract_heads(excel(tmp_path))
+    assert heads == tuple(HEAD)
+    assert guess_mapping(heads) == {
+        "name": "Họ và tên",
+        "born": "Ngày sinh",
+        "sex": "Giới tính",
+        "mother": "Họ tên mẹ",
+    }
+    with pytest.raises(WorkbookError):
+        extract_heads(excel(tmp_path, lambda book: book.active.delete_rows(1, 9)))
+
+
+def test_profile_survives_storage_and_needs_name_and_birth() -> None:
+    assert load_extract_profile(PROFILE.to_json()) == PROFILE
+    with pytest.raises(ExportError, match="ngày sinh"):
+        load_extract_profile('{"columns": {"name": "Tên"}}')
+    with pytest.raises(ExportError, match="residence"):
+        load_extract_profile('{"columns": {"name": "a", "born": "b", "residence": "c"}}')
+
+
+def test_follow_up_list_holds_one_line_a_difference() -> None:
+    person = Person(key="7/nks", name="=Trần Thị An", born="20.05.1998")
+    results = [
+        MatchResult(key="5/nks", outcome=Outcome.MATCHES),
+        MatchResult(
+            key="7/nks",
+            outcome=Outcome.DIFFERS,
+            matched="dòng 3",
+            differences=(
+                Difference(field="born", book="20.05.1998", extract="05.20.1998", kind="swapped"),
+                Difference(field="mother", book="Lê Thị Bình", extract="Lê Thị Binh", kind="tones"),
+            ),
+        ),
+        MatchResult(key="7/nks", outcome=Outcome.DIFFERS, matched="dòng 3", others=("dòng 9",)),
+        MatchResult(key="8/nks", outcome=Outcome.NOT_FOUND),
+    ]
+    items = follow_up_list(results, {"7/nks": person}, {"7/nks": "Khai sinh 01/1998, số 45"})
+    assert [(i.field, i.kind) for i in items] == [("born", "swapped"), ("mother", "tones"), ("", "other")]
+    sheet = openpyxl.load_workbook(io.BytesIO(write_follow_up(items))).active
+    first = [c.value for c in sheet[4]]
+    assert first[:4] == ["Khai sinh 01/1998, số 45", "=Trần Thị An", "dòng 3", "Ngày, tháng, năm sinh"]
+    assert first[6:8] == ["đảo ngày và tháng", "Chưa xử lý"] and sheet["B4"].data_type == "s"
+    assert sheet["C6"].value == "dòng 3, dòng 9" and "cần chọn" in sheet["D6"].value

@@ -1,0 +1,256 @@
+import datetime as dt
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exports.errors import WorkbookError
+from exports.report_workbooks import (
+    read_plan_rows,
+    read_progress_rows,
+    write_plan_report,
+    write_progress_report,
+    write_work_report,
+)
+from exports.reports import (
+    PlanRow,
+    ProgressRow,
+    QuotaPlan,
+    Span,
+    Total,
+    WorkRow,
+    check_printed_sums,
+    day_span,
+    days_needed,
+    forecast,
+    machines_needed,
+    merge_progress,
+    roll_up,
+    sum_work,
+    week_span,
+)
+from layouts.register_types import RegisterType
+
+BIRTH, DEATH, MARRIAGE = RegisterType.BIRTH, RegisterType.DEATH, RegisterType.MARRIAGE
+
+DISTRICTS = (
+    ("Huyện Một", 1_402, 121_300),
+    ("Huyện Hai", 1_190, 98_211),
+    ("Huyện Ba", 1_655, 187_460),
+    ("Huyện Bốn", 846, 75_020),
+    ("Huyện Năm", 1_312, 133_917),
+    ("Huyện Sáu", 1_507, 149_005),
+    ("Huyện Bảy", 1_068, 90_888),
+    ("Huyện Tám", 1_444, 151_236),
+    ("Huyện Chín", 1_231, 118_402),
+    ("Thị xã Mười", 1_115, 110_069),
+    ("Thành phố Mười Một", 1_271, 138_000),
+)
+"""Eleven invented districts that add up to the province's known sums: 14,041 books and 1,373,508 cases."""
+
+
+def progress(unit: str, register_type: RegisterType, total: int | None, today: int, done: int) -> ProgressRow:
+    known = Total(unknown=1) if total is None else Total(known=total)
+    return ProgressRow(unit=unit, register_type=register_type, total=known, today=today, done=done)
+
+
+ROWS = (
+    progress("Xã Bình An", BIRTH, 4252, 30, 1200),
+    progress("Xã Bình An", DEATH, 868, 0, 868),
+    progress("Xã Tân Lộc", BIRTH, None, 5, 17),
+    progress("Xã Tân Lộc", MARRIAGE, 1588, 12, 20),
+)
+SPAN = day_span(dt.date(2026, 11, 20))
+
+
+def sheet_of(data: bytes) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def test_days_of_the_plan() -> None:
+    assert days_needed(540_075, 8, 200) == 338
+    assert days_needed(540_075, 8, 300) == 226
+    assert machines_needed(540_075, 338, 200) == 8
+    with pytest.raises(ValueError, match="Hãy sửa"):
+        days_needed(1, 0, 200)
+
+
+@given(st.integers(0, 2_000_000), st.integers(1, 50), st.integers(1, 400))
+def test_days_are_the_least_that_suffice(cases: int, machines: int, quota: int) -> None:
+    days = days_needed(cases, machines, quota)
+    assert days * machines * quota >= cases
+    assert days == 0 or (days - 1) * machines * quota < cases
+
+
+def test_eleven_districts_add_up_to_the_province() -> None:
+    rows = tuple(PlanRow(unit=u, books=b, cases=c) for u, b, c in DISTRICTS)
+    plan = QuotaPlan(rows=rows)
+    assert (plan.books.known, plan.cases.known) == (14_041, 1_373_508)
+    assert plan.books.unknown == plan.cases.unknown == 0
+    assert check_printed_sums(rows, books=14_041, cases=1_373_508) == ()
+
+
+def test_a_wrong_printed_sum_is_found() -> None:
+    rows = tuple(PlanRow(unit=u, books=b, cases=c) for u, b, c in DISTRICTS)
+    (wrong,) = check_printed_sums(rows, books=14_041, cases=1_373_580)
+    assert wrong.column == "Số trường hợp" and wrong.printed == 1_373_580 and wrong.computed.known == 1_373_508
+    assert "1.373.580" in wrong.message and "1.373.508" in wrong.message
+
+
+def test_unknown_counts_stay_unknown() -> None:
+    rows = (PlanRow(unit="Huyện Bốn", books=846, cases=None, machines=4), PlanRow(unit="Huyện Một", books=2, cases=9))
+    plan = QuotaPlan(rows=rows)
+    assert plan.cases == Total(known=9, unknown=1) and plan.cases.label == "9 + 1 chưa rõ"
+    assert plan.days(rows[0]) is None and plan.days(rows[1]) is None
+    assert Total(unknown=1).label == "Chưa rõ" and Total(known=14_041).label == "14.041"
+    assert check_printed_sums(rows, cases=500) == ()
+    assert check_printed_sums(rows, cases=5)[0].computed.unknown == 1
+
+
+def test_days_and_weeks_end_at_the_cut_off() -> None:
+    day = day_span(dt.date(2026, 11, 20), dt.time(14, 0))
+    assert (day.start, day.end) == (dt.datetime(2026, 11, 19, 14), dt.datetime(2026, 11, 20, 14))
+    for date in (dt.date(2026, 11, 14), dt.date(2026, 11, 18), dt.date(2026, 11, 20)):
+        assert week_span(date).end == dt.datetime(2026, 11, 20, 16)
+    assert week_span(dt.date(2026, 11, 21)).end == dt.datetime(2026, 11, 27, 16)
+
+
+def test_remaining_is_unknown_with_the_total_and_never_negative() -> None:
+    assert ROWS[0].remaining == Total(known=3052)
+    assert ROWS[2].remaining == Total(unknown=1)
+    assert progress("x", BIRTH, 5, 0, 9).remaining == Total(known=0)
+
+
+def test_units_roll_up_and_offices_merge() -> None:
+    district = roll_up(ROWS, "Huyện A")
+    assert [(r.register_type, r.total, r.today, r.done) for r in district] == [
+        (BIRTH, Total(known=4252, unknown=1), 35, 1217),
+        (DEATH, Total(known=868), 0, 868),
+        (MARRIAGE, Total(known=1588), 12, 20),
+    ]
+    merged, problems = merge_progress([("a.xlsx", ROWS[:2]), ("b.xlsx", ROWS[1:])])
+    assert merged == ROWS
+    assert problems == ["Xã Bình An, Khai tử: có trong cả a.xlsx và b.xlsx; chỉ lấy từ a.xlsx"]
+
+
+def test_work_by_team_and_shift() -> None:
+    rows = [WorkRow(team="Tổ 2", shift="Sáng", entries=5), WorkRow(team="Tổ 1", shift="Chiều", entries=7)]
+    assert [(w.team, w.entries) for w in sum_work([*rows, rows[0]])] == [("Tổ 1", 7), ("Tổ 2", 10)]
+    sheet = sheet_of(write_work_report("Huyện A", SPAN, sum_work(rows)))
+    assert sheet["D7"].value == "=SUM(D5:D6)"
+
+
+def test_forecast_counts_working_days() -> None:
+    friday = dt.date(2026, 11, 20)
+    one = forecast("x", Total(known=100), per_day=100, today=friday, quota=200)
+    assert one.finish == dt.date(2026, 11, 23) and one.machines_for_deadline is None
+    five = forecast("x", Total(known=500), per_day=100, today=friday, quota=100, deadline=dt.date(2026, 11, 27))
+    assert five.finish == dt.date(2026, 11, 27) and five.machines_for_deadline == 1
+    assert forecast("x", Total(known=1001), per_day=100, today=friday, quota=1).finish == dt.date(2026, 12, 7)
+    assert forecast("x", Total(known=0), per_day=0, today=friday, quota=1).finish == friday
+    assert forecast("x", Total(known=9), per_day=0, today=friday, quota=1).finish is None
+    unknown = forecast("x", Total(known=9, unknown=1), per_day=9, today=friday, quota=1, deadline=friday)
+    assert unknown.finish is None and unknown.machines_for_deadline is None
+
+
+@given(st.integers(1, 3000), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))
+def test_forecast_agrees_with_counting_day_by_day(days: int, today: dt.date) -> None:
+    finish = forecast("x", Total(known=days), per_day=1, today=today, quota=1).finish
+    assert finish is not None and finish.weekday() < 5
+    counted = sum((today + dt.timedelta(days=i)).weekday() < 5 for i in range(1, (finish - today).days + 1))
+    assert counted == days
+    deadline = forecast("x", Total(known=days), per_day=1, today=today, quota=1, deadline=finish)
+    assert deadline.machines_for_deadline == 1
+
+
+# --- Excel ------------------------------------------------------------------------------------------------------------
+
+
+def calculated(sheet: Any, cell: str) -> float:
+    """The sum a plain SUM formula of ours stands for, worked out from the cells it names."""
+    match = re.fullmatch(r"=SUM\(([A-Z])(\d+):\1(\d+)\)", sheet[cell].value)
+    assert match, sheet[cell].value
+    cells = (sheet[f"{match[1]}{row}"].value for row in range(int(match[2]), int(match[3]) + 1))
+    return sum(v for v in cells if isinstance(v, int))
+
+
+def test_progress_report_sums_by_formula_over_every_row() -> None:
+    sheet = sheet_of(write_progress_report("Huyện A", SPAN, ROWS))
+    assert sheet["A2"].value == "Ngày 20.11.2026 (chốt 15:00)"
+    assert [sheet.cell(r, 4).value for r in range(5, 9)] == [4252, 868, "Chưa rõ", 1588]
+    assert [calculated(sheet, f"{c}9") for c in "DEFH"] == [6708, 47, 2105, 1]
+    assert [sheet.cell(r, 3).value for r in range(10, 13)] == ["Khai sinh", "Khai tử", "Kết hôn"]
+    assert sheet["D13"].value == '=IF(D9=SUM(D10:D12),"Khớp","Lệch")'
+    assert sheet["G5"].value.startswith("=IF(AND(ISNUMBER(D5)")
+
+
+def test_a_unit_named_like_a_formula_stays_text() -> None:
+    sheet = sheet_of(write_progress_report("x", SPAN, [progress("=1+1", BIRTH, 1, 1, 1)]))
+    assert sheet["B5"].data_type == "s" and sheet["B5"].value == "=1+1"
+
+
+def test_offices_files_come_back_as_they_were(tmp_path: Path) -> None:
+    rows = (*ROWS, *roll_up(ROWS, "Huyện A"))
+    path = tmp_path / "bc.xlsx"
+    path.write_bytes(write_progress_report("Huyện A", SPAN, rows))
+    assert read_progress_rows(path) == rows
+
+
+def test_same_report_same_bytes() -> None:
+    span = Span(start=SPAN.start, end=SPAN.end, label="x")
+    assert write_progress_report("A", span, ROWS) == write_progress_report("A", span, ROWS)
+
+
+@pytest.mark.parametrize(("cell", "value", "word"), [("C5", "Sổ lạ", "loại sổ"), ("F5", "nhiều", "không phải số")])
+def test_a_report_with_a_faulty_row_is_refused_whole(tmp_path: Path, cell: str, value: str, word: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(write_progress_report("A", SPAN, ROWS)))
+    book.active[cell] = value
+    book.active["C6"] = "Cũng lạ"
+    path = tmp_path / "bc.xlsx"
+    book.save(path)
+    with pytest.raises(WorkbookError) as error:
+        read_progress_rows(path)
+    assert len(error.value.problems) == 2 and word in error.value.problems[0]
+
+
+def test_plan_report_counts_days_from_one_quota_cell() -> None:
+    rows = (
+        PlanRow(unit="Huyện Bốn", books=846, cases=None, machines=3),
+        PlanRow(unit="Tỉnh", books=5000, cases=540_075, machines=8),
+    )
+    plan = QuotaPlan(rows=rows)
+    ahead = forecast("Tỉnh", Total(known=540_075), per_day=1600, today=dt.date(2026, 11, 20), quota=200)
+    data = write_plan_report("Tỉnh X", plan, [ahead])
+    sheet = sheet_of(data)
+    assert sheet["D2"].value == 200 and "ROUNDUP(D6/(E6*$D$2),0)" in sheet["F6"].value
+    assert sheet["D5"].value == "Chưa rõ" and plan.days(rows[1]) == 338
+    assert calculated(sheet, "C7") == 5846
+    assert openpyxl.load_workbook(io.BytesIO(data))["Du bao"]["E5"].value == "08.03.2028"
+
+
+def plan_file(tmp_path: Path, cases_printed: int) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["PHỤ LỤC 02"])
+    sheet.append(["STT", "Đơn vị", "Số sổ", "Số trường hợp"])
+    for index, (unit, books, cases) in enumerate(DISTRICTS, start=1):
+        sheet.append([index, unit, books, f"{cases:,}".replace(",", ".")])
+    sheet.append([None, "Tổng cộng", 14_041, cases_printed])
+    path = tmp_path / "phu-luc.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_plans_annex_is_read_and_its_wrong_sum_found(tmp_path: Path) -> None:
+    rows, wrong = read_plan_rows(plan_file(tmp_path, 1_373_508))
+    assert [(r.unit, r.books, r.cases) for r in rows] == list(DISTRICTS) and not wrong
+    _, wrong = read_plan_rows(plan_file(tmp_path, 1_383_508))
+    assert [w.column for w in wrong] == ["Số trường hợp"]
