@@ -114,8 +114,9 @@ def letter_pieces(text: str, others: Sequence[str]) -> tuple[Piece, ...]:
     """A text cut into stretches; a letter is marked when any other reader has something else in its place."""
     shown = fold_spaces(text)
     marked = [False] * len(shown)
-    for other in (fold_spaces(o) for o in others):
-        for operation in Levenshtein.opcodes(shown.casefold(), other.casefold()):
+    letters = [letter.casefold() for letter in shown]  # letter by letter: a whole text may grow when its case goes
+    for other in others:
+        for operation in Levenshtein.opcodes(letters, [letter.casefold() for letter in fold_spaces(other)]):
             if operation.tag != "equal":
                 for place in range(operation.src_start, operation.src_end):
                     marked[place] = True

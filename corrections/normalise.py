@@ -28,6 +28,8 @@ class Normalised:
     """Vietnamese: why a person should look; empty when certain."""
 
 
+_SIGNER_NOTE = "Không tách được họ tên và chức vụ người ký; hãy kiểm tra."
+
 _Rule = Callable[[Column, str, Mapping[str, str]], Normalised]
 
 
@@ -66,7 +68,7 @@ def _name(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
         found = runs.person(text)
         if "QuanHe" in context["shared"]:
             parts = re.split(r"\s*[(,;\-–]\s*", strip_ending(text), maxsplit=1)
-            return Normalised(value=parts[0], certain=len(parts) == 2)
+            return Normalised(value=parts[0], certain=False, note="Tách từ ô ghi chung; hãy kiểm tra họ tên.")
         return Normalised(value=found.name, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra họ tên.")
     return Normalised(value=strip_ending(text), certain=True)
 
@@ -146,7 +148,7 @@ def _code(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     if column.code_list == "id_paper_type" and not re.fullmatch(r"\d", text.strip()):
         return _paper(text, "kind")
     if column.code_list is None:
-        return Normalised(value=strip_ending(text), certain=False)
+        return Normalised(value=strip_ending(text), certain=False, note="Cột này không có danh mục mã; hãy kiểm tra.")
     return _matched(lists.code_of(column.code_list, text), "", "Không rõ mã; hãy chọn trong danh mục.")
 
 
@@ -188,12 +190,12 @@ def _volume(column: Column, text: str, context: Mapping[str, str]) -> Normalised
 
 def _signer(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     found = runs.signer(text)
-    return Normalised(value=found.name, certain=found.certain)
+    return Normalised(value=found.name, certain=found.certain, note="" if found.certain else _SIGNER_NOTE)
 
 
 def _title(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     found = runs.signer(text)
-    return Normalised(value=found.title, certain=found.certain)
+    return Normalised(value=found.title, certain=found.certain, note="" if found.certain else _SIGNER_NOTE)
 
 
 def _death_time(column: Column, text: str, context: Mapping[str, str]) -> Normalised:

@@ -27,7 +27,7 @@ __all__ = [
 _KIND_WORDS = re.compile(
     r"^(?:tỉnh|thành phố|tp\.?|t\.p\.?|huyện|h\.|quận|q\.|thị xã|tx\.?|xã|x\.|phường|p\.|thị trấn|tt\.?)\s*(?=\S)", re.I
 )
-_SEPARATORS = re.compile(r"\s*,\s*|\s+[-–]\s+|\s*;\s*|\s*\.\s+(?=[A-ZĐ])")
+_SEPARATORS = re.compile(r"\s*,\s*|\s+[-–]\s+|\s*;\s*|(?<!\b[A-Z])(?<!\b[Tt][Pp])\.\s+(?=[A-ZĐ])")
 _SHORT = {
     "tphcm": "Hồ Chí Minh", "hcm": "Hồ Chí Minh", "sg": "Hồ Chí Minh", "sai gon": "Hồ Chí Minh", "hn": "Hà Nội",
     "brvt": "Bà Rịa - Vũng Tàu", "ba ria vung tau": "Bà Rịa - Vũng Tàu", "tt hue": "Thừa Thiên Huế",

@@ -1,0 +1,180 @@
+"""From readings to pre-filled values: choice of reading, witnesses, book, rules, doubt."""
+
+from __future__ import annotations
+
+from corrections.entries import FieldState, FieldValue, Finding, ValueSource
+from corrections.prefill import prefill_entry
+from corrections.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from ocr.readings import EntryReading, FieldReading, PageKind, Script
+from tests.corrections.readings import book, entry_reading, read
+
+WORDS = "Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai"
+
+
+def _prefill(
+    *fields: FieldReading, register_type: str = "birth", with_book: bool = False, **changed: str
+) -> tuple[dict[str, FieldValue], tuple[Finding, ...]]:
+    return prefill_entry(
+        entry_reading(*fields),
+        register_type,
+        book=book(**changed) if with_book else None,
+        thresholds=DEFAULT_THRESHOLDS,
+    )
+
+
+def test_every_column_of_the_reading_is_there_and_keeps_its_text() -> None:
+    values, _ = _prefill(read("nksDanToc", "kinh"), read("nksHoTen", "LÊ VĂN AN", place=1), read("so", "03", place=2))
+    assert values["nksDanToc"].text == "kinh"
+    assert values["nksDanToc"].normalized == "Kinh"
+    assert values["so"].normalized == "3"
+    assert not any(values[name].needs_review for name in ("nksDanToc", "nksHoTen", "so"))
+
+
+def test_the_decoded_reading_is_preferred_and_a_certain_alternative_helps_out() -> None:
+    values, _ = _prefill(
+        read("nksDanToc", "Kimh", decoded="Kinh", engine="handwriting", script=Script.HANDWRITTEN),
+        read("nksNgaySinh", "2/l3/x12", alternatives=(("2/13x2012", 0.3), ("2/1/2012", 0.2)), place=1),
+    )
+    assert values["nksDanToc"].text == "Kinh"
+    assert values["nksNgaySinh"].text == "2/1/2012"
+    assert values["nksNgaySinh"].needs_review
+
+
+def test_tesseract_never_prefills_handwriting() -> None:
+    values, _ = _prefill(read("nksHoTen", "Iê vản 4n", 0.99, script=Script.HANDWRITTEN))
+    assert values["nksHoTen"].text == ""
+    assert values["nksHoTen"].needs_review
+
+
+def test_agreeing_words_make_the_date_surer_and_differing_ones_flag_it() -> None:
+    agreeing, _ = _prefill(read("nksNgaySinh", "2/1/2012", 0.8), read("nksNgaySinhBangChu", WORDS, 0.8, place=1))
+    differing, findings = _prefill(read("nksNgaySinh", "2/7/2012", 0.97), read("nksNgaySinhBangChu", WORDS, place=1))
+    assert not agreeing["nksNgaySinh"].needs_review
+    assert differing["nksNgaySinh"].needs_review
+    assert differing["nksNgaySinh"].normalized == "02.07.2012"
+    assert "date_words_differ" in {f.check for f in findings}
+
+
+def test_words_choose_among_the_readings_of_the_figures() -> None:
+    figures = read("nksNgaySinh", "2/7/2012", 0.6, alternatives=(("2/1/2012", 0.3),))
+    values, _ = _prefill(figures, read("nksNgaySinhBangChu", WORDS, 0.9, place=1))
+    assert values["nksNgaySinh"].text == "2/1/2012"
+    assert values["nksNgaySinh"].normalized == "02.01.2012"
+
+
+def test_misread_words_are_put_right_by_the_figures() -> None:
+    misread = "Ngày mông hai, thảng giêng, năm hai nghìn không tram mười hai"
+    values, _ = _prefill(read("nksNgaySinh", "02.01.2012"), read("nksNgaySinhBangChu", misread, 0.7, place=1))
+    assert values["nksNgaySinhBangChu"].text == WORDS
+
+
+def test_equal_number_and_page_strengthen_each_other() -> None:
+    alone, _ = _prefill(read("so", "07", 0.8))
+    both, _ = _prefill(read("so", "07", 0.8), read("trangSo", "7", 0.8, place=1))
+    assert alone["so"].needs_review
+    assert not both["so"].needs_review
+    assert both["so"].confidence > alone["so"].confidence
+
+
+def test_one_run_feeds_signer_and_title() -> None:
+    values, _ = _prefill(read("nguoiKy", "PCT Lê An Bình"), read("chucVuNguoiKy", "PCT Lê An Bình"))
+    assert values["nguoiKy"].normalized == "Lê An Bình"
+    assert values["chucVuNguoiKy"].normalized == "Phó Chủ tịch"
+
+
+def test_one_run_feeds_a_person_of_the_oldest_books() -> None:
+    text = "Nguyễn Văn An, 1950, làm ruộng, ở xã Đông Tân"
+    values, _ = _prefill(*(read(name, text) for name in ("chaHoTen", "chaNgaySinh", "chaNoiCuTru")))
+    assert values["chaHoTen"].normalized == "Nguyễn Văn An"
+    assert values["chaNgaySinh"].normalized == "1950"
+    assert values["chaHoTen"].needs_review
+
+
+def test_the_book_gives_what_no_page_prints() -> None:
+    values, _ = _prefill(read("nksHoTen", "LÊ VĂN AN"), with_book=True, signer="Lê An Bình", signer_title="Chủ tịch")
+    assert values["quyenSo"].normalized == "01/2012"
+    assert values["noiDangKy"].source is ValueSource.BOOK
+    assert not values["quyenSo"].needs_review
+    assert values["nguoiKy"].normalized == "Lê An Bình"
+    assert values["nguoiKy"].needs_review
+
+
+def test_the_page_wins_over_the_book() -> None:
+    values, _ = _prefill(read("quyenSo", "02/2012"), with_book=True)
+    assert values["quyenSo"].normalized == "02/2012"
+    assert values["quyenSo"].source is ValueSource.READING
+
+
+def test_a_signer_misread_by_a_letter_takes_the_books_spelling() -> None:
+    values, _ = _prefill(read("nguoiKy", "Lê An Bìmh", 0.7), with_book=True, signer="Lê An Bình")
+    assert values["nguoiKy"].normalized == "Lê An Bình"
+    assert values["nguoiKy"].text == "Lê An Bìmh"
+    other, _ = _prefill(read("nguoiKy", "Trần Văn Cương", 0.7), with_book=True, signer="Lê An Bình")
+    assert other["nguoiKy"].normalized == "Trần Văn Cương"
+
+
+def test_codes_by_rule() -> None:
+    values, _ = _prefill(
+        read("loaiDangKy", "", engine="stamp"),
+        read("meHoTen", "Trần Thị Bình", place=1),
+        read("chaHoTen", "Lê Văn Cường", place=2),
+        read("meNoiCuTru", "Thôn 3, xã Đông Tân", place=3),
+        read("chaNoiCuTru", "", place=4),
+    )
+    assert values["loaiDangKy"].normalized == "1"
+    assert values["loaiDangKy"].source is ValueSource.RULE
+    assert values["nksLoaiKhaiSinh"].normalized == "1"
+    assert values["meLoaiCuTru"].normalized == "1"
+    assert values["chaLoaiCuTru"].normalized == "0"
+
+
+def test_only_the_mother_named() -> None:
+    values, _ = _prefill(read("meHoTen", "Trần Thị Bình"), read("chaHoTen", "", 0.99, place=1))
+    assert values["nksLoaiKhaiSinh"].normalized == "3"
+
+
+def test_a_stamp_read_wins_over_the_rule() -> None:
+    values, _ = _prefill(read("loaiDangKy", "ĐĂNG KÝ QUÁ HẠN", engine="stamp"))
+    assert values["loaiDangKy"].normalized == "4"
+    ticked, _ = _prefill(read("loaiDangKy", "X", engine="checkbox", decoded="2"))
+    assert (ticked["loaiDangKy"].text, ticked["loaiDangKy"].normalized) == ("X", "2")
+
+
+def test_kind_of_paper_from_its_number() -> None:
+    for number, kind in (("123456789", "1"), ("012345678901", "4"), ("B1234567", "2"), ("", "")):
+        values, _ = _prefill(read("chongSoGiayToTuyThan", number), register_type="marriage")
+        assert values["chongLoaiGiayToTuyThan"].normalized == kind
+
+
+def test_flags_of_the_reader_are_looked_at() -> None:
+    struck = read("nksHoTen", "LÊ VĂN AN", flags=("struck_out",))
+    unread = read("meHoTen", "", 0.99, flags=("ink_unread",), place=1)
+    values, _ = _prefill(struck, unread)
+    assert values["nksHoTen"].needs_review
+    assert values["meHoTen"].needs_review
+
+
+def test_an_empty_field_is_blank_with_the_confidence_that_it_is() -> None:
+    values, _ = _prefill(read("nksHoTen", "", 0.98))
+    assert values["nksHoTen"].state is FieldState.BLANK
+    assert values["nksHoTen"].confidence == 0.98
+    assert not values["nksHoTen"].needs_review
+
+
+def test_blank_and_cancelled_slots_give_empty_values() -> None:
+    for state in (PageKind.BLANK, PageKind.CANCELLED):
+        reading: EntryReading = entry_reading(read("nksHoTen", "LÊ"), state=state)
+        values, findings = prefill_entry(reading, "birth", book=book(), thresholds=DEFAULT_THRESHOLDS)
+        assert {(v.text, v.needs_review) for v in values.values()} == {("", False)}
+        assert findings == ()
+
+
+def test_without_thresholds_everything_is_reviewed() -> None:
+    values, _ = prefill_entry(entry_reading(read("nksHoTen", "LÊ VĂN AN", 0.999)), "birth", thresholds=Thresholds())
+    assert values["nksHoTen"].needs_review
+
+
+def test_columns_the_form_lacks_are_left_out() -> None:
+    values, _ = _prefill(read("nksHoTen", "LÊ VĂN AN"))
+    assert "meNgaySinh" not in values
+    assert "meLoaiCuTru" not in values

@@ -1,0 +1,101 @@
+"""Suggestions: every source, with its provenance; never what stands already, never twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from corrections.places import districts_of, province_existed, same_area, split_place
+from corrections.suggestions import MOST, Remembered, Source, Surroundings, propose, swap_day_and_month
+from layouts.columns import column
+from layouts.register_types import RegisterType
+
+BIRTH = RegisterType.BIRTH
+
+
+def _texts(name: str, text: str, around: Surroundings, source: Source | None = None) -> list[str]:
+    found = propose(column(BIRTH, name), text, around)
+    return [p.text for p in found if source is None or p.source is source]
+
+
+def test_corrections_made_before_come_first() -> None:
+    around = Surroundings(
+        corrections=[Remembered(text="Kinh", count=7)],
+        alternatives=[("Kính", 0.2)],
+        book=[Remembered(text="Tày", count=9)],
+    )
+    first = propose(column(BIRTH, "nksDanToc"), "Kimh", around)[0]
+    assert (first.text, first.normalized, first.source) == ("Kinh", "Kinh", Source.CORRECTION)
+    assert "7" in first.note
+
+
+def test_never_what_stands_never_twice_at_most_five() -> None:
+    around = Surroundings(
+        alternatives=[("KINH", 0.3), ("Kinh", 0.2)],
+        book=[Remembered(text=t, count=3) for t in ("Kinh", "Tày", "Nùng", "Dao", "Thái", "Hoa")],
+    )
+    texts = _texts("nksDanToc", "kinh", around)
+    assert len(texts) == len(set(texts)) <= MOST
+    assert "Kinh" not in texts
+
+
+def test_the_entrys_own_fields() -> None:
+    parents = Surroundings(values={"meHoTen": "Trần Thị Bình", "chaHoTen": "Lê Văn Cường", "nycQuanHe": "mẹ"})
+    assert _texts("nycHoTen", "", parents)[:2] == ["Trần Thị Bình", "Lê Văn Cường"]
+    dates = Surroundings(values={"nksNgaySinh": "02.01.2012"})
+    assert _texts("nksNgaySinhBangChu", "x", dates)[0].startswith("Ngày mồng hai, tháng một")
+    words = Surroundings(values={"nksNgaySinhBangChu": "Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai"})
+    assert _texts("nksNgaySinh", "", words, Source.ENTRY) == ["02.01.2012"]
+
+
+def test_memory_offers_what_is_like_the_reading_and_what_recurs() -> None:
+    around = Surroundings(
+        book=[Remembered(text="Xã Đông Tân", count=20), Remembered(text="Thôn Bàu Sen, xã Đông Tân", count=3)]
+    )
+    texts = _texts("nksNoiSinh", "Thôn Bau Sen xã Đông Tâm", around, Source.BOOK)
+    assert texts[0] == "Thôn Bàu Sen, xã Đông Tân"
+    names = Surroundings(book=[Remembered(text="Võ Thị Mai", count=2)])
+    assert _texts("nksHoTen", "", names) == []
+
+
+def test_lists_and_codes() -> None:
+    assert _texts("nksQuocTich", "", Surroundings(), Source.LIST)[0] == "Việt Nam"
+    assert _texts("nksGioiTinh", "", Surroundings()) == ["Nam", "Nữ"]
+    assert "1" in _texts("loaiDangKy", "", Surroundings())
+    assert _texts("nksDanToc", "Xtieng", Surroundings(), Source.LIST)[0] == "Xtiêng"
+
+
+def test_places_put_a_district_right_and_add_the_usual_ending() -> None:
+    wrong = _texts("nksQueQuan", "Tân Hưng, Hớn Quảm, Bình Phước", Surroundings(), Source.PLACE)
+    assert wrong == ["Tân Hưng, Hớn Quản, Bình Phước"]
+    short = Surroundings(book=[Remembered(text="Xã Tân Hưng, huyện Hớn Quản, tỉnh Bình Phước", count=30)])
+    assert "Ấp 2, Tân Hưng, Hớn Quản, Bình Phước" in _texts("nksQueQuan", "Ấp 2, Tân Hưng", short, Source.PLACE)
+
+
+@pytest.mark.parametrize(
+    ("text", "swapped"), [("4/5/1980", "05.04.1980"), ("13/5/1980", None), ("5/5/1980", None), ("1980", None)]
+)
+def test_day_and_month_exchanged(text: str, swapped: str | None) -> None:
+    assert swap_day_and_month(text) == swapped
+    assert (swapped in _texts("nksNgaySinh", text, Surroundings())) is (swapped is not None)
+
+
+def test_places_are_taken_apart_from_the_end() -> None:
+    parts = split_place("Thôn 3, xã Vĩnh Ô, huyện Vĩnh Linh, tỉnh Quảng Trị")
+    assert (parts.province, parts.district, parts.commune, parts.rest) == ("Quảng Trị", "Vĩnh Linh", "Vĩnh Ô", "Thôn 3")
+    dashed = split_place("Phước Hải - Đất Đỏ - Bà Rịa - Vũng Tàu")
+    assert (dashed.province, dashed.district, dashed.commune) == ("Bà Rịa - Vũng Tàu", "Đất Đỏ", "Phước Hải")
+    assert split_place("Quận 7, TP. Hồ Chí Minh").district == "Quận 7"
+    assert split_place("nhà").province == ""
+    assert split_place("").province == ""
+
+
+def test_provinces_by_year() -> None:
+    assert province_existed("Bình Phước", 1990) is False
+    assert province_existed("tỉnh Bình Phước", 1998) is True
+    assert province_existed("Sông Bé", 1990) is True
+    assert province_existed("Hậu Giang", 1985) is True
+    assert province_existed("Nơi khác", 1990) is None
+    assert same_area("Sông Bé", "Bình Phước")
+    assert same_area("Hà Nam Ninh", "Nam Định")
+    assert not same_area("Đồng Nai", "Cà Mau")
+    assert "honquan" in districts_of("Bình Phước")
