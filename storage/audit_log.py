@@ -21,10 +21,10 @@ from storage.schema import audit_events
 from storage.settings_store import get_setting, put_setting
 
 __all__ = [
+    "GENESIS",
     "SEAL",
     "append_events",
     "chain_head",
-    "last_seals",
     "list_events",
     "noted_head",
     "seal_of",
@@ -139,8 +139,3 @@ def stream_events(connection: Connection) -> Iterator[AuditEvent]:
             return
         yield from (_from_row(row) for row in rows)
         last = rows[-1].id
-
-
-def last_seals(events: Iterable[AuditEvent]) -> dict[int, str]:
-    """The newest seal of each entry."""
-    return {e.entry_id: e.source for e in events if e.entry_id is not None and e.source.startswith(SEAL)}

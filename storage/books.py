@@ -126,9 +126,9 @@ def find_book(connection: Connection, register_type: str, volume_number: str, of
 def list_books(
     connection: Connection, *, register_type: str | None = None, state: BookState | None = None
 ) -> tuple[Book, ...]:
-    """Books by priority (high first), office, type and volume."""
+    """Books by priority (small first), office, type and volume."""
     query = select(books).order_by(
-        books.c.priority.desc(), books.c.office, books.c.register_type, books.c.volume_number, books.c.id
+        books.c.priority, books.c.office, books.c.register_type, books.c.volume_number, books.c.id
     )
     if register_type is not None:
         query = query.where(books.c.register_type == register_type)

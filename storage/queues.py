@@ -44,7 +44,7 @@ def free_entry_ids(
         states: Later states come after earlier ones.
         at: The moment leases are compared with.
         limit: How many at most.
-        book_id: Only of this book; otherwise books by priority, high first.
+        book_id: Only of this book; otherwise books by priority, small first.
         skip: Entries to leave out.
         not_confirmed_by: Leave out entries this account confirmed (four eyes).
         risk_first: Hard entries first instead of easy ones.
@@ -70,7 +70,7 @@ def _ordered(query: Select[Any], book_id: int | None, risk_first: bool, page_ord
     if book_id is not None:
         query = query.where(entries.c.book_id == book_id)
     else:
-        query = query.join(books, books.c.id == entries.c.book_id).order_by(books.c.priority.desc())
+        query = query.join(books, books.c.id == entries.c.book_id).order_by(books.c.priority)
     if page_order:
         query = query.join(pages, pages.c.id == entries.c.page_id)
         return query.order_by(entries.c.book_id, pages.c.position, pages.c.half, entries.c.region)

@@ -15,7 +15,7 @@ from storage.readings import get_reading
 from workbench.services.context import Context
 from workbench.services.review_view import known_columns, region_of
 
-__all__ = ["learn_from_save", "machine_fields"]
+__all__ = ["learn_from_save", "machine_fields", "script_of"]
 
 _TEACHES = frozenset({DecisionKind.CONFIRM, DecisionKind.CORRECT, DecisionKind.APPROVE})
 
@@ -70,7 +70,7 @@ def _judgements(
             column=name,
             register_type=saved.register_type,
             kind=known[name].kind.value,
-            script=_script(region.fields.get(name), proposed),
+            script=script_of(region.fields.get(name), proposed),
             confidence=proposed.confidence,
             correct=same_text(proposed.normalized, final.normalized),
             flagged=proposed.needs_review,
@@ -78,7 +78,8 @@ def _judgements(
         )
 
 
-def _script(read: FieldReading | None, proposed: FieldValue) -> str:
+def script_of(read: FieldReading | None, proposed: FieldValue) -> str:
+    """How the ink of a machine value is written, as thresholds group it."""
     if read is None or proposed.source is not ValueSource.READING:
         return "rule"
     return read.script.value if read.script else "none"

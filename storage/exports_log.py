@@ -1,0 +1,122 @@
+"""What was handed over: every export of a book with its digests, and what the import tool said of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from storage.clock import now, stamp
+from storage.codec import to_json
+from storage.schema import exports
+
+__all__ = ["ExportRecord", "ExportState", "add_export", "exports_of", "get_export", "record_answer"]
+
+
+class ExportState(str, Enum):
+    """What became of a delivery."""
+
+    EXPORTED = "exported"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRecord:
+    """One delivery of a book."""
+
+    id: int
+    book_id: int
+    at: str
+    account_id: int | None
+    folder: str
+    entries: int
+    workbook_sha256: str
+    zip_sha256: str
+    manifest: str
+    """The manifest's JSON text."""
+    state: ExportState
+    note: str = ""
+    rejections: tuple[tuple[int, str], ...] = ()
+    """(entry, what the import tool said)."""
+
+
+def _from_row(row: Row[Any]) -> ExportRecord:
+    r = row._mapping
+    return ExportRecord(
+        id=r["id"],
+        book_id=r["book_id"],
+        at=r["at"],
+        account_id=r["account_id"],
+        folder=r["folder"],
+        entries=r["entries"],
+        workbook_sha256=r["workbook_sha256"],
+        zip_sha256=r["zip_sha256"],
+        manifest=r["manifest"],
+        state=ExportState(r["state"]),
+        note=r["note"],
+        rejections=tuple((entry_id, message) for entry_id, message in json.loads(r["rejections"])),
+    )
+
+
+def add_export(
+    connection: Connection,
+    *,
+    book_id: int,
+    account_id: int | None,
+    folder: str,
+    entries: int,
+    workbook_sha256: str,
+    zip_sha256: str,
+    manifest: str,
+) -> int:
+    """Note a delivery and return its id."""
+    key = connection.execute(
+        exports.insert().values(
+            book_id=book_id,
+            at=stamp(now()),
+            account_id=account_id,
+            folder=folder,
+            entries=entries,
+            workbook_sha256=workbook_sha256,
+            zip_sha256=zip_sha256,
+            manifest=manifest,
+            state=ExportState.EXPORTED.value,
+        )
+    ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def get_export(connection: Connection, export_id: int) -> ExportRecord | None:
+    """The delivery of that id."""
+    row = connection.execute(select(exports).where(exports.c.id == export_id)).first()
+    return _from_row(row) if row else None
+
+
+def exports_of(connection: Connection, book_id: int) -> tuple[ExportRecord, ...]:
+    """Deliveries of a book, newest first."""
+    query = select(exports).where(exports.c.book_id == book_id).order_by(exports.c.id.desc())
+    return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def record_answer(
+    connection: Connection,
+    export_id: int,
+    *,
+    state: ExportState,
+    note: str,
+    rejections: tuple[tuple[int, str], ...] = (),
+) -> None:
+    """Note what the import tool said."""
+    connection.execute(
+        exports.update()
+        .where(exports.c.id == export_id)
+        .values(state=state.value, note=note, rejections=to_json([list(r) for r in rejections]))
+    )

@@ -1,0 +1,178 @@
+"""Counts for daily reports and forecasts, straight from the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, func, select
+
+from corrections.entries import EntryState
+from storage.schema import accounts, books, entries, unit_totals
+
+__all__ = [
+    "UnitCount",
+    "UnitTotal",
+    "WorkerCount",
+    "confirmation_moments",
+    "put_unit_totals",
+    "unit_counts",
+    "unit_totals_of",
+    "worker_counts",
+]
+
+_NOT_ENTRIES = EntryState.SET_ASIDE.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCount:
+    """Books and entries of one office and register type."""
+
+    office: str
+    register_type: str
+    books: int
+    pages: int | None
+    """Pages as counted; None when no book of it has been counted."""
+    expected: int | None
+    """Entries as counted; None when no book of it has been counted."""
+    uncounted_books: int
+    """Books nobody has counted the entries of: `expected` is then too small."""
+    found: int
+    """Entries known from reading."""
+    in_span: int
+    """Confirmed within the span."""
+    so_far: int
+    """Confirmed before the end of the span."""
+    approved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerCount:
+    """Entries confirmed within a span by one account."""
+
+    account: str
+    full_name: str
+    team: str
+    shift: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitTotal:
+    """A unit's total as its plan counts it; None: nobody has counted."""
+
+    unit: str
+    register_type: str
+    parent_unit: str = ""
+    books: int | None = None
+    cases: int | None = None
+    machines: int | None = None
+
+
+def unit_counts(connection: Connection, since: str, until: str) -> tuple[UnitCount, ...]:
+    """Counts by office and register type; `since` and `until` are stored moments, the end not included."""
+    per_book = _entry_counts(connection, since, until)
+    found: dict[tuple[str, str], list[Any]] = {}
+    query = select(books.c.id, books.c.office, books.c.register_type, books.c.pages, books.c.expected_entries).order_by(
+        books.c.office, books.c.register_type
+    )
+    for row in connection.execute(query):
+        found.setdefault((row.office, row.register_type), []).append(row)
+    return tuple(_unit(office, kind, rows, per_book) for (office, kind), rows in found.items())
+
+
+def _entry_counts(connection: Connection, since: str, until: str) -> dict[int, tuple[int, int, int, int]]:
+    """For each book: entries, confirmed in the span, confirmed so far, approved."""
+    states = select(entries.c.book_id, entries.c.state, func.count()).group_by(entries.c.book_id, entries.c.state)
+    counts: dict[int, list[int]] = {}
+    for book_id, state, count in connection.execute(states):
+        row = counts.setdefault(book_id, [0, 0, 0, 0])
+        row[0] += count if state != _NOT_ENTRIES else 0
+        row[3] += count if state == EntryState.APPROVED.value else 0
+    inside = case((entries.c.confirmed_at >= since, 1), else_=0)
+    done = (
+        select(entries.c.book_id, func.count(), func.sum(inside))
+        .where(and_(entries.c.confirmed_at.is_not(None), entries.c.confirmed_at < until))
+        .group_by(entries.c.book_id)
+    )
+    for book_id, so_far, in_span in connection.execute(done):
+        row = counts.setdefault(book_id, [0, 0, 0, 0])
+        row[1], row[2] = int(in_span), so_far
+    return {book_id: (row[0], row[1], row[2], row[3]) for book_id, row in counts.items()}
+
+
+def _unit(office: str, kind: str, rows: list[Any], per_book: dict[int, tuple[int, int, int, int]]) -> UnitCount:
+    counts = [per_book.get(row.id, (0, 0, 0, 0)) for row in rows]
+    pages = [row.pages for row in rows if row.pages is not None]
+    expected = [row.expected_entries for row in rows if row.expected_entries is not None]
+    return UnitCount(
+        office=office,
+        register_type=kind,
+        books=len(rows),
+        pages=sum(pages) if pages else None,
+        expected=sum(expected) if expected else None,
+        uncounted_books=len(rows) - len(expected),
+        found=sum(c[0] for c in counts),
+        in_span=sum(c[1] for c in counts),
+        so_far=sum(c[2] for c in counts),
+        approved=sum(c[3] for c in counts),
+    )
+
+
+def worker_counts(connection: Connection, since: str, until: str) -> tuple[WorkerCount, ...]:
+    """Entries confirmed within a span by account, with the team and shift of that time."""
+    c = entries.c
+    query = (
+        select(accounts.c.name, accounts.c.full_name, c.confirmed_team, c.confirmed_shift, func.count())
+        .join(accounts, accounts.c.id == c.confirmed_by)
+        .where(c.confirmed_at >= since, c.confirmed_at < until)
+        .group_by(accounts.c.name, accounts.c.full_name, c.confirmed_team, c.confirmed_shift)
+        .order_by(c.confirmed_team, c.confirmed_shift, accounts.c.name)
+    )
+    return tuple(
+        WorkerCount(account=row[0], full_name=row[1], team=row[2], shift=row[3], entries=row[4])
+        for row in connection.execute(query)
+    )
+
+
+def confirmation_moments(
+    connection: Connection, since: str, until: str, book_ids: Sequence[int] | None = None
+) -> tuple[str, ...]:
+    """Stored moments of confirmations, to be counted by local days."""
+    query = select(entries.c.confirmed_at).where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until)
+    if book_ids is not None:
+        query = query.where(entries.c.book_id.in_(list(book_ids)))
+    return tuple(connection.execute(query).scalars())
+
+
+def put_unit_totals(connection: Connection, totals: Sequence[UnitTotal]) -> None:
+    """Set totals from a plan; a unit's register type is one row."""
+    for total in totals:
+        key = (unit_totals.c.unit == total.unit, unit_totals.c.register_type == total.register_type)
+        values = {
+            "parent_unit": total.parent_unit,
+            "books": total.books,
+            "cases": total.cases,
+            "machines": total.machines,
+        }
+        if connection.execute(unit_totals.update().where(*key).values(**values)).rowcount == 0:
+            connection.execute(
+                unit_totals.insert().values(unit=total.unit, register_type=total.register_type, **values)
+            )
+
+
+def unit_totals_of(connection: Connection) -> tuple[UnitTotal, ...]:
+    """All totals from plans, by unit."""
+    query = select(unit_totals).order_by(unit_totals.c.parent_unit, unit_totals.c.unit, unit_totals.c.register_type)
+    return tuple(
+        UnitTotal(
+            unit=row.unit,
+            register_type=row.register_type,
+            parent_unit=row.parent_unit,
+            books=row.books,
+            cases=row.cases,
+            machines=row.machines,
+        )
+        for row in connection.execute(query)
+    )

@@ -1,0 +1,133 @@
+"""Checks over a whole book: findings among its entries, and whether every slot and number is explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from corrections.checks_book import BookFinding, check_book
+from corrections.completeness import CompletenessReport, Slot, SlotKind, check_completeness
+from corrections.entries import Book, EntryState, Role
+from ocr.readings import PageKind
+from storage.books import get_book, save_book
+from storage.database import Connection
+from storage.entries import StoredEntry, stream_entries
+from storage.pages import PageRow, book_pages
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput, NotFound
+
+__all__ = ["BookFinding", "CompletenessReport", "book_findings", "completeness", "explain_numbers"]
+
+_EXPLAINED = "explained_numbers"
+_WITHOUT_ENTRIES = {
+    PageKind.COVER.value: SlotKind.COVER,
+    PageKind.CLOSING.value: SlotKind.CLOSING,
+    PageKind.BLANK.value: SlotKind.BLANK,
+    PageKind.CANCELLED.value: SlotKind.CANCELLED,
+}
+
+
+@requires(Role.CLERK)
+def book_findings(ctx: Context, book_id: int) -> tuple[BookFinding, ...]:
+    """Numbers, pages and dates that do not run on, and duplicates, over the entries of a book."""
+    with ctx.read() as connection:
+        _found(get_book(connection, book_id))
+        return check_book([stored.entry for stored in stream_entries(connection, book_id)])
+
+
+@requires(Role.CLERK)
+def completeness(ctx: Context, book_id: int) -> CompletenessReport:
+    """Whether every page and entry slot is explained and the numbers of each year run without gap or repeat."""
+    with ctx.read() as connection:
+        book = _found(get_book(connection, book_id))
+        return check_completeness(
+            _slots(connection, book_id),
+            expected_entries=book.expected_entries,
+            starts_at=_starts_at(book),
+            explained_numbers=_explained(book),
+        )
+
+
+@requires(Role.SUPERVISOR)
+def explain_numbers(ctx: Context, book_id: int, year: int, numbers: Iterable[int], *, reason: str) -> None:
+    """Note that numbers of a year were never given, are lost, or stand in another volume.
+
+    Raises:
+        InvalidInput: no reason given.
+    """
+    if not reason.strip():
+        raise InvalidInput("Hãy ghi lý do, ví dụ: số bị bỏ qua khi đăng ký, nằm ở quyển khác.")
+    with ctx.write() as work:
+        book = _found(get_book(work.connection, book_id))
+        known = {*_explained(book), *((year, number) for number in numbers)}
+        text = " ".join(f"{y}:{n}" for y, n in sorted(known))
+        save_book(work.connection, replace(book, settings={**book.settings, _EXPLAINED: text}))
+        listed = " ".join(map(str, sorted(n for y, n in known if y == year)))
+        work.note("explain_numbers", book_id=book_id, column=str(year), new=listed, reason=reason.strip())
+
+
+def _explained(book: Book) -> list[tuple[int, int]]:
+    pairs = (pair.partition(":") for pair in book.settings.get(_EXPLAINED, "").split())
+    return [(int(year), int(number)) for year, _, number in pairs]
+
+
+def _starts_at(book: Book) -> dict[int, int]:
+    """First numbers of years where they are not 1, as the book's settings have them (`starts_at.1998`: `151`)."""
+    prefix = "starts_at."
+    return {
+        int(key[len(prefix) :]): int(value)
+        for key, value in book.settings.items()
+        if key.startswith(prefix) and value.isdigit()
+    }
+
+
+def _slots(connection: Connection, book_id: int) -> list[Slot]:
+    by_page: dict[int, list[StoredEntry]] = {}
+    continued: set[int] = set()
+    for stored in stream_entries(connection, book_id):
+        by_page.setdefault(stored.entry.page_id, []).append(stored)
+        continued.update(stored.more_pages)
+    slots: list[Slot] = []
+    for page in book_pages(connection, book_id):
+        on_page = by_page.get(page.id, [])
+        slots += [_entry_slot(page, stored) for stored in on_page]
+        if not on_page and page.id not in continued:
+            slots.append(_page_slot(page))
+    return slots
+
+
+def _entry_slot(page: PageRow, stored: StoredEntry) -> Slot:
+    entry = stored.entry
+    place: dict[str, Any] = {"page": page.position + 1, "region": entry.region, "entry_id": entry.id}
+    if entry.state is EntryState.SET_ASIDE:
+        # Setting aside needs a reason, so the slot is explained; the machine's word tells which kind it is.
+        kind = SlotKind.CANCELLED if entry.slot == PageKind.CANCELLED.value else SlotKind.BLANK
+        return Slot(kind=kind, done=True, **place)
+    date = entry.fields["ngayDangKy"].normalized if "ngayDangKy" in entry.fields else ""
+    return Slot(
+        kind=SlotKind.ENTRY,
+        number=entry.fields["so"].normalized if "so" in entry.fields else "",
+        year=int(date[-4:]) if date[-4:].isdigit() else None,
+        printed_page=entry.fields["trangSo"].normalized if "trangSo" in entry.fields else "",
+        done=entry.state is EntryState.APPROVED,
+        **place,
+    )
+
+
+def _page_slot(page: PageRow) -> Slot:
+    number = page.position + 1
+    if page.explained:
+        return Slot(page=number, kind=_WITHOUT_ENTRIES.get(page.kind, SlotKind.TORN), done=True)
+    if page.state != "read":
+        return Slot(page=number, kind=SlotKind.UNREAD)
+    # Covers and closing pages print their titles; a blank page is the machine's guess until a person says so.
+    kind = _WITHOUT_ENTRIES.get(page.kind)
+    sure = kind in (SlotKind.COVER, SlotKind.CLOSING)
+    return Slot(page=number, kind=kind if kind and sure else SlotKind.UNEXPLAINED, done=sure)
+
+
+def _found(book: Book | None) -> Book:
+    if book is None:
+        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+    return book

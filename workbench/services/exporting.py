@@ -1,0 +1,246 @@
+"""Hand-over of a book: rehearsal, export with its record, and the import tool's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from corrections.entries import Book, BookState, DecisionKind, EntryState, Role
+from exports import bundle
+from exports.bundle import ExportSummary
+from exports.case_pdfs import CasePage, ExportEntry
+from exports.manifest import sha256_hex
+from exports.profile import ExportProfile
+from exports.rehearsal import RehearsalReport
+from layouts.geometry import RelativeBox
+from ocr.readings import PageKind, PageReading
+from storage import exports_log
+from storage.books import get_book, save_book
+from storage.database import Connection
+from storage.entries import StoredEntry, get_entry, stream_entries
+from storage.exports_log import ExportRecord, ExportState
+from storage.pages import PageRow, book_pages
+from storage.readings import get_reading
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.pictures import straight_picture
+from workbench.services.saving import save_within
+from workbench.services.settings import export_profile
+
+__all__ = [
+    "BookForExport",
+    "ExportRecord",
+    "ExportSummary",
+    "book_for_export",
+    "export_book",
+    "exports_of",
+    "record_acceptance",
+    "record_rejection",
+    "rehearse",
+]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookForExport:
+    """A book with its entries in page order and the pages they stand on."""
+
+    book: Book
+    entries: tuple[ExportEntry, ...]
+    cover: CasePage | None
+
+
+@requires(Role.SUPERVISOR)
+def book_for_export(ctx: Context, book_id: int) -> BookForExport:
+    """Everything an export needs of a book.
+
+    Raises:
+        NotFound: no such book.
+    """
+    with ctx.read() as connection:
+        book = _found(get_book(connection, book_id))
+        pages = {page.id: page for page in book_pages(connection, book_id)}
+        readings = _Readings(connection)
+        entries = tuple(
+            ExportEntry(entry=stored.entry, pages=_case_pages(ctx, stored, pages, readings))
+            for stored in stream_entries(connection, book_id)
+        )
+        cover = next((p for p in pages.values() if p.kind == PageKind.COVER.value), None)
+        return BookForExport(
+            book=book, entries=entries, cover=_case_page(ctx, cover, readings, None) if cover else None
+        )
+
+
+class _Readings:
+    """Readings unpacked once each, only their geometry kept: a book of a thousand pages must fit in memory."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._kept: dict[int, PageReading | None] = {}
+
+    def of(self, page: PageRow) -> PageReading | None:
+        if page.reading_id is None:
+            return None
+        if page.reading_id not in self._kept:
+            reading = get_reading(self._connection, page.reading_id)
+            self._kept[page.reading_id] = replace(reading, entries=(), labels=()) if reading else None
+        return self._kept[page.reading_id]
+
+
+def _case_pages(
+    ctx: Context, stored: StoredEntry, pages: dict[int, PageRow], readings: _Readings
+) -> tuple[CasePage, ...]:
+    first = _case_page(ctx, pages[stored.entry.page_id], readings, _region(stored))
+    more = (pages[page_id] for page_id in stored.more_pages if page_id in pages)
+    return (first, *(_case_page(ctx, page, readings, None) for page in more))
+
+
+def _region(stored: StoredEntry) -> RelativeBox | None:
+    """The entry's part of the page; None where it fills the page or a person added it."""
+    if stored.box is None:
+        return None
+    left, top, right, bottom = (min(1.0, max(0.0, edge)) for edge in stored.box)
+    return RelativeBox(left, top, right, bottom) if right > left and bottom > top else None
+
+
+def _case_page(ctx: Context, page: PageRow, readings: _Readings, box: RelativeBox | None) -> CasePage:
+    reading = readings.of(page)
+    scan = ctx.scans.folder / page.scan_sha256[:2] / f"{page.scan_sha256}{page.suffix}"
+    geometry = sha256_hex(repr(reading.homography).encode())[:16] if reading else ""
+    return CasePage(
+        scan_digest=page.scan_sha256,
+        page=page.scan_index,
+        load=partial(straight_picture, scan, page.scan_index, reading),
+        box=box,
+        geometry=f"{page.half or 0}-{geometry}",
+    )
+
+
+@requires(Role.CLERK)
+def rehearse(ctx: Context, book_id: int, *, include_unapproved: bool = True) -> RehearsalReport:
+    """Run the import rules on the rows an export would write; findings lead to their entries."""
+    with ctx.read() as connection:
+        book = _found(get_book(connection, book_id))
+        entries = [ExportEntry(entry=s.entry, pages=()) for s in stream_entries(connection, book_id)]
+    return bundle.rehearse_book(book, entries, export_profile(ctx), include_unapproved=include_unapproved)
+
+
+@requires(Role.SUPERVISOR)
+def export_book(
+    ctx: Context,
+    book_id: int,
+    out: Path | None = None,
+    *,
+    include_unapproved: bool = False,
+    profile: ExportProfile | None = None,
+    progress: Progress | None = None,
+) -> ExportSummary:
+    """Write a book's workbook, .zip, manifest and summary, and note the delivery.
+
+    Args:
+        ctx: A supervisor's.
+        book_id: Which book.
+        out: Folder; None for a folder of the book under the data folder.
+        include_unapproved: Deliver entries nobody approved too.
+        profile: Other choices than the office's.
+        progress: Called with cases done and cases in all.
+
+    Raises:
+        NotFound: no such book.
+        ExportRefusedError: the rehearsal found errors; nothing was written.
+        ExportError: nothing to export, disk full, no access.
+    """
+    ready = book_for_export(ctx, book_id)
+    chosen = profile or export_profile(ctx)
+    folder = out or ctx.settings.data_dir / "exports" / f"{book_id}"
+    summary = bundle.export_book(
+        ready.book,
+        ready.entries,
+        chosen,
+        folder,
+        include_unapproved=include_unapproved,
+        cover=ready.cover,
+        progress=progress,
+    )
+    _note_export(ctx, book_id, folder, summary)
+    return summary
+
+
+def _note_export(ctx: Context, book_id: int, folder: Path, summary: ExportSummary) -> None:
+    manifest = summary.manifest
+    whole = all(left.code == "set_aside" for left in summary.left_out)
+    with ctx.write() as work:
+        export_id = exports_log.add_export(
+            work.connection,
+            book_id=book_id,
+            account_id=ctx.account_id,
+            folder=str(folder),
+            entries=manifest.rows,
+            workbook_sha256=manifest.workbook_sha256,
+            zip_sha256=manifest.zip_sha256,
+            manifest=manifest.to_json(),
+        )
+        book = _found(get_book(work.connection, book_id))
+        if whole:
+            save_book(work.connection, replace(book, state=BookState.EXPORTED))
+        work.note("export", book_id=book_id, new=f"{export_id} {manifest.rows} {manifest.workbook_sha256}")
+
+
+@requires(Role.CLERK)
+def exports_of(ctx: Context, book_id: int) -> tuple[ExportRecord, ...]:
+    """Deliveries of a book, newest first."""
+    with ctx.read() as connection:
+        return exports_log.exports_of(connection, book_id)
+
+
+@requires(Role.SUPERVISOR)
+def record_acceptance(ctx: Context, export_id: int, *, note: str = "") -> ExportRecord:
+    """Note that the import tool took a delivery."""
+    with ctx.write() as work:
+        record = _record(exports_log.get_export(work.connection, export_id))
+        exports_log.record_answer(work.connection, export_id, state=ExportState.ACCEPTED, note=note)
+        book = _found(get_book(work.connection, record.book_id))
+        save_book(work.connection, replace(book, state=BookState.ACCEPTED))
+        work.note("export_accepted", book_id=book.id, new=str(export_id), reason=note)
+        return _record(exports_log.get_export(work.connection, export_id))
+
+
+@requires(Role.SUPERVISOR)
+def record_rejection(
+    ctx: Context, export_id: int, rejections: Iterable[tuple[int, str]], *, note: str = ""
+) -> ExportRecord:
+    """Note the import tool's rejections (entry, message) and open the entries concerned again.
+
+    Raises:
+        InvalidInput: an entry that the delivery did not hold.
+    """
+    found = tuple(rejections)
+    with ctx.write() as work:
+        record = _record(exports_log.get_export(work.connection, export_id))
+        for entry_id, message in found:
+            stored = get_entry(work.connection, entry_id)
+            if stored is None or stored.entry.book_id != record.book_id:
+                raise InvalidInput(f"Trường hợp {entry_id} không thuộc lần xuất này. Hãy kiểm tra danh sách bị trả.")
+            if stored.entry.state is EntryState.APPROVED:
+                token = f"reject:{export_id}:{entry_id}:{stored.entry.revision}"
+                save_within(ctx, work, stored, {}, DecisionKind.REOPEN, token, f"Phần mềm nhập trả lại: {message}")
+        exports_log.record_answer(work.connection, export_id, state=ExportState.REJECTED, note=note, rejections=found)
+        book = _found(get_book(work.connection, record.book_id))
+        save_book(work.connection, replace(book, state=BookState.REJECTED))
+        work.note("export_rejected", book_id=book.id, new=f"{export_id} {len(found)}", reason=note)
+        return _record(exports_log.get_export(work.connection, export_id))
+
+
+def _found(book: Book | None) -> Book:
+    if book is None:
+        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+    return book
+
+
+def _record(record: ExportRecord | None) -> ExportRecord:
+    if record is None:
+        raise NotFound("Không có lần xuất này. Hãy tải lại danh sách.")
+    return record

@@ -1,0 +1,82 @@
+"""The inventory of books as an Excel file, in and out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from corrections.entries import Book, BookState, Role
+from exports.inventory import InventoryBook, PriorityRule, book_priority, read_inventory, write_inventory
+from storage import books as store
+from workbench.services.context import Context, requires
+
+__all__ = ["InventoryResult", "export_inventory", "import_inventory"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryResult:
+    """What an import of an inventory did."""
+
+    added: int
+    updated: int
+
+
+@requires(Role.CLERK)
+def export_inventory(ctx: Context) -> bytes:
+    """All books as an Excel file."""
+    with ctx.read() as connection:
+        return write_inventory([InventoryBook.of_book(book) for book in store.list_books(connection)])
+
+
+@requires(Role.SUPERVISOR)
+def import_inventory(ctx: Context, path: Path, *, rule: PriorityRule | None = None) -> InventoryResult:
+    """Take in an inventory: new books are added, known ones get its counts; all of it or nothing.
+
+    A book that has come further than the file says keeps its state.
+
+    Raises:
+        WorkbookError: the file cannot be taken; every problem is named and nothing was changed.
+    """
+    listed = read_inventory(path)
+    added = updated = 0
+    with ctx.write() as work:
+        for item in listed:
+            kind = item.register_type.value
+            known = store.find_book(work.connection, kind, item.volume_number, item.office)
+            book = _merged(known, item, rule or PriorityRule())
+            if known is None:
+                store.add_book(work.connection, book)
+                added += 1
+            elif book != known:
+                store.save_book(work.connection, book)
+                updated += 1
+        work.note("import_inventory", new=f"{added} {updated}")
+    return InventoryResult(added=added, updated=updated)
+
+
+def _merged(known: Book | None, item: InventoryBook, rule: PriorityRule) -> Book:
+    settings = dict(known.settings) if known else {}
+    if item.clear is not None:
+        settings["clear"] = "yes" if item.clear else "no"
+    # The record knows better than a list how far a book has come, once work on it has begun.
+    state = known.state if known and known.state is not BookState.TO_COLLECT else item.state
+    return Book(
+        id=known.id if known else 0,
+        register_type=item.register_type.value,
+        volume_number=item.volume_number,
+        office=item.office,
+        state=state,
+        priority=book_priority(item, rule),
+        pages=item.pages if item.pages is not None else (known.pages if known else None),
+        expected_entries=_first(item.expected_entries, known.expected_entries if known else None),
+        opened_on=known.opened_on if known else "",
+        closed_on=known.closed_on if known else "",
+        signer=known.signer if known else "",
+        signer_title=known.signer_title if known else "",
+        remarks=item.remarks or (known.remarks if known else ""),
+        settings=settings,
+    )
+
+
+def _first(*values: int | None) -> int | None:
+    return next((value for value in values if value is not None), None)

@@ -1,0 +1,79 @@
+"""Find entries over all books by names (with or without tone marks), dates and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corrections.entries import Book, Entry, EntryState, Role
+from layouts.columns import FieldKind
+from storage.books import get_book
+from storage.entries import get_entries
+from storage.search import find_entry_ids, terms_of
+from workbench.services.context import Context, requires
+from workbench.services.review_view import known_columns
+
+__all__ = ["SearchHit", "search"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHit:
+    """One entry found."""
+
+    entry_id: int
+    book_id: int
+    page_id: int
+    register_type: str
+    volume_number: str
+    office: str
+    number: str
+    date: str
+    """Registration date."""
+    names: tuple[str, ...]
+    """Names in the entry, the person registered first."""
+    state: EntryState
+
+
+@requires(Role.CLERK)
+def search(
+    ctx: Context, query: str, *, book_id: int | None = None, register_type: str | None = None, limit: int = 50
+) -> tuple[SearchHit, ...]:
+    """Entries in which everything asked for occurs, exact names first.
+
+    Args:
+        ctx: A clerk's.
+        query: Names, dates (`05/03/1998`), years, numbers (`45/1998`, `số 45`), ID numbers; several names parted by
+            commas.
+        book_id: Only in this book.
+        register_type: Only in this register.
+        limit: At most so many.
+    """
+    terms = terms_of(query)
+    if not terms:
+        return ()
+    with ctx.read() as connection:
+        ids = find_entry_ids(connection, terms, book_id=book_id, register_type=register_type, limit=limit)
+        books: dict[int, Book | None] = {}
+        hits = []
+        for stored in get_entries(connection, ids):
+            entry = stored.entry
+            if entry.book_id not in books:
+                books[entry.book_id] = get_book(connection, entry.book_id)
+            hits.append(_hit(entry, books[entry.book_id]))
+        return tuple(hits)
+
+
+def _hit(entry: Entry, book: Book | None) -> SearchHit:
+    known = known_columns(entry.register_type)
+    named = (v.text for n, v in entry.fields.items() if n in known and known[n].kind is FieldKind.NAME and v.text)
+    return SearchHit(
+        entry_id=entry.id,
+        book_id=entry.book_id,
+        page_id=entry.page_id,
+        register_type=entry.register_type,
+        volume_number=book.volume_number if book else "",
+        office=book.office if book else "",
+        number=entry.fields["so"].normalized if "so" in entry.fields else "",
+        date=entry.fields["ngayDangKy"].normalized if "ngayDangKy" in entry.fields else "",
+        names=tuple(dict.fromkeys(named)),
+        state=entry.state,
+    )
