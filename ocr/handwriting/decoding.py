@@ -23,7 +23,7 @@ from ocr.handwriting.ctc import (
     spell,
     text_log_probabilities,
 )
-from ocr.handwriting.patterns import FIGURE_KINDS, date_plausibility, time_plausibility
+from ocr.handwriting.patterns import FIGURE_KINDS, date_plausibility, time_plausibility, volume_plausibility
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
 from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
@@ -149,6 +149,9 @@ def _free_candidates(lattice: Lattice, alphabet: Alphabet, width: int = 10) -> d
 
 def _decode_figures(lattice: Lattice, alphabet: Alphabet, kind: str) -> list[tuple[str, float]]:
     """Figures: readings of the usual form and a possible date before others."""
+    characters = greedy_characters(lattice, alphabet.letters)
+    if kind == "date" and any(character.char in "hg'" for character in characters):
+        kind = "time_of_death"  # the column of a death's date holds the hour too
     rule = FIGURE_KINDS[kind]
     scores = _free_candidates(lattice, alphabet, 6)
     for numbers, score in beam_search(lattice, allowed=alphabet.mask(rule.signs), width=12):
@@ -162,6 +165,8 @@ def _decode_figures(lattice: Lattice, alphabet: Alphabet, kind: str) -> list[tup
             scores[text] += date_plausibility(text)
         elif kind == "time_of_death":
             scores[text] += time_plausibility(text)
+        elif kind == "volume":
+            scores[text] += volume_plausibility(text)
     return _rank(scores) if scores else [("", 0.0)]
 
 

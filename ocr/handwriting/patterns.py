@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["FIGURE_KINDS", "FigureKind", "date_plausibility"]
+__all__ = ["FIGURE_KINDS", "FigureKind", "date_plausibility", "time_plausibility", "volume_plausibility"]
 
 _DATE = re.compile(r"(?:(?:(\d{1,2})\s?[./-]\s?)?(\d{1,2})\s?[./-]\s?)?(\d{4}|\d{2})")
 _SLOT = re.compile(r"\d{1,4}")
@@ -85,3 +85,9 @@ def time_plausibility(text: str) -> float:
         cost -= 5.0
     date = (match["date"] or "").strip()
     return cost + (date_plausibility(date) if date else 0.0)
+
+
+def volume_plausibility(text: str) -> float:
+    """Log-prior of a volume: its year is one in which registers were kept."""
+    years = re.findall(r"\d{4}", text)
+    return 0.0 if all(1940 <= int(year) <= 2030 for year in years) else -4.0

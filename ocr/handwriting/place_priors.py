@@ -1,13 +1,15 @@
 """Addresses read against the administrative units: province first, then its districts, then their communes.
 
-A unit replaces what was read only where it stands within a letter or two of it and the strokes allow it;
-hamlets, streets and house numbers are left alone.
+A unit replaces what was read only where it stands within a letter or two of it and the strokes allow it.
+Commas that a dotted line swallowed are put back between units. Hamlets, streets and house numbers are left alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,62 +17,115 @@ from rapidfuzz.distance import Levenshtein
 
 import ocr.lexicons as lexicons
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
+from ocr.handwriting.syllables import strip_tone
 
-__all__ = ["improve_places", "split_units"]
+__all__ = ["improve_places", "propose_places"]
 
-_KIND_WORD = re.compile(
-    r"(?i)(?:tỉnh|thành phố|thị xã|thị trấn|quận|huyện|phường|xã|tp\.?|tx\.?|tt\.?|[tqhpxf]\.(?=\s?\w))\s*"
-)
-_SEPARATOR = re.compile(r"\s*(?:,|;| - |-|–)\s*")
+_WORD = re.compile(r"[^\s,;–-]+")
+_KIND_WORDS = "tỉnh thành phố thị xã trấn quận huyện phường tp tp. tx tx. tt tt. t. h. q. p. x. f."
+_KIND_PREFIX = re.compile(r"(?:Tỉnh|Thành phố|Thị xã|Thị trấn|Quận|Huyện|Phường|Xã) (?=\D)")
 _UNIT_GAIN = 2.5
 """Nats in favour of a reading whose units belong together, for each unit that fits."""
-_MOST_CANDIDATES = 24
+_LOST_COMMA = 1.0
+"""Nats against each separator put in or taken out."""
+_MOST_CANDIDATES = 20
+_LONGEST_NAME = 5
+"""Words of the longest unit's name."""
 
 
-def _bare(unit: str) -> str:
-    """A unit's name without the word that says what it is ("Huyện Mỹ Đức" to "Mỹ Đức")."""
-    name = _KIND_WORD.sub("", unit, count=1)
-    return unit if not name or name.isdigit() else name
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A unit's name as it is written, without the word that says what it is."""
+
+    name: str
+    key: str
+
+
+def _unit(official: str) -> _Unit:
+    name = _KIND_PREFIX.sub("", official, count=1)
+    return _Unit(name, " ".join(_WORD.findall(name)).casefold())
 
 
 @lru_cache(maxsize=1)
-def _tree() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Province to district to communes, names without kind words."""
-    tree: dict[str, dict[str, set[str]]] = {}
+def _tree() -> Mapping[_Unit, Mapping[_Unit, tuple[_Unit, ...]]]:
+    """Province to district to communes; provinces dissolved since 1989 hold the districts of their heirs."""
+    grown: dict[_Unit, dict[_Unit, set[_Unit]]] = {}
     for place in lexicons.places():
-        communes = tree.setdefault(_bare(place.province), {}).setdefault(_bare(place.district), set())
-        communes.add(_bare(place.commune))
-    frozen = {p: {d: frozenset(c) for d, c in districts.items()} for p, districts in tree.items()}
+        communes = grown.setdefault(_unit(place.province), {}).setdefault(_unit(place.district), set())
+        if place.commune:
+            communes.add(_unit(place.commune))
+    tree = {p: {d: tuple(sorted(c, key=lambda u: u.name)) for d, c in ds.items()} for p, ds in grown.items()}
+    by_name = {province.name: districts for province, districts in tree.items()}
     for former in lexicons.former_provinces():
-        heirs = [frozen[heir] for heir in former.followed_by if heir in frozen]
-        merged = {district: communes for heir in heirs for district, communes in heir.items()}
-        frozen.setdefault(former.name, merged)
-    return frozen
+        merged = {d: c for heir in former.followed_by for d, c in by_name.get(heir, {}).items()}
+        tree.setdefault(_unit(former.name), merged)
+    return tree
 
 
-def split_units(text: str) -> list[tuple[int, int]]:
-    """Where the names of units stand in an address: (start, end) without kind words, from left to right.
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Words of an address and what stands behind each of them (a separator or a blank)."""
 
-    A hyphen inside "Bà Rịa - Vũng Tàu" also splits; the province is then looked for in the joined parts.
-    """
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for match in [*_SEPARATOR.finditer(text), None]:
-        end = match.start() if match else len(text)
-        kind_word = _KIND_WORD.match(text, start, end)
-        begin = kind_word.end() if kind_word else start
-        if begin < end:
-            spans.append((begin, end))
-        start = match.end() if match else end
-    return spans
+    words: tuple[str, ...]
+    behind: tuple[str, ...]
+    separator: str
+
+    @classmethod
+    def parse(cls, text: str) -> _Address:
+        """Split into words; the separator is the one used most."""
+        found = list(_WORD.finditer(text))
+        ends = [match.start() for match in found[1:]] + [len(text)]
+        behind = tuple(text[match.end() : end] for match, end in zip(found, ends, strict=True))
+        used = Counter(gap for gap in behind[:-1] if gap.strip())
+        separator = used.most_common(1)[0][0] if used else ", "
+        return cls(tuple(match[0] for match in found), behind, separator)
+
+    def head(self, count: int) -> str:
+        """The first words with what stands between them, closed by a separator."""
+        if count == 0:
+            return ""
+        parts = [word + gap for word, gap in zip(self.words[:count], self.behind[:count], strict=True)]
+        text = "".join(parts)
+        return text if self.behind[count - 1].strip() else text.rstrip() + self.separator
+
+    def changes(self, first: int, last: int) -> int:
+        """Separators lost or gained when the words from `first` up to `last` are written as one unit."""
+        inside = sum(1 for gap in self.behind[first : last - 1] if gap.strip())
+        return inside + (first > 0 and not self.behind[first - 1].strip())
 
 
-def _near(read: str, names: Sequence[str] | frozenset[str] | Mapping[str, object]) -> list[str]:
-    """Names within reach of what was read, nearest first."""
-    folded = read.casefold()
-    reach = 1 if len(read) <= 4 else 2 if len(read) <= 8 else 3
-    found = [(Levenshtein.distance(folded, name.casefold(), score_cutoff=reach), name) for name in names if name]
-    return [name for distance, name in sorted(found) if distance <= reach][:4]
+def _matches(
+    address: _Address, end: int, units: Mapping[_Unit, object] | Sequence[_Unit]
+) -> Iterator[tuple[int, str, _Unit]]:
+    """Units that the words before `end` may name: (first word of the unit, its text, the unit)."""
+    for count in range(1, min(_LONGEST_NAME, end) + 1):
+        first = end - count
+        words = address.words[first:end]
+        key = " ".join(words).casefold()
+        reach = 0 if key[-1].isdigit() else 1 if len(key) <= 4 else 2 if len(key) <= 8 else 3
+        for unit in units:
+            if abs(len(unit.key) - len(key)) > reach or _is_kind_word(words[0]) != _is_kind_word(unit.key.split()[0]):
+                continue
+            if Levenshtein.distance(key, unit.key, score_cutoff=reach) <= reach:
+                start = first
+                while start > 0 and first - start < 2 and _is_kind_word(address.words[start - 1]):
+                    start -= 1
+                kind_words = zip(address.words[start:first], address.behind[start:first], strict=True)
+                yield start, "".join(w + (g or " ") for w, g in kind_words) + _written_like(words, unit.name), unit
+
+
+def _is_kind_word(word: str) -> bool:
+    return word.casefold() in _KIND_WORDS.split()
+
+
+def _written_like(read: Sequence[str], name: str) -> str:
+    """A unit's name in the capitals and with the tone places (Hoà, Hòa) of the words it stands for."""
+    parts = name.split(" ")
+    if len(parts) == len(read):
+        return " ".join(
+            r if strip_tone(r) == strip_tone(n) else _in_capitals_of(r, n) for r, n in zip(read, parts, strict=True)
+        )
+    return _in_capitals_of(" ".join(read), name)
 
 
 def _in_capitals_of(read: str, name: str) -> str:
@@ -79,40 +134,34 @@ def _in_capitals_of(read: str, name: str) -> str:
     return name.lower() if read.islower() else name
 
 
-def _proposals(text: str) -> list[tuple[str, int]]:
-    """Rewritten addresses with the number of their units that belong together (0: as read)."""
-    spans = split_units(text)
-    found: list[tuple[str, int]] = [(text, 0)]
-    if not spans:
-        return found
-    tails = [(spans[-1], 1)]
-    if len(spans) >= 2:
-        tails.append(((spans[-2][0], spans[-1][1]), 2))
-    for (start, end), used in tails:
-        read = text[start:end].rstrip(". ")
-        for province in _near(read, _tree()):
-            shown = text[:start] + _in_capitals_of(read, province) + text[start + len(read) :]
-            found.append((shown, 1))
-            if len(spans) > used:
-                found += _with_district(shown, spans[: len(spans) - used], _tree()[province])
-    return list(dict.fromkeys(found))
+def propose_places(text: str) -> list[tuple[str, float]]:
+    """Rewritten addresses with their log-priors, the text itself (0.0) first.
 
+    Args:
+        text: an address as read.
+    """
+    address = _Address.parse(text)
+    found: dict[str, float] = {text: 0.0}
 
-def _with_district(
-    text: str, spans: list[tuple[int, int]], districts: Mapping[str, frozenset[str]]
-) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    start, end = spans[-1]
-    read = text[start:end]
-    for district in _near(read, districts):
-        shown = text[:start] + _in_capitals_of(read, district) + text[end:]
-        found.append((shown, 2))
-        if len(spans) >= 2:
-            left, right = spans[-2]
-            for commune in _near(text[left:right], districts[district]):
-                part = _in_capitals_of(text[left:right], commune)
-                found.append((shown[:left] + part + shown[right:], 3))
-    return found
+    def add(first: int, tail: str, fitting: int, changes: int) -> None:
+        rewritten = address.head(first) + tail
+        prior = _UNIT_GAIN * fitting - _LOST_COMMA * changes
+        found[rewritten] = max(prior, found.get(rewritten, 0.0))
+
+    last = len(address.words)
+    for p_first, p_text, province in _matches(address, last, _tree()):
+        p_changes = address.changes(p_first, last)
+        add(p_first, p_text, 1, p_changes)
+        districts = _tree()[province]
+        for d_first, d_text, district in _matches(address, p_first, districts):
+            d_changes = p_changes + address.changes(d_first, p_first)
+            d_gap = address.behind[p_first - 1] if address.behind[p_first - 1].strip() else address.separator
+            d_tail = d_text + d_gap + p_text
+            add(d_first, d_tail, 2, d_changes)
+            for c_first, c_text, _ in _matches(address, d_first, districts[district]):
+                gap = address.behind[d_first - 1] if address.behind[d_first - 1].strip() else address.separator
+                add(c_first, c_text + gap + d_tail, 3, d_changes + address.changes(c_first, d_first))
+    return sorted(found.items(), key=lambda item: (item[0] != text, -item[1]))
 
 
 def improve_places(
@@ -129,20 +178,21 @@ def improve_places(
     Returns:
         Readings with their shares, the best first.
     """
-    proposals: dict[str, int] = {}
+    priors: dict[str, float] = {}
     for text in dict.fromkeys((verbatim, *(text for text, _ in ranked[:3]))):
-        for shown, fitting in _proposals(text):
-            proposals[shown] = max(fitting, proposals.get(shown, 0))
-    best_first = sorted(proposals.items(), key=lambda item: -item[1])[:_MOST_CANDIDATES]
-    texts = dict(best_first) | {text: proposals.get(text, 0) for text, _ in ranked[:4]}
-    if len(texts) == len(ranked[:4]):
+        for shown, prior in propose_places(text)[:_MOST_CANDIDATES]:
+            priors[shown] = max(prior, priors.get(shown, 0.0))
+    chosen = sorted(priors.items(), key=lambda item: -item[1])[:_MOST_CANDIDATES]
+    candidates = {text: priors.get(text, 0.0) for text, _ in ranked[:4]} | {verbatim: priors[verbatim]} | dict(chosen)
+    if max(candidates.values()) <= 0.0:
         return ranked
-    spelt = {text: spell(text, index) for text in texts}
-    known = [(text, numbers) for text, numbers in spelt.items() if numbers]
+    spelt = {text: spell(text, index) for text in candidates}
+    known = [(text, numbers) for text, numbers in spelt.items() if numbers and len(numbers) < len(lattice)]
+    if not known:
+        return ranked
     strokes = text_log_probabilities(lattice, [numbers for _, numbers in known])
-    scores = np.array([s + _UNIT_GAIN * texts[text] for (text, _), s in zip(known, strokes, strict=True)])
+    scores = np.array([stroke + candidates[text] for (text, _), stroke in zip(known, strokes, strict=True)])
     shares = np.exp(scores - scores.max())
-    order = np.argsort(-shares)
     settled = ranked[0][1] / max(1e-9, sum(share for _, share in ranked[:4]))
     weights = shares / shares.sum() * min(1.0, settled + 0.3)
-    return [(known[i][0], float(weights[i])) for i in order[:8]]
+    return [(known[i][0], float(weights[i])) for i in np.argsort(-shares)[:8]]
