@@ -8,6 +8,7 @@ from corrections.entries import BookState, EntryState, FieldState, Role, Severit
 from layouts.register_types import RegisterType
 
 __all__ = [
+    "AUDIT_ACTIONS",
     "BOOK_STATES",
     "ENTRY_STATES",
     "FIELD_STATES",
@@ -62,6 +63,39 @@ SOURCES: dict[str, str] = {
     ValueSource.RULE.value: "quy tắc",
     ValueSource.BOOK.value: "thông tin của sổ",
     ValueSource.IMPORTED.value: "nhập từ tệp",
+}
+
+AUDIT_ACTIONS: dict[str, str] = {
+    "confirm": "Xác nhận",
+    "correct": "Sửa",
+    "escalate": "Hỏi người kiểm tra",
+    "approve": "Duyệt",
+    "send_back": "Trả lại",
+    "reopen": "Mở lại",
+    "set_aside": "Ghi là không phải trường hợp",
+    "confirm_field": "Xác nhận một ô",
+    "undo": "Hoàn tác",
+    "read": "Máy đọc",
+    "read_failed": "Máy không đọc được",
+    "import": "Nhập bản quét",
+    "export": "Xuất",
+    "export_accepted": "Được tiếp nhận",
+    "export_rejected": "Bị trả",
+    "create_book": "Thêm sổ",
+    "update_book": "Sửa thông tin sổ",
+    "explain_page": "Nói rõ trang",
+    "add_entry": "Thêm trường hợp",
+    "join_pages": "Nối trang",
+    "create_account": "Thêm tài khoản",
+    "update_account": "Sửa tài khoản",
+    "reset_password": "Đặt lại mật khẩu",
+    "change_password": "Đổi mật khẩu",
+    "sign_in": "Đăng nhập",
+    "sign_out": "Đăng xuất",
+    "hand_over": "Bàn giao",
+    "save_template": "Lưu mẫu sổ",
+    "remove_template": "Bỏ mẫu sổ",
+    "set": "Đổi thiết lập",
 }
 
 SEVERITIES: dict[str, str] = {Severity.ERROR.value: "✖ Lỗi", Severity.UNUSUAL.value: "⚠ Lạ, cần xem"}

@@ -1,17 +1,83 @@
-"""Nhật ký."""
+"""The audit log: who did what, when, from what to what; and the proof that nobody edited it behind its back."""
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
+import pandas as pd
 import streamlit as st
 
+from corrections.entries import AuditEvent
 from workbench.screens.frame import run_page
+from workbench.services.audit import list_events, verify
 from workbench.services.context import Context
+from workbench.wording import AUDIT_ACTIONS, SOURCES, local_time, number
+
+_PAGE = 200
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Nhật ký")
-    st.caption(context.who.name)
+    _verification(context)
+    events = _events(context)
+    if not events:
+        st.info("Không có dòng nhật ký nào như vậy. Hãy nới điều kiện lọc.")
+        return
+    st.dataframe(pd.DataFrame([_row(e) for e in events]), hide_index=True, width="stretch", height=520)
+    if len(events) == _PAGE and st.button("Xem các dòng cũ hơn"):
+        st.session_state["audit_before"] = events[-1].id
+        st.rerun()
+
+
+def _verification(context: Context) -> None:
+    text, button = st.columns([4, 1], vertical_alignment="center")
+    text.caption("Mỗi dòng nhật ký khóa với dòng trước bằng mã băm: sửa cơ sở dữ liệu từ bên ngoài sẽ bị phát hiện.")
+    if button.button("Kiểm chứng", type="primary", width="stretch"):
+        with st.spinner("Đang kiểm chứng toàn bộ nhật ký"):
+            result = verify(context)
+        if result.ok:
+            st.success(f"Nguyên vẹn: {number(result.events)} dòng nhật ký, {number(result.entries)} trường hợp.")
+        else:
+            st.error("Nhật ký hoặc dữ liệu đã bị sửa từ bên ngoài phần mềm:")
+            for problem in result.problems:
+                st.write("✖ " + problem)
+
+
+def _events(context: Context) -> tuple[AuditEvent, ...]:
+    entry, book, actor, since, until = st.columns(5)
+    entry_id = entry.number_input("Trường hợp", min_value=1, value=None, step=1)
+    book_id = book.number_input("Mã sổ", min_value=1, value=None, step=1)
+    name = actor.text_input("Tài khoản")
+    first = since.date_input("Từ ngày", value=None, format="DD/MM/YYYY")
+    last = until.date_input("Đến hết ngày", value=None, format="DD/MM/YYYY")
+    return list_events(
+        context,
+        entry_id=int(entry_id) if entry_id else None,
+        book_id=int(book_id) if book_id else None,
+        actor=name.strip() or None,
+        since=datetime.combine(first, time()).astimezone() if first else None,
+        until=(datetime.combine(last, time()) + timedelta(days=1)).astimezone() if last else None,
+        before_id=st.session_state.pop("audit_before", None),
+        limit=_PAGE,
+    )
+
+
+def _row(event: AuditEvent) -> dict[str, object]:
+    return {
+        "Số": event.id,
+        "Lúc": local_time(event.at),
+        "Ai": event.actor,
+        "Việc": AUDIT_ACTIONS.get(event.action, event.action),
+        "Trường hợp": event.entry_id,
+        "Sổ": event.book_id,
+        "Ô": event.column,
+        "Từ đâu": SOURCES.get(event.source, ""),
+        "Cũ": event.old,
+        "Mới": event.new,
+        "Lý do": event.reason,
+        "Mã băm": event.hash[:12],
+    }
 
 
 if __name__ == "__main__":

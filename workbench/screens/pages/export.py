@@ -1,17 +1,220 @@
-"""Xuất."""
+"""Handing a book over: rehearsal of the import rules, export with downloads, the import tool's answer."""
 
 from __future__ import annotations
 
-import streamlit as st
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from exports.manifest import load_manifest
+from exports.rehearsal import RehearsalReport, RuleFinding
+from exports.rejection import RejectionList, match_rejections, read_rejections, rejections_in_text
+from storage.books import BookProgress
+from storage.exports_log import ExportRecord, ExportState
+from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
+from workbench.services.exporting import (
+    ExportSummary,
+    book_for_export,
+    export_book,
+    exports_of,
+    record_acceptance,
+    record_rejection,
+    rehearse,
+)
+from workbench.wording import number
+
+_STATES = {ExportState.EXPORTED: "Đã xuất", ExportState.ACCEPTED: "✓ Được tiếp nhận", ExportState.REJECTED: "✖ Bị trả"}
+_MIME = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+    ".json": "application/json",
+    ".txt": "text/plain",
+}
+_LISTED = 200
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Xuất")
-    st.caption(context.who.name)
+    progress = choose_book(context)
+    if progress is None:
+        return
+    _standing(progress)
+    trial, deliver, answers = st.tabs(["Diễn tập nhập", "Xuất Excel và .zip", "Các lần xuất, kết quả tiếp nhận"])
+    with trial:
+        _rehearsal(context, progress)
+    with deliver:
+        _export(context, progress)
+    with answers:
+        _deliveries(context, progress)
+
+
+def _standing(progress: BookProgress) -> None:
+    cells = st.columns(4)
+    cells[0].metric("Đã duyệt", number(progress.approved))
+    cells[1].metric(
+        "Chưa duyệt", number(progress.to_review + progress.sent_back + progress.confirmed + progress.escalated)
+    )
+    cells[2].metric("Không phải trường hợp", number(progress.set_aside))
+    cells[3].metric("Trang không đọc được", number(progress.pages_failed))
+
+
+def _rehearsal(context: Context, progress: BookProgress) -> None:
+    st.caption("Chạy thử mọi quy tắc của phần mềm nhập. Lỗi phải sửa trước khi xuất; cảnh báo chỉ được liệt kê.")
+    everything = st.toggle("Gồm cả trường hợp chưa duyệt", value=True, key="trial_all")
+    if st.button("Diễn tập", type="primary"):
+        st.session_state["trial"] = (
+            progress.book.id,
+            rehearse(context, progress.book.id, include_unapproved=everything),
+        )
+    book_id, report = st.session_state.get("trial", (None, None))
+    if report is not None and book_id == progress.book.id:
+        _findings(report)
+
+
+def _findings(report: RehearsalReport) -> None:
+    if not report.findings:
+        st.success(f"{report.rows} dòng đều đạt, không có lỗi hay cảnh báo nào.")
+        return
+    text = f"{report.rows} dòng: {len(report.errors)} lỗi, {len(report.warnings)} cảnh báo."
+    (st.error if report.errors else st.warning)(text)
+    shown = [*report.errors, *report.warnings][:_LISTED]
+    rows = [_finding_row(f) for f in shown]
+    event = st.dataframe(
+        pd.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="single-row", key="trial_table"
+    )
+    st.caption("Bấm ô đầu dòng để mở trường hợp và sửa.")
+    chosen = event["selection"]["rows"]
+    if chosen and (entry_id := shown[chosen[0]].entry_id) is not None:
+        st.switch_page("workbench/screens/pages/queue.py", query_params={"entry": str(entry_id)})
+
+
+def _finding_row(finding: RuleFinding) -> dict[str, object]:
+    return {
+        "Mức": "✖ Lỗi" if finding.severity == "error" else "⚠ Cảnh báo",
+        "Dòng": finding.row,
+        "Điều cần sửa": finding.message,
+        "Cột": ", ".join(finding.columns),
+        "Trường hợp": finding.entry_id,
+    }
+
+
+def _export(context: Context, progress: BookProgress) -> None:
+    unapproved = st.toggle("Xuất cả trường hợp chưa duyệt", value=False, key="export_all")
+    if st.button("Xuất sổ này", type="primary"):
+        bar = st.progress(0.0, "Đang làm PDF")
+        summary = export_book(
+            context,
+            progress.book.id,
+            include_unapproved=unapproved,
+            progress=_moving(bar),
+        )
+        bar.empty()
+        st.session_state["exported"] = (progress.book.id, summary)
+    book_id, summary = st.session_state.get("exported", (None, None))
+    if summary is not None and book_id == progress.book.id:
+        _exported(summary)
+
+
+def _moving(bar: DeltaGenerator) -> Callable[[int, int], None]:
+    def step(done: int, total: int) -> None:
+        bar.progress(done / max(1, total), f"Đang làm PDF {done}/{total}")
+
+    return step
+
+
+def _exported(summary: ExportSummary) -> None:
+    st.success(
+        f"Đã xuất {summary.manifest.rows} dòng Excel và {summary.manifest.pdfs} PDF"
+        f" ({summary.pdfs_made} PDF làm mới, {summary.pdfs_reused} giữ nguyên)."
+    )
+    for column, path in zip(
+        st.columns(4), (summary.workbook, summary.zip, summary.manifest_path, summary.summary_path), strict=True
+    ):
+        if path.exists():
+            column.download_button(
+                f"Tải {path.name}", path.read_bytes, file_name=path.name, mime=_MIME.get(path.suffix), key=path.name
+            )
+    if summary.left_out:
+        st.warning(f"{len(summary.left_out)} trường hợp không xuất:")
+        rows = [{"Trường hợp": item.entry_id, "Vì sao": item.reason} for item in summary.left_out]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    if summary.report.warnings:
+        with st.expander(f"{len(summary.report.warnings)} cảnh báo"):
+            st.dataframe(pd.DataFrame([_finding_row(f) for f in summary.report.warnings]), hide_index=True)
+
+
+def _deliveries(context: Context, progress: BookProgress) -> None:
+    records = exports_of(context, progress.book.id)
+    if not records:
+        st.info("Sổ này chưa xuất lần nào.")
+        return
+    rows = [
+        {
+            "Lần": r.id,
+            "Số dòng": r.entries,
+            "Lúc": r.at,
+            "Kết quả": _STATES[r.state],
+            "Ghi chú": r.note,
+            "Thư mục": r.folder,
+        }
+        for r in records
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    by_id = {r.id: r for r in records}
+    record = by_id[st.selectbox("Ghi kết quả cho lần xuất", list(by_id))]
+    note = st.text_input("Ghi chú", key="answer_note")
+    if st.button("Phần mềm nhập đã tiếp nhận"):
+        record_acceptance(context, record.id, note=note)
+        st.rerun()
+    _rejection(context, record, note)
+
+
+def _rejection(context: Context, record: ExportRecord, note: str) -> None:
+    with st.expander("Bị trả lại: dán danh sách lỗi hoặc chọn tệp Excel của phần mềm nhập"):
+        file = st.file_uploader("Tệp danh sách lỗi", type=["xlsx", "txt", "csv"], key="rejection_file")
+        text = st.text_area("Hoặc dán vào đây, mỗi lỗi một dòng", key="rejection_text")
+        lines = _lines(file) if file is not None else rejections_in_text(text)
+        if not lines:
+            return
+        found = _matched(context, record, lines)
+        st.write(f"{len(found.entries)} dòng tìm được trường hợp, {len(found.unmatched)} dòng không rõ trường hợp nào.")
+        for line in found.unmatched[:20]:
+            st.caption(f"Không rõ: {line}")
+        if found.entries and st.button("Ghi nhận và mở lại các trường hợp này", type="primary"):
+            record_rejection(context, record.id, [(e.entry_id, e.message) for e in found.entries], note=note)
+            st.success("Đã mở lại. Các trường hợp này nằm trong màn hình «Đối chiếu».")
+
+
+def _lines(file: UploadedFile) -> tuple[str, ...]:
+    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
+        path = Path(folder) / f"loi{Path(file.name).suffix.lower()}"
+        path.write_bytes(file.getvalue())
+        return read_rejections(path)
+
+
+def _matched(context: Context, record: ExportRecord, lines: tuple[str, ...]) -> RejectionList:
+    entries = book_for_export(context, record.book_id).entries
+    numbers = []
+    for item in entries:
+        fields = item.entry.fields
+        so = fields["so"].normalized if "so" in fields else ""
+        date = fields["ngayDangKy"].normalized if "ngayDangKy" in fields else ""
+        numbers.append((item.entry.id, so if "/" in so else f"{so}/{date[-4:]}"))
+    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
+        path = Path(folder) / "manifest.json"
+        path.write_text(record.manifest, encoding="utf-8")
+        manifest = load_manifest(path)
+    if manifest is None:
+        return RejectionList(entries=(), unmatched=lines)
+    return match_rejections(lines, manifest, numbers)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,72 @@
-"""Tìm kiếm."""
+"""Finding an entry over all books: by name with or without tone marks, date, number."""
 
 from __future__ import annotations
 
+import time
+
+import pandas as pd
 import streamlit as st
 
+from corrections.entries import EntryState, Role
+from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
+from workbench.services.searching import SearchHit, search
+from workbench.wording import ENTRY_STATES, REGISTER_TYPES
+
+_MOST = 100
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Tìm kiếm")
-    st.caption(context.who.name)
+    words, kind = st.columns([3, 1])
+    query = words.text_input("Tìm", placeholder="nguyen thi hoa · 05/03/1998 · số 45 · 45/1998", key="search_query")
+    types = ["", *REGISTER_TYPES]
+    register_type = kind.selectbox("Loại sổ", types, format_func=lambda k: REGISTER_TYPES.get(k, "Tất cả"))
+    progress = choose_book(context, "Trong sổ", all_books="Mọi sổ")
+    if not query.strip():
+        st.caption("Gõ họ tên (không dấu cũng được), ngày, số đăng ký; nhiều tên cách nhau bằng dấu phẩy.")
+        return
+    started = time.perf_counter()
+    hits = search(
+        context,
+        query,
+        book_id=progress.book.id if progress else None,
+        register_type=register_type or None,
+        limit=_MOST,
+    )
+    spent = round((time.perf_counter() - started) * 1000)
+    if not hits:
+        st.info("Không thấy trường hợp nào. Thử bớt chữ, hoặc chỉ gõ tên gọi.")
+        return
+    more = " đầu tiên" if len(hits) == _MOST else ""
+    st.caption(f"{len(hits)} trường hợp{more}, {spent} mili giây. Bấm ô đầu dòng để mở.")
+    _table(context, hits)
+
+
+def _table(context: Context, hits: tuple[SearchHit, ...]) -> None:
+    rows = [
+        {
+            "Họ tên": ", ".join(hit.names),
+            "Loại sổ": REGISTER_TYPES[hit.register_type],
+            "Số": hit.number,
+            "Quyển": hit.volume_number,
+            "Ngày đăng ký": hit.date,
+            "Nơi đăng ký": hit.office,
+            "Tình trạng": ENTRY_STATES[hit.state.value],
+        }
+        for hit in hits
+    ]
+    event = st.dataframe(
+        pd.DataFrame(rows), hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row"
+    )
+    chosen = event["selection"]["rows"]
+    if chosen:
+        hit = hits[chosen[0]]
+        waiting = hit.state in (EntryState.TO_REVIEW, EntryState.SENT_BACK)
+        page = "review" if waiting or not context.may(Role.SUPERVISOR) else "queue"
+        st.switch_page(f"workbench/screens/pages/{page}.py", query_params={"entry": str(hit.entry_id)})
 
 
 if __name__ == "__main__":

@@ -1,17 +1,161 @@
-"""Thiết lập."""
+"""The office's settings: rules of review, quotas, choices for the standard workbook, one's own password, backup."""
 
 from __future__ import annotations
 
-import streamlit as st
+from datetime import datetime
+from enum import Enum
+from typing import Any
 
+import streamlit as st
+from pydantic import ValidationError
+
+from exports.profile import BirthForm, ExportProfile, NameCase, OversizePdf, TimeNotation
 from workbench.screens.frame import run_page
+from workbench.services.backup import write_backup
 from workbench.services.context import Context
+from workbench.services.settings import (
+    export_profile,
+    office_settings,
+    save_export_profile,
+    save_office_settings,
+)
+
+_RULES = {
+    "approval_needed": ("Trường hợp đã xác nhận phải được người kiểm tra duyệt mới xuất", True),
+    "errors_to_supervisor": ("Trường hợp còn lỗi kiểm tra tự chuyển cho người kiểm tra", True),
+    "four_eyes": ("Người duyệt phải khác người nhập", False),
+}
+_SWITCHES = {
+    "row_number_column": "Cột STT ở đầu",
+    "file_path_column": "Cột dataFilePath ở cuối",
+    "death_date_in_words": "Cột nktNgayChetGhiBangChu (khai tử)",
+    "recognition_sex": "Cột giới tính trong sổ nhận cha, mẹ, con",
+    "header_hints": "Chú thích trong ô tiêu đề như mẫu khai sinh sau này",
+    "number_with_year": "Số đăng ký kèm năm (045/1998)",
+    "cover_in_zip": "Kèm ảnh bìa trong .zip",
+    "keep_colour": "Giữ màu con dấu khi đủ dung lượng",
+    "birth_province_code": "Nơi sinh ghi mã tỉnh thay cho tên",
+    "marriage_state_words": "Tình trạng kết hôn ghi bằng chữ",
+}
+_NUMBERS = {
+    "number_width": ("Số chữ số tối thiểu của số đăng ký", 1, 6),
+    "file_number_width": ("Số chữ số tối thiểu trong tên tệp PDF", 1, 6),
+    "largest_pdf_kb": ("Dung lượng lớn nhất của một PDF (KB)", 20, 5000),
+    "pdf_dpi": ("Độ phân giải ảnh trong PDF (dpi)", 100, 300),
+}
+_TEXTS = {
+    "name": "Tên bộ thiết lập",
+    "sheet_name": "Tên trang tính (để trống: KS, KT, KH ...)",
+    "file_prefix": "Tiền tố tên tệp Excel và .zip",
+    "file_prefix_separator": "Dấu ngăn sau tiền tố",
+    "unknown_id_paper_code": "Mã khi không rõ loại giấy tờ (trống, 0 hoặc 8)",
+    "unknown_residence_code": "Mã khi không rõ loại cư trú (trống hoặc 0)",
+}
+_CHOICES: dict[str, tuple[str, type[Enum], dict[str, str]]] = {
+    "birth_form": ("Mẫu khai sinh", BirthForm, {"first": "Mẫu đầu (60 cột)", "later": "Mẫu sau (70 cột)"}),
+    "name_case": (
+        "Chữ hoa, chữ thường của họ tên",
+        NameCase,
+        {"as_transcribed": "Như trong sổ", "upper": "VIẾT HOA", "title": "Hoa Chữ Đầu"},
+    ),
+    "time_of_death": (
+        "Giờ chết",
+        TimeNotation,
+        {"as_transcribed": "Như trong sổ", "colon": "19:24", "hour_letter": "19h24"},
+    ),
+    "oversize_pdf": (
+        "Khi PDF không thể vừa nhỏ vừa rõ",
+        OversizePdf,
+        {"leave_out": "Không xuất trường hợp đó, báo trong tóm tắt", "ship_with_warning": "Vẫn xuất, kèm cảnh báo"},
+    ),
+}
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Thiết lập")
-    st.caption(context.who.name)
+    rules, workbook, backup = st.tabs(["Quy định của cơ quan", "Tệp Excel chuẩn và PDF", "Sao lưu"])
+    with rules:
+        _rules(context)
+    with workbook:
+        _workbook(context)
+    with backup:
+        _backup(context)
+
+
+def _rules(context: Context) -> None:
+    kept = office_settings(context)
+    with st.form("office_rules"):
+        st.subheader("Đối chiếu và duyệt")
+        values: dict[str, Any] = {
+            key: st.toggle(label, value=bool(kept.get(key, default))) for key, (label, default) in _RULES.items()
+        }
+        st.subheader("Kế hoạch")
+        left, right = st.columns(2)
+        values["unit_name"] = left.text_input("Tên đơn vị trên báo cáo", str(kept.get("unit_name", "")))
+        values["quota"] = right.number_input(
+            "Định mức mỗi máy một ngày (trường hợp)", min_value=1, value=int(kept.get("quota", 200)), step=10
+        )
+        values["day_cutoff"] = left.text_input("Giờ chốt số liệu ngày", str(kept.get("day_cutoff", "15:00")))
+        values["week_cutoff"] = right.text_input(
+            "Giờ chốt tuần (thứ Sáu)", str(kept.get("week_cutoff", "16:00"))
+        )
+        sent = st.form_submit_button("Lưu quy định", type="primary")
+    if sent:
+        wrong = [values[key] for key in ("day_cutoff", "week_cutoff") if not _is_time(values[key])]
+        if wrong:
+            st.error(f"Giờ chốt «{wrong[0]}» không đúng dạng giờ:phút. Hãy ghi ví dụ 15:00.")
+            return
+        save_office_settings(context, values)
+        st.success("Đã lưu. Quy định mới có hiệu lực từ lần lưu tiếp theo của mỗi trường hợp.")
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%H:%M")
+    except ValueError:
+        return False
+    return True
+
+
+def _workbook(context: Context) -> None:
+    profile = export_profile(context)
+    with st.form("export_profile"):
+        chosen: dict[str, Any] = {}
+        left, right = st.columns(2)
+        for key, label in _TEXTS.items():
+            chosen[key] = left.text_input(label, getattr(profile, key), key=f"profile_{key}")
+        for key, (label, low, high) in _NUMBERS.items():
+            chosen[key] = left.number_input(label, low, high, getattr(profile, key), key=f"profile_{key}")
+        for key, (label, kind, words) in _CHOICES.items():
+            values = [member.value for member in kind]
+            index = values.index(getattr(profile, key).value)
+            chosen[key] = right.selectbox(label, values, index, format_func=words.__getitem__, key=f"profile_{key}")
+        for key, label in _SWITCHES.items():
+            chosen[key] = right.toggle(label, getattr(profile, key), key=f"profile_{key}")
+        sent = st.form_submit_button("Lưu lựa chọn", type="primary")
+    if not sent:
+        return
+    try:
+        save_export_profile(context, ExportProfile.model_validate({**profile.model_dump(), **chosen}))
+    except ValidationError as error:
+        names = ", ".join(_TEXTS.get(str(item["loc"][0]), str(item["loc"][0])) for item in error.errors())
+        st.error(f"Chưa lưu được, hãy sửa: {names}.")
+        return
+    st.success("Đã lưu. Lần xuất sau dùng lựa chọn này.")
+
+
+def _backup(context: Context) -> None:
+    st.caption("Một tệp gồm cơ sở dữ liệu và mọi bản quét. Không cần ai ngừng làm việc. Nên chép sang ổ đĩa khác.")
+    if st.button("Tạo bản sao lưu"):
+        name = f"sao-luu-{datetime.now().astimezone():%Y%m%d-%H%M}.zip"
+        folder = context.settings.data_dir / "backups"
+        with st.spinner("Đang sao lưu"):
+            write_backup(context, folder / name)
+        st.success(f"Đã tạo «{folder / name}».")
+    folder = context.settings.data_dir / "backups"
+    for file in sorted(folder.glob("*.zip"), reverse=True)[:5]:
+        st.write(f"{file.name} · {file.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
