@@ -25,6 +25,8 @@ _SHORTEST_LINE = 55
 
 _TALL = 9
 """Ink that stands higher above a dotted line belongs to a letter, lower ink is a tone mark of its own."""
+_OVERPRINT = 24
+"""A stroke over a rule is darker than the rule by so many grey levels."""
 _LONGEST_GAP = 70
 """Between dots farther apart than this stands a printed label, not a letter (6 mm)."""
 
@@ -95,7 +97,7 @@ def clean_page(grey: Grey) -> CleanPage:
         grey: straightened page at 300 dpi, even light, paper near 255.
     """
     ink = (grey < ink_threshold(grey)).astype(np.uint8)
-    rules, ruled = _find_rules(ink)
+    rules, ruled = _find_rules(ink, grey)
     without_rules = ink & ~ruled
     lines = _find_dotted_lines(without_rules)
     kept = without_rules.copy()
@@ -107,40 +109,75 @@ def clean_page(grey: Grey) -> CleanPage:
     return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
 
 
-def _find_rules(ink: Mask) -> tuple[list[Rule], Mask]:
+def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask]:
     """Long straight strokes and the mask of their pixels, without the strokes that cross them."""
     found: list[Rule] = []
     erase = np.zeros_like(ink)
+    half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    half = cv2.threshold(half, 0, 1, cv2.THRESH_BINARY)[1]
     for vertical in (True, False):
-        length = round((11 if vertical else 22) * PIXELS_PER_MM)
-        kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
+        length = round((11 if vertical else 22) * PIXELS_PER_MM / 2)
         # a slightly bent or slanted rule steps from column to column: join the steps first
-        joined = cv2.dilate(ink, np.ones((1, 3) if vertical else (3, 1), np.uint8))
+        joined = cv2.dilate(half, np.ones((1, 3) if vertical else (3, 1), np.uint8))
+        kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
         long = cv2.morphologyEx(joined, cv2.MORPH_OPEN, kernel)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
-        mask = np.zeros_like(ink)
         for index in range(1, count):
             x, y, w, h, area = (int(v) for v in stats[index])
             across, along = (w, h) if vertical else (h, w)
-            if area > 14 * along or across > 0.06 * along + 12:
+            if area > 8 * along or across > 0.06 * along + 8:
                 continue
-            found.append(Rule(left=x, top=y, right=x + w, bottom=y + h))
             part = labels[y : y + h, x : x + w] == index
-            mask[y : y + h, x : x + w][part] = 1
-        erase |= mask & ~_crossing(ink, mask, vertical)
-    return found, erase & ink
+            found.append(Rule(left=2 * x, top=2 * y, right=2 * (x + w), bottom=2 * (y + h)))
+            if vertical:
+                _mark_rule(ink, grey, erase, part, (2 * x, 2 * y))
+            else:
+                _mark_rule(ink.T, grey.T, erase.T, part.T, (2 * y, 2 * x))
+    return found, erase
 
 
-def _crossing(ink: Mask, mask: Mask, vertical: bool) -> Mask:
-    """Pixels of a rule where a stroke goes through it from one side to the other."""
-    outside = ink & ~mask
-    reach = 4
-    kernel = np.zeros((1, 2 * reach + 1) if vertical else (2 * reach + 1, 1), np.uint8)
-    before, after = kernel.copy(), kernel.copy()
-    before.flat[: reach + 1] = 1
-    after.flat[reach:] = 1
-    both = cv2.dilate(outside, before) & cv2.dilate(outside, after) & mask
-    return np.asarray(both, np.uint8)
+def _mark_rule(ink: Mask, grey: Grey, erase: Mask, part: NDArray[np.bool_], corner: tuple[int, int]) -> None:
+    """Mark the pixels of one upright rule, as thick as it is where nothing touches it.
+
+    A letter printed over the rule is darker than the rule alone: such pixels stay.
+
+    Args:
+        ink: the page (turned for level rules).
+        grey: the same in grey.
+        erase: where the pixels are marked.
+        part: the rule at half size.
+        corner: x and y of `part` on the page.
+    """
+    width = ink.shape[1]
+    rows = np.arange(len(part))[part.any(axis=1)]
+    middle = 2 * ((part * np.arange(part.shape[1])).sum(axis=1)[rows] / part[rows].sum(axis=1)) + 0.5
+    ys = np.repeat(2 * rows, 2) + np.tile([0, 1], len(rows)) + corner[1]
+    xs = np.repeat(middle, 2) + corner[0]
+    keep = ys < len(ink)
+    ys, xs = ys[keep], xs[keep]
+    offsets = np.arange(-9, 10)
+    window = ink[ys[:, None], np.clip(np.round(xs)[:, None].astype(int) + offsets, 0, width - 1)] > 0
+    size, centre = window.sum(axis=1), (window * offsets).sum(axis=1) / np.maximum(window.sum(axis=1), 1)
+    thickness = float(np.median(size[size > 0])) if (size > 0).any() else 0.0
+    alone = (size > 0) & (size <= thickness + 1)
+    if alone.sum() < 20:
+        return
+    at = np.round(xs) + centre
+    smooth = np.interp(ys, ys[alone], _running_median(at[alone]))
+    left, right = np.round(smooth - thickness / 2).astype(int), np.round(smooth + thickness / 2).astype(int)
+    for step in range(int((right - left).max()) + 1):
+        columns = np.clip(np.minimum(left + step, right), 0, width - 1)
+        shade = grey[ys, columns].astype(np.float64)
+        through = shade < _running_median(shade, reach=90) - _OVERPRINT
+        through |= (ink[ys, np.clip(left - 2, 0, width - 1)] & ink[ys, np.clip(right + 2, 0, width - 1)]) > 0
+        erase[ys[~through], columns[~through]] = ink[ys[~through], columns[~through]]
+
+
+def _running_median(values: NDArray[np.float64], reach: int = 40) -> NDArray[np.float64]:
+    """Median over windows of values, interpolated between them: follows a bent rule, ignores what touches it."""
+    knots = np.arange(0, len(values), reach)
+    medians = [float(np.median(values[max(0, k - reach) : k + reach])) for k in knots]
+    return np.interp(np.arange(len(values)), knots, medians)
 
 
 def _find_dotted_lines(ink: Mask) -> list[DottedLine]:
@@ -196,7 +233,7 @@ def _stragglers(line: NDArray[np.intp], centres: NDArray[np.float64]) -> NDArray
     """The line's dots with those between letters and at its ends that made no run by themselves."""
     order = line[np.argsort(centres[line, 0])]
     xs, ys = centres[order, 0], _smooth(centres[order, 1])
-    near = np.abs(centres[:, 1] - np.interp(centres[:, 0], xs, ys)) <= 2.5
+    near = np.abs(centres[:, 1] - np.interp(centres[:, 0], xs, ys)) <= 3.5
     candidates = np.flatnonzero(near)
     candidates = candidates[np.argsort(centres[candidates, 0])]
     x = centres[candidates, 0]
@@ -217,10 +254,12 @@ def _trace(stats: NDArray[np.int32], centres: NDArray[np.float64], dots: NDArray
     dots = dots[np.argsort(centres[dots, 0])]
     ys = _smooth(centres[dots, 1])
     left, right = float(stats[dots[0], 0]), float((stats[dots, 0] + stats[dots, 2]).max())
+    # two printings of a line a hair apart count as one thick line
+    spread = 2 * float(np.percentile(np.abs(centres[dots, 1] - ys), 90))
     return DottedLine(
         xs=(left, *centres[dots, 0].tolist(), right),
         ys=(float(ys[0]), *ys.tolist(), float(ys[-1])),
-        thickness=float(np.median(stats[dots, 3])),
+        thickness=float(np.median(stats[dots, 3])) + (spread if spread > 3 else 0.0),
         dot_width=float(np.median(stats[dots, 2])),
     )
 
@@ -303,7 +342,7 @@ class _Profile:
         reach, below = self.above[start:end], self.below[start:end]
         above = reach >= 2
         if above.any() and reach.max() < _TALL and not merged:
-            return np.convolve(above, np.ones(3), "same") > 0  # a tone mark or comma, not a letter's foot
+            return np.convolve(above, np.ones(3), "full")[1:-1] > 0  # a tone mark or comma, not a letter's foot
         if merged:
             return above
         if below.any() and above.any():

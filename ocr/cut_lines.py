@@ -108,7 +108,7 @@ def _drop_printed(
 def _worth_reading(stats: NDArray[np.int32]) -> Iterable[int]:
     """Components larger than a speck and smaller than a seal."""
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    keep = (area >= 9) & (np.maximum(width, height) >= 4) & (height < 22 * PIXELS_PER_MM)
+    keep = (area >= 6) & (np.maximum(width, height) >= 3) & (height < 22 * PIXELS_PER_MM)
     keep[0] = False
     return (int(i) for i in np.flatnonzero(keep))
 
@@ -211,6 +211,7 @@ def _crop(
     right, bottom = min(right + _PAD, page.ink.shape[1]), min(bottom + _PAD, page.ink.shape[0])
     own = np.isin(labels[top:bottom, left:right], np.array(members)).astype(np.uint8)
     _cut_height(own, band, left, top)
+    _empty_zeros(own)
     ys, xs = np.nonzero(own)
     if len(ys) < 20:
         return None
@@ -233,6 +234,18 @@ def _cut_height(own: NDArray[np.uint8], band: _Band, left: int, top: int) -> Non
     high, low = int(baseline - band.above - slack), int(baseline + band.below + slack)
     own[: max(high, 0)] = 0
     own[max(low, 0) :] = 0
+
+
+def _empty_zeros(own: NDArray[np.uint8]) -> None:
+    """Take the dot out of dotted zeros, which are read as 6, 8 or 9."""
+    contours, tree = cv2.findContours(own, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
+    for contour, (_, _, child, parent) in zip(contours, tree[0] if tree is not None else (), strict=True):
+        if parent < 0 or child >= 0 or tree[0][parent][3] < 0:
+            continue  # neither ink inside a hole, nor without holes of its own
+        x, y, w, h = cv2.boundingRect(contour)
+        _, _, ring_width, ring_height = cv2.boundingRect(contours[tree[0][parent][3]])
+        if h < 0.45 * ring_height and w < 0.45 * ring_width:
+            own[y : y + h, x : x + w] = 0
 
 
 def _padded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

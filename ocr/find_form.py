@@ -34,6 +34,8 @@ class FoundLabel:
     similarity: float
     boxes: tuple[tuple[float, float, float, float], ...]
     """Left, top, right, bottom of its words: printed ink, never a value."""
+    rest: str = ""
+    """What of a label that wraps must stand on the next line, when that line was not read clearly."""
     below: int = 0
     """How many of the boxes stand on the second row of a label that wraps."""
 
@@ -100,7 +102,7 @@ def _match(index: LabelIndex, template: FormTemplate) -> FormMatch:
     above, below = range(first + 1), range(max(last - 2, 0), len(rows))
     for name, area in (("head", above), ("number", above), ("foot", below)):
         placed |= _align(index, groups[name], area)
-    found = {key: _found(rows, hit) for key, (_, hit) in placed.items()}
+    found = {key: _found(rows, hit, piece.text) for key, (piece, hit) in placed.items()}
     pieces = [piece for lines in groups.values() for line in lines for piece in line.pieces]
     return FormMatch(
         template=template,
@@ -229,7 +231,7 @@ def _vertical_fit(placed: _Placed, lines: Sequence[_Line], rows: Sequence[TokenR
     return fit_page(sure) if len(sure) >= 4 else None
 
 
-def _found(rows: Sequence[TokenRow], hit: Hit) -> FoundLabel:
+def _found(rows: Sequence[TokenRow], hit: Hit, text: str) -> FoundLabel:
     tokens = rows[hit.row].tokens[hit.start : hit.end]
     last_row, last = rows[hit.row], tokens
     if hit.below is not None:
@@ -244,4 +246,5 @@ def _found(rows: Sequence[TokenRow], hit: Hit) -> FoundLabel:
         similarity=hit.similarity,
         boxes=tuple((t.left, t.top, t.right, t.bottom) for t in words),
         below=len(last) if hit.below is not None else 0,
+        rest=" ".join(text.split()[hit.end - hit.start :]) if hit.prefix else "",
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layouts.forms import FormTemplate
+from ocr.clean import CleanPage, DottedLine
 from ocr.find_form import FormMatch, FoundLabel
 
 __all__ = ["letters_width", "refine_labels"]
@@ -17,6 +19,8 @@ _NARROW = dict.fromkeys("iIljtf.,:;!'()/ ", 0.29) | {" ": 0.25, "r": 0.34, "s": 
 _WIDE = {"m": 0.78, "w": 0.72, "M": 0.89, "W": 0.94}
 _ROUND = dict.fromkeys("acez", 0.44)
 _CAPITAL, _USUAL = 0.69, 0.5
+_WRAP = (1.55, 2.3)
+"""Usual and largest distance between the two lines of a label that wraps, in em."""
 _REACH = 0.75
 """How far from the measured end the gap after a label is looked for, in letter heights (em)."""
 
@@ -33,16 +37,34 @@ def letters_width(text: str) -> float:
     return total
 
 
-def refine_labels(match: FormMatch, ink: NDArray[np.uint8]) -> FormMatch:
+def refine_labels(match: FormMatch, page: CleanPage) -> FormMatch:
     """The match with each label's ends moved to the gaps in the ink where its text must begin and end."""
     em = _em(match)
     if em is None:
         return match
     labels = {}
-    for key, label in match.labels.items():
+    for key, found in match.labels.items():
         text = match.template.items[key[1]].label[key[2]]
-        labels[key] = _refined(label, text, em, ink)
+        label = found
+        if label.rest or (label.below and label.baseline - label.top_baseline > _WRAP[1] * em):
+            label, text = _wrapped_to_dots(label, text, em, page.dotted_lines)
+        elif label.below:
+            text = text[len(text) - max(2, round(len(text) * _share_below(label))) :]
+        labels[key] = _refined(label, text, em, page.ink)
     return replace(match, labels=labels)
+
+
+def _wrapped_to_dots(label: FoundLabel, text: str, em: float, lines: Sequence[DottedLine]) -> tuple[FoundLabel, str]:
+    """A label whose second line was not read: it stands on the dotted line one step below, or a step below."""
+    first = label.boxes[: -label.below] if label.below else label.boxes
+    rest = label.rest or " ".join(text.split()[len(first) :]) or ":"
+    usual = label.top_baseline + _WRAP[0] * em
+    heights = [line.y_at(label.left) for line in lines]
+    near = [y for y in heights if label.top_baseline + 0.9 * em < y < label.top_baseline + _WRAP[1] * em]
+    baseline = min(near, key=lambda y: abs(y - usual)) - 0.1 * em if near else usual
+    right = label.left + em * letters_width(rest)
+    box = (label.left, baseline - 0.8 * em, right, baseline + 0.25 * em)
+    return replace(label, right=right, baseline=baseline, boxes=(*first, box), below=1, rest=""), rest
 
 
 def _em(match: FormMatch) -> float | None:
@@ -60,15 +82,13 @@ def _size(label: FoundLabel, template: FormTemplate, number: int, piece: int) ->
 
 
 def _refined(label: FoundLabel, text: str, em: float, ink: NDArray[np.uint8]) -> FoundLabel:
-    if label.below:
-        text = text[len(text) - max(2, round(len(text) * _share_below(label))) :]
     start = label.boxes[-label.below][0] if label.below else label.left
     own = (label.right - start) / letters_width(text)
     size = own if abs(own / em - 1) < 0.12 else em
     expected = start + size * letters_width(text)
     right = _gap_near(ink, expected, label.baseline, em)
-    boxes = [box for box in label.boxes[: -label.below or None]] if label.below else []
-    whole = (start - 1, label.baseline - 0.95 * em, right, label.baseline + 0.3 * em)
+    boxes = label.boxes[: -label.below] if label.below else ()
+    whole = (start - 1, label.baseline - 0.85 * em, right, label.baseline + 0.3 * em)
     return replace(label, right=right, boxes=(*boxes, whole))
 
 

@@ -60,15 +60,21 @@ class Hit:
     """Row on which the label goes on when it wraps."""
     below_end: int = 0
     """End token on that row, counted from its start."""
+    prefix: bool = False
+    """Only the first line of a label that wraps was recognised."""
 
 
+_PIECE = re.compile(
+    r"(?:giờ|phút|tháng|năm|ngày)[^\w:.…]*[:.…]*|(?:(?!giờ|phút|tháng|năm|ngày)[^:.…])+[:.…]*", re.IGNORECASE
+)
+"""Printed words between slots stand close to what is written: they are split off it, as is what follows a colon."""
 _DESCENDING = set("gjpqy,;()ạặậẹệịọộợụựỵQ")
 
 
 def _split(word: Word) -> Iterable[Token]:
     """A word, divided after colons and runs of dots where Tesseract glued a value to its label."""
     width = (word.right - word.left) / max(len(word.text), 1)
-    for match in re.finditer(r"[^:.…]+[:.…]*", word.text):
+    for match in _PIECE.finditer(word.text):
         yield Token(
             text=match.group(),
             left=word.left + width * match.start(),
@@ -186,8 +192,11 @@ class LabelIndex:
         best: Hit | None = None
         for start in range(min(len(texts), 4)):
             first = "".join(texts[start:])
-            if len(first) < 0.4 * len(label) or Levenshtein.normalized_similarity(first, label[: len(first)]) < 0.75:
+            alike = Levenshtein.normalized_similarity(first, label[: len(first)])
+            if len(first) < 0.4 * len(label) or len(first) >= len(label) - 1 or alike < 0.75:
                 continue
+            if alike > 0.9 and len(first) > 0.6 * len(label) and best is None:
+                best = Hit(r, start, len(texts), 0.9 * alike * len(first) / len(label), prefix=True)
             for below in (r + 1, r + 2):
                 rest = ""
                 for end, text in enumerate(self._plain[below] if below < len(self.rows) else [], start=1):
@@ -195,7 +204,7 @@ class LabelIndex:
                     similarity = Levenshtein.normalized_similarity(first + rest, label)
                     if similarity >= 0.75 and (best is None or similarity > best.similarity):
                         best = Hit(r, start, len(texts), similarity, below, end)
-                if best is not None:
+                if best is not None and not best.prefix:
                     break
         return best
 

@@ -145,7 +145,7 @@ def _find_form(
     if _fits(work):
         with work.step("second look"):
             work.words, best = look_again(work.page, work.words, work.matches[0])
-            work.matches[0] = refine_labels(best, work.page.ink)
+            work.matches[0] = refine_labels(best, work.page)
 
 
 def _enlarged(word: Word, scale: float) -> Word:
