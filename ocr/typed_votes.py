@@ -18,7 +18,7 @@ from ocr.lexicons import ethnic_groups, given_names, middle_names, nationalities
 
 __all__ = ["Ballot", "Verdict", "vote"]
 
-_LIKE = str.maketrans("—–†⁄‘’`´“”„", '--t/"",')
+_LIKE = str.maketrans({"—": "-", "–": "-", "†": "t", "⁄": "/", "‘": "'", "’": "'", "`": "'", "´": "'", "„": ","})
 _DOT_BELOW = "\u0323"
 _FIGURES = {FieldKind.DATE, FieldKind.NUMBER, FieldKind.REGISTRATION_NUMBER, FieldKind.PAGE, FieldKind.ID_NUMBER}
 _MENDED = 0.97
