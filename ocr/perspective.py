@@ -46,9 +46,9 @@ def fit_fans(grey: GreyImage, skew_degrees: float) -> tuple[LineFan, LineFan]:
     with np.errstate(divide="ignore", invalid="ignore"):
         fall = delta[:, 1] / delta[:, 0]
         lean = delta[:, 0] / delta[:, 1]
-    level = (length > 0.06 * height) & (np.abs(fall - slope) < 0.09)
+    level = (length > 0.06 * height) & (np.abs(fall - slope) < 0.16)
     # an upright line leans against the slope of the level ones
-    upright = (length > 0.06 * height) & (np.abs(lean + slope) < 0.12)
+    upright = (length > 0.06 * height) & (np.abs(lean + slope) < 0.18)
     # a line's place is where it crosses the centre axis
     down = middle[level, 1] - fall[level] * middle[level, 0]
     across = middle[upright, 0] - lean[upright] * middle[upright, 1]
@@ -88,8 +88,8 @@ def _fan(place: _Values, slope: _Values, weight: _Values, fallback: float) -> Li
 
 
 def _starts(place: _Values, slope: _Values, weight: _Values) -> Iterator[tuple[float, float]]:
-    """Changes of slope a hand-held camera makes (up to 10 degrees over the page), each with its likeliest centre."""
-    for change in np.arange(-0.17, 0.171, 0.01):
+    """Changes of slope a hand-held camera makes (up to 14 degrees over the page), each with its likeliest centre."""
+    for change in np.arange(-0.25, 0.251, 0.01):
         yield float(change), _weighted_median(slope - change * place, weight)
 
 

@@ -291,9 +291,12 @@ def _pdf_dpi(width_pt: float, height_pt: float, native: float | None) -> float:
 def _native_dpi(path: Path, page: pypdfium2.PdfPage) -> float | None:
     """Resolution of the picture a scanned page consists of; None for a page with text or drawings of its own."""
     width_pt, height_pt = page.get_size()
-    pictures = list(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     best: float | None = None
-    for picture in pictures:
+    drawings = False
+    for picture in page.get_objects(max_depth=3):
+        if picture.type != pdfium.FPDF_PAGEOBJ_IMAGE:
+            drawings |= picture.type != pdfium.FPDF_PAGEOBJ_FORM
+            continue
         width_px, height_px = picture.get_px_size()
         if width_px * height_px > MAX_PIXELS:
             raise scan_error("too_large", path, _measure((width_px, height_px)))
@@ -301,14 +304,15 @@ def _native_dpi(path: Path, page: pypdfium2.PdfPage) -> float | None:
         if (right - left) * (top - bottom) >= 0.8 * width_pt * height_pt:
             long_px, long_pt = max(width_px, height_px), max(right - left, top - bottom)
             best = max(best or 0.0, long_px / long_pt * 72)
-    return best
+    # words over a coarse picture (a watermark, an OCR layer) need the full resolution
+    return max(best, float(WORK_DPI)) if best and drawings else best
 
 
 def _drawn_by_pdfium(path: Path, page: pypdfium2.PdfPage, dpi: float) -> BgrImage:
     try:
-        return np.ascontiguousarray(
-            page.render(scale=dpi / 72, rev_byteorder=False, prefer_bgrx=False).to_numpy()[..., :3]
-        )
+        # a hair less, because pdfium rounds up: 827.0001 pixels would become 828 and every pixel be resampled
+        drawn = page.render(scale=dpi / 72 * 0.9999, rev_byteorder=False, prefer_bgrx=False).to_numpy()
+        return np.ascontiguousarray(drawn[..., :3])
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise scan_error("broken_pdf", path) from error
 

@@ -149,7 +149,7 @@ def _scan_members(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]
         if not m.is_dir()
         and PurePosixPath(m.filename).suffix.lower() in wanted
         and not m.filename.startswith("__MACOSX")
-        and not PurePosixPath(m.filename).name.startswith(".")
+        and not re.split(r"[\\/]", m.filename)[-1].startswith(".")
     ]
     if any(m.flag_bits & 1 for m in members):
         raise scan_error("encrypted_zip", path)

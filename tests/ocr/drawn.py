@@ -1,0 +1,45 @@
+"""Drawn pages for the tests of this room: known text, known faults; kept between tests, drawing takes a while."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.benchmark.drawing.book import DrawnPage, draw_page
+from ocr.benchmark.drawing.faults import Faults
+
+Sort = Literal["entries", "cover", "closing", "blank", "cancelled"]
+
+
+@lru_cache(maxsize=32)
+def drawn(
+    form: str = "birth-2015",
+    *,
+    seed: int = 3,
+    hand: bool = True,
+    sort: Sort = "entries",
+    a3: bool = False,
+    **faults: Any,
+) -> DrawnPage:
+    """A page from a flatbed at its best, with the faults named."""
+    return draw_page(
+        form, ink="hand" if hand else "typed", seed=seed, sort=sort, a3=a3, faults=replace(Faults.clean(), **faults)
+    )
+
+
+def in_colour(page: DrawnPage) -> NDArray[np.uint8]:
+    """The page as `scans.open_page` hands it on."""
+    image = page.image
+    return image if image.ndim == 3 else np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def ink_quads(page: DrawnPage) -> list[NDArray[np.float64]]:
+    """Where each written piece lies, in pixels of the scan."""
+    size = np.array([page.image.shape[1], page.image.shape[0]], float)
+    pieces = [quad for entry in page.truth["entries"] for value in entry.values() for quad in value["ink"]]
+    return [np.array(quad, float) * size for quad in pieces]
