@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from corrections.double_entry import DoubleEntryPlan, needs_second
 from corrections.entries import Book, DecisionKind, Entry, FieldState, FieldValue, ValueSource
 from corrections.letters import same_text
 from ocr.readings import EntryReading, FieldReading
@@ -12,7 +13,9 @@ from storage.entries import StoredEntry, versions_of
 from storage.judgements import Judgement, add_judgements
 from storage.memory import learn_correction, remember_values
 from storage.readings import get_reading
+from storage.samples import SampleKind, add_sample
 from workbench.services.context import Context
+from workbench.services.office import office_values
 from workbench.services.review_view import known_columns, region_of
 
 __all__ = ["learn_from_save", "machine_fields", "script_of"]
@@ -30,6 +33,8 @@ def learn_from_save(
     changed = {n: v for n, v in saved.fields.items() if first or _differs(stored.entry.fields.get(n), v)}
     written = [(name, value.text) for name, value in changed.items() if value.state is FieldState.WRITTEN]
     remember_values(connection, book.id, written)
+    if decision is DecisionKind.CONFIRM:
+        _ask_second_reader(ctx, connection, stored, saved)
     if stored.reading_id is None:
         return
     region = region_of(get_reading(connection, stored.reading_id), saved.region)
@@ -42,6 +47,29 @@ def learn_from_save(
         if read is not None and name in known and value.text and not same_text(read.text, value.text):
             learn_correction(connection, kind=known[name].kind.value, misreading=read.text, correction=value.text)
     add_judgements(connection, _judgements(ctx, saved, machine, region))
+
+
+def _ask_second_reader(ctx: Context, connection: Connection, stored: StoredEntry, saved: Entry) -> None:
+    """Ask for the fields that the office wants entered twice, by somebody else and blind."""
+    values = office_values(connection)
+    plan = DoubleEntryPlan(
+        columns=frozenset(values.get("double_entry_columns", ())),
+        share=float(values.get("double_entry_share", 0.0)),
+        seed=str(values.get("double_entry_seed", "")),
+    )
+    if not plan.columns and not plan.share:
+        return
+    machine = machine_fields(connection, stored)
+    for name in needs_second(plan, saved.id, saved.fields):
+        add_sample(
+            connection,
+            entry_id=saved.id,
+            column=name,
+            kind=SampleKind.DOUBLE,
+            first_account=ctx.account_id,
+            first_value=saved.fields[name].normalized,
+            machine_value=machine[name].normalized if name in machine else "",
+        )
 
 
 def machine_fields(connection: Connection, stored: StoredEntry) -> dict[str, FieldValue]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from corrections.double_entry import ThreeReadings, compare_readers
-from corrections.entries import EntryState, FieldValue, Role
+from corrections.entries import DecisionKind, EntryState, FieldValue, Role
 from corrections.letters import fold_spaces, same_text
 from corrections.normalise import normalise
 from corrections.quality import ErrorRate, draw_blind, error_rate, seed_error
@@ -27,6 +27,7 @@ from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
 from workbench.services.learning import machine_fields, script_of
 from workbench.services.review_view import known_columns, region_of
+from workbench.services.saving import save_within
 from workbench.services.suggesting import entry_context
 from workbench.services.thresholds_in_force import keep_thresholds, thresholds_in_force
 
@@ -246,6 +247,11 @@ def answer_blind(ctx: Context, sample_id: int, text: str) -> None:
         work.note("answer_blind", entry_id=sample.entry_id, column=sample.column, new="=" if agrees else "≠")
         if sample.kind is SampleKind.BLIND and agrees:
             _judge(ctx, work.connection, stored, sample, answer)
+        if sample.kind is SampleKind.DOUBLE and not agrees and stored.entry.state is EntryState.CONFIRMED:
+            label = known_columns(stored.entry.register_type)[sample.column].label
+            reason = f"Hai người nhập khác nhau ở «{label}»."
+            token = f"double:{sample.id}:{stored.entry.revision}"
+            save_within(ctx, work, stored, {}, DecisionKind.ESCALATE, token, reason)
 
 
 def _standard(connection: Connection, stored: StoredEntry, column: str, text: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
 from corrections.effort import Forecast, PaceDay, forecast_end
 from corrections.entries import Role
+from exports.reports import PlanRow, ProgressRow, Span, Total, WorkRow, sum_work
+from layouts.register_types import RegisterType
 from storage import reports_data
 from storage.books import get_book, progress_of
 from storage.clock import moment, now, stamp
@@ -24,9 +26,13 @@ __all__ = [
     "WorkerCount",
     "book_forecast",
     "days_worked",
+    "local_span",
+    "plan_rows",
+    "progress_rows",
     "save_unit_totals",
     "unit_counts",
     "unit_totals",
+    "work_rows",
     "worker_counts",
 ]
 
@@ -77,6 +83,56 @@ def book_forecast(ctx: Context, book_id: int) -> Forecast:
     history = days_worked(ctx, now() - timedelta(days=_PACE_DAYS), now(), book_ids=[book_id])
     total = progress.total if progress.total is not None else progress.entries
     return forecast_end(history, total - progress.done, now().astimezone(LOCAL).date())
+
+
+def local_span(span: Span) -> tuple[datetime, datetime]:
+    """Start and end of a report's span with the country's zone."""
+    return span.start.replace(tzinfo=LOCAL), span.end.replace(tzinfo=LOCAL)
+
+
+@requires(Role.CLERK)
+def progress_rows(ctx: Context, span: Span) -> tuple[ProgressRow, ...]:
+    """Rows of the daily table: per office and register type the total, entered in the span, entered so far."""
+    return tuple(
+        ProgressRow(
+            unit=row.office,
+            register_type=RegisterType(row.register_type),
+            total=Total(known=row.expected or 0, unknown=row.uncounted_books),
+            today=row.in_span,
+            done=row.so_far,
+        )
+        for row in unit_counts(ctx, *local_span(span))
+    )
+
+
+@requires(Role.CLERK)
+def work_rows(ctx: Context, span: Span) -> tuple[WorkRow, ...]:
+    """Entries finished in a span by team and shift."""
+    rows = worker_counts(ctx, *local_span(span))
+    return sum_work(WorkRow(team=row.team, shift=row.shift, entries=row.entries) for row in rows)
+
+
+@requires(Role.CLERK)
+def plan_rows(ctx: Context) -> tuple[PlanRow, ...]:
+    """Units of the plan with books, cases and machines, all register types of a unit together."""
+    found: dict[str, list[UnitTotal]] = {}
+    for total in unit_totals(ctx):
+        found.setdefault(total.unit, []).append(total)
+    return tuple(
+        PlanRow(
+            unit=unit,
+            books=_sum(t.books for t in totals),
+            cases=_sum(t.cases for t in totals),
+            machines=_sum(t.machines for t in totals),
+        )
+        for unit, totals in found.items()
+    )
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """Sum of what is counted; None when nothing is: unknown is never zero."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 @requires(Role.CLERK)

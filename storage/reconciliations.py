@@ -1,0 +1,151 @@
+"""Reconciliation runs: column profiles, outcomes by person, and how far each follow-up has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, func, select
+
+from corrections.reconciliation import MatchResult, Outcome, Person
+from storage.clock import now, stamp
+from storage.schema import reconciliation_profiles, reconciliation_results, reconciliation_runs
+
+__all__ = [
+    "FollowUpRow",
+    "RunRow",
+    "add_results",
+    "add_run",
+    "list_results",
+    "list_runs",
+    "profiles",
+    "put_profile",
+    "set_follow_up",
+]
+
+_RESULT = TypeAdapter(MatchResult)
+_PERSON = TypeAdapter(Person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One comparison of entries with an extract."""
+
+    id: int
+    at: str
+    source_name: str
+    profile: str
+    matches: int
+    differs: int
+    not_found: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpRow:
+    """The outcome for one person of an entry."""
+
+    id: int
+    run_id: int
+    entry_id: int
+    role: str
+    """Column prefix of the person (`nks`, `chong` ...)."""
+    person: Person
+    """As the book has it."""
+    result: MatchResult
+    state: str
+    note: str
+
+
+def put_profile(connection: Connection, name: str, mapping: str) -> None:
+    """Keep how an extract's columns are laid out (JSON text)."""
+    values = {"mapping": mapping, "updated_at": stamp(now())}
+    c = reconciliation_profiles.c
+    if connection.execute(reconciliation_profiles.update().where(c.name == name).values(**values)).rowcount == 0:
+        connection.execute(reconciliation_profiles.insert().values(name=name, **values))
+
+
+def profiles(connection: Connection) -> dict[str, str]:
+    """Kept layouts by name."""
+    query = select(reconciliation_profiles.c.name, reconciliation_profiles.c.mapping)
+    return {row[0]: row[1] for row in connection.execute(query.order_by(reconciliation_profiles.c.name))}
+
+
+def add_run(connection: Connection, *, account_id: int | None, source_name: str, profile: str) -> int:
+    """Note a run and return its id."""
+    key = connection.execute(
+        reconciliation_runs.insert().values(
+            at=stamp(now()), account_id=account_id, source_name=source_name, profile=profile
+        )
+    ).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def add_results(connection: Connection, run_id: int, results: Iterable[tuple[int, str, Person, MatchResult]]) -> None:
+    """Keep the outcome of each person: entry, role, person, result."""
+    rows = [
+        {
+            "run_id": run_id,
+            "entry_id": entry_id,
+            "outcome": result.outcome.value,
+            "role": role,
+            "person": _PERSON.dump_json(person).decode(),
+            "differences": _RESULT.dump_json(result).decode(),
+        }
+        for entry_id, role, person, result in results
+    ]
+    if rows:
+        connection.execute(reconciliation_results.insert(), rows)
+
+
+def _from_row(row: Row[Any]) -> FollowUpRow:
+    r = row._mapping
+    return FollowUpRow(
+        id=r["id"],
+        run_id=r["run_id"],
+        entry_id=r["entry_id"],
+        role=r["role"],
+        person=_PERSON.validate_json(r["person"]),
+        result=_RESULT.validate_json(r["differences"]),
+        state=r["follow_up"],
+        note=r["note"],
+    )
+
+
+def list_results(connection: Connection, run_id: int, outcome: Outcome | None = None) -> tuple[FollowUpRow, ...]:
+    """Outcomes of a run, of one kind or all."""
+    c = reconciliation_results.c
+    query = select(reconciliation_results).where(c.run_id == run_id).order_by(c.id)
+    if outcome is not None:
+        query = query.where(c.outcome == outcome.value)
+    return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def list_runs(connection: Connection) -> tuple[RunRow, ...]:
+    """All runs with their counts, newest first."""
+    c = reconciliation_results.c
+    counts: dict[int, dict[str, int]] = {}
+    for run_id, outcome, count in connection.execute(
+        select(c.run_id, c.outcome, func.count()).group_by(c.run_id, c.outcome)
+    ):
+        counts.setdefault(run_id, {})[outcome] = count
+    query = select(reconciliation_runs).order_by(reconciliation_runs.c.id.desc())
+    return tuple(
+        RunRow(
+            id=row.id,
+            at=row.at,
+            source_name=row.source_name,
+            profile=row.profile,
+            **{o.value: counts.get(row.id, {}).get(o.value, 0) for o in Outcome},
+        )
+        for row in connection.execute(query)
+    )
+
+
+def set_follow_up(connection: Connection, result_id: int, *, state: str, note: str) -> bool:
+    """Note how far a follow-up has come; False when there is no such result."""
+    c = reconciliation_results.c
+    statement = reconciliation_results.update().where(c.id == result_id).values(follow_up=state, note=note)
+    return connection.execute(statement).rowcount == 1
