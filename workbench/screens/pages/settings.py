@@ -97,9 +97,7 @@ def _rules(context: Context) -> None:
             "Định mức mỗi máy một ngày (trường hợp)", min_value=1, value=int(kept.get("quota", 200)), step=10
         )
         values["day_cutoff"] = left.text_input("Giờ chốt số liệu ngày", str(kept.get("day_cutoff", "15:00")))
-        values["week_cutoff"] = right.text_input(
-            "Giờ chốt tuần (thứ Sáu)", str(kept.get("week_cutoff", "16:00"))
-        )
+        values["week_cutoff"] = right.text_input("Giờ chốt tuần (thứ Sáu)", str(kept.get("week_cutoff", "16:00")))
         sent = st.form_submit_button("Lưu quy định", type="primary")
     if sent:
         wrong = [values[key] for key in ("day_cutoff", "week_cutoff") if not _is_time(values[key])]

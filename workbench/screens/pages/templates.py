@@ -1,17 +1,245 @@
-"""Mẫu sổ."""
+"""The office's own form templates: draw the boxes on a page, test on other pages, save, exchange with other offices."""
 
 from __future__ import annotations
 
+import base64
+from dataclasses import asdict
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
 import streamlit as st
 
+from layouts.columns import columns
+from layouts.forms import FormTemplate
+from layouts.loader import parse_template, shipped_templates
+from layouts.register_types import RegisterType
+from ocr.errors import OcrError
+from ocr.pipeline import PageWork, read_page, work_on_page
+from ocr.readings import PageFailure, PageTask
+from workbench.screens.choosing import choose_book
+from workbench.screens.components import template_editor
 from workbench.screens.frame import run_page
+from workbench.services.books import PageRow, book_pages
 from workbench.services.context import Context
+from workbench.services.page_source import page_source
+from workbench.services.templates import list_templates, remove_template, save_template
+from workbench.template_drafts import DrawnBox, FormFacts, boxes_of, draft_template
+from workbench.wording import percent
+
+_WIDTH = 1400
+_PAPERS = {"A4 đứng": (210.0, 297.0), "A4 ngang": (297.0, 210.0), "A3 ngang (hai trang)": (420.0, 297.0)}
+_TESTED = 5
+"""Pages tried at once: about two seconds each."""
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Mẫu sổ")
-    st.caption(context.who.name)
+    draw, own = st.tabs(["Lập hoặc sửa mẫu", "Mẫu của đơn vị, trao đổi mẫu"])
+    with own:
+        _own(context)
+    with draw:
+        _draw(context)
+
+
+# ---- drawing
+
+
+def _draw(context: Context) -> None:
+    progress = choose_book(context, "Lấy trang mẫu từ sổ")
+    pages = book_pages(context, progress.book.id) if progress else ()
+    if progress is None or not pages:
+        st.info("Nhập ít nhất một trang của mẫu sổ này ở màn hình «Nhập bản quét» rồi quay lại đây.")
+        return
+    kind = RegisterType(progress.book.register_type)
+    left, middle, right = st.columns(3)
+    names = {p.id: f"Trang {p.position + 1} · {p.file_name}" for p in pages}
+    failed = [p.id for p in pages if p.state == "failed"]
+    ids = list(names)
+    page_id = left.selectbox("Trang", ids, ids.index(failed[0]) if failed else 0, format_func=names.__getitem__)
+    known = _known_templates(context, kind)
+    start = middle.selectbox("Bắt đầu từ", ["", *known], format_func=lambda f: f or "Trang trắng, vẽ từ đầu")
+    base = known.get(start)
+    paper = right.selectbox("Khổ giấy", list(_PAPERS), disabled=base is not None)
+    seen = _seen(context, page_id)
+    if seen is None:
+        return
+    facts = _facts(context, kind, base, _PAPERS[paper])
+    drawn = template_editor(
+        key=f"{page_id}-{start}",
+        page_image=seen["picture"],
+        boxes=[asdict(box) for box in boxes_of(base)] if base else [],
+        words=seen["words"],
+        columns=[{"name": c.name, "label": c.label} for c in columns(kind)],
+    )
+    text = draft_template(facts, [_box(item) for item in drawn], base)
+    _test_and_save(context, text, pages, page_id)
+
+
+def _known_templates(context: Context, kind: RegisterType) -> dict[str, FormTemplate]:
+    found = {name: form for name, form in shipped_templates().items() if form.register_type is kind}
+    for kept in list_templates(context):
+        form = parse_template(kept.yaml, kept.form)
+        if kept.active and form.register_type is kind:
+            found[kept.form] = form
+    return found
+
+
+def _facts(context: Context, kind: RegisterType, base: FormTemplate | None, paper: tuple[float, float]) -> FormFacts:
+    name_box, title_box = st.columns(2)
+    suggested = f"{base.form if base else kind.value.replace('_', '-')}-don-vi"
+    if base is not None and base.form not in shipped_templates():
+        suggested = base.form
+    name = name_box.text_input("Tên mẫu (chữ thường không dấu)", suggested)
+    title = title_box.text_input("Tên in trên bìa sổ", base.title if base else f"SỔ ĐĂNG KÝ {kind.label.upper()}")
+    versions = [t.version for t in list_templates(context) if t.form == name]
+    return FormFacts(
+        form=name.strip(),
+        register_type=kind,
+        title=title.strip(),
+        version=max(versions, default=0) + 1,
+        page_mm=(base.page_mm.width, base.page_mm.height) if base else paper,
+    )
+
+
+def _box(item: dict[str, Any]) -> DrawnBox:
+    label_box = item.get("label_box")
+    left, top, right, bottom = (float(edge) for edge in item["box"])
+    return DrawnBox(
+        id=str(item["id"]),
+        column=str(item["column"]),
+        label=str(item["label"]),
+        box=(left, top, right, bottom),
+        label_left=float(label_box[0]) if label_box else None,
+    )
+
+
+def _seen(context: Context, page_id: int) -> dict[str, Any] | None:
+    """Straightened picture and printed words of a page; kept for the visit, finding them takes seconds."""
+    kept: dict[int, dict[str, Any]] = st.session_state.setdefault("template_pages", {})
+    if page_id not in kept:
+        source = page_source(context, page_id)
+        work = PageWork(task=PageTask(source=str(source.scan), page=source.scan_index))
+        with st.spinner("Máy đang tìm chữ in trên trang"):
+            try:
+                work_on_page(work)
+            except OcrError as error:
+                if work.straight is None:
+                    st.error(str(error))
+                    return None
+        assert work.straight is not None
+        kept.clear()
+        kept[page_id] = {"picture": _data_url(work.straight.image), "words": _segments(work)}
+    return kept[page_id]
+
+
+def _data_url(image: np.ndarray[Any, Any]) -> str:
+    height, width = image.shape[:2]
+    small = cv2.resize(image, (_WIDTH, round(height * _WIDTH / width)), interpolation=cv2.INTER_AREA)
+    jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+
+
+def _segments(work: PageWork) -> list[dict[str, Any]]:
+    """Runs of printed words, cut after colons: what may be a label."""
+    assert work.straight is not None
+    height, width = work.straight.image.shape[:2]
+    found = []
+    for row in work.rows:
+        run: list[Any] = []
+        for token in row.tokens:
+            if run and token.left - run[-1].right > 3 * row.height:
+                found.append(_segment(run, width, height))
+                run = []
+            run.append(token)
+            if token.text.endswith(":"):
+                found.append(_segment(run, width, height))
+                run = []
+        if run:
+            found.append(_segment(run, width, height))
+    return [segment for segment in found if sum(map(str.isalpha, segment["text"])) >= 2]
+
+
+def _segment(run: list[Any], width: int, height: int) -> dict[str, Any]:
+    box = (
+        min(t.left for t in run) / width,
+        min(t.top for t in run) / height,
+        max(t.right for t in run) / width,
+        max(t.bottom for t in run) / height,
+    )
+    return {"text": " ".join(t.text for t in run), "box": [min(1.0, max(0.0, edge)) for edge in box]}
+
+
+# ---- testing and saving
+
+
+def _test_and_save(context: Context, text: str, pages: tuple[PageRow, ...], page_id: int) -> None:
+    others = {p.id: p for p in pages}
+    near = [p.id for p in pages if p.id != page_id][:2]
+    chosen = st.multiselect(
+        "Thử trên các trang",
+        list(others),
+        [page_id, *near],
+        format_func=lambda i: f"Trang {others[i].position + 1}",
+        max_selections=_TESTED,
+    )
+    test, save = st.columns(2)
+    if test.button("Thử đọc", width="stretch"):
+        for tried in chosen:
+            _tried(context, text, others[tried])
+    if save.button("Lưu mẫu", type="primary", width="stretch"):
+        saved = save_template(context, text)
+        st.success(f"Đã lưu mẫu «{saved.layout_version}». Các trang chưa xong sẽ được đọc lại khi bấm «Bắt đầu đọc».")
+    with st.expander("Tệp mẫu (YAML)"):
+        st.code(text, language="yaml")
+        st.download_button("Tải tệp mẫu", text, "mau-so.yaml", "text/yaml")
+
+
+def _tried(context: Context, text: str, page: PageRow) -> None:
+    source = page_source(context, page.id)
+    form = parse_template(text, "mẫu đang vẽ").form
+    task = PageTask(source=str(source.scan), page=source.scan_index, forms=(form,), template_texts=(text,))
+    with st.spinner(f"Đang thử trang {page.position + 1}"):
+        read = read_page(task)
+    st.subheader(f"Trang {page.position + 1}")
+    if isinstance(read, PageFailure):
+        st.error(read.message)
+        return
+    st.caption(f"Khớp mẫu {percent(read.form_score, 0)}, {len(read.entries)} trường hợp.")
+    rows = [
+        {"Trường hợp": entry.region + 1, "Cột": name, "Đọc được": field.text, "Tin cậy": percent(field.confidence, 0)}
+        for entry in read.entries
+        for name, field in entry.fields.items()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+# ---- the office's templates
+
+
+def _own(context: Context) -> None:
+    kept = list_templates(context)
+    if kept:
+        rows = [
+            {"Mẫu": t.form, "Phiên bản": t.version, "Đang dùng": "✓" if t.active else "", "Người lưu": t.created_by}
+            for t in kept
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        by_name = {f"{t.form}/{t.version}": t for t in kept}
+        chosen = by_name[st.selectbox("Chọn mẫu", list(by_name))]
+        give, drop = st.columns(2)
+        give.download_button("Xuất tệp mẫu", chosen.yaml, f"{chosen.form}.yaml", "text/yaml", width="stretch")
+        if chosen.active and drop.button("Ngừng dùng mẫu này", width="stretch"):
+            remove_template(context, chosen.form)
+            st.rerun()
+    else:
+        st.info("Đơn vị chưa lập mẫu riêng nào; các mẫu có sẵn trong phần mềm vẫn dùng bình thường.")
+    file = st.file_uploader("Nhập tệp mẫu của đơn vị khác", type=["yaml", "yml"])
+    if file is not None and st.button("Nhập mẫu"):
+        saved = save_template(context, file.getvalue().decode("utf-8", errors="replace"))
+        st.success(f"Đã nhập mẫu «{saved.layout_version}».")
 
 
 if __name__ == "__main__":
