@@ -48,6 +48,7 @@ def compose_entries(
     placed: PlacedPage,
     crops: Mapping[LineKey, LineCrop],
     values: Mapping[LineKey, LineValue],
+    marks: Mapping[str, tuple[FieldReading, tuple[int, int, int, int] | None]],
     to_scan: ToScan,
     size: tuple[int, int],
 ) -> tuple[EntryReading, ...]:
@@ -57,11 +58,12 @@ def compose_entries(
         placed: where the fields are.
         crops: the ink found.
         values: the lines read.
+        marks: columns told by ticks and stamps, with the mark's box in pixels.
         to_scan: way back to the scan.
         size: width and height of the straightened page in pixels.
     """
     slots = sorted({field.slot for field in placed.fields}) or [0]
-    composer = _Composer(placed, crops, values, to_scan, size)
+    composer = _Composer(placed, crops, values, marks, to_scan, size)
     return tuple(composer.entry(slot, len(slots)) for slot in slots)
 
 
@@ -73,10 +75,12 @@ class _Composer:
         placed: PlacedPage,
         crops: Mapping[LineKey, LineCrop],
         values: Mapping[LineKey, LineValue],
+        marks: Mapping[str, tuple[FieldReading, tuple[int, int, int, int] | None]],
         to_scan: ToScan,
         size: tuple[int, int],
     ) -> None:
-        self.placed, self.crops, self.values, self.to_scan, self.size = placed, crops, values, to_scan, size
+        self.placed, self.crops, self.values, self.marks = placed, crops, values, marks
+        self.to_scan, self.size = to_scan, size
 
     def entry(self, slot: int, slots: int) -> EntryReading:
         template = self.placed.template
@@ -89,6 +93,8 @@ class _Composer:
                 reading = self._field(number, place, name)
                 before = fields.get(name)
                 fields[name] = reading if before is None else _same_value_twice(before, reading)
+        for name, (mark, box) in self.marks.items() if slot == 0 else ():
+            fields[name] = replace(mark, quads=(self._quad(box),), box=self._fractions(box)) if box else mark
         for name in template.column_names:
             fields.setdefault(name, FieldReading(column=name, text="", confidence=0.5, engine="none"))
         ordered = {name: fields[name] for name in template.column_names}
@@ -179,7 +185,6 @@ class _Composer:
 
     def _box(self, place: FieldPlace, keys: Sequence[LineKey]) -> tuple[float, float, float, float] | None:
         """The field's space and its ink, for crops on screens."""
-        width, height = self.size
         boxes = [
             (
                 line.left,
@@ -194,6 +199,12 @@ class _Composer:
             return None
         left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
         right, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
+        return self._fractions((left, top, right, bottom))
+
+    def _fractions(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:
+        """A box in pixels as fractions of the straightened page; None when nothing of it is on the page."""
+        width, height = self.size
+        left, top, right, bottom = box
         x0, x1 = (float(np.clip(x / width, 0, 1)) for x in (left, right))
         y0, y1 = (float(np.clip(y / height, 0, 1)) for y in (top, bottom))
         return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None

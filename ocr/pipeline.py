@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -23,10 +23,12 @@ from ocr.label_bounds import refine_labels
 from ocr.label_words import TokenRow, token_rows
 from ocr.lines_reading import ReadLines, handwriting, read_crops
 from ocr.place_fields import PlacedPage, label_key_text, place_fields
-from ocr.readings import PageFailure, PageReading, PageTask, StepTime
+from ocr.readings import FieldReading, PageFailure, PageReading, PageTask, StepTime
+from ocr.right_column import PixelBox, mark_readings, notes_place
 from ocr.scans import open_page
 from ocr.second_look import look_again
 from ocr.straighten import Straightened, straighten_page
+from ocr.surface import Surface, clean_surface
 from ocr.tesseract import Word, read_words, tesseract_version
 
 __all__ = ["PageWork", "read_page", "work_on_page"]
@@ -48,11 +50,13 @@ class PageWork:
     delivered_size: tuple[int, int] = (0, 0)
     scan_size: tuple[int, int] = (0, 0)
     straight: Straightened | None = None
+    surface: Surface | None = None
     page: CleanPage | None = None
     words: list[Word] = field(default_factory=list)
     rows: list[TokenRow] = field(default_factory=list)
     matches: list[FormMatch] = field(default_factory=list)
     placed: PlacedPage | None = None
+    marks: dict[str, tuple[FieldReading, PixelBox | None]] = field(default_factory=dict)
     crops: dict[LineKey, LineCrop] = field(default_factory=dict)
     read: ReadLines | None = None
 
@@ -111,6 +115,12 @@ def work_on_page(work: PageWork) -> None:
         work.placed = place_fields(work.matches[0], work.page, geometry)
     if work.placed is None:
         raise FormNotFoundError("no_form", "Không đặt được các ô của mẫu sổ lên trang này. Hãy quét lại trang rõ hơn.")
+    with work.step("marks"):
+        assert work.straight is not None and work.surface is not None
+        work.marks = mark_readings(work.placed, work.surface.ink, work.straight.image)
+        notes = notes_place(work.placed, work.page.ink)
+        if notes is not None:
+            work.placed = replace(work.placed, fields=(*work.placed.fields, notes))
     with work.step("cut"):
         work.crops = cut_lines(work.page, work.placed)
     with work.step("read"):
@@ -134,7 +144,8 @@ def _find_form(
     with work.step("straighten"):
         work.straight = straighten_page(image, rotation=rotation)
     with work.step("clean"):
-        work.page = clean_page(_even_light(work.straight.image))
+        work.surface = clean_surface(work.straight.image)
+        work.page = clean_page(work.surface.ink)
     with work.step("words"):
         small = cv2.resize(work.page.grey, None, fx=_WORD_SCALE, fy=_WORD_SCALE, interpolation=cv2.INTER_AREA)
         found = read_words(np.asarray(small, np.uint8), dpi=round(300 * _WORD_SCALE))
@@ -158,15 +169,6 @@ def _enlarged(word: Word, scale: float) -> Word:
         confidence=word.confidence,
         line=word.line,
     )
-
-
-def _even_light(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Grey page with paper near 255; red seals are paper, blue and violet ink stays."""
-    red = np.ascontiguousarray(image[:, :, 2])
-    small = cv2.resize(red, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 21)
-    light = cv2.resize(paper, (red.shape[1], red.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(red, light, scale=255), np.uint8)
 
 
 def _fits(work: PageWork) -> bool:
@@ -210,7 +212,7 @@ def _reading(work: PageWork, seconds: float) -> PageReading:
         rotation=work.straight.rotation,
         seconds=seconds,
         script=work.read.script,
-        entries=compose_entries(work.placed, work.crops, work.read.values, to_scan, (width, height)),
+        entries=compose_entries(work.placed, work.crops, work.read.values, work.marks, to_scan, (width, height)),
         warnings=_warnings(work),
         steps=tuple(work.steps),
         engine=f"tesseract {tesseract_version()}; {handwriting().name} {handwriting().version}",

@@ -1,0 +1,159 @@
+"""The column right of the divider: ticked boxes, boxed stamps, and the notes written there over the years."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from layouts.forms import Area, Item, ItemKind
+from ocr.images import BgrImage, GreyImage
+from ocr.marks import CheckBox, Tick, find_boxes, read_checkbox
+from ocr.page_fit import PIXELS_PER_MM
+from ocr.place_fields import FieldPlace, PlacedPage, WritingLine
+from ocr.readings import FieldReading
+from ocr.stamps import StampReading, read_stamps, stamp_in_text
+
+__all__ = ["PixelBox", "mark_readings", "notes_area", "notes_place"]
+
+PixelBox = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of the straightened page."""
+
+_UNCERTAIN_CODES = 0.5
+"""A tick that stands for two codes: the rest of the entry must tell which."""
+
+
+def mark_readings(
+    placed: PlacedPage, grey: GreyImage, image: BgrImage
+) -> dict[str, tuple[FieldReading, PixelBox | None]]:
+    """Columns filled by ticks and stamps, each with the mark's box.
+
+    Args:
+        placed: the page with its labels.
+        grey: flattened page, rules still on it.
+        image: the straightened page in colour.
+    """
+    readings = _ticks(placed, grey)
+    readings |= _stamps(placed, image)
+    return readings
+
+
+def _ticks(placed: PlacedPage, grey: GreyImage) -> dict[str, tuple[FieldReading, PixelBox | None]]:
+    items = [(n, item) for n, item in enumerate(placed.template.items) if item.kind is ItemKind.CHECKBOX]
+    if not items:
+        return {}
+    height, width = grey.shape
+    left = int(placed.divider or placed.fit.x(min(item.x_mm[0] for _, item in items)))
+    right = min(width, int(placed.fit.x(placed.template.frame_mm.width)) + round(2 * PIXELS_PER_MM))
+    rows = [_label_middle(placed, number, item) for number, item in items]
+    top, bottom = max(0, int(min(rows)) - 60), min(height, int(max(rows)) + 60)
+    boxes = find_boxes(grey, (left, top, right, bottom), rows)
+    by_column: dict[str, list[tuple[Item, CheckBox, Tick]]] = defaultdict(list)
+    for (_, item), box in zip(items, boxes, strict=True):
+        if box is not None:
+            for name in item.columns:
+                by_column[name].append((item, box, read_checkbox(grey, box)))
+    return {name: _choice(name, ticks) for name, ticks in by_column.items()}
+
+
+def _label_middle(placed: PlacedPage, number: int, item: Item) -> float:
+    label = placed.labels.get((0, number, 0))
+    return label.baseline - 12 if label is not None else placed.fit.y(item.y_mm) - 12
+
+
+def _choice(name: str, ticks: list[tuple[Item, CheckBox, Tick]]) -> tuple[FieldReading, PixelBox | None]:
+    """The ticked box of a column; none ticked is a reading too."""
+    ticked = [entry for entry in ticks if entry[2].ticked]
+    if not ticked:
+        sure = min(tick.confidence for _, _, tick in ticks)
+        return FieldReading(column=name, text="", confidence=sure, engine="checkbox"), None
+    item, box, tick = max(ticked, key=lambda entry: entry[2].ink)
+    sure = tick.confidence * (_UNCERTAIN_CODES if len(item.codes) > 1 else 1.0) * (0.6 if len(ticked) > 1 else 1.0)
+    reading = FieldReading(
+        column=name, text="X", confidence=sure, engine="checkbox", decoded=item.codes[0] if item.codes else "X"
+    )
+    return reading, box.box
+
+
+def _stamps(placed: PlacedPage, image: BgrImage) -> dict[str, tuple[FieldReading, PixelBox | None]]:
+    item = next((i for i in placed.template.items if i.kind is ItemKind.STAMP and i.columns), None)
+    area = notes_area(placed, image.shape[0], image.shape[1])
+    if item is None or area is None:
+        return {}
+    left, top, right, bottom = area
+    found = [stamp for stamp in read_stamps(image[top:bottom, left:right]) if stamp.kind is not None]
+    readings: dict[str, tuple[FieldReading, PixelBox | None]] = {}
+    for name in item.columns:
+        if not found:
+            readings[name] = FieldReading(column=name, text="", confidence=0.95, engine="stamp"), None
+            continue
+        best = max(found, key=lambda stamp: stamp.confidence)
+        x0, y0, x1, y1 = best.box
+        reading = FieldReading(
+            column=name, text=best.text, confidence=best.confidence, engine="stamp", decoded=_stamp_code(item, best)
+        )
+        readings[name] = reading, (left + x0, top + y0, left + x1, top + y1)
+    return readings
+
+
+def _stamp_code(item: Item, stamp: StampReading) -> str | None:
+    """The code of the stamp's words in the template."""
+    for text, code in zip(item.stamps, item.codes, strict=False):
+        if stamp_in_text(text)[0] is stamp.kind:
+            return code
+    return None
+
+
+def notes_area(placed: PlacedPage, height: int, width: int) -> PixelBox | None:
+    """The space below the heading of the notes column; None where the form has none or it was cropped off."""
+    for number, item in enumerate(placed.template.items):
+        if item.kind is ItemKind.NOTES and item.area is Area.RIGHT and placed.divider is not None:
+            label = placed.labels.get((0, number, 0))
+            heading = label.baseline if label is not None else placed.fit.y(item.y_mm)
+            left = int(placed.divider + 0.8 * PIXELS_PER_MM)
+            top = int(heading + 3 * PIXELS_PER_MM)
+            right = min(width, int(placed.fit.x(placed.template.frame_mm.width)))
+            bottom = min(height, int(placed.fit.y(placed.template.frame_mm.height)))
+            if right - left > 12 * PIXELS_PER_MM and bottom - top > 12 * PIXELS_PER_MM:
+                return left, top, right, bottom
+    return None
+
+
+def notes_place(placed: PlacedPage, ink: NDArray[np.uint8]) -> FieldPlace | None:
+    """Lines of writing in the notes column, for which the form prints no lines; None when nothing is written."""
+    area = notes_area(placed, *ink.shape)
+    item = next((i for i in placed.template.items if i.kind is ItemKind.NOTES), None)
+    if area is None or item is None:
+        return None
+    left, top, right, bottom = area
+    part = ink[top:bottom, left + round(11 * PIXELS_PER_MM) : right]  # clear of values that run over the divider
+    rows = _text_rows(part)
+    if not rows:
+        return None
+    lines = tuple(
+        WritingLine(
+            left=left,
+            right=right - 6,
+            baseline_left=top + foot,
+            baseline_right=top + foot,
+            height=max(1.5 * tall, 5 * PIXELS_PER_MM),
+        )
+        for foot, tall in rows
+    )
+    return FieldPlace(slot=0, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True)
+
+
+def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
+    """Foot and height of the rows of writing in a strip without lines."""
+    joined = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((3, 31), np.uint8))
+    profile = np.convolve(joined.sum(axis=1).astype(float), np.ones(5) / 5, "same")
+    inked = np.concatenate([[0], (profile > 3.5 * PIXELS_PER_MM).astype(np.int8), [0]])
+    starts, ends = np.flatnonzero(np.diff(inked) == 1), np.flatnonzero(np.diff(inked) == -1)
+    rows = []
+    for start, end in zip(starts, ends, strict=True):
+        tall = float(end - start)
+        if 1.6 * PIXELS_PER_MM <= tall <= 14 * PIXELS_PER_MM:
+            rows.append((float(start) + 0.85 * tall, tall))
+    return rows
