@@ -1,0 +1,89 @@
+"""Every service names the role it needs, and refuses everybody below it before anything is done."""
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import workbench.services
+from corrections.entries import Role
+from tests.workbench.services.conftest import Office
+from workbench.services.context import REQUIRED_ROLES, Context
+from workbench.services.errors import NotAllowed, NotSignedIn
+
+FOLDER = Path(workbench.services.__file__).parent
+RANK = [None, Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR]
+OPEN = {
+    "accounts.context_of_session",
+    "accounts.create_first_administrator",
+    "accounts.needs_first_administrator",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "backup.restore_backup",
+    "backup.verify_backup",
+    "context.open_context",
+    "context.system_context",
+}
+"""Services that need no sign-in: the door itself, and what whoever holds the disk can do anyway."""
+INSIDE = {"save_outcome", "learn_from_save", "save_within"}
+"""Steps within a transaction of a service that has checked the role; no screen or route calls them."""
+
+
+def _services() -> dict[str, Any]:
+    found = {}
+    for path in FOLDER.glob("*.py"):
+        module = importlib.import_module(f"workbench.services.{path.stem}")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            takes_context = isinstance(node, ast.FunctionDef) and [
+                a.arg for a in (node.args.posonlyargs + node.args.args)[:1]
+            ] == ["ctx"]
+            if takes_context and not node.name.startswith("_"):
+                found[f"{path.stem}.{node.name}"] = getattr(module, node.name)
+    return found
+
+
+SERVICES = _services()
+
+
+def test_every_service_names_its_role() -> None:
+    missing = {name for name in SERVICES if name.split(".")[1] not in INSIDE} - set(REQUIRED_ROLES)
+    assert missing == set()
+
+
+def test_only_the_door_is_open() -> None:
+    assert {name for name, role in REQUIRED_ROLES.items() if role is None} == OPEN
+
+
+def test_each_service_refuses_each_lower_role(office: Office) -> None:
+    contexts: list[tuple[Role | None, Context]] = [
+        (None, office.nobody),
+        (Role.CLERK, office.clerk),
+        (Role.SUPERVISOR, office.supervisor),
+    ]
+    tried = 0
+    for name, needed in REQUIRED_ROLES.items():
+        if needed is None:
+            continue
+        for role, context in contexts:
+            if RANK.index(role) < RANK.index(needed):
+                with pytest.raises(NotSignedIn if role is None else NotAllowed):
+                    SERVICES[name](context, **_any_arguments(SERVICES[name]))
+                tried += 1
+    assert tried > 60
+
+
+def _any_arguments(service: Any) -> dict[str, Any]:
+    """Something for each argument: the refusal must come before any of it is looked at."""
+    parameters = list(inspect.signature(inspect.unwrap(service)).parameters.values())[1:]
+    return {p.name: None for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
+
+
+def test_a_switched_off_account_may_nothing(office: Office) -> None:
+    from dataclasses import replace
+
+    off = office.nobody.as_account(replace(office.administrator.who, active=False))
+    with pytest.raises(NotAllowed):
+        SERVICES["books.list_books"](off)
