@@ -58,7 +58,7 @@ class Clerk:
         return cls(
             date_separator=rng.choice("///..-"),
             zero_padded=rng.random() < 0.6,
-            place_separator=rng.choice((", ", ", ", " - ", "- ", ",")),
+            place_separator=rng.choice((", ", ", ", ", ", " - ", " - ")),
             two_digit_numbers=rng.random() < 0.5,
             nationality=rng.choice(("Việt Nam", "Việt Nam", "Việt Nam", "Việt nam", "việt nam")),
             lower_case_words=rng.random() < 0.5,

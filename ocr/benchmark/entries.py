@@ -14,7 +14,7 @@ from layouts.forms import FormTemplate, Item, ItemKind
 from layouts.register_types import RegisterType
 from ocr.benchmark.clerks import Clerk, Value, empty, plain
 from ocr.benchmark.people import Person, day_between, invent_person, random_place, short_place
-from ocr.handwriting.number_words import date_in_words
+from ocr.handwriting.number_words import day_words, month_words, year_words
 from ocr.lexicons import Place, death_causes
 
 __all__ = ["BookPlan", "invent_entry", "plan_book"]
@@ -187,7 +187,7 @@ def _personal(w: _Writer, prefix: str, person: Person) -> dict[str, Value]:
         f"{prefix}HoTen": clerk.name(person, registered=prefix in _REGISTERED),
         f"{prefix}GioiTinh": clerk.sex(person),
         f"{prefix}NgaySinh": born,
-        f"{prefix}NgaySinhBangChu": plain(date_in_words(person.born.day, person.born.month, person.born.year, rng)),
+        f"{prefix}NgaySinhBangChu": plain(_in_words(person.born, rng)),
         f"{prefix}DanToc": clerk.ethnic_group(person),
         f"{prefix}QuocTich": clerk.country(),
         f"{prefix}NoiSinh": plain(_birthplace(w, person)),
@@ -198,6 +198,15 @@ def _personal(w: _Writer, prefix: str, person: Person) -> dict[str, Value]:
         f"{prefix}SoDinhDanh": plain("".join(rng.choices("0123456789", k=12)) if rng.random() < 0.5 else ""),
         **_paper(w, prefix, person, paper),
     }
+
+
+def _in_words(day: date, rng: random.Random) -> str:
+    """A whole date in words, in one of the spellings clerks use."""
+    spellings = (day_words(day.day), month_words(day.month), year_words(day.year))
+    words = [rng.choice(usual if rng.random() < 0.3 else usual[:2]) for usual in spellings]
+    joint = rng.choice((", ", ", ", " "))
+    text = joint.join(f"{unit} {word}" for unit, word in zip(("ngày", "tháng", "năm"), words, strict=True))
+    return rng.choice((text[0].upper() + text[1:], text, text.removeprefix("ngày ").capitalize()))
 
 
 def _birthplace(w: _Writer, person: Person) -> str:
@@ -299,7 +308,12 @@ def _notice(w: _Writer, day: Value) -> dict[str, Value]:
     number, office = str(w.rng.randint(1, 90)), w.rng.choice(("Trạm y tế xã", "Bệnh viện Đa khoa tỉnh", "UBND xã"))
     items = [item for item in w.plan.template.items if "gbtSo" in item.columns]
     columns = items[0].columns if items else ()
-    text = f"Giấy báo tử số {number} ngày {day.written} của {office}"
+    text = w.rng.choice(
+        (
+            f"Giấy báo tử số {number} ngày {day.written} do {office} cấp",
+            f"Giấy báo tử số {number} ngày {day.written}, {office}",
+        )
+    )
     if "gbtLoai" not in columns:
         text = f"{number} ngày {day.written}, {office}"
     if "gbtNgay" not in columns:
@@ -307,7 +321,8 @@ def _notice(w: _Writer, day: Value) -> dict[str, Value]:
     standards = ("1", number, day.standard, office)
     found = {n: Value(written=text, standard=s) for n, s in zip(names, standards, strict=True)}
     if "gbtNgay" not in columns:
-        found |= {"gbtNgay": day, "gbtCoQuanCap": plain(office), "gbtLoai": empty()}
+        found |= {"gbtNgay": day, "gbtCoQuanCap": plain(office)}
+        del found["gbtLoai"]  # the number alone does not say what kind of paper it is
     return found
 
 
@@ -342,9 +357,17 @@ def _item_values(w: _Writer, item: Item, facts: dict[str, Value]) -> dict[str, V
         }
     if item.cells_mm:
         known = {name: _short(w, value) if name.endswith("NoiCuTru") else value for name, value in known.items()}
+    if not item.slots and not item.cells_mm:
+        known = _of_one_text(known)
     if _may_stay_empty(item) and w.rng.random() < w.plan.empty_share:
         return {name: empty() for name in known}
     return known
+
+
+def _of_one_text(known: dict[str, Value]) -> dict[str, Value]:
+    """Of several columns on one line, those that the text written there feeds."""
+    texts = [value.written for value in known.values() if value.written]
+    return {name: value for name, value in known.items() if not texts or value.written == texts[0]}
 
 
 def _short(w: _Writer, value: Value) -> Value:

@@ -332,7 +332,7 @@ class EntryDrawer:
             return
         if not item.columns:
             return
-        value = self.values.get(item.columns[0], empty())
+        value = next((self.values[name] for name in item.columns if name in self.values), empty())
         ink: list[Rect] = []
         if value.written:
             usable = [space for space in spaces if space[2] - space[0] > 6] or spaces
@@ -421,7 +421,7 @@ class EntryDrawer:
         for name, numbers in groups.items():
             usual = name in ("loaiDangKy", "loaiXacNhan", "nxnLoaiMucDichSuDung")
             single = self.template.register_type.value in ("guardianship", "change") or usual
-            if single:
+            if single and len(numbers) > 1:
                 found.add(numbers[0] if self.rng.random() < 0.75 else self.rng.choice(numbers))
             elif self.rng.random() < 0.05:
                 found.add(self.rng.choice(numbers))
