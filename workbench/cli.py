@@ -11,7 +11,7 @@ import traceback
 
 import typer
 
-from workbench.commands import accounts, books, measuring, reading, serving
+from workbench.commands import accounts, books, handover, measuring, reading, serving
 from workbench.console import complain
 from workbench.errors import exit_code_of, message_of
 from workbench.exit_codes import ExitCode
@@ -20,14 +20,14 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="workbench",
-    help="Số hóa sổ hộ tịch: đọc bản quét, soát lỗi, xuất Excel chuẩn. Mọi việc chạy trên máy này, không gửi gì ra ngoài.",
+    help="Số hóa sổ hộ tịch: đọc bản quét, soát lỗi, xuất Excel chuẩn. Không gửi gì ra ngoài máy này.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
-for module in (reading, books, measuring, accounts, serving):
+for module in (reading, books, handover, measuring, accounts, serving):
     module.register(app)
 
 

@@ -1,8 +1,7 @@
-"""Commands that bring books in and read them: `import`, `read`, `status`, `search`."""
+"""Commands that bring books in and read them: `import`, `read`, `status`."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer

@@ -1,0 +1,168 @@
+"""Commands that hand work over: `rehearse`, `export`, `report`, `reconcile`, `search`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from layouts.register_types import RegisterType
+from workbench.config import load_settings
+from workbench.console import complain, print_json, progress, tell
+from workbench.errors import CommandError
+from workbench.exit_codes import ExitCode
+
+__all__ = ["register"]
+
+AsJson = Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")]
+Book = Annotated[int, typer.Option("--book", help="Số hiệu quyển (xem lệnh status).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Hangs this file's commands on the application."""
+    app.command("rehearse", help="Diễn tập nhập: kiểm tra một quyển theo mọi quy tắc đã biết trước khi xuất.")(rehearse)
+    app.command("export", help="Xuất một quyển: Excel chuẩn, .zip các PDF, bản kê.")(export)
+    app.command("report", help="Báo cáo tiến độ (Biểu mẫu 01) trong ngày hoặc trong tuần.")(report)
+    app.command("reconcile", help="Đối soát với tệp trích xuất dữ liệu dân cư.")(reconcile)
+    app.command("search", help="Tìm trường hợp theo tên (có dấu hoặc không), ngày, số.")(search)
+
+
+def rehearse(book: Book, as_json: AsJson = False) -> int:
+    """Run the import rules and list the findings."""
+    from workbench.services import exporting
+    from workbench.services.context import system_context
+
+    found = exporting.rehearse(system_context(load_settings()), book)
+    if as_json:
+        findings = [
+            {"entry": f.entry_id, "rule": f.rule, "severity": f.severity, "line": f.line} for f in found.findings
+        ]
+        print_json(
+            {"rows": found.rows, "errors": len(found.errors), "warnings": len(found.warnings), "findings": findings}
+        )
+    else:
+        for finding in found.findings:
+            tell(finding.line)
+        complain(f"{found.rows} dòng: {len(found.errors)} lỗi, {len(found.warnings)} cảnh báo.")
+    return ExitCode.REFUSED if found.errors else ExitCode.DONE
+
+
+def export(
+    book: Book,
+    out: Annotated[Path, typer.Option("--out", help="Thư mục để ghi.")],
+    include_unapproved: Annotated[
+        bool, typer.Option("--include-unapproved", help="Xuất cả trường hợp chưa được duyệt.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a book's workbook, .zip, manifest and summary."""
+    from workbench.services import exporting
+    from workbench.services.context import system_context
+
+    context = system_context(load_settings())
+    with progress("Đang xuất") as advance:
+        summary = exporting.export_book(
+            context,
+            book,
+            out,
+            include_unapproved=include_unapproved,
+            progress=lambda done, total: advance(total=total),
+        )
+    if as_json:
+        print_json(
+            {
+                "workbook": str(summary.workbook),
+                "zip": str(summary.zip),
+                "manifest": str(summary.manifest_path),
+                "rows": summary.manifest.rows,
+                "left_out": [{"entry": item.entry_id, "reason": item.reason} for item in summary.left_out],
+                "warnings": len(summary.report.warnings),
+                "changed": summary.changed,
+            }
+        )
+        return
+    complain(f"Đã xuất {summary.manifest.rows} trường hợp vào {summary.workbook} và {summary.zip}.")
+    if summary.left_out:
+        complain(f"Không xuất {len(summary.left_out)} trường hợp; lý do ghi trong {summary.summary_path}.")
+
+
+def report(
+    out: Annotated[Path, typer.Option("--out", help="Tệp Excel để ghi.")],
+    day: Annotated[str, typer.Option("--day", help="Ngày báo cáo, dd.mm.yyyy; không ghi: hôm nay.")] = "",
+    week: Annotated[bool, typer.Option("--week", help="Cả tuần (chốt 16:00 thứ Sáu) thay vì một ngày.")] = False,
+    cutoff: Annotated[str, typer.Option("--cutoff", help="Giờ chốt số liệu ngày, ví dụ 14:00.")] = "15:00",
+    unit: Annotated[str, typer.Option("--unit", help="Đơn vị báo cáo, ghi ở đầu bảng.")] = "",
+) -> None:
+    """Write the progress table of the plans as Excel."""
+    from exports.report_workbooks import write_progress_report
+    from exports.reports import day_span, week_span
+    from workbench.services import reporting
+    from workbench.services.context import system_context
+
+    chosen = _parsed(day, "%d.%m.%Y", "ngày", "20.11.2026").date() if day else dt.date.today()
+    hour = _parsed(cutoff, "%H:%M", "giờ chốt", "15:00").time()
+    span = week_span(chosen) if week else day_span(chosen, hour)
+    rows = reporting.progress_rows(system_context(load_settings()), span)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(write_progress_report(unit, span, rows))
+    complain(f"Đã ghi báo cáo {span.label.lower()} vào {out}.")
+
+
+def _parsed(text: str, form: str, what: str, example: str) -> dt.datetime:
+    try:
+        return dt.datetime.strptime(text, form)
+    except ValueError as error:
+        raise CommandError(f"Không hiểu {what} «{text}». Hãy ghi như {example}.", ExitCode.USAGE) from error
+
+
+def reconcile(
+    extract: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp trích xuất, Excel hoặc CSV.")],
+    out: Annotated[Path, typer.Option("--out", help="Tệp Excel danh sách sai khác để ghi.")],
+    profile: Annotated[
+        str, typer.Option("--profile", help="Tên cấu hình cột đã lưu; không ghi: tự đoán theo tiêu đề.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compare finished entries with an extract of the population database."""
+    from exports.reconciliation_book import ExtractProfile, extract_heads, guess_mapping
+    from workbench.services import reconciling
+    from workbench.services.context import system_context
+
+    context = system_context(load_settings())
+    if profile:
+        saved = {p.name: p for p in reconciling.extract_profiles(context)}
+        if profile not in saved:
+            known = ", ".join(saved) or "(chưa có)"
+            raise CommandError(f"Không có cấu hình «{profile}». Đã lưu: {known}.", ExitCode.NOT_FOUND)
+        chosen = saved[profile]
+    else:
+        chosen = ExtractProfile(columns=guess_mapping(extract_heads(extract)))
+    run = reconciling.run_reconciliation(context, extract, chosen)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(reconciling.follow_up_workbook(context, run.id))
+    if as_json:
+        print_json({"run": run.id, "matches": run.matches, "differs": run.differs, "not_found": run.not_found})
+    else:
+        complain(f"Khớp {run.matches}, khác {run.differs} (ghi trong {out}), không tìm thấy {run.not_found}.")
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="CẦN_TÌM", help="Tên, ngày, số; nhiều tên cách nhau bằng dấu phẩy.")],
+    as_json: AsJson = False,
+) -> None:
+    """Find entries across all books."""
+    from workbench.services import searching
+    from workbench.services.context import system_context
+
+    hits = searching.search(system_context(load_settings()), query)
+    if as_json:
+        print_json([{"entry": h.entry_id, "book": h.book_id, "number": h.number, "names": list(h.names)} for h in hits])
+        return
+    table = Table("Trường hợp", "Loại sổ", "Quyển", "Số", "Ngày đăng ký", "Họ tên")
+    for hit in hits:
+        label = RegisterType(hit.register_type).label
+        table.add_row(str(hit.entry_id), label, hit.volume_number, hit.number, hit.date, ", ".join(hit.names))
+    tell(table)
