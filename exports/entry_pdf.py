@@ -256,10 +256,11 @@ def _flatten_channel(channel: Image) -> Image:
     paper = cv2.GaussianBlur(cv2.medianBlur(paper, 15), (0, 0), 5)
     paper = cv2.resize(paper, (channel.shape[1], channel.shape[0]), interpolation=cv2.INTER_LINEAR)
     ratio = channel.astype(np.float32) / np.maximum(paper.astype(np.float32), 1.0)
-    noise = float(np.median(np.abs(ratio - np.median(ratio)))) * 1.4826
+    sample = ratio[::3, ::3]  # enough to know paper and ink by; sorting every pixel took half of the time
+    noise = float(np.median(np.abs(sample - np.median(sample)))) * 1.4826
     white = float(np.clip(1.0 - 3.0 * noise - 0.06, 0.72, 0.94))
-    ink = ratio[ratio < white - 0.12]
-    black = float(np.percentile(ink, 10)) if ink.size > 500 else 0.3
+    ink = sample[sample < white - 0.12]
+    black = float(np.percentile(ink, 10)) if ink.size > 60 else 0.3
     black = float(np.clip(black, 0.0, 0.55))
     stretched = (ratio - black) / max(white - black, 0.1)
     return np.asarray(np.clip(stretched * 255.0, 0, 255), np.uint8)
@@ -312,7 +313,7 @@ def _stroke_quality(before: Image, after: Image) -> tuple[float, float]:
     strokes = reference < 140
     if strokes.sum() < 50:
         return 1.0, 1.0
-    paper = float(np.median(result[reference > 230])) if (reference > 230).any() else 255.0
+    paper = float(np.median(result[reference > 230][::7])) if (reference > 230).any() else 255.0
     contrast = (paper - float(np.median(result[strokes]))) / 255.0
     still_dark = cv2.erode(result, np.ones((3, 3), np.uint8)) < (paper + 140) / 2
     return contrast, float(still_dark[strokes].mean())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from corrections.entries import Book
 from exports.profile import ExportProfile
@@ -47,8 +48,12 @@ class RowsContext:
 
 def in_list(text: str, name: str) -> bool:
     """Whether a list holds a name, letter case and hyphens aside."""
-    folded = fold(text)
-    return any(folded in (fold(c.label), fold(c.code)) for c in code_list(name))
+    return fold(text) in _folded_list(name)
+
+
+@cache
+def _folded_list(name: str) -> frozenset[str]:
+    return frozenset(fold(part) for code in code_list(name) for part in (code.label, code.code))
 
 
 def fold(text: str) -> str:

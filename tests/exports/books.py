@@ -85,7 +85,7 @@ def drawn_page(number: int, *, seal: bool = False, size: tuple[int, int] = (1170
         text = f"So {number} dong {line} Nguyen Van {number * 7 + line}"
         cv2.putText(page, text, (60, 90 + line * 70), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (60, 50, 45), 2, cv2.LINE_AA)
     if seal:
-        cv2.circle(page, (620, 900), 90, (50, 40, 210), 6)
+        cv2.circle(page, (size[1] * 3 // 4, size[0] * 3 // 4), 90, (50, 40, 210), 6)
     return page
 
 

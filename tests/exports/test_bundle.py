@@ -1,5 +1,6 @@
 import errno
 import json
+import os
 import shutil
 import zipfile
 from dataclasses import replace
@@ -172,3 +173,25 @@ def test_manifest_holds_no_personal_data(tmp_path: Path) -> None:
     text = summary.manifest_path.read_text(encoding="utf-8")
     assert "NGUYỄN" not in text and json.loads(text)["rows"] == 2
     shutil.rmtree(tmp_path)
+
+
+def test_an_export_broken_off_leaves_the_earlier_one_and_no_leftovers(tmp_path: Path) -> None:
+    export_book(book(), export_entries(2), ExportProfile(), tmp_path)
+    before = files(tmp_path)
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export_book(book(), export_entries(3), ExportProfile(), tmp_path, progress=stop)
+    assert files(tmp_path) == before and not [p for p in tmp_path.iterdir() if p.is_dir()]
+
+
+def test_leftovers_of_a_killed_export_are_cleared_later(tmp_path: Path) -> None:
+    left = tmp_path / ".KS.1998.01.x.partial"
+    fresh = tmp_path / ".KS.1998.01.y.partial"
+    left.mkdir(parents=True)
+    fresh.mkdir()
+    os.utime(left, (0, 0))
+    export_book(book(), export_entries(1), ExportProfile(), tmp_path)
+    assert not left.exists() and fresh.exists()

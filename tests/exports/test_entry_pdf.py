@@ -7,10 +7,15 @@ from exports.entry_pdf import PdfLimits, Picture, flatten_paper, make_entry_pdf
 from exports.errors import PdfError
 from tests.exports.books import drawn_page
 
+HALF = (585, 827)
+"""A5 across at 100 dpi: as large as the tests need."""
+
 
 def scan(number: int = 1, *, noise: float = 6.0, seal: bool = False) -> Picture:
     """The drawn page as a 200 dpi scan with uneven light and noise."""
-    page = cv2.resize(drawn_page(number, seal=seal), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(np.float32)
+    page = cv2.resize(drawn_page(number, seal=seal, size=HALF), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(
+        np.float32
+    )
     light = np.linspace(0.7, 1.0, page.shape[1], dtype=np.float32)[None, :, None]
     random = np.random.default_rng(5)
     return Picture(image=np.clip(page * light + random.normal(0, noise, page.shape), 0, 255).astype(np.uint8), dpi=200)
@@ -25,7 +30,7 @@ def test_a_page_fits_and_stays_readable() -> None:
     assert len(pdf.data) <= 100_000 and pdf.pages == 1
     assert pdf.quality.readable and pdf.quality.contrast > 0.5 and pdf.quality.ink_kept > 0.97
     again = cv2.cvtColor(rendered(pdf.data), cv2.COLOR_RGB2GRAY)
-    drawn = cv2.cvtColor(drawn_page(1), cv2.COLOR_BGR2GRAY)
+    drawn = cv2.cvtColor(drawn_page(1, size=HALF), cv2.COLOR_BGR2GRAY)
     assert abs(again.shape[0] - drawn.shape[0]) <= 2
     again = cv2.resize(again, drawn.shape[::-1])
     assert again[drawn < 90].mean() < 120 and again[drawn > 190].mean() > 235
@@ -53,10 +58,10 @@ def test_red_seals_stay_red_where_the_size_allows() -> None:
 
 def test_what_cannot_be_made_readable_is_reported() -> None:
     with pytest.raises(PdfError) as error:
-        make_entry_pdf([scan(noise=25)], PdfLimits(largest_bytes=7_000))
+        make_entry_pdf([scan(noise=25)], PdfLimits(largest_bytes=4_500))
     assert error.value.code == "unreadable_in_limit" and "Hãy quét lại" in str(error.value)
-    pdf = make_entry_pdf([scan(noise=25)], PdfLimits(largest_bytes=7_000), accept_oversize=True)
-    assert len(pdf.data) > 7_000 and not pdf.fits(PdfLimits(largest_bytes=7_000))
+    pdf = make_entry_pdf([scan(noise=25)], PdfLimits(largest_bytes=4_500), accept_oversize=True)
+    assert len(pdf.data) > 4_500 and not pdf.fits(PdfLimits(largest_bytes=4_500))
     with pytest.raises(PdfError):
         make_entry_pdf([])
 
@@ -85,6 +90,6 @@ def test_words_read_again_decide() -> None:
 def test_paper_becomes_white_under_uneven_light() -> None:
     page = scan().image
     flat = cv2.cvtColor(flatten_paper(page), cv2.COLOR_BGR2GRAY)
-    paper = cv2.cvtColor(drawn_page(1), cv2.COLOR_BGR2GRAY)
+    paper = cv2.cvtColor(drawn_page(1, size=HALF), cv2.COLOR_BGR2GRAY)
     paper = cv2.erode(cv2.resize(paper, flat.shape[::-1]), np.ones((9, 9))) > 190
     assert np.percentile(flat[paper], 5) > 225
