@@ -6,7 +6,7 @@ A lattice is float32 (frames, letters): log-probabilities, letter 0 is the blank
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,12 @@ def _sum_logs(a: float, b: float) -> float:
 
 
 def beam_search(
-    lattice: Lattice, *, allowed: NDArray[np.bool_] | None = None, width: int = 12, depth: float = 7.0
+    lattice: Lattice,
+    *,
+    allowed: NDArray[np.bool_] | None = None,
+    width: int = 12,
+    depth: float = 7.0,
+    accepts: Callable[[tuple[int, ...]], bool] | None = None,
 ) -> list[tuple[tuple[int, ...], float]]:
     """The likeliest texts of a lattice (prefix beam search).
 
@@ -97,6 +102,7 @@ def beam_search(
         allowed: letters that may occur (the blank always may); None allows all.
         width: prefixes kept after each frame.
         depth: letters less likely than the frame's best by more than this many nats are not tried.
+        accepts: whether a text may begin so; prefixes it refuses are dropped.
 
     Returns:
         (letter numbers, log-probability) pairs, the likeliest first. With `allowed`, probabilities count
@@ -104,7 +110,7 @@ def beam_search(
     """
     if allowed is not None:
         lattice = np.where(allowed | (np.arange(lattice.shape[1]) == 0), lattice, np.float32(_NEVER))
-    peaks = lattice.max(axis=1)
+    peaks = lattice.max(axis=1) if allowed is None else lattice[:, 1:].max(axis=1)
     beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, _NEVER)}
     for frame, peak in zip(lattice, peaks, strict=True):
         blank = float(frame[0])
@@ -113,7 +119,7 @@ def beam_search(
             continue
         tried = np.flatnonzero(frame[1:] > max(float(peak) - depth, _NEVER / 2)) + 1
         letters = [(int(c), float(frame[c])) for c in tried]
-        beams = _advance(beams, blank, letters, frame, width)
+        beams = _advance(beams, blank, letters, frame, width, accepts)
     totals = [(prefix, _sum_logs(b, n)) for prefix, (b, n) in beams.items()]
     return sorted(totals, key=lambda item: -item[1])
 
@@ -124,6 +130,7 @@ def _advance(
     letters: list[tuple[int, float]],
     frame: NDArray[np.float32],
     width: int,
+    accepts: Callable[[tuple[int, ...]], bool] | None,
 ) -> dict[tuple[int, ...], tuple[float, float]]:
     """One frame of the search; each prefix carries (log-probability ending in blank, ending in its letter)."""
     ahead: dict[tuple[int, ...], list[float]] = {}
@@ -137,7 +144,10 @@ def _advance(
             source = ended_blank if prefix and prefix[-1] == letter else total
             if source <= _NEVER / 2:
                 continue
-            longer = ahead.setdefault((*prefix, letter), [_NEVER, _NEVER])
+            begun = (*prefix, letter)
+            if accepts is not None and begun not in ahead and not accepts(begun):
+                continue
+            longer = ahead.setdefault(begun, [_NEVER, _NEVER])
             longer[1] = _sum_logs(longer[1], source + log_probability)
     best = sorted(ahead.items(), key=lambda item: -max(item[1]))[:width]
     return {prefix: (values[0], values[1]) for prefix, values in best}

@@ -23,7 +23,7 @@ from ocr.handwriting.ctc import (
     spell,
     text_log_probabilities,
 )
-from ocr.handwriting.patterns import FIGURE_KINDS, date_plausibility, time_plausibility, volume_plausibility
+from ocr.handwriting.patterns import FIGURE_KINDS, MISSHAPEN, date_plausibility, time_plausibility, volume_plausibility
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
 from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
@@ -154,13 +154,19 @@ def _decode_figures(lattice: Lattice, alphabet: Alphabet, kind: str) -> list[tup
         kind = "time_of_death"  # the column of a death's date holds the hour too
     rule = FIGURE_KINDS[kind]
     scores = _free_candidates(lattice, alphabet, 6)
-    for numbers, score in beam_search(lattice, allowed=alphabet.mask(rule.signs), width=12):
+
+    def may_begin(numbers: tuple[int, ...]) -> bool:
+        return rule.beginning is None or rule.beginning.fullmatch(alphabet.text(numbers)) is not None
+
+    mask = alphabet.mask(rule.signs)
+    for numbers, score in beam_search(lattice, allowed=mask, width=16, depth=10.0, accepts=may_begin):
         text = alphabet.text(numbers)
         if text and score > -1e20:
             scores[text] = max(score, scores.get(text, -math.inf))
     for text in scores:
         if rule.form.fullmatch(text) is None:
-            scores[text] -= rule.foreign
+            figures = not any(sign.isalpha() for sign in text)
+            scores[text] -= MISSHAPEN if rule.beginning and figures else rule.foreign
         elif kind == "date":
             scores[text] += date_plausibility(text)
         elif kind == "time_of_death":

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 __all__ = ["FIGURE_KINDS", "FigureKind", "date_plausibility", "time_plausibility", "volume_plausibility"]
 
-_DATE = re.compile(r"(?:(?:(\d{1,2})\s?[./-]\s?)?(\d{1,2})\s?[./-]\s?)?(\d{4}|\d{2})")
+_DATE = re.compile(r"(?:(?:(\d{1,2})\s?[./-]\s?)?(\d{1,2})\s?[./-]\s?)?(\d{4}|\d{1,2})")
+_DATE_BEGINNING = re.compile(r"\d{1,4}|\d{1,2}[./-](?:\d{0,4}|\d{1,2}[./-]\d{0,4})")
 _SLOT = re.compile(r"\d{1,4}")
 _TIME = re.compile(
     r"(?P<hour>\d{1,2})\s?(?:h|g|giờ)\s?(?P<minute>\d{1,2})?\s?(?:'|phút|p)?,?(?:\s?[Nn]gày)?\s*(?P<date>[\d./\- ]+)?"
@@ -22,15 +23,17 @@ class FigureKind:
         signs: every sign that may occur.
         form: the whole text's usual form.
         foreign: nats taken off a text that is not of the usual form.
+        beginning: what such a text can begin with, where the form is strict enough to search along it.
     """
 
     signs: str
     form: re.Pattern[str]
     foreign: float = 5.0
+    beginning: re.Pattern[str] | None = None
 
 
 FIGURE_KINDS: dict[str, FigureKind] = {
-    "date": FigureKind("0123456789./- ", _DATE),
+    "date": FigureKind("0123456789./-", _DATE, 5.0, _DATE_BEGINNING),
     "number": FigureKind("0123456789", _SLOT),
     "registration_number": FigureKind("0123456789/-", re.compile(r"\d{1,4}(?:/\d{2,4})?")),
     "page": FigureKind("0123456789", _SLOT),
@@ -41,6 +44,10 @@ FIGURE_KINDS: dict[str, FigureKind] = {
     "time_of_death": FigureKind("0123456789./-' ,hgngàyiờphútN", _TIME, 4.0),
 }
 """Field kinds of figures, by the value of the field table."""
+
+
+MISSHAPEN = 14.0
+"""Nats taken off a text of the right signs in an impossible order ("2./.20/2"): a stroke was mistaken."""
 
 
 def _day_month_year(day: str | None, month: str | None, year: str) -> float:
@@ -54,8 +61,8 @@ def _day_month_year(day: str | None, month: str | None, year: str) -> float:
             cost -= 4.0
         if len(year) == 4 and not 1860 <= int(year) <= 2030:
             cost -= 5.0
-        if len(year) == 2:
-            cost -= 3.0
+        if len(year) <= 2:
+            cost -= 3.0 if len(year) == 2 else 8.0
     elif len(year) == 4 and not 1860 <= int(year) <= 2030:
         cost -= 4.0
     return cost
@@ -70,9 +77,10 @@ def date_plausibility(text: str) -> float:
     if match is None:
         return -5.0
     day, month, year = match.groups()
-    if month is None and len(year) == 2:
+    mixed = len({sign for sign in text if sign in "./-"}) > 1
+    if month is None and len(year) <= 2:
         return 0.0 if 1 <= int(year) <= 31 else -2.0
-    return _day_month_year(day, month, year)
+    return _day_month_year(day, month, year) - (2.5 if mixed else 0.0)
 
 
 def time_plausibility(text: str) -> float:

@@ -188,6 +188,8 @@ def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: floa
         others = others if rng.random() < 0.3 else []
         canvas, _ = lay_on_paper(ink, others, rng) if rng.random() < 0.5 else (np.pad(ink.mask, ((3, 3), (6, 6))), None)
         return np.where(canvas > rng.uniform(0.3, 0.6), 0, 255).astype(np.uint8)
+    if rng.random() < 0.3:
+        return _cleaned_crop(ink, rng)
     canvas, reverse = lay_on_paper(ink, others, rng)
     photo = rng.random() < 0.2
     if photo and rng.random() < 0.6:
@@ -208,6 +210,32 @@ def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: floa
         page = page + seeds.normal(0, rng.choice((1.5, 3, 6, 11)), page.shape)
     crop = np.clip(page, 0, 255).astype(np.uint8)
     return _file_faults(crop, rng, photo)
+
+
+def _cleaned_crop(ink: Ink, rng: random.Random) -> NDArray[np.uint8]:
+    """The crop after the page reader has cleaned it: white paper, dots taken out, some dots and notches left."""
+    above, below, side = (rng.randint(2, 26) for _ in range(3))
+    canvas = np.pad(ink.mask, ((above, below), (side, rng.randint(2, 40))))
+    height, width = canvas.shape
+    dots = _dots(height, width, above + ink.baseline + rng.gauss(2.0, 4.0), rng)
+    if rng.random() < 0.6:
+        canvas = canvas * (1.0 - dots * rng.uniform(0.2, 1.0))
+    if rng.random() < 0.35:
+        kept = dots.copy()
+        kept[:, round(width * rng.uniform(0.0, 0.4)) : round(width * rng.uniform(0.5, 1.0))] = 0.0
+        canvas = np.maximum(canvas, rng.uniform(0.3, 0.9) * kept)
+    canvas = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.4, 1.2))
+    seeds = np.random.default_rng(rng.getrandbits(32))
+    if rng.random() < 0.6:
+        canvas = canvas * _clouds(seeds, height, width, rng.choice((2, 6, 12)), rng.uniform(0.05, 0.3))
+    page = 255.0 - (255.0 - rng.uniform(15, 150)) * np.clip(canvas, 0, 1)
+    page = np.where(canvas > 0.06, page + seeds.normal(0, rng.choice((1, 4, 9)), page.shape), 255.0)
+    crop = np.clip(page, 0, 255).astype(np.uint8)
+    if rng.random() < 0.25:
+        factor = max(rng.uniform(0.4, 0.8), 26.0 / height)
+        size = (max(16, round(width * factor)), max(12, round(height * factor)))
+        crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(crop, np.uint8)
 
 
 def _clouds(seeds: np.random.Generator, height: int, width: int, cell: int, depth: float) -> Mask:
