@@ -179,6 +179,9 @@ def ink_amount(crop: GreyImage) -> tuple[float, float]:
     if crop.size == 0:
         return 0.0, 0.0
     ink = (crop < PAPER - _INK).astype(np.uint8)
+    run = round(8 * _PX_PER_MM)
+    for rule in ((1, run), (run, 1)):
+        ink -= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(rule, np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     stats = stats[1:]
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]

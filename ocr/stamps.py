@@ -75,7 +75,7 @@ def read_stamps(notes_crop: BgrImage) -> list[StampReading]:
     red = _red(flat)
     readings = [_read(blue_green, red, spot, boxed_only=False) for spot in _spots(red)]
     if not readings:
-        dark: _Mask = (blue_green < 170).astype(np.uint8) * 255
+        dark: _Mask = (blue_green < 205).astype(np.uint8) * 255
         readings = [_read(blue_green, dark, spot, boxed_only=True) for spot in _spots(dark)]
     return sorted((r for r in readings if r is not None), key=lambda r: r.box[1])
 
