@@ -20,7 +20,9 @@ from exports.spreadsheets import open_sheets
 from exports.tables import head_key, write_table
 
 __all__ = [
+    "KIND_LABELS",
     "PERSON_FIELDS",
+    "STATE_LABELS",
     "ExtractProfile",
     "FollowUp",
     "FollowUpState",
@@ -85,8 +87,8 @@ class ExtractProfile(BaseModel):
         if unknown:
             raise ValueError(f"không có trường {', '.join(unknown)}")
         chosen = {f: head for f, head in value.items() if head.strip()}
-        if not {"name", "born"} <= set(chosen):
-            raise ValueError("phải chọn cột cho họ tên và ngày sinh")
+        if "name" not in chosen:
+            raise ValueError("phải chọn cột cho họ tên")
         return chosen
 
     def to_json(self) -> str:
@@ -116,7 +118,7 @@ def extract_heads(path: Path) -> tuple[str, ...]:
         WorkbookError: the file cannot be read or has no such row.
     """
     best: tuple[str, ...] = ()
-    rows = _raw_rows(path, ExtractProfile(columns={"name": "?", "born": "?"}), check_merged=False)
+    rows = _raw_rows(path, ExtractProfile(columns={"name": "?"}), check_merged=False)
     for number, texts in rows:
         if number > _LAST_TITLE_ROW:
             break
@@ -243,13 +245,13 @@ class FollowUpState(str, Enum):
         return self.value
 
 
-_STATE_LABELS = {
+STATE_LABELS = {
     FollowUpState.OPEN: "Chưa xử lý",
     FollowUpState.BOOK_RIGHT: "Sổ đúng, đề nghị sửa dữ liệu dân cư",
     FollowUpState.DATABASE_RIGHT: "Dữ liệu dân cư đúng, xem lại trường hợp",
     FollowUpState.BOTH_KEPT: "Giữ nguyên cả hai",
 }
-_KIND_LABELS = {
+KIND_LABELS = {
     "tones": "khác dấu",
     "swapped": "đảo ngày và tháng",
     "partial": "một bên thiếu ngày, tháng",
@@ -323,8 +325,8 @@ def write_follow_up(items: Sequence[FollowUp]) -> bytes:
             PERSON_FIELDS.get(item.field, "Có nhiều người gần giống, cần chọn"),
             item.book,
             item.extract,
-            _KIND_LABELS.get(item.kind, item.kind) if item.field else "",
-            _STATE_LABELS[item.state],
+            KIND_LABELS.get(item.kind, item.kind) if item.field else "",
+            STATE_LABELS[item.state],
             item.note,
         )
         for item in items

@@ -124,10 +124,10 @@ def test_mapping_is_proposed_from_the_heads(tmp_path: Path) -> None:
         extract_heads(excel(tmp_path, lambda book: book.active.delete_rows(1, 9)))
 
 
-def test_profile_survives_storage_and_needs_name_and_birth() -> None:
+def test_profile_survives_storage_and_needs_a_name() -> None:
     assert load_extract_profile(PROFILE.to_json()) == PROFILE
-    with pytest.raises(ExportError, match="ngày sinh"):
-        load_extract_profile('{"columns": {"name": "Tên"}}')
+    with pytest.raises(ExportError, match="họ tên"):
+        load_extract_profile('{"columns": {"born": "Năm sinh"}}')
     with pytest.raises(ExportError, match="residence"):
         load_extract_profile('{"columns": {"name": "a", "born": "b", "residence": "c"}}')
 
