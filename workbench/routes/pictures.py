@@ -12,7 +12,7 @@ from workbench.routes.guard import Call
 from workbench.services.context import Context
 from workbench.services.page_source import PageSource, field_box, page_source
 
-__all__ = ["crop", "page", "page_picture"]
+__all__ = ["crop", "field_picture", "page", "page_picture"]
 
 _AN_HOUR = {"Cache-Control": "private, max-age=3600", "Content-Type": "image/jpeg"}
 """The address carries the reading's id, so a cached picture can never be another reading's."""
@@ -35,11 +35,15 @@ def page(call: Call) -> Response:
     return Response(page_picture(call.context, source), headers=_AN_HOUR)
 
 
+def field_picture(context: Context, entry_id: int, column: str) -> bytes:
+    """JPEG of one field of an entry."""
+    page_id, box = field_box(context, entry_id, column)
+    source = page_source(context, page_id)
+    pictures = _pictures(context.settings.data_dir / "cache" / "pages")
+    return pictures.crop(page_picture(context, source), box)
+
+
 def crop(call: Call) -> Response:
     """One field of one entry."""
-    page_id, box = field_box(
-        call.context, int(call.request.path_params["entry"]), str(call.request.path_params["column"])
-    )
-    source = page_source(call.context, page_id)
-    pictures = _pictures(call.context.settings.data_dir / "cache" / "pages")
-    return Response(pictures.crop(page_picture(call.context, source), box), headers=_AN_HOUR)
+    wanted = call.request.path_params
+    return Response(field_picture(call.context, int(wanted["entry"]), str(wanted["column"])), headers=_AN_HOUR)

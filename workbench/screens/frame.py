@@ -40,6 +40,7 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
             _Screen("books", "Sổ hộ tịch", ":material/menu_book:", Role.CLERK),
             _Screen("import_scans", "Nhập bản quét", ":material/upload_file:", Role.CLERK),
             _Screen("review", "Đối chiếu", ":material/edit_note:", Role.CLERK),
+            _Screen("blind", "Nhập lại mù", ":material/visibility_off:", Role.CLERK),
             _Screen("search", "Tìm kiếm", ":material/search:", Role.CLERK),
         ),
     ),

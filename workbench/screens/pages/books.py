@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import streamlit as st
 
@@ -21,10 +23,12 @@ from workbench.services.books import (
     list_books,
     update_book,
 )
+from workbench.services.checks import book_findings, completeness, explain_numbers
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
 from workbench.services.reading import unread_count
-from workbench.wording import BOOK_STATES, REGISTER_TYPES, number
+from workbench.services.reporting import book_forecast
+from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, number
 
 _KINDS = {
     PageKind.COVER.value: "Bìa",
@@ -120,9 +124,11 @@ def _one_book(context: Context, progress: BookProgress) -> None:
         st.rerun()
     if review.button("Đối chiếu sổ này", disabled=not (progress.to_review + progress.sent_back), width="stretch"):
         st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})
-    pages, facts = st.tabs(["Các trang", "Thông tin sổ"])
+    pages, whole, facts = st.tabs(["Các trang", "Kiểm tra cả sổ", "Thông tin sổ"])
     with pages:
         _pages(context, progress)
+    with whole:
+        _whole(context, progress)
     with facts:
         _facts(context, progress)
 
@@ -166,6 +172,43 @@ def _explain(context: Context, pages: tuple[PageRow, ...]) -> None:
         if add.button("Thêm một trường hợp vào trang này", width="stretch"):
             entry = add_manual_entry(context, page_id, reason=reason or "Máy bỏ sót")
             st.switch_page("workbench/screens/pages/review.py", query_params={"entry": str(entry.id)})
+
+
+def _whole(context: Context, progress: BookProgress) -> None:
+    st.caption("Mọi trang phải được giải thích; số đăng ký mỗi năm chạy liền, không thiếu, không trùng.")
+    st.write(book_forecast(context, progress.book.id).message)
+    _explain_numbers(context, progress)
+    if not st.button("Kiểm tra"):
+        return
+    report = completeness(context, progress.book.id)
+    if report.closable:
+        st.success(f"Sổ đủ: {report.entries} trường hợp, không còn gì phải giải thích. Có thể khóa và xuất.")
+    else:
+        st.warning(f"Sổ chưa khóa được: còn {len(report.messages)} điều phải xem.")
+        st.dataframe(pd.DataFrame({"Điều phải xem": list(report.messages)}), hide_index=True, width="stretch")
+    found = book_findings(context, progress.book.id)
+    if found:
+        rows = [
+            {"Trường hợp": f.entry_id, "Mức": SEVERITIES[f.finding.severity.value], "Nhận xét": f.finding.message}
+            for f in found
+        ]
+        st.subheader("So giữa các trường hợp")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def _explain_numbers(context: Context, progress: BookProgress) -> None:
+    if not context.may(Role.SUPERVISOR):
+        return
+    with st.form("explain_numbers"):
+        year, numbers, reason = st.columns([1, 2, 3])
+        wanted_year = year.number_input("Năm", 1900, 2100, int(progress.book.volume_number[-4:]))
+        listed = numbers.text_input("Các số thiếu", placeholder="12, 15, 20")
+        why = reason.text_input("Vì sao", placeholder="số bị bỏ qua khi đăng ký, nằm ở quyển khác")
+        sent = st.form_submit_button("Ghi nhận số không có")
+    if sent:
+        given = [int(part) for part in re.findall(r"\d+", listed)]
+        explain_numbers(context, progress.book.id, int(wanted_year), given, reason=why)
+        st.success("Đã ghi nhận.")
 
 
 def _facts(context: Context, progress: BookProgress) -> None:

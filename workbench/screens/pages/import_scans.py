@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import tempfile
+from pathlib import Path, PurePath
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +16,7 @@ from workbench.screens.frame import run_page
 from workbench.services.books import create_book
 from workbench.services.context import Context
 from workbench.services.importing import ImportResult, Progress, import_scans, import_uploads
+from workbench.services.workbooks import WorkbookComparison, compare_workbook, import_workbook
 
 _STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được"}
 _KINDS = ["pdf", "jpg", "jpeg", "png", "tif", "tiff", "zip"]
@@ -26,11 +28,13 @@ def show(context: Context) -> None:
     book_id = _book(context)
     if book_id is None:
         return
-    by_upload, by_path = st.tabs(["Chọn tệp từ máy này", "Thư mục trên máy chủ"])
+    by_upload, by_path, workbook = st.tabs(["Chọn tệp từ máy này", "Thư mục trên máy chủ", "Excel chuẩn đã nhập sẵn"])
     with by_upload:
         _upload(context, book_id)
     with by_path:
         _path(context, book_id)
+    with workbook:
+        _workbook(context, book_id)
     result: ImportResult | None = st.session_state.get("import_result")
     if result is not None:
         _results(result)
@@ -87,6 +91,37 @@ def _path(context: Context, book_id: int) -> None:
         bar = st.progress(0.0, "Đang nhập")
         st.session_state["import_result"] = import_scans(context, book_id, [Path(path.strip())], progress=_moving(bar))
         bar.empty()
+
+
+def _workbook(context: Context, book_id: int) -> None:
+    st.caption("Tệp Excel chuẩn do nhóm khác gõ: nhập các dòng thành trường hợp, hoặc so với sổ đã làm ở đây.")
+    file = st.file_uploader("Tệp Excel chuẩn", type=["xlsx"], key="standard_workbook")
+    take, compare = st.columns(2)
+    taking = take.button("Nhập thành trường hợp", disabled=file is None, width="stretch")
+    comparing = compare.button("So với sổ này", disabled=file is None, width="stretch")
+    if file is None or not (taking or comparing):
+        return
+    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
+        path = Path(folder) / (PurePath(file.name).name or "chuan.xlsx")
+        path.write_bytes(file.getvalue())
+        if taking:
+            count = import_workbook(context, book_id, path)
+            st.success(f"Đã nhập {count} trường hợp; chúng chờ ở màn hình «Đối chiếu».")
+        else:
+            _compared(compare_workbook(context, book_id, path))
+
+
+def _compared(result: WorkbookComparison) -> None:
+    st.write(
+        f"{result.matched} trường hợp khớp số; {len(result.differences)} ô khác nhau; "
+        f"chỉ có trong Excel {len(result.only_in_workbook)} dòng, chỉ có trong sổ {len(result.only_in_book)}."
+    )
+    rows = [
+        {"Dòng": d.row, "Trường hợp": d.entry_id, "Ô": d.label, "Trong Excel": d.workbook, "Trong sổ": d.entry}
+        for d in result.differences
+    ]
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
 def _moving(bar: DeltaGenerator) -> Progress:

@@ -1,17 +1,188 @@
-"""Chất lượng nhập."""
+"""How good the work is: error rates from blind samples, thresholds and what they rest on, effort and pace."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import altair as alt
+import pandas as pd
 import streamlit as st
 
+from corrections.double_entry import Piece
+from storage.samples import SampleKind
+from workbench.routes.pictures import field_picture
+from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
+from workbench.services.effort import GROUPS, EffortTotal, effort_summary
+from workbench.services.quality import (
+    ThresholdReport,
+    disagreements,
+    draw_samples,
+    error_rates,
+    recompute_thresholds,
+    resolve_disagreement,
+    threshold_report,
+)
+from workbench.services.reporting import book_forecast
+from workbench.wording import REGISTER_TYPES, number, percent
+
+_KINDS = {
+    SampleKind.BLIND.value: "Nhập lại mù các ô máy không báo",
+    SampleKind.DOUBLE.value: "Nhập hai lần độc lập",
+    SampleKind.SEEDED.value: "Cài lỗi biết trước (không bao giờ xuất)",
+}
+_BY = dict(zip(GROUPS, ("Người nhập", "Sổ", "Cột", "Tổ", "Ca", "Ngày"), strict=True))
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Chất lượng nhập")
-    st.caption(context.who.name)
+    errors, thresholds, effort = st.tabs(["Tỷ lệ sai, mẫu kiểm tra", "Ngưỡng tin cậy", "Công sức, tiến độ"])
+    with errors:
+        _draw(context)
+        _rates(context)
+        _disagreements(context)
+    with thresholds:
+        _thresholds(context)
+    with effort:
+        _effort(context)
+
+
+def _draw(context: Context) -> None:
+    with st.expander("Lấy mẫu kiểm tra từ một sổ"):
+        progress = choose_book(context, "Sổ lấy mẫu")
+        kind = st.selectbox("Kiểu kiểm tra", list(_KINDS), format_func=_KINDS.__getitem__)
+        share = st.number_input("Tỷ lệ (%)", min_value=0.1, max_value=100.0, value=2.0, step=0.5)
+        if progress and st.button("Lấy mẫu"):
+            drawn = draw_samples(context, progress.book.id, kind=SampleKind(kind), share=share / 100)
+            st.success(f"Đã lấy {drawn} ô. Người khác nhập lại ở màn hình «Nhập lại mù».")
+
+
+def _rates(context: Context) -> None:
+    by = st.segmented_control("Tính theo", ["clerk", "column"], default="clerk", format_func=_rate_name) or "clerk"
+    rates = error_rates(context, by=by)
+    if not rates:
+        st.info("Chưa có mẫu nào được nhập lại nên chưa tính được tỷ lệ sai.")
+        return
+    rows = [
+        {
+            "Nhóm": r.group,
+            "Sai": r.wrong,
+            "Đã kiểm": r.total,
+            "Tỷ lệ": percent(r.share, 2),
+            "Chắc dưới": percent(r.bound, 2),
+        }
+        for r in rates
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    st.caption("«Chắc dưới»: với 95 % tin cậy, tỷ lệ sai thật thấp hơn mức này; ít mẫu thì mức này cao.")
+
+
+def _rate_name(by: str) -> str:
+    return {"clerk": "Người nhập", "column": "Cột"}[by]
+
+
+def _disagreements(context: Context) -> None:
+    open_ones = disagreements(context)
+    if not open_ones:
+        return
+    st.subheader(f"{len(open_ones)} ô hai người đọc khác nhau")
+    for item in open_ones[:20]:
+        with st.container(border=True):
+            st.image(field_picture(context, item.entry_id, item.readers.column), width=520)
+            first, second = _marked(item.readers.clerk_a), _marked(item.readers.clerk_b)
+            st.markdown(f"Người thứ nhất: {first} · Người thứ hai: {second} · Máy: {_marked(item.readers.machine)}")
+            right = st.text_input("Đúng là", _plain(item.readers.clerk_a), key=f"right_{item.sample_id}")
+            if st.button("Chốt", key=f"resolve_{item.sample_id}"):
+                resolve_disagreement(context, item.sample_id, right)
+                st.rerun()
+
+
+def _plain(pieces: tuple[Piece, ...]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>:$~"})
+"""Characters that mean something in Markdown: what stands in a register must stay plain text."""
+
+
+def _marked(pieces: tuple[Piece, ...]) -> str:
+    shown = (p.text.translate(_SPECIAL) for p in pieces)
+    parts = (f":orange-background[{t}]" if p.differs and t else t for p, t in zip(pieces, shown, strict=True))
+    return "".join(parts) or "(trống)"
+
+
+def _thresholds(context: Context) -> None:
+    report = threshold_report(context)
+    st.caption(
+        f"Ngưỡng được chọn sao cho trong các ô máy không báo, nhiều nhất {percent(report.allowed, 2)} sai"
+        " (cận 95 %). Chưa đủ dữ liệu thì máy báo xem lại nhiều hơn."
+    )
+    st.metric("Ô đã có người phán xét", number(report.judged))
+    if st.button("Tính lại ngưỡng và áp dụng"):
+        report = recompute_thresholds(context)
+        st.success("Đã áp dụng ngưỡng mới cho các trang đọc từ bây giờ.")
+    table = _cuts(report)
+    if table.empty:
+        st.info("Chưa có dữ liệu. Sau khi đối chiếu và lấy mẫu kiểm tra, biểu đồ sẽ hiện ở đây.")
+        return
+    chart = (
+        alt.Chart(table)
+        .mark_bar()
+        .encode(
+            x=alt.X("Cận tỷ lệ sai:Q", axis=alt.Axis(format="%")),
+            y=alt.Y("Nhóm:N", sort="-x", axis=alt.Axis(labelLimit=320), title=None),
+            color=alt.condition(
+                alt.datum["Cận tỷ lệ sai"] <= report.allowed, alt.value("#1b6e3c"), alt.value("#8a4b00")
+            ),
+            tooltip=list(table.columns),
+        )
+    )
+    st.altair_chart(chart, width="stretch")
+    st.dataframe(table, hide_index=True, width="stretch")
+
+
+def _cuts(report: ThresholdReport) -> pd.DataFrame:
+    rows = [
+        {
+            "Nhóm": f"{REGISTER_TYPES.get(kind, 'Mọi loại sổ')} · {field} · {script}",
+            "Ngưỡng": round(choice.cut, 4),
+            "Số ô": choice.total,
+            "Ô được cho qua": choice.passed,
+            "Sai trong đó": choice.wrong,
+            "Cận tỷ lệ sai": choice.bound,
+        }
+        for (kind, field, script), choice in sorted(report.choices.items())
+    ]
+    return pd.DataFrame(rows)
+
+
+def _effort(context: Context) -> None:
+    left, right = st.columns(2)
+    by = left.selectbox("Chia theo", list(_BY), format_func=_BY.__getitem__)
+    days = int(right.number_input("Trong bao nhiêu ngày qua", min_value=1, value=30, step=1))
+    totals = effort_summary(context, by=by, since=datetime.now(UTC) - timedelta(days=days))
+    if not totals:
+        st.info("Chưa có công việc nào trong khoảng này.")
+    else:
+        st.dataframe(pd.DataFrame([_effort_row(t) for t in totals]), hide_index=True, width="stretch")
+        st.caption("Thời gian làm việc đã bỏ lúc nghỉ quá 30 giây. «Đỡ gõ»: so với gõ từ đầu mọi giá trị.")
+    progress = choose_book(context, "Dự báo cho sổ")
+    if progress is not None:
+        st.write(book_forecast(context, progress.book.id).message)
+
+
+def _effort_row(total: EffortTotal) -> dict[str, object]:
+    entries = max(1, total.entries)
+    return {
+        "Nhóm": total.group,
+        "Trường hợp": total.entries,
+        "Giây mỗi trường hợp": number(total.active_ms / 1000 / entries, 1),
+        "Phím mỗi trường hợp": number(total.key_presses / entries, 1),
+        "Ô phải sửa": total.corrections,
+        "Đỡ gõ": percent(1 - total.key_presses / total.blank_presses) if total.blank_presses else "chưa rõ",
+    }
 
 
 if __name__ == "__main__":

@@ -74,6 +74,9 @@ def _draw(context: Context) -> None:
         words=seen["words"],
         columns=[{"name": c.name, "label": c.label} for c in columns(kind)],
     )
+    if not drawn:
+        st.info("Chưa có ô nào: kéo chuột trên ảnh để vẽ ô đầu tiên.")
+        return
     text = draft_template(facts, [_box(item) for item in drawn], base)
     _test_and_save(context, text, pages, page_id)
 

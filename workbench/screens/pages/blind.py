@@ -1,0 +1,36 @@
+"""Keying fields again from their ink alone: nobody sees the first value, so agreement means something."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.routes.pictures import field_picture
+from workbench.screens.frame import run_page
+from workbench.services.context import Context
+from workbench.services.quality import BlindTask, answer_blind, blind_tasks
+
+
+def show(context: Context) -> None:
+    """The screen."""
+    st.header("Nhập lại mù")
+    st.caption("Gõ đúng như trong ảnh. Giá trị đã nhập trước không hiện ra; hai lần khác nhau thì người kiểm tra xem.")
+    tasks = blind_tasks(context, 1)
+    if not tasks:
+        st.success("Không có ô nào chờ bạn nhập lại.")
+        return
+    _task(context, tasks[0])
+
+
+def _task(context: Context, task: BlindTask) -> None:
+    st.subheader(task.label)
+    st.image(field_picture(context, task.entry_id, task.column), width="stretch")
+    with st.form(f"blind_{task.sample_id}", clear_on_submit=True):
+        text = st.text_input("Chữ trong ảnh (để trống nếu trong sổ không ghi)", task.shown)
+        sent = st.form_submit_button("Lưu, sang ô sau", type="primary")
+    if sent:
+        answer_blind(context, task.sample_id, text)
+        st.rerun()
+
+
+if __name__ == "__main__":
+    run_page(show)
