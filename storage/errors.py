@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 
 __all__ = [
     "DatabaseBroken",
@@ -87,7 +87,7 @@ class StaleRevisionError(StorageError):
         super().__init__("Trường hợp này vừa được người khác lưu. Hãy xem lại bản mới nhất trước khi lưu tiếp.")
 
 
-def _translated(error: DBAPIError) -> StorageError:
+def _translated(error: DatabaseError) -> StorageError:
     text = str(error.orig).lower()
     if "disk is full" in text or "no space left" in text or "disk i/o error" in text:
         return DiskFull()
@@ -103,5 +103,7 @@ def translate_errors() -> Iterator[None]:
     """Turn the driver's errors into ours; programming mistakes pass unchanged."""
     try:
         yield
-    except (IntegrityError, OperationalError) as error:
+    except ProgrammingError:
+        raise
+    except DatabaseError as error:
         raise _translated(error) from error

@@ -23,6 +23,7 @@ _TEMPLATE = "workbench_template"
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a fresh database; everything that uses it runs on both."""
     if request.param == "sqlite":
+        (tmp_path / "data").mkdir()
         yield sqlite_url(tmp_path / "data" / "workbench.sqlite3")
         return
     server = request.getfixturevalue("postgres_server")

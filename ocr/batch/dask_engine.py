@@ -21,6 +21,7 @@ __all__ = ["run_pages"]
 _AHEAD = 3
 """Pages queued for each thread of the cluster: enough to keep it busy, few enough to stop soon."""
 _POLL_SECONDS = 1.0
+_CONNECT_SECONDS = 10
 
 
 def run_pages(
@@ -42,7 +43,7 @@ def run_pages(
         OcrError: `no_scheduler`: nobody answers at that address.
     """
     try:
-        client = Client(scheduler, timeout=10, set_as_default=False)
+        client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise OcrError(
             "no_scheduler",
@@ -57,7 +58,7 @@ def _run(
     client: Client, source: Iterator[tuple[int, PageTask]], reader: Reader, timeout: float
 ) -> Iterator[tuple[int, Outcome]]:
     waiting: dict[Future, tuple[int, PageTask, float]] = {}
-    done = as_completed()
+    done = as_completed(loop=client.loop)
     try:
         while True:
             ahead = _AHEAD * max(1, sum(client.nthreads().values()))

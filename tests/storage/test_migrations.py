@@ -1,0 +1,103 @@
+"""Schema revisions run both ways on both databases, and end where a fresh schema stands."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from storage import migrate
+from storage.database import Database, sqlite_url
+from storage.errors import SchemaTooNew
+from storage.schema import metadata
+
+
+def _revisions() -> list[str]:
+    scripts = ScriptDirectory.from_config(migrate._config("sqlite://"))
+    return [script.revision for script in reversed(list(scripts.walk_revisions()))]
+
+
+def _differences(url: str) -> list[object]:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    finally:
+        engine.dispose()
+
+
+def test_down_to_nothing_and_up_again(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    migrate.downgrade(database_url, "base")
+    engine = create_engine(database_url)
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    engine.dispose()
+    migrate.upgrade(database_url)
+    assert migrate.current_revision(database_url) == migrate.head_revision()
+    assert _differences(database_url) == []
+
+
+def test_every_old_schema_arrives_at_todays_with_its_rows(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    for revision in _revisions():
+        migrate.downgrade(database_url, revision)
+        _insert_book(database_url, f"0{revision[-1]}/1998")
+        migrate.upgrade(database_url)
+        assert _differences(database_url) == []
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM books")).scalar() == len(_revisions())
+    engine.dispose()
+
+
+def _insert_book(url: str, volume: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO books (register_type, volume_number, office, state, priority, opened_on, closed_on,"
+                " signer, signer_title, remarks, settings, created_at)"
+                " VALUES ('birth', :volume, 'UBND xã A', 'scanned', 0, '', '', '', '', '', '{}', '')"
+            ),
+            {"volume": volume},
+        )
+    engine.dispose()
+
+
+def test_check_constraints_are_there(database: Database) -> None:
+    inspector = inspect(database.engine)
+    for table in metadata.sorted_tables:
+        wanted = {c.name for c in table.constraints if type(c).__name__ == "CheckConstraint"}
+        found = {c["name"] for c in inspector.get_check_constraints(table.name)}
+        assert len(found) == len(wanted), table.name
+
+
+def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "new.sqlite3")
+    migrate.upgrade(url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(SchemaTooNew, match="mới hơn"):
+        Database(url)
+
+
+def test_a_killed_upgrade_leaves_a_whole_revision_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = sqlite_url(tmp_path / "half.sqlite3")
+    scripts = ScriptDirectory.from_config(migrate._config(url))
+    first = scripts.get_revision(_revisions()[0])
+    assert first is not None
+
+    def breaks() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path(first.path).stem and first.module, "_finish_sqlite", breaks, raising=True)
+    monkeypatch.setattr(ScriptDirectory, "from_config", classmethod(lambda _cls, _config: scripts))
+    with pytest.raises(KeyboardInterrupt):
+        migrate.upgrade(url)
+    engine = create_engine(url)
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    engine.dispose()
