@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from layouts.register_types import RegisterType
 from ocr.benchmark.charts import bar_chart, reliability_diagram
 from ocr.benchmark.failure_pictures import failure_pictures
 from ocr.benchmark.scoring import BenchmarkResult, Rate, Row
@@ -29,6 +30,22 @@ _COLUMNS = ("Nhóm", "Trường", "Trang", "CER %", "bỏ hoa/thường", "bỏ 
             "Lỗi bắt được %", "Sai mà không báo %", "Đỡ gõ %")  # fmt: skip
 
 
+_WORDS = {
+    "all": "tất cả", "typed": "đánh máy", "hand": "phông viết tay", "real": "nét bút thật", "photo": "ảnh chụp",
+    "name": "họ tên", "date": "ngày tháng", "date_words": "ngày tháng bằng chữ", "place": "nơi chốn",
+    "ethnic_group": "dân tộc", "nationality": "quốc tịch", "sex": "giới tính", "relation": "quan hệ",
+    "number": "số", "registration_number": "số đăng ký", "volume": "quyển số", "page": "trang",
+    "id_number": "số giấy tờ", "time_of_death": "giờ chết", "code": "mã", "signer": "người ký",
+    "title": "chức vụ", "text": "chữ tự do",
+} | {kind.value: kind.label for kind in RegisterType}  # fmt: skip
+
+
+def _named(group: str) -> str:
+    """A group's name for people; names of forms and columns stay as they are."""
+    parts = [", ".join(_WORDS.get(word, word) for word in part.split(", ")) for part in group.split(" / ")]
+    return " / ".join(parts)
+
+
 def _percent(rate: Rate, *, interval: bool = True) -> str:
     text = f"{100 * rate.value:.1f}"
     return f"{text} ({100 * rate.low:.1f}–{100 * rate.high:.1f})" if interval and rate.count else text
@@ -36,7 +53,7 @@ def _percent(rate: Rate, *, interval: bool = True) -> str:
 
 def _cells(row: Row, *, interval: bool) -> list[str]:
     return [
-        row.group, str(row.fields), str(row.pages), _percent(row.cer, interval=interval),
+        _named(row.group), str(row.fields), str(row.pages), _percent(row.cer, interval=interval),
         f"{100 * row.cer_without_case:.1f}", f"{100 * row.cer_without_tones:.1f}",
         _percent(row.exact, interval=interval), f"{100 * row.flagged.value:.1f}", f"{100 * row.caught.value:.1f}",
         _percent(row.silent, interval=interval), f"{100 * row.keys_saved:.1f}",
@@ -124,7 +141,7 @@ def _other_tables(
             ("Mẫu", "Trường", "Không đặt được",
              "Phủ ≥ 95 % nét chữ", "Lấn < 5 % ô bên", "Sai số trung vị (mm)", "95 % dưới (mm)"),
             [
-                [p.group, str(p.fields), f"{100 * p.missing:.1f} %", f"{100 * p.covered:.1f} %",
+                [_named(p.group), str(p.fields), f"{100 * p.missing:.1f} %", f"{100 * p.covered:.1f} %",
                  f"{100 * p.alone:.1f} %", f"{p.median_mm:.2f}", f"{p.p95_mm:.2f}"]
                 for p in result.placing
             ],
@@ -133,7 +150,7 @@ def _other_tables(
             "Độ tin cậy so với thực tế",
             ("Kiểu chữ", "Độ tin cậy", "Trường", "Trung bình %", "Đúng %"),
             [
-                [b.script, f"{b.low:.2f}–{b.high:.2f}", str(b.fields), f"{100 * b.confidence:.1f}",
+                [_named(b.script), f"{b.low:.2f}–{b.high:.2f}", str(b.fields), f"{100 * b.confidence:.1f}",
                  f"{100 * b.right:.1f}"]
                 for b in result.calibration
             ],
@@ -204,14 +221,14 @@ def html_report(result: BenchmarkResult, lines: Mapping[str, Any] | None = None)
 
 def _charts(result: BenchmarkResult) -> str:
     kinds = result.rows.get("kind", ())
-    exact = [(r.group, r.exact.value, r.exact.low, r.exact.high) for r in kinds]
-    wrong = [(r.group, r.cer.value, r.cer.low, r.cer.high) for r in kinds]
+    exact = [(_named(r.group), r.exact.value, r.exact.low, r.exact.high) for r in kinds]
+    wrong = [(_named(r.group), r.cer.value, r.cer.low, r.cer.high) for r in kinds]
     worst = max((bar[1] for bar in wrong), default=0.0) or 1.0
     steps = [(step, share, share, share) for step, share in result.steps]
     diagrams = [
         reliability_diagram(
             [(b.confidence, b.right, b.fields) for b in result.calibration if b.script == script],
-            title=f"Độ tin cậy (ngang) và phần đúng (dọc), chữ {script}: lệch {100 * error:.1f} %",
+            title=f"Độ tin cậy (ngang) và phần đúng (dọc), {_named(script)}: lệch {100 * error:.1f} %",
         )
         for script, error in result.expected_calibration_error.items()
     ]

@@ -308,12 +308,16 @@ class EntryDrawer:
         """A label that fills its line or runs on to a second one; the value begins behind it."""
         pitch = self._pitch(item)
         if item.label_lines > 1:
-            stop, lines = self._wrapped(piece.text, piece.x, y, end, item.style, pitch)
+            width = self._label_width(piece.text)
+            room = end - piece.x - width
+            # a label that leaves no room for a value goes on to the next line early
+            stop, lines = self._wrapped(
+                piece.text, piece.x, y, end if room < 0 or room > 35 else piece.x + 0.75 * width, item.style, pitch
+            )
         else:
             stop = piece.x + self._label(piece.text, piece.x, y, item.style, room=end - piece.x - 12)
             lines = 1
         spaces = [(stop + 1.0, y + (lines - 1) * pitch, end)]
-        spaces += [(piece.x, y + number * pitch, end) for number in range(lines, item.label_lines)]
         self._fill(item, spaces + self._further_lines(item, end))
 
     def _further_lines(self, item: Item, end: float) -> list[Segment]:

@@ -157,4 +157,4 @@ def test_the_terminal_gets_tables(book: Path) -> None:
         print_result(benchmark([book], predictions(book)), console)
     text = captured.get()
     assert "nhận đúng mẫu sổ: 3/3" in text
-    assert "hand / name" in text
+    assert "phông viết tay / họ tên" in text
