@@ -101,14 +101,15 @@ def export_book(
     with _writing_to(out, stem) as folder:
         kitchen = PdfKitchen(folder, out, stem, profile, read_words)
         delivered, unreadable = _make_pdfs(book, chosen, profile, kitchen, progress)
-        left_out = tuple(sorted(left_out + unreadable, key=lambda x: x.entry_id))
+        cover_pdf, no_cover = _make_cover(cover if profile.cover_in_zip else None, kitchen)
+        left_out = tuple(sorted(left_out + unreadable + no_cover, key=lambda x: x.entry_id))
         if not delivered:
             raise ExportError(
                 "nothing_to_export",
                 "Sổ này chưa có trường hợp nào đủ điều kiện xuất. Hãy duyệt các trường hợp rồi xuất lại.",
             )
         report = rehearse_rows(register_type, _rows(book, [d.item for d in delivered], profile), profile, book=book)
-        return _deliver(book, stem, profile, delivered, left_out, report, kitchen, cover)
+        return _deliver(book, stem, profile, delivered, left_out, report, kitchen, cover_pdf)
 
 
 def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[list[ExportEntry], tuple[LeftOut, ...]]:
@@ -164,6 +165,16 @@ def _make_pdfs(
     return numbered, tuple(left_out)
 
 
+def _make_cover(cover: CasePage | None, kitchen: PdfKitchen) -> tuple[bytes | None, tuple[LeftOut, ...]]:
+    """The cover's PDF; a cover that cannot be made readable stays out, the cases still go."""
+    if cover is None:
+        return None, ()
+    try:
+        return kitchen.cook([cover]).data, ()
+    except PdfError as error:
+        return None, (LeftOut(entry_id=0, code="cover", reason=f"Bìa sổ: {error}"),)
+
+
 def _names(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> list[str]:
     register_type = RegisterType(book.register_type)
     names = []
@@ -192,7 +203,7 @@ def _deliver(
     left_out: tuple[LeftOut, ...],
     report: RehearsalReport,
     kitchen: PdfKitchen,
-    cover: CasePage | None,
+    cover: bytes | None,
 ) -> ExportSummary:
     register_type = RegisterType(book.register_type)
     names = [m.file.name for m in made]
@@ -200,7 +211,7 @@ def _deliver(
     workbook = write_standard_workbook(register_type, rows, profile, file_names=names)
     folder = kitchen.folder
     (folder / f"{stem}.xlsx").write_bytes(workbook)
-    _pack(folder / f"{stem}.zip", made, stem, kitchen, cover if profile.cover_in_zip else None)
+    _pack(folder / f"{stem}.zip", made, stem, cover)
     manifest = Manifest(
         stem=stem,
         register_type=book.register_type,
@@ -235,11 +246,11 @@ def _deliver(
     )
 
 
-def _pack(path: Path, made: Sequence[MadeCase], stem: str, kitchen: PdfKitchen, cover: CasePage | None) -> None:
+def _pack(path: Path, made: Sequence[MadeCase], stem: str, cover: bytes | None) -> None:
     """The flat .zip, sorted by name, stored (JPEG does not shrink), with a fixed time."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         if cover is not None:
-            _store(archive, cover_pdf_name(stem), kitchen.cook([cover]).data)
+            _store(archive, cover_pdf_name(stem), cover)
         for item in sorted(made, key=lambda m: m.file.name):
             _store(archive, item.file.name, item.path.read_bytes())
 

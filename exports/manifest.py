@@ -39,8 +39,9 @@ class LeftOut:
     """An entry that was not delivered, and why."""
 
     entry_id: int
+    """0 for the book's cover."""
     code: str
-    """`not_approved`, `set_aside`, `unreadable_in_limit`, `no_picture` ..."""
+    """`not_approved`, `set_aside`, `unreadable_in_limit`, `no_picture`, `cover` ..."""
     reason: str
     """Vietnamese, for people."""
 

@@ -65,7 +65,15 @@ def header_columns(register_type: RegisterType, profile: ExportProfile) -> tuple
         names.insert(0, "STT")
     if profile.file_path_column:
         names.append("dataFilePath")
-    return tuple(HeaderColumn(name=n, header=n) for n in names)
+    return tuple(HeaderColumn(name=n, header=_hinted(register_type, n, profile)) for n in names)
+
+
+def _hinted(register_type: RegisterType, name: str, profile: ExportProfile) -> str:
+    """The header cell: the name, and for coded columns the codes if the office wants hints (`i=[1,2,3]`)."""
+    found = next((c for c in columns(register_type) if c.name == name), None)
+    if not profile.header_hints or found is None or found.kind not in (FieldKind.CODE, FieldKind.SEX):
+        return name
+    return f"{name}\ni=[{','.join(c.code for c in code_list(found.code_list or ''))}]"
 
 
 def _belongs(register_type: RegisterType, group: str, name: str, profile: ExportProfile) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from exports.errors import ExportError
 from exports.profile import ExportProfile, RuleLevel
 
 __all__ = ["Rule", "RuleKind", "RuleScope", "active_rules", "all_rules"]
@@ -68,7 +69,16 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def active_rules(profile: ExportProfile) -> dict[str, Rule]:
-    """The rules by id as the office weighs them; rules switched off are missing."""
+    """The rules by id as the office weighs them; rules switched off are missing.
+
+    Raises:
+        ExportError: the profile weighs a rule that does not exist.
+    """
+    unknown = sorted(set(profile.rule_levels) - {rule.id for rule in all_rules()})
+    if unknown:
+        raise ExportError(
+            "bad_profile", f"Cấu hình nêu quy tắc không có: {', '.join(unknown)}. Hãy sửa trong phần cấu hình xuất."
+        )
     found = {}
     for rule in all_rules():
         level = profile.rule_levels.get(rule.id)

@@ -22,8 +22,10 @@ def summary_text(manifest: Manifest, report: RehearsalReport, register_type: Reg
     ]
     if not register_type.has_standard_sheet:
         lines.append("Lưu ý: chưa có mẫu chuẩn của Bộ cho loại sổ này; tệp Excel dùng cột riêng của phần mềm.")
-    lines += ["", f"Không xuất: {len(manifest.left_out)} trường hợp"]
-    lines += [f"  - Trường hợp {item.entry_id}: {item.reason}" for item in manifest.left_out]
+    cases = [item for item in manifest.left_out if item.entry_id]
+    lines += ["", f"Không xuất: {len(cases)} trường hợp"]
+    lines += [f"  - Trường hợp {item.entry_id}: {item.reason}" for item in cases]
+    lines += [f"  - {item.reason}" for item in manifest.left_out if not item.entry_id]
     lines += ["", f"Cảnh báo khi diễn tập nhập: {len(report.warnings)}"]
     lines += [f"  - {finding.line}" for finding in report.warnings]
     return "\n".join(lines) + "\n"

@@ -195,3 +195,34 @@ def test_leftovers_of_a_killed_export_are_cleared_later(tmp_path: Path) -> None:
     os.utime(left, (0, 0))
     export_book(book(), export_entries(1), ExportProfile(), tmp_path)
     assert not left.exists() and fresh.exists()
+
+
+def test_a_cover_that_cannot_be_opened_keeps_no_case_back(tmp_path: Path) -> None:
+    def broken() -> None:
+        raise OSError("gone")
+
+    cover = replace(page_of(9), load=broken)
+    summary = export_book(book(), export_entries(1), ExportProfile(cover_in_zip=True), tmp_path, cover=cover)
+    assert [x.code for x in summary.left_out] == ["cover"]
+    assert "Bìa sổ" in summary.summary_path.read_text(encoding="utf-8")
+    assert zipfile.ZipFile(summary.zip).namelist() == ["KS.1998.01.1998-01-02.001.pdf"]
+
+
+def test_an_export_killed_between_its_moves_is_mended_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export_book(book(), export_entries(2), ExportProfile(), tmp_path / "a")
+    export_book(book(), export_entries(3), ExportProfile(), tmp_path / "b")
+    move = Path.replace
+
+    def killed(self: Path, target: Path) -> Path:
+        if target.suffix == ".xlsx":
+            raise KeyboardInterrupt
+        return move(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            export_book(book(), export_entries(3), ExportProfile(), tmp_path / "a")
+    export_book(book(), export_entries(3), ExportProfile(), tmp_path / "a")
+    assert files(tmp_path / "a") == files(tmp_path / "b")

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from exports.bundle import export_book
+from exports.errors import ExportError
 from exports.profile import ExportProfile
 from exports.rehearsal import RehearsalReport, rehearse_delivery, rehearse_rows
 from exports.rows import CaseRow, entry_row, shape_values
@@ -187,6 +188,8 @@ def test_an_office_weighs_rules_its_own_way() -> None:
     softer = ExportProfile(rule_levels={"so_duplicate": "warning", "so_gap": "off"})
     report = rehearse_rows(RegisterType.BIRTH, cases, softer)
     assert [f.rule for f in report.warnings] == ["so_duplicate"] and not report.errors
+    with pytest.raises(ExportError, match="so_dup"):
+        rehearse_rows(RegisterType.BIRTH, cases, ExportProfile(rule_levels={"so_dup": "off"}))
 
 
 # --- deliveries on disk -----------------------------------------------------------------------------------------------

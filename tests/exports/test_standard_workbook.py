@@ -98,6 +98,8 @@ def test_later_birth_template_keeps_its_own_order_and_hints() -> None:
     assert [c.name for c in header_columns(BIRTH, later)] == [name for name, _, _ in later_birth_columns()]
     hinted = header_columns(BIRTH, ExportProfile(birth_form="later", header_hints=True))
     assert hinted[1].header == "so " and hinted[5].header == "loaiDangKy \ni=[1,2,3,4,5,6]"
+    first = {c.name: c.header for c in header_columns(BIRTH, ExportProfile(header_hints=True))}
+    assert first["nksGioiTinh"] == "nksGioiTinh\ni=[1,2,3]" and first["nksHoTen"] == "nksHoTen"
     sheet = sheet_of(written(birth_values(1), ExportProfile(birth_form="later", header_hints=True)))
     assert sheet.max_column == 70 and sheet.cell(2, 1).value == "1"
 
