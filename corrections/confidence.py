@@ -6,7 +6,6 @@ The factors are prior knowledge; `corrections.thresholds` measures on confirmed 
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 from corrections.letters import fold_tones
@@ -21,15 +20,20 @@ FLOOR, CEILING = 0.001, 0.999
 _LISTED = 12.0
 """A misreading rarely spells another value of a short list."""
 _SHAPED = 2.0
-"""A valid date, a plain number, an ID number of a legal length: most misreadings break the shape."""
-_ODD = 0.25
-"""A name or place with syllables no list knows."""
+"""A valid date or volume number: most misreadings break the shape."""
+_KNOWN_WORDS = 1.5
+"""Every syllable of a typed name or place is one that some list knows."""
+_KNOWN_PHRASE = 5.0
+"""A whole relation or cause of death as clerks write it."""
+_ODD_NAME, _ODD_PLACE = 0.15, 0.35
+"""A syllable no list knows: rare in names, less so in places."""
 _GUESSED = 0.35
 """The rule had to guess letters."""
 
 _LIST_KINDS = frozenset({FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY, FieldKind.SEX, FieldKind.CODE})
 _SHAPED_KINDS = frozenset({FieldKind.DATE, FieldKind.VOLUME, FieldKind.TIME_OF_DEATH, FieldKind.DATE_WORDS})
-_WORD_KINDS = frozenset({FieldKind.NAME, FieldKind.PLACE, FieldKind.SIGNER, FieldKind.RELATION, FieldKind.TITLE})
+_NAME_KINDS = frozenset({FieldKind.NAME, FieldKind.SIGNER})
+_PHRASE_KINDS = frozenset({FieldKind.RELATION, FieldKind.TEXT})
 
 
 def combine(confidence: float, factor: float) -> float:
@@ -39,13 +43,24 @@ def combine(confidence: float, factor: float) -> float:
     return min(max(odds / (1 + odds), FLOOR), CEILING)
 
 
-def standard_confidence(kind: FieldKind, reading_confidence: float, normalised: Normalised) -> float:
-    """Probability that the standard value is right, from the reading's confidence and the rule's certainty."""
+def standard_confidence(
+    kind: FieldKind, reading_confidence: float, normalised: Normalised, *, lexicon_used: bool = False
+) -> float:
+    """Probability that the standard value is right.
+
+    Args:
+        kind: kind of the column.
+        reading_confidence: the recogniser's, for the text.
+        normalised: the rule's value and certainty.
+        lexicon_used: the recogniser knew the lists itself (handwriting is decoded with them): that its words are
+            known says nothing new; that they are not, still does.
+    """
     if not normalised.certain:
         return combine(reading_confidence, _GUESSED) * 0.9
     if not normalised.value:
         return min(max(reading_confidence, FLOOR), CEILING)
-    return combine(reading_confidence, _factor(kind, normalised.value))
+    factor = _factor(kind, normalised.value)
+    return combine(reading_confidence, min(factor, 1.0) if lexicon_used else factor)
 
 
 def _factor(kind: FieldKind, value: str) -> float:
@@ -53,9 +68,18 @@ def _factor(kind: FieldKind, value: str) -> float:
         return _LISTED
     if kind in _SHAPED_KINDS:
         return _SHAPED
-    if kind in _WORD_KINDS:
-        return math.exp(math.log(_SHAPED) - (1 - known_share(value)) * math.log(_SHAPED / _ODD))
+    if kind in _PHRASE_KINDS:
+        return _KNOWN_PHRASE if _plain_case(value) in _known_phrases() else 1.0
+    if kind in _NAME_KINDS:
+        return _KNOWN_WORDS if known_share(value) == 1.0 else _ODD_NAME
+    if kind is FieldKind.PLACE:
+        return _KNOWN_WORDS if known_share(value) == 1.0 else _ODD_PLACE
     return 1.0
+
+
+@lru_cache(maxsize=1)
+def _known_phrases() -> frozenset[str]:
+    return frozenset(_plain_case(phrase) for phrase in (*lexicons.relations(), *lexicons.death_causes()))
 
 
 @lru_cache(maxsize=1)

@@ -79,7 +79,12 @@ _AGE = re.compile(r"\d{1,3}\s*(?:tuổi|tháng tuổi|ngày tuổi|t\b)", re.IGN
 _LABELLED = re.compile(r"^(?:ngày\s*(\d{1,2}))?[\s,./-]*(?:tháng\s*(\d{1,2}))?[\s,./-]*(?:năm\s*(\d{4}|\d{2}))?$")
 _LEADING = re.compile(r"^(?:sinh\s+)?(?:vào\s+)?(?:ngày|năm sinh|sinh năm|sinh|sn|năm)(?=[\s.:\d])[\s.:]*")
 _SLIPS = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1"})
-_WILD_SLIPS = str.maketrans({"S": "5", "s": "5", "B": "8", "Z": "2", "z": "2", "g": "9", "q": "9", "b": "6", "D": "0"})
+_WILD_SLIPS = str.maketrans(
+    {"S": "5", "s": "5", "B": "8", "Z": "2", "z": "2", "g": "9", "q": "9", "b": "6", "D": "0", "©": "0", "Ø": "0"}
+)
+_LABEL_RESTS = re.compile(r"(?<![^\W\d_])(?:n?g?ày|ng?à?|t?háng?|áng|nă?m?|ăm)(?![^\W\d_])", re.IGNORECASE)
+"""What is left of the printed words ngày, tháng, năm when a value runs into them."""
+_SLASH_AS_ONE = re.compile(r"/(?=\d)|(?<=\d)/|(?<=\.)/(?=\.)")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11,
           "XII": 12}  # fmt: skip
 
@@ -110,10 +115,28 @@ def parse_date(text: str, *, near_year: int | None = None) -> ParsedDate:
         return _NOTHING
     if _AGE.search(cleaned):
         return ParsedDate(date=None, certain=False, note="Sổ ghi tuổi, không ghi ngày sinh; giữ nguyên như sổ.")
-    found = _figures(cleaned, near_year) or _words(cleaned)
+    found = _figures(cleaned, near_year) or _words(cleaned) or _repaired(cleaned, near_year)
     if found is None or found.date is None:
         return _NOTHING
     return _judged(found, lunar)
+
+
+def _repaired(text: str, near_year: int | None) -> ParsedDate | None:
+    """A date behind pieces of printed labels, or with slashes that are ones (`25.0/.1996`); never certain."""
+    without_rests = _LABEL_RESTS.sub(" ", text).strip()
+    if without_rests != text:
+        found = _figures(without_rests, near_year)
+        if found is not None:
+            return _doubted(found)
+    if "/" in text and (text.count(".") or text.count("-") or re.fullmatch(r"/\d{3}", text)):
+        found = _figures(_SLASH_AS_ONE.sub("1", text), near_year)
+        if found is not None and found.date is not None and found.date.valid:
+            return _doubted(found)
+    return None
+
+
+def _doubted(found: ParsedDate) -> ParsedDate:
+    return ParsedDate(date=found.date, certain=False, note="Máy phải đoán vài nét của ngày; hãy kiểm tra.")
 
 
 def _judged(found: ParsedDate, lunar: bool) -> ParsedDate:
@@ -138,8 +161,8 @@ def _figures(text: str, near_year: int | None) -> ParsedDate | None:
     parts = re.split(r"[\s./,:;\-–—\\]+", original)
     if original[:1] in "/.-" or (parts and not parts[0]):
         parts = parts[1:]
-    if not 1 <= len(parts) <= 3:
-        return None
+    if not 1 <= len(parts) <= 3 or re.search(r"\d\s*[./\-]\s*[./\-]+\s*\d", original):
+        return None  # between two separators a part is missing, or a slash is a one
     return _from_parts(parts, near_year)
 
 

@@ -201,8 +201,10 @@ def _title(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
 def _death_time(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     value = runs.death_time(text)
     hour, _, minute = value.partition("h")
-    fine = not value or (int(hour) <= 24 and (not minute or int(minute) < 60))
-    return Normalised(value=value, certain=fine, note="" if fine else "Giờ, phút không hợp lệ; hãy kiểm tra.")
+    possible = not value or (int(hour) <= 24 and (not minute or int(minute) < 60))
+    clean = not runs.strange_in_time(text)
+    note = "" if possible and clean else "Giờ, phút không rõ; hãy kiểm tra trên sổ."
+    return Normalised(value=value, certain=possible and clean, note=note)
 
 
 def _notice_issuer(text: str) -> str:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import Levenshtein
+
 from corrections import book_rules
 from corrections.checks import MISREADING_SIGNS, check_entry
 from corrections.confidence import combine, standard_confidence
-from corrections.dates import parse_date, parse_date_words, parse_standard
+from corrections.dates import PartialDate, parse_date, parse_date_words, parse_standard
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
 from corrections.letters import same_text
 from corrections.normalise import Normalised, normalise
 from corrections.thresholds import Thresholds
-from corrections.witnesses import WORDS_OF, agree, repair_words
+from corrections.witnesses import WORDS_OF, agree, in_the_style_of, repair_words
 from layouts.columns import Column, columns
 from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageKind, Script
@@ -27,6 +29,7 @@ __all__ = ["prefill_entry"]
 
 _LOOK_AGAIN = frozenset({"ink_unread", "struck_out"})
 """Flags of the reader after which no confidence counts."""
+_FLAG_ODDS = {"overflow": 0.7}
 _FLAGGED_ODDS = 0.4
 _SIGN_ODDS = 0.4
 _REMARK_ODDS = 0.7
@@ -121,7 +124,9 @@ def _field_value(column: Column, field: FieldReading, context: Mapping[str, str]
     if field.engine == "tesseract" and field.script is Script.HANDWRITTEN:
         return replace(_empty(column.name, reading_id), state=FieldState.WRITTEN, needs_review=True)
     best = _best_candidate(column, field, context)
-    confidence = best.confidence if not field.flags else combine(best.confidence, _FLAGGED_ODDS)
+    confidence = best.confidence
+    for flag in field.flags:
+        confidence = combine(confidence, _FLAG_ODDS.get(flag, _FLAGGED_ODDS))
     return FieldValue(
         column=column.name,
         text=best.text,
@@ -140,7 +145,8 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     if field.decoded is not None and field.decoded != field.text:
         readings.append((field.text, field.confidence * 0.5))
     readings += [(a.text, min(a.probability, field.confidence * 0.7)) for a in field.alternatives[:5]]
-    candidates = [_candidate(column, text, confidence, context) for text, confidence in readings]
+    decoded = field.script is not Script.TYPED and field.decoded is not None
+    candidates = [_candidate(column, text, confidence, context, decoded) for text, confidence in readings]
     if column.code_list and field.engine in ("checkbox", "stamp"):
         return replace(candidates[0], text=field.text)
     first = candidates[0]
@@ -149,11 +155,10 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     return next((c for c in candidates[1:] if c.normalised.certain and c.text), first)
 
 
-def _candidate(column: Column, text: str, confidence: float, context: Mapping[str, str]) -> _Candidate:
+def _candidate(column: Column, text: str, confidence: float, context: Mapping[str, str], decoded: bool) -> _Candidate:
     normalised = normalise(column, text, context=context)
-    return _Candidate(
-        text=text, normalised=normalised, confidence=standard_confidence(column.kind, confidence, normalised)
-    )
+    sure = standard_confidence(column.kind, confidence, normalised, lexicon_used=decoded)
+    return _Candidate(text=text, normalised=normalised, confidence=sure)
 
 
 def _heard_witnesses(values: dict[str, FieldValue], reading: EntryReading, book: Book | None) -> dict[str, FieldValue]:
@@ -193,13 +198,10 @@ def _hear_words(values: dict[str, FieldValue], words_name: str, figures_name: st
     if verdict:
         _strengthen(values, (figures_name,), 30.0)
         _strengthen(values, (words_name,), 6.0)
-    elif verdict is False and told.date is not None:
-        other = _figures_that_say(told.date.standard, reading.fields.get(figures_name))
-        if other is not None:
-            values[figures_name] = replace(
-                figures, text=other, normalized=told.date.standard, confidence=combine(words.confidence, 2.0)
-            )
-            return
+    elif told.date is not None and told.certain and told.date.complete:
+        _trust_words(values, words_name, figures_name, told.date, reading.fields.get(figures_name))
+        return
+    elif verdict is False:
         _strengthen(values, (figures_name, words_name), 0.05)
         return
     if shown_date is not None and shown_date.complete and words.text:
@@ -216,6 +218,30 @@ def _hear_words(values: dict[str, FieldValue], words_name: str, figures_name: st
                 _strengthen(values, (figures_name,), 1.0 + 9.0 * max(0.0, repaired[1] - 0.8) / 0.2)
 
 
+def _trust_words(
+    values: dict[str, FieldValue], words_name: str, figures_name: str, told: PartialDate, field: FieldReading | None
+) -> None:
+    """Figures that say another date than readable words, or none: a reading of the same ink that says the words' date
+    is taken; else unsure figures nearly the same, or unreadable, give way to the words, with doubt, since a word is
+    harder to misread into another than a figure is. Sure figures stay: books do contradict themselves.
+    """
+    words, figures = values[words_name], values[figures_name]
+    other = _figures_that_say(told.standard, field)
+    if other is not None:
+        sure = combine(words.confidence, 2.0)
+        values[figures_name] = replace(figures, text=other, normalized=told.standard, confidence=sure)
+        return
+    near = not figures.normalized or Levenshtein.distance(figures.normalized, told.standard) <= 2
+    if figures.text and near and figures.confidence < min(0.9, words.confidence + 0.3):
+        text, doubt = in_the_style_of(figures.text, told), min(0.6, words.confidence)
+        values[figures_name] = replace(
+            figures, text=text, normalized=told.standard, confidence=doubt, needs_review=True
+        )
+    else:
+        _strengthen(values, (figures_name,), 0.05)
+    _strengthen(values, (words_name,), 0.2)
+
+
 def _figures_that_say(standard: str, field: FieldReading | None) -> str | None:
     """A reading of the same ink that gives the date the words tell."""
     if field is None:
@@ -230,9 +256,12 @@ def _figures_that_say(standard: str, field: FieldReading | None) -> str | None:
 
 def _hear_page_number(values: dict[str, FieldValue]) -> None:
     """One entry a page: in a book opened in January number and page are equal (register forms of 2006 and 2015)."""
-    both = _written(values, "so") and _written(values, "trangSo")
-    if both and values["so"].normalized == values["trangSo"].normalized:
+    if not (_written(values, "so") and _written(values, "trangSo")):
+        return
+    if values["so"].normalized == values["trangSo"].normalized:
         _strengthen(values, ("so", "trangSo"), 20.0)
+    else:
+        _strengthen(values, ("so",), 0.3)
 
 
 def _hear_years(values: dict[str, FieldValue]) -> None:

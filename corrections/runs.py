@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from corrections.dates import ParsedDate, parse_date
 from corrections.letters import fold_spaces, fold_tones, strip_ending
 
-__all__ = ["IdentityPaper", "Person", "Signer", "death_date", "death_time", "identity_paper", "person", "signer"]
+__all__ = [
+    "IdentityPaper",
+    "Person",
+    "Signer",
+    "death_date",
+    "death_time",
+    "identity_paper",
+    "person",
+    "signer",
+    "strange_in_time",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +183,17 @@ def death_time(text: str) -> str:
         return ""
     minute = next((part for part in clock.groups()[1:] if part), "")
     return f"{clock.group(1)}h{minute}"
+
+
+def strange_in_time(text: str) -> bool:
+    """Whether a time and date of death holds letters that belong to neither: then a figure was misread."""
+    cleaned = fold_spaces(text)
+    clock = _CLOCK_SLOTS.match(cleaned) or _CLOCK.search(cleaned)
+    rest = cleaned[: clock.start()] + " " + cleaned[clock.end() :] if clock else cleaned
+    rest = re.sub(
+        r"\b(?:ngày|tháng|năm|lúc|vào|giờ|phút|ph|p|khoảng|sáng|trưa|chiều|tối|đêm|âm lịch)\b", " ", rest, flags=re.I
+    )
+    return bool(re.search(r"[^\W\d_]", rest))
 
 
 def death_date(text: str, *, near_year: int | None = None) -> ParsedDate:

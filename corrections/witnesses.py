@@ -15,7 +15,7 @@ from corrections.dates import ParsedDate, PartialDate, parse_date_words
 from corrections.letters import fold_spaces, fold_tones
 from corrections.numbers import UNITS, last_two_words
 
-__all__ = ["WORDS_OF", "agree", "repair_words", "word_spellings"]
+__all__ = ["WORDS_OF", "agree", "in_the_style_of", "repair_words", "word_spellings"]
 
 WORDS_OF = {"nksNgaySinhBangChu": "nksNgaySinh", "nktNgayChetGhiBangChu": "nktNgayChet"}
 """Column with the date in words -> column with the same date in figures."""
@@ -151,3 +151,11 @@ def _starts_part(tokens: list[str], index: int) -> bool:
     if tokens[index] == "tháng":
         return True
     return "tháng" in tokens[:index] and index + 2 < len(tokens) and tokens[index + 2] in ("nghìn", "ngàn")
+
+
+def in_the_style_of(text: str, date: PartialDate) -> str:
+    """The date as this hand writes it: its separator, its habit of leading zeros."""
+    separator = max("/.-", key=text.count)
+    padded = bool(re.search(r"(?<!\d)0\d(?!\d)", text)) or not text.count(separator)
+    day, month = (f"{part:02d}" if padded else str(part) for part in (date.day, date.month))
+    return separator.join((day, month, str(date.year)))

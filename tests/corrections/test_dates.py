@@ -142,6 +142,17 @@ def test_doubtful_dates_are_not_certain(written: str, standard: str | None) -> N
     assert found.note or standard is not None
 
 
+@pytest.mark.parametrize(
+    ("written", "standard"),
+    [("25.0/./996", "25.01.1996"), ("/996", "1996"), ("2./.2012", "02.01.2012"), ("ày 15/8/2007", "15.08.2007"),
+     ("22/12nă/2011", "22.12.2011"), ("21/©2/2008", "21.02.2008"), ("2//2012", None)],
+)  # fmt: skip
+def test_misread_strokes_and_rests_of_labels_are_guessed_with_doubt(written: str, standard: str | None) -> None:
+    found = parse_date(written)
+    assert (found.date.standard if found.date else None) == standard
+    assert not found.certain
+
+
 def test_two_figure_years_look_at_the_year_of_registration() -> None:
     assert parse_date("1/2/85", near_year=2010).date == PartialDate(year=1985, month=2, day=1)
     assert parse_date("1/2/07", near_year=2010).date == PartialDate(year=2007, month=2, day=1)

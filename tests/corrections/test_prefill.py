@@ -55,6 +55,15 @@ def test_agreeing_words_make_the_date_surer_and_differing_ones_flag_it() -> None
     assert "date_words_differ" in {f.check for f in findings}
 
 
+def test_unsure_figures_give_way_to_readable_words() -> None:
+    values, _ = _prefill(read("nksNgaySinh", "2-7-2012", 0.6), read("nksNgaySinhBangChu", WORDS, 0.9, place=1))
+    assert (values["nksNgaySinh"].text, values["nksNgaySinh"].normalized) == ("2-1-2012", "02.01.2012")
+    assert values["nksNgaySinh"].needs_review
+    unread, _ = _prefill(read("nksNgaySinh", "2x20/2", 0.6), read("nksNgaySinhBangChu", WORDS, 0.9, place=1))
+    assert unread["nksNgaySinh"].normalized == "02.01.2012"
+    assert unread["nksNgaySinh"].needs_review
+
+
 def test_words_choose_among_the_readings_of_the_figures() -> None:
     figures = read("nksNgaySinh", "2/7/2012", 0.6, alternatives=(("2/1/2012", 0.3),))
     values, _ = _prefill(figures, read("nksNgaySinhBangChu", WORDS, 0.9, place=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corrections.runs import death_date, death_time, identity_paper, person, signer
+from corrections.runs import death_date, death_time, identity_paper, person, signer, strange_in_time
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,15 @@ def test_time_and_date_of_death(written: str, time: str, day: str) -> None:
     found = death_date(written).date
     assert found is not None
     assert found.standard == day
+
+
+@pytest.mark.parametrize(
+    ("written", "strange"),
+    [("19h24' ngày 02/01/2008", False), ("7 giờ 5 phút ngày 3 tháng 4 năm 2008", False),
+     ("1gh24 ngày 02/01/2008", True), ("/0h0 giờ ngọ ày 08.01.2016", True), ("khoảng 5 giờ sáng ngày 1/2/2003", False)],
+)  # fmt: skip
+def test_letters_that_belong_to_no_time_are_strange(written: str, strange: bool) -> None:
+    assert strange_in_time(written) is strange
 
 
 def test_persons_of_the_oldest_books() -> None:
