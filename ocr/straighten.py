@@ -77,7 +77,10 @@ def straighten_page(image: BgrImage, *, rotation: int | None = None) -> Straight
         _to_image(image, small, lie.rotation) @ np.linalg.inv(flatten) @ _shift(corner[0] + left, corner[1] + top)
     )
     work_scale = small.shape[1] / image.shape[1]
-    size = _output_size((right - left) / work_scale, (bottom - top) / work_scale)
+    width, height = (right - left) / work_scale, (bottom - top) / work_scale
+    if photo and _seen_whole(grey):
+        height = _height_of_a4(width, height)
+    size = _output_size(width, height)
     homography = to_image @ _scaling((right - left) / size[0], (bottom - top) / size[1])
     homography /= homography[2, 2]
     straight = _warped(image, homography, size, paper[top:bottom, left:right])
@@ -140,6 +143,21 @@ def _paper_mask(grey: GreyImage) -> GreyImage:
     outside[0] = False
     mask: GreyImage = np.where(outside[parts], 0, 255).astype(np.uint8)
     return mask
+
+
+def _seen_whole(grey: GreyImage) -> bool:
+    """Is there background on all four sides of the page?"""
+    paper = _paper_mask(grey)
+    sides = (paper[1], paper[-2], paper[:, 1], paper[:, -2])
+    return all(float((side == 0).mean()) > 0.5 for side in sides)
+
+
+def _height_of_a4(width: float, height: float) -> float:
+    """Perspective hides the true ratio of the sides; a whole page or open book that is nearly A4 or A3 is just that."""
+    for ratio in (2**0.5, 0.5**0.5):
+        if abs(height / width / ratio - 1) < 0.12:
+            return width * ratio
+    return height
 
 
 def _paper_box(paper: GreyImage) -> tuple[int, int, int, int]:
