@@ -24,10 +24,10 @@ __all__ = ["improve_places", "propose_places"]
 _WORD = re.compile(r"[^\s,;–-]+")
 _KIND_WORDS = "tỉnh thành phố thị xã trấn quận huyện phường tp tp. tx tx. tt tt. t. h. q. p. x. f."
 _KIND_PREFIX = re.compile(r"(?:Tỉnh|Thành phố|Thị xã|Thị trấn|Quận|Huyện|Phường|Xã) (?=\D)")
-_UNIT_GAIN = 2.5
-"""Nats in favour of a reading whose units belong together, for each unit that fits."""
-_LOST_COMMA = 1.0
-"""Nats against each separator put in or taken out."""
+_UNIT_GAINS = (0.0, 4.0, 8.0, 11.0)
+"""Nats in favour of a reading whose province, district and commune belong together, by how many of them fit."""
+_COMMA_IN, _COMMA_OUT = 1.5, -1.5
+"""Nats for a separator put in between two units (dotted lines swallow commas), and for one taken out."""
 _MOST_CANDIDATES = 20
 _LONGEST_NAME = 5
 """Words of the longest unit's name."""
@@ -88,10 +88,11 @@ class _Address:
         text = "".join(parts)
         return text if self.behind[count - 1].strip() else text.rstrip() + self.separator
 
-    def changes(self, first: int, last: int) -> int:
-        """Separators lost or gained when the words from `first` up to `last` are written as one unit."""
+    def comma_prior(self, first: int, last: int) -> float:
+        """Log-prior of the separators changed when the words from `first` up to `last` are written as one unit."""
         inside = sum(1 for gap in self.behind[first : last - 1] if gap.strip())
-        return inside + (first > 0 and not self.behind[first - 1].strip())
+        put_in = first > 0 and not self.behind[first - 1].strip()
+        return _COMMA_OUT * inside + (_COMMA_IN if put_in else 0.0)
 
 
 def _matches(
@@ -102,8 +103,9 @@ def _matches(
         first = end - count
         words = address.words[first:end]
         key = " ".join(words).casefold()
-        reach = 0 if key[-1].isdigit() else 1 if len(key) <= 4 else 2 if len(key) <= 8 else 3
+        usual = 1 if len(key) <= 4 else 2 if len(key) <= 8 else 3
         for unit in units:
+            reach = 0 if unit.key[-1].isdigit() else usual
             if abs(len(unit.key) - len(key)) > reach or _is_kind_word(words[0]) != _is_kind_word(unit.key.split()[0]):
                 continue
             if Levenshtein.distance(key, unit.key, score_cutoff=reach) <= reach:
@@ -143,24 +145,24 @@ def propose_places(text: str) -> list[tuple[str, float]]:
     address = _Address.parse(text)
     found: dict[str, float] = {text: 0.0}
 
-    def add(first: int, tail: str, fitting: int, changes: int) -> None:
+    def add(first: int, tail: str, fitting: int, commas: float) -> None:
         rewritten = address.head(first) + tail
-        prior = _UNIT_GAIN * fitting - _LOST_COMMA * changes
+        prior = _UNIT_GAINS[fitting] + commas
         found[rewritten] = max(prior, found.get(rewritten, 0.0))
 
     last = len(address.words)
     for p_first, p_text, province in _matches(address, last, _tree()):
-        p_changes = address.changes(p_first, last)
-        add(p_first, p_text, 1, p_changes)
+        p_commas = address.comma_prior(p_first, last)
+        add(p_first, p_text, 1, p_commas)
         districts = _tree()[province]
         for d_first, d_text, district in _matches(address, p_first, districts):
-            d_changes = p_changes + address.changes(d_first, p_first)
+            d_commas = p_commas + address.comma_prior(d_first, p_first)
             d_gap = address.behind[p_first - 1] if address.behind[p_first - 1].strip() else address.separator
             d_tail = d_text + d_gap + p_text
-            add(d_first, d_tail, 2, d_changes)
+            add(d_first, d_tail, 2, d_commas)
             for c_first, c_text, _ in _matches(address, d_first, districts[district]):
                 gap = address.behind[d_first - 1] if address.behind[d_first - 1].strip() else address.separator
-                add(c_first, c_text + gap + d_tail, 3, d_changes + address.changes(c_first, d_first))
+                add(c_first, c_text + gap + d_tail, 3, d_commas + address.comma_prior(c_first, d_first))
     return sorted(found.items(), key=lambda item: (item[0] != text, -item[1]))
 
 

@@ -32,6 +32,7 @@ def write_onnx(network: LineNetwork, file: Path) -> None:
         output_names=["log_probs"],
         dynamic_axes={"strips": {0: "batch", 3: "width"}, "log_probs": {0: "frames", 1: "batch"}},
         opset_version=17,
+        do_constant_folding=False,  # keeps every weight under its own name, so that tuning can start from the file
         dynamo=False,
     )
 
