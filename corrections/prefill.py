@@ -20,6 +20,7 @@ from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSour
 from corrections.letters import same_text
 from corrections.normalise import Normalised, normalise
 from corrections.thresholds import Thresholds
+from corrections.tidy import tidy
 from corrections.witnesses import WORDS_OF, agree, in_the_style_of, repair_words
 from layouts.columns import Column, columns
 from layouts.register_types import RegisterType
@@ -31,6 +32,7 @@ _LOOK_AGAIN = frozenset({"ink_unread", "struck_out"})
 """Flags of the reader after which no confidence counts."""
 _FLAG_ODDS = {"overflow": 0.7}
 _FLAGGED_ODDS = 0.4
+_AMONG_HANDWRITING = 0.4
 _SIGN_ODDS = 0.4
 _REMARK_ODDS = 0.7
 
@@ -69,10 +71,14 @@ def prefill_entry(
         return {name: _empty(name, reading_id) for name in reading.fields}, ()
     shared = _shared_columns(reading)
     context = _context(reading, known, book)
+    by_hand = _mostly_by_hand(reading)
     values: dict[str, FieldValue] = {}
     for name, field in reading.fields.items():
         around = {**context, "shared": shared.get(name, "")}
-        values[name] = _field_value(known[name], field, around, reading_id)
+        value = _field_value(known[name], field, around, reading_id)
+        if by_hand and field.script is Script.TYPED and name != "trangSo":
+            value = replace(value, confidence=combine(value.confidence, _AMONG_HANDWRITING))
+        values[name] = value
     values = _heard_witnesses(values, reading, book)
     unmarked = frozenset(n for n, f in reading.fields.items() if not f.text and f.engine in ("stamp", "checkbox"))
     values |= book_rules.book_values(known, values, book) if book else {}
@@ -85,6 +91,12 @@ def prefill_entry(
     values = _with_findings(values, findings)
     judged = {n: _judged(v, known[n], reading.fields.get(n), kind, thresholds) for n, v in values.items()}
     return judged, findings
+
+
+def _mostly_by_hand(reading: EntryReading) -> bool:
+    """Whether most written values of the entry are handwritten: a value taken for typed may be a neat hand."""
+    scripts = [field.script for field in reading.fields.values() if field.text and field.script]
+    return scripts.count(Script.HANDWRITTEN) > len(scripts) / 2
 
 
 def _empty(name: str, reading_id: int | None) -> FieldValue:
@@ -146,7 +158,7 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
         readings.append((field.text, field.confidence * 0.5))
     readings += [(a.text, min(a.probability, field.confidence * 0.7)) for a in field.alternatives[:5]]
     decoded = field.script is not Script.TYPED and field.decoded is not None
-    candidates = [_candidate(column, text, confidence, context, decoded) for text, confidence in readings]
+    candidates = [_candidate(column, tidy(column.kind, text), sure, context, decoded) for text, sure in readings]
     if column.code_list and field.engine in ("checkbox", "stamp"):
         return replace(candidates[0], text=field.text)
     first = candidates[0]

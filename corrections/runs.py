@@ -36,7 +36,7 @@ class IdentityPaper:
     certain: bool = True
 
 
-_DATE = r"\d{1,2}\s*[./\-]\s*\d{1,2}\s*[./\-]\s*\d{4}"
+_DATE = r"(?<!\d)\d{1,2}(?:\s*[./\-]\s*|\s)\d{1,2}(?:\s*[./\-]\s*|\s)(?:19|20)\d\d(?!\d)"
 _KINDS = (
     ("5", r"quan doi nhan dan|cmqd"),
     ("6", r"si quan"),

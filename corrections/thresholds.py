@@ -57,12 +57,16 @@ class Thresholds:
 
 DEFAULT_THRESHOLDS = Thresholds(
     cuts={
-        (ANY, ANY, "typed"): 0.93,
-        (ANY, "name", "typed"): 0.95,
-        (ANY, "place", "typed"): 0.95,
+        (ANY, ANY, "typed"): 0.92,
+        (ANY, "name", "typed"): 0.94,
+        (ANY, "place", "typed"): 0.94,
         (ANY, "id_number", "typed"): 0.95,
-        (ANY, ANY, "handwritten"): 0.97,
-        (ANY, ANY, "mixed"): 0.97,
+        (ANY, "text", "typed"): 0.96,
+        (ANY, ANY, "handwritten"): 0.92,
+        (ANY, "name", "handwritten"): 0.95,
+        (ANY, "place", "handwritten"): 0.95,
+        (ANY, "id_number", "handwritten"): 0.95,
+        (ANY, ANY, "mixed"): 0.95,
         (ANY, ANY, "none"): 0.9,
         (ANY, ANY, "rule"): 0.9,
     },

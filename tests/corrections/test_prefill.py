@@ -46,6 +46,16 @@ def test_tesseract_never_prefills_handwriting() -> None:
     assert values["nksHoTen"].needs_review
 
 
+def test_a_typed_value_among_handwriting_is_less_sure() -> None:
+    written = [
+        read(name, "Lê Văn An", engine="handwriting", script=Script.HANDWRITTEN, place=i + 1)
+        for i, name in enumerate(("meHoTen", "chaHoTen", "nycHoTen"))
+    ]
+    alone, _ = _prefill(read("nksHoTen", "LÊ VĂN AN", 0.97))
+    among, _ = _prefill(read("nksHoTen", "LÊ VĂN AN", 0.97), *written)
+    assert among["nksHoTen"].confidence < alone["nksHoTen"].confidence
+
+
 def test_agreeing_words_make_the_date_surer_and_differing_ones_flag_it() -> None:
     agreeing, _ = _prefill(read("nksNgaySinh", "2/1/2012", 0.8), read("nksNgaySinhBangChu", WORDS, 0.8, place=1))
     differing, findings = _prefill(read("nksNgaySinh", "2/7/2012", 0.97), read("nksNgaySinhBangChu", WORDS, place=1))

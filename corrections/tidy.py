@@ -1,0 +1,50 @@
+"""Takes away what the machine made of printed dots and rules around and inside a value.
+
+Only strokes go that the kind of the field cannot hold: a name has no full stops between its parts, words of a date
+none at all. Letters and figures are never touched.
+"""
+
+from __future__ import annotations
+
+import re
+
+from corrections.letters import fold_spaces
+from layouts.columns import FieldKind
+
+__all__ = ["tidy"]
+
+_STRAY_END = re.compile(r"(?:\s+[^\w\s]+)+$")
+_STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"_¬•*~|\\]+\s*")
+_DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
+_ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
+_COMMAS = re.compile(r"\s*,(?:\s*,)+")
+_DOTS = re.compile(r"\s*[._…]+\s*")
+
+
+def tidy(kind: FieldKind, text: str) -> str:
+    """The text without stray strokes; an empty text when nothing but strokes was read."""
+    cleaned = fold_spaces(text)
+    if kind is FieldKind.SIGNER or kind is FieldKind.TITLE:
+        cleaned = _without_dots(cleaned, keep_commas=True)
+    elif kind is FieldKind.NAME:
+        cleaned = _without_dots(cleaned, keep_commas=False)
+    elif kind is FieldKind.DATE_WORDS:
+        cleaned = _COMMAS.sub(",", _DOTS.sub(" ", cleaned))
+    if not any(c.isalnum() for c in cleaned):
+        return ""
+    cleaned = _STRAY_END.sub("", cleaned)
+    while (shorter := _STRAY_START.sub("", cleaned)) != cleaned:
+        cleaned = shorter
+    return fold_spaces(cleaned)
+
+
+def _without_dots(text: str, *, keep_commas: bool) -> str:
+    """Dots between the parts of a name become spaces; those of `PCT.` and initials stay, and a signer's comma."""
+
+    def replaced(match: re.Match[str]) -> str:
+        comma = "," in match.group()
+        if _ABBREVIATIONS.search(text[: match.start()]) or (comma and keep_commas):
+            return match.group()
+        return " "
+
+    return _DOTS_IN_NAME.sub(replaced, text)
