@@ -14,7 +14,7 @@ from ocr.cut_lines import LineCrop, LineKey
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.types import HandwritingModelError, LineReading
 from ocr.readings import Alternative, Script
-from ocr.script import decide_scripts
+from ocr.script import TypedEvidence, decide_scripts
 from ocr.tesseract import TypedLine, Word, read_lines
 from ocr.typed_votes import Ballot, vote
 
@@ -67,7 +67,8 @@ def read_crops(
     large = [_for_tesseract(crops[k].picture) for k in worth_typing]
     lines = read_lines([*large, *(_smaller(picture) for picture in large)])
     typed = dict(zip(worth_typing, zip(lines[: len(large)], lines[len(large) :], strict=True), strict=True))
-    scripts = decide_scripts(crops, {key: pair[0] for key, pair in typed.items()}, seen)
+    evidence = {key: _evidence(typed[key], seen[key]) if key in typed else None for key in keys}
+    scripts = decide_scripts(evidence, {key: crops[key].ink_pixels for key in keys})
     values = {
         key: _typed_value(typed[key], seen[key], kinds.get(key)) for key in worth_typing if scripts[key] is Script.TYPED
     }
@@ -75,6 +76,14 @@ def read_crops(
     readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written])
     values |= {key: _written_value(reading) for key, reading in zip(written, readings, strict=True)}
     return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
+
+
+def _evidence(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word]) -> TypedEvidence:
+    return TypedEvidence(texts=(lines[0].text, lines[1].text, _text_of(seen)), confidence=lines[0].confidence)
+
+
+def _text_of(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in sorted(words, key=lambda w: w.left))
 
 
 def _page_script(scripts: Mapping[LineKey, Script], crops: Mapping[LineKey, LineCrop]) -> Script:

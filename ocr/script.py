@@ -1,40 +1,71 @@
-"""Typed or written by hand: decided line by line, with the page as the first guess."""
+"""Typed or written by hand: the page decides, a line may differ from it when it is very sure of itself.
+
+Type is what Tesseract reads with confidence, and reads the same at two sizes and within the whole page; measured on
+sample pages, confidence times agreement is 0.78 to 0.96 on typed pages and 0.13 to 0.71 on written ones.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from ocr.cut_lines import LineCrop, LineKey
+from rapidfuzz import fuzz
+
+from ocr.cut_lines import LineKey
 from ocr.readings import Script
-from ocr.tesseract import TypedLine, Word
 
-__all__ = ["decide_scripts"]
+__all__ = ["TypedEvidence", "decide_scripts"]
+
+_TYPED_PAGE = 0.745
+_SURE_LETTERS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedEvidence:
+    """What Tesseract made of one line."""
+
+    texts: tuple[str, ...]
+    """Its readings: at full size, at reduced size, within the page."""
+    confidence: float
+    """Of the first reading, 0..1."""
+
+    @property
+    def agreement(self) -> float:
+        """How alike the readings are, 0..1."""
+        first, *others = self.texts
+        return sum(fuzz.ratio(first, other) for other in others) / (100 * len(others)) if first and others else 0.0
+
+    @property
+    def belief(self) -> float:
+        """How much the line looks typed, 0..1."""
+        return self.confidence * self.agreement
+
+    @property
+    def letters(self) -> int:
+        """Length of the reading without spaces."""
+        return len("".join(self.texts[0].split()))
 
 
 def decide_scripts(
-    crops: Mapping[LineKey, LineCrop], typed: Mapping[LineKey, TypedLine], seen: Mapping[LineKey, Sequence[Word]]
+    evidence: Mapping[LineKey, TypedEvidence | None], ink: Mapping[LineKey, int]
 ) -> dict[LineKey, Script]:
     """The script of every line.
 
     Args:
-        crops: the lines.
-        typed: Tesseract's reading of the crops it was given.
-        seen: Tesseract's words of the whole page that fall on each line.
+        evidence: Tesseract's readings of each line; None where it saw so little on the page that it was not asked.
+        ink: pixels of ink of each line: how much it counts for the page.
     """
-    weights = {key: max(len(typed[key].text), 1) if key in typed else 6 for key in crops}
-    belief = {key: _typed_belief(typed.get(key), seen.get(key, ())) for key in crops}
-    total = sum(weights.values())
-    page = sum(belief[key] * weights[key] for key in crops) / total if total else 0.0
-    return {
-        key: Script.TYPED if key in typed and 0.6 * belief[key] + 0.4 * page > 0.62 else Script.HANDWRITTEN
-        for key in crops
-    }
+    total = sum(ink[key] for key in evidence)
+    page = sum(ink[key] * (seen.belief if seen else 0.1) for key, seen in evidence.items()) / total if total else 0.0
+    return {key: _script(seen, page) for key, seen in evidence.items()}
 
 
-def _typed_belief(line: TypedLine | None, seen: Sequence[Word]) -> float:
-    """How much a line looks typed, 0..1: type is what Tesseract is sure of, twice."""
-    if line is None or not line.text:
-        return 0.0
-    letters = sum(len(w.text) for w in seen)
-    page = sum(w.confidence * len(w.text) for w in seen) / letters if letters else 0.0
-    return 0.75 * line.confidence + 0.25 * page
+def _script(seen: TypedEvidence | None, page: float) -> Script:
+    if seen is None:
+        return Script.HANDWRITTEN
+    if page >= _TYPED_PAGE:
+        written = seen.letters >= _SURE_LETTERS and seen.belief < 0.3
+    else:
+        sure = seen.letters >= _SURE_LETTERS and seen.confidence > 0.93 and seen.agreement > 0.99
+        written = not (sure and page > 0.3)
+    return Script.HANDWRITTEN if written else Script.TYPED
