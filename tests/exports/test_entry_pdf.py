@@ -46,6 +46,15 @@ def test_a_case_that_runs_over_gets_several_pages_within_the_same_limit() -> Non
     assert len(pdf.data) <= 100_000 and pdf.quality.readable
 
 
+def test_pages_are_as_large_as_what_was_scanned() -> None:
+    fine = scan().image
+    coarse = Picture(image=drawn_page(1, size=HALF), dpi=100)
+    pages = pypdfium2.PdfDocument(make_entry_pdf([Picture(image=fine, dpi=200), coarse]).data)
+    for page in pages:
+        width, height = page.get_size()
+        assert abs(width - 827 * 0.72) < 1 and abs(height - 585 * 0.72) < 1
+
+
 def test_red_seals_stay_red_where_the_size_allows() -> None:
     pdf = make_entry_pdf([scan(seal=True)])
     assert pdf.quality.colour
@@ -80,11 +89,25 @@ def test_words_read_again_decide() -> None:
 
     def forgetful(image: np.ndarray) -> list[tuple[str, float]]:
         nonlocal first
-        count, first = (20 if first else 18), False
+        count, first = (20 if first else 17), False
         return [(f"chữ{i}", 0.95) for i in range(count)]
 
     with pytest.raises(PdfError):
         make_entry_pdf([scan()], read_words=forgetful)
+
+
+def test_the_way_that_keeps_most_words_wins_where_none_keeps_enough() -> None:
+    kept = iter((20, 18, 18, 19, 18, 18, 18, 18, 18))  # in the original, then by each way
+    shares: list[int] = []
+
+    def reader(image: np.ndarray) -> list[tuple[str, float]]:
+        shares.append(next(kept))
+        return [(f"chữ{i}", 0.95) for i in range(shares[-1])]
+
+    assert make_entry_pdf([scan()], read_words=reader).quality.words_kept == 0.95
+    assert shares == [20, 18, 18, 19]
+    kept = iter((40, 36, 37, 36, 36, 36, 36, 36, 36))
+    assert make_entry_pdf([scan()], read_words=reader).quality.words_kept == 0.925
 
 
 def test_paper_becomes_white_under_uneven_light() -> None:
