@@ -2,9 +2,9 @@
 
 The scan squeezed to that size is unreadable, because most of the bytes go into paper and noise. So the paper is
 flattened to white first, then the picture is brought to 200 dpi or somewhat less and compressed with the highest
-JPEG quality that fits. Red seals and coloured ink stay coloured where the size allows. Readability is measured on the compressed
-picture: by the contrast of its strokes, by how much of the original's ink is still there, and, where a recogniser is
-passed in, by the words it still reads. A case that cannot be made readable is reported, never shipped.
+JPEG quality that fits. Red seals and coloured ink stay coloured where the size allows. Readability is measured on the
+compressed picture: by the contrast of its strokes, by how much of the original's ink is still there, and, where a
+recogniser is passed in, by the words it still reads. A case that cannot be made readable is reported, never shipped.
 """
 
 from __future__ import annotations
