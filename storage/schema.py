@@ -272,6 +272,7 @@ value_memory = Table(
     Column("text", String(400), primary_key=True),
     Column("count", Integer, nullable=False, default=0),
     Column("last_at", String(30), nullable=False),
+    Index(None, "book_id", "column_name", "count"),
 )
 """Confirmed values of a book (`book_id` 0: of the whole office)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,8 @@ def _full_date(match: re.Match[str]) -> list[SearchTerm]:
 
 
 def _number_and_year(match: re.Match[str]) -> list[SearchTerm]:
-    return [SearchTerm(f"{NUMBER_SIGN}{match.group(1).lstrip('0')}", False)]
+    number, year = match.groups()
+    return [SearchTerm(f"{NUMBER_SIGN}{number.lstrip('0')}", False), SearchTerm(f"{DATE_SIGN}{year}", False)]
 
 
 def _id_number(match: re.Match[str]) -> list[SearchTerm]:
@@ -69,7 +70,7 @@ def _bare_number(match: re.Match[str]) -> list[SearchTerm]:
 
 _PATTERNS = (
     (re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b"), _full_date),
-    (re.compile(r"\b(\d{1,5})/\d{4}\b"), _number_and_year),
+    (re.compile(r"\b(\d{1,5})/(\d{4})\b"), _number_and_year),
     (re.compile(r"\b\d{9,12}\b"), _id_number),
     (re.compile(r"\b(?:19|20)\d\d\b"), _year),
     (re.compile(r"\b(?:[sS]ố\s*)?(\d{1,8})\b"), _bare_number),
@@ -96,12 +97,24 @@ def find_entry_ids(
     """
     if not terms:
         return ()
-    driver = min(terms, key=lambda term: _rarity(connection, term))
-    found = _candidates(connection, driver, book_id, register_type)
-    for term in terms:
-        if term != driver:
-            found = _keeping(connection, found, term)
-    return tuple(found[:limit])
+    if len(terms) == 1:
+        return tuple(_candidates(connection, terms[0], book_id, register_type, limit)[:limit])
+    ranked = sorted(((_rarity(connection, term), term) for term in terms), key=lambda pair: pair[0])
+    found = _candidates(connection, ranked[0][1], book_id, register_type, _CANDIDATES)
+    for count, term in ranked[1:]:
+        found = _keeping(
+            connection, found, term, rare=count < _CANDIDATES, enough=limit if term == ranked[-1][1] else None
+        )
+    return tuple(_whole_first(connection, found, terms)[:limit])
+
+
+def _whole_first(connection: Connection, ids: list[int], terms: Sequence[SearchTerm]) -> list[int]:
+    """Entries in which what was typed is a whole name or its end before those in which it only begins a word."""
+    names = [term.word for term in terms if term.prefix]
+    some = ids[:1000]
+    query = select(entry_words.c.entry_id).where(entry_words.c.word.in_(names), entry_words.c.entry_id.in_(some))
+    whole = set(connection.execute(query).scalars()) if names and some else set()
+    return sorted(ids, key=lambda entry_id: entry_id not in whole)
 
 
 def _rarity(connection: Connection, term: SearchTerm) -> int:
@@ -109,12 +122,15 @@ def _rarity(connection: Connection, term: SearchTerm) -> int:
     return int(connection.execute(select(func.count()).select_from(few)).scalar_one())
 
 
-def _candidates(connection: Connection, term: SearchTerm, book_id: int | None, register_type: str | None) -> list[int]:
+def _candidates(
+    connection: Connection, term: SearchTerm, book_id: int | None, register_type: str | None, most: int
+) -> list[int]:
+    """Entries that hold the term, those that hold it as a whole first."""
     exact = _within(select(entry_words.c.entry_id).where(entry_words.c.word == term.word), book_id, register_type)
-    found = list(connection.execute(exact.limit(_CANDIDATES)).scalars())
-    if term.prefix and len(found) < _CANDIDATES:
+    found = list(connection.execute(exact.limit(most)).scalars())
+    if term.prefix and len(found) < most:
         query = _within(select(entry_words.c.entry_id).where(_matching(term)), book_id, register_type)
-        found += connection.execute(query.order_by(entry_words.c.word).limit(_CANDIDATES)).scalars()
+        found += connection.execute(query.order_by(entry_words.c.word).limit(most)).scalars()
     return list(dict.fromkeys(found))
 
 
@@ -127,22 +143,29 @@ def _within(query: Select[Any], book_id: int | None, register_type: str | None) 
     return query if register_type is None else query.where(entries.c.register_type == register_type)
 
 
-def _keeping(connection: Connection, ids: Iterable[int], term: SearchTerm) -> list[int]:
-    """Those of the ids whose entry holds the term.
+def _keeping(connection: Connection, ids: list[int], term: SearchTerm, *, rare: bool, enough: int | None) -> list[int]:
+    """Those of the ids whose entry holds the term; `enough` of them when the rest is not wanted.
 
-    An exact term is looked up by (word, entry); a beginning cannot be, so the words of those entries are made anew.
+    A rare term's entries are fetched and compared; a common whole word is looked up by (word, entry); for a common
+    beginning the words of the entries are made anew, a few at a time.
     """
-    wanted = list(ids)
-    kept: set[int] = set()
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
-        if not term.prefix:
-            query = select(entry_words.c.entry_id).where(entry_words.c.word == term.word)
-            kept.update(connection.execute(query.where(entry_words.c.entry_id.in_(some))).scalars())
-            continue
-        for stored in get_entries(connection, some):
-            if any(word.startswith(term.word) for word in index_words(stored.entry)):
-                kept.add(stored.entry.id)
-        if len(kept) >= 200:
+    if rare:
+        holding = set(connection.execute(select(entry_words.c.entry_id).where(_matching(term))).scalars())
+        return [i for i in ids if i in holding]
+    kept: list[int] = []
+    step = 60 if term.prefix else 500
+    for start in range(0, len(ids), step):
+        some = ids[start : start + step]
+        holding = _holding(connection, some, term)
+        kept += [i for i in some if i in holding]
+        if enough is not None and len(kept) >= enough:
             break
-    return [i for i in wanted if i in kept]
+    return kept
+
+
+def _holding(connection: Connection, ids: list[int], term: SearchTerm) -> set[int]:
+    if not term.prefix:
+        query = select(entry_words.c.entry_id).where(entry_words.c.word == term.word)
+        return set(connection.execute(query.where(entry_words.c.entry_id.in_(ids))).scalars())
+    stored = get_entries(connection, ids)
+    return {s.entry.id for s in stored if any(word.startswith(term.word) for word in index_words(s.entry))}

@@ -13,6 +13,7 @@ from storage.books import get_book
 from storage.clock import now, stamp
 from storage.database import Connection
 from storage.entries import StoredEntry
+from storage.memory import Recollection
 from storage.pages import get_page
 from storage.queues import holder_of
 from storage.readings import get_reading
@@ -35,6 +36,7 @@ def review_entries(
     """Views of entries; a page's reading is unpacked once however many entries it has."""
     readings: dict[int, PageReading | None] = {}
     books: dict[int, Book] = {}
+    memories = Recollection(connection) if with_suggestions else None
     views = []
     for one in stored:
         if one.reading_id is not None and one.reading_id not in readings:
@@ -44,7 +46,7 @@ def review_entries(
             raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
         books[book.id] = book
         reading = readings.get(one.reading_id) if one.reading_id is not None else None
-        views.append(_view(connection, one, book, region_of(reading, one.entry.region), with_suggestions))
+        views.append(_view(connection, one, book, region_of(reading, one.entry.region), memories))
     return tuple(views)
 
 
@@ -61,7 +63,7 @@ def region_of(reading: PageReading | None, region: int) -> EntryReading | None:
 
 
 def _view(
-    connection: Connection, stored: StoredEntry, book: Book, region: EntryReading | None, with_suggestions: bool
+    connection: Connection, stored: StoredEntry, book: Book, region: EntryReading | None, memories: Recollection | None
 ) -> ReviewEntry:
     entry = stored.entry
     page = get_page(connection, entry.page_id)
@@ -74,7 +76,7 @@ def _view(
         page_position=page.position if page else 0,
         more_pages=stored.more_pages,
         box=stored.box,
-        fields=_fields(connection, entry, book, region, with_suggestions),
+        fields=_fields(entry, book, region, memories),
         reason=reason,
         holder=holder[1] if holder else "",
         lease_until=holder[2] if holder else "",
@@ -82,7 +84,7 @@ def _view(
 
 
 def _fields(
-    connection: Connection, entry: Entry, book: Book, region: EntryReading | None, with_suggestions: bool
+    entry: Entry, book: Book, region: EntryReading | None, memories: Recollection | None
 ) -> tuple[ReviewField, ...]:
     known = known_columns(entry.register_type)
     shown = []
@@ -90,8 +92,8 @@ def _fields(
         if name not in known:
             continue
         read = region.fields.get(name) if region else None
-        wanted = with_suggestions and not value.confirmed and value.state is FieldState.WRITTEN
-        suggestions = suggest_for(connection, entry, book, known[name], value, read) if wanted else ()
+        wanted = not value.confirmed and value.state is FieldState.WRITTEN
+        suggestions = suggest_for(memories, entry, book, known[name], value, read) if memories and wanted else ()
         shown.append(_field(known[name], value, read, entry.findings, suggestions))
     return tuple(shown)
 

@@ -6,8 +6,7 @@ from corrections.entries import Book, Entry, FieldValue
 from corrections.suggestions import MOST, Remembered, Surroundings, propose
 from layouts.columns import Column
 from ocr.readings import FieldReading
-from storage import memory
-from storage.database import Connection
+from storage.memory import Recollection, corrections_of
 from workbench.services.review_types import Suggestion
 
 __all__ = ["entry_context", "suggest_for"]
@@ -26,7 +25,7 @@ def entry_context(entry: Entry, book: Book) -> dict[str, str]:
 
 
 def suggest_for(
-    connection: Connection,
+    memories: Recollection,
     entry: Entry,
     book: Book,
     column: Column,
@@ -38,7 +37,7 @@ def suggest_for(
     """At most five values to take with one key, best first, none equal to what stands.
 
     Args:
-        connection: a transaction.
+        memories: what people have confirmed.
         entry: whose field it is.
         book: its book.
         column: the field's column.
@@ -47,9 +46,9 @@ def suggest_for(
         text: what is being typed instead of what stands.
     """
     misreading = read.text if read else value.text
-    learned = memory.corrections_of(connection, kind=column.kind.value, misreading=misreading) if misreading else ()
-    own = memory.frequent_values(connection, column.name, book_id=book.id, limit=_BOOK_VALUES)
-    office = memory.frequent_values(connection, column.name, limit=_OFFICE_VALUES, at_least=_OFTEN)
+    learned = corrections_of(memories.connection, kind=column.kind.value, misreading=misreading) if misreading else ()
+    own = memories.frequent(column.name, book_id=book.id, limit=_BOOK_VALUES)
+    office = memories.frequent(column.name, limit=_OFFICE_VALUES, at_least=_OFTEN)
     around = Surroundings(
         values={name: field.normalized for name, field in entry.fields.items()},
         alternatives=_alternatives(read),

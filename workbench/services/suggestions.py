@@ -5,6 +5,7 @@ from __future__ import annotations
 from corrections.entries import FieldValue, Role
 from storage.books import get_book
 from storage.entries import get_entry
+from storage.memory import Recollection
 from storage.readings import get_reading
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotFound
@@ -41,4 +42,4 @@ def suggest(ctx: Context, entry_id: int, column: str, *, text: str | None = None
         region = region_of(reading, stored.entry.region)
         value = stored.entry.fields.get(column) or FieldValue(column=column, text="", normalized="")
         read = region.fields.get(column) if region else None
-        return suggest_for(connection, stored.entry, book, known[column], value, read, text=text)
+        return suggest_for(Recollection(connection), stored.entry, book, known[column], value, read, text=text)
