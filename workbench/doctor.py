@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ocr.errors import MissingProgramError
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.types import HandwritingModelError
-from ocr.errors import MissingProgramError
 from ocr.tesseract import tesseract_version
 from storage.errors import StorageError
 from workbench.config import Settings

@@ -79,6 +79,7 @@ def _field(field: ReviewField, previous: str, history: ColumnHistory | None) -> 
         "box": list(field.box) if field.box else None,
         "previous": previous,
         "suggestions": _suggestions(field),
+        "codes": {c.code: c.label for c in code_list(field.code_list)} if field.code_list else {},
         "compare": _compare(history),
     }
 

@@ -17,8 +17,9 @@ from workbench.routes.guard import COOKIE
 from workbench.screens.components import session_cookie
 from workbench.screens.faults import known_errors
 from workbench.screens.sign_in import show_sign_in
-from workbench.services.accounts import context_of_session, sign_out
+from workbench.services.accounts import change_password, context_of_session, sign_out
 from workbench.services.context import Context, open_context
+from workbench.services.errors import NotAllowed, ServiceError
 from workbench.wording import ROLES
 
 __all__ = ["PAGES", "run_app", "run_page", "tell_fault"]
@@ -78,6 +79,13 @@ _STYLE = """
 [data-testid="stHeader"] { height: 2.4rem; min-height: 2.4rem; background: transparent; }
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 1.2rem .3rem; max-width: 100%; }
 [data-testid="stSidebar"][aria-expanded="true"] { min-width: 15rem; max-width: 16rem; }
+[data-testid="stSidebarHeader"] { height: 2.4rem; min-height: 2.4rem; padding-bottom: 0; margin-bottom: 0; }
+[data-testid="stSidebarNavItems"] li a { height: 1.75rem; min-height: 0; margin: 0; padding-top: 0; padding-bottom: 0; }
+[data-testid="stNavSectionHeader"] { margin-top: .2rem; padding-top: 0; padding-bottom: 0; }
+[data-testid="stSidebarNavSeparator"] { margin-top: .3rem; }
+[data-testid="stSidebarUserContent"] { padding-top: .4rem; padding-bottom: .5rem; }
+[data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: .4rem; }
+[data-testid="stStatusWidget"] { display: none; }
 [data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
 </style>
 """
@@ -93,14 +101,19 @@ def run_app() -> None:
         st.error(str(error))
         return
     if context.account is None:
-        sign_in_page = st.Page(lambda: _sign_in(context), title="Đăng nhập", url_path="dang-nhap")
-        st.navigation([sign_in_page], position="hidden").run()
+        # Every screen is known, so that an address kept from before leads there after signing in.
+        st.navigation(_pages_of(context), position="hidden")
+        _sign_in(context)
         return
     page = st.navigation(_pages_of(context), expanded=True)
     if page.url_path in _WIDE:
         st.set_page_config(initial_sidebar_state="collapsed")
     _who_is_here(context)
-    page.run()
+    screen = next(s for _, screens in PAGES for s in screens if s.title == page.title)
+    if context.may(screen.role):
+        page.run()
+    else:
+        st.error(str(NotAllowed()))
 
 
 def _context() -> Context:
@@ -126,19 +139,25 @@ def _sign_in(context: Context) -> None:
 
 
 def _pages_of(context: Context) -> dict[str, list[st.Page]]:
-    menu = {heading: [_page(s) for s in screens if context.may(s.role)] for heading, screens in PAGES}
-    return {heading: pages for heading, pages in menu.items() if pages}
+    return {heading: [_page(s, context.may(s.role)) for s in screens] for heading, screens in PAGES}
 
 
-def _page(screen: _Screen) -> st.Page:
-    file = f"workbench/screens/pages/{screen.file}.py"
-    return st.Page(file, title=screen.title, icon=screen.icon, url_path=screen.file.replace("_", "-"))
+def _page(screen: _Screen, allowed: bool) -> st.Page:
+    return st.Page(
+        f"workbench/screens/pages/{screen.file}.py",
+        title=screen.title,
+        icon=screen.icon,
+        url_path=screen.file.replace("_", "-"),
+        visibility="visible" if allowed else "hidden",
+    )
 
 
 def _who_is_here(context: Context) -> None:
     account = context.who
     with st.sidebar:
         st.caption(f"{account.full_name or account.name} · {ROLES[account.role.value]}")
+        with st.popover("Đổi mật khẩu", width="stretch"):
+            _own_password(context)
         if st.button("Đăng xuất", width="stretch", icon=":material/logout:"):
             sign_out(context, st.session_state["token"])
             st.session_state.clear()
@@ -146,6 +165,24 @@ def _who_is_here(context: Context) -> None:
             st.rerun()
     if st.session_state.get("cookie_action") == "keep":
         _hand_over_cookie(st.session_state["token"])
+
+
+def _own_password(context: Context) -> None:
+    with st.form("own_password", clear_on_submit=True, border=False):
+        old = st.text_input("Mật khẩu đang dùng", type="password", autocomplete="current-password")
+        new = st.text_input("Mật khẩu mới", type="password", autocomplete="new-password")
+        again = st.text_input("Nhập lại mật khẩu mới", type="password", autocomplete="new-password")
+        sent = st.form_submit_button("Đổi")
+    if not sent:
+        return
+    if new != again:
+        st.error("Hai lần nhập khác nhau. Hãy nhập lại.")
+        return
+    try:
+        change_password(context, old=old, new=new)
+        st.success("Đã đổi mật khẩu.")
+    except ServiceError as error:
+        st.error(str(error))
 
 
 def _hand_over_cookie(token: str) -> None:

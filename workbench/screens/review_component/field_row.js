@@ -45,9 +45,11 @@ class FieldRow {
     this.input.autocomplete = "off"; this.input.spellcheck = false; this.input.lang = "vi";
     this.input.setAttribute("autocorrect", "off"); this.input.setAttribute("autocapitalize", "off");
     this.label.htmlFor = this.input.id;
+    this.hint = make("span", "rv-hint"); this.hint.setAttribute("aria-hidden", "true");
     this.more = make("div", "rv-more"); this.more.id = "rv-more-" + field.column;
     this.input.setAttribute("aria-describedby", this.more.id);
-    this.node.append(this.sign, this.label, this.input, this.more);
+    const cell = make("div", "rv-cell"); cell.append(this.input, this.hint);
+    this.node.append(this.sign, this.label, cell, this.more);
     if (field.compare && field.compare.length) this.node.append(this.compare());
     this.input.addEventListener("focus", () => this.on.focus(this));
     this.input.addEventListener("input", () => this.on.typed(this));
@@ -87,15 +89,25 @@ class FieldRow {
     this.input.setAttribute("aria-label", `${field.label}, ${words}${percent}`);
     const shown = standard && value.normalized !== null ? value.normalized : value.text;
     if (this.input.value !== shown) this.input.value = shown;
+    this.hint.textContent = standard ? "" : this.standardHint();
     this.input.placeholder = marked ? MARKS[value.state] : level === "empty" ? "gõ theo sổ" : "";
     if (this.node.classList.contains("now")) this.drawMore();
+  }
+
+  // The standard value where it says more than the text does: a code in words, one part of a shared run of text.
+  standardHint() {
+    const { text, normalized } = this.value;
+    if (!text || !normalized) return "";
+    const bare = (t) => t.normalize("NFC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "").replace(/^0+/, "");
+    const words = (this.field.codes && this.field.codes[normalized]) || normalized;
+    return bare(words) === bare(text) ? "" : "→ " + words;
   }
 
   drawMore() {
     const { field, value } = this;
     this.more.replaceChildren();
     if (value.normalized !== null && value.normalized !== value.text && value.text) {
-      this.more.append(make("span", "note", "Giá trị chuẩn: " + (value.normalized || "(chưa rõ, cần xem)")));
+      this.more.append(make("span", "note", "Giá trị chuẩn: " + ((field.codes && field.codes[value.normalized]) || value.normalized || "(chưa rõ, cần xem)")));
     }
     field.suggestions.slice(0, 5).forEach((suggestion, i) => {
       const chip = make("button", "rv-chip"); chip.type = "button"; chip.tabIndex = -1;
