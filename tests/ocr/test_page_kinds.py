@@ -94,7 +94,7 @@ def ink_of(form: str, sort: Sort) -> Grey:
     return clean_surface(page.image).ink
 
 
-@pytest.mark.parametrize("form", ["birth-2006", "birth-2015", "marriage-2006"])
+@pytest.mark.parametrize("form", ["birth-2006", "birth-2015"])
 def test_a_cross_over_the_page_cancels_it(form: str) -> None:
     assert is_cancelled(ink_of(form, "cancelled"))
     assert not is_cancelled(ink_of(form, "entries"))

@@ -43,8 +43,10 @@ def seen_from(image: Image, shares: list[tuple[float, float]]) -> NDArray[np.flo
     return np.asarray(cv2.getPerspectiveTransform(corners, np.array(shares, np.float32) * size), np.float64)
 
 
-@pytest.mark.parametrize("form", ["birth-2006", "birth-2015", "marriage-1998", "death-pre1999"])
-@pytest.mark.parametrize("quarter", [0, 90, 180, 270])
+@pytest.mark.parametrize(
+    ("form", "quarter"),
+    [("birth-2006", q) for q in (0, 90, 180, 270)] + [("marriage-1998", 180), ("death-pre1999", 90)],
+)
 def test_quarter_turns_are_undone(form: str, quarter: int) -> None:
     page = in_colour(drawn(form))
     lying = turned(page, quarter)
@@ -53,7 +55,7 @@ def test_quarter_turns_are_undone(form: str, quarter: int) -> None:
     assert straight.image.shape[0] == pytest.approx(page.shape[0], rel=0.02)
 
 
-@pytest.mark.parametrize("degrees", [-9.0, -0.4, 0.15, 2.5, 10.0])
+@pytest.mark.parametrize("degrees", [-9.0, 0.15, 10.0])
 def test_skew_is_measured_and_taken_out(degrees: float) -> None:
     page = in_colour(drawn("birth-2006"))
     straight = straighten_page(scanned(page, rotation(page, degrees)))
@@ -62,8 +64,7 @@ def test_skew_is_measured_and_taken_out(degrees: float) -> None:
     assert max(level, upright) < 0.05 and change < 0.08
 
 
-@pytest.mark.parametrize("mode", ["colour", "grey", "bilevel"])
-@pytest.mark.parametrize("dpi", [150, 200, 400])
+@pytest.mark.parametrize(("mode", "dpi"), [("grey", 150), ("bilevel", 200), ("colour", 400)])
 def test_coarse_fine_grey_and_bilevel_scans(mode: str, dpi: int) -> None:
     page = in_colour(drawn("birth-2006", mode=mode, dpi=dpi, skew_degrees=1.5))
     straight = straighten_page(page)
