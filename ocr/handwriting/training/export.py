@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ocr.handwriting.training.network import LineNetwork
 
-__all__ = ["export_model", "write_onnx"]
+__all__ = ["export_model", "write_model", "write_onnx"]
 
 FORMAT = 1
 """Version of the folder's layout; the engine refuses others."""
@@ -57,36 +59,46 @@ def _halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def export_model(checkpoint: Path, folder: Path, *, version: str, quantise: bool = False) -> None:
+def export_model(checkpoint: Path, folder: Path, *, version: str) -> None:
     """Write `model.onnx` and `model.json` of a checkpoint into a folder.
 
     Args:
         checkpoint: as `train` keeps it (`best.pt`).
         folder: the model's folder; its calibration is written apart.
         version: name of this model, kept with every reading.
-        quantise: 8-bit weights for the sequence layers.
     """
     state = torch.load(checkpoint, map_location="cpu", weights_only=False)
     network = LineNetwork(len(state["alphabet"]), state["height"])
     network.load_state_dict(state["weights"])
+    training = {"steps": state["step"], "minutes": round(state["spent"], 1), "validation": state["scores"]}
+    write_model(network, state["alphabet"], folder, version=version, training=training)
+
+
+def write_model(
+    network: LineNetwork, letters: Sequence[str], folder: Path, *, version: str, training: Mapping[str, Any]
+) -> None:
+    """Write a network as a model folder.
+
+    Args:
+        network: the network.
+        letters: its alphabet, the blank first.
+        folder: the folder to make.
+        version: name of the model.
+        training: how it was made, kept in the description.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     full, target = folder / "full.onnx", folder / "model.onnx"
     write_onnx(network, full)
-    if quantise:
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-
-        quantize_dynamic(full, target, op_types_to_quantize=["LSTM", "MatMul", "Gemm"], weight_type=QuantType.QInt8)
-    else:
-        target.write_bytes(_halve_weights(onnx.load(str(full))).SerializeToString())
+    target.write_bytes(_halve_weights(onnx.load(str(full))).SerializeToString())
     full.unlink()
     description = {
         "format": FORMAT,
         "version": version,
         "made": date.today().isoformat(),
-        "height": state["height"],
-        "alphabet": list(state["alphabet"]),
+        "height": network.height,
+        "alphabet": list(letters),
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
-        "training": {"steps": state["step"], "minutes": round(state["spent"], 1), "validation": state["scores"]},
+        "training": dict(training),
     }
     text = json.dumps(description, ensure_ascii=False, indent=1)
     (folder / "model.json").write_text(text + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.network import LineNetwork, load_aster_weights
 from ocr.handwriting.training.samples import Batch, Sample, batches_in_background, validation_sets
 
-__all__ = ["TrainingPlan", "character_error_rate", "greedy_texts", "train"]
+__all__ = ["TrainingPlan", "character_error_rate", "ctc_loss", "greedy_texts", "strips_to_tensor", "train"]
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class TrainingPlan:
     segments: Path | None = None
 
 
-def _tensor(strips: np.ndarray, device: torch.device) -> torch.Tensor:
+def strips_to_tensor(strips: np.ndarray, device: torch.device) -> torch.Tensor:
     """uint8 strips (B, H, W) to the network's range: 1.0 paper, -1.0 ink."""
     pixels = torch.from_numpy(strips).to(device)[:, None].float() / 127.5 - 1.0
     return pixels.to(memory_format=torch.channels_last)
@@ -99,7 +99,7 @@ def character_error_rate(network: LineNetwork, samples: Sequence[Sample], alphab
         if strip is not None:
             padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % 32)), constant_values=255)
             with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
-                text = greedy_texts(network(_tensor(padded[np.newaxis], device)), alphabet)[0]
+                text = greedy_texts(network(strips_to_tensor(padded[np.newaxis], device)), alphabet)[0]
         edits += Levenshtein.distance(sample.text.casefold(), text.casefold())
         letters += len(sample.text)
     network.train()
@@ -163,7 +163,7 @@ class _Run:
         for group in self.optimiser.param_groups:
             group["lr"] = _rate_at(self.spent / self.plan.minutes, self.plan)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
-            log_probs = self.network(_tensor(batch.strips, self.device))
+            log_probs = self.network(strips_to_tensor(batch.strips, self.device))
         loss = ctc_loss(log_probs, batch.texts, self._index)
         self.optimiser.zero_grad(set_to_none=True)
         if torch.isfinite(loss):
