@@ -272,7 +272,7 @@ def _open_pdf_page(path: Path, number: int) -> ScanPage:
         except pypdfium2.PdfiumError as error:
             raise scan_error("broken_pdf", path) from error
         drawn_at = _pdf_dpi(width_pt, height_pt, native)
-        if native is None and shutil.which("pdftoppm"):
+        if native is None and shutil.which("pdftoppm") and shutil.which("pdfinfo"):
             pixels = _drawn_by_poppler(path, number, drawn_at)
         else:
             pixels = _drawn_by_pdfium(path, page, drawn_at)

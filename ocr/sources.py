@@ -46,8 +46,11 @@ def expand_sources(paths: Iterable[Path | str], *, unpack_to: Path | None = None
         unpack_to: Folder for what archives hold; None for a temporary one removed when the program ends.
 
     Returns:
-        Paths of scan files. A path that does not exist, or an archive that cannot be unpacked, is kept as it is:
-        `scans.list_pages` then raises the `ScanError` that explains it.
+        Paths of scan files. A path that does not exist, a folder without scans, or an archive that cannot be unpacked,
+        is kept as it is: `scans.list_pages` then raises the `ScanError` that explains it.
+
+    Raises:
+        ScanError: `disk_full` while unpacking.
     """
     found: dict[Path, None] = {}
     for path in map(Path, paths):
@@ -83,7 +86,7 @@ def _files_of(path: Path) -> list[Path]:
     wanted = SCAN_SUFFIXES | {".zip"}
     inside = [p for p in path.rglob("*") if p.suffix.lower() in wanted and p.is_file()]
     shown = [p for p in inside if not any(part.startswith((".", "__MACOSX")) for part in p.relative_to(path).parts)]
-    return sorted(shown, key=natural_key)
+    return sorted(shown, key=natural_key) or [path]
 
 
 def _unpacked_or_itself(path: Path, unpack_to: Path | None) -> list[Path]:

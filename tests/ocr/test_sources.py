@@ -40,6 +40,11 @@ def test_folders_are_read_in_the_order_people_number_files(tmp_path: Path) -> No
     assert [p.name for p in expand_sources([tmp_path])] == ["trang3.PNG", "trang1.png", "trang2.png", "trang10.png"]
 
 
+def test_a_folder_without_scans_says_so(tmp_path: Path) -> None:
+    (tmp_path / "thư mục trống").mkdir()
+    assert codes(expand_sources([tmp_path / "thư mục trống"])) == {"thư mục trống": "no_scans"}
+
+
 def test_a_file_named_twice_is_taken_once(tmp_path: Path) -> None:
     page = a_page(tmp_path / "a.png")
     assert expand_sources([page, tmp_path, page]) == [page]
