@@ -1,0 +1,141 @@
+"""A written place held against the administrative units: is it a known chain, and which misread mark breaks it?
+
+A register names commune, district and province together, and hardly any clerk misspells the units of the own
+district; a lost tone mark in one of them is the machine's. The text before the commune (hamlet, street) is not touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from corrections.letters import fold_tones, tone_key
+from corrections.places import bare_name, known_provinces, place_key
+from ocr import lexicons
+
+__all__ = ["UnitMatch", "match_units"]
+
+_SEPARATOR = re.compile(r"(\s*[,;]\s*|\s+[-–]\s*|\s*[-–]\s+)")
+_KINDS = {
+    "tinh": "tỉnh", "thanh pho": "thành phố", "huyen": "huyện", "quan": "quận", "thi xa": "thị xã", "xa": "xã",
+    "phuong": "phường", "thi tran": "thị trấn",
+}  # fmt: skip
+_KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
+_LIKE = 0.8
+
+_Units = Mapping[str, frozenset[str]]
+"""Key without marks -> names with marks (two villages of one district may differ in a tone only)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMatch:
+    """A place after the look at the lists."""
+
+    text: str
+    """As written, with the units' marks put right."""
+    known: bool
+    """Province and district, and the commune where one is written, are a chain of the lists."""
+    changed: bool
+    """The text is not what was read."""
+
+
+@lru_cache(maxsize=1)
+def _tree() -> dict[str, dict[str, tuple[str, dict[str, frozenset[str]]]]]:
+    """Province key -> district key -> (district's name, its communes)."""
+    tree: dict[str, dict[str, tuple[str, dict[str, frozenset[str]]]]] = {}
+    for place in lexicons.places():
+        districts = tree.setdefault(place_key(place.province), {})
+        _, communes = districts.setdefault(place_key(place.district), (bare_name(place.district), {}))
+        if place.commune:
+            name = bare_name(place.commune)
+            key = place_key(name)
+            communes[key] = communes.get(key, frozenset()) | {name}
+    return tree
+
+
+@lru_cache(maxsize=8192)
+def match_units(text: str) -> UnitMatch:
+    """The place against the lists of 2017 and 2024, from the province at its end to the commune."""
+    pieces = _SEPARATOR.split(text)
+    parts, separators = pieces[0::2], pieces[1::2]
+    unknown = UnitMatch(text=text, known=False, changed=False)
+    if len(parts) < 2:
+        return unknown
+    last = len(parts) - 1
+    provinces = {key: frozenset({name}) for key, (name, _, _) in known_provinces().items()}
+    whole = place_key(f"{parts[last - 1]} - {parts[last]}")
+    if whole in provinces and whole in _tree():
+        return _below(parts, separators, last - 2, _tree()[whole], text)  # `Bà Rịa - Vũng Tàu`
+    found = _unit(parts[last], provinces)
+    if found is None:
+        return unknown
+    parts[last], key = found
+    return _below(parts, separators, last - 1, _tree().get(key, {}), text)
+
+
+def _below(
+    parts: list[str],
+    separators: list[str],
+    place: int,
+    districts: Mapping[str, tuple[str, dict[str, frozenset[str]]]],
+    text: str,
+) -> UnitMatch:
+    found = (
+        _unit(parts[place], {key: frozenset({name}) for key, (name, _) in districts.items()}) if place >= 0 else None
+    )
+    known = False
+    if found is not None:
+        parts[place], key = found
+        known = True
+        if place >= 1:
+            commune = _unit(parts[place - 1], districts[key][1])
+            known = commune is not None
+            if commune is not None:
+                parts[place - 1] = commune[0]
+    joined = "".join(part + (separators[i] if i < len(separators) else "") for i, part in enumerate(parts))
+    return UnitMatch(text=joined, known=known, changed=joined != text)
+
+
+def _unit(part: str, units: _Units) -> tuple[str, str] | None:
+    """A part with its unit's name put right, and the unit's key; None when no unit of the list is near."""
+    plain = fold_tones(part)
+    if len(plain) != len(part):
+        return None
+    kind = _KIND_START.match(plain)
+    head = part[: kind.end()] if kind else ""
+    bare = part[len(head) :]
+    key = place_key(part) if place_key(part) in units else place_key(bare)
+    if key not in units:
+        near = sorted(units, key=lambda unit: -Levenshtein.normalized_similarity(key, unit))[:2]
+        scores = [Levenshtein.normalized_similarity(key, unit) for unit in near]
+        if not near or len(key) < 5 or scores[0] < _LIKE or (len(scores) > 1 and scores[1] > scores[0] - 0.1):
+            return None
+        key = near[0]
+    names = units[key]
+    if len(names) > 1 or any(_letters(name) in (_letters(bare), _letters(part)) for name in names):
+        return (_kind_word(head) + bare, key)
+    (name,) = names
+    if not kind and re.match(r"^(?:tp|tx|tt|[hpqx])\.?\s", plain):
+        return part, key  # an abbreviated kind word stands in the part: left as written
+    return _kind_word(head) + (name.upper() if bare.isupper() else name), key
+
+
+def _letters(text: str) -> str:
+    """Letters with their marks alone: `D-Ran` and `D'Ran` are two habits of writing one name."""
+    return re.sub(r"[\W_]", "", tone_key(text))
+
+
+def _kind_word(head: str) -> str:
+    """The word for the kind of unit with its marks (`huyên ` -> `huyện `), in the writer's letter case."""
+    word = head.rstrip()
+    if not word:
+        return head
+    right = _KINDS[re.sub(r"\s+", " ", fold_tones(word))]
+    shown = right.upper() if word.isupper() else right[0].upper() + right[1:] if word[0].isupper() else right
+    if word.istitle() and " " in word:
+        shown = right.title()
+    return shown + head[len(word) :]

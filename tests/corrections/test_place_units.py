@@ -1,0 +1,54 @@
+"""Written places against the administrative units."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corrections.place_units import match_units
+
+
+@pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("Xã Quảng Phú, huyên Quảng Điền, tỉnh Thừa Thiên Huế", "Xã Quảng Phú, huyện Quảng Điền, tỉnh Thừa Thiên Huế"),
+        ("Thôn 1, Yên Thọ, Ý Yên, Nam Đinh", "Thôn 1, Yên Thọ, Ý Yên, Nam Định"),
+        ("Ấp 2, Tân Hưng, Hớn Quảm, Bình Phước", "Ấp 2, Tân Hưng, Hớn Quản, Bình Phước"),
+        ("XÃ QUẢNG PHÚ - HUYỆN QUANG ĐIỀN - THỪA THIÊN HUẾ", "XÃ QUẢNG PHÚ - HUYỆN QUẢNG ĐIỀN - THỪA THIÊN HUẾ"),
+    ],
+)
+def test_lost_marks_of_units_are_put_back(read: str, right: str) -> None:
+    found = match_units(read)
+    assert (found.text, found.known, found.changed) == (right, True, True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Xã Quảng Phú, huyện Quảng Điền, tỉnh Thừa Thiên Huế",
+        "Phước Hải - Đất Đỏ - Bà Rịa - Vũng Tàu",
+        "Tân Phú,Châu Thành,An Giang",
+        "26 Lê Lai, Phường Tân Thới Hoà, Quận Tân phú, TP Hồ Chí Minh",
+        "11/64 Đường 45, Phường Tân Quy, Quận 7, TP Hồ Chí Minh",
+        "Thị trấn D-Ran, Huyện Đơn Dương, Lâm Đồng",
+    ],
+)
+def test_known_places_stay_as_written(written: str) -> None:
+    found = match_units(written)
+    assert (found.text, found.known) == (written, True)
+
+
+@pytest.mark.parametrize(
+    "written", ["nhà", "", "Bình Long, Sông Bé", "Xã Abc, huyện Xyz, tỉnh Đồng Nai", "Bệnh viện tỉnh"]
+)
+def test_other_places_are_left_alone(written: str) -> None:
+    found = match_units(written)
+    assert (found.text, found.known) == (written, False)
+
+
+@given(st.text(alphabet="aáăâđ ơưÊ,-.;Nam", max_size=30))
+@settings(max_examples=80)
+def test_any_text_is_taken(text: str) -> None:
+    found = match_units(text)
+    assert found.changed == (found.text != text)
