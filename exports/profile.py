@@ -15,7 +15,16 @@ from exports.errors import ExportError
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 
-__all__ = ["BirthForm", "ExportProfile", "NameCase", "OversizePdf", "RuleLevel", "TimeNotation", "load_profile"]
+__all__ = [
+    "BirthForm",
+    "ExportProfile",
+    "NameCase",
+    "OversizePdf",
+    "RuleLevel",
+    "TimeNotation",
+    "delivered_columns",
+    "load_profile",
+]
 
 
 class BirthForm(str, Enum):
@@ -60,6 +69,12 @@ class RuleLevel(str, Enum):
     ERROR = "error"
     WARNING = "warning"
     OFF = "off"
+
+
+def delivered_columns(register_type: RegisterType) -> set[str]:
+    """Columns that may stand in a workbook; our own ones only where the Ministry has no sheet."""
+    own = not register_type.has_standard_sheet
+    return {c.name for c in columns(register_type) if own or c.profile != "own"} | {"STT", "dataFilePath"}
 
 
 class ExportProfile(BaseModel):
@@ -118,7 +133,7 @@ class ExportProfile(BaseModel):
     @classmethod
     def _known_columns(cls, value: dict[RegisterType, tuple[str, ...]]) -> dict[RegisterType, tuple[str, ...]]:
         for register_type, names in value.items():
-            known = {c.name for c in columns(register_type)} | {"STT", "dataFilePath"}
+            known = delivered_columns(register_type)
             unknown = [n for n in names if n not in known]
             if unknown:
                 raise ValueError(f"{register_type.label}: không có cột {', '.join(unknown)}")

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from corrections.entries import FieldValue, ValueSource
 from exports.errors import WorkbookError
-from exports.profile import ExportProfile
+from exports.profile import ExportProfile, delivered_columns
 from exports.rows import CaseRow, HeaderColumn, header_columns, unshape_values
 from exports.spreadsheets import Sheet, fixed_bytes, open_sheets, put_text
 from layouts.columns import columns
@@ -147,16 +147,15 @@ def _official(header: str) -> str:
 
 def _type_of(names: Sequence[str]) -> RegisterType:
     """The register type whose columns hold the most of these names; a tie goes to the type with fewer columns."""
-    return max(RegisterType, key=lambda t: (len(_known(t) & set(names)), t.has_standard_sheet, -len(_known(t))))
-
-
-def _known(register_type: RegisterType) -> set[str]:
-    return {c.name for c in columns(register_type)}
+    return max(
+        RegisterType,
+        key=lambda t: (len(delivered_columns(t) & set(names)), t.has_standard_sheet, -len(delivered_columns(t))),
+    )
 
 
 def _check_columns(path: Path, sheet: Sheet, names: tuple[str, ...], register_type: RegisterType) -> tuple[str, ...]:
     """Refuse unknown, repeated and unnamed columns and a missing name column; return the core columns that lack."""
-    known = _known(register_type) | {"STT", "dataFilePath"}
+    known = delivered_columns(register_type)
     core = [c for c in columns(register_type) if c.profile == "core" or not register_type.has_standard_sheet]
     problems = [
         f"cột {get_column_letter(i)}: «{n or 'không có tên'}» không phải cột chuẩn của {register_type.label}"
@@ -201,7 +200,7 @@ def _is_second_header(texts: tuple[str, ...]) -> bool:
 def imported_fields(register_type: RegisterType, row: CaseRow) -> dict[str, FieldValue]:
     """Field values of a row typed by another team, for review and comparison; nothing counts as confirmed."""
     values = unshape_values(register_type, row.values)
-    known = _known(register_type)
+    known = delivered_columns(register_type)
     return {
         name: FieldValue(
             column=name,

@@ -109,6 +109,8 @@ def test_own_order_of_columns() -> None:
     assert [c.value for c in sheet_of(written(birth_values(1), own))[1]] == ["ngayDangKy", "so", "quyenSo", "nksHoTen"]
     with pytest.raises(ExportError, match="không có cột abc"):
         load_profile({"column_order": {"birth": ["so", "quyenSo", "ngayDangKy", "abc"]}})
+    with pytest.raises(ExportError, match="chaNgheNghiep"):  # ours, the Ministry's sheet has no such column
+        load_profile({"column_order": {"birth": ["so", "quyenSo", "ngayDangKy", "chaNgheNghiep"]}})
 
 
 def test_values_as_the_profile_wants_them() -> None:
