@@ -118,9 +118,7 @@ class FakeServer:
         body = json.loads(route.request.post_data or "{}")
         if self.broken in ("stale", "signin"):
             status = 409 if self.broken == "stale" else 401
-            route.fulfill(
-                status=status, json={"code": self.broken, "message": "Đã được người khác sửa."}
-            )
+            route.fulfill(status=status, json={"code": self.broken, "message": "Đã được người khác sửa."})
             return
         if body["token"] not in self.tokens:
             self.saved.append(body)

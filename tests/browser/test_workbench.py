@@ -1,0 +1,156 @@
+"""A clerk's and a supervisor's day on the real server: sign in, type, confirm, reload, restart, approve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, expect
+
+from corrections.entries import EntryState, Role
+from tests.browser.server import Server
+from tests.screens.office import PASSWORD, Office, draw_page, make_office
+from workbench.routes.guard import COOKIE
+from workbench.services.books import book_pages
+
+pytestmark = pytest.mark.browser
+PATIENT = 60_000
+"""Milliseconds for a screen of a machine that runs other tests at the same time."""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return make_office(tmp_path_factory.mktemp("browser-office"), entry_count=16)
+
+
+@pytest.fixture(scope="module")
+def server(office: Office) -> Iterator[Server]:
+    running = Server(office.settings.data_dir)
+    running.start()
+    yield running
+    running.kill()
+
+
+def sign_in(page: Page, server: Server, name: str) -> None:
+    page.set_default_timeout(PATIENT)
+    page.goto(server.url)
+    page.get_by_label("Tên đăng nhập").fill(name)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    with page.expect_response("**/api/session/keep", timeout=PATIENT) as kept:
+        page.keyboard.press("Enter")
+    assert kept.value.status == 200
+
+
+def come_in(page: Page, server: Server, office: Office, role: Role) -> None:
+    """As somebody who signed in before: with the session's cookie."""
+    page.set_default_timeout(PATIENT)
+    page.context.add_cookies([{"name": COOKIE, "value": office.tokens[role], "url": server.url, "httpOnly": True}])
+
+
+def open_form(page: Page, server: Server, path: str = "review") -> None:
+    page.goto(f"{server.url}/{path}")
+    expect(page.locator(".rv-title")).to_contain_text("Khai sinh", timeout=PATIENT)
+
+
+def shown_number(page: Page) -> str:
+    return page.locator("#rv-so").input_value()
+
+
+def confirm(page: Page) -> None:
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".rv-line")).to_have_text("Đã lưu hết", timeout=PATIENT)
+
+
+def by_number(office: Office, number: str) -> int:
+    return next(i for i in office.entry_ids if office.entry(i).fields["so"].text == number)
+
+
+def test_typed_and_confirmed_work_is_kept(page: Page, server: Server, office: Office) -> None:
+    outside: list[str] = []
+
+    def watch(request: Request) -> None:
+        if not request.url.startswith((server.url, "data:", "blob:")):
+            outside.append(request.url)
+
+    page.on("request", watch)
+    sign_in(page, server, "nhaplieu")
+    open_form(page, server)
+    number = shown_number(page)
+    page.locator("#rv-nksHoTen").fill("Nguyễn Thị Thử")
+    page.locator("#rv-nksDanToc").fill("Tày")
+    confirm(page)
+    expect(page.locator("#rv-so")).not_to_have_value(number)
+    saved(page)
+    entry = office.entry(by_number(office, number))
+    assert entry.state is EntryState.CONFIRMED
+    assert (entry.fields["nksHoTen"].text, entry.fields["nksDanToc"].text) == ("Nguyễn Thị Thử", "Tày")
+    page.locator("#rv-nksHoTen").fill("Chưa Xác Nhận")
+    page.reload()
+    expect(page.locator("#rv-nksHoTen")).to_have_value("Chưa Xác Nhận", timeout=PATIENT)
+    assert outside == [], "nothing may be fetched from or sent to anywhere else"
+
+
+def test_work_outlives_the_server(page: Page, server: Server, office: Office) -> None:
+    come_in(page, server, office, Role.CLERK)
+    open_form(page, server)
+    number = shown_number(page)
+    server.kill()
+    page.locator("#rv-nksHoTen").fill("Trần Thị Mất Điện")
+    confirm(page)
+    expect(page.locator(".rv-line")).to_contain_text("Mất kết nối")
+    assert office.entry(by_number(office, number)).state is EntryState.TO_REVIEW
+    server.start()
+    saved(page)
+    entry = office.entry(by_number(office, number))
+    assert (entry.state, entry.revision) == (EntryState.CONFIRMED, 1)
+    assert entry.fields["nksHoTen"].text == "Trần Thị Mất Điện"
+
+
+def test_supervisor_sees_both_readings_and_approves(page: Page, server: Server, office: Office) -> None:
+    done = next(i for i in office.entry_ids if office.entry(i).state is EntryState.CONFIRMED)
+    come_in(page, server, office, Role.SUPERVISOR)
+    open_form(page, server, f"queue?entry={done}")
+    expect(page.locator(".rv-compare").first).to_contain_text("Máy đọc")
+    confirm(page)
+    saved(page)
+    assert office.entry(done).state is EntryState.APPROVED
+
+
+def test_one_field_over_many_entries(page: Page, server: Server, office: Office) -> None:
+    come_in(page, server, office, Role.CLERK)
+    page.goto(f"{server.url}/review?book={office.book_id}")
+    page.get_by_text("Một ô, nhiều trường hợp").click()
+    expect(page.locator(".gr-tile").first).to_be_visible(timeout=PATIENT)
+    first = page.locator(".gr-tile input").first
+    first.fill("Mường")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".gr-tile")).to_have_count(0, timeout=PATIENT)
+    fields = [office.entry(i).fields["nksDanToc"] for i in office.entry_ids]
+    assert all(f.confirmed for f in fields) and "Mường" in {f.text for f in fields}
+
+
+def test_sign_out_ends_the_session(page: Page, context: BrowserContext, server: Server) -> None:
+    sign_in(page, server, "nhaplieu")
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=PATIENT)
+    answer = context.request.get(f"{server.url}/api/review/next")
+    assert answer.status == 401
+
+
+def test_scans_are_brought_in_by_upload(page: Page, server: Server, office: Office, tmp_path: Path) -> None:
+    (tmp_path / "trang-moi.png").write_bytes(draw_page(99))
+    (tmp_path / "hong.png").write_bytes(b"not a picture")
+    come_in(page, server, office, Role.CLERK)
+    page.goto(f"{server.url}/import-scans?book={office.book_id}")
+    page.locator('input[type="file"]').first.set_input_files([tmp_path / "trang-moi.png", tmp_path / "hong.png"])
+    button = page.get_by_role("button", name="Nhập các tệp đã chọn")
+    expect(button).to_be_enabled(timeout=PATIENT)
+    button.click()
+    expect(page.get_by_text("1 tệp không nhập được")).to_be_visible(timeout=PATIENT)
+    pages = book_pages(office.context(Role.CLERK), office.book_id)
+    assert [p.file_name for p in pages][-1] == "trang-moi.png"
