@@ -293,16 +293,27 @@ def draw_book(
     a3: bool = False,
     suffix: str = ".jpg",
 ) -> Path:
-    """Draw pages of a book into a folder and add them to its `truth.jsonl`; the path of that file."""
+    """Draw pages of a book into a folder and put them into its `truth.jsonl`; the path of that file.
+
+    Pages drawn again take the place of those of the same name.
+    """
     out.mkdir(parents=True, exist_ok=True)
     name = form if isinstance(form, str) else form.form
-    truth_file = out / "truth.jsonl"
+    marks = ("" if sort == "entries" else f"-{sort}") + ("-a3" if a3 else "")
+    rows: dict[str, str] = {}
     drawn = draw_pages(form, ink=ink, pages=pages, seed=seed, printing=printing, faults=faults, sort=sort,
                        fonts=fonts, a3=a3)  # fmt: skip
-    kind = "" if sort == "entries" else f"-{sort}"
-    with truth_file.open("a", encoding="utf-8", newline="\n") as file:
-        for number, page in enumerate(drawn):
-            path = out / f"{name}-{ink}{kind}-{seed}-{number:02d}{suffix}"
-            save_page(page, path)
-            file.write(json.dumps({"file": path.name} | page.truth, ensure_ascii=False) + "\n")
-    return truth_file
+    for number, page in enumerate(drawn):
+        photo = "-photo" if page.faults.photo else ""
+        path = out / f"{name}-{ink}{marks}{photo}-{seed}-{number:02d}{suffix}"
+        save_page(page, path)
+        rows[path.name] = json.dumps({"file": path.name} | page.truth, ensure_ascii=False)
+    return _add_truth(out / "truth.jsonl", rows)
+
+
+def _add_truth(file: Path, rows: dict[str, str]) -> Path:
+    """Put the rows of some pages into a truth file."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    kept = [line for line in lines if json.loads(line)["file"] not in rows]
+    file.write_text("\n".join([*kept, *rows.values()]) + "\n", encoding="utf-8", newline="\n")
+    return file

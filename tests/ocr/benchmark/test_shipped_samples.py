@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from layouts.loader import shipped_templates
@@ -31,7 +32,10 @@ def test_the_command_draws_a_book_with_the_same_truth_again(tmp_path: Path) -> N
     book = SampleBook(name="one", form="birth-2015", ink="typed", pages=1, seed=20)
     drawn = read_truth(draw_sample_book(book, tmp_path))[0]
     shipped = read_truth(ROOT / "sample_books" / "khai-sinh-danh-may")[0]
-    assert drawn.entries == shipped.entries
+    for again, first in zip(drawn.entries[0], shipped.entries[0], strict=True):
+        assert (again.column, again.written, again.standard) == (first.column, first.written, first.standard)
+        # another FreeType may round a letter's edge differently
+        assert np.allclose(np.array(again.ink), np.array(first.ink), atol=0.002)
 
 
 @pytest.mark.parametrize("form", sorted(shipped_templates()))
