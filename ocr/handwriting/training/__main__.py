@@ -7,21 +7,45 @@ import json
 import logging
 from pathlib import Path
 
+from ocr.handwriting.benchmark import markdown_table, measure_lines
+from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
+from ocr.handwriting.training.export import export_model
+from ocr.handwriting.training.figures import calibrate, figure_lines
 from ocr.handwriting.training.segments import align_lines
 from ocr.handwriting.training.train import TrainingPlan, train
 
 
 def main() -> None:
-    """Train a model from the package asterocr's weights, drawn lines and real lines."""
+    """Train, align, export, calibrate and measure; each step is one command."""
     parser = argparse.ArgumentParser(prog="python -m ocr.handwriting.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("train", help="train, or go on with a run that was interrupted")
+    _describe_train(commands.add_parser("train", help="train, or go on with a run that was interrupted"))
+    align = commands.add_parser("align", help="find the words of the real lines with a trained model")
+    align.add_argument("--model", type=Path, required=True, help="folder of a model")
+    align.add_argument("--real", type=Path, required=True, help="folder of real lines with labels.tsv")
+    align.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    export = commands.add_parser("export", help="write a model folder from a checkpoint")
+    export.add_argument("--checkpoint", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True, help="model folder to write")
+    export.add_argument("--version", required=True, help="name of the model")
+    for name, text in (("calibrate", "fit the confidence of a model"), ("figures", "measure a model beside asterocr")):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--model", type=Path, required=True, help="folder of a model")
+        command.add_argument("--fonts", type=Path, required=True, help="folder of fonts with fonts.tsv")
+        command.add_argument("--real", type=Path, help="folder of real lines with labels.tsv")
+        command.add_argument("--size", type=int, help="lines a set")
+        command.add_argument("--out", type=Path, help="folder of handwriting.json and handwriting.md")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    steps = {"train": _train, "align": _align, "export": _export, "calibrate": _calibrate, "figures": _figures}
+    steps[options.command](options)
+
+
+def _describe_train(run: argparse.ArgumentParser) -> None:
     run.add_argument("--out", type=Path, required=True, help="folder of checkpoints and log")
     run.add_argument("--fonts", type=Path, required=True, help="folder of fonts with fonts.tsv")
     run.add_argument("--real", type=Path, help="folder of real lines with labels.tsv")
-    run.add_argument(
-        "--start", type=Path, required=True, help="folder asterocr/assets with asternet.onnx and vocab.json"
-    )
+    run.add_argument("--start", type=Path, required=True, help="folder asterocr/assets (asternet.onnx, vocab.json)")
     run.add_argument("--init", type=Path, help="checkpoint whose weights to start from")
     run.add_argument("--segments", type=Path, help="words of the real lines, made by the command align")
     run.add_argument("--minutes", type=float, default=120.0)
@@ -31,23 +55,55 @@ def main() -> None:
     run.add_argument("--real-share", type=float, default=0.35)
     run.add_argument("--check-every", type=float, default=8.0)
     run.add_argument("--seed", type=int, default=1)
-    align = commands.add_parser("align", help="find the words of the real lines with a trained model")
-    align.add_argument("--model", type=Path, required=True, help="folder of a model")
-    align.add_argument("--real", type=Path, required=True, help="folder of real lines with labels.tsv")
-    align.add_argument("--out", type=Path, required=True, help="JSON file to write")
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    if options.command == "align":
-        logging.info("%d lines aligned", align_lines(options.model, options.real, options.out))
-        return
+
+
+def _train(options: argparse.Namespace) -> None:
     alphabet = json.loads((options.start / "vocab.json").read_text(encoding="utf-8"))["chars"]
     plan = TrainingPlan(
-        out=options.out, fonts=options.fonts, real=options.real, alphabet=tuple(alphabet), init=options.init,
-        start=options.start / "asternet.onnx", minutes=options.minutes, height=options.height, rate=options.rate,
-        frozen_blocks=options.frozen_blocks, real_share=options.real_share, check_every=options.check_every,
-        seed=options.seed, segments=options.segments,
-    )  # fmt: skip
+        out=options.out,
+        fonts=options.fonts,
+        real=options.real,
+        alphabet=tuple(alphabet),
+        start=options.start / "asternet.onnx",
+        minutes=options.minutes,
+        height=options.height,
+        rate=options.rate,
+        frozen_blocks=options.frozen_blocks,
+        real_share=options.real_share,
+        check_every=options.check_every,
+        seed=options.seed,
+        init=options.init,
+        segments=options.segments,
+    )
     train(plan)
+
+
+def _align(options: argparse.Namespace) -> None:
+    logging.info("%d lines aligned", align_lines(options.model, options.real, options.out))
+
+
+def _export(options: argparse.Namespace) -> None:
+    export_model(options.checkpoint, options.out, version=options.version)
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    lines = calibrate(options.model, options.fonts, options.real, options.size or 900)
+    logging.info("calibrated on %d lines", lines)
+
+
+def _figures(options: argparse.Namespace) -> None:
+    lines = figure_lines(options.fonts, options.real, options.size or 120)
+    ours = HandwritingRecogniser(options.model)
+    scores = measure_lines(lines, {"ours": ours.read_lines, "asterocr": AsterRecogniser().read_lines})
+    if options.out is None:
+        logging.info("\n%s", markdown_table(scores))
+        return
+    options.out.mkdir(parents=True, exist_ok=True)
+    data = {"model": ours.version, "scores": [row.as_json() for row in scores]}
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    (options.out / "handwriting.json").write_text(text + "\n", encoding="utf-8")
+    head = f"# Handwriting recogniser, model {ours.version}, beside asterocr {AsterRecogniser.version} untouched\n\n"
+    (options.out / "handwriting.md").write_text(head + markdown_table(scores), encoding="utf-8")
 
 
 if __name__ == "__main__":

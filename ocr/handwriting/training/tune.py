@@ -121,9 +121,7 @@ def tune_model(
             continue
         for group in optimiser.param_groups:
             group["lr"] = _RATE * (1.0 - 0.9 * share)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            log_probs = network(strips_to_tensor(strips, torch.device("cpu")))
-        loss = ctc_loss(log_probs, texts, index)
+        loss = ctc_loss(network(strips_to_tensor(strips, torch.device("cpu"))), texts, index)
         optimiser.zero_grad(set_to_none=True)
         if torch.isfinite(loss):
             loss.backward()
@@ -132,8 +130,8 @@ def tune_model(
             with torch.no_grad():
                 for weight, anchor in zip(learning, anchors, strict=True):
                     weight.lerp_(anchor, _PULL)
-    write_model(network, letters, out, version=version, training={"tuned_from": ModelFolder.open(current).version,
-                                                                   "lines": len(pairs), "minutes": minutes})  # fmt: skip
+    made = {"tuned_from": ModelFolder.open(current).version, "lines": len(pairs), "minutes": minutes}
+    write_model(network, letters, out, version=version, training=made)
     calibration = current / "calibration.json"
     if calibration.is_file():
         shutil.copy(calibration, out / "calibration.json")

@@ -1,0 +1,162 @@
+"""Held-out lines for calibration and the published figures: unseen fonts, and real lines never trained on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+import ocr.lexicons as lexicons
+from ocr.handwriting.benchmark import BenchmarkLine
+from ocr.handwriting.calibration import fit_calibration
+from ocr.handwriting.decoding import Decoding
+from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.handwriting.training.augment import bend_ink, make_crop
+from ocr.handwriting.training.drawing import FontShelf, RealLines, write_text
+from ocr.handwriting.training.lines import RegisterTexts
+from ocr.handwriting.training.samples import LineSource
+
+__all__ = ["calibrate", "figure_lines"]
+
+
+def _on_coloured_paper(strokes: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
+    """A thresholded line as a scanner would have delivered it: blue or black ink on tinted paper."""
+    seeds = np.random.default_rng(rng.getrandbits(32))
+    ink = cv2.GaussianBlur(1.0 - strokes.astype(np.float32) / 255.0, (0, 0), 0.9)[:, :, None]
+    paper = np.array([rng.uniform(215, 250), rng.uniform(222, 250), rng.uniform(228, 252)])
+    pen = np.array(rng.choice(((150, 60, 30), (120, 70, 40), (50, 45, 45), (70, 60, 80))), float)
+    page = paper * (1 - ink) + pen * ink + seeds.normal(0, 3.0, (*strokes.shape, 1))
+    _, data = cv2.imencode(".jpg", np.clip(page, 0, 255).astype(np.uint8), (cv2.IMWRITE_JPEG_QUALITY, 80))
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _photographed(crop: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
+    """The scan taken again with a telephone: perspective, falling light, blur, fewer pixels."""
+    height, width = crop.shape[:2]
+    edge = cv2.copyMakeBorder(crop, 14, 14, 14, 14, cv2.BORDER_REPLICATE)
+    corners = np.array([[0, 0], [width + 28, 0], [width + 28, height + 28], [0, height + 28]], np.float32)
+    moved = corners + np.array([[rng.gauss(0, 4), rng.gauss(0, 6)] for _ in range(4)], np.float32)
+    size = (width + 28, height + 28)
+    bent = cv2.warpPerspective(edge, cv2.getPerspectiveTransform(corners, moved), size, borderMode=cv2.BORDER_REPLICATE)
+    light = np.linspace(rng.uniform(0.5, 0.9), rng.uniform(0.8, 1.1), size[0])[None, :, None]
+    dimmed = np.clip(bent * light, 0, 255).astype(np.uint8)
+    small = cv2.resize(dimmed, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), rng.uniform(0.5, 1.1)).astype(np.float32)
+    noisy = soft + np.random.default_rng(rng.getrandbits(32)).normal(0, 5, soft.shape)
+    _, data = cv2.imencode(".jpg", np.clip(noisy, 0, 255).astype(np.uint8), (cv2.IMWRITE_JPEG_QUALITY, 60))
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _real(folder: Path, size: int) -> list[BenchmarkLine]:
+    lines = RealLines(folder, held_out=True)
+    rng = random.Random(21)
+    found: dict[str, list[BenchmarkLine]] = {
+        "real lines, thresholded": [],
+        "real lines, colour": [],
+        "real lines, photo": [],
+    }
+    for number in range(0, len(lines), max(1, len(lines) // size)):
+        text, strokes = lines.rows[number][1], lines.picture(number)
+        colour = _on_coloured_paper(strokes, rng)
+        for group, crop in zip(found, (strokes, colour, _photographed(colour, rng)), strict=True):
+            found[group].append(BenchmarkLine(group=group, crop=crop, text=text, kind="place"))
+    return [line for group in found.values() for line in group]
+
+
+def _drawn(
+    fonts: Path, group: str, size: int, text: Callable[[], tuple[str, str]], rng: random.Random
+) -> list[BenchmarkLine]:
+    shelf = FontShelf(fonts, held_out=True)
+    lines = []
+    for _ in range(size):
+        kind, words = text()
+        ink = bend_ink(write_text(words, shelf.pick(rng), rng, 20), rng, 0.6)
+        lines.append(BenchmarkLine(group=group, crop=make_crop(ink, [], rng, 0.1), text=words, kind=kind))
+    return lines
+
+
+def _printed(fonts: Path, size: int, texts: RegisterTexts, rng: random.Random) -> list[BenchmarkLine]:
+    files = [
+        fonts / f"{stem}.ttf" for stem in ("tinos-400", "LiberationSerif-Regular", "cousine-400", "noto-serif-400")
+    ]
+    lines = []
+    for _ in range(size):
+        kind, words = texts.draw()
+        ink = write_text(words, rng.choice(files), rng, 18)
+        page = 240.0 - 200.0 * np.pad(ink.mask, ((10, 10), (18, 18)))
+        crop = np.clip(page, 0, 255).astype(np.uint8)
+        lines.append(BenchmarkLine(group="printed lines", crop=crop, text=words, kind=kind))
+    return lines
+
+
+def figure_lines(fonts: Path, real: Path | None, size: int = 120) -> list[BenchmarkLine]:
+    """The sets of the published figures, always the same lines.
+
+    Args:
+        fonts: folder of fonts with `fonts.tsv`; only the validation fonts are drawn with, but for print.
+        real: folder of real lines, of which the held-out part is used, or None.
+        size: lines a set, about.
+    """
+    rng = random.Random(22)
+    texts = RegisterTexts(rng)
+
+    def rare_name() -> tuple[str, str]:
+        # syllables in no name list: a lexicon must not bend them to common names
+        known = {word.lower() for table in (lexicons.given_names(), lexicons.middle_names()) for word in table}
+        first = rng.choice(lexicons.minority_surnames())
+        syllables = {s for p in rng.choices(lexicons.places(), k=60) for s in p.commune.split()[1:]}
+        return "name", f"{first} {rng.choice(sorted(s for s in syllables if s.lower() not in known and s.isalpha()))}"
+
+    source = LineSource(fonts, None, 23, held_out=True)
+    hard = [source.crop() for _ in range(2 * size)]
+    return [
+        *(_real(real, size) if real else ()),
+        *(BenchmarkLine(group="unseen pen fonts, hard crops", crop=s.picture, text=s.text, kind=s.kind) for s in hard),
+        *_drawn(fonts, "unseen pen fonts, common faults", size, texts.draw, rng),
+        *_drawn(fonts, "rare names, unseen pen fonts", size, rare_name, rng),
+        *_printed(fonts, size // 2, texts, rng),
+    ]
+
+
+def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900) -> int:
+    """Fit the confidence of a model on held-out lines and write it into the model's folder.
+
+    Args:
+        model: the model's folder.
+        fonts: folder of fonts; the validation fonts are drawn with.
+        real: folder of real lines; the even lines of the held-out part are used, or None.
+        size: drawn lines.
+
+    Returns:
+        Number of lines fitted on.
+    """
+    reader = HandwritingRecogniser(model)
+    crops: list[tuple[NDArray[np.uint8], str, str | None]] = []
+    source = LineSource(fonts, None, 31, held_out=True)
+    while len(crops) < size:
+        sample = source.crop()
+        crops.append((sample.picture, sample.text, sample.kind))
+    if real is not None:
+        lines = RealLines(real, held_out=True)
+        crops += [(lines.picture(i), lines.rows[i][1], "place") for i in range(0, len(lines), 2)]
+        drawn = LineSource(fonts, real, 32, held_out=True, real_share=1.0)
+        crops += [(s.picture, s.text, "place") for s in (drawn.crop() for _ in range(size // 6))]
+    decodings: list[Decoding] = []
+    right: list[bool] = []
+    kinds: list[str | None] = []
+    for crop, text, kind in crops:
+        decoding = reader.decode(crop, kind)
+        if decoding is not None and decoding.decoded:
+            decodings.append(decoding)
+            right.append(_same(decoding.decoded, text))
+            kinds.append(kind)
+    fit_calibration(decodings, right, kinds).save(model / "calibration.json")
+    return len(decodings)
+
+
+def _same(read: str, text: str) -> bool:
+    return " ".join(read.split()).casefold().strip(" .,-/:") == " ".join(text.split()).casefold().strip(" .,-/:")
