@@ -25,6 +25,9 @@ _RED = 28
 _RED_LIGHT = 115
 """A seal's red channel is lighter than this; dark red-brown writing is not, and stays."""
 
+_BLURRED = 0.8
+"""Show-through is less sharp than this share of the page's own strokes (measured: 0.6; a faint pen 1.0 to 1.4)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
@@ -117,23 +120,26 @@ def fade_show_through(grey: GreyImage, mirrored: GreyImage | None = None) -> Gre
 
 
 def _strong_from(dark: GreyImage) -> float:
-    """Darkness from which ink counts as written on this side: the emptiest place between show-through and ink.
+    """Darkness from which ink counts as written on this side: just above that of the show-through.
 
-    Looked for between a twelfth and a quarter of the darkness of the page's own ink, so that a faint pen, half as dark
-    as the print, is far on the safe side.
+    Show-through is the faint crests of strokes (at most a quarter as dark as the page's own ink) that are blurred, as
+    ink seen through paper is; the crests of a faint pen are as sharp as those of any other.
     """
-    # the crests of strokes; even stretches, such as a strip of desk, have none
+    # even stretches, such as a strip of desk, have no crests
     crest = (dark == cv2.dilate(dark, np.ones((7, 7), np.uint8))) & (dark > cv2.add(cv2.blur(dark, (15, 15)), 4))
-    peaks = dark[crest & (dark > 8)]
-    if len(peaks) < 50:
+    crest &= dark > 8
+    peaks = dark[crest].astype(np.float64)
+    own = peaks > 25
+    if own.sum() < 50:
         return 0.0
-    level = float(np.percentile(peaks[peaks > 25], 80)) if (peaks > 25).sum() > 50 else float(np.percentile(peaks, 95))
-    counts = np.bincount(peaks, minlength=256).astype(np.float64)
-    smooth = np.convolve(counts, np.ones(7) / 7, mode="same")
-    low, high = int(0.08 * level), max(int(0.26 * level), int(0.08 * level) + 1)
-    valley = smooth[low : high + 1]
-    # the rightmost of the emptiest places: show-through thins out, writing begins beyond
-    return float(low + np.flatnonzero(valley <= valley.min() * 1.1 + 0.5)[-1])
+    sharpness = 1 - cv2.blur(dark, (5, 5))[crest] / peaks
+    level = float(np.percentile(peaks[own], 80))
+    lowest, highest = 0.08 * level, 0.26 * level
+    strong = peaks > highest
+    blurred = ~strong & (sharpness < _BLURRED * float(np.median(sharpness[strong])))
+    if blurred.sum() < 30:
+        return lowest
+    return float(np.clip(np.percentile(peaks[blurred], 98) + 3, lowest, highest))
 
 
 def _other_side(dark: GreyImage, mirrored: GreyImage, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
