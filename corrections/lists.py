@@ -130,6 +130,9 @@ def code_of(name: str, text: str) -> Match | None:
     for code, label in labels:
         if label == wanted:
             return Match(value=code, certain=True)
+    begins = {code for code, label in labels if len(label) > 8 and wanted.startswith(label)}
+    if len(begins) == 1:
+        return Match(value=begins.pop(), certain=False)
     near = {
         code for code, label in labels if Levenshtein.normalized_similarity(wanted, label, score_cutoff=0.85) >= 0.85
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corrections import lists, runs
 from corrections.dates import parse_date
-from corrections.letters import fold_spaces, strip_ending
+from corrections.letters import fold_spaces, fold_tones, strip_ending
 from layouts.columns import Column, FieldKind
 
 __all__ = ["Normalised", "normalise"]
@@ -29,6 +29,8 @@ class Normalised:
 
 
 _SIGNER_NOTE = "Không tách được họ tên và chức vụ người ký; hãy kiểm tra."
+
+_SHARED_NOTE = "Tách từ dòng ghi chung; hãy kiểm tra."
 
 _Rule = Callable[[Column, str, Mapping[str, str]], Normalised]
 
@@ -58,6 +60,9 @@ def _as_written(column: Column, text: str, context: Mapping[str, str]) -> Normal
         return _paper(text, "issued_by")
     if column.name.endswith("NoiCuTru") and "HoTen" in shared:
         return Normalised(value=runs.person(text).residence, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra.")
+    if column.name == "nxnThoiGianCuTruTai" and "nxnTinhTrangHonNhan" in shared:
+        found = re.search(r"(?:cư trú|thường trú|tạm trú|sống) tại\s+(.+?)(?=\s*,?\s+từ\b|$)", fold_spaces(text), re.I)
+        return Normalised(value=strip_ending(found.group(1)) if found else "", certain=not found, note=_SHARED_NOTE)
     if column.name == "gbtCoQuanCap" and "gbtSo" in shared:
         return Normalised(value=_notice_issuer(text), certain=False, note="Tách từ dòng ghi chung; hãy kiểm tra.")
     return Normalised(value=strip_ending(text), certain=True)
@@ -149,7 +154,20 @@ def _code(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
         return _paper(text, "kind")
     if column.code_list is None:
         return Normalised(value=strip_ending(text), certain=False, note="Cột này không có danh mục mã; hãy kiểm tra.")
+    if column.code_list == "intended_use" and not re.fullmatch(r"\d", text.strip()):
+        return _purpose(text)
     return _matched(lists.code_of(column.code_list, text), "", "Không rõ mã; hãy chọn trong danh mục.")
+
+
+def _purpose(text: str) -> Normalised:
+    """What a marital status certificate is for: marriage at home (1, with a foreigner 2), abroad (3, 4), other (5)."""
+    plain = fold_tones(text)
+    if "ket hon" not in plain:
+        return Normalised(value="5", certain=False, note="Suy từ mục đích ghi trong sổ; hãy kiểm tra.")
+    abroad = "o nuoc ngoai" in plain or "tai nuoc ngoai" in plain
+    foreigner = "nguoi nuoc ngoai" in plain or "quoc tich" in plain
+    code = str(1 + 2 * abroad + foreigner)
+    return Normalised(value=code, certain=False, note="Suy từ mục đích ghi trong sổ; hãy kiểm tra.")
 
 
 def _plain_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:

@@ -16,6 +16,7 @@ from corrections.confidence import combine, standard_confidence
 from corrections.dates import parse_date
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
 from corrections.hearing import heard_witnesses
+from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
 from corrections.thresholds import Thresholds
@@ -31,9 +32,13 @@ _LOOK_AGAIN = frozenset({"ink_unread", "struck_out"})
 _FLAG_ODDS = {"overflow": 0.7}
 _FLAGGED_ODDS = 0.4
 _AMONG_HANDWRITING = 0.4
+_OFTEN_EMPTY = frozenset({FieldKind.CODE, FieldKind.ID_NUMBER})
 _KNOWN_UNITS = 3.0
 _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
+_NAME_PUT_RIGHT = 0.85
+_EMPTY_BUT_USUAL = 0.1
+"""Odds of an empty reading in a column that hardly any entry leaves empty."""
 _UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
 _SIGN_ODDS = 0.4
 _REMARK_ODDS = 0.7
@@ -139,6 +144,8 @@ def _field_value(column: Column, field: FieldReading, context: Mapping[str, str]
         return replace(_empty(column.name, reading_id), state=FieldState.WRITTEN, needs_review=True)
     best = _best_candidate(column, field, context)
     confidence = best.confidence
+    if not best.text and column.required != "no" and column.kind not in _OFTEN_EMPTY:
+        confidence = combine(confidence, _EMPTY_BUT_USUAL)
     for flag in field.flags:
         confidence = combine(confidence, _FLAG_ODDS.get(flag, _FLAGGED_ODDS))
     return FieldValue(
@@ -163,6 +170,8 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     candidates = [_candidate(column, tidy(column.kind, text), sure, context, decoded) for text, sure in readings]
     if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
         return _known_place(candidates)
+    if column.kind in (FieldKind.NAME, FieldKind.SIGNER):
+        return _known_name(column, candidates[0], context)
     if column.code_list and field.engine in ("checkbox", "stamp"):
         return replace(candidates[0], text=field.text)
     first = candidates[0]
@@ -183,6 +192,17 @@ def _known_place(candidates: list[_Candidate]) -> _Candidate:
         sure = min(_PUT_RIGHT, combine(first.confidence, 1.5 if match.known else 1.0))
         return _Candidate(text=match.text, normalised=replace(first.normalised, value=match.text), confidence=sure)
     return first
+
+
+def _known_name(column: Column, first: _Candidate, context: Mapping[str, str]) -> _Candidate:
+    """The reading with lost tone marks of its syllables put back, which a person looks at."""
+    value = first.normalised.value
+    right = repair_name(value)
+    if right == value or value not in first.text:
+        return first
+    text = first.text.replace(value, right)
+    sure = min(_NAME_PUT_RIGHT, combine(first.confidence, 1.5))
+    return _Candidate(text=text, normalised=normalise(column, text, context=context), confidence=sure)
 
 
 def _candidate(column: Column, text: str, confidence: float, context: Mapping[str, str], decoded: bool) -> _Candidate:

@@ -18,6 +18,7 @@ _STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"_¬•*~|\\]+\s*")
 _DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
 _ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
 _COMMAS = re.compile(r"\s*,(?:\s*,)+")
+_DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
 _DOTS = re.compile(r"\s*[._…]+\s*")
 
 
@@ -30,9 +31,11 @@ def tidy(kind: FieldKind, text: str) -> str:
         cleaned = _without_dots(cleaned, keep_commas=False)
     elif kind is FieldKind.DATE_WORDS:
         cleaned = _COMMAS.sub(",", _DOTS.sub(" ", cleaned))
+    elif kind is FieldKind.PLACE:
+        cleaned = _DOTS_AT_COMMA.sub(", ", cleaned)
     if not any(c.isalnum() for c in cleaned):
         return ""
-    cleaned = _STRAY_END.sub("", cleaned)
+    cleaned = _STRAY_END.sub("", cleaned).strip()
     while (shorter := _STRAY_START.sub("", cleaned)) != cleaned:
         cleaned = shorter
     return fold_spaces(cleaned)

@@ -86,6 +86,27 @@ def test_runs_shared_by_several_columns() -> None:
     assert normalise(column(BIRTH, "chaNoiCuTru"), text, context=shared).value == "xã Đông Tân"
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("Đăng ký kết hôn", "1"), ("Để kết hôn với người nước ngoài", "2"), ("Kết hôn ở nước ngoài", "3"),
+     ("Kết hôn tại nước ngoài với người nước ngoài", "4"), ("Vay vốn ngân hàng", "5"), ("5", "5")],
+)  # fmt: skip
+def test_purpose_of_a_certificate(written: str, code: str) -> None:
+    assert normalise(column(MARITAL, "nxnLoaiMucDichSuDung"), written).value == code
+
+
+def test_residence_in_the_line_of_the_marital_state() -> None:
+    shared = {"shared": "nxnTinhTrangHonNhan,nxnThoiGianCuTruTai,nxnThoiGianCuTruTu,nxnThoiGianCuTruDen"}
+    text = "Trong thời gian cư trú tại xã Đông Tân, từ 01/02/1999 đến 03/04/2005 chưa kết hôn với ai"
+    values = [
+        normalise(column(MARITAL, f"nxnThoiGianCuTru{part}"), text, context=shared).value
+        for part in ("Tai", "Tu", "Den")
+    ]
+    assert values == ["xã Đông Tân", "01.02.1999", "03.04.2005"]
+    plain = normalise(column(MARITAL, "nxnThoiGianCuTruTai"), "Chưa kết hôn lần nào", context=shared)
+    assert (plain.value, plain.certain) == ("", True)
+
+
 @given(st.text(max_size=40), st.sampled_from([c for t in RegisterType for c in columns(t)]))
 @settings(max_examples=150)
 def test_no_text_breaks_a_rule_and_values_are_nfc(text: str, which: object) -> None:

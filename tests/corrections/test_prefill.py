@@ -46,6 +46,22 @@ def test_tesseract_never_prefills_handwriting() -> None:
     assert values["nksHoTen"].needs_review
 
 
+def test_lost_marks_of_names_and_units_are_put_back_and_looked_at() -> None:
+    values, _ = _prefill(
+        read("nksHoTen", "NGUYÊN VĂN AN", 0.97), read("nksQueQuan", "Yên Thọ, Ý Yên, Nam Đinh", 0.97, place=1)
+    )
+    assert values["nksHoTen"].text == values["nksHoTen"].normalized == "NGUYỄN VĂN AN"
+    assert values["nksQueQuan"].normalized == "Yên Thọ, Ý Yên, Nam Định"
+    assert values["nksHoTen"].needs_review
+    assert values["nksQueQuan"].needs_review
+
+
+def test_an_empty_field_that_hardly_any_entry_leaves_empty_is_looked_at() -> None:
+    values, _ = _prefill(read("nksGioiTinh", "", 0.97), read("nycGiayToKhac", "", 0.97, place=1))
+    assert values["nksGioiTinh"].needs_review
+    assert not values["nycGiayToKhac"].needs_review
+
+
 def test_a_typed_value_among_handwriting_is_less_sure() -> None:
     written = [
         read(name, "Lê Văn An", engine="handwriting", script=Script.HANDWRITTEN, place=i + 1)
@@ -174,10 +190,10 @@ def test_flags_of_the_reader_are_looked_at() -> None:
 
 
 def test_an_empty_field_is_blank_with_the_confidence_that_it_is() -> None:
-    values, _ = _prefill(read("nksHoTen", "", 0.98))
-    assert values["nksHoTen"].state is FieldState.BLANK
-    assert values["nksHoTen"].confidence == 0.98
-    assert not values["nksHoTen"].needs_review
+    values, _ = _prefill(read("nycGiayToKhac", "", 0.98))
+    assert values["nycGiayToKhac"].state is FieldState.BLANK
+    assert values["nycGiayToKhac"].confidence == 0.98
+    assert not values["nycGiayToKhac"].needs_review
 
 
 def test_blank_and_cancelled_slots_give_empty_values() -> None:

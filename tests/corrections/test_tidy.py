@@ -22,6 +22,7 @@ from layouts.columns import FieldKind
         (FieldKind.SIGNER, "Hồ An Khang, Chủ tịch", "Hồ An Khang, Chủ tịch"),
         (FieldKind.DATE_WORDS, "Ngày. mười ba, , tháng một,.năm hai.nghìn", "Ngày mười ba, tháng một, năm hai nghìn"),
         (FieldKind.PLACE, "Gia Lộc - Hải Dương ¬ -", "Gia Lộc - Hải Dương"),
+        (FieldKind.PLACE, "Buôn 8,. Đức Chính, Đức Linh ,_ Bình Thuận", "Buôn 8, Đức Chính, Đức Linh, Bình Thuận"),
         (FieldKind.PLACE, "“CA Tiền Giang", "CA Tiền Giang"),
         (FieldKind.PLACE, "TP. Hồ Chí Minh", "TP. Hồ Chí Minh"),
         (FieldKind.TIME_OF_DEATH, "19h24' ngày 02/01/2008", "19h24' ngày 02/01/2008"),
