@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from layouts.columns import FieldKind, column
-from layouts.forms import FormTemplate, ItemKind
+from layouts.forms import ItemKind
 from layouts.geometry import Quad
 from ocr.cut_lines import LineCrop, LineKey
 from ocr.lines_reading import LineValue
 from ocr.place_fields import FieldPlace, PlacedPage
-from ocr.readings import Alternative, EntryReading, FieldReading, Script
+from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
 
 __all__ = ["ToScan", "compose_entries", "line_kinds"]
 
@@ -21,6 +21,8 @@ ToScan = Callable[[np.ndarray], np.ndarray]
 """Points in pixels of the straightened page to fractions of the scan as delivered."""
 
 _QUAD_PAD = 3
+_LEAST_INK = 350
+"""Pixels of ink of the shortest entry; specks on an unused form stay below."""
 _EMPTY_CONFIDENCE = {True: 0.97, False: 0.8}
 """How sure a space without ink is an empty field, when its label was found and when it was only expected."""
 
@@ -64,7 +66,7 @@ def compose_entries(
     """
     slots = sorted({field.slot for field in placed.fields}) or [0]
     composer = _Composer(placed, crops, values, marks, to_scan, size)
-    return tuple(composer.entry(slot, len(slots)) for slot in slots)
+    return tuple(composer.entry(slot) for slot in slots)
 
 
 class _Composer:
@@ -82,7 +84,7 @@ class _Composer:
         self.placed, self.crops, self.values, self.marks = placed, crops, values, marks
         self.to_scan, self.size = to_scan, size
 
-    def entry(self, slot: int, slots: int) -> EntryReading:
+    def entry(self, slot: int) -> EntryReading:
         template = self.placed.template
         fields: dict[str, FieldReading] = {}
         for number, place in enumerate(self.placed.fields):
@@ -98,15 +100,21 @@ class _Composer:
         for name in template.column_names:
             fields.setdefault(name, FieldReading(column=name, text="", confidence=0.5, engine="none"))
         ordered = {name: fields[name] for name in template.column_names}
-        return EntryReading(region=slot, box=self._entry_box(template, slot, slots), fields=ordered)
+        return EntryReading(region=slot, box=self._entry_box(slot), fields=ordered, state=self._state(slot))
 
-    def _entry_box(self, template: FormTemplate, slot: int, slots: int) -> tuple[float, float, float, float]:
-        if slots == 1:
-            return (0.0, 0.0, 1.0, 1.0)
-        fit, frame = self.placed.fit, template.frame_mm
-        top, bottom = fit.y(slot * 1.03 * frame.height - 1), fit.y((slot * 1.03 + 1) * frame.height + 1)
-        height = self.size[1]
-        return (0.0, float(np.clip(top / height, 0, 0.98)), 1.0, float(np.clip(bottom / height, 0.02, 1)))
+    def _state(self, slot: int) -> PageKind:
+        """A slot without any ink but the printed page number is an unused one."""
+        inked = sum(
+            self.crops[number, index].ink_pixels
+            for number, index in self.crops
+            if self.placed.fields[number].slot == slot
+            and self.placed.fields[number].item.kind not in (ItemKind.PRINTED, ItemKind.NOTES)
+        )
+        return PageKind.ENTRIES if inked > _LEAST_INK else PageKind.BLANK
+
+    def _entry_box(self, slot: int) -> tuple[float, float, float, float]:
+        box = self.placed.entry_boxes.get(slot)
+        return (self._fractions(box) if box else None) or (0.0, 0.0, 1.0, 1.0)
 
     def _field(self, number: int, place: FieldPlace, name: str) -> FieldReading:
         keys = [(number, index) for index in place.lines_of(name)]
@@ -195,6 +203,8 @@ class _Composer:
             for line in (place.lines[key[1]] for key in keys)
         ]
         boxes += [self.crops[key].box for key in keys if key in self.crops]
+        if place.space is not None:
+            boxes.append(place.space)
         if not boxes:
             return None
         left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)

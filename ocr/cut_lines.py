@@ -129,7 +129,7 @@ def _bands(placed: PlacedPage) -> list[_Band]:
             )
     for band in bands:
         _share_height(band, bands)
-        _share_width(band, bands)
+        _share_width(band, bands, placed.fields[band.key[0]].space is not None)
     return bands
 
 
@@ -148,18 +148,24 @@ def _share_height(band: _Band, bands: Sequence[_Band]) -> None:
             band.below = min(band.below, _BELOW * -distance)
 
 
-def _share_width(band: _Band, bands: Sequence[_Band]) -> None:
+def _share_width(band: _Band, bands: Sequence[_Band], in_cell: bool) -> None:
     """A value that runs into the printed word before the next space is cut in the middle of that word."""
     middle = (band.line.left + band.line.right) / 2
-    for other in bands:
-        if other is band or abs(other.line.baseline(middle) - band.line.baseline(middle)) > 0.4 * band.line.height:
-            continue
-        if other.line.left > band.line.left and other.line.left < band.right + band.line.overflow + 300:
-            gap = other.line.left - band.line.right
-            edge = band.line.right + 0.5 * max(gap, 0) if gap < 25 * PIXELS_PER_MM else band.line.right + 40
-            if edge < band.right + band.line.overflow or edge > band.right:
-                band.right = min(max(edge, band.right), other.line.left)
-                band.line = _without_overflow(band.line)
+    beside = [
+        other.line.left
+        for other in bands
+        if other is not band
+        and other.line.left > band.line.left + 4
+        and abs(other.line.baseline(middle) - band.line.baseline(middle)) <= 0.4 * band.line.height
+    ]
+    following = min(beside, default=None)
+    if in_cell:
+        band.right, band.line = band.right + 3, _without_overflow(band.line)
+    elif following is not None and following < band.right + band.line.overflow + 300:
+        gap = following - band.line.right
+        word_between = 0.5 * max(gap, 0) if gap < 25 * PIXELS_PER_MM else 40
+        band.right = min(max(band.line.right + word_between, band.right), following)
+        band.line = _without_overflow(band.line)
 
 
 def _without_overflow(line: WritingLine) -> WritingLine:

@@ -9,7 +9,7 @@ import numpy as np
 
 from layouts.forms import Area, FormTemplate, Item, ItemKind, PageLayout
 from ocr.label_words import Hit, LabelIndex, TokenRow, plain
-from ocr.page_fit import PageFit, fit_page
+from ocr.page_fit import SLOT_STEP, PageFit, fit_page
 
 __all__ = ["FormMatch", "FoundLabel", "LabelKey", "find_forms"]
 
@@ -126,7 +126,7 @@ def _groups(template: FormTemplate) -> dict[str, list[_Line]]:
                 if plain(text):
                     key = (slot, number, piece)
                     below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
-                    heights[key] = item.y_mm + below + slot * 1.03 * template.frame_mm.height
+                    heights[key] = item.y_mm + below + slot * SLOT_STEP * template.frame_mm.height
                     groups["main" if slots > 1 and group == "head" else group].append(
                         _Piece(key=key, text=text, x_mm=x)
                     )

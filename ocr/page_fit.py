@@ -10,6 +10,8 @@ import numpy as np
 __all__ = ["PageFit", "fit_page"]
 
 PIXELS_PER_MM = 300 / 25.4
+SLOT_STEP = 1.03
+"""Entries that stand one above the other are so many frame heights apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

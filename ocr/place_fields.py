@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from layouts.forms import Area, FormTemplate, Item, ItemKind
 from ocr.clean import CleanPage, DottedLine, Rule
 from ocr.find_form import FormMatch, FoundLabel, LabelKey
-from ocr.page_fit import PIXELS_PER_MM, PageFit, fit_page
+from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP, PageFit, fit_page
 
 __all__ = ["FieldPlace", "PlacedPage", "WritingLine", "fit_labels", "height_mm", "label_key_text", "place_fields"]
 
@@ -51,6 +51,8 @@ class FieldPlace:
     piece_of_line: tuple[int, ...]
     certain: bool
     """Whether the item's first label was found on this page."""
+    space: tuple[int, int, int, int] | None = None
+    """Left, top, right, bottom of a cell, in which the lines are only those with ink."""
 
     def lines_of(self, column: str) -> tuple[int, ...]:
         """Indices of the lines that feed a column."""
@@ -74,6 +76,8 @@ class PlacedPage:
     """Usual distance between lines, pixels."""
     divider: float | None
     """x of the rule between entry and notes."""
+    entry_boxes: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
+    """Left, top, right, bottom of each entry slot, where the page has several; pixels."""
 
 
 def label_key_text(key: LabelKey) -> str:
@@ -120,7 +124,7 @@ def fit_labels(match: FormMatch) -> PageFit | None:
 def height_mm(template: FormTemplate, item: Item, slot: int, piece: int) -> float:
     """Height of a label piece in the template, for the given entry slot of the page."""
     below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
-    return item.y_mm + below + slot * 1.03 * template.frame_mm.height
+    return item.y_mm + below + slot * SLOT_STEP * template.frame_mm.height
 
 
 @dataclass(slots=True)
@@ -146,6 +150,8 @@ class _Placer:
         self.letter = _letter_width(match)
         self.divider = self._divider()
         self.pitch = self._pitch()
+        self.slot_words: dict[LabelKey, FoundLabel] = {}
+        """Printed words between slots that were not read but must be there: no ink of a value."""
 
     def place(self) -> PlacedPage:
         rows = self._rows()
@@ -168,10 +174,22 @@ class _Placer:
             template=self.template,
             fit=self.fit,
             fields=tuple(fields[key] for key in sorted(fields)),
-            labels=found,
+            labels={**found, **self.slot_words},
             pitch=self.pitch,
             divider=self.divider,
+            entry_boxes=self._entry_boxes({slot for slot, _ in fields}),
         )
+
+    def _entry_boxes(self, slots: set[int]) -> dict[int, tuple[float, float, float, float]]:
+        """Where each of several entries of the page stands."""
+        if len(slots) < 2:
+            return {}
+        frame = self.template.frame_mm
+        tops = {slot: self.fit.y(slot * SLOT_STEP * frame.height) for slot in slots}
+        return {
+            slot: (0.0, top, float(self.width), min(float(self.height), top + 1.01 * frame.height * self.fit.y_scale))
+            for slot, top in tops.items()
+        }
 
     def _divider(self) -> float | None:
         if self.template.divider_mm is None:
@@ -239,14 +257,32 @@ class _Placer:
             row.baseline = float(np.median([label.baseline for label in found]))
             row.top = min(label.top_baseline for label in found)
             row.pieces = [
-                (
-                    key,
-                    label if was_found else replace(label, baseline=row.baseline, top_baseline=row.baseline),
-                    was_found,
-                )
+                (key, label if was_found else self._beside(key, label, row), was_found)
                 for key, label, was_found in row.pieces
             ]
         row.pieces.sort(key=lambda piece: piece[1].left)
+
+    def _beside(self, key: LabelKey, label: FoundLabel, row: _Row) -> FoundLabel:
+        """A label not found, placed by the nearest label found on its line."""
+        item = self.template.items[key[1]]
+        mates = [
+            (abs(self.template.items[other[1]].x_mm[other[2]] - item.x_mm[key[2]]), other, found)
+            for other, found, was_found in row.pieces
+            if was_found and self.template.items[other[1]].kind is not ItemKind.SIGNATURE
+        ]
+        left = label.left
+        if mates and item.kind is not ItemKind.SIGNATURE:
+            _, other, found = min(mates, key=lambda mate: mate[0])
+            step = item.x_mm[key[2]] - self.template.items[other[1]].x_mm[other[2]]
+            left = found.left + step * self.fit.x_scale
+        placed = replace(
+            label, left=left, right=left + label.right - label.left, baseline=row.baseline, top_baseline=row.baseline
+        )
+        if item.slots and key[2] > 0 and item.label[key[2]]:
+            em = self.letter / 0.46
+            box = (placed.left, row.baseline - 0.8 * em, placed.right, row.baseline + 0.3 * em)
+            self.slot_words[key] = replace(placed, boxes=(box,))
+        return placed
 
     def _claim_dots(self, rows: Sequence[_Row]) -> None:
         """Each dotted line belongs to the printed line whose letters stand on it, if any."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,9 +11,10 @@ from layouts.forms import Area, Item, ItemKind
 from ocr.images import BgrImage, GreyImage
 from ocr.marks import CheckBox, Tick, find_boxes, read_checkbox
 from ocr.page_fit import PIXELS_PER_MM
-from ocr.place_fields import FieldPlace, PlacedPage, WritingLine
+from ocr.place_fields import FieldPlace, PlacedPage
 from ocr.readings import FieldReading
 from ocr.stamps import StampReading, read_stamps, stamp_in_text
+from ocr.text_rows import lines_in_area
 
 __all__ = ["PixelBox", "mark_readings", "notes_area", "notes_place"]
 
@@ -128,32 +128,8 @@ def notes_place(placed: PlacedPage, ink: NDArray[np.uint8]) -> FieldPlace | None
     if area is None or item is None:
         return None
     left, top, right, bottom = area
-    part = ink[top:bottom, left + round(11 * PIXELS_PER_MM) : right]  # clear of values that run over the divider
-    rows = _text_rows(part)
-    if not rows:
+    clear_of_values = left + round(11 * PIXELS_PER_MM)
+    lines = lines_in_area(ink, (left, top, right - 6, bottom), (clear_of_values, right - 6))
+    if not lines:
         return None
-    lines = tuple(
-        WritingLine(
-            left=left,
-            right=right - 6,
-            baseline_left=top + foot,
-            baseline_right=top + foot,
-            height=max(1.5 * tall, 5 * PIXELS_PER_MM),
-        )
-        for foot, tall in rows
-    )
     return FieldPlace(slot=0, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True)
-
-
-def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
-    """Foot and height of the rows of writing in a strip without lines."""
-    joined = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((3, 31), np.uint8))
-    profile = np.convolve(joined.sum(axis=1).astype(float), np.ones(5) / 5, "same")
-    inked = np.concatenate([[0], (profile > 3.5 * PIXELS_PER_MM).astype(np.int8), [0]])
-    starts, ends = np.flatnonzero(np.diff(inked) == 1), np.flatnonzero(np.diff(inked) == -1)
-    rows = []
-    for start, end in zip(starts, ends, strict=True):
-        tall = float(end - start)
-        if 1.6 * PIXELS_PER_MM <= tall <= 14 * PIXELS_PER_MM:
-            rows.append((float(start) + 0.85 * tall, tall))
-    return rows

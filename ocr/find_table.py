@@ -1,0 +1,218 @@
+"""Registers kept as tables across two facing pages: the ruled grid, which table it is, and a field for each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+
+from layouts.forms import FormTemplate, PageLayout
+from ocr.clean import CleanPage, Rule
+from ocr.find_form import FormMatch, FoundLabel, LabelKey
+from ocr.label_words import plain
+from ocr.page_fit import PIXELS_PER_MM, PageFit, fit_page
+from ocr.place_fields import FieldPlace, PlacedPage
+from ocr.tesseract import Word
+from ocr.text_rows import lines_in_area
+
+__all__ = ["TableMatch", "find_tables", "place_table"]
+
+_FEWEST_COLUMNS = 6
+_SAME_RULE = 14
+"""Pieces of one rule lie within so many pixels of each other."""
+_LIKE_ENOUGH = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableMatch:
+    """A table and how its columns fit one template."""
+
+    form: FormMatch
+    columns: dict[int, tuple[float, float]]
+    """Left and right edge of each item's column, pixels."""
+    rows: tuple[tuple[float, float], ...]
+    """Top and bottom of each row below the head."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    top: float
+    bottom: float
+
+
+def find_tables(page: CleanPage, words: Sequence[Word], templates: Sequence[FormTemplate]) -> list[TableMatch]:
+    """Tables that the page may be, the best first; empty when no grid of rules is on it."""
+    grid = _grid(page)
+    spreads = [t for t in templates if t.layout is PageLayout.SPREAD_ROWS]
+    if grid is None or not spreads:
+        return []
+    head = grid.ys[1] if len(grid.ys) > 1 and grid.ys[1] - grid.top < 45 * PIXELS_PER_MM else grid.top + 220
+    texts, boxes = _head_texts(grid, head, words)
+    matches = [_match(template, grid, head, texts, boxes) for template in spreads]
+    return sorted(matches, key=lambda match: match.form.evidence, reverse=True)
+
+
+def _grid(page: CleanPage) -> _Grid | None:
+    height, width = page.ink.shape
+    tall = [r for r in page.rules if r.vertical and r.bottom - r.top > 0.12 * height]
+    xs = _clustered(tall, vertical=True, least=0.35 * height)
+    if len(xs) <= _FEWEST_COLUMNS:
+        return None
+    level = [r for r in page.rules if not r.vertical and r.right - r.left > 0.04 * width]
+    ys = _clustered(level, vertical=False, least=0.35 * (xs[-1] - xs[0]))
+    top, bottom = min(r.top for r in tall), max(r.bottom for r in tall)
+    return _Grid(xs=tuple(xs), ys=tuple(ys), top=float(top), bottom=float(bottom))
+
+
+def _clustered(rules: Sequence[Rule], *, vertical: bool, least: float) -> list[float]:
+    """Places of rules whose pieces together are long enough."""
+    found: list[list[tuple[float, float]]] = []
+    for rule in sorted(rules, key=lambda r: r.left + r.right if vertical else r.top + r.bottom):
+        place = (rule.left + rule.right) / 2 if vertical else (rule.top + rule.bottom) / 2
+        length = float(rule.bottom - rule.top if vertical else rule.right - rule.left)
+        if found and place - found[-1][-1][0] < _SAME_RULE:
+            found[-1].append((place, length))
+        else:
+            found.append([(place, length)])
+    return [float(np.mean([p for p, _ in group])) for group in found if sum(size for _, size in group) >= least]
+
+
+def _head_texts(
+    grid: _Grid, head: float, words: Sequence[Word]
+) -> tuple[list[str], list[list[tuple[float, float, float, float]]]]:
+    """The printed words of each column's head, top to bottom."""
+    inside = [w for w in words if grid.top - 10 < (w.top + w.bottom) / 2 < head]
+    texts, boxes = [], []
+    for left, right in pairwise(grid.xs):
+        own = [w for w in inside if left < (w.left + w.right) / 2 < right]
+        own.sort(key=lambda w: (round((w.top + w.bottom) / 2 / 28), w.left))
+        texts.append(plain(" ".join(w.text for w in own)))
+        boxes.append([(w.left, w.top, w.right, w.bottom) for w in own])
+    return texts, boxes
+
+
+def _match(
+    template: FormTemplate,
+    grid: _Grid,
+    head: float,
+    texts: Sequence[str],
+    boxes: Sequence[Sequence[tuple[float, float, float, float]]],
+) -> TableMatch:
+    items = sorted(range(len(template.items)), key=lambda i: template.items[i].x_mm[0])
+    labels = [plain(" ".join(template.items[i].label)) for i in items]
+    pairs = _aligned(labels, texts)
+    found: dict[LabelKey, FoundLabel] = {}
+    columns: dict[int, tuple[float, float]] = {}
+    weight = 0.0
+    for position, column, similarity in pairs:
+        number = items[position]
+        columns[number] = (grid.xs[column], grid.xs[column + 1])
+        weight += (len(labels[position]) + 1) * similarity
+        found[0, number, 0] = FoundLabel(
+            left=grid.xs[column],
+            right=grid.xs[column + 1],
+            baseline=head,
+            top_baseline=head,
+            similarity=similarity,
+            boxes=tuple(boxes[column]),
+        )
+    total = float(sum(len(label) + 1 for label in labels))
+    return TableMatch(
+        form=FormMatch(template=template, labels=found, found=weight, total=total),
+        columns=_all_columns(template, columns),
+        rows=_rows(template, grid, head),
+    )
+
+
+def _aligned(labels: Sequence[str], texts: Sequence[str]) -> list[tuple[int, int, float]]:
+    """Labels and column heads matched in order: (label, column, similarity)."""
+    score = np.zeros((len(labels) + 1, len(texts) + 1))
+    alike = np.zeros((len(labels), len(texts)))
+    for i, label in enumerate(labels):
+        for j, text in enumerate(texts):
+            similarity = Levenshtein.normalized_similarity(label, text)
+            alike[i, j] = similarity if similarity >= _LIKE_ENOUGH else 0.0
+            gain = score[i, j] + alike[i, j] * (len(label) + 1)
+            score[i + 1, j + 1] = max(score[i, j + 1], score[i + 1, j], gain)
+    pairs = []
+    i, j = len(labels), len(texts)
+    while i and j:
+        if score[i, j] == score[i - 1, j]:
+            i -= 1
+        elif score[i, j] == score[i, j - 1]:
+            j -= 1
+        else:
+            i, j = i - 1, j - 1
+            pairs.append((i, j, float(alike[i, j])))
+    return pairs[::-1]
+
+
+def _all_columns(template: FormTemplate, found: dict[int, tuple[float, float]]) -> dict[int, tuple[float, float]]:
+    """Columns whose heads were not read lie between those that were, by the template's widths."""
+    mm = [template.items[n].x_mm[0] for n in found]
+    if len(mm) < 3:
+        return found
+    scale, origin = np.polyfit(mm, [edge[0] for edge in found.values()], 1)
+    columns = dict(found)
+    for number, item in enumerate(template.items):
+        if number not in columns and item.end_x_mm is not None:
+            columns[number] = (float(origin + scale * item.x_mm[0]), float(origin + scale * item.end_x_mm))
+    return columns
+
+
+def _rows(template: FormTemplate, grid: _Grid, head: float) -> tuple[tuple[float, float], ...]:
+    """Rows below the head: between the level rules, or at the template's pitch where none are printed."""
+    below = [y for y in grid.ys if y >= head - 5]
+    edges = below if below and below[0] < head + 40 else [head, *below]
+    if grid.bottom - edges[-1] > 8 * PIXELS_PER_MM:
+        edges.append(grid.bottom)
+    rows = [(a, b) for a, b in pairwise(edges) if b - a > 7 * PIXELS_PER_MM]
+    if len(rows) >= 2 or template.table is None:
+        return tuple(rows)
+    pitch = (grid.bottom - head) / template.table.rows
+    return tuple((head + i * pitch, head + (i + 1) * pitch) for i in range(template.table.rows))
+
+
+def place_table(match: TableMatch, ink: NDArray[np.uint8]) -> PlacedPage:
+    """A field for each cell with writing, one entry slot a row."""
+    template = match.form.template
+    fields = []
+    for slot, (top, bottom) in enumerate(match.rows):
+        for number, (left, right) in sorted(match.columns.items()):
+            item = template.items[number]
+            if not item.columns:
+                continue
+            area = (int(left) + 5, int(top) + 4, int(right) - 5, int(bottom) - 4)
+            lines = lines_in_area(ink, area)
+            fields.append(
+                FieldPlace(slot=slot, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True, space=area)
+            )
+    boxes = {
+        slot: (min(c[0] for c in match.columns.values()), top, max(c[1] for c in match.columns.values()), bottom)
+        for slot, (top, bottom) in enumerate(match.rows)
+    }
+    return PlacedPage(
+        template=template,
+        fit=_fit(match),
+        fields=tuple(fields),
+        labels=match.form.labels,
+        pitch=6 * PIXELS_PER_MM,
+        divider=None,
+        entry_boxes=boxes,
+    )
+
+
+def _fit(match: TableMatch) -> PageFit:
+    points = [
+        (match.form.template.items[n].x_mm[0], 0.0, edges[0], match.rows[0][0] if match.rows else 0.0)
+        for n, edges in match.columns.items()
+    ]
+    fit = fit_page(points)
+    assert fit is not None, "a table match has columns"
+    return fit

@@ -1,0 +1,184 @@
+"""From the work on a page to its reading: entries, places on the scan, warnings for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layouts.loader import shipped_templates
+from ocr.compose import ToScan, compose_entries
+from ocr.errors import OcrError
+from ocr.label_words import plain
+from ocr.lines_reading import handwriting, read_plain_line
+from ocr.page_kinds import BookLine, is_cancelled
+from ocr.page_work import PageWork
+from ocr.perspective import map_points
+from ocr.place_fields import label_key_text
+from ocr.readings import EntryReading, PageFailure, PageKind, PageReading, Script
+from ocr.tesseract import tesseract_version
+
+__all__ = ["failure_of", "reading_of"]
+
+_CLOSE_FORMS = 0.12
+"""Two forms whose evidence differs by a smaller share are both shown to the clerk."""
+_TRUSTED_PRINT = 0.75
+
+
+def reading_of(work: PageWork, seconds: float) -> PageReading:
+    """The reading of a page that went through every step, or was judged to be no page of entries."""
+    if work.judged is not None:
+        return _reading_without_entries(work, seconds)
+    assert work.straight is not None and work.placed is not None and work.read is not None
+    best = work.matches[0]
+    entries = tuple(
+        _cancelled(work, entry)
+        for entry in compose_entries(
+            work.placed, work.crops, work.read.values, work.marks, _way_back(work), _size(work)
+        )
+    )
+    states = {entry.state for entry in entries}
+    return PageReading(
+        source=work.task.source,
+        page=work.task.page,
+        half=work.half,
+        kind=states.pop() if len(states) == 1 else PageKind.ENTRIES,
+        register_type=best.template.register_type.value,
+        layout=best.template.form,
+        layout_version=best.template.layout_version,
+        form_score=round(best.recall, 4),
+        form_alternatives=tuple((m.template.form, round(m.recall, 4)) for m in work.matches[1:4]),
+        skew_degrees=work.straight.skew_degrees,
+        rotation=work.straight.rotation,
+        seconds=seconds,
+        script=work.read.script,
+        entries=entries,
+        warnings=_warnings(work),
+        steps=tuple(work.steps),
+        engine=_engine(),
+        labels=_labels(work),
+        page_size=work.delivered_size,
+        homography=_fractions_matrix(work),
+    )
+
+
+def failure_of(work: PageWork, error: OcrError, seconds: float) -> PageFailure:
+    """What to tell of a page that could not be read."""
+    return PageFailure(
+        source=work.task.source,
+        page=work.task.page,
+        half=work.half,
+        code=error.code,
+        message=error.message,
+        seconds=seconds,
+        labels=_labels(work),
+    )
+
+
+def _engine() -> str:
+    return f"tesseract {tesseract_version()}; {handwriting().name} {handwriting().version}"
+
+
+def _size(work: PageWork) -> tuple[int, int]:
+    assert work.straight is not None
+    height, width = work.straight.image.shape[:2]
+    return int(width), int(height)
+
+
+def _way_back(work: PageWork) -> ToScan:
+    """Pixels of the straightened page to fractions of the scan."""
+    assert work.straight is not None
+    matrix = work.to_scan @ work.straight.homography
+    size = np.array(work.scan_size, float)
+
+    def to_scan(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(map_points(matrix, points) / size, np.float64)
+
+    return to_scan
+
+
+def _fractions_matrix(work: PageWork) -> tuple[float, ...]:
+    assert work.straight is not None
+    width, height = _size(work)
+    scan_width, scan_height = work.scan_size
+    matrix = np.diag([1 / scan_width, 1 / scan_height, 1.0]) @ work.to_scan @ work.straight.homography
+    matrix = matrix @ np.diag([float(width), float(height), 1.0])
+    return tuple(float(v) for v in (matrix / matrix[2, 2]).ravel())
+
+
+def _cancelled(work: PageWork, entry: EntryReading) -> EntryReading:
+    """The entry, marked when a diagonal or a cross strikes it out."""
+    assert work.surface is not None and work.placed is not None
+    box = work.placed.entry_boxes.get(entry.region)
+    area = None if box is None else (int(box[0]), max(int(box[1]), 0), int(box[2]), int(box[3]))
+    if is_cancelled(work.surface.ink, area):
+        return replace(entry, state=PageKind.CANCELLED)
+    return entry
+
+
+def _warnings(work: PageWork) -> tuple[str, ...]:
+    warnings = list(work.read.warnings if work.read else ())
+    best, *others = work.matches
+    if others and best.evidence - others[0].evidence < _CLOSE_FORMS * best.total:
+        warnings.append(
+            f"Trang gần giống cả hai mẫu {best.template.form} và {others[0].template.form}; "
+            "hãy kiểm tra mẫu sổ trước khi duyệt."
+        )
+    elif best.recall < 0.6:
+        warnings.append(f"Chỉ tìm được một phần nhãn in của mẫu {best.template.form}; hãy kiểm tra kỹ trang này.")
+    return tuple(warnings)
+
+
+def _labels(work: PageWork) -> tuple[tuple[str, float, float], ...]:
+    if work.straight is None or not work.matches:
+        return ()
+    width, height = _size(work)
+    return tuple(
+        (label_key_text(key), label.left / width, label.baseline / height)
+        for key, label in sorted(work.matches[0].labels.items())
+    )
+
+
+def _reading_without_entries(work: PageWork, seconds: float) -> PageReading:
+    """A cover, a closing statement or an empty sheet, with what it says of the book."""
+    assert work.judged is not None and work.judged.kind is not None and work.straight is not None
+    values = {line.name: _book_value(work, line) for line in work.judged.lines}
+    return PageReading(
+        source=work.task.source,
+        page=work.task.page,
+        half=work.half,
+        kind=work.judged.kind,
+        register_type=work.task.register_type or _type_by_title(work),
+        layout=None,
+        form_score=round(work.judged.confidence, 4),
+        skew_degrees=work.straight.skew_degrees,
+        rotation=work.straight.rotation,
+        seconds=seconds,
+        script=Script.HANDWRITTEN,
+        steps=tuple(work.steps),
+        engine=_engine(),
+        page_size=work.delivered_size,
+        homography=_fractions_matrix(work),
+        book_values={name: value for name, value in values.items() if value},
+    )
+
+
+def _book_value(work: PageWork, line: BookLine) -> str:
+    """A value of the book: print as Tesseract saw it, writing by the handwriting recogniser."""
+    if line.confidence >= _TRUSTED_PRINT and line.text:
+        return line.text
+    assert work.page is not None
+    parts = []
+    for left, top, right, bottom in line.boxes:
+        crop = work.page.grey[max(top, 0) : bottom, max(left, 0) : right]
+        parts.append(read_plain_line(crop))
+    return "/".join(part for part in parts if part)
+
+
+def _type_by_title(work: PageWork) -> str | None:
+    """The register whose title stands on a cover."""
+    text = plain(" ".join(word.text for word in work.words))
+    titles = {plain(t.title.replace("SỔ", "")): t.register_type.value for t in shipped_templates().values()}
+    found = [title for title in titles if title in text]
+    return titles[max(found, key=len)] if found else None
