@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -21,16 +22,35 @@ def _digit_by_digit(year: int) -> str:
     return " ".join(_UNITS[int(figure)] for figure in str(year))
 
 
+@cache
+def _year_parts(year: int) -> list[str]:
+    return word_spellings(PartialDate(year=year))
+
+
+@cache
+def _month_parts(month: int) -> list[str]:
+    whole = word_spellings(PartialDate(year=2000, month=month))
+    return list(dict.fromkeys(words.rpartition(" năm hai")[0] for words in whole))
+
+
+@cache
+def _day_parts(day: int) -> list[str]:
+    whole = word_spellings(PartialDate(year=2000, month=2, day=day))
+    return list(dict.fromkeys(words.partition(" tháng")[0] for words in whole))
+
+
 def _spellings(value: PartialDate) -> list[str]:
-    """At least six spellings of a date: all usual ones, without tones, figure by figure, capitals, no `ngày`."""
-    usual = word_spellings(value)
-    picked = [usual[0], usual[-1], usual[len(usual) // 2]]
-    head = usual[0].split("năm")[0] if value.month != 5 and value.day not in (5, 15, 25) else ""
-    more = [usual[0].upper(), usual[-1].replace("ngày ", ""), date_in_words(value)]
-    if head:
-        more.append(f"{head}năm {_digit_by_digit(value.year)}")
-    more.append(usual[0].replace("mươi", "mười").replace("nghìn", "ngàn").replace("bảy", "bẩy"))
-    return picked + more
+    """At least six spellings of a date: usual, rarest and middle ones, capitals, no `ngày`, figure by figure."""
+    days, months, years = _day_parts(value.day), _month_parts(value.month), _year_parts(value.year)
+    middle = years[len(years) // 2]
+    return [
+        f"{days[0]}, {months[0]}, {years[0]}",
+        f"{days[-1]} {months[-1]} {years[-1]}",
+        f"{days[len(days) // 2]}, {months[-1]} {middle}".upper(),
+        f"{days[-1]} {months[0]}, {middle}".removeprefix("ngày "),
+        date_in_words(value),
+        f"{days[0]} {months[0]} năm {_digit_by_digit(value.year)}",
+    ]
 
 
 def test_every_date_of_1900_to_2030_in_at_least_six_spellings() -> None:
