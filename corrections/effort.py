@@ -1,76 +1,13 @@
-"""What review costs: active seconds without idle time, key presses saved, and when a book will end.
-
-The screens send moments of activity; here they become seconds. A pause longer than a cut counts as idle, because a
-clerk who answers the telephone is not slow.
-"""
+"""When a book will end at the pace of the last two weeks."""
 
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
-from rapidfuzz.distance import Levenshtein
-
-from corrections.letters import nfc
-
-__all__ = [
-    "IDLE_CUT",
-    "Forecast",
-    "PaceDay",
-    "active_seconds",
-    "forecast_end",
-    "keystrokes_saved",
-    "presses_from_blank",
-    "presses_to_correct",
-]
-
-IDLE_CUT = 30.0
-"""Seconds without any activity after which a clerk is taken to be away."""
-
-_TAIL = 2.0
-"""Seconds counted after the last activity before a pause."""
-
-
-def active_seconds(moments: Sequence[float], idle_cut: float = IDLE_CUT) -> float:
-    """Seconds of work in a row of moments of activity (seconds on any clock, in any order)."""
-    ordered = sorted(moments)
-    total = 0.0
-    for before, after in pairwise(ordered):
-        pause = after - before
-        total += pause if pause <= idle_cut else _TAIL
-    return total
-
-
-def presses_from_blank(text: str) -> int:
-    """Key presses it takes to type a text by Telex: a letter one, each of its marks one more, đ two."""
-    presses = 0
-    for character in unicodedata.normalize("NFD", nfc(text)):
-        presses += 2 if character in "đĐ" else 1
-    return presses
-
-
-def presses_to_correct(shown: str, final: str) -> int:
-    """Key presses to make the final text of what was shown: 0 to accept, else each edit and the way to it.
-
-    Two presses to get to the place; a text mostly wrong is sooner typed anew.
-    """
-    first, second = nfc(shown), nfc(final)
-    if first == second:
-        return 0
-    return min(presses_from_blank(second) + 1, Levenshtein.distance(first, second) * 2 + 2)
-
-
-def keystrokes_saved(pairs: Iterable[tuple[str, str]]) -> float:
-    """Share of the key presses from blank that pre-filling saved, over (shown, final) pairs; 0.0 without any text."""
-    spent = blank = 0
-    for shown, final in pairs:
-        spent += presses_to_correct(shown, final)
-        blank += presses_from_blank(final)
-    return 1.0 - spent / blank if blank else 0.0
+__all__ = ["Forecast", "PaceDay", "forecast_end"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ say less than thirty in four hundred.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,7 +18,7 @@ from corrections.thresholds import upper_bound
 from layouts.columns import FieldKind, columns
 from layouts.register_types import RegisterType
 
-__all__ = ["BlindField", "ErrorRate", "SeededError", "caught_share", "draw_blind", "error_rate", "seed_error"]
+__all__ = ["BlindField", "ErrorRate", "SeededError", "draw_blind", "error_rate", "seed_error"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +97,6 @@ def error_rate(group: str, results: Iterable[tuple[str, str]]) -> ErrorRate:
         total += 1
         wrong += tone_key(stands) != tone_key(again)
     return ErrorRate(group=group, wrong=wrong, total=total)
-
-
-def caught_share(seeded: Sequence[SeededError], finals: Sequence[str]) -> ErrorRate:
-    """Seeded errors a clerk let through: wrong is what was confirmed as shown."""
-    missed = sum(1 for error, final in zip(seeded, finals, strict=True) if tone_key(final) == tone_key(error.shown))
-    return ErrorRate(group="seeded", wrong=missed, total=len(seeded))
 
 
 def seed_error(entry: Entry, seed: str) -> SeededError | None:

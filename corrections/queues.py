@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corrections.entries import Entry, FieldState, FieldValue, Severity
+from corrections.entries import Entry, FieldValue
 from layouts.columns import FieldKind, columns
 from layouts.register_types import RegisterType
 
-__all__ = ["EffortModel", "fit_effort", "predict_effort", "predict_typing", "risk"]
+__all__ = ["EffortModel", "predict_effort", "predict_typing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,31 +64,4 @@ def predict_effort(entry: Entry, model: EffortModel | None = None) -> float:
         + model.field_seconds * doubtful
         + model.letter_seconds * predict_typing(entry.fields, entry.register_type)
         + model.finding_seconds * len(entry.findings)
-    )
-
-
-def risk(entry: Entry) -> float:
-    """Expected number of wrong values that nobody has looked at, plus the errors the checks see; high comes first."""
-    unseen = sum(1.0 - v.confidence for v in entry.fields.values() if not v.confirmed and v.state is FieldState.WRITTEN)
-    errors = sum(1.0 for finding in entry.findings if finding.severity is Severity.ERROR)
-    return unseen + errors + 0.3 * (len(entry.findings) - errors)
-
-
-def fit_effort(measured: list[tuple[float, float]], model: EffortModel | None = None) -> EffortModel:
-    """The model scaled to what work really took.
-
-    Args:
-        measured: (predicted seconds, active seconds) of confirmed entries; fewer than 20 change nothing.
-        model: what predicted them.
-    """
-    model = model or EffortModel()
-    if len(measured) < 20:
-        return model
-    predicted = sum(p for p, _ in measured)
-    factor = min(5.0, max(0.2, sum(a for _, a in measured) / predicted)) if predicted > 0 else 1.0
-    return EffortModel(
-        entry_seconds=model.entry_seconds * factor,
-        field_seconds=model.field_seconds * factor,
-        letter_seconds=model.letter_seconds * factor,
-        finding_seconds=model.finding_seconds * factor,
     )

@@ -1,26 +1,17 @@
-"""Order of queues, effort, double entry, quality samples, memory."""
+"""Order of queues, forecast, double entry, quality samples."""
 
 from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.double_entry import Agreement, DoubleEntryPlan, compare_readers, letter_pieces, needs_second
-from corrections.effort import (
-    PaceDay,
-    active_seconds,
-    forecast_end,
-    keystrokes_saved,
-    presses_from_blank,
-    presses_to_correct,
-)
-from corrections.entries import Entry, Finding, Severity
-from corrections.memory import confusions, learned_repairs, letter_confusions
-from corrections.quality import caught_share, draw_blind, error_rate, seed_error
-from corrections.queues import EffortModel, fit_effort, predict_effort, risk
+from corrections.effort import PaceDay, forecast_end
+from corrections.entries import Entry
+from corrections.quality import draw_blind, error_rate, seed_error
+from corrections.queues import predict_effort
 from tests.corrections.readings import entry, value
 
 
@@ -35,45 +26,6 @@ def test_easy_entries_come_first() -> None:
     doubtful = _with(2, ("nksHoTen", "Lê An", 0.6, True), ("so", "1", 0.99, False))
     empty = _with(3, ("nksHoTen", "", 0.1, True), ("nksNoiSinh", "", 0.1, True))
     assert predict_effort(easy) < predict_effort(doubtful) < predict_effort(empty)
-
-
-def test_risky_entries_come_first_for_the_supervisor() -> None:
-    error = Finding(check="x", severity=Severity.ERROR, message="X")
-    unusual = Finding(check="y", severity=Severity.UNUSUAL, message="Y")
-    plain, odd, wrong = entry(1, so="1"), entry(2, findings=(unusual,), so="1"), entry(3, findings=(error,), so="1")
-    assert risk(plain) < risk(odd) < risk(wrong)
-
-
-def test_the_model_follows_what_work_really_took() -> None:
-    model = EffortModel()
-    assert fit_effort([(10.0, 20.0)] * 5) == model
-    assert fit_effort([(10.0, 20.0)] * 40).entry_seconds == pytest.approx(2 * model.entry_seconds)
-
-
-def test_idle_time_is_left_out() -> None:
-    assert active_seconds([0, 5, 12, 20]) == 20
-    assert active_seconds([0, 5, 600, 605]) == 12
-    assert active_seconds([]) == active_seconds([7.0]) == 0
-
-
-@given(st.lists(st.floats(0, 10_000), max_size=30))
-@settings(max_examples=40)
-def test_active_time_is_never_longer_than_the_clock(moments: list[float]) -> None:
-    assert 0 <= active_seconds(moments) <= max(moments, default=0) - min(moments, default=0) + 1e-6
-
-
-@pytest.mark.parametrize(("text", "presses"), [("an", 2), ("Ân", 3), ("ấ", 3), ("đ", 2), ("Nguyễn", 8), ("", 0)])
-def test_telex_presses(text: str, presses: int) -> None:
-    assert presses_from_blank(text) == presses
-
-
-def test_presses_saved() -> None:
-    assert presses_to_correct("Lê Văn An", "Lê Văn An") == 0
-    assert presses_to_correct("Lê Văn Am", "Lê Văn An") == 4
-    assert presses_to_correct("xxxxxxxxxxxxxxx", "An") == 3
-    assert keystrokes_saved([("Lê Văn An", "Lê Văn An")]) == 1.0
-    assert keystrokes_saved([("", "Lê Văn An")]) <= 0.0
-    assert keystrokes_saved([]) == 0.0
 
 
 def test_forecast_of_the_end_of_a_book() -> None:
@@ -144,15 +96,4 @@ def test_seeded_errors_are_wrong_plausible_and_repeatable() -> None:
     assert all(s is not None and s.shown != s.right and len(s.shown) == len(s.right) for s in seeded)
     assert seeded == [seed_error(e, "vòng 1") for e in entries]
     assert len({s.column for s in seeded if s}) > 1
-    some = [s for s in seeded if s]
-    assert caught_share(some, [s.right for s in some]).wrong == 0
-    assert caught_share(some, [s.shown for s in some]).wrong == len(some)
     assert seed_error(entry(1), "vòng 1") is None
-
-
-def test_confusions_of_a_hand_are_learned_and_propose_known_values() -> None:
-    assert list(letter_confusions("Kirh", "Kinh")) == [("r", "n")]
-    learned = confusions([("Kirh", "Kinh"), ("Thôr 3", "Thôn 3"), ("abc", "xyz"), ("Tày", "Tày")])
-    assert [(c.read, c.right, c.count) for c in learned] == [("r", "n", 2)]
-    assert learned_repairs("Xóm Chirh", learned, {"Xóm Chinh": 4, "Xóm Chanh": 9}) == (("Xóm Chinh", 4),)
-    assert learned_repairs("Xóm Chinh", learned, {"Xóm Chinh": 4}) == ()
