@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from ocr.errors import ScanError, scan_error
 from ocr.images import BgrImage
@@ -37,6 +37,19 @@ MAX_JPEG_PIXELS = 170_000_000
 """JPEG decodes at half size at no cost, so it may be larger."""
 _LONG_SIDE = {False: 3700, True: 5200}
 """Longest side kept: upright (A4 at 300 dpi) and landscape (an open book, A3 at 300 dpi), with a margin."""
+_LARGE = 40_000_000
+"""Pictures of more pixels are shrunk before anything else is done with them."""
+_EXIF_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each EXIF orientation."""
 _INCHES_A4 = 297 / 25.4
 _MM = 25.4
 
@@ -184,15 +197,27 @@ def _open_image_page(path: Path, page: int) -> ScanPage:
 
 
 def _decode(image: Image.Image) -> ScanPage:
-    turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    width, height = (image.height, image.width) if turned else image.size
-    factor = _shrink_factor(width, height, _dpi_told(image))
+    orientation, told = image.getexif().get(_EXIF_ORIENTATION, 1), _dpi_told(image)
+    width, height = image.size[::-1] if orientation in (5, 6, 7, 8) else image.size
+    factor = _shrink_factor(width, height, told)
+    image = _shrunk(image, factor)
+    if orientation in _TURNS:
+        image = image.transpose(_TURNS[orientation])
+    pixels = _resized(_to_bgr(image), (round(width * factor), round(height * factor)))
+    dpi = (told or max(width, height) / _INCHES_A4) * factor
+    return ScanPage(image=pixels, dpi=dpi, delivered_size=(width, height))
+
+
+def _shrunk(image: Image.Image, factor: float) -> Image.Image:
+    """A large picture made smaller before it is copied, so that opening it takes well under one gigabyte."""
+    size = (round(image.width * factor), round(image.height * factor))
     if image.format == "JPEG" and factor <= 0.5:
         image.draft(None, (image.width // 2, image.height // 2))
-    pixels = _to_bgr(ImageOps.exif_transpose(image) if turned or image.getexif().get(0x0112, 1) != 1 else image)
-    pixels = _resized(pixels, (round(width * factor), round(height * factor)))
-    dpi = (_dpi_told(image) or max(width, height) / _INCHES_A4) * factor
-    return ScanPage(image=pixels, dpi=dpi, delivered_size=(width, height))
+    if factor == 1 or image.width * image.height < _LARGE or image.mode.startswith(("I", "F")):
+        return image
+    if image.mode not in ("RGB", "L", "CMYK"):
+        image = image.convert("L" if image.mode == "1" else "RGB")
+    return image.resize(size, Image.Resampling.BOX)
 
 
 def _to_bgr(image: Image.Image) -> BgrImage:
@@ -213,7 +238,8 @@ def _to_8_bit(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """16-bit, 32-bit and float greys; scanners use the whole range of 16 bits, some only 12 of them."""
     top = float(values.max(initial=1))
     full = next((limit for limit in (1.0, 255.0, 4095.0, 65535.0) if top <= limit), top)
-    return np.clip(values * (255.0 / full), 0, 255).astype(np.uint8)
+    # OpenCV scales row by row; the same in numpy would hold eight bytes a pixel
+    return np.asarray(cv2.convertScaleAbs(values, alpha=255.0 / full), np.uint8)
 
 
 def _dpi_told(image: Image.Image) -> float | None:

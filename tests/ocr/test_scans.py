@@ -116,6 +116,19 @@ def test_fine_scans_are_shrunk_and_quads_still_fit(tmp_path: Path, page: Image.I
     assert difference(opened.image, page) < 3
 
 
+@pytest.mark.parametrize("name", ["large.jpg", "large.png"])
+def test_very_large_scans_keep_their_detail(tmp_path: Path, name: str) -> None:
+    """A comb of lines 3 pixels wide at work resolution is still a comb after shrinking."""
+    comb = np.full((9000, 6400), 255, np.uint8)
+    comb[4000:4400, ::14] = comb[4000:4400, 1::14] = comb[4000:4400, 2::14] = 0
+    comb[4000:4400, 3::14] = comb[4000:4400, 4::14] = comb[4000:4400, 5::14] = comb[4000:4400, 6::14] = 0
+    opened = open_page(save(Image.fromarray(comb), tmp_path / name))
+    assert opened.delivered_size == (6400, 9000)
+    assert max(opened.image.shape) == 3700
+    row = opened.image[round(4200 / 9000 * opened.image.shape[0]), :, 0]
+    assert row.max() > 200 and row.min() < 55
+
+
 def test_resolution_is_guessed_from_a4_when_the_file_tells_nonsense(tmp_path: Path, page: Image.Image) -> None:
     path = save(page.resize((2480, 3508)), tmp_path / "screen.jpg", dpi=(72, 72), quality=60)
     opened = open_page(path)
