@@ -58,10 +58,10 @@ class Thresholds:
 DEFAULT_THRESHOLDS = Thresholds(
     cuts={
         (ANY, ANY, "typed"): 0.92,
-        (ANY, "name", "typed"): 0.94,
-        (ANY, "place", "typed"): 0.94,
+        (ANY, "name", "typed"): 0.93,
+        (ANY, "place", "typed"): 0.93,
         (ANY, "id_number", "typed"): 0.95,
-        (ANY, "text", "typed"): 0.96,
+        (ANY, "text", "typed"): 0.97,
         (ANY, ANY, "handwritten"): 0.92,
         (ANY, "name", "handwritten"): 0.95,
         (ANY, "place", "handwritten"): 0.95,
