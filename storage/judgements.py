@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, select, text
 
 from storage.clock import now, stamp
 from storage.schema import confirmed_readings
@@ -34,18 +34,23 @@ class Judgement:
     account_id: int | None = None
 
 
+_ADD = text(
+    "INSERT INTO confirmed_readings (entry_id, column_name, register_type, kind, script, confidence, correct, flagged,"
+    " blind, account_id, at) VALUES (:entry_id, :column_name, :register_type, :kind, :script, :confidence, :correct,"
+    " :flagged, :blind, :account_id, :at) ON CONFLICT (entry_id, column_name) DO UPDATE SET"
+    " confidence = excluded.confidence, correct = excluded.correct, flagged = excluded.flagged,"
+    " blind = excluded.blind, account_id = excluded.account_id, at = excluded.at"
+    " WHERE confirmed_readings.blind = 0 OR excluded.blind = 1"
+)
+"""One statement for all fields of a save: written one by one they were half of its time."""
+
+
 def add_judgements(connection: Connection, judgements: Iterable[Judgement]) -> None:
     """Keep judgements; a later one of the same field takes the place of an earlier one, a blind one stays."""
-    c = confirmed_readings.c
     at = stamp(now())
-    for one in judgements:
-        row = {**_to_row(one), "at": at}
-        same = and_(c.entry_id == one.entry_id, c.column_name == one.column)
-        kept = and_(same, c.blind == 0) if not one.blind else same
-        if connection.execute(confirmed_readings.update().where(kept).values(**row)).rowcount:
-            continue
-        if connection.execute(select(c.id).where(same)).first() is None:
-            connection.execute(confirmed_readings.insert().values(**row))
+    rows = [{**_to_row(one), "at": at} for one in judgements]
+    if rows:
+        connection.execute(_ADD, rows)
 
 
 def _to_row(one: Judgement) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from storage.clock import now, stamp
-from storage.schema import learned_corrections, value_memory
 
 __all__ = [
     "OFFICE",
@@ -36,19 +35,25 @@ class Remembered:
 def remember_values(connection: Connection, book_id: int, values: Iterable[tuple[str, str]]) -> None:
     """Count confirmed values (column, text) for the book and for the office."""
     at = stamp(now())
-    c = value_memory.c
-    for column, value in values:
-        if not value or len(value) > _LONGEST:
-            continue
-        for scope in (book_id, OFFICE):
-            same = (c.book_id == scope, c.column_name == column, c.text == value)
-            counted = value_memory.update().where(*same).values(count=c.count + 1, last_at=at)
-            if connection.execute(counted).rowcount == 0:
-                connection.execute(
-                    value_memory.insert().values(book_id=scope, column_name=column, text=value, count=1, last_at=at)
-                )
+    rows = [
+        {"book": scope, "column": column, "text": value, "at": at}
+        for column, value in values
+        if value and len(value) <= _LONGEST
+        for scope in (book_id, OFFICE)
+    ]
+    if rows:
+        connection.execute(_COUNT_VALUE, rows)
 
 
+_COUNT_VALUE = text(
+    "INSERT INTO value_memory (book_id, column_name, text, count, last_at) VALUES (:book, :column, :text, 1, :at) "
+    "ON CONFLICT (book_id, column_name, text) DO UPDATE SET count = value_memory.count + 1, last_at = excluded.last_at"
+)
+_COUNT_CORRECTION = text(
+    "INSERT INTO learned_corrections (kind, misreading, correction, count, last_at)"
+    " VALUES (:kind, :misreading, :correction, 1, :at) ON CONFLICT (kind, misreading, correction)"
+    " DO UPDATE SET count = learned_corrections.count + 1, last_at = excluded.last_at"
+)
 _FREQUENT = text(
     "SELECT text, count FROM value_memory WHERE book_id = :book AND column_name = :column AND count >= :least "
     "ORDER BY count DESC, last_at DESC LIMIT :most"
@@ -95,13 +100,5 @@ def learn_correction(connection: Connection, *, kind: str, misreading: str, corr
     """Count that a person put `correction` in place of what the machine had read."""
     if not misreading or not correction or misreading == correction or len(misreading + correction) > _LONGEST:
         return
-    at = stamp(now())
-    c = learned_corrections.c
-    same = (c.kind == kind, c.misreading == misreading, c.correction == correction)
-    counted = learned_corrections.update().where(*same).values(count=c.count + 1, last_at=at)
-    if connection.execute(counted).rowcount == 0:
-        connection.execute(
-            learned_corrections.insert().values(
-                kind=kind, misreading=misreading, correction=correction, count=1, last_at=at
-            )
-        )
+    row = {"kind": kind, "misreading": misreading, "correction": correction, "at": stamp(now())}
+    connection.execute(_COUNT_CORRECTION, row)

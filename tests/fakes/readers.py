@@ -1,4 +1,4 @@
-"""Readers for tests of batches and services: quick, slow, crashing, hanging, hungry; importable by spawned processes."""
+"""Readers for tests: quick, slow, crashing, hanging, hungry; importable by spawned processes."""
 
 import os
 import time
@@ -17,7 +17,7 @@ from ocr.readings import (
 BIRTH_TEXTS = {
     "so": "{number}",
     "ngayDangKy": "05/03/1998",
-    "nksHoTen": "Nguyễn Văn Mẫu",
+    "nksHoTen": "Nguyễn Văn Minh",
     "nksGioiTinh": "Nam",
     "nksNgaySinh": "01/03/1998",
     "nksNoiSinh": "Trạm y tế xã Tân Lập",

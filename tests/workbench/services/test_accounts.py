@@ -12,6 +12,8 @@ from workbench.services import accounts, review
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput, NotAllowed, TooManyAttempts
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 PASSWORD = "mat-khau-thu-1"
 
 

@@ -12,6 +12,8 @@ from tests.workbench.services.conftest import Office
 from workbench.services import books, importing
 from workbench.services.errors import InvalidInput, NotFound
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def test_files_folders_and_archives_become_pages_in_order(office: Office, tmp_path: Path) -> None:
     book = office.book()

@@ -21,6 +21,8 @@ from workbench.services.saving_readings import save_outcome
 ROOT = Path(__file__).resolve().parents[3]
 Token = Callable[[], str]
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture(autouse=True)
 def _fixed_versions(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,8 @@ from tests.workbench.services.conftest import Office
 from workbench.services.context import REQUIRED_ROLES, Context
 from workbench.services.errors import NotAllowed, NotSignedIn
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 FOLDER = Path(workbench.services.__file__).parent
 RANK = [None, Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR]
 OPEN = {
