@@ -37,6 +37,8 @@ _OFF_LIST = -5.0
 """Log-prior of a reading that is in no list, for kinds that have one."""
 _WORD_WEIGHT = 0.45
 """Weight of the word prior against the strokes: tuned on invented names, common and rare."""
+_CLOSED_WEIGHT = 1.0
+"""The same for dates in words, whose few words are all known."""
 _NEAR_PHRASE = 0.3
 """Share of letters in which free text may differ from a usual phrase to be weighed against it."""
 _PHRASE_GAIN = 5.0
@@ -272,8 +274,9 @@ def _like(model: str, word: str) -> str:
     return word[0].upper() + word[1:] if model[0].isupper() else word
 
 
-def _word_candidates(lattice: Lattice, alphabet: Alphabet, piece: _Piece, prior: WordPrior, position: int, length: int,
-                     ) -> list[tuple[str, float]]:  # fmt: skip
+def _word_candidates(
+    lattice: Lattice, alphabet: Alphabet, piece: _Piece, prior: WordPrior, position: int, length: int
+) -> list[tuple[str, float]]:
     """Readings of one word with their shares, strokes and prior together."""
     part = lattice[piece.first : piece.last]
     texts = {piece.text}
@@ -284,8 +287,9 @@ def _word_candidates(lattice: Lattice, alphabet: Alphabet, piece: _Piece, prior:
     if not known:
         return [(piece.text, piece.weakest)]
     strokes = text_log_probabilities(part, [numbers for _, numbers in known])
+    weight = _CLOSED_WEIGHT if prior.closed else _WORD_WEIGHT
     scores = {
-        text: float(stroke) + _WORD_WEIGHT * prior.log_probability(text, position, length)
+        text: float(stroke) + weight * prior.log_probability(text, position, length)
         for (text, _), stroke in zip(known, strokes, strict=True)
     }
     return _rank(scores)

@@ -40,7 +40,7 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
         )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # strips differ in width: the arena would keep the widest for ever
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # strips differ in width: both would hoard
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -32,6 +32,14 @@ def _unusable(reason: str) -> HandwritingModelError:
     )
 
 
+def _digest(file: Path) -> str:
+    total = hashlib.sha256()
+    with file.open("rb") as stream:
+        while part := stream.read(1 << 20):
+            total.update(part)
+    return total.hexdigest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFolder:
     """A checked model.
@@ -79,7 +87,7 @@ class ModelFolder:
             raise _unusable("có tệp mô tả bị hỏng") from error
         if form != MODEL_FORMAT:
             raise _unusable(f"thuộc phiên bản khác (dạng {form}, chương trình cần dạng {MODEL_FORMAT})")
-        if verify and hashlib.sha256(network.read_bytes()).hexdigest() != digest:
+        if verify and _digest(network) != digest:
             raise _unusable("bị hỏng hoặc chưa chép xong (sai mã kiểm tra)")
         return model
 
@@ -156,6 +164,7 @@ class ModelStore:
         return self.current()
 
     def _write_history(self, history: list[str]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
         arriving = self._pointer.with_suffix(".new")
         arriving.write_text("\n".join(history) + "\n", encoding="utf-8")
         arriving.replace(self._pointer)

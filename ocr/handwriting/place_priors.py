@@ -39,11 +39,13 @@ class _Unit:
 
     name: str
     key: str
+    words: int
 
 
 def _unit(official: str) -> _Unit:
     name = _KIND_PREFIX.sub("", official, count=1)
-    return _Unit(name, " ".join(_WORD.findall(name)).casefold())
+    words = _WORD.findall(name)
+    return _Unit(name, " ".join(words).casefold(), len(words))
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +108,7 @@ def _matches(
         usual = 1 if len(key) <= 4 else 2 if len(key) <= 8 else 3
         for unit in units:
             reach = 0 if unit.key[-1].isdigit() else usual
-            if abs(len(unit.key) - len(key)) > reach or _is_kind_word(words[0]) != _is_kind_word(unit.key.split()[0]):
+            if abs(len(unit.key) - len(key)) > reach or unit.words != count:
                 continue
             if Levenshtein.distance(key, unit.key, score_cutoff=reach) <= reach:
                 start = first

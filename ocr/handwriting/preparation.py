@@ -19,6 +19,8 @@ _TALLEST_CROP = 400
 """Crops taller than this are shrunk first: more pixels cost time and tell nothing about a line."""
 _MOST_INK = 0.55
 """Share of dark pixels above which a crop is a picture or a black patch and no line of writing."""
+_LEAST_PAPER = 0.42
+"""Share of bare paper below which a strip is a photograph or noise and no line of writing."""
 _MIN_CONTRAST = 28.0
 """Grey levels between paper and darkest ink under which a crop counts as blank paper."""
 
@@ -100,6 +102,8 @@ def prepare_line(crop: NDArray[np.uint8], height: int = LINE_HEIGHT) -> NDArray[
     width = int(np.clip(round(columns * height / rows / 4) * 4, 16, WIDEST_LINE))
     shrinking = rows > height
     strip = cv2.resize(flat, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
+    if float((strip > 0.67).mean()) < _LEAST_PAPER:
+        return None
     return np.asarray(np.clip(strip * 255.0 + 0.5, 0, 255), np.uint8)
 
 

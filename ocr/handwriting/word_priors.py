@@ -26,6 +26,8 @@ _OFFICE_WORDS = (
     "chủ tịch phó chủ tịch ct pct ubnd xã phường thị trấn từ ngày đến chưa đăng ký kết hôn với ai hiện tại tư pháp "
     "hộ tịch cán bộ công chức lần quá hạn lại ly theo quyết định số bản án"
 )
+_FEW_WORDS = 60
+"""A list this short holds every word that may occur, and is tried whole."""
 _SYLLABLES = 6800
 """Syllables in use, about: an unlisted one shares the rest of the probability with so many."""
 
@@ -43,7 +45,8 @@ class WordPrior:
     def __init__(self, first: Counter[str], last: Counter[str], inner: Counter[str], unlisted: float) -> None:
         self._counts = (_shares(first), _shares(last), _shares(inner))
         self._unlisted = unlisted
-        self.words = tuple(set(first) | set(last) | set(inner))
+        self.words = tuple(sorted(set(first) | set(last) | set(inner)))
+        self.closed = len(self.words) < _FEW_WORDS
 
     def log_probability(self, word: str, position: int, length: int) -> float:
         """Log-probability of a word (any case) as the `position`-th of `length` words."""
@@ -57,6 +60,8 @@ class WordPrior:
 
     def similar(self, word: str, limit: int = 10) -> list[str]:
         """Listed words within one or two letters of a word, in small letters."""
+        if self.closed:
+            return list(self.words)
         reach = 1 if len(word) <= 3 else 2
         found = process.extract(word.lower(), self.words, scorer=Levenshtein.distance, score_cutoff=reach, limit=limit)
         return [str(match[0]) for match in found]

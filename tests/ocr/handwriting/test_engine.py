@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.handwriting.model_store import PACKAGED_MODEL
+
+FONTS = Path(__file__).parents[3] / "ocr" / "benchmark" / "fonts"
+
+
+def _line(text: str, font: str = "patrick-hand-400.ttf", ink: int = 70) -> np.ndarray:
+    face = ImageFont.truetype(str(FONTS / font), 52, layout_engine=ImageFont.Layout.BASIC)
+    left, top, right, bottom = face.getbbox(text)
+    page = Image.new("L", (int(right - left) + 40, int(bottom - top) + 30), 238)
+    ImageDraw.Draw(page).text((20 - left, 15 - top), text, fill=ink, font=face)
+    return np.asarray(page, np.uint8)
+
+
+@pytest.fixture(scope="module")
+def reader() -> HandwritingRecogniser:
+    return HandwritingRecogniser(PACKAGED_MODEL)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "font"),
+    [
+        ("Nguyễn Thị Duyên", "name", "patrick-hand-400.ttf"),
+        ("NGUYỄN VĂN NAM", "name", "patrick-hand-400.ttf"),
+        ("05/03/1979", "date", "patrick-hand-400.ttf"),
+        ("Phường 12, Quận 5, TP Hồ Chí Minh", "place", "patrick-hand-400.ttf"),
+        ("Ngày mồng bốn, tháng mười hai", "date_words", "mali-400.ttf"),
+        ("Việt Nam", "nationality", "tinos-400.ttf"),
+        ("474603875", "id_number", "cousine-400.ttf"),
+    ],
+)
+def test_clear_lines_are_read(reader: HandwritingRecogniser, text: str, kind: str, font: str) -> None:
+    (reading,) = reader.read_lines([_line(text, font)], [kind])
+    assert reading.decoded == text
+    assert reading.confidence > 0.5
+
+
+def test_letters_stand_from_left_to_right(reader: HandwritingRecogniser) -> None:
+    (reading,) = reader.read_lines([_line("Kinh 1998")])
+    edges = [(letter.left, letter.right) for letter in reading.characters]
+    assert all(0.0 <= left < right <= 1.0 for left, right in edges)
+    assert edges == sorted(edges)
+
+
+@pytest.mark.parametrize(
+    "crop",
+    [
+        np.zeros((1, 1), np.uint8),
+        np.full((50, 300), 255, np.uint8),
+        np.zeros((60, 200, 3), np.uint8),
+        np.random.default_rng(1).integers(0, 256, (800, 900, 3), dtype=np.uint8),
+        np.zeros((0, 9), np.uint8),
+    ],
+    ids=["one pixel", "white", "black", "picture", "nothing"],
+)
+def test_bad_crops_give_an_empty_reading(reader: HandwritingRecogniser, crop: np.ndarray) -> None:
+    (reading,) = reader.read_lines([crop], ["name"])
+    assert reading.text == reading.decoded == ""
+    assert reading.confidence < 0.1
+
+
+def test_a_reading_does_not_depend_on_its_neighbours(reader: HandwritingRecogniser) -> None:
+    crop = _line("Trần Diệu Ánh")
+    alone = reader.read_lines([crop], ["name"])[0]
+    together = reader.read_lines([_line("1998"), crop, _line("Kinh")], ["date", "name", "ethnic_group"])[1]
+    assert alone == together
+
+
+def test_grey_and_colour_are_read_alike(reader: HandwritingRecogniser) -> None:
+    grey = _line("Lê Trọng Sơn")
+    colour = np.repeat(grey[:, :, None], 3, axis=2)
+    assert reader.read_lines([grey])[0].text == reader.read_lines([colour])[0].text
+
+
+def test_kinds_must_match_the_crops(reader: HandwritingRecogniser) -> None:
+    with pytest.raises(ValueError, match="kinds"):
+        reader.read_lines([_line("Kinh")], ["name", "date"])
+
+
+def _read_in_worker(recogniser: HandwritingRecogniser, crop: np.ndarray) -> str:
+    return recogniser.read_lines([crop], ["ethnic_group"])[0].decoded
+
+
+def _run_in_spawned_worker(call: Callable[..., str], *arguments: object) -> str:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(call, arguments)
+
+
+def test_a_recogniser_that_was_used_can_be_sent_to_a_worker(reader: HandwritingRecogniser) -> None:
+    crop = _line("Kinh")
+    reader.read_lines([crop])
+    assert len(pickle.dumps(reader)) < 2000
+    assert _run_in_spawned_worker(_read_in_worker, reader, crop) == "Kinh"

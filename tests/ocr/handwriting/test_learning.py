@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ocr.handwriting import learning
+from ocr.handwriting.learning import CorrectionPair, HandwritingTrainingError, read_pairs, train_from_corrections
+from ocr.handwriting.model_store import PACKAGED_MODEL, ModelStore
+
+ROOT = Path(__file__).parents[3]
+
+
+def _pair(number: int) -> CorrectionPair:
+    crop = np.full((60, 200), 240, np.uint8)
+    cv2.putText(crop, str(number), (15, 45), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.3, 60, 2)
+    return CorrectionPair(crop=crop, text=str(number), kind="number")
+
+
+def test_too_few_lines_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(HandwritingTrainingError, match="cần ít nhất 60 dòng"):
+        train_from_corrections([_pair(n) for n in range(5)], store=ModelStore(tmp_path))
+
+
+def test_without_pytorch_the_person_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(learning, "find_spec", lambda name: None)
+    with pytest.raises(HandwritingTrainingError, match=r"requirements-train\.txt"):
+        train_from_corrections([_pair(n) for n in range(80)], store=ModelStore(tmp_path))
+
+
+def test_pairs_are_read_from_a_folder(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "a.png"), _pair(7).crop)
+    (tmp_path / "labels.tsv").write_text("path\ttext\tkind\na.png\t7\tnumber\nlost.png\t8\tnumber\n", encoding="utf-8")
+    (pair,) = read_pairs(tmp_path)
+    assert (pair.text, pair.kind) == ("7", "number")
+
+
+def test_a_folder_without_a_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(HandwritingTrainingError, match=r"labels\.tsv"):
+        read_pairs(tmp_path)
+
+
+def test_reading_never_imports_pytorch() -> None:
+    code = "import sys, ocr.handwriting.engine, ocr.handwriting.learning; print('torch' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "False"
+
+
+def test_register_texts_are_spelt_with_the_alphabet() -> None:
+    from ocr.handwriting.training.lines import RegisterTexts
+    from tests.ocr.handwriting.lattices import ALPHABET
+
+    texts = RegisterTexts(random.Random(5))
+    drawn = [texts.draw() for _ in range(400)]
+    assert {letter for _, text in drawn for letter in text} <= set(ALPHABET.index)
+    assert len({kind for kind, _ in drawn}) >= 12
+    assert all(text.strip() for _, text in drawn)
+
+
+def test_a_short_tuning_measures_and_keeps_the_better_model(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="training needs requirements-train.txt")
+    pytest.importorskip("onnx", reason="training needs requirements-train.txt")
+    store = ModelStore(tmp_path / "store")
+    result = train_from_corrections([_pair(n) for n in range(100, 164)], store=store, minutes=0.1)
+    assert result.trained_on + result.held_out == 64
+    assert result.installed == (result.cer_after < result.cer_before and result.exact_after >= result.exact_before)
+    assert (store.current() != PACKAGED_MODEL) == result.installed
+
+
+def test_weights_come_back_from_the_model_file() -> None:
+    torch = pytest.importorskip("torch", reason="training needs requirements-train.txt")
+    pytest.importorskip("onnx", reason="training needs requirements-train.txt")
+    from ocr.handwriting.engine import HandwritingRecogniser
+    from ocr.handwriting.training.tune import load_model_weights
+
+    strip = np.full((40, 128), 255, np.uint8)
+    cv2.putText(strip, "1998", (10, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
+    network = load_model_weights(PACKAGED_MODEL).eval()
+    with torch.inference_mode():
+        ours = network(torch.from_numpy(strip)[None, None].float() / 127.5 - 1.0)[:, 0].numpy()
+    theirs = HandwritingRecogniser(PACKAGED_MODEL).lattice(strip)
+    assert np.abs(np.exp(ours) - np.exp(theirs)).max() < 1e-3

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from ocr.handwriting.preparation import LINE_HEIGHT, WIDEST_LINE, is_struck_out, prepare_line
+
+
+def _written(height: int = 90, width: int = 420, ink: int = 60) -> np.ndarray:
+    page = np.full((height, width), 235, np.uint8)
+    cv2.putText(page, "Kinh 1998", (20, height - 25), cv2.FONT_HERSHEY_SIMPLEX, 1.6, ink, 3)
+    return page
+
+
+@pytest.mark.parametrize(
+    "crop",
+    [
+        np.zeros((1, 1), np.uint8),
+        np.zeros((0, 7), np.uint8),
+        np.full((60, 400), 255, np.uint8),
+        np.zeros((60, 400, 3), np.uint8),
+        np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8),
+    ],
+    ids=["one pixel", "no pixel", "white", "black", "picture"],
+)
+def test_what_is_no_line_of_writing_gives_none(crop: np.ndarray) -> None:
+    assert prepare_line(crop) is None
+
+
+@pytest.mark.parametrize("size", [(30, 100), (90, 420), (1200, 5200), (60, 9000)])
+def test_any_size_becomes_a_strip(size: tuple[int, int]) -> None:
+    crop = cv2.resize(_written(), size[::-1], interpolation=cv2.INTER_AREA)
+    strip = prepare_line(crop)
+    assert strip is not None
+    assert strip.shape[0] == LINE_HEIGHT
+    assert strip.shape[1] % 4 == 0
+    assert strip.shape[1] <= WIDEST_LINE
+
+
+def test_blue_ink_is_as_dark_as_black_and_a_red_seal_is_paler() -> None:
+    mask = _written(ink=0)[:, :, None] < 120
+    shades = {}
+    for name, colour in {"blue": (150, 60, 30), "red": (60, 50, 200)}.items():
+        grey = prepare_line(np.where(mask, np.uint8(colour), np.uint8((225, 232, 238))).astype(np.uint8))
+        assert grey is not None
+        shades[name] = grey
+    from ocr.handwriting.preparation import to_grey
+
+    blue, red = (int(to_grey(np.full((1, 1, 3), c, np.uint8))[0, 0]) for c in ((150, 60, 30), (60, 50, 200)))
+    assert blue < 60 < 120 < red
+
+
+def test_shadow_is_divided_away() -> None:
+    shaded = (_written() * np.linspace(1.0, 0.45, 420)[None, :]).astype(np.uint8)
+    strip = prepare_line(shaded)
+    assert strip is not None
+    assert np.percentile(strip[:, -60:], 80) > 200
+
+
+def test_a_line_through_the_letters_is_seen_and_a_dotted_line_under_them_is_not() -> None:
+    plain, struck = _written(), _written()
+    cv2.line(struck, (15, 52), (400, 50), 60, 3)
+    ruled = _written()
+    cv2.line(ruled, (0, 80), (419, 80), 60, 2)
+    results = [is_struck_out(strip) for strip in map(prepare_line, (plain, struck, ruled)) if strip is not None]
+    assert results == [False, True, False]
