@@ -71,7 +71,7 @@ def _factor(kind: FieldKind, value: str) -> float:
     if kind in _PHRASE_KINDS:
         return _KNOWN_PHRASE if _plain_case(value) in _known_phrases() else 1.0
     if kind in _NAME_KINDS:
-        return _KNOWN_WORDS if known_share(value) == 1.0 else _ODD_NAME
+        return _KNOWN_WORDS if _usual_name(value) else _ODD_NAME
     if kind is FieldKind.PLACE:
         return _KNOWN_WORDS if known_share(value) == 1.0 else _ODD_PLACE
     return 1.0
@@ -80,6 +80,20 @@ def _factor(kind: FieldKind, value: str) -> float:
 @lru_cache(maxsize=1)
 def _known_phrases() -> frozenset[str]:
     return frozenset(_plain_case(phrase) for phrase in (*lexicons.relations(), *lexicons.death_causes()))
+
+
+def _usual_name(name: str) -> bool:
+    """Whether the name begins with a surname and goes on with syllables of names, tone marks counted."""
+    syllables = [_plain_case(s) for s in name.split()]
+    surnames, parts = _name_syllables()
+    return bool(syllables) and syllables[0] in surnames and all(s in parts for s in syllables[1:])
+
+
+@lru_cache(maxsize=1)
+def _name_syllables() -> tuple[frozenset[str], frozenset[str]]:
+    surnames = (*lexicons.surnames(), *lexicons.minority_surnames())
+    parts = (*surnames, *lexicons.middle_names(), *lexicons.given_names(), *lexicons.minority_given_names())
+    return frozenset(map(_plain_case, surnames)), frozenset(map(_plain_case, parts))
 
 
 @lru_cache(maxsize=1)

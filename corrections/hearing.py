@@ -125,9 +125,18 @@ def _hear_page_number(values: dict[str, FieldValue]) -> None:
         _strengthen(values, ("so",), 0.3)
 
 
+_MANY_VOLUMES = 40
+"""A commune fills one volume of a register a year, rarely a few: `91/2016` was `01/2016`."""
+
+
 def _hear_years(values: dict[str, FieldValue]) -> None:
     registered = parse_standard(values["ngayDangKy"].normalized) if "ngayDangKy" in values else None
-    if registered is None or not _written(values, "quyenSo"):
+    if not _written(values, "quyenSo"):
+        return
+    number = values["quyenSo"].normalized.partition("/")[0]
+    if number.isdigit() and int(number) > _MANY_VOLUMES:
+        _strengthen(values, ("quyenSo",), 0.05)
+    if registered is None:
         return
     if values["quyenSo"].normalized.endswith(f"/{registered.year}"):
         _strengthen(values, ("quyenSo", "ngayDangKy"), 3.0)

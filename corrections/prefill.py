@@ -7,6 +7,7 @@ prints; the checks have the last word on what must be looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -36,6 +37,7 @@ _OFTEN_EMPTY = frozenset({FieldKind.CODE, FieldKind.ID_NUMBER})
 _KNOWN_UNITS = 3.0
 _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
+_ONE_UNIT = 0.1
 _NAME_PUT_RIGHT = 0.85
 _EMPTY_BUT_USUAL = 0.1
 """Odds of an empty reading in a column that hardly any entry leaves empty."""
@@ -169,7 +171,7 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     decoded = field.script is not Script.TYPED and field.decoded is not None
     candidates = [_candidate(column, tidy(column.kind, text), sure, context, decoded) for text, sure in readings]
     if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
-        return _known_place(candidates)
+        return _known_place(candidates, home=not column.name.endswith(("NoiSinh", "NoiChet")))
     if column.kind in (FieldKind.NAME, FieldKind.SIGNER):
         return _known_name(column, candidates[0], context)
     if column.code_list and field.engine in ("checkbox", "stamp"):
@@ -180,8 +182,11 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     return next((c for c in candidates[1:] if c.normalised.certain and c.text), first)
 
 
-def _known_place(candidates: list[_Candidate]) -> _Candidate:
-    """The likeliest reading, or a nearly as likely one that names known units; a lost mark in a unit is put back."""
+def _known_place(candidates: list[_Candidate], *, home: bool) -> _Candidate:
+    """The likeliest reading, or a nearly as likely one that names known units; a lost mark in a unit is put back.
+
+    A home of a single unit is usually the rest of an address of which a line was not read.
+    """
     first = candidates[0]
     for candidate in candidates:
         match = match_units(candidate.normalised.value)
@@ -191,6 +196,8 @@ def _known_place(candidates: list[_Candidate]) -> _Candidate:
     if match.changed:
         sure = min(_PUT_RIGHT, combine(first.confidence, 1.5 if match.known else 1.0))
         return _Candidate(text=match.text, normalised=replace(first.normalised, value=match.text), confidence=sure)
+    if first.text and home and not re.search(r"[,;]|\s[-–]|[-–]\s", first.text):
+        return replace(first, confidence=combine(first.confidence, _ONE_UNIT))
     return first
 
 

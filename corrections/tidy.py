@@ -25,7 +25,7 @@ _DOTS = re.compile(r"\s*[._…]+\s*")
 def tidy(kind: FieldKind, text: str) -> str:
     """The text without stray strokes; an empty text when nothing but strokes was read."""
     cleaned = fold_spaces(text)
-    if kind is FieldKind.SIGNER or kind is FieldKind.TITLE:
+    if kind in (FieldKind.SIGNER, FieldKind.TITLE, FieldKind.RELATION, FieldKind.TEXT):
         cleaned = _without_dots(cleaned, keep_commas=True)
     elif kind is FieldKind.NAME:
         cleaned = _without_dots(cleaned, keep_commas=False)
@@ -42,7 +42,7 @@ def tidy(kind: FieldKind, text: str) -> str:
 
 
 def _without_dots(text: str, *, keep_commas: bool) -> str:
-    """Dots between the parts of a name become spaces; those of `PCT.` and initials stay, and a signer's comma."""
+    """Dots between words become spaces; those of `PCT.` and of initials stay, and, where one may stand, a comma."""
 
     def replaced(match: re.Match[str]) -> str:
         comma = "," in match.group()

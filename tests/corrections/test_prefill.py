@@ -62,6 +62,17 @@ def test_an_empty_field_that_hardly_any_entry_leaves_empty_is_looked_at() -> Non
     assert not values["nycGiayToKhac"].needs_review
 
 
+def test_unlikely_volumes_surnames_and_rests_of_addresses_are_looked_at() -> None:
+    values, _ = _prefill(
+        read("quyenSo", "91/2012"),
+        read("nksHoTen", "Hai Đình Huy", 0.97, place=1),
+        read("meNoiCuTru", "Ninh Bình", 0.98, place=2),
+    )
+    assert values["quyenSo"].needs_review
+    assert values["nksHoTen"].needs_review
+    assert values["meNoiCuTru"].needs_review
+
+
 def test_a_typed_value_among_handwriting_is_less_sure() -> None:
     written = [
         read(name, "Lê Văn An", engine="handwriting", script=Script.HANDWRITTEN, place=i + 1)

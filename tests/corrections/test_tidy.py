@@ -21,6 +21,8 @@ from layouts.columns import FieldKind
         (FieldKind.SIGNER, "PCT. Hồ Đình Tuân - -", "PCT. Hồ Đình Tuân"),
         (FieldKind.SIGNER, "Hồ An Khang, Chủ tịch", "Hồ An Khang, Chủ tịch"),
         (FieldKind.DATE_WORDS, "Ngày. mười ba, , tháng một,.năm hai.nghìn", "Ngày mười ba, tháng một, năm hai nghìn"),
+        (FieldKind.TEXT, "Làm. thủ.tục vay vốn.", "Làm thủ tục vay vốn."),
+        (FieldKind.RELATION, "bà.ngoại -", "bà ngoại"),
         (FieldKind.PLACE, "Gia Lộc - Hải Dương ¬ -", "Gia Lộc - Hải Dương"),
         (FieldKind.PLACE, "Buôn 8,. Đức Chính, Đức Linh ,_ Bình Thuận", "Buôn 8, Đức Chính, Đức Linh, Bình Thuận"),
         (FieldKind.PLACE, "“CA Tiền Giang", "CA Tiền Giang"),
