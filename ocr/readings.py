@@ -155,7 +155,7 @@ class PageReading:
     homography: tuple[float, ...] = ()
     """3x3, row by row: straightened page fractions to scan fractions (identity when empty)."""
     book_values: dict[str, str] = field(default_factory=dict)
-    """From covers and closing pages: `quyenSo`, `noiDangKy`, `opened_on`, `closed_on`, `pages`, `entries` as written."""
+    """From covers and closing pages: `quyenSo`, `noiDangKy`, `opened_on`, `closed_on`, `pages`, `entries`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +166,7 @@ class PageFailure:
     page: int
     half: int | None = None
     code: str
-    """Stable identifier: `empty_file`, `encrypted_pdf`, `broken_image`, `too_large`, `no_form`, `missing_program` ..."""
+    """Stable identifier: `empty_file`, `encrypted_pdf`, `broken_image`, `too_large`, `no_form` ..."""
     message: str
     """Vietnamese, says what to do."""
     seconds: float = 0.0
