@@ -19,10 +19,14 @@ _DOT = 9
 """Largest height of a dot of a dotted line, in pixels (0.75 mm)."""
 _DOT_GAP = 27
 """Largest distance between neighbouring dots (2.3 mm)."""
+_FEWEST_DOTS = 7
+"""So many dots of a line must show between the letters that fill it."""
 _SHORTEST_LINE = 55
 """A row of dots shorter than this is punctuation (4.7 mm)."""
 
 
+_HIDDEN = 50 * PIXELS_PER_MM
+"""A line's dots may hide under writing so long as this, when they go on in step behind it."""
 _TALL = 9
 """Ink that stands higher above a dotted line belongs to a letter, lower ink is a tone mark of its own."""
 _OVERPRINT = 24
@@ -103,10 +107,29 @@ def clean_page(grey: Grey) -> CleanPage:
     kept = without_rules.copy()
     for line in lines:
         _erase_line(kept, grey, line)
+    lines += _ruled_lines(rules, ink.shape[1])
     cleaned = grey.copy()
     gone = cv2.dilate(ink & ~kept, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
     cleaned[gone > 0] = 255
     return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
+
+
+def _ruled_lines(rules: list[Rule], width: int) -> list[DottedLine]:
+    """Level rules that stand by themselves: some printers give lines to write on instead of dots."""
+    upright = [rule for rule in rules if rule.vertical]
+    lines = []
+    for rule in rules:
+        framed = any(
+            u.top - 12 <= rule.bottom and rule.top <= u.bottom + 12 and abs((u.left + u.right) / 2 - end) < 14
+            for u in upright
+            for end in (rule.left, rule.right)
+        )
+        if not rule.vertical and rule.right - rule.left < 0.75 * width and not framed:
+            middle = (rule.top + rule.bottom) / 2
+            lines.append(
+                DottedLine(xs=(float(rule.left), float(rule.right)), ys=(middle, middle), thickness=3.0, dot_width=3.0)
+            )
+    return lines
 
 
 def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask]:
@@ -196,8 +219,36 @@ def _find_dotted_lines(ink: Mask) -> list[DottedLine]:
     run_of = runs[at[:, 1], at[:, 0]]
     pieces = [np.flatnonzero(run_of == run) for run in np.unique(run_of[run_of > 0])]
     groups = _join([piece for piece in pieces if _is_line(stats[piece])], centres)
+    groups += _covered_lines(stats, centres, groups)
     lines = [_trace(stats, centres, _stragglers(group, centres)) for group in groups]
     return sorted(lines, key=lambda line: (line.ys[0], line.left))
+
+
+def _covered_lines(
+    stats: NDArray[np.int32], centres: NDArray[np.float64], groups: list[NDArray[np.intp]]
+) -> list[NDArray[np.intp]]:
+    """Lines that writing fills from end to end: the few dots still to be seen keep the step of the page's lines."""
+    pitches = [_pitch(np.sort(centres[group, 0])) for group in groups if len(group) >= 15]
+    if len(pitches) < 3:
+        return []
+    pitch, seen = float(np.median(pitches)), np.concatenate(groups)
+    size = np.median(stats[seen, 2:4], axis=0)
+    free = np.ones(len(stats), np.bool_)
+    free[seen] = False
+    free &= (np.abs(stats[:, 2:4] - size) <= 2).all(axis=1)
+    for group in groups:
+        order = group[np.argsort(centres[group, 0])]
+        level = np.interp(centres[:, 0], centres[order, 0], centres[order, 1])
+        free &= np.abs(centres[:, 1] - level) > 5
+    found = []
+    rest = np.flatnonzero(free)
+    for y in np.sort(centres[rest, 1]):
+        row = rest[np.abs(centres[rest, 1] - y) <= 2.0]
+        phase = np.exp(2j * np.pi * centres[row, 0] / pitch)
+        if len(row) >= _FEWEST_DOTS and abs(phase.mean()) > 0.7 and np.ptp(centres[row, 0]) > 2 * _SHORTEST_LINE:
+            found.append(row)
+            rest = np.setdiff1d(rest, rest[np.abs(centres[rest, 1] - y) <= 5.0])
+    return found
 
 
 def _is_line(stats: NDArray[np.int32]) -> bool:
@@ -237,12 +288,37 @@ def _stragglers(line: NDArray[np.intp], centres: NDArray[np.float64]) -> NDArray
     candidates = np.flatnonzero(near)
     candidates = candidates[np.argsort(centres[candidates, 0])]
     x = centres[candidates, 0]
+    pitch = _pitch(xs)
     first, last = int(np.searchsorted(x, xs[0])), int(np.searchsorted(x, xs[-1]))
-    while first > 0 and x[first] - x[first - 1] <= 1.5 * _DOT_GAP:
+    while first > 0 and _continues(x[first] - x[first - 1], pitch):
         first -= 1
-    while last + 1 < len(x) and x[last + 1] - x[last] <= 1.5 * _DOT_GAP:
+    while last + 1 < len(x) and _continues(x[last + 1] - x[last], pitch):
         last += 1
     return candidates[first : last + 1]
+
+
+def _pitch(xs: NDArray[np.float64]) -> float:
+    """Distance between the dots of a line, to a hundredth of a pixel, from the dots that stand close together."""
+    steps = np.diff(xs)
+    if len(steps) == 0:
+        return 0.0
+    usual = float(np.median(steps))
+    counts = np.round(steps / max(usual, 1.0))
+    close = (counts >= 1) & (counts <= 5)
+    return float(steps[close].sum() / counts[close].sum()) if close.any() else usual
+
+
+def _continues(step: float, pitch: float) -> bool:
+    """Whether a dot is the next of a line: close, or farther off but in step with the line's dots."""
+    if step <= 1.5 * _DOT_GAP:
+        return True
+    return _in_step(step, pitch) and step <= _HIDDEN
+
+
+def _in_step(step: float, pitch: float) -> bool:
+    if pitch < 4:
+        return False
+    return abs(step / pitch - round(step / pitch)) * pitch <= 1.2 + 0.008 * step
 
 
 def _smooth(ys: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -304,11 +380,11 @@ def _expected_dots(line: DottedLine) -> NDArray[np.float64]:
     if len(xs) < 3:
         return xs
     steps = np.diff(xs)
-    pitch = float(np.median(steps))
+    pitch = _pitch(xs)
     filled = [xs]
     for start, step in zip(xs[:-1], steps, strict=True):
-        missing = round(step / pitch) - 1
-        if missing > 0 and step <= _LONGEST_GAP:
+        missing = round(step / pitch) - 1 if pitch >= 4 else 0
+        if missing > 0 and (step <= _LONGEST_GAP or (step <= _HIDDEN and _in_step(step, pitch))):
             filled.append(start + step / (missing + 1) * np.arange(1, missing + 1))
     return np.sort(np.concatenate(filled))
 
@@ -345,15 +421,26 @@ class _Profile:
             return np.convolve(above, np.ones(3), "full")[1:-1] > 0  # a tone mark or comma, not a letter's foot
         if merged:
             return above
-        if below.any() and above.any():
+        if below.any() and above.any() and end - start <= self.dot_width + 3:
             return np.ones(end - start, np.bool_)
         if end - start <= self.dot_width + 3:
             off = np.abs(self.dots - (start + end - 1) / 2).min() if len(self.dots) else 0.0
             heavy = not above.any() and self.darkness[start:end].sum() > 1.75 * usual
             return np.full(end - start, heavy or (above.any() and off > 0.45 * self.dot_width))
         if above.any():
-            return np.ones(end - start, np.bool_)
+            return ~self._dots_beside_letters(start, end, above | below)
         return self._tone_mark(start, end, usual)
+
+    def _dots_beside_letters(self, start: int, end: int, letters: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Columns of dots that touch the feet of letters; none where a stroke runs along the line."""
+        columns = np.arange(start, end)
+        distance = np.abs(columns[:, None] - self.dots[None, :]).min(axis=1) if len(self.dots) else columns * 0.0 + 99
+        at_dot = distance <= self.dot_width / 2 + 0.6
+        between = ~at_dot
+        along = (between & ~letters).sum()
+        if along > 0.35 * max(between.sum(), 1):
+            return np.zeros(end - start, np.bool_)
+        return at_dot & ~letters
 
     def _tone_mark(self, start: int, end: int, usual: float) -> NDArray[np.bool_]:
         """The heaviest part of a run that is too heavy for dots: a tone mark under its vowel."""

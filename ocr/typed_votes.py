@@ -207,6 +207,8 @@ def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
     if not core or core.casefold() in _date_vocabulary() or any(c.isdigit() for c in core):
         return word
     same = [known for known in vocabulary if plain(known) == plain(core)]
+    # the mark that dotted lines swallow most is the dot below
+    same = [known for known in same if _without_dot_below(known) == core.casefold()] or same
     if len(same) == 1:
         best = same[0]
     else:
@@ -216,6 +218,10 @@ def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
         best = str(found[0])
     best = best.capitalize() if core[0].isupper() else best
     return word.replace(core, best)
+
+
+def _without_dot_below(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace(_DOT_BELOW, ""))
 
 
 def _in_case_of(words: Sequence[str], pattern: Sequence[str]) -> list[str]:

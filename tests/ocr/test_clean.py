@@ -1,0 +1,109 @@
+"""Dotted lines and rules leave the page, letters and their marks stay."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr.benchmark.drawing.fonts import bundled_fonts
+from ocr.clean import CleanPage, clean_page
+
+PAPER = 255
+
+
+def blank(width: int = 1200, height: int = 300) -> np.ndarray:
+    return np.full((height, width), PAPER, np.uint8)
+
+
+def with_dots(page: np.ndarray, y: int, left: int = 60, right: int = 1100, pitch: int = 11) -> np.ndarray:
+    for x in range(left, right, pitch):
+        cv2.circle(page, (x, y), 2, 60, -1, cv2.LINE_AA)
+    return page
+
+
+def with_text(page: np.ndarray, text: str, x: int, baseline: int, size: int = 46) -> np.ndarray:
+    picture = Image.fromarray(page)
+    path = next(font for font in bundled_fonts().print_fonts if "tinos" in font.name)
+    ImageDraw.Draw(picture).text((x, baseline), text, font=ImageFont.truetype(str(path), size), fill=30, anchor="ls")
+    return np.asarray(picture, np.uint8).copy()
+
+
+def ink_of(page: CleanPage, box: tuple[int, int, int, int]) -> int:
+    left, top, right, bottom = box
+    return int(page.ink[top:bottom, left:right].sum())
+
+
+def test_a_row_of_dots_is_found_and_erased() -> None:
+    page = clean_page(with_dots(blank(), 150))
+    assert len(page.dotted_lines) == 1
+    line = page.dotted_lines[0]
+    assert abs(line.left - 58) <= 3 and abs(line.right - 1097) <= 8
+    assert abs(line.y_at(500) - 150) < 1
+    assert page.ink.sum() == 0
+    assert page.grey.min() > 200
+
+
+def test_letters_on_the_dots_keep_their_ink() -> None:
+    text, place = "Hoàng Minh Hải", (300, 140)
+    alone = clean_page(with_text(blank(), text, *place))
+    on_dots = clean_page(with_text(with_dots(blank(), 150), text, *place))
+    assert 0.93 < on_dots.ink.sum() / alone.ink.sum() < 1.07
+
+
+def test_dots_between_letters_that_stand_in_them_go() -> None:
+    text, place = "Hoàng Minh", (300, 153)
+    alone = clean_page(with_text(blank(), text, *place))
+    on_dots = clean_page(with_text(with_dots(blank(), 150, pitch=14), text, *place))
+    assert on_dots.ink.sum() / alone.ink.sum() < 1.12
+    assert ink_of(on_dots, (60, 140, 290, 160)) == 0
+
+
+def test_a_tone_mark_among_the_dots_stays() -> None:
+    page = with_text(with_dots(blank(), 150), "Nội", 300, 142)
+    lower = clean_page(page)
+    bare = clean_page(with_text(with_dots(blank(), 150), "Nôi", 300, 142))
+    assert ink_of(lower, (300, 143, 420, 156)) > ink_of(bare, (300, 143, 420, 156)) + 8
+
+
+def test_punctuation_is_no_dotted_line() -> None:
+    page = clean_page(with_text(blank(), "5.8.2001, Hà Nội - Huế.", 100, 150))
+    assert page.dotted_lines == ()
+
+
+def test_a_thin_rule_to_write_on_is_a_line_too() -> None:
+    page = blank()
+    cv2.line(page, (60, 150), (800, 150), 60, 2)
+    cleaned = clean_page(page)
+    assert cleaned.ink.sum() < 20
+    assert [round(line.y_at(400)) for line in cleaned.dotted_lines] == [150]
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.004])
+def test_frame_rules_are_erased_and_reported(slope: float) -> None:
+    page = blank(1200, 900)
+    cv2.line(page, (600, 20), (600 + int(860 * slope), 880), 70, 4)
+    cleaned = clean_page(page)
+    assert [rule.vertical for rule in cleaned.rules] == [True]
+    assert cleaned.ink.sum() < 0.02 * (page < 200).sum()
+
+
+def test_a_letter_across_the_divider_is_not_cut_in_two() -> None:
+    page = with_text(blank(1200, 900), "bốn", 540, 450, 60)
+    ruled = page.copy()
+    cv2.line(ruled, (590, 20), (590, 880), 70, 4)
+    page, ruled = np.minimum(page, 255), np.minimum(ruled, page)
+    cleaned = clean_page(ruled)
+    lost = (clean_page(page).ink > 0) & (cleaned.ink == 0)
+    assert lost.sum() < 0.25 * clean_page(page).ink.sum()
+
+
+def test_a_line_filled_from_end_to_end_is_known_by_its_step() -> None:
+    page = blank(1500, 700)
+    for y in (100, 180, 260, 340):
+        with_dots(page, y, right=1400, pitch=14)
+    full = with_dots(blank(1500, 700), 450, right=1400, pitch=14)
+    full = with_text(full, "Khu phố 6, phường Thành Tâm, thị xã Chơn Thành, tỉnh Bình", 58, 453, 50)
+    cleaned = clean_page(np.minimum(page, full))
+    assert len(cleaned.dotted_lines) == 5

@@ -1,0 +1,64 @@
+"""Tokens, rows and where labels are found in them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocr.label_words import LabelIndex, plain, token_rows
+from ocr.tesseract import Word
+
+
+def words_of(text: str, *, y: float = 100, x: float = 50, line: int = 1) -> list[Word]:
+    words = []
+    for part in text.split():
+        words.append(Word(text=part, left=x, top=y - 30, right=x + 18 * len(part), bottom=y, confidence=0.9, line=line))
+        x += 18 * len(part) + 12
+    return words
+
+
+@pytest.mark.parametrize(("text", "expected"), [("Họ và tên:", "hovaten"), ("Đăng ký", "dangky"), ("…..", "")])
+def test_plain_keeps_letters_alone(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+@given(st.text())
+def test_plain_is_stable(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+
+
+def test_value_glued_to_its_label_becomes_its_own_token() -> None:
+    row = token_rows(words_of("Giới tính:Nam tháng3"))[0]
+    assert [token.text for token in row.tokens] == ["Giới", "tính:", "Nam", "tháng", "3"]
+
+
+def test_pieces_of_a_line_make_one_row_and_lines_above_each_other_two() -> None:
+    same = token_rows(words_of("Dân tộc:") + words_of("Quốc tịch:", x=700, y=112, line=2))
+    assert len(same) == 1
+    apart = token_rows(words_of("Dân tộc:") + words_of("Quê quán:", y=180, line=2))
+    assert len(apart) == 2
+
+
+@pytest.mark.parametrize("seen", ["Ngày, tháng, năm sinh:", "Ngay thang năm sính", "Ngày,tháng,nărn sinh"])
+def test_labels_are_found_through_slips(seen: str) -> None:
+    rows = token_rows(words_of(f"{seen} 18.7.2014"))
+    hits = LabelIndex(rows, ["Ngày, tháng, năm sinh:"]).hits("Ngày, tháng, năm sinh:")
+    best = max(hits[0], key=lambda hit: hit.similarity)
+    assert best.start == 0 and rows[0].tokens[best.end - 1].text.startswith("s")
+
+
+def test_short_labels_need_an_exact_match() -> None:
+    rows = token_rows(words_of("Da Số: 12"))
+    index = LabelIndex(rows, ["Do:", "Số:"])
+    assert index.hits("Do:") == {}
+    assert index.hits("Số:")[0][0].start == 1
+
+
+def test_a_label_that_wraps_is_found_on_both_rows() -> None:
+    label = "Họ, chữ đệm, tên, chức vụ người ký Trích lục khai tử:"
+    rows = token_rows(
+        words_of("Họ, chữ đệm, tên, chức vụ người ký Trích lục khai") + words_of("tử: Lê Văn Minh", y=180, line=2)
+    )
+    best = max(LabelIndex(rows, [label]).hits(label)[0], key=lambda hit: hit.similarity)
+    assert best.below == 1 and best.below_end == 1
