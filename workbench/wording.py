@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from corrections.entries import BookState, EntryState, FieldState, Role, Severity, ValueSource
 from layouts.register_types import RegisterType
+from workbench.services.reporting import LOCAL
 
 __all__ = [
     "AUDIT_ACTIONS",
@@ -116,8 +117,8 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def local_time(at: datetime | None) -> str:
-    """A stored moment (UTC) on this machine's clock."""
+    """A stored moment (UTC) on Vietnam's clock."""
     if at is None:
         return ""
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return aware.astimezone().strftime("%d/%m/%Y %H:%M")
+    return aware.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M")

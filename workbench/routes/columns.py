@@ -45,7 +45,7 @@ def _item(call: Call, cell: GridCell, name: str) -> dict[str, Any]:
     return {
         "entry": cell.entry_id,
         "revision": cell.revision,
-        "title": f"#{cell.entry_id}",
+        "title": f"Trường hợp {cell.entry_id}",
         "text": cell.text,
         "needs_review": cell.needs_review,
         "crop": f"/api/review/crop/{cell.entry_id}/{name}?v={source.key}",

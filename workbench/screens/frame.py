@@ -85,6 +85,9 @@ _STYLE = """
 [data-testid="stSidebarNavSeparator"] { margin-top: .3rem; }
 [data-testid="stSidebarUserContent"] { padding-top: .4rem; padding-bottom: .5rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: .4rem; }
+[data-testid="stFileUploaderDropzoneInstructions"], [data-testid="stFileUploaderDropzone"] small { display: none; }
+[data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
+[data-testid="stFileUploaderDropzone"] button p::after { content: "Chọn tệp"; font-size: 1rem; }
 [data-testid="stStatusWidget"] { display: none; }
 [data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
 </style>

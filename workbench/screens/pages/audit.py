@@ -11,7 +11,7 @@ from corrections.entries import AuditEvent
 from workbench.screens.frame import run_page
 from workbench.services.audit import list_events, verify
 from workbench.services.context import Context
-from workbench.wording import AUDIT_ACTIONS, SOURCES, local_time, number
+from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, SOURCES, local_time, number
 
 _PAGE = 200
 
@@ -69,12 +69,12 @@ def _row(event: AuditEvent) -> dict[str, object]:
         "Lúc": local_time(event.at),
         "Ai": event.actor,
         "Việc": AUDIT_ACTIONS.get(event.action, event.action),
-        "Trường hợp": event.entry_id,
-        "Sổ": event.book_id,
+        "Trường hợp": str(event.entry_id or ""),
+        "Sổ": str(event.book_id or ""),
         "Ô": event.column,
         "Từ đâu": SOURCES.get(event.source, ""),
-        "Cũ": event.old,
-        "Mới": event.new,
+        "Cũ": event.old if event.column else ENTRY_STATES.get(event.old, event.old),
+        "Mới": event.new if event.column else ENTRY_STATES.get(event.new, event.new),
         "Lý do": event.reason,
         "Mã băm": event.hash[:12],
     }

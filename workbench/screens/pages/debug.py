@@ -8,7 +8,6 @@ from pathlib import Path
 import cv2
 import streamlit as st
 
-from ocr.explain import explain_page
 from ocr.readings import PageReading, PageTask
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
@@ -80,6 +79,8 @@ def _other_file() -> None:
 
 
 def _steps(task: PageTask) -> None:
+    from ocr.explain import explain_page  # the recognisers take a second to import; screens must not wait for them
+
     with st.spinner("Máy đang đọc trang"):
         pictures = explain_page(task)
     if not pictures:

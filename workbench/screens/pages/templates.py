@@ -15,15 +15,17 @@ from layouts.columns import columns
 from layouts.forms import FormTemplate
 from layouts.loader import parse_template, shipped_templates
 from layouts.register_types import RegisterType
-from ocr.errors import OcrError
-from ocr.pipeline import PageWork, read_page, work_on_page
 from ocr.readings import PageFailure, PageTask
+from ocr.scans import open_page
+from ocr.straighten import straighten_page
+from ocr.tesseract import Word, read_words
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import template_editor
 from workbench.screens.frame import run_page
 from workbench.services.books import PageRow, book_pages
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
+from workbench.services.reading_versions import default_reader
 from workbench.services.templates import list_templates, remove_template, save_template
 from workbench.template_drafts import DrawnBox, FormFacts, boxes_of, draft_template
 from workbench.wording import percent
@@ -64,8 +66,6 @@ def _draw(context: Context) -> None:
     base = known.get(start)
     paper = right.selectbox("Khổ giấy", list(_PAPERS), disabled=base is not None)
     seen = _seen(context, page_id)
-    if seen is None:
-        return
     facts = _facts(context, kind, base, _PAPERS[paper])
     drawn = template_editor(
         key=f"{page_id}-{start}",
@@ -119,22 +119,16 @@ def _box(item: dict[str, Any]) -> DrawnBox:
     )
 
 
-def _seen(context: Context, page_id: int) -> dict[str, Any] | None:
+def _seen(context: Context, page_id: int) -> dict[str, Any]:
     """Straightened picture and printed words of a page; kept for the visit, finding them takes seconds."""
     kept: dict[int, dict[str, Any]] = st.session_state.setdefault("template_pages", {})
     if page_id not in kept:
         source = page_source(context, page_id)
-        work = PageWork(task=PageTask(source=str(source.scan), page=source.scan_index))
         with st.spinner("Máy đang tìm chữ in trên trang"):
-            try:
-                work_on_page(work)
-            except OcrError as error:
-                if work.straight is None:
-                    st.error(str(error))
-                    return None
-        assert work.straight is not None
+            image = straighten_page(open_page(source.scan, source.scan_index).image).image
+            words = read_words(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8), dpi=300)
         kept.clear()
-        kept[page_id] = {"picture": _data_url(work.straight.image), "words": _segments(work)}
+        kept[page_id] = {"picture": _data_url(image), "words": _segments(words, image.shape[1], image.shape[0])}
     return kept[page_id]
 
 
@@ -145,19 +139,17 @@ def _data_url(image: np.ndarray[Any, Any]) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
 
 
-def _segments(work: PageWork) -> list[dict[str, Any]]:
+def _segments(words: list[Word], width: int, height: int) -> list[dict[str, Any]]:
     """Runs of printed words, cut after colons: what may be a label."""
-    assert work.straight is not None
-    height, width = work.straight.image.shape[:2]
+    lines: dict[int, list[Word]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word)
     found = []
-    for row in work.rows:
-        run: list[Any] = []
-        for token in row.tokens:
-            if run and token.left - run[-1].right > 3 * row.height:
-                found.append(_segment(run, width, height))
-                run = []
-            run.append(token)
-            if token.text.endswith(":"):
+    for line in lines.values():
+        run: list[Word] = []
+        for word in sorted(line, key=lambda w: w.left):
+            run.append(word)
+            if word.text.endswith(":"):
                 found.append(_segment(run, width, height))
                 run = []
         if run:
@@ -165,14 +157,14 @@ def _segments(work: PageWork) -> list[dict[str, Any]]:
     return [segment for segment in found if sum(map(str.isalpha, segment["text"])) >= 2]
 
 
-def _segment(run: list[Any], width: int, height: int) -> dict[str, Any]:
+def _segment(run: list[Word], width: int, height: int) -> dict[str, Any]:
     box = (
-        min(t.left for t in run) / width,
-        min(t.top for t in run) / height,
-        max(t.right for t in run) / width,
-        max(t.bottom for t in run) / height,
+        min(w.left for w in run) / width,
+        min(w.top for w in run) / height,
+        max(w.right for w in run) / width,
+        max(w.bottom for w in run) / height,
     )
-    return {"text": " ".join(t.text for t in run), "box": [min(1.0, max(0.0, edge)) for edge in box]}
+    return {"text": " ".join(w.text for w in run), "box": [min(1.0, max(0.0, edge)) for edge in box]}
 
 
 # ---- testing and saving
@@ -205,7 +197,7 @@ def _tried(context: Context, text: str, page: PageRow) -> None:
     form = parse_template(text, "mẫu đang vẽ").form
     task = PageTask(source=str(source.scan), page=source.scan_index, forms=(form,), template_texts=(text,))
     with st.spinner(f"Đang thử trang {page.position + 1}"):
-        read = read_page(task)
+        read = default_reader()(task)
     st.subheader(f"Trang {page.position + 1}")
     if isinstance(read, PageFailure):
         st.error(read.message)

@@ -139,8 +139,9 @@ class ReviewForm {
     this.view.show(row.field.box || this.entry.box);
     this.drawCrop(row);
     const list = this.$(".rv-fields");
-    const top = row.node.offsetTop - list.offsetTop - list.clientHeight * 0.3;
-    list.scrollTop = Math.max(0, top);
+    if (list.scrollHeight > list.clientHeight + 1) {
+      list.scrollTop = Math.max(0, row.node.offsetTop - list.offsetTop - list.clientHeight * 0.3);
+    } else row.node.scrollIntoView({ block: "center", behavior: "instant" });
     row.input.select();
   }
 
