@@ -126,7 +126,7 @@ def next_entries(
     queue, order = Queue(queue), Order(order)
     if queue is Queue.SUPERVISOR and not ctx.may(Role.SUPERVISOR):
         raise NotAllowed
-    if not lease:
+    if not lease or ctx.account_id is None:  # the system holds nothing: it has no account to hold it with
         with ctx.read() as connection:
             return _views(connection, _free(ctx, connection, n, queue, order, book_id, skip))
     with ctx.write() as work:
@@ -174,7 +174,7 @@ def get_entry(ctx: Context, entry_id: int, *, lease: bool = False) -> ReviewEntr
         LeaseLost: `lease` was asked for and somebody else holds the entry.
         NotFound: no such entry.
     """
-    if lease:
+    if lease and ctx.account_id is not None:
         with ctx.write() as work:
             at = stamp(now())
             taken = queues.take_leases(work.connection, [entry_id], account_id=ctx.who.id, at=at, until=_lease_end(ctx))
@@ -191,6 +191,8 @@ def get_entry(ctx: Context, entry_id: int, *, lease: bool = False) -> ReviewEntr
 @requires(Role.CLERK)
 def renew_leases(ctx: Context, entry_ids: Sequence[int]) -> tuple[int, ...]:
     """Hold entries for another while; returns those the caller still holds."""
+    if ctx.account_id is None:
+        return ()
     with ctx.write() as work:
         return queues.take_leases(
             work.connection, entry_ids, account_id=ctx.who.id, at=stamp(now()), until=_lease_end(ctx)
