@@ -25,7 +25,14 @@ from ocr.handwriting.ctc import (
     spell,
     text_log_probabilities,
 )
-from ocr.handwriting.patterns import FIGURE_KINDS, MISSHAPEN, date_plausibility, time_plausibility, volume_plausibility
+from ocr.handwriting.patterns import (
+    FIGURE_KINDS,
+    MISSHAPEN,
+    date_plausibility,
+    figures_by_look,
+    time_plausibility,
+    volume_plausibility,
+)
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
 from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
@@ -108,6 +115,8 @@ def decode_line(lattice: Lattice, alphabet: Alphabet, kind: str | None) -> Decod
         return Decoding(
             text="", characters=(), decoded="", posterior=0.0, strokes=0.0, weakest=blank, prior=0.0, alternatives=()
         )
+    if kind in (None, "text"):
+        kind = figures_by_look(text) or kind
     if kind in FIGURE_KINDS:
         ranked = _decode_figures(lattice, alphabet, kind)
     elif kind in LIST_KINDS:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["FIGURE_KINDS", "FigureKind", "date_plausibility", "time_plausibility", "volume_plausibility"]
+__all__ = [
+    "FIGURE_KINDS",
+    "FigureKind",
+    "date_plausibility",
+    "figures_by_look",
+    "time_plausibility",
+    "volume_plausibility",
+]
 
 _DATE = re.compile(r"(?:(?:(\d{1,2})\s?[./-]\s?)?(\d{1,2})\s?[./-]\s?)?(\d{4}|\d{1,2})")
 _DATE_BEGINNING = re.compile(r"\d{1,4}|\d{1,2}[./-](?:\d{0,4}|\d{1,2}[./-]\d{0,4})")
@@ -41,7 +48,7 @@ FIGURE_KINDS: dict[str, FigureKind] = {
         "0123456789/-.TPHKSCMNQĐUBD", re.compile(r"\d{1,3}(?:[/-](?:TP/HT-)?\d{4}(?:[-/][A-Z]{2,3})?)?"), 4.0
     ),
     "id_number": FigureKind("0123456789 ", re.compile(r"(?:\d{9}|\d{12})"), 2.0),
-    "time_of_death": FigureKind("0123456789./-' ,hgngàyiờphútN", _TIME, 4.0),
+    "time_of_death": FigureKind("0123456789./-' ,hgngàyiờphútN", _TIME, 7.0),
 }
 """Field kinds of figures, by the value of the field table."""
 
@@ -99,3 +106,10 @@ def volume_plausibility(text: str) -> float:
     """Log-prior of a volume: its year is one in which registers were kept."""
     years = re.findall(r"\d{4}", text)
     return 0.0 if all(1940 <= int(year) <= 2030 for year in years) else -4.0
+
+
+def figures_by_look(text: str) -> str | None:
+    """The kind of figures that a text without a known kind looks like: an hour of death or a date."""
+    if re.match(r"\d\S?\s?(?:h|giờ)\s?\d", text):
+        return "time_of_death"
+    return "date" if re.fullmatch(r"[\d./-]{8,10}", text) else None

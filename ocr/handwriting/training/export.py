@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,12 @@ def write_onnx(network: LineNetwork, file: Path) -> None:
     """Write the network as ONNX with free batch size and width, weights in full precision."""
     network = network.eval().float().to("cpu", memory_format=torch.contiguous_format)
     torch.backends.mha.set_fastpath_enabled(False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the older exporter keeps the weights' own names, and says that it is older
+        _export(network, file)
+
+
+def _export(network: LineNetwork, file: Path) -> None:
     torch.onnx.export(
         network,
         (torch.ones(2, 1, network.height, 256),),
