@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from corrections.entries import EntryState, Role
 from layouts.register_types import RegisterType
 from storage.books import BookProgress
+from workbench.services import review
 from workbench.services.books import list_books
 from workbench.services.context import Context
 
-__all__ = ["book_name", "choose_book"]
+__all__ = ["book_name", "choose_book", "open_entry"]
 
 
 def book_name(progress: BookProgress) -> str:
@@ -45,3 +47,11 @@ def choose_book(context: Context, label: str = "Sổ", *, all_books: str = "", b
     )
     st.session_state["book"] = picked
     return by_id.get(picked)
+
+
+def open_entry(context: Context, entry_id: int) -> None:
+    """Go to an entry: to review while it waits there, else to the supervisor's queue."""
+    state = review.get_entry(context, entry_id).entry.state
+    waiting = state in (EntryState.TO_REVIEW, EntryState.SENT_BACK)
+    page = "review" if waiting or not context.may(Role.SUPERVISOR) else "queue"
+    st.switch_page(f"workbench/screens/pages/{page}.py", query_params={"entry": str(entry_id)})

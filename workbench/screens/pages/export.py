@@ -16,7 +16,7 @@ from exports.rehearsal import RehearsalReport, RuleFinding
 from exports.rejection import RejectionList, match_rejections, read_rejections, rejections_in_text
 from storage.books import BookProgress
 from storage.exports_log import ExportRecord, ExportState
-from workbench.screens.choosing import choose_book
+from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.exporting import (
@@ -76,10 +76,10 @@ def _rehearsal(context: Context, progress: BookProgress) -> None:
         )
     book_id, report = st.session_state.get("trial", (None, None))
     if report is not None and book_id == progress.book.id:
-        _findings(report)
+        _findings(context, report)
 
 
-def _findings(report: RehearsalReport) -> None:
+def _findings(context: Context, report: RehearsalReport) -> None:
     if not report.findings:
         st.success(f"{report.rows} dòng đều đạt, không có lỗi hay cảnh báo nào.")
         return
@@ -93,7 +93,7 @@ def _findings(report: RehearsalReport) -> None:
     st.caption("Bấm ô đầu dòng để mở trường hợp và sửa.")
     chosen = event["selection"]["rows"]
     if chosen and (entry_id := shown[chosen[0]].entry_id) is not None:
-        st.switch_page("workbench/screens/pages/queue.py", query_params={"entry": str(entry_id)})
+        open_entry(context, entry_id)
 
 
 def _finding_row(finding: RuleFinding) -> dict[str, object]:

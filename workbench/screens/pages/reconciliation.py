@@ -14,7 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from corrections.reconciliation import Outcome
 from exports.reconciliation_book import PERSON_FIELDS, ExtractProfile, extract_heads, guess_mapping
 from storage.reconciliations import FollowUpRow
-from workbench.screens.choosing import choose_book
+from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.reconciling import (
@@ -156,7 +156,7 @@ def _follow_up(context: Context, row: FollowUpRow) -> None:
         set_follow_up(context, row.id, FollowUpState(state), note=note)
         st.rerun()
     if jump.button("Mở trường hợp", width="stretch"):
-        st.switch_page("workbench/screens/pages/queue.py", query_params={"entry": str(row.entry_id)})
+        open_entry(context, row.entry_id)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ import time
 import pandas as pd
 import streamlit as st
 
-from corrections.entries import EntryState, Role
-from workbench.screens.choosing import choose_book
+from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.searching import SearchHit, search
@@ -63,10 +62,7 @@ def _table(context: Context, hits: tuple[SearchHit, ...]) -> None:
     )
     chosen = event["selection"]["rows"]
     if chosen:
-        hit = hits[chosen[0]]
-        waiting = hit.state in (EntryState.TO_REVIEW, EntryState.SENT_BACK)
-        page = "review" if waiting or not context.may(Role.SUPERVISOR) else "queue"
-        st.switch_page(f"workbench/screens/pages/{page}.py", query_params={"entry": str(hit.entry_id)})
+        open_entry(context, hits[chosen[0]].entry_id)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ class ReviewForm {
     this.$(".rv-fields").replaceChildren(...this.rows.map((row) => row.node));
     this.$(".rv-empty").hidden = true; this.$(".rv-fields").hidden = false; this.$(".rv-body").hidden = false;
     this.pageSlot = this.view.setPage(entry.page_image, entry.page_size);
-    this.showFindings(entry.findings); this.fold(); this.showProgress();
+    this.labelKeys(); this.showFindings(entry.findings); this.fold(); this.showProgress();
     this.asked = false;
     const first = this.nextDoubtful(-1) || this.rows.find((r) => !r.node.classList.contains("folded")) || this.rows[0];
     if (entry.reason) this.notice((entry.state === "sent_back" ? "Người kiểm tra trả lại: " : "Lý do chuyển lên: ") + entry.reason, "");
@@ -298,7 +298,14 @@ class ReviewForm {
 
   effortField(row) { return (this.effortOf(this.entry).fields[row.field.column] ||= { ms: 0, keys: 0, corrections: 0 }); }
 
+  // Entries that are final are opened again with a reason before anything in them can change.
+  get closed() { return this.supervising && Boolean(this.entry) && ["approved", "set_aside"].includes(this.entry.state); }
+
   confirm() {
+    if (this.closed) {
+      this.reason("Mở lại trường hợp", "Vì sao?", ["Phần mềm nhập trả lại", "Phát hiện sai sau khi duyệt"], (reason) => this.save("reopen", reason));
+      return;
+    }
     const open = this.rows.filter((r) => r.doubtful && !r.value.seen && !r.value.changed);
     if (open.length && !this.asked) {
       this.asked = true;
@@ -309,7 +316,7 @@ class ReviewForm {
     this.save(this.supervising ? "approve" : "confirm", "");
   }
 
-  save(decision, reason, extra = {}) {
+  save(decision, reason) {
     const entry = this.entry;
     if (!entry) return;
     if (this.row) this.leaveRow(this.row, performance.now());
@@ -319,7 +326,7 @@ class ReviewForm {
       const effort = this.effortField(row); effort.blank = row.value.text.normalize("NFD").length;
     }
     this.outbox.add("/api/review/save", { entry: entry.id, revision: entry.revision, token: newToken(), decision, reason,
-      fields: this.fieldsToSend(entry), effort: this.effortOf(entry), ...extra });
+      fields: decision === "reopen" ? [] : this.fieldsToSend(entry), effort: this.effortOf(entry) });
     entry.saved = true; entry.effort = null;
     dropDraft(this.data.account, entry.id);
     if (this.remaining && !entry.counted) { this.remaining -= 1; entry.counted = true; }
@@ -454,7 +461,7 @@ class ReviewForm {
   hideNotice() { this.$(".rv-notice").hidden = true; }
 
   labelKeys() {
-    const names = { confirm: this.supervising ? "Duyệt" : "Xác nhận", previousEntry: "Trường hợp trước", nextEntry: "Để sau",
+    const names = { confirm: this.closed ? "Mở lại" : this.supervising ? "Duyệt" : "Xác nhận", previousEntry: "Trường hợp trước", nextEntry: "Để sau",
       ask: this.supervising ? "Trả lại" : "Hỏi người kiểm tra", visitAll: "Đi qua mọi ô", toggleStandard: "Giá trị chuẩn", help: "Phím tắt",
       setAside: "Không phải một trường hợp" };
     for (const [action, text] of Object.entries(names)) {

@@ -29,18 +29,19 @@ class TemplateEditor {
   }
 
   press(event) {
-    if (event.target.classList.contains("te-word")) return;
     const node = event.target.closest(".te-box"), [x, y] = this.at(event);
     event.preventDefault();
-    let box = node && this.boxes.find((b) => b.id === node.dataset.id), how = "move";
-    if (!box) {
-      how = "draw"; box = { id: "b" + Date.now().toString(36), column: this.component.data.columns[0].name, label: "", box: [x, y, x, y] };
-      this.boxes.push(box);
-    } else if (event.target.tagName === "I") how = "size";
-    this.choose(box);
-    const start = [...box.box];
+    let box = node && this.boxes.find((b) => b.id === node.dataset.id), how = event.target.tagName === "I" ? "size" : "move";
+    if (box) this.choose(box); else how = "draw";
+    const start = box ? [...box.box] : [x, y, x, y];
     const move = (e) => {
       const [nx, ny] = this.at(e);
+      if (!box) {
+        // A click without a drag is no box: it picks a printed word as label.
+        if (Math.abs(nx - x) < SMALLEST || Math.abs(ny - y) < SMALLEST / 2) return;
+        box = { id: "b" + Date.now().toString(36), column: this.freeColumn(), label: "", box: [...start] };
+        this.boxes.push(box); this.choose(box);
+      }
       if (how === "move") {
         const dx = Math.min(1 - start[2], Math.max(-start[0], nx - x)), dy = Math.min(1 - start[3], Math.max(-start[1], ny - y));
         box.box = [start[0] + dx, start[1] + dy, start[2] + dx, start[3] + dy];
@@ -50,11 +51,18 @@ class TemplateEditor {
     };
     const up = () => {
       window.removeEventListener("pointermove", move);
+      if (!box) return;
       if (box.box[2] - box.box[0] < SMALLEST || box.box[3] - box.box[1] < SMALLEST) this.boxes = this.boxes.filter((b) => b !== box);
       this.draw(); this.send();
     };
     window.addEventListener("pointermove", move);
     window.addEventListener("pointerup", up, { once: true });
+  }
+
+  // The first column no box feeds yet.
+  freeColumn() {
+    const used = new Set(this.boxes.map((b) => b.column)), free = this.component.data.columns.find((c) => !used.has(c.name));
+    return (free || this.component.data.columns[0]).name;
   }
 
   key(event) {
