@@ -14,7 +14,9 @@ function make(tag, className, text) {
 }
 
 function graphemes(text) {
-  return Array.from(new Intl.Segmenter("vi", { granularity: "grapheme" }).segment(text.normalize("NFC")), (s) => s.segment);
+  const nfc = text.normalize("NFC");
+  if (!Intl.Segmenter) return Array.from(nfc); // older Firefox: NFC letters are one sign each anyway
+  return Array.from(new Intl.Segmenter("vi", { granularity: "grapheme" }).segment(nfc), (s) => s.segment);
 }
 
 // Letters of `text` that are not in the longest common run of letters with `other`, for highlighting.

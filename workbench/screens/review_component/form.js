@@ -426,7 +426,7 @@ class ReviewForm {
     const line = this.$(".rv-line"), waiting = items.filter((o) => !o.refused).length, stuck = items.length - waiting;
     line.dataset.state = state === "ok" && !stuck ? "ok" : state === "signin" || stuck ? "stop" : "wait";
     line.textContent = state === "signin" ? `Hết phiên làm việc: ${waiting} trường hợp giữ trong máy này` :
-      state === "offline" ? `Mất kết nối, đang thử lại: ${waiting} trường hợp giữ trong máy này` :
+      state === "offline" ? `${this.outbox.trouble || "Mất kết nối, đang thử lại"}: ${waiting} trường hợp giữ trong máy này` :
       stuck ? `${stuck} trường hợp chưa lưu được` : waiting ? `Đang lưu ${waiting} trường hợp` : "Đã lưu hết";
     line.dataset.waiting = String(waiting);
     if (state === "signin") this.notice("Phiên làm việc đã hết hạn. Việc đã xác nhận vẫn được giữ trong trình duyệt này; hãy đăng nhập lại để lưu tiếp.",

@@ -107,6 +107,7 @@ class Outbox {
       this.put(item); this.onRefused(item, item.refused);
       return 0;
     }
+    this.trouble = error instanceof ServerError ? error.message : "";
     this.wait = Math.min(15000, this.wait ? this.wait * 2 : 500);
     this.tell("offline");
     return this.wait;
