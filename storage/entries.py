@@ -37,9 +37,6 @@ __all__ = [
 
 Box = tuple[float, float, float, float]
 
-_NUMBER_COLUMN = "so"
-_DATE_COLUMN = "ngayDangKy"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
@@ -135,13 +132,7 @@ def _to_row(entry: Entry) -> dict[str, Any]:
         "slot": entry.slot,
         "escalation_reason": entry.escalation_reason,
         "priority": entry.priority,
-        "registration_number": _value(entry, _NUMBER_COLUMN),
-        "registration_date": _value(entry, _DATE_COLUMN),
     }
-
-
-def _value(entry: Entry, column: str) -> str:
-    return entry.fields[column].normalized if column in entry.fields else ""
 
 
 def add_entry(connection: Connection, entry: Entry, *, box: Box | None, reading_id: int | None) -> Entry:

@@ -146,8 +146,6 @@ entries = Table(
     _text("box"),
     _text("more_pages", "[]"),
     Column("reading_id", Integer),
-    _text("registration_number"),
-    _text("registration_date"),
     Column("touched", SmallInteger, CheckConstraint("touched IN (0, 1)", name="touched"), nullable=False, default=0),
     Column("confirmed_by", Integer, ForeignKey("accounts.id")),
     Column("confirmed_at", String(30)),
@@ -162,8 +160,6 @@ entries = Table(
     Index(None, "state", "priority", "id"),
     Index(None, "lease_account"),
     Index(None, "confirmed_at", "book_id"),
-    Index(None, "registration_number"),
-    Index(None, "registration_date"),
 )
 
 entry_words = Table(

@@ -109,7 +109,7 @@ def _words(values: dict[str, str]) -> set[str]:
 
 ENTRY_COLUMNS = (
     "id, book_id, page_id, region, register_type, state, revision, fields, findings, layout, slot, escalation_reason,"
-    " priority, box, more_pages, registration_number, registration_date, touched, confirmed_by, confirmed_at,"
+    " priority, box, more_pages, touched, confirmed_by, confirmed_at,"
     " confirmed_team, confirmed_shift"
 )
 
@@ -129,7 +129,7 @@ def _rows(count: int) -> Iterator[tuple[tuple[object, ...], list[tuple[str, int]
         at = stamp(start - timedelta(minutes=people.random.randint(0, 60 * 24 * 200))) if done else None
         row = (
             *(number + 1, book_id, book_id, number % PER_BOOK, "birth", state.value, 0, fields, "[]", ""),
-            *("entries", "", people.random.random() * 90, "", "[]", values["so"], values["ngayDangKy"]),
+            *("entries", "", people.random.random() * 90, "", "[]"),
             *(int(done), 1 if done else None, at, "", ""),
         )
         yield row, [(word, number + 1) for word in words]

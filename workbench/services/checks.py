@@ -6,20 +6,31 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from corrections.checks_book import BookFinding, check_book
+from corrections.checks_book import BookFinding, check_book, duplicates, person_key
 from corrections.completeness import CompletenessReport, Slot, SlotKind, check_completeness
-from corrections.entries import Book, EntryState, Role
+from corrections.entries import Book, Entry, EntryState, Role
 from ocr.readings import PageKind
 from storage.books import get_book, save_book
 from storage.database import Connection
-from storage.entries import StoredEntry, stream_entries
+from storage.entries import StoredEntry, get_entries, stream_entries
 from storage.pages import PageRow, book_pages
+from storage.search import SearchTerm, find_entry_ids
+from storage.search_index import DATE_SIGN
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotFound
 
-__all__ = ["BookFinding", "CompletenessReport", "book_findings", "completeness", "explain_numbers"]
+__all__ = [
+    "BookFinding",
+    "CompletenessReport",
+    "book_findings",
+    "completeness",
+    "duplicates_elsewhere",
+    "explain_numbers",
+]
 
 _EXPLAINED = "explained_numbers"
+_SAME_DATE = 1000
+"""At 1.4 million entries a day has about 140."""
 _WITHOUT_ENTRIES = {
     PageKind.COVER.value: SlotKind.COVER,
     PageKind.CLOSING.value: SlotKind.CLOSING,
@@ -34,6 +45,30 @@ def book_findings(ctx: Context, book_id: int) -> tuple[BookFinding, ...]:
     with ctx.read() as connection:
         _found(get_book(connection, book_id))
         return check_book([stored.entry for stored in stream_entries(connection, book_id)])
+
+
+@requires(Role.CLERK)
+def duplicates_elsewhere(ctx: Context, book_id: int) -> tuple[BookFinding, ...]:
+    """Entries of a book that another book seems to register too: the same date, and names alike."""
+    with ctx.read() as connection:
+        _found(get_book(connection, book_id))
+        found: list[BookFinding] = []
+        for stored in stream_entries(connection, book_id):
+            same = [e for e in _same_date(connection, stored.entry) if e.book_id != book_id]
+            if same and stored.entry.state is not EntryState.SET_ASIDE:
+                # A finding stands at the later of two alike, so the book's own entry comes last.
+                found += [f for f in duplicates([*same, stored.entry]) if f.entry_id == stored.entry.id]
+        return tuple(found)
+
+
+def _same_date(connection: Connection, entry: Entry) -> list[Entry]:
+    """Entries with the date of the entry's main person; names are compared afterwards, because they may be misread."""
+    key = person_key(entry)
+    if key is None:
+        return []
+    terms = [SearchTerm(f"{DATE_SIGN}{key.date}", False)]
+    ids = find_entry_ids(connection, terms, register_type=entry.register_type, limit=_SAME_DATE)
+    return [stored.entry for stored in get_entries(connection, ids)]
 
 
 @requires(Role.CLERK)

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,7 @@ from tests.workbench.services.conftest import Office
 from workbench.services.context import REQUIRED_ROLES, Context
 from workbench.services.errors import NotAllowed, NotSignedIn
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FOLDER = Path(workbench.services.__file__).parent
 RANK = [None, Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR]
 OPEN = {
@@ -59,6 +59,7 @@ def test_only_the_door_is_open() -> None:
     assert {name for name, role in REQUIRED_ROLES.items() if role is None} == OPEN
 
 
+@on_sqlite
 def test_each_service_refuses_each_lower_role(office: Office) -> None:
     contexts: list[tuple[Role | None, Context]] = [
         (None, office.nobody),
@@ -83,9 +84,8 @@ def _any_arguments(service: Any) -> dict[str, Any]:
     return {p.name: None for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
 
 
+@on_sqlite
 def test_a_switched_off_account_may_nothing(office: Office) -> None:
-    from dataclasses import replace
-
     off = office.nobody.as_account(replace(office.administrator.who, active=False))
     with pytest.raises(NotAllowed):
         SERVICES["books.list_books"](off)

@@ -73,9 +73,9 @@ def _behind_the_back(office: Office, statement: str) -> None:
         "DELETE FROM audit_events WHERE id = 3",
         "DELETE FROM audit_events WHERE id = (SELECT max(id) FROM audit_events)",
         "INSERT INTO entries (book_id, page_id, region, register_type, state, revision, fields, findings, layout, slot,"
-        " escalation_reason, priority, box, more_pages, registration_number, registration_date, touched,"
+        " escalation_reason, priority, box, more_pages, touched,"
         " confirmed_team, confirmed_shift) SELECT book_id, page_id, 99, register_type, state, 0, fields, '[]', '',"
-        " 'entries', '', 0, '', '[]', '', '', 0, '', '' FROM entries WHERE id = 1",
+        " 'entries', '', 0, '', '[]', 0, '', '' FROM entries WHERE id = 1",
     ],
 )
 def test_editing_behind_the_back_is_found(office: Office, token: Token, statement: str) -> None:
@@ -310,3 +310,20 @@ def test_books_are_listed_found_and_changed(office: Office) -> None:
     assert (changed.state, changed.priority) == (BookState.SCANNED, 5)
     with pytest.raises(InvalidInput, match="loại sổ"):
         books.update_book(office.supervisor, 1, register_type="death")
+
+
+def test_duplicates_across_books_are_found(office: Office, token: Token) -> None:
+    first = office.read_book(pages=1, entries=1)
+    second = office.read_book(pages=1, entries=1, volume_number="02/1998")
+    (found,) = checks.duplicates_elsewhere(office.clerk, second.id)
+    assert (found.entry_id, found.finding.check) == (2, "duplicate_entry")
+    one = review.get_entry(office.clerk, 2).entry
+    review.save_entry(
+        office.clerk,
+        entry_id=2,
+        revision=one.revision,
+        token=token(),
+        decision=DecisionKind.CORRECT,
+        values={"nksHoTen": ValueInput(text="Phạm Thị Mơ")},
+    )
+    assert checks.duplicates_elsewhere(office.clerk, first.id) == ()
