@@ -24,6 +24,8 @@ _ABOVE, _BELOW = 0.74, 0.27
 _CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
 """Past the end of its space a value goes on while its words stand closer than this."""
 _PAD = 14
+_LETTER = 10
+"""Marks of this size or more are letters or parts of them, smaller ones dots and tone marks, or dust."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +210,7 @@ def _crop(
     band: _Band,
 ) -> LineCrop | None:
     """Paint the strokes of one line on white paper."""
+    members = _without_specks(stats, members)
     if not members:
         return None
     boxes = stats[list(members)]
@@ -230,6 +233,22 @@ def _crop(
         ink_pixels=len(ys),
         overflows=left + int(xs.max()) > band.line.right + 4,
     )
+
+
+def _without_specks(stats: NDArray[np.int32], members: Sequence[int]) -> list[int]:
+    """The strokes without dust: small marks stay only where they may be a letter's dot, tone mark or full stop."""
+    boxes = stats[list(members)]
+    large = boxes[np.maximum(boxes[:, 2], boxes[:, 3]) >= _LETTER]
+    if len(large) == 0:
+        return list(members)
+    kept = []
+    for index in members:
+        x, y, w, h = (int(v) for v in stats[index, :4])
+        aside = np.maximum(large[:, 0] - (x + w), x - (large[:, 0] + large[:, 2]))
+        apart = np.maximum(large[:, 1] - (y + h), y - (large[:, 1] + large[:, 3]))
+        if max(w, h) >= _LETTER or bool(((aside <= 14) & (apart <= 12)).any()):
+            kept.append(index)
+    return kept
 
 
 def _cut_height(own: NDArray[np.uint8], band: _Band, left: int, top: int) -> None:

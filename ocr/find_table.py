@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from layouts.forms import FormTemplate, PageLayout
+from layouts.forms import FormTemplate, ItemKind, PageLayout
 from ocr.clean import CleanPage, Rule
 from ocr.find_form import FormMatch, FoundLabel, LabelKey
 from ocr.label_words import plain
@@ -190,6 +190,8 @@ def place_table(match: TableMatch, ink: NDArray[np.uint8]) -> PlacedPage:
                 continue
             area = (int(left) + 5, int(top) + 4, int(right) - 5, int(bottom) - 4)
             lines = lines_in_area(ink, area)
+            if item.kind is ItemKind.SIGNATURE:  # the name stands below the signature
+                lines = tuple(line for line in lines if line.baseline_left > top + 0.52 * (bottom - top))
             fields.append(
                 FieldPlace(slot=slot, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True, space=area)
             )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -14,7 +14,7 @@ from ocr.cut_lines import LineCrop, LineKey
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.types import HandwritingModelError, LineReading
 from ocr.readings import Alternative, Script
-from ocr.script import TypedEvidence, decide_scripts
+from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief
 from ocr.tesseract import TypedLine, Word, read_lines
 from ocr.typed_votes import Ballot, vote
 
@@ -44,6 +44,10 @@ class ReadLines:
     warnings: tuple[str, ...]
 
 
+_DISPUTED = 0.6
+"""Confidence of a line that the two recognisers read differently, at most."""
+
+
 @lru_cache(maxsize=1)
 def handwriting() -> HandwritingRecogniser:
     """The worker's recogniser; its model stays in memory from page to page."""
@@ -51,7 +55,10 @@ def handwriting() -> HandwritingRecogniser:
 
 
 def read_crops(
-    crops: Mapping[LineKey, LineCrop], kinds: Mapping[LineKey, str | None], words: Sequence[Word]
+    crops: Mapping[LineKey, LineCrop],
+    kinds: Mapping[LineKey, str | None],
+    words: Sequence[Word],
+    signed: Collection[LineKey] = (),
 ) -> ReadLines:
     """Read every crop with the engine its script calls for.
 
@@ -59,6 +66,7 @@ def read_crops(
         crops: lines with ink.
         kinds: kind of value expected on each line, a `FieldKind` value.
         words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
+        signed: lines of signatures and notes, written by hand on typed pages too.
     """
     keys = list(crops)
     seen = {key: _words_inside(crops[key], words) for key in keys}
@@ -68,14 +76,39 @@ def read_crops(
     lines = read_lines([*large, *(_smaller(picture) for picture in large)])
     typed = dict(zip(worth_typing, zip(lines[: len(large)], lines[len(large) :], strict=True), strict=True))
     evidence = {key: _evidence(typed[key], seen[key]) if key in typed else None for key in keys}
-    scripts = decide_scripts(evidence, {key: crops[key].ink_pixels for key in keys})
+    ink = {key: crops[key].ink_pixels for key in keys}
+    page = page_belief({k: v for k, v in evidence.items() if k not in signed}, ink)
+    scripts = decide_scripts(evidence, page)
     values = {
-        key: _typed_value(typed[key], seen[key], kinds.get(key)) for key in worth_typing if scripts[key] is Script.TYPED
+        key: _typed_value(typed[key], seen[key], kinds.get(key))
+        for key in worth_typing
+        if scripts[key] is Script.TYPED or is_doubtful(page)
     }
-    written = [key for key in keys if key not in values]
+    written = [key for key in keys if key not in values or is_doubtful(page)]
     readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written])
-    values |= {key: _written_value(reading) for key, reading in zip(written, readings, strict=True)}
+    for key, reading in zip(written, readings, strict=True):
+        other = _written_value(reading)
+        values[key] = _both_heard(values[key], other, scripts[key]) if key in values else other
     return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
+
+
+def _both_heard(typed: LineValue, written: LineValue, script: Script) -> LineValue:
+    """One value from both recognisers: they agree, or the likelier one is offered with doubt."""
+    if written.engine == "none":
+        return replace(typed, confidence=min(typed.confidence, _DISPUTED))
+    first, second = (typed, written) if script is Script.TYPED else (written, typed)
+    if _folded(typed.text) in (_folded(written.text), _folded(written.decoded or "")):
+        return replace(first, confidence=max(typed.confidence, written.confidence))
+    other = Alternative(text=second.text, probability=0.5 * second.confidence)
+    return replace(
+        first,
+        confidence=min(first.confidence, _DISPUTED),
+        alternatives=(other, *first.alternatives) if second.text else first.alternatives,
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def _evidence(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word]) -> TypedEvidence:

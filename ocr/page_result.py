@@ -24,6 +24,8 @@ __all__ = ["failure_of", "reading_of"]
 _CLOSE_FORMS = 0.12
 """Two forms whose evidence differs by a smaller share are both shown to the clerk."""
 _TRUSTED_PRINT = 0.75
+_LOWEST_STRUCK = 700
+"""Height in pixels (60 mm) from which an entry struck through can be told from a signature."""
 
 
 def reading_of(work: PageWork, seconds: float) -> PageReading:
@@ -111,6 +113,8 @@ def _cancelled(work: PageWork, entry: EntryReading) -> EntryReading:
     """The entry, marked when a diagonal or a cross strikes it out."""
     assert work.surface is not None and work.placed is not None
     box = work.placed.entry_boxes.get(entry.region)
+    if box is not None and box[3] - box[1] < _LOWEST_STRUCK:
+        return entry  # in the row of a table a signature slants as a stroke through it would
     area = None if box is None else (int(box[0]), max(int(box[1]), 0), int(box[2]), int(box[3]))
     if is_cancelled(work.surface.ink, area):
         return replace(entry, state=PageKind.CANCELLED)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from layouts.forms import FormTemplate
+from layouts.forms import FormTemplate, ItemKind
 from ocr.clean import CleanPage, clean_page
 from ocr.compose import line_kinds
 from ocr.cut_lines import LineCrop, LineKey, cut_lines
@@ -102,7 +102,10 @@ def read_image(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
     with work.step("cut"):
         work.crops = cut_lines(work.page, work.placed)
     with work.step("read"):
-        work.read = read_crops(work.crops, line_kinds(work.placed), work.words)
+        signed = {
+            key for key in work.crops if work.placed.fields[key[0]].item.kind in (ItemKind.SIGNATURE, ItemKind.NOTES)
+        }
+        work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed)
 
 
 def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate], rotation: int | None) -> None:

@@ -1,7 +1,7 @@
 """Typed or written by hand: the page decides, a line may differ from it when it is very sure of itself.
 
 Type is what Tesseract reads with confidence, and reads the same at two sizes and within the whole page; measured on
-sample pages, confidence times agreement is 0.78 to 0.96 on typed pages and 0.13 to 0.71 on written ones.
+sample pages, confidence times agreement is 0.69 to 0.96 on typed pages and 0.09 to 0.75 on written ones.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from rapidfuzz import fuzz
 from ocr.cut_lines import LineKey
 from ocr.readings import Script
 
-__all__ = ["TypedEvidence", "decide_scripts"]
+__all__ = ["TypedEvidence", "decide_scripts", "is_doubtful", "page_belief"]
 
-_TYPED_PAGE = 0.745
+_TYPED_PAGE, _WRITTEN_PAGE = 0.80, 0.62
 _SURE_LETTERS = 6
 
 
@@ -46,17 +46,24 @@ class TypedEvidence:
         return len("".join(self.texts[0].split()))
 
 
-def decide_scripts(
-    evidence: Mapping[LineKey, TypedEvidence | None], ink: Mapping[LineKey, int]
-) -> dict[LineKey, Script]:
-    """The script of every line.
+def page_belief(evidence: Mapping[LineKey, TypedEvidence | None], ink: Mapping[LineKey, int]) -> float:
+    """How much a page looks typed, 0..1.
 
     Args:
         evidence: Tesseract's readings of each line; None where it saw so little on the page that it was not asked.
-        ink: pixels of ink of each line: how much it counts for the page.
+        ink: pixels of ink of each line: how much it counts.
     """
     total = sum(ink[key] for key in evidence)
-    page = sum(ink[key] * (seen.belief if seen else 0.1) for key, seen in evidence.items()) / total if total else 0.0
+    return sum(ink[key] * (seen.belief if seen else 0.1) for key, seen in evidence.items()) / total if total else 0.0
+
+
+def is_doubtful(page: float) -> bool:
+    """Whether a page is neither surely typed nor surely written: then both recognisers are heard."""
+    return _WRITTEN_PAGE <= page < _TYPED_PAGE
+
+
+def decide_scripts(evidence: Mapping[LineKey, TypedEvidence | None], page: float) -> dict[LineKey, Script]:
+    """The script of every line, given how much its page looks typed."""
     return {key: _script(seen, page) for key, seen in evidence.items()}
 
 
@@ -65,6 +72,8 @@ def _script(seen: TypedEvidence | None, page: float) -> Script:
         return Script.HANDWRITTEN
     if page >= _TYPED_PAGE:
         written = seen.letters >= _SURE_LETTERS and seen.belief < 0.3
+    elif is_doubtful(page):
+        written = seen.belief < 0.8
     else:
         sure = seen.letters >= _SURE_LETTERS and seen.confidence > 0.93 and seen.agreement > 0.99
         written = not (sure and page > 0.3)

@@ -18,7 +18,9 @@ from ocr.lexicons import ethnic_groups, given_names, middle_names, nationalities
 
 __all__ = ["Ballot", "Verdict", "vote"]
 
-_LIKE = str.maketrans({"—": "-", "–": "-", "†": "t", "⁄": "/", "‘": "'", "’": "'", "`": "'", "´": "'", "„": ","})
+_LIKE = str.maketrans(
+    {"—": "-", "–": "-", "†": "t", "⁄": "/", "‘": "'", "’": "'", "`": "'", "´": "'", "„": ",", "ˆ": None, "˜": None}
+)
 _DOT_BELOW = "\u0323"
 _FIGURES = {FieldKind.DATE, FieldKind.NUMBER, FieldKind.REGISTRATION_NUMBER, FieldKind.PAGE, FieldKind.ID_NUMBER}
 _MENDED = 0.97
@@ -82,6 +84,7 @@ def _tidy(ballot: Ballot) -> Ballot:
         words.pop(0)
     while words and not re.search(r"[\w)'-]", words[-1][0]):
         words.pop()
+    words = [pair for pair in words if re.search(r"[\w/()-]", pair[0])]
     if words:
         words[0] = (words[0][0].lstrip('.,:;|_"„…·*°~'), words[0][1])
         words[-1] = (words[-1][0].rstrip(':;|_"„…·*°~'), words[-1][1])

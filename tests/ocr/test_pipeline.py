@@ -1,0 +1,152 @@
+"""Whole pages: drawn with known text, read, compared."""
+
+from __future__ import annotations
+
+import pickle
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from ocr.benchmark.drawing.book import DrawnPage
+from ocr.explain import explain_page
+from ocr.pipeline import read_page
+from ocr.readings import PageFailure, PageKind, PageReading, PageTask, Script
+from tests.ocr.drawn import Sort, drawn
+
+
+def saved(page: DrawnPage, folder: Path, name: str = "page.png") -> str:
+    path = folder / name
+    assert cv2.imwrite(str(path), page.image)
+    return str(path)
+
+
+def read(page: DrawnPage, folder: Path, **task: Any) -> PageReading:
+    outcome = read_page(PageTask(source=saved(page, folder), **task))
+    assert isinstance(outcome, PageReading), outcome
+    return outcome
+
+
+def folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", text).casefold().split()).strip(".,-/:")
+
+
+def share_right(reading: PageReading, page: DrawnPage) -> float:
+    """Share of the fields read exactly as written."""
+    right = total = 0
+    for entry, truth in zip(reading.entries, page.truth["entries"], strict=False):
+        for name, value in truth.items():
+            if name in entry.fields and entry.fields[name].engine not in ("checkbox", "stamp"):
+                total += 1
+                right += folded(entry.fields[name].text) == folded(value["written"])
+    assert total > 5
+    return right / total
+
+
+@pytest.fixture(scope="module")
+def typed_birth(tmp_path_factory: pytest.TempPathFactory) -> tuple[PageReading, DrawnPage, str]:
+    page = drawn("birth-2006", hand=False, seed=5, skew_degrees=0.7)
+    folder = tmp_path_factory.mktemp("typed")
+    return read(page, folder), page, str(folder / "page.png")
+
+
+def test_a_typed_page_is_recognised_and_read(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
+    reading, page, _ = typed_birth
+    assert reading.layout == "birth-2006" and reading.register_type == "birth"
+    assert reading.script is Script.TYPED and reading.kind is PageKind.ENTRIES
+    assert share_right(reading, page) >= 0.85
+    assert {step.step for step in reading.steps} >= {"open", "straighten", "clean", "words", "form", "cut", "read"}
+
+
+def test_every_column_of_the_form_is_there(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
+    reading, _, _ = typed_birth
+    fields = reading.entries[0].fields
+    assert {"trangSo", "nksNgaySinhBangChu", "ghiChu", "loaiDangKy", "chucVuNguoiKy"} <= set(fields)
+    assert all(fields[name].column == name and 0.0 <= fields[name].confidence <= 1.0 for name in fields)
+
+
+def test_quads_cover_the_ink_on_the_scan(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
+    reading, page, _ = typed_birth
+    covered = []
+    for name, value in page.truth["entries"][0].items():
+        quads = reading.entries[0].fields[name].quads if name in reading.entries[0].fields else ()
+        if value["ink"] and value["written"] and quads:
+            covered.append(_coverage(quads, value["ink"]))
+    assert len(covered) > 8
+    assert np.mean([share >= 0.9 for share in covered]) > 0.85
+
+
+def _coverage(quads: Any, ink: Any) -> float:
+    found, there = np.zeros((1500, 1500), np.uint8), np.zeros((1500, 1500), np.uint8)
+    for canvas, shapes in ((found, quads), (there, ink)):
+        for shape in shapes:
+            cv2.fillPoly(canvas, [np.int32(np.array(shape) * 1500)], 1)
+    return float((found & there).sum() / max(there.sum(), 1))
+
+
+def test_a_reading_travels_between_processes(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
+    reading, _, _ = typed_birth
+    assert pickle.loads(pickle.dumps(reading)) == reading
+
+
+def test_the_steps_can_be_looked_at(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
+    pictures = dict(explain_page(PageTask(source=typed_birth[2])))
+    assert list(pictures) == ["straightened", "labels", "fields", "cleaned", "crops"]
+    assert all(picture.ndim == 3 and picture.dtype == np.uint8 for picture in pictures.values())
+
+
+def test_tesseract_never_fills_in_handwriting(tmp_path: Path) -> None:
+    reading = read(drawn("marriage-2015", hand=True, seed=1), tmp_path)
+    assert reading.layout == "marriage-2015"
+    filled = [f for f in reading.entries[0].fields.values() if f.text and f.engine == "tesseract"]
+    assert sum(len(f.text) for f in filled) < 30
+
+
+def test_stacked_entries_are_two(tmp_path: Path) -> None:
+    reading = read(drawn("marriage-1998", hand=False, seed=2), tmp_path)
+    assert reading.layout == "marriage-1998"
+    assert [entry.region for entry in reading.entries] == [0, 1]
+    assert reading.entries[0].box[3] < reading.entries[1].box[3]
+
+
+def test_each_row_of_a_table_is_an_entry(tmp_path: Path) -> None:
+    page = drawn("birth-pre1999", hand=False, seed=2)
+    reading = read(page, tmp_path)
+    assert reading.layout == "birth-pre1999"
+    written = [entry for entry in reading.entries if entry.state is PageKind.ENTRIES]
+    assert len(written) == len([entry for entry in page.truth["entries"] if any(v["written"] for v in entry.values())])
+    assert share_right(reading, page) > 0.6
+
+
+@pytest.mark.parametrize("sort", ["cover", "blank"])
+def test_pages_without_entries_have_none(sort: Sort, tmp_path: Path) -> None:
+    reading = read(drawn("birth-2015", sort=sort, hand=False), tmp_path)
+    assert reading.kind is {"cover": PageKind.COVER, "blank": PageKind.BLANK}[sort]
+    assert all(entry.state is PageKind.BLANK for entry in reading.entries)
+
+
+def test_a_page_that_is_no_register_is_set_aside(tmp_path: Path) -> None:
+    picture = np.full((1754, 1240, 3), 255, np.uint8)
+    for row in range(30):
+        cv2.putText(picture, "Dear friends, this is a letter", (90, 120 + 50 * row), 0, 1.3, (0, 0, 0), 2)
+    path = tmp_path / "letter.png"
+    cv2.imwrite(str(path), picture)
+    outcome = read_page(PageTask(source=str(path)))
+    assert isinstance(outcome, PageFailure) and outcome.code == "no_form"
+    assert "mẫu sổ" in outcome.message
+
+
+def test_a_broken_file_is_a_failure_not_an_exception(tmp_path: Path) -> None:
+    path = tmp_path / "broken.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe0 nothing")
+    outcome = read_page(PageTask(source=str(path)))
+    assert isinstance(outcome, PageFailure) and outcome.code == "broken_image"
+
+
+def test_a_broken_template_is_named(tmp_path: Path) -> None:
+    page = saved(drawn("birth-2015", sort="blank"), tmp_path)
+    outcome = read_page(PageTask(source=page, template_texts=("form: [",)))
+    assert isinstance(outcome, PageFailure) and outcome.code == "bad_template"
