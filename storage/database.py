@@ -9,6 +9,7 @@ transaction begins; writers hold it for milliseconds, and the audit chain needs 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,13 +33,39 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path.resolve().as_posix()}"
 
 
+class _Turns:
+    """A lock given in the order it was asked for: a plain one lets some of twenty clerks wait for seconds."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._taken = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            gate = threading.Lock()
+            gate.acquire()
+            self._waiting.append(gate)
+        gate.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
 class Database:
     """An opened database; safe to share between threads, to be opened anew in each process."""
 
     def __init__(self, url: str, *, migrate: bool = True) -> None:
         """Open, and bring the schema to today's revision unless told not to."""
         self.url = url
-        self._writer = threading.Lock()
+        self._writer = _Turns()
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.path = Path(parsed.database) if self.is_sqlite and parsed.database else None
