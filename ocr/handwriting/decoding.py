@@ -28,6 +28,8 @@ from ocr.handwriting.ctc import (
 from ocr.handwriting.patterns import (
     FIGURE_KINDS,
     MISSHAPEN,
+    STRANGE_SIGN,
+    FigureKind,
     date_plausibility,
     figures_by_look,
     time_plausibility,
@@ -184,8 +186,7 @@ def _decode_figures(lattice: Lattice, alphabet: Alphabet, kind: str) -> list[tup
         scores |= _with_minute_sign(scores, lattice, alphabet)
     for text in scores:
         if rule.form.fullmatch(text) is None:
-            figures = not any(sign.isalpha() for sign in text)
-            scores[text] -= MISSHAPEN if rule.beginning and figures else rule.foreign
+            scores[text] -= _cost_of_form(text, rule)
         elif kind == "date":
             scores[text] += date_plausibility(text)
         elif kind == "time_of_death":
@@ -193,6 +194,15 @@ def _decode_figures(lattice: Lattice, alphabet: Alphabet, kind: str) -> list[tup
         elif kind == "volume":
             scores[text] += volume_plausibility(text)
     return _rank(scores) if scores else [("", 0.0)]
+
+
+def _cost_of_form(text: str, rule: FigureKind) -> float:
+    """Nats against a text that has not the usual form of its kind; words alone ("Không rõ") cost least."""
+    if not any(sign.isdigit() for sign in text):
+        return rule.foreign
+    if any(sign not in rule.signs for sign in text):
+        return max(rule.foreign, STRANGE_SIGN)
+    return MISSHAPEN if rule.beginning else rule.foreign
 
 
 def _with_minute_sign(scores: dict[str, float], lattice: Lattice, alphabet: Alphabet) -> dict[str, float]:

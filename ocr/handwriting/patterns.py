@@ -53,6 +53,8 @@ FIGURE_KINDS: dict[str, FigureKind] = {
 """Field kinds of figures, by the value of the field table."""
 
 
+STRANGE_SIGN = 11.0
+"""Nats taken off a text with figures and a sign that the kind cannot hold ("o6" for a number)."""
 MISSHAPEN = 14.0
 """Nats taken off a text of the right signs in an impossible order ("2./.20/2"): a stroke was mistaken."""
 

@@ -118,7 +118,9 @@ def is_struck_out(strip: NDArray[np.uint8]) -> bool:
     if columns.size < 24 or rows.size < 10:
         return False
     width, tall = int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1)
+    if width < 2.0 * tall:
+        return False  # one or two signs: the bar of a 4 would count
     joined = cv2.dilate(ink, np.ones((2, 3), np.uint8))
-    strokes = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(20, width // 4)), np.uint8))
+    strokes = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(44, round(0.3 * width))), np.uint8))
     middle = strokes[rows[0] + round(0.25 * tall) : rows[0] + round(0.68 * tall)]
     return bool(middle.any(axis=0).sum() > 0.7 * width) if middle.size else False
