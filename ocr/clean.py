@@ -206,7 +206,7 @@ def _running_median(values: NDArray[np.float64], reach: int = 40) -> NDArray[np.
 def _find_dotted_lines(ink: Mask) -> list[DottedLine]:
     _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    flat = (height <= _DOT) & ((width <= _DOT + 3) | (width > 4 * height)) & (area >= 3)
+    flat = (height <= _DOT) & ((width <= _DOT + 3) | (width > 2.2 * height)) & (area >= 3)
     flat[0] = False
     dots = flat.astype(np.uint8)[labels]
     rows = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, _DOT_GAP), np.uint8))

@@ -107,3 +107,13 @@ def test_a_line_filled_from_end_to_end_is_known_by_its_step() -> None:
     full = with_text(full, "Khu phố 6, phường Thành Tâm, thị xã Chơn Thành, tỉnh Bình", 58, 453, 50)
     cleaned = clean_page(np.minimum(page, full))
     assert len(cleaned.dotted_lines) == 5
+
+
+def test_dashes_are_a_writing_line() -> None:
+    page = blank()
+    for x in range(60, 1000, 21):
+        cv2.line(page, (x, 150), (x + 13, 150), 40, 4)
+    cleaned = clean_page(with_text(page, "Bắc Ninh", 300, 143))
+    alone = clean_page(with_text(blank(), "Bắc Ninh", 300, 143))
+    assert len(cleaned.dotted_lines) == 1
+    assert 0.9 < cleaned.ink.sum() / alone.ink.sum() < 1.1
