@@ -156,6 +156,7 @@ def measure_lines(lines: Sequence[BenchmarkLine], recognisers: Mapping[str, Read
 
 def _measure(lines: Sequence[BenchmarkLine], group: str, name: str, read: ReadLines) -> LineScores:
     crops, kinds = [line.crop for line in lines], [line.kind for line in lines]
+    read(crops[:1], kinds[:1])  # opens the network and the word lists, which is not counted
     begun = time.process_time()
     readings = read(crops, kinds)
     spent = time.process_time() - begun
