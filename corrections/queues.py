@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corrections.entries import Entry, FieldValue
+from corrections.entries import Entry, FieldState, FieldValue, Severity
 from layouts.columns import FieldKind, columns
 from layouts.register_types import RegisterType
 
-__all__ = ["EffortModel", "predict_effort", "predict_typing"]
+__all__ = ["EffortModel", "predict_effort", "predict_typing", "risk"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +65,10 @@ def predict_effort(entry: Entry, model: EffortModel | None = None) -> float:
         + model.letter_seconds * predict_typing(entry.fields, entry.register_type)
         + model.finding_seconds * len(entry.findings)
     )
+
+
+def risk(entry: Entry) -> float:
+    """Expected number of wrong values that nobody has looked at, plus the errors the checks see; high comes first."""
+    unseen = sum(1.0 - v.confidence for v in entry.fields.values() if not v.confirmed and v.state is FieldState.WRITTEN)
+    errors = sum(1.0 for finding in entry.findings if finding.severity is Severity.ERROR)
+    return unseen + errors + 0.3 * (len(entry.findings) - errors)

@@ -80,7 +80,7 @@ class Order(str, Enum):
     EASY = "easy"
     """Easy first, hard later."""
     RISK = "risk"
-    """Hard first."""
+    """Hard or risky first."""
     PAGE = "page"
     """As they stand in the book."""
 
@@ -109,7 +109,7 @@ def next_entries(
     queue: Queue | str = Queue.CLERK,
     book_id: int | None = None,
     skip: Sequence[int] = (),
-    order: Order | str = Order.EASY,
+    order: Order | str | None = None,
     lease: bool = True,
 ) -> tuple[ReviewEntry, ...]:
     """The next entries to work on, reserved for the caller; entries the caller holds already come with them.
@@ -120,10 +120,12 @@ def next_entries(
         queue: Whose queue.
         book_id: Only of this book; None: books by priority.
         skip: Entries the caller has at hand.
-        order: Easy first, hard first, or as they stand in the book.
+        order: Easy first, hard first, or as they stand in the book; None: easy first for clerks, risky first for
+            supervisors.
         lease: False to look without reserving.
     """
-    queue, order = Queue(queue), Order(order)
+    queue = Queue(queue)
+    order = Order(order) if order else (Order.EASY if queue is Queue.CLERK else Order.RISK)
     if queue is Queue.SUPERVISOR and not ctx.may(Role.SUPERVISOR):
         raise NotAllowed
     if not lease or ctx.account_id is None:  # the system holds nothing: it has no account to hold it with

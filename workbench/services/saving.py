@@ -18,6 +18,7 @@ from corrections.entries import (
     Role,
 )
 from corrections.letters import fold_spaces
+from corrections.queues import predict_effort, risk
 from storage import entries as entry_store
 from storage import receipts
 from storage.accounts import get_account
@@ -115,8 +116,8 @@ def save_within(
     before = stored.entry
     book = _book(get_book(work.connection, before.book_id))
     outcome = _decided(ctx, work.connection, stored, given_values(before, values), decision, reason)
-    marks = _marks(ctx, before, outcome.entry, decision)
-    saved = entry_store.save_entry(work.connection, before, outcome.entry, marks)
+    after = replace(outcome.entry, priority=_priority(before, outcome.entry))
+    saved = entry_store.save_entry(work.connection, before, after, _marks(ctx, before, after, decision))
     # The last event is the decision's own: it carries the seal of what stands after it.
     work.events.extend((*outcome.events[:-1], replace(outcome.events[-1], source=seal_of(saved))))
     if book.state in (BookState.TO_COLLECT, BookState.SCANNED, BookState.READ):
@@ -174,6 +175,13 @@ def given_values(entry: Entry, values: Mapping[str, ValueInput]) -> dict[str, ru
             source=given.source,
         )
     return changes
+
+
+def _priority(before: Entry, after: Entry) -> float:
+    """Place in the next queue: effort for clerks, for supervisors the risk of what one person alone has seen."""
+    if after.state in (EntryState.CONFIRMED, EntryState.ESCALATED):
+        return round(risk(replace(after, fields=before.fields)), 3)
+    return round(predict_effort(after), 2)
 
 
 def _marks(ctx: Context, before: Entry, after: Entry, decision: DecisionKind) -> entry_store.Outcome:

@@ -218,3 +218,19 @@ def test_leases_are_handed_over(office: Office) -> None:
     assert moved == 2
     assert set(review.renew_leases(office.other_clerk, sorted(held))) == held
     assert review.renew_leases(office.clerk, sorted(held)) == ()
+
+
+def test_the_supervisor_sees_the_riskiest_first(office: Office, token: Token) -> None:
+    office.read_book(pages=2, entries=1)
+    for entry_id, date in ((1, "05/03/1998"), (2, "05/03/1990")):
+        review.save_entry(
+            office.clerk,
+            entry_id=entry_id,
+            revision=0,
+            token=token(),
+            decision=DecisionKind.ESCALATE,
+            reason="Xem giúp",
+            values={"ngayDangKy": ValueInput(text=date)},
+        )
+    ids = [e.entry.id for e in review.next_entries(office.supervisor, 2, queue="supervisor")]
+    assert ids == [2, 1]
