@@ -76,10 +76,10 @@ class PagePictures:
             ocr.errors.OcrError: the scan cannot be opened.
         """
         target = self._folder / f"{key}.jpg"
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             return target.read_bytes()
         with self._working:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):
                 return target.read_bytes()
             content = _jpeg(_straightened(_Source(scan, page, reading)), _JPEG_QUALITY)
             self._keep(target, content)

@@ -100,7 +100,11 @@ def test_work_outlives_the_server(page: Page, server: Server, office: Office) ->
     open_form(page, server)
     number = shown_number(page)
     server.kill()
-    page.locator("#rv-nksHoTen").fill("Trần Thị Mất Điện")
+    # The page around the form has noticed, and must neither cover the form nor take the focus away.
+    expect(page.locator('[data-testid="stSelectbox"] input').first).to_be_disabled(timeout=PATIENT)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#rv-nksHoTen")).to_be_focused()
+    page.keyboard.type("Trần Thị Mất Điện")
     confirm(page)
     expect(page.locator(".rv-line")).to_contain_text("Mất kết nối")
     assert office.entry(by_number(office, number)).state is EntryState.TO_REVIEW

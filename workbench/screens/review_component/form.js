@@ -18,12 +18,13 @@ class ReviewForm {
       onChange: (state, items) => this.showLine(state, items),
       onSaved: (item, answer) => this.saved(item, answer), onRefused: (item, why) => this.refused(item, why) });
     this.listen(); this.labelKeys();
+    this.dialogs = keepDialogsAway(() => this.refocus());
     this.hold = setInterval(() => this.keepLeases(), HOLD_MS);
     this.outbox.pump(); this.reportOthers(); this.begin();
   }
 
   close() {
-    this.outbox.close(); this.view.close(); clearInterval(this.hold); clearTimeout(this.retry);
+    this.dialogs.disconnect(); this.outbox.close(); this.view.close(); clearInterval(this.hold); clearTimeout(this.retry);
     window.removeEventListener("pagehide", this.leave);
     this.leave();
   }
@@ -418,6 +419,13 @@ class ReviewForm {
   keepLeases() {
     const ids = this.list.slice(this.at).map((e) => e.id);
     if (ids.length && document.visibilityState === "visible") callServer("/api/review/hold", { entries: ids }).catch(() => {});
+  }
+
+  // Back to where the person was, unless the focus is in the form already.
+  refocus() {
+    if (this.root.getRootNode().activeElement) return;
+    const next = this.row && this.row.value.seen && !this.nextDoubtful(this.rows.indexOf(this.row)) ? this.$('[data-act="confirm"]') : null;
+    if (next || this.row) (next || this.row.input).focus({ preventScroll: true });
   }
 
   // ---- telling

@@ -10,10 +10,11 @@ class ColumnGrid {
     root.addEventListener("keydown", (event) => this.key(event));
     for (const kind of ["keypress", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation());
     root.addEventListener("click", (event) => { const b = event.target.closest("[data-act]"); if (b) this.act(b.dataset.act); });
+    this.dialogs = keepDialogsAway(() => { const t = this.tiles.find((tile) => tile.input.isConnected); if (t && !root.getRootNode().activeElement) t.input.focus(); });
     this.outbox.pump(); this.load();
   }
 
-  close() { this.outbox.close(); }
+  close() { this.dialogs.disconnect(); this.outbox.close(); }
 
   async load() {
     const query = new URLSearchParams({ book: this.data.book, column: this.data.column, n: "60" });

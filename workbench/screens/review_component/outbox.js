@@ -129,3 +129,17 @@ function storeDraft(account, entry, fields) {
 }
 
 function dropDraft(account, id) { localStorage.removeItem(DRAFT_STORE + account + "." + id); }
+
+// When the server goes away, the page around us puts up a dialog of its own and holds the focus in it. The form goes on
+// working without the server, so the dialog is closed at once; the form's own line says what is the matter.
+function keepDialogsAway(refocus) {
+  const watcher = new MutationObserver(() => {
+    for (const dialog of document.querySelectorAll('[role="dialog"]')) {
+      if (!/Connection error|Streamlit/.test(dialog.textContent)) continue;
+      const close = dialog.querySelector('button[aria-label="Close"]') || dialog.querySelector("button");
+      if (close) { close.click(); setTimeout(refocus, 30); setTimeout(refocus, 400); }
+    }
+  });
+  watcher.observe(document.body, { childList: true, subtree: true });
+  return watcher;
+}

@@ -1,0 +1,119 @@
+"""What people do on the plain screens: accounts, settings, search, bulk approval, export, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from corrections.entries import DecisionKind, EntryState, FieldState, Role
+from tests.screens.office import Office
+from tests.screens.test_screens import opened, texts
+from workbench.services import accounts, review
+from workbench.services.review_types import ValueInput
+from workbench.services.settings import export_profile, office_settings
+
+pytestmark = pytest.mark.screens
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Click the button of that label."""
+    return next(b for b in app.button if b.label.startswith(label)).click().run()
+
+
+def field(app: AppTest, label: str, kind: Callable[[AppTest], list] = lambda a: a.text_input):  # type: ignore[type-arg]
+    return next(w for w in kind(app) if w.label == label)
+
+
+def confirm(office: Office, entry_id: int, decision: DecisionKind = DecisionKind.CONFIRM, **values: str) -> None:
+    entry = office.entry(entry_id)
+    role = Role.SUPERVISOR if decision is DecisionKind.APPROVE else Role.CLERK
+    review.save_entry(
+        office.context(role),
+        entry_id=entry_id,
+        revision=entry.revision,
+        token=f"{decision.value}-{entry_id:08d}",
+        values={name: ValueInput(text=text, state=FieldState.WRITTEN) for name, text in values.items()},
+        decision=decision,
+    )
+
+
+def test_an_administrator_adds_a_clerk(office: Office) -> None:
+    app = opened(office, Role.ADMINISTRATOR, "accounts")
+    field(app, "Tên đăng nhập").set_value("nhaplieu9")
+    field(app, "Mật khẩu ban đầu (ít nhất 8 ký tự)").set_value("ngan")
+    press(app, "Thêm")
+    assert "ít nhất 8 ký tự" in texts(app)
+    field(app, "Mật khẩu ban đầu (ít nhất 8 ký tự)").set_value("du-dai-roi")
+    press(app, "Thêm")
+    names = [a.name for a in accounts.list_accounts(office.context(Role.ADMINISTRATOR))]
+    assert "nhaplieu9" in names
+
+
+def test_settings_are_kept_and_wrong_ones_refused(office: Office) -> None:
+    app = opened(office, Role.ADMINISTRATOR, "settings")
+    field(app, "Giờ chốt số liệu ngày").set_value("25 giờ")
+    press(app, "Lưu quy định")
+    assert "không đúng dạng" in texts(app)
+    field(app, "Giờ chốt số liệu ngày").set_value("14:00")
+    press(app, "Lưu quy định")
+    assert office_settings(office.context(Role.CLERK))["day_cutoff"] == "14:00"
+    field(app, "Tiền tố tên tệp Excel và .zip").set_value("xa_thu")
+    field(app, "Cột STT ở đầu", lambda a: a.toggle).set_value(True)
+    press(app, "Lưu lựa chọn")
+    profile = export_profile(office.context(Role.CLERK))
+    assert profile.file_prefix == "xa_thu" and profile.row_number_column
+
+
+def test_search_finds_without_tone_marks(office: Office) -> None:
+    app = opened(office, Role.CLERK, "search")
+    app.text_input(key="search_query").set_value("pham quoc dat").run()
+    (table,) = app.dataframe
+    assert set(table.value["Họ tên"].str.contains("Phạm Quốc Đạt")) == {True}
+    app.text_input(key="search_query").set_value("khong co ai").run()
+    assert "Không thấy trường hợp nào" in texts(app)
+
+
+def test_many_are_approved_only_after_the_sample_was_seen(office: Office) -> None:
+    for entry_id in office.entry_ids[:5]:
+        confirm(office, entry_id, nksDanToc="Kinh")
+    app = opened(office, Role.SUPERVISOR, "queue")
+    app.segmented_control(key="queue_task").set_value("bulk").run()
+    button = next(b for b in app.button if b.label.startswith("Duyệt"))
+    assert button.disabled
+    for box in app.checkbox:
+        box.check()
+    app.run()
+    press(app, "Duyệt 5")
+    states = {office.entry(i).state for i in office.entry_ids[:5]}
+    assert states == {EntryState.APPROVED}
+
+
+def test_rehearsal_and_export_of_approved_entries(office: Office) -> None:
+    for entry_id in office.entry_ids[:3]:
+        confirm(office, entry_id, nksDanToc="Kinh")
+        confirm(office, entry_id, DecisionKind.APPROVE)
+    app = opened(office, Role.SUPERVISOR, "export")
+    press(app, "Diễn tập")
+    assert "12 dòng: 0 lỗi" in texts(app)
+    press(app, "Xuất sổ này")
+    assert "Đã xuất 3 dòng" in texts(app) and "9 trường hợp không xuất" in texts(app)
+
+
+def test_audit_screen_lists_and_verifies(office: Office) -> None:
+    confirm(office, office.entry_ids[0], nksDanToc="Kinh")
+    app = opened(office, Role.SUPERVISOR, "audit")
+    assert {"Xác nhận", "Đăng nhập"} <= set(app.dataframe[0].value["Việc"])
+    press(app, "Kiểm chứng")
+    # Entries of this office were put into the record directly, behind the log's back: that is what it must notice.
+    assert "bị sửa từ bên ngoài" in texts(app)
+
+
+def test_books_show_where_they_stand(office: Office) -> None:
+    confirm(office, office.entry_ids[0], nksDanToc="Kinh")
+    app = opened(office, Role.CLERK, "books")
+    table = app.dataframe[0].value
+    assert list(table["Chờ đối chiếu"]) == [11] and list(table["Chờ kiểm tra"]) == [1]
+    press(app, "Kiểm tra")
+    assert "chưa khóa được" in texts(app)
