@@ -79,6 +79,7 @@ books = Table(
     Column("created_at", String(30), nullable=False),
     UniqueConstraint("register_type", "volume_number", "office"),
     Index(None, "state", "priority"),
+    Index(None, "priority", "id"),
 )
 
 scans = Table(
