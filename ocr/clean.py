@@ -19,6 +19,8 @@ _DOT = 9
 """Largest height of a dot of a dotted line, in pixels (0.75 mm)."""
 _DOT_GAP = 27
 """Largest distance between neighbouring dots (2.3 mm)."""
+_LEVEL_RULE_MM = 9
+"""Shortest level rule: longer than any stroke of print or type."""
 _FEWEST_DOTS = 7
 """So many dots of a line must show between the letters that fill it."""
 _SHORTEST_LINE = 55
@@ -101,45 +103,32 @@ def clean_page(grey: Grey) -> CleanPage:
         grey: straightened page at 300 dpi, even light, paper near 255.
     """
     ink = (grey < ink_threshold(grey)).astype(np.uint8)
-    rules, ruled = _find_rules(ink, grey)
+    rules, ruled, written_on = _find_rules(ink, grey)
     without_rules = ink & ~ruled
-    lines = _find_dotted_lines(without_rules)
+    dotted = [line for line in _find_dotted_lines(without_rules) if not any(_same_line(line, r) for r in written_on)]
+    lines = [*dotted, *written_on]
     kept = without_rules.copy()
     for line in lines:
         _erase_line(kept, grey, line)
-    lines += _ruled_lines(rules, ink.shape[1])
     cleaned = grey.copy()
     gone = cv2.dilate(ink & ~kept, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
     cleaned[gone > 0] = 255
     return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
 
 
-def _ruled_lines(rules: list[Rule], width: int) -> list[DottedLine]:
-    """Level rules that stand by themselves: some printers give lines to write on instead of dots."""
-    upright = [rule for rule in rules if rule.vertical]
-    lines = []
-    for rule in rules:
-        framed = any(
-            u.top - 12 <= rule.bottom and rule.top <= u.bottom + 12 and abs((u.left + u.right) / 2 - end) < 14
-            for u in upright
-            for end in (rule.left, rule.right)
-        )
-        if not rule.vertical and rule.right - rule.left < 0.75 * width and not framed:
-            middle = (rule.top + rule.bottom) / 2
-            lines.append(
-                DottedLine(xs=(float(rule.left), float(rule.right)), ys=(middle, middle), thickness=3.0, dot_width=3.0)
-            )
-    return lines
+def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask, list[DottedLine]]:
+    """Long straight strokes: frame and table rules with the mask of their pixels, and lines to write on.
 
-
-def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask]:
-    """Long straight strokes and the mask of their pixels, without the strokes that cross them."""
+    Strokes that cross a rule stay out of the mask. A level rule that stands by itself is what some printers give to
+    write on instead of dots.
+    """
     found: list[Rule] = []
+    writing: list[DottedLine] = []
     erase = np.zeros_like(ink)
     half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     half = cv2.threshold(half, 0, 1, cv2.THRESH_BINARY)[1]
     for vertical in (True, False):
-        length = round((11 if vertical else 22) * PIXELS_PER_MM / 2)
+        length = round((11 if vertical else _LEVEL_RULE_MM) * PIXELS_PER_MM / 2)
         # a slightly bent or slanted rule steps from column to column: join the steps first
         joined = cv2.dilate(half, np.ones((1, 3) if vertical else (3, 1), np.uint8))
         kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
@@ -151,23 +140,51 @@ def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask]:
             if area > 8 * along or across > 0.06 * along + 8:
                 continue
             part = labels[y : y + h, x : x + w] == index
-            found.append(Rule(left=2 * x, top=2 * y, right=2 * (x + w), bottom=2 * (y + h)))
+            rule = Rule(left=2 * x, top=2 * y, right=2 * (x + w), bottom=2 * (y + h))
             if vertical:
-                _mark_rule(ink, grey, erase, part, (2 * x, 2 * y))
+                trace = _trace_rule(ink, part, (2 * x, 2 * y))
+                _mark_rule(ink, grey, erase, trace)
             else:
-                _mark_rule(ink.T, grey.T, erase.T, part.T, (2 * y, 2 * x))
-    return found, erase
+                trace = _trace_rule(ink.T, part.T, (2 * y, 2 * x))
+                if not _is_framed(rule, found, ink.shape[1]):
+                    writing.extend(_line_to_write_on(trace))
+                    continue
+                _mark_rule(ink.T, grey.T, erase.T, trace)
+            found.append(rule)
+    return found, erase, writing
 
 
-def _mark_rule(ink: Mask, grey: Grey, erase: Mask, part: NDArray[np.bool_], corner: tuple[int, int]) -> None:
-    """Mark the pixels of one upright rule, as thick as it is where nothing touches it.
+def _same_line(line: DottedLine, rule: DottedLine) -> bool:
+    """Whether a traced line lies along a rule that was found already."""
+    middle = (line.left + line.right) / 2
+    return rule.left - 30 < middle < rule.right + 30 and abs(line.y_at(middle) - rule.y_at(middle)) < 5
 
-    A letter printed over the rule is darker than the rule alone: such pixels stay.
+
+def _is_framed(rule: Rule, rules: list[Rule], width: int) -> bool:
+    """Whether a level rule belongs to a frame or table: it spans the page, or an upright rule meets its end."""
+    return rule.right - rule.left >= 0.75 * width or any(
+        u.top - 12 <= rule.bottom and rule.top <= u.bottom + 12 and abs((u.left + u.right) / 2 - end) < 14
+        for u in rules
+        if u.vertical
+        for end in (rule.left, rule.right)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RuleTrace:
+    """An upright rule, row by row."""
+
+    rows: NDArray[np.intp]
+    centre: NDArray[np.float64]
+    thickness: float
+    """As it is where nothing touches it."""
+
+
+def _trace_rule(ink: Mask, part: NDArray[np.bool_], corner: tuple[int, int]) -> _RuleTrace | None:
+    """Follow one upright rule; None when hardly any of it stands free.
 
     Args:
         ink: the page (turned for level rules).
-        grey: the same in grey.
-        erase: where the pixels are marked.
         part: the rule at half size.
         corner: x and y of `part` on the page.
     """
@@ -184,14 +201,43 @@ def _mark_rule(ink: Mask, grey: Grey, erase: Mask, part: NDArray[np.bool_], corn
     thickness = float(np.median(size[size > 0])) if (size > 0).any() else 0.0
     alone = (size > 0) & (size <= thickness + 1)
     if alone.sum() < 20:
+        return None
+    smooth = np.interp(ys, ys[alone], _running_median((np.round(xs) + centre)[alone]))
+    return _RuleTrace(rows=ys, centre=smooth, thickness=thickness)
+
+
+def _line_to_write_on(trace: _RuleTrace | None) -> list[DottedLine]:
+    if trace is None:
+        return []
+    return [
+        DottedLine(
+            xs=tuple(float(x) for x in (*trace.rows[:-1:12], trace.rows[-1])),
+            ys=tuple(float(y) for y in (*trace.centre[:-1:12], trace.centre[-1])),
+            thickness=max(trace.thickness - 1.0, 1.0),
+            dot_width=trace.thickness,
+        )
+    ]
+
+
+def _mark_rule(ink: Mask, grey: Grey, erase: Mask, trace: _RuleTrace | None) -> None:
+    """Mark the pixels of one upright rule; a letter printed over it is darker than the rule alone and stays.
+
+    Args:
+        ink: the page (turned for level rules).
+        grey: the same in grey.
+        erase: where the pixels are marked.
+        trace: the rule.
+    """
+    if trace is None:
         return
-    at = np.round(xs) + centre
-    smooth = np.interp(ys, ys[alone], _running_median(at[alone]))
-    left, right = np.round(smooth - thickness / 2).astype(int), np.round(smooth + thickness / 2).astype(int)
+    ys, width = trace.rows, ink.shape[1]
+    left = np.round(trace.centre - trace.thickness / 2).astype(int)
+    right = np.round(trace.centre + trace.thickness / 2).astype(int)
     for step in range(int((right - left).max()) + 1):
         columns = np.clip(np.minimum(left + step, right), 0, width - 1)
         shade = grey[ys, columns].astype(np.float64)
-        through = shade < _running_median(shade, reach=90) - _OVERPRINT
+        usual = _running_median(shade, reach=90)
+        through = (shade < usual - _OVERPRINT) & (usual > 2 * _OVERPRINT) & (usual < 200)
         through |= (ink[ys, np.clip(left - 2, 0, width - 1)] & ink[ys, np.clip(right + 2, 0, width - 1)]) > 0
         erase[ys[~through], columns[~through]] = ink[ys[~through], columns[~through]]
 
