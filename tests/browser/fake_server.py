@@ -101,6 +101,8 @@ class FakeServer:
             self.json(route, self.next(route.request.url))
         elif path.startswith("/api/review/entry/"):
             self.json(route, {"entry": self.entries[int(path.rsplit("/", 1)[1])]})
+        elif path.startswith("/api/review/suggest/"):
+            self.json(route, {"suggestions": [{"text": "Nguyễn Thị Hoài", "why": "đã sửa như vậy 2 lần"}]})
         elif path == "/api/review/save":
             self.save(route)
         elif path == "/api/review/check":

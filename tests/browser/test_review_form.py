@@ -80,6 +80,13 @@ def test_marks_suggestions_ditto_swap_and_undo(page: Page, server: FakeServer) -
     expect(page.locator("#rv-chaHoTen")).to_have_attribute("placeholder", "(không đọc được)")
 
 
+def test_suggestions_follow_what_is_typed(page: Page, server: FakeServer) -> None:
+    page.locator("#rv-nksHoTen").fill("Nguyễn Thị Ho")
+    expect(page.locator(".rv-row.now .rv-chip")).to_contain_text("Nguyễn Thị Hoài")
+    page.keyboard.press("Alt+1")
+    expect(page.locator("#rv-nksHoTen")).to_have_value("Nguyễn Thị Hoài")
+
+
 def test_no_shortcut_while_an_input_method_composes(page: Page, server: FakeServer) -> None:
     focused(page, "nksHoTen")
     page.evaluate(

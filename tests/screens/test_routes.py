@@ -15,7 +15,14 @@ from workbench.routes.guard import ACCOUNT_HEADER, COOKIE
 
 HOST = "http://localhost:8501"
 POSTS = ("session/keep", "session/end", "review/save", "review/undo", "review/check", "review/hold", "review/release")
-GETS = ("review/next", "review/entry/1", "review/column?book=1&column=nksDanToc", "review/page/1", "review/crop/1/so")
+GETS = (
+    "review/next",
+    "review/entry/1",
+    "review/column?book=1&column=nksDanToc",
+    "review/page/1",
+    "review/crop/1/so",
+    "review/suggest/1?column=nksDanToc",
+)
 
 
 def client(office: Office, role: Role | None) -> TestClient:
@@ -179,6 +186,14 @@ def test_checks_answer_while_typing(office: Office) -> None:
     answer = client(office, Role.CLERK).post("/api/review/check", json=body).json()
     assert answer["normalized"]["nksNgaySinh"] == "05.03.1998"
     assert office.entry(9).revision == 0
+
+
+def test_suggestions_follow_what_is_typed(office: Office) -> None:
+    caller = client(office, Role.CLERK)
+    first = caller.get("/api/review/suggest/1?column=nksDanToc&text=Muong").json()["suggestions"]
+    assert "Mường" in [s["text"] for s in first]
+    assert caller.get("/api/review/suggest/1?column=khongCo").status_code == 422
+    assert caller.get("/api/review/suggest/9999?column=so").status_code == 404
 
 
 def test_one_field_over_many_entries(office: Office) -> None:

@@ -21,6 +21,7 @@ def api_routes() -> list[BaseRoute]:
         ("/api/review/save", review.save, post),
         ("/api/review/undo", review.take_back, post),
         ("/api/review/check", review.check, post),
+        ("/api/review/suggest/{entry:int}", review.suggest_values, get),
         ("/api/review/hold", review.hold, post),
         ("/api/review/release", review.release, post),
         ("/api/review/column", columns.next_fields, get),

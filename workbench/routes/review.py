@@ -13,8 +13,9 @@ from workbench.services import review
 from workbench.services.errors import InvalidInput
 from workbench.services.previewing import preview_values
 from workbench.services.review_types import EffortInput, ReviewEntry, SaveReceipt, ValueInput
+from workbench.services.suggestions import suggest
 
-__all__ = ["check", "hold", "next_entries", "one_entry", "release", "save", "take_back"]
+__all__ = ["check", "hold", "next_entries", "one_entry", "release", "save", "suggest_values", "take_back"]
 
 _MOST_AHEAD = 20
 
@@ -91,6 +92,15 @@ def check(call: Call) -> Response:
     """Standard values and remarks for values not yet saved."""
     preview = preview_values(call.context, _whole(call.body["entry"]), _values(call.body["fields"]))
     return JSONResponse({"normalized": preview.normalized, "findings": findings_json(preview.findings)})
+
+
+def suggest_values(call: Call) -> Response:
+    """Values for a field while it is being typed."""
+    query = call.request.query_params
+    found = suggest(
+        call.context, int(call.request.path_params["entry"]), query.get("column", ""), text=query.get("text") or None
+    )
+    return JSONResponse({"suggestions": [{"text": s.text, "why": s.note} for s in found]})
 
 
 def hold(call: Call) -> Response:

@@ -13,6 +13,7 @@ from workbench.screens.choosing import choose_book
 from workbench.screens.components import review_form
 from workbench.screens.frame import run_page
 from workbench.services import review
+from workbench.services.accounts import list_accounts
 from workbench.services.bulk import approve_many, bulk_sample
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
@@ -55,6 +56,7 @@ def _list(context: Context, book_id: int | None) -> None:
     cells[1].metric("Chờ duyệt", counts.confirmed)
     cells[2].metric("Đã trả lại", counts.sent_back)
     cells[3].metric("Đã duyệt", counts.approved)
+    _hand_over(context)
     waiting = _waiting(context, book_id)
     if not waiting:
         st.success("Không có trường hợp nào chờ kiểm tra.")
@@ -84,6 +86,17 @@ def _list(context: Context, book_id: int | None) -> None:
     if chosen:
         st.query_params["entry"] = str(waiting[chosen[0]].entry.id)
         st.rerun()
+
+
+def _hand_over(context: Context) -> None:
+    with st.expander("Bàn giao cuối ca: chuyển các trường hợp một người đang giữ"):
+        by_id = {a.id: f"{a.full_name or a.name} ({a.name})" for a in list_accounts(context)}
+        giver, taker, button = st.columns([2, 2, 1], vertical_alignment="bottom")
+        source = giver.selectbox("Đang giữ", list(by_id), format_func=by_id.__getitem__)
+        target = taker.selectbox("Chuyển cho", [0, *by_id], format_func=lambda i: by_id.get(i, "Trả về hàng đợi"))
+        if button.button("Bàn giao", width="stretch"):
+            moved = review.hand_over(context, from_account_id=source, to_account_id=target or None)
+            st.success(f"Đã bàn giao {moved} trường hợp. Việc người đó đã xác nhận vẫn giữ nguyên.")
 
 
 def _waiting(context: Context, book_id: int | None) -> tuple[ReviewEntry, ...]:

@@ -24,7 +24,7 @@ class ReviewForm {
   }
 
   close() {
-    this.dialogs.disconnect(); this.outbox.close(); this.view.close(); clearInterval(this.hold); clearTimeout(this.retry);
+    this.dialogs.disconnect(); this.outbox.close(); this.view.close(); clearInterval(this.hold); clearTimeout(this.retry); clearTimeout(this.suggestTimer);
     window.removeEventListener("pagehide", this.leave);
     this.leave();
   }
@@ -166,7 +166,22 @@ class ReviewForm {
     else { value.text = text; value.normalized = null; value.override = false; value.state = "written"; }
     value.source = "person"; value.changed = true; row.dirty = true;
     row.node.classList.remove("marked");
-    this.saveDraft();
+    this.saveDraft(); this.suggestSoon(row);
+  }
+
+  // Suggestions for what is being typed; late answers for another field or an older text are thrown away.
+  suggestSoon(row) {
+    clearTimeout(this.suggestTimer);
+    const entry = this.entry, text = row.input.value;
+    if (this.standard || text.trim().length < 2) return;
+    this.suggestTimer = setTimeout(async () => {
+      const query = new URLSearchParams({ column: row.field.column, text });
+      try {
+        const answer = await callServer(`/api/review/suggest/${entry.id}?` + query);
+        if (this.row !== row || row.input.value !== text) return;
+        row.field.suggestions = answer.suggestions; row.drawMore();
+      } catch (error) { /* without suggestions one types on */ }
+    }, 200);
   }
 
   // One change of one field, undoable.
