@@ -44,7 +44,7 @@ __all__ = ["Alphabet", "Decoding", "decode_line"]
 LIST_KINDS = ("sex", "ethnic_group", "nationality", "relation")
 _OFF_LIST = -5.0
 """Log-prior of a reading that is in no list, for kinds that have one."""
-_WORD_WEIGHT = 0.45
+_WORD_WEIGHT = 0.4
 """Weight of the word prior against the strokes: tuned on invented names, common and rare."""
 _CLOSED_WEIGHT = 1.0
 """The same for dates in words, whose few words are all known."""
@@ -224,7 +224,7 @@ def _listed(kind: str) -> tuple[tuple[str, float], ...]:
         weighted = {spelling: 0.12 for group in lexicons.ethnic_groups().values() for spelling in group[1:]}
         weighted |= dict.fromkeys(lexicons.ethnic_groups(), 1.0) | {"Kinh": 30.0}
     elif kind == "nationality":
-        weighted = dict.fromkeys(lexicons.nationalities(), 0.2) | {"Việt Nam": 40.0, "VN": 0.5}
+        weighted = dict.fromkeys(lexicons.nationalities(), 0.2) | {"Việt Nam": 40.0, "VN": 0.5, "V.N": 0.5}
     else:
         weighted = dict.fromkeys(lexicons.relations(), 1.0)
     total = sum(weighted.values())

@@ -45,7 +45,9 @@ FIGURE_KINDS: dict[str, FigureKind] = {
     "registration_number": FigureKind("0123456789/-", re.compile(r"\d{1,4}(?:/\d{2,4})?")),
     "page": FigureKind("0123456789", _SLOT),
     "volume": FigureKind(
-        "0123456789/-.TPHKSCMNQĐUBD", re.compile(r"\d{1,3}(?:[/-](?:TP/HT-)?\d{4}(?:[-/][A-Z]{2,3})?)?"), 4.0
+        "0123456789/-.ABCDĐEGHIKLMNOPQRSTUVXY",
+        re.compile(r"\d{1,3}(?:[/-](?:TP/HT-)?\d{4})?(?:[/-][A-ZĐ]{2,4}){0,2}"),
+        4.0,
     ),
     "id_number": FigureKind("0123456789 ", re.compile(r"(?:\d{9}|\d{12})"), 2.0),
     "time_of_death": FigureKind("0123456789./-' ,hgngàyiờphútN", _TIME, 7.0),

@@ -126,10 +126,14 @@ def _written_like(read: Sequence[str], name: str) -> str:
     """A unit's name in the capitals and with the tone places (Hoà, Hòa) of the words it stands for."""
     parts = name.split(" ")
     if len(parts) == len(read):
-        return " ".join(
-            r if strip_tone(r) == strip_tone(n) else _in_capitals_of(r, n) for r, n in zip(read, parts, strict=True)
-        )
+        return " ".join(r if _same_word(r, n) else _in_capitals_of(r, n) for r, n in zip(read, parts, strict=True))
     return _in_capitals_of(" ".join(read), name)
+
+
+def _same_word(read: str, listed: str) -> bool:
+    """Equal but for capitals, the tone's place, or the two usual spellings of Đắk."""
+    both = {read.casefold(), listed.casefold()}
+    return strip_tone(read) == strip_tone(listed) or both <= {"đắk", "đăk", "đắc", "đak"}
 
 
 def _in_capitals_of(read: str, name: str) -> str:
