@@ -69,7 +69,7 @@ def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8
 def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
     """Cut every line of every field; lines without ink are left out."""
     _, labels, stats, centres = cv2.connectedComponentsWithStats(page.ink, connectivity=8, ltype=cv2.CV_32S)
-    _drop_printed(labels, stats, centres, printed_mask(placed, page.ink.shape))
+    _drop_printed(labels, stats, centres, printed_mask(placed, page.ink.shape), placed)
     bands = _bands(placed)
     strokes: dict[LineKey, list[int]] = defaultdict(list)
     for index in _worth_reading(stats):
@@ -87,16 +87,21 @@ def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
 
 
 def _drop_printed(
-    labels: NDArray[np.int32], stats: NDArray[np.int32], centres: NDArray[np.float64], printed: NDArray[np.uint8]
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    centres: NDArray[np.float64],
+    printed: NDArray[np.uint8],
+    placed: PlacedPage,
 ) -> None:
     """Take the printed labels out of the components: letters that stick out of a label's box go whole,
     strokes that only touch it keep what is outside."""
     inside = np.bincount(labels[printed > 0], minlength=len(stats))
     inside[0] = 0
-    labels[printed > 0] = 0
-    for index in np.flatnonzero(inside):
+    touched = [int(index) for index in np.flatnonzero(inside) if not _stands_on_line(stats[index], placed)]
+    for index in touched:
         x, y, w, h, area = (int(v) for v in stats[index])
         part = labels[y : y + h, x : x + w]
+        part[(part == index) & (printed[y : y + h, x : x + w] > 0)] = 0
         own = part == index
         if 2 * int(inside[index]) > area or not own.any():
             part[own] = 0
@@ -105,6 +110,22 @@ def _drop_printed(
         ys, xs = np.nonzero(own)
         stats[index] = (x + xs.min(), y + ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1, len(xs))
         centres[index] = (x + xs.mean(), y + ys.mean())
+
+
+def _stands_on_line(stats: NDArray[np.int32], placed: PlacedPage) -> bool:
+    """Whether a stroke stands on a writing line so close above a printed one that the label's box covers it."""
+    x, y, w, h, _ = (int(v) for v in stats)
+    centre, foot = x + w / 2, y + h
+    if h < 12 or any(
+        abs(foot - label.baseline) < 9 and label.left - 20 < centre < label.right + 20
+        for label in placed.labels.values()
+    ):
+        return False
+    return any(
+        line.left - 5 <= centre <= line.right and -14 <= foot - line.baseline(centre) <= 5
+        for field in placed.fields
+        for line in field.lines
+    )
 
 
 def _worth_reading(stats: NDArray[np.int32]) -> Iterable[int]:

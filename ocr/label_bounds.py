@@ -46,12 +46,23 @@ def refine_labels(match: FormMatch, page: CleanPage) -> FormMatch:
     for key, found in match.labels.items():
         text = match.template.items[key[1]].label[key[2]]
         label = found
-        if label.rest or (label.below and label.baseline - label.top_baseline > _WRAP[1] * em):
+        if label.rest or (label.below and _ends_too_low(label, em, page.dotted_lines)):
             label, text = _wrapped_to_dots(label, text, em, page.dotted_lines)
         elif label.below:
             text = text[len(text) - max(2, round(len(text) * _share_below(label))) :]
         labels[key] = _refined(label, text, em, page.ink)
     return replace(match, labels=labels)
+
+
+def _ends_too_low(label: FoundLabel, em: float, lines: Sequence[DottedLine]) -> bool:
+    """Whether a wrapped label was followed to a row too far down: a dotted line begins above that row."""
+    above = [
+        line
+        for line in lines
+        if label.top_baseline + 0.9 * em < line.y_at(label.left) < label.baseline - 0.3 * em
+        and line.right - line.left > 5 * em
+    ]
+    return bool(above) or label.baseline - label.top_baseline > _WRAP[1] * em
 
 
 def _wrapped_to_dots(label: FoundLabel, text: str, em: float, lines: Sequence[DottedLine]) -> tuple[FoundLabel, str]:
