@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from exports.errors import ExportError, ExportRefusedError
 from layouts.errors import LayoutError
 from ocr.errors import MissingProgramError, OcrError
+from ocr.handwriting.learning import HandwritingTrainingError
+from ocr.handwriting.types import HandwritingModelError
 from storage.errors import StorageError
 from workbench.exit_codes import ExitCode
 from workbench.services.errors import NotAllowed, NotFound, NotSignedIn, ServiceError
@@ -27,6 +29,8 @@ class CommandError(Exception):
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (MissingProgramError, ExitCode.MISSING_PROGRAM),
     (OcrError, ExitCode.INPUT),
+    (HandwritingModelError, ExitCode.MISSING_PROGRAM),
+    (HandwritingTrainingError, ExitCode.INPUT),
     (ExportRefusedError, ExitCode.REFUSED),
     (ExportError, ExitCode.INPUT),
     (NotAllowed, ExitCode.REFUSED),

@@ -19,6 +19,7 @@ __all__ = ["register"]
 def register(app: typer.Typer) -> None:
     """Hangs this file's commands on the application."""
     app.command("benchmark", help="Đo độ chính xác: đọc các trang có sẵn đáp án rồi chấm điểm.")(benchmark)
+    app.command("train-handwriting", help="Dạy máy đọc chữ viết tay từ những gì đơn vị đã xác nhận.")(train_handwriting)
 
 
 def benchmark(
@@ -51,3 +52,49 @@ def benchmark(
     else:
         print_result(result, OUTPUT)
     return ExitCode.DONE
+
+
+def train_handwriting(
+    from_corrections: Annotated[
+        bool, typer.Option("--from-corrections", help="Học từ các trường hợp đã xác nhận trên máy này.")
+    ] = False,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Quay về mô hình dùng trước đó.")] = False,
+    minutes: Annotated[float, typer.Option("--minutes", min=0.1, help="Thời gian học.")] = 10.0,
+    pages: Annotated[
+        int, typer.Option("--pages", min=1, help="Lấy dòng từ nhiều nhất bấy nhiêu trang mới nhất.")
+    ] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
+) -> None:
+    """Tune the recogniser on this office's confirmed lines, or go back to the model before."""
+    from workbench.services import teaching
+    from workbench.services.context import system_context
+
+    if from_corrections == rollback:
+        raise CommandError("Hãy chọn một trong hai: --from-corrections hoặc --rollback.", ExitCode.USAGE)
+    context = system_context(load_settings())
+    if rollback:
+        complain(f"Đang dùng mô hình {teaching.roll_back_model(context)}.")
+        return
+    with progress("Đang học", 100) as advance:
+        done = 0
+
+        def show(share: float) -> None:
+            nonlocal done
+            step = int(share * 100) - done
+            done += step
+            advance(step)
+
+        result = teaching.teach(context, minutes=minutes, most_pages=pages, progress=show)
+    if as_json:
+        print_json(
+            {
+                "installed": result.installed,
+                "version": result.version,
+                "trained_on": result.trained_on,
+                "held_out": result.held_out,
+                "cer_before": round(result.cer_before, 4),
+                "cer_after": round(result.cer_after, 4),
+            }
+        )
+    else:
+        complain(result.message)

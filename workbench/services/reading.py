@@ -26,7 +26,16 @@ from workbench.services.errors import InvalidInput, NotFound
 from workbench.services.reading_versions import default_reader, office_forms, reading_versions, template_texts
 from workbench.services.saving_readings import save_outcome
 
-__all__ = ["PageProblem", "ReadProgress", "ReadSummary", "page_reading", "read_pages", "reread_page", "unread_count"]
+__all__ = [
+    "PageProblem",
+    "ReadProgress",
+    "ReadSummary",
+    "page_reading",
+    "page_task",
+    "read_pages",
+    "reread_page",
+    "unread_count",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +200,14 @@ def _task(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, .
         book_geometry=lesson.geometry,
         book_form=lesson.form,
     )
+
+
+@requires(Role.CLERK)
+def page_task(ctx: Context, page: PageRow) -> PageTask:
+    """What a worker is given to read a page."""
+    with ctx.read() as connection:
+        texts = template_texts(connection)
+    return _task(ctx, page, BookLessons(ctx), texts)
 
 
 @requires(Role.CLERK)

@@ -1,0 +1,52 @@
+"""The handwritten lines of a page beside what people confirmed: what the recogniser learns from.
+
+A line is taken only when its text is known without a guess: the item's value stands on one line, or each written
+line of the item holds one part of a value that is joined by `/` (a date in slots).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ocr.handwriting.learning import CorrectionPair
+from ocr.page_work import PageWork
+from ocr.pipeline import work_on_page
+from ocr.place_fields import FieldPlace
+from ocr.readings import PageTask
+
+__all__ = ["confirmed_lines"]
+
+
+def confirmed_lines(task: PageTask, texts: Mapping[int, Mapping[str, str]]) -> Iterator[CorrectionPair]:
+    """Cuts a page again and pairs its lines with their texts.
+
+    Args:
+        task: the page, with the form it was read as.
+        texts: by entry slot, the confirmed handwritten values as written: column to text.
+
+    Yields:
+        One pair a line: the crop as the recogniser is given it, and its text.
+
+    Raises:
+        OcrError: the page cannot be opened or fits no form any more.
+    """
+    work = PageWork(task=task, half=task.half)
+    work_on_page(work)
+    if work.placed is None:
+        return
+    for number, place in enumerate(work.placed.fields):
+        known = texts.get(place.slot, {})
+        for name in place.item.columns:
+            if known.get(name):
+                yield from _pairs(work, number, place, name, known[name])
+                break  # columns that share a run of text share its lines too
+
+
+def _pairs(work: PageWork, number: int, place: FieldPlace, name: str, text: str) -> Iterator[CorrectionPair]:
+    keys = [(number, line) for line in place.lines_of(name) if (number, line) in work.crops]
+    parts = [text] if len(keys) == 1 else [part.strip() for part in text.split("/")]
+    if len(keys) != len(parts):
+        return
+    for key, part in zip(keys, parts, strict=True):
+        if part:
+            yield CorrectionPair(crop=work.crops[key].picture, text=part)
