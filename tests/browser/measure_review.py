@@ -28,6 +28,7 @@ from workbench.services import accounts
 from workbench.services.context import open_context
 
 _PATIENT = 180_000
+_TRIES = 8
 
 
 def main() -> None:
@@ -96,9 +97,15 @@ def _one_entry(page: Page) -> bool:
         return False
     for _ in range(3):
         page.keyboard.press("Enter")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(".rv-title")).not_to_have_text(title, timeout=_PATIENT)
-    return True
+    for _ in range(_TRIES):
+        # A key pressed in the moment the page around the form took the focus is lost: a clerk presses it again.
+        page.keyboard.press("Control+Enter")
+        try:
+            expect(page.locator(".rv-title")).not_to_have_text(title, timeout=8_000)
+            return True
+        except AssertionError:
+            continue
+    raise TimeoutError(title)
 
 
 def _times(pages: list[Page], name: str) -> list[float]:

@@ -199,6 +199,13 @@ def test_shortcuts_can_be_changed_but_never_to_a_bare_letter(page: Page, server:
     expect(page.locator("#rv-nksHoTen")).to_have_attribute("placeholder", "(bị rách)")
 
 
+def test_shortcuts_work_after_a_click_beside_the_fields(page: Page, server: FakeServer) -> None:
+    focused(page, "nksHoTen")
+    page.evaluate("document.querySelector('#host').shadowRoot.activeElement.blur()")
+    page.keyboard.press("Enter")
+    focused(page, "nksDanToc")
+
+
 def test_page_keys_do_not_leave_the_form(page: Page, server: FakeServer) -> None:
     page.evaluate("window.heard = 0; document.addEventListener('keydown', () => { window.heard += 1; })")
     page.locator("#rv-nksHoTen").press_sequentially("rc")

@@ -25,7 +25,7 @@ class ReviewForm {
 
   close() {
     this.dialogs.disconnect(); this.outbox.close(); this.view.close(); clearInterval(this.hold); clearTimeout(this.retry); clearTimeout(this.suggestTimer);
-    window.removeEventListener("pagehide", this.leave);
+    window.removeEventListener("pagehide", this.leave); document.removeEventListener("keydown", this.stray);
     this.leave();
   }
 
@@ -533,6 +533,13 @@ class ReviewForm {
       if (ids.length) navigator.sendBeacon("/api/review/release", new Blob([JSON.stringify({ entries: ids })], { type: "application/json" }));
     };
     window.addEventListener("pagehide", this.leave);
+    // A click beside the fields takes the focus away; the shortcuts must go on working.
+    this.stray = (event) => {
+      if (document.activeElement && document.activeElement !== document.body) return;
+      if (this.root.querySelector("dialog[open]") || !actionOf(event, this.keys)) return;
+      this.refocus(); this.key(event);
+    };
+    document.addEventListener("keydown", this.stray);
   }
 
   key(event) {
