@@ -20,6 +20,8 @@ __all__ = ["ToScan", "compose_entries", "line_kinds"]
 ToScan = Callable[[np.ndarray], np.ndarray]
 """Points in pixels of the straightened page to fractions of the scan as delivered."""
 
+_UNSEEN_NAME = 0.6
+"""No name was seen under a signature: it may stand elsewhere."""
 _QUAD_PAD = 3
 _LEAST_INK = 350
 """Pixels of ink of the shortest entry; specks on an unused form stay below."""
@@ -121,9 +123,8 @@ class _Composer:
         inked = [key for key in keys if key in self.crops]
         box = self._box(place, keys)
         if not inked:
-            return FieldReading(
-                column=name, text="", confidence=_EMPTY_CONFIDENCE[place.certain], engine="none", box=box
-            )
+            sure = _UNSEEN_NAME if place.item.kind is ItemKind.SIGNATURE else _EMPTY_CONFIDENCE[place.certain]
+            return FieldReading(column=name, text="", confidence=sure, engine="none", box=box)
         values = [self.values[key] for key in inked]
         pieces = {key: self.values[key] for key in inked}
         text = self._joined(place, name, keys, {k: v.text for k, v in pieces.items()})
