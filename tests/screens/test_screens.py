@@ -20,7 +20,7 @@ SCREENS = [screen for _, screens in PAGES for screen in screens]
 
 
 def opened(office: Office, role: Role | None, file: str | None = None) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=30)
+    app = AppTest.from_file(APP, default_timeout=120)
     if role:
         app.session_state["token"] = office.tokens[role]
     app.run()
@@ -72,7 +72,7 @@ def test_first_start_makes_the_administrator(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("WORKBENCH_DATA_DIR", str(tmp_path / "new"))
     load_settings.cache_clear()
     try:
-        app = AppTest.from_file(APP, default_timeout=30).run()
+        app = AppTest.from_file(APP, default_timeout=120).run()
         full_name, name, password, again = app.text_input
         full_name.set_value("Lê Thị Đầu Tiên")
         name.set_value("quantri")
