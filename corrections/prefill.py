@@ -15,6 +15,7 @@ from corrections import book_rules
 from corrections.checks import MISREADING_SIGNS, check_entry
 from corrections.confidence import combine, standard_confidence
 from corrections.dates import parse_date
+from corrections.dot_below import dot_below_doubtful
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
 from corrections.hearing import heard_witnesses
 from corrections.name_repair import repair_name
@@ -39,6 +40,8 @@ _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
 _ONE_UNIT = 0.1
 _NAME_PUT_RIGHT = 0.85
+_DOT_UNSURE = 0.88
+"""A name whose dot below may be one of the printed line's."""
 _EMPTY_BUT_USUAL = 0.1
 """Odds of an empty reading in a column that hardly any entry leaves empty."""
 _UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
@@ -204,6 +207,8 @@ def _known_place(candidates: list[_Candidate], *, home: bool) -> _Candidate:
 def _known_name(column: Column, first: _Candidate, context: Mapping[str, str]) -> _Candidate:
     """The reading with lost tone marks of its syllables put back, which a person looks at."""
     value = first.normalised.value
+    if dot_below_doubtful(value):
+        first = replace(first, confidence=min(first.confidence, _DOT_UNSURE))
     right = repair_name(value)
     if right == value or value not in first.text:
         return first

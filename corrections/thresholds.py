@@ -64,7 +64,7 @@ DEFAULT_THRESHOLDS = Thresholds(
         (ANY, "text", "typed"): 0.97,
         (ANY, ANY, "handwritten"): 0.92,
         (ANY, "name", "handwritten"): 0.95,
-        (ANY, "place", "handwritten"): 0.95,
+        (ANY, "place", "handwritten"): 0.97,
         (ANY, "id_number", "handwritten"): 0.95,
         (ANY, ANY, "mixed"): 0.95,
         (ANY, ANY, "none"): 0.9,

@@ -1,0 +1,50 @@
+"""Names in which the dot below (nặng) may be a dot of the printed line, or may have gone with it.
+
+Values stand on dotted lines, so a dot under a letter is the one tone mark that cleaning can take away or leave behind
+by mistake: `Thịnh` becomes `Thinh`, `Dung` becomes `Dụng`. The reading itself looks sure. Where the same syllable with
+the dot put in or taken out is the more usual name, a person looks; nothing is changed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from ocr import lexicons
+
+__all__ = ["dot_below_doubtful"]
+
+_DOT = "\u0323"
+_OTHER_TONES = frozenset("\u0300\u0301\u0303\u0309")
+_VOWELS = frozenset("aeiouyAEIOUY")
+
+
+@lru_cache(maxsize=1)
+def _counts() -> dict[str, int]:
+    total: dict[str, int] = {}
+    for table in (lexicons.surnames(), lexicons.middle_names(), lexicons.given_names()):
+        for name, count in table.items():
+            key = unicodedata.normalize("NFC", name).casefold()
+            total[key] = total.get(key, 0) + count
+    return total
+
+
+def dot_below_doubtful(name: str) -> bool:
+    """Whether a syllable of the name would be more usual with its dot below put in or taken out."""
+    counts = _counts()
+    return any(
+        counts.get(twin, 0) > counts.get(word, 0)
+        for word in unicodedata.normalize("NFC", name).casefold().split()
+        for twin in _twins(word)
+    )
+
+
+def _twins(word: str) -> list[str]:
+    """The syllable without its dot below, or with one under each of its vowels when it has no tone mark."""
+    letters = unicodedata.normalize("NFD", word)
+    if _DOT in letters:
+        return [unicodedata.normalize("NFC", letters.replace(_DOT, ""))]
+    if _OTHER_TONES & set(letters):
+        return []
+    places = [i for i, letter in enumerate(letters) if letter in _VOWELS]
+    return [unicodedata.normalize("NFC", letters[: i + 1] + _DOT + letters[i + 1 :]) for i in places]

@@ -1,0 +1,17 @@
+"""Names whose dot below may belong to the printed line are shown to a person, and never changed."""
+
+import pytest
+
+from corrections.dot_below import dot_below_doubtful
+
+
+@pytest.mark.parametrize("name", ["Lê Văn Thinh", "TRỊNH KHÁNH DỤNG", "Nguyễn Thị Hanh", "Trần Ngoc Lan"])
+def test_the_twin_is_the_more_usual_name(name: str) -> None:
+    assert dot_below_doubtful(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Lê Văn Thịnh", "TRỊNH KHÁNH DUNG", "Nguyễn Thị Hạnh", "Điểu K' Giàng", "Lù A Dê", "Y Hruế Niê", ""]
+)
+def test_usual_and_rare_names_pass(name: str) -> None:
+    assert not dot_below_doubtful(name)
