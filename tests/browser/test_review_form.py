@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture()
-def server(page: Page, component_folder: Path) -> FakeServer:
+def server(page: Page, component_folder: Path) -> Iterator[FakeServer]:
     made = FakeServer(page, component_folder)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(ORIGIN + "/")
     expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
-    return made
+    yield made
+    assert faults == []
 
 
 def focused(page: Page, column: str) -> None:
@@ -197,6 +201,25 @@ def test_shortcuts_can_be_changed_but_never_to_a_bare_letter(page: Page, server:
     focused(page, "nksHoTen")
     page.keyboard.press("Control+k")
     expect(page.locator("#rv-nksHoTen")).to_have_attribute("placeholder", "(bị rách)")
+
+
+def test_the_field_in_focus_is_shown_and_its_neighbours_dimmed(page: Page, server: FakeServer) -> None:
+    focused(page, "nksHoTen")
+    mark, bands = page.locator(".rv-focus"), page.locator(".rv-dim")
+    expect(bands).to_have_count(4)
+    field = mark.bounding_box()
+    assert field is not None
+    for i in range(4):
+        band = bands.nth(i).bounding_box()
+        assert band is not None
+        apart = band["x"] + band["width"] <= field["x"] + 2 or band["x"] >= field["x"] + field["width"] - 2
+        above = band["y"] + band["height"] <= field["y"] + 2 or band["y"] >= field["y"] + field["height"] - 2
+        assert apart or above
+    page.wait_for_function(
+        """() => { const c = document.querySelector('#host').shadowRoot.querySelector('.rv-crop');
+        const dots = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+        return dots.some((value, i) => i % 4 < 3 && value < 200); }"""
+    )
 
 
 def test_shortcuts_work_after_a_click_beside_the_fields(page: Page, server: FakeServer) -> None:
