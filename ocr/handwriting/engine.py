@@ -40,7 +40,7 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
         )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # strips differ in width: both would hoard
+    options.enable_mem_pattern = False  # strips differ in width: a pattern for each would be hoarded
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -88,10 +88,11 @@ def date_plausibility(text: str) -> float:
     if match is None:
         return -5.0
     day, month, year = match.groups()
+    gaps = 2.0 * text.count(" ")
     mixed = len({sign for sign in text if sign in "./-"}) > 1
     if month is None and len(year) <= 2:
         return 0.0 if 1 <= int(year) <= 31 else -2.0
-    return _day_month_year(day, month, year) - (2.5 if mixed else 0.0)
+    return _day_month_year(day, month, year) - (2.5 if mixed else 0.0) - gaps
 
 
 def time_plausibility(text: str) -> float:
