@@ -103,6 +103,7 @@ def _figures(options: argparse.Namespace) -> None:
     text = json.dumps(data, ensure_ascii=False, indent=1)
     (options.out / "handwriting.json").write_text(text + "\n", encoding="utf-8")
     head = f"# Handwriting recogniser, model {ours.version}, beside asterocr {AsterRecogniser.version} untouched\n\n"
+    head += "Colour and photo are made from the thresholded real lines; the model card explains the sets.\n\n"
     (options.out / "handwriting.md").write_text(head + markdown_table(scores), encoding="utf-8")
 
 
