@@ -27,6 +27,9 @@ _LEAST_INK = 350
 """Pixels of ink of the shortest entry; specks on an unused form stay below."""
 _EMPTY_CONFIDENCE = {True: 0.97, False: 0.8}
 """How sure a space without ink is an empty field, when its label was found and when it was only expected."""
+_MISSED_INK = 110
+"""Pixels of ink near a space that no line took from which its emptiness is doubtful: a letter or a figure."""
+_INK_NEAR = 0.6
 
 
 def line_kinds(placed: PlacedPage) -> dict[LineKey, str | None]:
@@ -55,6 +58,7 @@ def compose_entries(
     marks: Mapping[str, tuple[FieldReading, tuple[int, int, int, int] | None]],
     to_scan: ToScan,
     size: tuple[int, int],
+    missed: Mapping[LineKey, int] | None = None,
 ) -> tuple[EntryReading, ...]:
     """Entries of the page with every column its form carries.
 
@@ -65,9 +69,10 @@ def compose_entries(
         marks: columns told by ticks and stamps, with the mark's box in pixels.
         to_scan: way back to the scan.
         size: width and height of the straightened page in pixels.
+        missed: pixels of ink near lines without a crop that no line took: such lines may not be empty.
     """
     slots = sorted({field.slot for field in placed.fields}) or [0]
-    composer = _Composer(placed, crops, values, marks, to_scan, size)
+    composer = _Composer(placed, crops, values, marks, to_scan, size, missed or {})
     return tuple(composer.entry(slot) for slot in slots)
 
 
@@ -82,9 +87,10 @@ class _Composer:
         marks: Mapping[str, tuple[FieldReading, tuple[int, int, int, int] | None]],
         to_scan: ToScan,
         size: tuple[int, int],
+        missed: Mapping[LineKey, int],
     ) -> None:
         self.placed, self.crops, self.values, self.marks = placed, crops, values, marks
-        self.to_scan, self.size = to_scan, size
+        self.to_scan, self.size, self.missed = to_scan, size, missed
 
     def entry(self, slot: int) -> EntryReading:
         template = self.placed.template
@@ -123,7 +129,7 @@ class _Composer:
         inked = [key for key in keys if key in self.crops]
         box = self._box(place, keys)
         if not inked:
-            sure = _UNSEEN_NAME if place.item.kind is ItemKind.SIGNATURE else _EMPTY_CONFIDENCE[place.certain]
+            sure = self._emptiness(place, keys)
             return FieldReading(column=name, text="", confidence=sure, engine="none", box=box)
         values = [self.values[key] for key in inked]
         pieces = {key: self.values[key] for key in inked}
@@ -149,6 +155,16 @@ class _Composer:
             flags=tuple(flags),
         )
 
+    def _emptiness(self, place: FieldPlace, keys: Sequence[LineKey]) -> float:
+        """How sure a field without ink is an empty one."""
+        if place.item.kind is ItemKind.SIGNATURE:
+            return _UNSEEN_NAME
+        if not keys and place.space is None:
+            return _INK_NEAR
+        missed = sum(self.missed.get(key, 0) for key in keys)
+        sure = _EMPTY_CONFIDENCE[place.certain]
+        return min(sure, _INK_NEAR) if missed >= _MISSED_INK else sure
+
     def _joined(self, place: FieldPlace, name: str, keys: Sequence[LineKey], texts: Mapping[LineKey, str]) -> str:
         """Lines of one piece with spaces between; slots of a date with slashes."""
         by_piece: dict[int, list[str]] = {}
@@ -164,6 +180,8 @@ class _Composer:
             return _time_and_date([parts.get(piece, "") for piece in slots])
         kind = column(self.placed.template.register_type, name).kind
         parts = {piece: part.strip(" .,:;/-") for piece, part in parts.items()}
+        if kind is FieldKind.TIME_OF_DEATH:
+            return _time_and_date([parts.get(piece, "") for piece in slots])
         return ("/" if kind is FieldKind.DATE else " ").join(parts[piece] for piece in slots if parts.get(piece))
 
     def _alternatives(

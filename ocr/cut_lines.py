@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +14,7 @@ from ocr.clean import CleanPage
 from ocr.page_fit import PIXELS_PER_MM
 from ocr.place_fields import PlacedPage, WritingLine
 
-__all__ = ["LineCrop", "LineKey", "cut_lines", "printed_mask"]
+__all__ = ["LineCrop", "LineKey", "cut_lines", "missed_ink", "printed_mask"]
 
 LineKey = tuple[int, int]
 """Field of the placed page, line of the field."""
@@ -23,6 +23,8 @@ _ABOVE, _BELOW = 0.74, 0.27
 """How far writing reaches above and below its line, in line distances: tone marks on capitals, tails."""
 _CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
 """Past the end of its space a value goes on while its words stand closer than this."""
+_INTO_NOTES = round(11 * PIXELS_PER_MM)
+"""How far past the divider an overflow may run; see `place_fields`."""
 _PAD = 14
 _LETTER = 10
 """Marks of this size or more are letters or parts of them, smaller ones dots and tone marks, or dust."""
@@ -84,6 +86,50 @@ def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
         if crop is not None:
             crops[key] = crop
     return crops
+
+
+def missed_ink(page: CleanPage, placed: PlacedPage, crops: Mapping[LineKey, LineCrop]) -> dict[LineKey, int]:
+    """For lines without a crop: pixels of letters in or near their space that no line took.
+
+    Ink of another line that stands where this line's writing would counts too: one of the two may be misplaced.
+    """
+    rest = page.ink & ~printed_mask(placed, page.ink.shape) & 1
+    for crop in crops.values():
+        left, top, right, bottom = crop.box
+        rest[top:bottom, left:right] = 0
+    _, _, stats, centres = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    size = np.maximum(stats[:, 2], stats[:, 3])
+    letters = np.flatnonzero((size >= _LETTER + 2) & (stats[:, 4] >= 30) & (size < 12 * PIXELS_PER_MM))
+    letters = letters[letters > 0]
+    missed: dict[LineKey, int] = {}
+    for number, field in enumerate(placed.fields):
+        for index, line in enumerate(field.lines):
+            if (number, index) not in crops:
+                own = _near_line(line, stats[letters], centres[letters])
+                missed[number, index] = own + _taken_by_others(line, number, crops)
+    return missed
+
+
+def _near_line(line: WritingLine, stats: NDArray[np.int32], centres: NDArray[np.float64]) -> int:
+    x, y = centres[:, 0], centres[:, 1]
+    right = line.right + max(line.overflow - _INTO_NOTES, 0)
+    share = (x - line.left) / max(line.right - line.left, 1.0)
+    baseline = line.baseline_left + share * (line.baseline_right - line.baseline_left)
+    near = (x > line.left) & (x < right) & (y > baseline - 0.8 * line.height) & (y < baseline + 0.25 * line.height)
+    return int(stats[near, 4].sum())
+
+
+def _taken_by_others(line: WritingLine, number: int, crops: Mapping[LineKey, LineCrop]) -> int:
+    """Ink of other fields' lines that covers the middle of this line's letters."""
+    middle = line.baseline((line.left + line.right) / 2)
+    high, low = middle - 0.4 * line.height, middle - 0.05 * line.height
+    taken = 0
+    for (other, _), crop in crops.items():
+        left, top, right, bottom = crop.box
+        beside = min(right, line.right) - max(left, line.left)
+        if other != number and beside > 30 and min(bottom, low) - max(top, high) > 0.6 * (low - high):
+            taken += round(crop.ink_pixels * beside / max(right - left, 1))
+    return taken
 
 
 def _drop_printed(
@@ -214,9 +260,11 @@ def _connected_run(band: _Band, stats: NDArray[np.int32]) -> list[int]:
     order = sorted(range(len(stats)), key=lambda i: int(stats[i, 0]))
     kept: list[int] = []
     reach = band.right
+    # dots that end early, hidden by the value itself, make the space end where the value begins
+    first_at = min(band.line.right + band.line.overflow - _INTO_NOTES, band.right + _CHAIN_GAP)
     for i in order:
         left, right = int(stats[i, 0]), int(stats[i, 0] + stats[i, 2])
-        if left > band.right and (not kept or left > reach + _CHAIN_GAP):
+        if left > band.right and left > (reach + _CHAIN_GAP if kept else first_at):
             break
         kept.append(i)
         reach = max(reach if left > band.right else 0, right)
@@ -267,9 +315,19 @@ def _without_specks(stats: NDArray[np.int32], members: Sequence[int]) -> list[in
         x, y, w, h = (int(v) for v in stats[index, :4])
         aside = np.maximum(large[:, 0] - (x + w), x - (large[:, 0] + large[:, 2]))
         apart = np.maximum(large[:, 1] - (y + h), y - (large[:, 1] + large[:, 3]))
-        if max(w, h) >= _LETTER or bool(((aside <= 14) & (apart <= 12)).any()):
+        if max(w, h) >= _LETTER or bool(((aside <= 14) & (apart <= 12)).any()) or _is_hyphen((x, y, w, h), large):
             kept.append(index)
     return kept
+
+
+def _is_hyphen(box: tuple[int, int, int, int], letters: NDArray[np.int32]) -> bool:
+    """Whether a small flat mark stands between two words at half the height of their letters."""
+    x, y, w, h = box
+    middle = y + h / 2
+    level = (letters[:, 1] + 0.3 * letters[:, 3] < middle) & (middle < letters[:, 1] + 0.8 * letters[:, 3])
+    before = level & (letters[:, 0] + letters[:, 2] <= x + 2) & (x - letters[:, 0] - letters[:, 2] < 40)
+    after = level & (letters[:, 0] >= x + w - 2) & (letters[:, 0] - x - w < 40)
+    return w >= 6 and w >= 1.6 * h and bool(before.any() and after.any())
 
 
 def _cut_height(own: NDArray[np.uint8], band: _Band, left: int, top: int) -> None:

@@ -37,7 +37,7 @@ def reading_of(work: PageWork, seconds: float) -> PageReading:
     entries = tuple(
         _cancelled(work, entry)
         for entry in compose_entries(
-            work.placed, work.crops, work.read.values, work.marks, _way_back(work), _size(work)
+            work.placed, work.crops, work.read.values, work.marks, _way_back(work), _size(work), work.missed
         )
     )
     states = {entry.state for entry in entries}

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from layouts.forms import FormTemplate, ItemKind
 from ocr.clean import CleanPage, clean_page
 from ocr.compose import line_kinds
-from ocr.cut_lines import LineCrop, LineKey, cut_lines
+from ocr.cut_lines import LineCrop, LineKey, cut_lines, missed_ink
 from ocr.errors import FormNotFoundError
 from ocr.find_form import FormMatch, find_forms
 from ocr.find_table import TableMatch, find_tables, place_table
@@ -65,6 +65,7 @@ class PageWork:
     placed: PlacedPage | None = None
     marks: dict[str, tuple[FieldReading, PixelBox | None]] = field(default_factory=dict)
     crops: dict[LineKey, LineCrop] = field(default_factory=dict)
+    missed: dict[LineKey, int] = field(default_factory=dict)
     read: ReadLines | None = None
 
     @contextmanager
@@ -104,6 +105,7 @@ def read_image(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
     assert work.placed is not None and work.page is not None
     with work.step("cut"):
         work.crops = cut_lines(work.page, work.placed)
+        work.missed = missed_ink(work.page, work.placed, work.crops)
     with work.step("read"):
         signed = {
             key for key in work.crops if work.placed.fields[key[0]].item.kind in (ItemKind.SIGNATURE, ItemKind.NOTES)

@@ -17,6 +17,8 @@ __all__ = ["FieldPlace", "PlacedPage", "WritingLine", "fit_labels", "height_mm",
 
 _MARGIN = round(0.4 * PIXELS_PER_MM)
 """Between a label's last letter and the value space."""
+_SNAP_MM = 8
+"""Printers share out the width of a table differently; cells are five times as wide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,8 @@ class _Placer:
 
     def _pitch(self) -> float:
         """Usual distance between neighbouring lines of the entry, from its dotted lines or from the template."""
-        heights = sorted({i.y_mm for i in self.template.items if i.area is Area.ENTRY and i.kind is ItemKind.LINE})
+        written = (ItemKind.LINE, ItemKind.CELL)
+        heights = sorted({i.y_mm for i in self.template.items if i.area is Area.ENTRY and i.kind in written})
         steps = [b - a for a, b in pairwise(heights) if b - a > 3]
         nominal = float(np.median(steps)) * self.fit.y_scale if steps else 8 * PIXELS_PER_MM
         ys = sorted(line.ys[0] for line in self.page.dotted_lines)
@@ -398,7 +401,9 @@ class _Placer:
         ]
 
     def _cells(self, item: Item, row: _Row) -> list[tuple[int, WritingLine]]:
-        rules = [r for r in self.page.rules if r.vertical]
+        rules = [
+            r for r in self.page.rules if r.vertical and r.top < row.baseline + 10 and r.bottom > row.baseline - 30
+        ]
         lines = []
         for index, (start, end) in enumerate(item.cells_mm):
             left, right = (_snap(self.fit.x(mm), rules) for mm in (start, end))
@@ -421,8 +426,8 @@ class _Placer:
 
 
 def _snap(x: float, rules: Sequence[Rule]) -> float:
-    """x of the nearest vertical rule, if one stands within 4 mm."""
-    near = [(r.left + r.right) / 2 for r in rules if abs((r.left + r.right) / 2 - x) < 4 * PIXELS_PER_MM]
+    """x of the nearest vertical rule beside the row, if one stands close."""
+    near = [(r.left + r.right) / 2 for r in rules if abs((r.left + r.right) / 2 - x) < _SNAP_MM * PIXELS_PER_MM]
     return min(near, key=lambda rule: abs(rule - x)) if near else x
 
 

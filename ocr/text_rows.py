@@ -12,6 +12,8 @@ from ocr.place_fields import WritingLine
 __all__ = ["lines_in_area"]
 
 _TALLEST_MM, _LOWEST_MM = 14.0, 1.6
+_NARROW_MM = 14.0
+"""In a space this narrow a row may be a single figure."""
 
 
 def lines_in_area(
@@ -47,6 +49,10 @@ def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
     if min(part.shape, default=0) < 10:
         return []
     joined = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, 31), np.uint8))
+    if part.shape[1] < _NARROW_MM * PIXELS_PER_MM:
+        single = _single_row(joined)
+        if single is not None:
+            return [single]
     profile = np.convolve(joined.sum(axis=1).astype(float), np.ones(5) / 5, "same")
     rows: list[tuple[float, float]] = []
     for start, end in _runs(profile > 0.9 * PIXELS_PER_MM):
@@ -54,6 +60,15 @@ def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
             continue
         rows.extend(_split(profile, start, end))
     return rows
+
+
+def _single_row(joined: NDArray[np.uint8]) -> tuple[float, float] | None:
+    """Foot and height of the only thing in a narrow space, when that is a figure or two."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    tall = [stats[i] for i in range(1, count) if stats[i, 3] > _LOWEST_MM * PIXELS_PER_MM]
+    if len(tall) != 1 or tall[0][3] > 6 * PIXELS_PER_MM or tall[0][2] > 6 * PIXELS_PER_MM:
+        return None
+    return float(tall[0][1] + tall[0][3]), float(tall[0][3])
 
 
 def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
