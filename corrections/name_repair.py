@@ -53,7 +53,7 @@ def repair_name(name: str) -> str:
     words = name.split()
     if len(words) < 2:
         return name
-    middle = [_repaired(word, *_middle()) for word in words[1:-1]]
+    middle = [_repaired(_with_dot_below(word), *_middle()) for word in words[1:-1]]
     repaired = [_repaired(words[0], *_surnames()), *middle, words[-1]]
     return " ".join(repaired) if repaired != words else name
 
@@ -61,7 +61,15 @@ def repair_name(name: str) -> str:
 def _repaired(word: str, known: frozenset[str], by_letters: Mapping[str, str]) -> str:
     if not word.isalpha() or tone_key(word) in known:
         return word
-    right = by_letters.get(fold_tones(word))
+    return _in_case_of(word, by_letters.get(fold_tones(word)))
+
+
+def _with_dot_below(word: str) -> str:
+    """`Thi` between surname and given name was `Thị`: the dot below stands among the dots of the line."""
+    return _in_case_of(word, "Thị") if tone_key(word) == "thi" else word
+
+
+def _in_case_of(word: str, right: str | None) -> str:
     if right is None:
         return word
     return right.upper() if word.isupper() else right.lower() if word.islower() else right

@@ -72,18 +72,31 @@ def _name(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     if "," in context.get("shared", ""):
         found = runs.person(text)
         if "QuanHe" in context["shared"]:
-            parts = re.split(r"\s*[(,;\-–]\s*", strip_ending(text), maxsplit=1)
-            return Normalised(value=parts[0], certain=False, note="Tách từ ô ghi chung; hãy kiểm tra họ tên.")
+            name, _ = _name_and_relation(text)
+            return Normalised(value=name, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra họ tên.")
         return Normalised(value=found.name, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra họ tên.")
     return Normalised(value=strip_ending(text), certain=True)
 
 
 def _relation(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     if "HoTen" in context.get("shared", ""):
-        parts = re.split(r"\s*[(,;\-–]\s*", strip_ending(text).rstrip(")"), maxsplit=1)
-        return Normalised(value=parts[1] if len(parts) == 2 else "", certain=False, note="Tách từ ô ghi chung.")
+        return Normalised(value=_name_and_relation(text)[1], certain=False, note="Tách từ ô ghi chung.")
     value = strip_ending(text)
     return Normalised(value=value, certain=True, note="" if lists.relation_known(value) else "Quan hệ ít gặp.")
+
+
+def _name_and_relation(text: str) -> tuple[str, str]:
+    """`Kpă Sà - cô` taken apart; where the stroke was not read, by the known relation at the end."""
+    cleaned = strip_ending(text).rstrip(")")
+    parts = re.split(r"\s*[(,;]\s*|\s+[-–]\s*|\s*[-–]\s+", cleaned, maxsplit=1)
+    if len(parts) == 2:
+        return parts[0], parts[1]
+    words = cleaned.split()
+    for size in (3, 2, 1):
+        tail = " ".join(words[-size:])
+        if len(words) > size + 1 and tail.islower() and lists.relation_known(tail):
+            return " ".join(words[:-size]), tail
+    return cleaned, ""
 
 
 def _date(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
@@ -181,9 +194,11 @@ def _plain_number(column: Column, text: str, context: Mapping[str, str]) -> Norm
 def _registration_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     cleaned = strip_ending(re.sub(r"^số\s*[:.]?\s*", "", fold_spaces(text), flags=re.IGNORECASE))
     if column.name == "gbtSo" and context.get("shared"):
-        found = re.search(r"số\s*:?\s*(\S+)", fold_spaces(text), re.IGNORECASE)
+        found = re.search(r"số\s*:?\s*(\S+)|^(\d+\S*)", fold_spaces(text), re.IGNORECASE)
         return Normalised(
-            value=strip_ending(found.group(1)) if found else "", certain=False, note="Tách từ dòng chung."
+            value=strip_ending(found.group(1) or found.group(2)) if found else "",
+            certain=False,
+            note="Tách từ dòng chung.",
         )
     if cleaned.isdigit():
         return Normalised(value=str(int(cleaned)), certain=True)
@@ -226,7 +241,9 @@ def _death_time(column: Column, text: str, context: Mapping[str, str]) -> Normal
 
 
 def _notice_issuer(text: str) -> str:
-    found = re.search(r"(?:\bdo|cơ quan cấp|nơi cấp)\s*:?\s*(.+?)(?:\s+cấp.*)?$", fold_spaces(text), re.IGNORECASE)
+    cleaned = fold_spaces(text)
+    found = re.search(r"(?:\bdo|cơ quan cấp|nơi cấp)\s*:?\s*(.+?)(?:\s+cấp.*)?$", cleaned, re.IGNORECASE)
+    found = found or re.search(r"\d{4}\s*[,;\-–]\s*(\D+)$", cleaned)
     return strip_ending(found.group(1)) if found else ""
 
 

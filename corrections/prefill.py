@@ -172,7 +172,9 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
         readings.append((field.text, field.confidence * 0.5))
     readings += [(a.text, min(a.probability, field.confidence * 0.7)) for a in field.alternatives[:5]]
     decoded = field.script is not Script.TYPED and field.decoded is not None
-    candidates = [_candidate(column, tidy(column.kind, text), sure, context, decoded) for text, sure in readings]
+    # commas part the values of a shared run: there they are no strokes of the form
+    kind = FieldKind.TEXT if "," in context.get("shared", "") and column.kind is FieldKind.NAME else column.kind
+    candidates = [_candidate(column, tidy(kind, text), sure, context, decoded) for text, sure in readings]
     if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
         return _known_place(candidates, home=not column.name.endswith(("NoiSinh", "NoiChet")))
     if column.kind in (FieldKind.NAME, FieldKind.SIGNER):

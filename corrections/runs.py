@@ -219,7 +219,10 @@ _WITHIN = re.compile(r"(?:(?:nơi|chỗ) ở|hộ khẩu|thường trú|trú t�
 
 
 def person(text: str) -> Person:
-    """A person of `Nguyễn Văn An, 1950, làm ruộng, ở xã Đông Tân`: what stands first is the name."""
+    """A person of `Nguyễn Văn An, 1950, làm ruộng, ở xã Đông Tân`: what stands first is the name.
+
+    Without a word for it, the residence is what is left of birth, occupation and paper.
+    """
     cleaned = strip_ending(text)
     born = _BORN.search(cleaned)
     home = _WITHIN.search(cleaned)
@@ -230,5 +233,25 @@ def person(text: str) -> Person:
     return Person(
         name=strip_ending(cleaned[: min(stops)]),
         born=_standard(parse_date(born.group(1))) if born else "",
-        residence=strip_ending(cleaned[home.end() :]) if home else "",
+        residence=strip_ending(cleaned[home.end() :]) if home else _residence(cleaned),
     )
+
+
+_OCCUPATION = re.compile(
+    r"^(?:lam |tho |can bo|cong nhan|giao vien|hoc sinh|sinh vien|noi tro|buon ban|bo doi|y si|bac si|y ta|huu tri|"
+    r"nong dan|nghe |lai xe|ngu dan|ky su|ke toan|cong an|vien chuc|kinh doanh|tu do|gia yeu|da chet|da mat)"
+)
+
+
+def _residence(text: str) -> str:
+    """The parts between commas after the name that are no date, occupation or identity paper."""
+    parts = [part.strip() for part in re.split(r"[,;]", text)[1:]]
+    kept = [
+        part
+        for part in parts
+        if part
+        and not _OCCUPATION.match(fold_tones(part) + " ")
+        and not re.search(rf"{_DATE}|\d{{8}}", part)
+        and not re.fullmatch(r"(?:18|19|20)\d\d", part)
+    ]
+    return strip_ending(", ".join(kept))

@@ -21,6 +21,11 @@ _COMMAS = re.compile(r"\s*,(?:\s*,)+")
 _DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
 _HALF_SPACED_HYPHEN = re.compile(r"(?<=\w)(?:\s+[-–]|[-–]\s+)(?=\w)")
 """A hyphen between units of an address has a space on both sides or on none."""
+_DOT_IN_PLACE = re.compile(r"(?<=[^\W\d_][^\W\d_][^\W\d_])(?<=[^\W\d_A-ZĐ])\s*\.\s*(?=[^\W_])")
+"""After a word, no abbreviation."""
+_DOT_AFTER_POLICE = re.compile(r"\bCA\s*\.\s+(?=[^\W\d_])")
+_NOISE_BEFORE_NAME = re.compile(r"^(?:\S*[^\w\s.'’-]\S*\s+|\d\S*\s+)+(?=[^\W\d_]\S*\s+[^\W\d_])")
+"""What a signature above the name was read as."""
 _DOTS = re.compile(r"\s*[._…]+\s*")
 
 
@@ -34,7 +39,12 @@ def tidy(kind: FieldKind, text: str) -> str:
     elif kind is FieldKind.DATE_WORDS:
         cleaned = _COMMAS.sub(",", _DOTS.sub(" ", cleaned))
     elif kind is FieldKind.PLACE:
-        cleaned = _HALF_SPACED_HYPHEN.sub(" - ", _DOTS_AT_COMMA.sub(", ", cleaned))
+        cleaned = _DOT_IN_PLACE.sub(" ", _DOTS_AT_COMMA.sub(", ", cleaned))
+        cleaned = _HALF_SPACED_HYPHEN.sub(" - ", cleaned)
+    if kind in (FieldKind.PLACE, FieldKind.TEXT):
+        cleaned = _DOT_AFTER_POLICE.sub("CA ", cleaned)
+    if kind in (FieldKind.SIGNER, FieldKind.TITLE):
+        cleaned = _NOISE_BEFORE_NAME.sub("", cleaned)
     if not any(c.isalnum() for c in cleaned):
         return ""
     cleaned = _STRAY_END.sub("", cleaned).strip()
