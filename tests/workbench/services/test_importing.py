@@ -81,7 +81,9 @@ def test_nothing_to_import_and_no_such_book(office: Office, tmp_path: Path) -> N
     book = office.book()
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidInput):
-        importing.import_scans(office.clerk, book.id, [tmp_path / "empty"])
+        importing.import_scans(office.clerk, book.id, [])
+    (failed,) = importing.import_scans(office.clerk, book.id, [tmp_path / "empty"]).failed
+    assert failed.name == "empty" and failed.message
     with pytest.raises(NotFound):
         importing.import_scans(office.clerk, 999, [office.scan(1)])
 
