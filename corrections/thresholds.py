@@ -66,6 +66,7 @@ DEFAULT_THRESHOLDS = Thresholds(
         (ANY, "name", "handwritten"): 0.95,
         (ANY, "place", "handwritten"): 0.97,
         (ANY, "id_number", "handwritten"): 0.95,
+        (ANY, "time_of_death", "handwritten"): NEVER,
         (ANY, ANY, "mixed"): 0.95,
         (ANY, ANY, "none"): 0.9,
         (ANY, ANY, "rule"): 0.9,
