@@ -120,7 +120,7 @@ def _on_time_confidence(register_type: RegisterType, have: Mapping[str, FieldVal
     registered = _date(have, "ngayDangKy")
     if limit is None or event is None or registered is None or not (event.complete and registered.complete):
         return base
-    return base if (registered.earliest - event.earliest).days <= limit else 0.9 if looked else 0.6
+    return base if (registered.earliest - event.earliest).days <= limit else 0.85 if looked else 0.6
 
 
 def _date(have: Mapping[str, FieldValue], name: str) -> PartialDate | None:

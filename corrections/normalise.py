@@ -7,12 +7,14 @@ comes back with `certain=False` and a note that says what to look at. Names, pla
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from corrections import lists, runs
 from corrections.dates import parse_date
 from corrections.letters import fold_spaces, fold_tones, strip_ending
+from corrections.places import known_provinces, place_key
 from layouts.columns import Column, FieldKind
 
 __all__ = ["Normalised", "normalise"]
@@ -128,9 +130,25 @@ def _dates_in_run(name: str, text: str) -> Normalised:
 
 def _paper(text: str, part: str) -> Normalised:
     paper = runs.identity_paper(text)
-    values = {"kind": paper.kind, "number": paper.number, "issued_on": paper.issued_on, "issued_by": paper.issued_by}
+    issuer = _known_issuer(paper.issued_by)
+    values = {"kind": paper.kind, "number": paper.number, "issued_on": paper.issued_on, "issued_by": issuer}
     note = "" if paper.certain else "Không tách được số giấy tờ; hãy gõ lại."
     return Normalised(value=values[part], certain=paper.certain, note=note)
+
+
+def _known_issuer(text: str) -> str:
+    """`CA Hải Dượng` is the police of Hải Dương: a dot below that is none of the province's is the line's."""
+    found = re.fullmatch(r"((?:CA|Công an|CATP|CA\.)(?:\s+(?:tỉnh|thành phố|TP\.?))?)\s+(\S.*)", text)
+    if not found:
+        return text
+    known = known_provinces().get(place_key(found.group(2)))
+    if known is None or _without_dot_below(known[0]) != _without_dot_below(found.group(2)):
+        return text
+    return f"{found.group(1)} {known[0]}"
+
+
+def _without_dot_below(text: str) -> str:
+    return unicodedata.normalize("NFD", text).replace("\u0323", "")
 
 
 def _id_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:

@@ -109,13 +109,16 @@ def _unit(part: str, units: _Units) -> tuple[str, str] | None:
     head = part[: kind.end()] if kind else ""
     bare = part[len(head) :]
     key = place_key(part) if place_key(part) in units else place_key(bare)
-    if key not in units:
+    exact = key in units
+    if not exact:
         near = sorted(units, key=lambda unit: -Levenshtein.normalized_similarity(key, unit))[:2]
         scores = [Levenshtein.normalized_similarity(key, unit) for unit in near]
         if not near or len(key) < 5 or scores[0] < _LIKE or (len(scores) > 1 and scores[1] > scores[0] - 0.1):
             return None
         key = near[0]
     names = units[key]
+    if len(names) > 1 and not exact:
+        return None  # misread, and several names it may have been
     if len(names) > 1 or any(_letters(name) in (_letters(bare), _letters(part)) for name in names):
         return (_kind_word(head) + bare, key)
     (name,) = names

@@ -36,6 +36,8 @@ _FLAGGED_ODDS = 0.4
 _AMONG_HANDWRITING = 0.4
 _OFTEN_EMPTY = frozenset({FieldKind.CODE, FieldKind.ID_NUMBER})
 _KNOWN_UNITS = 3.0
+_SURELY_UNMARKED = 0.85
+_READ_WELL, _UNITS_ALONE = 0.87, 0.92
 _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
 _ONE_UNIT = 0.1
@@ -92,7 +94,11 @@ def prefill_entry(
             value = replace(value, confidence=combine(value.confidence, _AMONG_HANDWRITING))
         values[name] = value
     values = heard_witnesses(values, reading, book)
-    unmarked = frozenset(n for n, f in reading.fields.items() if not f.text and f.engine in ("stamp", "checkbox"))
+    unmarked = frozenset(
+        name
+        for name, field in reading.fields.items()
+        if not field.text and field.engine in ("stamp", "checkbox") and field.confidence >= _SURELY_UNMARKED
+    )
     values |= book_rules.book_values(known, values, book) if book else {}
     values |= book_rules.rule_values(kind, known, values, unmarked)
     findings = check_entry(
@@ -196,7 +202,10 @@ def _known_place(candidates: list[_Candidate], *, home: bool) -> _Candidate:
     for candidate in candidates:
         match = match_units(candidate.normalised.value)
         if match.known and not match.changed and candidate.confidence > 0.3 * first.confidence:
-            return replace(candidate, confidence=combine(candidate.confidence, _KNOWN_UNITS))
+            sure = combine(candidate.confidence, _KNOWN_UNITS)
+            if candidate.confidence < _READ_WELL:  # the lists say nothing of the hamlet or street before the commune
+                sure = min(sure, _UNITS_ALONE)
+            return replace(candidate, confidence=sure)
     match = match_units(first.normalised.value)
     if match.changed:
         sure = min(_PUT_RIGHT, combine(first.confidence, 1.5 if match.known else 1.0))

@@ -15,7 +15,7 @@ from ocr.lines_reading import LineValue
 from ocr.place_fields import FieldPlace, PlacedPage
 from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
 
-__all__ = ["ToScan", "compose_entries", "line_kinds"]
+__all__ = ["ToScan", "compose_entries", "label_ends", "line_kinds"]
 
 ToScan = Callable[[np.ndarray], np.ndarray]
 """Points in pixels of the straightened page to fractions of the scan as delivered."""
@@ -49,6 +49,18 @@ def _line_kind(field: FieldPlace, found: set[str]) -> str | None:
     if found == {FieldKind.DATE.value} and field.item.slots:
         return FieldKind.NUMBER.value
     return found.pop() if len(found) == 1 else None
+
+
+def label_ends(placed: PlacedPage) -> dict[LineKey, str]:
+    """The printed label right before a line: its last words are sometimes cut with the value."""
+    ends: dict[LineKey, str] = {}
+    for number, place in enumerate(placed.fields):
+        seen: set[int] = set()
+        for index, piece in enumerate(place.piece_of_line):
+            if piece not in seen and piece < len(place.item.label) and place.space is None:
+                ends[number, index] = place.item.label[piece]
+            seen.add(piece)
+    return ends
 
 
 def compose_entries(

@@ -259,16 +259,29 @@ def _connected_run(band: _Band, stats: NDArray[np.int32]) -> list[int]:
     """Strokes inside the space, and those past its end that continue the last word."""
     order = sorted(range(len(stats)), key=lambda i: int(stats[i, 0]))
     kept: list[int] = []
-    reach = band.right
+    reach = 0
     # dots that end early, hidden by the value itself, make the space end where the value begins
     first_at = min(band.line.right + band.line.overflow - _INTO_NOTES, band.right + _CHAIN_GAP)
     for i in order:
         left, right = int(stats[i, 0]), int(stats[i, 0] + stats[i, 2])
-        if left > band.right and left > (reach + _CHAIN_GAP if kept else first_at):
+        if left > band.right and left > _goes_on_to(reach, band.right, first_at):
             break
         kept.append(i)
-        reach = max(reach if left > band.right else 0, right)
+        reach = max(reach, right)
     return kept
+
+
+def _goes_on_to(reach: int, end: float, first_at: float) -> float:
+    """How far past the end of its space a value may have its next stroke.
+
+    Args:
+        reach: right end of the strokes so far; 0 when there are none.
+        end: of the space.
+        first_at: where a value may begin that has none of its ink inside.
+    """
+    if reach == 0:
+        return first_at
+    return reach + _CHAIN_GAP if reach > end else min(reach + 1.5 * _CHAIN_GAP, end + _CHAIN_GAP)
 
 
 def _crop(

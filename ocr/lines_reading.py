@@ -16,7 +16,7 @@ from ocr.handwriting.types import HandwritingModelError, LineReading
 from ocr.readings import Alternative, Script
 from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief
 from ocr.tesseract import TypedLine, Word, read_lines
-from ocr.typed_votes import Ballot, vote
+from ocr.typed_votes import Ballot, vote, without_label
 
 __all__ = ["LineValue", "ReadLines", "handwriting", "read_crops", "read_plain_line"]
 
@@ -59,6 +59,7 @@ def read_crops(
     kinds: Mapping[LineKey, str | None],
     words: Sequence[Word],
     signed: Collection[LineKey] = (),
+    labels: Mapping[LineKey, str] | None = None,
 ) -> ReadLines:
     """Read every crop with the engine its script calls for.
 
@@ -67,6 +68,7 @@ def read_crops(
         kinds: kind of value expected on each line, a `FieldKind` value.
         words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
         signed: lines of signatures and notes, written by hand on typed pages too.
+        labels: what is printed before a line.
     """
     keys = list(crops)
     seen = {key: _words_inside(crops[key], words) for key in keys}
@@ -80,7 +82,7 @@ def read_crops(
     page = page_belief({k: v for k, v in evidence.items() if k not in signed}, ink)
     scripts = decide_scripts(evidence, page)
     values = {
-        key: _typed_value(typed[key], seen[key], kinds.get(key))
+        key: _typed_value(typed[key], seen[key], kinds.get(key), (labels or {}).get(key, ""))
         for key in worth_typing
         if scripts[key] is Script.TYPED or is_doubtful(page)
     }
@@ -162,12 +164,10 @@ def _mean_confidence(words: Sequence[Word]) -> float:
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
 
-def _typed_value(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word], kind: str | None) -> LineValue:
+def _typed_value(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word], kind: str | None, label: str) -> LineValue:
     witness = tuple((word.text, word.confidence) for word in sorted(seen, key=lambda w: w.left))
-    verdict = vote(
-        [Ballot(words=lines[0].words), Ballot(words=lines[1].words, weight=0.9), Ballot(words=witness, weight=0.9)],
-        kind,
-    )
+    readings = [without_label(words, label) for words in (lines[0].words, lines[1].words, witness)]
+    verdict = vote([Ballot(words=w, weight=weight) for w, weight in zip(readings, (1.0, 0.9, 0.9), strict=True)], kind)
     return LineValue(
         text=verdict.text,
         confidence=verdict.confidence,

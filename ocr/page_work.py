@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from layouts.forms import FormTemplate, ItemKind
 from ocr.clean import CleanPage, clean_page
-from ocr.compose import line_kinds
+from ocr.compose import label_ends, line_kinds
 from ocr.cut_lines import LineCrop, LineKey, cut_lines, missed_ink
 from ocr.errors import FormNotFoundError
 from ocr.find_form import FormMatch, find_forms
@@ -110,7 +110,7 @@ def read_image(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
         signed = {
             key for key in work.crops if work.placed.fields[key[0]].item.kind in (ItemKind.SIGNATURE, ItemKind.NOTES)
         }
-        work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed)
+        work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed, label_ends(work.placed))
 
 
 def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate], rotation: int | None) -> None:

@@ -14,17 +14,49 @@ from rapidfuzz import fuzz, process
 from layouts.columns import FieldKind
 from ocr.handwriting.number_words import day_words, month_words, year_words
 from ocr.label_words import plain
-from ocr.lexicons import ethnic_groups, given_names, middle_names, nationalities, places, relations, surnames
+from ocr.lexicons import (
+    death_causes,
+    ethnic_groups,
+    given_names,
+    middle_names,
+    nationalities,
+    places,
+    relations,
+    surnames,
+)
 
-__all__ = ["Ballot", "Verdict", "vote"]
+__all__ = ["Ballot", "Verdict", "vote", "without_label"]
 
 _LIKE = str.maketrans(
     {"—": "-", "–": "-", "†": "t", "⁄": "/", "‘": "'", "’": "'", "`": "'", "´": "'", "„": ",", "ˆ": None, "˜": None}
 )
 _DOT_BELOW = "\u0323"
 _FIGURES = {FieldKind.DATE, FieldKind.NUMBER, FieldKind.REGISTRATION_NUMBER, FieldKind.PAGE, FieldKind.ID_NUMBER}
+_CARE_PLACES = (
+    "tại nhà",
+    "tại nhà riêng",
+    "trạm y tế xã",
+    "trạm y tế phường",
+    "trung tâm y tế huyện",
+    "bệnh viện đa khoa tỉnh",
+    "bệnh viện đa khoa huyện",
+    "bệnh viện phụ sản",
+)
+"""Where people are born and die, when no unit is named."""
+_PURPOSES = (
+    "đăng ký kết hôn",
+    "mua bán đất",
+    "vay vốn ngân hàng",
+    "chưa kết hôn lần nào",
+    "chưa có vợ",
+    "chưa có chồng",
+)
+"""What a certificate of marital status says and is for."""
 _MENDED = 0.97
 """A word changed to fit its vocabulary is nearly always right; the rest is why a person still looks."""
+
+_SINGLE_FIGURE = 0.88
+"""A single figure among dots has no neighbours to tell it from a dot or from another figure by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +82,20 @@ class Verdict:
     """Readings that lost, with a share of the doubt."""
 
 
+def without_label(words: Sequence[tuple[str, float]], label: str) -> tuple[tuple[str, float], ...]:
+    """The words of a line without the end of the printed label, where that was cut with the value.
+
+    Only what ends with the label's own colon goes: a value may begin with the word its label ends with.
+    """
+    last = plain(label.split()[-1]) if label.endswith(":") else ""
+    for index, (word, _) in enumerate(words[:2]):
+        head, colon, rest = word.partition(":")
+        if last and colon and (last.endswith(plain(head)) if len(plain(head)) > 1 else not plain(head)):
+            following = ((rest, words[index][1]),) if rest.strip() else ()
+            return (*following, *words[index + 1 :])
+    return tuple(words)
+
+
 def vote(ballots: Sequence[Ballot], kind: str | None) -> Verdict:
     """Settle what a line says.
 
@@ -66,6 +112,8 @@ def vote(ballots: Sequence[Ballot], kind: str | None) -> Verdict:
     sure = _confidence([share for _, share in words], cast, text)
     others = dict.fromkeys(b.text for b in cast if _folded(b.text) != _folded(text))
     doubt = (1 - sure) / max(len(others), 1)
+    if kind == FieldKind.REGISTRATION_NUMBER and len(text) == 1:
+        sure = min(sure, _SINGLE_FIGURE)
     return Verdict(
         text=text,
         confidence=sure * (_MENDED if changed else 1.0),
@@ -198,6 +246,10 @@ def _phrases(kind: str | None) -> frozenset[str]:
         return frozenset(text.casefold() for text in nationalities())
     if kind == FieldKind.ETHNIC_GROUP:
         return frozenset(text.casefold() for text in _group_names())
+    if kind == FieldKind.TEXT:
+        return frozenset(text.casefold() for text in (*death_causes(), *_PURPOSES))
+    if kind == FieldKind.PLACE:
+        return frozenset(_CARE_PLACES)
     return frozenset()
 
 
