@@ -17,6 +17,7 @@ from ocr.handwriting.types import LineReading
 __all__ = [
     "BenchmarkLine",
     "LineScores",
+    "ReadLines",
     "ReliabilityBin",
     "graphemes",
     "markdown_table",

@@ -5,14 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
-from ocr.handwriting.benchmark import markdown_table, measure_lines
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr import tesseract
+from ocr.handwriting.benchmark import ReadLines, markdown_table, measure_lines
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
+from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.training.export import export_model
 from ocr.handwriting.training.figures import calibrate, figure_lines
 from ocr.handwriting.training.segments import align_lines
 from ocr.handwriting.training.train import TrainingPlan, train
+from ocr.handwriting.types import LineReading
 
 
 def main() -> None:
@@ -91,10 +98,21 @@ def _calibrate(options: argparse.Namespace) -> None:
     logging.info("calibrated on %d lines", lines)
 
 
+def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[str | None]) -> list[LineReading]:
+    """Tesseract's Vietnamese as it comes, for comparison."""
+    lines = tesseract.read_lines([to_grey(crop) for crop in crops])
+    return [LineReading(text=line.text, decoded=line.text, confidence=line.confidence) for line in lines]
+
+
 def _figures(options: argparse.Namespace) -> None:
     lines = figure_lines(options.fonts, options.real, options.size or 120)
     ours = HandwritingRecogniser(options.model)
-    scores = measure_lines(lines, {"ours": ours.read_lines, "asterocr": AsterRecogniser().read_lines})
+    readers: dict[str, ReadLines] = {
+        "ours": ours.read_lines,
+        "asterocr": AsterRecogniser().read_lines,
+        "Tesseract": _read_by_tesseract,
+    }
+    scores = measure_lines(lines, readers)
     if options.out is None:
         logging.info("\n%s", markdown_table(scores))
         return
@@ -102,7 +120,8 @@ def _figures(options: argparse.Namespace) -> None:
     data = {"model": ours.version, "scores": [row.as_json() for row in scores]}
     text = json.dumps(data, ensure_ascii=False, indent=1)
     (options.out / "handwriting.json").write_text(text + "\n", encoding="utf-8")
-    head = f"# Handwriting recogniser, model {ours.version}, beside asterocr {AsterRecogniser.version} untouched\n\n"
+    head = f"# Handwriting recogniser, model {ours.version}\n\n"
+    head += f"Beside asterocr {AsterRecogniser.version} untouched and Tesseract's Vietnamese, in one run. "
     head += "Colour and photo are made from the thresholded real lines; the model card explains the sets.\n\n"
     (options.out / "handwriting.md").write_text(head + markdown_table(scores), encoding="utf-8")
 
