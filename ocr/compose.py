@@ -15,7 +15,7 @@ from ocr.lines_reading import LineValue
 from ocr.place_fields import FieldPlace, PlacedPage
 from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
 
-__all__ = ["ToScan", "compose_entries", "label_ends", "line_kinds"]
+__all__ = ["ToScan", "compose_entries", "label_ends", "labels_after", "line_kinds"]
 
 ToScan = Callable[[np.ndarray], np.ndarray]
 """Points in pixels of the straightened page to fractions of the scan as delivered."""
@@ -61,6 +61,26 @@ def label_ends(placed: PlacedPage) -> dict[LineKey, str]:
                 ends[number, index] = place.item.label[piece]
             seen.add(piece)
     return ends
+
+
+def labels_after(placed: PlacedPage) -> dict[LineKey, str]:
+    """The printed label that follows a line on its row: its first word is sometimes cut with the value."""
+    lines = [
+        (number, index, line, place.item.label[place.piece_of_line[index]])
+        for number, place in enumerate(placed.fields)
+        for index, line in enumerate(place.lines)
+        if place.space is None and place.piece_of_line[index] < len(place.item.label)
+    ]
+    found: dict[LineKey, str] = {}
+    for number, index, line, _ in lines:
+        beside = [
+            (other.left, label)
+            for _, _, other, label in lines
+            if other.left > line.right and abs(other.baseline_left - line.baseline_right) < 0.4 * line.height
+        ]
+        if beside:
+            found[number, index] = min(beside)[1]
+    return found
 
 
 def compose_entries(

@@ -44,6 +44,18 @@ class ReadLines:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedAround:
+    """Labels on the rows of the lines."""
+
+    before: Mapping[LineKey, str]
+    after: Mapping[LineKey, str]
+
+    def around(self, key: LineKey, crop: LineCrop) -> tuple[str, str]:
+        """The label before a line and, where its ink runs past its space, the one after it."""
+        return self.before.get(key, ""), self.after.get(key, "") if crop.overflows else ""
+
+
 _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
 
@@ -59,7 +71,7 @@ def read_crops(
     kinds: Mapping[LineKey, str | None],
     words: Sequence[Word],
     signed: Collection[LineKey] = (),
-    labels: Mapping[LineKey, str] | None = None,
+    labels: PrintedAround | None = None,
 ) -> ReadLines:
     """Read every crop with the engine its script calls for.
 
@@ -68,7 +80,7 @@ def read_crops(
         kinds: kind of value expected on each line, a `FieldKind` value.
         words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
         signed: lines of signatures and notes, written by hand on typed pages too.
-        labels: what is printed before a line.
+        labels: what is printed before and after the lines.
     """
     keys = list(crops)
     seen = {key: _words_inside(crops[key], words) for key in keys}
@@ -82,7 +94,7 @@ def read_crops(
     page = page_belief({k: v for k, v in evidence.items() if k not in signed}, ink)
     scripts = decide_scripts(evidence, page)
     values = {
-        key: _typed_value(typed[key], seen[key], kinds.get(key), (labels or {}).get(key, ""))
+        key: _typed_value(typed[key], seen[key], kinds.get(key), labels.around(key, crops[key]) if labels else ("", ""))
         for key in worth_typing
         if scripts[key] is Script.TYPED or is_doubtful(page)
     }
@@ -164,9 +176,11 @@ def _mean_confidence(words: Sequence[Word]) -> float:
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
 
-def _typed_value(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word], kind: str | None, label: str) -> LineValue:
+def _typed_value(
+    lines: tuple[TypedLine, TypedLine], seen: Sequence[Word], kind: str | None, labels: tuple[str, str]
+) -> LineValue:
     witness = tuple((word.text, word.confidence) for word in sorted(seen, key=lambda w: w.left))
-    readings = [without_label(words, label) for words in (lines[0].words, lines[1].words, witness)]
+    readings = [without_label(words, *labels) for words in (lines[0].words, lines[1].words, witness)]
     verdict = vote([Ballot(words=w, weight=weight) for w, weight in zip(readings, (1.0, 0.9, 0.9), strict=True)], kind)
     return LineValue(
         text=verdict.text,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from layouts.forms import FormTemplate, ItemKind
 from ocr.clean import CleanPage, clean_page
-from ocr.compose import label_ends, line_kinds
+from ocr.compose import label_ends, labels_after, line_kinds
 from ocr.cut_lines import LineCrop, LineKey, cut_lines, missed_ink
 from ocr.errors import FormNotFoundError
 from ocr.find_form import FormMatch, find_forms
@@ -21,7 +21,7 @@ from ocr.find_table import TableMatch, find_tables, place_table
 from ocr.images import BgrImage, Matrix
 from ocr.label_bounds import refine_labels
 from ocr.label_words import token_rows
-from ocr.lines_reading import ReadLines, read_crops
+from ocr.lines_reading import PrintedAround, ReadLines, read_crops
 from ocr.page_fit import PIXELS_PER_MM
 from ocr.page_kinds import PageJudgement, judge_page
 from ocr.place_fields import FieldPlace, PlacedPage, place_fields
@@ -110,7 +110,8 @@ def read_image(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
         signed = {
             key for key in work.crops if work.placed.fields[key[0]].item.kind in (ItemKind.SIGNATURE, ItemKind.NOTES)
         }
-        work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed, label_ends(work.placed))
+        labels = PrintedAround(before=label_ends(work.placed), after=labels_after(work.placed))
+        work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed, labels)
 
 
 def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate], rotation: int | None) -> None:

@@ -82,11 +82,14 @@ class Verdict:
     """Readings that lost, with a share of the doubt."""
 
 
-def without_label(words: Sequence[tuple[str, float]], label: str) -> tuple[tuple[str, float], ...]:
-    """The words of a line without the end of the printed label, where that was cut with the value.
+def without_label(words: Sequence[tuple[str, float]], label: str, after: str = "") -> tuple[tuple[str, float], ...]:
+    """The words of a line without the end of the label before it or the beginning of the one after it.
 
-    Only what ends with the label's own colon goes: a value may begin with the word its label ends with.
+    Of the label before only what ends with its colon goes: a value may begin with the word the label ends with.
     """
+    following_word = plain(after.split()[0]) if after.strip() else ""
+    if len(words) > 1 and len(following_word) > 2 and fuzz.ratio(plain(words[-1][0]), following_word) >= 70:
+        words = words[:-1]
     last = plain(label.split()[-1]) if label.endswith(":") else ""
     for index, (word, _) in enumerate(words[:2]):
         head, colon, rest = word.partition(":")
