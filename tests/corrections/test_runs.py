@@ -96,3 +96,9 @@ def test_persons_of_the_oldest_books() -> None:
     found = person("Nguyễn Văn An, 1950, làm ruộng, ở xã Đông Tân")
     assert (found.name, found.born, found.residence) == ("Nguyễn Văn An", "1950", "xã Đông Tân")
     assert person("Lê Thị Bình").name == "Lê Thị Bình"
+
+
+def test_a_residence_without_a_word_for_it_is_what_is_left() -> None:
+    found = person("Nguyễn Xuân An, Nội trợ, xã Thái Nguyên - huyện Thái Thụy - tỉnh Thái Bình")
+    assert (found.name, found.residence) == ("Nguyễn Xuân An", "xã Thái Nguyên - huyện Thái Thụy - tỉnh Thái Bình")
+    assert person("Trương Mỹ An, Tà Bhinh, Nam Giang, CMND 233228748857").residence == "Tà Bhinh, Nam Giang"

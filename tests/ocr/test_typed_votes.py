@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocr.typed_votes import Ballot, vote
+from ocr.typed_votes import Ballot, vote, without_label
 
 
 def ballot(text: str, confidence: float = 0.9) -> Ballot:
@@ -53,3 +53,18 @@ def test_names_are_never_mended() -> None:
 def test_nothing_read_is_nothing() -> None:
     verdict = vote([Ballot(words=()), Ballot(words=(("|", 0.4),))], "name")
     assert verdict.text == "" and verdict.confidence == 0.0
+
+
+def test_the_end_of_the_label_before_and_the_beginning_of_the_label_after_go() -> None:
+    page = (("số:", 0.9), ("13", 0.9))
+    assert without_label(page, "Trang số:") == (("13", 0.9),)
+    people = (("Kinh", 0.9), ("Ouốc", 0.5))
+    assert without_label(people, "Dân tộc:", "Quốc tịch:") == (("Kinh", 0.9),)
+    assert without_label(people, "Dân tộc:", "") == people
+    born = (("Sinh", 0.9), ("tại", 0.9), ("nhà", 0.9))
+    assert without_label(born, "Nơi sinh:") == born
+
+
+def test_a_single_registration_figure_is_left_to_a_person() -> None:
+    ballots = [Ballot(words=(("4", 0.99),))] * 3
+    assert vote(ballots, "registration_number").confidence < 0.9
