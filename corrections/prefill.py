@@ -29,9 +29,9 @@ from ocr.readings import EntryReading, FieldReading, PageKind, Script
 
 __all__ = ["prefill_entry"]
 
-_LOOK_AGAIN = frozenset({"ink_unread", "struck_out"})
+_LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table"})
 """Flags of the reader after which no confidence counts."""
-_FLAG_ODDS = {"overflow": 0.7}
+_FLAG_ODDS = {"overflow": 0.7, "table": 1.0}
 _FLAGGED_ODDS = 0.4
 _AMONG_HANDWRITING = 0.4
 _OFTEN_EMPTY = frozenset({FieldKind.CODE, FieldKind.ID_NUMBER})

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from layouts.columns import FieldKind, column
-from layouts.forms import ItemKind
+from layouts.forms import ItemKind, PageLayout
 from layouts.geometry import Quad
 from ocr.cut_lines import LineCrop, LineKey
 from ocr.lines_reading import LineValue
@@ -140,6 +140,8 @@ class _Composer:
         for name in template.column_names:
             fields.setdefault(name, FieldReading(column=name, text="", confidence=0.5, engine="none"))
         ordered = {name: fields[name] for name in template.column_names}
+        if template.layout is PageLayout.SPREAD_ROWS:
+            ordered = {name: _of_a_table(reading) for name, reading in ordered.items()}
         return EntryReading(region=slot, box=self._entry_box(slot), fields=ordered, state=self._state(slot))
 
     def _state(self, slot: int) -> PageKind:
@@ -288,6 +290,11 @@ def _time_and_date(parts: Sequence[str]) -> str:
         clock = f"{hour}h{minute}'" if minute else f"{hour}h"
         return f"{clock} ngày {date}".strip() if date else clock
     return " ".join(part for part in (hour, minute, date) if part)
+
+
+def _of_a_table(reading: FieldReading) -> FieldReading:
+    """No printed table was seen before the template was drawn: its values are always shown to a person."""
+    return replace(reading, flags=(*reading.flags, "table")) if reading.text else reading
 
 
 def _same_value_twice(first: FieldReading, second: FieldReading) -> FieldReading:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corrections.entries import FieldState, FieldValue, Finding, ValueSource
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS, Thresholds
@@ -224,3 +226,11 @@ def test_columns_the_form_lacks_are_left_out() -> None:
     values, _ = _prefill(read("nksHoTen", "LÊ VĂN AN"))
     assert "meNgaySinh" not in values
     assert "meLoaiCuTru" not in values
+
+
+def test_a_value_of_an_unproven_table_is_always_looked_at() -> None:
+    sure, _ = _prefill(read("nksHoTen", "LÊ VĂN AN"))
+    table, _ = _prefill(replace(read("nksHoTen", "LÊ VĂN AN"), flags=("table",)))
+    assert not sure["nksHoTen"].needs_review
+    assert table["nksHoTen"].needs_review
+    assert table["nksHoTen"].confidence == sure["nksHoTen"].confidence
