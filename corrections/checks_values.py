@@ -78,7 +78,7 @@ def _one_value(column: Column, value: str) -> Iterator[Finding]:
 
 def _possible_time(value: str) -> bool:
     match = re.match(r"(\d{1,2})\s*(?:h|giờ|g|:)\s*(\d{1,2})?", value)
-    return bool(match) and int(match.group(1)) <= 24 and int(match.group(2) or 0) < 60  # type: ignore[union-attr]
+    return match is not None and int(match.group(1)) <= 24 and int(match.group(2) or 0) < 60
 
 
 def _years(values: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[Finding]:

@@ -61,10 +61,6 @@ class RehearsalReport:
         """Findings that are only listed."""
         return tuple(f for f in self.findings if f.severity == "warning")
 
-    def of_entry(self, entry_id: int) -> tuple[RuleFinding, ...]:
-        """Findings on one entry."""
-        return tuple(f for f in self.findings if f.entry_id == entry_id)
-
 
 def rehearse_rows(
     register_type: RegisterType, rows: Sequence[CaseRow], profile: ExportProfile, *, book: Book | None = None

@@ -32,8 +32,6 @@ class Settings(BaseSettings):
     """Address the screens are served on; `0.0.0.0` for other machines of the office network."""
     port: int = Field(default=8501, ge=1, le=65535)
     """Port the screens are served on."""
-    max_pdf_kb: int = Field(default=100, ge=20, le=10000)
-    """Largest PDF of an entry in KB (1 KB = 1024 bytes); the provincial plans ask for at most 100."""
     max_upload_mb: int = Field(default=2048, ge=1)
     """Largest upload through the screens in MB."""
     lease_minutes: float = Field(default=15.0, gt=0)

@@ -75,9 +75,7 @@ def save_entry(
         replayed = _replayed(ctx, work.connection, token, entry_id)
         if replayed is not None:
             return replayed
-        stored = _found(entry_store.get_entry(work.connection, entry_id))
-        if stored.entry.revision != revision:
-            raise StaleRevision(review_entry(work.connection, stored))
+        stored = _at_revision(work.connection, entry_id, revision)
         return save_within(ctx, work, stored, values or {}, DecisionKind(decision), token, reason, effort)
 
 
@@ -212,6 +210,14 @@ def _acknowledge(
     )
 
 
+def _at_revision(connection: Connection, entry_id: int, revision: int) -> entry_store.StoredEntry:
+    """The entry, when nobody has saved it since the person saw it."""
+    stored = _found(entry_store.get_entry(connection, entry_id))
+    if stored.entry.revision != revision:
+        raise StaleRevision(review_entry(connection, stored))
+    return stored
+
+
 @requires(Role.CLERK)
 def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveReceipt:
     """Take back one's own last save of an entry; the trail of both stays.
@@ -224,9 +230,7 @@ def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveRecei
         replayed = _replayed(ctx, work.connection, token, entry_id)
         if replayed is not None:
             return replayed
-        stored = _found(entry_store.get_entry(work.connection, entry_id))
-        if stored.entry.revision != revision:
-            raise StaleRevision(review_entry(work.connection, stored))
+        stored = _at_revision(work.connection, entry_id, revision)
         last = entry_store.last_version(work.connection, entry_id)
         if last is None or last.account_id != ctx.account_id:
             raise NotAllowed("Chỉ hoàn tác được lần lưu cuối của chính bạn. Hãy nhờ người kiểm tra mở lại trường hợp.")
