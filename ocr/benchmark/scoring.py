@@ -355,12 +355,13 @@ def _placing_of(name: str, group: Sequence[FieldOutcome]) -> PlacingSummary:
 
 
 def _steps(predictions: Iterable[Prediction]) -> tuple[tuple[str, float], ...]:
-    totals: Counter[str] = Counter()
+    totals: defaultdict[str, float] = defaultdict(float)
     for prediction in predictions:
         for step, seconds in prediction.steps:
-            totals[step] += seconds  # type: ignore[assignment]
+            totals[step] += seconds
     whole = sum(totals.values()) or 1.0
-    return tuple((step, seconds / whole) for step, seconds in totals.most_common())
+    longest_first = sorted(totals.items(), key=lambda total: total[1], reverse=True)
+    return tuple((step, seconds / whole) for step, seconds in longest_first)
 
 
 def _failures(outcomes: Iterable[FieldOutcome], top: int = 60) -> tuple[FieldOutcome, ...]:

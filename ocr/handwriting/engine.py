@@ -77,7 +77,7 @@ class HandwritingRecogniser:
         return {"folder": self._folder}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["folder"])  # type: ignore[misc]
+        self.__init__(state["folder"])  # type: ignore[misc]  # a session cannot be pickled: begin anew
 
     def _opened_model(self) -> ModelFolder:
         if self._model is None:
@@ -181,7 +181,7 @@ class AsterRecogniser:
         return {}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__()  # type: ignore[misc]
+        self.__init__()  # type: ignore[misc]  # a session cannot be pickled: begin anew
 
     def _ready(self) -> onnxruntime.InferenceSession:
         if self._session is None:
