@@ -45,6 +45,8 @@ def _pictures(work: PageWork) -> list[tuple[str, BgrImage]]:
     pictures.append(("labels", _draw_labels(work, work.straight.image.copy())))
     if work.placed is not None:
         pictures.append(("fields", _draw_fields(work, work.straight.image.copy())))
+    if work.surface is not None and work.surface.reverse is not None:
+        pictures.append(("reverse", np.asarray(cv2.cvtColor(255 - work.surface.reverse, cv2.COLOR_GRAY2BGR), np.uint8)))
     pictures.append(("cleaned", np.asarray(cv2.cvtColor(work.page.grey, cv2.COLOR_GRAY2BGR), np.uint8)))
     if work.crops:
         pictures.append(("crops", _sheet([crop.picture for crop in work.crops.values()])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -15,7 +15,7 @@ from layouts.forms import FormTemplate, ItemKind
 from ocr.clean import CleanPage, clean_page
 from ocr.compose import label_ends, labels_after, line_kinds
 from ocr.cut_lines import LineCrop, LineKey, cut_lines, missed_ink
-from ocr.errors import FormNotFoundError
+from ocr.errors import FormNotFoundError, OcrError
 from ocr.find_form import FormMatch, find_forms
 from ocr.find_table import TableMatch, find_tables, place_table
 from ocr.images import BgrImage, Matrix
@@ -26,7 +26,9 @@ from ocr.page_fit import PIXELS_PER_MM
 from ocr.page_kinds import PageJudgement, judge_page
 from ocr.place_fields import FieldPlace, PlacedPage, place_fields
 from ocr.readings import FieldReading, PageTask, StepTime
+from ocr.reverse import NEIGHBOUR_DPI, NeighbourScan
 from ocr.right_column import PixelBox, mark_readings, notes_place
+from ocr.scans import open_page
 from ocr.second_look import look_again
 from ocr.straighten import Straightened, straighten_page
 from ocr.surface import Surface, clean_surface
@@ -52,6 +54,10 @@ class PageWork:
     """Width and height of the scan as delivered."""
     scan_size: tuple[int, int] = (0, 0)
     """The same for the opened picture, which may be shrunk."""
+    scan_dpi: float = 300.0
+    """Resolution of the opened picture."""
+    turned: int = 0
+    """Degrees clockwise the scan was turned before the picture worked on was cut from it."""
     to_scan: Matrix = field(default_factory=lambda: np.eye(3))
     """From pixels of the picture worked on to those of the opened scan: not the identity for half a scan."""
     steps: list[StepTime] = field(default_factory=list)
@@ -118,7 +124,7 @@ def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
     with work.step("straighten"):
         work.straight = straighten_page(image, rotation=rotation)
     with work.step("clean"):
-        work.surface = clean_surface(work.straight.image)
+        work.surface = _clean_surface(work, work.straight)
         work.page = clean_page(work.surface.ink)
     with work.step("words"):
         small = cv2.resize(work.page.grey, None, fx=_WORD_SCALE, fy=_WORD_SCALE, interpolation=cv2.INTER_AREA)
@@ -134,6 +140,24 @@ def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
         with work.step("second look"):
             work.words, best = look_again(work.page, work.words, work.matches[0])
             work.matches[0] = refine_labels(best, work.page)
+
+
+def _clean_surface(work: PageWork, straight: Straightened) -> Surface:
+    # a camera's perspective is not the same twice, so the neighbour of a photograph cannot be laid over it
+    neighbours = () if straight.photo else _neighbour_scans(work)
+    scale = float(np.sqrt(abs(np.linalg.det(straight.homography[:2, :2]))))
+    rotation = (work.turned + straight.rotation) % 360
+    return clean_surface(straight.image, dpi=work.scan_dpi / scale, neighbours=neighbours, rotation=rotation)
+
+
+def _neighbour_scans(work: PageWork) -> Iterator[NeighbourScan]:
+    """The pages before and after, opened one by one; one that cannot be opened is none."""
+    for source, page in work.task.neighbours:
+        with suppress(OcrError):
+            scan = open_page(source, page, dpi=NEIGHBOUR_DPI)
+            # the reverse of an open book's left page is the right page of another scan
+            half = None if work.half is None else 1 - work.half
+            yield NeighbourScan(image=scan.image, dpi=scan.dpi, half=half)
 
 
 def _fits(work: PageWork) -> bool:

@@ -63,7 +63,7 @@ def work_on_page(work: PageWork) -> None:
             read_image(work, scan.image, templates)
         return
     half = book.halves[work.task.half or 0]
-    work.half, work.to_scan = half.index, half.homography
+    work.half, work.to_scan, work.turned = half.index, half.homography, book.rotation
     read_image(work, half.image, templates)
 
 
@@ -73,7 +73,7 @@ def _opened(work: PageWork) -> tuple[ScanPage, OpenBook | None]:
         scan = open_page(work.task.source, work.task.page)
         work.delivered_size = scan.delivered_size
         height, width = scan.image.shape[:2]
-        work.scan_size = (int(width), int(height))
+        work.scan_size, work.scan_dpi = (int(width), int(height)), scan.dpi
     sideways = width > height
     with work.step("fold"):
         book = find_open_book(scan.image) if sideways or work.task.half is not None else None
@@ -98,9 +98,9 @@ def _read_open_book(
     """Both pages of an open book, or the half the task names."""
     if work.task.half is not None:
         half = book.halves[work.task.half]
-        single = _half_work(work, half)
+        single = _half_work(work, book, half)
         return _outcome(single, half, templates, start)
-    outcomes = [_outcome(_half_work(work, half), half, templates, start) for half in book.halves]
+    outcomes = [_outcome(_half_work(work, book, half), half, templates, start) for half in book.halves]
     readings = [outcome for outcome in outcomes if isinstance(outcome, PageReading)]
     full = [reading for reading in readings if reading.entries] or readings
     if not full:
@@ -108,12 +108,14 @@ def _read_open_book(
     return joined_readings(full, book.rotation, time.perf_counter() - start)
 
 
-def _half_work(work: PageWork, half: HalfPage) -> PageWork:
+def _half_work(work: PageWork, book: OpenBook, half: HalfPage) -> PageWork:
     return PageWork(
         task=work.task,
         half=half.index,
         delivered_size=work.delivered_size,
         scan_size=work.scan_size,
+        scan_dpi=work.scan_dpi,
+        turned=book.rotation,
         to_scan=np.asarray(half.homography, np.float64),
         steps=list(work.steps) if half.index == 0 else [],
     )

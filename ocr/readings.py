@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from layouts.geometry import Quad
+from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
 
 __all__ = [
     "Alternative",
@@ -64,8 +65,12 @@ class PageTask:
     """Label positions learned on the book's sure pages: (label key, x, y) as fractions of the straightened page."""
     book_form: str | None = None
     """The form the book's sure pages have."""
+    book_place: BookPlace = UNKNOWN_PLACE
+    """Where and when the book was kept: what its written addresses are weighed by."""
     half: int | None = None
     """Which half of a double-page scan (0 left, 1 right); None: decide from the picture."""
+    neighbours: tuple[tuple[str, int], ...] = ()
+    """Scan file and page index of the pages before and after in the book: one may be the reverse of this sheet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

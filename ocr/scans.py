@@ -97,19 +97,20 @@ def list_pages(path: Path | str) -> list[PageRef]:
     return [PageRef(source=str(path), page=page) for page in range(count)]
 
 
-def open_page(source: Path | str, page: int = 0) -> ScanPage:
+def open_page(source: Path | str, page: int = 0, *, dpi: float = WORK_DPI) -> ScanPage:
     """Read one page, at most about 300 dpi of A4 (or of A3 for an open book).
 
     Args:
         source: The scan file, recognised by its content, not its suffix.
         page: Index of the page in the file, from 0.
+        dpi: Resolution that is enough; a coarse copy of a JPEG opens several times faster.
 
     Raises:
         ScanError: as `list_pages`; `no_such_page` for an index the file does not have.
     """
     path = Path(source)
     with _explained(path):
-        return _open_pdf_page(path, page) if _kind_of(path) == "pdf" else _open_image_page(path, page)
+        return _open_pdf_page(path, page, dpi) if _kind_of(path) == "pdf" else _open_image_page(path, page, dpi)
 
 
 # --- what kind of file it is ----------------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ def _measure(size: tuple[int, int]) -> str:
     return f" ({size[0]} x {size[1]} điểm ảnh)"
 
 
-def _open_image_page(path: Path, page: int) -> ScanPage:
+def _open_image_page(path: Path, page: int, enough: float) -> ScanPage:
     with _image(path) as image:
         try:
             image.seek(page)
@@ -191,28 +192,30 @@ def _open_image_page(path: Path, page: int) -> ScanPage:
             raise scan_error("no_such_page", path, str(page + 1)) from error
         _check_size(path, image)
         try:
-            return _decode(image)
+            return _decode(image, enough)
         except (SyntaxError, ValueError, EOFError) as error:  # what Pillow's decoders raise on damaged data
             raise scan_error("broken_image", path) from error
 
 
-def _decode(image: Image.Image) -> ScanPage:
+def _decode(image: Image.Image, enough: float) -> ScanPage:
     orientation, told = image.getexif().get(_EXIF_ORIENTATION, 1), _dpi_told(image)
     width, height = image.size[::-1] if orientation in (5, 6, 7, 8) else image.size
+    native = told or max(width, height) / _INCHES_A4
     factor = _shrink_factor(width, height, told)
+    factor *= _coarser(native * factor, enough)
     image = _shrunk(image, factor)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
     pixels = _resized(_to_bgr(image), (round(width * factor), round(height * factor)))
-    dpi = (told or max(width, height) / _INCHES_A4) * factor
-    return ScanPage(image=pixels, dpi=dpi, delivered_size=(width, height))
+    return ScanPage(image=pixels, dpi=native * factor, delivered_size=(width, height))
 
 
 def _shrunk(image: Image.Image, factor: float) -> Image.Image:
     """A large picture made smaller before it is copied, so that opening it takes well under one gigabyte."""
     size = (round(image.width * factor), round(image.height * factor))
     if image.format == "JPEG" and factor <= 0.5:
-        image.draft(None, (image.width // 2, image.height // 2))
+        # the decoder leaves out what is not needed, down to an eighth of the size
+        image.draft(None, (max(1, size[0]), max(1, size[1])))
     if factor == 1 or image.width * image.height < _LARGE or image.mode.startswith(("I", "F")):
         return image
     if image.mode not in ("RGB", "L", "CMYK"):
@@ -263,6 +266,11 @@ def _shrink_factor(width: float, height: float, dpi: float | None) -> float:
     return min(1.0, by_dpi if dpi is not None else by_size, _LONG_SIDE[True] / max(width, height))
 
 
+def _coarser(dpi: float, enough: float) -> float:
+    """What to shrink by besides, when less than the working resolution is enough."""
+    return min(1.0, enough / dpi) if enough < WORK_DPI else 1.0
+
+
 def _resized(pixels: BgrImage, size: tuple[int, int]) -> BgrImage:
     if (pixels.shape[1], pixels.shape[0]) == size:
         return pixels
@@ -287,7 +295,7 @@ def _pdf(path: Path) -> Iterator[pypdfium2.PdfDocument]:
         document.close()
 
 
-def _open_pdf_page(path: Path, number: int) -> ScanPage:
+def _open_pdf_page(path: Path, number: int, enough: float) -> ScanPage:
     with _pdf(path) as document:
         if not 0 <= number < len(document):
             raise scan_error("no_such_page", path, str(number + 1))
@@ -298,11 +306,13 @@ def _open_pdf_page(path: Path, number: int) -> ScanPage:
         except pypdfium2.PdfiumError as error:
             raise scan_error("broken_pdf", path) from error
         drawn_at = _pdf_dpi(width_pt, height_pt, native)
-        if native is None and shutil.which("pdftoppm") and shutil.which("pdfinfo"):
+        full = (native or drawn_at) / 72
+        coarser = _coarser(drawn_at, enough)
+        drawn_at *= coarser
+        if native is None and coarser == 1 and shutil.which("pdftoppm") and shutil.which("pdfinfo"):
             pixels = _drawn_by_poppler(path, number, drawn_at)
         else:
             pixels = _drawn_by_pdfium(path, page, drawn_at)
-    full = (native or drawn_at) / 72
     dpi = drawn_at if _plausible(drawn_at, max(pixels.shape)) else max(pixels.shape) / _INCHES_A4
     return ScanPage(image=pixels, dpi=dpi, delivered_size=(round(width_pt * full), round(height_pt * full)))
 

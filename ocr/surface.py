@@ -1,18 +1,19 @@
 """Only the ink stays: paper and light flattened, red seals lifted off by colour, the reverse's show-through faded.
 
 Thin strokes in black, blue or purple are left as they are: light is corrected by division, red only where a colour is
-clearly red, and show-through only where no strong ink is near.
+clearly red, and show-through only where a neighbouring page foretells it or no strong ink is near.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from ocr.images import BgrImage, GreyImage, as_grey
+from ocr.reverse import NeighbourScan, find_show_through, without_show_through
 
 __all__ = ["PAPER", "Surface", "clean_surface", "fade_show_through", "flatten_light", "lift_seals"]
 
@@ -37,24 +38,30 @@ class Surface:
     """Ink dark on paper of lightness 255; same size as the page."""
     seal: GreyImage
     """255 where red seal or stamp ink lies (over or under writing), else 0."""
+    reverse: GreyImage | None = None
+    """How dark the other side of the sheet showed through, when a neighbouring page told; taken away from `ink`."""
 
 
-def clean_surface(image: BgrImage, *, reverse: BgrImage | None = None) -> Surface:
+def clean_surface(
+    image: BgrImage, *, dpi: float = 300, neighbours: Iterable[NeighbourScan] = (), rotation: int = 0
+) -> Surface:
     """Take paper, light, seals and show-through off a straightened page.
 
     Args:
         image: Straightened page, colour; a grey scan has no seals to lift.
-        reverse: The straightened scan of the other side of the sheet, when it is at hand: its ink, mirrored, tells
-            show-through from faint writing.
+        dpi: Its resolution.
+        neighbours: Scans of the pages before and after, of which one may be the other side of the sheet; looked at only
+            when something shows through.
+        rotation: Degrees clockwise the page's own scan was turned.
     """
     flat = flatten_light(image)
     grey = as_grey(flat)
     seal = _seal_mask(flat)
     ink = lift_seals(flat, grey, seal)
-    mirrored = None
-    if reverse is not None:
-        mirrored = cv2.flip(as_grey(flatten_light(reverse)), 1)
-    return Surface(ink=fade_show_through(ink, mirrored), seal=seal)
+    shown = find_show_through(ink, dpi, neighbours, rotation)
+    if shown is not None:
+        ink = without_show_through(ink, shown)
+    return Surface(ink=fade_show_through(ink), seal=seal, reverse=shown)
 
 
 def flatten_light(image: BgrImage) -> BgrImage:
@@ -98,23 +105,19 @@ def lift_seals(flat: BgrImage, grey: GreyImage, seal: GreyImage) -> GreyImage:
     return lifted
 
 
-def fade_show_through(grey: GreyImage, mirrored: GreyImage | None = None) -> GreyImage:
+def fade_show_through(grey: GreyImage) -> GreyImage:
     """Whiten faint ink that no strong ink is near: the reverse showing through thin paper.
 
     Args:
         grey: Flattened page.
-        mirrored: Flattened other side of the sheet, mirrored; given it, faint ink goes only where that side has ink.
     """
     height, width = grey.shape
     half = cv2.resize(grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
     dark = cv2.subtract(np.full_like(half, PAPER), half)
-    weakest = _strong_from(dark)
-    strong = (dark >= weakest).astype(np.uint8)
+    strong = (dark >= _strong_from(dark)).astype(np.uint8)
     strong = cv2.morphologyEx(strong, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    faint = cv2.dilate(strong, np.ones((9, 9), np.uint8)) == 0
-    if mirrored is not None:
-        faint &= _other_side(dark, mirrored, half.shape)
-    mask = cv2.resize(faint.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    faint = (cv2.dilate(strong, np.ones((9, 9), np.uint8)) == 0).astype(np.uint8)
+    mask = cv2.resize(faint, (width, height), interpolation=cv2.INTER_NEAREST)
     faded: GreyImage = cv2.bitwise_or(grey, cv2.multiply(mask, 255))
     return cv2.min(faded, PAPER)  # type: ignore[no-any-return]
 
@@ -140,17 +143,3 @@ def _strong_from(dark: GreyImage) -> float:
     if blurred.sum() < 30:
         return lowest
     return float(np.clip(np.percentile(peaks[blurred], 98) + 3, lowest, highest))
-
-
-def _other_side(dark: GreyImage, mirrored: GreyImage, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Where the other side of the sheet has ink, shifted to where it shows through best."""
-    other = cv2.resize(mirrored, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
-    ink = cv2.subtract(np.full_like(other, PAPER), other)
-    faint = np.where(dark < 60, dark, 0).astype(np.float32)
-    small = (shape[1] // 2, shape[0] // 2)
-    shift, _ = cv2.phaseCorrelate(cv2.resize(ink.astype(np.float32), small), cv2.resize(faint, small))
-    if max(map(abs, shift)) > 0.06 * max(small):
-        shift = (0.0, 0.0)
-    matrix = np.array([[1.0, 0, 2 * shift[0]], [0, 1, 2 * shift[1]]])
-    moved = cv2.warpAffine(ink, matrix, (shape[1], shape[0]))
-    return np.asarray(cv2.dilate((moved > 40).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)

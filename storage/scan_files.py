@@ -75,7 +75,11 @@ class ScanFiles:
 
     def path(self, scan: ScanFile) -> Path:
         """Where a scan stands."""
-        return self.folder / scan.sha256[:2] / f"{scan.sha256}{scan.suffix}"
+        return self.place(scan.sha256, scan.suffix)
+
+    def place(self, sha256: str, suffix: str) -> Path:
+        """Where a scan of that digest and suffix stands."""
+        return self.folder / sha256[:2] / f"{sha256}{suffix}"
 
     def keep(self, source: Path, *, name: str | None = None) -> ScanFile:
         """Copy a file in; does nothing when its bytes are there already.

@@ -15,6 +15,7 @@ from corrections.entries import FieldValue
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from ocr.batch.local_engine import run_pages
+from ocr.batch.neighbours import with_neighbours
 from ocr.errors import ScanError
 from ocr.pipeline import read_page
 from ocr.readings import EntryReading, FieldReading, PageFailure, PageReading, PageTask
@@ -27,7 +28,10 @@ SCHEMA = 1
 
 
 def page_tasks(sources: Iterable[Path], register_type: str | None) -> tuple[list[PageTask], list[PageFailure]]:
-    """The pages of some scans (files, folders, .zip), and the files that could not be opened."""
+    """The pages of some scans (files, folders, .zip), and the files that could not be opened.
+
+    Pages that follow each other in a file or folder are neighbours in their book.
+    """
     tasks: list[PageTask] = []
     failures: list[PageFailure] = []
     for source in sources:
@@ -36,7 +40,7 @@ def page_tasks(sources: Iterable[Path], register_type: str | None) -> tuple[list
                 _add_pages(file, register_type, tasks, failures)
         except ScanError as error:
             failures.append(PageFailure(source=str(source), page=0, code=error.code, message=error.message))
-    return tasks, failures
+    return with_neighbours(tasks), failures
 
 
 def _add_pages(file: Path, register_type: str | None, tasks: list[PageTask], failures: list[PageFailure]) -> None:

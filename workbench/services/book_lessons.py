@@ -1,4 +1,4 @@
-"""What the sure pages of a book teach about its other pages: which form it is, and where its labels stand."""
+"""What a book teaches about each of its pages: which form it is, where its labels stand, which scans lie next to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statistics import median
 from ocr.batch.local_engine import Outcome
 from ocr.readings import PageReading
 from storage.books import get_book
-from storage.pages import book_pages
+from storage.pages import PageRow, book_pages
 from storage.readings import get_reading
 from workbench.services.context import Context
 
@@ -30,10 +30,16 @@ class Lesson:
     geometry: tuple[tuple[str, float, float], ...] = ()
 
 
+_Place = tuple[str, int, str]
+"""A page's scan: digest, index in the file, suffix."""
+
+
 @dataclass(slots=True)
 class _Memory:
     register_type: str | None
     sure: list[PageReading] = field(default_factory=list)
+    scans: tuple[_Place, ...] = ()
+    """Scans of the book in order, the two halves of an open book once."""
 
 
 class BookLessons:
@@ -51,6 +57,15 @@ class BookLessons:
         same = [reading for reading in memory.sure if form is not None and reading.layout == form]
         return Lesson(register_type=memory.register_type, form=form, geometry=_typical(same))
 
+    def neighbours(self, page: PageRow) -> tuple[tuple[str, int], ...]:
+        """Scan file and index of the pages after and before a page; one of them is the reverse of its sheet."""
+        order = self._memory(page.book_id).scans
+        if _place(page) not in order:  # added since the run began
+            return ()
+        at = order.index(_place(page))
+        around = (order[at + 1 : at + 2], order[max(0, at - 1) : at])
+        return tuple((str(self._ctx.scans.place(sha, suffix)), index) for part in around for sha, index, suffix in part)
+
     def learn(self, book_id: int, outcome: Outcome) -> None:
         """Take in a page just read."""
         if _is_sure(outcome):
@@ -67,10 +82,16 @@ class BookLessons:
     def _remembered(self, book_id: int) -> _Memory:
         with self._ctx.read() as connection:
             book = get_book(connection, book_id)
-            read = [page for page in book_pages(connection, book_id) if page.reading_id is not None]
+            pages = book_pages(connection, book_id)
+            read = [page for page in pages if page.reading_id is not None]
             readings = [get_reading(connection, page.reading_id or 0) for page in read[-_KEPT:]]
         sure = [reading for reading in readings if reading is not None and _is_sure(reading)]
-        return _Memory(register_type=book.register_type if book else None, sure=sure)
+        scans = tuple(dict.fromkeys(map(_place, pages)))
+        return _Memory(register_type=book.register_type if book else None, sure=sure, scans=scans)
+
+
+def _place(page: PageRow) -> _Place:
+    return page.scan_sha256, page.scan_index, page.suffix
 
 
 def _is_sure(outcome: Outcome) -> bool:

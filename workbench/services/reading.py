@@ -191,7 +191,7 @@ def _tasks(ctx: Context, pages: tuple[PageRow, ...], lessons: BookLessons) -> It
 def _task(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, ...]) -> PageTask:
     lesson = lessons.of(page.book_id)
     return PageTask(
-        source=str(ctx.scans.folder / page.scan_sha256[:2] / f"{page.scan_sha256}{page.suffix}"),
+        source=str(ctx.scans.place(page.scan_sha256, page.suffix)),
         page=page.scan_index,
         half=page.half,
         register_type=lesson.register_type,
@@ -199,6 +199,7 @@ def _task(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, .
         template_texts=texts,
         book_geometry=lesson.geometry,
         book_form=lesson.form,
+        neighbours=lessons.neighbours(page),
     )
 
 
