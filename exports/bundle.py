@@ -14,17 +14,17 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corrections.entries import Book, EntryState
 from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
-from exports.entry_pdf import WordReader
 from exports.errors import ExportError, ExportRefusedError, NameRuleError, PdfError
 from exports.manifest import LeftOut, Manifest, sha256_hex, sha256_of
 from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
 from exports.profile import ExportProfile
+from exports.readability import WordReader
 from exports.rehearsal import RehearsalReport, rehearse_rows
 from exports.rows import CaseRow, entry_row
 from exports.standard_workbook import write_standard_workbook
@@ -74,6 +74,8 @@ def export_book(
     include_unapproved: bool = False,
     read_words: WordReader | None = None,
     cover: CasePage | None = None,
+    earlier: Sequence[Path] = (),
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> ExportSummary:
     """Write a book's delivery into a folder.
@@ -84,8 +86,10 @@ def export_book(
         profile: the province's choices.
         out: folder for `<stem>.xlsx`, `<stem>.zip`, `<stem>.manifest.json` and `<stem>.tom-tat.txt`.
         include_unapproved: deliver entries that no supervisor approved too (never those set aside).
-        read_words: a recogniser to measure how much of each PDF is still read.
+        read_words: a recogniser to prove that each PDF is still readable; a function other processes can import.
         cover: the cover's page, packed when the profile asks for it.
+        earlier: manifests of the book's earlier exports to other folders, whose PDFs may be taken over.
+        processes: how many make PDFs at once.
         progress: called after each case.
 
     Raises:
@@ -99,17 +103,15 @@ def export_book(
     chosen, left_out = _choose(entries, include_unapproved)
     _refuse_errors(rehearse_rows(register_type, _rows(book, chosen, profile), profile, book=book))
     with _writing_to(out, stem) as folder:
-        kitchen = PdfKitchen(folder, out, stem, profile, read_words)
+        manifests = (out / f"{stem}.manifest.json", *earlier)
+        kitchen = PdfKitchen(folder, profile, earlier=manifests, read_words=read_words, processes=processes)
         delivered, unreadable = _make_pdfs(book, chosen, profile, kitchen, progress)
         cover_pdf, no_cover = _make_cover(cover if profile.cover_in_zip else None, kitchen)
         left_out = tuple(sorted(left_out + unreadable + no_cover, key=lambda x: x.entry_id))
         if not delivered:
-            raise ExportError(
-                "nothing_to_export",
-                "Sổ này chưa có trường hợp nào đủ điều kiện xuất. Hãy duyệt các trường hợp rồi xuất lại.",
-            )
+            raise _nothing_to_export(unreadable)
         report = rehearse_rows(register_type, _rows(book, [d.item for d in delivered], profile), profile, book=book)
-        return _deliver(book, stem, profile, delivered, left_out, report, kitchen, cover_pdf)
+        return _deliver(book, stem, out, profile, delivered, left_out, report, kitchen, cover_pdf)
 
 
 def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[list[ExportEntry], tuple[LeftOut, ...]]:
@@ -127,6 +129,13 @@ def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[l
         else:
             chosen.append(item)
     return chosen, tuple(left_out)
+
+
+def _nothing_to_export(unreadable: Sequence[LeftOut]) -> ExportError:
+    why = "Sổ này chưa có trường hợp nào đủ điều kiện xuất. Hãy duyệt các trường hợp rồi xuất lại."
+    if unreadable:
+        why = f"Không làm được PDF của trường hợp nào. Trường hợp {unreadable[0].entry_id}: {unreadable[0].reason}"
+    return ExportError("nothing_to_export", why)
 
 
 def _rows(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> list[CaseRow]:
@@ -150,13 +159,14 @@ def _make_pdfs(
 ) -> tuple[list[MadeCase], tuple[LeftOut, ...]]:
     """PDFs of the chosen entries under temporary names; those that cannot be made are left out."""
     made, left_out = [], []
-    for done, item in enumerate(items, start=1):
-        try:
-            made.append(kitchen.make(item))
-        except PdfError as error:
-            left_out.append(LeftOut(entry_id=item.entry.id, code=error.code, reason=str(error)))
-        if progress:
-            progress(done, len(items))
+    with closing(kitchen.make(items)) as dishes:
+        for done, dish in enumerate(dishes, start=1):
+            if isinstance(dish, LeftOut):
+                left_out.append(dish)
+            else:
+                made.append(dish)
+            if progress:
+                progress(done, len(items))
     names = _names(book, [m.item for m in made], profile)
     numbered = [
         replace(m, file=replace(m.file, name=name, row=row))
@@ -170,7 +180,7 @@ def _make_cover(cover: CasePage | None, kitchen: PdfKitchen) -> tuple[bytes | No
     if cover is None:
         return None, ()
     try:
-        return kitchen.cook([cover]).data, ()
+        return kitchen.make_cover(cover), ()
     except PdfError as error:
         return None, (LeftOut(entry_id=0, code="cover", reason=f"Bìa sổ: {error}"),)
 
@@ -198,6 +208,7 @@ def _names(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> 
 def _deliver(
     book: Book,
     stem: str,
+    out: Path,
     profile: ExportProfile,
     made: list[MadeCase],
     left_out: tuple[LeftOut, ...],
@@ -231,12 +242,12 @@ def _deliver(
     (folder / f"{stem}.manifest.json").write_text(manifest.to_json(), encoding="utf-8", newline="\n")
     text = summary_text(manifest, report, register_type)
     (folder / f"{stem}.tom-tat.txt").write_text(text, encoding="utf-8", newline="\n")
-    changed = _publish(folder, kitchen.out, stem)
+    changed = _publish(folder, out, stem)
     return ExportSummary(
-        workbook=kitchen.out / f"{stem}.xlsx",
-        zip=kitchen.out / f"{stem}.zip",
-        manifest_path=kitchen.out / f"{stem}.manifest.json",
-        summary_path=kitchen.out / f"{stem}.tom-tat.txt",
+        workbook=out / f"{stem}.xlsx",
+        zip=out / f"{stem}.zip",
+        manifest_path=out / f"{stem}.manifest.json",
+        summary_path=out / f"{stem}.tom-tat.txt",
         manifest=manifest,
         report=report,
         left_out=left_out,

@@ -1,25 +1,37 @@
-"""PDFs of the cases of one export: made from the pages' pictures, or taken over from the earlier export."""
+"""PDFs of the cases of one export: made from the pages' pictures in several processes, or taken over from an earlier
+export."""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import cv2
+
 from corrections.entries import Entry
-from exports.entry_pdf import RECIPE, EntryPdf, PdfLimits, Picture, WordReader, make_entry_pdf
-from exports.errors import PdfError
-from exports.manifest import CaseFile, load_manifest, sha256_hex
+from exports.entry_pdf import RECIPE, EntryPdf, PdfLimits, make_entry_pdf
+from exports.errors import ExportError, PdfError
+from exports.manifest import CaseFile, LeftOut, load_manifest, sha256_hex
+from exports.pictures import Picture
 from exports.profile import ExportProfile, OversizePdf
+from exports.readability import WordReader
 from layouts.geometry import RelativeBox
-from ocr.errors import OcrError
+from ocr.errors import MissingProgramError, OcrError
 
 __all__ = ["CasePage", "ExportEntry", "MadeCase", "PdfKitchen"]
 
 _MARGIN = 0.008
 """Added around an entry's region, fraction of the page, so that writing over the frame is not cut."""
+_FEW = 3
+"""Starting processes costs a second or two each: so many PDFs are made sooner without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +43,7 @@ class CasePage:
     page: int
     """Index of the page in its file, from 0."""
     load: Callable[[], Picture]
-    """Gives the straightened page; called only when its PDF has to be made."""
+    """Gives the straightened page; called only when its PDF has to be made, perhaps in another process."""
     box: RelativeBox | None = None
     """The case's region on the straightened page; None for the whole page."""
     geometry: str = ""
@@ -55,84 +67,228 @@ class MadeCase:
     path: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """A PDF to make; crosses process boundaries."""
+
+    pages: tuple[CasePage, ...]
+    limits: PdfLimits
+    accept_oversize: bool
+    read_words: WordReader | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    """Why a PDF cannot be made."""
+
+    code: str
+    reason: str
+
+
 class PdfKitchen:
-    """Makes PDFs into the temporary folder, or takes them over from the earlier export's .zip."""
+    """Makes PDFs into the temporary folder, or takes them over from the .zip of an earlier export."""
 
     def __init__(
-        self, folder: Path, out: Path, stem: str, profile: ExportProfile, read_words: WordReader | None
+        self,
+        folder: Path,
+        profile: ExportProfile,
+        *,
+        earlier: Iterable[Path] = (),
+        read_words: WordReader | None = None,
+        processes: int = 1,
     ) -> None:
+        """Open the kitchen.
+
+        Args:
+            folder: where PDFs are put, under `pdf/`.
+            profile: limits of the office.
+            earlier: manifests of earlier exports, whose .zip stands beside them; a damaged one only costs time.
+            read_words: a recogniser that proves what is still readable; a function other processes can import.
+            processes: how many make PDFs at once.
+        """
         self.folder = folder
-        self.out = out
         self.profile = profile
         self.read_words = read_words
+        self.processes = processes
         self.limits = PdfLimits(
             largest_bytes=profile.largest_pdf_bytes, dpi=profile.pdf_dpi, keep_colour=profile.keep_colour
         )
         self.made = self.reused = 0
-        earlier = load_manifest(out / f"{stem}.manifest.json")
-        self._earlier = {case.picture_key: case for case in earlier.cases} if earlier else {}
-        self._earlier_zip = out / f"{stem}.zip"
+        self._manifests = tuple(earlier)
 
-    def make(self, item: ExportEntry) -> MadeCase:
-        """The PDF of a case as a file named by its entry."""
-        key = self._key(item)
+    def make(self, items: Sequence[ExportEntry]) -> Generator[MadeCase | LeftOut, None, None]:
+        """The PDF of each case in order, as a file named by its entry; or why it stays out.
+
+        Raises:
+            ExportError: a process ended by itself.
+            MissingProgramError: the recogniser is not installed.
+        """
+        with _Earlier(self._manifests) as earlier:
+            ready = [self._taken_over(item, earlier) for item in items]
+        orders = [self._order(item.pages) for item, found in zip(items, ready, strict=True) if found is None]
+        with _cooks(min(self.processes, len(orders)) if len(orders) > _FEW else 1) as cook_all:
+            fresh = cook_all(orders)
+            for item, found in zip(items, ready, strict=True):
+                yield found or self._served(item, next(fresh))
+
+    def make_cover(self, page: CasePage) -> bytes:
+        """The PDF of a cover.
+
+        Raises:
+            PdfError: it cannot be made readable within the limit.
+        """
+        pdf = _cook(self._order((page,)))
+        if isinstance(pdf, _Refusal):
+            raise PdfError(pdf.code, pdf.reason)
+        return pdf.data
+
+    def _order(self, pages: tuple[CasePage, ...]) -> _Order:
+        oversize = self.profile.oversize_pdf is OversizePdf.SHIP_WITH_WARNING
+        return _Order(pages=pages, limits=self.limits, accept_oversize=oversize, read_words=self.read_words)
+
+    def _key(self, pages: Sequence[CasePage]) -> str:
+        where = [(p.scan_digest, p.page, p.box.as_tuple() if p.box else None, p.geometry) for p in pages]
+        recipe = [RECIPE, asdict(self.limits), self.profile.oversize_pdf.value, self.read_words is not None]
+        return sha256_hex(json.dumps([where, recipe], sort_keys=True).encode())
+
+    def _taken_over(self, item: ExportEntry, earlier: _Earlier) -> MadeCase | LeftOut | None:
+        """What an earlier export made of the same pictures; None when they are new."""
+        key = self._key(item.pages)
+        refused = earlier.refusal(key)
+        if refused:
+            return self._left_out(item, refused)
+        found = earlier.take(key)
+        if found is None:
+            return None
+        case, data = found
+        self.reused += 1
+        return self._stored(item, replace(case, entry_id=item.entry.id), data)
+
+    def _served(self, item: ExportEntry, pdf: EntryPdf | _Refusal) -> MadeCase | LeftOut:
+        if isinstance(pdf, _Refusal):
+            return self._left_out(item, pdf)
+        self.made += 1
+        return self._stored(item, _case_file(item, self._key(item.pages), pdf), pdf.data)
+
+    def _left_out(self, item: ExportEntry, refused: _Refusal) -> LeftOut:
+        key = self._key(item.pages)
+        return LeftOut(entry_id=item.entry.id, code=refused.code, reason=refused.reason, picture_key=key)
+
+    def _stored(self, item: ExportEntry, file: CaseFile, data: bytes) -> MadeCase:
         path = self.folder / "pdf" / f"{item.entry.id}.pdf"
-        found = self._reuse(key)
-        if found:
-            data, case = found
-            self.reused += 1
-            file = replace(case, entry_id=item.entry.id)
-        else:
-            pdf = self.cook(item.pages)
-            data = pdf.data
-            self.made += 1
-            file = self._case_file(item, key, pdf)
         path.write_bytes(data)
         return MadeCase(item=item, file=file, path=path)
 
-    def cook(self, pages: Sequence[CasePage]) -> EntryPdf:
-        """A new PDF from the pages' pictures."""
-        pictures = [_cut(_load(page), page.box) for page in pages]
-        oversize = self.profile.oversize_pdf is OversizePdf.SHIP_WITH_WARNING
-        return make_entry_pdf(pictures, self.limits, read_words=self.read_words, accept_oversize=oversize)
 
-    def _key(self, item: ExportEntry) -> str:
-        pages = [(p.scan_digest, p.page, p.box.as_tuple() if p.box else None, p.geometry) for p in item.pages]
-        recipe = [RECIPE, asdict(self.limits), self.profile.oversize_pdf.value, self.read_words is not None]
-        return sha256_hex(json.dumps([pages, recipe], sort_keys=True).encode())
+class _Earlier:
+    """What earlier exports made of which pictures; their archives stay open until the block ends."""
 
-    def _reuse(self, key: str) -> tuple[bytes, CaseFile] | None:
-        case = self._earlier.get(key)
-        if case is None:
+    def __init__(self, manifests: Iterable[Path]) -> None:
+        self._open: dict[Path, zipfile.ZipFile | None] = {}
+        self._cases: dict[str, tuple[CaseFile, Path]] = {}
+        self._refused: dict[str, _Refusal] = {}
+        for path in manifests:
+            manifest = load_manifest(path)
+            if manifest is None:
+                continue
+            for case in manifest.cases:
+                self._cases.setdefault(case.picture_key, (case, path.parent / manifest.zip))
+            for left in manifest.left_out:
+                if left.code == "unreadable_in_limit" and left.picture_key:
+                    self._refused[left.picture_key] = _Refusal(code=left.code, reason=left.reason)
+
+    def __enter__(self) -> _Earlier:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for archive in self._open.values():
+            if archive is not None:
+                archive.close()
+
+    def refusal(self, key: str) -> _Refusal | None:
+        """Why the same pictures could not be made readable."""
+        return self._refused.get(key)
+
+    def take(self, key: str) -> tuple[CaseFile, bytes] | None:
+        """The PDF of the same pictures; None when they are new, or the .zip no longer has it."""
+        if key not in self._cases:
+            return None
+        case, path = self._cases[key]
+        archive = self._archive(path)
+        if archive is None:
             return None
         try:
-            with zipfile.ZipFile(self._earlier_zip) as archive:
-                data = archive.read(case.name)
+            data = archive.read(case.name)
         except (OSError, KeyError, zipfile.BadZipFile):
             return None
-        return (data, case) if sha256_hex(data) == case.sha256 else None
+        return (case, data) if sha256_hex(data) == case.sha256 else None
 
-    def _case_file(self, item: ExportEntry, key: str, pdf: EntryPdf) -> CaseFile:
-        return CaseFile(
-            entry_id=item.entry.id,
-            row=0,
-            name="",
-            sha256=sha256_hex(pdf.data),
-            size=len(pdf.data),
-            pages=pdf.pages,
-            scans=tuple(dict.fromkeys(p.scan_digest for p in item.pages)),
-            picture_key=key,
-            quality=asdict(pdf.quality),
+    def _archive(self, path: Path) -> zipfile.ZipFile | None:
+        if path not in self._open:
+            try:
+                self._open[path] = zipfile.ZipFile(path)
+            except (OSError, zipfile.BadZipFile):
+                self._open[path] = None
+        return self._open[path]
+
+
+@contextmanager
+def _cooks(processes: int) -> Iterator[Callable[[Sequence[_Order]], Iterator[EntryPdf | _Refusal]]]:
+    """A function that makes PDFs in order: in this process, or in several others that end with the block."""
+    if processes <= 1:
+        yield lambda orders: map(_cook, orders)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_calm)
+    try:
+        yield lambda orders: pool.map(_cook, orders)
+    except BrokenProcessPool as error:
+        raise ExportError(
+            "worker_crashed",
+            "Một tiến trình làm PDF bị dừng đột ngột, có thể do thiếu bộ nhớ. Hãy giảm số tiến trình "
+            "(WORKBENCH_WORKERS) rồi xuất lại; bản xuất trước (nếu có) vẫn còn nguyên.",
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _calm() -> None:
+    """One thread a process: together they already take every core."""
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    cv2.setNumThreads(1)
+
+
+def _cook(order: _Order) -> EntryPdf | _Refusal:
+    """A new PDF from the pages' pictures."""
+    try:
+        pictures = [_cut(page.load(), page.box) for page in order.pages]
+        return make_entry_pdf(
+            pictures, order.limits, read_words=order.read_words, accept_oversize=order.accept_oversize
+        )
+    except PdfError as error:
+        return _Refusal(code=error.code, reason=str(error))
+    except MissingProgramError:
+        raise
+    except OcrError as error:
+        return _Refusal(code="no_picture", reason=error.message)
+    except (OSError, ValueError):
+        return _Refusal(
+            code="no_picture", reason="Không mở được ảnh quét của trường hợp này. Hãy nhập lại bản quét rồi xuất lại."
         )
 
 
-def _load(page: CasePage) -> Picture:
-    try:
-        return page.load()
-    except (OSError, ValueError, OcrError) as error:
-        raise PdfError(
-            "no_picture", "Không mở được ảnh quét của trường hợp này. Hãy nhập lại bản quét rồi xuất lại."
-        ) from error
+def _case_file(item: ExportEntry, key: str, pdf: EntryPdf) -> CaseFile:
+    return CaseFile(
+        entry_id=item.entry.id,
+        row=0,
+        name="",
+        sha256=sha256_hex(pdf.data),
+        size=len(pdf.data),
+        pages=pdf.pages,
+        scans=tuple(dict.fromkeys(p.scan_digest for p in item.pages)),
+        picture_key=key,
+        quality=asdict(pdf.quality),
+    )
 
 
 def _cut(picture: Picture, box: RelativeBox | None) -> Picture:

@@ -44,6 +44,8 @@ class LeftOut:
     """`not_approved`, `set_aside`, `unreadable_in_limit`, `no_picture`, `cover` ..."""
     reason: str
     """Vietnamese, for people."""
+    picture_key: str = ""
+    """As in `CaseFile`: the next export does not try the same pictures again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from exports.manifest import Manifest
+from exports.manifest import CaseFile, Manifest
 from layouts.register_types import RegisterType
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def summary_text(manifest: Manifest, report: RehearsalReport, register_type: Reg
     ]
     if not register_type.has_standard_sheet:
         lines.append("Lưu ý: chưa có mẫu chuẩn của Bộ cho loại sổ này; tệp Excel dùng cột riêng của phần mềm.")
+    lines += _pdf_quality(manifest.cases)
     cases = [item for item in manifest.left_out if item.entry_id]
     lines += ["", f"Không xuất: {len(cases)} trường hợp"]
     lines += [f"  - Trường hợp {item.entry_id}: {item.reason}" for item in cases]
@@ -29,3 +31,13 @@ def summary_text(manifest: Manifest, report: RehearsalReport, register_type: Reg
     lines += ["", f"Cảnh báo khi diễn tập nhập: {len(report.warnings)}"]
     lines += [f"  - {finding.line}" for finding in report.warnings]
     return "\n".join(lines) + "\n"
+
+
+def _pdf_quality(cases: Sequence[CaseFile]) -> list[str]:
+    """Size and readability of the PDFs as measured when they were made."""
+    kept = [case.quality["words_kept"] for case in cases if case.quality.get("words_kept") is not None]
+    lines = [f"PDF lớn nhất: {max(case.size for case in cases):,} byte".replace(",", ".")] if cases else []
+    if kept:
+        shares = f"{min(kept) * 100:.1f} % (thấp nhất), {sum(kept) / len(kept) * 100:.1f} % (trung bình)"
+        lines.append(f"Số chữ máy còn đọc lại được {shares.replace('.', ',')}")
+    return lines

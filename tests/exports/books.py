@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
 
 from corrections.entries import Book, Entry, EntryState, FieldValue
 from exports.bundle import CasePage, ExportEntry
-from exports.entry_pdf import Picture
+from exports.pictures import Picture
 from layouts.register_types import RegisterType
 
 OFFICE = "UBND xã Bình An, huyện Tân Lộc, tỉnh Minh Hải"
@@ -89,7 +90,7 @@ def drawn_page(number: int, *, seal: bool = False, size: tuple[int, int] = (1170
     return page
 
 
-def page_of(number: int, calls: list[int] | None = None, **drawing: bool) -> CasePage:
+def page_of(number: int, calls: list[int] | None = None, **drawing: Any) -> CasePage:
     def load() -> Picture:
         if calls is not None:
             calls.append(number)

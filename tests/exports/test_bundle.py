@@ -4,8 +4,10 @@ import os
 import shutil
 import zipfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corrections.entries import EntryState
@@ -13,10 +15,11 @@ from exports import bundle
 from exports.bundle import ExportEntry, export_book
 from exports.errors import ExportError, ExportRefusedError
 from exports.manifest import load_manifest, sha256_hex
+from exports.pictures import Picture
 from exports.profile import ExportProfile
 from exports.rehearsal import rehearse_delivery
 from exports.standard_workbook import read_standard_workbook
-from tests.exports.books import birth_values, book, entry, export_entries, page_of
+from tests.exports.books import birth_values, book, drawn_page, entry, export_entries, page_of
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -226,3 +229,55 @@ def test_an_export_killed_between_its_moves_is_mended_by_the_next(
             export_book(book(), export_entries(3), ExportProfile(), tmp_path / "a")
     export_book(book(), export_entries(3), ExportProfile(), tmp_path / "a")
     assert files(tmp_path / "a") == files(tmp_path / "b")
+
+
+def drawn(number: int) -> Picture:
+    """What `page_of` draws, by a function that other processes can import."""
+    return Picture(image=drawn_page(number), dpi=100)
+
+
+def test_several_processes_make_the_same_bytes(tmp_path: Path) -> None:
+    items = export_entries(6)
+    items = [replace(item, pages=(replace(item.pages[0], load=partial(drawn, n)),)) for n, item in enumerate(items, 1)]
+    items[2] = replace(items[2], pages=())
+    done: list[int] = []
+    alone = export_book(book(), items, ExportProfile(), tmp_path / "a")
+    summary = export_book(
+        book(), items, ExportProfile(), tmp_path / "b", processes=2, progress=lambda n, total: done.append(n)
+    )
+    assert files(tmp_path / "a") == files(tmp_path / "b") and done == [1, 2, 3, 4, 5, 6]
+    assert summary.pdfs_made == 5 and [x.code for x in summary.left_out] == ["no_picture"] == [
+        x.code for x in alone.left_out
+    ]
+
+
+def test_an_export_to_another_folder_takes_the_pdfs_over(tmp_path: Path) -> None:
+    calls: list[int] = []
+    first = export_book(book(), export_entries(3, calls), ExportProfile(), tmp_path / "a")
+    calls.clear()
+    second = export_book(
+        book(), export_entries(3, calls), ExportProfile(), tmp_path / "b", earlier=(first.manifest_path,)
+    )
+    assert calls == [] and second.pdfs_reused == 3
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+
+
+def test_what_no_way_makes_readable_is_named_and_not_tried_again(tmp_path: Path) -> None:
+    reads: list[int] = []
+
+    def reader(image: np.ndarray, dpi: int) -> list[tuple[str, float]]:
+        reads.append(image.shape[0])
+        lost = image.shape[0] == 900 and reads.count(900) > 1
+        return [(f"chữ{i}", 0.95) for i in range(30 if lost else 60)]
+
+    items = export_entries(2)
+    items[1] = replace(items[1], pages=(page_of(2, size=(900, 827)),))
+    first = export_book(book(), items, ExportProfile(), tmp_path, read_words=reader)
+    assert [(x.entry_id, x.code) for x in first.left_out] == [(102, "unreadable_in_limit")]
+    assert "50,0 % số chữ" in first.left_out[0].reason and first.manifest.rows == first.manifest.pdfs == 1
+    assert "đọc lại được 100,0 % (thấp nhất)" in first.summary_path.read_text(encoding="utf-8")
+    reads.clear()
+    assert not export_book(book(), items, ExportProfile(), tmp_path, read_words=reader).changed
+    assert reads == []
+    with pytest.raises(ExportError, match="Không làm được PDF của trường hợp nào"):
+        export_book(book(), items[1:], ExportProfile(), tmp_path, read_words=reader)

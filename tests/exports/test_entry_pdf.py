@@ -3,8 +3,10 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from exports.entry_pdf import PdfLimits, Picture, flatten_paper, make_entry_pdf
+from exports.entry_pdf import PdfLimits, make_entry_pdf
 from exports.errors import PdfError
+from exports.pictures import Picture, flatten_paper
+from exports.readability import WordReader, read_words
 from tests.exports.books import drawn_page
 
 HALF = (585, 827)
@@ -57,12 +59,12 @@ def test_pages_are_as_large_as_what_was_scanned() -> None:
 
 def test_red_seals_stay_red_where_the_size_allows() -> None:
     pdf = make_entry_pdf([scan(seal=True)])
-    assert pdf.quality.colour
+    assert pdf.quality.way == "colour"
     image = rendered(pdf.data).astype(int)
     blue, green, red = image[..., 0], image[..., 1], image[..., 2]
     assert (red - np.maximum(blue, green) > 60).mean() > 0.002
-    assert not make_entry_pdf([scan(seal=True)], PdfLimits(keep_colour=False)).quality.colour
-    assert not make_entry_pdf([scan()]).quality.colour
+    assert make_entry_pdf([scan(seal=True)], PdfLimits(keep_colour=False)).quality.way == "grey"
+    assert make_entry_pdf([scan()]).quality.way == "grey"
 
 
 def test_what_cannot_be_made_readable_is_reported() -> None:
@@ -70,44 +72,91 @@ def test_what_cannot_be_made_readable_is_reported() -> None:
         make_entry_pdf([scan(noise=25)], PdfLimits(largest_bytes=4_500))
     assert error.value.code == "unreadable_in_limit" and "Hãy quét lại" in str(error.value)
     pdf = make_entry_pdf([scan(noise=25)], PdfLimits(largest_bytes=4_500), accept_oversize=True)
-    assert len(pdf.data) > 4_500 and not pdf.fits(PdfLimits(largest_bytes=4_500))
+    assert len(pdf.data) > 4_500 and pdf.quality.readable
     with pytest.raises(PdfError):
         make_entry_pdf([])
 
 
+def words(count: int, *, start: int = 0) -> list[tuple[str, float]]:
+    return [(f"chữ{i}:....", 0.95) for i in range(start, start + count)]
+
+
 def test_words_read_again_decide() -> None:
-    sizes: list[int] = []
+    sizes: list[tuple[int, ...]] = []
 
-    def reader(image: np.ndarray) -> list[tuple[str, float]]:
-        sizes.append(image.shape[0])
-        return [(f"chữ{i}", 0.95) for i in range(20)] + [("mờ", 0.3)]
+    def reader(image: np.ndarray, dpi: int) -> list[tuple[str, float]]:
+        assert image.ndim == 2 and dpi == 200
+        sizes.append(image.shape)
+        return [*words(60), ("mờ", 0.3 if len(sizes) == 1 else 0.9)]
 
-    assert make_entry_pdf([scan()], read_words=reader).quality.words_kept == 1.0
-    assert abs(sizes[0] - sizes[1]) <= 3  # both read at the same resolution
-
-    first = True
-
-    def forgetful(image: np.ndarray) -> list[tuple[str, float]]:
-        nonlocal first
-        count, first = (20 if first else 17), False
-        return [(f"chữ{i}", 0.95) for i in range(count)]
-
-    with pytest.raises(PdfError):
-        make_entry_pdf([scan()], read_words=forgetful)
+    quality = make_entry_pdf([scan(seal=True)], read_words=reader).quality
+    assert quality.words_kept == 1.0 and quality.words_read == 60
+    assert sizes[0] == sizes[1]  # both read at the same resolution
 
 
-def test_the_way_that_keeps_most_words_wins_where_none_keeps_enough() -> None:
-    kept = iter((20, 18, 18, 19, 18, 18, 18, 18, 18))  # in the original, then by each way
-    shares: list[int] = []
+def test_a_way_that_loses_words_gives_place_to_one_that_keeps_them() -> None:
+    kept = iter((40, 37, 37, 38))  # in the original, then by each way
 
-    def reader(image: np.ndarray) -> list[tuple[str, float]]:
-        shares.append(next(kept))
-        return [(f"chữ{i}", 0.95) for i in range(shares[-1])]
+    def reader(image: np.ndarray, dpi: int) -> list[tuple[str, float]]:
+        return words(next(kept))
 
     assert make_entry_pdf([scan()], read_words=reader).quality.words_kept == 0.95
-    assert shares == [20, 18, 18, 19]
-    kept = iter((40, 36, 37, 36, 36, 36, 36, 36, 36))
-    assert make_entry_pdf([scan()], read_words=reader).quality.words_kept == 0.925
+
+
+def test_what_loses_more_than_one_word_in_twenty_is_not_shipped() -> None:
+    reads = 0
+
+    def forgetful(image: np.ndarray, dpi: int) -> list[tuple[str, float]]:
+        nonlocal reads
+        reads += 1
+        return words(1000 if reads == 1 else 949)
+
+    with pytest.raises(PdfError, match="nhiều nhất 94,9 % số chữ"):
+        make_entry_pdf([scan()], read_words=forgetful)
+    assert reads > 5  # every way was tried
+    reads = 0
+    with pytest.raises(PdfError, match="Hãy quét lại"):
+        make_entry_pdf([scan()], read_words=forgetful, accept_oversize=True)
+
+
+def test_a_shaded_original_is_measured_by_what_its_flattened_paper_shows() -> None:
+    reads = 0
+
+    def reader(image: np.ndarray, dpi: int) -> list[tuple[str, float]]:
+        nonlocal reads
+        reads += 1
+        return words(16, start=1000) if reads == 1 else words(60)
+
+    quality = make_entry_pdf([scan()], read_words=reader).quality
+    assert quality.words_read == 60 and quality.words_kept == 1.0 and reads == 3
+
+
+def test_two_tones_only_where_words_prove_them() -> None:
+    tried: list[set[int]] = []
+
+    def reader(found: int) -> WordReader:
+        def read(image: np.ndarray, dpi: int) -> list[tuple[str, float]]:
+            tried.append(set(np.unique(image).tolist()))
+            return words(found if len(tried) == 1 or tried[-1] <= {0, 255} else 0)
+
+        return read
+
+    quality = make_entry_pdf([scan()], read_words=reader(50)).quality
+    assert quality.way == "two-tone" and quality.jpeg_quality is None and quality.words_kept == 1.0
+    tried.clear()
+    with pytest.raises(PdfError):
+        make_entry_pdf([scan()], read_words=reader(5))
+    assert {0, 255} not in tried
+
+
+def test_a_page_without_words_is_judged_by_its_strokes() -> None:
+    quality = make_entry_pdf([scan()], read_words=lambda image, dpi: []).quality
+    assert quality.words_kept is None and quality.words_read == 0 and quality.readable
+
+
+def test_real_print_is_read_again() -> None:
+    quality = make_entry_pdf([scan()], read_words=read_words).quality
+    assert quality.words_read >= 20 and quality.words_kept is not None and quality.words_kept >= 0.95
 
 
 def test_paper_becomes_white_under_uneven_light() -> None:

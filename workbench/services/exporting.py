@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +14,7 @@ from exports.bundle import ExportSummary
 from exports.case_pdfs import CasePage, ExportEntry
 from exports.manifest import sha256_hex
 from exports.profile import ExportProfile
+from exports.readability import read_words
 from exports.rehearsal import RehearsalReport
 from layouts.geometry import RelativeBox
 from ocr.readings import PageKind, PageReading
@@ -162,11 +164,19 @@ def export_book(
         chosen,
         folder,
         include_unapproved=include_unapproved,
+        read_words=read_words,
         cover=ready.cover,
+        earlier=_manifests(exports_of(ctx, book_id)),
+        processes=ctx.settings.worker_count,
         progress=progress,
     )
     _note_export(ctx, book_id, folder, summary)
     return summary
+
+
+def _manifests(records: Iterable[ExportRecord]) -> tuple[Path, ...]:
+    """Where deliveries left their manifests; an export to another folder takes their PDFs over."""
+    return tuple(Path(r.folder) / f"{json.loads(r.manifest)['stem']}.manifest.json" for r in records)
 
 
 def _note_export(ctx: Context, book_id: int, folder: Path, summary: ExportSummary) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from exports.entry_pdf import Picture
+from exports.pictures import Picture
 from ocr.readings import PageReading
 from ocr.scans import open_page
 
