@@ -182,7 +182,8 @@ def _matched(match: lists.Match | None, fallback: str, note: str) -> Normalised:
 
 def _code(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     if column.code_list == "id_paper_type" and not re.fullmatch(r"\d", text.strip()):
-        return _paper(text, "kind")
+        paper = _paper(text, "kind")
+        return paper if paper.value else _matched(lists.code_of("id_paper_type", text), "", paper.note)
     if column.code_list is None:
         return Normalised(value=strip_ending(text), certain=False, note="Cột này không có danh mục mã; hãy kiểm tra.")
     if column.code_list == "intended_use" and not re.fullmatch(r"\d", text.strip()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -100,6 +101,9 @@ def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
     for known in around.corrections:
         yield known.text, Source.CORRECTION, f"Đã sửa như vậy {known.count} lần"
     yield from _from_entry(column, around.values)
+    if column.kind is FieldKind.CODE:  # a code is chosen; other readings of a tick or a stamp help nobody
+        yield from _from_lists(column, text)
+        return
     for other, probability in around.alternatives[:3]:
         yield other, Source.READING, f"Máy đọc khác ({probability:.0%})"
     yield from _from_memory(column, text, around)
@@ -174,17 +178,26 @@ def _from_lists(column: Column, text: str) -> Iterator[_Draft]:
         for label in ("Nam", "Nữ"):
             yield label, Source.LIST, "Danh mục giới tính"
     elif column.kind is FieldKind.CODE and column.code_list:
-        for item in code_list(column.code_list):
-            yield item.code, Source.LIST, item.label
+        yield from _near(text, _labels(column, column.code_list), "Danh mục")
     elif column.kind is FieldKind.RELATION:
         labels = [item.label for item in code_list("requester_relation")]
         yield from _near(text, labels, "Quan hệ thường gặp")
 
 
+@lru_cache(maxsize=64)
+def _labels(column: Column, name: str) -> tuple[str, ...]:
+    """Words of a list that a person may type and that lead back to their own code."""
+    known = [item for item in code_list(name) if item.code != "0"]  # 0 says "nothing there": that has a key of its own
+    return tuple(item.label for item in known if normalise(column, item.label).value == item.code)
+
+
 def _near(text: str, labels: Sequence[str], note: str) -> Iterator[_Draft]:
+    """The labels most like the text; a short list whole and in its own order, so that its keys stay the same."""
     wanted = fold_tones(strip_ending(text))
-    ranked = sorted(labels, key=lambda label: -Levenshtein.normalized_similarity(wanted, fold_tones(label)))
-    for label in ranked[:3] if wanted else labels[:3]:
+    if wanted and len(labels) > MOST:
+        ranked = sorted(labels, key=lambda label: -Levenshtein.normalized_similarity(wanted, fold_tones(label)))
+        labels = ranked[:3]
+    for label in labels[:MOST]:
         yield label, Source.LIST, note
 
 

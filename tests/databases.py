@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,39 +50,54 @@ def postgres_server() -> Iterator[str]:
         _make_template(named)
         yield named
         return
+    try:
+        with own_postgres() as url:
+            _make_template(url)
+            yield url
+    except PostgresMissing as error:
+        pytest.skip(str(error))
+
+
+class PostgresMissing(RuntimeError):
+    """No PostgreSQL can be started here."""
+
+
+@contextmanager
+def own_postgres(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL server of our own, reached by a socket in its folder; gives the URL of its maintenance database.
+
+    Args:
+        durable: wait for the disk at each commit, as in earnest; tests need not.
+
+    Raises:
+        PostgresMissing: its programs are not here, or it does not start.
+    """
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
-        pytest.skip("no PostgreSQL here: set WORKBENCH_TEST_POSTGRES_URL or install the package postgresql")
+        raise PostgresMissing("no PostgreSQL here: set WORKBENCH_TEST_POSTGRES_URL or install the package postgresql")
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    try:
-        yield from _own_server(programs[-1].parent, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _own_server(programs: Path, folder: Path) -> Iterator[str]:
-    """A server of our own, reached by a socket in its folder; it refuses to run as root."""
+    # It refuses to run as root.
     user = "postgres" if getpass.getuser() == "root" else getpass.getuser()
     prefix = ["runuser", "-u", user, "--"] if user == "postgres" else []
     if prefix:
         shutil.chown(folder, user)
-    data = str(folder / "data")
-    _run([*prefix, str(programs / "initdb"), "-D", data, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
-    options = f"-c listen_addresses='' -k {folder} -c fsync=off -c max_connections=120"
-    log = str(folder / "log")
-    _run([*prefix, str(programs / "pg_ctl"), "-D", data, "-l", log, "-w", "-o", options, "start"])
-    url = f"postgresql+psycopg://{user}@/postgres?host={folder}"
+    control = [*prefix, str(programs[-1].parent / "pg_ctl"), "-D", str(folder / "data")]
+    options = f"-c listen_addresses='' -k {folder} -c fsync={'on' if durable else 'off'} -c max_connections=120"
     try:
-        _make_template(url)
-        yield url
+        _run([*prefix, str(programs[-1]), "-D", str(folder / "data"), "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
+        _run([*control, "-l", str(folder / "log"), "-w", "-o", options, "start"])
+        try:
+            yield f"postgresql+psycopg://{user}@/postgres?host={folder}"
+        finally:
+            _run([*control, "-m", "immediate", "stop"])
     finally:
-        _run([*prefix, str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     if done.returncode:
-        pytest.skip(f"PostgreSQL cannot be started: {done.stderr.strip()[-200:]}")
+        raise PostgresMissing(f"PostgreSQL cannot be started: {done.stderr.strip()[-200:]}")
 
 
 def _make_template(server: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, Route
 
+from workbench.screens.components import form_script
+
 ORIGIN = "http://workbench.test"
 FIELDS = (
     ("so", "Số đăng ký", "12", 0.99, False),
@@ -81,10 +83,7 @@ class FakeServer:
         self.broken = ""
         self.findings: list[dict[str, Any]] = []
         self.picture = page_picture()
-        self.script = "\n".join(
-            (folder / name).read_text(encoding="utf-8")
-            for name in ("keys.js", "outbox.js", "page_view.js", "field_row.js", "form.js")
-        )
+        self.script = form_script()
         self.html = (folder / "form.html").read_text(encoding="utf-8")
         self.css = (folder / "form.css").read_text(encoding="utf-8")
         page.route(ORIGIN + "/**", self.answer)

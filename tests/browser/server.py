@@ -21,18 +21,24 @@ def free_port() -> int:
 
 
 class Server:
-    """`streamlit run streamlit_app.py` with its data in a folder."""
+    """`streamlit run streamlit_app.py` with its data in a folder, and SQLite unless another database is named."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str = "") -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self._folder = folder
+        self._database_url = database_url
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
         options = ["--server.port", str(self.port), "--server.headless", "true", "--server.fileWatcherType", "none"]
-        environment = {**os.environ, "WORKBENCH_DATA_DIR": str(self._folder), "OMP_THREAD_LIMIT": "1"}
+        environment = {
+            **os.environ,
+            "WORKBENCH_DATA_DIR": str(self._folder),
+            "WORKBENCH_DATABASE_URL": self._database_url,
+            "OMP_THREAD_LIMIT": "1",
+        }
         with (self._folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command + options, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT

@@ -60,8 +60,17 @@ def test_memory_offers_what_is_like_the_reading_and_what_recurs() -> None:
 def test_lists_and_codes() -> None:
     assert _texts("nksQuocTich", "", Surroundings(), Source.LIST)[0] == "Việt Nam"
     assert _texts("nksGioiTinh", "", Surroundings()) == ["Nam", "Nữ"]
-    assert "1" in _texts("loaiDangKy", "", Surroundings())
+    assert _texts("loaiDangKy", "", Surroundings())[0] == "Đăng ký đúng hạn"
     assert _texts("nksDanToc", "Xtieng", Surroundings(), Source.LIST)[0] == "Xtiêng"
+
+
+def test_a_code_is_chosen_by_its_words_and_keeps_its_key() -> None:
+    tick = Surroundings(alternatives=[("V", 0.4), ("Y", 0.2)])
+    chosen = propose(column(RegisterType.BIRTH, "nksLoaiKhaiSinh"), "X", tick)
+    assert [p.normalized for p in chosen] == ["1", "2", "3", "4", "5"]
+    assert chosen[0].text == "Đã xác định được cả cha lẫn mẹ"
+    paper = propose(column(RegisterType.BIRTH, "nycLoaiGiayToTuyThan"), "CCCD số 0123", Surroundings())
+    assert "0" not in {p.normalized for p in paper} and all(p.normalized for p in paper)
 
 
 def test_places_put_a_district_right_and_add_the_usual_ending() -> None:

@@ -106,9 +106,9 @@ def draw_page(number: int) -> bytes:
     return out.getvalue()
 
 
-def make_office(folder: Path, *, entry_count: int = 12) -> Office:
-    """Accounts, a birth register and its entries."""
-    settings = Settings(data_dir=folder)
+def make_office(folder: Path, *, entry_count: int = 12, database_url: str = "") -> Office:
+    """Accounts, a birth register and its entries; on SQLite unless another database is named."""
+    settings = Settings(data_dir=folder, database_url=database_url)
     base = open_context(settings)
     admin = accounts.create_first_administrator(base, name="quantri", password=PASSWORD, full_name="Lê Quản Trị")
     boss = base.as_account(admin)

@@ -15,10 +15,6 @@ from workbench.services.review_types import ColumnHistory, ReviewEntry, ReviewFi
 
 __all__ = ["entries_json", "findings_json"]
 
-_MOST_SUGGESTIONS = 5
-_SHORT_LIST = 5
-"""Code lists up to this length are offered whole, as keys to take."""
-
 
 def entries_json(
     context: Context, entries: Iterable[ReviewEntry], histories: Mapping[int, tuple[ColumnHistory, ...]] | None = None
@@ -78,20 +74,10 @@ def _field(field: ReviewField, previous: str, history: ColumnHistory | None) -> 
         "source": field.source.value,
         "box": list(field.box) if field.box else None,
         "previous": previous,
-        "suggestions": _suggestions(field),
+        "suggestions": [{"text": s.text, "why": s.note} for s in field.suggestions],
         "codes": {c.code: c.label for c in code_list(field.code_list)} if field.code_list else {},
         "compare": _compare(history),
     }
-
-
-def _suggestions(field: ReviewField) -> list[dict[str, str]]:
-    found = [{"text": s.text, "why": s.note} for s in field.suggestions]
-    if field.code_list and not field.confirmed:
-        codes = code_list(field.code_list)
-        known = {s["text"] for s in found}
-        if len(codes) <= _SHORT_LIST:
-            found += [{"text": c.label, "why": ""} for c in codes if c.label not in known]
-    return found[:_MOST_SUGGESTIONS]
 
 
 def _compare(history: ColumnHistory | None) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
-__all__ = ["column_grid", "review_form", "session_cookie", "template_editor"]
+__all__ = ["column_grid", "form_script", "review_form", "session_cookie", "template_editor"]
 
 _HERE = Path(__file__).resolve().parent
 
@@ -17,19 +17,26 @@ def _text(*names: str) -> str:
 
 
 _REVIEW = "review_component/"
-_SHARED = (_REVIEW + "keys.js", _REVIEW + "outbox.js", _REVIEW + "page_view.js", _REVIEW + "field_row.js")
+_SHARED_JS = ("keys", "outbox", "page_view", "field_row")
+_FORM_JS = ("entry_values", "entry_queue", "effort", "live_checks", "dialogs", "messages", "field_list", "form")
+
+
+def form_script(*names: str) -> str:
+    """The scripts of the review form, or of the grid with `grid`, as one module without its export."""
+    return _text(*(f"{_REVIEW}{name}.js" for name in (*_SHARED_JS, *(names or _FORM_JS))))
+
 
 _review_form = component(
     "review_form",
     html=_text(_REVIEW + "form.html"),
     css=_text(_REVIEW + "form.css"),
-    js=_text(*_SHARED, _REVIEW + "form.js") + "\nexport default mountReview;\n",
+    js=form_script() + "\nexport default mountReview;\n",
 )
 _column_grid = component(
     "column_grid",
     html=_text(_REVIEW + "grid.html"),
     css=_text(_REVIEW + "form.css"),
-    js=_text(*_SHARED, _REVIEW + "grid.js") + "\nexport default mountGrid;\n",
+    js=form_script("grid") + "\nexport default mountGrid;\n",
 )
 _template_editor = component(
     "template_editor",

@@ -39,6 +39,8 @@ function differing(text, other) {
 class FieldRow {
   constructor(field, value, handlers) {
     this.field = field; this.value = value; this.on = handlers;
+    this.typing = null; // the value before the letters being typed
+    this.dirty = false; // changed since the checks last looked
     this.node = make("div", "rv-row");
     this.sign = make("span", "rv-sign");
     this.label = make("label", "", field.label);
@@ -74,7 +76,7 @@ class FieldRow {
 
   level() {
     if (this.finding && this.finding.severity === "error" && !this.value.seen) return "bad";
-    if (this.value.seen || this.value.changed) return "done";
+    if (this.value.seen || (this.value.changed && !this.value.carried)) return "done";
     if (!this.field.needs_review) return "sure";
     return this.field.text ? "doubt" : "empty";
   }

@@ -3,7 +3,6 @@
 // a token, so a repeated delivery changes nothing on the server.
 
 const OUTBOX_STORE = "sohotich.outbox.";
-const DRAFT_STORE = "sohotich.draft.";
 
 function newToken() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -71,6 +70,17 @@ class Outbox {
     return item.token;
   }
 
+  // Accounts besides this one whose work waits in this browser.
+  otherAccounts() {
+    const others = new Set();
+    for (let i = 0; i < localStorage.length; i += 1) {
+      const key = localStorage.key(i);
+      if (key.startsWith(OUTBOX_STORE)) others.add(key.slice(OUTBOX_STORE.length).split(".")[0]);
+    }
+    others.delete(this.account);
+    return others;
+  }
+
   waits(entry) { return this.items().some((o) => o.body.entry === entry); }
 
   async pump() {
@@ -115,20 +125,6 @@ class Outbox {
 
   tell(state) { this.state = state; this.onChange(state, this.items()); }
 }
-
-function loadDraft(account, entry) {
-  try {
-    const draft = JSON.parse(localStorage.getItem(DRAFT_STORE + account + "." + entry.id) || "null");
-    return draft && draft.revision === entry.revision ? draft : null;
-  } catch (error) { return null; }
-}
-
-function storeDraft(account, entry, fields) {
-  try { localStorage.setItem(DRAFT_STORE + account + "." + entry.id, JSON.stringify({ revision: entry.revision, fields })); }
-  catch (error) { /* storage full: what is on the screen stays on the screen */ }
-}
-
-function dropDraft(account, id) { localStorage.removeItem(DRAFT_STORE + account + "." + id); }
 
 // When the server goes away, the page around us puts up a dialog of its own and holds the focus in it. The form goes on
 // working without the server, so the dialog is closed at once; the form's own line says what is the matter.

@@ -1,0 +1,292 @@
+"""A scripted clerk corrects a book whose truth is known, in a real browser: keys, seconds, errors left.
+
+    python -m tests.browser.measure_book --form birth-2015 --ink typed --entries 50 [--out docs/figures]
+
+The book is drawn by the project's own generator (`ocr.benchmark.drawing`), imported and read as any book is. The clerk
+then works through the review screen with keys alone and looks only at the fields the form leads to: Enter where the
+value is as written, a suggestion's key where one is, otherwise the cheaper of mending the value and typing it anew, by
+Telex through an input method. What the form passes over is not looked at, so wrong values there are left in the book.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page, expect, sync_playwright
+
+from corrections.entries import Entry, EntryState, Role
+from layouts.codes import label_of
+from layouts.columns import FieldKind, column
+from layouts.loader import shipped_template
+from layouts.register_types import RegisterType
+from ocr.benchmark.letters import folded, same_standard
+from ocr.benchmark.shipped_samples import SampleBook, draw_sample_book
+from ocr.benchmark.truth import TruePage, TrueValue, read_truth
+from storage import entries as entry_store
+from tests.browser.conftest import FLAGS, chromium
+from tests.browser.figures import keep, machine
+from tests.browser.server import Server
+from tests.browser.telex import presses, type_telex
+from tests.screens.office import PASSWORD
+from workbench.config import Settings
+from workbench.routes.guard import COOKIE
+from workbench.sample_books import add_sample_books
+from workbench.services import accounts, books, effort
+from workbench.services.context import Context, open_context
+
+_PATIENT = 60_000
+_KEY_SECONDS, _LOOK_SECONDS = 0.2, 1.35
+"""A skilled typist's key and a look with its decision: Card, Moran and Newell's keystroke-level model (1980)."""
+_FOCUS = """() => {
+  let at = document.activeElement;
+  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
+  const row = at && at.closest ? at.closest('.rv-row') : null;
+  const root = at && at.closest ? at.closest('.rv') : null;
+  return { entry: root ? Number(root.dataset.entry || 0) : 0, column: row ? at.name : '', value: row ? at.value : '',
+    hint: row ? row.querySelector('.rv-hint').textContent : '',
+    confirm: Boolean(at && at.dataset && at.dataset.act === 'confirm'),
+    chips: row ? [...row.querySelectorAll('.rv-more .rv-chip')].map((chip) => chip.firstChild.textContent) : [] };
+}"""
+
+
+@dataclass
+class Work:
+    """What the clerk did."""
+
+    looked: set[tuple[int, str]] = field(default_factory=set)
+    """Entry and column of each field looked at."""
+    keys: int = 0
+    how: Counter[str] = field(default_factory=Counter)
+    """How fields looked at were dealt with: accepted, suggested, marked, mended, typed."""
+
+
+class BookClerk:
+    """The scripted clerk at the review screen."""
+
+    def __init__(self, page: Page, kind: RegisterType, truth: dict[int, dict[str, TrueValue]]) -> None:
+        self.page = page
+        self.kind = kind
+        self.keyboard: CDPSession = page.context.new_cdp_session(page)
+        self.truth = truth
+        self.work = Work()
+
+    def run(self) -> None:
+        """Entry after entry until the queue is empty and all is saved."""
+        title = self.page.locator(".rv-title")
+        while title.inner_text() != "Đã hết trường hợp":
+            before = title.inner_text()
+            while not (focus := self.page.evaluate(_FOCUS))["confirm"]:
+                self._field(focus)
+            self._press("Enter")
+            expect(title).not_to_have_text(before, timeout=_PATIENT)
+        expect(self.page.locator(".rv-line")).to_have_text("Đã lưu hết", timeout=_PATIENT)
+
+    def _field(self, focus: dict[str, Any]) -> None:
+        name = focus["column"]
+        if not name:
+            raise RuntimeError(f"the focus left the form: {focus}")
+        self.work.looked.add((focus["entry"], name))
+        known = self.truth[focus["entry"]].get(name)
+        wanted = _wanted(self.kind, known) if known else ""
+        if known is None or _stands(focus, wanted):
+            self._done("accepted")
+        elif not wanted:
+            self.work.how["marked"] += 1
+            self._press("F3")  # empty in the book; goes on by itself
+        elif (place := _place(focus["chips"], wanted)) is not None:
+            self._press(f"Alt+{place + 1}")
+            self._done("suggested")
+        else:
+            self._done(self._write(focus["value"], wanted))
+
+    def _done(self, how: str) -> None:
+        self.work.how[how] += 1
+        self._press("Enter")
+
+    def _press(self, key: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.page.keyboard.press(key)
+        self.work.keys += times
+
+    def _write(self, old: str, new: str) -> str:
+        """Mend the value where it differs, or type it anew over the selected text, whichever takes fewer keys."""
+        start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+        rest = min(len(old), len(new)) - start
+        end = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
+        middle, surplus = new[start : len(new) - end], len(old) - start - end
+        mending = 1 + min(end, start) + surplus + presses(middle)
+        if presses(new) <= mending:
+            self.work.keys += type_telex(self.page, self.keyboard, new)
+            return "typed"
+        if end <= start:
+            self._press("End")
+            self._press("ArrowLeft", end)
+            self._press("Backspace", surplus)
+        else:
+            self._press("Home")
+            self._press("ArrowRight", start)
+            self._press("Delete", surplus)
+        self.work.keys += type_telex(self.page, self.keyboard, middle)
+        return "mended"
+
+
+def _wanted(kind: RegisterType, known: TrueValue) -> str:
+    """What the clerk would have in the field: what is written, or in words what a tick or a stamp stands for."""
+    codes = column(kind, known.column).code_list
+    words = label_of(codes, known.standard) if codes else None
+    return words or known.written
+
+
+def _stands(focus: dict[str, Any], wanted: str) -> bool:
+    """Whether the field says so already, itself or by the standard value shown beside it."""
+    return folded(wanted) in (folded(focus["value"]), folded(focus["hint"].removeprefix("→")))
+
+
+def _place(chips: list[str], written: str) -> int | None:
+    return next((i for i, text in enumerate(chips) if folded(text) == folded(written)), None)
+
+
+def main() -> None:
+    """Draw, read, correct, score, keep."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--form", default="birth-2015", help="form of the book (default birth-2015)")
+    parser.add_argument("--ink", choices=("typed", "hand"), default="typed")
+    parser.add_argument("--entries", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=7301, help="another seed draws another book")
+    parser.add_argument("--out", type=Path, help="folder to keep the figures in, docs/figures for those that ship")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="measure-book-") as folder:
+        measured = _run(Path(folder), wanted)
+    what = (
+        f"`python -m tests.browser.measure_book --form {wanted.form} --ink {wanted.ink} --entries {wanted.entries}"
+        f" --seed {wanted.seed}`: a drawn book, read by the machine, corrected by a scripted clerk in headless Chromium"
+        f" who looks only at the fields the form leads to. Seconds of a person are reckoned: {_KEY_SECONDS} s a key,"
+        f" {_LOOK_SECONDS} s a field looked at."
+    )
+    keep(f"A book of {wanted.entries} entries, {wanted.form}, {wanted.ink}", {"what": what} | measured, wanted.out)
+
+
+def _run(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
+    before = machine()
+    pages = math.ceil(wanted.entries / shipped_template(wanted.form).entries_per_page)
+    drawn = SampleBook(name="book", form=wanted.form, ink=wanted.ink, pages=pages, seed=wanted.seed)
+    pages_known = read_truth(draw_sample_book(drawn, folder / "drawn"))
+    settings = Settings(data_dir=folder / "data", workers=1)
+    base = open_context(settings)
+    boss = base.as_account(accounts.create_first_administrator(base, name="quantri", password=PASSWORD))
+    accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK)
+    add_sample_books(boss, folder / "drawn")
+    truth = _truth_of(boss, pages_known)
+    flagged = {key for key, value in _fields(boss, truth) if value.needs_review}
+    server = Server(settings.data_dir)
+    server.start()
+    try:
+        token = accounts.sign_in(base, name="nhaplieu", password=PASSWORD).token
+        kind = shipped_template(wanted.form).register_type
+        work, seconds = _correct(server, token, kind, truth)
+    finally:
+        server.kill()
+    return _scored(boss, kind, truth, flagged, work, seconds) | {"machine": before}
+
+
+def _truth_of(ctx: Context, known: list[TruePage]) -> dict[int, dict[str, TrueValue]]:
+    """What stands in the book, by entry of the record and column; entries of a page in their order."""
+    by_file = {page.path.name: page for page in known}
+    found = {}
+    (book,) = books.list_books(ctx)
+    for row in books.book_pages(ctx, book.book.id):
+        regions = sorted((e for e in _entries(ctx) if e.page_id == row.id), key=lambda e: e.region)
+        for entry, values in zip(regions, by_file[row.file_name].entries, strict=False):
+            found[entry.id] = {value.column: value for value in values}
+    return found
+
+
+def _entries(ctx: Context) -> list[Entry]:
+    with ctx.read() as connection:
+        return list(entry_store.all_entries(connection))
+
+
+def _fields(ctx: Context, truth: dict[int, dict[str, TrueValue]]) -> Iterator[tuple[tuple[int, str], Any]]:
+    for entry in _entries(ctx):
+        for name, value in entry.fields.items():
+            if name in truth.get(entry.id, {}):
+                yield (entry.id, name), value
+
+
+def _correct(
+    server: Server, token: str, kind: RegisterType, truth: dict[int, dict[str, TrueValue]]
+) -> tuple[Work, float]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+        context.add_cookies([{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True}])
+        page = context.new_page()
+        page.set_default_timeout(_PATIENT)
+        page.goto(f"{server.url}/review")
+        expect(page.locator(".rv-row.now")).to_be_visible(timeout=_PATIENT)
+        clerk = BookClerk(page, kind, truth)
+        started = time.monotonic()
+        clerk.run()
+        seconds = time.monotonic() - started
+        browser.close()
+    return clerk.work, seconds
+
+
+def _scored(
+    ctx: Context,
+    kind: RegisterType,
+    truth: dict[int, dict[str, TrueValue]],
+    flagged: set[tuple[int, str]],
+    work: Work,
+    seconds: float,
+) -> dict[str, Any]:
+    stands = dict(_fields(ctx, truth))
+    wrong = [key for key, value in stands.items() if not _right(kind, truth[key[0]][key[1]], value.normalized)]
+    blank = [value.written for values in truth.values() for value in values.values()]
+    keys_blank = sum(presses(text) + 1 for text in blank)
+    entries, fields = len(truth), len(stands)
+    (total,) = effort.effort_summary(ctx, by="book")
+    states = Counter(entry.state for entry in _entries(ctx))
+    return {
+        "entries": entries,
+        "fields": fields,
+        "fields_an_entry": round(fields / entries, 1),
+        "fields_flagged_percent": round(100 * len(flagged) / fields, 1),
+        "fields_looked_at_percent": round(100 * len(work.looked) / fields, 1),
+        "looked_at": dict(work.how),
+        "keys": work.keys,
+        "keys_a_field": round(work.keys / fields, 2),
+        "keys_an_entry": round(work.keys / entries, 1),
+        "keys_noted_by_the_program": total.key_presses,
+        "keys_from_blank": keys_blank,
+        "keys_saved_percent": round(100 * (1 - work.keys / keys_blank), 1),
+        "seconds_an_entry_of_the_script": round(seconds / entries, 2),
+        "seconds_an_entry_of_a_person": _person(work.keys, len(work.looked), entries),
+        "seconds_an_entry_from_blank": _person(keys_blank, fields, entries),
+        "errors_left": len(wrong),
+        "errors_left_percent": round(100 * len(wrong) / fields, 2),
+        "errors_left_never_shown": sum(key not in work.looked for key in wrong),
+        "confirmed": states[EntryState.CONFIRMED],
+        "passed_to_supervisor": states[EntryState.ESCALATED],
+        "errors_left_by_column": dict(Counter(name for _, name in wrong)),
+    }
+
+
+def _person(keys: int, looks: int, entries: int) -> float:
+    return round((_KEY_SECONDS * keys + _LOOK_SECONDS * looks) / entries, 1)
+
+
+def _right(kind: RegisterType, known: TrueValue, stands: str) -> bool:
+    return same_standard(known.standard, stands, title=column(kind, known.column).kind is FieldKind.TITLE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+"""Every shortcut of the review form, typing by Telex, and columns that share one run of ink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.fake_server import ORIGIN, FakeServer
+from tests.browser.telex import presses, type_telex, word_states
+
+pytestmark = pytest.mark.browser
+PAPER = "CMND 190992552 06/04/2010, CA Ví Dụ"
+
+
+@pytest.fixture()
+def server(page: Page, component_folder: Path) -> Iterator[FakeServer]:
+    made = FakeServer(page, component_folder)
+    first = made.entries[1]["fields"]
+    for column, label in (("nycSoGiayToTuyThan", "Số giấy tờ"), ("nycNoiCapGiayToTuyThan", "Nơi cấp")):
+        first.append(first[1] | {"column": column, "label": label, "text": PAPER, "normalized": "", "suggestions": []})
+    first[3]["suggestions"] = [{"text": t, "why": "danh mục"} for t in ("Kinh", "Tày", "Thái", "Mường", "Nùng")]
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(ORIGIN + "/")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
+    yield made
+    assert faults == []
+
+
+def value(page: Page, column: str, text: str) -> None:
+    expect(page.locator(f"#rv-{column}")).to_have_value(text)
+
+
+def at(page: Page, column: str) -> None:
+    expect(page.locator(f"#rv-{column}")).to_be_focused()
+
+
+def saved_fields(page: Page, server: FakeServer) -> dict[str, dict[str, object]]:
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
+    expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
+    return {f["column"]: f for f in server.saved[0]["fields"]}
+
+
+def test_what_is_put_right_in_one_column_is_right_in_all_that_share_its_ink(page: Page, server: FakeServer) -> None:
+    right = PAPER.replace("552 ", "552, ")
+    page.locator("#rv-nycSoGiayToTuyThan").fill(right)
+    page.keyboard.press("Enter")
+    at(page, "nycNoiCapGiayToTuyThan")
+    value(page, "nycNoiCapGiayToTuyThan", right)
+    expect(page.locator(".rv-row.now .rv-sign")).to_have_text("?")  # carried over, still to be looked at
+    page.keyboard.press("Shift+Enter")
+    at(page, "nycSoGiayToTuyThan")
+    page.keyboard.press("Control+z")
+    value(page, "nycSoGiayToTuyThan", PAPER)
+    value(page, "nycNoiCapGiayToTuyThan", PAPER)
+
+
+def test_a_column_already_changed_is_not_overwritten_by_its_neighbour(page: Page, server: FakeServer) -> None:
+    page.locator("#rv-nycNoiCapGiayToTuyThan").fill("CA Ví Dụ")
+    page.locator("#rv-nycSoGiayToTuyThan").fill("190992552")
+    fields = saved_fields(page, server)
+    assert fields["nycNoiCapGiayToTuyThan"]["text"] == "CA Ví Dụ"
+    assert fields["nycSoGiayToTuyThan"]["text"] == "190992552"
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "shown"),
+    [
+        ("F3", "blank", "(trong sổ để trống)"),
+        ("F4", "illegible", "(không đọc được)"),
+        ("F7", "struck_out", "(bị gạch bỏ)"),
+        ("F8", "torn", "(bị rách)"),
+        ("Shift+F8", "erased", "(bị tẩy xóa)"),
+    ],
+)
+def test_each_mark_has_its_key_and_goes_on(page: Page, server: FakeServer, key: str, state: str, shown: str) -> None:
+    at(page, "nksHoTen")
+    page.keyboard.press(key)
+    at(page, "nksDanToc")
+    expect(page.locator("#rv-nksHoTen")).to_have_attribute("placeholder", shown)
+    marked = saved_fields(page, server)["nksHoTen"]
+    assert (marked["state"], marked["text"]) == (state, "")
+
+
+def test_each_suggestion_has_its_key(page: Page, server: FakeServer) -> None:
+    page.locator("#rv-nksDanToc").focus()
+    for number, text in enumerate(("Kinh", "Tày", "Thái", "Mường", "Nùng"), start=1):
+        page.keyboard.press(f"Alt+{number}")
+        value(page, "nksDanToc", text)
+    for text in ("Mường", "Thái", "Tày", "Kinh", ""):
+        page.keyboard.press("Control+z")
+        value(page, "nksDanToc", text)
+
+
+def test_moving_between_fields_and_entries(page: Page, server: FakeServer) -> None:
+    at(page, "nksHoTen")
+    page.keyboard.press("Enter")
+    at(page, "nksDanToc")
+    page.keyboard.press("Shift+Enter")
+    at(page, "nksHoTen")
+    page.keyboard.press("F2")
+    page.keyboard.press("Enter")
+    at(page, "nksNgaySinh")  # a sure field: all are visited now
+    page.keyboard.press("PageDown")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
+    page.keyboard.press("PageUp")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
+    assert server.saved == []
+
+
+def test_standard_value_is_shown_and_changed_apart_from_the_text(page: Page, server: FakeServer) -> None:
+    page.locator("#rv-nksNgaySinh").focus()
+    page.keyboard.press("F10")
+    value(page, "nksNgaySinh", "03.04.1998")
+    page.locator("#rv-nksNgaySinh").fill("04.04.1998")
+    page.keyboard.press("F10")
+    value(page, "nksNgaySinh", "03/04/1998")
+    sent = saved_fields(page, server)["nksNgaySinh"]
+    assert (sent["text"], sent["normalized"]) == ("03/04/1998", "04.04.1998")
+
+
+def test_swap_ditto_and_escape(page: Page, server: FakeServer) -> None:
+    page.locator("#rv-nksNgaySinh").focus()
+    page.keyboard.press("Control+m")
+    value(page, "nksNgaySinh", "04/03/1998")
+    page.keyboard.press("Escape")
+    value(page, "nksNgaySinh", "03/04/1998")
+    page.locator("#rv-nksDanToc").focus()
+    page.keyboard.press("Control+d")
+    value(page, "nksDanToc", "Tày")
+    page.locator("#rv-so").focus()
+    page.keyboard.press("Control+m")
+    expect(page.locator(".rv-notice")).to_contain_text("không có ngày và tháng")
+
+
+def test_letters_are_taken_back_by_the_browser_and_then_by_the_form(page: Page, server: FakeServer) -> None:
+    at(page, "nksHoTen")
+    page.keyboard.press("End")
+    page.keyboard.type(" Anh")
+    for _ in range(8):
+        page.keyboard.press("Control+z")
+    value(page, "nksHoTen", "Nguyễn Thị Hòa")
+
+
+@pytest.mark.parametrize(
+    ("key", "decision", "reason"),
+    [("F9", "escalate", "Chữ khó đọc"), ("Control+F9", "set_aside", "Trường hợp bị hủy")],
+)
+def test_a_reason_is_asked_for(page: Page, server: FakeServer, key: str, decision: str, reason: str) -> None:
+    page.keyboard.press(key)
+    dialog = page.locator(".rv-reason")
+    page.keyboard.press("Enter")  # an empty reason is none
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name=reason).click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
+    expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
+    assert (server.saved[0]["decision"], server.saved[0]["reason"]) == (decision, reason)
+
+
+def test_leaving_a_dialog_leads_back_to_the_field(page: Page, server: FakeServer) -> None:
+    for key in ("F9", "F1", "Control+/"):
+        page.keyboard.press(key)
+        expect(page.locator("dialog[open]")).to_have_count(1)
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        at(page, "nksHoTen")
+    assert server.saved == []
+
+
+def test_picture_keys(page: Page, server: FakeServer) -> None:
+    sheet = page.locator(".rv-sheet")
+    scales = []
+    for key in ("Alt+PageUp", "Alt+PageDown", "Alt+PageDown", "Alt+Home"):
+        page.keyboard.press(key)
+        scales.append(sheet.evaluate("s => new DOMMatrix(getComputedStyle(s).transform).a"))
+    assert scales[0] > scales[1] > scales[2]
+    assert scales[3] == pytest.approx(
+        min(
+            page.locator(".rv-page").evaluate("p => p.clientHeight") / 1270,
+            page.locator(".rv-page").evaluate("p => p.clientWidth") / 900,
+        ),
+        rel=0.02,
+    )
+
+
+def test_every_default_shortcut_is_on_the_sheet_and_none_is_a_bare_letter(page: Page, server: FakeServer) -> None:
+    page.keyboard.press("F1")
+    keys = page.locator(".rv-help kbd").all_inner_texts()
+    assert len(keys) == len(set(keys)) == 28
+    assert not [key for key in keys if len(key.removeprefix("Shift+")) == 1]
+
+
+@pytest.mark.parametrize("text", ["Nguyễn Thị Đào", "ĐẶNG THỊ HƯỜNG", "Ấp Ướt Mưa"])
+def test_telex_through_an_input_method(page: Page, server: FakeServer, text: str) -> None:
+    at(page, "nksHoTen")
+    keys = type_telex(page, page.context.new_cdp_session(page), text)
+    value(page, "nksHoTen", text)
+    at(page, "nksHoTen")
+    page.keyboard.press("Enter")
+    at(page, "nksDanToc")
+    assert saved_fields(page, server)["nksHoTen"]["text"] == text
+    effort = server.saved[0]["effort"]["fields"]["nksHoTen"]
+    assert effort["keys"] == keys + 1 and effort["corrections"] == 1
+    assert effort["blank"] == keys + 1, "what typing from blank takes is counted as the keys are"
+
+
+def test_unikey_takes_letters_back_and_sends_others(page: Page, server: FakeServer) -> None:
+    at(page, "nksHoTen")
+    page.keyboard.type("Ho")
+    page.keyboard.type("a")
+    for _ in range(2):
+        page.keyboard.press("Backspace")
+    page.keyboard.insert_text("òa")
+    value(page, "nksHoTen", "Hòa")
+    at(page, "nksHoTen")
+
+
+def test_telex_keys_are_counted_as_people_press_them() -> None:
+    assert list(word_states("ễ")) == ["e", "ê", "ễ"]
+    assert list(word_states("Đi")) == ["D", "Đ", "Đi"]
+    assert (presses("Hoa"), presses("Hòa"), presses("Đặng"), presses("Nguyễn")) == (3, 4, 7, 8)

@@ -1,0 +1,107 @@
+// The entries a person has in the browser: those done in this sitting, the one on the screen, and the next few, asked
+// for ahead with their pages and reserved while they are here.
+
+const AHEAD = 5;
+const KEPT_BEHIND = 30;
+const HOLD_MS = 60000;
+
+class EntryQueue {
+  // `came` is called when entries arrived or none are left, `trouble` with an error the person must know of,
+  // `offline` when the server cannot be reached.
+  constructor(data, outbox, { came, trouble, offline }) {
+    this.data = data; this.outbox = outbox; this.came = came; this.trouble = trouble; this.offline = offline;
+    this.list = []; this.at = 0; this.remaining = null; this.exhausted = false; this.turns = 0;
+    this.holding = setInterval(() => this.hold(), HOLD_MS);
+    this.leave = () => this.giveBack();
+    window.addEventListener("pagehide", this.leave);
+  }
+
+  close() {
+    clearInterval(this.holding); clearTimeout(this.retry);
+    window.removeEventListener("pagehide", this.leave);
+    this.giveBack();
+  }
+
+  get now() { return this.list[this.at]; }
+
+  get before() { return this.at > 0 ? this.list[this.at - 1] : null; }
+
+  find(id) { return this.list.find((entry) => entry.id === id); }
+
+  async begin() {
+    if (this.data.entry) {
+      try { this.take([await this.fresh(this.data.entry)]); } catch (error) { this.trouble(error); }
+    }
+    await this.more();
+    this.came();
+  }
+
+  // One entry as it stands now, reserved for this person.
+  async fresh(id) {
+    return (await callServer(`/api/review/entry/${encodeURIComponent(id)}?mode=${encodeURIComponent(this.data.mode)}`)).entry;
+  }
+
+  take(entries) {
+    const waiting = new Set(this.outbox.items().filter((o) => !o.refused).map((o) => o.body.entry));
+    for (const entry of entries) {
+      // What waits in the outbox is already done by this person.
+      if (this.find(entry.id) || waiting.has(entry.id)) continue;
+      this.list.push(entry); pageImage(entry.page_image);
+    }
+  }
+
+  async more() {
+    if (this.fetching || this.data.single || this.exhausted) return;
+    this.fetching = true;
+    const held = this.list.map((e) => e.id).concat(this.outbox.items().map((o) => o.body.entry));
+    const query = new URLSearchParams({ mode: this.data.mode, n: String(AHEAD), held: held.join(",") });
+    if (this.data.book) query.set("book", this.data.book);
+    try {
+      const answer = await callServer("/api/review/next?" + query);
+      this.remaining = answer.remaining; this.exhausted = answer.entries.length === 0;
+      this.take(answer.entries);
+    } catch (error) { this.failed(error); } finally { this.fetching = false; }
+    this.came();
+  }
+
+  failed(error) {
+    this.turns += 1;
+    const known = error instanceof ServerError;
+    // Straight after signing in the cookie may still be on its way.
+    if (known && (error.status !== 401 || this.turns > 3)) { this.exhausted = true; this.trouble(error); return; }
+    if (!known) this.offline();
+    this.retry = setTimeout(() => this.more(), known ? 500 : 2000);
+  }
+
+  get ended() { return !this.now && !this.fetching && (this.exhausted || this.data.single); }
+
+  // On to the next entry; few are left ahead: more are asked for. Entries of long ago need not stay.
+  step() {
+    this.at += 1;
+    const gone = this.list.splice(0, Math.max(0, this.at - KEPT_BEHIND));
+    this.at -= gone.length;
+    return gone;
+  }
+
+  askAhead() { if (this.list.length - this.at < AHEAD) this.more(); }
+
+  done(entry) { if (this.remaining && !entry.counted) { this.remaining -= 1; entry.counted = true; } }
+
+  goTo(entry) { const index = this.list.indexOf(entry); if (index >= 0) this.at = index; return index >= 0; }
+
+  // Puts an entry before the one on the screen, in place of what is known of it.
+  insert(entry) {
+    this.list = this.list.filter((e) => e.id !== entry.id); this.at = Math.min(this.at, this.list.length);
+    this.list.splice(this.at, 0, entry);
+  }
+
+  hold() {
+    const ids = this.list.slice(this.at).map((e) => e.id);
+    if (ids.length && document.visibilityState === "visible") callServer("/api/review/hold", { entries: ids }).catch(() => {});
+  }
+
+  giveBack() {
+    const ids = this.list.slice(this.at).map((e) => e.id);
+    if (ids.length) navigator.sendBeacon("/api/review/release", new Blob([JSON.stringify({ entries: ids })], { type: "application/json" }));
+  }
+}

@@ -1,0 +1,32 @@
+// What the form tells: a notice above the fields, how the saving goes, and how much is left.
+
+class Messages {
+  constructor(root) {
+    this.box = root.querySelector(".rv-notice"); this.line = root.querySelector(".rv-line");
+    this.progress = root.querySelector(".rv-progress");
+  }
+
+  // `kind` is "stop" for what must be dealt with; a button may offer to.
+  notice(text, kind = "", button = "", act = null) {
+    this.box.hidden = false; this.box.dataset.kind = kind; this.box.replaceChildren(make("span", "", text));
+    if (button) { const b = make("button", "", button); b.type = "button"; b.addEventListener("click", act); this.box.append(b); }
+    const close = make("button", "", "✕"); close.type = "button"; close.setAttribute("aria-label", "Đóng thông báo");
+    close.addEventListener("click", () => this.hide());
+    this.box.append(close);
+  }
+
+  hide() { this.box.hidden = true; }
+
+  // How the outbox stands.
+  saving(state, items, trouble) {
+    const waiting = items.filter((o) => !o.refused).length, stuck = items.length - waiting;
+    this.line.dataset.state = state === "ok" && !stuck ? "ok" : state === "signin" || stuck ? "stop" : "wait";
+    this.line.textContent = state === "signin" ? `Hết phiên làm việc: ${waiting} trường hợp giữ trong máy này` :
+      state === "offline" ? `${trouble || "Mất kết nối, đang thử lại"}: ${waiting} trường hợp giữ trong máy này` :
+      stuck ? `${stuck} trường hợp chưa lưu được` : waiting ? `Đang lưu ${waiting} trường hợp` : "Đã lưu hết";
+    if (state === "signin") this.notice("Phiên làm việc đã hết hạn. Việc đã xác nhận vẫn được giữ trong trình duyệt này; hãy đăng nhập lại để lưu tiếp.",
+      "stop", "Đăng nhập lại", () => window.location.reload());
+  }
+
+  left(count) { this.progress.textContent = count === null || count === undefined ? "" : `còn ${count.toLocaleString("vi-VN")} trường hợp`; }
+}
