@@ -6,7 +6,7 @@ up. Matching tolerates lost tone marks, `y`/`i`, swapped day and month, dates wi
 misread, maiden names and old place names, and keeps twins apart by their given names.
 
 Blocking keeps the work small: persons are looked up by identity number, by date of birth and by name, never all
-with all (10,000 entries against 50,000 persons take seconds).
+with all (10,000 entries against 50,000 persons take seconds, against a million a minute or two).
 """
 
 from __future__ import annotations
@@ -102,17 +102,27 @@ class _Prepared:
 _ACCEPT = 0.80
 """Least score of a match; between this and certainty lie the differences."""
 _CLEARLY_BETTER = 0.04
+_BEST_KEPT = 4
+"""The match and as many others as a person can be asked to choose from."""
 
 
 def reconcile(book: Sequence[Person], extract: Iterable[Person]) -> tuple[MatchResult, ...]:
     """The outcome for each person of the book, in the book's order.
 
+    The book is kept and the extract passes by, each person of it once, so an extract of a million rows takes no more
+    memory than the book.
+
     Args:
         book: persons of approved entries.
         extract: persons of the population database.
     """
-    index = _Index(_prepare(person) for person in extract)
-    return tuple(_outcome(_prepare(person), index) for person in book)
+    wanted = tuple(_Wanted(_prepare(person)) for person in book)
+    index = _Index(wanted)
+    for person in extract:
+        candidate = _prepare(person)
+        for one in index.who_may_be(candidate):
+            one.consider(candidate)
+    return tuple(one.outcome() for one in wanted)
 
 
 def _prepare(person: Person) -> _Prepared:
@@ -122,36 +132,63 @@ def _prepare(person: Person) -> _Prepared:
     return _Prepared(person, plain, tuple(plain.split()), parsed.date if parsed else None, names)
 
 
+class _Wanted:
+    """A person of the book with the best candidates so far."""
+
+    def __init__(self, prepared: _Prepared) -> None:
+        self.prepared = prepared
+        self._best: list[tuple[float, str, _Prepared]] = []
+
+    def consider(self, candidate: _Prepared) -> None:
+        """Keep a candidate that is good enough, the best few in order."""
+        score = _score(self.prepared, candidate)
+        if score >= _ACCEPT:
+            self._best.append((-score, candidate.person.key, candidate))
+            self._best.sort(key=lambda one: one[:2])
+            del self._best[_BEST_KEPT:]
+
+    def outcome(self) -> MatchResult:
+        """What became of the person."""
+        key = self.prepared.person.key
+        if not self._best:
+            return MatchResult(key=key, outcome=Outcome.NOT_FOUND)
+        (negative, matched, best), *rest = self._best
+        others = tuple(other for score, other, _ in rest if score - negative < _CLEARLY_BETTER)
+        differences = _differences(self.prepared, best)
+        outcome = Outcome.DIFFERS if differences or others else Outcome.MATCHES
+        score = round(min(1.0, -negative), 4)
+        return MatchResult(
+            key=key, outcome=outcome, matched=matched, score=score, differences=differences, others=others
+        )
+
+
 class _Index:
-    """Persons of the extract by what may find them."""
+    """Persons of the book by what a candidate may share with them."""
 
-    def __init__(self, persons: Iterable[_Prepared]) -> None:
-        self._by_id: dict[str, list[_Prepared]] = defaultdict(list)
-        self._by_name: dict[str, list[_Prepared]] = defaultdict(list)
-        self._by_day: dict[str, list[_Prepared]] = defaultdict(list)
-        self._by_given: dict[str, list[_Prepared]] = defaultdict(list)
-        for prepared in persons:
-            if prepared.person.id_number:
-                self._by_id[prepared.person.id_number].append(prepared)
-            for name in prepared.names:
-                self._by_name[name].append(prepared)
-                for key in _given_keys(name, prepared.born):
-                    self._by_given[key].append(prepared)
-            for key in _day_keys(prepared.born):
-                self._by_day[key].append(prepared)
+    def __init__(self, book: Iterable[_Wanted]) -> None:
+        self._by: dict[str, list[_Wanted]] = defaultdict(list)
+        for one in book:
+            for key in _keys(one.prepared, (one.prepared.plain,)):
+                self._by[key].append(one)
 
-    def candidates(self, wanted: _Prepared) -> Iterator[_Prepared]:
-        """Persons worth comparing, each once."""
-        seen: set[str] = set()
-        groups = [self._by_id.get(wanted.person.id_number, []) if wanted.person.id_number else []]
-        groups.append(self._by_name.get(wanted.plain, []))
-        groups += [self._by_day.get(key, []) for key in _day_keys(wanted.born)]
-        groups += [self._by_given.get(key, []) for key in _given_keys(wanted.plain, wanted.born)]
-        for group in groups:
-            for candidate in group:
-                if candidate.person.key not in seen:
-                    seen.add(candidate.person.key)
-                    yield candidate
+    def who_may_be(self, candidate: _Prepared) -> Iterator[_Wanted]:
+        """Persons of the book worth comparing with a candidate, each once."""
+        seen: set[int] = set()
+        for key in _keys(candidate, candidate.names):
+            for one in self._by.get(key, ()):
+                if id(one) not in seen:
+                    seen.add(id(one))
+                    yield one
+
+
+def _keys(prepared: _Prepared, names: Iterable[str]) -> Iterator[str]:
+    """Identity number, name, day of birth, and given name with the year: two records that share none differ."""
+    if prepared.person.id_number:
+        yield f"#{prepared.person.id_number}"
+    yield from _day_keys(prepared.born)
+    for name in names:
+        yield name
+        yield from _given_keys(name, prepared.born)
 
 
 def _day_keys(born: PartialDate | None) -> tuple[str, ...]:
@@ -163,32 +200,11 @@ def _day_keys(born: PartialDate | None) -> tuple[str, ...]:
 
 
 def _given_keys(name: str, born: PartialDate | None) -> tuple[str, ...]:
-    """Given name with surname's first letter and the year, or the neighbouring years: for years misread by one."""
+    """Given name with surname's first letter and the year."""
     words = name.split()
     if not words or born is None:
         return ()
     return (f"{words[-1]}/{words[0][:1]}/{born.year}",)
-
-
-def _outcome(wanted: _Prepared, index: _Index) -> MatchResult:
-    scored = sorted(
-        (
-            (score, candidate)
-            for candidate in index.candidates(wanted)
-            if (score := _score(wanted, candidate)) >= _ACCEPT
-        ),
-        key=lambda pair: (-pair[0], pair[1].person.key),
-    )
-    if not scored:
-        return MatchResult(key=wanted.person.key, outcome=Outcome.NOT_FOUND)
-    score, best = scored[0]
-    others = tuple(c.person.key for s, c in scored[1:4] if score - s < _CLEARLY_BETTER)
-    differences = _differences(wanted, best)
-    outcome = Outcome.DIFFERS if differences or others else Outcome.MATCHES
-    return MatchResult(
-        key=wanted.person.key, outcome=outcome, matched=best.person.key, score=round(min(1.0, score), 4),
-        differences=differences, others=others,
-    )  # fmt: skip
 
 
 def _score(first: _Prepared, second: _Prepared) -> float:

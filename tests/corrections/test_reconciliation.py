@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import time
 from dataclasses import replace
 
 import pytest
 
-from corrections.letters import fold_tones
 from corrections.reconciliation import Outcome, Person, profile_columns, reconcile
-from ocr import lexicons
+from tests.corrections.planted_persons import Planted
 
 BASE = Person(
     key="x1", name="Nguyễn Thị Hòa", born="02.05.1985", sex="2", mother="Trần Thị Bình", father="Nguyễn Văn An",
@@ -80,48 +78,11 @@ def test_rows_become_persons_by_a_profile() -> None:
     assert person == Person(key="7", name="Lê An", born="1980", former_names=("Lê Ân", "Lê Ba"))
 
 
-def _planted(count: int, people: int) -> tuple[list[Person], list[Person], dict[str, str | None]]:
-    """Persons of an extract and entries of books with planted slips; the key of the right person, or None."""
-    source = random.Random(11)
-    pools = [part() for part in (lexicons.surnames, lexicons.middle_names, lexicons.given_names)]
-    given = list(pools[2])
-
-    def name() -> str:
-        return " ".join(source.choices(list(pool), list(pool.values()))[0] for pool in pools)
-
-    def person(key: str) -> Person:
-        born = f"{source.randint(1, 28):02d}.{source.randint(1, 12):02d}.{source.randint(1940, 2015)}"
-        return Person(key=key, name=name(), born=born, sex=source.choice("12"), mother=name(), father=name())
-
-    extract = [person(f"x{i}") for i in range(people)]
-    entries: list[Person] = []
-    truth: dict[str, str | None] = {}
-    for i in range(count):
-        right = extract[i * (people // count)]
-        entry = replace(right, key=f"b{i}")
-        slip = i % 6
-        if slip == 1:
-            entry = replace(entry, name=fold_tones(right.name).title())
-        elif slip == 2:
-            day, month, year = right.born.split(".")
-            entry = replace(entry, born=f"{month}.{day}.{year}" if int(day) <= 12 else right.born)
-        elif slip == 3:
-            entry = replace(entry, born=right.born[-4:])
-        elif slip == 4:
-            entry = replace(person("-"), key=f"b{i}")
-        elif slip == 5:
-            words = right.name.split()
-            twin = next(g for g in given if fold_tones(g) != fold_tones(words[-1]))
-            extract.append(replace(right, key=f"t{i}", name=" ".join((*words[:-1], twin))))
-        truth[entry.key] = None if slip == 4 else right.key
-        entries.append(entry)
-    return entries, extract, truth
-
-
 def test_planted_slips_are_found_quickly() -> None:
-    entries, extract, truth = _planted(2000, 10000)
+    planted = Planted(2000, 10000)
+    truth = planted.truth
     started = time.process_time()
-    results = reconcile(entries, extract)
+    results = reconcile(planted.book, iter(planted.extract))
     seconds = time.process_time() - started
     hits = sum(1 for r in results if r.matched and r.matched == truth[r.key])
     false = sum(1 for r in results if r.matched and r.matched != truth[r.key])
