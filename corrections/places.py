@@ -12,12 +12,14 @@ from functools import lru_cache
 
 from corrections.letters import fold_spaces, fold_tones
 from ocr import lexicons
+from ocr.handwriting.types import BookPlace
 
 __all__ = [
     "PlaceParts",
     "bare_name",
     "districts_of",
     "known_provinces",
+    "office_place",
     "place_key",
     "province_existed",
     "same_area",
@@ -28,6 +30,7 @@ _KIND_WORDS = re.compile(
     r"^(?:tỉnh|thành phố|tp\.?|t\.p\.?|huyện|h\.|quận|q\.|thị xã|tx\.?|xã|x\.|phường|p\.|thị trấn|tt\.?)\s*(?=\S)", re.I
 )
 _SEPARATORS = re.compile(r"\s*,\s*|\s+[-–]\s+|\s*;\s*|(?<!\b[A-Z])(?<!\b[Tt][Pp])\.\s+(?=[A-ZĐ])")
+_AUTHORITY = re.compile(r"^\s*(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân)\s+", re.I)
 _SHORT = {
     "tphcm": "Hồ Chí Minh", "hcm": "Hồ Chí Minh", "sg": "Hồ Chí Minh", "sai gon": "Hồ Chí Minh", "hn": "Hà Nội",
     "brvt": "Bà Rịa - Vũng Tàu", "ba ria vung tau": "Bà Rịa - Vũng Tàu", "tt hue": "Thừa Thiên Huế",
@@ -65,11 +68,8 @@ def known_provinces() -> dict[str, tuple[str, int, int]]:
     found: dict[str, tuple[str, int, int]] = {}
     for place in lexicons.places():
         found.setdefault(place_key(place.province), (bare_name(place.province), 1900, 2025))
-    young = {"binhphuoc": 1997, "binhduong": 1997, "bacgiang": 1997, "bacninh": 1997, "haiduong": 1997,
-             "hungyen": 1997, "phutho": 1997, "vinhphuc": 1997, "namdinh": 1997, "hanam": 1997, "thainguyen": 1997,
-             "backan": 1997, "quangnam": 1997, "danang": 1997, "baclieu": 1997, "camau": 1997,
-             "daknong": 2004, "dienbien": 2004, "haugiang": 2004, "kontum": 1991, "gialai": 1991}  # fmt: skip
-    for key, year in young.items():
+    for name, year in lexicons.young_provinces().items():
+        key = place_key(name)
         if key in found:
             found[key] = (found[key][0], year, found[key][2])
     for former in lexicons.former_provinces():
@@ -149,3 +149,20 @@ def same_area(first: str, second: str) -> bool:
     one, two = _province_key(first), _province_key(second)
     followers = _followers()
     return one == two or two in followers.get(one, frozenset()) or one in followers.get(two, frozenset())
+
+
+def office_place(office: str, volume_number: str) -> BookPlace:
+    """Where and when a book was kept, as far as its office and its number say.
+
+    Args:
+        office: registering authority in words (`UBND xã Đồng Tâm, huyện Mỹ Đức, Hà Nội`).
+        volume_number: `nn/yyyy`.
+    """
+    parts = split_place(_AUTHORITY.sub("", office))
+    year = volume_number.rpartition("/")[2]
+    return BookPlace(
+        province=parts.province,
+        district=parts.district,
+        commune=parts.commune,
+        year=int(year) if len(year) == 4 and year.isdecimal() else None,
+    )

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ocr.cut_lines import LineCrop, LineKey
 from ocr.handwriting.engine import HandwritingRecogniser
-from ocr.handwriting.types import HandwritingModelError, LineReading
+from ocr.handwriting.place_priors import place_named_most
+from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
 from ocr.readings import Alternative, Script
 from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief
 from ocr.tesseract import TypedLine, Word, read_lines
@@ -60,6 +61,10 @@ _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
 
 
+_SURE_PLACE = 0.85
+"""Confidence from which an address says where the book was kept, and is not read again."""
+
+
 @lru_cache(maxsize=1)
 def handwriting() -> HandwritingRecogniser:
     """The worker's recogniser; its model stays in memory from page to page."""
@@ -72,6 +77,7 @@ def read_crops(
     words: Sequence[Word],
     signed: Collection[LineKey] = (),
     labels: PrintedAround | None = None,
+    book: BookPlace = UNKNOWN_PLACE,
 ) -> ReadLines:
     """Read every crop with the engine its script calls for.
 
@@ -81,6 +87,7 @@ def read_crops(
         words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
         signed: lines of signatures and notes, written by hand on typed pages too.
         labels: what is printed before and after the lines.
+        book: where and when the book was kept; told from the page's sure addresses where it is unknown.
     """
     keys = list(crops)
     seen = {key: _words_inside(crops[key], words) for key in keys}
@@ -99,7 +106,7 @@ def read_crops(
         if scripts[key] is Script.TYPED or is_doubtful(page)
     }
     written = [key for key in keys if key not in values or is_doubtful(page)]
-    readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written])
+    readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written], book)
     for key, reading in zip(written, readings, strict=True):
         other = _written_value(reading)
         values[key] = _both_heard(values[key], other, scripts[key]) if key in values else other
@@ -209,11 +216,27 @@ def _written_value(reading: LineReading | None) -> LineValue:
 
 
 def _read_handwriting(
-    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None]
+    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None], book: BookPlace = UNKNOWN_PLACE
 ) -> tuple[list[LineReading | None], tuple[str, ...]]:
     if not pictures:
         return [], ()
     try:
-        return list(handwriting().read_lines(pictures, kinds)), ()
+        readings = handwriting().read_lines(pictures, kinds, book)
+        return list(_reread_near_sure_places(pictures, kinds, readings, book)), ()
     except HandwritingModelError as error:
         return [None] * len(pictures), (str(error),)
+
+
+def _reread_near_sure_places(
+    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None], readings: list[LineReading], book: BookPlace
+) -> list[LineReading]:
+    """Doubtful addresses once more, in the light of the place that the sure ones of the page name."""
+    places = [number for number, kind in enumerate(kinds) if kind == "place" and readings[number].text]
+    doubtful = [number for number in places if readings[number].confidence < _SURE_PLACE]
+    near = place_named_most([readings[number].decoded for number in places if number not in doubtful])
+    if book.province or not near.province or not doubtful:
+        return readings
+    near = replace(near, year=book.year)
+    again = handwriting().read_lines([pictures[n] for n in doubtful], ["place"] * len(doubtful), near)
+    found = dict(zip(doubtful, again, strict=True))
+    return [found.get(number, reading) for number, reading in enumerate(readings)]

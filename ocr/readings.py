@@ -11,6 +11,7 @@ from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
 __all__ = [
     "Alternative",
     "EntryReading",
+    "FacingPage",
     "FieldReading",
     "PageFailure",
     "PageKind",
@@ -42,6 +43,8 @@ class PageKind(str, Enum):
     """An unused form or an empty sheet."""
     CANCELLED = "cancelled"
     """Struck through as a whole."""
+    CONTINUED = "continued"
+    """The right page of a table over two pages; its columns stand in the entries of the page before."""
 
     def __str__(self) -> str:
         return self.value
@@ -69,8 +72,10 @@ class PageTask:
     """Where and when the book was kept: what its written addresses are weighed by."""
     half: int | None = None
     """Which half of a double-page scan (0 left, 1 right); None: decide from the picture."""
-    neighbours: tuple[tuple[str, int], ...] = ()
-    """Scan file and page index of the pages before and after in the book: one may be the reverse of this sheet."""
+    page_before: tuple[str, int] | None = None
+    """Scan file and page index of the page before in the book: perhaps the reverse of this sheet, or the left page of
+    this table."""
+    page_after: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +107,8 @@ class FieldReading:
     """Each character with its probability."""
     decoded: str | None = None
     """The same reading after decoding with the constraints of the field's kind; None when there are none."""
+    facing: bool = False
+    """Whether `quads` lie on the scan of the facing page (`PageReading.facing`)."""
     flags: tuple[str, ...] = ()
     """`struck_out`, `low_contrast`, `overflow`, `ink_unread` ...: reasons to look again."""
 
@@ -126,6 +133,18 @@ class StepTime:
 
     step: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacingPage:
+    """The right page of a table over two pages that were scanned one by one; laid beside the left it makes one sheet."""
+
+    source: str
+    page: int
+    seam: float
+    """Where its part of the sheet begins, fraction of the sheet's width."""
+    homography: tuple[float, ...]
+    """3x3, row by row: fractions of the sheet to fractions of this page's scan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +178,8 @@ class PageReading:
     """Width and height in pixels of the scan as delivered."""
     homography: tuple[float, ...] = ()
     """3x3, row by row: straightened page fractions to scan fractions (identity when empty)."""
+    facing: FacingPage | None = None
+    """For a table over two scans: the second; boxes and `homography` then refer to the sheet both make together."""
     book_values: dict[str, str] = field(default_factory=dict)
     """From covers and closing pages: `quyenSo`, `noiDangKy`, `opened_on`, `closed_on`, `pages`, `entries`."""
 

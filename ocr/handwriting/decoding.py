@@ -36,7 +36,7 @@ from ocr.handwriting.patterns import (
     volume_plausibility,
 )
 from ocr.handwriting.place_priors import improve_places
-from ocr.handwriting.types import CharacterReading
+from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, CharacterReading
 from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
 
 __all__ = ["Alphabet", "Decoding", "decode_line"]
@@ -102,13 +102,14 @@ class Decoding:
     alternatives: tuple[tuple[str, float], ...]
 
 
-def decode_line(lattice: Lattice, alphabet: Alphabet, kind: str | None) -> Decoding:
+def decode_line(lattice: Lattice, alphabet: Alphabet, kind: str | None, book: BookPlace = UNKNOWN_PLACE) -> Decoding:
     """Decode one line.
 
     Args:
         lattice: log-probabilities (frames, letters) without the frames of padding.
         alphabet: the letters.
         kind: value of `FieldKind`, or None for free text.
+        book: where and when the book was kept, which addresses are weighed by.
     """
     characters = greedy_characters(lattice, alphabet.letters)
     text = join_characters(characters)
@@ -124,7 +125,7 @@ def decode_line(lattice: Lattice, alphabet: Alphabet, kind: str | None) -> Decod
     elif kind in LIST_KINDS:
         ranked = _decode_list(lattice, alphabet, kind, text)
     else:
-        ranked = _decode_words(lattice, alphabet, characters, kind)
+        ranked = _decode_words(lattice, alphabet, characters, kind, book)
     best = ranked[0][0]
     spelt = spell(best, alphabet.index) or []
     strokes = float(text_log_probabilities(lattice, [spelt])[0]) / max(1, len(best))
@@ -142,10 +143,12 @@ def decode_line(lattice: Lattice, alphabet: Alphabet, kind: str | None) -> Decod
 
 
 def _mean_prior(text: str, prior: WordPrior) -> float:
+    return _summed_prior(text, prior) / max(1, len(WORD.findall(text)))
+
+
+def _summed_prior(text: str, prior: WordPrior) -> float:
     words = WORD.findall(text)
-    if not words:
-        return 0.0
-    return sum(prior.log_probability(word, i, len(words)) for i, word in enumerate(words)) / len(words)
+    return sum(prior.log_probability(word, i, len(words)) for i, word in enumerate(words))
 
 
 def _rank(scores: dict[str, float]) -> list[tuple[str, float]]:
@@ -315,7 +318,7 @@ def _word_candidates(
 
 
 def _decode_words(
-    lattice: Lattice, alphabet: Alphabet, characters: Sequence[CharacterReading], kind: str | None
+    lattice: Lattice, alphabet: Alphabet, characters: Sequence[CharacterReading], kind: str | None, book: BookPlace
 ) -> list[tuple[str, float]]:
     """Kinds made of words: doubtful or unlisted words are weighed one by one."""
     prior = word_prior(kind) or word_prior("text")
@@ -335,7 +338,9 @@ def _decode_words(
     if kind == "text":
         return _with_phrases(ranked, lattice, alphabet)
     if kind == "place":
-        return improve_places(join_characters(characters), ranked, lattice, alphabet.index)
+        verbatim = join_characters(characters)
+        weigh = lambda text: _WORD_WEIGHT * _summed_prior(text, prior)  # noqa: E731
+        return improve_places(verbatim, ranked, lattice, alphabet.index, weigh, book)
     return ranked
 
 

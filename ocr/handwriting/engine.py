@@ -19,7 +19,7 @@ from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
 from ocr.handwriting.decoding import Alphabet, Decoding, decode_line
 from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.preparation import is_struck_out, prepare_line
-from ocr.handwriting.types import HandwritingModelError, LineReading
+from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
 
 __all__ = ["AsterRecogniser", "HandwritingRecogniser"]
 
@@ -112,13 +112,17 @@ class HandwritingRecogniser:
         return self._session
 
     def read_lines(
-        self, crops: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None] | None = None
+        self,
+        crops: Sequence[NDArray[np.uint8]],
+        kinds: Sequence[str | None] | None = None,
+        book: BookPlace = UNKNOWN_PLACE,
     ) -> list[LineReading]:
         """Read crops of one line each.
 
         Args:
             crops: grey HxW or BGR HxWx3, any size.
             kinds: value of `FieldKind` of each crop, or None; they decide about `decoded` alone.
+            book: where and when the book was kept; it too decides about `decoded` alone.
 
         Returns:
             A reading a crop, in order; an empty one without confidence where there is no writing.
@@ -130,7 +134,7 @@ class HandwritingRecogniser:
         wanted = list(kinds) if kinds is not None else [None] * len(crops)
         if len(wanted) != len(crops):
             raise ValueError(f"{len(crops)} crops but {len(wanted)} kinds")
-        return [self._read(crop, kind) for crop, kind in zip(crops, wanted, strict=True)]
+        return [self._read(crop, kind, book) for crop, kind in zip(crops, wanted, strict=True)]
 
     def lattice(self, strip: NDArray[np.uint8]) -> Lattice:
         """Log-probabilities (frames, letters) of a prepared strip, without the frames of the padding."""
@@ -146,11 +150,11 @@ class HandwritingRecogniser:
         strip = prepare_line(crop, self._opened_model().height)
         return None if strip is None else decode_line(self.lattice(strip), self._alphabet, kind)
 
-    def _read(self, crop: NDArray[np.uint8], kind: str | None) -> LineReading:
+    def _read(self, crop: NDArray[np.uint8], kind: str | None, book: BookPlace) -> LineReading:
         strip = prepare_line(crop, self._opened_model().height)
         if strip is None:
             return LineReading.empty()
-        decoding = decode_line(self.lattice(strip), self._alphabet, kind)
+        decoding = decode_line(self.lattice(strip), self._alphabet, kind, book)
         confidence = self._calibration.confidence(decoding, kind)
         struck_out = is_struck_out(strip)
         return LineReading(

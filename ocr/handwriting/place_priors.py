@@ -8,98 +8,50 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 import ocr.lexicons as lexicons
+from ocr.handwriting.address import Address
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
-from ocr.handwriting.syllables import strip_tone
+from ocr.handwriting.place_tree import (
+    WORD,
+    Unit,
+    commune_gain,
+    district_gain,
+    home_units,
+    is_home,
+    place_tree,
+    province_gain,
+    same_unit_name,
+)
+from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
 
-__all__ = ["improve_places", "propose_places"]
+__all__ = ["improve_places", "place_named_most", "propose_places"]
 
-_WORD = re.compile(r"[^\s,;–-]+")
 _KIND_WORDS = "tỉnh thành phố thị xã trấn quận huyện phường tp tp. tx tx. tt tt. t. h. q. p. x. f."
-_KIND_PREFIX = re.compile(r"(?:Tỉnh|Thành phố|Thị xã|Thị trấn|Quận|Huyện|Phường|Xã) (?=\D)")
+_SPELT_KIND_WORDS = ("tỉnh", "huyện", "quận", "phường")
+_TIGHT_COMMA = re.compile(r",(?=[^\W\d])")
+"""A comma right before a letter: the pen's blank after it is often too narrow to be seen."""
 _UNIT_GAINS = (0.0, 4.0, 8.0, 11.0)
 """Nats in favour of a reading whose province, district and commune belong together, by how many of them fit."""
-_COMMA_IN, _COMMA_OUT = 1.5, -1.5
-"""Nats for a separator put in between two units (dotted lines swallow commas), and for one taken out."""
+_COMMUNE_SAID = 2.0
+"""Nats more for a commune that the word for its kind stands before: a hamlet's name it cannot be."""
+_STREET_GAIN, _STREET_REACH = 4.0, 2
+"""Nats in favour of a street name that many towns have, and the letters in which it may differ from what was read."""
+_HOME_GAINS = (0.0, 2.0, 4.0)
+"""Nats in favour of one unit of the book's own province named without it, and of two that belong together."""
 _MOST_CANDIDATES = 20
 _LONGEST_NAME = 5
 """Words of the longest unit's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A unit's name as it is written, without the word that says what it is."""
-
-    name: str
-    key: str
-    words: int
-
-
-def _unit(official: str) -> _Unit:
-    name = _KIND_PREFIX.sub("", official, count=1)
-    words = _WORD.findall(name)
-    return _Unit(name, " ".join(words).casefold(), len(words))
-
-
-@lru_cache(maxsize=1)
-def _tree() -> Mapping[_Unit, Mapping[_Unit, tuple[_Unit, ...]]]:
-    """Province to district to communes; provinces dissolved since 1989 hold the districts of their heirs."""
-    grown: dict[_Unit, dict[_Unit, set[_Unit]]] = {}
-    for place in lexicons.places():
-        communes = grown.setdefault(_unit(place.province), {}).setdefault(_unit(place.district), set())
-        if place.commune:
-            communes.add(_unit(place.commune))
-    tree = {p: {d: tuple(sorted(c, key=lambda u: u.name)) for d, c in ds.items()} for p, ds in grown.items()}
-    by_name = {province.name: districts for province, districts in tree.items()}
-    for former in lexicons.former_provinces():
-        merged = {d: c for heir in former.followed_by for d, c in by_name.get(heir, {}).items()}
-        tree.setdefault(_unit(former.name), merged)
-    return tree
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """Words of an address and what stands behind each of them (a separator or a blank)."""
-
-    words: tuple[str, ...]
-    behind: tuple[str, ...]
-    separator: str
-
-    @classmethod
-    def parse(cls, text: str) -> _Address:
-        """Split into words; the separator is the one used most."""
-        found = list(_WORD.finditer(text))
-        ends = [match.start() for match in found[1:]] + [len(text)]
-        behind = tuple(text[match.end() : end] for match, end in zip(found, ends, strict=True))
-        used = Counter(gap for gap in behind[:-1] if gap.strip())
-        separator = used.most_common(1)[0][0] if used else ", "
-        return cls(tuple(match[0] for match in found), behind, separator)
-
-    def head(self, count: int) -> str:
-        """The first words with what stands between them, closed by a separator."""
-        if count == 0:
-            return ""
-        parts = [word + gap for word, gap in zip(self.words[:count], self.behind[:count], strict=True)]
-        text = "".join(parts)
-        return text if self.behind[count - 1].strip() else text.rstrip() + self.separator
-
-    def comma_prior(self, first: int, last: int) -> float:
-        """Log-prior of the separators changed when the words from `first` up to `last` are written as one unit."""
-        inside = sum(1 for gap in self.behind[first : last - 1] if gap.strip())
-        put_in = first > 0 and not self.behind[first - 1].strip()
-        return _COMMA_OUT * inside + (_COMMA_IN if put_in else 0.0)
-
-
 def _matches(
-    address: _Address, end: int, units: Mapping[_Unit, object] | Sequence[_Unit]
-) -> Iterator[tuple[int, str, _Unit]]:
+    address: Address, end: int, units: Mapping[Unit, object] | Sequence[Unit]
+) -> Iterator[tuple[int, str, Unit]]:
     """Units that the words before `end` may name: (first word of the unit, its text, the unit)."""
     for count in range(1, min(_LONGEST_NAME, end) + 1):
         first = end - count
@@ -114,8 +66,20 @@ def _matches(
                 start = first
                 while start > 0 and first - start < 2 and _is_kind_word(address.words[start - 1]):
                     start -= 1
+                name = _written_like(words, unit.name)
                 kind_words = zip(address.words[start:first], address.behind[start:first], strict=True)
-                yield start, "".join(w + (g or " ") for w, g in kind_words) + _written_like(words, unit.name), unit
+                yield start, "".join(w + (g or " ") for w, g in kind_words) + name, unit
+                if start == first > 0 and not address.behind[first - 1].strip():
+                    meant = _kind_word_meant(address.words[first - 1])
+                    yield from ((first - 1, f"{kind} {name}", unit) for kind in meant)
+
+
+def _kind_word_meant(word: str) -> list[str]:
+    """Kind words within a letter or two of a misread one before a unit's name ("Đường Phú Mỹ": "Phường")."""
+    if len(word) < 3:
+        return []
+    near = [kind for kind in _SPELT_KIND_WORDS if Levenshtein.distance(word.casefold(), kind) <= 2]
+    return [_in_capitals_of(word, kind.capitalize()) for kind in near]
 
 
 def _is_kind_word(word: str) -> bool:
@@ -126,14 +90,8 @@ def _written_like(read: Sequence[str], name: str) -> str:
     """A unit's name in the capitals and with the tone places (Hoà, Hòa) of the words it stands for."""
     parts = name.split(" ")
     if len(parts) == len(read):
-        return " ".join(r if _same_word(r, n) else _in_capitals_of(r, n) for r, n in zip(read, parts, strict=True))
+        return " ".join(r if same_unit_name(r, n) else _in_capitals_of(r, n) for r, n in zip(read, parts, strict=True))
     return _in_capitals_of(" ".join(read), name)
-
-
-def _same_word(read: str, listed: str) -> bool:
-    """Equal but for capitals, the tone's place, or the two usual spellings of Đắk."""
-    both = {read.casefold(), listed.casefold()}
-    return strip_tone(read) == strip_tone(listed) or both <= {"đắk", "đăk", "đắc", "đak"}
 
 
 def _in_capitals_of(read: str, name: str) -> str:
@@ -142,65 +100,167 @@ def _in_capitals_of(read: str, name: str) -> str:
     return name.lower() if read.islower() else name
 
 
-def propose_places(text: str) -> list[tuple[str, float]]:
+def propose_places(text: str, book: BookPlace = UNKNOWN_PLACE) -> list[tuple[str, float]]:
     """Rewritten addresses with their log-priors, the text itself (0.0) first.
 
     Args:
         text: an address as read.
+        book: where and when the book was kept.
     """
-    address = _Address.parse(text)
+    address = Address.parse(text)
     found: dict[str, float] = {text: 0.0}
-
-    def add(first: int, tail: str, fitting: int, commas: float) -> None:
-        rewritten = address.head(first) + tail
-        prior = _UNIT_GAINS[fitting] + commas
+    for rewritten, prior in (*_with_province(address, book), *_near_home(address, book)):
         found[rewritten] = max(prior, found.get(rewritten, 0.0))
-
-    last = len(address.words)
-    for p_first, p_text, province in _matches(address, last, _tree()):
-        p_commas = address.comma_prior(p_first, last)
-        add(p_first, p_text, 1, p_commas)
-        districts = _tree()[province]
-        for d_first, d_text, district in _matches(address, p_first, districts):
-            d_commas = p_commas + address.comma_prior(d_first, p_first)
-            d_gap = address.behind[p_first - 1] if address.behind[p_first - 1].strip() else address.separator
-            d_tail = d_text + d_gap + p_text
-            add(d_first, d_tail, 2, d_commas)
-            for c_first, c_text, _ in _matches(address, d_first, districts[district]):
-                gap = address.behind[d_first - 1] if address.behind[d_first - 1].strip() else address.separator
-                add(c_first, c_text + gap + d_tail, 3, d_commas + address.comma_prior(c_first, d_first))
     return sorted(found.items(), key=lambda item: (item[0] != text, -item[1]))
 
 
+def _with_province(address: Address, book: BookPlace) -> Iterator[tuple[str, float]]:
+    """Addresses that end with a province, before it a district of it, before that a commune of that."""
+    last = len(address.words)
+    for first, p_text, province in _matches(address, last, place_tree()):
+        commas, gain = address.comma_prior(first, last), province_gain(province, book)
+        yield address.head(first) + p_text, _UNIT_GAINS[1] + gain + commas
+        near = book if is_home(province, book) else BookPlace(year=book.year)
+        for rewritten, units, inner in _below(address, first, place_tree()[province], p_text, near):
+            yield rewritten, _UNIT_GAINS[1 + units] + gain + commas + inner
+
+
+def _near_home(address: Address, book: BookPlace) -> Iterator[tuple[str, float]]:
+    """Addresses that name no province: a district of the book's own, or a commune of the book's own district."""
+    last = len(address.words)
+    districts, communes = home_units(book)
+    for rewritten, units, inner in _below(address, last, districts, "", book):
+        yield rewritten, _HOME_GAINS[units] + inner
+    for first, text, commune in _matches(address, last, communes):
+        yield (
+            address.head(first) + text,
+            _HOME_GAINS[1] + commune_gain(commune, book) + address.comma_prior(first, last),
+        )
+
+
+def _below(
+    address: Address, end: int, districts: Mapping[Unit, Sequence[Unit]], tail: str, book: BookPlace
+) -> Iterator[tuple[str, int, float]]:
+    """Districts that the words before `end` may name, alone and with a commune: (address, units, log-prior)."""
+    for first, text, district in _matches(address, end, districts):
+        prior = address.comma_prior(first, end) + district_gain(district, book)
+        named = text + (address.gap_before(end) + tail if tail else "")
+        yield address.head(first) + named, 1, prior
+        for c_first, c_text, commune in _matches(address, first, districts[district]):
+            joined = c_text + address.gap_before(first) + named
+            said = _COMMUNE_SAID if _is_kind_word(c_text.split()[0]) else 0.0
+            gain = said + commune_gain(commune, book) + address.comma_prior(c_first, first)
+            yield address.head(c_first) + joined, 2, prior + gain
+
+
+def propose_streets(text: str) -> list[tuple[str, float]]:
+    """The text itself and, where its words are near a street name that many towns have, the text with that name.
+
+    Args:
+        text: an address as read.
+    """
+    address = Address.parse(text)
+    proposed = [(text, 0.0)]
+    for first in range(len(address.words)):
+        for count, streets in _streets().items():
+            read = address.words[first : first + count]
+            key = " ".join(read).casefold()
+            if len(read) < count or any(gap.strip() for gap in address.behind[first : first + count - 1]):
+                continue
+            for street in streets:
+                if Levenshtein.distance(key, street.casefold(), score_cutoff=_STREET_REACH) <= _STREET_REACH:
+                    named = _written_like(read, street)
+                    rest = address.behind[first + count - 1] + address.tail(first + count)
+                    proposed.append((address.head(first, close=False) + named + rest, _STREET_GAIN))
+    return sorted(proposed, key=lambda item: item[0] != text)[:4]
+
+
+@lru_cache(maxsize=1)
+def _streets() -> Mapping[int, tuple[str, ...]]:
+    """Street names by their number of words; single words are too short to tell."""
+    found: dict[int, list[str]] = {}
+    for name in lexicons.street_names():
+        found.setdefault(len(name.split()), []).append(name)
+    return {count: tuple(names) for count, names in found.items() if count > 1}
+
+
+def place_named_most(texts: Sequence[str]) -> BookPlace:
+    """The province, and if it is one the district, that most of some addresses name; unknown without a majority.
+
+    Args:
+        texts: addresses as read, sure ones.
+    """
+    named = [units for text in texts if (units := _units_named(text))]
+    provinces = Counter(province for province, _ in named)
+    if not named or 2 * provinces.most_common(1)[0][1] <= len(named):
+        return UNKNOWN_PLACE
+    province = provinces.most_common(1)[0][0]
+    districts = Counter(district for p, district in named if p == province and district)
+    district, count = districts.most_common(1)[0] if districts else ("", 0)
+    return BookPlace(province=province, district=district if 2 * count > len(named) else "")
+
+
+def _units_named(text: str) -> tuple[str, str] | None:
+    """Province and district (or "") that stand at the end of an address to the letter."""
+    address = Address.parse(text)
+    for first, shown, province in _matches(address, len(address.words), place_tree()):
+        if _to_the_letter(shown, province):
+            inside = _matches(address, first, place_tree()[province])
+            districts = [district.name for _, named, district in inside if _to_the_letter(named, district)]
+            return province.name, districts[0] if districts else ""
+    return None
+
+
+def _to_the_letter(shown: str, unit: Unit) -> bool:
+    return " ".join(WORD.findall(shown)).casefold().endswith(unit.key)
+
+
 def improve_places(
-    verbatim: str, ranked: list[tuple[str, float]], lattice: Lattice, index: dict[str, int]
+    verbatim: str,
+    ranked: list[tuple[str, float]],
+    lattice: Lattice,
+    index: dict[str, int],
+    word_weight: Callable[[str], float],
+    book: BookPlace = UNKNOWN_PLACE,
 ) -> list[tuple[str, float]]:
-    """Weigh readings of an address by the strokes and by how well its units fit together.
+    """Weigh readings of an address by the strokes, its words and how well its units fit together.
 
     Args:
         verbatim: the reading by the strokes alone.
         ranked: readings with their shares, the best first.
         lattice: the line's log-probabilities.
         index: letter to number.
+        word_weight: log-prior of all words of a text, which the units' own is added to.
+        book: where and when the book was kept.
 
     Returns:
         Readings with their shares, the best first.
     """
     priors: dict[str, float] = {}
     for text in dict.fromkeys((verbatim, *(text for text, _ in ranked[:3]))):
-        for shown, prior in propose_places(text)[:_MOST_CANDIDATES]:
-            priors[shown] = max(prior, priors.get(shown, 0.0))
+        for named, gain in propose_streets(text):
+            for shown, prior in propose_places(named, book)[:_MOST_CANDIDATES]:
+                priors[shown] = max(gain + prior, priors.get(shown, 0.0))
     chosen = sorted(priors.items(), key=lambda item: -item[1])[:_MOST_CANDIDATES]
     candidates = {text: priors.get(text, 0.0) for text, _ in ranked[:4]} | {verbatim: priors[verbatim]} | dict(chosen)
     if max(candidates.values()) <= 0.0:
-        return ranked
+        return _spaced(ranked)
     spelt = {text: spell(text, index) for text in candidates}
     known = [(text, numbers) for text, numbers in spelt.items() if numbers and len(numbers) < len(lattice)]
     if not known:
-        return ranked
+        return _spaced(ranked)
     strokes = text_log_probabilities(lattice, [numbers for _, numbers in known])
-    scores = np.array([stroke + candidates[text] for (text, _), stroke in zip(known, strokes, strict=True)])
+    scores = np.array([s + candidates[text] + word_weight(text) for (text, _), s in zip(known, strokes, strict=True)])
     shares = np.exp(scores - scores.max())
     settled = ranked[0][1] / max(1e-9, sum(share for _, share in ranked[:4]))
     weights = shares / shares.sum() * min(1.0, settled + 0.3)
-    return [(known[i][0], float(weights[i])) for i in np.argsort(-shares)[:8]]
+    return _spaced((known[i][0], float(weights[i])) for i in np.argsort(-shares)[:8])
+
+
+def _spaced(ranked: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """A blank after every comma before a letter; readings that become one share their weight."""
+    best: dict[str, float] = {}
+    for text, weight in ranked:
+        shown = _TIGHT_COMMA.sub(", ", text)
+        best[shown] = best.get(shown, 0.0) + weight
+    return list(best.items())

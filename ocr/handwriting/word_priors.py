@@ -22,6 +22,8 @@ WORD = re.compile(r"[^\W\d_]+(?:['][^\W\d_]*)?")
 _ADDRESS_WORDS = (
     "thôn ấp xóm bản tổ khu phố đường số nhà bệnh viện trạm y tế tp tt hồ chí minh hà nội khối đội buôn làng dân"
 )
+_FIRST_ADDRESS_WORDS = "thôn ấp xóm bản tổ khu số buôn làng xã phường thị bệnh trạm"
+"""What most addresses begin with."""
 _OFFICE_WORDS = (
     "chủ tịch phó chủ tịch ct pct ubnd xã phường thị trấn từ ngày đến chưa đăng ký kết hôn với ai hiện tại tư pháp "
     "hộ tịch cán bộ công chức lần quá hạn lại ly theo quyết định số bản án"
@@ -115,10 +117,12 @@ def _places() -> WordPrior:
     counts: Counter[str] = Counter()
     for place in lexicons.places():
         counts.update(WORD.findall(f"{place.commune} {place.district}".lower()))
+    counts.update(WORD.findall(" ".join(lexicons.street_names()).lower()))
     for word in _ADDRESS_WORDS.split():
         counts[word] += 400
     counts.update(WORD.findall(" ".join(former.name.lower() for former in lexicons.former_provinces())))
-    return WordPrior(counts, counts, counts, unlisted=0.12)
+    first = counts + Counter(dict.fromkeys(_FIRST_ADDRESS_WORDS.split(), 20_000))
+    return WordPrior(first, counts, counts, unlisted=0.12)
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,9 @@ __all__ = [
     "nationalities",
     "places",
     "relations",
+    "street_names",
     "surnames",
+    "young_provinces",
 ]
 
 _DATA = Path(__file__).parent / "data"
@@ -97,6 +99,12 @@ def former_provinces() -> tuple[FormerProvince, ...]:
     )
 
 
+@lru_cache(maxsize=1)
+def young_provinces() -> Mapping[str, int]:
+    """Provinces of today that began after 1990: name without the word "Tỉnh" to the first year."""
+    return _counts("young_provinces.tsv")
+
+
 def _counts(name: str) -> Mapping[str, int]:
     rows = (line.split("\t") for line in _lines(name))
     return MappingProxyType({token: int(count) for token, count in rows})
@@ -163,3 +171,9 @@ def nationalities() -> tuple[str, ...]:
 def death_causes() -> tuple[str, ...]:
     """Causes of death as clerks write them, in small letters."""
     return _words("death_causes.txt")
+
+
+@lru_cache(maxsize=1)
+def street_names() -> tuple[str, ...]:
+    """Names that streets bear in many towns ("Nguyễn Trãi"), without the word for street."""
+    return _words("street_names.txt")

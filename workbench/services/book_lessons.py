@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median
 
+from corrections.places import office_place
 from ocr.batch.local_engine import Outcome
+from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
 from ocr.readings import PageReading
 from storage.books import get_book
 from storage.pages import PageRow, book_pages
@@ -28,6 +30,7 @@ class Lesson:
     register_type: str | None
     form: str | None = None
     geometry: tuple[tuple[str, float, float], ...] = ()
+    place: BookPlace = UNKNOWN_PLACE
 
 
 _Place = tuple[str, int, str]
@@ -37,6 +40,7 @@ _Place = tuple[str, int, str]
 @dataclass(slots=True)
 class _Memory:
     register_type: str | None
+    place: BookPlace = UNKNOWN_PLACE
     sure: list[PageReading] = field(default_factory=list)
     scans: tuple[_Place, ...] = ()
     """Scans of the book in order, the two halves of an open book once."""
@@ -55,16 +59,21 @@ class BookLessons:
         forms = Counter(reading.layout for reading in memory.sure)
         form = forms.most_common(1)[0][0] if len(memory.sure) >= _ENOUGH else None
         same = [reading for reading in memory.sure if form is not None and reading.layout == form]
-        return Lesson(register_type=memory.register_type, form=form, geometry=_typical(same))
+        return Lesson(register_type=memory.register_type, form=form, geometry=_typical(same), place=memory.place)
 
-    def neighbours(self, page: PageRow) -> tuple[tuple[str, int], ...]:
-        """Scan file and index of the pages after and before a page; one of them is the reverse of its sheet."""
+    def neighbours(self, page: PageRow) -> tuple[tuple[str, int] | None, tuple[str, int] | None]:
+        """Scan file and index of the pages before and after a page; None at the ends of the book."""
         order = self._memory(page.book_id).scans
         if _place(page) not in order:  # added since the run began
-            return ()
+            return None, None
         at = order.index(_place(page))
-        around = (order[at + 1 : at + 2], order[max(0, at - 1) : at])
-        return tuple((str(self._ctx.scans.place(sha, suffix)), index) for part in around for sha, index, suffix in part)
+        return self._file(order[at - 1] if at else None), self._file(order[at + 1] if at + 1 < len(order) else None)
+
+    def _file(self, place: _Place | None) -> tuple[str, int] | None:
+        if place is None:
+            return None
+        sha256, index, suffix = place
+        return str(self._ctx.scans.place(sha256, suffix)), index
 
     def learn(self, book_id: int, outcome: Outcome) -> None:
         """Take in a page just read."""
@@ -87,7 +96,10 @@ class BookLessons:
             readings = [get_reading(connection, page.reading_id or 0) for page in read[-_KEPT:]]
         sure = [reading for reading in readings if reading is not None and _is_sure(reading)]
         scans = tuple(dict.fromkeys(map(_place, pages)))
-        return _Memory(register_type=book.register_type if book else None, sure=sure, scans=scans)
+        if book is None:
+            return _Memory(register_type=None, sure=sure, scans=scans)
+        place = office_place(book.office, book.volume_number)
+        return _Memory(register_type=book.register_type, place=place, sure=sure, scans=scans)
 
 
 def _place(page: PageRow) -> _Place:

@@ -190,6 +190,7 @@ def _tasks(ctx: Context, pages: tuple[PageRow, ...], lessons: BookLessons) -> It
 
 def _task(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, ...]) -> PageTask:
     lesson = lessons.of(page.book_id)
+    before, after = lessons.neighbours(page)
     return PageTask(
         source=str(ctx.scans.place(page.scan_sha256, page.suffix)),
         page=page.scan_index,
@@ -199,7 +200,9 @@ def _task(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, .
         template_texts=texts,
         book_geometry=lesson.geometry,
         book_form=lesson.form,
-        neighbours=lessons.neighbours(page),
+        book_place=lesson.place,
+        page_before=before,
+        page_after=after,
     )
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from ocr.handwriting.place_priors import propose_places
+from ocr.handwriting.place_priors import place_named_most, propose_places, propose_streets
+from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
+
+_HOME = BookPlace(province="Đồng Nai", district="Xuân Lộc", year=1995)
 
 
-def _texts(text: str) -> list[str]:
-    return [proposed for proposed, _ in propose_places(text)]
+def _texts(text: str, book: BookPlace = UNKNOWN_PLACE) -> list[str]:
+    return [proposed for proposed, _ in propose_places(text, book)]
 
 
 def test_the_address_as_read_comes_first() -> None:
@@ -34,3 +37,49 @@ def test_numbers_of_wards_are_never_exchanged() -> None:
 
 def test_dissolved_provinces_are_known() -> None:
     assert "Thạch Thất, Hà Tây" in _texts("Thạch Thât, Hà Tây")
+
+
+def test_a_misread_word_for_the_kind_of_unit_is_proposed_as_it_was_meant() -> None:
+    assert "Phường Phú Mỹ, Thủ Dầu Một, Bình Dương" in _texts("Đường Phú Mỹ, Thủ Dầu Một, Bình Dương")
+
+
+def test_units_without_a_province_are_mended_only_near_the_book() -> None:
+    read = "Thôn 3, xã Xuân Truờng, huyện Xuân Lọc"
+    assert "Thôn 3, xã Xuân Trường, huyện Xuân Lộc" in _texts(read, _HOME)
+    assert _texts(read) == [read]
+
+
+def test_a_commune_alone_is_looked_for_in_the_district_of_the_book() -> None:
+    assert "Thôn 3, xã Xuân Trường" in _texts("Thôn 3, xã Xuân Truờng", _HOME)
+
+
+def test_the_book_speaks_for_its_own_province_and_against_one_that_had_not_begun() -> None:
+    def prior(text: str, book: BookPlace) -> float:
+        return max(prior for _, prior in propose_places(text, book))
+
+    assert prior("Xuân Lộc, Đồng Nai", _HOME) > prior("Xuân Lộc, Đồng Nai", UNKNOWN_PLACE)
+    early, late = (BookPlace(year=year) for year in (1995, 1998))
+    assert prior("Cư Jút, Đắk Nông", early) < prior("Cư Jút, Đắk Nông", BookPlace(year=2005))
+    assert prior("Thạch Thất, Hà Sơn Bình", late) < prior("Thạch Thất, Hà Sơn Bình", BookPlace(year=1985))
+
+
+def test_a_commune_younger_than_the_book_has_less_in_its_favour() -> None:
+    early, late = (
+        dict(propose_places("Xã Long Bìnx, An Phú, An Giang", BookPlace(year=year)))["Xã Long Bình, An Phú, An Giang"]
+        for year in (1995, 2019)
+    )
+    assert early < late
+
+
+def test_names_that_streets_bear_are_proposed_and_house_numbers_stay() -> None:
+    proposed = [text for text, _ in propose_streets("466/4 Lê Quang Đinh, Phường 11, Quận Bình Thạnh")]
+    assert proposed[0] == "466/4 Lê Quang Đinh, Phường 11, Quận Bình Thạnh"
+    assert "466/4 Lê Quang Định, Phường 11, Quận Bình Thạnh" in proposed
+    assert propose_streets("Xóm Lò, xã Bãi Sậy") == [("Xóm Lò, xã Bãi Sậy", 0.0)]
+
+
+def test_sure_addresses_tell_where_the_book_was_kept() -> None:
+    sure = ["Thôn 3, Xuân Trường, Xuân Lộc, Đồng Nai", "xã Bảo Hòa, huyện Xuân Lộc, tỉnh Đồng Nai", "Xóm lạ"]
+    assert place_named_most(sure) == BookPlace(province="Đồng Nai", district="Xuân Lộc")
+    assert place_named_most(["Quận 7, TP Hồ Chí Minh", "Vũng Tàu, Bà Rịa - Vũng Tàu"]) == UNKNOWN_PLACE
+    assert place_named_most([]) == UNKNOWN_PLACE
