@@ -11,6 +11,7 @@ from layouts.columns import FieldKind, column
 from layouts.forms import ItemKind, PageLayout
 from layouts.geometry import Quad
 from ocr.cut_lines import LineCrop, LineKey
+from ocr.field_boxes import PixelBox, boxes_on_rows, roomy_boxes
 from ocr.lines_reading import LineValue
 from ocr.place_fields import FieldPlace, PlacedPage
 from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
@@ -22,7 +23,6 @@ ToScan = Callable[[np.ndarray], np.ndarray]
 
 _UNSEEN_NAME = 0.6
 """No name was seen under a signature: it may stand elsewhere."""
-_QUAD_PAD = 3
 _LEAST_INK = 350
 """Pixels of ink of the shortest entry; specks on an unused form stay below."""
 _EMPTY_CONFIDENCE = {True: 0.97, False: 0.8}
@@ -87,7 +87,7 @@ def compose_entries(
     placed: PlacedPage,
     crops: Mapping[LineKey, LineCrop],
     values: Mapping[LineKey, LineValue],
-    marks: Mapping[str, tuple[FieldReading, tuple[int, int, int, int] | None]],
+    marks: Mapping[str, tuple[FieldReading, PixelBox | None]],
     to_scan: ToScan,
     size: tuple[int, int],
     missed: Mapping[LineKey, int] | None = None,
@@ -116,13 +116,14 @@ class _Composer:
         placed: PlacedPage,
         crops: Mapping[LineKey, LineCrop],
         values: Mapping[LineKey, LineValue],
-        marks: Mapping[str, tuple[FieldReading, tuple[int, int, int, int] | None]],
+        marks: Mapping[str, tuple[FieldReading, PixelBox | None]],
         to_scan: ToScan,
         size: tuple[int, int],
         missed: Mapping[LineKey, int],
     ) -> None:
         self.placed, self.crops, self.values, self.marks = placed, crops, values, marks
         self.to_scan, self.size, self.missed = to_scan, size, missed
+        self.boxes = roomy_boxes({key: crop.box for key, crop in crops.items()})
 
     def entry(self, slot: int) -> EntryReading:
         template = self.placed.template
@@ -181,7 +182,9 @@ class _Composer:
             confidence=float(np.prod([value.confidence for value in values])) if text else 0.0,
             engine=max(values, key=lambda value: len(value.text)).engine,
             script=scripts.pop() if len(scripts) == 1 else Script.MIXED,
-            quads=tuple(self._quad(self.crops[key].box) for key in inked),
+            quads=tuple(
+                self._quad(found) for found in boxes_on_rows(place, {key[1]: self.boxes[key] for key in inked})
+            ),
             box=box,
             alternatives=self._alternatives(place, name, keys, pieces, text),
             characters=_characters(values),
@@ -237,9 +240,8 @@ class _Composer:
         best = sorted(found.items(), key=lambda pair: pair[1], reverse=True)[:5]
         return tuple(Alternative(text=other, probability=probability) for other, probability in best)
 
-    def _quad(self, box: tuple[int, int, int, int]) -> Quad:
+    def _quad(self, box: PixelBox) -> Quad:
         left, top, right, bottom = box
-        left, top, right, bottom = left - _QUAD_PAD, top - _QUAD_PAD, right + _QUAD_PAD, bottom + _QUAD_PAD
         corners = self.to_scan(np.array([(left, top), (right, top), (right, bottom), (left, bottom)], float))
         a, b, c, d = ((float(np.clip(x, 0, 1)), float(np.clip(y, 0, 1))) for x, y in corners)
         return (a, b, c, d)

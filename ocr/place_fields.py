@@ -313,7 +313,7 @@ class _Placer:
                 lines.extend(self._cells(item, row))
             elif item.kind is ItemKind.SIGNATURE:
                 if item.columns and key[2] == len(item.label) - 1:
-                    lines.append((0, self._signature(item, label, key[0])))
+                    lines.append((0, self._signature(item, label, key[0], _signatures_beside(key, row, self.template))))
             else:
                 last = index == len(row.pieces) - 1
                 following = None if last else row.pieces[index + 1][1].left
@@ -410,19 +410,32 @@ class _Placer:
             lines.append((index, self._line(left + 4, right - 4, row)))
         return lines
 
-    def _signature(self, item: Item, label: FoundLabel, slot: int) -> WritingLine:
-        """The line for the name under a signature."""
-        centre = (label.left + label.right) / 2
+    def _signature(self, item: Item, label: FoundLabel, slot: int, beside: Sequence[float]) -> WritingLine:
+        """The line for the name under a signature, half the way to the signatures beside it."""
+        centre = _centre(label)
         below = (item.name_y_mm or item.y_mm + 25) - height_mm(self.template, item, 0, len(item.label) - 1)
         baseline = label.baseline + below * self.fit.y_scale
         half = 30 * PIXELS_PER_MM
         return WritingLine(
-            left=max(centre - half, 4),
-            right=min(centre + half, self.divider or self.width),
+            left=max([centre - half, 4, *((x + centre) / 2 for x in beside if x < centre)]),
+            right=min([centre + half, self.divider or self.width, *((x + centre) / 2 for x in beside if x > centre)]),
             baseline_left=baseline,
             baseline_right=baseline,
             height=1.4 * self.pitch,
         )
+
+
+def _signatures_beside(key: LabelKey, row: _Row, template: FormTemplate) -> list[float]:
+    """Middles of the other signatures' titles on the row."""
+    return [
+        _centre(label)
+        for other, label, _ in row.pieces
+        if other[1] != key[1] and template.items[other[1]].kind is ItemKind.SIGNATURE
+    ]
+
+
+def _centre(label: FoundLabel) -> float:
+    return (label.left + label.right) / 2
 
 
 def _snap(x: float, rules: Sequence[Rule]) -> float:
