@@ -15,8 +15,9 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from ocr.handwriting.calibration import Calibration
+from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
-from ocr.handwriting.decoding import Alphabet, Decoding, decode_line
+from ocr.handwriting.decoding import Decoding, decode_line
 from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.preparation import is_struck_out, prepare_line
 from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice
-from ocr.handwriting.decoding import Alphabet
 from ocr.handwriting.model_store import PACKAGED_MODEL
 
 LETTERS = tuple(json.loads((PACKAGED_MODEL / "model.json").read_text(encoding="utf-8"))["alphabet"])

@@ -1,0 +1,69 @@
+"""Figures and dates: readings of the usual form, and possible dates, before others."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from ocr.handwriting.candidates import Alphabet, free_candidates, rank
+from ocr.handwriting.ctc import Lattice, beam_search, greedy_characters, spell, text_log_probabilities
+from ocr.handwriting.patterns import (
+    FIGURE_KINDS,
+    MISSHAPEN,
+    STRANGE_SIGN,
+    FigureKind,
+    date_plausibility,
+    time_plausibility,
+    volume_plausibility,
+)
+
+__all__ = ["decode_figures"]
+
+
+def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: str) -> list[tuple[str, float]]:
+    """Figures: readings of the usual form and a possible date before others."""
+    characters = greedy_characters(lattice, alphabet.letters)
+    if kind == "date" and any(character.char in "hg'" for character in characters):
+        kind = "time_of_death"  # the column of a death's date holds the hour too
+    rule = FIGURE_KINDS[kind]
+    scores = free_candidates(lattice, alphabet, 6)
+
+    def may_begin(numbers: tuple[int, ...]) -> bool:
+        return rule.beginning is None or rule.beginning.fullmatch(alphabet.text(numbers)) is not None
+
+    mask = alphabet.mask(rule.signs)
+    for numbers, score in beam_search(lattice, allowed=mask, width=16, depth=10.0, accepts=may_begin):
+        text = alphabet.text(numbers)
+        if text and score > -1e20:
+            scores[text] = max(score, scores.get(text, -math.inf))
+    if kind == "time_of_death":
+        scores |= _with_minute_sign(scores, lattice, alphabet)
+    for text in scores:
+        if rule.form.fullmatch(text) is None:
+            scores[text] -= _cost_of_form(text, rule)
+        elif kind == "date":
+            scores[text] += date_plausibility(text)
+        elif kind == "time_of_death":
+            scores[text] += time_plausibility(text) + (1.5 if "'" in text else 0.0)
+        elif kind == "volume":
+            scores[text] += volume_plausibility(text)
+    return rank(scores) if scores else [("", 0.0)]
+
+
+def _cost_of_form(text: str, rule: FigureKind) -> float:
+    """Nats against a text that has not the usual form of its kind; words alone ("Không rõ") cost least."""
+    if not any(sign.isdigit() for sign in text):
+        return rule.foreign
+    if any(sign not in rule.signs for sign in text):
+        return max(rule.foreign, STRANGE_SIGN)
+    return MISSHAPEN if rule.beginning else rule.foreign
+
+
+def _with_minute_sign(scores: dict[str, float], lattice: Lattice, alphabet: Alphabet) -> dict[str, float]:
+    """Hours with the minute sign that cleaning may have taken for a speck ("7h14 ngày" to "7h14' ngày")."""
+    likely = sorted(scores, key=lambda text: -scores[text])[:4]
+    marked = [re.sub(r"^(\d{1,2}[hg]\d{2})(?=[ ,]|$)", r"\1'", text) for text in likely]
+    spelt = {text: spell(text, alphabet.index) for text in marked if text not in scores}
+    known = [(text, numbers) for text, numbers in spelt.items() if numbers]
+    found = text_log_probabilities(lattice, [numbers for _, numbers in known])
+    return {text: float(score) for (text, _), score in zip(known, found, strict=True)}

@@ -1,0 +1,55 @@
+"""Kinds that have a list (sex, ethnic group, nationality, relation): its items before other readings."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import ocr.lexicons as lexicons
+from ocr.handwriting.candidates import Alphabet, free_candidates, rank
+from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
+
+__all__ = ["LIST_KINDS", "decode_list"]
+
+LIST_KINDS = ("sex", "ethnic_group", "nationality", "relation")
+_OFF_LIST = -5.0
+"""Log-prior of a reading that is in no list, for kinds that have one."""
+
+
+@lru_cache(maxsize=8)
+def _listed(kind: str) -> tuple[tuple[str, float], ...]:
+    """Texts of a list kind in every usual capitalisation with their log-priors."""
+    if kind == "sex":
+        weighted = {"Nam": 1.0, "Nữ": 1.0}
+    elif kind == "ethnic_group":
+        weighted = {spelling: 0.12 for group in lexicons.ethnic_groups().values() for spelling in group[1:]}
+        weighted |= dict.fromkeys(lexicons.ethnic_groups(), 1.0) | {"Kinh": 30.0}
+    elif kind == "nationality":
+        weighted = dict.fromkeys(lexicons.nationalities(), 0.2) | {"Việt Nam": 40.0, "VN": 0.5, "V.N": 0.5}
+    else:
+        weighted = dict.fromkeys(lexicons.relations(), 1.0)
+    total = sum(weighted.values())
+    listed: dict[str, float] = {}
+    for text, weight in weighted.items():
+        forms = {text: 0.6, text.lower(): 0.3, text[0].upper() + text[1:].lower(): 0.25, text.upper(): 0.05}
+        for form, share in forms.items():
+            listed[form] = max(listed.get(form, -math.inf), math.log(weight / total * share))
+    return tuple(listed.items())
+
+
+def decode_list(lattice: Lattice, alphabet: Alphabet, kind: str, text: str) -> list[tuple[str, float]]:
+    """Kinds with a list: its items against what the strokes say alone."""
+    scores = {
+        free: score + _OFF_LIST - 1.2 * len(free) for free, score in free_candidates(lattice, alphabet, 6).items()
+    }
+    items = [(item, prior, spell(item, alphabet.index)) for item, prior in _listed(kind)]
+    near = [
+        (item, prior, spelt)
+        for item, prior, spelt in items
+        if spelt and abs(len(item) - len(text)) <= 3 + len(text) // 3
+    ]
+    found = text_log_probabilities(lattice, [spelt for _, _, spelt in near])
+    for (item, prior, _), score in zip(near, found, strict=True):
+        total = float(score) + 0.6 * prior
+        scores[item] = max(total, scores.get(item, -math.inf))
+    return rank(scores) if scores else [(text, 0.0)]

@@ -1,0 +1,165 @@
+"""Kinds made of words: doubtful or unlisted words are weighed one by one, then phrases and places as a whole."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from rapidfuzz.distance import Levenshtein
+
+import ocr.lexicons as lexicons
+from ocr.handwriting.candidates import Alphabet, rank
+from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
+from ocr.handwriting.place_priors import improve_places
+from ocr.handwriting.types import BookPlace, CharacterReading
+from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
+
+__all__ = ["decode_words", "summed_prior"]
+
+_WORD_WEIGHT = 0.4
+"""Weight of the word prior against the strokes: tuned on invented names, common and rare."""
+_CLOSED_WEIGHT = 1.0
+"""The same for dates in words, whose few words are all known."""
+_NEAR_PHRASE = 0.3
+"""Share of letters in which free text may differ from a usual phrase to be weighed against it."""
+_PHRASE_GAIN = 5.0
+"""Nats in favour of a usual phrase."""
+_SURE = 0.985
+"""A listed word all of whose letters are at least so sure is not looked up."""
+
+
+def summed_prior(text: str, prior: WordPrior) -> float:
+    """Log-prior of all words of a text, each at its place."""
+    words = WORD.findall(text)
+    return sum(prior.log_probability(word, i, len(words)) for i, word in enumerate(words))
+
+
+def _weighted_prior(prior: WordPrior, text: str) -> float:
+    return _WORD_WEIGHT * summed_prior(text, prior)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A word or the signs between two words, with the frames it may use."""
+
+    text: str
+    is_word: bool
+    first: int
+    last: int
+    weakest: float
+
+
+def _pieces(characters: Sequence[CharacterReading], frames: int) -> list[_Piece]:
+    """Split the verbatim reading into words and what stands between them."""
+    raw = "".join(character.char for character in characters)
+    cuts: list[tuple[int, int, bool]] = []
+    end = 0
+    for match in WORD.finditer(raw):
+        if match.start() > end:
+            cuts.append((end, match.start(), False))
+        cuts.append((match.start(), match.end(), True))
+        end = match.end()
+    if end < len(raw):
+        cuts.append((end, len(raw), False))
+    pieces = []
+    for start, stop, is_word in cuts:
+        first = round(characters[start - 1].right * frames) if start else 0
+        last = round(characters[stop].left * frames) if stop < len(raw) else frames
+        weakest = min(character.probability for character in characters[start:stop])
+        pieces.append(_Piece(raw[start:stop], is_word, first, last, weakest))
+    return pieces
+
+
+def _like(model: str, word: str) -> str:
+    """A word from a list in the capitals of the word it may stand for."""
+    if model.isupper() and len(model) > 1:
+        return word.upper()
+    return word[0].upper() + word[1:] if model[0].isupper() else word
+
+
+def _word_candidates(
+    lattice: Lattice, alphabet: Alphabet, piece: _Piece, prior: WordPrior, position: int, length: int
+) -> list[tuple[str, float]]:
+    """Readings of one word with their shares, strokes and prior together."""
+    part = lattice[piece.first : piece.last]
+    texts = {piece.text}
+    texts.update(alphabet.text(numbers) for numbers, _ in beam_search(part, width=8))
+    texts.update(_like(piece.text, word) for word in prior.similar(piece.text))
+    spelt = {text: spell(text, alphabet.index) for text in texts if WORD.fullmatch(text) and len(text) < len(part)}
+    known = [(text, numbers) for text, numbers in spelt.items() if numbers]
+    if not known:
+        return [(piece.text, piece.weakest)]
+    strokes = text_log_probabilities(part, [numbers for _, numbers in known])
+    weight = _CLOSED_WEIGHT if prior.closed else _WORD_WEIGHT
+    scores = {
+        text: float(stroke) + weight * prior.log_probability(text, position, length)
+        for (text, _), stroke in zip(known, strokes, strict=True)
+    }
+    return rank(scores)
+
+
+def decode_words(
+    lattice: Lattice, alphabet: Alphabet, characters: Sequence[CharacterReading], kind: str | None, book: BookPlace
+) -> list[tuple[str, float]]:
+    """Kinds made of words: doubtful or unlisted words are weighed one by one."""
+    prior = word_prior(kind) or word_prior("text")
+    assert prior is not None
+    pieces = _pieces(characters, len(lattice))
+    words = [number for number, piece in enumerate(pieces) if piece.is_word]
+    options: list[list[tuple[str, float]]] = []
+    for number, piece in enumerate(pieces):
+        options.append([(piece.text, piece.weakest)])
+        if not piece.is_word or piece.last - piece.first < 2:
+            continue
+        position = words.index(number)
+        if piece.weakest > _SURE and prior.log_probability(piece.text, position, len(words)) > -9.5:
+            continue
+        options[-1] = _word_candidates(lattice, alphabet, piece, prior, position, len(words))
+    ranked = _combine(options)
+    if kind == "text":
+        return _with_phrases(ranked, lattice, alphabet)
+    if kind == "place":
+        weigh = partial(_weighted_prior, prior)
+        return improve_places(join_characters(characters), ranked, lattice, alphabet.index, weigh, book)
+    return ranked
+
+
+def _with_phrases(ranked: list[tuple[str, float]], lattice: Lattice, alphabet: Alphabet) -> list[tuple[str, float]]:
+    """Free text against the phrases that clerks write most (causes of death)."""
+    read = ranked[0][0]
+    near = [phrase for phrase in lexicons.death_causes()
+            if Levenshtein.normalized_distance(phrase, read.lower()) <= _NEAR_PHRASE]  # fmt: skip
+    phrases = [phrase[0].upper() + phrase[1:] if read[:1].isupper() else phrase for phrase in near]
+    spelt = [
+        (text, spell(text, alphabet.index)) for text in dict.fromkeys((*phrases, *(text for text, _ in ranked[:4])))
+    ]
+    known = [(text, numbers) for text, numbers in spelt if numbers and len(numbers) < len(lattice)]
+    if not phrases or not known:
+        return ranked
+    strokes = text_log_probabilities(lattice, [numbers for _, numbers in known])
+    return rank(
+        {
+            text: float(s) + (_PHRASE_GAIN if text in phrases else 0.0)
+            for (text, _), s in zip(known, strokes, strict=True)
+        }
+    )
+
+
+def _combine(options: list[list[tuple[str, float]]]) -> list[tuple[str, float]]:
+    """The best word everywhere, then the readings that differ from it in one word."""
+
+    def joined(texts: Sequence[str]) -> str:
+        return " ".join("".join(texts).split())
+
+    best = [candidates[0][0] for candidates in options]
+    share = math.prod(candidates[0][1] for candidates in options)
+    others: dict[str, float] = {}
+    for number, candidates in enumerate(options):
+        for text, weight in candidates[1:4]:
+            changed = joined([*best[:number], text, *best[number + 1 :]])
+            others[changed] = share * weight / max(candidates[0][1], 1e-9)
+    top = joined(best)
+    others.pop(top, None)
+    return [(top, share), *sorted(others.items(), key=lambda item: -item[1])]
