@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CaseFile", "LeftOut", "Manifest", "load_manifest", "sha256_hex", "sha256_of"]
+__all__ = ["CaseFile", "LeftOut", "Manifest", "load_manifest", "manifest_of", "sha256_hex", "sha256_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +76,19 @@ class Manifest:
 def load_manifest(path: Path) -> Manifest | None:
     """The manifest of an earlier export, None when there is none or it cannot be used."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        return manifest_of(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def manifest_of(text: str) -> Manifest | None:
+    """A manifest from its JSON, None when it cannot be used."""
+    try:
+        raw = json.loads(text)
         cases = tuple(CaseFile(**{**case, "scans": tuple(case["scans"])}) for case in raw.pop("cases"))
         left_out = tuple(LeftOut(**item) for item in raw.pop("left_out"))
         return Manifest(**{**raw, "scans": tuple(raw["scans"])}, cases=cases, left_out=left_out)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None  # a damaged manifest only costs the reuse of PDFs
 
 

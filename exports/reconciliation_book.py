@@ -7,7 +7,7 @@ mapping as a profile. The file is read as a stream, a million rows too, and chec
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
@@ -155,10 +155,15 @@ def read_extract(path: Path, profile: ExtractProfile) -> Iterator[Person]:
             in the middle of the stream: throw away what came before.
     """
     places: dict[str, int] | None = None
+    wanted = dict.fromkeys(profile.columns.values())
+    missing = tuple(wanted)
     for number, texts in _raw_rows(path, profile, check_merged=True):
         if places is None:
-            places = _places(texts, profile)
-            if places is None and number > _LAST_TITLE_ROW:
+            here = _missing(texts, wanted)
+            missing = min(missing, here, key=len)
+            if not here:
+                places = _places(texts, wanted)
+            elif number > _LAST_TITLE_ROW:
                 break
             continue
         row = {h: texts[i].strip() if i < len(texts) else "" for h, i in places.items()}
@@ -167,15 +172,19 @@ def read_extract(path: Path, profile: ExtractProfile) -> Iterator[Person]:
     if places is None:
         raise WorkbookError(
             "wrong_columns",
-            f"Tệp {path.name} không có đủ các cột đã chọn: {', '.join(profile.columns.values())}. Hãy chọn lại cột. "
+            f"Tệp {path.name} không có cột {', '.join(f'«{head}»' for head in missing)}. Hãy chọn lại cột. "
             "Chưa có dòng nào được nhập.",
         )
 
 
-def _places(texts: Sequence[str], profile: ExtractProfile) -> dict[str, int] | None:
+def _missing(texts: Sequence[str], wanted: Iterable[str]) -> tuple[str, ...]:
+    keys = {head_key(t) for t in texts}
+    return tuple(head for head in wanted if head_key(head) not in keys)
+
+
+def _places(texts: Sequence[str], wanted: Iterable[str]) -> dict[str, int]:
     keys = [head_key(t) for t in texts]
-    found = {h: keys.index(head_key(h)) for h in profile.columns.values() if head_key(h) in keys}
-    return found if len(found) == len(set(profile.columns.values())) else None
+    return {head: keys.index(head_key(head)) for head in wanted}
 
 
 def _person(row: Mapping[str, str], profile: ExtractProfile, key: str) -> Person:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -26,7 +26,7 @@ from exports.reports import (
     WorkRow,
     check_printed_sums,
 )
-from exports.spreadsheets import fixed_bytes, put_text
+from exports.spreadsheets import Formula, fixed_bytes, put_text
 from exports.tables import TableRow, head_key, read_table, whole_number
 from layouts.register_types import RegisterType
 
@@ -45,6 +45,8 @@ _PROGRESS_HEADS = ("STT", _UNIT, _TYPE, _TOTAL, _TODAY, _DONE, _REMAINING, _UNCO
 _BOOKS, _CASES, _MACHINES, _DAYS = "Số sổ", "Số trường hợp", "Số máy", "Số ngày cần"
 _SUM = "Tổng cộng"
 _CHECK = "Kiểm tra"
+_Count: TypeAlias = "int | str | Formula"
+"""A number, `Chưa rõ`, or a formula that comes to one of them."""
 _FIRST = 5
 """First row with data; title in row 1, span in row 2, heads in row 4."""
 _SIDE = Side(style="thin")
@@ -61,27 +63,48 @@ def write_progress_report(unit: str, span: Span, rows: Sequence[ProgressRow]) ->
     """
     book, sheet = _new_sheet("Phu luc 01", f"BIỂU MẪU 01 - TIẾN ĐỘ NHẬP DỮ LIỆU HỘ TỊCH: {unit}", span.label)
     _heads(sheet, _PROGRESS_HEADS)
-    for number, row in enumerate(rows, start=_FIRST):
-        total = _UNKNOWN if row.total.unknown and not row.total.known else row.total.known
-        left = f'=IF(AND(ISNUMBER(D{number}),N(H{number})=0),MAX(0,D{number}-F{number}),"{_UNKNOWN}")'
-        values = (number - _FIRST + 1, row.unit, row.register_type.label, total, row.today, row.done, left)
-        _put_row(sheet, number, (*values, row.total.unknown))
     last = _FIRST + len(rows) - 1
-    _put_row(sheet, last + 1, ("", _SUM, "", *(_sum(c, _FIRST, last) for c in "DEFGH")), bold=True)
-    _sums_by_type(sheet, last, rows)
+    counts = [_progress_counts(row, number) for number, row in enumerate(rows, start=_FIRST)]
+    table: list[Sequence[object]] = [
+        (number, row.unit, row.register_type.label, *cells)
+        for number, (row, cells) in enumerate(zip(rows, counts, strict=True), start=1)
+    ]
+    sums = [_known_sum(c, _FIRST, last, cells) for c, cells in zip("DEFGH", _columns(counts, 5), strict=True)]
+    table.append(("", _SUM, "", *sums))
+    table += _sums_by_type(last, rows, counts, sums)
+    values = _put_table(sheet, table, bold=last + 1)
     _widths(sheet, (6, 36, 30, 20, 16, 18, 16, 16))
-    return fixed_bytes(book)
+    return fixed_bytes(book, values)
 
 
-def _sums_by_type(sheet: Any, last: int, rows: Sequence[ProgressRow]) -> None:
+def _progress_counts(row: ProgressRow, number: int) -> tuple[_Count, ...]:
+    """Columns D to H of a row: total, entered in the span, so far, remaining, parts that are not counted."""
+    total = _UNKNOWN if row.total.unknown and not row.total.known else row.total.known
+    left = Formula(
+        f'=IF(AND(ISNUMBER(D{number}),N(H{number})=0),MAX(0,D{number}-F{number}),"{_UNKNOWN}")',
+        _UNKNOWN if row.remaining.unknown else row.remaining.known,
+    )
+    return (total, row.today, row.done, left, row.total.unknown)
+
+
+def _sums_by_type(
+    last: int, rows: Sequence[ProgressRow], counts: Sequence[Sequence[_Count]], sums: Sequence[Formula]
+) -> list[Sequence[object]]:
     """The same rows added by register type, and whether both ways agree."""
     types = [t for t in RegisterType if any(r.register_type is t for r in rows)]
+    table: list[Sequence[object]] = []
+    parts: list[list[Formula]] = []
     for number, register_type in enumerate(types, start=last + 2):
-        sums = (f"=SUMIF($C${_FIRST}:$C${last},$C{number},{c}${_FIRST}:{c}${last})" for c in "DEFGH")
-        _put_row(sheet, number, ("", "Trong đó", register_type.label, *sums))
+        own = [cells for row, cells in zip(rows, counts, strict=True) if row.register_type is register_type]
+        columns = zip("DEFGH", _columns(own, 5), strict=True)
+        parts.append([_known_sum_of_type(c, _FIRST, last, number, cells) for c, cells in columns])
+        table.append(("", "Trong đó", register_type.label, *parts[-1]))
     end = last + 1 + len(types)
-    checks = (f'=IF({c}{last + 1}=SUM({c}{last + 2}:{c}{end}),"Khớp","Lệch")' for c in "DEFGH")
-    _put_row(sheet, end + 1, ("", _CHECK, "tổng theo loại sổ", *checks))
+    checks = [
+        _check(f"N({c}{last + 1})=SUM({c}{last + 2}:{c}{end})", _number(total) == sum(map(_number, column)))
+        for c, total, column in zip("DEFGH", sums, _columns(parts, 5), strict=True)
+    ]
+    return [*table, ("", _CHECK, "tổng theo loại sổ", *checks)]
 
 
 def write_plan_report(unit: str, plan: QuotaPlan, forecasts: Sequence[Forecast] = ()) -> bytes:
@@ -93,26 +116,45 @@ def write_plan_report(unit: str, plan: QuotaPlan, forecasts: Sequence[Forecast] 
     put_text(sheet["A2"], "Định mức (trường hợp/máy/ngày)")
     sheet["D2"] = plan.quota
     _heads(sheet, ("STT", _UNIT, _BOOKS, _CASES, _MACHINES, _DAYS))
-    for number, row in enumerate(plan.rows, start=_FIRST):
-        days = (
-            f"=IF(AND(ISNUMBER(D{number}),ISNUMBER(E{number}),N(E{number})>0),"
-            f'ROUNDUP(D{number}/(E{number}*$D$2),0),"{_UNKNOWN}")'
-        )
-        counts = tuple(_UNKNOWN if n is None else n for n in (row.books, row.cases, row.machines))
-        _put_row(sheet, number, (number - _FIRST + 1, row.unit, *counts, days))
     last = _FIRST + len(plan.rows) - 1
-    total = last + 1
-    all_known = f'AND(N(E{total})>0,COUNTIF(D{_FIRST}:E{last},"{_UNKNOWN}")=0)'
-    days_in_all = f'=IF({all_known},ROUNDUP(D{total}/(E{total}*$D$2),0),"{_UNKNOWN}")'
-    _put_row(sheet, total, ("", _SUM, *(_sum(c, _FIRST, last) for c in "CDE"), days_in_all), bold=True)
-    unknown = (f'=COUNTIF({c}{_FIRST}:{c}{last},"{_UNKNOWN}")' for c in "CDE")
-    _put_row(sheet, total + 1, ("", f"Số đơn vị {_UNKNOWN.lower()}", *unknown))
-    checks = (f'=IF(SUMPRODUCT(N(+{c}{total}))=SUMIF({c}{_FIRST}:{c}{last},">=0"),"Khớp","Lệch")' for c in "CDE")
-    _put_row(sheet, total + 2, ("", _CHECK, *checks))
+    counts = [tuple(_UNKNOWN if n is None else n for n in (r.books, r.cases, r.machines)) for r in plan.rows]
+    table: list[Sequence[object]] = []
+    for number, (row, cells) in enumerate(zip(plan.rows, counts, strict=True), start=_FIRST):
+        known = f"ISNUMBER(D{number}),ISNUMBER(E{number}),N(E{number})>0"
+        days = Formula(f'=IF(AND({known}),{_days(number)},"{_UNKNOWN}")', _or_unknown(plan.days(row)))
+        table.append((number - _FIRST + 1, row.unit, *cells, days))
+    table += _plan_sums(plan, last, counts)
+    values = _put_table(sheet, table, bold=last + 1)
     if forecasts:
         _forecast_sheet(book, forecasts)
     _widths(sheet, (6, 36, 12, 18, 12, 16))
-    return fixed_bytes(book)
+    return fixed_bytes(book, values)
+
+
+def _plan_sums(plan: QuotaPlan, last: int, counts: Sequence[Sequence[_Count]]) -> list[Sequence[object]]:
+    """Sums with the days for all units, how many units are not counted, and a check by another way of adding."""
+    total = last + 1
+    columns = list(zip("CDE", _columns(counts, 3), strict=True))
+    sums = [_known_sum(c, _FIRST, last, cells) for c, cells in columns]
+    all_known = f'AND(N(E{total})>0,COUNTIF(D{_FIRST}:E{last},"{_UNKNOWN}")=0)'
+    days = Formula(f'=IF({all_known},{_days(total)},"{_UNKNOWN}")', _or_unknown(plan.days_in_all))
+    unknown = [Formula(f'=COUNTIF({c}{_FIRST}:{c}{last},"{_UNKNOWN}")', cells.count(_UNKNOWN)) for c, cells in columns]
+    checks = [
+        _check(
+            f'SUMPRODUCT(N(+{c}{total}))=SUMIF({c}{_FIRST}:{c}{last},">=0")',
+            _number(whole) == sum(n for n in map(_number, cells) if n >= 0),
+        )
+        for (c, cells), whole in zip(columns, sums, strict=True)
+    ]
+    return [
+        ("", _SUM, *sums, days),
+        ("", f"Số đơn vị {_UNKNOWN.lower()}", *unknown),
+        ("", _CHECK, *checks),
+    ]
+
+
+def _days(number: int) -> str:
+    return f"ROUNDUP(D{number}/(E{number}*$D$2),0)"
 
 
 def _forecast_sheet(book: Workbook, forecasts: Sequence[Forecast]) -> None:
@@ -120,11 +162,12 @@ def _forecast_sheet(book: Workbook, forecasts: Sequence[Forecast]) -> None:
     sheet["A1"] = "DỰ BÁO HOÀN THÀNH"
     sheet["A1"].font = Font(bold=True, size=13)
     _heads(sheet, ("STT", _UNIT, _REMAINING, "Tốc độ (trường hợp/ngày)", "Ngày hoàn thành", "Số máy để kịp hạn"))
-    for number, item in enumerate(forecasts, start=_FIRST):
+    table: list[Sequence[object]] = []
+    for number, item in enumerate(forecasts, start=1):
         finish = item.finish.strftime("%d.%m.%Y") if item.finish else _UNKNOWN
-        machines = _UNKNOWN if item.machines_for_deadline is None else item.machines_for_deadline
-        values = (number - _FIRST + 1, item.unit, _cell(item.remaining), round(item.per_day, 1), finish, machines)
-        _put_row(sheet, number, values)
+        machines = _or_unknown(item.machines_for_deadline)
+        table.append((number, item.unit, _cell(item.remaining), round(item.per_day, 1), finish, machines))
+    _put_table(sheet, table)
     _widths(sheet, (6, 36, 16, 22, 18, 18))
 
 
@@ -132,12 +175,12 @@ def write_work_report(unit: str, span: Span, rows: Sequence[WorkRow]) -> bytes:
     """Work by team and shift."""
     book, sheet = _new_sheet("Theo ca", f"KẾT QUẢ THEO TỔ VÀ CA: {unit}", span.label)
     _heads(sheet, ("STT", "Tổ", "Ca", "Số trường hợp"))
-    for number, row in enumerate(rows, start=_FIRST):
-        _put_row(sheet, number, (number - _FIRST + 1, row.team, row.shift, row.entries))
+    table: list[Sequence[object]] = [(n, row.team, row.shift, row.entries) for n, row in enumerate(rows, start=1)]
     last = _FIRST + len(rows) - 1
-    _put_row(sheet, last + 1, ("", _SUM, "", _sum("D", _FIRST, last)), bold=True)
+    table.append(("", _SUM, "", _known_sum("D", _FIRST, last, [row.entries for row in rows])))
+    values = _put_table(sheet, table, bold=last + 1)
     _widths(sheet, (6, 28, 20, 16))
-    return fixed_bytes(book)
+    return fixed_bytes(book, values)
 
 
 def _new_sheet(name: str, title: str, under: str) -> tuple[Workbook, Any]:
@@ -159,26 +202,70 @@ def _heads(sheet: Any, heads: Sequence[str]) -> None:
         cell.border = _THIN
 
 
-def _put_row(sheet: Any, number: int, values: Sequence[object], *, bold: bool = False) -> None:
-    """Numbers as numbers, our own formulas as formulas, everything else as text that is never a formula."""
-    for index, value in enumerate(values, start=1):
-        cell = sheet.cell(row=number, column=index)
-        if isinstance(value, str) and not _is_own_formula(value):
-            put_text(cell, value)
-        else:
-            cell.value = value
-            cell.number_format = "#,##0.0" if isinstance(value, float) else "#,##0"
-        cell.font = Font(bold=bold)
-        cell.border = _THIN
+def _put_table(sheet: Any, table: Sequence[Sequence[object]], *, bold: int = 0) -> dict[str, int | str]:
+    """Put rows below the heads: numbers as numbers, formulas as formulas, all else as text that is never a formula.
+
+    Args:
+        sheet: where.
+        table: rows of cells.
+        bold: number of the row in bold type.
+
+    Returns:
+        What the formulas come to, by cell.
+    """
+    values: dict[str, int | str] = {}
+    for number, row in enumerate(table, start=_FIRST):
+        for index, value in enumerate(row, start=1):
+            cell = sheet.cell(row=number, column=index)
+            if isinstance(value, str):
+                put_text(cell, value)
+            else:
+                cell.number_format = "#,##0.0" if isinstance(value, float) else "#,##0"
+                cell.value = value.text if isinstance(value, Formula) else value
+            if isinstance(value, Formula):
+                values[cell.coordinate] = value.value
+            cell.font = Font(bold=number == bold)
+            cell.border = _THIN
+    return values
 
 
-def _is_own_formula(text: str) -> bool:
-    """Formulas this module writes; a unit's name that begins with `=` is none of them."""
-    return text.startswith(("=IF(", "=SUM", "=COUNTIF("))
+def _columns(rows: Sequence[Sequence[_Count]], width: int) -> list[list[_Count]]:
+    return [[row[i] for row in rows] for i in range(width)]
 
 
-def _sum(column: str, first: int, last: int) -> str:
-    return f"=SUM({column}{first}:{column}{max(first, last)})"
+def _known_sum(column: str, first: int, last: int, cells: Sequence[_Count]) -> Formula:
+    """The sum of what is counted; where nothing is, `Chưa rõ` and never zero."""
+    span = f"{column}{first}:{column}{max(first, last)}"
+    text = f'=IF(AND(COUNT({span})=0,COUNTIF({span},"{_UNKNOWN}")>0),"{_UNKNOWN}",SUM({span}))'
+    return Formula(text, _sum_of_known(cells))
+
+
+def _known_sum_of_type(column: str, first: int, last: int, row: int, cells: Sequence[_Count]) -> Formula:
+    """The same for the rows of one register type, named in column C of `row`."""
+    types, span = f"$C${first}:$C${last}", f"{column}${first}:{column}${last}"
+    counted = f"SUMPRODUCT(({types}=$C{row})*ISNUMBER({span}))"
+    text = f'=IF({counted}=0,"{_UNKNOWN}",SUMIF({types},$C{row},{span}))'
+    return Formula(text, _sum_of_known(cells))
+
+
+def _check(condition: str, agrees: bool) -> Formula:
+    return Formula(f'=IF({condition},"Khớp","Lệch")', "Khớp" if agrees else "Lệch")
+
+
+def _sum_of_known(cells: Sequence[_Count]) -> int | str:
+    shown = [cell.value if isinstance(cell, Formula) else cell for cell in cells]
+    numbers = [cell for cell in shown if isinstance(cell, int)]
+    return _UNKNOWN if shown and not numbers else sum(numbers)
+
+
+def _number(cell: _Count) -> int:
+    """As Excel's N(): words are zero."""
+    value = cell.value if isinstance(cell, Formula) else cell
+    return value if isinstance(value, int) else 0
+
+
+def _or_unknown(count: int | None) -> int | str:
+    return _UNKNOWN if count is None else count
 
 
 def _cell(total: Total) -> int | str:

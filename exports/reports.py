@@ -217,6 +217,18 @@ class QuotaPlan:
         """All cases."""
         return total_of(r.cases for r in self.rows)
 
+    @property
+    def machines(self) -> Total:
+        """All machines."""
+        return total_of(r.machines for r in self.rows)
+
+    @property
+    def days_in_all(self) -> int | None:
+        """Days all units together need, None where a count is unknown."""
+        if self.cases.unknown or self.machines.unknown or not self.machines.known:
+            return None
+        return days_needed(self.cases.known, self.machines.known, self.quota)
+
     def days(self, row: PlanRow) -> int | None:
         """Days a unit needs, None where cases or machines are unknown."""
         if row.cases is None or not row.machines:

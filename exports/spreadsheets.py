@@ -11,24 +11,27 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from exports.errors import WorkbookError
 
-__all__ = ["Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
+__all__ = ["Formula", "Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FIXED = dt.datetime(2000, 1, 1)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b")
 _DATE_1904 = re.compile(rb"date1904\s*=\s*\"(?:1|true)\"", re.IGNORECASE)
+_FORMULA_CELL = re.compile(rb'(?P<start><c r="(?P<cell>[A-Z]+\d+)"[^>]*)>(?P<formula><f>[^<]*</f>)<v ?(?:/>|></v>)</c>')
 _FORMULA_START = ("=", "+", "-", "@")
 _LARGEST_UNPACKED = 4 * 1024**3
 
@@ -109,7 +112,6 @@ class SheetFile:
     path: Path
     book: Any
     dates_from_1904: bool
-    sheets_with_merged_cells: tuple[str, ...]
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -122,7 +124,8 @@ class SheetFile:
         Raises:
             WorkbookError: the sheet has merged cells.
         """
-        if sheet.name in self.sheets_with_merged_cells:
+        part = str(getattr(self.book[sheet.name], "_worksheet_path", "")).lstrip("/")
+        if _has_merged_cells(self.path, part):
             raise WorkbookError(
                 "merged_cells",
                 f"Trang «{sheet.name}» của tệp {self.path.name} có ô gộp (merged cells). Hãy bỏ gộp ô, điền đủ giá "
@@ -143,7 +146,6 @@ def open_sheets(path: Path) -> Iterator[SheetFile]:
             if sum(i.file_size for i in archive.infolist()) > _LARGEST_UNPACKED:
                 raise WorkbookError("too_large", f"Tệp {path.name} quá lớn khi giải nén. Hãy tách nhỏ rồi nhập lại.")
             dates_1904 = _DATE_1904.search(_member(archive, "xl/workbook.xml")) is not None
-            merged_parts = {i.filename for i in archive.infolist() if _has_merged_cells(archive, i.filename)}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it drops; we read values only
             book = load_workbook(path, read_only=True, data_only=False)
@@ -154,15 +156,9 @@ def open_sheets(path: Path) -> Iterator[SheetFile]:
             "damaged", f"Không mở được tệp Excel {path.name}: tệp bị hỏng. Hãy lưu lại bằng Excel rồi thử lại."
         ) from error
     try:
-        names = tuple(s.title for s in book.worksheets if _part_of(s) in merged_parts)
-        yield SheetFile(path=path, book=book, dates_from_1904=dates_1904, sheets_with_merged_cells=names)
+        yield SheetFile(path=path, book=book, dates_from_1904=dates_1904)
     finally:
         book.close()
-
-
-def _part_of(sheet: Any) -> str:
-    """Path of a read-only sheet inside the file; openpyxl keeps it without a leading slash."""
-    return str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
 
 
 def _refuse_other_formats(path: Path) -> None:
@@ -192,12 +188,11 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
         return b""
 
 
-def _has_merged_cells(archive: zipfile.ZipFile, name: str) -> bool:
-    if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
-        return False
+def _has_merged_cells(path: Path, part: str) -> bool:
+    """Whether a sheet's part of the file tells of merged cells; openpyxl does not read them from a stream."""
     tail = b""
-    with archive.open(name) as part:
-        while chunk := part.read(1 << 20):
+    with zipfile.ZipFile(path) as archive, archive.open(part) as file:
+        while chunk := file.read(1 << 20):
             if _MERGED.search(tail + chunk):
                 return True
             tail = chunk[-40:]
@@ -217,8 +212,21 @@ def put_text(cell: Any, text: str, *, bold: bool = False) -> None:
         cell.quotePrefix = True  # Excel keeps it as text even when somebody edits the cell
 
 
-def fixed_bytes(book: Workbook) -> bytes:
-    """The workbook as .xlsx bytes that depend on its content alone: no clock, no user name, fixed order."""
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of ours with the value it has now, for programs that show a workbook without calculating."""
+
+    text: str
+    value: int | str
+
+
+def fixed_bytes(book: Workbook, values: Mapping[str, int | str] | None = None) -> bytes:
+    """The workbook as .xlsx bytes that depend on its content alone: no clock, no user name, fixed order.
+
+    Args:
+        book: the workbook.
+        values: what the formulas of the first sheet come to, by cell; openpyxl itself keeps formulas without values.
+    """
     book.properties.creator = "so-ho-tich-workbench"
     book.properties.created = _FIXED
     raw = io.BytesIO()
@@ -229,9 +237,19 @@ def fixed_bytes(book: Workbook) -> bytes:
             data = old.read(name)
             if name == "docProps/core.xml":
                 data = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z\g<2>", data)
+            if values and name == "xl/worksheets/sheet1.xml":
+                data = _FORMULA_CELL.sub(partial(_with_value, values), data)
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
             info.external_attr = 0o644 << 16
             new.writestr(info, data, compresslevel=6)
     return packed.getvalue()
+
+
+def _with_value(values: Mapping[str, int | str], match: re.Match[bytes]) -> bytes:
+    """The XML of a formula's cell with its value."""
+    value = values[match["cell"].decode()]
+    kind = b' t="str"' if isinstance(value, str) else b""
+    start = match["start"].replace(b' t="str"', b"") + kind
+    return start + b">" + match["formula"] + b"<v>" + escape(str(value)).encode() + b"</v></c>"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-__all__ = ["moment", "now", "stamp"]
+__all__ = ["HOUR_LENGTH", "moment", "moment_of_hour", "now", "stamp"]
 
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_HOUR_FORMAT = "%Y-%m-%dT%H"
+HOUR_LENGTH = len("2026-11-21T14")
+"""How much of a stored moment tells its hour."""
 
 
 def now() -> datetime:
@@ -28,3 +31,8 @@ def stamp(at: datetime) -> str:
 def moment(text: str) -> datetime:
     """The moment a stored text means."""
     return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+
+
+def moment_of_hour(text: str) -> datetime:
+    """The start of the hour that the beginning of a stored moment names."""
+    return datetime.strptime(text, _HOUR_FORMAT).replace(tzinfo=UTC)

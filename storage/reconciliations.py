@@ -114,10 +114,12 @@ def _from_row(row: Row[Any]) -> FollowUpRow:
     )
 
 
-def list_results(connection: Connection, run_id: int, outcome: Outcome | None = None) -> tuple[FollowUpRow, ...]:
-    """Outcomes of a run, of one kind or all."""
+def list_results(
+    connection: Connection, run_id: int, outcome: Outcome | None = None, limit: int | None = None
+) -> tuple[FollowUpRow, ...]:
+    """Outcomes of a run, of one kind or all, the first `limit`."""
     c = reconciliation_results.c
-    query = select(reconciliation_results).where(c.run_id == run_id).order_by(c.id)
+    query = select(reconciliation_results).where(c.run_id == run_id).order_by(c.id).limit(limit)
     if outcome is not None:
         query = query.where(c.outcome == outcome.value)
     return tuple(_from_row(row) for row in connection.execute(query))

@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, select
 
 from corrections.entries import EntryState
+from storage.clock import HOUR_LENGTH
 from storage.schema import accounts, books, entries, unit_totals
 
 __all__ = [
+    "HourCount",
     "UnitCount",
     "UnitTotal",
     "WorkerCount",
-    "confirmation_moments",
+    "confirmations_by_hour",
+    "drop_unit_totals",
     "put_unit_totals",
     "unit_counts",
     "unit_totals_of",
@@ -55,6 +58,16 @@ class WorkerCount:
     full_name: str
     team: str
     shift: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HourCount:
+    """Entries of an office confirmed within one hour."""
+
+    office: str
+    hour: str
+    """Beginning of a stored moment, hours included (UTC)."""
     entries: int
 
 
@@ -136,14 +149,21 @@ def worker_counts(connection: Connection, since: str, until: str) -> tuple[Worke
     )
 
 
-def confirmation_moments(
+def confirmations_by_hour(
     connection: Connection, since: str, until: str, book_ids: Sequence[int] | None = None
-) -> tuple[str, ...]:
-    """Stored moments of confirmations, to be counted by local days."""
-    query = select(entries.c.confirmed_at).where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until)
+) -> tuple[HourCount, ...]:
+    """Confirmations counted by office and hour, for a pace by local days; hours without work are missing."""
+    hour = func.substr(entries.c.confirmed_at, 1, HOUR_LENGTH).label("hour")
+    query = (
+        select(books.c.office, hour, func.count())
+        .join(books, books.c.id == entries.c.book_id)
+        .where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until)
+        .group_by(books.c.office, hour)
+        .order_by(books.c.office, hour)
+    )
     if book_ids is not None:
         query = query.where(entries.c.book_id.in_(list(book_ids)))
-    return tuple(connection.execute(query).scalars())
+    return tuple(HourCount(office=row[0], hour=row[1], entries=row[2]) for row in connection.execute(query))
 
 
 def put_unit_totals(connection: Connection, totals: Sequence[UnitTotal]) -> None:
@@ -160,6 +180,11 @@ def put_unit_totals(connection: Connection, totals: Sequence[UnitTotal]) -> None
             connection.execute(
                 unit_totals.insert().values(unit=total.unit, register_type=total.register_type, **values)
             )
+
+
+def drop_unit_totals(connection: Connection) -> None:
+    """Forget all totals from plans."""
+    connection.execute(unit_totals.delete())
 
 
 def unit_totals_of(connection: Connection) -> tuple[UnitTotal, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,15 @@ from workbench.exit_codes import ExitCode
 
 __all__ = ["register"]
 
+
+class ReportTable(StrEnum):
+    """Which table of the plans."""
+
+    PROGRESS = "progress"
+    PLAN = "plan"
+    WORK = "work"
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")]
 Book = Annotated[int, typer.Option("--book", help="Số hiệu quyển (xem lệnh status).")]
 
@@ -25,7 +35,9 @@ def register(app: typer.Typer) -> None:
     """Hangs this file's commands on the application."""
     app.command("rehearse", help="Diễn tập nhập: kiểm tra một quyển theo mọi quy tắc đã biết trước khi xuất.")(rehearse)
     app.command("export", help="Xuất một quyển: Excel chuẩn, .zip các PDF, bản kê.")(export)
-    app.command("report", help="Báo cáo tiến độ (Biểu mẫu 01) trong ngày hoặc trong tuần.")(report)
+    app.command(
+        "report", help="Báo cáo theo kế hoạch: tiến độ (Phụ lục 01), khối lượng (Phụ lục 02-04), theo tổ và ca."
+    )(report)
     app.command("reconcile", help="Đối soát với tệp trích xuất dữ liệu dân cư.")(reconcile)
     app.command("search", help="Tìm trường hợp theo tên (có dấu hoặc không), ngày, số.")(search)
 
@@ -91,24 +103,41 @@ def export(
 
 def report(
     out: Annotated[Path, typer.Option("--out", help="Tệp Excel để ghi.")],
+    table: Annotated[
+        ReportTable, typer.Option("--table", help="progress: Phụ lục 01; plan: Phụ lục 02-04; work: theo tổ và ca.")
+    ] = ReportTable.PROGRESS,
     day: Annotated[str, typer.Option("--day", help="Ngày báo cáo, dd.mm.yyyy; không ghi: hôm nay.")] = "",
-    week: Annotated[bool, typer.Option("--week", help="Cả tuần (chốt 16:00 thứ Sáu) thay vì một ngày.")] = False,
-    cutoff: Annotated[str, typer.Option("--cutoff", help="Giờ chốt số liệu ngày, ví dụ 14:00.")] = "15:00",
-    unit: Annotated[str, typer.Option("--unit", help="Đơn vị báo cáo, ghi ở đầu bảng.")] = "",
+    week: Annotated[bool, typer.Option("--week", help="Cả tuần (chốt chiều thứ Sáu) thay vì một ngày.")] = False,
+    cutoff: Annotated[str, typer.Option("--cutoff", help="Giờ chốt, ví dụ 14:00; không ghi: như thiết lập.")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="Đơn vị báo cáo; không ghi: như thiết lập.")] = "",
 ) -> None:
-    """Write the progress table of the plans as Excel."""
-    from exports.report_workbooks import write_progress_report
-    from exports.reports import day_span, week_span
-    from workbench.services import reporting
+    """Write a table of the plans as Excel."""
+    from exports.report_workbooks import write_plan_report, write_progress_report, write_work_report
+    from exports.reports import QuotaPlan, day_span, week_span
+    from workbench.services import planning, reporting
     from workbench.services.context import system_context
+    from workbench.services.settings import office_settings
 
-    chosen = _parsed(day, "%d.%m.%Y", "ngày", "20.11.2026").date() if day else dt.date.today()
-    hour = _parsed(cutoff, "%H:%M", "giờ chốt", "15:00").time()
-    span = week_span(chosen) if week else day_span(chosen, hour)
-    rows = reporting.progress_rows(system_context(load_settings()), span)
+    context = system_context(load_settings())
+    kept = office_settings(context)
+    name = unit or str(kept.get("unit_name", ""))
+    chosen = _parsed(day, "%d.%m.%Y", "ngày", "20.11.2026").date() if day else dt.datetime.now(reporting.LOCAL).date()
+    key, usual = ("week_cutoff", "16:00") if week else ("day_cutoff", "15:00")
+    hour = _parsed(cutoff or str(kept.get(key, usual)), "%H:%M", "giờ chốt", "15:00").time()
+    span = week_span(chosen, cutoff=hour) if week else day_span(chosen, hour)
+    if table is ReportTable.PROGRESS:
+        data = write_progress_report(name, span, reporting.progress_rows(context, span))
+    elif table is ReportTable.WORK:
+        data = write_work_report(name, span, reporting.work_rows(context, span))
+    else:
+        quota = int(kept.get("quota", 200))
+        rows = planning.plan_of_annex(context) or planning.office_plan(context)
+        plan = QuotaPlan(rows=rows, quota=quota)
+        data = write_plan_report(name, plan, planning.unit_forecasts(context, quota=quota))
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(write_progress_report(unit, span, rows))
-    complain(f"Đã ghi báo cáo {span.label.lower()} vào {out}.")
+    out.write_bytes(data)
+    what = "khối lượng và định mức" if table is ReportTable.PLAN else span.label.lower()
+    complain(f"Đã ghi báo cáo {what} vào {out}.")
 
 
 def _parsed(text: str, form: str, what: str, example: str) -> dt.datetime:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from corrections.entries import Book, BookState, DecisionKind, EntryState, Role
+from corrections.entries import Book, BookState, DecisionKind, Entry, EntryState, Role
 from exports import bundle
 from exports.bundle import ExportSummary
 from exports.case_pdfs import CasePage, ExportEntry
-from exports.manifest import sha256_hex
+from exports.manifest import manifest_of, sha256_hex
 from exports.profile import ExportProfile
 from exports.readability import read_words
 from exports.rehearsal import RehearsalReport
+from exports.rejection import RejectionList, match_rejections
 from layouts.geometry import RelativeBox
 from ocr.readings import PageKind, PageReading
 from storage import exports_log
@@ -38,6 +38,7 @@ __all__ = [
     "book_for_export",
     "export_book",
     "exports_of",
+    "match_answer",
     "record_acceptance",
     "record_rejection",
     "rehearse",
@@ -110,12 +111,13 @@ def _region(stored: StoredEntry) -> RelativeBox | None:
 
 def _case_page(ctx: Context, page: PageRow, readings: _Readings, box: RelativeBox | None) -> CasePage:
     reading = readings.of(page)
-    scan = ctx.scans.folder / page.scan_sha256[:2] / f"{page.scan_sha256}{page.suffix}"
-    geometry = sha256_hex(repr(reading.homography).encode())[:16] if reading else ""
+    scan = ctx.scans.place(page.scan_sha256, page.suffix)
+    facing = ctx.scans.kept(reading.facing.source) if reading and reading.facing else None
+    geometry = sha256_hex(repr((reading.homography, reading.facing)).encode())[:16] if reading else ""
     return CasePage(
         scan_digest=page.scan_sha256,
         page=page.scan_index,
-        load=partial(straight_picture, scan, page.scan_index, reading),
+        load=partial(straight_picture, scan, page.scan_index, reading, facing),
         box=box,
         geometry=f"{page.half or 0}-{geometry}",
     )
@@ -176,7 +178,8 @@ def export_book(
 
 def _manifests(records: Iterable[ExportRecord]) -> tuple[Path, ...]:
     """Where deliveries left their manifests; an export to another folder takes their PDFs over."""
-    return tuple(Path(r.folder) / f"{json.loads(r.manifest)['stem']}.manifest.json" for r in records)
+    found = ((record.folder, manifest_of(record.manifest)) for record in records)
+    return tuple(Path(folder) / f"{manifest.stem}.manifest.json" for folder, manifest in found if manifest)
 
 
 def _note_export(ctx: Context, book_id: int, folder: Path, summary: ExportSummary) -> None:
@@ -216,6 +219,24 @@ def record_acceptance(ctx: Context, export_id: int, *, note: str = "") -> Export
         save_book(work.connection, replace(book, state=BookState.ACCEPTED))
         work.note("export_accepted", book_id=book.id, new=str(export_id), reason=note)
         return _record(exports_log.get_export(work.connection, export_id))
+
+
+@requires(Role.SUPERVISOR)
+def match_answer(ctx: Context, export_id: int, lines: Sequence[str]) -> RejectionList:
+    """Tie the lines of the import tool's rejection list to the entries of a delivery."""
+    with ctx.read() as connection:
+        record = _record(exports_log.get_export(connection, export_id))
+        numbers = [(s.entry.id, _number_with_year(s.entry)) for s in stream_entries(connection, record.book_id)]
+    manifest = manifest_of(record.manifest)
+    if manifest is None:
+        return RejectionList(entries=(), unmatched=tuple(lines))
+    return match_rejections(lines, manifest, numbers)
+
+
+def _number_with_year(entry: Entry) -> str:
+    """`45/1998`, however the book writes it."""
+    number, date = (entry.fields[n].normalized if n in entry.fields else "" for n in ("so", "ngayDangKy"))
+    return number if "/" in number else f"{number}/{date[-4:]}"
 
 
 @requires(Role.SUPERVISOR)

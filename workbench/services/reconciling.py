@@ -142,10 +142,12 @@ def list_runs(ctx: Context) -> tuple[RunRow, ...]:
 
 
 @requires(Role.SUPERVISOR)
-def list_results(ctx: Context, run_id: int, outcome: Outcome | None = None) -> tuple[FollowUpRow, ...]:
-    """Outcomes of a run, of one kind or all."""
+def list_results(
+    ctx: Context, run_id: int, outcome: Outcome | None = None, *, limit: int | None = None
+) -> tuple[FollowUpRow, ...]:
+    """Outcomes of a run, of one kind or all, the first `limit`."""
     with ctx.read() as connection:
-        return store.list_results(connection, run_id, outcome)
+        return store.list_results(connection, run_id, outcome, limit)
 
 
 @requires(Role.SUPERVISOR)

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 
 from corrections.effort import Forecast, PaceDay, forecast_end
 from corrections.entries import Role
-from exports.reports import PlanRow, ProgressRow, Span, Total, WorkRow, sum_work
+from exports.reports import ProgressRow, Span, Total, WorkRow, sum_work
 from layouts.register_types import RegisterType
 from storage import reports_data
 from storage.books import get_book, progress_of
-from storage.clock import moment, now, stamp
-from storage.reports_data import UnitCount, UnitTotal, WorkerCount
+from storage.clock import moment_of_hour, now, stamp
+from storage.reports_data import HourCount, UnitCount, WorkerCount
 from workbench.services.context import Context, requires
 from workbench.services.errors import NotFound
 
@@ -22,16 +22,13 @@ __all__ = [
     "Forecast",
     "PaceDay",
     "UnitCount",
-    "UnitTotal",
     "WorkerCount",
     "book_forecast",
     "days_worked",
     "local_span",
-    "plan_rows",
+    "office_paces",
     "progress_rows",
-    "save_unit_totals",
     "unit_counts",
-    "unit_totals",
     "work_rows",
     "worker_counts",
 ]
@@ -67,9 +64,27 @@ def days_worked(
 ) -> tuple[PaceDay, ...]:
     """Entries confirmed on each local day of a span; days without work are missing."""
     with ctx.read() as connection:
-        moments = reports_data.confirmation_moments(connection, stamp(since), stamp(until), book_ids)
-    counts: Counter[date] = Counter(moment(at).astimezone(LOCAL).date() for at in moments)
-    return tuple(PaceDay(day=day, entries=counts[day]) for day in sorted(counts))
+        hours = reports_data.confirmations_by_hour(connection, stamp(since), stamp(until), book_ids)
+    return tuple(PaceDay(day=day, entries=n) for day, n in sorted(_by_day(hours).items()))
+
+
+def _by_day(hours: Iterable[HourCount]) -> Counter[date]:
+    counts: Counter[date] = Counter()
+    for hour in hours:
+        counts[moment_of_hour(hour.hour).astimezone(LOCAL).date()] += hour.entries
+    return counts
+
+
+@requires(Role.CLERK)
+def office_paces(ctx: Context, days: int = _PACE_DAYS) -> dict[str, float]:
+    """Entries each office confirmed on a working day, mean of the days it worked in the last `days`."""
+    with ctx.read() as connection:
+        hours = reports_data.confirmations_by_hour(connection, stamp(now() - timedelta(days=days)), stamp(now()))
+    offices: dict[str, list[HourCount]] = {}
+    for hour in hours:
+        offices.setdefault(hour.office, []).append(hour)
+    worked = {office: _by_day(found) for office, found in offices.items()}
+    return {office: counts.total() / len(counts) for office, counts in worked.items()}
 
 
 @requires(Role.CLERK)
@@ -109,42 +124,7 @@ def progress_rows(ctx: Context, span: Span) -> tuple[ProgressRow, ...]:
 def work_rows(ctx: Context, span: Span) -> tuple[WorkRow, ...]:
     """Entries finished in a span by team and shift."""
     rows = worker_counts(ctx, *local_span(span))
-    return sum_work(WorkRow(team=row.team, shift=row.shift, entries=row.entries) for row in rows)
-
-
-@requires(Role.CLERK)
-def plan_rows(ctx: Context) -> tuple[PlanRow, ...]:
-    """Units of the plan with books, cases and machines, all register types of a unit together."""
-    found: dict[str, list[UnitTotal]] = {}
-    for total in unit_totals(ctx):
-        found.setdefault(total.unit, []).append(total)
-    return tuple(
-        PlanRow(
-            unit=unit,
-            books=_sum(t.books for t in totals),
-            cases=_sum(t.cases for t in totals),
-            machines=_sum(t.machines for t in totals),
-        )
-        for unit, totals in found.items()
+    return sum_work(
+        WorkRow(team=row.team or "(chưa phân tổ)", shift=row.shift or "(chưa phân ca)", entries=row.entries)
+        for row in rows
     )
-
-
-def _sum(counts: Iterable[int | None]) -> int | None:
-    """Sum of what is counted; None when nothing is: unknown is never zero."""
-    known = [count for count in counts if count is not None]
-    return sum(known) if known else None
-
-
-@requires(Role.CLERK)
-def unit_totals(ctx: Context) -> tuple[UnitTotal, ...]:
-    """Totals of units as their plans count them."""
-    with ctx.read() as connection:
-        return reports_data.unit_totals_of(connection)
-
-
-@requires(Role.SUPERVISOR)
-def save_unit_totals(ctx: Context, totals: Sequence[UnitTotal]) -> None:
-    """Set totals of units; None means that nobody has counted."""
-    with ctx.write() as work:
-        reports_data.put_unit_totals(work.connection, totals)
-        work.note("unit_totals", new=str(len(totals)))

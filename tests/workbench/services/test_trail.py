@@ -14,7 +14,6 @@ from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.clock import now
-from storage.reports_data import UnitTotal
 from storage.samples import SampleKind
 from tests.workbench.services.conftest import Office
 from workbench.services import (
@@ -170,20 +169,6 @@ def test_reports_count_by_unit_team_and_day(office: Office, token: Token) -> Non
     assert (work.team, work.shift, work.entries) == ("tổ 1", "sáng", 4)
     forecast = reporting.book_forecast(office.clerk, book.id)
     assert forecast.remaining == 6 and forecast.ends_on is not None
-
-
-def test_unknown_totals_stay_unknown(office: Office) -> None:
-    reporting.save_unit_totals(
-        office.supervisor,
-        [
-            UnitTotal(unit="Huyện A", register_type="birth", books=846),
-            UnitTotal(unit="Huyện B", register_type="birth", books=3, cases=300, machines=2),
-            UnitTotal(unit="Huyện B", register_type="death", books=1, cases=20),
-        ],
-    )
-    rows = {row.unit: row for row in reporting.plan_rows(office.clerk)}
-    assert (rows["Huyện A"].books, rows["Huyện A"].cases) == (846, None)
-    assert (rows["Huyện B"].books, rows["Huyện B"].cases, rows["Huyện B"].machines) == (4, 320, 2)
 
 
 def test_effort_is_summed(office: Office, token: Token) -> None:

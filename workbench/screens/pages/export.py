@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from exports.manifest import load_manifest
 from exports.rehearsal import RehearsalReport, RuleFinding
-from exports.rejection import RejectionList, match_rejections, read_rejections, rejections_in_text
+from exports.rejection import read_rejections, rejections_in_text
 from storage.books import BookProgress
 from storage.exports_log import ExportRecord, ExportState
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
+from workbench.screens.uploads import read_upload
 from workbench.services.context import Context
 from workbench.services.exporting import (
     ExportSummary,
-    book_for_export,
     export_book,
     exports_of,
+    match_answer,
     record_acceptance,
     record_rejection,
     rehearse,
@@ -181,40 +178,16 @@ def _rejection(context: Context, record: ExportRecord, note: str) -> None:
     with st.expander("Bị trả lại: dán danh sách lỗi hoặc chọn tệp Excel của phần mềm nhập"):
         file = st.file_uploader("Tệp danh sách lỗi", type=["xlsx", "txt", "csv"], key="rejection_file")
         text = st.text_area("Hoặc dán vào đây, mỗi lỗi một dòng", key="rejection_text")
-        lines = _lines(file) if file is not None else rejections_in_text(text)
+        lines = read_upload(file, read_rejections) if file is not None else rejections_in_text(text)
         if not lines:
             return
-        found = _matched(context, record, lines)
+        found = match_answer(context, record.id, lines)
         st.write(f"{len(found.entries)} dòng tìm được trường hợp, {len(found.unmatched)} dòng không rõ trường hợp nào.")
         for line in found.unmatched[:20]:
             st.caption(f"Không rõ: {line}")
         if found.entries and st.button("Ghi nhận và mở lại các trường hợp này", type="primary"):
             record_rejection(context, record.id, [(e.entry_id, e.message) for e in found.entries], note=note)
             st.success("Đã mở lại. Các trường hợp này nằm trong màn hình «Đối chiếu».")
-
-
-def _lines(file: UploadedFile) -> tuple[str, ...]:
-    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
-        path = Path(folder) / f"loi{Path(file.name).suffix.lower()}"
-        path.write_bytes(file.getvalue())
-        return read_rejections(path)
-
-
-def _matched(context: Context, record: ExportRecord, lines: tuple[str, ...]) -> RejectionList:
-    entries = book_for_export(context, record.book_id).entries
-    numbers = []
-    for item in entries:
-        fields = item.entry.fields
-        so = fields["so"].normalized if "so" in fields else ""
-        date = fields["ngayDangKy"].normalized if "ngayDangKy" in fields else ""
-        numbers.append((item.entry.id, so if "/" in so else f"{so}/{date[-4:]}"))
-    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
-        path = Path(folder) / "manifest.json"
-        path.write_text(record.manifest, encoding="utf-8")
-        manifest = load_manifest(path)
-    if manifest is None:
-        return RejectionList(entries=(), unmatched=lines)
-    return match_rejections(lines, manifest, numbers)
 
 
 if __name__ == "__main__":

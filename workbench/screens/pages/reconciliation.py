@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from corrections.reconciliation import Outcome
-from exports.reconciliation_book import PERSON_FIELDS, ExtractProfile, extract_heads, guess_mapping
+from exports.reconciliation_book import (
+    KIND_LABELS,
+    PERSON_FIELDS,
+    STATE_LABELS,
+    ExtractProfile,
+    extract_heads,
+    guess_mapping,
+)
 from storage.reconciliations import FollowUpRow
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
+from workbench.screens.uploads import read_upload
 from workbench.services.context import Context
 from workbench.services.reconciling import (
     FollowUpState,
@@ -27,21 +30,13 @@ from workbench.services.reconciling import (
     save_extract_profile,
     set_follow_up,
 )
+from workbench.wording import number
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_OUTCOMES = {"matches": "✓ Khớp", "differs": "≠ Có nhưng khác", "not_found": "✖ Không thấy"}
-_STATES = {
-    FollowUpState.OPEN.value: "Chưa xử lý",
-    FollowUpState.BOOK_RIGHT.value: "Sổ đúng, đề nghị sửa dữ liệu dân cư",
-    FollowUpState.DATABASE_RIGHT.value: "Dữ liệu dân cư đúng, xem lại trường hợp",
-    FollowUpState.BOTH_KEPT.value: "Giữ nguyên cả hai",
-}
-_KINDS = {
-    "tones": "khác dấu",
-    "swapped": "đảo ngày và tháng",
-    "partial": "một bên thiếu ngày, tháng",
-    "spelling": "khác một, hai chữ cái",
-    "other": "khác nội dung",
+_OUTCOMES = {
+    Outcome.MATCHES: "✓ Khớp",
+    Outcome.DIFFERS: "≠ Có nhưng khác",
+    Outcome.NOT_FOUND: "✖ Không thấy",
 }
 _SHOWN = 500
 
@@ -62,21 +57,22 @@ def _new(context: Context) -> None:
     progress = choose_book(context, "Sổ đối soát", all_books="Mọi sổ")
     if file is None:
         return
-    with _on_disk(file) as path:
-        profile = _mapping(context, extract_heads(path))
-        if profile is None or not st.button("Đối soát", type="primary"):
-            return
-        with st.spinner("Đang đối soát"):
-            run = run_reconciliation(context, path, profile, book_ids=[progress.book.id] if progress else None)
+    profile = _mapping(context, _heads(file))
+    if profile is None or not st.button("Đối soát", type="primary"):
+        return
+    book_ids = [progress.book.id] if progress else None
+    with st.spinner("Đang đối soát"):
+        run = read_upload(file, lambda path: run_reconciliation(context, path, profile, book_ids=book_ids))
     st.success(f"Đã đối soát xong lần {run.id}. Mở thẻ «Kết quả» để xem.")
 
 
-@contextmanager
-def _on_disk(file: UploadedFile) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
-        path = Path(folder) / f"trich-xuat{Path(file.name).suffix.lower()}"
-        path.write_bytes(file.getvalue())
-        yield path
+def _heads(file: UploadedFile) -> tuple[str, ...]:
+    """Column heads of the extract, read once: a file of a million rows takes a while to open."""
+    kept = st.session_state.get("extract_heads")
+    if kept is None or kept[0] != file.file_id:
+        kept = st.session_state["extract_heads"] = (file.file_id, read_upload(file, extract_heads))
+    heads: tuple[str, ...] = kept[1]
+    return heads
 
 
 def _mapping(context: Context, heads: tuple[str, ...]) -> ExtractProfile | None:
@@ -110,18 +106,22 @@ def _results(context: Context) -> None:
         st.info("Chưa đối soát lần nào.")
         return
     run = runs[st.selectbox("Lần đối soát", list(runs), format_func=lambda i: f"Lần {i} · {runs[i].source_name}")]
-    rows = list_results(context, run.id)
-    counts = {outcome: sum(r.result.outcome is outcome for r in rows) for outcome in Outcome}
-    for cell, outcome in zip(st.columns(3), Outcome, strict=True):
-        cell.metric(_OUTCOMES[outcome.value], counts[outcome])
+    counts = {Outcome.MATCHES: run.matches, Outcome.DIFFERS: run.differs, Outcome.NOT_FOUND: run.not_found}
+    for cell, (outcome, count) in zip(st.columns(3), counts.items(), strict=True):
+        cell.metric(_OUTCOMES[outcome], number(count))
     st.download_button(
-        "Tải danh sách cần xác minh (Excel)", follow_up_workbook(context, run.id), f"can-xac-minh-{run.id}.xlsx", _XLSX
+        "Tải danh sách cần xác minh (Excel)",
+        lambda: follow_up_workbook(context, run.id),
+        f"can-xac-minh-{run.id}.xlsx",
+        _XLSX,
     )
-    picked = st.segmented_control("Xem", list(_OUTCOMES), default="differs", format_func=_OUTCOMES.__getitem__)
-    shown = [r for r in rows if r.result.outcome.value == (picked or "differs")][:_SHOWN]
+    picked = st.segmented_control("Xem", list(_OUTCOMES), default=Outcome.DIFFERS, format_func=_OUTCOMES.__getitem__)
+    shown = list_results(context, run.id, picked or Outcome.DIFFERS, limit=_SHOWN)
     if not shown:
         st.info("Không có dòng nào như vậy.")
         return
+    if counts[picked or Outcome.DIFFERS] > len(shown):
+        st.caption(f"Hiện {len(shown)} dòng đầu; danh sách đầy đủ nằm trong tệp Excel.")
     event = st.dataframe(
         pd.DataFrame([_row(r) for r in shown]), hide_index=True, on_select="rerun", selection_mode="single-row"
     )
@@ -132,7 +132,7 @@ def _results(context: Context) -> None:
 
 def _row(row: FollowUpRow) -> dict[str, object]:
     differences = "; ".join(
-        f"{PERSON_FIELDS.get(d.field, d.field)}: «{d.book}» / «{d.extract}» ({_KINDS.get(d.kind, d.kind)})"
+        f"{PERSON_FIELDS.get(d.field, d.field)}: «{d.book}» / «{d.extract}» ({KIND_LABELS.get(d.kind, d.kind)})"
         for d in row.result.differences
     )
     return {
@@ -141,19 +141,20 @@ def _row(row: FollowUpRow) -> dict[str, object]:
         "Ngày sinh": row.person.born,
         "Trong trích xuất": row.result.matched,
         "Khác (sổ / dân cư)": differences,
-        "Xử lý": _STATES.get(row.state, row.state),
+        "Xử lý": STATE_LABELS[FollowUpState(row.state)],
         "Ghi chú": row.note,
     }
 
 
 def _follow_up(context: Context, row: FollowUpRow) -> None:
-    states = list(_STATES)
+    states = list(STATE_LABELS)
     left, right = st.columns(2)
-    state = left.selectbox("Xử lý", states, states.index(row.state), format_func=_STATES.__getitem__)
+    place = states.index(FollowUpState(row.state))
+    state = left.selectbox("Xử lý", states, place, format_func=STATE_LABELS.__getitem__)
     note = right.text_input("Ghi chú", row.note)
     save, jump = st.columns(2)
     if save.button("Lưu", type="primary", width="stretch"):
-        set_follow_up(context, row.id, FollowUpState(state), note=note)
+        set_follow_up(context, row.id, state, note=note)
         st.rerun()
     if jump.button("Mở trường hợp", width="stretch"):
         open_entry(context, row.entry_id)

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from typing import TypeVar
+from datetime import datetime, time, timedelta
 
 import pandas as pd
 import streamlit as st
 
-from exports.report_workbooks import (
-    read_plan_rows,
-    read_progress_rows,
-    write_plan_report,
-    write_progress_report,
-    write_work_report,
-)
-from exports.reports import (
-    Forecast,
-    ProgressRow,
-    QuotaPlan,
-    Span,
-    Total,
-    WorkRow,
-    day_span,
-    forecast,
-    merge_progress,
-    roll_up,
-    sum_work,
-    week_span,
-)
-from layouts.register_types import RegisterType
+from exports.report_workbooks import read_progress_rows, write_progress_report, write_work_report
+from exports.reports import ProgressRow, Span, day_span, merge_progress, roll_up, week_span
 from workbench.screens.frame import run_page
+from workbench.screens.plan_tables import plan_tab
+from workbench.screens.uploads import read_upload
 from workbench.services.context import Context
 from workbench.services.inventory import export_inventory, import_inventory
-from workbench.services.reporting import LOCAL, UnitCount, days_worked, unit_counts, worker_counts
+from workbench.services.reporting import LOCAL, progress_rows, work_rows
 from workbench.services.settings import get_office_setting
 from workbench.wording import number
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SPANS = {"day": "Ngày", "week": "Tuần", "free": "Khoảng khác"}
-_PACE_DAYS = 14
-_Read = TypeVar("_Read")
 
 
 def show(context: Context) -> None:
@@ -55,7 +31,7 @@ def show(context: Context) -> None:
     with progress:
         _progress(context)
     with plan:
-        _plan(context)
+        plan_tab(context, _unit(context))
     with merged:
         _merge()
     with inventory:
@@ -64,18 +40,14 @@ def show(context: Context) -> None:
 
 def _progress(context: Context) -> None:
     span = _span(context)
-    start, end = span.start.replace(tzinfo=LOCAL), span.end.replace(tzinfo=LOCAL)
-    unit = str(get_office_setting(context, "unit_name", "")) or "Đơn vị"
-    rows = tuple(_progress_row(count) for count in unit_counts(context, start, end))
+    unit = _unit(context)
+    rows = progress_rows(context, span)
     if not rows:
         st.info("Chưa có sổ nào để báo cáo.")
         return
     st.caption(span.label)
     _progress_table(rows, unit)
-    work = sum_work(
-        WorkRow(team=w.team or "(chưa phân tổ)", shift=w.shift or "(chưa phân ca)", entries=w.entries)
-        for w in worker_counts(context, start, end)
-    )
+    work = work_rows(context, span)
     left, right = st.columns(2)
     left.download_button(
         "Tải Phụ lục 01 (Excel)", write_progress_report(unit, span, rows), "phu-luc-01.xlsx", _XLSX, type="primary"
@@ -85,6 +57,10 @@ def _progress(context: Context) -> None:
         st.subheader("Theo tổ và ca")
         table = [{"Tổ": w.team, "Ca": w.shift, "Trường hợp": w.entries} for w in work]
         st.dataframe(pd.DataFrame(table), hide_index=True)
+
+
+def _unit(context: Context) -> str:
+    return str(get_office_setting(context, "unit_name", "")) or "Đơn vị"
 
 
 def _span(context: Context) -> Span:
@@ -105,17 +81,6 @@ def _time(context: Context, key: str, default: str) -> time:
     return datetime.strptime(str(get_office_setting(context, key, default)), "%H:%M").time()
 
 
-def _progress_row(count: UnitCount) -> ProgressRow:
-    # Books nobody has counted make the total unknown, never small.
-    return ProgressRow(
-        unit=count.office,
-        register_type=RegisterType(count.register_type),
-        total=Total(known=count.expected or 0, unknown=count.uncounted_books),
-        today=count.in_span,
-        done=count.so_far,
-    )
-
-
 def _progress_table(rows: tuple[ProgressRow, ...], unit: str) -> None:
     table = [_progress_cells(row) for row in rows]
     table += [{**_progress_cells(row), "Đơn vị": f"Cộng: {unit}"} for row in roll_up(rows, unit)]
@@ -133,75 +98,13 @@ def _progress_cells(row: ProgressRow) -> dict[str, str]:
     }
 
 
-def _plan(context: Context) -> None:
-    st.caption("Phụ lục của kế hoạch: cột Đơn vị, Số sổ, Số trường hợp, Số máy. Tổng in trong tệp được cộng lại để so.")
-    file = st.file_uploader("Tệp phụ lục (Excel)", type=["xlsx"], key="plan_file")
-    left, right = st.columns(2)
-    quota = int(left.number_input("Định mức mỗi máy một ngày", 1, value=int(get_office_setting(context, "quota", 200))))
-    deadline = right.date_input("Hạn hoàn thành", value=None, format="DD/MM/YYYY")
-    if file is None:
-        _own_forecast(context, quota, deadline)
-        return
-    rows, mismatches = _read(file.getvalue(), read_plan_rows)
-    for mismatch in mismatches:
-        st.warning(mismatch.message)
-    plan = QuotaPlan(rows=rows, quota=quota)
-    table = [
-        {
-            "Đơn vị": r.unit,
-            "Số sổ": number(r.books),
-            "Số trường hợp": number(r.cases),
-            "Số máy": number(r.machines),
-            "Số ngày cần": number(plan.days(r)),
-        }
-        for r in rows
-    ]
-    table.append({"Đơn vị": "Tổng cộng", "Số sổ": plan.books.label, "Số trường hợp": plan.cases.label})
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
-    unit = str(get_office_setting(context, "unit_name", "")) or "Đơn vị"
-    st.download_button("Tải Phụ lục 02-04 (Excel)", write_plan_report(unit, plan), "phu-luc-02-04.xlsx", _XLSX)
-
-
-def _own_forecast(context: Context, quota: int, deadline: date | None) -> None:
-    now = datetime.now(LOCAL)
-    counts = unit_counts(context, now - timedelta(days=1), now)
-    days = days_worked(context, now - timedelta(days=_PACE_DAYS), now)
-    pace = sum(d.entries for d in days) / len(days) if days else 0.0
-    st.subheader("Dự báo của đơn vị này")
-    rows: list[Forecast] = []
-    for row in roll_up([_progress_row(c) for c in counts], "Tất cả"):
-        share = pace * row.done / max(1, sum(c.so_far for c in counts))
-        rows.append(
-            forecast(
-                row.register_type.label,
-                row.remaining,
-                per_day=share,
-                today=now.date(),
-                quota=quota,
-                deadline=deadline,
-            )
-        )
-    st.write(f"Tốc độ trung bình {_PACE_DAYS} ngày qua: {number(pace, 1)} trường hợp một ngày làm việc.")
-    table = [
-        {
-            "Loại sổ": f.unit,
-            "Còn lại": f.remaining.label,
-            "Mỗi ngày": number(f.per_day, 1),
-            "Xong vào": f.finish.strftime("%d.%m.%Y") if f.finish else "chưa rõ",
-            "Máy cần để kịp hạn": number(f.machines_for_deadline),
-        }
-        for f in rows
-    ]
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
-
-
 def _merge() -> None:
     st.caption("Chọn các tệp Phụ lục 01 của nhiều đơn vị để gộp thành bảng của huyện hoặc tỉnh.")
     files = st.file_uploader("Các tệp Phụ lục 01", type=["xlsx"], accept_multiple_files=True, key="merge_files")
     unit = st.text_input("Tên đơn vị gộp", "Toàn tỉnh")
     if not files:
         return
-    parts = [(file.name, _read(file.getvalue(), read_progress_rows)) for file in files]
+    parts = [(file.name, read_upload(file, read_progress_rows)) for file in files]
     rows, problems = merge_progress(parts)
     for problem in problems:
         st.warning(problem)
@@ -215,15 +118,8 @@ def _inventory(context: Context) -> None:
     st.download_button("Tải danh mục sổ (Excel)", export_inventory(context), "danh-muc-so.xlsx", _XLSX)
     file = st.file_uploader("Nhập danh mục sổ từ Excel", type=["xlsx"], key="inventory_file")
     if file is not None and st.button("Nhập danh mục"):
-        result = _read(file.getvalue(), lambda path: import_inventory(context, path))
+        result = read_upload(file, lambda path: import_inventory(context, path))
         st.success(f"Đã thêm {result.added} sổ, cập nhật {result.updated} sổ.")
-
-
-def _read(content: bytes, reader: Callable[[Path], _Read]) -> _Read:
-    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
-        path = Path(folder) / "tep.xlsx"
-        path.write_bytes(content)
-        return reader(path)
 
 
 if __name__ == "__main__":
