@@ -13,14 +13,21 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
+    from starlette.middleware import Middleware
     from streamlit import net_util
 
     from workbench.routes import api_routes
-    from workbench.screens.frame import tell_fault
+    from workbench.routes.unknown_pages import UnknownPages
+    from workbench.screens.frame import page_paths, tell_fault
 
     # For a page of another origin Streamlit would ask the internet for this machine's address; nothing leaves it.
     net_util._external_ip = ""
-    app = st.App(__file__, routes=api_routes(), on_script_error=tell_fault)
+    app = st.App(
+        __file__,
+        routes=api_routes(),
+        middleware=[Middleware(UnknownPages, known=page_paths())],
+        on_script_error=tell_fault,
+    )
 else:
     from workbench.screens.frame import run_app
 

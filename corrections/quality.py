@@ -18,7 +18,7 @@ from corrections.thresholds import upper_bound
 from layouts.columns import FieldKind, columns
 from layouts.register_types import RegisterType
 
-__all__ = ["BlindField", "ErrorRate", "SeededError", "draw_blind", "error_rate", "seed_error"]
+__all__ = ["BlindField", "ErrorRate", "SeededError", "draw_blind", "error_rate", "right_value", "seed_error"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +53,12 @@ class ErrorRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeededError:
-    """A known wrong value for one field, to see whether it is noticed."""
+    """A known wrong value for one field, to see whether it is noticed; `shown` is right where none was planted."""
 
     entry_id: int
     column: str
     shown: str
-    """The wrong value put before the clerk."""
+    """The value put before the clerk."""
     right: str
 
 
@@ -114,6 +114,17 @@ def seed_error(entry: Entry, seed: str) -> SeededError | None:
         if shown != right:
             return SeededError(entry_id=entry.id, column=name, shown=shown, right=right)
     return None
+
+
+def right_value(entry: Entry, seed: str, *, besides: str) -> SeededError | None:
+    """A field of an entry shown as it is, to go with a planted error; None when there is no other field for it."""
+    kinds = {c.name: c.kind for c in columns(RegisterType(entry.register_type))}
+    names = sorted(n for n, v in entry.fields.items() if v.normalized and kinds.get(n) in _SPOILERS and n != besides)
+    if not names:
+        return None
+    name = random.Random(sha256(f"{seed}/{entry.id}/right".encode()).digest()).choice(names)
+    right = entry.fields[name].normalized
+    return SeededError(entry_id=entry.id, column=name, shown=right, right=right)
 
 
 def _spoil_date(value: str, source: random.Random) -> str:

@@ -105,7 +105,7 @@ def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
         yield from _from_lists(column, text)
         return
     for other, probability in around.alternatives[:3]:
-        yield other, Source.READING, f"Máy đọc khác ({probability:.0%})"
+        yield other, Source.READING, f"Máy đọc khác ({probability:.0%})" if probability >= 0.005 else "Máy đọc khác"
     yield from _from_memory(column, text, around)
     yield from _from_lists(column, text)
     if column.kind is FieldKind.PLACE:

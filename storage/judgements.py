@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, func, select, text
 
 from storage.clock import now, stamp
 from storage.schema import confirmed_readings
 
-__all__ = ["Judgement", "add_judgements", "stream_judgements"]
+__all__ = ["Judgement", "add_judgements", "count_judgements", "stream_judgements"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +88,8 @@ def stream_judgements(connection: Connection, *, newest: int = 200_000) -> Itera
     """The newest judgements."""
     query = select(confirmed_readings).order_by(confirmed_readings.c.id.desc()).limit(newest)
     return (_from_row(row) for row in connection.execute(query))
+
+
+def count_judgements(connection: Connection) -> int:
+    """How many values people have judged."""
+    return int(connection.execute(select(func.count()).select_from(confirmed_readings)).scalar_one())

@@ -68,6 +68,18 @@ def test_a_column_already_changed_is_not_overwritten_by_its_neighbour(page: Page
     assert fields["nycSoGiayToTuyThan"]["text"] == "190992552"
 
 
+def test_a_value_a_rule_gave_is_shown_and_accepted_as_it_stands(page: Page, server: FakeServer) -> None:
+    codes = {"1": "Đăng ký đúng hạn", "2": "Đăng ký lại"}
+    ruled = {"text": "", "normalized": "1", "source": "rule", "box": None, "codes": codes}
+    server.entries[1]["fields"][3] |= ruled | {"suggestions": []}
+    page.reload()
+    page.locator("#rv-nksDanToc").focus()
+    expect(page.locator(".rv-row.now .rv-hint")).to_have_text("→ Đăng ký đúng hạn")
+    page.keyboard.press("Enter")
+    kept = saved_fields(page, server)["nksDanToc"]
+    assert (kept["state"], kept["text"], kept["seen"]) == ("written", "", True)
+
+
 @pytest.mark.parametrize(
     ("key", "state", "shown"),
     [

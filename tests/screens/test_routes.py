@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from corrections.entries import EntryState, Role
+from corrections.entries import EntryState, FieldState, Role, ValueSource
+from storage import entries
 from tests.screens.office import DOUBTFUL, Office
 from workbench.routes import api_routes
 from workbench.routes.guard import ACCOUNT_HEADER, COOKIE
+from workbench.routes.unknown_pages import MISSING, UnknownPages
 
 HOST = "http://localhost:8501"
-POSTS = ("session/keep", "session/end", "review/save", "review/undo", "review/check", "review/hold", "review/release")
+POSTS = (
+    "session/keep",
+    "session/end",
+    "review/save",
+    "review/undo",
+    "review/check",
+    "review/hold",
+    "review/release",
+    "review/column-save",
+)
 GETS = (
     "review/next",
     "review/entry/1",
@@ -28,6 +43,15 @@ GETS = (
 def client(office: Office, role: Role | None) -> TestClient:
     cookies = {COOKIE: office.tokens[role]} if role else {}
     return TestClient(Starlette(routes=api_routes()), base_url=HOST, headers={"Origin": HOST}, cookies=cookies)
+
+
+def test_no_route_is_left_untried() -> None:
+    """Each route of the server stands in one of the lists above, in the place of its parameters a value."""
+    tried = [f"/api/{path.split('?')[0]}" for path in (*GETS, *POSTS)]
+    patterns = [re.sub(r"\{[^}]+\}", r"[^/]+", route.path) for route in api_routes() if isinstance(route, Route)]
+    assert len(patterns) == len(api_routes())
+    for pattern in patterns:
+        assert any(re.fullmatch(pattern, path) for path in tried), pattern
 
 
 def body_of(office: Office, entry_id: int, **changes: Any) -> dict[str, Any]:
@@ -93,6 +117,47 @@ def test_saving_is_acknowledged_once(office: Office, role: Role) -> None:
 def test_saving_without_a_session_writes_nothing(office: Office) -> None:
     assert client(office, None).post("/api/review/save", json=body_of(office, 2)).status_code == 401
     assert office.entry(2).revision == 0
+
+
+def changing_calls(office: Office, entry_id: int, revision: int) -> dict[str, dict[str, Any]]:
+    """Each route that changes an entry, with a body that fits the entry's first revision."""
+    item = {"entry": entry_id, "revision": revision, "text": "Kinh", "changed": True}
+    return {
+        "review/save": body_of(office, entry_id, revision=revision, token="save-token"),
+        "review/undo": {"entry": entry_id, "revision": revision, "token": "undo-token"},
+        "review/column-save": {"token": "grid-token", "book": 1, "column": "nksDanToc", "items": [item]},
+    }
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.parametrize("path", ["review/save", "review/column-save", "review/check", "review/hold", "review/release"])
+def test_changing_routes_with_each_role(office: Office, path: str, role: Role | None) -> None:
+    body = changing_calls(office, 5, 0).get(path) or {"entry": 5, "entries": [5], "fields": []}
+    answer = client(office, role).post(f"/api/{path}", json=body)
+    assert answer.status_code == (401 if role is None else 200), answer.text
+    changed = path in ("review/save", "review/column-save") and role is not None
+    assert office.entry(5).revision == int(changed)
+
+
+@pytest.mark.parametrize("path", ["review/save", "review/undo", "review/column-save"])
+def test_no_changing_route_takes_a_stale_revision(office: Office, path: str) -> None:
+    first = body_of(office, 6)
+    assert client(office, Role.SUPERVISOR).post("/api/review/save", json=first).status_code == 200
+    answer = client(office, Role.SUPERVISOR).post(f"/api/{path}", json=changing_calls(office, 6, 0)[path])
+    if path == "review/column-save":  # many at once: the stale one is left out and counted
+        assert (answer.json()["saved"], answer.json()["refused"]) == ([], 1)
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (409, "stale_revision")
+    assert office.entry(6).revision == 1
+
+
+def test_only_ones_own_save_is_taken_back(office: Office) -> None:
+    assert client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 7)).status_code == 200
+    undo = {"entry": 7, "revision": 1, "token": "undo-token-1"}
+    for role in (Role.SUPERVISOR, Role.ADMINISTRATOR):
+        assert client(office, role).post("/api/review/undo", json=undo).status_code == 403
+    assert client(office, None).post("/api/review/undo", json=undo).status_code == 401
+    assert client(office, Role.CLERK).post("/api/review/undo", json=undo).json()["state"] == "to_review"
 
 
 def test_a_stale_save_is_refused(office: Office) -> None:
@@ -208,6 +273,37 @@ def test_one_field_over_many_entries(office: Office) -> None:
     assert caller.post("/api/review/column-save", json=body).json() == answer
     assert office.entry(items[1]["entry"]).fields["nksDanToc"].text == "Kinh"
     assert caller.get("/api/review/column?book=1&column=nksDanToc").json()["remaining"] == 7
+
+
+def test_the_grid_names_entries_by_their_number_and_keeps_what_a_rule_gave(office: Office) -> None:
+    with office.system.write() as work:
+        stored = entries.get_entry(work.connection, 3)
+        assert stored is not None
+        ruled = replace(stored.entry.fields["loaiDangKy"], text="", normalized="1", source=ValueSource.RULE)
+        after = replace(stored.entry, revision=1, fields={**stored.entry.fields, "loaiDangKy": ruled})
+        entries.save_entry(work.connection, stored.entry, after, entries.Outcome(account_id=None))
+    caller = client(office, Role.CLERK)
+    grid = caller.get("/api/review/column?book=1&column=loaiDangKy").json()["items"]
+    (item,) = [i for i in grid if i["entry"] == 3]
+    assert (item["title"], item["text"], item["standard"]) == ("Số 3", "", "Đăng ký đúng hạn")
+    one = {"entry": 3, "revision": item["revision"], "text": "", "changed": False}
+    body = {"token": "grid-token-2", "book": 1, "column": "loaiDangKy", "items": [one]}
+    assert caller.post("/api/review/column-save", json=body).json()["saved"] == [3]
+    kept = office.entry(3).fields["loaiDangKy"]
+    assert (kept.normalized, kept.confirmed, kept.state) == ("1", True, FieldState.WRITTEN)
+
+
+def test_an_unknown_address_leads_to_the_first_screen_and_says_so() -> None:
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        await PlainTextResponse("inner")(scope, receive, send)
+
+    caller = TestClient(UnknownPages(inner, known={"review"}), follow_redirects=False)
+    opened = {"Sec-Fetch-Dest": "document"}
+    away = caller.get("/không-có", headers=opened)
+    assert away.status_code == 303 and away.headers["location"].startswith(f"/?{MISSING}=kh%C3%B4ng")
+    for path in ("/", "/review", "/api/review/next", "/_stcore/health", "/favicon.png"):
+        assert caller.get(path, headers=opened).text == "inner", path
+    assert caller.get("/x").text == "inner", "what a script fetches is not for us to judge"
 
 
 def test_session_cookie_is_out_of_reach_of_scripts_and_other_sites(office: Office) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from layouts.codes import label_of
+from layouts.columns import Column
 from layouts.columns import column as column_of
 from layouts.register_types import RegisterType
 from workbench.routes.guard import Call
-from workbench.services.books import book_progress
+from workbench.services.books import book_pages, book_progress
 from workbench.services.bulk import confirm_field_many, field_grid
 from workbench.services.errors import InvalidInput
 from workbench.services.page_source import page_source
@@ -30,25 +32,29 @@ def next_fields(call: Call) -> Response:
     cells = [c for c in field_grid(call.context, book_id, name, limit=_SCANNED) if not c.confirmed]
     cells.sort(key=lambda c: (c.needs_review, c.normalized or c.text, -c.confidence))
     kind = RegisterType(book_progress(call.context, book_id).book.register_type)
+    column = column_of(kind, name)
+    positions = {page.id: page.position for page in book_pages(call.context, book_id)}
     shown = cells[: min(_MOST, call.number("n", 60) or 60)]
     return JSONResponse(
         {
-            "label": column_of(kind, name).label,
+            "label": column.label,
             "remaining": len(cells),
-            "items": [_item(call, cell, name) for cell in shown],
+            "items": [_item(call, cell, column, positions[cell.page_id]) for cell in shown],
         }
     )
 
 
-def _item(call: Call, cell: GridCell, name: str) -> dict[str, Any]:
+def _item(call: Call, cell: GridCell, column: Column, position: int) -> dict[str, Any]:
     source = page_source(call.context, cell.page_id)
+    words = label_of(column.code_list, cell.normalized) if column.code_list else None
     return {
         "entry": cell.entry_id,
         "revision": cell.revision,
-        "title": f"Trường hợp {cell.entry_id}",
+        "title": f"Số {cell.number}" if cell.number else f"Trang quét {position + 1}",
         "text": cell.text,
+        "standard": words or ("" if cell.text else cell.normalized),
         "needs_review": cell.needs_review,
-        "crop": f"/api/review/crop/{cell.entry_id}/{name}?v={source.key}",
+        "crop": f"/api/review/crop/{cell.entry_id}/{column.name}?v={source.key}",
     }
 
 

@@ -14,6 +14,7 @@ from corrections.entries import Role
 from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.routes.guard import COOKIE
+from workbench.routes.unknown_pages import MISSING
 from workbench.screens.components import session_cookie
 from workbench.screens.faults import known_errors
 from workbench.screens.sign_in import show_sign_in
@@ -22,7 +23,7 @@ from workbench.services.context import Context, open_context
 from workbench.services.errors import NotAllowed, ServiceError
 from workbench.wording import ROLES
 
-__all__ = ["PAGES", "run_app", "run_page", "tell_fault"]
+__all__ = ["PAGES", "page_paths", "run_app", "run_page", "tell_fault"]
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,11 @@ class _Screen(NamedTuple):
     title: str
     icon: str
     role: Role
+
+    @property
+    def path(self) -> str:
+        """Its address below the server's."""
+        return self.file.replace("_", "-")
 
 
 PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
@@ -90,6 +96,7 @@ _STYLE = """
 [data-testid="stFileUploaderDropzone"] button p::after { content: "Chọn tệp"; font-size: 1rem; }
 [data-testid="stStatusWidget"] { display: none; }
 [data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
+@media (max-width: 900px) { [data-testid="stHeader"] { position: absolute; } }
 </style>
 """
 
@@ -113,10 +120,17 @@ def run_app() -> None:
         st.set_page_config(initial_sidebar_state="collapsed")
     _who_is_here(context)
     screen = next(s for _, screens in PAGES for s in screens if s.title == page.title)
+    if missing := st.query_params.get(MISSING):
+        st.warning(f"Không có màn hình nào ở địa chỉ «{missing}». Đây là màn hình đầu; hãy chọn việc ở bên trái.")
     if context.may(screen.role):
         page.run()
     else:
         st.error(str(NotAllowed()))
+
+
+def page_paths() -> frozenset[str]:
+    """The addresses of all screens."""
+    return frozenset(screen.path for _, screens in PAGES for screen in screens)
 
 
 def _context() -> Context:
@@ -150,7 +164,7 @@ def _page(screen: _Screen, allowed: bool) -> st.Page:
         f"workbench/screens/pages/{screen.file}.py",
         title=screen.title,
         icon=screen.icon,
-        url_path=screen.file.replace("_", "-"),
+        url_path=screen.path,
         visibility="visible" if allowed else "hidden",
     )
 

@@ -123,6 +123,7 @@ def _cell(
         entry_id=stored.entry.id,
         revision=stored.entry.revision,
         page_id=stored.entry.page_id,
+        number=stored.entry.fields["so"].text if "so" in stored.entry.fields else "",
         box=read.box if read else None,
         text=value.text,
         normalized=value.normalized,
@@ -162,7 +163,8 @@ def _confirm_field(ctx: Context, work: Work, column: str, item: GridItem, token:
     if value is None:
         return "Mẫu sổ này không có cột đang xem."
     text = value.text if item.text is None else item.text
-    blank = not text.strip() and value.state is FieldState.WRITTEN
+    ruled = item.text is None and bool(value.normalized)  # a rule's value stands without any ink
+    blank = not text.strip() and not ruled and value.state is FieldState.WRITTEN
     state = FieldState.BLANK if blank else value.state
     given = {column: ValueInput(text=text, state=state)}
     try:

@@ -1,50 +1,40 @@
-"""How good the work is: thresholds learned from confirmed data, blind samples, double entry, seeded errors, rates."""
+"""How good the work is: thresholds learned from confirmed data, and error rates of people and columns."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from corrections.double_entry import ThreeReadings, compare_readers
-from corrections.entries import DecisionKind, EntryState, FieldValue, Role
-from corrections.letters import fold_spaces, same_text
-from corrections.normalise import normalise
-from corrections.quality import ErrorRate, draw_blind, error_rate, seed_error
+from corrections.entries import Role
+from corrections.quality import ErrorRate, error_rate
 from corrections.thresholds import ALLOWED_WRONG, CutChoice, Thresholds, learn_thresholds
-from corrections.thresholds import Outcome as Judged
 from storage import samples
 from storage.accounts import list_accounts
-from storage.books import get_book
 from storage.clock import now, stamp
-from storage.database import Connection
-from storage.entries import StoredEntry, get_entry, stream_entries
-from storage.judgements import Judgement, add_judgements, stream_judgements
-from storage.readings import get_reading
-from storage.samples import Sample, SampleKind
+from storage.judgements import count_judgements
+from storage.samples import SampleKind
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotAllowed, NotFound
-from workbench.services.learning import machine_fields, script_of
-from workbench.services.review_view import known_columns, region_of
-from workbench.services.saving import save_within
-from workbench.services.suggesting import entry_context
-from workbench.services.thresholds_in_force import keep_thresholds, thresholds_in_force
+from workbench.services.errors import InvalidInput
+from workbench.services.thresholds_in_force import (
+    judged_values,
+    judged_when_learned,
+    keep_thresholds,
+    thresholds_in_force,
+)
 
 __all__ = [
-    "BlindTask",
-    "Disagreement",
     "ErrorRate",
     "ThresholdReport",
-    "answer_blind",
-    "blind_tasks",
-    "disagreements",
-    "draw_samples",
     "error_rates",
     "recompute_thresholds",
-    "resolve_disagreement",
+    "renew_thresholds",
     "threshold_report",
 ]
+
+_WORTH_LEARNING = (200, 1.2)
+"""So many more judged values, and so many times as many as last time, change the cuts enough to learn them anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,37 +48,11 @@ class ThresholdReport:
     allowed: float = ALLOWED_WRONG
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlindTask:
-    """A field to key from its ink alone; no value is handed out but a seeded one."""
-
-    sample_id: int
-    entry_id: int
-    page_id: int
-    column: str
-    label: str
-    kind: str
-    box: tuple[float, float, float, float] | None
-    shown: str = ""
-    """Only for seeded errors: the value put before the clerk to confirm or correct."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
-    """Two people (and the machine) read a field differently."""
-
-    sample_id: int
-    entry_id: int
-    page_id: int
-    revision: int
-    readers: ThreeReadings
-
-
 @requires(Role.SUPERVISOR)
 def threshold_report(ctx: Context) -> ThresholdReport:
     """What the thresholds rest on; nothing is changed."""
     with ctx.read() as connection:
-        judged = _judged(connection)
+        judged = judged_values(connection)
         _, choices = learn_thresholds(judged)
         return ThresholdReport(in_force=thresholds_in_force(connection), choices=choices, judged=len(judged))
 
@@ -96,233 +60,30 @@ def threshold_report(ctx: Context) -> ThresholdReport:
 @requires(Role.SUPERVISOR)
 def recompute_thresholds(ctx: Context) -> ThresholdReport:
     """Choose the cuts anew from everything confirmed so far and put them in force for readings to come."""
+    return _learn(ctx)
+
+
+def _learn(ctx: Context) -> ThresholdReport:
     with ctx.write() as work:
-        judged = _judged(work.connection)
+        judged = judged_values(work.connection)
         learned, choices = learn_thresholds(judged)
-        keep_thresholds(work.connection, learned)
+        keep_thresholds(work.connection, learned, count_judgements(work.connection))
         work.note("thresholds", new=f"{len(learned.cuts)} {len(judged)}")
         return ThresholdReport(in_force=learned, choices=choices, judged=len(judged))
 
 
-def _judged(connection: Connection) -> list[Judged]:
-    """Judgements with fields a person had to look at, and blind ones.
-
-    A value that was not flagged and was confirmed in passing proves little: nobody may have looked. Those count only
-    where a blind sample judged them.
-    """
-    return [
-        Judged(
-            register_type=one.register_type,
-            kind=one.kind,
-            script=one.script,
-            confidence=one.confidence,
-            right=one.correct,
-        )
-        for one in stream_judgements(connection)
-        if one.blind or one.flagged or not one.correct
-    ]
-
-
-@requires(Role.SUPERVISOR)
-def draw_samples(
-    ctx: Context, book_id: int, *, kind: SampleKind = SampleKind.BLIND, share: float = 0.02, seed: str = ""
-) -> int:
-    """Ask for fields of a book to be keyed again; returns how many were newly asked for.
-
-    Args:
-        ctx: A supervisor's.
-        book_id: Which book.
-        kind: BLIND draws unflagged fields, DOUBLE any confirmed field, SEEDED plants one known error an entry.
-        share: Chance of a field (of an entry, for SEEDED).
-        seed: Changes the draw; empty for one that nobody can guess.
-    """
-    if not 0 < share <= 1:
-        raise InvalidInput("Tỷ lệ lấy mẫu phải lớn hơn 0 và không quá 1. Hãy nhập lại, ví dụ 0,02.")
-    seed = seed or now().isoformat()
-    with ctx.write() as work:
-        if get_book(work.connection, book_id) is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
-        confirmed = (EntryState.CONFIRMED, EntryState.APPROVED)
-        stored = list(stream_entries(work.connection, book_id, confirmed))
-        draw = _draw_seeded if kind is SampleKind.SEEDED else _draw_again
-        drawn = draw(work.connection, stored, kind, share, seed)
-        work.note("draw_samples", book_id=book_id, new=f"{kind.value} {drawn}")
-        return drawn
-
-
-def _draw_again(
-    connection: Connection, stored: Sequence[StoredEntry], kind: SampleKind, share: float, seed: str
-) -> int:
-    drawn = 0
-    for one in stored:
-        machine = machine_fields(connection, one)
-
-        def counts(value: FieldValue, machine: Mapping[str, FieldValue] = machine) -> bool:
-            proposed = machine.get(value.column)
-            passed = proposed is not None and not proposed.needs_review
-            return bool(value.text) and (kind is SampleKind.DOUBLE or passed)
-
-        for field in draw_blind([one.entry], share, seed, counts):
-            proposed = machine.get(field.column)
-            drawn += samples.add_sample(
-                connection,
-                entry_id=one.entry.id,
-                column=field.column,
-                kind=kind,
-                first_account=one.confirmed_by,
-                first_value=field.expected,
-                machine_value=proposed.normalized if proposed else "",
-            )
-    return drawn
-
-
-def _draw_seeded(
-    connection: Connection, stored: Sequence[StoredEntry], kind: SampleKind, share: float, seed: str
-) -> int:
-    every = max(1, round(1 / share))
-    drawn = 0
-    for one in stored[::every]:
-        planted = seed_error(one.entry, seed)
-        if planted is not None:
-            drawn += samples.add_sample(
-                connection,
-                entry_id=one.entry.id,
-                column=planted.column,
-                kind=kind,
-                first_account=one.confirmed_by,
-                first_value=planted.right,
-                seeded_value=planted.shown,
-            )
-    return drawn
-
-
 @requires(Role.CLERK)
-def blind_tasks(ctx: Context, n: int = 10) -> tuple[BlindTask, ...]:
-    """Fields the caller may key again; never one whose first value is the caller's own."""
-    with ctx.read() as connection:
-        found = samples.open_samples(connection, account_id=ctx.who.id, limit=max(1, min(n, 50)))
-        return tuple(task for sample in found if (task := _task(connection, sample)) is not None)
+def renew_thresholds(ctx: Context) -> ThresholdReport | None:
+    """Learn the cuts anew when enough has been confirmed since the last time; None when there is too little new.
 
-
-def _task(connection: Connection, sample: Sample) -> BlindTask | None:
-    stored = get_entry(connection, sample.entry_id)
-    if stored is None:
-        return None
-    column = known_columns(stored.entry.register_type)[sample.column]
-    reading = get_reading(connection, stored.reading_id) if stored.reading_id else None
-    region = region_of(reading, stored.entry.region)
-    read = region.fields.get(sample.column) if region else None
-    return BlindTask(
-        sample_id=sample.id,
-        entry_id=sample.entry_id,
-        page_id=stored.entry.page_id,
-        column=sample.column,
-        label=column.label,
-        kind=column.kind.value,
-        box=(read.box if read else None) or stored.box,
-        shown=sample.seeded_value,
-    )
-
-
-@requires(Role.CLERK)
-def answer_blind(ctx: Context, sample_id: int, text: str) -> None:
-    """Keep what somebody read from the ink alone.
-
-    Raises:
-        NotAllowed: the first value is the caller's own, or somebody answered already.
+    Reading runs call it before they begin: cuts only matter for what is pre-filled from then on.
     """
-    with ctx.write() as work:
-        sample = _sample(samples.get_sample(work.connection, sample_id))
-        if sample.first_account is not None and sample.first_account == ctx.account_id:
-            raise NotAllowed("Bạn đã nhập trường này lần đầu nên không nhập lại mù được. Hãy để người khác nhập.")
-        stored = get_entry(work.connection, sample.entry_id)
-        if stored is None:
-            raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
-        answer = _standard(work.connection, stored, sample.column, text)
-        agrees = same_text(answer, sample.first_value)
-        if not samples.answer_sample(
-            work.connection, sample_id, account_id=ctx.account_id, answer=answer, agrees=agrees
-        ):
-            raise NotAllowed("Trường này đã có người nhập lại. Hãy chuyển sang trường khác.")
-        work.note("answer_blind", entry_id=sample.entry_id, column=sample.column, new="=" if agrees else "≠")
-        if sample.kind is SampleKind.BLIND and agrees:
-            _judge(ctx, work.connection, stored, sample, answer)
-        if sample.kind is SampleKind.DOUBLE and not agrees and stored.entry.state is EntryState.CONFIRMED:
-            label = known_columns(stored.entry.register_type)[sample.column].label
-            reason = f"Hai người nhập khác nhau ở «{label}»."
-            token = f"double:{sample.id}:{stored.entry.revision}"
-            save_within(ctx, work, stored, {}, DecisionKind.ESCALATE, token, reason)
-
-
-def _standard(connection: Connection, stored: StoredEntry, column: str, text: str) -> str:
-    book = get_book(connection, stored.entry.book_id)
-    if book is None:
-        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
-    known = known_columns(stored.entry.register_type)[column]
-    return normalise(known, fold_spaces(text), context=entry_context(stored.entry, book)).value
-
-
-def _judge(ctx: Context, connection: Connection, stored: StoredEntry, sample: Sample, right: str) -> None:
-    """Two people agree without the second seeing anything: that judges the machine's value."""
-    machine = machine_fields(connection, stored).get(sample.column)
-    if machine is None:
-        return
-    reading = get_reading(connection, stored.reading_id) if stored.reading_id else None
-    region = region_of(reading, stored.entry.region)
-    column = known_columns(stored.entry.register_type)[sample.column]
-    judgement = Judgement(
-        entry_id=sample.entry_id,
-        column=sample.column,
-        register_type=stored.entry.register_type,
-        kind=column.kind.value,
-        script=script_of(region.fields.get(sample.column) if region else None, machine),
-        confidence=machine.confidence,
-        correct=same_text(machine.normalized, right),
-        flagged=machine.needs_review,
-        blind=True,
-        account_id=ctx.account_id,
-    )
-    add_judgements(connection, [judgement])
-
-
-@requires(Role.SUPERVISOR)
-def disagreements(ctx: Context) -> tuple[Disagreement, ...]:
-    """Blind and double entries that differ from the first value and that nobody has resolved, letters marked."""
+    more, times = _WORTH_LEARNING
     with ctx.read() as connection:
-        answered = samples.stream_answered(connection, (SampleKind.BLIND, SampleKind.DOUBLE))
-        found = []
-        for sample in answered:
-            stored = get_entry(connection, sample.entry_id)
-            if sample.agrees or sample.resolved_value is not None or stored is None:
-                continue
-            name = sample.column
-            readers = compare_readers(
-                [name], {name: sample.first_value}, {name: sample.answer or ""}, {name: sample.machine_value}
-            )
-            found.append(
-                Disagreement(
-                    sample_id=sample.id,
-                    entry_id=sample.entry_id,
-                    page_id=stored.entry.page_id,
-                    revision=stored.entry.revision,
-                    readers=readers[0],
-                )
-            )
-        return tuple(found)
-
-
-@requires(Role.SUPERVISOR)
-def resolve_disagreement(ctx: Context, sample_id: int, value: str) -> None:
-    """Note which value is right; the entry itself is corrected in review, where its checks run."""
-    with ctx.write() as work:
-        sample = _sample(samples.get_sample(work.connection, sample_id))
-        stored = get_entry(work.connection, sample.entry_id)
-        if stored is None:
-            raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
-        right = _standard(work.connection, stored, sample.column, value)
-        samples.resolve_sample(work.connection, sample_id, account_id=ctx.account_id, value=right)
-        _judge(ctx, work.connection, stored, sample, right)
-        work.note("resolve_sample", entry_id=sample.entry_id, column=sample.column, new=right)
+        last = judged_when_learned(connection)
+        if count_judgements(connection) < max(last + more, last * times):
+            return None
+    return _learn(ctx)
 
 
 @requires(Role.SUPERVISOR)
@@ -341,15 +102,11 @@ def error_rates(ctx: Context, *, by: str = "clerk", days: int | None = None) -> 
             if sample.created_at < since:
                 continue
             seeded = sample.kind is SampleKind.SEEDED
+            if seeded and sample.seeded_value == sample.first_value:
+                continue  # shown right, so that planted errors cannot be told by being shown
             who = sample.answer_account if seeded else sample.first_account
             group = names.get(who or 0, "—") if by == "clerk" else sample.column
             right = sample.first_value if seeded else (sample.resolved_value or sample.answer or "")
             stands = (sample.answer or "") if seeded else sample.first_value
             groups[group].append((stands, right))
         return tuple(error_rate(group, pairs) for group, pairs in sorted(groups.items()))
-
-
-def _sample(sample: Sample | None) -> Sample:
-    if sample is None:
-        raise NotFound("Không có mẫu kiểm tra này. Hãy tải lại danh sách.")
-    return sample

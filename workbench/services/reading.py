@@ -23,6 +23,7 @@ from workbench.services.book_lessons import BookLessons
 from workbench.services.books import found_page
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.quality import renew_thresholds
 from workbench.services.reading_versions import default_reader, office_forms, reading_versions, template_texts
 from workbench.services.saving_readings import save_outcome
 
@@ -117,6 +118,7 @@ def read_pages(
         StorageError: the disk is full; pages saved so far are kept.
     """
     start = time.monotonic()
+    renew_thresholds(ctx)
     with ctx.read() as connection:
         if book_id is not None and get_book(connection, book_id) is None:
             raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")

@@ -162,6 +162,8 @@ class GridCell:
     entry_id: int
     revision: int
     page_id: int
+    number: str
+    """Registration number as written; empty when none was read."""
     box: Box | None
     text: str
     normalized: str

@@ -25,6 +25,7 @@ from workbench.services import (
     quality,
     reporting,
     review,
+    sampling,
     searching,
     settings,
     suggestions,
@@ -234,21 +235,21 @@ def test_an_offices_own_template_makes_pages_unread(office: Office) -> None:
 def test_blind_samples_never_go_to_who_keyed_first(office: Office, token: Token) -> None:
     book = office.read_book()
     _confirm_all(office.clerk, token)
-    assert quality.draw_samples(office.supervisor, book.id, kind=SampleKind.DOUBLE, share=1.0, seed="a") > 20
-    assert quality.blind_tasks(office.clerk) == ()
-    task = next(t for t in quality.blind_tasks(office.other_clerk, 50) if t.column == "chaHoTen")
+    assert sampling.draw_samples(office.supervisor, book.id, kind=SampleKind.DOUBLE, share=1.0, seed="a") > 20
+    assert sampling.blind_tasks(office.clerk) == ()
+    task = next(t for t in sampling.blind_tasks(office.other_clerk, 50) if t.column == "chaHoTen")
     assert task.box is not None and task.shown == ""
     with pytest.raises(NotAllowed):
-        quality.answer_blind(office.clerk, task.sample_id, "Nguyễn Văn Thử")
-    quality.answer_blind(office.other_clerk, task.sample_id, "Nguyễn Văn Thứ")
+        sampling.answer_blind(office.clerk, task.sample_id, "Nguyễn Văn Thử")
+    sampling.answer_blind(office.other_clerk, task.sample_id, "Nguyễn Văn Thứ")
     with pytest.raises(NotAllowed):
-        quality.answer_blind(office.other_clerk, task.sample_id, "Nguyễn Văn Thử")
+        sampling.answer_blind(office.other_clerk, task.sample_id, "Nguyễn Văn Thử")
     entry = review.get_entry(office.clerk, task.entry_id)
     assert entry.entry.state is EntryState.ESCALATED and "khác nhau" in entry.reason
-    (open_one,) = quality.disagreements(office.supervisor)
+    (open_one,) = sampling.disagreements(office.supervisor)
     assert open_one.readers.to_supervisor
-    quality.resolve_disagreement(office.supervisor, open_one.sample_id, "Nguyễn Văn Thử")
-    assert quality.disagreements(office.supervisor) == ()
+    sampling.resolve_disagreement(office.supervisor, open_one.sample_id, "Nguyễn Văn Thử")
+    assert sampling.disagreements(office.supervisor) == ()
     (rate,) = quality.error_rates(office.supervisor, by="clerk")
     assert (rate.group, rate.wrong, rate.total) == ("clerk", 0, 1)
 
@@ -257,12 +258,16 @@ def test_seeded_errors_are_shown_and_never_saved(office: Office, token: Token) -
     book = office.read_book()
     ids = _confirm_all(office.clerk, token)
     before = [review.get_entry(office.clerk, i).entry.fields for i in ids]
-    assert quality.draw_samples(office.supervisor, book.id, kind=SampleKind.SEEDED, share=1.0, seed="s") == 4
-    task = quality.blind_tasks(office.other_clerk)[0]
-    assert task.shown
-    quality.answer_blind(office.other_clerk, task.sample_id, task.shown)
+    assert sampling.draw_samples(office.supervisor, book.id, kind=SampleKind.SEEDED, share=1.0, seed="s") == 8
+    tasks = sampling.blind_tasks(office.other_clerk, 50)
+    values = {(i, f.column): f.normalized for i, fields in zip(ids, before, strict=True) for f in fields.values()}
+    right = [t.shown == values[t.entry_id, t.column] for t in tasks]
+    assert sum(right) == 4 and all(t.shown for t in tasks), "as many right values as planted errors are shown"
+    assert right != sorted(right) and right != sorted(right, reverse=True), "and their order tells nothing"
+    for task in tasks:
+        sampling.answer_blind(office.other_clerk, task.sample_id, task.shown)
     (rate,) = quality.error_rates(office.supervisor)
-    assert (rate.group, rate.wrong, rate.total) == ("clerk2", 1, 1)
+    assert (rate.group, rate.wrong, rate.total) == ("clerk2", 4, 4)
     assert [review.get_entry(office.clerk, i).entry.fields for i in ids] == before
 
 
@@ -270,7 +275,7 @@ def test_double_entry_is_asked_for_by_plan(office: Office, token: Token) -> None
     settings.save_office_settings(office.administrator, {"double_entry_columns": ["nksHoTen"]})
     office.read_book()
     _confirm_all(office.clerk, token)
-    assert {t.column for t in quality.blind_tasks(office.other_clerk, 50)} == {"nksHoTen"}
+    assert {t.column for t in sampling.blind_tasks(office.other_clerk, 50)} == {"nksHoTen"}
 
 
 def test_thresholds_are_learned_from_judged_values(office: Office, token: Token) -> None:
@@ -280,6 +285,16 @@ def test_thresholds_are_learned_from_judged_values(office: Office, token: Token)
     assert report.judged > 50
     assert ("birth", "name", "typed") in report.choices
     assert quality.threshold_report(office.supervisor).in_force == report.in_force
+
+
+def test_thresholds_are_learned_anew_as_work_goes_on(office: Office, token: Token) -> None:
+    office.read_book(pages=8, entries=6)
+    assert quality.renew_thresholds(office.clerk) is None, "nothing has been confirmed yet"
+    _confirm_all(office.clerk, token)
+    learned = quality.renew_thresholds(office.clerk)
+    assert learned is not None and learned.judged > 50
+    assert quality.threshold_report(office.supervisor).in_force == learned.in_force
+    assert quality.renew_thresholds(office.clerk) is None, "nothing new since"
 
 
 def test_books_are_listed_found_and_changed(office: Office) -> None:

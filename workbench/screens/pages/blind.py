@@ -7,13 +7,16 @@ import streamlit as st
 from workbench.routes.pictures import field_picture
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
-from workbench.services.quality import BlindTask, answer_blind, blind_tasks
+from workbench.services.sampling import BlindTask, answer_blind, blind_tasks
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Nhập lại mù")
-    st.caption("Gõ đúng như trong ảnh. Giá trị đã nhập trước không hiện ra; hai lần khác nhau thì người kiểm tra xem.")
+    st.caption(
+        "Gõ đúng như trong ảnh. Giá trị đã nhập trước không hiện ra; hai lần khác nhau thì người kiểm tra xem. "
+        "Ô nào điền sẵn thì so với ảnh: có thể đúng, có thể sai."
+    )
     tasks = blind_tasks(context, 1)
     if not tasks:
         st.success("Không có ô nào chờ bạn nhập lại.")

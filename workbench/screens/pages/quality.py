@@ -15,16 +15,9 @@ from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.effort import GROUPS, EffortTotal, effort_summary
-from workbench.services.quality import (
-    ThresholdReport,
-    disagreements,
-    draw_samples,
-    error_rates,
-    recompute_thresholds,
-    resolve_disagreement,
-    threshold_report,
-)
+from workbench.services.quality import ThresholdReport, error_rates, recompute_thresholds, threshold_report
 from workbench.services.reporting import book_forecast
+from workbench.services.sampling import disagreements, draw_samples, resolve_disagreement
 from workbench.wording import REGISTER_TYPES, number, percent
 
 _KINDS = {

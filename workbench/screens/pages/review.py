@@ -52,7 +52,9 @@ def _column(context: Context, progress: BookProgress | None) -> None:
     kinds = {c.kind.value: c.name for c in reversed(known)}
     first = kinds.get("ethnic_group", known[0].name)
     names = list(labels)
-    name = st.selectbox("Ô cần soát", names, index=names.index(first), format_func=labels.__getitem__)
+    name = st.selectbox(
+        "Ô cần soát", names, index=names.index(first), format_func=labels.__getitem__, label_visibility="collapsed"
+    )
     column_grid(account=context.who.name, book=progress.book.id, column=name)
 
 

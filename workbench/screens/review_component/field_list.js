@@ -137,11 +137,12 @@ class FieldList {
 
   restore() { this.change(this.row, { ...this.before, changed: this.before.changed }); this.row.value.changed = this.before.changed; }
 
-  // Enter: the field is right as it stands. Empty means that the book has nothing there: a decision, not a gap.
+  // Enter: the field is right as it stands. Empty means that the book has nothing there: a decision, not a gap, unless
+  // a rule gave the standard value without any ink ("on time" where no stamp says otherwise).
   accept() {
     const row = this.row, value = row.value;
     value.text = value.text.normalize("NFC").trim();
-    if (!value.text && value.state === "written") value.state = "blank";
+    if (!value.text && !value.normalized && value.state === "written") value.state = "blank";
     value.seen = true;
     this.settle(row); row.draw(this.standard); this.values.keepDraft();
     const index = this.rows.indexOf(row);

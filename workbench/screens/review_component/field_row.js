@@ -98,10 +98,11 @@ class FieldRow {
     if (this.node.classList.contains("now")) this.drawMore();
   }
 
-  // The standard value where it says more than the text does: a code in words, one part of a shared run of text.
+  // The standard value where it says more than the text does: a code in words, one part of a shared run of text, what a
+  // rule gave without any ink.
   standardHint() {
     const { text, normalized } = this.value;
-    if (!text || !normalized) return "";
+    if (!normalized) return "";
     const bare = (t) => t.normalize("NFC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "").replace(/^0+/, "");
     const words = (this.field.codes && this.field.codes[normalized]) || normalized;
     return bare(words) === bare(text) ? "" : "→ " + words;

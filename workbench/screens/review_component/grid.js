@@ -37,14 +37,15 @@ class ColumnGrid {
   tile(item) {
     const node = make("div", "gr-tile"), top = make("div", "gr-top"), image = make("img"), input = make("input");
     node.setAttribute("role", "listitem");
-    const sign = make("span", "", item.needs_review ? "? cần xem" : "✓ chắc");
+    const sign = make("span", item.needs_review ? "doubt" : "", item.needs_review ? "? cần xem" : "✓ chắc");
     top.append(make("span", "", item.title), sign);
     image.src = item.crop; image.loading = "lazy"; image.alt = "Ảnh ô " + item.title;
     input.type = "text"; input.value = item.text; input.lang = "vi"; input.spellcheck = false; input.autocomplete = "off";
     input.setAttribute("aria-label", item.title + ", " + sign.textContent);
-    if (!item.text) input.placeholder = "để trống";
+    if (!item.text) input.placeholder = item.standard || "để trống";
     const tile = { item, node, input, odd: false };
     node.append(top, image, input);
+    if (item.text && item.standard && item.standard.toLowerCase() !== item.text.toLowerCase()) node.append(make("small", "", "→ " + item.standard));
     input.addEventListener("input", () => this.tell());
     image.addEventListener("click", () => this.toggle(tile));
     return tile;
