@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from corrections.entries import BookState, EntryState, FieldState, Role, Severity, ValueSource
+from corrections.entries import EntryState, FieldState, Role, Severity, ValueSource
+from exports.inventory import STATE_LABELS
 from layouts.register_types import RegisterType
 from workbench.services.reporting import LOCAL
 
@@ -28,16 +29,7 @@ ROLES: dict[str, str] = {
     Role.ADMINISTRATOR.value: "Quản trị",
 }
 
-BOOK_STATES: dict[str, str] = {
-    BookState.TO_COLLECT.value: "Chờ thu sổ",
-    BookState.SCANNED.value: "Đã quét",
-    BookState.READ.value: "Máy đã đọc",
-    BookState.IN_REVIEW.value: "Đang đối chiếu",
-    BookState.APPROVED.value: "Đã duyệt",
-    BookState.EXPORTED.value: "Đã xuất",
-    BookState.ACCEPTED.value: "Đã được tiếp nhận",
-    BookState.REJECTED.value: "Bị từ chối",
-}
+BOOK_STATES: dict[str, str] = {state.value: label for state, label in STATE_LABELS.items()}
 
 ENTRY_STATES: dict[str, str] = {
     EntryState.TO_REVIEW.value: "Chờ đối chiếu",

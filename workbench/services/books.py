@@ -17,6 +17,8 @@ from storage.audit_log import seal_of
 from storage.books import BookProgress
 from storage.entries import add_entry, next_region, set_more_pages
 from storage.pages import PageRow
+from workbench.services.book_order import FIXED, placed
+from workbench.services.checks import open_points
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotFound
 
@@ -34,6 +36,7 @@ __all__ = [
     "update_book",
 ]
 
+_CLOSED = (BookState.APPROVED, BookState.EXPORTED, BookState.ACCEPTED)
 _VOLUME = re.compile(r"[0-9A-Za-zĐđ.-]{1,20}/(1[89]|20)\d\d")
 
 
@@ -74,7 +77,7 @@ def create_book(
     with ctx.write() as work:
         if store.find_book(work.connection, book.register_type, book.volume_number, book.office):
             raise InvalidInput(f"Quyển {book.volume_number} của {book.office} đã có. Hãy mở quyển đó trong danh sách.")
-        book = store.add_book(work.connection, book)
+        book = store.add_book(work.connection, placed(work.connection, book))
         work.note("create_book", book_id=book.id, new=f"{book.register_type} {book.volume_number}")
         return book
 
@@ -106,6 +109,15 @@ def _checked(book: Book) -> Book:
         if count is not None and count < 0:
             raise InvalidInput("Số trang và số trường hợp không thể âm. Hãy sửa lại, hoặc để trống khi chưa đếm.")
     return book
+
+
+def _refuse_open_book(points: tuple[str, ...]) -> None:
+    """A book is closed only when every slot and number is explained."""
+    if points:
+        raise InvalidInput(
+            f"Sổ chưa khóa được: còn {len(points)} điều phải xem. {' '.join(points[:3])} "
+            "Hãy giải thích hết trong thẻ «Kiểm tra cả sổ» rồi đổi tình trạng."
+        )
 
 
 @requires(Role.CLERK)
@@ -143,16 +155,21 @@ def find_book(ctx: Context, *, register_type: RegisterType | str, volume_number:
 
 @requires(Role.SUPERVISOR)
 def update_book(ctx: Context, /, book_id: int, **changes: Any) -> Book:
-    """Change fields of a book; each change leaves an audit event.
+    """Change fields of a book; each change leaves an audit event. A priority given stays, whatever the office's rule.
 
     Raises:
-        InvalidInput: a value cannot be taken.
+        InvalidInput: a value cannot be taken, or the book is to be closed with something left unexplained.
     """
     with ctx.write() as work:
         before = _found(store.get_book(work.connection, book_id))
         after = _checked(replace(before, **_known(changes)))
         if after.register_type != before.register_type and store.progress_of(work.connection, (before,))[0].entries:
             raise InvalidInput("Quyển đã có trường hợp được đọc nên không đổi loại sổ được. Hãy tạo quyển mới.")
+        if after.state in _CLOSED and before.state not in _CLOSED:
+            _refuse_open_book(open_points(work.connection, after))
+        if changes.get("priority") is not None:
+            after = replace(after, settings={**after.settings, FIXED: "yes"})
+        after = placed(work.connection, after)
         store.save_book(work.connection, after)
         for field in fields(Book):
             old, new = getattr(before, field.name), getattr(after, field.name)

@@ -26,9 +26,12 @@ __all__ = [
     "completeness",
     "duplicates_elsewhere",
     "explain_numbers",
+    "open_points",
+    "set_first_number",
 ]
 
 _EXPLAINED = "explained_numbers"
+_STARTS_AT = "starts_at."
 _SAME_DATE = 1000
 """At 1.4 million entries a day has about 140."""
 _WITHOUT_ENTRIES = {
@@ -75,13 +78,22 @@ def _same_date(connection: Connection, entry: Entry) -> list[Entry]:
 def completeness(ctx: Context, book_id: int) -> CompletenessReport:
     """Whether every page and entry slot is explained and the numbers of each year run without gap or repeat."""
     with ctx.read() as connection:
-        book = _found(get_book(connection, book_id))
-        return check_completeness(
-            _slots(connection, book_id),
-            expected_entries=book.expected_entries,
-            starts_at=_starts_at(book),
-            explained_numbers=_explained(book),
-        )
+        return _completeness(connection, _found(get_book(connection, book_id)))
+
+
+def _completeness(connection: Connection, book: Book) -> CompletenessReport:
+    return check_completeness(
+        _slots(connection, book.id),
+        expected_entries=book.expected_entries,
+        starts_at=_starts_at(book),
+        explained_numbers=_explained(book),
+    )
+
+
+def open_points(connection: Connection, book: Book) -> tuple[str, ...]:
+    """What keeps a book from being closed, in Vietnamese; nothing when every slot and number is explained."""
+    report = _completeness(connection, book)
+    return () if report.closable else report.messages
 
 
 @requires(Role.SUPERVISOR)
@@ -102,6 +114,21 @@ def explain_numbers(ctx: Context, book_id: int, year: int, numbers: Iterable[int
         work.note("explain_numbers", book_id=book_id, column=str(year), new=listed, reason=reason.strip())
 
 
+@requires(Role.SUPERVISOR)
+def set_first_number(ctx: Context, book_id: int, year: int, number: int) -> None:
+    """Note with which number a year begins in this book: the second volume of a year runs on.
+
+    Raises:
+        InvalidInput: a number below one.
+    """
+    if number < 1:
+        raise InvalidInput("Số bắt đầu phải từ 1 trở lên. Hãy sửa lại.")
+    with ctx.write() as work:
+        book = _found(get_book(work.connection, book_id))
+        save_book(work.connection, replace(book, settings={**book.settings, f"{_STARTS_AT}{year}": str(number)}))
+        work.note("first_number", book_id=book_id, column=str(year), new=str(number))
+
+
 def _explained(book: Book) -> list[tuple[int, int]]:
     pairs = (pair.partition(":") for pair in book.settings.get(_EXPLAINED, "").split())
     return [(int(year), int(number)) for year, _, number in pairs]
@@ -109,11 +136,10 @@ def _explained(book: Book) -> list[tuple[int, int]]:
 
 def _starts_at(book: Book) -> dict[int, int]:
     """First numbers of years where they are not 1, as the book's settings have them (`starts_at.1998`: `151`)."""
-    prefix = "starts_at."
     return {
-        int(key[len(prefix) :]): int(value)
+        int(key[len(_STARTS_AT) :]): int(value)
         for key, value in book.settings.items()
-        if key.startswith(prefix) and value.isdigit()
+        if key.startswith(_STARTS_AT) and value.isdigit()
     }
 
 
@@ -127,7 +153,7 @@ def _slots(connection: Connection, book_id: int) -> list[Slot]:
     for page in book_pages(connection, book_id):
         on_page = by_page.get(page.id, [])
         slots += [_entry_slot(page, stored) for stored in on_page]
-        if not on_page and page.id not in continued:
+        if not on_page and page.id not in continued and page.kind != PageKind.CONTINUED.value:
             slots.append(_page_slot(page))
     return slots
 

@@ -25,6 +25,7 @@ from storage.entries import StoredEntry, get_entry, stream_entries
 from storage.exports_log import ExportRecord, ExportState
 from storage.pages import PageRow, book_pages
 from storage.readings import get_reading
+from workbench.services.checks import open_points
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotFound
 from workbench.services.pictures import straight_picture
@@ -184,7 +185,7 @@ def _manifests(records: Iterable[ExportRecord]) -> tuple[Path, ...]:
 
 def _note_export(ctx: Context, book_id: int, folder: Path, summary: ExportSummary) -> None:
     manifest = summary.manifest
-    whole = all(left.code == "set_aside" for left in summary.left_out)
+    nothing_left_out = all(left.code == "set_aside" for left in summary.left_out)
     with ctx.write() as work:
         export_id = exports_log.add_export(
             work.connection,
@@ -197,7 +198,7 @@ def _note_export(ctx: Context, book_id: int, folder: Path, summary: ExportSummar
             manifest=manifest.to_json(),
         )
         book = _found(get_book(work.connection, book_id))
-        if whole:
+        if nothing_left_out and not open_points(work.connection, book):
             save_book(work.connection, replace(book, state=BookState.EXPORTED))
         work.note("export", book_id=book_id, new=f"{export_id} {manifest.rows} {manifest.workbook_sha256}")
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.entries import Book, BookState, Role
-from exports.inventory import InventoryBook, PriorityRule, book_priority, read_inventory, write_inventory
+from exports.inventory import InventoryBook, read_inventory, write_inventory
 from storage import books as store
+from workbench.services.book_order import placed
 from workbench.services.context import Context, requires
 
 __all__ = ["InventoryResult", "export_inventory", "import_inventory"]
@@ -29,10 +30,10 @@ def export_inventory(ctx: Context) -> bytes:
 
 
 @requires(Role.SUPERVISOR)
-def import_inventory(ctx: Context, path: Path, *, rule: PriorityRule | None = None) -> InventoryResult:
+def import_inventory(ctx: Context, path: Path) -> InventoryResult:
     """Take in an inventory: new books are added, known ones get its counts; all of it or nothing.
 
-    A book that has come further than the file says keeps its state.
+    A book that has come further than the file says keeps its state. The office's rule gives each its place.
 
     Raises:
         WorkbookError: the file cannot be taken; every problem is named and nothing was changed.
@@ -43,7 +44,7 @@ def import_inventory(ctx: Context, path: Path, *, rule: PriorityRule | None = No
         for item in listed:
             kind = item.register_type.value
             known = store.find_book(work.connection, kind, item.volume_number, item.office)
-            book = _merged(known, item, rule or PriorityRule())
+            book = placed(work.connection, _merged(known, item))
             if known is None:
                 store.add_book(work.connection, book)
                 added += 1
@@ -54,7 +55,7 @@ def import_inventory(ctx: Context, path: Path, *, rule: PriorityRule | None = No
     return InventoryResult(added=added, updated=updated)
 
 
-def _merged(known: Book | None, item: InventoryBook, rule: PriorityRule) -> Book:
+def _merged(known: Book | None, item: InventoryBook) -> Book:
     settings = dict(known.settings) if known else {}
     if item.clear is not None:
         settings["clear"] = "yes" if item.clear else "no"
@@ -66,7 +67,7 @@ def _merged(known: Book | None, item: InventoryBook, rule: PriorityRule) -> Book
         volume_number=item.volume_number,
         office=item.office,
         state=state,
-        priority=book_priority(item, rule),
+        priority=known.priority if known else 0,
         pages=item.pages if item.pages is not None else (known.pages if known else None),
         expected_entries=_first(item.expected_entries, known.expected_entries if known else None),
         opened_on=known.opened_on if known else "",

@@ -15,6 +15,7 @@ from workbench.routes.pictures import page_picture
 from workbench.screens.choosing import book_name
 from workbench.screens.frame import run_page
 from workbench.screens.reading_jobs import job_board, show_job
+from workbench.services.book_order import FIXED
 from workbench.services.books import (
     PageRow,
     add_manual_entry,
@@ -23,7 +24,7 @@ from workbench.services.books import (
     list_books,
     update_book,
 )
-from workbench.services.checks import book_findings, completeness, explain_numbers
+from workbench.services.checks import book_findings, completeness, explain_numbers, set_first_number
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
 from workbench.services.reading import unread_count
@@ -35,7 +36,14 @@ _KINDS = {
     PageKind.CLOSING.value: "Trang khóa sổ",
     PageKind.BLANK.value: "Trang trống",
     PageKind.CANCELLED.value: "Trang bị hủy",
+    PageKind.CONTINUED.value: "Trang phải của bảng (đã gộp vào trang trước)",
 }
+_EXPLANATIONS = {
+    **{kind: label for kind, label in _KINDS.items() if kind != PageKind.CONTINUED.value},
+    PageKind.ENTRIES.value: "Trang rách, mất nội dung",
+}
+"""What a person may say of a page; a page of entries without any is a torn one."""
+_CLEAR = {"": "Chưa xem", "yes": "Có", "no": "Không"}
 _PAGE_STATES = {"unread": "Chưa đọc", "read": "Đã đọc", "failed": "Không đọc được"}
 
 
@@ -163,7 +171,7 @@ def _explain(context: Context, pages: tuple[PageRow, ...]) -> None:
         )
         if st.toggle("Xem ảnh trang", value=False):
             st.image(page_picture(context, page_source(context, page_id)), width=520)
-        kind = st.selectbox("Trang này là", list(_KINDS), format_func=_KINDS.__getitem__)
+        kind = st.selectbox("Trang này là", list(_EXPLANATIONS), format_func=_EXPLANATIONS.__getitem__)
         reason = st.text_input("Lý do", placeholder="ví dụ: bìa sau, để trống, rách mất nửa trang")
         mark, add = st.columns(2)
         if mark.button("Ghi nhận trang", width="stretch"):
@@ -209,6 +217,14 @@ def _explain_numbers(context: Context, progress: BookProgress) -> None:
         given = [int(part) for part in re.findall(r"\d+", listed)]
         explain_numbers(context, progress.book.id, int(wanted_year), given, reason=why)
         st.success("Đã ghi nhận.")
+    with st.form("first_number"):
+        year, number_box = st.columns([1, 5])
+        begun = year.number_input("Năm ", 1900, 2100, int(progress.book.volume_number[-4:]))
+        first = number_box.number_input("Quyển này bắt đầu từ số (quyển sau của cùng một năm)", 1, value=1, step=1)
+        sent = st.form_submit_button("Ghi nhận số bắt đầu")
+    if sent:
+        set_first_number(context, progress.book.id, int(begun), int(first))
+        st.success("Đã ghi nhận.")
 
 
 def _facts(context: Context, progress: BookProgress) -> None:
@@ -224,7 +240,18 @@ def _facts(context: Context, progress: BookProgress) -> None:
         opened = left.text_input("Ngày mở sổ", book.opened_on)
         closed = right.text_input("Ngày khóa sổ", book.closed_on)
         expected = left.number_input("Số trường hợp trong sổ", min_value=1, value=book.expected_entries, step=1)
-        priority = right.number_input("Ưu tiên (số lớn làm trước)", value=book.priority, step=1)
+        pages = right.number_input("Số trang của sổ", min_value=1, value=book.pages, step=1)
+        clear = left.selectbox(
+            "Sổ rõ, ít tẩy xóa",
+            list(_CLEAR),
+            list(_CLEAR).index(book.settings.get("clear", "")),
+            format_func=_CLEAR.__getitem__,
+        )
+        priority = right.number_input(
+            f"Thứ tự làm riêng (nhỏ làm trước; để trống: theo quy tắc, hiện là {book.priority})",
+            value=book.priority if book.settings.get(FIXED) else None,
+            step=1,
+        )
         state = left.selectbox(
             "Tình trạng", states, states.index(book.state.value), format_func=BOOK_STATES.__getitem__
         )
@@ -243,7 +270,9 @@ def _facts(context: Context, progress: BookProgress) -> None:
             opened_on=opened,
             closed_on=closed,
             expected_entries=expected,
+            pages=pages,
             priority=priority,
+            settings={**book.settings, "clear": clear, FIXED: ""},
             state=BookState(state),
             remarks=remarks,
         )

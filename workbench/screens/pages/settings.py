@@ -9,9 +9,12 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from exports.inventory import PriorityRule
 from exports.profile import BirthForm, ExportProfile, NameCase, OversizePdf, TimeNotation
+from layouts.register_types import RegisterType
 from workbench.screens.frame import run_page
 from workbench.services.backup import write_backup
+from workbench.services.book_order import priority_rule, save_priority_rule
 from workbench.services.context import Context
 from workbench.services.settings import (
     export_profile,
@@ -74,9 +77,13 @@ _CHOICES: dict[str, tuple[str, type[Enum], dict[str, str]]] = {
 def show(context: Context) -> None:
     """The screen."""
     st.header("Thiết lập")
-    rules, workbook, backup = st.tabs(["Quy định của cơ quan", "Tệp Excel chuẩn và PDF", "Sao lưu"])
+    rules, order, workbook, backup = st.tabs(
+        ["Quy định của cơ quan", "Thứ tự làm sổ", "Tệp Excel chuẩn và PDF", "Sao lưu"]
+    )
     with rules:
         _rules(context)
+    with order:
+        _book_order(context)
     with workbook:
         _workbook(context)
     with backup:
@@ -106,6 +113,24 @@ def _rules(context: Context) -> None:
             return
         save_office_settings(context, values)
         st.success("Đã lưu. Quy định mới có hiệu lực từ lần lưu tiếp theo của mỗi trường hợp.")
+
+
+def _book_order(context: Context) -> None:
+    rule = priority_rule(context)
+    st.caption("Mỗi tỉnh chọn thứ tự riêng. Sổ có thứ tự riêng đặt tay (trong thông tin sổ) giữ nguyên chỗ.")
+    with st.form("book_order"):
+        types = st.multiselect(
+            "Loại sổ làm trước, theo thứ tự chọn (loại không chọn làm sau cùng)",
+            list(RegisterType),
+            list(rule.type_order),
+            format_func=lambda kind: kind.label,
+        )
+        clear = st.toggle("Sổ rõ, ít tẩy xóa làm trước", rule.clear_first)
+        newest = st.toggle("Sổ mới làm trước sổ cũ", rule.newest_first)
+        sent = st.form_submit_button("Lưu thứ tự", type="primary")
+    if sent:
+        chosen = PriorityRule(type_order=tuple(types), clear_first=clear, newest_first=newest)
+        st.success(f"Đã lưu. {save_priority_rule(context, chosen)} sổ đổi chỗ.")
 
 
 def _is_time(text: str) -> bool:
