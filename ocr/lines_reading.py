@@ -202,7 +202,7 @@ def _typed_value(
 def _written_value(reading: LineReading | None) -> LineValue:
     if reading is None:
         return LineValue(text="", confidence=0.0, script=Script.HANDWRITTEN, engine="none", flags=("ink_unread",))
-    flags = (*(("struck_out",) if reading.struck_out else ()), *(() if reading.text else ("ink_unread",)))
+    flags = ("struck_out",) if reading.struck_out else () if reading.text else ("ink_unread",)
     return LineValue(
         text=reading.text,
         confidence=reading.confidence,

@@ -156,15 +156,16 @@ class HandwritingRecogniser:
         if strip is None:
             return LineReading.empty()
         decoding = decode_line(self.lattice(strip), self._alphabet, kind, book)
+        decoded = unicodedata.normalize("NFC", decoding.decoded)
         confidence = self._calibration.confidence(decoding, kind)
-        struck_out = is_struck_out(strip)
+        if is_struck_out(strip):
+            return LineReading.struck_through(decoded, confidence)
         return LineReading(
             text=unicodedata.normalize("NFC", decoding.text),
-            decoded=unicodedata.normalize("NFC", decoding.decoded),
-            confidence=min(confidence, 0.2) if struck_out else confidence,
+            decoded=decoded,
+            confidence=confidence,
             characters=decoding.characters,
             alternatives=decoding.alternatives,
-            struck_out=struck_out,
         )
 
 

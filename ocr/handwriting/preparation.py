@@ -123,4 +123,4 @@ def is_struck_out(strip: NDArray[np.uint8]) -> bool:
     joined = cv2.dilate(ink, np.ones((2, 3), np.uint8))
     strokes = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(44, round(0.3 * width))), np.uint8))
     middle = strokes[rows[0] + round(0.25 * tall) : rows[0] + round(0.68 * tall)]
-    return bool(middle.any(axis=0).sum() > 0.7 * width) if middle.size else False
+    return bool(middle.any(axis=0).sum() > 0.8 * width) if middle.size else False

@@ -68,7 +68,7 @@ class LineReading:
         confidence: calibrated probability that `decoded` is exactly right, 0 to 1.
         characters: the letters of `text` from left to right.
         alternatives: other readings with their probabilities, the likeliest first, without `decoded`.
-        struck_out: the line seems to be crossed out; it is flagged, and still read.
+        struck_out: the line seems to be crossed out: no value, what stands under the stroke is an alternative.
     """
 
     text: str
@@ -81,6 +81,11 @@ class LineReading:
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"confidence must be within 0 and 1, not {self.confidence}")
+
+    @classmethod
+    def struck_through(cls, text: str, confidence: float) -> LineReading:
+        """A crossed-out line: the clerk who wrote it took the value back, so only a suggestion is left of it."""
+        return cls(text="", decoded="", confidence=0.0, alternatives=((text, confidence),), struck_out=True)
 
     @classmethod
     def empty(cls, confidence: float = 0.0) -> LineReading:

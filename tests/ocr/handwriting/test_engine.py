@@ -70,6 +70,18 @@ def test_bad_crops_give_an_empty_reading(reader: HandwritingRecogniser, crop: np
     assert reading.confidence < 0.1
 
 
+def test_a_crossed_out_line_has_no_value_but_a_suggestion(reader: HandwritingRecogniser) -> None:
+    struck = _line("Trần Diệu Ánh").copy()
+    inked = np.flatnonzero((struck < 128).any(axis=0))
+    rows = np.flatnonzero((struck < 128).sum(axis=1) > 8)
+    middle = int(rows[0] + 0.5 * (rows[-1] - rows[0]))
+    struck[middle - 1 : middle + 2, inked[0] - 4 : inked[-1] + 4] = 20
+    (reading,) = reader.read_lines([struck], ["name"])
+    assert reading.struck_out
+    assert (reading.text, reading.decoded, reading.confidence) == ("", "", 0.0)
+    assert len(reading.alternatives) == 1
+
+
 def test_a_reading_does_not_depend_on_its_neighbours(reader: HandwritingRecogniser) -> None:
     crop = _line("Trần Diệu Ánh")
     alone = reader.read_lines([crop], ["name"])[0]
