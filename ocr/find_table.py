@@ -21,7 +21,8 @@ from ocr.text_rows import lines_in_area
 
 __all__ = ["TableMatch", "find_tables", "place_table"]
 
-_FEWEST_COLUMNS = 6
+_FEWEST_COLUMNS = 4
+"""Half a table may carry no more; a form has a frame and a divider."""
 _SAME_RULE = 14
 """Pieces of one rule lie within so many pixels of each other."""
 _LIKE_ENOUGH = 0.5

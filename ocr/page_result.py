@@ -16,10 +16,10 @@ from ocr.page_kinds import BookLine, is_cancelled
 from ocr.page_work import PageWork
 from ocr.perspective import map_points
 from ocr.place_fields import label_key_text
-from ocr.readings import EntryReading, PageFailure, PageKind, PageReading, Script
+from ocr.readings import EntryReading, PageFailure, PageKind, PageReading
 from ocr.tesseract import tesseract_version
 
-__all__ = ["failure_of", "reading_of"]
+__all__ = ["continued_reading", "failure_of", "reading_of", "straight_size"]
 
 _CLOSE_FORMS = 0.12
 """Two forms whose evidence differs by a smaller share are both shown to the clerk."""
@@ -33,33 +33,55 @@ def reading_of(work: PageWork, seconds: float) -> PageReading:
     if work.judged is not None:
         return _reading_without_entries(work, seconds)
     assert work.straight is not None and work.placed is not None and work.read is not None
-    best = work.matches[0]
     entries = tuple(
         _cancelled(work, entry)
         for entry in compose_entries(
-            work.placed, work.crops, work.read.values, work.marks, _way_back(work), _size(work), work.missed
+            work.placed, work.crops, work.read.values, work.marks, _way_back(work), straight_size(work), work.missed
         )
     )
     states = {entry.state for entry in entries}
-    return PageReading(
-        source=work.task.source,
-        page=work.task.page,
-        half=work.half,
+    return replace(
+        _recognised(work, seconds),
         kind=states.pop() if len(states) == 1 else PageKind.ENTRIES,
+        script=work.read.script,
+        entries=entries,
+        warnings=_warnings(work),
+        labels=_labels(work),
+    )
+
+
+def continued_reading(work: PageWork, seconds: float) -> PageReading:
+    """The right page of a table whose entries are those of the page before."""
+    return replace(_recognised(work, seconds), kind=PageKind.CONTINUED)
+
+
+def _recognised(work: PageWork, seconds: float) -> PageReading:
+    """What is known of a page as soon as its form is."""
+    best = work.matches[0]
+    return replace(
+        _straightened(work, seconds),
         register_type=best.template.register_type.value,
         layout=best.template.form,
         layout_version=best.template.layout_version,
         form_score=round(best.recall, 4),
         form_alternatives=tuple((m.template.form, round(m.recall, 4)) for m in work.matches[1:4]),
+    )
+
+
+def _straightened(work: PageWork, seconds: float) -> PageReading:
+    """What is known of every page that could be opened."""
+    assert work.straight is not None
+    return PageReading(
+        source=work.task.source,
+        page=work.task.page,
+        half=work.half,
+        register_type=None,
+        layout=None,
         skew_degrees=work.straight.skew_degrees,
         rotation=work.straight.rotation,
         seconds=seconds,
-        script=work.read.script,
-        entries=entries,
-        warnings=_warnings(work),
         steps=tuple(work.steps),
         engine=_engine(),
-        labels=_labels(work),
         page_size=work.delivered_size,
         homography=_fractions_matrix(work),
     )
@@ -82,7 +104,8 @@ def _engine() -> str:
     return f"tesseract {tesseract_version()}; {handwriting().name} {handwriting().version}"
 
 
-def _size(work: PageWork) -> tuple[int, int]:
+def straight_size(work: PageWork) -> tuple[int, int]:
+    """Width and height in pixels of the straightened page."""
     assert work.straight is not None
     height, width = work.straight.image.shape[:2]
     return int(width), int(height)
@@ -102,7 +125,7 @@ def _way_back(work: PageWork) -> ToScan:
 
 def _fractions_matrix(work: PageWork) -> tuple[float, ...]:
     assert work.straight is not None
-    width, height = _size(work)
+    width, height = straight_size(work)
     scan_width, scan_height = work.scan_size
     matrix = np.diag([1 / scan_width, 1 / scan_height, 1.0]) @ work.to_scan @ work.straight.homography
     matrix = matrix @ np.diag([float(width), float(height), 1.0])
@@ -137,7 +160,7 @@ def _warnings(work: PageWork) -> tuple[str, ...]:
 def _labels(work: PageWork) -> tuple[tuple[str, float, float], ...]:
     if work.straight is None or not work.matches:
         return ()
-    width, height = _size(work)
+    width, height = straight_size(work)
     return tuple(
         (label_key_text(key), label.left / width, label.baseline / height)
         for key, label in sorted(work.matches[0].labels.items())
@@ -148,22 +171,11 @@ def _reading_without_entries(work: PageWork, seconds: float) -> PageReading:
     """A cover, a closing statement or an empty sheet, with what it says of the book."""
     assert work.judged is not None and work.judged.kind is not None and work.straight is not None
     values = {line.name: _book_value(work, line) for line in work.judged.lines}
-    return PageReading(
-        source=work.task.source,
-        page=work.task.page,
-        half=work.half,
+    return replace(
+        _straightened(work, seconds),
         kind=work.judged.kind,
         register_type=work.task.register_type or _type_by_title(work),
-        layout=None,
         form_score=round(work.judged.confidence, 4),
-        skew_degrees=work.straight.skew_degrees,
-        rotation=work.straight.rotation,
-        seconds=seconds,
-        script=Script.HANDWRITTEN,
-        steps=tuple(work.steps),
-        engine=_engine(),
-        page_size=work.delivered_size,
-        homography=_fractions_matrix(work),
         book_values={name: value for name, value in values.items() if value},
     )
 

@@ -16,6 +16,7 @@ from ocr.clean import CleanPage, clean_page
 from ocr.compose import label_ends, labels_after, line_kinds
 from ocr.cut_lines import LineCrop, LineKey, cut_lines, missed_ink
 from ocr.errors import FormNotFoundError, OcrError
+from ocr.facing_pages import half_tables
 from ocr.find_form import FormMatch, find_forms
 from ocr.find_table import TableMatch, find_tables, place_table
 from ocr.images import BgrImage, Matrix
@@ -35,7 +36,7 @@ from ocr.surface import Surface, clean_surface
 from ocr.tesseract import Word, read_words
 from ocr.text_rows import lines_in_area
 
-__all__ = ["PageWork", "read_image"]
+__all__ = ["PageWork", "read_fields", "read_image", "recognise_page"]
 
 _WORD_SCALE = 0.55
 """Printed labels are read at 165 dpi: as sure as at 300 and three times as fast."""
@@ -92,6 +93,17 @@ def read_image(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
     Raises:
         OcrError: the page fits no form, or Tesseract is missing.
     """
+    recognise_page(work, image, templates)
+    if work.judged is None:
+        read_fields(work)
+
+
+def recognise_page(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate]) -> None:
+    """The first half of `read_image`: which form the page is, or that it is no page of entries.
+
+    Raises:
+        OcrError: the page fits no form, or Tesseract is missing.
+    """
     _find_form(work, image, templates, None)
     assert work.straight is not None and work.page is not None and work.surface is not None
     if not _fits(work) and work.straight.rotation_confidence < 0.5:
@@ -106,7 +118,14 @@ def read_image(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
                 "hãy tạo mẫu sổ mới từ trang này.",
             )
         work.judged = judged
-        return
+
+
+def read_fields(work: PageWork) -> None:
+    """The second half of `read_image`: place the fields of the form found, cut them out and read them.
+
+    Raises:
+        OcrError: the fields cannot be placed.
+    """
     _place(work)
     assert work.placed is not None and work.page is not None
     with work.step("cut"):
@@ -117,7 +136,7 @@ def read_image(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
             key for key in work.crops if work.placed.fields[key[0]].item.kind in (ItemKind.SIGNATURE, ItemKind.NOTES)
         }
         labels = PrintedAround(before=label_ends(work.placed), after=labels_after(work.placed))
-        work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed, labels)
+        work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed, labels, work.task.book_place)
 
 
 def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate], rotation: int | None) -> None:
@@ -132,10 +151,13 @@ def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
         work.words = [_enlarged(word, 1 / _WORD_SCALE) for word in found]
     with work.step("form"):
         work.matches = find_forms(token_rows(work.words), templates)
-        tables = find_tables(work.page, work.words, templates)
+        height, width = work.page.ink.shape
+        tables = find_tables(work.page, work.words, half_tables(templates) if height > width else templates)
         work.table = tables[0] if tables and tables[0].form.recall >= _LOWEST_TABLE_RECALL else None
         if work.table is not None:
-            work.matches = [table.form for table in tables]
+            # of the halves of one form the best alone
+            by_form = {table.form.template.form: table.form for table in reversed(tables)}
+            work.matches = sorted(by_form.values(), key=lambda match: match.evidence, reverse=True)
     if work.table is None and _fits(work):
         with work.step("second look"):
             work.words, best = look_again(work.page, work.words, work.matches[0])
@@ -152,9 +174,11 @@ def _clean_surface(work: PageWork, straight: Straightened) -> Surface:
 
 def _neighbour_scans(work: PageWork) -> Iterator[NeighbourScan]:
     """The pages before and after, opened one by one; one that cannot be opened is none."""
-    for source, page in work.task.neighbours:
+    for place in (work.task.page_after, work.task.page_before):
+        if place is None:
+            continue
         with suppress(OcrError):
-            scan = open_page(source, page, dpi=NEIGHBOUR_DPI)
+            scan = open_page(*place, dpi=NEIGHBOUR_DPI)
             # the reverse of an open book's left page is the right page of another scan
             half = None if work.half is None else 1 - work.half
             yield NeighbourScan(image=scan.image, dpi=scan.dpi, half=half)

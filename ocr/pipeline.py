@@ -13,8 +13,9 @@ from layouts.forms import FormTemplate, PageLayout
 from layouts.loader import parse_template, shipped_templates
 from ocr.double_page import HalfPage, OpenBook, find_open_book
 from ocr.errors import FormNotFoundError, OcrError
-from ocr.page_result import failure_of, reading_of
-from ocr.page_work import PageWork, read_image
+from ocr.facing_pages import LEFT, RIGHT, facing_side, joined_rows, with_missing_half
+from ocr.page_result import continued_reading, failure_of, reading_of, straight_size
+from ocr.page_work import PageWork, read_fields, read_image, recognise_page
 from ocr.readings import PageFailure, PageReading, PageTask
 from ocr.scans import ScanPage, open_page
 from ocr.two_pages import joined_readings
@@ -35,9 +36,9 @@ def read_page(task: PageTask) -> PageReading | PageFailure:
     try:
         templates = _templates(task)
         scan, book = _opened(work)
-        if book is None or _is_spread(work, scan, book, templates):
-            if work.read is None and work.judged is None:
-                read_image(work, scan.image, templates)
+        if book is None:
+            return _read_single_page(work, scan, templates, start)
+        if _is_spread(work, scan, book, templates):
             return reading_of(work, time.perf_counter() - start)
         return _read_open_book(work, book, templates, start)
     except OcrError as error:
@@ -58,9 +59,10 @@ def work_on_page(work: PageWork) -> None:
     """
     templates = _templates(work.task)
     scan, book = _opened(work)
-    if book is None or _is_spread(work, scan, book, templates):
-        if work.read is None and work.judged is None:
-            read_image(work, scan.image, templates)
+    if book is None:
+        read_image(work, scan.image, templates)
+        return
+    if _is_spread(work, scan, book, templates):
         return
     half = book.halves[work.task.half or 0]
     work.half, work.to_scan, work.turned = half.index, half.homography, book.rotation
@@ -92,6 +94,73 @@ def _is_spread(work: PageWork, scan: ScanPage, book: OpenBook, templates: list[F
     return work.table is not None
 
 
+def _read_single_page(
+    work: PageWork, scan: ScanPage, templates: list[FormTemplate], start: float
+) -> PageReading | PageFailure:
+    """A scan of one page; for half a table over two pages the scan of the other half is looked at as well."""
+    recognise_page(work, scan.image, templates)
+    side = _side(work, templates)
+    if side == RIGHT and _other_half(work, work.task.page_before, LEFT, templates) is not None:
+        return continued_reading(work, time.perf_counter() - start)
+    if work.judged is None:
+        read_fields(work)
+    reading = reading_of(work, time.perf_counter() - start)
+    if side is None:
+        return reading
+    other = _other_half(work, work.task.page_after, RIGHT, templates) if side == LEFT else None
+    if other is None:
+        return _alone(reading, side, _whole(work, templates))
+    read_fields(other)
+    return _joined_halves(work, other, templates, start)
+
+
+def _whole(work: PageWork, templates: list[FormTemplate]) -> FormTemplate:
+    return next(t for t in templates if t.form == work.matches[0].template.form)
+
+
+def _side(work: PageWork, templates: list[FormTemplate]) -> int | None:
+    """Which half of a table over two pages this page is, if it is one."""
+    if work.table is None:
+        return None
+    return facing_side(work.matches[0].template, _whole(work, templates))
+
+
+def _other_half(
+    work: PageWork, place: tuple[str, int] | None, side: int, templates: list[FormTemplate]
+) -> PageWork | None:
+    """The page next to half a table, when it is the other half of the same form."""
+    if place is None:
+        return None
+    here = (work.task.source, work.task.page)
+    task = replace(work.task, source=place[0], page=place[1], page_before=None, page_after=None)
+    task = replace(task, page_before=here) if side == RIGHT else replace(task, page_after=here)
+    other = PageWork(task=task)
+    whole = [_whole(work, templates)]
+    try:
+        scan, book = _opened(other)
+        if book is not None:
+            return None
+        recognise_page(other, scan.image, whole)
+    except OcrError:  # what is wrong with that page is said when its own turn comes
+        return None
+    return other if _side(other, whole) == side else None
+
+
+def _alone(reading: PageReading, side: int, whole: FormTemplate) -> PageReading:
+    other = "bên phải ở ngay sau" if side == LEFT else "bên trái ở ngay trước"
+    warning = (
+        f"Đây là một nửa của bảng ghi trên hai trang; chưa thấy trang {other} trang này. "
+        "Hãy nạp đủ hai trang liền nhau rồi đọc lại, hoặc nhập các cột còn thiếu bằng tay."
+    )
+    return replace(with_missing_half(reading, whole), warnings=(*reading.warnings, warning))
+
+
+def _joined_halves(left: PageWork, right: PageWork, templates: list[FormTemplate], start: float) -> PageReading:
+    seconds = time.perf_counter() - start
+    readings = reading_of(left, seconds), reading_of(right, seconds)
+    return joined_rows(*readings, (straight_size(left), straight_size(right)), _whole(left, templates), seconds)
+
+
 def _read_open_book(
     work: PageWork, book: OpenBook, templates: list[FormTemplate], start: float
 ) -> PageReading | PageFailure:
@@ -100,7 +169,10 @@ def _read_open_book(
         half = book.halves[work.task.half]
         single = _half_work(work, book, half)
         return _outcome(single, half, templates, start)
-    outcomes = [_outcome(_half_work(work, book, half), half, templates, start) for half in book.halves]
+    works = [_half_work(work, book, half) for half in book.halves]
+    outcomes = [_outcome(single, half, templates, start) for single, half in zip(works, book.halves, strict=True)]
+    if [_side(single, templates) for single in works] == [LEFT, RIGHT]:
+        return replace(_joined_halves(works[0], works[1], templates, start), half=None, rotation=book.rotation)
     readings = [outcome for outcome in outcomes if isinstance(outcome, PageReading)]
     full = [reading for reading in readings if reading.entries] or readings
     if not full:

@@ -137,7 +137,7 @@ class StepTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacingPage:
-    """The right page of a table over two pages that were scanned one by one; laid beside the left it makes one sheet."""
+    """The right page of a table whose two pages were scanned one by one; laid beside the left it makes one sheet."""
 
     source: str
     page: int

@@ -77,6 +77,10 @@ class ScanFiles:
         """Where a scan stands."""
         return self.place(scan.sha256, scan.suffix)
 
+    def kept(self, source: str) -> Path:
+        """Where a scan stands now that a reading knew under another path: the folder may have been moved."""
+        return self.folder / Path(source).parent.name / Path(source).name
+
     def place(self, sha256: str, suffix: str) -> Path:
         """Where a scan of that digest and suffix stands."""
         return self.folder / sha256[:2] / f"{sha256}{suffix}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -17,6 +16,7 @@ import numpy.typing as npt
 
 from ocr.readings import PageReading
 from ocr.scans import open_page
+from workbench.sheet_pictures import drawn_sheet, sheet_shape
 
 __all__ = ["PagePictures", "sheet_size"]
 
@@ -36,24 +36,10 @@ def sheet_size(reading: PageReading) -> tuple[int, int]:
 
     The straightened page's own proportions are not recorded; they follow from where its corners lie on the scan.
     """
-    width, height = reading.page_size if min(reading.page_size) > 0 else (PAGE_WIDTH, round(PAGE_WIDTH * 1.414))
-    corners = np.array([[0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1]], dtype=np.float64) @ _homography(reading).T
-    points = corners[:, :2] / corners[:, 2:] * (width, height)
-    across = (np.linalg.norm(points[1] - points[0]) + np.linalg.norm(points[2] - points[3])) / 2
-    down = (np.linalg.norm(points[3] - points[0]) + np.linalg.norm(points[2] - points[1])) / 2
+    scan_size = reading.page_size if min(reading.page_size) > 0 else (PAGE_WIDTH, round(PAGE_WIDTH * 1.414))
+    across, down = sheet_shape(reading, scan_size)
     wide = SPREAD_WIDTH if across > down * 1.1 else PAGE_WIDTH
-    return wide, max(1, round(wide * float(down) / max(1.0, float(across))))
-
-
-def _homography(reading: PageReading) -> npt.NDArray[np.float64]:
-    return np.array(reading.homography or (1, 0, 0, 0, 1, 0, 0, 0, 1), dtype=np.float64).reshape(3, 3)
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    scan: Path
-    page: int
-    reading: PageReading | None
+    return wide, max(1, round(wide * down / max(1.0, across)))
 
 
 class PagePictures:
@@ -63,7 +49,7 @@ class PagePictures:
         self._folder = folder
         self._working = threading.BoundedSemaphore(2)
 
-    def page(self, key: str, scan: Path, page: int, reading: PageReading | None) -> bytes:
+    def page(self, key: str, scan: Path, page: int, reading: PageReading | None, facing: Path | None = None) -> bytes:
         """JPEG of the straightened page, or of the scan as delivered when there is no reading.
 
         Args:
@@ -71,6 +57,7 @@ class PagePictures:
             scan: the scan file.
             page: index of the page in the file.
             reading: where the straightened page lies on the scan.
+            facing: scan file of the facing page, for a table over two scans.
 
         Raises:
             ocr.errors.OcrError: the scan cannot be opened.
@@ -81,7 +68,7 @@ class PagePictures:
         with self._working:
             with contextlib.suppress(OSError):
                 return target.read_bytes()
-            content = _jpeg(_straightened(_Source(scan, page, reading)), _JPEG_QUALITY)
+            content = _jpeg(_straightened(scan, page, reading, facing), _JPEG_QUALITY)
             self._keep(target, content)
         return content
 
@@ -112,22 +99,14 @@ class PagePictures:
                 file.unlink(missing_ok=True)
 
 
-def _straightened(source: _Source) -> Image:
-    image = np.asarray(open_page(source.scan, source.page).image, dtype=np.uint8)
-    if source.reading is None:
-        width = min(PAGE_WIDTH, image.shape[1])
-        size = (width, max(1, round(image.shape[0] * width / image.shape[1])))
-        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    width, height = sheet_size(source.reading)
-    # Shrink by area first: warping straight to a smaller picture would drop thin strokes.
-    factor = min(1.0, 1.25 * max(width, height) / max(image.shape[:2]))
-    if factor < 1.0:
-        image = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    to_scan = np.diag([image.shape[1], image.shape[0], 1.0]) @ _homography(source.reading)
-    matrix = to_scan @ np.diag([1 / width, 1 / height, 1.0])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpPerspective(image, matrix, (width, height), flags=flags, borderValue=(255, 255, 255))
-    return np.asarray(warped, dtype=np.uint8)
+def _straightened(scan: Path, page: int, reading: PageReading | None, facing: Path | None) -> Image:
+    opened = open_page(scan, page)
+    if reading is not None:
+        return drawn_sheet(opened, reading, sheet_size(reading), facing)
+    height, width = opened.image.shape[:2]
+    shown = min(PAGE_WIDTH, width)
+    size = (shown, max(1, round(height * shown / width)))
+    return np.asarray(cv2.resize(opened.image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _jpeg(image: Image, quality: int) -> bytes:

@@ -102,6 +102,7 @@ def page_json(outcome: PageReading | PageFailure) -> dict[str, Any]:
         "error": None,
         "warnings": list(outcome.warnings),
         "book_values": outcome.book_values,
+        "facing": {"source": outcome.facing.source, "page": outcome.facing.page} if outcome.facing else None,
         "entries": [_entry_json(entry, outcome.register_type) for entry in outcome.entries],
     }
 
@@ -131,6 +132,7 @@ def _field_json(value: FieldValue, reading: FieldReading) -> dict[str, Any]:
         "engine": reading.engine,
         "script": reading.script.value if reading.script else None,
         "quad": quads[0] if len(quads) == 1 else quads or None,
+        "on_facing_page": reading.facing,
         "box": [round(x, 5) for x in reading.box] if reading.box else None,
         "alternatives": [[a.text, round(a.probability, 4)] for a in reading.alternatives],
         "flags": list(reading.flags),

@@ -1,4 +1,4 @@
-"""Which pages lie next to each other in a book: the reverse of a sheet is the page before or after it."""
+"""Which pages lie next to each other in a book: a sheet's reverse, or the other half of a table over two pages."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ def with_neighbours(tasks: Sequence[PageTask]) -> list[PageTask]:
     """Tasks in reading order, each told the pages before and after it; files of different folders are strangers."""
     before = [None, *tasks[:-1]] if tasks else []
     return [
-        replace(task, neighbours=_places(task, (following, previous)))
+        replace(task, page_before=_place(task, previous), page_after=_place(task, following))
         for task, previous, following in zip_longest(tasks, before, tasks[1:])
         if task is not None
     ]
 
 
-def _places(task: PageTask, around: Sequence[PageTask | None]) -> tuple[tuple[str, int], ...]:
-    folder = Path(task.source).parent
-    return tuple((other.source, other.page) for other in around if other and Path(other.source).parent == folder)
+def _place(task: PageTask, other: PageTask | None) -> tuple[str, int] | None:
+    if other is None or Path(other.source).parent != Path(task.source).parent:
+        return None
+    return other.source, other.page

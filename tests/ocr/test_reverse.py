@@ -98,13 +98,13 @@ def test_tasks_know_the_pages_around_them() -> None:
         PageTask(source="b/0.pdf"),
         PageTask(source="b/0.pdf", page=1),
     ]
-    told = [task.neighbours for task in with_neighbours(tasks)]
+    told = [(task.page_before, task.page_after) for task in with_neighbours(tasks)]
     assert told == [
-        (("a/1.jpg", 0),),
-        (("a/2.jpg", 0), ("a/0.jpg", 0)),
-        (("a/1.jpg", 0),),
-        (("b/0.pdf", 1),),
-        (("b/0.pdf", 0),),
+        (None, ("a/1.jpg", 0)),
+        (("a/0.jpg", 0), ("a/2.jpg", 0)),
+        (("a/1.jpg", 0), None),
+        (None, ("b/0.pdf", 1)),
+        (("b/0.pdf", 0), None),
     ]
     assert with_neighbours([]) == []
 
@@ -115,7 +115,7 @@ def test_a_page_on_disk_uses_its_neighbour_and_survives_a_broken_one(tmp_path: P
     save_page(second, tmp_path / "2.jpg")
     (tmp_path / "3.jpg").write_bytes(b"no picture")
     places = tuple((str(tmp_path / name), 0) for name in ("3.jpg", "1.jpg"))
-    work = PageWork(task=PageTask(source=str(tmp_path / "2.jpg"), neighbours=places))
+    work = PageWork(task=PageTask(source=str(tmp_path / "2.jpg"), page_before=places[1], page_after=places[0]))
     work_on_page(work)
     assert work.surface is not None and work.surface.reverse is not None
 
@@ -126,7 +126,7 @@ def test_each_page_of_an_open_book_has_its_reverse_on_another_scan(tmp_path: Pat
     # the second scan's left page is the reverse of the first scan's right page
     cv2.imwrite(str(tmp_path / "1.png"), np.hstack([blank, in_colour(left)]))
     cv2.imwrite(str(tmp_path / "2.png"), np.hstack([in_colour(right), blank]))
-    task = PageTask(source=str(tmp_path / "2.png"), neighbours=((str(tmp_path / "1.png"), 0),), half=0)
+    task = PageTask(source=str(tmp_path / "2.png"), page_before=(str(tmp_path / "1.png"), 0), half=0)
     work = PageWork(task=task)
     work_on_page(work)
     assert work.half == 0

@@ -26,7 +26,7 @@ def _pictures(folder: Path) -> PagePictures:
 def page_picture(context: Context, source: PageSource) -> bytes:
     """JPEG of a straightened page, from the cache when it has been asked for before."""
     pictures = _pictures(context.settings.data_dir / "cache" / "pages")
-    return pictures.page(source.key, source.scan, source.scan_index, source.reading)
+    return pictures.page(source.key, source.scan, source.scan_index, source.reading, source.facing)
 
 
 def page(call: Call) -> Response:

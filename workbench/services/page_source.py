@@ -25,6 +25,8 @@ class PageSource:
     scan: Path
     scan_index: int
     reading: PageReading | None
+    facing: Path | None
+    """Scan of the facing page, for a table over two scans."""
     key: str
     """Name of its picture in a cache; another reading gives another name."""
 
@@ -47,6 +49,7 @@ def page_source(ctx: Context, page_id: int) -> PageSource:
         scan=ctx.scans.path(scan),
         scan_index=page.scan_index,
         reading=reading,
+        facing=ctx.scans.kept(reading.facing.source) if reading and reading.facing else None,
         key=f"{page_id}-{page.reading_id or 0}",
     )
 

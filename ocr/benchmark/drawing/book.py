@@ -33,7 +33,17 @@ from ocr.benchmark.drawing.sheet import Drawn, EntryDrawer
 from ocr.benchmark.drawing.table import TableDrawer
 from ocr.benchmark.entries import BookPlan, invent_entry, plan_book
 
-__all__ = ["DrawnPage", "Ink", "PageSort", "draw_book", "draw_page", "draw_pages", "open_book", "save_page"]
+__all__ = [
+    "DrawnPage",
+    "Ink",
+    "PageSort",
+    "draw_book",
+    "draw_facing_pages",
+    "draw_page",
+    "draw_pages",
+    "open_book",
+    "save_page",
+]
 
 Ink = Literal["typed", "hand"]
 PageSort = Literal["entries", "cover", "closing", "blank", "cancelled"]
@@ -120,6 +130,44 @@ def draw_pages(
         reverse = light
         truth = _truth(book, ink, sort, slots, delivered) | extra
         yield DrawnPage(image=delivered.image, truth=truth, faults=page_faults)
+
+
+def draw_facing_pages(
+    form: str | FormTemplate, *, ink: Ink = "typed", seed: int = 0, faults: Faults | None = None, gutter_mm: float = 9.0
+) -> tuple[DrawnPage, DrawnPage]:
+    """A table over two pages as two scans: the fold runs between the two columns nearest the middle.
+
+    Args:
+        form: a form whose layout is `spread_rows`.
+        ink: values typed or written with a pen.
+        seed: the same seed draws the same pages.
+        faults: what happened to both scans; None for a random scanner each.
+        gutter_mm: empty paper between the table and the fold.
+    """
+    book = open_book(form, ink, seed, None, faults, bundled_fonts())
+    rng = random.Random(f"{book.template.form}/{ink}/{seed}/facing")
+    canvas, slots, _ = _sheet(book, 0, "entries", rng)
+    edges = [book.template.frame_mm.left + item.x_mm[0] for item in book.template.items]
+    middle = min(edges, key=lambda x: abs(x - canvas.width_mm / 2)) + book.printing.shift_x
+    seam, gutter = round(middle * canvas.scale), round(gutter_mm * canvas.scale)
+    empty = np.full((canvas.light.shape[0], gutter, 3), 255, np.uint8)
+    pages = []
+    for light, moved, keep in (
+        (np.concatenate([canvas.light[:, :seam], empty], axis=1), 0, lambda rect: rect[0] < seam),
+        (np.concatenate([empty, canvas.light[:, seam:]], axis=1), gutter - seam, lambda rect: rect[0] >= seam),
+    ):
+        own = [
+            {
+                name: replace(value, ink=tuple((a + moved, b, c + moved, d) for a, b, c, d in filter(keep, value.ink)))
+                for name, value in entry.items()
+            }
+            for entry in slots
+        ]
+        page_faults = book.faults or Faults.varied(rng)
+        delivered = deliver(np.asarray(light, np.uint8), book.dpi, page_faults, rng)
+        truth = _truth(book, ink, "entries", own, delivered)
+        pages.append(DrawnPage(image=delivered.image, truth=truth, faults=page_faults))
+    return pages[0], pages[1]
 
 
 def open_book(
