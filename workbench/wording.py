@@ -69,6 +69,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "confirm_field": "Xác nhận một ô",
     "undo": "Hoàn tác",
     "read": "Máy đọc",
+    "doubt": "Nghi ngờ khi xem cả sổ",
     "read_failed": "Máy không đọc được",
     "import": "Nhập bản quét",
     "export": "Xuất",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+from pathlib import Path
+
 import pytest
 
+from corrections import checks_dates, checks_people, checks_places, checks_values
 from corrections.checks import MISREADING_SIGNS, check_entry
 from corrections.entries import Severity
 from layouts.columns import columns
@@ -93,6 +98,9 @@ def test_a_good_entry_has_no_finding(kind: str) -> None:
     assert _checks(kind, {}) == set()
 
 
+CHECK_FILES = (checks_dates, checks_people, checks_places, checks_values)
+ALONE = {"province_too_young"}
+"""Tried both ways in a test of its own below."""
 TRIPS = [
     ("birth", {"nksNgaySinh": "03.01.2012"}, {}, "date_words_differ"),
     ("birth", {"nksNgaySinhBangChu": "Ngày xyz"}, {}, "date_words_unreadable"),
@@ -152,6 +160,21 @@ def test_trips(kind: str, changed: dict[str, str], texts: dict[str, str], check:
 
 
 MUST_NOT = [
+    ("birth", {"ngayDangKy": "01.03.2012"}, "registration_date_incomplete"),
+    ("birth", {"meNgaySinh": "1985"}, "age_only"),
+    ("birth", {"nksNgaySinhBangChu": "Ngày mười lăm tháng giêng năm hai nghìn không trăm mười hai"}, "lunar_date"),
+    ("birth", {"so": "0"}, "missing_required"),
+    ("birth", {"trangSo": "007"}, "page_not_a_number"),
+    ("birth", {"quyenSo": "123/2012"}, "volume_form"),
+    ("birth", {"loaiDangKy": "4"}, "code_unknown"),
+    ("birth", {"nksDanToc": "Xtiêng"}, "not_in_list"),
+    ("birth", {"nksSoDinhDanh": "001212345678"}, "too_long"),
+    ("birth", {"so": "12/2012"}, "number_year_differs"),
+    ("birth", {"chaHoTen": "Trần Văn Bình"}, "two_people_one_name"),
+    ("birth", {"nksSoDinhDanh": "001212345678", "nksGioiTinh": "1"}, "id_number_differs"),
+    ("death", {"nktNgaySinh": "1900"}, "age_at_death_unusual"),
+    ("marriage", {"voSoGiayToTuyThan": "123456788"}, "two_people_one_number"),
+    ("marriage", {"nycSoGiayToTuyThan": "123456789"}, "two_people_one_number"),
     ("birth", {"nksNgaySinhBangChu": "NGAY MUNG 2 THANG MOT NAM HAI NGAN KHONG TRAM MUOI HAI"}, "date_words_differ"),
     ("birth", {"nksNgaySinhBangChu": "Năm hai nghìn không trăm mười hai"}, "date_words_differ"),
     ("birth", {"nksNgaySinhBangChu": ""}, "date_words_unreadable"),
@@ -189,6 +212,15 @@ MUST_NOT = [
 @pytest.mark.parametrize(("kind", "changed", "check"), MUST_NOT)
 def test_must_not_trip(kind: str, changed: dict[str, str], check: str) -> None:
     assert check not in _checks(kind, changed)
+
+
+def test_every_check_has_a_case_that_trips_it_and_one_that_must_not() -> None:
+    sources = [Path(inspect.getsourcefile(module) or "").read_text(encoding="utf-8") for module in CHECK_FILES]
+    pattern = r"(?:check=|_finding\(\s*|_unusual\(\s*|_error\(\s*)\"([a-z_]+)\""
+    checks = {name for source in sources for name in re.findall(pattern, source)}
+    assert len(checks) > 30
+    assert checks == {check for *_, check in TRIPS} | ALONE
+    assert checks == {check for *_, check in MUST_NOT} | ALONE
 
 
 def test_personal_numbers_tell_sex_and_year() -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+from pathlib import Path
+
+from corrections import checks_book
 from corrections.checks_book import check_book, duplicates, person_key
 from corrections.entries import Entry, EntryState
 from tests.corrections.readings import entry
@@ -72,7 +77,7 @@ def _birth(number: int, name: str, born: str = "02.01.2012", mother: str = "Tr�
 
 def test_duplicates_within_and_across_books() -> None:
     first, again = _birth(1, "Lê Văn Hoà"), _birth(2, "LÊ VĂN HÒA")
-    assert [f.entry_id for f in duplicates([first, again])] == [2]
+    assert [(f.entry_id, f.finding.check) for f in duplicates([first, again])] == [(2, "duplicate_entry")]
     other_book = entry(3, book_id=2, nksHoTen="Le Van Hoa", nksNgaySinh="02.01.2012", meHoTen="Tran Thi Binh")
     (finding,) = duplicates([first, other_book])
     assert "ở quyển khác" in finding.finding.message
@@ -83,6 +88,16 @@ def test_twins_namesakes_and_repeated_registration_are_no_duplicates() -> None:
     assert not list(duplicates([_birth(1, "Lê Văn Hòa"), _birth(2, "Lê Văn Hòa", mother="Võ Thị Mai")]))
     assert not list(duplicates([_birth(1, "Lê Văn Hòa"), _birth(2, "Lê Văn Hòa", born="03.01.2012")]))
     assert not list(duplicates([_birth(1, "Lê Văn Hòa"), _birth(2, "Lê Văn Hòa", loaiDangKy="2")]))
+
+
+def test_every_check_over_a_book_is_tried_both_ways() -> None:
+    source = Path(inspect.getsourcefile(checks_book) or "").read_text(encoding="utf-8")
+    checks = set(re.findall(r'_on\(\s*[\w.]+,\s*"([a-z_]+)"', source))
+    tried = Path(__file__).read_text(encoding="utf-8")
+    assert len(checks) == 8
+    assert not [check for check in checks if f'"{check}"' not in tried]
+    good = [*_book(*GOOD), _birth(7, "Lê Văn Hòa"), _birth(8, "Lê Văn Hùng")]
+    assert "duplicate_entry" not in {check for _, check in _found(good)} and _found(_book(*GOOD)) == []
 
 
 def test_certificates_of_marital_status_may_repeat() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from ocr.readings import (
@@ -70,6 +71,16 @@ def _entry(task: PageTask, region: int, entries: int, confidence: float) -> Entr
 
 def read_births(task: PageTask) -> PageReading | PageFailure:
     return birth_reading(task)
+
+
+def misread_a_number(task: PageTask) -> PageReading | PageFailure:
+    """On page one the machine takes the number 3 for 8, and is sure of it."""
+    read = birth_reading(task, confidence=0.999)
+    if task.page != 1:
+        return read
+    first = read.entries[0]
+    wrong = replace(first, fields={**first.fields, "so": replace(first.fields["so"], text="8")})
+    return replace(read, entries=(wrong, *read.entries[1:]))
 
 
 def read_slowly(task: PageTask) -> PageReading | PageFailure:

@@ -19,6 +19,7 @@ from storage import pages as page_store
 from storage.books import get_book
 from storage.pages import PageRow
 from storage.readings import get_reading, latest_reading
+from workbench.services.book_doubts import doubt_breaks
 from workbench.services.book_lessons import BookLessons
 from workbench.services.books import found_page
 from workbench.services.context import Context, requires
@@ -145,6 +146,8 @@ def read_pages(
             progress(
                 ReadProgress(done=done, total=len(pages), failed=summary.failed, book_id=page.book_id, page_id=page_id)
             )
+    for read_book in {page.book_id for page in pages}:
+        doubt_breaks(ctx, read_book)
     summary.seconds = time.monotonic() - start
     return summary
 

@@ -69,6 +69,40 @@ def test_a_failed_page_is_recorded_and_can_be_retried(office: Office, monkeypatc
     assert books.book_pages(office.clerk, book.id)[1].state == "read"
 
 
+def test_what_breaks_the_order_of_a_book_is_shown_to_a_person(
+    office: Office, monkeypatch: pytest.MonkeyPatch, token: Token
+) -> None:
+    _run_here(monkeypatch)
+    book = office.book()
+    importing.import_scans(office.clerk, book.id, [office.scan(3)])
+    reading.read_pages(office.clerk, reader=readers.misread_a_number, limit=2)
+    assert not _doubted(office), "a book half read breaks everywhere"
+    reading.read_pages(office.clerk, reader=readers.misread_a_number)
+    assert _doubted(office) == {3: {"number_gap"}, 4: {"number_falls"}}
+    (event,) = [e for e in audit.list_events(office.supervisor, entry_id=3) if e.action == "doubt"]
+    assert "number_gap" in event.reason and "so" in event.column.split()
+    assert audit.verify(office.supervisor).ok
+    wrong = review.get_entry(office.clerk, 3)
+    saved = review.save_entry(
+        office.clerk,
+        entry_id=3,
+        revision=wrong.entry.revision,
+        token=token(),
+        decision=DecisionKind.CONFIRM,
+        values={"so": ValueInput(text="3")},
+    )
+    assert "number_gap" not in {f.check for f in saved.findings}
+
+
+def _doubted(office: Office) -> dict[int, set[str]]:
+    """Entries whose number is flagged, and the checks over the book that say why."""
+    found = {}
+    for item in review.next_entries(office.supervisor, 50, lease=False):
+        if item.entry.fields["so"].needs_review:
+            found[item.entry.id] = {f.check for f in item.entry.findings if f.check.startswith("number_")}
+    return found
+
+
 def test_a_newer_reading_never_overwrites_a_persons_work(office: Office, token: Token) -> None:
     book = office.read_book(pages=1, entries=2)
     touched = review.next_entries(office.clerk, 1)[0].entry
