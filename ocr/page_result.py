@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from layouts.loader import shipped_templates
 from ocr.compose import ToScan, compose_entries
 from ocr.errors import OcrError
+from ocr.form_choice import sureness
 from ocr.label_words import plain
 from ocr.lines_reading import handwriting, read_plain_line
 from ocr.page_kinds import BookLine, is_cancelled
@@ -21,8 +22,8 @@ from ocr.tesseract import tesseract_version
 
 __all__ = ["continued_reading", "failure_of", "reading_of", "straight_size"]
 
-_CLOSE_FORMS = 0.12
-"""Two forms whose evidence differs by a smaller share are both shown to the clerk."""
+_SURE_FORM = 0.98
+"""Below it the second likely form is named to the clerk."""
 _TRUSTED_PRINT = 0.75
 _LOWEST_STRUCK = 700
 """Height in pixels (60 mm) from which an entry struck through can be told from a signature."""
@@ -63,7 +64,7 @@ def _recognised(work: PageWork, seconds: float) -> PageReading:
         register_type=best.template.register_type.value,
         layout=best.template.form,
         layout_version=best.template.layout_version,
-        form_score=round(best.recall, 4),
+        form_score=round(best.recall * sureness(work.matches, work.task.book_form), 4),
         form_alternatives=tuple((m.template.form, round(m.recall, 4)) for m in work.matches[1:4]),
     )
 
@@ -147,10 +148,11 @@ def _cancelled(work: PageWork, entry: EntryReading) -> EntryReading:
 def _warnings(work: PageWork) -> tuple[str, ...]:
     warnings = list(work.read.warnings if work.read else ())
     best, *others = work.matches
-    if others and best.evidence - others[0].evidence < _CLOSE_FORMS * best.total:
+    sure = sureness(work.matches, work.task.book_form)
+    if others and sure < _SURE_FORM:
         warnings.append(
-            f"Trang gần giống cả hai mẫu {best.template.form} và {others[0].template.form}; "
-            "hãy kiểm tra mẫu sổ trước khi duyệt."
+            f"Trang gần giống cả hai mẫu {best.template.form} (chắc khoảng {round(100 * sure)} %) và "
+            f"{others[0].template.form}; hãy kiểm tra mẫu sổ trước khi duyệt."
         )
     elif best.recall < 0.6:
         warnings.append(f"Chỉ tìm được một phần nhãn in của mẫu {best.template.form}; hãy kiểm tra kỹ trang này.")

@@ -19,6 +19,7 @@ from ocr.errors import FormNotFoundError, OcrError
 from ocr.facing_pages import half_tables
 from ocr.find_form import FormMatch, find_forms
 from ocr.find_table import TableMatch, find_tables, place_table
+from ocr.form_choice import ranked_forms
 from ocr.images import BgrImage, Matrix
 from ocr.label_bounds import refine_labels
 from ocr.label_words import token_rows
@@ -150,14 +151,15 @@ def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
         found = read_words(np.asarray(small, np.uint8), dpi=round(300 * _WORD_SCALE))
         work.words = [_enlarged(word, 1 / _WORD_SCALE) for word in found]
     with work.step("form"):
-        work.matches = find_forms(token_rows(work.words), templates)
+        work.matches = ranked_forms(find_forms(token_rows(work.words), templates), work.task.book_form)
         height, width = work.page.ink.shape
         tables = find_tables(work.page, work.words, half_tables(templates) if height > width else templates)
         work.table = tables[0] if tables and tables[0].form.recall >= _LOWEST_TABLE_RECALL else None
         if work.table is not None:
             # of the halves of one form the best alone
             by_form = {table.form.template.form: table.form for table in reversed(tables)}
-            work.matches = sorted(by_form.values(), key=lambda match: match.evidence, reverse=True)
+            work.matches = ranked_forms(list(by_form.values()), work.task.book_form)
+            work.table = next(table for table in tables if table.form is work.matches[0])
     if work.table is None and _fits(work):
         with work.step("second look"):
             work.words, best = look_again(work.page, work.words, work.matches[0])

@@ -67,7 +67,7 @@ class PageTask:
     book_geometry: tuple[tuple[str, float, float], ...] = ()
     """Label positions learned on the book's sure pages: (label key, x, y) as fractions of the straightened page."""
     book_form: str | None = None
-    """The form the book's sure pages have."""
+    """The form the book's sure pages have; decides between forms whose evidence is close."""
     book_place: BookPlace = UNKNOWN_PLACE
     """Where and when the book was kept: what its written addresses are weighed by."""
     half: int | None = None
@@ -159,7 +159,7 @@ class PageReading:
     layout: str | None
     layout_version: str | None = None
     form_score: float = 0.0
-    """How sure the form is, 0..1."""
+    """How sure the form is, 0..1: share of its printed letters found, times how sure that no other form fits."""
     form_alternatives: tuple[tuple[str, float], ...] = ()
     skew_degrees: float = 0.0
     rotation: int = 0
