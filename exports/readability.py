@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import cv2
@@ -32,6 +32,8 @@ LEAST_WORDS_KEPT = 0.95
 _LEAST_CONTRAST = 0.30
 _LEAST_INK_KEPT = 0.90
 _SURE_WORD = 0.8
+_LOOKS_THE_SAME = 60
+"""JPEG quality at the scan's own resolution."""
 _FINEST_READ = 300
 """Resolution at which both are read: finer scans give the recogniser no more words, only work."""
 _FEW_WORDS = 40
@@ -66,6 +68,8 @@ class PdfQuality:
     """Share of the original's sure words read again; None when no recogniser was at hand or it read none surely."""
     words_read: int
     """How many words the recogniser read surely in the original."""
+    words_unsteady: int = 0
+    """How many of them were left out of the share: lost even in a copy no eye can tell from the original."""
 
     @property
     def readable(self) -> bool:
@@ -95,35 +99,53 @@ class WordCheck:
 
     read: WordReader
     dpis: tuple[int, ...]
-    sizes: tuple[tuple[int, int], ...]
-    """Width and height at which original and copy are read."""
+    originals: tuple[Image, ...]
+    """In grey, at the resolution at which original and copy are read."""
     expected: tuple[Counter[str], ...]
 
     @classmethod
     def of(cls, pictures: Sequence[Picture], read: WordReader) -> WordCheck:
         """Read the originals."""
-        greys = [brought_to(as_grey(p.image), _FINEST_READ, of=p.dpi) for p in pictures]
+        greys = tuple(brought_to(as_grey(p.image), _FINEST_READ, of=p.dpi) for p in pictures)
         dpis = tuple(min(round(p.dpi), _FINEST_READ) for p in pictures)
         found = (_sure_words(grey, dpi, read) for grey, dpi in zip(greys, dpis, strict=True))
-        sizes = tuple((int(grey.shape[1]), int(grey.shape[0])) for grey in greys)
-        return cls(read=read, dpis=dpis, sizes=sizes, expected=tuple(found))
+        return cls(read=read, dpis=dpis, originals=greys, expected=tuple(found))
 
     @property
     def words(self) -> int:
         """How many words were read surely."""
         return sum(words.total() for words in self.expected)
 
-    def kept(self, copies: Sequence[Image]) -> float | None:
-        """Share of the words found again in copies of the pictures; None when there are none to find."""
+    def found(self, copies: Sequence[Image]) -> tuple[Counter[str], ...]:
+        """The words read in copies of the pictures."""
+        return tuple(self._read(copy, number) for number, copy in enumerate(copies))
+
+    def _read(self, copy: Image, number: int) -> Counter[str]:
+        grey, size = as_grey(copy), self.originals[number].shape[::-1]
+        if grey.shape[::-1] != size:
+            grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+        return _words(self.read(grey, self.dpis[number]), 0.0)
+
+    def kept(self, found: Sequence[Counter[str]]) -> float | None:
+        """Share of the words found again; None when there are none to find."""
         if not self.words:
             return None
-        kept = 0
-        for copy, size, dpi, expected in zip(copies, self.sizes, self.dpis, self.expected, strict=True):
-            grey = as_grey(copy)
-            if grey.shape[::-1] != size:
-                grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-            kept += (expected & _words(self.read(grey, dpi), 0.0)).total()
-        return kept / self.words
+        return (
+            sum((expected & again).total() for expected, again in zip(self.expected, found, strict=True)) / self.words
+        )
+
+    def steadied(self) -> WordCheck:
+        """The same without the words that are lost even between the original and a copy no eye can tell from it.
+
+        Of scrawled names a recogniser now and then reads one surely, and no more when a single grey level changes.
+        """
+        again = self.found([_hardly_changed(image) for image in self.originals])
+        return replace(self, expected=tuple(e & a for e, a in zip(self.expected, again, strict=True)))
+
+
+def _hardly_changed(image: Image) -> Image:
+    done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _LOOKS_THE_SAME])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8) if done else image
 
 
 def _sure_words(grey: Image, dpi: int, read: WordReader) -> Counter[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from storage.clock import now, stamp
 from storage.codec import to_json
 from storage.schema import books, entries, pages
 
-__all__ = ["BookProgress", "add_book", "find_book", "get_book", "list_books", "progress_of", "save_book"]
+__all__ = ["BookProgress", "add_book", "find_book", "get_book", "get_books", "list_books", "progress_of", "save_book"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,12 @@ def get_book(connection: Connection, book_id: int) -> Book | None:
     """The book of that id."""
     row = connection.execute(select(books).where(books.c.id == book_id)).first()
     return _from_row(row) if row else None
+
+
+def get_books(connection: Connection, book_ids: Collection[int]) -> dict[int, Book]:
+    """Books by id, in one query; ids without a book are missing."""
+    rows = connection.execute(select(books).where(books.c.id.in_(list(book_ids))))
+    return {book.id: book for book in map(_from_row, rows)}
 
 
 def find_book(connection: Connection, register_type: str, volume_number: str, office: str) -> Book | None:

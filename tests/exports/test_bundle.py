@@ -267,7 +267,7 @@ def test_what_no_way_makes_readable_is_named_and_not_tried_again(tmp_path: Path)
 
     def reader(image: np.ndarray, dpi: int) -> list[tuple[str, float]]:
         reads.append(image.shape[0])
-        lost = image.shape[0] == 900 and reads.count(900) > 1
+        lost = image.shape[0] == 900 and image.mean() > 235  # paper is white in copies alone
         return [(f"chữ{i}", 0.95) for i in range(30 if lost else 60)]
 
     items = export_entries(2)

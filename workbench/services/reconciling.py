@@ -19,7 +19,7 @@ from exports.reconciliation_book import (
 )
 from layouts.register_types import RegisterType
 from storage import reconciliations as store
-from storage.books import get_book, list_books
+from storage.books import get_books, list_books
 from storage.entries import get_entries, stream_entries
 from storage.reconciliations import FollowUpRow, RunRow
 from workbench.services.context import Context, requires
@@ -165,13 +165,13 @@ def follow_up_workbook(ctx: Context, run_id: int) -> bytes:
     with ctx.read() as connection:
         rows = store.list_results(connection, run_id, Outcome.DIFFERS)
         entries = {s.entry.id: s.entry for s in get_entries(connection, [row.entry_id for row in rows])}
-        titles = {}
-        for row in rows:
-            entry = entries[row.entry_id]
-            book = get_book(connection, entry.book_id)
-            number = entry.fields["so"].normalized if "so" in entry.fields else ""
-            label = RegisterType(entry.register_type).label
-            titles[row.person.key] = f"{label} {book.volume_number if book else ''}, số {number}"
+        books = get_books(connection, {entry.book_id for entry in entries.values()})
+    titles = {}
+    for row in rows:
+        entry = entries[row.entry_id]
+        number = entry.fields["so"].normalized if "so" in entry.fields else ""
+        label = RegisterType(entry.register_type).label
+        titles[row.person.key] = f"{label} {books[entry.book_id].volume_number}, số {number}"
     return write_follow_up(_with_states(rows, titles))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corrections.entries import Book, Entry, EntryState, Role
 from layouts.columns import FieldKind
-from storage.books import get_book
+from storage.books import get_books
 from storage.entries import get_entries
 from storage.search import find_entry_ids, terms_of
 from workbench.services.context import Context, requires
@@ -52,17 +52,12 @@ def search(
         return ()
     with ctx.read() as connection:
         ids = find_entry_ids(connection, terms, book_id=book_id, register_type=register_type, limit=limit)
-        books: dict[int, Book | None] = {}
-        hits = []
-        for stored in get_entries(connection, ids):
-            entry = stored.entry
-            if entry.book_id not in books:
-                books[entry.book_id] = get_book(connection, entry.book_id)
-            hits.append(_hit(entry, books[entry.book_id]))
-        return tuple(hits)
+        entries = [stored.entry for stored in get_entries(connection, ids)]
+        books = get_books(connection, {entry.book_id for entry in entries})
+        return tuple(_hit(entry, books[entry.book_id]) for entry in entries)
 
 
-def _hit(entry: Entry, book: Book | None) -> SearchHit:
+def _hit(entry: Entry, book: Book) -> SearchHit:
     known = known_columns(entry.register_type)
     named = (v.text for n, v in entry.fields.items() if n in known and known[n].kind is FieldKind.NAME and v.text)
     return SearchHit(
@@ -70,8 +65,8 @@ def _hit(entry: Entry, book: Book | None) -> SearchHit:
         book_id=entry.book_id,
         page_id=entry.page_id,
         register_type=entry.register_type,
-        volume_number=book.volume_number if book else "",
-        office=book.office if book else "",
+        volume_number=book.volume_number,
+        office=book.office,
         number=entry.fields["so"].normalized if "so" in entry.fields else "",
         date=entry.fields["ngayDangKy"].normalized if "ngayDangKy" in entry.fields else "",
         names=tuple(dict.fromkeys(named)),
