@@ -26,7 +26,7 @@ from exports.readability import WordReader
 from layouts.geometry import RelativeBox
 from ocr.errors import MissingProgramError, OcrError
 
-__all__ = ["CasePage", "ExportEntry", "MadeCase", "PdfKitchen"]
+__all__ = ["CasePage", "ExportEntry", "MadeCase", "PdfKitchen", "cut_out"]
 
 _MARGIN = 0.008
 """Added around an entry's region, fraction of the page, so that writing over the frame is not cut."""
@@ -261,7 +261,7 @@ def _calm() -> None:
 def _cook(order: _Order) -> EntryPdf | _Refusal:
     """A new PDF from the pages' pictures."""
     try:
-        pictures = [_cut(page.load(), page.box) for page in order.pages]
+        pictures = [cut_out(page.load(), page.box) for page in order.pages]
         return make_entry_pdf(
             pictures, order.limits, read_words=order.read_words, accept_oversize=order.accept_oversize
         )
@@ -291,7 +291,8 @@ def _case_file(item: ExportEntry, key: str, pdf: EntryPdf) -> CaseFile:
     )
 
 
-def _cut(picture: Picture, box: RelativeBox | None) -> Picture:
+def cut_out(picture: Picture, box: RelativeBox | None) -> Picture:
+    """The part of a page a case stands on, with a little margin; all of it without a box."""
     if box is None:
         return picture
     height, width = picture.image.shape[:2]

@@ -19,6 +19,7 @@ __all__ = [
     "WorkerCount",
     "confirmations_by_hour",
     "drop_unit_totals",
+    "office_confirmations_by_hour",
     "put_unit_totals",
     "unit_counts",
     "unit_totals_of",
@@ -63,9 +64,8 @@ class WorkerCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HourCount:
-    """Entries of an office confirmed within one hour."""
+    """Entries confirmed within one hour."""
 
-    office: str
     hour: str
     """Beginning of a stored moment, hours included (UTC)."""
     entries: int
@@ -152,18 +152,27 @@ def worker_counts(connection: Connection, since: str, until: str) -> tuple[Worke
 def confirmations_by_hour(
     connection: Connection, since: str, until: str, book_ids: Sequence[int] | None = None
 ) -> tuple[HourCount, ...]:
-    """Confirmations counted by office and hour, for a pace by local days; hours without work are missing."""
-    hour = func.substr(entries.c.confirmed_at, 1, HOUR_LENGTH).label("hour")
+    """Confirmations counted by the hour, for a pace by local days; hours without work are missing."""
+    hour = func.substr(entries.c.confirmed_at, 1, HOUR_LENGTH)
+    query = select(hour, func.count()).where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until)
+    if book_ids is not None:
+        query = query.where(entries.c.book_id.in_(list(book_ids)))
+    return tuple(HourCount(hour=row[0], entries=row[1]) for row in connection.execute(query.group_by(hour)))
+
+
+def office_confirmations_by_hour(connection: Connection, since: str, until: str) -> dict[str, tuple[HourCount, ...]]:
+    """The same for each office."""
+    hour = func.substr(entries.c.confirmed_at, 1, HOUR_LENGTH)
     query = (
         select(books.c.office, hour, func.count())
         .join(books, books.c.id == entries.c.book_id)
         .where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until)
         .group_by(books.c.office, hour)
-        .order_by(books.c.office, hour)
     )
-    if book_ids is not None:
-        query = query.where(entries.c.book_id.in_(list(book_ids)))
-    return tuple(HourCount(office=row[0], hour=row[1], entries=row[2]) for row in connection.execute(query))
+    found: dict[str, list[HourCount]] = {}
+    for office, at, count in connection.execute(query):
+        found.setdefault(office, []).append(HourCount(hour=at, entries=count))
+    return {office: tuple(hours) for office, hours in found.items()}
 
 
 def put_unit_totals(connection: Connection, totals: Sequence[UnitTotal]) -> None:

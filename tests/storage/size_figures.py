@@ -26,9 +26,10 @@ from storage.codec import fields_from_text
 from storage.database import Database, sqlite_url
 from storage.schema import books, pages, scans
 from storage.search_index import index_words
+from tests.figures_out import write_figures
 from workbench.config import Settings
 from workbench.services import books as book_service
-from workbench.services import reporting, review, searching
+from workbench.services import planning, reporting, review, searching
 from workbench.services.context import Context
 
 PER_BOOK = 100
@@ -188,7 +189,7 @@ def _flush(database: Database, block: list[tuple[object, ...]], words: list[tupl
         for table, columns, rows in (("entries", ENTRY_COLUMNS, block), ("loose_words", "word, entry_id", words)):
             if database.is_sqlite:
                 marks = ", ".join("?" * len(columns.split(",")))
-                connection.exec_driver_sql(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # type: ignore[arg-type]
+                connection.exec_driver_sql(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
                 continue
             driver: Any = connection.connection.driver_connection
             with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -210,6 +211,9 @@ def _page(number: int) -> dict[str, object]:
     return {"id": number, "book_id": number, "scan_sha256": f"{number:064d}", "scan_index": 0, "position": 0}
 
 
+FIGURES: list[dict[str, object]] = []
+
+
 def _timed(name: str, call: Callable[[], object], times: int = 7) -> None:
     """Wall time, and the processor time of this process beside it: on a busy machine only the latter is comparable."""
     wall, processor = [], []
@@ -218,8 +222,14 @@ def _timed(name: str, call: Callable[[], object], times: int = 7) -> None:
         call()
         wall.append((time.perf_counter() - start) * 1000)
         processor.append((time.process_time() - start_processor) * 1000)
-    typical = f"median {statistics.median(wall):8.1f} ms (processor {statistics.median(processor):7.1f} ms)"
-    print(f"{name:56s} {typical}   worst {max(wall):8.1f} ms", flush=True)
+    row = {
+        "what": name,
+        "median ms": round(statistics.median(wall), 1),
+        "worst ms": round(max(wall), 1),
+        "processor ms of the caller": round(statistics.median(processor), 1),
+    }
+    FIGURES.append(row)
+    print(row, flush=True)
 
 
 def measure(database: Database) -> None:
@@ -254,9 +264,22 @@ def measure(database: Database) -> None:
     day = now()
     _timed("daily table of all units", lambda: reporting.unit_counts(clerk, day - timedelta(days=1), day), 3)
     _timed("entries a day, 20 days", lambda: reporting.days_worked(clerk, day - timedelta(days=20), day), 3)
-    print(f"largest memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
-    if database.path is not None:
-        print(f"size of the database: {database.path.stat().st_size / 1024**3:.2f} GiB")
+    _timed("forecast of every unit", lambda: planning.unit_forecasts(clerk, quota=200), 3)
+    _write(database)
+
+
+def _write(database: Database) -> None:
+    """Keep the figures in `docs/figures`, a file a database."""
+    with database.read() as connection:
+        entries = connection.execute(text("SELECT count(*) FROM entries")).scalar_one()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    note = (
+        f"{entries:,} invented entries in {entries // PER_BOOK:,} books; services called as the screens call them, each"
+        f" several times. The process took at most {memory:.0f} MiB. On a busy machine wall times grow with its load;"
+        " the caller's processor time does not."
+    )
+    write_figures(f"size-{kind.lower()}", f"At a province's size: {kind}", note, FIGURES)
 
 
 def main() -> None:

@@ -78,11 +78,9 @@ def _by_day(hours: Iterable[HourCount]) -> Counter[date]:
 @requires(Role.CLERK)
 def office_paces(ctx: Context, days: int = _PACE_DAYS) -> dict[str, float]:
     """Entries each office confirmed on a working day, mean of the days it worked in the last `days`."""
+    since = now() - timedelta(days=days)
     with ctx.read() as connection:
-        hours = reports_data.confirmations_by_hour(connection, stamp(now() - timedelta(days=days)), stamp(now()))
-    offices: dict[str, list[HourCount]] = {}
-    for hour in hours:
-        offices.setdefault(hour.office, []).append(hour)
+        offices = reports_data.office_confirmations_by_hour(connection, stamp(since), stamp(now()))
     worked = {office: _by_day(found) for office, found in offices.items()}
     return {office: counts.total() / len(counts) for office, counts in worked.items()}
 
