@@ -47,6 +47,8 @@ _DOT_UNSURE = 0.88
 _EMPTY_BUT_USUAL = 0.1
 """Odds of an empty reading in a column that hardly any entry leaves empty."""
 _UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
+_SHOWN = frozenset({"name_shape", "district_unknown"})
+"""Remarks on the letters themselves: books seldom hold such values, so a person looks however sure the machine was."""
 _SIGN_ODDS = 0.4
 _REMARK_ODDS = 0.7
 
@@ -235,13 +237,15 @@ def _candidate(column: Column, text: str, confidence: float, context: Mapping[st
 
 
 def _with_findings(values: dict[str, FieldValue], findings: tuple[Finding, ...]) -> dict[str, FieldValue]:
-    """Remarks lower the confidence of the columns concerned; the values stay."""
+    """Remarks lower the confidence of the columns concerned, or have them looked at; the values stay."""
     lowered = dict(values)
     for finding in findings:
         factor = _SIGN_ODDS if finding.check in MISREADING_SIGNS else _REMARK_ODDS
         for name in finding.columns:
-            if name in lowered and lowered[name].text:
-                lowered[name] = replace(lowered[name], confidence=combine(lowered[name].confidence, factor))
+            value = lowered.get(name)
+            if value is not None and value.text:
+                look = value.needs_review or finding.check in _SHOWN
+                lowered[name] = replace(value, confidence=combine(value.confidence, factor), needs_review=look)
     return lowered
 
 

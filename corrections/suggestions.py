@@ -105,7 +105,11 @@ def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
         yield from _from_lists(column, text)
         return
     for other, probability in around.alternatives[:3]:
-        yield other, Source.READING, f"Máy đọc khác ({probability:.0%})" if probability >= 0.005 else "Máy đọc khác"
+        yield (
+            strip_ending(other),
+            Source.READING,
+            f"Máy đọc khác ({probability:.0%})" if probability >= 0.005 else "Máy đọc khác",
+        )
     yield from _from_memory(column, text, around)
     yield from _from_lists(column, text)
     if column.kind is FieldKind.PLACE:
@@ -170,6 +174,8 @@ def _from_lists(column: Column, text: str) -> Iterator[_Draft]:
         match = lists.ethnic_group(text)
         if match:
             yield match.value, Source.LIST, "Danh mục dân tộc"
+        if match and match.certain:
+            return  # a name of the list is not mistaken for another one
         yield from _near(text, [item.label for item in code_list("ethnic_group")], "Danh mục dân tộc")
     elif column.kind is FieldKind.NATIONALITY:
         yield "Việt Nam", Source.LIST, "Danh mục quốc tịch"

@@ -18,6 +18,7 @@ __all__ = [
     "Thresholds",
     "choose_cut",
     "learn_thresholds",
+    "smallest_sample",
     "upper_bound",
 ]
 

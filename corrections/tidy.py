@@ -19,6 +19,7 @@ _DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
 _ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
 _COMMAS = re.compile(r"\s*,(?:\s*,)+")
 _DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
+_DOTS_AT_HYPHEN = re.compile(r"(?<=\w)\s*(?:[._…]+\s*([-–])[\s._…]*|\s([-–])\s*[._…]+\s*)(?=\w)")
 _HALF_SPACED_HYPHEN = re.compile(r"(?<=\w)(?:\s+[-–]|[-–]\s+)(?=\w)")
 """A hyphen between units of an address has a space on both sides or on none."""
 _DOT_IN_PLACE = re.compile(r"(?<=[^\W\d_][^\W\d_][^\W\d_])(?<=[^\W\d_A-ZĐ])\s*\.\s*(?=[^\W_])")
@@ -39,6 +40,7 @@ def tidy(kind: FieldKind, text: str) -> str:
     elif kind is FieldKind.DATE_WORDS:
         cleaned = _COMMAS.sub(",", _DOTS.sub(" ", cleaned))
     elif kind is FieldKind.PLACE:
+        cleaned = _DOTS_AT_HYPHEN.sub(lambda m: f" {m.group(1) or m.group(2)} ", cleaned)
         cleaned = _DOT_IN_PLACE.sub(" ", _DOTS_AT_COMMA.sub(", ", cleaned))
         cleaned = _HALF_SPACED_HYPHEN.sub(" - ", cleaned)
     if kind in (FieldKind.PLACE, FieldKind.TEXT):

@@ -6,16 +6,20 @@ from datetime import UTC, datetime
 
 from corrections.entries import EntryState, FieldState, Role, Severity, ValueSource
 from exports.inventory import STATE_LABELS
+from layouts.columns import FieldKind
 from layouts.register_types import RegisterType
+from ocr.readings import Script
 from workbench.services.reporting import LOCAL
 
 __all__ = [
     "AUDIT_ACTIONS",
     "BOOK_STATES",
     "ENTRY_STATES",
+    "FIELD_KINDS",
     "FIELD_STATES",
     "REGISTER_TYPES",
     "ROLES",
+    "SCRIPTS",
     "SEVERITIES",
     "SOURCES",
     "local_time",
@@ -89,8 +93,54 @@ AUDIT_ACTIONS: dict[str, str] = {
     "hand_over": "Bàn giao",
     "save_template": "Lưu mẫu sổ",
     "remove_template": "Bỏ mẫu sổ",
+    "force_form": "Chọn mẫu cho trang",
+    "import_inventory": "Nhập danh mục sổ",
+    "book_priority": "Đổi thứ tự ưu tiên của sổ",
+    "unit_totals": "Ghi số tổng của đơn vị",
+    "explain_numbers": "Nói rõ số thiếu",
+    "first_number": "Ghi số bắt đầu",
+    "draw_samples": "Lấy mẫu kiểm tra",
+    "answer_blind": "Nhập lại mù",
+    "resolve_sample": "Chốt hai cách đọc",
+    "thresholds": "Tính lại ngưỡng tin cậy",
+    "train_handwriting": "Dạy máy đọc chữ viết tay",
+    "rollback_handwriting": "Quay về mô hình trước",
+    "extract_profile": "Lưu cách đọc tệp đối soát",
+    "reconcile": "Đối soát",
+    "follow_up": "Ghi kết quả xác minh",
+    "backup": "Sao lưu",
     "set": "Đổi thiết lập",
 }
+
+FIELD_KINDS: dict[str, str] = {
+    FieldKind.NAME.value: "họ tên",
+    FieldKind.DATE.value: "ngày",
+    FieldKind.DATE_WORDS.value: "ngày ghi bằng chữ",
+    FieldKind.PLACE.value: "nơi chốn",
+    FieldKind.ETHNIC_GROUP.value: "dân tộc",
+    FieldKind.NATIONALITY.value: "quốc tịch",
+    FieldKind.SEX.value: "giới tính",
+    FieldKind.RELATION.value: "quan hệ",
+    FieldKind.NUMBER.value: "số",
+    FieldKind.REGISTRATION_NUMBER.value: "số đăng ký",
+    FieldKind.VOLUME.value: "quyển số",
+    FieldKind.PAGE.value: "trang số",
+    FieldKind.ID_NUMBER.value: "số giấy tờ",
+    FieldKind.TIME_OF_DEATH.value: "giờ chết",
+    FieldKind.CODE.value: "mã chọn",
+    FieldKind.SIGNER.value: "người ký",
+    FieldKind.TITLE.value: "chức vụ",
+    FieldKind.TEXT.value: "chữ khác",
+}
+
+SCRIPTS: dict[str, str] = {
+    Script.TYPED.value: "đánh máy",
+    Script.HANDWRITTEN.value: "viết tay",
+    Script.MIXED.value: "lẫn cả hai",
+    "none": "không có chữ",
+    "rule": "suy theo quy tắc",
+}
+"""How the ink of a machine value is written, as thresholds group it."""
 
 SEVERITIES: dict[str, str] = {Severity.ERROR.value: "✖ Lỗi", Severity.UNUSUAL.value: "⚠ Lạ, cần xem"}
 

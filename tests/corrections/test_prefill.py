@@ -75,6 +75,15 @@ def test_unlikely_volumes_surnames_and_rests_of_addresses_are_looked_at() -> Non
     assert values["meNoiCuTru"].needs_review
 
 
+def test_a_value_of_odd_letters_or_places_is_looked_at_however_sure() -> None:
+    values, _ = _prefill(
+        read("nksHoTen", "Huỳnh Qu gLập", 0.9999),
+        read("nksQueQuan", "Hớn Quản Hớn Quản - Bình Phước", 0.9999, place=1),
+        read("meHoTen", "Trần Thị Bình", 0.9999, place=2),
+    )
+    assert [values[n].needs_review for n in ("nksHoTen", "nksQueQuan", "meHoTen")] == [True, True, False]
+
+
 def test_a_typed_value_among_handwriting_is_less_sure() -> None:
     written = [
         read(name, "Lê Văn An", engine="handwriting", script=Script.HANDWRITTEN, place=i + 1)

@@ -26,6 +26,12 @@ from layouts.columns import FieldKind
         (FieldKind.PLACE, "Gia Lộc - Hải Dương ¬ -", "Gia Lộc - Hải Dương"),
         (FieldKind.PLACE, "Buôn 8,. Đức Chính, Đức Linh ,_ Bình Thuận", "Buôn 8, Đức Chính, Đức Linh, Bình Thuận"),
         (FieldKind.PLACE, "“CA Tiền Giang", "CA Tiền Giang"),
+        (FieldKind.PLACE, "Gia Lộc - Gia Lộc.- Hải Dương.", "Gia Lộc - Gia Lộc - Hải Dương."),
+        (
+            FieldKind.PLACE,
+            "thị trấn Gia Lộc. - huyện Gia Lộc -. Hải Dương",
+            "thị trấn Gia Lộc - huyện Gia Lộc - Hải Dương",
+        ),
         (FieldKind.PLACE, "TP. Hồ Chí Minh", "TP. Hồ Chí Minh"),
         (FieldKind.TIME_OF_DEATH, "19h24' ngày 02/01/2008", "19h24' ngày 02/01/2008"),
         (FieldKind.DATE, "05/03/1979", "05/03/1979"),

@@ -96,7 +96,10 @@ _STYLE = """
 [data-testid="stFileUploaderDropzone"] button p::after { content: "Chọn tệp"; font-size: 1rem; }
 [data-testid="stStatusWidget"] { display: none; }
 [data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
-@media (max-width: 900px) { [data-testid="stHeader"] { position: absolute; } }
+@media (max-width: 900px) {
+  [data-testid="stHeader"] { width: 3.2rem; }
+  [data-testid="stExpandSidebarButton"] { background: #fff; box-shadow: 0 0 0 1px #8a97a6; border-radius: 4px; }
+}
 </style>
 """
 

@@ -8,12 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from corrections.entries import AuditEvent
+from layouts.columns import columns
+from layouts.register_types import RegisterType
 from workbench.screens.frame import run_page
 from workbench.services.audit import list_events, verify
 from workbench.services.context import Context
 from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, SOURCES, local_time, number
 
 _PAGE = 200
+_LABELS = {column.name: column.label for kind in RegisterType for column in columns(kind)}
 
 
 def show(context: Context) -> None:
@@ -71,7 +74,7 @@ def _row(event: AuditEvent) -> dict[str, object]:
         "Việc": AUDIT_ACTIONS.get(event.action, event.action),
         "Trường hợp": str(event.entry_id or ""),
         "Sổ": str(event.book_id or ""),
-        "Ô": event.column,
+        "Ô": ", ".join(_LABELS.get(name, name) for name in event.column.split()),
         "Từ đâu": SOURCES.get(event.source, ""),
         "Cũ": event.old if event.column else ENTRY_STATES.get(event.old, event.old),
         "Mới": event.new if event.column else ENTRY_STATES.get(event.new, event.new),

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from corrections.double_entry import Piece
+from corrections.thresholds import CutChoice, smallest_sample
 from storage.samples import SampleKind
 from workbench.routes.pictures import field_picture
 from workbench.screens.choosing import choose_book
@@ -18,7 +19,7 @@ from workbench.services.effort import GROUPS, EffortTotal, effort_summary
 from workbench.services.quality import ThresholdReport, error_rates, recompute_thresholds, threshold_report
 from workbench.services.reporting import book_forecast
 from workbench.services.sampling import disagreements, draw_samples, resolve_disagreement
-from workbench.wording import REGISTER_TYPES, number, percent
+from workbench.wording import FIELD_KINDS, REGISTER_TYPES, SCRIPTS, number, percent
 
 _KINDS = {
     SampleKind.BLIND.value: "Nhập lại mù các ô máy không báo",
@@ -120,35 +121,57 @@ def _thresholds(context: Context) -> None:
     if table.empty:
         st.info("Chưa có dữ liệu. Sau khi đối chiếu và lấy mẫu kiểm tra, biểu đồ sẽ hiện ở đây.")
         return
-    chart = (
+    needed = smallest_sample(report.allowed)
+    st.caption(
+        f"Mỗi thanh là số ô đã có người phán xét của một nhóm; qua vạch {needed} ô mới đủ để chứng minh lời hứa trên."
+    )
+    st.altair_chart(_chart(table, needed), width="stretch")
+    st.dataframe(table, hide_index=True, width="stretch")
+
+
+def _chart(table: pd.DataFrame, needed: int) -> alt.LayerChart:
+    """How many values of each group people have judged, what was proven of them, and how many were wrong."""
+    groups = alt.Y("Nhóm:N", sort="-x", axis=alt.Axis(labelLimit=320), title=None)
+    states = alt.Scale(domain=list(_STATES), range=list(_STATES.values()))
+    bars = (
         alt.Chart(table)
         .mark_bar()
         .encode(
-            x=alt.X("Cận tỷ lệ sai:Q", axis=alt.Axis(format="%")),
-            y=alt.Y("Nhóm:N", sort="-x", axis=alt.Axis(labelLimit=320), title=None),
-            color=alt.condition(
-                alt.datum["Cận tỷ lệ sai"] <= report.allowed, alt.value("#1b6e3c"), alt.value("#8a4b00")
-            ),
+            x=alt.X("Số ô:Q", title="Số ô đã có người phán xét"),
+            y=groups,
+            color=alt.Color("Kết luận:N", scale=states, legend=alt.Legend(orient="top", title=None)),
             tooltip=list(table.columns),
         )
     )
-    st.altair_chart(chart, width="stretch")
-    st.dataframe(table, hide_index=True, width="stretch")
+    words = alt.Chart(table).mark_text(align="left", dx=4).encode(x="Số ô:Q", y=groups, text="Cho qua:N")
+    line = alt.Chart(pd.DataFrame({"x": [needed]})).mark_rule(strokeDash=[4, 3]).encode(x="x:Q")
+    return bars + words + line
 
 
 def _cuts(report: ThresholdReport) -> pd.DataFrame:
     rows = [
         {
-            "Nhóm": f"{REGISTER_TYPES.get(kind, 'Mọi loại sổ')} · {field} · {script}",
-            "Ngưỡng": round(choice.cut, 4),
+            "Nhóm": " · ".join((REGISTER_TYPES.get(kind, "Mọi loại sổ"), FIELD_KINDS[field], SCRIPTS[script])),
             "Số ô": choice.total,
-            "Ô được cho qua": choice.passed,
-            "Sai trong đó": choice.wrong,
-            "Cận tỷ lệ sai": choice.bound,
+            "Kết luận": _state(choice, report.allowed),
+            "Cho qua": f"{choice.wrong} sai / {choice.passed} ô, cận {percent(choice.bound, 2)}"
+            if choice.passed
+            else "",
+            "Ngưỡng": round(report.in_force.cut(kind, field, script), 4),
         }
         for (kind, field, script), choice in sorted(report.choices.items())
     ]
     return pd.DataFrame(rows)
+
+
+_PROVEN, _TOO_FEW, _ALL_LOOKED_AT = "Ngưỡng đã chứng minh", "Chưa đủ số liệu, dùng ngưỡng thận trọng", "Xem lại hết"
+_STATES = {_PROVEN: "#1b6e3c", _TOO_FEW: "#6b7785", _ALL_LOOKED_AT: "#8a4b00"}
+
+
+def _state(choice: CutChoice, allowed: float) -> str:
+    if choice.passed:
+        return _PROVEN
+    return _TOO_FEW if choice.total < smallest_sample(allowed) else _ALL_LOOKED_AT
 
 
 def _effort(context: Context) -> None:
