@@ -26,6 +26,7 @@ __all__ = [
     "StandardWorkbook",
     "data_sheet_name",
     "imported_fields",
+    "profile_of_template",
     "read_standard_workbook",
     "write_standard_workbook",
 ]
@@ -44,6 +45,8 @@ class StandardWorkbook:
     columns: tuple[str, ...]
     """Official names in the order found."""
     rows: tuple[CaseRow, ...]
+    header_hints: bool = False
+    """Whether header cells hold more than the name."""
     missing_columns: tuple[str, ...] = ()
     """Core columns the sheet lacks (their values stay empty)."""
     cells_not_text: tuple[str, ...] = ()
@@ -109,7 +112,8 @@ def read_standard_workbook(path: Path, register_type: RegisterType | None = None
             the 1904 system, a password, a damaged or far too long file.
     """
     with open_sheets(path) as file:
-        sheet, names = _data_sheet(path, file.sheets)
+        sheet, heads = _data_sheet(path, file.sheets)
+        names = tuple(_official(head) for head in heads)
         file.refuse_merged_cells(sheet)
         found_type = register_type or _type_of(names)
         missing = _check_columns(path, sheet, names, found_type)
@@ -120,20 +124,39 @@ def read_standard_workbook(path: Path, register_type: RegisterType | None = None
         sheet_name=sheet.name,
         columns=names,
         rows=rows,
+        header_hints=any(len(head.split(maxsplit=1)) > 1 for head in heads),
         missing_columns=missing,
         cells_not_text=tuple(not_text),
     )
 
 
+def profile_of_template(path: Path, profile: ExportProfile) -> tuple[RegisterType, ExportProfile]:
+    """The profile with what an empty template says: columns in its order, sheet name, hints in the header.
+
+    The quickest way to settle what no source settles: the template that the Department of Justice hands out.
+
+    Raises:
+        WorkbookError: it is no standard workbook; see `read_standard_workbook`.
+    """
+    found = read_standard_workbook(path)
+    kind = found.register_type
+    order = {other: names for other, names in profile.column_order.items() if other is not kind}
+    usual = profile.model_copy(update={"column_order": order, "header_hints": found.header_hints})
+    if found.sheet_name != data_sheet_name(kind, usual):
+        usual = usual.model_copy(update={"sheet_name": "" if found.sheet_name == kind.prefix else found.sheet_name})
+    if found.columns == tuple(head.name for head in header_columns(kind, usual)):
+        return kind, usual
+    return kind, usual.model_copy(update={"column_order": {**order, kind: found.columns}})
+
+
 def _data_sheet(path: Path, sheets: tuple[Sheet, ...]) -> tuple[Sheet, tuple[str, ...]]:
-    """The first sheet whose first row holds the identifying columns."""
+    """The first sheet whose first row holds the identifying columns, and its header cells up to the last filled."""
     for sheet in sheets:
         number, texts = next(sheet.rows(most_rows=_MOST_ROWS), (0, ()))
-        names = tuple(_official(t) for t in texts)
-        while names and not names[-1]:
-            names = names[:-1]
-        if number == 1 and set(_IDENTIFYING) <= set(names):
-            return sheet, names
+        while texts and not texts[-1].strip():
+            texts = texts[:-1]
+        if number == 1 and set(_IDENTIFYING) <= {_official(text) for text in texts}:
+            return sheet, texts
     raise WorkbookError(
         "no_standard_sheet",
         f"Tệp {path.name} không có trang nào mang tên cột chuẩn ở dòng 1 (so, quyenSo, ngayDangKy ...). Hãy chọn đúng "

@@ -11,11 +11,12 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from corrections.entries import ValueSource
 from exports.errors import ExportError, WorkbookError
-from exports.profile import ExportProfile, NameCase, TimeNotation, load_profile
+from exports.profile import BirthForm, ExportProfile, NameCase, TimeNotation, load_profile
 from exports.rows import CaseRow, header_columns, shape_values, unshape_values
 from exports.standard_workbook import (
     data_sheet_name,
     imported_fields,
+    profile_of_template,
     read_standard_workbook,
     write_standard_workbook,
 )
@@ -266,3 +267,24 @@ def test_a_sheet_far_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(WorkbookError) as error:
         read_standard_workbook(saved(tmp_path, longer))
     assert error.value.code == "too_many_rows"
+
+
+def test_an_empty_template_settles_columns_sheet_and_hints(tmp_path: Path) -> None:
+    later = ExportProfile(birth_form=BirthForm.LATER, header_hints=True, sheet_name="DL Import")
+    path = tmp_path / "mau.xlsx"
+    path.write_bytes(write_standard_workbook(RegisterType.BIRTH, [], later))
+    kind, found = profile_of_template(path, ExportProfile())
+    names = tuple(head.name for head in header_columns(RegisterType.BIRTH, later))
+    assert kind is RegisterType.BIRTH and found.column_order == {RegisterType.BIRTH: names}
+    assert found.sheet_name == "DL Import" and found.header_hints
+    again = read_standard_workbook(_written(tmp_path, found))
+    assert again.columns == names and again.sheet_name == "DL Import"
+    usual = tmp_path / "thuong.xlsx"
+    usual.write_bytes(write_standard_workbook(RegisterType.DEATH, [], ExportProfile()))
+    assert profile_of_template(usual, ExportProfile()) == (RegisterType.DEATH, ExportProfile())
+
+
+def _written(folder: Path, profile: ExportProfile) -> Path:
+    path = folder / "so.xlsx"
+    path.write_bytes(write_standard_workbook(RegisterType.BIRTH, [], profile))
+    return path

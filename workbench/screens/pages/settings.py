@@ -13,6 +13,7 @@ from exports.inventory import PriorityRule
 from exports.profile import BirthForm, ExportProfile, NameCase, OversizePdf, TimeNotation
 from layouts.register_types import RegisterType
 from workbench.screens.frame import run_page
+from workbench.screens.profile_settings import profile_extras
 from workbench.services.backup import write_backup
 from workbench.services.book_order import priority_rule, save_priority_rule
 from workbench.services.context import Context
@@ -86,6 +87,7 @@ def show(context: Context) -> None:
         _book_order(context)
     with workbook:
         _workbook(context)
+        profile_extras(context)
     with backup:
         _backup(context)
 
