@@ -81,6 +81,7 @@ class FakeServer:
         self.saved: list[dict[str, Any]] = []
         self.tokens: dict[str, dict[str, Any]] = {}
         self.broken = ""
+        self.mode = "entry"
         self.findings: list[dict[str, Any]] = []
         self.picture = page_picture()
         self.script = form_script()
@@ -138,7 +139,7 @@ class FakeServer:
         route.fulfill(json=data)
 
     def document(self) -> str:
-        data = json.dumps({"account": "lan", "mode": "entry", "book": "1", "entry": "", "visit": "1"})
+        data = json.dumps({"account": "lan", "mode": self.mode, "book": "1", "entry": "", "visit": "1"})
         return (
             f"<!doctype html><meta charset=utf-8><div id=host></div><script type=module>{self.script}\n"
             f"const host = document.querySelector('#host').attachShadow({{mode: 'open'}});"

@@ -175,6 +175,29 @@ def test_a_reason_is_asked_for(page: Page, server: FakeServer, key: str, decisio
     assert (server.saved[0]["decision"], server.saved[0]["reason"]) == (decision, reason)
 
 
+def test_an_approved_entry_is_opened_again_with_a_reason_and_stays_on_the_screen(
+    page: Page, server: FakeServer
+) -> None:
+    server.mode = "supervise"
+    server.entries[1]["state"] = "approved"
+    page.reload()
+    expect(page.locator('[data-act="confirm"]')).to_contain_text("Mở lại")
+    page.locator("#rv-meHoTen").focus()
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Phát hiện sai sau khi duyệt").click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
+    expect(page.locator('[data-act="confirm"]')).to_contain_text("Duyệt")
+    page.locator("#rv-meHoTen").fill("Trần Thị Mại")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 2")
+    expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
+    sent = [(s["decision"], s["revision"], s["reason"]) for s in server.saved]
+    assert sent == [("reopen", 1, "Phát hiện sai sau khi duyệt"), ("approve", 2, "")]
+
+
 def test_leaving_a_dialog_leads_back_to_the_field(page: Page, server: FakeServer) -> None:
     for key in ("F9", "F1", "Control+/"):
         page.keyboard.press(key)

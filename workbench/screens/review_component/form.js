@@ -128,8 +128,9 @@ class ReviewForm {
     const values = this.valuesOf(entry);
     this.outbox.add("/api/review/save", { entry: entry.id, revision: entry.revision, token: newToken(), decision, reason,
       fields: decision === "reopen" ? [] : values.toSend(), effort: this.effort.taken(entry, values) });
-    entry.saved = true; values.dropDraft(); this.queue.done(entry);
-    this.messages.hide(); this.next();
+    entry.saved = true; values.dropDraft(); this.messages.hide();
+    if (decision === "reopen") { entry.state = "confirmed"; this.showEntry(); return; } // to be put right here and now
+    this.queue.done(entry); this.next();
   }
 
   saved(item, answer) {
