@@ -19,7 +19,7 @@ from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief
 from ocr.tesseract import TypedLine, Word, read_lines
 from ocr.typed_votes import Ballot, vote, without_label
 
-__all__ = ["LineValue", "ReadLines", "handwriting", "read_crops", "read_plain_line"]
+__all__ = ["LineValue", "ReadLines", "handwriting", "read_crops"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,14 +138,6 @@ def _evidence(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word]) -> Typed
 
 def _text_of(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in sorted(words, key=lambda w: w.left))
-
-
-def read_plain_line(crop: NDArray[np.uint8]) -> str:
-    """A single line of writing outside any form; empty when the model is missing or nothing was read."""
-    if min(crop.shape[:2], default=0) < 8:
-        return ""
-    readings, _ = _read_handwriting([crop], [None])
-    return readings[0].text if readings and readings[0] is not None else ""
 
 
 def _page_script(scripts: Mapping[LineKey, Script], crops: Mapping[LineKey, LineCrop]) -> Script:

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.loader import shipped_templates
+from ocr.book_values import read_book_values
 from ocr.compose import ToScan, compose_entries
 from ocr.errors import OcrError
 from ocr.form_choice import sureness
 from ocr.label_words import plain
-from ocr.lines_reading import handwriting, read_plain_line
-from ocr.page_kinds import BookLine, is_cancelled
+from ocr.lines_reading import handwriting
+from ocr.page_kinds import is_cancelled
 from ocr.page_work import PageWork
 from ocr.perspective import map_points
 from ocr.place_fields import label_key_text
@@ -24,7 +25,6 @@ __all__ = ["continued_reading", "failure_of", "reading_of", "straight_size"]
 
 _SURE_FORM = 0.98
 """Below it the second likely form is named to the clerk."""
-_TRUSTED_PRINT = 0.75
 _LOWEST_STRUCK = 700
 """Height in pixels (60 mm) from which an entry struck through can be told from a signature."""
 
@@ -172,26 +172,15 @@ def _labels(work: PageWork) -> tuple[tuple[str, float, float], ...]:
 def _reading_without_entries(work: PageWork, seconds: float) -> PageReading:
     """A cover, a closing statement or an empty sheet, with what it says of the book."""
     assert work.judged is not None and work.judged.kind is not None and work.straight is not None
-    values = {line.name: _book_value(work, line) for line in work.judged.lines}
+    lines = work.judged.lines
+    values = read_book_values(work.page, lines, work.words) if lines and work.page is not None else {}
     return replace(
         _straightened(work, seconds),
         kind=work.judged.kind,
         register_type=work.task.register_type or _type_by_title(work),
         form_score=round(work.judged.confidence, 4),
-        book_values={name: value for name, value in values.items() if value},
+        book_values=values,
     )
-
-
-def _book_value(work: PageWork, line: BookLine) -> str:
-    """A value of the book: print as Tesseract saw it, writing by the handwriting recogniser."""
-    if line.confidence >= _TRUSTED_PRINT and line.text:
-        return line.text
-    assert work.page is not None
-    parts = []
-    for left, top, right, bottom in line.boxes:
-        crop = work.page.grey[max(top, 0) : bottom, max(left, 0) : right]
-        parts.append(read_plain_line(crop))
-    return "/".join(part for part in parts if part)
 
 
 def _type_by_title(work: PageWork) -> str | None:

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import streamlit as st
 
-from corrections.entries import BookState, Role
+from corrections.entries import Book, BookState, Role
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.books import BookProgress
@@ -15,6 +15,7 @@ from workbench.routes.pictures import page_picture
 from workbench.screens.choosing import book_name
 from workbench.screens.frame import run_page
 from workbench.screens.reading_jobs import job_board, show_job
+from workbench.services.book_cover import accept_cover, cover_proposals
 from workbench.services.book_order import FIXED
 from workbench.services.books import (
     PageRow,
@@ -44,6 +45,15 @@ _EXPLANATIONS = {
 }
 """What a person may say of a page; a page of entries without any is a torn one."""
 _CLEAR = {"": "Chưa xem", "yes": "Có", "no": "Không"}
+_FACTS = {
+    "volume_number": "Quyển số / năm",
+    "office": "Nơi đăng ký",
+    "opened_on": "Ngày mở sổ",
+    "closed_on": "Ngày khóa sổ",
+    "expected_entries": "Số trường hợp trong sổ",
+    "pages": "Số trang của sổ",
+}
+"""What a cover or closing statement says, as the form below names it."""
 _PAGE_STATES = {"unread": "Chưa đọc", "read": "Đã đọc", "failed": "Không đọc được"}
 
 
@@ -227,9 +237,39 @@ def _explain_numbers(context: Context, progress: BookProgress) -> None:
         st.success("Đã ghi nhận.")
 
 
+def _cover(context: Context, book: Book) -> None:
+    """What cover and closing say, to be taken over with one press."""
+    proposals = cover_proposals(context, book.id)
+    if not proposals:
+        return
+    rows = [
+        {
+            "Dùng": p.certain or not p.now,
+            "Mục": _FACTS[p.name],
+            "Đang ghi": p.now,
+            "Bìa, trang khóa sổ ghi": str(p.proposed),
+            "Chắc chắn": "có" if p.certain else "hãy xem lại trang",
+        }
+        for p in proposals
+    ]
+    st.caption("Bìa và trang khóa sổ ghi khác thông tin đang lưu. Đối chiếu với ảnh trang rồi chọn giá trị muốn dùng.")
+    chosen = st.data_editor(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        disabled=["Mục", "Đang ghi", "Bìa, trang khóa sổ ghi", "Chắc chắn"],
+        key=f"cover_{book.id}",
+    )
+    if st.button("Ghi các giá trị đã chọn vào thông tin sổ", disabled=not context.may(Role.SUPERVISOR)):
+        wanted = tuple(p.name for p, used in zip(proposals, chosen["Dùng"], strict=True) if used)
+        accept_cover(context, book.id, wanted)
+        st.rerun()
+
+
 def _facts(context: Context, progress: BookProgress) -> None:
     book = progress.book
     may_edit = context.may(Role.SUPERVISOR)
+    _cover(context, book)
     states = list(BOOK_STATES)
     with st.form(f"book_{book.id}"):
         left, right = st.columns(2)
