@@ -33,6 +33,8 @@ _TALL = 9
 """Ink that stands higher above a dotted line belongs to a letter, lower ink is a tone mark of its own."""
 _OVERPRINT = 24
 """A stroke over a rule is darker than the rule by so many grey levels."""
+_BESIDE = 9
+"""Width in pixels of the strip around a rule in which slivers of it are looked for."""
 _LONGEST_GAP = 70
 """Between dots farther apart than this stands a printed label, not a letter (6 mm)."""
 
@@ -103,8 +105,9 @@ def clean_page(grey: Grey) -> CleanPage:
         grey: straightened page at 300 dpi, even light, paper near 255.
     """
     ink = (grey < ink_threshold(grey)).astype(np.uint8)
-    rules, ruled, written_on = _find_rules(ink, grey)
-    without_rules = ink & ~ruled
+    rules, upright, level, written_on = _find_rules(ink, grey)
+    without_rules = ink & ~upright & ~level
+    _erase_remnants(without_rules, upright, level, rules)
     dotted = [line for line in _find_dotted_lines(without_rules) if not any(_same_line(line, r) for r in written_on)]
     lines = [*dotted, *written_on]
     kept = without_rules.copy()
@@ -116,15 +119,15 @@ def clean_page(grey: Grey) -> CleanPage:
     return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
 
 
-def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask, list[DottedLine]]:
-    """Long straight strokes: frame and table rules with the mask of their pixels, and lines to write on.
+def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask, Mask, list[DottedLine]]:
+    """Long straight strokes: frame and table rules, the masks of their pixels (upright, level), lines to write on.
 
     Strokes that cross a rule stay out of the mask. A level rule that stands by itself is what some printers give to
     write on instead of dots.
     """
     found: list[Rule] = []
     writing: list[DottedLine] = []
-    erase = np.zeros_like(ink)
+    upright, level = np.zeros_like(ink), np.zeros_like(ink)
     half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     half = cv2.threshold(half, 0, 1, cv2.THRESH_BINARY)[1]
     for vertical in (True, False):
@@ -143,15 +146,39 @@ def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask, list[DottedLin
             rule = Rule(left=2 * x, top=2 * y, right=2 * (x + w), bottom=2 * (y + h))
             if vertical:
                 trace = _trace_rule(ink, part, (2 * x, 2 * y))
-                _mark_rule(ink, grey, erase, trace)
+                _mark_rule(ink, grey, upright, trace)
             else:
                 trace = _trace_rule(ink.T, part.T, (2 * y, 2 * x))
                 if not _is_framed(rule, found, ink.shape[1]):
                     writing.extend(_line_to_write_on(trace))
                     continue
-                _mark_rule(ink.T, grey.T, erase.T, trace)
+                _mark_rule(ink.T, grey.T, level.T, trace)
             found.append(rule)
-    return found, erase, writing
+    return found, upright, level, writing
+
+
+def _erase_remnants(ink: Mask, upright: Mask, level: Mask, rules: list[Rule]) -> None:
+    """Take out what is left of rules: slivers along them and the spots where two of them cross."""
+    for rule in rules:
+        rows = slice(max(rule.top - _BESIDE, 0), rule.bottom + _BESIDE)
+        columns = slice(max(rule.left - _BESIDE, 0), rule.right + _BESIDE)
+        part = ink[rows, columns]
+        part &= ~_remnants(part, upright[rows, columns], level[rows, columns])
+
+
+def _remnants(ink: Mask, upright: Mask, level: Mask) -> Mask:
+    along, across = (cv2.dilate(mask, np.ones((_BESIDE, _BESIDE), np.uint8)) for mask in (level, upright))
+    strip = ink & (along | across)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
+    # what goes on outside the strip is a letter that touches the rule
+    beyond = cv2.dilate(ink & ~strip, np.ones((3, 3), np.uint8)) & strip
+    touching, crossed = (
+        np.bincount(labels[mark > 0], minlength=len(stats)) > 0 for mark in (beyond, along & across & strip)
+    )
+    longer, shorter = np.maximum(stats[:, 2], stats[:, 3]), np.minimum(stats[:, 2], stats[:, 3])
+    gone = ~touching & ((longer >= 2.5 * shorter) | (crossed & (longer <= 2 * _BESIDE)))
+    gone[0] = False
+    return np.asarray(gone.astype(np.uint8)[labels], np.uint8)
 
 
 def _same_line(line: DottedLine, rule: DottedLine) -> bool:

@@ -23,8 +23,10 @@ ToScan = Callable[[np.ndarray], np.ndarray]
 
 _UNSEEN_NAME = 0.6
 """No name was seen under a signature: it may stand elsewhere."""
-_LEAST_INK = 350
-"""Pixels of ink of the shortest entry; specks on an unused form stay below."""
+_FEWEST_WRITTEN = 2
+"""Fields with writing from which a form is filled in: one alone is a stray mark or a piece of print."""
+_LEAST_HEIGHT, _LEAST_INK = 16, 90
+"""Of the writing in a field, in pixels: more than what is left of dots and rules."""
 _EMPTY_CONFIDENCE = {True: 0.97, False: 0.8}
 """How sure a space without ink is an empty field, when its label was found and when it was only expected."""
 _MISSED_INK = 110
@@ -146,14 +148,20 @@ class _Composer:
         return EntryReading(region=slot, box=self._entry_box(slot), fields=ordered, state=self._state(slot))
 
     def _state(self, slot: int) -> PageKind:
-        """A slot without any ink but the printed page number is an unused one."""
-        inked = sum(
-            self.crops[number, index].ink_pixels
-            for number, index in self.crops
-            if self.placed.fields[number].slot == slot
-            and self.placed.fields[number].item.kind not in (ItemKind.PRINTED, ItemKind.NOTES)
-        )
-        return PageKind.ENTRIES if inked > _LEAST_INK else PageKind.BLANK
+        """A slot without writing is an unused one; a number written in advance is no entry yet."""
+        written = {
+            number
+            for (number, _), crop in self.crops.items()
+            if self.placed.fields[number].slot == slot and self._is_of_an_entry(number) and _looks_written(crop)
+        }
+        return PageKind.ENTRIES if len(written) >= _FEWEST_WRITTEN else PageKind.BLANK
+
+    def _is_of_an_entry(self, number: int) -> bool:
+        """Whether a field is filled in with an entry: not printed, noted later, nor below a printed title."""
+        item = self.placed.fields[number].item
+        kinds = {column(self.placed.template.register_type, name).kind for name in item.columns}
+        never = (ItemKind.PRINTED, ItemKind.NOTES, ItemKind.SIGNATURE)
+        return item.kind not in never and bool(kinds - {FieldKind.PAGE})
 
     def _entry_box(self, slot: int) -> tuple[float, float, float, float]:
         box = self.placed.entry_boxes.get(slot)
@@ -273,6 +281,10 @@ class _Composer:
         x0, x1 = (float(np.clip(x / width, 0, 1)) for x in (left, right))
         y0, y1 = (float(np.clip(y / height, 0, 1)) for y in (top, bottom))
         return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
+
+
+def _looks_written(crop: LineCrop) -> bool:
+    return crop.box[3] - crop.box[1] >= _LEAST_HEIGHT and crop.ink_pixels >= _LEAST_INK
 
 
 def _characters(values: Sequence[LineValue]) -> tuple[tuple[str, float], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -26,6 +27,12 @@ _CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
 _INTO_NOTES = round(11 * PIXELS_PER_MM)
 """How far past the divider an overflow may run; see `place_fields`."""
 _PAD = 14
+_LETTER_BODY, _SHARE_OF_LINE = 0.35, 0.07
+"""Height of small letters, in line distances; share of a component's ink that a line's letters have at least."""
+_CORE = 0.3
+"""How much lighter than its darkest ink, as a share of the way to white, the core of a stroke may be."""
+_COLON = 150
+"""Pixels of a label's colon or full stop, at most: no value by itself."""
 _LETTER = 10
 """Marks of this size or more are letters or parts of them, smaller ones dots and tone marks, or dust."""
 
@@ -71,13 +78,15 @@ def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8
 def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
     """Cut every line of every field; lines without ink are left out."""
     _, labels, stats, centres = cv2.connectedComponentsWithStats(page.ink, connectivity=8, ltype=cv2.CV_32S)
-    _drop_printed(labels, stats, centres, printed_mask(placed, page.ink.shape), placed)
     bands = _bands(placed)
+    stats, centres = _split_between_lines(page.grey, labels, stats, centres, bands)
+    _drop_printed(labels, stats, centres, printed_mask(placed, page.ink.shape), placed)
     strokes: dict[LineKey, list[int]] = defaultdict(list)
     for index in _worth_reading(stats):
         band = _band_of(bands, stats[index], centres[index])
         if band is not None:
             strokes[band.key].append(index)
+    _marks_to_letters(strokes, stats, centres, bands)
     crops = {}
     by_key = {band.key: band for band in bands}
     for key, members in strokes.items():
@@ -174,6 +183,107 @@ def _stands_on_line(stats: NDArray[np.int32], placed: PlacedPage) -> bool:
     )
 
 
+def _split_between_lines(
+    grey: NDArray[np.uint8],
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    centres: NDArray[np.float64],
+    bands: Sequence[_Band],
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Words of several lines that touch are cut apart: in the lighter seam between them, or where least ink joins them.
+
+    Returns:
+        The components with the parts cut off added at the end.
+    """
+    lowest = min((band.line.height for band in bands), default=0.0)
+    boxes, middles = list(stats), list(centres)
+    waiting = [int(i) for i in np.flatnonzero((stats[:, 3] < 22 * PIXELS_PER_MM) & (stats[:, 4] > 0)) if i]
+    while waiting:
+        index = waiting.pop()
+        x, y, w, h, _ = (int(v) for v in boxes[index])
+        if h <= lowest:
+            continue
+        region = labels[y : y + h, x : x + w]
+        parts = _parts_by_line(region == index, grey[y : y + h, x : x + w], (x, y), bands)
+        for number, part in enumerate(parts):
+            new = index if number == 0 else len(boxes)
+            region[part] = new
+            box, centre = _measured(part, (x, y))
+            if number == 0:
+                boxes[new], middles[new] = box, centre
+            else:
+                boxes.append(box)
+                middles.append(centre)
+            waiting.append(new)
+    return np.array(boxes), np.array(middles)
+
+
+def _parts_by_line(
+    own: NDArray[np.bool_], grey: NDArray[np.uint8], corner: tuple[int, int], bands: Sequence[_Band]
+) -> list[NDArray[np.bool_]]:
+    """A component that holds ink of several lines in parts; none when it belongs to one line."""
+    parts = _parted_by_seams(own, grey, corner, bands)
+    if parts:
+        return parts
+    cut = _where_lines_meet(own, corner, bands)
+    if cut is None:
+        return []
+    upper, lower = own.copy(), own.copy()
+    upper[cut:], lower[:cut] = False, False
+    return [upper, lower]
+
+
+def _parted_by_seams(
+    own: NDArray[np.bool_], grey: NDArray[np.uint8], corner: tuple[int, int], bands: Sequence[_Band]
+) -> list[NDArray[np.bool_]]:
+    """Strokes that only touch are joined by ink lighter than their own: the darker cores tell them apart."""
+    dark = float(np.percentile(grey[own], 25))
+    core = (own & (grey < dark + _CORE * (255 - dark))).astype(np.uint8)
+    count, cores, stats, centres = cv2.connectedComponentsWithStats(core, connectivity=4, ltype=cv2.CV_32S)
+    by_line: dict[LineKey, list[int]] = defaultdict(list)
+    for piece in range(1, count):
+        middle = (corner[0] + centres[piece, 0], corner[1] + centres[piece, 1])
+        band = _band_of(bands, stats[piece], np.array(middle))
+        if band is not None and stats[piece, 3] > _LETTER_BODY * band.line.height:
+            by_line[band.key].append(piece)
+    if len(by_line) < 2:
+        return []
+    lines = list(by_line.values())
+    distances = [cv2.distanceTransform(1 - np.isin(cores, pieces).astype(np.uint8), cv2.DIST_L2, 3) for pieces in lines]
+    nearest = np.argmin(np.stack(distances), axis=0)
+    return [own & (nearest == number) for number in range(len(lines))]
+
+
+def _where_lines_meet(own: NDArray[np.bool_], corner: tuple[int, int], bands: Sequence[_Band]) -> int | None:
+    """Row of a component at which it passes from one line to the next; None when it belongs to one line."""
+    x, y = corner
+    height, width = own.shape
+    middle = x + width / 2
+    rows = own.sum(axis=1)
+    crossed = sorted(
+        (band.line.baseline(middle) - y, band.line.height) for band in bands if band.left < x + width and band.right > x
+    )
+    for (upper, _), (base, line_height) in pairwise(crossed):
+        pitch = min(base - upper, line_height)
+        if pitch < 0.4 * line_height or upper < 0.15 * pitch or base - 0.2 * pitch > height:
+            continue
+        body = int(_LETTER_BODY * pitch)
+        low, high = (rows[max(int(foot) - body, 0) : int(foot)].sum() for foot in (base, upper))
+        first, last = int(upper + 0.05 * pitch), int(base - body)
+        if min(low, high) > _SHARE_OF_LINE * rows.sum() and last > first:
+            thin = rows[first:last] <= 1.3 * rows[first:last].min() + 2
+            return first + int(thin.argmax())
+    return None
+
+
+def _measured(part: NDArray[np.bool_], corner: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Box with area, and centre, of a component's part."""
+    ys, xs = np.nonzero(part)
+    x, y = corner
+    box = np.array([x + xs.min(), y + ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1, len(xs)], np.int32)
+    return box, np.array([x + xs.mean(), y + ys.mean()])
+
+
 def _worth_reading(stats: NDArray[np.int32]) -> Iterable[int]:
     """Components larger than a speck and smaller than a seal."""
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
@@ -255,6 +365,41 @@ def _band_of(bands: Sequence[_Band], stats: NDArray[np.int32], centre: NDArray[n
     return min(inside, key=lambda band: abs(y - band.line.baseline(x) + 0.25 * band.line.height))
 
 
+def _marks_to_letters(
+    strokes: dict[LineKey, list[int]], stats: NDArray[np.int32], centres: NDArray[np.float64], bands: Sequence[_Band]
+) -> None:
+    """Tone marks between two lines go with the letter they are closer to."""
+    boxes = {key: stats[members] for key, members in strokes.items()}
+    for band in bands:
+        for index in list(strokes.get(band.key, ())):
+            if max(stats[index, 2], stats[index, 3]) > 0.35 * band.line.height:
+                continue
+            x, y = (float(v) for v in centres[index])
+            above = band.line.baseline(x) - y
+            if -0.08 * band.line.height < above < _LETTER_BODY * band.line.height:
+                continue  # beside letters, not over or under them: a comma, a hyphen
+            near = [other for other in bands if other.key in boxes and _may_hold(other, x, y)]
+            gaps = {other.key: _gap_to_letters(stats[index], boxes[other.key]) for other in near}
+            best = min(gaps, key=lambda key: gaps[key], default=band.key)
+            if best != band.key and gaps[best] < min(gaps.get(band.key, np.inf) - 3, 0.25 * band.line.height):
+                strokes[band.key].remove(index)
+                strokes[best].append(index)
+
+
+def _may_hold(band: _Band, x: float, y: float) -> bool:
+    """Whether a mark at this place may belong to the line, though another line's strip holds it."""
+    baseline = band.line.baseline(x)
+    return band.left <= x < band.right and baseline - 1.15 * band.line.height < y < baseline + 0.5 * band.line.height
+
+
+def _gap_to_letters(mark: NDArray[np.int32], boxes: NDArray[np.int32]) -> float:
+    """Distance up or down from a mark to the nearest letter over or under it."""
+    x, y, w, h = (int(v) for v in mark[:4])
+    letters = boxes[(boxes[:, 3] > 1.5 * h) & (boxes[:, 0] < x + w + 4) & (boxes[:, 0] + boxes[:, 2] > x - 4)]
+    gaps = np.maximum(letters[:, 1] - (y + h), y - (letters[:, 1] + letters[:, 3]))
+    return float(np.maximum(gaps, 0).min()) if len(gaps) else float("inf")
+
+
 def _connected_run(band: _Band, stats: NDArray[np.int32]) -> list[int]:
     """Strokes inside the space, and those past its end that continue the last word."""
     order = sorted(range(len(stats)), key=lambda i: int(stats[i, 0]))
@@ -322,7 +467,7 @@ def _without_specks(stats: NDArray[np.int32], members: Sequence[int]) -> list[in
     boxes = stats[list(members)]
     large = boxes[np.maximum(boxes[:, 2], boxes[:, 3]) >= _LETTER]
     if len(large) == 0:
-        return list(members)
+        return list(members) if boxes[:, 4].sum() > _COLON else []
     kept = []
     for index in members:
         x, y, w, h = (int(v) for v in stats[index, :4])

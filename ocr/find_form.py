@@ -36,6 +36,8 @@ class FoundLabel:
     """Left, top, right, bottom of its words: printed ink, never a value."""
     rest: str = ""
     """What of a label that wraps must stand on the next line, when that line was not read clearly."""
+    starts_inside: bool = False
+    """Read in one word with the value before it: only its right end was seen."""
     below: int = 0
     """How many of the boxes stand on the second row of a label that wraps."""
 
@@ -245,6 +247,13 @@ def _found(rows: Sequence[TokenRow], hit: Hit, text: str) -> FoundLabel:
         top_baseline=rows[hit.row].baseline,
         similarity=hit.similarity,
         boxes=tuple((t.left, t.top, t.right, t.bottom) for t in words),
+        starts_inside=len(tokens) == 1 and (tokens[0].starts_inside or _only_ends_like(tokens[0].text, text)),
         below=len(last) if hit.below is not None else 0,
         rest=" ".join(text.split()[hit.end - hit.start :]) if hit.prefix else "",
     )
+
+
+def _only_ends_like(read: str, text: str) -> bool:
+    """Whether a word was read that has the end of a label but something else before it (`2háng` for `tháng`)."""
+    word, label = plain(read), plain(text)
+    return len(label) >= 3 and word.endswith(label[-2:]) and not word.startswith(label[0])

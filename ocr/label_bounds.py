@@ -93,6 +93,8 @@ def _size(label: FoundLabel, template: FormTemplate, number: int, piece: int) ->
 
 
 def _refined(label: FoundLabel, text: str, em: float, ink: NDArray[np.uint8]) -> FoundLabel:
+    if label.starts_inside:
+        return _begun_by_its_end(label, text, em, ink)
     start = label.boxes[-label.below][0] if label.below else label.left
     own = (label.right - start) / letters_width(text)
     size = own if abs(own / em - 1) < 0.12 else em
@@ -101,6 +103,13 @@ def _refined(label: FoundLabel, text: str, em: float, ink: NDArray[np.uint8]) ->
     boxes = label.boxes[: -label.below] if label.below else ()
     whole = (start - 1, label.baseline - 0.85 * em, right, label.baseline + 0.3 * em)
     return replace(label, right=right, boxes=(*boxes, whole))
+
+
+def _begun_by_its_end(label: FoundLabel, text: str, em: float, ink: NDArray[np.uint8]) -> FoundLabel:
+    """A label read in one word with the value before it: it begins a text's width before its end."""
+    left = _gap_near(ink, label.right - em * letters_width(text), label.baseline, em)
+    box = (left, label.baseline - 0.85 * em, label.right + 1, label.baseline + 0.3 * em)
+    return replace(label, left=left, boxes=(box,))
 
 
 def _share_below(label: FoundLabel) -> float:

@@ -37,6 +37,8 @@ class Token:
     top: float
     bottom: float
     confidence: float
+    starts_inside: bool = False
+    """Split off a longer word before it, so that its left end is only estimated; its right end is the word's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _split(word: Word) -> Iterable[Token]:
             top=word.top,
             bottom=word.bottom,
             confidence=word.confidence,
+            starts_inside=match.start() > 0 and match.end() == len(word.text),
         )
 
 

@@ -106,19 +106,27 @@ def recognise_page(work: PageWork, image: BgrImage, templates: Sequence[FormTemp
         OcrError: the page fits no form, or Tesseract is missing.
     """
     _find_form(work, image, templates, None)
-    assert work.straight is not None and work.page is not None and work.surface is not None
-    if not _fits(work) and work.straight.rotation_confidence < 0.5:
-        _find_form(work, image, templates, (work.straight.rotation + 180) % 360)
-    if not _fits(work):
-        with work.step("kind"):
-            judged = judge_page(work.words, work.surface.ink)
-        if judged.kind is None:
-            raise FormNotFoundError(
-                "no_form",
-                "Trang này không khớp mẫu sổ nào. Hãy xem ảnh các nhãn tìm được; nếu đúng là trang sổ, "
-                "hãy tạo mẫu sổ mới từ trang này.",
-            )
-        work.judged = judged
+    if _fits(work) or _is_told_by_its_words(work):
+        return
+    # covers and closings have too little print to be turned upright surely
+    assert work.straight is not None
+    _find_form(work, image, templates, (work.straight.rotation + 180) % 360)
+    if _fits(work) or _is_told_by_its_words(work):
+        return
+    raise FormNotFoundError(
+        "no_form",
+        "Trang này không khớp mẫu sổ nào. Hãy xem ảnh các nhãn tìm được; nếu đúng là trang sổ, "
+        "hãy tạo mẫu sổ mới từ trang này.",
+    )
+
+
+def _is_told_by_its_words(work: PageWork) -> bool:
+    """Whether the page is a cover, a closing statement or empty; if so `work.judged` says which."""
+    assert work.surface is not None
+    with work.step("kind"):
+        judged = judge_page(work.words, work.surface.ink)
+    work.judged = judged if judged.kind is not None else None
+    return work.judged is not None
 
 
 def read_fields(work: PageWork) -> None:

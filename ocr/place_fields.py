@@ -154,10 +154,14 @@ class _Placer:
         self.pitch = self._pitch()
         self.slot_words: dict[LabelKey, FoundLabel] = {}
         """Printed words between slots that were not read but must be there: no ink of a value."""
+        self.row_heads: dict[LabelKey, FoundLabel] = {}
+        """Labels of table rows, which end where the first cell begins, however narrow their letters are."""
 
     def place(self) -> PlacedPage:
         rows = self._rows()
         self._claim_dots(rows)
+        for row in rows:
+            self._words_to_gaps(row)
         fields: dict[tuple[int, int], FieldPlace] = {}
         lines_of: dict[tuple[int, int], list[tuple[int, WritingLine]]] = {}
         for index, row in enumerate(rows):
@@ -176,7 +180,7 @@ class _Placer:
             template=self.template,
             fit=self.fit,
             fields=tuple(fields[key] for key in sorted(fields)),
-            labels={**found, **self.slot_words},
+            labels={**found, **self.slot_words, **self.row_heads},
             pitch=self.pitch,
             divider=self.divider,
             entry_boxes=self._entry_boxes({slot for slot, _ in fields}),
@@ -281,10 +285,6 @@ class _Placer:
         placed = replace(
             label, left=left, right=left + label.right - label.left, baseline=row.baseline, top_baseline=row.baseline
         )
-        if item.slots and key[2] > 0 and item.label[key[2]]:
-            em = self.letter / 0.46
-            box = (placed.left, row.baseline - 0.8 * em, placed.right, row.baseline + 0.3 * em)
-            self.slot_words[key] = replace(placed, boxes=(box,))
         return placed
 
     def _claim_dots(self, rows: Sequence[_Row]) -> None:
@@ -301,6 +301,31 @@ class _Placer:
             if row.dots and not certain:
                 row.baseline = row.top = float(np.median([line.ys[0] for line in row.dots]))
 
+    def _words_to_gaps(self, row: _Row) -> None:
+        """Printed words between slots that were not read stand where the dots pause."""
+        moved, shift = list(row.pieces), 0.0
+        for index, (key, label, was_found) in enumerate(row.pieces):
+            item = self.template.items[key[1]]
+            if was_found or not item.slots or key[2] == 0 or not item.label[key[2]]:
+                continue
+            before = moved[index - 1][1].right if index else 0.0
+            after = min((other.left for _, other, found in row.pieces[index + 1 :] if found), default=self.width)
+            width = label.right - label.left
+            pauses = [
+                (start, end)
+                for start, end in _pauses(row.dots)
+                if before < end and end <= after + _MARGIN and 0.7 * width < end - start < 2.5 * width
+            ]
+            if pauses:
+                start, end = min(pauses, key=lambda pause: abs(pause[0] - label.left - shift))
+                shift = start - label.left
+                label = replace(label, left=max(start, before), right=end)
+                moved[index] = (key, label, was_found)
+            em = self.letter / 0.46
+            box = (label.left, row.baseline - 0.8 * em, label.right, row.baseline + 0.3 * em)
+            self.slot_words[key] = replace(label, boxes=(box,))
+        row.pieces = moved
+
     def _place_row(
         self, row: _Row, after: Sequence[_Row], lines_of: dict[tuple[int, int], list[tuple[int, WritingLine]]]
     ) -> None:
@@ -310,7 +335,10 @@ class _Placer:
                 continue
             lines = lines_of.setdefault((key[0], key[1]), [])
             if item.kind is ItemKind.CELL:
-                lines.extend(self._cells(item, row))
+                cells = self._cells(item, row)
+                lines.extend(cells)
+                if key in self.match.labels and cells:
+                    self.row_heads[key] = _ending_at(label, cells[0][1].left)
             elif item.kind is ItemKind.SIGNATURE:
                 if item.columns and key[2] == len(item.label) - 1:
                     lines.append((0, self._signature(item, label, key[0], _signatures_beside(key, row, self.template))))
@@ -423,6 +451,18 @@ class _Placer:
             baseline_right=baseline,
             height=1.4 * self.pitch,
         )
+
+
+def _pauses(lines: Sequence[DottedLine]) -> list[tuple[float, float]]:
+    """Ends of the stretches without dots on a row."""
+    dots = sorted(x for line in lines for x in line.xs)
+    return [(a, b) for a, b in pairwise(dots) if b - a > 2 * PIXELS_PER_MM]
+
+
+def _ending_at(label: FoundLabel, right: float) -> FoundLabel:
+    """The label with nothing right of a cell's edge."""
+    boxes = tuple((x0, y0, min(x1, right), y1) for x0, y0, x1, y1 in label.boxes if x0 < right)
+    return replace(label, right=min(label.right, right), boxes=boxes)
 
 
 def _signatures_beside(key: LabelKey, row: _Row, template: FormTemplate) -> list[float]:

@@ -117,3 +117,18 @@ def test_dashes_are_a_writing_line() -> None:
     alone = clean_page(with_text(blank(), "Bắc Ninh", 300, 143))
     assert len(cleaned.dotted_lines) == 1
     assert 0.9 < cleaned.ink.sum() / alone.ink.sum() < 1.1
+
+
+def test_nothing_is_left_where_rules_cross_and_letters_on_rules_stay() -> None:
+    alone = clean_page(with_text(blank(1200, 700), "Quyển", 300, 294)).ink.sum()
+    page = with_text(blank(1200, 700), "Quyển", 300, 294)
+    for y in (100, 300, 500):
+        cv2.line(page, (100, y), (1100, y + 3), 60, 4)
+    for x in (100, 600, 1100):
+        cv2.line(page, (x, 100), (x, 503), 60, 4)
+
+    cleaned = clean_page(page)
+
+    letters = ink_of(cleaned, (280, 240, 480, 330))
+    assert letters > 0.85 * alone
+    assert cleaned.ink.sum() - letters < 60

@@ -76,3 +76,20 @@ def test_text_that_is_no_form_matches_poorly() -> None:
 
 def test_an_empty_page_matches_nothing() -> None:
     assert find_forms([], list(shipped_templates().values()))[0].found == 0
+
+
+@pytest.mark.parametrize(("read", "inside"), [("2háng", True), ("24tháng", True), ("tháng", False), ("thắng", False)])
+def test_a_printed_word_read_with_the_value_before_it_is_known_by_its_end(read: str, inside: bool) -> None:
+    template = shipped_templates()["marital-status-2006"]
+    number = next(n for n, item in enumerate(template.items) if "tháng" in item.label)
+    piece = template.items[number].label.index("tháng")
+    words = [
+        Word(text=read, left=w.left, top=w.top, right=w.right, bottom=w.bottom, confidence=0.5, line=w.line)
+        if w.text == "tháng"
+        else w
+        for w in printed_words(template)
+    ]
+
+    found = find_forms(token_rows(words), [template])[0].labels[0, number, piece]
+
+    assert found.starts_inside is inside

@@ -128,6 +128,19 @@ def test_pages_without_entries_have_none(sort: Sort, tmp_path: Path) -> None:
     assert all(entry.state is PageKind.BLANK for entry in reading.entries)
 
 
+@pytest.mark.parametrize(("sort", "kind"), [("cover", PageKind.COVER), ("closing", PageKind.CLOSING)])
+def test_covers_and_closings_are_known_upside_down(sort: Sort, kind: PageKind, tmp_path: Path) -> None:
+    reading = read(drawn("birth-2006", sort=sort, turns=2), tmp_path)
+    assert reading.kind is kind
+    assert reading.rotation == 180
+
+
+def test_a_form_that_nobody_filled_in_is_blank_though_its_page_is_numbered(tmp_path: Path) -> None:
+    reading = read(drawn("adoption-2011", sort="blank", seed=5), tmp_path)
+    assert reading.layout == "adoption-2011"
+    assert reading.kind is PageKind.BLANK
+
+
 def test_a_page_that_is_no_register_is_set_aside(tmp_path: Path) -> None:
     picture = np.full((1754, 1240, 3), 255, np.uint8)
     for row in range(30):
