@@ -57,8 +57,12 @@ def test_settings_are_kept_and_wrong_ones_refused(office: Office) -> None:
     press(app, "Lưu quy định")
     assert "không đúng dạng" in texts(app)
     field(app, "Giờ chốt số liệu ngày").set_value("14:00")
+    twice = next(m for m in app.multiselect if m.label.startswith("Các ô luôn nhập hai lần"))
+    twice.set_value(["nksHoTen"])
     press(app, "Lưu quy định")
-    assert office_settings(office.context(Role.CLERK))["day_cutoff"] == "14:00"
+    kept = office_settings(office.context(Role.CLERK))
+    assert (kept["day_cutoff"], kept["double_entry_columns"]) == ("14:00", ["nksHoTen"])
+    assert len(kept["double_entry_seed"]) == 16 and kept["double_entry_share"] == 0.0
     field(app, "Tiền tố tên tệp Excel và .zip").set_value("xa_thu")
     field(app, "Cột STT ở đầu", lambda a: a.toggle).set_value(True)
     press(app, "Lưu lựa chọn")

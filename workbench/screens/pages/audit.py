@@ -27,7 +27,9 @@ def show(context: Context) -> None:
     if not events:
         st.info("Không có dòng nhật ký nào như vậy. Hãy nới điều kiện lọc.")
         return
-    st.dataframe(pd.DataFrame([_row(e) for e in events]), hide_index=True, width="stretch", height=520)
+    wide = {name: st.column_config.TextColumn(width="medium") for name in ("Ô", "Cũ", "Mới", "Lý do")}
+    rows = pd.DataFrame([_row(e) for e in events])
+    st.dataframe(rows, hide_index=True, width="stretch", height=520, column_config=wide)
     if len(events) == _PAGE and st.button("Xem các dòng cũ hơn"):
         st.session_state["audit_before"] = events[-1].id
         st.rerun()

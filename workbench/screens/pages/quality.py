@@ -131,7 +131,8 @@ def _thresholds(context: Context) -> None:
 
 def _chart(table: pd.DataFrame, needed: int) -> alt.LayerChart:
     """How many values of each group people have judged, what was proven of them, and how many were wrong."""
-    groups = alt.Y("Nhóm:N", sort="-x", axis=alt.Axis(labelLimit=320), title=None)
+    order = list(table.sort_values("Số ô", ascending=False)["Nhóm"])
+    groups = alt.Y("Nhóm:N", sort=order, axis=alt.Axis(labelLimit=320), title=None)
     states = alt.Scale(domain=list(_STATES), range=list(_STATES.values()))
     bars = (
         alt.Chart(table)
@@ -164,7 +165,7 @@ def _cuts(report: ThresholdReport) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-_PROVEN, _TOO_FEW, _ALL_LOOKED_AT = "Ngưỡng đã chứng minh", "Chưa đủ số liệu, dùng ngưỡng thận trọng", "Xem lại hết"
+_PROVEN, _TOO_FEW, _ALL_LOOKED_AT = "Đã chứng minh", "Chưa đủ số liệu", "Xem lại hết"
 _STATES = {_PROVEN: "#1b6e3c", _TOO_FEW: "#6b7785", _ALL_LOOKED_AT: "#8a4b00"}
 
 

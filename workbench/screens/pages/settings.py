@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -11,6 +13,7 @@ from pydantic import ValidationError
 
 from exports.inventory import PriorityRule
 from exports.profile import BirthForm, ExportProfile, NameCase, OversizePdf, TimeNotation
+from layouts.columns import columns
 from layouts.register_types import RegisterType
 from workbench.screens.frame import run_page
 from workbench.screens.profile_settings import profile_extras
@@ -99,6 +102,8 @@ def _rules(context: Context) -> None:
         values: dict[str, Any] = {
             key: st.toggle(label, value=bool(kept.get(key, default))) for key, (label, default) in _RULES.items()
         }
+        st.subheader("Nhập hai lần độc lập")
+        values |= _double_entry(kept)
         st.subheader("Kế hoạch")
         left, right = st.columns(2)
         values["unit_name"] = left.text_input("Tên đơn vị trên báo cáo", str(kept.get("unit_name", "")))
@@ -115,6 +120,21 @@ def _rules(context: Context) -> None:
             return
         save_office_settings(context, values)
         st.success("Đã lưu. Quy định mới có hiệu lực từ lần lưu tiếp theo của mỗi trường hợp.")
+
+
+def _double_entry(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Which fields a second person keys blind; where the two differ the entry goes to the supervisor."""
+    labels = {column.name: column.label for kind in RegisterType for column in columns(kind, "core")}
+    chosen = [name for name in kept.get("double_entry_columns", ()) if name in labels]
+    left, right = st.columns([3, 1])
+    names = left.multiselect(
+        "Các ô luôn nhập hai lần (không chọn: không ô nào)", list(labels), chosen, format_func=labels.__getitem__
+    )
+    share = right.number_input(
+        "Nhập hai lần cả trường hợp (%)", 0.0, 100.0, 100 * float(kept.get("double_entry_share", 0.0)), 0.5
+    )
+    seed = str(kept.get("double_entry_seed", "")) or secrets.token_hex(8)  # nobody can guess which entries are drawn
+    return {"double_entry_columns": names, "double_entry_share": share / 100, "double_entry_seed": seed}
 
 
 def _book_order(context: Context) -> None:
