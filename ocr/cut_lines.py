@@ -33,6 +33,8 @@ _CORE = 0.3
 """How much lighter than its darkest ink, as a share of the way to white, the core of a stroke may be."""
 _COLON = 150
 """Pixels of a label's colon or full stop, at most: no value by itself."""
+_TALL_WORD = 1.7
+"""Times the usual height of printed words above which a word's box holds more than the word."""
 _LETTER = 10
 """Marks of this size or more are letters or parts of them, smaller ones dots and tone marks, or dust."""
 
@@ -69,8 +71,14 @@ class _Band:
 def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8]:
     """1 where the labels found on the page are printed."""
     mask = np.zeros(shape, np.uint8)
+    heights = [bottom - top for label in placed.labels.values() for _, top, _, bottom in label.boxes]
+    usual = float(np.median(heights)) if heights else 0.0
     for label in placed.labels.values():
         for left, top, right, bottom in label.boxes:
+            if bottom - top > _TALL_WORD * usual:  # read together with writing over or under it
+                middle = (top + bottom) / 2
+                baseline = min((label.baseline, label.top_baseline), key=lambda row: abs(row - middle))
+                top, bottom = max(top, baseline - usual), min(bottom, baseline + 0.4 * usual)
             cv2.rectangle(mask, (round(left) - 2, round(top)), (round(right), round(bottom)), 1, -1)
     return mask
 

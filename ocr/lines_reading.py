@@ -108,7 +108,9 @@ def read_crops(
     written = [key for key in keys if key not in values or is_doubtful(page)]
     readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written], book)
     for key, reading in zip(written, readings, strict=True):
-        other = _written_value(reading)
+        other = _written_value(
+            _without_print(reading, labels.around(key, crops[key])) if reading and labels else reading
+        )
         values[key] = _both_heard(values[key], other, scripts[key]) if key in values else other
     return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
 
@@ -189,6 +191,18 @@ def _typed_value(
         alternatives=tuple(Alternative(text=text, probability=share) for text, share in verdict.others),
         flags=() if verdict.text else ("ink_unread",),
     )
+
+
+def _without_print(reading: LineReading, labels: tuple[str, str]) -> LineReading:
+    """A written line without the printed words beside it that were cut with it."""
+
+    def stripped(text: str) -> str:
+        return " ".join(word for word, _ in without_label([(word, 1.0) for word in text.split()], *labels))
+
+    text, decoded = stripped(reading.text), stripped(reading.decoded)
+    if decoded == reading.decoded:
+        return reading
+    return replace(reading, text=text, decoded=decoded, alternatives=((reading.decoded, 0.0), *reading.alternatives))
 
 
 def _written_value(reading: LineReading | None) -> LineValue:

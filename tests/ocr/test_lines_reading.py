@@ -1,0 +1,85 @@
+"""Lines read beside printed words, and addresses in the light of the page's sure ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from ocr import lines_reading
+from ocr.cut_lines import LineCrop, LineKey
+from ocr.handwriting.types import BookPlace, LineReading
+from ocr.lines_reading import PrintedAround, read_crops
+
+_PAPER = np.full((60, 400), 255, np.uint8)
+
+
+class _Reader:
+    """Answers from a list, the pictures' first pixel being the place in it; remembers what it was asked."""
+
+    def __init__(self, *readings: LineReading) -> None:
+        self.readings = readings
+        self.asked: list[tuple[int, BookPlace]] = []
+
+    def read_lines(
+        self, crops: Sequence[np.ndarray], kinds: Sequence[str | None], book: BookPlace
+    ) -> list[LineReading]:
+        self.asked.append((len(crops), book))
+        return [self.readings[int(crop[0, 0])] for crop in crops]
+
+
+def _crops(count: int, *, overflows: bool = False) -> dict[LineKey, LineCrop]:
+    crops = {}
+    for number in range(count):
+        picture = _PAPER.copy()
+        picture[0, 0] = number
+        crops[number, 0] = LineCrop(box=(0, 0, 400, 60), picture=picture, ink_pixels=500, overflows=overflows)
+    return crops
+
+
+def _written(monkeypatch: pytest.MonkeyPatch, *readings: LineReading) -> _Reader:
+    reader = _Reader(*readings)
+    monkeypatch.setattr(lines_reading, "handwriting", lambda: reader)
+    return reader
+
+
+def _reading(text: str, confidence: float) -> LineReading:
+    return LineReading(text=text, decoded=text, confidence=confidence)
+
+
+def test_printed_words_cut_with_writing_are_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    _written(monkeypatch, _reading("Nam Dân", 0.9), _reading("nhân: chú", 0.9))
+    labels = PrintedAround(before={(1, 0): "Tình trạng hôn nhân:"}, after={(0, 0): "Dân tộc:"})
+    read = read_crops(_crops(2, overflows=True), {(0, 0): "sex", (1, 0): "relation"}, (), labels=labels)
+
+    assert [read.values[key].text for key in ((0, 0), (1, 0))] == ["Nam", "chú"]
+    assert read.values[0, 0].alternatives[0].text == "Nam Dân"
+
+
+def test_doubtful_addresses_are_read_again_near_the_sure_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    sure, other = "Xuân Trường, Xuân Lộc, Đồng Nai", "Bảo Hòa, Xuân Lộc, Đồng Nai"
+    reader = _written(monkeypatch, _reading(sure, 0.95), _reading(other, 0.9), _reading("Xuân Bắc, Xuân Lọc", 0.4))
+    kinds: dict[LineKey, str | None] = dict.fromkeys(((n, 0) for n in range(3)), "place")
+    read_crops(_crops(3), kinds, (), book=BookPlace(year=1999))
+
+    assert reader.asked == [
+        (3, BookPlace(year=1999)),
+        (1, BookPlace(province="Đồng Nai", district="Xuân Lộc", year=1999)),
+    ]
+
+
+def test_a_book_whose_place_is_known_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = BookPlace(province="Đồng Nai")
+    reader = _written(monkeypatch, _reading("Bảo Hòa, Xuân Lộc, Đồng Nai", 0.95), _reading("Xuân Lọc", 0.4))
+    read_crops(_crops(2), {(0, 0): "place", (1, 0): "place"}, (), book=home)
+
+    assert reader.asked == [(2, home)]
+
+
+def test_a_crossed_out_line_is_flagged_and_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    _written(monkeypatch, LineReading.struck_through("Lê Văn An", 0.7))
+    value = read_crops(_crops(1), {(0, 0): "name"}, ()).values[0, 0]
+
+    assert (value.text, value.confidence, value.flags) == ("", 0.0, ("struck_out",))
+    assert value.alternatives[0].text == "Lê Văn An"
