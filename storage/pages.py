@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, not_, select
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, not_, select
 
-from storage.schema import NO_HALF, entries, pages, readings, scans
+from storage.schema import NO_HALF, books, entries, pages, readings, scans
 
 __all__ = [
     "PageRow",
@@ -125,7 +127,12 @@ def next_position(connection: Connection, book_id: int) -> int:
 
 
 def _lacking(
-    query: Select[Any], layouts_version: str, recogniser_version: str, book_id: int | None, retry_failed: bool
+    query: Select[Any],
+    layouts_version: str,
+    own_layouts: Mapping[str, str],
+    recogniser_version: str,
+    book_id: int | None,
+    retry_failed: bool,
 ) -> Select[Any]:
     """Pages without an outcome of today's recogniser, and whose entries no person has finished.
 
@@ -133,7 +140,7 @@ def _lacking(
     """
     same = and_(
         readings.c.page_id == pages.c.id,
-        readings.c.layouts_version == layouts_version,
+        readings.c.layouts_version == _layouts_of_book(layouts_version, own_layouts),
         readings.c.recogniser_version == recogniser_version,
     )
     if retry_failed:
@@ -144,26 +151,51 @@ def _lacking(
     return query if book_id is None else query.where(pages.c.book_id == book_id)
 
 
+def _layouts_of_book(layouts_version: str, own_layouts: Mapping[str, str]) -> Any:
+    """The version for a page's book: registers with forms of the office's own have one of their own."""
+    if not own_layouts:
+        return layouts_version
+    register = select(books.c.register_type).where(books.c.id == pages.c.book_id).correlate(pages).scalar_subquery()
+    return case(dict(own_layouts), value=register, else_=layouts_version)
+
+
 def unread_pages(
     connection: Connection,
     *,
     layouts_version: str,
     recogniser_version: str,
+    own_layouts: Mapping[str, str] = MappingProxyType({}),
     book_id: int | None = None,
     retry_failed: bool = False,
     limit: int | None = None,
 ) -> tuple[PageRow, ...]:
-    """Pages to read, in book order."""
-    query = _lacking(_pages(), layouts_version, recogniser_version, book_id, retry_failed)
+    """Pages to read, in book order.
+
+    Args:
+        connection: a connection.
+        layouts_version: of the forms in use.
+        recogniser_version: of the recognisers.
+        own_layouts: by register type, where the office has forms of its own: that version instead.
+        book_id: only this book.
+        retry_failed: pages that failed with these versions too.
+        limit: at most so many.
+    """
+    query = _lacking(_pages(), layouts_version, own_layouts, recogniser_version, book_id, retry_failed)
     query = query.order_by(pages.c.book_id, pages.c.position, pages.c.half)
     return tuple(_from_row(row) for row in connection.execute(query.limit(limit) if limit else query))
 
 
 def count_unread(
-    connection: Connection, *, layouts_version: str, recogniser_version: str, book_id: int | None = None
+    connection: Connection,
+    *,
+    layouts_version: str,
+    recogniser_version: str,
+    own_layouts: Mapping[str, str] = MappingProxyType({}),
+    book_id: int | None = None,
 ) -> int:
     """How many pages `unread_pages` would return."""
-    query = _lacking(select(func.count()).select_from(pages), layouts_version, recogniser_version, book_id, False)
+    counted = select(func.count()).select_from(pages)
+    query = _lacking(counted, layouts_version, own_layouts, recogniser_version, book_id, False)
     return int(connection.execute(query).scalar_one())
 
 

@@ -84,6 +84,7 @@ def unread_count(ctx: Context, book_id: int | None = None) -> int:
         return page_store.count_unread(
             connection,
             layouts_version=versions.layouts,
+            own_layouts=versions.own,
             recogniser_version=versions.recogniser,
             book_id=book_id,
         )
@@ -127,6 +128,7 @@ def read_pages(
         pages = page_store.unread_pages(
             connection,
             layouts_version=versions.layouts,
+            own_layouts=versions.own,
             recogniser_version=versions.recogniser,
             book_id=book_id,
             retry_failed=retry_failed,

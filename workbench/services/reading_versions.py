@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+
+import yaml
 
 from layouts.loader import shipped_templates
 from ocr.batch.local_engine import Reader
@@ -19,7 +22,15 @@ class ReadingVersions:
     """Together with the scan's digest: what makes a reading up to date."""
 
     layouts: str
+    """Of the shipped forms: all a register has when the office drew none for it."""
     recogniser: str
+    own: Mapping[str, str] = field(default_factory=dict)
+    """By register type: the same with the office's own forms of that register. A new form makes no page of another
+    register unread."""
+
+    def layouts_of(self, register_type: str) -> str:
+        """The forms a book of that register is read with."""
+        return self.own.get(register_type, self.layouts)
 
 
 def default_reader() -> Reader:
@@ -32,9 +43,24 @@ def default_reader() -> Reader:
 def reading_versions(connection: Connection) -> ReadingVersions:
     """The versions in force."""
     shipped = sorted(template.layout_version for template in shipped_templates().values())
-    own = [f"{t.form}/{t.version}" for t in active_templates(connection)]
-    digest = hashlib.sha256("\n".join([*shipped, "--", *own]).encode()).hexdigest()
-    return ReadingVersions(layouts=digest[:20], recogniser=_recogniser_version())
+    drawn: dict[str, list[str]] = {}
+    for template in active_templates(connection):
+        drawn.setdefault(_register_of(template.yaml), []).append(f"{template.form}/{template.version}")
+    return ReadingVersions(
+        layouts=_digest(shipped),
+        recogniser=_recogniser_version(),
+        own={register: _digest([*shipped, "--", *forms]) for register, forms in drawn.items()},
+    )
+
+
+def _digest(forms: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(forms).encode()).hexdigest()[:20]
+
+
+@lru_cache(maxsize=64)
+def _register_of(text: str) -> str:
+    """Register type of a kept template; it was checked whole when it was kept."""
+    return str(yaml.safe_load(text)["register_type"])
 
 
 @lru_cache(maxsize=1)

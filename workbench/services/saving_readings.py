@@ -27,17 +27,20 @@ __all__ = ["save_outcome"]
 def save_outcome(ctx: Context, page: PageRow, outcome: Outcome, versions: ReadingVersions) -> int:
     """Save a page's outcome; returns how many entries were added or pre-filled anew."""
     with ctx.write() as work:
+        book = get_book(work.connection, page.book_id)
+        if book is None:
+            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
         reading_id = add_outcome(
             work.connection,
             page_id=page.id,
             scan_sha256=page.scan_sha256,
-            layouts_version=versions.layouts,
+            layouts_version=versions.layouts_of(book.register_type),
             recogniser_version=versions.recogniser,
             outcome=outcome,
         )
         if isinstance(outcome, PageFailure):
             return _save_failure(work, page, outcome)
-        return _save_reading(work, page, outcome, reading_id)
+        return _save_reading(work, book, page, outcome, reading_id)
 
 
 def _save_failure(work: Work, page: PageRow, failure: PageFailure) -> int:
@@ -48,10 +51,7 @@ def _save_failure(work: Work, page: PageRow, failure: PageFailure) -> int:
     return 0
 
 
-def _save_reading(work: Work, page: PageRow, reading: PageReading, reading_id: int) -> int:
-    book = get_book(work.connection, page.book_id)
-    if book is None:
-        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, reading_id: int) -> int:
     thresholds = thresholds_in_force(work.connection)
     known = {stored.entry.region: stored for stored in entries_of_page(work.connection, page.id)}
     written = 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corrections.entries import BookState, DecisionKind
-from ocr.readings import PageTask
+from ocr.readings import PageKind, PageReading, PageTask
 from storage.audit_log import stream_events
 from tests.fakes import readers
 from tests.workbench.services.conftest import VERSIONS, Office
@@ -132,6 +132,22 @@ def test_pages_finished_by_people_are_not_read_again(
     assert reading.unread_count(office.clerk) == 1
     for one in review.next_entries(office.clerk, 2):
         review.save_entry(office.clerk, entry_id=one.entry.id, revision=0, token=token(), decision=DecisionKind.CONFIRM)
+    assert reading.unread_count(office.clerk) == 0
+
+
+def test_a_form_of_the_office_makes_only_its_register_unread(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    births = office.read_book(pages=1)
+    deaths = office.book(register_type="death", volume_number="02/1998")
+    importing.import_scans(office.clerk, deaths.id, [office.scan(1, "chet.tif", 90)])
+    (page,) = books.book_pages(office.clerk, deaths.id)
+    cover = PageReading(source="chet.tif", page=0, kind=PageKind.COVER, register_type="death", layout=None)
+    save_outcome(office.clerk, page, cover, VERSIONS)
+    assert reading.unread_count(office.clerk) == 0
+    drawn = type(VERSIONS)(layouts="layouts-1", recogniser="fake-1", own={"birth": "layouts-own"})
+    monkeypatch.setattr(reading, "reading_versions", lambda _connection: drawn)
+    assert [reading.unread_count(office.clerk, book.id) for book in (births, deaths)] == [1, 0]
+    _run_here(monkeypatch)
+    reading.read_pages(office.clerk, reader=readers.read_births)
     assert reading.unread_count(office.clerk) == 0
 
 

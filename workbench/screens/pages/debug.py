@@ -14,12 +14,14 @@ from workbench.screens.frame import run_page
 from workbench.services.books import book_pages
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
+from workbench.services.reading import page_task
 from workbench.wording import number, percent
 
 _STEPS = {
     "straightened": "1. Trang đã nắn thẳng",
     "labels": "2. Nhãn in tìm thấy",
     "fields": "3. Các ô đã đặt",
+    "reverse": "Mực mặt sau thấm sang, đã bỏ",
     "cleaned": "4. Nét mực sau khi làm sạch",
     "crops": "5. Ảnh từng ô đưa vào nhận dạng",
 }
@@ -47,7 +49,7 @@ def show(context: Context) -> None:
     found = page_source(context, page_id)
     _facts(found.reading)
     if st.button("Xem các bước", type="primary"):
-        _steps(PageTask(source=str(found.scan), page=found.scan_index, register_type=progress.book.register_type))
+        _steps(page_task(context, by_id[page_id]))
 
 
 def _facts(reading: PageReading | None) -> None:
