@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Response, async_playwright, expect
 
 from tests.browser.conftest import FLAGS, chromium
 from tests.browser.figures import counted, hire, keep, machine, times
@@ -43,6 +43,18 @@ class PageClerk:
     """Seconds between two keys, on average."""
     typed: dict[int, str] = field(default_factory=dict)
     """Name typed, by entry."""
+    told: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Entry and name of each save that the server acknowledged to this page, by the save's token."""
+
+    def listen(self) -> None:
+        """Note every acknowledgement that reaches the page."""
+        self.page.on("response", self._answered)
+
+    async def _answered(self, answer: Response) -> None:
+        if answer.request.method == "POST" and answer.url.endswith("/api/review/save") and answer.ok:
+            sent: Any = answer.request.post_data_json
+            name = next(f["text"] for f in sent["fields"] if f["column"] == "nksHoTen")
+            self.told[sent["token"]] = (sent["entry"], name)
 
     async def work(self) -> None:
         """Entry after entry until none is left, then until everything is saved."""
@@ -112,6 +124,8 @@ async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> di
                 PageClerk(name=name, page=await _page(browser, server, token), pause=wanted.pause)
                 for name, token in sessions.items()
             ]
+            for clerk in clerks:
+                clerk.listen()
             started = time.monotonic()
             await asyncio.gather(*(clerk.work() for clerk in clerks), _restart(server, wanted.restarts))
             seconds = time.monotonic() - started
@@ -120,7 +134,10 @@ async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> di
             await browser.close()
     finally:
         server.kill()
-    typed = {entry: [(c.name, text)] for c in clerks for entry, text in c.typed.items()}
+    told: dict[int, list[tuple[str, str]]] = {}
+    for clerk in clerks:
+        for entry, text in clerk.told.values():
+            told.setdefault(entry, []).append((clerk.name, text))
     return {
         "clerks": wanted.clerks,
         "restarts": wanted.restarts,
@@ -128,7 +145,10 @@ async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> di
         "next_doubtful_field": times(fields),
         "next_entry": times(confirmed),
         "machine": before,
-    } | counted(office, typed)
+        "names_sent_otherwise_than_typed": sum(
+            clerk.typed.get(entry) != text for clerk in clerks for entry, text in clerk.told.values()
+        ),
+    } | counted(office, told)
 
 
 async def _page(browser: Browser, server: Server, token: str) -> Page:

@@ -12,6 +12,7 @@ from corrections.entries import EntryState, Role
 from tests.browser.server import Server
 from tests.screens.office import PASSWORD, Office, draw_page, make_office
 from workbench.routes.guard import COOKIE
+from workbench.services import review
 from workbench.services.books import book_pages
 
 pytestmark = pytest.mark.browser
@@ -108,11 +109,21 @@ def test_work_outlives_the_server(page: Page, server: Server, office: Office) ->
     confirm(page)
     expect(page.locator(".rv-line")).to_contain_text("Mất kết nối")
     assert office.entry(by_number(office, number)).state is EntryState.TO_REVIEW
+    expect(page.locator("#rv-so")).not_to_have_value(number)
+    under_way = shown_number(page)
+    page.keyboard.type("Đang gõ dở")
     server.start()
     saved(page)
     entry = office.entry(by_number(office, number))
     assert (entry.state, entry.revision) == (EntryState.CONFIRMED, 1)
     assert entry.fields["nksHoTen"].text == "Trần Thị Mất Điện"
+    # The page has been built anew around the form; the entry under way is still there, and still this clerk's.
+    expect(page.locator('[data-testid="stSelectbox"] input').first).to_be_enabled(timeout=PATIENT)
+    expect(page.locator("#rv-so")).to_have_value(under_way)
+    expect(page.locator("#rv-nksHoTen")).to_have_value("Đang gõ dở")
+    expect(page.locator("#rv-nksHoTen")).to_be_focused()
+    held = review.get_entry(office.context(Role.CLERK), by_number(office, under_way))
+    assert held.holder == "Vũ Thị Nhập"
 
 
 def test_supervisor_sees_both_readings_and_approves(page: Page, server: Server, office: Office) -> None:

@@ -19,7 +19,12 @@ class EntryQueue {
   close() {
     clearInterval(this.holding); clearTimeout(this.retry);
     window.removeEventListener("pagehide", this.leave);
-    this.giveBack();
+  }
+
+  // Goes on where another queue of the same work was: its entries are still reserved for this person.
+  takeOver(other) {
+    this.list = other.list; this.at = other.at; this.remaining = other.remaining; this.exhausted = other.exhausted;
+    if (this.now) { this.came(); this.hold(); } else this.begin();
   }
 
   get now() { return this.list[this.at]; }

@@ -2,10 +2,11 @@
 // the server. What it is made of stands beside it: the queue, the fields of an entry, effort, dialogs, messages.
 
 class ReviewForm {
-  constructor(root, data) {
-    this.root = root; this.data = data; this.values = new Map();
+  // `before` is the form of the same work whose place this one takes.
+  constructor(root, data, before) {
+    this.root = root; this.data = data; this.values = before ? before.values : new Map();
     this.$ = (selector) => root.querySelector(selector);
-    this.effort = new EffortMeter(); this.messages = new Messages(root);
+    this.effort = before ? before.effort : new EffortMeter(); this.messages = new Messages(root);
     this.fields = new FieldList(root, data.mode, this.effort, (text) => this.messages.notice(text));
     this.sheet = new KeySheet(root, data.account, { changed: () => this.labelKeys(), closed: () => this.fields.toRow() });
     this.outbox = new Outbox(data.account, {
@@ -16,7 +17,8 @@ class ReviewForm {
       offline: () => this.messages.saving("offline", this.outbox.items(), "") });
     this.listen(); this.labelKeys();
     this.dialogs = keepDialogsAway(() => this.refocus());
-    this.outbox.pump(); this.reportOthers(); this.queue.begin();
+    this.outbox.pump(); this.reportOthers();
+    if (before) this.queue.takeOver(before.queue); else this.queue.begin();
   }
 
   close() {
@@ -234,6 +236,25 @@ class ReviewForm {
 }
 
 const FORMS = new WeakMap();
+const PARTED_MS = 10000;
+let parted = null;
+
+// The page around the form builds it anew when the server comes back, and whenever it likes. A form of the same work goes on
+// with the same entry, so nothing changes under somebody's hands; only when none comes are the entries given back.
+function part(held) {
+  held.form.close();
+  if (parted) parted.end();
+  const mine = { ...held, end: () => { clearTimeout(mine.timer); held.form.queue.giveBack(); if (parted === mine) parted = null; } };
+  mine.timer = setTimeout(mine.end, PARTED_MS);
+  parted = mine;
+}
+
+function rejoin(key) {
+  if (!parted || parted.key !== key) return null;
+  const { form, timer } = parted;
+  clearTimeout(timer); parted = null;
+  return form;
+}
 
 function mountReview(component) {
   const { parentElement, data } = component;
@@ -241,11 +262,11 @@ function mountReview(component) {
   const key = JSON.stringify([data.account, data.book, data.mode, data.entry, data.visit]);
   const old = FORMS.get(root);
   if (!old || old.key !== key) {
-    if (old) old.form.close();
-    FORMS.set(root, { key, form: new ReviewForm(root, data) });
+    if (old) part(old);
+    FORMS.set(root, { key, form: new ReviewForm(root, data, rejoin(key)) });
   }
   return () => {
     const held = FORMS.get(root);
-    if (held && !root.isConnected) { held.form.close(); FORMS.delete(root); }
+    if (held && !root.isConnected) { FORMS.delete(root); part(held); }
   };
 }

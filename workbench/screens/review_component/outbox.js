@@ -133,7 +133,7 @@ function keepDialogsAway(refocus) {
     for (const dialog of document.querySelectorAll('[role="dialog"]')) {
       if (!/Connection error|Streamlit/.test(dialog.textContent)) continue;
       const close = dialog.querySelector('button[aria-label="Close"]') || dialog.querySelector("button");
-      if (close) { close.click(); setTimeout(refocus, 30); setTimeout(refocus, 400); }
+      if (close) { close.click(); for (const wait of [0, 30, 120, 400]) setTimeout(refocus, wait); }
     }
   });
   watcher.observe(document.body, { childList: true, subtree: true });
