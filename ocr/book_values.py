@@ -9,7 +9,8 @@ import numpy as np
 
 from layouts.columns import FieldKind
 from ocr.clean import CleanPage
-from ocr.cut_lines import LineCrop, LineKey
+from ocr.line_bands import LineKey
+from ocr.line_crops import LineCrop
 from ocr.lines_reading import read_crops
 from ocr.page_fit import PIXELS_PER_MM
 from ocr.page_kinds import BookLine

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CleanPage", "DottedLine", "Rule", "clean_page", "ink_threshold"]
+__all__ = ["CleanPage", "DottedLine", "Rule", "clean_page", "ink_threshold", "with_pale_strokes"]
 
 Grey = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
@@ -117,6 +117,20 @@ def clean_page(grey: Grey) -> CleanPage:
     gone = cv2.dilate(ink & ~kept, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
     cleaned[gone > 0] = 255
     return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
+
+
+def with_pale_strokes(page: CleanPage) -> CleanPage:
+    """The page with the pale parts of strokes too.
+
+    Writing much paler than the print falls apart at the print's threshold. Only for pages without dotted lines, whose
+    remains would come back with it.
+    """
+    pale = (page.grey < (ink_threshold(page.grey) + 255.0) / 2).astype(np.uint8)
+    count, labels = cv2.connectedComponents(pale, connectivity=8)
+    inked = np.zeros(count, np.uint8)
+    inked[labels[page.ink > 0]] = 1
+    inked[0] = 0
+    return replace(page, ink=inked[labels])
 
 
 def _find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask, Mask, list[DottedLine]]:

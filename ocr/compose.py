@@ -10,8 +10,9 @@ import numpy as np
 from layouts.columns import FieldKind, column
 from layouts.forms import ItemKind, PageLayout
 from layouts.geometry import Quad
-from ocr.cut_lines import LineCrop, LineKey
 from ocr.field_boxes import PixelBox, boxes_on_rows, roomy_boxes
+from ocr.line_bands import LineKey
+from ocr.line_crops import LineCrop
 from ocr.lines_reading import LineValue
 from ocr.place_fields import FieldPlace, PlacedPage
 from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
@@ -32,6 +33,8 @@ _EMPTY_CONFIDENCE = {True: 0.97, False: 0.8}
 _MISSED_INK = 110
 """Pixels of ink near a space that no line took from which its emptiness is doubtful: a letter or a figure."""
 _INK_NEAR = 0.6
+_EXPECTED_PLACE = 0.6
+"""A value whose label was not read may be another's, or have the label's last words in it."""
 
 
 def line_kinds(placed: PlacedPage) -> dict[LineKey, str | None]:
@@ -183,11 +186,12 @@ class _Composer:
         flags = dict.fromkeys(flag for value in values for flag in value.flags)
         if any(self.crops[key].overflows for key in inked):
             flags["overflow"] = None
+        sure = float(np.prod([value.confidence for value in values])) if text else 0.0
         scripts = {value.script for value in values}
         return FieldReading(
             column=name,
             text=text,
-            confidence=float(np.prod([value.confidence for value in values])) if text else 0.0,
+            confidence=sure if place.certain else min(sure, _EXPECTED_PLACE),
             engine=max(values, key=lambda value: len(value.text)).engine,
             script=scripts.pop() if len(scripts) == 1 else Script.MIXED,
             quads=tuple(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.cut_lines import LineKey
+from ocr.line_bands import LineKey
 from ocr.page_fit import PIXELS_PER_MM
 from ocr.place_fields import FieldPlace
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from layouts.forms import Area, FormTemplate, Item, ItemKind, PageLayout
-from ocr.label_words import Hit, LabelIndex, TokenRow, plain
+from ocr.label_words import Hit, LabelIndex, Token, TokenRow, plain
 from ocr.page_fit import SLOT_STEP, PageFit, fit_page
 
 __all__ = ["FormMatch", "FoundLabel", "LabelKey", "find_forms"]
@@ -247,10 +247,18 @@ def _found(rows: Sequence[TokenRow], hit: Hit, text: str) -> FoundLabel:
         top_baseline=rows[hit.row].baseline,
         similarity=hit.similarity,
         boxes=tuple((t.left, t.top, t.right, t.bottom) for t in words),
-        starts_inside=len(tokens) == 1 and (tokens[0].starts_inside or _only_ends_like(tokens[0].text, text)),
+        starts_inside=hit.below is None and _starts_inside(tokens, text),
         below=len(last) if hit.below is not None else 0,
         rest=" ".join(text.split()[hit.end - hit.start :]) if hit.prefix else "",
     )
+
+
+def _starts_inside(tokens: Sequence[Token], text: str) -> bool:
+    """Whether the first word of a label was read in one with the value before it (`2010đến ngày`)."""
+    words = text.split()
+    if len(tokens) != len(words):
+        return False
+    return tokens[0].starts_inside or _only_ends_like(tokens[0].text, words[0])
 
 
 def _only_ends_like(read: str, text: str) -> bool:

@@ -21,6 +21,8 @@ _ROUND = dict.fromkeys("acez", 0.44)
 _CAPITAL, _USUAL = 0.69, 0.5
 _WRAP = (1.55, 2.3)
 """Usual and largest distance between the two lines of a label that wraps, in em."""
+_NARROW_BY = 0.6
+"""So much shorter than its text, in em, a label is only in a narrow type: an unread colon is less."""
 _REACH = 0.75
 """How far from the measured end the gap after a label is looked for, in letter heights (em)."""
 
@@ -96,9 +98,12 @@ def _refined(label: FoundLabel, text: str, em: float, ink: NDArray[np.uint8]) ->
     if label.starts_inside:
         return _begun_by_its_end(label, text, em, ink)
     start = label.boxes[-label.below][0] if label.below else label.left
-    own = (label.right - start) / letters_width(text)
-    size = own if abs(own / em - 1) < 0.12 else em
-    expected = start + size * letters_width(text)
+    width = letters_width(text)
+    own = (label.right - start) / width
+    # a label that was read whole and is much shorter than its text was set in a narrow type to fit its line
+    narrow = label.similarity > 0.95 and start + em * width - label.right > _NARROW_BY * em
+    size = own if abs(own / em - 1) < 0.12 or narrow else em
+    expected = start + size * width
     right = _gap_near(ink, expected, label.baseline, em)
     boxes = label.boxes[: -label.below] if label.below else ()
     whole = (start - 1, label.baseline - 0.85 * em, right, label.baseline + 0.3 * em)

@@ -196,7 +196,7 @@ class LabelIndex:
         for start in range(min(len(texts), 4)):
             first = "".join(texts[start:])
             alike = Levenshtein.normalized_similarity(first, label[: len(first)])
-            if len(first) < 0.4 * len(label) or len(first) >= len(label) - 1 or alike < 0.75:
+            if len(first) < 0.4 * len(label) or len(first) >= len(label) - 1 or _like_beginning(first, label) < 0.65:
                 continue
             if alike > 0.9 and len(first) > 0.6 * len(label) and best is None:
                 best = Hit(r, start, len(texts), 0.9 * alike * len(first) / len(label), prefix=True)
@@ -210,6 +210,12 @@ class LabelIndex:
                 if best is not None and not best.prefix:
                     break
         return best
+
+
+def _like_beginning(text: str, label: str) -> float:
+    """How much a text is like the beginning of a label, also where words of it were not read."""
+    lengths = {round(share * len(text)) for share in (1.0, 1.15, 1.3)}
+    return max(Levenshtein.normalized_similarity(text, label[:length]) for length in lengths)
 
 
 def _needed(label: str) -> float:

@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.cut_lines import LineCrop, LineKey
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.place_priors import place_named_most
 from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
+from ocr.line_bands import LineKey
+from ocr.line_crops import LineCrop
 from ocr.readings import Alternative, Script
 from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief
 from ocr.tesseract import TypedLine, Word, read_lines

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from layouts.forms import FormTemplate, ItemKind
-from ocr.clean import CleanPage, clean_page
+from ocr.clean import CleanPage, clean_page, with_pale_strokes
 from ocr.compose import label_ends, labels_after, line_kinds
-from ocr.cut_lines import LineCrop, LineKey, cut_lines, missed_ink
+from ocr.cut_lines import cut_lines, missed_ink
 from ocr.errors import FormNotFoundError, OcrError
 from ocr.facing_pages import half_tables
 from ocr.find_form import FormMatch, find_forms
@@ -23,19 +22,20 @@ from ocr.form_choice import ranked_forms
 from ocr.images import BgrImage, Matrix
 from ocr.label_bounds import refine_labels
 from ocr.label_words import token_rows
+from ocr.line_bands import LineKey
+from ocr.line_crops import LineCrop
 from ocr.lines_reading import PrintedAround, ReadLines, read_crops
-from ocr.page_fit import PIXELS_PER_MM
 from ocr.page_kinds import PageJudgement, judge_page
-from ocr.place_fields import FieldPlace, PlacedPage, place_fields
+from ocr.place_fields import PlacedPage, place_fields
 from ocr.readings import FieldReading, PageTask, StepTime
 from ocr.reverse import NEIGHBOUR_DPI, NeighbourScan
 from ocr.right_column import PixelBox, mark_readings, notes_place
 from ocr.scans import open_page
 from ocr.second_look import look_again
+from ocr.signatures import names_below
 from ocr.straighten import Straightened, straighten_page
 from ocr.surface import Surface, clean_surface
 from ocr.tesseract import Word, read_words
-from ocr.text_rows import lines_in_area
 
 __all__ = ["PageWork", "read_fields", "read_image", "recognise_page"]
 
@@ -202,6 +202,7 @@ def _place(work: PageWork) -> None:
     assert work.page is not None and work.straight is not None and work.surface is not None
     if work.table is not None:
         with work.step("place"):
+            work.page = with_pale_strokes(work.page)
             work.placed = place_table(work.table, work.page.ink)
         return
     with work.step("place"):
@@ -209,27 +210,12 @@ def _place(work: PageWork) -> None:
         work.placed = place_fields(work.matches[0], work.page, geometry)
     if work.placed is None:
         raise FormNotFoundError("no_form", "Không đặt được các ô của mẫu sổ lên trang này. Hãy quét lại trang rõ hơn.")
-    work.placed = replace(
-        work.placed, fields=tuple(_name_below(f, work.placed, work.page.ink) for f in work.placed.fields)
-    )
+    work.placed = names_below(work.placed, work.page.ink, work.words)
     with work.step("marks"):
         work.marks = mark_readings(work.placed, work.surface.ink, work.straight.image)
         notes = notes_place(work.placed, work.page.ink)
         if notes is not None:
             work.placed = replace(work.placed, fields=(*work.placed.fields, notes))
-
-
-def _name_below(place: FieldPlace, placed: PlacedPage, ink: NDArray[np.uint8]) -> FieldPlace:
-    """The name under a signature stands where the last writing below the printed title is."""
-    if place.item.kind is not ItemKind.SIGNATURE or len(place.lines) != 1:
-        return place
-    line = place.lines[0]
-    below = ((place.item.name_y_mm or place.item.y_mm + 25) - place.item.y_mm) * placed.fit.y_scale
-    top = int(line.baseline_left - below + 5 * PIXELS_PER_MM)
-    frame = placed.fit.y(placed.template.frame_mm.height)
-    bottom = min(int(line.baseline_left + 20 * PIXELS_PER_MM), int(frame) - 6, ink.shape[0])
-    rows = lines_in_area(ink, (int(line.left), max(top, 0), int(line.right), bottom))
-    return replace(place, lines=rows[-1:]) if rows else place
 
 
 def _enlarged(word: Word, scale: float) -> Word:

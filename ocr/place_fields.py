@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -17,6 +17,8 @@ __all__ = ["FieldPlace", "PlacedPage", "WritingLine", "fit_labels", "height_mm",
 
 _MARGIN = round(0.4 * PIXELS_PER_MM)
 """Between a label's last letter and the value space."""
+_SAME_RULE = 14
+"""Pieces of one rule lie within so many pixels of each other."""
 _SNAP_MM = 8
 """Printers share out the width of a table differently; cells are five times as wide."""
 
@@ -429,14 +431,21 @@ class _Placer:
         ]
 
     def _cells(self, item: Item, row: _Row) -> list[tuple[int, WritingLine]]:
+        """The cells right of a row's label: between the upright rules there, or by the template."""
+        head = row.pieces[0][1]
         rules = [
             r for r in self.page.rules if r.vertical and r.top < row.baseline + 10 and r.bottom > row.baseline - 30
         ]
-        lines = []
-        for index, (start, end) in enumerate(item.cells_mm):
-            left, right = (_snap(self.fit.x(mm), rules) for mm in (start, end))
-            lines.append((index, self._line(left + 4, right - 4, row)))
-        return lines
+        edges_mm = sorted({mm for cell in item.cells_mm for mm in cell})
+        table_end = self.width if self.divider is None else self.divider - 2 * PIXELS_PER_MM
+        xs = [x for x in _apart((r.left + r.right) / 2 for r in rules) if head.left + 10 < x < table_end]
+        if len(xs) == len(edges_mm):
+            edge = dict(zip(edges_mm, xs, strict=True))
+        else:
+            edge = {mm: _snap(self.fit.x(mm), rules) for mm in edges_mm}
+        return [
+            (index, self._line(edge[start] + 4, edge[end] - 4, row)) for index, (start, end) in enumerate(item.cells_mm)
+        ]
 
     def _signature(self, item: Item, label: FoundLabel, slot: int, beside: Sequence[float]) -> WritingLine:
         """The line for the name under a signature, half the way to the signatures beside it."""
@@ -451,6 +460,15 @@ class _Placer:
             baseline_right=baseline,
             height=1.4 * self.pitch,
         )
+
+
+def _apart(xs: Iterable[float]) -> list[float]:
+    """Places of upright rules from left to right, the pieces of one rule counted once."""
+    found: list[float] = []
+    for x in sorted(xs):
+        if not found or x - found[-1] > _SAME_RULE:
+            found.append(x)
+    return found
 
 
 def _pauses(lines: Sequence[DottedLine]) -> list[tuple[float, float]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from ocr.cut_lines import LineKey
+from ocr.line_bands import LineKey
 from ocr.readings import Script
 
 __all__ = ["TypedEvidence", "decide_scripts", "is_doubtful", "page_belief"]

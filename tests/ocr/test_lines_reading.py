@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from ocr import lines_reading
-from ocr.cut_lines import LineCrop, LineKey
 from ocr.handwriting.types import BookPlace, LineReading
+from ocr.line_bands import LineKey
+from ocr.line_crops import LineCrop
 from ocr.lines_reading import PrintedAround, read_crops
 
 _PAPER = np.full((60, 400), 255, np.uint8)
