@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import yaml
+
 from corrections.entries import Role
 from layouts.errors import TemplateError
 from layouts.forms import FormTemplate
 from layouts.loader import parse_template, shipped_templates
 from storage import templates as store
 from storage.templates import OfficeTemplate
-from workbench.services.context import Context, requires
+from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, NotFound
 
-__all__ = ["OfficeTemplate", "list_templates", "remove_template", "save_template", "template_texts"]
+__all__ = ["OfficeTemplate", "import_template", "list_templates", "remove_template", "save_template", "template_texts"]
 
 
 @requires(Role.SUPERVISOR)
@@ -36,23 +38,60 @@ def save_template(ctx: Context, yaml_text: str) -> FormTemplate:
         InvalidInput: the text breaks the rules (every problem is listed), or takes a shipped form's name, or its
             version is not the next one.
     """
+    template = _checked(yaml_text, "mẫu của đơn vị")
+    with ctx.write() as work:
+        wanted = store.next_version(work.connection, template.form)
+        if template.version != wanted:
+            raise InvalidInput(f"Lần lưu này phải ghi version: {wanted}. Hãy sửa số phiên bản trong mẫu rồi lưu lại.")
+        _keep(work, template, yaml_text)
+    return template
+
+
+@requires(Role.SUPERVISOR)
+def import_template(ctx: Context, yaml_text: str, source: str = "tệp mẫu") -> FormTemplate:
+    """Take in another office's template; one that is not newer than what this office has becomes its next version.
+
+    Args:
+        ctx: A supervisor's.
+        yaml_text: content of the file.
+        source: its name, for messages.
+
+    Raises:
+        InvalidInput: the text breaks the rules (every problem is listed), takes a shipped form's name, or is what this
+            office uses already.
+    """
+    template = _checked(yaml_text, source)
+    with ctx.write() as work:
+        wanted = store.next_version(work.connection, template.form)
+        in_use = {kept.form: kept.yaml for kept in store.active_templates(work.connection)}
+        if in_use.get(template.form) == yaml_text:
+            raise InvalidInput(f"Mẫu «{template.layout_version}» đang được dùng ở đây rồi, không cần nhập lại.")
+        if template.version < wanted:
+            template = template.model_copy(update={"version": wanted})
+            yaml_text = yaml.safe_dump(
+                yaml.safe_load(yaml_text) | {"version": wanted}, allow_unicode=True, sort_keys=False, width=140
+            )
+        _keep(work, template, yaml_text)
+    return template
+
+
+def _checked(yaml_text: str, source: str) -> FormTemplate:
     try:
-        template = parse_template(yaml_text, "mẫu của đơn vị")
+        template = parse_template(yaml_text, source)
     except TemplateError as error:
         raise InvalidInput(str(error)) from error
     if template.form in shipped_templates():
         raise InvalidInput(
             f"Mẫu «{template.form}» có sẵn trong phần mềm. Hãy đặt tên khác, ví dụ {template.form}-xa-a."
         )
-    with ctx.write() as work:
-        wanted = store.next_version(work.connection, template.form)
-        if template.version != wanted:
-            raise InvalidInput(f"Lần lưu này phải ghi version: {wanted}. Hãy sửa số phiên bản trong mẫu rồi lưu lại.")
-        store.add_template(
-            work.connection, form=template.form, version=template.version, yaml=yaml_text, created_by=ctx.actor
-        )
-        work.note("save_template", column=template.form, new=template.layout_version)
     return template
+
+
+def _keep(work: Work, template: FormTemplate, yaml_text: str) -> None:
+    store.add_template(
+        work.connection, form=template.form, version=template.version, yaml=yaml_text, created_by=work.actor
+    )
+    work.note("save_template", column=template.form, new=template.layout_version)
 
 
 @requires(Role.SUPERVISOR)

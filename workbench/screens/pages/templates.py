@@ -26,12 +26,13 @@ from workbench.services.books import PageRow, book_pages
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
 from workbench.services.reading_versions import default_reader
-from workbench.services.templates import list_templates, remove_template, save_template
+from workbench.services.templates import import_template, list_templates, remove_template, save_template
 from workbench.template_drafts import DrawnBox, FormFacts, boxes_of, draft_template
 from workbench.wording import percent
 
 _WIDTH = 1400
 _PAPERS = {"A4 đứng": (210.0, 297.0), "A4 ngang": (297.0, 210.0), "A3 ngang (hai trang)": (420.0, 297.0)}
+_JUST_SAVED = "template_just_saved"
 _TESTED = 5
 """Pages tried at once: about two seconds each."""
 
@@ -62,7 +63,17 @@ def _draw(context: Context) -> None:
     ids = list(names)
     page_id = left.selectbox("Trang", ids, ids.index(failed[0]) if failed else 0, format_func=names.__getitem__)
     known = _known_templates(context, kind)
-    start = middle.selectbox("Bắt đầu từ", ["", *known], format_func=lambda f: f or "Trang trắng, vẽ từ đầu")
+    if _JUST_SAVED in st.session_state:
+        # what was saved is what one goes on with; the message outlives the rerun that brings its name into the list
+        saved: FormTemplate = st.session_state.pop(_JUST_SAVED)
+        st.session_state["template_start"] = saved.form
+        st.success(
+            f"Đã lưu mẫu «{saved.layout_version}». "
+            "Các trang chưa xong của loại sổ này sẽ được đọc lại khi bấm «Bắt đầu đọc»."
+        )
+    start = middle.selectbox(
+        "Bắt đầu từ", ["", *known], key="template_start", format_func=lambda f: f or "Trang trắng, vẽ từ đầu"
+    )
     base = known.get(start)
     paper = right.selectbox("Khổ giấy", list(_PAPERS), disabled=base is not None)
     seen = _seen(context, page_id)
@@ -185,8 +196,8 @@ def _test_and_save(context: Context, text: str, pages: tuple[PageRow, ...], page
         for tried in chosen:
             _tried(context, text, others[tried])
     if save.button("Lưu mẫu", type="primary", width="stretch"):
-        saved = save_template(context, text)
-        st.success(f"Đã lưu mẫu «{saved.layout_version}». Các trang chưa xong sẽ được đọc lại khi bấm «Bắt đầu đọc».")
+        st.session_state[_JUST_SAVED] = save_template(context, text)
+        st.rerun()
     with st.expander("Tệp mẫu (YAML)"):
         st.code(text, language="yaml")
         st.download_button("Tải tệp mẫu", text, "mau-so.yaml", "text/yaml")
@@ -233,7 +244,7 @@ def _own(context: Context) -> None:
         st.info("Đơn vị chưa lập mẫu riêng nào; các mẫu có sẵn trong phần mềm vẫn dùng bình thường.")
     file = st.file_uploader("Nhập tệp mẫu của đơn vị khác", type=["yaml", "yml"])
     if file is not None and st.button("Nhập mẫu"):
-        saved = save_template(context, file.getvalue().decode("utf-8", errors="replace"))
+        saved = import_template(context, file.getvalue().decode("utf-8", errors="replace"), file.name)
         st.success(f"Đã nhập mẫu «{saved.layout_version}».")
 
 

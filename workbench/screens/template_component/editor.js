@@ -3,6 +3,8 @@
 
 const STEP = 0.001;
 const SMALLEST = 0.006;
+// A box added by keyboard: about the size of a value, moved into place with the arrow keys.
+const NEW_BOX = [0.3, 0.016];
 
 class TemplateEditor {
   constructor(root, component) {
@@ -17,6 +19,7 @@ class TemplateEditor {
     label.addEventListener("input", () => this.update({ label: label.value.normalize("NFC") }, false));
     label.addEventListener("change", () => this.send());
     this.$(".te-delete").addEventListener("click", () => this.remove());
+    this.$(".te-add").addEventListener("click", () => this.add());
     for (const kind of ["keydown", "keypress", "keyup"]) root.addEventListener(kind, (e) => { e.stopPropagation(); if (kind === "keydown") this.key(e); });
     this.page.addEventListener("pointerdown", (e) => this.press(e));
     this.draw();
@@ -39,8 +42,7 @@ class TemplateEditor {
       if (!box) {
         // A click without a drag is no box: it picks a printed word as label.
         if (Math.abs(nx - x) < SMALLEST || Math.abs(ny - y) < SMALLEST / 2) return;
-        box = { id: "b" + Date.now().toString(36), column: this.freeColumn(), label: "", box: [...start] };
-        this.boxes.push(box); this.choose(box);
+        box = this.newBox([...start]); this.choose(box);
       }
       if (how === "move") {
         const dx = Math.min(1 - start[2], Math.max(-start[0], nx - x)), dy = Math.min(1 - start[3], Math.max(-start[1], ny - y));
@@ -53,10 +55,44 @@ class TemplateEditor {
       window.removeEventListener("pointermove", move);
       if (!box) return;
       if (box.box[2] - box.box[0] < SMALLEST || box.box[3] - box.box[1] < SMALLEST) this.boxes = this.boxes.filter((b) => b !== box);
-      this.draw(); this.send();
+      else if (how === "draw") this.labelFromPage(box);
+      this.draw(); this.focus(box); this.send();
     };
     window.addEventListener("pointermove", move);
     window.addEventListener("pointerup", up, { once: true });
+  }
+
+  newBox(place) {
+    const box = { id: "b" + Date.now().toString(36) + this.boxes.length, column: this.freeColumn(), label: "", box: place };
+    this.boxes.push(box);
+    return box;
+  }
+
+  // A box by keyboard alone: below the chosen one, else at the top of the page.
+  add() {
+    const [l, , , b] = this.chosen ? this.chosen.box : [0.1, 0, 0, 0.04], [w, h] = NEW_BOX;
+    const left = Math.min(l, 1 - w), top = Math.min(b + h / 2, 1 - h);
+    const box = this.newBox([left, top, left + w, top + h]);
+    this.choose(box); this.focus(box); this.send();
+  }
+
+  // The chosen box takes the keyboard, so that arrows move what was just drawn or pressed.
+  focus(box) {
+    const node = this.page.querySelector(`.te-box[data-id="${CSS.escape(box.id)}"]`);
+    if (node) node.focus({ preventScroll: true });
+  }
+
+  // Printed words that end right before a box just drawn are its label.
+  labelFromPage(box) {
+    const [l, t, , b] = box.box;
+    const before = (this.component.data.words || []).filter((w) => {
+      const middle = (w.box[1] + w.box[3]) / 2;
+      return middle > t - 0.004 && middle < b && w.box[2] <= l + 0.01 && w.box[2] > l - 0.12;
+    });
+    const nearest = before.sort((one, other) => other.box[2] - one.box[2])[0];
+    if (!nearest || box.label) return;
+    Object.assign(box, { label: nearest.text.normalize("NFC"), label_box: nearest.box });
+    this.$(".te-label").value = box.label;
   }
 
   // The first column no box feeds yet.
