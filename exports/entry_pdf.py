@@ -20,7 +20,7 @@ from exports.readability import PdfQuality, WordCheck, WordReader, stroke_qualit
 
 __all__ = ["RECIPE", "EntryPdf", "PdfLimits", "make_entry_pdf"]
 
-RECIPE = "4"
+RECIPE = "5"
 """Version of what is done to a picture; part of the key under which finished PDFs are reused."""
 _WORDS_TO_TRUST = 20
 """Two tones can turn bleed-through into ink unseen by the other measures, so they need this many words as proof."""
@@ -97,13 +97,17 @@ class _Candidate:
 def _candidates(
     pictures: Sequence[Picture], ways: Sequence[Way], largest: int | None, check: WordCheck | None
 ) -> Iterator[_Candidate]:
-    """The PDFs of the ways that fit, each measured."""
+    """The PDFs of the ways that fit, each measured; a lower quality is tried only where a higher one does not fit."""
+    fitting: set[tuple[Tone, int]] = set()
     for way in ways:
+        if (way.tone, way.dpi) in fitting:
+            continue
         if way.tone is Tone.TWO_TONE and (check is None or check.words < _WORDS_TO_TRUST):
             continue
         made = compress(pictures, way, largest)
         if made is None:
             continue
+        fitting.add((way.tone, way.dpi))
         found = check.found(made.after) if check else ()
         yield _Candidate(pdf=_measured(made, check, found), found=found)
 

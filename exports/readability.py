@@ -56,7 +56,7 @@ class PdfQuality:
     """What the compressed pictures are like; kept in the manifest."""
 
     way: str
-    """`colour`, `grey`, `smoothed` or `two-tone`."""
+    """`colour`, `grey`, `two-tone` or `smoothed`."""
     dpi: int
     jpeg_quality: int | None
     """None where nothing was lost after the reduction to two tones."""
@@ -100,7 +100,7 @@ class WordCheck:
     read: WordReader
     dpis: tuple[int, ...]
     originals: tuple[Image, ...]
-    """In grey, at the resolution at which original and copy are read."""
+    """In grey, at the resolution at which original and copy are read; flattened where that reads better."""
     expected: tuple[Counter[str], ...]
 
     @classmethod
@@ -108,8 +108,9 @@ class WordCheck:
         """Read the originals."""
         greys = tuple(brought_to(as_grey(p.image), _FINEST_READ, of=p.dpi) for p in pictures)
         dpis = tuple(min(round(p.dpi), _FINEST_READ) for p in pictures)
-        found = (_sure_words(grey, dpi, read) for grey, dpi in zip(greys, dpis, strict=True))
-        return cls(read=read, dpis=dpis, originals=greys, expected=tuple(found))
+        found = [_sure_words(grey, dpi, read) for grey, dpi in zip(greys, dpis, strict=True)]
+        originals, expected = zip(*found, strict=True)
+        return cls(read=read, dpis=dpis, originals=originals, expected=expected)
 
     @property
     def words(self) -> int:
@@ -148,12 +149,14 @@ def _hardly_changed(image: Image) -> Image:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8) if done else image
 
 
-def _sure_words(grey: Image, dpi: int, read: WordReader) -> Counter[str]:
-    """The words read surely in an original, as it is or flattened, whichever gives more."""
+def _sure_words(grey: Image, dpi: int, read: WordReader) -> tuple[Image, Counter[str]]:
+    """An original as it is or flattened, whichever gives more sure words, and those words."""
     words = _words(read(grey, dpi), _SURE_WORD)
     if words.total() >= _FEW_WORDS:
-        return words
-    return max(words, _words(read(flatten_paper(grey), dpi), _SURE_WORD), key=Counter.total)
+        return grey, words
+    flat = flatten_paper(grey)
+    more = _words(read(flat, dpi), _SURE_WORD)
+    return (flat, more) if more.total() > words.total() else (grey, words)
 
 
 def _words(found: Iterable[tuple[str, float]], least: float) -> Counter[str]:

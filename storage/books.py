@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from corrections.entries import Book, BookState, EntryState
 from storage.clock import now, stamp
@@ -130,9 +130,13 @@ def find_book(connection: Connection, register_type: str, volume_number: str, of
 
 
 def list_books(
-    connection: Connection, *, register_type: str | None = None, state: BookState | None = None
+    connection: Connection,
+    *,
+    register_type: str | None = None,
+    state: BookState | None = None,
+    with_entries: bool = False,
 ) -> tuple[Book, ...]:
-    """Books by priority (small first), office, type and volume."""
+    """Books by priority (small first), office, type and volume; all, or those that have entries."""
     query = select(books).order_by(
         books.c.priority, books.c.office, books.c.register_type, books.c.volume_number, books.c.id
     )
@@ -140,6 +144,8 @@ def list_books(
         query = query.where(books.c.register_type == register_type)
     if state is not None:
         query = query.where(books.c.state == state.value)
+    if with_entries:
+        query = query.where(exists(select(entries.c.id).where(entries.c.book_id == books.c.id)))
     return tuple(_from_row(row) for row in connection.execute(query))
 
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from corrections.entries import EntryState, Role
+from corrections.entries import Book, EntryState, Role
 from layouts.register_types import RegisterType
 from storage.books import BookProgress
 from workbench.services import review
-from workbench.services.books import list_books
+from workbench.services.books import book_progress, books_to_choose
 from workbench.services.context import Context
 
 __all__ = ["book_name", "choose_book", "open_entry"]
 
 
-def book_name(progress: BookProgress) -> str:
+def book_name(book: Book) -> str:
     """Type, volume and office of a book in one line."""
-    book = progress.book
     return f"{RegisterType(book.register_type).label} · quyển {book.volume_number} · {book.office}"
 
 
-def choose_book(context: Context, label: str = "Sổ", *, all_books: str = "", bare: bool = False) -> BookProgress | None:
+def choose_book(
+    context: Context, label: str = "Sổ", *, all_books: str = "", bare: bool = False, with_entries: bool = False
+) -> BookProgress | None:
     """A select box over the books; None when there are none, or for `all_books`.
 
     Args:
@@ -28,25 +29,26 @@ def choose_book(context: Context, label: str = "Sổ", *, all_books: str = "", b
         label: of the box.
         all_books: text of a first option that stands for every book; empty for no such option.
         bare: without the label above, to save height.
+        with_entries: leave out books in which nothing has been read or entered yet.
     """
-    books = list_books(context)
+    books = {book.id: book for book in books_to_choose(context, with_entries=with_entries)}
     if not books:
-        st.info("Chưa có sổ nào. Hãy thêm sổ ở màn hình «Nhập bản quét».")
+        missing = "Chưa có sổ nào đã đọc." if with_entries else "Chưa có sổ nào."
+        st.info(f"{missing} Hãy thêm sổ và bản quét ở màn hình «Nhập bản quét».")
         return None
-    by_id = {progress.book.id: progress for progress in books}
-    options: list[int] = ([0] if all_books else []) + list(by_id)
+    options: list[int] = ([0] if all_books else []) + list(books)
     wanted = st.query_params.get("book", "")
-    chosen = int(wanted) if wanted.isdecimal() and int(wanted) in by_id else st.session_state.get("book", options[0])
+    chosen = int(wanted) if wanted.isdecimal() and int(wanted) in books else st.session_state.get("book", options[0])
     index = options.index(chosen) if chosen in options else 0
     picked = st.selectbox(
         label,
         options,
         index=index,
-        format_func=lambda i: book_name(by_id[i]) if i else all_books,
+        format_func=lambda i: book_name(books[i]) if i else all_books,
         label_visibility="collapsed" if bare else "visible",
     )
     st.session_state["book"] = picked
-    return by_id.get(picked)
+    return book_progress(context, picked) if picked else None
 
 
 def open_entry(context: Context, entry_id: int) -> None:

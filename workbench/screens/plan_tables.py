@@ -80,7 +80,13 @@ def _plan_table(context: Context, plan: QuotaPlan) -> None:
         locked = [str(head) for head in table if head != "Số máy"]
         settings: dict[str, Any] = {"Số máy": st.column_config.NumberColumn(min_value=1, step=1, help="Bấm để sửa")}
         edited = st.data_editor(
-            table, hide_index=True, disabled=locked, column_config=settings, width="stretch", key="plan_machines"
+            table,
+            hide_index=True,
+            disabled=locked,
+            column_config=settings,
+            placeholder="chưa rõ",
+            width="stretch",
+            key="plan_machines",
         )
         changed = _machines(edited)
         if changed != {row.unit: row.machines for row in plan.rows} and st.button("Lưu số máy", type="primary"):
@@ -89,8 +95,8 @@ def _plan_table(context: Context, plan: QuotaPlan) -> None:
     else:
         st.dataframe(table, hide_index=True, width="stretch")
     st.markdown(
-        f"**Tổng cộng:** {plan.books.label} sổ · {plan.cases.label} trường hợp · {plan.machines.label} máy · "
-        f"{_days_in_all(plan)}"
+        f"**Tổng cộng.** Số sổ: {plan.books.label} · Số trường hợp: {plan.cases.label} · "
+        f"Số máy: {plan.machines.label} · Số ngày cần: {number(plan.days_in_all)}"
     )
 
 
@@ -107,11 +113,6 @@ def _plan_cells(row: PlanRow, plan: QuotaPlan) -> dict[str, object]:
 def _machines(edited: pd.DataFrame) -> dict[str, int | None]:
     pairs = zip(edited["Đơn vị"], edited["Số máy"], strict=True)
     return {str(unit): None if pd.isna(machines) else int(machines) for unit, machines in pairs}
-
-
-def _days_in_all(plan: QuotaPlan) -> str:
-    days = plan.days_in_all
-    return "số ngày cần chưa rõ" if days is None else f"{number(days)} ngày với định mức {plan.quota}"
 
 
 def _forecast_table(forecasts: tuple[Forecast, ...], deadline: date | None) -> None:

@@ -28,6 +28,7 @@ __all__ = [
     "add_manual_entry",
     "book_pages",
     "book_progress",
+    "books_to_choose",
     "create_book",
     "explain_page",
     "find_book",
@@ -136,6 +137,13 @@ def list_books(
         if words:
             found = tuple(b for b in found if all(w in search_key(f"{b.volume_number} {b.office}") for w in words))
         return store.progress_of(connection, found)
+
+
+@requires(Role.CLERK)
+def books_to_choose(ctx: Context, *, with_entries: bool = False) -> tuple[Book, ...]:
+    """Books by priority without their progress, which takes a second to count at 14,000 books."""
+    with ctx.read() as connection:
+        return store.list_books(connection, with_entries=with_entries)
 
 
 @requires(Role.CLERK)

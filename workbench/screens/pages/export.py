@@ -40,7 +40,7 @@ _LISTED = 200
 def show(context: Context) -> None:
     """The screen."""
     st.header("Xuất")
-    progress = choose_book(context)
+    progress = choose_book(context, with_entries=True)
     if progress is None:
         return
     _standing(progress)
