@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import yaml
 
 from layouts.columns import column
@@ -17,8 +18,9 @@ from layouts.errors import TemplateError
 from layouts.forms import Area, FormTemplate, Grade, Item, ItemKind, PageLayout
 from layouts.geometry import RelativeBox
 from layouts.register_types import RegisterType
+from ocr.page_fit import PageFit
 
-__all__ = ["DrawnBox", "FormFacts", "boxes_of", "draft_template"]
+__all__ = ["DrawnBox", "FormFacts", "Lie", "boxes_of", "draft_template", "lie_of"]
 
 _LINE_MM = 7.6
 """Pitch of dotted lines on the forms seen."""
@@ -27,6 +29,8 @@ _ABOVE_MM, _BELOW_MM = 4.0, 1.1
 _LETTER_MM = 1.75
 """Width of a printed letter: where the value's space begins when only the label's place is known."""
 _MOST_OVERLAP = 0.05
+_FEWEST_KNOTS = 4
+"""Labels at so many heights must be found before they tell where a form lies."""
 _DRAWABLE = (ItemKind.LINE, ItemKind.PRINTED)
 
 
@@ -57,8 +61,73 @@ class FormFacts:
     last_year: int = 2030
 
 
-def boxes_of(template: FormTemplate) -> tuple[DrawnBox, ...]:
-    """The value spaces of a form that can be drawn as one rectangle."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lie:
+    """Where a form's millimetres lie on one page: another printer's lines stand closer or farther apart."""
+
+    x_origin: float
+    x_scale: float
+    """Fraction of the page's width at the frame's left edge, and of one millimetre."""
+    y_mm: tuple[float, ...]
+    y_page: tuple[float, ...]
+    """Heights on the form, rising, and their fractions of the page's height; straight between and beyond them."""
+
+    def x(self, mm: float) -> float:
+        """Fraction of the page's width."""
+        return self.x_origin + mm * self.x_scale
+
+    def y(self, mm: float) -> float:
+        """Fraction of the page's height."""
+        return _through(mm, self.y_mm, self.y_page)
+
+    def x_mm(self, share: float) -> float:
+        """Millimetres of the form from its frame's left edge."""
+        return (share - self.x_origin) / self.x_scale
+
+    def y_mm_at(self, share: float) -> float:
+        """Millimetres of the form from its frame's top."""
+        return _through(share, self.y_page, self.y_mm)
+
+
+def _through(value: float, known: Sequence[float], wanted: Sequence[float]) -> float:
+    """Linear between known places, and beyond them as between the outermost."""
+    if known[0] <= value <= known[-1]:
+        return float(np.interp(value, known, wanted))
+    slope = (wanted[-1] - wanted[0]) / (known[-1] - known[0])
+    end = 0 if value < known[0] else -1
+    return wanted[end] + (value - known[end]) * slope
+
+
+def lie_of(template: FormTemplate, fit: PageFit | None = None, size: tuple[int, int] = (1, 1)) -> Lie:
+    """Where a form lies on a page, by the labels found there; as its drawing says when too few were found.
+
+    Args:
+        template: the form.
+        fit: of its labels on the page, in pixels.
+        size: width and height of the page in pixels.
+    """
+    width, height = size
+    knots = sorted({round(mm, 1): px for mm, px in zip(fit.y_mm, fit.y_px, strict=True)}.items()) if fit else []
+    rising = [knot for number, knot in enumerate(knots) if number == 0 or knot[1] > knots[number - 1][1]]
+    if fit is None or len(rising) < _FEWEST_KNOTS:
+        page, frame = template.page_mm, template.frame_mm
+        return Lie(
+            x_origin=frame.left / page.width,
+            x_scale=1 / page.width,
+            y_mm=(0.0, page.height),
+            y_page=(frame.top / page.height, (frame.top + page.height) / page.height),
+        )
+    return Lie(
+        x_origin=fit.x_origin / width,
+        x_scale=fit.x_scale / width,
+        y_mm=tuple(mm for mm, _ in rising),
+        y_page=tuple(px / height for _, px in rising),
+    )
+
+
+def boxes_of(template: FormTemplate, lie: Lie | None = None) -> tuple[DrawnBox, ...]:
+    """The value spaces of a form that can be drawn as one rectangle, where they lie on a page."""
+    lie = lie or lie_of(template)
     found = []
     for number, item in enumerate(template.items):
         if (
@@ -68,33 +137,30 @@ def boxes_of(template: FormTemplate) -> tuple[DrawnBox, ...]:
             and item.columns
             and item.end_x_mm is not None
         ):
-            box = _box_mm(template, item)
+            box = _box(lie, item)
             found.append(DrawnBox(id=f"i{number}", column=item.columns[0], label=item.label[0], box=box))
     return tuple(found)
 
 
-def _box_mm(template: FormTemplate, item: Item) -> tuple[float, float, float, float]:
-    frame, page = template.frame_mm, template.page_mm
+def _box(lie: Lie, item: Item) -> tuple[float, float, float, float]:
     right = item.end_x_mm if item.end_x_mm is not None else item.x_mm[0] + 40
     left = min(item.x_mm[0] + _LETTER_MM * len(item.label[0]), right - 5)
     bottom = max((item.y_mm, *item.continues_y_mm))
-    edges = (
-        (frame.left + left) / page.width,
-        (frame.top + item.y_mm - _ABOVE_MM) / page.height,
-        (frame.left + right) / page.width,
-        (frame.top + bottom + _BELOW_MM) / page.height,
-    )
+    edges = (lie.x(left), lie.y(item.y_mm - _ABOVE_MM), lie.x(right), lie.y(bottom + _BELOW_MM))
     left_f, top_f, right_f, bottom_f = (round(min(1.0, max(0.0, edge)), 5) for edge in edges)
     return left_f, top_f, right_f, bottom_f
 
 
-def draft_template(facts: FormFacts, boxes: Sequence[DrawnBox], base: FormTemplate | None = None) -> str:
+def draft_template(
+    facts: FormFacts, boxes: Sequence[DrawnBox], base: FormTemplate | None = None, lie: Lie | None = None
+) -> str:
     """YAML of a template.
 
     Args:
         facts: name, register, size of the page.
         boxes: as drawn.
         base: the form they began from; what cannot be drawn is taken over from it.
+        lie: where that form lies on the page they were drawn on, as `boxes_of` was given it.
 
     Raises:
         TemplateError: every box that overlaps, leaves the page, lacks its printed label, or feeds an unknown column.
@@ -102,7 +168,7 @@ def draft_template(facts: FormFacts, boxes: Sequence[DrawnBox], base: FormTempla
     problems = _problems(facts, boxes)
     if problems:
         raise TemplateError(tuple(problems))
-    data = _moved(facts, boxes, base) if base else _new(facts, boxes)
+    data = _moved(boxes, base, lie or lie_of(base)) if base else _new(facts, boxes)
     data |= {
         "form": facts.form,
         "register_type": facts.register_type.value,
@@ -150,6 +216,12 @@ def _new(facts: FormFacts, boxes: Sequence[DrawnBox]) -> dict[str, Any]:
         "height": round(max(b.box[3] for b in boxes) * height - top + 6, 1),
     }
     ordered = sorted(boxes, key=lambda b: (round(b.box[3] * height / 4), b.box[0]))
+    flat = Lie(
+        x_origin=frame["left"] / width,
+        x_scale=1 / width,
+        y_mm=(0.0, height),
+        y_page=(frame["top"] / height, (frame["top"] + height) / height),
+    )
     return {
         "era": "office",
         "legal_basis": "Mẫu do đơn vị lập từ sổ của mình",
@@ -158,52 +230,48 @@ def _new(facts: FormFacts, boxes: Sequence[DrawnBox]) -> dict[str, Any]:
         "entries_per_page": 1,
         "page_mm": {"width": width, "height": height},
         "frame_mm": frame,
-        "items": [_item(b, facts, frame) for b in ordered],
+        "items": [_item(b, flat) for b in ordered],
     }
 
 
-def _item(drawn: DrawnBox, facts: FormFacts, frame: dict[str, float]) -> dict[str, Any]:
-    width, height = facts.page_mm
-    left, top, right, bottom = drawn.box
-    space = (bottom - top) * height
-    lines = max(1, round(space / _LINE_MM))
-    first = top * height + space / lines - _BELOW_MM - frame["top"]
-    before = _LETTER_MM * len(drawn.label)
-    label_left = drawn.label_left * width if drawn.label_left is not None else left * width - before
+def _item(drawn: DrawnBox, lie: Lie) -> dict[str, Any]:
+    left, right = lie.x_mm(drawn.box[0]), lie.x_mm(drawn.box[2])
+    top, bottom = lie.y_mm_at(drawn.box[1]), lie.y_mm_at(drawn.box[3])
+    lines = max(1, round((bottom - top) / _LINE_MM))
+    first = top + (bottom - top) / lines - _BELOW_MM
+    label_left = lie.x_mm(drawn.label_left) if drawn.label_left is not None else left - _LETTER_MM * len(drawn.label)
     item: dict[str, Any] = {
         "label": [drawn.label.strip()],
         "kind": ItemKind.LINE.value,
         "area": Area.ENTRY.value,
         "columns": [drawn.column],
-        "x_mm": [round(label_left - frame["left"], 1)],
+        "x_mm": [round(label_left, 1)],
         "y_mm": round(first, 1),
-        "end_x_mm": round(right * width - frame["left"], 1),
+        "end_x_mm": round(right, 1),
     }
     if lines > 1:
-        item["continues_y_mm"] = [round(first + k * space / lines, 1) for k in range(1, lines)]
+        item["continues_y_mm"] = [round(first + k * (bottom - top) / lines, 1) for k in range(1, lines)]
     return item
 
 
-def _moved(facts: FormFacts, boxes: Sequence[DrawnBox], base: FormTemplate) -> dict[str, Any]:
+def _moved(boxes: Sequence[DrawnBox], base: FormTemplate, lie: Lie) -> dict[str, Any]:
     data: dict[str, Any] = base.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    before = {b.id: b for b in boxes_of(base)}
+    before = {b.id: b for b in boxes_of(base, lie)}
     now = {b.id: b for b in boxes}
-    width, height = base.page_mm.width, base.page_mm.height
     items = []
     for number, item in enumerate(data["items"]):
         key = f"i{number}"
         if key not in before:
             items.append(item)
         elif key in now:
-            items.append(_shifted(item, before[key], now[key], width, height))
-    frame = {"left": base.frame_mm.left, "top": base.frame_mm.top}
-    items += [_item(b, facts, frame) for b in boxes if b.id not in before]
+            items.append(_shifted(item, before[key], now[key], lie))
+    items += [_item(b, lie) for b in boxes if b.id not in before]
     return data | {"items": items}
 
 
-def _shifted(item: dict[str, Any], old: DrawnBox, new: DrawnBox, width: float, height: float) -> dict[str, Any]:
-    right, bottom = (new.box[2] - old.box[2]) * width, (new.box[3] - old.box[3]) * height
-    left = (new.box[0] - old.box[0]) * width
+def _shifted(item: dict[str, Any], old: DrawnBox, new: DrawnBox, lie: Lie) -> dict[str, Any]:
+    left, right = (lie.x_mm(new.box[edge]) - lie.x_mm(old.box[edge]) for edge in (0, 2))
+    bottom = lie.y_mm_at(new.box[3]) - lie.y_mm_at(old.box[3])
     columns = [new.column, *item["columns"][1:]] if new.column != old.column else item["columns"]
     moved = item | {
         "label": [new.label.strip()],

@@ -10,7 +10,8 @@ from layouts.errors import TemplateError
 from layouts.forms import Grade
 from layouts.loader import parse_template, shipped_templates
 from layouts.register_types import RegisterType
-from workbench.template_drafts import DrawnBox, FormFacts, boxes_of, draft_template
+from ocr.page_fit import PageFit
+from workbench.template_drafts import DrawnBox, FormFacts, boxes_of, draft_template, lie_of
 
 NAME = DrawnBox(id="b1", column="nksHoTen", label="Họ và tên:", box=(0.30, 0.200, 0.90, 0.225))
 PLACE = DrawnBox(id="b2", column="nksNoiSinh", label="Nơi sinh:", box=(0.30, 0.300, 0.90, 0.352), label_left=0.1)
@@ -63,3 +64,29 @@ def test_every_mistake_is_named_at_once() -> None:
     said = str(caught.value)
     for words in ("chồng lên", "tràn ra ngoài", "chữ in đứng trước", "khongCo", "hai lần"):
         assert words in said
+
+
+def test_boxes_lie_where_the_labels_of_the_page_say() -> None:
+    base = shipped_templates()["birth-2006"]
+    fit = PageFit(
+        y_mm=(0.0, 50.0, 100.0, 200.0), y_px=(300, 900, 1500, 2700), y_scale=12.0, x_origin=240.0, x_scale=11.0
+    )
+    lie = lie_of(base, fit, (2400, 3400))
+    flat, laid = ({b.id: b for b in boxes_of(base, where)} for where in (None, lie))
+    drawn = laid["i5"]
+    item = base.items[5]
+    assert drawn.box[3] * 3400 == pytest.approx(300 + 12 * (item.y_mm + 1.1), abs=1)
+    assert drawn.box[2] * 2400 == pytest.approx(240 + 11 * (item.end_x_mm or 0), abs=1)
+    assert drawn.box != flat["i5"].box
+    untouched = parse_template(draft_template(facts(), list(laid.values()), base, lie), "draft")
+    assert untouched.items == base.items
+    lower = replace(drawn, box=(drawn.box[0], drawn.box[1] + 12 / 3400, drawn.box[2], drawn.box[3] + 12 / 3400))
+    boxes = [lower if b.id == "i5" else b for b in laid.values()]
+    moved = parse_template(draft_template(facts(), boxes, base, lie), "draft")
+    assert moved.items[5].y_mm == pytest.approx(item.y_mm + 1.0, abs=0.03)
+
+
+def test_too_few_labels_leave_the_drawing_as_it_is() -> None:
+    base = shipped_templates()["birth-2006"]
+    fit = PageFit(y_mm=(0.0, 50.0), y_px=(300, 900), y_scale=12.0, x_origin=240.0, x_scale=11.0)
+    assert lie_of(base, fit, (2400, 3400)) == lie_of(base)

@@ -15,6 +15,9 @@ from layouts.columns import columns
 from layouts.forms import FormTemplate
 from layouts.loader import parse_template, shipped_templates
 from layouts.register_types import RegisterType
+from ocr.find_form import find_forms
+from ocr.label_words import token_rows
+from ocr.place_fields import fit_labels
 from ocr.readings import PageFailure, PageTask
 from ocr.scans import open_page
 from ocr.straighten import straighten_page
@@ -27,7 +30,7 @@ from workbench.services.context import Context
 from workbench.services.page_source import page_source
 from workbench.services.reading_versions import default_reader
 from workbench.services.templates import import_template, list_templates, remove_template, save_template
-from workbench.template_drafts import DrawnBox, FormFacts, boxes_of, draft_template
+from workbench.template_drafts import DrawnBox, FormFacts, Lie, boxes_of, draft_template, lie_of
 from workbench.wording import percent
 
 _WIDTH = 1400
@@ -78,17 +81,18 @@ def _draw(context: Context) -> None:
     paper = right.selectbox("Khổ giấy", list(_PAPERS), disabled=base is not None)
     seen = _seen(context, page_id)
     facts = _facts(context, kind, base, _PAPERS[paper])
+    lie = _lie(base, seen) if base else None
     drawn = template_editor(
         key=f"{page_id}-{start}",
         page_image=seen["picture"],
-        boxes=[asdict(box) for box in boxes_of(base)] if base else [],
+        boxes=[asdict(box) for box in boxes_of(base, lie)] if base else [],
         words=seen["words"],
         columns=[{"name": c.name, "label": c.label} for c in columns(kind)],
     )
     if not drawn:
         st.info("Chưa có ô nào: kéo chuột trên ảnh để vẽ ô đầu tiên.")
         return
-    text = draft_template(facts, [_box(item) for item in drawn], base)
+    text = draft_template(facts, [_box(item) for item in drawn], base, lie)
     _test_and_save(context, text, pages, page_id)
 
 
@@ -139,8 +143,20 @@ def _seen(context: Context, page_id: int) -> dict[str, Any]:
             image = straighten_page(open_page(source.scan, source.scan_index).image).image
             words = read_words(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8), dpi=300)
         kept.clear()
-        kept[page_id] = {"picture": _data_url(image), "words": _segments(words, image.shape[1], image.shape[0])}
+        height, width = image.shape[:2]
+        kept[page_id] = {
+            "picture": _data_url(image),
+            "words": _segments(words, width, height),
+            "read": words,
+            "size": (width, height),
+        }
     return kept[page_id]
+
+
+def _lie(base: FormTemplate, seen: dict[str, Any]) -> Lie:
+    """Where the form one begins with lies on this page, by its labels among the words found."""
+    (match,) = find_forms(token_rows(seen["read"]), [base])
+    return lie_of(base, fit_labels(match), seen["size"])
 
 
 def _data_url(image: np.ndarray[Any, Any]) -> str:
