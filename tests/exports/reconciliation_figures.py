@@ -5,12 +5,12 @@ Not a test (it takes minutes): `python -m tests.exports.reconciliation_figures`.
 
 import csv
 import multiprocessing
-import resource
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
+import psutil
 from openpyxl import Workbook
 
 from corrections.reconciliation import Person, reconcile
@@ -54,7 +54,7 @@ def _measure(path: Path, book: list[Person], truth: dict[str, str | None], slips
         "extract": path.suffix[1:],
         "wall s": round(wall),
         "processor s": round(cpu, 1),
-        "memory MiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "memory MiB": round(psutil.Process().memory_info().rss / 1024**2),
         "precision": round(hits / len(rows), 4),
         "recall": round(hits / sum(1 for right in truth.values() if right), 4),
         "missed by slip": ", ".join(f"{slip} {missed[slip]}" for slip in SLIPS if missed[slip]) or "none",
@@ -80,7 +80,7 @@ def main() -> None:
                 path.unlink()
     note = (
         "Planted slips in turn: " + ", ".join(SLIPS) + ". A missing person counts against precision when somebody is"
-        " found for it. Memory is the most the process took, the books' persons included."
+        " found for it. Memory is that of the process at its end, the books' persons included."
     )
     write_figures("reconciliation", "Reconciliation with a population extract", note, rows)
 

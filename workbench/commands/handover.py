@@ -168,7 +168,15 @@ def reconcile(
             raise CommandError(f"Không có cấu hình «{profile}». Đã lưu: {known}.", ExitCode.NOT_FOUND)
         chosen = saved[profile]
     else:
-        chosen = ExtractProfile(columns=guess_mapping(extract_heads(extract)))
+        heads = extract_heads(extract)
+        columns = guess_mapping(heads)
+        if "name" not in columns:
+            raise CommandError(
+                f"Không biết cột nào của tệp {extract.name} là họ tên (có các cột: {', '.join(filter(None, heads))}). "
+                "Hãy chọn cột và lưu cấu hình ở màn hình «Đối soát», rồi chạy lại với --profile. Chưa có dòng nào "
+                "được nhập."
+            )
+        chosen = ExtractProfile(columns=columns)
     run = reconciling.run_reconciliation(context, extract, chosen)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(reconciling.follow_up_workbook(context, run.id))

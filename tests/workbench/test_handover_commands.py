@@ -1,0 +1,56 @@
+"""The commands that hand work over, called as the command line calls them, on an office of their own."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.screens.office import make_office
+from workbench import cli
+from workbench.config import load_settings
+from workbench.exit_codes import ExitCode
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    make_office(folder, entry_count=2)
+    monkeypatch.setenv("WORKBENCH_DATA_DIR", str(folder))
+    load_settings.cache_clear()
+    yield tmp_path
+    load_settings.cache_clear()
+
+
+@pytest.fixture
+def run(office: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    def called(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["workbench", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        return int(left.value.code or 0)
+
+    return called
+
+
+@pytest.mark.parametrize("table", ["progress", "plan", "work"])
+def test_every_table_of_the_plans_is_written(office: Path, run: Callable[..., int], table: str) -> None:
+    out = office / "bao-cao" / f"{table}.xlsx"
+    assert run("report", "--table", table, "--out", out, "--unit", "Huyện A") == ExitCode.DONE
+    sheet = openpyxl.load_workbook(out, data_only=True).worksheets[0]
+    assert "Huyện A" in sheet["A1"].value
+    assert any("Tổng cộng" in row for row in sheet.iter_rows(values_only=True))
+
+
+def test_an_extract_without_a_name_column_is_refused_in_words(
+    office: Path, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Cột lạ", "Khác"])
+    book.active.append(["a", "b"])
+    book.save(office / "la.xlsx")
+    assert run("reconcile", office / "la.xlsx", "--out", office / "khac.xlsx") == ExitCode.INPUT
+    said = capsys.readouterr().err
+    assert "Cột lạ, Khác" in said and "Hãy chọn cột" in said and not (office / "khac.xlsx").exists()
