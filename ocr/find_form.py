@@ -238,7 +238,7 @@ def _found(rows: Sequence[TokenRow], hit: Hit, text: str) -> FoundLabel:
     last_row, last = rows[hit.row], tokens
     if hit.below is not None:
         last_row = rows[hit.below]
-        last = last_row.tokens[: hit.below_end]
+        last = last_row.tokens[hit.below_start : hit.below_end]
     words = (*tokens, *last) if hit.below is not None else tokens
     return FoundLabel(
         left=tokens[0].left,

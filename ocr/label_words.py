@@ -60,8 +60,10 @@ class Hit:
     similarity: float
     below: int | None = None
     """Row on which the label goes on when it wraps."""
+    below_start: int = 0
+    """First token on that row."""
     below_end: int = 0
-    """End token on that row, counted from its start."""
+    """End token on that row."""
     prefix: bool = False
     """Only the first line of a label that wraps was recognised."""
 
@@ -193,7 +195,7 @@ class LabelIndex:
     def _wrapped(self, label: str, r: int) -> Hit | None:
         texts = self._plain[r]
         best: Hit | None = None
-        for start in range(min(len(texts), 4)):
+        for start in (*range(min(len(texts), 4)), *self._column_starts(r)):
             first = "".join(texts[start:])
             alike = Levenshtein.normalized_similarity(first, label[: len(first)])
             if len(first) < 0.4 * len(label) or len(first) >= len(label) - 1 or _like_beginning(first, label) < 0.65:
@@ -201,15 +203,33 @@ class LabelIndex:
             if alike > 0.9 and len(first) > 0.6 * len(label) and best is None:
                 best = Hit(r, start, len(texts), 0.9 * alike * len(first) / len(label), prefix=True)
             for below in (r + 1, r + 2):
-                rest = ""
-                for end, text in enumerate(self._plain[below] if below < len(self.rows) else [], start=1):
-                    rest += text
-                    similarity = Levenshtein.normalized_similarity(first + rest, label)
-                    if similarity >= 0.75 and (best is None or similarity > best.similarity):
-                        best = Hit(r, start, len(texts), similarity, below, end)
+                found = self._continued(first, label, Hit(r, start, len(texts), 0.0), below)
+                if found is not None and (best is None or found.similarity > best.similarity):
+                    best = found
                 if best is not None and not best.prefix:
                     break
         return best
+
+    def _continued(self, first: str, label: str, begun: Hit, below: int) -> Hit | None:
+        """The best way in which a label begun on one row ends on another, under its beginning or at the row's start."""
+        if below >= len(self.rows):
+            return None
+        row, left = self.rows[below], self.rows[begun.row].tokens[begun.start].left
+        under = [i for i in self._column_starts(below) if abs(row.tokens[i].left - left) < 3 * row.height]
+        best: Hit | None = None
+        for start in [*([0] if begun.start < 4 else []), *under]:
+            rest = ""
+            for end, text in enumerate(self._plain[below][start:], start=start + 1):
+                rest += text
+                similarity = Levenshtein.normalized_similarity(first + rest, label)
+                if similarity >= 0.75 and (best is None or similarity > best.similarity):
+                    best = Hit(begun.row, begun.start, begun.end, similarity, below, start, end)
+        return best
+
+    def _column_starts(self, r: int) -> list[int]:
+        """Tokens of a row with which a column beside the entry may begin: those after a wide gap."""
+        tokens, wide = self.rows[r].tokens, 1.6 * self.rows[r].height
+        return [i for i in range(4, len(tokens)) if tokens[i].left - tokens[i - 1].right > wide]
 
 
 def _like_beginning(text: str, label: str) -> float:

@@ -21,6 +21,8 @@ __all__ = ["PixelBox", "mark_readings", "notes_area", "notes_place"]
 PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the straightened page."""
 
+_UNSEEN = 0.6
+"""Trust in the boxes of a column when one of them, or its label, was not seen, or two of them are ticked."""
 _UNCERTAIN_CODES = 0.5
 """A tick that stands for two codes: the rest of the entry must tell which."""
 
@@ -69,26 +71,37 @@ def _ticks(placed: PlacedPage, grey: GreyImage) -> dict[str, tuple[FieldReading,
     top, bottom = max(0, int(min(rows)) - 60), min(height, int(max(rows)) + 60)
     boxes = find_boxes(grey, (left, top, right, bottom), rows)
     by_column: dict[str, list[tuple[Item, CheckBox, Tick]]] = defaultdict(list)
-    for (_, item), box in zip(items, boxes, strict=True):
+    unsure: set[str] = set()
+    for (number, item), box in zip(items, boxes, strict=True):
+        if box is None or (0, number, 0) not in placed.labels:
+            unsure.update(item.columns)
         if box is not None:
             for name in item.columns:
                 by_column[name].append((item, box, read_checkbox(grey, box)))
-    return {name: _choice(name, ticks) for name, ticks in by_column.items()}
+    return {name: _choice(name, ticks, _UNSEEN if name in unsure else 1.0) for name, ticks in by_column.items()}
 
 
 def _label_middle(placed: PlacedPage, number: int, item: Item) -> float:
+    """Height at which an item's box stands: beside its label, in the middle of one that wraps."""
     label = placed.labels.get((0, number, 0))
-    return label.baseline - 12 if label is not None else placed.fit.y(item.y_mm) - 12
+    return (label.top_baseline + label.baseline) / 2 - 12 if label is not None else placed.fit.y(item.y_mm) - 12
 
 
-def _choice(name: str, ticks: list[tuple[Item, CheckBox, Tick]]) -> tuple[FieldReading, PixelBox | None]:
-    """The ticked box of a column; none ticked is a reading too."""
+def _choice(name: str, ticks: list[tuple[Item, CheckBox, Tick]], trust: float) -> tuple[FieldReading, PixelBox | None]:
+    """The ticked box of a column; none ticked is a reading too.
+
+    Args:
+        name: the column.
+        ticks: its boxes and what stands in them.
+        trust: less than 1 where one of its boxes, or the label of one, was not seen.
+    """
     ticked = [entry for entry in ticks if entry[2].ticked]
     if not ticked:
-        sure = min(tick.confidence for _, _, tick in ticks)
+        sure = trust * min(tick.confidence for _, _, tick in ticks)
         return FieldReading(column=name, text="", confidence=sure, engine="checkbox"), None
     item, box, tick = max(ticked, key=lambda entry: entry[2].ink)
-    sure = tick.confidence * (_UNCERTAIN_CODES if len(item.codes) > 1 else 1.0) * (0.6 if len(ticked) > 1 else 1.0)
+    sure = trust * tick.confidence * (_UNCERTAIN_CODES if len(item.codes) > 1 else 1.0)
+    sure *= _UNSEEN if len(ticked) > 1 else 1.0
     reading = FieldReading(
         column=name, text="X", confidence=sure, engine="checkbox", decoded=item.codes[0] if item.codes else "X"
     )

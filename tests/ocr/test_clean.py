@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.benchmark.drawing.fonts import bundled_fonts
-from ocr.clean import CleanPage, clean_page
+from ocr.clean import CleanPage, clean_page, with_pale_strokes
 
 PAPER = 255
 
@@ -132,3 +132,16 @@ def test_nothing_is_left_where_rules_cross_and_letters_on_rules_stay() -> None:
     letters = ink_of(cleaned, (280, 240, 480, 330))
     assert letters > 0.85 * alone
     assert cleaned.ink.sum() - letters < 60
+
+
+def test_pale_parts_of_strokes_come_back_and_stains_do_not() -> None:
+    page = np.asarray(255 - (255 - with_text(blank(), "Hưng Yên", 100, 150).astype(int)) * 0.3, np.uint8)
+    page = np.minimum(page, with_text(blank(), "ĐĂNG KÝ", 500, 150))
+    page[150:152, 100:130] = 60  # where a pale stroke is dark enough
+    cv2.rectangle(page, (900, 200), (1000, 260), 200, -1)
+
+    strict = clean_page(page)
+    whole = with_pale_strokes(strict)
+
+    assert ink_of(whole, (500, 100, 800, 170)) >= ink_of(strict, (500, 100, 800, 170))
+    assert ink_of(whole, (900, 200, 1001, 261)) == ink_of(strict, (900, 200, 1001, 261))

@@ -62,3 +62,13 @@ def test_a_label_that_wraps_is_found_on_both_rows() -> None:
     )
     best = max(LabelIndex(rows, [label]).hits(label)[0], key=lambda hit: hit.similarity)
     assert best.below == 1 and best.below_end == 1
+
+
+def test_a_label_that_wraps_is_found_though_words_of_it_were_not_read() -> None:
+    label = "Quan hệ với người được cấp Giấy xác nhận tình trạng hôn nhân:"
+    rows = token_rows(words_of("Quan hệ với người quợẾc cấp xác tình") + words_of("trạng hôn nhân: chú", y=180, line=2))
+
+    index = LabelIndex(rows, [label])
+
+    hits = [hit for group in index.hits(label).values() for hit in group]
+    assert any(hit.below is not None and hit.below_end == 3 for hit in hits)
