@@ -11,7 +11,7 @@ from layouts.register_types import RegisterType
 if TYPE_CHECKING:
     from exports.rehearsal import RehearsalReport
 
-__all__ = ["summary_text"]
+__all__ = ["pdf_quality_lines", "summary_text"]
 
 
 def summary_text(manifest: Manifest, report: RehearsalReport, register_type: RegisterType) -> str:
@@ -23,7 +23,7 @@ def summary_text(manifest: Manifest, report: RehearsalReport, register_type: Reg
     ]
     if not register_type.has_standard_sheet:
         lines.append("Lưu ý: chưa có mẫu chuẩn của Bộ cho loại sổ này; tệp Excel dùng cột riêng của phần mềm.")
-    lines += _pdf_quality(manifest.cases)
+    lines += pdf_quality_lines(manifest.cases)
     cases = [item for item in manifest.left_out if item.entry_id]
     lines += ["", f"Không xuất: {len(cases)} trường hợp"]
     lines += [f"  - Trường hợp {item.entry_id}: {item.reason}" for item in cases]
@@ -33,7 +33,7 @@ def summary_text(manifest: Manifest, report: RehearsalReport, register_type: Reg
     return "\n".join(lines) + "\n"
 
 
-def _pdf_quality(cases: Sequence[CaseFile]) -> list[str]:
+def pdf_quality_lines(cases: Sequence[CaseFile]) -> list[str]:
     """Size and readability of the PDFs as measured when they were made."""
     kept = [case.quality["words_kept"] for case in cases if case.quality.get("words_kept") is not None]
     lines = [f"PDF lớn nhất: {max(case.size for case in cases):,} byte".replace(",", ".")] if cases else []

@@ -10,7 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from exports.rehearsal import RehearsalReport, RuleFinding
 from exports.rejection import read_rejections, rejections_in_text
+from exports.summary import pdf_quality_lines
 from storage.books import BookProgress
+from storage.clock import moment
 from storage.exports_log import ExportRecord, ExportState
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
@@ -25,7 +27,7 @@ from workbench.services.exporting import (
     record_rejection,
     rehearse,
 )
-from workbench.wording import number
+from workbench.wording import local_time, number
 
 _STATES = {ExportState.EXPORTED: "Đã xuất", ExportState.ACCEPTED: "✓ Được tiếp nhận", ExportState.REJECTED: "✖ Bị trả"}
 _MIME = {
@@ -132,6 +134,8 @@ def _exported(summary: ExportSummary) -> None:
         f"Đã xuất {summary.manifest.rows} dòng Excel và {summary.manifest.pdfs} PDF"
         f" ({summary.pdfs_made} PDF làm mới, {summary.pdfs_reused} giữ nguyên)."
     )
+    for line in pdf_quality_lines(summary.manifest.cases):
+        st.caption(line)
     for column, path in zip(
         st.columns(4), (summary.workbook, summary.zip, summary.manifest_path, summary.summary_path), strict=True
     ):
@@ -157,7 +161,7 @@ def _deliveries(context: Context, progress: BookProgress) -> None:
         {
             "Lần": r.id,
             "Số dòng": r.entries,
-            "Lúc": r.at,
+            "Lúc": local_time(moment(r.at)),
             "Kết quả": _STATES[r.state],
             "Ghi chú": r.note,
             "Thư mục": r.folder,
@@ -166,7 +170,13 @@ def _deliveries(context: Context, progress: BookProgress) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
     by_id = {r.id: r for r in records}
-    record = by_id[st.selectbox("Ghi kết quả cho lần xuất", list(by_id))]
+    record = by_id[
+        st.selectbox(
+            "Ghi kết quả cho lần xuất",
+            list(by_id),
+            format_func=lambda i: f"Lần {i} · {local_time(moment(by_id[i].at))}",
+        )
+    ]
     note = st.text_input("Ghi chú", key="answer_note")
     if st.button("Phần mềm nhập đã tiếp nhận"):
         record_acceptance(context, record.id, note=note)
