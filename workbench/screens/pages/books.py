@@ -131,7 +131,7 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
 
 
 def _one_book(context: Context, progress: BookProgress) -> None:
-    st.subheader(book_name(progress))
+    st.subheader(book_name(progress.book))
     unread = unread_count(context, progress.book.id)
     start, review, _ = st.columns([1.3, 1.3, 3])
     retry = bool(progress.pages_failed) and start.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
