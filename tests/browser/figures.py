@@ -21,9 +21,7 @@ from tests.screens.office import PASSWORD, Office
 from workbench.services import accounts, audit
 from workbench.services.context import open_context
 
-__all__ = ["FIGURES", "counted", "hire", "keep", "times"]
-
-FIGURES = Path(__file__).resolve().parents[2] / "docs" / "figures"
+__all__ = ["counted", "hire", "keep", "machine", "times"]
 
 
 def hire(office: Office, count: int) -> dict[str, str]:
@@ -98,7 +96,7 @@ def keep(heading: str, figures: Mapping[str, Any], folder: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "review.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    known[heading] = figures
+    known = dict(sorted({**known, heading: figures}.items()))
     path.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (folder / "review.md").write_text(_markdown(known), encoding="utf-8")
 
