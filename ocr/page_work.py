@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from layouts.forms import FormTemplate, ItemKind
-from ocr.clean import CleanPage, clean_page, with_pale_strokes
+from ocr.clean import CleanPage, clean_page, ink_threshold, with_pale_strokes
 from ocr.compose import label_ends, labels_after, line_kinds
 from ocr.cut_lines import cut_lines, missed_ink
 from ocr.errors import FormNotFoundError, OcrError
@@ -19,7 +19,7 @@ from ocr.facing_pages import half_tables
 from ocr.find_form import FormMatch, find_forms
 from ocr.find_table import TableMatch, find_tables, place_table
 from ocr.form_choice import ranked_forms
-from ocr.images import BgrImage, Matrix
+from ocr.images import BgrImage, GreyImage, Matrix
 from ocr.label_bounds import refine_labels
 from ocr.label_words import token_rows
 from ocr.line_bands import LineKey
@@ -44,6 +44,8 @@ _WORD_SCALE = 0.55
 _LOWEST_RECALL = 0.4
 """Less of a form's printed letters found, and the page is no such form."""
 _LOWEST_TABLE_RECALL = 0.45
+_MOST_SPECKS = 40_000
+"""Separate marks of a page: up to 3,000 on printed, written and dotted ones, over 200,000 on sensor noise."""
 
 
 @dataclass(slots=True)
@@ -153,6 +155,7 @@ def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
         work.straight = straighten_page(image, rotation=rotation)
     with work.step("clean"):
         work.surface = _clean_surface(work, work.straight)
+        _refuse_noise(work.surface.ink)
         work.page = clean_page(work.surface.ink)
     with work.step("words"):
         small = cv2.resize(work.page.grey, None, fx=_WORD_SCALE, fy=_WORD_SCALE, interpolation=cv2.INTER_AREA)
@@ -180,6 +183,15 @@ def _clean_surface(work: PageWork, straight: Straightened) -> Surface:
     scale = float(np.sqrt(abs(np.linalg.det(straight.homography[:2, :2]))))
     rotation = (work.turned + straight.rotation) % 360
     return clean_surface(straight.image, dpi=work.scan_dpi / scale, neighbours=neighbours, rotation=rotation)
+
+
+def _refuse_noise(ink: GreyImage) -> None:
+    """A picture of nothing but specks costs minutes to look for lines and words in; no page has so many."""
+    specks, _ = cv2.connectedComponents((ink < ink_threshold(ink)).astype(np.uint8))
+    if specks > _MOST_SPECKS:
+        raise FormNotFoundError(
+            "no_form", "Ảnh này toàn hạt nhiễu, không thấy trang sổ. Hãy kiểm tra máy quét rồi quét lại trang."
+        )
 
 
 def _neighbour_scans(work: PageWork) -> Iterator[NeighbourScan]:

@@ -152,6 +152,15 @@ def test_a_page_that_is_no_register_is_set_aside(tmp_path: Path) -> None:
     assert "mẫu sổ" in outcome.message
 
 
+def test_a_picture_of_noise_is_set_aside_at_once(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(128, 90, (2200, 1600)).clip(0, 255).astype(np.uint8)
+    path = tmp_path / "noise.png"
+    cv2.imwrite(str(path), noise)
+    outcome = read_page(PageTask(source=str(path)))
+    assert isinstance(outcome, PageFailure) and outcome.code == "no_form"
+    assert "nhiễu" in outcome.message
+
+
 def test_a_broken_file_is_a_failure_not_an_exception(tmp_path: Path) -> None:
     path = tmp_path / "broken.jpg"
     path.write_bytes(b"\xff\xd8\xff\xe0 nothing")
