@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -91,6 +92,18 @@ def test_boxes_lie_on_the_sheet_both_pages_make(joined: PageReading) -> None:
 def test_the_right_page_brings_no_entries_of_its_own(scans: tuple[str, str]) -> None:
     reading = read(scans[1], page_before=(scans[0], 0))
     assert (reading.kind, reading.layout, reading.entries) == (PageKind.CONTINUED, FORM, ())
+
+
+def test_two_tables_side_by_side_on_one_scan_are_joined_as_well(tmp_path: Path) -> None:
+    left, right = (page.image for page in facing())
+    height = min(left.shape[0], right.shape[0])
+    path = tmp_path / "open-book.png"
+    cv2.imwrite(str(path), np.hstack([left[:height], right[:height]]))
+    reading = read(str(path))
+    assert reading.layout == FORM and reading.facing is not None
+    written = [entry for entry in reading.entries if entry.state is PageKind.ENTRIES]
+    assert len(written) == len(facing()[0].truth["entries"])
+    assert {field.facing for field in written[0].fields.values() if field.quads} == {False, True}
 
 
 def test_a_half_alone_is_read_and_says_what_is_missing(scans: tuple[str, str]) -> None:
