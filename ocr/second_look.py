@@ -14,7 +14,7 @@ from ocr.find_form import FormMatch, find_forms
 from ocr.label_words import plain, token_rows
 from ocr.page_fit import PageFit
 from ocr.place_fields import fit_labels, height_mm
-from ocr.tesseract import Word, read_strips
+from ocr.tesseract import TesseractError, Word, read_strips
 
 __all__ = ["look_again"]
 
@@ -44,8 +44,12 @@ def look_again(page: CleanPage, words: Sequence[Word], match: FormMatch) -> tupl
         )
         for left, top, right, bottom in strips
     ]
+    try:
+        read = read_strips(pictures, dpi=round(300 * _SCALE))
+    except TesseractError:  # a strip that crashes it: the first look must do
+        return list(words), match
     together = list(words)
-    for number, (strip, found) in enumerate(zip(strips, read_strips(pictures, dpi=round(300 * _SCALE)), strict=True)):
+    for number, (strip, found) in enumerate(zip(strips, read, strict=True)):
         new = [_placed(word, strip, -1 - number) for word in found]
         if sum(len(word.text) * word.confidence for word in new) > 4:
             together = [word for word in together if not _inside(word, strip)] + new
