@@ -3,7 +3,8 @@
 Ways to compress are tried from the best to the plainest until one is small and proven readable: its strokes have
 contrast, the original's ink is still there, and a recogniser reads at least 95 % of the original's sure words again.
 Where every way falls short, a second look leaves out the words that the recogniser loses even between the original and
-a copy no eye can tell from it. What no way can do then is reported, never shipped.
+a copy no eye can tell from it. A picture with fewer than 20 sure words goes out by its strokes, its share recorded.
+What no way can do then is reported, never shipped.
 """
 
 from __future__ import annotations
@@ -16,14 +17,12 @@ from dataclasses import dataclass, replace
 from exports.compression import Compressed, Tone, Way, above_limit, compress, ways_within
 from exports.errors import PdfError
 from exports.pictures import Picture, has_colour
-from exports.readability import PdfQuality, WordCheck, WordReader, stroke_quality
+from exports.readability import WORDS_TO_TRUST, PdfQuality, WordCheck, WordReader, stroke_quality
 
 __all__ = ["RECIPE", "EntryPdf", "PdfLimits", "make_entry_pdf"]
 
-RECIPE = "5"
+RECIPE = "6"
 """Version of what is done to a picture; part of the key under which finished PDFs are reused."""
-_WORDS_TO_TRUST = 20
-"""Two tones can turn bleed-through into ink unseen by the other measures, so they need this many words as proof."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +78,7 @@ def make_entry_pdf(
                 return candidate.pdf
             candidates.append(candidate)
         best = _second_look(candidates, check)
-        if best is not None and best.quality.readable:
+        if best is not None and (best.quality.readable or best.quality.passable):
             return best
         if best is not None:
             most_kept = max(most_kept, best.quality.words_kept or 0.0)
@@ -102,7 +101,8 @@ def _candidates(
     for way in ways:
         if (way.tone, way.dpi) in fitting:
             continue
-        if way.tone is Tone.TWO_TONE and (check is None or check.words < _WORDS_TO_TRUST):
+        # Two tones can turn bleed-through into ink unseen by the other measures, so they need words as proof.
+        if way.tone is Tone.TWO_TONE and (check is None or check.words < WORDS_TO_TRUST):
             continue
         made = compress(pictures, way, largest)
         if made is None:

@@ -22,13 +22,24 @@ import numpy as np
 from exports.pictures import Image, Picture, as_grey, brought_to, flatten_paper
 from ocr import tesseract
 
-__all__ = ["LEAST_WORDS_KEPT", "PdfQuality", "WordCheck", "WordReader", "read_words", "stroke_quality"]
+__all__ = [
+    "LEAST_WORDS_KEPT",
+    "WORDS_TO_TRUST",
+    "PdfQuality",
+    "WordCheck",
+    "WordReader",
+    "read_words",
+    "stroke_quality",
+]
 
 WordReader: TypeAlias = Callable[[Image, int], Sequence[tuple[str, float]]]
 """Reads the words of a grey picture of some resolution, each with a confidence from 0 to 1; order does not matter."""
 
 LEAST_WORDS_KEPT = 0.95
 """Below this a page is not shipped."""
+WORDS_TO_TRUST = 20
+"""With fewer, one word more or less read is above 5 %: the share then proves nothing either way."""
+_LEAST_OF_FEW_WORDS = 0.5
 _LEAST_CONTRAST = 0.30
 _LEAST_INK_KEPT = 0.90
 _SURE_WORD = 0.8
@@ -74,8 +85,17 @@ class PdfQuality:
     @property
     def readable(self) -> bool:
         """Whether strokes and words are still there."""
-        words = self.words_kept is None or self.words_kept >= LEAST_WORDS_KEPT
-        return self.contrast >= _LEAST_CONTRAST and self.ink_kept >= _LEAST_INK_KEPT and words
+        return self._strokes_are_there and (self.words_kept is None or self.words_kept >= LEAST_WORDS_KEPT)
+
+    @property
+    def passable(self) -> bool:
+        """Whether a picture with too few words to go by, such as a row of a table, may go out by its strokes."""
+        few = self.words_read < WORDS_TO_TRUST
+        return self._strokes_are_there and few and (self.words_kept or 0.0) >= _LEAST_OF_FEW_WORDS
+
+    @property
+    def _strokes_are_there(self) -> bool:
+        return self.contrast >= _LEAST_CONTRAST and self.ink_kept >= _LEAST_INK_KEPT
 
 
 def stroke_quality(before: Image, after: Image) -> tuple[float, float]:
