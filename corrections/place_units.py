@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
@@ -25,6 +26,7 @@ _KINDS = {
     "phuong": "phường", "thi tran": "thị trấn",
 }  # fmt: skip
 _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
+_HAMLET = re.compile(r"(?:thôn|ấp|xóm|bản|tổ|khu|khu phố|đội)\s+\d+[A-Za-z]?", re.I)
 _LIKE = 0.8
 
 _Units = Mapping[str, frozenset[str]]
@@ -60,8 +62,7 @@ def _tree() -> dict[str, dict[str, tuple[str, dict[str, frozenset[str]]]]]:
 @lru_cache(maxsize=8192)
 def match_units(text: str) -> UnitMatch:
     """The place against the lists of 2017 and 2024, from the province at its end to the commune."""
-    pieces = _SEPARATOR.split(text)
-    parts, separators = pieces[0::2], pieces[1::2]
+    parts, separators = _with_lost_separators(text)
     unknown = UnitMatch(text=text, known=False, changed=False)
     if len(parts) < 2:
         return unknown
@@ -75,6 +76,44 @@ def match_units(text: str) -> UnitMatch:
         return unknown
     parts[last], key = found
     return _below(parts, separators, last - 1, _tree().get(key, {}), text)
+
+
+def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
+    """Parts of a place and what separates them, with commas that went with the dotted line put back between units."""
+    pieces = _SEPARATOR.split(text)
+    parts, separators = pieces[0::2], pieces[1::2]
+    if not separators:
+        return parts, separators  # a writer who may not use any
+    usual = max(separators, key=separators.count)
+    place = len(parts) - 1
+    inside: Mapping[str, Any] = _tree()
+    for _ in ("province", "district", "commune"):
+        if place < 0:
+            break
+        if place_key(parts[place]) not in inside:
+            divided = _divided(parts[place], inside)
+            if divided is None:
+                break
+            parts[place : place + 1] = divided
+            separators.insert(place, usual)
+            place += 1
+        unit = inside[place_key(parts[place])]
+        inside = unit[1] if isinstance(unit, tuple) else unit if isinstance(unit, Mapping) else {}
+        place -= 1
+    return parts, separators
+
+
+def _divided(part: str, units: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A part that ends with a unit of the list, and begins with one of that unit's own or with a numbered hamlet."""
+    for gap in re.finditer(r"\s+", part):
+        before, unit = part[: gap.start()], part[gap.end() :]
+        found = units.get(place_key(unit))
+        if found is None:
+            continue
+        inner = found[1] if isinstance(found, tuple) else found
+        if _HAMLET.fullmatch(before) or place_key(before) in inner:
+            return before, unit
+    return None
 
 
 def _below(

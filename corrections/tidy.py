@@ -49,7 +49,7 @@ def tidy(kind: FieldKind, text: str) -> str:
         cleaned = _NOISE_BEFORE_NAME.sub("", cleaned)
     if not any(c.isalnum() for c in cleaned):
         return ""
-    cleaned = _STRAY_END.sub("", cleaned).strip()
+    cleaned = _STRAY_END.sub("", cleaned.strip()).strip()
     while (shorter := _STRAY_START.sub("", cleaned)) != cleaned:
         cleaned = shorter
     return fold_spaces(cleaned)

@@ -24,6 +24,19 @@ def test_lost_marks_of_units_are_put_back(read: str, right: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("Xã Đức Hạnh, huyện Bù Gia Mập tỉnh Bình Phước", "Xã Đức Hạnh, huyện Bù Gia Mập, tỉnh Bình Phước"),
+        ("Thôn 3 Xuân Trường, Xuân Lộc, Đồng Nai", "Thôn 3, Xuân Trường, Xuân Lộc, Đồng Nai"),
+        ("Ấp 5 - Xuân Trường Xuân Lộc - Đồng Nai", "Ấp 5 - Xuân Trường - Xuân Lộc - Đồng Nai"),
+    ],
+)
+def test_commas_lost_between_units_are_put_back(read: str, right: str) -> None:
+    found = match_units(read)
+    assert (found.text, found.known, found.changed) == (right, True, True)
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "Xã Quảng Phú, huyện Quảng Điền, tỉnh Thừa Thiên Huế",
@@ -40,7 +53,8 @@ def test_known_places_stay_as_written(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["nhà", "", "Bình Long, Sông Bé", "Xã Abc, huyện Xyz, tỉnh Đồng Nai", "Bệnh viện tỉnh"]
+    "written",
+    ["nhà", "", "Bình Long, Sông Bé", "Xã Abc, huyện Xyz, tỉnh Đồng Nai", "Bệnh viện tỉnh", "Trạm y tế xã Xuân Trường"],
 )
 def test_other_places_are_left_alone(written: str) -> None:
     found = match_units(written)

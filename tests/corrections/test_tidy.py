@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corrections.tidy import tidy
@@ -43,6 +43,7 @@ def test_tidy(kind: FieldKind, read: str, left: str) -> None:
     assert tidy(kind, read) == left
 
 
+@example(FieldKind.DATE_WORDS, "1_/_")
 @given(st.sampled_from(list(FieldKind)), st.text(alphabet="aâĐđ12 .,-/_¬“'", max_size=20))
 @settings(max_examples=80)
 def test_letters_and_figures_are_never_touched(kind: FieldKind, text: str) -> None:
