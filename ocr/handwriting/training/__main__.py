@@ -35,6 +35,8 @@ def main() -> None:
     export.add_argument("--checkpoint", type=Path, required=True)
     export.add_argument("--out", type=Path, required=True, help="model folder to write")
     export.add_argument("--version", required=True, help="name of the model")
+    export.add_argument("--earlier", type=Path, help="checkpoint the run began with, to mix its weights in")
+    export.add_argument("--share", type=float, default=0.6, help="of the checkpoint in that mix")
     for name, text in (("calibrate", "fit the confidence of a model"), ("figures", "measure a model beside asterocr")):
         command = commands.add_parser(name, help=text)
         command.add_argument("--model", type=Path, required=True, help="folder of a model")
@@ -90,7 +92,7 @@ def _align(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    export_model(options.checkpoint, options.out, version=options.version)
+    export_model(options.checkpoint, options.out, version=options.version, earlier=options.earlier, share=options.share)
 
 
 def _calibrate(options: argparse.Namespace) -> None:
