@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from layouts.forms import FormTemplate, ItemKind, PageLayout
-from ocr.clean import CleanPage, Rule
+from ocr.clean import CleanPage
 from ocr.find_form import FormMatch, FoundLabel, LabelKey
 from ocr.label_words import plain
 from ocr.page_fit import PIXELS_PER_MM, PageFit, fit_page
 from ocr.place_fields import FieldPlace, PlacedPage
+from ocr.printed_lines import Rule
 from ocr.tesseract import Word
 from ocr.text_rows import lines_in_area
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.forms import FormTemplate
-from ocr.clean import CleanPage, DottedLine
+from ocr.clean import CleanPage
 from ocr.find_form import FormMatch, FoundLabel
+from ocr.printed_lines import DottedLine
 
 __all__ = ["letters_width", "refine_labels"]
 

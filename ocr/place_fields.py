@@ -9,9 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from layouts.forms import Area, FormTemplate, Item, ItemKind
-from ocr.clean import CleanPage, DottedLine, Rule
+from ocr.clean import CleanPage
 from ocr.find_form import FormMatch, FoundLabel, LabelKey
 from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP, PageFit, fit_page
+from ocr.printed_lines import DottedLine, Rule
 
 __all__ = ["FieldPlace", "PlacedPage", "WritingLine", "fit_labels", "height_mm", "label_key_text", "place_fields"]
 
