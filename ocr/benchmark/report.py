@@ -168,24 +168,19 @@ def _other_tables(
 
 
 def _line_tables(lines: Mapping[str, Any] | None) -> list[tuple[str, Sequence[str], list[list[str]]]]:
-    """The comparison of line recognisers: any list of records in it becomes a table."""
+    """The comparison of line recognisers: any list of records in it becomes a table, of their plain values."""
     found: list[tuple[str, Sequence[str], list[list[str]]]] = []
     for name, value in (lines or {}).items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            headings = list(dict.fromkeys(key for record in value for key in record))
+            plain = {key: None for record in value for key, x in record.items() if not isinstance(x, (list, dict))}
+            headings = list(plain)
             rows = [[_shown(record.get(key)) for key in headings] for record in value]
             found.append((f"So sánh bộ đọc dòng: {name}", headings, rows))
     return found
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    return (
-        json.dumps(value, ensure_ascii=False)
-        if isinstance(value, (list, dict))
-        else str(value if value is not None else "")
-    )
+    return f"{value:.4f}" if isinstance(value, float) else str(value if value is not None else "")
 
 
 _STYLE = """body{font:15px/1.5 sans-serif;max-width:1150px;margin:2rem auto;padding:0 1rem;color:#222}
