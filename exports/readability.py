@@ -39,7 +39,7 @@ LEAST_WORDS_KEPT = 0.95
 """Below this a page is not shipped."""
 WORDS_TO_TRUST = 20
 """With fewer, one word more or less read is above 5 %: the share then proves nothing either way."""
-_LEAST_OF_FEW_WORDS = 0.5
+_MOST_OF_FEW_WORDS_LOST = 1
 _LEAST_CONTRAST = 0.30
 _LEAST_INK_KEPT = 0.90
 _SURE_WORD = 0.8
@@ -91,7 +91,8 @@ class PdfQuality:
     def passable(self) -> bool:
         """Whether a picture with too few words to go by, such as a row of a table, may go out by its strokes."""
         few = self.words_read < WORDS_TO_TRUST
-        return self._strokes_are_there and few and (self.words_kept or 0.0) >= _LEAST_OF_FEW_WORDS
+        lost = round((1.0 - (self.words_kept or 0.0)) * (self.words_read - self.words_unsteady))
+        return self._strokes_are_there and few and lost <= _MOST_OF_FEW_WORDS_LOST
 
     @property
     def _strokes_are_there(self) -> bool:
