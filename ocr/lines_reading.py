@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.handwriting.engine import HandwritingRecogniser, SeenLine
 from ocr.handwriting.place_priors import place_named_most
 from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
 from ocr.line_bands import LineKey
@@ -63,7 +63,7 @@ _DISPUTED = 0.6
 
 
 _SURE_PLACE = 0.85
-"""Confidence from which an address says where the book was kept, and is not read again."""
+"""Confidence from which an address says where the book was kept, and is not told anew."""
 
 
 @lru_cache(maxsize=1)
@@ -228,14 +228,15 @@ def _read_handwriting(
     if not pictures:
         return [], ()
     try:
-        readings = handwriting().read_lines(pictures, kinds, book)
-        return list(_reread_near_sure_places(pictures, kinds, readings, book)), ()
+        seen = handwriting().see(pictures)
+        readings = handwriting().tell(seen, kinds, book)
+        return list(_told_near_sure_places(seen, kinds, readings, book)), ()
     except HandwritingModelError as error:
         return [None] * len(pictures), (str(error),)
 
 
-def _reread_near_sure_places(
-    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None], readings: list[LineReading], book: BookPlace
+def _told_near_sure_places(
+    seen: Sequence[SeenLine | None], kinds: Sequence[str | None], readings: list[LineReading], book: BookPlace
 ) -> list[LineReading]:
     """Doubtful addresses once more, in the light of the place that the sure ones of the page name."""
     places = [number for number, kind in enumerate(kinds) if kind == "place" and readings[number].text]
@@ -244,6 +245,6 @@ def _reread_near_sure_places(
     if book.province or not near.province or not doubtful:
         return readings
     near = replace(near, year=book.year)
-    again = handwriting().read_lines([pictures[n] for n in doubtful], ["place"] * len(doubtful), near)
+    again = handwriting().tell([seen[n] for n in doubtful], ["place"] * len(doubtful), near)
     found = dict(zip(doubtful, again, strict=True))
     return [found.get(number, reading) for number, reading in enumerate(readings)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.preparation import is_struck_out, prepare_line
 from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
 
-__all__ = ["AsterRecogniser", "HandwritingRecogniser"]
+__all__ = ["AsterRecogniser", "HandwritingRecogniser", "SeenLine"]
 
 _PAD_TO = 32
 """Strips are padded with paper to a multiple of this, in training too."""
@@ -50,6 +51,14 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
             f"Mô hình đọc chữ viết tay bị hỏng: {path.name}. "
             "Hãy cài lại phần mềm; trong lúc chờ, chữ đánh máy vẫn được đọc."
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """A prepared strip and the network's lattice of it, from which readings are told."""
+
+    strip: NDArray[np.uint8]
+    lattice: Lattice
 
 
 class HandwritingRecogniser:
@@ -135,7 +144,25 @@ class HandwritingRecogniser:
         wanted = list(kinds) if kinds is not None else [None] * len(crops)
         if len(wanted) != len(crops):
             raise ValueError(f"{len(crops)} crops but {len(wanted)} kinds")
-        return [self._read(crop, kind, book) for crop, kind in zip(crops, wanted, strict=True)]
+        return self.tell(self.see(crops), wanted, book)
+
+    def see(self, crops: Sequence[NDArray[np.uint8]]) -> list[SeenLine | None]:
+        """What the network sees in crops, None where there is no writing: the costly half of `read_lines`.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        strips = [prepare_line(crop, self._opened_model().height) for crop in crops]
+        return [None if strip is None else SeenLine(strip, self.lattice(strip)) for strip in strips]
+
+    def tell(
+        self, seen: Sequence[SeenLine | None], kinds: Sequence[str | None], book: BookPlace = UNKNOWN_PLACE
+    ) -> list[LineReading]:
+        """Readings of what was seen, which may be told anew in the light of another `book`."""
+        return [
+            LineReading.empty() if line is None else self._told(line, kind, book)
+            for line, kind in zip(seen, kinds, strict=True)
+        ]
 
     def lattice(self, strip: NDArray[np.uint8]) -> Lattice:
         """Log-probabilities (frames, letters) of a prepared strip, without the frames of the padding."""
@@ -148,17 +175,14 @@ class HandwritingRecogniser:
 
     def decode(self, crop: NDArray[np.uint8], kind: str | None) -> Decoding | None:
         """The decoder's full evidence for a crop; None where there is no writing."""
-        strip = prepare_line(crop, self._opened_model().height)
-        return None if strip is None else decode_line(self.lattice(strip), self._alphabet, kind)
+        (line,) = self.see([crop])
+        return None if line is None else decode_line(line.lattice, self._alphabet, kind)
 
-    def _read(self, crop: NDArray[np.uint8], kind: str | None, book: BookPlace) -> LineReading:
-        strip = prepare_line(crop, self._opened_model().height)
-        if strip is None:
-            return LineReading.empty()
-        decoding = decode_line(self.lattice(strip), self._alphabet, kind, book)
+    def _told(self, line: SeenLine, kind: str | None, book: BookPlace) -> LineReading:
+        decoding = decode_line(line.lattice, self._alphabet, kind, book)
         decoded = unicodedata.normalize("NFC", decoding.decoded)
         confidence = self._calibration.confidence(decoding, kind)
-        if is_struck_out(strip):
+        if is_struck_out(line.strip):
             return LineReading.struck_through(decoded, confidence)
         return LineReading(
             text=unicodedata.normalize("NFC", decoding.text),

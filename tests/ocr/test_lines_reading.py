@@ -23,11 +23,12 @@ class _Reader:
         self.readings = readings
         self.asked: list[tuple[int, BookPlace]] = []
 
-    def read_lines(
-        self, crops: Sequence[np.ndarray], kinds: Sequence[str | None], book: BookPlace
-    ) -> list[LineReading]:
-        self.asked.append((len(crops), book))
-        return [self.readings[int(crop[0, 0])] for crop in crops]
+    def see(self, crops: Sequence[np.ndarray]) -> list[int]:
+        return [int(crop[0, 0]) for crop in crops]
+
+    def tell(self, seen: Sequence[int], kinds: Sequence[str | None], book: BookPlace) -> list[LineReading]:
+        self.asked.append((len(seen), book))
+        return [self.readings[number] for number in seen]
 
 
 def _crops(count: int, *, overflows: bool = False) -> dict[LineKey, LineCrop]:
