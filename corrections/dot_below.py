@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from corrections.letters import without_dot_below
 from ocr import lexicons
 
 __all__ = ["dot_below_doubtful"]
@@ -43,7 +44,7 @@ def _twins(word: str) -> list[str]:
     """The syllable without its dot below, or with one under each of its vowels when it has no tone mark."""
     letters = unicodedata.normalize("NFD", word)
     if _DOT in letters:
-        return [unicodedata.normalize("NFC", letters.replace(_DOT, ""))]
+        return [without_dot_below(word)]
     if _OTHER_TONES & set(letters):
         return []
     places = [i for i, letter in enumerate(letters) if letter in _VOWELS]

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fold_spaces", "fold_tones", "nfc", "same_text", "strip_ending", "tone_key"]
+__all__ = ["fold_spaces", "fold_tones", "nfc", "same_text", "strip_ending", "tone_key", "without_dot_below"]
 
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 _WORD = re.compile(r"[^\W\d_]+")
@@ -65,3 +65,8 @@ def fold_tones(text: str) -> str:
     """Plain small letters without any mark (`Đặng Thị Hoà` -> `dang thi hoa`); what people type in a search box."""
     decomposed = unicodedata.normalize("NFD", fold_spaces(text).translate(_APOSTROPHES).casefold())
     return _MARKS.sub("", decomposed).replace("đ", "d")
+
+
+def without_dot_below(text: str) -> str:
+    """The text with the dots below its letters (nặng, and no other mark) taken away."""
+    return nfc(unicodedata.normalize("NFD", text).replace("\u0323", ""))

@@ -7,13 +7,12 @@ comes back with `certain=False` and a note that says what to look at. Names, pla
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from corrections import lists, runs
 from corrections.dates import parse_date
-from corrections.letters import fold_spaces, fold_tones, strip_ending
+from corrections.letters import fold_spaces, fold_tones, strip_ending, without_dot_below
 from corrections.places import known_provinces, place_key
 from layouts.columns import Column, FieldKind
 
@@ -142,13 +141,9 @@ def _known_issuer(text: str) -> str:
     if not found:
         return text
     known = known_provinces().get(place_key(found.group(2)))
-    if known is None or _without_dot_below(known[0]) != _without_dot_below(found.group(2)):
+    if known is None or without_dot_below(known[0]) != without_dot_below(found.group(2)):
         return text
     return f"{found.group(1)} {known[0]}"
-
-
-def _without_dot_below(text: str) -> str:
-    return unicodedata.normalize("NFD", text).replace("\u0323", "")
 
 
 def _id_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:

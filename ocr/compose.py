@@ -14,7 +14,7 @@ from ocr.field_boxes import PixelBox, boxes_on_rows, roomy_boxes
 from ocr.line_bands import LineKey
 from ocr.line_crops import LineCrop
 from ocr.lines_reading import LineValue
-from ocr.place_fields import FieldPlace, PlacedPage
+from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
 
 __all__ = ["ToScan", "compose_entries", "label_ends", "labels_after", "line_kinds"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from ocr.handwriting.learning import CorrectionPair
 from ocr.page_work import PageWork
 from ocr.pipeline import work_on_page
-from ocr.place_fields import FieldPlace
+from ocr.placed_page import FieldPlace
 from ocr.readings import PageTask
 
 __all__ = ["confirmed_lines"]

@@ -13,7 +13,7 @@ from ocr.clean import CleanPage
 from ocr.line_bands import LETTER_BODY, Band, LineKey, band_of, bands_of
 from ocr.line_crops import LETTER, LineCrop, paint_crop
 from ocr.page_fit import PIXELS_PER_MM
-from ocr.place_fields import PlacedPage, WritingLine
+from ocr.placed_page import PlacedPage, WritingLine
 from ocr.printed_ink import drop_printed, printed_mask
 from ocr.touching_lines import split_between_lines
 

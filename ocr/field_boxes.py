@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ocr.line_bands import LineKey
 from ocr.page_fit import PIXELS_PER_MM
-from ocr.place_fields import FieldPlace
+from ocr.placed_page import FieldPlace
 
 __all__ = ["PixelBox", "boxes_on_rows", "roomy_boxes"]
 

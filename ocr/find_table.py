@@ -15,7 +15,7 @@ from ocr.clean import CleanPage
 from ocr.find_form import FormMatch, FoundLabel, LabelKey
 from ocr.label_words import plain
 from ocr.page_fit import PIXELS_PER_MM, PageFit, fit_page
-from ocr.place_fields import FieldPlace, PlacedPage
+from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.printed_lines import Rule
 from ocr.tesseract import Word
 from ocr.text_rows import lines_in_area

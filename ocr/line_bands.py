@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr.page_fit import PIXELS_PER_MM
-from ocr.place_fields import PlacedPage, WritingLine
+from ocr.placed_page import PlacedPage, WritingLine
 
 __all__ = ["LETTER_BODY", "Band", "LineKey", "band_of", "bands_of"]
 
@@ -92,19 +92,9 @@ def _share_width(band: Band, bands: Sequence[Band], in_cell: bool) -> None:
     ]
     following = min(beside, default=None)
     if in_cell:
-        band.right, band.line = band.right + 3, _without_overflow(band.line)
+        band.right, band.line = band.right + 3, replace(band.line, overflow=0.0)
     elif following is not None and following < band.right + band.line.overflow + 300:
         gap = following - band.line.right
         word_between = 0.5 * max(gap, 0) if gap < 25 * PIXELS_PER_MM else 40
         band.right = min(max(band.line.right + word_between, band.right), following)
-        band.line = _without_overflow(band.line)
-
-
-def _without_overflow(line: WritingLine) -> WritingLine:
-    return WritingLine(
-        left=line.left,
-        right=line.right,
-        baseline_left=line.baseline_left,
-        baseline_right=line.baseline_right,
-        height=line.height,
-    )
+        band.line = replace(band.line, overflow=0.0)

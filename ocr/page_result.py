@@ -17,7 +17,7 @@ from ocr.lines_reading import handwriting
 from ocr.page_kinds import is_cancelled
 from ocr.page_work import PageWork
 from ocr.perspective import map_points
-from ocr.place_fields import label_key_text
+from ocr.placed_page import label_key_text
 from ocr.readings import EntryReading, PageFailure, PageKind, PageReading
 from ocr.tesseract import tesseract_version
 

@@ -26,7 +26,8 @@ from ocr.line_bands import LineKey
 from ocr.line_crops import LineCrop
 from ocr.lines_reading import PrintedAround, ReadLines, read_crops
 from ocr.page_kinds import PageJudgement, judge_page
-from ocr.place_fields import PlacedPage, place_fields
+from ocr.place_fields import place_fields
+from ocr.placed_page import PlacedPage
 from ocr.readings import FieldReading, PageTask, StepTime
 from ocr.reverse import NEIGHBOUR_DPI, NeighbourScan
 from ocr.right_column import PixelBox, mark_readings, notes_place

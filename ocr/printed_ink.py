@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.place_fields import PlacedPage
+from ocr.placed_page import PlacedPage
 
 __all__ = ["drop_printed", "printed_mask"]
 

@@ -11,7 +11,7 @@ from layouts.forms import Area, Item, ItemKind
 from ocr.images import BgrImage, GreyImage
 from ocr.marks import CheckBox, Tick, find_boxes, read_checkbox
 from ocr.page_fit import PIXELS_PER_MM
-from ocr.place_fields import FieldPlace, PlacedPage
+from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.readings import FieldReading
 from ocr.stamps import StampReading, read_name_stamp, read_stamps, stamp_in_text
 from ocr.text_rows import lines_in_area

@@ -13,7 +13,7 @@ from layouts.forms import ItemKind
 from ocr.find_form import FoundLabel, LabelKey
 from ocr.label_words import plain
 from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP
-from ocr.place_fields import FieldPlace, PlacedPage
+from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.tesseract import Word
 from ocr.text_rows import lines_in_area
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.page_fit import PIXELS_PER_MM
-from ocr.place_fields import WritingLine
+from ocr.placed_page import WritingLine
 
 __all__ = ["lines_in_area"]
 

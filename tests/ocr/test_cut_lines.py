@@ -13,7 +13,7 @@ from ocr.clean import CleanPage
 from ocr.cut_lines import cut_lines
 from ocr.find_form import FoundLabel
 from ocr.page_fit import PageFit
-from ocr.place_fields import FieldPlace, PlacedPage, WritingLine
+from ocr.placed_page import FieldPlace, PlacedPage, WritingLine
 
 PITCH = 90
 

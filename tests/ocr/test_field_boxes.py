@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from layouts.forms import Area, Item, ItemKind
 from ocr.field_boxes import boxes_on_rows, roomy_boxes
-from ocr.place_fields import FieldPlace, WritingLine
+from ocr.placed_page import FieldPlace, WritingLine
 
 
 def test_a_box_alone_gets_room_on_every_side() -> None:

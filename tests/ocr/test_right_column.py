@@ -10,7 +10,7 @@ from layouts.forms import ItemKind
 from layouts.loader import shipped_templates
 from ocr.find_form import FoundLabel
 from ocr.page_fit import PIXELS_PER_MM, PageFit
-from ocr.place_fields import PlacedPage
+from ocr.placed_page import PlacedPage
 from ocr.right_column import mark_readings
 
 TEMPLATE = shipped_templates()["parent-child-recognition-2015"]

@@ -9,7 +9,7 @@ import numpy as np
 from layouts.forms import ItemKind
 from layouts.loader import shipped_templates
 from ocr.page_fit import PIXELS_PER_MM, PageFit
-from ocr.place_fields import FieldPlace, PlacedPage, WritingLine
+from ocr.placed_page import FieldPlace, PlacedPage, WritingLine
 from ocr.signatures import names_below
 from ocr.tesseract import Word
 
