@@ -6,17 +6,19 @@ to a person. What only the other entries of the book can tell is in `corrections
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from corrections.checks_dates import check_dates
 from corrections.checks_people import check_people
 from corrections.checks_places import check_places
 from corrections.checks_values import check_values
-from corrections.entries import Finding
+from corrections.entries import Finding, Severity
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 
-__all__ = ["MISREADING_SIGNS", "check_entry"]
+__all__ = ["MISREADING_SIGNS", "check_entry", "kept_remarks", "page_remarks"]
+
+_PAGE = "page"
 
 MISREADING_SIGNS = frozenset(
     {
@@ -35,6 +37,16 @@ MISREADING_SIGNS = frozenset(
     }
 )
 """Checks that fail more often because the machine misread than because the book is odd."""
+
+
+def page_remarks(warnings: Iterable[str]) -> tuple[Finding, ...]:
+    """What the machine warned of a whole page (two forms that both fit, a missing half), as remarks on its entries."""
+    return tuple(Finding(check=_PAGE, severity=Severity.UNUSUAL, message=text) for text in dict.fromkeys(warnings))
+
+
+def kept_remarks(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The remarks on the page: no value that a person enters settles them."""
+    return tuple(finding for finding in findings if finding.check == _PAGE)
 
 
 def check_entry(

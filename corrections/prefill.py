@@ -8,11 +8,11 @@ prints; the checks have the last word on what must be looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corrections import book_rules
-from corrections.checks import MISREADING_SIGNS, check_entry
+from corrections.checks import MISREADING_SIGNS, check_entry, page_remarks
 from corrections.confidence import combine, standard_confidence
 from corrections.dates import parse_date
 from corrections.dot_below import dot_below_doubtful
@@ -29,7 +29,7 @@ from ocr.readings import EntryReading, FieldReading, PageKind, Script
 
 __all__ = ["prefill_entry"]
 
-_LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table"})
+_LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table", "under_seal"})
 """Flags of the reader after which no confidence counts."""
 _FLAG_ODDS = {"overflow": 0.7, "table": 1.0}
 _FLAGGED_ODDS = 0.4
@@ -68,6 +68,7 @@ def prefill_entry(
     book: Book | None = None,
     thresholds: Thresholds,
     reading_id: int | None = None,
+    warnings: Sequence[str] = (),
 ) -> tuple[dict[str, FieldValue], tuple[Finding, ...]]:
     """Pre-filled values of an entry by column, and what the checks remark on them.
 
@@ -80,6 +81,7 @@ def prefill_entry(
         book: its record, for values the pages do not print; None when there is no book (the `prefill` command).
         thresholds: which confidence needs no review.
         reading_id: the stored page reading, kept with each value.
+        warnings: what the machine warned of the page; each becomes a remark on the entry.
     """
     kind = RegisterType(register_type)
     known = {c.name: c for c in columns(kind)}
@@ -110,7 +112,7 @@ def prefill_entry(
     )
     values = _with_findings(values, findings)
     judged = {n: _judged(v, known[n], reading.fields.get(n), kind, thresholds) for n, v in values.items()}
-    return judged, findings
+    return judged, (*page_remarks(warnings), *findings)
 
 
 def _mostly_by_hand(reading: EntryReading) -> bool:

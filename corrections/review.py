@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from corrections.checks import check_entry
+from corrections.checks import check_entry, kept_remarks
 from corrections.entries import (
     AuditEvent,
     DecisionKind,
@@ -203,7 +203,7 @@ def apply_decision(
         state=target,
         revision=entry.revision + 1,
         fields=fields,
-        findings=findings,
+        findings=(*kept_remarks(entry.findings), *findings),
         escalation_reason=_kept_reason(entry, decision.kind, target, reason),
     )
     changed = tuple(name for name, value in fields.items() if _differs(entry.fields.get(name), value))

@@ -25,6 +25,8 @@ __all__ = ["continued_reading", "failure_of", "reading_of", "straight_size"]
 
 _SURE_FORM = 0.98
 """Below it the second likely form is named to the clerk."""
+_SAFE_LETTERS = 110
+"""Printed letters found that tell a form from every other; all shipped forms have more."""
 _LOWEST_STRUCK = 700
 """Height in pixels (60 mm) from which an entry struck through can be told from a signature."""
 
@@ -156,6 +158,11 @@ def _warnings(work: PageWork) -> tuple[str, ...]:
         )
     elif best.recall < 0.6:
         warnings.append(f"Chỉ tìm được một phần nhãn in của mẫu {best.template.form}; hãy kiểm tra kỹ trang này.")
+    elif work.table is None and best.found < _SAFE_LETTERS:
+        warnings.append(
+            f"Mẫu {best.template.form} có ít nhãn in nên dễ khớp nhầm trang khác; "
+            "hãy kiểm tra đúng mẫu sổ rồi mới duyệt."
+        )
     return tuple(warnings)
 
 

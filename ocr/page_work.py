@@ -18,7 +18,7 @@ from ocr.errors import FormNotFoundError, OcrError
 from ocr.facing_pages import half_tables
 from ocr.find_form import FormMatch, find_forms
 from ocr.find_table import TableMatch, find_tables, place_table
-from ocr.form_choice import ranked_forms
+from ocr.form_choice import fits, labels_seen, ranked_forms
 from ocr.images import BgrImage, GreyImage, Matrix
 from ocr.label_bounds import refine_labels
 from ocr.label_words import token_rows
@@ -42,9 +42,9 @@ __all__ = ["PageWork", "read_fields", "read_image", "recognise_page"]
 
 _WORD_SCALE = 0.55
 """Printed labels are read at 165 dpi: as sure as at 300 and three times as fast."""
-_LOWEST_RECALL = 0.4
-"""Less of a form's printed letters found, and the page is no such form."""
 _LOWEST_TABLE_RECALL = 0.45
+_NAMED = 5
+"""Labels named in a message."""
 _MOST_SPECKS = 40_000
 """Separate marks of a page: up to 3,000 on printed, written and dotted ones, over 200,000 on sensor noise."""
 
@@ -113,14 +113,44 @@ def recognise_page(work: PageWork, image: BgrImage, templates: Sequence[FormTemp
         return
     # covers and closings have too little print to be turned upright surely
     assert work.straight is not None
-    _find_form(work, image, templates, (work.straight.rotation + 180) % 360)
+    upright, evidence = work.straight.rotation, _evidence(work)
+    _find_form(work, image, templates, (upright + 180) % 360)
     if _fits(work) or _is_told_by_its_words(work):
         return
-    raise FormNotFoundError(
-        "no_form",
-        "Trang này không khớp mẫu sổ nào. Hãy xem ảnh các nhãn tìm được; nếu đúng là trang sổ, "
-        "hãy tạo mẫu sổ mới từ trang này.",
+    if evidence >= _evidence(work):  # what was found is told and shown as the page stood
+        _find_form(work, image, templates, upright)
+    raise FormNotFoundError("no_form", _no_form(work))
+
+
+def _evidence(work: PageWork) -> float:
+    return work.matches[0].evidence if work.matches else 0.0
+
+
+def _no_form(work: PageWork) -> str:
+    """What to tell of a page that fits no form: how near the named or the likeliest one comes, and what to do."""
+    best = work.matches[0] if work.matches else None
+    if best is not None and work.task.forms:
+        found, missing = labels_seen(best)
+        there = f" ({_listed(found)})" if found else ""
+        return (
+            f"Trang này không khớp mẫu «{best.template.form}»: tìm thấy {len(found)}/{len(found) + len(missing)} "
+            f"nhãn in của mẫu{there}, không thấy {_listed(missing)}. "
+            "Hãy chọn mẫu khác cho trang, hoặc sửa nhãn trong mẫu cho đúng chữ in trên trang."
+        )
+    near = ""
+    if best is not None and best.labels:
+        found, missing = labels_seen(best)
+        near = f" (gần nhất là «{best.template.form}», thấy {len(found)}/{len(found) + len(missing)} nhãn in)"
+    return (
+        f"Trang này không khớp mẫu sổ nào{near}. Hãy xem ảnh các nhãn tìm được; nếu đúng là trang sổ, "
+        "hãy tạo mẫu sổ mới từ trang này."
     )
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """The first of some labels in quotes."""
+    named = ", ".join(f"«{label}»" for label in labels[:_NAMED])
+    return f"{named} và {len(labels) - _NAMED} nhãn khác" if len(labels) > _NAMED else named
 
 
 def _is_told_by_its_words(work: PageWork) -> bool:
@@ -208,7 +238,7 @@ def _neighbour_scans(work: PageWork) -> Iterator[NeighbourScan]:
 
 
 def _fits(work: PageWork) -> bool:
-    return work.table is not None or (bool(work.matches) and work.matches[0].recall >= _LOWEST_RECALL)
+    return work.table is not None or (bool(work.matches) and fits(work.matches[0], named=bool(work.task.forms)))
 
 
 def _place(work: PageWork) -> None:

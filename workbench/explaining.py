@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -14,7 +14,9 @@ from ocr.readings import PageTask
 __all__ = ["write_steps"]
 
 
-def write_steps(scan: Path, page: int, register_type: str | None, out: Path) -> Iterator[Path]:
+def write_steps(
+    scan: Path, page: int, register_type: str | None, out: Path, templates: Sequence[str] = ()
+) -> Iterator[Path]:
     """Writes each step as a numbered PNG.
 
     Args:
@@ -22,6 +24,7 @@ def write_steps(scan: Path, page: int, register_type: str | None, out: Path) -> 
         page: index of the page in its file, from 0.
         register_type: the known type, or None.
         out: folder for the pictures, made when missing.
+        templates: YAML of an office's own templates.
 
     Yields:
         The files written, in order.
@@ -31,7 +34,7 @@ def write_steps(scan: Path, page: int, register_type: str | None, out: Path) -> 
         OSError: the folder refuses.
     """
     out.mkdir(parents=True, exist_ok=True)
-    task = PageTask(source=str(scan), page=page, register_type=register_type)
+    task = PageTask(source=str(scan), page=page, register_type=register_type, template_texts=tuple(templates))
     for number, (step, picture) in enumerate(explain_page(task), start=1):
         name = re.sub(r"[^0-9A-Za-z_-]+", "-", step).strip("-").lower()
         path = out / f"{number:02d}-{name}.png"

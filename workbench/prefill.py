@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,17 @@ __all__ = ["SCHEMA", "page_json", "page_tasks", "prefill_pages", "write_prefill"
 SCHEMA = 1
 
 
-def page_tasks(sources: Iterable[Path], register_type: str | None) -> tuple[list[PageTask], list[PageFailure]]:
+def page_tasks(
+    sources: Iterable[Path], register_type: str | None, templates: Sequence[str] = ()
+) -> tuple[list[PageTask], list[PageFailure]]:
     """The pages of some scans (files, folders, .zip), and the files that could not be opened.
 
     Pages that follow each other in a file or folder are neighbours in their book.
+
+    Args:
+        sources: files and folders.
+        register_type: known type of the book, or None.
+        templates: YAML of an office's own templates, checked.
     """
     tasks: list[PageTask] = []
     failures: list[PageFailure] = []
@@ -40,7 +48,8 @@ def page_tasks(sources: Iterable[Path], register_type: str | None) -> tuple[list
                 _add_pages(file, register_type, tasks, failures)
         except ScanError as error:
             failures.append(PageFailure(source=str(source), page=0, code=error.code, message=error.message))
-    return with_neighbours(tasks), failures
+    own = tuple(templates)
+    return with_neighbours([replace(task, template_texts=own) for task in tasks]), failures
 
 
 def _add_pages(file: Path, register_type: str | None, tasks: list[PageTask], failures: list[PageFailure]) -> None:
@@ -103,13 +112,15 @@ def page_json(outcome: PageReading | PageFailure) -> dict[str, Any]:
         "warnings": list(outcome.warnings),
         "book_values": outcome.book_values,
         "facing": {"source": outcome.facing.source, "page": outcome.facing.page} if outcome.facing else None,
-        "entries": [_entry_json(entry, outcome.register_type) for entry in outcome.entries],
+        "entries": [_entry_json(entry, outcome) for entry in outcome.entries],
     }
 
 
-def _entry_json(entry: EntryReading, register_type: str | None) -> dict[str, Any]:
-    assert register_type is not None, "a page with entries has a register type"
-    values, findings = prefill_entry(entry, register_type, book=None, thresholds=DEFAULT_THRESHOLDS)
+def _entry_json(entry: EntryReading, page: PageReading) -> dict[str, Any]:
+    assert page.register_type is not None, "a page with entries has a register type"
+    values, findings = prefill_entry(
+        entry, page.register_type, book=None, thresholds=DEFAULT_THRESHOLDS, warnings=page.warnings
+    )
     return {
         "region": entry.region,
         "state": entry.state.value,

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from layouts.loader import shipped_template
+from tests.layouts.office_forms import NOWHERE, copied, of_labels
 
 pytestmark = pytest.mark.acceptance
 
@@ -101,6 +102,31 @@ def test_a_zip_is_read_and_a_hostile_one_is_not(workbench, read_json, typed_page
     assert done.returncode == 3
     assert sum(bool(page["entries"]) for page in read_json(out)["pages"]) == 1
     assert not (tmp_path.parent / "thoát.jpg").exists()
+
+
+def test_an_offices_own_form_that_also_fits_is_named_with_the_other(
+    workbench, read_json, typed_pages, tmp_path: Path
+) -> None:
+    own, out = tmp_path / "mau-xa-a.yaml", tmp_path / "out.json"
+    own.write_text(copied("birth-2015-xa-a", "birth-2015"), encoding="utf-8")
+    nowhere = tmp_path / "la-lam.yaml"
+    nowhere.write_text(of_labels("la-lam", *NOWHERE), encoding="utf-8")
+    done = workbench("prefill", typed_pages[0], "--template", own, "--template", nowhere, "--out", out)
+    assert done.returncode == 0, done.stderr
+    (page,) = read_json(out)["pages"]
+    (warning,) = page["warnings"]
+    assert "birth-2015-xa-a" in warning and "birth-2015;" in warning
+    assert warning in [finding["message"] for finding in page["entries"][0]["findings"]]
+
+
+def test_mistakes_of_template_files_are_told_all_at_once(workbench, typed_pages, tmp_path: Path) -> None:
+    broken, taken = tmp_path / "hong.yaml", tmp_path / "trung.yaml"
+    broken.write_text(copied("birth-2015-xa-a", "birth-2015", layout="la"), encoding="utf-8")
+    taken.write_text(copied("birth-2015", "birth-2015"), encoding="utf-8")
+    done = workbench("prefill", typed_pages[0], "--template", broken, "--template", taken, "--out", tmp_path / "o.json")
+    assert done.returncode == 4
+    assert "hong.yaml: layout: chỉ nhận" in done.stderr and "trung.yaml: form: đã có mẫu tên" in done.stderr
+    assert not (tmp_path / "o.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
 import pytest
 
+from corrections.checks import page_remarks
 from corrections.entries import DecisionKind, Entry, EntryState, FieldState, Role, ValueSource
 from corrections.review import (
     TRANSITIONS,
@@ -160,3 +162,9 @@ def test_reopening_leaves_its_reason() -> None:
     outcome = _decide(DecisionKind.REOPEN, _entry(EntryState.APPROVED), reason="nhập sai họ")
     assert outcome.entry.state is EntryState.CONFIRMED
     assert outcome.events[-1].reason == "nhập sai họ"
+
+
+def test_remarks_on_the_page_outlast_a_save() -> None:
+    (remark,) = page_remarks(["Trang gần giống cả hai mẫu", "Trang gần giống cả hai mẫu"])
+    after = _decide(DecisionKind.CONFIRM, replace(_entry(), findings=(remark,)), Role.CLERK).entry
+    assert remark in after.findings and after.state is EntryState.CONFIRMED

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rapidfuzz import process
 
+from layouts.errors import TemplateError
+from layouts.loader import load_template, shipped_templates
 from layouts.register_types import RegisterType
 from workbench.config import load_settings
 from workbench.console import complain, print_json, progress
@@ -22,6 +25,10 @@ Scans = Annotated[
 TypeOption = Annotated[
     str | None,
     typer.Option("--register-type", help="Loại sổ (birth, death, marriage ...); không ghi thì tự nhận từ trang."),
+]
+TemplatesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--template", help="Tệp mẫu sổ của đơn vị (xuất từ màn hình «Mẫu sổ»); ghi lại cho mỗi tệp."),
 ]
 
 
@@ -53,6 +60,7 @@ def prefill(
     scans: Scans,
     out: Annotated[Path, typer.Option("--out", help="Tệp JSON kết quả.")],
     register_type: TypeOption = None,
+    template: TemplatesOption = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo số nhân máy.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="In tóm tắt dạng JSON ra màn hình.")] = False,
 ) -> int:
@@ -61,7 +69,7 @@ def prefill(
 
     settings = load_settings()
     chosen = parse_register_type(register_type)
-    tasks, unopened = page_tasks(scans, chosen.value if chosen else None)
+    tasks, unopened = page_tasks(scans, chosen.value if chosen else None, _template_texts(template))
     pages: list[dict[str, Any]] = []
     with progress("Đang đọc", len(tasks)) as advance:
         for page in prefill_pages(tasks, unopened, workers or settings.worker_count, settings.page_timeout):
@@ -81,6 +89,30 @@ def prefill(
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE
 
 
+def _template_texts(files: Sequence[Path] | None) -> tuple[str, ...]:
+    """Content of an office's template files, every mistake of all of them told at once.
+
+    Raises:
+        TemplateError: a file cannot be read or breaks the rules of templates.
+    """
+    texts: list[str] = []
+    problems: list[str] = []
+    taken = set(shipped_templates())
+    for file in files or ():
+        try:
+            form = load_template(file).form
+        except TemplateError as error:
+            problems += error.problems
+            continue
+        if form in taken:
+            problems.append(f"{file.name}: form: đã có mẫu tên «{form}», hãy đặt tên khác")
+        taken.add(form)
+        texts.append(file.read_text(encoding="utf-8"))
+    if problems:
+        raise TemplateError(tuple(problems))
+    return tuple(texts)
+
+
 def _entries(pages: list[dict[str, Any]]) -> int:
     return sum(len(page["entries"]) for page in pages)
 
@@ -90,10 +122,11 @@ def explain(
     out: Annotated[Path, typer.Option("--out", help="Thư mục để ghi các hình.")],
     page: Annotated[int, typer.Option("--page", min=1, help="Trang thứ mấy trong tệp.")] = 1,
     register_type: TypeOption = None,
+    template: TemplatesOption = None,
 ) -> None:
     """Write the steps of reading one page as numbered PNG files."""
     from workbench.explaining import write_steps
 
     chosen = parse_register_type(register_type)
-    for path in write_steps(scan, page - 1, chosen.value if chosen else None, out):
+    for path in write_steps(scan, page - 1, chosen.value if chosen else None, out, _template_texts(template)):
         complain(str(path))

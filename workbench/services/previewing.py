@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corrections.checks import check_entry
+from corrections.checks import check_entry, kept_remarks
 from corrections.entries import Finding, Role
 from layouts.register_types import RegisterType
 from storage.entries import get_entry
@@ -41,4 +41,4 @@ def preview_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]
     normalized = {name: value.normalized for name, value in fields.items()}
     texts = {name: value.text for name, value in fields.items()}
     findings = check_entry(RegisterType(stored.entry.register_type), normalized, texts)
-    return Preview(normalized=normalized, findings=findings)
+    return Preview(normalized=normalized, findings=(*kept_remarks(stored.entry.findings), *findings))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corrections import review as rules
-from corrections.checks import check_entry
+from corrections.checks import check_entry, kept_remarks
 from corrections.entries import (
     Book,
     BookState,
@@ -239,7 +239,7 @@ def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveRecei
             before,
             state=last.state,
             fields=last.fields,
-            findings=_checked(before.register_type, last.fields),
+            findings=(*kept_remarks(before.findings), *_checked(before.register_type, last.fields)),
             escalation_reason=last.escalation_reason,
         )
         marks = entry_store.Outcome(account_id=ctx.account_id, undone=True)

@@ -89,7 +89,12 @@ def _prefilled(
     before: StoredEntry | None,
 ) -> Entry:
     values, findings = prefill_entry(
-        region, book.register_type, book=book, thresholds=thresholds, reading_id=reading_id
+        region,
+        book.register_type,
+        book=book,
+        thresholds=thresholds,
+        reading_id=reading_id,
+        warnings=reading.warnings,
     )
     entry = Entry(
         id=before.entry.id if before else 0,
