@@ -12,7 +12,7 @@ from ocr.images import BgrImage
 from ocr.pipeline import PageWork, work_on_page
 from ocr.readings import PageTask
 
-__all__ = ["explain_page"]
+__all__ = ["explain_page", "step_pictures"]
 
 _LABEL, _WORD, _LINE, _EXPECTED, _INK = (40, 140, 0), (190, 190, 190), (220, 90, 0), (0, 0, 220), (190, 0, 160)
 _SHEET_WIDTH = 1700
@@ -34,10 +34,11 @@ def explain_page(task: PageTask) -> list[tuple[str, BgrImage]]:
     except (FormNotFoundError, TemplateError):
         if work.straight is None:
             raise
-    return _pictures(work)
+    return step_pictures(work)
 
 
-def _pictures(work: PageWork) -> list[tuple[str, BgrImage]]:
+def step_pictures(work: PageWork) -> list[tuple[str, BgrImage]]:
+    """The steps a page went through, each drawn: name and picture, as far as it came."""
     pictures: list[tuple[str, BgrImage]] = []
     if work.straight is None or work.page is None:
         return pictures

@@ -22,6 +22,7 @@ __all__ = [
     "get_page",
     "mark_page",
     "next_position",
+    "pages_by_form",
     "unread_pages",
 ]
 
@@ -124,6 +125,12 @@ def next_position(connection: Connection, book_id: int) -> int:
     """Place after the last page of a book."""
     last = connection.execute(select(func.max(pages.c.position)).where(pages.c.book_id == book_id)).scalar()
     return 0 if last is None else last + 1
+
+
+def pages_by_form(connection: Connection) -> dict[str, int]:
+    """How many pages were read as each form."""
+    query = select(pages.c.layout, func.count()).where(pages.c.layout != "").group_by(pages.c.layout)
+    return {str(form): int(count) for form, count in connection.execute(query)}
 
 
 def _lacking(

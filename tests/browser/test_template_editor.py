@@ -15,6 +15,7 @@ from ocr.benchmark.drawing.book import draw_pages, save_page
 from ocr.benchmark.drawing.faults import Faults
 from tests.browser.server import Server
 from tests.browser.test_workbench import PATIENT, come_in
+from tests.layouts.office_forms import NOWHERE, of_labels
 from tests.screens.office import Office, make_office
 from workbench.services import importing, templates
 from workbench.services.books import create_book
@@ -134,8 +135,13 @@ def test_a_box_drawn_over_another_is_named_and_not_saved(editor: Page, office: O
 def test_a_form_is_tried_on_other_pages_saved_twice_and_handed_on(editor: Page, office: Office, tmp_path: Path) -> None:
     from_the_shipped_form(editor)
     editor.get_by_role("button", name="Thử đọc").click()
-    expect(editor.get_by_text(re.compile(r"Khớp mẫu \d+ %")).first).to_be_visible(timeout=READING)
+    expect(editor.get_by_text(re.compile(r"Khớp \d+/\d+ nhãn in")).first).to_be_visible(timeout=READING)
     expect(editor.get_by_role("heading", name="Trang 2")).to_be_visible(timeout=READING)
+    # the copy and the form it was copied from both match: both are named before anything is saved
+    expect(editor.get_by_text(re.compile("giống mẫu «death-2006» .chắc khoảng")).first).to_be_visible()
+    placed = editor.get_by_test_id("stImage").first
+    expect(placed.get_by_role("img")).to_be_visible()
+    assert (placed.bounding_box() or {"width": 0})["width"] > 400, "the page with its boxes, beside the values"
     editor.get_by_role("button", name="Lưu mẫu").click()
     expect(editor.get_by_text("death-2006-don-vi/1")).to_be_visible(timeout=PATIENT)
     one_editor(editor)
@@ -159,3 +165,19 @@ def test_a_form_is_tried_on_other_pages_saved_twice_and_handed_on(editor: Page, 
     assert (data["form"], data["version"]) == ("death-2006-don-vi", 2)
     other = make_office(tmp_path / "other-office", entry_count=1).context(Role.SUPERVISOR)
     assert templates.import_template(other, file.read_text(encoding="utf-8")).layout_version == "death-2006-don-vi/2"
+
+
+def test_a_form_that_matches_nothing_is_told_so_when_it_is_tried(editor: Page, tmp_path: Path) -> None:
+    file = tmp_path / "la-lam.yaml"
+    file.write_text(of_labels("la-lam", *NOWHERE, register_type="death"), encoding="utf-8")
+    editor.get_by_role("tab", name=re.compile("trao đổi mẫu")).click()
+    editor.locator("input[type=file]").set_input_files(str(file))
+    editor.get_by_role("button", name="Nhập mẫu").click()
+    expect(editor.get_by_text(re.compile("Đã nhập mẫu «la-lam/1»"))).to_be_visible(timeout=PATIENT)
+    editor.get_by_role("tab", name=re.compile("Lập hoặc sửa mẫu")).click()
+    choose(editor, "Bắt đầu từ", re.compile("^la-lam$"))
+    one_editor(editor)
+    editor.get_by_role("button", name="Thử đọc").click()
+    missed = editor.get_by_text(re.compile("không khớp mẫu «la-lam»: tìm thấy 0/6 nhãn in")).first
+    expect(missed).to_be_visible(timeout=READING)
+    expect(editor.get_by_text(re.compile("Nhãn không thấy trên trang .6.: «Số hiệu tàu:»")).first).to_be_visible()

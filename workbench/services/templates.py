@@ -8,12 +8,23 @@ from corrections.entries import Role
 from layouts.errors import TemplateError
 from layouts.forms import FormTemplate
 from layouts.loader import parse_template, shipped_templates
+from layouts.register_types import RegisterType
+from storage import pages as page_store
 from storage import templates as store
 from storage.templates import OfficeTemplate
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, NotFound
 
-__all__ = ["OfficeTemplate", "import_template", "list_templates", "remove_template", "save_template", "template_texts"]
+__all__ = [
+    "OfficeTemplate",
+    "import_template",
+    "known_forms",
+    "list_templates",
+    "pages_by_form",
+    "remove_template",
+    "save_template",
+    "template_texts",
+]
 
 
 @requires(Role.SUPERVISOR)
@@ -21,6 +32,22 @@ def list_templates(ctx: Context) -> tuple[OfficeTemplate, ...]:
     """All versions of the office's templates, newest first within a form."""
     with ctx.read() as connection:
         return store.list_templates(connection)
+
+
+@requires(Role.CLERK)
+def known_forms(ctx: Context, kind: RegisterType) -> dict[str, FormTemplate]:
+    """The forms a page of a register may be, by name: shipped ones and the office's own in use."""
+    with ctx.read() as connection:
+        own = [parse_template(kept.yaml, kept.form) for kept in store.active_templates(connection)]
+    forms = (*shipped_templates().values(), *own)
+    return {form.form: form for form in forms if form.register_type is kind}
+
+
+@requires(Role.SUPERVISOR)
+def pages_by_form(ctx: Context) -> dict[str, int]:
+    """How many pages were read as each form; a form of the office's without any matches nothing."""
+    with ctx.read() as connection:
+        return page_store.pages_by_form(connection)
 
 
 @requires(Role.CLERK)

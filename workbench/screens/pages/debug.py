@@ -5,16 +5,18 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import cv2
 import streamlit as st
 
-from ocr.readings import PageReading, PageTask
+from layouts.register_types import RegisterType
+from ocr.readings import PageFailure, PageReading, PageTask
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
-from workbench.services.books import book_pages
+from workbench.screens.pictures import shown_picture
+from workbench.services.books import PageRow, book_pages
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
-from workbench.services.reading import page_task
+from workbench.services.reading import page_task, reread_page
+from workbench.services.templates import known_forms
 from workbench.wording import number, percent
 
 _STEPS = {
@@ -50,6 +52,22 @@ def show(context: Context) -> None:
     _facts(found.reading)
     if st.button("Xem các bước", type="primary"):
         _steps(page_task(context, by_id[page_id]))
+    with st.expander("Máy nhận sai mẫu sổ? Chọn mẫu cho trang này"):
+        _read_as(context, by_id[page_id], RegisterType(progress.book.register_type))
+
+
+def _read_as(context: Context, page: PageRow, kind: RegisterType) -> None:
+    """A person's word on which form the page is; what was confirmed stays."""
+    forms = sorted(known_forms(context, kind))
+    before = page.forced_form or page.layout
+    form = st.selectbox("Mẫu sổ", forms, forms.index(before) if before in forms else 0)
+    if st.button("Đọc lại theo mẫu này"):
+        with st.spinner("Máy đang đọc lại trang"):
+            outcome = reread_page(context, page.id, form=form)
+        if isinstance(outcome, PageFailure):
+            st.error(outcome.message)
+        else:
+            st.success(f"Đã đọc lại trang theo mẫu «{form}». Các giá trị đã được xác nhận vẫn giữ nguyên.")
 
 
 def _facts(reading: PageReading | None) -> None:
@@ -90,9 +108,7 @@ def _steps(task: PageTask) -> None:
         return
     titles = [_STEPS.get(name, name) for name, _ in pictures]
     for tab, (_, picture) in zip(st.tabs(titles), pictures, strict=True):
-        height, width = picture.shape[:2]
-        small = cv2.resize(picture, (1400, round(height * 1400 / width))) if width > 1400 else picture
-        tab.image(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), width="stretch")
+        tab.image(shown_picture(picture), width="stretch")
 
 
 if __name__ == "__main__":

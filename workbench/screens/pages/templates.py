@@ -13,25 +13,31 @@ import streamlit as st
 
 from layouts.columns import columns
 from layouts.forms import FormTemplate
-from layouts.loader import parse_template, shipped_templates
+from layouts.loader import shipped_templates
 from layouts.register_types import RegisterType
 from ocr.find_form import find_forms
 from ocr.label_words import token_rows
 from ocr.place_fields import fit_labels
-from ocr.readings import PageFailure, PageTask
 from ocr.scans import open_page
 from ocr.straighten import straighten_page
 from ocr.tesseract import Word, read_words
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import template_editor
 from workbench.screens.frame import run_page
+from workbench.screens.template_trials import show_trial
 from workbench.services.books import PageRow, book_pages
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
-from workbench.services.reading_versions import default_reader
-from workbench.services.templates import import_template, list_templates, remove_template, save_template
+from workbench.services.template_trials import form_doubts
+from workbench.services.templates import (
+    import_template,
+    known_forms,
+    list_templates,
+    pages_by_form,
+    remove_template,
+    save_template,
+)
 from workbench.template_drafts import DrawnBox, FormFacts, Lie, boxes_of, draft_template, lie_of
-from workbench.wording import percent
 
 _WIDTH = 1400
 _PAPERS = {"A4 đứng": (210.0, 297.0), "A4 ngang": (297.0, 210.0), "A3 ngang (hai trang)": (420.0, 297.0)}
@@ -65,7 +71,7 @@ def _draw(context: Context) -> None:
     failed = [p.id for p in pages if p.state == "failed"]
     ids = list(names)
     page_id = left.selectbox("Trang", ids, ids.index(failed[0]) if failed else 0, format_func=names.__getitem__)
-    known = _known_templates(context, kind)
+    known = known_forms(context, kind)
     if _JUST_SAVED in st.session_state:
         # what was saved is what one goes on with; the message outlives the rerun that brings its name into the list
         saved: FormTemplate = st.session_state.pop(_JUST_SAVED)
@@ -94,15 +100,6 @@ def _draw(context: Context) -> None:
         return
     text = draft_template(facts, [_box(item) for item in drawn], base, lie)
     _test_and_save(context, text, pages, page_id)
-
-
-def _known_templates(context: Context, kind: RegisterType) -> dict[str, FormTemplate]:
-    found = {name: form for name, form in shipped_templates().items() if form.register_type is kind}
-    for kept in list_templates(context):
-        form = parse_template(kept.yaml, kept.form)
-        if kept.active and form.register_type is kind:
-            found[kept.form] = form
-    return found
 
 
 def _facts(context: Context, kind: RegisterType, base: FormTemplate | None, paper: tuple[float, float]) -> FormFacts:
@@ -207,10 +204,13 @@ def _test_and_save(context: Context, text: str, pages: tuple[PageRow, ...], page
         format_func=lambda i: f"Trang {others[i].position + 1}",
         max_selections=_TESTED,
     )
+    for doubt in form_doubts(context, text):
+        st.warning(doubt)
     test, save = st.columns(2)
     if test.button("Thử đọc", width="stretch"):
         for tried in chosen:
-            _tried(context, text, others[tried])
+            with st.spinner(f"Đang thử trang {others[tried].position + 1}"):
+                show_trial(context, text, others[tried])
     if save.button("Lưu mẫu", type="primary", width="stretch"):
         st.session_state[_JUST_SAVED] = save_template(context, text)
         st.rerun()
@@ -219,33 +219,21 @@ def _test_and_save(context: Context, text: str, pages: tuple[PageRow, ...], page
         st.download_button("Tải tệp mẫu", text, "mau-so.yaml", "text/yaml")
 
 
-def _tried(context: Context, text: str, page: PageRow) -> None:
-    source = page_source(context, page.id)
-    form = parse_template(text, "mẫu đang vẽ").form
-    task = PageTask(source=str(source.scan), page=source.scan_index, forms=(form,), template_texts=(text,))
-    with st.spinner(f"Đang thử trang {page.position + 1}"):
-        read = default_reader()(task)
-    st.subheader(f"Trang {page.position + 1}")
-    if isinstance(read, PageFailure):
-        st.error(read.message)
-        return
-    st.caption(f"Khớp mẫu {percent(read.form_score, 0)}, {len(read.entries)} trường hợp.")
-    rows = [
-        {"Trường hợp": entry.region + 1, "Cột": name, "Đọc được": field.text, "Tin cậy": percent(field.confidence, 0)}
-        for entry in read.entries
-        for name, field in entry.fields.items()
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-
-
 # ---- the office's templates
 
 
 def _own(context: Context) -> None:
     kept = list_templates(context)
     if kept:
+        pages = pages_by_form(context)
         rows = [
-            {"Mẫu": t.form, "Phiên bản": t.version, "Đang dùng": "✓" if t.active else "", "Người lưu": t.created_by}
+            {
+                "Mẫu": t.form,
+                "Phiên bản": t.version,
+                "Đang dùng": "✓" if t.active else "",
+                "Số trang đã nhận": pages.get(t.form, 0) if t.active else None,
+                "Người lưu": t.created_by,
+            }
             for t in kept
         ]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
@@ -260,8 +248,14 @@ def _own(context: Context) -> None:
         st.info("Đơn vị chưa lập mẫu riêng nào; các mẫu có sẵn trong phần mềm vẫn dùng bình thường.")
     file = st.file_uploader("Nhập tệp mẫu của đơn vị khác", type=["yaml", "yml"])
     if file is not None and st.button("Nhập mẫu"):
-        saved = import_template(context, file.getvalue().decode("utf-8", errors="replace"), file.name)
-        st.success(f"Đã nhập mẫu «{saved.layout_version}».")
+        text = file.getvalue().decode("utf-8", errors="replace")
+        saved = import_template(context, text, file.name)
+        st.success(
+            f"Đã nhập mẫu «{saved.layout_version}». Hãy mở thẻ «Lập hoặc sửa mẫu», bắt đầu từ mẫu này và bấm «Thử đọc» "
+            "trên vài trang của sổ."
+        )
+        for doubt in form_doubts(context, text):
+            st.warning(doubt)
 
 
 if __name__ == "__main__":
