@@ -91,7 +91,14 @@ def find_forms(rows: Sequence[TokenRow], templates: Sequence[FormTemplate]) -> l
 
 
 def _match(index: LabelIndex, template: FormTemplate) -> FormMatch:
-    groups = _groups(template)
+    """The template with as many entries on the page as its labels tell: the last page of a year may have but one."""
+    stacked = template.layout is PageLayout.STACKED
+    counts = range(1, template.entries_per_page + 1) if stacked else range(1, 2)
+    return max((_match_entries(index, template, count) for count in counts), key=lambda match: match.evidence)
+
+
+def _match_entries(index: LabelIndex, template: FormTemplate, entries: int) -> FormMatch:
+    groups = _groups(template, entries)
     rows = index.rows
     main = _align(index, groups["main"], range(len(rows)))
     fit = _vertical_fit(main, groups["main"], rows)
@@ -114,11 +121,11 @@ def _match(index: LabelIndex, template: FormTemplate) -> FormMatch:
     )
 
 
-def _groups(template: FormTemplate) -> dict[str, list[_Line]]:
-    """Printed lines by the part of the page in which they are searched."""
+def _groups(template: FormTemplate, slots: int) -> dict[str, list[_Line]]:
+    """Printed lines of so many entries by the part of the page in which they are searched."""
     groups: dict[str, list[_Piece]] = {"main": [], "right": [], "head": [], "number": [], "foot": []}
     heights: dict[LabelKey, float] = {}
-    slots = template.entries_per_page if template.layout is PageLayout.STACKED else 1
+    stacked = template.layout is PageLayout.STACKED
     for slot in range(slots):
         for number, item in enumerate(template.items):
             group = _group_of(item)
@@ -129,9 +136,7 @@ def _groups(template: FormTemplate) -> dict[str, list[_Line]]:
                     key = (slot, number, piece)
                     below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
                     heights[key] = item.y_mm + below + slot * SLOT_STEP * template.frame_mm.height
-                    groups["main" if slots > 1 and group == "head" else group].append(
-                        _Piece(key=key, text=text, x_mm=x)
-                    )
+                    groups["main" if stacked and group == "head" else group].append(_Piece(key=key, text=text, x_mm=x))
     return {name: _lines(pieces, heights) for name, pieces in groups.items()}
 
 

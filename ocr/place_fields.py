@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -13,16 +13,18 @@ from ocr.clean import CleanPage
 from ocr.find_form import FormMatch, FoundLabel, LabelKey
 from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP, PageFit, fit_page
 from ocr.placed_page import FieldPlace, PlacedPage, WritingLine, label_key_text
-from ocr.printed_lines import DottedLine, Rule
+from ocr.printed_lines import DottedLine
+from ocr.row_cells import Cell, row_cells
+from ocr.text_rows import lines_in_area
 
 __all__ = ["fit_labels", "height_mm", "place_fields"]
 
 _MARGIN = round(0.4 * PIXELS_PER_MM)
 """Between a label's last letter and the value space."""
-_SAME_RULE = 14
-"""Pieces of one rule lie within so many pixels of each other."""
-_SNAP_MM = 8
-"""Printers share out the width of a table differently; cells are five times as wide."""
+_ENDS_AT_DIVIDER = 6 * PIXELS_PER_MM
+"""A space that ends so close before the divider goes up to it, wherever the printer set the divider."""
+_RULE = 4
+"""Half the thickness of a rule and what is left of it."""
 
 
 def place_fields(
@@ -136,12 +138,25 @@ class _Placer:
         }
 
     def _divider(self) -> float | None:
+        """Where the entry ends on the right: at the rule before the notes, or at the frame with notes at the foot."""
         if self.template.divider_mm is None:
             return None
         expected = self.fit.x(self.template.divider_mm)
         tall = [r for r in self.page.rules if r.vertical and r.bottom - r.top > 0.3 * self.height]
-        near = [(r.left + r.right) / 2 for r in tall if abs((r.left + r.right) / 2 - expected) < 14 * PIXELS_PER_MM]
+        xs = [(r.left + r.right) / 2 for r in tall]
+        near = [x for x in xs if abs(x - expected) < 14 * PIXELS_PER_MM]
+        if self._has_notes_at_foot(expected):
+            return max([x for x in xs if x > expected], default=self.width - 8 * PIXELS_PER_MM)
         return min(near, key=lambda x: abs(x - expected)) if near else expected
+
+    def _has_notes_at_foot(self, divider: float) -> bool:
+        """Whether the title of the notes stands at the entry's left end instead of in a column of its own."""
+        notes = [
+            label
+            for (_, number, _), label in self.match.labels.items()
+            if self.template.items[number].kind is ItemKind.NOTES
+        ]
+        return bool(notes) and all(label.right < 0.5 * divider for label in notes)
 
     def _pitch(self) -> float:
         """Usual distance between neighbouring lines of the entry, from its dotted lines or from the template."""
@@ -300,8 +315,11 @@ class _Placer:
 
     def _right_limit(self, item: Item) -> float:
         nominal = self.fit.x(item.end_x_mm) if item.end_x_mm is not None else self.width - 8 * PIXELS_PER_MM
-        if item.area is Area.ENTRY and self.divider is not None:
-            return min(nominal, self.divider) if item.end_x_mm is not None else self.divider
+        if item.area is Area.ENTRY and self.divider is not None and self.template.divider_mm is not None:
+            if item.end_x_mm is None:
+                return self.divider
+            before_divider = (self.template.divider_mm - item.end_x_mm) * self.fit.x_scale
+            return self.divider - before_divider if before_divider < _ENDS_AT_DIVIDER else min(nominal, self.divider)
         return min(nominal, self.width)
 
     def _overflow(self, right: float) -> float:
@@ -367,21 +385,21 @@ class _Placer:
         ]
 
     def _cells(self, item: Item, row: _Row) -> list[tuple[int, WritingLine]]:
-        """The cells right of a row's label: between the upright rules there, or by the template."""
-        head = row.pieces[0][1]
-        rules = [
-            r for r in self.page.rules if r.vertical and r.top < row.baseline + 10 and r.bottom > row.baseline - 30
-        ]
-        edges_mm = sorted({mm for cell in item.cells_mm for mm in cell})
-        table_end = self.width if self.divider is None else self.divider - 2 * PIXELS_PER_MM
-        xs = [x for x in _apart((r.left + r.right) / 2 for r in rules) if head.left + 10 < x < table_end]
-        if len(xs) == len(edges_mm):
-            edge = dict(zip(edges_mm, xs, strict=True))
-        else:
-            edge = {mm: _snap(self.fit.x(mm), rules) for mm in edges_mm}
-        return [
-            (index, self._line(edge[start] + 4, edge[end] - 4, row)) for index, (start, end) in enumerate(item.cells_mm)
-        ]
+        """The lines written in the cells right of a row's label, at least one for each."""
+        table_end = self.width if self.divider is None else self.divider
+        lines: list[tuple[int, WritingLine]] = []
+        for index, cell in enumerate(row_cells(item, row.pieces[0][1], self.page.rules, self.fit, table_end)):
+            lines.extend((index, line) for line in self._lines_in_cell(cell, row))
+        return lines
+
+    def _lines_in_cell(self, cell: Cell, row: _Row) -> Sequence[WritingLine]:
+        left, right = cell.left + _RULE, cell.right - _RULE
+        if cell.top is not None and cell.bottom is not None:
+            area = (round(left), round(cell.top) + _RULE, round(right), round(cell.bottom) - _RULE)
+            written = lines_in_area(self.page.ink, area)
+            if written:
+                return written
+        return [self._line(left, right, row)]
 
     def _signature(self, item: Item, label: FoundLabel, slot: int, beside: Sequence[float]) -> WritingLine:
         """The line for the name under a signature, half the way to the signatures beside it."""
@@ -396,15 +414,6 @@ class _Placer:
             baseline_right=baseline,
             height=1.4 * self.pitch,
         )
-
-
-def _apart(xs: Iterable[float]) -> list[float]:
-    """Places of upright rules from left to right, the pieces of one rule counted once."""
-    found: list[float] = []
-    for x in sorted(xs):
-        if not found or x - found[-1] > _SAME_RULE:
-            found.append(x)
-    return found
 
 
 def _pauses(lines: Sequence[DottedLine]) -> list[tuple[float, float]]:
@@ -430,12 +439,6 @@ def _signatures_beside(key: LabelKey, row: _Row, template: FormTemplate) -> list
 
 def _centre(label: FoundLabel) -> float:
     return (label.left + label.right) / 2
-
-
-def _snap(x: float, rules: Sequence[Rule]) -> float:
-    """x of the nearest vertical rule beside the row, if one stands close."""
-    near = [(r.left + r.right) / 2 for r in rules if abs((r.left + r.right) / 2 - x) < _SNAP_MM * PIXELS_PER_MM]
-    return min(near, key=lambda rule: abs(rule - x)) if near else x
 
 
 def _letter_width(match: FormMatch) -> float:

@@ -19,11 +19,11 @@ SCALE, LEFT, TOP = 11.6, 140.0, 260.0
 """Another printer's pitch: pixels a millimetre, and where the frame begins."""
 
 
-def printed_words(template: FormTemplate, slips: float = 0.0, seed: int = 1) -> list[Word]:
+def printed_words(template: FormTemplate, slips: float = 0.0, seed: int = 1, entries: int | None = None) -> list[Word]:
     """The words a perfect (or slipping) reader sees on the blank form."""
     rng = random.Random(seed)
     words: list[Word] = []
-    slots = template.entries_per_page if template.layout is PageLayout.STACKED else 1
+    slots = entries or (template.entries_per_page if template.layout is PageLayout.STACKED else 1)
     for slot in range(slots):
         for item in template.items:
             if slot and item.area in (Area.PAGE_HEAD, Area.FOOT):
@@ -66,6 +66,16 @@ def test_repeated_labels_are_told_apart_by_their_order() -> None:
         if item.kind is ItemKind.LINE:
             assert abs(label.baseline - (TOP + SCALE * item.y_mm)) < 12, item.label
     assert abs(fit.y_scale - SCALE) < 0.2 and abs(fit.x(50.0) - (LEFT + SCALE * 50.0)) < 6
+
+
+@pytest.mark.parametrize("form", [name for name in FORMS if shipped_templates()[name].layout is PageLayout.STACKED])
+@pytest.mark.parametrize("entries", [1, 2])
+def test_a_form_for_two_entries_may_carry_one(form: str, entries: int) -> None:
+    templates = list(shipped_templates().values())
+    best = find_forms(token_rows(printed_words(shipped_templates()[form], entries=entries)), templates)[0]
+    assert best.template.form == form
+    assert {slot for slot, _, _ in best.labels} == set(range(entries))
+    assert best.recall > 0.9
 
 
 def test_text_that_is_no_form_matches_poorly() -> None:
