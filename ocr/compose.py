@@ -16,6 +16,7 @@ from ocr.line_crops import LineCrop
 from ocr.lines_reading import LineValue
 from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
+from ocr.signatures import says_title
 
 __all__ = ["ToScan", "compose_entries", "label_ends", "labels_after", "line_kinds"]
 
@@ -177,6 +178,8 @@ class _Composer:
         if not inked:
             sure = self._emptiness(place, keys)
             return FieldReading(column=name, text="", confidence=sure, engine="none", box=box)
+        if place.item.kind is ItemKind.SIGNATURE and says_title(self.values[inked[-1]].text, place.item):
+            return FieldReading(column=name, text="", confidence=_UNSEEN_NAME, engine="none", box=box)
         values = [self.values[key] for key in inked]
         pieces = {key: self.values[key] for key in inked}
         text = self._joined(place, name, keys, {k: v.text for k, v in pieces.items()})
@@ -186,6 +189,8 @@ class _Composer:
         flags = dict.fromkeys(flag for value in values for flag in value.flags)
         if any(self.crops[key].overflows for key in inked):
             flags["overflow"] = None
+        if any(self.crops[key].under_seal for key in inked):
+            flags["under_seal"] = None
         sure = float(np.prod([value.confidence for value in values])) if text else 0.0
         scripts = {value.script for value in values}
         return FieldReading(

@@ -32,6 +32,8 @@ class LineCrop:
     ink_pixels: int
     overflows: bool
     """Runs past the end of its space."""
+    under_seal: bool = False
+    """A red seal lies over red letters or close to them: some may have been taken for it, or it for letters."""
 
 
 def paint_crop(

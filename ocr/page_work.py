@@ -75,6 +75,8 @@ class PageWork:
     judged: PageJudgement | None = None
     placed: PlacedPage | None = None
     marks: dict[str, tuple[FieldReading, PixelBox | None]] = field(default_factory=dict)
+    stamps: dict[LineKey, LineCrop] = field(default_factory=dict)
+    """Names stamped in red, whose ink is not on the cleaned page."""
     crops: dict[LineKey, LineCrop] = field(default_factory=dict)
     missed: dict[LineKey, int] = field(default_factory=dict)
     read: ReadLines | None = None
@@ -171,7 +173,7 @@ def read_fields(work: PageWork) -> None:
     _place(work)
     assert work.placed is not None and work.page is not None
     with work.step("cut"):
-        work.crops = cut_lines(work.page, work.placed)
+        work.crops = cut_lines(work.page, work.placed) | work.stamps
         work.missed = missed_ink(work.page, work.placed, work.crops)
     with work.step("read"):
         signed = {
@@ -253,7 +255,7 @@ def _place(work: PageWork) -> None:
         work.placed = place_fields(work.matches[0], work.page, geometry)
     if work.placed is None:
         raise FormNotFoundError("no_form", "Không đặt được các ô của mẫu sổ lên trang này. Hãy quét lại trang rõ hơn.")
-    work.placed = names_below(work.placed, work.page.ink, work.words)
+    work.placed, work.stamps = names_below(work.placed, work.page.ink, work.words, work.straight.image)
     with work.step("marks"):
         work.marks = mark_readings(work.placed, work.surface.ink, work.straight.image)
         notes = notes_place(work.placed, work.page.ink)

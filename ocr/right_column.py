@@ -1,4 +1,4 @@
-"""Marks and free writing: ticked boxes, boxed stamps, stamped names, and the notes written over the years."""
+"""Marks and free writing: ticked boxes, boxed stamps, and the notes written over the years."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ocr.marks import CheckBox, Tick, find_boxes, read_checkbox
 from ocr.page_fit import PIXELS_PER_MM
 from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.readings import FieldReading
-from ocr.stamps import StampReading, read_name_stamp, read_stamps, stamp_in_text
+from ocr.stamps import StampReading, read_stamps, stamp_in_text
 from ocr.text_rows import lines_in_area
 
 __all__ = ["PixelBox", "mark_readings", "notes_area", "notes_place"]
@@ -39,24 +39,6 @@ def mark_readings(
     """
     readings = _ticks(placed, grey)
     readings |= _stamps(placed, image)
-    readings |= _stamped_names(placed, image)
-    return readings
-
-
-def _stamped_names(placed: PlacedPage, image: BgrImage) -> dict[str, tuple[FieldReading, PixelBox | None]]:
-    """Registrars' names stamped in red below their signatures; red ink is lifted off before lines are cut."""
-    readings: dict[str, tuple[FieldReading, PixelBox | None]] = {}
-    for place in placed.fields:
-        if place.item.kind is not ItemKind.SIGNATURE or "nguoiThucHien" not in place.item.columns or not place.lines:
-            continue
-        line = place.lines[-1]
-        reach = round(20 * PIXELS_PER_MM)
-        left, right = max(int(line.left), 0), min(int(line.right), image.shape[1])
-        top, bottom = max(int(line.baseline_left) - reach, 0), min(int(line.baseline_left) + reach, image.shape[0])
-        text, confidence = read_name_stamp(image[top:bottom, left:right])
-        if text:
-            reading = FieldReading(column="nguoiThucHien", text=text, confidence=0.9 * confidence, engine="stamp")
-            readings["nguoiThucHien"] = reading, (left, top, right, bottom)
     return readings
 
 

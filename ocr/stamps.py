@@ -1,4 +1,4 @@
-"""Rubber stamps: the red boxed kind of registration in the notes column, and a registrar's name in red."""
+"""Rubber stamps: the red boxed kind of registration in the notes column."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocr.label_words import plain
 from ocr.surface import PAPER, flatten_light
 from ocr.tesseract import Word, read_words
 
-__all__ = ["RegistrationStamp", "StampReading", "read_name_stamp", "read_stamps", "stamp_in_text"]
+__all__ = ["RegistrationStamp", "StampReading", "read_stamps", "stamp_in_text"]
 
 
 class RegistrationStamp(str, Enum):
@@ -78,20 +78,6 @@ def read_stamps(notes_crop: BgrImage) -> list[StampReading]:
         dark: _Mask = (blue_green < 205).astype(np.uint8) * 255
         readings = [_read(blue_green, dark, spot, boxed_only=True) for spot in _spots(dark)]
     return sorted((r for r in readings if r is not None), key=lambda r: r.box[1])
-
-
-def read_name_stamp(crop: BgrImage) -> tuple[str, float]:
-    """The name stamped in red over or beside a signature, with its confidence; empty when none can be read."""
-    flat = flatten_light(crop)
-    red = _red(flat)
-    if cv2.countNonZero(red) < 3 * _PX_PER_MM**2:
-        return "", 0.0
-    around = cv2.dilate(red, np.ones((5, 5), np.uint8)) > 0
-    letters = np.where(around, cv2.min(flat[..., 0], flat[..., 1]), PAPER).astype(np.uint8)
-    words = [w for w in read_words(_padded(letters), dpi=300, sparse=True) if w.confidence >= 0.5 and w.text.isalpha()]
-    if len(words) < 2:
-        return "", 0.0
-    return " ".join(w.text for w in words), min(w.confidence for w in words)
 
 
 def _red(flat: BgrImage) -> _Mask:

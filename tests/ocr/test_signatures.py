@@ -8,9 +8,12 @@ import numpy as np
 
 from layouts.forms import ItemKind
 from layouts.loader import shipped_templates
+from ocr.benchmark.drawing.canvas import Canvas
+from ocr.benchmark.drawing.fonts import bundled_fonts
+from ocr.benchmark.drawing.marks import RED
 from ocr.page_fit import PIXELS_PER_MM, PageFit
 from ocr.placed_page import FieldPlace, PlacedPage, WritingLine
-from ocr.signatures import names_below
+from ocr.signatures import names_below, says_title
 from ocr.tesseract import Word
 
 TEMPLATE = shipped_templates()["marriage-1998"]
@@ -19,6 +22,7 @@ FIT = PageFit(
     y_mm=(0.0, 134.0), y_px=(100.0, 100 + 134 * PIXELS_PER_MM), y_scale=PIXELS_PER_MM, x_origin=0, x_scale=PIXELS_PER_MM
 )
 TITLE = round(FIT.y(ITEM.y_mm))
+PAPER = np.full((2200, 2000, 3), 255, np.uint8)
 
 
 def _placed() -> PlacedPage:
@@ -46,7 +50,7 @@ def test_the_second_row_of_a_title_is_no_name() -> None:
     second, name = TITLE + 60, TITLE + 170
     words = [_word("TM. ỦY BAN NHÂN", 1380, TITLE), _word("DÂN CHỦ TỊCH", 1400, second)]
 
-    placed = names_below(_placed(), _ink(second, name), words)
+    placed, _ = names_below(_placed(), _ink(second, name), words, PAPER)
 
     assert abs(placed.fields[0].lines[0].baseline_left - name) < 6
     number = TEMPLATE.items.index(ITEM)
@@ -64,6 +68,34 @@ def test_the_name_of_the_second_entry_is_looked_for_in_its_own_frame() -> None:
     ink = np.vstack([_ink(), np.zeros((1800, 2000), np.uint8)])
     ink[name - 36 : name, 1400:1700:2] = 1
 
-    placed = names_below(page, ink, [])
+    placed, _ = names_below(page, ink, [], np.full((*ink.shape, 3), 255, np.uint8))
 
     assert abs(placed.fields[0].lines[0].baseline_left - name) < 6
+
+
+def test_a_name_that_stands_off_the_middle_of_its_title_is_not_cut() -> None:
+    ink = np.zeros((2200, 2000), np.uint8)
+    name = TITLE + 170
+    ink[name - 36 : name, 1240:1560:4] = 1
+
+    placed, _ = names_below(_placed(), ink, [], PAPER)
+
+    line = placed.fields[0].lines[0]
+    assert line.left < 1240 and line.right > 1560
+
+
+def test_a_name_stamped_in_red_is_cut_out_and_its_place_goes_there() -> None:
+    canvas = Canvas(2000 * 25.4 / 300, 2200 * 25.4 / 300, 300)
+    down = (TITLE + 170) * 25.4 / 300
+    canvas.text("Nguyễn Minh Tuấn", 1400 * 25.4 / 300, down, bundled_fonts().print_fonts[0], 4.6, RED)
+
+    placed, stamps = names_below(_placed(), np.zeros((2200, 2000), np.uint8), [], canvas.light)
+
+    assert list(stamps) == [(0, 0)]
+    assert abs(placed.fields[0].lines[0].baseline_left - TITLE - 170) < 20
+
+
+def test_the_rows_of_a_title_are_known_by_their_words() -> None:
+    assert says_title("DÂN CHU TICH", ITEM)
+    assert not says_title("Nguyễn Minh Tuấn", ITEM)
+    assert not says_title("", ITEM)

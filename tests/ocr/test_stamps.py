@@ -1,4 +1,4 @@
-"""Red boxed stamps and name stamps, read by Tesseract."""
+"""Red boxed stamps, read by Tesseract."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ocr.benchmark.drawing.canvas import Canvas
 from ocr.benchmark.drawing.fonts import bundled_fonts
-from ocr.benchmark.drawing.marks import RED, boxed_stamp, round_seal
-from ocr.stamps import RegistrationStamp, read_name_stamp, read_stamps, stamp_in_text
+from ocr.benchmark.drawing.marks import boxed_stamp, round_seal
+from ocr.stamps import RegistrationStamp, read_stamps, stamp_in_text
 
 FONTS = bundled_fonts()
 
@@ -55,17 +55,6 @@ def test_a_round_seal_is_no_stamp() -> None:
     canvas = notes_column(None, 1)
     round_seal(canvas, 30, 40, FONTS.print_fonts[0], random.Random(1))
     assert [r for r in read_stamps(canvas.light) if r.kind] == []
-
-
-def test_a_registrars_name_in_red() -> None:
-    canvas = Canvas(70, 25, 300)
-    canvas.text("Nguyễn Minh Tuấn", 8, 15, FONTS.print_fonts[0], 4.5, RED)
-    name, confidence = read_name_stamp(canvas.light)
-    assert name == "Nguyễn Minh Tuấn"
-    assert confidence > 0.5
-    blue = Canvas(70, 25, 300)
-    blue.text("Nguyễn Minh Tuấn", 8, 15, FONTS.pens[0], 4.5, (150, 60, 40))
-    assert read_name_stamp(blue.light) == ("", 0.0)
 
 
 @pytest.mark.parametrize(
