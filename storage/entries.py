@@ -27,6 +27,7 @@ __all__ = [
     "get_entries",
     "get_entry",
     "last_version",
+    "move_to_reading",
     "next_region",
     "replace_reading",
     "save_entry",
@@ -167,6 +168,11 @@ def replace_reading(connection: Connection, before: StoredEntry, entry: Entry, *
     if changed != 1:
         raise StaleRevisionError(before.entry.id)
     index_entry(connection, entry, before=before.entry)
+
+
+def move_to_reading(connection: Connection, entry_id: int, *, box: Box, reading_id: int) -> None:
+    """Let an entry that people worked on be shown on the picture of a newer reading; its values stay."""
+    connection.execute(entries.update().where(entries.c.id == entry_id).values(box=to_json(box), reading_id=reading_id))
 
 
 def save_entry(connection: Connection, before: Entry, after: Entry, outcome: Outcome) -> Entry:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, exists, func, not_, select
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, not_, or_, select
 
+from ocr.readings import PageKind
 from storage.schema import NO_HALF, books, entries, pages, readings, scans
 
 __all__ = [
@@ -143,7 +144,8 @@ def _lacking(
 ) -> Select[Any]:
     """Pages without an outcome of today's recogniser, and whose entries no person has finished.
 
-    A page whose every entry a person has confirmed gains nothing from a newer recogniser.
+    A page whose every entry a person has confirmed gains nothing from a newer recogniser, but it does from the other
+    half of its table when that came later.
     """
     same = and_(
         readings.c.page_id == pages.c.id,
@@ -154,8 +156,29 @@ def _lacking(
         same = and_(same, readings.c.outcome == "read")
     slots = select(entries.c.id).where(entries.c.page_id == pages.c.id)
     finished = and_(exists(slots), not_(exists(slots.where(entries.c.touched == 0))))
-    query = query.where(not_(exists(select(readings.c.id).where(same))), not_(finished), pages.c.explained == "")
+    unread = and_(not_(exists(select(readings.c.id).where(same))), not_(finished))
+    query = query.where(or_(unread, pages.c.id.in_(_outgrown(book_id))), pages.c.explained == "")
     return query if book_id is None else query.where(pages.c.book_id == book_id)
+
+
+def _outgrown(book_id: int | None) -> Select[Any]:
+    """Pages read before the scan of the page after them came, which turned out to be the other half of their table."""
+    left, right = pages.alias("left_page"), pages.alias("right_page")
+    before = (
+        select(left.c.id)
+        .where(left.c.book_id == right.c.book_id, left.c.position < right.c.position)
+        .order_by(left.c.position.desc(), left.c.half.desc(), left.c.id.desc())
+        .limit(1)
+        .correlate(right)
+        .scalar_subquery()
+    )
+    came = select(before.label("page_id"), scans.c.added_at).join(scans, scans.c.sha256 == right.c.scan_sha256)
+    came = came.where(right.c.kind == PageKind.CONTINUED.value)
+    if book_id is not None:
+        came = came.where(right.c.book_id == book_id)
+    late = came.subquery()
+    last_read = select(func.max(readings.c.created_at)).where(readings.c.page_id == late.c.page_id).scalar_subquery()
+    return select(late.c.page_id).where(late.c.added_at > last_read)
 
 
 def _layouts_of_book(layouts_version: str, own_layouts: Mapping[str, str]) -> Any:

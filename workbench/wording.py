@@ -74,6 +74,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "undo": "Hoàn tác",
     "read": "Máy đọc",
     "doubt": "Nghi ngờ khi xem cả sổ",
+    "complete": "Bổ sung từ trang bên phải nạp sau",
     "read_failed": "Máy không đọc được",
     "import": "Nhập bản quét",
     "export": "Xuất",

@@ -8,8 +8,10 @@ from pathlib import Path
 from ocr.readings import (
     Alternative,
     EntryReading,
+    FacingPage,
     FieldReading,
     PageFailure,
+    PageKind,
     PageReading,
     PageTask,
     Script,
@@ -128,3 +130,32 @@ def note_start_then_hang(task: PageTask) -> PageReading | PageFailure:
     Path(task.source).with_suffix(".hanging").touch()
     time.sleep(600)
     return birth_reading(task)
+
+
+RIGHT_TEXTS = {"meHoTen": "Trần Thị Thử", "chaHoTen": "Nguyễn Văn Thử", "nguoiKy": "Lê Văn Ký"}
+HALF_WARNING = "Đây là một nửa của bảng ghi trên hai trang."
+
+
+def read_half_tables(task: PageTask) -> PageReading | PageFailure:
+    """Each scan is half a table: the first the left page, the one after it the right page."""
+    read = birth_reading(task)
+    if task.page_before is not None:
+        return replace(read, kind=PageKind.CONTINUED, entries=())
+    if task.page_after is None:
+        return replace(read, entries=tuple(map(_without_right, read.entries)), warnings=(HALF_WARNING,))
+    source, page = task.page_after
+    facing = FacingPage(source=source, page=page, seam=0.5, homography=(1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0))
+    return replace(read, entries=tuple(map(_with_right, read.entries)), facing=facing)
+
+
+def _without_right(entry: EntryReading) -> EntryReading:
+    missing = {
+        name: FieldReading(column=name, text="", confidence=0.0, engine="none", flags=("page_missing",))
+        for name in RIGHT_TEXTS
+    }
+    return replace(entry, fields=entry.fields | missing)
+
+
+def _with_right(entry: EntryReading) -> EntryReading:
+    right = {name: replace(entry.fields[name], text=text, facing=True) for name, text in RIGHT_TEXTS.items()}
+    return replace(entry, fields=entry.fields | right)

@@ -7,14 +7,14 @@ again. What a person has confirmed is never overwritten by a newer reading.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from corrections.entries import Role
 from layouts.loader import shipped_templates
 from ocr.batch import local_engine
 from ocr.batch.local_engine import Outcome, Reader
-from ocr.readings import PageFailure, PageReading, PageTask
+from ocr.readings import PageFailure, PageKind, PageReading, PageTask
 from storage import pages as page_store
 from storage.books import get_book
 from storage.pages import PageRow
@@ -25,7 +25,13 @@ from workbench.services.books import found_page
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotFound
 from workbench.services.quality import renew_thresholds
-from workbench.services.reading_versions import default_reader, office_forms, reading_versions, template_texts
+from workbench.services.reading_versions import (
+    ReadingVersions,
+    default_reader,
+    office_forms,
+    reading_versions,
+    template_texts,
+)
 from workbench.services.saving_readings import save_outcome
 
 __all__ = [
@@ -68,12 +74,17 @@ class ReadSummary:
     """What a run did."""
 
     pages: int = 0
-    """Pages that lacked a reading when it began."""
+    """Pages that lacked a reading."""
     read: int = 0
     failed: int = 0
     entries: int = 0
     seconds: float = 0.0
     problems: list[PageProblem] = field(default_factory=list)
+
+    def progress(self, page: PageRow) -> ReadProgress:
+        """Where the run stands after a page."""
+        done = self.read + self.failed
+        return ReadProgress(done=done, total=self.pages, failed=self.failed, book_id=page.book_id, page_id=page.id)
 
 
 @requires(Role.CLERK)
@@ -125,6 +136,40 @@ def read_pages(
         if book_id is not None and get_book(connection, book_id) is None:
             raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
         versions = reading_versions(connection)
+    lessons = BookLessons(ctx)
+    summary = ReadSummary()
+    by_id: dict[int, PageRow] = {}
+    while pages := _unread(ctx, versions, book_id, retry_failed, limit, by_id):
+        by_id |= {page.id: page for page in pages}
+        summary.pages += len(pages)
+        outcomes = _engine(ctx, _tasks(ctx, pages, lessons), reader or default_reader(), workers, scheduler)
+        half_tables = False
+        for page_id, outcome in outcomes:
+            page = by_id[page_id]
+            summary.entries += save_outcome(ctx, page, outcome, versions)
+            lessons.learn(page.book_id, outcome)
+            half_tables |= isinstance(outcome, PageReading) and outcome.kind is PageKind.CONTINUED
+            _count(summary, page, outcome)
+            if progress:
+                progress(summary.progress(page))
+        if not half_tables:  # only the right half of a table makes a page unread that was read before
+            break
+    for read_book in {page.book_id for page in by_id.values()}:
+        doubt_breaks(ctx, read_book)
+    summary.seconds = time.monotonic() - start
+    return summary
+
+
+def _unread(
+    ctx: Context,
+    versions: ReadingVersions,
+    book_id: int | None,
+    retry_failed: bool,
+    limit: int | None,
+    done: Mapping[int, PageRow],
+) -> tuple[PageRow, ...]:
+    """Pages to read now, without those this run has tried."""
+    with ctx.read() as connection:
         pages = page_store.unread_pages(
             connection,
             layouts_version=versions.layouts,
@@ -134,24 +179,8 @@ def read_pages(
             retry_failed=retry_failed,
             limit=limit,
         )
-    by_id = {page.id: page for page in pages}
-    lessons = BookLessons(ctx)
-    summary = ReadSummary(pages=len(pages))
-    outcomes = _engine(ctx, _tasks(ctx, pages, lessons), reader or default_reader(), workers, scheduler)
-    for page_id, outcome in outcomes:
-        page = by_id[page_id]
-        summary.entries += save_outcome(ctx, page, outcome, versions)
-        lessons.learn(page.book_id, outcome)
-        _count(summary, page, outcome)
-        if progress:
-            done = summary.read + summary.failed
-            progress(
-                ReadProgress(done=done, total=len(pages), failed=summary.failed, book_id=page.book_id, page_id=page_id)
-            )
-    for read_book in {page.book_id for page in pages}:
-        doubt_breaks(ctx, read_book)
-    summary.seconds = time.monotonic() - start
-    return summary
+    left = [page for page in pages if page.id not in done]
+    return tuple(left if limit is None else left[: limit - len(done)])
 
 
 def _count(summary: ReadSummary, page: PageRow, outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corrections.entries import Book, BookState, Entry, EntryState
+from corrections.late_pages import completed_entry
 from corrections.prefill import prefill_entry
 from corrections.queues import predict_effort
 from corrections.thresholds import Thresholds
@@ -13,9 +14,10 @@ from ocr.readings import EntryReading, PageFailure, PageReading
 from storage.audit_log import seal_of
 from storage.books import get_book, progress_of, save_book
 from storage.database import Connection
-from storage.entries import StoredEntry, add_entry, entries_of_page, replace_reading
+from storage.entries import Outcome as SaveMarks
+from storage.entries import StoredEntry, add_entry, entries_of_page, move_to_reading, replace_reading, save_entry
 from storage.pages import PageRow, mark_page
-from storage.readings import add_outcome
+from storage.readings import add_outcome, get_reading
 from workbench.services.context import Context, Work
 from workbench.services.errors import NotFound
 from workbench.services.reading_versions import ReadingVersions
@@ -57,9 +59,10 @@ def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, r
     written = 0
     for region in reading.entries:
         before = known.get(region.region)
-        if before is not None and before.touched:
-            continue
         entry = _prefilled(book, page, reading, region, reading_id, thresholds, before)
+        if before is not None and before.touched:
+            written += _complete(work, before, entry, region, reading, reading_id)
+            continue
         if before is None:
             entry = add_entry(work.connection, entry, box=region.box, reading_id=reading_id)
         else:
@@ -77,6 +80,28 @@ def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, r
     )
     _mark_book(work.connection, book)
     return written
+
+
+def _complete(
+    work: Work, before: StoredEntry, read: Entry, region: EntryReading, reading: PageReading, reading_id: int
+) -> bool:
+    """Give an entry that people worked on the right page that its table lacked then; what they confirmed stays."""
+    seen = get_reading(work.connection, before.reading_id) if before.reading_id else None
+    if reading.facing is None or seen is None or seen.facing is not None:
+        return False
+    right = [name for name, field in region.fields.items() if field.facing]
+    done = completed_entry(before.entry, read.fields, right, reading.warnings)
+    move_to_reading(work.connection, before.entry.id, box=region.box, reading_id=reading_id)
+    reopened = before.entry.state is EntryState.APPROVED and done.entry.state is not EntryState.APPROVED
+    saved = save_entry(work.connection, before.entry, done.entry, SaveMarks(reopened=reopened))
+    where = {"entry_id": saved.id, "book_id": saved.book_id}
+    for name in done.changed:
+        old, new = before.entry.fields.get(name), saved.fields[name]
+        values = {"old": old.normalized if old else "", "new": new.normalized}
+        work.note("complete", **where, column=name, source=new.source.value, **values)
+    states = {"old": before.entry.state.value, "new": saved.state.value}
+    work.note("complete", **where, source=seal_of(saved), **states, reason=saved.escalation_reason)
+    return True
 
 
 def _prefilled(
