@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -12,7 +13,10 @@ from ocr.erase_dots import erase_line
 from ocr.printed_lines import DottedLine, Grey, Mask, Rule
 from ocr.rules import erase_remnants, find_rules
 
-__all__ = ["CleanPage", "clean_page", "ink_threshold", "with_pale_strokes"]
+__all__ = ["CleanPage", "clean_page", "ink_threshold", "pen_threshold", "with_pale_strokes"]
+
+_PALEST_STROKE = 225
+"""Paler middles of strokes are the paper's grain or show through from the reverse."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +39,31 @@ def ink_threshold(grey: Grey) -> float:
     return (min(ink, 150.0) + 255.0) / 2
 
 
-def clean_page(grey: Grey) -> CleanPage:
+def pen_threshold(page: CleanPage, printed: Iterable[tuple[float, float, float, float]]) -> float:
+    """Grey level between paper and the writing of a page, which may be much paler than its print.
+
+    The darkest pixel of each place is the middle of a stroke; three in four are darker than what is taken for the pen.
+
+    Args:
+        page: cleaned, so that no dots count as strokes.
+        printed: left, top, right, bottom of printed words.
+    """
+    strokes = (cv2.erode(page.grey, np.ones((5, 5), np.uint8)) == page.grey) & (page.grey < _PALEST_STROKE)
+    for left, top, right, bottom in printed:
+        strokes[max(int(top) - 4, 0) : int(bottom) + 4, max(int(left) - 4, 0) : int(right) + 4] = False
+    middles = page.grey[strokes]
+    pen = float(np.percentile(middles, 75)) if middles.size > 50 else 0.0
+    return max((min(pen, 160.0) + 255.0) / 2, ink_threshold(page.grey))
+
+
+def clean_page(grey: Grey, threshold: float | None = None) -> CleanPage:
     """Find and erase dotted lines and rules.
 
     Args:
         grey: straightened page at 300 dpi, even light, paper near 255.
+        threshold: what is darker is ink; the print's own unless given.
     """
-    ink = (grey < ink_threshold(grey)).astype(np.uint8)
+    ink = (grey < (threshold or ink_threshold(grey))).astype(np.uint8)
     rules, upright, level, written_on = find_rules(ink, grey)
     without_rules = ink & ~upright & ~level
     erase_remnants(without_rules, upright, level, rules)

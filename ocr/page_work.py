@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from layouts.forms import FormTemplate, ItemKind
-from ocr.clean import CleanPage, clean_page, ink_threshold, with_pale_strokes
+from ocr.clean import CleanPage, clean_page, ink_threshold, pen_threshold, with_pale_strokes
 from ocr.compose import label_ends, labels_after, line_kinds
 from ocr.cut_lines import cut_lines, missed_ink
 from ocr.errors import FormNotFoundError, OcrError
@@ -32,6 +32,7 @@ from ocr.readings import FieldReading, PageTask, StepTime
 from ocr.reverse import NEIGHBOUR_DPI, NeighbourScan
 from ocr.right_column import PixelBox, mark_readings, notes_place
 from ocr.scans import open_page
+from ocr.script import written_by_pen
 from ocr.second_look import look_again
 from ocr.signatures import names_below
 from ocr.straighten import Straightened, straighten_page
@@ -204,6 +205,9 @@ def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
             by_form = {table.form.template.form: table.form for table in reversed(tables)}
             work.matches = ranked_forms(list(by_form.values()), work.task.book_form)
             work.table = next(table for table in tables if table.form is work.matches[0])
+    if work.matches:
+        with work.step("clean"):
+            work.page = _with_the_pens_ink(work.page, work.surface.ink, work.words, work.matches[0])
     if work.table is None and _fits(work):
         with work.step("second look"):
             work.words, best = look_again(work.page, work.words, work.matches[0])
@@ -216,6 +220,14 @@ def _clean_surface(work: PageWork, straight: Straightened) -> Surface:
     scale = float(np.sqrt(abs(np.linalg.det(straight.homography[:2, :2]))))
     rotation = (work.turned + straight.rotation) % 360
     return clean_surface(straight.image, dpi=work.scan_dpi / scale, neighbours=neighbours, rotation=rotation)
+
+
+def _with_the_pens_ink(page: CleanPage, surface: GreyImage, words: Sequence[Word], match: FormMatch) -> CleanPage:
+    """A page filled in by hand cleaned once more, at the threshold of its pen."""
+    labels = match.labels.values()
+    if not written_by_pen(words, labels):
+        return page
+    return clean_page(surface, pen_threshold(page, [box for label in labels for box in label.boxes]))
 
 
 def _refuse_noise(ink: GreyImage) -> None:

@@ -6,18 +6,21 @@ sample pages, confidence times agreement is 0.69 to 0.96 on typed pages and 0.09
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from ocr.find_form import FoundLabel
 from ocr.line_bands import LineKey
 from ocr.readings import Script
+from ocr.tesseract import Word
 
-__all__ = ["TypedEvidence", "decide_scripts", "is_doubtful", "page_belief"]
+__all__ = ["TypedEvidence", "decide_scripts", "is_doubtful", "page_belief", "written_by_pen"]
 
 _TYPED_PAGE, _WRITTEN_PAGE = 0.80, 0.62
 _SURE_LETTERS = 6
+_READ_SURELY = 0.74
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,25 @@ class TypedEvidence:
     def letters(self) -> int:
         """Length of the reading without spaces."""
         return len("".join(self.texts[0].split()))
+
+
+def written_by_pen(words: Sequence[Word], labels: Iterable[FoundLabel]) -> bool:
+    """Whether a page is filled in by hand, told before any field is placed: how surely all but the labels was read.
+
+    On drawn pages and photographs Tesseract's mean confidence is 0.78 to 0.96 where a machine wrote and 0.25 to 0.71
+    where a pen did, a few very legible pen fonts apart.
+    """
+    printed = [box for label in labels for box in label.boxes]
+    values = [word for word in words if not any(_stands_in(word, box) for box in printed)]
+    letters = sum(len(word.text) for word in values)
+    sure = sum(word.confidence * len(word.text) for word in values)
+    return letters > 0 and sure / letters < _READ_SURELY
+
+
+def _stands_in(word: Word, box: tuple[float, float, float, float]) -> bool:
+    left, top, right, bottom = box
+    x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+    return left - 3 <= x <= right + 3 and top - 3 <= y <= bottom + 3
 
 
 def page_belief(evidence: Mapping[LineKey, TypedEvidence | None], ink: Mapping[LineKey, int]) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ocr.find_form import FoundLabel
 from ocr.readings import Script
-from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief
+from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief, written_by_pen
+from ocr.tesseract import Word
 
 
 def evidence(confidence: float, *texts: str) -> TypedEvidence:
@@ -49,3 +51,16 @@ def test_a_page_in_between_is_doubtful_and_only_sure_lines_are_typed() -> None:
     assert is_doubtful(page_belief(lines, dict.fromkeys(lines, 100)))
     scripts = decided(lines)
     assert scripts[0, 0] is Script.TYPED and scripts[8, 0] is Script.HANDWRITTEN
+
+
+def word(text: str, left: float, confidence: float) -> Word:
+    return Word(text=text, left=left, top=100, right=left + 80, bottom=130, confidence=confidence, line=1)
+
+
+def test_only_what_stands_beside_the_labels_tells_who_wrote() -> None:
+    box = (0.0, 100.0, 180.0, 130.0)
+    label = FoundLabel(left=0, right=180, baseline=130, top_baseline=130, similarity=1.0, boxes=(box,))
+    printed = [word("Họ", 0, 0.95), word("tên:", 100, 0.95)]
+    assert written_by_pen([*printed, word("Nguynn", 200, 0.4), word("Hoc", 300, 0.2)], [label])
+    assert not written_by_pen([*printed, word("Nguyễn", 200, 0.93), word("Hoa", 300, 0.9)], [label])
+    assert not written_by_pen(printed, [label])
