@@ -17,6 +17,7 @@ __all__ = [
     "ENTRY_STATES",
     "FIELD_KINDS",
     "FIELD_STATES",
+    "READING_DOUBTS",
     "REGISTER_TYPES",
     "ROLES",
     "SCRIPTS",
@@ -52,6 +53,12 @@ FIELD_STATES: dict[str, str] = {
     FieldState.ERASED.value: "bị tẩy xóa",
     FieldState.TORN.value: "bị rách",
 }
+
+READING_DOUBTS: dict[str, str] = {
+    "struck_out": "Có chữ bị gạch bỏ, máy không đọc chữ đó. Hãy đối chiếu với ảnh, chỉ nhập phần không bị gạch.",
+    "ink_unread": "Có nét chữ mà máy không đọc được. Hãy nhập theo ảnh.",
+}
+"""Why the machine wants a field looked at, by flag of its reading."""
 
 SOURCES: dict[str, str] = {
     ValueSource.READING.value: "máy đọc",

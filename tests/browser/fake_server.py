@@ -56,6 +56,7 @@ def entry(number: int) -> dict[str, Any]:
                 "suggestions": [{"text": "Kinh", "why": "hay gặp trong sổ"}, {"text": "Mường", "why": "danh mục"}]
                 if column == "nksDanToc"
                 else [],
+                "doubts": [],
                 "compare": [],
             }
         )

@@ -68,6 +68,13 @@ def test_a_column_already_changed_is_not_overwritten_by_its_neighbour(page: Page
     assert fields["nycSoGiayToTuyThan"]["text"] == "190992552"
 
 
+def test_why_the_machine_doubts_its_reading_stands_below_the_field(page: Page, server: FakeServer) -> None:
+    server.entries[1]["fields"][1]["doubts"] = ["Có chữ bị gạch bỏ, máy không đọc chữ đó."]
+    page.reload()
+    page.locator(f"#rv-{server.entries[1]['fields'][1]['column']}").focus()
+    expect(page.locator(".rv-row.now .note").first).to_have_text("⚠ Có chữ bị gạch bỏ, máy không đọc chữ đó.")
+
+
 def test_a_value_a_rule_gave_is_shown_and_accepted_as_it_stands(page: Page, server: FakeServer) -> None:
     codes = {"1": "Đăng ký đúng hạn", "2": "Đăng ký lại"}
     ruled = {"text": "", "normalized": "1", "source": "rule", "box": None, "codes": codes}

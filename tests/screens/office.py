@@ -38,6 +38,8 @@ COLUMNS = (
     "chaHoTen",
 )
 DOUBTFUL = {"nksHoTen", "nksDanToc", "chaHoTen"}
+STRUCK = "chaHoTen"
+"""A column in which the machine saw crossed-out words."""
 PAGE = (900, 1270)
 OFFICE = "UBND xã Thử Nghiệm, huyện Mẫu, tỉnh Ví Dụ"
 
@@ -166,6 +168,7 @@ def _reading(number: int) -> PageReading:
             confidence=0.5 if name in DOUBTFUL else 0.999,
             engine="tesseract",
             box=box_of(place),
+            flags=("struck_out",) if name == STRUCK else (),
         )
         for place, name in enumerate(COLUMNS)
     }

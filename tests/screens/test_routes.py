@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from corrections.entries import EntryState, FieldState, Role, ValueSource
 from storage import entries
-from tests.screens.office import DOUBTFUL, Office
+from tests.screens.office import DOUBTFUL, STRUCK, Office
 from workbench.routes import api_routes
 from workbench.routes.guard import ACCOUNT_HEADER, COOKIE
 from workbench.routes.unknown_pages import MISSING, UnknownPages
@@ -230,6 +230,8 @@ def test_an_entry_tells_the_form_all_it_needs(office: Office) -> None:
     doubtful = {f["column"] for f in entry["fields"] if f["needs_review"]}
     assert doubtful == DOUBTFUL
     assert entry["page_size"][0] == 1700 and "số 2" in entry["title"]
+    reasons = {f["column"]: f["doubts"] for f in entry["fields"] if f["doubts"]}
+    assert list(reasons) == [STRUCK] and "bị gạch bỏ" in reasons[STRUCK][0]
     previous = {f["column"]: f["previous"] for f in entry["fields"]}
     assert previous["chaHoTen"] == "Lê Văn Nam"
     picture = client(office, Role.CLERK).get(entry["page_image"])

@@ -12,6 +12,7 @@ from workbench.page_pictures import sheet_size
 from workbench.services.context import Context
 from workbench.services.page_source import page_source, texts_before
 from workbench.services.review_types import ColumnHistory, ReviewEntry, ReviewField
+from workbench.wording import READING_DOUBTS
 
 __all__ = ["entries_json", "findings_json"]
 
@@ -76,6 +77,7 @@ def _field(field: ReviewField, previous: str, history: ColumnHistory | None) -> 
         "previous": previous,
         "suggestions": [{"text": s.text, "why": s.note} for s in field.suggestions],
         "codes": {c.code: c.label for c in code_list(field.code_list)} if field.code_list else {},
+        "doubts": [] if field.confirmed else [READING_DOUBTS[flag] for flag in field.flags if flag in READING_DOUBTS],
         "compare": _compare(history),
     }
 

@@ -121,6 +121,7 @@ class FieldRow {
       chip.addEventListener("click", () => this.on.suggest(i));
       this.more.append(chip);
     });
+    for (const doubt of field.doubts || []) this.more.append(make("span", "note", "⚠ " + doubt));
     for (const remark of this.remarks || []) this.more.append(make("span", remark.severity === "error" ? "wrong" : "note", "⚠ " + remark.message));
   }
 }
