@@ -134,6 +134,17 @@ def test_nothing_is_left_where_rules_cross_and_letters_on_rules_stay() -> None:
     assert cleaned.ink.sum() - letters < 60
 
 
+def test_nothing_is_left_of_thin_rules_at_a_slant() -> None:
+    page = blank(2300, 900)
+    cv2.rectangle(page, (80, 100), (2200, 800), 70, 3)
+    turn = cv2.getRotationMatrix2D((1150, 450), 0.7, 1.0)
+    # a scanner shades a thin rule at a slant: now it falls on one row of pixels, now on two
+    slanted = cv2.GaussianBlur(cv2.warpAffine(page, turn, (2300, 900), borderValue=PAPER), (0, 0), 0.5)
+    cleaned = clean_page(np.asarray(slanted, np.uint8))
+    assert len(cleaned.rules) == 4
+    assert cleaned.ink.sum() == 0
+
+
 def test_pale_parts_of_strokes_come_back_and_stains_do_not() -> None:
     page = np.asarray(255 - (255 - with_text(blank(), "Hưng Yên", 100, 150).astype(int)) * 0.3, np.uint8)
     page = np.minimum(page, with_text(blank(), "ĐĂNG KÝ", 500, 150))
