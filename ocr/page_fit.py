@@ -63,14 +63,20 @@ def fit_page(
         return None
     heights = sorted(knots)
     pixels = np.maximum.accumulate([float(np.median(knots[mm])) for mm in heights])
-    x_scale, x_origin = _robust_line(across[:, 0], across[:, 2], y_scale)
+    # printers choose their own line pitch: the scale across need not be that down the page
+    x_scale, x_origin = _robust_line(across[:, 0], across[:, 2], y_scale, likely=(y_scale, default_scale))
     return PageFit(
         y_mm=tuple(heights), y_px=tuple(pixels.tolist()), y_scale=y_scale, x_origin=x_origin, x_scale=x_scale
     )
 
 
-def _robust_line(mm: np.ndarray, px: np.ndarray, default_scale: float, tolerance: float = 0.35) -> tuple[float, float]:
-    """Slope and origin by medians over all pairs (Theil and Sen); the default slope when pairs are too close."""
+def _robust_line(
+    mm: np.ndarray, px: np.ndarray, default_scale: float, likely: Sequence[float] = (), tolerance: float = 0.35
+) -> tuple[float, float]:
+    """Slope and origin by medians over all pairs (Theil and Sen).
+
+    The default slope where pairs are too close, or lead to a slope like none of the likely ones.
+    """
     if len(mm) == 0:
         return default_scale, 0.0
     i, j = np.triu_indices(len(mm), 1)
@@ -79,6 +85,6 @@ def _robust_line(mm: np.ndarray, px: np.ndarray, default_scale: float, tolerance
     if apart.sum() >= 2:
         slopes = (px[i] - px[j])[apart] / (mm[i] - mm[j])[apart]
         median = float(np.median(slopes))
-        if abs(median / default_scale - 1) < tolerance:
+        if any(abs(median / scale - 1) < tolerance for scale in likely or (default_scale,)):
             slope = median
     return slope, float(np.median(px - slope * mm))

@@ -1,0 +1,21 @@
+"""Where a form lies on the page, by labels: line pitch and width are the printer's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocr.page_fit import PIXELS_PER_MM, fit_page
+
+
+@pytest.mark.parametrize("down", [0.78, 1.0, 1.3])
+@pytest.mark.parametrize("across", [0.95, 1.07])
+def test_line_pitch_and_width_are_told_apart(down: float, across: float) -> None:
+    points = [
+        (x, y, 90 + x * across * PIXELS_PER_MM, 200 + y * down * PIXELS_PER_MM)
+        for y in range(10, 120, 8)
+        for x in ((7.0, 74.0) if y % 3 == 0 else (7.0,))
+    ]
+    fit = fit_page(points)
+    assert fit is not None
+    assert fit.y_scale == pytest.approx(down * PIXELS_PER_MM, rel=0.01)
+    assert fit.x(137.0) == pytest.approx(90 + 137 * across * PIXELS_PER_MM, abs=5)
