@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,10 @@ LabelKey = tuple[int, int, int]
 
 _MISSING_COST = 0.5
 """What a label not found takes away, against what the same label found gives."""
+_MOST_JOINED = 3
+"""Lines of the form that a printer may have set on one row."""
+_JOINED_COST = 2.0
+"""Letters that setting two lines on one row must be better by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,9 @@ class FoundLabel:
     starts_inside: bool = False
     """Read in one word with the value before it: only its right end was seen."""
     below: int = 0
-    """How many of the boxes stand on the second row of a label that wraps."""
+    """How many of the boxes stand on the last row of a label that wraps."""
+    rows: int = 1
+    """On how many rows it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,22 +175,58 @@ def _align(index: LabelIndex, lines: Sequence[_Line], area: range, fit: PageFit 
     if not columns or not lines:
         return {}
     best = np.zeros((len(lines) + 1, len(columns) + 1))
-    step: dict[tuple[int, int], tuple[float, list[tuple[_Piece, Hit]]]] = {}
     position = {row: c for c, row in enumerate(columns)}
-    for i, line in enumerate(lines):
-        for row, choice in _row_choices(index, line).items():
+    steps: dict[tuple[int, int], list[_Step]] = {}
+    for i, taken, line, choices in _lines_on_rows(index, lines):
+        for row, (score, hits) in choices.items():
             if row in position:
-                gain = choice[0] - _misplaced(index.rows[row].baseline, line.y_mm, fit)
+                gain = score - _JOINED_COST * (taken - 1) - _misplaced(index.rows[row].baseline, line.y_mm, fit)
                 if gain > 0:
-                    step[i, position[row]] = (gain, choice[1])
-        for c in range(len(columns)):
-            best[i + 1, c + 1] = max(best[i, c + 1], best[i + 1, c])
-            if (i, c) in step:
-                best[i + 1, c + 1] = max(best[i + 1, c + 1], best[i, c] + step[i, c][0])
-    return _trace_back(best, step)
+                    steps.setdefault((i + taken, position[row] + 1), []).append(_Step(gain, taken, hits))
+    for i in range(1, len(lines) + 1):
+        for c in range(1, len(columns) + 1):
+            best[i, c] = max(best[i - 1, c], best[i, c - 1])
+            for step in steps.get((i, c), ()):
+                best[i, c] = max(best[i, c], best[i - step.lines, c - 1] + step.gain)
+    return _trace_back(best, steps)
 
 
-def _trace_back(best: np.ndarray, step: dict[tuple[int, int], tuple[float, list[tuple[_Piece, Hit]]]]) -> _Placed:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Some of the form's lines, one after the other, laid on one row of the page."""
+
+    gain: float
+    lines: int
+    hits: list[tuple[_Piece, Hit]]
+
+
+_RowChoices = dict[int, tuple[float, list[tuple[_Piece, Hit]]]]
+
+
+def _lines_on_rows(index: LabelIndex, lines: Sequence[_Line]) -> Iterator[tuple[int, int, _Line, _RowChoices]]:
+    """Each line of the form, and two or three neighbours that a printer set on one row: first, how many, where."""
+    single = [_row_choices(index, line) for line in lines]
+    for i, line in enumerate(lines):
+        yield i, 1, line, single[i]
+        for taken in range(2, min(_MOST_JOINED, len(lines) - i) + 1):
+            shared = set.intersection(*(set(choices) for choices in single[i : i + taken]))
+            if not shared:
+                break
+            together = lines[i : i + taken]
+            joined = _Line(
+                y_mm=float(np.mean([one.y_mm for one in together])),
+                pieces=tuple(piece for one in together for piece in one.pieces),
+            )
+            choices = _row_choices(index, joined, shared)
+            yield i, taken, joined, {row: c for row, c in choices.items() if _has_all(c[1], together)}
+
+
+def _has_all(hits: Sequence[tuple[_Piece, Hit]], lines: Sequence[_Line]) -> bool:
+    found = {piece.key for piece, _ in hits}
+    return all(any(piece.key in found for piece in line.pieces) for line in lines)
+
+
+def _trace_back(best: np.ndarray, steps: dict[tuple[int, int], list[_Step]]) -> _Placed:
     placed: _Placed = {}
     i, c = best.shape[0] - 1, best.shape[1] - 1
     while i > 0 and c > 0:
@@ -193,17 +235,19 @@ def _trace_back(best: np.ndarray, step: dict[tuple[int, int], tuple[float, list[
         elif best[i, c] == best[i, c - 1]:
             c -= 1
         else:
-            for piece, hit in step[i - 1, c - 1][1]:
-                placed[piece.key] = (piece, hit)
-            i, c = i - 1, c - 1
+            step = max(steps[i, c], key=lambda step: best[i - step.lines, c - 1] + step.gain)
+            placed |= {piece.key: (piece, hit) for piece, hit in step.hits}
+            i, c = i - step.lines, c - 1
     return placed
 
 
-def _row_choices(index: LabelIndex, line: _Line) -> dict[int, tuple[float, list[tuple[_Piece, Hit]]]]:
-    """For each row the best way to lay the line's pieces on it from left to right."""
+def _row_choices(index: LabelIndex, line: _Line, rows: Collection[int] | None = None) -> _RowChoices:
+    """For each row, or some, the best way to lay the line's pieces on it from left to right."""
     by_row: dict[int, list[list[Hit]]] = {}
     for number, piece in enumerate(line.pieces):
         for row, hits in index.hits(piece.text).items():
+            if rows is not None and row not in rows:
+                continue
             by_row.setdefault(row, [[] for _ in line.pieces])[number] = hits
     choices = {}
     for row, hits_of in by_row.items():
@@ -240,11 +284,10 @@ def _vertical_fit(placed: _Placed, lines: Sequence[_Line], rows: Sequence[TokenR
 
 def _found(rows: Sequence[TokenRow], hit: Hit, text: str) -> FoundLabel:
     tokens = rows[hit.row].tokens[hit.start : hit.end]
-    last_row, last = rows[hit.row], tokens
-    if hit.below is not None:
-        last_row = rows[hit.below]
-        last = last_row.tokens[hit.below_start : hit.below_end]
-    words = (*tokens, *last) if hit.below is not None else tokens
+    further = [rows[stretch.row].tokens[stretch.start : stretch.end] for stretch in hit.below]
+    last_row = rows[hit.below[-1].row] if hit.below else rows[hit.row]
+    last = further[-1] if further else tokens
+    words = [*tokens, *(token for stretch in further for token in stretch)]
     return FoundLabel(
         left=tokens[0].left,
         right=last[-1].right,
@@ -252,8 +295,9 @@ def _found(rows: Sequence[TokenRow], hit: Hit, text: str) -> FoundLabel:
         top_baseline=rows[hit.row].baseline,
         similarity=hit.similarity,
         boxes=tuple((t.left, t.top, t.right, t.bottom) for t in words),
-        starts_inside=hit.below is None and _starts_inside(tokens, text),
-        below=len(last) if hit.below is not None else 0,
+        starts_inside=not hit.below and _starts_inside(tokens, text),
+        below=len(last) if hit.below else 0,
+        rows=1 + len(hit.below),
         rest=" ".join(text.split()[hit.end - hit.start :]) if hit.prefix else "",
     )
 

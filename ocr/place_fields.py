@@ -190,9 +190,21 @@ class _Placer:
                 row = by_mm[name] = _Row(mm, label.baseline, label.top_baseline, [], [])
                 rows.append(row)
             row.pieces.append((key, label, was_found))
+        rows = self._joined(rows)
         for row in rows:
             self._settle(row)
         return sorted(rows, key=lambda row: row.baseline)
+
+    def _joined(self, rows: Sequence[_Row]) -> list[_Row]:
+        """Lines of the form that this printer set beside each other become one row."""
+        joined: list[_Row] = []
+        for row in rows:
+            level = next((other for other in joined if _on_one_row(other, row)), None)
+            if level is None:
+                joined.append(row)
+            else:
+                level.pieces.extend(row.pieces)
+        return joined
 
     def _expected(self, key: LabelKey, mm: float) -> FoundLabel:
         """Where a label that was not found must stand: by the book's other pages, or between its neighbours."""
@@ -414,6 +426,17 @@ class _Placer:
             baseline_right=baseline,
             height=1.4 * self.pitch,
         )
+
+
+def _on_one_row(one: _Row, other: _Row) -> bool:
+    """Whether labels found for two lines of the form stand on one row of the page, none over another."""
+    first, second = ([label for _, label, was_found in row.pieces if was_found] for row in (one, other))
+    return any(_beside(a, b) for a in first for b in second)
+
+
+def _beside(one: FoundLabel, other: FoundLabel) -> bool:
+    apart = one.right <= other.left or other.right <= one.left
+    return apart and abs(one.baseline - other.baseline) < 0.5
 
 
 def _pauses(lines: Sequence[DottedLine]) -> list[tuple[float, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -76,6 +77,34 @@ def test_a_form_for_two_entries_may_carry_one(form: str, entries: int) -> None:
     assert best.template.form == form
     assert {slot for slot, _, _ in best.labels} == set(range(entries))
     assert best.recall > 0.9
+
+
+def test_two_lines_of_a_form_may_be_printed_on_one_row() -> None:
+    template = shipped_templates()["death-1998"]
+    rows_of = {item.label[0]: item.y_mm for item in template.items}
+    words = printed_words(template, entries=1)
+    # another printer: sex beside the name, nationality beside the ethnic group, everything below moved up
+    pairs = {"Nam, Nữ:": "Họ và tên người chết:", "Quốc tịch:": "Dân tộc:"}
+    moved = [
+        replace(w, left=w.left + 900, right=w.right + 900, top=w.top - up, bottom=w.bottom - up)
+        if (up := _risen(w, rows_of, pairs))
+        else w
+        for w in words
+    ]
+    best = find_forms(token_rows(moved), list(shipped_templates().values()))[0]
+    assert best.template.form == "death-1998"
+    found = {template.items[number].label[0]: label for (_, number, _), label in best.labels.items()}
+    for beside, before in pairs.items():
+        assert found[beside].baseline == found[before].baseline
+        assert found[beside].left > found[before].right
+
+
+def _risen(word: Word, rows_of: dict[str, float], pairs: dict[str, str]) -> float:
+    """How far up a word of a label goes that is printed beside the one above it."""
+    for label, above in pairs.items():
+        if word.text in label.split() and abs(word.bottom - (TOP + SCALE * rows_of[label])) < 2:
+            return SCALE * (rows_of[label] - rows_of[above])
+    return 0.0
 
 
 def test_text_that_is_no_form_matches_poorly() -> None:
