@@ -65,7 +65,7 @@ def _ends_too_low(label: FoundLabel, em: float, lines: Sequence[DottedLine]) -> 
         if label.top_baseline + 0.9 * em < line.y_at(label.left) < label.baseline - 0.3 * em
         and line.right - line.left > 5 * em
     ]
-    return bool(above) or label.baseline - label.top_baseline > _WRAP[1] * em
+    return bool(above) or label.baseline - label.top_baseline > _WRAP[1] * em * (label.rows - 1)
 
 
 def _wrapped_to_dots(label: FoundLabel, text: str, em: float, lines: Sequence[DottedLine]) -> tuple[FoundLabel, str]:

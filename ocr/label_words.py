@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import process
@@ -19,6 +19,12 @@ __all__ = ["Hit", "LabelIndex", "Token", "TokenRow", "plain", "token_rows"]
 _LONGEST_WINDOW = 14
 """Words in a label on one row, at most."""
 _LOWEST_SIMILARITY = 0.62
+_MOST_FURTHER_ROWS = 3
+"""Rows on which a label goes on, at most."""
+_SHORTEST_BEGINNING = 7
+"""Letters of a label on its first row, at least."""
+_COLUMN_GAP = 1.6
+"""Between the words of two columns on one row, in heights of the row."""
 
 
 def plain(text: str) -> str:
@@ -51,6 +57,15 @@ class TokenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some tokens of a row, one after the other."""
+
+    row: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A label found: on which row, over which tokens, how alike (0..1)."""
 
@@ -58,12 +73,8 @@ class Hit:
     start: int
     end: int
     similarity: float
-    below: int | None = None
-    """Row on which the label goes on when it wraps."""
-    below_start: int = 0
-    """First token on that row."""
-    below_end: int = 0
-    """End token on that row."""
+    below: tuple[Stretch, ...] = ()
+    """Where the label goes on when it wraps."""
     prefix: bool = False
     """Only the first line of a label that wraps was recognised."""
 
@@ -108,9 +119,16 @@ def token_rows(words: Sequence[Word]) -> list[TokenRow]:
             groups.append(([baseline], list(line)))
     rows = []
     for baselines, line in groups:
-        tokens = tuple(token for word in sorted(line, key=lambda w: w.left) for token in _split(word))
+        tokens = tuple(token for word in _apart(sorted(line, key=lambda w: w.left)) for token in _split(word))
         rows.append(TokenRow(tokens, float(np.median(baselines)), usual))
     return rows
+
+
+def _apart(words: Sequence[Word]) -> Iterable[Word]:
+    """The words with boxes that end where the next begins: a rule under a row stretches some over their neighbours."""
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        overlaps = following is not None and word.left + 0.5 * (word.right - word.left) < following.left < word.right
+        yield replace(word, right=following.left) if following is not None and overlaps else word
 
 
 def _same_row(group: tuple[list[float], list[Word]], baseline: float, line: Sequence[Word], usual: float) -> bool:
@@ -182,7 +200,7 @@ class LabelIndex:
                 self._hits[label][r].append(Hit(r, start, end, similarity))
 
     def _find_wrapped(self) -> None:
-        """Long labels that go on at the start of the next row."""
+        """Long labels that go on at the start of the next rows."""
         for label in self._labels:
             if len(label) < 18:
                 continue
@@ -198,38 +216,70 @@ class LabelIndex:
         for start in (*range(min(len(texts), 4)), *self._column_starts(r)):
             first = "".join(texts[start:])
             alike = Levenshtein.normalized_similarity(first, label[: len(first)])
-            if len(first) < 0.4 * len(label) or len(first) >= len(label) - 1 or _like_beginning(first, label) < 0.65:
+            if not _may_begin(first, label):
                 continue
             if alike > 0.9 and len(first) > 0.6 * len(label) and best is None:
                 best = Hit(r, start, len(texts), 0.9 * alike * len(first) / len(label), prefix=True)
-            for below in (r + 1, r + 2):
-                found = self._continued(first, label, Hit(r, start, len(texts), 0.0), below)
-                if found is not None and (best is None or found.similarity > best.similarity):
-                    best = found
-                if best is not None and not best.prefix:
-                    break
+            found = self._continued(first, label, Hit(r, start, len(texts), 0.0))
+            if found is not None and (best is None or found.similarity > best.similarity):
+                best = found
         return best
 
-    def _continued(self, first: str, label: str, begun: Hit, below: int) -> Hit | None:
-        """The best way in which a label begun on one row ends on another, under its beginning or at the row's start."""
-        if below >= len(self.rows):
-            return None
+    def _continued(self, text: str, label: str, begun: Hit) -> Hit | None:
+        """The best way in which a label goes on over the next rows, under its beginning or at the rows' starts.
+
+        Args:
+            text: what of the label was read so far.
+            label: the whole label.
+            begun: where that stands.
+        """
+        last = begun.below[-1].row if begun.below else begun.row
+        for below in range(last + 1, min(last + 3, len(self.rows))):
+            best: Hit | None = None
+            for start in self._starts_under(begun, below):
+                rest = text
+                for end, word in enumerate(self._plain[below][start:], start=start + 1):
+                    rest += word
+                    similarity = Levenshtein.normalized_similarity(rest, label)
+                    found = replace(begun, similarity=similarity, below=(*begun.below, Stretch(below, start, end)))
+                    if similarity >= 0.75 and (best is None or similarity > best.similarity):
+                        best = found
+                if len(begun.below) < _MOST_FURTHER_ROWS - 1 and _is_middle(rest, text, label):
+                    longer = self._continued(rest, label, found)
+                    if longer is not None and (best is None or longer.similarity > best.similarity):
+                        best = longer
+            if best is not None:
+                return best
+        return None
+
+    def _starts_under(self, begun: Hit, below: int) -> list[int]:
+        """Tokens of a row with which a label begun above may go on."""
         row, left = self.rows[below], self.rows[begun.row].tokens[begun.start].left
-        under = [i for i in self._column_starts(below) if abs(row.tokens[i].left - left) < 3 * row.height]
-        best: Hit | None = None
-        for start in [*([0] if begun.start < 4 else []), *under]:
-            rest = ""
-            for end, text in enumerate(self._plain[below][start:], start=start + 1):
-                rest += text
-                similarity = Levenshtein.normalized_similarity(first + rest, label)
-                if similarity >= 0.75 and (best is None or similarity > best.similarity):
-                    best = Hit(begun.row, begun.start, begun.end, similarity, below, start, end)
-        return best
+        under = [
+            i
+            for i, token in enumerate(row.tokens)
+            if abs(token.left - left) < 3 * row.height
+            and (i == 0 or token.left - row.tokens[i - 1].right > _COLUMN_GAP * row.height)
+        ]
+        return list(dict.fromkeys([*([0] if begun.start < 4 and row.tokens else []), *under]))
 
     def _column_starts(self, r: int) -> list[int]:
         """Tokens of a row with which a column beside the entry may begin: those after a wide gap."""
-        tokens, wide = self.rows[r].tokens, 1.6 * self.rows[r].height
+        tokens, wide = self.rows[r].tokens, _COLUMN_GAP * self.rows[r].height
         return [i for i in range(4, len(tokens)) if tokens[i].left - tokens[i - 1].right > wide]
+
+
+def _may_begin(first: str, label: str) -> bool:
+    """Whether a row's text may be the first row of a label: the shorter, the more alike."""
+    if len(first) >= len(label) - 1 or len(first) < max(_SHORTEST_BEGINNING, 0.2 * len(label)):
+        return False
+    return _like_beginning(first, label) >= (0.65 if len(first) >= 0.4 * len(label) else 0.85)
+
+
+def _is_middle(together: str, before: str, label: str) -> bool:
+    """Whether a whole row goes on with a label that does not end on it."""
+    grown = len(together) - len(before)
+    return grown >= 4 and len(together) < len(label) - 1 and _like_beginning(together, label) >= 0.8
 
 
 def _like_beginning(text: str, label: str) -> float:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.label_words import LabelIndex, plain, token_rows
+from ocr.label_words import LabelIndex, Stretch, plain, token_rows
 from ocr.tesseract import Word
 
 
@@ -40,6 +40,13 @@ def test_pieces_of_a_line_make_one_row_and_lines_above_each_other_two() -> None:
     assert len(apart) == 2
 
 
+def test_a_label_stretched_over_the_value_after_it_ends_where_that_begins() -> None:
+    label = Word(text="chính:", left=1016, right=1225, top=100, bottom=140, confidence=0.9, line=1)
+    value = Word(text="mẹ", left=1169, right=1218, top=100, bottom=140, confidence=0.9, line=1)
+    tokens = token_rows([label, value])[0].tokens
+    assert [(token.text, token.left, token.right) for token in tokens] == [("chính:", 1016, 1169), ("mẹ", 1169, 1218)]
+
+
 @pytest.mark.parametrize("seen", ["Ngày, tháng, năm sinh:", "Ngay thang năm sính", "Ngày,tháng,nărn sinh"])
 def test_labels_are_found_through_slips(seen: str) -> None:
     rows = token_rows(words_of(f"{seen} 18.7.2014"))
@@ -61,7 +68,7 @@ def test_a_label_that_wraps_is_found_on_both_rows() -> None:
         words_of("Họ, chữ đệm, tên, chức vụ người ký Trích lục khai") + words_of("tử: Lê Văn Minh", y=180, line=2)
     )
     best = max(LabelIndex(rows, [label]).hits(label)[0], key=lambda hit: hit.similarity)
-    assert best.below == 1 and best.below_end == 1
+    assert best.below == (Stretch(1, 0, 1),)
 
 
 def test_a_label_that_wraps_is_found_though_words_of_it_were_not_read() -> None:
@@ -71,4 +78,23 @@ def test_a_label_that_wraps_is_found_though_words_of_it_were_not_read() -> None:
     index = LabelIndex(rows, [label])
 
     hits = [hit for group in index.hits(label).values() for hit in group]
-    assert any(hit.below is not None and hit.below_end == 3 for hit in hits)
+    assert any(hit.below and hit.below[-1].end == 3 for hit in hits)
+
+
+@pytest.mark.parametrize("beside", [(), ("Họ và tên người nhận", "Ngày sinh 3/4/1971", "Dân tộc: Kinh")])
+def test_a_label_over_three_rows_is_found_whatever_stands_beside_it(beside: tuple[str, ...]) -> None:
+    label = "Ghi vào sổ hộ tịch việc nhận/xác định cha, mẹ, con"
+    lines = ["Ghi vào sổ hộ tịch", "việc nhận/xác định", "cha, mẹ, con"]
+    words = [word for n, text in enumerate(lines) for word in words_of(text, y=100 + 46 * n, x=900, line=n)]
+    words += [word for n, text in enumerate(beside) for word in words_of(text, y=100 + 46 * n, line=9 + n)]
+
+    (best,) = LabelIndex(token_rows(words), [label]).hits(label)[0]
+
+    assert best.similarity > 0.95
+    assert [stretch.row for stretch in best.below] == [1, 2]
+
+
+def test_a_value_below_a_short_label_is_no_further_row_of_another() -> None:
+    label = "Ghi vào sổ hộ tịch việc nhận/xác định cha, mẹ, con"
+    rows = token_rows(words_of("Ghi vào sổ hộ tịch", line=1) + words_of("ngày 3 tháng 4 năm 1999", y=146, line=2))
+    assert all(not hit.below for hits in LabelIndex(rows, [label]).hits(label).values() for hit in hits)
