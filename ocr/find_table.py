@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
@@ -17,7 +18,7 @@ from ocr.label_words import plain
 from ocr.page_fit import PIXELS_PER_MM, PageFit, fit_page
 from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.printed_lines import Rule
-from ocr.tesseract import Word
+from ocr.tesseract import TesseractError, Word, read_strips
 from ocr.text_rows import lines_in_area
 
 __all__ = ["TableMatch", "find_tables", "place_table"]
@@ -27,6 +28,10 @@ _FEWEST_COLUMNS = 4
 _SAME_RULE = 14
 """Pieces of one rule lie within so many pixels of each other."""
 _LIKE_ENOUGH = 0.5
+_HEADS_READ = 0.9
+"""Less of a table's printed heads read, and they are read once more, each by itself."""
+_INSIDE = 8
+"""Pixels from the middle of a rule to where nothing of it is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +61,19 @@ def find_tables(page: CleanPage, words: Sequence[Word], templates: Sequence[Form
         return []
     head = grid.ys[1] if len(grid.ys) > 1 and grid.ys[1] - grid.top < 45 * PIXELS_PER_MM else grid.top + 220
     texts, boxes = _head_texts(grid, head, words)
-    matches = [_match(template, grid, head, texts, boxes) for template in spreads]
-    return sorted(matches, key=lambda match: match.form.evidence, reverse=True)
+    matches = _ranked([_match(template, grid, head, texts, boxes) for template in spreads])
+    if matches[0].form.recall >= _HEADS_READ:
+        return matches
+    texts = _heads_alone(page, grid, head)
+    return _ranked([*matches, *(_match(template, grid, head, texts, boxes) for template in spreads)])
+
+
+def _ranked(matches: Sequence[TableMatch]) -> list[TableMatch]:
+    """The best match of each template, the best first."""
+    best: dict[str, TableMatch] = {}
+    for match in sorted(matches, key=lambda m: m.form.evidence, reverse=True):
+        best.setdefault(match.form.template.form, match)
+    return list(best.values())
 
 
 def _grid(page: CleanPage) -> _Grid | None:
@@ -99,6 +115,18 @@ def _head_texts(
     return texts, boxes
 
 
+def _heads_alone(page: CleanPage, grid: _Grid, head: float) -> list[str]:
+    """The heads read cell by cell: narrow columns of close lines run into each other on the whole page."""
+    rows = slice(int(grid.top) + _INSIDE, int(head) - _INSIDE)
+    cells = [page.grey[rows, int(left) + _INSIDE : int(right) - _INSIDE] for left, right in pairwise(grid.xs)]
+    pictures = [cv2.copyMakeBorder(cell, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=255) for cell in cells]
+    try:
+        read = read_strips([np.asarray(p, np.uint8) for p in pictures], dpi=300, block=True)
+    except TesseractError:  # a cell that crashes it: the first look must do
+        return [""] * len(cells)
+    return [plain(" ".join(word.text for word in words)) for words in read]
+
+
 def _match(
     template: FormTemplate,
     grid: _Grid,
@@ -127,7 +155,7 @@ def _match(
     total = float(sum(len(label) + 1 for label in labels))
     return TableMatch(
         form=FormMatch(template=template, labels=found, found=weight, total=total),
-        columns=_all_columns(template, columns),
+        columns=_all_columns(template, _counted_columns(items, columns, grid)),
         rows=_rows(template, grid, head),
     )
 
@@ -153,6 +181,19 @@ def _aligned(labels: Sequence[str], texts: Sequence[str]) -> list[tuple[int, int
             i, j = i - 1, j - 1
             pairs.append((i, j, float(alike[i, j])))
     return pairs[::-1]
+
+
+def _counted_columns(
+    items: Sequence[int], found: dict[int, tuple[float, float]], grid: _Grid
+) -> dict[int, tuple[float, float]]:
+    """Columns found, and those between them (or before and after) where just as many are missing as have no head."""
+    edges = list(pairwise(grid.xs))
+    known = [(items.index(number), edges.index(place)) for number, place in found.items()]
+    columns = dict(found)
+    for (item, column), (next_item, next_column) in pairwise([(-1, -1), *sorted(known), (len(items), len(edges))]):
+        if known and next_item - item == next_column - column:
+            columns |= {items[item + n]: edges[column + n] for n in range(1, next_item - item)}
+    return columns
 
 
 def _all_columns(template: FormTemplate, found: dict[int, tuple[float, float]]) -> dict[int, tuple[float, float]]:

@@ -131,8 +131,13 @@ def _words_of(row: dict[str, str]) -> list[Word]:
     ]
 
 
-def read_strips(strips: Sequence[Picture], *, dpi: int) -> list[list[Word]]:
-    """Words with boxes of strips of page that hold one line each, all in one call.
+def read_strips(strips: Sequence[Picture], *, dpi: int, block: bool = False) -> list[list[Word]]:
+    """Words with boxes of pieces of page, all in one call.
+
+    Args:
+        strips: grey, paper light.
+        dpi: their resolution.
+        block: each holds a few lines; otherwise just one.
 
     Raises:
         MissingProgramError: Tesseract or its Vietnamese is not installed.
@@ -140,7 +145,7 @@ def read_strips(strips: Sequence[Picture], *, dpi: int) -> list[list[Word]]:
     """
     found: list[list[Word]] = [[] for _ in strips]
     if strips:
-        for row in _run_list(strips, f"--psm 7 --dpi {dpi}"):
+        for row in _run_list(strips, f"--psm {6 if block else 7} --dpi {dpi}"):
             page = int(row["page_num"]) - 1
             if 0 <= page < len(found):
                 found[page].extend(_words_of(row))
