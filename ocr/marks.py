@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import cv2
@@ -16,10 +17,22 @@ import numpy.typing as npt
 from ocr.images import GreyImage
 from ocr.surface import PAPER
 
-__all__ = ["CheckBox", "Tick", "find_boxes", "ink_amount", "notes_ink", "read_checkbox", "signature_present"]
+__all__ = [
+    "CheckBox",
+    "LabelRows",
+    "Tick",
+    "find_boxes",
+    "ink_amount",
+    "notes_ink",
+    "read_checkbox",
+    "signature_present",
+]
 
 PixelBox = tuple[int, int, int, int]
 """left, top, right, bottom in pixels."""
+
+LabelRows = tuple[float, float]
+"""Middles (y, page pixels) of a label's first and last row: printers set a box beside the one, the other or between."""
 
 _PX_PER_MM = 300 / 25.4
 _SIDES = range(16, 42)
@@ -50,13 +63,13 @@ class Tick:
     """Share of the inside that is inked; of several ticked boxes the fuller one is meant."""
 
 
-def find_boxes(grey: GreyImage, area: PixelBox, rows: Sequence[float] = ()) -> list[CheckBox | None]:
+def find_boxes(grey: GreyImage, area: PixelBox, rows: Sequence[LabelRows] = ()) -> list[CheckBox | None]:
     """Find the column of check-boxes in a part of a page.
 
     Args:
         grey: Flattened page (`surface.clean_surface(...).ink`), rules still on it.
         area: Where to look: the right column of the form.
-        rows: Middles (y, page pixels) of the labels the boxes belong to; empty to list all boxes found, from the top.
+        rows: Of the labels the boxes belong to; empty to list all boxes found, from the top.
 
     Returns:
         One box (or None) for each row; without rows, every box found. Boxes of one form stand in one column and are
@@ -129,21 +142,29 @@ def _in_one_column(found: list[CheckBox]) -> list[CheckBox]:
     return max((sisters(box) for box in found), key=lambda group: (len(group), sum(b.score for b in group)), default=[])
 
 
-def _one_a_row(found: list[CheckBox], rows: Sequence[float]) -> list[CheckBox | None]:
+def _one_a_row(found: list[CheckBox], rows: Sequence[LabelRows]) -> list[CheckBox | None]:
     if not found:
         return [None] * len(rows)
     side = median(b.box[2] - b.box[0] for b in found)
-    pitch = min((b - a for a, b in zip(sorted(rows), sorted(rows)[1:], strict=False)), default=2 * side)
+    middles = [(first + last) / 2 for first, last in rows]
+    pitch = min((b - a for a, b in pairwise(sorted(middles))), default=2 * side)
     reach = max(0.5 * pitch, 0.6 * side)
     chosen: list[CheckBox | None] = []
     for row in rows:
-        near = min(found, key=lambda b: abs((b.box[1] + b.box[3]) / 2 - row))
-        chosen.append(near if abs((near.box[1] + near.box[3]) / 2 - row) <= reach else None)
-    offset = median(
-        [(b.box[1] + b.box[3]) / 2 - row for b, row in zip(chosen, rows, strict=True) if b is not None] or [0.0]
-    )
+        near = min(found, key=lambda b: _distance(b, row))
+        chosen.append(near if _distance(near, row) <= reach else None)
+    offset = median([_middle(b) - m for b, m in zip(chosen, middles, strict=True) if b is not None] or [0.0])
     left = median(b.box[0] for b in found)
-    return [box or _expected(left, row + offset, side) for box, row in zip(chosen, rows, strict=True)]
+    return [box or _expected(left, middle + offset, side) for box, middle in zip(chosen, middles, strict=True)]
+
+
+def _middle(box: CheckBox) -> float:
+    return (box.box[1] + box.box[3]) / 2
+
+
+def _distance(box: CheckBox, row: LabelRows) -> float:
+    """How far a box stands above the first or below the last row of a label."""
+    return max(row[0] - _middle(box), _middle(box) - row[1], 0.0)
 
 
 def _expected(left: float, middle: float, side: float) -> CheckBox:

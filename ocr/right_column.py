@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from layouts.forms import Area, Item, ItemKind
 from ocr.images import BgrImage, GreyImage
-from ocr.marks import CheckBox, Tick, find_boxes, read_checkbox
+from ocr.marks import CheckBox, LabelRows, Tick, find_boxes, read_checkbox
 from ocr.page_fit import PIXELS_PER_MM
 from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.readings import FieldReading
@@ -21,6 +21,8 @@ __all__ = ["PixelBox", "mark_readings", "notes_area", "notes_place"]
 PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the straightened page."""
 
+_HALF_LETTER = 12
+"""Pixels from a label's baseline to the middle of its letters."""
 _UNSEEN = 0.6
 """Trust in the boxes of a column when one of them, or its label, was not seen, or two of them are ticked."""
 _UNCERTAIN_CODES = 0.5
@@ -49,8 +51,9 @@ def _ticks(placed: PlacedPage, grey: GreyImage) -> dict[str, tuple[FieldReading,
     height, width = grey.shape
     left = int(placed.divider or placed.fit.x(min(item.x_mm[0] for _, item in items)))
     right = min(width, int(placed.fit.x(placed.template.frame_mm.width)) + round(2 * PIXELS_PER_MM))
-    rows = [_label_middle(placed, number, item) for number, item in items]
-    top, bottom = max(0, int(min(rows)) - 60), min(height, int(max(rows)) + 60)
+    rows = [_label_rows(placed, number, item) for number, item in items]
+    top = max(0, int(min(first for first, _ in rows)) - 60)
+    bottom = min(height, int(max(last for _, last in rows)) + 60)
     boxes = find_boxes(grey, (left, top, right, bottom), rows)
     by_column: dict[str, list[tuple[Item, CheckBox, Tick]]] = defaultdict(list)
     unsure: set[str] = set()
@@ -63,10 +66,12 @@ def _ticks(placed: PlacedPage, grey: GreyImage) -> dict[str, tuple[FieldReading,
     return {name: _choice(name, ticks, _UNSEEN if name in unsure else 1.0) for name, ticks in by_column.items()}
 
 
-def _label_middle(placed: PlacedPage, number: int, item: Item) -> float:
-    """Height at which an item's box stands: beside its label, in the middle of one that wraps."""
+def _label_rows(placed: PlacedPage, number: int, item: Item) -> LabelRows:
+    """Middles of the first and last row of an item's label, beside which its box stands."""
     label = placed.labels.get((0, number, 0))
-    return (label.top_baseline + label.baseline) / 2 - 12 if label is not None else placed.fit.y(item.y_mm) - 12
+    if label is None:
+        return placed.fit.y(item.y_mm) - _HALF_LETTER, placed.fit.y(item.y_mm) - _HALF_LETTER
+    return label.top_baseline - _HALF_LETTER, label.baseline - _HALF_LETTER
 
 
 def _choice(name: str, ticks: list[tuple[Item, CheckBox, Tick]], trust: float) -> tuple[FieldReading, PixelBox | None]:

@@ -41,7 +41,7 @@ def column(side: float, ticks: dict[int, str], seed: int = 0) -> NDArray[np.uint
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_boxes_are_found_and_ticks_read(side: float, kind: str, seed: int) -> None:
     grey = column(side, {1: kind}, seed)
-    boxes = find_boxes(grey, (0, 0, grey.shape[1], grey.shape[0]), [y * SCALE for y in ROWS])
+    boxes = find_boxes(grey, (0, 0, grey.shape[1], grey.shape[0]), [(y * SCALE, y * SCALE) for y in ROWS])
     assert len(boxes) == 4
     for number, box in enumerate(boxes):
         assert box is not None
@@ -58,10 +58,22 @@ def test_all_boxes_are_listed_without_rows() -> None:
     assert [b.score > 0.8 for b in find_boxes(grey, (0, 0, *grey.shape[::-1])) if b] == [True] * 4
 
 
+@pytest.mark.parametrize("rows_below", [0.0, 5.0, 10.0])
+def test_a_box_is_found_beside_any_row_of_its_label(rows_below: float) -> None:
+    grey = column(4.0, {2: "V"})
+    rows = [(y * SCALE, y * SCALE) for y in ROWS]
+    rows[2] = ((ROWS[2] - 10 + rows_below) * SCALE, (ROWS[2] + rows_below) * SCALE)
+
+    box = find_boxes(grey, (0, 0, grey.shape[1], grey.shape[0]), rows)[2]
+
+    assert box is not None and box.score > 0.8
+    assert read_checkbox(grey, box).ticked
+
+
 def test_a_column_without_boxes() -> None:
     grey = np.full((900, 700), 255, np.uint8)
     cv2.rectangle(grey, (50, 50), (650, 850), 40, 3)
-    assert find_boxes(grey, (0, 0, 700, 900), [200.0, 300.0]) == [None, None]
+    assert find_boxes(grey, (0, 0, 700, 900), [(200.0, 200.0), (300.0, 300.0)]) == [None, None]
     assert find_boxes(grey, (0, 0, 700, 900)) == []
 
 
