@@ -58,11 +58,11 @@ def test_all_boxes_are_listed_without_rows() -> None:
     assert [b.score > 0.8 for b in find_boxes(grey, (0, 0, *grey.shape[::-1])) if b] == [True] * 4
 
 
-@pytest.mark.parametrize("rows_below", [0.0, 5.0, 10.0])
+@pytest.mark.parametrize("rows_below", [0.0, 2.5, 5.0])
 def test_a_box_is_found_beside_any_row_of_its_label(rows_below: float) -> None:
     grey = column(4.0, {2: "V"})
     rows = [(y * SCALE, y * SCALE) for y in ROWS]
-    rows[2] = ((ROWS[2] - 10 + rows_below) * SCALE, (ROWS[2] + rows_below) * SCALE)
+    rows[2] = ((ROWS[2] - 5 + rows_below) * SCALE, (ROWS[2] + rows_below) * SCALE)
 
     box = find_boxes(grey, (0, 0, grey.shape[1], grey.shape[0]), rows)[2]
 
