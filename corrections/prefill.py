@@ -29,7 +29,7 @@ from ocr.readings import EntryReading, FieldReading, PageKind, Script
 
 __all__ = ["prefill_entry"]
 
-_LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table", "under_seal"})
+_LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table", "under_seal", "fold"})
 """Flags of the reader after which no confidence counts."""
 _FLAG_ODDS = {"overflow": 0.7, "table": 1.0}
 _FLAGGED_ODDS = 0.4

@@ -21,7 +21,7 @@ from ocr.printed_lines import Rule
 from ocr.tesseract import TesseractError, Word, read_strips
 from ocr.text_rows import lines_in_area
 
-__all__ = ["TableMatch", "find_tables", "place_table"]
+__all__ = ["TableMatch", "find_tables", "place_table", "table_letters"]
 
 _FEWEST_COLUMNS = 4
 """Half a table may carry no more; a form has a frame and a divider."""
@@ -152,12 +152,17 @@ def _match(
             similarity=similarity,
             boxes=tuple(boxes[column]),
         )
-    total = float(sum(len(label) + 1 for label in labels))
+    total = table_letters(template)
     return TableMatch(
         form=FormMatch(template=template, labels=found, found=weight, total=total),
         columns=_all_columns(template, _counted_columns(items, columns, grid)),
         rows=_rows(template, grid, head),
     )
+
+
+def table_letters(template: FormTemplate) -> float:
+    """Weight of all the heads of a table, in letters."""
+    return float(sum(len(plain(" ".join(item.label))) + 1 for item in template.items))
 
 
 def _aligned(labels: Sequence[str], texts: Sequence[str]) -> list[tuple[int, int, float]]:

@@ -73,6 +73,8 @@ class PageWork:
     words: list[Word] = field(default_factory=list)
     matches: list[FormMatch] = field(default_factory=list)
     table: TableMatch | None = None
+    tables: dict[str, TableMatch] = field(default_factory=dict)
+    """By form the table, or half of one, that fits the page best."""
     judged: PageJudgement | None = None
     placed: PlacedPage | None = None
     marks: dict[str, tuple[FieldReading, PixelBox | None]] = field(default_factory=dict)
@@ -200,11 +202,11 @@ def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate
         height, width = work.page.ink.shape
         tables = find_tables(work.page, work.words, half_tables(templates) if height > width else templates)
         work.table = tables[0] if tables and tables[0].form.recall >= _LOWEST_TABLE_RECALL else None
+        # of the halves of one form the best alone
+        work.tables = {table.form.template.form: table for table in reversed(tables)}
         if work.table is not None:
-            # of the halves of one form the best alone
-            by_form = {table.form.template.form: table.form for table in reversed(tables)}
-            work.matches = ranked_forms(list(by_form.values()), work.task.book_form)
-            work.table = next(table for table in tables if table.form is work.matches[0])
+            work.matches = ranked_forms([table.form for table in work.tables.values()], work.task.book_form)
+            work.table = work.tables[work.matches[0].template.form]
     if work.matches:
         with work.step("clean"):
             work.page = _with_the_pens_ink(work.page, work.surface.ink, work.words, work.matches[0])

@@ -14,6 +14,8 @@ from layouts.loader import parse_template, shipped_templates
 from ocr.double_page import HalfPage, OpenBook, find_open_book
 from ocr.errors import FormNotFoundError, OcrError
 from ocr.facing_pages import LEFT, RIGHT, facing_side, joined_rows, with_missing_half
+from ocr.folded_columns import cut_items, read_as_one_sheet
+from ocr.half_agreement import agree_on_form
 from ocr.page_result import continued_reading, failure_of, reading_of, straight_size
 from ocr.page_work import PageWork, read_fields, read_image, recognise_page
 from ocr.readings import PageFailure, PageReading, PageTask
@@ -102,16 +104,13 @@ def _read_single_page(
     side = _side(work, templates)
     if side == RIGHT and _other_half(work, work.task.page_before, LEFT, templates) is not None:
         return continued_reading(work, time.perf_counter() - start)
+    other = _other_half(work, work.task.page_after, RIGHT, templates) if side == LEFT else None
+    if other is not None:
+        return _joined_halves(work, other, templates, start)
     if work.judged is None:
         read_fields(work)
     reading = reading_of(work, time.perf_counter() - start)
-    if side is None:
-        return reading
-    other = _other_half(work, work.task.page_after, RIGHT, templates) if side == LEFT else None
-    if other is None:
-        return _alone(reading, side, _whole(work, templates))
-    read_fields(other)
-    return _joined_halves(work, other, templates, start)
+    return reading if side is None else _alone(reading, side, _whole(work, templates))
 
 
 def _whole(work: PageWork, templates: list[FormTemplate]) -> FormTemplate:
@@ -128,22 +127,22 @@ def _side(work: PageWork, templates: list[FormTemplate]) -> int | None:
 def _other_half(
     work: PageWork, place: tuple[str, int] | None, side: int, templates: list[FormTemplate]
 ) -> PageWork | None:
-    """The page next to half a table, when it is the other half of the same form."""
+    """The page next to half a table, when both are halves of one form; `work` is then taken for that form."""
     if place is None:
         return None
     here = (work.task.source, work.task.page)
     task = replace(work.task, source=place[0], page=place[1], page_before=None, page_after=None)
     task = replace(task, page_before=here) if side == RIGHT else replace(task, page_after=here)
     other = PageWork(task=task)
-    whole = [_whole(work, templates)]
     try:
         scan, book = _opened(other)
         if book is not None:
             return None
-        recognise_page(other, scan.image, whole)
+        recognise_page(other, scan.image, [t for t in templates if t.layout is PageLayout.SPREAD_ROWS])
     except OcrError:  # what is wrong with that page is said when its own turn comes
         return None
-    return other if _side(other, whole) == side else None
+    left, right = (other, work) if side == LEFT else (work, other)
+    return other if agree_on_form(left, right, templates) else None
 
 
 def _alone(reading: PageReading, side: int, whole: FormTemplate) -> PageReading:
@@ -156,9 +155,25 @@ def _alone(reading: PageReading, side: int, whole: FormTemplate) -> PageReading:
 
 
 def _joined_halves(left: PageWork, right: PageWork, templates: list[FormTemplate], start: float) -> PageReading:
+    """Both pages of a table read together: row by row, or as one sheet where the fold runs through a column."""
+    whole = _whole(left, templates)
+    cut = cut_items(left, right, whole)
+    sheet = read_as_one_sheet(left, right, whole, time.perf_counter() - start) if cut else None
+    if sheet is not None:
+        return sheet
+    for work in (left, right):
+        if work.read is None:
+            read_fields(work)
     seconds = time.perf_counter() - start
     readings = reading_of(left, seconds), reading_of(right, seconds)
-    return joined_rows(*readings, (straight_size(left), straight_size(right)), _whole(left, templates), seconds)
+    joined = joined_rows(*readings, (straight_size(left), straight_size(right)), whole, seconds)
+    if not cut:
+        return joined
+    warning = (
+        f"Nếp gấp che cột {', '.join(f'«{item.label[0]}»' for item in cut)}; máy không ghép được cột này. "
+        "Hãy nhập cột này theo ảnh hai trang."
+    )
+    return replace(joined, warnings=(*joined.warnings, warning))
 
 
 def _read_open_book(
@@ -171,7 +186,7 @@ def _read_open_book(
         return _outcome(single, half, templates, start)
     works = [_half_work(work, book, half) for half in book.halves]
     outcomes = [_outcome(single, half, templates, start) for single, half in zip(works, book.halves, strict=True)]
-    if [_side(single, templates) for single in works] == [LEFT, RIGHT]:
+    if [_side(single, templates) for single in works] == [LEFT, RIGHT] and agree_on_form(works[0], works[1], templates):
         return replace(_joined_halves(works[0], works[1], templates, start), half=None, rotation=book.rotation)
     readings = [outcome for outcome in outcomes if isinstance(outcome, PageReading)]
     full = [reading for reading in readings if reading.entries] or readings

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from PIL import Image
 from layouts.forms import FormTemplate, PageLayout
 from layouts.loader import shipped_template
 from ocr.benchmark.clerks import Value
-from ocr.benchmark.drawing.canvas import Canvas
+from ocr.benchmark.drawing.canvas import Canvas, Rect
 from ocr.benchmark.drawing.covers import draw_closing, draw_cover
 from ocr.benchmark.drawing.faults import Delivered, Faults, deliver
 from ocr.benchmark.drawing.fonts import FontSet, bundled_fonts
@@ -133,9 +133,16 @@ def draw_pages(
 
 
 def draw_facing_pages(
-    form: str | FormTemplate, *, ink: Ink = "typed", seed: int = 0, faults: Faults | None = None, gutter_mm: float = 9.0
+    form: str | FormTemplate,
+    *,
+    ink: Ink = "typed",
+    seed: int = 0,
+    faults: Faults | None = None,
+    gutter_mm: float = 9.0,
+    fold_mm: float | None = None,
+    lost_mm: float = 0.0,
 ) -> tuple[DrawnPage, DrawnPage]:
-    """A table over two pages as two scans: the fold runs between the two columns nearest the middle.
+    """A table over two pages as two scans.
 
     Args:
         form: a form whose layout is `spread_rows`.
@@ -143,24 +150,29 @@ def draw_facing_pages(
         seed: the same seed draws the same pages.
         faults: what happened to both scans; None for a random scanner each.
         gutter_mm: empty paper between the table and the fold.
+        fold_mm: where the fold runs, from the left edge of the open book; None: between the two columns nearest the
+            middle.
+        lost_mm: how much of the paper at the fold neither scan shows.
     """
     book = open_book(form, ink, seed, None, faults, bundled_fonts())
     rng = random.Random(f"{book.template.form}/{ink}/{seed}/facing")
     canvas, slots, _ = _sheet(book, 0, "entries", rng)
     edges = [book.template.frame_mm.left + item.x_mm[0] for item in book.template.items]
-    middle = min(edges, key=lambda x: abs(x - canvas.width_mm / 2)) + book.printing.shift_x
-    seam, gutter = round(middle * canvas.scale), round(gutter_mm * canvas.scale)
+    between = min(edges, key=lambda x: abs(x - canvas.width_mm / 2)) + book.printing.shift_x
+    lost = round(lost_mm / 2 * canvas.scale)
+    seam, gutter = round((between if fold_mm is None else fold_mm) * canvas.scale), round(gutter_mm * canvas.scale)
     empty = np.full((canvas.light.shape[0], gutter, 3), 255, np.uint8)
     pages = []
     for light, moved, keep in (
-        (np.concatenate([canvas.light[:, :seam], empty], axis=1), 0, lambda rect: rect[0] < seam),
-        (np.concatenate([empty, canvas.light[:, seam:]], axis=1), gutter - seam, lambda rect: rect[0] >= seam),
+        (np.concatenate([canvas.light[:, : seam - lost], empty], axis=1), 0, (0, seam - lost)),
+        (
+            np.concatenate([empty, canvas.light[:, seam + lost :]], axis=1),
+            gutter - seam - lost,
+            (seam + lost, canvas.light.shape[1]),
+        ),
     ):
         own = [
-            {
-                name: replace(value, ink=tuple((a + moved, b, c + moved, d) for a, b, c, d in filter(keep, value.ink)))
-                for name, value in entry.items()
-            }
+            {name: replace(value, ink=tuple(_part(value.ink, keep, moved))) for name, value in entry.items()}
             for entry in slots
         ]
         page_faults = book.faults or Faults.varied(rng)
@@ -168,6 +180,14 @@ def draw_facing_pages(
         truth = _truth(book, ink, "entries", own, delivered)
         pages.append(DrawnPage(image=delivered.image, truth=truth, faults=page_faults))
     return pages[0], pages[1]
+
+
+def _part(ink: Sequence[Rect], keep: tuple[int, int], moved: int) -> Iterator[Rect]:
+    """What of some ink lies between two columns of the canvas, moved to the page they make."""
+    for left, top, right, bottom in ink:
+        first, last = max(left, keep[0]), min(right, keep[1])
+        if first < last:
+            yield first + moved, top, last + moved, bottom
 
 
 def open_book(
