@@ -18,7 +18,7 @@ from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
 from ocr.signatures import says_title
 
-__all__ = ["ToScan", "compose_entries", "label_ends", "labels_after", "line_kinds"]
+__all__ = ["ToScan", "compose_entries", "line_kinds"]
 
 ToScan = Callable[[np.ndarray], np.ndarray]
 """Points in pixels of the straightened page to fractions of the scan as delivered."""
@@ -55,38 +55,6 @@ def _line_kind(field: FieldPlace, found: set[str]) -> str | None:
     if found == {FieldKind.DATE.value} and field.item.slots:
         return FieldKind.NUMBER.value
     return found.pop() if len(found) == 1 else None
-
-
-def label_ends(placed: PlacedPage) -> dict[LineKey, str]:
-    """The printed label right before a line: its last words are sometimes cut with the value."""
-    ends: dict[LineKey, str] = {}
-    for number, place in enumerate(placed.fields):
-        seen: set[int] = set()
-        for index, piece in enumerate(place.piece_of_line):
-            if piece not in seen and piece < len(place.item.label) and place.space is None:
-                ends[number, index] = place.item.label[piece]
-            seen.add(piece)
-    return ends
-
-
-def labels_after(placed: PlacedPage) -> dict[LineKey, str]:
-    """The printed label that follows a line on its row: its first word is sometimes cut with the value."""
-    lines = [
-        (number, index, line, place.item.label[place.piece_of_line[index]])
-        for number, place in enumerate(placed.fields)
-        for index, line in enumerate(place.lines)
-        if place.space is None and place.piece_of_line[index] < len(place.item.label)
-    ]
-    found: dict[LineKey, str] = {}
-    for number, index, line, _ in lines:
-        beside = [
-            (other.left, label)
-            for _, _, other, label in lines
-            if other.left > line.right and abs(other.baseline_left - line.baseline_right) < 0.4 * line.height
-        ]
-        if beside:
-            found[number, index] = min(beside)[1]
-    return found
 
 
 def compose_entries(

@@ -20,6 +20,8 @@ _MISSING_COST = 0.5
 """What a label not found takes away, against what the same label found gives."""
 _MOST_JOINED = 3
 """Lines of the form that a printer may have set on one row."""
+_SURELY_LEFT = 0.75
+"""Printers set the rule between entry and notes at least at this share of its usual distance from the labels."""
 _JOINED_COST = 2.0
 """Letters that setting two lines on one row must be better by."""
 
@@ -113,7 +115,7 @@ def _match_entries(index: LabelIndex, template: FormTemplate, entries: int) -> F
     taken = [hit.row for _, hit in main.values()]
     first, last = (min(taken), max(taken)) if taken else (len(rows), -1)
     placed = dict(main)
-    placed |= _align(index, groups["right"], range(len(rows)))
+    placed |= _align(index, groups["right"], range(len(rows)), beyond=_near_divider(main, template, rows, fit))
     above, below = range(first + 1), range(max(last - 2, 0), len(rows))
     for name, area in (("head", above), ("number", above), ("foot", below)):
         placed |= _align(index, groups[name], area)
@@ -169,15 +171,17 @@ def _lines(pieces: Sequence[_Piece], heights: dict[LabelKey, float]) -> list[_Li
 _Placed = dict[LabelKey, tuple[_Piece, Hit]]
 
 
-def _align(index: LabelIndex, lines: Sequence[_Line], area: range, fit: PageFit | None = None) -> _Placed:
-    """Best assignment of printed lines to rows of the page, both in order from the top."""
+def _align(
+    index: LabelIndex, lines: Sequence[_Line], area: range, fit: PageFit | None = None, beyond: float = 0.0
+) -> _Placed:
+    """Best assignment of printed lines to rows of the page, both in order from the top; labels right of `beyond`."""
     columns = list(area)
     if not columns or not lines:
         return {}
     best = np.zeros((len(lines) + 1, len(columns) + 1))
     position = {row: c for c, row in enumerate(columns)}
     steps: dict[tuple[int, int], list[_Step]] = {}
-    for i, taken, line, choices in _lines_on_rows(index, lines):
+    for i, taken, line, choices in _lines_on_rows(index, lines, beyond):
         for row, (score, hits) in choices.items():
             if row in position:
                 gain = score - _JOINED_COST * (taken - 1) - _misplaced(index.rows[row].baseline, line.y_mm, fit)
@@ -203,9 +207,11 @@ class _Step:
 _RowChoices = dict[int, tuple[float, list[tuple[_Piece, Hit]]]]
 
 
-def _lines_on_rows(index: LabelIndex, lines: Sequence[_Line]) -> Iterator[tuple[int, int, _Line, _RowChoices]]:
+def _lines_on_rows(
+    index: LabelIndex, lines: Sequence[_Line], beyond: float
+) -> Iterator[tuple[int, int, _Line, _RowChoices]]:
     """Each line of the form, and two or three neighbours that a printer set on one row: first, how many, where."""
-    single = [_row_choices(index, line) for line in lines]
+    single = [_row_choices(index, line, beyond=beyond) for line in lines]
     for i, line in enumerate(lines):
         yield i, 1, line, single[i]
         for taken in range(2, min(_MOST_JOINED, len(lines) - i) + 1):
@@ -217,7 +223,7 @@ def _lines_on_rows(index: LabelIndex, lines: Sequence[_Line]) -> Iterator[tuple[
                 y_mm=float(np.mean([one.y_mm for one in together])),
                 pieces=tuple(piece for one in together for piece in one.pieces),
             )
-            choices = _row_choices(index, joined, shared)
+            choices = _row_choices(index, joined, shared, beyond)
             yield i, taken, joined, {row: c for row, c in choices.items() if _has_all(c[1], together)}
 
 
@@ -241,14 +247,19 @@ def _trace_back(best: np.ndarray, steps: dict[tuple[int, int], list[_Step]]) -> 
     return placed
 
 
-def _row_choices(index: LabelIndex, line: _Line, rows: Collection[int] | None = None) -> _RowChoices:
+def _row_choices(
+    index: LabelIndex, line: _Line, rows: Collection[int] | None = None, beyond: float = 0.0
+) -> _RowChoices:
     """For each row, or some, the best way to lay the line's pieces on it from left to right."""
     by_row: dict[int, list[list[Hit]]] = {}
     for number, piece in enumerate(line.pieces):
         for row, hits in index.hits(piece.text).items():
             if rows is not None and row not in rows:
                 continue
-            by_row.setdefault(row, [[] for _ in line.pieces])[number] = hits
+            tokens = index.rows[row].tokens
+            by_row.setdefault(row, [[] for _ in line.pieces])[number] = [
+                hit for hit in hits if tokens[hit.start].left >= beyond
+            ]
     choices = {}
     for row, hits_of in by_row.items():
         paths: list[tuple[float, int, list[tuple[_Piece, Hit]]]] = [(0.0, 0, [])]
@@ -269,6 +280,19 @@ def _row_choices(index: LabelIndex, line: _Line, rows: Collection[int] | None = 
 def _misplaced(baseline: float, y_mm: float, fit: PageFit | None) -> float:
     """Cost of standing far from where the other labels say; settles between repeated labels."""
     return 0.0 if fit is None else 0.02 * abs(baseline - fit.y(y_mm))
+
+
+def _near_divider(placed: _Placed, template: FormTemplate, rows: Sequence[TokenRow], fit: PageFit | None) -> float:
+    """A little left of the rule between entry and notes: words left of it are no labels of the right column."""
+    if fit is None or template.divider_mm is None:
+        return 0.0
+    edge = min(item.x_mm[0] for item in template.items if item.area is Area.ENTRY)
+    lefts = [
+        rows[hit.row].tokens[hit.start].left - (piece.x_mm - edge) * fit.y_scale
+        for piece, hit in placed.values()
+        if hit.similarity >= 0.8 and piece.x_mm < edge + 5
+    ]
+    return float(np.median(lefts)) + _SURELY_LEFT * (template.divider_mm - edge) * fit.y_scale if lefts else 0.0
 
 
 def _vertical_fit(placed: _Placed, lines: Sequence[_Line], rows: Sequence[TokenRow]) -> PageFit | None:

@@ -24,6 +24,12 @@ _WRAP = (1.55, 2.3)
 """Usual and largest distance between the two lines of a label that wraps, in em."""
 _NARROW_BY = 0.6
 """So much shorter than its text, in em, a label is only in a narrow type: an unread colon is less."""
+_HIGHEST_FOOT, _LOWEST_FOOT = 0.9, 0.4
+"""How far above and below its measured baseline the feet of a label's letters are looked for, in em."""
+_SUDDEN, _STANDING = 0.08, 0.15
+"""Within so many em the ink under standing letters ends, over this share of their width at least."""
+_LOOSE = 0.3
+"""So far, in em, boxes are loose anyway."""
 _REACH = 0.75
 """How far from the measured end the gap after a label is looked for, in letter heights (em)."""
 
@@ -48,13 +54,30 @@ def refine_labels(match: FormMatch, page: CleanPage) -> FormMatch:
     labels = {}
     for key, found in match.labels.items():
         text = match.template.items[key[1]].label[key[2]]
-        label = found
+        label = found if found.rest else _on_its_feet(found, em, page.ink)
         if label.rest or (label.below and _ends_too_low(label, em, page.dotted_lines)):
             label, text = _wrapped_to_dots(label, text, em, page.dotted_lines)
         elif label.below:
             text = text[len(text) - max(2, round(len(text) * _share_below(label))) :]
         labels[key] = _refined(label, text, em, page.ink)
     return replace(match, labels=labels)
+
+
+def _on_its_feet(label: FoundLabel, em: float, ink: NDArray[np.uint8]) -> FoundLabel:
+    """The label with the baseline its letters stand on, where boxes as tall as the writing beside them hid it."""
+    boxes = label.boxes[-label.below :]
+    left, right = max(round(boxes[0][0]), 0), max(round(boxes[-1][2]), 0)
+    top = max(round(label.baseline - _HIGHEST_FOOT * em), 0)
+    rows = ink[top : round(label.baseline + _LOWEST_FOOT * em), left:right].sum(axis=1, dtype=np.float64)
+    step = max(round(_SUDDEN * em), 2)
+    drops = rows[:-step] - rows[step:]
+    if drops.max(initial=0.0) < _STANDING * (right - left):
+        return label
+    foot = top + float(drops.argmax()) + step / 2
+    if abs(foot - label.baseline) < _LOOSE * em:
+        return label
+    wraps = label.top_baseline != label.baseline
+    return replace(label, baseline=foot, top_baseline=label.top_baseline if wraps else foot)
 
 
 def _ends_too_low(label: FoundLabel, em: float, lines: Sequence[DottedLine]) -> bool:

@@ -15,6 +15,7 @@ from ocr.handwriting.place_priors import place_named_most
 from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
 from ocr.line_bands import LineKey
 from ocr.line_crops import LineCrop
+from ocr.printed_around import PrintedAround, without_neighbours
 from ocr.readings import Alternative, Script
 from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief
 from ocr.tesseract import TypedLine, Word, read_lines
@@ -46,18 +47,6 @@ class ReadLines:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedAround:
-    """Labels on the rows of the lines."""
-
-    before: Mapping[LineKey, str]
-    after: Mapping[LineKey, str]
-
-    def around(self, key: LineKey, crop: LineCrop) -> tuple[str, str]:
-        """The label before a line and, where its ink runs past its space, the one after it."""
-        return self.before.get(key, ""), self.after.get(key, "") if crop.overflows else ""
-
-
 _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
 
@@ -87,7 +76,7 @@ def read_crops(
         kinds: kind of value expected on each line, a `FieldKind` value.
         words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
         signed: lines of signatures and notes, written by hand on typed pages too.
-        labels: what is printed before and after the lines.
+        labels: what is printed around the lines.
         book: where and when the book was kept; told from the page's sure addresses where it is unknown.
     """
     keys = list(crops)
@@ -113,6 +102,8 @@ def read_crops(
             _without_print(reading, labels.around(key, crops[key])) if reading and labels else reading
         )
         values[key] = _both_heard(values[key], other, scripts[key]) if key in values else other
+    if labels:
+        values = {key: _without_other_rows(value, labels.near.get(key, ())) for key, value in values.items()}
     return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
 
 
@@ -204,6 +195,24 @@ def _without_print(reading: LineReading, labels: tuple[str, str]) -> LineReading
     if decoded == reading.decoded:
         return reading
     return replace(reading, text=text, decoded=decoded, alternatives=((reading.decoded, 0.0), *reading.alternatives))
+
+
+def _without_other_rows(value: LineValue, labels: Sequence[str]) -> LineValue:
+    """A line without what was cut from the printed row below or above with it; it is then no sure value."""
+    text = without_neighbours(value.text, labels)
+    decoded = None if value.decoded is None else without_neighbours(value.decoded, labels)
+    if (text, decoded) == (value.text, value.decoded):
+        return value
+    if text != value.text and decoded == value.decoded:
+        decoded = None
+    return replace(
+        value,
+        text=text,
+        decoded=decoded,
+        confidence=min(value.confidence, _DISPUTED),
+        alternatives=(Alternative(text=value.text, probability=0.0), *value.alternatives),
+        flags=value.flags if text else (*value.flags, "ink_unread"),
+    )
 
 
 def _written_value(reading: LineReading | None) -> LineValue:

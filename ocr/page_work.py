@@ -12,7 +12,7 @@ import numpy as np
 
 from layouts.forms import FormTemplate, ItemKind
 from ocr.clean import CleanPage, clean_page, ink_threshold, pen_threshold, with_pale_strokes
-from ocr.compose import label_ends, labels_after, line_kinds
+from ocr.compose import line_kinds
 from ocr.cut_lines import cut_lines, missed_ink
 from ocr.errors import FormNotFoundError, OcrError
 from ocr.facing_pages import half_tables
@@ -24,10 +24,11 @@ from ocr.label_bounds import refine_labels
 from ocr.label_words import token_rows
 from ocr.line_bands import LineKey
 from ocr.line_crops import LineCrop
-from ocr.lines_reading import PrintedAround, ReadLines, read_crops
+from ocr.lines_reading import ReadLines, read_crops
 from ocr.page_kinds import PageJudgement, judge_page
 from ocr.place_fields import place_fields
 from ocr.placed_page import PlacedPage
+from ocr.printed_around import printed_around
 from ocr.readings import FieldReading, PageTask, StepTime
 from ocr.reverse import NEIGHBOUR_DPI, NeighbourScan
 from ocr.right_column import PixelBox, mark_readings, notes_place
@@ -182,7 +183,7 @@ def read_fields(work: PageWork) -> None:
         signed = {
             key for key in work.crops if work.placed.fields[key[0]].item.kind in (ItemKind.SIGNATURE, ItemKind.NOTES)
         }
-        labels = PrintedAround(before=label_ends(work.placed), after=labels_after(work.placed))
+        labels = printed_around(work.placed)
         work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed, labels, work.task.book_place)
 
 

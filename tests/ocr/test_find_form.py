@@ -132,3 +132,16 @@ def test_a_printed_word_read_with_the_value_before_it_is_known_by_its_end(read: 
     found = find_forms(token_rows(words), [template])[0].labels[0, number, piece]
 
     assert found.starts_inside is inside
+
+
+def test_words_left_of_the_divider_are_no_labels_of_the_right_column() -> None:
+    template = shipped_templates()["birth-2015"]
+    number = next(n for n, i in enumerate(template.items) if i.label == ("Ghi vào sổ hộ tịch việc khai sinh",))
+    words = printed_words(template)
+    right = LEFT + SCALE * (template.divider_mm or 0)
+    missing = [word for word in words if not (word.left > right and word.text in template.items[number].label[0])]
+
+    (match,) = find_forms(token_rows(missing), [template])
+
+    assert (0, number, 0) not in match.labels
+    assert (0, number, 0) in find_forms(token_rows(words), [template])[0].labels

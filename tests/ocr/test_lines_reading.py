@@ -11,7 +11,8 @@ from ocr import lines_reading
 from ocr.handwriting.types import BookPlace, LineReading
 from ocr.line_bands import LineKey
 from ocr.line_crops import LineCrop
-from ocr.lines_reading import PrintedAround, read_crops
+from ocr.lines_reading import read_crops
+from ocr.printed_around import PrintedAround
 
 _PAPER = np.full((60, 400), 255, np.uint8)
 

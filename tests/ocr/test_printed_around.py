@@ -1,0 +1,56 @@
+"""Printed words near a value are told from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from layouts.loader import shipped_templates
+from ocr.find_form import FoundLabel
+from ocr.page_fit import PIXELS_PER_MM, PageFit
+from ocr.placed_page import FieldPlace, PlacedPage, WritingLine
+from ocr.printed_around import printed_around, without_neighbours
+
+TEMPLATE = shipped_templates()["marital-status-2015"]
+FIT = PageFit(
+    y_mm=(0.0, 200.0),
+    y_px=(200.0, 200 + 200 * PIXELS_PER_MM),
+    y_scale=PIXELS_PER_MM,
+    x_origin=120,
+    x_scale=PIXELS_PER_MM,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("13-7-1943 Giới tính", "13-7-1943"),
+        ("13-7-1943 Giói tỉnh: Nam", "13-7-1943"),
+        ("Chưa có chồng Mục đích sử dun", "Chưa có chồng"),
+        ("Mục đích sử dụng: đăng ký kết hôn", ""),
+        ("Nguyễn Thị Mục", "Nguyễn Thị Mục"),
+        ("Lê Giới", "Lê Giới"),
+        ("Kinh", "Kinh"),
+        ("", ""),
+    ],
+)
+def test_words_from_a_neighbouring_label_on_belong_to_its_row(text: str, kept: str) -> None:
+    assert without_neighbours(text, ("Giới tính:", "Mục đích sử dụng:")) == kept
+
+
+def test_only_labels_of_the_rows_above_and_below_are_near() -> None:
+    item = next(i for i in TEMPLATE.items if "nxnNgaySinh" in i.columns)
+    baseline = FIT.y(item.y_mm)
+    line = WritingLine(left=600, right=1600, baseline_left=baseline, baseline_right=baseline, height=90)
+    place = FieldPlace(slot=0, item=item, lines=(line,), piece_of_line=(0,), certain=True)
+    labels = {
+        (0, number, 0): FoundLabel(
+            left=200, right=500, baseline=FIT.y(i.y_mm), top_baseline=FIT.y(i.y_mm), similarity=1.0, boxes=()
+        )
+        for number, i in enumerate(TEMPLATE.items)
+    }
+    placed = PlacedPage(template=TEMPLATE, fit=FIT, fields=(place,), labels=labels, pitch=90, divider=None)
+
+    near = printed_around(placed).near[0, 0]
+
+    assert "Giới tính:" in near and "Họ, chữ đệm, tên:" in near
+    assert item.label[0] not in near and "Mục đích sử dụng:" not in near
