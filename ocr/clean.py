@@ -11,7 +11,7 @@ import numpy as np
 from ocr.dotted_lines import find_dotted_lines
 from ocr.erase_dots import erase_line
 from ocr.printed_lines import DottedLine, Grey, Mask, Rule
-from ocr.rules import erase_remnants, find_rules
+from ocr.rules import erase_remnants, find_rules, is_table
 
 __all__ = ["CleanPage", "clean_page", "ink_threshold", "pen_threshold", "with_pale_strokes"]
 
@@ -63,8 +63,11 @@ def clean_page(grey: Grey, threshold: float | None = None) -> CleanPage:
         grey: straightened page at 300 dpi, even light, paper near 255.
         threshold: what is darker is ink; the print's own unless given.
     """
-    ink = (grey < (threshold or ink_threshold(grey))).astype(np.uint8)
-    rules, upright, level, written_on = find_rules(ink, grey)
+    level_of_ink = threshold or ink_threshold(grey)
+    ink = (grey < level_of_ink).astype(np.uint8)
+    # the rules of a table are its only print below the head, often paler than that
+    pale = (grey < (level_of_ink + 255.0) / 2).astype(np.uint8)
+    rules, upright, level, written_on = find_rules(pale if is_table(pale) else ink, grey)
     without_rules = ink & ~upright & ~level
     erase_remnants(without_rules, upright, level, rules)
     dotted = [line for line in find_dotted_lines(without_rules) if not any(_same_line(line, r) for r in written_on)]
@@ -73,7 +76,8 @@ def clean_page(grey: Grey, threshold: float | None = None) -> CleanPage:
     for line in lines:
         erase_line(kept, grey, line)
     cleaned = grey.copy()
-    gone = cv2.dilate(ink & ~kept, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    erased = (ink & ~kept) | upright | level
+    gone = cv2.dilate(erased, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
     cleaned[gone > 0] = 255
     return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
 

@@ -78,14 +78,22 @@ def _ranked(matches: Sequence[TableMatch]) -> list[TableMatch]:
 
 def _grid(page: CleanPage) -> _Grid | None:
     height, width = page.ink.shape
-    tall = [r for r in page.rules if r.vertical and r.bottom - r.top > 0.12 * height]
+    level = [r for r in page.rules if not r.vertical and r.right - r.left > 0.04 * width]
+    tall = [r for r in page.rules if r.vertical and r.bottom - r.top > 0.12 * height and _crosses(r, level)]
     xs = _clustered(tall, vertical=True, least=0.35 * height)
     if len(xs) <= _FEWEST_COLUMNS:
         return None
-    level = [r for r in page.rules if not r.vertical and r.right - r.left > 0.04 * width]
-    ys = _clustered(level, vertical=False, least=0.35 * (xs[-1] - xs[0]))
     top, bottom = min(r.top for r in tall), max(r.bottom for r in tall)
+    level = [r for r in level if top - _SAME_RULE < r.top and r.bottom < bottom + _SAME_RULE]
+    ys = _clustered(level, vertical=False, least=0.35 * (xs[-1] - xs[0]))
     return _Grid(xs=tuple(xs), ys=tuple(ys), top=float(top), bottom=float(bottom))
+
+
+def _crosses(upright: Rule, level: Sequence[Rule]) -> bool:
+    """Whether an upright rule stands within the table: not the edge of the paper, nor a shadow beside it."""
+    x = (upright.left + upright.right) / 2
+    ends = [(r.left - _SAME_RULE, r.right + _SAME_RULE) for r in level]
+    return not ends or min(left for left, _ in ends) <= x <= max(right for _, right in ends)
 
 
 def _clustered(rules: Sequence[Rule], *, vertical: bool, least: float) -> list[float]:

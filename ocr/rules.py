@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from ocr.page_fit import PIXELS_PER_MM
 from ocr.printed_lines import DottedLine, Grey, Mask, Rule
 
-__all__ = ["erase_remnants", "find_rules"]
+__all__ = ["erase_remnants", "find_rules", "is_table"]
 
 _LEVEL_RULE_MM = 9
 """Shortest level rule: longer than any stroke of print or type."""
 _OVERPRINT = 24
 """A stroke over a rule is darker than the rule by so many grey levels."""
+_WIDER = 1.3
+"""And by the darkness of more pixels than so many of the rule's own."""
+_TABLE_RULES = 6
+"""Upright rules over a good part of the page: a form has the two of its frame and one before the notes."""
 _BESIDE = 9
 """Width in pixels of the strip around a rule in which slivers of it are looked for."""
 
@@ -57,6 +61,16 @@ def find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask, Mask, list[Dott
                 _mark_rule(ink.T, grey.T, level.T, trace)
             found.append(rule)
     return found, upright, level, writing
+
+
+def is_table(ink: Mask) -> bool:
+    """Whether upright rules divide the whole page into columns."""
+    half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    half = cv2.dilate(cv2.threshold(half, 0, 1, cv2.THRESH_BINARY)[1], np.ones((1, 3), np.uint8))
+    long = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((len(half) // 4, 1), np.uint8))
+    _, _, _, centres = cv2.connectedComponentsWithStats(long, connectivity=8)
+    xs = np.sort(centres[1:, 0])
+    return int((np.diff(xs, prepend=-np.inf) > _BESIDE).sum()) >= _TABLE_RULES
 
 
 def erase_remnants(ink: Mask, upright: Mask, level: Mask, rules: list[Rule]) -> None:
@@ -174,11 +188,12 @@ def _overprinted(
     steps = np.arange(-1, int((right - left).max()) + 2)
     columns = np.clip(left[:, None] + steps, 0, grey.shape[1] - 1)
     darkness = 255.0 - grey[ys[:, None], columns]
-    inside = 255.0 - darkness[:, 1:-1].mean(axis=1)
-    usual = _running_median(inside, reach=90)
-    pale = (usual > 2 * _OVERPRINT) & (usual < 200)
+    core = _running_median(darkness.max(axis=1), reach=90)
+    pale = (core < 255 - 2 * _OVERPRINT) & (core > 55)
     total = darkness.sum(axis=1)
-    return np.asarray(pale & (total > _running_median(total, reach=90) + _OVERPRINT * (len(steps) - 1)))
+    # a rule a pixel wider here and there is no stroke
+    more = np.maximum(_OVERPRINT * (len(steps) - 1), _WIDER * core)
+    return np.asarray(pale & (total > _running_median(total, reach=90) + more))
 
 
 def _running_median(values: NDArray[np.float64], reach: int = 40) -> NDArray[np.float64]:

@@ -145,6 +145,35 @@ def test_nothing_is_left_of_thin_rules_at_a_slant() -> None:
     assert cleaned.ink.sum() == 0
 
 
+def test_pale_rules_of_a_table_are_rules_and_pale_lines_of_a_form_are_not() -> None:
+    table = blank(1600, 1400)
+    for x in range(60, 1560, 186):
+        cv2.line(table, (x, 100), (x, 1300), 195, 2)
+    for y in range(100, 1301, 200):
+        cv2.line(table, (60, y), (1548, y), 195, 2)
+    for row in range(6):
+        for column in (0, 3, 6):
+            table = with_text(table, "MAI VĂN ANH", 70 + 186 * column, 230 + 200 * row, size=76)
+    cleaned = clean_page(table)
+    assert len([rule for rule in cleaned.rules if rule.vertical]) == 9
+    assert len([rule for rule in cleaned.rules if not rule.vertical]) == 7
+    assert cleaned.grey[480:520, 500:560].min() > 250
+    form = with_text(blank(1600, 1400), "Họ và tên:", 100, 460, size=60)
+    cv2.line(form, (420, 462), (1500, 462), 190, 2)
+    assert clean_page(form).rules == ()
+
+
+@pytest.mark.parametrize("slant", [0.2, 0.45, 0.7])
+def test_two_tone_scans_keep_no_pieces_of_their_rules(slant: float) -> None:
+    page = blank(1600, 900)
+    cv2.rectangle(page, (80, 100), (1500, 800), 20, 3)
+    size, middle = (1600, 900), (800, 450)
+    scanned = cv2.warpAffine(page, cv2.getRotationMatrix2D(middle, slant, 1.0), size, borderValue=PAPER)
+    two_tone = cv2.GaussianBlur(np.where(scanned < 170, 0, PAPER).astype(np.uint8), (0, 0), 0.6)
+    upright = cv2.warpAffine(two_tone, cv2.getRotationMatrix2D(middle, 0.05 - slant, 1.0), size, borderValue=PAPER)
+    assert clean_page(np.asarray(upright, np.uint8)).ink.sum() < 30
+
+
 def test_pale_parts_of_strokes_come_back_and_stains_do_not() -> None:
     page = np.asarray(255 - (255 - with_text(blank(), "Hưng Yên", 100, 150).astype(int)) * 0.3, np.uint8)
     page = np.minimum(page, with_text(blank(), "ĐĂNG KÝ", 500, 150))

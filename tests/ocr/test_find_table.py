@@ -81,3 +81,14 @@ def test_columns_without_a_head_are_counted_between_those_with_one() -> None:
     for column, number in enumerate(items):
         left, right = match.columns[number]
         assert abs(left - edges[column]) < 6 and abs(right - edges[column + 1]) < 6
+
+
+def test_the_edge_of_the_paper_is_no_column() -> None:
+    template = next(t for t in spreads() if t.form == "marriage-pre1999")
+    page = np.full((HEIGHT, WIDTH + 400), 255, np.uint8)
+    page[:, :WIDTH] = table_page(template, heads_of(template))
+    page[:, WIDTH + 200 : WIDTH + 205] = 40
+    page[HEIGHT - 20 : HEIGHT - 15, :] = 40
+    match = find_tables(clean_page(page), [], [template])
+    assert not match or max(right for _, right in match[0].columns.values()) < WIDTH
+    assert match and len(match[0].rows) == 4
