@@ -20,7 +20,8 @@ from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
 from ocr.handwriting.decoding import Decoding, decode_line
 from ocr.handwriting.model_store import ModelFolder, ModelStore
-from ocr.handwriting.preparation import is_struck_out, prepare_line
+from ocr.handwriting.preparation import prepare_line
+from ocr.handwriting.strikes import Span, struck_spans, whole_words, without_struck
 from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
 
 __all__ = ["AsterRecogniser", "HandwritingRecogniser", "SeenLine"]
@@ -55,10 +56,15 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """A prepared strip and the network's lattice of it, from which readings are told."""
+    """What the network saw in a line, from which readings are told.
 
-    strip: NDArray[np.uint8]
+    Attributes:
+        lattice: log-probabilities (frames, letters) of all that is written.
+        struck: spans of frames that are crossed out.
+    """
+
     lattice: Lattice
+    struck: tuple[Span, ...] = ()
 
 
 class HandwritingRecogniser:
@@ -102,6 +108,15 @@ class HandwritingRecogniser:
             HandwritingModelError: there is no usable model.
         """
         return self._opened_model().version
+
+    @property
+    def tells_strikes(self) -> bool:
+        """Whether the model tells crossed-out words.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        return self._opened_model().strikes is not None
 
     def check(self) -> str:
         """Open the network and say its version.
@@ -153,7 +168,7 @@ class HandwritingRecogniser:
             HandwritingModelError: there is no usable model.
         """
         strips = [prepare_line(crop, self._opened_model().height) for crop in crops]
-        return [None if strip is None else SeenLine(strip, self.lattice(strip)) for strip in strips]
+        return [None if strip is None else self._seen(strip) for strip in strips]
 
     def tell(
         self, seen: Sequence[SeenLine | None], kinds: Sequence[str | None], book: BookPlace = UNKNOWN_PLACE
@@ -166,30 +181,42 @@ class HandwritingRecogniser:
 
     def lattice(self, strip: NDArray[np.uint8]) -> Lattice:
         """Log-probabilities (frames, letters) of a prepared strip, without the frames of the padding."""
-        session = self._ready()
-        padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % _PAD_TO)), constant_values=255)
-        pixels = padded.astype(np.float32)[np.newaxis, np.newaxis] / 127.5 - 1.0
-        (log_probs,) = session.run(None, {"strips": pixels})
-        lattice: Lattice = log_probs[: strip.shape[1] // 4, 0]
-        return lattice
+        return self._seen(strip).lattice
 
     def decode(self, crop: NDArray[np.uint8], kind: str | None) -> Decoding | None:
         """The decoder's full evidence for a crop; None where there is no writing."""
         (line,) = self.see([crop])
         return None if line is None else decode_line(line.lattice, self._alphabet, kind)
 
+    def _seen(self, strip: NDArray[np.uint8]) -> SeenLine:
+        session = self._ready()
+        padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % _PAD_TO)), constant_values=255)
+        pixels = padded.astype(np.float32)[np.newaxis, np.newaxis] / 127.5 - 1.0
+        log_probs, *marks = session.run(None, {"strips": pixels})
+        frames, threshold = strip.shape[1] // 4, self._opened_model().strikes
+        lattice: Lattice = log_probs[:frames, 0]
+        if threshold is None:
+            return SeenLine(lattice)
+        spans = struck_spans(marks[0][:frames, 0], threshold)
+        return SeenLine(lattice, whole_words(spans, lattice, self._alphabet.index[" "]))
+
     def _told(self, line: SeenLine, kind: str | None, book: BookPlace) -> LineReading:
-        decoding = decode_line(line.lattice, self._alphabet, kind, book)
-        decoded = unicodedata.normalize("NFC", decoding.decoded)
-        confidence = self._calibration.confidence(decoding, kind)
-        if is_struck_out(line.strip):
-            return LineReading.struck_through(decoded, confidence)
+        """The reading of what is not crossed out; of a line crossed out as a whole, what stands under the stroke."""
+        lattice = line.lattice
+        if line.struck:
+            lattice = without_struck(lattice, line.struck, self._alphabet.index[" "])
+        decoding = decode_line(lattice, self._alphabet, kind, book)
+        if line.struck and not any(letter.isalnum() for letter in decoding.text):
+            under = decode_line(line.lattice, self._alphabet, kind, book)
+            sure = self._calibration.confidence(under, kind)
+            return LineReading.struck_through(unicodedata.normalize("NFC", under.decoded), sure)
         return LineReading(
             text=unicodedata.normalize("NFC", decoding.text),
-            decoded=decoded,
-            confidence=confidence,
+            decoded=unicodedata.normalize("NFC", decoding.decoded),
+            confidence=self._calibration.confidence(decoding, kind),
             characters=decoding.characters,
             alternatives=decoding.alternatives,
+            struck_out=bool(line.struck),
         )
 
 

@@ -21,7 +21,8 @@ __all__ = ["PACKAGED_MODEL", "ModelFolder", "ModelStore", "default_store_folder"
 
 PACKAGED_MODEL = Path(__file__).parent / "model"
 """The model that comes with the program."""
-MODEL_FORMAT = 1
+_PLAIN, _WITH_STRIKES = 1, 2
+"""Formats: the network tells letters; it also tells which frames are crossed out."""
 _STORE_VARIABLE = "WORKBENCH_HANDWRITING_MODELS"
 
 
@@ -50,6 +51,8 @@ class ModelFolder:
         version: name of the model.
         height: height of its strips.
         alphabet: its letters, the blank first.
+        strikes: least sureness of a crossed-out span; None where the network does not tell crossed-out frames
+            (models of the first format, as offices may have trained).
     """
 
     network: Path
@@ -57,6 +60,7 @@ class ModelFolder:
     version: str
     height: int
     alphabet: tuple[str, ...]
+    strikes: float | None = None
 
     @classmethod
     def open(cls, folder: Path, *, verify: bool = True) -> ModelFolder:
@@ -81,12 +85,13 @@ class ModelFolder:
                 version=str(data["version"]),
                 height=int(data["height"]),
                 alphabet=tuple(data["alphabet"]),
+                strikes=float(data["strikes"]) if form == _WITH_STRIKES else None,
             )
             digest = str(data["sha256"])
         except (ValueError, KeyError, TypeError) as error:
             raise _unusable("có tệp mô tả bị hỏng") from error
-        if form != MODEL_FORMAT:
-            raise _unusable(f"thuộc phiên bản khác (dạng {form}, chương trình cần dạng {MODEL_FORMAT})")
+        if form not in (_PLAIN, _WITH_STRIKES):
+            raise _unusable(f"thuộc phiên bản khác (dạng {form}, chương trình cần dạng {_PLAIN} hoặc {_WITH_STRIKES})")
         if verify and _digest(network) != digest:
             raise _unusable("bị hỏng hoặc chưa chép xong (sai mã kiểm tra)")
         return model

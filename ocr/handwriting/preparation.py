@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LINE_HEIGHT", "WIDEST_LINE", "is_blank", "is_struck_out", "prepare_line", "to_grey"]
+__all__ = ["LINE_HEIGHT", "WIDEST_LINE", "is_blank", "prepare_line", "to_grey"]
 
 LINE_HEIGHT = 40
 """Height of the strip in pixels."""
@@ -105,22 +105,3 @@ def prepare_line(crop: NDArray[np.uint8], height: int = LINE_HEIGHT) -> NDArray[
     if float((strip > 0.67).mean()) < _LEAST_PAPER:
         return None
     return np.asarray(np.clip(strip * 255.0 + 0.5, 0, 255), np.uint8)
-
-
-def is_struck_out(strip: NDArray[np.uint8]) -> bool:
-    """True when one long stroke runs through the middle of the letters.
-
-    Dotted and ruled lines lie under the letters and frame rules stand upright, so neither counts.
-    """
-    ink = (strip < 128).astype(np.uint8)
-    columns = np.flatnonzero(ink.sum(axis=0))
-    rows = np.flatnonzero(ink.sum(axis=1) >= 2)
-    if columns.size < 24 or rows.size < 10:
-        return False
-    width, tall = int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1)
-    if width < 2.0 * tall:
-        return False  # one or two signs: the bar of a 4 would count
-    joined = cv2.dilate(ink, np.ones((2, 3), np.uint8))
-    strokes = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, max(44, round(0.3 * width))), np.uint8))
-    middle = strokes[rows[0] + round(0.25 * tall) : rows[0] + round(0.68 * tall)]
-    return bool(middle.any(axis=0).sum() > 0.8 * width) if middle.size else False

@@ -68,7 +68,8 @@ class LineReading:
         confidence: calibrated probability that `decoded` is exactly right, 0 to 1.
         characters: the letters of `text` from left to right.
         alternatives: other readings with their probabilities, the likeliest first, without `decoded`.
-        struck_out: the line seems to be crossed out: no value, what stands under the stroke is an alternative.
+        struck_out: words of the line are crossed out and left out of the reading; where nothing else stands there,
+            what stands under the stroke is an alternative.
     """
 
     text: str

@@ -16,14 +16,16 @@ from ocr.handwriting.benchmark import ReadLines, markdown_table, measure_lines
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
 from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.training.export import export_model
-from ocr.handwriting.training.figures import calibrate, figure_lines
+from ocr.handwriting.training.figures import calibrate, figure_lines, other_writers
 from ocr.handwriting.training.segments import align_lines
+from ocr.handwriting.training.strike_figures import measure_strikes, strike_table
+from ocr.handwriting.training.strikes import teach_strikes
 from ocr.handwriting.training.train import TrainingPlan, train
 from ocr.handwriting.types import LineReading
 
 
 def main() -> None:
-    """Train, align, export, calibrate and measure; each step is one command."""
+    """Train, align, export, teach crossed-out words, calibrate and measure; each step is one command."""
     parser = argparse.ArgumentParser(prog="python -m ocr.handwriting.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     _describe_train(commands.add_parser("train", help="train, or go on with a run that was interrupted"))
@@ -37,6 +39,13 @@ def main() -> None:
     export.add_argument("--version", required=True, help="name of the model")
     export.add_argument("--earlier", type=Path, help="checkpoint the run began with, to mix its weights in")
     export.add_argument("--share", type=float, default=0.6, help="of the checkpoint in that mix")
+    strikes = commands.add_parser("strikes", help="teach an exported model to tell crossed-out words")
+    strikes.add_argument("--model", type=Path, required=True, help="folder of a model; gets the second output")
+    strikes.add_argument("--fonts", type=Path, required=True, help="folder of fonts with fonts.tsv")
+    strikes.add_argument("--real", type=Path, help="folder of real lines with labels.tsv")
+    strikes.add_argument("--segments", type=Path, help="words of the real lines, made by the command align")
+    strikes.add_argument("--version", required=True, help="name of the model from now on")
+    strikes.add_argument("--lines", type=int, default=10000, help="drawn lines to learn from, 10 minutes")
     for name, text in (("calibrate", "fit the confidence of a model"), ("figures", "measure a model beside asterocr")):
         command = commands.add_parser(name, help=text)
         command.add_argument("--model", type=Path, required=True, help="folder of a model")
@@ -44,9 +53,11 @@ def main() -> None:
         command.add_argument("--real", type=Path, help="folder of real lines with labels.tsv")
         command.add_argument("--size", type=int, help="lines a set")
         command.add_argument("--out", type=Path, help="folder of handwriting.json and handwriting.md")
+    command.add_argument("--sentences", type=Path, help="folder of pen lines of other writers, with labels.tsv")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    steps = {"train": _train, "align": _align, "export": _export, "calibrate": _calibrate, "figures": _figures}
+    steps = {"train": _train, "align": _align, "export": _export, "strikes": _strikes, "calibrate": _calibrate,
+             "figures": _figures}  # fmt: skip
     steps[options.command](options)
 
 
@@ -95,6 +106,12 @@ def _export(options: argparse.Namespace) -> None:
     export_model(options.checkpoint, options.out, version=options.version, earlier=options.earlier, share=options.share)
 
 
+def _strikes(options: argparse.Namespace) -> None:
+    teach_strikes(
+        options.model, options.fonts, options.real, options.segments, version=options.version, lines=options.lines
+    )
+
+
 def _calibrate(options: argparse.Namespace) -> None:
     lines = calibrate(options.model, options.fonts, options.real, options.size or 900)
     logging.info("calibrated on %d lines", lines)
@@ -107,7 +124,10 @@ def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[str 
 
 
 def _figures(options: argparse.Namespace) -> None:
-    lines = figure_lines(options.fonts, options.real, options.size or 120)
+    size = options.size or 120
+    lines = figure_lines(options.fonts, options.real, size)
+    if options.sentences:
+        lines += other_writers(options.sentences, round(1.7 * size))
     ours = HandwritingRecogniser(options.model)
     readers: dict[str, ReadLines] = {
         "ours": ours.read_lines,
@@ -115,17 +135,23 @@ def _figures(options: argparse.Namespace) -> None:
         "Tesseract": _read_by_tesseract,
     }
     scores = measure_lines(lines, readers)
+    strikes = measure_strikes(options.model, options.fonts, options.real, 5 * size) if ours.tells_strikes else []
+    tables = markdown_table(scores) + (f"\n## Crossed-out words\n\n{strike_table(strikes)}" if strikes else "")
     if options.out is None:
-        logging.info("\n%s", markdown_table(scores))
+        logging.info("\n%s", tables)
         return
     options.out.mkdir(parents=True, exist_ok=True)
-    data = {"model": ours.version, "scores": [row.as_json() for row in scores]}
+    data = {
+        "model": ours.version,
+        "scores": [row.as_json() for row in scores],
+        "crossed_out": [row.as_json() for row in strikes],
+    }
     text = json.dumps(data, ensure_ascii=False, indent=1)
     (options.out / "handwriting.json").write_text(text + "\n", encoding="utf-8")
     head = f"# Handwriting recogniser, model {ours.version}\n\n"
     head += f"Beside asterocr {AsterRecogniser.version} untouched and Tesseract's Vietnamese, in one run. "
     head += "Colour and photo are made from the thresholded real lines; the model card explains the sets.\n\n"
-    (options.out / "handwriting.md").write_text(head + markdown_table(scores), encoding="utf-8")
+    (options.out / "handwriting.md").write_text(head + tables, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,7 +12,16 @@ from numpy.typing import NDArray
 
 from ocr.handwriting.training.drawing import Ink, Mask
 
-__all__ = ["bend_ink", "lay_on_paper", "make_crop"]
+__all__ = ["Crop", "bend_ink", "lay_on_paper", "make_crop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A drawn crop, and where the mask of its line begins and ends, in fractions of its width."""
+
+    picture: NDArray[np.uint8]
+    left: float
+    right: float
 
 
 def _warp(mask: Mask, matrix: NDArray[np.float64], width: int, height: int) -> Mask:
@@ -129,7 +139,7 @@ def _paste(canvas: Mask, mask: Mask, top: int, left: int) -> None:
         np.maximum(part, mask[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
 
 
-def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask, Mask]:
+def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask, Mask, int]:
     """Place the line in a crop with dots under it and remains of the lines above and below.
 
     Args:
@@ -138,7 +148,7 @@ def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask,
         rng: source of chance.
 
     Returns:
-        Ink (0 to 1) of the crop, and the bleed-through of the reverse side.
+        Ink (0 to 1) of the crop, the bleed-through of the reverse side, and the column where the line's mask begins.
     """
     rows = np.flatnonzero(ink.mask.max(axis=1) > 0.3)
     first, last = (int(rows[0]), int(rows[-1])) if rows.size else (0, ink.mask.shape[0] - 1)
@@ -172,10 +182,10 @@ def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask,
             rng.randint(-mirrored.shape[1] // 2, width // 2),
         )
         reverse = cv2.GaussianBlur(reverse, (0, 0), rng.uniform(1.0, 2.5)) * rng.uniform(0.08, 0.32)
-    return canvas, np.asarray(reverse, np.float32)
+    return canvas, np.asarray(reverse, np.float32), before
 
 
-def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: float = 0.15) -> NDArray[np.uint8]:
+def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: float = 0.15) -> Crop:
     """Draw the crop: paper, ink, and the faults of scanner, camera and file format.
 
     Args:
@@ -186,11 +196,12 @@ def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: floa
     """
     if rng.random() < clean_share:
         others = others if rng.random() < 0.3 else []
-        canvas, _ = lay_on_paper(ink, others, rng) if rng.random() < 0.5 else (np.pad(ink.mask, ((3, 3), (6, 6))), None)
-        return np.where(canvas > rng.uniform(0.3, 0.6), 0, 255).astype(np.uint8)
+        on_paper = rng.random() < 0.5
+        canvas, _, start = lay_on_paper(ink, others, rng) if on_paper else (np.pad(ink.mask, ((3, 3), (6, 6))), None, 6)
+        return _cropped(np.where(canvas > rng.uniform(0.3, 0.6), 0, 255).astype(np.uint8), ink, start, canvas.shape[1])
     if rng.random() < 0.3:
         return _cleaned_crop(ink, rng)
-    canvas, reverse = lay_on_paper(ink, others, rng)
+    canvas, reverse, start = lay_on_paper(ink, others, rng)
     photo = rng.random() < 0.2
     if photo and rng.random() < 0.6:
         canvas = _curl(canvas, rng)
@@ -209,10 +220,15 @@ def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: floa
     if rng.random() < 0.75:
         page = page + seeds.normal(0, rng.choice((1.5, 3, 6, 11)), page.shape)
     crop = np.clip(page, 0, 255).astype(np.uint8)
-    return _file_faults(crop, rng, photo)
+    return _cropped(_file_faults(crop, rng, photo), ink, start, width)
 
 
-def _cleaned_crop(ink: Ink, rng: random.Random) -> NDArray[np.uint8]:
+def _cropped(picture: NDArray[np.uint8], ink: Ink, start: int, width: int) -> Crop:
+    """The crop of a canvas so wide, on which the line's mask began at a column."""
+    return Crop(np.asarray(picture, np.uint8), start / width, (start + ink.mask.shape[1]) / width)
+
+
+def _cleaned_crop(ink: Ink, rng: random.Random) -> Crop:
     """The crop after the page reader has cleaned it: white paper, dots taken out, some dots and notches left."""
     above, below, side = (rng.randint(2, 26) for _ in range(3))
     canvas = np.pad(ink.mask, ((above, below), (side, rng.randint(2, 40))))
@@ -235,7 +251,7 @@ def _cleaned_crop(ink: Ink, rng: random.Random) -> NDArray[np.uint8]:
         factor = max(rng.uniform(0.4, 0.8), 26.0 / height)
         size = (max(16, round(width * factor)), max(12, round(height * factor)))
         crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(crop, np.uint8)
+    return _cropped(crop, ink, side, width)
 
 
 def _clouds(seeds: np.random.Generator, height: int, width: int, cell: int, depth: float) -> Mask:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,10 +30,11 @@ Mask = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """A mask of ink and the row its letters stand on."""
+    """A mask of ink, the row its letters stand on and, where known, first and last column of each word."""
 
     mask: Mask
     baseline: float
+    words: tuple[tuple[int, int], ...] = ()
 
 
 class FontShelf:
@@ -101,9 +103,12 @@ def write_text(text: str, file: Path, rng: random.Random, small_letter_height: i
         pen.text((word_x - left, shift - top), word, fill=255, font=font, anchor="ls")
     mask = np.asarray(picture, np.float32) / 255.0
     columns = np.flatnonzero(mask.max(axis=0) > 0.2)
+    cut = max(0, int(columns[0]) - 2) if columns.size else 0
     if columns.size:
-        mask = mask[:, max(0, columns[0] - 2) : columns[-1] + 3]
-    return Ink(np.ascontiguousarray(mask), float(-top))
+        mask = mask[:, cut : columns[-1] + 3]
+    starts = [(round(word_x - left) - cut, font.getlength(word)) for word, word_x, _ in places if word]
+    extents = tuple((start, min(mask.shape[1], round(start + length))) for start, length in starts)
+    return Ink(np.ascontiguousarray(mask), float(-top), extents)
 
 
 class RealLines:
@@ -129,13 +134,15 @@ class RealLines:
         data = np.frombuffer((self._folder / self.rows[index][0]).read_bytes(), np.uint8)
         return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 
-    def ink(self, index: int) -> Ink:
-        """The strokes of a line, cut to its ink."""
+    def ink(self, index: int, words: Sequence[tuple[int, int]] = ()) -> Ink:
+        """The strokes of a line, cut to its ink; with the columns of its words in the picture, where they are known."""
         mask = 1.0 - self.picture(index).astype(np.float32) / 255.0
         columns = np.flatnonzero(mask.max(axis=0) > 0.5)
+        cut = max(0, int(columns[0]) - 2) if columns.size else 0
         if columns.size:
-            mask = mask[:, max(0, columns[0] - 2) : columns[-1] + 3]
-        return Ink(np.ascontiguousarray(mask), _baseline(mask))
+            mask = mask[:, cut : columns[-1] + 3]
+        extents = tuple((max(0, left - cut), min(mask.shape[1], right - cut)) for left, right in words)
+        return Ink(np.ascontiguousarray(mask), _baseline(mask), extents)
 
 
 def _baseline(mask: Mask) -> float:

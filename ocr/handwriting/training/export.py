@@ -15,12 +15,12 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from ocr.handwriting.training.network import LineNetwork
+from ocr.handwriting.training.network import LineNetwork, MarkingNetwork
 
 __all__ = ["export_model", "write_model", "write_onnx"]
 
-FORMAT = 1
-"""Version of the folder's layout; the engine refuses others."""
+_PLAIN, _WITH_STRIKES = 1, 2
+"""Versions of the folder's layout, as `model_store` names them; the engine refuses others."""
 
 
 def write_onnx(network: LineNetwork, file: Path) -> None:
@@ -33,13 +33,14 @@ def write_onnx(network: LineNetwork, file: Path) -> None:
 
 
 def _export(network: LineNetwork, file: Path) -> None:
+    outputs = ["log_probs", "struck"] if isinstance(network, MarkingNetwork) else ["log_probs"]
     torch.onnx.export(
         network,
         (torch.ones(2, 1, network.height, 256),),
         str(file),
         input_names=["strips"],
-        output_names=["log_probs"],
-        dynamic_axes={"strips": {0: "batch", 3: "width"}, "log_probs": {0: "frames", 1: "batch"}},
+        output_names=outputs,
+        dynamic_axes={"strips": {0: "batch", 3: "width"}, **{name: {0: "frames", 1: "batch"} for name in outputs}},
         opset_version=17,
         do_constant_folding=False,  # keeps every weight under its own name, so that tuning can start from the file
         dynamo=False,
@@ -91,7 +92,13 @@ def export_model(
 
 
 def write_model(
-    network: LineNetwork, letters: Sequence[str], folder: Path, *, version: str, training: Mapping[str, Any]
+    network: LineNetwork,
+    letters: Sequence[str],
+    folder: Path,
+    *,
+    version: str,
+    training: Mapping[str, Any],
+    strikes: float | None = None,
 ) -> None:
     """Write a network as a model folder.
 
@@ -101,6 +108,7 @@ def write_model(
         folder: the folder to make.
         version: name of the model.
         training: how it was made, kept in the description.
+        strikes: least sureness of a crossed-out span, for a `MarkingNetwork`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     full, target = folder / "full.onnx", folder / "model.onnx"
@@ -108,13 +116,14 @@ def write_model(
     target.write_bytes(_halve_weights(onnx.load(str(full))).SerializeToString())
     full.unlink()
     description = {
-        "format": FORMAT,
+        "format": _WITH_STRIKES if isinstance(network, MarkingNetwork) else _PLAIN,
         "version": version,
         "made": date.today().isoformat(),
         "height": network.height,
         "alphabet": list(letters),
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
         "training": dict(training),
+        **({"strikes": strikes} if isinstance(network, MarkingNetwork) else {}),
     }
     text = json.dumps(description, ensure_ascii=False, indent=1)
     (folder / "model.json").write_text(text + "\n", encoding="utf-8")

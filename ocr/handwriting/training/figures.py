@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import random
+import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +23,7 @@ from ocr.handwriting.training.drawing import FontShelf, RealLines, write_text
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.samples import LineSource
 
-__all__ = ["calibrate", "figure_lines"]
+__all__ = ["calibrate", "figure_lines", "other_writers"]
 
 
 def _on_coloured_paper(strokes: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
@@ -75,7 +78,7 @@ def _drawn(
     for _ in range(size):
         kind, words = text()
         ink = bend_ink(write_text(words, shelf.pick(rng), rng, 20), rng, 0.6)
-        lines.append(BenchmarkLine(group=group, crop=make_crop(ink, [], rng, 0.1), text=words, kind=kind))
+        lines.append(BenchmarkLine(group=group, crop=make_crop(ink, [], rng, 0.1).picture, text=words, kind=kind))
     return lines
 
 
@@ -120,6 +123,31 @@ def figure_lines(fonts: Path, real: Path | None, size: int = 120) -> list[Benchm
         *_drawn(fonts, "rare names, unseen pen fonts", size, rare_name, rng),
         *_printed(fonts, size // 2, texts, rng),
     ]
+
+
+def other_writers(folder: Path, size: int) -> list[BenchmarkLine]:
+    """Pen lines of writers and of a kind of text that no training saw; only measured on, never trained on.
+
+    Args:
+        folder: holds `labels.tsv` (columns path, text, writer) and the pictures.
+        size: lines, spread evenly over the writers.
+    """
+    with (folder / "labels.tsv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+    random.Random(24).shuffle(rows)
+    taken: Counter[str] = Counter()
+    turns: list[tuple[int, int, dict[str, str]]] = []
+    for row in rows:
+        turns.append((taken[row["writer"]], len(turns), row))
+        taken[row["writer"]] += 1
+    chosen = [row for _, _, row in sorted(turns, key=lambda turn: turn[:2])[:size]]
+    lines = []
+    for row in chosen:
+        data = np.frombuffer((folder / row["path"]).read_bytes(), np.uint8)
+        crop = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+        text = unicodedata.normalize("NFC", row["text"])
+        lines.append(BenchmarkLine(group="other writers, newspaper sentences (pen on tablet)", crop=crop, text=text))
+    return lines
 
 
 def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900) -> int:

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-__all__ = ["LineNetwork", "load_aster_weights"]
+__all__ = ["LineNetwork", "MarkingNetwork", "StrikeHead", "load_aster_weights"]
 
 _STAGES = ((64, 64, (1, 1)), (64, 128, (2, 1)), (128, 128, (1, 1)), (128, 256, (2, 2)),
            (256, 256, (1, 1)), (256, 512, (2, 2)), (512, 512, (1, 1)))  # fmt: skip
@@ -140,24 +140,68 @@ class LineNetwork(nn.Module):  # type: ignore[misc]  # torch is optional and unt
         positions = torch.stack((angles.sin(), angles.cos()), dim=2).reshape(_LONGEST, 1, 512)
         self.register_buffer("positions", positions, persistent=False)
 
-    def features(self, strips: torch.Tensor) -> torch.Tensor:
-        """The convolutions: strips (B, 1, H, W) to a sequence (T, B, 512)."""
+    def convolve(self, strips: torch.Tensor) -> torch.Tensor:
+        """The convolutions: strips (B, 1, H, W) to rows of features (B, 512, H / 8, T)."""
         out = self.stem(strips)
         for block in self.blocks:
             out = block(out)
-        return functional.silu(self.collapse(out)).squeeze(2).permute(2, 0, 1)
+        return out
 
-    def read(self, features: torch.Tensor) -> torch.Tensor:
-        """The sequence layers: features (T, B, 512) to log-probabilities (T, B, letters)."""
-        seen, _ = self.lstm(features)
+    def follow(self, rows: torch.Tensor) -> torch.Tensor:
+        """Rows of features to what the pen wrote along the line (T, B, 512)."""
+        features = functional.silu(self.collapse(rows)).squeeze(2).permute(2, 0, 1)
+        seen: torch.Tensor = self.lstm(features)[0]
+        return seen
+
+    def spell(self, seen: torch.Tensor) -> torch.Tensor:
+        """What was written along the line to log-probabilities of letters (T, B, letters)."""
         expected = self.language_norm(self.language(self.dropout(seen + self.positions[: seen.shape[0]])))
         gate = torch.sigmoid(self.gate(torch.cat((seen, expected), dim=-1)))
         fused = gate * seen + (1.0 - gate) * expected
         return functional.log_softmax(self.head(fused).float(), dim=-1)
 
-    def forward(self, strips: torch.Tensor) -> torch.Tensor:
+    def letters(self, strips: torch.Tensor) -> torch.Tensor:
         """Strips, 1.0 is paper and -1.0 ink, to log-probabilities."""
-        return self.read(self.features(strips))
+        return self.spell(self.follow(self.convolve(strips)))
+
+    def forward(self, strips: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
+        """The network's outputs, of which the log-probabilities are the first."""
+        return self.letters(strips)
+
+
+class StrikeHead(nn.Module):  # type: ignore[misc]  # torch is optional and untyped here
+    """Tells crossed-out frames from the shapes of the strokes and from what the line seems to say there."""
+
+    def __init__(self, height: int = 40, width: int = 64) -> None:
+        super().__init__()
+        self.squeeze = nn.Conv2d(512, width, 1)
+        self.fold = nn.Conv2d(width, width, (height // 8, 3), padding=(0, 1))
+        self.said = nn.Conv1d(512, width, 3, padding=1)
+        self.near = nn.Conv1d(width, width, 5, padding=2)
+        self.far = nn.Conv1d(width, width, 5, padding=4, dilation=2)
+        self.judge = nn.Conv1d(width, 1, 5, padding=2)
+
+    def forward(self, rows: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+        """Rows of features (B, 512, H / 8, T) and the sequence (T, B, 512) to logits (T, B)."""
+        shapes = self.fold(functional.silu(self.squeeze(rows))).squeeze(2)
+        out = functional.silu(shapes + self.said(seen.permute(1, 2, 0)))
+        out = out + functional.silu(self.near(out))
+        out = out + functional.silu(self.far(out))
+        return self.judge(out).squeeze(1).T
+
+
+class MarkingNetwork(LineNetwork):
+    """The line network with a second output, the probability of each frame that its writing is crossed out."""
+
+    def __init__(self, letters: int = 227, height: int = 40) -> None:
+        super().__init__(letters, height)
+        self.strikes = StrikeHead(height)
+
+    def forward(self, strips: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Strips to log-probabilities of letters (T, B, letters) and probabilities of strokes (T, B)."""
+        rows = self.convolve(strips)
+        seen = self.follow(rows)
+        return self.spell(seen), torch.sigmoid(self.strikes(rows, seen).float())
 
 
 def _stretch_rows(weight: torch.Tensor, rows: int) -> torch.Tensor:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.handwriting.preparation import prepare_line
-from ocr.handwriting.training.augment import bend_ink, make_crop
+from ocr.handwriting.training.augment import Crop, bend_ink, make_crop
 from ocr.handwriting.training.drawing import FontShelf, Ink, RealLines, write_text
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.segments import RealSegments
@@ -42,6 +42,17 @@ class Batch:
 
     strips: NDArray[np.uint8]
     texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line's ink, text and kind, how much a hand may bend it, and its share of black and white crops."""
+
+    ink: Ink
+    text: str
+    kind: str | None
+    strength: float
+    clean_share: float
 
 
 class LineSource:
@@ -77,6 +88,12 @@ class LineSource:
 
     def crop(self) -> Sample:
         """One crop as the page reader would deliver it."""
+        line = self._line()
+        ink = bend_ink(line.ink, self.rng, line.strength) if self.rng.random() < 0.85 else line.ink
+        return Sample(self._on_paper(ink, line.clean_share).picture, line.text, line.kind)
+
+    def _line(self) -> _Line:
+        """A line as it was written, not yet bent nor laid on paper."""
         rng = self.rng
         if self._real is not None and rng.random() < self._real_share:
             kind = "place"
@@ -84,17 +101,18 @@ class LineSource:
                 text, ink = self._segments.draw(rng)
             else:
                 index = rng.randrange(len(self._real))
-                text, ink = self._real.rows[index][1], self._real.ink(index)
-            strength, clean = 0.9, 0.3
-        else:
-            kind, text = self._texts.draw()
-            ink = write_text(text, self._shelf.pick(rng), rng, rng.randint(15, 26))
-            strength, clean = 1.0, 0.1
-        if rng.random() < 0.85:
-            ink = bend_ink(ink, rng, strength)
-        picture = make_crop(ink, self._recent[-2:], rng, clean)
+                words = self._segments.words_of(index) if self._segments else ()
+                text, ink = self._real.rows[index][1], self._real.ink(index, words)
+            return _Line(ink, text, kind, 0.9, 0.3)
+        kind, text = self._texts.draw()
+        ink = write_text(text, self._shelf.pick(rng), rng, rng.randint(15, 26))
+        return _Line(ink, text, kind, 1.0, 0.1)
+
+    def _on_paper(self, ink: Ink, clean_share: float) -> Crop:
+        """The crop of a line, among remains of the lines drawn before it."""
+        crop = make_crop(ink, self._recent[-2:], self.rng, clean_share)
         self._recent = [*self._recent[-3:], ink]
-        return Sample(picture, text, kind)
+        return crop
 
     def strip(self, height: int) -> Sample | None:
         """One strip ready for the network; None where nothing legible came out."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters, spell
@@ -20,7 +21,7 @@ from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.drawing import Ink, Mask, RealLines
 
-__all__ = ["RealSegments", "align_lines"]
+__all__ = ["RealSegments", "align_lines", "find_words"]
 
 _WORST_LINE = 0.2
 """Lines that the model reads worse than this are not cut: their labels may not be what is written."""
@@ -61,6 +62,34 @@ def _quiet_column(mask: Mask, around: int, reach: int) -> int:
     return low + int(ink.argmin())
 
 
+def find_words(
+    reader: HandwritingRecogniser, letters: Sequence[str], picture: NDArray[np.uint8], text: str
+) -> list[tuple[str, int, int]]:
+    """Where the words of a real line stand: (word, first column, last column); nothing where its label is doubtful.
+
+    Args:
+        reader: reads the line.
+        letters: alphabet of its model.
+        picture: the line as delivered.
+        text: what stands there.
+    """
+    strip = prepare_line(picture)
+    spelt = spell(text, {letter: number for number, letter in enumerate(letters)})
+    if strip is None or not spelt:
+        return []
+    lattice = reader.lattice(strip)
+    read = join_characters(greedy_characters(lattice, letters))
+    doubtful = Levenshtein.normalized_distance(read.casefold(), text.casefold()) > _WORST_LINE
+    if doubtful or len(lattice) < 1.1 * len(spelt):
+        return []
+    entered = _best_path(lattice, spelt)
+    scale = picture.shape[1] / len(lattice)
+    mask = 1.0 - picture.astype(np.float32) / 255.0
+    cuts = [_quiet_column(mask, round((entered[i] + 0.5) * scale), 14) for i, c in enumerate(text) if c == " "]
+    edges = [0, *cuts, picture.shape[1]]
+    return [(w, a, b) for w, a, b in zip(text.split(" "), edges[:-1], edges[1:], strict=True) if b - a >= 8]
+
+
 def align_lines(model: Path, real: Path, out: Path) -> int:
     """Find the words of the training lines and write them to a JSON file; returns the number of lines used.
 
@@ -71,28 +100,9 @@ def align_lines(model: Path, real: Path, out: Path) -> int:
     """
     reader = HandwritingRecogniser(model)
     letters = ModelFolder.open(model, verify=False).alphabet
-    index = {letter: number for number, letter in enumerate(letters)}
     lines = RealLines(real)
-    found: dict[str, list[tuple[str, int, int]]] = {}
-    for number, (path, text) in enumerate(lines.rows):
-        picture = lines.picture(number)
-        strip = prepare_line(picture, ModelFolder.open(model, verify=False).height)
-        spelt = spell(text, index)
-        if strip is None or not spelt:
-            continue
-        lattice = reader.lattice(strip)
-        read = join_characters(greedy_characters(lattice, letters))
-        if Levenshtein.normalized_distance(read.casefold(), text.casefold()) > _WORST_LINE or len(lattice) < 1.1 * len(
-            spelt
-        ):
-            continue
-        entered = _best_path(lattice, spelt)
-        scale = picture.shape[1] / len(lattice)
-        mask = 1.0 - picture.astype(np.float32) / 255.0
-        cuts = [_quiet_column(mask, round((entered[i] + 0.5) * scale), 14) for i, c in enumerate(text) if c == " "]
-        edges = [0, *cuts, picture.shape[1]]
-        words = [(w, a, b) for w, a, b in zip(text.split(" "), edges[:-1], edges[1:], strict=True) if b - a >= 8]
-        found[path] = words
+    words = {path: find_words(reader, letters, lines.picture(n), text) for n, (path, text) in enumerate(lines.rows)}
+    found = {path: row for path, row in words.items() if row}
     out.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     return len(found)
 
@@ -109,9 +119,14 @@ class RealSegments:
         lines = RealLines(real)
         words = json.loads(file.read_text(encoding="utf-8"))
         self._lines = lines
+        self._extents = [tuple((a, b) for _, a, b in words.get(path, ())) for path, _ in lines.rows]
         self._words = [(i, words[path]) for i, (path, _) in enumerate(lines.rows) if len(words.get(path, ())) > 1]
 
-    def _piece(self, rng: random.Random, most: int) -> tuple[str, Mask]:
+    def words_of(self, number: int) -> tuple[tuple[int, int], ...]:
+        """First and last column of each word in the picture of a line; nothing where they were not found."""
+        return self._extents[number]
+
+    def _piece(self, rng: random.Random, most: int) -> tuple[str, Mask, list[tuple[int, int]]]:
         number, words = rng.choice(self._words)
         count = min(len(words), rng.randint(1, most))
         start = rng.randrange(len(words) - count + 1)
@@ -119,17 +134,25 @@ class RealSegments:
         picture = self._lines.picture(number)[:, chosen[0][1] : chosen[-1][2]]
         mask = 1.0 - picture.astype(np.float32) / 255.0
         columns = np.flatnonzero(mask.max(axis=0) > 0.5)
+        cut = int(columns[0]) if columns.size else 0
         if columns.size:
-            mask = mask[:, columns[0] : columns[-1] + 1]
-        return " ".join(word for word, _, _ in chosen), mask
+            mask = mask[:, cut : columns[-1] + 1]
+        left, last = chosen[0][1] + cut, mask.shape[1]
+        extents = [(max(0, a - left), min(last, b - left)) for _, a, b in chosen]
+        return " ".join(word for word, _, _ in chosen), mask, extents
 
     def draw(self, rng: random.Random) -> tuple[str, Ink]:
         """A text and its ink: one piece of a line, or two or three pieces side by side."""
         pieces = [self._piece(rng, rng.choice((1, 2, 3, 4, 7))) for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))]
         gap = np.zeros((pieces[0][1].shape[0], rng.randint(14, 44)), np.float32)
-        parts: list[Mask] = [pieces[0][1]]
-        for _, mask in pieces[1:]:
-            parts += [gap, mask]
+        parts: list[Mask] = []
+        words: list[tuple[int, int]] = []
+        start = 2
+        for _, mask, extents in pieces:
+            parts += [gap, mask] if parts else [mask]
+            start += gap.shape[1] if words else 0
+            words += [(start + a, start + b) for a, b in extents]
+            start += mask.shape[1]
         joined = np.ascontiguousarray(np.pad(np.hstack(parts), ((2, 2), (2, 2))))
-        text = " ".join(text for text, _ in pieces)
-        return text.strip(" ,-") if text.endswith(" -") else text, Ink(joined, 0.72 * joined.shape[0])
+        text = " ".join(text for text, _, _ in pieces)
+        return text.strip(" ,-") if text.endswith(" -") else text, Ink(joined, 0.72 * joined.shape[0], tuple(words))

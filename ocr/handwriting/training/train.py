@@ -99,7 +99,7 @@ def character_error_rate(network: LineNetwork, samples: Sequence[Sample], alphab
         if strip is not None:
             padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % 32)), constant_values=255)
             with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
-                text = greedy_texts(network(strips_to_tensor(padded[np.newaxis], device)), alphabet)[0]
+                text = greedy_texts(network.letters(strips_to_tensor(padded[np.newaxis], device)), alphabet)[0]
         edits += Levenshtein.distance(sample.text.casefold(), text.casefold())
         letters += len(sample.text)
     network.train()
@@ -163,7 +163,7 @@ class _Run:
         for group in self.optimiser.param_groups:
             group["lr"] = _rate_at(self.spent / self.plan.minutes, self.plan)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
-            log_probs = self.network(strips_to_tensor(batch.strips, self.device))
+            log_probs = self.network.letters(strips_to_tensor(batch.strips, self.device))
         loss = ctc_loss(log_probs, batch.texts, self._index)
         self.optimiser.zero_grad(set_to_none=True)
         if torch.isfinite(loss):

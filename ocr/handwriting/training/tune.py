@@ -18,7 +18,7 @@ from onnx import numpy_helper
 from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.preparation import prepare_line, to_grey
 from ocr.handwriting.training.export import write_model
-from ocr.handwriting.training.network import LineNetwork
+from ocr.handwriting.training.network import LineNetwork, MarkingNetwork
 from ocr.handwriting.training.train import ctc_loss, strips_to_tensor
 
 __all__ = ["load_model_weights", "tune_model"]
@@ -40,7 +40,8 @@ def load_model_weights(folder: Path) -> LineNetwork:
         HandwritingModelError: no usable model.
     """
     model = ModelFolder.open(folder)
-    network = LineNetwork(len(model.alphabet), model.height)
+    kind = LineNetwork if model.strikes is None else MarkingNetwork
+    network = kind(len(model.alphabet), model.height)
     graph = onnx.load(str(model.network)).graph
     stored = {tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor) for tensor in graph.initializer}
     weights = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in network.state_dict()}
@@ -91,7 +92,8 @@ def tune_model(
 ) -> None:
     """Write a tuned copy of a model.
 
-    The convolutions keep their weights, but for the last; the sequence layers and the head learn.
+    The convolutions keep their weights, but for the last; the sequence layers and the head learn. What tells
+    crossed-out words stays as it is.
 
     Args:
         current: folder of the model to start from.
@@ -104,10 +106,10 @@ def tune_model(
     rng = random.Random(0)
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    letters = ModelFolder.open(current).alphabet
-    index = {letter: number for number, letter in enumerate(letters)}
+    model = ModelFolder.open(current)
+    index = {letter: number for number, letter in enumerate(model.alphabet)}
     network = load_model_weights(current).to(memory_format=torch.channels_last).train()
-    for part in (network.stem, *network.blocks):
+    for part in (network.stem, *network.blocks, *([network.strikes] if isinstance(network, MarkingNetwork) else ())):
         part.requires_grad_(False)
     learning = [p for p in network.parameters() if p.requires_grad]
     anchors = [p.detach().clone() for p in learning]
@@ -121,7 +123,7 @@ def tune_model(
             continue
         for group in optimiser.param_groups:
             group["lr"] = _RATE * (1.0 - 0.9 * share)
-        loss = ctc_loss(network(strips_to_tensor(strips, torch.device("cpu"))), texts, index)
+        loss = ctc_loss(network.letters(strips_to_tensor(strips, torch.device("cpu"))), texts, index)
         optimiser.zero_grad(set_to_none=True)
         if torch.isfinite(loss):
             loss.backward()
@@ -130,8 +132,8 @@ def tune_model(
             with torch.no_grad():
                 for weight, anchor in zip(learning, anchors, strict=True):
                     weight.lerp_(anchor, _PULL)
-    made = {"tuned_from": ModelFolder.open(current).version, "lines": len(pairs), "minutes": minutes}
-    write_model(network, letters, out, version=version, training=made)
+    made = {"tuned_from": model.version, "lines": len(pairs), "minutes": minutes}
+    write_model(network, model.alphabet, out, version=version, training=made, strikes=model.strikes)
     calibration = current / "calibration.json"
     if calibration.is_file():
         shutil.copy(calibration, out / "calibration.json")

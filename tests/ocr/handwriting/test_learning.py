@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,30 @@ def test_weights_come_back_from_the_model_file() -> None:
     cv2.putText(strip, "1998", (10, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
     network = load_model_weights(PACKAGED_MODEL).eval()
     with torch.inference_mode():
-        ours = network(torch.from_numpy(strip)[None, None].float() / 127.5 - 1.0)[:, 0].numpy()
+        ours = network.letters(torch.from_numpy(strip)[None, None].float() / 127.5 - 1.0)[:, 0].numpy()
     theirs = HandwritingRecogniser(PACKAGED_MODEL).lattice(strip)
     assert np.abs(np.exp(ours) - np.exp(theirs)).max() < 1e-3
+
+
+def test_teaching_strikes_changes_no_letter_and_tuning_keeps_what_was_taught(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="training needs requirements-train.txt")
+    pytest.importorskip("onnx", reason="training needs requirements-train.txt")
+    from ocr.handwriting.engine import HandwritingRecogniser
+    from ocr.handwriting.training.strikes import teach_strikes
+    from ocr.handwriting.training.tune import load_model_weights, tune_model
+
+    fonts = tmp_path / "fonts"
+    shutil.copytree(ROOT / "ocr" / "benchmark" / "fonts", fonts)
+    (fonts / "fonts.tsv").write_text("file\tclass\tlooks_like_real_pen\nmali-400.ttf\tpen\tyes\n", encoding="utf-8")
+    taught = tmp_path / "taught"
+    shutil.copytree(PACKAGED_MODEL, taught)
+    teach_strikes(taught, fonts, None, None, version="taught", lines=16)
+    crop = _pair(1998).crop
+    before, after = (HandwritingRecogniser(folder).see([crop])[0] for folder in (PACKAGED_MODEL, taught))
+    assert before is not None and after is not None
+    assert np.array_equal(before.lattice, after.lattice)
+    tune_model(taught, [(_pair(n).crop, str(n)) for n in range(20)], tmp_path / "tuned", version="t", minutes=0.02)
+    heads = [load_model_weights(folder).state_dict() for folder in (taught, tmp_path / "tuned")]
+    kept = [name for name in heads[0] if name.startswith("strikes.")]
+    assert kept and all(bool((heads[0][name] == heads[1][name]).all()) for name in kept)
+    assert HandwritingRecogniser(tmp_path / "tuned").tells_strikes

@@ -52,6 +52,13 @@ def test_a_model_of_another_format_is_refused(tmp_path: Path) -> None:
         ModelFolder.open(_make(tmp_path / "new", format=7))
 
 
+def test_formats_say_whether_crossed_out_words_are_told(tmp_path: Path) -> None:
+    assert ModelFolder.open(_make(tmp_path / "old")).strikes is None
+    assert ModelFolder.open(_make(tmp_path / "marks", format=2, strikes=0.9)).strikes == 0.9
+    with pytest.raises(HandwritingModelError, match="mô tả"):
+        ModelFolder.open(_make(tmp_path / "cut", format=2))
+
+
 def test_a_damaged_description_is_refused(tmp_path: Path) -> None:
     folder = _make(tmp_path / "bad")
     (folder / "model.json").write_text("{", encoding="utf-8")

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.handwriting.preparation import LINE_HEIGHT, WIDEST_LINE, is_struck_out, prepare_line
+from ocr.handwriting.preparation import LINE_HEIGHT, WIDEST_LINE, prepare_line
 
 
 def _written(height: int = 90, width: int = 420, ink: int = 60) -> np.ndarray:
@@ -56,12 +56,3 @@ def test_shadow_is_divided_away() -> None:
     strip = prepare_line(shaded)
     assert strip is not None
     assert np.percentile(strip[:, -60:], 80) > 200
-
-
-def test_a_line_through_the_letters_is_seen_and_a_dotted_line_under_them_is_not() -> None:
-    plain, struck = _written(), _written()
-    cv2.line(struck, (15, 52), (400, 50), 60, 3)
-    ruled = _written()
-    cv2.line(ruled, (0, 80), (419, 80), 60, 2)
-    results = [is_struck_out(strip) for strip in map(prepare_line, (plain, struck, ruled)) if strip is not None]
-    assert results == [False, True, False]
