@@ -12,9 +12,13 @@ from corrections.normalise import normalise
 from layouts.columns import column
 from layouts.register_types import RegisterType
 
-__all__ = ["CoverFact", "cover_facts"]
+__all__ = ["CoverFact", "CoverPage", "cover_facts"]
 
 _YEARS = range(1945, 2100)
+_SURE = 0.9
+"""Confidence from which a figure written by hand is taken without another witness."""
+_LAST_DAY = "31.12."
+"""Books are closed on the last day of the year; another day is looked at."""
 _SLIPS = str.maketrans({"o": "0", "O": "0", "Ô": "0", "l": "1", "I": "1", "|": "1", "đ": "3", "z": "2", "Z": "2"})
 _ALSO = {"district": "huyện", "province": "tỉnh"}
 
@@ -27,45 +31,58 @@ class CoverFact:
     """A field of `Book`."""
     value: str | int
     certain: bool
-    """Whether figures that depend on each other agree."""
+    """Whether it was read surely, and figures that depend on each other agree."""
+    sure: float
+    """How sure the reading is, 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverPage:
+    """What was read of one cover or closing statement."""
+
+    values: Mapping[str, str]
+    sure: Mapping[str, float] = field(default_factory=dict)
+    """By name how sure each value is; what is not named is not."""
 
 
 @dataclass(slots=True)
 class _Read:
-    """Texts of all covers and closings of a book, by name."""
+    """What all covers and closings of a book say, by name: texts and how sure each is."""
 
-    texts: dict[str, list[str]] = field(default_factory=dict)
+    texts: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
 
-    def first(self, name: str) -> str:
-        return next(iter(self.texts.get(name, [])), "")
+    def first(self, name: str) -> tuple[str, float]:
+        return next(iter(self.texts.get(name, [])), ("", 0.0))
 
-    def last(self, name: str) -> str:
-        return next(reversed(self.texts.get(name, [])), "")
+    def last(self, name: str) -> tuple[str, float]:
+        return next(reversed(self.texts.get(name, [])), ("", 0.0))
 
 
-def cover_facts(book: Book, pages: Iterable[Mapping[str, str]]) -> tuple[CoverFact, ...]:
+def cover_facts(book: Book, pages: Iterable[CoverPage]) -> tuple[CoverFact, ...]:
     """Values of the book from its covers and closings, in the order of a form; only what could be read.
 
     A book that went on into further years has several closings: it ends with the last, and its entries add up.
 
     Args:
         book: as it is recorded.
-        pages: what was read of each cover and closing (`PageReading.book_values`), in page order.
+        pages: what was read of each cover and closing, in page order.
     """
     read = _Read()
     closings = []
-    for values in pages:
-        for name, text in values.items():
-            read.texts.setdefault(name, []).append(text)
-        if "entries" in values or "last_number" in values:
-            closings.append(values)
-    opened, closed = _date(read.first("opened_on")), _date(read.last("closed_on"))
-    facts = [_volume(book, read.first("quyenSo"), opened), _office(read)]
-    facts += [_day("opened_on", opened, closed), _day("closed_on", closed, opened)]
+    for page in pages:
+        for name, text in page.values.items():
+            read.texts.setdefault(name, []).append((text, page.sure.get(name, 0.0)))
+        if "entries" in page.values or "last_number" in page.values:
+            closings.append(page)
+    opened, closed = _date(read.first("opened_on")[0]), _date(read.last("closed_on")[0])
+    facts = [_volume(book, *read.first("quyenSo"), opened), _office(read)]
+    facts.append(_opening(book, opened, closed, read.first("opened_on")[1]))
+    facts.append(_closing(read, opened, closed))
     facts.append(_entries(closings))
-    pages_counted = _number(read.last("pages"))
-    if pages_counted:
-        facts.append(CoverFact(name="pages", value=pages_counted, certain=False))
+    pages_counted, sure = read.last("pages")
+    counted = _number(pages_counted)
+    if counted:
+        facts.append(CoverFact(name="pages", value=counted, certain=False, sure=sure))
     return tuple(fact for fact in facts if fact is not None)
 
 
@@ -74,7 +91,7 @@ def _date(text: str) -> PartialDate | None:
     return found if found is not None and found.valid and found.complete and found.year in _YEARS else None
 
 
-def _volume(book: Book, text: str, opened: PartialDate | None) -> CoverFact | None:
+def _volume(book: Book, text: str, sure: float, opened: PartialDate | None) -> CoverFact | None:
     """The volume with its year; a year that is none gives way to that of the opening day."""
     if not text:
         return None
@@ -88,38 +105,58 @@ def _volume(book: Book, text: str, opened: PartialDate | None) -> CoverFact | No
     told = int(year.group(1)) if year else opened.year if opened else 0
     of_type = column(RegisterType(book.register_type), "quyenSo")
     value = normalise(of_type, f"{number.group(1)}/{told}").value
-    return CoverFact(
-        name="volume_number", value=value, certain=opened is None or (year is not None and told == opened.year)
-    )
+    agrees = opened is None or (year is not None and told == opened.year)
+    return CoverFact(name="volume_number", value=value, certain=agrees and sure >= _SURE, sure=sure)
 
 
 def _office(read: _Read) -> CoverFact | None:
-    name = read.first("noiDangKy")
+    name, sure = read.first("noiDangKy")
     if len(name) < 3:
         return None
     if "ubnd" not in name.casefold() and "ủy ban" not in name.casefold():
         level = "" if re.match(r"(?i)(xã|phường|thị trấn)\b", name) else "xã "
         name = f"UBND {level}{name}"
     for part, kind in _ALSO.items():
-        text = read.first(part)
+        text, part_sure = read.first(part)
         if text:
+            sure = min(sure, part_sure)
             lead = "" if re.match(r"(?i)(huyện|quận|thị xã|thành phố|tp\.?|tỉnh)\b", text) else f"{kind} "
             name += f", {lead}{text}"
-    return CoverFact(name="office", value=name, certain=False)
+    return CoverFact(name="office", value=name, certain=False, sure=sure)
 
 
-def _day(name: str, day: PartialDate | None, other: PartialDate | None) -> CoverFact | None:
+def _opening(book: Book, day: PartialDate | None, closed: PartialDate | None, sure: float) -> CoverFact | None:
+    """The opening day; certain when read surely and its year is that of the volume."""
     if day is None:
         return None
-    opened, closed = (day, other) if name == "opened_on" else (other, day)
-    in_order = opened is None or closed is None or opened.earliest <= closed.earliest
-    return CoverFact(name=name, value=day.standard, certain=in_order)
+    of_volume = str(day.year) == book.volume_number.rpartition("/")[2] or not book.volume_number
+    certain = sure >= _SURE and of_volume and _in_order(day, closed)
+    return CoverFact(name="opened_on", value=day.standard, certain=certain, sure=sure)
 
 
-def _entries(closings: list[Mapping[str, str]]) -> CoverFact | None:
+def _closing(read: _Read, opened: PartialDate | None, day: PartialDate | None) -> CoverFact | None:
+    """The closing day; certain when cover and closing agree, or when read surely and the usual last day of a year."""
+    if day is None:
+        return None
+    _, sure = read.last("closed_on")
+    told = [found for found in map(_date, (text for text, _ in read.texts["closed_on"])) if found is not None]
+    same_year = [found.standard for found in told if found.year == day.year]  # a book that went on has several
+    agree = len(same_year) > 1 and set(same_year) == {day.standard}
+    usual = sure >= _SURE and day.standard.startswith(_LAST_DAY) and set(same_year) == {day.standard}
+    return CoverFact(
+        name="closed_on", value=day.standard, certain=(agree or usual) and _in_order(opened, day), sure=sure
+    )
+
+
+def _in_order(opened: PartialDate | None, closed: PartialDate | None) -> bool:
+    return opened is None or closed is None or opened.earliest <= closed.earliest
+
+
+def _entries(closings: list[CoverPage]) -> CoverFact | None:
     """How many entries the closings count; first and last number prove or replace the count."""
-    counted, certain = 0, True
-    for values in closings:
+    counted, certain, sure = 0, True, 1.0
+    for page in closings:
+        values = page.values
         told = _number(values.get("entries", ""))
         first, last = _number(values.get("first_number", "")), _number(values.get("last_number", ""))
         by_numbers = last - first + 1 if first and last and last >= first else None
@@ -128,7 +165,8 @@ def _entries(closings: list[Mapping[str, str]]) -> CoverFact | None:
             return None
         counted += count
         certain = certain and told is not None and told == by_numbers
-    return CoverFact(name="expected_entries", value=counted, certain=certain) if counted else None
+        sure = min(sure, page.sure.get("entries", 0.0))
+    return CoverFact(name="expected_entries", value=counted, certain=certain, sure=sure) if counted else None
 
 
 def _number(text: str) -> int | None:

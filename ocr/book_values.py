@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,12 +12,12 @@ from layouts.columns import FieldKind
 from ocr.clean import CleanPage
 from ocr.line_bands import LineKey
 from ocr.line_crops import LineCrop
-from ocr.lines_reading import read_crops
+from ocr.lines_reading import LineValue, read_crops
 from ocr.page_fit import PIXELS_PER_MM
 from ocr.page_kinds import BookLine
 from ocr.tesseract import Word
 
-__all__ = ["read_book_values"]
+__all__ = ["BookValue", "read_book_values"]
 
 _KINDS = {
     "quyenSo": FieldKind.VOLUME,
@@ -34,7 +35,22 @@ _ABOVE, _BELOW = round(1.0 * PIXELS_PER_MM), round(0.8 * PIXELS_PER_MM)
 """Rows at the edges of a value's space in which strokes of other lines end: a stroke belongs where its middle is."""
 
 
-def read_book_values(page: CleanPage, lines: Sequence[BookLine], words: Sequence[Word]) -> dict[str, str]:
+_DATE_PARTS = (range(1, 32), range(1, 13), range(1945, 2100))
+_SECOND_CHOICE = 0.5
+"""Most that a date may claim whose first reading was no date."""
+_LEAST = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookValue:
+    """What was read of one value of a book."""
+
+    text: str
+    sure: float
+    """0..1, that it is right to the last figure."""
+
+
+def read_book_values(page: CleanPage, lines: Sequence[BookLine], words: Sequence[Word]) -> dict[str, BookValue]:
     """Read the values of a book; a date in three spaces comes joined by `/`, what holds no ink is left out.
 
     Args:
@@ -51,13 +67,42 @@ def read_book_values(page: CleanPage, lines: Sequence[BookLine], words: Sequence
                 crops[number, part] = crop
                 kinds[number, part] = _kind(line).value
     values = read_crops(crops, kinds, words).values if crops else {}
-    found: dict[str, str] = {}
+    found: dict[str, BookValue] = {}
     for number, line in enumerate(lines):
-        parts = [(number, part) for part in range(len(line.boxes))]
-        text = "/".join(_text(values[key].decoded or values[key].text) for key in parts if key in values)
-        if text.strip("/"):
-            found[line.name] = text
+        parts = [values[number, part] for part in range(len(line.boxes)) if (number, part) in values]
+        value = _date(parts) if len(line.boxes) == len(_DATE_PARTS) == len(parts) else _joined(parts, len(line.boxes))
+        if value.text.strip("/"):
+            found[line.name] = value
     return found
+
+
+def _joined(parts: Sequence[LineValue], wanted: int) -> BookValue:
+    """The parts as they were read; a value of which a part was not seen is never sure."""
+    text = "/".join(_text(part.decoded or part.text) for part in parts)
+    return BookValue(
+        text=text, sure=min((part.confidence for part in parts), default=0.0) if len(parts) == wanted else 0.0
+    )
+
+
+def _date(parts: Sequence[LineValue]) -> BookValue:
+    """Day, month and year: of what each may be read as, the likeliest that a date can have."""
+    chosen = [_possible(part, allowed) for part, allowed in zip(parts, _DATE_PARTS, strict=True)]
+    told = [part for part in chosen if part is not None]
+    if len(told) < len(parts):
+        return replace(_joined(parts, len(parts)), sure=0.0)
+    return BookValue(text="/".join(part.text for part in told), sure=min(part.sure for part in told))
+
+
+def _possible(part: LineValue, allowed: range) -> BookValue | None:
+    """The likeliest reading of one part of a date among the numbers it can be."""
+    read = [(_text(part.decoded or part.text), part.confidence), *((a.text, a.probability) for a in part.alternatives)]
+    fitting = [(text, max(sure, _LEAST)) for text, sure in read if text.isdecimal() and int(text) in allowed]
+    if not fitting:
+        return None
+    best = max(fitting, key=lambda reading: reading[1])
+    if best[0] == read[0][0]:
+        return BookValue(text=best[0], sure=best[1])
+    return BookValue(text=best[0], sure=min(_SECOND_CHOICE, best[1] / sum(sure for _, sure in fitting)))
 
 
 def _kind(line: BookLine) -> FieldKind:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from layouts.loader import shipped_templates
 from ocr.book_values import read_book_values
+from ocr.clean import with_pale_strokes
 from ocr.compose import ToScan, compose_entries
 from ocr.errors import OcrError
 from ocr.form_choice import sureness
@@ -180,13 +181,16 @@ def _reading_without_entries(work: PageWork, seconds: float) -> PageReading:
     """A cover, a closing statement or an empty sheet, with what it says of the book."""
     assert work.judged is not None and work.judged.kind is not None and work.straight is not None
     lines = work.judged.lines
-    values = read_book_values(work.page, lines, work.words) if lines and work.page is not None else {}
+    # covers are written on few lines: pale strokes may come back with what is left of the dots
+    page = with_pale_strokes(work.page) if lines and work.page is not None else None
+    values = read_book_values(page, lines, work.words) if page is not None else {}
     return replace(
         _straightened(work, seconds),
         kind=work.judged.kind,
         register_type=work.task.register_type or _type_by_title(work),
         form_score=round(work.judged.confidence, 4),
-        book_values=values,
+        book_values={name: value.text for name, value in values.items()},
+        book_sure={name: round(value.sure, 4) for name, value in values.items()},
     )
 
 

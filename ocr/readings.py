@@ -182,6 +182,8 @@ class PageReading:
     """For a table over two scans: the second; boxes and `homography` then refer to the sheet both make together."""
     book_values: dict[str, str] = field(default_factory=dict)
     """From covers and closing pages: `quyenSo`, `noiDangKy`, `opened_on`, `closed_on`, `pages`, `entries`."""
+    book_sure: dict[str, float] = field(default_factory=dict)
+    """For each of `book_values` how sure its reading is, 0..1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,7 @@ def joined_readings(halves: Sequence[PageReading], rotation: int, seconds: float
         labels=(),
         homography=tuple(float(v) for v in turn.ravel()),
         book_values={name: value for half in halves for name, value in half.book_values.items()},
+        book_sure={name: sure for half in halves for name, sure in half.book_sure.items()},
     )
 
 

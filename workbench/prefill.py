@@ -111,6 +111,7 @@ def page_json(outcome: PageReading | PageFailure) -> dict[str, Any]:
         "error": None,
         "warnings": list(outcome.warnings),
         "book_values": outcome.book_values,
+        "book_sure": outcome.book_sure,
         "facing": {"source": outcome.facing.source, "page": outcome.facing.page} if outcome.facing else None,
         "entries": [_entry_json(entry, outcome) for entry in outcome.entries],
     }

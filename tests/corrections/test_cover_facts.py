@@ -4,14 +4,47 @@ from __future__ import annotations
 
 import pytest
 
-from corrections.cover_facts import cover_facts
+from corrections.cover_facts import CoverPage, cover_facts
 from corrections.entries import Book
 
 BOOK = Book(id=1, register_type="birth", volume_number="01/2013", office="UBND xã Thử Nghiệm")
 
 
-def told(*pages: dict[str, str]) -> dict[str, tuple[str | int, bool]]:
-    return {fact.name: (fact.value, fact.certain) for fact in cover_facts(BOOK, pages)}
+def told(*pages: dict[str, str], sure: float = 0.99) -> dict[str, tuple[str | int, bool]]:
+    read = [CoverPage(values=values, sure=dict.fromkeys(values, sure)) for values in pages]
+    return {fact.name: (fact.value, fact.certain) for fact in cover_facts(BOOK, read)}
+
+
+def test_what_was_read_with_doubt_is_never_certain() -> None:
+    facts = told({"quyenSo": "01/2013", "opened_on": "3/1/2013", "closed_on": "31/12/2013"}, sure=0.6)
+    assert {name: certain for name, (_, certain) in facts.items()} == dict.fromkeys(facts, False)
+
+
+@pytest.mark.parametrize(
+    ("cover", "closing", "certain"),
+    [
+        ("31/12/2013", "31/12/2013", True),
+        ("30/6/2013", "30/6/2013", True),
+        ("", "3/12/2013", False),
+        ("31/12/2013", "3/12/2013", False),
+        ("", "31/12/2013", True),
+    ],
+)
+def test_a_closing_day_is_certain_by_two_witnesses_or_as_the_last_of_a_year(
+    cover: str, closing: str, certain: bool
+) -> None:
+    pages = [{"closed_on": day} for day in (cover, closing) if day]
+    assert told(*pages)["closed_on"][1] is certain
+
+
+def test_an_opening_day_of_another_year_than_the_volume_is_looked_at() -> None:
+    assert told({"opened_on": "3/1/2013"})["opened_on"][1] is True
+    assert told({"opened_on": "3/1/2018"})["opened_on"][1] is False
+
+
+def test_how_sure_each_value_is_comes_with_it() -> None:
+    page = CoverPage(values={"quyenSo": "01/2013", "pages": "40"}, sure={"quyenSo": 0.95})
+    assert {fact.name: fact.sure for fact in cover_facts(BOOK, [page])} == {"volume_number": 0.95, "pages": 0.0}
 
 
 def test_a_cover_and_a_closing() -> None:

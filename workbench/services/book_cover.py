@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corrections.cover_facts import cover_facts
+from corrections.cover_facts import CoverPage, cover_facts
 from corrections.entries import Book, Role
 from ocr.readings import PageKind
 from storage.books import get_book
@@ -28,6 +28,9 @@ class CoverProposal:
     now: str
     proposed: str | int
     certain: bool
+    """Read surely, and figures that depend on each other agree."""
+    sure: float
+    """How sure the reading is, 0..1."""
 
 
 @requires(Role.CLERK)
@@ -43,9 +46,9 @@ def cover_proposals(ctx: Context, book_id: int) -> tuple[CoverProposal, ...]:
             raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
         kept = [page.reading_id for page in book_pages(connection, book_id) if page.kind in _SAYS and page.reading_id]
         readings = [get_reading(connection, reading_id) for reading_id in kept]
-    facts = cover_facts(book, [reading.book_values for reading in readings if reading is not None])
+    facts = cover_facts(book, [CoverPage(values=r.book_values, sure=r.book_sure) for r in readings if r is not None])
     return tuple(
-        CoverProposal(name=fact.name, now=now, proposed=fact.value, certain=fact.certain)
+        CoverProposal(name=fact.name, now=now, proposed=fact.value, certain=fact.certain, sure=fact.sure)
         for fact in facts
         if (now := _text(getattr(book, fact.name))) != str(fact.value)
     )

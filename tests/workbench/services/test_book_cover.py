@@ -20,7 +20,13 @@ def _book_with_cover(office: Office) -> int:
         (closing, PageKind.CLOSING, {"entries": "12", "first_number": "1", "last_number": "12"}),
     ):
         reading = PageReading(
-            source="scan.tif", page=page.scan_index, kind=kind, register_type="birth", layout=None, book_values=values
+            source="scan.tif",
+            page=page.scan_index,
+            kind=kind,
+            register_type="birth",
+            layout=None,
+            book_values=values,
+            book_sure=dict.fromkeys(values, 0.6 if kind is PageKind.COVER else 0.97),
         )
         save_outcome(office.clerk, page, reading, VERSIONS)
     return book.id
@@ -30,6 +36,8 @@ def test_what_differs_is_offered_and_taken_over_on_request(office: Office) -> No
     book_id = _book_with_cover(office)
     offered = {p.name: (p.now, p.proposed) for p in book_cover.cover_proposals(office.clerk, book_id)}
     assert offered == {"opened_on": ("", "02.01.1998"), "expected_entries": ("", 12)}
+    doubts = {p.name: (p.certain, p.sure) for p in book_cover.cover_proposals(office.clerk, book_id)}
+    assert doubts == {"opened_on": (False, 0.6), "expected_entries": (True, 0.97)}
     before = books.book_progress(office.clerk, book_id).book
     assert (before.opened_on, before.expected_entries) == ("", None)
     after = book_cover.accept_cover(office.supervisor, book_id, ("expected_entries",))

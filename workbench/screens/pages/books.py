@@ -30,7 +30,7 @@ from workbench.services.context import Context
 from workbench.services.page_source import page_source
 from workbench.services.reading import unread_count
 from workbench.services.reporting import book_forecast
-from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, number
+from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, number, percent
 
 _KINDS = {
     PageKind.COVER.value: "Bìa",
@@ -244,10 +244,11 @@ def _cover(context: Context, book: Book) -> None:
         return
     rows = [
         {
-            "Dùng": p.certain or not p.now,
+            "Dùng": p.certain,
             "Mục": _FACTS[p.name],
             "Đang ghi": p.now,
             "Bìa, trang khóa sổ ghi": str(p.proposed),
+            "Tin cậy": percent(p.sure, 0),
             "Chắc chắn": "có" if p.certain else "hãy xem lại trang",
         }
         for p in proposals
@@ -257,7 +258,7 @@ def _cover(context: Context, book: Book) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
-        disabled=["Mục", "Đang ghi", "Bìa, trang khóa sổ ghi", "Chắc chắn"],
+        disabled=["Mục", "Đang ghi", "Bìa, trang khóa sổ ghi", "Tin cậy", "Chắc chắn"],
         key=f"cover_{book.id}",
     )
     if st.button("Ghi các giá trị đã chọn vào thông tin sổ", disabled=not context.may(Role.SUPERVISOR)):
