@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.columns import FieldKind
 from ocr.handwriting.engine import HandwritingRecogniser, SeenLine
 from ocr.handwriting.place_priors import place_named_most
 from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
@@ -51,6 +52,7 @@ _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
 
 
+_FIGURES = {FieldKind.PAGE.value, FieldKind.NUMBER.value}
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
 
@@ -95,6 +97,10 @@ def read_crops(
         for key in worth_typing
         if scripts[key] is Script.TYPED or is_doubtful(page)
     }
+    for key in [key for key, value in values.items() if _misses_figures(value.text, kinds.get(key))]:
+        # a page or a number filled in by hand on a typed page: too short to be told from type by itself
+        scripts[key] = Script.HANDWRITTEN
+        del values[key]
     written = [key for key in keys if key not in values or is_doubtful(page)]
     readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written], book)
     for key, reading in zip(written, readings, strict=True):
@@ -105,6 +111,11 @@ def read_crops(
     if labels:
         values = {key: _without_other_rows(value, labels.near.get(key, ())) for key, value in values.items()}
     return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
+
+
+def _misses_figures(text: str, kind: str | None) -> bool:
+    """Whether something else than figures was read where only figures can stand."""
+    return kind in _FIGURES and bool(text) and not all(c.isdigit() or c in " .,/-" for c in text)
 
 
 def _both_heard(typed: LineValue, written: LineValue, script: Script) -> LineValue:

@@ -13,6 +13,7 @@ from ocr.line_bands import LineKey
 from ocr.line_crops import LineCrop
 from ocr.lines_reading import read_crops
 from ocr.printed_around import PrintedAround
+from ocr.tesseract import TypedLine, Word
 
 _PAPER = np.full((60, 400), 255, np.uint8)
 
@@ -86,3 +87,30 @@ def test_a_crossed_out_line_is_flagged_and_empty(monkeypatch: pytest.MonkeyPatch
 
     assert (value.text, value.confidence, value.flags) == ("", 0.0, ("struck_out",))
     assert value.alternatives[0].text == "Lê Văn An"
+
+
+def _typed_page(monkeypatch: pytest.MonkeyPatch, *texts: str) -> list[Word]:
+    """Lines as Tesseract reads them alike at both sizes; what it read of the whole page."""
+    lines = [TypedLine(text=text, words=tuple((w, 0.95) for w in text.split())) for text in texts]
+    monkeypatch.setattr(lines_reading, "read_lines", lambda pictures: [*lines, *lines])
+    return [Word(text=texts[0], left=10, top=10, right=390, bottom=50, confidence=0.95, line=1)]
+
+
+def test_a_page_number_by_hand_on_a_typed_page_is_read_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = _typed_page(monkeypatch, "Lê Văn An", "T16")
+    reader = _written(monkeypatch, _reading("", 0.0), _reading("116", 0.8))
+    read = read_crops(_crops(2), {(0, 0): "name", (1, 0): "page"}, words, signed=[(1, 0)])
+
+    assert (read.values[0, 0].text, read.values[0, 0].engine) == ("Lê Văn An", "tesseract")
+    assert (read.values[1, 0].text, read.values[1, 0].engine) == ("116", "handwriting")
+    assert [asked for asked, _ in reader.asked] == [1]
+
+
+def test_what_stands_on_the_next_row_is_taken_off_and_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
+    _written(monkeypatch, _reading("13-7-1943 Giới tính", 0.97))
+    labels = PrintedAround(before={}, after={}, near={(0, 0): ("Giới tính:",)})
+    value = read_crops(_crops(1), {(0, 0): "date"}, (), labels=labels).values[0, 0]
+
+    assert (value.text, value.decoded) == ("13-7-1943", "13-7-1943")
+    assert value.confidence <= 0.6
+    assert value.alternatives[0].text == "13-7-1943 Giới tính"
