@@ -18,6 +18,9 @@ __all__ = ["CleanPage", "clean_page", "ink_threshold", "pen_threshold", "with_pa
 _PALEST_STROKE = 225
 """Paler middles of strokes are the paper's grain or show through from the reverse."""
 
+_PALE_RULE_MM = 25
+"""In a mask that keeps the palest, strokes of lines above each other run together over less than this."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanPage:
@@ -67,7 +70,9 @@ def clean_page(grey: Grey, threshold: float | None = None) -> CleanPage:
     ink = (grey < level_of_ink).astype(np.uint8)
     # the rules of a table are its only print below the head, often paler than that
     pale = (grey < (level_of_ink + 255.0) / 2).astype(np.uint8)
-    rules, upright, level, written_on = find_rules(pale if is_table(pale) else ink, grey)
+    rules, upright, level, written_on = (
+        find_rules(pale, grey, _PALE_RULE_MM) if is_table(pale) else find_rules(ink, grey)
+    )
     without_rules = ink & ~upright & ~level
     erase_remnants(without_rules, upright, level, rules)
     dotted = [line for line in find_dotted_lines(without_rules) if not any(_same_line(line, r) for r in written_on)]

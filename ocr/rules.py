@@ -15,6 +15,8 @@ __all__ = ["erase_remnants", "find_rules", "is_table"]
 
 _LEVEL_RULE_MM = 9
 """Shortest level rule: longer than any stroke of print or type."""
+_UPRIGHT_RULE_MM = 11
+"""Shortest upright rule: the height of two tightly written lines."""
 _OVERPRINT = 24
 """A stroke over a rule is darker than the rule by so many grey levels."""
 _WIDER = 1.3
@@ -25,11 +27,16 @@ _BESIDE = 9
 """Width in pixels of the strip around a rule in which slivers of it are looked for."""
 
 
-def find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask, Mask, list[DottedLine]]:
+def find_rules(ink: Mask, grey: Grey, least_mm: float = 0.0) -> tuple[list[Rule], Mask, Mask, list[DottedLine]]:
     """Long straight strokes: frame and table rules, the masks of their pixels (upright, level), lines to write on.
 
     Strokes that cross a rule stay out of the mask. A level rule that stands by itself is what some printers give to
     write on instead of dots.
+
+    Args:
+        ink: 1 where there is ink.
+        grey: the page, paper near 255.
+        least_mm: shorter ones are none, where longer ones than usual are asked for.
     """
     found: list[Rule] = []
     writing: list[DottedLine] = []
@@ -37,7 +44,7 @@ def find_rules(ink: Mask, grey: Grey) -> tuple[list[Rule], Mask, Mask, list[Dott
     half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     half = cv2.threshold(half, 0, 1, cv2.THRESH_BINARY)[1]
     for vertical in (True, False):
-        length = round((11 if vertical else _LEVEL_RULE_MM) * PIXELS_PER_MM / 2)
+        length = round(max(least_mm, _UPRIGHT_RULE_MM if vertical else _LEVEL_RULE_MM) * PIXELS_PER_MM / 2)
         # a slightly bent or slanted rule steps from column to column: join the steps first
         joined = cv2.dilate(half, np.ones((1, 3) if vertical else (3, 1), np.uint8))
         kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
