@@ -9,7 +9,7 @@ import numpy as np
 
 from layouts.forms import Area, FormTemplate, Item, ItemKind, PageLayout
 from ocr.label_words import Hit, LabelIndex, Token, TokenRow, plain
-from ocr.page_fit import SLOT_STEP, PageFit, fit_page
+from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP, PageFit, fit_page
 
 __all__ = ["FormMatch", "FoundLabel", "LabelKey", "find_forms"]
 
@@ -115,7 +115,9 @@ def _match_entries(index: LabelIndex, template: FormTemplate, entries: int) -> F
     taken = [hit.row for _, hit in main.values()]
     first, last = (min(taken), max(taken)) if taken else (len(rows), -1)
     placed = dict(main)
-    placed |= _align(index, groups["right"], range(len(rows)), beyond=_near_divider(main, template, rows, fit))
+    # where several entries share a page, the notes of each may stand at its foot
+    divider = 0.0 if template.layout is PageLayout.STACKED else _near_divider(main, template, rows, fit)
+    placed |= _align(index, groups["right"], range(len(rows)), beyond=divider)
     above, below = range(first + 1), range(max(last - 2, 0), len(rows))
     for name, area in (("head", above), ("number", above), ("foot", below)):
         placed |= _align(index, groups[name], area)
@@ -287,12 +289,13 @@ def _near_divider(placed: _Placed, template: FormTemplate, rows: Sequence[TokenR
     if fit is None or template.divider_mm is None:
         return 0.0
     edge = min(item.x_mm[0] for item in template.items if item.area is Area.ENTRY)
+    scale = min(fit.y_scale, PIXELS_PER_MM)  # lines set wide apart make the page no wider
     lefts = [
-        rows[hit.row].tokens[hit.start].left - (piece.x_mm - edge) * fit.y_scale
+        rows[hit.row].tokens[hit.start].left - (piece.x_mm - edge) * scale
         for piece, hit in placed.values()
         if hit.similarity >= 0.8 and piece.x_mm < edge + 5
     ]
-    return float(np.median(lefts)) + _SURELY_LEFT * (template.divider_mm - edge) * fit.y_scale if lefts else 0.0
+    return float(np.median(lefts)) + _SURELY_LEFT * (template.divider_mm - edge) * scale if lefts else 0.0
 
 
 def _vertical_fit(placed: _Placed, lines: Sequence[_Line], rows: Sequence[TokenRow]) -> PageFit | None:

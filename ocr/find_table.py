@@ -27,6 +27,8 @@ _FEWEST_COLUMNS = 4
 """Half a table may carry no more; a form has a frame and a divider."""
 _SAME_RULE = 14
 """Pieces of one rule lie within so many pixels of each other."""
+_BEYOND = 10 * PIXELS_PER_MM
+"""How far the upright rules of one table may reach beyond each other."""
 _LIKE_ENOUGH = 0.5
 _HEADS_READ = 0.9
 """Less of a table's printed heads read, and they are read once more, each by itself."""
@@ -78,22 +80,28 @@ def _ranked(matches: Sequence[TableMatch]) -> list[TableMatch]:
 
 def _grid(page: CleanPage) -> _Grid | None:
     height, width = page.ink.shape
-    level = [r for r in page.rules if not r.vertical and r.right - r.left > 0.04 * width]
-    tall = [r for r in page.rules if r.vertical and r.bottom - r.top > 0.12 * height and _crosses(r, level)]
+    tall = [r for r in page.rules if r.vertical and r.bottom - r.top > 0.12 * height]
+    tall = _within_the_table(tall)
     xs = _clustered(tall, vertical=True, least=0.35 * height)
     if len(xs) <= _FEWEST_COLUMNS:
         return None
     top, bottom = min(r.top for r in tall), max(r.bottom for r in tall)
+    level = [r for r in page.rules if not r.vertical and r.right - r.left > 0.04 * width]
     level = [r for r in level if top - _SAME_RULE < r.top and r.bottom < bottom + _SAME_RULE]
     ys = _clustered(level, vertical=False, least=0.35 * (xs[-1] - xs[0]))
     return _Grid(xs=tuple(xs), ys=tuple(ys), top=float(top), bottom=float(bottom))
 
 
-def _crosses(upright: Rule, level: Sequence[Rule]) -> bool:
-    """Whether an upright rule stands within the table: not the edge of the paper, nor a shadow beside it."""
-    x = (upright.left + upright.right) / 2
-    ends = [(r.left - _SAME_RULE, r.right + _SAME_RULE) for r in level]
-    return not ends or min(left for left, _ in ends) <= x <= max(right for _, right in ends)
+def _within_the_table(upright: Sequence[Rule]) -> list[Rule]:
+    """Upright rules without those that reach beyond the others: edges of the paper, shadows beside it."""
+    if not upright:
+        return []
+    top, bottom = np.median([r.top for r in upright]), np.median([r.bottom for r in upright])
+    top, bottom = (
+        np.median([r.top for r in upright if r.top <= top]),
+        np.median([r.bottom for r in upright if r.bottom >= bottom]),
+    )
+    return [r for r in upright if r.top > top - _BEYOND and r.bottom < bottom + _BEYOND]
 
 
 def _clustered(rules: Sequence[Rule], *, vertical: bool, least: float) -> list[float]:

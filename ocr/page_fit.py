@@ -13,6 +13,9 @@ PIXELS_PER_MM = 300 / 25.4
 SLOT_STEP = 1.03
 """Entries that stand one above the other are so many frame heights apart."""
 
+_PITCH, _WIDTH = 0.8, 0.35
+"""Share by which printers set lines farther apart or nearer than in the form, and by which they set them wider."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFit:
@@ -54,7 +57,7 @@ def fit_page(
     across = table[~np.isnan(table[:, 0]) & ~np.isnan(table[:, 2])]
     if len(vertical) == 0:
         return None
-    y_scale, y_origin = _robust_line(vertical[:, 1], vertical[:, 3], default_scale)
+    y_scale, y_origin = _robust_line(vertical[:, 1], vertical[:, 3], default_scale, tolerance=_PITCH)
     inlier = np.abs(vertical[:, 3] - (y_origin + y_scale * vertical[:, 1])) < 25 * default_scale
     knots: dict[float, list[float]] = {}
     for _, mm, _, px in vertical[inlier]:
@@ -71,7 +74,7 @@ def fit_page(
 
 
 def _robust_line(
-    mm: np.ndarray, px: np.ndarray, default_scale: float, likely: Sequence[float] = (), tolerance: float = 0.35
+    mm: np.ndarray, px: np.ndarray, default_scale: float, likely: Sequence[float] = (), tolerance: float = _WIDTH
 ) -> tuple[float, float]:
     """Slope and origin by medians over all pairs (Theil and Sen).
 

@@ -79,6 +79,33 @@ def test_a_form_for_two_entries_may_carry_one(form: str, entries: int) -> None:
     assert best.recall > 0.9
 
 
+@pytest.mark.parametrize("form", ["birth-2006", "marital-status-2006", "birth-2015"])
+@pytest.mark.parametrize("pitch", [0.85, 1.0, 1.6])
+def test_the_notes_column_is_found_at_any_line_pitch(form: str, pitch: float) -> None:
+    template = shipped_templates()[form]
+    words = [
+        replace(word, top=TOP + pitch * (word.bottom - TOP) - 38, bottom=TOP + pitch * (word.bottom - TOP))
+        for word in printed_words(template)
+    ]
+    best = find_forms(token_rows(words), [template])[0]
+    found = [template.items[number].kind for _, number, _ in best.labels]
+    assert ItemKind.NOTES in found
+
+
+def test_notes_at_the_foot_of_an_entry_are_found_there() -> None:
+    template = shipped_templates()["marriage-1998"]
+    notes = next(item for item in template.items if item.kind is ItemKind.NOTES)
+    words = [
+        replace(w, left=LEFT + 10, right=LEFT + 90, top=w.top + 1300, bottom=w.bottom + 1300)
+        if w.text in notes.label[0].split() and w.left > LEFT + SCALE * 140
+        else w
+        for w in printed_words(template, entries=1)
+    ]
+    best = find_forms(token_rows(words), [template])[0]
+    found = {template.items[number].kind: label for (_, number, _), label in best.labels.items()}
+    assert found[ItemKind.NOTES].left < LEFT + 100
+
+
 def test_two_lines_of_a_form_may_be_printed_on_one_row() -> None:
     template = shipped_templates()["death-1998"]
     rows_of = {item.label[0]: item.y_mm for item in template.items}

@@ -88,7 +88,9 @@ def test_the_edge_of_the_paper_is_no_column() -> None:
     page = np.full((HEIGHT, WIDTH + 400), 255, np.uint8)
     page[:, :WIDTH] = table_page(template, heads_of(template))
     page[:, WIDTH + 200 : WIDTH + 205] = 40
-    page[HEIGHT - 20 : HEIGHT - 15, :] = 40
+    page[HEIGHT - 20 : HEIGHT - 15, :] = page[2:6, :] = 40
+    page[: HEIGHT // 4, 2:6] = 40
     match = find_tables(clean_page(page), [], [template])
     assert not match or max(right for _, right in match[0].columns.values()) < WIDTH
     assert match and len(match[0].rows) == 4
+    assert abs(match[0].rows[0][0] - HEAD) < 5

@@ -7,7 +7,7 @@ import pytest
 from ocr.page_fit import PIXELS_PER_MM, fit_page
 
 
-@pytest.mark.parametrize("down", [0.78, 1.0, 1.3])
+@pytest.mark.parametrize("down", [0.72, 1.0, 1.3, 1.65])
 @pytest.mark.parametrize("across", [0.95, 1.07])
 def test_line_pitch_and_width_are_told_apart(down: float, across: float) -> None:
     points = [
@@ -17,5 +17,6 @@ def test_line_pitch_and_width_are_told_apart(down: float, across: float) -> None
     ]
     fit = fit_page(points)
     assert fit is not None
+    assert len(fit.y_mm) == len({point[1] for point in points})
     assert fit.y_scale == pytest.approx(down * PIXELS_PER_MM, rel=0.01)
     assert fit.x(137.0) == pytest.approx(90 + 137 * across * PIXELS_PER_MM, abs=5)
