@@ -18,14 +18,14 @@ if get_script_run_ctx(suppress_warning=True) is None:
 
     from workbench.routes import api_routes
     from workbench.routes.unknown_pages import UnknownPages
-    from workbench.screens.frame import page_paths, tell_fault
+    from workbench.screens.frame import first_path, page_paths, tell_fault
 
     # For a page of another origin Streamlit would ask the internet for this machine's address; nothing leaves it.
     net_util._external_ip = ""
     app = st.App(
         __file__,
         routes=api_routes(),
-        middleware=[Middleware(UnknownPages, known=page_paths())],
+        middleware=[Middleware(UnknownPages, known=page_paths(), first=first_path())],
         on_script_error=tell_fault,
     )
 else:

@@ -169,3 +169,25 @@ def test_scans_are_brought_in_by_upload(page: Page, server: Server, office: Offi
     expect(page.get_by_text("1 tệp không nhập được")).to_be_visible(timeout=PATIENT)
     pages = book_pages(office.context(Role.CLERK), office.book_id)
     assert [p.file_name for p in pages][-1] == "trang-moi.png"
+
+
+def test_at_twice_the_size_every_button_is_in_sight(page: Page, server: Server, office: Office) -> None:
+    """A window of 1366 x 768 at 200 %, as people with weak eyes set it."""
+    page.set_viewport_size({"width": 683, "height": 384})
+    come_in(page, server, office, Role.SUPERVISOR)
+    open_form(page, server)
+    page.goto(f"{server.url}/queue")
+    expect(page.get_by_text("Duyệt nhiều trường hợp")).to_be_visible(timeout=PATIENT)
+    assert _beyond_the_edge(page, "[data-testid=stButtonGroup] button") == []
+    open_form(page, server)
+    assert _beyond_the_edge(page, ".rv-foot button, .rv-head button") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def _beyond_the_edge(page: Page, selector: str) -> list[str]:
+    """What of some buttons cannot be seen without scrolling sideways."""
+    found: list[str] = page.locator(selector).evaluate_all(
+        "nodes => nodes.filter(n => n.getBoundingClientRect().right > innerWidth + 1).map(n => n.textContent)"
+    )
+    assert page.locator(selector).count() > 2
+    return found

@@ -299,10 +299,12 @@ def test_an_unknown_address_leads_to_the_first_screen_and_says_so() -> None:
     async def inner(scope: Any, receive: Any, send: Any) -> None:
         await PlainTextResponse("inner")(scope, receive, send)
 
-    caller = TestClient(UnknownPages(inner, known={"review"}), follow_redirects=False)
+    caller = TestClient(UnknownPages(inner, known={"books", "review"}, first="books"), follow_redirects=False)
     opened = {"Sec-Fetch-Dest": "document"}
     away = caller.get("/không-có", headers=opened)
     assert away.status_code == 303 and away.headers["location"].startswith(f"/?{MISSING}=kh%C3%B4ng")
+    assert caller.get("/books", headers=opened).headers["location"] == "/"
+    assert caller.get("/books?book=3", headers=opened).headers["location"] == "/?book=3"
     for path in ("/", "/review", "/api/review/next", "/_stcore/health", "/favicon.png"):
         assert caller.get(path, headers=opened).text == "inner", path
     assert caller.get("/x").text == "inner", "what a script fetches is not for us to judge"

@@ -23,7 +23,7 @@ from workbench.services.context import Context, open_context
 from workbench.services.errors import NotAllowed, ServiceError
 from workbench.wording import ROLES
 
-__all__ = ["PAGES", "page_paths", "run_app", "run_page", "tell_fault"]
+__all__ = ["PAGES", "first_path", "page_paths", "run_app", "run_page", "tell_fault"]
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +134,11 @@ def run_app() -> None:
 def page_paths() -> frozenset[str]:
     """The addresses of all screens."""
     return frozenset(screen.path for _, screens in PAGES for screen in screens)
+
+
+def first_path() -> str:
+    """The address of the screen that one comes to first."""
+    return PAGES[0][1][0].path
 
 
 def _context() -> Context:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -110,15 +111,16 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
         }
         for b in books
     ]
-    share = {
-        name: st.column_config.ProgressColumn(name, format="percent", min_value=0.0, max_value=1.0)
+    shown: dict[str, Any] = {
+        name: st.column_config.ProgressColumn(name, format="percent", min_value=0.0, max_value=1.0, width=88)
         for name in ("Đã đọc", "Hoàn thành")
     }
+    shown["Nơi đăng ký"] = st.column_config.Column(width=155)  # names of offices are long; figures must be seen
     event = st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
-        column_config=share,
+        column_config=shown,
         on_select="rerun",
         selection_mode="single-row",
         key="books_table",

@@ -23,16 +23,21 @@ from workbench.wording import ENTRY_STATES
 _SHOWN = 50
 _TASKS = {"list": "Danh sách", "one": "Duyệt từng trường hợp", "bulk": "Duyệt nhiều trường hợp"}
 
+_WIDTHS = {
+    "Trường hợp": st.column_config.Column(width=90),
+    "Quyển": st.column_config.Column(width="small"),
+    "Lý do": st.column_config.Column(width="large"),
+    "Lỗi": st.column_config.Column(width=50),
+    "Lạ": st.column_config.Column(width=50),
+}
+
 
 def show(context: Context) -> None:
     """The screen."""
-    left, right = st.columns([1.4, 1], vertical_alignment="center")
-    with left:
-        progress = choose_book(context, all_books="Mọi sổ", bare=True)
-    book_id = progress.book.id if progress else None
     if "entry" in st.query_params:
         st.session_state["queue_task"] = "one"
-    with right:
+    with st.container(horizontal=True, vertical_alignment="center"):  # side by side, or wrapped where it is narrow
+        progress = choose_book(context, all_books="Mọi sổ", bare=True)
         task = st.segmented_control(
             "Việc",
             list(_TASKS),
@@ -40,7 +45,9 @@ def show(context: Context) -> None:
             default="list",
             format_func=_TASKS.__getitem__,
             label_visibility="collapsed",
+            width="content",
         )
+    book_id = progress.book.id if progress else None
     if task == "one":
         _one(context, book_id)
     elif task == "bulk":
@@ -78,6 +85,7 @@ def _list(context: Context, book_id: int | None) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
+        column_config=_WIDTHS,
         on_select="rerun",
         selection_mode="single-row",
         key="queue",

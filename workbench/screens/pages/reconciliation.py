@@ -123,30 +123,40 @@ def _results(context: Context) -> None:
     if counts[picked or Outcome.DIFFERS] > len(shown):
         st.caption(f"Hiện {len(shown)} dòng đầu; danh sách đầy đủ nằm trong tệp Excel.")
     event = st.dataframe(
-        pd.DataFrame([_row(r) for r in shown]), hide_index=True, on_select="rerun", selection_mode="single-row"
+        pd.DataFrame([_row(r) for r in shown]),
+        hide_index=True,
+        width="stretch",
+        column_config={"Khác (sổ / dân cư)": st.column_config.Column(width=410)},
+        on_select="rerun",
+        selection_mode="single-row",
     )
     chosen = event["selection"]["rows"]
     if chosen:
         _follow_up(context, shown[chosen[0]])
 
 
-def _row(row: FollowUpRow) -> dict[str, object]:
-    differences = "; ".join(
+def _differences(row: FollowUpRow) -> list[str]:
+    return [
         f"{PERSON_FIELDS.get(d.field, d.field)}: «{d.book}» / «{d.extract}» ({KIND_LABELS.get(d.kind, d.kind)})"
         for d in row.result.differences
-    )
+    ]
+
+
+def _row(row: FollowUpRow) -> dict[str, object]:
     return {
         "Trường hợp": row.entry_id,
         "Họ tên": row.person.name,
         "Ngày sinh": row.person.born,
         "Trong trích xuất": row.result.matched,
-        "Khác (sổ / dân cư)": differences,
+        "Khác (sổ / dân cư)": "; ".join(_differences(row)),
         "Xử lý": STATE_LABELS[FollowUpState(row.state)],
         "Ghi chú": row.note,
     }
 
 
 def _follow_up(context: Context, row: FollowUpRow) -> None:
+    # the table cuts long rows short
+    st.text("\n".join([f"{row.person.name}, {row.result.matched}", *_differences(row)]))
     states = list(STATE_LABELS)
     left, right = st.columns(2)
     place = states.index(FollowUpState(row.state))
