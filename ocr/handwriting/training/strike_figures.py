@@ -51,10 +51,13 @@ class StrikeScores:
         return asdict(self)
 
 
-def _real_lines(reader: HandwritingRecogniser, letters: Sequence[str], real: Path) -> Iterator[tuple[str, MarkedCrop]]:
-    """Each held-out line twice: as it is, and with a stroke through some of its words."""
+def _real_lines(
+    reader: HandwritingRecogniser, letters: Sequence[str], real: Path, size: int
+) -> Iterator[tuple[str, MarkedCrop]]:
+    """Held-out lines, each twice: as it is, and with a stroke through some of its words."""
     lines, rng = RealLines(real, held_out=True), random.Random(41)
-    for number, (_, text) in enumerate(lines.rows):
+    for number in range(0, len(lines), max(1, 2 * len(lines) // size)):
+        text = lines.rows[number][1]
         words = find_words(reader, letters, lines.picture(number), text)
         if len(words) != len(text.split()):
             continue
@@ -113,12 +116,15 @@ def measure_strikes(model: Path, fonts: Path, real: Path | None, size: int = 600
         model: folder of a model with the second output.
         fonts: folder of fonts with `fonts.tsv`; the validation fonts are drawn with.
         real: folder of real lines, of which the held-out part is used, or None.
-        size: drawn lines.
+        size: lines a set, about; of the real ones there are no more than were held out.
     """
     reader = HandwritingRecogniser(model)
     letters = ModelFolder.open(model, verify=False).alphabet
     tallies: dict[str, _Tally] = {}
-    for group, sample in (*(_real_lines(reader, letters, real) if real else ()), *_drawn_lines(fonts, size)):
+    for group, sample in (
+        *(_real_lines(reader, letters, real, size) if real else ()),
+        *_drawn_lines(fonts, size),
+    ):
         tallies.setdefault(group, _Tally()).add(reader, sample)
     return [
         StrikeScores(

@@ -35,8 +35,8 @@ _REMEMBERED = 2500
 """Lines kept to be learned from again: drawing and convolving one costs ten times as much as learning from it."""
 _AGAIN = 3
 _RATE = 2e-3
-_FALSE_ALARMS = 0.005
-"""Share of drawn lines that may be flagged without cause: a false flag costs a whole word."""
+_FALSE_ALARMS = 0.002
+"""Share of drawn lines without crossed-out words that may be flagged, over half of which have other strokes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +180,10 @@ def _threshold(network: MarkingNetwork, strips: Iterator[_MarkedStrip], lines: i
             logits = network.strikes(rows.float(), seen.float())[: len(sample.struck), 0]
         struck = torch.sigmoid(logits).numpy()
         spans = [(sureness(struck[a:b]), float(sample.struck[a:b].mean())) for a, b in struck_spans(struck, 0.0)]
-        alarms.append(max((sure for sure, truth in spans if truth < 0.25), default=0.0))
         if sample.struck.any():
             found.append(max((sure for sure, truth in spans if truth >= 0.25), default=0.0))
+        else:
+            alarms.append(max((sure for sure, _ in spans), default=0.0))
     threshold = float(np.quantile(alarms, 1.0 - _FALSE_ALARMS))
     return round(threshold, 4), sum(sure >= threshold for sure in found) / max(1, len(found))
 
