@@ -18,7 +18,7 @@ from ocr.line_bands import LineKey
 from ocr.line_crops import LineCrop
 from ocr.printed_around import PrintedAround, without_neighbours
 from ocr.readings import Alternative, Script
-from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief
+from ocr.script import TypedEvidence, decide_scripts, needs_second_reader, page_belief
 from ocr.tesseract import TypedLine, Word, read_lines
 from ocr.typed_votes import Ballot, vote, without_label
 
@@ -92,22 +92,23 @@ def read_crops(
     ink = {key: crops[key].ink_pixels for key in keys}
     page = page_belief({k: v for k, v in evidence.items() if k not in signed}, ink)
     scripts = decide_scripts(evidence, page)
+    both = {key for key in worth_typing if needs_second_reader(evidence[key], scripts[key], page)}
     values = {
         key: _typed_value(typed[key], seen[key], kinds.get(key), labels.around(key, crops[key]) if labels else ("", ""))
         for key in worth_typing
-        if scripts[key] is Script.TYPED or is_doubtful(page)
+        if scripts[key] is Script.TYPED or key in both
     }
     for key in [key for key, value in values.items() if _misses_figures(value.text, kinds.get(key))]:
         # a page or a number filled in by hand on a typed page: too short to be told from type by itself
         scripts[key] = Script.HANDWRITTEN
         del values[key]
-    written = [key for key in keys if key not in values or is_doubtful(page)]
+    written = [key for key in keys if key not in values or key in both]
     readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written], book)
     for key, reading in zip(written, readings, strict=True):
         other = _written_value(
             _without_print(reading, labels.around(key, crops[key])) if reading and labels else reading
         )
-        values[key] = _both_heard(values[key], other, scripts[key]) if key in values else other
+        values[key] = _both_heard(values[key], other, evidence[key]) if key in values else other
     if labels:
         values = {key: _without_other_rows(value, labels.near.get(key, ())) for key, value in values.items()}
     return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
@@ -118,13 +119,16 @@ def _misses_figures(text: str, kind: str | None) -> bool:
     return kind in _FIGURES and bool(text) and not all(c.isdigit() or c in " .,/-" for c in text)
 
 
-def _both_heard(typed: LineValue, written: LineValue, script: Script) -> LineValue:
+def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None) -> LineValue:
     """One value from both recognisers: they agree, or the likelier one is offered with doubt."""
     if written.engine == "none":
         return replace(typed, confidence=min(typed.confidence, _DISPUTED))
-    first, second = (typed, written) if script is Script.TYPED else (written, typed)
+    clear = seen is not None and seen.is_clear
+    if "struck_out" in written.flags and not clear:
+        return written
     if _folded(typed.text) in (_folded(written.text), _folded(written.decoded or "")):
-        return replace(first, confidence=max(typed.confidence, written.confidence))
+        return replace(typed, confidence=max(typed.confidence, written.confidence))
+    first, second = (typed, written) if clear else (written, typed)
     other = Alternative(text=second.text, probability=0.5 * second.confidence)
     return replace(
         first,

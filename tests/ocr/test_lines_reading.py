@@ -114,3 +114,33 @@ def test_what_stands_on_the_next_row_is_taken_off_and_doubted(monkeypatch: pytes
     assert (value.text, value.decoded) == ("13-7-1943", "13-7-1943")
     assert value.confidence <= 0.6
     assert value.alternatives[0].text == "13-7-1943 Giới tính"
+
+
+def _typed_as(monkeypatch: pytest.MonkeyPatch, text: str, confidence: float) -> list[Word]:
+    """Tesseract reads one line at both sizes and on the whole page like this."""
+    line = TypedLine(text=text, words=((text, confidence),))
+    monkeypatch.setattr(lines_reading, "read_lines", lambda pictures: [line] * len(pictures))
+    return [Word(text=text, left=10, top=5, right=390, bottom=55, confidence=confidence, line=1)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "confidence", "written", "shown", "sure"),
+    [
+        ("06/01/2009", 0.95, "66/61/2669", "06/01/2009", True),  # sure of itself: nobody else is asked
+        ("06/01/2009", 0.85, "06/01/2009", "06/01/2009", True),
+        ("Q6/@1/2089", 0.85, "06/01/2009", "Q6/@1/2089", False),
+        ("Q6/@1/2089", 0.7, "06/01/2009", "06/01/2009", False),
+    ],
+)
+def test_a_line_that_tesseract_is_not_sure_of_is_read_by_both(
+    monkeypatch: pytest.MonkeyPatch, typed: str, confidence: float, written: str, shown: str, sure: bool
+) -> None:
+    reader = _written(monkeypatch, _reading(written, 0.9))
+    words = _typed_as(monkeypatch, typed, confidence)
+    read = read_crops(_crops(1), {(0, 0): "date"}, words)
+
+    value = read.values[0, 0]
+    assert value.text == shown
+    assert (value.confidence > 0.8) is sure
+    assert bool(reader.asked) is (confidence < 0.95)
+    assert sure or {a.text for a in value.alternatives} >= {typed, written} - {shown}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocr.find_form import FoundLabel
 from ocr.readings import Script
-from ocr.script import TypedEvidence, decide_scripts, is_doubtful, page_belief, written_by_pen
+from ocr.script import TypedEvidence, decide_scripts, needs_second_reader, page_belief, written_by_pen
 from ocr.tesseract import Word
 
 
@@ -48,9 +48,18 @@ def test_a_page_without_ink_has_no_scripts() -> None:
 def test_a_page_in_between_is_doubtful_and_only_sure_lines_are_typed() -> None:
     lines: dict[tuple[int, int], TypedEvidence | None] = {(n, 0): TYPED for n in range(6)}
     lines |= {(n, 0): WRITTEN for n in range(6, 9)}
-    assert is_doubtful(page_belief(lines, dict.fromkeys(lines, 100)))
+    page = page_belief(lines, dict.fromkeys(lines, 100))
     scripts = decided(lines)
     assert scripts[0, 0] is Script.TYPED and scripts[8, 0] is Script.HANDWRITTEN
+    assert all(needs_second_reader(lines[key], scripts[key], page) for key in lines)
+
+
+def test_on_a_typed_page_a_line_that_was_not_read_surely_is_read_by_both() -> None:
+    unsure = evidence(0.8, "Q6/@1/2089", "06/01/2089", "06/01/2009")
+    assert needs_second_reader(unsure, Script.TYPED, 0.95) and not unsure.is_clear
+    assert not needs_second_reader(TYPED, Script.TYPED, 0.95)
+    assert not needs_second_reader(None, Script.HANDWRITTEN, 0.95)
+    assert not needs_second_reader(WRITTEN, Script.HANDWRITTEN, 0.2)
 
 
 def word(text: str, left: float, confidence: float) -> Word:
