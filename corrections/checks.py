@@ -16,9 +16,9 @@ from corrections.entries import Finding, Severity
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 
-__all__ = ["MISREADING_SIGNS", "check_entry", "kept_remarks", "page_remarks"]
+__all__ = ["MISREADING_SIGNS", "check_entry", "kept_remarks", "page_remarks", "unsigned_remarks"]
 
-_PAGE = "page"
+_PAGE, _UNSIGNED = "page", "unsigned"
 
 MISREADING_SIGNS = frozenset(
     {
@@ -44,9 +44,21 @@ def page_remarks(warnings: Iterable[str]) -> tuple[Finding, ...]:
     return tuple(Finding(check=_PAGE, severity=Severity.UNUSUAL, message=text) for text in dict.fromkeys(warnings))
 
 
+def unsigned_remarks(titles: Iterable[str]) -> tuple[Finding, ...]:
+    """Remarks on an entry below whose official titles nobody signed."""
+    return tuple(
+        Finding(
+            check=_UNSIGNED,
+            severity=Severity.UNUSUAL,
+            message=f"Chưa thấy chữ ký dưới «{title}»; hãy xem ảnh trang và báo người phụ trách nếu trong sổ để trống.",
+        )
+        for title in titles
+    )
+
+
 def kept_remarks(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The remarks on the page: no value that a person enters settles them."""
-    return tuple(finding for finding in findings if finding.check == _PAGE)
+    return tuple(finding for finding in findings if finding.check in (_PAGE, _UNSIGNED))
 
 
 def check_entry(

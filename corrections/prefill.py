@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corrections import book_rules
-from corrections.checks import MISREADING_SIGNS, check_entry, page_remarks
+from corrections.checks import MISREADING_SIGNS, check_entry, page_remarks, unsigned_remarks
 from corrections.confidence import combine, standard_confidence
 from corrections.dates import parse_date
 from corrections.dot_below import dot_below_doubtful
@@ -112,7 +112,16 @@ def prefill_entry(
     )
     values = _with_findings(values, findings)
     judged = {n: _judged(v, known[n], reading.fields.get(n), kind, thresholds) for n, v in values.items()}
-    return judged, (*page_remarks(warnings), *findings)
+    return judged, (*page_remarks(warnings), *unsigned_remarks(_unsigned_titles(reading)), *findings)
+
+
+def _unsigned_titles(reading: EntryReading) -> list[str]:
+    """Titles of officials below whom surely nobody signed; citizens need not have."""
+    return [
+        space.title
+        for space in reading.signatures
+        if space.columns and not space.signed and space.confidence >= _SURELY_UNMARKED
+    ]
 
 
 def _mostly_by_hand(reading: EntryReading) -> bool:

@@ -38,7 +38,7 @@ def reading_of(work: PageWork, seconds: float) -> PageReading:
         return _reading_without_entries(work, seconds)
     assert work.straight is not None and work.placed is not None and work.read is not None
     entries = tuple(
-        _cancelled(work, entry)
+        replace(_cancelled(work, entry), signatures=work.signatures.get(entry.region, ()))
         for entry in compose_entries(
             work.placed, work.crops, work.read.values, work.marks, _way_back(work), straight_size(work), work.missed
         )

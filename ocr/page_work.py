@@ -29,13 +29,14 @@ from ocr.page_kinds import PageJudgement, judge_page
 from ocr.place_fields import place_fields
 from ocr.placed_page import PlacedPage
 from ocr.printed_around import printed_around
-from ocr.readings import FieldReading, PageTask, StepTime
+from ocr.readings import FieldReading, PageTask, SignatureReading, StepTime
 from ocr.reverse import NEIGHBOUR_DPI, NeighbourScan
 from ocr.right_column import PixelBox, mark_readings, notes_place
 from ocr.scans import open_page
 from ocr.script import written_by_pen
 from ocr.second_look import look_again
 from ocr.signatures import names_below
+from ocr.signed_spaces import signed_spaces
 from ocr.straighten import Straightened, straighten_page
 from ocr.surface import Surface, clean_surface
 from ocr.tesseract import Word, read_words
@@ -79,6 +80,8 @@ class PageWork:
     judged: PageJudgement | None = None
     placed: PlacedPage | None = None
     marks: dict[str, tuple[FieldReading, PixelBox | None]] = field(default_factory=dict)
+    signatures: dict[int, tuple[SignatureReading, ...]] = field(default_factory=dict)
+    """By entry slot."""
     stamps: dict[LineKey, LineCrop] = field(default_factory=dict)
     """Names stamped in red, whose ink is not on the cleaned page."""
     crops: dict[LineKey, LineCrop] = field(default_factory=dict)
@@ -273,6 +276,7 @@ def _place(work: PageWork) -> None:
     work.placed, work.stamps = names_below(work.placed, work.page.ink, work.words, work.straight.image)
     with work.step("marks"):
         work.marks = mark_readings(work.placed, work.surface.ink, work.straight.image)
+        work.signatures = signed_spaces(work.placed, work.page.grey, work.words)
         notes = notes_place(work.placed, work.page.ink)
         if notes is not None:
             work.placed = replace(work.placed, fields=(*work.placed.fields, notes))

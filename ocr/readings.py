@@ -18,6 +18,7 @@ __all__ = [
     "PageReading",
     "PageTask",
     "Script",
+    "SignatureReading",
     "StepTime",
 ]
 
@@ -114,6 +115,21 @@ class FieldReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureReading:
+    """A space for a signature, and whether it is signed."""
+
+    title: str
+    """Printed above it."""
+    columns: tuple[str, ...]
+    """Fed by the name below it; empty for those who sign as citizens."""
+    signed: bool
+    confidence: float
+    """0.5..1 that `signed` is right."""
+    box: tuple[float, float, float, float]
+    """Fractions of the straightened page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryReading:
     """One registered event on a page."""
 
@@ -125,6 +141,8 @@ class EntryReading:
     """By official column name; every column the form carries."""
     state: PageKind = PageKind.ENTRIES
     """`entries`, or `blank` / `cancelled` for an unused or struck slot."""
+    signatures: tuple[SignatureReading, ...] = ()
+    """The entry's signature spaces; empty for tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,15 @@ def _entry_json(entry: EntryReading, page: PageReading) -> dict[str, Any]:
         "region": entry.region,
         "state": entry.state.value,
         "box": [round(x, 5) for x in entry.box],
+        "signatures": [
+            {
+                "title": s.title,
+                "signed": s.signed,
+                "confidence": round(s.confidence, 4),
+                "box": [round(x, 5) for x in s.box],
+            }
+            for s in entry.signatures
+        ],
         "fields": {name: _field_json(values[name], reading) for name, reading in entry.fields.items()},
         "findings": [
             {"check": f.check, "severity": f.severity.value, "message": f.message, "columns": list(f.columns)}

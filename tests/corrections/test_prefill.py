@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from corrections.checks import kept_remarks
 from corrections.entries import FieldState, FieldValue, Finding, ValueSource
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS, Thresholds
-from ocr.readings import EntryReading, FieldReading, PageKind, Script
+from ocr.readings import EntryReading, FieldReading, PageKind, Script, SignatureReading
 from tests.corrections.readings import book, entry_reading, read
 
 WORDS = "Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai"
@@ -243,3 +244,19 @@ def test_a_value_of_an_unproven_table_is_always_looked_at() -> None:
     assert not sure["nksHoTen"].needs_review
     assert table["nksHoTen"].needs_review
     assert table["nksHoTen"].confidence == sure["nksHoTen"].confidence
+
+
+def test_officials_who_did_not_sign_are_named_and_the_remark_stays() -> None:
+    signed = SignatureReading(
+        title="Người thực hiện", columns=("nguoiThucHien",), signed=False, confidence=0.95, box=(0, 0, 1, 1)
+    )
+    reading = entry_reading(read("nksHoTen", "LÊ VĂN AN"))
+
+    def remarks(*spaces: SignatureReading) -> list[str]:
+        _, findings = prefill_entry(replace(reading, signatures=spaces), "birth", thresholds=DEFAULT_THRESHOLDS)
+        return [finding.message for finding in kept_remarks(findings)]
+
+    assert "«Người thực hiện»" in remarks(signed)[0]
+    assert remarks(replace(signed, signed=True)) == []
+    assert remarks(replace(signed, confidence=0.6)) == []
+    assert remarks(replace(signed, title="Người đi khai sinh", columns=())) == []
