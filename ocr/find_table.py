@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,6 +30,8 @@ _SAME_RULE = 14
 _BEYOND = 10 * PIXELS_PER_MM
 """How far the upright rules of one table may reach beyond each other."""
 _LIKE_ENOUGH = 0.5
+_FEWEST_LETTERS = 4
+"""Of a head: fewer are specks and pieces of rules."""
 _HEADS_READ = 0.9
 """Less of a table's printed heads read, and they are read once more, each by itself."""
 _INSIDE = 8
@@ -45,6 +47,8 @@ class TableMatch:
     """Left and right edge of each item's column, pixels."""
     rows: tuple[tuple[float, float], ...]
     """Top and bottom of each row below the head."""
+    strange: int = 0
+    """Columns with a printed head that the form does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +177,12 @@ def _match(
         form=FormMatch(template=template, labels=found, found=weight, total=total),
         columns=_all_columns(template, _counted_columns(items, columns, grid)),
         rows=_rows(template, grid, head),
+        strange=_strange(texts, {column for _, column, _ in pairs}),
     )
+
+
+def _strange(texts: Sequence[str], known: Collection[int]) -> int:
+    return sum(1 for column, text in enumerate(texts) if len(text) >= _FEWEST_LETTERS and column not in known)
 
 
 def table_letters(template: FormTemplate) -> float:

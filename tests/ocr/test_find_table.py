@@ -94,3 +94,12 @@ def test_the_edge_of_the_paper_is_no_column() -> None:
     assert not match or max(right for _, right in match[0].columns.values()) < WIDTH
     assert match and len(match[0].rows) == 4
     assert abs(match[0].rows[0][0] - HEAD) < 5
+
+
+def test_columns_that_the_form_does_not_have_are_counted() -> None:
+    template = next(t for t in spreads() if t.form == "birth-pre1999")
+    heads = heads_of(template)
+    assert found(template, heads).strange == 0
+    kept = template.model_copy(update={"items": tuple(i for i in template.items if i.label[0] not in ("Dân tộc",))})
+    strange = find_tables(clean_page(table_page(template, heads | {3: "Quốc tịch"})), [], [kept])[0]
+    assert strange.strange == 2
