@@ -157,6 +157,11 @@ def _warnings(work: PageWork) -> tuple[str, ...]:
             f"Trang gần giống cả hai mẫu {best.template.form} (chắc khoảng {round(100 * sure)} %) và "
             f"{others[0].template.form}; hãy kiểm tra mẫu sổ trước khi duyệt."
         )
+    elif work.table is not None and work.table.strange:
+        warnings.append(
+            f"Bảng này có {work.table.strange} cột không có trong mẫu {best.template.form}; "
+            "hãy kiểm tra mẫu sổ và từng cột trước khi duyệt."
+        )
     elif best.recall < 0.6:
         warnings.append(f"Chỉ tìm được một phần nhãn in của mẫu {best.template.form}; hãy kiểm tra kỹ trang này.")
     elif work.table is None and best.found < _SAFE_LETTERS:

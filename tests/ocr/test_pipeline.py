@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+import layouts
 from ocr.benchmark.drawing.book import DrawnPage
 from ocr.explain import explain_page
 from ocr.pipeline import read_page
@@ -119,6 +120,15 @@ def test_each_row_of_a_table_is_an_entry(tmp_path: Path) -> None:
     written = [entry for entry in reading.entries if entry.state is PageKind.ENTRIES]
     assert len(written) == len([entry for entry in page.truth["entries"] if any(v["written"] for v in entry.values())])
     assert share_right(reading, page) > 0.6
+
+
+def test_a_table_with_columns_that_its_form_does_not_have_is_pointed_out(tmp_path: Path) -> None:
+    shipped = Path(layouts.__file__).parent / "templates" / "birth" / "birth-pre1999.yaml"
+    lines = shipped.read_text(encoding="utf-8").splitlines()
+    without = "\n".join(line for line in lines if "label: [Dân tộc]" not in line)
+    page = drawn("birth-pre1999", hand=False, seed=2)
+    reading = read(page, tmp_path, template_texts=(without,), forms=("birth-pre1999",))
+    assert any("1 cột không có trong mẫu birth-pre1999" in warning for warning in reading.warnings)
 
 
 @pytest.mark.parametrize("sort", ["cover", "blank"])
