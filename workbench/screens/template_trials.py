@@ -47,7 +47,8 @@ def show_trial(context: Context, text: str, page: PageRow) -> None:
     placed, values = st.columns([3, 2])
     placed.image(shown_picture(trial.picture), width="stretch")
     placed.caption("Xanh: dòng viết; đỏ: dòng suy ra vì không thấy nhãn; tím: nét chữ máy thấy.")
-    values.dataframe(_values(trial.reading), hide_index=True, width="stretch", height=600)
+    widths = {"Cột": st.column_config.Column(width=150), "Tin cậy": st.column_config.Column(width=65)}
+    values.dataframe(_values(trial.reading), hide_index=True, width="stretch", height=600, column_config=widths)
 
 
 def _verdict(trial: Trial, reading: PageReading) -> None:
