@@ -31,7 +31,7 @@ from ocr.placed_page import PlacedPage
 from ocr.printed_around import printed_around
 from ocr.readings import FieldReading, PageTask, SignatureReading, StepTime
 from ocr.reverse import NEIGHBOUR_DPI, NeighbourScan
-from ocr.right_column import PixelBox, mark_readings, notes_place
+from ocr.right_column import PixelBox, mark_readings, notes_places
 from ocr.scans import open_page
 from ocr.script import written_by_pen
 from ocr.second_look import look_again
@@ -277,9 +277,8 @@ def _place(work: PageWork) -> None:
     with work.step("marks"):
         work.marks = mark_readings(work.placed, work.surface.ink, work.straight.image)
         work.signatures = signed_spaces(work.placed, work.page.grey, work.words)
-        notes = notes_place(work.placed, work.page.ink)
-        if notes is not None:
-            work.placed = replace(work.placed, fields=(*work.placed.fields, notes))
+        notes = notes_places(work.placed, work.page.ink)
+        work.placed = replace(work.placed, fields=(*work.placed.fields, *notes))
 
 
 def _enlarged(word: Word, scale: float) -> Word:

@@ -8,19 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.forms import Area, Item, ItemKind
+from ocr.find_form import FoundLabel
 from ocr.images import BgrImage, GreyImage
 from ocr.marks import CheckBox, LabelRows, Tick, find_boxes, read_checkbox
-from ocr.page_fit import PIXELS_PER_MM
-from ocr.placed_page import FieldPlace, PlacedPage
+from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP
+from ocr.placed_page import FieldPlace, PlacedPage, WritingLine
 from ocr.readings import FieldReading
 from ocr.stamps import StampReading, read_stamps, stamp_in_text
 from ocr.text_rows import lines_in_area
 
-__all__ = ["PixelBox", "mark_readings", "notes_area", "notes_place"]
+__all__ = ["PixelBox", "mark_readings", "notes_area", "notes_places"]
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the straightened page."""
 
+_INTO_NOTES = round(11 * PIXELS_PER_MM)
+"""How far a value of the entry may run past the divider."""
+_RULE = 6
+_LEAST_WIDTH, _LEAST_HEIGHT = 12 * PIXELS_PER_MM, 6 * PIXELS_PER_MM
+"""Less of the space for notes, and it was cropped off."""
 _HALF_LETTER = 12
 """Pixels from a label's baseline to the middle of its letters."""
 _UNSEEN = 0.6
@@ -124,30 +130,56 @@ def _stamp_code(item: Item, stamp: StampReading) -> str | None:
     return None
 
 
-def notes_area(placed: PlacedPage, height: int, width: int) -> PixelBox | None:
-    """The space below the heading of the notes column; None where the form has none or it was cropped off."""
+def notes_area(placed: PlacedPage, height: int, width: int, slot: int = 0) -> PixelBox | None:
+    """The space for an entry's notes: below the heading of their column, or after it at the foot of the entry.
+
+    None where the form has none or it was cropped off.
+    """
     for number, item in enumerate(placed.template.items):
         if item.kind is ItemKind.NOTES and item.area is Area.RIGHT and placed.divider is not None:
-            label = placed.labels.get((0, number, 0))
-            heading = label.baseline if label is not None else placed.fit.y(item.y_mm)
-            left = int(placed.divider + 0.8 * PIXELS_PER_MM)
-            top = int(heading + 3 * PIXELS_PER_MM)
-            right = min(width, int(placed.fit.x(placed.template.frame_mm.width)))
-            bottom = min(height, int(placed.fit.y(placed.template.frame_mm.height)))
-            if right - left > 12 * PIXELS_PER_MM and bottom - top > 12 * PIXELS_PER_MM:
-                return left, top, right, bottom
+            label = placed.labels.get((slot, number, 0))
+            down = slot * SLOT_STEP * placed.template.frame_mm.height
+            heading = label.baseline if label is not None else placed.fit.y(item.y_mm + down)
+            bottom = min(height, int(placed.fit.y(placed.template.frame_mm.height + down)))
+            if label is not None and label.right < 0.5 * placed.divider:
+                area = _after_heading(label, placed, slot, bottom)
+            else:
+                left = int(placed.divider + 0.8 * PIXELS_PER_MM)
+                right = min(width, int(placed.fit.x(placed.template.frame_mm.width)))
+                area = left, int(heading + 3 * PIXELS_PER_MM), right, bottom
+            return area if _holds_writing(area) else None
     return None
 
 
-def notes_place(placed: PlacedPage, ink: NDArray[np.uint8]) -> FieldPlace | None:
-    """Lines of writing in the notes column, for which the form prints no lines; None when nothing is written."""
-    area = notes_area(placed, *ink.shape)
-    item = next((i for i in placed.template.items if i.kind is ItemKind.NOTES), None)
-    if area is None or item is None:
-        return None
+def _after_heading(label: FoundLabel, placed: PlacedPage, slot: int, bottom: int) -> PixelBox:
+    """The space at the foot of an entry: on the line of the heading and below it, to the frame."""
+    assert placed.divider is not None
+    end = placed.entry_boxes[slot][3] if slot in placed.entry_boxes else max(bottom, label.baseline + placed.pitch)
+    top = label.baseline - 0.8 * placed.pitch
+    return round(label.right) + _RULE, round(top), round(placed.divider) - _RULE, round(end) - _RULE
+
+
+def _holds_writing(area: PixelBox) -> bool:
     left, top, right, bottom = area
-    clear_of_values = left + round(11 * PIXELS_PER_MM)
-    lines = lines_in_area(ink, (left, top, right - 6, bottom), (clear_of_values, right - 6))
-    if not lines:
-        return None
-    return FieldPlace(slot=0, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True)
+    return right - left > _LEAST_WIDTH and bottom - top > _LEAST_HEIGHT
+
+
+def notes_places(placed: PlacedPage, ink: NDArray[np.uint8]) -> tuple[FieldPlace, ...]:
+    """Lines of writing where the notes of each entry stand, for which the form prints no lines."""
+    item = next((i for i in placed.template.items if i.kind is ItemKind.NOTES), None)
+    height, width = ink.shape[:2]
+    places = []
+    for slot in sorted({field.slot for field in placed.fields}) if item is not None else ():
+        area = notes_area(placed, height, width, slot)
+        lines = _written_lines(ink, area, placed.divider) if area is not None else ()
+        if lines and item is not None:
+            places.append(FieldPlace(slot=slot, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True))
+    return tuple(places)
+
+
+def _written_lines(ink: NDArray[np.uint8], area: PixelBox, divider: float | None) -> tuple[WritingLine, ...]:
+    """Rows of writing in the space of notes; in their own column values of the entry may run into its left side."""
+    left, top, right, bottom = area
+    in_column = divider is not None and left > divider
+    seen = (left + _INTO_NOTES if in_column else left, right - 6)
+    return lines_in_area(ink, (left, top, right - 6, bottom), seen)

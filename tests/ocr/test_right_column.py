@@ -9,9 +9,9 @@ import pytest
 from layouts.forms import ItemKind
 from layouts.loader import shipped_templates
 from ocr.find_form import FoundLabel
-from ocr.page_fit import PIXELS_PER_MM, PageFit
-from ocr.placed_page import PlacedPage
-from ocr.right_column import mark_readings
+from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP, PageFit
+from ocr.placed_page import FieldPlace, PlacedPage
+from ocr.right_column import mark_readings, notes_places
 
 TEMPLATE = shipped_templates()["parent-child-recognition-2015"]
 FIT = PageFit(
@@ -57,3 +57,47 @@ def test_boxes_without_a_tick_are_a_sure_reading_only_with_all_labels_seen(colum
     assert seen.text == unseen.text == ""
     assert seen.confidence > 0.9
     assert unseen.confidence < 0.65
+
+
+TWO_ENTRIES = shipped_templates()["marriage-1998"]
+NOTES = next(number for number, item in enumerate(TWO_ENTRIES.items) if item.kind is ItemKind.NOTES)
+STEP = SLOT_STEP * TWO_ENTRIES.frame_mm.height
+
+
+def _two_entries(heading_x_mm: float, heading_y_mm: float, divider_mm: float) -> PlacedPage:
+    """A page of two entries whose headings of the notes stand at a place of each entry."""
+    fields = tuple(
+        FieldPlace(slot=slot, item=TWO_ENTRIES.items[1], lines=(), piece_of_line=(), certain=True) for slot in (0, 1)
+    )
+    labels = {}
+    for slot in (0, 1):
+        x, y = FIT.x(heading_x_mm), FIT.y(heading_y_mm + slot * STEP)
+        labels[slot, NOTES, 0] = FoundLabel(left=x, right=x + 150, baseline=y, top_baseline=y, similarity=1.0, boxes=())
+    boxes = {slot: (0.0, FIT.y(slot * STEP), 2480.0, FIT.y((slot + 1) * STEP - 2)) for slot in (0, 1)}
+    return PlacedPage(
+        template=TWO_ENTRIES,
+        fit=FIT,
+        fields=fields,
+        labels=labels,
+        pitch=80,
+        divider=FIT.x(divider_mm),
+        entry_boxes=boxes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "divider_mm", "writing_mm"),
+    [((158.0, 15.0), 150.0, (163.0, 40.0)), ((6.0, 125.0), 184.0, (40.0, 125.0))],
+    ids=["column", "foot"],
+)
+@pytest.mark.parametrize("entry", [0, 1])
+def test_notes_belong_to_the_entry_they_stand_beside_or_below(
+    heading: tuple[float, float], divider_mm: float, writing_mm: tuple[float, float], entry: int
+) -> None:
+    ink = np.zeros((3700, 2480), np.uint8)
+    at = (round(FIT.x(writing_mm[0])), round(FIT.y(writing_mm[1] + entry * STEP)))
+    cv2.putText(ink, "ly hon", at, cv2.FONT_HERSHEY_SIMPLEX, 1.6, 1, 5)
+    places = notes_places(_two_entries(*heading, divider_mm), ink)
+    assert [place.slot for place in places] == [entry]
+    (line,) = places[0].lines
+    assert abs(line.baseline(at[0]) - at[1]) < 25
