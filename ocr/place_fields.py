@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from layouts.forms import Area, FormTemplate, Item, ItemKind
+from layouts.forms import Area, FormTemplate, Item, ItemKind, PageLayout
 from ocr.clean import CleanPage
 from ocr.find_form import FormMatch, FoundLabel, LabelKey
 from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP, PageFit, fit_page
@@ -23,6 +23,8 @@ _MARGIN = round(0.4 * PIXELS_PER_MM)
 """Between a label's last letter and the value space."""
 _ENDS_AT_DIVIDER = 6 * PIXELS_PER_MM
 """A space that ends so close before the divider goes up to it, wherever the printer set the divider."""
+_ACROSS = 0.65
+"""Share of the page's width that the rules of a frame are longer than."""
 _RULE = 4
 """Half the thickness of a rule and what is left of it."""
 
@@ -123,6 +125,7 @@ class _Placer:
             labels={**found, **self.slot_words, **self.row_heads},
             pitch=self.pitch,
             divider=self.divider,
+            frame_foot=self._frame_foot(),
             entry_boxes=self._entry_boxes({slot for slot, _ in fields}),
         )
 
@@ -148,6 +151,16 @@ class _Placer:
         if self._has_notes_at_foot(expected):
             return max([x for x in xs if x > expected], default=self.width - 8 * PIXELS_PER_MM)
         return min(near, key=lambda x: abs(x - expected)) if near else expected
+
+    def _frame_foot(self) -> float | None:
+        """The first rule across the page below all labels of the entry; not where one entry follows another."""
+        if self.template.layout is PageLayout.STACKED:
+            return None
+        items = self.template.items
+        labels = [label for (_, number, _), label in self.match.labels.items() if items[number].area is Area.ENTRY]
+        last = max((label.baseline for label in labels), default=0.0)
+        across = [r.top for r in self.page.rules if not r.vertical and r.right - r.left > _ACROSS * self.width]
+        return min((float(top) for top in across if top > last), default=None)
 
     def _has_notes_at_foot(self, divider: float) -> bool:
         """Whether the title of the notes stands at the entry's left end instead of in a column of its own."""
@@ -321,7 +334,8 @@ class _Placer:
         if item.kind is ItemKind.PRINTED:
             return self._line(left, left + 22 * PIXELS_PER_MM, row)
         limit = self._right_limit(item)
-        dots = [line.right for line in row.dots if line.right > left + 10]
+        end = self.width if self.divider is None or item.area is not Area.ENTRY else self.divider
+        dots = [min(line.right, end) for line in row.dots if line.right > left + 10 and line.left < end]
         right = max(dots) if dots else limit
         return self._line(left, max(right, left + 3 * PIXELS_PER_MM), row, overflow=self._overflow(right))
 

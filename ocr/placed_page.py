@@ -68,6 +68,8 @@ class PlacedPage:
     """Usual distance between lines, pixels."""
     divider: float | None
     """x of the rule between entry and notes."""
+    frame_foot: float | None = None
+    """y of the frame's lower rule, where it was seen: printers set the lines of a form wider, not its paper longer."""
     entry_boxes: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
     """Left, top, right, bottom of each entry slot, where the page has several; pixels."""
 

@@ -92,13 +92,13 @@ def _choice(name: str, ticks: list[tuple[Item, CheckBox, Tick]], trust: float) -
     if not ticked:
         sure = trust * min(tick.confidence for _, _, tick in ticks)
         return FieldReading(column=name, text="", confidence=sure, engine="checkbox"), None
-    item, box, tick = max(ticked, key=lambda entry: entry[2].ink)
+    item, _, tick = max(ticked, key=lambda entry: entry[2].ink)
     sure = trust * tick.confidence * (_UNCERTAIN_CODES if len(item.codes) > 1 else 1.0)
     sure *= _UNSEEN if len(ticked) > 1 else 1.0
     reading = FieldReading(
         column=name, text="X", confidence=sure, engine="checkbox", decoded=item.codes[0] if item.codes else "X"
     )
-    return reading, box.box
+    return reading, tick.extent
 
 
 def _stamps(placed: PlacedPage, image: BgrImage) -> dict[str, tuple[FieldReading, PixelBox | None]]:
@@ -140,7 +140,8 @@ def notes_area(placed: PlacedPage, height: int, width: int, slot: int = 0) -> Pi
             label = placed.labels.get((slot, number, 0))
             down = slot * SLOT_STEP * placed.template.frame_mm.height
             heading = label.baseline if label is not None else placed.fit.y(item.y_mm + down)
-            bottom = min(height, int(placed.fit.y(placed.template.frame_mm.height + down)))
+            foot = placed.frame_foot or placed.fit.y(placed.template.frame_mm.height + down)
+            bottom = min(height, int(foot))
             if label is not None and label.right < 0.5 * placed.divider:
                 area = _after_heading(label, placed, slot, bottom)
             else:

@@ -144,6 +144,6 @@ def _space_below(
     line = place.lines[0]
     below = ((place.item.name_y_mm or place.item.y_mm + 25) - place.item.y_mm) * placed.fit.y_scale
     top = max(int(line.baseline_left - below + 5 * PIXELS_PER_MM), int(printed) + 6, 0)
-    frame = placed.fit.y(placed.template.frame_mm.height * (1 + place.slot * SLOT_STEP))
+    frame = placed.frame_foot or placed.fit.y(placed.template.frame_mm.height * (1 + place.slot * SLOT_STEP))
     bottom = min(int(line.baseline_left + 20 * PIXELS_PER_MM), int(frame) - 6, shape[0])
     return int(line.left), top, int(line.right), bottom
