@@ -39,6 +39,8 @@ _SIDES = range(16, 42)
 """Sides of a check-box on the half-size copy: 2.7 to 6.9 mm."""
 _INK = 70
 """Darkness of ink on a flattened page whose paper is 255."""
+_FAINT_END = 7
+"""The ends of strokes are too faint to be seen over so many pixels."""
 _EMPTY, _TICKED = 0.012, 0.05
 """Shares of a box's inside that ink covers: dust and the box's own lines leave less, a thin V more."""
 
@@ -61,6 +63,8 @@ class Tick:
     """0.5..1 that `ticked` is right."""
     ink: float
     """Share of the inside that is inked; of several ticked boxes the fuller one is meant."""
+    extent: PixelBox
+    """The box with what sticks out of it: an X or V is often drawn larger."""
 
 
 def find_boxes(grey: GreyImage, area: PixelBox, rows: Sequence[LabelRows] = ()) -> list[CheckBox | None]:
@@ -183,13 +187,32 @@ def read_checkbox(grey: GreyImage, box: CheckBox) -> Tick:
     inset = max(4, round(0.14 * (right - left)))
     inside = grey[max(0, top + inset) : bottom - inset, max(0, left + inset) : right - inset]
     if inside.size == 0:
-        return Tick(ticked=False, confidence=0.5, ink=0.0)
+        return Tick(ticked=False, confidence=0.5, ink=0.0, extent=box.box)
     ink = float((inside < PAPER - _INK).mean())
     middle = (_EMPTY * _TICKED) ** 0.5
     # on a log scale the two shares lie as far from the middle as they differ in kind
     sureness = abs(np.log(max(ink, 0.002) / middle)) / np.log(_TICKED / middle)
     confidence = 0.5 + 0.49 * min(1.0, float(sureness)) * (1.0 if box.score > 0 else 0.6)
-    return Tick(ticked=ink > middle, confidence=confidence, ink=ink)
+    return Tick(ticked=ink > middle, confidence=confidence, ink=ink, extent=_extent(grey, box.box, inset))
+
+
+def _extent(grey: GreyImage, box: PixelBox, inset: int) -> PixelBox:
+    """A check-box with the strokes that run out of it, at most its own size away."""
+    left, top, right, bottom = box
+    reach = right - left
+    x0, y0 = max(0, left - reach), max(0, top - reach)
+    ink = (grey[y0 : bottom + reach, x0 : right + reach] < PAPER - _INK).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    inside = labels[top + inset - y0 : bottom - inset - y0, left + inset - x0 : right - inset - x0]
+    spots = stats[[number for number in np.unique(inside) if number], :4]
+    if not len(spots):
+        return box
+    return (
+        min(left, x0 + int(spots[:, 0].min()) - _FAINT_END),
+        min(top, y0 + int(spots[:, 1].min()) - _FAINT_END),
+        max(right, x0 + int((spots[:, 0] + spots[:, 2]).max()) + _FAINT_END),
+        max(bottom, y0 + int((spots[:, 1] + spots[:, 3]).max()) + _FAINT_END),
+    )
 
 
 def ink_amount(crop: GreyImage) -> tuple[float, float]:

@@ -53,6 +53,18 @@ def test_boxes_are_found_and_ticks_read(side: float, kind: str, seed: int) -> No
         assert mark.confidence > (0.9 if box.score else 0.75)
 
 
+def test_strokes_that_run_out_of_a_box_belong_to_the_tick() -> None:
+    grey = column(4.0, {})
+    boxes = find_boxes(grey, (0, 0, *grey.shape[::-1]))
+    box = boxes[1]
+    assert box is not None and read_checkbox(grey, box).extent == box.box
+    left, top, right, bottom = box.box
+    crossed = grey.copy()
+    cv2.line(crossed, (left - 12, top - 18), (right + 20, bottom + 9), 60, 4)
+    extent = read_checkbox(crossed, box).extent
+    assert extent == pytest.approx((left - 19, top - 25, right + 27, bottom + 16), abs=5)
+
+
 def test_all_boxes_are_listed_without_rows() -> None:
     grey = column(4.0, {0: "X"})
     assert [b.score > 0.8 for b in find_boxes(grey, (0, 0, *grey.shape[::-1])) if b] == [True] * 4
