@@ -161,6 +161,7 @@ _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})\s*(?:h|giờ|g|:)[\s,]*(?:/?\s*(\d{1,2})(?!\d|\s*[./\-]\s*\d)|/\s*(\d{1,2})(?=\s*['’/p]))?",
     re.IGNORECASE,
 )
+_LONE_FIGURE = re.compile(r"(?<!\d)\d(?!\s*(?:['’/]|ph))", re.IGNORECASE)
 _CLOCK_SLOTS = re.compile(
     r"^(\d{1,2})\s*/\s*(\d{1,2})\s*/\s*(?=(?:ngày\s*)?\d{1,2}\s*[./\-]\s*\d{1,2}\s*[./\-]\s*\d{2,4})"
 )
@@ -186,9 +187,15 @@ def death_time(text: str) -> str:
 
 
 def strange_in_time(text: str) -> bool:
-    """Whether a time and date of death holds letters that belong to neither: then a figure was misread."""
+    """Whether a time and date of death holds letters that belong to neither, or minutes of one figure without a mark.
+
+    Then a figure was misread, or one was left out.
+    """
     cleaned = fold_spaces(text)
-    clock = _CLOCK_SLOTS.match(cleaned) or _CLOCK.search(cleaned)
+    slots = _CLOCK_SLOTS.match(cleaned)
+    clock = slots or _CLOCK.search(cleaned)
+    if clock and not slots and _LONE_FIGURE.match(cleaned, clock.end() - 1):
+        return True
     rest = cleaned[: clock.start()] + " " + cleaned[clock.end() :] if clock else cleaned
     rest = re.sub(
         r"\b(?:ngày|tháng|năm|lúc|vào|giờ|phút|ph|p|khoảng|sáng|trưa|chiều|tối|đêm|âm lịch)\b", " ", rest, flags=re.I

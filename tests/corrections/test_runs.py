@@ -86,9 +86,11 @@ def test_time_and_date_of_death(written: str, time: str, day: str) -> None:
 @pytest.mark.parametrize(
     ("written", "strange"),
     [("19h24' ngày 02/01/2008", False), ("7 giờ 5 phút ngày 3 tháng 4 năm 2008", False),
-     ("1gh24 ngày 02/01/2008", True), ("/0h0 giờ ngọ ày 08.01.2016", True), ("khoảng 5 giờ sáng ngày 1/2/2003", False)],
+     ("1gh24 ngày 02/01/2008", True), ("/0h0 giờ ngọ ày 08.01.2016", True), ("khoảng 5 giờ sáng ngày 1/2/2003", False),
+     ("20h4 ngày 07.02.2017", True), ("20h4' ngày 07.02.2017", False), ("7 giờ 5 phút ngày 1/2/2003", False),
+     ("19/4/02.01.2008", False)],
 )  # fmt: skip
-def test_letters_that_belong_to_no_time_are_strange(written: str, strange: bool) -> None:
+def test_times_with_stray_letters_or_half_a_minute_are_strange(written: str, strange: bool) -> None:
     assert strange_in_time(written) is strange
 
 
