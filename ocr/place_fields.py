@@ -25,6 +25,8 @@ _ENDS_AT_DIVIDER = 6 * PIXELS_PER_MM
 """A space that ends so close before the divider goes up to it, wherever the printer set the divider."""
 _ACROSS = 0.65
 """Share of the page's width that the rules of a frame are longer than."""
+_ONE_LINE = 1.4
+"""Cells up to so many line distances high hold one line of writing."""
 _RULE = 4
 """Half the thickness of a rule and what is left of it."""
 
@@ -420,7 +422,8 @@ class _Placer:
 
     def _lines_in_cell(self, cell: Cell, row: _Row) -> Sequence[WritingLine]:
         left, right = cell.left + _RULE, cell.right - _RULE
-        if cell.top is not None and cell.bottom is not None:
+        # in a cell one line high, tall writing leans over its rules: the line is the label's
+        if cell.top is not None and cell.bottom is not None and cell.bottom - cell.top > _ONE_LINE * self.pitch:
             area = (round(left), round(cell.top) + _RULE, round(right), round(cell.bottom) - _RULE)
             written = lines_in_area(self.page.ink, area)
             if written:
