@@ -13,6 +13,7 @@ from ocr.clean import with_pale_strokes
 from ocr.compose import ToScan, compose_entries
 from ocr.errors import OcrError
 from ocr.form_choice import sureness
+from ocr.handwriting.types import HandwritingModelError
 from ocr.label_words import plain
 from ocr.lines_reading import handwriting
 from ocr.page_kinds import is_cancelled
@@ -105,7 +106,12 @@ def failure_of(work: PageWork, error: OcrError, seconds: float) -> PageFailure:
 
 
 def _engine() -> str:
-    return f"tesseract {tesseract_version()}; {handwriting().name} {handwriting().version}"
+    """The recognisers and their versions; without a usable model for handwriting, Tesseract alone."""
+    typed = f"tesseract {tesseract_version()}"
+    try:
+        return f"{typed}; {handwriting().name} {handwriting().version}"
+    except HandwritingModelError:
+        return typed
 
 
 def straight_size(work: PageWork) -> tuple[int, int]:

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 import layouts
+from ocr import lines_reading, page_result
 from ocr.benchmark.drawing.book import DrawnPage
 from ocr.explain import explain_page
+from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.pipeline import read_page
 from ocr.readings import PageFailure, PageKind, PageReading, PageTask, Script
 from tests.ocr.drawn import Sort, drawn
@@ -52,6 +54,25 @@ def typed_birth(tmp_path_factory: pytest.TempPathFactory) -> tuple[PageReading, 
     page = drawn("birth-2006", hand=False, seed=5, skew_degrees=0.7)
     folder = tmp_path_factory.mktemp("typed")
     return read(page, folder), page, str(folder / "page.png")
+
+
+@pytest.mark.parametrize("hand", [False, True])
+def test_without_a_usable_model_type_is_read_and_handwriting_left_empty(
+    hand: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "model"
+    broken.mkdir()
+    monkeypatch.setattr(lines_reading, "handwriting", lambda: HandwritingRecogniser(broken))
+    monkeypatch.setattr(page_result, "handwriting", lambda: HandwritingRecogniser(broken))
+    page = drawn("birth-2006", hand=hand, seed=5)
+    reading = read(page, tmp_path)
+    assert reading.engine.startswith("tesseract") and "asterocr" not in reading.engine
+    assert any("Mô hình đọc chữ viết tay" in warning for warning in reading.warnings)
+    if hand:
+        unread = [f for f in reading.entries[0].fields.values() if "ink_unread" in f.flags]
+        assert len(unread) > 8 and not any(field.text for field in unread)
+    else:
+        assert share_right(reading, page) >= 0.7
 
 
 def test_a_typed_page_is_recognised_and_read(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
