@@ -8,8 +8,8 @@ import numpy as np
 
 from layouts.forms import FormTemplate, Grade, PageLayout
 from ocr.find_form import FormMatch
+from ocr.form_geometry import fit_labels
 from ocr.label_words import plain
-from ocr.place_fields import fit_labels
 
 __all__ = ["FEWEST_LETTERS", "enough_letters", "fits", "labels_seen", "ranked_forms", "sureness"]
 

@@ -11,9 +11,9 @@ import numpy as np
 from layouts.forms import Area, ItemKind
 from ocr.clean import CleanPage
 from ocr.find_form import FormMatch, find_forms
+from ocr.form_geometry import fit_labels, height_mm
 from ocr.label_words import plain, token_rows
 from ocr.page_fit import PageFit
-from ocr.place_fields import fit_labels, height_mm
 from ocr.tesseract import TesseractError, Word, read_strips
 
 __all__ = ["look_again"]

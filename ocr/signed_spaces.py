@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from layouts.forms import FormTemplate, Item, ItemKind
 from ocr.find_form import FoundLabel
+from ocr.form_geometry import height_mm
 from ocr.images import GreyImage
 from ocr.marks import signature_present
 from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP
-from ocr.place_fields import height_mm
 from ocr.placed_page import PlacedPage
 from ocr.printed_ink import printed_mask
 from ocr.readings import SignatureReading

@@ -10,9 +10,9 @@ import pytest
 from layouts.forms import Area, FormTemplate, ItemKind, PageLayout
 from layouts.loader import shipped_templates
 from ocr.find_form import find_forms
+from ocr.form_geometry import fit_labels
 from ocr.label_words import token_rows
 from ocr.page_fit import SLOT_STEP
-from ocr.place_fields import fit_labels
 from ocr.tesseract import Word
 
 FORMS = [name for name, t in shipped_templates().items() if t.layout is not PageLayout.SPREAD_ROWS]

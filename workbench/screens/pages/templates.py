@@ -16,8 +16,8 @@ from layouts.forms import FormTemplate
 from layouts.loader import shipped_templates
 from layouts.register_types import RegisterType
 from ocr.find_form import find_forms
+from ocr.form_geometry import fit_labels
 from ocr.label_words import token_rows
-from ocr.place_fields import fit_labels
 from ocr.scans import open_page
 from ocr.straighten import straighten_page
 from ocr.tesseract import Word, read_words
