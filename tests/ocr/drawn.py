@@ -12,8 +12,18 @@ from numpy.typing import NDArray
 
 from ocr.benchmark.drawing.book import DrawnPage, draw_page
 from ocr.benchmark.drawing.faults import Faults
+from ocr.page_fit import PIXELS_PER_MM, PageFit
 
 Sort = Literal["entries", "cover", "closing", "blank", "cancelled"]
+
+LEVEL_FIT = PageFit(
+    y_mm=(0.0, 200.0),
+    y_px=(200.0, 200 + 200 * PIXELS_PER_MM),
+    y_scale=PIXELS_PER_MM,
+    x_origin=120,
+    x_scale=PIXELS_PER_MM,
+)
+"""A template that lies straight and at full size on its page."""
 
 
 @lru_cache(maxsize=32)

@@ -6,18 +6,11 @@ import pytest
 
 from layouts.loader import shipped_templates
 from ocr.find_form import FoundLabel
-from ocr.page_fit import PIXELS_PER_MM, PageFit
 from ocr.placed_page import FieldPlace, PlacedPage, WritingLine
 from ocr.printed_around import printed_around, without_neighbours
+from tests.ocr.drawn import LEVEL_FIT
 
 TEMPLATE = shipped_templates()["marital-status-2015"]
-FIT = PageFit(
-    y_mm=(0.0, 200.0),
-    y_px=(200.0, 200 + 200 * PIXELS_PER_MM),
-    y_scale=PIXELS_PER_MM,
-    x_origin=120,
-    x_scale=PIXELS_PER_MM,
-)
 
 
 @pytest.mark.parametrize(
@@ -39,16 +32,21 @@ def test_words_from_a_neighbouring_label_on_belong_to_its_row(text: str, kept: s
 
 def test_only_labels_of_the_rows_above_and_below_are_near() -> None:
     item = next(i for i in TEMPLATE.items if "nxnNgaySinh" in i.columns)
-    baseline = FIT.y(item.y_mm)
+    baseline = LEVEL_FIT.y(item.y_mm)
     line = WritingLine(left=600, right=1600, baseline_left=baseline, baseline_right=baseline, height=90)
     place = FieldPlace(slot=0, item=item, lines=(line,), piece_of_line=(0,), certain=True)
     labels = {
         (0, number, 0): FoundLabel(
-            left=200, right=500, baseline=FIT.y(i.y_mm), top_baseline=FIT.y(i.y_mm), similarity=1.0, boxes=()
+            left=200,
+            right=500,
+            baseline=LEVEL_FIT.y(i.y_mm),
+            top_baseline=LEVEL_FIT.y(i.y_mm),
+            similarity=1.0,
+            boxes=(),
         )
         for number, i in enumerate(TEMPLATE.items)
     }
-    placed = PlacedPage(template=TEMPLATE, fit=FIT, fields=(place,), labels=labels, pitch=90, divider=None)
+    placed = PlacedPage(template=TEMPLATE, fit=LEVEL_FIT, fields=(place,), labels=labels, pitch=90, divider=None)
 
     near = printed_around(placed).near[0, 0]
 

@@ -9,25 +9,19 @@ import pytest
 from layouts.forms import ItemKind
 from layouts.loader import shipped_templates
 from ocr.find_form import FoundLabel
-from ocr.page_fit import PIXELS_PER_MM, SLOT_STEP, PageFit
+from ocr.page_fit import SLOT_STEP
 from ocr.placed_page import FieldPlace, PlacedPage
 from ocr.right_column import mark_readings, notes_places
+from tests.ocr.drawn import LEVEL_FIT
 
 TEMPLATE = shipped_templates()["parent-child-recognition-2015"]
-FIT = PageFit(
-    y_mm=(0.0, 200.0),
-    y_px=(200.0, 200 + 200 * PIXELS_PER_MM),
-    y_scale=PIXELS_PER_MM,
-    x_origin=120,
-    x_scale=PIXELS_PER_MM,
-)
 BOXES = [(number, item) for number, item in enumerate(TEMPLATE.items) if item.kind is ItemKind.CHECKBOX]
 
 
 def _page() -> np.ndarray:
     grey = np.full((3200, 2480), 255, np.uint8)
     for _, item in BOXES:
-        middle = round(FIT.y(item.y_mm)) - 12
+        middle = round(LEVEL_FIT.y(item.y_mm)) - 12
         cv2.rectangle(grey, (2150, middle - 28), (2206, middle + 28), 40, 3)
     return grey
 
@@ -35,13 +29,18 @@ def _page() -> np.ndarray:
 def _placed(unseen: set[int]) -> PlacedPage:
     labels = {}
     for number, item in BOXES:
-        y = FIT.y(item.y_mm)
+        y = LEVEL_FIT.y(item.y_mm)
         if number not in unseen:
             labels[0, number, 0] = FoundLabel(
                 left=1700, right=2100, baseline=y, top_baseline=y, similarity=1.0, boxes=()
             )
     return PlacedPage(
-        template=TEMPLATE, fit=FIT, fields=(), labels=labels, pitch=90, divider=FIT.x(TEMPLATE.divider_mm or 130)
+        template=TEMPLATE,
+        fit=LEVEL_FIT,
+        fields=(),
+        labels=labels,
+        pitch=90,
+        divider=LEVEL_FIT.x(TEMPLATE.divider_mm or 130),
     )
 
 
@@ -71,16 +70,16 @@ def _two_entries(heading_x_mm: float, heading_y_mm: float, divider_mm: float) ->
     )
     labels = {}
     for slot in (0, 1):
-        x, y = FIT.x(heading_x_mm), FIT.y(heading_y_mm + slot * STEP)
+        x, y = LEVEL_FIT.x(heading_x_mm), LEVEL_FIT.y(heading_y_mm + slot * STEP)
         labels[slot, NOTES, 0] = FoundLabel(left=x, right=x + 150, baseline=y, top_baseline=y, similarity=1.0, boxes=())
-    boxes = {slot: (0.0, FIT.y(slot * STEP), 2480.0, FIT.y((slot + 1) * STEP - 2)) for slot in (0, 1)}
+    boxes = {slot: (0.0, LEVEL_FIT.y(slot * STEP), 2480.0, LEVEL_FIT.y((slot + 1) * STEP - 2)) for slot in (0, 1)}
     return PlacedPage(
         template=TWO_ENTRIES,
-        fit=FIT,
+        fit=LEVEL_FIT,
         fields=fields,
         labels=labels,
         pitch=80,
-        divider=FIT.x(divider_mm),
+        divider=LEVEL_FIT.x(divider_mm),
         entry_boxes=boxes,
     )
 
@@ -95,7 +94,7 @@ def test_notes_belong_to_the_entry_they_stand_beside_or_below(
     heading: tuple[float, float], divider_mm: float, writing_mm: tuple[float, float], entry: int
 ) -> None:
     ink = np.zeros((3700, 2480), np.uint8)
-    at = (round(FIT.x(writing_mm[0])), round(FIT.y(writing_mm[1] + entry * STEP)))
+    at = (round(LEVEL_FIT.x(writing_mm[0])), round(LEVEL_FIT.y(writing_mm[1] + entry * STEP)))
     cv2.putText(ink, "ly hon", at, cv2.FONT_HERSHEY_SIMPLEX, 1.6, 1, 5)
     places = notes_places(_two_entries(*heading, divider_mm), ink)
     assert [place.slot for place in places] == [entry]
