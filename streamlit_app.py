@@ -17,11 +17,13 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from streamlit import net_util
 
     from workbench.routes import api_routes
+    from workbench.routes.addresses import own_address
     from workbench.routes.unknown_pages import UnknownPages
     from workbench.screens.frame import first_path, page_paths, tell_fault
 
-    # For a page of another origin Streamlit would ask the internet for this machine's address; nothing leaves it.
+    # For a page of another origin Streamlit would ask the internet, and a route to it, for this machine's address.
     net_util._external_ip = ""
+    net_util._internal_ip = own_address()
     app = st.App(
         __file__,
         routes=api_routes(),

@@ -1,45 +1,143 @@
-"""Nothing leaves the machine: no telemetry, nothing loaded from outside, no connection while a page is read."""
+"""Nothing leaves the machine: no telemetry, nothing loaded from outside, no address but loopback in any system call."""
 
 from __future__ import annotations
 
+import http.client
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from tests.system_calls import outside_addresses, skip_without_strace, traced
+
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "sample_books" / "ket-hon-viet-tay"
+PORT = 8791
 
-BLOCKED = """
-import socket, sys
+LOOK_UP = "import socket\ntry: socket.getaddrinfo('nobody.invalid', 443)\nexcept OSError: pass\n"
 
-def refuse(*address, **_):
-    raise AssertionError(f"connection to {address}")
-
-socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
-from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
+READ_IN_CHILDREN = """
+import sys, time
+from ocr.batch.local_engine import run_pages
 from ocr.pipeline import read_page
 from ocr.readings import PageReading, PageTask
-import numpy as np
 
-assert isinstance(read_page(PageTask(source=sys.argv[1])), PageReading)
-line = np.full((60, 300), 255, np.uint8)
-HandwritingRecogniser().read_lines([line])
-AsterRecogniser().read_lines([line])
+if __name__ == "__main__":
+    outcomes = [outcome for _, outcome in run_pages([(0, PageTask(source=sys.argv[1]))], reader=read_page)]
+    assert isinstance(outcomes[0], PageReading), outcomes
+    assert isinstance(read_page(PageTask(source=sys.argv[1])), PageReading)
+    time.sleep(8)  # a vendor's thread waits some seconds before it looks for its host
 """
 
 
-def test_reading_a_page_opens_no_connection() -> None:
-    page = next((ROOT / "sample_books").glob("*/*.jpg"))
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """An environment whose home folder must stay empty: telemetry keeps its queue and device number there."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    kept = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    yield kept | {
+        "HOME": str(folder),
+        "WORKBENCH_DATA_DIR": str(tmp_path / "data"),
+        "WORKBENCH_WORKERS": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+    assert [path.name for path in folder.rglob("*")] == [], "something was written outside the data folder"
+
+
+def _run(command: list[str], log: Path, environment: dict[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", BLOCKED, str(page)], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120
+        traced(command, log), cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=240
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_look_up_from_inside_is_seen(tmp_path: Path, home: dict[str, str]) -> None:
+    """The trap works: without this the tests below could not fail."""
+    skip_without_strace()
+    if "nameserver" not in Path("/etc/resolv.conf").read_text(encoding="utf-8"):
+        pytest.skip("this machine asks no name server: a look-up leaves no trace")
+    _run([sys.executable, "-c", LOOK_UP], tmp_path / "calls", home)
+    assert outside_addresses(tmp_path / "calls") or "nscd" in (tmp_path / "calls").read_text(encoding="utf-8")
+
+
+def test_reading_asks_nobody_in_any_process(tmp_path: Path, home: dict[str, str]) -> None:
+    skip_without_strace()
+    script = tmp_path / "reads.py"
+    script.write_text(READ_IN_CHILDREN, encoding="utf-8")
+    _run([sys.executable, str(script), str(next(PAGE.glob("*.jpg")))], tmp_path / "calls", home)
+    assert outside_addresses(tmp_path / "calls") == set()
+
+
+def test_import_backup_and_audit_ask_nobody(tmp_path: Path, home: dict[str, str]) -> None:
+    skip_without_strace()
+    book = ["--register-type", "marriage", "--volume", "01/2017", "--office", "UBND xã Sơn A"]
+    commands = (
+        ["import", str(next(PAGE.glob("*.jpg"))), *book],
+        ["backup", "--out", str(tmp_path / "kept.zip")],
+        ["audit"],
+        ["doctor"],
+    )
+    for number, command in enumerate(commands):
+        log = tmp_path / f"calls-{number}"
+        _run([sys.executable, "-m", "workbench", *command], log, home)
+        assert outside_addresses(log) == set(), command
+
+
+def test_serving_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:
+    skip_without_strace()
+    log = tmp_path / "calls"
+    serve = [sys.executable, "-m", "workbench", "serve", "--port", str(PORT)]
+    process = subprocess.Popen(
+        traced(serve, log), cwd=ROOT, env=home, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        _wait_for_health(process)
+        # for a stranger's origin Streamlit would ask the internet, or a route to it, for this machine's address
+        for origin in ("", "http://10.1.2.3:8501", "https://stranger.invalid"):
+            for path in ("/", "/_stcore/host-config", "/_stcore/stream", "/api/ghi-lai"):
+                _get(path, origin)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)  # strace passes no signal on
+        process.wait(20)
+    assert outside_addresses(log) == set()
+
+
+def _wait_for_health(process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if _get("/_stcore/health", "") == 200:
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError("the server did not start")
+
+
+def _get(path: str, origin: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    socket = upgrade | {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="} if path.endswith("stream") else {}
+    connection.request("GET", path, headers=({"Origin": origin} if origin else {}) | socket)
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def test_streamlit_sends_no_statistics() -> None:
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert settings["browser"]["gatherUsageStats"] is False
+
+
+def test_no_package_with_telemetry_of_its_own_is_needed_to_run() -> None:
+    assert not re.search(r"^asterocr\b", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_screens_name_no_outside_address() -> None:

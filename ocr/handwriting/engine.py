@@ -26,6 +26,8 @@ from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelErro
 
 __all__ = ["AsterRecogniser", "HandwritingRecogniser", "SeenLine"]
 
+onnxruntime.disable_telemetry_events()  # beside the variable that `ocr` sets, for systems where only this is heard
+
 _PAD_TO = 32
 """Strips are padded with paper to a multiple of this, in training too."""
 
