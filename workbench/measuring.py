@@ -1,17 +1,29 @@
-"""The benchmark of whole pages: pre-fills the scans beside a truth file and scores them."""
+"""The benchmarks: of whole pages, whose scans are pre-filled and scored, and of lines of several writers."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from corrections.thresholds import DEFAULT_THRESHOLDS
+from ocr import tesseract
 from ocr.benchmark.scoring import BenchmarkResult, benchmark
+from ocr.benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
+from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
+from ocr.handwriting.preparation import to_grey
+from ocr.handwriting.types import HandwritingModelError, LineReading
 from workbench.config import Settings
+from workbench.console import Advance
+from workbench.errors import CommandError
 from workbench.prefill import page_tasks, prefill_pages
 
-__all__ = ["measure_folders", "truth_folders"]
+__all__ = ["measure_folders", "measure_writer_lines", "truth_folders"]
 
 
 def truth_folders(roots: Sequence[Path]) -> list[Path]:
@@ -46,3 +58,45 @@ def measure_folders(
 def _truth_rows(folder: Path) -> list[dict[str, Any]]:
     lines = (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines if line.strip()]
+
+
+def measure_writer_lines(folder: Path, advance: Advance, *, beside: bool) -> list[WritersResult]:
+    """Lets the reader in use read every line of a folder of several writers.
+
+    Args:
+        folder: holds `labels.tsv` (columns path, text, writer) and the pictures.
+        advance: called after each line.
+        beside: let asterocr (where it is installed) and Tesseract read them too.
+
+    Raises:
+        CommandError: the folder cannot be read, or there is no usable model.
+    """
+    try:
+        lines = read_writer_lines(folder)
+        ours = HandwritingRecogniser()
+        ours.check()
+    except (OSError, ValueError, HandwritingModelError) as error:
+        raise CommandError(f"Không đo được: {error}") from error
+    readers: dict[str, ReadCrops] = {f"sổ hộ tịch, mô hình {ours.version}": ours.read_lines}
+    if beside:
+        readers |= _others()
+    advance(0, total=len(lines) * len(readers))
+    cut = DEFAULT_THRESHOLDS.cut("*", KIND, "handwritten")
+    return measure_writers(lines, readers, cut, time.process_time, advance)
+
+
+def _others() -> dict[str, ReadCrops]:
+    """Other readers for comparison, those that are installed."""
+    found: dict[str, ReadCrops] = {"Tesseract vie": _read_by_tesseract}
+    other = AsterRecogniser()
+    try:
+        other.check()
+    except HandwritingModelError:
+        return found
+    return {f"asterocr {other.version}": other.read_lines} | found
+
+
+def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[str | None]) -> list[LineReading]:
+    """Tesseract's Vietnamese as it comes."""
+    lines = tesseract.read_lines([to_grey(crop) for crop in crops])
+    return [LineReading(text=line.text, decoded=line.text, confidence=line.confidence) for line in lines]

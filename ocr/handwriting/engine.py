@@ -242,6 +242,14 @@ class AsterRecogniser:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__()  # type: ignore[misc]  # a session cannot be pickled: begin anew
 
+    def check(self) -> None:
+        """Open the network.
+
+        Raises:
+            HandwritingModelError: the package is not installed, or damaged.
+        """
+        self._ready()
+
     def _ready(self) -> onnxruntime.InferenceSession:
         if self._session is None:
             spec = find_spec("asterocr")

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LINE_HEIGHT", "WIDEST_LINE", "is_blank", "prepare_line", "to_grey"]
+__all__ = ["LINE_HEIGHT", "WIDEST_LINE", "flatten_paper", "is_blank", "prepare_line", "to_grey"]
 
 LINE_HEIGHT = 40
 """Height of the strip in pixels."""
@@ -56,7 +56,7 @@ def _shrink_if_huge(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _flatten_paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+def flatten_paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Ink between 0 (darkest) and 1 (paper), with shadows and paper tint divided away."""
     height, width = grey.shape
     small = cv2.resize(grey, (max(4, width // 4), max(4, height // 4)), interpolation=cv2.INTER_AREA)
@@ -94,7 +94,7 @@ def prepare_line(crop: NDArray[np.uint8], height: int = LINE_HEIGHT) -> NDArray[
     grey = _shrink_if_huge(to_grey(crop))
     if is_blank(grey):
         return None
-    flat = _flatten_paper(grey)
+    flat = flatten_paper(grey)
     if float((flat < 0.5).mean()) > _MOST_INK:
         return None
     flat = _trim_rows(flat)

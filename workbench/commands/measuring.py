@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.config import load_settings
-from workbench.console import OUTPUT, complain, print_json, progress
+from workbench.console import OUTPUT, complain, print_json, progress, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
@@ -24,8 +24,14 @@ def register(app: typer.Typer) -> None:
 
 def benchmark(
     truth: Annotated[
-        list[Path], typer.Option("--truth", help="Thư mục có truth.jsonl và bản quét (ghi nhiều lần được).")
-    ],
+        list[Path] | None, typer.Option("--truth", help="Thư mục có truth.jsonl và bản quét (ghi nhiều lần được).")
+    ] = None,
+    writers: Annotated[
+        Path | None, typer.Option("--writers", help="Thư mục dòng chữ viết tay của nhiều người, có labels.tsv.")
+    ] = None,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Với --writers: đo cả asterocr (nếu đã cài) và Tesseract.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="Thư mục ghi báo cáo JSON, Markdown và HTML.")] = None,
     lines: Annotated[
         Path | None, typer.Option("--lines", help="Kết quả đo dòng chữ viết tay (JSON) để ghép vào.")
@@ -33,11 +39,15 @@ def benchmark(
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo thiết lập.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
 ) -> int:
-    """Read pages whose text is known and score the readings."""
+    """Read pages whose text is known, or lines of several writers, and score the readings."""
+    if bool(truth) == bool(writers):
+        raise CommandError("Hãy chọn một trong hai: --truth (trang) hoặc --writers (dòng chữ).", ExitCode.USAGE)
+    if writers is not None:
+        return _benchmark_writers(writers, out, beside=beside, as_json=as_json)
     from ocr.benchmark.report import print_result, write_report
     from workbench.measuring import measure_folders, truth_folders
 
-    folders = truth_folders(truth)
+    folders = truth_folders(truth or ())
     if not folders:
         raise CommandError("Không thấy tệp truth.jsonl nào. Hãy chỉ tới thư mục có bản quét và đáp án.")
     settings = load_settings()
@@ -51,6 +61,26 @@ def benchmark(
         print_json(result.as_dict())
     else:
         print_result(result, OUTPUT)
+    return ExitCode.DONE
+
+
+def _benchmark_writers(folder: Path, out: Path | None, *, beside: bool, as_json: bool) -> int:
+    """Lines of several writers: the reader in use first, then the others when asked."""
+    from ocr.benchmark.writers import writers_table
+    from workbench.measuring import measure_writer_lines
+
+    with progress("Đang đo") as advance:
+        results = measure_writer_lines(folder, advance, beside=beside)
+    data = results[0].as_json() | {"beside": [result.as_json() for result in results[1:]]}
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "writers.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (out / "writers.md").write_text(writers_table(results), encoding="utf-8")
+        complain(f"Đã ghi {out / 'writers.json'} và {out / 'writers.md'}")
+    if as_json:
+        print_json(data)
+    else:
+        tell(writers_table(results))
     return ExitCode.DONE
 
 

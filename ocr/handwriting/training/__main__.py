@@ -43,7 +43,7 @@ def main() -> None:
     strikes.add_argument("--model", type=Path, required=True, help="folder of a model; gets the second output")
     strikes.add_argument("--fonts", type=Path, required=True, help="folder of fonts with fonts.tsv")
     strikes.add_argument("--real", type=Path, help="folder of real lines with labels.tsv")
-    strikes.add_argument("--segments", type=Path, help="words of the real lines, made by the command align")
+    strikes.add_argument("--letters", type=Path, help="letters of the real lines, made by the command align")
     strikes.add_argument("--version", required=True, help="name of the model from now on")
     strikes.add_argument("--lines", type=int, default=10000, help="drawn lines to learn from, 10 minutes")
     for name, text in (("calibrate", "fit the confidence of a model"), ("figures", "measure a model beside asterocr")):
@@ -67,7 +67,8 @@ def _describe_train(run: argparse.ArgumentParser) -> None:
     run.add_argument("--real", type=Path, help="folder of real lines with labels.tsv")
     run.add_argument("--start", type=Path, required=True, help="folder asterocr/assets (asternet.onnx, vocab.json)")
     run.add_argument("--init", type=Path, help="checkpoint whose weights to start from")
-    run.add_argument("--segments", type=Path, help="words of the real lines, made by the command align")
+    run.add_argument("--model", type=Path, help="folder of a model whose weights to start from")
+    run.add_argument("--letters", type=Path, help="letters of the real lines, made by the command align")
     run.add_argument("--minutes", type=float, default=120.0)
     run.add_argument("--height", type=int, default=40)
     run.add_argument("--rate", type=float, default=5e-4)
@@ -93,7 +94,8 @@ def _train(options: argparse.Namespace) -> None:
         check_every=options.check_every,
         seed=options.seed,
         init=options.init,
-        segments=options.segments,
+        model=options.model,
+        letters=options.letters,
     )
     train(plan)
 
@@ -108,7 +110,7 @@ def _export(options: argparse.Namespace) -> None:
 
 def _strikes(options: argparse.Namespace) -> None:
     teach_strikes(
-        options.model, options.fonts, options.real, options.segments, version=options.version, lines=options.lines
+        options.model, options.fonts, options.real, options.letters, version=options.version, lines=options.lines
     )
 
 

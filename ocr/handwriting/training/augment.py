@@ -10,9 +10,27 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.training.drawing import Ink, Mask
 
-__all__ = ["Crop", "bend_ink", "lay_on_paper", "make_crop"]
+__all__ = ["Crop", "bend_ink", "lay_on_paper", "make_crop", "make_empty_crop", "retake"]
+
+
+_PRINTED = (
+    "ngay",
+    "thang",
+    "nam",
+    "So",
+    "Quyen so",
+    "Ho ten",
+    "tai",
+    "Dan toc",
+    "Noi sinh",
+    "Quoc tich:",
+    "ngay thang",
+)
+"""Printed words beside fields; of their letters only halves are seen, so marks do not matter."""
+_PRINT_FACES = (cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_DUPLEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +148,35 @@ def _stray_marks(canvas: Mask, rng: random.Random) -> None:
         np.maximum(canvas, rng.uniform(0.1, 0.45) * arc, out=canvas)
 
 
+def _strokes_from_outside(canvas: Mask, rng: random.Random) -> None:
+    """Tails and flourishes of the rows above and below, which end in the crop, added in place."""
+    height, width = canvas.shape
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        over = rng.random() < 0.65
+        reach = rng.uniform(0.1, 0.55) * height
+        x, sway = rng.uniform(0, width), rng.gauss(-0.15, 0.35) * reach
+        hook = rng.choice((0.0, 0.0, rng.uniform(-0.6, 0.6))) * reach
+        ends = [
+            (x, -3.0),
+            (x + 0.6 * sway, 0.6 * reach),
+            (x + sway, reach),
+            (x + sway - hook, reach * rng.uniform(0.6, 1.0)),
+        ]
+        points = [(px, py if over else height - py) for px, py in ends]
+        curve = np.array([[round(8 * px), round(8 * py)] for px, py in _bezier(points)], np.int32)
+        drawn = np.zeros_like(canvas)
+        cv2.polylines(drawn, [curve], False, rng.uniform(0.5, 1.0), rng.choice((1, 2, 2, 3, 4)), cv2.LINE_AA, 3)
+        np.maximum(canvas, drawn, out=canvas)
+
+
+def _bezier(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points of the cubic curve that four points bend."""
+    a, b, c, d = (np.array(point) for point in points)
+    shares = [number / 10 for number in range(11)]
+    curve = [(1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t * t * c + t**3 * d for t in shares]
+    return [(float(x), float(y)) for x, y in curve]
+
+
 def _paste(canvas: Mask, mask: Mask, top: int, left: int) -> None:
     """Darken the canvas by a mask; parts outside are lost."""
     y0, x0 = max(0, top), max(0, left)
@@ -137,6 +184,28 @@ def _paste(canvas: Mask, mask: Mask, top: int, left: int) -> None:
     if y1 > y0 and x1 > x0:
         part = canvas[y0:y1, x0:x1]
         np.maximum(part, mask[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
+
+
+def _room(rng: random.Random) -> float:
+    """Paper above or below a line, in heights of it: crops are cut tightly, and now and then with much room."""
+    return rng.uniform(0.2, 0.75) if rng.random() < 0.22 else max(-0.03, rng.gauss(0.14, 0.14))
+
+
+def _cut_off_print(canvas: Mask, base: float, tall: float, rng: random.Random) -> None:
+    """What is left of printed words at the ends of a crop: letters cut through by its edge, added in place."""
+    for at_right in (False, True):
+        if rng.random() > 0.5:
+            continue
+        size = tall * rng.uniform(0.5, 0.9)
+        face = rng.choice(_PRINT_FACES)
+        text = rng.choice(_PRINTED)
+        (width, height), _ = cv2.getTextSize(text, face, 1.0, 2)
+        scale = size / max(1, height)
+        shown = rng.uniform(0.25, 0.75) * scale * width / len(text)
+        x = canvas.shape[1] - shown if at_right else shown - scale * width
+        print_of = np.zeros(canvas.shape, np.uint8)
+        cv2.putText(print_of, text, (round(x), round(base)), face, scale, 255, rng.choice((1, 1, 2)), cv2.LINE_AA)
+        np.maximum(canvas, print_of * np.float32(rng.uniform(0.6, 1.0) / 255.0), out=canvas)
 
 
 def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask, Mask, int]:
@@ -153,8 +222,7 @@ def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask,
     rows = np.flatnonzero(ink.mask.max(axis=1) > 0.3)
     first, last = (int(rows[0]), int(rows[-1])) if rows.size else (0, ink.mask.shape[0] - 1)
     tall = last - first + 1
-    above = round(tall * max(-0.03, rng.gauss(0.14, 0.14)))
-    below = round(tall * max(-0.03, rng.gauss(0.14, 0.14)))
+    above, below = (round(tall * _room(rng)) for _ in range(2))
     before, behind = (round(rng.choice((2, 6, 14, 30, 60)) * rng.uniform(0.5, 1.5)) for _ in range(2))
     canvas = np.zeros((max(16, tall + above + below), ink.mask.shape[1] + before + behind), np.float32)
     height, width = canvas.shape
@@ -171,6 +239,10 @@ def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask,
             edge = round(sunk - other.mask.shape[0]) if over else round(height - sunk)
             _paste(canvas, other.mask, edge, rng.randint(-other.mask.shape[1] // 2, max(1, width // 2)))
     _stray_marks(canvas, rng)
+    if before > 8 and rng.random() < 0.15:
+        _cut_off_print(canvas, base, tall, rng)
+    if rng.random() < 0.18:
+        _strokes_from_outside(canvas, rng)
     _paste(canvas, ink.mask, top, before)
     reverse = np.zeros_like(canvas)
     if others and rng.random() < 0.22:
@@ -183,6 +255,23 @@ def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask,
         )
         reverse = cv2.GaussianBlur(reverse, (0, 0), rng.uniform(1.0, 2.5)) * rng.uniform(0.08, 0.32)
     return canvas, np.asarray(reverse, np.float32), before
+
+
+def make_empty_crop(others: list[Ink], rng: random.Random) -> NDArray[np.uint8]:
+    """A field left empty, with dots, remains of neighbours and a stray stroke or two, and the faults of files.
+
+    Args:
+        others: lines of the same book.
+        rng: source of chance.
+    """
+    width, height = rng.randint(50, 420), rng.randint(30, 60)
+    bare = Ink(np.zeros((height, width), np.float32), 0.72 * height)
+    canvas, reverse, _ = lay_on_paper(bare, others, rng)
+    _strokes_from_outside(canvas, rng)
+    paper, dark = rng.uniform(165, 252), rng.uniform(15, 110)
+    page = paper - (paper - dark) * np.clip(canvas + reverse, 0, 1)
+    page = page + np.random.default_rng(rng.getrandbits(32)).normal(0, rng.choice((0.0, 1.5, 4)), page.shape)
+    return _file_faults(np.clip(page, 0, 255).astype(np.uint8), rng, rng.random() < 0.2)
 
 
 def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: float = 0.15) -> Crop:
@@ -252,6 +341,45 @@ def _cleaned_crop(ink: Ink, rng: random.Random) -> Crop:
         size = (max(16, round(width * factor)), max(12, round(height * factor)))
         crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
     return _cropped(crop, ink, side, width)
+
+
+def retake(picture: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
+    """A real line as it was delivered, taken anew: slant, stretch, waves, margins, light and faults of files.
+
+    Args:
+        picture: scan or photograph of one line, in colour.
+        rng: source of chance.
+
+    Returns:
+        A grey crop; one in eight is the picture as it is.
+    """
+    grey = to_grey(picture)
+    if rng.random() < 0.125:
+        return grey
+    height, width = grey.shape
+    paper = float(np.percentile(grey, 85))
+    slant, squeeze, tall = rng.gauss(0, 0.15), math.exp(rng.gauss(0, 0.13)), math.exp(rng.gauss(0, 0.06))
+    turn = rng.gauss(0, 0.005)
+    lean = abs(slant) * height
+    size = (max(8, math.ceil(width * squeeze + lean)), math.ceil(height * tall + abs(turn) * width * squeeze))
+    matrix = np.array([[squeeze, -slant, max(0.0, slant) * height],
+                       [turn * squeeze, tall, max(0.0, -turn * width * squeeze)]])  # fmt: skip
+    bent = np.asarray(
+        cv2.warpAffine(grey, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=paper),
+        np.float32,
+    )
+    ink = paper - bent
+    if rng.random() < 0.5:
+        ink = _wobble(ink, rng)
+    if rng.random() < 0.3:
+        ink = _change_pen(np.clip(ink / max(1.0, paper), 0, 1), rng) * paper
+    above, below, left, right = (rng.choice((0, 0, 2, 6, 14)) for _ in range(4))
+    crop = np.pad(paper - ink * rng.uniform(0.7, 1.15), ((above, below), (left, right)), constant_values=paper)
+    if rng.random() < 0.3:
+        crop = crop * _light(crop.shape[0], crop.shape[1], rng)
+    if rng.random() < 0.3:
+        crop = crop + np.random.default_rng(rng.getrandbits(32)).normal(0, rng.choice((1.5, 3, 6)), crop.shape)
+    return _file_faults(np.clip(crop, 0, 255).astype(np.uint8), rng, rng.random() < 0.25)
 
 
 def _clouds(seeds: np.random.Generator, height: int, width: int, cell: int, depth: float) -> Mask:

@@ -1,4 +1,4 @@
-"""Ink of a line: texts written in pen fonts, and real lines of handwriting, as masks of ink.
+"""Ink of a line: texts written in pen fonts, as masks of ink.
 
 A mask is float32, 0 where the paper is bare and 1 under full ink.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["VALIDATION_FONTS", "FontShelf", "Ink", "RealLines", "write_text"]
+__all__ = ["VALIDATION_FONTS", "FontShelf", "Ink", "Mask", "stroke_width", "write_text"]
 
 VALIDATION_FONTS = ("oooh-baby", "grape-nuts", "bad-script", "ephesis", "charm", "inspiration")
 """Pen fonts that training never draws with, so that figures speak of unseen writing."""
@@ -111,42 +110,8 @@ def write_text(text: str, file: Path, rng: random.Random, small_letter_height: i
     return Ink(np.ascontiguousarray(mask), float(-top), extents)
 
 
-class RealLines:
-    """Real handwritten lines (thresholded pictures) with their texts.
-
-    Args:
-        folder: holds `labels.tsv` (columns path, text) and the pictures.
-        held_out: the last 15 % by file number, which are never trained on; otherwise the others.
-    """
-
-    def __init__(self, folder: Path, *, held_out: bool = False) -> None:
-        with (folder / "labels.tsv").open(encoding="utf-8", newline="") as table:
-            rows = sorted((r["path"], r["text"]) for r in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
-        cut = int(len(rows) * 0.85)
-        self.rows = rows[cut:] if held_out else rows[:cut]
-        self._folder = folder
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def picture(self, index: int) -> NDArray[np.uint8]:
-        """The picture as delivered, grey."""
-        data = np.frombuffer((self._folder / self.rows[index][0]).read_bytes(), np.uint8)
-        return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
-
-    def ink(self, index: int, words: Sequence[tuple[int, int]] = ()) -> Ink:
-        """The strokes of a line, cut to its ink; with the columns of its words in the picture, where they are known."""
-        mask = 1.0 - self.picture(index).astype(np.float32) / 255.0
-        columns = np.flatnonzero(mask.max(axis=0) > 0.5)
-        cut = max(0, int(columns[0]) - 2) if columns.size else 0
-        if columns.size:
-            mask = mask[:, cut : columns[-1] + 3]
-        extents = tuple((max(0, left - cut), min(mask.shape[1], right - cut)) for left, right in words)
-        return Ink(np.ascontiguousarray(mask), _baseline(mask), extents)
-
-
-def _baseline(mask: Mask) -> float:
-    """Row under the densest band of ink: where small letters stand."""
-    profile = cv2.blur(mask.sum(axis=1, keepdims=True), (1, 5))[:, 0]
-    dense = np.flatnonzero(profile > 0.5 * profile.max())
-    return float(dense[-1]) if dense.size else 0.75 * mask.shape[0]
+def stroke_width(mask: Mask) -> float:
+    """Width of the pen's strokes: area over half the outline."""
+    inked = (mask > 0.5).astype(np.uint8)
+    edge = int(inked.sum()) - int(cv2.erode(inked, np.ones((3, 3), np.uint8)).sum())
+    return 2.0 * float(inked.sum()) / max(1, edge) if edge else 2.0

@@ -19,22 +19,12 @@ from ocr.handwriting.calibration import fit_calibration
 from ocr.handwriting.decoding import Decoding
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.training.augment import bend_ink, make_crop
-from ocr.handwriting.training.drawing import FontShelf, RealLines, write_text
+from ocr.handwriting.training.drawing import FontShelf, write_text
 from ocr.handwriting.training.lines import RegisterTexts
+from ocr.handwriting.training.real_lines import RealLines
 from ocr.handwriting.training.samples import LineSource
 
 __all__ = ["calibrate", "figure_lines", "other_writers"]
-
-
-def _on_coloured_paper(strokes: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
-    """A thresholded line as a scanner would have delivered it: blue or black ink on tinted paper."""
-    seeds = np.random.default_rng(rng.getrandbits(32))
-    ink = cv2.GaussianBlur(1.0 - strokes.astype(np.float32) / 255.0, (0, 0), 0.9)[:, :, None]
-    paper = np.array([rng.uniform(215, 250), rng.uniform(222, 250), rng.uniform(228, 252)])
-    pen = np.array(rng.choice(((150, 60, 30), (120, 70, 40), (50, 45, 45), (70, 60, 80))), float)
-    page = paper * (1 - ink) + pen * ink + seeds.normal(0, 3.0, (*strokes.shape, 1))
-    _, data = cv2.imencode(".jpg", np.clip(page, 0, 255).astype(np.uint8), (cv2.IMWRITE_JPEG_QUALITY, 80))
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
 def _photographed(crop: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
@@ -55,19 +45,20 @@ def _photographed(crop: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uin
 
 
 def _real(folder: Path, size: int) -> list[BenchmarkLine]:
-    lines = RealLines(folder, held_out=True)
+    lines = RealLines(folder, "reported")
     rng = random.Random(21)
-    found: dict[str, list[BenchmarkLine]] = {
-        "real lines, thresholded": [],
-        "real lines, colour": [],
-        "real lines, photo": [],
-    }
-    for number in range(1, len(lines), max(1, len(lines) // size)):  # calibration uses the even lines
-        text, strokes = lines.rows[number][1], lines.picture(number)
-        colour = _on_coloured_paper(strokes, rng)
-        for group, crop in zip(found, (strokes, colour, _photographed(colour, rng)), strict=True):
-            found[group].append(BenchmarkLine(group=group, crop=crop, text=text, kind="place"))
-    return [line for group in found.values() for line in group]
+    scanned, photographed, writers = [], [], []
+    unnamed = [number for number, row in enumerate(lines.rows) if not row.writer]
+    for number in unnamed[:: max(1, len(unnamed) // size)]:
+        text, crop = lines.rows[number].text, lines.picture(number)
+        scanned.append(BenchmarkLine(group="addresses, scanned", crop=crop, text=text, kind="place"))
+        shot = _photographed(crop, rng)
+        photographed.append(BenchmarkLine(group="addresses, photographed", crop=shot, text=text, kind="place"))
+    for number, row in enumerate(lines.rows):
+        if row.writer:
+            crop = lines.picture(number)
+            writers.append(BenchmarkLine(group="other writers, photographed", crop=crop, text=row.text, kind="place"))
+    return [*scanned, *photographed, *writers]
 
 
 def _drawn(
@@ -156,7 +147,7 @@ def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900) -> i
     Args:
         model: the model's folder.
         fonts: folder of fonts; the validation fonts are drawn with.
-        real: folder of real lines; the even lines of the held-out part are used, or None.
+        real: folder of real lines; those of half of the held-out writers are used, or None.
         size: drawn lines.
 
     Returns:
@@ -169,8 +160,8 @@ def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900) -> i
         sample = source.crop()
         crops.append((sample.picture, sample.text, sample.kind))
     if real is not None:
-        lines = RealLines(real, held_out=True)
-        crops += [(lines.picture(i), lines.rows[i][1], "place") for i in range(0, len(lines), 2)]
+        lines = RealLines(real, "calibrated")
+        crops += [(lines.picture(i), row.text, "place") for i, row in enumerate(lines.rows)]
         drawn = LineSource(fonts, real, 32, held_out=True, real_share=1.0)
         crops += [(s.picture, s.text, "place") for s in (drawn.crop() for _ in range(size // 6))]
     decodings: list[Decoding] = []

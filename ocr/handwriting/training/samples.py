@@ -14,10 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.handwriting.preparation import prepare_line
-from ocr.handwriting.training.augment import Crop, bend_ink, make_crop
-from ocr.handwriting.training.drawing import FontShelf, Ink, RealLines, write_text
+from ocr.handwriting.training.augment import Crop, bend_ink, make_crop, make_empty_crop, retake
+from ocr.handwriting.training.drawing import FontShelf, Ink, write_text
+from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.lines import RegisterTexts
-from ocr.handwriting.training.segments import RealSegments
+from ocr.handwriting.training.real_hands import Patchwork, read_hands
+from ocr.handwriting.training.real_lines import Part, RealLines
+from ocr.handwriting.training.segments import read_alignment
 
 __all__ = ["Batch", "LineSource", "Sample", "batches_in_background", "validation_sets"]
 
@@ -25,15 +28,25 @@ WIDEST_TRAINED = 900
 """Strips wider than this cost too much of a training step."""
 BATCH_COLUMNS = 5200
 """Columns of all strips in a training batch."""
+_COMPOSED = 0.65
+"""Share of the other real lines that are put together anew."""
+_EMPTY = 0.012
+"""Share of crops in which nothing is written, but strokes of neighbours enter."""
+_IN_STROKES = 0.5
+_FIGURES = frozenset(("date", "number", "id_number", "volume"))
+_TRIES = 5
+_AS_DELIVERED = 0.4
+"""Share of the real lines that are learned from as they were scanned or photographed, frame rules and all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One line: its crop or strip, its text and its field kind."""
+    """One line: crop or strip, text and field kind; `loose` where the text tells neither case nor punctuation."""
 
     picture: NDArray[np.uint8]
     text: str
     kind: str | None = None
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,7 @@ class Batch:
 
     strips: NDArray[np.uint8]
     texts: list[str]
+    loose: list[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class _Line:
     kind: str | None
     strength: float
     clean_share: float
+    loose: bool = False
 
 
 class LineSource:
@@ -64,8 +79,8 @@ class LineSource:
         seed: seed of chance.
         held_out: validation fonts and lines instead of the training ones.
         real_share: share of real lines among the samples.
-        segments: words of the real lines (see `segments.align_lines`); two in five are then
-            put together from them.
+        letters: where the letters of the real lines stand (see `segments.align_lines`); lines are then also put
+            together from them, most of them in the hand of one writer.
     """
 
     def __init__(
@@ -76,37 +91,61 @@ class LineSource:
         *,
         held_out: bool = False,
         real_share: float = 0.35,
-        segments: Path | None = None,
+        letters: Path | None = None,
     ) -> None:
         self.rng = random.Random(seed)
         self._texts = RegisterTexts(self.rng)
         self._shelf = FontShelf(fonts, held_out=held_out)
-        self._real = RealLines(real, held_out=held_out) if real else None
-        self._segments = RealSegments(real, segments) if real and segments else None
+        self._real = RealLines(real, "calibrated" if held_out else "trained") if real else None
+        part: Part = "calibrated" if held_out else "trained"
+        self._real = RealLines(real, part) if real else None
+        self._words = read_alignment(letters) if letters else {}
+        self._hands = read_hands(real, letters, part) if real and letters else []
+        self._patchwork = Patchwork(real, letters, part) if real and letters else None
         self._real_share = real_share if real else 0.0
         self._recent: list[Ink] = []
 
     def crop(self) -> Sample:
         """One crop as the page reader would deliver it."""
+        rng = self.rng
+        if self._real is not None and rng.random() < self._real_share * _AS_DELIVERED:
+            index = rng.randrange(len(self._real))
+            row = self._real.rows[index]
+            return Sample(retake(self._real.picture(index), rng), row.text, "place", row.loose)
+        if self._recent and rng.random() < _EMPTY:
+            return Sample(make_empty_crop(self._recent[-2:], rng), "")
         line = self._line()
-        ink = bend_ink(line.ink, self.rng, line.strength) if self.rng.random() < 0.85 else line.ink
-        return Sample(self._on_paper(ink, line.clean_share).picture, line.text, line.kind)
+        ink = bend_ink(line.ink, rng, line.strength) if rng.random() < 0.85 else line.ink
+        return Sample(self._on_paper(ink, line.clean_share).picture, line.text, line.kind, line.loose)
 
     def _line(self) -> _Line:
         """A line as it was written, not yet bent nor laid on paper."""
         rng = self.rng
         if self._real is not None and rng.random() < self._real_share:
-            kind = "place"
-            if self._segments is not None and rng.random() < 0.4:
-                text, ink = self._segments.draw(rng)
-            else:
-                index = rng.randrange(len(self._real))
-                words = self._segments.words_of(index) if self._segments else ()
-                text, ink = self._real.rows[index][1], self._real.ink(index, words)
-            return _Line(ink, text, kind, 0.9, 0.3)
+            composed = self._composed_line() if self._patchwork is not None and rng.random() < _COMPOSED else None
+            return composed or self._whole_line(self._real)
         kind, text = self._texts.draw()
+        if kind in _FIGURES and rng.random() < _IN_STROKES and not set(text) - FigureHand.SIGNS:
+            return _Line(FigureHand.invented(rng).write(text, rng), text, kind, 0.6, 0.1)
         ink = write_text(text, self._shelf.pick(rng), rng, rng.randint(15, 26))
         return _Line(ink, text, kind, 1.0, 0.1)
+
+    def _whole_line(self, real: RealLines) -> _Line:
+        index = self.rng.randrange(len(real))
+        row = real.rows[index]
+        words = tuple((word.edges[0], word.edges[-1]) for word in self._words.get(row.name, ()))
+        return _Line(real.ink(index, words), row.text, "place", 0.9, 0.2, row.loose)
+
+    def _composed_line(self) -> _Line | None:
+        """Another text in the hand of one writer, or pieces of several hands; None where neither comes out."""
+        rng = self.rng
+        for _ in range(_TRIES if self._hands and rng.random() < 0.75 else 0):
+            kind, text = self._texts.draw()
+            ink = rng.choice(self._hands).write(text, rng)
+            if ink is not None:
+                return _Line(ink, text, kind, 0.7, 0.2, any(letter.isalpha() for letter in text))
+        pieces = self._patchwork.draw(rng) if self._patchwork is not None else None
+        return None if pieces is None else _Line(pieces[1], pieces[0], "place", 0.9, 0.25)
 
     def _on_paper(self, ink: Ink, clean_share: float) -> Crop:
         """The crop of a line, among remains of the lines drawn before it."""
@@ -120,7 +159,7 @@ class LineSource:
         strip = prepare_line(sample.picture, height)
         if strip is None or strip.shape[1] > WIDEST_TRAINED or strip.shape[1] / 4 < 1.15 * len(sample.text):
             return None
-        return Sample(strip, sample.text, sample.kind)
+        return Sample(strip, sample.text, sample.kind, sample.loose)
 
 
 def _batches(source: LineSource, height: int) -> Iterator[Batch]:
@@ -142,7 +181,7 @@ def _pad(samples: list[Sample], rng: random.Random) -> Batch:
     strips = np.full((len(samples), samples[0].picture.shape[0], widest), 255, np.uint8)
     for row, sample in enumerate(samples):
         strips[row, :, : sample.picture.shape[1]] = sample.picture
-    return Batch(strips, [sample.text for sample in samples])
+    return Batch(strips, [sample.text for sample in samples], [sample.loose for sample in samples])
 
 
 def _produce(queue: Any, height: int, source: dict[str, Any]) -> None:
@@ -170,16 +209,15 @@ def validation_sets(fonts: Path, real: Path | None, size: int = 120) -> dict[str
     """Fixed held-out sets: real lines as they are, real lines as page crops, unseen pen fonts."""
     sets: dict[str, list[Sample]] = {}
     if real is not None:
-        lines = RealLines(real, held_out=True)
-        sets["real-thresholded"] = [
-            Sample(lines.picture(i), lines.rows[i][1], "place")
-            for i in range(0, len(lines), max(1, len(lines) // size))
-        ][:size]
-        drawn = LineSource(fonts, real, 11, held_out=True, real_share=1.0)
-        sets["real-on-paper"] = [drawn.crop() for _ in range(size)]
+        lines = RealLines(real, "calibrated")
+        named = [i for i, row in enumerate(lines.rows) if row.writer]
+        unnamed = [i for i, row in enumerate(lines.rows) if not row.writer]
+        for name, numbers in (("other-writers", named), ("addresses", unnamed)):
+            chosen = numbers[:: max(1, len(numbers) // size)][:size]
+            sets[name] = [Sample(lines.picture(i), lines.rows[i].text, "place", lines.rows[i].loose) for i in chosen]
     unseen = LineSource(fonts, None, 12, held_out=True)
-    sets["unseen-fonts"] = [unseen.crop() for _ in range(2 * size)]
-    sets["printed"] = _printed_lines(fonts, size // 2)
+    sets["unseen-fonts"] = [unseen.crop() for _ in range(size)]
+    sets["printed"] = _printed_lines(fonts, size // 4)
     return sets
 
 

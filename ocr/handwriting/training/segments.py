@@ -1,30 +1,47 @@
-"""Real lines cut into words: where each word stands is found by a trained model, then words are put together anew.
+"""Real lines cut into letters and words: where each stands is found by a trained model.
 
-Fifteen hundred lines say little about names and dates; their words, cut out and joined in other orders,
-teach the network the pens without the sentences.
+A few thousand lines say little about names, dates and numbers; their words, figures and runs of letters, cut out and
+joined in other orders, teach the network the pens without the sentences.
 """
 
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters, spell
+from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.preparation import prepare_line
-from ocr.handwriting.training.drawing import Ink, Mask, RealLines
+from ocr.handwriting.training.drawing import Mask
+from ocr.handwriting.training.real_lines import Part, RealLines, ink_mask, plain_text
 
-__all__ = ["RealSegments", "align_lines", "find_words"]
+__all__ = ["AlignedWord", "align_lines", "find_words", "read_alignment"]
 
 _WORST_LINE = 0.2
 """Lines that the model reads worse than this are not cut: their labels may not be what is written."""
+_WORD_REACH = 14
+"""Columns of the picture within which the gap between two words is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedWord:
+    """A word and where its letters stand.
+
+    Attributes:
+        text: the word, in the case that the ink has.
+        edges: columns of the picture between its letters, the first column and the one behind the last included.
+    """
+
+    text: str
+    edges: tuple[int, ...]
 
 
 def _best_path(lattice: Lattice, spelt: Sequence[int]) -> list[int]:
@@ -55,104 +72,108 @@ def _best_path(lattice: Lattice, spelt: Sequence[int]) -> list[int]:
     return entered
 
 
-def _quiet_column(mask: Mask, around: int, reach: int) -> int:
+class _Cases:
+    """An alphabet in which each letter knows its other case."""
+
+    def __init__(self, alphabet: Sequence[str]) -> None:
+        self.alphabet = alphabet
+        self.index = {letter: number for number, letter in enumerate(alphabet)}
+        self._other = np.array([self.index.get(a.swapcase(), n) if len(a) == 1 else n for n, a in enumerate(alphabet)])
+
+    def spell(self, text: str) -> list[int]:
+        """Numbers of the letters; empty when one is missing."""
+        numbers = [self.index.get(letter, 0) for letter in text]
+        return [] if 0 in numbers else numbers
+
+    def either(self, lattice: Lattice) -> Lattice:
+        """A lattice in which a letter scores as the likelier of its cases."""
+        return np.maximum(lattice, lattice[:, self._other])
+
+    def seen(self, lattice: Lattice, spelt: Sequence[int], entered: Sequence[int]) -> str:
+        """The text in the cases that the lattice prefers where each letter was entered."""
+        written = []
+        for number, frame in zip(spelt, entered, strict=True):
+            near = lattice[frame : frame + 2]
+            other = int(self._other[number])
+            written.append(self.alphabet[other if near[:, other].max() > near[:, number].max() else number])
+        return "".join(written)
+
+
+def _quiet_column(mask: Mask, around: float, reach: float) -> int:
     """The column with the least ink near a guess, so that no stroke is cut."""
-    low, high = max(0, around - reach), min(mask.shape[1], around + reach + 1)
+    low, high = max(0, round(around - reach)), min(mask.shape[1], round(around + reach) + 1)
     ink = mask[:, low:high].sum(axis=0) + 0.02 * np.abs(np.arange(low, high) - around)
     return low + int(ink.argmin())
 
 
 def find_words(
-    reader: HandwritingRecogniser, letters: Sequence[str], picture: NDArray[np.uint8], text: str
-) -> list[tuple[str, int, int]]:
-    """Where the words of a real line stand: (word, first column, last column); nothing where its label is doubtful.
+    reader: HandwritingRecogniser, letters: Sequence[str], picture: NDArray[np.uint8], text: str, *, loose: bool = False
+) -> list[AlignedWord]:
+    """Where the letters of a real line stand, word by word; nothing where its label is doubtful.
 
     Args:
         reader: reads the line.
         letters: alphabet of its model.
-        picture: the line as delivered.
+        picture: the line as delivered, in colour.
         text: what stands there.
+        loose: the text tells neither case nor punctuation; the case is then that of the ink, as far as it can be told.
     """
     strip = prepare_line(picture)
-    spelt = spell(text, {letter: number for number, letter in enumerate(letters)})
+    cases = _Cases(letters)
+    spelt = cases.spell(text)
     if strip is None or not spelt:
         return []
     lattice = reader.lattice(strip)
     read = join_characters(greedy_characters(lattice, letters))
-    doubtful = Levenshtein.normalized_distance(read.casefold(), text.casefold()) > _WORST_LINE
-    if doubtful or len(lattice) < 1.1 * len(spelt):
+    same = (plain_text(read), plain_text(text)) if loose else (read.casefold(), text.casefold())
+    if Levenshtein.normalized_distance(*same) > _WORST_LINE or len(lattice) < 1.1 * len(spelt):
         return []
-    entered = _best_path(lattice, spelt)
-    scale = picture.shape[1] / len(lattice)
-    mask = 1.0 - picture.astype(np.float32) / 255.0
-    cuts = [_quiet_column(mask, round((entered[i] + 0.5) * scale), 14) for i, c in enumerate(text) if c == " "]
-    edges = [0, *cuts, picture.shape[1]]
-    return [(w, a, b) for w, a, b in zip(text.split(" "), edges[:-1], edges[1:], strict=True) if b - a >= 8]
+    entered = _best_path(cases.either(lattice) if loose else lattice, spelt)
+    written = cases.seen(lattice, spelt, entered) if loose else text
+    places = (np.array(entered) + 0.5) * picture.shape[1] / len(lattice)
+    return _words(ink_mask(picture), written, places)
 
 
-def align_lines(model: Path, real: Path, out: Path) -> int:
-    """Find the words of the training lines and write them to a JSON file; returns the number of lines used.
+def _words(mask: Mask, text: str, places: NDArray[np.float64]) -> list[AlignedWord]:
+    """Words between the gaps of a text whose letters stand at these columns."""
+    gaps = [i for i, letter in enumerate(text) if letter == " "]
+    cuts = [0, *(_quiet_column(mask, places[i], _WORD_REACH) for i in gaps), mask.shape[1]]
+    found = []
+    for (first, behind), (left, right) in zip(pairwise([-1, *gaps, len(text)]), pairwise(cuts), strict=True):
+        own = range(first + 1, behind)
+        between = [
+            _quiet_column(mask, (places[i] + places[i + 1]) / 2, (places[i + 1] - places[i]) / 2.2) for i in own[:-1]
+        ]
+        edges = (left, *between, right)
+        if all(b - a >= 2 for a, b in pairwise(edges)) and right - left >= 8:
+            found.append(AlignedWord(text[first + 1 : behind], edges))
+        else:
+            found.append(AlignedWord(text[first + 1 : behind], (left, right)))
+    return found
+
+
+def align_lines(model: Path, real: Path, out: Path, part: Part = "trained") -> int:
+    """Find the letters of real lines and write them to a JSON file; returns the number of lines used.
 
     Args:
         model: folder of a trained model.
         real: folder of real lines.
-        out: file to write: picture path to a list of (word, first column, last column).
+        out: file to write: name of the picture to a list of (word, columns between its letters).
+        part: which lines.
     """
     reader = HandwritingRecogniser(model)
     letters = ModelFolder.open(model, verify=False).alphabet
-    lines = RealLines(real)
-    words = {path: find_words(reader, letters, lines.picture(n), text) for n, (path, text) in enumerate(lines.rows)}
-    found = {path: row for path, row in words.items() if row}
+    lines = RealLines(real, part)
+    found: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
+    for number, row in enumerate(lines.rows):
+        words = find_words(reader, letters, lines.picture(number), row.text, loose=row.loose)
+        if words:
+            found[row.name] = [(word.text, word.edges) for word in words]
     out.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     return len(found)
 
 
-class RealSegments:
-    """Draws pieces of real lines, and lines put together from such pieces.
-
-    Args:
-        real: folder of real lines.
-        file: what `align_lines` wrote.
-    """
-
-    def __init__(self, real: Path, file: Path) -> None:
-        lines = RealLines(real)
-        words = json.loads(file.read_text(encoding="utf-8"))
-        self._lines = lines
-        self._extents = [tuple((a, b) for _, a, b in words.get(path, ())) for path, _ in lines.rows]
-        self._words = [(i, words[path]) for i, (path, _) in enumerate(lines.rows) if len(words.get(path, ())) > 1]
-
-    def words_of(self, number: int) -> tuple[tuple[int, int], ...]:
-        """First and last column of each word in the picture of a line; nothing where they were not found."""
-        return self._extents[number]
-
-    def _piece(self, rng: random.Random, most: int) -> tuple[str, Mask, list[tuple[int, int]]]:
-        number, words = rng.choice(self._words)
-        count = min(len(words), rng.randint(1, most))
-        start = rng.randrange(len(words) - count + 1)
-        chosen = words[start : start + count]
-        picture = self._lines.picture(number)[:, chosen[0][1] : chosen[-1][2]]
-        mask = 1.0 - picture.astype(np.float32) / 255.0
-        columns = np.flatnonzero(mask.max(axis=0) > 0.5)
-        cut = int(columns[0]) if columns.size else 0
-        if columns.size:
-            mask = mask[:, cut : columns[-1] + 1]
-        left, last = chosen[0][1] + cut, mask.shape[1]
-        extents = [(max(0, a - left), min(last, b - left)) for _, a, b in chosen]
-        return " ".join(word for word, _, _ in chosen), mask, extents
-
-    def draw(self, rng: random.Random) -> tuple[str, Ink]:
-        """A text and its ink: one piece of a line, or two or three pieces side by side."""
-        pieces = [self._piece(rng, rng.choice((1, 2, 3, 4, 7))) for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))]
-        gap = np.zeros((pieces[0][1].shape[0], rng.randint(14, 44)), np.float32)
-        parts: list[Mask] = []
-        words: list[tuple[int, int]] = []
-        start = 2
-        for _, mask, extents in pieces:
-            parts += [gap, mask] if parts else [mask]
-            start += gap.shape[1] if words else 0
-            words += [(start + a, start + b) for a, b in extents]
-            start += mask.shape[1]
-        joined = np.ascontiguousarray(np.pad(np.hstack(parts), ((2, 2), (2, 2))))
-        text = " ".join(text for text, _, _ in pieces)
-        return text.strip(" ,-") if text.endswith(" -") else text, Ink(joined, 0.72 * joined.shape[0], tuple(words))
+def read_alignment(file: Path) -> dict[str, list[AlignedWord]]:
+    """What `align_lines` wrote, by name of the picture."""
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    return {name: [AlignedWord(text, tuple(edges)) for text, edges in words] for name, words in rows.items()}

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.handwriting.training.drawing import Ink, Mask
+from ocr.handwriting.training.drawing import Ink, Mask, stroke_width
 
 __all__ = ["cross_out", "near_words"]
 
@@ -31,7 +31,7 @@ class _Pen:
         self.sheet: Mask = np.zeros_like(ink.mask)
         self.rng = rng
         self.top, self.tall = _band(ink)
-        self.width = max(2.0, _stroke_width(ink.mask) * rng.uniform(0.75, 1.6))
+        self.width = max(2.0, stroke_width(ink.mask) * rng.uniform(0.75, 1.6))
         self._grey = rng.uniform(0.8, 1.0)
 
     @property
@@ -66,13 +66,6 @@ def _band(ink: Ink) -> tuple[float, float]:
     if not dense.size:
         return 0.4 * ink.mask.shape[0], 0.3 * ink.mask.shape[0]
     return float(dense[0]), float(max(6, dense[-1] - dense[0]))
-
-
-def _stroke_width(mask: Mask) -> float:
-    """Width of the pen's strokes: area over half the outline."""
-    inked = (mask > 0.5).astype(np.uint8)
-    edge = int(inked.sum()) - int(cv2.erode(inked, np.ones((3, 3), np.uint8)).sum())
-    return 2.0 * float(inked.sum()) / max(1, edge) if edge else 2.0
 
 
 def _single(pen: _Pen, left: float, right: float) -> None:

@@ -16,7 +16,7 @@ from ocr.handwriting.benchmark import graphemes
 from ocr.handwriting.engine import HandwritingRecogniser, SeenLine
 from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.training.augment import Crop
-from ocr.handwriting.training.drawing import RealLines
+from ocr.handwriting.training.real_lines import RealLines
 from ocr.handwriting.training.segments import find_words
 from ocr.handwriting.training.strike_drawing import cross_out
 from ocr.handwriting.training.strikes import MarkedCrop, StruckLines, words_left
@@ -55,13 +55,13 @@ def _real_lines(
     reader: HandwritingRecogniser, letters: Sequence[str], real: Path, size: int
 ) -> Iterator[tuple[str, MarkedCrop]]:
     """Held-out lines, each twice: as it is, and with a stroke through some of its words."""
-    lines, rng = RealLines(real, held_out=True), random.Random(41)
+    lines, rng = RealLines(real, "reported"), random.Random(41)
     for number in range(0, len(lines), max(1, 2 * len(lines) // size)):
-        text = lines.rows[number][1]
-        words = find_words(reader, letters, lines.picture(number), text)
+        text = lines.rows[number].text
+        words = find_words(reader, letters, lines.picture(number), text, loose=lines.rows[number].loose)
         if len(words) != len(text.split()):
             continue
-        ink = lines.ink(number, [(left, right) for _, left, right in words])
+        ink = lines.ink(number, tuple((word.edges[0], word.edges[-1]) for word in words))
         crossed, struck = cross_out(ink, rng)
         group = "real lines, words crossed out"
         yield group, MarkedCrop(_plain_crop(ink.mask), np.zeros_like(struck), text)

@@ -23,9 +23,9 @@ from ocr.handwriting.training.drawing import Ink
 from ocr.handwriting.training.export import write_model
 from ocr.handwriting.training.network import MarkingNetwork, StrikeHead
 from ocr.handwriting.training.samples import WIDEST_TRAINED, LineSource
+from ocr.handwriting.training.stored_weights import load_model_weights
 from ocr.handwriting.training.strike_drawing import cross_out, near_words
 from ocr.handwriting.training.train import strips_to_tensor
-from ocr.handwriting.training.tune import load_model_weights
 
 __all__ = ["MarkedCrop", "StruckLines", "teach_strikes", "words_left"]
 
@@ -189,7 +189,7 @@ def _threshold(network: MarkingNetwork, strips: Iterator[_MarkedStrip], lines: i
 
 
 def teach_strikes(
-    model: Path, fonts: Path, real: Path | None, segments: Path | None, *, version: str, lines: int, seed: int = 7
+    model: Path, fonts: Path, real: Path | None, letters: Path | None, *, version: str, lines: int, seed: int = 7
 ) -> None:
     """Give a model folder the second output; what it reads does not change.
 
@@ -197,7 +197,8 @@ def teach_strikes(
         model: folder as `export_model` writes it.
         fonts: folder of fonts with `fonts.tsv`.
         real: folder of real lines, or None.
-        segments: their words, see `segments.align_lines`; strokes are drawn through real lines only where given.
+        letters: where their letters stand, see `segments.align_lines`; without it no stroke runs
+            through a real line.
         version: name of the model from now on: it reads struck lines otherwise.
         lines: drawn lines to learn from; a sixth as many more (at least 60) decide about the threshold.
         seed: seed of chance.
@@ -209,7 +210,7 @@ def teach_strikes(
     network.load_state_dict(load_model_weights(model).state_dict() | _prefixed(StrikeHead(opened.height)))
     network = network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     network.strikes.requires_grad_(True)
-    source = StruckLines(fonts, real, seed, real_share=0.5, segments=segments)
+    source = StruckLines(fonts, real, seed, real_share=0.5, letters=letters)
     strips = _marked_strips(source, opened.height)
     _learn(network, strips, lines, random.Random(seed))
     threshold, found = _threshold(network, strips, max(60, lines // 6))

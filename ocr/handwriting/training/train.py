@@ -18,9 +18,11 @@ from torch.nn import functional
 
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.network import LineNetwork, load_aster_weights
+from ocr.handwriting.training.real_lines import UNTOLD, plain_text
 from ocr.handwriting.training.samples import Batch, Sample, batches_in_background, validation_sets
+from ocr.handwriting.training.stored_weights import plain_network
 
-__all__ = ["TrainingPlan", "character_error_rate", "ctc_loss", "greedy_texts", "strips_to_tensor", "train"]
+__all__ = ["Spelling", "TrainingPlan", "character_error_rate", "ctc_loss", "greedy_texts", "strips_to_tensor", "train"]
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +45,8 @@ class TrainingPlan:
         check_every: minutes between measurements.
         seed: seed of chance.
         init: checkpoint whose weights to start from (a new run, unlike resuming).
-        segments: words of the real lines, see `segments.align_lines`.
+        model: folder of a model whose weights to start from, before anything else.
+        letters: where the letters of the real lines stand, see `segments.align_lines`.
     """
 
     out: Path
@@ -59,7 +62,8 @@ class TrainingPlan:
     check_every: float = 8.0
     seed: int = 1
     init: Path | None = None
-    segments: Path | None = None
+    model: Path | None = None
+    letters: Path | None = None
 
 
 def strips_to_tensor(strips: np.ndarray, device: torch.device) -> torch.Tensor:
@@ -68,13 +72,52 @@ def strips_to_tensor(strips: np.ndarray, device: torch.device) -> torch.Tensor:
     return pixels.to(memory_format=torch.channels_last)
 
 
-def ctc_loss(log_probs: torch.Tensor, texts: Sequence[str], index: dict[str, int]) -> torch.Tensor:
-    """CTC loss a letter, over texts spelt with the alphabet."""
-    spelt = [[index[c] for c in text if c in index] for text in texts]
+class Spelling:
+    """Letters of the network's head, and the same letters with case folded and punctuation left out.
+
+    Args:
+        alphabet: letters of the head, the blank first.
+    """
+
+    def __init__(self, alphabet: Sequence[str]) -> None:
+        self.index = {letter: number for number, letter in enumerate(alphabet)}
+        folded = [self.index.get(letter.lower(), number) for number, letter in enumerate(alphabet)]
+        self._folded = torch.tensor([0 if letter in UNTOLD else folded[n] for n, letter in enumerate(alphabet)])
+
+    def spell(self, text: str, loose: bool) -> list[int]:
+        """A text as numbers of letters; letters that the head lacks are left out."""
+        numbers = [self.index[letter] for letter in text if letter in self.index]
+        return [n for n in self._folded[numbers].tolist() if n] if loose and numbers else numbers
+
+    def fold(self, log_probs: torch.Tensor) -> torch.Tensor:
+        """Log-probabilities (T, B, letters): a letter has the sum of its cases, punctuation is no letter."""
+        sums = torch.zeros_like(log_probs).index_add(2, self._folded, log_probs.exp())
+        return sums.clamp(min=1e-30).log()
+
+
+def ctc_loss(
+    log_probs: torch.Tensor, texts: Sequence[str], spelling: Spelling, loose: Sequence[bool] = ()
+) -> torch.Tensor:
+    """CTC loss a letter, over texts spelt with the alphabet.
+
+    Args:
+        log_probs: (T, B, letters).
+        texts: what the B lines say.
+        spelling: the alphabet.
+        loose: which texts tell neither case nor punctuation: any case of a letter is right there, and punctuation
+            may be read or not. Without it, all texts are exact.
+    """
+    untold = list(loose) or [False] * len(texts)
+    spelt = [spelling.spell(text, free) for text, free in zip(texts, untold, strict=True)]
     lengths = torch.tensor([len(s) for s in spelt])
     targets = torch.tensor([i for s in spelt for i in s])
     frames = torch.full((len(texts),), log_probs.shape[0])
-    loss = functional.ctc_loss(log_probs.float().cpu(), targets, frames, lengths, reduction="none", zero_infinity=True)
+    scored = log_probs.float().cpu()
+    if any(untold):
+        free = torch.tensor(untold)
+        scored = scored.clone()
+        scored[:, free] = spelling.fold(scored[:, free])
+    loss = functional.ctc_loss(scored, targets, frames, lengths, reduction="none", zero_infinity=True)
     return loss.sum() / lengths.sum().clamp(min=1)
 
 
@@ -100,8 +143,9 @@ def character_error_rate(network: LineNetwork, samples: Sequence[Sample], alphab
             padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % 32)), constant_values=255)
             with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
                 text = greedy_texts(network.letters(strips_to_tensor(padded[np.newaxis], device)), alphabet)[0]
-        edits += Levenshtein.distance(sample.text.casefold(), text.casefold())
-        letters += len(sample.text)
+        truth, read = (plain_text(t) if sample.loose else t.casefold() for t in (sample.text, text))
+        edits += Levenshtein.distance(truth, read)
+        letters += len(truth)
     network.train()
     return edits / max(letters, 1)
 
@@ -148,7 +192,7 @@ class _Run:
         self.spent, self.step, self.best = 0.0, 0, math.inf
         self.losses: list[float] = []
         self.lines = 0
-        self._index = {letter: number for number, letter in enumerate(plan.alphabet)}
+        self._spelling = Spelling(plan.alphabet)
         if (plan.out / "last.pt").is_file():
             self._resume(torch.load(plan.out / "last.pt", map_location=self.device, weights_only=False))
 
@@ -164,7 +208,7 @@ class _Run:
             group["lr"] = _rate_at(self.spent / self.plan.minutes, self.plan)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             log_probs = self.network.letters(strips_to_tensor(batch.strips, self.device))
-        loss = ctc_loss(log_probs, batch.texts, self._index)
+        loss = ctc_loss(log_probs, batch.texts, self._spelling, batch.loose)
         self.optimiser.zero_grad(set_to_none=True)
         if torch.isfinite(loss):
             loss.backward()
@@ -193,6 +237,8 @@ class _Run:
 
 def _starting_network(plan: TrainingPlan) -> LineNetwork:
     network = LineNetwork(len(plan.alphabet), plan.height)
+    if plan.model is not None:
+        return plain_network(plan.model)
     if plan.init is not None:
         network.load_state_dict(torch.load(plan.init, map_location="cpu", weights_only=False)["weights"])
     elif plan.start is not None:
@@ -215,7 +261,7 @@ def train(plan: TrainingPlan) -> Path:
     run = _Run(plan)
     checks = validation_sets(plan.fonts, plan.real)
     source = {"fonts": plan.fonts, "real": plan.real, "seed": plan.seed + 1000 * run.step + 7,
-              "real_share": plan.real_share, "segments": plan.segments}  # fmt: skip
+              "real_share": plan.real_share, "letters": plan.letters}  # fmt: skip
     batches = batches_in_background(plan.height, **source)
     run.network.train()
     if run.step == 0:

@@ -10,43 +10,23 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
 
 from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.preparation import prepare_line, to_grey
 from ocr.handwriting.training.export import write_model
-from ocr.handwriting.training.network import LineNetwork, MarkingNetwork
-from ocr.handwriting.training.train import ctc_loss, strips_to_tensor
+from ocr.handwriting.training.network import MarkingNetwork
+from ocr.handwriting.training.stored_weights import load_model_weights
+from ocr.handwriting.training.train import Spelling, ctc_loss, strips_to_tensor
 
-__all__ = ["load_model_weights", "tune_model"]
+__all__ = ["tune_model"]
 
 Pair = tuple[NDArray[np.uint8], str]
 _BATCH = 8
 _RATE = 1.5e-4
 _PULL = 2e-3
 """Share of the way back to the installed weights after each step, so that a few lines do not erase what it knows."""
-
-
-def load_model_weights(folder: Path) -> LineNetwork:
-    """The network of a model folder in PyTorch.
-
-    Args:
-        folder: as `export_model` writes it; every weight in its ONNX file carries its own name.
-
-    Raises:
-        HandwritingModelError: no usable model.
-    """
-    model = ModelFolder.open(folder)
-    kind = LineNetwork if model.strikes is None else MarkingNetwork
-    network = kind(len(model.alphabet), model.height)
-    graph = onnx.load(str(model.network)).graph
-    stored = {tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    weights = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in network.state_dict()}
-    network.load_state_dict(weights)
-    return network
 
 
 def _vary(crop: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
@@ -107,7 +87,7 @@ def tune_model(
     torch.manual_seed(0)
     torch.set_num_threads(1)
     model = ModelFolder.open(current)
-    index = {letter: number for number, letter in enumerate(model.alphabet)}
+    spelling = Spelling(model.alphabet)
     network = load_model_weights(current).to(memory_format=torch.channels_last).train()
     for part in (network.stem, *network.blocks, *([network.strikes] if isinstance(network, MarkingNetwork) else ())):
         part.requires_grad_(False)
@@ -123,7 +103,7 @@ def tune_model(
             continue
         for group in optimiser.param_groups:
             group["lr"] = _RATE * (1.0 - 0.9 * share)
-        loss = ctc_loss(network.letters(strips_to_tensor(strips, torch.device("cpu"))), texts, index)
+        loss = ctc_loss(network.letters(strips_to_tensor(strips, torch.device("cpu"))), texts, spelling)
         optimiser.zero_grad(set_to_none=True)
         if torch.isfinite(loss):
             loss.backward()

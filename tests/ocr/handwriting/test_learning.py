@@ -77,7 +77,7 @@ def test_weights_come_back_from_the_model_file() -> None:
     torch = pytest.importorskip("torch", reason="training needs requirements-train.txt")
     pytest.importorskip("onnx", reason="training needs requirements-train.txt")
     from ocr.handwriting.engine import HandwritingRecogniser
-    from ocr.handwriting.training.tune import load_model_weights
+    from ocr.handwriting.training.stored_weights import load_model_weights
 
     strip = np.full((40, 128), 255, np.uint8)
     cv2.putText(strip, "1998", (10, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2)
@@ -92,8 +92,9 @@ def test_teaching_strikes_changes_no_letter_and_tuning_keeps_what_was_taught(tmp
     pytest.importorskip("torch", reason="training needs requirements-train.txt")
     pytest.importorskip("onnx", reason="training needs requirements-train.txt")
     from ocr.handwriting.engine import HandwritingRecogniser
+    from ocr.handwriting.training.stored_weights import load_model_weights
     from ocr.handwriting.training.strikes import teach_strikes
-    from ocr.handwriting.training.tune import load_model_weights, tune_model
+    from ocr.handwriting.training.tune import tune_model
 
     fonts = tmp_path / "fonts"
     shutil.copytree(ROOT / "ocr" / "benchmark" / "fonts", fonts)
