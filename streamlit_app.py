@@ -20,14 +20,16 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from workbench.routes.addresses import own_address
     from workbench.routes.unknown_pages import UnknownPages
     from workbench.screens.frame import first_path, page_paths, tell_fault
+    from workbench.serving import begin_serving, gate
 
     # For a page of another origin Streamlit would ask the internet, and a route to it, for this machine's address.
     net_util._external_ip = ""
     net_util._internal_ip = own_address()
+    begin_serving()
     app = st.App(
         __file__,
         routes=api_routes(),
-        middleware=[Middleware(UnknownPages, known=page_paths(), first=first_path())],
+        middleware=[gate(page_paths()), Middleware(UnknownPages, known=page_paths(), first=first_path())],
         on_script_error=tell_fault,
     )
 else:

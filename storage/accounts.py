@@ -1,4 +1,4 @@
-"""Accounts, sign-in sessions and failed attempts. Password hashes come in ready-made; no password reaches this room."""
+"""Accounts and sign-in sessions. Password hashes come in ready-made; no password reaches this room."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from corrections.entries import Role
-from storage.clock import now, stamp
-from storage.schema import accounts, sessions, sign_in_attempts
+from storage.clock import now, stamp, steady_now
+from storage.schema import accounts, sessions
 
 __all__ = [
     "SYSTEM_NAME",
     "Account",
     "add_account",
-    "add_attempt",
     "add_session",
-    "clear_attempts",
     "count_accounts",
-    "count_attempts",
     "drop_session",
     "drop_sessions_of",
     "get_account",
@@ -122,7 +119,7 @@ def login_of(connection: Connection, name: str) -> tuple[Account, str] | None:
 
 def add_session(connection: Connection, *, token_hash: str, account_id: int, expires_at: str) -> None:
     """Open a session, and sweep out those that have ended."""
-    at = stamp(now())
+    at = stamp(steady_now())
     connection.execute(sessions.delete().where(sessions.c.expires_at < at))
     connection.execute(
         sessions.insert().values(token_hash=token_hash, account_id=account_id, created_at=at, expires_at=expires_at)
@@ -131,10 +128,11 @@ def add_session(connection: Connection, *, token_hash: str, account_id: int, exp
 
 def session_account(connection: Connection, token_hash: str) -> Account | None:
     """The active account a living session belongs to."""
+    at = stamp(steady_now())
     row = connection.execute(
         select(accounts)
         .join(sessions, sessions.c.account_id == accounts.c.id)
-        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > stamp(now()), accounts.c.active == 1)
+        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > at, accounts.c.active == 1)
     ).first()
     return _from_row(row) if row else None
 
@@ -144,27 +142,7 @@ def drop_session(connection: Connection, token_hash: str) -> None:
     connection.execute(sessions.delete().where(sessions.c.token_hash == token_hash))
 
 
-def drop_sessions_of(connection: Connection, account_id: int) -> None:
-    """End every session of an account."""
-    connection.execute(sessions.delete().where(sessions.c.account_id == account_id))
-
-
-def add_attempt(connection: Connection, *, name: str, client: str) -> None:
-    """Note a failed sign-in."""
-    connection.execute(sign_in_attempts.insert().values(name=name[:80], client=client, at=stamp(now())))
-
-
-def count_attempts(connection: Connection, *, name: str, client: str, since: str) -> tuple[int, int]:
-    """Failed sign-ins since a moment: for the name, and from the client."""
-    counts = []
-    for column, value in ((sign_in_attempts.c.name, name[:80]), (sign_in_attempts.c.client, client)):
-        query = select(func.count()).where(column == value, sign_in_attempts.c.at >= since)
-        counts.append(int(connection.execute(query).scalar_one()) if value else 0)
-    return counts[0], counts[1]
-
-
-def clear_attempts(connection: Connection, *, name: str, before: str) -> None:
-    """Forget the failures of a name after it signed in, and everybody's old ones."""
-    connection.execute(
-        sign_in_attempts.delete().where((sign_in_attempts.c.name == name[:80]) | (sign_in_attempts.c.at < before))
-    )
+def drop_sessions_of(connection: Connection, account_id: int, *, but: str = "") -> None:
+    """End every session of an account, one left out."""
+    wanted = (sessions.c.account_id == account_id, sessions.c.token_hash != but)
+    connection.execute(sessions.delete().where(*wanted))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
-__all__ = ["HOUR_LENGTH", "moment", "moment_of_hour", "now", "stamp"]
+__all__ = ["HOUR_LENGTH", "moment", "moment_of_hour", "now", "stamp", "steady_now"]
 
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _HOUR_FORMAT = "%Y-%m-%dT%H"
@@ -15,6 +16,17 @@ HOUR_LENGTH = len("2026-11-21T14")
 def now() -> datetime:
     """This moment, UTC."""
     return datetime.now(UTC)
+
+
+_started_at, _started = datetime.now(UTC), time.monotonic()
+
+
+def steady_now() -> datetime:
+    """This moment for reservations, sessions and waits: runs on evenly while the machine's clock is set.
+
+    It is the clock's time when the process started, plus what has passed since by a clock that nobody sets.
+    """
+    return _started_at + timedelta(seconds=time.monotonic() - _started)
 
 
 def stamp(at: datetime) -> str:

@@ -219,6 +219,15 @@ sign_in_attempts = Table(
     Index(None, "client", "at"),
 )
 
+sign_in_places = Table(
+    "sign_in_places",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("client", String(80), primary_key=True),
+    Column("at", String(30), nullable=False),
+)
+"""Where an account has signed in from: a stranger's guesses elsewhere do not slow it down there."""
+
 sessions = Table(
     "sessions",
     metadata,

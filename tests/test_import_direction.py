@@ -22,6 +22,7 @@ HOMES = {
     "distributed": ("ocr/batch/dask_engine.py",),
     "img2pdf": ("exports/",),
     "argon2": ("workbench/services/",),
+    "zxcvbn": ("workbench/services/passwords.py",),
 }
 
 

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     """Address the screens are served on; `0.0.0.0` for other machines of the office network."""
     port: int = Field(default=8501, ge=1, le=65535)
     """Port the screens are served on."""
+    allowed_hosts: str = ""
+    """Names besides its own under which the office's browsers open this machine, parted by commas: a name given by
+    the office's name server, for example. A request for another name is refused."""
     max_upload_mb: int = Field(default=2048, ge=1)
     """Largest upload through the screens in MB."""
     lease_minutes: float = Field(default=15.0, gt=0)
@@ -43,6 +46,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The names of `allowed_hosts`, lower case."""
+        return frozenset(name.strip().lower().rstrip(".") for name in self.allowed_hosts.split(",") if name.strip())
 
     @property
     def database(self) -> str:

@@ -40,7 +40,7 @@ from workbench.config import Settings
 from workbench.routes.guard import COOKIE
 from workbench.sample_books import add_sample_books
 from workbench.services import accounts, books, effort
-from workbench.services.context import Context, open_context
+from workbench.services.context import Context, open_context, system_context
 
 _PATIENT = 60_000
 _KEY_SECONDS, _LOOK_SECONDS = 0.2, 1.35
@@ -181,7 +181,9 @@ def _run(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     pages_known = read_truth(draw_sample_book(drawn, folder / "drawn"))
     settings = Settings(data_dir=folder / "data", workers=1)
     base = open_context(settings)
-    boss = base.as_account(accounts.create_first_administrator(base, name="quantri", password=PASSWORD))
+    boss = base.as_account(
+        accounts.create_first_administrator(system_context(settings), name="quantri", password=PASSWORD)
+    )
     accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK)
     add_sample_books(boss, folder / "drawn")
     truth = _truth_of(boss, pages_known)

@@ -112,7 +112,9 @@ def make_office(folder: Path, *, entry_count: int = 12, database_url: str = "") 
     """Accounts, a birth register and its entries; on SQLite unless another database is named."""
     settings = Settings(data_dir=folder, database_url=database_url)
     base = open_context(settings)
-    admin = accounts.create_first_administrator(base, name="quantri", password=PASSWORD, full_name="Lê Quản Trị")
+    admin = accounts.create_first_administrator(
+        system_context(settings), name="quantri", password=PASSWORD, full_name="Lê Quản Trị"
+    )
     boss = base.as_account(admin)
     accounts.create_account(boss, name="kiemtra", password=PASSWORD, role=Role.SUPERVISOR, full_name="Phạm Kiểm Tra")
     accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK, full_name="Vũ Thị Nhập")

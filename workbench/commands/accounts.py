@@ -63,7 +63,7 @@ def add_user(
     if accounts.needs_first_administrator(open_context(settings)):
         if role is not Role.ADMINISTRATOR:
             raise CommandError("Tài khoản đầu tiên phải là quản trị: thêm --role administrator.", ExitCode.USAGE)
-        accounts.create_first_administrator(open_context(settings), name=name, password=password, full_name=full_name)
+        accounts.create_first_administrator(system_context(settings), name=name, password=password, full_name=full_name)
     else:
         accounts.create_account(
             system_context(settings), name=name, password=password, role=role, full_name=full_name, team=team

@@ -12,23 +12,24 @@ __all__ = ["api_routes"]
 
 def api_routes() -> list[BaseRoute]:
     """Every route; each is guarded by origin and session."""
-    get, post = ("GET", False), ("POST", True)
+    get, post, everybody = ("GET", False, False), ("POST", True, False), ("POST", True, True)
     table = (
-        ("/api/session/keep", session.keep, post),
-        ("/api/session/end", session.end, post),
+        ("/api/session/keep", session.keep, everybody),
+        ("/api/session/end", session.end, everybody),
         ("/api/review/next", review.next_entries, get),
-        ("/api/review/entry/{entry:int}", review.one_entry, get),
+        ("/api/review/entry/{entry}", review.one_entry, get),
         ("/api/review/save", review.save, post),
         ("/api/review/undo", review.take_back, post),
         ("/api/review/check", review.check, post),
-        ("/api/review/suggest/{entry:int}", review.suggest_values, get),
+        ("/api/review/suggest/{entry}", review.suggest_values, get),
         ("/api/review/hold", review.hold, post),
         ("/api/review/release", review.release, post),
         ("/api/review/column", columns.next_fields, get),
         ("/api/review/column-save", columns.save, post),
-        ("/api/review/page/{page:int}", pictures.page, get),
-        ("/api/review/crop/{entry:int}/{column}", pictures.crop, get),
+        ("/api/review/page/{page}", pictures.page, get),
+        ("/api/review/crop/{entry}/{column}", pictures.crop, get),
     )
     return [
-        Route(path, guarded(handler, changes=changes), methods=[method]) for path, handler, (method, changes) in table
+        Route(path, guarded(handler, changes=changes, everybody=open_to_all), methods=[method])
+        for path, handler, (method, changes, open_to_all) in table
     ]

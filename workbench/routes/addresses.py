@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Set as AbstractSet
+from urllib.parse import urlsplit
 
 import psutil
 
-__all__ = ["own_address", "own_addresses"]
+__all__ = ["is_own_host", "own_address", "own_addresses"]
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def own_addresses() -> tuple[str, ...]:
@@ -25,3 +29,22 @@ def own_addresses() -> tuple[str, ...]:
 def own_address() -> str:
     """The address other machines of the office most likely reach this one by; loopback when there is none."""
     return next(iter(own_addresses()), "127.0.0.1")
+
+
+def is_own_host(host: str, named: AbstractSet[str] = frozenset()) -> bool:
+    """Whether a Host header names this machine: a page of another site that gave its name our address does not.
+
+    Args:
+        host: the header, with or without a port.
+        named: further names, lower case.
+    """
+    try:
+        parts = urlsplit(f"//{host}")
+        name, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not name or parts.netloc != host or parts.username is not None:
+        return False
+    name = name.rstrip(".")
+    own_names = {socket.gethostname().lower(), socket.gethostname().lower().split(".")[0]}
+    return name in _LOOPBACK or name in named or name in own_names or name in own_addresses()

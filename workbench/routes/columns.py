@@ -10,6 +10,7 @@ from layouts.codes import label_of
 from layouts.columns import Column
 from layouts.columns import column as column_of
 from layouts.register_types import RegisterType
+from workbench.routes.bodies import whole
 from workbench.routes.guard import Call
 from workbench.services.books import book_pages, book_progress
 from workbench.services.bulk import confirm_field_many, field_grid
@@ -63,8 +64,8 @@ def save(call: Call) -> Response:
     body = call.body
     items = tuple(
         GridItem(
-            entry_id=int(item["entry"]),
-            revision=int(item["revision"]),
+            entry_id=whole(item["entry"]),
+            revision=whole(item["revision"]),
             text=str(item["text"]) if item.get("changed") else None,
         )
         for item in body["items"]

@@ -5,7 +5,6 @@ Streamlit's own protection does not cover these routes, so none may be added wit
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -19,11 +18,12 @@ from starlette.responses import JSONResponse, Response
 from ocr.errors import OcrError
 from storage.errors import StorageError
 from workbench.config import load_settings
+from workbench.routes.bodies import LARGEST_WHOLE, BadBody, parse_object
 from workbench.services.accounts import context_of_session
 from workbench.services.context import Context, open_context
-from workbench.services.errors import ServiceError
+from workbench.services.errors import NotSignedIn, ServiceError
 
-__all__ = ["COOKIE", "Call", "guarded"]
+__all__ = ["ACCOUNT_HEADER", "COOKIE", "Call", "guarded", "whole_number"]
 
 COOKIE = "so_ho_tich_session"
 """HttpOnly, SameSite=Strict: scripts cannot read it and other sites cannot use it."""
@@ -31,6 +31,8 @@ ACCOUNT_HEADER = "x-workbench-account"
 """Whose work a page sends. Two tabs share one cookie: after a change of account in one, the other's work is refused
 (and kept in its outbox) instead of being booked under the wrong name."""
 _LARGEST_BODY = 4_000_000
+_LARGEST_OPEN_BODY = 4_000
+"""Of somebody who is not signed in: a session's secret and nothing else."""
 _STATUS = {
     "not_signed_in": 401,
     "not_allowed": 403,
@@ -57,47 +59,90 @@ class Call:
     """Session secret the call came with."""
 
     def number(self, name: str, default: int | None = None) -> int | None:
-        """A whole number of the query; the default when it is missing or none."""
+        """A whole number of the query; the default when it is missing or none.
+
+        Raises:
+            BadBody: larger than any number of ours.
+        """
         text = self.request.query_params.get(name, "")
-        return int(text) if text.isdecimal() and len(text) < 12 else default
+        return whole_number(text) if text.isascii() and text.isdecimal() else default
+
+    def place(self, name: str) -> int:
+        """A whole number of the address.
+
+        Raises:
+            BadBody: larger than any number of ours.
+        """
+        return whole_number(str(self.request.path_params[name]))
 
 
-def guarded(handler: Callable[[Call], Response], *, changes: bool) -> Callable[[Request], Awaitable[Response]]:
+def whole_number(text: str) -> int:
+    """The number of a text of digits.
+
+    Raises:
+        BadBody: none, or larger than the database keeps.
+    """
+    if not (text.isascii() and text.isdecimal()) or len(text) > 10 or int(text) > LARGEST_WHOLE:
+        raise BadBody
+    return int(text)
+
+
+def guarded(
+    handler: Callable[[Call], Response], *, changes: bool, everybody: bool = False
+) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that calls the handler, in a worker thread, only for its own pages and a living session.
 
     Args:
         handler: what the route does.
         changes: whether it changes anything: then an Origin header and a JSON body are required.
+        everybody: also for those who are not signed in; otherwise their bodies are not even read.
     """
 
     async def endpoint(request: Request) -> Response:
         if not _same_origin(request, required=changes):
             return _problem(403, "origin", "Yêu cầu đến từ trang khác nên bị từ chối. Hãy mở lại chương trình.")
-        body = await _json_body(request) if changes else {}
-        if body is None:
-            return _problem(400, "body", "Yêu cầu không đọc được. Hãy tải lại trang rồi thử lại.")
-        return await run_in_threadpool(_answer, handler, request, body)
+        caller = await run_in_threadpool(_caller, request)
+        if isinstance(caller, Response):
+            return caller
+        if caller.account is None and not everybody:
+            return _refusal(NotSignedIn())
+        try:
+            largest = _LARGEST_BODY if caller.account else _LARGEST_OPEN_BODY
+            body = await _json_body(request, largest) if changes else {}
+        except BadBody:
+            return _bad_request()
+        return await run_in_threadpool(_answer, handler, caller, request, body)
 
     return endpoint
 
 
-def _answer(handler: Callable[[Call], Response], request: Request, body: dict[str, Any]) -> Response:
+def _caller(request: Request) -> Context | Response:
     try:
         base = open_context(load_settings())
         token = str(request.cookies.get(COOKIE, ""))
         context = context_of_session(base, token) if token else None
-        expected = request.headers.get(ACCOUNT_HEADER)
-        if expected and context is not None and context.who.name != expected:
-            return _problem(401, "other_account", "Trình duyệt này đã đăng nhập tài khoản khác. Hãy đăng nhập lại.")
-        response = handler(Call(context=context or base, request=request, body=body, token=token))
     except (ServiceError, StorageError) as error:
-        return _problem(_STATUS.get(error.code, 500), error.code, str(error))
+        return _refusal(error)
+    expected = request.headers.get(ACCOUNT_HEADER)
+    if expected and context is not None and context.who.name != expected:
+        return _problem(401, "other_account", "Trình duyệt này đã đăng nhập tài khoản khác. Hãy đăng nhập lại.")
+    return context or base
+
+
+def _answer(handler: Callable[[Call], Response], caller: Context, request: Request, body: dict[str, Any]) -> Response:
+    try:
+        token = str(request.cookies.get(COOKIE, ""))
+        response = handler(Call(context=caller, request=request, body=body, token=token))
+    except BadBody:
+        return _bad_request()
+    except (ServiceError, StorageError) as error:
+        return _refusal(error)
     except OcrError as error:
         return _problem(422, "picture", str(error))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         # A body of the wrong shape; never the values themselves, they may be personal data.
         log.warning("route %s refused a body: %s", request.url.path, type(error).__name__)
-        return _problem(422, "invalid_input", "Dữ liệu gửi lên thiếu hoặc sai kiểu. Hãy tải lại trang rồi thử lại.")
+        return _problem(400, "invalid_input", "Dữ liệu gửi lên thiếu hoặc sai kiểu. Hãy tải lại trang rồi thử lại.")
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
@@ -112,20 +157,24 @@ def _same_origin(request: Request, *, required: bool) -> bool:
     return bool(urlsplit(origin).netloc) and urlsplit(origin).netloc == request.headers.get("host")
 
 
-async def _json_body(request: Request) -> dict[str, Any] | None:
+async def _json_body(request: Request, largest: int) -> dict[str, Any]:
     # Only this type: a form of another site can send text/plain without asking first.
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-        return None
+        raise BadBody
     content = bytearray()
     async for part in request.stream():
         content += part
-        if len(content) > _LARGEST_BODY:
-            return None
-    try:
-        body = json.loads(content)
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None
+        if len(content) > largest:
+            raise BadBody
+    return parse_object(bytes(content))
+
+
+def _refusal(error: ServiceError | StorageError) -> Response:
+    return _problem(_STATUS.get(error.code, 500), error.code, str(error))
+
+
+def _bad_request() -> Response:
+    return _problem(400, "body", "Yêu cầu không đọc được. Hãy tải lại trang rồi thử lại.")
 
 
 def _problem(status: int, code: str, message: str) -> Response:

@@ -31,7 +31,7 @@ def page_picture(context: Context, source: PageSource) -> bytes:
 
 def page(call: Call) -> Response:
     """The page an entry stands on."""
-    source = page_source(call.context, int(call.request.path_params["page"]))
+    source = page_source(call.context, call.place("page"))
     return Response(page_picture(call.context, source), headers=_AN_HOUR)
 
 
@@ -45,5 +45,5 @@ def field_picture(context: Context, entry_id: int, column: str) -> bytes:
 
 def crop(call: Call) -> Response:
     """One field of one entry."""
-    wanted = call.request.path_params
-    return Response(field_picture(call.context, int(wanted["entry"]), str(wanted["column"])), headers=_AN_HOUR)
+    column = str(call.request.path_params["column"])
+    return Response(field_picture(call.context, call.place("entry"), column), headers=_AN_HOUR)

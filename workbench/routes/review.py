@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from corrections.entries import DecisionKind, FieldState, ValueSource
-from workbench.routes.guard import Call
+from workbench.routes.bodies import amount, whole
+from workbench.routes.guard import Call, whole_number
 from workbench.routes.payload import entries_json, findings_json
 from workbench.services import review
 from workbench.services.errors import InvalidInput
@@ -23,7 +24,7 @@ _MOST_AHEAD = 20
 def next_entries(call: Call) -> Response:
     """The next entries for this person, reserved for them, and how many wait in all."""
     query = call.request.query_params
-    held = tuple(int(part) for part in query.get("held", "").split(",") if part.isdecimal())
+    held = tuple(whole_number(part) for part in query.get("held", "").split(",") if part)
     count = min(_MOST_AHEAD, call.number("n", 5) or 5)
     book_id = call.number("book")
     supervising = query.get("mode") == "supervise"
@@ -42,7 +43,7 @@ def next_entries(call: Call) -> Response:
 
 def one_entry(call: Call) -> Response:
     """One entry, reserved for this person."""
-    entry = review.get_entry(call.context, int(call.request.path_params["entry"]), lease=True)
+    entry = review.get_entry(call.context, call.place("entry"), lease=True)
     return JSONResponse({"entry": _json(call, (entry,))[0]})
 
 
@@ -58,8 +59,8 @@ def save(call: Call) -> Response:
     body = call.body
     receipt = review.save_entry(
         call.context,
-        entry_id=_whole(body["entry"]),
-        revision=_whole(body["revision"]),
+        entry_id=whole(body["entry"]),
+        revision=whole(body["revision"]),
         token=str(body["token"]),
         values=_values(body["fields"]),
         decision=_decision(body["decision"]),
@@ -73,7 +74,7 @@ def take_back(call: Call) -> Response:
     """Undo this person's own last save, to look at the entry again."""
     body = call.body
     receipt = review.undo(
-        call.context, entry_id=_whole(body["entry"]), revision=_whole(body["revision"]), token=str(body["token"])
+        call.context, entry_id=whole(body["entry"]), revision=whole(body["revision"]), token=str(body["token"])
     )
     return JSONResponse(_receipt(receipt))
 
@@ -90,16 +91,14 @@ def _receipt(receipt: SaveReceipt) -> dict[str, Any]:
 
 def check(call: Call) -> Response:
     """Standard values and remarks for values not yet saved."""
-    preview = preview_values(call.context, _whole(call.body["entry"]), _values(call.body["fields"]))
+    preview = preview_values(call.context, whole(call.body["entry"]), _values(call.body["fields"]))
     return JSONResponse({"normalized": preview.normalized, "findings": findings_json(preview.findings)})
 
 
 def suggest_values(call: Call) -> Response:
     """Values for a field while it is being typed."""
     query = call.request.query_params
-    found = suggest(
-        call.context, int(call.request.path_params["entry"]), query.get("column", ""), text=query.get("text") or None
-    )
+    found = suggest(call.context, call.place("entry"), query.get("column", ""), text=query.get("text") or None)
     return JSONResponse({"suggestions": [{"text": s.text, "why": s.note} for s in found]})
 
 
@@ -116,14 +115,7 @@ def release(call: Call) -> Response:
 
 
 def _ids(body: dict[str, Any]) -> tuple[int, ...]:
-    return tuple(_whole(item) for item in body["entries"])[:200]
-
-
-def _whole(value: object) -> int:
-    # bool is an int in Python, and a text "1" is no number of ours: both are a broken page.
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidInput("Dữ liệu gửi lên sai kiểu. Hãy tải lại trang rồi thử lại.")
-    return value
+    return tuple(whole(item) for item in body["entries"])[:200]
 
 
 def _decision(value: object) -> DecisionKind:
@@ -146,14 +138,14 @@ def _values(fields: list[dict[str, Any]]) -> dict[str, ValueInput]:
 
 
 def _effort(effort: dict[str, Any]) -> tuple[EffortInput, ...]:
-    whole = EffortInput(active_ms=round(effort.get("active_ms", 0)), key_presses=round(effort.get("keys", 0)))
+    whole = EffortInput(active_ms=amount(effort.get("active_ms", 0)), key_presses=amount(effort.get("keys", 0)))
     fields = tuple(
         EffortInput(
             column=str(column),
-            active_ms=round(work.get("ms", 0)),
-            key_presses=round(work.get("keys", 0)),
-            corrections=round(work.get("corrections", 0)),
-            blank_presses=round(work.get("blank", 0)),
+            active_ms=amount(work.get("ms", 0)),
+            key_presses=amount(work.get("keys", 0)),
+            corrections=amount(work.get("corrections", 0)),
+            blank_presses=amount(work.get("blank", 0)),
         )
         for column, work in effort.get("fields", {}).items()
     )

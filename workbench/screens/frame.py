@@ -204,8 +204,8 @@ def _own_password(context: Context) -> None:
         st.error("Hai lần nhập khác nhau. Hãy nhập lại.")
         return
     try:
-        change_password(context, old=old, new=new)
-        st.success("Đã đổi mật khẩu.")
+        change_password(context, old=old, new=new, token=st.session_state["token"])
+        st.success("Đã đổi mật khẩu. Các máy khác đang đăng nhập tài khoản này đã bị đăng xuất.")
     except ServiceError as error:
         st.error(str(error))
 

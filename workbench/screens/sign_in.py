@@ -32,8 +32,12 @@ def _sign_in(context: Context) -> str | None:
 
 
 def _first_start(context: Context) -> str | None:
-    st.info("Máy này mới cài, chưa có tài khoản nào. Hãy tạo tài khoản quản trị đầu tiên.")
+    st.info(
+        "Máy này mới cài, chưa có tài khoản nào. Hãy tạo tài khoản quản trị đầu tiên. "
+        "Mã cài đặt in trên cửa sổ dòng lệnh đã mở chương trình."
+    )
     with st.form("first_administrator"):
+        code = st.text_input("Mã cài đặt", help="Ba nhóm bốn ký tự, ví dụ ABCD-2345-EFGH", autocomplete="off")
         full_name = st.text_input("Họ và tên", autocomplete="name")
         name = st.text_input("Tên đăng nhập", help="Chữ thường không dấu, ví dụ: quantri", autocomplete="username")
         password = st.text_input("Mật khẩu (ít nhất 8 ký tự)", type="password", autocomplete="new-password")
@@ -45,7 +49,7 @@ def _first_start(context: Context) -> str | None:
         st.error("Hai lần nhập mật khẩu khác nhau. Hãy nhập lại cho giống nhau.")
         return None
     try:
-        create_first_administrator(context, name=name, password=password, full_name=full_name)
+        create_first_administrator(context, name=name, password=password, full_name=full_name, code=code)
     except ServiceError as error:
         st.error(str(error))
         return None

@@ -1,4 +1,4 @@
-"""Accounts: first administrator, sign-in with throttling, sessions, teams and shifts."""
+"""Accounts: first administrator, sign-in, sessions, teams and shifts; how fast one may try stands in `sign_in_pace`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from corrections.entries import Role
 from storage import accounts as store
+from storage import sign_in_attempts as attempts
 from storage.accounts import SYSTEM_NAME, Account
-from storage.clock import now, stamp
+from storage.clock import stamp, steady_now
 from storage.queues import release_leases
 from workbench.services.context import Context, Work, anyone, requires
-from workbench.services.errors import InvalidInput, NotAllowed, NotFound, TooManyAttempts
+from workbench.services.errors import InvalidInput, NotAllowed, NotFound
+from workbench.services.first_start import FIRST_CODE
+from workbench.services.passwords import decoy_hash, hash_new, verify
+from workbench.services.sign_in_pace import admit, client_key
 
 __all__ = [
     "Account",
@@ -35,15 +35,9 @@ __all__ = [
     "update_account",
 ]
 
-MIN_PASSWORD = 8
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_WINDOW = timedelta(minutes=10)
-_TRIES_A_NAME = 8
-_TRIES_A_CLIENT = 40
-"""An office's clerks may share one address, so a client gets more tries than a name."""
-
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-"""OWASP's second setting of argon2id: about 30 ms, 19 MiB."""
+_LONGEST_NAME = 80
+_FAILURES_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +58,29 @@ def needs_first_administrator(ctx: Context) -> bool:
 
 
 @anyone
-def create_first_administrator(ctx: Context, *, name: str, password: str, full_name: str = "") -> Account:
+def create_first_administrator(
+    ctx: Context, *, name: str, password: str, full_name: str = "", code: str = ""
+) -> Account:
     """Create the administrator of a new installation; refused once any account exists.
 
+    Args:
+        ctx: the command line's, or a browser's that brings the code.
+        name: to sign in with.
+        password: as chosen.
+        full_name: of the person.
+        code: the one-time code that the server printed on its console; the command line needs none.
+
     Raises:
-        NotAllowed: accounts exist.
+        NotAllowed: accounts exist, or the code is wrong.
         InvalidInput: name or password breaks the rules.
     """
+    if not ctx.may(Role.ADMINISTRATOR) and not FIRST_CODE.accepts(code):
+        raise NotAllowed(
+            "Mã cài đặt không đúng. Hãy xem mã in trên cửa sổ dòng lệnh đã mở chương trình; nhập sai nhiều lần thì "
+            "phải tắt rồi mở lại chương trình để có mã mới."
+        )
     account = _checked(Account(id=0, name=name, full_name=full_name, role=Role.ADMINISTRATOR))
-    password_hash = _hash(password)
+    password_hash = _hash(account, password)
     with ctx.write() as work:
         if store.count_accounts(work.connection):
             raise NotAllowed("Đã có tài khoản quản trị. Hãy đăng nhập, hoặc nhờ quản trị tạo tài khoản.")
@@ -88,34 +96,33 @@ def sign_in(ctx: Context, *, name: str, password: str, client: str = "") -> Sign
         ctx: Nobody needs to be signed in.
         name: Account name.
         password: As typed.
-        client: Address the attempt comes from, for throttling.
+        client: Address the attempt comes from, for slowing down.
 
     Raises:
-        TooManyAttempts: the name or the client failed too often in the last minutes.
+        TooManyAttempts: the name or the client has failed often lately; the error says how long to wait.
         InvalidInput: name or password is wrong (the message does not tell which).
     """
-    name = name.strip().lower()
-    with ctx.read() as connection:
-        since = stamp(now() - _WINDOW)
-        by_name, by_client = store.count_attempts(connection, name=name, client=client, since=since)
-        login = store.login_of(connection, name)
-    if by_name >= _TRIES_A_NAME or by_client >= _TRIES_A_CLIENT:
-        raise TooManyAttempts(int(_WINDOW.total_seconds() // 60))
+    name, client = name.strip().lower()[:_LONGEST_NAME], client_key(client)
+    with ctx.write() as work:
+        # Counted before it is checked, in one transaction: parallel tries cannot slip in between.
+        attempt = admit(work.connection, name=name, client=client)
+        login = store.login_of(work.connection, name)
     account = login[0] if login else None
     # The same work is done for a name that does not exist: the time must not tell which names do.
-    right = _verify(login[1] if login else _decoy_hash(), password)
+    right = verify(login[1] if login else decoy_hash(), password)
     if account is None or not right or not account.active:
-        with ctx.write() as work:
-            store.add_attempt(work.connection, name=name, client=client)
         raise InvalidInput("Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock.")
-    return _open_session(ctx, account)
+    return _open_session(ctx, account, attempt, client)
 
 
-def _open_session(ctx: Context, account: Account) -> SignedIn:
+def _open_session(ctx: Context, account: Account, attempt: int, client: str) -> SignedIn:
     token = secrets.token_urlsafe(32)
-    expires_at = now() + timedelta(hours=ctx.settings.session_hours)
+    at = steady_now()
+    expires_at = at + timedelta(hours=ctx.settings.session_hours)
     with ctx.as_account(account).write() as work:
-        store.clear_attempts(work.connection, name=account.name, before=stamp(now() - _WINDOW))
+        attempts.take_back(work.connection, attempt, name=account.name, client=client)
+        attempts.forget_before(work.connection, stamp(at - _FAILURES_KEPT))
+        attempts.note_place(work.connection, name=account.name, client=client, at=stamp(at))
         store.add_session(
             work.connection, token_hash=_token_hash(token), account_id=account.id, expires_at=stamp(expires_at)
         )
@@ -154,7 +161,7 @@ def create_account(
         InvalidInput: name or password breaks the rules, or the name is taken.
     """
     account = _checked(Account(id=0, name=name, full_name=full_name, role=Role(role), team=team, shift=shift))
-    password_hash = _hash(password)
+    password_hash = _hash(account, password)
     with ctx.write() as work:
         return _add(work, account, password_hash)
 
@@ -200,29 +207,42 @@ def update_account(
 @requires(Role.ADMINISTRATOR)
 def reset_password(ctx: Context, account_id: int, password: str) -> None:
     """Give an account a new password and end its sessions."""
-    password_hash = _hash(password)
+    with ctx.read() as connection:
+        account = _found(store.get_account(connection, account_id))
+    password_hash = _hash(account, password)
     with ctx.write() as work:
-        account = _found(store.get_account(work.connection, account_id))
         store.set_password_hash(work.connection, account_id, password_hash)
         store.drop_sessions_of(work.connection, account_id)
-        store.clear_attempts(work.connection, name=account.name, before=stamp(now() - _WINDOW))
+        attempts.clear_attempts(work.connection, account.name)
         work.note("reset_password", new=account.name)
 
 
 @requires(Role.CLERK)
-def change_password(ctx: Context, *, old: str, new: str) -> None:
-    """Change one's own password.
+def change_password(ctx: Context, *, old: str, new: str, token: str = "") -> None:
+    """Change one's own password; every other session of the account ends.
+
+    Args:
+        ctx: whose.
+        old: the password in force; wrong ones are slowed down as at the door.
+        new: the password wanted.
+        token: secret of the session that stays.
 
     Raises:
-        InvalidInput: the old password is wrong or the new one too short.
+        TooManyAttempts: the old password was wrong too often lately.
+        InvalidInput: the old password is wrong, or the new one can be none.
     """
-    with ctx.read() as connection:
-        login = store.login_of(connection, ctx.who.name)
-    if login is None or not _verify(login[1], old):
-        raise InvalidInput("Mật khẩu cũ không đúng. Hãy nhập lại.")
-    password_hash = _hash(new)
+    password_hash = _hash(ctx.who, new)
+    # counted apart from sign-ins: mistakes made here keep nobody from signing in elsewhere
+    place = {"name": f"{ctx.who.name}:password", "client": "password"}
     with ctx.write() as work:
+        attempt = admit(work.connection, **place)
+        login = store.login_of(work.connection, ctx.who.name)
+    if login is None or not verify(login[1], old):
+        raise InvalidInput("Mật khẩu cũ không đúng. Hãy nhập lại.")
+    with ctx.write() as work:
+        attempts.take_back(work.connection, attempt, **place)
         store.set_password_hash(work.connection, ctx.who.id, password_hash)
+        store.drop_sessions_of(work.connection, ctx.who.id, but=_token_hash(token) if token else "")
         work.note("change_password", new=ctx.who.name)
 
 
@@ -254,22 +274,8 @@ def _found(account: Account | None) -> Account:
     return account
 
 
-def _hash(password: str) -> str:
-    if len(password) < MIN_PASSWORD:
-        raise InvalidInput(f"Mật khẩu cần ít nhất {MIN_PASSWORD} ký tự. Hãy đặt mật khẩu dài hơn.")
-    return _hasher.hash(password)
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-@lru_cache(maxsize=1)
-def _decoy_hash() -> str:
-    return _hasher.hash(secrets.token_urlsafe(16))
+def _hash(account: Account, password: str) -> str:
+    return hash_new(password, about=(account.name, account.full_name))
 
 
 def _token_hash(token: str) -> str:

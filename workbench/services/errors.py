@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,9 +63,10 @@ class TooManyAttempts(ServiceError):
 
     code = "too_many_attempts"
 
-    def __init__(self, minutes: int) -> None:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = math.ceil(seconds)
         super().__init__(
-            f"Đăng nhập sai quá nhiều lần. Hãy thử lại sau {minutes} phút hoặc nhờ quản trị đặt lại mật khẩu."
+            f"Sai mật khẩu nhiều lần. Hãy chờ {self.seconds} giây rồi thử lại, hoặc nhờ quản trị đặt lại mật khẩu."
         )
 
 

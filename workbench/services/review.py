@@ -11,7 +11,7 @@ from storage import entries as entry_store
 from storage import queues
 from storage.accounts import get_account
 from storage.audit_log import list_events
-from storage.clock import now, stamp
+from storage.clock import stamp, steady_now
 from storage.database import Connection
 from workbench.services.bulk import approve_many, bulk_sample, confirm_field_many, field_grid
 from workbench.services.context import Context, requires
@@ -97,7 +97,7 @@ def queue_counts(ctx: Context, book_id: int | None = None) -> QueueCounts:
     """How much waits in each queue, of all books or one."""
     with ctx.read() as connection:
         counts = queues.state_counts(connection, book_id)
-        mine = len(queues.held_entry_ids(connection, ctx.who.id, stamp(now())))
+        mine = len(queues.held_entry_ids(connection, ctx.who.id, stamp(steady_now())))
     return QueueCounts(mine=mine, **{state.value: count for state, count in counts.items()})
 
 
@@ -133,7 +133,9 @@ def next_entries(
             return _views(connection, _free(ctx, connection, n, queue, order, book_id, skip))
     with ctx.write() as work:
         ids = _free(ctx, work.connection, n, queue, order, book_id, skip)
-        taken = queues.take_leases(work.connection, ids, account_id=ctx.who.id, at=stamp(now()), until=_lease_end(ctx))
+        taken = queues.take_leases(
+            work.connection, ids, account_id=ctx.who.id, at=stamp(steady_now()), until=_lease_end(ctx)
+        )
     with ctx.read() as connection:
         return _views(connection, taken)
 
@@ -151,7 +153,7 @@ def _free(
         connection,
         account_id=ctx.who.id,
         states=_STATES[queue],
-        at=stamp(now()),
+        at=stamp(steady_now()),
         limit=max(1, min(n, _MOST)),
         book_id=book_id,
         skip=skip,
@@ -165,7 +167,7 @@ def _views(connection: Connection, ids: Sequence[int]) -> tuple[ReviewEntry, ...
 
 
 def _lease_end(ctx: Context) -> str:
-    return stamp(now() + timedelta(minutes=ctx.settings.lease_minutes))
+    return stamp(steady_now() + timedelta(minutes=ctx.settings.lease_minutes))
 
 
 @requires(Role.CLERK)
@@ -178,7 +180,7 @@ def get_entry(ctx: Context, entry_id: int, *, lease: bool = False) -> ReviewEntr
     """
     if lease and ctx.account_id is not None:
         with ctx.write() as work:
-            at = stamp(now())
+            at = stamp(steady_now())
             taken = queues.take_leases(work.connection, [entry_id], account_id=ctx.who.id, at=at, until=_lease_end(ctx))
             holder = queues.holder_of(work.connection, entry_id, at)
         if not taken and holder is not None:
@@ -197,7 +199,7 @@ def renew_leases(ctx: Context, entry_ids: Sequence[int]) -> tuple[int, ...]:
         return ()
     with ctx.write() as work:
         return queues.take_leases(
-            work.connection, entry_ids, account_id=ctx.who.id, at=stamp(now()), until=_lease_end(ctx)
+            work.connection, entry_ids, account_id=ctx.who.id, at=stamp(steady_now()), until=_lease_end(ctx)
         )
 
 
@@ -216,10 +218,10 @@ def hand_over(ctx: Context, *, from_account_id: int, to_account_id: int | None =
         taker = get_account(work.connection, to_account_id) if to_account_id is not None else None
         if giver is None or (to_account_id is not None and taker is None):
             raise NotFound("Không có tài khoản này. Hãy tải lại danh sách tài khoản.")
-        ids = queues.held_entry_ids(work.connection, from_account_id, stamp(now()))
+        ids = queues.held_entry_ids(work.connection, from_account_id, stamp(steady_now()))
         queues.release_leases(work.connection, account_id=from_account_id)
         if taker is not None:
-            queues.take_leases(work.connection, ids, account_id=taker.id, at=stamp(now()), until=_lease_end(ctx))
+            queues.take_leases(work.connection, ids, account_id=taker.id, at=stamp(steady_now()), until=_lease_end(ctx))
         work.note("hand_over", old=giver.name, new=taker.name if taker else "", reason=f"{len(ids)}")
         return len(ids)
 

@@ -10,7 +10,7 @@ from layouts.columns import Column, columns
 from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageReading
 from storage.books import get_book
-from storage.clock import now, stamp
+from storage.clock import stamp, steady_now
 from storage.database import Connection
 from storage.entries import StoredEntry
 from storage.memory import Recollection
@@ -67,7 +67,7 @@ def _view(
 ) -> ReviewEntry:
     entry = stored.entry
     page = get_page(connection, entry.page_id)
-    holder = holder_of(connection, entry.id, stamp(now()))
+    holder = holder_of(connection, entry.id, stamp(steady_now()))
     reason = entry.escalation_reason if entry.state in (EntryState.ESCALATED, EntryState.SENT_BACK) else ""
     return ReviewEntry(
         entry=entry,

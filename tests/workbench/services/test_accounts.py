@@ -1,16 +1,20 @@
 """Accounts: first administrator, sign-in, sessions, and who may change whom."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from corrections.entries import Role
 from storage import accounts as store
-from storage.clock import now, stamp
+from storage.clock import now, stamp, steady_now
+from storage.sign_in_attempts import add_attempt
 from tests.workbench.services.conftest import Office
-from workbench.services import accounts, review
+from workbench.services import accounts, review, sign_in_pace
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput, NotAllowed, TooManyAttempts
+from workbench.services.first_start import FIRST_CODE, OneTimeCode
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -28,11 +32,28 @@ def empty(office: Office) -> Context:
 
 def test_the_first_start_makes_one_administrator_and_no_second(empty: Context) -> None:
     assert accounts.needs_first_administrator(empty)
-    first = accounts.create_first_administrator(empty, name=" Quantri ", password=PASSWORD)
+    first = accounts.create_first_administrator(
+        empty, name=" Quantri ", password=PASSWORD, code=FIRST_CODE.show().lower()
+    )
     assert (first.name, first.role) == ("quantri", Role.ADMINISTRATOR)
     assert not accounts.needs_first_administrator(empty)
     with pytest.raises(NotAllowed):
-        accounts.create_first_administrator(empty, name="khac", password=PASSWORD)
+        accounts.create_first_administrator(empty, name="khac", password=PASSWORD, code=FIRST_CODE.show())
+
+
+@pytest.mark.parametrize("code", ["", "AAAA-AAAA-AAAA"])
+def test_nobody_becomes_administrator_without_the_code_of_the_console(empty: Context, code: str) -> None:
+    with pytest.raises(NotAllowed, match="Mã cài đặt"):
+        accounts.create_first_administrator(empty, name="ketrom", password=PASSWORD, code=code)
+    assert accounts.needs_first_administrator(empty)
+
+
+def test_the_code_is_worth_nothing_before_it_is_shown_and_after_ten_wrong_tries(office: Office) -> None:
+    code = OneTimeCode()
+    assert not code.accepts("")
+    shown = code.show()
+    assert not any(code.accepts("AAAA-AAAA-AAAA") for _ in range(10))
+    assert not code.accepts(shown)
 
 
 def test_signing_in_and_out(office: Office) -> None:
@@ -63,11 +84,85 @@ def test_failed_sign_ins_are_throttled_and_tell_nothing(office: Office) -> None:
     with pytest.raises(InvalidInput) as no_account:
         accounts.sign_in(office.nobody, name="khong-co", password="sai-mat-khau")
     assert str(wrong_password.value) == str(no_account.value)
-    for _ in range(7):
+    for _ in range(4):
         with pytest.raises(InvalidInput):
             accounts.sign_in(office.nobody, name="moi", password="sai-mat-khau")
     with pytest.raises(TooManyAttempts):
         accounts.sign_in(office.nobody, name="moi", password=PASSWORD)
+
+
+def test_of_64_parallel_tries_only_a_few_are_checked(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    checked: list[str] = []
+
+    def counting(_hash: str, password: str) -> bool:
+        checked.append(password)
+        return False
+
+    monkeypatch.setattr(accounts, "verify", counting)
+
+    def tries(number: int) -> None:
+        with suppress(InvalidInput, TooManyAttempts):
+            accounts.sign_in(office.nobody, name="moi", password=f"doan-{number}", client="10.0.0.9")
+
+    with ThreadPoolExecutor(64) as threads:
+        list(threads.map(tries, range(64)))
+    assert len(checked) == 5
+
+
+def test_the_owner_waits_a_minute_at_most_and_not_at_all_where_the_owner_has_been(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.1")
+    start = steady_now()
+    late = timedelta()
+    monkeypatch.setattr(sign_in_pace, "steady_now", lambda: start + late)
+    for number in range(40):  # guesses from forty addresses
+        with suppress(InvalidInput, TooManyAttempts):
+            accounts.sign_in(office.nobody, name="moi", password="sai-mat-khau", client=f"10.0.1.{number}")
+    with pytest.raises(TooManyAttempts) as early:
+        accounts.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.2")
+    assert early.value.seconds <= 60
+    accounts.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.1")
+    late = timedelta(seconds=61)
+    accounts.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.2")
+
+
+def test_guesses_of_many_names_from_one_address_are_slowed(office: Office) -> None:
+    for number in range(20):
+        with pytest.raises(InvalidInput):
+            accounts.sign_in(office.nobody, name=f"ten{number}", password="sai-mat-khau", client="2001:db8::1")
+    with pytest.raises(TooManyAttempts):
+        accounts.sign_in(office.nobody, name="khac", password="sai-mat-khau", client="2001:db8::ffff")
+
+
+def test_a_new_password_ends_the_other_sessions_and_guessing_the_old_one_is_slowed(office: Office) -> None:
+    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    here, there = (accounts.sign_in(office.nobody, name="moi", password=PASSWORD).token for _ in range(2))
+    own = office.nobody.as_account(made)
+    accounts.change_password(own, old=PASSWORD, new="mat-khau-thu-2", token=here)
+    assert accounts.context_of_session(office.nobody, here) is not None
+    assert accounts.context_of_session(office.nobody, there) is None
+    for _ in range(5):
+        with pytest.raises(InvalidInput):
+            accounts.change_password(own, old="sai-mat-khau", new="mat-khau-thu-4")
+    with pytest.raises(TooManyAttempts):
+        accounts.change_password(own, old="mat-khau-thu-2", new="mat-khau-thu-4")
+
+
+@pytest.mark.parametrize("password", ["password1", "12345678", "matkhau123", "quantri123", "moimoimoi", "aaaaaaaaaa"])
+def test_passwords_that_everybody_tries_are_refused(office: Office, password: str) -> None:
+    with pytest.raises(InvalidInput, match="phổ biến"):
+        accounts.create_account(office.administrator, name="moimoi", password=password, role=Role.CLERK)
+
+
+def test_setting_the_clock_back_holds_nobody_up(office: Office) -> None:
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    with office.nobody.database.write() as connection:
+        for _ in range(30):
+            add_attempt(connection, name="moi", client="", at=stamp(now() + timedelta(days=400)))
+    accounts.sign_in(office.nobody, name="moi", password=PASSWORD)
 
 
 def test_a_disabled_account_is_out_at_once(office: Office) -> None:

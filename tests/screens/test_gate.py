@@ -1,0 +1,172 @@
+"""The gate before the server: what strangers may fetch, and that nothing else takes a byte from them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from workbench.routes.addresses import is_own_host
+from workbench.routes.gate import Gate, UploadBudget
+from workbench.routes.guard import COOKIE
+
+HOST = "http://localhost:8501"
+SECRET = "phien-dang-song"
+UPLOAD = "/_stcore/upload_file/mot/hai"
+CLOSED = (
+    UPLOAD,
+    "/media/abc.jpg",
+    "/component/x/y.js",
+    "/_stcore/metrics",
+    "/_stcore/script-health-check",
+    "/_stcore/bidi-components/x",
+    "/app/static/x",
+    "/_stcore/agent",
+    "/oauth2callback",
+    "/_stcore/health/../metrics",
+)
+
+
+async def _takes(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+async def _echo(socket: WebSocket) -> None:
+    await socket.accept()
+    try:
+        while True:
+            await socket.send_bytes(await socket.receive_bytes())
+    except WebSocketDisconnect as cut:
+        await socket.close(cut.code)
+
+
+def _client(*, cookie: str = "", host: str = HOST, budget: int = 1000, lines: int = 8) -> TestClient:
+    gate = Middleware(
+        Gate,
+        serves=lambda name: is_own_host(name),
+        signed_in=lambda token: token == SECRET,
+        pages=frozenset({"books"}),
+        uploads=UploadBudget(budget),
+    )
+    methods = ["GET", "PUT", "POST", "DELETE", "OPTIONS"]
+    routes = [WebSocketRoute("/_stcore/stream", _echo), Route("/{rest:path}", _takes, methods=methods)]
+    cookies = {COOKIE: cookie} if cookie else {}
+    return TestClient(Starlette(routes=routes, middleware=[gate]), base_url=host, cookies=cookies)
+
+
+@pytest.mark.parametrize("path", ["/", "/books", "/static/js/a.js", "/_stcore/health", "/_stcore/host-config"])
+def test_what_the_sign_in_page_needs_is_open(path: str) -> None:
+    assert _client().get(path).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", CLOSED)
+def test_everything_else_needs_a_session(path: str, method: str) -> None:
+    assert _client().request(method, path, content=b"x" * 100).status_code == 401
+    assert _client(cookie="khac").request(method, path).status_code == 401
+    assert _client(cookie=SECRET).request(method, path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/books", "/static/js/a.js", "/_stcore/health"])
+def test_open_addresses_take_nothing_from_strangers(path: str) -> None:
+    assert _client().put(path, content=b"x").status_code == 401
+
+
+async def _ask(gate: Callable[..., Awaitable[None]], scope: dict[str, Any]) -> tuple[int, int]:
+    """Status answered, and how many parts of the body were taken."""
+    taken, answers = 0, []
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": b"x" * 65536, "more_body": True}
+
+    async def send(message: dict[str, Any]) -> None:
+        answers.append(message)
+
+    await gate(scope, receive, send)
+    return int(answers[0]["status"]), taken
+
+
+def test_not_a_byte_of_a_strangers_upload_is_taken() -> None:
+    import asyncio
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError("the framework was reached")
+
+    gate = Gate(app, lambda _: True, lambda _: False, frozenset(), UploadBudget(10))
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": UPLOAD,
+        "scheme": "http",
+        "headers": [(b"host", b"localhost"), (b"content-length", b"600000000"), (b"cookie", COOKIE.encode() + b"=x")],
+    }
+    assert asyncio.run(_ask(gate, scope)) == (401, 0)
+
+
+def test_a_session_uploads_its_share_and_no_more() -> None:
+    client = _client(cookie=SECRET, budget=1000)
+    assert client.put(UPLOAD, content=b"x" * 900).text == "900"
+    with pytest.raises(Exception, match=r".*"):  # cut off on the way: the framework sees the line close
+        client.put(UPLOAD, content=b"x" * 900)
+    assert client.put(UPLOAD, content=b"x").status_code == 429
+    assert client.get("/media/abc.jpg").status_code == 200
+
+
+def test_uploads_at_a_time_are_counted_for_each_session() -> None:
+    budget = UploadBudget(1000, at_once=2)
+    assert [budget.begin("a"), budget.begin("a"), budget.begin("a"), budget.begin("b")] == [True, True, False, True]
+    budget.end("a")
+    assert budget.begin("a")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "10.9.8.7", "localhost@evil.example", "", "a:b"]
+)
+def test_other_names_of_the_machine_are_refused(host: str) -> None:
+    assert _client().get("/", headers={"Host": host}).status_code == 400
+    assert not is_own_host(host)
+
+
+def test_names_the_administrator_gave_are_taken() -> None:
+    assert is_own_host("hotich.xa-a.example:8501", {"hotich.xa-a.example"})
+    assert is_own_host("LOCALHOST:8501") and is_own_host("[::1]:8501") and is_own_host("127.0.0.1")
+
+
+def test_every_answer_forbids_frames_and_foreign_scripts() -> None:
+    for answer in (_client().get("/"), _client().get("/media/x"), _client(cookie=SECRET).get("/media/x")):
+        assert answer.headers["x-frame-options"] == "DENY"
+        policy = answer.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in policy and "default-src 'self'" in policy and "http" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def _line(client: TestClient, origin: str) -> Any:
+    return client.websocket_connect("/_stcore/stream", headers={"Origin": origin, "Host": "localhost:8501"})
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:9999", "http://10.0.0.7:8501"])
+def test_a_line_from_another_page_is_refused(origin: str) -> None:
+    with pytest.raises(WebSocketDisconnect), _line(_client(cookie=SECRET), origin):
+        pass
+
+
+def test_a_strangers_messages_are_short() -> None:
+    with _line(_client(), "http://localhost:8501") as line:
+        line.send_bytes(b"x" * 1000)
+        assert len(line.receive_bytes()) == 1000
+        line.send_bytes(b"x" * 300_000)
+        with pytest.raises(WebSocketDisconnect):
+            line.receive_bytes()
+    with _line(_client(cookie=SECRET), "http://localhost:8501") as line:
+        line.send_bytes(b"x" * 300_000)
+        assert len(line.receive_bytes()) == 300_000

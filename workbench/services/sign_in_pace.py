@@ -1,0 +1,68 @@
+"""How fast passwords may be tried: each try is counted before it is checked, and failures make the next one wait.
+
+Nobody is locked out: a wait ends after a minute at most. Somebody who signs in from where they have signed in before is
+slowed only by failures on that very place, so a stranger who guesses elsewhere cannot keep the owner away.
+Fewer than a hundred tries an hour on an account are possible (OWASP ASVS 2.2.1).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from storage import sign_in_attempts as store
+from storage.clock import moment, stamp, steady_now
+from storage.database import Connection
+from workbench.services.errors import TooManyAttempts
+
+__all__ = ["admit", "client_key", "wait_after"]
+
+_WINDOW = timedelta(hours=1)
+_REMEMBERED = timedelta(days=60)
+_LONGEST_WAIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    name: str | None
+    client: str | None
+    free: int
+    """Failures without a wait."""
+
+
+def wait_after(failures: int, free: int) -> float:
+    """Seconds from the last failure to the next try: none for the first ones, then doubling to a minute."""
+    return 0.0 if failures < free else min(_LONGEST_WAIT, 2.0 ** min(failures - free + 1, 10))
+
+
+def client_key(address: str) -> str:
+    """What counts as one client: an IPv4 address, or the network part that one IPv6 subscriber owns."""
+    try:
+        ip = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return address[:80]
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network(f"{ip}/64", strict=False))
+
+
+def admit(connection: Connection, *, name: str, client: str) -> int:
+    """Count a try, in the caller's writing transaction; its id, to be taken back when the password was right.
+
+    Raises:
+        TooManyAttempts: it is too early for another try; nothing was counted.
+    """
+    at = steady_now()
+    since = stamp(at - _WINDOW)
+    keys = [_Key(name, client, 5)]
+    if not store.is_known_place(connection, name=name, client=client, since=stamp(at - _REMEMBERED)):
+        keys += [_Key(name, None, 20), *([_Key(None, client, 20)] if client else [])]
+    for key in keys:
+        failures, last = store.failures(connection, name=key.name, client=key.client, since=since, until=stamp(at))
+        if last is None:
+            continue
+        left = wait_after(failures, key.free) - (at - moment(last)).total_seconds()
+        if left > 0:
+            raise TooManyAttempts(left)
+    return store.add_attempt(connection, name=name, client=client, at=stamp(at))

@@ -1,0 +1,52 @@
+"""What the server process does once before it answers: the gate's facts, and the code for the first administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.middleware import Middleware
+
+from storage.errors import StorageError
+from workbench.config import load_settings
+from workbench.console import complain
+from workbench.routes.addresses import is_own_host
+from workbench.routes.gate import Gate, UploadBudget
+from workbench.services.accounts import context_of_session, needs_first_administrator
+from workbench.services.context import open_context
+from workbench.services.first_start import FIRST_CODE
+
+__all__ = ["begin_serving", "gate"]
+
+_HOURLY_SHARE = 4
+"""Times the largest upload that one session may send in an hour."""
+
+
+def gate(pages: frozenset[str]) -> Middleware:
+    """The gate before everything, with the settings in force.
+
+    Args:
+        pages: names of the screens.
+    """
+    settings = load_settings()
+
+    def signed_in(token: str) -> bool:
+        return context_of_session(open_context(settings), token) is not None
+
+    facts: dict[str, Any] = {
+        "serves": lambda host: is_own_host(host, settings.host_names),
+        "signed_in": signed_in,
+        "pages": pages,
+        "uploads": UploadBudget(_HOURLY_SHARE * settings.max_upload_mb * 1024 * 1024),
+    }
+    return Middleware(Gate, **facts)
+
+
+def begin_serving() -> None:
+    """Open the record, and print the one-time code where nobody has an account yet."""
+    try:
+        context = open_context(load_settings())
+    except StorageError as error:  # the screens say so too, and go on when it is mended
+        complain(str(error))
+        return
+    if needs_first_administrator(context):
+        complain(f"Chưa có tài khoản nào. Mã cài đặt để tạo quản trị đầu tiên trên trình duyệt: {FIRST_CODE.show()}")
