@@ -11,9 +11,9 @@ from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import PartialDate, parse_standard
 from corrections.entries import Book, FieldState, FieldValue, ValueSource
-from corrections.letters import fold_tones, same_text
 from layouts.columns import Column
 from layouts.register_types import RegisterType
+from vietnamese.letters import fold_tones, same_text
 
 __all__ = ["book_values", "paper_kind", "rule_values", "with_known_signer"]
 

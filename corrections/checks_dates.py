@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from corrections.date_words import WORDS_OF, agree
 from corrections.dates import PartialDate, parse_date, parse_date_words, parse_standard
 from corrections.entries import Finding, Severity
-from corrections.letters import fold_spaces
-from corrections.witnesses import WORDS_OF, agree
 from layouts.columns import Column, FieldKind
 from layouts.register_types import RegisterType
+from vietnamese.letters import fold_spaces
 
 __all__ = ["check_dates", "full_years_between"]
 

@@ -9,9 +9,9 @@ from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import parse_standard
 from corrections.entries import Finding, Severity
-from corrections.letters import fold_tones, same_text
 from layouts.columns import Column, FieldKind
 from layouts.register_types import RegisterType
+from vietnamese.letters import fold_tones, same_text
 
 __all__ = ["check_people"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from corrections.letters import fold_tones
 from corrections.normalise import Normalised
 from layouts.columns import FieldKind
-from ocr import lexicons
+from vietnamese import lexicons
+from vietnamese.letters import fold_tones
 
 __all__ = ["CEILING", "FLOOR", "combine", "known_share", "standard_confidence"]
 

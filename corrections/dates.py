@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from corrections.letters import fold_spaces
-from corrections.numbers import UNITS, last_two_words, parse_two_digits, parse_year, word_tokens, year_words
+from vietnamese.letters import fold_spaces
+from vietnamese.number_parsing import UNITS, last_two_words, parse_two_digits, parse_year, word_tokens, year_words
 
 __all__ = ["ParsedDate", "PartialDate", "date_in_words", "parse_date", "parse_date_words", "parse_standard"]
 

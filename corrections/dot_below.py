@@ -10,8 +10,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from corrections.letters import without_dot_below
-from ocr import lexicons
+from vietnamese import lexicons
+from vietnamese.letters import without_dot_below
 
 __all__ = ["dot_below_doubtful"]
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from rapidfuzz.distance import Levenshtein
 
-from corrections.letters import fold_spaces, tone_key
+from vietnamese.letters import fold_spaces, tone_key
 
 __all__ = ["Agreement", "DoubleEntryPlan", "Piece", "ThreeReadings", "compare_readers", "letter_pieces", "needs_second"]
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from corrections.letters import fold_spaces, fold_tones, strip_ending, tone_key
 from layouts.codes import code_list
-from ocr import lexicons
+from vietnamese import lexicons
+from vietnamese.letters import fold_spaces, fold_tones, strip_ending, tone_key
 
 __all__ = ["Match", "code_of", "ethnic_group", "nationality", "relation_known", "sex_code"]
 

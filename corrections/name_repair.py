@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from corrections.letters import fold_tones, tone_key
-from ocr import lexicons
+from vietnamese import lexicons
+from vietnamese.letters import fold_tones, tone_key
 
 __all__ = ["repair_name"]
 

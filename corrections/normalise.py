@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from corrections import lists, runs
 from corrections.dates import parse_date
-from corrections.letters import fold_spaces, fold_tones, strip_ending, without_dot_below
-from corrections.places import known_provinces, place_key
 from layouts.columns import Column, FieldKind
+from vietnamese.letters import fold_spaces, fold_tones, strip_ending, without_dot_below
+from vietnamese.units import known_provinces, place_key
 
 __all__ = ["Normalised", "normalise"]
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from corrections.letters import fold_tones, tone_key
-from corrections.places import bare_name, known_provinces, place_key
-from ocr import lexicons
+from vietnamese import lexicons
+from vietnamese.letters import fold_tones, tone_key
+from vietnamese.units import bare_name, known_provinces, place_key
 
 __all__ = ["UnitMatch", "match_units"]
 

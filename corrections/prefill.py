@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 from corrections import book_rules
 from corrections.checks import MISREADING_SIGNS, check_entry, page_remarks, unsigned_remarks
 from corrections.confidence import combine, standard_confidence
+from corrections.cross_evidence import heard_witnesses
 from corrections.dates import parse_date
 from corrections.dot_below import dot_below_doubtful
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
-from corrections.hearing import heard_witnesses
 from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
+from corrections.stray_marks import tidy
 from corrections.thresholds import Thresholds
-from corrections.tidy import tidy
 from layouts.columns import Column, FieldKind, columns
 from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageKind, Script

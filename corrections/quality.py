@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from corrections.entries import Entry, FieldState, FieldValue
-from corrections.letters import tone_key
 from corrections.thresholds import upper_bound
 from layouts.columns import FieldKind, columns
 from layouts.register_types import RegisterType
+from vietnamese.letters import tone_key
 
 __all__ = ["BlindField", "ErrorRate", "SeededError", "draw_blind", "error_rate", "right_value", "seed_error"]
 

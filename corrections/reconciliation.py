@@ -20,10 +20,10 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
 from corrections.dates import PartialDate, parse_date
-from corrections.letters import fold_tones, tone_key
-from corrections.places import place_key, same_area, split_place
 from corrections.search_keys import spelling_key
-from ocr import lexicons
+from vietnamese import lexicons
+from vietnamese.letters import fold_tones, tone_key
+from vietnamese.units import place_key, same_area, split_place
 
 __all__ = ["Difference", "MatchResult", "Outcome", "Person", "profile_columns", "reconcile"]
 

@@ -23,10 +23,10 @@ from corrections.entries import (
     Severity,
     ValueSource,
 )
-from corrections.letters import nfc
 from corrections.normalise import normalise
 from layouts.columns import Column, columns
 from layouts.register_types import RegisterType
+from vietnamese.letters import nfc
 
 __all__ = [
     "TRANSITIONS",

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from corrections.dates import ParsedDate, parse_date
-from corrections.letters import fold_spaces, fold_tones, strip_ending
+from vietnamese.letters import fold_spaces, fold_tones, strip_ending
 
 __all__ = [
     "IdentityPaper",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from corrections.letters import fold_tones
+from vietnamese.letters import fold_tones
 
 __all__ = ["name_key", "name_tails", "search_key", "spelling_key"]
 

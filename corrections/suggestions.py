@@ -15,13 +15,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from corrections import lists
+from corrections.date_words import WORDS_OF
 from corrections.dates import date_in_words, parse_date, parse_date_words
-from corrections.letters import fold_tones, strip_ending, tone_key
 from corrections.normalise import normalise
-from corrections.places import bare_name, districts_of, place_key, split_place
-from corrections.witnesses import WORDS_OF
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind
+from vietnamese.letters import fold_tones, strip_ending, tone_key
+from vietnamese.units import bare_name, districts_of, place_key, split_place
 
 __all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_day_and_month"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ocr.handwriting.learning import CorrectionPair
-from ocr.page_work import PageWork
+from ocr.page.steps import PageWork
 from ocr.pipeline import work_on_page
-from ocr.placed_page import FieldPlace
+from ocr.placing.placed_page import FieldPlace
 from ocr.readings import PageTask
 
 __all__ = ["confirmed_lines"]

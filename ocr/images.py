@@ -8,14 +8,21 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BgrImage", "GreyImage", "Matrix", "as_grey"]
+__all__ = ["PIXELS_PER_MM", "BgrImage", "GreyImage", "Mask", "Matrix", "PixelBox", "as_grey"]
+
+PIXELS_PER_MM = 300 / 25.4
+"""Pixels of a millimetre on every straightened page: pages are worked on at 300 dpi."""
 
 BgrImage: TypeAlias = npt.NDArray[np.uint8]
 """Height x width x 3, 8 bit, blue first as OpenCV has it."""
 GreyImage: TypeAlias = npt.NDArray[np.uint8]
 """Height x width, 8 bit; ink dark, paper light unless said otherwise."""
+Mask: TypeAlias = npt.NDArray[np.uint8]
+"""Height x width, 8 bit; what is meant is not 0."""
 Matrix: TypeAlias = npt.NDArray[np.float64]
 """3 x 3 homography in pixels."""
+PixelBox: TypeAlias = tuple[int, int, int, int]
+"""left, top, right, bottom in pixels."""
 
 
 def as_grey(image: npt.NDArray[Any]) -> GreyImage:

@@ -11,16 +11,17 @@ import numpy as np
 from layouts.errors import TemplateError
 from layouts.forms import FormTemplate, PageLayout
 from layouts.loader import parse_template, shipped_templates
-from ocr.double_page import HalfPage, OpenBook, find_open_book
 from ocr.errors import FormNotFoundError, OcrError
-from ocr.facing_pages import LEFT, RIGHT, facing_side, joined_rows, with_missing_half
-from ocr.folded_columns import cut_items, read_as_one_sheet
-from ocr.half_agreement import agree_on_form
-from ocr.page_result import continued_reading, failure_of, reading_of, straight_size
-from ocr.page_work import PageWork, read_fields, read_image, recognise_page
+from ocr.forms.half_tables import LEFT, RIGHT, facing_side
+from ocr.page.result import continued_reading, failure_of, reading_of, straight_size
+from ocr.page.steps import PageWork, read_fields, read_image, recognise_page
 from ocr.readings import PageFailure, PageReading, PageTask
-from ocr.scans import ScanPage, open_page
-from ocr.two_pages import joined_readings
+from ocr.scans.opening import ScanPage, open_page
+from ocr.spreads.facing_scans import joined_rows, with_missing_half
+from ocr.spreads.folded_columns import cut_items, read_as_one_sheet
+from ocr.spreads.open_book import joined_readings
+from ocr.spreads.shared_form import agree_on_form
+from ocr.straightening.open_books import HalfPage, OpenBook, find_open_book
 
 __all__ = ["PageWork", "read_page", "work_on_page"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from layouts.geometry import Quad
-from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
+from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = [
     "Alternative",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from ocr.errors import FormNotFoundError
 from ocr.explain import step_pictures
-from ocr.form_choice import labels_seen, sureness
+from ocr.forms.form_choice import labels_seen, sureness
 from ocr.images import BgrImage
-from ocr.page_result import reading_of
+from ocr.page.result import reading_of
 from ocr.pipeline import PageWork, work_on_page
 from ocr.readings import PageReading, PageTask
 

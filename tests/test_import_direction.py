@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["layouts", "ocr", "corrections", "storage", "exports", "workbench"]
+ROOMS = ["layouts", "vietnamese", "ocr", "benchmark", "corrections", "storage", "exports", "workbench"]
 
 HOMES = {
     "streamlit": ("workbench/screens/", "streamlit_app.py"),
@@ -15,7 +15,7 @@ HOMES = {
     "sqlalchemy": ("storage/",),
     "alembic": ("storage/",),
     "pytesseract": ("ocr/tesseract.py",),
-    "pdf2image": ("ocr/scans.py",),
+    "pdf2image": ("ocr/scans/opening.py",),
     "onnxruntime": ("ocr/handwriting/engine.py",),
     "asterocr": ("ocr/handwriting/",),
     "torch": ("ocr/handwriting/training/",),

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from ocr import tesseract
-from ocr.benchmark.scoring import BenchmarkResult, benchmark
-from ocr.benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
+from benchmark.scoring import BenchmarkResult, benchmark
+from benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
 from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.types import HandwritingModelError, LineReading

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.readings import PageReading
-from ocr.scans import open_page
+from ocr.scans.opening import open_page
 from workbench.sheet_pictures import drawn_sheet, sheet_shape
 
 __all__ = ["PagePictures", "sheet_size"]

@@ -20,7 +20,7 @@ from ocr.batch.neighbours import with_neighbours
 from ocr.errors import ScanError
 from ocr.pipeline import read_page
 from ocr.readings import EntryReading, FieldReading, PageFailure, PageReading, PageTask
-from ocr.scans import expand_sources, list_pages
+from ocr.scans.opening import expand_sources, list_pages
 from workbench import __version__
 
 __all__ = ["SCHEMA", "page_json", "page_tasks", "prefill_pages", "write_prefill"]

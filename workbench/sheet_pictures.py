@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.readings import PageReading
-from ocr.scans import ScanPage, open_page
+from ocr.scans.opening import ScanPage, open_page
 
 __all__ = ["drawn_sheet", "sheet_shape"]
 

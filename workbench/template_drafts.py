@@ -18,7 +18,7 @@ from layouts.errors import TemplateError
 from layouts.forms import Area, FormTemplate, Grade, Item, ItemKind, PageLayout
 from layouts.geometry import RelativeBox
 from layouts.register_types import RegisterType
-from ocr.page_fit import PageFit
+from ocr.forms.page_fit import PageFit
 
 __all__ = ["DrawnBox", "FormFacts", "Lie", "boxes_of", "draft_template", "lie_of"]
 

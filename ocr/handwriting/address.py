@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from ocr.handwriting.place_tree import WORD
+from vietnamese.units import WORD
 
 __all__ = ["Address"]
 

@@ -22,7 +22,8 @@ from ocr.handwriting.decoding import Decoding, decode_line
 from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.strikes import Span, struck_spans, whole_words, without_struck
-from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace, HandwritingModelError, LineReading
+from ocr.handwriting.types import HandwritingModelError, LineReading
+from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = ["AsterRecogniser", "HandwritingRecogniser", "SeenLine"]
 

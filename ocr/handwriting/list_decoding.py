@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-import ocr.lexicons as lexicons
+import vietnamese.lexicons as lexicons
 from ocr.handwriting.candidates import Alphabet, free_candidates, rank
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 

@@ -14,21 +14,11 @@ from functools import lru_cache
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-import ocr.lexicons as lexicons
+import vietnamese.lexicons as lexicons
 from ocr.handwriting.address import Address
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
-from ocr.handwriting.place_tree import (
-    WORD,
-    Unit,
-    commune_gain,
-    district_gain,
-    home_units,
-    is_home,
-    place_tree,
-    province_gain,
-    same_unit_name,
-)
-from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
+from ocr.handwriting.home_units import commune_gain, district_gain, home_units, is_home, province_gain
+from vietnamese.units import UNKNOWN_PLACE, WORD, BookPlace, Unit, place_tree, same_unit_name
 
 __all__ = ["improve_places", "place_named_most", "propose_places"]
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["UNKNOWN_PLACE", "BookPlace", "CharacterReading", "HandwritingModelError", "LineReading", "LineRecogniser"]
+__all__ = ["CharacterReading", "HandwritingModelError", "LineReading", "LineRecogniser"]
 
 
 class HandwritingModelError(RuntimeError):
@@ -18,27 +18,6 @@ class HandwritingModelError(RuntimeError):
     The message is Vietnamese and says what to do next. It survives pickling, so a worker process can
     hand it to the coordinator.
     """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookPlace:
-    """Where and when a register book was kept, as far as that is known: its addresses lie near it.
-
-    Attributes:
-        province: name as listed, without the word for its kind; empty where unknown. So the others:
-        district: a district of it.
-        commune: a commune of that.
-        year: year of registration.
-    """
-
-    province: str = ""
-    district: str = ""
-    commune: str = ""
-    year: int | None = None
-
-
-UNKNOWN_PLACE = BookPlace()
-"""Nothing is known of the book."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

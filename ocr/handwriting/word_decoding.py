@@ -9,12 +9,13 @@ from functools import partial
 
 from rapidfuzz.distance import Levenshtein
 
-import ocr.lexicons as lexicons
+import vietnamese.lexicons as lexicons
 from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
 from ocr.handwriting.place_priors import improve_places
-from ocr.handwriting.types import BookPlace, CharacterReading
+from ocr.handwriting.types import CharacterReading
 from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
+from vietnamese.units import BookPlace
 
 __all__ = ["decode_words", "summed_prior"]
 

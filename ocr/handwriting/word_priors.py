@@ -11,9 +11,9 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-import ocr.lexicons as lexicons
-from ocr.handwriting.number_words import day_words, month_words, year_words
-from ocr.handwriting.syllables import is_syllable
+import vietnamese.lexicons as lexicons
+from vietnamese.number_words import day_words, month_words, year_words
+from vietnamese.syllables import is_syllable
 
 __all__ = ["WORD", "WordPrior", "word_prior"]
 

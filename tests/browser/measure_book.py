@@ -2,7 +2,7 @@
 
     python -m tests.browser.measure_book --form birth-2015 --ink typed --entries 50 [--out docs/figures]
 
-The book is drawn by the project's own generator (`ocr.benchmark.drawing`), imported and read as any book is. The clerk
+The book is drawn by the project's own generator (`benchmark.drawing`), imported and read as any book is. The clerk
 then works through the review screen with keys alone and looks only at the fields the form leads to: Enter where the
 value is as written, a suggestion's key where one is, otherwise the cheaper of mending the value and typing it anew, by
 Telex through an input method. What the form passes over is not looked at, so wrong values there are left in the book.
@@ -22,14 +22,14 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page, expect, sync_playwright
 
+from benchmark.letters import folded, same_standard
+from benchmark.shipped_samples import SampleBook, draw_sample_book
+from benchmark.truth import TruePage, TrueValue, read_truth
 from corrections.entries import Entry, EntryState, Role
 from layouts.codes import label_of
 from layouts.columns import FieldKind, column
 from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
-from ocr.benchmark.letters import folded, same_standard
-from ocr.benchmark.shipped_samples import SampleBook, draw_sample_book
-from ocr.benchmark.truth import TruePage, TrueValue, read_truth
 from storage import entries as entry_store
 from tests.browser.conftest import FLAGS, chromium
 from tests.browser.figures import keep, machine

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from playwright.sync_api import Locator, Page, expect
 
+from benchmark.drawing.book import draw_pages, save_page
+from benchmark.drawing.faults import Faults
 from corrections.entries import Role
-from ocr.benchmark.drawing.book import draw_pages, save_page
-from ocr.benchmark.drawing.faults import Faults
 from tests.browser.server import Server
 from tests.browser.test_workbench import PATIENT, come_in
 from tests.layouts.office_forms import NOWHERE, of_labels

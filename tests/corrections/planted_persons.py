@@ -4,9 +4,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from corrections.letters import fold_tones
 from corrections.reconciliation import Person
-from ocr import lexicons
+from vietnamese import lexicons
+from vietnamese.letters import fold_tones
 
 SLIPS = ("exact", "tones", "day and month swapped", "year only", "missing", "twin beside", "maiden name")
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corrections.date_words import word_spellings
 from corrections.dates import PartialDate, date_in_words, parse_date, parse_date_words, parse_standard
-from corrections.numbers import year_words
-from corrections.witnesses import word_spellings
+from vietnamese.number_parsing import year_words
 
 FIRST, LAST = date(1900, 1, 1), date(2030, 12, 31)
 

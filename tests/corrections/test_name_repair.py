@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corrections.name_repair import repair_name
-from ocr import lexicons
+from vietnamese import lexicons
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.letters import nfc
 from corrections.normalise import normalise
 from layouts.columns import column, columns
 from layouts.register_types import RegisterType
+from vietnamese.letters import nfc
 
 BIRTH, DEATH, MARITAL = RegisterType.BIRTH, RegisterType.DEATH, RegisterType.MARITAL_STATUS
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from corrections.places import districts_of, province_existed, same_area, split_place
 from corrections.suggestions import MOST, Remembered, Source, Surroundings, propose, swap_day_and_month
 from layouts.columns import column
 from layouts.register_types import RegisterType
+from vietnamese.units import districts_of, province_existed, same_area, split_place
 
 BIRTH = RegisterType.BIRTH
 

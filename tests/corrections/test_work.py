@@ -62,7 +62,7 @@ def test_only_differing_letters_are_marked() -> None:
 @given(st.text(max_size=15), st.text(max_size=15))
 @settings(max_examples=60)
 def test_pieces_put_together_are_the_text(text: str, other: str) -> None:
-    from corrections.letters import fold_spaces
+    from vietnamese.letters import fold_spaces
 
     assert "".join(p.text for p in letter_pieces(text, (other,))) == fold_spaces(text)
 

@@ -15,14 +15,14 @@ from statistics import median
 
 import psutil
 
+from benchmark.drawing.book import draw_book
+from benchmark.drawing.faults import Faults
 from exports.case_pdfs import cut_out
 from exports.entry_pdf import EntryPdf, make_entry_pdf
 from exports.errors import PdfError
 from exports.pictures import Picture
 from exports.readability import read_words
 from layouts.geometry import RelativeBox
-from ocr.benchmark.drawing.book import draw_book
-from ocr.benchmark.drawing.faults import Faults
 from ocr.pipeline import read_page
 from ocr.readings import PageReading, PageTask
 from tests.figures_out import write_figures

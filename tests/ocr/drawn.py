@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.benchmark.drawing.book import DrawnPage, draw_page
-from ocr.benchmark.drawing.faults import Faults
-from ocr.page_fit import PIXELS_PER_MM, PageFit
+from benchmark.drawing.book import DrawnPage, draw_page
+from benchmark.drawing.faults import Faults
+from ocr.forms.page_fit import PageFit
+from ocr.images import PIXELS_PER_MM
 
 Sort = Literal["entries", "cover", "closing", "blank", "cancelled"]
 

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 import layouts
-from ocr import lines_reading, page_result
-from ocr.benchmark.drawing.book import DrawnPage
+from benchmark.drawing.book import DrawnPage
 from ocr.explain import explain_page
 from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.page import result as page_result
 from ocr.pipeline import read_page
+from ocr.reading import lines as lines_reading
 from ocr.readings import PageFailure, PageKind, PageReading, PageTask, Script
 from tests.ocr.drawn import Sort, drawn
 

@@ -38,7 +38,7 @@ STATES = [EntryState.APPROVED] * 5 + [EntryState.CONFIRMED] * 2 + [EntryState.TO
 
 
 def _names(kind: str) -> list[str]:
-    path = resources.files("ocr.lexicons").joinpath(f"data/names_{kind}.tsv")
+    path = resources.files("vietnamese.lexicons").joinpath(f"data/names_{kind}.tsv")
     lines = path.read_text(encoding="utf-8").splitlines()
     return [line.split("\t")[0] for line in lines if line and not line.startswith("#")]
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ocr.readings import FacingPage, PageReading
-from ocr.scans import open_page
+from ocr.scans.opening import open_page
 from workbench.sheet_pictures import drawn_sheet, sheet_shape
 
 LEFT_SHARE = 0.5

@@ -10,7 +10,7 @@ from layouts.errors import TemplateError
 from layouts.forms import Grade
 from layouts.loader import parse_template, shipped_templates
 from layouts.register_types import RegisterType
-from ocr.page_fit import PageFit
+from ocr.forms.page_fit import PageFit
 from workbench.template_drafts import DrawnBox, FormFacts, boxes_of, draft_template, lie_of
 
 NAME = DrawnBox(id="b1", column="nksHoTen", label="Họ và tên:", box=(0.30, 0.200, 0.90, 0.225))

@@ -44,7 +44,7 @@ def benchmark(
         raise CommandError("Hãy chọn một trong hai: --truth (trang) hoặc --writers (dòng chữ).", ExitCode.USAGE)
     if writers is not None:
         return _benchmark_writers(writers, out, beside=beside, as_json=as_json)
-    from ocr.benchmark.report import print_result, write_report
+    from benchmark.report import print_result, write_report
     from workbench.measuring import measure_folders, truth_folders
 
     folders = truth_folders(truth or ())
@@ -66,7 +66,7 @@ def benchmark(
 
 def _benchmark_writers(folder: Path, out: Path | None, *, beside: bool, as_json: bool) -> int:
     """Lines of several writers: the reader in use first, then the others when asked."""
-    from ocr.benchmark.writers import writers_table
+    from benchmark.writers import writers_table
     from workbench.measuring import measure_writer_lines
 
     with progress("Đang đo") as advance:

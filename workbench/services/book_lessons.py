@@ -6,13 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median
 
-from corrections.places import office_place
 from ocr.batch.local_engine import Outcome
-from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
 from ocr.readings import PageReading
 from storage.books import get_book
 from storage.pages import PageRow, book_pages
 from storage.readings import get_reading
+from vietnamese.units import UNKNOWN_PLACE, BookPlace, office_place
 from workbench.services.context import Context
 
 __all__ = ["BookLessons", "Lesson"]

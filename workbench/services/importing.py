@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from corrections.entries import BookState, Role
 from ocr.errors import OcrError
-from ocr.scans import expand_sources, list_pages
+from ocr.scans.opening import expand_sources, list_pages
 from storage import pages as page_store
 from storage.books import get_book, save_book
 from storage.database import Connection

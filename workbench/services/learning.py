@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from corrections.double_entry import DoubleEntryPlan, needs_second
 from corrections.entries import Book, DecisionKind, Entry, FieldState, FieldValue, ValueSource
-from corrections.letters import same_text
 from ocr.readings import EntryReading, FieldReading
 from storage.database import Connection
 from storage.entries import StoredEntry, versions_of
@@ -14,6 +13,7 @@ from storage.judgements import Judgement, add_judgements
 from storage.memory import learn_correction, remember_values
 from storage.readings import get_reading
 from storage.samples import SampleKind, add_sample
+from vietnamese.letters import same_text
 from workbench.services.context import Context
 from workbench.services.office import office_values
 from workbench.services.review_view import known_columns, region_of

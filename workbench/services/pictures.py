@@ -6,7 +6,7 @@ from pathlib import Path
 
 from exports.pictures import Picture
 from ocr.readings import PageReading
-from ocr.scans import open_page
+from ocr.scans.opening import open_page
 from workbench.sheet_pictures import drawn_sheet, sheet_shape
 
 __all__ = ["straight_picture"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from corrections.double_entry import ThreeReadings, compare_readers
 from corrections.entries import DecisionKind, EntryState, FieldValue, Role
-from corrections.letters import fold_spaces, same_text
 from corrections.normalise import normalise
 from corrections.quality import draw_blind, right_value, seed_error
 from storage import samples
@@ -19,6 +18,7 @@ from storage.entries import StoredEntry, get_entry, stream_entries
 from storage.judgements import Judgement, add_judgements
 from storage.readings import get_reading
 from storage.samples import Sample, SampleKind
+from vietnamese.letters import fold_spaces, same_text
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
 from workbench.services.learning import machine_fields, script_of

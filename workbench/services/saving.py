@@ -17,7 +17,6 @@ from corrections.entries import (
     Finding,
     Role,
 )
-from corrections.letters import fold_spaces
 from corrections.queues import predict_effort, risk
 from storage import entries as entry_store
 from storage import receipts
@@ -30,6 +29,7 @@ from storage.effort_log import add_effort
 from storage.entries import StoredEntry
 from storage.queues import release_leases
 from storage.receipts import Receipt
+from vietnamese.letters import fold_spaces
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound, StaleRevision
 from workbench.services.learning import learn_from_save

@@ -9,9 +9,9 @@ from corrections.entries import Role
 from layouts.errors import TemplateError
 from layouts.forms import FormTemplate, PageLayout
 from layouts.loader import parse_template
-from ocr.find_form import find_forms
-from ocr.form_choice import FEWEST_LETTERS, enough_letters
-from ocr.label_words import plain
+from ocr.forms.form_choice import FEWEST_LETTERS, enough_letters
+from ocr.forms.label_search import plain
+from ocr.forms.match_form import find_forms
 from storage.pages import PageRow
 from storage.templates import active_templates
 from workbench.services.context import Context, requires

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from corrections.checks import check_entry
 from corrections.entries import Book, Entry, EntryState, FieldValue, Role
-from corrections.letters import same_text
 from corrections.queues import predict_effort
 from exports.standard_workbook import StandardWorkbook, imported_fields, read_standard_workbook
 from layouts.register_types import RegisterType
@@ -16,6 +15,7 @@ from storage.audit_log import seal_of
 from storage.books import get_book
 from storage.entries import add_entry, stream_entries
 from storage.scan_files import add_scan
+from vietnamese.letters import same_text
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, NotFound
 from workbench.services.review_view import known_columns

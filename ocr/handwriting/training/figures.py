@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-import ocr.lexicons as lexicons
+import vietnamese.lexicons as lexicons
 from ocr.handwriting.benchmark import BenchmarkLine
 from ocr.handwriting.calibration import fit_calibration
 from ocr.handwriting.decoding import Decoding

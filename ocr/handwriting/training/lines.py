@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import ocr.lexicons as lexicons
-from ocr.handwriting.number_words import date_in_words
+import vietnamese.lexicons as lexicons
+from vietnamese.number_words import date_in_words
 
 __all__ = ["RegisterTexts"]
 

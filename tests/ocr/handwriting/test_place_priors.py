@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from ocr.handwriting.place_priors import place_named_most, propose_places, propose_streets
-from ocr.handwriting.types import UNKNOWN_PLACE, BookPlace
+from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 _HOME = BookPlace(province="Đồng Nai", district="Xuân Lộc", year=1995)
 

@@ -4,10 +4,10 @@ import unicodedata
 
 import pytest
 
-import ocr.lexicons as lexicons
-from ocr.handwriting.number_words import day_words, month_words, year_words
-from ocr.handwriting.syllables import is_syllable, strip_tone
+import vietnamese.lexicons as lexicons
 from ocr.handwriting.word_priors import word_prior
+from vietnamese.number_words import day_words, month_words, year_words
+from vietnamese.syllables import is_syllable, strip_tone
 
 WORDS = "Nguyễn Huỳnh quyền giặt gì Yến nghiêng khoẻ khỏe Ưu xoong thuở"
 

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from ocr.benchmark.report import write_report
+from benchmark.report import write_report
 from workbench.config import ROOT
 from workbench.measuring import measure_folders, truth_folders
 from workbench.screens.frame import run_page

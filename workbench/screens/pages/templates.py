@@ -15,11 +15,11 @@ from layouts.columns import columns
 from layouts.forms import FormTemplate
 from layouts.loader import shipped_templates
 from layouts.register_types import RegisterType
-from ocr.find_form import find_forms
-from ocr.form_geometry import fit_labels
-from ocr.label_words import token_rows
-from ocr.scans import open_page
-from ocr.straighten import straighten_page
+from ocr.forms.geometry import fit_labels
+from ocr.forms.label_search import token_rows
+from ocr.forms.match_form import find_forms
+from ocr.scans.opening import open_page
+from ocr.straightening.straighten import straighten_page
 from ocr.tesseract import Word, read_words
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import template_editor

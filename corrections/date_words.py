@@ -1,0 +1,161 @@
+"""One field tells about another: the date in words about the date in figures, and the other way round.
+
+A register repeats itself on purpose. Two witnesses that agree make each other sure; when they differ the one that
+the ink allows best is proposed and a person decides.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from corrections.dates import ParsedDate, PartialDate, parse_date_words
+from vietnamese.letters import fold_spaces, fold_tones
+from vietnamese.number_parsing import UNITS, last_two_words
+
+__all__ = ["WORDS_OF", "agree", "in_the_style_of", "repair_words", "word_spellings"]
+
+WORDS_OF = {"nksNgaySinhBangChu": "nksNgaySinh", "nktNgayChetGhiBangChu": "nktNgayChet"}
+"""Column with the date in words -> column with the same date in figures."""
+
+
+def agree(figures: ParsedDate, words: ParsedDate) -> bool | None:
+    """Whether two readings of one date agree; None when either tells nothing. Words may leave out day or month."""
+    first, second = figures.date, words.date
+    if first is None or second is None:
+        return None
+    return (
+        first.year == second.year
+        and (not first.month or not second.month or first.month == second.month)
+        and (not first.day or not second.day or first.day == second.day)
+    )
+
+
+def word_spellings(value: PartialDate) -> list[str]:
+    """The date in every usual spelling, small letters, no punctuation; the likeliest first."""
+    days = [f"ngày {words} " for words in _days(value.day)] if value.day else [""]
+    months = [f"tháng {words} " for words in _months(value.month)] if value.month else [""]
+    return [f"{d}{m}năm {y}" for d in days for m in months for y in _years(value.year)]
+
+
+def _below_hundred(number: int) -> list[str]:
+    if number < 10:
+        return [UNITS[number]]
+    tens, unit = divmod(number, 10)
+    usual = last_two_words(number)
+    found = [usual]
+    if tens > 1:
+        found.append(usual.replace("mươi", "mười"))
+        if unit:
+            found.append(f"{UNITS[tens]} {usual.split()[-1]}")
+    if unit == 5 and tens > 1:
+        found += [words.replace("lăm", "nhăm") for words in list(found)]
+    if unit in (1, 4) and tens > 1:
+        found.append(f"{UNITS[tens]} mươi {UNITS[unit]}")
+    if unit == 7:
+        found += [words.replace("bảy", "bẩy") for words in list(found)]
+    return found
+
+
+@lru_cache(maxsize=64)
+def _days(day: int) -> list[str]:
+    if day > 10:
+        return _below_hundred(day)
+    word = "mười" if day == 10 else UNITS[day]
+    found = [f"mồng {word}", f"mùng {word}", word]
+    if day == 7:
+        found += [words.replace("bảy", "bẩy") for words in list(found)]
+    if day == 4:
+        found += ["mồng tư", "mùng tư"]
+    return found
+
+
+@lru_cache(maxsize=16)
+def _months(month: int) -> list[str]:
+    special = {1: ["một", "giêng"], 4: ["tư", "bốn"], 7: ["bảy", "bẩy"], 12: ["mười hai", "chạp"]}
+    return special.get(month) or _below_hundred(month)
+
+
+@lru_cache(maxsize=256)
+def _years(year: int) -> list[str]:
+    thousands, rest = divmod(year, 1000)
+    hundreds, last = divmod(rest, 100)
+    tails = [""] if not last else []
+    if 0 < last < 10:
+        units = ["bảy", "bẩy"] if last == 7 else ["bốn", "tư"] if last == 4 else [UNITS[last]]
+        tails = [f" {link} {unit}" for link in ("linh", "lẻ", "không") for unit in units]
+    elif last:
+        tails = [f" {words}" for words in _below_hundred(last)]
+    found = []
+    for tail in tails:
+        for thousand in ("nghìn", "ngàn"):
+            found.append(f"{UNITS[thousands]} {thousand} {UNITS[hundreds]} trăm{tail}")
+            if not hundreds:
+                found.append(f"{UNITS[thousands]} {thousand}{tail}")
+    return found
+
+
+def repair_words(text: str, value: PartialDate) -> tuple[str, float] | None:
+    """The spelling of a known date that is nearest to misread words, in the writer's own commas and capitals.
+
+    Returns:
+        The words and their likeness to what was read (1.0: the same words), or None when nothing is near: below
+        0.75 the words were another date, or not read at all.
+    """
+    plain = " ".join(re.findall(r"\w+", fold_spaces(text).casefold()))
+    if not plain:
+        return None
+    candidates = [*word_spellings(value)]
+    if not plain.startswith("ng"):
+        candidates = [c.removeprefix("ngày ") for c in candidates] + candidates
+    best = max(candidates, key=lambda c: Levenshtein.normalized_similarity(plain, c))
+    likeness = Levenshtein.normalized_similarity(plain, best)
+    toneless = Levenshtein.normalized_similarity(fold_tones(plain), fold_tones(best))
+    if max(likeness, toneless - 0.1) < 0.75:
+        return None
+    parsed = parse_date_words(text)
+    if parsed.date is not None and (parsed.date.day, parsed.date.month, parsed.date.year) != (
+        value.day,
+        value.month,
+        value.year,
+    ):
+        return None  # readable words that say another date are evidence, not a misreading
+    return _dressed(best, text), likeness
+
+
+def _dressed(words: str, like: str) -> str:
+    """The words with the commas and the capitals of what was read."""
+    tokens = words.split()
+    originals = re.findall(r"\w+|[^\w\s]+", fold_spaces(like))
+    commas = {i for i, token in enumerate(originals) if token == ","}
+    dressed: list[str] = []
+    for index, token in enumerate(tokens):
+        before_part = token in ("tháng", "năm") and index > 1 and _starts_part(tokens, index)
+        if before_part and commas and dressed:
+            dressed[-1] += ","
+        dressed.append(token)
+    text = " ".join(dressed)
+    first = next((c for c in fold_spaces(like) if c.isalpha()), "")
+    letters = [c for c in like if c.isalpha()]
+    if letters and sum(c.isupper() for c in letters) > 0.7 * len(letters):
+        return text.upper()
+    return text[0].upper() + text[1:] if first.isupper() else text
+
+
+def _starts_part(tokens: list[str], index: int) -> bool:
+    """Whether `tháng` or `năm` here begins the month or the year: the year's `năm` is the last one before a number of
+    thousands, never the digit five.
+    """
+    if tokens[index] == "tháng":
+        return True
+    return "tháng" in tokens[:index] and index + 2 < len(tokens) and tokens[index + 2] in ("nghìn", "ngàn")
+
+
+def in_the_style_of(text: str, date: PartialDate) -> str:
+    """The date as this hand writes it: its separator, its habit of leading zeros."""
+    separator = max("/.-", key=text.count)
+    padded = bool(re.search(r"(?<!\d)0\d(?!\d)", text)) or not text.count(separator)
+    day, month = (f"{part:02d}" if padded else str(part) for part in (date.day, date.month))
+    return separator.join((day, month, str(date.year)))

@@ -1,0 +1,67 @@
+"""Takes away what the machine made of printed dots and rules around and inside a value.
+
+Only strokes go that the kind of the field cannot hold: a name has no full stops between its parts, words of a date
+none at all. Letters and figures are never touched.
+"""
+
+from __future__ import annotations
+
+import re
+
+from layouts.columns import FieldKind
+from vietnamese.letters import fold_spaces
+
+__all__ = ["tidy"]
+
+_STRAY_END = re.compile(r"(?:\s+[^\w\s]+)+$")
+_STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"_¬•*~|\\]+\s*")
+_DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
+_ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
+_COMMAS = re.compile(r"\s*,(?:\s*,)+")
+_DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
+_DOTS_AT_HYPHEN = re.compile(r"(?<=\w)\s*(?:[._…]+\s*([-–])[\s._…]*|\s([-–])\s*[._…]+\s*)(?=\w)")
+_HALF_SPACED_HYPHEN = re.compile(r"(?<=\w)(?:\s+[-–]|[-–]\s+)(?=\w)")
+"""A hyphen between units of an address has a space on both sides or on none."""
+_DOT_IN_PLACE = re.compile(r"(?<=[^\W\d_][^\W\d_][^\W\d_])(?<=[^\W\d_A-ZĐ])\s*\.\s*(?=[^\W_])")
+"""After a word, no abbreviation."""
+_DOT_AFTER_POLICE = re.compile(r"\bCA\s*\.\s+(?=[^\W\d_])")
+_NOISE_BEFORE_NAME = re.compile(r"^(?:\S*[^\w\s.'’-]\S*\s+|\d\S*\s+)+(?=[^\W\d_]\S*\s+[^\W\d_])")
+"""What a signature above the name was read as."""
+_DOTS = re.compile(r"\s*[._…]+\s*")
+
+
+def tidy(kind: FieldKind, text: str) -> str:
+    """The text without stray strokes; an empty text when nothing but strokes was read."""
+    cleaned = fold_spaces(text)
+    if kind in (FieldKind.SIGNER, FieldKind.TITLE, FieldKind.RELATION, FieldKind.TEXT):
+        cleaned = _without_dots(cleaned, keep_commas=True)
+    elif kind is FieldKind.NAME:
+        cleaned = _without_dots(cleaned, keep_commas=False)
+    elif kind is FieldKind.DATE_WORDS:
+        cleaned = _COMMAS.sub(",", _DOTS.sub(" ", cleaned))
+    elif kind is FieldKind.PLACE:
+        cleaned = _DOTS_AT_HYPHEN.sub(lambda m: f" {m.group(1) or m.group(2)} ", cleaned)
+        cleaned = _DOT_IN_PLACE.sub(" ", _DOTS_AT_COMMA.sub(", ", cleaned))
+        cleaned = _HALF_SPACED_HYPHEN.sub(" - ", cleaned)
+    if kind in (FieldKind.PLACE, FieldKind.TEXT):
+        cleaned = _DOT_AFTER_POLICE.sub("CA ", cleaned)
+    if kind in (FieldKind.SIGNER, FieldKind.TITLE):
+        cleaned = _NOISE_BEFORE_NAME.sub("", cleaned)
+    if not any(c.isalnum() for c in cleaned):
+        return ""
+    cleaned = _STRAY_END.sub("", cleaned.strip()).strip()
+    while (shorter := _STRAY_START.sub("", cleaned)) != cleaned:
+        cleaned = shorter
+    return fold_spaces(cleaned)
+
+
+def _without_dots(text: str, *, keep_commas: bool) -> str:
+    """Dots between words become spaces; those of `PCT.` and of initials stay, and, where one may stand, a comma."""
+
+    def replaced(match: re.Match[str]) -> str:
+        comma = "," in match.group()
+        if _ABBREVIATIONS.search(text[: match.start()]) or (comma and keep_commas):
+            return match.group()
+        return " "
+
+    return _DOTS_IN_NAME.sub(replaced, text)

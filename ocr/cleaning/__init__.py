@@ -1,0 +1,1 @@
+"""What is not writing leaves the page: light, seals, the reverse, rules, dots."""

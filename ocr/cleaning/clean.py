@@ -1,0 +1,108 @@
+"""What is not writing leaves the page: dotted lines and rules are found, traced and erased without breaking strokes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from ocr.cleaning.dotted_lines import find_dotted_lines
+from ocr.cleaning.erase_dots import erase_line
+from ocr.cleaning.printed_lines import DottedLine, Rule
+from ocr.cleaning.rules import erase_remnants, find_rules, is_table
+from ocr.images import GreyImage, Mask
+
+__all__ = ["CleanPage", "clean_page", "ink_threshold", "pen_threshold", "with_pale_strokes"]
+
+_PALEST_STROKE = 225
+"""Paler middles of strokes are the paper's grain or show through from the reverse."""
+
+_PALE_RULE_MM = 25
+"""In a mask that keeps the palest, strokes of lines above each other run together over less than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanPage:
+    """A straightened page with its writing and print alone."""
+
+    grey: GreyImage
+    """Even light, paper near 255, dots and rules painted over with paper."""
+    ink: Mask
+    """1 where there is writing or print."""
+    dotted_lines: tuple[DottedLine, ...]
+    rules: tuple[Rule, ...]
+
+
+def ink_threshold(grey: GreyImage) -> float:
+    """Grey level between paper (255) and ink on an evenly lit page."""
+    dark = grey[::3, ::3]
+    dark = dark[dark < 200]
+    ink = float(np.percentile(dark, 30)) if dark.size > 50 else 110.0
+    return (min(ink, 150.0) + 255.0) / 2
+
+
+def pen_threshold(page: CleanPage, printed: Iterable[tuple[float, float, float, float]]) -> float:
+    """Grey level between paper and the writing of a page, which may be much paler than its print.
+
+    The darkest pixel of each place is the middle of a stroke; three in four are darker than what is taken for the pen.
+
+    Args:
+        page: cleaned, so that no dots count as strokes.
+        printed: left, top, right, bottom of printed words.
+    """
+    strokes = (cv2.erode(page.grey, np.ones((5, 5), np.uint8)) == page.grey) & (page.grey < _PALEST_STROKE)
+    for left, top, right, bottom in printed:
+        strokes[max(int(top) - 4, 0) : int(bottom) + 4, max(int(left) - 4, 0) : int(right) + 4] = False
+    middles = page.grey[strokes]
+    pen = float(np.percentile(middles, 75)) if middles.size > 50 else 0.0
+    return max((min(pen, 160.0) + 255.0) / 2, ink_threshold(page.grey))
+
+
+def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
+    """Find and erase dotted lines and rules.
+
+    Args:
+        grey: straightened page at 300 dpi, even light, paper near 255.
+        threshold: what is darker is ink; the print's own unless given.
+    """
+    level_of_ink = threshold or ink_threshold(grey)
+    ink = (grey < level_of_ink).astype(np.uint8)
+    # the rules of a table are its only print below the head, often paler than that
+    pale = (grey < (level_of_ink + 255.0) / 2).astype(np.uint8)
+    rules, upright, level, written_on = (
+        find_rules(pale, grey, _PALE_RULE_MM) if is_table(pale) else find_rules(ink, grey)
+    )
+    without_rules = ink & ~upright & ~level
+    erase_remnants(without_rules, upright, level, rules)
+    dotted = [line for line in find_dotted_lines(without_rules) if not any(_same_line(line, r) for r in written_on)]
+    lines = [*dotted, *written_on]
+    kept = without_rules.copy()
+    for line in lines:
+        erase_line(kept, grey, line)
+    cleaned = grey.copy()
+    erased = (ink & ~kept) | upright | level
+    gone = cv2.dilate(erased, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    cleaned[gone > 0] = 255
+    return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
+
+
+def with_pale_strokes(page: CleanPage) -> CleanPage:
+    """The page with the pale parts of strokes too.
+
+    Writing much paler than the print falls apart at the print's threshold. Only for pages without dotted lines, whose
+    remains would come back with it.
+    """
+    pale = (page.grey < (ink_threshold(page.grey) + 255.0) / 2).astype(np.uint8)
+    count, labels = cv2.connectedComponents(pale, connectivity=8)
+    inked = np.zeros(count, np.uint8)
+    inked[labels[page.ink > 0]] = 1
+    inked[0] = 0
+    return replace(page, ink=inked[labels])
+
+
+def _same_line(line: DottedLine, rule: DottedLine) -> bool:
+    """Whether a traced line lies along a rule that was found already."""
+    middle = (line.left + line.right) / 2
+    return rule.left - 30 < middle < rule.right + 30 and abs(line.y_at(middle) - rule.y_at(middle)) < 5

@@ -1,0 +1,162 @@
+"""Dotted lines: rows of dots in step, joined across the writing that covers them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.cleaning.printed_lines import DottedLine
+from ocr.images import PIXELS_PER_MM, Mask
+
+__all__ = ["HIDDEN", "dot_pitch", "find_dotted_lines", "in_step"]
+
+_DOT_GAP = 27
+"""Largest distance between neighbouring dots (2.3 mm)."""
+_DOT = 9
+"""Largest height of a dot of a dotted line, in pixels (0.75 mm)."""
+_FEWEST_DOTS = 7
+"""So many dots of a line must show between the letters that fill it."""
+_SHORTEST_LINE = 55
+"""A row of dots shorter than this is punctuation (4.7 mm)."""
+HIDDEN = 50 * PIXELS_PER_MM
+"""A line's dots may hide under writing so long as this, when they go on in step behind it."""
+
+
+def find_dotted_lines(ink: Mask) -> list[DottedLine]:
+    """All dotted lines of a page's ink without its rules, from the top down."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
+    flat = (height <= _DOT) & ((width <= _DOT + 3) | (width > 2.2 * height)) & (area >= 3)
+    flat[0] = False
+    dots = flat.astype(np.uint8)[labels]
+    rows = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, _DOT_GAP), np.uint8))
+    rows = cv2.morphologyEx(rows, cv2.MORPH_OPEN, np.ones((1, _SHORTEST_LINE), np.uint8))
+    rows = cv2.dilate(rows, np.ones((3, 1), np.uint8))
+    _, runs = cv2.connectedComponents(rows, connectivity=8)
+    indices = np.flatnonzero(flat)
+    stats, centres = stats[indices], centres[indices]
+    at = np.round(centres).astype(int)
+    run_of = runs[at[:, 1], at[:, 0]]
+    pieces = [np.flatnonzero(run_of == run) for run in np.unique(run_of[run_of > 0])]
+    groups = _join([piece for piece in pieces if _is_line(stats[piece])], centres)
+    groups += _covered_lines(stats, centres, groups)
+    lines = [_trace(stats, centres, _stragglers(group, centres)) for group in groups]
+    return sorted(lines, key=lambda line: (line.ys[0], line.left))
+
+
+def _covered_lines(
+    stats: NDArray[np.int32], centres: NDArray[np.float64], groups: list[NDArray[np.intp]]
+) -> list[NDArray[np.intp]]:
+    """Lines that writing fills from end to end: the few dots still to be seen keep the step of the page's lines."""
+    pitches = [dot_pitch(np.sort(centres[group, 0])) for group in groups if len(group) >= 15]
+    if len(pitches) < 3:
+        return []
+    pitch, seen = float(np.median(pitches)), np.concatenate(groups)
+    size = np.median(stats[seen, 2:4], axis=0)
+    free = np.ones(len(stats), np.bool_)
+    free[seen] = False
+    free &= (np.abs(stats[:, 2:4] - size) <= 2).all(axis=1)
+    for group in groups:
+        order = group[np.argsort(centres[group, 0])]
+        level = np.interp(centres[:, 0], centres[order, 0], centres[order, 1])
+        free &= np.abs(centres[:, 1] - level) > 5
+    found = []
+    rest = np.flatnonzero(free)
+    for y in np.sort(centres[rest, 1]):
+        row = rest[np.abs(centres[rest, 1] - y) <= 2.0]
+        phase = np.exp(2j * np.pi * centres[row, 0] / pitch)
+        if len(row) >= _FEWEST_DOTS and abs(phase.mean()) > 0.7 and np.ptp(centres[row, 0]) > 2 * _SHORTEST_LINE:
+            found.append(row)
+            rest = np.setdiff1d(rest, rest[np.abs(centres[rest, 1] - y) <= 5.0])
+    return found
+
+
+def _is_line(stats: NDArray[np.int32]) -> bool:
+    """Whether a run of flat marks is a row of dots or a thin rule, not a hyphen or two full stops."""
+    return len(stats) >= 5 or int(stats[:, 2].max()) >= _SHORTEST_LINE
+
+
+def _join(pieces: list[NDArray[np.intp]], centres: NDArray[np.float64]) -> list[NDArray[np.intp]]:
+    """Put together the pieces of one line that writing interrupts."""
+    joined: list[NDArray[np.intp]] = []
+    for piece in sorted(pieces, key=lambda p: float(centres[p, 0].min())):
+        left, y = _end(piece, centres, first=True)
+        for index, line in enumerate(joined):
+            right, y_before = _end(line, centres, first=False)
+            gap = left - right
+            if -5 <= gap <= 90 * PIXELS_PER_MM and abs(y - y_before) <= 3.5 + 0.006 * max(gap, 0.0):
+                joined[index] = np.concatenate([line, piece])
+                break
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _end(line: NDArray[np.intp], centres: NDArray[np.float64], *, first: bool) -> tuple[float, float]:
+    """x of the first or last dot, and the height of the dots there."""
+    order = line[np.argsort(centres[line, 0])]
+    part = order[:9] if first else order[-9:]
+    x = float(centres[part, 0].min() if first else centres[part, 0].max())
+    return x, float(np.median(centres[part, 1]))
+
+
+def _stragglers(line: NDArray[np.intp], centres: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The line's dots with those between letters and at its ends that made no run by themselves."""
+    order = line[np.argsort(centres[line, 0])]
+    xs, ys = centres[order, 0], _smooth(centres[order, 1])
+    near = np.abs(centres[:, 1] - np.interp(centres[:, 0], xs, ys)) <= 3.5
+    candidates = np.flatnonzero(near)
+    candidates = candidates[np.argsort(centres[candidates, 0])]
+    x = centres[candidates, 0]
+    pitch = dot_pitch(xs)
+    first, last = int(np.searchsorted(x, xs[0])), int(np.searchsorted(x, xs[-1]))
+    while first > 0 and _continues(x[first] - x[first - 1], pitch):
+        first -= 1
+    while last + 1 < len(x) and _continues(x[last + 1] - x[last], pitch):
+        last += 1
+    return candidates[first : last + 1]
+
+
+def dot_pitch(xs: NDArray[np.float64]) -> float:
+    """Distance between the dots of a line, to a hundredth of a pixel, from the dots that stand close together."""
+    steps = np.diff(xs)
+    if len(steps) == 0:
+        return 0.0
+    usual = float(np.median(steps))
+    counts = np.round(steps / max(usual, 1.0))
+    close = (counts >= 1) & (counts <= 5)
+    return float(steps[close].sum() / counts[close].sum()) if close.any() else usual
+
+
+def _continues(step: float, pitch: float) -> bool:
+    """Whether a dot is the next of a line: close, or farther off but in step with the line's dots."""
+    if step <= 1.5 * _DOT_GAP:
+        return True
+    return in_step(step, pitch) and step <= HIDDEN
+
+
+def in_step(step: float, pitch: float) -> bool:
+    """Whether a distance is a whole number of dots, as well as a scan lets it be."""
+    if pitch < 4:
+        return False
+    return abs(step / pitch - round(step / pitch)) * pitch <= 1.2 + 0.008 * step
+
+
+def _smooth(ys: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([np.median(ys[max(0, i - 3) : i + 4]) for i in range(len(ys))])
+
+
+def _trace(stats: NDArray[np.int32], centres: NDArray[np.float64], dots: NDArray[np.intp]) -> DottedLine:
+    """The line through the dots."""
+    dots = dots[np.argsort(centres[dots, 0])]
+    ys = _smooth(centres[dots, 1])
+    left, right = float(stats[dots[0], 0]), float((stats[dots, 0] + stats[dots, 2]).max())
+    # two printings of a line a hair apart count as one thick line
+    spread = 2 * float(np.percentile(np.abs(centres[dots, 1] - ys), 90))
+    return DottedLine(
+        xs=(left, *centres[dots, 0].tolist(), right),
+        ys=(float(ys[0]), *ys.tolist(), float(ys[-1])),
+        thickness=float(np.median(stats[dots, 3])) + (spread if spread > 3 else 0.0),
+        dot_width=float(np.median(stats[dots, 2])),
+    )

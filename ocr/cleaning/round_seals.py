@@ -1,0 +1,134 @@
+"""Round seals: found by their rings, and taken out of a mask of red ink so that letters under them stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.images import PIXELS_PER_MM, GreyImage, Mask
+
+__all__ = ["SEAL_MM", "RoundSeal", "find_seals", "within_seals", "without_seals"]
+
+SEAL_MM = 40.0
+"""A round seal is at most so wide: 36 mm is usual."""
+_RADIUS_MM = (14.0, SEAL_MM / 2)
+_SCALE = 3
+"""Rings are looked for on a copy so many times smaller."""
+_RING = 0.4
+"""Share of a circle that is inked where it is a ring of a seal: seals are worn, circling words cover less."""
+_MOST_SEALS = 3
+_DARKER = 1.2
+"""So much darker than a seal, letters are told from it by their shade."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSeal:
+    """Middle and radius of the outermost ring, pixels."""
+
+    x: float
+    y: float
+    radius: float
+
+
+def find_seals(red: Mask) -> list[RoundSeal]:
+    """The round seals of which a ring is seen.
+
+    Args:
+        red: 1 where there is red ink, 300 dpi.
+    """
+    small = cv2.resize(red * 255, None, fx=1 / _SCALE, fy=1 / _SCALE, interpolation=cv2.INTER_AREA)
+    low, high = (round(r * PIXELS_PER_MM / _SCALE) for r in _RADIUS_MM)
+    found = cv2.HoughCircles(
+        small, cv2.HOUGH_GRADIENT, dp=1.5, minDist=low, param1=120, param2=28, minRadius=low, maxRadius=high
+    )
+    seals: list[RoundSeal] = []
+    for x, y, radius in found[0][: 2 * _MOST_SEALS] if found is not None else ():
+        seal = _centred(red, RoundSeal(float(_SCALE * x), float(_SCALE * y), float(_SCALE * radius)))
+        shares = _ring_shares(red, seal)
+        rings = np.flatnonzero(shares >= _RING)
+        if rings.size and rings[-1] > 0.75 * seal.radius:
+            seals.append(replace(seal, radius=float(rings[-1])))
+    return seals[:_MOST_SEALS]
+
+
+def within_seals(shape: tuple[int, ...], seals: Sequence[RoundSeal]) -> Mask:
+    """1 where a seal lies."""
+    mask = np.zeros(shape[:2], np.uint8)
+    for seal in seals:
+        cv2.circle(mask, (round(seal.x), round(seal.y)), round(seal.radius) + 2, 1, -1)
+    return mask
+
+
+def without_seals(red: Mask, darkness: GreyImage, seals: Sequence[RoundSeal]) -> Mask:
+    """The mask without rings, and without whatever in a seal is as pale as its rings where the letters are darker.
+
+    Args:
+        red: 1 where there is red ink.
+        darkness: how dark the ink is, 0 on paper.
+        seals: what to take out.
+    """
+    rest = red.copy()
+    rings = [_rings(red, seal) & red for seal in seals]
+    for mask in rings:
+        rest[_cut_through(rest, mask) > 0] = 0
+    hidden = within_seals(red.shape, seals)
+    letters = darkness[(rest > 0) & (hidden == 0)]
+    inked = [darkness[mask > 0] for mask in rings if mask.any()]
+    if inked and letters.size > 200:
+        pale, dark = float(np.median(np.concatenate(inked))), float(np.median(letters))
+        if dark > _DARKER * pale:
+            rest[(hidden > 0) & (darkness < (pale + dark) / 2)] = 0
+    return rest
+
+
+def _cut_through(red: Mask, ring: Mask) -> Mask:
+    """The ring without the places where a stroke goes on at both sides of it, above and below or left and right."""
+    rest = (red & ~ring & 1).astype(np.uint8)
+    reach = 8
+    crossed = np.zeros_like(ring)
+    for kernel in ((1, 2 * reach + 1), (2 * reach + 1, 1)):
+        first, second = np.zeros(kernel, np.uint8), np.zeros(kernel, np.uint8)
+        half = (kernel[0] // 2, kernel[1] // 2)
+        first[: half[0] + 1, : half[1] + 1] = 1
+        second[half[0] :, half[1] :] = 1
+        crossed |= cv2.dilate(rest, first) & cv2.dilate(rest, second)
+    return np.asarray(ring & ~crossed & 1, np.uint8)
+
+
+def _centred(red: Mask, seal: RoundSeal) -> RoundSeal:
+    """The seal moved to where its rings are sharpest."""
+    best, score = seal, 0.0
+    for step in (4, 1):
+        start = best
+        for dx in (-2 * step, -step, 0, step, 2 * step):
+            for dy in (-2 * step, -step, 0, step, 2 * step):
+                moved = replace(start, x=start.x + dx, y=start.y + dy)
+                shares = np.sort(_ring_shares(red, moved, spread=1))[-8:]
+                if float(shares.sum()) > score:
+                    best, score = moved, float(shares.sum())
+    return best
+
+
+def _ring_shares(red: Mask, seal: RoundSeal, spread: int = 3) -> NDArray[np.float64]:
+    """For each pixel of radius the inked share of that circle, of what of it lies in the picture."""
+    size = (round(1.15 * seal.radius), 360)
+    flags = cv2.INTER_NEAREST | cv2.WARP_FILL_OUTLIERS
+    turned, seen = (cv2.warpPolar(mask, size, (seal.x, seal.y), size[0], flags) for mask in (red, np.ones_like(red)))
+    # a seal is never quite round: a ring wanders by some pixels
+    near = cv2.dilate(turned, np.ones((1, spread), np.uint8)) & seen
+    shares = near.sum(axis=0) / np.maximum(seen.sum(axis=0), 60)
+    shares[: round(0.3 * seal.radius)] = 0.0
+    return np.asarray(shares, np.float64)
+
+
+def _rings(red: Mask, seal: RoundSeal) -> Mask:
+    """1 where rings of a seal lie."""
+    shares = _ring_shares(red, seal)
+    ys, xs = np.mgrid[0 : red.shape[0], 0 : red.shape[1]]
+    nearest = np.rint(np.hypot(xs - seal.x, ys - seal.y)).astype(int)
+    is_ring = np.append(shares >= _RING, False)
+    return np.asarray(is_ring[np.minimum(nearest, len(shares))], np.uint8)

@@ -1,0 +1,1 @@
+"""Value spaces to line crops, every stroke to its line."""

@@ -1,0 +1,164 @@
+"""From value spaces to line crops: every stroke goes to the line it stands on, so that a crop shows its line alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.cleaning.clean import CleanPage
+from ocr.cutting.line_bands import LETTER_BODY, Band, LineKey, band_of, bands_of
+from ocr.cutting.line_crops import LETTER, LineCrop, paint_crop
+from ocr.cutting.touching_lines import split_between_lines
+from ocr.images import PIXELS_PER_MM
+from ocr.placing.placed_page import PlacedPage, WritingLine
+from ocr.placing.printed_ink import drop_printed, printed_mask
+
+__all__ = ["cut_lines", "missed_ink"]
+
+
+_CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
+"""Past the end of its space a value goes on while its words stand closer than this."""
+_INTO_NOTES = round(11 * PIXELS_PER_MM)
+"""How far past the divider an overflow may run; see `place_fields`."""
+
+
+def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
+    """Cut every line of every field; lines without ink are left out."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(page.ink, connectivity=8, ltype=cv2.CV_32S)
+    bands = bands_of(placed)
+    stats, centres = split_between_lines(page.grey, labels, stats, centres, bands)
+    drop_printed(labels, stats, centres, printed_mask(placed, page.ink.shape), placed)
+    strokes: dict[LineKey, list[int]] = defaultdict(list)
+    for index in _worth_reading(stats):
+        band = band_of(bands, *map(float, centres[index]))
+        if band is not None:
+            strokes[band.key].append(index)
+    _marks_to_letters(strokes, stats, centres, bands)
+    crops = {}
+    by_key = {band.key: band for band in bands}
+    for key, members in strokes.items():
+        kept = _connected_run(by_key[key], stats[members])
+        crop = paint_crop(page, labels, stats, [members[i] for i in kept], by_key[key])
+        if crop is not None:
+            crops[key] = crop
+    return crops
+
+
+def missed_ink(page: CleanPage, placed: PlacedPage, crops: Mapping[LineKey, LineCrop]) -> dict[LineKey, int]:
+    """For lines without a crop: pixels of letters in or near their space that no line took.
+
+    Ink of another line that stands where this line's writing would counts too: one of the two may be misplaced.
+    """
+    rest = page.ink & ~printed_mask(placed, page.ink.shape) & 1
+    for crop in crops.values():
+        left, top, right, bottom = crop.box
+        rest[top:bottom, left:right] = 0
+    _, _, stats, centres = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    size = np.maximum(stats[:, 2], stats[:, 3])
+    letters = np.flatnonzero((size >= LETTER + 2) & (stats[:, 4] >= 30) & (size < 12 * PIXELS_PER_MM))
+    letters = letters[letters > 0]
+    missed: dict[LineKey, int] = {}
+    for number, field in enumerate(placed.fields):
+        for index, line in enumerate(field.lines):
+            if (number, index) not in crops:
+                own = _near_line(line, stats[letters], centres[letters])
+                missed[number, index] = own + _taken_by_others(line, number, crops)
+    return missed
+
+
+def _near_line(line: WritingLine, stats: NDArray[np.int32], centres: NDArray[np.float64]) -> int:
+    x, y = centres[:, 0], centres[:, 1]
+    right = line.right + max(line.overflow - _INTO_NOTES, 0)
+    share = (x - line.left) / max(line.right - line.left, 1.0)
+    baseline = line.baseline_left + share * (line.baseline_right - line.baseline_left)
+    near = (x > line.left) & (x < right) & (y > baseline - 0.8 * line.height) & (y < baseline + 0.25 * line.height)
+    return int(stats[near, 4].sum())
+
+
+def _taken_by_others(line: WritingLine, number: int, crops: Mapping[LineKey, LineCrop]) -> int:
+    """Ink of other fields' lines that covers the middle of this line's letters."""
+    middle = line.baseline((line.left + line.right) / 2)
+    high, low = middle - 0.4 * line.height, middle - 0.05 * line.height
+    taken = 0
+    for (other, _), crop in crops.items():
+        left, top, right, bottom = crop.box
+        beside = min(right, line.right) - max(left, line.left)
+        if other != number and beside > 30 and min(bottom, low) - max(top, high) > 0.6 * (low - high):
+            taken += round(crop.ink_pixels * beside / max(right - left, 1))
+    return taken
+
+
+def _worth_reading(stats: NDArray[np.int32]) -> Iterable[int]:
+    """Components larger than a speck and smaller than a seal."""
+    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
+    keep = (area >= 6) & (np.maximum(width, height) >= 3) & (height < 22 * PIXELS_PER_MM)
+    keep[0] = False
+    return (int(i) for i in np.flatnonzero(keep))
+
+
+def _marks_to_letters(
+    strokes: dict[LineKey, list[int]], stats: NDArray[np.int32], centres: NDArray[np.float64], bands: Sequence[Band]
+) -> None:
+    """Tone marks between two lines go with the letter they are closer to."""
+    boxes = {key: stats[members] for key, members in strokes.items()}
+    for band in bands:
+        for index in list(strokes.get(band.key, ())):
+            if max(stats[index, 2], stats[index, 3]) > 0.35 * band.line.height:
+                continue
+            x, y = (float(v) for v in centres[index])
+            above = band.line.baseline(x) - y
+            if -0.08 * band.line.height < above < LETTER_BODY * band.line.height:
+                continue  # beside letters, not over or under them: a comma, a hyphen
+            near = [other for other in bands if other.key in boxes and _may_hold(other, x, y)]
+            gaps = {other.key: _gap_to_letters(stats[index], boxes[other.key]) for other in near}
+            best = min(gaps, key=lambda key: gaps[key], default=band.key)
+            if best != band.key and gaps[best] < min(gaps.get(band.key, np.inf) - 3, 0.25 * band.line.height):
+                strokes[band.key].remove(index)
+                strokes[best].append(index)
+
+
+def _may_hold(band: Band, x: float, y: float) -> bool:
+    """Whether a mark at this place may belong to the line, though another line's strip holds it."""
+    baseline = band.line.baseline(x)
+    return band.left <= x < band.right and baseline - 1.15 * band.line.height < y < baseline + 0.5 * band.line.height
+
+
+def _gap_to_letters(mark: NDArray[np.int32], boxes: NDArray[np.int32]) -> float:
+    """Distance up or down from a mark to the nearest letter over or under it."""
+    x, y, w, h = (int(v) for v in mark[:4])
+    letters = boxes[(boxes[:, 3] > 1.5 * h) & (boxes[:, 0] < x + w + 4) & (boxes[:, 0] + boxes[:, 2] > x - 4)]
+    gaps = np.maximum(letters[:, 1] - (y + h), y - (letters[:, 1] + letters[:, 3]))
+    return float(np.maximum(gaps, 0).min()) if len(gaps) else float("inf")
+
+
+def _connected_run(band: Band, stats: NDArray[np.int32]) -> list[int]:
+    """Strokes inside the space, and those past its end that continue the last word."""
+    order = sorted(range(len(stats)), key=lambda i: int(stats[i, 0]))
+    kept: list[int] = []
+    reach = 0
+    # dots that end early, hidden by the value itself, make the space end where the value begins
+    first_at = min(band.line.right + band.line.overflow - _INTO_NOTES, band.right + _CHAIN_GAP)
+    for i in order:
+        left, right = int(stats[i, 0]), int(stats[i, 0] + stats[i, 2])
+        if left > band.right and left > _goes_on_to(reach, band.right, first_at):
+            break
+        kept.append(i)
+        reach = max(reach, right)
+    return kept
+
+
+def _goes_on_to(reach: int, end: float, first_at: float) -> float:
+    """How far past the end of its space a value may have its next stroke.
+
+    Args:
+        reach: right end of the strokes so far; 0 when there are none.
+        end: of the space.
+        first_at: where a value may begin that has none of its ink inside.
+    """
+    if reach == 0:
+        return first_at
+    return reach + _CHAIN_GAP if reach > end else min(reach + 1.5 * _CHAIN_GAP, end + _CHAIN_GAP)

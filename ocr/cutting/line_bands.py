@@ -1,0 +1,100 @@
+"""The strips of a page whose strokes belong to one writing line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ocr.images import PIXELS_PER_MM
+from ocr.placing.placed_page import PlacedPage, WritingLine
+
+__all__ = ["LETTER_BODY", "Band", "LineKey", "band_of", "bands_of"]
+
+LineKey = tuple[int, int]
+"""Field of the placed page, line of the field."""
+
+LETTER_BODY = 0.35
+"""Height of small letters, in line distances."""
+_ABOVE, _BELOW = 0.74, 0.27
+"""How far writing reaches above and below its line, in line distances: tone marks on capitals, tails."""
+
+
+@dataclass(slots=True)
+class Band:
+    """A writing line with the strip of page whose strokes are its own."""
+
+    key: LineKey
+    line: WritingLine
+    above: float
+    below: float
+    left: float
+    right: float
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a point of the page, in pixels, lies in the strip."""
+        baseline = self.line.baseline(x)
+        return self.left <= x < self.right + self.line.overflow and baseline - self.above <= y < baseline + self.below
+
+
+def bands_of(placed: PlacedPage) -> list[Band]:
+    """The strips of all lines of a page, each bounded by its neighbours' writing."""
+    bands = []
+    for number, field in enumerate(placed.fields):
+        for index, line in enumerate(field.lines):
+            bands.append(
+                Band(
+                    key=(number, index),
+                    line=line,
+                    above=1.05 * line.height,
+                    below=0.5 * line.height,
+                    left=line.left - 5,
+                    right=line.right,
+                )
+            )
+    for band in bands:
+        _share_height(band, bands)
+        _share_width(band, bands, placed.fields[band.key[0]].space is not None)
+    return bands
+
+
+def band_of(bands: Sequence[Band], x: float, y: float) -> Band | None:
+    """The strip that a stroke with this middle belongs to; None outside all of them."""
+    inside = [band for band in bands if band.contains(x, y)]
+    if not inside:
+        return None
+    return min(inside, key=lambda band: abs(y - band.line.baseline(x) + 0.25 * band.line.height))
+
+
+def _share_height(band: Band, bands: Sequence[Band]) -> None:
+    """Bring the strip's edges to where the neighbouring lines' writing ends."""
+    middle = (band.line.left + band.line.right) / 2
+    own = band.line.baseline(middle)
+    for other in bands:
+        overlap = min(band.line.right, other.line.right) - max(band.line.left, other.line.left)
+        if other is band or overlap < 8:
+            continue
+        distance = own - other.line.baseline(middle)
+        if 0.4 * band.line.height < distance:
+            band.above = min(band.above, _ABOVE * distance)
+        elif distance < -0.4 * band.line.height:
+            band.below = min(band.below, _BELOW * -distance)
+
+
+def _share_width(band: Band, bands: Sequence[Band], in_cell: bool) -> None:
+    """A value that runs into the printed word before the next space is cut in the middle of that word."""
+    middle = (band.line.left + band.line.right) / 2
+    beside = [
+        other.line.left
+        for other in bands
+        if other is not band
+        and other.line.left > band.line.left + 4
+        and abs(other.line.baseline(middle) - band.line.baseline(middle)) <= 0.4 * band.line.height
+    ]
+    following = min(beside, default=None)
+    if in_cell:
+        band.right, band.line = band.right + 3, replace(band.line, overflow=0.0)
+    elif following is not None and following < band.right + band.line.overflow + 300:
+        gap = following - band.line.right
+        word_between = 0.5 * max(gap, 0) if gap < 25 * PIXELS_PER_MM else 40
+        band.right = min(max(band.line.right + word_between, band.right), following)
+        band.line = replace(band.line, overflow=0.0)

@@ -1,0 +1,121 @@
+"""The strokes of one line painted on white paper, as the recognisers get them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.cleaning.clean import CleanPage
+from ocr.cutting.line_bands import Band
+
+__all__ = ["LETTER", "LineCrop", "paint_crop"]
+
+_PAD = 14
+_COLON = 150
+"""Pixels of a label's colon or full stop, at most: no value by itself."""
+LETTER = 10
+"""Marks of this size or more are letters or parts of them, smaller ones dots and tone marks, or dust."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCrop:
+    """The writing on one line, cut out."""
+
+    box: tuple[int, int, int, int]
+    """Left, top, right, bottom of its ink, pixels of the straightened page."""
+    picture: NDArray[np.uint8]
+    """Grey, paper white, nothing but this line's strokes, with a margin."""
+    ink_pixels: int
+    overflows: bool
+    """Runs past the end of its space."""
+    under_seal: bool = False
+    """A red seal lies over red letters or close to them: some may have been taken for it, or it for letters."""
+
+
+def paint_crop(
+    page: CleanPage,
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    members: Sequence[int],
+    band: Band,
+) -> LineCrop | None:
+    """Paint the strokes of one line on white paper."""
+    members = _without_specks(stats, members)
+    if not members:
+        return None
+    boxes = stats[list(members)]
+    left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
+    right, bottom = int((boxes[:, 0] + boxes[:, 2]).max()), int((boxes[:, 1] + boxes[:, 3]).max())
+    left, top = max(left - _PAD, 0), max(top - _PAD, 0)
+    right, bottom = min(right + _PAD, page.ink.shape[1]), min(bottom + _PAD, page.ink.shape[0])
+    own = np.isin(labels[top:bottom, left:right], np.array(members)).astype(np.uint8)
+    _cut_height(own, band, left, top)
+    _empty_zeros(own)
+    ys, xs = np.nonzero(own)
+    if len(ys) < 20:
+        return None
+    near = cv2.dilate(own, np.ones((5, 5), np.uint8)) > 0
+    picture = np.where(near, page.grey[top:bottom, left:right], 255).astype(np.uint8)
+    first, last = max(int(ys.min()) - _PAD, 0), min(int(ys.max()) + 1 + _PAD, picture.shape[0])
+    return LineCrop(
+        box=(left + int(xs.min()), top + int(ys.min()), left + int(xs.max()) + 1, top + int(ys.max()) + 1),
+        picture=_padded(picture[first:last]),
+        ink_pixels=len(ys),
+        overflows=left + int(xs.max()) > band.line.right + 4,
+    )
+
+
+def _without_specks(stats: NDArray[np.int32], members: Sequence[int]) -> list[int]:
+    """The strokes without dust: small marks stay only where they may be a letter's dot, tone mark or full stop."""
+    boxes = stats[list(members)]
+    large = boxes[np.maximum(boxes[:, 2], boxes[:, 3]) >= LETTER]
+    if len(large) == 0:
+        return list(members) if boxes[:, 4].sum() > _COLON else []
+    kept = []
+    for index in members:
+        x, y, w, h = (int(v) for v in stats[index, :4])
+        aside = np.maximum(large[:, 0] - (x + w), x - (large[:, 0] + large[:, 2]))
+        apart = np.maximum(large[:, 1] - (y + h), y - (large[:, 1] + large[:, 3]))
+        if max(w, h) >= LETTER or bool(((aside <= 14) & (apart <= 12)).any()) or _is_hyphen((x, y, w, h), large):
+            kept.append(index)
+    return kept
+
+
+def _is_hyphen(box: tuple[int, int, int, int], letters: NDArray[np.int32]) -> bool:
+    """Whether a small flat mark stands between two words at half the height of their letters."""
+    x, y, w, h = box
+    middle = y + h / 2
+    level = (letters[:, 1] + 0.3 * letters[:, 3] < middle) & (middle < letters[:, 1] + 0.8 * letters[:, 3])
+    before = level & (letters[:, 0] + letters[:, 2] <= x + 2) & (x - letters[:, 0] - letters[:, 2] < 40)
+    after = level & (letters[:, 0] >= x + w - 2) & (letters[:, 0] - x - w < 40)
+    return w >= 6 and w >= 1.6 * h and bool(before.any() and after.any())
+
+
+def _cut_height(own: NDArray[np.uint8], band: Band, left: int, top: int) -> None:
+    """Strokes that reach far into a neighbouring line are cut where that line's writing begins."""
+    width = own.shape[1]
+    slack = 0.3 * band.line.height
+    baseline = band.line.baseline(left + width / 2) - top
+    high, low = int(baseline - band.above - slack), int(baseline + band.below + slack)
+    own[: max(high, 0)] = 0
+    own[max(low, 0) :] = 0
+
+
+def _empty_zeros(own: NDArray[np.uint8]) -> None:
+    """Take the dot out of dotted zeros, which are read as 6, 8 or 9."""
+    contours, tree = cv2.findContours(own, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
+    for contour, (_, _, child, parent) in zip(contours, tree[0] if tree is not None else (), strict=True):
+        if parent < 0 or child >= 0 or tree[0][parent][3] < 0:
+            continue  # neither ink inside a hole, nor without holes of its own
+        x, y, w, h = cv2.boundingRect(contour)
+        _, _, ring_width, ring_height = cv2.boundingRect(contours[tree[0][parent][3]])
+        if h < 0.45 * ring_height and w < 0.45 * ring_width:
+            own[y : y + h, x : x + w] = 0
+
+
+def _padded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.copyMakeBorder(picture, 6, 6, 6, 6, cv2.BORDER_CONSTANT, value=255), np.uint8)

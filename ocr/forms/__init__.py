@@ -1,0 +1,1 @@
+"""Which printed form the page is, and where its labels lie."""

@@ -1,0 +1,221 @@
+"""Covers, closing statements, empty sheets, unused forms and cancelled pages: told from entries, and used.
+
+Covers and closings carry values of the book. They are found as lines with the spaces of their values, so that the same
+recognisers that read entries can read them; what is typed comes with its text at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.cleaning.ink_amount import ink_amount
+from ocr.forms.label_search import LabelIndex, TokenRow, plain, token_rows
+from ocr.images import PIXELS_PER_MM, GreyImage, PixelBox
+from ocr.readings import PageKind
+from ocr.tesseract import Word
+
+__all__ = ["BookLine", "PageJudgement", "is_cancelled", "is_empty_sheet", "is_unused", "judge_page"]
+
+
+_TITLE = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+_COVER = (
+    "Quyển số:", "Mở ngày:", "Khóa ngày:", "Mở sổ ngày", "Khóa sổ ngày", "Cơ quan đăng ký hộ tịch:",
+    "Ủy ban nhân dân xã/phường/thị trấn:", "Huyện/quận/thị xã:", "Tỉnh/thành phố:", "BỘ TƯ PHÁP",
+)  # fmt: skip
+_CLOSING = (
+    "CHỨNG NHẬN KHÓA SỔ", "Sổ này có", "đã đăng ký", "trường hợp", "Số trường hợp sửa chữa", "số trang bỏ trống",
+    "Khóa sổ ngày",
+)  # fmt: skip
+_COVER_VALUES: dict[str, tuple[str, ...]] = {
+    "quyenSo": ("Quyển số:",),
+    "noiDangKy": ("Cơ quan đăng ký hộ tịch:", "Ủy ban nhân dân xã/phường/thị trấn:"),
+    "district": ("Huyện/quận/thị xã:",),
+    "province": ("Tỉnh/thành phố:",),
+    "opened_on": ("Mở sổ ngày", "Mở ngày:"),
+    "closed_on": ("Khóa sổ ngày", "Khóa ngày:"),
+}
+_CLOSING_VALUES: dict[str, tuple[str, ...]] = {
+    "closed_on": ("Khóa sổ ngày",),
+    "pages": ("Sổ này có",),
+    "entries": ("đã đăng ký",),
+    "first_number": ("từ số",),
+    "last_number": ("đến số",),
+}
+_FURTHER_SLOTS = ("tháng", "năm")
+_STOPS = frozenset(plain(word) for word in ("trang", "trường", "tháng", "năm"))
+"""Printed words that end a value's space without beginning one of their own."""
+_MAX_BLANK_MM2 = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookLine:
+    """A value of the book on its cover or closing statement."""
+
+    name: str
+    """`quyenSo`, `noiDangKy`, `district`, `province`, `opened_on`, `closed_on`; of closings `pages`, `entries`,
+    `first_number`, `last_number`."""
+    boxes: tuple[PixelBox, ...]
+    """Spaces of the value in pixels of the page: one, or day, month and year; joined by `/` when read."""
+    text: str
+    """What Tesseract saw there; only to be trusted for typed values."""
+    confidence: float
+    """0..1, of the weakest word; 0 when nothing was seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJudgement:
+    """What a page is besides entries."""
+
+    kind: PageKind | None
+    """COVER, CLOSING or BLANK; None: none of these, look for entries."""
+    confidence: float
+    lines: tuple[BookLine, ...] = ()
+    """Values of the book, for covers and closings."""
+
+
+def judge_page(words: Sequence[Word], ink: GreyImage) -> PageJudgement:
+    """Is this a cover, a closing statement or an empty sheet?
+
+    Args:
+        words: All words of the straightened page, boxes in its pixels.
+        ink: The page with paper, seals and show-through taken away (`surface.clean_surface(...).ink`).
+    """
+    rows = token_rows(words)
+    index = LabelIndex(rows, [*_TITLE, *_COVER, *_CLOSING, *_labels(_COVER_VALUES), *_labels(_CLOSING_VALUES)])
+    title, cover, closing = (_count(index, labels) for labels in (_TITLE, _COVER, _CLOSING))
+    if closing >= 3 and not title and closing >= cover:
+        lines = _lines(index, _CLOSING_VALUES, ink.shape[1])
+        return PageJudgement(kind=PageKind.CLOSING, confidence=min(0.99, 0.6 + 0.1 * closing), lines=lines)
+    if (title and cover >= 1) or cover >= 3:
+        sureness = min(0.99, 0.5 + 0.12 * (2 * title + cover))
+        lines = _lines(index, _COVER_VALUES, ink.shape[1])
+        return PageJudgement(kind=PageKind.COVER, confidence=sureness, lines=lines)
+    if is_empty_sheet(words, ink):
+        return PageJudgement(kind=PageKind.BLANK, confidence=0.95)
+    return PageJudgement(kind=None, confidence=0.0)
+
+
+def _count(index: LabelIndex, labels: Sequence[str]) -> int:
+    return sum(
+        1 for label in labels if any(hit.similarity >= 0.8 for hits in index.hits(label).values() for hit in hits)
+    )
+
+
+def is_empty_sheet(words: Sequence[Word], ink: GreyImage) -> bool:
+    """A sheet without print or writing; shadows at the edges do not count."""
+    if sum(1 for w in words if w.confidence > 0.6 and sum(c.isalpha() for c in w.text) >= 3) >= 3:
+        return False
+    margin = round(0.04 * min(ink.shape))
+    area, _ = ink_amount(ink[margin:-margin, margin:-margin])
+    return area < _MAX_BLANK_MM2
+
+
+def is_unused(values: Sequence[GreyImage]) -> bool:
+    """A printed form nobody filled in: no crop of a value holds ink (dots and rules erased before)."""
+    written = sum(1 for crop in values if ink_amount(crop)[0] > 1.2)
+    return bool(values) and written == 0
+
+
+def is_cancelled(ink: GreyImage, area: PixelBox | None = None) -> bool:
+    """Is the page, or the entry in `area`, struck through by a large diagonal or a cross?"""
+    part = ink if area is None else ink[max(0, area[1]) : area[3], max(0, area[0]) : area[2]]
+    if min(part.shape, default=0) < 300:
+        return False
+    height, width = part.shape
+    small = cv2.resize(part, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(small)[0]
+    if found is None:
+        return False
+    segments = np.asarray(found, np.float64).reshape(-1, 4)
+    return bool(_longest_diagonal(segments) > 0.5 * min(small.shape))
+
+
+def _longest_diagonal(segments: npt.NDArray[np.float64]) -> float:
+    """Length of the best covered slanting line, pieces added up; both edges of a stroke count once."""
+    delta = segments[:, 2:] - segments[:, :2]
+    length = np.hypot(delta[:, 0], delta[:, 1])
+    angle = np.degrees(np.arctan2(delta[:, 1], delta[:, 0])) % 180
+    slanting = (length > 12) & (np.abs(angle % 90 - 45) < 30)
+    middle, length, angle = (segments[slanting, :2] + segments[slanting, 2:]) / 2, length[slanting], angle[slanting]
+    best = 0.0
+    for index in np.argsort(-length)[:12]:
+        turn = np.radians(angle[index])
+        offset = (middle - middle[index]) @ np.array([-np.sin(turn), np.cos(turn)])
+        along = (middle - middle[index]) @ np.array([np.cos(turn), np.sin(turn)])
+        same = (np.abs((angle - angle[index] + 90) % 180 - 90) < 6) & (np.abs(offset) < 8)
+        best = max(best, _covered(along[same], length[same]))
+    return best
+
+
+def _covered(centres: npt.NDArray[Any], lengths: npt.NDArray[Any]) -> float:
+    """Length of the union of intervals on a line."""
+    order = np.argsort(centres - lengths / 2)
+    total, end = 0.0, -np.inf
+    for low, high in zip((centres - lengths / 2)[order], (centres + lengths / 2)[order], strict=True):
+        total += max(0.0, float(high - max(low, end)))
+        end = max(end, float(high))
+    return total
+
+
+# --- values of the book ---------------------------------------------------------------------------------------------
+
+
+def _labels(values: dict[str, tuple[str, ...]]) -> list[str]:
+    return [label for labels in values.values() for label in labels]
+
+
+def _lines(index: LabelIndex, values: dict[str, tuple[str, ...]], width: int) -> tuple[BookLine, ...]:
+    spans = _printed_spans(index, _labels(values))
+    found = []
+    for name, labels in values.items():
+        span = next((spans[label] for label in labels if label in spans), None)
+        if span is not None:
+            starts = {start for row, start, _ in spans.values() if row == span[0]}
+            found.append(_book_line(name, index.rows[span[0]], span[2], starts, width))
+    return tuple(line for line in found if line.boxes)
+
+
+def _printed_spans(index: LabelIndex, labels: Sequence[str]) -> dict[str, tuple[int, int, int]]:
+    """Row, first token and end token of each label's best hit."""
+    spans = {}
+    for label in labels:
+        hits = [hit for group in index.hits(label).values() for hit in group if hit.similarity >= 0.8]
+        if hits:
+            best = max(hits, key=lambda hit: hit.similarity)
+            spans[label] = (best.row, best.start, best.end)
+    return spans
+
+
+def _book_line(name: str, row: TokenRow, end: int, labels: set[int], width: int) -> BookLine:
+    """The spaces after a label: from its end, and for dates after `tháng` and `năm`, each to the next printed word."""
+    starts = [end]
+    if name.endswith("_on"):
+        starts += [s for s in (_after(row, word, end) for word in _FURTHER_SLOTS) if s is not None]
+    printed = labels | {i for i, token in enumerate(row.tokens) if plain(token.text) in _STOPS}
+    boxes, texts = [], []
+    sure = 1.0
+    for start in starts:
+        stop = min((p for p in printed if p >= start), default=len(row.tokens))
+        left = row.tokens[start - 1].right
+        right = row.tokens[stop].left if stop < len(row.tokens) else width * 0.93
+        if right - left < 3 * PIXELS_PER_MM:
+            continue
+        top, bottom = row.baseline - 8 * PIXELS_PER_MM, row.baseline + 3.5 * PIXELS_PER_MM
+        boxes.append((round(left), round(top), round(right), round(bottom)))
+        tokens = [token for token in row.tokens[start:stop] if plain(token.text)]
+        texts.append(" ".join(token.text.strip(" .…_") for token in tokens))
+        sure = min([sure, *(token.confidence for token in tokens)])
+    text = "/".join(texts).strip("/ ")
+    return BookLine(name=name, boxes=tuple(boxes), text=text, confidence=sure if text else 0.0)
+
+
+def _after(row: TokenRow, word: str, start: int) -> int | None:
+    """Token after the first occurrence of a printed word from `start` on."""
+    places = [i for i, token in enumerate(row.tokens) if i >= start and plain(token.text) == plain(word)]
+    return places[0] + 1 if places else None

@@ -1,0 +1,184 @@
+"""Marks and free writing: ticked boxes, boxed stamps, and the notes written over the years."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layouts.forms import Area, Item, ItemKind
+from ocr.forms.match_form import FoundLabel
+from ocr.forms.page_fit import SLOT_STEP
+from ocr.images import PIXELS_PER_MM, BgrImage, GreyImage, PixelBox
+from ocr.marks.checkboxes import CheckBox, LabelRows, Tick, find_boxes, read_checkbox
+from ocr.marks.stamps import StampReading, read_stamps, stamp_in_text
+from ocr.placing.placed_page import FieldPlace, PlacedPage, WritingLine
+from ocr.placing.text_rows import lines_in_area
+from ocr.readings import FieldReading
+
+__all__ = ["mark_readings", "notes_area", "notes_places"]
+
+
+_INTO_NOTES = round(11 * PIXELS_PER_MM)
+"""How far a value of the entry may run past the divider."""
+_RULE = 6
+_LEAST_WIDTH, _LEAST_HEIGHT = 12 * PIXELS_PER_MM, 6 * PIXELS_PER_MM
+"""Less of the space for notes, and it was cropped off."""
+_HALF_LETTER = 12
+"""Pixels from a label's baseline to the middle of its letters."""
+_UNSEEN = 0.6
+"""Trust in the boxes of a column when one of them, or its label, was not seen, or two of them are ticked."""
+_UNCERTAIN_CODES = 0.5
+"""A tick that stands for two codes: the rest of the entry must tell which."""
+
+
+def mark_readings(
+    placed: PlacedPage, grey: GreyImage, image: BgrImage
+) -> dict[str, tuple[FieldReading, PixelBox | None]]:
+    """Columns filled by ticks and stamps, each with the mark's box.
+
+    Args:
+        placed: the page with its labels.
+        grey: flattened page, rules still on it.
+        image: the straightened page in colour.
+    """
+    readings = _ticks(placed, grey)
+    readings |= _stamps(placed, image)
+    return readings
+
+
+def _ticks(placed: PlacedPage, grey: GreyImage) -> dict[str, tuple[FieldReading, PixelBox | None]]:
+    items = [(n, item) for n, item in enumerate(placed.template.items) if item.kind is ItemKind.CHECKBOX]
+    if not items:
+        return {}
+    height, width = grey.shape
+    left = int(placed.divider or placed.fit.x(min(item.x_mm[0] for _, item in items)))
+    right = min(width, int(placed.fit.x(placed.template.frame_mm.width)) + round(2 * PIXELS_PER_MM))
+    rows = [_label_rows(placed, number, item) for number, item in items]
+    top = max(0, int(min(first for first, _ in rows)) - 60)
+    bottom = min(height, int(max(last for _, last in rows)) + 60)
+    boxes = find_boxes(grey, (left, top, right, bottom), rows)
+    by_column: dict[str, list[tuple[Item, CheckBox, Tick]]] = defaultdict(list)
+    unsure: set[str] = set()
+    for (number, item), box in zip(items, boxes, strict=True):
+        if box is None or (0, number, 0) not in placed.labels:
+            unsure.update(item.columns)
+        if box is not None:
+            for name in item.columns:
+                by_column[name].append((item, box, read_checkbox(grey, box)))
+    return {name: _choice(name, ticks, _UNSEEN if name in unsure else 1.0) for name, ticks in by_column.items()}
+
+
+def _label_rows(placed: PlacedPage, number: int, item: Item) -> LabelRows:
+    """Middles of the first and last row of an item's label, beside which its box stands."""
+    label = placed.labels.get((0, number, 0))
+    if label is None:
+        return placed.fit.y(item.y_mm) - _HALF_LETTER, placed.fit.y(item.y_mm) - _HALF_LETTER
+    return label.top_baseline - _HALF_LETTER, label.baseline - _HALF_LETTER
+
+
+def _choice(name: str, ticks: list[tuple[Item, CheckBox, Tick]], trust: float) -> tuple[FieldReading, PixelBox | None]:
+    """The ticked box of a column; none ticked is a reading too.
+
+    Args:
+        name: the column.
+        ticks: its boxes and what stands in them.
+        trust: less than 1 where one of its boxes, or the label of one, was not seen.
+    """
+    ticked = [entry for entry in ticks if entry[2].ticked]
+    if not ticked:
+        sure = trust * min(tick.confidence for _, _, tick in ticks)
+        return FieldReading(column=name, text="", confidence=sure, engine="checkbox"), None
+    item, _, tick = max(ticked, key=lambda entry: entry[2].ink)
+    sure = trust * tick.confidence * (_UNCERTAIN_CODES if len(item.codes) > 1 else 1.0)
+    sure *= _UNSEEN if len(ticked) > 1 else 1.0
+    reading = FieldReading(
+        column=name, text="X", confidence=sure, engine="checkbox", decoded=item.codes[0] if item.codes else "X"
+    )
+    return reading, tick.extent
+
+
+def _stamps(placed: PlacedPage, image: BgrImage) -> dict[str, tuple[FieldReading, PixelBox | None]]:
+    item = next((i for i in placed.template.items if i.kind is ItemKind.STAMP and i.columns), None)
+    area = notes_area(placed, image.shape[0], image.shape[1])
+    if item is None or area is None:
+        return {}
+    left, top, right, bottom = area
+    found = [stamp for stamp in read_stamps(image[top:bottom, left:right]) if stamp.kind is not None]
+    readings: dict[str, tuple[FieldReading, PixelBox | None]] = {}
+    for name in item.columns:
+        if not found:
+            readings[name] = FieldReading(column=name, text="", confidence=0.95, engine="stamp"), None
+            continue
+        best = max(found, key=lambda stamp: stamp.confidence)
+        x0, y0, x1, y1 = best.box
+        reading = FieldReading(
+            column=name, text=best.text, confidence=best.confidence, engine="stamp", decoded=_stamp_code(item, best)
+        )
+        readings[name] = reading, (left + x0, top + y0, left + x1, top + y1)
+    return readings
+
+
+def _stamp_code(item: Item, stamp: StampReading) -> str | None:
+    """The code of the stamp's words in the template."""
+    for text, code in zip(item.stamps, item.codes, strict=False):
+        if stamp_in_text(text)[0] is stamp.kind:
+            return code
+    return None
+
+
+def notes_area(placed: PlacedPage, height: int, width: int, slot: int = 0) -> PixelBox | None:
+    """The space for an entry's notes: below the heading of their column, or after it at the foot of the entry.
+
+    None where the form has none or it was cropped off.
+    """
+    for number, item in enumerate(placed.template.items):
+        if item.kind is ItemKind.NOTES and item.area is Area.RIGHT and placed.divider is not None:
+            label = placed.labels.get((slot, number, 0))
+            down = slot * SLOT_STEP * placed.template.frame_mm.height
+            heading = label.baseline if label is not None else placed.fit.y(item.y_mm + down)
+            foot = placed.frame_foot or placed.fit.y(placed.template.frame_mm.height + down)
+            bottom = min(height, int(foot))
+            if label is not None and label.right < 0.5 * placed.divider:
+                area = _after_heading(label, placed, slot, bottom)
+            else:
+                left = int(placed.divider + 0.8 * PIXELS_PER_MM)
+                right = min(width, int(placed.fit.x(placed.template.frame_mm.width)))
+                area = left, int(heading + 3 * PIXELS_PER_MM), right, bottom
+            return area if _holds_writing(area) else None
+    return None
+
+
+def _after_heading(label: FoundLabel, placed: PlacedPage, slot: int, bottom: int) -> PixelBox:
+    """The space at the foot of an entry: on the line of the heading and below it, to the frame."""
+    assert placed.divider is not None
+    end = placed.entry_boxes[slot][3] if slot in placed.entry_boxes else max(bottom, label.baseline + placed.pitch)
+    top = label.baseline - 0.8 * placed.pitch
+    return round(label.right) + _RULE, round(top), round(placed.divider) - _RULE, round(end) - _RULE
+
+
+def _holds_writing(area: PixelBox) -> bool:
+    left, top, right, bottom = area
+    return right - left > _LEAST_WIDTH and bottom - top > _LEAST_HEIGHT
+
+
+def notes_places(placed: PlacedPage, ink: NDArray[np.uint8]) -> tuple[FieldPlace, ...]:
+    """Lines of writing where the notes of each entry stand, for which the form prints no lines."""
+    item = next((i for i in placed.template.items if i.kind is ItemKind.NOTES), None)
+    height, width = ink.shape[:2]
+    places = []
+    for slot in sorted({field.slot for field in placed.fields}) if item is not None else ():
+        area = notes_area(placed, height, width, slot)
+        lines = _written_lines(ink, area, placed.divider) if area is not None else ()
+        if lines and item is not None:
+            places.append(FieldPlace(slot=slot, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True))
+    return tuple(places)
+
+
+def _written_lines(ink: NDArray[np.uint8], area: PixelBox, divider: float | None) -> tuple[WritingLine, ...]:
+    """Rows of writing in the space of notes; in their own column values of the entry may run into its left side."""
+    left, top, right, bottom = area
+    in_column = divider is not None and left > divider
+    seen = (left + _INTO_NOTES if in_column else left, right - 6)
+    return lines_in_area(ink, (left, top, right - 6, bottom), seen)

@@ -1,0 +1,149 @@
+"""Names under signatures: which writing or red stamp below a printed title is the name, what is still the title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from layouts.forms import Item, ItemKind
+from ocr.cutting.line_bands import LineKey
+from ocr.cutting.line_crops import LineCrop
+from ocr.forms.label_search import plain
+from ocr.forms.match_form import FoundLabel, LabelKey
+from ocr.forms.page_fit import SLOT_STEP
+from ocr.images import PIXELS_PER_MM, BgrImage
+from ocr.marks.red_names import find_red_name
+from ocr.placing.placed_page import FieldPlace, PlacedPage, WritingLine
+from ocr.placing.text_rows import lines_in_area
+from ocr.tesseract import Word
+
+__all__ = ["names_below", "says_title"]
+
+_TITLE_MM = 14.0
+"""A title printed over several rows ends at most so far below its first."""
+_LIKE_TITLE = 85
+_ASIDE = round(15 * PIXELS_PER_MM)
+"""How far from the middle between two titles the gap between the names below them is looked for."""
+_OVER_TITLE = round(6 * PIXELS_PER_MM)
+"""How far up into its title a stamped name may stand."""
+
+
+def names_below(
+    placed: PlacedPage, ink: NDArray[np.uint8], words: Sequence[Word], image: BgrImage
+) -> tuple[PlacedPage, dict[LineKey, LineCrop]]:
+    """The page with the places of names brought to the red stamps, or else to the last writing, below the titles.
+
+    A stamp may stand right below its title or over it: its colour tells them apart.
+
+    Args:
+        placed: the page with its fields.
+        ink: 1 where there is writing or print, rules erased and red ink lifted off.
+        words: of the whole page, in its pixels: the further rows of titles are known by them.
+        image: the straightened page in colour.
+
+    Returns:
+        The page, and the names stamped in red cut out: their ink is not on the cleaned page.
+    """
+    fields, labels = list(placed.fields), dict(placed.labels)
+    stamps: dict[LineKey, LineCrop] = {}
+    for number, place in enumerate(placed.fields):
+        if place.item.kind is not ItemKind.SIGNATURE or len(place.lines) != 1:
+            continue
+        titles = _title_rows(place, placed, words)
+        labels |= titles
+        printed = max((label.baseline for label in titles.values()), default=0.0)
+        space = _space_below(place, placed, ink.shape, printed)
+        left, top, right, bottom = space
+        stamp = find_red_name(image, (left, max(top - _OVER_TITLE, 0), right, bottom))
+        if stamp is not None:
+            stamps[number, 0] = stamp
+            foot = float(stamp.box[3])
+            fields[number] = replace(place, lines=(replace(place.lines[0], baseline_left=foot, baseline_right=foot),))
+        elif rows := lines_in_area(ink, space):
+            fields[number] = replace(place, lines=(_with_whole_names(rows[-1], ink),))
+    return replace(placed, fields=tuple(fields), labels=labels), stamps
+
+
+def says_title(text: str, item: Item) -> bool:
+    """Whether a text is a part of a signature's printed title."""
+    return len(plain(text)) > 4 and fuzz.partial_ratio(plain(text), plain(" ".join(item.label))) >= _LIKE_TITLE
+
+
+def _title_rows(place: FieldPlace, placed: PlacedPage, words: Sequence[Word]) -> dict[LabelKey, FoundLabel]:
+    """Rows of words above a name that say a part of the title."""
+    line, item = place.lines[0], place.item
+    below = ((item.name_y_mm or item.y_mm + 25) - item.y_mm) * placed.fit.y_scale
+    first = line.baseline_left - below
+    near = [
+        word
+        for word in words
+        if line.left < (word.left + word.right) / 2 < line.right
+        and first - 6 * PIXELS_PER_MM < word.bottom < first + _TITLE_MM * PIXELS_PER_MM
+    ]
+    number = placed.template.items.index(item)
+    found: dict[LabelKey, FoundLabel] = {}
+    for row in _rows(near):
+        text = " ".join(word.text for word in row)
+        if says_title(text, item):
+            found[place.slot, number, len(item.label) + len(found)] = _printed(row)
+    return found
+
+
+def _rows(words: Sequence[Word]) -> list[list[Word]]:
+    """Words grouped to rows, each from left to right."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.top + w.bottom):
+        middle = (word.top + word.bottom) / 2
+        if rows and rows[-1][-1].top < middle < rows[-1][-1].bottom:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda word: word.left) for row in rows]
+
+
+def _printed(row: Sequence[Word]) -> FoundLabel:
+    baseline = float(np.median([word.bottom for word in row]))
+    return FoundLabel(
+        left=row[0].left,
+        right=row[-1].right,
+        baseline=baseline,
+        top_baseline=baseline,
+        similarity=1.0,
+        boxes=tuple((word.left, word.top, word.right, word.bottom) for word in row),
+    )
+
+
+def _with_whole_names(line: WritingLine, ink: NDArray[np.uint8]) -> WritingLine:
+    """The line with its ends in the widest gaps near them: a name that stands off its title's middle is not cut."""
+    top = max(int(line.baseline_left - 0.8 * line.height), 0)
+    columns = ink[top : int(line.baseline_left) + 2].max(axis=0, initial=0)
+    return replace(line, left=_in_widest_gap(line.left, columns), right=_in_widest_gap(line.right, columns))
+
+
+def _in_widest_gap(end: float, columns: NDArray[np.uint8]) -> float:
+    """The end of a line, moved out of the ink it cuts."""
+    start, stop = max(int(end) - _ASIDE, 0), min(int(end) + _ASIDE, len(columns))
+    if not columns[max(int(end) - 3, 0) : int(end) + 4].any():
+        return end
+    edges = np.flatnonzero(np.diff(np.concatenate([[1], columns[start:stop], [1]]).astype(np.int8))) + start
+    gaps = list(zip(edges[::2], edges[1::2], strict=True))
+    if not gaps:
+        return end
+    first, last = max(gaps, key=lambda gap: gap[1] - gap[0])
+    return float((first + last) / 2)
+
+
+def _space_below(
+    place: FieldPlace, placed: PlacedPage, shape: tuple[int, ...], printed: float
+) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of where a name may stand below the title, whose last row is at `printed`."""
+    line = place.lines[0]
+    below = ((place.item.name_y_mm or place.item.y_mm + 25) - place.item.y_mm) * placed.fit.y_scale
+    top = max(int(line.baseline_left - below + 5 * PIXELS_PER_MM), int(printed) + 6, 0)
+    frame = placed.frame_foot or placed.fit.y(placed.template.frame_mm.height * (1 + place.slot * SLOT_STEP))
+    bottom = min(int(line.baseline_left + 20 * PIXELS_PER_MM), int(frame) - 6, shape[0])
+    return int(line.left), top, int(line.right), bottom

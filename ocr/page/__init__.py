@@ -1,0 +1,1 @@
+"""One upright page through the steps, and its reading."""

@@ -1,0 +1,1 @@
+"""Labels to value spaces, for entries and for tables."""

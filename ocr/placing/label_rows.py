@@ -1,0 +1,192 @@
+"""The printed lines of a form on a page: which labels stand on each, found or not, and the dots that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from layouts.forms import Area, ItemKind
+from ocr.cleaning.printed_lines import DottedLine
+from ocr.forms.geometry import FormGeometry, height_mm
+from ocr.forms.match_form import FoundLabel, LabelKey
+from ocr.images import PIXELS_PER_MM
+from ocr.placing.placed_page import label_key_text
+
+__all__ = ["MARGIN", "LabelRow", "label_rows"]
+
+MARGIN = round(0.4 * PIXELS_PER_MM)
+"""Between a label's last letter and the value space."""
+
+
+@dataclass(slots=True)
+class LabelRow:
+    """A printed line of the form on this page."""
+
+    y_mm: float
+    baseline: float
+    top: float
+    """Baseline of the row where its first label begins."""
+    pieces: list[tuple[LabelKey, FoundLabel, bool]]
+    """From left to right, with whether the label was found here."""
+    dots: list[DottedLine]
+
+
+def label_rows(form: FormGeometry) -> tuple[list[LabelRow], dict[LabelKey, FoundLabel]]:
+    """The lines that carry values or bound them, from the top of the page.
+
+    Returns:
+        The lines, and the printed words between slots that were not read but must be there: no ink of a value.
+    """
+    rows = _rows(form)
+    _claim_dots(form, rows)
+    words: dict[LabelKey, FoundLabel] = {}
+    for row in rows:
+        words |= _words_to_gaps(form, row)
+    return rows, words
+
+
+def _rows(form: FormGeometry) -> list[LabelRow]:
+    pieces: list[tuple[float, LabelKey, FoundLabel, bool]] = []
+    slots = 1 + max((key[0] for key in form.match.labels), default=0)
+    for slot in range(slots):
+        for number, item in enumerate(form.template.items):
+            if item.area in (Area.RIGHT, Area.TABLE):
+                continue
+            for piece in range(len(item.label)):
+                key = (slot, number, piece)
+                mm = height_mm(form.template, item, slot, piece)
+                found = form.match.labels.get(key)
+                pieces.append((mm, key, found or _expected(form, key, mm), found is not None))
+    rows: list[LabelRow] = []
+    by_mm: dict[tuple[str, float], LabelRow] = {}
+    for mm, key, label, was_found in pieces:
+        name = (form.template.items[key[1]].area.value, round(mm, 1))
+        row = by_mm.get(name)
+        if row is None:
+            row = by_mm[name] = LabelRow(mm, label.baseline, label.top_baseline, [], [])
+            rows.append(row)
+        row.pieces.append((key, label, was_found))
+    rows = _joined(rows)
+    for row in rows:
+        _settle(form, row)
+    return sorted(rows, key=lambda row: row.baseline)
+
+
+def _joined(rows: Sequence[LabelRow]) -> list[LabelRow]:
+    """Lines of the form that this printer set beside each other become one row."""
+    joined: list[LabelRow] = []
+    for row in rows:
+        level = next((other for other in joined if _on_one_row(other, row)), None)
+        if level is None:
+            joined.append(row)
+        else:
+            level.pieces.extend(row.pieces)
+    return joined
+
+
+def _on_one_row(one: LabelRow, other: LabelRow) -> bool:
+    """Whether labels found for two lines of the form stand on one row of the page, none over another."""
+    first, second = ([label for _, label, was_found in row.pieces if was_found] for row in (one, other))
+    return any(_apart(a, b) for a in first for b in second)
+
+
+def _apart(one: FoundLabel, other: FoundLabel) -> bool:
+    apart = one.right <= other.left or other.right <= one.left
+    return apart and abs(one.baseline - other.baseline) < 0.5
+
+
+def _expected(form: FormGeometry, key: LabelKey, mm: float) -> FoundLabel:
+    """Where a label that was not found must stand: by the book's other pages, or between its neighbours."""
+    _, number, piece = key
+    item = form.template.items[number]
+    text = item.label[piece]
+    width = form.letter * len(text)
+    left, baseline = form.fit.x(item.x_mm[piece]), form.fit.y(mm)
+    known = form.book.get(label_key_text(key))
+    if known is not None:
+        left, baseline = known[0] * form.width, known[1] * form.height
+    if item.kind is ItemKind.SIGNATURE:
+        left -= width / 2
+    return FoundLabel(left=left, right=left + width, baseline=baseline, top_baseline=baseline, similarity=0.0, boxes=())
+
+
+def _settle(form: FormGeometry, row: LabelRow) -> None:
+    """Give labels that were not found the height of those found on the same line."""
+    found = [label for _, label, was_found in row.pieces if was_found]
+    if found:
+        row.baseline = float(np.median([label.baseline for label in found]))
+        row.top = min(label.top_baseline for label in found)
+        row.pieces = [
+            (key, label if was_found else _beside(form, key, label, row), was_found)
+            for key, label, was_found in row.pieces
+        ]
+    row.pieces.sort(key=lambda piece: piece[1].left)
+
+
+def _beside(form: FormGeometry, key: LabelKey, label: FoundLabel, row: LabelRow) -> FoundLabel:
+    """A label not found, placed by the nearest label found on its line."""
+    item = form.template.items[key[1]]
+    mates = [
+        (abs(form.template.items[other[1]].x_mm[other[2]] - item.x_mm[key[2]]), other, found)
+        for other, found, was_found in row.pieces
+        if was_found and form.template.items[other[1]].kind is not ItemKind.SIGNATURE
+    ]
+    left = label.left
+    if mates and item.kind is not ItemKind.SIGNATURE:
+        _, other, found = min(mates, key=lambda mate: mate[0])
+        step = item.x_mm[key[2]] - form.template.items[other[1]].x_mm[other[2]]
+        left = found.left + step * form.fit.x_scale
+    right = left + label.right - label.left
+    return replace(label, left=left, right=right, baseline=row.baseline, top_baseline=row.baseline)
+
+
+def _claim_dots(form: FormGeometry, rows: Sequence[LabelRow]) -> None:
+    """Each dotted line belongs to the printed line whose letters stand on it, if any."""
+    for row in rows:
+        left = min(label.left for _, label, _ in row.pieces)
+        certain = any(was_found for _, _, was_found in row.pieces)
+        reach = (0.3 if certain else 0.45) * form.pitch
+        row.dots = [
+            line
+            for line in form.page.dotted_lines
+            if line.right > left and abs(line.y_at(max(line.left, left)) - row.baseline) < reach
+        ]
+        if row.dots and not certain:
+            row.baseline = row.top = float(np.median([line.ys[0] for line in row.dots]))
+
+
+def _words_to_gaps(form: FormGeometry, row: LabelRow) -> dict[LabelKey, FoundLabel]:
+    """Printed words between slots that were not read stand where the dots pause."""
+    words: dict[LabelKey, FoundLabel] = {}
+    moved, shift = list(row.pieces), 0.0
+    for index, (key, label, was_found) in enumerate(row.pieces):
+        item = form.template.items[key[1]]
+        if was_found or not item.slots or key[2] == 0 or not item.label[key[2]]:
+            continue
+        before = moved[index - 1][1].right if index else 0.0
+        after = min((other.left for _, other, found in row.pieces[index + 1 :] if found), default=form.width)
+        width = label.right - label.left
+        pauses = [
+            (start, end)
+            for start, end in _pauses(row.dots)
+            if before < end and end <= after + MARGIN and 0.7 * width < end - start < 2.5 * width
+        ]
+        if pauses:
+            start, end = min(pauses, key=lambda pause: abs(pause[0] - label.left - shift))
+            shift = start - label.left
+            label = replace(label, left=max(start, before), right=end)
+            moved[index] = (key, label, was_found)
+        em = form.letter / 0.46
+        box = (label.left, row.baseline - 0.8 * em, label.right, row.baseline + 0.3 * em)
+        words[key] = replace(label, boxes=(box,))
+    row.pieces = moved
+    return words
+
+
+def _pauses(lines: Sequence[DottedLine]) -> list[tuple[float, float]]:
+    """Ends of the stretches without dots on a row."""
+    dots = sorted(x for line in lines for x in line.xs)
+    return [(a, b) for a, b in pairwise(dots) if b - a > 2 * PIXELS_PER_MM]

@@ -1,0 +1,71 @@
+"""Where the labels of a form are printed: that ink is no value."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.placing.placed_page import PlacedPage
+
+__all__ = ["drop_printed", "printed_mask"]
+
+_TALL_WORD = 1.7
+"""Times the usual height of printed words above which a word's box holds more than the word."""
+
+
+def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """1 where the labels found on the page are printed."""
+    mask = np.zeros(shape, np.uint8)
+    heights = [bottom - top for label in placed.labels.values() for _, top, _, bottom in label.boxes]
+    usual = float(np.median(heights)) if heights else 0.0
+    for label in placed.labels.values():
+        for left, top, right, bottom in label.boxes:
+            if bottom - top > _TALL_WORD * usual:  # read together with writing over or under it
+                middle = (top + bottom) / 2
+                baseline = min((label.baseline, label.top_baseline), key=lambda row: abs(row - middle))
+                top, bottom = max(top, baseline - usual), min(bottom, baseline + 0.4 * usual)
+            cv2.rectangle(mask, (round(left) - 2, round(top)), (round(right), round(bottom)), 1, -1)
+    return mask
+
+
+def drop_printed(
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    centres: NDArray[np.float64],
+    printed: NDArray[np.uint8],
+    placed: PlacedPage,
+) -> None:
+    """Take the printed labels out of the components: letters that stick out of a label's box go whole,
+    strokes that only touch it keep what is outside."""
+    inside = np.bincount(labels[printed > 0], minlength=len(stats))
+    inside[0] = 0
+    touched = [int(index) for index in np.flatnonzero(inside) if not _stands_on_line(stats[index], placed)]
+    for index in touched:
+        x, y, w, h, area = (int(v) for v in stats[index])
+        part = labels[y : y + h, x : x + w]
+        part[(part == index) & (printed[y : y + h, x : x + w] > 0)] = 0
+        own = part == index
+        if 2 * int(inside[index]) > area or not own.any():
+            part[own] = 0
+            stats[index, 4] = 0
+            continue
+        ys, xs = np.nonzero(own)
+        stats[index] = (x + xs.min(), y + ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1, len(xs))
+        centres[index] = (x + xs.mean(), y + ys.mean())
+
+
+def _stands_on_line(stats: NDArray[np.int32], placed: PlacedPage) -> bool:
+    """Whether a stroke stands on a writing line so close above a printed one that the label's box covers it."""
+    x, y, w, h, _ = (int(v) for v in stats)
+    centre, foot = x + w / 2, y + h
+    if h < 12 or any(
+        abs(foot - label.baseline) < 9 and label.left - 20 < centre < label.right + 20
+        for label in placed.labels.values()
+    ):
+        return False
+    return any(
+        line.left - 5 <= centre <= line.right and -14 <= foot - line.baseline(centre) <= 5
+        for field in placed.fields
+        for line in field.lines
+    )

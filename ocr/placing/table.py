@@ -1,0 +1,56 @@
+"""A field for each cell of a recognised table."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layouts.forms import ItemKind
+from ocr.forms.match_table import TableMatch
+from ocr.forms.page_fit import PageFit, fit_page
+from ocr.images import PIXELS_PER_MM
+from ocr.placing.placed_page import FieldPlace, PlacedPage
+from ocr.placing.text_rows import lines_in_area
+
+__all__ = ["place_table"]
+
+
+def place_table(match: TableMatch, ink: NDArray[np.uint8]) -> PlacedPage:
+    """A field for each cell with writing, one entry slot a row."""
+    template = match.form.template
+    fields = []
+    for slot, (top, bottom) in enumerate(match.rows):
+        for number, (left, right) in sorted(match.columns.items()):
+            item = template.items[number]
+            if not item.columns:
+                continue
+            area = (int(left) + 5, int(top) + 4, int(right) - 5, int(bottom) - 4)
+            lines = lines_in_area(ink, area)
+            if item.kind is ItemKind.SIGNATURE:  # the name stands below the signature
+                lines = tuple(line for line in lines if line.baseline_left > top + 0.52 * (bottom - top))
+            fields.append(
+                FieldPlace(slot=slot, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True, space=area)
+            )
+    boxes = {
+        slot: (min(c[0] for c in match.columns.values()), top, max(c[1] for c in match.columns.values()), bottom)
+        for slot, (top, bottom) in enumerate(match.rows)
+    }
+    return PlacedPage(
+        template=template,
+        fit=_fit(match),
+        fields=tuple(fields),
+        labels=match.form.labels,
+        pitch=6 * PIXELS_PER_MM,
+        divider=None,
+        entry_boxes=boxes,
+    )
+
+
+def _fit(match: TableMatch) -> PageFit:
+    points = [
+        (match.form.template.items[n].x_mm[0], 0.0, edges[0], match.rows[0][0] if match.rows else 0.0)
+        for n, edges in match.columns.items()
+    ]
+    fit = fit_page(points)
+    assert fit is not None, "a table match has columns"
+    return fit

@@ -1,0 +1,92 @@
+"""Rows of writing in a space without printed lines: table cells, notes."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.images import PIXELS_PER_MM
+from ocr.placing.placed_page import WritingLine
+
+__all__ = ["lines_in_area"]
+
+_TALLEST_MM, _LOWEST_MM = 14.0, 1.6
+_NARROW_MM = 14.0
+"""In a space this narrow a row may be a single figure."""
+
+
+def lines_in_area(
+    ink: NDArray[np.uint8], area: tuple[int, int, int, int], seen: tuple[int, int] | None = None
+) -> tuple[WritingLine, ...]:
+    """Writing lines under the rows of ink in an area.
+
+    Args:
+        ink: page with 1 where there is ink, rules erased.
+        area: left, top, right, bottom in pixels.
+        seen: left and right ends of the strip in which rows are looked for, when not the whole width.
+    """
+    left, top, right, bottom = area
+    start, end = seen or (left, right)
+    rows = _text_rows(ink[top:bottom, start:end])
+    feet = [top + foot for foot, _ in rows]
+    steps = np.diff(feet)
+    usual = float(np.median(steps)) if len(steps) else 0.0
+    return tuple(
+        WritingLine(
+            left=left,
+            right=right,
+            baseline_left=foot,
+            baseline_right=foot,
+            height=max(usual, 1.25 * tall, 4.5 * PIXELS_PER_MM),
+        )
+        for foot, (_, tall) in zip(feet, rows, strict=True)
+    )
+
+
+def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
+    """Foot and height of the rows of writing, from the top."""
+    if min(part.shape, default=0) < 10:
+        return []
+    joined = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, 31), np.uint8))
+    if part.shape[1] < _NARROW_MM * PIXELS_PER_MM:
+        single = _single_row(joined)
+        if single is not None:
+            return [single]
+    profile = np.convolve(joined.sum(axis=1).astype(float), np.ones(5) / 5, "same")
+    rows: list[tuple[float, float]] = []
+    for start, end in _runs(profile > 0.9 * PIXELS_PER_MM):
+        if end - start < _LOWEST_MM * PIXELS_PER_MM or profile[start:end].max() < 1.6 * PIXELS_PER_MM:
+            continue
+        rows.extend(_split(profile, start, end))
+    return rows
+
+
+def _single_row(joined: NDArray[np.uint8]) -> tuple[float, float] | None:
+    """Foot and height of the only thing in a narrow space, when that is a figure or two."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    tall = [stats[i] for i in range(1, count) if stats[i, 3] > _LOWEST_MM * PIXELS_PER_MM]
+    if len(tall) != 1 or tall[0][3] > 6 * PIXELS_PER_MM or tall[0][2] > 6 * PIXELS_PER_MM:
+        return None
+    return float(tall[0][1] + tall[0][3]), float(tall[0][3])
+
+
+def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _split(profile: NDArray[np.float64], start: int, end: int) -> list[tuple[float, float]]:
+    """One row, or several whose tails and tone marks touch: cut where little ink is."""
+    low = float(np.median(profile[start:end])) * 0.45
+    cores = [(a + start, b + start) for a, b in _runs(profile[start:end] > max(low, 1.2 * PIXELS_PER_MM))]
+    cores = [core for core in cores if core[1] - core[0] > 1.2 * PIXELS_PER_MM]
+    merged: list[tuple[int, int]] = []
+    for core in cores:
+        if merged and core[1] - merged[-1][0] < 4.2 * PIXELS_PER_MM:
+            merged[-1] = (merged[-1][0], core[1])
+        else:
+            merged.append(core)
+    if not merged:
+        merged = [(start, end)]
+    return [(float(b), float(min(b - a, _TALLEST_MM * PIXELS_PER_MM))) for a, b in merged]

@@ -1,0 +1,1 @@
+"""Crops to text, text to fields: script, votes, both recognisers, composing."""

@@ -1,0 +1,275 @@
+"""Reading the cut lines: typed lines by Tesseract, written ones by the handwriting recogniser."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from layouts.columns import FieldKind
+from ocr.cutting.line_bands import LineKey
+from ocr.cutting.line_crops import LineCrop
+from ocr.handwriting.engine import HandwritingRecogniser, SeenLine
+from ocr.handwriting.place_priors import place_named_most
+from ocr.handwriting.types import HandwritingModelError, LineReading
+from ocr.reading.printed_around import PrintedAround, without_neighbours
+from ocr.reading.script import TypedEvidence, decide_scripts, needs_second_reader, page_belief
+from ocr.reading.typed_votes import Ballot, vote, without_label
+from ocr.readings import Alternative, Script
+from ocr.tesseract import TypedLine, Word, read_lines
+from vietnamese.units import UNKNOWN_PLACE, BookPlace
+
+__all__ = ["LineValue", "ReadLines", "handwriting", "read_crops"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineValue:
+    """What one line says."""
+
+    text: str
+    confidence: float
+    script: Script
+    engine: str
+    alternatives: tuple[Alternative, ...] = ()
+    characters: tuple[tuple[str, float], ...] = ()
+    decoded: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLines:
+    """All lines of a page."""
+
+    values: dict[LineKey, LineValue]
+    script: Script
+    warnings: tuple[str, ...]
+
+
+_DISPUTED = 0.6
+"""Confidence of a line that the two recognisers read differently, at most."""
+
+
+_FIGURES = {FieldKind.PAGE.value, FieldKind.NUMBER.value}
+_SURE_PLACE = 0.85
+"""Confidence from which an address says where the book was kept, and is not told anew."""
+
+
+@lru_cache(maxsize=1)
+def handwriting() -> HandwritingRecogniser:
+    """The worker's recogniser; its model stays in memory from page to page."""
+    return HandwritingRecogniser()
+
+
+def read_crops(
+    crops: Mapping[LineKey, LineCrop],
+    kinds: Mapping[LineKey, str | None],
+    words: Sequence[Word],
+    signed: Collection[LineKey] = (),
+    labels: PrintedAround | None = None,
+    book: BookPlace = UNKNOWN_PLACE,
+) -> ReadLines:
+    """Read every crop with the engine its script calls for.
+
+    Args:
+        crops: lines with ink.
+        kinds: kind of value expected on each line, a `FieldKind` value.
+        words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
+        signed: lines of signatures and notes, written by hand on typed pages too.
+        labels: what is printed around the lines.
+        book: where and when the book was kept; told from the page's sure addresses where it is unknown.
+    """
+    keys = list(crops)
+    seen = {key: _words_inside(crops[key], words) for key in keys}
+    hopeful = [key for key in keys if _mean_confidence(seen[key]) > 0.3]
+    worth_typing = keys if 2 * len(hopeful) > len(keys) else hopeful
+    large = [_for_tesseract(crops[k].picture) for k in worth_typing]
+    lines = read_lines([*large, *(_smaller(picture) for picture in large)])
+    typed = dict(zip(worth_typing, zip(lines[: len(large)], lines[len(large) :], strict=True), strict=True))
+    evidence = {key: _evidence(typed[key], seen[key]) if key in typed else None for key in keys}
+    ink = {key: crops[key].ink_pixels for key in keys}
+    page = page_belief({k: v for k, v in evidence.items() if k not in signed}, ink)
+    scripts = decide_scripts(evidence, page)
+    both = {key for key in worth_typing if needs_second_reader(evidence[key], scripts[key], page)}
+    values = {
+        key: _typed_value(typed[key], seen[key], kinds.get(key), labels.around(key, crops[key]) if labels else ("", ""))
+        for key in worth_typing
+        if scripts[key] is Script.TYPED or key in both
+    }
+    for key in [key for key, value in values.items() if _misses_figures(value.text, kinds.get(key))]:
+        # a page or a number filled in by hand on a typed page: too short to be told from type by itself
+        scripts[key] = Script.HANDWRITTEN
+        del values[key]
+    written = [key for key in keys if key not in values or key in both]
+    readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written], book)
+    for key, reading in zip(written, readings, strict=True):
+        other = _written_value(
+            _without_print(reading, labels.around(key, crops[key])) if reading and labels else reading
+        )
+        values[key] = _both_heard(values[key], other, evidence[key]) if key in values else other
+    if labels:
+        values = {key: _without_other_rows(value, labels.near.get(key, ())) for key, value in values.items()}
+    return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
+
+
+def _misses_figures(text: str, kind: str | None) -> bool:
+    """Whether something else than figures was read where only figures can stand."""
+    return kind in _FIGURES and bool(text) and not all(c.isdigit() or c in " .,/-" for c in text)
+
+
+def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None) -> LineValue:
+    """One value from both recognisers: they agree, or the likelier one is offered with doubt."""
+    if written.engine == "none":
+        return replace(typed, confidence=min(typed.confidence, _DISPUTED))
+    clear = seen is not None and seen.is_clear
+    if "struck_out" in written.flags and not clear:
+        return written
+    if _folded(typed.text) in (_folded(written.text), _folded(written.decoded or "")):
+        return replace(typed, confidence=max(typed.confidence, written.confidence))
+    first, second = (typed, written) if clear else (written, typed)
+    other = Alternative(text=second.text, probability=0.5 * second.confidence)
+    return replace(
+        first,
+        confidence=min(first.confidence, _DISPUTED),
+        alternatives=(other, *first.alternatives) if second.text else first.alternatives,
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _evidence(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word]) -> TypedEvidence:
+    return TypedEvidence(texts=(lines[0].text, lines[1].text, _text_of(seen)), confidence=lines[0].confidence)
+
+
+def _text_of(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in sorted(words, key=lambda w: w.left))
+
+
+def _page_script(scripts: Mapping[LineKey, Script], crops: Mapping[LineKey, LineCrop]) -> Script:
+    if not scripts:
+        return Script.HANDWRITTEN
+    ink = {
+        script: sum(crops[k].ink_pixels for k in scripts if scripts[k] is script) for script in set(scripts.values())
+    }
+    most = max(ink, key=lambda script: ink[script])
+    return most if ink[most] > 0.85 * sum(ink.values()) else Script.MIXED
+
+
+def _for_tesseract(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A little blur closes the notches that dots left in the strokes."""
+    return np.asarray(cv2.GaussianBlur(picture, (3, 3), 0), np.uint8)
+
+
+def _smaller(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same line at 180 dpi: Tesseract errs differently there, above all on single figures."""
+    return np.asarray(cv2.resize(picture, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _words_inside(crop: LineCrop, words: Sequence[Word]) -> list[Word]:
+    left, top, right, bottom = crop.box
+    return [
+        word
+        for word in words
+        if left - 12 <= (word.left + word.right) / 2 <= right + 12
+        and top - 4 <= (word.top + word.bottom) / 2 <= bottom + 4
+    ]
+
+
+def _mean_confidence(words: Sequence[Word]) -> float:
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+
+
+def _typed_value(
+    lines: tuple[TypedLine, TypedLine], seen: Sequence[Word], kind: str | None, labels: tuple[str, str]
+) -> LineValue:
+    witness = tuple((word.text, word.confidence) for word in sorted(seen, key=lambda w: w.left))
+    readings = [without_label(words, *labels) for words in (lines[0].words, lines[1].words, witness)]
+    verdict = vote([Ballot(words=w, weight=weight) for w, weight in zip(readings, (1.0, 0.9, 0.9), strict=True)], kind)
+    return LineValue(
+        text=verdict.text,
+        confidence=verdict.confidence,
+        script=Script.TYPED,
+        engine="tesseract",
+        alternatives=tuple(Alternative(text=text, probability=share) for text, share in verdict.others),
+        flags=() if verdict.text else ("ink_unread",),
+    )
+
+
+def _without_print(reading: LineReading, labels: tuple[str, str]) -> LineReading:
+    """A written line without the printed words beside it that were cut with it."""
+
+    def stripped(text: str) -> str:
+        return " ".join(word for word, _ in without_label([(word, 1.0) for word in text.split()], *labels))
+
+    text, decoded = stripped(reading.text), stripped(reading.decoded)
+    if decoded == reading.decoded:
+        return reading
+    return replace(reading, text=text, decoded=decoded, alternatives=((reading.decoded, 0.0), *reading.alternatives))
+
+
+def _without_other_rows(value: LineValue, labels: Sequence[str]) -> LineValue:
+    """A line without what was cut from the printed row below or above with it; it is then no sure value."""
+    text = without_neighbours(value.text, labels)
+    decoded = None if value.decoded is None else without_neighbours(value.decoded, labels)
+    if (text, decoded) == (value.text, value.decoded):
+        return value
+    if text != value.text and decoded == value.decoded:
+        decoded = None
+    return replace(
+        value,
+        text=text,
+        decoded=decoded,
+        confidence=min(value.confidence, _DISPUTED),
+        alternatives=(Alternative(text=value.text, probability=0.0), *value.alternatives),
+        flags=value.flags if text else (*value.flags, "ink_unread"),
+    )
+
+
+def _written_value(reading: LineReading | None) -> LineValue:
+    if reading is None:
+        return LineValue(text="", confidence=0.0, script=Script.HANDWRITTEN, engine="none", flags=("ink_unread",))
+    flags = ("struck_out",) if reading.struck_out else () if reading.text else ("ink_unread",)
+    return LineValue(
+        text=reading.text,
+        confidence=reading.confidence,
+        script=Script.HANDWRITTEN,
+        engine="handwriting",
+        alternatives=tuple(Alternative(text=text, probability=p) for text, p in reading.alternatives),
+        characters=tuple((c.char, c.probability) for c in reading.characters),
+        decoded=reading.decoded,
+        flags=flags,
+    )
+
+
+def _read_handwriting(
+    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None], book: BookPlace = UNKNOWN_PLACE
+) -> tuple[list[LineReading | None], tuple[str, ...]]:
+    if not pictures:
+        return [], ()
+    try:
+        seen = handwriting().see(pictures)
+        readings = handwriting().tell(seen, kinds, book)
+        return list(_told_near_sure_places(seen, kinds, readings, book)), ()
+    except HandwritingModelError as error:
+        return [None] * len(pictures), (str(error),)
+
+
+def _told_near_sure_places(
+    seen: Sequence[SeenLine | None], kinds: Sequence[str | None], readings: list[LineReading], book: BookPlace
+) -> list[LineReading]:
+    """Doubtful addresses once more, in the light of the place that the sure ones of the page name."""
+    places = [number for number, kind in enumerate(kinds) if kind == "place" and readings[number].text]
+    doubtful = [number for number in places if readings[number].confidence < _SURE_PLACE]
+    near = place_named_most([readings[number].decoded for number in places if number not in doubtful])
+    if book.province or not near.province or not doubtful:
+        return readings
+    near = replace(near, year=book.year)
+    again = handwriting().tell([seen[n] for n in doubtful], ["place"] * len(doubtful), near)
+    found = dict(zip(doubtful, again, strict=True))
+    return [found.get(number, reading) for number, reading in enumerate(readings)]

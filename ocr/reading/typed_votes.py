@@ -1,0 +1,292 @@
+"""Readings of one typed line are put to the vote, word by word; slips against a closed vocabulary are mended."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from layouts.columns import FieldKind
+from ocr.forms.label_search import plain
+from vietnamese.lexicons import (
+    death_causes,
+    ethnic_groups,
+    given_names,
+    middle_names,
+    nationalities,
+    places,
+    relations,
+    surnames,
+)
+from vietnamese.number_words import day_words, month_words, year_words
+
+__all__ = ["Ballot", "Verdict", "vote", "without_label"]
+
+_LIKE = str.maketrans(
+    {"—": "-", "–": "-", "†": "t", "⁄": "/", "‘": "'", "’": "'", "`": "'", "´": "'", "„": ",", "ˆ": None, "˜": None}
+)
+_DOT_BELOW = "\u0323"
+_FIGURES = {FieldKind.DATE, FieldKind.NUMBER, FieldKind.REGISTRATION_NUMBER, FieldKind.PAGE, FieldKind.ID_NUMBER}
+_CARE_PLACES = (
+    "tại nhà",
+    "tại nhà riêng",
+    "trạm y tế xã",
+    "trạm y tế phường",
+    "trung tâm y tế huyện",
+    "bệnh viện đa khoa tỉnh",
+    "bệnh viện đa khoa huyện",
+    "bệnh viện phụ sản",
+)
+"""Where people are born and die, when no unit is named."""
+_PURPOSES = (
+    "đăng ký kết hôn",
+    "mua bán đất",
+    "vay vốn ngân hàng",
+    "chưa kết hôn lần nào",
+    "chưa có vợ",
+    "chưa có chồng",
+)
+"""What a certificate of marital status says and is for."""
+_MENDED = 0.97
+"""A word changed to fit its vocabulary is nearly always right; the rest is why a person still looks."""
+
+_SINGLE_FIGURE = 0.88
+"""A single figure among dots has no neighbours to tell it from a dot or from another figure by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """One reading of the line: words with their confidences."""
+
+    words: tuple[tuple[str, float], ...]
+    weight: float = 1.0
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces."""
+        return " ".join(word for word, _ in self.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the readings say together."""
+
+    text: str
+    confidence: float
+    others: tuple[tuple[str, float], ...]
+    """Readings that lost, with a share of the doubt."""
+
+
+def without_label(words: Sequence[tuple[str, float]], label: str, after: str = "") -> tuple[tuple[str, float], ...]:
+    """The words of a line without the end of the label before it or the beginning of the one after it.
+
+    Of the label before only what ends with its colon goes: a value may begin with the word the label ends with.
+    """
+    following_word = plain(after.split()[0]) if after.strip() else ""
+    if len(words) > 1 and len(following_word) > 2 and fuzz.ratio(plain(words[-1][0]), following_word) >= 70:
+        words = words[:-1]
+    last = plain(label.split()[-1]) if label.endswith(":") else ""
+    for index, (word, _) in enumerate(words[:2]):
+        head, colon, rest = word.partition(":")
+        if last and colon and (last.endswith(plain(head)) if len(plain(head)) > 1 else not plain(head)):
+            following = ((rest, words[index][1]),) if rest.strip() else ()
+            return (*following, *words[index + 1 :])
+    return tuple(words)
+
+
+def vote(ballots: Sequence[Ballot], kind: str | None) -> Verdict:
+    """Settle what a line says.
+
+    Args:
+        ballots: readings of the same ink, the surest way of reading first.
+        kind: what the field holds, a `FieldKind` value.
+    """
+    cast = [tidy for tidy in (_tidy(ballot) for ballot in ballots) if tidy.words]
+    if not cast:
+        return Verdict(text="", confidence=0.0, others=())
+    words = _by_words(cast, kind) if len({len(b.words) for b in cast[:2]}) == 1 else _whole(cast, kind)
+    mended, changed = _mend([word for word, _ in words], kind)
+    text = " ".join(mended)
+    sure = _confidence([share for _, share in words], cast, text)
+    others = dict.fromkeys(b.text for b in cast if _folded(b.text) != _folded(text))
+    doubt = (1 - sure) / max(len(others), 1)
+    if kind == FieldKind.REGISTRATION_NUMBER and len(text) == 1:
+        sure = min(sure, _SINGLE_FIGURE)
+    return Verdict(
+        text=text,
+        confidence=sure * (_MENDED if changed else 1.0),
+        others=tuple((other, doubt) for other in others),
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _tidy(ballot: Ballot) -> Ballot:
+    """Look-alike signs to those of the keyboard; specks read as punctuation at the ends go."""
+    words = [(unicodedata.normalize("NFC", word.translate(_LIKE)), c) for word, c in ballot.words]
+    while words and not re.search(r"[\w/'-]", words[0][0]):
+        words.pop(0)
+    while words and not re.search(r"[\w)'-]", words[-1][0]):
+        words.pop()
+    words = [pair for pair in words if re.search(r"[\w/()-]", pair[0])]
+    if words:
+        words[0] = (words[0][0].lstrip('.,:;|_"„…·*°~'), words[0][1])
+        words[-1] = (words[-1][0].rstrip(':;|_"„…·*°~'), words[-1][1])
+    return Ballot(words=tuple((word, c) for word, c in words if word), weight=ballot.weight)
+
+
+def _by_words(cast: Sequence[Ballot], kind: str | None) -> list[tuple[str, float]]:
+    """For each word the reading with most behind it, and its share of the votes."""
+    count = len(cast[0].words)
+    alike = [ballot for ballot in cast if len(ballot.words) == count]
+    chosen = []
+    for position in range(count):
+        support: dict[str, float] = defaultdict(float)
+        for ballot in alike:
+            word, confidence = ballot.words[position]
+            support[word] += ballot.weight * (0.15 + confidence) * _likelihood(word, kind)
+        total = sum(support.values())
+        best = max(support, key=lambda word: support[word])
+        chosen.append((best, support[best] / total))
+    return chosen
+
+
+def _whole(cast: Sequence[Ballot], kind: str | None) -> list[tuple[str, float]]:
+    """Readings that do not agree how many words there are: the likeliest as a whole, with the weight of the rest."""
+    scores = [
+        b.weight * sum((0.15 + c) * _likelihood(w, kind) * len(w) for w, c in b.words) / len(_folded(b.text))
+        for b in cast
+    ]
+    best = max(range(len(cast)), key=lambda i: scores[i])
+    same = [i for i, ballot in enumerate(cast) if _folded(ballot.text) == _folded(cast[best].text)]
+    share = sum(scores[i] for i in same) / sum(scores)
+    return [(word, share) for word, _ in cast[best].words]
+
+
+def _likelihood(word: str, kind: str | None) -> float:
+    """How likely a word is before the picture is seen."""
+    letters = word.strip(".,:;()'\"-/")
+    if any(c.isdigit() for c in letters):
+        return _date_likelihood(letters) if kind == FieldKind.DATE else 1.0
+    if kind in {k.value for k in _FIGURES}:
+        return 0.6
+    factor = 1.0 if not letters or letters.casefold() in _known_words() else 0.7
+    return factor * (1 + 0.2 * unicodedata.normalize("NFD", word).count(_DOT_BELOW))
+
+
+def _date_likelihood(text: str) -> float:
+    numbers = [int(n) for n in re.findall(r"\d+", text)]
+    if len(numbers) == 3:
+        day, month, year = numbers
+        return 1.0 if 1 <= day <= 31 and 1 <= month <= 12 and 1880 <= year <= 2030 else 0.3
+    if len(numbers) == 1 and len(text) == 4:
+        return 1.0 if 1880 <= numbers[0] <= 2030 else 0.3
+    if len(numbers) == 1 and len(text) <= 2:
+        return 1.0 if 1 <= numbers[0] <= 31 else 0.3
+    return 0.7
+
+
+def _confidence(shares: Sequence[float], cast: Sequence[Ballot], text: str) -> float:
+    """From how many readings agree and how sure the best of them is."""
+    agree = [ballot for ballot in cast if _folded(ballot.text) == _folded(text)]
+    best = max((min(c for _, c in ballot.words) for ballot in agree), default=0.3)
+    level = {0: 0.7, 1: 0.8 if len(cast) > 1 else 0.85, 2: 0.955, 3: 0.992}[min(len(agree), 3)]
+    return level * (0.75 + 0.25 * best) * (0.6 + 0.4 * min(shares, default=0.0))
+
+
+@lru_cache(maxsize=1)
+def _known_words() -> frozenset[str]:
+    """Words of names, places and closed lists, in lower case."""
+    texts: list[str] = [*surnames(), *middle_names(), *given_names(), *relations(), *nationalities()]
+    for place in places():
+        texts += [place.province, place.district, place.commune]
+    words = {word.strip("()'-").casefold() for text in texts for word in text.split()}
+    return frozenset(words | _date_vocabulary() | {"ct", "pct", "ubnd", "tp", "bệnh", "chết", "già", "tai", "nạn"})
+
+
+@lru_cache(maxsize=1)
+def _date_vocabulary() -> frozenset[str]:
+    phrases: list[str] = ["ngày tháng năm"]
+    phrases += [text for day in range(1, 32) for text in day_words(day)]
+    phrases += [text for month in range(1, 13) for text in month_words(month)]
+    phrases += [text for year in (*range(1950, 2021), 1905, 1900, 2000) for text in year_words(year)]
+    return frozenset(word for phrase in phrases for word in phrase.split())
+
+
+def _mend(words: Sequence[str], kind: str | None) -> tuple[list[str], bool]:
+    """Words brought to the vocabulary of the field's kind where only a slip can have led away from it."""
+    if kind == FieldKind.DATE_WORDS:
+        mended = [_mended_word(word, sorted(_date_vocabulary())) for word in words]
+        return mended, mended != list(words)
+    phrases = _phrases(kind)
+    text = " ".join(words)
+    if not phrases or text.casefold() in phrases:
+        return list(words), False
+    alike = [phrase for phrase in phrases if plain(phrase) == plain(text) or _one_letter_off(phrase, text)]
+    if len(alike) != 1:
+        return list(words), False
+    return _in_case_of(alike[0].split(), words), True
+
+
+def _one_letter_off(phrase: str, text: str) -> bool:
+    if len(text) < 5 or len(phrase.split()) != len(text.split()):
+        return False
+    return len(phrase) == len(text) and sum(a != b for a, b in zip(phrase, text.casefold(), strict=True)) == 1
+
+
+@lru_cache(maxsize=8)
+def _phrases(kind: str | None) -> frozenset[str]:
+    if kind == FieldKind.RELATION:
+        return frozenset(text.casefold() for text in relations())
+    if kind == FieldKind.NATIONALITY:
+        return frozenset(text.casefold() for text in nationalities())
+    if kind == FieldKind.ETHNIC_GROUP:
+        return frozenset(text.casefold() for text in _group_names())
+    if kind == FieldKind.TEXT:
+        return frozenset(text.casefold() for text in (*death_causes(), *_PURPOSES))
+    if kind == FieldKind.PLACE:
+        return frozenset(_CARE_PLACES)
+    return frozenset()
+
+
+def _group_names() -> Iterable[str]:
+    return [spelling for spellings in ethnic_groups().values() for spelling in spellings]
+
+
+def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
+    core = word.strip(".,:;-")
+    if not core or core.casefold() in _date_vocabulary() or any(c.isdigit() for c in core):
+        return word
+    same = [known for known in vocabulary if plain(known) == plain(core)]
+    # the mark that dotted lines swallow most is the dot below
+    same = [known for known in same if _without_dot_below(known) == core.casefold()] or same
+    if len(same) == 1:
+        best = same[0]
+    else:
+        found = process.extractOne(core.casefold(), same or vocabulary, scorer=fuzz.ratio, score_cutoff=55)
+        if found is None:
+            return word
+        best = str(found[0])
+    best = best.capitalize() if core[0].isupper() else best
+    return word.replace(core, best)
+
+
+def _without_dot_below(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace(_DOT_BELOW, ""))
+
+
+def _in_case_of(words: Sequence[str], pattern: Sequence[str]) -> list[str]:
+    """Words in the capitals of the words they replace."""
+    if len(words) != len(pattern):
+        return list(words)
+    return [
+        word.upper() if len(like) > 1 and like.isupper() else word.capitalize() if like[:1].isupper() else word
+        for word, like in zip(words, pattern, strict=True)
+    ]

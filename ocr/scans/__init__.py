@@ -1,0 +1,1 @@
+"""Files in, 8-bit pages out."""

@@ -1,0 +1,1 @@
+"""Upright, level, flat, with the way back to the scan."""

@@ -1,0 +1,54 @@
+"""Strokes of dots and rules go, letters and figures stay."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from corrections.stray_marks import tidy
+from layouts.columns import FieldKind
+
+
+@pytest.mark.parametrize(
+    ("kind", "read", "left"),
+    [
+        (FieldKind.NAME, "Ngô.Tấn.Sáng", "Ngô Tấn Sáng"),
+        (FieldKind.NAME, "Nguyễn. Hồng. Vượng -", "Nguyễn Hồng Vượng"),
+        (FieldKind.NAME, "H'Yến Niê", "H'Yến Niê"),
+        (FieldKind.NAME, "Y. Bình", "Y. Bình"),
+        (FieldKind.SIGNER, "Chủ tịch.Dương.Đình. Ly Dung", "Chủ tịch Dương Đình Ly Dung"),
+        (FieldKind.SIGNER, "PCT. Hồ Đình Tuân - -", "PCT. Hồ Đình Tuân"),
+        (FieldKind.SIGNER, "Hồ An Khang, Chủ tịch", "Hồ An Khang, Chủ tịch"),
+        (FieldKind.DATE_WORDS, "Ngày. mười ba, , tháng một,.năm hai.nghìn", "Ngày mười ba, tháng một, năm hai nghìn"),
+        (FieldKind.TEXT, "Làm. thủ.tục vay vốn.", "Làm thủ tục vay vốn."),
+        (FieldKind.RELATION, "bà.ngoại -", "bà ngoại"),
+        (FieldKind.PLACE, "Gia Lộc - Hải Dương ¬ -", "Gia Lộc - Hải Dương"),
+        (FieldKind.PLACE, "Buôn 8,. Đức Chính, Đức Linh ,_ Bình Thuận", "Buôn 8, Đức Chính, Đức Linh, Bình Thuận"),
+        (FieldKind.PLACE, "“CA Tiền Giang", "CA Tiền Giang"),
+        (FieldKind.PLACE, "Gia Lộc - Gia Lộc.- Hải Dương.", "Gia Lộc - Gia Lộc - Hải Dương."),
+        (
+            FieldKind.PLACE,
+            "thị trấn Gia Lộc. - huyện Gia Lộc -. Hải Dương",
+            "thị trấn Gia Lộc - huyện Gia Lộc - Hải Dương",
+        ),
+        (FieldKind.PLACE, "TP. Hồ Chí Minh", "TP. Hồ Chí Minh"),
+        (FieldKind.TIME_OF_DEATH, "19h24' ngày 02/01/2008", "19h24' ngày 02/01/2008"),
+        (FieldKind.DATE, "05/03/1979", "05/03/1979"),
+        (FieldKind.DATE, "//1970", "//1970"),
+        (FieldKind.PLACE, "- . _", ""),
+    ],
+)
+def test_tidy(kind: FieldKind, read: str, left: str) -> None:
+    assert tidy(kind, read) == left
+
+
+@example(FieldKind.DATE_WORDS, "1_/_")
+@given(st.sampled_from(list(FieldKind)), st.text(alphabet="aâĐđ12 .,-/_¬“'", max_size=20))
+@settings(max_examples=80)
+def test_letters_and_figures_are_never_touched(kind: FieldKind, text: str) -> None:
+    def kept(value: str) -> list[str]:
+        return [c for c in value if c.isalnum()]
+
+    assert kept(tidy(kind, text)) == kept(text)
+    assert tidy(kind, tidy(kind, text)) == tidy(kind, text)

@@ -1,0 +1,70 @@
+"""Readings of one typed line put to the vote."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocr.reading.typed_votes import Ballot, vote, without_label
+
+
+def ballot(text: str, confidence: float = 0.9) -> Ballot:
+    return Ballot(words=tuple((word, confidence) for word in text.split()))
+
+
+def test_agreement_is_sure_and_keeps_the_text() -> None:
+    verdict = vote([ballot("Thanh Bình - Hớn Quản")] * 3, "place")
+    assert verdict.text == "Thanh Bình - Hớn Quản"
+    assert verdict.confidence > 0.9 and verdict.others == ()
+
+
+def test_the_majority_wins_word_by_word() -> None:
+    verdict = vote([ballot("Vũ Công Đồng", 0.7), ballot("Vũ Công Đông"), ballot("Vũ Công Đông")], "name")
+    assert verdict.text == "Vũ Công Đông"
+    assert ("Vũ Công Đồng" in dict(verdict.others)) and verdict.confidence < 0.98
+
+
+def test_a_date_that_cannot_be_loses() -> None:
+    assert vote([ballot("98.12.1951", 0.95), ballot("08.12.1951", 0.8)], "date").text == "08.12.1951"
+
+
+def test_signs_look_like_those_of_the_keyboard_and_specks_go() -> None:
+    assert vote([ballot(": việt nam —")], "text").text == "việt nam -"
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind", "meant"),
+    [
+        ("cha để", "relation", "cha đẻ"),
+        ("viêt nam", "nationality", "việt nam"),
+        ("VIÊT NAM", "nationality", "VIỆT NAM"),
+        ("hai nghìn không trăm mười bốr", "date_words", "hai nghìn không trăm mười bốn"),
+        ("Ngày môt, tháng hai", "date_words", "Ngày một, tháng hai"),
+    ],
+)
+def test_slips_against_a_closed_vocabulary_are_mended(seen: str, kind: str, meant: str) -> None:
+    verdict = vote([ballot(seen)] * 2, kind)
+    assert verdict.text == meant
+
+
+def test_names_are_never_mended() -> None:
+    assert vote([ballot("Lê Trong Nam")] * 2, "name").text == "Lê Trong Nam"
+
+
+def test_nothing_read_is_nothing() -> None:
+    verdict = vote([Ballot(words=()), Ballot(words=(("|", 0.4),))], "name")
+    assert verdict.text == "" and verdict.confidence == 0.0
+
+
+def test_the_end_of_the_label_before_and_the_beginning_of_the_label_after_go() -> None:
+    page = (("số:", 0.9), ("13", 0.9))
+    assert without_label(page, "Trang số:") == (("13", 0.9),)
+    people = (("Kinh", 0.9), ("Ouốc", 0.5))
+    assert without_label(people, "Dân tộc:", "Quốc tịch:") == (("Kinh", 0.9),)
+    assert without_label(people, "Dân tộc:", "") == people
+    born = (("Sinh", 0.9), ("tại", 0.9), ("nhà", 0.9))
+    assert without_label(born, "Nơi sinh:") == born
+
+
+def test_a_single_registration_figure_is_left_to_a_person() -> None:
+    ballots = [Ballot(words=(("4", 0.99),))] * 3
+    assert vote(ballots, "registration_number").confidence < 0.9

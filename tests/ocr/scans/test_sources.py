@@ -1,0 +1,138 @@
+"""From named files, folders and archives to scan files."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ocr.errors import ScanError
+from ocr.scans.opening import list_pages, sources
+from ocr.scans.sources import expand_sources
+
+
+def a_page(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("L", (80, 110), 255).save(path)
+    return path
+
+
+def codes(paths: list[Path]) -> dict[str, str]:
+    """What opening each of them says."""
+    said = {}
+    for path in paths:
+        try:
+            list_pages(path)
+            said[path.name] = "ok"
+        except ScanError as error:
+            said[path.name] = error.code
+    return said
+
+
+def test_folders_are_read_in_the_order_people_number_files(tmp_path: Path) -> None:
+    for name in ("trang10.png", "trang2.png", "trang1.png", "phu/trang3.PNG"):
+        a_page(tmp_path / name)
+    (tmp_path / "ghi chu.txt").write_text("không phải bản quét", encoding="utf-8")
+    a_page(tmp_path / ".cache" / "thumb.png")
+    assert [p.name for p in expand_sources([tmp_path])] == ["trang3.PNG", "trang1.png", "trang2.png", "trang10.png"]
+
+
+def test_a_folder_without_scans_says_so(tmp_path: Path) -> None:
+    (tmp_path / "thư mục trống").mkdir()
+    assert codes(expand_sources([tmp_path / "thư mục trống"])) == {"thư mục trống": "no_scans"}
+
+
+def test_a_file_named_twice_is_taken_once(tmp_path: Path) -> None:
+    page = a_page(tmp_path / "a.png")
+    assert expand_sources([page, tmp_path, page]) == [page]
+
+
+def test_one_bad_file_among_ten_does_not_stop_the_others(tmp_path: Path) -> None:
+    for number in range(10):
+        a_page(tmp_path / f"{number}.png")
+    (tmp_path / "5b.pdf").write_bytes(b"%PDF-1.7 nothing more")
+    (tmp_path / "7b.zip").write_bytes(b"PK\3\4 rubbish")
+    said = codes(expand_sources([tmp_path, tmp_path / "missing.jpg"]))
+    assert [name for name, code in said.items() if code == "ok"] == [f"{number}.png" for number in range(10)]
+    assert (said["5b.pdf"], said["7b.zip"], said["missing.jpg"]) == ("broken_pdf", "broken_zip", "not_found")
+
+
+def test_archives_are_unpacked_with_their_folders(tmp_path: Path) -> None:
+    page = a_page(tmp_path / "page.png").read_bytes()
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive:
+        for name in ("Sổ 2/trang 2.png", "Sổ 2/trang 10.png", "__MACOSX/x.png", "readme.txt"):
+            archive.writestr(name, page)
+    found = expand_sources([tmp_path / "book.zip"], unpack_to=tmp_path / "out")
+    assert [p.name for p in found] == ["trang 2.png", "trang 10.png"]
+    assert all((tmp_path / "out") in p.parents for p in found)
+    assert set(codes(found).values()) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil.png", "/etc/evil.png", "C:\\evil.png", "a/../../evil.png", "..\\evil.png"]
+)
+def test_no_member_leaves_its_folder(tmp_path: Path, name: str) -> None:
+    with zipfile.ZipFile(tmp_path / "slip.zip", "w") as archive:
+        archive.writestr(name, b"x")
+    (found,) = expand_sources([tmp_path / "slip.zip"], unpack_to=tmp_path / "out")
+    assert (tmp_path / "out").resolve() in found.resolve().parents
+
+
+def test_bombs_are_stopped_by_declared_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_ZIP_BYTES", 1000)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros.png", bytes(5000))
+    found = expand_sources([tmp_path / "bomb.zip"], unpack_to=tmp_path / "out")
+    assert codes(found) == {"bomb.zip": "too_large"}
+
+
+def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_ZIP_MEMBERS", 3)
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for number in range(4):
+            archive.writestr(f"{number}.png", b"x")
+    assert codes(expand_sources([tmp_path / "many.zip"])) == {"many.zip": "too_large"}
+
+
+def test_archive_without_scans_and_archive_in_archive(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as archive:
+        archive.writestr("letter.txt", b"x")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.writestr("inner.zip", (tmp_path / "inner.zip").read_bytes())
+        archive.writestr("page.png", a_page(tmp_path / "page.png").read_bytes())
+    assert codes(expand_sources([tmp_path / "inner.zip"])) == {"inner.zip": "no_scans"}
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as archive:
+        archive.writestr("page.png", b"x")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.writestr("inner.zip", (tmp_path / "inner.zip").read_bytes())
+    assert codes(expand_sources([tmp_path / "outer.zip"])) == {"inner.zip": "nested_zip"}
+
+
+def test_a_damaged_member_is_reported_and_its_neighbours_are_read(tmp_path: Path) -> None:
+    page = a_page(tmp_path / "page.png").read_bytes()
+    path = tmp_path / "book.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("1.png", page)
+        archive.writestr("2.png", page)
+    data = bytearray(path.read_bytes())
+    second = data.find(page, data.find(page) + 1)
+    data[second : second + len(page) - 10] = bytes(len(page) - 10)
+    path.write_bytes(bytes(data))
+    said = codes(expand_sources([path]))
+    assert said["1.png"] == "ok"
+    assert said["2.png"] in ("broken_image", "empty_file")
+
+
+def test_full_disk_while_unpacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive:
+        archive.writestr("1.png", b"x")
+
+    def full(*args: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sources.tempfile, "mkdtemp", full)
+    with pytest.raises(ScanError) as caught:
+        expand_sources([tmp_path / "book.zip"])
+    assert caught.value.code == "disk_full"

@@ -1,0 +1,62 @@
+"""Tone marks in old and new places, keys, endings."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corrections.search_keys import name_key, name_tails, search_key, spelling_key
+from vietnamese.letters import fold_spaces, fold_tones, same_text, strip_ending, tone_key
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("hoà", "hòa"),
+        ("thuý", "thúy"),
+        ("Khoẻ", "khỏe"),
+        ("HOÀ BÌNH", "Hòa  Bình"),
+        ("uỷ ban", "ủy ban"),
+        ("H’Mông", "H'Mông"),
+    ],
+)
+def test_tone_mark_habits_compare_equal(old: str, new: str) -> None:
+    assert same_text(old, new)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Hòa", "Hỏa"), ("Tuấn", "Tuân"), ("Thanh", "Thành"), ("đa", "da")])
+def test_other_tones_and_letters_differ(one: str, other: str) -> None:
+    assert not same_text(one, other)
+
+
+@given(st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạếềểễệ ", max_size=20))
+@settings(max_examples=60)
+def test_composed_and_decomposed_text_has_one_key(text: str) -> None:
+    assert tone_key(text) == tone_key(unicodedata.normalize("NFD", text))
+    assert fold_tones(text) == fold_tones(tone_key(text).translate({ord(c): None for c in "12345"}))
+
+
+def test_fold_tones_keeps_letters_only() -> None:
+    assert fold_tones("Đặng Thị Hoà") == "dang thi hoa"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [(" Xã Đông Tân ./.", "Xã Đông Tân"), ("….. Lê An ……", "Lê An"), ("x  y\n z", "x y z"), ("- - -", ""), ("", "")],
+)
+def test_endings_of_lines(written: str, value: str) -> None:
+    assert strip_ending(written) == value
+
+
+def test_fold_spaces_makes_nfc() -> None:
+    assert fold_spaces(unicodedata.normalize("NFD", " Lê   Thị ")) == "Lê Thị"
+
+
+def test_search_keys() -> None:
+    assert search_key("Nguyễn-Văn  ÁN") == "nguyen van an"
+    assert name_tails("Trần Thị Hoà") == ("tran thi hoa", "thi hoa", "hoa")
+    assert spelling_key("Lý Mỹ Huy") == spelling_key("Lí Mĩ Hui")
+    assert name_key("Lý An") == "lian"
