@@ -82,7 +82,7 @@ def draw_template_sample(form: str, folder: Path) -> tuple[Path, Path]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[1]
     parser = argparse.ArgumentParser(
         prog="python -m benchmark.shipped_samples", description="Vẽ lại sổ mẫu và trang mẫu đi kèm chương trình."
     )

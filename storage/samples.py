@@ -20,7 +20,6 @@ __all__ = [
     "get_sample",
     "open_samples",
     "resolve_sample",
-    "samples_of_entry",
     "stream_answered",
 ]
 
@@ -124,12 +123,6 @@ def open_samples(connection: Connection, *, account_id: int, limit: int = 20) ->
         .order_by(c.id)
         .limit(limit)
     )
-    return tuple(_from_row(row) for row in connection.execute(query))
-
-
-def samples_of_entry(connection: Connection, entry_id: int) -> tuple[Sample, ...]:
-    """Samples of an entry."""
-    query = select(blind_samples).where(blind_samples.c.entry_id == entry_id).order_by(blind_samples.c.id)
     return tuple(_from_row(row) for row in connection.execute(query))
 
 

@@ -20,7 +20,7 @@ from ocr.images import PIXELS_PER_MM, GreyImage, PixelBox
 from ocr.readings import PageKind
 from ocr.tesseract import Word
 
-__all__ = ["BookLine", "PageJudgement", "is_cancelled", "is_empty_sheet", "is_unused", "judge_page"]
+__all__ = ["BookLine", "PageJudgement", "is_cancelled", "is_empty_sheet", "judge_page"]
 
 
 _TITLE = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -114,12 +114,6 @@ def is_empty_sheet(words: Sequence[Word], ink: GreyImage) -> bool:
     margin = round(0.04 * min(ink.shape))
     area, _ = ink_amount(ink[margin:-margin, margin:-margin])
     return area < _MAX_BLANK_MM2
-
-
-def is_unused(values: Sequence[GreyImage]) -> bool:
-    """A printed form nobody filled in: no crop of a value holds ink (dots and rules erased before)."""
-    written = sum(1 for crop in values if ink_amount(crop)[0] > 1.2)
-    return bool(values) and written == 0
 
 
 def is_cancelled(ink: GreyImage, area: PixelBox | None = None) -> bool:

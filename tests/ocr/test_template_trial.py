@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ocr.template_trial import try_form
 from tests.layouts.office_forms import NOWHERE, copied, of_labels
-from tests.ocr.test_office_forms import task
+from tests.ocr.forms.test_office_forms import task
 
 
 def test_a_trial_tells_what_the_book_would_be_read_as(tmp_path: Path) -> None:

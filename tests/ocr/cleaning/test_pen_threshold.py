@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ocr.cleaning.clean import clean_page, ink_threshold, pen_threshold
-from tests.ocr.test_clean import blank, ink_of, with_text
+from tests.ocr.cleaning.test_clean import blank, ink_of, with_text
 
 WRITING = (390, 40, 1100, 160)
 

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from ocr.cleaning.clean import clean_page
 from ocr.cleaning.surface import clean_surface
-from ocr.forms.page_kinds import PageJudgement, is_cancelled, is_empty_sheet, is_unused, judge_page
+from ocr.forms.page_kinds import PageJudgement, is_cancelled, is_empty_sheet, judge_page
 from ocr.readings import PageKind
 from ocr.straightening.straighten import straighten_page
 from ocr.tesseract import Word, read_words
@@ -80,15 +80,6 @@ def test_an_empty_sheet() -> None:
     words, written = seen("birth-2006", "entries", True)
     assert not is_empty_sheet(words, written)
     assert not is_empty_sheet([], written)
-
-
-def test_an_unused_form_has_no_value_with_ink() -> None:
-    empty = np.full((80, 600), 255, np.uint8)
-    written = empty.copy()
-    cv2.putText(written, "Tran Van An", (20, 55), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.5, 40, 3)
-    assert is_unused([empty] * 5)
-    assert not is_unused([empty, written, empty])
-    assert not is_unused([])
 
 
 def ink_of(form: str, sort: Sort) -> Grey:

@@ -12,7 +12,7 @@ from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import find_forms
 from ocr.forms.reread_labels import look_again
 from ocr.tesseract import TesseractError
-from tests.ocr.test_find_form import printed_words
+from tests.ocr.forms.test_match_form import printed_words
 
 
 def test_a_strip_that_tesseract_cannot_read_leaves_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import PACKAGED_MODEL
 
-FONTS = Path(__file__).parents[3] / "ocr" / "benchmark" / "fonts"
+FONTS = Path(__file__).parents[3] / "benchmark" / "fonts"
 
 
 def _line(text: str, font: str = "patrick-hand-400.ttf", ink: int = 70) -> np.ndarray:

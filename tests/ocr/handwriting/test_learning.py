@@ -97,7 +97,7 @@ def test_teaching_strikes_changes_no_letter_and_tuning_keeps_what_was_taught(tmp
     from ocr.handwriting.training.tune import tune_model
 
     fonts = tmp_path / "fonts"
-    shutil.copytree(ROOT / "ocr" / "benchmark" / "fonts", fonts)
+    shutil.copytree(ROOT / "benchmark" / "fonts", fonts)
     (fonts / "fonts.tsv").write_text("file\tclass\tlooks_like_real_pen\nmali-400.ttf\tpen\tyes\n", encoding="utf-8")
     taught = tmp_path / "taught"
     shutil.copytree(PACKAGED_MODEL, taught)

@@ -18,7 +18,7 @@ from ocr.handwriting.model_store import PACKAGED_MODEL
 from ocr.handwriting.strikes import struck_spans, sureness, whole_words, without_struck
 from tests.ocr.handwriting.lattices import ALPHABET, LETTERS, lattice_of
 
-FONTS = Path(__file__).parents[3] / "ocr" / "benchmark" / "fonts"
+FONTS = Path(__file__).parents[3] / "benchmark" / "fonts"
 SPACE = ALPHABET.index[" "]
 
 

@@ -12,7 +12,7 @@ from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import find_forms
 from ocr.placing.fields import place_fields
 from ocr.placing.placed_page import PlacedPage
-from tests.ocr.test_find_form import LEFT, SCALE, TOP, printed_words
+from tests.ocr.forms.test_match_form import LEFT, SCALE, TOP, printed_words
 
 WIDTH, HEIGHT = 2700, 3600
 

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from ocr.errors import ScanError
-from ocr.scans.opening import list_pages, sources
+from ocr.scans import sources
+from ocr.scans.opening import list_pages
 from ocr.scans.sources import expand_sources
 
 

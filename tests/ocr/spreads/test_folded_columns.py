@@ -15,7 +15,7 @@ from benchmark.drawing.book import DrawnPage, draw_facing_pages
 from benchmark.drawing.faults import Faults
 from ocr.pipeline import read_page
 from ocr.readings import EntryReading, PageKind, PageReading, PageTask
-from tests.ocr.test_facing_pages import coverage
+from tests.ocr.spreads.test_facing_scans import coverage
 
 FORM, CUT = "death-pre1999", ("nktNgayChet", "nktGioPhutChet")
 
