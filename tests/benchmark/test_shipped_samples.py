@@ -13,7 +13,7 @@ from benchmark.shipped_samples import SAMPLE_BOOKS, SampleBook, draw_sample_book
 from benchmark.truth import read_truth
 from layouts.loader import shipped_templates
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("book", SAMPLE_BOOKS, ids=lambda book: book.name)
