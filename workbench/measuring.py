@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corrections.thresholds import DEFAULT_THRESHOLDS
-from ocr import tesseract
 from benchmark.scoring import BenchmarkResult, benchmark
 from benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
+from corrections.thresholds import DEFAULT_THRESHOLDS
+from ocr import tesseract
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
 from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.types import HandwritingModelError, LineReading
