@@ -15,7 +15,7 @@ from storage.accounts import SYSTEM_NAME, Account
 from storage.clock import stamp, steady_now
 from storage.queues import release_leases
 from workbench.services.context import Context, Work, anyone, requires
-from workbench.services.errors import InvalidInput, NotAllowed, NotFound
+from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 from workbench.services.first_start import FIRST_CODE
 from workbench.services.passwords import decoy_hash, hash_new, verify
 from workbench.services.sign_in_pace import admit, client_key
@@ -192,7 +192,7 @@ def update_account(
     wanted = {"full_name": full_name, "role": role, "team": team, "shift": shift, "active": active}
     changes = {key: value for key, value in wanted.items() if value is not None}
     with ctx.write() as work:
-        before = _found(store.get_account(work.connection, account_id))
+        before = found(store.get_account(work.connection, account_id), Missing.ACCOUNT)
         after = replace(before, **changes)  # type: ignore[arg-type]
         store.save_account(work.connection, after)
         if store.count_accounts(work.connection, role=Role.ADMINISTRATOR) == 0:
@@ -208,7 +208,7 @@ def update_account(
 def reset_password(ctx: Context, account_id: int, password: str) -> None:
     """Give an account a new password and end its sessions."""
     with ctx.read() as connection:
-        account = _found(store.get_account(connection, account_id))
+        account = found(store.get_account(connection, account_id), Missing.ACCOUNT)
     password_hash = _hash(account, password)
     with ctx.write() as work:
         store.set_password_hash(work.connection, account_id, password_hash)
@@ -266,12 +266,6 @@ def _checked(account: Account) -> Account:
 def _described(account: Account) -> str:
     state = "active" if account.active else "disabled"
     return f"{account.name} {account.role.value} {state} team={account.team} shift={account.shift}"
-
-
-def _found(account: Account | None) -> Account:
-    if account is None:
-        raise NotFound("Không có tài khoản này. Hãy tải lại danh sách tài khoản.")
-    return account
 
 
 def _hash(account: Account, password: str) -> str:

@@ -12,7 +12,7 @@ from storage.pages import book_pages
 from storage.readings import get_reading
 from workbench.services.books import update_book
 from workbench.services.context import Context, requires
-from workbench.services.errors import NotFound
+from workbench.services.errors import Missing, found
 
 __all__ = ["CoverProposal", "accept_cover", "cover_proposals"]
 
@@ -41,9 +41,7 @@ def cover_proposals(ctx: Context, book_id: int) -> tuple[CoverProposal, ...]:
         NotFound: no such book.
     """
     with ctx.read() as connection:
-        book = get_book(connection, book_id)
-        if book is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        book = found(get_book(connection, book_id), Missing.BOOK)
         kept = [page.reading_id for page in book_pages(connection, book_id) if page.kind in _SAYS and page.reading_id]
         readings = [get_reading(connection, reading_id) for reading_id in kept]
     facts = cover_facts(book, [CoverPage(values=r.book_values, sure=r.book_sure) for r in readings if r is not None])

@@ -20,7 +20,7 @@ from storage.pages import PageRow
 from workbench.services.book_order import FIXED, placed
 from workbench.services.checks import open_points
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.errors import InvalidInput, Missing, found
 
 __all__ = [
     "BookProgress",
@@ -150,7 +150,7 @@ def books_to_choose(ctx: Context, *, with_entries: bool = False) -> tuple[Book, 
 def book_progress(ctx: Context, book_id: int) -> BookProgress:
     """One book with its progress."""
     with ctx.read() as connection:
-        return store.progress_of(connection, (_found(store.get_book(connection, book_id)),))[0]
+        return store.progress_of(connection, (found(store.get_book(connection, book_id), Missing.BOOK),))[0]
 
 
 @requires(Role.CLERK)
@@ -169,7 +169,7 @@ def update_book(ctx: Context, /, book_id: int, **changes: Any) -> Book:
         InvalidInput: a value cannot be taken, or the book is to be closed with something left unexplained.
     """
     with ctx.write() as work:
-        before = _found(store.get_book(work.connection, book_id))
+        before = found(store.get_book(work.connection, book_id), Missing.BOOK)
         after = _checked(replace(before, **_known(changes)))
         if after.register_type != before.register_type and store.progress_of(work.connection, (before,))[0].entries:
             raise InvalidInput("Quyển đã có trường hợp được đọc nên không đổi loại sổ được. Hãy tạo quyển mới.")
@@ -203,7 +203,7 @@ def explain_page(ctx: Context, page_id: int, *, kind: PageKind, reason: str) -> 
     if not reason.strip():
         raise InvalidInput("Hãy ghi lý do, ví dụ: trang bìa, trang trắng, trang bị rách.")
     with ctx.write() as work:
-        page = found_page(page_store.get_page(work.connection, page_id))
+        page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
         page_store.explain_page(work.connection, page_id, kind=PageKind(kind).value, reason=reason.strip())
         work.note(
             "explain_page",
@@ -213,15 +213,15 @@ def explain_page(ctx: Context, page_id: int, *, kind: PageKind, reason: str) -> 
             new=str(kind),
             reason=reason.strip(),
         )
-        return found_page(page_store.get_page(work.connection, page_id))
+        return found(page_store.get_page(work.connection, page_id), Missing.PAGE)
 
 
 @requires(Role.CLERK)
 def add_manual_entry(ctx: Context, page_id: int, *, reason: str) -> Entry:
     """Add an entry that the machine did not see on a page; every field starts empty."""
     with ctx.write() as work:
-        page = found_page(page_store.get_page(work.connection, page_id))
-        book = _found(store.get_book(work.connection, page.book_id))
+        page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
+        book = found(store.get_book(work.connection, page.book_id), Missing.BOOK)
         core = columns(RegisterType(book.register_type), "core")
         empty = {c.name: FieldValue(column=c.name, text="", normalized="") for c in core}
         entry = add_entry(
@@ -249,21 +249,8 @@ def add_manual_entry(ctx: Context, page_id: int, *, reason: str) -> Entry:
 def join_pages(ctx: Context, entry_id: int, page_ids: tuple[int, ...]) -> None:
     """Say that an entry runs over onto further pages of its book."""
     with ctx.write() as work:
-        pages = [found_page(page_store.get_page(work.connection, page_id)) for page_id in page_ids]
+        pages = [found(page_store.get_page(work.connection, page_id), Missing.PAGE) for page_id in page_ids]
         if len({page.book_id for page in pages}) > 1:
             raise InvalidInput("Các trang phải thuộc cùng một quyển. Hãy chọn lại.")
         set_more_pages(work.connection, entry_id, page_ids)
         work.note("join_pages", entry_id=entry_id, new=" ".join(map(str, page_ids)))
-
-
-def _found(book: Book | None) -> Book:
-    if book is None:
-        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
-    return book
-
-
-def found_page(page: PageRow | None) -> PageRow:
-    """The page, or the error that says it does not exist."""
-    if page is None:
-        raise NotFound("Không có trang này. Hãy tải lại quyển sổ.")
-    return page

@@ -15,7 +15,7 @@ from storage.entries import StoredEntry, entry_ids, get_entries, get_entry
 from storage.readings import get_reading
 from storage.receipts import Receipt
 from workbench.services.context import Context, Work, requires
-from workbench.services.errors import InvalidInput, NotFound, ServiceError
+from workbench.services.errors import InvalidInput, Missing, ServiceError, found
 from workbench.services.review_types import BulkResult, GridCell, GridItem, Refused, ReviewEntry, ValueInput
 from workbench.services.review_view import known_columns, region_of, review_entries
 from workbench.services.saving import checked_token, save_within
@@ -94,9 +94,7 @@ def field_grid(
 ) -> tuple[GridCell, ...]:
     """One field of the entries of a book, with the place of its ink, for looking over many at once."""
     with ctx.read() as connection:
-        book = get_book(connection, book_id)
-        if book is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        book = found(get_book(connection, book_id), Missing.BOOK)
         if column not in known_columns(book.register_type):
             raise InvalidInput(f"Loại sổ này không có cột {column}. Hãy chọn cột khác.")
         ids = entry_ids(connection, book_id, _GRID_STATES if only_open else None)

@@ -17,7 +17,7 @@ from storage.pages import PageRow, book_pages
 from storage.search import SearchTerm, find_entry_ids
 from storage.search_index import DATE_SIGN
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.errors import InvalidInput, Missing, found
 
 __all__ = [
     "BookFinding",
@@ -46,7 +46,7 @@ _WITHOUT_ENTRIES = {
 def book_findings(ctx: Context, book_id: int) -> tuple[BookFinding, ...]:
     """Numbers, pages and dates that do not run on, and duplicates, over the entries of a book."""
     with ctx.read() as connection:
-        _found(get_book(connection, book_id))
+        found(get_book(connection, book_id), Missing.BOOK)
         return check_book([stored.entry for stored in stream_entries(connection, book_id)])
 
 
@@ -54,14 +54,14 @@ def book_findings(ctx: Context, book_id: int) -> tuple[BookFinding, ...]:
 def duplicates_elsewhere(ctx: Context, book_id: int) -> tuple[BookFinding, ...]:
     """Entries of a book that another book seems to register too: the same date, and names alike."""
     with ctx.read() as connection:
-        _found(get_book(connection, book_id))
-        found: list[BookFinding] = []
+        found(get_book(connection, book_id), Missing.BOOK)
+        findings: list[BookFinding] = []
         for stored in stream_entries(connection, book_id):
             same = [e for e in _same_date(connection, stored.entry) if e.book_id != book_id]
             if same and stored.entry.state is not EntryState.SET_ASIDE:
                 # A finding stands at the later of two alike, so the book's own entry comes last.
-                found += [f for f in duplicates([*same, stored.entry]) if f.entry_id == stored.entry.id]
-        return tuple(found)
+                findings += [f for f in duplicates([*same, stored.entry]) if f.entry_id == stored.entry.id]
+        return tuple(findings)
 
 
 def _same_date(connection: Connection, entry: Entry) -> list[Entry]:
@@ -78,7 +78,7 @@ def _same_date(connection: Connection, entry: Entry) -> list[Entry]:
 def completeness(ctx: Context, book_id: int) -> CompletenessReport:
     """Whether every page and entry slot is explained and the numbers of each year run without gap or repeat."""
     with ctx.read() as connection:
-        return _completeness(connection, _found(get_book(connection, book_id)))
+        return _completeness(connection, found(get_book(connection, book_id), Missing.BOOK))
 
 
 def _completeness(connection: Connection, book: Book) -> CompletenessReport:
@@ -106,7 +106,7 @@ def explain_numbers(ctx: Context, book_id: int, year: int, numbers: Iterable[int
     if not reason.strip():
         raise InvalidInput("Hãy ghi lý do, ví dụ: số bị bỏ qua khi đăng ký, nằm ở quyển khác.")
     with ctx.write() as work:
-        book = _found(get_book(work.connection, book_id))
+        book = found(get_book(work.connection, book_id), Missing.BOOK)
         known = {*_explained(book), *((year, number) for number in numbers)}
         text = " ".join(f"{y}:{n}" for y, n in sorted(known))
         save_book(work.connection, replace(book, settings={**book.settings, _EXPLAINED: text}))
@@ -124,7 +124,7 @@ def set_first_number(ctx: Context, book_id: int, year: int, number: int) -> None
     if number < 1:
         raise InvalidInput("Số bắt đầu phải từ 1 trở lên. Hãy sửa lại.")
     with ctx.write() as work:
-        book = _found(get_book(work.connection, book_id))
+        book = found(get_book(work.connection, book_id), Missing.BOOK)
         save_book(work.connection, replace(book, settings={**book.settings, f"{_STARTS_AT}{year}": str(number)}))
         work.note("first_number", book_id=book_id, column=str(year), new=str(number))
 
@@ -186,9 +186,3 @@ def _page_slot(page: PageRow) -> Slot:
     kind = _WITHOUT_ENTRIES.get(page.kind)
     sure = kind in (SlotKind.COVER, SlotKind.CLOSING)
     return Slot(page=number, kind=kind if kind and sure else SlotKind.UNEXPLAINED, done=sure)
-
-
-def _found(book: Book | None) -> Book:
-    if book is None:
-        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
-    return book

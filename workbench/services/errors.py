@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from workbench.services.review_types import ReviewEntry
@@ -11,13 +12,17 @@ if TYPE_CHECKING:
 __all__ = [
     "InvalidInput",
     "LeaseLost",
+    "Missing",
     "NotAllowed",
     "NotFound",
     "NotSignedIn",
     "ServiceError",
     "StaleRevision",
     "TooManyAttempts",
+    "found",
 ]
+
+_T = TypeVar("_T")
 
 
 class ServiceError(Exception):
@@ -46,10 +51,33 @@ class NotAllowed(ServiceError):
         )
 
 
+class Missing(StrEnum):
+    """What was asked for and is not there: the sentence people read, with what to do next."""
+
+    ACCOUNT = "Không có tài khoản này. Hãy tải lại danh sách tài khoản."
+    BOOK = "Không có quyển sổ này. Hãy tải lại danh sách sổ."
+    PAGE = "Không có trang này. Hãy tải lại quyển sổ."
+    ENTRY = "Không có trường hợp này. Hãy tải lại danh sách."
+    EXPORT = "Không có lần xuất này. Hãy tải lại danh sách."
+    SAMPLE = "Không có mẫu kiểm tra này. Hãy tải lại danh sách."
+    RECONCILED_ROW = "Không có dòng đối soát này. Hãy tải lại danh sách."
+
+
 class NotFound(ServiceError):
     """No such book, page, entry or account."""
 
     code = "not_found"
+
+
+def found(thing: _T | None, what: Missing) -> _T:
+    """The thing itself.
+
+    Raises:
+        NotFound: it is None; the message is the sentence of `what`.
+    """
+    if thing is None:
+        raise NotFound(what)
+    return thing
 
 
 class InvalidInput(ServiceError):

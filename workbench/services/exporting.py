@@ -27,7 +27,7 @@ from storage.pages import PageRow, book_pages
 from storage.readings import get_reading
 from workbench.services.checks import open_points
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.pictures import straight_picture
 from workbench.services.saving import save_within
 from workbench.services.settings import export_profile
@@ -65,7 +65,7 @@ def book_for_export(ctx: Context, book_id: int) -> BookForExport:
         NotFound: no such book.
     """
     with ctx.read() as connection:
-        book = _found(get_book(connection, book_id))
+        book = found(get_book(connection, book_id), Missing.BOOK)
         pages = {page.id: page for page in book_pages(connection, book_id)}
         readings = _Readings(connection)
         entries = tuple(
@@ -128,7 +128,7 @@ def _case_page(ctx: Context, page: PageRow, readings: _Readings, box: RelativeBo
 def rehearse(ctx: Context, book_id: int, *, include_unapproved: bool = True) -> RehearsalReport:
     """Run the import rules on the rows an export would write; findings lead to their entries."""
     with ctx.read() as connection:
-        book = _found(get_book(connection, book_id))
+        book = found(get_book(connection, book_id), Missing.BOOK)
         entries = [ExportEntry(entry=s.entry, pages=()) for s in stream_entries(connection, book_id)]
     return bundle.rehearse_book(book, entries, export_profile(ctx), include_unapproved=include_unapproved)
 
@@ -197,7 +197,7 @@ def _note_export(ctx: Context, book_id: int, folder: Path, summary: ExportSummar
             zip_sha256=manifest.zip_sha256,
             manifest=manifest.to_json(),
         )
-        book = _found(get_book(work.connection, book_id))
+        book = found(get_book(work.connection, book_id), Missing.BOOK)
         if nothing_left_out and not open_points(work.connection, book):
             save_book(work.connection, replace(book, state=BookState.EXPORTED))
         work.note("export", book_id=book_id, new=f"{export_id} {manifest.rows} {manifest.workbook_sha256}")
@@ -214,19 +214,19 @@ def exports_of(ctx: Context, book_id: int) -> tuple[ExportRecord, ...]:
 def record_acceptance(ctx: Context, export_id: int, *, note: str = "") -> ExportRecord:
     """Note that the import tool took a delivery."""
     with ctx.write() as work:
-        record = _record(exports_log.get_export(work.connection, export_id))
+        record = found(exports_log.get_export(work.connection, export_id), Missing.EXPORT)
         exports_log.record_answer(work.connection, export_id, state=ExportState.ACCEPTED, note=note)
-        book = _found(get_book(work.connection, record.book_id))
+        book = found(get_book(work.connection, record.book_id), Missing.BOOK)
         save_book(work.connection, replace(book, state=BookState.ACCEPTED))
         work.note("export_accepted", book_id=book.id, new=str(export_id), reason=note)
-        return _record(exports_log.get_export(work.connection, export_id))
+        return found(exports_log.get_export(work.connection, export_id), Missing.EXPORT)
 
 
 @requires(Role.SUPERVISOR)
 def match_answer(ctx: Context, export_id: int, lines: Sequence[str]) -> RejectionList:
     """Tie the lines of the import tool's rejection list to the entries of a delivery."""
     with ctx.read() as connection:
-        record = _record(exports_log.get_export(connection, export_id))
+        record = found(exports_log.get_export(connection, export_id), Missing.EXPORT)
         numbers = [(s.entry.id, _number_with_year(s.entry)) for s in stream_entries(connection, record.book_id)]
     manifest = manifest_of(record.manifest)
     if manifest is None:
@@ -249,30 +249,18 @@ def record_rejection(
     Raises:
         InvalidInput: an entry that the delivery did not hold.
     """
-    found = tuple(rejections)
+    rejected = tuple(rejections)
     with ctx.write() as work:
-        record = _record(exports_log.get_export(work.connection, export_id))
-        for entry_id, message in found:
+        record = found(exports_log.get_export(work.connection, export_id), Missing.EXPORT)
+        for entry_id, message in rejected:
             stored = get_entry(work.connection, entry_id)
             if stored is None or stored.entry.book_id != record.book_id:
                 raise InvalidInput(f"Trường hợp {entry_id} không thuộc lần xuất này. Hãy kiểm tra danh sách bị trả.")
             if stored.entry.state is EntryState.APPROVED:
                 token = f"reject:{export_id}:{entry_id}:{stored.entry.revision}"
                 save_within(ctx, work, stored, {}, DecisionKind.REOPEN, token, f"Phần mềm nhập trả lại: {message}")
-        exports_log.record_answer(work.connection, export_id, state=ExportState.REJECTED, note=note, rejections=found)
-        book = _found(get_book(work.connection, record.book_id))
+        exports_log.record_answer(work.connection, export_id, state=ExportState.REJECTED, note=note, rejections=rejected)
+        book = found(get_book(work.connection, record.book_id), Missing.BOOK)
         save_book(work.connection, replace(book, state=BookState.REJECTED))
-        work.note("export_rejected", book_id=book.id, new=f"{export_id} {len(found)}", reason=note)
-        return _record(exports_log.get_export(work.connection, export_id))
-
-
-def _found(book: Book | None) -> Book:
-    if book is None:
-        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
-    return book
-
-
-def _record(record: ExportRecord | None) -> ExportRecord:
-    if record is None:
-        raise NotFound("Không có lần xuất này. Hãy tải lại danh sách.")
-    return record
+        work.note("export_rejected", book_id=book.id, new=f"{export_id} {len(rejected)}", reason=note)
+        return found(exports_log.get_export(work.connection, export_id), Missing.EXPORT)

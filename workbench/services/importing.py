@@ -15,7 +15,7 @@ from storage.books import get_book, save_book
 from storage.database import Connection
 from storage.scan_files import add_scan
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.errors import InvalidInput, Missing, found
 
 __all__ = ["ImportResult", "ImportedFile", "Progress", "import_scans", "import_uploads"]
 
@@ -64,8 +64,7 @@ def import_scans(
         StorageError: the disk is full or cannot be written; files before it are kept.
     """
     with ctx.read() as connection:
-        if get_book(connection, book_id) is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        found(get_book(connection, book_id), Missing.BOOK)
     with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as unpacked:
         files = expand_sources(paths, unpack_to=Path(unpacked))
         if not files:

@@ -12,7 +12,7 @@ from storage.pages import get_page
 from storage.readings import get_reading, latest_reading
 from storage.scan_files import find_scan
 from workbench.services.context import Context, requires
-from workbench.services.errors import NotFound
+from workbench.services.errors import Missing, NotFound, found
 
 __all__ = ["PageSource", "field_box", "page_source", "texts_before"]
 
@@ -42,7 +42,7 @@ def page_source(ctx: Context, page_id: int) -> PageSource:
         page = get_page(connection, page_id)
         scan = find_scan(connection, page.scan_sha256) if page else None
         if page is None or scan is None:
-            raise NotFound("Không có trang này. Hãy tải lại quyển sổ.")
+            raise NotFound(Missing.PAGE)
         reading = get_reading(connection, page.reading_id) if page.reading_id else latest_reading(connection, page_id)
     return PageSource(
         page_id=page_id,
@@ -62,9 +62,7 @@ def field_box(ctx: Context, entry_id: int, column: str) -> tuple[int, tuple[floa
         NotFound: no such entry.
     """
     with ctx.read() as connection:
-        stored = get_entry(connection, entry_id)
-        if stored is None:
-            raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
+        stored = found(get_entry(connection, entry_id), Missing.ENTRY)
         reading = get_reading(connection, stored.reading_id) if stored.reading_id else None
     regions = reading.entries if reading else ()
     region = next((r for r in regions if r.region == stored.entry.region), None)

@@ -10,7 +10,7 @@ from corrections.entries import Finding, Role
 from layouts.register_types import RegisterType
 from storage.entries import get_entry
 from workbench.services.context import Context, requires
-from workbench.services.errors import NotFound
+from workbench.services.errors import Missing, found
 from workbench.services.review_types import ValueInput
 from workbench.services.saving import apply_values
 
@@ -34,9 +34,7 @@ def preview_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]
         InvalidInput: a column the register type does not have.
     """
     with ctx.read() as connection:
-        stored = get_entry(connection, entry_id)
-    if stored is None:
-        raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
+        stored = found(get_entry(connection, entry_id), Missing.ENTRY)
     fields = apply_values(stored.entry, values)
     normalized = {name: value.normalized for name, value in fields.items()}
     texts = {name: value.text for name, value in fields.items()}

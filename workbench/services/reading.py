@@ -18,12 +18,10 @@ from ocr.readings import PageFailure, PageKind, PageReading, PageTask
 from storage import pages as page_store
 from storage.books import get_book
 from storage.pages import PageRow
-from storage.readings import get_reading, latest_reading
 from workbench.services.book_doubts import doubt_breaks
 from workbench.services.book_lessons import BookLessons
-from workbench.services.books import found_page
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.quality import renew_thresholds
 from workbench.services.reading_versions import (
     ReadingVersions,
@@ -38,7 +36,6 @@ __all__ = [
     "PageProblem",
     "ReadProgress",
     "ReadSummary",
-    "page_reading",
     "page_task",
     "read_pages",
     "reread_page",
@@ -133,8 +130,8 @@ def read_pages(
     start = time.monotonic()
     renew_thresholds(ctx)
     with ctx.read() as connection:
-        if book_id is not None and get_book(connection, book_id) is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        if book_id is not None:
+            found(get_book(connection, book_id), Missing.BOOK)
         versions = reading_versions(connection)
     lessons = BookLessons(ctx)
     summary = ReadSummary()
@@ -251,16 +248,6 @@ def page_task(ctx: Context, page: PageRow) -> PageTask:
 
 
 @requires(Role.CLERK)
-def page_reading(ctx: Context, page_id: int) -> PageReading | None:
-    """The reading a page's entries stand on; None when it was not read."""
-    with ctx.read() as connection:
-        page = found_page(page_store.get_page(connection, page_id))
-        if page.reading_id is not None:
-            return get_reading(connection, page.reading_id)
-        return latest_reading(connection, page_id)
-
-
-@requires(Role.CLERK)
 def reread_page(
     ctx: Context, page_id: int, *, form: str | None = None, reader: Reader | None = None
 ) -> PageReading | PageFailure:
@@ -270,7 +257,7 @@ def reread_page(
         InvalidInput: no such form for this register.
     """
     with ctx.write() as work:
-        page = found_page(page_store.get_page(work.connection, page_id))
+        page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
         if form is not None:
             known = set(shipped_templates()) | set(office_forms(work.connection))
             if form not in known:
@@ -279,7 +266,7 @@ def reread_page(
             work.note("force_form", book_id=page.book_id, column=str(page_id), old=page.forced_form, new=form)
         versions = reading_versions(work.connection)
         texts = template_texts(work.connection)
-        page = found_page(page_store.get_page(work.connection, page_id))
+        page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
     task = _task(ctx, page, BookLessons(ctx), texts)
     outcome = next(
         local_engine.run_pages([(page_id, task)], reader=reader or default_reader(), timeout=ctx.settings.page_timeout)

@@ -23,7 +23,7 @@ from storage.books import get_books, list_books
 from storage.entries import get_entries, stream_entries
 from storage.reconciliations import FollowUpRow, RunRow
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.errors import InvalidInput, Missing, NotFound
 
 __all__ = [
     "FollowUpRow",
@@ -155,7 +155,7 @@ def set_follow_up(ctx: Context, result_id: int, state: FollowUpState, *, note: s
     """Note how far the check of a difference has come; entries change only through review."""
     with ctx.write() as work:
         if not store.set_follow_up(work.connection, result_id, state=FollowUpState(state).value, note=note):
-            raise NotFound("Không có dòng đối soát này. Hãy tải lại danh sách.")
+            raise NotFound(Missing.RECONCILED_ROW)
         work.note("follow_up", column=str(result_id), new=FollowUpState(state).value, reason=note)
 
 

@@ -15,7 +15,7 @@ from storage.books import get_book, progress_of
 from storage.clock import moment_of_hour, now, stamp
 from storage.reports_data import HourCount, UnitCount, WorkerCount
 from workbench.services.context import Context, requires
-from workbench.services.errors import NotFound
+from workbench.services.errors import Missing, found
 
 __all__ = [
     "LOCAL",
@@ -89,9 +89,7 @@ def office_paces(ctx: Context, days: int = _PACE_DAYS) -> dict[str, float]:
 def book_forecast(ctx: Context, book_id: int) -> Forecast:
     """When a book ends at the pace of the last weeks."""
     with ctx.read() as connection:
-        book = get_book(connection, book_id)
-        if book is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        book = found(get_book(connection, book_id), Missing.BOOK)
         progress = progress_of(connection, (book,))[0]
     history = days_worked(ctx, now() - timedelta(days=_PACE_DAYS), now(), book_ids=[book_id])
     total = progress.total if progress.total is not None else progress.entries

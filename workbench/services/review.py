@@ -15,7 +15,7 @@ from storage.clock import stamp, steady_now
 from storage.database import Connection
 from workbench.services.bulk import approve_many, bulk_sample, confirm_field_many, field_grid
 from workbench.services.context import Context, requires
-from workbench.services.errors import LeaseLost, NotAllowed, NotFound
+from workbench.services.errors import LeaseLost, Missing, NotAllowed, NotFound, found
 from workbench.services.learning import machine_fields
 from workbench.services.review_types import (
     BulkResult,
@@ -186,9 +186,7 @@ def get_entry(ctx: Context, entry_id: int, *, lease: bool = False) -> ReviewEntr
         if not taken and holder is not None:
             raise LeaseLost(holder[1])
     with ctx.read() as connection:
-        stored = entry_store.get_entry(connection, entry_id)
-        if stored is None:
-            raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
+        stored = found(entry_store.get_entry(connection, entry_id), Missing.ENTRY)
         return review_entry(connection, stored)
 
 
@@ -217,7 +215,7 @@ def hand_over(ctx: Context, *, from_account_id: int, to_account_id: int | None =
         giver = get_account(work.connection, from_account_id)
         taker = get_account(work.connection, to_account_id) if to_account_id is not None else None
         if giver is None or (to_account_id is not None and taker is None):
-            raise NotFound("Không có tài khoản này. Hãy tải lại danh sách tài khoản.")
+            raise NotFound(Missing.ACCOUNT)
         ids = queues.held_entry_ids(work.connection, from_account_id, stamp(steady_now()))
         queues.release_leases(work.connection, account_id=from_account_id)
         if taker is not None:
@@ -237,9 +235,7 @@ def entry_history(ctx: Context, entry_id: int) -> tuple[AuditEvent, ...]:
 def side_by_side(ctx: Context, entry_id: int) -> tuple[ColumnHistory, ...]:
     """Each field as the machine proposed it, as the clerk confirmed it, and as it stands."""
     with ctx.read() as connection:
-        stored = entry_store.get_entry(connection, entry_id)
-        if stored is None:
-            raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
+        stored = found(entry_store.get_entry(connection, entry_id), Missing.ENTRY)
         machine = machine_fields(connection, stored)
         clerk, clerk_name = _clerk_fields(connection, stored)
         known = known_columns(stored.entry.register_type)

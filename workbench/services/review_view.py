@@ -17,7 +17,7 @@ from storage.memory import Recollection
 from storage.pages import get_page
 from storage.queues import holder_of
 from storage.readings import get_reading
-from workbench.services.errors import NotFound
+from workbench.services.errors import Missing, found
 from workbench.services.review_types import ReviewEntry, ReviewField, Suggestion
 from workbench.services.suggesting import suggest_for
 
@@ -41,9 +41,7 @@ def review_entries(
     for one in stored:
         if one.reading_id is not None and one.reading_id not in readings:
             readings[one.reading_id] = get_reading(connection, one.reading_id)
-        book = books.get(one.entry.book_id) or get_book(connection, one.entry.book_id)
-        if book is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        book = found(books.get(one.entry.book_id) or get_book(connection, one.entry.book_id), Missing.BOOK)
         books[book.id] = book
         reading = readings.get(one.reading_id) if one.reading_id is not None else None
         views.append(_view(connection, one, book, region_of(reading, one.entry.region), memories))

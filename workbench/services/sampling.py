@@ -20,7 +20,7 @@ from storage.readings import get_reading
 from storage.samples import Sample, SampleKind
 from vietnamese.letters import fold_spaces, same_text
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotAllowed, NotFound
+from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 from workbench.services.learning import machine_fields, script_of
 from workbench.services.review_view import known_columns, region_of
 from workbench.services.saving import save_within
@@ -81,8 +81,7 @@ def draw_samples(
         raise InvalidInput("Tỷ lệ lấy mẫu phải lớn hơn 0 và không quá 1. Hãy nhập lại, ví dụ 0,02.")
     seed = seed or now().isoformat()
     with ctx.write() as work:
-        if get_book(work.connection, book_id) is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        found(get_book(work.connection, book_id), Missing.BOOK)
         confirmed = (EntryState.CONFIRMED, EntryState.APPROVED)
         stored = list(stream_entries(work.connection, book_id, confirmed))
         draw = _draw_seeded if kind is SampleKind.SEEDED else _draw_again
@@ -177,12 +176,10 @@ def answer_blind(ctx: Context, sample_id: int, text: str) -> None:
         NotAllowed: the first value is the caller's own, or somebody answered already.
     """
     with ctx.write() as work:
-        sample = _sample(samples.get_sample(work.connection, sample_id))
+        sample = found(samples.get_sample(work.connection, sample_id), Missing.SAMPLE)
         if sample.first_account is not None and sample.first_account == ctx.account_id:
             raise NotAllowed("Bạn đã nhập trường này lần đầu nên không nhập lại mù được. Hãy để người khác nhập.")
-        stored = get_entry(work.connection, sample.entry_id)
-        if stored is None:
-            raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
+        stored = found(get_entry(work.connection, sample.entry_id), Missing.ENTRY)
         answer = _standard(work.connection, stored, sample.column, text)
         agrees = same_text(answer, sample.first_value)
         if not samples.answer_sample(
@@ -200,9 +197,7 @@ def answer_blind(ctx: Context, sample_id: int, text: str) -> None:
 
 
 def _standard(connection: Connection, stored: StoredEntry, column: str, text: str) -> str:
-    book = get_book(connection, stored.entry.book_id)
-    if book is None:
-        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+    book = found(get_book(connection, stored.entry.book_id), Missing.BOOK)
     known = known_columns(stored.entry.register_type)[column]
     return normalise(known, fold_spaces(text), context=entry_context(stored.entry, book)).value
 
@@ -260,17 +255,9 @@ def disagreements(ctx: Context) -> tuple[Disagreement, ...]:
 def resolve_disagreement(ctx: Context, sample_id: int, value: str) -> None:
     """Note which value is right; the entry itself is corrected in review, where its checks run."""
     with ctx.write() as work:
-        sample = _sample(samples.get_sample(work.connection, sample_id))
-        stored = get_entry(work.connection, sample.entry_id)
-        if stored is None:
-            raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
+        sample = found(samples.get_sample(work.connection, sample_id), Missing.SAMPLE)
+        stored = found(get_entry(work.connection, sample.entry_id), Missing.ENTRY)
         right = _standard(work.connection, stored, sample.column, value)
         samples.resolve_sample(work.connection, sample_id, account_id=ctx.account_id, value=right)
         _judge(ctx, work.connection, stored, sample, right)
         work.note("resolve_sample", entry_id=sample.entry_id, column=sample.column, new=right)
-
-
-def _sample(sample: Sample | None) -> Sample:
-    if sample is None:
-        raise NotFound("Không có mẫu kiểm tra này. Hãy tải lại danh sách.")
-    return sample

@@ -8,7 +8,6 @@ from dataclasses import replace
 from corrections import review as rules
 from corrections.checks import check_entry, kept_remarks
 from corrections.entries import (
-    Book,
     BookState,
     DecisionKind,
     Entry,
@@ -31,7 +30,7 @@ from storage.queues import release_leases
 from storage.receipts import Receipt
 from vietnamese.letters import fold_spaces
 from workbench.services.context import Context, Work, requires
-from workbench.services.errors import InvalidInput, NotAllowed, NotFound, StaleRevision
+from workbench.services.errors import InvalidInput, Missing, NotAllowed, StaleRevision, found
 from workbench.services.learning import learn_from_save
 from workbench.services.office import review_rules
 from workbench.services.review_types import EffortInput, SaveReceipt, ValueInput
@@ -112,7 +111,7 @@ def save_within(
 ) -> SaveReceipt:
     """Save within a transaction that is under way; the revision has been compared."""
     before = stored.entry
-    book = _book(get_book(work.connection, before.book_id))
+    book = found(get_book(work.connection, before.book_id), Missing.BOOK)
     outcome = _decided(ctx, work.connection, stored, given_values(before, values), decision, reason)
     after = replace(outcome.entry, priority=_priority(before, outcome.entry))
     saved = entry_store.save_entry(work.connection, before, after, _marks(ctx, before, after, decision))
@@ -212,7 +211,7 @@ def _acknowledge(
 
 def _at_revision(connection: Connection, entry_id: int, revision: int) -> entry_store.StoredEntry:
     """The entry, when nobody has saved it since the person saw it."""
-    stored = _found(entry_store.get_entry(connection, entry_id))
+    stored = found(entry_store.get_entry(connection, entry_id), Missing.ENTRY)
     if stored.entry.revision != revision:
         raise StaleRevision(review_entry(connection, stored))
     return stored
@@ -261,7 +260,7 @@ def _note_undo(work: Work, before: Entry, after: Entry) -> None:
 def check_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]) -> tuple[Finding, ...]:
     """What the checks say of values not yet saved."""
     with ctx.read() as connection:
-        return _draft(_found(entry_store.get_entry(connection, entry_id)).entry, values).findings
+        return _draft(found(entry_store.get_entry(connection, entry_id), Missing.ENTRY).entry, values).findings
 
 
 def apply_values(entry: Entry, values: Mapping[str, ValueInput]) -> dict[str, FieldValue]:
@@ -288,15 +287,3 @@ def _checked(register_type: str, fields: Mapping[str, FieldValue]) -> tuple[Find
         {name: value.normalized for name, value in fields.items()},
         {name: value.text for name, value in fields.items()},
     )
-
-
-def _found(stored: StoredEntry | None) -> StoredEntry:
-    if stored is None:
-        raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
-    return stored
-
-
-def _book(book: Book | None) -> Book:
-    if book is None:
-        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
-    return book

@@ -19,7 +19,7 @@ from storage.entries import StoredEntry, add_entry, entries_of_page, move_to_rea
 from storage.pages import PageRow, mark_page
 from storage.readings import add_outcome, get_reading
 from workbench.services.context import Context, Work
-from workbench.services.errors import NotFound
+from workbench.services.errors import Missing, found
 from workbench.services.reading_versions import ReadingVersions
 from workbench.services.thresholds_in_force import thresholds_in_force
 
@@ -29,9 +29,7 @@ __all__ = ["save_outcome"]
 def save_outcome(ctx: Context, page: PageRow, outcome: Outcome, versions: ReadingVersions) -> int:
     """Save a page's outcome; returns how many entries were added or pre-filled anew."""
     with ctx.write() as work:
-        book = get_book(work.connection, page.book_id)
-        if book is None:
-            raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
+        book = found(get_book(work.connection, page.book_id), Missing.BOOK)
         reading_id = add_outcome(
             work.connection,
             page_id=page.id,

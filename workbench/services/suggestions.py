@@ -8,7 +8,7 @@ from storage.entries import get_entry
 from storage.memory import Recollection
 from storage.readings import get_reading
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.errors import InvalidInput, Missing, NotFound
 from workbench.services.review_types import Suggestion
 from workbench.services.review_view import known_columns, region_of
 from workbench.services.suggesting import suggest_for
@@ -34,7 +34,7 @@ def suggest(ctx: Context, entry_id: int, column: str, *, text: str | None = None
         stored = get_entry(connection, entry_id)
         book = get_book(connection, stored.entry.book_id) if stored else None
         if stored is None or book is None:
-            raise NotFound("Không có trường hợp này. Hãy tải lại danh sách.")
+            raise NotFound(Missing.ENTRY)
         known = known_columns(stored.entry.register_type)
         if column not in known:
             raise InvalidInput(f"Loại sổ này không có cột {column}. Hãy tải lại trang.")

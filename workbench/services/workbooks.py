@@ -17,7 +17,7 @@ from storage.entries import add_entry, stream_entries
 from storage.scan_files import add_scan
 from vietnamese.letters import same_text
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, NotFound
+from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.review_view import known_columns
 
 __all__ = ["CellDifference", "WorkbookComparison", "compare_workbook", "import_workbook"]
@@ -58,7 +58,7 @@ def import_workbook(ctx: Context, book_id: int, path: Path) -> int:
         InvalidInput: it is for another register, or was taken in before.
     """
     with ctx.read() as connection:
-        book = _found(get_book(connection, book_id))
+        book = found(get_book(connection, book_id), Missing.BOOK)
     content = _read(book, path)
     scan = ctx.scans.keep(path)
     with ctx.write() as work:
@@ -118,7 +118,7 @@ def compare_workbook(ctx: Context, book_id: int, path: Path) -> WorkbookComparis
         WorkbookError: the file cannot be read.
     """
     with ctx.read() as connection:
-        book = _found(get_book(connection, book_id))
+        book = found(get_book(connection, book_id), Missing.BOOK)
         entries = [s.entry for s in stream_entries(connection, book_id) if s.entry.state is not EntryState.SET_ASIDE]
     content = _read(book, path)
     waiting = {_key(entry.fields): entry for entry in reversed(entries)}
@@ -164,9 +164,3 @@ def _differences(row: int, fields: dict[str, FieldValue], entry: Entry) -> list[
                 )
             )
     return found
-
-
-def _found(book: Book | None) -> Book:
-    if book is None:
-        raise NotFound("Không có quyển sổ này. Hãy tải lại danh sách sổ.")
-    return book
