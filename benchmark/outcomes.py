@@ -27,7 +27,7 @@ class FieldOutcome:
     entry: int
     column: str
     kind: FieldKind
-    register_type: str
+    register_type: RegisterType
     form: str
     script: str
     photo: bool
@@ -76,7 +76,7 @@ def _outcome(
     others: list[tuple[Quad, ...]],
     shared: bool,
 ) -> FieldOutcome:
-    kind = column(RegisterType(page.register_type), value.column).kind
+    kind = column(page.register_type, value.column).kind
     text = str(field.get("text") or "")
     normalized = str(field["normalized"] if field.get("normalized") is not None else text)
     counted = not shared and value.column not in _TICKED

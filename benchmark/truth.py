@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from layouts.geometry import Quad
+from layouts.register_types import RegisterType
 
 __all__ = ["Prediction", "TruePage", "TrueValue", "as_quads", "match_predictions", "read_truth"]
 
@@ -30,7 +31,7 @@ class TruePage:
     """One page as it is known to be."""
 
     path: Path
-    register_type: str
+    register_type: RegisterType
     form: str
     script: str
     """`typed`, `hand` or `real`."""
@@ -90,7 +91,7 @@ def _page(folder: Path, row: Mapping[str, Any]) -> TruePage:
     width, height = (_A4[0] * 2, _A4[1]) if spread else _A4
     return TruePage(
         path=folder / row["file"],
-        register_type=row["register_type"],
+        register_type=RegisterType(row["register_type"]),
         form=row["form"],
         script=row["ink"],
         photo=bool(row.get("photo")),

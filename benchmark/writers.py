@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from layouts.columns import FieldKind
 from ocr.handwriting.types import LineReading
 
 __all__ = [
@@ -31,8 +32,8 @@ __all__ = [
     "writers_table",
 ]
 
-ReadCrops = Callable[[Sequence[NDArray[np.uint8]], Sequence[str | None]], Sequence[LineReading]]
-KIND = "place"
+ReadCrops = Callable[[Sequence[NDArray[np.uint8]], Sequence[FieldKind | None]], Sequence[LineReading]]
+KIND = FieldKind.PLACE
 """The lines are addresses; read as such they are also weighed by what places there are."""
 _RESAMPLES = 1000
 

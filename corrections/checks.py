@@ -62,7 +62,7 @@ def kept_remarks(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def check_entry(
-    register_type: RegisterType | str, values: Mapping[str, str], texts: Mapping[str, str] | None = None
+    register_type: RegisterType, values: Mapping[str, str], texts: Mapping[str, str] | None = None
 ) -> tuple[Finding, ...]:
     """All findings on an entry.
 
@@ -72,7 +72,7 @@ def check_entry(
         texts: values as written by column, where they say more than the standard value (lunar dates, ages, years
             behind numbers); None when there are none.
     """
-    kind = RegisterType(register_type)
+    kind = register_type
     known = {c.name: c for c in columns(kind)}
     written = texts or {}
     return (

@@ -191,7 +191,7 @@ class PersonKey:
 
 def person_key(entry: Entry) -> PersonKey | None:
     """Key of an entry's main person, for finding duplicates over many books; None without a name and a date."""
-    principals = _PRINCIPALS.get(RegisterType(entry.register_type))
+    principals = _PRINCIPALS.get(entry.register_type)
     if principals is None:
         return None
     name, born = (_value(entry, column) for column in principals[0])
@@ -219,12 +219,12 @@ def duplicates(entries: Iterable[Entry]) -> Iterator[BookFinding]:
                     "duplicate_entry",
                     Severity.UNUSUAL,
                     f"Giống trường hợp số {_value(first, 'so') or first.id} {where}; hãy xem có nhập hai lần.",
-                    _PRINCIPALS[RegisterType(second.register_type)][0][0],
+                    _PRINCIPALS[second.register_type][0][0],
                 )
 
 
 def _same_event(first: Entry, second: Entry) -> bool:
-    (name, _), (other_name, other_date) = _PRINCIPALS[RegisterType(first.register_type)]
+    (name, _), (other_name, other_date) = _PRINCIPALS[first.register_type]
     if not _alike(_value(first, name), _value(second, name)):
         return False
     others = (_value(first, other_name), _value(second, other_name))

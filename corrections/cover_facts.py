@@ -10,7 +10,6 @@ from corrections.dates import PartialDate, parse_date
 from corrections.entries import Book
 from corrections.normalise import normalise
 from layouts.columns import column
-from layouts.register_types import RegisterType
 
 __all__ = ["CoverFact", "CoverPage", "cover_facts"]
 
@@ -103,7 +102,7 @@ def _volume(book: Book, text: str, sure: float, opened: PartialDate | None) -> C
     if year is None and opened is None:
         return None
     told = int(year.group(1)) if year else opened.year if opened else 0
-    of_type = column(RegisterType(book.register_type), "quyenSo")
+    of_type = column(book.register_type, "quyenSo")
     value = normalise(of_type, f"{number.group(1)}/{told}").value
     agrees = opened is None or (year is not None and told == opened.year)
     return CoverFact(name="volume_number", value=value, certain=agrees and sure >= _SURE, sure=sure)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from layouts.register_types import RegisterType
+
 __all__ = [
     "AuditEvent",
     "Book",
@@ -169,7 +171,7 @@ class Entry:
     page_id: int
     region: int
     """Entry slot on the page, from 0."""
-    register_type: str
+    register_type: RegisterType
     state: EntryState
     revision: int
     """Grows by one with every save; a save with an old revision is refused."""
@@ -188,7 +190,7 @@ class Book:
     """One physical register book: one Excel file and one .zip."""
 
     id: int
-    register_type: str
+    register_type: RegisterType
     volume_number: str
     """`nn/yyyy`."""
     office: str

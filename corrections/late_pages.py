@@ -61,7 +61,7 @@ def _confirmed_empty(value: FieldValue | None) -> bool:
 
 
 def _message(entry: Entry, overlooked: Collection[str]) -> str:
-    known = {column.name: column.label for column in columns(RegisterType(entry.register_type))}
+    known = {column.name: column.label for column in columns(entry.register_type)}
     named = ", ".join(f"«{known[name]}»" for name in overlooked)
     return (
         "Trang bên phải của bảng được nạp sau khi trường hợp này được xác nhận; "
@@ -69,7 +69,7 @@ def _message(entry: Entry, overlooked: Collection[str]) -> str:
     )
 
 
-def _checked(register_type: str, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
+def _checked(register_type: RegisterType, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
     return check_entry(
         register_type,
         {name: value.normalized for name, value in fields.items()},

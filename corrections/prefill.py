@@ -63,7 +63,7 @@ class _Candidate:
 
 def prefill_entry(
     reading: EntryReading,
-    register_type: RegisterType | str,
+    register_type: RegisterType,
     *,
     book: Book | None = None,
     thresholds: Thresholds,
@@ -83,7 +83,7 @@ def prefill_entry(
         reading_id: the stored page reading, kept with each value.
         warnings: what the machine warned of the page; each becomes a remark on the entry.
     """
-    kind = RegisterType(register_type)
+    kind = register_type
     known = {c.name: c for c in columns(kind)}
     if reading.state is not PageKind.ENTRIES:
         return {name: _empty(name, reading_id) for name in reading.fields}, ()
@@ -269,5 +269,5 @@ def _judged(
         script = "rule"
     else:
         script = field.script.value if field.script else "none"
-    doubt = thresholds.needs_review(value.confidence, register_type.value, column.kind.value, script)
+    doubt = thresholds.needs_review(value.confidence, register_type, column.kind, script)
     return replace(value, needs_review=doubt)

@@ -15,7 +15,6 @@ from hashlib import sha256
 from corrections.entries import Entry, FieldState, FieldValue
 from corrections.thresholds import upper_bound
 from layouts.columns import FieldKind, columns
-from layouts.register_types import RegisterType
 from vietnamese.letters import tone_key
 
 __all__ = ["BlindField", "ErrorRate", "SeededError", "draw_blind", "error_rate", "right_value", "seed_error"]
@@ -104,7 +103,7 @@ def seed_error(entry: Entry, seed: str) -> SeededError | None:
 
     None when the entry has no field that lends itself to it.
     """
-    kinds = {c.name: c.kind for c in columns(RegisterType(entry.register_type))}
+    kinds = {c.name: c.kind for c in columns(entry.register_type)}
     source = random.Random(sha256(f"{seed}/{entry.id}".encode()).digest())
     names = sorted(n for n, v in entry.fields.items() if v.normalized and kinds.get(n) in _SPOILERS)
     source.shuffle(names)
@@ -118,7 +117,7 @@ def seed_error(entry: Entry, seed: str) -> SeededError | None:
 
 def right_value(entry: Entry, seed: str, *, besides: str) -> SeededError | None:
     """A field of an entry shown as it is, to go with a planted error; None when there is no other field for it."""
-    kinds = {c.name: c.kind for c in columns(RegisterType(entry.register_type))}
+    kinds = {c.name: c.kind for c in columns(entry.register_type)}
     names = sorted(n for n, v in entry.fields.items() if v.normalized and kinds.get(n) in _SPOILERS and n != besides)
     if not names:
         return None

@@ -42,9 +42,9 @@ _TYPICAL_LENGTH = {
 }
 
 
-def predict_typing(values: Mapping[str, FieldValue], register_type: str) -> float:
+def predict_typing(values: Mapping[str, FieldValue], register_type: RegisterType) -> float:
     """Letters a person will probably type: what is doubtful, by how doubtful it is."""
-    kinds = {c.name: c.kind for c in columns(RegisterType(register_type))}
+    kinds = {c.name: c.kind for c in columns(register_type)}
     letters = 0.0
     for name, value in values.items():
         if not value.needs_review or value.confirmed:

@@ -25,7 +25,6 @@ from corrections.entries import (
 )
 from corrections.normalise import normalise
 from layouts.columns import Column, columns
-from layouts.register_types import RegisterType
 from vietnamese.letters import nfc
 
 __all__ = [
@@ -186,7 +185,7 @@ def apply_decision(
     """
     rules = rules or ReviewRules()
     target = _target(entry, decision, role, rules, actor, confirmed_by)
-    known = {c.name: c for c in columns(RegisterType(entry.register_type))}
+    known = {c.name: c for c in columns(entry.register_type)}
     fields = _taken_over(entry, decision, known)
     if decision.kind in _CONFIRMING:
         fields = {name: _confirmed(value) for name, value in fields.items()}

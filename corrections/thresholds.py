@@ -10,6 +10,9 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from layouts.columns import FieldKind
+from layouts.register_types import RegisterType
+
 __all__ = [
     "ALLOWED_WRONG",
     "DEFAULT_THRESHOLDS",
@@ -39,7 +42,7 @@ class Thresholds:
     default: float = NEVER
 
     def cut(self, register_type: str, kind: str, script: str) -> float:
-        """The most specific cut that is set."""
+        """The most specific cut that is set; `ANY` asks for what holds whatever the type or kind."""
         for key in (
             (register_type, kind, script),
             (ANY, kind, script),
@@ -51,7 +54,7 @@ class Thresholds:
                 return self.cuts[key]
         return self.default
 
-    def needs_review(self, confidence: float, register_type: str, kind: str, script: str) -> bool:
+    def needs_review(self, confidence: float, register_type: RegisterType, kind: FieldKind, script: str) -> bool:
         """Whether a value of that confidence must be looked at."""
         return confidence < self.cut(register_type, kind, script)
 
@@ -81,8 +84,8 @@ DEFAULT_THRESHOLDS = Thresholds(
 class Outcome:
     """A machine value that a person has decided on since, unseen by the machine."""
 
-    register_type: str
-    kind: str
+    register_type: RegisterType
+    kind: FieldKind
     script: str
     confidence: float
     right: bool

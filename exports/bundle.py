@@ -29,7 +29,6 @@ from exports.rehearsal import RehearsalReport, rehearse_rows
 from exports.rows import CaseRow, entry_row
 from exports.standard_workbook import write_standard_workbook
 from exports.summary import summary_text
-from layouts.register_types import RegisterType
 
 __all__ = ["CasePage", "ExportEntry", "ExportSummary", "export_book", "rehearse_book"]
 
@@ -62,7 +61,7 @@ def rehearse_book(
     """Run the import rules on the rows an export would write, without making a PDF."""
     chosen, _ = _choose(entries, include_unapproved)
     rows = _rows(book, chosen, profile)
-    return rehearse_rows(RegisterType(book.register_type), rows, profile, book=book)
+    return rehearse_rows(book.register_type, rows, profile, book=book)
 
 
 def export_book(
@@ -96,7 +95,7 @@ def export_book(
         ExportRefusedError: the rehearsal found errors; nothing was written.
         ExportError: nothing to export (`nothing_to_export`), no room (`disk_full`), no right to write (`no_access`).
     """
-    register_type = RegisterType(book.register_type)
+    register_type = book.register_type
     stem = package_stem(
         register_type, book.volume_number, prefix=profile.file_prefix, separator=profile.file_prefix_separator
     )
@@ -186,7 +185,7 @@ def _make_cover(cover: CasePage | None, kitchen: PdfKitchen) -> tuple[bytes | No
 
 
 def _names(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> list[str]:
-    register_type = RegisterType(book.register_type)
+    register_type = book.register_type
     names = []
     for row in _rows(book, items, profile):
         value = row.values
@@ -216,7 +215,7 @@ def _deliver(
     kitchen: PdfKitchen,
     cover: bytes | None,
 ) -> ExportSummary:
-    register_type = RegisterType(book.register_type)
+    register_type = book.register_type
     names = [m.file.name for m in made]
     rows = _rows(book, [m.item for m in made], profile)
     workbook = write_standard_workbook(register_type, rows, profile, file_names=names)

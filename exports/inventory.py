@@ -58,7 +58,7 @@ class InventoryBook:
         """The inventory's row of a book in the workbench."""
         clear = {"yes": True, "no": False}.get(book.settings.get("clear", ""))
         return cls(
-            register_type=RegisterType(book.register_type),
+            register_type=book.register_type,
             volume_number=book.volume_number,
             office=book.office,
             pages=book.pages,

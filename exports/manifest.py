@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from layouts.register_types import RegisterType
+
 __all__ = ["CaseFile", "LeftOut", "Manifest", "load_manifest", "manifest_of", "sha256_hex", "sha256_of"]
 
 
@@ -53,7 +55,7 @@ class Manifest:
     """Everything one export delivered; holds no time, so that the same data gives the same bytes."""
 
     stem: str
-    register_type: str
+    register_type: RegisterType
     volume: str
     profile: str
     rows: int
@@ -87,7 +89,8 @@ def manifest_of(text: str) -> Manifest | None:
         raw = json.loads(text)
         cases = tuple(CaseFile(**{**case, "scans": tuple(case["scans"])}) for case in raw.pop("cases"))
         left_out = tuple(LeftOut(**item) for item in raw.pop("left_out"))
-        return Manifest(**{**raw, "scans": tuple(raw["scans"])}, cases=cases, left_out=left_out)
+        kind = RegisterType(raw.pop("register_type"))
+        return Manifest(**{**raw, "scans": tuple(raw["scans"])}, register_type=kind, cases=cases, left_out=left_out)
     except (ValueError, KeyError, TypeError):
         return None  # a damaged manifest only costs the reuse of PDFs
 

@@ -96,7 +96,7 @@ def _later_birth(profile: ExportProfile) -> tuple[HeaderColumn, ...]:
 
 def entry_row(entry: Entry, book: Book, profile: ExportProfile, *, row: int) -> CaseRow:
     """The row of an entry; volume and authority come from the book where the page does not give them."""
-    register_type = RegisterType(entry.register_type)
+    register_type = entry.register_type
     values = {name: field.normalized for name, field in entry.fields.items()}
     if not values.get("quyenSo", "").strip():
         values["quyenSo"] = book.volume_number

@@ -223,6 +223,6 @@ def _templates(task: PageTask) -> list[FormTemplate]:
     for number, text in enumerate(task.template_texts, start=1):
         template = parse_template(text, f"mẫu {number}")
         found[template.form] = template
-    chosen = [t for t in found.values() if task.register_type in (None, t.register_type.value)]
+    chosen = [t for t in found.values() if task.register_type in (None, t.register_type)]
     named = [t for t in chosen if t.form in task.forms]
     return named or chosen

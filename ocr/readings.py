@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from layouts.geometry import Quad
+from layouts.register_types import RegisterType
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = [
@@ -59,7 +60,7 @@ class PageTask:
     """Path of the scan file."""
     page: int = 0
     """Index of the page in its file, from 0."""
-    register_type: str | None = None
+    register_type: RegisterType | None = None
     """Known type of the book; None to find it from the page."""
     forms: tuple[str, ...] = ()
     """Restrict to these form names; empty for all."""
@@ -173,7 +174,7 @@ class PageReading:
     page: int
     half: int | None = None
     kind: PageKind = PageKind.ENTRIES
-    register_type: str | None
+    register_type: RegisterType | None
     layout: str | None
     layout_version: str | None = None
     form_score: float = 0.0

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, select
 
 from corrections.entries import Book, BookState, EntryState
+from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.codec import to_json
 from storage.schema import books, entries, pages
@@ -54,7 +55,7 @@ def _from_row(row: Row[Any]) -> Book:
     r = row._mapping
     return Book(
         id=r["id"],
-        register_type=r["register_type"],
+        register_type=RegisterType(r["register_type"]),
         volume_number=r["volume_number"],
         office=r["office"],
         state=BookState(r["state"]),
@@ -117,7 +118,7 @@ def get_books(connection: Connection, book_ids: Collection[int]) -> dict[int, Bo
     return {book.id: book for book in map(_from_row, rows)}
 
 
-def find_book(connection: Connection, register_type: str, volume_number: str, office: str) -> Book | None:
+def find_book(connection: Connection, register_type: RegisterType, volume_number: str, office: str) -> Book | None:
     """The book with that identity."""
     row = connection.execute(
         select(books).where(
@@ -132,7 +133,7 @@ def find_book(connection: Connection, register_type: str, volume_number: str, of
 def list_books(
     connection: Connection,
     *,
-    register_type: str | None = None,
+    register_type: RegisterType | None = None,
     state: BookState | None = None,
     with_entries: bool = False,
 ) -> tuple[Book, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from corrections.entries import Entry, EntryState, FieldValue
+from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.codec import fields_from_text, fields_to_text, findings_from_text, findings_to_text, to_json
 from storage.errors import StaleRevisionError
@@ -93,7 +94,7 @@ def _entry(r: Any) -> Entry:
         book_id=r["book_id"],
         page_id=r["page_id"],
         region=r["region"],
-        register_type=r["register_type"],
+        register_type=RegisterType(r["register_type"]),
         state=EntryState(r["state"]),
         revision=r["revision"],
         fields=fields_from_text(r["fields"]),

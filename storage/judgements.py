@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, text
 
+from layouts.columns import FieldKind
+from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.schema import confirmed_readings
 
@@ -20,8 +22,8 @@ class Judgement:
 
     entry_id: int
     column: str
-    register_type: str
-    kind: str
+    register_type: RegisterType
+    kind: FieldKind
     script: str
     """A `Script` value, `none`, or `rule` for values no ink was read for."""
     confidence: float
@@ -73,8 +75,8 @@ def _from_row(row: Row[Any]) -> Judgement:
     return Judgement(
         entry_id=r["entry_id"],
         column=r["column_name"],
-        register_type=r["register_type"],
-        kind=r["kind"],
+        register_type=RegisterType(r["register_type"]),
+        kind=FieldKind(r["kind"]),
         script=r["script"],
         confidence=r["confidence"],
         correct=bool(r["correct"]),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, select
 
 from corrections.entries import EntryState
+from layouts.register_types import RegisterType
 from storage.clock import HOUR_LENGTH
 from storage.schema import accounts, books, entries, unit_totals
 
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 _NOT_ENTRIES = EntryState.SET_ASIDE.value
+_ALL_TYPES = ""
+"""Kept in a plan's row that counts all register types together: a part of a key cannot be NULL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class UnitCount:
     """Books and entries of one office and register type."""
 
     office: str
-    register_type: str
+    register_type: RegisterType
     books: int
     pages: int | None
     """Pages as counted; None when no book of it has been counted."""
@@ -76,7 +79,8 @@ class UnitTotal:
     """A unit's total as its plan counts it; None: nobody has counted."""
 
     unit: str
-    register_type: str
+    register_type: RegisterType | None
+    """None: the plan counts all types together."""
     parent_unit: str = ""
     books: int | None = None
     cases: int | None = None
@@ -92,7 +96,7 @@ def unit_counts(connection: Connection, since: str, until: str) -> tuple[UnitCou
     )
     for row in connection.execute(query):
         found.setdefault((row.office, row.register_type), []).append(row)
-    return tuple(_unit(office, kind, rows, per_book) for (office, kind), rows in found.items())
+    return tuple(_unit(office, RegisterType(kind), rows, per_book) for (office, kind), rows in found.items())
 
 
 def _entry_counts(connection: Connection, since: str, until: str) -> dict[int, tuple[int, int, int, int]]:
@@ -115,7 +119,9 @@ def _entry_counts(connection: Connection, since: str, until: str) -> dict[int, t
     return {book_id: (row[0], row[1], row[2], row[3]) for book_id, row in counts.items()}
 
 
-def _unit(office: str, kind: str, rows: list[Any], per_book: dict[int, tuple[int, int, int, int]]) -> UnitCount:
+def _unit(
+    office: str, kind: RegisterType, rows: list[Any], per_book: dict[int, tuple[int, int, int, int]]
+) -> UnitCount:
     counts = [per_book.get(row.id, (0, 0, 0, 0)) for row in rows]
     pages = [row.pages for row in rows if row.pages is not None]
     expected = [row.expected_entries for row in rows if row.expected_entries is not None]
@@ -178,7 +184,7 @@ def office_confirmations_by_hour(connection: Connection, since: str, until: str)
 def put_unit_totals(connection: Connection, totals: Sequence[UnitTotal]) -> None:
     """Set totals from a plan; a unit's register type is one row."""
     for total in totals:
-        key = (unit_totals.c.unit == total.unit, unit_totals.c.register_type == total.register_type)
+        key = (unit_totals.c.unit == total.unit, unit_totals.c.register_type == (total.register_type or _ALL_TYPES))
         values = {
             "parent_unit": total.parent_unit,
             "books": total.books,
@@ -187,7 +193,7 @@ def put_unit_totals(connection: Connection, totals: Sequence[UnitTotal]) -> None
         }
         if connection.execute(unit_totals.update().where(*key).values(**values)).rowcount == 0:
             connection.execute(
-                unit_totals.insert().values(unit=total.unit, register_type=total.register_type, **values)
+                unit_totals.insert().values(unit=total.unit, register_type=total.register_type or _ALL_TYPES, **values)
             )
 
 
@@ -202,7 +208,7 @@ def unit_totals_of(connection: Connection) -> tuple[UnitTotal, ...]:
     return tuple(
         UnitTotal(
             unit=row.unit,
-            register_type=row.register_type,
+            register_type=RegisterType(row.register_type) if row.register_type != _ALL_TYPES else None,
             parent_unit=row.parent_unit,
             books=row.books,
             cases=row.cases,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from corrections.search_keys import search_key
+from layouts.register_types import RegisterType
 from storage.entries import get_entries
 from storage.schema import entries, entry_words
 from storage.search_index import DATE_SIGN, NUMBER_SIGN, index_words
@@ -88,7 +89,7 @@ def find_entry_ids(
     terms: Sequence[SearchTerm],
     *,
     book_id: int | None = None,
-    register_type: str | None = None,
+    register_type: RegisterType | None = None,
     limit: int = 50,
 ) -> tuple[int, ...]:
     """Entries in which every term occurs, exact names first.
@@ -123,7 +124,7 @@ def _rarity(connection: Connection, term: SearchTerm) -> int:
 
 
 def _candidates(
-    connection: Connection, term: SearchTerm, book_id: int | None, register_type: str | None, most: int
+    connection: Connection, term: SearchTerm, book_id: int | None, register_type: RegisterType | None, most: int
 ) -> list[int]:
     """Entries that hold the term, those that hold it as a whole first."""
     exact = _within(select(entry_words.c.entry_id).where(entry_words.c.word == term.word), book_id, register_type)
@@ -134,7 +135,7 @@ def _candidates(
     return list(dict.fromkeys(found))
 
 
-def _within(query: Select[Any], book_id: int | None, register_type: str | None) -> Select[Any]:
+def _within(query: Select[Any], book_id: int | None, register_type: RegisterType | None) -> Select[Any]:
     if book_id is None and register_type is None:
         return query
     query = query.join(entries, entries.c.id == entry_words.c.entry_id)

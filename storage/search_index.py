@@ -45,8 +45,8 @@ def index_words(entry: Entry) -> frozenset[str]:
 
 
 @cache
-def _kinds(register_type: str) -> dict[str, FieldKind]:
-    return {c.name: c.kind for c in columns(RegisterType(register_type))}
+def _kinds(register_type: RegisterType) -> dict[str, FieldKind]:
+    return {c.name: c.kind for c in columns(register_type)}
 
 
 def index_entry(connection: Connection, entry: Entry, *, before: Entry | None) -> None:

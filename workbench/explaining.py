@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 
+from layouts.register_types import RegisterType
 from ocr.explain import explain_page
 from ocr.readings import PageTask
 
@@ -15,7 +16,7 @@ __all__ = ["write_steps"]
 
 
 def write_steps(
-    scan: Path, page: int, register_type: str | None, out: Path, templates: Sequence[str] = ()
+    scan: Path, page: int, register_type: RegisterType | None, out: Path, templates: Sequence[str] = ()
 ) -> Iterator[Path]:
     """Writes each step as a numbered PNG.
 

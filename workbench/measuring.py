@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from benchmark.scoring import BenchmarkResult, benchmark
 from benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
-from corrections.thresholds import DEFAULT_THRESHOLDS
+from corrections.thresholds import ANY, DEFAULT_THRESHOLDS
+from layouts.columns import FieldKind
 from ocr import tesseract
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
 from ocr.handwriting.preparation import to_grey
@@ -81,7 +82,7 @@ def measure_writer_lines(folder: Path, advance: Advance, *, beside: bool) -> lis
     if beside:
         readers |= _others()
     advance(0, total=len(lines) * len(readers))
-    cut = DEFAULT_THRESHOLDS.cut("*", KIND, "handwritten")
+    cut = DEFAULT_THRESHOLDS.cut(ANY, KIND, "handwritten")
     return measure_writers(lines, readers, cut, time.process_time, advance)
 
 
@@ -96,7 +97,7 @@ def _others() -> dict[str, ReadCrops]:
     return {f"asterocr {other.version}": other.read_lines} | found
 
 
-def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[str | None]) -> list[LineReading]:
+def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[FieldKind | None]) -> list[LineReading]:
     """Tesseract's Vietnamese as it comes."""
     lines = tesseract.read_lines([to_grey(crop) for crop in crops])
     return [LineReading(text=line.text, decoded=line.text, confidence=line.confidence) for line in lines]

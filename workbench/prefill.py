@@ -15,6 +15,7 @@ from typing import Any
 from corrections.entries import FieldValue
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
+from layouts.register_types import RegisterType
 from ocr.batch.local_engine import run_pages
 from ocr.batch.neighbours import with_neighbours
 from ocr.errors import ScanError
@@ -29,7 +30,7 @@ SCHEMA = 1
 
 
 def page_tasks(
-    sources: Iterable[Path], register_type: str | None, templates: Sequence[str] = ()
+    sources: Iterable[Path], register_type: RegisterType | None, templates: Sequence[str] = ()
 ) -> tuple[list[PageTask], list[PageFailure]]:
     """The pages of some scans (files, folders, .zip), and the files that could not be opened.
 
@@ -52,7 +53,9 @@ def page_tasks(
     return with_neighbours([replace(task, template_texts=own) for task in tasks]), failures
 
 
-def _add_pages(file: Path, register_type: str | None, tasks: list[PageTask], failures: list[PageFailure]) -> None:
+def _add_pages(
+    file: Path, register_type: RegisterType | None, tasks: list[PageTask], failures: list[PageFailure]
+) -> None:
     try:
         for ref in list_pages(file):
             tasks.append(PageTask(source=str(ref.source), page=ref.page, register_type=register_type))

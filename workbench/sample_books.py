@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from corrections.entries import BookState
+from layouts.register_types import RegisterType
 from workbench.console import complain, progress
 from workbench.services import books, importing, reading
 from workbench.services.context import Context
@@ -37,9 +38,16 @@ def add_sample_books(context: Context, folder: Path) -> None:
 def _add_book(context: Context, description: Path) -> None:
     facts = json.loads(description.read_text(encoding="utf-8"))
     office = f"{facts['office']}, {facts['district']}, {facts['province']}"
-    key = {"register_type": facts["register_type"], "volume_number": facts["volume"], "office": office}
-    book = books.find_book(context, **key)
+    kind, volume = RegisterType(facts["register_type"]), facts["volume"]
+    book = books.find_book(context, register_type=kind, volume_number=volume, office=office)
     if book is None:
-        book = books.create_book(context, **key, state=BookState.SCANNED, remarks="Quyển mẫu, người và nơi đều bịa")
+        book = books.create_book(
+            context,
+            register_type=kind,
+            volume_number=volume,
+            office=office,
+            state=BookState.SCANNED,
+            remarks="Quyển mẫu, người và nơi đều bịa",
+        )
     scans = sorted(p for p in description.parent.iterdir() if p.suffix.lower() in _SCANS)
     importing.import_scans(context, book.id, scans)

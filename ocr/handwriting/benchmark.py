@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from layouts.columns import FieldKind
 from ocr.handwriting.types import LineReading
 
 __all__ = [
@@ -25,7 +26,7 @@ __all__ = [
     "reliability",
 ]
 
-ReadLines = Callable[[Sequence[NDArray[np.uint8]], Sequence[str | None]], Sequence[LineReading]]
+ReadLines = Callable[[Sequence[NDArray[np.uint8]], Sequence[FieldKind | None]], Sequence[LineReading]]
 _DRAWS = 1000
 """Bootstrap samples of the interval."""
 
@@ -38,13 +39,13 @@ class BenchmarkLine:
         group: the set it belongs to ("real lines, thresholded").
         crop: grey or BGR picture.
         text: what stands there.
-        kind: value of `FieldKind`, or None.
+        kind: kind of the field, or None.
     """
 
     group: str
     crop: NDArray[np.uint8]
     text: str
-    kind: str | None = None
+    kind: FieldKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,15 +11,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.columns import FieldKind
 from ocr.handwriting.decoding import Decoding
 
 __all__ = ["Calibration", "evidence", "fit_calibration"]
 
-_GROUPS = {"name": "name", "signer": "name", "place": "place", "date_words": "words", "text": "text", "title": "text",
-           "sex": "list", "ethnic_group": "list", "nationality": "list", "relation": "list"}  # fmt: skip
+_GROUPS = {
+    FieldKind.NAME: "name",
+    FieldKind.SIGNER: "name",
+    FieldKind.PLACE: "place",
+    FieldKind.DATE_WORDS: "words",
+    FieldKind.TEXT: "text",
+    FieldKind.TITLE: "text",
+    FieldKind.SEX: "list",
+    FieldKind.ETHNIC_GROUP: "list",
+    FieldKind.NATIONALITY: "list",
+    FieldKind.RELATION: "list",
+}
 
 
-def kind_group(kind: str | None) -> str:
+def kind_group(kind: FieldKind | None) -> str:
     """Kinds that share a calibration, so that each has enough lines to be fitted on."""
     return "text" if kind is None else _GROUPS.get(kind, "figures")
 
@@ -59,7 +70,7 @@ class Calibration:
     weights: dict[str, tuple[float, ...]]
     knots: dict[str, tuple[tuple[float, float], ...]]
 
-    def confidence(self, decoding: Decoding, kind: str | None) -> float:
+    def confidence(self, decoding: Decoding, kind: FieldKind | None) -> float:
         """Calibrated probability that `decoding.decoded` is exactly right."""
         if not decoding.decoded:
             return 0.0
@@ -86,7 +97,9 @@ class Calibration:
         file.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
-def fit_calibration(decodings: Sequence[Decoding], right: Sequence[bool], kinds: Sequence[str | None]) -> Calibration:
+def fit_calibration(
+    decodings: Sequence[Decoding], right: Sequence[bool], kinds: Sequence[FieldKind | None]
+) -> Calibration:
     """Fit on held-out lines: logistic weights, then an isotonic correction, a group at a time.
 
     Args:

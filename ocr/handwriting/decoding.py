@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters, spell, text_log_probabilities
 from ocr.handwriting.figure_decoding import decode_figures
@@ -48,13 +49,15 @@ class Decoding:
     alternatives: tuple[tuple[str, float], ...]
 
 
-def decode_line(lattice: Lattice, alphabet: Alphabet, kind: str | None, book: BookPlace = UNKNOWN_PLACE) -> Decoding:
+def decode_line(
+    lattice: Lattice, alphabet: Alphabet, kind: FieldKind | None, book: BookPlace = UNKNOWN_PLACE
+) -> Decoding:
     """Decode one line.
 
     Args:
         lattice: log-probabilities (frames, letters) without the frames of padding.
         alphabet: the letters.
-        kind: value of `FieldKind`, or None for free text.
+        kind: kind of the field, or None for free text.
         book: where and when the book was kept, which addresses are weighed by.
     """
     characters = greedy_characters(lattice, alphabet.letters)
@@ -64,7 +67,7 @@ def decode_line(lattice: Lattice, alphabet: Alphabet, kind: str | None, book: Bo
         return Decoding(
             text="", characters=(), decoded="", posterior=0.0, strokes=0.0, weakest=blank, prior=0.0, alternatives=()
         )
-    if kind in (None, "text"):
+    if kind in (None, FieldKind.TEXT):
         kind = figures_by_look(text) or kind
     if kind in FIGURE_KINDS:
         ranked = decode_figures(lattice, alphabet, kind)

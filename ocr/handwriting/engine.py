@@ -15,6 +15,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from layouts.columns import FieldKind
 from ocr.handwriting.calibration import Calibration
 from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
@@ -142,7 +143,7 @@ class HandwritingRecogniser:
     def read_lines(
         self,
         crops: Sequence[NDArray[np.uint8]],
-        kinds: Sequence[str | None] | None = None,
+        kinds: Sequence[FieldKind | None] | None = None,
         book: BookPlace = UNKNOWN_PLACE,
     ) -> list[LineReading]:
         """Read crops of one line each.
@@ -174,7 +175,7 @@ class HandwritingRecogniser:
         return [None if strip is None else self._seen(strip) for strip in strips]
 
     def tell(
-        self, seen: Sequence[SeenLine | None], kinds: Sequence[str | None], book: BookPlace = UNKNOWN_PLACE
+        self, seen: Sequence[SeenLine | None], kinds: Sequence[FieldKind | None], book: BookPlace = UNKNOWN_PLACE
     ) -> list[LineReading]:
         """Readings of what was seen, which may be told anew in the light of another `book`."""
         return [
@@ -186,7 +187,7 @@ class HandwritingRecogniser:
         """Log-probabilities (frames, letters) of a prepared strip, without the frames of the padding."""
         return self._seen(strip).lattice
 
-    def decode(self, crop: NDArray[np.uint8], kind: str | None) -> Decoding | None:
+    def decode(self, crop: NDArray[np.uint8], kind: FieldKind | None) -> Decoding | None:
         """The decoder's full evidence for a crop; None where there is no writing."""
         (line,) = self.see([crop])
         return None if line is None else decode_line(line.lattice, self._alphabet, kind)
@@ -203,7 +204,7 @@ class HandwritingRecogniser:
         spans = struck_spans(marks[0][:frames, 0], threshold)
         return SeenLine(lattice, whole_words(spans, lattice, self._alphabet.index[" "]))
 
-    def _told(self, line: SeenLine, kind: str | None, book: BookPlace) -> LineReading:
+    def _told(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> LineReading:
         """The reading of what is not crossed out; of a line crossed out as a whole, what stands under the stroke."""
         lattice = line.lattice
         if line.struck:
@@ -262,7 +263,7 @@ class AsterRecogniser:
         return self._session
 
     def read_lines(
-        self, crops: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None] | None = None
+        self, crops: Sequence[NDArray[np.uint8]], kinds: Sequence[FieldKind | None] | None = None
     ) -> list[LineReading]:
         """Read every crop by itself, as the package does; `kinds` makes no difference."""
         return [self._read(crop) for crop in crops]

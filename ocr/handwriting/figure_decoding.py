@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, free_candidates, rank
 from ocr.handwriting.ctc import Lattice, beam_search, greedy_characters, spell, text_log_probabilities
 from ocr.handwriting.patterns import (
@@ -20,11 +21,11 @@ from ocr.handwriting.patterns import (
 __all__ = ["decode_figures"]
 
 
-def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: str) -> list[tuple[str, float]]:
+def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: FieldKind) -> list[tuple[str, float]]:
     """Figures: readings of the usual form and a possible date before others."""
     characters = greedy_characters(lattice, alphabet.letters)
-    if kind == "date" and any(character.char in "hg'" for character in characters):
-        kind = "time_of_death"  # the column of a death's date holds the hour too
+    if kind is FieldKind.DATE and any(character.char in "hg'" for character in characters):
+        kind = FieldKind.TIME_OF_DEATH  # the column of a death's date holds the hour too
     rule = FIGURE_KINDS[kind]
     scores = free_candidates(lattice, alphabet, 6)
 
@@ -36,16 +37,16 @@ def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: str) -> list[tupl
         text = alphabet.text(numbers)
         if text and score > -1e20:
             scores[text] = max(score, scores.get(text, -math.inf))
-    if kind == "time_of_death":
+    if kind is FieldKind.TIME_OF_DEATH:
         scores |= _with_minute_sign(scores, lattice, alphabet)
     for text in scores:
         if rule.form.fullmatch(text) is None:
             scores[text] -= _cost_of_form(text, rule)
-        elif kind == "date":
+        elif kind is FieldKind.DATE:
             scores[text] += date_plausibility(text)
-        elif kind == "time_of_death":
+        elif kind is FieldKind.TIME_OF_DEATH:
             scores[text] += time_plausibility(text) + (1.5 if "'" in text else 0.0)
-        elif kind == "volume":
+        elif kind is FieldKind.VOLUME:
             scores[text] += volume_plausibility(text)
     return rank(scores) if scores else [("", 0.0)]
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from layouts.columns import FieldKind
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import ModelFolder, ModelStore
 
@@ -47,12 +48,12 @@ class CorrectionPair:
     Attributes:
         crop: grey or BGR picture of the line, as the recogniser was given it.
         text: what stands there, as the person confirmed it.
-        kind: value of `FieldKind`, or None.
+        kind: kind of the field, or None.
     """
 
     crop: NDArray[np.uint8]
     text: str
-    kind: str | None = None
+    kind: FieldKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +105,14 @@ def read_pairs(folder: Path) -> list[CorrectionPair]:
             )
             if crop is not None and row["text"]:
                 pairs.append(
-                    CorrectionPair(crop=np.asarray(crop, np.uint8), text=row["text"], kind=row.get("kind") or None)
+                    CorrectionPair(crop=np.asarray(crop, np.uint8), text=row["text"], kind=_kind(row.get("kind")))
                 )
     return pairs
+
+
+def _kind(value: str | None) -> FieldKind | None:
+    """The kind a row names; rows of older folders name none, or one that is no more."""
+    return FieldKind(value) if value in tuple(FieldKind) else None
 
 
 def train_from_corrections(

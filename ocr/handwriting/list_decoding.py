@@ -6,25 +6,26 @@ import math
 from functools import lru_cache
 
 import vietnamese.lexicons as lexicons
+from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, free_candidates, rank
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 
 __all__ = ["LIST_KINDS", "decode_list"]
 
-LIST_KINDS = ("sex", "ethnic_group", "nationality", "relation")
+LIST_KINDS = (FieldKind.SEX, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY, FieldKind.RELATION)
 _OFF_LIST = -5.0
 """Log-prior of a reading that is in no list, for kinds that have one."""
 
 
 @lru_cache(maxsize=8)
-def _listed(kind: str) -> tuple[tuple[str, float], ...]:
+def _listed(kind: FieldKind) -> tuple[tuple[str, float], ...]:
     """Texts of a list kind in every usual capitalisation with their log-priors."""
-    if kind == "sex":
+    if kind is FieldKind.SEX:
         weighted = {"Nam": 1.0, "Nữ": 1.0}
-    elif kind == "ethnic_group":
+    elif kind is FieldKind.ETHNIC_GROUP:
         weighted = {spelling: 0.12 for group in lexicons.ethnic_groups().values() for spelling in group[1:]}
         weighted |= dict.fromkeys(lexicons.ethnic_groups(), 1.0) | {"Kinh": 30.0}
-    elif kind == "nationality":
+    elif kind is FieldKind.NATIONALITY:
         weighted = dict.fromkeys(lexicons.nationalities(), 0.2) | {"Việt Nam": 40.0, "VN": 0.5, "V.N": 0.5}
     else:
         weighted = dict.fromkeys(lexicons.relations(), 1.0)
@@ -37,7 +38,7 @@ def _listed(kind: str) -> tuple[tuple[str, float], ...]:
     return tuple(listed.items())
 
 
-def decode_list(lattice: Lattice, alphabet: Alphabet, kind: str, text: str) -> list[tuple[str, float]]:
+def decode_list(lattice: Lattice, alphabet: Alphabet, kind: FieldKind, text: str) -> list[tuple[str, float]]:
     """Kinds with a list: its items against what the strokes say alone."""
     scores = {
         free: score + _OFF_LIST - 1.2 * len(free) for free, score in free_candidates(lattice, alphabet, 6).items()

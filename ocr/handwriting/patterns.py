@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from layouts.columns import FieldKind
+
 __all__ = [
     "FIGURE_KINDS",
     "FigureKind",
@@ -39,18 +41,18 @@ class FigureKind:
     beginning: re.Pattern[str] | None = None
 
 
-FIGURE_KINDS: dict[str, FigureKind] = {
-    "date": FigureKind("0123456789./-", _DATE, 5.0, _DATE_BEGINNING),
-    "number": FigureKind("0123456789", _SLOT),
-    "registration_number": FigureKind("0123456789/-", re.compile(r"\d{1,4}(?:/\d{2,4})?")),
-    "page": FigureKind("0123456789", _SLOT),
-    "volume": FigureKind(
+FIGURE_KINDS: dict[FieldKind, FigureKind] = {
+    FieldKind.DATE: FigureKind("0123456789./-", _DATE, 5.0, _DATE_BEGINNING),
+    FieldKind.NUMBER: FigureKind("0123456789", _SLOT),
+    FieldKind.REGISTRATION_NUMBER: FigureKind("0123456789/-", re.compile(r"\d{1,4}(?:/\d{2,4})?")),
+    FieldKind.PAGE: FigureKind("0123456789", _SLOT),
+    FieldKind.VOLUME: FigureKind(
         "0123456789/-.ABCDĐEGHIKLMNOPQRSTUVXY",
         re.compile(r"\d{1,3}(?:[/-](?:TP/HT-)?\d{4})?(?:[/-][A-ZĐ]{2,4}){0,2}"),
         4.0,
     ),
-    "id_number": FigureKind("0123456789 ", re.compile(r"(?:\d{9}|\d{12})"), 2.0),
-    "time_of_death": FigureKind("0123456789./-' ,hgngàyiờphútN", _TIME, 7.0),
+    FieldKind.ID_NUMBER: FigureKind("0123456789 ", re.compile(r"(?:\d{9}|\d{12})"), 2.0),
+    FieldKind.TIME_OF_DEATH: FigureKind("0123456789./-' ,hgngàyiờphútN", _TIME, 7.0),
 }
 """Field kinds of figures, by the value of the field table."""
 
@@ -113,8 +115,8 @@ def volume_plausibility(text: str) -> float:
     return 0.0 if all(1940 <= int(year) <= 2030 for year in years) else -4.0
 
 
-def figures_by_look(text: str) -> str | None:
+def figures_by_look(text: str) -> FieldKind | None:
     """The kind of figures that a text without a known kind looks like: an hour of death or a date."""
     if re.match(r"\d\S?\s?(?:h|giờ)\s?\d", text):
-        return "time_of_death"
-    return "date" if re.fullmatch(r"[\d./-]{8,10}", text) else None
+        return FieldKind.TIME_OF_DEATH
+    return FieldKind.DATE if re.fullmatch(r"[\d./-]{8,10}", text) else None

@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.columns import FieldKind
+
 __all__ = ["CharacterReading", "HandwritingModelError", "LineReading", "LineRecogniser"]
 
 
@@ -80,7 +82,7 @@ class LineRecogniser(Protocol):
     version: str
 
     def read_lines(
-        self, crops: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None] | None = None
+        self, crops: Sequence[NDArray[np.uint8]], kinds: Sequence[FieldKind | None] | None = None
     ) -> list[LineReading]:
         """Read crops (grey HxW or BGR HxWx3, any size); `kinds` are values of `FieldKind` or None."""
         ...

@@ -10,6 +10,7 @@ from functools import partial
 from rapidfuzz.distance import Levenshtein
 
 import vietnamese.lexicons as lexicons
+from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
 from ocr.handwriting.place_priors import improve_places
@@ -102,10 +103,14 @@ def _word_candidates(
 
 
 def decode_words(
-    lattice: Lattice, alphabet: Alphabet, characters: Sequence[CharacterReading], kind: str | None, book: BookPlace
+    lattice: Lattice,
+    alphabet: Alphabet,
+    characters: Sequence[CharacterReading],
+    kind: FieldKind | None,
+    book: BookPlace,
 ) -> list[tuple[str, float]]:
     """Kinds made of words: doubtful or unlisted words are weighed one by one."""
-    prior = word_prior(kind) or word_prior("text")
+    prior = word_prior(kind) or word_prior(FieldKind.TEXT)
     assert prior is not None
     pieces = _pieces(characters, len(lattice))
     words = [number for number, piece in enumerate(pieces) if piece.is_word]
@@ -119,9 +124,9 @@ def decode_words(
             continue
         options[-1] = _word_candidates(lattice, alphabet, piece, prior, position, len(words))
     ranked = _combine(options)
-    if kind == "text":
+    if kind is FieldKind.TEXT:
         return _with_phrases(ranked, lattice, alphabet)
-    if kind == "place":
+    if kind is FieldKind.PLACE:
         weigh = partial(_weighted_prior, prior)
         return improve_places(join_characters(characters), ranked, lattice, alphabet.index, weigh, book)
     return ranked

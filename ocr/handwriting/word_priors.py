@@ -12,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 import vietnamese.lexicons as lexicons
+from layouts.columns import FieldKind
 from vietnamese.number_words import day_words, month_words, year_words
 from vietnamese.syllables import is_syllable
 
@@ -137,15 +138,15 @@ def _texts() -> WordPrior:
     return WordPrior(counts, counts, counts, unlisted=0.25)
 
 
-def word_prior(kind: str | None) -> WordPrior | None:
+def word_prior(kind: FieldKind | None) -> WordPrior | None:
     """The prior of a field kind, or None for kinds that are not made of words."""
     tables = {
-        "name": _names,
-        "date_words": _date_words,
-        "place": _places,
-        "text": _texts,
-        "title": _texts,
-        "signer": _signers,
+        FieldKind.NAME: _names,
+        FieldKind.DATE_WORDS: _date_words,
+        FieldKind.PLACE: _places,
+        FieldKind.TEXT: _texts,
+        FieldKind.TITLE: _texts,
+        FieldKind.SIGNER: _signers,
     }
     return tables[kind]() if kind in tables else None
 

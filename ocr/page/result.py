@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.loader import shipped_templates
+from layouts.register_types import RegisterType
 from ocr.cleaning.clean import with_pale_strokes
 from ocr.errors import OcrError
 from ocr.forms.form_choice import sureness
@@ -65,7 +66,7 @@ def _recognised(work: PageWork, seconds: float) -> PageReading:
     best = work.matches[0]
     return replace(
         _straightened(work, seconds),
-        register_type=best.template.register_type.value,
+        register_type=best.template.register_type,
         layout=best.template.form,
         layout_version=best.template.layout_version,
         form_score=round(best.recall * sureness(work.matches, work.task.book_form), 4),
@@ -205,9 +206,9 @@ def _reading_without_entries(work: PageWork, seconds: float) -> PageReading:
     )
 
 
-def _type_by_title(work: PageWork) -> str | None:
+def _type_by_title(work: PageWork) -> RegisterType | None:
     """The register whose title stands on a cover."""
     text = plain(" ".join(word.text for word in work.words))
-    titles = {plain(t.title.replace("SỔ", "")): t.register_type.value for t in shipped_templates().values()}
+    titles = {plain(t.title.replace("SỔ", "")): t.register_type for t in shipped_templates().values()}
     found = [title for title in titles if title in text]
     return titles[max(found, key=len)] if found else None

@@ -59,13 +59,13 @@ def read_book_values(page: CleanPage, lines: Sequence[BookLine], words: Sequence
         words: Tesseract's words of the whole page, in its pixels.
     """
     crops: dict[LineKey, LineCrop] = {}
-    kinds: dict[LineKey, str | None] = {}
+    kinds: dict[LineKey, FieldKind | None] = {}
     for number, line in enumerate(lines):
         for part, box in enumerate(line.boxes):
             crop = _crop(page, box)
             if crop is not None:
                 crops[number, part] = crop
-                kinds[number, part] = _kind(line).value
+                kinds[number, part] = _kind(line)
     values = read_crops(crops, kinds, words).values if crops else {}
     found: dict[str, BookValue] = {}
     for number, line in enumerate(lines):

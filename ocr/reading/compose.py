@@ -39,22 +39,22 @@ _EXPECTED_PLACE = 0.6
 """A value whose label was not read may be another's, or have the label's last words in it."""
 
 
-def line_kinds(placed: PlacedPage) -> dict[LineKey, str | None]:
+def line_kinds(placed: PlacedPage) -> dict[LineKey, FieldKind | None]:
     """What kind of value each line holds; None where a line feeds columns of several kinds."""
-    kinds: dict[LineKey, str | None] = {}
+    kinds: dict[LineKey, FieldKind | None] = {}
     for number, field in enumerate(placed.fields):
         for index in range(len(field.lines)):
             names = [name for name in field.item.columns if index in field.lines_of(name)]
-            found = {column(placed.template.register_type, name).kind.value for name in names}
+            found = {column(placed.template.register_type, name).kind for name in names}
             kinds[number, index] = _line_kind(field, found)
     return kinds
 
 
-def _line_kind(field: FieldPlace, found: set[str]) -> str | None:
-    if found == {FieldKind.SIGNER.value, FieldKind.TITLE.value}:
-        return FieldKind.SIGNER.value
-    if found == {FieldKind.DATE.value} and field.item.slots:
-        return FieldKind.NUMBER.value
+def _line_kind(field: FieldPlace, found: set[FieldKind]) -> FieldKind | None:
+    if found == {FieldKind.SIGNER, FieldKind.TITLE}:
+        return FieldKind.SIGNER
+    if found == {FieldKind.DATE} and field.item.slots:
+        return FieldKind.NUMBER
     return found.pop() if len(found) == 1 else None
 
 

@@ -53,7 +53,7 @@ _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
 
 
-_FIGURES = {FieldKind.PAGE.value, FieldKind.NUMBER.value}
+_FIGURES = {FieldKind.PAGE, FieldKind.NUMBER}
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
 
@@ -66,7 +66,7 @@ def handwriting() -> HandwritingRecogniser:
 
 def read_crops(
     crops: Mapping[LineKey, LineCrop],
-    kinds: Mapping[LineKey, str | None],
+    kinds: Mapping[LineKey, FieldKind | None],
     words: Sequence[Word],
     signed: Collection[LineKey] = (),
     labels: PrintedAround | None = None,
@@ -76,7 +76,7 @@ def read_crops(
 
     Args:
         crops: lines with ink.
-        kinds: kind of value expected on each line, a `FieldKind` value.
+        kinds: kind of value expected on each line,
         words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
         signed: lines of signatures and notes, written by hand on typed pages too.
         labels: what is printed around the lines.
@@ -115,7 +115,7 @@ def read_crops(
     return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
 
 
-def _misses_figures(text: str, kind: str | None) -> bool:
+def _misses_figures(text: str, kind: FieldKind | None) -> bool:
     """Whether something else than figures was read where only figures can stand."""
     return kind in _FIGURES and bool(text) and not all(c.isdigit() or c in " .,/-" for c in text)
 
@@ -186,7 +186,7 @@ def _mean_confidence(words: Sequence[Word]) -> float:
 
 
 def _typed_value(
-    lines: tuple[TypedLine, TypedLine], seen: Sequence[Word], kind: str | None, labels: tuple[str, str]
+    lines: tuple[TypedLine, TypedLine], seen: Sequence[Word], kind: FieldKind | None, labels: tuple[str, str]
 ) -> LineValue:
     witness = tuple((word.text, word.confidence) for word in sorted(seen, key=lambda w: w.left))
     readings = [without_label(words, *labels) for words in (lines[0].words, lines[1].words, witness)]
@@ -248,7 +248,7 @@ def _written_value(reading: LineReading | None) -> LineValue:
 
 
 def _read_handwriting(
-    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[str | None], book: BookPlace = UNKNOWN_PLACE
+    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[FieldKind | None], book: BookPlace = UNKNOWN_PLACE
 ) -> tuple[list[LineReading | None], tuple[str, ...]]:
     if not pictures:
         return [], ()
@@ -261,15 +261,15 @@ def _read_handwriting(
 
 
 def _told_near_sure_places(
-    seen: Sequence[SeenLine | None], kinds: Sequence[str | None], readings: list[LineReading], book: BookPlace
+    seen: Sequence[SeenLine | None], kinds: Sequence[FieldKind | None], readings: list[LineReading], book: BookPlace
 ) -> list[LineReading]:
     """Doubtful addresses once more, in the light of the place that the sure ones of the page name."""
-    places = [number for number, kind in enumerate(kinds) if kind == "place" and readings[number].text]
+    places = [number for number, kind in enumerate(kinds) if kind is FieldKind.PLACE and readings[number].text]
     doubtful = [number for number in places if readings[number].confidence < _SURE_PLACE]
     near = place_named_most([readings[number].decoded for number in places if number not in doubtful])
     if book.province or not near.province or not doubtful:
         return readings
     near = replace(near, year=book.year)
-    again = handwriting().tell([seen[n] for n in doubtful], ["place"] * len(doubtful), near)
+    again = handwriting().tell([seen[n] for n in doubtful], [FieldKind.PLACE] * len(doubtful), near)
     found = dict(zip(doubtful, again, strict=True))
     return [found.get(number, reading) for number, reading in enumerate(readings)]

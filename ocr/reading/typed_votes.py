@@ -99,12 +99,12 @@ def without_label(words: Sequence[tuple[str, float]], label: str, after: str = "
     return tuple(words)
 
 
-def vote(ballots: Sequence[Ballot], kind: str | None) -> Verdict:
+def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
     """Settle what a line says.
 
     Args:
         ballots: readings of the same ink, the surest way of reading first.
-        kind: what the field holds, a `FieldKind` value.
+        kind: what the field holds,
     """
     cast = [tidy for tidy in (_tidy(ballot) for ballot in ballots) if tidy.words]
     if not cast:
@@ -142,7 +142,7 @@ def _tidy(ballot: Ballot) -> Ballot:
     return Ballot(words=tuple((word, c) for word, c in words if word), weight=ballot.weight)
 
 
-def _by_words(cast: Sequence[Ballot], kind: str | None) -> list[tuple[str, float]]:
+def _by_words(cast: Sequence[Ballot], kind: FieldKind | None) -> list[tuple[str, float]]:
     """For each word the reading with most behind it, and its share of the votes."""
     count = len(cast[0].words)
     alike = [ballot for ballot in cast if len(ballot.words) == count]
@@ -158,7 +158,7 @@ def _by_words(cast: Sequence[Ballot], kind: str | None) -> list[tuple[str, float
     return chosen
 
 
-def _whole(cast: Sequence[Ballot], kind: str | None) -> list[tuple[str, float]]:
+def _whole(cast: Sequence[Ballot], kind: FieldKind | None) -> list[tuple[str, float]]:
     """Readings that do not agree how many words there are: the likeliest as a whole, with the weight of the rest."""
     scores = [
         b.weight * sum((0.15 + c) * _likelihood(w, kind) * len(w) for w, c in b.words) / len(_folded(b.text))
@@ -170,12 +170,12 @@ def _whole(cast: Sequence[Ballot], kind: str | None) -> list[tuple[str, float]]:
     return [(word, share) for word, _ in cast[best].words]
 
 
-def _likelihood(word: str, kind: str | None) -> float:
+def _likelihood(word: str, kind: FieldKind | None) -> float:
     """How likely a word is before the picture is seen."""
     letters = word.strip(".,:;()'\"-/")
     if any(c.isdigit() for c in letters):
         return _date_likelihood(letters) if kind == FieldKind.DATE else 1.0
-    if kind in {k.value for k in _FIGURES}:
+    if kind in _FIGURES:
         return 0.6
     factor = 1.0 if not letters or letters.casefold() in _known_words() else 0.7
     return factor * (1 + 0.2 * unicodedata.normalize("NFD", word).count(_DOT_BELOW))
@@ -220,7 +220,7 @@ def _date_vocabulary() -> frozenset[str]:
     return frozenset(word for phrase in phrases for word in phrase.split())
 
 
-def _mend(words: Sequence[str], kind: str | None) -> tuple[list[str], bool]:
+def _mend(words: Sequence[str], kind: FieldKind | None) -> tuple[list[str], bool]:
     """Words brought to the vocabulary of the field's kind where only a slip can have led away from it."""
     if kind == FieldKind.DATE_WORDS:
         mended = [_mended_word(word, sorted(_date_vocabulary())) for word in words]
@@ -242,7 +242,7 @@ def _one_letter_off(phrase: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _phrases(kind: str | None) -> frozenset[str]:
+def _phrases(kind: FieldKind | None) -> frozenset[str]:
     if kind == FieldKind.RELATION:
         return frozenset(text.casefold() for text in relations())
     if kind == FieldKind.NATIONALITY:

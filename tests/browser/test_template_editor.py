@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from benchmark.drawing.book import draw_pages, save_page
 from benchmark.drawing.faults import Faults
 from corrections.entries import Role
+from layouts.register_types import RegisterType
 from tests.browser.server import Server
 from tests.browser.test_workbench import PATIENT, come_in
 from tests.layouts.office_forms import NOWHERE, of_labels
@@ -30,7 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     folder = tmp_path_factory.mktemp("editor-office")
     made = make_office(folder / "data", entry_count=1)
     boss = made.context(Role.SUPERVISOR)
-    book = create_book(boss, register_type="death", volume_number="03/2008", office="UBND xã Thử Nghiệm")
+    book = create_book(boss, register_type=RegisterType.DEATH, volume_number="03/2008", office="UBND xã Thử Nghiệm")
     scans = []
     for number, page in enumerate(draw_pages("death-2006", ink="typed", pages=2, seed=6, faults=Faults.clean())):
         scans.append(folder / f"trang-{number + 1}.jpg")
@@ -169,7 +170,7 @@ def test_a_form_is_tried_on_other_pages_saved_twice_and_handed_on(editor: Page, 
 
 def test_a_form_that_matches_nothing_is_told_so_when_it_is_tried(editor: Page, tmp_path: Path) -> None:
     file = tmp_path / "la-lam.yaml"
-    file.write_text(of_labels("la-lam", *NOWHERE, register_type="death"), encoding="utf-8")
+    file.write_text(of_labels("la-lam", *NOWHERE, register_type=RegisterType.DEATH), encoding="utf-8")
     editor.get_by_role("tab", name=re.compile("trao đổi mẫu")).click()
     editor.locator("input[type=file]").set_input_files(str(file))
     editor.get_by_role("button", name="Nhập mẫu").click()

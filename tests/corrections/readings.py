@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrections.entries import Book, Entry, EntryState, FieldValue, Finding
+from layouts.register_types import RegisterType
 from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
 
 Quads = tuple[tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]], ...]
@@ -55,7 +56,7 @@ def value(name: str, text: str, confidence: float = 0.9, **changed: object) -> F
 
 def entry(
     number: int,
-    register_type: str = "birth",
+    register_type: RegisterType = RegisterType.BIRTH,
     state: EntryState = EntryState.CONFIRMED,
     book_id: int = 1,
     findings: tuple[Finding, ...] = (),

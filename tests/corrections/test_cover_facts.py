@@ -6,8 +6,9 @@ import pytest
 
 from corrections.cover_facts import CoverPage, cover_facts
 from corrections.entries import Book
+from layouts.register_types import RegisterType
 
-BOOK = Book(id=1, register_type="birth", volume_number="01/2013", office="UBND xã Thử Nghiệm")
+BOOK = Book(id=1, register_type=RegisterType.BIRTH, volume_number="01/2013", office="UBND xã Thử Nghiệm")
 
 
 def told(*pages: dict[str, str], sure: float = 0.99) -> dict[str, tuple[str | int, bool]]:

@@ -8,6 +8,7 @@ from corrections.checks import kept_remarks
 from corrections.entries import FieldState, FieldValue, Finding, ValueSource
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageKind, Script, SignatureReading
 from tests.corrections.readings import book, entry_reading, read
 
@@ -15,7 +16,7 @@ WORDS = "Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười h
 
 
 def _prefill(
-    *fields: FieldReading, register_type: str = "birth", with_book: bool = False, **changed: str
+    *fields: FieldReading, register_type: RegisterType = RegisterType.BIRTH, with_book: bool = False, **changed: str
 ) -> tuple[dict[str, FieldValue], tuple[Finding, ...]]:
     return prefill_entry(
         entry_reading(*fields),
@@ -200,7 +201,7 @@ def test_a_stamp_read_wins_over_the_rule() -> None:
 
 def test_kind_of_paper_from_its_number() -> None:
     for number, kind in (("123456789", "1"), ("012345678901", "4"), ("B1234567", "2"), ("", "")):
-        values, _ = _prefill(read("chongSoGiayToTuyThan", number), register_type="marriage")
+        values, _ = _prefill(read("chongSoGiayToTuyThan", number), register_type=RegisterType.MARRIAGE)
         assert values["chongLoaiGiayToTuyThan"].normalized == kind
 
 
@@ -222,13 +223,15 @@ def test_an_empty_field_is_blank_with_the_confidence_that_it_is() -> None:
 def test_blank_and_cancelled_slots_give_empty_values() -> None:
     for state in (PageKind.BLANK, PageKind.CANCELLED):
         reading: EntryReading = entry_reading(read("nksHoTen", "LÊ"), state=state)
-        values, findings = prefill_entry(reading, "birth", book=book(), thresholds=DEFAULT_THRESHOLDS)
+        values, findings = prefill_entry(reading, RegisterType.BIRTH, book=book(), thresholds=DEFAULT_THRESHOLDS)
         assert {(v.text, v.needs_review) for v in values.values()} == {("", False)}
         assert findings == ()
 
 
 def test_without_thresholds_everything_is_reviewed() -> None:
-    values, _ = prefill_entry(entry_reading(read("nksHoTen", "LÊ VĂN AN", 0.999)), "birth", thresholds=Thresholds())
+    values, _ = prefill_entry(
+        entry_reading(read("nksHoTen", "LÊ VĂN AN", 0.999)), RegisterType.BIRTH, thresholds=Thresholds()
+    )
     assert values["nksHoTen"].needs_review
 
 
@@ -253,7 +256,9 @@ def test_officials_who_did_not_sign_are_named_and_the_remark_stays() -> None:
     reading = entry_reading(read("nksHoTen", "LÊ VĂN AN"))
 
     def remarks(*spaces: SignatureReading) -> list[str]:
-        _, findings = prefill_entry(replace(reading, signatures=spaces), "birth", thresholds=DEFAULT_THRESHOLDS)
+        _, findings = prefill_entry(
+            replace(reading, signatures=spaces), RegisterType.BIRTH, thresholds=DEFAULT_THRESHOLDS
+        )
         return [finding.message for finding in kept_remarks(findings)]
 
     assert "«Người thực hiện»" in remarks(signed)[0]

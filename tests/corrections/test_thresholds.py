@@ -23,6 +23,7 @@ from corrections.thresholds import (
     upper_bound,
 )
 from layouts.columns import FieldKind
+from layouts.register_types import RegisterType
 
 
 def _binomial_at_most(wrong: int, total: int, share: float) -> float:
@@ -83,7 +84,7 @@ def test_the_promise_holds_on_fresh_values() -> None:
 def test_learned_cuts_replace_defaults_only_with_enough_data() -> None:
     def outcomes(kind: str, count: int, wrong: int) -> list[Outcome]:
         return [
-            Outcome(register_type="birth", kind=kind, script="typed", confidence=0.95, right=i >= wrong)
+            Outcome(register_type=RegisterType.BIRTH, kind=kind, script="typed", confidence=0.95, right=i >= wrong)
             for i in range(count)
         ]
 
@@ -104,7 +105,7 @@ def test_the_most_specific_cut_counts() -> None:
     assert thresholds.cut("death", "name", "typed") == 0.95
     assert thresholds.cut("death", "date", "typed") == 0.9
     assert thresholds.cut("death", "date", "handwritten") == NEVER
-    assert thresholds.needs_review(0.999, "death", "date", "handwritten")
+    assert thresholds.needs_review(0.999, RegisterType.DEATH, FieldKind.DATE, "handwritten")
 
 
 @given(st.floats(0, 1), st.floats(0.01, 50))

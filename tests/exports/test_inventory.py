@@ -113,7 +113,9 @@ def test_priority_follows_the_offices_rule() -> None:
 
 
 def test_row_of_a_book_of_the_workbench() -> None:
-    book = Book(id=3, register_type="death", volume_number="01/2008", office=OFFICE, settings={"clear": "yes"})
+    book = Book(
+        id=3, register_type=RegisterType.DEATH, volume_number="01/2008", office=OFFICE, settings={"clear": "yes"}
+    )
     row = InventoryBook.of_book(book)
     assert row.register_type is RegisterType.DEATH and row.clear is True and row.expected_entries is None
 

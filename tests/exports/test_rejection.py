@@ -4,6 +4,7 @@ import openpyxl
 
 from exports.manifest import CaseFile, Manifest
 from exports.rejection import match_rejections, read_rejections, rejections_in_text
+from layouts.register_types import RegisterType
 
 
 def case(number: int) -> CaseFile:
@@ -22,7 +23,7 @@ def case(number: int) -> CaseFile:
 
 MANIFEST = Manifest(
     stem="KS.1998.01",
-    register_type="birth",
+    register_type=RegisterType.BIRTH,
     volume="01/1998",
     profile="",
     rows=5,

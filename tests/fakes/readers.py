@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from layouts.register_types import RegisterType
 from ocr.readings import (
     Alternative,
     EntryReading,
@@ -38,7 +39,7 @@ def birth_reading(task: PageTask, *, entries: int = 2, confidence: float = 0.9) 
         source=task.source,
         page=task.page,
         half=task.half,
-        register_type="birth",
+        register_type=RegisterType.BIRTH,
         layout="birth-2006",
         layout_version="birth-2006/1",
         form_score=0.95,

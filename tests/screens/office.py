@@ -178,7 +178,7 @@ def _reading(number: int) -> PageReading:
     return PageReading(
         source="trang.png",
         page=0,
-        register_type="birth",
+        register_type=RegisterType.BIRTH,
         layout="birth-1998",
         entries=(region,),
         page_size=PAGE,
@@ -205,7 +205,7 @@ def _entry(book_id: int, page_id: int, number: int, reading_id: int) -> Entry:
         book_id=book_id,
         page_id=page_id,
         region=0,
-        register_type="birth",
+        register_type=RegisterType.BIRTH,
         state=EntryState.TO_REVIEW,
         revision=0,
         fields=values,

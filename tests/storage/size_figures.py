@@ -20,6 +20,7 @@ from sqlalchemy import insert, text
 
 from corrections.entries import Entry, EntryState, Role
 from corrections.search_keys import name_tails
+from layouts.register_types import RegisterType
 from storage.accounts import Account, add_account
 from storage.clock import now, stamp
 from storage.codec import fields_from_text
@@ -142,7 +143,7 @@ def _entry(entry_id: int, book_id: int, fields: str) -> Entry:
         book_id=book_id,
         page_id=book_id,
         region=0,
-        register_type="birth",
+        register_type=RegisterType.BIRTH,
         state=EntryState.TO_REVIEW,
         revision=0,
         fields=fields_from_text(fields),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from corrections.entries import AuditEvent, Book
+from layouts.register_types import RegisterType
 from storage.audit_log import append_events, chain_head
 from storage.books import add_book, list_books
 from storage.clock import now
@@ -20,7 +21,7 @@ from storage.settings_store import get_setting, get_settings, put_setting
 
 
 def _book(volume: str = "01/1998") -> Book:
-    return Book(id=0, register_type="birth", volume_number=volume, office="UBND xã Tân Lập")
+    return Book(id=0, register_type=RegisterType.BIRTH, volume_number=volume, office="UBND xã Tân Lập")
 
 
 def _event(action: str = "test") -> AuditEvent:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from corrections.entries import Book, Entry, EntryState, FieldValue
+from layouts.register_types import RegisterType
 from storage.books import add_book
 from storage.database import Connection, Database
 from storage.entries import Outcome, add_entry, save_entry
@@ -27,7 +28,7 @@ def _entry(page_id: int, region: int, child: str, mother: str, number: str, date
         book_id=1,
         page_id=page_id,
         region=region,
-        register_type="birth",
+        register_type=RegisterType.BIRTH,
         state=EntryState.TO_REVIEW,
         revision=0,
         fields={name: FieldValue(column=name, text=text, normalized=text) for name, text in texts.items()},
@@ -37,7 +38,7 @@ def _entry(page_id: int, region: int, child: str, mother: str, number: str, date
 @pytest.fixture
 def filled(database: Database) -> Database:
     with database.write() as connection:
-        add_book(connection, Book(id=0, register_type="birth", volume_number="01/1998", office="UBND xã A"))
+        add_book(connection, Book(id=0, register_type=RegisterType.BIRTH, volume_number="01/1998", office="UBND xã A"))
         add_scan(connection, ScanFile(sha256="a" * 64, file_name="a.pdf", bytes=1, suffix=".pdf"))
         page = add_page(connection, book_id=1, scan_sha256="a" * 64, scan_index=0, position=0)
         for region, person in enumerate(PEOPLE):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from layouts.register_types import RegisterType
 from ocr.readings import FacingPage, PageReading
 from ocr.scans.opening import open_page
 from workbench.sheet_pictures import drawn_sheet, sheet_shape
@@ -24,7 +25,7 @@ def scans(folder: Path) -> tuple[Path, Path]:
 
 def reading(right: Path) -> PageReading:
     return PageReading(
-        source="left.png", page=0, register_type="death", layout="death-pre1999", page_size=(400, 600),
+        source="left.png", page=0, register_type=RegisterType.DEATH, layout="death-pre1999", page_size=(400, 600),
         homography=TO_LEFT,
         facing=FacingPage(source=str(right), page=0, seam=LEFT_SHARE, homography=TO_RIGHT),
     )  # fmt: skip

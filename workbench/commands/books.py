@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from layouts.register_types import RegisterType
 from workbench.commands.reading import Scans, parse_register_type
 from workbench.config import load_settings
 from workbench.console import complain, print_json, progress, tell
@@ -131,7 +130,7 @@ def status(as_json: AsJson = False) -> None:
         return
     table = Table("Số hiệu", "Loại sổ", "Quyển", "Nơi đăng ký", "Trang đã đọc", "Trường hợp", "Đã duyệt")
     for p in found:
-        kind = RegisterType(p.book.register_type).label
+        kind = p.book.register_type.label
         pages = f"{p.pages_read}/{p.pages}" + (f" (lỗi {p.pages_failed})" if p.pages_failed else "")
         table.add_row(str(p.book.id), kind, p.book.volume_number, p.book.office, pages, str(p.entries), str(p.approved))
     tell(table)

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from layouts.register_types import RegisterType
 from workbench.config import load_settings
 from workbench.console import complain, print_json, progress, tell
 from workbench.errors import CommandError
@@ -200,6 +199,6 @@ def search(
         return
     table = Table("Trường hợp", "Loại sổ", "Quyển", "Số", "Ngày đăng ký", "Họ tên")
     for hit in hits:
-        label = RegisterType(hit.register_type).label
+        label = hit.register_type.label
         table.add_row(str(hit.entry_id), label, hit.volume_number, hit.number, hit.date, ", ".join(hit.names))
     tell(table)

@@ -69,7 +69,7 @@ def prefill(
 
     settings = load_settings()
     chosen = parse_register_type(register_type)
-    tasks, unopened = page_tasks(scans, chosen.value if chosen else None, _template_texts(template))
+    tasks, unopened = page_tasks(scans, chosen, _template_texts(template))
     pages: list[dict[str, Any]] = []
     with progress("Đang đọc", len(tasks)) as advance:
         for page in prefill_pages(tasks, unopened, workers or settings.worker_count, settings.page_timeout):
@@ -128,5 +128,5 @@ def explain(
     from workbench.explaining import write_steps
 
     chosen = parse_register_type(register_type)
-    for path in write_steps(scan, page - 1, chosen.value if chosen else None, out, _template_texts(template)):
+    for path in write_steps(scan, page - 1, chosen, out, _template_texts(template)):
         complain(str(path))

@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 from layouts.codes import label_of
 from layouts.columns import Column
 from layouts.columns import column as column_of
-from layouts.register_types import RegisterType
 from workbench.routes.bodies import whole
 from workbench.routes.guard import Call
 from workbench.services.books import book_pages, book_progress
@@ -32,7 +31,7 @@ def next_fields(call: Call) -> Response:
         raise InvalidInput("Chưa chọn sổ. Hãy chọn một sổ rồi thử lại.")
     cells = [c for c in field_grid(call.context, book_id, name, limit=_SCANNED) if not c.confirmed]
     cells.sort(key=lambda c: (c.needs_review, c.normalized or c.text, -c.confidence))
-    kind = RegisterType(book_progress(call.context, book_id).book.register_type)
+    kind = book_progress(call.context, book_id).book.register_type
     column = column_of(kind, name)
     positions = {page.id: page.position for page in book_pages(call.context, book_id)}
     shown = cells[: min(_MOST, call.number("n", 60) or 60)]

@@ -7,7 +7,6 @@ from typing import Any
 
 from corrections.entries import Finding
 from layouts.codes import code_list
-from layouts.register_types import RegisterType
 from workbench.page_pictures import sheet_size
 from workbench.services.context import Context
 from workbench.services.page_source import page_source, texts_before
@@ -55,7 +54,7 @@ def _entry(
 
 
 def _title(item: ReviewEntry) -> str:
-    kind = RegisterType(item.entry.register_type).label
+    kind = item.entry.register_type.label
     number = next((f.text for f in item.fields if f.column == "so" and f.text), "")
     named = f"số {number}" if number else "chưa rõ số"
     return f"{kind} · {named} · quyển {item.book.volume_number} · trang quét {item.page_position + 1}"

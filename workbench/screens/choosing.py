@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from corrections.entries import Book, EntryState, Role
-from layouts.register_types import RegisterType
 from storage.books import BookProgress
 from workbench.services import review
 from workbench.services.books import book_progress, books_to_choose
@@ -16,7 +15,7 @@ __all__ = ["book_name", "choose_book", "open_entry"]
 
 def book_name(book: Book) -> str:
     """Type, volume and office of a book in one line."""
-    return f"{RegisterType(book.register_type).label} · quyển {book.volume_number} · {book.office}"
+    return f"{book.register_type.label} · quyển {book.volume_number} · {book.office}"
 
 
 def choose_book(

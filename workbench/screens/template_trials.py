@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from layouts.columns import columns
-from layouts.register_types import RegisterType
 from ocr.errors import OcrError
 from ocr.readings import PageReading
 from ocr.template_trial import Trial
@@ -81,7 +80,7 @@ def _listed(labels: tuple[str, ...]) -> str:
 
 
 def _values(reading: PageReading) -> pd.DataFrame:
-    known = {column.name: column.label for column in columns(RegisterType(reading.register_type))}
+    known = {column.name: column.label for column in columns(reading.register_type)}
     rows = pd.DataFrame(
         {
             "Trường hợp": entry.region + 1,

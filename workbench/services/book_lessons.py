@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median
 
+from layouts.register_types import RegisterType
 from ocr.batch.local_engine import Outcome
 from ocr.readings import PageReading
 from storage.books import get_book
@@ -26,7 +27,7 @@ _KEPT = 12
 class Lesson:
     """What is known of a book before a page of it is read."""
 
-    register_type: str | None
+    register_type: RegisterType | None
     form: str | None = None
     geometry: tuple[tuple[str, float, float], ...] = ()
     place: BookPlace = UNKNOWN_PLACE
@@ -38,7 +39,7 @@ _Place = tuple[str, int, str]
 
 @dataclass(slots=True)
 class _Memory:
-    register_type: str | None
+    register_type: RegisterType | None
     place: BookPlace = UNKNOWN_PLACE
     sure: list[PageReading] = field(default_factory=list)
     scans: tuple[_Place, ...] = ()

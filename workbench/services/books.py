@@ -46,7 +46,7 @@ def create_book(
     ctx: Context,
     /,
     *,
-    register_type: RegisterType | str,
+    register_type: RegisterType,
     volume_number: str,
     office: str,
     state: BookState = BookState.TO_COLLECT,
@@ -68,7 +68,7 @@ def create_book(
     book = _checked(
         Book(
             id=0,
-            register_type=_register_type(register_type).value,
+            register_type=register_type,
             volume_number=volume_number.strip(),
             office=" ".join(office.split()),
             state=BookState(state),
@@ -89,14 +89,6 @@ def _known(details: dict[str, Any]) -> dict[str, Any]:
     if unknown:
         raise InvalidInput(f"Quyển sổ không có mục {', '.join(sorted(unknown))}. Hãy bỏ các mục này.")
     return {key: value for key, value in details.items() if value is not None}
-
-
-def _register_type(value: RegisterType | str) -> RegisterType:
-    try:
-        return RegisterType(value)
-    except ValueError as error:
-        known = ", ".join(t.value for t in RegisterType)
-        raise InvalidInput(f"Không có loại sổ «{value}». Hãy chọn một trong: {known}.") from error
 
 
 def _checked(book: Book) -> Book:
@@ -125,14 +117,13 @@ def _refuse_open_book(points: tuple[str, ...]) -> None:
 def list_books(
     ctx: Context,
     *,
-    register_type: RegisterType | str | None = None,
+    register_type: RegisterType | None = None,
     state: BookState | None = None,
     query: str = "",
 ) -> tuple[BookProgress, ...]:
     """Books by priority with their progress; `query` is looked for in volume and office, tone marks do not matter."""
     with ctx.read() as connection:
-        wanted = _register_type(register_type).value if register_type else None
-        found = store.list_books(connection, register_type=wanted, state=state)
+        found = store.list_books(connection, register_type=register_type, state=state)
         words = search_key(query).split()
         if words:
             found = tuple(b for b in found if all(w in search_key(f"{b.volume_number} {b.office}") for w in words))
@@ -154,11 +145,10 @@ def book_progress(ctx: Context, book_id: int) -> BookProgress:
 
 
 @requires(Role.CLERK)
-def find_book(ctx: Context, *, register_type: RegisterType | str, volume_number: str, office: str) -> Book | None:
+def find_book(ctx: Context, *, register_type: RegisterType, volume_number: str, office: str) -> Book | None:
     """The book of that type, volume and office."""
     with ctx.read() as connection:
-        kind = _register_type(register_type).value
-        return store.find_book(connection, kind, volume_number.strip(), " ".join(office.split()))
+        return store.find_book(connection, register_type, volume_number.strip(), " ".join(office.split()))
 
 
 @requires(Role.SUPERVISOR)
@@ -222,7 +212,7 @@ def add_manual_entry(ctx: Context, page_id: int, *, reason: str) -> Entry:
     with ctx.write() as work:
         page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
         book = found(store.get_book(work.connection, page.book_id), Missing.BOOK)
-        core = columns(RegisterType(book.register_type), "core")
+        core = columns(book.register_type, "core")
         empty = {c.name: FieldValue(column=c.name, text="", normalized="") for c in core}
         entry = add_entry(
             work.connection,

@@ -259,7 +259,9 @@ def record_rejection(
             if stored.entry.state is EntryState.APPROVED:
                 token = f"reject:{export_id}:{entry_id}:{stored.entry.revision}"
                 save_within(ctx, work, stored, {}, DecisionKind.REOPEN, token, f"Phần mềm nhập trả lại: {message}")
-        exports_log.record_answer(work.connection, export_id, state=ExportState.REJECTED, note=note, rejections=rejected)
+        exports_log.record_answer(
+            work.connection, export_id, state=ExportState.REJECTED, note=note, rejections=rejected
+        )
         book = found(get_book(work.connection, record.book_id), Missing.BOOK)
         save_book(work.connection, replace(book, state=BookState.REJECTED))
         work.note("export_rejected", book_id=book.id, new=f"{export_id} {len(rejected)}", reason=note)

@@ -42,7 +42,7 @@ def import_inventory(ctx: Context, path: Path) -> InventoryResult:
     added = updated = 0
     with ctx.write() as work:
         for item in listed:
-            kind = item.register_type.value
+            kind = item.register_type
             known = store.find_book(work.connection, kind, item.volume_number, item.office)
             book = placed(work.connection, _merged(known, item))
             if known is None:
@@ -63,7 +63,7 @@ def _merged(known: Book | None, item: InventoryBook) -> Book:
     state = known.state if known and known.state is not BookState.TO_COLLECT else item.state
     return Book(
         id=known.id if known else 0,
-        register_type=item.register_type.value,
+        register_type=item.register_type,
         volume_number=item.volume_number,
         office=item.office,
         state=state,

@@ -97,7 +97,7 @@ def _judgements(
             entry_id=saved.id,
             column=name,
             register_type=saved.register_type,
-            kind=known[name].kind.value,
+            kind=known[name].kind,
             script=script_of(region.fields.get(name), proposed),
             confidence=proposed.confidence,
             correct=same_text(proposed.normalized, final.normalized),

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from corrections.entries import Role
 from exports.reports import Forecast, PlanRow, ProgressRow, Total, forecast
-from layouts.register_types import RegisterType
 from storage import reports_data
 from storage.clock import now
 from storage.reports_data import UnitCount, UnitTotal
@@ -16,9 +15,6 @@ from workbench.services.errors import InvalidInput
 from workbench.services.reporting import LOCAL, office_paces, unit_counts
 
 __all__ = ["office_plan", "plan_of_annex", "save_annex", "save_machines", "unit_forecasts"]
-
-_ALL_TYPES = ""
-"""Register type under which a total of all types is kept."""
 
 
 @requires(Role.CLERK)
@@ -118,9 +114,7 @@ def _remaining(counts: Iterable[UnitCount]) -> Total:
     left = Total()
     for count in counts:
         total = Total(known=count.expected or 0, unknown=count.uncounted_books)
-        row = ProgressRow(
-            unit=count.office, register_type=RegisterType(count.register_type), total=total, today=0, done=count.so_far
-        )
+        row = ProgressRow(unit=count.office, register_type=count.register_type, total=total, today=0, done=count.so_far)
         left += row.remaining
     return left
 
@@ -131,7 +125,7 @@ def _totals(ctx: Context) -> tuple[UnitTotal, ...]:
 
 
 def _total(row: PlanRow) -> UnitTotal:
-    return UnitTotal(unit=row.unit, register_type=_ALL_TYPES, books=row.books, cases=row.cases, machines=row.machines)
+    return UnitTotal(unit=row.unit, register_type=None, books=row.books, cases=row.cases, machines=row.machines)
 
 
 def _known(counts: Sequence[int | None]) -> int | None:

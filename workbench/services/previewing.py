@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from corrections.checks import check_entry, kept_remarks
 from corrections.entries import Finding, Role
-from layouts.register_types import RegisterType
 from storage.entries import get_entry
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
@@ -38,5 +37,5 @@ def preview_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]
     fields = apply_values(stored.entry, values)
     normalized = {name: value.normalized for name, value in fields.items()}
     texts = {name: value.text for name, value in fields.items()}
-    findings = check_entry(RegisterType(stored.entry.register_type), normalized, texts)
+    findings = check_entry(stored.entry.register_type, normalized, texts)
     return Preview(normalized=normalized, findings=(*kept_remarks(stored.entry.findings), *findings))

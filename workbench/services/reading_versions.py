@@ -10,6 +10,7 @@ from functools import lru_cache
 import yaml
 
 from layouts.loader import shipped_templates
+from layouts.register_types import RegisterType
 from ocr.batch.local_engine import Reader
 from storage.database import Connection
 from storage.templates import active_templates
@@ -28,7 +29,7 @@ class ReadingVersions:
     """By register type: the same with the office's own forms of that register. A new form makes no page of another
     register unread."""
 
-    def layouts_of(self, register_type: str) -> str:
+    def layouts_of(self, register_type: RegisterType) -> str:
         """The forms a book of that register is read with."""
         return self.own.get(register_type, self.layouts)
 

@@ -64,7 +64,7 @@ _PERSONS: dict[RegisterType, tuple[_Columns, ...]] = {
 def persons_of(entry: Entry) -> Iterator[tuple[str, Person]]:
     """The persons of an entry whom a population database knows: role (column prefix) and person."""
     values = {name: value.normalized for name, value in entry.fields.items()}
-    for where in _PERSONS.get(RegisterType(entry.register_type), ()):
+    for where in _PERSONS.get(entry.register_type, ()):
         role = where.role
         if not values.get(f"{role}HoTen"):
             continue
@@ -170,7 +170,7 @@ def follow_up_workbook(ctx: Context, run_id: int) -> bytes:
     for row in rows:
         entry = entries[row.entry_id]
         number = entry.fields["so"].normalized if "so" in entry.fields else ""
-        label = RegisterType(entry.register_type).label
+        label = entry.register_type.label
         titles[row.person.key] = f"{label} {books[entry.book_id].volume_number}, số {number}"
     return write_follow_up(_with_states(rows, titles))
 

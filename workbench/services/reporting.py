@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from corrections.effort import Forecast, PaceDay, forecast_end
 from corrections.entries import Role
 from exports.reports import ProgressRow, Span, Total, WorkRow, sum_work
-from layouts.register_types import RegisterType
 from storage import reports_data
 from storage.books import get_book, progress_of
 from storage.clock import moment_of_hour, now, stamp
@@ -107,7 +106,7 @@ def progress_rows(ctx: Context, span: Span) -> tuple[ProgressRow, ...]:
     return tuple(
         ProgressRow(
             unit=row.office,
-            register_type=RegisterType(row.register_type),
+            register_type=row.register_type,
             total=Total(known=row.expected or 0, unknown=row.uncounted_books),
             today=row.in_span,
             done=row.so_far,

@@ -25,9 +25,9 @@ __all__ = ["known_columns", "region_of", "review_entries", "review_entry"]
 
 
 @cache
-def known_columns(register_type: str) -> Mapping[str, Column]:
+def known_columns(register_type: RegisterType) -> Mapping[str, Column]:
     """Columns of a register type by official name."""
-    return {c.name: c for c in columns(RegisterType(register_type))}
+    return {c.name: c for c in columns(register_type)}
 
 
 def review_entries(

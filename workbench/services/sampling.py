@@ -214,7 +214,7 @@ def _judge(ctx: Context, connection: Connection, stored: StoredEntry, sample: Sa
         entry_id=sample.entry_id,
         column=sample.column,
         register_type=stored.entry.register_type,
-        kind=column.kind.value,
+        kind=column.kind,
         script=script_of(region.fields.get(sample.column) if region else None, machine),
         confidence=machine.confidence,
         correct=same_text(machine.normalized, right),

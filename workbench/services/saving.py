@@ -17,6 +17,7 @@ from corrections.entries import (
     Role,
 )
 from corrections.queues import predict_effort, risk
+from layouts.register_types import RegisterType
 from storage import entries as entry_store
 from storage import receipts
 from storage.accounts import get_account
@@ -281,7 +282,7 @@ def _draft(entry: Entry, values: Mapping[str, ValueInput]) -> Entry:
         raise InvalidInput(str(error)) from error
 
 
-def _checked(register_type: str, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
+def _checked(register_type: RegisterType, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
     return check_entry(
         register_type,
         {name: value.normalized for name, value in fields.items()},

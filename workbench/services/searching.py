@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from corrections.entries import Book, Entry, EntryState, Role
 from layouts.columns import FieldKind
+from layouts.register_types import RegisterType
 from storage.books import get_books
 from storage.entries import get_entries
 from storage.search import find_entry_ids, terms_of
@@ -22,7 +23,7 @@ class SearchHit:
     entry_id: int
     book_id: int
     page_id: int
-    register_type: str
+    register_type: RegisterType
     volume_number: str
     office: str
     number: str
@@ -35,7 +36,7 @@ class SearchHit:
 
 @requires(Role.CLERK)
 def search(
-    ctx: Context, query: str, *, book_id: int | None = None, register_type: str | None = None, limit: int = 50
+    ctx: Context, query: str, *, book_id: int | None = None, register_type: RegisterType | None = None, limit: int = 50
 ) -> tuple[SearchHit, ...]:
     """Entries in which everything asked for occurs, exact names first.
 

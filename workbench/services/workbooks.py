@@ -9,7 +9,6 @@ from corrections.checks import check_entry
 from corrections.entries import Book, Entry, EntryState, FieldValue, Role
 from corrections.queues import predict_effort
 from exports.standard_workbook import StandardWorkbook, imported_fields, read_standard_workbook
-from layouts.register_types import RegisterType
 from storage import pages as page_store
 from storage.audit_log import seal_of
 from storage.books import get_book
@@ -74,18 +73,18 @@ def import_workbook(ctx: Context, book_id: int, path: Path) -> int:
         )
         page_store.explain_page(work.connection, page_id, kind="entries", reason=f"Nhập từ tệp Excel {path.name}")
         for region, row in enumerate(content.rows):
-            fields = imported_fields(RegisterType(book.register_type), row)
+            fields = imported_fields(book.register_type, row)
             entry = add_entry(work.connection, _entry(book, page_id, region, fields), box=None, reading_id=None)
             work.note("import", entry_id=entry.id, book_id=book_id, source=seal_of(entry), new=entry.state.value)
     return len(content.rows)
 
 
 def _read(book: Book, path: Path) -> StandardWorkbook:
-    content = read_standard_workbook(path, RegisterType(book.register_type))
+    content = read_standard_workbook(path, book.register_type)
     if content.register_type.value != book.register_type:
         raise InvalidInput(
             f"Tệp «{path.name}» là sổ {content.register_type.label}, không phải "
-            f"{RegisterType(book.register_type).label}. Hãy chọn đúng quyển hoặc đúng tệp."
+            f"{book.register_type.label}. Hãy chọn đúng quyển hoặc đúng tệp."
         )
     return content
 
@@ -126,7 +125,7 @@ def compare_workbook(ctx: Context, book_id: int, path: Path) -> WorkbookComparis
     only_in_workbook: list[int] = []
     matched: set[int] = set()
     for row in content.rows:
-        fields = imported_fields(RegisterType(book.register_type), row)
+        fields = imported_fields(book.register_type, row)
         entry = waiting.get(_key(fields))
         if entry is None:
             only_in_workbook.append(row.row)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.columns import FieldKind
 from ocr import tesseract
 from ocr.handwriting.benchmark import ReadLines, markdown_table, measure_lines
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
@@ -119,7 +120,7 @@ def _calibrate(options: argparse.Namespace) -> None:
     logging.info("calibrated on %d lines", lines)
 
 
-def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[str | None]) -> list[LineReading]:
+def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[FieldKind | None]) -> list[LineReading]:
     """Tesseract's Vietnamese as it comes, for comparison."""
     lines = tesseract.read_lines([to_grey(crop) for crop in crops])
     return [LineReading(text=line.text, decoded=line.text, confidence=line.confidence) for line in lines]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import vietnamese.lexicons as lexicons
+from layouts.columns import FieldKind
 from ocr.handwriting.benchmark import BenchmarkLine
 from ocr.handwriting.calibration import fit_calibration
 from ocr.handwriting.decoding import Decoding
@@ -51,18 +52,20 @@ def _real(folder: Path, size: int) -> list[BenchmarkLine]:
     unnamed = [number for number, row in enumerate(lines.rows) if not row.writer]
     for number in unnamed[:: max(1, len(unnamed) // size)]:
         text, crop = lines.rows[number].text, lines.picture(number)
-        scanned.append(BenchmarkLine(group="addresses, scanned", crop=crop, text=text, kind="place"))
+        scanned.append(BenchmarkLine(group="addresses, scanned", crop=crop, text=text, kind=FieldKind.PLACE))
         shot = _photographed(crop, rng)
-        photographed.append(BenchmarkLine(group="addresses, photographed", crop=shot, text=text, kind="place"))
+        photographed.append(BenchmarkLine(group="addresses, photographed", crop=shot, text=text, kind=FieldKind.PLACE))
     for number, row in enumerate(lines.rows):
         if row.writer:
             crop = lines.picture(number)
-            writers.append(BenchmarkLine(group="other writers, photographed", crop=crop, text=row.text, kind="place"))
+            writers.append(
+                BenchmarkLine(group="other writers, photographed", crop=crop, text=row.text, kind=FieldKind.PLACE)
+            )
     return [*scanned, *photographed, *writers]
 
 
 def _drawn(
-    fonts: Path, group: str, size: int, text: Callable[[], tuple[str, str]], rng: random.Random
+    fonts: Path, group: str, size: int, text: Callable[[], tuple[FieldKind, str]], rng: random.Random
 ) -> list[BenchmarkLine]:
     shelf = FontShelf(fonts, held_out=True)
     lines = []
@@ -98,12 +101,15 @@ def figure_lines(fonts: Path, real: Path | None, size: int = 120) -> list[Benchm
     rng = random.Random(22)
     texts = RegisterTexts(rng)
 
-    def rare_name() -> tuple[str, str]:
+    def rare_name() -> tuple[FieldKind, str]:
         # syllables in no name list: a lexicon must not bend them to common names
         known = {word.lower() for table in (lexicons.given_names(), lexicons.middle_names()) for word in table}
         first = rng.choice(lexicons.minority_surnames())
         syllables = {s for p in rng.choices(lexicons.places(), k=60) for s in p.commune.split()[1:]}
-        return "name", f"{first} {rng.choice(sorted(s for s in syllables if s.lower() not in known and s.isalpha()))}"
+        return (
+            FieldKind.NAME,
+            f"{first} {rng.choice(sorted(s for s in syllables if s.lower() not in known and s.isalpha()))}",
+        )
 
     source = LineSource(fonts, None, 23, held_out=True)
     hard = [source.crop() for _ in range(2 * size)]
@@ -154,19 +160,19 @@ def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900) -> i
         Number of lines fitted on.
     """
     reader = HandwritingRecogniser(model)
-    crops: list[tuple[NDArray[np.uint8], str, str | None]] = []
+    crops: list[tuple[NDArray[np.uint8], str, FieldKind | None]] = []
     source = LineSource(fonts, None, 31, held_out=True)
     while len(crops) < size:
         sample = source.crop()
         crops.append((sample.picture, sample.text, sample.kind))
     if real is not None:
         lines = RealLines(real, "calibrated")
-        crops += [(lines.picture(i), row.text, "place") for i, row in enumerate(lines.rows)]
+        crops += [(lines.picture(i), row.text, FieldKind.PLACE) for i, row in enumerate(lines.rows)]
         drawn = LineSource(fonts, real, 32, held_out=True, real_share=1.0)
-        crops += [(s.picture, s.text, "place") for s in (drawn.crop() for _ in range(size // 6))]
+        crops += [(s.picture, s.text, FieldKind.PLACE) for s in (drawn.crop() for _ in range(size // 6))]
     decodings: list[Decoding] = []
     right: list[bool] = []
-    kinds: list[str | None] = []
+    kinds: list[FieldKind | None] = []
     for crop, text, kind in crops:
         decoding = reader.decode(crop, kind)
         if decoding is not None and decoding.decoded:

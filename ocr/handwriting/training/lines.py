@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import vietnamese.lexicons as lexicons
+from layouts.columns import FieldKind
 from vietnamese.number_words import date_in_words
 
 __all__ = ["RegisterTexts"]
@@ -50,16 +51,26 @@ class RegisterTexts:
         self._middles = _weighted(lexicons.middle_names(), 0.7)
         self._givens = _weighted(lexicons.given_names(), 0.45)
         self._syllables = tuple(sorted({part for place in self._places for part in place.commune.split()[1:]}))
-        self._recipes: tuple[tuple[str, float, Callable[[], str]], ...] = (
-            ("name", 20, self.name), ("place", 21, self.place), ("date", 12, self.date),
-            ("date_words", 9, self.date_words), ("ethnic_group", 5, self.ethnic_group),
-            ("nationality", 3, self.nationality), ("sex", 2, self.sex), ("relation", 3, self.relation),
-            ("id_number", 5, self.id_number), ("number", 4, self.number), ("volume", 2, self.volume),
-            ("time_of_death", 3, self.time_of_death), ("signer", 4, self.signer), ("title", 1, self.title),
-            ("text", 5, self.free_text), ("text", 2, self.salad),
-        )  # fmt: skip
+        self._recipes: tuple[tuple[FieldKind, float, Callable[[], str]], ...] = (
+            (FieldKind.NAME, 20, self.name),
+            (FieldKind.PLACE, 21, self.place),
+            (FieldKind.DATE, 12, self.date),
+            (FieldKind.DATE_WORDS, 9, self.date_words),
+            (FieldKind.ETHNIC_GROUP, 5, self.ethnic_group),
+            (FieldKind.NATIONALITY, 3, self.nationality),
+            (FieldKind.SEX, 2, self.sex),
+            (FieldKind.RELATION, 3, self.relation),
+            (FieldKind.ID_NUMBER, 5, self.id_number),
+            (FieldKind.NUMBER, 4, self.number),
+            (FieldKind.VOLUME, 2, self.volume),
+            (FieldKind.TIME_OF_DEATH, 3, self.time_of_death),
+            (FieldKind.SIGNER, 4, self.signer),
+            (FieldKind.TITLE, 1, self.title),
+            (FieldKind.TEXT, 5, self.free_text),
+            (FieldKind.TEXT, 2, self.salad),
+        )
 
-    def draw(self) -> tuple[str, str]:
+    def draw(self) -> tuple[FieldKind, str]:
         """One field's kind and text."""
         weights = [weight for _, weight, _ in self._recipes]
         kind, _, recipe = self._rng.choices(self._recipes, weights)[0]

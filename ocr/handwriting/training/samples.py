@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.columns import FieldKind
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.augment import Crop, bend_ink, make_crop, make_empty_crop, retake
 from ocr.handwriting.training.drawing import FontShelf, Ink, write_text
@@ -33,7 +34,7 @@ _COMPOSED = 0.65
 _EMPTY = 0.012
 """Share of crops in which nothing is written, but strokes of neighbours enter."""
 _IN_STROKES = 0.5
-_FIGURES = frozenset(("date", "number", "id_number", "volume"))
+_FIGURES = frozenset((FieldKind.DATE, FieldKind.NUMBER, FieldKind.ID_NUMBER, FieldKind.VOLUME))
 _TRIES = 5
 _AS_DELIVERED = 0.4
 """Share of the real lines that are learned from as they were scanned or photographed, frame rules and all."""
@@ -45,7 +46,7 @@ class Sample:
 
     picture: NDArray[np.uint8]
     text: str
-    kind: str | None = None
+    kind: FieldKind | None = None
     loose: bool = False
 
 
@@ -64,7 +65,7 @@ class _Line:
 
     ink: Ink
     text: str
-    kind: str | None
+    kind: FieldKind | None
     strength: float
     clean_share: float
     loose: bool = False
@@ -111,7 +112,7 @@ class LineSource:
         if self._real is not None and rng.random() < self._real_share * _AS_DELIVERED:
             index = rng.randrange(len(self._real))
             row = self._real.rows[index]
-            return Sample(retake(self._real.picture(index), rng), row.text, "place", row.loose)
+            return Sample(retake(self._real.picture(index), rng), row.text, FieldKind.PLACE, row.loose)
         if self._recent and rng.random() < _EMPTY:
             return Sample(make_empty_crop(self._recent[-2:], rng), "")
         line = self._line()
@@ -134,7 +135,7 @@ class LineSource:
         index = self.rng.randrange(len(real))
         row = real.rows[index]
         words = tuple((word.edges[0], word.edges[-1]) for word in self._words.get(row.name, ()))
-        return _Line(real.ink(index, words), row.text, "place", 0.9, 0.2, row.loose)
+        return _Line(real.ink(index, words), row.text, FieldKind.PLACE, 0.9, 0.2, row.loose)
 
     def _composed_line(self) -> _Line | None:
         """Another text in the hand of one writer, or pieces of several hands; None where neither comes out."""
@@ -145,7 +146,7 @@ class LineSource:
             if ink is not None:
                 return _Line(ink, text, kind, 0.7, 0.2, any(letter.isalpha() for letter in text))
         pieces = self._patchwork.draw(rng) if self._patchwork is not None else None
-        return None if pieces is None else _Line(pieces[1], pieces[0], "place", 0.9, 0.25)
+        return None if pieces is None else _Line(pieces[1], pieces[0], FieldKind.PLACE, 0.9, 0.25)
 
     def _on_paper(self, ink: Ink, clean_share: float) -> Crop:
         """The crop of a line, among remains of the lines drawn before it."""
@@ -214,7 +215,9 @@ def validation_sets(fonts: Path, real: Path | None, size: int = 120) -> dict[str
         unnamed = [i for i, row in enumerate(lines.rows) if not row.writer]
         for name, numbers in (("other-writers", named), ("addresses", unnamed)):
             chosen = numbers[:: max(1, len(numbers) // size)][:size]
-            sets[name] = [Sample(lines.picture(i), lines.rows[i].text, "place", lines.rows[i].loose) for i in chosen]
+            sets[name] = [
+                Sample(lines.picture(i), lines.rows[i].text, FieldKind.PLACE, lines.rows[i].loose) for i in chosen
+            ]
     unseen = LineSource(fonts, None, 12, held_out=True)
     sets["unseen-fonts"] = [unseen.crop() for _ in range(size)]
     sets["printed"] = _printed_lines(fonts, size // 4)

@@ -8,6 +8,7 @@ import cv2
 import pytest
 
 from layouts.loader import parse_template, shipped_template
+from layouts.register_types import RegisterType
 from ocr.forms.form_choice import labels_seen, ranked_forms, sureness
 from ocr.forms.match_form import FormMatch, FoundLabel
 from ocr.images import PIXELS_PER_MM
@@ -32,7 +33,7 @@ def scan(folder: Path, form: str = "birth-2006", sort: Sort = "entries") -> str:
 def task(folder: Path, *texts: str, form: str = "birth-2006", sort: Sort = "entries", named: str = "") -> PageTask:
     return PageTask(
         source=scan(folder, form, sort),
-        register_type="birth",
+        register_type=RegisterType.BIRTH,
         forms=(named,) if named else (),
         template_texts=texts,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from layouts.columns import FieldKind
 from ocr.handwriting.benchmark import BenchmarkLine, graphemes, markdown_table, measure_lines, reliability
 from ocr.handwriting.calibration import Calibration, fit_calibration
 from ocr.handwriting.decoding import Decoding, decode_line
@@ -17,7 +18,7 @@ from tests.ocr.handwriting.lattices import ALPHABET, lattice_of
 def _examples(count: int, seed: int) -> tuple[list[Decoding], list[bool]]:
     """Decodings whose chance to be right rises with their share, as a network's would."""
     rng = np.random.default_rng(seed)
-    model = decode_line(lattice_of("Kinh"), ALPHABET, "text")
+    model = decode_line(lattice_of("Kinh"), ALPHABET, FieldKind.TEXT)
     shares = rng.random(count)
     made = [dataclasses.replace(model, posterior=float(s), weakest=float(s)) for s in shares]
     return made, [bool(rng.random() < s) for s in shares]
@@ -33,7 +34,7 @@ def test_calibrated_confidence_is_the_share_that_is_right() -> None:
 
 def test_confidence_never_falls_as_the_evidence_grows() -> None:
     calibration = fit_calibration(*_examples(800, 3), kinds=["text"] * 800)
-    model = decode_line(lattice_of("Kinh"), ALPHABET, "text")
+    model = decode_line(lattice_of("Kinh"), ALPHABET, FieldKind.TEXT)
     sure = [
         calibration.confidence(dataclasses.replace(model, posterior=s, weakest=s), "text")
         for s in np.linspace(0.01, 0.99, 30).tolist()
@@ -48,8 +49,10 @@ def test_a_calibration_is_kept_and_read_back(tmp_path: Path) -> None:
 
 
 def test_kinds_without_calibration_use_the_weaker_witness() -> None:
-    decoding = dataclasses.replace(decode_line(lattice_of("1998"), ALPHABET, "date"), posterior=0.9, weakest=0.4)
-    assert Calibration({}, {}).confidence(decoding, "date") == 0.4
+    decoding = dataclasses.replace(
+        decode_line(lattice_of("1998"), ALPHABET, FieldKind.DATE), posterior=0.9, weakest=0.4
+    )
+    assert Calibration({}, {}).confidence(decoding, FieldKind.DATE) == 0.4
 
 
 def test_an_empty_reading_has_no_confidence() -> None:

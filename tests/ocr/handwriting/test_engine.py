@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from layouts.columns import FieldKind
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import PACKAGED_MODEL
 
@@ -31,16 +32,16 @@ def reader() -> HandwritingRecogniser:
 @pytest.mark.parametrize(
     ("text", "kind", "font"),
     [
-        ("Nguyễn Thị Duyên", "name", "patrick-hand-400.ttf"),
-        ("NGUYỄN VĂN NAM", "name", "patrick-hand-400.ttf"),
-        ("05/03/1979", "date", "patrick-hand-400.ttf"),
-        ("Phường 12, Quận 5, TP Hồ Chí Minh", "place", "patrick-hand-400.ttf"),
-        ("Ngày mồng bốn, tháng mười hai", "date_words", "mali-400.ttf"),
-        ("Việt Nam", "nationality", "tinos-400.ttf"),
-        ("474603875", "id_number", "cousine-400.ttf"),
+        ("Nguyễn Thị Duyên", FieldKind.NAME, "patrick-hand-400.ttf"),
+        ("NGUYỄN VĂN NAM", FieldKind.NAME, "patrick-hand-400.ttf"),
+        ("05/03/1979", FieldKind.DATE, "patrick-hand-400.ttf"),
+        ("Phường 12, Quận 5, TP Hồ Chí Minh", FieldKind.PLACE, "patrick-hand-400.ttf"),
+        ("Ngày mồng bốn, tháng mười hai", FieldKind.DATE_WORDS, "mali-400.ttf"),
+        ("Việt Nam", FieldKind.NATIONALITY, "tinos-400.ttf"),
+        ("474603875", FieldKind.ID_NUMBER, "cousine-400.ttf"),
     ],
 )
-def test_clear_lines_are_read(reader: HandwritingRecogniser, text: str, kind: str, font: str) -> None:
+def test_clear_lines_are_read(reader: HandwritingRecogniser, text: str, kind: FieldKind, font: str) -> None:
     (reading,) = reader.read_lines([_line(text, font)], [kind])
     assert reading.decoded == text
     assert reading.confidence > 0.5
@@ -65,7 +66,7 @@ def test_letters_stand_from_left_to_right(reader: HandwritingRecogniser) -> None
     ids=["one pixel", "white", "black", "picture", "nothing"],
 )
 def test_bad_crops_give_an_empty_reading(reader: HandwritingRecogniser, crop: np.ndarray) -> None:
-    (reading,) = reader.read_lines([crop], ["name"])
+    (reading,) = reader.read_lines([crop], [FieldKind.NAME])
     assert reading.text == reading.decoded == ""
     assert reading.confidence < 0.1
 
@@ -76,7 +77,7 @@ def test_a_crossed_out_line_has_no_value_but_a_suggestion(reader: HandwritingRec
     rows = np.flatnonzero((struck < 128).sum(axis=1) > 8)
     middle = int(rows[0] + 0.5 * (rows[-1] - rows[0]))
     struck[middle - 1 : middle + 2, inked[0] - 4 : inked[-1] + 4] = 20
-    (reading,) = reader.read_lines([struck], ["name"])
+    (reading,) = reader.read_lines([struck], [FieldKind.NAME])
     assert reading.struck_out
     assert (reading.text, reading.decoded, reading.confidence) == ("", "", 0.0)
     assert len(reading.alternatives) == 1
@@ -84,8 +85,10 @@ def test_a_crossed_out_line_has_no_value_but_a_suggestion(reader: HandwritingRec
 
 def test_a_reading_does_not_depend_on_its_neighbours(reader: HandwritingRecogniser) -> None:
     crop = _line("Trần Diệu Ánh")
-    alone = reader.read_lines([crop], ["name"])[0]
-    together = reader.read_lines([_line("1998"), crop, _line("Kinh")], ["date", "name", "ethnic_group"])[1]
+    alone = reader.read_lines([crop], [FieldKind.NAME])[0]
+    together = reader.read_lines(
+        [_line("1998"), crop, _line("Kinh")], [FieldKind.DATE, FieldKind.NAME, FieldKind.ETHNIC_GROUP]
+    )[1]
     assert alone == together
 
 
@@ -97,11 +100,11 @@ def test_grey_and_colour_are_read_alike(reader: HandwritingRecogniser) -> None:
 
 def test_kinds_must_match_the_crops(reader: HandwritingRecogniser) -> None:
     with pytest.raises(ValueError, match="kinds"):
-        reader.read_lines([_line("Kinh")], ["name", "date"])
+        reader.read_lines([_line("Kinh")], [FieldKind.NAME, FieldKind.DATE])
 
 
 def _read_in_worker(recogniser: HandwritingRecogniser, crop: np.ndarray) -> str:
-    return recogniser.read_lines([crop], ["ethnic_group"])[0].decoded
+    return recogniser.read_lines([crop], [FieldKind.ETHNIC_GROUP])[0].decoded
 
 
 def _run_in_spawned_worker(call: Callable[..., str], *arguments: object) -> str:

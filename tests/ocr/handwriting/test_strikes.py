@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from layouts.columns import FieldKind
 from ocr.handwriting.ctc import greedy_characters, join_characters
 from ocr.handwriting.decoding import decode_line
 from ocr.handwriting.engine import HandwritingRecogniser
@@ -68,13 +69,13 @@ def test_a_span_over_most_of_a_word_takes_all_of_it_and_no_more() -> None:
 def test_words_beside_a_span_are_read_with_one_space(span: tuple[int, int], left: str) -> None:
     bare = without_struck(lattice_of("Lê Trần Văn An"), (span,), SPACE)
     assert _read(bare) == left
-    assert decode_line(bare, ALPHABET, "name").decoded == left
+    assert decode_line(bare, ALPHABET, FieldKind.NAME).decoded == left
 
 
 def test_a_date_with_a_figure_crossed_out_is_still_a_date() -> None:
     lattice = lattice_of("12/7 03/1998")
     bare = without_struck(lattice, ((6, 8),), SPACE)
-    assert decode_line(bare, ALPHABET, "date").decoded == "12/03/1998"
+    assert decode_line(bare, ALPHABET, FieldKind.DATE).decoded == "12/03/1998"
 
 
 def _crossed(stroke: str, crop: np.ndarray, left: int, right: int, middle: int) -> np.ndarray:
@@ -96,7 +97,7 @@ def _crossed(stroke: str, crop: np.ndarray, left: int, right: int, middle: int) 
 @pytest.mark.parametrize("stroke", ["double", "waves", "scribble"])
 def test_a_crossed_out_word_is_left_out_and_flagged(reader: HandwritingRecogniser, stroke: str) -> None:
     crop, places, middle = _written(["Nguyễn", "Trọng", "Văn", "Minh"])
-    (reading,) = reader.read_lines([_crossed(stroke, crop, *places[1], middle)], ["name"])
+    (reading,) = reader.read_lines([_crossed(stroke, crop, *places[1], middle)], [FieldKind.NAME])
     assert reading.struck_out
     assert reading.decoded == "Nguyễn Văn Minh"
 
@@ -108,7 +109,7 @@ def test_what_only_lies_near_the_words_crosses_nothing_out(reader: HandwritingRe
         cv2.circle(dotted, (x, 80), 2, 60, -1)
     cv2.line(underlined, (places[1][0], 84), (places[1][1], 85), 70, 3)
     cv2.line(filled_up, (crop.shape[1] + 10, 60), (crop.shape[1] + 180, 61), 70, 3)
-    readings = reader.read_lines([crop, dotted, underlined, filled_up], ["name"] * 4)
+    readings = reader.read_lines([crop, dotted, underlined, filled_up], [FieldKind.NAME] * 4)
     assert [reading.struck_out for reading in readings] == [False] * 4
     assert {reading.decoded.rstrip(" -") for reading in readings} == {"Trần Thị Đạt"}
 
@@ -121,6 +122,6 @@ def test_a_model_that_tells_letters_alone_reads_as_before(reader: HandwritingRec
     (tmp_path / "office" / "model.json").write_text(json.dumps(description), encoding="utf-8")
     plain = HandwritingRecogniser(tmp_path / "office")
     crop, places, middle = _written(["Nguyễn", "Trọng", "Văn", "Minh"])
-    assert plain.read_lines([crop], ["name"]) == reader.read_lines([crop], ["name"])
-    (reading,) = plain.read_lines([_crossed("double", crop, *places[1], middle)], ["name"])
+    assert plain.read_lines([crop], [FieldKind.NAME]) == reader.read_lines([crop], [FieldKind.NAME])
+    (reading,) = plain.read_lines([_crossed("double", crop, *places[1], middle)], [FieldKind.NAME])
     assert not plain.tells_strikes and not reading.struck_out

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from layouts.columns import FieldKind
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import PACKAGED_MODEL
 from ocr.handwriting.preparation import prepare_line
@@ -112,7 +113,7 @@ def test_figures_are_drawn_in_many_shapes_and_can_be_read() -> None:
         ink = FigureHand.invented(rng).write("27/4/1986", rng)
         page = 255 - np.pad(210 * ink.mask, 10)
         pictures.add(page.shape)
-        right += reader.read_lines([page.astype(np.uint8)], ["date"])[0].decoded == "27/4/1986"
+        right += reader.read_lines([page.astype(np.uint8)], [FieldKind.DATE])[0].decoded == "27/4/1986"
     assert len(pictures) > 20
     assert right >= 15
     with pytest.raises(KeyError):

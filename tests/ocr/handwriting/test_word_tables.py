@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 import vietnamese.lexicons as lexicons
+from layouts.columns import FieldKind
 from ocr.handwriting.word_priors import word_prior
 from vietnamese.number_words import day_words, month_words, year_words
 from vietnamese.syllables import is_syllable, strip_tone
@@ -50,7 +51,7 @@ def test_lists_are_complete_and_nfc() -> None:
 
 
 def test_common_names_weigh_more_but_rare_ones_are_not_ruled_out() -> None:
-    prior = word_prior("name")
+    prior = word_prior(FieldKind.NAME)
     assert prior is not None
     common = prior.log_probability("Nguyễn", 0, 3)
     listed = prior.log_probability("Điểu", 0, 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from layouts.columns import FieldKind
 from ocr.reading.typed_votes import Ballot, vote, without_label
 
 
@@ -12,46 +13,46 @@ def ballot(text: str, confidence: float = 0.9) -> Ballot:
 
 
 def test_agreement_is_sure_and_keeps_the_text() -> None:
-    verdict = vote([ballot("Thanh Bình - Hớn Quản")] * 3, "place")
+    verdict = vote([ballot("Thanh Bình - Hớn Quản")] * 3, FieldKind.PLACE)
     assert verdict.text == "Thanh Bình - Hớn Quản"
     assert verdict.confidence > 0.9 and verdict.others == ()
 
 
 def test_the_majority_wins_word_by_word() -> None:
-    verdict = vote([ballot("Vũ Công Đồng", 0.7), ballot("Vũ Công Đông"), ballot("Vũ Công Đông")], "name")
+    verdict = vote([ballot("Vũ Công Đồng", 0.7), ballot("Vũ Công Đông"), ballot("Vũ Công Đông")], FieldKind.NAME)
     assert verdict.text == "Vũ Công Đông"
     assert ("Vũ Công Đồng" in dict(verdict.others)) and verdict.confidence < 0.98
 
 
 def test_a_date_that_cannot_be_loses() -> None:
-    assert vote([ballot("98.12.1951", 0.95), ballot("08.12.1951", 0.8)], "date").text == "08.12.1951"
+    assert vote([ballot("98.12.1951", 0.95), ballot("08.12.1951", 0.8)], FieldKind.DATE).text == "08.12.1951"
 
 
 def test_signs_look_like_those_of_the_keyboard_and_specks_go() -> None:
-    assert vote([ballot(": việt nam —")], "text").text == "việt nam -"
+    assert vote([ballot(": việt nam —")], FieldKind.TEXT).text == "việt nam -"
 
 
 @pytest.mark.parametrize(
     ("seen", "kind", "meant"),
     [
-        ("cha để", "relation", "cha đẻ"),
-        ("viêt nam", "nationality", "việt nam"),
-        ("VIÊT NAM", "nationality", "VIỆT NAM"),
-        ("hai nghìn không trăm mười bốr", "date_words", "hai nghìn không trăm mười bốn"),
-        ("Ngày môt, tháng hai", "date_words", "Ngày một, tháng hai"),
+        ("cha để", FieldKind.RELATION, "cha đẻ"),
+        ("viêt nam", FieldKind.NATIONALITY, "việt nam"),
+        ("VIÊT NAM", FieldKind.NATIONALITY, "VIỆT NAM"),
+        ("hai nghìn không trăm mười bốr", FieldKind.DATE_WORDS, "hai nghìn không trăm mười bốn"),
+        ("Ngày môt, tháng hai", FieldKind.DATE_WORDS, "Ngày một, tháng hai"),
     ],
 )
-def test_slips_against_a_closed_vocabulary_are_mended(seen: str, kind: str, meant: str) -> None:
+def test_slips_against_a_closed_vocabulary_are_mended(seen: str, kind: FieldKind, meant: str) -> None:
     verdict = vote([ballot(seen)] * 2, kind)
     assert verdict.text == meant
 
 
 def test_names_are_never_mended() -> None:
-    assert vote([ballot("Lê Trong Nam")] * 2, "name").text == "Lê Trong Nam"
+    assert vote([ballot("Lê Trong Nam")] * 2, FieldKind.NAME).text == "Lê Trong Nam"
 
 
 def test_nothing_read_is_nothing() -> None:
-    verdict = vote([Ballot(words=()), Ballot(words=(("|", 0.4),))], "name")
+    verdict = vote([Ballot(words=()), Ballot(words=(("|", 0.4),))], FieldKind.NAME)
     assert verdict.text == "" and verdict.confidence == 0.0
 
 
@@ -67,4 +68,4 @@ def test_the_end_of_the_label_before_and_the_beginning_of_the_label_after_go() -
 
 def test_a_single_registration_figure_is_left_to_a_person() -> None:
     ballots = [Ballot(words=(("4", 0.99),))] * 3
-    assert vote(ballots, "registration_number").confidence < 0.9
+    assert vote(ballots, FieldKind.REGISTRATION_NUMBER).confidence < 0.9

@@ -14,6 +14,7 @@ import pytest
 from benchmark.drawing.book import DrawnPage, draw_facing_pages
 from benchmark.drawing.faults import Faults
 from layouts.loader import shipped_template
+from layouts.register_types import RegisterType
 from ocr.forms.half_tables import LEFT, RIGHT, facing_side, half_tables
 from ocr.pipeline import read_page
 from ocr.readings import EntryReading, FieldReading, PageKind, PageReading, PageTask
@@ -134,7 +135,7 @@ def row(region: int, top: float, **texts: str) -> EntryReading:
 
 def page(*entries: EntryReading) -> PageReading:
     return PageReading(
-        source="scan.png", page=0, register_type="death", layout=FORM, entries=entries,
+        source="scan.png", page=0, register_type=RegisterType.DEATH, layout=FORM, entries=entries,
         homography=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageKind, PageReading
 from ocr.spreads.open_book import joined_readings
 
@@ -18,7 +19,7 @@ def half(left: float, index: int, kind: PageKind = PageKind.ENTRIES) -> PageRead
         page=0,
         half=index,
         kind=kind,
-        register_type="birth",
+        register_type=RegisterType.BIRTH,
         layout="birth-2006",
         entries=(entry,),
         homography=(0.5, 0.0, left, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),

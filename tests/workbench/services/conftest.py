@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from corrections.entries import Book, Role
+from layouts.register_types import RegisterType
 from ocr.readings import PageTask
 from storage.accounts import Account, add_account
 from storage.database import Database
@@ -36,7 +37,11 @@ class Office:
     folder: Path
 
     def book(self, **details: object) -> Book:
-        values = {"register_type": "birth", "volume_number": "01/1998", "office": "UBND xã Tân Lập"} | details
+        values = {
+            "register_type": RegisterType.BIRTH,
+            "volume_number": "01/1998",
+            "office": "UBND xã Tân Lập",
+        } | details
         return books.create_book(self.supervisor, **values)  # type: ignore[arg-type]
 
     def scan(self, pages: int = 1, name: str = "quyen.tif", shade: int = 200) -> Path:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from layouts.register_types import RegisterType
 from ocr.readings import PageKind, PageReading
 from tests.workbench.services.conftest import VERSIONS, Office
 from workbench.services import audit, book_cover, books, importing
@@ -23,7 +24,7 @@ def _book_with_cover(office: Office) -> int:
             source="scan.tif",
             page=page.scan_index,
             kind=kind,
-            register_type="birth",
+            register_type=RegisterType.BIRTH,
             layout=None,
             book_values=values,
             book_sure=dict.fromkeys(values, 0.6 if kind is PageKind.COVER else 0.97),

@@ -17,9 +17,9 @@ def order(office: Office) -> list[str]:
 
 
 def test_books_come_in_the_order_the_office_chose(office: Office) -> None:
-    office.book(register_type="death", volume_number="01/2001")
-    old = office.book(register_type="birth", volume_number="01/1998")
-    office.book(register_type="birth", volume_number="01/2010", settings={"clear": "yes"})
+    office.book(register_type=RegisterType.DEATH, volume_number="01/2001")
+    old = office.book(register_type=RegisterType.BIRTH, volume_number="01/1998")
+    office.book(register_type=RegisterType.BIRTH, volume_number="01/2010", settings={"clear": "yes"})
     assert order(office) == ["birth 01/2010", "birth 01/1998", "death 01/2001"]
     rule = PriorityRule(type_order=(RegisterType.DEATH,), clear_first=False, newest_first=False)
     assert book_order.save_priority_rule(office.supervisor, rule) == 3

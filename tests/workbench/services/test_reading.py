@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from corrections.entries import BookState, DecisionKind
+from layouts.register_types import RegisterType
 from ocr.readings import PageKind, PageReading, PageTask
 from storage.audit_log import stream_events
 from tests.fakes import readers
@@ -137,10 +138,10 @@ def test_pages_finished_by_people_are_not_read_again(
 
 def test_a_form_of_the_office_makes_only_its_register_unread(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     births = office.read_book(pages=1)
-    deaths = office.book(register_type="death", volume_number="02/1998")
+    deaths = office.book(register_type=RegisterType.DEATH, volume_number="02/1998")
     importing.import_scans(office.clerk, deaths.id, [office.scan(1, "chet.tif", 90)])
     (page,) = books.book_pages(office.clerk, deaths.id)
-    cover = PageReading(source="chet.tif", page=0, kind=PageKind.COVER, register_type="death", layout=None)
+    cover = PageReading(source="chet.tif", page=0, kind=PageKind.COVER, register_type=RegisterType.DEATH, layout=None)
     save_outcome(office.clerk, page, cover, VERSIONS)
     assert reading.unread_count(office.clerk) == 0
     drawn = type(VERSIONS)(layouts="layouts-1", recogniser="fake-1", own={"birth": "layouts-own"})

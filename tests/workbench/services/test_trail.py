@@ -104,7 +104,7 @@ def test_search_finds_what_was_saved(office: Office, token: Token) -> None:
     hits = searching.search(office.clerk, "dang thi hoai")
     assert len(hits) == 4
     assert (hits[0].names[0], hits[0].volume_number, hits[0].date) == ("Nguyễn Văn Minh", "01/1998", "05.03.1998")
-    assert searching.search(office.clerk, "dang thi hoai", register_type="death") == ()
+    assert searching.search(office.clerk, "dang thi hoai", register_type=RegisterType.DEATH) == ()
 
 
 def test_a_book_is_complete_only_when_every_slot_is_explained(office: Office, token: Token) -> None:
@@ -309,7 +309,7 @@ def test_books_are_listed_found_and_changed(office: Office) -> None:
     changed = books.update_book(office.supervisor, other.id, state=BookState.SCANNED, priority=5)
     assert (changed.state, changed.priority) == (BookState.SCANNED, 5)
     with pytest.raises(InvalidInput, match="loại sổ"):
-        books.update_book(office.supervisor, 1, register_type="death")
+        books.update_book(office.supervisor, 1, register_type=RegisterType.DEATH)
 
 
 def test_duplicates_across_books_are_found(office: Office, token: Token) -> None:

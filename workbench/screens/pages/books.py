@@ -81,7 +81,10 @@ def _chosen_books(context: Context) -> tuple[BookProgress, ...]:
     register_type = kind.selectbox("Loại sổ", ["", *REGISTER_TYPES], format_func=lambda k: REGISTER_TYPES.get(k, every))
     wanted = state.selectbox("Tình trạng", ["", *BOOK_STATES], format_func=lambda s: BOOK_STATES.get(s, every))
     return list_books(
-        context, query=query, register_type=register_type or None, state=BookState(wanted) if wanted else None
+        context,
+        query=query,
+        register_type=RegisterType(register_type) if register_type else None,
+        state=BookState(wanted) if wanted else None,
     )
 
 
@@ -97,7 +100,7 @@ def _figures(books: tuple[BookProgress, ...]) -> None:
 def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
     rows = [
         {
-            "Loại sổ": RegisterType(b.book.register_type).label,
+            "Loại sổ": b.book.register_type.label,
             "Quyển": b.book.volume_number,
             "Nơi đăng ký": b.book.office,
             "Tình trạng": BOOK_STATES[b.book.state.value],

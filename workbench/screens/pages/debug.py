@@ -53,7 +53,7 @@ def show(context: Context) -> None:
     if st.button("Xem các bước", type="primary"):
         _steps(page_task(context, by_id[page_id]))
     with st.expander("Máy nhận sai mẫu sổ? Chọn mẫu cho trang này"):
-        _read_as(context, by_id[page_id], RegisterType(progress.book.register_type))
+        _read_as(context, by_id[page_id], progress.book.register_type)
 
 
 def _read_as(context: Context, page: PageRow, kind: RegisterType) -> None:

@@ -7,6 +7,7 @@ import time
 import pandas as pd
 import streamlit as st
 
+from layouts.register_types import RegisterType
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
@@ -32,7 +33,7 @@ def show(context: Context) -> None:
         context,
         query,
         book_id=progress.book.id if progress else None,
-        register_type=register_type or None,
+        register_type=RegisterType(register_type) if register_type else None,
         limit=_MOST,
     )
     spent = round((time.perf_counter() - started) * 1000)

@@ -65,7 +65,7 @@ def _draw(context: Context) -> None:
     if progress is None or not pages:
         st.info("Nhập ít nhất một trang của mẫu sổ này ở màn hình «Nhập bản quét» rồi quay lại đây.")
         return
-    kind = RegisterType(progress.book.register_type)
+    kind = progress.book.register_type
     left, middle, right = st.columns(3)
     names = {p.id: f"Trang {p.position + 1} · {p.file_name}" for p in pages}
     failed = [p.id for p in pages if p.state == "failed"]
