@@ -144,7 +144,7 @@ def paper_kind(number: str) -> str:
     """Kind of identity paper from its number alone: 9 figures CMND, 12 a citizen's card, letters before a passport."""
     if not number:
         return ""
-    if number.isdigit():
+    if number.isdecimal():
         return {9: "1", 12: "4"}.get(len(number), "")
     letters = number[: len(number) - len(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
-    return "2" if letters and number[len(letters) :].isdigit() and len(number) - len(letters) >= 7 else ""
+    return "2" if letters and number[len(letters) :].isdecimal() and len(number) - len(letters) >= 7 else ""

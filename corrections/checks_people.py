@@ -142,12 +142,12 @@ def _identity_numbers(
         problem = _number_problem(value, kind, registered.year if registered else None)
         if problem:
             yield _unusual("id_number_length", f"{columns[name].label} «{value}»: {problem}", _ID_LAW, name)
-        elif len(value) == 12 and value.isdigit():
+        elif len(value) == 12 and value.isdecimal():
             yield from _personal_number(name, value, values)
 
 
 def _number_problem(value: str, kind: str, year: int | None) -> str:
-    digits = value.isdigit()
+    digits = value.isdecimal()
     if kind in ("", "0", "1") and digits and len(value) not in (9, 12):
         return f"có {len(value)} chữ số, chứng minh nhân dân có 9 hoặc 12 chữ số."
     if kind == "1" and not digits:

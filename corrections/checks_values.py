@@ -46,7 +46,7 @@ def _required(columns: Mapping[str, Column], values: Mapping[str, str]) -> Itera
 
 
 def _one_value(column: Column, value: str) -> Iterator[Finding]:
-    if column.kind is FieldKind.PAGE and not value.isdigit():
+    if column.kind is FieldKind.PAGE and not value.isdecimal():
         yield _error("page_not_a_number", f"Trang số «{value}» phải chỉ gồm chữ số.", column.name)
     if column.kind is FieldKind.VOLUME and not re.fullmatch(r"\d{2,3}/(?:19|20)\d\d", value):
         yield _error("volume_form", f"Quyển số «{value}» phải có dạng số/năm, ví dụ 01/1998.", column.name)

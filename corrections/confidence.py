@@ -118,5 +118,5 @@ def known_share(text: str) -> float:
     if not syllables:
         return 1.0
     listed = _known_syllables()
-    known = sum(1 for s in syllables if s in listed or any(c.isdigit() for c in s) or len(fold_tones(s)) == 1)
+    known = sum(1 for s in syllables if s in listed or any(c.isdecimal() for c in s) or len(fold_tones(s)) == 1)
     return known / len(syllables)

@@ -134,7 +134,7 @@ def _hear_years(values: dict[str, FieldValue]) -> None:
     if not _written(values, "quyenSo"):
         return
     number = values["quyenSo"].normalized.partition("/")[0]
-    if number.isdigit() and int(number) > _MANY_VOLUMES:
+    if number.isdecimal() and int(number) > _MANY_VOLUMES:
         _strengthen(values, ("quyenSo",), 0.05)
     if registered is None:
         return

@@ -189,15 +189,15 @@ def _from_parts(parts: list[str], near_year: int | None) -> ParsedDate | None:
 
 def _digits(part: str) -> tuple[str | None, bool]:
     """Figures of one part; letters that can only be figures are put right, others with doubt."""
-    if part.isdigit():
+    if part.isdecimal():
         return part, True
-    if not any(c.isdigit() for c in part):
+    if not any(c.isdecimal() for c in part):
         return None, False
     mild = part.translate(_SLIPS)
-    if mild.isdigit():
+    if mild.isdecimal():
         return mild, True
     wild = mild.translate(_WILD_SLIPS)
-    return (wild, False) if wild.isdigit() else (None, False)
+    return (wild, False) if wild.isdecimal() else (None, False)
 
 
 def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> ParsedDate | None:

@@ -52,7 +52,7 @@ def normalise(column: Column, text: str, *, context: Mapping[str, str] | None = 
 
 def _near_year(context: Mapping[str, str]) -> int | None:
     year = context.get("near_year", "")
-    return int(year) if year.isdigit() else None
+    return int(year) if year.isdecimal() else None
 
 
 def _as_written(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
@@ -199,8 +199,8 @@ def _purpose(text: str) -> Normalised:
 
 def _plain_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     cleaned = strip_ending(re.sub(r"^(?:số|trang|tờ)\s*[:.]?\s*", "", fold_spaces(text), flags=re.IGNORECASE))
-    digits = re.sub(r"[oO]", "0", cleaned) if any(c.isdigit() for c in cleaned) else cleaned
-    if digits.isdigit():
+    digits = re.sub(r"[oO]", "0", cleaned) if any(c.isdecimal() for c in cleaned) else cleaned
+    if digits.isdecimal():
         return Normalised(value=str(int(digits)), certain=True)
     return Normalised(value=cleaned, certain=False, note="Phải là một số; hãy kiểm tra.")
 
@@ -214,7 +214,7 @@ def _registration_number(column: Column, text: str, context: Mapping[str, str]) 
             certain=False,
             note="Tách từ dòng chung.",
         )
-    if cleaned.isdigit():
+    if cleaned.isdecimal():
         return Normalised(value=str(int(cleaned)), certain=True)
     with_year = re.fullmatch(r"(\d{1,4})\s*/\s*((?:19|20)\d\d)", cleaned)
     if with_year and column.name == "so":

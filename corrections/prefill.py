@@ -154,7 +154,7 @@ def _context(reading: EntryReading, known: Mapping[str, Column], book: Book | No
         context["volume_year"] = volume_year
     if found and found.date and found.certain:
         context["near_year"] = str(found.date.year)
-    elif volume_year.isdigit():
+    elif volume_year.isdecimal():
         context["near_year"] = str(int(volume_year) + 1)
     return context
 

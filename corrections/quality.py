@@ -134,7 +134,7 @@ def _spoil_date(value: str, source: random.Random) -> str:
 
 
 def _spoil_figures(value: str, source: random.Random) -> str:
-    places = [i for i, character in enumerate(value) if character.isdigit()]
+    places = [i for i, character in enumerate(value) if character.isdecimal()]
     if not places:
         return value
     place = source.choice(places)

@@ -67,7 +67,7 @@ def volume_parts(volume: str) -> tuple[str, str] | None:
 
 def _date_part(date: str) -> str:
     parts = date.strip().split(".")
-    if not all(p.isdigit() for p in parts) or len(parts) > 3 or len(parts[-1]) != 4:
+    if not all(p.isdecimal() for p in parts) or len(parts) > 3 or len(parts[-1]) != 4:
         return "0000-00-00"
     day, month, year = ["00"] * (3 - len(parts)) + parts
     return f"{year}-{month.zfill(2)}-{day.zfill(2)}"

@@ -156,7 +156,7 @@ def _number(text: str, date: str, profile: ExportProfile) -> str:
     number = digits.zfill(profile.number_width) + suffix
     if not profile.number_with_year:
         return number
-    year = year or (date[-4:] if date[-4:].isdigit() else "")
+    year = year or (date[-4:] if date[-4:].isdecimal() else "")
     return f"{number}/{year}" if year else number
 
 
@@ -217,7 +217,7 @@ def _unshape_one(register_type: RegisterType, name: str, text: str) -> str:
         return dict(_provinces()).get(text.zfill(2), text)
     if name == "tinhTrangKetHon":
         return next((c.code for c in code_list("marriage_state") if c.label.casefold() == text.casefold()), text)
-    if name == "trangSo" and text.isdigit():
+    if name == "trangSo" and text.isdecimal():
         return str(int(text))
     try:
         kind = column(register_type, name).kind

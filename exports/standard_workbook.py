@@ -217,7 +217,7 @@ def _case_rows(sheet: Sheet, names: tuple[str, ...], not_text: list[str]) -> lis
 def _is_second_header(texts: tuple[str, ...]) -> bool:
     """A row of labels under the names: many cells filled and no digit outside hints."""
     filled = [t for t in texts if t]
-    return len(filled) >= 5 and not any(c.isdigit() for t in filled for c in t.split("=")[0])
+    return len(filled) >= 5 and not any(c.isdecimal() for t in filled for c in t.split("=")[0])
 
 
 def imported_fields(register_type: RegisterType, row: CaseRow) -> dict[str, FieldValue]:

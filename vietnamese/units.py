@@ -62,7 +62,7 @@ def bare_name(name: str) -> str:
     """A unit's name without the word for its kind (`Huyện Mỹ Đức` -> `Mỹ Đức`; `Quận 7` keeps its number)."""
     folded = fold_spaces(name)
     bare = _KIND_WORDS.sub("", folded)
-    return folded if bare.isdigit() else bare
+    return folded if bare.isdecimal() else bare
 
 
 def place_key(name: str) -> str:

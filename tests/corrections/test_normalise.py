@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corrections.normalise import normalise
@@ -108,6 +108,7 @@ def test_residence_in_the_line_of_the_marital_state() -> None:
 
 
 @given(st.text(max_size=40), st.sampled_from([c for t in RegisterType for c in columns(t)]))
+@example("¹", column(RegisterType.BIRTH, "trangSo"))  # a figure to Unicode, but no number
 @settings(max_examples=150)
 def test_no_text_breaks_a_rule_and_values_are_nfc(text: str, which: object) -> None:
     found = normalise(which, text)  # type: ignore[arg-type]

@@ -139,7 +139,7 @@ def _starts_at(book: Book) -> dict[int, int]:
     return {
         int(key[len(_STARTS_AT) :]): int(value)
         for key, value in book.settings.items()
-        if key.startswith(_STARTS_AT) and value.isdigit()
+        if key.startswith(_STARTS_AT) and value.isdecimal()
     }
 
 
@@ -169,7 +169,7 @@ def _entry_slot(page: PageRow, stored: StoredEntry) -> Slot:
     return Slot(
         kind=SlotKind.ENTRY,
         number=entry.fields["so"].normalized if "so" in entry.fields else "",
-        year=int(date[-4:]) if date[-4:].isdigit() else None,
+        year=int(date[-4:]) if date[-4:].isdecimal() else None,
         printed_page=entry.fields["trangSo"].normalized if "trangSo" in entry.fields else "",
         done=entry.state is EntryState.APPROVED,
         **place,

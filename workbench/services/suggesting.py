@@ -21,7 +21,7 @@ def entry_context(entry: Entry, book: Book) -> dict[str, str]:
     date = entry.fields["ngayDangKy"].normalized if "ngayDangKy" in entry.fields else ""
     volume_year = book.volume_number.rpartition("/")[2]
     near = date[-4:] or volume_year
-    return {"volume_year": volume_year} | ({"near_year": near} if near.isdigit() else {})
+    return {"volume_year": volume_year} | ({"near_year": near} if near.isdecimal() else {})
 
 
 def suggest_for(
