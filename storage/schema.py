@@ -257,6 +257,16 @@ save_receipts = Table(
     Column("result", Text, nullable=False),
 )
 
+entry_showings = Table(
+    "entry_showings",
+    metadata,
+    Column("account_id", Integer, ForeignKey("accounts.id"), primary_key=True),
+    Column("screen", String(40), primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("entry_id", Integer, ForeignKey("entries.id"), nullable=False),
+    Column("shown_at", String(30), nullable=False, index=True),
+)
+
 entry_versions = Table(
     "entry_versions",
     metadata,

@@ -80,6 +80,8 @@ class FakeServer:
     def __init__(self, page: Page, folder: Path, entries: int = 12) -> None:
         self.entries = {n: entry(n) for n in range(1, entries + 1)}
         self.saved: list[dict[str, Any]] = []
+        self.shown: list[tuple[str, int, int]] = []
+        """Screen, turn and entry of all that came onto the screen."""
         self.tokens: dict[str, dict[str, Any]] = {}
         self.broken = ""
         self.mode = "entry"
@@ -104,6 +106,8 @@ class FakeServer:
             self.json(route, {"entry": self.entries[int(path.rsplit("/", 1)[1])]})
         elif path.startswith("/api/review/suggest/"):
             self.json(route, {"suggestions": [{"text": "Nguyễn Thị Hoài", "why": "đã sửa như vậy 2 lần"}]})
+        elif path == "/api/review/shown":
+            self.show(route)
         elif path == "/api/review/save":
             self.save(route)
         elif path == "/api/review/check":
@@ -117,8 +121,14 @@ class FakeServer:
         open_ = [e for n, e in self.entries.items() if n not in held and n not in done]
         return {"entries": open_[:5], "remaining": len(self.entries) - len(done)}
 
+    def show(self, route: Route) -> None:
+        body = json.loads(route.request.post_data or "{}")
+        self.shown.append((body["screen"], body["turn"], body["entry"]))
+        self.json(route, {"token": body["token"]})
+
     def save(self, route: Route) -> None:
         body = json.loads(route.request.post_data or "{}")
+        assert self.shown[-1] == (body["screen"], body["turn"], body["entry"]), "what was not shown is not decided on"
         if self.broken in ("stale", "signin"):
             status = 409 if self.broken == "stale" else 401
             route.fulfill(status=status, json={"code": self.broken, "message": "Đã được người khác sửa."})

@@ -46,6 +46,8 @@ class Clerk:
     """Name typed, by entry, of each save that was acknowledged."""
     milliseconds: list[float] = field(default_factory=list)
     dropped: int = 0
+    screen: str = field(default_factory=lambda: secrets.token_hex(16))
+    turn: int = 0
 
     def work(self, url: str) -> None:
         """Entry after entry until none is left."""
@@ -56,6 +58,16 @@ class Clerk:
                 for entry in entries:
                     self._save(line, entry, chance)
 
+    def _turn(self) -> int:
+        self.turn += 1
+        return self.turn
+
+    def _shown(self, line: httpx.Client, body: dict[str, Any]) -> bool:
+        answer = line.post("/api/review/shown", json=body)
+        if answer.status_code >= 500:
+            raise httpx.ReadError(str(answer.status_code))
+        return answer.status_code == 200
+
     def _save(self, line: httpx.Client, entry: dict[str, Any], chance: random.Random) -> None:
         text = f"{self.name} {entry['id']}"
         fields = [{k: f[k] for k in ("column", "text", "state", "source")} for f in entry["fields"]]
@@ -63,7 +75,9 @@ class Clerk:
             if one["column"] == "nksHoTen":
                 one.update(text=text, source="person")
         body = {"entry": entry["id"], "revision": entry["revision"], "token": secrets.token_hex(16)}
-        body |= {"decision": "confirm", "reason": "", "fields": fields}
+        body |= {"decision": "confirm", "reason": "", "fields": fields, "screen": self.screen, "turn": self._turn()}
+        if not _patiently(lambda: self._shown(line, body)):
+            return
 
         def send() -> bool:
             started = time.monotonic()

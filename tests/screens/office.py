@@ -132,7 +132,22 @@ def make_office(folder: Path, *, entry_count: int = 12, database_url: str = "") 
     return Office(settings=settings, tokens=tokens, book_id=book.id, entry_ids=ids)
 
 
-def _add_entry(context: Context, book_id: int, number: int, folder: Path) -> int:
+def add_book(office: Office, volume_number: str, first: int, entry_count: int) -> tuple[int, tuple[int, ...]]:
+    """Another birth register of the office, entries numbered from `first`: its id and those of its entries."""
+    boss = office.context(Role.ADMINISTRATOR)
+    book = books.create_book(
+        boss,
+        register_type=RegisterType.BIRTH,
+        volume_number=volume_number,
+        office=OFFICE,
+        state=BookState.READ,
+        expected_entries=entry_count,
+    )
+    folder, numbers = office.settings.data_dir, range(first, first + entry_count)
+    return book.id, tuple(_add_entry(boss, book.id, n, folder, n - first) for n in numbers)
+
+
+def _add_entry(context: Context, book_id: int, number: int, folder: Path, position: int | None = None) -> int:
     file = folder / "trang.png"
     file.write_bytes(draw_page(number))
     scan = context.scans.keep(file, name=f"trang-{number}.png")
@@ -140,7 +155,11 @@ def _add_entry(context: Context, book_id: int, number: int, folder: Path) -> int
     with context.write() as work:
         add_scan(work.connection, scan)
         page_id = pages.add_page(
-            work.connection, book_id=book_id, scan_sha256=scan.sha256, scan_index=0, position=number - 1
+            work.connection,
+            book_id=book_id,
+            scan_sha256=scan.sha256,
+            scan_index=0,
+            position=number - 1 if position is None else position,
         )
         reading_id = readings.add_outcome(
             work.connection,

@@ -99,6 +99,8 @@ def test_rehearsal_and_export_of_approved_entries(office: Office) -> None:
         confirm(office, entry_id, nksDanToc="Kinh")
         confirm(office, entry_id, DecisionKind.APPROVE)
     app = opened(office, Role.SUPERVISOR, "export")
+    assert not [b for b in app.button if b.label.startswith("Xuất")], "no book is chosen by the program"
+    field(app, "Sổ", lambda a: a.selectbox).select(office.book_id).run()
     press(app, "Diễn tập")
     assert "12 dòng: 0 lỗi" in texts(app)
     press(app, "Xuất sổ này")

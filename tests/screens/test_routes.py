@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -19,10 +20,12 @@ from workbench.routes import api_routes
 from workbench.routes.guard import ACCOUNT_HEADER, COOKIE
 from workbench.routes.unknown_pages import MISSING, UnknownPages
 
+SCREEN = "screen-of-the-test"
 HOST = "http://localhost:8501"
 POSTS = (
     "session/keep",
     "session/end",
+    "review/shown",
     "review/save",
     "review/undo",
     "review/check",
@@ -67,8 +70,16 @@ def body_of(office: Office, entry_id: int, **changes: Any) -> dict[str, Any]:
         "decision": "confirm",
         "reason": "",
         "fields": fields,
+        "screen": SCREEN,
+        "turn": entry_id * 10 + entry.revision + 1,
         **changes,
     }
+
+
+def save(caller: TestClient, body: dict[str, Any], **options: Any) -> Response:
+    """Show the entry, then save it, as the form does."""
+    caller.post("/api/review/shown", json=body, **options)
+    return caller.post("/api/review/save", json=body, **options)
 
 
 @pytest.mark.parametrize("path", GETS)
@@ -107,11 +118,46 @@ def test_changes_need_origin_and_json(office: Office, path: str) -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_saving_is_acknowledged_once(office: Office, role: Role) -> None:
     caller, body = client(office, role), body_of(office, 2)
-    first = caller.post("/api/review/save", json=body).json()
+    first = save(caller, body).json()
     again = caller.post("/api/review/save", json=body).json()
     assert (first["token"], first["revision"]) == (body["token"], 1)
     assert (again["revision"], again["replayed"]) == (1, True)
     assert office.entry(2).revision == 1
+
+
+def test_a_decision_is_taken_only_on_what_the_screen_shows(office: Office) -> None:
+    caller, held = client(office, Role.CLERK), [e["id"] for e in _next(office, Role.CLERK)]
+    first, second = (body_of(office, entry_id) for entry_id in held[:2])
+    for body in (first, second):  # reserved, but never shown
+        answer = caller.post("/api/review/save", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_shown")
+    for body in (first, second):
+        assert caller.post("/api/review/shown", json=body).json() == {"token": body["token"]}
+    caller.post("/api/review/shown", json=first)  # late word of an earlier turn
+    assert caller.post("/api/review/save", json=first).json()["code"] == "not_shown", "another entry has come since"
+    elsewhere = {**second, "screen": "another-tab"}
+    assert caller.post("/api/review/save", json=elsewhere).json()["code"] == "not_shown"
+    assert caller.post("/api/review/save", json={**second, "turn": second["turn"] + 1}).json()["code"] == "not_shown"
+    assert caller.post("/api/review/save", json=second).status_code == 200
+    assert [office.entry(entry_id).revision for entry_id in held[:2]] == [0, 1]
+
+
+def test_what_a_colleague_holds_is_not_shown_to_be_decided(office: Office) -> None:
+    held = _next(office, Role.CLERK)[0]["id"]
+    for role in (Role.SUPERVISOR, Role.ADMINISTRATOR):
+        answer = client(office, role).post("/api/review/shown", json=body_of(office, held))
+        assert (answer.status_code, answer.json()["code"]) == (409, "lease_lost")
+        assert client(office, role).post("/api/review/save", json=body_of(office, held)).json()["code"] == "not_shown"
+    assert (
+        client(office, Role.CLERK).post("/api/review/shown", json={**body_of(office, 1), "entry": 99_999}).status_code
+        == 404
+    )
+    assert office.entry(held).revision == 0
+
+
+def _next(office: Office, role: Role) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client(office, role).get("/api/review/next?n=5").json()["entries"]
+    return found
 
 
 def test_saving_without_a_session_writes_nothing(office: Office) -> None:
@@ -133,6 +179,7 @@ def changing_calls(office: Office, entry_id: int, revision: int) -> dict[str, di
 @pytest.mark.parametrize("path", ["review/save", "review/column-save", "review/check", "review/hold", "review/release"])
 def test_changing_routes_with_each_role(office: Office, path: str, role: Role | None) -> None:
     body = changing_calls(office, 5, 0).get(path) or {"entry": 5, "entries": [5], "fields": []}
+    client(office, role).post("/api/review/shown", json=body_of(office, 5))
     answer = client(office, role).post(f"/api/{path}", json=body)
     assert answer.status_code == (401 if role is None else 200), answer.text
     changed = path in ("review/save", "review/column-save") and role is not None
@@ -142,8 +189,10 @@ def test_changing_routes_with_each_role(office: Office, path: str, role: Role | 
 @pytest.mark.parametrize("path", ["review/save", "review/undo", "review/column-save"])
 def test_no_changing_route_takes_a_stale_revision(office: Office, path: str) -> None:
     first = body_of(office, 6)
-    assert client(office, Role.SUPERVISOR).post("/api/review/save", json=first).status_code == 200
-    answer = client(office, Role.SUPERVISOR).post(f"/api/{path}", json=changing_calls(office, 6, 0)[path])
+    assert save(client(office, Role.SUPERVISOR), first).status_code == 200
+    stale = changing_calls(office, 6, 0)[path]
+    client(office, Role.SUPERVISOR).post("/api/review/shown", json=body_of(office, 6))
+    answer = client(office, Role.SUPERVISOR).post(f"/api/{path}", json=stale)
     if path == "review/column-save":  # many at once: the stale one is left out and counted
         assert (answer.json()["saved"], answer.json()["refused"]) == ([], 1)
     else:
@@ -152,7 +201,7 @@ def test_no_changing_route_takes_a_stale_revision(office: Office, path: str) -> 
 
 
 def test_only_ones_own_save_is_taken_back(office: Office) -> None:
-    assert client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 7)).status_code == 200
+    assert save(client(office, Role.CLERK), body_of(office, 7)).status_code == 200
     undo = {"entry": 7, "revision": 1, "token": "undo-token-1"}
     for role in (Role.SUPERVISOR, Role.ADMINISTRATOR):
         assert client(office, role).post("/api/review/undo", json=undo).status_code == 403
@@ -161,24 +210,24 @@ def test_only_ones_own_save_is_taken_back(office: Office) -> None:
 
 
 def test_a_stale_save_is_refused(office: Office) -> None:
-    assert client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 3)).status_code == 200
+    assert save(client(office, Role.CLERK), body_of(office, 3)).status_code == 200
     stale = body_of(office, 3, revision=0, token="another-token")
-    answer = client(office, Role.SUPERVISOR).post("/api/review/save", json=stale)
+    answer = save(client(office, Role.SUPERVISOR), stale)
     assert (answer.status_code, answer.json()["code"]) == (409, "stale_revision")
     assert office.entry(3).revision == 1
 
 
 @pytest.mark.parametrize("decision", ["approve", "send_back", "reopen"])
 def test_a_clerk_cannot_take_a_supervisors_decision(office: Office, decision: str) -> None:
-    client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 4))
+    save(client(office, Role.CLERK), body_of(office, 4))
     body = body_of(office, 4, decision=decision, reason="thử", token="second-token")
-    assert client(office, Role.CLERK).post("/api/review/save", json=body).status_code in (403, 409, 422)
+    assert save(client(office, Role.CLERK), body).status_code in (403, 409, 422)
     assert office.entry(4).state is EntryState.CONFIRMED
 
 
 def test_work_is_not_booked_under_another_account(office: Office) -> None:
     caller = client(office, Role.CLERK)
-    answer = caller.post("/api/review/save", json=body_of(office, 5), headers={ACCOUNT_HEADER: "quantri"})
+    answer = save(caller, body_of(office, 5), headers={ACCOUNT_HEADER: "quantri"})
     assert (answer.status_code, answer.json()["code"]) == (401, "other_account")
     assert office.entry(5).revision == 0
 
@@ -196,7 +245,7 @@ def test_work_is_not_booked_under_another_account(office: Office) -> None:
     ],
 )
 def test_broken_bodies_are_refused(office: Office, change: dict[str, Any]) -> None:
-    answer = client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 6, **change))
+    answer = save(client(office, Role.CLERK), body_of(office, 6, **change))
     assert answer.status_code in (400, 422)
     assert office.entry(6).revision == 0
 
@@ -207,7 +256,7 @@ def test_text_goes_through_unharmed(office: Office, text: str) -> None:
     for field in body["fields"]:
         if field["column"] == "nksHoTen":
             field.update(text=text, source="person")
-    client(office, Role.CLERK).post("/api/review/save", json=body)
+    save(client(office, Role.CLERK), body)
     entry = client(office, Role.CLERK).get("/api/review/entry/7").json()["entry"]
     shown = next(f["text"] for f in entry["fields"] if f["column"] == "nksHoTen")
     assert shown == text
@@ -237,7 +286,7 @@ def test_an_entry_tells_the_form_all_it_needs(office: Office) -> None:
 
 
 def test_supervisors_queue_is_closed_to_clerks(office: Office) -> None:
-    client(office, Role.CLERK).post("/api/review/save", json=body_of(office, 8))
+    save(client(office, Role.CLERK), body_of(office, 8))
     assert client(office, Role.CLERK).get("/api/review/next?mode=supervise").status_code == 403
     found = client(office, Role.SUPERVISOR).get("/api/review/next?mode=supervise").json()["entries"]
     assert [e["id"] for e in found] == [8]

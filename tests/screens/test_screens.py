@@ -34,10 +34,13 @@ def texts(app: AppTest) -> str:
     return " ".join(str(part.value) for part in parts)
 
 
+@pytest.mark.parametrize("chosen", [False, True], ids=["no book chosen", "book chosen"])
 @pytest.mark.parametrize("role", list(Role), ids=str)
-def test_every_screen_opens_for_whom_it_is_meant(office: Office, role: Role) -> None:
+def test_every_screen_opens_for_whom_it_is_meant(office: Office, role: Role, chosen: bool) -> None:
     context: Context = office.context(role)
     app = opened(office, role)
+    if chosen:
+        app.session_state["book"] = office.book_id
     for screen in SCREENS:
         app.switch_page(f"workbench/screens/pages/{screen.file}.py").run()
         assert not app.exception, screen.file

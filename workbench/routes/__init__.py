@@ -18,6 +18,7 @@ def api_routes() -> list[BaseRoute]:
         ("/api/session/end", session.end, everybody),
         ("/api/review/next", review.next_entries, get),
         ("/api/review/entry/{entry}", review.one_entry, get),
+        ("/api/review/shown", review.shown, post),
         ("/api/review/save", review.save, post),
         ("/api/review/undo", review.take_back, post),
         ("/api/review/check", review.check, post),

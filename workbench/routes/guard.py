@@ -39,6 +39,7 @@ _STATUS = {
     "not_found": 404,
     "stale_revision": 409,
     "lease_lost": 409,
+    "not_shown": 409,
     "invalid_input": 422,
     "database_busy": 503,
     "disk_full": 507,

@@ -14,9 +14,10 @@ from workbench.services import review
 from workbench.services.errors import InvalidInput
 from workbench.services.previewing import preview_values
 from workbench.services.review_types import EffortInput, ReviewEntry, SaveReceipt, ValueInput
+from workbench.services.showing import Showing, show_entry
 from workbench.services.suggestions import suggest
 
-__all__ = ["check", "hold", "next_entries", "one_entry", "release", "save", "suggest_values", "take_back"]
+__all__ = ["check", "hold", "next_entries", "one_entry", "release", "save", "shown", "suggest_values", "take_back"]
 
 _MOST_AHEAD = 20
 
@@ -54,6 +55,17 @@ def _json(call: Call, entries: tuple[ReviewEntry, ...]) -> list[dict[str, Any]]:
     return entries_json(call.context, entries, histories)
 
 
+def shown(call: Call) -> Response:
+    """An entry came onto the caller's screen; the answer repeats the token, as a save's does."""
+    body = call.body
+    show_entry(call.context, _showing(body))
+    return JSONResponse({"token": str(body["token"])})
+
+
+def _showing(body: dict[str, Any]) -> Showing:
+    return Showing(screen=str(body["screen"]), turn=_whole(body["turn"]), entry_id=_whole(body["entry"]))
+
+
 def save(call: Call) -> Response:
     """Save a decision; the answer repeats the token, which is the acknowledgement the form waits for."""
     body = call.body
@@ -66,6 +78,7 @@ def save(call: Call) -> Response:
         decision=_decision(body["decision"]),
         reason=str(body.get("reason", "")),
         effort=_effort(body.get("effort") or {}),
+        shown=_showing(body),
     )
     return JSONResponse(_receipt(receipt))
 

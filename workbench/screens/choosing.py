@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from corrections.entries import Book, EntryState, Role
@@ -10,7 +12,13 @@ from workbench.services import review
 from workbench.services.books import book_progress, books_to_choose
 from workbench.services.context import Context
 
-__all__ = ["book_name", "choose_book", "open_entry"]
+__all__ = ["book_name", "choose_book", "keep_book", "open_entry"]
+
+
+_ALL = 0
+"""Stands for every book."""
+_BOX, _KEPT, _ADDRESS = "book_box_", "book", "book_of_address"
+"""Keys of the session: a box (with its label), what was chosen last, the book that stood in the address last."""
 
 
 def book_name(book: Book) -> str:
@@ -21,7 +29,9 @@ def book_name(book: Book) -> str:
 def choose_book(
     context: Context, label: str = "Sổ", *, all_books: str = "", bare: bool = False, with_entries: bool = False
 ) -> BookProgress | None:
-    """A select box over the books; None when there are none, or for `all_books`.
+    """A select box over the books; None when there are none, before one was chosen, or for `all_books`.
+
+    The book chosen stays chosen, here and on the other screens; none is ever chosen by the program.
 
     Args:
         context: whose books.
@@ -35,19 +45,45 @@ def choose_book(
         missing = "Chưa có sổ nào đã đọc." if with_entries else "Chưa có sổ nào."
         st.info(f"{missing} Hãy thêm sổ và bản quét ở màn hình «Nhập bản quét».")
         return None
-    options: list[int] = ([0] if all_books else []) + list(books)
-    wanted = st.query_params.get("book", "")
-    chosen = int(wanted) if wanted.isdecimal() and int(wanted) in books else st.session_state.get("book", options[0])
-    index = options.index(chosen) if chosen in options else 0
+    options: list[int] = ([_ALL] if all_books else []) + list(books)
+    box = _BOX + label
+    _take_address(box, books)
+    # The box keeps its choice by its key; what is kept apart outlives the screens that have no such box.
+    if st.session_state.get(box) not in options:
+        kept = st.session_state.get(_KEPT)
+        st.session_state[box] = kept if kept in options else _ALL if all_books else None
     picked = st.selectbox(
         label,
         options,
-        index=index,
+        index=0 if all_books else None,
+        key=box,
+        placeholder="Chọn sổ",
         format_func=lambda i: book_name(books[i]) if i else all_books,
         label_visibility="collapsed" if bare else "visible",
+        on_change=_chosen_by_hand,
     )
-    st.session_state["book"] = picked
+    st.session_state[_KEPT] = picked
     return book_progress(context, picked) if picked else None
+
+
+def keep_book(book_id: int) -> None:
+    """Choose a book for the screens to come, as if it had been picked in the box."""
+    st.session_state[_KEPT] = book_id
+    for key in [k for k in st.session_state if str(k).startswith(_BOX)]:
+        del st.session_state[key]
+
+
+def _take_address(box: str, books: Collection[int]) -> None:
+    """A book named in the address is chosen once; a choice by hand afterwards counts more."""
+    wanted = st.query_params.get("book", "")
+    if wanted.isdecimal() and int(wanted) in books and st.session_state.get(_ADDRESS) != wanted:
+        st.session_state[box] = int(wanted)
+    st.session_state[_ADDRESS] = wanted
+
+
+def _chosen_by_hand() -> None:
+    st.query_params.pop("book", None)
+    st.session_state[_ADDRESS] = ""
 
 
 def open_entry(context: Context, entry_id: int) -> None:

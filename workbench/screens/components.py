@@ -17,7 +17,7 @@ def _text(*names: str) -> str:
 
 
 _REVIEW = "review_component/"
-_SHARED_JS = ("keys", "outbox", "page_view", "field_row")
+_SHARED_JS = ("keys", "outbox", "seat", "page_view", "field_row")
 _FORM_JS = ("entry_values", "entry_queue", "effort", "live_checks", "dialogs", "messages", "field_list", "form")
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "Missing",
     "NotAllowed",
     "NotFound",
+    "NotShown",
     "NotSignedIn",
     "ServiceError",
     "StaleRevision",
@@ -106,6 +107,17 @@ class LeaseLost(ServiceError):
     def __init__(self, holder: str) -> None:
         self.holder = holder
         super().__init__(f"Trường hợp này đang do {holder} nhập. Hãy chọn trường hợp khác hoặc chờ người đó xong.")
+
+
+class NotShown(ServiceError):
+    """A decision on an entry that was not on the screen it came from."""
+
+    code = "not_shown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trường hợp này không có trên màn hình lúc xác nhận nên chưa được ghi. Hãy mở lại, xem rồi lưu."
+        )
 
 
 class StaleRevision(ServiceError):

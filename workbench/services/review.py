@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from enum import Enum
 
 from corrections.entries import AuditEvent, EntryState, FieldValue, Role
@@ -32,6 +31,7 @@ from workbench.services.review_types import (
 )
 from workbench.services.review_view import known_columns, review_entries, review_entry
 from workbench.services.saving import check_values, save_entry, undo
+from workbench.services.showing import lease_end
 
 __all__ = [
     "BulkResult",
@@ -134,7 +134,7 @@ def next_entries(
     with ctx.write() as work:
         ids = _free(ctx, work.connection, n, queue, order, book_id, skip)
         taken = queues.take_leases(
-            work.connection, ids, account_id=ctx.who.id, at=stamp(steady_now()), until=_lease_end(ctx)
+            work.connection, ids, account_id=ctx.who.id, at=stamp(steady_now()), until=lease_end(ctx)
         )
     with ctx.read() as connection:
         return _views(connection, taken)
@@ -166,10 +166,6 @@ def _views(connection: Connection, ids: Sequence[int]) -> tuple[ReviewEntry, ...
     return review_entries(connection, entry_store.get_entries(connection, ids))
 
 
-def _lease_end(ctx: Context) -> str:
-    return stamp(steady_now() + timedelta(minutes=ctx.settings.lease_minutes))
-
-
 @requires(Role.CLERK)
 def get_entry(ctx: Context, entry_id: int, *, lease: bool = False) -> ReviewEntry:
     """One entry by id.
@@ -181,7 +177,7 @@ def get_entry(ctx: Context, entry_id: int, *, lease: bool = False) -> ReviewEntr
     if lease and ctx.account_id is not None:
         with ctx.write() as work:
             at = stamp(steady_now())
-            taken = queues.take_leases(work.connection, [entry_id], account_id=ctx.who.id, at=at, until=_lease_end(ctx))
+            taken = queues.take_leases(work.connection, [entry_id], account_id=ctx.who.id, at=at, until=lease_end(ctx))
             holder = queues.holder_of(work.connection, entry_id, at)
         if not taken and holder is not None:
             raise LeaseLost(holder[1])
@@ -197,7 +193,7 @@ def renew_leases(ctx: Context, entry_ids: Sequence[int]) -> tuple[int, ...]:
         return ()
     with ctx.write() as work:
         return queues.take_leases(
-            work.connection, entry_ids, account_id=ctx.who.id, at=stamp(steady_now()), until=_lease_end(ctx)
+            work.connection, entry_ids, account_id=ctx.who.id, at=stamp(steady_now()), until=lease_end(ctx)
         )
 
 
@@ -219,7 +215,7 @@ def hand_over(ctx: Context, *, from_account_id: int, to_account_id: int | None =
         ids = queues.held_entry_ids(work.connection, from_account_id, stamp(steady_now()))
         queues.release_leases(work.connection, account_id=from_account_id)
         if taker is not None:
-            queues.take_leases(work.connection, ids, account_id=taker.id, at=stamp(steady_now()), until=_lease_end(ctx))
+            queues.take_leases(work.connection, ids, account_id=taker.id, at=stamp(steady_now()), until=lease_end(ctx))
         work.note("hand_over", old=giver.name, new=taker.name if taker else "", reason=f"{len(ids)}")
         return len(ids)
 

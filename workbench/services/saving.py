@@ -36,6 +36,7 @@ from workbench.services.learning import learn_from_save
 from workbench.services.office import review_rules
 from workbench.services.review_types import EffortInput, SaveReceipt, ValueInput
 from workbench.services.review_view import review_entry
+from workbench.services.showing import Showing, require_shown
 
 __all__ = ["apply_values", "check_values", "checked_token", "given_values", "save_entry", "save_within", "undo"]
 
@@ -53,6 +54,7 @@ def save_entry(
     values: Mapping[str, ValueInput] | None = None,
     reason: str = "",
     effort: Sequence[EffortInput] = (),
+    shown: Showing | None = None,
 ) -> SaveReceipt:
     """Save a person's decision on an entry.
 
@@ -65,16 +67,20 @@ def save_entry(
         values: Fields as the person leaves them; columns left out stay as they are.
         reason: Needed to escalate, send back, reopen and set aside.
         effort: Work it took, as measured by the screen.
+        shown: The screen it was taken at; the entry must stand there. None for programs, which have no screen.
 
     Raises:
         StaleRevision: somebody saved first; carries what stands now, nothing was written.
         NotAllowed: the role may not take this decision, or the entry's state does not allow it.
         InvalidInput: unknown column, reason missing, token used for something else.
+        NotShown: the entry is not what that screen shows.
     """
     with ctx.write() as work:
         replayed = _replayed(ctx, work.connection, token, entry_id)
         if replayed is not None:
             return replayed
+        if shown is not None:
+            require_shown(work.connection, ctx.who.id, shown)
         stored = _at_revision(work.connection, entry_id, revision)
         return save_within(ctx, work, stored, values or {}, DecisionKind(decision), token, reason, effort)
 

@@ -13,7 +13,7 @@ from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.books import BookProgress
 from workbench.routes.pictures import page_picture
-from workbench.screens.choosing import book_name
+from workbench.screens.choosing import book_name, keep_book
 from workbench.screens.frame import run_page
 from workbench.screens.reading_jobs import job_board, show_job
 from workbench.services.book_cover import accept_cover, cover_proposals
@@ -130,7 +130,7 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
     )
     chosen = event["selection"]["rows"]
     if chosen and chosen[0] < len(books):
-        st.session_state["book"] = books[chosen[0]].book.id
+        keep_book(books[chosen[0]].book.id)
         return books[chosen[0]]
     return books[0] if len(books) == 1 else None
 

@@ -38,8 +38,10 @@ def show(context: Context) -> None:
         _other_file()
         return
     progress = choose_book(context)
-    pages = book_pages(context, progress.book.id) if progress else ()
-    if not progress or not pages:
+    if progress is None:
+        return
+    pages = book_pages(context, progress.book.id)
+    if not pages:
         st.info("Sổ này chưa có bản quét.")
         return
     by_id = {p.id: p for p in pages}

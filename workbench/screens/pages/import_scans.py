@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from corrections.entries import Role
 from layouts.register_types import RegisterType
-from workbench.screens.choosing import choose_book
+from workbench.screens.choosing import choose_book, keep_book
 from workbench.screens.frame import run_page
 from workbench.services.books import create_book
 from workbench.services.context import Context
@@ -69,7 +69,7 @@ def _new_book(context: Context) -> None:
             closed_on=closed.strip(),
             expected_entries=int(expected) if expected else None,
         )
-        st.session_state["book"] = book.id
+        keep_book(book.id)
         st.success(f"Đã thêm quyển {book.volume_number}. Tắt «Thêm sổ mới» để nhập bản quét cho sổ này.")
 
 

@@ -61,8 +61,11 @@ def show(context: Context) -> None:
 
 def _draw(context: Context) -> None:
     progress = choose_book(context, "Lấy trang mẫu từ sổ")
-    pages = book_pages(context, progress.book.id) if progress else ()
-    if progress is None or not pages:
+    if progress is None:
+        st.info("Chọn quyển sổ có trang của mẫu này.")
+        return
+    pages = book_pages(context, progress.book.id)
+    if not pages:
         st.info("Nhập ít nhất một trang của mẫu sổ này ở màn hình «Nhập bản quét» rồi quay lại đây.")
         return
     kind = progress.book.register_type

@@ -23,10 +23,10 @@ function askReason(root, { title, label, chips }, given, left) {
 
 class KeySheet {
   // `changed` is called when a shortcut was changed, `closed` when the sheet is put away.
-  constructor(root, account, { changed, closed }) {
+  constructor(root, account, { changed, closed }, signal) {
     this.account = account; this.changed = changed; this.keys = loadKeys(account);
     this.dialog = root.querySelector(".rv-help");
-    this.dialog.addEventListener("close", closed);
+    this.dialog.addEventListener("close", closed, { signal });
   }
 
   open() {

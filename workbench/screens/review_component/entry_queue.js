@@ -11,15 +11,14 @@ class EntryQueue {
   constructor(data, outbox, { came, trouble, offline }) {
     this.data = data; this.outbox = outbox; this.came = came; this.trouble = trouble; this.offline = offline;
     this.list = []; this.at = 0; this.remaining = null; this.exhausted = false; this.turns = 0;
+    this.life = new AbortController();
     this.holding = setInterval(() => this.hold(), HOLD_MS);
-    this.leave = () => this.giveBack();
-    window.addEventListener("pagehide", this.leave);
+    window.addEventListener("pagehide", () => this.giveBack(), { signal: this.life.signal });
   }
 
-  close() {
-    clearInterval(this.holding); clearTimeout(this.retry);
-    window.removeEventListener("pagehide", this.leave);
-  }
+  close() { this.life.abort(); clearInterval(this.holding); clearTimeout(this.retry); }
+
+  get shut() { return this.life.signal.aborted; }
 
   // Goes on where another queue of the same work was: its entries are still reserved for this person.
   takeOver(other) {
@@ -38,7 +37,7 @@ class EntryQueue {
       try { this.take([await this.fresh(this.data.entry)]); } catch (error) { this.trouble(error); }
     }
     await this.more();
-    this.came();
+    if (!this.shut) this.came();
   }
 
   // One entry as it stands now, reserved for this person.
@@ -47,7 +46,7 @@ class EntryQueue {
   }
 
   take(entries) {
-    const waiting = new Set(this.outbox.items().filter((o) => !o.refused).map((o) => o.body.entry));
+    const waiting = new Set(this.outbox.saves().filter((o) => !o.refused).map((o) => o.body.entry));
     for (const entry of entries) {
       // What waits in the outbox is already done by this person.
       if (this.find(entry.id) || waiting.has(entry.id)) continue;
@@ -56,17 +55,18 @@ class EntryQueue {
   }
 
   async more() {
-    if (this.fetching || this.data.single || this.exhausted) return;
+    if (this.fetching || this.data.single || this.exhausted || this.shut) return;
     this.fetching = true;
-    const held = this.list.map((e) => e.id).concat(this.outbox.items().map((o) => o.body.entry));
+    const held = this.list.map((e) => e.id).concat(this.outbox.saves().map((o) => o.body.entry));
     const query = new URLSearchParams({ mode: this.data.mode, n: String(AHEAD), held: held.join(",") });
     if (this.data.book) query.set("book", this.data.book);
     try {
       const answer = await callServer("/api/review/next?" + query);
+      if (this.shut) { this.take(answer.entries); return; } // given back, or gone on with, together with the others
       this.remaining = answer.remaining; this.exhausted = answer.entries.length === 0;
       this.take(answer.entries);
-    } catch (error) { this.failed(error); } finally { this.fetching = false; }
-    this.came();
+    } catch (error) { if (!this.shut) this.failed(error); } finally { this.fetching = false; }
+    if (!this.shut) this.came();
   }
 
   failed(error) {
@@ -100,13 +100,26 @@ class EntryQueue {
     this.list.splice(this.at, 0, entry);
   }
 
-  hold() {
-    const ids = this.list.slice(this.at).map((e) => e.id);
-    if (ids.length && document.visibilityState === "visible") callServer("/api/review/hold", { entries: ids }).catch(() => {});
+  // Entries that are no longer this person's leave the list before they come onto the screen.
+  lose(ids) {
+    const gone = new Set(ids);
+    const kept = this.list.slice(this.at).filter((e) => !gone.has(e.id));
+    this.list.splice(this.at, this.list.length, ...kept);
   }
 
-  giveBack() {
+  async hold() {
     const ids = this.list.slice(this.at).map((e) => e.id);
+    if (!ids.length || document.visibilityState !== "visible") return;
+    try {
+      const { held } = await callServer("/api/review/hold", { entries: ids });
+      const on = this.now && this.now.id; // the one on the screen stays there until somebody decides
+      if (held && !this.shut) this.lose(ids.filter((id) => id !== on && !held.includes(id)));
+    } catch (error) { /* tried again in a minute */ }
+  }
+
+  giveBack() { this.backTo(this.list.slice(this.at).map((e) => e.id)); }
+
+  backTo(ids) {
     if (ids.length) navigator.sendBeacon("/api/review/release", new Blob([JSON.stringify({ entries: ids })], { type: "application/json" }));
   }
 }

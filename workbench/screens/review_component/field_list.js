@@ -3,18 +3,18 @@
 
 class FieldList {
   // `effort` measures, `notice` tells; `mode` is the form's.
-  constructor(root, mode, effort, notice) {
+  constructor(root, mode, effort, notice, signal) {
     this.mode = mode; this.effort = effort; this.notice = notice; this.rows = []; this.row = null; this.entry = null;
     this.standard = false; this.all = false;
     this.list = root.querySelector(".rv-fields"); this.remarks = root.querySelector(".rv-findings");
     this.counts = root.querySelector(".rv-sure"); this.confirmButton = root.querySelector('[data-act="confirm"]');
-    this.view = new PageView(root.querySelector(".rv-page")); this.live = new LiveChecks();
+    this.view = new PageView(root.querySelector(".rv-page"), signal); this.live = new LiveChecks();
     this.canvas = make("canvas", "rv-crop"); this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", "Ảnh phóng to của ô đang nhập");
-    this.list.addEventListener("submit", (event) => event.preventDefault());
+    this.list.addEventListener("submit", (event) => event.preventDefault(), { signal });
   }
 
-  close() { this.view.close(); this.live.close(); }
+  close() { this.clear(); this.view.close(); this.live.close(); }
 
   // `above(column)` is the value of the entry worked on before this one, for copying.
   show(entry, values, above) {
@@ -22,16 +22,25 @@ class FieldList {
     this.rows = entry.fields.map((field) => new FieldRow(field, values.get(field.column), {
       focus: (row) => this.focusRow(row), typed: (row) => this.typed(row), suggest: (i) => this.suggest(i) }));
     this.list.replaceChildren(...this.rows.map((row) => row.node)); this.list.hidden = false;
-    this.page = this.view.setPage(entry.page_image, entry.page_size);
+    this.openPage();
     this.showFindings(entry.findings); this.fold();
     const first = this.nextDoubtful(-1) || this.rows.find((r) => !r.node.classList.contains("folded")) || this.rows[0];
     if (first) first.input.focus({ preventScroll: true });
   }
 
+  openPage() { this.page = this.view.setPage(this.entry.page_image, this.entry.page_size); }
+
+  // Whether the page of the entry stands there: once it is decoded, and in the frame that follows.
+  async pageShown() {
+    const loaded = await this.page.ready;
+    if (loaded) await new Promise((done) => requestAnimationFrame(() => done()));
+    return loaded;
+  }
+
   clear() {
     this.entry = null; this.rows = []; this.row = null; this.live.stop();
     this.list.replaceChildren(); this.list.hidden = true; this.remarks.replaceChildren(); this.counts.textContent = "";
-    this.view.show(null);
+    this.view.clear();
   }
 
   // Before a save: what is being typed counts, and its check comes too late.

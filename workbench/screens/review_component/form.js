@@ -5,26 +5,33 @@ class ReviewForm {
   // `before` is the form of the same work whose place this one takes.
   constructor(root, data, before) {
     this.root = root; this.data = data; this.values = before ? before.values : new Map();
+    this.life = new AbortController(); // every listener dies with it
+    this.shown = null; // the entry whose page and fields stand on the screen, and in which turn
     this.$ = (selector) => root.querySelector(selector);
     this.effort = before ? before.effort : new EffortMeter(); this.messages = new Messages(root);
-    this.fields = new FieldList(root, data.mode, this.effort, (text) => this.messages.notice(text));
-    this.sheet = new KeySheet(root, data.account, { changed: () => this.labelKeys(), closed: () => this.fields.toRow() });
+    this.fields = new FieldList(root, data.mode, this.effort, (text) => this.messages.notice(text), this.life.signal);
+    this.sheet = new KeySheet(root, data.account, { changed: () => this.labelKeys(), closed: () => this.fields.toRow() }, this.life.signal);
     this.outbox = new Outbox(data.account, {
       onChange: (state, items) => this.messages.saving(state, items, this.outbox && this.outbox.trouble),
       onSaved: (item, answer) => this.saved(item, answer), onRefused: (item, why) => this.refused(item, why) });
     this.queue = new EntryQueue(data, this.outbox, { came: () => this.arrived(),
       trouble: (error) => this.messages.notice(error.message, "stop"),
-      offline: () => this.messages.saving("offline", this.outbox.items(), "") });
+      offline: () => this.messages.saving("offline", this.outbox.saves(), "") });
     this.listen(); this.labelKeys();
-    this.dialogs = keepDialogsAway(() => this.refocus());
+    this.dialogs = keepDialogsAway(() => this.refocus(), () => leaveWhenGone(root));
     this.outbox.pump(); this.reportOthers();
     if (before) this.queue.takeOver(before.queue); else this.queue.begin();
   }
 
+  // Nothing of this form hears a key or touches the page any more; what waits in the outbox is still sent.
   close() {
+    this.life.abort(); this.hide();
     this.dialogs.disconnect(); this.outbox.close(); this.fields.close(); this.queue.close();
-    document.removeEventListener("keydown", this.stray);
+    for (const dialog of this.root.querySelectorAll("dialog[open]")) { dialog.onclose = null; dialog.close(); }
+    this.root.dataset.entry = ""; this.$(".rv-title").textContent = "";
   }
+
+  giveBack() { this.queue.giveBack(); }
 
   get entry() { return this.queue.now; }
 
@@ -48,18 +55,35 @@ class ReviewForm {
 
   showEntry() {
     const entry = this.entry;
+    this.hide();
     if (!entry) { this.fields.clear(); if (this.queue.ended) this.showEmpty(); else this.queue.more(); return; }
     const before = this.queue.before;
     this.asked = false;
     this.$(".rv-title").textContent = entry.title; this.root.dataset.entry = String(entry.id); this.$(".rv-empty").hidden = true;
     this.fields.show(entry, this.valuesOf(entry), (column) => (before ? (this.valuesOf(before).get(column) || {}).text : ""));
     this.labelKeys(); this.messages.left(this.queue.remaining);
+    this.reveal(entry);
     if (entry.reason) this.messages.notice((entry.state === "sent_back" ? "Người kiểm tra trả lại: " : "Lý do chuyển lên: ") + entry.reason);
     this.queue.askAhead();
   }
 
+  // The entry counts as shown once its page is: the server is told, and takes decisions on what was shown only.
+  async reveal(entry) {
+    const here = () => this.entry === entry && this.fields.entry === entry && !this.life.signal.aborted;
+    const seen = await this.fields.pageShown();
+    if (!here() || (this.shown && this.shown.entry === entry)) return;
+    if (!seen) {
+      this.messages.notice("Chưa mở được ảnh trang của trường hợp này, nên chưa xác nhận được.", "stop", "Mở lại ảnh",
+        () => { this.messages.hide(); if (here()) { this.fields.openPage(); this.reveal(entry); } });
+      return;
+    }
+    this.shown = { entry, ...nextTurn() };
+    this.root.dataset.shown = String(entry.id);
+    this.outbox.tellShown(this.shown);
+  }
+
   showEmpty() {
-    this.fields.clear(); this.root.dataset.entry = "";
+    this.hide(); this.fields.clear(); this.root.dataset.entry = "";
     const note = this.$(".rv-empty"); note.hidden = false;
     note.textContent = this.supervising ? "Hàng đợi đã hết trường hợp. Chọn sổ khác, hoặc quay lại sau." :
       "Không còn trường hợp nào chờ bạn ở đây. Chọn sổ khác ở phía trên, hoặc nhờ quản trị giao thêm sổ.";
@@ -96,6 +120,7 @@ class ReviewForm {
   // ---- saving
 
   confirm() {
+    if (!this.isShown()) return;
     if (this.closed) {
       this.ask("reopen", { title: "Mở lại trường hợp", label: "Vì sao?", chips: ["Phần mềm nhập trả lại", "Phát hiện sai sau khi duyệt"] });
       return;
@@ -121,14 +146,22 @@ class ReviewForm {
       chips: ["Trang trống", "Trường hợp bị hủy", "Trang bị rách", "Bìa hoặc trang khóa sổ"] });
   }
 
-  ask(decision, words) { askReason(this.root, words, (reason) => this.save(decision, reason), () => this.fields.toRow()); }
+  ask(decision, words) { if (this.isShown()) askReason(this.root, words, (reason) => this.save(decision, reason), () => this.fields.toRow()); }
+
+  hide() { this.shown = null; this.root.dataset.shown = ""; }
+
+  isShown() {
+    if (this.shown && this.shown.entry === this.entry) return true;
+    if (this.entry && !this.messages.stopped) this.messages.notice("Ảnh trang đang mở. Xem ảnh rồi hãy xác nhận.");
+    return false;
+  }
 
   save(decision, reason) {
-    const entry = this.entry;
-    if (!entry) return;
+    if (!this.isShown()) return;
+    const { entry, screen, turn } = this.shown;
     this.fields.finish();
     const values = this.valuesOf(entry);
-    this.outbox.add("/api/review/save", { entry: entry.id, revision: entry.revision, token: newToken(), decision, reason,
+    this.outbox.add("/api/review/save", { entry: entry.id, revision: entry.revision, token: newToken(), decision, reason, screen, turn,
       fields: decision === "reopen" ? [] : values.toSend(), effort: this.effort.taken(entry, values) });
     entry.saved = true; values.dropDraft(); this.messages.hide();
     if (decision === "reopen") { entry.state = "confirmed"; this.showEntry(); return; } // to be put right here and now
@@ -146,6 +179,7 @@ class ReviewForm {
 
   // Refused: somebody else saved this entry meanwhile, or it may not be changed. The typed values are kept and shown.
   refused(item, why) {
+    if (item.path === SHOWN) { this.notHeld(item, why); return; }
     this.messages.notice(why.message, "stop", "Mở lại trường hợp", async () => {
       try {
         const fresh = await this.queue.fresh(item.body.entry);
@@ -155,11 +189,19 @@ class ReviewForm {
     });
   }
 
+  // Somebody else has the entry that came onto the screen: nothing can be decided on it here.
+  notHeld(item, why) {
+    this.outbox.drop(item.token);
+    if (!this.shown || this.shown.turn !== item.body.turn || this.shown.screen !== item.body.screen) return;
+    this.hide();
+    this.messages.notice(why.message, "stop", "Sang trường hợp khác", () => { this.messages.hide(); this.queue.lose([item.body.entry]); this.showEntry(); });
+  }
+
   // Work of another account left in this browser is never sent under this one's name.
   reportOthers() {
     const others = this.outbox.otherAccounts();
     if (others.size) this.messages.notice(`Máy này còn giữ trường hợp chưa lưu của tài khoản khác (${others.size}). Nhờ người đó đăng nhập lại trên máy này.`);
-    for (const item of this.outbox.items()) if (item.refused) this.refused(item, item.refused);
+    for (const item of this.outbox.saves()) if (item.refused) this.refused(item, item.refused);
   }
 
   // ---- keyboard and mouse
@@ -181,20 +223,21 @@ class ReviewForm {
   }
 
   listen() {
-    this.root.addEventListener("keydown", (event) => this.key(event));
+    const { signal } = this.life;
+    this.root.addEventListener("keydown", (event) => this.key(event), { signal });
     // The page around us has single-letter shortcuts of its own; typing here must not reach them.
-    for (const kind of ["keypress", "keyup"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
+    for (const kind of ["keypress", "keyup"]) this.root.addEventListener(kind, (event) => event.stopPropagation(), { signal });
     this.root.addEventListener("click", (event) => {
       const button = event.target.closest("[data-act]");
       if (button) this.act(button.dataset.act, event);
-    });
-    // A click beside the fields takes the focus away; the shortcuts must go on working.
-    this.stray = (event) => {
+    }, { signal });
+    // A click beside the fields takes the focus away; the shortcuts must go on working, as long as the form is on the page.
+    document.addEventListener("keydown", (event) => {
+      if (!this.root.isConnected) { leaveWhenGone(this.root); return; }
       if (document.activeElement && document.activeElement !== document.body) return;
       if (this.root.querySelector("dialog[open]") || !actionOf(event, this.sheet.keys)) return;
       this.refocus(); this.key(event);
-    };
-    document.addEventListener("keydown", this.stray);
+    }, { signal });
   }
 
   key(event) {
@@ -235,38 +278,10 @@ class ReviewForm {
   }
 }
 
-const FORMS = new WeakMap();
-const PARTED_MS = 10000;
-let parted = null;
-
-// The page around the form builds it anew when the server comes back, and whenever it likes. A form of the same work goes on
-// with the same entry, so nothing changes under somebody's hands; only when none comes are the entries given back.
-function part(held) {
-  held.form.close();
-  if (parted) parted.end();
-  const mine = { ...held, end: () => { clearTimeout(mine.timer); held.form.queue.giveBack(); if (parted === mine) parted = null; } };
-  mine.timer = setTimeout(mine.end, PARTED_MS);
-  parted = mine;
-}
-
-function rejoin(key) {
-  if (!parted || parted.key !== key) return null;
-  const { form, timer } = parted;
-  clearTimeout(timer); parted = null;
-  return form;
-}
-
 function mountReview(component) {
   const { parentElement, data } = component;
   const root = parentElement.querySelector(".rv");
-  const key = JSON.stringify([data.account, data.book, data.mode, data.entry, data.visit]);
-  const old = FORMS.get(root);
-  if (!old || old.key !== key) {
-    if (old) part(old);
-    FORMS.set(root, { key, form: new ReviewForm(root, data, rejoin(key)) });
-  }
-  return () => {
-    const held = FORMS.get(root);
-    if (held && !root.isConnected) { FORMS.delete(root); part(held); }
-  };
+  const key = JSON.stringify([data.account, data.book, data.mode, data.order, data.entry, data.visit]);
+  takeSeat(root, key, (before) => new ReviewForm(root, data, before));
+  return () => leaveWhenGone(root);
 }

@@ -3,18 +3,30 @@
 
 class ColumnGrid {
   constructor(root, data) {
-    this.root = root; this.data = data; this.tiles = [];
+    this.root = root; this.data = data; this.tiles = []; this.life = new AbortController();
+    const { signal } = this.life;
     this.$ = (selector) => root.querySelector(selector);
     this.outbox = new Outbox(data.account, { onChange: (state, items) => this.showLine(state, items),
       onSaved: (item, answer) => this.saved(answer), onRefused: (item, why) => { this.outbox.drop(item.token); this.notice(why.message); this.load(); } });
-    root.addEventListener("keydown", (event) => this.key(event));
-    for (const kind of ["keypress", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation());
-    root.addEventListener("click", (event) => { const b = event.target.closest("[data-act]"); if (b) this.act(b.dataset.act); });
+    root.addEventListener("keydown", (event) => this.key(event), { signal });
+    for (const kind of ["keypress", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation(), { signal });
+    root.addEventListener("click", (event) => { const b = event.target.closest("[data-act]"); if (b) this.act(b.dataset.act); }, { signal });
+    // A cell below the fold is confirmed by nobody: only what was on the screen with its ink counts as seen.
+    this.sight = new IntersectionObserver((seen) => this.looked(seen), { threshold: 0.9 });
     this.dialogs = keepDialogsAway(() => { const t = this.tiles.find((tile) => tile.input.isConnected); if (t && !root.getRootNode().activeElement) t.input.focus(); });
     this.outbox.pump(); this.load();
   }
 
-  close() { this.dialogs.disconnect(); this.outbox.close(); }
+  close() { this.life.abort(); this.sight.disconnect(); this.dialogs.disconnect(); this.outbox.close(); this.$(".gr").replaceChildren(); }
+
+  giveBack() { /* the grid reserves nothing */ }
+
+  looked(seen) {
+    for (const { target, isIntersecting } of seen) {
+      const tile = this.tiles.find((t) => t.node === target);
+      if (tile && isIntersecting) tile.image.decode().then(() => { tile.seen = true; this.tell(); }, () => {});
+    }
+  }
 
   async load() {
     const query = new URLSearchParams({ book: this.data.book, column: this.data.column, n: "60" });
@@ -22,15 +34,18 @@ class ColumnGrid {
       const answer = await callServer("/api/review/column?" + query);
       this.$(".rv-title").textContent = answer.label;
       this.$(".rv-progress").textContent = `còn ${answer.remaining.toLocaleString("vi-VN")} ô`;
+      if (this.life.signal.aborted) return;
+      this.sight.disconnect();
       this.tiles = answer.items.map((item) => this.tile(item));
       this.$(".gr").replaceChildren(...this.tiles.map((t) => t.node));
       this.$(".rv-empty").hidden = this.tiles.length > 0;
       this.$(".rv-empty").textContent = "Không còn ô nào của cột này cần xác nhận trong sổ.";
+      for (const tile of this.tiles) this.sight.observe(tile.node);
       if (this.tiles.length) this.tiles[0].input.focus();
       this.tell();
     } catch (error) {
       if (error instanceof ServerError) this.notice(error.message);
-      else setTimeout(() => this.load(), 2000);
+      else if (!this.life.signal.aborted) setTimeout(() => this.load(), 2000);
     }
   }
 
@@ -43,7 +58,7 @@ class ColumnGrid {
     input.type = "text"; input.value = item.text; input.lang = "vi"; input.spellcheck = false; input.autocomplete = "off";
     input.setAttribute("aria-label", item.title + ", " + sign.textContent);
     if (!item.text) input.placeholder = item.standard || "để trống";
-    const tile = { item, node, input, odd: false };
+    const tile = { item, node, input, image, odd: false, seen: false };
     node.append(top, image, input);
     if (item.text && item.standard && item.standard.toLowerCase() !== item.text.toLowerCase()) node.append(make("small", "", "→ " + item.standard));
     input.addEventListener("input", () => this.tell());
@@ -58,7 +73,9 @@ class ColumnGrid {
 
   tell() {
     const odd = this.tiles.filter((t) => t.odd).length, changed = this.tiles.filter((t) => t.input.value !== t.item.text).length;
-    this.$(".rv-sure").textContent = `${this.tiles.length - odd} ô sẽ xác nhận (${changed} ô có sửa), ${odd} ô lạ để soát sau`;
+    const seen = this.ready().length, below = this.tiles.filter((t) => !t.odd && !t.seen).length;
+    this.$(".rv-sure").textContent = `${seen} ô sẽ xác nhận (${changed} ô có sửa), ${odd} ô lạ để soát sau` +
+      (below ? `, ${below} ô chưa cuộn tới` : "");
   }
 
   key(event) {
@@ -82,13 +99,15 @@ class ColumnGrid {
     if (action === "odd" && tile) this.toggle(tile);
   }
 
+  ready() { return this.tiles.filter((t) => t.seen && !t.odd); }
+
   confirm() {
-    if (!this.tiles.length) return;
+    if (!this.ready().length) { if (this.tiles.length) this.notice("Ảnh các ô đang mở. Xem ảnh rồi hãy xác nhận."); return; }
     const one = (t) => ({ entry: t.item.entry, revision: t.item.revision, text: t.input.value.normalize("NFC").trim(),
       changed: t.input.value !== t.item.text });
     this.outbox.add("/api/review/column-save", { token: newToken(), book: this.data.book, column: this.data.column,
-      items: this.tiles.filter((t) => !t.odd).map(one), odd: this.tiles.filter((t) => t.odd).map((t) => t.item.entry) });
-    for (const t of this.tiles) t.node.classList.add("saved");
+      items: this.ready().map(one), odd: this.tiles.filter((t) => t.odd).map((t) => t.item.entry) });
+    for (const t of this.ready()) t.node.classList.add("saved");
   }
 
   saved(answer) {
@@ -106,15 +125,9 @@ class ColumnGrid {
   notice(text) { const box = this.$(".rv-notice"); box.hidden = false; box.replaceChildren(make("span", "", text)); }
 }
 
-const GRIDS = new WeakMap();
-
 function mountGrid(component) {
   const { parentElement, data } = component;
-  const root = parentElement.querySelector(".rv"), key = JSON.stringify([data.account, data.book, data.column]);
-  const old = GRIDS.get(root);
-  if (!old || old.key !== key) {
-    if (old) old.grid.close();
-    GRIDS.set(root, { key, grid: new ColumnGrid(root, data) });
-  }
-  return () => { const held = GRIDS.get(root); if (held && !root.isConnected) { held.grid.close(); GRIDS.delete(root); } };
+  const root = parentElement.querySelector(".rv"), key = JSON.stringify(["grid", data.account, data.book, data.column]);
+  takeSeat(root, key, () => new ColumnGrid(root, data));
+  return () => leaveWhenGone(root);
 }

@@ -15,6 +15,8 @@ class Messages {
     this.box.append(close);
   }
 
+  get stopped() { return !this.box.hidden && this.box.dataset.kind === "stop"; }
+
   hide() { this.box.hidden = true; }
 
   // How the outbox stands.

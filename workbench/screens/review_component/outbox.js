@@ -3,6 +3,7 @@
 // a token, so a repeated delivery changes nothing on the server.
 
 const OUTBOX_STORE = "sohotich.outbox.";
+const SHOWN = "/api/review/shown";
 
 function newToken() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -39,7 +40,11 @@ class Outbox {
     window.addEventListener("online", this.wake);
   }
 
-  close() { window.removeEventListener("online", this.wake); clearTimeout(this.timer); this.closed = true; }
+  // Tells nobody any more, but sends what waits as long as the server answers.
+  close() {
+    window.removeEventListener("online", this.wake); clearTimeout(this.timer); this.closed = true;
+    this.onChange = this.onSaved = this.onRefused = () => {};
+  }
 
   // Items of this account, oldest first; storage is shared by the tabs of one browser.
   items() {
@@ -52,6 +57,9 @@ class Outbox {
     }
     return [...found.values()].sort((a, b) => a.at - b.at || a.order - b.order);
   }
+
+  // Decisions of people; besides them there is word of what came onto the screen.
+  saves() { return this.items().filter((o) => o.path !== SHOWN); }
 
   put(item) {
     try { localStorage.setItem(OUTBOX_STORE + this.account + "." + item.token, JSON.stringify(item)); }
@@ -66,8 +74,20 @@ class Outbox {
     const item = { token: body.token, path, body, at: Date.now(), order: this.count };
     const before = this.items().filter((o) => o.body.entry === body.entry && o.path === path).pop();
     if (before) item.after = before.token;
-    this.put(item); this.wait = 0; this.pump();
+    this.put(item); this.wait = 0;
+    if (this.sending) this.tell("wait"); // what is on its way goes first; this one is not saved yet
+    this.pump();
     return item.token;
+  }
+
+  // An entry came onto the screen: the server hears it before the decision on it, for they are sent in order. Of entries that
+  // were only leafed through the newest counts.
+  tellShown({ entry, screen, turn }) {
+    const decided = new Set(this.saves().map((o) => o.body.turn));
+    for (const old of this.items()) {
+      if (old.path === SHOWN && old.body.screen === screen && !decided.has(old.body.turn)) this.drop(old.token);
+    }
+    this.add(SHOWN, { token: newToken(), entry: entry.id, screen, turn });
   }
 
   // Accounts besides this one whose work waits in this browser.
@@ -81,10 +101,10 @@ class Outbox {
     return others;
   }
 
-  waits(entry) { return this.items().some((o) => o.body.entry === entry); }
+  waits(entry) { return this.saves().some((o) => o.body.entry === entry); }
 
   async pump() {
-    if (this.sending || this.closed) return;
+    if (this.sending) return;
     clearTimeout(this.timer);
     const item = this.items().find((o) => !o.refused);
     if (!item) { this.tell("ok"); return; }
@@ -94,7 +114,8 @@ class Outbox {
       const answer = await callServer(item.path, item.body);
       // The acknowledgement names the token: a proxy's stray page must not count as one.
       if (answer.token !== item.token) throw new TypeError("no acknowledgement");
-      this.drop(item.token); this.wait = 0; this.followUp(item, answer); this.onSaved(item, answer);
+      this.drop(item.token); this.wait = 0;
+      if (item.path !== SHOWN) { this.followUp(item, answer); this.onSaved(item, answer); }
     } catch (error) {
       again = this.failed(item, error);
     } finally { this.sending = false; }
@@ -123,13 +144,14 @@ class Outbox {
     return this.wait;
   }
 
-  tell(state) { this.state = state; this.onChange(state, this.items()); }
+  tell(state) { this.state = state; this.onChange(state, this.saves()); }
 }
 
 // When the server goes away, the page around us puts up a dialog of its own and holds the focus in it. The form goes on
 // working without the server, so the dialog is closed at once; the form's own line says what is the matter.
-function keepDialogsAway(refocus) {
+function keepDialogsAway(refocus, gone = () => {}) {
   const watcher = new MutationObserver(() => {
+    gone();
     for (const dialog of document.querySelectorAll('[role="dialog"]')) {
       if (!/Connection error|Streamlit/.test(dialog.textContent)) continue;
       const close = dialog.querySelector('button[aria-label="Close"]') || dialog.querySelector("button");

@@ -19,20 +19,24 @@ function pageImage(url) {
 }
 
 class PageView {
-  constructor(root) {
+  // Listeners end with `signal`; `close` takes off the page what was put onto it.
+  constructor(root, signal) {
     this.root = root; this.sheet = root.querySelector(".rv-sheet"); this.img = root.querySelector("img");
     this.mark = root.querySelector(".rv-focus");
     // Four plain bands dim what is around the field: one shadow as large as the page took 40 ms to paint.
     this.bands = [0, 1, 2, 3].map(() => { const band = make("div", "rv-dim"); this.sheet.after(band); return band; });
     this.size = [1, 1]; this.place = { x: 0, y: 0, k: 1 }; this.box = null;
     root.addEventListener("wheel", (e) => { e.preventDefault(); this.zoom(e.deltaY < 0 ? 1.18 : 1 / 1.18, e.offsetX, e.offsetY); },
-      { passive: false });
-    root.addEventListener("pointerdown", (e) => this.drag(e));
+      { passive: false, signal });
+    root.addEventListener("pointerdown", (e) => this.drag(e), { signal });
     this.watcher = new ResizeObserver(() => this.show(this.box));
     this.watcher.observe(root);
   }
 
-  close() { this.watcher.disconnect(); }
+  close() { this.watcher.disconnect(); for (const band of this.bands) band.remove(); this.mark.style.display = "none"; this.clear(); }
+
+  // No page: nobody must take one of before for that of the entry to come.
+  clear() { this.url = ""; this.img.removeAttribute("src"); this.show(null); }
 
   setPage(url, size) {
     this.size = size;
