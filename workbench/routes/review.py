@@ -63,7 +63,7 @@ def shown(call: Call) -> Response:
 
 
 def _showing(body: dict[str, Any]) -> Showing:
-    return Showing(screen=str(body["screen"]), turn=_whole(body["turn"]), entry_id=_whole(body["entry"]))
+    return Showing(screen=str(body["screen"]), turn=whole(body["turn"]), entry_id=whole(body["entry"]))
 
 
 def save(call: Call) -> Response:
