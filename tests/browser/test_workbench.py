@@ -59,6 +59,8 @@ def shown_number(page: Page) -> str:
 
 
 def confirm(page: Page) -> None:
+    """Once the page of the entry is on the screen: before, nothing is taken."""
+    expect(page.locator('.rv[data-shown]:not([data-shown=""])')).to_be_attached(timeout=PATIENT)
     page.keyboard.press("Control+Enter")
     page.keyboard.press("Control+Enter")
 
