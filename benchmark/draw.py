@@ -12,8 +12,10 @@ from benchmark.drawing.book import draw_book
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.fonts import FontSet, bundled_fonts, fonts_of_folder
 from benchmark.drawing.printing import Printing
+from benchmark.drawing.real_pen import RealPen
 from layouts.errors import LayoutError
 from layouts.loader import shipped_templates
+from ocr.handwriting.training.real_hands import read_hands
 
 __all__ = ["main"]
 
@@ -37,6 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--turns", type=int, choices=range(4), default=0, help="số phần tư vòng xoay ngược kim đồng hồ")
     parser.add_argument("--a3", action="store_true", help="hai trang liền nhau trên một bản quét")
     parser.add_argument("--fonts", type=Path, help="thư mục phông chữ thêm (có thể kèm fonts.tsv)")
+    parser.add_argument(
+        "--hands", type=Path, help="thư mục dòng chữ thật có labels.tsv: viết bằng chữ ghép lại của từng người viết"
+    )
+    parser.add_argument("--letters", type=Path, help="vị trí các chữ của những dòng đó (lệnh align của bộ dạy)")
+    parser.add_argument(
+        "--part", choices=("trained", "calibrated", "reported"), default="reported", help="những người viết nào"
+    )
     parser.add_argument("--suffix", choices=(".jpg", ".png", ".tif"), default=".jpg", help="dạng tệp ảnh")
     parser.add_argument("--out", type=Path, required=True, help="thư mục ghi ảnh và truth.jsonl")
     return parser
@@ -61,15 +70,22 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"Không có thư mục phông chữ {args.fonts}. Hãy kiểm tra lại đường dẫn.", file=sys.stderr)
             return 2
         fonts = fonts.merged(fonts_of_folder(args.fonts))
-    for form in args.form or list(shipped_templates()):
+    pens: list[RealPen | None] = [None]
+    if args.hands is not None:
+        if args.letters is None or not args.letters.is_file():
+            print("Cần --letters: tệp vị trí các chữ, do lệnh align của bộ dạy ghi.", file=sys.stderr)
+            return 2
+        pens = [RealPen(hand, args.seed) for hand in read_hands(args.hands, args.letters, args.part)]
+    for number, form in enumerate(args.form or list(shipped_templates())):
         faults = _faults(args.faults, args.seed)
         if args.turns:
             faults = replace(faults or Faults.varied(random.Random(args.seed)), turns=args.turns)
         printing = Printing.plain(fonts) if args.printing == "plain" else None
         try:
             draw_book(
-                form, ink=args.ink, pages=args.pages, seed=args.seed, printing=printing, faults=faults, out=args.out,
-                sort=args.sort, fonts=fonts, a3=args.a3, suffix=args.suffix,
+                form, ink=args.ink if args.hands is None else "hand", pages=args.pages, seed=args.seed,
+                printing=printing, faults=faults, out=args.out, sort=args.sort, fonts=fonts, a3=args.a3,
+                suffix=args.suffix, pen=pens[(number + args.seed) % len(pens)],
             )  # fmt: skip
         except LayoutError as error:
             print(error, file=sys.stderr)

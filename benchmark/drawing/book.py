@@ -27,9 +27,10 @@ from benchmark.drawing.fonts import FontSet, bundled_fonts
 from benchmark.drawing.hands import Hand
 from benchmark.drawing.marks import round_seal
 from benchmark.drawing.printing import Printing
+from benchmark.drawing.real_pen import RealPen
 from benchmark.drawing.sheet import Drawn, EntryDrawer
 from benchmark.drawing.table import TableDrawer
-from benchmark.entries import BookPlan, invent_entry, plan_book
+from benchmark.entries import BookPlan, entry_within, invent_entry, plan_book, plan_book_within
 from layouts.forms import FormTemplate, PageLayout
 from layouts.loader import shipped_template
 
@@ -112,9 +113,13 @@ def draw_pages(
     sort: PageSort = "entries",
     fonts: FontSet | None = None,
     a3: bool = False,
+    pen: RealPen | None = None,
 ) -> Iterator[DrawnPage]:
-    """Pages of one book, one after another; arguments as for `draw_page`."""
-    book = open_book(form, ink, seed, printing, faults, fonts or bundled_fonts())
+    """Pages of one book, one after another; arguments as for `draw_page`.
+
+    With `pen` (and `ink` "hand") the values are in that writer's hand; what it cannot write stays empty.
+    """
+    book = open_book(form, ink, seed, printing, faults, fonts or bundled_fonts(), pen)
     reverse: NDArray[np.uint8] | None = None
     for number in range(pages):
         rng = random.Random(f"{book.template.form}/{ink}/{seed}/{number}/{sort}")
@@ -191,7 +196,13 @@ def _part(ink: Sequence[Rect], keep: tuple[int, int], moved: int) -> Iterator[Re
 
 
 def open_book(
-    form: str | FormTemplate, ink: Ink, seed: int, printing: Printing | None, faults: Faults | None, fonts: FontSet
+    form: str | FormTemplate,
+    ink: Ink,
+    seed: int,
+    printing: Printing | None,
+    faults: Faults | None,
+    fonts: FontSet,
+    pen: RealPen | None = None,
 ) -> OpenBook:
     """The book that these arguments draw: its plan, printer and hands; arguments as for `draw_page`."""
     template = shipped_template(form) if isinstance(form, str) else form
@@ -199,9 +210,13 @@ def open_book(
     made_by = printing or Printing.varied(rng, fonts)
     if template.layout is PageLayout.STACKED:  # two frames must stay on one sheet
         made_by = replace(made_by, height=min(made_by.height, 0.985), shift_y=min(made_by.shift_y, 1.0))
-    hand = Hand.typed_by(rng, fonts, made_by.label_mm) if ink == "typed" else Hand.pen(rng, fonts)
+    if pen is not None:
+        hand, plan = Hand.of_writer(rng, fonts, pen), plan_book_within(template, rng, pen.can_write)
+    else:
+        hand = Hand.typed_by(rng, fonts, made_by.label_mm) if ink == "typed" else Hand.pen(rng, fonts)
+        plan = plan_book(template, rng)
     return OpenBook(
-        plan=plan_book(template, rng),
+        plan=plan,
         printing=made_by,
         hand=hand,
         notes_hand=Hand.pen(rng, fonts),
@@ -230,7 +245,9 @@ def _sheet(
 
 
 def _entries(book: OpenBook, number: int, rng: random.Random, count: int) -> list[dict[str, Value]]:
-    first = number * book.template.entries_per_page
+    first, pen = number * book.template.entries_per_page, book.hand.real
+    if pen is not None:
+        return [entry_within(book.plan, first + row, rng, pen.can_write) for row in range(count)]
     return [invent_entry(book.plan, first + row, rng) for row in range(count)]
 
 
@@ -313,9 +330,9 @@ def _truth(book: OpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], deliver
     return {
         "register_type": book.template.register_type.value,
         "form": book.template.form,
-        "ink": ink,
+        "ink": "real" if book.hand.real else ink,
         "photo": delivered.faults.photo,
-        "font": book.hand.font.name,
+        "font": book.hand.real.writer if book.hand.real else book.hand.font.name,
         "page_kind": sort,
         "width_mm": size_mm[0],
         "height_mm": size_mm[1],
@@ -324,7 +341,7 @@ def _truth(book: OpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], deliver
                 name: {
                     "written": value.value.written,
                     "standard": value.value.standard,
-                    "real_ink": False,
+                    "real_ink": book.hand.real is not None,
                     "ink": [[list(point) for point in delivered.quad(rect)] for rect in value.ink],
                 }
                 for name, value in entry.items()
@@ -360,6 +377,7 @@ def draw_book(
     fonts: FontSet | None = None,
     a3: bool = False,
     suffix: str = ".jpg",
+    pen: RealPen | None = None,
 ) -> Path:
     """Draw pages of a book into a folder and put them into its `truth.jsonl`; the path of that file.
 
@@ -370,10 +388,11 @@ def draw_book(
     marks = ("" if sort == "entries" else f"-{sort}") + ("-a3" if a3 else "")
     rows: dict[str, str] = {}
     drawn = draw_pages(form, ink=ink, pages=pages, seed=seed, printing=printing, faults=faults, sort=sort,
-                       fonts=fonts, a3=a3)  # fmt: skip
+                       fonts=fonts, a3=a3, pen=pen)  # fmt: skip
+    written_by = ink if pen is None else pen.writer
     for number, page in enumerate(drawn):
         photo = "-photo" if page.faults.photo else ""
-        path = out / f"{name}-{ink}{marks}{photo}-{seed}-{number:02d}{suffix}"
+        path = out / f"{name}-{written_by}{marks}{photo}-{seed}-{number:02d}{suffix}"
         save_page(page, path)
         rows[path.name] = json.dumps({"file": path.name} | page.truth, ensure_ascii=False)
     return _add_truth(out / "truth.jsonl", rows)

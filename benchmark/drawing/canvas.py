@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from benchmark.drawing.fonts import load_font
 
-__all__ = ["Canvas", "Colour", "Mask", "Rect", "text_mask", "text_width"]
+__all__ = ["Canvas", "Colour", "Mask", "Rect", "TextMask", "text_mask", "text_width"]
 
 Mask = NDArray[np.uint8]
 """Ink coverage, 0 none to 255 full, shape (height, width)."""

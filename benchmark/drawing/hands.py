@@ -9,8 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmark.drawing.canvas import Canvas, Colour, Mask, Rect, text_mask, text_width
+from benchmark.drawing.canvas import Canvas, Colour, Mask, Rect, TextMask, text_mask, text_width
 from benchmark.drawing.fonts import FontSet
+from benchmark.drawing.real_pen import RealPen
 
 __all__ = ["Hand", "Segment", "write_value"]
 
@@ -44,6 +45,20 @@ class Hand:
     """How far from the label a value may start."""
     strike_share: float = 0.0
     """Share of values with a slip of the pen struck out before them."""
+    real: RealPen | None = None
+    """Writes instead of the font; `size` is then the height of small letters."""
+
+    def width(self, text: str, canvas: Canvas) -> float:
+        """Width of a text in pixels of the sheet."""
+        if self.real is not None:
+            return self.real.width(text, canvas.px(self.size))
+        return text_width(text, self.font, round(canvas.px(self.size)))
+
+    def mask(self, text: str, canvas: Canvas) -> TextMask:
+        """A text as a mask of ink."""
+        if self.real is not None:
+            return self.real.text_mask(text, canvas.px(self.size))
+        return text_mask(text, self.font, round(canvas.px(self.size)), weight=canvas.px(self.weight))
 
     @classmethod
     def typed_by(cls, rng: random.Random, fonts: FontSet, label_mm: float) -> Hand:
@@ -82,6 +97,21 @@ class Hand:
             strike_share=0.015,
         )
 
+    @classmethod
+    def of_writer(cls, rng: random.Random, fonts: FontSet, pen: RealPen) -> Hand:
+        """A real writer's pen; what only a font can write falls to one that looks like a pen."""
+        return cls(
+            font=rng.choice(fonts.pens),
+            typed=False,
+            size=_X_HEIGHT_MM * rng.uniform(0.85, 1.2),
+            colour=rng.choice(_PEN_INKS),
+            strength=rng.uniform(0.75, 1.0),
+            rise=rng.uniform(-0.4, 1.0),
+            jitter=rng.uniform(0.05, 0.15),
+            indent=rng.choice((3.0, 8.0, 25.0)),
+            real=pen,
+        )
+
 
 _PLAIN_CAPITALS = ("patrick-hand", "mali", "grape-nuts", "itim", "pangolin", "shantell-sans", "square-peg")
 _ORNATE_CAPITALS = ("ephesis", "allison", "playwrite", "charm", "birthstone", "inspiration", "moon-dance", "waterfall",
@@ -113,7 +143,7 @@ def write_value(
     for line, (left, baseline, right) in zip(lines, segments, strict=False):
         if not line:
             continue
-        width = text_width(line, hand.font, round(canvas.px(hand.size))) / canvas.scale
+        width = hand.width(line, canvas) / canvas.scale
         squeeze = min(1.0, max((right - left + spill) / max(width, 0.1), 0.55))
         slack = max(right - left - width * squeeze - 1.0, 0.0)
         x = left + min(0.6 + rng.random() * hand.indent, slack)
@@ -140,7 +170,6 @@ def _broken(
     canvas: Canvas, text: str, segments: list[Segment], hand: Hand, spill: float, *, force: bool = False
 ) -> list[str] | None:
     """The text broken over the spaces, or None when it does not fit; a lone long word is left to be squeezed."""
-    pixels = round(canvas.px(hand.size))
     words, lines = text.split(" "), []
     widest = max(right - left for left, _, right in segments) * canvas.scale
     for number, (left, _, right) in enumerate(segments):
@@ -148,7 +177,7 @@ def _broken(
         room = (right - left) * canvas.scale * (1.12 if last else 1.0) + (spill * 0.6 * canvas.scale if last else 0.0)
         line: list[str] = []
         while words:
-            longer = text_width(" ".join([*line, words[0]]), hand.font, pixels)
+            longer = hand.width(" ".join([*line, words[0]]), canvas)
             alone = not line and (right - left) * canvas.scale >= widest * 0.9 and longer > widest
             if longer > room and not alone and not (force and last):
                 break
@@ -179,7 +208,7 @@ def _write_line(
     if hand.typed:
         return canvas.text(text, x, y, hand.font, hand.size, hand.colour, weight_mm=hand.weight,
                            strength=hand.strength, squeeze=squeeze)  # fmt: skip
-    made = text_mask(text, hand.font, round(canvas.px(hand.size)), weight=canvas.px(hand.weight))
+    made = hand.mask(text, canvas)
     mask, ox, oy = _penned(made.mask, made.origin_x, made.origin_y, squeeze, hand, canvas.scale, rng)
     return canvas.ink(mask, canvas.px(x) - ox, canvas.px(y) - oy, hand.colour, hand.strength)
 

@@ -34,12 +34,14 @@ def main() -> None:
     align.add_argument("--model", type=Path, required=True, help="folder of a model")
     align.add_argument("--real", type=Path, required=True, help="folder of real lines with labels.tsv")
     align.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    align.add_argument("--part", choices=("trained", "calibrated", "reported"), default="trained", help="which lines")
     export = commands.add_parser("export", help="write a model folder from a checkpoint")
     export.add_argument("--checkpoint", type=Path, required=True)
     export.add_argument("--out", type=Path, required=True, help="model folder to write")
     export.add_argument("--version", required=True, help="name of the model")
     export.add_argument("--earlier", type=Path, help="checkpoint the run began with, to mix its weights in")
     export.add_argument("--share", type=float, default=0.6, help="of the checkpoint in that mix")
+    export.add_argument("--strikes", type=Path, help="model before, to take over how it tells crossed-out words")
     strikes = commands.add_parser("strikes", help="teach an exported model to tell crossed-out words")
     strikes.add_argument("--model", type=Path, required=True, help="folder of a model; gets the second output")
     strikes.add_argument("--fonts", type=Path, required=True, help="folder of fonts with fonts.tsv")
@@ -102,11 +104,18 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _align(options: argparse.Namespace) -> None:
-    logging.info("%d lines aligned", align_lines(options.model, options.real, options.out))
+    logging.info("%d lines aligned", align_lines(options.model, options.real, options.out, options.part))
 
 
 def _export(options: argparse.Namespace) -> None:
-    export_model(options.checkpoint, options.out, version=options.version, earlier=options.earlier, share=options.share)
+    export_model(
+        options.checkpoint,
+        options.out,
+        version=options.version,
+        earlier=options.earlier,
+        share=options.share,
+        strikes=options.strikes,
+    )
 
 
 def _strikes(options: argparse.Namespace) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["VALIDATION_FONTS", "FontShelf", "Ink", "Mask", "stroke_width", "write_text"]
+__all__ = ["VALIDATION_FONTS", "FontShelf", "Ink", "Mask", "letter_band", "stroke_width", "write_text"]
 
 VALIDATION_FONTS = ("oooh-baby", "grape-nuts", "bad-script", "ephesis", "charm", "inspiration")
 """Pen fonts that training never draws with, so that figures speak of unseen writing."""
@@ -115,3 +115,12 @@ def stroke_width(mask: Mask) -> float:
     inked = (mask > 0.5).astype(np.uint8)
     edge = int(inked.sum()) - int(cv2.erode(inked, np.ones((3, 3), np.uint8)).sum())
     return 2.0 * float(inked.sum()) / max(1, edge) if edge else 2.0
+
+
+def letter_band(ink: Ink) -> tuple[float, float]:
+    """Upper row and height of the densest band of ink: the small letters, or capitals where there are only such."""
+    profile = cv2.blur(ink.mask.sum(axis=1, keepdims=True), (1, 5))[:, 0]
+    dense = np.flatnonzero(profile > 0.42 * profile.max())
+    if not dense.size:
+        return 0.4 * ink.mask.shape[0], 0.3 * ink.mask.shape[0]
+    return float(dense[0]), float(max(6, dense[-1] - dense[0]))

@@ -15,7 +15,9 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.training.network import LineNetwork, MarkingNetwork
+from ocr.handwriting.training.stored_weights import load_model_weights
 
 __all__ = ["export_model", "write_model", "write_onnx"]
 
@@ -68,7 +70,13 @@ def _halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def export_model(
-    checkpoint: Path, folder: Path, *, version: str, earlier: Path | None = None, share: float = 0.6
+    checkpoint: Path,
+    folder: Path,
+    *,
+    version: str,
+    earlier: Path | None = None,
+    share: float = 0.6,
+    strikes: Path | None = None,
 ) -> None:
     """Write `model.onnx` and `model.json` of a checkpoint into a folder.
 
@@ -79,6 +87,8 @@ def export_model(
         earlier: the checkpoint that the run of `checkpoint` began with, to mix its weights in: the mean of two
             points of one valley often reads better than either (Izmailov et al. 2018, stochastic weight averaging).
         share: of `checkpoint` in that mean.
+        strikes: folder of the model before, whose way of telling crossed-out words is taken over; it was learned
+            over other weights, so teach it further (`strikes.teach_strikes`).
     """
     state = torch.load(checkpoint, map_location="cpu", weights_only=False)
     network = LineNetwork(len(state["alphabet"]), state["height"])
@@ -88,7 +98,14 @@ def export_model(
         weights = {name: torch.lerp(before[name], weight, share) for name, weight in weights.items()}
     network.load_state_dict(weights)
     training = {"steps": state["step"], "minutes": round(state["spent"], 1), "validation": state["scores"]}
-    write_model(network, state["alphabet"], folder, version=version, training=training)
+    if strikes is None:
+        write_model(network, state["alphabet"], folder, version=version, training=training)
+        return
+    marking = MarkingNetwork(len(state["alphabet"]), state["height"])
+    told = {n: w for n, w in load_model_weights(strikes).state_dict().items() if n.startswith("strikes.")}
+    marking.load_state_dict(network.state_dict() | told)
+    threshold = ModelFolder.open(strikes).strikes
+    write_model(marking, state["alphabet"], folder, version=version, training=training, strikes=threshold)
 
 
 def write_model(

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.handwriting.training.drawing import Ink, Mask, stroke_width
+from ocr.handwriting.training.drawing import Ink, Mask, letter_band, stroke_width
 from ocr.handwriting.training.real_lines import Part, RealLines, baseline_of
 from ocr.handwriting.training.segments import AlignedWord, read_alignment
 
@@ -93,9 +93,11 @@ class RealHand:
                     place = _Place(line, word.edges[first], word.edges[behind])
                     self._runs[word.text[first:behind]].append(place)
 
-    def vocabulary(self) -> list[str]:
-        """The words that the writer wrote whole."""
-        return sorted(self._words)
+    def small_letter_height(self, rng: random.Random) -> float:
+        """Height of letters without stems in the pictures, in pixels: the usual one of some words."""
+        places = [place for written in self._words.values() for place in written]
+        pieces = [self._sheets.piece(place) for place in rng.sample(places, min(24, len(places)))]
+        return float(np.median([letter_band(Ink(p.mask, p.baseline))[1] for p in pieces if p is not None]))
 
     def can_write(self, text: str) -> bool:
         """Whether every word can be put together."""

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.handwriting.training.drawing import Ink, Mask, stroke_width
+from ocr.handwriting.training.drawing import Ink, Mask, letter_band, stroke_width
 
 __all__ = ["cross_out", "near_words"]
 
@@ -30,7 +30,7 @@ class _Pen:
     def __init__(self, ink: Ink, rng: random.Random) -> None:
         self.sheet: Mask = np.zeros_like(ink.mask)
         self.rng = rng
-        self.top, self.tall = _band(ink)
+        self.top, self.tall = letter_band(ink)
         self.width = max(2.0, stroke_width(ink.mask) * rng.uniform(0.75, 1.6))
         self._grey = rng.uniform(0.8, 1.0)
 
@@ -57,15 +57,6 @@ class _Pen:
         lean = max(-0.35 * self.tall, min(0.35 * self.tall, slope * (right - left)))
         self.stroke([(left + s * (right - left), row + lean * (s - 0.5) + swell * math.sin(phase + math.pi * s))
                      for s in shares])  # fmt: skip
-
-
-def _band(ink: Ink) -> tuple[float, float]:
-    """Upper row and height of the densest band of ink: the small letters, or capitals where there are only such."""
-    profile = cv2.blur(ink.mask.sum(axis=1, keepdims=True), (1, 5))[:, 0]
-    dense = np.flatnonzero(profile > 0.42 * profile.max())
-    if not dense.size:
-        return 0.4 * ink.mask.shape[0], 0.3 * ink.mask.shape[0]
-    return float(dense[0]), float(max(6, dense[-1] - dense[0]))
 
 
 def _single(pen: _Pen, left: float, right: float) -> None:

@@ -191,7 +191,7 @@ def _threshold(network: MarkingNetwork, strips: Iterator[_MarkedStrip], lines: i
 def teach_strikes(
     model: Path, fonts: Path, real: Path | None, letters: Path | None, *, version: str, lines: int, seed: int = 7
 ) -> None:
-    """Give a model folder the second output; what it reads does not change.
+    """Give a model folder the second output, or teach the one it has further; what it reads does not change.
 
     Args:
         model: folder as `export_model` writes it.
@@ -207,7 +207,7 @@ def teach_strikes(
     torch.manual_seed(seed)
     opened = ModelFolder.open(model)
     network = MarkingNetwork(len(opened.alphabet), opened.height)
-    network.load_state_dict(load_model_weights(model).state_dict() | _prefixed(StrikeHead(opened.height)))
+    network.load_state_dict(_prefixed(StrikeHead(opened.height)) | load_model_weights(model).state_dict())
     network = network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     network.strikes.requires_grad_(True)
     source = StruckLines(fonts, real, seed, real_share=0.5, letters=letters)
