@@ -76,7 +76,7 @@ def _size_for(file: Path, small_letter_height: int) -> int:
     return max(12, min(220, round(100 * small_letter_height / max(8.0, -box[1]))))
 
 
-def write_text(text: str, file: Path, rng: random.Random, small_letter_height: int = 20) -> Ink:
+def write_text(text: str, file: Path, rng: random.Random, small_letter_height: int = 20, spread: float = 0.0) -> Ink:
     """Write `text` in a font, word by word with uneven gaps and baseline.
 
     Args:
@@ -84,29 +84,35 @@ def write_text(text: str, file: Path, rng: random.Random, small_letter_height: i
         file: the font.
         rng: source of chance.
         small_letter_height: height of the letter x in pixels.
+        spread: room added behind every letter, in heights of the letter x, as some set names in capitals.
     """
     font = _font(file, _size_for(file, small_letter_height))
     words = text.split(" ")
     unsteady = rng.choice((0.0, 0.5, 1.5))
     gap_width = max(font.getlength(" "), 0.35 * small_letter_height) * rng.choice((0.7, 0.9, 1.0, 1.0, 1.3, 1.8))
     places: list[tuple[str, float, float]] = []
-    x = 0.0
+    starts: list[tuple[float, float]] = []
+    x, added = 0.0, spread * small_letter_height
     for word in words:
-        places.append((word, x, rng.gauss(0.0, unsteady)))
-        x += font.getlength(word) + gap_width * rng.uniform(0.8, 1.25)
+        begun = x
+        for part in word if spread else (word,):
+            places.append((part, x, rng.gauss(0.0, unsteady)))
+            x += font.getlength(part) + added
+        starts.append((begun, x - begun))
+        x += gap_width * rng.uniform(0.8, 1.25) + added
     box = font.getbbox(text, anchor="ls")
     left, top, bottom = min(box[0], 0) - 8, box[1] - 6, box[3] + 6
     picture = Image.new("L", (round(x - left) + 24, round(bottom - top)))
     pen = ImageDraw.Draw(picture)
-    for word, word_x, shift in places:
-        pen.text((word_x - left, shift - top), word, fill=255, font=font, anchor="ls")
+    for part, part_x, shift in places:
+        pen.text((part_x - left, shift - top), part, fill=255, font=font, anchor="ls")
     mask = np.asarray(picture, np.float32) / 255.0
     columns = np.flatnonzero(mask.max(axis=0) > 0.2)
     cut = max(0, int(columns[0]) - 2) if columns.size else 0
     if columns.size:
         mask = mask[:, cut : columns[-1] + 3]
-    starts = [(round(word_x - left) - cut, font.getlength(word)) for word, word_x, _ in places if word]
-    extents = tuple((start, min(mask.shape[1], round(start + length))) for start, length in starts)
+    placed = [(round(begun - left) - cut, length) for (begun, length), word in zip(starts, words, strict=True) if word]
+    extents = tuple((start, min(mask.shape[1], round(start + length))) for start, length in placed)
     return Ink(np.ascontiguousarray(mask), float(-top), extents)
 
 

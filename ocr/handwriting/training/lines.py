@@ -66,7 +66,7 @@ class RegisterTexts:
             (FieldKind.TIME_OF_DEATH, 3, self.time_of_death),
             (FieldKind.SIGNER, 4, self.signer),
             (FieldKind.TITLE, 1, self.title),
-            (FieldKind.TEXT, 5, self.free_text),
+            (FieldKind.TEXT, 8, self.free_text),
             (FieldKind.TEXT, 2, self.salad),
         )
 
@@ -291,21 +291,59 @@ class RegisterTexts:
     def free_text(self) -> str:
         """Causes of death, marital status, purposes, occupations, remarks."""
         kind = self._rng.random()
-        if kind < 0.3:
+        if kind < 0.2:
             cause = self._pick(lexicons.death_causes())
             return cause.capitalize() if self._chance(0.4) else cause
-        if kind < 0.5:
-            since, until = self.date(), self._pick((f"ngày {self.date()}", self.date(), "nay"))
-            lead = self._pick(("", "", f"Từ ngày {since} đến {until} ", f"Từ {since} đến {until} "))
-            return lead + self._pick(_phrases("status"))
-        if kind < 0.6:
-            return self._pick(_phrases("purposes"))
-        if kind < 0.7:
+        if kind < 0.3:
+            return self._pick(_phrases(self._pick(("causes", "homes"))))
+        if kind < 0.55:
+            return self._marital_status()
+        if kind < 0.75:
+            return self._purpose()
+        if kind < 0.83:
             return self._pick(_phrases("jobs"))
         note = self._pick(_phrases("notes"))
         if self._chance(0.4):
             note += " " + self._pick((self.number(), self.date(), self.name(), self.volume()))
         return note + ("./." if self._chance(0.1) else "")
+
+    def _marital_status(self) -> str:
+        """A sentence on marriage, of the turns of phrase that registers have, or one row of it."""
+        roll = self._rng.random()
+        if roll < 0.3:
+            text = self._pick(_phrases("status"))
+        elif roll < 0.6:
+            since = self._pick((self._pick(_phrases("since")), f"Từ ngày {self.date()}", f"Từ {self.date()}"))
+            until = self._pick((self._pick(_phrases("until")), f"đến ngày {self.date()}", f"đến {self.date()}"))
+            text = f"{since} {until} {self._pick(_phrases('unmarried'))}"
+        elif roll < 0.8:
+            court = f"{self._pick(_phrases('courts'))} {self._pick(self._syllables)}"
+            text = f"{self._pick(_phrases('parted'))} {self.number()}/{self._rng.randint(1995, 2019)}"
+            text += f" ngày {self.date()} {court}"
+            text += f", {self._pick(_phrases('unmarried'))}" if self._chance(0.5) else ""
+        else:
+            text = f"{self._pick(_phrases('widowed'))} {self.date()}, {self._pick(_phrases('unmarried'))}"
+        return self._row_of(text)
+
+    def _purpose(self) -> str:
+        """What a certificate is asked for, or one row of it."""
+        roll = self._rng.random()
+        if roll < 0.3:
+            text = self._pick(_phrases("purposes"))
+        elif roll < 0.65:
+            text = f"{self._pick(_phrases('errands'))} {self._pick(_phrases('affairs'))}"
+        else:
+            text = f"{self._pick(_phrases('wedding'))} {self.name()}"
+            text += self._pick(("", f", sinh năm {self._rng.randint(1950, 1999)}", f", thường trú tại {self.place()}"))
+        return self._row_of(text)
+
+    def _row_of(self, text: str) -> str:
+        """The text, or of a long one the words that fill one dotted line."""
+        words = text.split()
+        if len(words) < 7 or self._chance(0.25):
+            return text
+        start = self._pick((0, self._rng.randrange(len(words) - 3)))
+        return " ".join(words[start : start + self._rng.randint(4, 9)])
 
     def salad(self) -> str:
         """Pieces without sense, so that the network reads letters and guesses no words."""

@@ -29,6 +29,8 @@ _SURROUNDINGS = 120
 """Columns on either side from which the baseline of a piece is told."""
 _WHOLE_WORD_FIRST = 0.85
 _INKED = 0.35
+_APART = 34
+"""Empty columns inside a piece, from which on what lies behind them is another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,17 @@ class _Sheets:
         sheet = self.whole(place.line)
         near = sheet[:, max(0, place.left - _SURROUNDINGS) : place.right + _SURROUNDINGS]
         mask = sheet[:, place.left : place.right].astype(np.float32) / 255.0
-        columns = np.flatnonzero(mask.max(axis=0) > _INKED)
+        columns = _main_part(mask)
         if columns.size < 2:
             return None
         return _Piece(mask[:, columns[0] : columns[-1] + 1], baseline_of(near.astype(np.float32) / 255.0))
+
+
+def _main_part(mask: Mask) -> NDArray[np.intp]:
+    """Columns with ink, without what stands apart from the rest: rules and tails beside the first and last word."""
+    columns = np.flatnonzero(mask.max(axis=0) > _INKED)
+    parts = np.split(columns, np.flatnonzero(np.diff(columns) > _APART) + 1)
+    return max(parts, key=lambda part: float(mask[:, part].sum()))
 
 
 @dataclass(slots=True)

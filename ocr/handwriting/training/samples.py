@@ -34,8 +34,12 @@ _COMPOSED = 0.65
 _EMPTY = 0.012
 """Share of crops in which nothing is written, but strokes of neighbours enter."""
 _IN_STROKES = 0.5
+"""Share of figures that are drawn stroke by stroke, not in a font."""
+_SPREAD = 0.12
+"""Share of texts in capitals whose letters stand apart."""
 _FIGURES = frozenset((FieldKind.DATE, FieldKind.NUMBER, FieldKind.ID_NUMBER, FieldKind.VOLUME))
-_TRIES = 5
+_TRIES = 12
+"""Texts tried until a hand can write one."""
 _AS_DELIVERED = 0.4
 """Share of the real lines that are learned from as they were scanned or photographed, frame rules and all."""
 
@@ -128,7 +132,8 @@ class LineSource:
         kind, text = self._texts.draw()
         if kind in _FIGURES and rng.random() < _IN_STROKES and not set(text) - FigureHand.SIGNS:
             return _Line(FigureHand.invented(rng).write(text, rng), text, kind, 0.6, 0.1)
-        ink = write_text(text, self._shelf.pick(rng), rng, rng.randint(15, 26))
+        spread = rng.uniform(0.2, 0.9) if text.isupper() and rng.random() < _SPREAD else 0.0
+        ink = write_text(text, self._shelf.pick(rng), rng, rng.randint(15, 26), spread)
         return _Line(ink, text, kind, 1.0, 0.1)
 
     def _whole_line(self, real: RealLines) -> _Line:
@@ -142,7 +147,8 @@ class LineSource:
         rng = self.rng
         for _ in range(_TRIES if self._hands and rng.random() < 0.75 else 0):
             kind, text = self._texts.draw()
-            ink = rng.choice(self._hands).write(text, rng)
+            hand = rng.choice(self._hands)
+            ink = hand.write(text, rng) if hand.can_write(text) else None
             if ink is not None:
                 return _Line(ink, text, kind, 0.7, 0.2, any(letter.isalpha() for letter in text))
         pieces = self._patchwork.draw(rng) if self._patchwork is not None else None
