@@ -342,7 +342,7 @@ class RegisterTexts:
         words = text.split()
         if len(words) < 7 or self._chance(0.25):
             return text
-        start = self._pick((0, self._rng.randrange(len(words) - 3)))
+        start = self._rng.choice((0, self._rng.randrange(len(words) - 3)))
         return " ".join(words[start : start + self._rng.randint(4, 9)])
 
     def salad(self) -> str:

@@ -15,13 +15,13 @@ from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import PACKAGED_MODEL
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.augment import make_empty_crop, retake
-from ocr.handwriting.training.drawing import Ink
+from ocr.handwriting.training.drawing import Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.real_hands import read_hands
 from ocr.handwriting.training.real_lines import RealLines, held_out_writers, plain_text, read_labels
 from ocr.handwriting.training.segments import align_lines, read_alignment
 
-FONTS = Path(__file__).parents[3] / "ocr" / "benchmark" / "fonts"
+FONTS = Path(__file__).parents[3] / "benchmark" / "fonts"
 TEXTS = ("Thôn 3 xã Tân Lập", "Hoà Bình 1278", "Phường 9 Nam Hà", "12/5 đường Lê Lợi", "Yên Thành 4060")
 
 
@@ -148,3 +148,10 @@ def test_a_loose_text_teaches_neither_case_nor_punctuation() -> None:
     strict = [float(ctc_loss(lattice, [text], spelling)) for text in ("An an", "aN AN")]
     assert strict[0] != pytest.approx(strict[1])
     assert all(loose[0] < value * 6 for value in strict)
+
+
+def test_capitals_set_apart_are_wider_and_know_their_words() -> None:
+    font = FONTS / "patrick-hand-400.ttf"
+    close, apart = (write_text("LÊ HOÀ", font, random.Random(3), 20, spread) for spread in (0.0, 0.6))
+    assert apart.mask.shape[1] > close.mask.shape[1] + 40
+    assert len(apart.words) == 2 and apart.words[0][1] < apart.words[1][0]
