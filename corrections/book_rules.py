@@ -13,7 +13,7 @@ from corrections.dates import PartialDate, parse_standard
 from corrections.entries import Book, FieldState, FieldValue, ValueSource
 from layouts.columns import Column
 from layouts.register_types import RegisterType
-from vietnamese.letters import fold_tones, same_text
+from vietnamese.letters import fold_tones, is_figures, same_text
 
 __all__ = ["book_values", "paper_kind", "rule_values", "with_known_signer"]
 
@@ -144,7 +144,7 @@ def paper_kind(number: str) -> str:
     """Kind of identity paper from its number alone: 9 figures CMND, 12 a citizen's card, letters before a passport."""
     if not number:
         return ""
-    if number.isdecimal():
+    if is_figures(number):
         return {9: "1", 12: "4"}.get(len(number), "")
     letters = number[: len(number) - len(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
-    return "2" if letters and number[len(letters) :].isdecimal() and len(number) - len(letters) >= 7 else ""
+    return "2" if letters and is_figures(number[len(letters) :]) and len(number) - len(letters) >= 7 else ""

@@ -11,7 +11,7 @@ from corrections.dates import parse_standard
 from corrections.entries import Finding, Severity
 from layouts.columns import Column, FieldKind
 from layouts.register_types import RegisterType
-from vietnamese.letters import fold_tones, same_text
+from vietnamese.letters import fold_tones, is_figures, same_text
 
 __all__ = ["check_people"]
 
@@ -142,12 +142,12 @@ def _identity_numbers(
         problem = _number_problem(value, kind, registered.year if registered else None)
         if problem:
             yield _unusual("id_number_length", f"{columns[name].label} «{value}»: {problem}", _ID_LAW, name)
-        elif len(value) == 12 and value.isdecimal():
+        elif len(value) == 12 and is_figures(value):
             yield from _personal_number(name, value, values)
 
 
 def _number_problem(value: str, kind: str, year: int | None) -> str:
-    digits = value.isdecimal()
+    digits = is_figures(value)
     if kind in ("", "0", "1") and digits and len(value) not in (9, 12):
         return f"có {len(value)} chữ số, chứng minh nhân dân có 9 hoặc 12 chữ số."
     if kind == "1" and not digits:

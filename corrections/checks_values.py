@@ -11,6 +11,7 @@ from corrections.lists import ethnic_group, nationality
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind
 from layouts.register_types import RegisterType
+from vietnamese.letters import is_figures
 
 __all__ = ["check_values"]
 
@@ -46,7 +47,7 @@ def _required(columns: Mapping[str, Column], values: Mapping[str, str]) -> Itera
 
 
 def _one_value(column: Column, value: str) -> Iterator[Finding]:
-    if column.kind is FieldKind.PAGE and not value.isdecimal():
+    if column.kind is FieldKind.PAGE and not is_figures(value):
         yield _error("page_not_a_number", f"Trang số «{value}» phải chỉ gồm chữ số.", column.name)
     if column.kind is FieldKind.VOLUME and not re.fullmatch(r"\d{2,3}/(?:19|20)\d\d", value):
         yield _error("volume_form", f"Quyển số «{value}» phải có dạng số/năm, ví dụ 01/1998.", column.name)

@@ -16,7 +16,7 @@ from corrections.date_words import WORDS_OF, agree, in_the_style_of, repair_word
 from corrections.dates import PartialDate, parse_date, parse_date_words, parse_standard
 from corrections.entries import Book, FieldValue
 from ocr.readings import EntryReading, FieldReading
-from vietnamese.letters import same_text
+from vietnamese.letters import is_figures, same_text
 
 __all__ = ["heard_witnesses"]
 
@@ -134,7 +134,7 @@ def _hear_years(values: dict[str, FieldValue]) -> None:
     if not _written(values, "quyenSo"):
         return
     number = values["quyenSo"].normalized.partition("/")[0]
-    if number.isdecimal() and int(number) > _MANY_VOLUMES:
+    if is_figures(number) and int(number) > _MANY_VOLUMES:
         _strengthen(values, ("quyenSo",), 0.05)
     if registered is None:
         return

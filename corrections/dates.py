@@ -11,10 +11,18 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from vietnamese.letters import fold_spaces
+from vietnamese.letters import fold_spaces, is_figures
 from vietnamese.number_parsing import UNITS, last_two_words, parse_two_digits, parse_year, word_tokens, year_words
 
-__all__ = ["ParsedDate", "PartialDate", "date_in_words", "parse_date", "parse_date_words", "parse_standard"]
+__all__ = [
+    "ParsedDate",
+    "PartialDate",
+    "date_in_words",
+    "parse_date",
+    "parse_date_words",
+    "parse_standard",
+    "without_calendar",
+]
 
 _YEARS = range(1850, 2101)
 
@@ -74,10 +82,18 @@ class ParsedDate:
 
 
 _NOTHING = ParsedDate(date=None, certain=False, note="Không đọc được ngày; hãy gõ lại theo dạng ngày.tháng.năm.")
-_LUNAR = re.compile(r"\(?\s*(?:âm lịch|âl|a\.l\.?|â\.l\.?|al)\s*\)?(?!\w)", re.IGNORECASE)
+_LUNAR = re.compile(
+    r"(?<!\w)\(?\s*(?:(?:theo\s+)?(?:[âa]m\s*l[ịi]ch|l[ịi]ch\s*[âa]m)|âm|â\.?\s?l\.?|a\.\s?l\.?|al)(?!\w)\s*\)?",
+    re.IGNORECASE,
+)
+_SOLAR = re.compile(r"(?<!\w)\(?\s*(?:(?:theo\s+)?d[ưu][ơo]ng\s*l[ịi]ch|d\.?\s?l\.?)(?!\w)\s*\)?", re.IGNORECASE)
 _AGE = re.compile(r"\d{1,3}\s*(?:tuổi|tháng tuổi|ngày tuổi|t\b)", re.IGNORECASE)
-_LABELLED = re.compile(r"^(?:ngày\s*(\d{1,2}))?[\s,./-]*(?:tháng\s*(\d{1,2}))?[\s,./-]*(?:năm\s*(\d{4}|\d{2}))?$")
-_LEADING = re.compile(r"^(?:sinh\s+)?(?:vào\s+)?(?:ngày|năm sinh|sinh năm|sinh|sn|năm)(?=[\s.:\d])[\s.:]*")
+_LABELLED = re.compile(
+    r"(?:ngày\s*([0-9]{1,2}))?[\s,./-]*(?:tháng\s*([0-9]{1,2}))?[\s,./-]*(?:năm\s*([0-9]{4}|[0-9]{2}))?", re.IGNORECASE
+)
+_LEADING = re.compile(
+    r"^(?:sinh\s+)?(?:vào\s+)?(?:ngày|năm sinh|sinh năm|sinh|sn|năm)(?=[\s.:\d])[\s.:]*", re.IGNORECASE
+)
 _SLIPS = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1"})
 _WILD_SLIPS = str.maketrans(
     {"S": "5", "s": "5", "B": "8", "Z": "2", "z": "2", "g": "9", "q": "9", "b": "6", "D": "0", "©": "0", "Ø": "0"}
@@ -91,7 +107,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII":
 
 def parse_standard(text: str) -> PartialDate | None:
     """A date in one of the workbook's three forms, or None (strict: nothing else is taken)."""
-    match = re.fullmatch(r"(?:(?:(\d{2})\.)?(\d{2})\.)?(\d{4})", text)
+    match = re.fullmatch(r"(?:(?:(\d{2})\.)?(\d{2})\.)?(\d{4})", text, re.ASCII)
     if not match:
         return None
     day, month, year = (int(part or 0) for part in match.groups())
@@ -107,9 +123,7 @@ def parse_date(text: str, *, near_year: int | None = None) -> ParsedDate:
             slots joined by `/`, endings like `./.`.
         near_year: year of registration, to give a two-digit year its century (the last one not after it).
     """
-    cleaned = fold_spaces(text)
-    lunar = bool(_LUNAR.search(cleaned))
-    cleaned = _LUNAR.sub(" ", cleaned)
+    cleaned, lunar = without_calendar(fold_spaces(text))
     cleaned = re.sub(r"[\s./:;,'’_…–—-]+$", "", cleaned).strip()
     if not cleaned:
         return _NOTHING
@@ -118,7 +132,13 @@ def parse_date(text: str, *, near_year: int | None = None) -> ParsedDate:
     found = _figures(cleaned, near_year) or _words(cleaned) or _repaired(cleaned, near_year)
     if found is None or found.date is None:
         return _NOTHING
-    return _judged(found, lunar)
+    return _judged(found, lunar or found.date.lunar)
+
+
+def without_calendar(text: str) -> tuple[str, bool]:
+    """The text without the words that name its calendar (`âm lịch`, `(ÂL)`, `dương lịch`), and whether it is lunar."""
+    rest = _LUNAR.sub(" ", text)
+    return _SOLAR.sub(" ", rest).strip(), rest != text
 
 
 def _repaired(text: str, near_year: int | None) -> ParsedDate | None:
@@ -135,8 +155,8 @@ def _repaired(text: str, near_year: int | None) -> ParsedDate | None:
     return None
 
 
-def _doubted(found: ParsedDate) -> ParsedDate:
-    return ParsedDate(date=found.date, certain=False, note="Máy phải đoán vài nét của ngày; hãy kiểm tra.")
+def _doubted(found: ParsedDate, note: str = "Máy phải đoán vài nét của ngày; hãy kiểm tra.") -> ParsedDate:
+    return ParsedDate(date=found.date, certain=False, note=note)
 
 
 def _judged(found: ParsedDate, lunar: bool) -> ParsedDate:
@@ -151,13 +171,10 @@ def _judged(found: ParsedDate, lunar: bool) -> ParsedDate:
 
 
 def _figures(text: str, near_year: int | None) -> ParsedDate | None:
-    lowered = text.casefold()
-    labelled = _LABELLED.match(lowered)
+    labelled = _LABELLED.fullmatch(text)
     if labelled and labelled.group(3):
         return _built(list(labelled.groups()), near_year, certain=True)
-    bare = _LEADING.sub("", lowered)
-    original = text[len(text) - len(bare) :] if lowered.endswith(bare) else bare
-    original = re.sub(r"\s*(?:tháng|năm)\s*", "/", original, flags=re.IGNORECASE)
+    original = re.sub(r"\s*(?:tháng|năm)\s*", "/", _LEADING.sub("", text), flags=re.IGNORECASE)
     parts = re.split(r"[\s./,:;\-–—\\]+", original)
     if original[:1] in "/.-" or (parts and not parts[0]):
         parts = parts[1:]
@@ -167,9 +184,11 @@ def _figures(text: str, near_year: int | None) -> ParsedDate | None:
 
 
 def _from_parts(parts: list[str], near_year: int | None) -> ParsedDate | None:
-    if len(parts) == 1 and re.fullmatch(r"\d{8}", parts[0]):
-        digits = parts[0]
-        return _built([digits[:2], digits[2:4], digits[4:]], near_year, certain=False)
+    if len(parts) == 1 and len(parts[0]) == 8 and is_figures(parts[0]):
+        return _run_together(parts[0], near_year)
+    if len(parts) == 3 and len(parts[0]) == 4 and all(map(is_figures, parts)) and len(parts[2]) <= 2:
+        found = _built([parts[2], parts[1], parts[0]], near_year, certain=False)
+        return _doubted(found, "Ngày viết năm trước (năm-tháng-ngày); hãy kiểm tra.") if found else None
     certain = True
     numbers: list[str | None] = []
     for index, part in enumerate(parts):
@@ -187,17 +206,26 @@ def _from_parts(parts: list[str], near_year: int | None) -> ParsedDate | None:
     return _built(missing + numbers, near_year, certain=certain)
 
 
+def _run_together(figures: str, near_year: int | None) -> ParsedDate | None:
+    """Eight figures without separators, day first or year first; never certain."""
+    for parts in ([figures[:2], figures[2:4], figures[4:]], [figures[6:], figures[4:6], figures[:4]]):
+        found = _built(list(parts), near_year, certain=False)
+        if found is not None and found.date is not None and found.date.valid:
+            return _doubted(found)
+    return None
+
+
 def _digits(part: str) -> tuple[str | None, bool]:
     """Figures of one part; letters that can only be figures are put right, others with doubt."""
-    if part.isdecimal():
+    if is_figures(part):
         return part, True
-    if not any(c.isdecimal() for c in part):
+    if not any(is_figures(c) for c in part):
         return None, False
     mild = part.translate(_SLIPS)
-    if mild.isdecimal():
+    if is_figures(mild):
         return mild, True
     wild = mild.translate(_WILD_SLIPS)
-    return (wild, False) if wild.isdecimal() else (None, False)
+    return (wild, False) if is_figures(wild) else (None, False)
 
 
 def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> ParsedDate | None:
@@ -215,6 +243,8 @@ def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> 
     if year not in _YEARS:
         return None
     value = PartialDate(year=year, month=int(month or 0), day=int(day or 0))
+    if any(part is not None and not int(part) for part in (day, month)):
+        certain, note = False, "Ngày hoặc tháng ghi là 0; hãy kiểm tra sổ để trống hay máy đọc sót."
     return ParsedDate(date=value, certain=certain, note=note)
 
 
@@ -235,9 +265,8 @@ def parse_date_words(text: str) -> ParsedDate:
 
     Reads without tone marks. A two-figure year (`tám lăm`) or a lunar date comes back as not certain.
     """
-    cleaned = fold_spaces(text)
-    lunar = bool(_LUNAR.search(cleaned))
-    tokens = word_tokens(_LUNAR.sub(" ", cleaned))
+    cleaned, lunar = without_calendar(fold_spaces(text))
+    tokens = word_tokens(cleaned)
     lunar = lunar or "ram" in tokens
     if tokens[:1] == ["sinh"]:
         tokens = tokens[1:]

@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corrections import lists, runs
 from corrections.dates import parse_date
 from layouts.columns import Column, FieldKind
-from vietnamese.letters import fold_spaces, fold_tones, strip_ending, without_dot_below
+from vietnamese.legacy_charsets import charset_of_text
+from vietnamese.letters import (
+    fold_spaces,
+    fold_tones,
+    is_figures,
+    strange_signs,
+    strip_ending,
+    without_dot_below,
+)
 from vietnamese.units import known_provinces, place_key
 
 __all__ = ["Normalised", "normalise"]
@@ -47,12 +55,23 @@ def normalise(column: Column, text: str, *, context: Mapping[str, str] | None = 
     """
     if not strip_ending(text):
         return Normalised(value="", certain=True)
-    return _RULES.get(column.kind, _as_written)(column, text, context or {})
+    found = _RULES.get(column.kind, _as_written)(column, text, context or {})
+    doubt = _doubt_of_letters(text) if found.certain else ""
+    return replace(found, certain=False, note=doubt) if doubt else found
+
+
+def _doubt_of_letters(text: str) -> str:
+    """Why the letters themselves make a value doubtful, whatever its kind; "" when they do not."""
+    legacy = charset_of_text(text)
+    if legacy:
+        return f"Chữ gõ theo bảng mã {legacy.label}, không phải Unicode; hãy chuyển mã hoặc gõ lại."
+    strange = strange_signs(text)
+    return f"Có ký tự lạ «{strange[:20]}»; hãy xem lại trên sổ và gõ lại." if strange else ""
 
 
 def _near_year(context: Mapping[str, str]) -> int | None:
     year = context.get("near_year", "")
-    return int(year) if year.isdecimal() else None
+    return int(year) if is_figures(year) else None
 
 
 def _as_written(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
@@ -63,7 +82,8 @@ def _as_written(column: Column, text: str, context: Mapping[str, str]) -> Normal
         return Normalised(value=runs.person(text).residence, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra.")
     if column.name == "nxnThoiGianCuTruTai" and "nxnTinhTrangHonNhan" in shared:
         found = re.search(r"(?:cư trú|thường trú|tạm trú|sống) tại\s+(.+?)(?=\s*,?\s+từ\b|$)", fold_spaces(text), re.I)
-        return Normalised(value=strip_ending(found.group(1)) if found else "", certain=not found, note=_SHARED_NOTE)
+        told = found or re.search(r"cư trú|thường trú|tạm trú", fold_spaces(text), re.I)
+        return Normalised(value=strip_ending(found.group(1)) if found else "", certain=not told, note=_SHARED_NOTE)
     if column.name == "gbtCoQuanCap" and "gbtSo" in shared:
         return Normalised(value=_notice_issuer(text), certain=False, note="Tách từ dòng ghi chung; hãy kiểm tra.")
     return Normalised(value=strip_ending(text), certain=True)
@@ -119,10 +139,12 @@ def _date(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
 
 
 def _dates_in_run(name: str, text: str) -> Normalised:
-    found = re.findall(r"\d{1,2}\s*[./\-]\s*\d{1,2}\s*[./\-]\s*\d{4}", text)
+    pattern = r"[0-9]{1,2}\s*[./\-]\s*[0-9]{1,2}\s*[./\-]\s*[0-9]{4}"
+    found = re.findall(pattern, text)
     index = 1 if name.endswith("Den") else 0
     if len(found) <= index:
-        return Normalised(value="", certain=name.startswith("nxn"))
+        untold = not any(sign.isdigit() for sign in re.sub(pattern, "", text))
+        return Normalised(value="", certain=name.startswith("nxn") and untold, note="" if untold else _SHARED_NOTE)
     parsed = parse_date(found[index])
     return Normalised(value=parsed.date.standard if parsed.date else "", certain=False, note="Tách từ dòng ghi chung.")
 
@@ -131,8 +153,12 @@ def _paper(text: str, part: str) -> Normalised:
     paper = runs.identity_paper(text)
     issuer = _known_issuer(paper.issued_by)
     values = {"kind": paper.kind, "number": paper.number, "issued_on": paper.issued_on, "issued_by": issuer}
-    note = "" if paper.certain else "Không tách được số giấy tờ; hãy gõ lại."
-    return Normalised(value=values[part], certain=paper.certain, note=note)
+    certain = paper.date_certain if part == "issued_on" else paper.certain
+    note = "" if certain else _PAPER_NOTES.get(part, "Không tách được số giấy tờ; hãy gõ lại.")
+    return Normalised(value=values[part], certain=certain, note=note)
+
+
+_PAPER_NOTES = {"issued_on": "Không rõ ngày cấp; hãy gõ lại theo dạng ngày.tháng.năm."}
 
 
 def _known_issuer(text: str) -> str:
@@ -148,13 +174,28 @@ def _known_issuer(text: str) -> str:
 
 def _id_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     cleaned = strip_ending(text)
-    squeezed = re.sub(r"[\s.]", "", cleaned)
-    if re.fullmatch(r"[A-Za-z]{0,3}\d{5,12}", squeezed):
-        return Normalised(value=squeezed.upper(), certain=True)
+    spaceless = re.sub(r"(?<=[0-9])\s(?=[0-9])", "", cleaned)
+    if re.fullmatch(r"[A-Za-z]{0,3}[0-9]{5,12}", spaceless):
+        return Normalised(value=spaceless.upper(), certain=True)
+    if re.fullmatch(r"[0-9]+(?:[.,]0+|(?:[.,][0-9]+)?[eE]\+?[0-9]+)", cleaned):
+        return Normalised(value=_whole_part(cleaned), certain=False, note=_EXCEL_NOTE)
+    if re.fullmatch(r"['’][0-9 ]+", text.strip()):
+        return Normalised(value=re.sub(r"[^0-9]", "", text), certain=False, note=_EXCEL_NOTE)
     found = _paper(text, "number")
     if found.value:
         return found
     return Normalised(value=cleaned, certain=False, note="Số giấy tờ có chữ lạ; hãy kiểm tra.")
+
+
+_EXCEL_NOTE = (
+    "Số này đã bị Excel đổi thành số hoặc thêm dấu, có thể mất số 0 ở đầu hay chữ số cuối; hãy gõ lại theo sổ."
+)
+
+
+def _whole_part(text: str) -> str:
+    """`12345678.0` is 12345678; `1.2E+08` has lost figures and stays as it is."""
+    whole, _, rest = text.replace(",", ".").partition(".")
+    return whole if re.fullmatch(r"0+", rest) else text
 
 
 def _sex(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
@@ -199,10 +240,15 @@ def _purpose(text: str) -> Normalised:
 
 def _plain_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     cleaned = strip_ending(re.sub(r"^(?:số|trang|tờ)\s*[:.]?\s*", "", fold_spaces(text), flags=re.IGNORECASE))
-    digits = re.sub(r"[oO]", "0", cleaned) if any(c.isdecimal() for c in cleaned) else cleaned
-    if digits.isdecimal():
-        return Normalised(value=str(int(digits)), certain=True)
+    digits = re.sub(r"[oO]", "0", cleaned) if any(map(is_figures, cleaned)) else cleaned
+    if is_figures(digits):
+        return Normalised(value=_number(digits), certain=True)
     return Normalised(value=cleaned, certain=False, note="Phải là một số; hãy kiểm tra.")
+
+
+def _number(figures: str) -> str:
+    """Without leading zeros; as text, because Python refuses to make numbers of very many figures."""
+    return figures.lstrip("0") or "0"
 
 
 def _registration_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
@@ -214,21 +260,32 @@ def _registration_number(column: Column, text: str, context: Mapping[str, str]) 
             certain=False,
             note="Tách từ dòng chung.",
         )
-    if cleaned.isdecimal():
-        return Normalised(value=str(int(cleaned)), certain=True)
-    with_year = re.fullmatch(r"(\d{1,4})\s*/\s*((?:19|20)\d\d)", cleaned)
+    if is_figures(cleaned):
+        return Normalised(value=_number(cleaned), certain=True)
+    with_year = re.fullmatch(r"([0-9]{1,4})\s*/\s*((?:19|20)[0-9]{2})", cleaned)
     if with_year and column.name == "so":
-        return Normalised(value=str(int(with_year.group(1))), certain=True)
-    odd = column.name == "so" and not re.fullmatch(r"\d{1,4}\s*(?:bis|[a-zA-Z])", cleaned)
+        return Normalised(value=_number(with_year.group(1)), certain=True)
+    odd = column.name == "so" and not re.fullmatch(r"[0-9]{1,4}\s*(?:bis|[a-zA-Z])", cleaned)
     return Normalised(value=cleaned, certain=not odd, note="Số đăng ký lạ; hãy kiểm tra." if odd else "")
+
+
+_VOLUME_WORDS = frozenset(
+    ("tp", "ht", "ks", "kt", "kh", "cmc", "tn", "xn", "xntthn", "gh", "ch", "nam", "so", "quyen", "ubnd", "khai",
+     "sinh", "tu", "ket", "hon")
+)  # fmt: skip
+"""Words and abbreviations around a volume's number and year that say nothing more (`01-TP/HT-2015-KS`)."""
 
 
 def _volume(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     cleaned = strip_ending(re.sub(r"^quyển(?:\s*số)?\s*[:.]?\s*", "", fold_spaces(text), flags=re.IGNORECASE))
-    number = re.match(r"(\d{1,3})(?!\d)", cleaned)
-    year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", cleaned)
+    number = re.match(r"([0-9]{1,3})(?!\d)", cleaned)
+    year = re.search(r"(?<!\d)((?:19|20)[0-9]{2})(?!\d)", cleaned)
     if number and year and number.start() != year.start():
-        return Normalised(value=f"{int(number.group(1)):02d}/{year.group(1)}", certain=True)
+        rest = f"{cleaned[number.end() : year.start()]} {cleaned[year.end() :]}"
+        plain = all(word in _VOLUME_WORDS for word in re.findall(r"[^\W_]+", fold_tones(rest)))
+        whole = plain and not cleaned[number.end() : number.end() + 1].isalpha()
+        note = "" if whole else f"Ngoài số và năm, sổ còn ghi «{strip_ending(rest)}»; hãy kiểm tra quyển số."
+        return Normalised(value=f"{int(number.group(1)):02d}/{year.group(1)}", certain=whole, note=note)
     if number and context.get("volume_year"):
         value = f"{int(number.group(1)):02d}/{context['volume_year']}"
         return Normalised(value=value, certain=False, note="Sổ không ghi năm; lấy theo sổ đang nhập.")
@@ -246,12 +303,8 @@ def _title(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
 
 
 def _death_time(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
-    value = runs.death_time(text)
-    hour, _, minute = value.partition("h")
-    possible = not value or (int(hour) <= 24 and (not minute or int(minute) < 60))
-    clean = not runs.strange_in_time(text)
-    note = "" if possible and clean else "Giờ, phút không rõ; hãy kiểm tra trên sổ."
-    return Normalised(value=value, certain=possible and clean, note=note)
+    found = runs.death_time(text)
+    return Normalised(value=found.value, certain=found.certain, note=found.note)
 
 
 def _notice_issuer(text: str) -> str:

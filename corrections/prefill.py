@@ -26,6 +26,7 @@ from corrections.thresholds import Thresholds
 from layouts.columns import Column, FieldKind, columns
 from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageKind, Script
+from vietnamese.letters import is_figures
 
 __all__ = ["prefill_entry"]
 
@@ -154,7 +155,7 @@ def _context(reading: EntryReading, known: Mapping[str, Column], book: Book | No
         context["volume_year"] = volume_year
     if found and found.date and found.certain:
         context["near_year"] = str(found.date.year)
-    elif volume_year.isdecimal():
+    elif is_figures(volume_year):
         context["near_year"] = str(int(volume_year) + 1)
     return context
 

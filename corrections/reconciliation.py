@@ -20,6 +20,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
 from corrections.dates import PartialDate, parse_date
+from corrections.extract_values import birth_date, id_number, sex
 from corrections.search_keys import spelling_key
 from vietnamese import lexicons
 from vietnamese.letters import fold_tones, tone_key
@@ -60,6 +61,8 @@ class Person:
     nationality: str = ""
     former_names: tuple[str, ...] = ()
     """Maiden name or other names the extract knows."""
+    unread: tuple[tuple[str, str], ...] = ()
+    """Fields whose value in the extract nobody can read surely, with the value as it stands there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,7 @@ class Difference:
     extract: str
     kind: str
     """`tones` (only marks differ), `swapped` (day and month), `partial` (one has the year only), `spelling`
-    (a letter or two), `other`."""
+    (a letter or two), `unread` (the extract's value is not understood), `other`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +317,9 @@ def _differences(first: _Prepared, second: _Prepared) -> tuple[Difference, ...]:
     ):
         if mine and other and not _same_place(mine, other):
             found.append(_difference(name, mine, other))
+    for name, text in theirs.unread:
+        if mine := getattr(ours, name):
+            found.append(Difference(field=name, book=mine, extract=text, kind="unread"))
     return tuple(found)
 
 
@@ -347,8 +353,11 @@ def _same_place(first: str, second: str) -> bool:
     return not pairs or any(place_key(a) == place_key(b) for a, b in pairs)
 
 
+_READERS = {"born": birth_date, "sex": sex, "id_number": id_number}
+
+
 def profile_columns(row: Mapping[str, str], mapping: Mapping[str, str], key: str) -> Person:
-    """A person of an extract's row.
+    """A person of an extract's row; dates, sex and numbers that are not understood are in `unread`.
 
     Args:
         row: cells by column head.
@@ -356,5 +365,12 @@ def profile_columns(row: Mapping[str, str], mapping: Mapping[str, str], key: str
         key: the row's key.
     """
     cells = {name: (row.get(head) or "").strip() for name, head in mapping.items() if name != "former_names"}
+    unread: list[tuple[str, str]] = []
+    for name, reader in _READERS.items():
+        if text := cells.get(name, ""):
+            read = reader(text)
+            cells[name] = read or ""
+            if read is None:
+                unread.append((name, text))
     former = tuple(n.strip() for n in (row.get(mapping.get("former_names", ""), "") or "").split(",") if n.strip())
-    return Person(key=key, former_names=former, **cells)
+    return Person(key=key, former_names=former, unread=tuple(unread), **cells)

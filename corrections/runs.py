@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corrections.dates import ParsedDate, parse_date
+from corrections.dates import ParsedDate, parse_date, without_calendar
 from vietnamese.letters import fold_spaces, fold_tones, strip_ending
 
 __all__ = [
     "IdentityPaper",
     "Person",
     "Signer",
+    "TimeOfDay",
     "death_date",
     "death_time",
     "identity_paper",
     "person",
     "signer",
-    "strange_in_time",
 ]
 
 
@@ -34,9 +34,16 @@ class IdentityPaper:
     issued_on: str = ""
     issued_by: str = ""
     certain: bool = True
+    """Whether the number is whole and the only one."""
+    date_certain: bool = True
+    """Whether the date of issue is sure, or surely not written."""
 
 
-_DATE = r"(?<!\d)\d{1,2}(?:\s*[./\-]\s*|\s)\d{1,2}(?:\s*[./\-]\s*|\s)(?:19|20)\d\d(?!\d)"
+_DATE = (
+    r"(?<!\d)(?:\d{1,2}(?:\s*[./\-]\s*|\s)\d{1,2}(?:\s*[./\-]\s*|\s)(?:19|20)\d\d(?!\d)"
+    r"|\d{1,2}\s*tháng\s*\d{1,2}\s*năm\s*(?:19|20)\d\d(?!\d)"
+    r"|\d{1,2}\s*[./\-]\s*\d{1,2}\s*[./\-]\s*\d\d(?!\d))"
+)
 _KINDS = (
     ("5", r"quan doi nhan dan|cmqd"),
     ("6", r"si quan"),
@@ -46,36 +53,56 @@ _KINDS = (
     ("2", r"ho chieu|passport"),
     ("1", r"chung minh|cmnd|cmtnd|\bcmt\b|\bcm\b"),
 )
-_NUMBER = re.compile(r"(?<![\w])([A-Z]{0,2}\d[\d .]{5,16}\d)(?![\w/])", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\w)(?:([A-Za-z]{1,3})[ .\-]{0,2})?([0-9][0-9 .]{3,16}[0-9])(?: ?([A-Z])(?!\w))?(?![\w/])")
+_NO_SERIES = frozenset(("CM", "CMT", "CMD", "ND", "CC", "CCC", "CD", "HC", "SO", "NO", "CA", "TP", "TX", "BS", "QD"))
+"""Short words before a number that are no series of it: kinds of papers, offices."""
+_OTHER_NUMBER = re.compile(r"\d[\d .]{4,}\d")
 
 
 def identity_paper(text: str) -> IdentityPaper:
     """Parts of `CMND số 123456789 cấp ngày 01/02/2010 tại CA Đồng Nai` and its many short forms.
 
     A number of 12 figures without a word for its kind is a citizen's card (code 4), of 9 figures an identity card
-    (code 1): Nghị định 05/1999/NĐ-CP and 137/2015/NĐ-CP fix these lengths.
+    (code 1): Nghị định 05/1999/NĐ-CP and 137/2015/NĐ-CP fix these lengths. A series (`B 1234567`) is part of
+    the number.
     """
     cleaned = strip_ending(text)
     if not cleaned:
         return IdentityPaper()
-    issued = re.search(_DATE, cleaned)
+    issued = re.search(_DATE, cleaned, re.IGNORECASE)
     without_date = cleaned if not issued else cleaned[: issued.start()] + "\0" + cleaned[issued.end() :]
     found = _NUMBER.search(without_date.split("\0")[0]) or _NUMBER.search(without_date)
-    number = re.sub(r"[ .]", "", found.group(1)).upper() if found else ""
+    number, whole = _number_of(found) if found else ("", False)
     plain = fold_tones(cleaned)
     kind = next((code for code, pattern in _KINDS if re.search(pattern, plain)), "")
-    certain = bool(number)
     if not kind and number:
         kind = {9: "1", 12: "4"}.get(len(number), "2" if number[:1].isalpha() else "")
-    if not number and kind == "":
-        certain = False
+    rest = without_date.replace(found.group(), " ", 1) if found else without_date
+    told = parse_date(issued.group()) if issued else None
     return IdentityPaper(
         kind=kind,
         number=number,
-        issued_on=_standard(parse_date(issued.group())) if issued else "",
+        issued_on=_standard(told) if told else "",
         issued_by=_issuer(cleaned, issued, found),
-        certain=certain,
+        certain=whole and not _OTHER_NUMBER.search(rest),
+        date_certain=told.certain and not re.search(_DATE, rest, re.I)
+        if told
+        else not re.search(r"ngày|năm", rest, re.I),
     )
+
+
+def _number_of(found: re.Match[str]) -> tuple[str, bool]:
+    """The number with its series, and whether nothing was guessed or left away.
+
+    Figures may be grouped by spaces or, in threes, by dots; another dot is a decimal of Excel or a slip.
+    """
+    before, figures, after = (part or "" for part in found.groups())
+    series = "" if before.upper() in _NO_SERIES else before.upper()
+    if re.fullmatch(r"[0-9]+\.0", figures):  # a number that was in Excel as a number, not as text
+        return series + figures[:-2], False
+    grouped = "." not in figures or re.fullmatch(r"\d{1,3}(?:[. ]\d{3})+", figures) is not None
+    apart = bool(series) and found.group()[len(before) : len(before) + 1] in (".", "-")
+    return series + re.sub(r"[ .]", "", figures) + after.upper(), grouped and not after and not apart
 
 
 def _standard(parsed: ParsedDate) -> str:
@@ -157,57 +184,107 @@ def full_title(text: str) -> str:
     return _TITLES.get(re.sub(r"[\s.]+", " ", fold_tones(cleaned)).strip(), cleaned)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOfDay:
+    """A time of death."""
+
+    value: str
+    """`19h24`; empty when the text tells none."""
+    certain: bool
+    note: str = ""
+
+
 _CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:h|giờ|g|:)[\s,]*(?:/?\s*(\d{1,2})(?!\d|\s*[./\-]\s*\d)|/\s*(\d{1,2})(?=\s*['’/p]))?",
+    r"(?<![0-9])([0-9]{1,2})\s*(?:h|giờ|g|:)[\s,]*(?:/?\s*([0-9]{1,2})(?![0-9]|\s*[./\-]\s*[0-9])|/\s*([0-9]{1,2})(?=\s*['’/p]))?",
     re.IGNORECASE,
 )
-_LONE_FIGURE = re.compile(r"(?<!\d)\d(?!\s*(?:['’/]|ph))", re.IGNORECASE)
+_LONE_FIGURE = re.compile(r"(?<![0-9])[0-9](?!\s*(?:['’/]|ph))", re.IGNORECASE)
 _CLOCK_SLOTS = re.compile(
-    r"^(\d{1,2})\s*/\s*(\d{1,2})\s*/\s*(?=(?:ngày\s*)?\d{1,2}\s*[./\-]\s*\d{1,2}\s*[./\-]\s*\d{2,4})"
+    r"^([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*/\s*(?=(?:ngày\s*)?[0-9]{1,2}\s*[./\-]\s*[0-9]{1,2}\s*[./\-]\s*[0-9]{2,4})"
 )
+_DOTTED_CLOCK = re.compile(r"(?<![0-9./\-])([0-9]{1,2})\s?[.,]\s?([0-9]{2})(?![0-9]|\s*[./\-]\s*[0-9])")
+_HALF_PAST = re.compile(r"^\s*rưỡi\b", re.IGNORECASE)
 _ONLY_DATE = re.compile(
-    r"(?:ngày\s*)?(\d{1,2}\s*[./\-]\s*\d{1,2}\s*[./\-]\s*\d{2,4}|\d{1,2}\s*[./\-]\s*\d{4}|\d{4})\D*$", re.I
+    r"(?:ngày\s*)?([0-9]{1,2}\s*[./\-]\s*[0-9]{1,2}\s*[./\-]\s*[0-9]{2,4}|[0-9]{1,2}\s*[./\-]\s*[0-9]{4}|[0-9]{4})\D*$",
+    re.I,
 )
 _SPOKEN_DATE = re.compile(
-    r"(ngày\s*\d{1,2}\s*tháng\s*\d{1,2}\s*năm\s*\d{4}|tháng\s*\d{1,2}\s*năm\s*\d{4}|năm\s*\d{4})", re.I
+    r"(ngày\s*[0-9]{1,2}\s*tháng\s*[0-9]{1,2}\s*năm\s*[0-9]{4}|tháng\s*[0-9]{1,2}\s*năm\s*[0-9]{4}|năm\s*[0-9]{4})",
+    re.I,
 )
+_PART_OF_DAY = re.compile(
+    r"(?<!\w)(?:(?:vào|lúc|hồi)\s+)?(?:buổi\s+)?(rạng sáng|sáng sớm|sáng|trưa|chiều|tối|đêm|khuya)(?!\w)", re.IGNORECASE
+)
+_SMALL_WORDS = re.compile(r"(?<!\w)(?:ngày|tháng|năm|lúc|vào|hồi|giờ|phút|ph|p)(?!\w)", re.IGNORECASE)
+_BEFORE_DATE = re.compile(r"(?<!\w)(?:lúc|vào|hồi|phút|ph|p|khoảng)(?!\w)", re.IGNORECASE)
+_SWITCH = {"trưa": range(1, 4), "chiều": range(1, 8), "tối": range(5, 12), "đêm": range(8, 12), "khuya": range(9, 12)}
+"""Hours that a part of the day moves into the second half of the day."""
 
 
-def death_time(text: str) -> str:
-    """The time of death as written, without the minute mark (`19h24' ngày 02/01/2008` -> `19h24`), or empty.
+def death_time(text: str) -> TimeOfDay:
+    """The time of death without the minute mark (`19h24' ngày 02/01/2008` -> `19h24`).
 
-    The spec keeps the notation as transcribed; `19 giờ 24 phút` and slots (`19/24/02.01.2008`) become `19h24`.
+    The spec keeps the notation as transcribed; `19 giờ 24 phút` and slots (`19/24/02.01.2008`) become `19h24`. A part
+    of the day is reckoned in (`9 giờ tối` -> `21h`) and a person looks at it. What belongs neither to the time nor to
+    the date, a `khoảng`, minutes of one figure without a mark, and figures left over make it doubtful.
     """
-    cleaned = fold_spaces(text)
-    clock = _CLOCK_SLOTS.match(cleaned) or _CLOCK.search(cleaned)
-    if not clock:
-        return ""
-    minute = next((part for part in clock.groups()[1:] if part), "")
-    return f"{clock.group(1)}h{minute}"
-
-
-def strange_in_time(text: str) -> bool:
-    """Whether a time and date of death holds letters that belong to neither, or minutes of one figure without a mark.
-
-    Then a figure was misread, or one was left out.
-    """
-    cleaned = fold_spaces(text)
+    cleaned, _ = without_calendar(fold_spaces(text))
     slots = _CLOCK_SLOTS.match(cleaned)
     clock = slots or _CLOCK.search(cleaned)
-    if clock and not slots and _LONE_FIGURE.match(cleaned, clock.end() - 1):
-        return True
     rest = cleaned[: clock.start()] + " " + cleaned[clock.end() :] if clock else cleaned
-    rest = re.sub(
-        r"\b(?:ngày|tháng|năm|lúc|vào|giờ|phút|ph|p|khoảng|sáng|trưa|chiều|tối|đêm|âm lịch)\b", " ", rest, flags=re.I
-    )
-    return bool(re.search(r"[^\W\d_]", rest))
+    date = _SPOKEN_DATE.search(rest) or _ONLY_DATE.search(rest)
+    rest = rest.replace(date.group(1), " ", 1) if date else rest
+    part = _PART_OF_DAY.search(rest)
+    rest = _SMALL_WORDS.sub(" ", rest.replace(part.group(), " ", 1) if part else rest)
+    if clock is None:
+        return _time_without_clock(rest, part is not None)
+    half = _HALF_PAST.match(cleaned[clock.end() :])
+    hour, minute = int(clock.group(1)), next((found for found in clock.groups()[1:] if found), "")
+    lone = not slots and _LONE_FIGURE.match(cleaned, clock.end() - 1)
+    if half or lone or re.search(r"[^\W_]", rest) or hour > 24 or int(minute or 0) > (59 if hour < 24 else 0):
+        minute = "30" if half and not minute else minute
+        return TimeOfDay(value=f"{clock.group(1)}h{minute}", certain=False, note=_TIME_NOTE)
+    moved = hour + 12 if part and hour in _SWITCH.get(part.group(1).casefold(), ()) else hour
+    if moved != hour or (part and hour in (0, 12) and part.group(1).casefold() not in ("trưa", "sáng")):
+        note = f"Sổ ghi «{clock.group().strip(' ,')} {part.group(1) if part else ''}»; hãy kiểm tra giờ theo 24 giờ."
+        return TimeOfDay(value=f"{moved}h{minute}", certain=False, note=note)
+    return TimeOfDay(value=f"{clock.group(1)}h{minute}", certain=True)
+
+
+_TIME_NOTE = "Giờ, phút không rõ; hãy kiểm tra trên sổ."
+
+
+def _time_without_clock(rest: str, part: bool) -> TimeOfDay:
+    """`8.30` is half past eight, most likely; letters and figures that are no date may be a time too."""
+    dotted = _DOTTED_CLOCK.search(rest)
+    if dotted and int(dotted.group(1)) < 24 and int(dotted.group(2)) < 60:
+        return TimeOfDay(value=f"{dotted.group(1)}h{dotted.group(2)}", certain=False, note=_TIME_NOTE)
+    told = part or re.search(r"[^\W_]", rest) is not None
+    return TimeOfDay(value="", certain=not told, note=_TIME_NOTE if told else "")
 
 
 def death_date(text: str, *, near_year: int | None = None) -> ParsedDate:
-    """The date of death in a text that may begin with the time."""
+    """The date of death in a text that may begin or end with the time.
+
+    Certain only when nothing but the time was left away.
+    """
     cleaned = strip_ending(text)
-    found = _SPOKEN_DATE.search(cleaned) or _ONLY_DATE.search(cleaned)
-    return parse_date(found.group(1) if found else cleaned, near_year=near_year)
+    clock = _CLOCK_SLOTS.match(cleaned) or _CLOCK.search(cleaned)
+    rest = cleaned[: clock.start()] + " " + cleaned[clock.end() :] if clock else cleaned
+    rest = _BEFORE_DATE.sub(" ", _PART_OF_DAY.sub(" ", rest)).strip(" '’,.;:-–/")
+    whole = parse_date(rest, near_year=near_year)
+    if whole.date is not None:
+        return whole
+    bare, lunar = without_calendar(rest)
+    found = _SPOKEN_DATE.search(bare) or _ONLY_DATE.search(bare)
+    if not found:
+        return whole
+    parsed = parse_date(found.group(1) + (" âm lịch" if lunar else ""), near_year=near_year)
+    left = _SMALL_WORDS.sub(" ", bare.replace(found.group(1), " ", 1))
+    if not parsed.certain or not re.search(r"[^\W_]", left):
+        return parsed
+    note = f"Ngoài ngày, sổ còn ghi «{strip_ending(left)}»; hãy kiểm tra."
+    return ParsedDate(date=parsed.date, certain=False, note=note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

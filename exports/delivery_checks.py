@@ -24,6 +24,7 @@ def check_delivery(
     yield from _columns(read, profile)
     if not read.rows:
         yield Hit(rule="workbook_empty", row=None)
+    yield from (Hit(rule="other_data_sheets", row=None, value=name) for name in read.other_sheets)
     yield from (Hit(rule="cell_not_text", row=None, value=cell) for cell in read.cells_not_text)
     yield from _package_name(read, workbook)
     expected = _expected_names(read, profile)

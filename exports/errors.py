@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from exports.rehearsal import RehearsalReport
+    from vietnamese.legacy_charsets import Charset
 
-__all__ = ["ExportError", "ExportRefusedError", "NameRuleError", "PdfError", "WorkbookError"]
+__all__ = ["ExportError", "ExportRefusedError", "LegacyCharsetError", "NameRuleError", "PdfError", "WorkbookError"]
 
 
 class ExportError(Exception):
@@ -29,6 +30,23 @@ class WorkbookError(ExportError):
         self.problems = problems
         listed = "".join(f"\n  - {p}" for p in problems)
         super().__init__(code, message + listed)
+
+
+class LegacyCharsetError(WorkbookError):
+    """The file is typed before Unicode; it is taken in when somebody chooses its charset.
+
+    Attributes:
+        charset: what it seems to be typed in.
+    """
+
+    def __init__(self, name: str, charset: Charset, example: str = "") -> None:
+        self.charset = charset
+        shown = f", ví dụ «{example}»" if example else ""
+        super().__init__(
+            "legacy_charset",
+            f"Tệp {name} gõ theo bảng mã {charset.label}, không phải Unicode{shown}. Hãy chọn chuyển từ "
+            f"{charset.label} sang Unicode rồi nhập lại, hoặc lưu lại tệp bằng Unicode. Chưa có dòng nào được nhập.",
+        )
 
 
 class NameRuleError(ExportError):

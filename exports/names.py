@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from exports.errors import NameRuleError
 from layouts.register_types import RegisterType
+from vietnamese.letters import is_figures
 
 __all__ = [
     "CaseName",
@@ -31,8 +32,8 @@ __all__ = [
     "volume_parts",
 ]
 
-_NUMBER = re.compile(r"^\s*0*(\d+)\s*([^\W\d_]{0,4}|-\d{1,2})\s*(?:/\s*(\d{4}))?\s*$")
-_VOLUME = re.compile(r"^\s*(\d{1,3})\s*/\s*(\d{4})\s*$")
+_NUMBER = re.compile(r"^\s*0*([0-9]{1,12})\s*([^\W\d_]{0,4}|-\d{1,2})\s*(?:/\s*([0-9]{4}))?\s*$")
+_VOLUME = re.compile(r"^\s*([0-9]{1,3})\s*/\s*([0-9]{4})\s*$")
 _CASE = re.compile(
     r"^(?P<type>[A-Z]{2,3})\.(?P<year>\d{4})\.(?P<book>\d{2,3})\."
     r"(?P<date>\d{4}-\d{2}-\d{2})\.(?P<number>\d{2,6})(?P<suffix>[a-z]{0,4}|-\d{1,2})\.pdf$"
@@ -67,7 +68,7 @@ def volume_parts(volume: str) -> tuple[str, str] | None:
 
 def _date_part(date: str) -> str:
     parts = date.strip().split(".")
-    if not all(p.isdecimal() for p in parts) or len(parts) > 3 or len(parts[-1]) != 4:
+    if not all(map(is_figures, parts)) or len(parts) > 3 or len(parts[-1]) != 4:
         return "0000-00-00"
     day, month, year = ["00"] * (3 - len(parts)) + parts
     return f"{year}-{month.zfill(2)}-{day.zfill(2)}"

@@ -16,6 +16,7 @@ from exports.profile import BirthForm, ExportProfile, NameCase, TimeNotation
 from layouts.codes import code_list, label_of
 from layouts.columns import FieldKind, column, columns, later_birth_columns
 from layouts.register_types import RegisterType
+from vietnamese.letters import is_figures, nfc
 
 __all__ = ["CaseRow", "HeaderColumn", "entry_row", "header_columns", "shape_values", "unshape_values"]
 
@@ -131,7 +132,7 @@ def shape_values(register_type: RegisterType, values: Mapping[str, str], profile
 
 
 def _clean(text: str) -> str:
-    return " ".join(_ILLEGAL.sub("", unicodedata.normalize("NFC", text)).split())
+    return " ".join(_ILLEGAL.sub("", nfc(text)).split())
 
 
 def _shape_one(name: str, kind: FieldKind, text: str, values: Mapping[str, str], profile: ExportProfile) -> str:
@@ -156,7 +157,7 @@ def _number(text: str, date: str, profile: ExportProfile) -> str:
     number = digits.zfill(profile.number_width) + suffix
     if not profile.number_with_year:
         return number
-    year = year or (date[-4:] if date[-4:].isdecimal() else "")
+    year = year or (date[-4:] if is_figures(date[-4:]) else "")
     return f"{number}/{year}" if year else number
 
 
@@ -217,8 +218,8 @@ def _unshape_one(register_type: RegisterType, name: str, text: str) -> str:
         return dict(_provinces()).get(text.zfill(2), text)
     if name == "tinhTrangKetHon":
         return next((c.code for c in code_list("marriage_state") if c.label.casefold() == text.casefold()), text)
-    if name == "trangSo" and text.isdecimal():
-        return str(int(text))
+    if name == "trangSo" and is_figures(text):
+        return text.lstrip("0") or "0"
     try:
         kind = column(register_type, name).kind
     except KeyError:

@@ -79,7 +79,7 @@ def _page_order(context: RowsContext) -> Iterator[Hit]:
     highest = 0
     for row in context.rows:
         text = row.values.get("trangSo", "")
-        if not text.isdecimal():
+        if not re.fullmatch(r"[0-9]{1,9}", text):
             continue
         if int(text) < highest:
             yield Hit(rule="page_order", row=row, columns=("trangSo",), value=text, other=str(highest))

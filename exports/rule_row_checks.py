@@ -13,12 +13,16 @@ from exports.rule_dates import date_span
 from exports.rule_hits import FATHERLESS, MAIN_DATES, MOTHERLESS, Hit, RowsContext, fold, in_list
 from layouts.codes import code_list
 from layouts.columns import FieldKind
+from vietnamese.legacy_charsets import charset_of_text
+from vietnamese.letters import is_figures, nfc, strange_signs
 
 __all__ = ["ROW_CHECKS"]
 
 _LONGEST_CELL = 32_767
 """More characters than this Excel cuts off."""
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’(),-]+[^\W\d_]+)*[.)]?", re.UNICODE)
+_EXCEL_NUMBER = re.compile(r"['’`\"].*|[0-9]+[.,]0*|[0-9]+(?:[.,][0-9]+)?[eE][+]?[0-9]+")
+"""A number that Excel kept as a number, or as text with a sign in front: zeros and figures may be lost."""
 _ID_DIGITS = {"1": ("9", "12"), "4": ("12",)}
 """Digits of a number by kind of identity paper (CMND, CCCD)."""
 
@@ -151,8 +155,8 @@ def _identity_number_form(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
         if not name.endswith("LoaiGiayToTuyThan") or kind not in _ID_DIGITS:
             continue
         number = row.values.get(name.replace("Loai", "So"), "")
-        digits = re.sub(r"\D", "", number)
-        if number and str(len(digits)) not in _ID_DIGITS[kind]:
+        figures = number.replace(" ", "")
+        if number and not (is_figures(figures) and str(len(figures)) in _ID_DIGITS[kind]):
             yield Hit(
                 rule="identity_number_form",
                 row=row,
@@ -160,6 +164,32 @@ def _identity_number_form(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
                 value=number,
                 expected=" hoặc ".join(_ID_DIGITS[kind]),
             )
+
+
+def _identity_number_of_excel(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
+    for name, text in row.values.items():
+        column = context.columns.get(name)
+        if column and column.kind is FieldKind.ID_NUMBER and _EXCEL_NUMBER.fullmatch(text.strip()):
+            yield Hit(rule="identity_number_of_excel", row=row, columns=(name,), value=text)
+
+
+def _not_unicode(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
+    for name, text in row.values.items():
+        charset = charset_of_text(text)
+        if charset:
+            yield Hit(rule="not_unicode", row=row, columns=(name,), value=text[:60], expected=charset.label)
+
+
+def _lookalike_letters(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
+    for name, text in row.values.items():
+        if unicodedata.normalize("NFC", text) != nfc(text):
+            yield Hit(rule="lookalike_letters", row=row, columns=(name,), value=text[:60])
+
+
+def _strange_signs(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
+    for name, text in row.values.items():
+        if (strange := strange_signs(text)) and not charset_of_text(text):
+            yield Hit(rule="strange_signs", row=row, columns=(name,), value=text[:60], other=strange[:20])
 
 
 def _foreigner_ethnic_group(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
@@ -248,6 +278,10 @@ ROW_CHECKS: dict[str, Callable[[CaseRow, RowsContext], Iterator[Hit]]] = {
     "other_paper_without_name": _other_paper_without_name,
     "paper_kind_without_number": _paper_kind_without_number,
     "identity_number_form": _identity_number_form,
+    "identity_number_of_excel": _identity_number_of_excel,
+    "not_unicode": _not_unicode,
+    "lookalike_letters": _lookalike_letters,
+    "strange_signs": _strange_signs,
     "foreigner_ethnic_group": _foreigner_ethnic_group,
     "requester_is_child": _requester_is_child,
     "province_unknown": _province_unknown,

@@ -21,6 +21,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
+from openpyxl.utils.escape import unescape
 
 from exports.errors import WorkbookError
 
@@ -80,7 +81,7 @@ class Sheet:
         if isinstance(value, str) and cell.data_type != "f":
             if cell.data_type == "e":
                 raise self._refuse("error_value", cell, f"có giá trị lỗi {value}", "Hãy sửa ô này rồi nhập lại.")
-            return value
+            return str(unescape(value))  # `_x000D_` is how the format writes a carriage return
         if cell.data_type == "f":
             raise self._refuse(
                 "formula",

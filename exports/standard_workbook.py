@@ -6,8 +6,10 @@ name say that it is not the Ministry's.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from exports.rows import CaseRow, HeaderColumn, header_columns, unshape_values
 from exports.spreadsheets import Sheet, fixed_bytes, open_sheets, put_text
 from layouts.columns import columns
 from layouts.register_types import RegisterType
+from vietnamese.legacy_charsets import Charset, charset_of_text, charset_of_texts, to_unicode
 
 __all__ = [
     "StandardWorkbook",
@@ -51,6 +54,10 @@ class StandardWorkbook:
     """Core columns the sheet lacks (their values stay empty)."""
     cells_not_text: tuple[str, ...] = ()
     """Cells that hold a number or a date instead of text; their values were turned into text."""
+    other_sheets: tuple[str, ...] = ()
+    """Further sheets with standard heads and rows below them, which were not read."""
+    charset: Charset | None = None
+    """What the cells seem to be typed in when it is not Unicode and nobody asked for a conversion."""
 
 
 def data_sheet_name(register_type: RegisterType, profile: ExportProfile) -> str:
@@ -97,7 +104,9 @@ def _write_row(sheet: Any, number: int, header: tuple[HeaderColumn, ...], values
         put_text(sheet.cell(row=number, column=index), values.get(head.name, ""))
 
 
-def read_standard_workbook(path: Path, register_type: RegisterType | None = None) -> StandardWorkbook:
+def read_standard_workbook(
+    path: Path, register_type: RegisterType | None = None, *, charset: Charset | None = None
+) -> StandardWorkbook:
     """Read a standard workbook whole, or not at all.
 
     Columns are known by the part of the header cell before the first white space; their order does not matter, and
@@ -105,20 +114,25 @@ def read_standard_workbook(path: Path, register_type: RegisterType | None = None
 
     Args:
         path: the .xlsx.
-        register_type: the type expected; None to find it from the columns.
+        register_type: the type expected; None to find it from the columns. Among several sheets with standard heads
+            the first of this type with rows is read, else the first with rows.
+        charset: what to convert the cells from; None takes them as they stand and tells what they seem to be.
 
     Raises:
         WorkbookError: no sheet with the standard columns, wrong or repeated columns, merged cells, formulas, dates of
             the 1904 system, a password, a damaged or far too long file.
     """
     with open_sheets(path) as file:
-        sheet, heads = _data_sheet(path, file.sheets)
+        sheet, heads, others = _data_sheet(path, file.sheets, register_type)
         names = tuple(_official(head) for head in heads)
         file.refuse_merged_cells(sheet)
         found_type = register_type or _type_of(names)
         missing = _check_columns(path, sheet, names, found_type)
         not_text: list[str] = []
         rows = tuple(_case_rows(sheet, names, not_text))
+    seems = _charset_of_rows(rows) if charset is None else None
+    if charset is not None:
+        rows = tuple(_converted(row, charset) for row in rows)
     return StandardWorkbook(
         register_type=found_type,
         sheet_name=sheet.name,
@@ -127,6 +141,8 @@ def read_standard_workbook(path: Path, register_type: RegisterType | None = None
         header_hints=any(len(head.split(maxsplit=1)) > 1 for head in heads),
         missing_columns=missing,
         cells_not_text=tuple(not_text),
+        other_sheets=others,
+        charset=seems,
     )
 
 
@@ -149,19 +165,37 @@ def profile_of_template(path: Path, profile: ExportProfile) -> tuple[RegisterTyp
     return kind, usual.model_copy(update={"column_order": {**order, kind: found.columns}})
 
 
-def _data_sheet(path: Path, sheets: tuple[Sheet, ...]) -> tuple[Sheet, tuple[str, ...]]:
-    """The first sheet whose first row holds the identifying columns, and its header cells up to the last filled."""
-    for sheet in sheets:
-        number, texts = next(sheet.rows(most_rows=_MOST_ROWS), (0, ()))
-        while texts and not texts[-1].strip():
-            texts = texts[:-1]
-        if number == 1 and set(_IDENTIFYING) <= {_official(text) for text in texts}:
-            return sheet, texts
+def _data_sheet(
+    path: Path, sheets: tuple[Sheet, ...], register_type: RegisterType | None
+) -> tuple[Sheet, tuple[str, ...], tuple[str, ...]]:
+    """The sheet to read with its header cells up to the last filled, and the names of other data sheets with rows."""
+    found = [(sheet, heads, filled) for sheet in sheets for heads, filled in [_heads_of(sheet)] if heads]
+    filled_sheets = [sheet.name for sheet, _, filled in found if filled]
+    wanted = [one for one in found if register_type in (None, _type_of(tuple(map(_official, one[1]))))]
+    for sheet, heads, _ in sorted(wanted or found, key=lambda one: not one[2]):
+        return sheet, heads, tuple(name for name in filled_sheets if name != sheet.name)
     raise WorkbookError(
         "no_standard_sheet",
         f"Tệp {path.name} không có trang nào mang tên cột chuẩn ở dòng 1 (so, quyenSo, ngayDangKy ...). Hãy chọn đúng "
         "tệp Excel chuẩn, tên cột giữ nguyên chữ hoa, chữ thường.",
     )
+
+
+def _heads_of(sheet: Sheet) -> tuple[tuple[str, ...], bool]:
+    """Header cells of a sheet whose first row holds the identifying columns, else none; and whether rows follow."""
+    rows = sheet.rows(most_rows=_MOST_ROWS, formulas_empty=True)
+    try:
+        number, texts = next(rows, (0, ()))
+        while texts and not texts[-1].strip():
+            texts = texts[:-1]
+        if number != 1 or not set(_IDENTIFYING) <= {_official(text) for text in texts}:
+            return (), False
+    except WorkbookError:  # a sheet of another kind
+        return (), False
+    try:
+        return texts, any(not _is_second_header(below) for _, below in islice(rows, 2))
+    except WorkbookError:  # what is wrong with these rows is said when they are read
+        return texts, True
 
 
 def _official(header: str) -> str:
@@ -212,6 +246,23 @@ def _case_rows(sheet: Sheet, names: tuple[str, ...], not_text: list[str]) -> lis
         values = {name: text for name, text in zip(names, texts, strict=False) if text}
         rows.append(CaseRow(row=number, values=values))
     return rows
+
+
+def _charset_of_rows(rows: Sequence[CaseRow]) -> Charset | None:
+    """What most values that are not in Unicode are typed in; a workbook of several hands may hold a few of them."""
+    found = Counter(charset_of_text(text) for row in rows for text in row.values.values())
+    del found[None]
+    return found.most_common(1)[0][0] if found else None
+
+
+def _converted(row: CaseRow, charset: Charset) -> CaseRow:
+    """The row in Unicode: all of it, or, where only some values are typed in the charset, those."""
+    whole = charset_of_texts(row.values.values()) is charset
+    values = {
+        name: to_unicode(text, charset) if whole or charset_of_text(text) is charset else text
+        for name, text in row.values.items()
+    }
+    return replace(row, values=values)
 
 
 def _is_second_header(texts: tuple[str, ...]) -> bool:

@@ -114,4 +114,4 @@ def _cells(texts: Sequence[str], places: dict[str, int]) -> Iterator[tuple[str, 
 def whole_number(text: str) -> int | None:
     """A count as people write it (`1.373.508`, `14 041`), None when it is empty, a word or negative."""
     plain = re.sub(r"(?<=\d)[.,  ](?=\d{3}(?!\d))", "", text.strip())
-    return int(plain) if re.fullmatch(r"\d+", plain) else None
+    return int(plain) if re.fullmatch(r"[0-9]{1,15}", plain) else None

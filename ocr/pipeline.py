@@ -76,7 +76,7 @@ def _opened(work: PageWork) -> tuple[ScanPage, OpenBook | None]:
     cv2.setNumThreads(1)
     with work.step("open"):
         scan = open_page(work.task.source, work.task.page)
-        work.delivered_size = scan.delivered_size
+        work.delivered_size, work.remarks = scan.delivered_size, scan.remarks
         height, width = scan.image.shape[:2]
         work.scan_size, work.scan_dpi = (int(width), int(height)), scan.dpi
     sideways = width > height

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vietnamese.letters import fold_tones
+from vietnamese.letters import fold_tones, is_figures
 
 __all__ = ["UNITS", "last_two_words", "parse_two_digits", "parse_year", "word_tokens", "year_words"]
 
@@ -34,7 +34,7 @@ def word_tokens(text: str) -> list[str]:
 
 def parse_two_digits(tokens: list[str]) -> int | None:
     """0 to 99 from tokens (`hai muoi mot`, `hai mot`, `ham mot`, `linh nam`, `khong hai`, `15`), or None."""
-    if len(tokens) == 1 and tokens[0].isdecimal():
+    if len(tokens) == 1 and is_figures(tokens[0]):
         return int(tokens[0]) if len(tokens[0]) <= 2 else None
     if len(tokens) == 2 and tokens[0] in _LINKS:
         return 10 if tokens[1] in _TEN else _DIGITS.get(tokens[1])
@@ -63,7 +63,7 @@ def parse_year(tokens: list[str]) -> tuple[int | None, bool]:
     Full numbers (`mot nghin chin tram tam muoi lam`), figure by figure (`mot chin chin tam`, `hai khong khong sau`),
     pairs (`muoi chin tam lam`, `hai khong mot lam`), short ones (`tam lam` for 1985, uncertain) and plain figures.
     """
-    if len(tokens) == 1 and tokens[0].isdecimal() and len(tokens[0]) == 4:
+    if len(tokens) == 1 and is_figures(tokens[0]) and len(tokens[0]) == 4:
         year = int(tokens[0])
         return (year, True) if year in _YEARS else (None, False)
     for reading in (_full_number, _figure_by_figure, _two_pairs):

@@ -30,7 +30,11 @@ SCHEMA = 1
 
 
 def page_tasks(
-    sources: Iterable[Path], register_type: RegisterType | None, templates: Sequence[str] = ()
+    sources: Iterable[Path],
+    register_type: RegisterType | None,
+    templates: Sequence[str] = (),
+    *,
+    left_out: list[str] | None = None,
 ) -> tuple[list[PageTask], list[PageFailure]]:
     """The pages of some scans (files, folders, .zip), and the files that could not be opened.
 
@@ -40,12 +44,13 @@ def page_tasks(
         sources: files and folders.
         register_type: known type of the book, or None.
         templates: YAML of an office's own templates, checked.
+        left_out: takes the names of files in folders and archives that are no scans.
     """
     tasks: list[PageTask] = []
     failures: list[PageFailure] = []
     for source in sources:
         try:
-            for file in expand_sources([source]):
+            for file in expand_sources([source], left_out=left_out):
                 _add_pages(file, register_type, tasks, failures)
         except ScanError as error:
             failures.append(PageFailure(source=str(source), page=0, code=error.code, message=error.message))

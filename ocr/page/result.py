@@ -89,6 +89,7 @@ def _straightened(work: PageWork, seconds: float) -> PageReading:
         steps=tuple(work.steps),
         engine=_engine(),
         page_size=work.delivered_size,
+        warnings=work.remarks,
         homography=_fractions_matrix(work),
     )
 
@@ -100,7 +101,7 @@ def failure_of(work: PageWork, error: OcrError, seconds: float) -> PageFailure:
         page=work.task.page,
         half=work.half,
         code=error.code,
-        message=error.message,
+        message=" ".join((error.message, *work.remarks)),
         seconds=seconds,
         labels=_labels(work),
     )
@@ -156,7 +157,7 @@ def _cancelled(work: PageWork, entry: EntryReading) -> EntryReading:
 
 
 def _warnings(work: PageWork) -> tuple[str, ...]:
-    warnings = list(work.read.warnings if work.read else ())
+    warnings = [*work.remarks, *(work.read.warnings if work.read else ())]
     best, *others = work.matches
     sure = sureness(work.matches, work.task.book_form)
     if others and sure < _SURE_FORM:

@@ -65,6 +65,8 @@ class PageWork:
     """The same for the opened picture, which may be shrunk."""
     scan_dpi: float = 300.0
     """Resolution of the opened picture."""
+    remarks: tuple[str, ...] = ()
+    """What opening the scan remarked, for people."""
     turned: int = 0
     """Degrees clockwise the scan was turned before the picture worked on was cut from it."""
     to_scan: Matrix = field(default_factory=lambda: np.eye(3))

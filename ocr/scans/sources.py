@@ -1,7 +1,7 @@
 """From what a person names (files, folders, .zip) to a plain list of scan files.
 
 A source that cannot be used stays in the list, so that it is reported by name when it is opened and never stops the
-others.
+others. What is no scan at all is left out, and named too.
 """
 
 from __future__ import annotations
@@ -15,20 +15,19 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NoReturn
 
 from ocr.errors import ScanError, scan_error
+from ocr.scans.formats import Taken, taken_as, unreadable_error
 
-__all__ = ["SCAN_SUFFIXES", "check_zip", "expand_sources", "natural_key", "unpack_zip"]
-
-SCAN_SUFFIXES = frozenset({".pdf", ".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".webp"})
-"""What is taken from folders and archives; a file named directly is opened whatever its suffix."""
+__all__ = ["check_zip", "expand_sources", "natural_key", "unpack_zip"]
 
 MAX_ZIP_MEMBERS = 5_000
 MAX_ZIP_BYTES = 4 * 1024**3
 """A book of 200 colour pages at 300 dpi is under 1 GiB; more than this unpacked is a mistake or a bomb."""
 _BLOCK = 1024 * 1024
+_ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -38,27 +37,35 @@ def natural_key(path: Path) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in pieces)
 
 
-def expand_sources(paths: Iterable[Path | str], *, unpack_to: Path | None = None) -> list[Path]:
+def expand_sources(
+    paths: Iterable[Path | str], *, unpack_to: Path | None = None, left_out: list[str] | None = None
+) -> list[Path]:
     """List the scan files behind files, folders and .zip archives, in reading order, each once.
 
     Args:
         paths: Files, folders (searched to the bottom, hidden files left out) and .zip archives.
         unpack_to: Folder for what archives hold; None for a temporary one removed when the program ends.
+        left_out: Takes the names of files that are no scans (lists, texts), as `sổ 1.zip/ghi chú.txt`; what the
+            operating system made (thumbnails, hidden files) is not named.
 
     Returns:
-        Paths of scan files. A path that does not exist, a folder without scans, or an archive that cannot be unpacked,
-        is kept as it is: `scans.list_pages` then raises the `ScanError` that explains it.
+        Paths of scan files, and of files that may hold pages but are of a format we do not read. A path that does not
+        exist, a folder without scans, or an archive that cannot be unpacked, is kept as it is: `list_pages` then raises
+        the `ScanError` that explains it.
 
     Raises:
         ScanError: `disk_full` while unpacking.
     """
     found: dict[Path, None] = {}
+    others: list[str] = []
     for path in map(Path, paths):
-        for file in _files_of(path):
+        for file in _files_of(path, others):
             if file.suffix.lower() == ".zip":
-                found.update(dict.fromkeys(_unpacked_or_itself(file, unpack_to)))
+                found.update(dict.fromkeys(_unpacked_or_itself(file, unpack_to, others)))
             else:
                 found[file] = None
+    if left_out is not None:
+        left_out += dict.fromkeys(others)
     return list(found)
 
 
@@ -70,42 +77,57 @@ def check_zip(path: Path) -> NoReturn:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = _scan_members(path, archive)
-            if not members:
-                raise scan_error("no_scans", path)
+            others: list[str] = []
+            if not _scan_members(path, archive, others):
+                raise scan_error("no_scans", path, _examples(others))
     except _DAMAGE as error:
-        raise scan_error("broken_zip", path) from error
+        raise _unreadable_zip(path) from error
     except OSError as error:
         raise scan_error("unreadable", path) from error
     raise scan_error("nested_zip", path)
 
 
-def _files_of(path: Path) -> list[Path]:
+def _examples(names: list[str]) -> str:
+    return f", chỉ có {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}" if names else ""
+
+
+def _unreadable_zip(path: Path) -> ScanError:
+    """An archive of another kind named .zip is told from a damaged one."""
+    error = unreadable_error(path)
+    return error if error.code == "unsupported" else scan_error("broken_zip", path)
+
+
+def _files_of(path: Path, others: list[str]) -> list[Path]:
     if not path.is_dir():
         return [path]
-    wanted = SCAN_SUFFIXES | {".zip"}
-    inside = [p for p in path.rglob("*") if p.suffix.lower() in wanted and p.is_file()]
-    shown = [p for p in inside if not any(part.startswith((".", "__MACOSX")) for part in p.relative_to(path).parts)]
-    return sorted(shown, key=natural_key) or [path]
+    shown: list[Path] = []
+    for file in sorted((p for p in path.rglob("*") if p.is_file()), key=natural_key):
+        name = file.relative_to(path).as_posix()
+        taken = taken_as(name)
+        if taken == Taken.FOREIGN:
+            others.append(f"{path.name}/{name}")
+        elif taken != Taken.HIDDEN:
+            shown.append(file)
+    return shown or [path]
 
 
-def _unpacked_or_itself(path: Path, unpack_to: Path | None) -> list[Path]:
+def _unpacked_or_itself(path: Path, unpack_to: Path | None, others: list[str]) -> list[Path]:
     try:
-        return unpack_zip(path, unpack_to) or [path]
+        return unpack_zip(path, unpack_to, left_out=others) or [path]
     except ScanError as error:
         if error.code == "disk_full":
             raise
         return [path]
 
 
-def unpack_zip(path: Path, unpack_to: Path | None = None) -> list[Path]:
-    """Unpack the scan files of an archive into a folder of their own.
+def unpack_zip(path: Path, unpack_to: Path | None = None, *, left_out: list[str] | None = None) -> list[Path]:
+    """Unpack the scan files of an archive into a folder of their own; `left_out` takes the names of the others.
 
     Names are rebuilt from their harmless parts, so no member can land outside the folder; the bytes are counted while
     they are written, because the sizes an archive declares may lie.
 
     Raises:
-        ScanError: `not_found`, `broken_zip`, `encrypted_zip`, `too_large`, `disk_full`.
+        ScanError: `not_found`, `broken_zip`, `unsupported`, `encrypted_zip`, `zip_method`, `too_large`, `disk_full`.
     """
     if not path.exists():
         raise scan_error("not_found", path)
@@ -116,19 +138,19 @@ def unpack_zip(path: Path, unpack_to: Path | None = None) -> list[Path]:
         if unpack_to is None:
             atexit.register(shutil.rmtree, folder, ignore_errors=True)
         with zipfile.ZipFile(path) as archive:
-            return _write_members(path, archive, folder)
+            return _write_members(path, archive, folder, [] if left_out is None else left_out)
     except _DAMAGE as error:
-        raise scan_error("broken_zip", path) from error
+        raise _unreadable_zip(path) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise scan_error("disk_full", path) from error
         raise scan_error("unreadable", path) from error
 
 
-def _write_members(path: Path, archive: zipfile.ZipFile, folder: Path) -> list[Path]:
+def _write_members(path: Path, archive: zipfile.ZipFile, folder: Path, left_out: list[str]) -> list[Path]:
     written: list[Path] = []
     left = MAX_ZIP_BYTES
-    for member in _scan_members(path, archive):
+    for member in _scan_members(path, archive, left_out):
         target = folder.joinpath(*_safe_parts(member.filename))
         if target.exists():
             target = target.with_name(f"{target.stem}-{len(written)}{target.suffix}")
@@ -144,21 +166,26 @@ def _write_members(path: Path, archive: zipfile.ZipFile, folder: Path) -> list[P
     return sorted(written, key=natural_key)
 
 
-def _scan_members(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    wanted = SCAN_SUFFIXES | {".zip"}
-    members = [
-        m
-        for m in archive.infolist()
-        if not m.is_dir()
-        and PurePosixPath(m.filename).suffix.lower() in wanted
-        and not m.filename.startswith("__MACOSX")
-        and not re.split(r"[\\/]", m.filename)[-1].startswith(".")
-    ]
+def _scan_members(path: Path, archive: zipfile.ZipFile, left_out: list[str]) -> list[zipfile.ZipInfo]:
+    members: list[zipfile.ZipInfo] = []
+    for member in archive.infolist():
+        taken = Taken.HIDDEN if member.is_dir() else taken_as(_without_climbing(member.filename))
+        if taken == Taken.FOREIGN:
+            left_out.append(f"{path.name}/{member.filename}")
+        elif taken != Taken.HIDDEN:
+            members.append(member)
     if any(m.flag_bits & 1 for m in members):
         raise scan_error("encrypted_zip", path)
+    if any(m.compress_type not in _ZIP_METHODS for m in members):
+        raise scan_error("zip_method", path)
     if len(members) > MAX_ZIP_MEMBERS or sum(m.file_size for m in members) > MAX_ZIP_BYTES:
         raise scan_error("too_large", path)
     return members
+
+
+def _without_climbing(name: str) -> str:
+    """A member's name without `..` and `.`: those lead elsewhere, they do not hide the file."""
+    return "/".join(part for part in re.split(r"[\\/]", name) if part not in ("", ".", ".."))
 
 
 def _safe_parts(name: str) -> list[str]:

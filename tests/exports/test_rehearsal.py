@@ -83,6 +83,16 @@ BIRTH_FAULTS: list[tuple[str, Callable[[dict[str, str]], None]]] = [
     ("spaces", put(nksQueQuan="xã  Bình An")),
     ("not_composed", put(meHoTen=DECOMPOSED)),
     ("name_characters", put(chaHoTen="Nguyễn Văn 5")),
+    ("identity_number_form", put(meLoaiGiayToTuyThan="1", meSoGiayToTuyThan="12345678.0")),
+    ("identity_number_of_excel", put(meSoGiayToTuyThan="12345678.0")),
+    ("identity_number_of_excel", put(meSoGiayToTuyThan="'012345678")),
+    ("identity_number_of_excel", put(meSoGiayToTuyThan="1.2E+08")),
+    ("not_unicode", put(chaHoTen="Nguyeãn Vaên Hoaø")),
+    ("not_unicode", put(chaHoTen="NguyÔn V¨n Hoµ")),
+    ("lookalike_letters", put(chaHoTen="Ðặng Văn Đức")),
+    ("strange_signs", put(trangSo="²")),
+    ("strange_signs", put(ghiChu="Nguyễn Vаn")),
+    ("strange_signs", put(nksNoiSinh="Xã An_x000D_")),
 ]
 
 
@@ -288,6 +298,7 @@ def _swap(sheet: object) -> None:
         (lambda s: s.cell(2, 3, 12), {"cell_not_text"}),
         (lambda s: s.delete_rows(2), {"workbook_empty"}),
         (lambda s: s.cell(2, 10, "=1+1"), {"workbook_unreadable"}),
+        (lambda s: setattr(s.parent.copy_worksheet(s), "title", "KS 2"), {"other_data_sheets"}),
     ],
 )
 def test_planted_fault_in_the_workbook(tmp_path: Path, change: Callable[[object], None], rules: set[str]) -> None:

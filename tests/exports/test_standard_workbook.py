@@ -23,6 +23,7 @@ from exports.standard_workbook import (
 from layouts.columns import later_birth_columns
 from layouts.register_types import RegisterType
 from tests.exports.books import birth_values
+from vietnamese.legacy_charsets import Charset
 
 PROFILE = ExportProfile()
 BIRTH = RegisterType.BIRTH
@@ -288,3 +289,55 @@ def _written(folder: Path, profile: ExportProfile) -> Path:
     path = folder / "so.xlsx"
     path.write_bytes(write_standard_workbook(RegisterType.BIRTH, [], profile))
     return path
+
+
+def _two_sheets(book: Any) -> None:
+    copy = book.copy_worksheet(book.active)
+    copy.title = "KS trang 21-40"
+
+
+def test_another_sheet_with_standard_heads_is_named(tmp_path: Path) -> None:
+    read = read_standard_workbook(saved(tmp_path, _two_sheets))
+    assert read.other_sheets == ("KS trang 21-40",)
+    assert read.rows
+
+
+def test_an_empty_sheet_with_standard_heads_is_passed_over(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        _two_sheets(book)
+        book.active.delete_rows(2, 100)
+
+    read = read_standard_workbook(saved(tmp_path, change))
+    assert (read.sheet_name, read.other_sheets) == ("KS trang 21-40", ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "charset"),
+    [("Nguyeãn Vaên Hoaø", Charset.VNI), ("NguyÔn V¨n Hoµ", Charset.TCVN3), ("Nguyễn Văn Hoà", None)],
+)
+def test_a_workbook_typed_before_unicode_is_told_and_converted(
+    tmp_path: Path, typed: str, charset: Charset | None
+) -> None:
+    def change(book: Any) -> None:
+        heads = [cell.value for cell in book.active[1]]
+        book.active.cell(2, heads.index("nksHoTen") + 1, typed)
+
+    path = saved(tmp_path, change)
+    assert read_standard_workbook(path).charset is charset
+    if charset:
+        converted = read_standard_workbook(path, charset=charset)
+        assert converted.rows[0].values["nksHoTen"] == "Nguyễn Văn Hoà"
+        assert converted.charset is None
+        assert {n: t for n, t in converted.rows[0].values.items() if n != "nksHoTen"} == {
+            n: t for n, t in read_standard_workbook(path).rows[0].values.items() if n != "nksHoTen"
+        }
+
+
+def test_carriage_returns_that_excel_wrote_out_are_line_breaks(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        heads = [cell.value for cell in book.active[1]]
+        book.active.cell(2, heads.index("nksNoiSinh") + 1, "Xã An_x000D_\nHuyện Bình")
+
+    (first, *_) = read_standard_workbook(saved(tmp_path, change)).rows
+    assert first.values["nksNoiSinh"] == "Xã An\r\nHuyện Bình"
+    assert unshape_values(RegisterType.BIRTH, first.values)["nksNoiSinh"] == "Xã An Huyện Bình"

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from vietnamese.legacy_charsets import Charset
 from workbench.config import load_settings
 from workbench.console import complain, print_json, progress, tell
 from workbench.errors import CommandError
@@ -152,6 +153,10 @@ def reconcile(
     profile: Annotated[
         str, typer.Option("--profile", help="Tên cấu hình cột đã lưu; không ghi: tự đoán theo tiêu đề.")
     ] = "",
+    charset: Annotated[
+        Charset | None,
+        typer.Option("--charset", help="Bảng mã của tệp nếu không phải Unicode; máy chuyển sang Unicode."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare finished entries with an extract of the population database."""
@@ -167,7 +172,7 @@ def reconcile(
             raise CommandError(f"Không có cấu hình «{profile}». Đã lưu: {known}.", ExitCode.NOT_FOUND)
         chosen = saved[profile]
     else:
-        heads = extract_heads(extract)
+        heads = extract_heads(extract, charset)
         columns = guess_mapping(heads)
         if "name" not in columns:
             raise CommandError(
@@ -176,6 +181,8 @@ def reconcile(
                 "được nhập."
             )
         chosen = ExtractProfile(columns=columns)
+    if charset:
+        chosen = chosen.model_copy(update={"charset": charset})
     run = reconciling.run_reconciliation(context, extract, chosen)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(reconciling.follow_up_workbook(context, run.id))

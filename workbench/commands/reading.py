@@ -69,7 +69,10 @@ def prefill(
 
     settings = load_settings()
     chosen = parse_register_type(register_type)
-    tasks, unopened = page_tasks(scans, chosen, _template_texts(template))
+    left_out: list[str] = []
+    tasks, unopened = page_tasks(scans, chosen, _template_texts(template), left_out=left_out)
+    for name in left_out:
+        complain(f"{name}: không phải bản quét, bỏ qua.")
     pages: list[dict[str, Any]] = []
     with progress("Đang đọc", len(tasks)) as advance:
         for page in prefill_pages(tasks, unopened, workers or settings.worker_count, settings.page_timeout):
@@ -82,6 +85,7 @@ def prefill(
     for page in failed:
         complain(f"{Path(page['source']).name}, trang {page['page'] + 1}: {page['error']}")
     summary = {"out": str(out), "pages": len(pages), "failed": len(failed), "entries": _entries(pages)}
+    summary["left_out"] = left_out
     if as_json:
         print_json(summary)
     else:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-__all__ = ["read_upload"]
+from exports.errors import LegacyCharsetError
+from vietnamese.legacy_charsets import Charset
+
+__all__ = ["chosen_charset", "offering_charset", "read_upload"]
 
 _Read = TypeVar("_Read")
 
@@ -20,3 +25,23 @@ def read_upload(file: UploadedFile, reader: Callable[[Path], _Read]) -> _Read:
         path = Path(folder) / Path(file.name).name
         path.write_bytes(file.getvalue())
         return reader(path)
+
+
+def chosen_charset(file: UploadedFile) -> Charset | None:
+    """How a file that was refused for not being Unicode is to be taken, asked on screen; None for any other file."""
+    seems: Charset | None = st.session_state.get("legacy_files", {}).get(file.file_id)
+    if seems is None:
+        return None
+    st.warning(f"Tệp {file.name} gõ theo bảng mã {seems.label}, không phải Unicode.")
+    labels = {seems: f"Chuyển từ {seems.label} sang Unicode khi nhập", Charset.UNICODE: "Giữ nguyên như trong tệp"}
+    return st.radio("Chữ trong tệp", list(labels), format_func=labels.__getitem__, key=f"charset_{file.file_id}")
+
+
+@contextmanager
+def offering_charset(file: UploadedFile) -> Iterator[None]:
+    """When what is done inside refuses the file for its charset, the screen comes again with the choice."""
+    try:
+        yield
+    except LegacyCharsetError as error:
+        st.session_state.setdefault("legacy_files", {})[file.file_id] = error.charset
+        st.rerun()

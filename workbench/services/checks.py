@@ -16,6 +16,7 @@ from storage.entries import StoredEntry, get_entries, stream_entries
 from storage.pages import PageRow, book_pages
 from storage.search import SearchTerm, find_entry_ids
 from storage.search_index import DATE_SIGN
+from vietnamese.letters import is_figures
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
 
@@ -139,7 +140,7 @@ def _starts_at(book: Book) -> dict[int, int]:
     return {
         int(key[len(_STARTS_AT) :]): int(value)
         for key, value in book.settings.items()
-        if key.startswith(_STARTS_AT) and value.isdecimal()
+        if key.startswith(_STARTS_AT) and is_figures(value)
     }
 
 
@@ -169,7 +170,7 @@ def _entry_slot(page: PageRow, stored: StoredEntry) -> Slot:
     return Slot(
         kind=SlotKind.ENTRY,
         number=entry.fields["so"].normalized if "so" in entry.fields else "",
-        year=int(date[-4:]) if date[-4:].isdecimal() else None,
+        year=int(date[-4:]) if is_figures(date[-4:]) else None,
         printed_page=entry.fields["trangSo"].normalized if "trangSo" in entry.fields else "",
         done=entry.state is EntryState.APPROVED,
         **place,

@@ -29,7 +29,7 @@ class ImportedFile:
 
     name: str
     status: str
-    """`added`; `known`: imported before; `failed`."""
+    """`added`; `known`: imported before; `failed`; `left_out`: no scan."""
     pages: int = 0
     code: str = ""
     message: str = ""
@@ -66,7 +66,8 @@ def import_scans(
     with ctx.read() as connection:
         found(get_book(connection, book_id), Missing.BOOK)
     with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as unpacked:
-        files = expand_sources(paths, unpack_to=Path(unpacked))
+        left_out: list[str] = []
+        files = expand_sources(paths, unpack_to=Path(unpacked), left_out=left_out)
         if not files:
             raise InvalidInput("Không tìm thấy tệp quét nào. Hãy chọn tệp PDF, JPEG, PNG, TIFF, thư mục hoặc tệp .zip.")
         results = []
@@ -76,6 +77,8 @@ def import_scans(
             results.append(_import_file(ctx, book_id, file))
         if progress:
             progress(len(files), len(files), "")
+    message = "Không phải bản quét nên không nạp. Nếu tệp này có trang sổ, hãy lưu thành PDF rồi nạp lại."
+    results += [ImportedFile(name=n, status="left_out", code="left_out", message=message) for n in left_out]
     return ImportResult(files=tuple(results))
 
 

@@ -7,6 +7,7 @@ from corrections.suggestions import MOST, Remembered, Surroundings, propose
 from layouts.columns import Column
 from ocr.readings import FieldReading
 from storage.memory import Recollection, corrections_of
+from vietnamese.letters import is_figures
 from workbench.services.review_types import Suggestion
 
 __all__ = ["entry_context", "suggest_for"]
@@ -21,7 +22,7 @@ def entry_context(entry: Entry, book: Book) -> dict[str, str]:
     date = entry.fields["ngayDangKy"].normalized if "ngayDangKy" in entry.fields else ""
     volume_year = book.volume_number.rpartition("/")[2]
     near = date[-4:] or volume_year
-    return {"volume_year": volume_year} | ({"near_year": near} if near.isdecimal() else {})
+    return {"volume_year": volume_year} | ({"near_year": near} if is_figures(near) else {})
 
 
 def suggest_for(

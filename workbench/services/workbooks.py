@@ -8,12 +8,14 @@ from pathlib import Path
 from corrections.checks import check_entry
 from corrections.entries import Book, Entry, EntryState, FieldValue, Role
 from corrections.queues import predict_effort
+from exports.errors import LegacyCharsetError, WorkbookError
 from exports.standard_workbook import StandardWorkbook, imported_fields, read_standard_workbook
 from storage import pages as page_store
 from storage.audit_log import seal_of
 from storage.books import get_book
 from storage.entries import add_entry, stream_entries
 from storage.scan_files import add_scan
+from vietnamese.legacy_charsets import Charset
 from vietnamese.letters import same_text
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
@@ -47,18 +49,25 @@ class WorkbookComparison:
 
 
 @requires(Role.SUPERVISOR)
-def import_workbook(ctx: Context, book_id: int, path: Path) -> int:
+def import_workbook(ctx: Context, book_id: int, path: Path, *, charset: Charset | None = None) -> int:
     """Take in the rows of a standard workbook as entries to review; returns how many, all or none.
 
     The file itself is kept beside the scans, as the origin of its entries.
 
+    Args:
+        ctx: A supervisor's.
+        book_id: The book the rows belong to.
+        path: The .xlsx.
+        charset: What its cells are typed in, when it is not Unicode.
+
     Raises:
-        WorkbookError: the file cannot be taken.
+        LegacyCharsetError: the cells are not typed in Unicode and no charset was chosen.
+        WorkbookError: the file cannot be taken, or further sheets hold rows too.
         InvalidInput: it is for another register, or was taken in before.
     """
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
-    content = _read(book, path)
+    content = _read(book, path, charset)
     scan = ctx.scans.keep(path)
     with ctx.write() as work:
         if page_store.find_pages_of_scan(work.connection, scan.sha256):
@@ -79,8 +88,17 @@ def import_workbook(ctx: Context, book_id: int, path: Path) -> int:
     return len(content.rows)
 
 
-def _read(book: Book, path: Path) -> StandardWorkbook:
-    content = read_standard_workbook(path, book.register_type)
+def _read(book: Book, path: Path, charset: Charset | None) -> StandardWorkbook:
+    content = read_standard_workbook(path, book.register_type, charset=charset)
+    if content.charset:
+        raise LegacyCharsetError(path.name, content.charset)
+    if content.other_sheets:
+        raise WorkbookError(
+            "several_sheets",
+            f"Tệp {path.name} có dữ liệu ở nhiều trang mang tên cột chuẩn: «{content.sheet_name}» và "
+            f"{', '.join(f'«{name}»' for name in content.other_sheets)}. Hãy gộp vào một trang, hoặc tách mỗi trang "
+            "thành một tệp, rồi nhập lại. Chưa có dòng nào được nhập.",
+        )
     if content.register_type.value != book.register_type:
         raise InvalidInput(
             f"Tệp «{path.name}» là sổ {content.register_type.label}, không phải "
@@ -110,16 +128,17 @@ def _entry(book: Book, page_id: int, region: int, fields: dict[str, FieldValue])
 
 
 @requires(Role.CLERK)
-def compare_workbook(ctx: Context, book_id: int, path: Path) -> WorkbookComparison:
+def compare_workbook(ctx: Context, book_id: int, path: Path, *, charset: Charset | None = None) -> WorkbookComparison:
     """Compare a workbook with a book's entries by registration number and year; nothing is changed.
 
     Raises:
-        WorkbookError: the file cannot be read.
+        LegacyCharsetError: the cells are not typed in Unicode and no charset was chosen.
+        WorkbookError: the file cannot be read, or further sheets hold rows too.
     """
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
         entries = [s.entry for s in stream_entries(connection, book_id) if s.entry.state is not EntryState.SET_ASIDE]
-    content = _read(book, path)
+    content = _read(book, path, charset)
     waiting = {_key(entry.fields): entry for entry in reversed(entries)}
     differences: list[CellDifference] = []
     only_in_workbook: list[int] = []

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from ocr.errors import ScanError
-from ocr.scans import opening
+from ocr.scans import documents, pictures
 from ocr.scans.opening import list_pages, open_page
 
 
@@ -158,10 +158,10 @@ def written_pdf(path: Path) -> Path:
 @pytest.mark.parametrize("poppler", [True, False])
 def test_written_pdf_is_drawn_at_300_dpi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poppler: bool) -> None:
     path = written_pdf(tmp_path / "written.pdf")
-    if poppler and opening.shutil.which("pdftoppm") is None:
+    if poppler and documents.shutil.which("pdftoppm") is None:
         pytest.skip("poppler is not installed")
     if not poppler:
-        monkeypatch.setattr(opening.shutil, "which", lambda name: None)
+        monkeypatch.setattr(documents.shutil, "which", lambda name: None)
     opened = open_page(path)
     assert opened.image.shape[:2] == (pytest.approx(3508, abs=2), pytest.approx(2479, abs=2))
     rows, columns = np.nonzero(opened.image[..., 0] < 128)
@@ -264,7 +264,7 @@ def test_what_the_system_says_becomes_a_code(
     def fails(*args: object, **options: object) -> None:
         raise OSError(number, "told by the system")
 
-    monkeypatch.setattr(opening.Image, "open", fails)
+    monkeypatch.setattr(pictures.Image, "open", fails)
     assert code_of(path) == code
 
 

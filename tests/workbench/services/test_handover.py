@@ -5,14 +5,16 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from corrections.entries import BookState, DecisionKind, EntryState
 from corrections.reconciliation import Outcome
-from exports.errors import ExportError, WorkbookError
+from exports.errors import ExportError, LegacyCharsetError, WorkbookError
 from exports.reconciliation_book import ExtractProfile
 from exports.standard_workbook import read_standard_workbook
 from tests.workbench.services.conftest import Office
+from vietnamese.legacy_charsets import Charset
 from workbench.config import Settings
 from workbench.services import (
     audit,
@@ -197,3 +199,29 @@ def test_reconciliation_lists_and_never_changes(office: Office, token: Token, tm
     with pytest.raises(WorkbookError):
         reconciling.run_reconciliation(office.supervisor, extract, profile)
     assert len(reconciling.list_runs(office.supervisor)) == 1
+
+
+def test_a_workbook_typed_before_unicode_or_in_two_sheets_is_never_taken_in_part(
+    office: Office, token: Token, tmp_path: Path
+) -> None:
+    office.read_book(pages=1, entries=2)
+    _approve_all(office, token)
+    made = exporting.export_book(office.supervisor, 1, tmp_path / "out")
+    other = office.book(volume_number="02/1998")
+    workbook = openpyxl.load_workbook(made.workbook)
+    sheet = workbook.active
+    assert sheet is not None
+    name = [cell.value for cell in sheet[1]].index("meHoTen") + 1
+    sheet.cell(2, name).value = "Traàn Thò Thöû"
+    typed = tmp_path / "vni.xlsx"
+    workbook.save(typed)
+    with pytest.raises(LegacyCharsetError, match="VNI"):
+        workbooks.import_workbook(office.supervisor, other.id, typed)
+    assert workbooks.import_workbook(office.supervisor, other.id, typed, charset=Charset.VNI) == 2
+    taken = review.next_entries(office.clerk, 5, book_id=other.id)
+    assert {e.entry.fields["meHoTen"].normalized for e in taken} == {"Trần Thị Thử"}
+    workbook.copy_worksheet(sheet).title = "KS trang 21-40"
+    both = tmp_path / "hai-trang.xlsx"
+    workbook.save(both)
+    with pytest.raises(WorkbookError, match="KS trang 21-40"):
+        workbooks.import_workbook(office.supervisor, other.id, both, charset=Charset.VNI)

@@ -91,7 +91,7 @@ def _facts(reading: PageReading | None) -> None:
 
 
 def _other_file() -> None:
-    file = st.file_uploader("Tệp quét", type=["pdf", "jpg", "jpeg", "png", "tif", "tiff"])
+    file = st.file_uploader("Tệp quét")
     page = st.number_input("Trang thứ", min_value=1, value=1, step=1)
     if file is not None and st.button("Xem các bước", type="primary"):
         with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -13,13 +12,13 @@ from corrections.entries import Role
 from layouts.register_types import RegisterType
 from workbench.screens.choosing import choose_book, keep_book
 from workbench.screens.frame import run_page
+from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services.books import create_book
 from workbench.services.context import Context
 from workbench.services.importing import ImportResult, Progress, import_scans, import_uploads
 from workbench.services.workbooks import WorkbookComparison, compare_workbook, import_workbook
 
-_STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được"}
-_KINDS = ["pdf", "jpg", "jpeg", "png", "tif", "tiff", "zip"]
+_STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được", "left_out": "– Bỏ qua"}
 
 
 def show(context: Context) -> None:
@@ -74,8 +73,9 @@ def _new_book(context: Context) -> None:
 
 
 def _upload(context: Context, book_id: int) -> None:
+    # any kind of file: one we cannot read is named with what to do, instead of refused by the browser
     files = st.file_uploader(
-        "Tệp quét: PDF, JPEG, PNG, TIFF hoặc .zip của chúng", type=_KINDS, accept_multiple_files=True, key="scan_files"
+        "Tệp quét: PDF, JPEG, PNG, TIFF, HEIC hoặc .zip của chúng", accept_multiple_files=True, key="scan_files"
     )
     if st.button("Nhập các tệp đã chọn", type="primary", disabled=not files):
         bar = st.progress(0.0, "Đang nhập")
@@ -96,19 +96,18 @@ def _path(context: Context, book_id: int) -> None:
 def _workbook(context: Context, book_id: int) -> None:
     st.caption("Tệp Excel chuẩn do nhóm khác gõ: nhập các dòng thành trường hợp, hoặc so với sổ đã làm ở đây.")
     file = st.file_uploader("Tệp Excel chuẩn", type=["xlsx"], key="standard_workbook")
+    charset = chosen_charset(file) if file else None
     take, compare = st.columns(2)
     taking = take.button("Nhập thành trường hợp", disabled=file is None, width="stretch")
     comparing = compare.button("So với sổ này", disabled=file is None, width="stretch")
     if file is None or not (taking or comparing):
         return
-    with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
-        path = Path(folder) / (PurePath(file.name).name or "chuan.xlsx")
-        path.write_bytes(file.getvalue())
+    with offering_charset(file):
         if taking:
-            count = import_workbook(context, book_id, path)
+            count = read_upload(file, lambda path: import_workbook(context, book_id, path, charset=charset))
             st.success(f"Đã nhập {count} trường hợp; chúng chờ ở màn hình «Đối chiếu».")
         else:
-            _compared(compare_workbook(context, book_id, path))
+            _compared(read_upload(file, lambda path: compare_workbook(context, book_id, path, charset=charset)))
 
 
 def _compared(result: WorkbookComparison) -> None:

@@ -16,9 +16,10 @@ from exports.reconciliation_book import (
     guess_mapping,
 )
 from storage.reconciliations import FollowUpRow
+from vietnamese.legacy_charsets import Charset
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
-from workbench.screens.uploads import read_upload
+from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services.context import Context
 from workbench.services.reconciling import (
     FollowUpState,
@@ -57,22 +58,26 @@ def _new(context: Context) -> None:
     progress = choose_book(context, "Sổ đối soát", all_books="Mọi sổ")
     if file is None:
         return
-    profile = _mapping(context, _heads(file))
+    charset = chosen_charset(file)
+    profile = _mapping(context, _heads(file, charset))
     if profile is None or not st.button("Đối soát", type="primary"):
         return
+    profile = profile.model_copy(update={"charset": charset or profile.charset})
     book_ids = [progress.book.id] if progress else None
-    with st.spinner("Đang đối soát"):
+    with st.spinner("Đang đối soát"), offering_charset(file):
         run = read_upload(file, lambda path: run_reconciliation(context, path, profile, book_ids=book_ids))
     st.success(f"Đã đối soát xong lần {run.id}. Mở thẻ «Kết quả» để xem.")
 
 
-def _heads(file: UploadedFile) -> tuple[str, ...]:
+def _heads(file: UploadedFile, charset: Charset | None) -> tuple[str, ...]:
     """Column heads of the extract, read once: a file of a million rows takes a while to open."""
     kept = st.session_state.get("extract_heads")
-    if kept is None or kept[0] != file.file_id:
-        kept = st.session_state["extract_heads"] = (file.file_id, read_upload(file, extract_heads))
-    heads: tuple[str, ...] = kept[1]
-    return heads
+    if kept is None or kept[0] != (file.file_id, charset):
+        with offering_charset(file):
+            heads = read_upload(file, lambda path: extract_heads(path, charset))
+        kept = st.session_state["extract_heads"] = ((file.file_id, charset), heads)
+    found: tuple[str, ...] = kept[1]
+    return found
 
 
 def _mapping(context: Context, heads: tuple[str, ...]) -> ExtractProfile | None:

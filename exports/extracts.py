@@ -1,0 +1,299 @@
+"""Extracts of the population database in, as a stream: a million rows too, checked as they are read.
+
+What cannot be read surely never passes for agreement: a file that is not Unicode is refused with the name of its
+charset, a column whose dates, sexes or numbers are mostly not understood is refused by name, single values go to the
+comparison as unread.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from pathlib import Path
+
+from corrections.extract_values import month_first
+from corrections.reconciliation import Person, profile_columns
+from exports.errors import LegacyCharsetError, WorkbookError
+from exports.extract_profile import PERSON_FIELDS, ExtractProfile
+from exports.spreadsheets import Sheet, SheetFile, open_sheets
+from exports.tables import head_key
+from vietnamese.legacy_charsets import Charset, charset_of_bytes, charset_of_text, charset_of_texts, to_unicode
+
+__all__ = ["extract_heads", "read_extract"]
+
+_MOST_ROWS = 1_048_576
+_LAST_TITLE_ROW = 20
+_SAMPLE = 400
+"""Rows whose words tell how a file is typed."""
+_CSV_SUFFIXES = (".csv", ".txt", ".tsv")
+_Rows = Iterator[tuple[int, tuple[str, ...]]]
+
+
+def extract_heads(path: Path, charset: Charset | None = None) -> tuple[str, ...]:
+    """Column heads of an extract, for the mapping on screen: the first row in which most cells are filled.
+
+    Args:
+        path: .xlsx or .csv.
+        charset: how it is typed; None refuses one that is not Unicode.
+
+    Raises:
+        LegacyCharsetError: it is not typed in Unicode.
+        WorkbookError: the file cannot be read or has no such row.
+    """
+    profile = ExtractProfile(columns={"name": "?"}, charset=charset)
+    if path.suffix.lower() in _CSV_SUFFIXES:
+        first = list(islice(_csv_rows(path, profile), _SAMPLE))
+    else:
+        with open_sheets(path) as file:
+            first = list(islice(file.sheets[0].rows(most_rows=_MOST_ROWS), _SAMPLE)) if file.sheets else []
+    best: tuple[str, ...] = ()
+    below = 0
+    for place, (number, texts) in enumerate(first):
+        filled = tuple(_head(t.strip(), charset) for t in texts)
+        if number <= _LAST_TITLE_ROW and sum(map(bool, filled)) > sum(map(bool, best)):
+            best, below = filled, place + 1
+    _refuse_legacy(path, profile, (texts for _, texts in first[below:]))
+    if sum(map(bool, best)) < 2:
+        raise WorkbookError("no_header", f"Tệp {path.name} không có dòng tên cột. Hãy thêm tên cột ở dòng đầu.")
+    return best
+
+
+def read_extract(path: Path, profile: ExtractProfile) -> Iterator[Person]:
+    """Every person of an extract, as a stream; `reconcile` takes it whole before it decides anything.
+
+    Args:
+        path: .xlsx (every sheet that has the columns) or .csv (UTF-8, or UTF-16 as Excel's «Unicode Text» saves it).
+        profile: which column holds what, and how the file is typed.
+
+    Yields:
+        Persons with the row as key (`dòng 5`); rows without a name are left out.
+
+    Raises:
+        LegacyCharsetError: the file is not typed in Unicode and the profile does not say how.
+        WorkbookError: wrong columns, a column that is mostly not understood, merged cells, formulas, dates of the 1904
+            system, a password, damage. It may come in the middle of the stream: throw away what came before.
+    """
+    rows = _rows_of_csv(path, profile) if path.suffix.lower() in _CSV_SUFFIXES else _rows_of_workbook(path, profile)
+    first = list(islice(rows, _SAMPLE))
+    _refuse_legacy(path, profile, (tuple(row.values()) for _, row in first))
+    judge = _Judge(path, profile)
+    for key, row in chain(first, rows):
+        person = profile_columns(row, profile.columns, key)
+        judge.look(row, person)
+        yield person
+    judge.refuse_what_is_not_understood()
+
+
+def _refuse_legacy(path: Path, profile: ExtractProfile, rows: Iterable[Sequence[str]]) -> None:
+    if profile.charset is not None:
+        return
+    texts = [text for row in rows for text in row if not text.isascii()]
+    found = charset_of_texts(texts)
+    if found:
+        raise LegacyCharsetError(path.name, found, texts[0])
+
+
+def _converted(text: str, charset: Charset | None) -> str:
+    return text if charset is None else to_unicode(text, charset)
+
+
+def _head(text: str, charset: Charset | None) -> str:
+    """A column head: often in Unicode although the cells below are not."""
+    return text if charset is None or charset_of_text(text) is None else to_unicode(text, charset)
+
+
+class _Judge:
+    """Counts, column by column, what could not be understood."""
+
+    def __init__(self, path: Path, profile: ExtractProfile) -> None:
+        self._path = path
+        self._columns = profile.columns
+        self._filled: Counter[str] = Counter()
+        self._unread: Counter[str] = Counter()
+        self._examples: dict[str, str] = {}
+        self._orders: Counter[bool | None] = Counter()
+
+    def look(self, row: Mapping[str, str], person: Person) -> None:
+        """Take one row into account."""
+        for name in ("born", "sex", "id_number"):
+            if row.get(self._columns.get(name, "")):
+                self._filled[name] += 1
+        for name, text in person.unread:
+            self._unread[name] += 1
+            self._examples.setdefault(name, text)
+        self._orders[month_first(row.get(self._columns.get("born", ""), ""))] += 1
+
+    def refuse_what_is_not_understood(self) -> None:
+        """Refuse an extract of which a column is mostly no dates, sexes or numbers as anybody reads them.
+
+        Raises:
+            WorkbookError: the column and an example are named.
+        """
+        if self._orders[True] and not self._orders[False]:
+            self._refuse("born", "viết tháng trước ngày", "dd/mm/yyyy")
+        for name, form in (("born", "dd/mm/yyyy"), ("sex", "Nam, Nữ"), ("id_number", "văn bản 9 hoặc 12 chữ số")):
+            if self._unread[name] > self._filled[name] / 2:
+                self._refuse(name, "phần lớn không đọc chắc được", form)
+
+    def _refuse(self, name: str, what: str, form: str) -> None:
+        example = self._examples.get(name, "")
+        raise WorkbookError(
+            "column_not_understood",
+            f"Cột «{self._columns[name]}» ({PERSON_FIELDS[name]}) của tệp {self._path.name} {what}, ví dụ «{example}». "
+            f"Hãy xuất lại tệp với cột này dạng {form}, hoặc bỏ chọn cột này. Chưa có dòng nào được đối soát.",
+        )
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _rows_of_workbook(path: Path, profile: ExtractProfile) -> Iterator[tuple[str, dict[str, str]]]:
+    with open_sheets(path) as file:
+        chosen = [s for s in file.sheets if not profile.sheet or s.name == profile.sheet]
+        if not chosen:
+            raise WorkbookError(
+                "no_sheet", f"Tệp {path.name} không có trang «{profile.sheet}». Hãy chọn lại trang tính."
+            )
+        missing = tuple(dict.fromkeys(profile.columns.values()))
+        taken: list[Sheet] = []
+        for sheet in chosen:
+            head, here = _head_row(sheet, profile)
+            missing = min(missing, here, key=len)
+            if head:
+                yield from _rows_of_sheet(file, sheet, profile, first=not taken)
+                taken.append(sheet)
+        if not taken:
+            raise _wrong_columns(path, missing)
+
+
+def _head_row(sheet: Sheet, profile: ExtractProfile) -> tuple[int, tuple[str, ...]]:
+    """Row of the column heads, 0 when the sheet has none; and the heads it lacks."""
+    missing = tuple(dict.fromkeys(profile.columns.values()))
+    try:
+        for number, texts in sheet.rows(most_rows=_MOST_ROWS, formulas_empty=True):
+            if number > _LAST_TITLE_ROW:
+                break
+            here = _missing([_head(t, profile.charset) for t in texts], profile)
+            if not here:
+                return number, ()
+            missing = min(missing, here, key=len)
+    except WorkbookError:  # another sheet's faults are none of the extract's; its own are met when it is read
+        return 0, missing
+    return 0, missing
+
+
+def _rows_of_sheet(
+    file: SheetFile, sheet: Sheet, profile: ExtractProfile, *, first: bool
+) -> Iterator[tuple[str, dict[str, str]]]:
+    file.refuse_merged_cells(sheet)
+    where = "" if first else f"trang «{sheet.name}» "
+    for number, row in _named_rows(sheet.rows(most_rows=_MOST_ROWS), profile):
+        yield f"{where}dòng {number}", row
+
+
+def _rows_of_csv(path: Path, profile: ExtractProfile) -> Iterator[tuple[str, dict[str, str]]]:
+    missing: list[tuple[str, ...]] = []
+    for number, row in _named_rows(_csv_rows(path, profile), profile, missing):
+        yield f"dòng {number}", row
+    if missing:
+        raise _wrong_columns(path, min(missing, key=len))
+
+
+def _named_rows(
+    rows: _Rows, profile: ExtractProfile, missing: list[tuple[str, ...]] | None = None
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Cells by column head, below the row of heads; `missing` takes what each row before it lacked, emptied there."""
+    lacking = [] if missing is None else missing
+    lacking.append(tuple(dict.fromkeys(profile.columns.values())))
+    places: dict[str, int] = {}
+    name = profile.columns["name"]
+    for number, raw in rows:
+        if not places:
+            heads = [_head(text, profile.charset) for text in raw]
+            here = _missing(heads, profile)
+            lacking.append(here)
+            if not here:
+                lacking.clear()
+                keys = [head_key(t) for t in heads]
+                places = {head: keys.index(head_key(head)) for head in profile.columns.values()}
+            elif number > _LAST_TITLE_ROW:
+                return
+            continue
+        row = {h: _converted(raw[i].strip(), profile.charset) if i < len(raw) else "" for h, i in places.items()}
+        if row[name]:
+            yield number, row
+
+
+def _missing(texts: Sequence[str], profile: ExtractProfile) -> tuple[str, ...]:
+    keys = {head_key(t) for t in texts}
+    return tuple(head for head in dict.fromkeys(profile.columns.values()) if head_key(head) not in keys)
+
+
+def _wrong_columns(path: Path, missing: Sequence[str]) -> WorkbookError:
+    return WorkbookError(
+        "wrong_columns",
+        f"Tệp {path.name} không có cột {', '.join(f'«{head}»' for head in missing)}. Hãy chọn lại cột. "
+        "Chưa có dòng nào được nhập.",
+    )
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------------
+
+
+def _csv_rows(path: Path, profile: ExtractProfile) -> _Rows:
+    try:
+        with path.open(encoding=_encoding(path, profile), newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            delimiter = profile.delimiter or max(";\t,|", key=first.count)
+            for number, row in enumerate(csv.reader(file, delimiter=delimiter), start=1):
+                if any(cell.strip() for cell in row):
+                    yield number, tuple(row)
+    except UnicodeError as error:
+        raise _not_unicode(path) from error
+    except csv.Error as error:
+        raise WorkbookError("damaged", f"Tệp CSV {path.name} bị hỏng ({error}). Hãy xuất lại tệp.") from error
+    except OSError as error:
+        raise WorkbookError("missing", f"Không mở được tệp {path.name}. Hãy kiểm tra lại đường dẫn.") from error
+
+
+def _encoding(path: Path, profile: ExtractProfile) -> str:
+    """Python's name of the file's encoding; the bytes are looked through once, because a stream may fail too late."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    with path.open("rb") as raw:
+        head = raw.read(1 << 16)
+        if not head:
+            raise WorkbookError("empty_file", f"Tệp {path.name} rỗng. Hãy kiểm tra lại tệp gốc.")
+        if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return "utf-16"
+        try:
+            block = head
+            while block:
+                decoder.decode(block)
+                block = raw.read(1 << 20)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            return _legacy_encoding(path, profile, head, error)
+    return "utf-8-sig"
+
+
+def _legacy_encoding(path: Path, profile: ExtractProfile, head: bytes, error: UnicodeDecodeError) -> str:
+    if profile.charset in (Charset.TCVN3, Charset.VNI):
+        return "latin-1"
+    if profile.charset is Charset.WINDOWS_1258:
+        return "cp1258"
+    found = charset_of_bytes(head)
+    if found:
+        raise LegacyCharsetError(path.name, found) from error
+    raise _not_unicode(path) from error
+
+
+def _not_unicode(path: Path) -> WorkbookError:
+    return WorkbookError(
+        "encoding",
+        f"Tệp {path.name} không dùng bảng mã Unicode. Hãy lưu lại dạng «CSV UTF-8» rồi nhập lại. Chưa có dòng nào "
+        "được nhập.",
+    )

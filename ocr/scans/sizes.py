@@ -1,0 +1,77 @@
+"""An opened page, and how large it is worth opening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+
+from ocr.images import BgrImage
+
+__all__ = [
+    "INCHES_A4",
+    "MAX_PIXELS",
+    "WORK_DPI",
+    "ScanPage",
+    "coarser",
+    "measure",
+    "plausible",
+    "resized",
+    "shrink_factor",
+]
+
+WORK_DPI = 300
+"""Resolution pages are read at; finer scans are shrunk to it, coarser ones kept as they are."""
+MAX_PIXELS = 100_000_000
+"""A3 at 600 dpi has 70 million; in colour this is 300 MB while it is decoded."""
+INCHES_A4 = 297 / 25.4
+_LONG_SIDE = {False: 3700, True: 5200}
+"""Longest side kept: upright (A4 at 300 dpi) and landscape (an open book, A3 at 300 dpi), with a margin."""
+_MM = 25.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPage:
+    """One opened page."""
+
+    image: BgrImage
+    """Height x width x 3, uint8, BGR; the delivered page, perhaps shrunk as a whole."""
+    dpi: float
+    """Resolution of `image`; estimated from A4 when the file does not tell."""
+    delivered_size: tuple[int, int]
+    """Width and height in pixels of the scan as delivered, before any shrinking."""
+    remarks: tuple[str, ...] = ()
+    """Vietnamese: what was done to the scan that people should know."""
+
+
+def plausible(dpi: float, long_side: float) -> bool:
+    """Whether the paper that follows from a resolution is one an office scans (A6 to A2)."""
+    return dpi > 0 and 140 <= long_side / dpi * _MM <= 640
+
+
+def shrink_factor(width: float, height: float, dpi: float | None) -> float:
+    """What to shrink a picture by so that it has the working resolution; 1 for a coarser one."""
+    if dpi is not None and dpi <= WORK_DPI * 1.2 and max(width, height) <= _LONG_SIDE[True] * 1.5:
+        return 1.0
+    by_dpi = WORK_DPI / dpi if dpi is not None else 1.0
+    by_size = _LONG_SIDE[width > height] / max(width, height)
+    return min(1.0, by_dpi if dpi is not None else by_size, _LONG_SIDE[True] / max(width, height))
+
+
+def coarser(dpi: float, enough: float) -> float:
+    """What to shrink by besides, when less than the working resolution is enough."""
+    return min(1.0, enough / dpi) if enough < WORK_DPI else 1.0
+
+
+def resized(pixels: BgrImage, size: tuple[int, int]) -> BgrImage:
+    """The picture in a smaller size (width, height)."""
+    size = (max(1, size[0]), max(1, size[1]))
+    if (pixels.shape[1], pixels.shape[0]) == size:
+        return pixels
+    smaller: BgrImage = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return smaller
+
+
+def measure(size: tuple[int, int]) -> str:
+    """A size for messages."""
+    return f" ({size[0]} x {size[1]} điểm ảnh)"
