@@ -8,6 +8,26 @@ fail() {
     exit 1
 }
 
+# --- the offline bundle --------------------------------------------------------------------------------------------
+# A folder written by scripts/bundle holds offline/: wheels, Debian packages and checksums. Where it is there, nothing is
+# asked of any network.
+
+bundled() { [ -f offline/bundle.json ]; }
+
+# Prints the system and Python that the bundle was made for.
+bundle_system() { sed -n 's/.*"\(system\|python\)": "\([^"]*\)".*/\2/p' offline/bundle.json | paste -sd ' '; }
+
+# A USB stick that lost a file or a bit is told before anything is installed, once for each bundle.
+check_bundle() {
+    bundled || return 0
+    digest=$(cksum <offline/SHA256SUMS)
+    [ -f .setup/bundle-checked ] && [ "$(cat .setup/bundle-checked)" = "$digest" ] && return 0
+    say "Đang so mã kiểm tra của các tệp trong gói cài đặt"
+    wrong=$(sha256sum --check --quiet offline/SHA256SUMS 2>/dev/null | sed -n 's/: .*//p' | head -3)
+    [ -z "$wrong" ] || fail "tệp trong gói cài đặt bị hỏng hoặc thiếu: $wrong. Hãy chép lại cả thư mục từ USB."
+    printf '%s\n' "$digest" >.setup/bundle-checked
+}
+
 # --- system packages -----------------------------------------------------------------------------------------------
 
 # Prints the command prefix that may install packages, or nothing.
@@ -30,12 +50,32 @@ install_packages() {
     [ -n "$prefix" ] || return 1
     say "Đang cài các gói hệ thống: $*"
     mkdir -p .setup
+    if bundled && [ -f offline/debs/Packages ]; then
+        install_bundled_packages "$prefix" "$@"
+        return
+    fi
     if [ ! -e .setup/apt-updated ]; then
         $prefix apt-get update -qq >.setup/apt.log 2>&1 || return 1
         : >.setup/apt-updated
     fi
     $prefix env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
         >>.setup/apt.log 2>&1
+}
+
+# install_bundled_packages PREFIX PACKAGE...: from offline/debs alone, with lists of its own: the system's stay as they are.
+install_bundled_packages() {
+    prefix=$1
+    shift
+    state=$(pwd)/.setup/apt
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+    # apt wants blanks of an address as %20
+    printf 'deb [trusted=yes] file:%s/offline/debs ./\n' "$(pwd | sed 's/ /%20/g')" >"$state/bundle.list"
+    printf '%s\n' "Dir::Etc::sourcelist \"$state/bundle.list\";" 'Dir::Etc::sourceparts "/dev/null";' \
+        "Dir::State::lists \"$state/lists\";" "Dir::Cache \"$state/cache\";" 'APT::Sandbox::User "root";' \
+        'Acquire::Languages "none";' >"$state/apt.conf"
+    $prefix env APT_CONFIG="$state/apt.conf" apt-get update -qq >.setup/apt.log 2>&1 &&
+        $prefix env APT_CONFIG="$state/apt.conf" DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends "$@" >>.setup/apt.log 2>&1
 }
 
 # Prints a Python of 3.11 to 3.14, the newest release that Streamlit supports first tried as plain python3.
@@ -95,14 +135,21 @@ install_requirements() {
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$digest" ] && return 0
     say "Đang cài các thư viện Python ($*), lần đầu mất vài phút"
     for file in "$@"; do
-        .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$file" ||
-            fail "không cài được thư viện Python từ $file. Kiểm tra mạng (cần tới PyPI) và đĩa trống rồi chạy lại."
+        if bundled; then
+            .venv/bin/python -m pip install -q --disable-pip-version-check --no-index --find-links offline/wheels \
+                --require-hashes -r "$file" ||
+                fail "không cài được thư viện Python từ gói cài đặt. Gói này làm cho $(bundle_system); kiểm tra hệ điều hành và đĩa trống."
+        else
+            .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$file" ||
+                fail "không cài được thư viện Python từ $file. Kiểm tra mạng (cần tới PyPI) và đĩa trống rồi chạy lại."
+        fi
     done
     printf '%s\n' "$digest" >"$stamp"
 }
 
 setup() {
     mkdir -p .setup
+    check_bundle
     ensure_python
     ensure_system_programs
     ensure_venv

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,7 @@ from workbench.commands import accounts, books, handover, measuring, reading, se
 from workbench.console import complain
 from workbench.errors import exit_code_of, message_of
 from workbench.exit_codes import ExitCode
+from workbench.version import version_line
 
 __all__ = ["app", "main"]
 
@@ -26,6 +28,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version_line())
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Bản đang cài.")
+    ] = False,
+) -> None:
+    """Takes what stands before the command."""
+
 
 for module in (reading, books, handover, measuring, accounts, serving):
     module.register(app)

@@ -16,8 +16,13 @@ __all__ = ["add_sample_books"]
 _SCANS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf")
 
 
-def add_sample_books(context: Context, folder: Path) -> None:
+def add_sample_books(context: Context, folder: Path, *, read: bool = True) -> None:
     """Imports each folder that has a `book.json`, then reads what is unread; what is there already stays as it is.
+
+    Args:
+        context: of the installation.
+        folder: holds one folder a book.
+        read: whether to wait until the pages are read; else the command `read` takes them later.
 
     Raises:
         OSError: the folder cannot be read.
@@ -26,7 +31,7 @@ def add_sample_books(context: Context, folder: Path) -> None:
     for description in sorted(folder.glob("*/book.json")):
         _add_book(context, description)
     unread = reading.unread_count(context)
-    if not unread:
+    if not unread or not read:
         return
     with progress("Đang đọc các quyển mẫu", unread) as advance:
         summary = reading.read_pages(context, progress=lambda _: advance())

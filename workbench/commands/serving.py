@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def prepare(
     sample_books: Annotated[Path | None, typer.Option("--sample-books", help="Thư mục các quyển mẫu.")] = None,
+    read_later: Annotated[bool, typer.Option("--read-later", help="Chỉ nạp quyển mẫu; lệnh read đọc sau.")] = False,
 ) -> int:
     """Bring the database to today's schema and read the sample books; repeating it changes nothing."""
     from workbench.sample_books import add_sample_books
@@ -40,7 +41,7 @@ def prepare(
 
     context = system_context(load_settings())
     if sample_books is not None:
-        add_sample_books(context, sample_books)
+        add_sample_books(context, sample_books, read=not read_later)
     complain(f"Dữ liệu nằm trong {context.settings.data_dir}.")
     return ExitCode.DONE
 

@@ -1,0 +1,144 @@
+"""An installed program is brought to a bundle's state and back; whatever fails, all stands as it did before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.update import UpdateError, go_back, update
+
+PROGRAM = """
+import sys, shutil, pathlib
+data = pathlib.Path(__file__).resolve().parent.parent / "data"
+if sys.argv[1] == "backup":
+    shutil.copy(data / "work.txt", sys.argv[3])
+else:
+    data.mkdir()
+    shutil.copy(sys.argv[2], data / "work.txt")
+"""
+CONFIG = """
+import pathlib
+class Settings:
+    data_dir = pathlib.Path(__file__).resolve().parent.parent / "data"
+    port = {port}
+def load_settings():
+    return Settings()
+"""
+
+
+def program(folder: Path, text: str, port: int) -> Path:
+    """A stand-in for a bundle or an installation: the two commands that an update asks of it, and one more file."""
+    (folder / "workbench").mkdir(parents=True)
+    (folder / "scripts").mkdir()
+    (folder / "workbench" / "__init__.py").write_text("", encoding="ascii")
+    (folder / "workbench" / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    (folder / "workbench" / "config.py").write_text(CONFIG.format(port=port), encoding="utf-8")
+    (folder / "what.txt").write_text(text, encoding="ascii")
+    checker = Path(__file__).resolve().parents[2] / "scripts" / "check_bundle.py"
+    (folder / "scripts" / "check_bundle.py").write_bytes(checker.read_bytes())
+    (folder / "offline").mkdir()
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    sums = "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder)}\n" for p in files)
+    (folder / "offline" / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def installed(tmp_path: Path, free_port: int) -> Path:
+    folder = program(tmp_path / "đã cài", "old", free_port)
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (folder / "data").mkdir()
+    (folder / "data" / "work.txt").write_text("entered before", encoding="ascii")
+    (folder / "xuất").mkdir()
+    return folder
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, free_port: int) -> Path:
+    folder = program(tmp_path / "new bundle", "new", free_port)
+    (folder / "only-new.txt").write_text("new", encoding="ascii")
+    with (folder / "offline" / "SHA256SUMS").open("a", encoding="utf-8") as sums:
+        sums.write(f"{hashlib.sha256(b'new').hexdigest()}  only-new.txt\n")
+    return folder
+
+
+def migrated(folder: Path) -> None:
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (folder / "data" / "work.txt").write_text("migrated", encoding="ascii")
+
+
+def refused(folder: Path) -> None:
+    migrated(folder)
+    raise UpdateError("no wheels.")
+
+
+def state(folder: Path) -> tuple[str, str]:
+    return (folder / "what.txt").read_text(encoding="ascii"), (folder / "data" / "work.txt").read_text(encoding="ascii")
+
+
+def test_forward_and_back(installed: Path, bundle: Path) -> None:
+    update(installed, bundle, migrated)
+    assert state(installed) == ("new", "migrated")
+    assert (installed / "xuất").is_dir() and (installed / "only-new.txt").exists()
+    (installed / "data" / "work.txt").write_text("entered after", encoding="ascii")
+    go_back(installed)
+    assert state(installed) == ("old", "entered before")
+    assert not (installed / "only-new.txt").exists() and not (installed / "previous").exists()
+    (later,) = installed.glob("data-after-update-*")
+    assert (later / "work.txt").read_text(encoding="ascii") == "entered after"
+
+
+@pytest.mark.parametrize("failing", [refused, lambda folder: (_ for _ in ()).throw(OSError("disk full"))])
+def test_a_failed_update_leaves_everything_as_it_was(
+    installed: Path, bundle: Path, failing: Callable[[Path], None]
+) -> None:
+    with pytest.raises(UpdateError, match="như trước"):
+        update(installed, bundle, failing)
+    assert state(installed) == ("old", "entered before")
+    assert not (installed / "only-new.txt").exists()
+
+
+def test_an_update_cut_short_while_moving_is_taken_back(installed: Path, bundle: Path) -> None:
+    previous = installed / "previous"
+    previous.mkdir()
+    note = {"backup": "", "data": str(installed / "data"), "old": ["what.txt", "workbench"], "new": ["what.txt"]}
+    (previous / "update.json").write_text(json.dumps(note | {"whole": False}), encoding="utf-8")
+    (installed / "what.txt").rename(previous / "what.txt")
+    go_back(installed, check=False)
+    assert state(installed) == ("old", "entered before")
+
+
+def test_a_damaged_bundle_changes_nothing(installed: Path, bundle: Path) -> None:
+    (bundle / "only-new.txt").write_text("bit", encoding="ascii")
+    with pytest.raises(UpdateError, match=r"only-new\.txt"):
+        update(installed, bundle, migrated)
+    assert state(installed) == ("old", "entered before") and not (installed / "previous").exists()
+
+
+def test_no_update_while_people_work(installed: Path, bundle: Path, free_port: int) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(UpdateError, match="đang chạy"):
+        update(installed, bundle, migrated)
+    assert state(installed) == ("old", "entered before")
+
+
+def test_nothing_to_go_back_to(installed: Path) -> None:
+    with pytest.raises(UpdateError, match="Không có bản trước"):
+        go_back(installed)
