@@ -76,8 +76,7 @@ def test_windows_scripts_are_what_cmd_reads(name: str) -> None:
     labels = set(re.findall(r"^:(\w+)", text, re.M))
     asked = {label for label in re.findall(r"(?:call|goto) :(\w+)", text) if label.lower() != "eof"}
     assert asked == labels
-    folders = re.findall(r"(?:scripts|offline|docs)\\[\w.\\-]+", text)
-    shipped = [f for f in folders if f.startswith(("scripts", "docs"))]
+    shipped = [name.rstrip(".") for name in re.findall(r"(?:scripts|docs)\\[\w.\\-]+", text)]
     assert shipped and all((ROOT / f.replace("\\", "/")).exists() for f in shipped)
     assert text.count("(") == text.count(")")
 
