@@ -67,7 +67,9 @@ TARGETS = {
     "windows": Target(name="windows", platforms=("win_amd64",), markers=_markers("win32", "Windows", "AMD64", "nt")),
     "macos": Target(
         name="macos",
-        platforms=tuple(f"macosx_{major}_0_{arch}" for major in (15, 14, 13, 12, 11) for arch in ("arm64", "universal2")),
+        platforms=tuple(
+            f"macosx_{major}_0_{arch}" for major in (15, 14, 13, 12, 11) for arch in ("arm64", "universal2")
+        ),
         markers=_markers("darwin", "Darwin", "arm64", "posix"),
     ),
 }
