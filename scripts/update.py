@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -183,23 +183,23 @@ def _back_up(installed: Path, data: Path) -> Path:
     return backup
 
 
-def _set_aside(installed: Path, note: dict[str, object]) -> None:
+def _set_aside(installed: Path, note: Mapping[str, object]) -> None:
     """Move the installed program away; the note comes first, so that a cut can be mended by going back."""
     previous = installed / PREVIOUS
     if previous.exists():
         previous.rename(installed / f"previous-older-{_now()}")
     previous.mkdir()
-    _write_note(previous, note | {"whole": False})
+    _write_note(previous, {**note, "whole": False})
     for name in _names(note["old"]):
         (installed / name).rename(previous / name)
-    _write_note(previous, note | {"whole": True})
+    _write_note(previous, {**note, "whole": True})
 
 
 def _names(listed: object) -> Iterable[str]:
     return [str(name) for name in listed] if isinstance(listed, list) else []
 
 
-def _write_note(previous: Path, note: dict[str, object]) -> None:
+def _write_note(previous: Path, note: Mapping[str, object]) -> None:
     part = previous / f"{NOTE}.part"
     part.write_text(json.dumps(note, ensure_ascii=False, indent=1), encoding="utf-8")
     part.replace(previous / NOTE)
