@@ -7,13 +7,12 @@ the ink allows best is proposed and a person decides.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import ParsedDate, PartialDate, parse_date_words
 from vietnamese.letters import fold_spaces, fold_tones
-from vietnamese.number_parsing import UNITS, last_two_words
+from vietnamese.number_words import day_words, month_words, year_words
 
 __all__ = ["WORDS_OF", "agree", "in_the_style_of", "repair_words", "word_spellings"]
 
@@ -35,66 +34,11 @@ def agree(figures: ParsedDate, words: ParsedDate) -> bool | None:
 
 def word_spellings(value: PartialDate) -> list[str]:
     """The date in every usual spelling, small letters, no punctuation; the likeliest first."""
-    days = [f"ngày {words} " for words in _days(value.day)] if value.day else [""]
-    months = [f"tháng {words} " for words in _months(value.month)] if value.month else [""]
-    return [f"{d}{m}năm {y}" for d in days for m in months for y in _years(value.year)]
-
-
-def _below_hundred(number: int) -> list[str]:
-    if number < 10:
-        return [UNITS[number]]
-    tens, unit = divmod(number, 10)
-    usual = last_two_words(number)
-    found = [usual]
-    if tens > 1:
-        found.append(usual.replace("mươi", "mười"))
-        if unit:
-            found.append(f"{UNITS[tens]} {usual.split()[-1]}")
-    if unit == 5 and tens > 1:
-        found += [words.replace("lăm", "nhăm") for words in list(found)]
-    if unit in (1, 4) and tens > 1:
-        found.append(f"{UNITS[tens]} mươi {UNITS[unit]}")
-    if unit == 7:
-        found += [words.replace("bảy", "bẩy") for words in list(found)]
-    return found
-
-
-@lru_cache(maxsize=64)
-def _days(day: int) -> list[str]:
-    if day > 10:
-        return _below_hundred(day)
-    word = "mười" if day == 10 else UNITS[day]
-    found = [f"mồng {word}", f"mùng {word}", word]
-    if day == 7:
-        found += [words.replace("bảy", "bẩy") for words in list(found)]
-    if day == 4:
-        found += ["mồng tư", "mùng tư"]
-    return found
-
-
-@lru_cache(maxsize=16)
-def _months(month: int) -> list[str]:
-    special = {1: ["một", "giêng"], 4: ["tư", "bốn"], 7: ["bảy", "bẩy"], 12: ["mười hai", "chạp"]}
-    return special.get(month) or _below_hundred(month)
-
-
-@lru_cache(maxsize=256)
-def _years(year: int) -> list[str]:
-    thousands, rest = divmod(year, 1000)
-    hundreds, last = divmod(rest, 100)
-    tails = [""] if not last else []
-    if 0 < last < 10:
-        units = ["bảy", "bẩy"] if last == 7 else ["bốn", "tư"] if last == 4 else [UNITS[last]]
-        tails = [f" {link} {unit}" for link in ("linh", "lẻ", "không") for unit in units]
-    elif last:
-        tails = [f" {words}" for words in _below_hundred(last)]
-    found = []
-    for tail in tails:
-        for thousand in ("nghìn", "ngàn"):
-            found.append(f"{UNITS[thousands]} {thousand} {UNITS[hundreds]} trăm{tail}")
-            if not hundreds:
-                found.append(f"{UNITS[thousands]} {thousand}{tail}")
-    return found
+    days = [f"ngày {words} " for words in day_words(value.day)] if value.day else [""]
+    months = [f"tháng {words} " for words in month_words(value.month)] if value.month else [""]
+    spelt = [f"{d}{m}năm {y}" for d in days for m in months for y in year_words(value.year)]
+    throughout = [words.replace("bảy", "bẩy") for words in spelt if "bảy" in words]  # a hand that writes seven so
+    return list(dict.fromkeys(spelt + throughout))
 
 
 def repair_words(text: str, value: PartialDate) -> tuple[str, float] | None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from vietnamese.letters import fold_spaces, is_figures
-from vietnamese.number_parsing import UNITS, last_two_words, parse_two_digits, parse_year, word_tokens, year_words
+from vietnamese.number_parsing import parse_two_digits, parse_year, word_tokens
+from vietnamese.number_words import day_words, month_words, usual_year_words
 
 __all__ = [
     "ParsedDate",
@@ -323,14 +324,9 @@ def date_in_words(value: PartialDate) -> str:
     """The usual words of a date (`Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai`)."""
     parts = []
     if value.day:
-        words = (
-            last_two_words(value.day) if value.day > 10 else f"mồng {UNITS[value.day] if value.day < 10 else 'mười'}"
-        )
-        parts.append(f"ngày {words}")
+        parts.append(f"ngày {day_words(value.day)[0]}")
     if value.month:
-        special = {1: "một", 4: "tư"}
-        month = special.get(value.month) or (last_two_words(value.month) if value.month >= 10 else UNITS[value.month])
-        parts.append(f"tháng {month}")
-    parts.append(f"năm {year_words(value.year)}")
+        parts.append(f"tháng {month_words(value.month)[0]}")
+    parts.append(f"năm {usual_year_words(value.year)}")
     text = ", ".join(parts)
     return text[0].upper() + text[1:]

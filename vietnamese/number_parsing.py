@@ -9,16 +9,12 @@ from __future__ import annotations
 import re
 
 from vietnamese.letters import fold_tones, is_figures
+from vietnamese.number_words import UNITS
 
-__all__ = ["UNITS", "last_two_words", "parse_two_digits", "parse_year", "word_tokens", "year_words"]
-
-UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+__all__ = ["parse_two_digits", "parse_year", "word_tokens"]
 
 _WORD = re.compile(r"[^\W_]+")
-_DIGITS = {
-    "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "nham": 5, "rum": 5,
-    "sau": 6, "bay": 7, "tam": 8, "chin": 9,
-}  # fmt: skip
+_DIGITS = {fold_tones(word): digit for digit, word in enumerate(UNITS)} | {"tu": 4, "lam": 5, "nham": 5, "rum": 5}
 _LINKS = frozenset({"linh", "le", "khong"})
 _TEN = frozenset({"muoi", "chuc"})
 _SHORT_TENS = {"ham": 2, "bam": 3}
@@ -133,29 +129,3 @@ def _pair(tokens: list[str]) -> int | None:
     if len(tokens) == 2 and tokens[1] == "khong" and tokens[0] in _DIGITS:
         return _DIGITS[tokens[0]] * 10
     return parse_two_digits(tokens) if len(tokens) >= 2 or tokens[0] in _TEN else None
-
-
-def last_two_words(number: int) -> str:
-    """10 to 99 in the usual spelling (`hai mươi mốt`, `mười lăm`)."""
-    tens, unit = divmod(number, 10)
-    lead = "mười" if tens == 1 else f"{UNITS[tens]} mươi"
-    if unit == 0:
-        return lead
-    if unit == 5:
-        return f"{lead} lăm"
-    if tens > 1 and unit in (1, 4):
-        return f"{lead} {'mốt' if unit == 1 else 'tư'}"
-    return f"{lead} {UNITS[unit]}"
-
-
-def year_words(year: int, thousand: str = "nghìn", link: str = "linh") -> str:
-    """A year in the usual spelling (`một nghìn chín trăm tám mươi lăm`, `hai nghìn không trăm linh sáu`)."""
-    thousands, rest = divmod(year, 1000)
-    hundreds, last = divmod(rest, 100)
-    lead = f"{UNITS[thousands]} {thousand}"
-    if not rest:
-        return lead
-    lead = f"{lead} {UNITS[hundreds]} trăm"
-    if not last:
-        return lead
-    return f"{lead} {link} {UNITS[last]}" if last < 10 else f"{lead} {last_two_words(last)}"

@@ -1,13 +1,16 @@
-"""Vietnamese number words of dates: every spelling that clerks use, both to write and to recognise."""
+"""Vietnamese number words of dates: every spelling that clerks use, both to write and to recognise.
+
+The only place that makes number words; `number_parsing` understands them.
+"""
 
 from __future__ import annotations
 
 import random
 from functools import lru_cache
 
-__all__ = ["date_in_words", "day_words", "month_words", "year_words"]
+__all__ = ["UNITS", "day_words", "drawn_date_words", "month_words", "usual_year_words", "year_words"]
 
-_UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 
 
 def _last_digit(tens: int, unit: int) -> tuple[str, ...]:
@@ -20,16 +23,16 @@ def _last_digit(tens: int, unit: int) -> tuple[str, ...]:
         return ("lăm", "nhăm") if tens > 1 else ("lăm",)
     if unit == 7:
         return ("bảy", "bẩy")
-    return (_UNITS[unit],)
+    return (UNITS[unit],)
 
 
 def _two_digits(number: int) -> tuple[str, ...]:
     """10 to 99 in words, the usual spelling first."""
     tens, unit = divmod(number, 10)
-    leads = ("mười",) if tens == 1 else (f"{_UNITS[tens]} mươi", f"{_UNITS[tens]} mười")
+    leads = ("mười",) if tens == 1 else (f"{UNITS[tens]} mươi", f"{UNITS[tens]} mười")
     if unit == 0:
         return leads
-    short = (_UNITS[tens],) if tens > 1 else ()
+    short = (UNITS[tens],) if tens > 1 else ()
     return tuple(f"{lead} {last}" for lead in (*leads, *short) for last in _last_digit(tens, unit))
 
 
@@ -38,7 +41,7 @@ def day_words(day: int) -> tuple[str, ...]:
     """A day of the month in words, the usual spelling first."""
     if day > 10:
         return _two_digits(day)
-    bare = ("mười",) if day == 10 else ("bảy", "bẩy") if day == 7 else ("bốn", "tư") if day == 4 else (_UNITS[day],)
+    bare = ("mười",) if day == 10 else ("bảy", "bẩy") if day == 7 else ("bốn", "tư") if day == 4 else (UNITS[day],)
     return tuple(f"{lead}{word}" for word in bare for lead in ("mồng ", "mùng ", "", "không "))
 
 
@@ -47,7 +50,7 @@ def month_words(month: int) -> tuple[str, ...]:
     """A month in words, the usual spelling first."""
     special = {1: ("một", "giêng"), 4: ("tư", "bốn"), 7: ("bảy", "bẩy"), 10: ("mười",), 11: ("mười một",),
                12: ("mười hai", "chạp")}  # fmt: skip
-    return special[month] if month in special else (_UNITS[month],)
+    return special[month] if month in special else (UNITS[month],)
 
 
 @lru_cache(maxsize=256)
@@ -55,21 +58,27 @@ def year_words(year: int) -> tuple[str, ...]:
     """A year in words, the usual spelling first."""
     thousands, rest = divmod(year, 1000)
     hundreds, last = divmod(rest, 100)
-    leads = tuple(f"{_UNITS[thousands]} {word} {_UNITS[hundreds]} trăm" for word in ("nghìn", "ngàn"))
+    leads = tuple(f"{UNITS[thousands]} {word} {UNITS[hundreds]} trăm" for word in ("nghìn", "ngàn"))
     if last == 0:
         tails: tuple[str, ...] = ("",)
     elif last < 10:
-        units = ("bảy", "bẩy") if last == 7 else (("bốn", "tư") if last == 4 else (_UNITS[last],))
+        units = ("bảy", "bẩy") if last == 7 else (("bốn", "tư") if last == 4 else (UNITS[last],))
         tails = tuple(f" {link} {unit}" for link in ("linh", "lẻ", "không") for unit in units)
     else:
         tails = tuple(f" {words}" for words in _two_digits(last))
     full = tuple(f"{lead}{tail}" for tail in tails for lead in leads)
     if hundreds == 0:
-        return full + tuple(f"{_UNITS[thousands]} {word}{tail}" for tail in tails for word in ("nghìn", "ngàn"))
+        return full + tuple(f"{UNITS[thousands]} {word}{tail}" for tail in tails for word in ("nghìn", "ngàn"))
     return full
 
 
-def date_in_words(day: int, month: int, year: int, rng: random.Random) -> str:
+def usual_year_words(year: int) -> str:
+    """A year as most clerks write it: `hai nghìn` for 2000, else the first of `year_words`."""
+    thousands, rest = divmod(year, 1000)
+    return f"{UNITS[thousands]} nghìn" if rest == 0 else year_words(year)[0]
+
+
+def drawn_date_words(day: int, month: int, year: int, rng: random.Random) -> str:
     """A date in words as one of many clerks would write it."""
 
     def usual(spellings: tuple[str, ...]) -> str:

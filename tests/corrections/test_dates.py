@@ -11,15 +11,13 @@ from hypothesis import strategies as st
 
 from corrections.date_words import word_spellings
 from corrections.dates import PartialDate, date_in_words, parse_date, parse_date_words, parse_standard
-from vietnamese.number_parsing import year_words
+from vietnamese.number_words import UNITS, usual_year_words
 
 FIRST, LAST = date(1900, 1, 1), date(2030, 12, 31)
 
-_UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-
 
 def _digit_by_digit(year: int) -> str:
-    return " ".join(_UNITS[int(figure)] for figure in str(year))
+    return " ".join(UNITS[int(figure)] for figure in str(year))
 
 
 @cache
@@ -213,7 +211,8 @@ def test_partial_dates_cover_their_span() -> None:
     assert PartialDate(year=2012).latest == date(2012, 12, 31)
 
 
-def test_year_words_choose_the_link() -> None:
-    assert year_words(2006, "ngàn", "lẻ") == "hai ngàn không trăm lẻ sáu"
-    assert year_words(2000) == "hai nghìn"
-    assert year_words(1900) == "một nghìn chín trăm"
+def test_usual_words_of_a_year() -> None:
+    assert usual_year_words(2006) == "hai nghìn không trăm linh sáu"
+    assert usual_year_words(2000) == "hai nghìn"
+    assert usual_year_words(1900) == "một nghìn chín trăm"
+    assert usual_year_words(1985) == "một nghìn chín trăm tám mươi lăm"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
-from vietnamese.number_words import date_in_words
+from vietnamese.number_words import drawn_date_words
 
 __all__ = ["RegisterTexts"]
 
@@ -203,7 +203,7 @@ class RegisterTexts:
     def date_words(self) -> str:
         """A date in words; every spelling of the numbers, whole or one line's part of it."""
         day, month, year = self._numbers()
-        text = date_in_words(day, month, year, self._rng)
+        text = drawn_date_words(day, month, year, self._rng)
         if self._chance(0.4):
             words = text.split()
             start = self._rng.randrange(0, max(1, len(words) - 2))
