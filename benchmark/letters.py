@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 
 from rapidfuzz.distance import Levenshtein
 
-__all__ = ["edits", "folded", "graphemes", "keystrokes", "same_standard", "substitutions", "without_tones"]
+from vietnamese.letters import graphemes, nfc, tones_behind
 
-_TONES = "̣̀́̉̃"
-_OLD_PLACE = re.compile(f"([oOuU])([{_TONES}])([aAeEyY])(?![a-zA-Z])")
-"""A tone mark on the first of two closing vowels ("hòa"); the newer place is on the second ("hoà")."""
+__all__ = ["edits", "folded", "keystrokes", "same_standard", "substitutions"]
 
 
 def folded(text: str) -> str:
     """NFC, runs of spaces as one, no leading or trailing spaces or closing marks."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip(" .,-/:")
-
-
-def graphemes(text: str) -> list[str]:
-    """The letters a reader sees: a Vietnamese letter with its marks is one."""
-    found: list[str] = []
-    for letter in unicodedata.normalize("NFC", text):
-        if found and unicodedata.combining(letter):
-            found[-1] += letter
-        else:
-            found.append(letter)
-    return found
-
-
-def without_tones(text: str) -> str:
-    """The text without any mark over or under its letters, d for đ."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"\s+", " ", nfc(text)).strip(" .,-/:")
 
 
 def edits(reference: str, reading: str) -> int:
@@ -53,11 +33,6 @@ def substitutions(reference: str, reading: str) -> Counter[tuple[str, str]]:
     return found
 
 
-def _one_tone_place(text: str) -> str:
-    moved = _OLD_PLACE.sub(r"\1\3\2", unicodedata.normalize("NFD", text))
-    return unicodedata.normalize("NFC", moved)
-
-
 _TITLES = {"ct": "chủ tịch", "pct": "phó chủ tịch"}
 
 
@@ -69,7 +44,7 @@ def same_standard(expected: str, found: str, *, title: bool = False) -> bool:
         found: the machine's.
         title: a signer's title, where the abbreviation is as right as the full words.
     """
-    first, second = (_one_tone_place(folded(text)).casefold() for text in (expected, found))
+    first, second = (tones_behind(folded(text).casefold()) for text in (expected, found))
     if title:
         first, second = (" ".join(_TITLES.get(word, word) for word in text.split(" ")) for text in (first, second))
     return first == second

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.letters import edits, folded, keystrokes, same_standard, without_tones
+from benchmark.letters import edits, folded, keystrokes, same_standard
 from benchmark.placing import Placing, placing
 from benchmark.truth import Prediction, TruePage, TrueValue, as_quads
 from layouts.columns import FieldKind, column
 from layouts.geometry import Quad
 from layouts.register_types import RegisterType
+from vietnamese.letters import without_marks
 
 __all__ = ["FieldOutcome", "page_outcomes"]
 
@@ -103,7 +104,7 @@ def _outcome(
         letters=len(written) if counted else 0,
         edits=edits(written, read) if counted else 0,
         edits_without_case=edits(written.casefold(), read.casefold()) if counted else 0,
-        edits_without_tones=edits(without_tones(written.casefold()), without_tones(read.casefold())) if counted else 0,
+        edits_without_tones=edits(without_marks(written.casefold()), without_marks(read.casefold())) if counted else 0,
         keys=0 if exact else keystrokes(expected, shown),
         keys_blank=len(expected),
         placed=placing(quads, value.ink, others, page.size_mm) if value.ink else None,

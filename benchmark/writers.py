@@ -20,6 +20,7 @@ from rapidfuzz.distance import Levenshtein
 
 from layouts.columns import FieldKind
 from ocr.handwriting.types import LineReading
+from vietnamese.letters import nfc
 
 __all__ = [
     "ReadCrops",
@@ -148,7 +149,7 @@ def read_writer_lines(folder: Path) -> list[WriterLine]:
 
 def letters_of(text: str) -> str:
     """A text as it is scored: NFC, case folded, punctuation a blank, blanks between words single."""
-    composed = unicodedata.normalize("NFC", text).casefold()
+    composed = nfc(text).casefold()
     kept = "".join(" " if unicodedata.category(letter).startswith("P") else letter for letter in composed)
     return " ".join(kept.split())
 

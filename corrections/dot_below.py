@@ -7,11 +7,10 @@ the dot put in or taken out is the more usual name, a person looks; nothing is c
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 
 from vietnamese import lexicons
-from vietnamese.letters import without_dot_below
+from vietnamese.letters import decomposed, nfc, without_dot_below
 
 __all__ = ["dot_below_doubtful"]
 
@@ -25,7 +24,7 @@ def _counts() -> dict[str, int]:
     total: dict[str, int] = {}
     for table in (lexicons.surnames(), lexicons.middle_names(), lexicons.given_names()):
         for name, count in table.items():
-            key = unicodedata.normalize("NFC", name).casefold()
+            key = nfc(name).casefold()
             total[key] = total.get(key, 0) + count
     return total
 
@@ -34,18 +33,16 @@ def dot_below_doubtful(name: str) -> bool:
     """Whether a syllable of the name would be more usual with its dot below put in or taken out."""
     counts = _counts()
     return any(
-        counts.get(twin, 0) > counts.get(word, 0)
-        for word in unicodedata.normalize("NFC", name).casefold().split()
-        for twin in _twins(word)
+        counts.get(twin, 0) > counts.get(word, 0) for word in nfc(name).casefold().split() for twin in _twins(word)
     )
 
 
 def _twins(word: str) -> list[str]:
     """The syllable without its dot below, or with one under each of its vowels when it has no tone mark."""
-    letters = unicodedata.normalize("NFD", word)
+    letters = decomposed(word)
     if _DOT in letters:
         return [without_dot_below(word)]
     if _OTHER_TONES & set(letters):
         return []
     places = [i for i, letter in enumerate(letters) if letter in _VOWELS]
-    return [unicodedata.normalize("NFC", letters[: i + 1] + _DOT + letters[i + 1 :]) for i in places]
+    return [nfc(letters[: i + 1] + _DOT + letters[i + 1 :]) for i in places]

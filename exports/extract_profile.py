@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from corrections.search_keys import search_key
 from exports.errors import ExportError
-from exports.tables import head_key
 from vietnamese.legacy_charsets import Charset
 
 __all__ = ["PERSON_FIELDS", "ExtractProfile", "guess_mapping", "load_extract_profile"]
@@ -90,7 +90,7 @@ def load_extract_profile(text: str) -> ExtractProfile:
 
 def guess_mapping(heads: Sequence[str]) -> dict[str, str]:
     """Columns proposed for the fields of a person, by their usual names."""
-    keys = {head_key(h): h for h in reversed(heads) if h.strip()}
+    keys = {search_key(h): h for h in reversed(heads) if h.strip()}
     return {
         name: keys[guess]
         for name, guesses in _GUESSES.items()

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from corrections.extract_values import month_first
 from corrections.reconciliation import Person, profile_columns
+from corrections.search_keys import search_key
 from exports.errors import LegacyCharsetError, WorkbookError
 from exports.extract_profile import PERSON_FIELDS, ExtractProfile
 from exports.spreadsheets import Sheet, SheetFile, open_sheets
-from exports.tables import head_key
 from vietnamese.legacy_charsets import Charset, charset_of_bytes, charset_of_text, charset_of_texts, to_unicode
 
 __all__ = ["extract_heads", "read_extract"]
@@ -217,8 +217,8 @@ def _named_rows(
             lacking.append(here)
             if not here:
                 lacking.clear()
-                keys = [head_key(t) for t in heads]
-                places = {head: keys.index(head_key(head)) for head in profile.columns.values()}
+                keys = [search_key(t) for t in heads]
+                places = {head: keys.index(search_key(head)) for head in profile.columns.values()}
             elif number > _LAST_TITLE_ROW:
                 return
             continue
@@ -228,8 +228,8 @@ def _named_rows(
 
 
 def _missing(texts: Sequence[str], profile: ExtractProfile) -> tuple[str, ...]:
-    keys = {head_key(t) for t in texts}
-    return tuple(head for head in dict.fromkeys(profile.columns.values()) if head_key(head) not in keys)
+    keys = {search_key(t) for t in texts}
+    return tuple(head for head in dict.fromkeys(profile.columns.values()) if search_key(head) not in keys)
 
 
 def _wrong_columns(path: Path, missing: Sequence[str]) -> WorkbookError:

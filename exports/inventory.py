@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.entries import Book, BookState
+from corrections.search_keys import search_key
 from exports.errors import WorkbookError
 from exports.names import volume_parts
-from exports.tables import TableRow, head_key, read_table, whole_number, write_table
+from exports.tables import TableRow, read_table, whole_number, write_table
 from layouts.register_types import RegisterType
 
 __all__ = ["STATE_LABELS", "InventoryBook", "PriorityRule", "book_priority", "read_inventory", "write_inventory"]
@@ -146,15 +147,15 @@ def _book(row: TableRow) -> InventoryBook:
         pages=_count(cells.get(_PAGES, ""), _PAGES),
         expected_entries=_count(cells.get(_ENTRIES, ""), _ENTRIES),
         state=_state(cells.get(_STATE, "")),
-        clear={"co": True, "khong": False}.get(head_key(cells.get(_CLEAR, ""))),
+        clear={"co": True, "khong": False}.get(search_key(cells.get(_CLEAR, ""))),
         remarks=cells.get(_REMARKS, ""),
     )
 
 
 def _register_type(text: str) -> RegisterType:
-    key = re.sub(r"^(so )?(dang ky )?", "", head_key(text))
+    key = re.sub(r"^(so )?(dang ky )?", "", search_key(text))
     for known in RegisterType:
-        if key in (head_key(known.label), head_key(known.prefix), known.value.replace("_", " ")):
+        if key in (search_key(known.label), search_key(known.prefix), known.value.replace("_", " ")):
             return known
     names = ", ".join(t.label for t in RegisterType)
     raise ValueError(f"loại sổ «{text}» không có; các loại: {names}")
@@ -175,7 +176,7 @@ def _filled(text: str, head: str) -> str:
 
 def _count(text: str, head: str) -> int | None:
     number = whole_number(text)
-    if number is None and text and head_key(text) not in ("chua ro", "khong ro", "chua thong ke"):
+    if number is None and text and search_key(text) not in ("chua ro", "khong ro", "chua thong ke"):
         raise ValueError(f"{head.lower()} «{text}» không phải số; để trống hoặc ghi «{_UNKNOWN}» nếu chưa đếm")
     return number
 
@@ -184,7 +185,7 @@ def _state(text: str) -> BookState:
     if not text:
         return BookState.TO_COLLECT
     for state, label in STATE_LABELS.items():
-        if head_key(text) in (head_key(label), state.value.replace("_", " ")):
+        if search_key(text) in (search_key(label), state.value.replace("_", " ")):
             return state
     raise ValueError(f"trạng thái «{text}» không có; các trạng thái: {', '.join(STATE_LABELS.values())}")
 
@@ -192,7 +193,7 @@ def _state(text: str) -> BookState:
 def _repeated(books: Sequence[InventoryBook]) -> list[str]:
     seen, problems = set(), []
     for book in books:
-        key = (book.register_type, book.volume_number, head_key(book.office))
+        key = (book.register_type, book.volume_number, search_key(book.office))
         if key in seen:
             problems.append(f"sổ {book.register_type.label} quyển {book.volume_number} của {book.office} bị lặp")
         seen.add(key)

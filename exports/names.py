@@ -12,13 +12,12 @@ Two points no source settles; our rules:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exports.errors import NameRuleError
 from layouts.register_types import RegisterType
-from vietnamese.letters import is_figures
+from vietnamese.letters import is_figures, without_marks
 
 __all__ = [
     "CaseName",
@@ -146,8 +145,7 @@ def cover_pdf_name(stem: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in plain if c.isascii())
+    return "".join(c for c in without_marks(text) if c.isascii())
 
 
 def suggest_prefix(office: str) -> str:

@@ -10,7 +10,6 @@ keep the recogniser from reading the original, its words are taken from the orig
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ import numpy as np
 
 from exports.pictures import Image, Picture, as_grey, brought_to, flatten_paper
 from ocr import tesseract
+from vietnamese.letters import nfc
 
 __all__ = [
     "LEAST_WORDS_KEPT",
@@ -182,9 +182,4 @@ def _sure_words(grey: Image, dpi: int, read: WordReader) -> tuple[Image, Counter
 
 def _words(found: Iterable[tuple[str, float]], least: float) -> Counter[str]:
     """Runs of letters and figures among what was read at least so surely."""
-    return Counter(
-        word
-        for text, confidence in found
-        if confidence >= least
-        for word in _WORD.findall(unicodedata.normalize("NFC", text))
-    )
+    return Counter(word for text, confidence in found if confidence >= least for word in _WORD.findall(nfc(text)))

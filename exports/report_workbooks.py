@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
+from corrections.search_keys import search_key
 from exports.errors import WorkbookError
 from exports.reports import (
     Forecast,
@@ -27,7 +28,7 @@ from exports.reports import (
     check_printed_sums,
 )
 from exports.spreadsheets import Formula, fixed_bytes, put_text
-from exports.tables import TableRow, head_key, read_table, whole_number
+from exports.tables import TableRow, read_table, whole_number
 from layouts.register_types import RegisterType
 
 __all__ = [
@@ -289,7 +290,7 @@ def read_progress_rows(path: Path) -> tuple[ProgressRow, ...]:
     heads = (_UNIT, _TYPE, _TOTAL, _TODAY, _DONE)
     rows, problems = [], []
     for row in read_table(path, (*heads, _UNCOUNTED), required=heads, formulas_empty=True):
-        if head_key(row.cells[_UNIT]) == head_key(_SUM):
+        if search_key(row.cells[_UNIT]) == search_key(_SUM):
             break
         try:
             rows.append(_progress_row(row))
@@ -304,7 +305,7 @@ def read_progress_rows(path: Path) -> tuple[ProgressRow, ...]:
 
 def _progress_row(row: TableRow) -> ProgressRow:
     cells = row.cells
-    register_type = next((t for t in RegisterType if head_key(t.label) == head_key(cells[_TYPE])), None)
+    register_type = next((t for t in RegisterType if search_key(t.label) == search_key(cells[_TYPE])), None)
     if register_type is None:
         raise ValueError(f"loại sổ «{cells[_TYPE]}» không có trong danh sách")
     if not cells[_UNIT]:
@@ -326,7 +327,7 @@ def _total(text: str, uncounted: str) -> Total:
 
 def _count(text: str, head: str) -> int | None:
     number = whole_number(text)
-    if number is None and text and head_key(text) != "chua ro":
+    if number is None and text and search_key(text) != "chua ro":
         raise ValueError(f"{head.lower()} «{text}» không phải số nguyên")
     return number
 
@@ -347,7 +348,7 @@ def read_plan_rows(path: Path) -> tuple[tuple[PlanRow, ...], tuple[SumMismatch, 
         except ValueError as error:
             problems.append(f"dòng {row.row}: {error}")
             continue
-        if head_key(row.cells[_UNIT]) in ("tong cong", "tong so", "tong", "cong"):
+        if search_key(row.cells[_UNIT]) in ("tong cong", "tong so", "tong", "cong"):
             printed = counts
             break
         if row.cells[_UNIT]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +15,7 @@ from exports.profile import BirthForm, ExportProfile, NameCase, TimeNotation
 from layouts.codes import code_list, label_of
 from layouts.columns import FieldKind, column, columns, later_birth_columns
 from layouts.register_types import RegisterType
-from vietnamese.letters import is_figures, nfc
+from vietnamese.letters import fold_tones, is_figures, nfc
 
 __all__ = ["CaseRow", "HeaderColumn", "entry_row", "header_columns", "shape_values", "unshape_values"]
 
@@ -178,9 +177,7 @@ def _time(text: str, notation: TimeNotation) -> str:
 
 
 def _key(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"^(tinh|thanh pho|tp\.?)\s+", "", " ".join(plain.replace("-", " ").split()))
+    return re.sub(r"^(tinh|thanh pho|tp\.?)\s+", "", fold_tones(text.replace("-", " ")))
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from exports.rows import CaseRow
 from layouts.codes import code_list
 from layouts.columns import Column, columns
 from layouts.register_types import RegisterType
+from vietnamese.letters import fold_spaces
 
 __all__ = ["FATHERLESS", "MAIN_DATES", "MOTHERLESS", "Hit", "RowsContext", "fold", "in_list"]
 
@@ -58,4 +58,4 @@ def _folded_list(name: str) -> frozenset[str]:
 
 def fold(text: str) -> str:
     """Text for comparison: NFC, no letter case, hyphens as spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().replace("-", " ").split())
+    return fold_spaces(text.replace("-", " ")).casefold()

@@ -14,7 +14,7 @@ from exports.rule_hits import FATHERLESS, MAIN_DATES, MOTHERLESS, Hit, RowsConte
 from layouts.codes import code_list
 from layouts.columns import FieldKind
 from vietnamese.legacy_charsets import charset_of_text
-from vietnamese.letters import is_figures, nfc, strange_signs
+from vietnamese.letters import has_lookalikes, is_figures, is_nfc, nfc, strange_signs
 
 __all__ = ["ROW_CHECKS"]
 
@@ -182,7 +182,7 @@ def _not_unicode(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
 
 def _lookalike_letters(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
     for name, text in row.values.items():
-        if unicodedata.normalize("NFC", text) != nfc(text):
+        if has_lookalikes(text):
             yield Hit(rule="lookalike_letters", row=row, columns=(name,), value=text[:60])
 
 
@@ -244,7 +244,7 @@ def _name_characters(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
     for name, text in row.values.items():
         column = context.columns.get(name)
         named = column is not None and column.kind in (FieldKind.NAME, FieldKind.SIGNER)
-        if named and text.strip() and not _NAME.fullmatch(unicodedata.normalize("NFC", text.strip())):
+        if named and text.strip() and not _NAME.fullmatch(nfc(text.strip())):
             yield Hit(rule="name_characters", row=row, columns=(name,), value=text)
 
 
@@ -288,7 +288,7 @@ ROW_CHECKS: dict[str, Callable[[CaseRow, RowsContext], Iterator[Hit]]] = {
     "text_too_long": _text_too_long,
     "line_break": _each("line_break", lambda text: any(unicodedata.category(c) == "Cc" for c in text)),
     "spaces": _each("spaces", lambda text: text != text.strip() or "  " in text),
-    "not_composed": _each("not_composed", lambda text: not unicodedata.is_normalized("NFC", text)),
+    "not_composed": _each("not_composed", lambda text: not is_nfc(text)),
     "name_characters": _name_characters,
     "standard_value_missing": _standard_value_missing,
     "entry_unapproved": _entry_unapproved,

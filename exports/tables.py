@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from corrections.search_keys import search_key
 from exports.errors import WorkbookError
 from exports.spreadsheets import Sheet, fixed_bytes, open_sheets, put_text
 
-__all__ = ["TableRow", "head_key", "read_table", "whole_number", "write_table"]
+__all__ = ["TableRow", "read_table", "whole_number", "write_table"]
 
 _MOST_ROWS = 100_000
 _LAST_TITLE_ROW = 20
@@ -30,12 +30,6 @@ class TableRow:
     """Row of the sheet, for messages."""
     cells: dict[str, str]
     """Stripped texts by column head, as asked for in `read_table`."""
-
-
-def head_key(text: str) -> str:
-    """Column head for comparison: no tone marks, no letter case, single spaces."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
 
 
 def write_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, sheet_name: str) -> bytes:
@@ -101,8 +95,8 @@ def _read_sheet(
 
 
 def _places(texts: Sequence[str], heads: Sequence[str], required: Sequence[str]) -> dict[str, int] | None:
-    keys = [head_key(t) for t in texts]
-    places = {head: keys.index(head_key(head)) for head in heads if head_key(head) in keys}
+    keys = [search_key(t) for t in texts]
+    places = {head: keys.index(search_key(head)) for head in heads if search_key(head) in keys}
     return places if all(head in places for head in required) else None
 
 

@@ -1,7 +1,13 @@
 """Vietnamese text: NFC, spaces, tone marks in old and new places, and keys for comparing.
 
 `hòa` and `hoà` are the same word written by two typographic habits; a register, a clerk and a population database
-may each use another. Everything that compares text goes through here.
+may each use another. Everything that compares text goes through here; a test holds that no other package takes
+letters apart by itself. From strict to loose:
+
+    nfc, fold_spaces    the same text            (the only forms that are stored)
+    tone_key            case and place of the tone do not matter, the tone does
+    fold_tones          what somebody types without any mark
+    letters_only        what a printed label and its reading share: no marks, spaces or signs
 """
 
 from __future__ import annotations
@@ -11,15 +17,24 @@ import unicodedata
 from functools import lru_cache
 
 __all__ = [
+    "decomposed",
     "fold_spaces",
     "fold_tones",
+    "graphemes",
+    "has_lookalikes",
     "is_figures",
+    "is_mark",
+    "is_nfc",
+    "letters_only",
     "nfc",
     "same_text",
+    "spaceless",
     "strange_signs",
     "strip_ending",
     "tone_key",
+    "tones_behind",
     "without_dot_below",
+    "without_marks",
 ]
 
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
@@ -37,6 +52,7 @@ _LOOKALIKES = str.maketrans({"\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ", "\u
 _ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 """A control character as Excel files write it (`_x000D_`)."""
 _USUAL_SIGNS = frozenset("°´`¨~^|<>=+$€₫©®™¬¦•·")
+_STROKED = str.maketrans("đĐ", "dD")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
 _ENDING = re.compile(r"[\s.,;:/\-–—_…·]+$")
 _START = re.compile(r"^[\s.,;:/\-–—_…·]+")
@@ -49,10 +65,41 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", _HALVES.sub("\ufffd", text)).translate(_LOOKALIKES)
 
 
+def is_nfc(text: str) -> bool:
+    """Whether the text is already in the form that is stored."""
+    return unicodedata.is_normalized("NFC", text)
+
+
+def decomposed(text: str) -> str:
+    """NFD: each letter followed by its marks, as signs of their own."""
+    return unicodedata.normalize("NFD", text)
+
+
+def is_mark(sign: str) -> bool:
+    """Whether a sign of a decomposed text is a mark of the letter before it."""
+    return unicodedata.combining(sign) != 0
+
+
+def graphemes(text: str) -> list[str]:
+    """The letters a reader sees: a Vietnamese letter with its marks is one."""
+    found: list[str] = []
+    for sign in nfc(text):
+        if found and is_mark(sign):
+            found[-1] += sign
+        else:
+            found.append(sign)
+    return found
+
+
 def fold_spaces(text: str) -> str:
     """NFC with runs of white space and control characters as one space, none at the ends, and no unseen signs."""
     composed = nfc(text) if text.isascii() else nfc(_UNSEEN.sub("", text))
     return _SPACES.sub(" ", composed).strip()
+
+
+def has_lookalikes(text: str) -> bool:
+    """Whether signs that only look like Đ and đ stand in the text."""
+    return unicodedata.normalize("NFC", text) != nfc(text)
 
 
 def is_figures(text: str) -> bool:
@@ -94,14 +141,18 @@ def tone_key(text: str) -> str:
 
     Each word's tone mark is taken out and written behind the word: `hoà` and `hòa` both give `hoa1`.
     """
-    folded = fold_spaces(text).translate(_APOSTROPHES).casefold()
-    return _WORD.sub(_tone_behind, folded)
+    return tones_behind(fold_spaces(text).translate(_APOSTROPHES).casefold())
+
+
+def tones_behind(text: str) -> str:
+    """Each word's tone mark as a figure behind the word, wherever the mark stood; nothing else is changed."""
+    return _WORD.sub(_tone_behind, text)
 
 
 def _tone_behind(match: re.Match[str]) -> str:
     letters: list[str] = []
     tones: list[str] = []
-    for character in unicodedata.normalize("NFD", match.group()):
+    for character in decomposed(match.group()):
         tone = _TONES.get(character)
         (tones if tone else letters).append(tone or character)
     return nfc("".join(letters)) + "".join(tones)
@@ -115,10 +166,25 @@ def same_text(first: str, second: str) -> bool:
 @lru_cache(maxsize=65536)
 def fold_tones(text: str) -> str:
     """Plain small letters without any mark (`Đặng Thị Hoà` -> `dang thi hoa`); what people type in a search box."""
-    folded = nfc(fold_spaces(text).translate(_APOSTROPHES).casefold())  # some small letters come apart in casefold
-    return _MARKS.sub("", unicodedata.normalize("NFD", folded)).replace("đ", "d")
+    folded = fold_spaces(text).translate(_APOSTROPHES).casefold()
+    return without_marks(nfc(folded))  # some small letters come apart in casefold
+
+
+def without_marks(text: str) -> str:
+    """The bare letters in their case and with their spaces, d for đ."""
+    return _MARKS.sub("", decomposed(text)).translate(_STROKED)
+
+
+def letters_only(text: str) -> str:
+    """Small bare letters and figures alone: what slips of recognition touch least."""
+    return "".join(sign for sign in decomposed(text.lower().replace("đ", "d")) if sign.isalnum())
+
+
+def spaceless(text: str) -> str:
+    """Small letters without spaces, marks kept: two readings that part the same words elsewhere are one."""
+    return "".join(text.split()).casefold()
 
 
 def without_dot_below(text: str) -> str:
     """The text with the dots below its letters (nặng, and no other mark) taken away."""
-    return nfc(unicodedata.normalize("NFD", text).replace("\u0323", ""))
+    return nfc(decomposed(text).replace("\u0323", ""))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from vietnamese.letters import decomposed, nfc
 
 __all__ = ["is_syllable", "strip_tone"]
 
@@ -24,9 +25,9 @@ _STOPPED = re.compile(r"(?:c|ch|p|t)$")
 
 def strip_tone(word: str) -> tuple[str, str]:
     """A word without its tone mark, in small letters, and the mark ("" for the level tone)."""
-    parts = unicodedata.normalize("NFD", word.lower())
+    parts = decomposed(word.lower())
     tone = "".join(mark for mark in parts if mark in _TONES)
-    return unicodedata.normalize("NFC", "".join(mark for mark in parts if mark not in _TONES)), tone
+    return nfc("".join(mark for mark in parts if mark not in _TONES)), tone
 
 
 @lru_cache(maxsize=8192)

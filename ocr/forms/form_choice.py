@@ -8,8 +8,8 @@ import numpy as np
 
 from layouts.forms import FormTemplate, Grade, PageLayout
 from ocr.forms.geometry import fit_labels
-from ocr.forms.label_search import plain
 from ocr.forms.match_form import FormMatch
+from vietnamese.letters import letters_only
 
 __all__ = ["FEWEST_LETTERS", "enough_letters", "fits", "labels_seen", "ranked_forms", "sureness"]
 
@@ -71,7 +71,7 @@ def labels_seen(match: FormMatch) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found: dict[str, bool] = {}
     for number, item in enumerate(match.template.items):
         for piece, text in enumerate(item.label):
-            if plain(text):
+            if letters_only(text):
                 found[text] = found.get(text, False) or (0, number, piece) in match.labels
     return tuple(t for t, seen in found.items() if seen), tuple(t for t, seen in found.items() if not seen)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from layouts.forms import FormTemplate
 from ocr.cleaning.clean import CleanPage
 from ocr.cleaning.printed_lines import DottedLine
 from ocr.forms.match_form import FormMatch, FoundLabel
+from vietnamese.letters import decomposed, is_mark
 
 __all__ = ["letters_width", "refine_labels"]
 
@@ -37,8 +37,8 @@ _REACH = 0.75
 def letters_width(text: str) -> float:
     """Width of a text in a serif type, in em: what printers' types agree on to a few percent."""
     total = 0.0
-    for letter in unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")):
-        if unicodedata.combining(letter):
+    for letter in decomposed(text.replace("đ", "d").replace("Đ", "D")):
+        if is_mark(letter):
             total += 0.06 if letter == "\u031b" else 0.0  # the horn of ơ and ư
             continue
         usual = _CAPITAL if letter.isupper() else _USUAL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +12,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from ocr.tesseract import Word
+from vietnamese.letters import letters_only
 
-__all__ = ["Hit", "LabelIndex", "Token", "TokenRow", "plain", "token_rows"]
+__all__ = ["Hit", "LabelIndex", "Token", "TokenRow", "token_rows"]
 
 _LONGEST_WINDOW = 14
 """Words in a label on one row, at most."""
@@ -25,12 +25,6 @@ _SHORTEST_BEGINNING = 7
 """Letters of a label on its first row, at least."""
 _COLUMN_GAP = 1.6
 """Between the words of two columns on one row, in heights of the row."""
-
-
-def plain(text: str) -> str:
-    """Letters and digits without tones, marks, case and spaces: what OCR slips touch least."""
-    folded = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(c for c in folded if c.isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +150,15 @@ class LabelIndex:
 
     def __init__(self, rows: Sequence[TokenRow], labels: Iterable[str]) -> None:
         self.rows = rows
-        self._labels = sorted({plain(label) for label in labels} - {""})
+        self._labels = sorted({letters_only(label) for label in labels} - {""})
         self._hits: dict[str, dict[int, list[Hit]]] = {label: defaultdict(list) for label in self._labels}
-        self._plain = [[plain(t.text) for t in row.tokens] for row in rows]
+        self._plain = [[letters_only(t.text) for t in row.tokens] for row in rows]
         self._find_whole()
         self._find_wrapped()
 
     def hits(self, label: str) -> dict[int, list[Hit]]:
         """Hits of a label by row."""
-        return self._hits.get(plain(label), {})
+        return self._hits.get(letters_only(label), {})
 
     def _windows(self) -> dict[str, list[tuple[int, int, int]]]:
         windows: dict[str, list[tuple[int, int, int]]] = defaultdict(list)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from layouts.forms import Area, FormTemplate, Item, ItemKind, PageLayout
-from ocr.forms.label_search import Hit, LabelIndex, Token, TokenRow, plain
+from ocr.forms.label_search import Hit, LabelIndex, Token, TokenRow
 from ocr.forms.page_fit import SLOT_STEP, PageFit, fit_page
 from ocr.images import PIXELS_PER_MM
+from vietnamese.letters import letters_only
 
 __all__ = ["FormMatch", "FoundLabel", "LabelKey", "find_forms"]
 
@@ -80,7 +81,7 @@ class _Piece:
 
     @property
     def weight(self) -> float:
-        return min(len(plain(self.text)), 40) + 1.0
+        return min(len(letters_only(self.text)), 40) + 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +144,7 @@ def _groups(template: FormTemplate, slots: int) -> dict[str, list[_Line]]:
             if slot and group in ("number", "foot"):
                 continue
             for piece, (text, x) in enumerate(zip(item.label, item.x_mm, strict=True)):
-                if plain(text):
+                if letters_only(text):
                     key = (slot, number, piece)
                     below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
                     heights[key] = item.y_mm + below + slot * SLOT_STEP * template.frame_mm.height
@@ -305,7 +306,7 @@ def _vertical_fit(placed: _Placed, lines: Sequence[_Line], rows: Sequence[TokenR
     sure = [
         (float("nan"), height_of[key], float("nan"), rows[hit.row].baseline)
         for key, (piece, hit) in placed.items()
-        if len(plain(piece.text)) >= 6 and hit.similarity >= 0.8
+        if len(letters_only(piece.text)) >= 6 and hit.similarity >= 0.8
     ]
     return fit_page(sure) if len(sure) >= 4 else None
 
@@ -340,5 +341,5 @@ def _starts_inside(tokens: Sequence[Token], text: str) -> bool:
 
 def _only_ends_like(read: str, text: str) -> bool:
     """Whether a word was read that has the end of a label but something else before it (`2háng` for `tháng`)."""
-    word, label = plain(read), plain(text)
+    word, label = letters_only(read), letters_only(text)
     return len(label) >= 3 and word.endswith(label[-2:]) and not word.startswith(label[0])

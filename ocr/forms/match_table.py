@@ -13,10 +13,10 @@ from rapidfuzz.distance import Levenshtein
 from layouts.forms import FormTemplate, PageLayout
 from ocr.cleaning.clean import CleanPage
 from ocr.cleaning.printed_lines import Rule
-from ocr.forms.label_search import plain
 from ocr.forms.match_form import FormMatch, FoundLabel, LabelKey
 from ocr.images import PIXELS_PER_MM
 from ocr.tesseract import TesseractError, Word, read_strips
+from vietnamese.letters import letters_only
 
 __all__ = ["TableMatch", "find_tables", "table_letters"]
 
@@ -127,7 +127,7 @@ def _head_texts(
     for left, right in pairwise(grid.xs):
         own = [w for w in inside if left < (w.left + w.right) / 2 < right]
         own.sort(key=lambda w: (round((w.top + w.bottom) / 2 / 28), w.left))
-        texts.append(plain(" ".join(w.text for w in own)))
+        texts.append(letters_only(" ".join(w.text for w in own)))
         boxes.append([(w.left, w.top, w.right, w.bottom) for w in own])
     return texts, boxes
 
@@ -141,7 +141,7 @@ def _heads_alone(page: CleanPage, grid: _Grid, head: float) -> list[str]:
         read = read_strips([np.asarray(p, np.uint8) for p in pictures], dpi=300, block=True)
     except TesseractError:  # a cell that crashes it: the first look must do
         return [""] * len(cells)
-    return [plain(" ".join(word.text for word in words)) for words in read]
+    return [letters_only(" ".join(word.text for word in words)) for words in read]
 
 
 def _match(
@@ -152,7 +152,7 @@ def _match(
     boxes: Sequence[Sequence[tuple[float, float, float, float]]],
 ) -> TableMatch:
     items = sorted(range(len(template.items)), key=lambda i: template.items[i].x_mm[0])
-    labels = [plain(" ".join(template.items[i].label)) for i in items]
+    labels = [letters_only(" ".join(template.items[i].label)) for i in items]
     pairs = _aligned(labels, texts)
     found: dict[LabelKey, FoundLabel] = {}
     columns: dict[int, tuple[float, float]] = {}
@@ -184,7 +184,7 @@ def _strange(texts: Sequence[str], known: Collection[int]) -> int:
 
 def table_letters(template: FormTemplate) -> float:
     """Weight of all the heads of a table, in letters."""
-    return float(sum(len(plain(" ".join(item.label))) + 1 for item in template.items))
+    return float(sum(len(letters_only(" ".join(item.label))) + 1 for item in template.items))
 
 
 def _aligned(labels: Sequence[str], texts: Sequence[str]) -> list[tuple[int, int, float]]:

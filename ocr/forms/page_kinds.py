@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cleaning.ink_amount import ink_amount
-from ocr.forms.label_search import LabelIndex, TokenRow, plain, token_rows
+from ocr.forms.label_search import LabelIndex, TokenRow, token_rows
 from ocr.images import PIXELS_PER_MM, GreyImage, PixelBox
 from ocr.readings import PageKind
 from ocr.tesseract import Word
+from vietnamese.letters import letters_only
 
 __all__ = ["BookLine", "PageJudgement", "is_cancelled", "is_empty_sheet", "judge_page"]
 
@@ -48,7 +49,7 @@ _CLOSING_VALUES: dict[str, tuple[str, ...]] = {
     "last_number": ("đến số",),
 }
 _FURTHER_SLOTS = ("tháng", "năm")
-_STOPS = frozenset(plain(word) for word in ("trang", "trường", "tháng", "năm"))
+_STOPS = frozenset(letters_only(word) for word in ("trang", "trường", "tháng", "năm"))
 """Printed words that end a value's space without beginning one of their own."""
 _MAX_BLANK_MM2 = 30.0
 
@@ -191,7 +192,7 @@ def _book_line(name: str, row: TokenRow, end: int, labels: set[int], width: int)
     starts = [end]
     if name.endswith("_on"):
         starts += [s for s in (_after(row, word, end) for word in _FURTHER_SLOTS) if s is not None]
-    printed = labels | {i for i, token in enumerate(row.tokens) if plain(token.text) in _STOPS}
+    printed = labels | {i for i, token in enumerate(row.tokens) if letters_only(token.text) in _STOPS}
     boxes, texts = [], []
     sure = 1.0
     for start in starts:
@@ -202,7 +203,7 @@ def _book_line(name: str, row: TokenRow, end: int, labels: set[int], width: int)
             continue
         top, bottom = row.baseline - 8 * PIXELS_PER_MM, row.baseline + 3.5 * PIXELS_PER_MM
         boxes.append((round(left), round(top), round(right), round(bottom)))
-        tokens = [token for token in row.tokens[start:stop] if plain(token.text)]
+        tokens = [token for token in row.tokens[start:stop] if letters_only(token.text)]
         texts.append(" ".join(token.text.strip(" .…_") for token in tokens))
         sure = min([sure, *(token.confidence for token in tokens)])
     text = "/".join(texts).strip("/ ")
@@ -211,5 +212,5 @@ def _book_line(name: str, row: TokenRow, end: int, labels: set[int], width: int)
 
 def _after(row: TokenRow, word: str, start: int) -> int | None:
     """Token after the first occurrence of a printed word from `start` on."""
-    places = [i for i, token in enumerate(row.tokens) if i >= start and plain(token.text) == plain(word)]
+    places = [i for i, token in enumerate(row.tokens) if i >= start and letters_only(token.text) == letters_only(word)]
     return places[0] + 1 if places else None

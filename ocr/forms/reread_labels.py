@@ -11,10 +11,11 @@ import numpy as np
 from layouts.forms import Area, ItemKind
 from ocr.cleaning.clean import CleanPage
 from ocr.forms.geometry import fit_labels, height_mm
-from ocr.forms.label_search import plain, token_rows
+from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import FormMatch, find_forms
 from ocr.forms.page_fit import PageFit
 from ocr.tesseract import TesseractError, Word, read_strips
+from vietnamese.letters import letters_only
 
 __all__ = ["look_again"]
 
@@ -65,9 +66,9 @@ def _strips(page: CleanPage, match: FormMatch, fit: PageFit) -> list[tuple[int, 
             continue
         for slot in {key[0] for key in match.labels} | {0}:
             for piece, text in enumerate(item.label):
-                if plain(text) and (slot, number, piece) not in match.labels:
+                if letters_only(text) and (slot, number, piece) not in match.labels:
                     baseline = _baseline(match, fit, slot, number, piece)
-                    missing[baseline] = missing.get(baseline, 0.0) + len(plain(text))
+                    missing[baseline] = missing.get(baseline, 0.0) + len(letters_only(text))
     height, width = page.ink.shape
     strips = []
     for baseline in sorted(missing, key=lambda b: missing[b], reverse=True)[:_MOST_STRIPS]:

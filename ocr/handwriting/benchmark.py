@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,16 +13,17 @@ from rapidfuzz.distance import Levenshtein
 
 from layouts.columns import FieldKind
 from ocr.handwriting.types import LineReading
+from vietnamese.letters import graphemes
 
 __all__ = [
     "BenchmarkLine",
     "LineScores",
     "ReadLines",
     "ReliabilityBin",
-    "graphemes",
     "markdown_table",
     "measure_lines",
     "reliability",
+    "seen_letters",
 ]
 
 ReadLines = Callable[[Sequence[NDArray[np.uint8]], Sequence[FieldKind | None]], Sequence[LineReading]]
@@ -96,20 +96,13 @@ class LineScores:
         return asdict(self)
 
 
-def graphemes(text: str) -> list[str]:
-    """What a reader sees as letters: after NFC, spaces folded, case folded."""
-    folded = unicodedata.normalize("NFC", " ".join(text.split()).casefold())
-    letters: list[str] = []
-    for sign in folded:
-        if letters and unicodedata.combining(sign):
-            letters[-1] += sign
-        else:
-            letters.append(sign)
-    return letters
+def seen_letters(text: str) -> list[str]:
+    """What a reader sees as letters: spaces folded, case folded."""
+    return graphemes(" ".join(text.split()).casefold())
 
 
 def _edits(truth: str, read: str) -> int:
-    return Levenshtein.distance(graphemes(truth), graphemes(read))
+    return Levenshtein.distance(seen_letters(truth), seen_letters(read))
 
 
 def _interval(edits: NDArray[np.int64], letters: NDArray[np.int64]) -> tuple[float, float]:
@@ -164,7 +157,7 @@ def _measure(lines: Sequence[BenchmarkLine], group: str, name: str, read: ReadLi
     spent = time.process_time() - begun
     edits = np.array([_edits(line.text, r.text) for line, r in zip(lines, readings, strict=True)])
     decoded = np.array([_edits(line.text, r.decoded) for line, r in zip(lines, readings, strict=True)])
-    letters = np.array([len(graphemes(line.text)) for line in lines])
+    letters = np.array([len(seen_letters(line.text)) for line in lines])
     total = max(1, int(letters.sum()))
     low, high = _interval(edits, letters)
     return LineScores(

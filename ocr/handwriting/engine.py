@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -24,6 +23,7 @@ from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.strikes import Span, struck_spans, whole_words, without_struck
 from ocr.handwriting.types import HandwritingModelError, LineReading
+from vietnamese.letters import nfc
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = ["AsterRecogniser", "HandwritingRecogniser", "SeenLine"]
@@ -213,10 +213,10 @@ class HandwritingRecogniser:
         if line.struck and not any(letter.isalnum() for letter in decoding.text):
             under = decode_line(line.lattice, self._alphabet, kind, book)
             sure = self._calibration.confidence(under, kind)
-            return LineReading.struck_through(unicodedata.normalize("NFC", under.decoded), sure)
+            return LineReading.struck_through(nfc(under.decoded), sure)
         return LineReading(
-            text=unicodedata.normalize("NFC", decoding.text),
-            decoded=unicodedata.normalize("NFC", decoding.decoded),
+            text=nfc(decoding.text),
+            decoded=nfc(decoding.decoded),
             confidence=self._calibration.confidence(decoding, kind),
             characters=decoding.characters,
             alternatives=decoding.alternatives,
@@ -279,6 +279,6 @@ class AsterRecogniser:
         pixels = ((strip.astype(np.float32) / 255.0 - 0.5) / 0.5).transpose(2, 0, 1)[np.newaxis]
         (log_probs,) = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(pixels)})
         characters = greedy_characters(log_probs[:, 0], self._letters)
-        text = unicodedata.normalize("NFC", join_characters(characters))
+        text = nfc(join_characters(characters))
         share = float(np.prod([character.probability for character in characters])) if text else 0.0
         return LineReading(text=text, decoded=text, confidence=share, characters=characters)

@@ -12,7 +12,6 @@ from rapidfuzz import fuzz
 from layouts.forms import Item, ItemKind
 from ocr.cutting.line_bands import LineKey
 from ocr.cutting.line_crops import LineCrop
-from ocr.forms.label_search import plain
 from ocr.forms.match_form import FoundLabel, LabelKey
 from ocr.forms.page_fit import SLOT_STEP
 from ocr.images import PIXELS_PER_MM, BgrImage
@@ -20,6 +19,7 @@ from ocr.marks.red_names import find_red_name
 from ocr.placing.placed_page import FieldPlace, PlacedPage, WritingLine
 from ocr.placing.text_rows import lines_in_area
 from ocr.tesseract import Word
+from vietnamese.letters import letters_only
 
 __all__ = ["names_below", "says_title"]
 
@@ -70,7 +70,10 @@ def names_below(
 
 def says_title(text: str, item: Item) -> bool:
     """Whether a text is a part of a signature's printed title."""
-    return len(plain(text)) > 4 and fuzz.partial_ratio(plain(text), plain(" ".join(item.label))) >= _LIKE_TITLE
+    return (
+        len(letters_only(text)) > 4
+        and fuzz.partial_ratio(letters_only(text), letters_only(" ".join(item.label))) >= _LIKE_TITLE
+    )
 
 
 def _title_rows(place: FieldPlace, placed: PlacedPage, words: Sequence[Word]) -> dict[LabelKey, FoundLabel]:

@@ -11,9 +11,9 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from ocr.cleaning.surface import PAPER, flatten_light
-from ocr.forms.label_search import plain
 from ocr.images import PIXELS_PER_MM, BgrImage, GreyImage, Mask
 from ocr.tesseract import Word, read_words
+from vietnamese.letters import letters_only
 
 __all__ = ["RegistrationStamp", "StampReading", "read_stamps", "stamp_in_text"]
 
@@ -51,7 +51,7 @@ _MAX_MM = (75.0, 30.0)
 
 def stamp_in_text(text: str) -> tuple[RegistrationStamp | None, float]:
     """The kind of registration a stamp's words name, tones and slips aside, and how alike they are (0..1)."""
-    read = plain(text)
+    read = letters_only(text)
     if len(read) < 5:
         return None, 0.0
     scores = {kind: max(fuzz.ratio(read, p) for p in phrases) / 100 for kind, phrases in _PHRASES.items()}

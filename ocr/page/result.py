@@ -12,7 +12,6 @@ from layouts.register_types import RegisterType
 from ocr.cleaning.clean import with_pale_strokes
 from ocr.errors import OcrError
 from ocr.forms.form_choice import sureness
-from ocr.forms.label_search import plain
 from ocr.forms.page_kinds import is_cancelled
 from ocr.handwriting.types import HandwritingModelError
 from ocr.page.steps import PageWork
@@ -23,6 +22,7 @@ from ocr.reading.lines import handwriting
 from ocr.readings import EntryReading, PageFailure, PageKind, PageReading
 from ocr.straightening.perspective import map_points
 from ocr.tesseract import tesseract_version
+from vietnamese.letters import letters_only
 
 __all__ = ["continued_reading", "failure_of", "reading_of", "straight_size"]
 
@@ -209,7 +209,7 @@ def _reading_without_entries(work: PageWork, seconds: float) -> PageReading:
 
 def _type_by_title(work: PageWork) -> RegisterType | None:
     """The register whose title stands on a cover."""
-    text = plain(" ".join(word.text for word in work.words))
-    titles = {plain(t.title.replace("SỔ", "")): t.register_type for t in shipped_templates().values()}
+    text = letters_only(" ".join(word.text for word in work.words))
+    titles = {letters_only(t.title.replace("SỔ", "")): t.register_type for t in shipped_templates().values()}
     found = [title for title in titles if title in text]
     return titles[max(found, key=len)] if found else None

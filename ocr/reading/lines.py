@@ -21,6 +21,7 @@ from ocr.reading.script import TypedEvidence, decide_scripts, needs_second_reade
 from ocr.reading.typed_votes import Ballot, vote, without_label
 from ocr.readings import Alternative, Script
 from ocr.tesseract import TypedLine, Word, read_lines
+from vietnamese.letters import spaceless
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = ["LineValue", "ReadLines", "handwriting", "read_crops"]
@@ -127,7 +128,7 @@ def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None
     clear = seen is not None and seen.is_clear
     if "struck_out" in written.flags and not clear:
         return written
-    if _folded(typed.text) in (_folded(written.text), _folded(written.decoded or "")):
+    if spaceless(typed.text) in (spaceless(written.text), spaceless(written.decoded or "")):
         return replace(typed, confidence=max(typed.confidence, written.confidence))
     first, second = (typed, written) if clear else (written, typed)
     other = Alternative(text=second.text, probability=0.5 * second.confidence)
@@ -136,10 +137,6 @@ def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None
         confidence=min(first.confidence, _DISPUTED),
         alternatives=(other, *first.alternatives) if second.text else first.alternatives,
     )
-
-
-def _folded(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def _evidence(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word]) -> TypedEvidence:

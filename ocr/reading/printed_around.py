@@ -10,9 +10,9 @@ from rapidfuzz.distance import Levenshtein
 from layouts.forms import Area, ItemKind
 from ocr.cutting.line_bands import LineKey
 from ocr.cutting.line_crops import LineCrop
-from ocr.forms.label_search import plain
 from ocr.forms.page_fit import SLOT_STEP
 from ocr.placing.placed_page import PlacedPage
+from vietnamese.letters import letters_only
 
 __all__ = ["PrintedAround", "printed_around", "without_neighbours"]
 
@@ -51,7 +51,7 @@ def without_neighbours(text: str, labels: Sequence[str]) -> str:
     """
     words = text.split()
     for start in range(len(words)):
-        if any(_begins_label(words[start:], plain(label)) for label in labels):
+        if any(_begins_label(words[start:], letters_only(label)) for label in labels):
             return " ".join(words[:start]).rstrip(" ,;-")
     return text
 
@@ -60,7 +60,7 @@ def _begins_label(words: Sequence[str], label: str) -> bool:
     """Whether words begin with a whole label, or are together the beginning of one."""
     read = ""
     for count, word in enumerate(words, start=1):
-        read += plain(word)
+        read += letters_only(word)
         if len(read) < _LEAST_LETTERS or not label.startswith(read[:1]):
             continue
         whole = abs(len(read) - len(label)) <= 2
@@ -129,6 +129,6 @@ def _printed_rows(placed: PlacedPage) -> list[tuple[int, str, float, bool]]:
             for piece, text in enumerate(item.label):
                 label = placed.labels.get((slot, number, piece))
                 y = placed.fit.y(item.y_mm + slot * SLOT_STEP * frame) if label is None else label.top_baseline
-                if len(plain(text)) >= _LEAST_LETTERS:
+                if len(letters_only(text)) >= _LEAST_LETTERS:
                     rows.append((number, text, y, label is not None))
     return rows

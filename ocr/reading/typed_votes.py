@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from layouts.columns import FieldKind
-from ocr.forms.label_search import plain
+from vietnamese.letters import decomposed, letters_only, nfc, spaceless, without_dot_below
 from vietnamese.lexicons import (
     death_causes,
     ethnic_groups,
@@ -87,13 +86,17 @@ def without_label(words: Sequence[tuple[str, float]], label: str, after: str = "
 
     Of the label before only what ends with its colon goes: a value may begin with the word the label ends with.
     """
-    following_word = plain(after.split()[0]) if after.strip() else ""
-    if len(words) > 1 and len(following_word) > 2 and fuzz.ratio(plain(words[-1][0]), following_word) >= 70:
+    following_word = letters_only(after.split()[0]) if after.strip() else ""
+    if len(words) > 1 and len(following_word) > 2 and fuzz.ratio(letters_only(words[-1][0]), following_word) >= 70:
         words = words[:-1]
-    last = plain(label.split()[-1]) if label.endswith(":") else ""
+    last = letters_only(label.split()[-1]) if label.endswith(":") else ""
     for index, (word, _) in enumerate(words[:2]):
         head, colon, rest = word.partition(":")
-        if last and colon and (last.endswith(plain(head)) if len(plain(head)) > 1 else not plain(head)):
+        if (
+            last
+            and colon
+            and (last.endswith(letters_only(head)) if len(letters_only(head)) > 1 else not letters_only(head))
+        ):
             following = ((rest, words[index][1]),) if rest.strip() else ()
             return (*following, *words[index + 1 :])
     return tuple(words)
@@ -113,7 +116,7 @@ def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
     mended, changed = _mend([word for word, _ in words], kind)
     text = " ".join(mended)
     sure = _confidence([share for _, share in words], cast, text)
-    others = dict.fromkeys(b.text for b in cast if _folded(b.text) != _folded(text))
+    others = dict.fromkeys(b.text for b in cast if spaceless(b.text) != spaceless(text))
     doubt = (1 - sure) / max(len(others), 1)
     if kind == FieldKind.REGISTRATION_NUMBER and len(text) == 1:
         sure = min(sure, _SINGLE_FIGURE)
@@ -124,13 +127,9 @@ def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
     )
 
 
-def _folded(text: str) -> str:
-    return "".join(text.split()).casefold()
-
-
 def _tidy(ballot: Ballot) -> Ballot:
     """Look-alike signs to those of the keyboard; specks read as punctuation at the ends go."""
-    words = [(unicodedata.normalize("NFC", word.translate(_LIKE)), c) for word, c in ballot.words]
+    words = [(nfc(word.translate(_LIKE)), c) for word, c in ballot.words]
     while words and not re.search(r"[\w/'-]", words[0][0]):
         words.pop(0)
     while words and not re.search(r"[\w)'-]", words[-1][0]):
@@ -161,11 +160,11 @@ def _by_words(cast: Sequence[Ballot], kind: FieldKind | None) -> list[tuple[str,
 def _whole(cast: Sequence[Ballot], kind: FieldKind | None) -> list[tuple[str, float]]:
     """Readings that do not agree how many words there are: the likeliest as a whole, with the weight of the rest."""
     scores = [
-        b.weight * sum((0.15 + c) * _likelihood(w, kind) * len(w) for w, c in b.words) / len(_folded(b.text))
+        b.weight * sum((0.15 + c) * _likelihood(w, kind) * len(w) for w, c in b.words) / len(spaceless(b.text))
         for b in cast
     ]
     best = max(range(len(cast)), key=lambda i: scores[i])
-    same = [i for i, ballot in enumerate(cast) if _folded(ballot.text) == _folded(cast[best].text)]
+    same = [i for i, ballot in enumerate(cast) if spaceless(ballot.text) == spaceless(cast[best].text)]
     share = sum(scores[i] for i in same) / sum(scores)
     return [(word, share) for word, _ in cast[best].words]
 
@@ -178,7 +177,7 @@ def _likelihood(word: str, kind: FieldKind | None) -> float:
     if kind in _FIGURES:
         return 0.6
     factor = 1.0 if not letters or letters.casefold() in _known_words() else 0.7
-    return factor * (1 + 0.2 * unicodedata.normalize("NFD", word).count(_DOT_BELOW))
+    return factor * (1 + 0.2 * decomposed(word).count(_DOT_BELOW))
 
 
 def _date_likelihood(text: str) -> float:
@@ -195,7 +194,7 @@ def _date_likelihood(text: str) -> float:
 
 def _confidence(shares: Sequence[float], cast: Sequence[Ballot], text: str) -> float:
     """From how many readings agree and how sure the best of them is."""
-    agree = [ballot for ballot in cast if _folded(ballot.text) == _folded(text)]
+    agree = [ballot for ballot in cast if spaceless(ballot.text) == spaceless(text)]
     best = max((min(c for _, c in ballot.words) for ballot in agree), default=0.3)
     level = {0: 0.7, 1: 0.8 if len(cast) > 1 else 0.85, 2: 0.955, 3: 0.992}[min(len(agree), 3)]
     return level * (0.75 + 0.25 * best) * (0.6 + 0.4 * min(shares, default=0.0))
@@ -229,7 +228,9 @@ def _mend(words: Sequence[str], kind: FieldKind | None) -> tuple[list[str], bool
     text = " ".join(words)
     if not phrases or text.casefold() in phrases:
         return list(words), False
-    alike = [phrase for phrase in phrases if plain(phrase) == plain(text) or _one_letter_off(phrase, text)]
+    alike = [
+        phrase for phrase in phrases if letters_only(phrase) == letters_only(text) or _one_letter_off(phrase, text)
+    ]
     if len(alike) != 1:
         return list(words), False
     return _in_case_of(alike[0].split(), words), True
@@ -264,9 +265,9 @@ def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
     core = word.strip(".,:;-")
     if not core or core.casefold() in _date_vocabulary() or any(c.isdigit() for c in core):
         return word
-    same = [known for known in vocabulary if plain(known) == plain(core)]
+    same = [known for known in vocabulary if letters_only(known) == letters_only(core)]
     # the mark that dotted lines swallow most is the dot below
-    same = [known for known in same if _without_dot_below(known) == core.casefold()] or same
+    same = [known for known in same if without_dot_below(known) == core.casefold()] or same
     if len(same) == 1:
         best = same[0]
     else:
@@ -276,10 +277,6 @@ def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
         best = str(found[0])
     best = best.capitalize() if core[0].isupper() else best
     return word.replace(core, best)
-
-
-def _without_dot_below(text: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).replace(_DOT_BELOW, ""))
 
 
 def _in_case_of(words: Sequence[str], pattern: Sequence[str]) -> list[str]:

@@ -8,7 +8,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.letters import edits, graphemes, keystrokes, same_standard, substitutions, without_tones
+from benchmark.letters import edits, keystrokes, same_standard, substitutions
+from vietnamese.letters import graphemes, without_marks
 
 VIETNAMESE = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàảãạấềễộợữ ", max_size=20)
 
@@ -19,9 +20,9 @@ def test_a_letter_with_its_marks_is_one_letter_composed_or_not() -> None:
     assert edits("Nguyễn", unicodedata.normalize("NFD", "Nguyễn")) == 0
 
 
-def test_a_lost_tone_is_one_error_and_none_without_tones() -> None:
+def test_a_lost_tone_is_one_error_and_none_without_marks() -> None:
     assert edits("Điểu", "Điêu") == 1
-    assert without_tones("Điểu") == without_tones("Điêu") == "Dieu"
+    assert without_marks("Điểu") == without_marks("Điêu") == "Dieu"
 
 
 def test_both_places_of_the_tone_mark_are_the_same_value() -> None:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.search_keys import name_key, name_tails, search_key, spelling_key
-from vietnamese.letters import fold_spaces, fold_tones, same_text, strip_ending, tone_key
+from vietnamese.letters import (
+    fold_spaces,
+    fold_tones,
+    letters_only,
+    same_text,
+    spaceless,
+    strip_ending,
+    tone_key,
+    without_marks,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +71,22 @@ def test_search_keys() -> None:
     assert name_tails("Trần Thị Hoà") == ("tran thi hoa", "thi hoa", "hoa")
     assert spelling_key("Lý Mỹ Huy") == spelling_key("Lí Mĩ Hui")
     assert name_key("Lý An") == "lian"
+
+
+def test_bare_letters_keep_their_case_and_letters_alone_do_not() -> None:
+    assert without_marks("Đặng Thị Hoà, xã 3") == "Dang Thi Hoa, xa 3"
+    assert letters_only("Nơi sinh: Đồng-Xuân 3") == "noisinhdongxuan3"
+    assert spaceless("Nguyễn  Văn An") == spaceless("nguyễn vănan") != spaceless("Nguyên Văn An")
+
+
+def test_nobody_else_takes_letters_apart() -> None:
+    root = Path(__file__).resolve().parents[2]
+    rooms = [p for p in root.iterdir() if (p / "__init__.py").is_file() and p.name != "tests"]
+    assert len(rooms) >= 8
+    apart = [
+        path.relative_to(root).as_posix()
+        for room in rooms
+        for path in room.rglob("*.py")
+        if re.search(r"unicodedata\.(?:normalize|combining|is_normalized)", path.read_text(encoding="utf-8"))
+    ]
+    assert apart == ["vietnamese/letters.py"]

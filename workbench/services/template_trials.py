@@ -10,10 +10,10 @@ from layouts.errors import TemplateError
 from layouts.forms import FormTemplate, PageLayout
 from layouts.loader import parse_template
 from ocr.forms.form_choice import FEWEST_LETTERS, enough_letters
-from ocr.forms.label_search import plain
 from ocr.forms.match_form import find_forms
 from storage.pages import PageRow
 from storage.templates import active_templates
+from vietnamese.letters import letters_only
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.reading import page_task
@@ -81,4 +81,4 @@ def _alike(one: FormTemplate, other: FormTemplate) -> bool:
 
 
 def _labels(template: FormTemplate) -> set[str]:
-    return {plain(text) for item in template.items for text in item.label if plain(text)}
+    return {letters_only(text) for item in template.items for text in item.label if letters_only(text)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import random
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +23,7 @@ from ocr.handwriting.training.drawing import FontShelf, write_text
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.real_lines import RealLines
 from ocr.handwriting.training.samples import LineSource
+from vietnamese.letters import nfc
 
 __all__ = ["calibrate", "figure_lines", "other_writers"]
 
@@ -142,7 +142,7 @@ def other_writers(folder: Path, size: int) -> list[BenchmarkLine]:
     for row in chosen:
         data = np.frombuffer((folder / row["path"]).read_bytes(), np.uint8)
         crop = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
-        text = unicodedata.normalize("NFC", row["text"])
+        text = nfc(row["text"])
         lines.append(BenchmarkLine(group="other writers, newspaper sentences (pen on tablet)", crop=crop, text=text))
     return lines
 

@@ -6,7 +6,6 @@ Whole writers are held out, never single lines of a writer: a hand that was trai
 from __future__ import annotations
 
 import csv
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from ocr.handwriting.preparation import flatten_paper, to_grey
 from ocr.handwriting.training.drawing import Ink, Mask
+from vietnamese.letters import nfc
 
 __all__ = ["UNTOLD", "Part", "RealLine", "RealLines", "held_out_writers", "ink_mask", "plain_text", "read_labels"]
 
@@ -65,7 +65,7 @@ def read_labels(folder: Path) -> list[RealLine]:
     with (folder / "labels.tsv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [
-        RealLine(row["path"], folder / row["path"], unicodedata.normalize("NFC", row["text"]), row.get("writer") or "")
+        RealLine(row["path"], folder / row["path"], nfc(row["text"]), row.get("writer") or "")
         for row in sorted(rows, key=lambda row: row["path"])
     ]
 

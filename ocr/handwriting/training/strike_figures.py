@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from ocr.handwriting.benchmark import graphemes
+from ocr.handwriting.benchmark import seen_letters
 from ocr.handwriting.engine import HandwritingRecogniser, SeenLine
 from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.training.augment import Crop
@@ -103,10 +103,10 @@ class _Tally:
         self.struck += 1
         self.found += bool((told & truth).sum() >= 0.5 * truth.sum())
         reading, blind = reader.tell([line, SeenLine(line.lattice)], [None, None])
-        wanted = graphemes(sample.text)
+        wanted = seen_letters(sample.text)
         self.letters += len(wanted)
-        self.edits += Levenshtein.distance(wanted, graphemes(reading.text))
-        self.edits_blind += Levenshtein.distance(wanted, graphemes(blind.text))
+        self.edits += Levenshtein.distance(wanted, seen_letters(reading.text))
+        self.edits_blind += Levenshtein.distance(wanted, seen_letters(blind.text))
 
 
 def measure_strikes(model: Path, fonts: Path, real: Path | None, size: int = 600) -> list[StrikeScores]:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.forms.label_search import LabelIndex, Stretch, plain, token_rows
+from ocr.forms.label_search import LabelIndex, Stretch, token_rows
 from ocr.tesseract import Word
+from vietnamese.letters import letters_only
 
 
 def words_of(text: str, *, y: float = 100, x: float = 50, line: int = 1) -> list[Word]:
@@ -20,12 +21,12 @@ def words_of(text: str, *, y: float = 100, x: float = 50, line: int = 1) -> list
 
 @pytest.mark.parametrize(("text", "expected"), [("Họ và tên:", "hovaten"), ("Đăng ký", "dangky"), ("…..", "")])
 def test_plain_keeps_letters_alone(text: str, expected: str) -> None:
-    assert plain(text) == expected
+    assert letters_only(text) == expected
 
 
 @given(st.text())
 def test_plain_is_stable(text: str) -> None:
-    assert plain(plain(text)) == plain(text)
+    assert letters_only(letters_only(text)) == letters_only(text)
 
 
 def test_value_glued_to_its_label_becomes_its_own_token() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from layouts.columns import FieldKind
-from ocr.handwriting.benchmark import BenchmarkLine, graphemes, markdown_table, measure_lines, reliability
+from ocr.handwriting.benchmark import BenchmarkLine, markdown_table, measure_lines, reliability, seen_letters
 from ocr.handwriting.calibration import Calibration, fit_calibration
 from ocr.handwriting.decoding import Decoding, decode_line
 from ocr.handwriting.types import LineReading
@@ -60,8 +60,8 @@ def test_an_empty_reading_has_no_confidence() -> None:
 
 
 def test_a_letter_with_its_marks_counts_once() -> None:
-    assert len(graphemes("Ữ\u0301")) == 1
-    assert graphemes("Ho\u0300a") == graphemes("hòa")
+    assert len(seen_letters("Ữ\u0301")) == 1
+    assert seen_letters("Ho\u0300a") == seen_letters("hòa")
 
 
 def test_recognisers_are_measured_on_the_same_lines() -> None:
