@@ -44,10 +44,10 @@ def same_standard(expected: str, found: str, *, title: bool = False) -> bool:
         found: the machine's.
         title: a signer's title, where the abbreviation is as right as the full words.
     """
-    first, second = (tones_behind(folded(text).casefold()) for text in (expected, found))
+    first, second = (folded(text).casefold() for text in (expected, found))
     if title:
         first, second = (" ".join(_TITLES.get(word, word) for word in text.split(" ")) for text in (first, second))
-    return first == second
+    return tones_behind(first) == tones_behind(second)
 
 
 def keystrokes(expected: str, shown: str) -> int:
