@@ -22,7 +22,7 @@ from vietnamese.letters import (
     strip_ending,
     without_dot_below,
 )
-from vietnamese.units import known_provinces, place_key
+from vietnamese.units import province_named
 
 __all__ = ["Normalised", "normalise"]
 
@@ -166,10 +166,10 @@ def _known_issuer(text: str) -> str:
     found = re.fullmatch(r"((?:CA|Công an|CATP|CA\.)(?:\s+(?:tỉnh|thành phố|TP\.?))?)\s+(\S.*)", text)
     if not found:
         return text
-    known = known_provinces().get(place_key(found.group(2)))
-    if known is None or without_dot_below(known[0]) != without_dot_below(found.group(2)):
+    known = province_named(found.group(2))
+    if known is None or without_dot_below(known.name) != without_dot_below(found.group(2)):
         return text
-    return f"{found.group(1)} {known[0]}"
+    return f"{found.group(1)} {known.name}"
 
 
 def _id_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:

@@ -7,16 +7,14 @@ district; a lost tone mark in one of them is the machine's. The text before the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from vietnamese import lexicons
 from vietnamese.letters import fold_tones, tone_key
-from vietnamese.units import bare_name, known_provinces, place_key
+from vietnamese.units import Unit, by_key, place_key, provinces
 
 __all__ = ["UnitMatch", "match_units"]
 
@@ -29,7 +27,7 @@ _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})
 _HAMLET = re.compile(r"(?:thôn|ấp|xóm|bản|tổ|khu|khu phố|đội)\s+\d+[A-Za-z]?", re.I)
 _LIKE = 0.8
 
-_Units = Mapping[str, frozenset[str]]
+_Names = Mapping[str, frozenset[str]]
 """Key without marks -> names with marks (two villages of one district may differ in a tone only)."""
 
 
@@ -46,17 +44,14 @@ class UnitMatch:
 
 
 @lru_cache(maxsize=1)
-def _tree() -> dict[str, dict[str, tuple[str, dict[str, frozenset[str]]]]]:
-    """Province key -> district key -> (district's name, its communes)."""
-    tree: dict[str, dict[str, tuple[str, dict[str, frozenset[str]]]]] = {}
-    for place in lexicons.places():
-        districts = tree.setdefault(place_key(place.province), {})
-        _, communes = districts.setdefault(place_key(place.district), (bare_name(place.district), {}))
-        if place.commune:
-            name = bare_name(place.commune)
-            key = place_key(name)
-            communes[key] = communes.get(key, frozenset()) | {name}
-    return tree
+def _standing() -> Mapping[str, tuple[Unit, ...]]:
+    """Today's provinces by key; of dissolved ones no list tells the districts of their time."""
+    return by_key(tuple(province for province in provinces() if province.stands))
+
+
+def _inside(units: Sequence[Unit]) -> Mapping[str, tuple[Unit, ...]]:
+    """What lies in units of one key, by key."""
+    return by_key(tuple(child for unit in units for child in unit.children))
 
 
 @lru_cache(maxsize=8192)
@@ -67,15 +62,19 @@ def match_units(text: str) -> UnitMatch:
     if len(parts) < 2:
         return unknown
     last = len(parts) - 1
-    provinces = {key: frozenset({name}) for key, (name, _, _) in known_provinces().items()}
     whole = place_key(f"{parts[last - 1]} - {parts[last]}")
-    if whole in provinces and whole in _tree():
-        return _below(parts, separators, last - 2, _tree()[whole], text)  # `Bà Rịa - Vũng Tàu`
-    found = _unit(parts[last], provinces)
+    if whole in _standing():
+        return _below(parts, separators, last - 2, _inside(_standing()[whole]), text)  # `Bà Rịa - Vũng Tàu`
+    found = _unit(parts[last], _first_names(by_key(provinces())))
     if found is None:
         return unknown
     parts[last], key = found
-    return _below(parts, separators, last - 1, _tree().get(key, {}), text)
+    return _below(parts, separators, last - 1, _inside(_standing().get(key, ())), text)
+
+
+def _first_names(units: Mapping[str, tuple[Unit, ...]]) -> _Names:
+    """Of provinces and districts one spelling counts: the first of the lists."""
+    return {key: frozenset({same[0].name}) for key, same in units.items()}
 
 
 def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
@@ -86,7 +85,7 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
         return parts, separators  # a writer who may not use any
     usual = max(separators, key=separators.count)
     place = len(parts) - 1
-    inside: Mapping[str, Any] = _tree()
+    inside = _standing()
     for _ in ("province", "district", "commune"):
         if place < 0:
             break
@@ -97,41 +96,34 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
             parts[place : place + 1] = divided
             separators.insert(place, usual)
             place += 1
-        unit = inside[place_key(parts[place])]
-        inside = unit[1] if isinstance(unit, tuple) else unit if isinstance(unit, Mapping) else {}
+        inside = _inside(inside[place_key(parts[place])])
         place -= 1
     return parts, separators
 
 
-def _divided(part: str, units: Mapping[str, Any]) -> tuple[str, str] | None:
+def _divided(part: str, units: Mapping[str, tuple[Unit, ...]]) -> tuple[str, str] | None:
     """A part that ends with a unit of the list, and begins with one of that unit's own or with a numbered hamlet."""
     for gap in re.finditer(r"\s+", part):
         before, unit = part[: gap.start()], part[gap.end() :]
         found = units.get(place_key(unit))
         if found is None:
             continue
-        inner = found[1] if isinstance(found, tuple) else found
-        if _HAMLET.fullmatch(before) or place_key(before) in inner:
+        if _HAMLET.fullmatch(before) or place_key(before) in _inside(found):
             return before, unit
     return None
 
 
 def _below(
-    parts: list[str],
-    separators: list[str],
-    place: int,
-    districts: Mapping[str, tuple[str, dict[str, frozenset[str]]]],
-    text: str,
+    parts: list[str], separators: list[str], place: int, districts: Mapping[str, tuple[Unit, ...]], text: str
 ) -> UnitMatch:
-    found = (
-        _unit(parts[place], {key: frozenset({name}) for key, (name, _) in districts.items()}) if place >= 0 else None
-    )
+    found = _unit(parts[place], _first_names(districts)) if place >= 0 else None
     known = False
     if found is not None:
         parts[place], key = found
         known = True
         if place >= 1:
-            commune = _unit(parts[place - 1], districts[key][1])
+            communes = _inside(districts[key])
+            commune = _unit(parts[place - 1], {k: frozenset(u.name for u in same) for k, same in communes.items()})
             known = commune is not None
             if commune is not None:
                 parts[place - 1] = commune[0]
@@ -139,7 +131,7 @@ def _below(
     return UnitMatch(text=joined, known=known, changed=joined != text)
 
 
-def _unit(part: str, units: _Units) -> tuple[str, str] | None:
+def _unit(part: str, units: _Names) -> tuple[str, str] | None:
     """A part with its unit's name put right, and the unit's key; None when no unit of the list is near."""
     plain = fold_tones(part)
     if len(plain) != len(part):

@@ -1,14 +1,18 @@
-"""Administrative units by year: which provinces and districts existed, and what a written place names.
+"""Administrative units by year, as one tree, and what a written place names.
 
-The communes are those of 2017 and 2024; provinces that were dissolved, split or renamed since 1976 come from a list
-of their own. A place outside the lists may be right: the lists propose and remark, they never refuse.
+Provinces hold districts, districts hold communes; each unit says from which year to which its name was used. The
+communes are those of 2017 and 2024 (`lexicons/data/places.txt`): of a commune renamed before 2017 only the later name
+is known. Provinces that were dissolved, split or renamed since 1976 stand at the end of the tree
+(`lexicons/data/former_provinces.tsv`); younger ones begin in the year of `young_provinces.tsv`. A place outside the
+lists may be right: the lists propose and remark, they never refuse.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from vietnamese import lexicons
@@ -21,14 +25,15 @@ __all__ = [
     "BookPlace",
     "PlaceParts",
     "Unit",
+    "UnitKind",
     "bare_name",
+    "by_key",
     "districts_of",
-    "former_years",
-    "known_provinces",
     "office_place",
     "place_key",
-    "place_tree",
     "province_existed",
+    "province_named",
+    "provinces",
     "same_area",
     "same_unit_name",
     "split_place",
@@ -39,6 +44,12 @@ _KIND_WORDS = re.compile(
 )
 _SEPARATORS = re.compile(r"\s*,\s*|\s+[-–]\s+|\s*;\s*|(?<!\b[A-Z])(?<!\b[Tt][Pp])\.\s+(?=[A-ZĐ])")
 _AUTHORITY = re.compile(r"^\s*(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân)\s+", re.I)
+WORD = re.compile(r"[^\s,;–-]+")
+"""A word of an address: what stands between blanks, commas and dashes."""
+_ALWAYS, _STILL = 1900, 9999
+"""Years of a unit whose beginning or end no list tells; registers begin later than the first."""
+_NEWEST_LIST = 2018
+"""Units that only the list of 2024 has were made, or respelt, after this year began."""
 _SHORT = {
     "tphcm": "Hồ Chí Minh", "hcm": "Hồ Chí Minh", "sg": "Hồ Chí Minh", "sai gon": "Hồ Chí Minh", "hn": "Hà Nội",
     "brvt": "Bà Rịa - Vũng Tàu", "ba ria vung tau": "Bà Rịa - Vũng Tàu", "tt hue": "Thừa Thiên Huế",
@@ -70,21 +81,112 @@ def place_key(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", fold_tones(bare_name(name)))
 
 
+class UnitKind(StrEnum):
+    """The level of a unit: whatever it is called there, town or rural district, ward or commune."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Unit:
+    """An administrative unit under one of its names."""
+
+    kind: UnitKind
+    name: str
+    """Without the word for its kind (`Mỹ Đức`); a numbered one keeps it (`Quận 7`)."""
+    key: str
+    """`place_key` of the name: units that differ in marks alone share it."""
+    spelt: str
+    """Its words in small letters with their marks."""
+    words: int
+    """How many they are."""
+    first_year: int = _ALWAYS
+    last_year: int = _STILL
+    children: tuple[Unit, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether the name is still used."""
+        return self.last_year == _STILL
+
+
+def _unit(kind: UnitKind, official: str, years: tuple[int, int], children: Iterable[Unit] = ()) -> Unit:
+    name = bare_name(official)
+    words = WORD.findall(name)
+    return Unit(
+        kind=kind,
+        name=name,
+        key=place_key(name),
+        spelt=" ".join(words).casefold(),
+        words=len(words),
+        first_year=years[0],
+        last_year=years[1],
+        children=tuple(children),
+    )
+
+
 @lru_cache(maxsize=1)
-def known_provinces() -> dict[str, tuple[str, int, int]]:
-    """Key -> (name, first year, last year); provinces of today's list since 1900 unless they are younger."""
-    found: dict[str, tuple[str, int, int]] = {}
-    for place in lexicons.places():
-        found.setdefault(place_key(place.province), (bare_name(place.province), 1900, 2025))
-    for name, year in lexicons.young_provinces().items():
-        key = place_key(name)
-        if key in found:
-            found[key] = (found[key][0], year, found[key][2])
+def provinces() -> tuple[Unit, ...]:
+    """The tree: today's provinces as listed, then dissolved ones with the districts of their heirs."""
+    standing = [_standing(name, inside) for name, inside in _listed().items()]
+    by_name = {province.name: province for province in standing}
+    dissolved: dict[str, Unit] = {}
     for former in lexicons.former_provinces():
-        key = place_key(former.name)
-        name, first, last = found.get(key, (former.name, former.first_year, former.last_year))
-        found[key] = (name, min(first, former.first_year), max(last, former.last_year))
+        if former.name not in by_name and former.name not in dissolved:
+            inherited = {d.name: d for heir in former.followed_by if heir in by_name for d in by_name[heir].children}
+            years = (former.first_year, former.last_year)
+            dissolved[former.name] = _unit(UnitKind.PROVINCE, former.name, years, inherited.values())
+    return (*standing, *dissolved.values())
+
+
+def _listed() -> dict[str, dict[str, dict[str, bool]]]:
+    """Province -> district -> commune -> only the newest list has it; bare names, the town and the rural district of
+    one name as one.
+    """
+    found: dict[str, dict[str, dict[str, bool]]] = {}
+    for place in lexicons.places():
+        districts = found.setdefault(bare_name(place.province), {})
+        communes = districts.setdefault(bare_name(place.district), {})
+        if place.commune:
+            name = bare_name(place.commune)
+            communes[name] = communes.get(name, True) and place.newer
     return found
+
+
+def _standing(name: str, inside: Mapping[str, Mapping[str, bool]]) -> Unit:
+    """A province of today; a name that was used before the province of today began counts from then."""
+    began = [former.first_year for former in lexicons.former_provinces() if former.name == name]
+    first = min([lexicons.young_provinces().get(name, _ALWAYS), *began])
+    districts = [
+        _unit(
+            UnitKind.DISTRICT,
+            district,
+            (_ALWAYS, _STILL),
+            [
+                _unit(UnitKind.COMMUNE, commune, (_NEWEST_LIST if newer else _ALWAYS, _STILL))
+                for commune, newer in sorted(communes.items())
+            ],
+        )
+        for district, communes in inside.items()
+    ]
+    return _unit(UnitKind.PROVINCE, name, (first, _STILL), districts)
+
+
+@lru_cache(maxsize=1024)
+def by_key(units: tuple[Unit, ...]) -> Mapping[str, tuple[Unit, ...]]:
+    """Units by their keys; several where a list spells one differently, or two differ in a tone only."""
+    found: dict[str, tuple[Unit, ...]] = {}
+    for unit in units:
+        found[unit.key] = (*found.get(unit.key, ()), unit)
+    return found
+
+
+def province_named(name: str) -> Unit | None:
+    """The province of that name, with or without marks and the word for its kind, or of a usual short form of it."""
+    found = by_key(provinces()).get(_province_key(name))
+    return found[0] if found else None
 
 
 def province_existed(name: str, year: int) -> bool | None:
@@ -93,8 +195,8 @@ def province_existed(name: str, year: int) -> bool | None:
     The places clerks write are often those of the person's birth, so a name older than the entry is usual; a name
     that is younger than the entry is a sign of a misreading.
     """
-    listed = known_provinces().get(_province_key(name))
-    return None if listed is None else listed[1] <= year
+    province = province_named(name)
+    return None if province is None else province.first_year <= year
 
 
 def _province_key(name: str) -> str:
@@ -102,17 +204,10 @@ def _province_key(name: str) -> str:
     return place_key(_SHORT.get(re.sub(r"[.\-]", " ", plain).strip(), _SHORT.get(plain.replace(" ", ""), name)))
 
 
-@lru_cache(maxsize=1)
-def _districts() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for place in lexicons.places():
-        found.setdefault(place_key(place.province), {})[place_key(place.district)] = bare_name(place.district)
-    return found
-
-
 def districts_of(province: str) -> dict[str, str]:
     """Districts of a province by key; empty for one no list knows or that was dissolved."""
-    return _districts().get(_province_key(province), {})
+    unit = province_named(province)
+    return {district.key: district.name for district in unit.children} if unit is not None and unit.stands else {}
 
 
 @lru_cache(maxsize=16384)
@@ -121,18 +216,17 @@ def split_place(text: str) -> PlaceParts:
     parts = [p for p in _SEPARATORS.split(fold_spaces(text)) if p]
     if not parts:
         return PlaceParts()
-    listed = known_provinces()
-    province = listed.get(_province_key(parts[-1]))
+    province = province_named(parts[-1])
     if province is None and len(parts) > 1:
         joined = f"{parts[-2]} - {parts[-1]}"  # `Bà Rịa - Vũng Tàu` is one name
-        province = listed.get(_province_key(joined))
+        province = province_named(joined)
         parts = [*parts[:-2], joined] if province else parts
     if province is None:
         return PlaceParts(rest=fold_spaces(text))
     before = parts[:-1]
     district = bare_name(before[-1]) if before else ""
     commune = bare_name(before[-2]) if len(before) > 1 else ""
-    return PlaceParts(province=province[0], district=district, commune=commune, rest=", ".join(before[:-2]))
+    return PlaceParts(province=province.name, district=district, commune=commune, rest=", ".join(before[:-2]))
 
 
 @lru_cache(maxsize=1)
@@ -196,59 +290,8 @@ class BookPlace:
 UNKNOWN_PLACE = BookPlace()
 """Nothing is known of the book."""
 
-WORD = re.compile(r"[^\s,;–-]+")
-"""A word of an address: what stands between blanks, commas and dashes."""
-
-_KIND_PREFIX = re.compile(r"(?:Tỉnh|Thành phố|Thị xã|Thị trấn|Quận|Huyện|Phường|Xã) (?=\D)")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit's name as it is written, without the word that says what it is.
-
-    Attributes:
-        name: e.g. "Mỹ Đức".
-        key: its words in small letters.
-        words: how many they are.
-        newer: it was made after 2017.
-    """
-
-    name: str
-    key: str
-    words: int
-    newer: bool = False
-
-
-def _unit(official: str, newer: bool = False) -> Unit:
-    name = _KIND_PREFIX.sub("", official, count=1)
-    words = WORD.findall(name)
-    return Unit(name, " ".join(words).casefold(), len(words), newer)
-
-
-@lru_cache(maxsize=1)
-def place_tree() -> Mapping[Unit, Mapping[Unit, tuple[Unit, ...]]]:
-    """Province to district to communes; provinces dissolved since 1989 hold the districts of their heirs."""
-    grown: dict[Unit, dict[Unit, set[Unit]]] = {}
-    for place in lexicons.places():
-        communes = grown.setdefault(_unit(place.province), {}).setdefault(_unit(place.district), set())
-        if place.commune:
-            communes.add(_unit(place.commune, place.newer))
-    tree = {p: {d: tuple(sorted(c, key=lambda u: u.name)) for d, c in ds.items()} for p, ds in grown.items()}
-    by_name = {province.name: districts for province, districts in tree.items()}
-    for former in lexicons.former_provinces():
-        merged = {d: c for heir in former.followed_by for d, c in by_name.get(heir, {}).items()}
-        tree.setdefault(_unit(former.name), merged)
-    return tree
-
 
 def same_unit_name(one: str, other: str) -> bool:
     """Equal but for capitals, the tone's place (Hoà, Hòa), or the two usual spellings of Đắk."""
     both = {one.casefold(), other.casefold()}
     return strip_tone(one) == strip_tone(other) or both <= {"đắk", "đăk", "đắc", "đak"}
-
-
-@lru_cache(maxsize=1)
-def former_years() -> Mapping[str, int]:
-    """Provinces whose name is no longer used to the last year of that name."""
-    today = {_unit(place.province).name for place in lexicons.places()}
-    return {former.name: former.last_year for former in lexicons.former_provinces() if former.name not in today}

@@ -18,7 +18,7 @@ import vietnamese.lexicons as lexicons
 from ocr.handwriting.address import Address
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 from ocr.handwriting.home_units import commune_gain, district_gain, home_units, is_home, province_gain
-from vietnamese.units import UNKNOWN_PLACE, WORD, BookPlace, Unit, place_tree, same_unit_name
+from vietnamese.units import UNKNOWN_PLACE, WORD, BookPlace, Unit, provinces, same_unit_name
 
 __all__ = ["improve_places", "place_named_most", "propose_places"]
 
@@ -39,9 +39,7 @@ _LONGEST_NAME = 5
 """Words of the longest unit's name."""
 
 
-def _matches(
-    address: Address, end: int, units: Mapping[Unit, object] | Sequence[Unit]
-) -> Iterator[tuple[int, str, Unit]]:
+def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, str, Unit]]:
     """Units that the words before `end` may name: (first word of the unit, its text, the unit)."""
     for count in range(1, min(_LONGEST_NAME, end) + 1):
         first = end - count
@@ -49,10 +47,10 @@ def _matches(
         key = " ".join(words).casefold()
         usual = 1 if len(key) <= 4 else 2 if len(key) <= 8 else 3
         for unit in units:
-            reach = 0 if unit.key[-1].isdigit() else usual
-            if abs(len(unit.key) - len(key)) > reach or unit.words != count:
+            reach = 0 if unit.spelt[-1].isdigit() else usual
+            if abs(len(unit.spelt) - len(key)) > reach or unit.words != count:
                 continue
-            if Levenshtein.distance(key, unit.key, score_cutoff=reach) <= reach:
+            if Levenshtein.distance(key, unit.spelt, score_cutoff=reach) <= reach:
                 start = first
                 while start > 0 and first - start < 2 and _is_kind_word(address.words[start - 1]):
                     start -= 1
@@ -107,11 +105,11 @@ def propose_places(text: str, book: BookPlace = UNKNOWN_PLACE) -> list[tuple[str
 def _with_province(address: Address, book: BookPlace) -> Iterator[tuple[str, float]]:
     """Addresses that end with a province, before it a district of it, before that a commune of that."""
     last = len(address.words)
-    for first, p_text, province in _matches(address, last, place_tree()):
+    for first, p_text, province in _matches(address, last, provinces()):
         commas, gain = address.comma_prior(first, last), province_gain(province, book)
         yield address.head(first) + p_text, _UNIT_GAINS[1] + gain + commas
         near = book if is_home(province, book) else BookPlace(year=book.year)
-        for rewritten, units, inner in _below(address, first, place_tree()[province], p_text, near):
+        for rewritten, units, inner in _below(address, first, province.children, p_text, near):
             yield rewritten, _UNIT_GAINS[1 + units] + gain + commas + inner
 
 
@@ -129,14 +127,14 @@ def _near_home(address: Address, book: BookPlace) -> Iterator[tuple[str, float]]
 
 
 def _below(
-    address: Address, end: int, districts: Mapping[Unit, Sequence[Unit]], tail: str, book: BookPlace
+    address: Address, end: int, districts: Sequence[Unit], tail: str, book: BookPlace
 ) -> Iterator[tuple[str, int, float]]:
     """Districts that the words before `end` may name, alone and with a commune: (address, units, log-prior)."""
     for first, text, district in _matches(address, end, districts):
         prior = address.comma_prior(first, end) + district_gain(district, book)
         named = text + (address.gap_before(end) + tail if tail else "")
         yield address.head(first) + named, 1, prior
-        for c_first, c_text, commune in _matches(address, first, districts[district]):
+        for c_first, c_text, commune in _matches(address, first, district.children):
             joined = c_text + address.gap_before(first) + named
             said = _COMMUNE_SAID if _is_kind_word(c_text.split()[0]) else 0.0
             gain = said + commune_gain(commune, book) + address.comma_prior(c_first, first)
@@ -181,10 +179,10 @@ def place_named_most(texts: Sequence[str]) -> BookPlace:
         texts: addresses as read, sure ones.
     """
     named = [units for text in texts if (units := _units_named(text))]
-    provinces = Counter(province for province, _ in named)
-    if not named or 2 * provinces.most_common(1)[0][1] <= len(named):
+    counted = Counter(province for province, _ in named)
+    if not named or 2 * counted.most_common(1)[0][1] <= len(named):
         return UNKNOWN_PLACE
-    province = provinces.most_common(1)[0][0]
+    province = counted.most_common(1)[0][0]
     districts = Counter(district for p, district in named if p == province and district)
     district, count = districts.most_common(1)[0] if districts else ("", 0)
     return BookPlace(province=province, district=district if 2 * count > len(named) else "")
@@ -193,16 +191,16 @@ def place_named_most(texts: Sequence[str]) -> BookPlace:
 def _units_named(text: str) -> tuple[str, str] | None:
     """Province and district (or "") that stand at the end of an address to the letter."""
     address = Address.parse(text)
-    for first, shown, province in _matches(address, len(address.words), place_tree()):
+    for first, shown, province in _matches(address, len(address.words), provinces()):
         if _to_the_letter(shown, province):
-            inside = _matches(address, first, place_tree()[province])
+            inside = _matches(address, first, province.children)
             districts = [district.name for _, named, district in inside if _to_the_letter(named, district)]
             return province.name, districts[0] if districts else ""
     return None
 
 
 def _to_the_letter(shown: str, unit: Unit) -> bool:
-    return " ".join(WORD.findall(shown)).casefold().endswith(unit.key)
+    return " ".join(WORD.findall(shown)).casefold().endswith(unit.spelt)
 
 
 def improve_places(

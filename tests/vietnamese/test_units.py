@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from vietnamese.units import UNKNOWN_PLACE, BookPlace, office_place, province_existed
+from vietnamese.units import (
+    UNKNOWN_PLACE,
+    BookPlace,
+    UnitKind,
+    by_key,
+    districts_of,
+    office_place,
+    province_existed,
+    province_named,
+    provinces,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,3 +37,28 @@ def test_provinces_are_known_by_the_year_they_began() -> None:
     assert province_existed("Đắk Nông", 1999) is False
     assert province_existed("Đắk Nông", 2004) is True
     assert province_existed("Nơi Nào", 1999) is None
+
+
+def test_one_tree_tells_what_stood_when() -> None:
+    years = {p.name: (p.first_year, p.stands or p.last_year) for p in provinces()}
+    assert years["Sông Bé"] == (1976, 1996)
+    assert years["Bình Phước"] == (1997, True)
+    assert years["Hậu Giang"] == (1976, True)  # dissolved in 1991, made again in 2004
+    assert len({p.key for p in provinces() if p.stands}) == 64  # the 63 of 2017 and Huế under its name of 2024
+    assert all(p.kind is UnitKind.PROVINCE for p in provinces())
+
+
+def test_dissolved_provinces_hold_the_districts_of_their_heirs() -> None:
+    heir, former = province_named("tỉnh Bình Phước"), province_named("Sông Bé")
+    assert heir is not None and former is not None
+    assert {d.name for d in heir.children} < {d.name for d in former.children}
+    assert districts_of("Sông Bé") == {} != districts_of("Bình Phước")
+
+
+def test_kinds_are_taken_off_whatever_their_capitals() -> None:
+    lak = province_named("Dak Lak")
+    assert lak is not None
+    names = {d.name for d in lak.children}
+    assert "Buôn Hồ" in names and not any(name.startswith(("Thị ", "Huyện ")) for name in names)
+    (hall,) = by_key(lak.children)["buonho"]
+    assert hall.kind is UnitKind.DISTRICT and hall.children[0].kind is UnitKind.COMMUNE
