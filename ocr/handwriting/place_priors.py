@@ -52,7 +52,7 @@ def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tupl
                 continue
             if Levenshtein.distance(key, unit.spelt, score_cutoff=reach) <= reach:
                 start = first
-                while start > 0 and first - start < 2 and _is_kind_word(address.words[start - 1]):
+                while start > 0 and first - start < 2 and _says_kind(address, start - 1):
                     start -= 1
                 name = _written_like(words, unit.name)
                 kind_words = zip(address.words[start:first], address.behind[start:first], strict=True)
@@ -68,6 +68,11 @@ def _kind_word_meant(word: str) -> list[str]:
         return []
     near = [kind for kind in _SPELT_KIND_WORDS if Levenshtein.distance(word.casefold(), kind) <= 2]
     return [_in_capitals_of(word, kind.capitalize()) for kind in near]
+
+
+def _says_kind(address: Address, word: int) -> bool:
+    """Whether a word tells the kind of the unit after it; before a comma it ends the unit before (`Châu Thành,`)."""
+    return _is_kind_word(address.words[word]) and not address.behind[word].strip()
 
 
 def _is_kind_word(word: str) -> bool:

@@ -63,6 +63,11 @@ def test_the_book_speaks_for_its_own_province_and_against_one_that_had_not_begun
     assert prior("Thạch Thất, Hà Sơn Bình", late) < prior("Thạch Thất, Hà Sơn Bình", BookPlace(year=1985))
 
 
+def test_a_name_that_ends_with_a_word_for_a_kind_keeps_it() -> None:
+    (best, *_), *_ = sorted(propose_places("Xã An Hóx, Châu Thành, tỉnh Bến Tre"), key=lambda item: -item[1])
+    assert best == "Xã An Hóa, Châu Thành, tỉnh Bến Tre"
+
+
 def test_a_commune_younger_than_the_book_has_less_in_its_favour() -> None:
     early, late = (
         dict(propose_places("Phường Hưng Lonx, Chơn Thành, Bình Phước", BookPlace(year=year)))[
