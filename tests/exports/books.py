@@ -20,7 +20,7 @@ GIVEN = ("An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Khánh", "Lan", "Minh",
 
 
 def book(register_type: RegisterType = RegisterType.BIRTH, volume: str = "01/1998") -> Book:
-    return Book(id=1, register_type=register_type.value, volume_number=volume, office=OFFICE)
+    return Book(id=1, register_type=register_type, volume_number=volume, office=OFFICE)
 
 
 def birth_values(number: int) -> dict[str, str]:

@@ -99,7 +99,7 @@ def _read(book: Book, path: Path, charset: Charset | None) -> StandardWorkbook:
             f"{', '.join(f'«{name}»' for name in content.other_sheets)}. Hãy gộp vào một trang, hoặc tách mỗi trang "
             "thành một tệp, rồi nhập lại. Chưa có dòng nào được nhập.",
         )
-    if content.register_type.value != book.register_type:
+    if content.register_type is not book.register_type:
         raise InvalidInput(
             f"Tệp «{path.name}» là sổ {content.register_type.label}, không phải "
             f"{book.register_type.label}. Hãy chọn đúng quyển hoặc đúng tệp."
