@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.errors import TemplateError
-from ocr.errors import FormNotFoundError
-from ocr.images import BgrImage
-from ocr.pipeline import PageWork, work_on_page
+from ocr.images import BgrImage, GreyImage
+from ocr.page.records import Cut, Judged, Searched, Unknown
+from ocr.page.scan_pages import cut_page
 from ocr.readings import PageTask
 
 __all__ = ["explain_page", "step_pictures"]
@@ -19,7 +18,7 @@ _SHEET_WIDTH = 1700
 
 
 def explain_page(task: PageTask) -> list[tuple[str, BgrImage]]:
-    """Read a page and draw each step.
+    """Read a page up to its lines and draw each step.
 
     Returns:
         (name of the step, picture), in order; a page that fits no form ends with the words found.
@@ -28,52 +27,46 @@ def explain_page(task: PageTask) -> list[tuple[str, BgrImage]]:
         OcrError: the page cannot be opened.
         TemplateError: one of the office's templates is not valid.
     """
-    work = PageWork(task=task)
-    try:
-        work_on_page(work)
-    except (FormNotFoundError, TemplateError):
-        if work.straight is None:
-            raise
-    return step_pictures(work)
+    return step_pictures(cut_page(task))
 
 
-def step_pictures(work: PageWork) -> list[tuple[str, BgrImage]]:
+def step_pictures(page: Cut | Judged | Unknown) -> list[tuple[str, BgrImage]]:
     """The steps a page went through, each drawn: name and picture, as far as it came."""
-    pictures: list[tuple[str, BgrImage]] = []
-    if work.straight is None or work.page is None:
-        return pictures
-    pictures.append(("straightened", work.straight.image))
-    pictures.append(("labels", _draw_labels(work, work.straight.image.copy())))
-    if work.placed is not None:
-        pictures.append(("fields", _draw_fields(work, work.straight.image.copy())))
-    if work.surface is not None and work.surface.reverse is not None:
-        pictures.append(("reverse", np.asarray(cv2.cvtColor(255 - work.surface.reverse, cv2.COLOR_GRAY2BGR), np.uint8)))
-    pictures.append(("cleaned", np.asarray(cv2.cvtColor(work.page.grey, cv2.COLOR_GRAY2BGR), np.uint8)))
-    if work.crops:
-        pictures.append(("crops", _sheet([crop.picture for crop in work.crops.values()])))
+    search = page.placed.found.search if isinstance(page, Cut) else page.search
+    straight, surface = search.cleaned.straight.image, search.cleaned.surface
+    pictures = [("straightened", straight), ("labels", _draw_labels(search, straight.copy()))]
+    if isinstance(page, Cut):
+        pictures.append(("fields", _draw_fields(page, straight.copy())))
+    if surface.reverse is not None:
+        pictures.append(("reverse", _in_colour(255 - surface.reverse)))
+    pictures.append(("cleaned", _in_colour(search.page.grey)))
+    if isinstance(page, Cut) and page.crops:
+        pictures.append(("crops", _sheet([crop.picture for crop in page.crops.values()])))
     return pictures
 
 
-def _draw_labels(work: PageWork, picture: BgrImage) -> BgrImage:
+def _in_colour(grey: GreyImage) -> BgrImage:
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _draw_labels(search: Searched, picture: BgrImage) -> BgrImage:
     """Words in grey, labels of the best form in green."""
-    for word in work.words:
+    for word in search.words:
         _box(picture, (word.left, word.top, word.right, word.bottom), _WORD, 1)
-    if work.matches:
-        for label in work.matches[0].labels.values():
-            for box in label.boxes:
-                _box(picture, box, _LABEL, 3)
+    for label in search.matches[0].labels.values() if search.matches else ():
+        for box in label.boxes:
+            _box(picture, box, _LABEL, 3)
     return picture
 
 
-def _draw_fields(work: PageWork, picture: BgrImage) -> BgrImage:
+def _draw_fields(page: Cut, picture: BgrImage) -> BgrImage:
     """Writing lines in blue (red where the label was only expected), ink found in violet."""
-    assert work.placed is not None
-    for field in work.placed.fields:
+    for field in page.placed.places.fields:
         colour = _LINE if field.certain else _EXPECTED
         for line in field.lines:
             start, end = (line.left, line.baseline_left), (line.right, line.baseline_right)
             cv2.line(picture, _pixel(start), _pixel(end), colour, 4)
-    for crop in work.crops.values():
+    for crop in page.crops.values():
         left, top, right, bottom = crop.box
         _box(picture, (left, top, right, bottom), _INK, 3)
     return picture
@@ -95,4 +88,4 @@ def _sheet(crops: list[NDArray[np.uint8]]) -> BgrImage:
     for crop in crops:
         sheet[y : y + crop.shape[0], 10 : 10 + crop.shape[1]] = crop
         y += crop.shape[0] + 12
-    return np.asarray(cv2.cvtColor(sheet, cv2.COLOR_GRAY2BGR), np.uint8)
+    return _in_colour(sheet)

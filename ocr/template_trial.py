@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
-from ocr.errors import FormNotFoundError
 from ocr.explain import step_pictures
 from ocr.forms.form_choice import labels_seen, sureness
 from ocr.images import BgrImage
-from ocr.page.result import reading_of
-from ocr.pipeline import PageWork, work_on_page
+from ocr.page.records import Cut, Judged, Searched, Unknown
+from ocr.page.result import compose
+from ocr.page.scan_pages import cut_page
+from ocr.page.steps import read
+from ocr.reading.readers import Readers
 from ocr.readings import PageReading, PageTask
 
 __all__ = ["Trial", "try_form"]
@@ -27,7 +28,7 @@ class Trial:
     found: tuple[str, ...]
     """Printed labels of the form that are on the page."""
     missing: tuple[str, ...]
-    picture: BgrImage | None
+    picture: BgrImage
     """The straightened page with the fields placed, or with the labels found when they could not be."""
     taken_as: str | None
     """The form the page is read as when all forms of its register may be meant; None when it fits none."""
@@ -37,40 +38,34 @@ class Trial:
     """The form that comes nearest to the one taken."""
 
 
-def try_form(task: PageTask, form: str) -> Trial:
+def try_form(task: PageTask, form: str, readers: Readers) -> Trial:
     """Read a page as one form, and say as which form it would be read.
 
     Args:
         task: the page as it is read with its book, the form among its templates.
         form: name of the form tried.
+        readers: who reads its lines.
 
     Raises:
         OcrError: the page cannot be opened.
         TemplateError: one of the templates is not valid.
     """
-    among_all = PageWork(task=replace(task, forms=()))
-    _worked(among_all)
-    best = among_all.matches[0].template.form if among_all.matches and among_all.placed else None
-    rivals = [match.template.form for match in among_all.matches[1:2]]
-    work = among_all
-    message = ""
-    start = time.perf_counter()
-    if best != form:
-        work = PageWork(task=replace(task, forms=(form,)))
-        message = _worked(work)
-    match = next((m for m in work.matches if m.template.form == form), None)
+    among_all = cut_page(replace(task, forms=()))
+    matches = _search(among_all).matches
+    best = matches[0].template.form if isinstance(among_all, Cut) else None
+    tried = among_all if best == form else cut_page(replace(task, forms=(form,)))
+    match = next((m for m in _search(tried).matches if m.template.form == form), None)
     found, missing = labels_seen(match) if match else ((), ())
-    pictures = dict(step_pictures(work))
-    read = not message and work.judged is None
+    pictures = dict(step_pictures(tried))
     return Trial(
-        reading=reading_of(work, time.perf_counter() - start) if read else None,
-        message=message or ("" if read else _NO_ENTRIES),
+        reading=compose(read(tried, readers), readers) if isinstance(tried, Cut) else None,
+        message=_why_not(tried),
         found=found,
         missing=missing,
-        picture=pictures.get("fields", pictures.get("labels")),
+        picture=pictures.get("fields", pictures["labels"]),
         taken_as=best,
-        sure=sureness(among_all.matches, task.book_form) if best else 0.0,
-        rival=rivals[0] if rivals else None,
+        sure=sureness(matches, task.book_form) if best else 0.0,
+        rival=matches[1].template.form if len(matches) > 1 else None,
     )
 
 
@@ -79,10 +74,12 @@ _NO_ENTRIES = (
 )
 
 
-def _worked(work: PageWork) -> str:
-    """Runs every step; why the page fits no form, or nothing."""
-    try:
-        work_on_page(work)
-    except FormNotFoundError as error:
-        return error.message
-    return ""
+def _search(page: Cut | Judged | Unknown) -> Searched:
+    return page.placed.found.search if isinstance(page, Cut) else page.search
+
+
+def _why_not(page: Cut | Judged | Unknown) -> str:
+    """Why a page is not read as a form; empty when it is."""
+    if isinstance(page, Unknown):
+        return page.message
+    return _NO_ENTRIES if isinstance(page, Judged) else ""

@@ -26,13 +26,13 @@ LOOK_UP = "import socket\ntry: socket.getaddrinfo('nobody.invalid', 443)\nexcept
 READ_IN_CHILDREN = """
 import sys, time
 from ocr.batch.local_engine import run_pages
-from ocr.pipeline import read_page
+from ocr.batch.page_reader import read_task
 from ocr.readings import PageReading, PageTask
 
 if __name__ == "__main__":
-    outcomes = [outcome for _, outcome in run_pages([(0, PageTask(source=sys.argv[1]))], reader=read_page)]
+    outcomes = [outcome for _, outcome in run_pages([(0, PageTask(source=sys.argv[1]))], reader=read_task)]
     assert isinstance(outcomes[0], PageReading), outcomes
-    assert isinstance(read_page(PageTask(source=sys.argv[1])), PageReading)
+    assert isinstance(read_task(PageTask(source=sys.argv[1])), PageReading)
     time.sleep(8)  # a vendor's thread waits some seconds before it looks for its host
 """
 

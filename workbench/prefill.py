@@ -18,8 +18,8 @@ from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.register_types import RegisterType
 from ocr.batch.local_engine import run_pages
 from ocr.batch.neighbours import with_neighbours
+from ocr.batch.page_reader import read_task
 from ocr.errors import ScanError
-from ocr.pipeline import read_page
 from ocr.readings import EntryReading, FieldReading, PageFailure, PageReading, PageTask
 from ocr.scans.opening import expand_sources, list_pages
 from workbench import __version__
@@ -80,7 +80,7 @@ def prefill_pages(
     finished: dict[int, PageReading | PageFailure] = {}
     following = 0
     count = min(workers, max(1, len(tasks)))
-    for index, outcome in run_pages(enumerate(tasks), reader=read_page, workers=count, timeout=timeout):
+    for index, outcome in run_pages(enumerate(tasks), reader=read_task, workers=count, timeout=timeout):
         finished[index] = outcome
         while following in finished:
             yield page_json(finished.pop(following))

@@ -31,7 +31,7 @@ from benchmark.drawing.real_pen import RealPen
 from benchmark.drawing.sheet import Drawn, EntryDrawer
 from benchmark.drawing.table import TableDrawer
 from benchmark.entries import BookPlan, entry_within, invent_entry, plan_book, plan_book_within
-from layouts.forms import FormTemplate, PageLayout
+from layouts.forms import FormTemplate, PageLayout, Table
 from layouts.loader import shipped_template
 
 __all__ = [
@@ -239,8 +239,9 @@ def _sheet(
         made = draw_closing(canvas, book.plan, book.printing, hand, rng, 20 + number, date(book.plan.year, 12, 31))
         return canvas, [], {"book_values": made}
     canvas = Canvas(size.width - book.printing.cut_left, size.height, book.dpi)
-    if book.template.layout is PageLayout.SPREAD_ROWS:
-        return canvas, _table(book, canvas, number, sort, rng), {}
+    table = book.template.table
+    if table is not None:
+        return canvas, _table(book, table, canvas, number, sort, rng), {}
     return canvas, _form(book, canvas, number, sort, rng), {}
 
 
@@ -251,11 +252,13 @@ def _entries(book: OpenBook, number: int, rng: random.Random, count: int) -> lis
     return [invent_entry(book.plan, first + row, rng) for row in range(count)]
 
 
-def _table(book: OpenBook, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
+def _table(
+    book: OpenBook, table: Table, canvas: Canvas, number: int, sort: PageSort, rng: random.Random
+) -> list[Drawn]:
     rows = book.template.entries_per_page
     filled = 0 if sort == "blank" else rng.choice((rows, rows, rows - 2, rows // 2))
     drawer = TableDrawer(
-        canvas=canvas, template=book.template, printing=book.printing, hand=book.hand,
+        canvas=canvas, template=book.template, table=table, printing=book.printing, hand=book.hand,
         entries=_entries(book, number, rng, filled), rng=rng,
     )  # fmt: skip
     return drawer.draw()

@@ -7,8 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from benchmark.clerks import Value, empty, plain
-from benchmark.drawing.canvas import Canvas, Rect, text_width
+from benchmark.drawing.canvas import Canvas, Rect
+from benchmark.drawing.form_places import FormPlaces
 from benchmark.drawing.hands import Hand, Segment, write_value
+from benchmark.drawing.labels import LabelPrinter
 from benchmark.drawing.marks import boxed_stamp, dotted_line, grey_ink, pen_stroke, signature, tick
 from benchmark.drawing.printing import Printing
 from layouts.codes import code_list
@@ -63,68 +65,12 @@ class EntryDrawer:
     """Whether this slot prints what stands once a page (stacked entries)."""
     stamp_share: float = 0.07
     drawn: Drawn = field(default_factory=dict)
+    places: FormPlaces = field(init=False)
+    labels: LabelPrinter = field(init=False)
 
-    # -- where things stand ----------------------------------------------------------------------------------
-
-    @property
-    def left(self) -> float:
-        """Left edge of the frame on the sheet."""
-        return self.template.frame_mm.left + self.printing.shift_x - self.printing.cut_left
-
-    @property
-    def top(self) -> float:
-        """Top edge of the frame on the sheet."""
-        return self.template.frame_mm.top + self.printing.shift_y + self.top_mm
-
-    @property
-    def width(self) -> float:
-        """Width of the frame."""
-        return self.template.frame_mm.width * self.printing.width
-
-    @property
-    def height(self) -> float:
-        """Height of the frame."""
-        return self.template.frame_mm.height * self.printing.height
-
-    @property
-    def divider(self) -> float:
-        """x of the rule between entry and notes, from the frame's left."""
-        if self.template.divider_mm is None:
-            return self.width
-        return self.template.divider_mm * self.printing.width + self.printing.divider_shift
-
-    def _x(self, x: float, area: Area) -> float:
-        """An x of the template on the sheet."""
-        old = self.template.divider_mm or self.template.frame_mm.width
-        if area is Area.RIGHT:
-            room = (self.width - self.divider) / (self.template.frame_mm.width - old)
-            return self.left + self.divider + (x - old) * room
-        if area is Area.ENTRY:
-            return self.left + self.printing.swayed(x, old) * self.divider / old
-        return self.left + x * self.printing.width
-
-    def _y(self, y: float, area: Area) -> float:
-        """A baseline of the template on the sheet."""
-        if area in (Area.HEAD, Area.PAGE_HEAD):
-            return self.top + y
-        if area is Area.FOOT:
-            return self.top + y + self.height - self.template.frame_mm.height
-        first, last = self._entry_span()
-        pitch = min(self.printing.pitch, (self.height - 5 - first) / max(last - first, 1))
-        return self.top + first + (y - first) * pitch
-
-    def _entry_span(self) -> tuple[float, float]:
-        ys = [y for item in self.template.items if item.area is Area.ENTRY
-              for y in (item.y_mm, item.name_y_mm or item.y_mm, *item.continues_y_mm)]  # fmt: skip
-        return min(ys), max(ys)
-
-    def _pitch(self, item: Item) -> float:
-        """Distance to the next line of a wrapped label."""
-        if item.continues_y_mm:
-            return (self._y(item.continues_y_mm[0], item.area) - self._y(item.y_mm, item.area)) / item.label_lines
-        ys = sorted({i.y_mm for i in self.template.items if i.area is Area.ENTRY and i.y_mm > item.y_mm})
-        step = (ys[0] - item.y_mm) / item.label_lines if ys else 7.5
-        return min(step, 9.0) * min(self.printing.pitch, 1.05)
+    def __post_init__(self) -> None:
+        self.places = FormPlaces(self.template, self.printing, self.top_mm)
+        self.labels = LabelPrinter(self.canvas, self.printing, self.rng)
 
     # -- drawing ---------------------------------------------------------------------------------------------
 
@@ -151,49 +97,21 @@ class EntryDrawer:
         return self.drawn
 
     def _frame(self) -> None:
-        left, top, ink, line = self.left, self.top, grey_ink(self.printing), self.printing.frame_line
-        self.canvas.box((left, top, left + self.width, top + self.height), line, ink)
+        left, top, ink, line = self.places.left, self.places.top, grey_ink(self.printing), self.printing.frame_line
+        self.canvas.box((left, top, left + self.places.width, top + self.places.height), line, ink)
         if self.template.divider_mm is not None:
-            x = left + self.divider
-            self.canvas.line((x, top), (x, top + self.height), line, ink)
-
-    def _label(self, text: str, x: float, y: float, style: str, *, size: float = 1.0, room: float = 0.0) -> float:
-        """Print a label; its width. With `room` it is squeezed to fit."""
-        printing = self.printing
-        width = self._label_width(text) * size
-        squeeze = min(1.0, max(room / width, 0.7)) if room and width > room else 1.0
-        self.canvas.text(
-            text, x, y, printing.font, printing.label_mm * size, grey_ink(printing),
-            weight_mm=printing.bold_mm if style.startswith("bold") else 0.0,
-            slant=0.2 if style.endswith("italic") else 0.0, squeeze=squeeze,
-        )  # fmt: skip
-        return width * squeeze
-
-    def _label_width(self, text: str) -> float:
-        return text_width(text, self.printing.font, round(self.canvas.px(self.printing.label_mm))) / self.canvas.scale
-
-    def _worded(self, label: str) -> str:
-        """The label as this printer words it."""
-        if self.rng.random() >= self.printing.label_slips:
-            return label
-        return self.rng.choice(
-            (
-                label.removesuffix(":"),
-                label.replace(", ", " ", 1),
-                label.replace(", ", ",", 1),
-                label.replace(" ", "  ", 1),
-            )
-        )
+            x = left + self.places.divider
+            self.canvas.line((x, top), (x, top + self.places.height), line, ink)
 
     def _single(self, item: Item) -> None:
-        x, y = self._x(item.x_mm[0], item.area), self._y(item.y_mm, item.area)
+        x, y = self.places.x(item.x_mm[0], item.area), self.places.y(item.y_mm, item.area)
         if item.kind is ItemKind.HEADING:
             self._heading(item, x, y)
         elif item.kind is ItemKind.PRINTED:
             self._printed(item, x, y)
         elif item.kind is ItemKind.COLUMN_HEADS:
             for label, place in zip(item.label, item.x_mm, strict=True):
-                self._label(label, self._x(place, item.area), y, item.style)
+                self.labels.put(label, self.places.x(place, item.area), y, item.style)
         elif item.kind is ItemKind.NOTES:
             self._notes(item, x, y)
         elif item.kind is ItemKind.STAMP and self.filled and self.rng.random() < self.stamp_share:
@@ -201,31 +119,17 @@ class EntryDrawer:
 
     def _heading(self, item: Item, x: float, y: float) -> None:
         """A section heading; squeezed when it is longer than the line and the next line is close."""
-        text, end = self._worded(item.label[0]), self.left + self.divider - 2
+        text, end = self.labels.worded(item.label[0]), self.places.left + self.places.divider - 2
         below = [i.y_mm for i in self.template.items if i.area is item.area and i.y_mm > item.y_mm]
-        room_below = self._y(min(below), item.area) - y if below else 99.0
+        room_below = self.places.y(min(below), item.area) - y if below else 99.0
         pitch = self.printing.label_mm * 1.15
         if room_below > 2.6 * pitch:
-            self._wrapped(text, x, y, end, item.style, pitch)
+            self.labels.wrapped(text, x, y, end, item.style, pitch)
         else:
-            self._label(text, x, y, item.style, room=end - x)
-
-    def _wrapped(self, text: str, x: float, y: float, end: float, style: str, pitch: float) -> tuple[float, int]:
-        """Print a label over as many lines as it needs; end of its last line and number of lines."""
-        lines: list[str] = [""]
-        for word in text.split(" "):
-            longer = f"{lines[-1]} {word}".strip()
-            if lines[-1] and x + self._label_width(longer) * 1.03 > end:
-                lines.append(word)
-            else:
-                lines[-1] = longer
-        width = 0.0
-        for number, line in enumerate(lines):
-            width = self._label(line, x, y + number * pitch, style)
-        return x + width, len(lines)
+            self.labels.put(text, x, y, item.style, room=end - x)
 
     def _printed(self, item: Item, x: float, y: float) -> None:
-        width = self._label(item.label[0], x, y, item.style)
+        width = self.labels.put(item.label[0], x, y, item.style)
         name = item.columns[0]
         value = self.values.get(name, empty())
         rect = None
@@ -235,11 +139,11 @@ class EntryDrawer:
         self.drawn[name] = DrawnValue(value=value, ink=(rect,) if rect else ())
 
     def _notes(self, item: Item, x: float, y: float) -> None:
-        self._label(item.label[0], x, y, item.style)
+        self.labels.put(item.label[0], x, y, item.style)
         value = self.values.get("ghiChu", empty())
         if not (self.filled and value.written):
             return
-        left, right = self.left + self.divider + 3, self.left + self.width - 3
+        left, right = self.places.left + self.places.divider + 3, self.places.left + self.places.width - 3
         lines = [(left, y + 9 + 7 * number, right) for number in range(9)]
         ink = write_value(self.canvas, value.written, lines, self.notes_hand, self.rng)
         self.drawn["ghiChu"] = DrawnValue(value=value, ink=tuple(ink))
@@ -262,24 +166,24 @@ class EntryDrawer:
 
     def _row(self, items: list[Item]) -> None:
         """A printed line: pieces from left to right, each with its space, pushed apart where the type needs it."""
-        area, y = items[0].area, self._y(items[0].y_mm, items[0].area)
+        area, y = items[0].area, self.places.y(items[0].y_mm, items[0].area)
         pieces = [
-            _Piece(item=item, number=number, text=self._worded(label), x=self._x(item.x_mm[number], area))
+            _Piece(item=item, number=number, text=self.labels.worded(label), x=self.places.x(item.x_mm[number], area))
             for item in items
             for number, label in enumerate(item.label)
         ]
         pieces.sort(key=lambda piece: piece.x)
-        end = max(self._x(item.end_x_mm or self.divider - 3, area) for item in items)
+        end = max(self.places.x(item.end_x_mm or self.places.divider - 3, area) for item in items)
         if area is Area.ENTRY:
-            end = min(end, self.left + self.divider - 1.5)
+            end = min(end, self.places.left + self.places.divider - 1.5)
         if len(pieces) == 1 and (
-            items[0].label_lines > 1 or self._label_width(pieces[0].text) > end - pieces[0].x - 14
+            items[0].label_lines > 1 or self.labels.width(pieces[0].text) > end - pieces[0].x - 14
         ):
             self._long_label(items[0], pieces[0], y, end)
             return
         self._spread(pieces, end)
         for piece in pieces:
-            self._label(piece.text, piece.x, y, piece.item.style, room=piece.width)
+            self.labels.put(piece.text, piece.x, y, piece.item.style, room=piece.width)
         for item in items:
             own = [piece for piece in pieces if piece.item is item]
             spaces = [(piece.x + piece.width + 1.0, y, piece.end) for piece in own]
@@ -292,7 +196,7 @@ class EntryDrawer:
         for _ in range(4):
             cursor = pieces[0].x
             for piece in pieces:
-                piece.width = self._label_width(piece.text) * shrink
+                piece.width = self.labels.width(piece.text) * shrink
                 piece.x = max(piece.x, cursor)
                 cursor = piece.x + piece.width + least
             overflow = cursor - end
@@ -306,24 +210,24 @@ class EntryDrawer:
 
     def _long_label(self, item: Item, piece: _Piece, y: float, end: float) -> None:
         """A label that fills its line or runs on to a second one; the value begins behind it."""
-        pitch = self._pitch(item)
+        pitch = self.places.pitch(item)
         if item.label_lines > 1:
-            width = self._label_width(piece.text)
+            width = self.labels.width(piece.text)
             room = end - piece.x - width
             # a label that leaves no room for a value goes on to the next line early
-            stop, lines = self._wrapped(
+            stop, lines = self.labels.wrapped(
                 piece.text, piece.x, y, end if room < 0 or room > 35 else piece.x + 0.75 * width, item.style, pitch
             )
         else:
-            stop = piece.x + self._label(piece.text, piece.x, y, item.style, room=end - piece.x - 12)
+            stop = piece.x + self.labels.put(piece.text, piece.x, y, item.style, room=end - piece.x - 12)
             lines = 1
         spaces = [(stop + 1.0, y + (lines - 1) * pitch, end)]
         self._fill(item, spaces + self._further_lines(item, end))
 
     def _further_lines(self, item: Item, end: float) -> list[Segment]:
         firsts = [i.x_mm[0] for i in self.template.items if i.area is item.area and i.kind is ItemKind.LINE]
-        left = self._x(min(firsts), item.area)
-        return [(left, self._y(y, item.area), end) for y in item.continues_y_mm]
+        left = self.places.x(min(firsts), item.area)
+        return [(left, self.places.y(y, item.area), end) for y in item.continues_y_mm]
 
     def _fill(self, item: Item, spaces: list[Segment]) -> None:
         """Dots along the spaces of an item, and its values on them."""
@@ -340,7 +244,7 @@ class EntryDrawer:
         ink: list[Rect] = []
         if value.written:
             usable = [space for space in spaces if space[2] - space[0] > 6] or spaces
-            spill = 7.0 if usable[-1][2] > self.left + self.divider - 5 else 0.5
+            spill = 7.0 if usable[-1][2] > self.places.left + self.places.divider - 5 else 0.5
             ink = write_value(self.canvas, value.written, usable, self.hand, self.rng, spill=spill)
         for name in item.columns:
             if name in self.values:
@@ -368,11 +272,11 @@ class EntryDrawer:
         """Ruled rows: a label, then one cell a column."""
         ink, line = grey_ink(self.printing), 0.2
         for item in items:
-            y, pitch = self._y(item.y_mm, item.area), self._row_height(item)
+            y, pitch = self.places.y(item.y_mm, item.area), self.places.row_height(item)
             top, bottom = y - 0.72 * pitch, y + 0.28 * pitch
-            edges = [(self._x(a, item.area), self._x(b, item.area)) for a, b in item.cells_mm]
-            left = self._x(item.x_mm[0], item.area) - 2
-            self._label(item.label[0], left + 2, y, item.style, size=0.95, room=edges[0][0] - left - 3)
+            edges = [(self.places.x(a, item.area), self.places.x(b, item.area)) for a, b in item.cells_mm]
+            left = self.places.x(item.x_mm[0], item.area) - 2
+            self.labels.put(item.label[0], left + 2, y, item.style, size=0.95, room=edges[0][0] - left - 3)
             self.canvas.box((left, top, edges[-1][1], bottom), line, ink)
             for (start, end), name in zip(edges, item.columns, strict=True):
                 self.canvas.line((start, top), (start, bottom), line, ink)
@@ -383,11 +287,6 @@ class EntryDrawer:
                 if self.filled:
                     self.drawn[name] = DrawnValue(value=value, ink=tuple(rects))
 
-    def _row_height(self, item: Item) -> float:
-        below = [i.y_mm for i in self.template.items if i.area is item.area and i.y_mm > item.y_mm]
-        step = min(below) - item.y_mm if below else 6.5
-        return self._y(item.y_mm + min(step, 9), item.area) - self._y(item.y_mm, item.area)
-
     def _boxes(self, items: list[Item]) -> None:
         """Check-boxes: one of those for the kind of registration is ticked, others seldom."""
         if not items:
@@ -396,18 +295,18 @@ class EntryDrawer:
         kind = self.rng.choice(("X", "X", "V", "V", "filled"))
         side = self.rng.uniform(3.8, 4.8)
         for number, item in enumerate(items):
-            x, y = self._x(item.x_mm[0], item.area), self._y(item.y_mm, item.area)
-            end = self._x(item.end_x_mm or 184, item.area)
+            x, y = self.places.x(item.x_mm[0], item.area), self.places.y(item.y_mm, item.area)
+            end = self.places.x(item.end_x_mm or 184, item.area)
             size = 0.84
             room = end - side - 2 - x
-            width = self._label_width(item.label[0]) * size
+            width = self.labels.width(item.label[0]) * size
             if width > room * 1.25:
                 words = item.label[0].split(" ")
                 cut = len(words) // 2 + 1
-                self._label(" ".join(words[:cut]), x, y - 1.6, item.style, size=size, room=room)
-                self._label(" ".join(words[cut:]), x, y + 2.0, item.style, size=size, room=room)
+                self.labels.put(" ".join(words[:cut]), x, y - 1.6, item.style, size=size, room=room)
+                self.labels.put(" ".join(words[cut:]), x, y + 2.0, item.style, size=size, room=room)
             else:
-                self._label(item.label[0], x, y, item.style, size=size, room=room)
+                self.labels.put(item.label[0], x, y, item.style, size=size, room=room)
             box = (end - side, y - side + 0.8, end, y + 0.8)
             self.canvas.box(box, 0.25, grey_ink(self.printing))
             if number in ticked:
@@ -436,25 +335,14 @@ class EntryDrawer:
         if any(abs(a - b) < 25 for n, a in enumerate(places) for b in places[:n]):
             room = (self.template.divider_mm or self.template.frame_mm.width) / len(items)
             places = [room * (number + 0.5) for number in range(len(items))]
-        room = self.divider / len(items)
+        room = self.places.divider / len(items)
         for item, place in zip(items, places, strict=True):
-            x, y = self._x(place, item.area), self._y(item.y_mm, item.area)
+            x, y = self.places.x(place, item.area), self.places.y(item.y_mm, item.area)
             for number, label in enumerate(item.label):
-                self._centred(label, x, y + number * 5.6, item.style, room)
+                self.labels.centred(label, x, y + number * 5.6, item.style, room)
             if item.name_y_mm is not None and item.name_y_mm - item.y_mm > 8:
-                name_y = self._y(item.name_y_mm, item.area)
+                name_y = self.places.y(item.name_y_mm, item.area)
                 self._signed(item, x, (y + name_y) / 2 + 3, name_y, room)
-
-    def _centred(self, label: str, x: float, y: float, style: str, room: float) -> None:
-        """A label around x, on two lines when it is much longer than its room."""
-        lines = [label]
-        if self._label_width(label) > room * 1.1:
-            words = label.split(" ")
-            cut = (len(words) + 1) // 2
-            lines = [" ".join(words[:cut]), " ".join(words[cut:])]
-        for number, line in enumerate(lines):
-            width = min(self._label_width(line), room - 2)
-            self._label(line, x - width / 2, y + number * self.printing.label_mm, style, room=room - 2)
 
     def _signed(self, item: Item, x: float, y: float, name_y: float, room: float) -> None:
         half = min(24.0, room / 2 - 1)
@@ -480,8 +368,8 @@ class EntryDrawer:
 
     def cancel(self) -> None:
         """Strike the whole entry through."""
-        left, top = self.left, self.top
-        right, bottom = left + self.divider, top + self.height
+        left, top = self.places.left, self.places.top
+        right, bottom = left + self.places.divider, top + self.places.height
         jog = self.rng.uniform
         strokes = [[(left + jog(2, 12), top + jog(4, 20)), (right - jog(2, 12), bottom - jog(4, 30))]]
         if self.rng.random() < 0.6:
@@ -491,4 +379,6 @@ class EntryDrawer:
             pen_stroke(self.canvas, [start, middle, end], 0.6, self.hand.colour)
         if self.rng.random() < 0.5:
             word = self.rng.choice(("Bỏ", "Hủy", "Bỏ trang này"))
-            write_value(self.canvas, word, [(left + 30, top + self.height * 0.55, right - 10)], self.hand, self.rng)
+            write_value(
+                self.canvas, word, [(left + 30, top + self.places.height * 0.55, right - 10)], self.hand, self.rng
+            )

@@ -11,7 +11,7 @@ from benchmark.drawing.hands import Hand, write_value
 from benchmark.drawing.marks import grey_ink, signature
 from benchmark.drawing.printing import Printing
 from benchmark.drawing.sheet import Drawn, DrawnValue
-from layouts.forms import FormTemplate, Item, ItemKind
+from layouts.forms import FormTemplate, Item, ItemKind, Table
 
 __all__ = ["TableDrawer"]
 
@@ -22,6 +22,8 @@ class TableDrawer:
 
     canvas: Canvas
     template: FormTemplate
+    table: Table
+    """Of the template."""
     printing: Printing
     hand: Hand
     entries: list[dict[str, Value]]
@@ -50,22 +52,19 @@ class TableDrawer:
         return self.template.frame_mm.top + self.printing.shift_y
 
     def _row_top(self, number: int) -> float:
-        assert self.template.table is not None
-        return self._top + self.template.table.head_mm + number * self._row_height
+        return self._top + self.table.head_mm + number * self._row_height
 
     @property
     def _row_height(self) -> float:
-        assert self.template.table is not None
-        return self.template.table.row_mm * min(self.printing.height, 1.0)
+        return self.table.row_mm * min(self.printing.height, 1.0)
 
     def _rules(self) -> None:
-        assert self.template.table is not None
         ink, thin = grey_ink(self.printing), self.printing.frame_line
         columns = self._columns()
         left, right = self._edges(columns[0])[0], self._edges(columns[-1])[1]
-        bottom = self._row_top(self.template.table.rows)
+        bottom = self._row_top(self.table.rows)
         self.canvas.box((left, self._top, right, bottom), thin * 1.4, ink)
-        for number in range(self.template.table.rows):
+        for number in range(self.table.rows):
             y = self._row_top(number)
             self.canvas.line((left, y), (right, y), thin, ink)
         for item in columns[1:]:
@@ -85,8 +84,7 @@ class TableDrawer:
             else:
                 lines.append(word)
         pitch = size * 1.18
-        assert self.template.table is not None
-        y = self._top + self.template.table.head_mm / 2 - (len(lines) / 2 - 0.75) * pitch
+        y = self._top + self.table.head_mm / 2 - (len(lines) / 2 - 0.75) * pitch
         for number, line in enumerate(lines):
             width = text_width(line, printing.font, pixels) / self.canvas.scale
             squeeze = min(1.0, (right - left - 0.8) / width)

@@ -78,12 +78,12 @@ def run_pages(
     try:
         while True:
             _feed(pool, source, reader, workers)
-            busy = [w for w in pool if w.task is not None]
+            busy = [(worker, worker.task) for worker in pool if worker.task is not None]
             if not busy:
                 return
-            wait([w.pipe for w in busy] + [w.process.sentinel for w in busy], timeout=_POLL_SECONDS)
-            for worker in busy:
-                outcome = _collect(worker, timeout)
+            wait([w.pipe for w, _ in busy] + [w.process.sentinel for w, _ in busy], timeout=_POLL_SECONDS)
+            for worker, task in busy:
+                outcome = _collect(worker, task, timeout)
                 if outcome is None:
                     continue
                 key = worker.key
@@ -118,9 +118,8 @@ def _start(reader: Reader) -> _Worker:
     return _Worker(process=process, pipe=ours)
 
 
-def _collect(worker: _Worker, timeout: float) -> Outcome | None:
+def _collect(worker: _Worker, task: PageTask, timeout: float) -> Outcome | None:
     """The outcome of a worker's page; None while it is still reading."""
-    assert worker.task is not None
     try:
         if worker.pipe.poll():
             outcome: Outcome = worker.pipe.recv()
@@ -129,21 +128,21 @@ def _collect(worker: _Worker, timeout: float) -> Outcome | None:
     except (EOFError, OSError):
         return _failure(
             worker,
+            task,
             "worker_crashed",
             "Tiến trình đọc trang này bị dừng đột ngột. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang.",
         )
     if time.monotonic() - worker.started > timeout:
         return _failure(
             worker,
+            task,
             "timeout",
             f"Đọc trang này quá {timeout:.0f} giây nên đã bỏ qua. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang.",
         )
     return None
 
 
-def _failure(worker: _Worker, code: str, message: str) -> PageFailure:
-    task = worker.task
-    assert task is not None
+def _failure(worker: _Worker, task: PageTask, code: str, message: str) -> PageFailure:
     return PageFailure(
         source=task.source,
         page=task.page,

@@ -9,7 +9,7 @@ import numpy as np
 
 from ocr.images import PIXELS_PER_MM
 
-__all__ = ["PageFit", "fit_page"]
+__all__ = ["PageFit", "fit_columns", "fit_page"]
 
 SLOT_STEP = 1.03
 """Entries that stand one above the other are so many frame heights apart."""
@@ -72,6 +72,18 @@ def fit_page(
     return PageFit(
         y_mm=tuple(heights), y_px=tuple(pixels.tolist()), y_scale=y_scale, x_origin=x_origin, x_scale=x_scale
     )
+
+
+def fit_columns(lefts: Sequence[tuple[float, float]], top: float) -> PageFit:
+    """Fit from the columns of a table, which say nothing of heights: those count from the top at 300 dpi.
+
+    Args:
+        lefts: (x mm, x px) of the left edges of columns.
+        top: where the rows begin, pixels.
+    """
+    table = np.array(lefts, float).reshape(-1, 2)
+    x_scale, x_origin = _robust_line(table[:, 0], table[:, 1], PIXELS_PER_MM)
+    return PageFit(y_mm=(0.0,), y_px=(top,), y_scale=PIXELS_PER_MM, x_origin=x_origin, x_scale=x_scale)
 
 
 def _robust_line(

@@ -71,17 +71,17 @@ class BookLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageJudgement:
-    """What a page is besides entries."""
+    """What a page without entries is."""
 
-    kind: PageKind | None
-    """COVER, CLOSING or BLANK; None: none of these, look for entries."""
+    kind: PageKind
+    """COVER, CLOSING or BLANK."""
     confidence: float
     lines: tuple[BookLine, ...] = ()
     """Values of the book, for covers and closings."""
 
 
-def judge_page(words: Sequence[Word], ink: GreyImage) -> PageJudgement:
-    """Is this a cover, a closing statement or an empty sheet?
+def judge_page(words: Sequence[Word], ink: GreyImage) -> PageJudgement | None:
+    """Is this a cover, a closing statement or an empty sheet? None: none of these, look for entries.
 
     Args:
         words: All words of the straightened page, boxes in its pixels.
@@ -99,7 +99,7 @@ def judge_page(words: Sequence[Word], ink: GreyImage) -> PageJudgement:
         return PageJudgement(kind=PageKind.COVER, confidence=sureness, lines=lines)
     if is_empty_sheet(words, ink):
         return PageJudgement(kind=PageKind.BLANK, confidence=0.95)
-    return PageJudgement(kind=None, confidence=0.0)
+    return None
 
 
 def _count(index: LabelIndex, labels: Sequence[str]) -> int:

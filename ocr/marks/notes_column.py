@@ -141,7 +141,7 @@ def notes_area(placed: PlacedPage, height: int, width: int, slot: int = 0) -> Pi
             foot = placed.frame_foot or placed.fit.y(placed.template.frame_mm.height + down)
             bottom = min(height, int(foot))
             if label is not None and label.right < 0.5 * placed.divider:
-                area = _after_heading(label, placed, slot, bottom)
+                area = _after_heading(label, placed.divider, placed, slot, bottom)
             else:
                 left = int(placed.divider + 0.8 * PIXELS_PER_MM)
                 right = min(width, int(placed.fit.x(placed.template.frame_mm.width)))
@@ -150,12 +150,11 @@ def notes_area(placed: PlacedPage, height: int, width: int, slot: int = 0) -> Pi
     return None
 
 
-def _after_heading(label: FoundLabel, placed: PlacedPage, slot: int, bottom: int) -> PixelBox:
+def _after_heading(label: FoundLabel, divider: float, placed: PlacedPage, slot: int, bottom: int) -> PixelBox:
     """The space at the foot of an entry: on the line of the heading and below it, to the frame."""
-    assert placed.divider is not None
     end = placed.entry_boxes[slot][3] if slot in placed.entry_boxes else max(bottom, label.baseline + placed.pitch)
     top = label.baseline - 0.8 * placed.pitch
-    return round(label.right) + _RULE, round(top), round(placed.divider) - _RULE, round(end) - _RULE
+    return round(label.right) + _RULE, round(top), round(divider) - _RULE, round(end) - _RULE
 
 
 def _holds_writing(area: PixelBox) -> bool:

@@ -1,4 +1,4 @@
-"""From the work on a page to its reading: entries, places on the scan, warnings for people."""
+"""From a page read to its reading: entries, places on the scan, warnings for people."""
 
 from __future__ import annotations
 
@@ -10,206 +10,212 @@ from numpy.typing import NDArray
 from layouts.loader import shipped_templates
 from layouts.register_types import RegisterType
 from ocr.cleaning.clean import with_pale_strokes
-from ocr.errors import OcrError
 from ocr.forms.form_choice import sureness
 from ocr.forms.page_kinds import is_cancelled
-from ocr.handwriting.types import HandwritingModelError
-from ocr.page.steps import PageWork
-from ocr.placing.placed_page import label_key_text
+from ocr.page.records import Cleaned, Found, Judged, Read, Recognised, RecognisedTable, Searched, Unknown
+from ocr.page.steps import cut, place, read
+from ocr.placing.placed_page import PlacedPage, label_key_text
 from ocr.reading.book_values import read_book_values
 from ocr.reading.compose import ToScan, compose_entries
-from ocr.reading.lines import handwriting
+from ocr.reading.readers import Readers
 from ocr.readings import EntryReading, PageFailure, PageKind, PageReading
-from ocr.straightening.perspective import map_points
-from ocr.tesseract import tesseract_version
+from ocr.straightening.perspective import as_numbers, map_points
+from ocr.tesseract import Word
 from vietnamese.letters import letters_only
 
-__all__ = ["continued_reading", "failure_of", "reading_of", "straight_size"]
+__all__ = ["compose", "continued_reading", "entries_reading", "page_reading"]
 
 _SURE_FORM = 0.98
 """Below it the second likely form is named to the clerk."""
+_FEW_LABELS = 0.6
+"""Less of a form's printed letters found, and the clerk is told."""
 _SAFE_LETTERS = 110
 """Printed letters found that tell a form from every other; all shipped forms have more."""
 _LOWEST_STRUCK = 700
 """Height in pixels (60 mm) from which an entry struck through can be told from a signature."""
 
 
-def reading_of(work: PageWork, seconds: float) -> PageReading:
-    """The reading of a page that went through every step, or was judged to be no page of entries."""
-    if work.judged is not None:
-        return _reading_without_entries(work, seconds)
-    assert work.straight is not None and work.placed is not None and work.read is not None
+def page_reading(found: Found, readers: Readers) -> PageReading | PageFailure:
+    """Place, cut, read and compose a page whose form was looked for.
+
+    Raises:
+        OcrError: Tesseract is missing.
+    """
+    if isinstance(found, Unknown):
+        return _failure(found)
+    if isinstance(found, Judged):
+        return _without_entries(found, readers)
+    return entries_reading(found, readers)
+
+
+def entries_reading(found: Recognised, readers: Readers) -> PageReading:
+    """Place, cut, read and compose a page of a known form.
+
+    Raises:
+        OcrError: Tesseract is missing.
+    """
+    return compose(read(cut(place(found)), readers), readers)
+
+
+def compose(page: Read, readers: Readers) -> PageReading:
+    """The reading of a page that went through every step."""
+    placed = page.cut.placed
+    search = placed.found.search
+    cleaned = search.cleaned
+    composed = compose_entries(
+        placed.places,
+        page.cut.crops,
+        page.lines.values,
+        placed.marks,
+        _way_back(cleaned),
+        cleaned.size,
+        page.cut.missed,
+    )
     entries = tuple(
-        replace(_cancelled(work, entry), signatures=work.signatures.get(entry.region, ()))
-        for entry in compose_entries(
-            work.placed, work.crops, work.read.values, work.marks, _way_back(work), straight_size(work), work.missed
-        )
+        replace(_cancelled(cleaned, placed.places, entry), signatures=placed.signatures.get(entry.region, ()))
+        for entry in composed
     )
     states = {entry.state for entry in entries}
     return replace(
-        _recognised(work, seconds),
+        _of_its_form(search, readers),
         kind=states.pop() if len(states) == 1 else PageKind.ENTRIES,
-        script=work.read.script,
+        script=page.lines.script,
         entries=entries,
-        warnings=_warnings(work),
-        labels=_labels(work),
+        warnings=(*cleaned.origin.remarks, *page.lines.warnings, *_form_warnings(placed.found)),
+        labels=_labels(search),
+        steps=page.steps,
     )
 
 
-def continued_reading(work: PageWork, seconds: float) -> PageReading:
+def continued_reading(found: Recognised, readers: Readers) -> PageReading:
     """The right page of a table whose entries are those of the page before."""
-    return replace(_recognised(work, seconds), kind=PageKind.CONTINUED)
+    return replace(_of_its_form(found.search, readers), kind=PageKind.CONTINUED)
 
 
-def _recognised(work: PageWork, seconds: float) -> PageReading:
+def _of_its_form(search: Searched, readers: Readers) -> PageReading:
     """What is known of a page as soon as its form is."""
-    best = work.matches[0]
+    best, book_form = search.matches[0], search.cleaned.origin.task.book_form
     return replace(
-        _straightened(work, seconds),
+        _straightened(search, readers),
         register_type=best.template.register_type,
         layout=best.template.form,
         layout_version=best.template.layout_version,
-        form_score=round(best.recall * sureness(work.matches, work.task.book_form), 4),
-        form_alternatives=tuple((m.template.form, round(m.recall, 4)) for m in work.matches[1:4]),
+        form_score=round(best.recall * sureness(search.matches, book_form), 4),
+        form_alternatives=tuple((m.template.form, round(m.recall, 4)) for m in search.matches[1:4]),
     )
 
 
-def _straightened(work: PageWork, seconds: float) -> PageReading:
+def _straightened(search: Searched, readers: Readers) -> PageReading:
     """What is known of every page that could be opened."""
-    assert work.straight is not None
+    cleaned = search.cleaned
+    origin, straight = cleaned.origin, cleaned.straight
+    width, height = cleaned.size
     return PageReading(
-        source=work.task.source,
-        page=work.task.page,
-        half=work.half,
+        source=origin.task.source,
+        page=origin.task.page,
+        half=origin.half,
         register_type=None,
         layout=None,
-        skew_degrees=work.straight.skew_degrees,
-        rotation=work.straight.rotation,
-        seconds=seconds,
-        steps=tuple(work.steps),
-        engine=_engine(),
-        page_size=work.delivered_size,
-        warnings=work.remarks,
-        homography=_fractions_matrix(work),
+        skew_degrees=straight.skew_degrees,
+        rotation=straight.rotation,
+        steps=search.steps,
+        engine=readers.engine,
+        page_size=origin.delivered_size,
+        warnings=origin.remarks,
+        homography=as_numbers(cleaned.to_scan @ np.diag([float(width), float(height), 1.0])),
     )
 
 
-def failure_of(work: PageWork, error: OcrError, seconds: float) -> PageFailure:
-    """What to tell of a page that could not be read."""
+def _failure(unknown: Unknown) -> PageFailure:
+    """What to tell of a page that fits no form."""
+    origin = unknown.search.cleaned.origin
     return PageFailure(
-        source=work.task.source,
-        page=work.task.page,
-        half=work.half,
-        code=error.code,
-        message=" ".join((error.message, *work.remarks)),
-        seconds=seconds,
-        labels=_labels(work),
+        source=origin.task.source,
+        page=origin.task.page,
+        half=origin.half,
+        code="no_form",
+        message=" ".join((unknown.message, *origin.remarks)),
+        labels=_labels(unknown.search),
     )
 
 
-def _engine() -> str:
-    """The recognisers and their versions; without a usable model for handwriting, Tesseract alone."""
-    typed = f"tesseract {tesseract_version()}"
-    try:
-        return f"{typed}; {handwriting().name} {handwriting().version}"
-    except HandwritingModelError:
-        return typed
-
-
-def straight_size(work: PageWork) -> tuple[int, int]:
-    """Width and height in pixels of the straightened page."""
-    assert work.straight is not None
-    height, width = work.straight.image.shape[:2]
-    return int(width), int(height)
-
-
-def _way_back(work: PageWork) -> ToScan:
+def _way_back(cleaned: Cleaned) -> ToScan:
     """Pixels of the straightened page to fractions of the scan."""
-    assert work.straight is not None
-    matrix = work.to_scan @ work.straight.homography
-    size = np.array(work.scan_size, float)
+    matrix = cleaned.to_scan
 
     def to_scan(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(map_points(matrix, points) / size, np.float64)
+        return map_points(matrix, points)
 
     return to_scan
 
 
-def _fractions_matrix(work: PageWork) -> tuple[float, ...]:
-    assert work.straight is not None
-    width, height = straight_size(work)
-    scan_width, scan_height = work.scan_size
-    matrix = np.diag([1 / scan_width, 1 / scan_height, 1.0]) @ work.to_scan @ work.straight.homography
-    matrix = matrix @ np.diag([float(width), float(height), 1.0])
-    return tuple(float(v) for v in (matrix / matrix[2, 2]).ravel())
-
-
-def _cancelled(work: PageWork, entry: EntryReading) -> EntryReading:
+def _cancelled(cleaned: Cleaned, places: PlacedPage, entry: EntryReading) -> EntryReading:
     """The entry, marked when a diagonal or a cross strikes it out."""
-    assert work.surface is not None and work.placed is not None
-    box = work.placed.entry_boxes.get(entry.region)
+    box = places.entry_boxes.get(entry.region)
     if box is not None and box[3] - box[1] < _LOWEST_STRUCK:
         return entry  # in the row of a table a signature slants as a stroke through it would
     area = None if box is None else (int(box[0]), max(int(box[1]), 0), int(box[2]), int(box[3]))
-    if is_cancelled(work.surface.ink, area):
+    if is_cancelled(cleaned.surface.ink, area):
         return replace(entry, state=PageKind.CANCELLED)
     return entry
 
 
-def _warnings(work: PageWork) -> tuple[str, ...]:
-    warnings = [*work.remarks, *(work.read.warnings if work.read else ())]
-    best, *others = work.matches
-    sure = sureness(work.matches, work.task.book_form)
+def _form_warnings(found: Recognised) -> tuple[str, ...]:
+    """What a clerk is told of a form that is not beyond doubt."""
+    best, *others = found.search.matches
+    sure = sureness(found.search.matches, found.search.cleaned.origin.task.book_form)
     if others and sure < _SURE_FORM:
-        warnings.append(
+        return (
             f"Trang gần giống cả hai mẫu {best.template.form} (chắc khoảng {round(100 * sure)} %) và "
-            f"{others[0].template.form}; hãy kiểm tra mẫu sổ trước khi duyệt."
+            f"{others[0].template.form}; hãy kiểm tra mẫu sổ trước khi duyệt.",
         )
-    elif work.table is not None and work.table.strange:
-        warnings.append(
-            f"Bảng này có {work.table.strange} cột không có trong mẫu {best.template.form}; "
-            "hãy kiểm tra mẫu sổ và từng cột trước khi duyệt."
+    if isinstance(found, RecognisedTable) and found.table.strange:
+        return (
+            f"Bảng này có {found.table.strange} cột không có trong mẫu {best.template.form}; "
+            "hãy kiểm tra mẫu sổ và từng cột trước khi duyệt.",
         )
-    elif best.recall < 0.6:
-        warnings.append(f"Chỉ tìm được một phần nhãn in của mẫu {best.template.form}; hãy kiểm tra kỹ trang này.")
-    elif work.table is None and best.found < _SAFE_LETTERS:
-        warnings.append(
+    if best.recall < _FEW_LABELS:
+        return (f"Chỉ tìm được một phần nhãn in của mẫu {best.template.form}; hãy kiểm tra kỹ trang này.",)
+    if not isinstance(found, RecognisedTable) and best.found < _SAFE_LETTERS:
+        return (
             f"Mẫu {best.template.form} có ít nhãn in nên dễ khớp nhầm trang khác; "
-            "hãy kiểm tra đúng mẫu sổ rồi mới duyệt."
+            "hãy kiểm tra đúng mẫu sổ rồi mới duyệt.",
         )
-    return tuple(warnings)
+    return ()
 
 
-def _labels(work: PageWork) -> tuple[tuple[str, float, float], ...]:
-    if work.straight is None or not work.matches:
+def _labels(search: Searched) -> tuple[tuple[str, float, float], ...]:
+    if not search.matches:
         return ()
-    width, height = straight_size(work)
+    width, height = search.cleaned.size
     return tuple(
         (label_key_text(key), label.left / width, label.baseline / height)
-        for key, label in sorted(work.matches[0].labels.items())
+        for key, label in sorted(search.matches[0].labels.items())
     )
 
 
-def _reading_without_entries(work: PageWork, seconds: float) -> PageReading:
+def _without_entries(judged: Judged, readers: Readers) -> PageReading:
     """A cover, a closing statement or an empty sheet, with what it says of the book."""
-    assert work.judged is not None and work.judged.kind is not None and work.straight is not None
-    lines = work.judged.lines
+    search, judgement = judged.search, judged.judgement
     # covers are written on few lines: pale strokes may come back with what is left of the dots
-    page = with_pale_strokes(work.page) if lines and work.page is not None else None
-    values = read_book_values(page, lines, work.words) if page is not None else {}
+    values = (
+        read_book_values(with_pale_strokes(search.page), judgement.lines, search.words, readers)
+        if judgement.lines
+        else {}
+    )
     return replace(
-        _straightened(work, seconds),
-        kind=work.judged.kind,
-        register_type=work.task.register_type or _type_by_title(work),
-        form_score=round(work.judged.confidence, 4),
+        _straightened(search, readers),
+        kind=judgement.kind,
+        register_type=search.cleaned.origin.task.register_type or _type_by_title(search.words),
+        form_score=round(judgement.confidence, 4),
         book_values={name: value.text for name, value in values.items()},
         book_sure={name: round(value.sure, 4) for name, value in values.items()},
     )
 
 
-def _type_by_title(work: PageWork) -> RegisterType | None:
+def _type_by_title(words: tuple[Word, ...]) -> RegisterType | None:
     """The register whose title stands on a cover."""
-    text = letters_only(" ".join(word.text for word in work.words))
+    text = letters_only(" ".join(word.text for word in words))
     titles = {letters_only(t.title.replace("SỔ", "")): t.register_type for t in shipped_templates().values()}
     found = [title for title in titles if title in text]
     return titles[max(found, key=len)] if found else None

@@ -1,11 +1,10 @@
-"""One upright page going through the steps: straighten, clean, find the form, place the fields, cut, recognise."""
+"""The steps of reading one page: straighten, clean, find the form, place its spaces, cut the lines, read them."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,278 +12,254 @@ import numpy as np
 from layouts.forms import FormTemplate, ItemKind
 from ocr.cleaning.clean import CleanPage, clean_page, ink_threshold, pen_threshold, with_pale_strokes
 from ocr.cleaning.show_through import NEIGHBOUR_DPI, NeighbourScan
-from ocr.cleaning.surface import Surface, clean_surface
+from ocr.cleaning.surface import clean_surface
 from ocr.cutting.cut_lines import cut_lines, missed_ink
-from ocr.cutting.line_bands import LineKey
-from ocr.cutting.line_crops import LineCrop
-from ocr.errors import FormNotFoundError, OcrError
-from ocr.forms.form_choice import fits, labels_seen, ranked_forms
+from ocr.errors import OcrError
+from ocr.forms.form_choice import fits, ranked_forms
+from ocr.forms.geometry import fit_labels
 from ocr.forms.half_tables import half_tables
 from ocr.forms.label_bounds import refine_labels
 from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import FormMatch, find_forms
-from ocr.forms.match_table import TableMatch, find_tables
-from ocr.forms.page_kinds import PageJudgement, judge_page
+from ocr.forms.match_table import find_tables
+from ocr.forms.page_kinds import judge_page
 from ocr.forms.reread_labels import look_again
-from ocr.images import BgrImage, GreyImage, Matrix, PixelBox
+from ocr.images import GreyImage
 from ocr.marks.notes_column import mark_readings, notes_places
 from ocr.marks.signature_names import names_below
 from ocr.marks.signed_spaces import signed_spaces
+from ocr.page.form_messages import IS_NOISE, NOT_PLACED, fits_no_form
+from ocr.page.records import (
+    Cleaned,
+    Clock,
+    Cut,
+    Found,
+    Judged,
+    Origin,
+    Picture,
+    Placed,
+    Read,
+    Recognised,
+    RecognisedForm,
+    RecognisedTable,
+    Searched,
+    Unknown,
+    Upright,
+)
 from ocr.placing.fields import place_fields
-from ocr.placing.placed_page import PlacedPage
 from ocr.placing.table import place_table
 from ocr.reading.compose import line_kinds
-from ocr.reading.lines import ReadLines, read_crops
+from ocr.reading.lines import read_crops
 from ocr.reading.printed_around import printed_around
+from ocr.reading.readers import Readers
 from ocr.reading.script import written_by_pen
-from ocr.readings import FieldReading, PageTask, SignatureReading, StepTime
 from ocr.scans.opening import open_page
-from ocr.straightening.straighten import Straightened, straighten_page
+from ocr.straightening.straighten import straighten_page
 from ocr.tesseract import Word, read_words
 
-__all__ = ["PageWork", "read_fields", "read_image", "recognise_page"]
+__all__ = ["clean", "cut", "find_form", "place", "read", "recognise", "straighten"]
 
 _WORD_SCALE = 0.55
 """Printed labels are read at 165 dpi: as sure as at 300 and three times as fast."""
 _LOWEST_TABLE_RECALL = 0.45
-_NAMED = 5
-"""Labels named in a message."""
 _MOST_SPECKS = 40_000
 """Separate marks of a page: up to 3,000 on printed, written and dotted ones, over 200,000 on sensor noise."""
 
 
-@dataclass(slots=True)
-class PageWork:
-    """Everything made on the way, for the reading and for the pictures that explain it."""
+def recognise(picture: Picture, forms: Sequence[FormTemplate]) -> Found:
+    """Straighten a page, clean it and find its form; what tells nothing is looked at upside down too.
 
-    task: PageTask
-    half: int | None = None
-    delivered_size: tuple[int, int] = (0, 0)
-    """Width and height of the scan as delivered."""
-    scan_size: tuple[int, int] = (0, 0)
-    """The same for the opened picture, which may be shrunk."""
-    scan_dpi: float = 300.0
-    """Resolution of the opened picture."""
-    remarks: tuple[str, ...] = ()
-    """What opening the scan remarked, for people."""
-    turned: int = 0
-    """Degrees clockwise the scan was turned before the picture worked on was cut from it."""
-    to_scan: Matrix = field(default_factory=lambda: np.eye(3))
-    """From pixels of the picture worked on to those of the opened scan: not the identity for half a scan."""
-    steps: list[StepTime] = field(default_factory=list)
-    straight: Straightened | None = None
-    surface: Surface | None = None
-    page: CleanPage | None = None
-    words: list[Word] = field(default_factory=list)
-    matches: list[FormMatch] = field(default_factory=list)
-    table: TableMatch | None = None
-    tables: dict[str, TableMatch] = field(default_factory=dict)
-    """By form the table, or half of one, that fits the page best."""
-    judged: PageJudgement | None = None
-    placed: PlacedPage | None = None
-    marks: dict[str, tuple[FieldReading, PixelBox | None]] = field(default_factory=dict)
-    signatures: dict[int, tuple[SignatureReading, ...]] = field(default_factory=dict)
-    """By entry slot."""
-    stamps: dict[LineKey, LineCrop] = field(default_factory=dict)
-    """Names stamped in red, whose ink is not on the cleaned page."""
-    crops: dict[LineKey, LineCrop] = field(default_factory=dict)
-    missed: dict[LineKey, int] = field(default_factory=dict)
-    read: ReadLines | None = None
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time one step."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.steps.append(StepTime(step=name, seconds=time.perf_counter() - start))
-
-
-def read_image(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate]) -> None:
-    """Run every step on a picture of one page, leaving the results in `work`.
-
-    A cover, a closing statement and an empty sheet end with `work.judged` instead of fields.
+    Covers and closing statements have too little print to be turned upright surely.
 
     Raises:
-        OcrError: the page fits no form, or Tesseract is missing.
+        OcrError: Tesseract is missing.
     """
-    recognise_page(work, image, templates)
-    if work.judged is None:
-        read_fields(work)
+    found = find_form(clean(straighten(picture)), forms)
+    if not isinstance(found, Unknown) or found.search.cleaned.noise:
+        return found
+    upside_down = (found.search.cleaned.straight.rotation + 180) % 360
+    again = find_form(clean(straighten(replace(picture, steps=found.search.steps), rotation=upside_down)), forms)
+    if isinstance(again, Unknown) and _evidence(found) >= _evidence(again):
+        return found  # neither way up tells anything: what was found is told and shown as the page stood
+    return again
 
 
-def recognise_page(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate]) -> None:
-    """The first half of `read_image`: which form the page is, or that it is no page of entries.
+def _evidence(found: Unknown) -> float:
+    matches = found.search.matches
+    return matches[0].evidence if matches else 0.0
 
-    Raises:
-        OcrError: the page fits no form, or Tesseract is missing.
+
+def straighten(picture: Picture, *, rotation: int | None = None) -> Upright:
+    """Turn, level, flatten and crop a page.
+
+    Args:
+        picture: as scanned.
+        rotation: degrees clockwise to turn it; None to find out.
     """
-    _find_form(work, image, templates, None)
-    if _fits(work) or _is_told_by_its_words(work):
-        return
-    # covers and closings have too little print to be turned upright surely
-    assert work.straight is not None
-    upright, evidence = work.straight.rotation, _evidence(work)
-    _find_form(work, image, templates, (upright + 180) % 360)
-    if _fits(work) or _is_told_by_its_words(work):
-        return
-    if evidence >= _evidence(work):  # what was found is told and shown as the page stood
-        _find_form(work, image, templates, upright)
-    raise FormNotFoundError("no_form", _no_form(work))
+    clock = Clock(picture.steps)
+    straight = straighten_page(picture.image, rotation=rotation)
+    return Upright(origin=picture.origin, straight=straight, steps=clock.lap("straighten"))
 
 
-def _evidence(work: PageWork) -> float:
-    return work.matches[0].evidence if work.matches else 0.0
-
-
-def _no_form(work: PageWork) -> str:
-    """What to tell of a page that fits no form: how near the named or the likeliest one comes, and what to do."""
-    best = work.matches[0] if work.matches else None
-    if best is not None and work.task.forms:
-        found, missing = labels_seen(best)
-        there = f" ({_listed(found)})" if found else ""
-        return (
-            f"Trang này không khớp mẫu «{best.template.form}»: tìm thấy {len(found)}/{len(found) + len(missing)} "
-            f"nhãn in của mẫu{there}, không thấy {_listed(missing)}. "
-            "Hãy chọn mẫu khác cho trang, hoặc sửa nhãn trong mẫu cho đúng chữ in trên trang."
-        )
-    near = ""
-    if best is not None and best.labels:
-        found, missing = labels_seen(best)
-        near = f" (gần nhất là «{best.template.form}», thấy {len(found)}/{len(found) + len(missing)} nhãn in)"
-    return (
-        f"Trang này không khớp mẫu sổ nào{near}. Hãy xem ảnh các nhãn tìm được; nếu đúng là trang sổ, "
-        "hãy tạo mẫu sổ mới từ trang này."
-    )
-
-
-def _listed(labels: Sequence[str]) -> str:
-    """The first of some labels in quotes."""
-    named = ", ".join(f"«{label}»" for label in labels[:_NAMED])
-    return f"{named} và {len(labels) - _NAMED} nhãn khác" if len(labels) > _NAMED else named
-
-
-def _is_told_by_its_words(work: PageWork) -> bool:
-    """Whether the page is a cover, a closing statement or empty; if so `work.judged` says which."""
-    assert work.surface is not None
-    with work.step("kind"):
-        judged = judge_page(work.words, work.surface.ink)
-    work.judged = judged if judged.kind is not None else None
-    return work.judged is not None
-
-
-def read_fields(work: PageWork) -> None:
-    """The second half of `read_image`: place the fields of the form found, cut them out and read them.
-
-    Raises:
-        OcrError: the fields cannot be placed.
-    """
-    _place(work)
-    assert work.placed is not None and work.page is not None
-    with work.step("cut"):
-        work.crops = cut_lines(work.page, work.placed) | work.stamps
-        work.missed = missed_ink(work.page, work.placed, work.crops)
-    with work.step("read"):
-        signed = {
-            key for key in work.crops if work.placed.fields[key[0]].item.kind in (ItemKind.SIGNATURE, ItemKind.NOTES)
-        }
-        labels = printed_around(work.placed)
-        work.read = read_crops(work.crops, line_kinds(work.placed), work.words, signed, labels, work.task.book_place)
-
-
-def _find_form(work: PageWork, image: BgrImage, templates: Sequence[FormTemplate], rotation: int | None) -> None:
-    with work.step("straighten"):
-        work.straight = straighten_page(image, rotation=rotation)
-    with work.step("clean"):
-        work.surface = _clean_surface(work, work.straight)
-        _refuse_noise(work.surface.ink)
-        work.page = clean_page(work.surface.ink)
-    with work.step("words"):
-        small = cv2.resize(work.page.grey, None, fx=_WORD_SCALE, fy=_WORD_SCALE, interpolation=cv2.INTER_AREA)
-        found = read_words(np.asarray(small, np.uint8), dpi=round(300 * _WORD_SCALE))
-        work.words = [_enlarged(word, 1 / _WORD_SCALE) for word in found]
-    with work.step("form"):
-        work.matches = ranked_forms(find_forms(token_rows(work.words), templates), work.task.book_form)
-        height, width = work.page.ink.shape
-        tables = find_tables(work.page, work.words, half_tables(templates) if height > width else templates)
-        work.table = tables[0] if tables and tables[0].form.recall >= _LOWEST_TABLE_RECALL else None
-        # of the halves of one form the best alone
-        work.tables = {table.form.template.form: table for table in reversed(tables)}
-        if work.table is not None:
-            work.matches = ranked_forms([table.form for table in work.tables.values()], work.task.book_form)
-            work.table = work.tables[work.matches[0].template.form]
-    if work.matches:
-        with work.step("clean"):
-            work.page = _with_the_pens_ink(work.page, work.surface.ink, work.words, work.matches[0])
-    if work.table is None and _fits(work):
-        with work.step("second look"):
-            work.words, best = look_again(work.page, work.words, work.matches[0])
-            work.matches[0] = refine_labels(best, work.page)
-
-
-def _clean_surface(work: PageWork, straight: Straightened) -> Surface:
+def clean(upright: Upright) -> Cleaned:
+    """Take off what is neither writing nor print: paper, light, seals, show-through, dots and rules."""
+    clock = Clock(upright.steps)
+    origin, straight = upright.origin, upright.straight
     # a camera's perspective is not the same twice, so the neighbour of a photograph cannot be laid over it
-    neighbours = () if straight.photo else _neighbour_scans(work)
+    neighbours = () if straight.photo else _neighbour_scans(origin)
     scale = float(np.sqrt(abs(np.linalg.det(straight.homography[:2, :2]))))
-    rotation = (work.turned + straight.rotation) % 360
-    return clean_surface(straight.image, dpi=work.scan_dpi / scale, neighbours=neighbours, rotation=rotation)
+    rotation = (origin.turned + straight.rotation) % 360
+    surface = clean_surface(straight.image, dpi=origin.scan_dpi / scale, neighbours=neighbours, rotation=rotation)
+    noise = _is_noise(surface.ink)
+    page = _as_it_is(surface.ink) if noise else clean_page(surface.ink)
+    return Cleaned(origin=origin, straight=straight, surface=surface, page=page, noise=noise, steps=clock.lap("clean"))
 
 
-def _with_the_pens_ink(page: CleanPage, surface: GreyImage, words: Sequence[Word], match: FormMatch) -> CleanPage:
-    """A page filled in by hand cleaned once more, at the threshold of its pen."""
-    labels = match.labels.values()
-    if not written_by_pen(words, labels):
-        return page
-    return clean_page(surface, pen_threshold(page, [box for label in labels for box in label.boxes]))
-
-
-def _refuse_noise(ink: GreyImage) -> None:
+def _is_noise(ink: GreyImage) -> bool:
     """A picture of nothing but specks costs minutes to look for lines and words in; no page has so many."""
     specks, _ = cv2.connectedComponents((ink < ink_threshold(ink)).astype(np.uint8))
-    if specks > _MOST_SPECKS:
-        raise FormNotFoundError(
-            "no_form", "Ảnh này toàn hạt nhiễu, không thấy trang sổ. Hãy kiểm tra máy quét rồi quét lại trang."
-        )
+    return bool(specks > _MOST_SPECKS)
 
 
-def _neighbour_scans(work: PageWork) -> Iterator[NeighbourScan]:
+def _as_it_is(ink: GreyImage) -> CleanPage:
+    return CleanPage(grey=ink, ink=np.zeros_like(ink), dotted_lines=(), rules=())
+
+
+def _neighbour_scans(origin: Origin) -> Iterator[NeighbourScan]:
     """The pages before and after, opened one by one; one that cannot be opened is none."""
-    for place in (work.task.page_after, work.task.page_before):
+    for place in (origin.task.page_after, origin.task.page_before):
         if place is None:
             continue
         with suppress(OcrError):
             scan = open_page(*place, dpi=NEIGHBOUR_DPI)
             # the reverse of an open book's left page is the right page of another scan
-            half = None if work.half is None else 1 - work.half
+            half = None if origin.half is None else 1 - origin.half
             yield NeighbourScan(image=scan.image, dpi=scan.dpi, half=half)
 
 
-def _fits(work: PageWork) -> bool:
-    return work.table is not None or (bool(work.matches) and fits(work.matches[0], named=bool(work.task.forms)))
+def find_form(cleaned: Cleaned, forms: Sequence[FormTemplate]) -> Found:
+    """Which of some forms a page is, by its printed labels; else whether it is a cover, a closing or an empty sheet.
+
+    Raises:
+        OcrError: Tesseract is missing.
+    """
+    if cleaned.noise:
+        nothing = Searched(cleaned=cleaned, page=cleaned.page, words=(), matches=(), tables={}, steps=cleaned.steps)
+        return Unknown(search=nothing, message=IS_NOISE)
+    search, is_table = _search(cleaned, forms)
+    task, clock = cleaned.origin.task, Clock(search.steps)
+    if is_table:
+        return RecognisedTable(search=search, table=search.tables[search.matches[0].template.form])
+    if search.matches and fits(search.matches[0], named=bool(task.forms)):
+        return _recognised_form(search)
+    judgement = judge_page(search.words, cleaned.surface.ink)
+    search = replace(search, steps=clock.lap("kind"))
+    if judgement is not None:
+        return Judged(search=search, judgement=judgement)
+    return Unknown(search=search, message=fits_no_form(search.matches, named=bool(task.forms)))
 
 
-def _place(work: PageWork) -> None:
-    assert work.page is not None and work.straight is not None and work.surface is not None
-    if work.table is not None:
-        with work.step("place"):
-            work.page = with_pale_strokes(work.page)
-            work.placed = place_table(work.table, work.page.ink)
-        return
-    with work.step("place"):
-        geometry = {key: (x, y) for key, x, y in work.task.book_geometry}
-        work.placed = place_fields(work.matches[0], work.page, geometry)
-    if work.placed is None:
-        raise FormNotFoundError("no_form", "Không đặt được các ô của mẫu sổ lên trang này. Hãy quét lại trang rõ hơn.")
-    work.placed, work.stamps = names_below(work.placed, work.page.ink, work.words, work.straight.image)
-    with work.step("marks"):
-        work.marks = mark_readings(work.placed, work.surface.ink, work.straight.image)
-        work.signatures = signed_spaces(work.placed, work.page.grey, work.words)
-        notes = notes_places(work.placed, work.page.ink)
-        work.placed = replace(work.placed, fields=(*work.placed.fields, *notes))
+def _search(cleaned: Cleaned, forms: Sequence[FormTemplate]) -> tuple[Searched, bool]:
+    """The page with the forms it may be, and whether the likeliest is a table."""
+    task, clock = cleaned.origin.task, Clock(cleaned.steps)
+    words = _words(cleaned.page)
+    clock.lap("words")
+    height, width = cleaned.page.ink.shape
+    found = find_tables(cleaned.page, words, half_tables(forms) if height > width else forms)
+    is_table = bool(found) and found[0].form.recall >= _LOWEST_TABLE_RECALL
+    # of the halves of one form the best alone
+    tables = {table.form.template.form: table for table in reversed(found)}
+    fitted = [table.form for table in tables.values()] if is_table else find_forms(token_rows(words), forms)
+    matches = tuple(ranked_forms(fitted, task.book_form))
+    clock.lap("form")
+    page = _with_the_pens_ink(cleaned, words, matches[0]) if matches else cleaned.page
+    steps = clock.lap("clean")
+    search = Searched(cleaned=cleaned, page=page, words=tuple(words), matches=matches, tables=tables, steps=steps)
+    return search, is_table
+
+
+def _words(page: CleanPage) -> list[Word]:
+    small = cv2.resize(page.grey, None, fx=_WORD_SCALE, fy=_WORD_SCALE, interpolation=cv2.INTER_AREA)
+    found = read_words(np.asarray(small, np.uint8), dpi=round(300 * _WORD_SCALE))
+    return [_enlarged(word, 1 / _WORD_SCALE) for word in found]
 
 
 def _enlarged(word: Word, scale: float) -> Word:
     return replace(
         word, left=word.left * scale, top=word.top * scale, right=word.right * scale, bottom=word.bottom * scale
     )
+
+
+def _with_the_pens_ink(cleaned: Cleaned, words: Sequence[Word], match: FormMatch) -> CleanPage:
+    """A page filled in by hand cleaned once more, at the threshold of its pen."""
+    labels = match.labels.values()
+    if not written_by_pen(words, labels):
+        return cleaned.page
+    printed = [box for label in labels for box in label.boxes]
+    return clean_page(cleaned.surface.ink, pen_threshold(cleaned.page, printed))
+
+
+def _recognised_form(search: Searched) -> RecognisedForm | Unknown:
+    """The page of the form that fits best, its missing labels looked for once more."""
+    clock = Clock(search.steps)
+    words, best = look_again(search.page, search.words, search.matches[0])
+    best = refine_labels(best, search.page)
+    matches = (best, *search.matches[1:])
+    search = replace(search, words=tuple(words), matches=matches, steps=clock.lap("second look"))
+    fit = fit_labels(best)
+    return Unknown(search=search, message=NOT_PLACED) if fit is None else RecognisedForm(search=search, fit=fit)
+
+
+def place(found: Recognised) -> Placed:
+    """The spaces of a page's values, and what is told by marks instead of writing."""
+    clock = Clock(found.search.steps)
+    if isinstance(found, RecognisedTable):
+        page = with_pale_strokes(found.search.page)
+        places = place_table(found.table, page.ink)
+        return Placed(
+            found=found, page=page, places=places, marks={}, signatures={}, stamps={}, steps=clock.lap("place")
+        )
+    search, page = found.search, found.search.page
+    straight, surface = search.cleaned.straight, search.cleaned.surface
+    geometry = {key: (x, y) for key, x, y in search.cleaned.origin.task.book_geometry}
+    places = place_fields(search.matches[0], found.fit, page, geometry)
+    places, stamps = names_below(places, page.ink, search.words, straight.image)
+    clock.lap("place")
+    return Placed(
+        found=found,
+        page=page,
+        places=replace(places, fields=(*places.fields, *notes_places(places, page.ink))),
+        marks=mark_readings(places, surface.ink, straight.image),
+        signatures=signed_spaces(places, page.grey, search.words),
+        stamps=stamps,
+        steps=clock.lap("marks"),
+    )
+
+
+def cut(placed: Placed) -> Cut:
+    """The lines of a page, each stroke on the line it belongs to."""
+    clock = Clock(placed.steps)
+    crops = {**cut_lines(placed.page, placed.places), **placed.stamps}
+    missed = missed_ink(placed.page, placed.places, crops)
+    return Cut(placed=placed, crops=crops, missed=missed, steps=clock.lap("cut"))
+
+
+def read(page: Cut, readers: Readers) -> Read:
+    """The text of every line.
+
+    Raises:
+        OcrError: Tesseract is missing.
+    """
+    clock = Clock(page.steps)
+    places, search = page.placed.places, page.placed.found.search
+    by_hand = (ItemKind.SIGNATURE, ItemKind.NOTES)
+    lines = read_crops(
+        page.crops,
+        line_kinds(places),
+        search.words,
+        readers,
+        signed={key for key in page.crops if places.fields[key[0]].item.kind in by_hand},
+        labels=printed_around(places),
+        book=search.cleaned.origin.task.book_place,
+    )
+    return Read(cut=page, lines=lines, steps=clock.lap("read"))

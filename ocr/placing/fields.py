@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from layouts.forms import Area, FormTemplate, Item, ItemKind
 from ocr.cleaning.clean import CleanPage
-from ocr.forms.geometry import FormGeometry, fit_labels, height_mm
+from ocr.forms.geometry import FormGeometry, height_mm
 from ocr.forms.match_form import FormMatch, FoundLabel, LabelKey
+from ocr.forms.page_fit import PageFit
 from ocr.images import PIXELS_PER_MM
 from ocr.placing.label_rows import MARGIN, LabelRow, label_rows
 from ocr.placing.placed_page import FieldPlace, PlacedPage, WritingLine
@@ -24,21 +25,16 @@ _RULE = 4
 
 
 def place_fields(
-    match: FormMatch, page: CleanPage, book_geometry: Mapping[str, tuple[float, float]] | None = None
-) -> PlacedPage | None:
+    match: FormMatch, fit: PageFit, page: CleanPage, book_geometry: Mapping[str, tuple[float, float]] | None = None
+) -> PlacedPage:
     """Place every item of the form.
 
     Args:
         match: the form and its labels on this page.
+        fit: where the form lies on the page by these labels.
         page: dotted lines and rules.
         book_geometry: label positions (left end, baseline; fractions of the page) learned on the book's sure pages.
-
-    Returns:
-        The placed page, or None when too few labels were found to place anything.
     """
-    fit = fit_labels(match)
-    if fit is None:
-        return None
     return _Placer(FormGeometry(match, page, fit, dict(book_geometry or {}))).place()
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from layouts.forms import ItemKind
 from ocr.forms.match_table import TableMatch
-from ocr.forms.page_fit import PageFit, fit_page
+from ocr.forms.page_fit import fit_columns
 from ocr.images import PIXELS_PER_MM
 from ocr.placing.placed_page import FieldPlace, PlacedPage
 from ocr.placing.text_rows import lines_in_area
@@ -35,22 +35,13 @@ def place_table(match: TableMatch, ink: NDArray[np.uint8]) -> PlacedPage:
         slot: (min(c[0] for c in match.columns.values()), top, max(c[1] for c in match.columns.values()), bottom)
         for slot, (top, bottom) in enumerate(match.rows)
     }
+    lefts = [(template.items[number].x_mm[0], edges[0]) for number, edges in match.columns.items()]
     return PlacedPage(
         template=template,
-        fit=_fit(match),
+        fit=fit_columns(lefts, match.rows[0][0] if match.rows else 0.0),
         fields=tuple(fields),
         labels=match.form.labels,
         pitch=6 * PIXELS_PER_MM,
         divider=None,
         entry_boxes=boxes,
     )
-
-
-def _fit(match: TableMatch) -> PageFit:
-    points = [
-        (match.form.template.items[n].x_mm[0], 0.0, edges[0], match.rows[0][0] if match.rows else 0.0)
-        for n, edges in match.columns.items()
-    ]
-    fit = fit_page(points)
-    assert fit is not None, "a table match has columns"
-    return fit

@@ -15,6 +15,7 @@ from ocr.cutting.line_crops import LineCrop
 from ocr.forms.page_kinds import BookLine
 from ocr.images import PIXELS_PER_MM
 from ocr.reading.lines import LineValue, read_crops
+from ocr.reading.readers import Readers
 from ocr.tesseract import Word
 
 __all__ = ["BookValue", "read_book_values"]
@@ -50,13 +51,16 @@ class BookValue:
     """0..1, that it is right to the last figure."""
 
 
-def read_book_values(page: CleanPage, lines: Sequence[BookLine], words: Sequence[Word]) -> dict[str, BookValue]:
+def read_book_values(
+    page: CleanPage, lines: Sequence[BookLine], words: Sequence[Word], readers: Readers
+) -> dict[str, BookValue]:
     """Read the values of a book; a date in three spaces comes joined by `/`, what holds no ink is left out.
 
     Args:
         page: the page, dots and rules erased.
         lines: values and their spaces, as `page_kinds.judge_page` found them.
         words: Tesseract's words of the whole page, in its pixels.
+        readers: who reads what is written there.
     """
     crops: dict[LineKey, LineCrop] = {}
     kinds: dict[LineKey, FieldKind | None] = {}
@@ -66,7 +70,7 @@ def read_book_values(page: CleanPage, lines: Sequence[BookLine], words: Sequence
             if crop is not None:
                 crops[number, part] = crop
                 kinds[number, part] = _kind(line)
-    values = read_crops(crops, kinds, words).values if crops else {}
+    values = read_crops(crops, kinds, words, readers).values if crops else {}
     found: dict[str, BookValue] = {}
     for number, line in enumerate(lines):
         parts = [values[number, part] for part in range(len(line.boxes)) if (number, part) in values]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from layouts.columns import FieldKind
 from ocr.cutting.line_bands import LineKey
 from ocr.cutting.line_crops import LineCrop
-from ocr.handwriting.engine import HandwritingRecogniser, SeenLine
 from ocr.handwriting.place_priors import place_named_most
 from ocr.handwriting.types import HandwritingModelError, LineReading
 from ocr.reading.printed_around import PrintedAround, without_neighbours
+from ocr.reading.readers import HandReader, Readers
 from ocr.reading.script import TypedEvidence, decide_scripts, needs_second_reader, page_belief
 from ocr.reading.typed_votes import Ballot, vote, without_label
 from ocr.readings import Alternative, Script
-from ocr.tesseract import TypedLine, Word, read_lines
+from ocr.tesseract import TypedLine, Word
 from vietnamese.letters import spaceless
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
-__all__ = ["LineValue", "ReadLines", "handwriting", "read_crops"]
+__all__ = ["LineValue", "ReadLines", "read_crops"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +59,12 @@ _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
 
 
-@lru_cache(maxsize=1)
-def handwriting() -> HandwritingRecogniser:
-    """The worker's recogniser; its model stays in memory from page to page."""
-    return HandwritingRecogniser()
-
-
 def read_crops(
     crops: Mapping[LineKey, LineCrop],
     kinds: Mapping[LineKey, FieldKind | None],
     words: Sequence[Word],
+    readers: Readers,
+    *,
     signed: Collection[LineKey] = (),
     labels: PrintedAround | None = None,
     book: BookPlace = UNKNOWN_PLACE,
@@ -79,6 +75,7 @@ def read_crops(
         crops: lines with ink.
         kinds: kind of value expected on each line,
         words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
+        readers: who reads the crops.
         signed: lines of signatures and notes, written by hand on typed pages too.
         labels: what is printed around the lines.
         book: where and when the book was kept; told from the page's sure addresses where it is unknown.
@@ -88,7 +85,7 @@ def read_crops(
     hopeful = [key for key in keys if _mean_confidence(seen[key]) > 0.3]
     worth_typing = keys if 2 * len(hopeful) > len(keys) else hopeful
     large = [_for_tesseract(crops[k].picture) for k in worth_typing]
-    lines = read_lines([*large, *(_smaller(picture) for picture in large)])
+    lines = readers.typed([*large, *(_smaller(picture) for picture in large)])
     typed = dict(zip(worth_typing, zip(lines[: len(large)], lines[len(large) :], strict=True), strict=True))
     evidence = {key: _evidence(typed[key], seen[key]) if key in typed else None for key in keys}
     ink = {key: crops[key].ink_pixels for key in keys}
@@ -105,7 +102,9 @@ def read_crops(
         scripts[key] = Script.HANDWRITTEN
         del values[key]
     written = [key for key in keys if key not in values or key in both]
-    readings, warnings = _read_handwriting([crops[k].picture for k in written], [kinds.get(k) for k in written], book)
+    readings, warnings = _read_handwriting(
+        readers.hand, [crops[k].picture for k in written], [kinds.get(k) for k in written], book
+    )
     for key, reading in zip(written, readings, strict=True):
         other = _written_value(
             _without_print(reading, labels.around(key, crops[key])) if reading and labels else reading
@@ -245,20 +244,24 @@ def _written_value(reading: LineReading | None) -> LineValue:
 
 
 def _read_handwriting(
-    pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[FieldKind | None], book: BookPlace = UNKNOWN_PLACE
+    hand: HandReader, pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[FieldKind | None], book: BookPlace
 ) -> tuple[list[LineReading | None], tuple[str, ...]]:
     if not pictures:
         return [], ()
     try:
-        seen = handwriting().see(pictures)
-        readings = handwriting().tell(seen, kinds, book)
-        return list(_told_near_sure_places(seen, kinds, readings, book)), ()
+        seen = hand.see(pictures)
+        readings = hand.tell(seen, kinds, book)
+        return list(_told_near_sure_places(hand, seen, kinds, readings, book)), ()
     except HandwritingModelError as error:
         return [None] * len(pictures), (str(error),)
 
 
 def _told_near_sure_places(
-    seen: Sequence[SeenLine | None], kinds: Sequence[FieldKind | None], readings: list[LineReading], book: BookPlace
+    hand: HandReader,
+    seen: Sequence[Any],
+    kinds: Sequence[FieldKind | None],
+    readings: list[LineReading],
+    book: BookPlace,
 ) -> list[LineReading]:
     """Doubtful addresses once more, in the light of the place that the sure ones of the page name."""
     places = [number for number, kind in enumerate(kinds) if kind is FieldKind.PLACE and readings[number].text]
@@ -267,6 +270,6 @@ def _told_near_sure_places(
     if book.province or not near.province or not doubtful:
         return readings
     near = replace(near, year=book.year)
-    again = handwriting().tell([seen[n] for n in doubtful], [FieldKind.PLACE] * len(doubtful), near)
+    again = hand.tell([seen[n] for n in doubtful], [FieldKind.PLACE] * len(doubtful), near)
     found = dict(zip(doubtful, again, strict=True))
     return [found.get(number, reading) for number, reading in enumerate(readings)]

@@ -1,30 +1,42 @@
-"""Tables over two facing pages that were scanned one by one: the halves of a form, and their rows joined again."""
+"""Tables over two facing pages that were scanned one by one: both halves read, and their rows joined again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
-from layouts.forms import FormTemplate
+from layouts.forms import FormTemplate, Item
+from ocr.forms.half_tables import LEFT
+from ocr.images import Matrix
+from ocr.page.result import entries_reading
+from ocr.reading.readers import Readers
 from ocr.readings import EntryReading, FacingPage, FieldReading, PageKind, PageReading, Script
+from ocr.spreads.facing_table import FacingTable
+from ocr.spreads.folded_columns import cut_items, sheet_reading
+from ocr.spreads.laying import Box, from_sheet, laid_box, laid_entry, rows_beside
 
-__all__ = ["joined_rows", "with_missing_half"]
-
-_ROW_SCALE = (0.8, 1.25)
-"""The two pages were scanned alike; rows farther apart than this were counted wrong."""
+__all__ = ["facing_reading", "joined_rows", "lone_half"]
 
 Size = tuple[int, int]
-_Box = tuple[float, float, float, float]
 
 
-def with_missing_half(reading: PageReading, template: FormTemplate) -> PageReading:
-    """A half whose other page is not there: every column of the form stands in its entries, the missing ones empty."""
+def lone_half(reading: PageReading, side: int, template: FormTemplate) -> PageReading:
+    """A half whose other page is not there: every column of the form stands in its entries, the missing ones empty.
+
+    Args:
+        reading: of the half.
+        side: `LEFT` or `RIGHT`.
+        template: the whole form.
+    """
+    other = "bên phải ở ngay sau" if side == LEFT else "bên trái ở ngay trước"
+    warning = (
+        f"Đây là một nửa của bảng ghi trên hai trang; chưa thấy trang {other} trang này. "
+        "Hãy nạp đủ hai trang liền nhau rồi đọc lại, hoặc nhập các cột còn thiếu bằng tay."
+    )
     entries = tuple(replace(entry, fields=_all_columns(entry.fields, template)) for entry in reading.entries)
-    return replace(reading, entries=entries)
+    return replace(reading, entries=entries, warnings=(*reading.warnings, warning))
 
 
 def _all_columns(fields: dict[str, FieldReading], template: FormTemplate) -> dict[str, FieldReading]:
@@ -36,9 +48,34 @@ def _all_columns(fields: dict[str, FieldReading], template: FormTemplate) -> dic
     return {name: (fields | missing)[name] for name in template.column_names}
 
 
-def joined_rows(
-    left: PageReading, right: PageReading, sizes: tuple[Size, Size], template: FormTemplate, seconds: float
-) -> PageReading:
+def facing_reading(table: FacingTable, readers: Readers) -> PageReading:
+    """Both pages of a table read together: row by row, or as one sheet where the fold runs through a column.
+
+    Raises:
+        OcrError: Tesseract is missing.
+    """
+    cut = cut_items(table)
+    sheet = sheet_reading(table, cut, readers) if cut else None
+    reading = sheet if sheet is not None else _row_by_row(table, cut, readers)
+    cleaned = table.left.search.cleaned
+    return replace(reading, half=None, rotation=(cleaned.origin.turned + cleaned.straight.rotation) % 360)
+
+
+def _row_by_row(table: FacingTable, cut: Sequence[Item], readers: Readers) -> PageReading:
+    pages = table.left, table.right
+    left, right = (entries_reading(page, readers) for page in pages)
+    first, second = (page.search.cleaned.size for page in pages)
+    joined = joined_rows(left, right, (first, second), table.whole)
+    if not cut:
+        return joined
+    warning = (
+        f"Nếp gấp che cột {', '.join(f'«{item.label[0]}»' for item in cut)}; máy không ghép được cột này. "
+        "Hãy nhập cột này theo ảnh hai trang."
+    )
+    return replace(joined, warnings=(*joined.warnings, warning))
+
+
+def joined_rows(left: PageReading, right: PageReading, sizes: tuple[Size, Size], template: FormTemplate) -> PageReading:
     """One reading of both pages: each row of the left page with what stands in the same row of the right.
 
     Args:
@@ -46,10 +83,9 @@ def joined_rows(
         right: the same of the right page.
         sizes: width and height in pixels of both straightened pictures.
         template: the whole form.
-        seconds: time for both.
     """
     (left_width, left_height), (right_width, right_height) = sizes
-    scale, shift = _rows_laid(left, right, left_height, right_height)
+    scale, shift = _laid(left, right, left_height, right_height)
     width = left_width + right_width * scale
     from_left = np.diag([left_width / width, 1.0, 1.0])
     from_right = np.array(
@@ -61,7 +97,9 @@ def joined_rows(
     )
     partners = _partners(left, right, from_right)
     entries = tuple(
-        _joined(_moved(entry, from_left), _moved(partner, from_right, facing=True) if partner else None, template)
+        _joined(
+            laid_entry(entry, from_left), laid_entry(partner, from_right, facing=True) if partner else None, template
+        )
         for entry, partner in zip(left.entries, partners, strict=True)
     )
     scripts = {reading.script for reading in (left, right)}
@@ -71,36 +109,31 @@ def joined_rows(
         kind=PageKind.BLANK if all(entry.state is PageKind.BLANK for entry in entries) else PageKind.ENTRIES,
         form_score=min(left.form_score, right.form_score),
         script=scripts.pop() if len(scripts) == 1 else Script.MIXED,
-        seconds=seconds,
         steps=(*left.steps, *right.steps),
         warnings=tuple(dict.fromkeys((*left.warnings, *right.warnings))),
         labels=(),
-        homography=_after(left.homography, from_left),
+        homography=from_sheet(left.homography, from_left),
         facing=FacingPage(
             source=right.source,
             page=right.page,
             seam=left_width / width,
-            homography=_after(right.homography, from_right),
+            homography=from_sheet(right.homography, from_right),
         ),
     )
 
 
-def _rows_laid(left: PageReading, right: PageReading, left_height: int, right_height: int) -> tuple[float, float]:
+def _laid(left: PageReading, right: PageReading, left_height: int, right_height: int) -> tuple[float, float]:
     """What the right page is scaled by and moved down by so that its rows lie beside those of the left."""
-    rows = [entry.box for entry in left.entries], [entry.box for entry in right.entries]
-    if not all(rows):
-        return left_height / right_height, 0.0
-    pitch, other = (
-        median(box[3] - box[1] for box in boxes) * height
-        for boxes, height in zip(rows, (left_height, right_height), strict=True)
+    rows, others = (
+        [(entry.box[1] * height, entry.box[3] * height) for entry in reading.entries]
+        for reading, height in ((left, left_height), (right, right_height))
     )
-    scale = min(max(pitch / other, _ROW_SCALE[0]), _ROW_SCALE[1])
-    return scale, rows[0][0][1] * left_height - rows[1][0][1] * right_height * scale
+    return rows_beside(rows, others) if rows and others else (left_height / right_height, 0.0)
 
 
-def _partners(left: PageReading, right: PageReading, from_right: NDArray[np.float64]) -> list[EntryReading | None]:
+def _partners(left: PageReading, right: PageReading, from_right: Matrix) -> list[EntryReading | None]:
     """For each row of the left page the row of the right that lies beside it."""
-    places = [(entry, _moved_box(entry.box, from_right)) for entry in right.entries]
+    places = [(entry, laid_box(entry.box, from_right)) for entry in right.entries]
     found: list[EntryReading | None] = []
     for entry in left.entries:
         beside = [(_shared_height(entry.box, box), other) for other, box in places]
@@ -109,7 +142,7 @@ def _partners(left: PageReading, right: PageReading, from_right: NDArray[np.floa
     return found
 
 
-def _shared_height(box: _Box, other: _Box) -> float:
+def _shared_height(box: Box, other: Box) -> float:
     shared = min(box[3], other[3]) - max(box[1], other[1])
     return shared / max(1e-6, min(box[3] - box[1], other[3] - other[1]))
 
@@ -147,23 +180,3 @@ def _over_the_fold(left: FieldReading, right: FieldReading) -> FieldReading:
         characters=(*left.characters, (" ", 1.0), *right.characters),
         flags=tuple(dict.fromkeys((*left.flags, *right.flags, "overflow"))),
     )
-
-
-def _moved(entry: EntryReading, matrix: NDArray[np.float64], *, facing: bool = False) -> EntryReading:
-    """The entry with its boxes on the sheet of both pages."""
-    fields = {
-        name: replace(field, facing=facing, box=_moved_box(field.box, matrix) if field.box else None)
-        for name, field in entry.fields.items()
-    }
-    return replace(entry, box=_moved_box(entry.box, matrix), fields=fields)
-
-
-def _moved_box(box: _Box, matrix: NDArray[np.float64]) -> _Box:
-    (x0, y0), (x1, y1) = (np.clip(matrix @ (x, y, 1.0), 0.0, 1.0)[:2] for x, y in (box[:2], box[2:]))
-    return float(x0), float(y0), float(x1), float(y1)
-
-
-def _after(homography: Sequence[float], to_sheet: NDArray[np.float64]) -> tuple[float, ...]:
-    """Fractions of the sheet to fractions of a scan, from those of the page to the scan."""
-    matrix = np.array(homography, float).reshape(3, 3) @ np.linalg.inv(to_sheet)
-    return tuple(float(v) for v in (matrix / matrix[2, 2]).ravel())

@@ -11,16 +11,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.forms import FormTemplate, Item
+from layouts.forms import Item
 from layouts.geometry import Quad
-from ocr.errors import FormNotFoundError
-from ocr.images import PIXELS_PER_MM, BgrImage, Matrix
-from ocr.page.result import reading_of, straight_size
-from ocr.page.steps import PageWork, read_image
+from ocr.images import PIXELS_PER_MM, BgrImage, Mask, Matrix
+from ocr.page.records import Origin, Picture, Read, RecognisedTable
+from ocr.page.result import compose
+from ocr.page.steps import cut as cut_lines
+from ocr.page.steps import place, read, recognise
+from ocr.reading.readers import Readers
 from ocr.readings import EntryReading, FacingPage, FieldReading, PageReading
-from ocr.straightening.perspective import map_points
+from ocr.spreads.facing_table import FacingTable
+from ocr.spreads.laying import Box, rows_beside
+from ocr.straightening.perspective import as_numbers, map_points
 
-__all__ = ["FOLD", "cut_items", "read_as_one_sheet"]
+__all__ = ["FOLD", "cut_items", "sheet_reading"]
 
 FOLD = "fold"
 """Flag of a value whose writing runs over the fold: letters may be lost there."""
@@ -45,19 +49,12 @@ class _Sheet:
     """Pixels of the straightened right page to those of the sheet."""
 
 
-def cut_items(left: PageWork, right: PageWork, whole: FormTemplate) -> tuple[Item, ...]:
-    """Columns of a table that the fold runs through: neither page has them between two rules.
-
-    Args:
-        left: the left page, recognised as half of the form.
-        right: the right page, likewise.
-        whole: the form.
-    """
-    halves = left.matches[0].template.items, right.matches[0].template.items
-    last = max(halves[0], key=lambda item: item.x_mm[0])
-    first = min(halves[1], key=lambda item: item.x_mm[0])
-    between = tuple(item for item in whole.items if last.x_mm[0] < item.x_mm[0] < first.x_mm[0])
-    ends = _fold_end(left, on_left=True), _fold_end(right, on_left=False)
+def cut_items(table: FacingTable) -> tuple[Item, ...]:
+    """Columns of a table that the fold runs through: neither page has them between two rules."""
+    last = max(_items(table.left), key=lambda item: item.x_mm[0])
+    first = min(_items(table.right), key=lambda item: item.x_mm[0])
+    between = tuple(item for item in table.whole.items if last.x_mm[0] < item.x_mm[0] < first.x_mm[0])
+    ends = _fold_ends(table)
     if between or all(end.column is _Column.CLOSED for end in ends):
         return between
     if ends[0].column is _Column.OPEN or ends[1].column is _Column.BEGUN:
@@ -65,50 +62,61 @@ def cut_items(left: PageWork, right: PageWork, whole: FormTemplate) -> tuple[Ite
     return (first,)
 
 
-def read_as_one_sheet(left: PageWork, right: PageWork, whole: FormTemplate, seconds: float) -> PageReading | None:
+def _items(half: RecognisedTable) -> tuple[Item, ...]:
+    return half.search.matches[0].template.items
+
+
+def sheet_reading(table: FacingTable, cut: Sequence[Item], readers: Readers) -> PageReading | None:
     """The reading of both pages laid to one sheet; None when their rules do not show where the pages meet.
 
     Args:
-        left: the left page, recognised as half of the form.
-        right: the right page, likewise.
-        whole: the form.
-        seconds: time spent so far.
+        table: both pages.
+        cut: the columns that the fold runs through, as `cut_items` finds them.
+        readers: who reads the lines.
+
+    Raises:
+        OcrError: Tesseract is missing.
     """
-    sheet = _laid(left, right)
-    if sheet is None:
+    sheet = _laid(table)
+    found = recognise(_picture(sheet, table), [table.whole]) if sheet is not None else None
+    if sheet is None or not isinstance(found, RecognisedTable):
         return None
-    assert left.straight is not None
-    scale = float(np.sqrt(abs(np.linalg.det(left.straight.homography[:2, :2]))))
-    work = PageWork(
-        task=replace(left.task, page_before=None, page_after=None),
-        half=left.half,
-        delivered_size=left.delivered_size,
-        scan_size=(int(sheet.image.shape[1]), int(sheet.image.shape[0])),
-        scan_dpi=left.scan_dpi / scale,
-        steps=[*left.steps, *right.steps],
-    )
-    try:
-        read_image(work, sheet.image, [whole])
-    except FormNotFoundError:
-        return None
-    if work.table is None or work.straight is None:
-        return None
-    work.matches = [*work.matches, *left.matches[1:]]  # the sheet was matched to this form alone
+    left, right = (page.search.cleaned for page in (table.left, table.right))
+    # the sheet was matched to this form alone
+    rivals = table.left.search.matches[1:]
+    found = replace(found, search=replace(found.search, matches=(*found.search.matches, *rivals)))
+    page = read(cut_lines(place(found)), readers)
     places = _Places(
-        size=work.scan_size, seam=float(sheet.seam), to_left=_to_scan(left), to_right=_to_scan(right, sheet.from_right)
+        size=found.search.cleaned.origin.scan_size,
+        seam=float(sheet.seam),
+        to_left=left.to_scan,
+        to_right=np.asarray(right.to_scan @ _inverse(sheet.from_right), np.float64),
     )
-    return _on_both_scans(reading_of(work, seconds), work, (left, right), places, cut_items(left, right, whole))
+    return _on_both_scans(compose(page, readers), page, table, places, cut)
 
 
-def _laid(left: PageWork, right: PageWork) -> _Sheet | None:
+def _picture(sheet: _Sheet, table: FacingTable) -> Picture:
+    """The sheet as a page that was scanned whole."""
+    left = table.left.search.cleaned
+    scale = float(np.sqrt(abs(np.linalg.det(left.straight.homography[:2, :2]))))
+    origin = Origin(
+        task=replace(left.origin.task, page_before=None, page_after=None),
+        half=left.origin.half,
+        delivered_size=left.origin.delivered_size,
+        scan_size=(int(sheet.image.shape[1]), int(sheet.image.shape[0])),
+        scan_dpi=left.origin.scan_dpi / scale,
+    )
+    return Picture(origin=origin, image=sheet.image, steps=(*table.left.search.steps, *table.right.search.steps))
+
+
+def _laid(table: FacingTable) -> _Sheet | None:
     """The right page brought to the scale of the left and put where its rules go on."""
-    ends = _fold_end(left, on_left=True), _fold_end(right, on_left=False)
+    ends = _fold_ends(table)
     if all(end.column is _Column.CLOSED for end in ends):
         return None
-    assert left.straight is not None and right.straight is not None
-    page, other = left.straight.image, right.straight.image
+    page, other = (half.search.cleaned.straight.image for half in (table.left, table.right))
     seam, begins = min(round(ends[0].at), page.shape[1]), max(ends[1].at, 0.0)
-    scale, shift = _rows_laid(left, right)
+    scale, shift = rows_beside(table.left.table.rows, table.right.table.rows)
     from_right = np.array([[scale, 0.0, seam - scale * begins], [0.0, scale, shift], [0.0, 0.0, 1.0]])
     size = (round(seam + scale * (other.shape[1] - begins)), page.shape[0])
     white = (255, 255, 255)
@@ -137,13 +145,17 @@ class _End:
     column: _Column
 
 
-def _fold_end(work: PageWork, *, on_left: bool) -> _End:
-    assert work.table is not None and work.page is not None
-    table, sign = work.table, 1 if on_left else -1
+def _fold_ends(table: FacingTable) -> tuple[_End, _End]:
+    return _fold_end(table.left, on_left=True), _fold_end(table.right, on_left=False)
+
+
+def _fold_end(half: RecognisedTable, *, on_left: bool) -> _End:
+    table, sign = half.table, 1 if on_left else -1
     # mirrored, the right page is as the left
     columns = [sorted((sign * a, sign * b)) for a, b in table.columns.values()]
     inner, outer = max(columns, key=lambda edges: edges[1])
-    rules = [r for r in work.page.rules if not r.vertical and table.rows[0][0] - 10 < r.top < table.rows[-1][1] + 10]
+    first, last = table.rows[0][0], table.rows[-1][1]
+    rules = [r for r in half.search.page.rules if not r.vertical and first - 10 < r.top < last + 10]
     ends = [float(max(sign * r.left, sign * r.right)) for r in rules]
     reach = [end for end in ends if end > inner + _RUNS_ON]
     if len(reach) < max(2.0, _SHARE_OF_ROWS * len(table.rows)):
@@ -156,29 +168,17 @@ def _fold_end(work: PageWork, *, on_left: bool) -> _End:
     return _End(at=sign * (outer + _BESIDE_RULE), column=_Column.CLOSED)
 
 
-def _rows_laid(left: PageWork, right: PageWork) -> tuple[float, float]:
-    """Scale and downward shift that bring the rows of the right page beside those of the left."""
-    assert left.table is not None and right.table is not None
-    edges, others = (
-        np.array([table.rows[0][0], *(bottom for _, bottom in table.rows)]) for table in (left.table, right.table)
-    )
-    if len(edges) == len(others):
-        scale, shift = np.polyfit(others, edges, 1)
-        return float(scale), float(shift)
-    scale = float(np.median(np.diff(edges)) / np.median(np.diff(others)))
-    return scale, float(edges[0] - scale * others[0])
-
-
 def _on_both_scans(
-    reading: PageReading, work: PageWork, pages: tuple[PageWork, PageWork], places: _Places, cut: Sequence[Item]
+    reading: PageReading, page: Read, table: FacingTable, places: _Places, cut: Sequence[Item]
 ) -> PageReading:
     """The reading of the sheet, with each value told on the scan it stands on."""
-    left, right = pages
-    assert work.straight is not None and left.straight is not None
-    width, height = straight_size(work)
-    to_sheet = work.straight.homography @ np.diag([float(width), float(height), 1.0])
+    sheet = page.cut.placed.found.search.cleaned
+    left, right = (half.search.cleaned for half in (table.left, table.right))
+    width, height = sheet.size
+    to_sheet = sheet.straight.homography @ np.diag([float(width), float(height), 1.0])
     ((seam, _),) = map_points(_inverse(to_sheet), np.array([[places.seam, places.size[1] / 2]]))
-    entries = tuple(_told(work, entry, places, float(seam), cut) for entry in reading.entries)
+    ink = page.cut.placed.page.ink
+    entries = tuple(_told(ink, entry, places, float(seam), cut) for entry in reading.entries)
     written_over = any(FOLD in field.flags for entry in entries for field in entry.fields.values())
     warnings = reading.warnings
     if written_over:
@@ -187,30 +187,17 @@ def _on_both_scans(
     return replace(
         reading,
         skew_degrees=left.straight.skew_degrees,
-        rotation=left.straight.rotation,
         entries=entries,
         warnings=warnings,
         labels=(),
-        homography=_numbers(places.to_left @ to_sheet),
+        homography=as_numbers(places.to_left @ to_sheet),
         facing=FacingPage(
-            source=right.task.source,
-            page=right.task.page,
+            source=right.origin.task.source,
+            page=right.origin.task.page,
             seam=float(seam),
-            homography=_numbers(places.to_right @ to_sheet),
+            homography=as_numbers(places.to_right @ to_sheet),
         ),
     )
-
-
-def _numbers(matrix: Matrix) -> tuple[float, ...]:
-    return tuple(float(v) for v in (matrix / matrix[2, 2]).ravel())
-
-
-def _to_scan(page: PageWork, to_sheet: Matrix | None = None) -> Matrix:
-    """Pixels of the sheet to fractions of a page's scan; the left page lies on the sheet as it is."""
-    assert page.straight is not None
-    width, height = page.scan_size
-    matrix = np.diag([1 / width, 1 / height, 1.0]) @ page.to_scan @ page.straight.homography
-    return np.asarray(matrix if to_sheet is None else matrix @ _inverse(to_sheet), np.float64)
 
 
 def _inverse(matrix: Matrix) -> Matrix:
@@ -245,25 +232,24 @@ def _as_quad(points: NDArray[np.float64]) -> Quad:
     return first, second, third, fourth
 
 
-def _told(work: PageWork, entry: EntryReading, places: _Places, seam: float, cut: Sequence[Item]) -> EntryReading:
+def _told(ink: Mask, entry: EntryReading, places: _Places, seam: float, cut: Sequence[Item]) -> EntryReading:
     columns = {name for item in cut for name in item.columns}
     fields: dict[str, FieldReading] = {}
     for name, field in entry.fields.items():
         beyond = field.box is not None and (field.box[0] + field.box[2]) / 2 > seam
         quads, facing = places.told(field.quads) if field.quads else ((), beyond)
         flags = field.flags
-        if name in columns and (len(cut) > 1 or (field.box is not None and _writing_over(work, field.box, seam))):
+        if name in columns and (len(cut) > 1 or (field.box is not None and _writing_over(ink, field.box, seam))):
             flags = tuple(dict.fromkeys((*flags, FOLD)))
         fields[name] = replace(field, quads=quads, facing=facing, flags=flags)
     return replace(entry, fields=fields)
 
 
-def _writing_over(work: PageWork, box: tuple[float, float, float, float], seam: float) -> bool:
+def _writing_over(ink: Mask, box: Box, seam: float) -> bool:
     """Whether writing of a cell touches the fold; where the fold runs along a rule nothing does."""
-    assert work.page is not None
-    height, width = work.page.ink.shape
+    height, width = ink.shape
     at = round(seam * width)
     if min(at - box[0] * width, box[2] * width - at) < _AT_FOLD:
         return False
-    strip = work.page.ink[round(box[1] * height) : round(box[3] * height), max(at - _AT_FOLD, 0) : at + _AT_FOLD]
+    strip = ink[round(box[1] * height) : round(box[3] * height), max(at - _AT_FOLD, 0) : at + _AT_FOLD]
     return bool(strip.any())

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ocr.images import GreyImage, Matrix
 
-__all__ = ["LineFan", "fit_fans", "map_points", "rectifying_matrix"]
+__all__ = ["LineFan", "as_numbers", "fit_fans", "map_points", "rectifying_matrix"]
 
 _Values = npt.NDArray[np.float64]
 
@@ -123,6 +123,11 @@ def rectifying_matrix(level: LineFan, upright: LineFan, width: int, height: int)
     flat = (middle + np.sign(corners) * half).astype(np.float32)
     matrix: Matrix = cv2.getPerspectiveTransform(there, flat)
     return matrix
+
+
+def as_numbers(matrix: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    """A homography row by row, the last of its nine numbers 1."""
+    return tuple(float(v) for v in (matrix / matrix[2, 2]).ravel())
 
 
 def map_points(matrix: Matrix, points: npt.ArrayLike) -> _Values:

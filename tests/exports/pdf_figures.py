@@ -23,7 +23,7 @@ from exports.errors import PdfError
 from exports.pictures import Picture
 from exports.readability import read_words
 from layouts.geometry import RelativeBox
-from ocr.pipeline import read_page
+from ocr.batch.page_reader import read_task
 from ocr.readings import PageReading, PageTask
 from tests.figures_out import write_figures
 from workbench.services.pictures import straight_picture
@@ -53,7 +53,7 @@ def _drawn(folder: Path, pages: int) -> Iterator[tuple[str, list[Path]]]:
 
 def _pictures(scan: Path) -> Iterator[Picture]:
     """One picture an entry, as an export cuts them; a page that cannot be read goes out whole, as delivered."""
-    reading = read_page(PageTask(source=str(scan)))
+    reading = read_task(PageTask(source=str(scan)))
     known = reading if isinstance(reading, PageReading) else None
     page = straight_picture(scan, 0, known)
     for entry in known.entries if known else ():

@@ -13,11 +13,11 @@ import pytest
 
 import layouts
 from benchmark.drawing.book import DrawnPage
+from ocr.batch.page_reader import read_task
 from ocr.explain import explain_page
 from ocr.handwriting.engine import HandwritingRecogniser
-from ocr.page import result as page_result
 from ocr.pipeline import read_page
-from ocr.reading import lines as lines_reading
+from ocr.reading.readers import Readers
 from ocr.readings import PageFailure, PageKind, PageReading, PageTask, Script
 from tests.ocr.drawn import Sort, drawn
 
@@ -29,7 +29,7 @@ def saved(page: DrawnPage, folder: Path, name: str = "page.png") -> str:
 
 
 def read(page: DrawnPage, folder: Path, **task: Any) -> PageReading:
-    outcome = read_page(PageTask(source=saved(page, folder), **task))
+    outcome = read_task(PageTask(source=saved(page, folder), **task))
     assert isinstance(outcome, PageReading), outcome
     return outcome
 
@@ -58,15 +58,12 @@ def typed_birth(tmp_path_factory: pytest.TempPathFactory) -> tuple[PageReading, 
 
 
 @pytest.mark.parametrize("hand", [False, True])
-def test_without_a_usable_model_type_is_read_and_handwriting_left_empty(
-    hand: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_usable_model_type_is_read_and_handwriting_left_empty(hand: bool, tmp_path: Path) -> None:
     broken = tmp_path / "model"
     broken.mkdir()
-    monkeypatch.setattr(lines_reading, "handwriting", lambda: HandwritingRecogniser(broken))
-    monkeypatch.setattr(page_result, "handwriting", lambda: HandwritingRecogniser(broken))
     page = drawn("birth-2006", hand=hand, seed=5)
-    reading = read(page, tmp_path)
+    reading = read_page(PageTask(source=saved(page, tmp_path)), Readers(hand=HandwritingRecogniser(broken)))
+    assert isinstance(reading, PageReading)
     assert reading.engine.startswith("tesseract") and "asterocr" not in reading.engine
     assert any("Mô hình đọc chữ viết tay" in warning for warning in reading.warnings)
     if hand:
@@ -179,7 +176,7 @@ def test_a_page_that_is_no_register_is_set_aside(tmp_path: Path) -> None:
         cv2.putText(picture, "Dear friends, this is a letter", (90, 120 + 50 * row), 0, 1.3, (0, 0, 0), 2)
     path = tmp_path / "letter.png"
     cv2.imwrite(str(path), picture)
-    outcome = read_page(PageTask(source=str(path)))
+    outcome = read_task(PageTask(source=str(path)))
     assert isinstance(outcome, PageFailure) and outcome.code == "no_form"
     assert "mẫu sổ" in outcome.message
 
@@ -188,7 +185,7 @@ def test_a_picture_of_noise_is_set_aside_at_once(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).normal(128, 90, (2200, 1600)).clip(0, 255).astype(np.uint8)
     path = tmp_path / "noise.png"
     cv2.imwrite(str(path), noise)
-    outcome = read_page(PageTask(source=str(path)))
+    outcome = read_task(PageTask(source=str(path)))
     assert isinstance(outcome, PageFailure) and outcome.code == "no_form"
     assert "nhiễu" in outcome.message
 
@@ -196,11 +193,11 @@ def test_a_picture_of_noise_is_set_aside_at_once(tmp_path: Path) -> None:
 def test_a_broken_file_is_a_failure_not_an_exception(tmp_path: Path) -> None:
     path = tmp_path / "broken.jpg"
     path.write_bytes(b"\xff\xd8\xff\xe0 nothing")
-    outcome = read_page(PageTask(source=str(path)))
+    outcome = read_task(PageTask(source=str(path)))
     assert isinstance(outcome, PageFailure) and outcome.code == "broken_image"
 
 
 def test_a_broken_template_is_named(tmp_path: Path) -> None:
     page = saved(drawn("birth-2015", sort="blank"), tmp_path)
-    outcome = read_page(PageTask(source=page, template_texts=("form: [",)))
+    outcome = read_task(PageTask(source=page, template_texts=("form: [",)))
     assert isinstance(outcome, PageFailure) and outcome.code == "bad_template"

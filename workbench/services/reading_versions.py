@@ -36,9 +36,11 @@ class ReadingVersions:
 
 def default_reader() -> Reader:
     """The standard reader of pages."""
-    from ocr.pipeline import read_page  # the recognisers take a second to import; screens must not wait for them
+    from ocr.batch.page_reader import (
+        read_task,  # the recognisers take a second to import; screens must not wait for them
+    )
 
-    return read_page
+    return read_task
 
 
 def reading_versions(connection: Connection) -> ReadingVersions:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from corrections.entries import EntryState, FieldState, Role
-from ocr.confirmed_lines import confirmed_lines
 from ocr.errors import OcrError
 from ocr.handwriting import learning
 from ocr.handwriting.learning import CorrectionPair, TuningResult
+from ocr.page.confirmed_lines import confirmed_lines
 from ocr.readings import PageReading, PageTask, Script
 from storage.books import list_books
 from storage.entries import StoredEntry, stream_entries

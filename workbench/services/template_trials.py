@@ -36,12 +36,14 @@ def try_template(ctx: Context, yaml_text: str, page: PageRow) -> Trial:
         InvalidInput: the text breaks the rules of templates.
         OcrError: the page cannot be opened.
     """
-    from ocr.template_trial import try_form  # the recognisers take a second to import; screens must not wait for them
+    # the recognisers take a second to import; screens must not wait for them
+    from ocr.batch.page_reader import installed_readers
+    from ocr.template_trial import try_form
 
     form = _parsed(yaml_text).form
     with ctx.read() as connection:
         others = tuple(kept.yaml for kept in active_templates(connection) if kept.form != form)
-    return try_form(replace(page_task(ctx, page), template_texts=(*others, yaml_text)), form)
+    return try_form(replace(page_task(ctx, page), template_texts=(*others, yaml_text)), form, installed_readers())
 
 
 @requires(Role.SUPERVISOR)

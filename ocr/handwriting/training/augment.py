@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.training.drawing import Ink, Mask
+from ocr.handwriting.training.other_hands import change_pen, wobble
+from ocr.handwriting.training.scan_faults import clouds, curl, file_faults, uneven_light
 
-__all__ = ["Crop", "bend_ink", "lay_on_paper", "make_crop", "make_empty_crop", "retake"]
+__all__ = ["Crop", "lay_on_paper", "make_crop", "make_empty_crop", "retake"]
 
 
 _PRINTED = (
@@ -40,67 +42,6 @@ class Crop:
     picture: NDArray[np.uint8]
     left: float
     right: float
-
-
-def _warp(mask: Mask, matrix: NDArray[np.float64], width: int, height: int) -> Mask:
-    return np.asarray(cv2.warpAffine(mask, matrix, (width, height), flags=cv2.INTER_LINEAR), np.float32)
-
-
-def bend_ink(ink: Ink, rng: random.Random, strength: float = 1.0) -> Ink:
-    """Another hand: slant, width, wavy strokes, thicker or thinner pen.
-
-    Args:
-        ink: the line.
-        rng: source of chance.
-        strength: 0 leaves it as it is.
-    """
-    height, width = ink.mask.shape
-    slant = rng.gauss(0.0, 0.17 * strength)
-    squeeze = math.exp(rng.gauss(0.0, 0.13 * strength))
-    tall = math.exp(rng.gauss(0.0, 0.07 * strength))
-    turn = rng.gauss(0.0, 0.006 * strength)
-    new_height = math.ceil(height * tall + abs(turn) * width * squeeze)
-    lean = abs(slant) * height
-    new_width = max(8, math.ceil(width * squeeze + lean))
-    shift = lean if slant < 0 else 0.0
-    rise = abs(turn) * width * squeeze if turn < 0 else 0.0
-    matrix = np.array([[squeeze, -slant, shift + slant * height], [turn * squeeze, tall, rise]], np.float64)
-    if slant < 0:
-        matrix[0, 2] = lean + slant * height
-    mask = _warp(ink.mask, matrix, new_width, new_height)
-    if rng.random() < 0.55 * strength:
-        mask = _wobble(mask, rng)
-    mask = _change_pen(mask, rng)
-    return Ink(mask, tall * ink.baseline + rise)
-
-
-def _wobble(mask: Mask, rng: random.Random) -> Mask:
-    """Smooth displacement of a few pixels, different along the line."""
-    height, width = mask.shape
-    seeds = np.random.default_rng(rng.getrandbits(32))
-    cells = (max(3, width // rng.choice((14, 26, 50))), 4)
-    reach = rng.uniform(0.5, 2.2)
-    shifts = [cv2.resize(seeds.normal(0, reach, (cells[1], cells[0])).astype(np.float32), (width, height),
-                         interpolation=cv2.INTER_CUBIC) for _ in range(2)]  # fmt: skip
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    return np.asarray(cv2.remap(mask, columns + shifts[0], rows + 0.7 * shifts[1], cv2.INTER_LINEAR), np.float32)
-
-
-def _change_pen(mask: Mask, rng: random.Random) -> Mask:
-    """Thicken, thin, or leave uneven."""
-    roll = rng.random()
-    if roll < 0.3:
-        size = rng.choice((2, 2, 3))
-        return np.asarray(cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))), np.float32)
-    if roll < 0.42:
-        thin = cv2.erode(mask, np.ones((2, 2), np.uint8))
-        share = rng.uniform(0.3, 0.8)
-        return np.asarray(share * thin + (1 - share) * mask, np.float32)
-    if roll < 0.55:
-        blurred = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.8, 1.6))
-        cut = rng.uniform(0.25, 0.5)
-        return np.asarray(np.clip((blurred - cut) * 4 + 0.5, 0, 1), np.float32)
-    return mask
 
 
 def _dots(height: int, width: int, row: float, rng: random.Random) -> Mask:
@@ -271,7 +212,7 @@ def make_empty_crop(others: list[Ink], rng: random.Random) -> NDArray[np.uint8]:
     paper, dark = rng.uniform(165, 252), rng.uniform(15, 110)
     page = paper - (paper - dark) * np.clip(canvas + reverse, 0, 1)
     page = page + np.random.default_rng(rng.getrandbits(32)).normal(0, rng.choice((0.0, 1.5, 4)), page.shape)
-    return _file_faults(np.clip(page, 0, 255).astype(np.uint8), rng, rng.random() < 0.2)
+    return file_faults(np.clip(page, 0, 255).astype(np.uint8), rng, rng.random() < 0.2)
 
 
 def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: float = 0.15) -> Crop:
@@ -293,23 +234,23 @@ def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: floa
     canvas, reverse, start = lay_on_paper(ink, others, rng)
     photo = rng.random() < 0.2
     if photo and rng.random() < 0.6:
-        canvas = _curl(canvas, rng)
+        canvas = curl(canvas, rng)
     seeds = np.random.default_rng(rng.getrandbits(32))
     height, width = canvas.shape
     paper = rng.uniform(165, 252)
     dark = rng.uniform(15, 125) if rng.random() < 0.85 else rng.uniform(100, min(150, paper - 55))
     canvas = cv2.GaussianBlur(canvas, (0, 0), rng.choice((0.4, 0.6, 0.8, 1.1, 1.5))) if rng.random() < 0.8 else canvas
     if rng.random() < 0.5:
-        canvas = canvas * _clouds(seeds, height, width, rng.choice((6, 12, 30)), rng.uniform(0.05, 0.28))
+        canvas = canvas * clouds(seeds, height, width, rng.choice((6, 12, 30)), rng.uniform(0.05, 0.28))
     page = paper - (paper - dark) * np.clip(canvas, 0, 1) - reverse * (paper - dark)
     if rng.random() < 0.5:
-        page = page + (_clouds(seeds, height, width, rng.choice((8, 40)), 0.02) - 1.0) * 180
+        page = page + (clouds(seeds, height, width, rng.choice((8, 40)), 0.02) - 1.0) * 180
     if photo or rng.random() < 0.12:
-        page = page * _light(height, width, rng)
+        page = page * uneven_light(height, width, rng)
     if rng.random() < 0.75:
         page = page + seeds.normal(0, rng.choice((1.5, 3, 6, 11)), page.shape)
     crop = np.clip(page, 0, 255).astype(np.uint8)
-    return _cropped(_file_faults(crop, rng, photo), ink, start, width)
+    return _cropped(file_faults(crop, rng, photo), ink, start, width)
 
 
 def _cropped(picture: NDArray[np.uint8], ink: Ink, start: int, width: int) -> Crop:
@@ -332,7 +273,7 @@ def _cleaned_crop(ink: Ink, rng: random.Random) -> Crop:
     canvas = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.4, 1.2))
     seeds = np.random.default_rng(rng.getrandbits(32))
     if rng.random() < 0.6:
-        canvas = canvas * _clouds(seeds, height, width, rng.choice((2, 6, 12)), rng.uniform(0.05, 0.3))
+        canvas = canvas * clouds(seeds, height, width, rng.choice((2, 6, 12)), rng.uniform(0.05, 0.3))
     page = 255.0 - (255.0 - rng.uniform(15, 150)) * np.clip(canvas, 0, 1)
     page = np.where(canvas > 0.06, page + seeds.normal(0, rng.choice((1, 4, 9)), page.shape), 255.0)
     crop = np.clip(page, 0, 255).astype(np.uint8)
@@ -370,70 +311,13 @@ def retake(picture: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
     )
     ink = paper - bent
     if rng.random() < 0.5:
-        ink = _wobble(ink, rng)
+        ink = wobble(ink, rng)
     if rng.random() < 0.3:
-        ink = _change_pen(np.clip(ink / max(1.0, paper), 0, 1), rng) * paper
+        ink = change_pen(np.clip(ink / max(1.0, paper), 0, 1), rng) * paper
     above, below, left, right = (rng.choice((0, 0, 2, 6, 14)) for _ in range(4))
     crop = np.pad(paper - ink * rng.uniform(0.7, 1.15), ((above, below), (left, right)), constant_values=paper)
     if rng.random() < 0.3:
-        crop = crop * _light(crop.shape[0], crop.shape[1], rng)
+        crop = crop * uneven_light(crop.shape[0], crop.shape[1], rng)
     if rng.random() < 0.3:
         crop = crop + np.random.default_rng(rng.getrandbits(32)).normal(0, rng.choice((1.5, 3, 6)), crop.shape)
-    return _file_faults(np.clip(crop, 0, 255).astype(np.uint8), rng, rng.random() < 0.25)
-
-
-def _clouds(seeds: np.random.Generator, height: int, width: int, cell: int, depth: float) -> Mask:
-    small = seeds.normal(1.0, depth, (max(2, height // cell + 1), max(2, width // cell + 1))).astype(np.float32)
-    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
-
-
-def _light(height: int, width: int, rng: random.Random) -> Mask:
-    """Uneven light and shadow edges of a telephone picture."""
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    slope = rng.gauss(0, 0.35) * columns / width + rng.gauss(0, 0.2) * rows / height
-    light = 1.0 + slope - slope.mean()
-    if rng.random() < 0.4:
-        edge = rng.uniform(0.1, 0.9) * width
-        steps = np.clip((columns - edge) / rng.uniform(4, 40), -30, 30)
-        light = light * (1.0 - rng.uniform(0.1, 0.45) / (1.0 + np.exp(steps)))
-    return np.asarray(np.clip(light, 0.35, 1.25), np.float32)
-
-
-def _curl(canvas: Mask, rng: random.Random) -> Mask:
-    """The bent and slightly turned line of a page that does not lie flat before the camera."""
-    height, width = canvas.shape
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    bend = rng.uniform(0.0, 0.09) * height * np.sin(columns / width * rng.uniform(1.5, 6.0) + rng.uniform(0, 6.3))
-    turn = rng.gauss(0, 0.012) * (columns - width / 2)
-    shift = np.clip(bend + turn, -0.16 * height, 0.16 * height)
-    return np.asarray(cv2.remap(canvas, columns, rows + shift.astype(np.float32), cv2.INTER_LINEAR), np.float32)
-
-
-def _file_faults(crop: NDArray[np.uint8], rng: random.Random, photo: bool) -> NDArray[np.uint8]:
-    """Perspective, low resolution, blur, JPEG and thresholding."""
-    height, width = crop.shape
-    if rng.random() < (0.6 if photo else 0.12):
-        reach = 0.08 * height
-        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-        moved = corners + np.array([[rng.gauss(0, reach), rng.gauss(0, reach)] for _ in range(4)], np.float32)
-        matrix = cv2.getPerspectiveTransform(corners, moved)
-        crop = np.asarray(cv2.warpPerspective(crop, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
-    if rng.random() < (0.45 if photo else 0.2):
-        factor = max(rng.uniform(0.32, 0.8), 24.0 / height)
-        size = (max(16, round(width * factor)), max(12, round(height * factor)))
-        crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
-    if rng.random() < (0.4 if photo else 0.08):
-        crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.7, 2.0)), np.uint8)
-    elif rng.random() < 0.05:
-        crop = np.asarray(cv2.blur(crop, rng.choice(((3, 1), (5, 1), (1, 3)))), np.uint8)
-    if rng.random() < 0.45:
-        _, data = cv2.imencode(".jpg", crop, (cv2.IMWRITE_JPEG_QUALITY, rng.randint(22, 92)))
-        crop = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
-    if rng.random() < 0.12:
-        if rng.random() < 0.5:
-            _, crop = cv2.threshold(crop, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-        else:
-            crop = cv2.adaptiveThreshold(
-                crop, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 31, rng.randint(8, 22)
-            )
-    return np.asarray(crop, np.uint8)
+    return file_faults(np.clip(crop, 0, 255).astype(np.uint8), rng, rng.random() < 0.25)

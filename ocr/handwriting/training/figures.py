@@ -18,9 +18,10 @@ from ocr.handwriting.benchmark import BenchmarkLine
 from ocr.handwriting.calibration import fit_calibration
 from ocr.handwriting.decoding import Decoding
 from ocr.handwriting.engine import HandwritingRecogniser
-from ocr.handwriting.training.augment import bend_ink, make_crop
+from ocr.handwriting.training.augment import make_crop
 from ocr.handwriting.training.drawing import FontShelf, write_text
 from ocr.handwriting.training.lines import RegisterTexts
+from ocr.handwriting.training.other_hands import bend_ink
 from ocr.handwriting.training.real_lines import RealLines
 from ocr.handwriting.training.samples import LineSource
 from vietnamese.letters import nfc

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from layouts.columns import FieldKind
 from ocr.handwriting.preparation import prepare_line
-from ocr.handwriting.training.augment import Crop, bend_ink, make_crop, make_empty_crop, retake
+from ocr.handwriting.training.augment import Crop, make_crop, make_empty_crop, retake
 from ocr.handwriting.training.drawing import FontShelf, Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.lines import RegisterTexts
+from ocr.handwriting.training.other_hands import bend_ink
 from ocr.handwriting.training.real_hands import Patchwork, read_hands
 from ocr.handwriting.training.real_lines import Part, RealLines
 from ocr.handwriting.training.segments import read_alignment

@@ -18,10 +18,11 @@ from torch.nn import functional
 from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.strikes import struck_spans, sureness
-from ocr.handwriting.training.augment import Crop, bend_ink
+from ocr.handwriting.training.augment import Crop
 from ocr.handwriting.training.drawing import Ink
 from ocr.handwriting.training.export import write_model
 from ocr.handwriting.training.network import MarkingNetwork, StrikeHead
+from ocr.handwriting.training.other_hands import bend_ink
 from ocr.handwriting.training.samples import WIDEST_TRAINED, LineSource
 from ocr.handwriting.training.stored_weights import load_model_weights
 from ocr.handwriting.training.strike_drawing import cross_out, near_words

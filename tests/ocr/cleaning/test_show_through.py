@@ -17,8 +17,8 @@ from benchmark.drawing.faults import Faults
 from ocr.batch.neighbours import with_neighbours
 from ocr.cleaning.show_through import NeighbourScan
 from ocr.cleaning.surface import Surface, clean_surface
-from ocr.page.steps import PageWork
-from ocr.pipeline import work_on_page
+from ocr.page.scan_pages import open_scan, pictures_of
+from ocr.page.steps import clean, straighten
 from ocr.readings import PageTask
 from tests.ocr.drawn import drawn, in_colour
 
@@ -109,15 +109,18 @@ def test_tasks_know_the_pages_around_them() -> None:
     assert with_neighbours([]) == []
 
 
+def reverse_of(task: PageTask) -> np.ndarray | None:
+    (picture,) = pictures_of(open_scan(task))
+    return clean(straighten(picture)).surface.reverse
+
+
 def test_a_page_on_disk_uses_its_neighbour_and_survives_a_broken_one(tmp_path: Path) -> None:
     first, second = leaves(BLEED)
     save_page(first, tmp_path / "1.jpg")
     save_page(second, tmp_path / "2.jpg")
     (tmp_path / "3.jpg").write_bytes(b"no picture")
     places = tuple((str(tmp_path / name), 0) for name in ("3.jpg", "1.jpg"))
-    work = PageWork(task=PageTask(source=str(tmp_path / "2.jpg"), page_before=places[1], page_after=places[0]))
-    work_on_page(work)
-    assert work.surface is not None and work.surface.reverse is not None
+    assert reverse_of(PageTask(source=str(tmp_path / "2.jpg"), page_before=places[1], page_after=places[0])) is not None
 
 
 def test_each_page_of_an_open_book_has_its_reverse_on_another_scan(tmp_path: Path) -> None:
@@ -127,7 +130,4 @@ def test_each_page_of_an_open_book_has_its_reverse_on_another_scan(tmp_path: Pat
     cv2.imwrite(str(tmp_path / "1.png"), np.hstack([blank, in_colour(left)]))
     cv2.imwrite(str(tmp_path / "2.png"), np.hstack([in_colour(right), blank]))
     task = PageTask(source=str(tmp_path / "2.png"), page_before=(str(tmp_path / "1.png"), 0), half=0)
-    work = PageWork(task=task)
-    work_on_page(work)
-    assert work.half == 0
-    assert work.surface is not None and work.surface.reverse is not None
+    assert reverse_of(task) is not None

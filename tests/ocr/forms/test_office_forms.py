@@ -9,10 +9,10 @@ import pytest
 
 from layouts.loader import parse_template, shipped_template
 from layouts.register_types import RegisterType
+from ocr.batch.page_reader import read_task
 from ocr.forms.form_choice import labels_seen, ranked_forms, sureness
 from ocr.forms.match_form import FormMatch, FoundLabel
 from ocr.images import PIXELS_PER_MM
-from ocr.pipeline import read_page
 from ocr.readings import PageFailure, PageKind, PageReading, PageTask
 from tests.layouts.office_forms import NOWHERE, copied, of_labels
 from tests.ocr.drawn import Sort, drawn
@@ -41,9 +41,9 @@ def task(folder: Path, *texts: str, form: str = "birth-2006", sort: Sort = "entr
 
 def test_a_form_that_matches_nothing_takes_no_page_and_says_what_is_missing(folder: Path) -> None:
     nowhere = of_labels("la-lam", *NOWHERE)
-    read = read_page(task(folder, nowhere))
+    read = read_task(task(folder, nowhere))
     assert isinstance(read, PageReading) and read.layout == "birth-2006" and not read.warnings
-    named = read_page(task(folder, nowhere, named="la-lam"))
+    named = read_task(task(folder, nowhere, named="la-lam"))
     assert isinstance(named, PageFailure) and named.code == "no_form"
     assert "không khớp mẫu «la-lam»: tìm thấy 0/6 nhãn in" in named.message
     assert "«Số hiệu tàu:»" in named.message and "và 1 nhãn khác" in named.message
@@ -53,21 +53,21 @@ def test_a_form_that_matches_nothing_takes_no_page_and_says_what_is_missing(fold
 @pytest.mark.parametrize("sort", ["cover", "blank"])
 def test_a_form_of_few_labels_takes_no_cover_and_no_other_form(folder: Path, sort: Sort) -> None:
     few = of_labels("it-nhan", "Số:", "Năm:")
-    read = read_page(task(folder, few, sort=sort))
+    read = read_task(task(folder, few, sort=sort))
     assert isinstance(read, PageReading) and read.layout != "it-nhan"
     assert read.kind is (PageKind.COVER if sort == "cover" else PageKind.BLANK)
 
 
 def test_a_page_of_another_register_is_not_taken_by_a_form_of_two_labels(folder: Path) -> None:
     few = of_labels("it-nhan", "Họ và tên:", "Nơi sinh:")
-    read = read_page(task(folder, few, form="marriage-2015"))
+    read = read_task(task(folder, few, form="marriage-2015"))
     assert not (isinstance(read, PageReading) and read.layout == "it-nhan")
     if isinstance(read, PageFailure):
         assert "không khớp mẫu sổ nào" in read.message and "gần nhất là" in read.message
 
 
 def test_two_forms_that_both_match_are_named_with_how_sure_it_is(folder: Path) -> None:
-    read = read_page(task(folder, copied("birth-2006-xa-a")))
+    read = read_task(task(folder, copied("birth-2006-xa-a")))
     assert isinstance(read, PageReading) and read.layout == "birth-2006-xa-a"
     assert read.form_score == pytest.approx(0.6, abs=0.05)
     (warning,) = read.warnings

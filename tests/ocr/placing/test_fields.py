@@ -8,6 +8,7 @@ import pytest
 from layouts.loader import shipped_templates
 from ocr.cleaning.clean import CleanPage
 from ocr.cleaning.printed_lines import DottedLine, Rule
+from ocr.forms.geometry import fit_labels
 from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import find_forms
 from ocr.placing.fields import place_fields
@@ -21,9 +22,9 @@ def placed(form: str, rules: tuple[Rule, ...] = (), lines: tuple[DottedLine, ...
     template = shipped_templates()[form]
     match = find_forms(token_rows(printed_words(template)), [template])[0]
     empty = np.zeros((HEIGHT, WIDTH), np.uint8)
-    found = place_fields(match, CleanPage(grey=empty + 255, ink=empty, dotted_lines=lines, rules=rules))
-    assert found is not None
-    return found
+    fit = fit_labels(match)
+    assert fit is not None
+    return place_fields(match, fit, CleanPage(grey=empty + 255, ink=empty, dotted_lines=lines, rules=rules))
 
 
 def test_dots_beyond_the_divider_do_not_widen_a_space() -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from layouts.columns import FieldKind
+from ocr.batch.page_reader import read_task
 from ocr.cleaning.clean import CleanPage
 from ocr.forms.page_kinds import BookLine
-from ocr.pipeline import read_page
+from ocr.handwriting.types import LineReading
 from ocr.reading.book_values import BookValue, read_book_values
-from ocr.reading.lines import LineValue, ReadLines
-from ocr.readings import Alternative, PageKind, PageReading, PageTask, Script
+from ocr.reading.readers import Readers
+from ocr.readings import PageKind, PageReading, PageTask
 from tests.ocr.drawn import Sort, drawn
+from vietnamese.units import BookPlace
 
 
 def figures(date: str) -> list[int]:
@@ -25,7 +29,7 @@ def read(sort: Sort, folder: Path, seed: int, *, hand: bool = False) -> tuple[Pa
     page = drawn("birth-2006", sort=sort, hand=hand, seed=seed, skew_degrees=0.5)
     path = folder / "page.png"
     cv2.imwrite(str(path), page.image)
-    reading = read_page(PageTask(source=str(path)))
+    reading = read_task(PageTask(source=str(path)))
     assert isinstance(reading, PageReading)
     return reading, page.truth["book_values"]
 
@@ -57,41 +61,49 @@ def test_what_is_written_by_hand_comes_with_how_sure_it_is(sort: Sort, seed: int
         assert right or reading.book_sure[name] < 0.9
 
 
-def line(text: str, confidence: float, *others: tuple[str, float]) -> LineValue:
-    alternatives = tuple(Alternative(text=text, probability=sure) for text, sure in others)
-    return LineValue(
-        text=text, confidence=confidence, script=Script.HANDWRITTEN, engine="handwriting", alternatives=alternatives
-    )
+def line(text: str, confidence: float, *others: tuple[str, float]) -> LineReading:
+    return LineReading(text=text, decoded=text, confidence=confidence, alternatives=others)
 
 
-def dated(monkeypatch: pytest.MonkeyPatch, *parts: LineValue) -> BookValue:
+class Hand:
+    """A recogniser that says of the pictures, in order, what it was told to."""
+
+    name, version = "fake", "1"
+
+    def __init__(self, *readings: LineReading) -> None:
+        self.readings = readings
+
+    def see(self, crops: Sequence[np.ndarray]) -> list[int]:
+        return list(range(len(crops)))
+
+    def tell(self, seen: Sequence[int], kinds: Sequence[FieldKind | None], book: BookPlace) -> list[LineReading]:
+        return [self.readings[number] for number in seen]
+
+
+def dated(*parts: LineReading) -> BookValue:
     """The date read from three spaces with ink, whatever the recogniser says of them."""
     page = np.full((600, 1200), 255, np.uint8)
     boxes = tuple((100 + 350 * n, 200, 300 + 350 * n, 320) for n in range(3))
     for left, top, _, _ in boxes[: len(parts)]:
         page[top + 30 : top + 90, left + 20 : left + 60] = 0
-    values = {(0, n): part for n, part in enumerate(parts)}
-    monkeypatch.setattr(
-        "ocr.reading.book_values.read_crops",
-        lambda *_: ReadLines(values=values, script=Script.HANDWRITTEN, warnings=()),
-    )
     clean = CleanPage(grey=page, ink=(page < 128).astype(np.uint8), dotted_lines=(), rules=())
-    return read_book_values(clean, [BookLine(name="closed_on", boxes=boxes, text="", confidence=0.0)], [])["closed_on"]
+    line = BookLine(name="closed_on", boxes=boxes, text="", confidence=0.0)
+    return read_book_values(clean, [line], [], Readers(hand=Hand(*parts)))["closed_on"]
 
 
-def test_a_part_that_no_date_has_gives_way_and_is_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_no_date_has_gives_way_and_is_doubted() -> None:
     month = line("19", 0.99, ("79", 0.3), ("12", 0.05))
-    assert dated(monkeypatch, line("31", 0.99), month, line("2013", 0.98)) == BookValue(text="31/12/2013", sure=0.5)
-    assert dated(monkeypatch, line("31", 0.99), line("12", 0.97), line("2013", 0.98)).sure == 0.97
+    assert dated(line("31", 0.99), month, line("2013", 0.98)) == BookValue(text="31/12/2013", sure=0.5)
+    assert dated(line("31", 0.99), line("12", 0.97), line("2013", 0.98)).sure == 0.97
 
 
-def test_a_date_of_which_a_part_was_not_seen_is_not_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert dated(monkeypatch, line("31", 0.99), line("12", 0.99)).sure == 0.0
-    assert dated(monkeypatch, line("31", 0.99), line("xx", 0.99), line("2013", 0.99)).sure == 0.0
+def test_a_date_of_which_a_part_was_not_seen_is_not_sure() -> None:
+    assert dated(line("31", 0.99), line("12", 0.99)).sure == 0.0
+    assert dated(line("31", 0.99), line("xx", 0.99), line("2013", 0.99)).sure == 0.0
 
 
 def test_spaces_without_ink_say_nothing() -> None:
     empty = np.full((600, 900), 255, np.uint8)
     page = CleanPage(grey=empty, ink=(empty < 128).astype(np.uint8), dotted_lines=(), rules=())
     place = BookLine(name="closed_on", boxes=((100, 200, 300, 320), (850, 580, 1000, 700)), text="", confidence=0.0)
-    assert read_book_values(page, [place], []) == {}
+    assert read_book_values(page, [place], [], Readers(hand=Hand())) == {}

@@ -7,20 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from layouts.columns import FieldKind
 from ocr.cutting.line_bands import LineKey
 from ocr.cutting.line_crops import LineCrop
 from ocr.handwriting.types import LineReading
-from ocr.reading import lines as lines_reading
 from ocr.reading.lines import read_crops
 from ocr.reading.printed_around import PrintedAround
+from ocr.reading.readers import Readers, TypedReader
 from ocr.tesseract import TypedLine, Word
 from vietnamese.units import BookPlace
 
 _PAPER = np.full((60, 400), 255, np.uint8)
 
 
-class _Reader:
+class _Hand:
     """Answers from a list, the pictures' first pixel being the place in it; remembers what it was asked."""
+
+    name, version = "fake", "1"
 
     def __init__(self, *readings: LineReading) -> None:
         self.readings = readings
@@ -29,7 +32,7 @@ class _Reader:
     def see(self, crops: Sequence[np.ndarray]) -> list[int]:
         return [int(crop[0, 0]) for crop in crops]
 
-    def tell(self, seen: Sequence[int], kinds: Sequence[str | None], book: BookPlace) -> list[LineReading]:
+    def tell(self, seen: Sequence[int], kinds: Sequence[FieldKind | None], book: BookPlace) -> list[LineReading]:
         self.asked.append((len(seen), book))
         return [self.readings[number] for number in seen]
 
@@ -43,85 +46,91 @@ def _crops(count: int, *, overflows: bool = False) -> dict[LineKey, LineCrop]:
     return crops
 
 
-def _written(monkeypatch: pytest.MonkeyPatch, *readings: LineReading) -> _Reader:
-    reader = _Reader(*readings)
-    monkeypatch.setattr(lines_reading, "handwriting", lambda: reader)
-    return reader
-
-
 def _reading(text: str, confidence: float) -> LineReading:
     return LineReading(text=text, decoded=text, confidence=confidence)
 
 
-def test_printed_words_cut_with_writing_are_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    _written(monkeypatch, _reading("Nam Dân", 0.9), _reading("nhân: chú", 0.9))
+def test_printed_words_cut_with_writing_are_taken_off() -> None:
+    hand = _Hand(_reading("Nam Dân", 0.9), _reading("nhân: chú", 0.9))
     labels = PrintedAround(before={(1, 0): "Tình trạng hôn nhân:"}, after={(0, 0): "Dân tộc:"})
-    read = read_crops(_crops(2, overflows=True), {(0, 0): "sex", (1, 0): "relation"}, (), labels=labels)
+    read = read_crops(
+        _crops(2, overflows=True),
+        {(0, 0): FieldKind.SEX, (1, 0): FieldKind.RELATION},
+        (),
+        Readers(hand=hand),
+        labels=labels,
+    )
 
     assert [read.values[key].text for key in ((0, 0), (1, 0))] == ["Nam", "chú"]
     assert read.values[0, 0].alternatives[0].text == "Nam Dân"
 
 
-def test_doubtful_addresses_are_read_again_near_the_sure_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doubtful_addresses_are_read_again_near_the_sure_ones() -> None:
     sure, other = "Xuân Trường, Xuân Lộc, Đồng Nai", "Bảo Hòa, Xuân Lộc, Đồng Nai"
-    reader = _written(monkeypatch, _reading(sure, 0.95), _reading(other, 0.9), _reading("Xuân Bắc, Xuân Lọc", 0.4))
-    kinds: dict[LineKey, str | None] = dict.fromkeys(((n, 0) for n in range(3)), "place")
-    read_crops(_crops(3), kinds, (), book=BookPlace(year=1999))
+    hand = _Hand(_reading(sure, 0.95), _reading(other, 0.9), _reading("Xuân Bắc, Xuân Lọc", 0.4))
+    kinds: dict[LineKey, FieldKind | None] = dict.fromkeys(((n, 0) for n in range(3)), FieldKind.PLACE)
+    read_crops(_crops(3), kinds, (), Readers(hand=hand), book=BookPlace(year=1999))
 
-    assert reader.asked == [
+    assert hand.asked == [
         (3, BookPlace(year=1999)),
         (1, BookPlace(province="Đồng Nai", district="Xuân Lộc", year=1999)),
     ]
 
 
-def test_a_book_whose_place_is_known_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_book_whose_place_is_known_is_read_once() -> None:
     home = BookPlace(province="Đồng Nai")
-    reader = _written(monkeypatch, _reading("Bảo Hòa, Xuân Lộc, Đồng Nai", 0.95), _reading("Xuân Lọc", 0.4))
-    read_crops(_crops(2), {(0, 0): "place", (1, 0): "place"}, (), book=home)
+    hand = _Hand(_reading("Bảo Hòa, Xuân Lộc, Đồng Nai", 0.95), _reading("Xuân Lọc", 0.4))
+    read_crops(_crops(2), {(0, 0): FieldKind.PLACE, (1, 0): FieldKind.PLACE}, (), Readers(hand=hand), book=home)
 
-    assert reader.asked == [(2, home)]
+    assert hand.asked == [(2, home)]
 
 
-def test_a_crossed_out_line_is_flagged_and_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    _written(monkeypatch, LineReading.struck_through("Lê Văn An", 0.7))
-    value = read_crops(_crops(1), {(0, 0): "name"}, ()).values[0, 0]
+def test_a_crossed_out_line_is_flagged_and_empty() -> None:
+    hand = _Hand(LineReading.struck_through("Lê Văn An", 0.7))
+    value = read_crops(_crops(1), {(0, 0): FieldKind.NAME}, (), Readers(hand=hand)).values[0, 0]
 
     assert (value.text, value.confidence, value.flags) == ("", 0.0, ("struck_out",))
     assert value.alternatives[0].text == "Lê Văn An"
 
 
-def _typed_page(monkeypatch: pytest.MonkeyPatch, *texts: str) -> list[Word]:
+def _typed_page(*texts: str) -> tuple[TypedReader, list[Word]]:
     """Lines as Tesseract reads them alike at both sizes; what it read of the whole page."""
     lines = [TypedLine(text=text, words=tuple((w, 0.95) for w in text.split())) for text in texts]
-    monkeypatch.setattr(lines_reading, "read_lines", lambda pictures: [*lines, *lines])
-    return [Word(text=texts[0], left=10, top=10, right=390, bottom=50, confidence=0.95, line=1)]
+    word = Word(text=texts[0], left=10, top=10, right=390, bottom=50, confidence=0.95, line=1)
+    return lambda _: [*lines, *lines], [word]
 
 
-def test_a_page_number_by_hand_on_a_typed_page_is_read_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    words = _typed_page(monkeypatch, "Lê Văn An", "T16")
-    reader = _written(monkeypatch, _reading("", 0.0), _reading("116", 0.8))
-    read = read_crops(_crops(2), {(0, 0): "name", (1, 0): "page"}, words, signed=[(1, 0)])
+def test_a_page_number_by_hand_on_a_typed_page_is_read_as_written() -> None:
+    typed, words = _typed_page("Lê Văn An", "T16")
+    hand = _Hand(_reading("", 0.0), _reading("116", 0.8))
+    read = read_crops(
+        _crops(2),
+        {(0, 0): FieldKind.NAME, (1, 0): FieldKind.PAGE},
+        words,
+        Readers(hand=hand, typed=typed),
+        signed=[(1, 0)],
+    )
 
     assert (read.values[0, 0].text, read.values[0, 0].engine) == ("Lê Văn An", "tesseract")
     assert (read.values[1, 0].text, read.values[1, 0].engine) == ("116", "handwriting")
-    assert [asked for asked, _ in reader.asked] == [1]
+    assert [asked for asked, _ in hand.asked] == [1]
 
 
-def test_what_stands_on_the_next_row_is_taken_off_and_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
-    _written(monkeypatch, _reading("13-7-1943 Giới tính", 0.97))
+def test_what_stands_on_the_next_row_is_taken_off_and_doubted() -> None:
+    hand = _Hand(_reading("13-7-1943 Giới tính", 0.97))
     labels = PrintedAround(before={}, after={}, near={(0, 0): ("Giới tính:",)})
-    value = read_crops(_crops(1), {(0, 0): "date"}, (), labels=labels).values[0, 0]
+    value = read_crops(_crops(1), {(0, 0): FieldKind.DATE}, (), Readers(hand=hand), labels=labels).values[0, 0]
 
     assert (value.text, value.decoded) == ("13-7-1943", "13-7-1943")
     assert value.confidence <= 0.6
     assert value.alternatives[0].text == "13-7-1943 Giới tính"
 
 
-def _typed_as(monkeypatch: pytest.MonkeyPatch, text: str, confidence: float) -> list[Word]:
+def _typed_as(text: str, confidence: float) -> tuple[TypedReader, list[Word]]:
     """Tesseract reads one line at both sizes and on the whole page like this."""
     line = TypedLine(text=text, words=((text, confidence),))
-    monkeypatch.setattr(lines_reading, "read_lines", lambda pictures: [line] * len(pictures))
-    return [Word(text=text, left=10, top=5, right=390, bottom=55, confidence=confidence, line=1)]
+    word = Word(text=text, left=10, top=5, right=390, bottom=55, confidence=confidence, line=1)
+    return lambda pictures: [line] * len(pictures), [word]
 
 
 @pytest.mark.parametrize(
@@ -134,14 +143,14 @@ def _typed_as(monkeypatch: pytest.MonkeyPatch, text: str, confidence: float) -> 
     ],
 )
 def test_a_line_that_tesseract_is_not_sure_of_is_read_by_both(
-    monkeypatch: pytest.MonkeyPatch, typed: str, confidence: float, written: str, shown: str, sure: bool
+    typed: str, confidence: float, written: str, shown: str, sure: bool
 ) -> None:
-    reader = _written(monkeypatch, _reading(written, 0.9))
-    words = _typed_as(monkeypatch, typed, confidence)
-    read = read_crops(_crops(1), {(0, 0): "date"}, words)
+    hand = _Hand(_reading(written, 0.9))
+    tesseract, words = _typed_as(typed, confidence)
+    read = read_crops(_crops(1), {(0, 0): FieldKind.DATE}, words, Readers(hand=hand, typed=tesseract))
 
     value = read.values[0, 0]
     assert value.text == shown
     assert (value.confidence > 0.8) is sure
-    assert bool(reader.asked) is (confidence < 0.95)
+    assert bool(hand.asked) is (confidence < 0.95)
     assert sure or {a.text for a in value.alternatives} >= {typed, written} - {shown}

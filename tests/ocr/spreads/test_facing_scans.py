@@ -15,8 +15,8 @@ from benchmark.drawing.book import DrawnPage, draw_facing_pages
 from benchmark.drawing.faults import Faults
 from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
+from ocr.batch.page_reader import read_task
 from ocr.forms.half_tables import LEFT, RIGHT, facing_side, half_tables
-from ocr.pipeline import read_page
 from ocr.readings import EntryReading, FieldReading, PageKind, PageReading, PageTask
 from ocr.spreads.facing_scans import joined_rows
 
@@ -39,7 +39,7 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 def read(source: str, **task: Any) -> PageReading:
-    outcome = read_page(PageTask(source=source, **task))
+    outcome = read_task(PageTask(source=source, **task))
     assert isinstance(outcome, PageReading), outcome
     return outcome
 
@@ -143,7 +143,7 @@ def page(*entries: EntryReading) -> PageReading:
 def test_rows_find_each_other_by_height_when_one_was_not_seen() -> None:
     left = page(row(0, 0.2, so="1"), row(1, 0.3, so="2"), row(2, 0.4, so="3"))
     right = page(row(0, 0.2, ghiChu="a"), row(1, 0.4, ghiChu="c"))
-    both = joined_rows(left, right, ((1000, 1400), (1000, 1400)), shipped_template(FORM), 1.0)
+    both = joined_rows(left, right, ((1000, 1400), (1000, 1400)), shipped_template(FORM))
     assert [entry.fields["ghiChu"].text for entry in both.entries] == ["a", "", "c"]
     assert both.entries[1].fields["ghiChu"].confidence == 0
 
@@ -151,7 +151,7 @@ def test_rows_find_each_other_by_height_when_one_was_not_seen() -> None:
 def test_a_page_that_lies_lower_and_was_scanned_coarser_is_laid_beside() -> None:
     left = page(row(0, 0.2, so="1"), row(1, 0.3, so="2"))
     right = page(row(0, 0.25, ghiChu="a"), row(1, 0.35, ghiChu="b"))
-    both = joined_rows(left, right, ((1000, 1400), (900, 1260)), shipped_template(FORM), 1.0)
+    both = joined_rows(left, right, ((1000, 1400), (900, 1260)), shipped_template(FORM))
     assert [entry.fields["ghiChu"].text for entry in both.entries] == ["a", "b"]
     assert both.facing is not None and both.facing.seam == pytest.approx(0.5)
     for mine, other in ((both.entries[0].box, left.entries[0].box), (both.entries[1].box, left.entries[1].box)):
@@ -160,6 +160,6 @@ def test_a_page_that_lies_lower_and_was_scanned_coarser_is_laid_beside() -> None
 
 def test_a_column_over_the_fold_is_put_together_and_looked_at() -> None:
     left, right = page(row(0, 0.2, nktHoTen="Trần Văn")), page(row(0, 0.2, nktHoTen="Thử"))
-    both = joined_rows(left, right, ((1000, 1400), (1000, 1400)), shipped_template(FORM), 1.0)
+    both = joined_rows(left, right, ((1000, 1400), (1000, 1400)), shipped_template(FORM))
     field = both.entries[0].fields["nktHoTen"]
     assert field.text == "Trần Văn Thử" and "overflow" in field.flags

@@ -13,7 +13,7 @@ import pytest
 
 from benchmark.drawing.book import DrawnPage, draw_facing_pages
 from benchmark.drawing.faults import Faults
-from ocr.pipeline import read_page
+from ocr.batch.page_reader import read_task
 from ocr.readings import EntryReading, PageKind, PageReading, PageTask
 from tests.ocr.spreads.test_facing_scans import coverage
 
@@ -30,7 +30,7 @@ def read(folder: Path, lost_mm: float = 0.0) -> PageReading:
     places = [folder / f"{side}-{lost_mm}.png" for side in (1, 2)]
     for page, place in zip(facing(lost_mm), places, strict=True):
         cv2.imwrite(str(place), page.image)
-    outcome = read_page(PageTask(source=str(places[0]), page_after=(str(places[1]), 0)))
+    outcome = read_task(PageTask(source=str(places[0]), page_after=(str(places[1]), 0)))
     assert isinstance(outcome, PageReading), outcome
     return outcome
 

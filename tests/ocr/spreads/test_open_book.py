@@ -27,16 +27,16 @@ def half(left: float, index: int, kind: PageKind = PageKind.ENTRIES) -> PageRead
 
 
 def test_entries_are_numbered_on_and_boxes_move_to_their_half() -> None:
-    joined = joined_readings([half(0.0, 0), half(0.5, 1)], rotation=0, seconds=3.0)
+    joined = joined_readings([half(0.0, 0), half(0.5, 1)], rotation=0)
     assert [entry.region for entry in joined.entries] == [0, 1]
-    assert joined.half is None and joined.seconds == 3.0
+    assert joined.half is None
     assert joined.entries[1].box == pytest.approx((0.5, 0.0, 1.0, 1.0))
     assert joined.entries[0].fields["so"].box == pytest.approx((0.1, 0.1, 0.2, 0.2))
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_the_homography_of_the_whole_maps_the_page_onto_the_scan(rotation: int) -> None:
-    joined = joined_readings([half(0.0, 0), half(0.5, 1)], rotation=rotation, seconds=1.0)
+    joined = joined_readings([half(0.0, 0), half(0.5, 1)], rotation=rotation)
     matrix = np.array(joined.homography).reshape(3, 3)
     for entry, left in zip(joined.entries, (0.0, 0.5), strict=True):
         x0, y0, x1, y1 = entry.box

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ocr.handwriting.learning import CorrectionPair
-from ocr.page.steps import PageWork
-from ocr.pipeline import work_on_page
+from ocr.page.records import Cut
+from ocr.page.scan_pages import cut_page
 from ocr.placing.placed_page import FieldPlace
 from ocr.readings import PageTask
 
@@ -25,28 +25,27 @@ def confirmed_lines(task: PageTask, texts: Mapping[int, Mapping[str, str]]) -> I
         texts: by entry slot, the confirmed handwritten values as written: column to text.
 
     Yields:
-        One pair a line: the crop as the recogniser is given it, and its text.
+        One pair a line: the crop as the recogniser is given it, and its text; none when the page fits no form any more.
 
     Raises:
-        OcrError: the page cannot be opened or fits no form any more.
+        OcrError: the page cannot be opened.
     """
-    work = PageWork(task=task, half=task.half)
-    work_on_page(work)
-    if work.placed is None:
+    page = cut_page(task)
+    if not isinstance(page, Cut):
         return
-    for number, place in enumerate(work.placed.fields):
+    for number, place in enumerate(page.placed.places.fields):
         known = texts.get(place.slot, {})
         for name in place.item.columns:
             if known.get(name):
-                yield from _pairs(work, number, place, name, known[name])
+                yield from _pairs(page, number, place, name, known[name])
                 break  # columns that share a run of text share its lines too
 
 
-def _pairs(work: PageWork, number: int, place: FieldPlace, name: str, text: str) -> Iterator[CorrectionPair]:
-    keys = [(number, line) for line in place.lines_of(name) if (number, line) in work.crops]
+def _pairs(page: Cut, number: int, place: FieldPlace, name: str, text: str) -> Iterator[CorrectionPair]:
+    keys = [(number, line) for line in place.lines_of(name) if (number, line) in page.crops]
     parts = [text] if len(keys) == 1 else [part.strip() for part in text.split("/")]
     if len(keys) != len(parts):
         return
     for key, part in zip(keys, parts, strict=True):
         if part:
-            yield CorrectionPair(crop=work.crops[key].picture, text=part)
+            yield CorrectionPair(crop=page.crops[key].picture, text=part)
