@@ -8,13 +8,15 @@ Every event that changes an entry carries the entry's seal in `source`: editing 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from corrections.audit import GENESIS, chain_events
 from corrections.entries import AuditEvent, Entry
+from storage.accounts import SYSTEM_NAME
 from storage.clock import moment, stamp
 from storage.codec import fields_to_text
 from storage.schema import audit_events
@@ -25,6 +27,7 @@ __all__ = [
     "SEAL",
     "append_events",
     "chain_head",
+    "events_of",
     "list_events",
     "noted_head",
     "seal_of",
@@ -32,6 +35,9 @@ __all__ = [
 ]
 
 SEAL = "seal:"
+_CLOCK_SLACK = timedelta(seconds=2)
+"""Transactions are put in order when they end, their events bear the moment they were made: that much is no clock set
+back."""
 _HEAD_KEY = "audit_head"
 
 
@@ -94,11 +100,20 @@ def noted_head(connection: Connection) -> tuple[int, str] | None:
 def append_events(connection: Connection, events: Iterable[AuditEvent]) -> tuple[AuditEvent, ...]:
     """Chain events to the log; ids and hashes are given here. Needs a writing transaction."""
     last_id, last_hash = chain_head(connection)
-    chained = chain_events(events, last_id, last_hash)
+    chained = chain_events(_with_clock(connection, tuple(events), last_id), last_id, last_hash)
     if chained:
         connection.execute(audit_events.insert(), [_to_row(event) for event in chained])
         put_setting(connection, _HEAD_KEY, {"id": chained[-1].id, "hash": chained[-1].hash})
     return chained
+
+
+def _with_clock(connection: Connection, events: tuple[AuditEvent, ...], last_id: int) -> tuple[AuditEvent, ...]:
+    """The events, after one that says so when the machine's clock has gone back since the last."""
+    last = connection.execute(select(audit_events.c.at).where(audit_events.c.id == last_id)).scalar()
+    if not events or last is None or moment(last) - events[0].at <= _CLOCK_SLACK:
+        return events
+    at = events[0].at
+    return (AuditEvent(id=0, at=at, actor=SYSTEM_NAME, action="clock_back", old=last, new=stamp(at)), *events)
 
 
 def list_events(
@@ -126,6 +141,16 @@ def list_events(
     for value, condition in wanted:
         if value is not None:
             query = query.where(condition)
+    return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def events_of(
+    connection: Connection, *, actions: Sequence[str], after_action: str, limit: int
+) -> tuple[AuditEvent, ...]:
+    """The first events of some kinds since the last one of another kind."""
+    c = audit_events.c
+    since = connection.execute(select(func.max(c.id)).where(c.action == after_action)).scalar() or 0
+    query = select(audit_events).where(c.action.in_(list(actions)), c.id > since).order_by(c.id).limit(limit)
     return tuple(_from_row(row) for row in connection.execute(query))
 
 

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from storage.errors import DatabaseBroken, translate_errors
-from storage.migrate import upgrade
+from storage.migrate import current_revision, head_revision, upgrade
+from storage.trail.trail import Trail
 
 __all__ = ["Connection", "Database", "sqlite_url"]
 
@@ -62,8 +63,14 @@ class _Turns:
 class Database:
     """An opened database; safe to share between threads, to be opened anew in each process."""
 
-    def __init__(self, url: str, *, migrate: bool = True) -> None:
-        """Open, and bring the schema to today's revision unless told not to."""
+    def __init__(self, url: str, *, trail: Path | None = None, migrate: bool = True) -> None:
+        """Open, and bring the schema to today's revision unless told not to.
+
+        Args:
+            url: where the database is.
+            trail: folder of the trail's key and head file; None: beside an SQLite file, and none for PostgreSQL.
+            migrate: whether the schema may be changed; without, the database is only for reading.
+        """
         self.url = url
         self._writer = _Turns()
         parsed = make_url(url)
@@ -72,9 +79,26 @@ class Database:
         if self.path is not None:
             self._make_folder(self.path.parent)
         self.engine = _engine(url, is_sqlite=self.is_sqlite)
+        folder = trail or (self.path.parent / "trail" if self.path is not None else None)
+        self.trail = Trail(folder) if folder is not None else None
         if migrate:
             with translate_errors():
-                upgrade(url)
+                self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        before = current_revision(self.url)
+        changes = before != head_revision()
+        faults = None
+        if self.trail is not None and changes and before is not None:
+            with self._transaction() as connection:
+                faults = self.trail.before_upgrade(connection)
+        upgrade(self.url)
+        if self.trail is None:
+            return
+        with self._transaction() as connection:
+            head = self.trail.set_up(connection, upgraded_from=before if changes else None, faults=faults)
+        if head is not None:
+            self.trail.committed(head)
 
     @staticmethod
     def _make_folder(folder: Path) -> None:
@@ -96,12 +120,30 @@ class Database:
         Threads of this process queue on a lock first: SQLite's own waiting is a sleep that grows and is not fair,
         which costs seconds when twenty clerks save at once.
         """
-        with self._writer, translate_errors(), self.engine.connect() as connection:
+        with self._writer, translate_errors():
+            head = None
+            with self._transaction() as writer:
+                if self.trail is not None:
+                    self.trail.begin(writer)
+                yield writer
+                if self.trail is not None:
+                    head = self.trail.end(writer)
+            if self.trail is not None and head is not None:
+                self.trail.committed(head)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """A writing transaction without the trail."""
+        with self.engine.connect() as connection:
             writer = connection.execution_options(workbench_writer=True)
             with writer.begin():
                 if not self.is_sqlite:
                     writer.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK_KEY})
                 yield writer
+
+    def secret(self, purpose: str) -> bytes:
+        """A key for one purpose, from outside the database; nothing secret where no trail is kept."""
+        return self.trail.secret(purpose) if self.trail is not None else purpose.encode()
 
     def close(self) -> None:
         """Give all connections back to the system."""

@@ -13,7 +13,7 @@ from corrections.entries import Entry, EntryState, FieldValue
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.codec import fields_from_text, fields_to_text, findings_from_text, findings_to_text, to_json
-from storage.errors import StaleRevisionError
+from storage.errors import DatabaseBroken, StaleRevisionError
 from storage.schema import entries, entry_versions, pages
 from storage.search_index import index_entry
 
@@ -30,6 +30,7 @@ __all__ = [
     "last_version",
     "move_to_reading",
     "next_region",
+    "readable_entries",
     "replace_reading",
     "save_entry",
     "set_more_pages",
@@ -263,14 +264,29 @@ def stream_entries(
 
 def all_entries(connection: Connection) -> Iterator[Entry]:
     """Every entry by id, a thousand in memory at a time."""
+    for entry_id, entry in readable_entries(connection):
+        if entry is None:
+            raise DatabaseBroken(f"entries {entry_id}")
+        yield entry
+
+
+def readable_entries(connection: Connection) -> Iterator[tuple[int, Entry | None]]:
+    """Every entry by id; None for one that somebody has made unreadable."""
     last = 0
     while True:
         query = select(entries).where(entries.c.id > last).order_by(entries.c.id).limit(1000)
         rows = connection.execute(query).all()
         if not rows:
             return
-        yield from (_entry(row._mapping) for row in rows)
+        yield from ((row.id, _read(row)) for row in rows)
         last = rows[-1].id
+
+
+def _read(row: Row[Any]) -> Entry | None:
+    try:
+        return _entry(row._mapping)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def set_more_pages(connection: Connection, entry_id: int, page_ids: Sequence[int]) -> None:

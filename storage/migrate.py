@@ -12,6 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import create_engine
 
 from storage.errors import SchemaTooNew
+from storage.trail.triggers import drop_triggers
 
 __all__ = ["current_revision", "downgrade", "head_revision", "upgrade"]
 
@@ -59,5 +60,9 @@ def upgrade(database_url: str, revision: str = "head") -> None:
 
 
 def downgrade(database_url: str, revision: str) -> None:
-    """Run revisions backwards; `base` empties the database."""
+    """Run revisions backwards; `base` empties the database. Opening it makes the trail's triggers again."""
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        drop_triggers(connection)
+    engine.dispose()
     command.downgrade(_config(database_url), revision)

@@ -437,3 +437,31 @@ unit_totals = Table(
     Column("machines", Integer),
 )
 """Counted totals of a unit from its plan; NULL: nobody has counted."""
+
+trail_changes = Table(
+    "trail_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("table_name", String(40), nullable=False),
+    Column("row_key", Text, nullable=False),
+    Column("stood", Text),
+)
+"""Rows that the transaction under way has changed, noted by triggers; empty between transactions."""
+
+trail_seals = Table(
+    "trail_seals",
+    metadata,
+    Column("table_name", String(40), primary_key=True),
+    Column("row_key", String(500), primary_key=True),
+    Column("seal", String(64), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Seal of each row that says who decided what (`storage.trail`)."""
+
+trail_totals = Table(
+    "trail_totals",
+    metadata,
+    Column("table_name", String(40), primary_key=True),
+    Column("sealed_rows", Integer, nullable=False),
+    Column("seal_sum", String(64), nullable=False),
+)

@@ -35,9 +35,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
     """An open, migrated database."""
-    opened = Database(database_url)
+    opened = Database(database_url, trail=tmp_path / "data" / "trail")
     yield opened
     opened.close()
 

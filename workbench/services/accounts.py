@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from storage import accounts as store
 from storage import sign_in_attempts as attempts
 from storage.accounts import SYSTEM_NAME, Account
 from storage.clock import stamp, steady_now
+from storage.database import Connection
 from storage.queues import release_leases
 from workbench.services.context import Context, Work, anyone, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
@@ -116,7 +118,7 @@ def sign_in(ctx: Context, *, name: str, password: str, client: str = "") -> Sign
 
 
 def _open_session(ctx: Context, account: Account, attempt: int, client: str) -> SignedIn:
-    token = secrets.token_urlsafe(32)
+    token = f"{account.id}.{secrets.token_urlsafe(32)}"
     at = steady_now()
     expires_at = at + timedelta(hours=ctx.settings.session_hours)
     with ctx.as_account(account).write() as work:
@@ -124,7 +126,7 @@ def _open_session(ctx: Context, account: Account, attempt: int, client: str) -> 
         attempts.forget_before(work.connection, stamp(at - _FAILURES_KEPT))
         attempts.note_place(work.connection, name=account.name, client=client, at=stamp(at))
         store.add_session(
-            work.connection, token_hash=_token_hash(token), account_id=account.id, expires_at=stamp(expires_at)
+            work.connection, token_hash=_token_hash(ctx, token), account_id=account.id, expires_at=stamp(expires_at)
         )
         work.note("sign_in")
     return SignedIn(account=account, token=token, expires_at=expires_at)
@@ -134,7 +136,7 @@ def _open_session(ctx: Context, account: Account, attempt: int, client: str) -> 
 def context_of_session(ctx: Context, token: str) -> Context | None:
     """The context of a session's account; None when the session has ended or the account is switched off."""
     with ctx.read() as connection:
-        account = store.session_account(connection, _token_hash(token))
+        account = _account_of(connection, ctx, token)
     return ctx.as_account(account) if account else None
 
 
@@ -142,11 +144,11 @@ def context_of_session(ctx: Context, token: str) -> Context | None:
 def sign_out(ctx: Context, token: str) -> None:
     """End a session and give back the entries its account holds."""
     with ctx.write() as work:
-        account = store.session_account(work.connection, _token_hash(token))
+        account = _account_of(work.connection, ctx, token)
         if account is None:
             return
         work.actor = account.name
-        store.drop_session(work.connection, _token_hash(token))
+        store.drop_session(work.connection, _token_hash(ctx, token))
         release_leases(work.connection, account_id=account.id)
         work.note("sign_out")
 
@@ -242,7 +244,7 @@ def change_password(ctx: Context, *, old: str, new: str, token: str = "") -> Non
     with ctx.write() as work:
         attempts.take_back(work.connection, attempt, **place)
         store.set_password_hash(work.connection, ctx.who.id, password_hash)
-        store.drop_sessions_of(work.connection, ctx.who.id, but=_token_hash(token) if token else "")
+        store.drop_sessions_of(work.connection, ctx.who.id, but=_token_hash(ctx, token) if token else "")
         work.note("change_password", new=ctx.who.name)
 
 
@@ -272,5 +274,12 @@ def _hash(account: Account, password: str) -> str:
     return hash_new(password, about=(account.name, account.full_name))
 
 
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _token_hash(ctx: Context, token: str) -> str:
+    """Digest under which a session is kept: whoever can only write to the database cannot make one."""
+    return hmac.new(ctx.database.secret("sessions"), token.encode(), hashlib.sha256).hexdigest()
+
+
+def _account_of(connection: Connection, ctx: Context, token: str) -> Account | None:
+    """The account of a living session; the secret names it, so a session turned over to another account ends."""
+    account = store.session_account(connection, _token_hash(ctx, token))
+    return account if account is not None and token.startswith(f"{account.id}.") else None

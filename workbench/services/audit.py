@@ -11,7 +11,8 @@ from corrections.entries import AuditEvent, Role
 from storage import audit_log
 from storage.clock import stamp
 from storage.database import Connection
-from storage.entries import all_entries
+from storage.entries import readable_entries
+from storage.trail.verify import TrailFault, trail_faults
 from workbench.services.context import Context, requires
 
 __all__ = ["Verification", "list_events", "verify"]
@@ -59,18 +60,25 @@ def list_events(
 
 @requires(Role.SUPERVISOR)
 def verify(ctx: Context) -> Verification:
-    """Check the chain of hashes from the first event to the noted head, and every entry against its last seal."""
+    """Check the log's chain to the head noted inside and outside, and every row that says who decided what."""
     with ctx.read() as connection:
         seals: dict[int, str] = {}
         counter = _Counter()
         events = counter.counted(_sealing(audit_log.stream_events(connection), seals))
-        faults = verify_chain(events, audit_log.noted_head(connection) or (0, audit_log.GENESIS), limit=_SHOWN)
-        # A fault stops the walk early; the seals of the events after it are still wanted.
-        for _ in events:
-            pass
-        problems = [fault.message for fault in faults]
+        problems = []
+        try:
+            faults = verify_chain(events, audit_log.noted_head(connection) or (0, audit_log.GENESIS), limit=_SHOWN)
+            problems += [fault.message for fault in faults]
+            # A fault stops the walk early; the seals of the events after it are still wanted.
+            for _ in events:
+                pass
+        except (ValueError, TypeError, KeyError):
+            problems.append(f"Nhật ký có dòng không đọc được sau dòng {counter.count}: đã bị sửa ngoài phần mềm.")
         entries, edited = _against_seals(connection, seals)
         problems += edited
+        if ctx.database.trail is not None:
+            problems += _told(trail_faults(connection, ctx.database.trail.heads))
+        problems += _seen_before(connection)
     return Verification(ok=not problems, events=counter.count, entries=entries, problems=tuple(problems))
 
 
@@ -94,12 +102,54 @@ def _sealing(events: Iterable[AuditEvent], seals: dict[int, str]) -> Iterator[Au
 def _against_seals(connection: Connection, seals: dict[int, str]) -> tuple[int, list[str]]:
     count, problems = 0, []
     left = dict(seals)
-    for entry in all_entries(connection):
+    for entry_id, entry in readable_entries(connection):
         count += 1
-        noted = left.pop(entry.id, None)
+        noted = left.pop(entry_id, None)
         if noted is None:
-            problems.append(f"Trường hợp {entry.id} không có dòng nhật ký nào: đã được thêm ngoài phần mềm.")
-        elif noted != audit_log.seal_of(entry):
-            problems.append(f"Trường hợp {entry.id} khác với lần lưu cuối trong nhật ký: đã bị sửa ngoài phần mềm.")
+            problems.append(f"Trường hợp {entry_id} không có dòng nhật ký nào: đã được thêm ngoài phần mềm.")
+        elif entry is None or noted != audit_log.seal_of(entry):
+            problems.append(f"Trường hợp {entry_id} khác với lần lưu cuối trong nhật ký: đã bị sửa ngoài phần mềm.")
     problems += [f"Trường hợp {entry_id} có trong nhật ký nhưng không còn trong dữ liệu." for entry_id in sorted(left)]
     return count, problems[:_SHOWN]
+
+
+_WORDS = {
+    "row": "Dòng dữ liệu {} khác với lúc phần mềm ghi: đã bị sửa, thêm hoặc đặt lại ngoài phần mềm.",
+    "gone": "Dòng dữ liệu {} không còn: đã bị xóa ngoài phần mềm.",
+    "sums": "Tổng niêm phong của bảng {} không khớp với các dòng của bảng.",
+    "pending": "Dòng dữ liệu {} vừa bị đổi ngoài phần mềm.",
+    "triggers": "Bộ ghi nhận thay đổi {} đã bị gỡ hoặc bị sửa.",
+    "unsealed": "Toàn bộ niêm phong của dữ liệu đã bị xóa.{}",
+    "head_line": "Dòng {} của tệp đầu nhật ký (ngoài cơ sở dữ liệu) đã bị sửa.",
+    "head_missing": "Tệp đầu nhật ký (ngoài cơ sở dữ liệu) không còn.{}",
+    "head_event": "Nhật ký ở dòng {} không khớp với tệp đầu nhật ký: phần cuối bị cắt, bị thêm hoặc chuỗi bị tính lại.",
+    "head_state": "Dữ liệu không khớp với tệp đầu nhật ký: có dòng bị xóa hoặc bị đặt lại như trước.{}",
+}
+
+
+_SEEN = {
+    "tampered": "dữ liệu {table} {old} đã bị sửa ngoài phần mềm.",
+    "older_database": "cơ sở dữ liệu cũ hơn (tới dòng {new}) đã được đặt vào chỗ bản đang dùng (tới dòng {old}).",
+    "foreign_events": "nhật ký (tới dòng {new}) không nối từ chỗ đã ghi bên ngoài (dòng {old}): bị thêm hoặc bị thay.",
+    "head_lost": "tệp đầu nhật ký ngoài cơ sở dữ liệu đã mất khi nhật ký tới dòng {new}.",
+}
+
+
+def _told(faults: Iterator[TrailFault]) -> list[str]:
+    """The faults in words, some of each kind."""
+    by_kind: dict[str, list[str]] = {}
+    for fault in faults:
+        by_kind.setdefault(fault.problem, []).append(_WORDS[fault.problem].format(fault.where))
+    told = [line for lines in by_kind.values() for line in lines[:_SHOWN]]
+    more = sum(max(0, len(lines) - _SHOWN) for lines in by_kind.values())
+    return [*told, *([f"Và {more} điều nữa như vậy."] if more else [])]
+
+
+def _seen_before(connection: Connection) -> list[str]:
+    """What the program itself saw and put on record while people worked: it stays in the log for good."""
+    found = audit_log.events_of(connection, actions=tuple(_SEEN), after_action="seal_anew", limit=_SHOWN)
+    return [
+        f"Dòng {e.id} của nhật ký ({e.at:%d.%m.%Y %H:%M} UTC) ghi nhận: "
+        + _SEEN[e.action].format(table=e.column, old=e.old, new=e.new)
+        for e in found
+    ]

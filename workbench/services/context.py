@@ -138,7 +138,7 @@ def open_context(settings: Settings) -> Context:
     """A context nobody is signed in to; opens the database (and brings its schema to today's) once a process."""
     with _opening:
         if settings.database not in _opened:
-            _opened[settings.database] = Database(settings.database)
+            _opened[settings.database] = Database(settings.database, trail=settings.data_dir / "trail")
     return Context(database=_opened[settings.database], settings=settings)
 
 

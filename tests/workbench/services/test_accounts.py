@@ -72,7 +72,7 @@ def test_signing_in_and_out(office: Office) -> None:
 def test_a_session_ends(office: Office) -> None:
     with office.nobody.database.write() as connection:
         past = stamp(now() - timedelta(minutes=1))
-        token_hash = accounts._token_hash("old-token")
+        token_hash = accounts._token_hash(office.nobody, "old-token")
         store.add_session(connection, token_hash=token_hash, account_id=office.clerk.who.id, expires_at=past)
     assert accounts.context_of_session(office.nobody, "old-token") is None
 

@@ -1,0 +1,94 @@
+"""Which tables are sealed, and a row of them as one text, the same on every read of the same database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import LargeBinary, Table
+
+from storage.schema import metadata
+
+__all__ = ["SEALED", "SealedTable", "key_text"]
+
+_LEFT_OUT: Mapping[str, tuple[str, ...]] = {
+    # who has an entry open, and its place in a queue, are no decisions and change all day
+    "entries": ("lease_account", "lease_until", "priority"),
+}
+_NAMES = (
+    "accounts",
+    "blind_samples",
+    "books",
+    "entries",
+    "entry_versions",
+    "exports",
+    "office_templates",
+    "pages",
+    "readings",
+    "reconciliation_profiles",
+    "reconciliation_results",
+    "reconciliation_runs",
+    "save_receipts",
+    "scans",
+    "settings",
+    "unit_totals",
+)
+"""Left out: the log itself (a chain of its own), sessions and tries (bound to the key, or no decisions), and what is
+made again from sealed rows: the search index, judged readings, frequent values, learned corrections, effort."""
+
+HEAD_SETTING = "audit_head"
+"""A setting that changes with each event; the head file holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedTable:
+    """One sealed table and its SQL."""
+
+    table: Table
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.table.name
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Columns of the primary key."""
+        return tuple(c.name for c in self.table.primary_key)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Columns that are not sealed."""
+        return _LEFT_OUT.get(self.name, ())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that are sealed, in a fixed order."""
+        return tuple(sorted(c.name for c in self.table.columns if c.name not in self.left_out))
+
+    def row_sql(self, row: str, *, sqlite: bool) -> str:
+        """Expression for the text of a row; `row` is the table's name, or OLD or NEW in a trigger."""
+        if not sqlite:
+            names = ", ".join(f"'{name}'" for name in self.left_out)
+            return f"(to_jsonb({row}) - ARRAY[{names}]::text[])::text"
+        binary = {c.name for c in self.table.columns if isinstance(c.type, LargeBinary)}
+        parts = (f"hex({row}.{n})" if n in binary else f"{row}.{n}" for n in self.columns)
+        return f"json_array({', '.join(parts)})"
+
+    def key_sql(self, row: str, *, sqlite: bool) -> str:
+        """Expression for the key of a row as a JSON array."""
+        parts = ", ".join(f"{row}.{name}" for name in self.keys)
+        return f"json_array({parts})" if sqlite else f"jsonb_build_array({parts})::text"
+
+    def condition(self, row: str) -> str:
+        """Which rows are sealed."""
+        return f"{row}.key <> '{HEAD_SETTING}'" if self.name == "settings" else "1 = 1"
+
+
+SEALED: Mapping[str, SealedTable] = {name: SealedTable(metadata.tables[name]) for name in _NAMES}
+
+
+def key_text(key: str) -> str:
+    """A row's key in one spelling: the databases space their JSON differently."""
+    return json.dumps(json.loads(key), ensure_ascii=False, separators=(",", ":"))
