@@ -74,6 +74,7 @@ def export_book(
     read_words: WordReader | None = None,
     cover: CasePage | None = None,
     earlier: Sequence[Path] = (),
+    audit_head: tuple[int, str] = (0, ""),
     processes: int = 1,
     progress: Progress | None = None,
 ) -> ExportSummary:
@@ -88,6 +89,7 @@ def export_book(
         read_words: a recogniser to prove that each PDF is still readable; a function other processes can import.
         cover: the cover's page, packed when the profile asks for it.
         earlier: manifests of the book's earlier exports to other folders, whose PDFs may be taken over.
+        audit_head: the last line of the audit log that concerns the book, and its hash.
         processes: how many make PDFs at once.
         progress: called after each case.
 
@@ -110,7 +112,7 @@ def export_book(
         if not delivered:
             raise _nothing_to_export(unreadable)
         report = rehearse_rows(register_type, _rows(book, [d.item for d in delivered], profile), profile, book=book)
-        return _deliver(book, stem, out, profile, delivered, left_out, report, kitchen, cover_pdf)
+        return _deliver(book, stem, out, profile, delivered, left_out, report, kitchen, cover_pdf, audit_head)
 
 
 def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[list[ExportEntry], tuple[LeftOut, ...]]:
@@ -214,6 +216,7 @@ def _deliver(
     report: RehearsalReport,
     kitchen: PdfKitchen,
     cover: bytes | None,
+    audit_head: tuple[int, str],
 ) -> ExportSummary:
     register_type = book.register_type
     names = [m.file.name for m in made]
@@ -237,6 +240,8 @@ def _deliver(
         cases=tuple(m.file for m in made),
         left_out=left_out,
         warnings=len(report.warnings),
+        audit_event=audit_head[0],
+        audit_hash=audit_head[1],
     )
     (folder / f"{stem}.manifest.json").write_text(manifest.to_json(), encoding="utf-8", newline="\n")
     text = summary_text(manifest, report, register_type)

@@ -68,6 +68,10 @@ class Manifest:
     cases: tuple[CaseFile, ...]
     left_out: tuple[LeftOut, ...] = ()
     warnings: int = 0
+    audit_event: int = 0
+    """Line of the audit log that was the last to concern the book; 0 in manifests of before there was one."""
+    audit_hash: str = ""
+    """Hash of that line: it stands for everything the log said up to there, so a log written anew shows."""
     schema: int = 1
 
     def to_json(self) -> str:

@@ -24,6 +24,8 @@ def summary_text(manifest: Manifest, report: RehearsalReport, register_type: Reg
     if not register_type.has_standard_sheet:
         lines.append("Lưu ý: chưa có mẫu chuẩn của Bộ cho loại sổ này; tệp Excel dùng cột riêng của phần mềm.")
     lines += pdf_quality_lines(manifest.cases)
+    if manifest.audit_hash:
+        lines.append(f"Nhật ký của sổ: dòng {manifest.audit_event}, mã {manifest.audit_hash}")
     cases = [item for item in manifest.left_out if item.entry_id]
     lines += ["", f"Không xuất: {len(cases)} trường hợp"]
     lines += [f"  - Trường hợp {item.entry_id}: {item.reason}" for item in cases]

@@ -28,6 +28,8 @@ __all__ = [
     "append_events",
     "chain_head",
     "events_of",
+    "hash_of_event",
+    "last_event_of_book",
     "list_events",
     "noted_head",
     "seal_of",
@@ -142,6 +144,24 @@ def list_events(
         if value is not None:
             query = query.where(condition)
     return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def last_event_of_book(connection: Connection, book_id: int) -> tuple[int, str]:
+    """Id and hash of the last event that concerns a book, exports left out: what an export says of the log.
+
+    So the same data exported again says the same.
+    """
+    c = audit_events.c
+    query = select(c.id, c.hash).where(c.book_id == book_id, c.action.not_like("export%"))
+    row = connection.execute(query.order_by(c.id.desc()).limit(1)).first()
+    return (row.id, row.hash) if row else (0, "")
+
+
+def hash_of_event(connection: Connection, event_id: int) -> str | None:
+    """Hash of an event; None when the log has none of that id."""
+    query = select(audit_events.c.hash).where(audit_events.c.id == event_id)
+    found: str | None = connection.execute(query).scalar()
+    return found
 
 
 def events_of(

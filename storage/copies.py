@@ -6,7 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-__all__ = ["copy_sqlite", "is_sound_sqlite"]
+from storage.trail.seals import Total, state_digest
+
+__all__ = ["copy_sqlite", "forget_sessions", "is_sound_sqlite"]
 
 _PAGES_A_STEP = 4096
 """16 MiB between two looks of other writers at the database."""
@@ -19,6 +21,19 @@ def copy_sqlite(source: Path, target: Path) -> None:
         closing(sqlite3.connect(target)) as new,
     ):
         old.backup(new, pages=_PAGES_A_STEP)
+
+
+def forget_sessions(path: Path) -> tuple[int, str]:
+    """Take every sign-in out of a copy, so that bringing it back lets nobody in.
+
+    Returns:
+        Where the copy stands: the last line of its audit log, and the digest of its sums of seals.
+    """
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM sessions")
+        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM audit_events").fetchone()
+        rows = connection.execute("SELECT table_name, sealed_rows, seal_sum FROM trail_totals").fetchall()
+    return int(last), state_digest({name: Total(count, int(seals, 16)) for name, count, seals in rows})
 
 
 def is_sound_sqlite(path: Path) -> bool:

@@ -141,6 +141,14 @@ class Database:
                     writer.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK_KEY})
                 yield writer
 
+    def seal_anew(self, *, actor: str, reason: str) -> None:
+        """Seal everything as it stands, on an administrator's word."""
+        assert self.trail is not None
+        with self._writer, translate_errors():
+            with self._transaction() as connection:
+                head = self.trail.seal_anew(connection, actor=actor, reason=reason)
+            self.trail.committed(head)
+
     def secret(self, purpose: str) -> bytes:
         """A key for one purpose, from outside the database; nothing secret where no trail is kept."""
         return self.trail.secret(purpose) if self.trail is not None else purpose.encode()

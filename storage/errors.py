@@ -12,6 +12,7 @@ __all__ = [
     "DatabaseBusy",
     "DiskFull",
     "DuplicateRecord",
+    "RestoreUnfinished",
     "SchemaTooNew",
     "StaleRevisionError",
     "StorageError",
@@ -66,6 +67,17 @@ class DuplicateRecord(StorageError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"Dữ liệu trùng hoặc trái quy tắc lưu trữ: {detail}")
+
+
+class RestoreUnfinished(StorageError):
+    """A backup was being brought back when the program was stopped."""
+
+    code = "restore_unfinished"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"Việc phục hồi vào {folder} bị dừng giữa chừng. Hãy chạy lại cùng lệnh restore; nó làm lại từ đầu."
+        )
 
 
 class SchemaTooNew(StorageError):

@@ -13,7 +13,7 @@ from storage.clock import now, stamp
 from storage.codec import to_json
 from storage.schema import exports
 
-__all__ = ["ExportRecord", "ExportState", "add_export", "exports_of", "get_export", "record_answer"]
+__all__ = ["ExportRecord", "ExportState", "add_export", "all_exports", "exports_of", "get_export", "record_answer"]
 
 
 class ExportState(str, Enum):
@@ -104,6 +104,11 @@ def exports_of(connection: Connection, book_id: int) -> tuple[ExportRecord, ...]
     """Deliveries of a book, newest first."""
     query = select(exports).where(exports.c.book_id == book_id).order_by(exports.c.id.desc())
     return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def all_exports(connection: Connection) -> tuple[ExportRecord, ...]:
+    """Every delivery, oldest first."""
+    return tuple(_from_row(row) for row in connection.execute(select(exports).order_by(exports.c.id)))
 
 
 def record_answer(

@@ -138,6 +138,11 @@ class HeadFile:
         finally:
             os.close(handle)
 
+    def begin_anew(self, at: str) -> None:
+        """Put the file aside under the moment's name; the next head begins a new one."""
+        if self.path.exists():
+            self.path.rename(self.path.with_name(f"dau-nhat-ky-{at.replace(':', '')}.jsonl"))
+
     def walk(self) -> Iterator[tuple[Head, bool] | HeadFileFault]:
         """Every head in order, and whether its transaction is known to be committed; and lines that are not ours."""
         before, waiting = "", None
@@ -170,15 +175,26 @@ class HeadFile:
             with self.path.open(encoding="utf-8", errors="replace") as file:
                 yield from file
 
-    def keep_until(self, event_id: int) -> bytes:
-        """The file as it stood when the log ended at that event: what a backup taken then carries."""
-        kept: list[str] = []
-        for line in self._lines():
-            parsed = _parsed(line)
-            if isinstance(parsed, Head) and parsed.event_id > event_id:
-                break
-            kept.append(line)
-        return "".join(kept).encode()
+    def keep_until(self, event_id: int, state: str) -> bytes:
+        """The file as it was when the database stood there: what a backup taken then carries.
+
+        Args:
+            event_id: the last event of the log.
+            state: digest of the sums of the sealed tables.
+        """
+        lines = list(self._lines())
+        standing = [
+            index
+            for index, line in enumerate(lines)
+            if isinstance(head := _parsed(line), Head) and (head.event_id, head.state) == (event_id, state)
+        ]
+        if not standing:
+            return b""
+        # blank lines part the records; the line after the head's own may say that it was committed
+        end = standing[-1] + 1
+        while end < len(lines) and (not lines[end].strip() or lines[end].startswith("+")):
+            end += 1
+        return "".join(lines[:end]).encode()
 
 
 def _content(head: Head) -> str:

@@ -21,6 +21,8 @@ from storage.trail.verify import row_faults
 
 __all__ = ["Trail"]
 
+_INHABITED = "co-tai-khoan"
+"""A file that, once there, keeps the door for a first administrator shut."""
 _NAMED = 50
 """Foreign changes named one by one in the log; how many more there were is said in one line."""
 
@@ -121,14 +123,27 @@ class Trail:
             )
         return self._intend(connection, changed=True)
 
-    def seal_anew(self, connection: Connection, *, actor: str, reason: str) -> None:
+    def seal_anew(self, connection: Connection, *, actor: str, reason: str) -> Head:
         """Take the rows as they stand for right from now on; the log keeps who said so, and why."""
-        connection.execute(trail_changes.delete())
         drop_triggers(connection)
         install_triggers(connection)
         totals = self.sealer.seal_everything(connection)
-        event = _event("seal_all", new=str(sum(t.rows for t in totals.values())), reason=reason)
+        event = _event("seal_anew", new=str(sum(t.rows for t in totals.values())), reason=reason)
         append_events(connection, [replace(event, actor=actor)])
+        self.heads.begin_anew(stamp(now()))
+        head = self._intend(connection, changed=True)
+        assert head is not None
+        return head
+
+    def mark_inhabited(self) -> None:
+        """Remember outside the database that somebody has an account here."""
+        self.heads.secret("rows")  # makes the folder
+        (self.heads.folder / _INHABITED).touch(mode=0o600)
+
+    @property
+    def is_inhabited(self) -> bool:
+        """Whether somebody has ever had an account here, even when the database no longer knows."""
+        return (self.heads.folder / _INHABITED).exists()
 
     def _note_other_log(self, connection: Connection) -> None:
         """Put on record a log that does not end where the head outside says.

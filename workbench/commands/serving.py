@@ -100,16 +100,33 @@ def restore(source: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp 
     complain(f"Đã phục hồi vào {settings.data_dir}.")
 
 
-def audit(as_json: AsJson = False) -> int:
-    """Verify the chain of the audit log against the records."""
+def audit(
+    manifest: Annotated[
+        list[Path] | None,
+        typer.Option("--manifest", help="Bản kê (.manifest.json) của lần đã giao; ghi lại cho mỗi tệp."),
+    ] = None,
+    seal_anew: Annotated[
+        str,
+        typer.Option("--seal-anew", metavar="LÝ_DO", help="Sau khi đã xem xét: niêm phong lại dữ liệu như đang có."),
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Verify the audit log, its head outside the database and every row that says who decided what."""
+    from exports.manifest import load_manifest
     from workbench.services import audit as service
     from workbench.services.context import system_context
 
-    result = service.verify(system_context(load_settings()))
+    context = system_context(load_settings())
+    if seal_anew:
+        service.seal_anew(context, seal_anew)
+    delivered = {path: load_manifest(path) for path in manifest or ()}
+    if unread := [str(path) for path, found in delivered.items() if found is None]:
+        raise CommandError(f"Không đọc được bản kê: {', '.join(unread)}.")
+    result = service.verify(context, tuple(found for found in delivered.values() if found is not None))
     if as_json:
         print_json({"ok": result.ok, "events": result.events, "problems": list(result.problems)})
         return ExitCode.DONE if result.ok else ExitCode.REFUSED
     if not result.ok:
         raise CommandError("Nhật ký không còn nguyên vẹn:\n" + "\n".join(result.problems), ExitCode.REFUSED)
-    complain(f"Nhật ký nguyên vẹn: {result.events} sự kiện, chuỗi băm khớp với dữ liệu.")
+    complain(f"Nhật ký nguyên vẹn: {result.events} sự kiện, chuỗi băm và niêm phong khớp với dữ liệu.")
     return ExitCode.DONE

@@ -54,7 +54,9 @@ class SignedIn:
 
 @anyone
 def needs_first_administrator(ctx: Context) -> bool:
-    """Whether no account exists yet."""
+    """Whether nobody has ever had an account here: a database that was lost or half restored does not open the door."""
+    if ctx.database.trail is not None and ctx.database.trail.is_inhabited:
+        return False
     with ctx.read() as connection:
         return store.count_accounts(connection) == 0
 
@@ -76,7 +78,10 @@ def create_first_administrator(
         NotAllowed: accounts exist, or the code is wrong.
         InvalidInput: name or password breaks the rules.
     """
-    if not ctx.may(Role.ADMINISTRATOR) and not FIRST_CODE.accepts(code):
+    by_command = ctx.may(Role.ADMINISTRATOR)
+    if not by_command and not needs_first_administrator(ctx):
+        raise NotAllowed("Đã có tài khoản quản trị. Hãy đăng nhập, hoặc nhờ quản trị tạo tài khoản.")
+    if not by_command and not FIRST_CODE.accepts(code):
         raise NotAllowed(
             "Mã cài đặt không đúng. Hãy xem mã in trên cửa sổ dòng lệnh đã mở chương trình; nhập sai nhiều lần thì "
             "phải tắt rồi mở lại chương trình để có mã mới."
@@ -87,7 +92,7 @@ def create_first_administrator(
         if store.count_accounts(work.connection):
             raise NotAllowed("Đã có tài khoản quản trị. Hãy đăng nhập, hoặc nhờ quản trị tạo tài khoản.")
         work.actor = account.name
-        return _add(work, account, password_hash)
+        return _add(ctx, work, account, password_hash)
 
 
 @anyone
@@ -165,7 +170,7 @@ def create_account(
     account = _checked(Account(id=0, name=name, full_name=full_name, role=Role(role), team=team, shift=shift))
     password_hash = _hash(account, password)
     with ctx.write() as work:
-        return _add(work, account, password_hash)
+        return _add(ctx, work, account, password_hash)
 
 
 @requires(Role.SUPERVISOR)
@@ -248,11 +253,13 @@ def change_password(ctx: Context, *, old: str, new: str, token: str = "") -> Non
         work.note("change_password", new=ctx.who.name)
 
 
-def _add(work: Work, account: Account, password_hash: str) -> Account:
+def _add(ctx: Context, work: Work, account: Account, password_hash: str) -> Account:
     if store.login_of(work.connection, account.name) is not None:
         raise InvalidInput(f"Tên đăng nhập «{account.name}» đã có. Hãy chọn tên khác.")
     account = replace(account, id=store.add_account(work.connection, account, password_hash))
     work.note("create_account", new=_described(account))
+    if ctx.database.trail is not None:
+        ctx.database.trail.mark_inhabited()
     return account
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from corrections.audit import verify_chain
 from corrections.entries import AuditEvent, Role
+from exports.manifest import Manifest, manifest_of
 from storage import audit_log
 from storage.clock import stamp
 from storage.database import Connection
 from storage.entries import readable_entries
+from storage.exports_log import all_exports
 from storage.trail.verify import TrailFault, trail_faults
 from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput
 
-__all__ = ["Verification", "list_events", "verify"]
+__all__ = ["Verification", "list_events", "seal_anew", "verify"]
 
 _MOST = 1000
 _SHOWN = 20
@@ -59,8 +62,13 @@ def list_events(
 
 
 @requires(Role.SUPERVISOR)
-def verify(ctx: Context) -> Verification:
-    """Check the log's chain to the head noted inside and outside, and every row that says who decided what."""
+def verify(ctx: Context, manifests: Sequence[Manifest] = ()) -> Verification:
+    """Check the log's chain to the head noted inside and outside, and every row that says who decided what.
+
+    Args:
+        ctx: A supervisor's.
+        manifests: of deliveries that lie outside the office: each names a line of the log and its hash.
+    """
     with ctx.read() as connection:
         seals: dict[int, str] = {}
         counter = _Counter()
@@ -79,6 +87,8 @@ def verify(ctx: Context) -> Verification:
         if ctx.database.trail is not None:
             problems += _told(trail_faults(connection, ctx.database.trail.heads))
         problems += _seen_before(connection)
+        delivered = (manifest_of(record.manifest) for record in all_exports(connection))
+        problems += _against_manifests(connection, (m for m in (*delivered, *manifests) if m is not None))
     return Verification(ok=not problems, events=counter.count, entries=entries, problems=tuple(problems))
 
 
@@ -125,6 +135,28 @@ _WORDS = {
     "head_event": "Nhật ký ở dòng {} không khớp với tệp đầu nhật ký: phần cuối bị cắt, bị thêm hoặc chuỗi bị tính lại.",
     "head_state": "Dữ liệu không khớp với tệp đầu nhật ký: có dòng bị xóa hoặc bị đặt lại như trước.{}",
 }
+
+
+def _against_manifests(connection: Connection, manifests: Iterable[Manifest]) -> list[str]:
+    return [
+        f"Bản kê của lần xuất «{m.stem}» ghi dòng {m.audit_event} của nhật ký với mã khác: nhật ký đã bị viết lại."
+        for m in manifests
+        if m.audit_hash and audit_log.hash_of_event(connection, m.audit_event) != m.audit_hash
+    ][:_SHOWN]
+
+
+@requires(Role.ADMINISTRATOR)
+def seal_anew(ctx: Context, reason: str) -> None:
+    """Take the data as it stands for right from now on, after somebody has looked into what was found.
+
+    The log keeps who did it and why, and the old head file stays beside the new one.
+
+    Raises:
+        InvalidInput: no reason, or no trail is kept.
+    """
+    if not reason.strip() or ctx.database.trail is None:
+        raise InvalidInput("Cần ghi lý do niêm phong lại, ví dụ ai đã kiểm tra và thấy gì.")
+    ctx.database.seal_anew(actor=ctx.actor, reason=reason.strip())
 
 
 _SEEN = {

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.entries import Role
-from storage.copies import copy_sqlite, is_sound_sqlite
+from storage.copies import copy_sqlite, forget_sessions, is_sound_sqlite
 from storage.database import Database, sqlite_url
 from storage.errors import DiskFull
 from workbench.config import Settings
-from workbench.services.context import Context, anyone, requires
+from workbench.services.context import RESTORING, Context, anyone, requires
 from workbench.services.errors import InvalidInput
 
 __all__ = ["Backup", "restore_backup", "verify_backup", "write_backup"]
@@ -73,11 +73,23 @@ def _pack(ctx: Context, part: Path) -> int:
         with tempfile.TemporaryDirectory(dir=part.parent) as folder:
             copy = Path(folder) / _DATABASE
             copy_sqlite(ctx.database.path, copy)
-            for path, name in ((copy, _DATABASE), *_files(ctx.settings.data_dir)):
+            trail = _trail_of(ctx, forget_sessions(copy), Path(folder))
+            for path, name in ((copy, _DATABASE), *trail, *_files(ctx.settings.data_dir)):
                 digests[name] = _sha256(path)
                 archive.write(path, name)
         archive.writestr(_LIST, json.dumps(digests, indent=1, sort_keys=True))
     return len(digests)
+
+
+def _trail_of(ctx: Context, standing: tuple[int, str], folder: Path) -> list[tuple[Path, str]]:
+    """The key, and the heads up to the copy's last event: people go on working while the copy is packed."""
+    if ctx.database.trail is None:
+        return []
+    heads = ctx.database.trail.heads
+    until = folder / heads.path.name
+    until.write_bytes(heads.keep_until(*standing))
+    kept = [(until, heads.path.name), *((p, p.name) for p in sorted(heads.folder.iterdir()) if p != heads.path)]
+    return [(path, f"trail/{name}") for path, name in kept if path.is_file()]
 
 
 def _files(data_dir: Path) -> list[tuple[Path, str]]:
@@ -127,7 +139,10 @@ def restore_backup(settings: Settings, path: Path) -> None:
     if problems:
         raise InvalidInput("Không phục hồi được:\n" + "\n".join(f"  - {p}" for p in problems))
     target = settings.data_dir
-    if (target / _DATABASE).exists() or (target / "scans").exists():
+    unfinished = target / RESTORING
+    if unfinished.exists():
+        _clear(target)
+    elif (target / _DATABASE).exists() or (target / "scans").exists():
         raise InvalidInput(
             f"Thư mục {target} đã có dữ liệu. Hãy đổi tên thư mục đó, hoặc đặt WORKBENCH_DATA_DIR sang thư mục trống."
         )
@@ -140,12 +155,22 @@ def restore_backup(settings: Settings, path: Path) -> None:
             archive.extractall(folder, names)
         Database(sqlite_url(folder / _DATABASE)).close()
         target.mkdir(exist_ok=True)
+        unfinished.touch(mode=0o600)  # until it is gone the program opens nothing here
         for item in folder.iterdir():
             item.replace(target / item.name)
+        unfinished.unlink()
     except OSError as error:
         raise DiskFull(str(target)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(target: Path) -> None:
+    """Take away what a restore that was killed had put here."""
+    for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm"):
+        (target / name).unlink(missing_ok=True)
+    for name in (*_KEPT_FOLDERS, "trail"):
+        shutil.rmtree(target / name, ignore_errors=True)
 
 
 def _sha256(path: Path) -> str:

@@ -14,11 +14,12 @@ from storage.accounts import SYSTEM_NAME, Account
 from storage.audit_log import append_events
 from storage.clock import now
 from storage.database import Connection, Database
+from storage.errors import RestoreUnfinished
 from storage.scan_files import ScanFiles
 from workbench.config import Settings
 from workbench.services.errors import NotAllowed, NotSignedIn
 
-__all__ = ["REQUIRED_ROLES", "Context", "Work", "anyone", "open_context", "requires", "system_context"]
+__all__ = ["REQUIRED_ROLES", "RESTORING", "Context", "Work", "anyone", "open_context", "requires", "system_context"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -129,6 +130,9 @@ def _register(service: Callable[..., Any], role: Role | None) -> None:
     REQUIRED_ROLES[f"{service.__module__.rsplit('.', 1)[-1]}.{service.__name__}"] = role
 
 
+RESTORING = ".dang-phuc-hoi"
+"""A file in the data folder while a backup is being brought back."""
+
 _opened: dict[str, Database] = {}
 _opening = threading.Lock()
 
@@ -136,6 +140,8 @@ _opening = threading.Lock()
 @anyone
 def open_context(settings: Settings) -> Context:
     """A context nobody is signed in to; opens the database (and brings its schema to today's) once a process."""
+    if (settings.data_dir / RESTORING).exists():
+        raise RestoreUnfinished(str(settings.data_dir))
     with _opening:
         if settings.database not in _opened:
             _opened[settings.database] = Database(settings.database, trail=settings.data_dir / "trail")

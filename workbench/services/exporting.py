@@ -19,6 +19,7 @@ from exports.rejection import RejectionList, match_rejections
 from layouts.geometry import RelativeBox
 from ocr.readings import PageKind, PageReading
 from storage import exports_log
+from storage.audit_log import last_event_of_book
 from storage.books import get_book, save_book
 from storage.database import Connection
 from storage.entries import StoredEntry, get_entry, stream_entries
@@ -161,6 +162,8 @@ def export_book(
     ready = book_for_export(ctx, book_id)
     chosen = profile or export_profile(ctx)
     folder = out or ctx.settings.data_dir / "exports" / f"{book_id}"
+    with ctx.read() as connection:
+        audit_head = last_event_of_book(connection, book_id)
     summary = bundle.export_book(
         ready.book,
         ready.entries,
@@ -170,6 +173,7 @@ def export_book(
         read_words=read_words,
         cover=ready.cover,
         earlier=_manifests(exports_of(ctx, book_id)),
+        audit_head=audit_head,
         processes=ctx.settings.worker_count,
         progress=progress,
     )

@@ -1,0 +1,172 @@
+"""The trail in good days: upgrades, crashes between head and commit, full disks, backups, clocks that are set back."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from corrections.entries import AuditEvent, Book
+from storage import audit_log, migrate
+from storage.books import add_book
+from storage.clock import now
+from storage.database import Database, sqlite_url
+from storage.errors import DiskFull
+from storage.trail.head_file import Head, HeadFile, HeadFileFault
+from storage.trail.verify import trail_faults
+
+
+def _book(volume: str) -> Book:
+    return Book(id=0, register_type="birth", volume_number=volume, office="UBND xã Tân Lập")
+
+
+def _problems(database: Database) -> set[str]:
+    assert database.trail is not None
+    with database.read() as connection:
+        return {fault.problem for fault in trail_faults(connection, database.trail.heads)}
+
+
+def _add(database: Database, volume: str) -> None:
+    with database.write() as connection:
+        add_book(connection, _book(volume))
+        audit_log.append_events(connection, [AuditEvent(id=0, at=now(), actor="system", action="test")])
+
+
+def _actions(database: Database) -> list[str]:
+    with database.read() as connection:
+        return [event.action for event in audit_log.stream_events(connection)]
+
+
+def test_an_old_database_is_sealed_when_it_is_first_opened(database_url: str, tmp_path: Path) -> None:
+    migrate.upgrade(database_url)
+    migrate.downgrade(database_url, "0004")
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO books (register_type, volume_number, office, state, priority, opened_on, closed_on,"
+                " signer, signer_title, remarks, settings, created_at)"
+                " VALUES ('birth', '01/1998', 'UBND xã A', 'scanned', 0, '', '', '', '', '', '{}', '')"
+            )
+        )
+    engine.dispose()
+    database = Database(database_url, trail=tmp_path / "trail")
+    assert _actions(database) == ["seal_all"] and _problems(database) == set()
+    database.close()
+    again = Database(database_url, trail=tmp_path / "trail")
+    assert _actions(again) == ["seal_all"] and _problems(again) == set()
+    again.close()
+
+
+def test_down_and_up_again_seals_anew_and_says_what_was_found(database_url: str, tmp_path: Path) -> None:
+    database = Database(database_url, trail=tmp_path / "trail")
+    _add(database, "01/1998")
+    database.close()
+    migrate.downgrade(database_url, "0006")
+    again = Database(database_url, trail=tmp_path / "trail")
+    # the seals are gone with their tables while the head file knows of some: nobody may cover up so
+    assert "unsealed" in _problems(again)
+    again.seal_anew(actor="quantri", reason="đã xem")
+    assert _problems(again) == set() and _actions(again)[-1] == "seal_anew"
+    again.close()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_crash_between_head_and_commit_is_no_fault(
+    database: Database, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    _add(database, "01/1998")
+    trail = database.trail
+    assert trail is not None
+    end: Callable[..., Head | None] = trail.end
+
+    def crash(connection: object) -> None:
+        end(connection)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trail, "end", crash)
+        for number in range(times):
+            with pytest.raises(KeyboardInterrupt):
+                _add(database, f"0{number + 2}/1998")
+    assert _problems(database) == set()
+    _add(database, "09/1998")
+    assert _problems(database) == set() and _actions(database) == ["test", "test"]
+
+
+def test_a_crash_after_the_commit_is_no_fault(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    trail = database.trail
+    assert trail is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(trail, "committed", lambda _head: None)
+        _add(database, "01/1998")
+    assert _problems(database) == set()
+    _add(database, "02/1998")
+    assert _problems(database) == set()
+
+
+def test_a_head_that_finds_no_room_keeps_the_transaction_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _add(database, "01/1998")
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(DiskFull):
+            _add(database, "02/1998")
+    _add(database, "03/1998")
+    assert _actions(database) == ["test", "test"] and _problems(database) == set()
+
+
+def test_key_and_heads_are_for_the_program_alone(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "a.sqlite3"))
+    _add(database, "01/1998")
+    folder = tmp_path / "trail"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    database.close()
+
+
+def test_heads_are_walked_and_cut_where_a_copy_stands(tmp_path: Path) -> None:
+    file = HeadFile(tmp_path / "trail")
+    for number in range(1, 5):
+        head = file.intend(at="2026", event_id=number, event_hash=f"{number:064x}", state=f"s{number}")
+        if number != 3:
+            file.committed(head)
+    walked = [item for item in file.walk() if not isinstance(item, HeadFileFault)]
+    assert [(head.event_id, done) for head, done in walked] == [(1, True), (2, True), (3, False), (4, True)]
+    other = HeadFile(tmp_path / "other")
+    other.folder.mkdir()
+    other.key_path.write_text(file.key_path.read_text(encoding="ascii"), encoding="ascii")
+    other.path.write_bytes(file.keep_until(2, "s2"))
+    assert [head.event_id for head in other.standing()] == [2]
+    assert all(not isinstance(item, HeadFileFault) for item in other.walk())
+
+
+def test_a_clock_set_back_is_noted(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    _add(database, "01/1998")
+    early = now() - timedelta(days=3)
+    with database.write() as connection:
+        audit_log.append_events(connection, [AuditEvent(id=0, at=early, actor="clerk", action="confirm")])
+    assert _actions(database) == ["test", "clock_back", "confirm"]
+    with database.write() as connection:
+        soon = early + timedelta(seconds=1)
+        audit_log.append_events(connection, [AuditEvent(id=0, at=soon, actor="clerk", action="confirm")])
+    assert _actions(database)[3:] == ["confirm"]
+
+
+def test_leases_and_queues_are_not_sealed(database: Database) -> None:
+    assert database.trail is not None
+    before = database.trail.heads.path.read_bytes()
+    with database.write() as connection:
+        connection.execute(text("UPDATE entries SET lease_until = '2026', priority = 3"))
+    assert database.trail.heads.path.read_bytes() == before
