@@ -181,6 +181,7 @@ class Entry:
     slot: str = "entries"
     """What the machine took the slot for: `entries`, `blank`, `cancelled`."""
     escalation_reason: str = ""
+    """Why it waits for a supervisor or was sent back; once approved, why as it is ("the book has it so")."""
     priority: float = 0.0
     """Predicted effort: low comes first in clerks' queues."""
 

@@ -6,7 +6,7 @@ entry and the audit events of it and never changes anything in place. Services s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -41,6 +41,7 @@ __all__ = [
     "WrongStateError",
     "allowed_decisions",
     "apply_decision",
+    "errors_among",
     "may",
 ]
 
@@ -180,7 +181,7 @@ def apply_decision(
         NotAllowedError: the role may not.
         WrongStateError: the state knows no such decision.
         StaleRevisionError: the entry was saved since.
-        ReasonMissingError: a reason is needed.
+        ReasonMissingError: a reason is needed: always for some decisions, for an approval when errors remain.
         UnknownColumnError: a value for a column that the register type lacks.
     """
     rules = rules or ReviewRules()
@@ -197,6 +198,8 @@ def apply_decision(
     reason = nfc(decision.reason).strip()
     if decision.kind is DecisionKind.CONFIRM:
         target, reason = _after_confirm(target, role, rules, findings, reason)
+    if target is EntryState.APPROVED and not reason:
+        _refuse_over_errors(findings)
     after = replace(
         entry,
         state=target,
@@ -209,8 +212,21 @@ def apply_decision(
     return Outcome(entry=after, events=_events(entry, after, decision, changed, actor, at, reason), changed=changed)
 
 
+def _refuse_over_errors(findings: tuple[Finding, ...]) -> None:
+    errors = errors_among(findings)
+    if errors:
+        raise ReasonMissingError(f"Kiểm tra còn báo lỗi: {errors[0].message} Hãy sửa, hoặc ghi lý do duyệt dù còn lỗi.")
+
+
+def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that nobody may approve over without saying why."""
+    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
+
+
 def _kept_reason(entry: Entry, kind: DecisionKind, target: EntryState, reason: str) -> str:
-    """Why the entry waits; a correction under way leaves the reason it was sent back or escalated for."""
+    """Why the entry waits, or why it was approved as it is; a correction leaves the reason it was sent back for."""
+    if target is EntryState.APPROVED:
+        return reason
     if target not in (EntryState.ESCALATED, EntryState.SENT_BACK):
         return ""
     return entry.escalation_reason if kind is DecisionKind.CORRECT else reason
@@ -276,7 +292,7 @@ def _confirmed(value: FieldValue) -> FieldValue:
 def _after_confirm(
     target: EntryState, role: Role, rules: ReviewRules, findings: tuple[Finding, ...], reason: str
 ) -> tuple[EntryState, str]:
-    errors = [finding.message for finding in findings if finding.severity is Severity.ERROR]
+    errors = [finding.message for finding in errors_among(findings)]
     if errors and rules.errors_to_supervisor and role is Role.CLERK:
         return EntryState.ESCALATED, reason or "Kiểm tra còn báo lỗi: " + " ".join(errors[:3])
     return (target if rules.approval_needed else EntryState.APPROVED), reason

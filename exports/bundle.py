@@ -18,14 +18,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corrections.entries import Book, EntryState
+from corrections.entries import Book, Entry, EntryState
+from corrections.review import errors_among
 from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
 from exports.errors import ExportError, ExportRefusedError, NameRuleError, PdfError
-from exports.manifest import LeftOut, Manifest, sha256_hex, sha256_of
+from exports.manifest import CaseFile, LeftOut, Manifest, sha256_hex, sha256_of
 from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
 from exports.profile import ExportProfile
 from exports.readability import WordReader
-from exports.rehearsal import RehearsalReport, rehearse_rows
+from exports.rehearsal import RehearsalReport, excused, rehearse_rows
 from exports.rows import CaseRow, entry_row
 from exports.standard_workbook import write_standard_workbook
 from exports.summary import summary_text
@@ -60,8 +61,15 @@ def rehearse_book(
 ) -> RehearsalReport:
     """Run the import rules on the rows an export would write, without making a PDF."""
     chosen, _ = _choose(entries, include_unapproved)
-    rows = _rows(book, chosen, profile)
-    return rehearse_rows(book.register_type, rows, profile, book=book)
+    return _rehearsed(book, chosen, profile)
+
+
+def _rehearsed(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> RehearsalReport:
+    """The rules run on these entries; what was approved with a reason is told and keeps nothing back."""
+    approved = (item.entry for item in items if item.entry.state is EntryState.APPROVED)
+    reasons = {entry.id: entry.escalation_reason for entry in approved if entry.escalation_reason}
+    report = rehearse_rows(book.register_type, _rows(book, items, profile), profile, book=book)
+    return excused(report, reasons)
 
 
 def export_book(
@@ -102,7 +110,7 @@ def export_book(
         register_type, book.volume_number, prefix=profile.file_prefix, separator=profile.file_prefix_separator
     )
     chosen, left_out = _choose(entries, include_unapproved)
-    _refuse_errors(rehearse_rows(register_type, _rows(book, chosen, profile), profile, book=book))
+    _refuse_errors(_rehearsed(book, chosen, profile))
     with _writing_to(out, stem) as folder:
         manifests = (out / f"{stem}.manifest.json", *earlier)
         kitchen = PdfKitchen(folder, profile, earlier=manifests, read_words=read_words, processes=processes)
@@ -111,7 +119,7 @@ def export_book(
         left_out = tuple(sorted(left_out + unreadable + no_cover, key=lambda x: x.entry_id))
         if not delivered:
             raise _nothing_to_export(unreadable)
-        report = rehearse_rows(register_type, _rows(book, [d.item for d in delivered], profile), profile, book=book)
+        report = _rehearsed(book, [d.item for d in delivered], profile)
         return _deliver(book, stem, out, profile, delivered, left_out, report, kitchen, cover_pdf, audit_head)
 
 
@@ -170,10 +178,16 @@ def _make_pdfs(
                 progress(done, len(items))
     names = _names(book, [m.item for m in made], profile)
     numbered = [
-        replace(m, file=replace(m.file, name=name, row=row))
+        replace(m, file=_approved(replace(m.file, name=name, row=row), m.item.entry))
         for row, (m, name) in enumerate(zip(made, names, strict=True), start=2)
     ]
     return numbered, tuple(left_out)
+
+
+def _approved(file: CaseFile, entry: Entry) -> CaseFile:
+    """The case with what it was approved over, if anything."""
+    errors = tuple(finding.message for finding in errors_among(entry.findings))
+    return replace(file, errors=errors, approved_because=entry.escalation_reason)
 
 
 def _make_cover(cover: CasePage | None, kitchen: PdfKitchen) -> tuple[bytes | None, tuple[LeftOut, ...]]:

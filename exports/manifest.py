@@ -34,6 +34,10 @@ class CaseFile:
     """Digest of scans, regions and PDF settings: same key, same PDF."""
     quality: dict[str, Any]
     """Quality reached (`PdfQuality`)."""
+    errors: tuple[str, ...] = ()
+    """What the checks still called wrong when a supervisor approved it."""
+    approved_because: str = ""
+    """Why it was approved all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,10 @@ def manifest_of(text: str) -> Manifest | None:
     """A manifest from its JSON, None when it cannot be used."""
     try:
         raw = json.loads(text)
-        cases = tuple(CaseFile(**{**case, "scans": tuple(case["scans"])}) for case in raw.pop("cases"))
+        cases = tuple(
+            CaseFile(**{**case, "scans": tuple(case["scans"]), "errors": tuple(case.get("errors", ()))})
+            for case in raw.pop("cases")
+        )
         left_out = tuple(LeftOut(**item) for item in raw.pop("left_out"))
         kind = RegisterType(raw.pop("register_type"))
         return Manifest(**{**raw, "scans": tuple(raw["scans"])}, register_type=kind, cases=cases, left_out=left_out)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corrections.entries import Book
@@ -18,7 +18,7 @@ from exports.standard_workbook import read_standard_workbook
 from layouts.columns import column
 from layouts.register_types import RegisterType
 
-__all__ = ["RehearsalReport", "RuleFinding", "rehearse_delivery", "rehearse_rows"]
+__all__ = ["RehearsalReport", "RuleFinding", "excused", "rehearse_delivery", "rehearse_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,23 @@ class RehearsalReport:
     def warnings(self) -> tuple[RuleFinding, ...]:
         """Findings that are only listed."""
         return tuple(f for f in self.findings if f.severity == "warning")
+
+
+def excused(report: RehearsalReport, reasons: Mapping[int, str]) -> RehearsalReport:
+    """The report with the errors of some entries as warnings: somebody approved them with a reason, which they carry.
+
+    Args:
+        report: of a rehearsal.
+        reasons: why an entry was approved as it is, by entry id.
+    """
+
+    def _judged(finding: RuleFinding) -> RuleFinding:
+        reason = reasons.get(finding.entry_id, "") if finding.entry_id is not None else ""
+        if not reason or finding.severity != "error":
+            return finding
+        return replace(finding, severity="warning", message=f"{finding.message} (Đã duyệt, lý do: {reason})")
+
+    return replace(report, findings=tuple(_judged(finding) for finding in report.findings))
 
 
 def rehearse_rows(

@@ -26,6 +26,11 @@ def summary_text(manifest: Manifest, report: RehearsalReport, register_type: Reg
     lines += pdf_quality_lines(manifest.cases)
     if manifest.audit_hash:
         lines.append(f"Nhật ký của sổ: dòng {manifest.audit_event}, mã {manifest.audit_hash}")
+    over = [case for case in manifest.cases if case.approved_because]
+    lines += ["", f"Duyệt với lý do riêng (sổ ghi như vậy, dù kiểm tra báo lỗi): {len(over)} trường hợp"]
+    lines += [
+        f"  - Dòng {case.row}: {' '.join((*case.errors, 'Lý do duyệt:', case.approved_because))}" for case in over
+    ]
     cases = [item for item in manifest.left_out if item.entry_id]
     lines += ["", f"Không xuất: {len(cases)} trường hợp"]
     lines += [f"  - Trường hợp {item.entry_id}: {item.reason}" for item in cases]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from storage.clock import now, stamp
 from storage.schema import effort_events
@@ -23,6 +23,7 @@ class Effort:
     """Idle time left out."""
     key_presses: int = 0
     corrections: int = 0
+    """Fields whose value a person made another one; kept with the fields."""
     blank_presses: int = 0
     """Key presses that typing the final values from blank would take."""
 
@@ -89,18 +90,23 @@ def effort_totals(
 ) -> tuple[EffortTotal, ...]:
     """Work summed by `account`, `book`, `column`, `team`, `shift` or `day`.
 
-    Whole-entry records count for all groups but `column`, which sums the records of single fields.
+    Time and keys are those of whole entries, corrections and typing from blank those of their fields; by `column` all
+    are those of the fields.
     """
     c = effort_events.c
     group = _GROUPS[by]
+    of_field = c.column_name != ""
+    wanted = of_field if by == "column" else ~of_field
     query = select(
         group,
         func.count(func.distinct(c.entry_id)),
-        func.sum(c.active_ms),
-        func.sum(c.key_presses),
+        func.sum(case((wanted, c.active_ms), else_=0)),
+        func.sum(case((wanted, c.key_presses), else_=0)),
         func.sum(c.corrections),
         func.sum(c.blank_presses),
-    ).where(c.at >= since, c.at < until, c.column_name != "" if by == "column" else c.column_name == "")
+    ).where(c.at >= since, c.at < until)
+    if by == "column":
+        query = query.where(of_field)
     if book_id is not None:
         query = query.where(c.book_id == book_id)
     return tuple(

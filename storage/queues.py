@@ -14,7 +14,15 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, sel
 from corrections.entries import EntryState
 from storage.schema import accounts, books, entries, pages
 
-__all__ = ["free_entry_ids", "held_entry_ids", "holder_of", "release_leases", "state_counts", "take_leases"]
+__all__ = [
+    "free_entry_ids",
+    "held_by_others",
+    "held_entry_ids",
+    "holder_of",
+    "release_leases",
+    "state_counts",
+    "take_leases",
+]
 
 
 _BOOKS_AT_ONCE = 20
@@ -134,6 +142,22 @@ def holder_of(connection: Connection, entry_id: int, at: str) -> tuple[int, str,
         .where(entries.c.id == entry_id, entries.c.lease_until >= at)
     ).first()
     return (row.id, row.full_name or row.name, row.lease_until) if row else None
+
+
+def held_by_others(
+    connection: Connection, account_id: int, states: Sequence[EntryState], at: str, book_id: int | None = None
+) -> dict[str, int]:
+    """How many entries of these states others hold now, by their names."""
+    query = (
+        select(accounts.c.name, accounts.c.full_name, func.count())
+        .join(entries, accounts.c.id == entries.c.lease_account)
+        .where(entries.c.state.in_([state.value for state in states]), entries.c.lease_until >= at)
+        .where(accounts.c.id != account_id)
+        .group_by(accounts.c.name, accounts.c.full_name)
+    )
+    if book_id is not None:
+        query = query.where(entries.c.book_id == book_id)
+    return {row.full_name or row.name: row[2] for row in connection.execute(query)}
 
 
 def state_counts(connection: Connection, book_id: int | None = None) -> dict[EntryState, int]:

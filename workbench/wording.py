@@ -89,6 +89,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "export_rejected": "Bị trả",
     "create_book": "Thêm sổ",
     "update_book": "Sửa thông tin sổ",
+    "book_corrected": "Sửa theo thông tin sổ",
     "explain_page": "Nói rõ trang",
     "add_entry": "Thêm trường hợp",
     "join_pages": "Nối trang",

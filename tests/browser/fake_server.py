@@ -43,7 +43,7 @@ def entry(number: int) -> dict[str, Any]:
             {
                 "column": column,
                 "label": label,
-                "kind": "text",
+                "kind": "date" if column == "nksNgaySinh" else "text",
                 "text": text,
                 "normalized": text.replace("/", "."),
                 "confidence": confidence,

@@ -157,7 +157,94 @@ def test_swap_ditto_and_escape(page: Page, server: FakeServer) -> None:
     expect(page.locator(".rv-notice")).to_contain_text("không có ngày và tháng")
 
 
-def test_letters_are_taken_back_by_the_browser_and_then_by_the_form(page: Page, server: FakeServer) -> None:
+def test_one_undo_takes_back_exactly_one_change(page: Page, server: FakeServer) -> None:
+    at(page, "nksHoTen")
+    page.keyboard.press("End")
+    page.keyboard.type(" Anh")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+4")  # a suggestion in the next field
+    page.keyboard.press("F4")  # and a mark over it
+    at(page, "chaHoTen")
+    page.keyboard.press("Control+z")
+    value(page, "nksDanToc", "Mường")
+    page.keyboard.press("Control+z")
+    value(page, "nksDanToc", "")
+    value(page, "nksHoTen", "Nguyễn Thị Hòa Anh")
+    page.keyboard.press("Control+z")
+    value(page, "nksHoTen", "Nguyễn Thị Hòa")
+    page.keyboard.press("Control+z")  # nothing is left to take back
+    value(page, "nksHoTen", "Nguyễn Thị Hòa")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    value(page, "nksHoTen", "Nguyễn Thị Hòa")
+
+
+def test_undo_leaves_alone_what_was_looked_at_since(page: Page, server: FakeServer) -> None:
+    page.locator("#rv-nycSoGiayToTuyThan").fill(PAPER.replace("552 ", "552, "))
+    page.keyboard.press("Enter")
+    at(page, "nycNoiCapGiayToTuyThan")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+z")
+    value(page, "nycSoGiayToTuyThan", PAPER)
+    value(page, "nycNoiCapGiayToTuyThan", PAPER)
+    assert page.locator(".rv-row.done #rv-nycNoiCapGiayToTuyThan").count() == 1, "it had been looked at"
+
+
+def test_enter_stays_at_a_date_that_cannot_be(page: Page, server: FakeServer) -> None:
+    box, says = page.locator("#rv-nksNgaySinh"), page.locator(".rv-row.now .rv-says")
+    for wrong in ("32/13/1996", "29/02/1997", "31.4.1998", "ngày 00 tháng 5 năm 1998"):
+        box.fill(wrong)
+        page.keyboard.press("Enter")
+        at(page, "nksNgaySinh")
+        expect(says).to_contain_text("không phải là một ngày có thật")
+        assert says.evaluate("s => s.scrollHeight <= s.clientHeight + 1"), "the message is not cut"
+    box.fill("29/02/1996")
+    page.keyboard.press("Enter")
+    at(page, "nksDanToc")
+    expect(page.locator(".rv-says p")).to_have_count(0)
+    for fine in ("1998", "mùng 3 tháng Giêng năm Mậu Dần", "../04/1998", "30/02/1998 âm lịch"):
+        box.fill(fine)
+        page.keyboard.press("Enter")
+        at(page, "nksDanToc")
+
+
+def test_enter_comes_back_to_a_value_the_checks_call_impossible(page: Page, server: FakeServer) -> None:
+    message = "Số định danh có 12 chữ số."
+    server.findings = [{"severity": "error", "message": message, "columns": ["meHoTen"], "source": ""}]
+    page.locator("#rv-meHoTen").fill("123")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rv-row.bad #rv-meHoTen, .rv-row.done #rv-meHoTen")).to_have_count(1)
+    expect(page.locator(".rv-finding")).to_contain_text(message)
+    page.locator(".rv-finding").click()
+    at(page, "meHoTen")
+    page.keyboard.press("Enter")
+    at(page, "meHoTen")
+    expect(page.locator(".rv-row.now .rv-says")).to_contain_text(message)
+
+
+def test_a_supervisor_says_why_before_approving_over_an_error(page: Page, server: FakeServer) -> None:
+    server.mode = "supervise"
+    error = {"severity": "error", "message": "Ngày này không có trên lịch.", "columns": ["nksNgaySinh"], "source": ""}
+    server.entries[1]["findings"] = [error]
+    page.reload()
+    expect(page.locator('.rv[data-shown="1"]')).to_be_attached()
+    for _ in range(3):
+        page.keyboard.press("Control+Enter")
+    dialog = page.locator(".rv-reason")
+    expect(dialog).to_contain_text("Ngày này không có trên lịch.")
+    page.keyboard.press("Enter")  # no reason is none
+    assert server.saved == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    dialog.get_by_role("button", name="Sổ ghi đúng như vậy").click()
+    page.keyboard.press("Enter")
+    expect(page.locator('.rv[data-shown="2"]')).to_be_attached()
+    expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
+    assert (server.saved[0]["decision"], server.saved[0]["reason"]) == ("approve", "Sổ ghi đúng như vậy")
+
+
+def test_typing_is_taken_back_by_the_form(page: Page, server: FakeServer) -> None:
     at(page, "nksHoTen")
     page.keyboard.press("End")
     page.keyboard.type(" Anh")
@@ -234,7 +321,7 @@ def test_picture_keys(page: Page, server: FakeServer) -> None:
 def test_every_default_shortcut_is_on_the_sheet_and_none_is_a_bare_letter(page: Page, server: FakeServer) -> None:
     page.keyboard.press("F1")
     keys = page.locator(".rv-help kbd").all_inner_texts()
-    assert len(keys) == len(set(keys)) == 28
+    assert len(keys) == len(set(keys)) == 29
     assert not [key for key in keys if len(key.removeprefix("Shift+")) == 1]
 
 

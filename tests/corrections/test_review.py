@@ -146,6 +146,20 @@ def test_errors_the_checks_see_go_to_the_supervisor() -> None:
     assert _decide(DecisionKind.CONFIRM, wrong, Role.CLERK, lax).entry.state is EntryState.CONFIRMED
 
 
+def test_nobody_approves_over_an_error_without_saying_why() -> None:
+    wrong = _entry(EntryState.CONFIRMED, nksNgaySinh="03.01.2012")
+    with pytest.raises(ReasonMissingError, match=r"03\.01\.2012"):
+        _decide(DecisionKind.APPROVE, wrong, reason=" ")
+    done = _decide(DecisionKind.APPROVE, wrong, reason="sổ ghi như vậy")
+    assert (done.entry.state, done.entry.escalation_reason) == (EntryState.APPROVED, "sổ ghi như vậy")
+    assert done.events[-1].reason == "sổ ghi như vậy"
+    assert _decide(DecisionKind.APPROVE, _entry(EntryState.CONFIRMED), reason="").entry.escalation_reason == ""
+    final = ReviewRules(approval_needed=False)
+    for role in (Role.SUPERVISOR, Role.ADMINISTRATOR):  # where a confirmation is final it approves just the same
+        with pytest.raises(ReasonMissingError):
+            _decide(DecisionKind.CONFIRM, replace(wrong, state=EntryState.TO_REVIEW), role, final, reason="")
+
+
 def test_offices_without_approval_finish_at_the_clerk() -> None:
     after = _decide(DecisionKind.CONFIRM, _entry(), Role.CLERK, ReviewRules(approval_needed=False))
     assert after.entry.state is EntryState.APPROVED

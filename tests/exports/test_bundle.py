@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corrections.entries import EntryState
+from corrections.entries import EntryState, Finding, Severity
 from exports import bundle
 from exports.bundle import ExportEntry, export_book
 from exports.errors import ExportError, ExportRefusedError
@@ -72,6 +72,39 @@ def test_a_corrected_number_renames_the_pdf_without_making_it_again(tmp_path: Pa
     summary = export_book(book(), export_entries(3, calls, correct), ExportProfile(), tmp_path)
     assert calls == []
     assert "KS.1998.01.1998-01-04.004.pdf" in zipfile.ZipFile(summary.zip).namelist()
+
+
+def test_what_was_approved_over_an_error_is_told_with_its_reason(tmp_path: Path) -> None:
+    items = export_entries(3)
+    odd = Finding(check="date_impossible", severity=Severity.ERROR, message="Ngày sinh sau ngày đăng ký.")
+    approved = replace(items[1].entry, findings=(odd,), escalation_reason="Sổ ghi đúng như vậy")
+    items[1] = replace(items[1], entry=approved)
+    summary = export_book(book(), items, ExportProfile(), tmp_path)
+    told = next(p for p in tmp_path.iterdir() if p.name.endswith("tom-tat.txt")).read_text(encoding="utf-8")
+    assert "Duyệt với lý do riêng (sổ ghi như vậy, dù kiểm tra báo lỗi): 1 trường hợp" in told
+    assert "Dòng 3: Ngày sinh sau ngày đăng ký. Lý do duyệt: Sổ ghi đúng như vậy" in told
+    manifest = load_manifest(summary.manifest_path)
+    assert manifest is not None
+    assert [(c.errors, c.approved_because) for c in manifest.cases][1] == ((odd.message,), "Sổ ghi đúng như vậy")
+
+
+def test_an_odd_value_approved_with_a_reason_does_not_block_its_book(tmp_path: Path) -> None:
+    def spoil(number: int, values: dict[str, str]) -> None:
+        if number == 2:
+            values["nksNgaySinh"] = "32.13.1996"
+
+    items = export_entries(3, None, spoil)
+    with pytest.raises(ExportRefusedError):
+        export_book(book(), items, ExportProfile(), tmp_path)
+    reason = "Sổ ghi đúng như vậy"
+    items[1] = replace(items[1], entry=replace(items[1].entry, escalation_reason=reason))
+    summary = export_book(book(), items, ExportProfile(), tmp_path)
+    assert summary.manifest.rows == 3
+    assert any(reason in warning.message for warning in summary.report.warnings)
+    waiting = replace(items[1].entry, state=EntryState.ESCALATED)  # a reason to ask is none to approve
+    items[1] = replace(items[1], entry=waiting)
+    with pytest.raises(ExportRefusedError):
+        export_book(book(), items, ExportProfile(), tmp_path, include_unapproved=True)
 
 
 def test_only_approved_entries_leave_unless_asked(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from corrections.entries import EntryState, FieldState, Role, ValueSource
 from storage import entries
 from tests.screens.office import DOUBTFUL, STRUCK, Office
+from workbench.letters import FONT_FILES, FONT_PATH
 from workbench.routes import api_routes
 from workbench.routes.guard import ACCOUNT_HEADER, COOKIE
 from workbench.routes.unknown_pages import MISSING, UnknownPages
@@ -53,8 +54,18 @@ def test_no_route_is_left_untried() -> None:
     tried = [f"/api/{path.split('?')[0]}" for path in (*GETS, *POSTS)]
     patterns = [re.sub(r"\{[^}]+\}", r"[^/]+", route.path) for route in api_routes() if isinstance(route, Route)]
     assert len(patterns) == len(api_routes())
+    patterns.remove(f"{FONT_PATH}/[^/]+")  # the letters are anybody's
     for pattern in patterns:
         assert any(re.fullmatch(pattern, path) for path in tried), pattern
+
+
+def test_the_letters_are_there_for_everybody_and_nothing_else_is(office: Office) -> None:
+    for name, file in FONT_FILES.items():
+        answer = client(office, None).get(f"{FONT_PATH}/{name}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "font/woff2")
+        assert answer.content == file.read_bytes() and answer.content[:4] == b"wOF2"
+    for name in ("ORIGIN.md", "..%2F..%2Fletters.py"):
+        assert client(office, None).get(f"{FONT_PATH}/{name}").status_code == 404
 
 
 def body_of(office: Office, entry_id: int, **changes: Any) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from workbench.letters import FONT_PATH
 from workbench.routes import columns, pictures, review, session
+from workbench.routes.fonts import font
 from workbench.routes.guard import guarded
 
 __all__ = ["api_routes"]
 
 
 def api_routes() -> list[BaseRoute]:
-    """Every route; each is guarded by origin and session."""
+    """Every route; each is guarded by origin and session, but for the letters, which are anybody's."""
     get, post, everybody = ("GET", False, False), ("POST", True, False), ("POST", True, True)
     table = (
         ("/api/session/keep", session.keep, everybody),
@@ -31,6 +33,9 @@ def api_routes() -> list[BaseRoute]:
         ("/api/review/crop/{entry}/{column}", pictures.crop, get),
     )
     return [
-        Route(path, guarded(handler, changes=changes, everybody=open_to_all), methods=[method])
-        for path, handler, (method, changes, open_to_all) in table
+        Route(FONT_PATH + "/{name}", font, methods=["GET"]),
+        *(
+            Route(path, guarded(handler, changes=changes, everybody=open_to_all), methods=[method])
+            for path, handler, (method, changes, open_to_all) in table
+        ),
     ]

@@ -41,6 +41,7 @@ _STATUS = {
     "lease_lost": 409,
     "not_shown": 409,
     "invalid_input": 422,
+    "reason_missing": 422,
     "database_busy": 503,
     "disk_full": 507,
 }

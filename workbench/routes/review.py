@@ -11,6 +11,7 @@ from workbench.routes.bodies import amount, whole
 from workbench.routes.guard import Call, whole_number
 from workbench.routes.payload import entries_json, findings_json
 from workbench.services import review
+from workbench.services.emptiness import why_nothing
 from workbench.services.errors import InvalidInput
 from workbench.services.previewing import preview_values
 from workbench.services.review_types import EffortInput, ReviewEntry, SaveReceipt, ValueInput
@@ -35,11 +36,12 @@ def next_entries(call: Call) -> Response:
         queue=review.Queue.SUPERVISOR if supervising else review.Queue.CLERK,
         book_id=book_id,
         skip=held,
-        order=review.Order.RISK if supervising else review.Order.EASY,
+        order=review.Order.PAGE if query.get("order") == "page" else None,
     )
     counts = review.queue_counts(call.context, book_id)
     waiting = counts.escalated + counts.confirmed if supervising else counts.to_review + counts.sent_back
-    return JSONResponse({"entries": _json(call, found), "remaining": waiting})
+    why = "" if found else why_nothing(call.context, book_id=book_id, supervising=supervising)
+    return JSONResponse({"entries": _json(call, found), "remaining": waiting, "why": why})
 
 
 def one_entry(call: Call) -> Response:

@@ -6,24 +6,20 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from corrections.entries import Book, EntryState, Role
+from corrections.entries import EntryState, Role
 from storage.books import BookProgress
 from workbench.services import review
 from workbench.services.books import book_progress, books_to_choose
 from workbench.services.context import Context
+from workbench.services.naming import book_title
 
-__all__ = ["book_name", "choose_book", "keep_book", "open_entry"]
+__all__ = ["choose_book", "keep_book", "open_entry"]
 
 
 _ALL = 0
 """Stands for every book."""
 _BOX, _KEPT, _ADDRESS = "book_box_", "book", "book_of_address"
 """Keys of the session: a box (with its label), what was chosen last, the book that stood in the address last."""
-
-
-def book_name(book: Book) -> str:
-    """Type, volume and office of a book in one line."""
-    return f"{book.register_type.label} · quyển {book.volume_number} · {book.office}"
 
 
 def choose_book(
@@ -58,7 +54,7 @@ def choose_book(
         index=0 if all_books else None,
         key=box,
         placeholder="Chọn sổ",
-        format_func=lambda i: book_name(books[i]) if i else all_books,
+        format_func=lambda i: book_title(books[i]) if i else all_books,
         label_visibility="collapsed" if bare else "visible",
         on_change=_chosen_by_hand,
     )

@@ -47,7 +47,9 @@ _template_editor = component(
 _session_cookie = component("session_cookie", html="<span></span>", js=_text("session_component/session.js"))
 
 
-def review_form(*, account: str, mode: str, book: int | None, entry: int | None, visit: str, single: bool) -> None:
+def review_form(
+    *, account: str, mode: str, book: int | None, entry: int | None, visit: str, single: bool, by_page: bool = False
+) -> None:
     """The fast review form; it talks to the server by itself and needs no rerun.
 
     Args:
@@ -57,6 +59,7 @@ def review_form(*, account: str, mode: str, book: int | None, entry: int | None,
         entry: open this entry first.
         visit: changes when the form must start afresh.
         single: show only `entry`.
+        by_page: entries as they stand in the book, instead of easy ones first.
     """
     _review_form(
         key="review_form",
@@ -67,6 +70,7 @@ def review_form(*, account: str, mode: str, book: int | None, entry: int | None,
             "entry": "" if entry is None else str(entry),
             "visit": visit,
             "single": single,
+            "order": "page" if by_page else "",
         },
     )
 

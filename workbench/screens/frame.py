@@ -13,6 +13,7 @@ import streamlit as st
 from corrections.entries import Role
 from storage.errors import StorageError
 from workbench.config import load_settings
+from workbench.letters import FACES
 from workbench.routes.guard import COOKIE
 from workbench.routes.unknown_pages import MISSING
 from workbench.screens.components import session_cookie
@@ -80,8 +81,10 @@ _WIDE = ("review", "queue")
 _ICON = Path(__file__).resolve().parent / "icon.png"
 """A file of ours: the browser would fetch an icon given by name from another server."""
 
-_STYLE = """
-<style>
+_STYLE = (
+    "<style>"
+    + FACES
+    + """
 [data-testid="stHeader"] { height: 2.4rem; min-height: 2.4rem; background: transparent; }
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 1.2rem .3rem; max-width: 100%; }
 [data-testid="stSidebar"][aria-expanded="true"] { min-width: 15rem; max-width: 16rem; }
@@ -94,14 +97,19 @@ _STYLE = """
 [data-testid="stFileUploaderDropzoneInstructions"], [data-testid="stFileUploaderDropzone"] small { display: none; }
 [data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
 [data-testid="stFileUploaderDropzone"] button p::after { content: "Chọn tệp"; font-size: 1rem; }
-[data-testid="stStatusWidget"] { display: none; }
+[data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; } /* English, and over the letters */
 [data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
+/* Working screens: what is chosen stands on the line of the button that opens the menu. */
+.st-key-topline { padding-left: 2.4rem; }
+[data-testid="stMainBlockContainer"]:has(.st-key-topline) { padding-top: .45rem; }
+.stApp:has(.st-key-topline) [data-testid="stHeader"] { width: 3.2rem; }
 @media (max-width: 900px) {
   [data-testid="stHeader"] { width: 3.2rem; }
   [data-testid="stExpandSidebarButton"] { background: #fff; box-shadow: 0 0 0 1px #8a97a6; border-radius: 4px; }
 }
 </style>
 """
+)
 
 
 def run_app() -> None:

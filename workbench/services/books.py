@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields, replace
 from typing import Any
 
+from corrections.book_data import BookDataError, office_as_kept, standard_day, standard_volume
 from corrections.entries import Book, BookState, Entry, EntryState, FieldValue, Role
 from corrections.search_keys import search_key
 from layouts.columns import columns
@@ -18,6 +18,7 @@ from storage.books import BookProgress
 from storage.entries import add_entry, next_region, set_more_pages
 from storage.pages import PageRow
 from workbench.services.book_order import FIXED, placed
+from workbench.services.book_rewriting import rewrite_entries
 from workbench.services.checks import open_points
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
@@ -38,7 +39,6 @@ __all__ = [
 ]
 
 _CLOSED = (BookState.APPROVED, BookState.EXPORTED, BookState.ACCEPTED)
-_VOLUME = re.compile(r"[0-9A-Za-zĐđ.-]{1,20}/(1[89]|20)\d\d")
 
 
 @requires(Role.SUPERVISOR)
@@ -92,8 +92,16 @@ def _known(details: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked(book: Book) -> Book:
-    if not _VOLUME.fullmatch(book.volume_number):
-        raise InvalidInput(f"Số quyển «{book.volume_number}» không đúng dạng số/năm, ví dụ 01/1998. Hãy sửa lại.")
+    try:
+        book = replace(
+            book,
+            volume_number=standard_volume(book.volume_number),
+            office=office_as_kept(book.office),
+            opened_on=standard_day(book.opened_on, "Ngày mở sổ"),
+            closed_on=standard_day(book.closed_on, "Ngày khóa sổ"),
+        )
+    except BookDataError as error:
+        raise InvalidInput(str(error)) from error
     if not book.office:
         raise InvalidInput(
             "Chưa có nơi đăng ký. Hãy ghi cơ quan đăng ký theo sổ, ví dụ: UBND xã ..., huyện ..., tỉnh ..."
@@ -153,7 +161,9 @@ def find_book(ctx: Context, *, register_type: RegisterType, volume_number: str, 
 
 @requires(Role.SUPERVISOR)
 def update_book(ctx: Context, /, book_id: int, **changes: Any) -> Book:
-    """Change fields of a book; each change leaves an audit event. A priority given stays, whatever the office's rule.
+    """Change fields of a book and the values its entries have from it; each change leaves an audit event.
+
+    A priority given stays, whatever the office's rule.
 
     Raises:
         InvalidInput: a value cannot be taken, or the book is to be closed with something left unexplained.
@@ -169,6 +179,7 @@ def update_book(ctx: Context, /, book_id: int, **changes: Any) -> Book:
             after = replace(after, settings={**after.settings, FIXED: "yes"})
         after = placed(work.connection, after)
         store.save_book(work.connection, after)
+        rewrite_entries(work, before, after, ctx.account_id)
         for field in fields(Book):
             old, new = getattr(before, field.name), getattr(after, field.name)
             if old != new:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -29,10 +30,13 @@ __all__ = [
     "explain_numbers",
     "open_points",
     "set_first_number",
+    "shared_findings",
 ]
 
 _EXPLAINED = "explained_numbers"
 _STARTS_AT = "starts_at."
+_FEW, _NEARLY_ALL = 3, 0.9
+"""A remark that at least so many entries, and such a share of the book, have in common is the book's."""
 _SAME_DATE = 1000
 """At 1.4 million entries a day has about 140."""
 _WITHOUT_ENTRIES = {
@@ -73,6 +77,21 @@ def _same_date(connection: Connection, entry: Entry) -> list[Entry]:
     terms = [SearchTerm(f"{DATE_SIGN}{key.date}", False)]
     ids = find_entry_ids(connection, terms, register_type=entry.register_type, limit=_SAME_DATE)
     return [stored.entry for stored in get_entries(connection, ids)]
+
+
+@requires(Role.CLERK)
+def shared_findings(ctx: Context, book_id: int) -> tuple[tuple[str, int], ...]:
+    """What nearly all entries of a book report alike, with how many do: it is the book that must be put right."""
+    with ctx.read() as connection:
+        stored = [s.entry for s in stream_entries(connection, book_id) if s.entry.state is not EntryState.SET_ASIDE]
+    messages: dict[tuple[str, tuple[str, ...]], str] = {}
+    counts: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for entry in stored:
+        for finding in entry.findings:
+            messages.setdefault((finding.check, finding.columns), finding.message)
+        counts.update({(f.check, f.columns) for f in entry.findings})
+    shared = [(messages[key], n) for key, n in counts.most_common() if n >= max(_FEW, _NEARLY_ALL * len(stored))]
+    return tuple(shared)
 
 
 @requires(Role.CLERK)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from corrections.entries import Role
@@ -9,6 +11,7 @@ from storage.clock import stamp
 from storage.effort_log import EffortTotal, effort_totals
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
+from workbench.services.naming import COLUMN_LABELS, names_of
 
 __all__ = ["GROUPS", "EffortTotal", "effort_summary"]
 
@@ -24,14 +27,25 @@ def effort_summary(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> tuple[EffortTotal, ...]:
-    """Work summed over a group of `GROUPS`; keystrokes saved are `blank_presses - key_presses`."""
+    """Work summed over a group of `GROUPS`, called by its name; keystrokes saved are `blank_presses - key_presses`."""
     if by not in GROUPS:
         raise InvalidInput(f"Không tính được theo «{by}». Hãy chọn một trong: {', '.join(GROUPS)}.")
     with ctx.read() as connection:
-        return effort_totals(
+        totals = effort_totals(
             connection,
             by=by,
             book_id=book_id,
             since=stamp(since) if since else "",
             until=stamp(until) if until else "~",
         )
+    called = _names(ctx, by, [total.group for total in totals])
+    return tuple(replace(total, group=called.get(total.group, total.group)) for total in totals)
+
+
+def _names(ctx: Context, by: str, groups: Sequence[str]) -> Mapping[str, str]:
+    """What people call the groups of a kind, where the record has ids or column names."""
+    if by == "account":
+        return {str(key): name for key, name in names_of(ctx).accounts.items()}
+    if by == "book":
+        return {str(key): name for key, name in names_of(ctx, books=[int(group) for group in groups]).books.items()}
+    return COLUMN_LABELS if by == "column" else {}

@@ -17,6 +17,7 @@ __all__ = [
     "NotFound",
     "NotShown",
     "NotSignedIn",
+    "ReasonMissing",
     "ServiceError",
     "StaleRevision",
     "TooManyAttempts",
@@ -85,6 +86,12 @@ class InvalidInput(ServiceError):
     """The values given cannot be taken."""
 
     code = "invalid_input"
+
+
+class ReasonMissing(InvalidInput):
+    """This decision needs a reason in words."""
+
+    code = "reason_missing"
 
 
 class TooManyAttempts(ServiceError):

@@ -8,7 +8,7 @@ from enum import Enum
 from corrections.entries import AuditEvent, EntryState, FieldValue, Role
 from storage import entries as entry_store
 from storage import queues
-from storage.accounts import get_account
+from storage.accounts import get_account, list_accounts
 from storage.audit_log import list_events
 from storage.clock import stamp, steady_now
 from storage.database import Connection
@@ -50,6 +50,7 @@ __all__ = [
     "approve_many",
     "bulk_sample",
     "check_values",
+    "clerks_of",
     "confirm_field_many",
     "entry_history",
     "field_grid",
@@ -218,6 +219,15 @@ def hand_over(ctx: Context, *, from_account_id: int, to_account_id: int | None =
             queues.take_leases(work.connection, ids, account_id=taker.id, at=stamp(steady_now()), until=lease_end(ctx))
         work.note("hand_over", old=giver.name, new=taker.name if taker else "", reason=f"{len(ids)}")
         return len(ids)
+
+
+@requires(Role.CLERK)
+def clerks_of(ctx: Context, entry_ids: Sequence[int]) -> dict[int, str]:
+    """Who confirmed each of these entries, by name; entries that nobody confirmed are left out."""
+    with ctx.read() as connection:
+        people = {account.id: account.full_name or account.name for account in list_accounts(connection)}
+        stored = entry_store.get_entries(connection, entry_ids)
+        return {s.entry.id: people[s.confirmed_by] for s in stored if s.confirmed_by in people}
 
 
 @requires(Role.CLERK)

@@ -31,7 +31,7 @@ from storage.queues import release_leases
 from storage.receipts import Receipt
 from vietnamese.letters import fold_spaces
 from workbench.services.context import Context, Work, requires
-from workbench.services.errors import InvalidInput, Missing, NotAllowed, StaleRevision, found
+from workbench.services.errors import InvalidInput, Missing, NotAllowed, ReasonMissing, StaleRevision, found
 from workbench.services.learning import learn_from_save
 from workbench.services.office import review_rules
 from workbench.services.review_types import EffortInput, SaveReceipt, ValueInput
@@ -127,7 +127,14 @@ def save_within(
     if book.state in (BookState.TO_COLLECT, BookState.SCANNED, BookState.READ):
         save_book(work.connection, replace(book, state=BookState.IN_REVIEW))
     learn_from_save(ctx, work.connection, stored, saved, decision, book)
-    return _acknowledge(ctx, work.connection, saved, token, effort)
+    return _acknowledge(ctx, work.connection, saved, token, _counted(effort, outcome.changed))
+
+
+def _counted(effort: Sequence[EffortInput], changed: Sequence[str]) -> tuple[EffortInput, ...]:
+    """Work with the corrections that stand: a value typed and taken back is none."""
+    told = {work.column for work in effort}
+    work = (*effort, *(EffortInput(column=name) for name in changed if name not in told))
+    return tuple(replace(one, corrections=int(one.column in changed)) for one in work)
 
 
 def _decided(
@@ -152,6 +159,8 @@ def _decided(
         )
     except (rules.NotAllowedError, rules.WrongStateError) as error:
         raise NotAllowed(str(error)) from error
+    except rules.ReasonMissingError as error:
+        raise ReasonMissing(str(error)) from error
     except rules.DecisionError as error:
         raise InvalidInput(str(error)) from error
 

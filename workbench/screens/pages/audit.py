@@ -8,15 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from corrections.entries import AuditEvent
-from layouts.columns import columns
-from layouts.register_types import RegisterType
+from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.services.audit import list_events, verify
 from workbench.services.context import Context
+from workbench.services.naming import COLUMN_LABELS, Names, names_of
 from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, SOURCES, local_time, number
 
 _PAGE = 200
-_LABELS = {column.name: column.label for kind in RegisterType for column in columns(kind)}
 
 
 def show(context: Context) -> None:
@@ -28,7 +27,10 @@ def show(context: Context) -> None:
         st.info("Không có dòng nhật ký nào như vậy. Hãy nới điều kiện lọc.")
         return
     wide = {name: st.column_config.TextColumn(width="medium") for name in ("Ô", "Cũ", "Mới", "Lý do")}
-    rows = pd.DataFrame([_row(e) for e in events])
+    named = names_of(
+        context, entries=[e.entry_id for e in events if e.entry_id], books=[e.book_id for e in events if e.book_id]
+    )
+    rows = pd.DataFrame([_row(e, named) for e in events])
     st.dataframe(rows, hide_index=True, width="stretch", height=520, column_config=wide)
     if len(events) == _PAGE and st.button("Xem các dòng cũ hơn"):
         st.session_state["audit_before"] = events[-1].id
@@ -50,17 +52,17 @@ def _verification(context: Context) -> None:
 
 
 def _events(context: Context) -> tuple[AuditEvent, ...]:
-    entry, book, actor, since, until = st.columns(5)
-    entry_id = entry.number_input("Trường hợp", min_value=1, value=None, step=1)
-    book_id = book.number_input("Mã sổ", min_value=1, value=None, step=1)
-    name = actor.text_input("Tài khoản")
+    book, actor, since, until = st.columns([2, 1.4, 1, 1])
+    with book:
+        progress = choose_book(context, all_books="Mọi sổ")
+    people = names_of(context).people
+    name = actor.selectbox("Người làm", ["", *people], format_func=lambda n: people.get(n, "Mọi người"))
     first = since.date_input("Từ ngày", value=None, format="DD/MM/YYYY")
     last = until.date_input("Đến hết ngày", value=None, format="DD/MM/YYYY")
     return list_events(
         context,
-        entry_id=int(entry_id) if entry_id else None,
-        book_id=int(book_id) if book_id else None,
-        actor=name.strip() or None,
+        book_id=progress.book.id if progress else None,
+        actor=name or None,
         since=datetime.combine(first, time()).astimezone() if first else None,
         until=(datetime.combine(last, time()) + timedelta(days=1)).astimezone() if last else None,
         before_id=st.session_state.pop("audit_before", None),
@@ -68,15 +70,15 @@ def _events(context: Context) -> tuple[AuditEvent, ...]:
     )
 
 
-def _row(event: AuditEvent) -> dict[str, object]:
+def _row(event: AuditEvent, named: Names) -> dict[str, object]:
     return {
         "Số": event.id,
         "Lúc": local_time(event.at),
-        "Ai": event.actor,
+        "Ai": named.people.get(event.actor, "máy" if event.actor == "system" else event.actor),
         "Việc": AUDIT_ACTIONS.get(event.action, event.action),
-        "Trường hợp": str(event.entry_id or ""),
-        "Sổ": str(event.book_id or ""),
-        "Ô": ", ".join(_LABELS.get(name, name) for name in event.column.split()),
+        "Trường hợp": named.entries.get(event.entry_id or 0, ""),
+        "Sổ": named.books.get(event.book_id or 0, ""),
+        "Ô": ", ".join(COLUMN_LABELS.get(name, name) for name in event.column.split()),
         "Từ đâu": SOURCES.get(event.source, ""),
         "Cũ": event.old if event.column else ENTRY_STATES.get(event.old, event.old),
         "Mới": event.new if event.column else ENTRY_STATES.get(event.new, event.new),

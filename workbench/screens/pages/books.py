@@ -13,7 +13,7 @@ from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.books import BookProgress
 from workbench.routes.pictures import page_picture
-from workbench.screens.choosing import book_name, keep_book
+from workbench.screens.choosing import keep_book
 from workbench.screens.frame import run_page
 from workbench.screens.reading_jobs import job_board, show_job
 from workbench.services.book_cover import accept_cover, cover_proposals
@@ -26,8 +26,9 @@ from workbench.services.books import (
     list_books,
     update_book,
 )
-from workbench.services.checks import book_findings, completeness, explain_numbers, set_first_number
+from workbench.services.checks import book_findings, completeness, explain_numbers, set_first_number, shared_findings
 from workbench.services.context import Context
+from workbench.services.naming import book_title, names_of
 from workbench.services.page_source import page_source
 from workbench.services.reading import unread_count
 from workbench.services.reporting import book_forecast
@@ -136,7 +137,7 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
 
 
 def _one_book(context: Context, progress: BookProgress) -> None:
-    st.subheader(book_name(progress.book))
+    st.subheader(book_title(progress.book))
     unread = unread_count(context, progress.book.id)
     start, review, _ = st.columns([1.3, 1.3, 3])
     retry = bool(progress.pages_failed) and start.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
@@ -147,6 +148,8 @@ def _one_book(context: Context, progress: BookProgress) -> None:
         st.rerun()
     if review.button("Đối chiếu sổ này", disabled=not (progress.to_review + progress.sent_back), width="stretch"):
         st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})
+    for message, count in shared_findings(context, progress.book.id):
+        st.warning(f"{count} trường hợp cùng báo: {message} Nếu thông tin sổ sai, sửa một lần ở thẻ «Thông tin sổ».")
     pages, whole, facts = st.tabs(["Các trang", "Kiểm tra cả sổ", "Thông tin sổ"])
     with pages:
         _pages(context, progress)
@@ -211,8 +214,13 @@ def _whole(context: Context, progress: BookProgress) -> None:
         st.dataframe(pd.DataFrame({"Điều phải xem": list(report.messages)}), hide_index=True, width="stretch")
     found = book_findings(context, progress.book.id)
     if found:
+        named = names_of(context, entries=[f.entry_id for f in found]).entries
         rows = [
-            {"Trường hợp": f.entry_id, "Mức": SEVERITIES[f.finding.severity.value], "Nhận xét": f.finding.message}
+            {
+                "Trường hợp": named.get(f.entry_id, ""),
+                "Mức": SEVERITIES[f.finding.severity.value],
+                "Nhận xét": f.finding.message,
+            }
             for f in found
         ]
         st.subheader("So giữa các trường hợp")
@@ -306,7 +314,7 @@ def _facts(context: Context, progress: BookProgress) -> None:
     if not may_edit:
         st.caption("Chỉ người kiểm tra và quản trị sửa được thông tin sổ.")
     if sent:
-        update_book(
+        kept = update_book(
             context,
             book.id,
             volume_number=volume,
@@ -322,7 +330,8 @@ def _facts(context: Context, progress: BookProgress) -> None:
             state=BookState(state),
             remarks=remarks,
         )
-        st.success("Đã lưu thông tin sổ.")
+        said = f" Quyển số ghi theo mẫu là {kept.volume_number}." if kept.volume_number != volume.strip() else ""
+        st.success(f"Đã lưu thông tin sổ; các trường hợp lấy số liệu từ sổ đã sửa theo.{said}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -27,6 +27,7 @@ from workbench.services.exporting import (
     record_rejection,
     rehearse,
 )
+from workbench.services.naming import COLUMN_LABELS, names_of
 from workbench.wording import local_time, number
 
 _STATES = {ExportState.EXPORTED: "Đã xuất", ExportState.ACCEPTED: "✓ Được tiếp nhận", ExportState.REJECTED: "✖ Bị trả"}
@@ -85,7 +86,7 @@ def _findings(context: Context, report: RehearsalReport) -> None:
     text = f"{report.rows} dòng: {len(report.errors)} lỗi, {len(report.warnings)} cảnh báo."
     (st.error if report.errors else st.warning)(text)
     shown = [*report.errors, *report.warnings][:_LISTED]
-    rows = [_finding_row(f) for f in shown]
+    rows = _finding_rows(context, shown)
     event = st.dataframe(
         pd.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="single-row", key="trial_table"
     )
@@ -95,14 +96,18 @@ def _findings(context: Context, report: RehearsalReport) -> None:
         open_entry(context, entry_id)
 
 
-def _finding_row(finding: RuleFinding) -> dict[str, object]:
-    return {
-        "Mức": "✖ Lỗi" if finding.severity == "error" else "⚠ Cảnh báo",
-        "Dòng": finding.row,
-        "Điều cần sửa": finding.message,
-        "Cột": ", ".join(finding.columns),
-        "Trường hợp": finding.entry_id,
-    }
+def _finding_rows(context: Context, findings: Sequence[RuleFinding]) -> list[dict[str, object]]:
+    named = names_of(context, entries=[f.entry_id for f in findings if f.entry_id is not None]).entries
+    return [
+        {
+            "Mức": "✖ Lỗi" if finding.severity == "error" else "⚠ Cảnh báo",
+            "Dòng": finding.row,
+            "Trường hợp": named.get(finding.entry_id or 0, ""),
+            "Điều cần sửa": finding.message,
+            "Ô": ", ".join(COLUMN_LABELS.get(name, name) for name in finding.columns),
+        }
+        for finding in findings
+    ]
 
 
 def _export(context: Context, progress: BookProgress) -> None:
@@ -119,7 +124,7 @@ def _export(context: Context, progress: BookProgress) -> None:
         st.session_state["exported"] = (progress.book.id, summary)
     book_id, summary = st.session_state.get("exported", (None, None))
     if summary is not None and book_id == progress.book.id:
-        _exported(summary)
+        _exported(context, summary)
 
 
 def _moving(bar: DeltaGenerator) -> Callable[[int, int], None]:
@@ -129,7 +134,7 @@ def _moving(bar: DeltaGenerator) -> Callable[[int, int], None]:
     return step
 
 
-def _exported(summary: ExportSummary) -> None:
+def _exported(context: Context, summary: ExportSummary) -> None:
     st.success(
         f"Đã xuất {summary.manifest.rows} dòng Excel và {summary.manifest.pdfs} PDF"
         f" ({summary.pdfs_made} PDF làm mới, {summary.pdfs_reused} giữ nguyên)."
@@ -145,11 +150,12 @@ def _exported(summary: ExportSummary) -> None:
             )
     if summary.left_out:
         st.warning(f"{len(summary.left_out)} trường hợp không xuất:")
-        rows = [{"Trường hợp": item.entry_id, "Vì sao": item.reason} for item in summary.left_out]
+        named = names_of(context, entries=[item.entry_id for item in summary.left_out if item.entry_id]).entries
+        rows = [{"Trường hợp": named.get(item.entry_id, "Bìa sổ"), "Vì sao": item.reason} for item in summary.left_out]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
     if summary.report.warnings:
         with st.expander(f"{len(summary.report.warnings)} cảnh báo"):
-            st.dataframe(pd.DataFrame([_finding_row(f) for f in summary.report.warnings]), hide_index=True)
+            st.dataframe(pd.DataFrame(_finding_rows(context, summary.report.warnings)), hide_index=True)
 
 
 def _deliveries(context: Context, progress: BookProgress) -> None:

@@ -16,6 +16,7 @@ from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.effort import GROUPS, EffortTotal, effort_summary
+from workbench.services.naming import COLUMN_LABELS, names_of
 from workbench.services.quality import ThresholdReport, error_rates, recompute_thresholds, threshold_report
 from workbench.services.reporting import book_forecast
 from workbench.services.sampling import disagreements, draw_samples, resolve_disagreement
@@ -59,9 +60,10 @@ def _rates(context: Context) -> None:
     if not rates:
         st.info("Chưa có mẫu nào được nhập lại nên chưa tính được tỷ lệ sai.")
         return
+    people = names_of(context).people
     rows = [
         {
-            "Nhóm": r.group,
+            _rate_name(by): COLUMN_LABELS.get(r.group, people.get(r.group, r.group)),
             "Sai": r.wrong,
             "Đã kiểm": r.total,
             "Tỷ lệ": percent(r.share, 2),
@@ -183,17 +185,17 @@ def _effort(context: Context) -> None:
     if not totals:
         st.info("Chưa có công việc nào trong khoảng này.")
     else:
-        st.dataframe(pd.DataFrame([_effort_row(t) for t in totals]), hide_index=True, width="stretch")
+        st.dataframe(pd.DataFrame([_effort_row(_BY[by], t) for t in totals]), hide_index=True, width="stretch")
         st.caption("Thời gian làm việc đã bỏ lúc nghỉ quá 30 giây. «Đỡ gõ»: so với gõ từ đầu mọi giá trị.")
     progress = choose_book(context, "Dự báo cho sổ")
     if progress is not None:
         st.write(book_forecast(context, progress.book.id).message)
 
 
-def _effort_row(total: EffortTotal) -> dict[str, object]:
+def _effort_row(group: str, total: EffortTotal) -> dict[str, object]:
     entries = max(1, total.entries)
     return {
-        "Nhóm": total.group,
+        group: total.group or "chưa ghi",
         "Trường hợp": total.entries,
         "Giây mỗi trường hợp": number(total.active_ms / 1000 / entries, 1),
         "Phím mỗi trường hợp": number(total.key_presses / entries, 1),

@@ -16,6 +16,7 @@ from workbench.services import review
 from workbench.services.accounts import list_accounts
 from workbench.services.bulk import approve_many, bulk_sample
 from workbench.services.context import Context
+from workbench.services.naming import citizen, names_of
 from workbench.services.page_source import page_source
 from workbench.services.review_types import ReviewEntry
 from workbench.wording import ENTRY_STATES
@@ -36,7 +37,9 @@ def show(context: Context) -> None:
     """The screen."""
     if "entry" in st.query_params:
         st.session_state["queue_task"] = "one"
-    with st.container(horizontal=True, vertical_alignment="center"):  # side by side, or wrapped where it is narrow
+    with st.container(
+        horizontal=True, vertical_alignment="center", key="topline"
+    ):  # side by side, or wrapped where it is narrow
         progress = choose_book(context, all_books="Mọi sổ", bare=True)
         task = st.segmented_control(
             "Việc",
@@ -68,12 +71,15 @@ def _list(context: Context, book_id: int | None) -> None:
     if not waiting:
         st.success("Không có trường hợp nào chờ kiểm tra.")
         return
+    clerks = review.clerks_of(context, [item.entry.id for item in waiting])
     rows = [
         {
             "Trường hợp": _number(item),
+            "Người dân": citizen(item.entry),
+            "Người nhập": clerks.get(item.entry.id, ""),
             "Quyển": item.book.volume_number,
             "Tình trạng": ENTRY_STATES[item.entry.state.value],
-            "Lý do": item.reason or "; ".join(f.message for f in item.entry.findings[:2]),
+            "Lý do": item.reason or "; ".join(f.message for f in item.entry.findings),
             "Lỗi": sum(f.severity is Severity.ERROR for f in item.entry.findings),
             "Lạ": sum(f.severity is Severity.UNUSUAL for f in item.entry.findings),
             "Đang mở": item.holder,
@@ -148,8 +154,9 @@ def _bulk(context: Context, book_id: int | None) -> None:
         items = [(i.entry.id, i.entry.revision) for i in clean]
         result = approve_many(context, items, token=secrets.token_hex(16), checked=seen)
         st.success(f"Đã duyệt {len(result.saved)} trường hợp.")
+        named = names_of(context, entries=[r.entry_id for r in result.refused]).entries
         for refused in result.refused:
-            st.warning(f"Trường hợp {refused.entry_id} chưa duyệt: {refused.message}")
+            st.warning(f"{named.get(refused.entry_id, 'Một trường hợp')} chưa duyệt: {refused.message}")
 
 
 def _sample(context: Context, item: ReviewEntry) -> bool:

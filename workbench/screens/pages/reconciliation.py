@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -21,6 +23,7 @@ from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services.context import Context
+from workbench.services.naming import names_of
 from workbench.services.reconciling import (
     FollowUpState,
     extract_profiles,
@@ -127,8 +130,9 @@ def _results(context: Context) -> None:
         return
     if counts[picked or Outcome.DIFFERS] > len(shown):
         st.caption(f"Hiện {len(shown)} dòng đầu; danh sách đầy đủ nằm trong tệp Excel.")
+    named = names_of(context, entries=[r.entry_id for r in shown]).entries
     event = st.dataframe(
-        pd.DataFrame([_row(r) for r in shown]),
+        pd.DataFrame([_row(r, named) for r in shown]),
         hide_index=True,
         width="stretch",
         column_config={"Khác (sổ / dân cư)": st.column_config.Column(width=410)},
@@ -147,9 +151,9 @@ def _differences(row: FollowUpRow) -> list[str]:
     ]
 
 
-def _row(row: FollowUpRow) -> dict[str, object]:
+def _row(row: FollowUpRow, named: Mapping[int, str]) -> dict[str, object]:
     return {
-        "Trường hợp": row.entry_id,
+        "Trường hợp": named.get(row.entry_id, ""),
         "Họ tên": row.person.name,
         "Ngày sinh": row.person.born,
         "Trong trích xuất": row.result.matched,

@@ -20,19 +20,36 @@ def show(context: Context) -> None:
     if wanted.isdecimal():
         _one_entry(context, int(wanted))
         return
-    left, right = st.columns([1.5, 1], vertical_alignment="center")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="center", key="topline"):
         progress = choose_book(context, all_books="Mọi sổ, theo thứ tự ưu tiên", bare=True)
-    with right:
         picked = st.segmented_control(
-            "Cách làm", list(_MODES), default="entry", format_func=_MODES.__getitem__, label_visibility="collapsed"
+            "Cách làm",
+            list(_MODES),
+            default="entry",
+            format_func=_MODES.__getitem__,
+            label_visibility="collapsed",
+            width="content",
         )
         mode = picked or "entry"
+        by_page = mode != "column" and st.toggle(
+            "Theo thứ tự sổ",
+            key="book_order",
+            help="Cho người cầm quyển sổ giấy; tắt: dễ trước, khó sau.",
+            width="content",
+        )
     if mode == "column":
         _column(context, progress)
         return
     book = progress.book.id if progress else None
-    review_form(account=context.who.name, mode=mode, book=book, entry=None, visit=f"{mode}-{book}", single=False)
+    review_form(
+        account=context.who.name,
+        mode=mode,
+        book=book,
+        entry=None,
+        visit=f"{mode}-{book}",
+        single=False,
+        by_page=by_page,
+    )
 
 
 def _one_entry(context: Context, entry: int) -> None:

@@ -1,19 +1,19 @@
 // The form's dialogs: a reason in one's own words or from chips, and the sheet of shortcuts on which they are changed.
 
 // Asks for a reason; `given` gets it, `left` is called when the person thinks better of it.
-function askReason(root, { title, label, chips }, given, left) {
+function askReason(root, { title, label, chips, text = "" }, given, left) {
   const dialog = root.querySelector(".rv-reason"), area = dialog.querySelector("textarea"), form = dialog.querySelector("form");
-  dialog.querySelector("h3").textContent = title; dialog.querySelector("label span").textContent = label; area.value = "";
-  dialog.querySelector(".rv-chips").replaceChildren(...chips.map((text) => {
-    const chip = make("button", "rv-chip", text); chip.type = "button";
-    chip.addEventListener("click", () => { area.value = text; area.focus(); });
+  dialog.querySelector("h3").textContent = title; dialog.querySelector("label span").textContent = label; area.value = text;
+  dialog.querySelector(".rv-chips").replaceChildren(...chips.map((words) => {
+    const chip = make("button", "rv-chip", words); chip.type = "button";
+    chip.addEventListener("click", () => { area.value = words; area.focus(); });
     return chip;
   }));
   form.onsubmit = (event) => {
     event.preventDefault();
-    const text = area.value.normalize("NFC").trim();
-    if (!text) { area.focus(); area.setAttribute("placeholder", "Ghi ngắn gọn một lý do"); return; }
-    dialog.onclose = null; dialog.close(); given(text);
+    const said = area.value.normalize("NFC").trim();
+    if (!said) { area.focus(); area.setAttribute("placeholder", "Ghi ngắn gọn một lý do"); return; }
+    dialog.onclose = null; dialog.close(); given(said);
   };
   dialog.querySelector('button[value="no"]').onclick = () => dialog.close();
   dialog.onclose = left; // also when Escape closed it

@@ -60,9 +60,11 @@ class EntryQueue {
     const held = this.list.map((e) => e.id).concat(this.outbox.saves().map((o) => o.body.entry));
     const query = new URLSearchParams({ mode: this.data.mode, n: String(AHEAD), held: held.join(",") });
     if (this.data.book) query.set("book", this.data.book);
+    if (this.data.order) query.set("order", this.data.order);
     try {
       const answer = await callServer("/api/review/next?" + query);
       if (this.shut) { this.take(answer.entries); return; } // given back, or gone on with, together with the others
+      this.why = answer.why || "";
       this.remaining = answer.remaining; this.exhausted = answer.entries.length === 0;
       this.take(answer.entries);
     } catch (error) { if (!this.shut) this.failed(error); } finally { this.fetching = false; }
@@ -87,6 +89,9 @@ class EntryQueue {
     this.at -= gone.length;
     return gone;
   }
+
+  // Asks once more after the end: others may have given entries back, or the machine has read on.
+  again() { this.exhausted = false; this.more(); }
 
   askAhead() { if (this.list.length - this.at < AHEAD) this.more(); }
 

@@ -28,13 +28,13 @@ class EntryValues {
 
   get(column) { return this.by[column]; }
 
-  // ---- undo: each step is what some columns were before it
+  // ---- undo: each step is one change of one column, with what it moved in the columns that share its ink
 
-  remember(columns) { this.undone.push(columns.map((column) => [column, { ...this.by[column] }])); }
+  remember(column) { this.undone.push([[column, { ...this.by[column] }]]); }
 
   forgetSteps() { this.undone = []; }
 
-  // Takes the last step back; its columns, the one it began in first.
+  // Takes exactly the last step back; its columns, the one it began in first.
   undo() {
     const step = this.undone.pop();
     if (!step) return [];
@@ -59,6 +59,10 @@ class EntryValues {
       const other = this.by[column];
       const own = other.changed && !other.carried; // what a person put there stays
       if (own || other.text !== before.text || other.state !== "written" || other.override) continue;
+      const step = this.undone[this.undone.length - 1];
+      // What was looked at there in the meantime stays looked at.
+      const { text, normalized, source, changed, carried } = other;
+      if (step) step.push([column, { text, normalized, source, changed, carried }]);
       Object.assign(other, { text: value.text, normalized: null, source: value.source, changed: true, carried: true });
       moved.push(column);
     }

@@ -1,12 +1,16 @@
 // The fields of the entry on the screen: moving between them, typing, marks, suggestions, undo, and what the checks say.
 // Nothing here waits for the server.
 
+const PAUSE_MS = 2000;
+const CHECK_MS = 1500;
+
 class FieldList {
   // `effort` measures, `notice` tells; `mode` is the form's.
   constructor(root, mode, effort, notice, signal) {
     this.mode = mode; this.effort = effort; this.notice = notice; this.rows = []; this.row = null; this.entry = null;
     this.standard = false; this.all = false;
-    this.list = root.querySelector(".rv-fields"); this.remarks = root.querySelector(".rv-findings");
+    this.list = root.querySelector(".rv-fields"); this.found = []; this.stale = false;
+    this.line = new RemarkLine(root.querySelector(".rv-findings"), signal);
     this.counts = root.querySelector(".rv-sure"); this.confirmButton = root.querySelector('[data-act="confirm"]');
     this.view = new PageView(root.querySelector(".rv-page"), signal); this.live = new LiveChecks();
     this.canvas = make("canvas", "rv-crop"); this.canvas.setAttribute("role", "img");
@@ -22,6 +26,7 @@ class FieldList {
     this.rows = entry.fields.map((field) => new FieldRow(field, values.get(field.column), {
       focus: (row) => this.focusRow(row), typed: (row) => this.typed(row), suggest: (i) => this.suggest(i) }));
     this.list.replaceChildren(...this.rows.map((row) => row.node)); this.list.hidden = false;
+    for (const row of this.rows) grow(row.input);
     this.openPage();
     this.showFindings(entry.findings); this.fold();
     const first = this.nextDoubtful(-1) || this.rows.find((r) => !r.node.classList.contains("folded")) || this.rows[0];
@@ -39,7 +44,7 @@ class FieldList {
 
   clear() {
     this.entry = null; this.rows = []; this.row = null; this.live.stop();
-    this.list.replaceChildren(); this.list.hidden = true; this.remarks.replaceChildren(); this.counts.textContent = "";
+    this.list.replaceChildren(); this.list.hidden = true; this.found = []; this.line.show([]); this.counts.textContent = "";
     this.view.clear();
   }
 
@@ -76,10 +81,11 @@ class FieldList {
 
   typed(row) {
     const value = row.value, text = row.input.value;
-    if (!row.typing) {
-      row.typing = { ...value };
-      this.values.remember(this.values.sharing(row.field)); this.effort.corrected(this.entry, row.field.column);
-    }
+    const now = performance.now();
+    // Letters typed after a pause are a change of their own: undo takes back one burst of typing at a time.
+    if (!row.typing || now - row.typedAt > PAUSE_MS) this.values.remember(row.field.column);
+    if (!row.typing) { row.typing = { ...value }; this.effort.corrected(this.entry, row.field.column); }
+    row.typedAt = now; row.wrong = "";
     if (this.standard) Object.assign(value, { normalized: text.normalize("NFC"), override: true });
     else Object.assign(value, { text, normalized: null, override: false, state: "written" });
     Object.assign(value, { source: "person", changed: true, carried: false });
@@ -102,8 +108,9 @@ class FieldList {
   change(row, changes) {
     this.settle(row);
     const before = { ...row.value };
-    this.values.remember(this.values.sharing(row.field));
+    this.values.remember(row.field.column);
     Object.assign(row.value, changes, { changed: true, carried: false });
+    row.wrong = "";
     this.effort.corrected(this.entry, row.field.column);
     this.carry(row, before);
     row.dirty = true; row.draw(this.standard); row.input.select(); this.values.keepDraft();
@@ -133,24 +140,29 @@ class FieldList {
     else this.notice("Ô này không có ngày và tháng để đổi chỗ.", "");
   }
 
-  undo(event) {
-    // Letters just typed are the browser's own undo; ours takes back suggestions, marks, copies and earlier fields.
-    if (this.row.typing && this.row.input.value !== this.row.typing.text) return;
+  // The browser's own undo knows nothing of suggestions, marks and Telex: it is ours alone, typing included.
+  undo() {
     const columns = this.values.undo();
     if (!columns.length) return;
-    event.preventDefault();
-    for (const column of columns) { const row = this.rowOf(column); row.typing = null; row.dirty = true; row.draw(this.standard); }
+    for (const column of columns) { const row = this.rowOf(column); row.typing = null; row.wrong = ""; row.dirty = true; row.draw(this.standard); }
     const row = this.rowOf(columns[0]);
-    row.input.focus(); row.input.select(); this.checkSoon();
+    row.input.focus({ preventScroll: true }); row.input.select(); this.checkSoon();
   }
 
-  restore() { this.change(this.row, { ...this.before, changed: this.before.changed }); this.row.value.changed = this.before.changed; }
+  restore() {
+    const { row, before } = this;
+    const same = ["text", "state", "normalized"].every((what) => row.value[what] === before[what]);
+    if (same && !row.typing) return; // nothing was changed here: nothing to take back
+    this.change(row, { ...before }); row.value.changed = before.changed;
+  }
 
   // Enter: the field is right as it stands. Empty means that the book has nothing there: a decision, not a gap, unless
   // a rule gave the standard value without any ink ("on time" where no stamp says otherwise).
   accept() {
     const row = this.row, value = row.value;
     value.text = value.text.normalize("NFC").trim();
+    row.wrong = this.impossible(row);
+    if (row.wrong) { this.settle(row); row.draw(this.standard); row.input.select(); return; }
     if (!value.text && !value.normalized && value.state === "written") value.state = "blank";
     value.seen = true;
     this.settle(row); row.draw(this.standard); this.values.keepDraft();
@@ -158,6 +170,15 @@ class FieldList {
     const next = this.all ? this.rows[index + 1] : this.nextDoubtful(index);
     if (next) next.input.focus({ preventScroll: true });
     else { this.effort.at(this.entry, row.field.column); this.confirmButton.focus(); }
+  }
+
+  // What cannot be true whatever the other fields say: Enter stays there, and the reason stands at the field.
+  impossible(row) {
+    const { value, field, finding } = row;
+    if (value.state !== "written" || !value.text) return "";
+    if (field.kind === "date" && !value.override && noDate(value.text)) return `«${value.text}» không phải là một ngày có thật.`;
+    const own = finding && finding.severity === "error" && finding.columns.length === 1 && finding.text === value.text;
+    return own ? finding.message : "";
   }
 
   back() {
@@ -168,12 +189,14 @@ class FieldList {
   }
 
   nextDoubtful(index) {
-    const open = (r) => (r.doubtful || (r.finding && r.finding.severity === "error")) && !r.value.seen;
+    const open = (r) => (r.doubtful || r.failing) && (!r.value.seen || this.impossible(r));
     return this.rows.slice(index + 1).find(open) || this.rows.slice(0, Math.max(0, index)).find(open) || null;
   }
 
   // Doubtful fields that nobody has looked at yet.
   unseen() { return this.rows.filter((r) => r.doubtful && !r.value.seen && !r.value.changed); }
+
+  get errors() { return this.found.filter((finding) => finding.severity === "error"); }
 
   fold() {
     const only = this.mode === "doubtful" && !this.all;
@@ -195,21 +218,29 @@ class FieldList {
 
   // ---- remarks of the checks
 
-  checkSoon() { const entry = this.entry; this.live.checkSoon(entry, this.values, () => this.entry === entry, (found) => this.showFindings(found)); }
+  checkSoon() { this.stale = true; const entry = this.entry; this.live.checkSoon(entry, this.values, () => this.entry === entry, (found) => this.showFindings(found)); }
+
+  // Until the checks have answered for the values as they stand; at once when nothing was changed since.
+  async checked() {
+    this.finish();
+    if (!this.stale) return;
+    const entry = this.entry;
+    await Promise.race([this.live.check(entry, this.values, () => this.entry === entry, (found) => this.showFindings(found)),
+      new Promise((done) => setTimeout(done, CHECK_MS))]);
+  }
 
   checkNow() { const entry = this.entry; this.live.check(entry, this.values, () => this.entry === entry, (found) => this.showFindings(found)); }
 
+  // Every remark stands at its fields; above them there is one line, which leads from one remark to the next.
   showFindings(findings) {
+    this.found = findings; this.stale = false;
     for (const row of this.rows) { row.finding = null; row.remarks = []; }
-    this.remarks.replaceChildren(...findings.map((finding) => {
-      const line = make("button", "rv-finding " + finding.severity); line.type = "button"; line.setAttribute("role", "listitem");
-      line.append(make("b", "", finding.severity === "error" ? "✖" : "⚠"), make("span", "", finding.message));
-      if (finding.source) line.append(make("small", "", finding.source));
+    for (const finding of findings) {
       const rows = this.rows.filter((r) => finding.columns.includes(r.field.column));
       for (const row of rows) { row.remarks.push(finding); if (!row.finding || finding.severity === "error") row.finding = finding; }
-      line.addEventListener("click", () => rows[0] && rows[0].input.focus({ preventScroll: true }));
-      return line;
-    }));
+      if (rows.length === 1) finding.text = rows[0].value.text; // the very value it was said of
+    }
+    this.line.show(findings, (finding) => this.rows.find((r) => finding.columns.includes(r.field.column)));
     for (const row of this.rows) row.draw(this.standard);
   }
 }

@@ -36,24 +36,41 @@ function differing(text, other) {
   return parts;
 }
 
+const GROWS = window.CSS && CSS.supports("field-sizing", "content");
+
+// A box for one value: as many lines as the value needs, so that a long address is seen whole; never a line break in it.
+function valueBox() {
+  const box = make("textarea");
+  box.rows = 1; box.autocomplete = "off"; box.spellcheck = false; box.lang = "vi";
+  box.setAttribute("autocorrect", "off"); box.setAttribute("autocapitalize", "off");
+  box.addEventListener("input", () => { if (/[\r\n]/.test(box.value)) box.value = box.value.replace(/\s*[\r\n]+\s*/g, " "); grow(box); });
+  return box;
+}
+
+// Browsers without `field-sizing` are told the height.
+function grow(box) {
+  if (GROWS || !box.isConnected) return;
+  box.style.height = "auto"; box.style.height = box.scrollHeight + box.offsetHeight - box.clientHeight + "px";
+}
+
 class FieldRow {
   constructor(field, value, handlers) {
     this.field = field; this.value = value; this.on = handlers;
     this.typing = null; // the value before the letters being typed
     this.dirty = false; // changed since the checks last looked
+    this.wrong = ""; // why Enter did not leave the field
     this.node = make("div", "rv-row");
     this.sign = make("span", "rv-sign");
     this.label = make("label", "", field.label);
-    this.input = make("input");
-    this.input.type = "text"; this.input.id = "rv-" + field.column; this.input.name = field.column;
-    this.input.autocomplete = "off"; this.input.spellcheck = false; this.input.lang = "vi";
-    this.input.setAttribute("autocorrect", "off"); this.input.setAttribute("autocapitalize", "off");
+    this.input = valueBox();
+    this.input.id = "rv-" + field.column; this.input.name = field.column;
     this.label.htmlFor = this.input.id;
     this.hint = make("span", "rv-hint"); this.hint.setAttribute("aria-hidden", "true");
     this.more = make("div", "rv-more"); this.more.id = "rv-more-" + field.column;
     this.input.setAttribute("aria-describedby", this.more.id);
     const cell = make("div", "rv-cell"); cell.append(this.input, this.hint);
-    this.node.append(this.sign, this.label, cell, this.more);
+    this.says = make("div", "rv-says"); this.says.setAttribute("role", "alert");
+    this.node.append(this.sign, this.label, cell, this.says, this.more);
     if (field.compare && field.compare.length) this.node.append(this.compare());
     this.input.addEventListener("focus", () => this.on.focus(this));
     this.input.addEventListener("input", () => this.on.typed(this));
@@ -61,6 +78,8 @@ class FieldRow {
   }
 
   get doubtful() { return this.field.needs_review; }
+
+  get failing() { return Boolean(this.wrong) || Boolean(this.finding && this.finding.severity === "error"); }
 
   // What the machine and the clerk had, the letters that differ from the value now in the field marked.
   compare() {
@@ -75,7 +94,7 @@ class FieldRow {
   }
 
   level() {
-    if (this.finding && this.finding.severity === "error" && !this.value.seen) return "bad";
+    if (this.wrong || (this.failing && !this.value.seen)) return "bad";
     if (this.value.seen || (this.value.changed && !this.value.carried)) return "done";
     if (!this.field.needs_review) return "sure";
     return this.field.text ? "doubt" : "empty";
@@ -93,8 +112,10 @@ class FieldRow {
     this.input.setAttribute("aria-label", `${field.label}, ${words}${percent}`);
     const shown = standard && value.normalized !== null ? value.normalized : value.text;
     if (this.input.value !== shown) this.input.value = shown;
+    grow(this.input);
     this.hint.textContent = standard ? "" : this.standardHint();
     this.input.placeholder = marked ? MARKS[value.state] : level === "empty" ? "gõ theo sổ" : "";
+    this.drawSays();
     if (this.node.classList.contains("now")) this.drawMore();
   }
 
@@ -106,6 +127,13 @@ class FieldRow {
     const bare = (t) => t.normalize("NFC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "").replace(/^0+/, "");
     const words = (this.field.codes && this.field.codes[normalized]) || normalized;
     return bare(words) === bare(text) ? "" : "→ " + words;
+  }
+
+  // Errors stand below their field whether it is in focus or not; what is merely unusual, while it is.
+  drawSays() {
+    const lines = this.wrong ? [this.wrong + " Sửa theo sổ; nếu sổ ghi đúng như vậy, bấm F6."] :
+      (this.remarks || []).filter((remark) => remark.severity === "error").map((remark) => remark.message);
+    this.says.replaceChildren(...lines.map((line) => make("p", "", "✖ " + line)));
   }
 
   drawMore() {
@@ -122,8 +150,17 @@ class FieldRow {
       this.more.append(chip);
     });
     for (const doubt of field.doubts || []) this.more.append(make("span", "note", "⚠ " + doubt));
-    for (const remark of this.remarks || []) this.more.append(make("span", remark.severity === "error" ? "wrong" : "note", "⚠ " + remark.message));
+    for (const remark of this.remarks || []) if (remark.severity !== "error") this.more.append(make("span", "note", "⚠ " + remark.message));
   }
+}
+
+// Whether a text is a date in figures that no calendar has ("32/13/1996"); dates in words and parts of dates are not judged here.
+function noDate(text) {
+  const found = /^\D*(\d{1,2})\s*(?:[./\-]|tháng)\s*(\d{1,2})\s*(?:[./\-]|năm)\s*(\d{4})\D*$/iu.exec(text);
+  if (!found) return false;
+  const [day, month, year] = found.slice(1).map(Number);
+  if (month < 1 || month > 12 || day < 1) return true;
+  return day > (/âm/iu.test(text) ? 30 : new Date(Date.UTC(year, month, 0)).getUTCDate());
 }
 
 // 12/03/1998 -> 03/12/1998, whatever stands between the numbers; null when the text is no such date.

@@ -58,8 +58,8 @@ class ReviewForm {
     this.hide();
     if (!entry) { this.fields.clear(); if (this.queue.ended) this.showEmpty(); else this.queue.more(); return; }
     const before = this.queue.before;
-    this.asked = false;
-    this.$(".rv-title").textContent = entry.title; this.root.dataset.entry = String(entry.id); this.$(".rv-empty").hidden = true;
+    this.asked = this.warned = false;
+    this.$(".rv-title").textContent = entry.title; this.root.dataset.entry = String(entry.id); this.$(".rv-empty").hidden = true; this.root.classList.remove("rv-idle");
     this.fields.show(entry, this.valuesOf(entry), (column) => (before ? (this.valuesOf(before).get(column) || {}).text : ""));
     this.labelKeys(); this.messages.left(this.queue.remaining);
     this.reveal(entry);
@@ -85,9 +85,11 @@ class ReviewForm {
   showEmpty() {
     this.hide(); this.fields.clear(); this.root.dataset.entry = "";
     const note = this.$(".rv-empty"); note.hidden = false;
-    note.textContent = this.supervising ? "Hàng đợi đã hết trường hợp. Chọn sổ khác, hoặc quay lại sau." :
-      "Không còn trường hợp nào chờ bạn ở đây. Chọn sổ khác ở phía trên, hoặc nhờ quản trị giao thêm sổ.";
-    this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
+    const again = make("button", "rv-main", "Tìm lại"); again.type = "button";
+    again.addEventListener("click", () => this.queue.again());
+    note.replaceChildren(this.queue.why || (this.data.single ? "Trường hợp này đã xong." : ""), make("br"),
+      "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút.", make("br"), again);
+    this.root.classList.add("rv-idle"); this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
   }
 
   next() {
@@ -132,13 +134,50 @@ class ReviewForm {
       this.messages.notice(`Còn ${open.length} ô cần xem chưa xem tới. Xem tiếp, hoặc bấm ${this.sheet.keys.confirm} lần nữa để nhận cả.`);
       return;
     }
-    this.save(this.supervising ? "approve" : "confirm", "");
+    if (this.supervising || this.entry.asks_reason) this.approve(); else this.confirmed();
+  }
+
+  // A clerk's confirmation over an error goes to the supervisor: said once, done when pressed again.
+  confirmed() {
+    const { errors } = this.fields;
+    if (errors.length && !this.warned) {
+      this.warned = true;
+      this.notice(errors, `Bấm ${this.sheet.keys.confirm} lần nữa để chuyển cho người kiểm tra.`);
+      return;
+    }
+    this.save("confirm", "");
+  }
+
+  // Nobody approves over an error by a single key: why is asked for, kept in the log, and goes with the export.
+  async approve() {
+    const { entry } = this;
+    await this.fields.checked();
+    if (this.entry !== entry || !this.isShown()) return;
+    const { errors } = this.fields;
+    const decision = this.supervising ? "approve" : "confirm";
+    if (!errors.length) { this.save(decision, ""); return; }
+    this.notice(errors, "");
+    this.ask(decision, { title: "Duyệt dù còn lỗi", label: errors.map((f) => f.message).join(" ") + " Vì sao vẫn duyệt?",
+      chips: ["Sổ ghi đúng như vậy", "Đã đối chiếu giấy tờ gốc"] });
+  }
+
+  notice(errors, then) {
+    const row = this.fields.rows.find((r) => errors[0].columns.includes(r.field.column));
+    if (row) row.input.focus({ preventScroll: true });
+    this.messages.notice([errors[0].message, errors.length > 1 ? `Còn ${errors.length - 1} lỗi khác.` : "", then].filter(Boolean).join(" "));
   }
 
   askSupervisor() {
     if (this.supervising) this.ask("send_back", { title: "Trả lại cho người nhập", label: "Cần sửa gì?", chips: ["Xem lại ngày", "Gõ thiếu dấu", "Chữ trong sổ khác"] });
     else this.ask("escalate", { title: "Hỏi người kiểm tra", label: "Chưa rõ chỗ nào?",
       chips: ["Chữ khó đọc", "Hai chỗ trong sổ mâu thuẫn", "Trường hợp bị sửa chồng"] });
+  }
+
+  // A true but odd value: the supervisor approves it with this reason, and it keeps no book from being delivered.
+  asWritten() {
+    const text = `Sổ ghi đúng như vậy: ${this.fields.row.field.label.toLowerCase()} «${this.fields.row.value.text}»`;
+    this.ask(this.supervising ? "approve" : "escalate", { title: "Sổ ghi đúng như vậy", text, chips: [],
+      label: this.supervising ? "Lý do duyệt, đi cùng tệp xuất" : "Người kiểm tra sẽ xem và duyệt. Ghi thêm nếu cần" });
   }
 
   setAside() {
@@ -183,6 +222,7 @@ class ReviewForm {
     this.messages.notice(why.message, "stop", "Mở lại trường hợp", async () => {
       try {
         const fresh = await this.queue.fresh(item.body.entry);
+        fresh.asks_reason = why.code === "reason_missing";
         this.values.set(fresh.id, EntryValues.onto(this.data.account, fresh, item.body.fields));
         this.outbox.drop(item.token); this.queue.insert(fresh); this.messages.hide(); this.showEntry();
       } catch (error) { this.messages.notice(error.message, "stop"); }
@@ -225,11 +265,17 @@ class ReviewForm {
   listen() {
     const { signal } = this.life;
     this.root.addEventListener("keydown", (event) => this.key(event), { signal });
+    // The menu's undo and redo, like the keys, are ours: the browser's own would bring back what it never showed.
+    this.root.addEventListener("beforeinput", (event) => {
+      if (!["historyUndo", "historyRedo"].includes(event.inputType) || event.target.closest("dialog")) return;
+      event.preventDefault();
+      if (event.inputType === "historyUndo") this.act("undo");
+    }, { signal });
     // The page around us has single-letter shortcuts of its own; typing here must not reach them.
     for (const kind of ["keypress", "keyup"]) this.root.addEventListener(kind, (event) => event.stopPropagation(), { signal });
     this.root.addEventListener("click", (event) => {
       const button = event.target.closest("[data-act]");
-      if (button) this.act(button.dataset.act, event);
+      if (button) this.act(button.dataset.act);
     }, { signal });
     // A click beside the fields takes the focus away; the shortcuts must go on working, as long as the form is on the page.
     document.addEventListener("keydown", (event) => {
@@ -249,12 +295,12 @@ class ReviewForm {
     // A button in focus keeps its own Enter, except that Enter held down must never confirm entry after entry.
     if (action === "accept" && event.target.tagName === "BUTTON") { if (event.repeat) event.preventDefault(); return; }
     if (event.repeat && !["back", "zoomIn", "zoomOut", "undo"].includes(action)) { event.preventDefault(); return; }
-    if (action !== "undo") event.preventDefault(); // letters just typed are the browser's own to take back
-    this.act(action, event);
+    event.preventDefault();
+    this.act(action);
     if (action === "accept" || action === "confirm") this.measure(action, event.timeStamp);
   }
 
-  act(action, event) {
+  act(action) {
     const { fields, sheet } = this;
     const free = { help: () => sheet.open(), helpToo: () => sheet.open(), closeHelp: () => sheet.close(), resetKeys: () => sheet.reset(),
       previousEntry: () => this.previousEntry(), nextEntry: () => this.nextEntry(),
@@ -263,8 +309,8 @@ class ReviewForm {
     if (free[action]) { free[action](); return; }
     if (!this.entry || !fields.row) return;
     const bound = { accept: () => fields.accept(), back: () => fields.back(), confirm: () => this.confirm(), ask: () => this.askSupervisor(),
-      setAside: () => this.setAside(), ditto: () => fields.ditto(), swapDayMonth: () => fields.swap(), restore: () => fields.restore(),
-      toggleStandard: () => this.pressed("toggleStandard", fields.toggleStandard()), undo: () => fields.undo(event) };
+      setAside: () => this.setAside(), asWritten: () => this.asWritten(), ditto: () => fields.ditto(), swapDayMonth: () => fields.swap(), restore: () => fields.restore(),
+      toggleStandard: () => this.pressed("toggleStandard", fields.toggleStandard()), undo: () => fields.undo() };
     if (action in MARKS) fields.mark(action);
     else if (action.startsWith("suggest")) fields.suggest(Number(action.slice(-1)) - 1);
     else if (bound[action]) bound[action]();

@@ -38,6 +38,7 @@ class ColumnGrid {
       this.sight.disconnect();
       this.tiles = answer.items.map((item) => this.tile(item));
       this.$(".gr").replaceChildren(...this.tiles.map((t) => t.node));
+      for (const tile of this.tiles) grow(tile.input);
       this.$(".rv-empty").hidden = this.tiles.length > 0;
       this.$(".rv-empty").textContent = "Không còn ô nào của cột này cần xác nhận trong sổ.";
       for (const tile of this.tiles) this.sight.observe(tile.node);
@@ -50,12 +51,12 @@ class ColumnGrid {
   }
 
   tile(item) {
-    const node = make("div", "gr-tile"), top = make("div", "gr-top"), image = make("img"), input = make("input");
+    const node = make("div", "gr-tile"), top = make("div", "gr-top"), image = make("img"), input = valueBox();
     node.setAttribute("role", "listitem");
     const sign = make("span", item.needs_review ? "doubt" : "", item.needs_review ? "? cần xem" : "✓ chắc");
     top.append(make("span", "", item.title), sign);
     image.src = item.crop; image.loading = "lazy"; image.alt = "Ảnh ô " + item.title;
-    input.type = "text"; input.value = item.text; input.lang = "vi"; input.spellcheck = false; input.autocomplete = "off";
+    input.value = item.text;
     input.setAttribute("aria-label", item.title + ", " + sign.textContent);
     if (!item.text) input.placeholder = item.standard || "để trống";
     const tile = { item, node, input, image, odd: false, seen: false };

@@ -5,7 +5,7 @@ const KEY_STORE = "sohotich.keys.";
 
 const DEFAULT_KEYS = {
   accept: "Enter", back: "Shift+Enter", confirm: "Ctrl+Enter", previousEntry: "PageUp", nextEntry: "PageDown",
-  visitAll: "F2", blank: "F3", illegible: "F4", struck_out: "F7", torn: "F8", erased: "Shift+F8", ask: "F9",
+  visitAll: "F2", blank: "F3", illegible: "F4", struck_out: "F7", torn: "F8", erased: "Shift+F8", ask: "F9", asWritten: "F6",
   toggleStandard: "F10", ditto: "Ctrl+D", swapDayMonth: "Ctrl+M", undo: "Ctrl+Z", restore: "Escape",
   suggest1: "Alt+1", suggest2: "Alt+2", suggest3: "Alt+3", suggest4: "Alt+4", suggest5: "Alt+5",
   zoomIn: "Alt+PageUp", zoomOut: "Alt+PageDown", zoomPage: "Alt+Home", setAside: "Ctrl+F9", help: "F1", helpToo: "Ctrl+/",
@@ -15,7 +15,7 @@ const KEY_LABELS = {
   accept: "Nhận ô này, sang ô cần xem tiếp theo", back: "Về ô trước", confirm: "Xác nhận cả trường hợp, sang trường hợp sau",
   previousEntry: "Trường hợp trước", nextEntry: "Để trường hợp này sau, sang trường hợp khác", visitAll: "Đi qua mọi ô / chỉ ô cần xem",
   blank: "Trong sổ để trống", illegible: "Không đọc được", struck_out: "Bị gạch bỏ", torn: "Bị rách, mất chữ",
-  erased: "Bị tẩy xóa", ask: "Hỏi người kiểm tra (ghi lý do)", toggleStandard: "Chữ như trong sổ / giá trị chuẩn",
+  erased: "Bị tẩy xóa", ask: "Hỏi người kiểm tra (ghi lý do)", asWritten: "Sổ ghi đúng như vậy (giá trị lạ mà đúng với sổ)", toggleStandard: "Chữ như trong sổ / giá trị chuẩn",
   ditto: "Chép từ trường hợp ngay trước", swapDayMonth: "Đổi chỗ ngày và tháng", undo: "Hoàn tác", restore: "Trả ô về như lúc đầu",
   suggest1: "Lấy gợi ý 1", suggest2: "Lấy gợi ý 2", suggest3: "Lấy gợi ý 3", suggest4: "Lấy gợi ý 4",
   suggest5: "Lấy gợi ý 5", zoomIn: "Phóng to ảnh", zoomOut: "Thu nhỏ ảnh", zoomPage: "Xem cả trang",

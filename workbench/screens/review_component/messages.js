@@ -1,5 +1,39 @@
 // What the form tells: a notice above the fields, how the saving goes, and how much is left.
 
+// The remarks on the entry on one line: how many of each kind, and one of them, which leads to its field.
+class RemarkLine {
+  constructor(box, signal) {
+    this.box = box; this.list = []; this.place = 0;
+    box.addEventListener("click", () => this.next(), { signal });
+  }
+
+  // `fieldOf(finding)` is the row it is about, if any.
+  show(findings, fieldOf) {
+    const grave = (f) => (f.severity === "error" ? 0 : 1);
+    this.list = [...findings].sort((a, b) => grave(a) - grave(b)); this.fieldOf = fieldOf; this.place = 0;
+    this.draw();
+  }
+
+  draw() {
+    const finding = this.list[this.place];
+    this.box.hidden = !finding;
+    if (!finding) { this.box.replaceChildren(); return; }
+    const line = make("button", "rv-finding " + finding.severity); line.type = "button";
+    line.append(make("b", "", finding.severity === "error" ? "✖" : "⚠"), make("span", "", finding.message));
+    if (this.list.length > 1) line.append(make("small", "", `${this.place + 1}/${this.list.length} ›`));
+    line.title = [finding.message, finding.source].filter(Boolean).join(" · ");
+    this.box.replaceChildren(line);
+  }
+
+  // To the field of the remark on the line; the line then has the next one.
+  next() {
+    const row = this.fieldOf && this.fieldOf(this.list[this.place]);
+    this.place = (this.place + 1) % this.list.length;
+    this.draw();
+    if (row) row.input.focus({ preventScroll: true });
+  }
+}
+
 class Messages {
   constructor(root) {
     this.box = root.querySelector(".rv-notice"); this.line = root.querySelector(".rv-line");

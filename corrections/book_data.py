@@ -1,0 +1,63 @@
+"""What is typed about a book, put right when it is typed: volume, dates of opening and closing, office."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from vietnamese.letters import nfc
+
+__all__ = ["BookDataError", "office_as_kept", "standard_day", "standard_volume"]
+
+_FIRST_YEAR = 1900
+_VOLUME = re.compile(r"(?:quyển|số|q\.?)?\s*(?:số\s*)?0*([1-9]\d{0,3})\s*[/.\-]\s*(\d{4})", re.IGNORECASE)
+_LETTERED = re.compile(r"[0-9A-Za-zĐđ.-]{1,20}/(\d{4})")
+_DAY = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*(?:[./\-]|tháng)\s*(\d{1,2})\s*(?:[./\-]|năm)\s*(\d{4})", re.IGNORECASE)
+
+
+class BookDataError(ValueError):
+    """A text that cannot be what it is typed for; the message is Vietnamese and says what to do."""
+
+
+def standard_volume(text: str) -> str:
+    """Volume and year as the workbook has them: `1/2008` -> `01/2008`; volumes with letters stay as they are.
+
+    Raises:
+        BookDataError: no volume, or a year that no register here has.
+    """
+    typed = nfc(text).strip()
+    plain, lettered = _VOLUME.fullmatch(typed), _LETTERED.fullmatch(typed)
+    if plain is None and lettered is None:
+        raise BookDataError(f"Số quyển «{typed}» không đúng dạng số/năm, ví dụ 01/1998. Hãy sửa lại.")
+    year = int(plain[2] if plain else lettered[1] if lettered else 0)
+    if not _FIRST_YEAR <= year <= date.today().year:
+        raise BookDataError(f"Năm {year} của quyển không thể đúng. Hãy xem lại bìa sổ rồi sửa.")
+    return f"{int(plain[1]):02d}/{plain[2]}" if plain else typed
+
+
+def standard_day(text: str, what: str) -> str:
+    """A day as the workbook has it: `1/1/1998` -> `01.01.1998`; empty stays empty.
+
+    Args:
+        text: as typed.
+        what: what day it is, for the message («Ngày mở sổ»).
+
+    Raises:
+        BookDataError: no day of the calendar.
+    """
+    typed = nfc(text).strip()
+    if not typed:
+        return ""
+    parts = _DAY.fullmatch(typed)
+    try:
+        day = date(int(parts[3]), int(parts[2]), int(parts[1])) if parts else None
+    except ValueError:
+        day = None
+    if day is None or not _FIRST_YEAR <= day.year <= date.today().year:
+        raise BookDataError(f"{what} «{typed}» không phải là một ngày có thật, ví dụ 31.12.1998. Hãy sửa lại.")
+    return f"{day:%d.%m.%Y}"
+
+
+def office_as_kept(text: str) -> str:
+    """The authority's name with single spaces and in NFC, commas followed by one space."""
+    return re.sub(r"\s*,\s*", ", ", " ".join(nfc(text).split())).strip(" ,")

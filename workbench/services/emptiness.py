@@ -1,0 +1,38 @@
+"""Why a queue has nothing for somebody: a screen without work says what to wait for, or where to go next."""
+
+from __future__ import annotations
+
+from corrections.entries import EntryState, Role
+from storage import queues
+from storage.clock import stamp, steady_now
+from workbench.services.context import Context, requires
+from workbench.services.reading import unread_count
+
+__all__ = ["why_nothing"]
+
+_CLERKS = (EntryState.SENT_BACK, EntryState.TO_REVIEW)
+_SUPERVISORS = (EntryState.ESCALATED, EntryState.CONFIRMED)
+
+
+@requires(Role.CLERK)
+def why_nothing(ctx: Context, *, book_id: int | None, supervising: bool) -> str:
+    """One or more Vietnamese sentences, the most useful first."""
+    states = _SUPERVISORS if supervising else _CLERKS
+    with ctx.read() as connection:
+        held = queues.held_by_others(connection, ctx.who.id, states, stamp(steady_now()), book_id)
+        counts = queues.state_counts(connection, book_id)
+    told = []
+    if held:
+        who = ", ".join(f"{name} ({count})" for name, count in held.items())
+        told.append(f"{sum(held.values())} trường hợp đang do người khác giữ: {who}.")
+    if unread := unread_count(ctx, book_id):
+        told.append(f"Còn {unread} trang máy chưa đọc; trường hợp mới sẽ hiện khi máy đọc xong.")
+    if told:
+        return " ".join(told)
+    where = "sổ này" if book_id else "các sổ"
+    if not sum(counts.values()):
+        return f"Chưa có trường hợp nào trong {where}. Nhập bản quét và cho máy đọc trước."
+    after = "chờ duyệt" if not supervising else "chờ người nhập"
+    left = sum(counts[state] for state in (_CLERKS if supervising else _SUPERVISORS))
+    waiting = f" {left} trường hợp đang {after}." if left else " Không còn gì chờ: có thể xuất sổ."
+    return f"Đã xong việc ở {where}.{waiting}"

@@ -1,0 +1,77 @@
+"""What people call entries, books and accounts: register numbers and names, wherever the record has ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from corrections.entries import Book, Entry, Role
+from layouts.columns import columns
+from layouts.register_types import RegisterType
+from storage.accounts import list_accounts
+from storage.books import get_books
+from storage.database import Connection
+from storage.entries import get_entries
+from storage.pages import get_page
+from workbench.services.context import Context, requires
+
+__all__ = ["COLUMN_LABELS", "Names", "book_title", "citizen", "entry_title", "names_of"]
+
+COLUMN_LABELS: Mapping[str, str] = {column.name: column.label for kind in RegisterType for column in columns(kind)}
+"""What a column is called on the screens; those that several register types have are called the same."""
+_CITIZEN = {
+    RegisterType.BIRTH: ("nksHoTen",),
+    RegisterType.DEATH: ("nktHoTen",),
+    RegisterType.MARRIAGE: ("chongHoTen", "voHoTen"),
+}
+"""Whom an entry is about, by type; for the others the first name of a person in column order."""
+
+
+class Names(NamedTuple):
+    """Names by id, for those asked for and found."""
+
+    entries: Mapping[int, str]
+    books: Mapping[int, str]
+    people: Mapping[str, str]
+    """Full name and account, by the account's name."""
+    accounts: Mapping[int, str]
+    """The same by the account's id."""
+
+
+@requires(Role.CLERK)
+def names_of(ctx: Context, *, entries: Collection[int] = (), books: Collection[int] = ()) -> Names:
+    """Names of these entries and books, and of everybody with an account."""
+    with ctx.read() as connection:
+        stored = get_entries(connection, tuple(dict.fromkeys(entries)))
+        known = get_books(connection, {*books, *(one.entry.book_id for one in stored)})
+        people = list_accounts(connection)
+        called = {a.id: f"{a.full_name} ({a.name})" if a.full_name else a.name for a in people}
+        return Names(
+            entries={one.entry.id: _in_book(connection, one.entry, known.get(one.entry.book_id)) for one in stored},
+            books={book.id: book_title(book) for book in known.values()},
+            people={a.name: called[a.id] for a in people},
+            accounts=called,
+        )
+
+
+def book_title(book: Book) -> str:
+    """Type, volume and office of a book in one line."""
+    return f"{book.register_type.label} · quyển {book.volume_number} · {book.office}"
+
+
+def entry_title(entry: Entry) -> str:
+    """Number and citizen as written in the book; empty when neither was read."""
+    number = entry.fields["so"].text.strip() if "so" in entry.fields else ""
+    return " · ".join(part for part in (f"số {number}" if number else "", citizen(entry)) if part)
+
+
+def citizen(entry: Entry) -> str:
+    """Whom the entry is about, as written."""
+    wanted = _CITIZEN.get(entry.register_type) or tuple(n for n in entry.fields if n.endswith("HoTen"))[:1]
+    return ", ".join(entry.fields[n].text for n in wanted if n in entry.fields and entry.fields[n].text)
+
+
+def _in_book(connection: Connection, entry: Entry, book: Book | None) -> str:
+    page = None if entry_title(entry) else get_page(connection, entry.page_id)
+    title = entry_title(entry) or (f"trang quét {page.position + 1}" if page else "chưa rõ số")
+    return f"{title} · quyển {book.volume_number}" if book else title
