@@ -11,7 +11,7 @@ __all__ = ["BookDataError", "office_as_kept", "standard_day", "standard_volume"]
 
 _FIRST_YEAR = 1900
 _VOLUME = re.compile(r"(?:quyển|số|q\.?)?\s*(?:số\s*)?0*([1-9]\d{0,3})\s*[/.\-]\s*(\d{4})", re.IGNORECASE)
-_LETTERED = re.compile(r"[0-9A-Za-zĐđ.-]{1,20}/(\d{4})")
+_LETTERED = re.compile(r"(?=.*[A-Za-zĐđ])[0-9A-Za-zĐđ.-]{1,20}/(\d{4})")
 _DAY = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*(?:[./\-]|tháng)\s*(\d{1,2})\s*(?:[./\-]|năm)\s*(\d{4})", re.IGNORECASE)
 
 

@@ -135,7 +135,11 @@ def next_entries(
     with ctx.write() as work:
         ids = _free(ctx, work.connection, n, queue, order, book_id, skip)
         taken = queues.take_leases(
-            work.connection, ids, account_id=ctx.who.id, at=stamp(steady_now()), until=lease_end(ctx)
+            work.connection,
+            ids,
+            account_id=ctx.who.id,
+            at=stamp(steady_now()),
+            until=lease_end(ctx.settings.lease_minutes),
         )
     with ctx.read() as connection:
         return _views(connection, taken)
@@ -178,7 +182,9 @@ def get_entry(ctx: Context, entry_id: int, *, lease: bool = False) -> ReviewEntr
     if lease and ctx.account_id is not None:
         with ctx.write() as work:
             at = stamp(steady_now())
-            taken = queues.take_leases(work.connection, [entry_id], account_id=ctx.who.id, at=at, until=lease_end(ctx))
+            taken = queues.take_leases(
+                work.connection, [entry_id], account_id=ctx.who.id, at=at, until=lease_end(ctx.settings.lease_minutes)
+            )
             holder = queues.holder_of(work.connection, entry_id, at)
         if not taken and holder is not None:
             raise LeaseLost(holder[1])
@@ -194,7 +200,11 @@ def renew_leases(ctx: Context, entry_ids: Sequence[int]) -> tuple[int, ...]:
         return ()
     with ctx.write() as work:
         return queues.take_leases(
-            work.connection, entry_ids, account_id=ctx.who.id, at=stamp(steady_now()), until=lease_end(ctx)
+            work.connection,
+            entry_ids,
+            account_id=ctx.who.id,
+            at=stamp(steady_now()),
+            until=lease_end(ctx.settings.lease_minutes),
         )
 
 
@@ -216,7 +226,13 @@ def hand_over(ctx: Context, *, from_account_id: int, to_account_id: int | None =
         ids = queues.held_entry_ids(work.connection, from_account_id, stamp(steady_now()))
         queues.release_leases(work.connection, account_id=from_account_id)
         if taker is not None:
-            queues.take_leases(work.connection, ids, account_id=taker.id, at=stamp(steady_now()), until=lease_end(ctx))
+            queues.take_leases(
+                work.connection,
+                ids,
+                account_id=taker.id,
+                at=stamp(steady_now()),
+                until=lease_end(ctx.settings.lease_minutes),
+            )
         work.note("hand_over", old=giver.name, new=taker.name if taker else "", reason=f"{len(ids)}")
         return len(ids)
 

@@ -17,9 +17,9 @@ __all__ = ["Showing", "lease_end", "require_shown", "show_entry"]
 _LONGEST_SCREEN = 40
 
 
-def lease_end(ctx: Context) -> str:
+def lease_end(minutes: float) -> str:
     """Until when an entry taken now is reserved."""
-    return stamp(steady_now() + timedelta(minutes=ctx.settings.lease_minutes))
+    return stamp(steady_now() + timedelta(minutes=minutes))
 
 
 @requires(Role.CLERK)
@@ -34,7 +34,7 @@ def show_entry(ctx: Context, shown: Showing) -> None:
         raise InvalidInput("Màn hình này không có mã hợp lệ. Hãy tải lại trang.")
     at = stamp(steady_now())
     with ctx.write() as work:
-        until = lease_end(ctx)
+        until = lease_end(ctx.settings.lease_minutes)
         if not take_leases(work.connection, [shown.entry_id], account_id=ctx.who.id, at=at, until=until):
             holder = holder_of(work.connection, shown.entry_id, at)
             if holder is None:

@@ -1,0 +1,128 @@
+"""Book data put right once: as typed, in the book's entries, and shown at the book when all entries say the same."""
+
+from collections.abc import Callable
+
+import pytest
+
+from corrections.book_data import BookDataError, standard_day, standard_volume
+from corrections.entries import DecisionKind
+from tests.workbench.services.conftest import Office
+from workbench.services import audit, books, checks, effort, review
+from workbench.services.emptiness import why_nothing
+from workbench.services.naming import names_of
+from workbench.services.review_types import EffortInput, ValueInput
+
+Token = Callable[[], str]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("1/2008", "01/2008"), (" 12 / 1999", "12/1999"), ("quyển số 3-1998", "03/1998"), ("A1/1998", "A1/1998")],
+)
+def test_volumes_are_kept_as_the_workbook_has_them(typed: str, kept: str) -> None:
+    assert standard_volume(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["", "1", "1/98", "1/3008", "0/1998", "01/1998/2"])
+def test_what_is_no_volume_is_refused(typed: str) -> None:
+    with pytest.raises(BookDataError):
+        standard_volume(typed)
+
+
+def test_days_of_a_book_are_days_of_the_calendar() -> None:
+    assert standard_day("1/1/1998", "Ngày mở sổ") == "01.01.1998"
+    assert standard_day(" ", "Ngày mở sổ") == ""
+    for typed in ("32/13/1998", "30.2.1998", "1998", "1/1/3998"):
+        with pytest.raises(BookDataError, match="Ngày mở sổ"):
+            standard_day(typed, "Ngày mở sổ")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_corrected_book_corrects_its_entries_with_a_trail(office: Office, token: Token) -> None:
+    book = office.read_book(volume_number="2/2008")
+    assert book.volume_number == "02/2008"
+    mine = [one.entry for one in review.next_entries(office.clerk, 50)]
+    own = mine[0]
+    review.save_entry(
+        office.clerk,
+        entry_id=own.id,
+        revision=own.revision,
+        token=token(),
+        decision=DecisionKind.CONFIRM,
+        values={"quyenSo": ValueInput(text="07/2001")},
+    )
+    for entry in mine[1:]:
+        review.save_entry(
+            office.clerk,
+            entry_id=entry.id,
+            revision=entry.revision,
+            token=token(),
+            decision=DecisionKind.CORRECT,
+            values={"quyenSo": ValueInput(text="02/2008")},
+        )
+    books.update_book(office.supervisor, book.id, volume_number="01/1998")
+    kept = {e.id: review.get_entry(office.clerk, e.id).entry for e in mine}
+    assert kept[own.id].fields["quyenSo"].normalized == "07/2001", "what the ink says otherwise stays"
+    assert {kept[e.id].fields["quyenSo"].normalized for e in mine[1:]} == {"01/1998"}
+    events = audit.list_events(office.supervisor, entry_id=mine[1].id)
+    assert ("book_corrected", "02/2008", "01/1998") in {(e.action, e.old, e.new) for e in events}
+    assert audit.verify(office.supervisor).ok
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_all_entries_say_is_said_once_at_the_book(office: Office, token: Token) -> None:
+    book = office.read_book()
+    assert checks.shared_findings(office.clerk, book.id) == ()
+    for one in review.next_entries(office.clerk, 50):
+        review.save_entry(
+            office.clerk,
+            entry_id=one.entry.id,
+            revision=one.entry.revision,
+            token=token(),
+            decision=DecisionKind.CORRECT,
+            values={"nksNgaySinh": ValueInput(text="32/13/1996")},
+        )
+    shared = checks.shared_findings(office.clerk, book.id)
+    assert shared and shared[0][1] == 4
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_corrections_count_what_a_person_made_another_value(office: Office, token: Token) -> None:
+    office.read_book()
+    (one,) = review.next_entries(office.clerk, 1)
+    work = [EffortInput(active_ms=9000, key_presses=12), EffortInput(column="so", key_presses=2, corrections=5)]
+    review.save_entry(
+        office.clerk,
+        entry_id=one.entry.id,
+        revision=one.entry.revision,
+        token=token(),
+        decision=DecisionKind.CONFIRM,
+        values={"nksHoTen": ValueInput(text="Tên Khác Hẳn"), "so": ValueInput(text=one.entry.fields["so"].text)},
+        effort=work,
+    )
+    (total,) = effort.effort_summary(office.supervisor, by="account")
+    assert (total.group, total.entries, total.key_presses, total.corrections) == ("clerk", 1, 12, 1)
+    by_column = {t.group: t.corrections for t in effort.effort_summary(office.supervisor, by="column")}
+    assert by_column == {"Số đăng ký": 0, "Họ, chữ đệm, tên của người được khai sinh": 1}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_empty_queue_says_why(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Nhập bản quét" in why_nothing(office.clerk, book_id=None, supervising=False)
+    book = office.read_book()
+    held = review.next_entries(office.other_clerk, 50)
+    told = why_nothing(office.clerk, book_id=book.id, supervising=False)
+    assert f"{len(held)} trường hợp đang do người khác giữ: clerk2 (4)" in told
+    assert "trang máy chưa đọc" in why_nothing(office.supervisor, book_id=book.id, supervising=True)
+    monkeypatch.setattr("workbench.services.emptiness.unread_count", lambda *_: 0)
+    assert "chờ người nhập" in why_nothing(office.supervisor, book_id=book.id, supervising=True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_entries_and_books_are_called_by_what_people_know(office: Office) -> None:
+    book = office.read_book()
+    one = review.next_entries(office.clerk, 1)[0].entry
+    named = names_of(office.clerk, entries=[one.id, 99_999], books=[book.id])
+    assert named.entries[one.id].startswith(f"số {one.fields['so'].text}") and "quyển 01/1998" in named.entries[one.id]
+    assert 99_999 not in named.entries
+    assert named.books[book.id] == "Khai sinh · quyển 01/1998 · UBND xã Tân Lập"
