@@ -13,26 +13,10 @@ from numpy.typing import NDArray
 from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.training.drawing import Ink, Mask
 from ocr.handwriting.training.other_hands import change_pen, wobble
+from ocr.handwriting.training.print_drawing import NO_PRINT, BesidePrint
 from ocr.handwriting.training.scan_faults import clouds, curl, file_faults, uneven_light
 
 __all__ = ["Crop", "lay_on_paper", "make_crop", "make_empty_crop", "retake"]
-
-
-_PRINTED = (
-    "ngay",
-    "thang",
-    "nam",
-    "So",
-    "Quyen so",
-    "Ho ten",
-    "tai",
-    "Dan toc",
-    "Noi sinh",
-    "Quoc tich:",
-    "ngay thang",
-)
-"""Printed words beside fields; of their letters only halves are seen, so marks do not matter."""
-_PRINT_FACES = (cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_DUPLEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,30 +116,16 @@ def _room(rng: random.Random) -> float:
     return rng.uniform(0.2, 0.75) if rng.random() < 0.22 else max(-0.03, rng.gauss(0.14, 0.14))
 
 
-def _cut_off_print(canvas: Mask, base: float, tall: float, rng: random.Random) -> None:
-    """What is left of printed words at the ends of a crop: letters cut through by its edge, added in place."""
-    for at_right in (False, True):
-        if rng.random() > 0.5:
-            continue
-        size = tall * rng.uniform(0.5, 0.9)
-        face = rng.choice(_PRINT_FACES)
-        text = rng.choice(_PRINTED)
-        (width, height), _ = cv2.getTextSize(text, face, 1.0, 2)
-        scale = size / max(1, height)
-        shown = rng.uniform(0.25, 0.75) * scale * width / len(text)
-        x = canvas.shape[1] - shown if at_right else shown - scale * width
-        print_of = np.zeros(canvas.shape, np.uint8)
-        cv2.putText(print_of, text, (round(x), round(base)), face, scale, 255, rng.choice((1, 1, 2)), cv2.LINE_AA)
-        np.maximum(canvas, print_of * np.float32(rng.uniform(0.6, 1.0) / 255.0), out=canvas)
-
-
-def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask, Mask, int]:
+def lay_on_paper(
+    ink: Ink, others: list[Ink], rng: random.Random, beside: BesidePrint = NO_PRINT
+) -> tuple[Mask, Mask, int]:
     """Place the line in a crop with dots under it and remains of the lines above and below.
 
     Args:
         ink: the line to be read.
         others: lines of the same book, for remains and bleed-through.
         rng: source of chance.
+        beside: print at the ends of the crop.
 
     Returns:
         Ink (0 to 1) of the crop, the bleed-through of the reverse side, and the column where the line's mask begins.
@@ -165,6 +135,10 @@ def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask,
     tall = last - first + 1
     above, below = (round(tall * _room(rng)) for _ in range(2))
     before, behind = (round(rng.choice((2, 6, 14, 30, 60)) * rng.uniform(0.5, 1.5)) for _ in range(2))
+    if beside.left is not None:
+        before = beside.left.mask.shape[1] + beside.gap
+    if beside.right is not None:
+        behind = beside.right.mask.shape[1] + beside.gap
     canvas = np.zeros((max(16, tall + above + below), ink.mask.shape[1] + before + behind), np.float32)
     height, width = canvas.shape
     top = above - first
@@ -180,8 +154,10 @@ def lay_on_paper(ink: Ink, others: list[Ink], rng: random.Random) -> tuple[Mask,
             edge = round(sunk - other.mask.shape[0]) if over else round(height - sunk)
             _paste(canvas, other.mask, edge, rng.randint(-other.mask.shape[1] // 2, max(1, width // 2)))
     _stray_marks(canvas, rng)
-    if before > 8 and rng.random() < 0.15:
-        _cut_off_print(canvas, base, tall, rng)
+    foot = base + rng.gauss(0.0, 2.0)
+    for printed, x in ((beside.left, 0), (beside.right, width - behind + beside.gap)):
+        if printed is not None:
+            _paste(canvas, printed.mask * np.float32(rng.uniform(0.7, 1.0)), round(foot - printed.baseline), x)
     if rng.random() < 0.18:
         _strokes_from_outside(canvas, rng)
     _paste(canvas, ink.mask, top, before)
@@ -215,7 +191,9 @@ def make_empty_crop(others: list[Ink], rng: random.Random) -> NDArray[np.uint8]:
     return file_faults(np.clip(page, 0, 255).astype(np.uint8), rng, rng.random() < 0.2)
 
 
-def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: float = 0.15) -> Crop:
+def make_crop(
+    ink: Ink, others: list[Ink], rng: random.Random, clean_share: float = 0.15, beside: BesidePrint = NO_PRINT
+) -> Crop:
     """Draw the crop: paper, ink, and the faults of scanner, camera and file format.
 
     Args:
@@ -223,15 +201,18 @@ def make_crop(ink: Ink, others: list[Ink], rng: random.Random, clean_share: floa
         others: lines for remains and bleed-through.
         rng: source of chance.
         clean_share: share of crops left as black strokes on white, as thresholding leaves them.
+        beside: print at the ends of the crop.
     """
     if rng.random() < clean_share:
         others = others if rng.random() < 0.3 else []
         on_paper = rng.random() < 0.5
-        canvas, _, start = lay_on_paper(ink, others, rng) if on_paper else (np.pad(ink.mask, ((3, 3), (6, 6))), None, 6)
+        canvas, _, start = (
+            lay_on_paper(ink, others, rng, beside) if on_paper else (np.pad(ink.mask, ((3, 3), (6, 6))), None, 6)
+        )
         return _cropped(np.where(canvas > rng.uniform(0.3, 0.6), 0, 255).astype(np.uint8), ink, start, canvas.shape[1])
-    if rng.random() < 0.3:
+    if beside == NO_PRINT and rng.random() < 0.3:
         return _cleaned_crop(ink, rng)
-    canvas, reverse, start = lay_on_paper(ink, others, rng)
+    canvas, reverse, start = lay_on_paper(ink, others, rng, beside)
     photo = rng.random() < 0.2
     if photo and rng.random() < 0.6:
         canvas = curl(canvas, rng)

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.columns import FieldKind
-from ocr.handwriting.preparation import prepare_line
+from ocr.handwriting.preparation import prepare_line, to_grey
 from ocr.handwriting.training.augment import Crop, make_crop, make_empty_crop, retake
 from ocr.handwriting.training.drawing import FontShelf, Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.other_hands import bend_ink
+from ocr.handwriting.training.print_drawing import NO_PRINT, PrintShelf
 from ocr.handwriting.training.real_hands import Patchwork, read_hands
 from ocr.handwriting.training.real_lines import Part, RealLines
 from ocr.handwriting.training.segments import read_alignment
@@ -32,6 +33,10 @@ BATCH_COLUMNS = 5200
 """Columns of all strips in a training batch."""
 _COMPOSED = 0.65
 """Share of the other real lines that are put together anew."""
+_BESIDE = 0.13
+"""Share of penned lines with printed words of the form at the ends of the crop."""
+_PROMPTED = 0.05
+"""Share of lines by writer beside which the printed text to copy is seen."""
 _EMPTY = 0.012
 """Share of crops in which nothing is written, but strokes of neighbours enter."""
 _IN_STROKES = 0.5
@@ -66,7 +71,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line's ink, text and kind, how much a hand may bend it, and its share of black and white crops."""
+    """A line's ink, text and kind, how much a hand may bend it, and its share of black and white crops.
+
+    `loose` as in `Sample`; `penned` where it looks written, not printed.
+    """
 
     ink: Ink
     text: str
@@ -74,6 +82,7 @@ class _Line:
     strength: float
     clean_share: float
     loose: bool = False
+    penned: bool = True
 
 
 class LineSource:
@@ -102,7 +111,8 @@ class LineSource:
         self.rng = random.Random(seed)
         self._texts = RegisterTexts(self.rng)
         self._shelf = FontShelf(fonts, held_out=held_out)
-        self._real = RealLines(real, "calibrated" if held_out else "trained") if real else None
+        self._print = PrintShelf(fonts)
+        self._beside_share = 0.0 if held_out else _BESIDE
         part: Part = "calibrated" if held_out else "trained"
         self._real = RealLines(real, part) if real else None
         self._words = read_alignment(letters) if letters else {}
@@ -117,12 +127,15 @@ class LineSource:
         if self._real is not None and rng.random() < self._real_share * _AS_DELIVERED:
             index = rng.randrange(len(self._real))
             row = self._real.rows[index]
-            return Sample(retake(self._real.picture(index), rng), row.text, FieldKind.PLACE, row.loose)
+            picture = to_grey(self._real.picture(index))
+            if row.writer and rng.random() < _PROMPTED:
+                picture = self._print.prompted(picture, row.text, rng)
+            return Sample(retake(picture, rng), row.text, FieldKind.PLACE, row.loose)
         if self._recent and rng.random() < _EMPTY:
             return Sample(make_empty_crop(self._recent[-2:], rng), "")
         line = self._line()
         ink = bend_ink(line.ink, rng, line.strength) if rng.random() < 0.85 else line.ink
-        return Sample(self._on_paper(ink, line.clean_share).picture, line.text, line.kind, line.loose)
+        return Sample(self._on_paper(ink, line).picture, line.text, line.kind, line.loose)
 
     def _line(self) -> _Line:
         """A line as it was written, not yet bent nor laid on paper."""
@@ -134,8 +147,9 @@ class LineSource:
         if kind in _FIGURES and rng.random() < _IN_STROKES and not set(text) - FigureHand.SIGNS:
             return _Line(FigureHand.invented(rng).write(text, rng), text, kind, 0.6, 0.1)
         spread = rng.uniform(0.2, 0.9) if text.isupper() and rng.random() < _SPREAD else 0.0
-        ink = write_text(text, self._shelf.pick(rng), rng, rng.randint(15, 26), spread)
-        return _Line(ink, text, kind, 1.0, 0.1)
+        font = self._shelf.pick(rng)
+        ink = write_text(text, font, rng, rng.randint(15, 26), spread)
+        return _Line(ink, text, kind, 1.0, 0.1, penned=font not in self._print.fonts)
 
     def _whole_line(self, real: RealLines) -> _Line:
         index = self.rng.randrange(len(real))
@@ -155,9 +169,13 @@ class LineSource:
         pieces = self._patchwork.draw(rng) if self._patchwork is not None else None
         return None if pieces is None else _Line(pieces[1], pieces[0], FieldKind.PLACE, 0.9, 0.25)
 
-    def _on_paper(self, ink: Ink, clean_share: float) -> Crop:
-        """The crop of a line, among remains of the lines drawn before it."""
-        crop = make_crop(ink, self._recent[-2:], self.rng, clean_share)
+    def _on_paper(self, ink: Ink, line: _Line) -> Crop:
+        """The crop of a line as it was bent, among remains of the lines drawn before it and of print beside it."""
+        rows = np.flatnonzero(ink.mask.max(axis=1) > 0.3)
+        tall = float(rows[-1] - rows[0] + 1) if rows.size else 0.0
+        near = tall > 12 and line.penned and self.rng.random() < self._beside_share
+        beside = self._print.beside(tall, self.rng) if near else NO_PRINT
+        crop = make_crop(ink, self._recent[-2:], self.rng, line.clean_share, beside)
         self._recent = [*self._recent[-3:], ink]
         return crop
 

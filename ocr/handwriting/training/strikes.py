@@ -79,7 +79,7 @@ class StruckLines(LineSource):
             struck = np.zeros(ink.mask.shape[1], bool)
         if self.rng.random() < 0.85:
             ink, struck = self._bent(ink, struck, line.strength)
-        return MarkedCrop(self._on_paper(ink, line.clean_share), struck, text)
+        return MarkedCrop(self._on_paper(ink, line), struck, text)
 
     def _bent(self, ink: Ink, struck: NDArray[np.bool_], strength: float) -> tuple[Ink, NDArray[np.bool_]]:
         """The ink bent, and the columns moved with it: a band of them is bent by the same turns of chance."""
