@@ -164,7 +164,7 @@ def entry_within(plan: BookPlan, index: int, rng: random.Random, can_write: Call
         groups.setdefault(person.group() if person else "", []).append(name)
 
     def writable(value: Value) -> bool:
-        return all(can_write(text) for text in value.parts or (value.written,))
+        return all(can_write(text) for text in (value.written, *value.parts))
 
     for names in groups.values():
         best = max(

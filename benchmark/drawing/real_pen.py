@@ -9,12 +9,14 @@ import numpy as np
 
 from benchmark.drawing.canvas import TextMask
 from ocr.handwriting.training.drawing import Ink
-from ocr.handwriting.training.real_hands import RealHand
+from ocr.handwriting.training.real_hands import RealHand, side_by_side
 
 __all__ = ["RealPen"]
 
 _TRIES = 4
-"""How often a text is tried: a piece may turn out to hold no ink."""
+"""How often a word is tried: a piece may turn out to hold no ink."""
+_VARIANTS = 3
+"""Ways in which the same word is written, by its place in the text."""
 
 
 class RealPen:
@@ -28,7 +30,9 @@ class RealPen:
     def __init__(self, hand: RealHand, seed: int) -> None:
         self._hand = hand
         self._seed = seed
+        self._words: dict[tuple[str, int], Ink | None] = {}
         self._written: dict[str, Ink | None] = {}
+        self._gap = random.Random(seed).randint(14, 30)
         self._small = hand.small_letter_height(random.Random(seed))
 
     @property
@@ -37,11 +41,20 @@ class RealPen:
         return self._hand.writer
 
     def _ink(self, text: str) -> Ink | None:
+        """A text word by word, so that what begins a text that can be written can be written too."""
         if text not in self._written:
-            rng = random.Random(f"{self._seed}/{text}")
-            tries = (self._hand.write(text, rng) for _ in range(_TRIES if self._hand.can_write(text) else 0))
-            self._written[text] = next((ink for ink in tries if ink is not None), None)
+            words = [self._word(word, number % _VARIANTS) for number, word in enumerate(text.split())]
+            kept = [word for word in words if word is not None]
+            whole = bool(kept) and len(kept) == len(words)
+            self._written[text] = side_by_side(kept, [self._gap] * len(kept)) if whole else None
         return self._written[text]
+
+    def _word(self, word: str, variant: int) -> Ink | None:
+        if (word, variant) not in self._words:
+            rng = random.Random(f"{self._seed}/{word}/{variant}")
+            tries = (self._hand.write(word, rng) for _ in range(_TRIES if self._hand.can_write(word) else 0))
+            self._words[word, variant] = next((ink for ink in tries if ink is not None), None)
+        return self._words[word, variant]
 
     def can_write(self, text: str) -> bool:
         """Whether the writer's words and letters suffice for a text; nothing can always be written."""
@@ -53,7 +66,7 @@ class RealPen:
         Raises:
             ValueError: the text cannot be written.
         """
-        return float(self._known(text).mask.shape[1] * pixels / self._small)
+        return float(self._known(text).mask.shape[1] * pixels / self._small) if text.strip() else 0.0
 
     def text_mask(self, text: str, pixels: float) -> TextMask:
         """A text as a mask of ink, its small letters so many pixels high.

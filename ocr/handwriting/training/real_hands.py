@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from ocr.handwriting.training.drawing import Ink, Mask, letter_band, stroke_widt
 from ocr.handwriting.training.real_lines import Part, RealLines, baseline_of
 from ocr.handwriting.training.segments import AlignedWord, read_alignment
 
-__all__ = ["Patchwork", "RealHand", "read_hands"]
+__all__ = ["Patchwork", "RealHand", "read_hands", "side_by_side"]
 
 _LONGEST_RUN = 8
 """Letters of the longest part of a word that is looked for; whole words may be longer."""
@@ -29,6 +30,8 @@ _SURROUNDINGS = 120
 """Columns on either side from which the baseline of a piece is told."""
 _WHOLE_WORD_FIRST = 0.85
 _INKED = 0.35
+_LOWEST_FOOT = 0.86
+"""Share of a picture's height under which small letters must stand, so that none is cut."""
 _APART = 34
 """Empty columns inside a piece, from which on what lies behind them is another's."""
 
@@ -40,12 +43,6 @@ class _Place:
     line: int
     left: int
     right: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    mask: Mask
-    baseline: float
 
 
 class _Sheets:
@@ -60,7 +57,12 @@ class _Sheets:
             self._kept[line] = (self.lines.mask(line) * 255).astype(np.uint8)
         return self._kept[line]
 
-    def piece(self, place: _Place) -> _Piece | None:
+    def stands_whole(self, line: int) -> bool:
+        """Whether the line's foot is in the picture: some pictures cut through their letters."""
+        sheet = self.whole(line)
+        return baseline_of(sheet.astype(np.float32) / 255.0) < _LOWEST_FOOT * sheet.shape[0]
+
+    def piece(self, place: _Place) -> Ink | None:
         """The piece, cut to its ink; None where hardly anything is written."""
         sheet = self.whole(place.line)
         near = sheet[:, max(0, place.left - _SURROUNDINGS) : place.right + _SURROUNDINGS]
@@ -68,7 +70,7 @@ class _Sheets:
         columns = _main_part(mask)
         if columns.size < 2:
             return None
-        return _Piece(mask[:, columns[0] : columns[-1] + 1], baseline_of(near.astype(np.float32) / 255.0))
+        return Ink(mask[:, columns[0] : columns[-1] + 1], baseline_of(near.astype(np.float32) / 255.0))
 
 
 def _main_part(mask: Mask) -> NDArray[np.intp]:
@@ -106,7 +108,7 @@ class RealHand:
         """Height of letters without stems in the pictures, in pixels: the usual one of some words."""
         places = [place for written in self._words.values() for place in written]
         pieces = [self._sheets.piece(place) for place in rng.sample(places, min(24, len(places)))]
-        return float(np.median([letter_band(Ink(p.mask, p.baseline))[1] for p in pieces if p is not None]))
+        return float(np.median([letter_band(p)[1] for p in pieces if p is not None]))
 
     def can_write(self, text: str) -> bool:
         """Whether every word can be put together."""
@@ -119,9 +121,9 @@ class RealHand:
         kept = [piece for piece in pieces if piece is not None]
         if not kept or len(kept) < len(pieces):
             return None
-        return _side_by_side(kept, [gap + rng.randint(-5, 9) for _ in kept])
+        return side_by_side(kept, [gap + rng.randint(-5, 9) for _ in kept])
 
-    def _word(self, word: str, rng: random.Random) -> _Piece | None:
+    def _word(self, word: str, rng: random.Random) -> Ink | None:
         if word in self._words and rng.random() < _WHOLE_WORD_FIRST:
             return self._sheets.piece(rng.choice(self._words[word]))
         spellings = self._spellings(word)
@@ -131,10 +133,10 @@ class RealHand:
         kept = [part for part in parts if part is not None]
         if len(kept) < len(parts):
             return None
-        joined = _side_by_side(kept, [rng.choice((0, 1, 2, 3)) for _ in kept])
-        return _Piece(joined.mask, joined.baseline)
+        joined = side_by_side(kept, [rng.choice((0, 1, 2, 3)) for _ in kept])
+        return Ink(joined.mask, joined.baseline)
 
-    def _part(self, run: str, rng: random.Random) -> _Piece | None:
+    def _part(self, run: str, rng: random.Random) -> Ink | None:
         if run in self._runs:
             return self._sheets.piece(rng.choice(self._runs[run]))
         model = self._sheets.piece(rng.choice(next(iter(self._words.values()))))
@@ -173,7 +175,7 @@ def _strokes_of_marks() -> dict[str, tuple[tuple[tuple[float, float], ...], ...]
     }
 
 
-def _drawn_mark(sign: str, model: _Piece, rng: random.Random) -> _Piece | None:
+def _drawn_mark(sign: str, model: Ink, rng: random.Random) -> Ink | None:
     """A sign drawn with the pen of another piece."""
     strokes = _strokes_of_marks().get(sign)
     if strokes is None:
@@ -187,11 +189,11 @@ def _drawn_mark(sign: str, model: _Piece, rng: random.Random) -> _Piece | None:
                    round(8 * (model.baseline - small * (y + rng.gauss(0, 0.04))))) for x, y in stroke]  # fmt: skip
         cv2.polylines(mask, [np.array(points, np.int32)], False, rng.uniform(0.75, 1.0), pen, cv2.LINE_AA, 3)
     columns = np.flatnonzero(mask.max(axis=0) > _INKED)
-    return _Piece(mask[:, columns[0] : columns[-1] + 1], model.baseline) if columns.size else None
+    return Ink(mask[:, columns[0] : columns[-1] + 1], model.baseline) if columns.size else None
 
 
-def _side_by_side(pieces: list[_Piece], gaps: list[int]) -> Ink:
-    """Pieces on one baseline, a gap in front of each but the first."""
+def side_by_side(pieces: Sequence[Ink], gaps: Sequence[int]) -> Ink:
+    """Pieces on one baseline as one line; of the gaps each stands in front of its piece, but for the first."""
     above = max(piece.baseline for piece in pieces)
     below = max(piece.mask.shape[0] - piece.baseline for piece in pieces)
     starts, width = [], 2
@@ -221,7 +223,7 @@ def read_hands(real: Path, alignment: Path, part: Part = "trained") -> list[Real
     sheets = _Sheets(lines)
     hands: dict[str, RealHand] = {}
     for number, row in enumerate(lines.rows):
-        if row.writer and row.name in words:
+        if row.writer and row.name in words and sheets.stands_whole(number):
             hands.setdefault(row.writer, RealHand(row.writer, sheets)).learn(number, words[row.name])
     return list(hands.values())
 
@@ -258,4 +260,4 @@ class Patchwork:
         kept = [piece for piece in pieces if piece is not None]
         if len(kept) < len(pieces):
             return None
-        return " ".join(texts).strip(" ,-"), _side_by_side(kept, [rng.randint(12, 34) for _ in kept])
+        return " ".join(texts).strip(" ,-"), side_by_side(kept, [rng.randint(12, 34) for _ in kept])

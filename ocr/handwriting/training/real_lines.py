@@ -122,7 +122,8 @@ class RealLines:
         cut = max(0, int(columns[0]) - 2) if columns.size else 0
         if columns.size:
             mask = mask[:, cut : columns[-1] + 3]
-        extents = tuple((max(0, left - cut), min(mask.shape[1], right - cut)) for left, right in words)
+        width = mask.shape[1]
+        extents = tuple((min(max(0, a - cut), width - 1), min(max(1, b - cut), width)) for a, b in words)
         return Ink(np.ascontiguousarray(mask), baseline_of(mask), extents)
 
 
