@@ -15,6 +15,10 @@ LINE_HEIGHT = 40
 """Height of the strip in pixels."""
 WIDEST_LINE = 1400
 """Widest strip in pixels: about 120 letters; a wider one is squeezed to it."""
+_RED_INK = 45.0
+"""Grey levels by which ink of a red pen is darker than paper in green, and nearly as much darker than in red."""
+_RED_ALONG = 0.36
+"""Share of the columns of a line written in red that hold red ink; a seal covers less of a line."""
 _TALLEST_CROP = 400
 """Crops taller than this are shrunk first: more pixels cost time and tell nothing about a line."""
 _MOST_INK = 0.55
@@ -28,15 +32,30 @@ _MIN_CONTRAST = 28.0
 def to_grey(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Grey picture that leaves blue and black ink dark and makes red seals pale.
 
-    The red channel weighs most: a red seal nearly vanishes in it while ballpoint ink stays dark.
+    The red channel weighs most: a red seal nearly vanishes in it while ballpoint ink stays dark. A line that was
+    written with a red pen would vanish too; where red ink runs along the line and hardly any other does, the green
+    channel is taken, in which red is dark.
     """
     if crop.ndim == 2:
         return crop
     if crop.shape[2] == 1:
         return crop[:, :, 0]
-    weights = np.array([[0.1, 0.3, 0.6]], np.float32)
+    weights = np.array([[0.2, 0.8, 0.0] if _in_red_pen(crop) else [0.1, 0.3, 0.6]], np.float32)
     grey: NDArray[np.uint8] = cv2.transform(np.ascontiguousarray(crop[:, :, :3]), weights)
     return grey if grey.ndim == 2 else grey[:, :, 0]
+
+
+def _in_red_pen(crop: NDArray[np.uint8]) -> bool:
+    """Whether red ink runs along a good part of the line, and other ink, rules of a form apart, is not more."""
+    paper = np.percentile(crop[::2, ::2, :3].reshape(-1, 3), 75, axis=0).astype(np.float32)
+    darker = paper - crop[:, :, :3].astype(np.float32)
+    red = (darker[:, :, 1] > _RED_INK) & (darker[:, :, 1] - darker[:, :, 2] > _RED_INK - 10)
+    if red.any(axis=0).mean() < _RED_ALONG:
+        return False
+    other = ((darker[:, :, 2] > _RED_INK) & ~red).astype(np.uint8)
+    rules = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((1, max(20, crop.shape[0] // 2)), np.uint8))
+    written = other & (1 - cv2.dilate(rules, np.ones((5, 5), np.uint8)))
+    return bool(red.sum() > written.sum())
 
 
 def is_blank(grey: NDArray[np.uint8]) -> bool:

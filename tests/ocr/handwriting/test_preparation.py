@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.handwriting.preparation import LINE_HEIGHT, WIDEST_LINE, prepare_line
+from ocr.handwriting.preparation import LINE_HEIGHT, WIDEST_LINE, prepare_line, to_grey
 
 
 def _written(height: int = 90, width: int = 420, ink: int = 60) -> np.ndarray:
@@ -56,3 +56,23 @@ def test_shadow_is_divided_away() -> None:
     strip = prepare_line(shaded)
     assert strip is not None
     assert np.percentile(strip[:, -60:], 80) > 200
+
+
+def _line_in(ink: tuple[int, int, int], seal: bool = False) -> np.ndarray:
+    crop = np.full((60, 520, 3), 225, np.uint8)
+    if ink != (225, 225, 225):
+        cv2.putText(crop, "Xa Tan Lap 1998", (12, 42), cv2.FONT_HERSHEY_SIMPLEX, 1.2, ink, 3)
+    if seal:
+        cv2.circle(crop, (400, 90), 70, (70, 60, 210), 6)
+    cv2.rectangle(crop, (-5, 1), (510, 57), (40, 40, 40), 2)
+    return crop
+
+
+def test_a_line_in_red_pen_stays_dark_where_a_red_seal_grows_pale() -> None:
+    red = to_grey(_line_in((90, 70, 215)))
+    assert int(red[10:50, 10:300].min()) < 110
+    sealed = _line_in((60, 50, 40), seal=True)
+    grey = to_grey(sealed)
+    only_seal = (sealed[:, :, 2] > 180) & (sealed[:, :, 1] < 100)
+    assert only_seal.sum() > 300 and int(np.median(grey[only_seal])) > 140
+    assert int(np.median(to_grey(_line_in((225, 225, 225), seal=True))[only_seal])) > 140
