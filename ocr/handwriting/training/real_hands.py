@@ -60,7 +60,7 @@ class _Sheets:
     def stands_whole(self, line: int) -> bool:
         """Whether the line's foot is in the picture: some pictures cut through their letters."""
         sheet = self.whole(line)
-        return baseline_of(sheet.astype(np.float32) / 255.0) < _LOWEST_FOOT * sheet.shape[0]
+        return bool(baseline_of(sheet.astype(np.float32) / 255.0) < _LOWEST_FOOT * sheet.shape[0])
 
     def piece(self, place: _Place) -> Ink | None:
         """The piece, cut to its ink; None where hardly anything is written."""
