@@ -162,7 +162,7 @@ def _figures(options: argparse.Namespace) -> None:
     (options.out / "handwriting.json").write_text(text + "\n", encoding="utf-8")
     head = f"# Handwriting recogniser, model {ours.version}\n\n"
     head += f"Beside asterocr {AsterRecogniser.version} untouched and Tesseract's Vietnamese, in one run. "
-    head += "Colour and photo are made from the thresholded real lines; the model card explains the sets.\n\n"
+    head += "All lines are held out; photographs of addresses are imitated. The model card explains the sets.\n\n"
     (options.out / "handwriting.md").write_text(head + tables, encoding="utf-8")
 
 
