@@ -29,6 +29,10 @@ Marital status certificates are left out: the same person rightly asks for sever
 """
 _LIKE = 0.93
 
+_FEWEST_IN_STEP, _IN_STEP = 5, 0.7
+"""Entries of a year, and the share of them with the same difference of page and number, from which another difference
+is remarked on. Chosen by judgement."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookFinding:
@@ -145,7 +149,7 @@ def _page_constant(rows: Sequence[_Row]) -> Iterator[BookFinding]:
     for members in years.values():
         differences = Counter(r.page - r.number for r in members if r.page is not None and r.number is not None)
         (usual, count), *_ = differences.most_common(1)
-        if len(members) < 5 or count < 0.7 * len(members):
+        if len(members) < _FEWEST_IN_STEP or count < _IN_STEP * len(members):
             continue
         for row in members:
             if row.page is not None and row.number is not None and row.page - row.number != usual:

@@ -1,4 +1,4 @@
-"""Fields of one entry bear witness for each other: agreement makes sure, contradiction makes doubt.
+"""Fields of one entry tell about each other: agreement makes sure, contradiction makes doubt.
 
 Date in figures and in words, number and page, year of the volume, informant and parents, signer and book.
 """
@@ -18,26 +18,63 @@ from corrections.entries import Book, FieldValue
 from ocr.readings import EntryReading, FieldReading
 from vietnamese.letters import is_figures, same_text
 
-__all__ = ["heard_witnesses"]
+__all__ = ["weigh_cross_evidence"]
 
 
-def heard_witnesses(values: dict[str, FieldValue], reading: EntryReading, book: Book | None) -> dict[str, FieldValue]:
-    """The values after every witness has been heard."""
-    heard = dict(values)
+# Factors by which the odds of a value change (see `corrections.confidence.combine`). "Judgement" says that a factor was
+# set by eye on drawn entries and never measured by itself; what flagged and unflagged values are worth in the end is
+# measured by `corrections.thresholds` on confirmed ones.
+_SAME_DATE_FIGURES, _SAME_DATE_WORDS = 30.0, 6.0
+"""Figures and words that say one date: two misreadings rarely agree on a day. Words gain less, because what reads well
+may be a repaired spelling and not what stands there. Judgement."""
+_OTHER_DATE = 0.05
+"""Against figures, and words not surely read, that say different dates: one is wrong, and which is not known.
+Judgement."""
+_OTHER_DATE_WORDS = 0.2
+"""Against words read whole that say another date than the figures: a word is harder to misread into another than a
+figure is, so they lose less. Judgement."""
+_SAID_BY_SAME_INK = 2.0
+"""For figures of which another reading of the same ink says the words' date. Judgement."""
+_NEAR_SPELLING, _NEAR_SPELLING_FROM = 3.0, 0.9
+"""Misread words this like (Levenshtein similarity) to the date in figures gain; less like ones nothing. Judgement."""
+_LIKE_FROM, _LIKE_GAIN = 0.8, 9.0
+"""Figures gain from such words: nothing up to a similarity of 0.8, then evenly, 10 times when alike. Judgement."""
+_NEAR_DATE = 2
+"""Letters by which figures may differ from the words' date and still be its misreading (`12.03.1998`, `12.08.1998`)."""
+_SURE_FIGURES, _SURER_THAN_WORDS = 0.9, 0.3
+"""Figures this probable, or by so much more probable than the words, stay as read: books do contradict themselves."""
+_REPAIRED_FIGURES = 0.6
+"""Figures taken from the words are no surer than this, so that a person looks. Judgement."""
+_SAME_NAME_TWICE = 8.0
+"""The informant is named as a parent is, or a decision's number as the entry's: other ink says the same. Judgement."""
+_NUMBER_IS_PAGE, _NUMBER_IS_NOT_PAGE = 20.0, 0.3
+"""One entry a page: in a book opened in January number and page are equal (forms of 2006 and 2015). Where they differ
+the number is doubted only a little, because a book may begin elsewhere. Judgement."""
+_MANY_VOLUMES, _TOO_MANY_VOLUMES = 40, 0.05
+"""A commune fills one volume of a register a year, rarely a few: `91/2016` was `01/2016`. Judgement."""
+_YEAR_AGREES = 3.0
+"""Volume and date of registration that say the same year. Judgement."""
+
+
+def weigh_cross_evidence(
+    values: dict[str, FieldValue], reading: EntryReading, book: Book | None
+) -> dict[str, FieldValue]:
+    """The values after every other field that tells about them has been compared."""
+    weighed = dict(values)
     for words_name, figures_name in WORDS_OF.items():
-        if words_name in heard and figures_name in heard:
-            _hear_words(heard, words_name, figures_name, reading)
-    _hear_page_number(heard)
+        if words_name in weighed and figures_name in weighed:
+            _compare_date_words(weighed, words_name, figures_name, reading)
+    _compare_page_number(weighed)
     for first, second in (("nycHoTen", "meHoTen"), ("nycHoTen", "chaHoTen"), ("so", "quyetDinhSo")):
-        both = _written(heard, first) and _written(heard, second)
-        if both and same_text(heard[first].normalized, heard[second].normalized):
-            _strengthen(heard, (first, second), 8.0)
-    _hear_years(heard)
-    signer = heard.get("nguoiKy")
+        both = _written(weighed, first) and _written(weighed, second)
+        if both and same_text(weighed[first].normalized, weighed[second].normalized):
+            _strengthen(weighed, (first, second), _SAME_NAME_TWICE)
+    _compare_years(weighed)
+    signer = weighed.get("nguoiKy")
     found = book_rules.with_known_signer(signer, book.signer) if book and signer else None
     if signer and found:
-        heard["nguoiKy"] = replace(signer, normalized=found[0], confidence=combine(signer.confidence, found[1]))
-    return heard
+        weighed["nguoiKy"] = replace(signer, normalized=found[0], confidence=combine(signer.confidence, found[1]))
+    return weighed
 
 
 def _written(values: Mapping[str, FieldValue], name: str) -> bool:
@@ -49,7 +86,9 @@ def _strengthen(values: dict[str, FieldValue], names: tuple[str, ...], factor: f
         values[name] = replace(values[name], confidence=combine(values[name].confidence, factor))
 
 
-def _hear_words(values: dict[str, FieldValue], words_name: str, figures_name: str, reading: EntryReading) -> None:
+def _compare_date_words(
+    values: dict[str, FieldValue], words_name: str, figures_name: str, reading: EntryReading
+) -> None:
     """Date in words and in figures: agreement makes both sure; else the likelier repair is proposed with doubt."""
     words, figures = values[words_name], values[figures_name]
     told = parse_date_words(words.text)
@@ -57,18 +96,18 @@ def _hear_words(values: dict[str, FieldValue], words_name: str, figures_name: st
     shown = parse_date(figures.normalized)
     verdict = agree(shown, told) if told.certain else None
     if verdict:
-        _strengthen(values, (figures_name,), 30.0)
-        _strengthen(values, (words_name,), 6.0)
+        _strengthen(values, (figures_name,), _SAME_DATE_FIGURES)
+        _strengthen(values, (words_name,), _SAME_DATE_WORDS)
     elif told.date is not None and told.certain and told.date.complete:
         _trust_words(values, words_name, figures_name, told.date, reading.fields.get(figures_name))
         return
     elif verdict is False:
-        _strengthen(values, (figures_name, words_name), 0.05)
+        _strengthen(values, (figures_name, words_name), _OTHER_DATE)
         return
     if shown_date is not None and shown_date.complete and words.text:
         repaired = repair_words(words.text, shown_date)
         if repaired is not None and repaired[0] != words.text:
-            factor = 3.0 if repaired[1] >= 0.9 else 1.0
+            factor = _NEAR_SPELLING if repaired[1] >= _NEAR_SPELLING_FROM else 1.0
             values[words_name] = replace(
                 values[words_name],
                 text=repaired[0],
@@ -76,7 +115,8 @@ def _hear_words(values: dict[str, FieldValue], words_name: str, figures_name: st
                 confidence=min(combine(words.confidence, factor), values[figures_name].confidence),
             )
             if verdict is None:
-                _strengthen(values, (figures_name,), 1.0 + 9.0 * max(0.0, repaired[1] - 0.8) / 0.2)
+                alike = max(0.0, repaired[1] - _LIKE_FROM) / (1.0 - _LIKE_FROM)
+                _strengthen(values, (figures_name,), 1.0 + _LIKE_GAIN * alike)
 
 
 def _trust_words(
@@ -89,18 +129,18 @@ def _trust_words(
     words, figures = values[words_name], values[figures_name]
     other = _figures_that_say(told.standard, field)
     if other is not None:
-        sure = combine(words.confidence, 2.0)
+        sure = combine(words.confidence, _SAID_BY_SAME_INK)
         values[figures_name] = replace(figures, text=other, normalized=told.standard, confidence=sure)
         return
-    near = not figures.normalized or Levenshtein.distance(figures.normalized, told.standard) <= 2
-    if figures.text and near and figures.confidence < min(0.9, words.confidence + 0.3):
-        text, doubt = in_the_style_of(figures.text, told), min(0.6, words.confidence)
+    near = not figures.normalized or Levenshtein.distance(figures.normalized, told.standard) <= _NEAR_DATE
+    if figures.text and near and figures.confidence < min(_SURE_FIGURES, words.confidence + _SURER_THAN_WORDS):
+        text, doubt = in_the_style_of(figures.text, told), min(_REPAIRED_FIGURES, words.confidence)
         values[figures_name] = replace(
             figures, text=text, normalized=told.standard, confidence=doubt, needs_review=True
         )
     else:
-        _strengthen(values, (figures_name,), 0.05)
-    _strengthen(values, (words_name,), 0.2)
+        _strengthen(values, (figures_name,), _OTHER_DATE)
+    _strengthen(values, (words_name,), _OTHER_DATE_WORDS)
 
 
 def _figures_that_say(standard: str, field: FieldReading | None) -> str | None:
@@ -115,28 +155,24 @@ def _figures_that_say(standard: str, field: FieldReading | None) -> str | None:
     return None
 
 
-def _hear_page_number(values: dict[str, FieldValue]) -> None:
-    """One entry a page: in a book opened in January number and page are equal (register forms of 2006 and 2015)."""
+def _compare_page_number(values: dict[str, FieldValue]) -> None:
+    """Number and page of an entry, which are equal in most books."""
     if not (_written(values, "so") and _written(values, "trangSo")):
         return
     if values["so"].normalized == values["trangSo"].normalized:
-        _strengthen(values, ("so", "trangSo"), 20.0)
+        _strengthen(values, ("so", "trangSo"), _NUMBER_IS_PAGE)
     else:
-        _strengthen(values, ("so",), 0.3)
+        _strengthen(values, ("so",), _NUMBER_IS_NOT_PAGE)
 
 
-_MANY_VOLUMES = 40
-"""A commune fills one volume of a register a year, rarely a few: `91/2016` was `01/2016`."""
-
-
-def _hear_years(values: dict[str, FieldValue]) -> None:
+def _compare_years(values: dict[str, FieldValue]) -> None:
     registered = parse_standard(values["ngayDangKy"].normalized) if "ngayDangKy" in values else None
     if not _written(values, "quyenSo"):
         return
     number = values["quyenSo"].normalized.partition("/")[0]
     if is_figures(number) and int(number) > _MANY_VOLUMES:
-        _strengthen(values, ("quyenSo",), 0.05)
+        _strengthen(values, ("quyenSo",), _TOO_MANY_VOLUMES)
     if registered is None:
         return
     if values["quyenSo"].normalized.endswith(f"/{registered.year}"):
-        _strengthen(values, ("quyenSo", "ngayDangKy"), 3.0)
+        _strengthen(values, ("quyenSo", "ngayDangKy"), _YEAR_AGREES)

@@ -19,6 +19,12 @@ __all__ = ["WORDS_OF", "agree", "in_the_style_of", "repair_words", "word_spellin
 WORDS_OF = {"nksNgaySinhBangChu": "nksNgaySinh", "nktNgayChetGhiBangChu": "nktNgayChet"}
 """Column with the date in words -> column with the same date in figures."""
 
+_LIKE, _LOST_TONES = 0.75, 0.1
+"""Least likeness (Levenshtein, of letters) of misread words to the date they may say, and what a likeness without tone
+marks counts less. Judgement on drawn dates, not measured by itself."""
+_CAPITALS = 0.7
+"""Share of capitals from which a text is written in capitals."""
+
 
 def agree(figures: ParsedDate, words: ParsedDate) -> bool | None:
     """Whether two readings of one date agree; None when either tells nothing. Words may leave out day or month."""
@@ -46,7 +52,7 @@ def repair_words(text: str, value: PartialDate) -> tuple[str, float] | None:
 
     Returns:
         The words and their likeness to what was read (1.0: the same words), or None when nothing is near: below
-        0.75 the words were another date, or not read at all.
+        `_LIKE` the words were another date, or not read at all.
     """
     plain = " ".join(re.findall(r"\w+", fold_spaces(text).casefold()))
     if not plain:
@@ -57,7 +63,7 @@ def repair_words(text: str, value: PartialDate) -> tuple[str, float] | None:
     best = max(candidates, key=lambda c: Levenshtein.normalized_similarity(plain, c))
     likeness = Levenshtein.normalized_similarity(plain, best)
     toneless = Levenshtein.normalized_similarity(fold_tones(plain), fold_tones(best))
-    if max(likeness, toneless - 0.1) < 0.75:
+    if max(likeness, toneless - _LOST_TONES) < _LIKE:
         return None
     parsed = parse_date_words(text)
     if parsed.date is not None and (parsed.date.day, parsed.date.month, parsed.date.year) != (
@@ -83,7 +89,7 @@ def _dressed(words: str, like: str) -> str:
     text = " ".join(dressed)
     first = next((c for c in fold_spaces(like) if c.isalpha()), "")
     letters = [c for c in like if c.isalpha()]
-    if letters and sum(c.isupper() for c in letters) > 0.7 * len(letters):
+    if letters and sum(c.isupper() for c in letters) > _CAPITALS * len(letters):
         return text.upper()
     return text[0].upper() + text[1:] if first.isupper() else text
 

@@ -9,6 +9,9 @@ from datetime import date, timedelta
 
 __all__ = ["Forecast", "PaceDay", "forecast_end"]
 
+_DAY_FADES, _DAYS_REMEMBERED = 0.8, 14
+"""Each day back counts this much of the one after it, up to two weeks. Chosen by judgement."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceDay:
@@ -43,8 +46,12 @@ def forecast_end(
         today: the day the forecast is made; it does not count itself.
         free_days: week days without work, Monday is 0 (Sunday is free by default).
     """
-    recent = [day for day in history if timedelta(0) <= today - day.day <= timedelta(days=14) and day.entries > 0]
-    weights = [0.8 ** ((today - day.day).days) for day in recent]
+    recent = [
+        day
+        for day in history
+        if timedelta(0) <= today - day.day <= timedelta(days=_DAYS_REMEMBERED) and day.entries > 0
+    ]
+    weights = [_DAY_FADES ** ((today - day.day).days) for day in recent]
     pace = sum(w * d.entries for w, d in zip(weights, recent, strict=True)) / sum(weights) if recent else 0.0
     if remaining <= 0:
         return Forecast(remaining=0, per_day=pace, days=0, ends_on=today, message="Quyển này đã xong.")

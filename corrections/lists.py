@@ -23,6 +23,10 @@ _SEX = {
 }  # fmt: skip
 _NATIONALITY_SHORT = {"vn": "Việt Nam", "vnam": "Việt Nam", "vietnam": "Việt Nam", "my": "Hoa Kỳ", "hoaky": "Hoa Kỳ"}
 
+_LIKE, _LONG_LABEL = 0.85, 8
+"""Likeness (Levenshtein, without tone marks) from which a text is a label misread, and the letters a label must have
+more than so that a text beginning with it means it. Chosen by judgement."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
@@ -130,11 +134,11 @@ def code_of(name: str, text: str) -> Match | None:
     for code, label in labels:
         if label == wanted:
             return Match(value=code, certain=True)
-    begins = {code for code, label in labels if len(label) > 8 and wanted.startswith(label)}
+    begins = {code for code, label in labels if len(label) > _LONG_LABEL and wanted.startswith(label)}
     if len(begins) == 1:
         return Match(value=begins.pop(), certain=False)
     near = {
-        code for code, label in labels if Levenshtein.normalized_similarity(wanted, label, score_cutoff=0.85) >= 0.85
+        code for code, label in labels if Levenshtein.normalized_similarity(wanted, label, score_cutoff=_LIKE) >= _LIKE
     }
     return Match(value=near.pop(), certain=False) if len(near) == 1 else None
 

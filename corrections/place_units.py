@@ -25,7 +25,9 @@ _KINDS = {
 }  # fmt: skip
 _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
 _HAMLET = re.compile(r"(?:thôn|ấp|xóm|bản|tổ|khu|khu phố|đội)\s+\d+[A-Za-z]?", re.I)
-_LIKE = 0.8
+_LIKE, _APART, _SHORTEST = 0.8, 0.1, 5
+"""Least likeness of a misread name to a unit's, by how much it must be nearer than the next, and the letters it must
+have to be put right at all. Judgement on drawn addresses, not measured by themselves."""
 
 _Names = Mapping[str, frozenset[str]]
 """Key without marks -> names with marks (two villages of one district may differ in a tone only)."""
@@ -144,7 +146,12 @@ def _unit(part: str, units: _Names) -> tuple[str, str] | None:
     if not exact:
         near = sorted(units, key=lambda unit: -Levenshtein.normalized_similarity(key, unit))[:2]
         scores = [Levenshtein.normalized_similarity(key, unit) for unit in near]
-        if not near or len(key) < 5 or scores[0] < _LIKE or (len(scores) > 1 and scores[1] > scores[0] - 0.1):
+        if (
+            not near
+            or len(key) < _SHORTEST
+            or scores[0] < _LIKE
+            or (len(scores) > 1 and scores[1] > scores[0] - _APART)
+        ):
             return None
         key = near[0]
     names = units[key]

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from corrections import book_rules
 from corrections.checks import MISREADING_SIGNS, check_entry, page_remarks, unsigned_remarks
 from corrections.confidence import combine, standard_confidence
-from corrections.cross_evidence import heard_witnesses
+from corrections.cross_evidence import weigh_cross_evidence
 from corrections.dates import parse_date
 from corrections.dot_below import dot_below_doubtful
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
 from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
-from corrections.stray_marks import tidy
+from corrections.stray_marks import without_stray_marks
 from corrections.thresholds import Thresholds
 from layouts.columns import Column, FieldKind, columns
 from layouts.register_types import RegisterType
@@ -98,7 +98,7 @@ def prefill_entry(
         if by_hand and field.script is Script.TYPED and name != "trangSo":
             value = replace(value, confidence=combine(value.confidence, _AMONG_HANDWRITING))
         values[name] = value
-    values = heard_witnesses(values, reading, book)
+    values = weigh_cross_evidence(values, reading, book)
     unmarked = frozenset(
         name
         for name, field in reading.fields.items()
@@ -194,7 +194,9 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     decoded = field.script is not Script.TYPED and field.decoded is not None
     # commas part the values of a shared run: there they are no strokes of the form
     kind = FieldKind.TEXT if "," in context.get("shared", "") and column.kind is FieldKind.NAME else column.kind
-    candidates = [_candidate(column, tidy(kind, text), sure, context, decoded) for text, sure in readings]
+    candidates = [
+        _candidate(column, without_stray_marks(kind, text), sure, context, decoded) for text, sure in readings
+    ]
     if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
         return _known_place(candidates, home=not column.name.endswith(("NoiSinh", "NoiChet")))
     if column.kind in (FieldKind.NAME, FieldKind.SIGNER):

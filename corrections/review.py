@@ -31,15 +31,14 @@ __all__ = [
     "TRANSITIONS",
     "Decision",
     "DecisionError",
+    "DecisionResult",
     "NotAllowedError",
-    "Outcome",
     "ReasonMissingError",
     "ReviewRules",
     "StaleRevisionError",
     "UnknownColumnError",
     "ValueChange",
     "WrongStateError",
-    "allowed_decisions",
     "apply_decision",
     "errors_among",
     "may",
@@ -135,7 +134,7 @@ class ReviewRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DecisionResult:
     """The entry as it stands after a decision, and what the audit log gets (ids and hashes are given on append)."""
 
     entry: Entry
@@ -151,11 +150,6 @@ def may(role: Role, kind: DecisionKind, state: EntryState) -> bool:
     return rule is not None and _RANK[role] >= _RANK[rule[0]]
 
 
-def allowed_decisions(role: Role, state: EntryState) -> tuple[DecisionKind, ...]:
-    """What a role may do with an entry in a state, for the buttons of a screen."""
-    return tuple(kind for kind in DecisionKind if may(role, kind, state))
-
-
 def apply_decision(
     entry: Entry,
     decision: Decision,
@@ -165,7 +159,7 @@ def apply_decision(
     at: datetime,
     rules: ReviewRules | None = None,
     confirmed_by: str | None = None,
-) -> Outcome:
+) -> DecisionResult:
     """The entry after a decision, with its audit events.
 
     Args:
@@ -209,7 +203,9 @@ def apply_decision(
         escalation_reason=_kept_reason(entry, decision.kind, target, reason),
     )
     changed = tuple(name for name, value in fields.items() if _differs(entry.fields.get(name), value))
-    return Outcome(entry=after, events=_events(entry, after, decision, changed, actor, at, reason), changed=changed)
+    return DecisionResult(
+        entry=after, events=_events(entry, after, decision, changed, actor, at, reason), changed=changed
+    )
 
 
 def _refuse_over_errors(findings: tuple[Finding, ...]) -> None:

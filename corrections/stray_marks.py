@@ -11,7 +11,7 @@ import re
 from layouts.columns import FieldKind
 from vietnamese.letters import fold_spaces
 
-__all__ = ["tidy"]
+__all__ = ["without_stray_marks"]
 
 _STRAY_END = re.compile(r"(?:\s+[^\w\s]+)+$")
 _STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"_¬•*~|\\]+\s*")
@@ -30,7 +30,7 @@ _NOISE_BEFORE_NAME = re.compile(r"^(?:\S*[^\w\s.'’-]\S*\s+|\d\S*\s+)+(?=[^\W\d
 _DOTS = re.compile(r"\s*[._…]+\s*")
 
 
-def tidy(kind: FieldKind, text: str) -> str:
+def without_stray_marks(kind: FieldKind, text: str) -> str:
     """The text without stray strokes; an empty text when nothing but strokes was read."""
     cleaned = fold_spaces(text)
     if kind in (FieldKind.SIGNER, FieldKind.TITLE, FieldKind.RELATION, FieldKind.TEXT):

@@ -17,7 +17,7 @@ __all__ = [
     "ALLOWED_WRONG",
     "DEFAULT_THRESHOLDS",
     "CutChoice",
-    "Outcome",
+    "JudgedValue",
     "Thresholds",
     "choose_cut",
     "learn_thresholds",
@@ -81,7 +81,7 @@ DEFAULT_THRESHOLDS = Thresholds(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class JudgedValue:
     """A machine value that a person has decided on since, unseen by the machine."""
 
     register_type: RegisterType
@@ -206,7 +206,7 @@ def smallest_sample(allowed: float, confidence: float = BOUND) -> int:
 
 
 def learn_thresholds(
-    outcomes: Iterable[Outcome], *, allowed: float = ALLOWED_WRONG, base: Thresholds = DEFAULT_THRESHOLDS
+    outcomes: Iterable[JudgedValue], *, allowed: float = ALLOWED_WRONG, base: Thresholds = DEFAULT_THRESHOLDS
 ) -> tuple[Thresholds, dict[tuple[str, str, str], CutChoice]]:
     """Cuts per register type, kind and script from confirmed values, and per kind and script over all types.
 

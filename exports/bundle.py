@@ -21,12 +21,13 @@ from pathlib import Path
 from corrections.entries import Book, Entry, EntryState
 from corrections.review import errors_among
 from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
-from exports.errors import ExportError, ExportRefusedError, NameRuleError, PdfError
+from exports.errors import ExportError, NameRuleError, PdfError
 from exports.manifest import CaseFile, LeftOut, Manifest, sha256_hex, sha256_of
 from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
 from exports.profile import ExportProfile
 from exports.readability import WordReader
-from exports.rehearsal import RehearsalReport, excused, rehearse_rows
+from exports.rehearsal import excused, rehearse_rows
+from exports.rehearsal_report import ExportRefusedError, RehearsalReport
 from exports.rows import CaseRow, entry_row
 from exports.standard_workbook import write_standard_workbook
 from exports.summary import summary_text

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from exports.rehearsal import RehearsalReport
     from vietnamese.legacy_charsets import Charset
 
-__all__ = ["ExportError", "ExportRefusedError", "LegacyCharsetError", "NameRuleError", "PdfError", "WorkbookError"]
+__all__ = ["ExportError", "LegacyCharsetError", "NameRuleError", "PdfError", "WorkbookError"]
 
 
 class ExportError(Exception):
@@ -55,11 +54,3 @@ class NameRuleError(ExportError):
 
 class PdfError(ExportError):
     """An entry whose PDF cannot be made readable within the size limit; it is not shipped."""
-
-
-class ExportRefusedError(ExportError):
-    """The rehearsal found errors; nothing was written. `report` names the rows."""
-
-    def __init__(self, message: str, report: RehearsalReport) -> None:
-        self.report = report
-        super().__init__("rehearsal_errors", message)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 
-from corrections.reconciliation import MatchResult, Outcome, Person
+from corrections.reconciliation import MatchOutcome, MatchResult, Person
 from exports.extract_profile import PERSON_FIELDS, ExtractProfile, guess_mapping, load_extract_profile
 from exports.extracts import extract_heads, read_extract
 from exports.tables import write_table
@@ -95,7 +95,7 @@ def follow_up_list(
     """
     found = []
     for result in results:
-        if result.outcome is not Outcome.DIFFERS:
+        if result.outcome is not MatchOutcome.DIFFERS:
             continue
         base = FollowUp(
             key=result.key,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from corrections.entries import Book
 from exports.delivery_checks import check_delivery
 from exports.errors import WorkbookError
 from exports.profile import ExportProfile
+from exports.rehearsal_report import RehearsalReport, RuleFinding
 from exports.rows import CaseRow
 from exports.rule_checks import check_rows
 from exports.rule_hits import Hit, RowsContext
@@ -18,48 +19,7 @@ from exports.standard_workbook import read_standard_workbook
 from layouts.columns import column
 from layouts.register_types import RegisterType
 
-__all__ = ["RehearsalReport", "RuleFinding", "excused", "rehearse_delivery", "rehearse_rows"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFinding:
-    """One broken rule at one place."""
-
-    rule: str
-    severity: str
-    """`error` refuses the export, `warning` is listed."""
-    message: str
-    """Vietnamese, says what to do."""
-    row: int | None
-    """Row of the workbook; None for the workbook or the .zip as a whole."""
-    entry_id: int | None
-    columns: tuple[str, ...]
-    """Columns concerned; the first is where the cursor goes."""
-    source: str
-
-    @property
-    def line(self) -> str:
-        """The message with the row it belongs to."""
-        return f"Dòng {self.row}: {self.message}" if self.row is not None else self.message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RehearsalReport:
-    """What a rehearsal found."""
-
-    register_type: RegisterType | None
-    rows: int
-    findings: tuple[RuleFinding, ...]
-
-    @property
-    def errors(self) -> tuple[RuleFinding, ...]:
-        """Findings that refuse the export."""
-        return tuple(f for f in self.findings if f.severity == "error")
-
-    @property
-    def warnings(self) -> tuple[RuleFinding, ...]:
-        """Findings that are only listed."""
-        return tuple(f for f in self.findings if f.severity == "warning")
+__all__ = ["excused", "rehearse_delivery", "rehearse_rows"]
 
 
 def excused(report: RehearsalReport, reasons: Mapping[int, str]) -> RehearsalReport:

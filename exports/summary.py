@@ -9,7 +9,7 @@ from exports.manifest import CaseFile, Manifest
 from layouts.register_types import RegisterType
 
 if TYPE_CHECKING:
-    from exports.rehearsal import RehearsalReport
+    from exports.rehearsal_report import RehearsalReport
 
 __all__ = ["pdf_quality_lines", "summary_text"]
 

@@ -19,7 +19,7 @@ from storage.search_index import index_entry
 
 __all__ = [
     "EntryVersion",
-    "Outcome",
+    "SaveMarks",
     "StoredEntry",
     "add_entry",
     "all_entries",
@@ -62,7 +62,7 @@ class StoredEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class SaveMarks:
     """What else a save changes beside the entry."""
 
     account_id: int | None = None
@@ -177,7 +177,7 @@ def move_to_reading(connection: Connection, entry_id: int, *, box: Box, reading_
     connection.execute(entries.update().where(entries.c.id == entry_id).values(box=to_json(box), reading_id=reading_id))
 
 
-def save_entry(connection: Connection, before: Entry, after: Entry, outcome: Outcome) -> Entry:
+def save_entry(connection: Connection, before: Entry, after: Entry, outcome: SaveMarks) -> Entry:
     """Write a person's save as the next revision and keep what stood before.
 
     Raises:

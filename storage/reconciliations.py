@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, func, select
 
-from corrections.reconciliation import MatchResult, Outcome, Person
+from corrections.reconciliation import MatchOutcome, MatchResult, Person
 from storage.clock import now, stamp
 from storage.schema import reconciliation_profiles, reconciliation_results, reconciliation_runs
 
@@ -115,7 +115,7 @@ def _from_row(row: Row[Any]) -> FollowUpRow:
 
 
 def list_results(
-    connection: Connection, run_id: int, outcome: Outcome | None = None, limit: int | None = None
+    connection: Connection, run_id: int, outcome: MatchOutcome | None = None, limit: int | None = None
 ) -> tuple[FollowUpRow, ...]:
     """Outcomes of a run, of one kind or all, the first `limit`."""
     c = reconciliation_results.c
@@ -140,7 +140,7 @@ def list_runs(connection: Connection) -> tuple[RunRow, ...]:
             at=row.at,
             source_name=row.source_name,
             profile=row.profile,
-            **{o.value: counts.get(row.id, {}).get(o.value, 0) for o in Outcome},
+            **{o.value: counts.get(row.id, {}).get(o.value, 0) for o in MatchOutcome},
         )
         for row in connection.execute(query)
     )

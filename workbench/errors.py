@@ -6,10 +6,11 @@ import errno
 
 from pydantic import ValidationError
 
-from exports.errors import ExportError, ExportRefusedError
+from exports.errors import ExportError
+from exports.rehearsal_report import ExportRefusedError
 from layouts.errors import LayoutError
 from ocr.errors import MissingProgramError, OcrError
-from ocr.handwriting.learning import HandwritingTrainingError
+from ocr.handwriting.tuning import HandwritingTrainingError
 from ocr.handwriting.types import HandwritingModelError
 from storage.errors import StorageError
 from workbench.exit_codes import ExitCode

@@ -12,7 +12,7 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, as_completed
 
-from ocr.batch.local_engine import Outcome, Reader
+from ocr.batch.local_engine import PageOutcome, Reader
 from ocr.errors import OcrError
 from ocr.readings import PageFailure, PageTask
 
@@ -30,7 +30,7 @@ def run_pages(
     reader: Reader,
     scheduler: str,
     timeout: float = 120.0,
-) -> Iterator[tuple[int, Outcome]]:
+) -> Iterator[tuple[int, PageOutcome]]:
     """Read pages on the cluster and yield each outcome as it comes.
 
     Args:
@@ -56,7 +56,7 @@ def run_pages(
 
 def _run(
     client: Client, source: Iterator[tuple[int, PageTask]], reader: Reader, timeout: float
-) -> Iterator[tuple[int, Outcome]]:
+) -> Iterator[tuple[int, PageOutcome]]:
     waiting: dict[Future, tuple[int, PageTask, float]] = {}
     done = as_completed(loop=client.loop)
     try:
@@ -76,7 +76,7 @@ def _run(
         client.cancel(list(waiting))
 
 
-def _finished(done: Any, waiting: dict[Future, tuple[int, PageTask, float]]) -> Iterator[tuple[int, Outcome]]:
+def _finished(done: Any, waiting: dict[Future, tuple[int, PageTask, float]]) -> Iterator[tuple[int, PageOutcome]]:
     deadline = time.monotonic() + _POLL_SECONDS
     while time.monotonic() < deadline:
         if done.has_ready():
@@ -88,10 +88,10 @@ def _finished(done: Any, waiting: dict[Future, tuple[int, PageTask, float]]) -> 
         time.sleep(0.02)
 
 
-def _outcome(future: Future, task: PageTask, seconds: float) -> Outcome:
+def _outcome(future: Future, task: PageTask, seconds: float) -> PageOutcome:
     error = future.exception()
     if error is None:
-        result: Outcome = future.result()
+        result: PageOutcome = future.result()
         return result
     crashed = isinstance(error, KilledWorker)
     code = "worker_crashed" if crashed else f"fault_{type(error).__name__}"
@@ -100,7 +100,7 @@ def _outcome(future: Future, task: PageTask, seconds: float) -> Outcome:
     )
 
 
-def _given_up(waiting: dict[Future, tuple[int, PageTask, float]], timeout: float) -> Iterator[tuple[int, Outcome]]:
+def _given_up(waiting: dict[Future, tuple[int, PageTask, float]], timeout: float) -> Iterator[tuple[int, PageOutcome]]:
     for future, (key, task, started) in list(waiting.items()):
         seconds = time.monotonic() - started
         if seconds > timeout:

@@ -19,10 +19,10 @@ import psutil
 
 from ocr.readings import PageFailure, PageReading, PageTask
 
-__all__ = ["Outcome", "Reader", "run_pages"]
+__all__ = ["PageOutcome", "Reader", "run_pages"]
 
-Outcome = PageReading | PageFailure
-Reader = Callable[[PageTask], Outcome]
+PageOutcome = PageReading | PageFailure
+Reader = Callable[[PageTask], PageOutcome]
 """A function a spawned process can import (top level of a module)."""
 
 MEMORY_LIMIT = 1024 * 1024 * 1024
@@ -58,7 +58,7 @@ def run_pages(
     workers: int = 1,
     timeout: float = 120.0,
     memory_limit: int = MEMORY_LIMIT,
-) -> Iterator[tuple[int, Outcome]]:
+) -> Iterator[tuple[int, PageOutcome]]:
     """Read pages and yield each outcome as soon as it is there, in the order they finish.
 
     Tasks are drawn one by one as workers become free, so a later task may be made from what earlier pages taught.
@@ -118,11 +118,11 @@ def _start(reader: Reader) -> _Worker:
     return _Worker(process=process, pipe=ours)
 
 
-def _collect(worker: _Worker, task: PageTask, timeout: float) -> Outcome | None:
+def _collect(worker: _Worker, task: PageTask, timeout: float) -> PageOutcome | None:
     """The outcome of a worker's page; None while it is still reading."""
     try:
         if worker.pipe.poll():
-            outcome: Outcome = worker.pipe.recv()
+            outcome: PageOutcome = worker.pipe.recv()
             worker.task = None
             return outcome
     except (EOFError, OSError):
@@ -173,7 +173,7 @@ def _work(pipe: Connection, reader: Reader) -> None:
         pipe.send(_read_guarded(reader, task))
 
 
-def _read_guarded(reader: Reader, task: PageTask) -> Outcome:
+def _read_guarded(reader: Reader, task: PageTask) -> PageOutcome:
     """The reader's outcome; a fault of the program becomes a failure of this page, named by its class for the log."""
     start = time.monotonic()
     try:

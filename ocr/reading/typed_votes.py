@@ -109,7 +109,7 @@ def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
         ballots: readings of the same ink, the surest way of reading first.
         kind: what the field holds,
     """
-    cast = [tidy for tidy in (_tidy(ballot) for ballot in ballots) if tidy.words]
+    cast = [one for one in (_without_specks(ballot) for ballot in ballots) if one.words]
     if not cast:
         return Verdict(text="", confidence=0.0, others=())
     words = _by_words(cast, kind) if len({len(b.words) for b in cast[:2]}) == 1 else _whole(cast, kind)
@@ -127,7 +127,7 @@ def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
     )
 
 
-def _tidy(ballot: Ballot) -> Ballot:
+def _without_specks(ballot: Ballot) -> Ballot:
     """Look-alike signs to those of the keyboard; specks read as punctuation at the ends go."""
     words = [(nfc(word.translate(_LIKE)), c) for word, c in ballot.words]
     while words and not re.search(r"[\w/'-]", words[0][0]):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.extract_values import birth_date, id_number, month_first, sex
-from corrections.reconciliation import Outcome, Person, profile_columns, reconcile
+from corrections.reconciliation import MatchOutcome, Person, profile_columns, reconcile
 
 MAPPING = {"name": "Họ tên", "born": "Ngày sinh", "sex": "Giới tính", "id_number": "Số"}
 
@@ -76,7 +76,7 @@ def test_what_is_not_understood_never_counts_as_agreement(column: str, text: str
     book = Person(key="b", name="Lê Thị An", born="21.07.2006", sex="2", id_number="012345678")
     row = {"Họ tên": "Lê Thị An", "Ngày sinh": "21/07/2006", "Giới tính": "Nữ", "Số": "012345678", column: text}
     (result,) = reconcile([book], [profile_columns(row, MAPPING, "dòng 2")])
-    assert result.outcome is Outcome.DIFFERS
+    assert result.outcome is MatchOutcome.DIFFERS
     assert [(d.field, d.extract, d.kind) for d in result.differences] == [(field, text, "unread")]
 
 

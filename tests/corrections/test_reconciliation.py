@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from corrections.reconciliation import Outcome, Person, profile_columns, reconcile
+from corrections.reconciliation import MatchOutcome, Person, profile_columns, reconcile
 from tests.corrections.planted_persons import Planted
 
 BASE = Person(
@@ -17,7 +17,7 @@ BASE = Person(
 TWIN = replace(BASE, key="x2", name="Nguyễn Thị Hiền")
 
 
-def _one(extract: list[Person], **changed: object) -> tuple[Outcome, str, set[tuple[str, str]]]:
+def _one(extract: list[Person], **changed: object) -> tuple[MatchOutcome, str, set[tuple[str, str]]]:
     (result,) = reconcile([replace(BASE, key="b", **changed)], extract)  # type: ignore[arg-type]
     return result.outcome, result.matched, {(d.field, d.kind) for d in result.differences}
 
@@ -25,20 +25,20 @@ def _one(extract: list[Person], **changed: object) -> tuple[Outcome, str, set[tu
 @pytest.mark.parametrize(
     ("changed", "outcome", "differences"),
     [
-        ({}, Outcome.MATCHES, set()),
-        ({"name": "NGUYỄN THỊ HOÀ"}, Outcome.MATCHES, set()),
-        ({"born": "2/5/1985"}, Outcome.MATCHES, set()),
-        ({"name": "Nguyễn Thị Hoa"}, Outcome.DIFFERS, {("name", "tones")}),
-        ({"born": "05.02.1985"}, Outcome.DIFFERS, {("born", "swapped")}),
-        ({"born": "1985"}, Outcome.DIFFERS, {("born", "partial")}),
-        ({"name": "Nguyễn Thị Hòaa"}, Outcome.DIFFERS, {("name", "spelling")}),
-        ({"mother": "Trần Thị Bính"}, Outcome.DIFFERS, {("mother", "tones")}),
-        ({"ethnic_group": "Tày"}, Outcome.DIFFERS, {("ethnic_group", "other")}),
-        ({"birthplace": "Tân Hưng, Bình Long, Sông Bé"}, Outcome.MATCHES, set()),
-        ({"birthplace": "Xã Vĩnh Ô, Vĩnh Linh, Quảng Trị"}, Outcome.DIFFERS, {("birthplace", "other")}),
+        ({}, MatchOutcome.MATCHES, set()),
+        ({"name": "NGUYỄN THỊ HOÀ"}, MatchOutcome.MATCHES, set()),
+        ({"born": "2/5/1985"}, MatchOutcome.MATCHES, set()),
+        ({"name": "Nguyễn Thị Hoa"}, MatchOutcome.DIFFERS, {("name", "tones")}),
+        ({"born": "05.02.1985"}, MatchOutcome.DIFFERS, {("born", "swapped")}),
+        ({"born": "1985"}, MatchOutcome.DIFFERS, {("born", "partial")}),
+        ({"name": "Nguyễn Thị Hòaa"}, MatchOutcome.DIFFERS, {("name", "spelling")}),
+        ({"mother": "Trần Thị Bính"}, MatchOutcome.DIFFERS, {("mother", "tones")}),
+        ({"ethnic_group": "Tày"}, MatchOutcome.DIFFERS, {("ethnic_group", "other")}),
+        ({"birthplace": "Tân Hưng, Bình Long, Sông Bé"}, MatchOutcome.MATCHES, set()),
+        ({"birthplace": "Xã Vĩnh Ô, Vĩnh Linh, Quảng Trị"}, MatchOutcome.DIFFERS, {("birthplace", "other")}),
     ],
 )
-def test_found(changed: dict[str, str], outcome: Outcome, differences: set[tuple[str, str]]) -> None:
+def test_found(changed: dict[str, str], outcome: MatchOutcome, differences: set[tuple[str, str]]) -> None:
     assert _one([BASE, TWIN], **changed) == (outcome, "x1", differences)
 
 
@@ -48,27 +48,27 @@ def test_found(changed: dict[str, str], outcome: Outcome, differences: set[tuple
      {"name": "Nguyễn Thị Hiếu", "mother": "Võ Thị Chín", "father": "Lê Tám"}],
 )  # fmt: skip
 def test_not_found(changed: dict[str, str]) -> None:
-    assert _one([BASE], **changed) == (Outcome.NOT_FOUND, "", set())
+    assert _one([BASE], **changed) == (MatchOutcome.NOT_FOUND, "", set())
 
 
 def test_twins_are_not_confused() -> None:
     assert _one([BASE, TWIN])[1] == "x1"
     assert _one([BASE, TWIN], name="Nguyễn Thị Hiền")[1] == "x2"
-    assert _one([TWIN])[0] is Outcome.NOT_FOUND
+    assert _one([TWIN])[0] is MatchOutcome.NOT_FOUND
 
 
 def test_maiden_names_and_numbers_find_a_person() -> None:
     married = replace(BASE, name="Lê Thị Hòa", former_names=("Nguyễn Thị Hòa",), id_number="074185001234")
-    assert _one([married])[:2] == (Outcome.MATCHES, "x1")
+    assert _one([married])[:2] == (MatchOutcome.MATCHES, "x1")
     renamed = replace(BASE, name="Lê Thị Mỹ Hằng", id_number="074185001234")
     outcome, matched, differences = _one([renamed], id_number="074185001234")
-    assert (outcome, matched) == (Outcome.DIFFERS, "x1")
+    assert (outcome, matched) == (MatchOutcome.DIFFERS, "x1")
     assert ("name", "other") in differences
 
 
 def test_two_equally_good_persons_are_left_to_choose() -> None:
     (result,) = reconcile([replace(BASE, key="b")], [BASE, replace(BASE, key="x9")])
-    assert result.outcome is Outcome.DIFFERS
+    assert result.outcome is MatchOutcome.DIFFERS
     assert (result.matched, result.others) == ("x1", ("x9",))
 
 
@@ -90,4 +90,4 @@ def test_planted_slips_are_found_quickly() -> None:
     assert hits / wanted >= 0.98
     assert hits / (hits + false) >= 0.995
     assert seconds < 20, "10,000 with 50,000 must stay far below two minutes"
-    assert {r.outcome for r in results} == set(Outcome)
+    assert {r.outcome for r in results} == set(MatchOutcome)

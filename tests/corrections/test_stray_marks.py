@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corrections.stray_marks import tidy
+from corrections.stray_marks import without_stray_marks
 from layouts.columns import FieldKind
 
 
@@ -40,7 +40,7 @@ from layouts.columns import FieldKind
     ],
 )
 def test_tidy(kind: FieldKind, read: str, left: str) -> None:
-    assert tidy(kind, read) == left
+    assert without_stray_marks(kind, read) == left
 
 
 @example(FieldKind.DATE_WORDS, "1_/_")
@@ -50,5 +50,5 @@ def test_letters_and_figures_are_never_touched(kind: FieldKind, text: str) -> No
     def kept(value: str) -> list[str]:
         return [c for c in value if c.isalnum()]
 
-    assert kept(tidy(kind, text)) == kept(text)
-    assert tidy(kind, tidy(kind, text)) == tidy(kind, text)
+    assert kept(without_stray_marks(kind, text)) == kept(text)
+    assert without_stray_marks(kind, without_stray_marks(kind, text)) == without_stray_marks(kind, text)

@@ -15,7 +15,7 @@ from corrections.thresholds import (
     ALLOWED_WRONG,
     DEFAULT_THRESHOLDS,
     NEVER,
-    Outcome,
+    JudgedValue,
     Thresholds,
     choose_cut,
     learn_thresholds,
@@ -82,9 +82,9 @@ def test_the_promise_holds_on_fresh_values() -> None:
 
 
 def test_learned_cuts_replace_defaults_only_with_enough_data() -> None:
-    def outcomes(kind: str, count: int, wrong: int) -> list[Outcome]:
+    def outcomes(kind: str, count: int, wrong: int) -> list[JudgedValue]:
         return [
-            Outcome(register_type=RegisterType.BIRTH, kind=kind, script="typed", confidence=0.95, right=i >= wrong)
+            JudgedValue(register_type=RegisterType.BIRTH, kind=kind, script="typed", confidence=0.95, right=i >= wrong)
             for i in range(count)
         ]
 

@@ -13,7 +13,7 @@ from corrections.dates import parse_date, parse_date_words
 from corrections.lists import code_of, ethnic_group, nationality, sex_code
 from corrections.normalise import Normalised, normalise
 from corrections.runs import death_date, death_time, identity_paper, person, signer
-from corrections.stray_marks import tidy
+from corrections.stray_marks import without_stray_marks
 from layouts.columns import FieldKind, column, columns
 from layouts.register_types import RegisterType
 
@@ -210,4 +210,4 @@ def test_every_parser_takes_any_text(text: str) -> None:
         parse(text)  # type: ignore[operator]
     code_of("id_paper_type", text)
     for kind in FieldKind:
-        tidy(kind, text)
+        without_stray_marks(kind, text)

@@ -13,11 +13,12 @@ import pytest
 from corrections.entries import EntryState, Finding, Severity
 from exports import bundle
 from exports.bundle import ExportEntry, export_book
-from exports.errors import ExportError, ExportRefusedError
+from exports.errors import ExportError
 from exports.manifest import load_manifest, sha256_hex
 from exports.pictures import Picture
 from exports.profile import ExportProfile
 from exports.rehearsal import rehearse_delivery
+from exports.rehearsal_report import ExportRefusedError
 from exports.standard_workbook import read_standard_workbook
 from tests.exports.books import birth_values, book, drawn_page, entry, export_entries, page_of
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from corrections.reconciliation import Difference, MatchResult, Outcome, Person, reconcile
+from corrections.reconciliation import Difference, MatchOutcome, MatchResult, Person, reconcile
 from exports.errors import ExportError, WorkbookError
 from exports.reconciliation_book import (
     ExtractProfile,
@@ -135,18 +135,18 @@ def test_profile_survives_storage_and_needs_a_name() -> None:
 def test_follow_up_list_holds_one_line_a_difference() -> None:
     person = Person(key="7/nks", name="=Trần Thị An", born="20.05.1998")
     results = [
-        MatchResult(key="5/nks", outcome=Outcome.MATCHES),
+        MatchResult(key="5/nks", outcome=MatchOutcome.MATCHES),
         MatchResult(
             key="7/nks",
-            outcome=Outcome.DIFFERS,
+            outcome=MatchOutcome.DIFFERS,
             matched="dòng 3",
             differences=(
                 Difference(field="born", book="20.05.1998", extract="05.20.1998", kind="swapped"),
                 Difference(field="mother", book="Lê Thị Bình", extract="Lê Thị Binh", kind="tones"),
             ),
         ),
-        MatchResult(key="7/nks", outcome=Outcome.DIFFERS, matched="dòng 3", others=("dòng 9",)),
-        MatchResult(key="8/nks", outcome=Outcome.NOT_FOUND),
+        MatchResult(key="7/nks", outcome=MatchOutcome.DIFFERS, matched="dòng 3", others=("dòng 9",)),
+        MatchResult(key="8/nks", outcome=MatchOutcome.NOT_FOUND),
     ]
     items = follow_up_list(results, {"7/nks": person}, {"7/nks": "Khai sinh 01/1998, số 45"})
     assert [(i.field, i.kind) for i in items] == [("born", "swapped"), ("mother", "tones"), ("", "other")]

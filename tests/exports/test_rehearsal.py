@@ -11,7 +11,8 @@ import pytest
 from exports.bundle import export_book
 from exports.errors import ExportError
 from exports.profile import ExportProfile
-from exports.rehearsal import RehearsalReport, rehearse_delivery, rehearse_rows
+from exports.rehearsal import rehearse_delivery, rehearse_rows
+from exports.rehearsal_report import RehearsalReport
 from exports.rows import CaseRow, entry_row, shape_values
 from exports.rules import all_rules
 from exports.standard_workbook import write_standard_workbook

@@ -341,7 +341,7 @@ def test_the_grid_names_entries_by_their_number_and_keeps_what_a_rule_gave(offic
         assert stored is not None
         ruled = replace(stored.entry.fields["loaiDangKy"], text="", normalized="1", source=ValueSource.RULE)
         after = replace(stored.entry, revision=1, fields={**stored.entry.fields, "loaiDangKy": ruled})
-        entries.save_entry(work.connection, stored.entry, after, entries.Outcome(account_id=None))
+        entries.save_entry(work.connection, stored.entry, after, entries.SaveMarks(account_id=None))
     caller = client(office, Role.CLERK)
     grid = caller.get("/api/review/column?book=1&column=loaiDangKy").json()["items"]
     (item,) = [i for i in grid if i["entry"] == 3]

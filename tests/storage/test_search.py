@@ -8,7 +8,7 @@ from corrections.entries import Book, Entry, EntryState, FieldValue
 from layouts.register_types import RegisterType
 from storage.books import add_book
 from storage.database import Connection, Database
-from storage.entries import Outcome, add_entry, save_entry
+from storage.entries import SaveMarks, add_entry, save_entry
 from storage.pages import add_page
 from storage.scan_files import ScanFile, add_scan
 from storage.search import SearchTerm, find_entry_ids, terms_of
@@ -86,7 +86,7 @@ def test_the_index_follows_a_save(filled: Database) -> None:
     with filled.write() as connection:
         before = replace(_entry(1, 0, *PEOPLE[0]), id=1)
         value = FieldValue(column="nksHoTen", text="Phạm Thị Mơ", normalized="Phạm Thị Mơ")
-        save_entry(connection, before, replace(before, fields={**before.fields, "nksHoTen": value}), Outcome())
+        save_entry(connection, before, replace(before, fields={**before.fields, "nksHoTen": value}), SaveMarks())
     with filled.read() as connection:
         assert _found(connection, "pham thi mo") == [1]
         assert 1 not in _found(connection, "Nguyễn Văn An")

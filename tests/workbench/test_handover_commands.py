@@ -7,9 +7,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from exports.bundle import export_book
+from exports.profile import ExportProfile
+from tests.exports.books import book, export_entries
 from tests.screens.office import make_office
 from workbench import cli
-from workbench.config import load_settings
+from workbench.config import load_settings, usual_workers
 from workbench.exit_codes import ExitCode
 
 
@@ -54,3 +57,24 @@ def test_an_extract_without_a_name_column_is_refused_in_words(
     assert run("reconcile", office / "la.xlsx", "--out", office / "khac.xlsx") == ExitCode.INPUT
     said = capsys.readouterr().err
     assert "Cột lạ, Khác" in said and "Hãy chọn cột" in said and not (office / "khac.xlsx").exists()
+
+
+def test_a_delivery_on_disk_is_rehearsed(
+    office: Path, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    export_book(book(), export_entries(3), ExportProfile(), office / "ra")
+    (workbook,), (archive,) = (list((office / "ra").glob(kind)) for kind in ("*.xlsx", "*.zip"))
+    assert run("rehearse", "--delivery", workbook, archive) == ExitCode.DONE
+    assert "3 dòng: 0 lỗi" in capsys.readouterr().err
+    broken = openpyxl.load_workbook(workbook)
+    broken.worksheets[0].cell(row=2, column=2).value = "005/1998"
+    broken.save(office / "hong.xlsx")
+    assert run("rehearse", "--delivery", office / "hong.xlsx", archive) == ExitCode.REFUSED
+    assert run("rehearse") == ExitCode.USAGE
+    assert run("rehearse", "--book", 1, "--delivery", workbook, archive) == ExitCode.USAGE
+
+
+def test_workers_fit_into_memory() -> None:
+    assert usual_workers(8, 64 * 2**30) == 8
+    assert usual_workers(8, 4 * 2**30) == 4
+    assert usual_workers(8, 2**30) == usual_workers(1, 2**40) == 1

@@ -33,7 +33,9 @@ Book = Annotated[int, typer.Option("--book", help="Số hiệu quyển (xem lệ
 
 def register(app: typer.Typer) -> None:
     """Hangs this file's commands on the application."""
-    app.command("rehearse", help="Diễn tập nhập: kiểm tra một quyển theo mọi quy tắc đã biết trước khi xuất.")(rehearse)
+    app.command("rehearse", help="Diễn tập nhập: kiểm tra một quyển, hoặc một bộ đã xuất, theo mọi quy tắc đã biết.")(
+        rehearse
+    )
     app.command("export", help="Xuất một quyển: Excel chuẩn, .zip các PDF, bản kê.")(export)
     app.command(
         "report", help="Báo cáo theo kế hoạch: tiến độ (Phụ lục 01), khối lượng (Phụ lục 02-04), theo tổ và ca."
@@ -42,12 +44,27 @@ def register(app: typer.Typer) -> None:
     app.command("search", help="Tìm trường hợp theo tên (có dấu hoặc không), ngày, số.")(search)
 
 
-def rehearse(book: Book, as_json: AsJson = False) -> int:
-    """Run the import rules and list the findings."""
+def rehearse(
+    book: Annotated[int | None, typer.Option("--book", help="Số hiệu quyển (xem lệnh status).")] = None,
+    delivery: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            "--delivery", metavar="TỆP.xlsx TỆP.zip", help="Thay cho quyển: một bộ đã xuất, do ai làm cũng được."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run the import rules on a book, or on a workbook and its .zip, and list the findings."""
     from workbench.services import exporting
     from workbench.services.context import system_context
 
-    found = exporting.rehearse(system_context(load_settings()), book)
+    context = system_context(load_settings())
+    if delivery is not None and book is None:
+        found = exporting.rehearse_files(context, *delivery)
+    elif book is not None and delivery is None:
+        found = exporting.rehearse(context, book)
+    else:
+        raise CommandError("Hãy chọn một trong hai: --book hoặc --delivery.", ExitCode.USAGE)
     if as_json:
         findings = [
             {"entry": f.entry_id, "rule": f.rule, "severity": f.severity, "line": f.line} for f in found.findings

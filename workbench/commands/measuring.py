@@ -96,14 +96,14 @@ def train_handwriting(
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
 ) -> None:
     """Tune the recogniser on this office's confirmed lines, or go back to the model before."""
-    from workbench.services import teaching
+    from workbench.services import handwriting_tuning
     from workbench.services.context import system_context
 
     if from_corrections == rollback:
         raise CommandError("Hãy chọn một trong hai: --from-corrections hoặc --rollback.", ExitCode.USAGE)
     context = system_context(load_settings())
     if rollback:
-        complain(f"Đang dùng mô hình {teaching.roll_back_model(context)}.")
+        complain(f"Đang dùng mô hình {handwriting_tuning.roll_back_model(context)}.")
         return
     with progress("Đang học", 100) as advance:
         done = 0
@@ -114,7 +114,7 @@ def train_handwriting(
             done += step
             advance(step)
 
-        result = teaching.teach(context, minutes=minutes, most_pages=pages, progress=show)
+        result = handwriting_tuning.tune_handwriting(context, minutes=minutes, most_pages=pages, progress=show)
     if as_json:
         print_json(
             {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from layouts.register_types import RegisterType
-from ocr.batch.local_engine import Outcome
+from ocr.batch.local_engine import PageOutcome
 from ocr.readings import PageReading
 from storage.books import get_book
 from storage.pages import PageRow, book_pages
@@ -75,7 +75,7 @@ class BookLessons:
         sha256, index, suffix = place
         return str(self._ctx.scans.place(sha256, suffix)), index
 
-    def learn(self, book_id: int, outcome: Outcome) -> None:
+    def learn(self, book_id: int, outcome: PageOutcome) -> None:
         """Take in a page just read."""
         if _is_sure(outcome):
             assert isinstance(outcome, PageReading)
@@ -106,7 +106,7 @@ def _place(page: PageRow) -> _Place:
     return page.scan_sha256, page.scan_index, page.suffix
 
 
-def _is_sure(outcome: Outcome) -> bool:
+def _is_sure(outcome: PageOutcome) -> bool:
     return isinstance(outcome, PageReading) and outcome.layout is not None and outcome.form_score >= _SURE_FORM
 
 

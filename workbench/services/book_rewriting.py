@@ -7,7 +7,7 @@ from dataclasses import replace
 from corrections.checks import check_entry, kept_remarks
 from corrections.entries import Book, Entry, EntryState, FieldValue, ValueSource
 from storage.audit_log import seal_of
-from storage.entries import Outcome, save_entry, stream_entries
+from storage.entries import SaveMarks, save_entry, stream_entries
 from workbench.services.context import Work
 
 __all__ = ["rewrite_entries"]
@@ -47,7 +47,7 @@ def _rewrite(work: Work, entry: Entry, moved: dict[str, tuple[str, str]], accoun
     texts = {name: value.text for name, value in fields.items()}
     findings = (*kept_remarks(entry.findings), *check_entry(entry.register_type, values, texts))
     after = replace(entry, fields=fields, findings=findings, revision=entry.revision + 1)
-    saved = save_entry(work.connection, entry, after, Outcome(account_id=account_id))
+    saved = save_entry(work.connection, entry, after, SaveMarks(account_id=account_id))
     where = {"entry_id": entry.id, "book_id": entry.book_id}
     for name, value in changed.items():
         old = entry.fields[name].normalized

@@ -14,7 +14,8 @@ from exports.case_pdfs import CasePage, ExportEntry
 from exports.manifest import manifest_of, sha256_hex
 from exports.profile import ExportProfile
 from exports.readability import read_words
-from exports.rehearsal import RehearsalReport
+from exports.rehearsal import rehearse_delivery
+from exports.rehearsal_report import RehearsalReport
 from exports.rejection import RejectionList, match_rejections
 from layouts.geometry import RelativeBox
 from ocr.readings import PageKind, PageReading
@@ -44,6 +45,7 @@ __all__ = [
     "record_acceptance",
     "record_rejection",
     "rehearse",
+    "rehearse_files",
 ]
 
 Progress = Callable[[int, int], None]
@@ -132,6 +134,12 @@ def rehearse(ctx: Context, book_id: int, *, include_unapproved: bool = True) -> 
         book = found(get_book(connection, book_id), Missing.BOOK)
         entries = [ExportEntry(entry=s.entry, pages=()) for s in stream_entries(connection, book_id)]
     return bundle.rehearse_book(book, entries, export_profile(ctx), include_unapproved=include_unapproved)
+
+
+@requires(Role.CLERK)
+def rehearse_files(ctx: Context, workbook: Path, archive: Path) -> RehearsalReport:
+    """Run every rule on a workbook and its .zip, whoever made them, with the office's own profile."""
+    return rehearse_delivery(workbook, archive, export_profile(ctx))
 
 
 @requires(Role.SUPERVISOR)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from corrections.entries import Role
 from layouts.loader import shipped_templates
 from ocr.batch import local_engine
-from ocr.batch.local_engine import Outcome, Reader
+from ocr.batch.local_engine import PageOutcome, Reader
 from ocr.readings import PageFailure, PageKind, PageReading, PageTask
 from storage import pages as page_store
 from storage.books import get_book
@@ -180,7 +180,7 @@ def _unread(
     return tuple(left if limit is None else left[: limit - len(done)])
 
 
-def _count(summary: ReadSummary, page: PageRow, outcome: Outcome) -> None:
+def _count(summary: ReadSummary, page: PageRow, outcome: PageOutcome) -> None:
     if isinstance(outcome, PageReading):
         summary.read += 1
         return
@@ -203,7 +203,7 @@ def _engine(
     reader: Reader,
     workers: int | None,
     scheduler: str | None,
-) -> Iterator[tuple[int, Outcome]]:
+) -> Iterator[tuple[int, PageOutcome]]:
     timeout = ctx.settings.page_timeout
     if scheduler is None:
         count = workers or ctx.settings.worker_count

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corrections.entries import Entry, EntryState, Role
-from corrections.reconciliation import MatchResult, Outcome, Person, reconcile
+from corrections.reconciliation import MatchOutcome, MatchResult, Person, reconcile
 from exports.reconciliation_book import (
     ExtractProfile,
     FollowUp,
@@ -143,7 +143,7 @@ def list_runs(ctx: Context) -> tuple[RunRow, ...]:
 
 @requires(Role.SUPERVISOR)
 def list_results(
-    ctx: Context, run_id: int, outcome: Outcome | None = None, *, limit: int | None = None
+    ctx: Context, run_id: int, outcome: MatchOutcome | None = None, *, limit: int | None = None
 ) -> tuple[FollowUpRow, ...]:
     """Outcomes of a run, of one kind or all, the first `limit`."""
     with ctx.read() as connection:
@@ -163,7 +163,7 @@ def set_follow_up(ctx: Context, result_id: int, state: FollowUpState, *, note: s
 def follow_up_workbook(ctx: Context, run_id: int) -> bytes:
     """The differences of a run as an Excel file, with the state of each."""
     with ctx.read() as connection:
-        rows = store.list_results(connection, run_id, Outcome.DIFFERS)
+        rows = store.list_results(connection, run_id, MatchOutcome.DIFFERS)
         entries = {s.entry.id: s.entry for s in get_entries(connection, [row.entry_id for row in rows])}
         books = get_books(connection, {entry.book_id for entry in entries.values()})
     titles = {}

@@ -15,7 +15,6 @@ from storage.database import Connection
 from workbench.services.bulk import approve_many, bulk_sample, confirm_field_many, field_grid
 from workbench.services.context import Context, requires
 from workbench.services.errors import LeaseLost, Missing, NotAllowed, NotFound, found
-from workbench.services.learning import machine_fields
 from workbench.services.review_types import (
     BulkResult,
     ColumnHistory,
@@ -30,6 +29,7 @@ from workbench.services.review_types import (
     ValueInput,
 )
 from workbench.services.review_view import known_columns, review_entries, review_entry
+from workbench.services.save_lessons import machine_fields
 from workbench.services.saving import check_values, save_entry, undo
 from workbench.services.showing import lease_end
 

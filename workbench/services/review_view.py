@@ -19,7 +19,7 @@ from storage.queues import holder_of
 from storage.readings import get_reading
 from workbench.services.errors import Missing, found
 from workbench.services.review_types import ReviewEntry, ReviewField, Suggestion
-from workbench.services.suggesting import suggest_for
+from workbench.services.suggestion_sources import suggest_for
 
 __all__ = ["known_columns", "region_of", "review_entries", "review_entry"]
 

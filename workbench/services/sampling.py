@@ -21,10 +21,10 @@ from storage.samples import Sample, SampleKind
 from vietnamese.letters import fold_spaces, same_text
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
-from workbench.services.learning import machine_fields, script_of
 from workbench.services.review_view import known_columns, region_of
+from workbench.services.save_lessons import machine_fields, script_of
 from workbench.services.saving import save_within
-from workbench.services.suggesting import entry_context
+from workbench.services.suggestion_sources import entry_context
 
 __all__ = [
     "BlindTask",

@@ -32,10 +32,10 @@ from storage.receipts import Receipt
 from vietnamese.letters import fold_spaces
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, ReasonMissing, StaleRevision, found
-from workbench.services.learning import learn_from_save
-from workbench.services.office import review_rules
 from workbench.services.review_types import EffortInput, SaveReceipt, ValueInput
 from workbench.services.review_view import review_entry
+from workbench.services.save_lessons import learn_from_save
+from workbench.services.settings import review_rules
 from workbench.services.showing import Showing, require_shown
 
 __all__ = ["apply_values", "check_values", "checked_token", "given_values", "save_entry", "save_within", "undo"]
@@ -144,7 +144,7 @@ def _decided(
     values: Mapping[str, rules.ValueChange],
     decision: DecisionKind,
     reason: str,
-) -> rules.Outcome:
+) -> rules.DecisionResult:
     confirmer = get_account(connection, stored.confirmed_by) if stored.confirmed_by else None
     wanted = rules.Decision(kind=decision, revision=stored.entry.revision, values=values, reason=reason)
     try:
@@ -197,8 +197,8 @@ def _priority(before: Entry, after: Entry) -> float:
     return round(predict_effort(after), 2)
 
 
-def _marks(ctx: Context, before: Entry, after: Entry, decision: DecisionKind) -> entry_store.Outcome:
-    return entry_store.Outcome(
+def _marks(ctx: Context, before: Entry, after: Entry, decision: DecisionKind) -> entry_store.SaveMarks:
+    return entry_store.SaveMarks(
         account_id=ctx.account_id,
         confirmed=decision is DecisionKind.CONFIRM,
         approved=after.state is EntryState.APPROVED and before.state is not EntryState.APPROVED,
@@ -257,7 +257,7 @@ def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveRecei
             findings=(*kept_remarks(before.findings), *_checked(before.register_type, last.fields)),
             escalation_reason=last.escalation_reason,
         )
-        marks = entry_store.Outcome(account_id=ctx.account_id, undone=True)
+        marks = entry_store.SaveMarks(account_id=ctx.account_id, undone=True)
         saved = entry_store.save_entry(work.connection, before, after, marks)
         _note_undo(work, before, saved)
         return _acknowledge(ctx, work.connection, saved, token, ())

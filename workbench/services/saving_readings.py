@@ -9,13 +9,20 @@ from corrections.late_pages import completed_entry
 from corrections.prefill import prefill_entry
 from corrections.queues import predict_effort
 from corrections.thresholds import Thresholds
-from ocr.batch.local_engine import Outcome
+from ocr.batch.local_engine import PageOutcome
 from ocr.readings import EntryReading, PageFailure, PageReading
 from storage.audit_log import seal_of
 from storage.books import get_book, progress_of, save_book
 from storage.database import Connection
-from storage.entries import Outcome as SaveMarks
-from storage.entries import StoredEntry, add_entry, entries_of_page, move_to_reading, replace_reading, save_entry
+from storage.entries import (
+    SaveMarks,
+    StoredEntry,
+    add_entry,
+    entries_of_page,
+    move_to_reading,
+    replace_reading,
+    save_entry,
+)
 from storage.pages import PageRow, mark_page
 from storage.readings import add_outcome, get_reading
 from workbench.services.context import Context, Work
@@ -26,7 +33,7 @@ from workbench.services.thresholds_in_force import thresholds_in_force
 __all__ = ["save_outcome"]
 
 
-def save_outcome(ctx: Context, page: PageRow, outcome: Outcome, versions: ReadingVersions) -> int:
+def save_outcome(ctx: Context, page: PageRow, outcome: PageOutcome, versions: ReadingVersions) -> int:
     """Save a page's outcome; returns how many entries were added or pre-filled anew."""
     with ctx.write() as work:
         book = found(get_book(work.connection, page.book_id), Missing.BOOK)

@@ -1,4 +1,7 @@
-"""Settings of the office, kept in the database: review rules, export profile, quotas, anything a screen keeps."""
+"""Settings of the office, kept in the database: review rules, export profile, quotas, anything a screen keeps.
+
+`office_values` and `review_rules` are for services inside their own transactions.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,26 @@ import re
 from typing import Any
 
 from corrections.entries import Role
+from corrections.review import ReviewRules
 from exports.profile import ExportProfile, load_profile
-from storage.settings_store import get_setting, put_setting
+from storage.database import Connection
+from storage.settings_store import get_setting, get_settings, put_setting
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
-from workbench.services.office import OFFICE, office_values
 
-__all__ = ["export_profile", "get_office_setting", "office_settings", "save_export_profile", "save_office_settings"]
+__all__ = [
+    "OFFICE",
+    "export_profile",
+    "get_office_setting",
+    "office_settings",
+    "office_values",
+    "review_rules",
+    "save_export_profile",
+    "save_office_settings",
+]
 
+OFFICE = "office."
+"""Prefix of the office's keys."""
 _PROFILE = "export_profile"
 _KEY = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
@@ -68,3 +83,19 @@ def save_export_profile(ctx: Context, profile: ExportProfile) -> None:
         old = get_setting(work.connection, OFFICE + _PROFILE)
         put_setting(work.connection, OFFICE + _PROFILE, profile.to_json())
         work.note("set", column=_PROFILE, old=old or "", new=profile.to_json())
+
+
+def office_values(connection: Connection) -> dict[str, Any]:
+    """All settings of the office, keys without prefix."""
+    return get_settings(connection, OFFICE)
+
+
+def review_rules(connection: Connection) -> ReviewRules:
+    """How the office wants reviews: from `approval_needed`, `errors_to_supervisor`, `four_eyes`."""
+    values = office_values(connection)
+    standard = ReviewRules()
+    return ReviewRules(
+        approval_needed=bool(values.get("approval_needed", standard.approval_needed)),
+        errors_to_supervisor=bool(values.get("errors_to_supervisor", standard.errors_to_supervisor)),
+        four_eyes=bool(values.get("four_eyes", standard.four_eyes)),
+    )

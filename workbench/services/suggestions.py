@@ -11,7 +11,7 @@ from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotFound
 from workbench.services.review_types import Suggestion
 from workbench.services.review_view import known_columns, region_of
-from workbench.services.suggesting import suggest_for
+from workbench.services.suggestion_sources import suggest_for
 
 __all__ = ["suggest"]
 

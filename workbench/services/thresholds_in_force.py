@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corrections.thresholds import DEFAULT_THRESHOLDS, Outcome, Thresholds
+from corrections.thresholds import DEFAULT_THRESHOLDS, JudgedValue, Thresholds
 from storage.database import Connection
 from storage.judgements import stream_judgements
 from storage.settings_store import get_setting, put_setting
@@ -33,14 +33,14 @@ def judged_when_learned(connection: Connection) -> int:
     return int(kept.get("judged", 0)) if kept else 0
 
 
-def judged_values(connection: Connection) -> list[Outcome]:
+def judged_values(connection: Connection) -> list[JudgedValue]:
     """Judgements with fields a person had to look at, and blind ones.
 
     A value that was not flagged and was confirmed in passing proves little: nobody may have looked. Those count only
     where a blind sample judged them.
     """
     return [
-        Outcome(
+        JudgedValue(
             register_type=one.register_type,
             kind=one.kind,
             script=one.script,

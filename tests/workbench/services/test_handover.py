@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from corrections.entries import BookState, DecisionKind, EntryState
-from corrections.reconciliation import Outcome
+from corrections.reconciliation import MatchOutcome
 from exports.errors import ExportError, LegacyCharsetError, WorkbookError
 from exports.reconciliation_book import ExtractProfile
 from exports.standard_workbook import read_standard_workbook
@@ -189,7 +189,7 @@ def test_reconciliation_lists_and_never_changes(office: Office, token: Token, tm
     before = [review.get_entry(office.clerk, i).entry for i in (1, 2)]
     run = reconciling.run_reconciliation(office.supervisor, extract, profile)
     assert (run.matches, run.differs, run.not_found) == (0, 1, 1)
-    (row,) = reconciling.list_results(office.supervisor, run.id, Outcome.DIFFERS)
+    (row,) = reconciling.list_results(office.supervisor, run.id, MatchOutcome.DIFFERS)
     assert (row.entry_id, row.role, row.result.differences[0].field) == (1, "nks", "mother")
     reconciling.set_follow_up(office.supervisor, row.id, reconciling.FollowUpState.BOOK_RIGHT, note="đã xem sổ")
     assert reconciling.list_results(office.supervisor, run.id)[0].state == "book_right"

@@ -26,7 +26,14 @@ from workbench.services.books import (
     list_books,
     update_book,
 )
-from workbench.services.checks import book_findings, completeness, explain_numbers, set_first_number, shared_findings
+from workbench.services.checks import (
+    book_findings,
+    completeness,
+    duplicates_elsewhere,
+    explain_numbers,
+    set_first_number,
+    shared_findings,
+)
 from workbench.services.context import Context
 from workbench.services.naming import book_title, names_of
 from workbench.services.page_source import page_source
@@ -212,7 +219,7 @@ def _whole(context: Context, progress: BookProgress) -> None:
     else:
         st.warning(f"Sổ chưa khóa được: còn {len(report.messages)} điều phải xem.")
         st.dataframe(pd.DataFrame({"Điều phải xem": list(report.messages)}), hide_index=True, width="stretch")
-    found = book_findings(context, progress.book.id)
+    found = (*book_findings(context, progress.book.id), *duplicates_elsewhere(context, progress.book.id))
     if found:
         named = names_of(context, entries=[f.entry_id for f in found]).entries
         rows = [
@@ -223,7 +230,7 @@ def _whole(context: Context, progress: BookProgress) -> None:
             }
             for f in found
         ]
-        st.subheader("So giữa các trường hợp")
+        st.subheader("So giữa các trường hợp, cả với các quyển khác")
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 

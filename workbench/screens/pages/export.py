@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from exports.rehearsal import RehearsalReport, RuleFinding
+from exports.rehearsal_report import RehearsalReport, RuleFinding
 from exports.rejection import read_rejections, rejections_in_text
 from exports.summary import pdf_quality_lines
 from storage.books import BookProgress

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from corrections.reconciliation import Outcome
+from corrections.reconciliation import MatchOutcome
 from exports.reconciliation_book import (
     KIND_LABELS,
     PERSON_FIELDS,
@@ -38,9 +38,9 @@ from workbench.wording import number
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OUTCOMES = {
-    Outcome.MATCHES: "✓ Khớp",
-    Outcome.DIFFERS: "≠ Có nhưng khác",
-    Outcome.NOT_FOUND: "✖ Không thấy",
+    MatchOutcome.MATCHES: "✓ Khớp",
+    MatchOutcome.DIFFERS: "≠ Có nhưng khác",
+    MatchOutcome.NOT_FOUND: "✖ Không thấy",
 }
 _SHOWN = 500
 
@@ -114,7 +114,11 @@ def _results(context: Context) -> None:
         st.info("Chưa đối soát lần nào.")
         return
     run = runs[st.selectbox("Lần đối soát", list(runs), format_func=lambda i: f"Lần {i} · {runs[i].source_name}")]
-    counts = {Outcome.MATCHES: run.matches, Outcome.DIFFERS: run.differs, Outcome.NOT_FOUND: run.not_found}
+    counts = {
+        MatchOutcome.MATCHES: run.matches,
+        MatchOutcome.DIFFERS: run.differs,
+        MatchOutcome.NOT_FOUND: run.not_found,
+    }
     for cell, (outcome, count) in zip(st.columns(3), counts.items(), strict=True):
         cell.metric(_OUTCOMES[outcome], number(count))
     st.download_button(
@@ -123,12 +127,14 @@ def _results(context: Context) -> None:
         f"can-xac-minh-{run.id}.xlsx",
         _XLSX,
     )
-    picked = st.segmented_control("Xem", list(_OUTCOMES), default=Outcome.DIFFERS, format_func=_OUTCOMES.__getitem__)
-    shown = list_results(context, run.id, picked or Outcome.DIFFERS, limit=_SHOWN)
+    picked = st.segmented_control(
+        "Xem", list(_OUTCOMES), default=MatchOutcome.DIFFERS, format_func=_OUTCOMES.__getitem__
+    )
+    shown = list_results(context, run.id, picked or MatchOutcome.DIFFERS, limit=_SHOWN)
     if not shown:
         st.info("Không có dòng nào như vậy.")
         return
-    if counts[picked or Outcome.DIFFERS] > len(shown):
+    if counts[picked or MatchOutcome.DIFFERS] > len(shown):
         st.caption(f"Hiện {len(shown)} dòng đầu; danh sách đầy đủ nằm trong tệp Excel.")
     named = names_of(context, entries=[r.entry_id for r in shown]).entries
     event = st.dataframe(

@@ -15,8 +15,8 @@ from storage.readings import get_reading
 from storage.samples import SampleKind, add_sample
 from vietnamese.letters import same_text
 from workbench.services.context import Context
-from workbench.services.office import office_values
 from workbench.services.review_view import known_columns, region_of
+from workbench.services.settings import office_values
 
 __all__ = ["learn_from_save", "machine_fields", "script_of"]
 

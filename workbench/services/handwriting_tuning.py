@@ -1,4 +1,4 @@
-"""Teaching the handwriting recogniser on what this office has confirmed; nothing leaves the machine."""
+"""Tuning the handwriting recogniser on what this office has confirmed; nothing leaves the machine."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from corrections.entries import EntryState, FieldState, Role
 from ocr.errors import OcrError
-from ocr.handwriting import learning
-from ocr.handwriting.learning import CorrectionPair, TuningResult
+from ocr.handwriting import tuning
+from ocr.handwriting.tuning import CorrectionPair, TuningResult
 from ocr.page.confirmed_lines import confirmed_lines
 from ocr.readings import PageReading, PageTask, Script
 from storage.books import list_books
@@ -19,7 +19,7 @@ from workbench.services.context import Context, requires
 from workbench.services.reading import page_task
 from workbench.services.review_view import region_of
 
-__all__ = ["confirmed_pairs", "roll_back_model", "teach"]
+__all__ = ["confirmed_pairs", "roll_back_model", "tune_handwriting"]
 
 _FINISHED = (EntryState.CONFIRMED, EntryState.APPROVED)
 
@@ -28,7 +28,7 @@ Texts = dict[int, dict[str, str]]
 
 
 @requires(Role.ADMINISTRATOR)
-def teach(
+def tune_handwriting(
     ctx: Context, *, minutes: float, most_pages: int = 200, progress: Callable[[float], None] | None = None
 ) -> TuningResult:
     """Tune the recogniser on confirmed lines; the new model is installed only if it reads held-out lines better.
@@ -43,7 +43,7 @@ def teach(
         HandwritingTrainingError: too few lines, or PyTorch is not installed.
         HandwritingModelError: the model in use cannot be opened.
     """
-    result = learning.train_from_corrections(confirmed_pairs(ctx, most_pages), minutes=minutes, progress=progress)
+    result = tuning.tune_on_corrections(confirmed_pairs(ctx, most_pages), minutes=minutes, progress=progress)
     with ctx.write() as work:
         work.note("train_handwriting", new=result.version if result.installed else "", reason=result.message)
     return result
@@ -52,7 +52,7 @@ def teach(
 @requires(Role.ADMINISTRATOR)
 def roll_back_model(ctx: Context) -> str:
     """Use the model that was in use before; returns its version."""
-    version = learning.rollback()
+    version = tuning.rollback()
     with ctx.write() as work:
         work.note("rollback_handwriting", new=version)
     return version
@@ -65,7 +65,7 @@ def confirmed_pairs(ctx: Context, most_pages: int) -> Iterator[CorrectionPair]:
     with ctx.read() as connection:
         books = [book.id for book in list_books(connection)]
     for book_id in reversed(books):
-        for page, reading, texts in _taught_pages(ctx, book_id):
+        for page, reading, texts in _confirmed_pages(ctx, book_id):
             if taken == most_pages:
                 return
             taken += 1
@@ -79,7 +79,7 @@ def _as_read(task: PageTask, reading: PageReading) -> PageTask:
     return replace(task, forms=(reading.layout,) if reading.layout else ())
 
 
-def _taught_pages(ctx: Context, book_id: int) -> Iterator[tuple[PageRow, PageReading, Texts]]:
+def _confirmed_pages(ctx: Context, book_id: int) -> Iterator[tuple[PageRow, PageReading, Texts]]:
     with ctx.read() as connection:
         pages = {page.id: page for page in book_pages(connection, book_id)}
         stored = [entry for entry in stream_entries(connection, book_id, _FINISHED) if entry.reading_id is not None]

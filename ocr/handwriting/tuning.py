@@ -1,4 +1,4 @@
-"""Learning from an office's own corrections: tune, measure on what was held back, install only if better.
+"""Tuning on an office's own corrections: tune, measure on what was held back, install only if better.
 
 Nothing leaves the machine. PyTorch is needed for the tuning alone and is asked for when it starts.
 """
@@ -29,7 +29,7 @@ __all__ = [
     "TuningResult",
     "read_pairs",
     "rollback",
-    "train_from_corrections",
+    "tune_on_corrections",
 ]
 
 FEWEST_PAIRS = 60
@@ -115,7 +115,7 @@ def _kind(value: str | None) -> FieldKind | None:
     return FieldKind(value) if value in tuple(FieldKind) else None
 
 
-def train_from_corrections(
+def tune_on_corrections(
     pairs: Iterable[CorrectionPair],
     *,
     store: ModelStore | None = None,

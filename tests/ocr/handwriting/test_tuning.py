@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from ocr.handwriting import learning
-from ocr.handwriting.learning import CorrectionPair, HandwritingTrainingError, read_pairs, train_from_corrections
 from ocr.handwriting.model_store import PACKAGED_MODEL, ModelStore
+from ocr.handwriting.tuning import CorrectionPair, HandwritingTrainingError, read_pairs, tune_on_corrections
 
 ROOT = Path(__file__).parents[3]
 
@@ -25,13 +25,13 @@ def _pair(number: int) -> CorrectionPair:
 
 def test_too_few_lines_are_refused(tmp_path: Path) -> None:
     with pytest.raises(HandwritingTrainingError, match="cần ít nhất 60 dòng"):
-        train_from_corrections([_pair(n) for n in range(5)], store=ModelStore(tmp_path))
+        tune_on_corrections([_pair(n) for n in range(5)], store=ModelStore(tmp_path))
 
 
 def test_without_pytorch_the_person_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(learning, "find_spec", lambda name: None)
     with pytest.raises(HandwritingTrainingError, match=r"requirements-train\.txt"):
-        train_from_corrections([_pair(n) for n in range(80)], store=ModelStore(tmp_path))
+        tune_on_corrections([_pair(n) for n in range(80)], store=ModelStore(tmp_path))
 
 
 def test_pairs_are_read_from_a_folder(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_folder_without_a_table_is_refused(tmp_path: Path) -> None:
 
 
 def test_reading_never_imports_pytorch() -> None:
-    code = "import sys, ocr.handwriting.engine, ocr.handwriting.learning; print('torch' in sys.modules)"
+    code = "import sys, ocr.handwriting.engine, ocr.handwriting.tuning; print('torch' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
 
@@ -67,7 +67,7 @@ def test_a_short_tuning_measures_and_keeps_the_better_model(tmp_path: Path) -> N
     pytest.importorskip("torch", reason="training needs requirements-train.txt")
     pytest.importorskip("onnx", reason="training needs requirements-train.txt")
     store = ModelStore(tmp_path / "store")
-    result = train_from_corrections([_pair(n) for n in range(100, 164)], store=store, minutes=0.1)
+    result = tune_on_corrections([_pair(n) for n in range(100, 164)], store=store, minutes=0.1)
     assert result.trained_on + result.held_out == 64
     assert result.installed == (result.cer_after < result.cer_before and result.exact_after >= result.exact_before)
     assert (store.current() != PACKAGED_MODEL) == result.installed
