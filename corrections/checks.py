@@ -72,12 +72,11 @@ def check_entry(
         texts: values as written by column, where they say more than the standard value (lunar dates, ages, years
             behind numbers); None when there are none.
     """
-    kind = register_type
-    known = {c.name: c for c in columns(kind)}
+    known = {c.name: c for c in columns(register_type)}
     written = texts or {}
     return (
-        *check_values(kind, known, values, written),
-        *check_dates(kind, known, values, written),
-        *check_people(kind, known, values),
+        *check_values(register_type, known, values, written),
+        *check_dates(register_type, known, values, written),
+        *check_people(register_type, known, values),
         *check_places(known, values),
     )

@@ -84,8 +84,7 @@ def prefill_entry(
         reading_id: the stored page reading, kept with each value.
         warnings: what the machine warned of the page; each becomes a remark on the entry.
     """
-    kind = register_type
-    known = {c.name: c for c in columns(kind)}
+    known = {c.name: c for c in columns(register_type)}
     if reading.state is not PageKind.ENTRIES:
         return {name: _empty(name, reading_id) for name in reading.fields}, ()
     shared = _shared_columns(reading)
@@ -105,14 +104,14 @@ def prefill_entry(
         if not field.text and field.engine in ("stamp", "checkbox") and field.confidence >= _SURELY_UNMARKED
     )
     values |= book_rules.book_values(known, values, book) if book else {}
-    values |= book_rules.rule_values(kind, known, values, unmarked)
+    values |= book_rules.rule_values(register_type, known, values, unmarked)
     findings = check_entry(
-        kind,
+        register_type,
         {name: value.normalized for name, value in values.items()},
         {name: value.text for name, value in values.items()},
     )
     values = _with_findings(values, findings)
-    judged = {n: _judged(v, known[n], reading.fields.get(n), kind, thresholds) for n, v in values.items()}
+    judged = {n: _judged(v, known[n], reading.fields.get(n), register_type, thresholds) for n, v in values.items()}
     return judged, (*page_remarks(warnings), *unsigned_remarks(_unsigned_titles(reading)), *findings)
 
 

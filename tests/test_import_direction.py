@@ -1,6 +1,8 @@
-"""Rooms import only from those to their left, and each outside program has one home."""
+"""Rooms import only from those to their left, rooms of `ocr/` only downwards, no module in a circle; outside programs
+have one home each."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,24 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["layouts", "vietnamese", "ocr", "benchmark", "corrections", "storage", "exports", "workbench"]
+
+OCR_FLOORS = [
+    ("errors", "readings", "images", "tesseract"),
+    ("scans", "straightening"),
+    ("cleaning",),
+    ("forms",),
+    ("placing",),
+    ("cutting",),
+    ("marks", "handwriting"),
+    ("reading",),
+    ("page",),
+    ("spreads",),
+    ("pipeline",),
+    ("explain", "confirmed_lines", "batch"),
+    ("template_trial",),
+]
+"""Rooms and modules of `ocr/`, from the ground up: each may use those of its own floor and below.
+`docs/architecture.md` draws the same floors."""
 
 HOMES = {
     "streamlit": ("workbench/screens/", "streamlit_app.py"),
@@ -63,3 +83,66 @@ def test_each_outside_program_has_one_home() -> None:
         if (homes := HOMES.get(name.split(".")[0])) and not path.relative_to(ROOT).as_posix().startswith(homes)
     ]
     assert wrong == []
+
+
+def _modules() -> dict[str, Path]:
+    found = {}
+    for path in _sources():
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def _arrows(modules: dict[str, Path]) -> dict[str, set[str]]:
+    """Module -> modules of ours that it imports, lazily, for types or not."""
+    arrows: dict[str, set[str]] = {name: set() for name in modules}
+    for name, path in modules.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                arrows[name] |= {alias.name for alias in node.names if alias.name in modules}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names} & set(modules)
+                arrows[name] |= inner or ({node.module} & set(modules))
+    return arrows
+
+
+def test_no_module_stands_in_a_circle() -> None:
+    arrows = _arrows(_modules())
+    assert len(arrows) > 300
+    while leaves := [name for name, used in arrows.items() if not used & set(arrows) - {name}]:
+        for name in leaves:
+            del arrows[name]
+    while tops := set(arrows) - {used for all_used in arrows.values() for used in all_used}:
+        for name in tops:
+            del arrows[name]
+    assert sorted(arrows) == [], "these import each other in a circle"
+
+
+def _floor(name: str) -> int:
+    """Floor of a module of `ocr/`, by its room or its own name."""
+    return next(i for i, rooms in enumerate(OCR_FLOORS) if name.split(".")[1] in rooms)
+
+
+def test_rooms_of_ocr_import_only_downwards() -> None:
+    arrows = _arrows({n: p for n, p in _modules().items() if n.startswith("ocr.")})
+    wrong = [
+        f"{name} imports {used}"
+        for name, all_used in arrows.items()
+        for used in all_used
+        if _floor(used) > _floor(name)
+    ]
+    assert wrong == []
+
+
+def test_ocr_shows_few_modules_beside_its_rooms() -> None:
+    here = [p.name for p in (ROOT / "ocr").iterdir() if not p.name.startswith("__")]
+    assert len([name for name in here if name.endswith(".py")]) <= 8
+    named = {room for floor in OCR_FLOORS for room in floor}
+    assert {name.removesuffix(".py") for name in here} - {"tessdata"} == named
+
+
+def test_the_picture_of_the_rooms_is_true() -> None:
+    drawn = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert " -> ".join(ROOMS) in drawn.replace("\n", " ")
+    rows = re.findall(r"(?m)^ *\d+  (.+?)  +", drawn.split("The floors of `ocr/`")[1])
+    assert [tuple(row.split(", ")) for row in rows] == list(reversed(OCR_FLOORS))
