@@ -23,7 +23,7 @@ OCR_FLOORS = [
     ("page",),
     ("spreads",),
     ("pipeline",),
-    ("explain", "confirmed_lines", "batch"),
+    ("explain", "batch"),
     ("template_trial",),
 ]
 """Rooms and modules of `ocr/`, from the ground up: each may use those of its own floor and below.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ocr.batch.local_engine import Outcome
+from ocr.batch.local_engine import PageOutcome
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.pipeline import read_page
 from ocr.reading.readers import Readers
@@ -24,6 +24,6 @@ def _readers_of_this_process() -> Readers:
     return installed_readers()
 
 
-def read_task(task: PageTask) -> Outcome:
+def read_task(task: PageTask) -> PageOutcome:
     """Read a page with the installed recognisers. Made for worker processes, which live no longer than their run."""
     return read_page(task, _readers_of_this_process())
