@@ -21,6 +21,15 @@ _PALEST_STROKE = 225
 
 _PALE_RULE_MM = 25
 """In a mask that keeps the palest, strokes of lines above each other run together over less than this."""
+# Grey levels of 255; set by eye, none measured by itself.
+_SURELY_DARK, _INK_PERCENTILE, _ENOUGH = 200, 30, 50
+"""The ink of a page is the darkest third of what is darker than this, when there are so many pixels of it."""
+_USUAL_INK, _PALEST_INK, _PALEST_PEN = 110.0, 150.0, 160.0
+"""Ink where there is too little to tell, and the palest that counts, of print and of pens."""
+_PEN_PERCENTILE = 75
+"""Three in four middles of strokes are darker than what is taken for the pen."""
+_BESIDE, _SAME_LEVEL = 30, 5
+"""Pixels by which a line may begin before a rule that it lies along, and how near its level it lies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +47,9 @@ class CleanPage:
 def ink_threshold(grey: GreyImage) -> float:
     """Grey level between paper (255) and ink on an evenly lit page."""
     dark = grey[::3, ::3]
-    dark = dark[dark < 200]
-    ink = float(np.percentile(dark, 30)) if dark.size > 50 else 110.0
-    return (min(ink, 150.0) + 255.0) / 2
+    dark = dark[dark < _SURELY_DARK]
+    ink = float(np.percentile(dark, _INK_PERCENTILE)) if dark.size > _ENOUGH else _USUAL_INK
+    return (min(ink, _PALEST_INK) + 255.0) / 2
 
 
 def pen_threshold(page: CleanPage, printed: Iterable[tuple[float, float, float, float]]) -> float:
@@ -56,8 +65,8 @@ def pen_threshold(page: CleanPage, printed: Iterable[tuple[float, float, float, 
     for left, top, right, bottom in printed:
         strokes[max(int(top) - 4, 0) : int(bottom) + 4, max(int(left) - 4, 0) : int(right) + 4] = False
     middles = page.grey[strokes]
-    pen = float(np.percentile(middles, 75)) if middles.size > 50 else 0.0
-    return max((min(pen, 160.0) + 255.0) / 2, ink_threshold(page.grey))
+    pen = float(np.percentile(middles, _PEN_PERCENTILE)) if middles.size > _ENOUGH else 0.0
+    return max((min(pen, _PALEST_PEN) + 255.0) / 2, ink_threshold(page.grey))
 
 
 def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
@@ -105,4 +114,6 @@ def with_pale_strokes(page: CleanPage) -> CleanPage:
 def _same_line(line: DottedLine, rule: DottedLine) -> bool:
     """Whether a traced line lies along a rule that was found already."""
     middle = (line.left + line.right) / 2
-    return rule.left - 30 < middle < rule.right + 30 and abs(line.y_at(middle) - rule.y_at(middle)) < 5
+    return (
+        rule.left - _BESIDE < middle < rule.right + _BESIDE and abs(line.y_at(middle) - rule.y_at(middle)) < _SAME_LEVEL
+    )

@@ -21,13 +21,38 @@ _SHORTEST_LINE = 55
 """A row of dots shorter than this is punctuation (4.7 mm)."""
 HIDDEN = 50 * PIXELS_PER_MM
 """A line's dots may hide under writing so long as this, when they go on in step behind it."""
+# In pixels at 300 dpi; set by eye on drawn pages, none measured by itself.
+_DASH_WIDER, _DASH_RATIO, _LEAST_DOT = 3, 2.2, 3
+"""A mark of the line is a dot hardly wider than high, or a dash so many times wider; and no grain of fewer pixels."""
+_MANY_DOTS, _MANY_LINES = 15, 3
+"""Lines with so many dots, and so many of them, tell the pitch of the page."""
+_SAME_SIZE, _CLEAR_OF_LINE = 2, 5
+"""A dot by itself is of the size of the others, within this, and off every line that was found, by more than this."""
+_SAME_LEVEL, _IN_PHASE = 2.0, 0.7
+"""Dots of a covered line are this level, and in step with the pitch: mean of unit vectors, 1 is perfect."""
+_FEWEST_MARKS = 5
+"""So few marks are a hyphen or full stops, unless one is long."""
+_OVERLAP, _FARTHEST = -5, 90 * PIXELS_PER_MM
+"""Pieces of one line overlap by no more, and lie no farther apart."""
+_STEP_UP, _SLOPE = 3.5, 0.006
+"""And are level within this, and a slope of a third of a degree over the gap between them."""
+_NEIGHBOURS = 5
+"""Steps of so many dots at most are counted for the pitch."""
+_NEXT = 1.5
+"""Times the largest gap: so near a dot is the next, in step or not."""
+_FINEST_PITCH = 4
+"""Dots closer than this run together: they tell no step."""
+_OFF_STEP, _DRIFT = 1.2, 0.008
+"""What a scan lets a dot be out of step, and by how much more for each pixel of distance."""
+_EVEN_THICK = 3
+"""Dots that stray more from their line than this make its band wider."""
 
 
 def find_dotted_lines(ink: Mask) -> list[DottedLine]:
     """All dotted lines of a page's ink without its rules, from the top down."""
     _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    flat = (height <= _DOT) & ((width <= _DOT + 3) | (width > 2.2 * height)) & (area >= 3)
+    flat = (height <= _DOT) & ((width <= _DOT + _DASH_WIDER) | (width > _DASH_RATIO * height)) & (area >= _LEAST_DOT)
     flat[0] = False
     dots = flat.astype(np.uint8)[labels]
     rows = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, _DOT_GAP), np.uint8))
@@ -49,32 +74,32 @@ def _covered_lines(
     stats: NDArray[np.int32], centres: NDArray[np.float64], groups: list[NDArray[np.intp]]
 ) -> list[NDArray[np.intp]]:
     """Lines that writing fills from end to end: the few dots still to be seen keep the step of the page's lines."""
-    pitches = [dot_pitch(np.sort(centres[group, 0])) for group in groups if len(group) >= 15]
-    if len(pitches) < 3:
+    pitches = [dot_pitch(np.sort(centres[group, 0])) for group in groups if len(group) >= _MANY_DOTS]
+    if len(pitches) < _MANY_LINES:
         return []
     pitch, seen = float(np.median(pitches)), np.concatenate(groups)
     size = np.median(stats[seen, 2:4], axis=0)
     free = np.ones(len(stats), np.bool_)
     free[seen] = False
-    free &= (np.abs(stats[:, 2:4] - size) <= 2).all(axis=1)
+    free &= (np.abs(stats[:, 2:4] - size) <= _SAME_SIZE).all(axis=1)
     for group in groups:
         order = group[np.argsort(centres[group, 0])]
         level = np.interp(centres[:, 0], centres[order, 0], centres[order, 1])
-        free &= np.abs(centres[:, 1] - level) > 5
+        free &= np.abs(centres[:, 1] - level) > _CLEAR_OF_LINE
     found = []
     rest = np.flatnonzero(free)
     for y in np.sort(centres[rest, 1]):
-        row = rest[np.abs(centres[rest, 1] - y) <= 2.0]
+        row = rest[np.abs(centres[rest, 1] - y) <= _SAME_LEVEL]
         phase = np.exp(2j * np.pi * centres[row, 0] / pitch)
-        if len(row) >= _FEWEST_DOTS and abs(phase.mean()) > 0.7 and np.ptp(centres[row, 0]) > 2 * _SHORTEST_LINE:
+        if len(row) >= _FEWEST_DOTS and abs(phase.mean()) > _IN_PHASE and np.ptp(centres[row, 0]) > 2 * _SHORTEST_LINE:
             found.append(row)
-            rest = np.setdiff1d(rest, rest[np.abs(centres[rest, 1] - y) <= 5.0])
+            rest = np.setdiff1d(rest, rest[np.abs(centres[rest, 1] - y) <= _CLEAR_OF_LINE])
     return found
 
 
 def _is_line(stats: NDArray[np.int32]) -> bool:
     """Whether a run of flat marks is a row of dots or a thin rule, not a hyphen or two full stops."""
-    return len(stats) >= 5 or int(stats[:, 2].max()) >= _SHORTEST_LINE
+    return len(stats) >= _FEWEST_MARKS or int(stats[:, 2].max()) >= _SHORTEST_LINE
 
 
 def _join(pieces: list[NDArray[np.intp]], centres: NDArray[np.float64]) -> list[NDArray[np.intp]]:
@@ -85,7 +110,7 @@ def _join(pieces: list[NDArray[np.intp]], centres: NDArray[np.float64]) -> list[
         for index, line in enumerate(joined):
             right, y_before = _end(line, centres, first=False)
             gap = left - right
-            if -5 <= gap <= 90 * PIXELS_PER_MM and abs(y - y_before) <= 3.5 + 0.006 * max(gap, 0.0):
+            if _OVERLAP <= gap <= _FARTHEST and abs(y - y_before) <= _STEP_UP + _SLOPE * max(gap, 0.0):
                 joined[index] = np.concatenate([line, piece])
                 break
         else:
@@ -105,7 +130,7 @@ def _stragglers(line: NDArray[np.intp], centres: NDArray[np.float64]) -> NDArray
     """The line's dots with those between letters and at its ends that made no run by themselves."""
     order = line[np.argsort(centres[line, 0])]
     xs, ys = centres[order, 0], _smooth(centres[order, 1])
-    near = np.abs(centres[:, 1] - np.interp(centres[:, 0], xs, ys)) <= 3.5
+    near = np.abs(centres[:, 1] - np.interp(centres[:, 0], xs, ys)) <= _STEP_UP
     candidates = np.flatnonzero(near)
     candidates = candidates[np.argsort(centres[candidates, 0])]
     x = centres[candidates, 0]
@@ -125,22 +150,22 @@ def dot_pitch(xs: NDArray[np.float64]) -> float:
         return 0.0
     usual = float(np.median(steps))
     counts = np.round(steps / max(usual, 1.0))
-    close = (counts >= 1) & (counts <= 5)
+    close = (counts >= 1) & (counts <= _NEIGHBOURS)
     return float(steps[close].sum() / counts[close].sum()) if close.any() else usual
 
 
 def _continues(step: float, pitch: float) -> bool:
     """Whether a dot is the next of a line: close, or farther off but in step with the line's dots."""
-    if step <= 1.5 * _DOT_GAP:
+    if step <= _NEXT * _DOT_GAP:
         return True
     return in_step(step, pitch) and step <= HIDDEN
 
 
 def in_step(step: float, pitch: float) -> bool:
     """Whether a distance is a whole number of dots, as well as a scan lets it be."""
-    if pitch < 4:
+    if pitch < _FINEST_PITCH:
         return False
-    return abs(step / pitch - round(step / pitch)) * pitch <= 1.2 + 0.008 * step
+    return abs(step / pitch - round(step / pitch)) * pitch <= _OFF_STEP + _DRIFT * step
 
 
 def _smooth(ys: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -157,6 +182,6 @@ def _trace(stats: NDArray[np.int32], centres: NDArray[np.float64], dots: NDArray
     return DottedLine(
         xs=(left, *centres[dots, 0].tolist(), right),
         ys=(float(ys[0]), *ys.tolist(), float(ys[-1])),
-        thickness=float(np.median(stats[dots, 3])) + (spread if spread > 3 else 0.0),
+        thickness=float(np.median(stats[dots, 3])) + (spread if spread > _EVEN_THICK else 0.0),
         dot_width=float(np.median(stats[dots, 2])),
     )

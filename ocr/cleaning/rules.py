@@ -25,6 +25,19 @@ _TABLE_RULES = 6
 """Upright rules over a good part of the page: a form has the two of its frame and one before the notes."""
 _BESIDE = 9
 """Width in pixels of the strip around a rule in which slivers of it are looked for."""
+# In pixels at 300 dpi, or shares; set by eye on drawn forms and tables, none measured by itself.
+_THICKEST, _MOST_SLANTED = 8, 0.06
+"""A rule is not thicker than this on the half-size picture, and leaves its line by not more of its length besides."""
+_SLIVER = 2.5
+"""Remnants of rules are so many times longer than thick."""
+_SPANS = 0.75
+"""A level rule over so much of the width is a frame's or table's."""
+_MEETS_ABOVE, _MEETS_BESIDE = 12, 14
+"""An upright rule ends so near a level one that it meets, and so near its end."""
+_LEAST_FREE = 20
+"""Rows in which an upright rule must stand free to be followed."""
+_PALEST_CORE = 55
+"""Darkness of a rule, of 255, below which strokes over it cannot be told."""
 
 
 def find_rules(ink: Mask, grey: GreyImage, least_mm: float = 0.0) -> tuple[list[Rule], Mask, Mask, list[DottedLine]]:
@@ -53,7 +66,7 @@ def find_rules(ink: Mask, grey: GreyImage, least_mm: float = 0.0) -> tuple[list[
         for index in range(1, count):
             x, y, w, h, area = (int(v) for v in stats[index])
             across, along = (w, h) if vertical else (h, w)
-            if area > 8 * along or across > 0.06 * along + 8:
+            if area > _THICKEST * along or across > _MOST_SLANTED * along + _THICKEST:
                 continue
             part = labels[y : y + h, x : x + w] == index
             rule = Rule(left=2 * x, top=2 * y, right=2 * (x + w), bottom=2 * (y + h))
@@ -99,15 +112,19 @@ def _remnants(ink: Mask, upright: Mask, level: Mask) -> Mask:
         np.bincount(labels[mark > 0], minlength=len(stats)) > 0 for mark in (beyond, along & across & strip)
     )
     longer, shorter = np.maximum(stats[:, 2], stats[:, 3]), np.minimum(stats[:, 2], stats[:, 3])
-    gone = ~touching & ((longer >= 2.5 * shorter) | (crossed & (longer <= 2 * _BESIDE)))
+    gone = ~touching & ((longer >= _SLIVER * shorter) | (crossed & (longer <= 2 * _BESIDE)))
     gone[0] = False
     return np.asarray(gone.astype(np.uint8)[labels], np.uint8)
 
 
 def _is_framed(rule: Rule, rules: list[Rule], width: int) -> bool:
     """Whether a level rule belongs to a frame or table: it spans the page, or an upright rule meets its end."""
-    return rule.right - rule.left >= 0.75 * width or any(
-        u.top - 12 <= rule.bottom and rule.top <= u.bottom + 12 and abs((u.left + u.right) / 2 - end) < 14
+    if rule.right - rule.left >= _SPANS * width:
+        return True
+    return any(
+        u.top - _MEETS_ABOVE <= rule.bottom
+        and rule.top <= u.bottom + _MEETS_ABOVE
+        and abs((u.left + u.right) / 2 - end) < _MEETS_BESIDE
         for u in rules
         if u.vertical
         for end in (rule.left, rule.right)
@@ -144,7 +161,7 @@ def _trace_rule(ink: Mask, part: NDArray[np.bool_], corner: tuple[int, int]) -> 
     size, centre = window.sum(axis=1), (window * offsets).sum(axis=1) / np.maximum(window.sum(axis=1), 1)
     thickness = float(np.median(size[size > 0])) if (size > 0).any() else 0.0
     alone = (size > 0) & (size <= thickness + 1)
-    if alone.sum() < 20:
+    if alone.sum() < _LEAST_FREE:
         return None
     smooth = np.interp(ys, ys[alone], _running_median((np.round(xs) + centre)[alone]))
     return _RuleTrace(rows=ys, centre=smooth, thickness=thickness)
@@ -196,7 +213,7 @@ def _overprinted(
     columns = np.clip(left[:, None] + steps, 0, grey.shape[1] - 1)
     darkness = 255.0 - grey[ys[:, None], columns]
     core = _running_median(darkness.max(axis=1), reach=90)
-    pale = (core < 255 - 2 * _OVERPRINT) & (core > 55)
+    pale = (core < 255 - 2 * _OVERPRINT) & (core > _PALEST_CORE)
     total = darkness.sum(axis=1)
     # a rule a pixel wider here and there is no stroke
     more = np.maximum(_OVERPRINT * (len(steps) - 1), _WIDER * core)

@@ -28,6 +28,19 @@ _RED_LIGHT = 115
 
 _BLURRED = 0.8
 """Show-through is less sharp than this share of the page's own strokes (measured: 0.6; a faint pen 1.0 to 1.4)."""
+# Grey levels of 255 on the half-size picture in which show-through is looked for; set by eye, none measured by itself.
+_ABOVE_AROUND, _FAINTEST = 4, 8
+"""A crest of a stroke is darker than what lies around it by this, and this dark at least."""
+_OWN_INK, _FEWEST_CRESTS = 25, 50
+"""Crests from which the darkness of the page's own ink is taken, and how many it needs."""
+_OWN_LEVEL = 80
+"""Percentile of them that counts as full ink."""
+_SHOWN_LEAST, _SHOWN_MOST = 0.08, 0.26
+"""Show-through is never darker than the second share of full ink; below the first all is grain."""
+_FEWEST_BLURRED = 30
+"""So few blurred crests are no show-through."""
+_SHOWN_LEVEL, _MARGIN = 98, 3
+"""Percentile of the blurred crests above which, and so many levels more, ink was written on this side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,17 +142,19 @@ def _strong_from(dark: GreyImage) -> float:
     ink seen through paper is; the crests of a faint pen are as sharp as those of any other.
     """
     # even stretches, such as a strip of desk, have no crests
-    crest = (dark == cv2.dilate(dark, np.ones((7, 7), np.uint8))) & (dark > cv2.add(cv2.blur(dark, (15, 15)), 4))
-    crest &= dark > 8
+    crest = (dark == cv2.dilate(dark, np.ones((7, 7), np.uint8))) & (
+        dark > cv2.add(cv2.blur(dark, (15, 15)), _ABOVE_AROUND)
+    )
+    crest &= dark > _FAINTEST
     peaks = dark[crest].astype(np.float64)
-    own = peaks > 25
-    if own.sum() < 50:
+    own = peaks > _OWN_INK
+    if own.sum() < _FEWEST_CRESTS:
         return 0.0
     sharpness = 1 - cv2.blur(dark, (5, 5))[crest] / peaks
-    level = float(np.percentile(peaks[own], 80))
-    lowest, highest = 0.08 * level, 0.26 * level
+    level = float(np.percentile(peaks[own], _OWN_LEVEL))
+    lowest, highest = _SHOWN_LEAST * level, _SHOWN_MOST * level
     strong = peaks > highest
     blurred = ~strong & (sharpness < _BLURRED * float(np.median(sharpness[strong])))
-    if blurred.sum() < 30:
+    if blurred.sum() < _FEWEST_BLURRED:
         return lowest
-    return float(np.clip(np.percentile(peaks[blurred], 98) + 3, lowest, highest))
+    return float(np.clip(np.percentile(peaks[blurred], _SHOWN_LEVEL) + _MARGIN, lowest, highest))

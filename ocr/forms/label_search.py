@@ -25,6 +25,36 @@ _SHORTEST_BEGINNING = 7
 """Letters of a label on its first row, at least."""
 _COLUMN_GAP = 1.6
 """Between the words of two columns on one row, in heights of the row."""
+# The likenesses below (Levenshtein, 0..1, of bare letters) and the distances between them were set by eye, none
+# measured by itself; what they give together the benchmark counts as forms found.
+_SURE_WORD = 0.5
+"""Tesseract's confidence from which a word's box is trusted for the height and foot of its row."""
+_USUAL_HEIGHT = 30.0
+"""Of a word in pixels, where no word is sure: 10 point type at 300 dpi."""
+_HALF_COVERED = 0.5
+"""A box over the next word is cut back when that begins in its further half."""
+_OVER_EACH_OTHER, _LEVEL_OVER, _LEVEL_BESIDE = 0.3, 0.2, 0.62
+"""Words over each other by this share of the narrower one are of one row only when so nearly level, in heights of a
+word; words beside each other may step farther: pages are bent."""
+_TAIL = 0.2
+"""Share of a word's height under its foot where all its letters have tails."""
+_WRAPS_FROM = 18
+"""Letters of a label that may go on over the next row: shorter ones are printed whole."""
+_WHOLE = 0.97
+"""A label read so well on one row is not looked for over two."""
+_PREFIX_LIKE, _PREFIX_SHARE, _PREFIX_WORTH = 0.9, 0.6, 0.9
+"""The first part alone counts when it is so like and so much of the label; it is worth this much of its likeness."""
+_ROWS_BELOW = 3
+"""A label goes on within so many rows: a row of writing may stand between."""
+_CONTINUED_LIKE, _MIDDLE_LIKE, _MIDDLE_LETTERS = 0.75, 0.8, 4
+_UNDER = 3
+"""A label goes on under its beginning, by so many heights of the row at most."""
+_FIRST_TOKENS = 4
+"""Labels at the edge of the entry begin within so many words of the row."""
+_PART_OF_LABEL, _LONG_PART, _LONG_PART_LIKE, _SHORT_PART_LIKE = 0.2, 0.4, 0.65, 0.85
+"""Least share of a label that its first row holds; from which share on it may be less like it."""
+_NEEDED = ((2, 1.0), (4, 0.75), (8, 0.7))
+"""Likeness that labels of up to so many letters need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +131,8 @@ def token_rows(words: Sequence[Word]) -> list[TokenRow]:
     for word in words:
         lines[word.line].append(word)
     pieces = sorted(((_baseline(line), line) for line in lines.values()), key=lambda piece: piece[0])
-    heights = [w.bottom - w.top for w in words if len(w.text) > 2 and w.confidence > 0.5]
-    usual = float(np.median(heights)) if heights else 30.0
+    heights = [w.bottom - w.top for w in words if len(w.text) > 2 and w.confidence > _SURE_WORD]
+    usual = float(np.median(heights)) if heights else _USUAL_HEIGHT
     groups: list[tuple[list[float], list[Word]]] = []
     for baseline, line in pieces:
         near = [g for g in groups[-4:] if _same_row(g, baseline, line, usual)]
@@ -121,7 +151,9 @@ def token_rows(words: Sequence[Word]) -> list[TokenRow]:
 def _apart(words: Sequence[Word]) -> Iterable[Word]:
     """The words with boxes that end where the next begins: a rule under a row stretches some over their neighbours."""
     for word, following in zip(words, [*words[1:], None], strict=True):
-        overlaps = following is not None and word.left + 0.5 * (word.right - word.left) < following.left < word.right
+        overlaps = (
+            following is not None and word.left + _HALF_COVERED * (word.right - word.left) < following.left < word.right
+        )
         yield replace(word, right=following.left) if following is not None and overlaps else word
 
 
@@ -129,20 +161,20 @@ def _same_row(group: tuple[list[float], list[Word]], baseline: float, line: Sequ
     """Whether a piece of text continues a row: on its level, and beside it rather than over it."""
     distance = abs(float(np.median(group[0])) - baseline)
     over = any(
-        min(a.right, b.right) - max(a.left, b.left) > 0.3 * min(a.right - a.left, b.right - b.left)
+        min(a.right, b.right) - max(a.left, b.left) > _OVER_EACH_OTHER * min(a.right - a.left, b.right - b.left)
         for a in group[1]
         for b in line
     )
-    return distance < (0.2 if over else 0.62) * usual
+    return distance < (_LEVEL_OVER if over else _LEVEL_BESIDE) * usual
 
 
 def _baseline(line: Sequence[Word]) -> float:
     """Foot of the letters without tails; estimated where every word has tails."""
-    sure = [w for w in line if w.confidence > 0.5] or list(line)
+    sure = [w for w in line if w.confidence > _SURE_WORD] or list(line)
     without = [w.bottom for w in sure if not _DESCENDING & set(w.text.lower())]
     if without:
         return float(np.median(without))
-    return float(np.median([w.bottom - 0.2 * (w.bottom - w.top) for w in sure]))
+    return float(np.median([w.bottom - _TAIL * (w.bottom - w.top) for w in sure]))
 
 
 class LabelIndex:
@@ -167,7 +199,10 @@ class LabelIndex:
             for start in range(len(texts)):
                 text = ""
                 for end in range(start + 1, min(len(texts), start + _LONGEST_WINDOW) + 1):
-                    if end - start > 1 and row.tokens[end - 1].left - row.tokens[end - 2].right > 1.6 * row.height:
+                    if (
+                        end - start > 1
+                        and row.tokens[end - 1].left - row.tokens[end - 2].right > _COLUMN_GAP * row.height
+                    ):
                         break
                     text += texts[end - 1]
                     if texts[start] and texts[end - 1]:
@@ -196,24 +231,24 @@ class LabelIndex:
     def _find_wrapped(self) -> None:
         """Long labels that go on at the start of the next rows."""
         for label in self._labels:
-            if len(label) < 18:
+            if len(label) < _WRAPS_FROM:
                 continue
             for r in range(len(self.rows) - 1):
                 whole = max((hit.similarity for hit in self._hits[label].get(r, ())), default=0.0)
-                hit = self._wrapped(label, r) if whole < 0.97 else None
+                hit = self._wrapped(label, r) if whole < _WHOLE else None
                 if hit is not None and hit.similarity > whole:
                     self._hits[label][r].append(hit)
 
     def _wrapped(self, label: str, r: int) -> Hit | None:
         texts = self._plain[r]
         best: Hit | None = None
-        for start in (*range(min(len(texts), 4)), *self._column_starts(r)):
+        for start in (*range(min(len(texts), _FIRST_TOKENS)), *self._column_starts(r)):
             first = "".join(texts[start:])
             alike = Levenshtein.normalized_similarity(first, label[: len(first)])
             if not _may_begin(first, label):
                 continue
-            if alike > 0.9 and len(first) > 0.6 * len(label) and best is None:
-                best = Hit(r, start, len(texts), 0.9 * alike * len(first) / len(label), prefix=True)
+            if alike > _PREFIX_LIKE and len(first) > _PREFIX_SHARE * len(label) and best is None:
+                best = Hit(r, start, len(texts), _PREFIX_WORTH * alike * len(first) / len(label), prefix=True)
             found = self._continued(first, label, Hit(r, start, len(texts), 0.0))
             if found is not None and (best is None or found.similarity > best.similarity):
                 best = found
@@ -228,7 +263,7 @@ class LabelIndex:
             begun: where that stands.
         """
         last = begun.below[-1].row if begun.below else begun.row
-        for below in range(last + 1, min(last + 3, len(self.rows))):
+        for below in range(last + 1, min(last + _ROWS_BELOW, len(self.rows))):
             best: Hit | None = None
             for start in self._starts_under(begun, below):
                 rest = text
@@ -236,7 +271,7 @@ class LabelIndex:
                     rest += word
                     similarity = Levenshtein.normalized_similarity(rest, label)
                     found = replace(begun, similarity=similarity, below=(*begun.below, Stretch(below, start, end)))
-                    if similarity >= 0.75 and (best is None or similarity > best.similarity):
+                    if similarity >= _CONTINUED_LIKE and (best is None or similarity > best.similarity):
                         best = found
                 if len(begun.below) < _MOST_FURTHER_ROWS - 1 and _is_middle(rest, text, label):
                     longer = self._continued(rest, label, found)
@@ -252,28 +287,32 @@ class LabelIndex:
         under = [
             i
             for i, token in enumerate(row.tokens)
-            if abs(token.left - left) < 3 * row.height
+            if abs(token.left - left) < _UNDER * row.height
             and (i == 0 or token.left - row.tokens[i - 1].right > _COLUMN_GAP * row.height)
         ]
-        return list(dict.fromkeys([*([0] if begun.start < 4 and row.tokens else []), *under]))
+        return list(dict.fromkeys([*([0] if begun.start < _FIRST_TOKENS and row.tokens else []), *under]))
 
     def _column_starts(self, r: int) -> list[int]:
         """Tokens of a row with which a column beside the entry may begin: those after a wide gap."""
         tokens, wide = self.rows[r].tokens, _COLUMN_GAP * self.rows[r].height
-        return [i for i in range(4, len(tokens)) if tokens[i].left - tokens[i - 1].right > wide]
+        return [i for i in range(_FIRST_TOKENS, len(tokens)) if tokens[i].left - tokens[i - 1].right > wide]
 
 
 def _may_begin(first: str, label: str) -> bool:
     """Whether a row's text may be the first row of a label: the shorter, the more alike."""
-    if len(first) >= len(label) - 1 or len(first) < max(_SHORTEST_BEGINNING, 0.2 * len(label)):
+    if len(first) >= len(label) - 1 or len(first) < max(_SHORTEST_BEGINNING, _PART_OF_LABEL * len(label)):
         return False
-    return _like_beginning(first, label) >= (0.65 if len(first) >= 0.4 * len(label) else 0.85)
+    return _like_beginning(first, label) >= (
+        _LONG_PART_LIKE if len(first) >= _LONG_PART * len(label) else _SHORT_PART_LIKE
+    )
 
 
 def _is_middle(together: str, before: str, label: str) -> bool:
     """Whether a whole row goes on with a label that does not end on it."""
     grown = len(together) - len(before)
-    return grown >= 4 and len(together) < len(label) - 1 and _like_beginning(together, label) >= 0.8
+    return (
+        grown >= _MIDDLE_LETTERS and len(together) < len(label) - 1 and _like_beginning(together, label) >= _MIDDLE_LIKE
+    )
 
 
 def _like_beginning(text: str, label: str) -> float:
@@ -284,8 +323,4 @@ def _like_beginning(text: str, label: str) -> float:
 
 def _needed(label: str) -> float:
     """Short labels must match nearly whole: `Do`, `Số`, `năm` are everywhere."""
-    if len(label) <= 2:
-        return 1.0
-    if len(label) <= 4:
-        return 0.75
-    return 0.7 if len(label) <= 8 else _LOWEST_SIMILARITY + 0.03
+    return next((needed for letters, needed in _NEEDED if len(label) <= letters), _LOWEST_SIMILARITY + 0.03)

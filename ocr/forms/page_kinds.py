@@ -52,6 +52,30 @@ _FURTHER_SLOTS = ("tháng", "năm")
 _STOPS = frozenset(letters_only(word) for word in ("trang", "trường", "tháng", "năm"))
 """Printed words that end a value's space without beginning one of their own."""
 _MAX_BLANK_MM2 = 30.0
+# Set by eye on drawn covers, closings and blank forms, none measured by itself.
+_CLOSING_LABELS, _COVER_LABELS = 3, 3
+"""Labels of a closing, or of a cover without the country's title over it, that must be there."""
+_LABEL_LIKE = 0.8
+_CLOSING_SURE, _CLOSING_EACH = 0.6, 0.1
+_COVER_SURE, _COVER_EACH = 0.5, 0.12
+_SUREST, _BLANK_SURE = 0.99, 0.95
+"""How sure a kind is with no label of it, what each adds, and the most; how sure an empty sheet is."""
+_READABLE, _READABLE_LETTERS, _READABLE_WORDS = 0.6, 3, 3
+"""Words so sure and so long, and so many of them, are print or writing: the sheet is not empty."""
+_EDGE = 0.04
+"""Margin of an empty sheet that is not looked at, of its shorter side: shadows lie there."""
+_SMALLEST = 300
+"""A part narrower than this, in pixels, is too small to tell a stroke through it (25 mm)."""
+_SHRINK = 4
+"""Strokes through an entry are looked for on a picture this much smaller; the lengths below are in its pixels."""
+_THROUGH = 0.5
+"""A stroke through an entry covers so much of its shorter side."""
+_LONG_PIECE, _FROM_45 = 12, 30
+"""Pieces so long and so slanting (degrees from 45) may be of a stroke; up to `_TRIED` of the longest are tried."""
+_TRIED, _SAME_ANGLE, _SAME_OFFSET = 12, 6, 8
+"""Pieces of one stroke agree so well in direction (degrees) and lie so near its line."""
+_LEAST_SPACE = 3 * PIXELS_PER_MM
+"""A space narrower than this holds no value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,29 +114,34 @@ def judge_page(words: Sequence[Word], ink: GreyImage) -> PageJudgement | None:
     rows = token_rows(words)
     index = LabelIndex(rows, [*_TITLE, *_COVER, *_CLOSING, *_labels(_COVER_VALUES), *_labels(_CLOSING_VALUES)])
     title, cover, closing = (_count(index, labels) for labels in (_TITLE, _COVER, _CLOSING))
-    if closing >= 3 and not title and closing >= cover:
+    if closing >= _CLOSING_LABELS and not title and closing >= cover:
         lines = _lines(index, _CLOSING_VALUES, ink.shape[1])
-        return PageJudgement(kind=PageKind.CLOSING, confidence=min(0.99, 0.6 + 0.1 * closing), lines=lines)
-    if (title and cover >= 1) or cover >= 3:
-        sureness = min(0.99, 0.5 + 0.12 * (2 * title + cover))
+        return PageJudgement(
+            kind=PageKind.CLOSING, confidence=min(_SUREST, _CLOSING_SURE + _CLOSING_EACH * closing), lines=lines
+        )
+    if (title and cover >= 1) or cover >= _COVER_LABELS:
+        sureness = min(_SUREST, _COVER_SURE + _COVER_EACH * (2 * title + cover))
         lines = _lines(index, _COVER_VALUES, ink.shape[1])
         return PageJudgement(kind=PageKind.COVER, confidence=sureness, lines=lines)
     if is_empty_sheet(words, ink):
-        return PageJudgement(kind=PageKind.BLANK, confidence=0.95)
+        return PageJudgement(kind=PageKind.BLANK, confidence=_BLANK_SURE)
     return None
 
 
 def _count(index: LabelIndex, labels: Sequence[str]) -> int:
     return sum(
-        1 for label in labels if any(hit.similarity >= 0.8 for hits in index.hits(label).values() for hit in hits)
+        1
+        for label in labels
+        if any(hit.similarity >= _LABEL_LIKE for hits in index.hits(label).values() for hit in hits)
     )
 
 
 def is_empty_sheet(words: Sequence[Word], ink: GreyImage) -> bool:
     """A sheet without print or writing; shadows at the edges do not count."""
-    if sum(1 for w in words if w.confidence > 0.6 and sum(c.isalpha() for c in w.text) >= 3) >= 3:
+    sure = (w for w in words if w.confidence > _READABLE)
+    if sum(1 for w in sure if sum(c.isalpha() for c in w.text) >= _READABLE_LETTERS) >= _READABLE_WORDS:
         return False
-    margin = round(0.04 * min(ink.shape))
+    margin = round(_EDGE * min(ink.shape))
     area, _ = ink_amount(ink[margin:-margin, margin:-margin])
     return area < _MAX_BLANK_MM2
 
@@ -120,15 +149,15 @@ def is_empty_sheet(words: Sequence[Word], ink: GreyImage) -> bool:
 def is_cancelled(ink: GreyImage, area: PixelBox | None = None) -> bool:
     """Is the page, or the entry in `area`, struck through by a large diagonal or a cross?"""
     part = ink if area is None else ink[max(0, area[1]) : area[3], max(0, area[0]) : area[2]]
-    if min(part.shape, default=0) < 300:
+    if min(part.shape, default=0) < _SMALLEST:
         return False
     height, width = part.shape
-    small = cv2.resize(part, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(part, (width // _SHRINK, height // _SHRINK), interpolation=cv2.INTER_AREA)
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(small)[0]
     if found is None:
         return False
     segments = np.asarray(found, np.float64).reshape(-1, 4)
-    return bool(_longest_diagonal(segments) > 0.5 * min(small.shape))
+    return bool(_longest_diagonal(segments) > _THROUGH * min(small.shape))
 
 
 def _longest_diagonal(segments: npt.NDArray[np.float64]) -> float:
@@ -136,14 +165,14 @@ def _longest_diagonal(segments: npt.NDArray[np.float64]) -> float:
     delta = segments[:, 2:] - segments[:, :2]
     length = np.hypot(delta[:, 0], delta[:, 1])
     angle = np.degrees(np.arctan2(delta[:, 1], delta[:, 0])) % 180
-    slanting = (length > 12) & (np.abs(angle % 90 - 45) < 30)
+    slanting = (length > _LONG_PIECE) & (np.abs(angle % 90 - 45) < _FROM_45)
     middle, length, angle = (segments[slanting, :2] + segments[slanting, 2:]) / 2, length[slanting], angle[slanting]
     best = 0.0
-    for index in np.argsort(-length)[:12]:
+    for index in np.argsort(-length)[:_TRIED]:
         turn = np.radians(angle[index])
         offset = (middle - middle[index]) @ np.array([-np.sin(turn), np.cos(turn)])
         along = (middle - middle[index]) @ np.array([np.cos(turn), np.sin(turn)])
-        same = (np.abs((angle - angle[index] + 90) % 180 - 90) < 6) & (np.abs(offset) < 8)
+        same = (np.abs((angle - angle[index] + 90) % 180 - 90) < _SAME_ANGLE) & (np.abs(offset) < _SAME_OFFSET)
         best = max(best, _covered(along[same], length[same]))
     return best
 
@@ -180,7 +209,7 @@ def _printed_spans(index: LabelIndex, labels: Sequence[str]) -> dict[str, tuple[
     """Row, first token and end token of each label's best hit."""
     spans = {}
     for label in labels:
-        hits = [hit for group in index.hits(label).values() for hit in group if hit.similarity >= 0.8]
+        hits = [hit for group in index.hits(label).values() for hit in group if hit.similarity >= _LABEL_LIKE]
         if hits:
             best = max(hits, key=lambda hit: hit.similarity)
             spans[label] = (best.row, best.start, best.end)
@@ -199,7 +228,7 @@ def _book_line(name: str, row: TokenRow, end: int, labels: set[int], width: int)
         stop = min((p for p in printed if p >= start), default=len(row.tokens))
         left = row.tokens[start - 1].right
         right = row.tokens[stop].left if stop < len(row.tokens) else width * 0.93
-        if right - left < 3 * PIXELS_PER_MM:
+        if right - left < _LEAST_SPACE:
             continue
         top, bottom = row.baseline - 8 * PIXELS_PER_MM, row.baseline + 3.5 * PIXELS_PER_MM
         boxes.append((round(left), round(top), round(right), round(bottom)))

@@ -35,6 +35,17 @@ _MOST_TILTED = 12.0
 """Degrees."""
 _FEWEST_LETTERS = 3
 _PAD = 14
+# Shape of letters in a stamped name, in heights of its line where no unit is said; set by eye, none measured.
+_TELLS_TILT = 3.5
+"""A line so many times longer than high tells how it is tilted."""
+_TALLEST, _WIDEST, _LEAST_AREA = 9 * PIXELS_PER_MM, 30 * PIXELS_PER_MM, 6
+"""Red marks larger than this are no letters, smaller ones (pixels) grain."""
+_ABOVE, _BELOW, _STRETCHED = 0.75, 0.6, 1.9
+"""Letters of the line stand so near its middle and are not more than so tall: tones above capitals included."""
+_LETTER = 1.2 * PIXELS_PER_MM
+"""Marks taller than this are letters, not dots or tones."""
+_NAME_LONGER = 2.2
+"""A name is so many times longer than high."""
 
 
 def find_red_name(image: BgrImage, space: PixelBox) -> LineCrop | None:
@@ -89,14 +100,14 @@ def _tilt(contour: NDArray[np.int32]) -> float:
     _, (width, height), degrees = cv2.minAreaRect(contour)
     if width < height:
         width, height, degrees = height, width, degrees - 90
-    return float((degrees + 90) % 180 - 90) if width > 3.5 * height else 0.0
+    return float((degrees + 90) % 180 - 90) if width > _TELLS_TILT * height else 0.0
 
 
 def _of_letter_size(red: Mask) -> Mask:
     """Red marks of the size of letters or of their dots and tones."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(red, connectivity=8)
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    fits = (height < 9 * PIXELS_PER_MM) & (width < 30 * PIXELS_PER_MM) & (area > 6)
+    fits = (height < _TALLEST) & (width < _WIDEST) & (area > _LEAST_AREA)
     fits[0] = False
     return np.asarray(fits.astype(np.uint8)[labels], np.uint8)
 
@@ -110,8 +121,8 @@ def _on_its_line(letters: Mask, contour: NDArray[np.int32]) -> Mask:
     tall = h - abs(slope) * w
     middle = y + h / 2 + along
     # what was seen may be small letters alone: capitals and tone marks stand higher
-    level = (centres[:, 1] > middle - 0.75 * tall) & (centres[:, 1] < middle + 0.6 * tall)
-    level &= stats[:, 3] < max(1.9 * tall, _USUAL_HEIGHT)
+    level = (centres[:, 1] > middle - _ABOVE * tall) & (centres[:, 1] < middle + _BELOW * tall)
+    level &= stats[:, 3] < max(_STRETCHED * tall, _USUAL_HEIGHT)
     level[0] = False
     own = level.astype(np.uint8)[labels]
     joined = cv2.morphologyEx(own, cv2.MORPH_CLOSE, np.ones((7, _SPACE), np.uint8))
@@ -126,8 +137,8 @@ def _is_like_a_name(own: Mask) -> bool:
         low * PIXELS_PER_MM < size < high * PIXELS_PER_MM
         for size, (low, high) in ((width, _WIDTH_MM), (height, _HEIGHT_MM))
     )
-    tall = cv2.connectedComponentsWithStats(own, connectivity=8)[2][1:, 3] > 1.2 * PIXELS_PER_MM
-    return fits and width > 2.2 * height and int(tall.sum()) >= _FEWEST_LETTERS
+    tall = cv2.connectedComponentsWithStats(own, connectivity=8)[2][1:, 3] > _LETTER
+    return fits and width > _NAME_LONGER * height and int(tall.sum()) >= _FEWEST_LETTERS
 
 
 def _cut(darkness: GreyImage, own: Mask, corner: tuple[int, int], under_seal: bool) -> LineCrop:

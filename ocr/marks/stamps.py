@@ -47,16 +47,29 @@ class StampReading:
 _PHRASES = {RegistrationStamp.REPEATED: ("dangkylai",), RegistrationStamp.LATE: ("dangkyquahan", "quahan")}
 _MIN_MM = (14.0, 4.0)
 _MAX_MM = (75.0, 30.0)
+"""Width and height of a boxed stamp, at least and at most. These and the following were set by eye, none measured."""
+_FEWEST_LETTERS, _LIKE_PHRASE = 5, 0.7
+"""Letters that tell a stamp, and their likeness (0..1) to its words."""
+_DARK = 205
+"""Grey level below which print on a grey scan counts as ink."""
+_RED, _RED_LIGHT = 35, 110
+"""How much more red than green and blue the ink of a stamp is, and how light its red channel, of 255."""
+_LONGER_THAN_HIGH, _MOST_TILTED = 1.7, 25
+"""Shape and tilt (degrees) that a boxed stamp has and a round seal has not."""
+_ROOM = 24
+"""Pixels added around a stamp when it is turned level."""
+_FRAME_WIDE, _FRAME_HIGH = 0.75, 0.8
+"""Ink that runs along so much of the stamp is its box."""
 
 
 def stamp_in_text(text: str) -> tuple[RegistrationStamp | None, float]:
     """The kind of registration a stamp's words name, tones and slips aside, and how alike they are (0..1)."""
     read = letters_only(text)
-    if len(read) < 5:
+    if len(read) < _FEWEST_LETTERS:
         return None, 0.0
     scores = {kind: max(fuzz.ratio(read, p) for p in phrases) / 100 for kind, phrases in _PHRASES.items()}
     kind = max(scores, key=lambda k: scores[k])
-    return (kind, scores[kind]) if scores[kind] >= 0.7 else (None, scores[kind])
+    return (kind, scores[kind]) if scores[kind] >= _LIKE_PHRASE else (None, scores[kind])
 
 
 def read_stamps(notes_crop: BgrImage) -> list[StampReading]:
@@ -72,7 +85,7 @@ def read_stamps(notes_crop: BgrImage) -> list[StampReading]:
     red = _red(flat)
     readings = [_read(blue_green, red, spot, boxed_only=False) for spot in _spots(red)]
     if not readings:
-        dark: Mask = (blue_green < 205).astype(np.uint8) * 255
+        dark: Mask = (blue_green < _DARK).astype(np.uint8) * 255
         readings = [_read(blue_green, dark, spot, boxed_only=True) for spot in _spots(dark)]
     return sorted((r for r in readings if r is not None), key=lambda r: r.box[1])
 
@@ -80,7 +93,7 @@ def read_stamps(notes_crop: BgrImage) -> list[StampReading]:
 def _red(flat: BgrImage) -> Mask:
     blue, green, red = cv2.split(flat)
     excess = cv2.subtract(red, cv2.max(blue, green))
-    mask: Mask = ((excess > 35) & (red > 110)).astype(np.uint8) * 255
+    mask: Mask = ((excess > _RED) & (red > _RED_LIGHT)).astype(np.uint8) * 255
     opened: Mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     return opened
 
@@ -98,7 +111,7 @@ def _spots(mask: Mask) -> Iterator[tuple[tuple[float, float], tuple[float, float
         in_size = (
             _MIN_MM[0] <= width / PIXELS_PER_MM <= _MAX_MM[0] and _MIN_MM[1] <= height / PIXELS_PER_MM <= _MAX_MM[1]
         )
-        if in_size and width > 1.7 * height and abs(degrees) < 25:
+        if in_size and width > _LONGER_THAN_HIGH * height and abs(degrees) < _MOST_TILTED:
             yield centre, (width, height), degrees
 
 
@@ -110,7 +123,7 @@ def _read(
     boxed_only: bool,
 ) -> StampReading | None:
     centre, (width, height), degrees = spot
-    size = (int(width) + 24, int(height) + 24)
+    size = (int(width) + _ROOM, int(height) + _ROOM)
     turn = cv2.getRotationMatrix2D(centre, degrees, 1.0)
     turn[:, 2] += (size[0] / 2 - centre[0], size[1] / 2 - centre[1])
     level_mask = cv2.warpAffine(mask, turn, size)
@@ -131,7 +144,7 @@ def _without_frame(letters: GreyImage, mask: Mask) -> bool:
     """Erase the parts that run along nearly the whole stamp: its box. In place; tells whether there was one."""
     _, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    frame = (width > 0.75 * (mask.shape[1] - 24)) | (height > 0.8 * (mask.shape[0] - 24))
+    frame = (width > _FRAME_WIDE * (mask.shape[1] - _ROOM)) | (height > _FRAME_HIGH * (mask.shape[0] - _ROOM))
     frame[0] = False
     run = max(9, mask.shape[1] // 5)
     rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))

@@ -14,6 +14,17 @@ __all__ = ["lines_in_area"]
 _TALLEST_MM, _LOWEST_MM = 14.0, 1.6
 _NARROW_MM = 14.0
 """In a space this narrow a row may be a single figure."""
+# Ink of a row of writing, in millimetres of its length, and sizes; set by eye, none measured by itself.
+_SOME_INK_MM, _ROW_INK_MM = 0.9, 1.6
+"""Rows of pixels with more ink than the first belong to writing; a row of writing has more than the second in one."""
+_FIGURE_MM = 6.0
+"""A figure or two by itself is not larger."""
+_LITTLE, _CORE_MM = 0.45, 1.2
+"""Rows that touch are cut where ink is less than this share of their median; a row left over is so high and inked."""
+_TWO_ROWS_MM = 4.2
+"""Cores nearer than this are one row."""
+_NO_SPACE = 10
+"""Pixels: a lower or narrower space holds no writing."""
 
 
 def lines_in_area(
@@ -46,7 +57,7 @@ def lines_in_area(
 
 def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
     """Foot and height of the rows of writing, from the top."""
-    if min(part.shape, default=0) < 10:
+    if min(part.shape, default=0) < _NO_SPACE:
         return []
     joined = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, 31), np.uint8))
     if part.shape[1] < _NARROW_MM * PIXELS_PER_MM:
@@ -55,8 +66,8 @@ def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
             return [single]
     profile = np.convolve(joined.sum(axis=1).astype(float), np.ones(5) / 5, "same")
     rows: list[tuple[float, float]] = []
-    for start, end in _runs(profile > 0.9 * PIXELS_PER_MM):
-        if end - start < _LOWEST_MM * PIXELS_PER_MM or profile[start:end].max() < 1.6 * PIXELS_PER_MM:
+    for start, end in _runs(profile > _SOME_INK_MM * PIXELS_PER_MM):
+        if end - start < _LOWEST_MM * PIXELS_PER_MM or profile[start:end].max() < _ROW_INK_MM * PIXELS_PER_MM:
             continue
         rows.extend(_split(profile, start, end))
     return rows
@@ -66,7 +77,7 @@ def _single_row(joined: NDArray[np.uint8]) -> tuple[float, float] | None:
     """Foot and height of the only thing in a narrow space, when that is a figure or two."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     tall = [stats[i] for i in range(1, count) if stats[i, 3] > _LOWEST_MM * PIXELS_PER_MM]
-    if len(tall) != 1 or tall[0][3] > 6 * PIXELS_PER_MM or tall[0][2] > 6 * PIXELS_PER_MM:
+    if len(tall) != 1 or max(tall[0][2], tall[0][3]) > _FIGURE_MM * PIXELS_PER_MM:
         return None
     return float(tall[0][1] + tall[0][3]), float(tall[0][3])
 
@@ -78,12 +89,12 @@ def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 def _split(profile: NDArray[np.float64], start: int, end: int) -> list[tuple[float, float]]:
     """One row, or several whose tails and tone marks touch: cut where little ink is."""
-    low = float(np.median(profile[start:end])) * 0.45
-    cores = [(a + start, b + start) for a, b in _runs(profile[start:end] > max(low, 1.2 * PIXELS_PER_MM))]
-    cores = [core for core in cores if core[1] - core[0] > 1.2 * PIXELS_PER_MM]
+    low = float(np.median(profile[start:end])) * _LITTLE
+    cores = [(a + start, b + start) for a, b in _runs(profile[start:end] > max(low, _CORE_MM * PIXELS_PER_MM))]
+    cores = [core for core in cores if core[1] - core[0] > _CORE_MM * PIXELS_PER_MM]
     merged: list[tuple[int, int]] = []
     for core in cores:
-        if merged and core[1] - merged[-1][0] < 4.2 * PIXELS_PER_MM:
+        if merged and core[1] - merged[-1][0] < _TWO_ROWS_MM * PIXELS_PER_MM:
             merged[-1] = (merged[-1][0], core[1])
         else:
             merged.append(core)

@@ -56,6 +56,25 @@ _MENDED = 0.97
 
 _SINGLE_FIGURE = 0.88
 """A single figure among dots has no neighbours to tell it from a dot or from another figure by."""
+# Weights of a vote and of its confidence: set by eye on drawn typed lines, none measured by itself.
+_SAME_WORD = 70
+"""Likeness (0..100) from which the last word of a line is the first of the label after it."""
+_UNSURE_COUNTS = 0.15
+"""What a word that Tesseract gives no confidence still counts."""
+_NO_FIGURE, _UNKNOWN_WORD = 0.6, 0.7
+"""A word where figures are due; a word of no list."""
+_DOT_BELOW_GAIN = 0.2
+"""More for each dot below: dotted lines take it away more often than dirt puts it there."""
+_YEARS, _MONTHS, _DAYS = range(1880, 2031), range(1, 13), range(1, 32)
+"""Of the people in a register and of its entries."""
+_NO_DATE, _PART_OF_DATE = 0.3, 0.7
+_NOBODY, _ONE_OF_ONE = 0.7, 0.85
+_AGREE = (_NOBODY, 0.8, 0.955, 0.992)
+"""Confidence of a line on which so many readings agree word for word; one that was read once only is between."""
+_WORST_WORD, _SHARE = 0.25, 0.4
+"""How much of it hangs on the worst word of the best reading, and on the smallest share of the votes."""
+_UNREAD = 0.3
+"""Confidence of the best reading where none says the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +106,11 @@ def without_label(words: Sequence[tuple[str, float]], label: str, after: str = "
     Of the label before only what ends with its colon goes: a value may begin with the word the label ends with.
     """
     following_word = letters_only(after.split()[0]) if after.strip() else ""
-    if len(words) > 1 and len(following_word) > 2 and fuzz.ratio(letters_only(words[-1][0]), following_word) >= 70:
+    if (
+        len(words) > 1
+        and len(following_word) > 2
+        and fuzz.ratio(letters_only(words[-1][0]), following_word) >= _SAME_WORD
+    ):
         words = words[:-1]
     last = letters_only(label.split()[-1]) if label.endswith(":") else ""
     for index, (word, _) in enumerate(words[:2]):
@@ -107,7 +130,7 @@ def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
 
     Args:
         ballots: readings of the same ink, the surest way of reading first.
-        kind: what the field holds,
+        kind: what the field holds.
     """
     cast = [one for one in (_without_specks(ballot) for ballot in ballots) if one.words]
     if not cast:
@@ -150,7 +173,7 @@ def _by_words(cast: Sequence[Ballot], kind: FieldKind | None) -> list[tuple[str,
         support: dict[str, float] = defaultdict(float)
         for ballot in alike:
             word, confidence = ballot.words[position]
-            support[word] += ballot.weight * (0.15 + confidence) * _likelihood(word, kind)
+            support[word] += ballot.weight * (_UNSURE_COUNTS + confidence) * _likelihood(word, kind)
         total = sum(support.values())
         best = max(support, key=lambda word: support[word])
         chosen.append((best, support[best] / total))
@@ -160,7 +183,9 @@ def _by_words(cast: Sequence[Ballot], kind: FieldKind | None) -> list[tuple[str,
 def _whole(cast: Sequence[Ballot], kind: FieldKind | None) -> list[tuple[str, float]]:
     """Readings that do not agree how many words there are: the likeliest as a whole, with the weight of the rest."""
     scores = [
-        b.weight * sum((0.15 + c) * _likelihood(w, kind) * len(w) for w, c in b.words) / len(spaceless(b.text))
+        b.weight
+        * sum((_UNSURE_COUNTS + c) * _likelihood(w, kind) * len(w) for w, c in b.words)
+        / len(spaceless(b.text))
         for b in cast
     ]
     best = max(range(len(cast)), key=lambda i: scores[i])
@@ -175,29 +200,29 @@ def _likelihood(word: str, kind: FieldKind | None) -> float:
     if any(c.isdigit() for c in letters):
         return _date_likelihood(letters) if kind == FieldKind.DATE else 1.0
     if kind in _FIGURES:
-        return 0.6
-    factor = 1.0 if not letters or letters.casefold() in _known_words() else 0.7
-    return factor * (1 + 0.2 * decomposed(word).count(_DOT_BELOW))
+        return _NO_FIGURE
+    factor = 1.0 if not letters or letters.casefold() in _known_words() else _UNKNOWN_WORD
+    return factor * (1 + _DOT_BELOW_GAIN * decomposed(word).count(_DOT_BELOW))
 
 
 def _date_likelihood(text: str) -> float:
     numbers = [int(n) for n in re.findall(r"\d+", text)]
     if len(numbers) == 3:
         day, month, year = numbers
-        return 1.0 if 1 <= day <= 31 and 1 <= month <= 12 and 1880 <= year <= 2030 else 0.3
+        return 1.0 if day in _DAYS and month in _MONTHS and year in _YEARS else _NO_DATE
     if len(numbers) == 1 and len(text) == 4:
-        return 1.0 if 1880 <= numbers[0] <= 2030 else 0.3
+        return 1.0 if numbers[0] in _YEARS else _NO_DATE
     if len(numbers) == 1 and len(text) <= 2:
-        return 1.0 if 1 <= numbers[0] <= 31 else 0.3
-    return 0.7
+        return 1.0 if numbers[0] in _DAYS else _NO_DATE
+    return _PART_OF_DATE
 
 
 def _confidence(shares: Sequence[float], cast: Sequence[Ballot], text: str) -> float:
     """From how many readings agree and how sure the best of them is."""
     agree = [ballot for ballot in cast if spaceless(ballot.text) == spaceless(text)]
-    best = max((min(c for _, c in ballot.words) for ballot in agree), default=0.3)
-    level = {0: 0.7, 1: 0.8 if len(cast) > 1 else 0.85, 2: 0.955, 3: 0.992}[min(len(agree), 3)]
-    return level * (0.75 + 0.25 * best) * (0.6 + 0.4 * min(shares, default=0.0))
+    best = max((min(c for _, c in ballot.words) for ballot in agree), default=_UNREAD)
+    level = _ONE_OF_ONE if len(cast) == len(agree) == 1 else _AGREE[min(len(agree), 3)]
+    return level * (1 - _WORST_WORD + _WORST_WORD * best) * (1 - _SHARE + _SHARE * min(shares, default=0.0))
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,23 @@ _PHOTO_CHANGE = 0.012
 _STRONG_CHANGE = 0.03
 _DARK = 0.5
 """Background is darker than half of the paper's lightness; the shade of a page in uneven light is not."""
+_PAPER_LEVEL = 75
+"""Percentile of lightness that is taken for paper. Set by eye, as the following."""
+_SIDE_SEEN = 0.5
+"""Share of a side that is background where the whole page is seen."""
+_NEAR_A4 = 0.12
+"""A ratio of sides this near to A4's or A3's is theirs. Set by eye, not measured."""
+_HALF_LIGHT = 127
+"""Mean of a mask of 0 and 255 over which more than half is paper; `_NOT_PAPER` is its threshold for single pixels."""
+_NOT_PAPER = 128
+_LEAST_PAPER = 0.3
+"""With fewer rows or columns of paper the mask tells nothing."""
+_WIDER_THAN_HIGH = 1.05
+"""From this ratio on it is an open book or a table over two pages."""
+_UNMOVED = 0.7
+"""A page whose corners move by less, in pixels, is left as it is: warping costs sharpness."""
+_BACKGROUND_SEEN = 0.0005
+"""Share of the picture from which what is not paper is painted over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +151,7 @@ def _flat_copy(
 def _paper_mask(grey: GreyImage) -> GreyImage:
     """255 on the page, 0 on what lies around it when that is dark: desk, scanner lid, the shadow of the binding."""
     without_ink = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    dark = (without_ink < _DARK * np.percentile(without_ink, 75)).astype(np.uint8)
+    dark = (without_ink < _DARK * np.percentile(without_ink, _PAPER_LEVEL)).astype(np.uint8)
     _, parts, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
     height, width = grey.shape
     left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
@@ -149,22 +166,22 @@ def _seen_whole(grey: GreyImage) -> bool:
     """Is there background on all four sides of the page?"""
     paper = _paper_mask(grey)
     sides = (paper[1], paper[-2], paper[:, 1], paper[:, -2])
-    return all(float((side == 0).mean()) > 0.5 for side in sides)
+    return all(float((side == 0).mean()) > _SIDE_SEEN for side in sides)
 
 
 def _height_of_a4(width: float, height: float) -> float:
     """Perspective hides the true ratio of the sides; a whole page or open book that is nearly A4 or A3 is just that."""
     for ratio in (2**0.5, 0.5**0.5):
-        if abs(height / width / ratio - 1) < 0.12:
+        if abs(height / width / ratio - 1) < _NEAR_A4:
             return width * ratio
     return height
 
 
 def _paper_box(paper: GreyImage) -> tuple[int, int, int, int]:
     """The rows and columns that are paper for more than half of their length; everything when there is no such row."""
-    rows = np.flatnonzero(paper.mean(axis=1) > 127)
-    columns = np.flatnonzero(paper.mean(axis=0) > 127)
-    if len(rows) < 0.3 * paper.shape[0] or len(columns) < 0.3 * paper.shape[1]:
+    rows = np.flatnonzero(paper.mean(axis=1) > _HALF_LIGHT)
+    columns = np.flatnonzero(paper.mean(axis=0) > _HALF_LIGHT)
+    if len(rows) < _LEAST_PAPER * paper.shape[0] or len(columns) < _LEAST_PAPER * paper.shape[1]:
         return 0, 0, paper.shape[1], paper.shape[0]
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
@@ -180,7 +197,7 @@ def _to_image(image: BgrImage, small: GreyImage, rotation: int) -> Matrix:
 
 def _output_size(width: float, height: float) -> tuple[int, int]:
     """Size of the straight page: its own when that is near 300 dpi, otherwise brought there."""
-    if width <= 1.05 * height:
+    if width <= _WIDER_THAN_HIGH * height:
         keep, goal = _PAGE_WIDTHS
     else:
         keep, goal = _SPREAD_WIDTHS
@@ -190,15 +207,15 @@ def _output_size(width: float, height: float) -> tuple[int, int]:
 
 def _warped(image: BgrImage, homography: Matrix, size: tuple[int, int], paper: GreyImage) -> BgrImage:
     """The straight page; what is not paper takes the paper's colour, so that no border is read as ink."""
-    same = (image.shape[1], image.shape[0]) == size and np.abs(_corners_moved(homography, size)).max() < 0.7
+    same = (image.shape[1], image.shape[0]) == size and np.abs(_corners_moved(homography, size)).max() < _UNMOVED
     if same:
         straight = image
     else:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         straight = cv2.warpPerspective(image, homography, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    if float((paper < 128).mean()) > 0.0005:
+    if float((paper < _NOT_PAPER).mean()) > _BACKGROUND_SEEN:
         grown = cv2.erode(paper, np.ones((9, 9), np.uint8), borderValue=255)
-        mask = cv2.resize(grown, size, interpolation=cv2.INTER_NEAREST) < 128
+        mask = cv2.resize(grown, size, interpolation=cv2.INTER_NEAREST) < _NOT_PAPER
         straight = straight.copy() if same else straight
         straight[mask] = np.median(image[::40, ::40].reshape(-1, 3), axis=0).astype(np.uint8)
     return straight

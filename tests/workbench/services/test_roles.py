@@ -30,7 +30,7 @@ OPEN = {
     "context.system_context",
 }
 """Services that need no sign-in: the door itself, and what whoever holds the disk can do anyway."""
-INSIDE = {"doubt_breaks", "save_outcome", "learn_from_save", "save_within"}
+INSIDE = {"doubt_breaks", "lease_end", "save_outcome", "learn_from_save", "save_within"}
 """Steps within a transaction of a service that has checked the role; no screen or route calls them."""
 
 
