@@ -75,6 +75,8 @@ class Surroundings:
     book: Sequence[Remembered] = ()
     """Values confirmed in this column of the book, most often first."""
     office: Sequence[Remembered] = ()
+    province: str = ""
+    """The book's, as its office names it."""
     context: Mapping[str, str] = field(default_factory=dict)
     """For `normalise`."""
 
@@ -98,13 +100,15 @@ _Draft = tuple[str, Source, str]
 
 
 def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
-    for known in around.corrections:
+    for known in () if column.kind in _EACH_ITS_OWN else around.corrections:
         yield known.text, Source.CORRECTION, f"Đã sửa như vậy {known.count} lần"
     yield from _from_entry(column, around.values)
     if column.kind is FieldKind.CODE:  # a code is chosen; other readings of a tick or a stamp help nobody
         yield from _from_lists(column, text)
         return
     for other, probability in around.alternatives[:3]:
+        if probability >= _SURE:
+            continue  # it is what stands, in other letters: nothing to choose
         yield (
             strip_ending(other),
             Source.READING,
@@ -144,10 +148,14 @@ def _from_entry(column: Column, values: Mapping[str, str]) -> Iterator[_Draft]:
 
 def _from_memory(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
     """Values confirmed before: those like what was read first, then, for what recurs, the most frequent."""
+    if column.kind in _EACH_ITS_OWN:
+        return
     for source, known, where in (
         (Source.BOOK, around.book, "Trong quyển này"),
         (Source.OFFICE, around.office, "Trong các sổ đã nhập"),
     ):
+        if column.kind is FieldKind.PLACE:
+            known = [value for value in known if not _elsewhere(value.text, text, around.province)]
         counts = {value.text: value.count for value in known}
         like = process.extract(text, list(counts), processor=fold_tones, score_cutoff=70, limit=3) if text else []
         for value, _score, _index in like:
@@ -157,6 +165,25 @@ def _from_memory(column: Column, text: str, around: Surroundings) -> Iterator[_D
                 yield usual.text, source, f"{where}: {usual.count} lần"
 
 
+def _elsewhere(place: str, text: str, province: str) -> bool:
+    """Whether a place lies in another province than the text says, or than the book's where the text says none."""
+    here, there = split_place(text).province or province, split_place(place).province
+    return bool(here and there) and place_key(here) != place_key(there)
+
+
+_EACH_ITS_OWN = frozenset(
+    {
+        FieldKind.DATE,
+        FieldKind.DATE_WORDS,
+        FieldKind.NUMBER,
+        FieldKind.REGISTRATION_NUMBER,
+        FieldKind.PAGE,
+        FieldKind.ID_NUMBER,
+        FieldKind.TIME_OF_DEATH,
+    }
+)
+"""What belongs to one person or one entry: another's is never right here."""
+_SURE = 0.995
 _RECURRING = frozenset(
     {
         FieldKind.PLACE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from corrections.suggestions import MOST, Remembered, Source, Surroundings, propose, swap_day_and_month
@@ -55,6 +57,30 @@ def test_memory_offers_what_is_like_the_reading_and_what_recurs() -> None:
     assert texts[0] == "Thôn Bàu Sen, xã Đông Tân"
     names = Surroundings(book=[Remembered(text="Võ Thị Mai", count=2)])
     assert _texts("nksHoTen", "", names) == []
+
+
+def test_nobody_elses_dates_and_numbers_and_no_places_of_other_provinces() -> None:
+    others = Surroundings(
+        corrections=[Remembered(text="05.03.1998", count=3)],
+        book=[Remembered(text="05.03.1998", count=9)],
+        province="Hà Tĩnh",
+    )
+    assert propose(column(RegisterType.BIRTH, "nksNgaySinh"), "05.08.1998", others)[0].text == "08.05.1998"
+    assert not propose(column(RegisterType.BIRTH, "so"), "12", replace(others, book=[Remembered(text="13", count=4)]))
+    away, here = "xã Mẫu, huyện Mẫu, tỉnh Hà Nam", "xã Mẫu, huyện Mẫu, tỉnh Hà Tĩnh"
+    known = [Remembered(text=away, count=9), Remembered(text=here, count=2)]
+    place = column(RegisterType.BIRTH, "meNoiCuTru")
+    offered = [p.text for p in propose(place, "xã Mẫu", replace(others, corrections=(), book=known))]
+    assert here in offered and away not in offered
+    offered = [p.text for p in propose(place, "Mẫu, tỉnh Hà Nam", replace(others, corrections=(), book=known))]
+    assert away in offered and here not in offered
+
+
+def test_another_reading_as_sure_as_what_stands_is_not_offered() -> None:
+    around = Surroundings(alternatives=[("Nguyễn Văn Án", 1.0), ("Nguyễn Văn Ấn", 0.3)])
+    assert [p.text for p in propose(column(RegisterType.BIRTH, "nksHoTen"), "Nguyễn Văn An", around)] == [
+        "Nguyễn Văn Ấn"
+    ]
 
 
 def test_lists_and_codes() -> None:

@@ -8,6 +8,7 @@ from layouts.columns import Column
 from ocr.readings import FieldReading
 from storage.memory import Recollection, corrections_of
 from vietnamese.letters import is_figures
+from vietnamese.units import split_place
 from workbench.services.review_types import Suggestion
 
 __all__ = ["entry_context", "suggest_for"]
@@ -56,6 +57,7 @@ def suggest_for(
         corrections=[Remembered(text=m.text, count=m.count) for m in learned],
         book=[Remembered(text=m.text, count=m.count) for m in own],
         office=[Remembered(text=m.text, count=m.count) for m in office],
+        province=split_place(book.office).province,
         context=entry_context(entry, book),
     )
     proposals = propose(column, value.text if text is None else text, around, MOST)

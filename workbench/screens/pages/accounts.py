@@ -11,10 +11,14 @@ from workbench.services.accounts import Account, create_account, list_accounts, 
 from workbench.services.context import Context
 from workbench.wording import ROLES
 
+_TOLD, _ROUND = "accounts_told", "accounts_round"
+
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Tài khoản")
+    if told := st.session_state.pop(_TOLD, ""):
+        st.success(told)
     accounts = list_accounts(context)
     rows = [
         {
@@ -41,11 +45,14 @@ def _role_box(label: str, role: Role, key: str) -> Role:
 
 
 def _new(context: Context) -> None:
-    with st.form("new_account", clear_on_submit=False):
+    round_ = st.session_state.setdefault(
+        _ROUND, 0
+    )  # the form empties when an account was made, not when it was refused
+    with st.form(f"new_account_{round_}", clear_on_submit=False):
         st.subheader("Thêm tài khoản")
         name = st.text_input("Tên đăng nhập", help="Chữ thường không dấu, ví dụ: nhaplieu1")
         full_name = st.text_input("Họ và tên")
-        role = _role_box("Vai trò", Role.CLERK, "new_role")
+        role = _role_box("Vai trò", Role.CLERK, f"new_role_{round_}")
         left, right = st.columns(2)
         team, shift = left.text_input("Tổ"), right.text_input("Ca", help="Ví dụ: sáng, chiều, tối")
         password = st.text_input("Mật khẩu ban đầu (ít nhất 8 ký tự)", type="password", autocomplete="new-password")
@@ -54,7 +61,14 @@ def _new(context: Context) -> None:
         made = create_account(
             context, name=name, password=password, role=role, full_name=full_name, team=team, shift=shift
         )
-        st.success(f"Đã thêm tài khoản «{made.name}». Người dùng nên đổi mật khẩu ở lần đăng nhập đầu.")
+        _tell(f"Đã thêm tài khoản «{made.name}». Người dùng nên đổi mật khẩu ở lần đăng nhập đầu.")
+
+
+def _tell(message: str) -> None:
+    """Said at the top, with the list as it is now."""
+    st.session_state[_TOLD] = message
+    st.session_state[_ROUND] += 1
+    st.rerun()
 
 
 def _change(context: Context, accounts: tuple[Account, ...]) -> None:
@@ -73,7 +87,7 @@ def _change(context: Context, accounts: tuple[Account, ...]) -> None:
         update_account(context, chosen.id, full_name=full_name, role=role, team=team, shift=shift, active=active)
         if password:
             reset_password(context, chosen.id, password)
-        st.success(f"Đã lưu tài khoản «{chosen.name}».")
+        _tell(f"Đã lưu tài khoản «{chosen.name}».")
 
 
 if __name__ == "__main__":

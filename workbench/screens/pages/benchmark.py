@@ -142,7 +142,11 @@ def _calibration(result: dict[str, Any]) -> None:
             color=alt.Color("script:N", title="Kiểu chữ"),
         )
     )
-    line = alt.Chart(pd.DataFrame({"x": [0, 1], "y": [0, 1]})).mark_line(strokeDash=[4, 4]).encode(x="x", y="y")
+    line = (
+        alt.Chart(pd.DataFrame({"x": [0, 1], "y": [0, 1]}))
+        .mark_line(strokeDash=[4, 4])
+        .encode(x=alt.X("x", title="Máy nói chắc"), y=alt.Y("y", title="Thực sự đúng"))
+    )
     st.altair_chart(points + line, width="stretch")
 
 

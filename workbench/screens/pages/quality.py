@@ -131,23 +131,28 @@ def _thresholds(context: Context) -> None:
     st.dataframe(table, hide_index=True, width="stretch")
 
 
+_JUDGED = "Số ô đã có người phán xét"
+"""The same on every layer of the chart: other titles would be added to it."""
+
+
 def _chart(table: pd.DataFrame, needed: int) -> alt.LayerChart:
     """How many values of each group people have judged, what was proven of them, and how many were wrong."""
     order = list(table.sort_values("Số ô", ascending=False)["Nhóm"])
     groups = alt.Y("Nhóm:N", sort=order, axis=alt.Axis(labelLimit=320), title=None)
     states = alt.Scale(domain=list(_STATES), range=list(_STATES.values()))
+    judged = alt.X("Số ô:Q", title=_JUDGED)
     bars = (
         alt.Chart(table)
         .mark_bar()
         .encode(
-            x=alt.X("Số ô:Q", title="Số ô đã có người phán xét"),
+            x=judged,
             y=groups,
             color=alt.Color("Kết luận:N", scale=states, legend=alt.Legend(orient="top", title=None)),
             tooltip=list(table.columns),
         )
     )
-    words = alt.Chart(table).mark_text(align="left", dx=4).encode(x="Số ô:Q", y=groups, text="Cho qua:N")
-    line = alt.Chart(pd.DataFrame({"x": [needed]})).mark_rule(strokeDash=[4, 3]).encode(x="x:Q")
+    words = alt.Chart(table).mark_text(align="left", dx=4).encode(x=judged, y=groups, text="Cho qua:N")
+    line = alt.Chart(pd.DataFrame({"x": [needed]})).mark_rule(strokeDash=[4, 3]).encode(x=alt.X("x:Q", title=_JUDGED))
     return bars + words + line
 
 

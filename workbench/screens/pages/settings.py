@@ -128,7 +128,11 @@ def _double_entry(kept: Mapping[str, Any]) -> dict[str, Any]:
     chosen = [name for name in kept.get("double_entry_columns", ()) if name in labels]
     left, right = st.columns([3, 1])
     names = left.multiselect(
-        "Các ô luôn nhập hai lần (không chọn: không ô nào)", list(labels), chosen, format_func=labels.__getitem__
+        "Các ô luôn nhập hai lần (không chọn: không ô nào)",
+        list(labels),
+        chosen,
+        format_func=labels.__getitem__,
+        placeholder="Chọn",
     )
     share = right.number_input(
         "Nhập hai lần cả trường hợp (%)", 0.0, 100.0, 100 * float(kept.get("double_entry_share", 0.0)), 0.5
@@ -146,6 +150,7 @@ def _book_order(context: Context) -> None:
             list(RegisterType),
             list(rule.type_order),
             format_func=lambda kind: kind.label,
+            placeholder="Chọn",
         )
         clear = st.toggle("Sổ rõ, ít tẩy xóa làm trước", rule.clear_first)
         newest = st.toggle("Sổ mới làm trước sổ cũ", rule.newest_first)

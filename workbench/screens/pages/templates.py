@@ -206,6 +206,7 @@ def _test_and_save(context: Context, text: str, pages: tuple[PageRow, ...], page
         [page_id, *near],
         format_func=lambda i: f"Trang {others[i].position + 1}",
         max_selections=_TESTED,
+        placeholder="Chọn",
     )
     for doubt in form_doubts(context, text):
         st.warning(doubt)
