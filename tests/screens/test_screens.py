@@ -12,6 +12,7 @@ from tests.screens.office import PASSWORD, Office
 from workbench.config import load_settings
 from workbench.screens.frame import PAGES
 from workbench.services.context import Context
+from workbench.services.first_start import FIRST_CODE
 
 pytestmark = pytest.mark.screens
 
@@ -66,7 +67,7 @@ def test_signing_in_and_out(office: Office) -> None:
     assert "không đúng" in texts(app)
     app.text_input[1].set_value(PASSWORD)
     app.button[0].click().run()
-    assert "Sổ hộ tịch" in texts(app)
+    assert "Chào" in texts(app)
     next(b for b in app.button if b.label == "Đăng xuất").click().run()
     assert "Đăng nhập" in texts(app)
 
@@ -76,15 +77,17 @@ def test_first_start_makes_the_administrator(tmp_path: Path, monkeypatch: pytest
     load_settings.cache_clear()
     try:
         app = AppTest.from_file(APP, default_timeout=120).run()
-        full_name, name, password, again = app.text_input
+        code, full_name, name, password, again = app.text_input
+        code.set_value(FIRST_CODE.show())
         full_name.set_value("Lê Thị Đầu Tiên")
         name.set_value("quantri")
         password.set_value("mat-khau-1")
         again.set_value("khac-di")
         app.button[0].click().run()
         assert "khác nhau" in texts(app)
-        app.text_input[3].set_value("mat-khau-1")
+        app.text_input[0].set_value(FIRST_CODE.show())
+        app.text_input[4].set_value("mat-khau-1")
         app.button[0].click().run()
-        assert not app.exception and "Sổ hộ tịch" in texts(app)
+        assert not app.exception and "Chào Lê Thị Đầu Tiên" in texts(app)
     finally:
         load_settings.cache_clear()

@@ -45,6 +45,7 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
     (
         "Công việc",
         (
+            _Screen("home", "Việc của tôi", ":material/home:", Role.CLERK),
             _Screen("books", "Sổ hộ tịch", ":material/menu_book:", Role.CLERK),
             _Screen("import_scans", "Nhập bản quét", ":material/upload_file:", Role.CLERK),
             _Screen("review", "Đối chiếu", ":material/edit_note:", Role.CLERK),

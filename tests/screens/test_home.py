@@ -1,0 +1,65 @@
+"""The first screen of each role leads to its work; on a new installation it says what comes first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corrections.entries import DecisionKind, Role
+from tests.screens.office import PASSWORD, Office
+from tests.screens.test_flows import confirm, press
+from tests.screens.test_screens import opened, texts
+from workbench.config import Settings, load_settings
+from workbench.services import accounts
+from workbench.services.context import open_context
+from workbench.services.first_start import FIRST_CODE
+
+pytestmark = pytest.mark.screens
+
+
+def told(office: Office, role: Role) -> str:
+    app = opened(office, role)
+    assert not app.exception
+    return " ".join([texts(app), *(t.value for t in app.text), *(b.label for b in app.button)])
+
+
+def test_a_clerk_goes_on_where_the_work_stopped(office: Office) -> None:
+    first = told(office, Role.CLERK)
+    assert "12 trường hợp chờ đối chiếu" in first and "Làm tiếp" not in first and "Mở hàng đợi" not in first
+    confirm(office, office.entry_ids[0], nksDanToc="Kinh")
+    then = told(office, Role.CLERK)
+    assert "Làm tiếp Khai sinh · quyển 01/1998" in then and "trường hợp kế: số 2" in then
+    assert "11 trường hợp chờ đối chiếu" in then
+
+
+def test_a_supervisor_sees_what_waits_and_what_is_ready(office: Office) -> None:
+    for entry_id in office.entry_ids:
+        confirm(office, entry_id, nksDanToc="Kinh")
+    assert "12 trường hợp chờ kiểm tra" in told(office, Role.SUPERVISOR)
+    for entry_id in office.entry_ids:
+        confirm(office, entry_id, DecisionKind.APPROVE)
+    assert "Đã duyệt hết, chưa xuất: Khai sinh · quyển 01/1998" in told(office, Role.SUPERVISOR)
+    app = opened(office, Role.SUPERVISOR)
+    press(app, "Xuất sổ")
+    assert not app.exception
+
+
+def test_a_new_installation_says_what_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_DATA_DIR", str(tmp_path))
+    load_settings.cache_clear()
+    settings = Settings(data_dir=tmp_path)
+    base = open_context(settings)
+    admin = accounts.create_first_administrator(
+        base, name="quantri", password=PASSWORD, full_name="Lê Quản Trị", code=FIRST_CODE.show()
+    )
+    boss = base.as_account(admin)
+    token = accounts.sign_in(base, name="quantri", password=PASSWORD).token
+    empty = Office(settings=settings, tokens={Role.ADMINISTRATOR: token}, book_id=0, entry_ids=())
+    steps = told(empty, Role.ADMINISTRATOR)
+    assert "thêm tài khoản cho người nhập" in steps and "Chưa có sổ nào: thêm sổ" in steps
+    accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK)
+    clerk = accounts.sign_in(base, name="nhaplieu", password=PASSWORD).token
+    waits = told(Office(settings=settings, tokens={Role.CLERK: clerk}, book_id=0, entry_ids=()), Role.CLERK)
+    assert "Người thêm được sổ: Lê Quản Trị" in waits
+    load_settings.cache_clear()

@@ -1,0 +1,84 @@
+"""The first screen: where to go on, what waits for this role, and what to do first on a new installation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from corrections.entries import Role
+from workbench.screens.choosing import keep_book
+from workbench.screens.frame import run_page
+from workbench.services.context import Context
+from workbench.services.emptiness import why_nothing
+from workbench.services.home import Home, home_of
+from workbench.wording import number
+
+
+def show(context: Context) -> None:
+    """The screen."""
+    home = home_of(context)
+    st.header(f"Chào {context.who.full_name or context.who.name}")
+    _first_steps(context, home)
+    _own_work(context, home)
+    if context.may(Role.SUPERVISOR):
+        _supervision(home)
+
+
+def _own_work(context: Context, home: Home) -> None:
+    if home.go_on is not None:
+        following = f", trường hợp kế: {home.go_on.entry}" if home.go_on.entry else ""
+        if _line(f"Làm tiếp {home.go_on.title}{following}", "Làm tiếp", first=True):
+            keep_book(home.go_on.book_id)
+            _go("review")
+    waiting = home.to_review + home.sent_back
+    if waiting:
+        back = f", trong đó {number(home.sent_back)} trường hợp bị trả lại" if home.sent_back else ""
+        if _line(f"{number(waiting)} trường hợp chờ đối chiếu{back}", "Đối chiếu", first=home.go_on is None):
+            _go("review")
+    elif home.books:
+        st.info(why_nothing(context, book_id=None, supervising=False))
+    if home.blind and _line(f"{number(home.blind)} ô chờ nhập lại mù", "Nhập lại mù"):
+        _go("blind")
+
+
+def _supervision(home: Home) -> None:
+    asked = home.escalated + home.confirmed
+    if asked:
+        hard = f", trong đó {number(home.escalated)} trường hợp được hỏi" if home.escalated else ""
+        if _line(f"{number(asked)} trường hợp chờ kiểm tra{hard}", "Mở hàng đợi"):
+            _go("queue")
+    if home.unread and _line(f"{number(home.unread)} trang máy chưa đọc", "Cho máy đọc"):
+        _go("books")
+    for place in home.ready:
+        if _line(f"Đã duyệt hết, chưa xuất: {place.title}", "Xuất sổ", key=f"export_{place.book_id}"):
+            keep_book(place.book_id)
+            _go("export")
+
+
+def _first_steps(context: Context, home: Home) -> None:
+    """What a new office does, in its order; a step disappears when it is done."""
+    alone = context.may(Role.ADMINISTRATOR) and home.accounts == 1
+    if alone and _line("Việc đầu tiên: thêm tài khoản cho người nhập và người kiểm tra", "Thêm tài khoản", first=True):
+        _go("accounts")
+    if home.books:
+        return
+    if context.may(Role.SUPERVISOR):
+        if _line("Chưa có sổ nào: thêm sổ rồi nhập bản quét của sổ", "Thêm sổ, nhập bản quét", first=True):
+            st.session_state["new_book_open"] = True
+            _go("import_scans")
+    else:
+        st.info(f"Chưa có sổ nào. Người thêm được sổ: {', '.join(home.who_adds_books)}.")
+
+
+def _line(text: str, button: str, *, first: bool = False, key: str | None = None) -> bool:
+    """One thing to do with its button; whether the button was pressed."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.text(text)
+        return bool(st.button(button, type="primary" if first else "secondary", key=key, width="content"))
+
+
+def _go(page: str) -> None:
+    st.switch_page(f"workbench/screens/pages/{page}.py")
+
+
+if __name__ == "__main__":
+    run_page(show)

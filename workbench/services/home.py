@@ -1,0 +1,103 @@
+"""What the first screen says to somebody: where to go on, what waits, and what comes first on a new installation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corrections.entries import Book, BookState, EntryState, Role
+from storage import queues
+from storage.accounts import list_accounts
+from storage.audit_log import list_events
+from storage.books import get_book, list_books, progress_of
+from storage.clock import stamp, steady_now
+from storage.database import Connection
+from storage.entries import get_entries
+from workbench.services.context import Context, requires
+from workbench.services.naming import book_title, entry_title
+from workbench.services.reading import unread_count
+from workbench.services.sampling import blind_tasks
+
+__all__ = ["Home", "Place", "home_of"]
+
+_LOOKED_BACK = 50
+_MOST_BLIND = 50
+_NAMED = 5
+_OPEN = (EntryState.SENT_BACK, EntryState.TO_REVIEW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A book, and the entry that comes next there when one does."""
+
+    book_id: int
+    title: str
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Figures and places for one person."""
+
+    go_on: Place | None
+    """Where the person worked last, when something is left for them there."""
+    to_review: int
+    sent_back: int
+    escalated: int
+    confirmed: int
+    unread: int
+    """Pages that the machine has not read."""
+    blind: int
+    """Fields to key again without seeing the first value; counted up to 50."""
+    books: int
+    ready: tuple[Place, ...]
+    """Books whose entries are all approved and which were not exported since; five at most."""
+    accounts: int
+    who_adds_books: tuple[str, ...]
+    """Names of those who may add books and give them out."""
+
+
+@requires(Role.CLERK)
+def home_of(ctx: Context) -> Home:
+    """What waits for the caller."""
+    with ctx.read() as connection:
+        counts = queues.state_counts(connection)
+        people = [account for account in list_accounts(connection) if account.active]
+        every = list_books(connection)
+        go_on = _go_on(ctx, connection)
+        ready = _ready(connection, every) if ctx.may(Role.SUPERVISOR) else ()
+    return Home(
+        go_on=go_on,
+        to_review=counts[EntryState.TO_REVIEW],
+        sent_back=counts[EntryState.SENT_BACK],
+        escalated=counts[EntryState.ESCALATED],
+        confirmed=counts[EntryState.CONFIRMED],
+        unread=unread_count(ctx),
+        blind=len(blind_tasks(ctx, _MOST_BLIND)),
+        books=len(every),
+        ready=ready,
+        accounts=len(people),
+        who_adds_books=tuple(a.full_name or a.name for a in people if a.role is not Role.CLERK),
+    )
+
+
+def _go_on(ctx: Context, connection: Connection) -> Place | None:
+    """The book of the caller's last decision, with the entry that comes next there."""
+    events = list_events(connection, actor=ctx.actor, limit=_LOOKED_BACK)
+    book_id = next((e.book_id for e in events if e.entry_id is not None and e.book_id is not None), None)
+    book = get_book(connection, book_id) if book_id is not None else None
+    if book is None:
+        return None
+    ids = queues.free_entry_ids(
+        connection, account_id=ctx.who.id, states=_OPEN, at=stamp(steady_now()), limit=1, book_id=book.id
+    )
+    following = get_entries(connection, ids)
+    if not following:
+        return None
+    return Place(book_id=book.id, title=book_title(book), entry=entry_title(following[0].entry))
+
+
+def _ready(connection: Connection, every: tuple[Book, ...]) -> tuple[Place, ...]:
+    out = (BookState.EXPORTED, BookState.ACCEPTED)
+    open_books = [book for book in every if book.state not in out]
+    done = [p for p in progress_of(connection, open_books) if p.approved and p.approved + p.set_aside == p.entries]
+    return tuple(Place(book_id=p.book.id, title=book_title(p.book)) for p in done[:_NAMED])
