@@ -27,9 +27,12 @@ __all__ = [
     "WriterLine",
     "WriterRow",
     "WritersResult",
+    "judged_line",
     "letters_of",
     "measure_writers",
+    "opened_line",
     "read_writer_lines",
+    "sum_of_rows",
     "writers_table",
 ]
 
@@ -187,16 +190,16 @@ def _measure(
     by_writer: dict[str, list[WriterRow]] = {}
     spent = 0.0
     for line in lines:
-        crop = _opened(line.picture)
+        crop = opened_line(line.picture)
         begun = clock()
         reading = LineReading.empty() if crop is None else read([crop], [KIND])[0]
         spent += clock() - begun
-        by_writer.setdefault(line.writer, []).append(_judged(line, reading, cut))
+        by_writer.setdefault(line.writer, []).append(judged_line(line, reading, cut))
         advance()
-    rows = tuple(_sum(writer, by_writer[writer]) for writer in sorted(by_writer))
+    rows = tuple(sum_of_rows(writer, by_writer[writer]) for writer in sorted(by_writer))
     return WritersResult(
         reader=name,
-        whole=_sum("", rows),
+        whole=sum_of_rows("", rows),
         writers=rows,
         interval=_interval(rows, [row.edits for row in rows]),
         interval_place=_interval(rows, [row.edits_place for row in rows]),
@@ -204,7 +207,8 @@ def _measure(
     )
 
 
-def _opened(picture: Path) -> NDArray[np.uint8] | None:
+def opened_line(picture: Path) -> NDArray[np.uint8] | None:
+    """A line's picture in colour; None when it cannot be opened."""
     try:
         data = np.frombuffer(picture.read_bytes(), np.uint8)
     except OSError:
@@ -213,7 +217,8 @@ def _opened(picture: Path) -> NDArray[np.uint8] | None:
     return None if found is None else np.asarray(found, np.uint8)
 
 
-def _judged(line: WriterLine, reading: LineReading, cut: float) -> WriterRow:
+def judged_line(line: WriterLine, reading: LineReading, cut: float) -> WriterRow:
+    """One line's reading against its truth."""
     truth, strokes, place = (letters_of(text) for text in (line.text, reading.text, reading.decoded))
     flagged = reading.confidence < cut
     return WriterRow(
@@ -229,7 +234,8 @@ def _judged(line: WriterLine, reading: LineReading, cut: float) -> WriterRow:
     )
 
 
-def _sum(writer: str, rows: Sequence[WriterRow]) -> WriterRow:
+def sum_of_rows(writer: str, rows: Sequence[WriterRow]) -> WriterRow:
+    """Rows of one writer, or of all, together."""
     names = ("lines", "letters", "edits", "edits_place", "exact", "exact_place", "flagged", "silent")
     return WriterRow(writer=writer, **{name: sum(int(getattr(row, name)) for row in rows) for name in names})
 

@@ -14,8 +14,21 @@ from corrections.entries import Entry, EntryState, Finding, Severity
 from corrections.search_keys import name_key, spelling_key
 from layouts.register_types import RegisterType
 
-__all__ = ["BookFinding", "PersonKey", "check_book", "duplicates", "person_key"]
+__all__ = ["BOOK_CHECKS", "BookFinding", "PersonKey", "check_book", "duplicates", "person_key"]
 
+BOOK_CHECKS = frozenset(
+    {
+        "number_repeated",
+        "number_starts_late",
+        "number_gap",
+        "number_falls",
+        "number_not_restarted",
+        "page_breaks_rule",
+        "date_out_of_order",
+        "duplicate_entry",
+    }
+)
+"""Checks that need the other entries of the book."""
 _SOURCE = "Mẫu sổ hộ tịch: số bắt đầu từ 01 mỗi năm, ghi liên tục theo ngày đăng ký"
 _PRINCIPALS = {
     RegisterType.BIRTH: (("nksHoTen", "nksNgaySinh"), ("meHoTen", "meNgaySinh")),

@@ -12,9 +12,9 @@ from layouts.columns import Column, FieldKind
 from layouts.register_types import RegisterType
 from vietnamese.letters import fold_spaces
 
-__all__ = ["check_dates", "full_years_between"]
+__all__ = ["BIRTHS", "LATER_EVENTS", "PARENT_AGES", "check_dates", "full_years_between"]
 
-_BIRTHS = {
+BIRTHS = {
     RegisterType.BIRTH: ("nksNgaySinh",),
     RegisterType.DEATH: ("nktNgaySinh",),
     RegisterType.MARRIAGE: ("chongNgaySinh", "voNgaySinh"),
@@ -24,9 +24,9 @@ _BIRTHS = {
     RegisterType.GUARDIANSHIP: ("nghNgaySinh", "ndghNgaySinh"),
     RegisterType.CHANGE: ("ntdNgaySinh",),
 }
-_EVENTS = ("nktNgayChet", "gbtNgay", "ngayXacLapQuanHeHonNhan", "ngayDangKyNuocNgoai", "giayToNgayCap")
+LATER_EVENTS = ("nktNgayChet", "gbtNgay", "ngayXacLapQuanHeHonNhan", "ngayDangKyNuocNgoai", "giayToNgayCap")
 """Further dates that cannot lie after the registration."""
-_PARENTS = {
+PARENT_AGES = {
     RegisterType.BIRTH: (("meNgaySinh", "nksNgaySinh", 12, 55), ("chaNgaySinh", "nksNgaySinh", 14, 75)),
     RegisterType.PARENT_CHILD_RECOGNITION: (("cmNgaySinh", "ncNgaySinh", 12, 75),),
 }
@@ -137,9 +137,9 @@ def _order(
 ) -> Iterator[Finding]:
     registered = dates.get("ngayDangKy")
     papers = tuple(name for name in dates if name.endswith("NgayCapGiayToTuyThan"))
-    parents = tuple(pair[0] for pair in _PARENTS.get(register_type, ()))
+    parents = tuple(pair[0] for pair in PARENT_AGES.get(register_type, ()))
     if registered:
-        for name in dict.fromkeys((*_BIRTHS[register_type], *parents, *_EVENTS, *papers)):
+        for name in dict.fromkeys((*BIRTHS[register_type], *parents, *LATER_EVENTS, *papers)):
             if name in dates and dates[name].earliest > registered.latest:
                 yield _finding(
                     "registration_before_event",
@@ -169,7 +169,7 @@ def _order(
 
 
 def _parents(register_type: RegisterType, dates: Mapping[str, PartialDate]) -> Iterator[Finding]:
-    for parent_name, child_name, least, greatest in _PARENTS.get(register_type, ()):
+    for parent_name, child_name, least, greatest in PARENT_AGES.get(register_type, ()):
         parent, child = dates.get(parent_name), dates.get(child_name)
         if parent is None or child is None:
             continue

@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from vietnamese.letters import fold_spaces, is_figures
 from vietnamese.number_parsing import parse_two_digits, parse_year, word_tokens
@@ -106,6 +107,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII":
           "XII": 12}  # fmt: skip
 
 
+@lru_cache(maxsize=16384)
 def parse_standard(text: str) -> PartialDate | None:
     """A date in one of the workbook's three forms, or None (strict: nothing else is taken)."""
     match = re.fullmatch(r"(?:(?:(\d{2})\.)?(\d{2})\.)?(\d{4})", text, re.ASCII)

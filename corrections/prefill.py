@@ -28,7 +28,7 @@ from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageKind, Script
 from vietnamese.letters import is_figures
 
-__all__ = ["prefill_entry"]
+__all__ = ["prefill_entry", "reading_contexts"]
 
 _LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table", "under_seal", "fold"})
 """Flags of the reader after which no confidence counts."""
@@ -87,13 +87,11 @@ def prefill_entry(
     known = {c.name: c for c in columns(register_type)}
     if reading.state is not PageKind.ENTRIES:
         return {name: _empty(name, reading_id) for name in reading.fields}, ()
-    shared = _shared_columns(reading)
-    context = _context(reading, known, book)
+    contexts = reading_contexts(reading, known, book)
     by_hand = _mostly_by_hand(reading)
     values: dict[str, FieldValue] = {}
     for name, field in reading.fields.items():
-        around = {**context, "shared": shared.get(name, "")}
-        value = _field_value(known[name], field, around, reading_id)
+        value = _field_value(known[name], field, contexts[name], reading_id)
         if by_hand and field.script is Script.TYPED and name != "trangSo":
             value = replace(value, confidence=combine(value.confidence, _AMONG_HANDWRITING))
         values[name] = value
@@ -143,6 +141,15 @@ def _shared_columns(reading: EntryReading) -> dict[str, str]:
         if field.text and field.quads:
             runs.setdefault((field.text, field.quads), []).append(name)
     return {name: ",".join(names) for names in runs.values() if len(names) > 1 for name in names}
+
+
+def reading_contexts(
+    reading: EntryReading, known: Mapping[str, Column], book: Book | None
+) -> dict[str, Mapping[str, str]]:
+    """By column, what `normalise` is told of the entry around a value."""
+    shared = _shared_columns(reading)
+    context = _context(reading, known, book)
+    return {name: {**context, "shared": shared.get(name, "")} for name in reading.fields}
 
 
 def _context(reading: EntryReading, known: Mapping[str, Column], book: Book | None) -> dict[str, str]:

@@ -72,6 +72,8 @@ class PageTask:
     """The form the book's sure pages have; decides between forms whose evidence is close."""
     book_place: BookPlace = UNKNOWN_PLACE
     """Where and when the book was kept: what its written addresses are weighed by."""
+    book_hand: bytes = b""
+    """What was learned of the hands of the book (`ocr.handwriting.book_hand`); empty where nothing was."""
     half: int | None = None
     """Which half of a double-page scan (0 left, 1 right); None: decide from the picture."""
     page_before: tuple[str, int] | None = None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from corrections.book_evidence.ink import EntryInk, FieldInk, Option
 from corrections.entries import FieldState, FieldValue, Finding, Severity, ValueSource
 from ocr.readings import PageFailure, PageReading
 
 __all__ = [
+    "evidence_from_bytes",
+    "evidence_to_bytes",
     "fields_from_text",
     "fields_to_text",
     "findings_from_text",
@@ -96,3 +100,36 @@ def outcome_from_bytes(content: bytes, *, failed: bool) -> PageReading | PageFai
     """The kept outcome of a page."""
     plain = zlib.decompress(content)
     return _FAILURE.validate_json(plain) if failed else _READING.validate_json(plain)
+
+
+_EVIDENCE_FORM = 1
+
+
+def evidence_to_bytes(ink: EntryInk) -> bytes:
+    """What the ink of an entry may say, compressed: a few hundred bytes an entry."""
+    fields = [
+        [name, _field_to_list(field.first), [[o.text, o.standard, o.nats] for o in field.others]]
+        for name, field in ink.fields.items()
+    ]
+    plain = json.dumps([_EVIDENCE_FORM, fields], ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(plain.encode(), 6)
+
+
+@lru_cache(maxsize=2048)
+def evidence_from_bytes(content: bytes) -> EntryInk | None:
+    """The kept evidence of an entry; None when a later version of the program wrote it in another form.
+
+    Remembered for a few books' worth of entries: a book is weighed again after every confirmation.
+    """
+    form, fields = json.loads(zlib.decompress(content))
+    if form != _EVIDENCE_FORM:
+        return None
+    return EntryInk(
+        fields={
+            name: FieldInk(
+                first=_field_from_list(name, first),
+                others=tuple(Option(text=text, standard=standard, nats=nats) for text, standard, nats in others),
+            )
+            for name, first, others in fields
+        }
+    )

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, func, select, text
 from layouts.columns import FieldKind
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
-from storage.schema import confirmed_readings
+from storage.schema import confirmed_readings, entries
 
-__all__ = ["Judgement", "add_judgements", "count_judgements", "stream_judgements"]
+__all__ = ["Judgement", "add_judgements", "count_judgements", "judged_entries", "stream_judgements"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,18 @@ def add_judgements(connection: Connection, judgements: Iterable[Judgement]) -> N
     rows = [{**_to_row(one), "at": at} for one in judgements]
     if rows:
         connection.execute(_ADD, rows)
+
+
+def judged_entries(connection: Connection, book_id: int) -> tuple[tuple[int, int], ...]:
+    """For each entry of a book that people have judged, in the order they did: its fields, and those read right."""
+    query = (
+        select(func.count(), func.sum(confirmed_readings.c.correct))
+        .join(entries, entries.c.id == confirmed_readings.c.entry_id)
+        .where(entries.c.book_id == book_id)
+        .group_by(confirmed_readings.c.entry_id)
+        .order_by(func.max(confirmed_readings.c.at), confirmed_readings.c.entry_id)
+    )
+    return tuple((int(row[0]), int(row[1])) for row in connection.execute(query))
 
 
 def _to_row(one: Judgement) -> dict[str, Any]:

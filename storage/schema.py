@@ -163,6 +163,28 @@ entries = Table(
     Index(None, "confirmed_at", "book_id"),
 )
 
+entry_evidence = Table(
+    "entry_evidence",
+    metadata,
+    Column("entry_id", Integer, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+    Column("reading_id", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What else the ink of an entry may say, compressed: the first reading and its likeliest others by column."""
+
+book_hands = Table(
+    "book_hands",
+    metadata,
+    Column("book_id", Integer, ForeignKey("books.id"), primary_key=True, autoincrement=False),
+    Column("model", String(80), nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("errors_before", Float, nullable=False),
+    Column("errors_after", Float, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("made_at", String(30), nullable=False),
+)
+"""What the recogniser has learned of the hands of a book; empty content: learning brought nothing."""
+
 entry_words = Table(
     "entry_words",
     metadata,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.learned_hands import LearnedResult, measure_learning
 from benchmark.scoring import BenchmarkResult, benchmark
 from benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
 from corrections.thresholds import ANY, DEFAULT_THRESHOLDS
@@ -19,12 +20,13 @@ from ocr import tesseract
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
 from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.types import HandwritingModelError, LineReading
+from ocr.readings import Script
 from workbench.config import Settings
 from workbench.console import Advance
 from workbench.errors import CommandError
 from workbench.prefill import page_tasks, prefill_pages
 
-__all__ = ["measure_folders", "measure_writer_lines", "truth_folders"]
+__all__ = ["measure_folders", "measure_learned_hands", "measure_writer_lines", "truth_folders"]
 
 
 def truth_folders(roots: Sequence[Path]) -> list[Path]:
@@ -82,8 +84,30 @@ def measure_writer_lines(folder: Path, advance: Advance, *, beside: bool) -> lis
     if beside:
         readers |= _others()
     advance(0, total=len(lines) * len(readers))
-    cut = DEFAULT_THRESHOLDS.cut(ANY, KIND, "handwritten")
+    cut = DEFAULT_THRESHOLDS.cut(ANY, KIND, Script.HANDWRITTEN.value)
     return measure_writers(lines, readers, cut, time.process_time, advance)
+
+
+def measure_learned_hands(folder: Path, learn: int, advance: Advance) -> LearnedResult:
+    """Lets the reader in use learn the first lines of each writer of a folder and read the others.
+
+    Args:
+        folder: holds `labels.tsv` (columns path, text, writer) and the pictures.
+        learn: lines of each writer to learn from.
+        advance: called after each line.
+
+    Raises:
+        CommandError: the folder cannot be read, or there is no usable model.
+    """
+    try:
+        lines = read_writer_lines(folder)
+        ours = HandwritingRecogniser()
+        ours.check()
+    except (OSError, ValueError, HandwritingModelError) as error:
+        raise CommandError(f"Không đo được: {error}") from error
+    advance(0, total=len(lines))
+    cut = DEFAULT_THRESHOLDS.cut(ANY, KIND, Script.HANDWRITTEN.value)
+    return measure_learning(lines, ours, learn, cut, time.process_time, advance)
 
 
 def _others() -> dict[str, ReadCrops]:

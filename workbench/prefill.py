@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from corrections.entries import FieldValue
+from corrections.book_evidence.applying import findings_after
+from corrections.book_evidence.decide import Decided, decide_book
+from corrections.book_evidence.ink import EntryInk, entry_ink
+from corrections.entries import Book, FieldValue, Finding
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
+from layouts.columns import columns
 from layouts.register_types import RegisterType
 from ocr.batch.local_engine import run_pages
 from ocr.batch.neighbours import with_neighbours
@@ -22,17 +27,47 @@ from ocr.batch.page_reader import read_task
 from ocr.errors import ScanError
 from ocr.readings import EntryReading, FieldReading, PageFailure, PageReading, PageTask
 from ocr.scans.opening import expand_sources, list_pages
+from vietnamese.units import UNKNOWN_PLACE, office_place
 from workbench import __version__
 
-__all__ = ["SCHEMA", "page_json", "page_tasks", "prefill_pages", "write_prefill"]
+__all__ = [
+    "SCHEMA",
+    "DeclaredBook",
+    "book_json",
+    "page_json",
+    "page_tasks",
+    "prefill_pages",
+    "read_outcomes",
+    "write_prefill",
+]
 
 SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredBook:
+    """What is declared of the one book whose pages are read, without a database.
+
+    Attributes:
+        office: registering authority in words (`UBND xã ..., huyện ..., tỉnh ...`), or empty.
+        volume: `nn/yyyy`, or empty.
+        register_type: of the book; None where the pages tell.
+    """
+
+    office: str
+    volume: str
+    register_type: RegisterType | None = None
+
+    def as_book(self, kind: RegisterType) -> Book:
+        """The book's record."""
+        return Book(id=0, register_type=kind, volume_number=self.volume, office=self.office)
 
 
 def page_tasks(
     sources: Iterable[Path],
     register_type: RegisterType | None,
     templates: Sequence[str] = (),
+    book: DeclaredBook | None = None,
     *,
     left_out: list[str] | None = None,
 ) -> tuple[list[PageTask], list[PageFailure]]:
@@ -44,6 +79,7 @@ def page_tasks(
         sources: files and folders.
         register_type: known type of the book, or None.
         templates: YAML of an office's own templates, checked.
+        book: what is declared of the one book that all scans belong to, or None.
         left_out: takes the names of files in folders and archives that are no scans.
     """
     tasks: list[PageTask] = []
@@ -54,8 +90,8 @@ def page_tasks(
                 _add_pages(file, register_type, tasks, failures)
         except ScanError as error:
             failures.append(PageFailure(source=str(source), page=0, code=error.code, message=error.message))
-    own = tuple(templates)
-    return with_neighbours([replace(task, template_texts=own) for task in tasks]), failures
+    own, place = tuple(templates), office_place(book.office, book.volume) if book else UNKNOWN_PLACE
+    return with_neighbours([replace(task, template_texts=own, book_place=place) for task in tasks]), failures
 
 
 def _add_pages(
@@ -68,27 +104,83 @@ def _add_pages(
         failures.append(PageFailure(source=str(file), page=0, code=error.code, message=error.message))
 
 
-def prefill_pages(
+def read_outcomes(
     tasks: Sequence[PageTask], unopened: Sequence[PageFailure], workers: int, timeout: float
-) -> Iterator[dict[str, Any]]:
-    """Reads pages and pre-fills their entries, in the order of the tasks; files that did not open come first.
-
-    Yields:
-        One JSON-ready dictionary a page; a page that cannot be read has `error` set and no entries.
-    """
-    yield from map(page_json, unopened)
+) -> Iterator[PageReading | PageFailure]:
+    """Reads pages, in the order of the tasks; files that did not open come first."""
+    yield from unopened
     finished: dict[int, PageReading | PageFailure] = {}
     following = 0
     count = min(workers, max(1, len(tasks)))
     for index, outcome in run_pages(enumerate(tasks), reader=read_task, workers=count, timeout=timeout):
         finished[index] = outcome
         while following in finished:
-            yield page_json(finished.pop(following))
+            yield finished.pop(following)
             following += 1
 
 
-def page_json(outcome: PageReading | PageFailure) -> dict[str, Any]:
-    """One page in the form of the contract."""
+def prefill_pages(
+    tasks: Sequence[PageTask], unopened: Sequence[PageFailure], workers: int, timeout: float
+) -> Iterator[dict[str, Any]]:
+    """Reads pages and pre-fills their entries, each by itself.
+
+    Yields:
+        One JSON-ready dictionary a page; a page that cannot be read has `error` set and no entries.
+    """
+    yield from map(page_json, read_outcomes(tasks, unopened, workers, timeout))
+
+
+def book_json(outcomes: Sequence[PageReading | PageFailure], book: DeclaredBook) -> list[dict[str, Any]]:
+    """Pages of one book in its order, every entry weighed with all the others; one dictionary a page."""
+    types = Counter(o.register_type for o in outcomes if isinstance(o, PageReading) and o.entries and o.register_type)
+    if not types:
+        return [page_json(outcome) for outcome in outcomes]
+    kind = book.register_type or types.most_common(1)[0][0]
+    known = book.as_book(kind)
+    prefilled = {
+        (number, entry.region): _prefilled(entry, outcome, known)
+        for number, outcome in enumerate(outcomes)
+        if isinstance(outcome, PageReading) and outcome.register_type == kind
+        for entry in outcome.entries
+    }
+    inks = [found.ink for found in prefilled.values() if found.ink is not None]
+    decided = decide_book(inks, kind, known, thresholds=DEFAULT_THRESHOLDS)
+    weighed = {key: found.after(one, kind) for (key, found), one in zip(prefilled.items(), decided, strict=True)}
+    return [
+        page_json(outcome, {region: found for (at, region), found in weighed.items() if at == number})
+        for number, outcome in enumerate(outcomes)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prefilled:
+    """An entry pre-filled, and what its ink may say besides."""
+
+    values: Mapping[str, FieldValue]
+    findings: tuple[Finding, ...]
+    ink: EntryInk | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def after(self, decided: Decided, register_type: RegisterType) -> _Prefilled:
+        """The entry as its book decides it."""
+        values = {**self.values, **decided.values}
+        changed = tuple(name for name, value in values.items() if value.normalized != self.values[name].normalized)
+        findings = findings_after(register_type, self.findings, values, changed, decided)
+        return _Prefilled(values=values, findings=findings, reasons=decided.reasons)
+
+
+def _prefilled(entry: EntryReading, page: PageReading, book: Book | None) -> _Prefilled:
+    assert page.register_type is not None, "a page with entries has a register type"
+    values, findings = prefill_entry(
+        entry, page.register_type, book=book, thresholds=DEFAULT_THRESHOLDS, warnings=page.warnings
+    )
+    known = {c.name: c for c in columns(page.register_type)}
+    return _Prefilled(values=values, findings=findings, ink=entry_ink(entry, known, values, book))
+
+
+def page_json(outcome: PageReading | PageFailure, weighed: Mapping[int, _Prefilled] | None = None) -> dict[str, Any]:
+    """One page in the form of the contract; `weighed` are its entries by region where their book was weighed."""
+    ready = weighed or {}
     if isinstance(outcome, PageFailure):
         return {
             "source": outcome.source,
@@ -121,15 +213,14 @@ def page_json(outcome: PageReading | PageFailure) -> dict[str, Any]:
         "book_values": outcome.book_values,
         "book_sure": outcome.book_sure,
         "facing": {"source": outcome.facing.source, "page": outcome.facing.page} if outcome.facing else None,
-        "entries": [_entry_json(entry, outcome) for entry in outcome.entries],
+        "entries": [
+            _entry_json(entry, ready.get(entry.region) or _prefilled(entry, outcome, None)) for entry in outcome.entries
+        ],
     }
 
 
-def _entry_json(entry: EntryReading, page: PageReading) -> dict[str, Any]:
-    assert page.register_type is not None, "a page with entries has a register type"
-    values, findings = prefill_entry(
-        entry, page.register_type, book=None, thresholds=DEFAULT_THRESHOLDS, warnings=page.warnings
-    )
+def _entry_json(entry: EntryReading, prefilled: _Prefilled) -> dict[str, Any]:
+    values, reasons = prefilled.values, prefilled.reasons
     return {
         "region": entry.region,
         "state": entry.state.value,
@@ -143,15 +234,17 @@ def _entry_json(entry: EntryReading, page: PageReading) -> dict[str, Any]:
             }
             for s in entry.signatures
         ],
-        "fields": {name: _field_json(values[name], reading) for name, reading in entry.fields.items()},
+        "fields": {
+            name: _field_json(values[name], reading, reasons.get(name, "")) for name, reading in entry.fields.items()
+        },
         "findings": [
             {"check": f.check, "severity": f.severity.value, "message": f.message, "columns": list(f.columns)}
-            for f in findings
+            for f in prefilled.findings
         ],
     }
 
 
-def _field_json(value: FieldValue, reading: FieldReading) -> dict[str, Any]:
+def _field_json(value: FieldValue, reading: FieldReading, reason: str) -> dict[str, Any]:
     quads = [[[round(x, 5), round(y, 5)] for x, y in quad] for quad in reading.quads]
     return {
         "text": value.text,
@@ -165,6 +258,7 @@ def _field_json(value: FieldValue, reading: FieldReading) -> dict[str, Any]:
         "box": [round(x, 5) for x in reading.box] if reading.box else None,
         "alternatives": [[a.text, round(a.probability, 4)] for a in reading.alternatives],
         "flags": list(reading.flags),
+        "decided_by_book": reason,
     }
 
 

@@ -81,6 +81,8 @@ AUDIT_ACTIONS: dict[str, str] = {
     "undo": "Hoàn tác",
     "read": "Máy đọc",
     "doubt": "Nghi ngờ khi xem cả sổ",
+    "reweigh": "Cân nhắc lại theo cả sổ",
+    "learn_hand": "Học nét chữ của quyển",
     "complete": "Bổ sung từ trang bên phải nạp sau",
     "read_failed": "Máy không đọc được",
     "import": "Nhập bản quét",

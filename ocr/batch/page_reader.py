@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ocr.batch.local_engine import PageOutcome
+from ocr.handwriting.book_hand import BookHand
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.pipeline import read_page
 from ocr.reading.readers import Readers
@@ -19,11 +20,20 @@ def installed_readers() -> Readers:
 
 
 @lru_cache(maxsize=1)
-def _readers_of_this_process() -> Readers:
+def _recogniser_of_this_process() -> tuple[HandwritingRecogniser, Readers]:
     """A worker reads all its pages with the same recognisers: opening the network takes as long as reading a line."""
-    return installed_readers()
+    recogniser = HandwritingRecogniser()
+    return recogniser, Readers(hand=recogniser)
 
 
 def read_task(task: PageTask) -> PageOutcome:
     """Read a page with the installed recognisers. Made for worker processes, which live no longer than their run."""
-    return read_page(task, _readers_of_this_process())
+    recogniser, readers = _recogniser_of_this_process()
+    recogniser.hand = _hand(task.book_hand) if task.book_hand else None
+    return read_page(task, readers)
+
+
+@lru_cache(maxsize=4)
+def _hand(content: bytes) -> BookHand:
+    """A book's hand comes with each of its pages: unpacked once."""
+    return BookHand.from_bytes(content)

@@ -15,11 +15,13 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from layouts.columns import FieldKind
+from ocr.handwriting.book_hand import BookHand, HandLine
 from ocr.handwriting.calibration import Calibration
 from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
 from ocr.handwriting.decoding import Decoding, decode_line
 from ocr.handwriting.model_store import ModelFolder, ModelStore
+from ocr.handwriting.network_file import with_features
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.strikes import Span, struck_spans, whole_words, without_struck
 from ocr.handwriting.types import HandwritingModelError, LineReading
@@ -35,7 +37,7 @@ _PAD_TO = 32
 
 
 def _open_session(path: Path) -> onnxruntime.InferenceSession:
-    """Open a network on one thread.
+    """Open a network on one thread; what it knows of each frame is its last output where that can be told.
 
     Raises:
         HandwritingModelError: the file is missing or damaged.
@@ -50,7 +52,8 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
     options.enable_mem_pattern = False  # strips differ in width: a pattern for each would be hoarded
     options.log_severity_level = 4
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        content, _ = with_features(path.read_bytes())
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises many unrelated classes for a broken file
         raise HandwritingModelError(
             f"Mô hình đọc chữ viết tay bị hỏng: {path.name}. "
@@ -80,6 +83,8 @@ class HandwritingRecogniser:
     Args:
         folder: the model's folder; None for the office's own model, or else the one of the program.
 
+    `hand` may be set to what was learned of the hands of one book, which then decides about every line read.
+
     Strips are read one by one: on one thread a batch is no faster, and so a crop's reading never depends
     on the crops beside it.
     """
@@ -90,6 +95,7 @@ class HandwritingRecogniser:
         self._folder = folder
         self._model: ModelFolder | None = None
         self._session: onnxruntime.InferenceSession | None = None
+        self.hand: BookHand | None = None
         self._alphabet = Alphabet(("",))
         self._calibration = Calibration({}, {})
 
@@ -194,15 +200,48 @@ class HandwritingRecogniser:
 
     def _seen(self, strip: NDArray[np.uint8]) -> SeenLine:
         session = self._ready()
-        padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % _PAD_TO)), constant_values=255)
-        pixels = padded.astype(np.float32)[np.newaxis, np.newaxis] / 127.5 - 1.0
-        log_probs, *marks = session.run(None, {"strips": pixels})
+        log_probs, *marks = session.run(None, {"strips": _pixels(strip)})
         frames, threshold = strip.shape[1] // 4, self._opened_model().strikes
         lattice: Lattice = log_probs[:frames, 0]
+        if self.hand is not None and self.hand.model == self.version and self._gives_features:
+            lattice = self.hand.told(HandLine(lattice, marks[-1][:frames, 0]))
         if threshold is None:
             return SeenLine(lattice)
         spans = struck_spans(marks[0][:frames, 0], threshold)
         return SeenLine(lattice, whole_words(spans, lattice, self._alphabet.index[" "]))
+
+    @property
+    def _gives_features(self) -> bool:
+        return len(self._ready().get_outputs()) > 1 + (self._opened_model().strikes is not None)
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters of its lattices, the blank first.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        self._ready()
+        return self._alphabet.letters
+
+    def lines_of_hand(self, crops: Sequence[NDArray[np.uint8]]) -> list[HandLine | None]:
+        """What the network sees and knows of lines, without any hand: what a hand is learned from.
+
+        None where there is no writing, or where the network does not hand out what it knows.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        session, found = self._ready(), list[HandLine | None]()
+        for crop in crops:
+            strip = prepare_line(crop, self._opened_model().height)
+            if strip is None or not self._gives_features:
+                found.append(None)
+                continue
+            log_probs, *_, features = session.run(None, {"strips": _pixels(strip)})
+            frames = strip.shape[1] // 4
+            found.append(HandLine(log_probs[:frames, 0], features[:frames, 0]))
+        return found
 
     def _told(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> LineReading:
         """The reading of what is not crossed out; of a line crossed out as a whole, what stands under the stroke."""
@@ -222,6 +261,12 @@ class HandwritingRecogniser:
             alternatives=decoding.alternatives,
             struck_out=bool(line.struck),
         )
+
+
+def _pixels(strip: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """A prepared strip as the network takes it: padded with paper, 1 is paper and -1 ink."""
+    padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % _PAD_TO)), constant_values=255)
+    return np.asarray(padded.astype(np.float32)[np.newaxis, np.newaxis] / 127.5 - 1.0, np.float32)
 
 
 class AsterRecogniser:
@@ -277,7 +322,7 @@ class AsterRecogniser:
         columns = (min(max(32, int(width * 32 / height)), 2048) + 3) // 4 * 4
         strip = cv2.resize(np.ascontiguousarray(colour), (columns, 32), interpolation=cv2.INTER_AREA)
         pixels = ((strip.astype(np.float32) / 255.0 - 0.5) / 0.5).transpose(2, 0, 1)[np.newaxis]
-        (log_probs,) = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(pixels)})
+        log_probs = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(pixels)})[0]
         characters = greedy_characters(log_probs[:, 0], self._letters)
         text = nfc(join_characters(characters))
         share = float(np.prod([character.probability for character in characters])) if text else 0.0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -32,6 +34,17 @@ def benchmark(
     beside: Annotated[
         bool, typer.Option("--beside", help="Với --writers: đo cả asterocr (nếu đã cài) và Tesseract.")
     ] = False,
+    learn: Annotated[
+        int,
+        typer.Option("--learn", min=0, help="Với --writers: học từng ấy dòng đầu mỗi người, đo các dòng sau."),
+    ] = 0,
+    books: Annotated[
+        bool,
+        typer.Option("--books", help="Đo cả quyển: đúng thêm bao nhiêu khi xác nhận dần (lâu)."),
+    ] = False,
+    entries: Annotated[int, typer.Option("--entries", min=20, help="Với --books: số trang mỗi quyển vẽ ra.")] = 60,
+    drawn: Annotated[int, typer.Option("--drawn", min=1, help="Với --books: số quyển vẽ ra.")] = 2,
+    no_hand: Annotated[bool, typer.Option("--no-hand", help="Với --books: không học nét chữ (nhanh gấp đôi).")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="Thư mục ghi báo cáo JSON, Markdown và HTML.")] = None,
     lines: Annotated[
         Path | None, typer.Option("--lines", help="Kết quả đo dòng chữ viết tay (JSON) để ghép vào.")
@@ -40,8 +53,16 @@ def benchmark(
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
 ) -> int:
     """Read pages whose text is known, or lines of several writers, and score the readings."""
+    if books and not writers:
+        return _benchmark_books(
+            truth or (), out, entries=entries, drawn=drawn, hand=not no_hand, workers=workers, as_json=as_json
+        )
     if bool(truth) == bool(writers):
-        raise CommandError("Hãy chọn một trong hai: --truth (trang) hoặc --writers (dòng chữ).", ExitCode.USAGE)
+        raise CommandError(
+            "Hãy chọn một: --truth (trang), --writers (dòng chữ) hoặc --books (cả quyển).", ExitCode.USAGE
+        )
+    if writers is not None and learn:
+        return _benchmark_learning(writers, learn, out, as_json=as_json)
     if writers is not None:
         return _benchmark_writers(writers, out, beside=beside, as_json=as_json)
     from benchmark.report import print_result, write_report
@@ -81,6 +102,65 @@ def _benchmark_writers(folder: Path, out: Path | None, *, beside: bool, as_json:
         print_json(data)
     else:
         tell(writers_table(results))
+    return ExitCode.DONE
+
+
+def _benchmark_learning(folder: Path, learn: int, out: Path | None, *, as_json: bool) -> int:
+    """The hand of each writer learned from the first lines, measured on the others."""
+    from benchmark.learned_hands import learned_table
+    from workbench.measuring import measure_learned_hands
+
+    with progress("Đang đo") as advance:
+        result = measure_learned_hands(folder, learn, advance)
+    data = result.as_json()
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "hands.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (out / "hands.md").write_text(learned_table(result), encoding="utf-8")
+        complain(f"Đã ghi {out / 'hands.json'} và {out / 'hands.md'}")
+    if as_json:
+        print_json(data)
+    else:
+        tell(learned_table(result))
+    return ExitCode.DONE
+
+
+def _benchmark_books(
+    roots: Sequence[Path],
+    out: Path | None,
+    *,
+    entries: int,
+    drawn: int,
+    hand: bool,
+    workers: int,
+    as_json: bool,
+) -> int:
+    """Books worked through by a simulated clerk: those of the folders given, or drawn ones."""
+    from workbench.measuring import truth_folders
+    from workbench.measuring_books import curve_table, draw_books, measure_books
+
+    settings = load_settings()
+    with TemporaryDirectory() as drawing, progress("Đang đo") as advance:
+        folders = truth_folders(roots) if roots else draw_books(Path(drawing), entries, drawn)
+        if not folders:
+            raise CommandError("Không thấy tệp truth.jsonl nào. Hãy chỉ tới thư mục có bản quét và đáp án.")
+        curve = measure_books(
+            folders,
+            workers=workers or settings.worker_count,
+            timeout=settings.page_timeout,
+            hand=hand,
+            advance=advance,
+        )
+    data = curve.as_json()
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "books.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (out / "books.md").write_text(curve_table(curve), encoding="utf-8")
+        complain(f"Đã ghi {out / 'books.json'} và {out / 'books.md'}")
+    if as_json:
+        print_json(data)
+    else:
+        tell(curve_table(curve))
     return ExitCode.DONE
 
 

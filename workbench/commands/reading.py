@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,9 @@ from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
 __all__ = ["parse_register_type", "register"]
+
+VOLUME = re.compile(r"\d{1,3}/(?:[^/\s]+/)?(?:18|19|20)\d{2}")
+"""A volume number of which the year can be told."""
 
 Scans = Annotated[
     list[Path], typer.Argument(metavar="BẢN_QUÉT...", help="Tệp PDF, JPEG, PNG, TIFF; thư mục; hoặc .zip của chúng.")
@@ -61,23 +65,33 @@ def prefill(
     out: Annotated[Path, typer.Option("--out", help="Tệp JSON kết quả.")],
     register_type: TypeOption = None,
     template: TemplatesOption = None,
+    office: Annotated[
+        str, typer.Option("--office", help='Cơ quan đăng ký ("UBND xã ..., huyện ..., tỉnh ..."): các trang là một sổ.')
+    ] = "",
+    volume: Annotated[
+        str, typer.Option("--volume", help="Quyển số (01/2009): các trang là một quyển, theo đúng thứ tự ghi ở đây.")
+    ] = "",
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo số nhân máy.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="In tóm tắt dạng JSON ra màn hình.")] = False,
 ) -> int:
     """Read scans and write pre-filled fields; a bad page never stops the others."""
-    from workbench.prefill import page_tasks, prefill_pages, write_prefill
+    from workbench.prefill import DeclaredBook, book_json, page_json, page_tasks, read_outcomes, write_prefill
 
     settings = load_settings()
     chosen = parse_register_type(register_type)
+    if volume and not VOLUME.fullmatch(volume):
+        raise CommandError(f"Quyển số «{volume}» phải có dạng 01/2009.", ExitCode.USAGE)
+    book = DeclaredBook(office=office, volume=volume, register_type=chosen) if office or volume else None
     left_out: list[str] = []
-    tasks, unopened = page_tasks(scans, chosen, _template_texts(template), left_out=left_out)
+    tasks, unopened = page_tasks(scans, chosen, _template_texts(template), book, left_out=left_out)
     for name in left_out:
         complain(f"{name}: không phải bản quét, bỏ qua.")
-    pages: list[dict[str, Any]] = []
+    outcomes = []
     with progress("Đang đọc", len(tasks)) as advance:
-        for page in prefill_pages(tasks, unopened, workers or settings.worker_count, settings.page_timeout):
-            pages.append(page)
+        for outcome in read_outcomes(tasks, unopened, workers or settings.worker_count, settings.page_timeout):
+            outcomes.append(outcome)
             advance()
+    pages = [page_json(outcome) for outcome in outcomes] if book is None else book_json(outcomes, book)
     if not pages:
         raise CommandError("Không tìm thấy bản quét nào. Hãy chỉ tới tệp PDF, JPEG, PNG, TIFF hoặc thư mục chứa chúng.")
     write_prefill(pages, out)

@@ -11,6 +11,8 @@ from workbench.routes.bodies import amount, whole
 from workbench.routes.guard import Call, whole_number
 from workbench.routes.payload import entries_json, findings_json
 from workbench.services import review
+from workbench.services.after_saves import follow_up
+from workbench.services.book_learning import teaches_first
 from workbench.services.emptiness import why_nothing
 from workbench.services.errors import InvalidInput
 from workbench.services.previewing import preview_values
@@ -36,12 +38,19 @@ def next_entries(call: Call) -> Response:
         queue=review.Queue.SUPERVISOR if supervising else review.Queue.CLERK,
         book_id=book_id,
         skip=held,
-        order=review.Order.PAGE if query.get("order") == "page" else None,
+        order=_order(call, book_id, supervising=supervising),
     )
     counts = review.queue_counts(call.context, book_id)
     waiting = counts.escalated + counts.confirmed if supervising else counts.to_review + counts.sent_back
     why = "" if found else why_nothing(call.context, book_id=book_id, supervising=supervising)
     return JSONResponse({"entries": _json(call, found), "remaining": waiting, "why": why})
+
+
+def _order(call: Call, book_id: int | None, *, supervising: bool) -> review.Order | None:
+    """As asked for; else hardest first while a book's hand is new and that is wanted; else the queue's own."""
+    if call.request.query_params.get("order") == "page":
+        return review.Order.PAGE
+    return review.Order.RISK if not supervising and teaches_first(call.context, book_id) else None
 
 
 def one_entry(call: Call) -> Response:
@@ -82,6 +91,8 @@ def save(call: Call) -> Response:
         effort=_effort(body.get("effort") or {}),
         shown=_showing(body),
     )
+    if not receipt.replayed:
+        follow_up(call.context, receipt.entry_id)
     return JSONResponse(_receipt(receipt))
 
 

@@ -10,6 +10,7 @@ from layouts.register_types import RegisterType
 from ocr.batch.local_engine import PageOutcome
 from ocr.readings import PageReading
 from storage.books import get_book
+from storage.evidence import hand_of
 from storage.pages import PageRow, book_pages
 from storage.readings import get_reading
 from vietnamese.units import UNKNOWN_PLACE, BookPlace, office_place
@@ -31,6 +32,7 @@ class Lesson:
     form: str | None = None
     geometry: tuple[tuple[str, float, float], ...] = ()
     place: BookPlace = UNKNOWN_PLACE
+    hand: bytes = b""
 
 
 _Place = tuple[str, int, str]
@@ -41,6 +43,7 @@ _Place = tuple[str, int, str]
 class _Memory:
     register_type: RegisterType | None
     place: BookPlace = UNKNOWN_PLACE
+    hand: bytes = b""
     sure: list[PageReading] = field(default_factory=list)
     scans: tuple[_Place, ...] = ()
     """Scans of the book in order, the two halves of an open book once."""
@@ -59,7 +62,9 @@ class BookLessons:
         forms = Counter(reading.layout for reading in memory.sure)
         form = forms.most_common(1)[0][0] if len(memory.sure) >= _ENOUGH else None
         same = [reading for reading in memory.sure if form is not None and reading.layout == form]
-        return Lesson(register_type=memory.register_type, form=form, geometry=_typical(same), place=memory.place)
+        return Lesson(
+            register_type=memory.register_type, form=form, geometry=_typical(same), place=memory.place, hand=memory.hand
+        )
 
     def neighbours(self, page: PageRow) -> tuple[tuple[str, int] | None, tuple[str, int] | None]:
         """Scan file and index of the pages before and after a page; None at the ends of the book."""
@@ -93,13 +98,15 @@ class BookLessons:
             book = get_book(connection, book_id)
             pages = book_pages(connection, book_id)
             read = [page for page in pages if page.reading_id is not None]
+            hand = hand_of(connection, book_id)
             readings = [get_reading(connection, page.reading_id or 0) for page in read[-_KEPT:]]
         sure = [reading for reading in readings if reading is not None and _is_sure(reading)]
         scans = tuple(dict.fromkeys(map(_place, pages)))
         if book is None:
             return _Memory(register_type=None, sure=sure, scans=scans)
         place = office_place(book.office, book.volume_number)
-        return _Memory(register_type=book.register_type, place=place, sure=sure, scans=scans)
+        known = hand.content if hand else b""
+        return _Memory(register_type=book.register_type, place=place, hand=known, sure=sure, scans=scans)
 
 
 def _place(page: PageRow) -> _Place:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 
 from corrections.entries import EntryState, FieldState, Role
 from ocr.errors import OcrError
 from ocr.handwriting import tuning
 from ocr.handwriting.tuning import CorrectionPair, TuningResult
 from ocr.page.confirmed_lines import confirmed_lines
+from ocr.page.hand_lessons import TaughtPage
 from ocr.readings import PageReading, PageTask, Script
 from storage.books import list_books
 from storage.entries import StoredEntry, stream_entries
@@ -19,7 +22,7 @@ from workbench.services.context import Context, requires
 from workbench.services.reading import page_task
 from workbench.services.review_view import region_of
 
-__all__ = ["confirmed_pairs", "roll_back_model", "tune_handwriting"]
+__all__ = ["confirmed_pairs", "roll_back_model", "taught_pages", "tune_handwriting"]
 
 _FINISHED = (EntryState.CONFIRMED, EntryState.APPROVED)
 
@@ -61,18 +64,24 @@ def roll_back_model(ctx: Context) -> str:
 @requires(Role.ADMINISTRATOR)
 def confirmed_pairs(ctx: Context, most_pages: int) -> Iterator[CorrectionPair]:
     """Lines that people confirmed, cut again from the newest pages; a page that cannot be cut is passed over."""
-    taken = 0
     with ctx.read() as connection:
         books = [book.id for book in list_books(connection)]
-    for book_id in reversed(books):
-        for page, reading, texts in _confirmed_pages(ctx, book_id):
-            if taken == most_pages:
-                return
-            taken += 1
-            try:
-                yield from confirmed_lines(_as_read(page_task(ctx, page), reading), texts)
-            except OcrError:
-                continue
+    pages = (page for book_id in reversed(books) for page in _confirmed_pages(ctx, book_id))
+    for page, reading, texts in islice(pages, most_pages):
+        yield from _pairs(ctx, page, reading, texts)
+
+
+@requires(Role.CLERK)
+def taught_pages(ctx: Context, book_id: int, most_pages: int) -> list[TaughtPage]:
+    """The last confirmed pages of one book, as they were read, with what people confirmed on them."""
+    pages = list(_confirmed_pages(ctx, book_id))[-most_pages:]
+    return [(_as_read(page_task(ctx, page), reading), texts) for page, reading, texts in pages]
+
+
+def _pairs(ctx: Context, page: PageRow, reading: PageReading, texts: Texts) -> Iterator[CorrectionPair]:
+    """Lines of a page with their texts; a page that cannot be cut any more has none."""
+    with suppress(OcrError):
+        yield from confirmed_lines(_as_read(page_task(ctx, page), reading), texts)
 
 
 def _as_read(task: PageTask, reading: PageReading) -> PageTask:

@@ -30,6 +30,7 @@ from workbench.services.reading_versions import (
     reading_versions,
     template_texts,
 )
+from workbench.services.reweighing import reweigh_book
 from workbench.services.saving_readings import save_outcome
 
 __all__ = [
@@ -152,6 +153,7 @@ def read_pages(
         if not half_tables:  # only the right half of a table makes a page unread that was read before
             break
     for read_book in {page.book_id for page in by_id.values()}:
+        reweigh_book(ctx, read_book)
         doubt_breaks(ctx, read_book)
     summary.seconds = time.monotonic() - start
     return summary
@@ -234,6 +236,7 @@ def _task(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, .
         book_geometry=lesson.geometry,
         book_form=lesson.form,
         book_place=lesson.place,
+        book_hand=lesson.hand,
         page_before=before,
         page_after=after,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from corrections.book_evidence.ink import entry_ink
 from corrections.entries import Book, BookState, Entry, EntryState
 from corrections.late_pages import completed_entry
 from corrections.prefill import prefill_entry
@@ -23,11 +24,13 @@ from storage.entries import (
     replace_reading,
     save_entry,
 )
+from storage.evidence import keep_evidence
 from storage.pages import PageRow, mark_page
 from storage.readings import add_outcome, get_reading
 from workbench.services.context import Context, Work
 from workbench.services.errors import Missing, found
 from workbench.services.reading_versions import ReadingVersions
+from workbench.services.review_view import known_columns
 from workbench.services.thresholds_in_force import thresholds_in_force
 
 __all__ = ["save_outcome"]
@@ -72,6 +75,8 @@ def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, r
             entry = add_entry(work.connection, entry, box=region.box, reading_id=reading_id)
         else:
             replace_reading(work.connection, before, entry, box=region.box, reading_id=reading_id)
+        ink = entry_ink(region, known_columns(book.register_type), entry.fields, book)
+        keep_evidence(work.connection, entry.id, reading_id, ink)
         work.note("read", entry_id=entry.id, book_id=book.id, source=seal_of(entry), new=entry.state.value)
         written += 1
     kept_reading = reading_id if written or page.reading_id is None else page.reading_id

@@ -17,6 +17,7 @@ from workbench.screens.choosing import keep_book
 from workbench.screens.frame import run_page
 from workbench.screens.reading_jobs import job_board, show_job
 from workbench.services.book_cover import accept_cover, cover_proposals
+from workbench.services.book_learning import TEACH_FIRST, BookLearning, book_learning
 from workbench.services.book_order import FIXED
 from workbench.services.books import (
     PageRow,
@@ -157,9 +158,11 @@ def _one_book(context: Context, progress: BookProgress) -> None:
         st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})
     for message, count in shared_findings(context, progress.book.id):
         st.warning(f"{count} trường hợp cùng báo: {message} Nếu thông tin sổ sai, sửa một lần ở thẻ «Thông tin sổ».")
-    pages, whole, facts = st.tabs(["Các trang", "Kiểm tra cả sổ", "Thông tin sổ"])
+    pages, learning, whole, facts = st.tabs(["Các trang", "Máy đọc sổ này", "Kiểm tra cả sổ", "Thông tin sổ"])
     with pages:
         _pages(context, progress)
+    with learning:
+        _learning(context, progress.book)
     with whole:
         _whole(context, progress)
     with facts:
@@ -186,6 +189,39 @@ def _pages(context: Context, progress: BookProgress) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=min(420, 60 + 35 * len(rows)))
     _explain(context, pages)
+
+
+def _learning(context: Context, book: Book) -> None:
+    """How well the book is read now, how that went, and what was learned of its hand."""
+    state = book_learning(context, book.id)
+    now, done, left = st.columns(3)
+    now.metric("Đúng không phải sửa (20 trường hợp gần nhất)", "—" if state.now is None else percent(state.now))
+    done.metric("Đã xác nhận", number(state.confirmed))
+    left.metric("Còn lại", number(state.left))
+    if len(state.curve) > 1:
+        points = pd.DataFrame(
+            [{"Trường hợp thứ": at, "Trường đúng không phải sửa (%)": 100 * share} for at, share in state.curve]
+        )
+        st.line_chart(points, x="Trường hợp thứ", y="Trường đúng không phải sửa (%)", height=240)
+    st.caption(_about_hand(state))
+    chosen = st.toggle(
+        "Sổ có nét chữ mới: đưa trước những trường hợp dạy máy nhiều nhất (20 trường hợp đầu)",
+        value=bool(book.settings.get(TEACH_FIRST)),
+        disabled=not context.may(Role.SUPERVISOR),
+        key=f"teach_first_{book.id}",
+    )
+    if chosen != bool(book.settings.get(TEACH_FIRST)) and context.may(Role.SUPERVISOR):
+        update_book(context, book.id, settings={**book.settings, TEACH_FIRST: "yes" if chosen else ""})
+
+
+def _about_hand(state: BookLearning) -> str:
+    hand = state.hand
+    if hand is None:
+        return "Sau mỗi 10 trường hợp được xác nhận, máy học nét chữ của quyển này; chưa đủ để học."
+    told = f"Máy đã học từ {number(hand.lines)} dòng: sai {percent(hand.errors_before)} số chữ trước khi học"
+    if hand.used:
+        return f"{told}, {percent(hand.errors_after)} sau khi học; các trang chưa làm được đọc lại theo nét chữ này."
+    return f"{told}; học thêm không đọc tốt hơn nên không dùng."
 
 
 def _explain(context: Context, pages: tuple[PageRow, ...]) -> None:

@@ -1,0 +1,168 @@
+"""What a book shows as a whole: its years, the constant between page and number, its signers, values that recur."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from corrections.book_evidence.ink import EntryInk, FieldInk
+from corrections.entries import Book, FieldState, ValueSource
+from layouts.columns import Column, FieldKind
+from vietnamese.letters import tone_key
+from vietnamese.units import BookPlace, office_place
+
+__all__ = ["BookFacts", "Known", "book_facts", "group_of", "recurs"]
+
+_DECLARED = 3.0
+"""Legible dates that the office's own word on the volume's year is worth: four of another year outweigh it."""
+_YEAR_SHARE, _YEAR_LEAST = 0.15, 2.0
+"""A further year of the book needs this share of all dates, and so many of them."""
+_MOST_YEARS = 3
+"""A volume runs over no more years after its first."""
+_CONFIRMED = 1.5
+_RECURRING = frozenset(
+    {FieldKind.SIGNER, FieldKind.TITLE, FieldKind.PLACE, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY,
+     FieldKind.RELATION, FieldKind.TEXT}
+)  # fmt: skip
+_OFFICIALS = frozenset({"nguoiThucHien"})
+"""Names that recur though their kind is that of citizens' names, who seldom come twice."""
+_WITNESS = 0.8
+"""Confidence from which an unconfirmed value counts among those that recur."""
+_YEAR = re.compile(r"(?:18|19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value of the book and how often it was met."""
+
+    text: str
+    standard: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFacts:
+    """What the book shows.
+
+    Attributes:
+        years: years its registrations lie in; empty where nothing tells.
+        declared_wrong: the volume's year as the office gave it, when legible dates outweigh it.
+        known: by column (columns of persons' homes and of signers together with their like), values by `tone_key`.
+        corrections: by kind and first reading, what people put in its place in this book.
+        place: where the book was kept.
+    """
+
+    years: frozenset[int]
+    declared_wrong: int | None
+    known: Mapping[str, Mapping[str, Known]]
+    corrections: Mapping[tuple[str, str], Counter[str]]
+    place: BookPlace
+
+    def put_right(self, column: Column, read: str) -> Mapping[str, int]:
+        """What people put in place of a reading in this book, with how often."""
+        return self.corrections.get((column.kind.value, read), Counter())
+
+
+def book_facts(
+    entries: Sequence[EntryInk], columns: Mapping[str, Column], book: Book | None, first: Sequence[EntryInk] = ()
+) -> BookFacts:
+    """Gather the facts.
+
+    Args:
+        entries: fields of the book's entries; those a person confirmed carry the person's values.
+        columns: of the register type.
+        book: its record.
+        first: the same entries as the machine first read them, to learn what people put in place of what.
+    """
+    declared = _declared_year(book)
+    years, wrong = _years(entries, declared)
+    volume = book.volume_number if book else ""
+    if wrong is not None and years:
+        volume = f"{volume.partition('/')[0]}/{max(years)}"
+    return BookFacts(
+        years=years,
+        declared_wrong=wrong,
+        known=_known(entries, columns),
+        corrections=_corrections(entries, first, columns),
+        place=office_place(book.office if book else "", volume),
+    )
+
+
+def group_of(column: Column) -> str:
+    """Columns whose values recur together: homes of all persons, names of all officials; else each by itself."""
+    if column.kind is FieldKind.PLACE:
+        return "place"
+    return column.kind.value if column.kind in (FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY) else column.name
+
+
+def recurs(column: Column) -> bool:
+    """Whether values of a column come back in a book."""
+    return column.kind in _RECURRING or column.name in _OFFICIALS
+
+
+def _declared_year(book: Book | None) -> int | None:
+    year = book.volume_number.rpartition("/")[2] if book else ""
+    return int(year) if _YEAR.fullmatch(year) else None
+
+
+def _years(entries: Sequence[EntryInk], declared: int | None) -> tuple[frozenset[int], int | None]:
+    """Years with enough legible registration dates, and the office's own word where such dates outweigh it."""
+    seen: dict[int, float] = {}
+    for entry in entries:
+        for name in ("ngayDangKy", "quyenSo"):
+            field = entry.fields.get(name)
+            year = _year_of(field.first.normalized) if field else None
+            if field is not None and year is not None and field.first.source is not ValueSource.BOOK:
+                seen[year] = seen.get(year, 0.0) + _weight(field)
+    least = max(_YEAR_LEAST, _YEAR_SHARE * sum(seen.values()))
+    usual, most = max(seen.items(), key=lambda item: item[1], default=(declared or 0, 0.0))
+    years = {year for year, weight in seen.items() if weight >= least and abs(year - usual) <= _MOST_YEARS}
+    if declared is None or declared in years:
+        return frozenset(years), None
+    if most > _DECLARED and usual in years:
+        return frozenset(years), declared
+    return frozenset({declared, *(year for year in years if abs(year - declared) <= _MOST_YEARS)}), None
+
+
+def _year_of(standard: str) -> int | None:
+    found = _YEAR.search(standard[-4:]) if standard else None
+    return int(found.group()) if found else None
+
+
+def _weight(field: FieldInk) -> float:
+    return _CONFIRMED if field.first.confirmed else field.first.confidence**2
+
+
+def _known(entries: Sequence[EntryInk], columns: Mapping[str, Column]) -> dict[str, dict[str, Known]]:
+    found: dict[str, dict[str, Known]] = {}
+    for entry in entries:
+        for name, field in entry.fields.items():
+            column, value = columns.get(name), field.first
+            if column is None or not recurs(column) or not value.text or not value.normalized:
+                continue
+            if value.state is not FieldState.WRITTEN or not (value.confirmed or value.confidence >= _WITNESS):
+                continue
+            group = found.setdefault(group_of(column), {})
+            key = tone_key(value.normalized)
+            before = group.get(key)
+            weight = _weight(field) + (before.weight if before else 0.0)
+            group[key] = Known(value.text, value.normalized, weight)
+    return found
+
+
+def _corrections(
+    entries: Sequence[EntryInk], first: Sequence[EntryInk], columns: Mapping[str, Column]
+) -> dict[tuple[str, str], Counter[str]]:
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for entry, read in zip(entries, first, strict=False):
+        for name, field in entry.fields.items():
+            before = read.fields.get(name)
+            if not field.first.confirmed or before is None or name not in columns or not before.first.normalized:
+                continue
+            kind = columns[name].kind
+            if not recurs(columns[name]) or before.first.normalized == field.first.normalized:
+                continue
+            found.setdefault((kind.value, before.first.normalized), Counter())[field.first.normalized] += 1
+    return found

@@ -1,0 +1,282 @@
+"""Numbers, pages and registration dates along the book: the likeliest way through the readings of all entries.
+
+A number usually follows the one before it and keeps its distance to the printed page; dates do not go back and lie in
+the book's years. Gaps, repeats, restarts and falls happen, at a price: Viterbi's way through the candidates weighs all
+of them together with the ink. A legible value is the only candidate of its field, so the way must go through it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from corrections.book_evidence.factors import Gain, total
+from corrections.book_evidence.facts import BookFacts
+from corrections.book_evidence.ink import EntryInk, FieldInk, Option, unread_nats
+from corrections.completeness import number_of
+from corrections.dates import PartialDate, parse_standard
+
+__all__ = ["Choice", "date_choices", "number_choices"]
+
+_NEAR = 12
+"""Entries before and after that tell the distance between number and page at a place of the book."""
+_ENOUGH, _MOST_SHARE = 1.5, 0.6
+_NEIGHBOUR = 0.8
+"""Confidence from which a number tells what its neighbours would be."""
+_FEW = 2
+"""Numbers too few to show their distance to the page: one entry a page from 01 each January makes them equal."""
+_FARTHEST = 2
+"""Figures in which a value that nobody read may differ from what was read."""
+_CAPPED = 6.0
+"""Most nats that factors together may claim for a value of the sequence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the sequence says of one field of an entry.
+
+    Attributes:
+        value: the reading chosen.
+        margin: nats by which it stands before the best other reading; before the first one when it is another.
+        reasons: Vietnamese.
+        changed: it is not the first reading.
+    """
+
+    value: Option
+    margin: float
+    reasons: tuple[str, ...]
+    changed: bool
+
+
+def number_choices(entries: Sequence[EntryInk]) -> list[Choice | None]:
+    """By entry, the running number by ink, neighbours and printed page; None where there is no ink to weigh."""
+    inks = [entry.fields.get("so") for entry in entries]
+    pages = [_page(entry) for entry in entries]
+    firsts = [number_of(ink.first.normalized) if ink else None for ink in inks]
+    gaps = _distances(inks, firsts, pages)
+    alone = sum(number is not None for number in firsts) <= _FEW
+    states = [
+        _number_states(ink, first, index, inks, firsts, pages, [0] * len(entries) if alone else gaps)
+        for index, (ink, first) in enumerate(zip(inks, firsts, strict=True))
+    ]
+
+    def own(index: int, state: Option) -> float:
+        return state.nats + total(_page_gains(number_of(state.standard), pages[index], gaps[index], alone))
+
+    def step(index: int, before: int, one: Option, other: Option) -> float:
+        return total(_step(number_of(one.standard), number_of(other.standard), index - before))
+
+    def reasons(index: int, chosen: Option, previous: Option | None) -> tuple[str, ...]:
+        found = [*_page_gains(number_of(chosen.standard), pages[index], gaps[index], alone)]
+        if previous is not None:
+            found += _step(number_of(previous.standard), number_of(chosen.standard), 1)
+        return tuple(g.reason for g in found if g.nats > 0)
+
+    return _choices(inks, states, own, step, reasons)
+
+
+def _page(entry: EntryInk) -> int | None:
+    field = entry.fields.get("trangSo")
+    return number_of(field.first.normalized) if field and field.first.confidence >= 0.5 else None
+
+
+def _distances(
+    inks: Sequence[FieldInk | None], numbers: Sequence[int | None], pages: Sequence[int | None]
+) -> list[int | None]:
+    """By entry, page minus number where its neighbourhood shows one distance for most; it may change in a book."""
+    sure = [ink.first.confidence if ink else 0.0 for ink in inks]
+    found: list[int | None] = []
+    for index in range(len(numbers)):
+        votes: Counter[int] = Counter()
+        for other in range(max(0, index - _NEAR), min(len(numbers), index + _NEAR + 1)):
+            number, page = numbers[other], pages[other]
+            if other != index and number is not None and page is not None:
+                # whole hundredths: a Counter of floats would not be one
+                votes[page - number] += round(100 * sure[other] / (1 + 0.15 * abs(other - index)))
+        total = sum(votes.values())
+        gap, most = votes.most_common(1)[0] if votes else (0, 0)
+        found.append(gap if most >= 100 * _ENOUGH and most >= _MOST_SHARE * total else None)
+    return found
+
+
+def _number_states(
+    ink: FieldInk | None,
+    first: int | None,
+    index: int,
+    inks: Sequence[FieldInk | None],
+    numbers: Sequence[int | None],
+    pages: Sequence[int | None],
+    gaps: Sequence[int | None],
+) -> list[Option]:
+    """The readings of a number, and what neighbours and page would have there within a figure or two."""
+    if ink is None or not ink.first.text:
+        return []
+    states = _read(ink)
+    if ink.clear or first is None:
+        return states
+    wanted: set[int] = set()
+    page, gap = pages[index], gaps[index]
+    if page is not None and gap is not None:
+        wanted.add(page - gap)
+    for other, step in ((index - 1, 1), (index + 1, -1)):
+        if (
+            0 <= other < len(inks)
+            and numbers[other] is not None
+            and (near := inks[other])
+            and near.first.confidence > 0.8
+        ):
+            wanted.add((numbers[other] or 0) + step)
+    return states + _unread(ink, [ink.first.normalized.replace(str(first), str(n), 1) for n in wanted if n > 0])
+
+
+def _read(ink: FieldInk) -> list[Option]:
+    first = Option(text=ink.first.text, standard=ink.first.normalized, nats=0.0)
+    return [first] if ink.clear else [first, *ink.others]
+
+
+def _unread(ink: FieldInk, standards: Sequence[str]) -> list[Option]:
+    """Values among no reading that differ from one in few figures."""
+    known = {ink.first.normalized, *(other.standard for other in ink.others)}
+    found = []
+    for standard in dict.fromkeys(standards):
+        letters = Levenshtein.distance(standard, ink.first.normalized)
+        if standard not in known and 0 < letters <= _FARTHEST:
+            nats = unread_nats(ink.first.confidence, letters)
+            found.append(Option(text=standard, standard=standard, nats=nats))
+    return found
+
+
+def _page_gains(number: int | None, page: int | None, gap: int | None, alone: bool) -> list[Gain]:
+    if number is None or page is None:
+        return []
+    if alone:
+        return [Gain("number_page_alone", seen=page)] if page == number else []
+    return [Gain("number_page", seen=page)] if page - number == gap else []
+
+
+def _step(before: int | None, number: int | None, entries_on: int) -> list[Gain]:
+    if before is None or number is None:
+        return []
+    on = number - before
+    if on in (1, entries_on):
+        return [Gain("number_follows", seen=before)]
+    if on > 0:
+        return [Gain("number_gap", 1.0 + min(1.0, 0.01 * on))]
+    if on == 0:
+        return [Gain("number_repeats")]
+    return [Gain("number_restarts" if number <= 2 else "number_falls")]
+
+
+def date_choices(entries: Sequence[EntryInk], facts: BookFacts) -> list[Choice | None]:
+    """By entry, the registration date by ink, order and the book's years."""
+    inks = [entry.fields.get("ngayDangKy") for entry in entries]
+    states = [_date_states(ink, facts) for ink in inks]
+    parsed: dict[str, PartialDate | None] = {}
+
+    def date_of(state: Option) -> PartialDate | None:
+        if state.standard not in parsed:
+            parsed[state.standard] = parse_standard(state.standard)
+        return parsed[state.standard]
+
+    def own(_index: int, state: Option) -> float:
+        return state.nats + total(_year_gains(date_of(state), facts))
+
+    def step(_index: int, _before: int, one: Option, other: Option) -> float:
+        return total(_date_step(date_of(one), date_of(other)))
+
+    def reasons(_index: int, chosen: Option, previous: Option | None) -> tuple[str, ...]:
+        found = _year_gains(date_of(chosen), facts)
+        if previous is not None:
+            found += _date_step(date_of(previous), date_of(chosen))
+        return tuple(g.reason for g in found if g.nats > 0)
+
+    return _choices(inks, states, own, step, reasons)
+
+
+def _date_states(ink: FieldInk | None, facts: BookFacts) -> list[Option]:
+    """The readings of a date, and the same day in a year of the book where that was hardly read."""
+    if ink is None or not ink.first.text:
+        return []
+    states = _read(ink)
+    if ink.clear:
+        return states
+    days = {s.standard[:6] for s in states if parse_standard(s.standard) is not None and len(s.standard) == 10}
+    states += _unread(ink, [f"{day}{year}" for day in sorted(days) for year in sorted(facts.years)])
+    return [state for state in states if state.nats == 0.0 or parse_standard(state.standard) is not None]
+
+
+def _year_gains(date: PartialDate | None, facts: BookFacts) -> list[Gain]:
+    if date is None or not date.complete:
+        return [Gain("year_outside", 2.0)]
+    if not facts.years:
+        return []
+    if date.year in facts.years:
+        return [Gain("volume_year", seen=date.year)]
+    return [] if date.year - 1 in facts.years else [Gain("year_outside")]
+
+
+def _date_step(before: PartialDate | None, date: PartialDate | None) -> list[Gain]:
+    if before is None or date is None or not (before.complete and date.complete):
+        return []
+    days = (date.earliest - before.earliest).days
+    if days < 0:
+        return [Gain("date_falls")]
+    return [Gain("date_order", 1.0 if days <= 45 else 0.5 if days <= 200 else 0.0, before.standard)]
+
+
+def _choices(
+    inks: Sequence[FieldInk | None],
+    states: Sequence[list[Option]],
+    own: Callable[[int, Option], float],
+    step: Callable[[int, int, Option, Option], float],
+    reasons: Callable[[int, Option, Option | None], tuple[str, ...]],
+) -> list[Choice | None]:
+    """Viterbi forwards and backwards: for each field every state's best way through the whole book."""
+    places = [index for index, found in enumerate(states) if found]
+    ahead = _best_ways(places, states, own, step, forwards=True)
+    behind = _best_ways(places, states, own, step, forwards=False)
+    found: list[Choice | None] = [None] * len(inks)
+    previous: Option | None = None
+    for index in places:
+        ink = inks[index]
+        assert ink is not None
+        scores = [a + b - own(index, s) for a, b, s in zip(ahead[index], behind[index], states[index], strict=True)]
+        capped = [
+            state.nats + min(_CAPPED, score - state.nats - scores[0])
+            for state, score in zip(states[index], scores, strict=True)
+        ]
+        best = max(range(len(scores)), key=lambda place: (capped[place], -place))
+        rest = [value for place, value in enumerate(capped) if place != best] or [capped[best] - _CAPPED]
+        chosen = states[index][best]
+        margin = capped[best] - (capped[0] if best else max(rest))
+        found[index] = Choice(chosen, margin, reasons(index, chosen, previous), changed=best > 0)
+        previous = chosen
+    return found
+
+
+def _best_ways(
+    places: Sequence[int],
+    states: Sequence[list[Option]],
+    own: Callable[[int, Option], float],
+    step: Callable[[int, int, Option, Option], float],
+    *,
+    forwards: bool,
+) -> dict[int, list[float]]:
+    """By place and state, the best way that ends there from one end of the book, the state's own nats included."""
+    ways: dict[int, list[float]] = {}
+    last: int | None = None
+    for index in places if forwards else reversed(places):
+        here = [own(index, state) for state in states[index]]
+        if last is not None:
+            for place, state in enumerate(states[index]):
+                if forwards:
+                    on = [w + step(index, last, s, state) for w, s in zip(ways[last], states[last], strict=True)]
+                else:
+                    on = [w + step(last, index, state, s) for w, s in zip(ways[last], states[last], strict=True)]
+                here[place] += max(on)
+        ways[index] = here
+        last = index
+    return ways

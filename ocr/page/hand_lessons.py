@@ -1,0 +1,46 @@
+"""A book's hand from its confirmed pages: cut again, seen by the network, learned. Made for a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
+
+from ocr.errors import OcrError
+from ocr.handwriting.book_hand import HandLine, LearnedHand, learn_hand
+from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.page.confirmed_lines import confirmed_lines
+from ocr.readings import PageTask
+
+__all__ = ["TaughtPage", "learn_from_pages", "learn_in_own_process"]
+
+TaughtPage = tuple[PageTask, Mapping[int, Mapping[str, str]]]
+"""A page as it was read, and by entry slot the confirmed handwritten values as written."""
+
+
+def learn_from_pages(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:
+    """What the pages teach, and the version of the network it belongs to; a page that cannot be cut is passed over.
+
+    Raises:
+        HandwritingModelError: there is no usable model.
+    """
+    recogniser = HandwritingRecogniser()
+    lines: list[tuple[HandLine, str]] = []
+    for task, texts in pages:
+        with suppress(OcrError):
+            pairs = list(confirmed_lines(task, texts))
+            seen = recogniser.lines_of_hand([pair.crop for pair in pairs])
+            lines += [(line, pair.text) for line, pair in zip(seen, pairs, strict=True) if line is not None]
+    return learn_hand(lines, recogniser.letters, recogniser.version), recogniser.version
+
+
+def learn_in_own_process(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:
+    """The same beside a server: half a minute of work that answers to nobody would hold up those who wait for it.
+
+    Raises:
+        HandwritingModelError: there is no usable model.
+        BrokenProcessPool: the process was killed.
+    """
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(learn_from_pages, list(pages)).result()

@@ -1,0 +1,94 @@
+"""A book's hand beside the record: learned from confirmed pages, kept, used for pages that nobody works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from corrections.entries import DecisionKind
+from ocr.handwriting.book_hand import BookHand, LearnedHand
+from ocr.page.hand_lessons import TaughtPage
+from ocr.readings import PageReading, PageTask
+from storage.audit_log import stream_events
+from storage.entries import stream_entries
+from tests.fakes.readers import birth_reading
+from tests.workbench.services.conftest import Office
+from workbench.services import after_saves, review
+from workbench.services.book_lessons import BookLessons
+from workbench.services.hands_of_books import hand_of_book, learn_hand_of_book, read_waiting_again
+
+Token = Callable[[], str]
+
+
+def _learned(used: bool) -> Callable[[Sequence[TaughtPage]], tuple[LearnedHand, str]]:
+    hand = BookHand(np.ones((3, 2), np.float32), np.zeros(3, np.float32), "m1") if used else None
+
+    def learn(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:
+        return LearnedHand(hand=hand, lines=8, letters=100, errors_before=10, errors_after=7 if used else 10), "m1"
+
+    return learn
+
+
+def _read_with_hand(task: PageTask) -> PageReading:
+    assert task.book_hand, "the hand comes with the page"
+    return birth_reading(task, confidence=0.97)
+
+
+def test_what_was_learned_is_kept_told_and_goes_with_every_page(office: Office) -> None:
+    book = office.read_book(2, 2)
+    assert hand_of_book(office.clerk, book.id) is None
+    told = learn_hand_of_book(office.clerk, book.id, _learned(True))
+    assert (told.used, told.lines, told.errors_before, told.errors_after) == (True, 8, 0.1, 0.07)
+    assert hand_of_book(office.clerk, book.id) == told
+    kept = BookHand.from_bytes(BookLessons(office.clerk).of(book.id).hand)
+    assert kept.model == "m1"
+    with office.clerk.read() as connection:
+        (event,) = [e for e in stream_events(connection) if e.action == "learn_hand"]
+    assert event.new == "m1"
+
+
+def test_what_brings_nothing_is_not_used_and_takes_the_place_of_what_did(office: Office) -> None:
+    book = office.read_book(2, 2)
+    learn_hand_of_book(office.clerk, book.id, _learned(True))
+    told = learn_hand_of_book(office.clerk, book.id, _learned(False))
+    assert not told.used
+    assert BookLessons(office.clerk).of(book.id).hand == b""
+
+
+def test_only_pages_that_nobody_works_on_are_read_again(office: Office, token: Token) -> None:
+    book = office.read_book(3, 2)
+    learn_hand_of_book(office.clerk, book.id, _learned(True))
+    with office.clerk.read() as connection:
+        stored = list(stream_entries(connection, book.id))
+    touched, held = stored[0].entry, stored[2].entry
+    review.save_entry(
+        office.clerk, entry_id=touched.id, revision=touched.revision, token=token(), decision=DecisionKind.CONFIRM
+    )
+    review.get_entry(office.other_clerk, held.id, lease=True)
+    assert read_waiting_again(office.clerk, book.id, reader=_read_with_hand) == 1
+    with office.clerk.read() as connection:
+        after = list(stream_entries(connection, book.id))
+    assert [a.reading_id == b.reading_id for a, b in zip(stored, after, strict=True)] == [True] * 4 + [False] * 2
+
+
+def test_a_hand_is_learned_once_for_each_ten_confirmed(
+    office: Office, token: Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = office.read_book(12, 1)
+    learned: list[int] = []
+    told = learn_hand_of_book(office.clerk, book.id, _learned(False))
+    monkeypatch.setattr(after_saves, "learn_hand_of_book", lambda _ctx, book_id: learned.append(book_id) or told)
+    soon = after_saves._Soon()
+    key = (office.clerk.database.url, book.id)
+    for shown in review.next_entries(office.clerk, 12, order=review.Order.PAGE):
+        review.save_entry(
+            office.clerk,
+            entry_id=shown.entry.id,
+            revision=shown.entry.revision,
+            token=token(),
+            decision=DecisionKind.CONFIRM,
+        )
+        soon._learn(office.clerk, key)
+    assert learned == [book.id]
