@@ -213,27 +213,21 @@ def _given_keys(name: str, born: PartialDate | None) -> tuple[str, ...]:
 # How surely two records are one person, from 0 to 1. Shares and limits were set by hand until the planted persons of
 # tests/corrections/test_reconciliation.py (misread letters and dates, twins, siblings, namesakes) came out right; they
 # were not fitted to a real extract.
-_NAME_SHARE, _DATE_SHARE = 0.6, 0.4
-_NAME_LEAST, _DATE_LEAST = 0.82, 0.5
-"""Below either it is another person, whatever the rest says."""
+_NAME_SHARE, _DATE_SHARE, _NAME_LEAST, _DATE_LEAST = 0.6, 0.4, 0.82, 0.5
+"""Below either of the last two it is another person, whatever the rest says."""
 _NUMBER_BASE, _NUMBER_NAME, _NUMBER_DATE, _NUMBER_LEAST = 0.5, 0.25, 0.25, 0.85
 """With one identity number: name and date still count, because numbers are copied wrongly too."""
-_PARENT_SAME, _PARENT_SAME_FROM = 0.05, 0.92
-_PARENT_OTHER, _PARENT_OTHER_BELOW = -0.15, 0.75
+_PARENT_SAME, _PARENT_SAME_FROM, _PARENT_OTHER, _PARENT_OTHER_BELOW = 0.05, 0.92, -0.15, 0.75
 """What a parent adds or takes, and the Jaro-Winkler likeness from which and below which."""
-_OTHER_SEX = -0.12
-_OTHER_NUMBER, _NUMBER_SLIPS = -0.06, 2
-"""Two numbers of one length that differ in more figures than slips explain."""
-_SPACED_OTHERWISE = 0.95
-"""The same letters parted into other words."""
-_GIVEN_LEAST = 0.7
-_GIVEN_SHARE, _SURNAME_SHARE, _MIDDLE_SHARE = 0.4, 0.3, 0.3
+_OTHER_SEX, _OTHER_NUMBER, _NUMBER_SLIPS = -0.12, -0.06, 2
+"""The last: two numbers of one length that differ in more figures than slips explain."""
+_GIVEN_LEAST, _GIVEN_SHARE, _SURNAME_SHARE, _MIDDLE_SHARE, _SPACED_OTHERWISE = 0.7, 0.4, 0.3, 0.3, 0.95
+"""Of names; the last for the same letters parted into other words."""
 _GIVEN_ONE_SLIP, _GIVEN_TWO_SLIPS, _LONG_GIVEN = 0.85, 0.7, 5
 """Likeness of given names one or two letters apart; two slips only in names of so many letters at least."""
 _DATE_MISSING, _DATE_FITS, _DATE_FITS_NOT = 0.6, 0.85, 0.4
-"""A date that is not told; parts of a date that may be, or cannot be, the whole date."""
 _DAY_AND_MONTH_CHANGED, _DATE_ONE_SLIP, _DATE_TWO_SLIPS = 0.9, 0.75, 0.55
-"""Day and month in each other's place; one figure misread; two in one year."""
+"""Dates: not told; in part, and fitting or not; day and month in each other's place; figures misread."""
 
 
 def _score(first: _Prepared, second: _Prepared) -> float:
@@ -310,9 +304,8 @@ def _date_score(first: PartialDate | None, second: PartialDate | None) -> float:
     if first.year == second.year and (first.day, first.month) == (second.month, second.day):
         return _DAY_AND_MONTH_CHANGED
     differing = Levenshtein.distance(first.standard, second.standard)
-    if differing == 1:
-        return _DATE_ONE_SLIP
-    return _DATE_TWO_SLIPS if differing == 2 and first.year == second.year else 0.0
+    two_slips = _DATE_TWO_SLIPS if differing == 2 and first.year == second.year else 0.0
+    return _DATE_ONE_SLIP if differing == 1 else two_slips
 
 
 def _compatible(first: PartialDate, second: PartialDate) -> bool:
