@@ -8,11 +8,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from benchmark.drawing.book import draw_book
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.fonts import FontSet, bundled_fonts, fonts_of_folder
 from benchmark.drawing.printing import Printing
 from benchmark.drawing.real_pen import RealPen
+from benchmark.drawing.saved_book import draw_book
 from layouts.errors import LayoutError
 from layouts.loader import shipped_templates
 from ocr.handwriting.training.real_hands import read_hands

@@ -7,8 +7,6 @@ is the number plus a constant, as the registers' own rules want it.
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,7 +17,7 @@ from layouts.register_types import RegisterType
 from vietnamese.lexicons import Place, death_causes
 from vietnamese.number_words import day_words, month_words, year_words
 
-__all__ = ["BookPlan", "entry_within", "invent_entry", "plan_book", "plan_book_within"]
+__all__ = ["BookPlan", "invent_entry", "plan_book"]
 
 _JOBS = ("Làm ruộng", "Làm nông", "Buôn bán", "Công nhân", "Giáo viên", "Nội trợ", "Làm rẫy", "Thợ mộc", "Thợ xây",
          "Lái xe", "Cán bộ", "Bộ đội", "Học sinh", "Hưu trí", "Y sĩ")  # fmt: skip
@@ -117,61 +115,6 @@ def invent_entry(plan: BookPlan, index: int, rng: random.Random) -> dict[str, Va
         facts |= _personal(writer, prefix, person)
     facts |= _special(writer, facts)
     return _as_on_form(writer, facts)
-
-
-_TRIES = 60
-"""Entries and plans drawn to choose from, when not everything can be written."""
-_PEOPLE = re.compile(
-    "(nks|me|cha|nyc|chong|vo|nkt|cm|nc|nxn|ngh|ndgh|ntd|conNuoi|chaNuoi|meNuoi|ongGiao|baGiao)(?=[A-Z])"
-)
-
-
-def plan_book_within(template: FormTemplate, rng: random.Random, can_write: Callable[[str], bool]) -> BookPlan:
-    """A book whose office, signers and habits can be written as far as possible.
-
-    Args:
-        template: the form.
-        rng: source of chance.
-        can_write: whether a text can be written.
-    """
-    plans = [plan_book(template, rng) for _ in range(_TRIES)]
-
-    def missing(plan: BookPlan) -> int:
-        clerk, office = plan.clerk, plan.office
-        texts = (clerk.registrar, clerk.chairman, clerk.deputy, clerk.nationality, office.commune, office.district,
-                 office.province, f"0{clerk.date_separator}1")  # fmt: skip
-        return sum(not can_write(text) for text in texts)
-
-    return min(plans, key=missing)
-
-
-def entry_within(plan: BookPlan, index: int, rng: random.Random, can_write: Callable[[str], bool]) -> dict[str, Value]:
-    """An entry of which as much as possible can be written; the clerk left the rest empty.
-
-    What belongs to one person comes from one drawn entry; persons may come from several.
-
-    Args:
-        plan: the book.
-        index: place of the entry in the book from 0.
-        rng: source of chance.
-        can_write: whether a text can be written.
-    """
-    drawn = [invent_entry(plan, index, rng) for _ in range(_TRIES)]
-    found: dict[str, Value] = {}
-    groups: dict[str, list[str]] = {}
-    for name in drawn[0]:
-        person = _PEOPLE.match(name)
-        groups.setdefault(person.group() if person else "", []).append(name)
-
-    def writable(value: Value) -> bool:
-        return all(can_write(text) for text in (value.written, *value.parts))
-
-    for names in groups.values():
-        best = max(
-            drawn, key=lambda entry: sum(bool(entry[n].written) and writable(entry[n]) for n in names if n in entry)
-        )
-        found |= {n: best[n] if writable(best[n]) else empty() for n in names if n in best}
-    return {name: found.get(name, empty()) for name in drawn[0]}
 
 
 def _common(w: _Writer, index: int) -> dict[str, Value]:

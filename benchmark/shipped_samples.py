@@ -13,10 +13,11 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmark.drawing.book import Ink, draw_book, draw_page, open_book, save_page
+from benchmark.drawing.book import Ink, draw_page, open_book
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.fonts import bundled_fonts
 from benchmark.drawing.printing import Printing
+from benchmark.drawing.saved_book import draw_book, save_page
 from layouts.loader import shipped_template, shipped_templates
 
 __all__ = ["SAMPLE_BOOKS", "SampleBook", "draw_sample_book", "draw_template_sample", "main"]

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.drawing.book import Ink, PageSort, draw_book
+from benchmark.drawing.book import Ink, PageSort
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.fonts import FontSet, bundled_fonts, fonts_of_folder
+from benchmark.drawing.saved_book import draw_book
 from layouts.forms import PageLayout
 from layouts.loader import shipped_templates
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["FormNotFoundError", "MissingProgramError", "OcrError", "ScanError", "scan_error"]
+__all__ = ["MissingProgramError", "OcrError", "ScanError", "scan_error"]
 
 _SCAN_MESSAGES = {
     "not_found": "Không tìm thấy tệp «{name}». Hãy kiểm tra lại đường dẫn.",
@@ -45,10 +45,6 @@ class OcrError(Exception):
 
 class ScanError(OcrError):
     """A scan file cannot be opened: missing, empty, broken, locked, too large, or no scan at all."""
-
-
-class FormNotFoundError(OcrError):
-    """The page is readable but fits no known form."""
 
 
 class MissingProgramError(OcrError):

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from benchmark.drawing.book import draw_book
 from benchmark.drawing.faults import Faults
+from benchmark.drawing.saved_book import draw_book
 from benchmark.report import html_report, markdown_report, print_result, write_report
 from benchmark.scoring import BenchmarkResult, benchmark
 from tests.benchmark.predictions import Field, predictions

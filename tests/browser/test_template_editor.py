@@ -10,8 +10,9 @@ import pytest
 import yaml
 from playwright.sync_api import Locator, Page, expect
 
-from benchmark.drawing.book import draw_pages, save_page
+from benchmark.drawing.book import draw_pages
 from benchmark.drawing.faults import Faults
+from benchmark.drawing.saved_book import save_page
 from corrections.entries import Role
 from layouts.register_types import RegisterType
 from tests.browser.server import Server

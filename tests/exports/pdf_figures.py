@@ -15,8 +15,8 @@ from statistics import median
 
 import psutil
 
-from benchmark.drawing.book import draw_book
 from benchmark.drawing.faults import Faults
+from benchmark.drawing.saved_book import draw_book
 from exports.case_pdfs import cut_out
 from exports.entry_pdf import EntryPdf, make_entry_pdf
 from exports.errors import PdfError

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmark.drawing.book import DrawnPage, draw_pages, save_page
+from benchmark.drawing.book import DrawnPage, draw_pages
 from benchmark.drawing.faults import Faults
+from benchmark.drawing.saved_book import save_page
 from ocr.batch.neighbours import with_neighbours
 from ocr.cleaning.show_through import NeighbourScan
 from ocr.cleaning.surface import Surface, clean_surface
