@@ -15,7 +15,7 @@ from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
-from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
+from ocr.handwriting.word_priors import WORD, WordPrior, text_prior, word_prior
 from vietnamese.units import BookPlace
 
 __all__ = ["decode_words", "summed_prior"]
@@ -110,8 +110,7 @@ def decode_words(
     book: BookPlace,
 ) -> list[tuple[str, float]]:
     """Kinds made of words: doubtful or unlisted words are weighed one by one."""
-    prior = word_prior(kind) or word_prior(FieldKind.TEXT)
-    assert prior is not None
+    prior = word_prior(kind) or text_prior()
     pieces = _pieces(characters, len(lattice))
     words = [number for number, piece in enumerate(pieces) if piece.is_word]
     options: list[list[tuple[str, float]]] = []

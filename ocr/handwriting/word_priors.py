@@ -16,7 +16,7 @@ from layouts.columns import FieldKind
 from vietnamese.number_words import day_words, month_words, year_words
 from vietnamese.syllables import is_syllable
 
-__all__ = ["WORD", "WordPrior", "word_prior"]
+__all__ = ["WORD", "WordPrior", "text_prior", "word_prior"]
 
 WORD = re.compile(r"[^\W\d_]+(?:['][^\W\d_]*)?")
 """A run of letters; the apostrophe of H', K' and M'nông belongs to it."""
@@ -127,7 +127,8 @@ def _places() -> WordPrior:
 
 
 @lru_cache(maxsize=1)
-def _texts() -> WordPrior:
+def text_prior() -> WordPrior:
+    """The prior of free text, and of every kind that has none of its own."""
     counts = _words(lexicons.death_causes())
     counts.update(_words(lexicons.relations()))
     for word in _OFFICE_WORDS.split():
@@ -144,8 +145,8 @@ def word_prior(kind: FieldKind | None) -> WordPrior | None:
         FieldKind.NAME: _names,
         FieldKind.DATE_WORDS: _date_words,
         FieldKind.PLACE: _places,
-        FieldKind.TEXT: _texts,
-        FieldKind.TITLE: _texts,
+        FieldKind.TEXT: text_prior,
+        FieldKind.TITLE: text_prior,
         FieldKind.SIGNER: _signers,
     }
     return tables[kind]() if kind in tables else None
