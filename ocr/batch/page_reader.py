@@ -21,7 +21,7 @@ def installed_readers() -> Readers:
 
 @lru_cache(maxsize=1)
 def _recogniser_of_this_process() -> tuple[HandwritingRecogniser, Readers]:
-    """A worker reads all its pages with the same recognisers: opening the network takes as long as reading a line."""
+    """A worker reads all its pages with the same recogniser: its network is opened once, not for every page."""
     recogniser = HandwritingRecogniser()
     return recogniser, Readers(hand=recogniser)
 
