@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from benchmark.drawing.book import draw_book
+from benchmark.drawing.saved_book import draw_book
 from benchmark.letters import folded, keystrokes, same_standard
 from benchmark.truth import TruePage, TrueValue, read_truth
 from corrections.book_evidence.decide import decide_book
