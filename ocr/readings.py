@@ -11,6 +11,7 @@ from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = [
     "Alternative",
+    "Candidate",
     "EntryReading",
     "FacingPage",
     "FieldReading",
@@ -91,6 +92,18 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A text the ink may say, with what the strokes alone give it: no list, form or language is in it.
+
+    So evidence of another kind (the same name on another page, a book's own signer) can be added to it later.
+    """
+
+    text: str
+    log_likelihood: float
+    """Natural logarithm of its probability by the recogniser; of several looks at the ink their mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldReading:
     """One value as read, text as it stands in the book."""
 
@@ -107,6 +120,8 @@ class FieldReading:
     box: tuple[float, float, float, float] | None = None
     """The field's space on the straightened page (left, top, right, bottom fractions), for crops on screens."""
     alternatives: tuple[Alternative, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    """Handwritten values: what was weighed against each other, `decoded` among them, the likeliest strokes first."""
     characters: tuple[tuple[str, float], ...] = ()
     """Each character with its probability."""
     decoded: str | None = None

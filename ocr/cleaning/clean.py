@@ -42,6 +42,8 @@ class CleanPage:
     """1 where there is writing or print."""
     dotted_lines: tuple[DottedLine, ...]
     rules: tuple[Rule, ...]
+    uncleaned: GreyImage | None = None
+    """The page with its dots and rules; None where they were never looked for."""
 
 
 def ink_threshold(grey: GreyImage) -> float:
@@ -94,7 +96,7 @@ def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
     erased = (ink & ~kept) | upright | level
     gone = cv2.dilate(erased, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
     cleaned[gone > 0] = 255
-    return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules))
+    return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules), uncleaned=grey)
 
 
 def with_pale_strokes(page: CleanPage) -> CleanPage:

@@ -15,6 +15,10 @@ from ocr.cutting.line_bands import Band
 __all__ = ["LETTER", "LineCrop", "paint_crop"]
 
 _PAD = 14
+_CLOSE = 8
+"""Paper left around a line's ink as it was scanned: little, for print may stand beside it."""
+_ROOM = 0.15
+"""Share of its height by which the roomier picture of a line reaches farther up and down."""
 _COLON = 150
 """Pixels of a label's colon or full stop, at most: no value by itself."""
 LETTER = 10
@@ -32,6 +36,9 @@ class LineCrop:
     ink_pixels: int
     overflows: bool
     """Runs past the end of its space."""
+    others: tuple[NDArray[np.uint8], ...] = ()
+    """The same place as it was scanned, dots and all: without the strokes of other lines, then with them and more room.
+    What cleaning and cutting may have broken is whole there."""
     under_seal: bool = False
     """A red seal lies over red letters or close to them: some may have been taken for it, or it for letters."""
 
@@ -61,12 +68,38 @@ def paint_crop(
     near = cv2.dilate(own, np.ones((5, 5), np.uint8)) > 0
     picture = np.where(near, page.grey[top:bottom, left:right], 255).astype(np.uint8)
     first, last = max(int(ys.min()) - _PAD, 0), min(int(ys.max()) + 1 + _PAD, picture.shape[0])
+    box = (left + int(xs.min()), top + int(ys.min()), left + int(xs.max()) + 1, top + int(ys.max()) + 1)
     return LineCrop(
-        box=(left + int(xs.min()), top + int(ys.min()), left + int(xs.max()) + 1, top + int(ys.max()) + 1),
+        box=box,
+        others=_as_scanned(page, labels, own, (left, top), box),
         picture=_padded(picture[first:last]),
         ink_pixels=len(ys),
         overflows=left + int(xs.max()) > band.line.right + 4,
     )
+
+
+def _as_scanned(
+    page: CleanPage,
+    labels: NDArray[np.int32],
+    own: NDArray[np.uint8],
+    corner: tuple[int, int],
+    box: tuple[int, int, int, int],
+) -> tuple[NDArray[np.uint8], ...]:
+    """A line's place on the uncleaned page, without and with what is not its own."""
+    if page.uncleaned is None:
+        return ()
+    (x, y), (height, width) = corner, page.ink.shape
+    left, right = max(box[0] - _CLOSE, 0), min(box[2] + _CLOSE, width)
+    top, bottom = max(box[1] - _CLOSE, 0), min(box[3] + _CLOSE, height)
+    mine = np.zeros((bottom - top, right - left), np.uint8)
+    part = own[top - y : bottom - y, left - x : right - x]
+    mine[: part.shape[0], : part.shape[1]] = part
+    foreign = (labels[top:bottom, left:right] > 0).astype(np.uint8) & (1 - mine)
+    foreign = cv2.dilate(foreign, np.ones((5, 5), np.uint8)) & (1 - cv2.dilate(mine, np.ones((3, 3), np.uint8)))
+    alone = np.where(foreign > 0, 255, page.uncleaned[top:bottom, left:right]).astype(np.uint8)
+    room = round(_ROOM * (bottom - top))
+    whole = page.uncleaned[max(top - room, 0) : bottom + room, left:right]
+    return alone, whole
 
 
 def _without_specks(stats: NDArray[np.int32], members: Sequence[int]) -> list[int]:

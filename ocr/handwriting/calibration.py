@@ -41,7 +41,7 @@ def _logit(probability: float) -> float:
 
 
 def evidence(decoding: Decoding) -> NDArray[np.float64]:
-    """What speaks for the decoded text: shares, strokes, weakest letter, agreement, prior, length."""
+    """What speaks for the decoded text: shares, strokes, weakest letter, agreement, prior, length, what views say."""
     same = decoding.decoded.casefold() == decoding.text.casefold()
     second = decoding.alternatives[0][1] if decoding.alternatives else 0.0
     return np.array(
@@ -54,6 +54,8 @@ def evidence(decoding: Decoding) -> NDArray[np.float64]:
             decoding.prior / 5.0,
             math.log1p(len(decoding.decoded)),
             _logit(1.0 - second),
+            1.0 if decoding.views > 1 else 0.0,
+            decoding.agreement if decoding.views > 1 else 0.0,
         ]
     )
 
@@ -77,7 +79,9 @@ class Calibration:
         group = kind_group(kind)
         if group not in self.weights:
             return min(decoding.posterior, decoding.weakest)
-        raw = 1.0 / (1.0 + math.exp(-float(np.dot(self.weights[group], evidence(decoding)))))
+        weights = self.weights[group]
+        # a calibration from before lines were seen in several views has no weights for what the views say
+        raw = 1.0 / (1.0 + math.exp(-float(np.dot(weights, evidence(decoding)[: len(weights)]))))
         xs, ys = zip(*self.knots[group], strict=True)
         return float(np.clip(np.interp(raw, xs, ys), 0.0, 1.0))
 

@@ -17,6 +17,9 @@ __all__ = ["Lattice", "beam_search", "greedy_characters", "join_characters", "sp
 
 Lattice = NDArray[np.float32]
 _NEVER = -1e30
+_TINY = 1e-300
+_FRAMES_A_SCALING = 8
+"""So many frames of the unlikeliest letters (-30 nats each) are still told from nothing."""
 _SURE_BLANK = math.log(0.9995)
 
 
@@ -56,6 +59,9 @@ def text_log_probabilities(lattice: Lattice, spelt: Sequence[Sequence[int]]) -> 
     Args:
         lattice: log-probabilities of the frames.
         spelt: texts as letter numbers; all are followed through the frames together.
+
+    Returns:
+        A value a text; one that cannot be written in so few frames gets less than any that can.
     """
     if not spelt:
         return np.zeros(0)
@@ -65,20 +71,24 @@ def text_log_probabilities(lattice: Lattice, spelt: Sequence[Sequence[int]]) -> 
         states[row, 1 : 2 * len(text) : 2] = text
     may_skip = np.zeros(states.shape, bool)
     may_skip[:, 2:] = (states[:, 2:] != 0) & (states[:, 2:] != states[:, :-2])
-    alpha = np.full(states.shape, _NEVER)
-    alpha[:, 0] = lattice[0, 0]
-    if longest:
-        alpha[:, 1] = lattice[0, states[:, 1]]
-    for frame in lattice[1:].astype(np.float64):
-        stay = alpha.copy()
-        stay[:, 1:] = np.logaddexp(stay[:, 1:], alpha[:, :-1])
-        skipped = np.where(may_skip[:, 2:], alpha[:, :-2], _NEVER)
-        stay[:, 2:] = np.logaddexp(stay[:, 2:], skipped)
-        alpha = stay + frame[states]
+    odds = np.exp(lattice.astype(np.float64))[:, states]
+    skips = may_skip[:, 2:].astype(np.float64)
+    alpha = np.zeros(states.shape)
+    alpha[:, :2] = odds[0][:, :2]
+    scale = np.zeros(len(spelt))
+    for number in range(1, len(lattice)):
+        ahead = alpha.copy()
+        ahead[:, 1:] += alpha[:, :-1]
+        ahead[:, 2:] += skips * alpha[:, :-2]
+        alpha = ahead * odds[number]
+        if number % _FRAMES_A_SCALING == 0:
+            peak = np.maximum(alpha.max(axis=1), _TINY)
+            alpha /= peak[:, np.newaxis]
+            scale += np.log(peak)
     rows = np.arange(len(spelt))
     ends = np.array([2 * len(text) for text in spelt])
-    before = np.where(ends > 0, alpha[rows, np.maximum(ends - 1, 0)], _NEVER)
-    return np.asarray(np.logaddexp(alpha[rows, ends], before), np.float64)
+    whole = alpha[rows, ends] + np.where(ends > 0, alpha[rows, np.maximum(ends - 1, 0)], 0.0)
+    return np.asarray(np.log(np.maximum(whole, _TINY)) + scale, np.float64)
 
 
 def _sum_logs(a: float, b: float) -> float:

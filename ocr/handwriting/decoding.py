@@ -6,22 +6,26 @@ a small weight. So a list settles what the strokes leave open, and a legible rar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet
-from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters, spell, text_log_probabilities
+from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters, text_log_probabilities
 from ocr.handwriting.figure_decoding import decode_figures
 from ocr.handwriting.list_decoding import LIST_KINDS, decode_list
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
-from ocr.handwriting.types import CharacterReading
+from ocr.handwriting.types import Candidate, CharacterReading
 from ocr.handwriting.word_decoding import decode_words, summed_prior
 from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
-__all__ = ["Decoding", "decode_line"]
+__all__ = ["Decoding", "decode_line", "mean_prior"]
+
+_KEPT = 10
+"""Candidates of a line that are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,9 @@ class Decoding:
         weakest: probability of the least sure letter of the verbatim reading.
         prior: log-prior of `decoded` a word (0 where the kind has none).
         alternatives: other candidates with their shares.
+        candidates: what was weighed, the best first, with what the strokes alone give each.
+        views: pictures of the line that were read together.
+        agreement: share of the views that by themselves say `decoded`.
     """
 
     text: str
@@ -47,6 +54,9 @@ class Decoding:
     weakest: float
     prior: float
     alternatives: tuple[tuple[str, float], ...]
+    candidates: tuple[Candidate, ...] = ()
+    views: int = 1
+    agreement: float = 1.0
 
 
 def decode_line(
@@ -76,20 +86,28 @@ def decode_line(
     else:
         ranked = decode_words(lattice, alphabet, characters, kind, book)
     best = ranked[0][0]
-    spelt = spell(best, alphabet.index) or []
-    strokes = float(text_log_probabilities(lattice, [spelt])[0]) / max(1, len(best))
+    candidates = _with_strokes([text for text, _ in ranked[:_KEPT]], lattice, alphabet)
     prior = word_prior(kind)
     return Decoding(
         text=text,
         characters=characters,
         decoded=best,
         posterior=ranked[0][1],
-        strokes=strokes,
+        strokes=candidates[0].log_likelihood / max(1, len(best)),
         weakest=min(character.probability for character in characters),
-        prior=_mean_prior(best, prior) if prior else 0.0,
+        prior=mean_prior(best, prior) if prior else 0.0,
         alternatives=tuple(ranked[1:6]),
+        candidates=candidates,
     )
 
 
-def _mean_prior(text: str, prior: WordPrior) -> float:
+def _with_strokes(texts: Sequence[str], lattice: Lattice, alphabet: Alphabet) -> tuple[Candidate, ...]:
+    """Texts with what the strokes give them; a letter the network does not know is left out of its text."""
+    spelt = [[alphabet.index[letter] for letter in text if letter in alphabet.index] for text in texts]
+    strokes = text_log_probabilities(lattice, spelt)
+    return tuple(Candidate(text=text, log_likelihood=float(s)) for text, s in zip(texts, strokes, strict=True))
+
+
+def mean_prior(text: str, prior: WordPrior) -> float:
+    """Log-prior of a text, a word."""
     return summed_prior(text, prior) / max(1, len(WORD.findall(text)))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,21 +18,29 @@ from ocr.handwriting.book_hand import BookHand, HandLine
 from ocr.handwriting.calibration import Calibration
 from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
-from ocr.handwriting.decoding import Decoding, decode_line
+from ocr.handwriting.decoding import Decoding
+from ocr.handwriting.joint_decoding import decode_views
 from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.network_file import with_features
-from ocr.handwriting.preparation import prepare_line
-from ocr.handwriting.strikes import Span, struck_spans, whole_words, without_struck
+from ocr.handwriting.preparation import Look, prepare_line
+from ocr.handwriting.second_look import seen_closely
+from ocr.handwriting.seen_lines import SeenLine
+from ocr.handwriting.strikes import struck_spans, whole_words, without_struck
 from ocr.handwriting.types import HandwritingModelError, LineReading
 from vietnamese.letters import nfc
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
-__all__ = ["AsterRecogniser", "HandwritingRecogniser", "SeenLine"]
+__all__ = ["AsterRecogniser", "HandwritingRecogniser"]
 
 onnxruntime.disable_telemetry_events()  # beside the variable that `ocr` sets, for systems where only this is heard
 
 _PAD_TO = 32
 """Strips are padded with paper to a multiple of this, in training too."""
+
+_SURE = 0.9
+"""Share of the best reading and probability of its weakest letter from which one view of a line is enough."""
+_MISTAKEN_FOR_STRUCK = 4
+"""Letters of a word all of which the bar of an H or the flourish of a 0 may cross: it is read, and a person looks."""
 
 
 def _open_session(path: Path) -> onnxruntime.InferenceSession:
@@ -59,19 +66,6 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
             f"Mô hình đọc chữ viết tay bị hỏng: {path.name}. "
             "Hãy cài lại phần mềm; trong lúc chờ, chữ đánh máy vẫn được đọc."
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class SeenLine:
-    """What the network saw in a line, from which readings are told.
-
-    Attributes:
-        lattice: log-probabilities (frames, letters) of all that is written.
-        struck: spans of frames that are crossed out.
-    """
-
-    lattice: Lattice
-    struck: tuple[Span, ...] = ()
 
 
 class HandwritingRecogniser:
@@ -169,7 +163,7 @@ class HandwritingRecogniser:
         wanted = list(kinds) if kinds is not None else [None] * len(crops)
         if len(wanted) != len(crops):
             raise ValueError(f"{len(crops)} crops but {len(wanted)} kinds")
-        return self.tell(self.see(crops), wanted, book)
+        return self.tell(self.see_closely(crops, wanted, book), wanted, book)
 
     def see(self, crops: Sequence[NDArray[np.uint8]]) -> list[SeenLine | None]:
         """What the network sees in crops, None where there is no writing: the costly half of `read_lines`.
@@ -177,8 +171,31 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        strips = [prepare_line(crop, self._opened_model().height) for crop in crops]
-        return [None if strip is None else self._seen(strip) for strip in strips]
+        return [self.see_in(crop) for crop in crops]
+
+    def see_closely(
+        self,
+        crops: Sequence[NDArray[np.uint8]],
+        kinds: Sequence[FieldKind | None],
+        book: BookPlace,
+        others: Sequence[Sequence[NDArray[np.uint8]]] | None = None,
+        once: Collection[int] = (),
+    ) -> list[SeenLine | None]:
+        """As `see`, lines in doubt in further views: see `second_look.seen_closely`.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        return seen_closely(self, crops, kinds, book, others, once)
+
+    def see_in(self, crop: NDArray[np.uint8], look: Look = Look.PLAIN) -> SeenLine | None:
+        """What the network sees in a crop laid into its strip in one way.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        strip = prepare_line(crop, self._opened_model().height, look)
+        return None if strip is None else self._seen(strip)
 
     def tell(
         self, seen: Sequence[SeenLine | None], kinds: Sequence[FieldKind | None], book: BookPlace = UNKNOWN_PLACE
@@ -195,8 +212,13 @@ class HandwritingRecogniser:
 
     def decode(self, crop: NDArray[np.uint8], kind: FieldKind | None) -> Decoding | None:
         """The decoder's full evidence for a crop; None where there is no writing."""
-        (line,) = self.see([crop])
-        return None if line is None else decode_line(line.lattice, self._alphabet, kind)
+        (line,) = self.see_closely([crop], [kind], UNKNOWN_PLACE)
+        return None if line is None else decode_views([v.lattice for v in line.views], self._alphabet, kind)
+
+    def doubts(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> bool:
+        """Whether more views of a line are worth their time: its reading is not sure."""
+        decoding = decode_views([view.lattice for view in line.views], self._alphabet, kind, book)
+        return min(decoding.posterior, decoding.weakest) < _SURE
 
     def _seen(self, strip: NDArray[np.uint8]) -> SeenLine:
         session = self._ready()
@@ -245,22 +267,28 @@ class HandwritingRecogniser:
 
     def _told(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> LineReading:
         """The reading of what is not crossed out; of a line crossed out as a whole, what stands under the stroke."""
-        lattice = line.lattice
-        if line.struck:
-            lattice = without_struck(lattice, line.struck, self._alphabet.index[" "])
-        decoding = decode_line(lattice, self._alphabet, kind, book)
-        if line.struck and not any(letter.isalnum() for letter in decoding.text):
-            under = decode_line(line.lattice, self._alphabet, kind, book)
-            sure = self._calibration.confidence(under, kind)
-            return LineReading.struck_through(nfc(under.decoded), sure)
+        # what is crossed out is told by the usual view, for which that was learned
+        struck = bool(line.struck)
+        crossed = [view for view in line.views if view.struck]
+        views = [self._bare(view) for view in crossed] if struck else [view.lattice for view in line.views]
+        decoding = decode_views(views, self._alphabet, kind, book)
+        if struck and not any(letter.isalnum() for letter in decoding.text):
+            decoding = decode_views([view.lattice for view in crossed], self._alphabet, kind, book)
+            if len(decoding.decoded) > _MISTAKEN_FOR_STRUCK:
+                sure = self._calibration.confidence(decoding, kind)
+                return LineReading.struck_through(nfc(decoding.decoded), sure)
         return LineReading(
             text=nfc(decoding.text),
             decoded=nfc(decoding.decoded),
             confidence=self._calibration.confidence(decoding, kind),
             characters=decoding.characters,
             alternatives=decoding.alternatives,
-            struck_out=bool(line.struck),
+            candidates=decoding.candidates,
+            struck_out=struck,
         )
+
+    def _bare(self, view: SeenLine) -> Lattice:
+        return without_struck(view.lattice, view.struck, self._alphabet.index[" "])
 
 
 def _pixels(strip: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ from ocr.handwriting.patterns import (
     volume_plausibility,
 )
 
-__all__ = ["decode_figures"]
+__all__ = ["decode_figures", "figure_prior"]
 
 
 def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: FieldKind) -> list[tuple[str, float]]:
@@ -39,16 +39,20 @@ def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: FieldKind) -> lis
             scores[text] = max(score, scores.get(text, -math.inf))
     if kind is FieldKind.TIME_OF_DEATH:
         scores |= _with_minute_sign(scores, lattice, alphabet)
-    for text in scores:
-        if rule.form.fullmatch(text) is None:
-            scores[text] -= _cost_of_form(text, rule)
-        elif kind is FieldKind.DATE:
-            scores[text] += date_plausibility(text)
-        elif kind is FieldKind.TIME_OF_DEATH:
-            scores[text] += time_plausibility(text) + (1.5 if "'" in text else 0.0)
-        elif kind is FieldKind.VOLUME:
-            scores[text] += volume_plausibility(text)
+    scores = {text: score + figure_prior(text, kind) for text, score in scores.items()}
     return rank(scores) if scores else [("", 0.0)]
+
+
+def figure_prior(text: str, kind: FieldKind) -> float:
+    """Log-prior of a text of figures: its form, and whether such a date, hour or volume can be."""
+    rule = FIGURE_KINDS[kind]
+    if rule.form.fullmatch(text) is None:
+        return -_cost_of_form(text, rule)
+    if kind == "date":
+        return date_plausibility(text)
+    if kind == "time_of_death":
+        return time_plausibility(text) + (1.5 if "'" in text else 0.0)
+    return volume_plausibility(text) if kind == "volume" else 0.0
 
 
 def _cost_of_form(text: str, rule: FigureKind) -> float:

@@ -10,11 +10,13 @@ from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, free_candidates, rank
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 
-__all__ = ["LIST_KINDS", "decode_list"]
+__all__ = ["LIST_KINDS", "decode_list", "list_prior"]
 
 LIST_KINDS = (FieldKind.SEX, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY, FieldKind.RELATION)
 _OFF_LIST = -5.0
 """Log-prior of a reading that is in no list, for kinds that have one."""
+_LIST_WEIGHT = 0.6
+"""Weight of an item's frequency against the strokes."""
 
 
 @lru_cache(maxsize=8)
@@ -38,11 +40,19 @@ def _listed(kind: FieldKind) -> tuple[tuple[str, float], ...]:
     return tuple(listed.items())
 
 
+def _unlisted(text: str) -> float:
+    return _OFF_LIST - 1.2 * len(text)
+
+
+def list_prior(text: str, kind: str) -> float:
+    """Log-prior of a text in a field that has a list."""
+    listed = dict(_listed(kind)).get(text)
+    return _unlisted(text) if listed is None else max(_LIST_WEIGHT * listed, _unlisted(text))
+
+
 def decode_list(lattice: Lattice, alphabet: Alphabet, kind: FieldKind, text: str) -> list[tuple[str, float]]:
     """Kinds with a list: its items against what the strokes say alone."""
-    scores = {
-        free: score + _OFF_LIST - 1.2 * len(free) for free, score in free_candidates(lattice, alphabet, 6).items()
-    }
+    scores = {free: score + _unlisted(free) for free, score in free_candidates(lattice, alphabet, 6).items()}
     items = [(item, prior, spell(item, alphabet.index)) for item, prior in _listed(kind)]
     near = [
         (item, prior, spelt)
@@ -51,6 +61,6 @@ def decode_list(lattice: Lattice, alphabet: Alphabet, kind: FieldKind, text: str
     ]
     found = text_log_probabilities(lattice, [spelt for _, _, spelt in near])
     for (item, prior, _), score in zip(near, found, strict=True):
-        total = float(score) + 0.6 * prior
+        total = float(score) + _LIST_WEIGHT * prior
         scores[item] = max(total, scores.get(item, -math.inf))
     return rank(scores) if scores else [(text, 0.0)]

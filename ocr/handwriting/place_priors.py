@@ -20,7 +20,7 @@ from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 from ocr.handwriting.home_units import commune_gain, district_gain, home_units, is_home, province_gain
 from vietnamese.units import UNKNOWN_PLACE, WORD, BookPlace, Unit, provinces, same_unit_name
 
-__all__ = ["improve_places", "place_named_most", "propose_places"]
+__all__ = ["improve_places", "place_gains", "place_named_most", "propose_places"]
 
 _KIND_WORDS = "tỉnh thành phố thị xã trấn quận huyện phường tp tp. tx tx. tt tt. t. h. q. p. x. f."
 _SPELT_KIND_WORDS = ("tỉnh", "huyện", "quận", "phường")
@@ -208,6 +208,21 @@ def _to_the_letter(shown: str, unit: Unit) -> bool:
     return " ".join(WORD.findall(shown)).casefold().endswith(unit.spelt)
 
 
+def place_gains(texts: Iterable[str], book: BookPlace = UNKNOWN_PLACE) -> dict[str, float]:
+    """Readings of an address, themselves and rewritten, with the log-priors of streets and units that belong together.
+
+    Args:
+        texts: readings of one address.
+        book: where and when the book was kept.
+    """
+    gains: dict[str, float] = {}
+    for text in dict.fromkeys(texts):
+        for named, gain in propose_streets(text):
+            for shown, prior in propose_places(named, book)[:_MOST_CANDIDATES]:
+                gains[shown] = max(gain + prior, gains.get(shown, 0.0))
+    return gains
+
+
 def improve_places(
     verbatim: str,
     ranked: list[tuple[str, float]],
@@ -229,11 +244,7 @@ def improve_places(
     Returns:
         Readings with their shares, the best first.
     """
-    priors: dict[str, float] = {}
-    for text in dict.fromkeys((verbatim, *(text for text, _ in ranked[:3]))):
-        for named, gain in propose_streets(text):
-            for shown, prior in propose_places(named, book)[:_MOST_CANDIDATES]:
-                priors[shown] = max(gain + prior, priors.get(shown, 0.0))
+    priors = place_gains((verbatim, *(text for text, _ in ranked[:3])), book)
     chosen = sorted(priors.items(), key=lambda item: -item[1])[:_MOST_CANDIDATES]
     candidates = {text: priors.get(text, 0.0) for text, _ in ranked[:4]} | {verbatim: priors[verbatim]} | dict(chosen)
     if max(candidates.values()) <= 0.0:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.columns import FieldKind
+from ocr.readings import Candidate
 
-__all__ = ["CharacterReading", "HandwritingModelError", "LineReading", "LineRecogniser"]
+__all__ = ["Candidate", "CharacterReading", "HandwritingModelError", "LineReading", "LineRecogniser"]
 
 
 class HandwritingModelError(RuntimeError):
@@ -49,6 +50,7 @@ class LineReading:
         confidence: calibrated probability that `decoded` is exactly right, 0 to 1.
         characters: the letters of `text` from left to right.
         alternatives: other readings with their probabilities, the likeliest first, without `decoded`.
+        candidates: the texts that were weighed, `decoded` among them, with what the strokes alone give each.
         struck_out: words of the line are crossed out and left out of the reading; where nothing else stands there,
             what stands under the stroke is an alternative.
     """
@@ -58,6 +60,7 @@ class LineReading:
     confidence: float
     characters: tuple[CharacterReading, ...] = ()
     alternatives: tuple[tuple[str, float], ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     struck_out: bool = False
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ from ocr.handwriting.types import CharacterReading
 from ocr.handwriting.word_priors import WORD, WordPrior, text_prior, word_prior
 from vietnamese.units import BookPlace
 
-__all__ = ["decode_words", "summed_prior"]
+__all__ = ["decode_words", "near_phrases", "phrase_gain", "summed_prior", "weighted_prior"]
 
 _WORD_WEIGHT = 0.4
 """Weight of the word prior against the strokes: tuned on invented names, common and rare."""
@@ -38,8 +38,9 @@ def summed_prior(text: str, prior: WordPrior) -> float:
     return sum(prior.log_probability(word, i, len(words)) for i, word in enumerate(words))
 
 
-def _weighted_prior(prior: WordPrior, text: str) -> float:
-    return _WORD_WEIGHT * summed_prior(text, prior)
+def weighted_prior(prior: WordPrior, text: str) -> float:
+    """The prior of a text's words as it counts beside the strokes."""
+    return (_CLOSED_WEIGHT if prior.closed else _WORD_WEIGHT) * summed_prior(text, prior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +127,27 @@ def decode_words(
     if kind is FieldKind.TEXT:
         return _with_phrases(ranked, lattice, alphabet)
     if kind is FieldKind.PLACE:
-        weigh = partial(_weighted_prior, prior)
+        weigh = partial(weighted_prior, prior)
         return improve_places(join_characters(characters), ranked, lattice, alphabet.index, weigh, book)
     return ranked
+
+
+def near_phrases(read: str) -> list[str]:
+    """Usual phrases of free text that a reading comes near to, begun with its capital."""
+    near = [phrase for phrase in lexicons.death_causes()
+            if Levenshtein.normalized_distance(phrase, read.lower()) <= _NEAR_PHRASE]  # fmt: skip
+    return [phrase[0].upper() + phrase[1:] if read[:1].isupper() else phrase for phrase in near]
+
+
+def phrase_gain(text: str) -> float:
+    """Nats in favour of a text that is a usual phrase."""
+    return _PHRASE_GAIN if text[:1].lower() + text[1:] in lexicons.death_causes() else 0.0
 
 
 def _with_phrases(ranked: list[tuple[str, float]], lattice: Lattice, alphabet: Alphabet) -> list[tuple[str, float]]:
     """Free text against the phrases that clerks write most (causes of death)."""
     read = ranked[0][0]
-    near = [phrase for phrase in lexicons.death_causes()
-            if Levenshtein.normalized_distance(phrase, read.lower()) <= _NEAR_PHRASE]  # fmt: skip
-    phrases = [phrase[0].upper() + phrase[1:] if read[:1].isupper() else phrase for phrase in near]
+    phrases = near_phrases(read)
     spelt = [
         (text, spell(text, alphabet.index)) for text in dict.fromkeys((*phrases, *(text for text, _ in ranked[:4])))
     ]

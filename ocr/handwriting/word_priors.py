@@ -154,6 +154,6 @@ def word_prior(kind: FieldKind | None) -> WordPrior | None:
 
 @lru_cache(maxsize=1)
 def _signers() -> WordPrior:
-    titles = dict.fromkeys(("chủ", "tịch", "phó", "ct", "pct", "ubnd", "xã", "phường"), 500)
+    titles = dict.fromkeys(("chủ", "tịch", "phó", "ct", "pct", "kt", "tm", "ubnd", "xã", "phường"), 500)
     counts = _folded(lexicons.surnames(), lexicons.middle_names(), lexicons.given_names(), titles)
     return WordPrior(counts, counts, counts, unlisted=0.12)

@@ -14,6 +14,7 @@ from ocr.forms.geometry import FormGeometry, height_mm
 from ocr.forms.match_form import FoundLabel, LabelKey
 from ocr.images import PIXELS_PER_MM
 from ocr.placing.placed_page import label_key_text
+from ocr.placing.word_pictures import find_printed_word
 
 __all__ = ["MARGIN", "LabelRow", "label_rows"]
 
@@ -159,22 +160,31 @@ def _claim_dots(form: FormGeometry, rows: Sequence[LabelRow]) -> None:
 
 
 def _words_to_gaps(form: FormGeometry, row: LabelRow) -> dict[LabelKey, FoundLabel]:
-    """Printed words between slots that were not read stand where the dots pause."""
+    """Printed words between slots that were not read stand where they are seen, or else where the dots pause."""
     words: dict[LabelKey, FoundLabel] = {}
     moved, shift = list(row.pieces), 0.0
     for index, (key, label, was_found) in enumerate(row.pieces):
         item = form.template.items[key[1]]
-        if was_found or not item.slots or key[2] == 0 or not item.label[key[2]]:
+        if not item.slots or key[2] == 0 or not item.label[key[2]]:
+            continue
+        if was_found:
+            words[key] = _with_its_end(form, label, item.label[key[2]])
+            moved[index] = (key, words[key], was_found)
             continue
         before = moved[index - 1][1].right if index else 0.0
         after = min((other.left for _, other, found in row.pieces[index + 1 :] if found), default=form.width)
         width = label.right - label.left
+        seen = find_printed_word(form, item.label[key[2]], row.baseline, (before, after))
         pauses = [
             (start, end)
             for start, end in _pauses(row.dots)
             if before < end and end <= after + MARGIN and 0.7 * width < end - start < 2.5 * width
         ]
-        if pauses:
+        if seen is not None:
+            shift = seen[0] - label.left
+            label = replace(label, left=seen[0], right=seen[1])
+            moved[index] = (key, label, was_found)
+        elif pauses:
             start, end = min(pauses, key=lambda pause: abs(pause[0] - label.left - shift))
             shift = start - label.left
             label = replace(label, left=max(start, before), right=end)
@@ -184,6 +194,17 @@ def _words_to_gaps(form: FormGeometry, row: LabelRow) -> dict[LabelKey, FoundLab
         words[key] = replace(label, boxes=(box,))
     row.pieces = moved
     return words
+
+
+def _with_its_end(form: FormGeometry, label: FoundLabel, text: str) -> FoundLabel:
+    """A word between slots with the right end that its look tells: figures that touch it were read as its letters."""
+    seen = find_printed_word(
+        form, text, label.baseline, (label.left - MARGIN, label.right + 2 * form.letter * len(text))
+    )
+    if seen is None or abs(seen[0] - label.left) > MARGIN:
+        return label
+    boxes = tuple((x0, y0, seen[1] if x1 == label.right else x1, y1) for x0, y0, x1, y1 in label.boxes)
+    return replace(label, right=seen[1], boxes=boxes)
 
 
 def _pauses(lines: Sequence[DottedLine]) -> list[tuple[float, float]]:

@@ -17,7 +17,7 @@ from ocr.marks.signature_names import says_title
 from ocr.placing.placed_page import FieldPlace, PlacedPage
 from ocr.reading.field_boxes import boxes_on_rows, roomy_boxes
 from ocr.reading.lines import LineValue
-from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
+from ocr.readings import Alternative, Candidate, EntryReading, FieldReading, PageKind, Script
 
 __all__ = ["ToScan", "compose_entries", "line_kinds"]
 
@@ -35,6 +35,8 @@ _EMPTY_CONFIDENCE = {True: 0.97, False: 0.8}
 _MISSED_INK = 110
 """Pixels of ink near a space that no line took from which its emptiness is doubtful: a letter or a figure."""
 _INK_NEAR = 0.6
+_MOST_CANDIDATES = 10
+"""Of a field, kept with its reading."""
 _EXPECTED_PLACE = 0.6
 """A value whose label was not read may be another's, or have the label's last words in it."""
 
@@ -173,6 +175,7 @@ class _Composer:
             ),
             box=box,
             alternatives=self._alternatives(place, name, keys, pieces, text),
+            candidates=self._candidates(place, name, keys, pieces),
             characters=_characters(values),
             decoded=decoded if any(value.decoded is not None for value in values) else None,
             flags=tuple(flags),
@@ -226,6 +229,24 @@ class _Composer:
         best = sorted(found.items(), key=lambda pair: pair[1], reverse=True)[:5]
         return tuple(Alternative(text=other, probability=probability) for other, probability in best)
 
+    def _candidates(
+        self, place: FieldPlace, name: str, keys: Sequence[LineKey], pieces: Mapping[LineKey, LineValue]
+    ) -> tuple[Candidate, ...]:
+        """The field as decoded, and with one of its lines otherwise; none when a line was not read by its strokes."""
+        texts = {key: value.text if value.decoded is None else value.decoded for key, value in pieces.items()}
+        chosen = {key: _likelihood(texts[key], value.candidates) for key, value in pieces.items()}
+        total = sum(chosen.values())
+        if not np.isfinite(total):
+            return ()
+        found = {self._joined(place, name, keys, texts): total}
+        for key, value in pieces.items():
+            for other in value.candidates:
+                whole = self._joined(place, name, keys, {**texts, key: other.text})
+                likely = total - chosen[key] + other.log_likelihood
+                found[whole] = max(likely, found.get(whole, likely))
+        best = sorted(found.items(), key=lambda pair: pair[1], reverse=True)[:_MOST_CANDIDATES]
+        return tuple(Candidate(text=text, log_likelihood=likely) for text, likely in best)
+
     def _quad(self, box: PixelBox) -> Quad:
         left, top, right, bottom = box
         corners = self.to_scan(np.array([(left, top), (right, top), (right, bottom), (left, bottom)], float))
@@ -259,6 +280,11 @@ class _Composer:
         x0, x1 = (float(np.clip(x / width, 0, 1)) for x in (left, right))
         y0, y1 = (float(np.clip(y / height, 0, 1)) for y in (top, bottom))
         return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
+
+
+def _likelihood(text: str, candidates: Sequence[Candidate]) -> float:
+    """What the strokes give a line's text; minus infinity where they were not asked."""
+    return max((c.log_likelihood for c in candidates if c.text == text), default=float("-inf"))
 
 
 def _looks_written(crop: LineCrop) -> bool:

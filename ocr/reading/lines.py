@@ -19,7 +19,7 @@ from ocr.reading.printed_around import PrintedAround, without_neighbours
 from ocr.reading.readers import HandReader, Readers
 from ocr.reading.script import TypedEvidence, decide_scripts, needs_second_reader, page_belief
 from ocr.reading.typed_votes import Ballot, vote, without_label
-from ocr.readings import Alternative, Script
+from ocr.readings import Alternative, Candidate, Script
 from ocr.tesseract import TypedLine, Word
 from vietnamese.letters import spaceless
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
@@ -36,6 +36,7 @@ class LineValue:
     script: Script
     engine: str
     alternatives: tuple[Alternative, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     characters: tuple[tuple[str, float], ...] = ()
     decoded: str | None = None
     flags: tuple[str, ...] = ()
@@ -102,8 +103,9 @@ def read_crops(
         scripts[key] = Script.HANDWRITTEN
         del values[key]
     written = [key for key in keys if key not in values or key in both]
+    typed_too = {number for number, key in enumerate(written) if key in values}
     readings, warnings = _read_handwriting(
-        readers.hand, [crops[k].picture for k in written], [kinds.get(k) for k in written], book
+        readers.hand, [crops[k] for k in written], [kinds.get(k) for k in written], book, typed_too
     )
     for key, reading in zip(written, readings, strict=True):
         other = _written_value(
@@ -237,6 +239,7 @@ def _written_value(reading: LineReading | None) -> LineValue:
         script=Script.HANDWRITTEN,
         engine="handwriting",
         alternatives=tuple(Alternative(text=text, probability=p) for text, p in reading.alternatives),
+        candidates=reading.candidates,
         characters=tuple((c.char, c.probability) for c in reading.characters),
         decoded=reading.decoded,
         flags=flags,
@@ -244,16 +247,20 @@ def _written_value(reading: LineReading | None) -> LineValue:
 
 
 def _read_handwriting(
-    hand: HandReader, pictures: Sequence[NDArray[np.uint8]], kinds: Sequence[FieldKind | None], book: BookPlace
+    hand: HandReader,
+    crops: Sequence[LineCrop],
+    kinds: Sequence[FieldKind | None],
+    book: BookPlace,
+    once: Collection[int],
 ) -> tuple[list[LineReading | None], tuple[str, ...]]:
-    if not pictures:
+    if not crops:
         return [], ()
     try:
-        seen = hand.see(pictures)
+        seen = hand.see_closely([c.picture for c in crops], kinds, book, [c.others for c in crops], once)
         readings = hand.tell(seen, kinds, book)
         return list(_told_near_sure_places(hand, seen, kinds, readings, book)), ()
     except HandwritingModelError as error:
-        return [None] * len(pictures), (str(error),)
+        return [None] * len(crops), (str(error),)
 
 
 def _told_near_sure_places(

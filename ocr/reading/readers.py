@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -30,8 +30,22 @@ class HandReader(Protocol):
         """Raises `HandwritingModelError` without a usable model."""
         ...
 
-    def see(self, crops: Sequence[NDArray[np.uint8]]) -> Sequence[Any]:
+    def see_closely(
+        self,
+        crops: Sequence[NDArray[np.uint8]],
+        kinds: Sequence[FieldKind | None],
+        book: BookPlace,
+        others: Sequence[Sequence[NDArray[np.uint8]]],
+        once: Collection[int],
+    ) -> Sequence[Any]:
         """What is seen in grey crops of one line each, for `tell` alone to understand.
+
+        Args:
+            crops: a picture a line.
+            kinds: their kinds of value.
+            book: where and when the book was kept.
+            others: further pictures of each line, for those that are in doubt.
+            once: numbers of lines for which one picture must do.
 
         Raises:
             HandwritingModelError: there is no usable model.

@@ -51,6 +51,14 @@ def test_a_paper_without_a_number_is_not_certain() -> None:
         ("Nguyễn Văn Chủ", "Nguyễn Văn Chủ", ""),
         ("Chủ tịch", "", "Chủ tịch"),
         ("", "", ""),
+        ("Lê Văn Bắc KT. Chủ tịch PCT", "Lê Văn Bắc", "Phó Chủ tịch"),
+        ("P.C.T Lê Văn Bắc", "Lê Văn Bắc", "Phó Chủ tịch"),
+        ("Lê Văn Bắc /CT", "Lê Văn Bắc", "Chủ tịch"),
+        ("CTUBND Lê Văn Bắc", "Lê Văn Bắc", "CT UBND"),
+        ("Phó Chũ tick Lê Văn Bắc", "Lê Văn Bắc", "Phó Chủ tịch"),
+        ("Lê Văn Bắc chủ tịct", "Lê Văn Bắc", "Chủ tịch"),
+        ("Cao Tình Nghĩa Bắc", "Cao Tình Nghĩa Bắc", ""),
+        ("Chu Bích Ngọc Hân", "Chu Bích Ngọc Hân", ""),
     ],
 )
 def test_signers(written: str, name: str, title: str) -> None:
@@ -105,3 +113,8 @@ def test_a_residence_without_a_word_for_it_is_what_is_left() -> None:
     found = person("Nguyễn Xuân An, Nội trợ, xã Thái Nguyên - huyện Thái Thụy - tỉnh Thái Bình")
     assert (found.name, found.residence) == ("Nguyễn Xuân An", "xã Thái Nguyên - huyện Thái Thụy - tỉnh Thái Bình")
     assert person("Trương Mỹ An, Tà Bhinh, Nam Giang, CMND 233228748857").residence == "Tà Bhinh, Nam Giang"
+
+
+def test_a_title_with_a_letter_wrong_is_split_off_and_looked_at() -> None:
+    assert not signer("Phó Chũ tick Lê Văn Bắc").certain
+    assert signer("P.C.T Lê Văn Bắc").certain

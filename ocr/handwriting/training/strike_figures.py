@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from ocr.handwriting.benchmark import seen_letters
-from ocr.handwriting.engine import HandwritingRecogniser, SeenLine
+from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import ModelFolder
+from ocr.handwriting.seen_lines import SeenLine
 from ocr.handwriting.training.augment import Crop
 from ocr.handwriting.training.real_lines import RealLines
 from ocr.handwriting.training.segments import find_words

@@ -29,7 +29,7 @@ class _Hand:
         self.readings = readings
         self.asked: list[tuple[int, BookPlace]] = []
 
-    def see(self, crops: Sequence[np.ndarray]) -> list[int]:
+    def see_closely(self, crops: Sequence[np.ndarray], *_: object) -> list[int]:
         return [int(crop[0, 0]) for crop in crops]
 
     def tell(self, seen: Sequence[int], kinds: Sequence[FieldKind | None], book: BookPlace) -> list[LineReading]:

@@ -1,0 +1,196 @@
+"""A line seen in several views: the candidates of every view, each scored by all views together.
+
+No vote on strings: a text that no view puts first wins when all of them give it a good share, and a word that one view
+reads well is put into the text that another reads well elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layouts.columns import FieldKind
+from ocr.handwriting.candidates import Alphabet, rank
+from ocr.handwriting.ctc import Lattice, text_log_probabilities
+from ocr.handwriting.decoding import Decoding, decode_line, mean_prior
+from ocr.handwriting.figure_decoding import figure_prior
+from ocr.handwriting.list_decoding import LIST_KINDS, list_prior
+from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
+from ocr.handwriting.place_priors import place_gains
+from ocr.handwriting.types import Candidate
+from ocr.handwriting.word_decoding import near_phrases, phrase_gain, weighted_prior
+from ocr.handwriting.word_priors import word_prior
+from vietnamese.units import UNKNOWN_PLACE, BookPlace
+
+__all__ = ["decode_views"]
+
+_TRUST = 1.0
+"""Weight of the views' mean against language: they see the same ink, so two are worth more than one, not twice one."""
+_AGAINST_A_TEXT, _AGAINST_A_LETTER = 6.0, 0.8
+"""Nats that one view can say against a text: a view in which a stroke was lost must not outvote all others."""
+_FIRST_VIEW = 2.0
+"""Weight of the usual view beside one of the others: it is laid as in training, and shows the line's own strokes."""
+_MOST_TEXTS = 28
+"""Candidates that all views score."""
+_ROUNDS = 2
+"""Times that words of good candidates are put together anew."""
+_GOOD = 5
+"""Candidates whose words are put into the best one."""
+_TOLD = 3
+"""Of them, those whose words may be an address told otherwise."""
+_KEPT = 10
+
+
+def decode_views(
+    lattices: Sequence[Lattice], alphabet: Alphabet, kind: FieldKind | None, book: BookPlace = UNKNOWN_PLACE
+) -> Decoding:
+    """Decode one line from what the network saw in several pictures of it.
+
+    Args:
+        lattices: log-probabilities (frames, letters) of each view, the usual one first.
+        alphabet: the letters.
+        kind: value of `FieldKind`, or None for free text.
+        book: where and when the book was kept.
+
+    Returns:
+        What `decode_line` makes of a single view; of more, a reading that all of them bear out best.
+    """
+    alone = [decode_line(lattice, alphabet, kind, book) for lattice in lattices]
+    told = [number for number, decoding in enumerate(alone) if decoding.text]
+    if len(told) < 2:
+        return alone[told[0] if told else 0]
+    views = _Views([lattices[number] for number in told], alphabet, kind, book)
+    return views.decode([alone[number] for number in told])
+
+
+class _Views:
+    """The views of one line in which something is written."""
+
+    def __init__(
+        self, lattices: Sequence[Lattice], alphabet: Alphabet, kind: FieldKind | None, book: BookPlace
+    ) -> None:
+        self.lattices, self.alphabet, self.book = lattices, alphabet, book
+        self.kind: FieldKind | None = kind
+        self.strokes: dict[str, NDArray[np.float64]] = {}
+        """By text what each view gives it."""
+        self.gains: dict[str, float] = {}
+        """Of addresses: for units and streets that belong together."""
+
+    def decode(self, alone: Sequence[Decoding]) -> Decoding:
+        self.kind = _settled_kind(self.kind, [decoding.text for decoding in alone])
+        pool = dict.fromkeys(t for d in alone for t in (d.decoded, d.text))
+        pool |= dict.fromkeys(text for rows in zip(*(_padded(d) for d in alone), strict=True) for text in rows if text)
+        if self.kind is FieldKind.PLACE:
+            self.gains = place_gains((t for d in alone for t in (d.text, d.decoded)), self.book)
+            pool |= dict.fromkeys(sorted(self.gains, key=lambda text: -self.gains[text])[:_MOST_TEXTS])
+        self._ask(list(pool)[: 2 * _MOST_TEXTS])
+        best = ""
+        for _ in range(_ROUNDS):
+            good = [text for text, _ in self._ranked()[:_GOOD]]
+            if good[0] == best:
+                break
+            best = good[0]
+            self._ask([text for text in self._proposed(good) if text not in self.strokes][:_MOST_TEXTS])
+        return self._decoding(self._ranked(), alone)
+
+    def _ranked(self) -> list[tuple[str, float]]:
+        texts = list(self.strokes)
+        strokes = np.array([self.strokes[text] for text in texts])
+        most = np.array([_AGAINST_A_TEXT + _AGAINST_A_LETTER * len(text) for text in texts])
+        against = np.maximum(strokes - strokes.max(axis=0), -most[:, np.newaxis])
+        against = np.average(against, axis=1, weights=[_FIRST_VIEW, *[1.0] * (len(self.lattices) - 1)])
+        return rank({text: _TRUST * float(a) + self._prior(text) for text, a in zip(texts, against, strict=True)})
+
+    def _proposed(self, good: Sequence[str]) -> Iterable[str]:
+        """Texts that no view said: words of one put into another, units of addresses, usual phrases."""
+        if self.kind in FIGURE_KINDS or self.kind in LIST_KINDS:
+            return ()
+        proposed = list(_recombined(good))
+        if self.kind is FieldKind.PLACE:
+            gains = place_gains(good[:_TOLD], self.book)
+            self.gains |= gains
+            proposed = sorted(gains, key=lambda text: -gains[text])[: _MOST_TEXTS // 2] + proposed
+        elif self.kind in (None, FieldKind.TEXT):
+            proposed = near_phrases(good[0]) + proposed
+        return dict.fromkeys(proposed)
+
+    def _ask(self, texts: Sequence[str]) -> None:
+        """Let every view score texts that were not scored before."""
+        spelt = [(text, numbers) for text in texts for numbers in self._spellings(text)]
+        for lattice in self.lattices:
+            found: dict[str, float] = {}
+            strokes = text_log_probabilities(lattice, [numbers for _, numbers in spelt])
+            for (text, _), stroke in zip(spelt, strokes, strict=True):
+                found[text] = max(float(stroke), found.get(text, -np.inf))
+            for text, likely in found.items():
+                self.strokes[text] = np.append(self.strokes.get(text, np.zeros(0)), likely)
+
+    def _spellings(self, text: str) -> list[list[int]]:
+        """Letter numbers; with and without the pen's blank after a comma, which is often too narrow to be seen."""
+        shown = {text, text.replace(", ", ",")} if self.kind is FieldKind.PLACE else {text}
+        spelt = [[self.alphabet.index.get(letter, 0) for letter in spelling] for spelling in shown]
+        return [numbers for numbers in spelt if numbers and 0 not in numbers]
+
+    def _prior(self, text: str) -> float:
+        if self.kind in FIGURE_KINDS:
+            return figure_prior(text, self.kind)
+        if self.kind in LIST_KINDS:
+            return list_prior(text, self.kind)
+        prior = word_prior(self.kind) or word_prior(FieldKind.TEXT)
+        assert prior is not None
+        gain = phrase_gain(text) if self.kind in (None, FieldKind.TEXT) else self.gains.get(text, 0.0)
+        return weighted_prior(prior, text) + gain
+
+    def _decoding(self, ranked: list[tuple[str, float]], alone: Sequence[Decoding]) -> Decoding:
+        best, share = ranked[0]
+        said = [decoding for decoding in alone if decoding.decoded.casefold() == best.casefold()]
+        verbatim = max(alone, key=lambda d: float(self.strokes[d.text].mean()) if d.text in self.strokes else -np.inf)
+        prior = word_prior(self.kind)
+        return replace(
+            verbatim,
+            decoded=best,
+            posterior=share,
+            strokes=float(self.strokes[best].mean()) / max(1, len(best)),
+            weakest=max((d.weakest for d in said), default=min(d.weakest for d in alone)),
+            prior=mean_prior(best, prior) if prior else 0.0,
+            alternatives=tuple(ranked[1:6]),
+            candidates=tuple(
+                Candidate(text=text, log_likelihood=float(self.strokes[text].mean())) for text, _ in ranked[:_KEPT]
+            ),
+            views=len(alone),
+            agreement=len(said) / len(alone),
+        )
+
+
+def _settled_kind(kind: FieldKind | None, texts: Sequence[str]) -> FieldKind | None:
+    """The kind of figures that most views look like, where the field's kind leaves it open."""
+    if kind in (None, FieldKind.TEXT):
+        looks: list[FieldKind | None] = [figures_by_look(text) for text in texts]
+        common = max(set(looks), key=looks.count)
+        return common if common and 2 * looks.count(common) > len(looks) else kind
+    if kind is FieldKind.DATE and 2 * sum(any(sign in "hg'" for sign in text) for text in texts) > len(texts):
+        return FieldKind.TIME_OF_DEATH  # the column of a death's date holds the hour too
+    return kind
+
+
+def _padded(decoding: Decoding) -> list[str]:
+    texts = [candidate.text for candidate in decoding.candidates]
+    return texts + [""] * (_KEPT - len(texts))
+
+
+def _recombined(good: Sequence[str]) -> Iterable[str]:
+    """The best text with words of the next ones where they differ."""
+    base = good[0].split(" ")
+    for other in good[1:]:
+        words = other.split(" ")
+        for how, first, last, begin, end in SequenceMatcher(None, base, words, autojunk=False).get_opcodes():
+            if how == "equal":
+                continue
+            yield " ".join([*base[:first], *words[begin:end], *base[last:]])
+            if last - first == end - begin > 1:  # word by word as well
+                for step in range(last - first):
+                    yield " ".join([*base[: first + step], words[begin + step], *base[first + step + 1 :]])
