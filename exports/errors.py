@@ -27,8 +27,13 @@ class WorkbookError(ExportError):
 
     def __init__(self, code: str, message: str, problems: tuple[str, ...] = ()) -> None:
         self.problems = problems
+        self._message = message
         listed = "".join(f"\n  - {p}" for p in problems)
         super().__init__(code, message + listed)
+
+    def __reduce__(self) -> tuple[type[WorkbookError], tuple[object, ...]]:
+        """Readers run in processes of their own; their errors come back whole."""
+        return type(self), (self.code, self._message, self.problems)
 
 
 class LegacyCharsetError(WorkbookError):
@@ -40,12 +45,16 @@ class LegacyCharsetError(WorkbookError):
 
     def __init__(self, name: str, charset: Charset, example: str = "") -> None:
         self.charset = charset
+        self._told = (name, charset, example)
         shown = f", ví dụ «{example}»" if example else ""
         super().__init__(
             "legacy_charset",
             f"Tệp {name} gõ theo bảng mã {charset.label}, không phải Unicode{shown}. Hãy chọn chuyển từ "
             f"{charset.label} sang Unicode rồi nhập lại, hoặc lưu lại tệp bằng Unicode. Chưa có dòng nào được nhập.",
         )
+
+    def __reduce__(self) -> tuple[type[WorkbookError], tuple[object, ...]]:
+        return type(self), self._told
 
 
 class NameRuleError(ExportError):

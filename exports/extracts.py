@@ -17,6 +17,7 @@ from pathlib import Path
 from corrections.extract_values import month_first
 from corrections.reconciliation import Person, profile_columns
 from corrections.search_keys import search_key
+from exports.bounded import bounded, bounded_rows
 from exports.errors import LegacyCharsetError, WorkbookError
 from exports.extract_profile import PERSON_FIELDS, ExtractProfile
 from exports.spreadsheets import Sheet, SheetFile, open_sheets
@@ -47,8 +48,7 @@ def extract_heads(path: Path, charset: Charset | None = None) -> tuple[str, ...]
     if path.suffix.lower() in _CSV_SUFFIXES:
         first = list(islice(_csv_rows(path, profile), _SAMPLE))
     else:
-        with open_sheets(path) as file:
-            first = list(islice(file.sheets[0].rows(most_rows=_MOST_ROWS), _SAMPLE)) if file.sheets else []
+        first = bounded(path, _first_rows)
     best: tuple[str, ...] = ()
     below = 0
     for place, (number, texts) in enumerate(first):
@@ -59,6 +59,11 @@ def extract_heads(path: Path, charset: Charset | None = None) -> tuple[str, ...]
     if sum(map(bool, best)) < 2:
         raise WorkbookError("no_header", f"Tệp {path.name} không có dòng tên cột. Hãy thêm tên cột ở dòng đầu.")
     return best
+
+
+def _first_rows(path: Path) -> list[tuple[int, tuple[str, ...]]]:
+    with open_sheets(path) as file:
+        return list(islice(file.sheets[0].rows(most_rows=_MOST_ROWS), _SAMPLE)) if file.sheets else []
 
 
 def read_extract(path: Path, profile: ExtractProfile) -> Iterator[Person]:
@@ -76,7 +81,10 @@ def read_extract(path: Path, profile: ExtractProfile) -> Iterator[Person]:
         WorkbookError: wrong columns, a column that is mostly not understood, merged cells, formulas, dates of the 1904
             system, a password, damage. It may come in the middle of the stream: throw away what came before.
     """
-    rows = _rows_of_csv(path, profile) if path.suffix.lower() in _CSV_SUFFIXES else _rows_of_workbook(path, profile)
+    if path.suffix.lower() in _CSV_SUFFIXES:
+        rows = _rows_of_csv(path, profile)
+    else:
+        rows = bounded_rows(path, _rows_of_workbook, profile)
     first = list(islice(rows, _SAMPLE))
     _refuse_legacy(path, profile, (tuple(row.values()) for _, row in first))
     judge = _Judge(path, profile)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from exports.bounded import bounded
 from exports.manifest import Manifest
 from exports.names import number_parts, parse_case_name
 from exports.spreadsheets import open_sheets
@@ -55,6 +56,10 @@ def read_rejections(path: Path) -> tuple[str, ...]:
     """
     if path.suffix.lower() in (".txt", ".csv", ".log"):
         return rejections_in_text(path.read_text(encoding="utf-8-sig", errors="replace"))
+    return bounded(path, _lines)
+
+
+def _lines(path: Path) -> tuple[str, ...]:
     lines = []
     with open_sheets(path) as file:
         for sheet in file.sheets:

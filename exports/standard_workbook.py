@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from corrections.entries import FieldValue, ValueSource
+from exports.bounded import bounded
 from exports.errors import WorkbookError
 from exports.profile import ExportProfile, delivered_columns
 from exports.rows import CaseRow, HeaderColumn, header_columns, unshape_values
@@ -122,6 +123,10 @@ def read_standard_workbook(
         WorkbookError: no sheet with the standard columns, wrong or repeated columns, merged cells, formulas, dates of
             the 1904 system, a password, a damaged or far too long file.
     """
+    return bounded(path, _read, register_type, charset)
+
+
+def _read(path: Path, register_type: RegisterType | None, charset: Charset | None) -> StandardWorkbook:
     with open_sheets(path) as file:
         sheet, heads, others = _data_sheet(path, file.sheets, register_type)
         names = tuple(_official(head) for head in heads)

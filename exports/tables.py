@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from corrections.search_keys import search_key
+from exports.bounded import bounded
 from exports.errors import WorkbookError
 from exports.spreadsheets import Sheet, fixed_bytes, open_sheets, put_text
 
@@ -66,6 +67,10 @@ def read_table(
     Raises:
         WorkbookError: no sheet has the heads; merged cells among the data; formulas; see `open_sheets`.
     """
+    return bounded(path, _read, tuple(heads), tuple(required), formulas_empty)
+
+
+def _read(path: Path, heads: Sequence[str], required: Sequence[str], formulas_empty: bool) -> tuple[TableRow, ...]:
     with open_sheets(path) as file:
         for sheet in file.sheets:
             found = _read_sheet(sheet, heads, required, formulas_empty)

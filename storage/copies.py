@@ -8,7 +8,7 @@ from pathlib import Path
 
 from storage.trail.seals import Total, state_digest
 
-__all__ = ["copy_sqlite", "forget_sessions", "is_sound_sqlite"]
+__all__ = ["copy_sqlite", "forget_sessions", "is_sound_sqlite", "scans_known_to"]
 
 _PAGES_A_STEP = 4096
 """16 MiB between two looks of other writers at the database."""
@@ -43,3 +43,11 @@ def is_sound_sqlite(path: Path) -> bool:
             return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
     except sqlite3.DatabaseError:
         return False
+
+
+def scans_known_to(path: Path) -> list[tuple[str, str]]:
+    """Digest and suffix of every scan a database file knows; none when it is no database of ours."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'scans'").fetchone():
+            return []
+        return [(str(digest), str(suffix)) for digest, suffix in connection.execute("SELECT sha256, suffix FROM scans")]

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 __all__ = [
     "DatabaseBroken",
     "DatabaseBusy",
+    "DatabaseDamaged",
     "DiskFull",
     "DuplicateRecord",
     "RestoreUnfinished",
@@ -57,6 +58,18 @@ class DatabaseBroken(StorageError):
         super().__init__(
             f"Không mở hoặc không đọc được cơ sở dữ liệu: {detail}. Hãy kiểm tra đường dẫn và quyền ghi, "
             "hoặc phục hồi từ bản sao lưu."
+        )
+
+
+class DatabaseDamaged(StorageError):
+    """The file of the database is damaged; nothing is made from it and nothing is written over."""
+
+    code = "database_damaged"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"Cơ sở dữ liệu {where} bị hỏng nên không mở, không sao lưu, không nâng cấp từ tệp này; các bản sao lưu cũ "
+            "được giữ nguyên. Hãy dừng chương trình, đổi tên thư mục dữ liệu, rồi phục hồi bản sao lưu tốt gần nhất."
         )
 
 

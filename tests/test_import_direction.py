@@ -37,7 +37,7 @@ HOMES = {
     "pytesseract": ("ocr/tesseract.py",),
     "pdf2image": ("ocr/scans/documents.py",),
     "pypdfium2": ("ocr/scans/documents.py",),
-    "pi_heif": ("ocr/scans/pictures.py",),
+    "pi_heif": ("ocr/scans/heif_process.py",),
     "onnxruntime": ("ocr/handwriting/engine.py",),
     "asterocr": ("ocr/handwriting/",),
     "torch": ("ocr/handwriting/training/",),

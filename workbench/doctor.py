@@ -8,14 +8,17 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from ocr.errors import MissingProgramError
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.types import HandwritingModelError
 from ocr.tesseract import tesseract_version
-from storage.errors import StorageError
+from storage.copies import is_sound_sqlite
+from storage.errors import DatabaseDamaged, StorageError
 from workbench.config import Settings
-from workbench.services.context import open_context
+from workbench.services.backup_plan import backup_plan, backup_state
+from workbench.services.context import open_context, system_context
 
 __all__ = ["Check", "examine"]
 
@@ -52,6 +55,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _attempt(
         "Cơ sở dữ liệu", lambda: _database(settings), "Kiểm tra thiết lập WORKBENCH_DATABASE_URL và quyền ghi."
     )
+    yield from _backups(settings)
     yield _disk(settings)
     yield _memory()
 
@@ -80,8 +84,24 @@ def _data_dir(settings: Settings) -> Check:
 
 
 def _database(settings: Settings) -> str:
-    open_context(settings)
+    context = open_context(settings)
+    if context.database.path is not None and not is_sound_sqlite(context.database.path):
+        raise DatabaseDamaged(str(context.database.path))
     return settings.database.split("@")[-1]
+
+
+def _backups(settings: Settings) -> Iterator[Check]:
+    """The last good backup; nothing where the database cannot be opened, which is said already."""
+    try:
+        context = system_context(settings)
+        plan, state = backup_plan(context), backup_state(context)
+    except (StorageError, OSError):
+        return
+    found = f"{state.last_good:%d.%m.%Y %H:%M}, {state.last_path}" if state.last_good else "chưa có bản nào"
+    advice = "Sao lưu ngay (lệnh backup, hoặc màn hình «Thiết lập», thẻ «Sao lưu») và chép sang ổ đĩa khác."
+    ok = not state.problem and not state.is_old(plan, datetime.now().astimezone())
+    problem = f" Lần gần nhất không xong: {state.problem}" if state.problem else ""
+    yield Check(name="Bản sao lưu tốt gần nhất", found=found, ok=ok, vital=False, advice=advice + problem)
 
 
 def _disk(settings: Settings) -> Check:

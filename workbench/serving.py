@@ -12,6 +12,7 @@ from workbench.console import complain
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.services.accounts import context_of_session, needs_first_administrator
+from workbench.services.backup_plan import start_schedule
 from workbench.services.context import open_context
 from workbench.services.first_start import FIRST_CODE
 
@@ -48,5 +49,6 @@ def begin_serving() -> None:
     except StorageError as error:  # the screens say so too, and go on when it is mended
         complain(str(error))
         return
+    start_schedule(context.settings)
     if needs_first_administrator(context):
         complain(f"Chưa có tài khoản nào. Mã cài đặt để tạo quản trị đầu tiên trên trình duyệt: {FIRST_CODE.show()}")

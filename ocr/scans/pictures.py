@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from ocr.errors import ScanError, scan_error
 from ocr.images import BgrImage
+from ocr.scans import heif_process
 from ocr.scans.formats import is_heif, unreadable_error, unsupported_error
 from ocr.scans.sizes import INCHES_A4, MAX_PIXELS, ScanPage, coarser, measure, plausible, resized, shrink_factor
 
@@ -37,11 +41,15 @@ _TURNS = {
 """What undoes each EXIF orientation."""
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _SUB_IFDS, _DNG_VERSION = 254, 255, 330, 50706
 _WIDTH, _LENGTH, _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES = 256, 257, 273, 279, 324, 325
+_COMPRESSION = 259
+_RARE_COMPRESSIONS = (34661, 34712, 50001, 50002)
+"""JBIG, JPEG 2000, WebP and JPEG XL inside a TIFF, which our TIFF library does not decode."""
 _REDUCED_OR_MASK = 1 | 4
 """Bits of NewSubfileType: a smaller copy of another image of the file, a transparency mask."""
 _THUMBNAIL = 500
 _THUMBNAIL_SHARE = 0.3
 """A frame shorter than this beside one over three times as long is its preview, tagged or not."""
+_HEIF_SECONDS = 120.0
 _NO_DECODER = ("not available", "cannot find loader", "unsupported", "not supported", "unknown")
 
 
@@ -88,10 +96,9 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         # the opened file, not its name: Pillow maps named files into memory, a TIFF stored on its side wrongly
         with path.open("rb") as file:
-            if is_heif(file.read(16)) and not _reads_heif():
-                raise unsupported_error(path, "HEIC")
+            heif = is_heif(file.read(16))
             file.seek(0)
-            with Image.open(file) as image:
+            with Image.open(io.BytesIO(_decoded_heif(path)) if heif else file) as image:
                 yield image
     except (ScanError, MemoryError, Image.DecompressionBombError):
         raise
@@ -100,6 +107,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except OSError as error:
         if error.errno is not None:
             raise  # told by the system, not by a decoder
+        if _tiff_directory(path).get(_COMPRESSION, 1) in _RARE_COMPRESSIONS:
+            raise unsupported_error(path, "TIFF kiểu ít gặp") from error
         if any(words in str(error).lower() for words in _NO_DECODER):
             raise unsupported_error(path, "ảnh kiểu ít gặp") from error
         raise unreadable_error(path) from error
@@ -107,14 +116,22 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise unreadable_error(path) from error
 
 
-def _reads_heif() -> bool:
-    # imported when the first such file comes: it takes a fifth of a second, and every worker opens scans
+def _decoded_heif(path: Path) -> bytes:
+    """A HEIF file as a plain picture, decoded in a process that may die of it.
+
+    Raises:
+        ScanError: `unsupported` where the library is missing, `broken_image`.
+    """
+    command = [sys.executable, str(Path(heif_process.__file__)), str(path)]
     try:
-        import pi_heif
-    except ImportError:  # no wheel for this system
-        return False
-    pi_heif.register_heif_opener(thumbnails=False)
-    return True
+        done = subprocess.run(command, capture_output=True, timeout=_HEIF_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise scan_error("broken_image", path) from error
+    if done.returncode == heif_process.MISSING:
+        raise unsupported_error(path, "HEIC")
+    if done.returncode or not done.stdout:
+        raise scan_error("broken_image", path)
+    return done.stdout
 
 
 def _not_identified(path: Path) -> ScanError:
@@ -128,10 +145,7 @@ def _not_identified(path: Path) -> ScanError:
 def _has_tiff_directory(path: Path) -> bool:
     """Whether a TIFF tells its size and where all of its pixels lie within the file."""
     try:
-        with path.open("rb") as file:
-            directory = TiffImagePlugin.ImageFileDirectory_v2(file.read(8))
-            file.seek(directory.next)
-            directory.load(file)
+        directory = _tiff_directory(path)
         places = directory.get(_STRIPS) or directory.get(_TILES) or ()
         lengths = directory.get(_STRIP_BYTES) or directory.get(_TILE_BYTES) or ()
         ends = [int(start) + int(length) for start, length in zip(places, lengths, strict=True)]
@@ -140,10 +154,22 @@ def _has_tiff_directory(path: Path) -> bool:
         return False
 
 
+def _tiff_directory(path: Path) -> Mapping[int, Any]:
+    """The tags of a TIFF's first image; none for another or a damaged file."""
+    try:
+        with path.open("rb") as file:
+            directory = TiffImagePlugin.ImageFileDirectory_v2(file.read(8))
+            file.seek(directory.next)
+            directory.load(file)
+            return dict(directory)
+    except Exception:
+        return {}
+
+
 def _page_frames(path: Path, image: Image.Image) -> list[int]:
     """Indices of the frames that are pages; other formats than TIFF hold one page, however many frames."""
     if image.format != "TIFF":
-        return [0]
+        return [image.tell()]
     sizes: dict[int, int] = {}
     whole: list[int] = []
     for frame in range(int(getattr(image, "n_frames", 1))):

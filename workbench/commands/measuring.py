@@ -45,6 +45,9 @@ def benchmark(
     entries: Annotated[int, typer.Option("--entries", min=20, help="Với --books: số trang mỗi quyển vẽ ra.")] = 60,
     drawn: Annotated[int, typer.Option("--drawn", min=1, help="Với --books: số quyển vẽ ra.")] = 2,
     no_hand: Annotated[bool, typer.Option("--no-hand", help="Với --books: không học nét chữ (nhanh gấp đôi).")] = False,
+    files: Annotated[
+        Path | None, typer.Option("--files", help="Thư mục tệp mẫu bất kỳ: mở từng tệp, so với poppler và Pillow.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Thư mục ghi báo cáo JSON, Markdown và HTML.")] = None,
     lines: Annotated[
         Path | None, typer.Option("--lines", help="Kết quả đo dòng chữ viết tay (JSON) để ghép vào.")
@@ -52,14 +55,17 @@ def benchmark(
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo thiết lập.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
 ) -> int:
-    """Read pages whose text is known, or lines of several writers, and score the readings."""
+    """Read pages whose text is known, or lines of several writers, and score the readings; or open any files."""
+    if files is not None and not (truth or writers or books):
+        return _benchmark_files(files, out, as_json=as_json)
     if books and not writers:
         return _benchmark_books(
             truth or (), out, entries=entries, drawn=drawn, hand=not no_hand, workers=workers, as_json=as_json
         )
-    if bool(truth) == bool(writers):
+    if files is not None or bool(truth) == bool(writers):
         raise CommandError(
-            "Hãy chọn một: --truth (trang), --writers (dòng chữ) hoặc --books (cả quyển).", ExitCode.USAGE
+            "Hãy chọn một: --truth (trang), --writers (dòng chữ), --books (cả quyển) hoặc --files (mở tệp).",
+            ExitCode.USAGE,
         )
     if writers is not None and learn:
         return _benchmark_learning(writers, learn, out, as_json=as_json)
@@ -82,6 +88,23 @@ def benchmark(
         print_json(result.as_dict())
     else:
         print_result(result, OUTPUT)
+    return ExitCode.DONE
+
+
+def _benchmark_files(folder: Path, out: Path | None, *, as_json: bool) -> int:
+    """Files of any kind, opened and compared."""
+    from workbench.measuring_files import files_report, measure_files, write_files_report
+
+    with progress("Đang mở") as advance:
+        outcomes = measure_files(folder, lambda total: advance(total=total))
+    if not outcomes:
+        raise CommandError("Không thấy tệp ảnh hay PDF nào. Hãy chỉ tới thư mục chứa chúng.")
+    for path in write_files_report(outcomes, out) if out is not None else ():
+        complain(f"Đã ghi {path}")
+    if as_json:
+        print_json([{"name": o.name, "verdict": o.verdict.value, "said": o.said} for o in outcomes])
+    else:
+        tell(files_report(outcomes))
     return ExitCode.DONE
 
 

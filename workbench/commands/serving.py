@@ -79,25 +79,58 @@ def doctor(as_json: AsJson = False) -> int:
     return ExitCode.DONE if all(c.ok or not c.vital for c in checks) else ExitCode.MISSING_PROGRAM
 
 
-def backup(out: Annotated[Path, typer.Option("--out", help="Tệp sao lưu (.zip).")], as_json: AsJson = False) -> None:
+def backup(out: Annotated[Path, typer.Option("--out", help="Tệp sao lưu (.zip).")], as_json: AsJson = False) -> int:
     """Write database and scans into one file, also while people work."""
-    from workbench.services import backup as service
+    from workbench.services import backup_plan as service
     from workbench.services.context import system_context
 
-    made = service.write_backup(system_context(load_settings()), out)
+    made = service.run_backup(system_context(load_settings()), out)
     if as_json:
-        print_json({"out": str(out), "files": made.files, "bytes": made.bytes, "sha256": made.sha256})
+        print_json(
+            {
+                "out": str(made.path),
+                "files": made.files,
+                "bytes": made.bytes,
+                "sha256": made.sha256,
+                "problems": list(made.problems),
+            }
+        )
     else:
-        complain(f"Đã sao lưu {made.files} tệp ({made.bytes / 1024**2:.1f} MB) vào {out}. SHA-256: {made.sha256}")
+        complain(f"Đã sao lưu {made.files} tệp ({made.bytes / 1024**2:.1f} MB) vào {made.path}. SHA-256: {made.sha256}")
+    for problem in made.problems:
+        complain(f"{problem} Hãy chép lại tệp đó từ một bản sao lưu cũ hơn, hoặc nhập lại bản quét gốc.")
+    return ExitCode.SOME_FAILED if made.problems else ExitCode.DONE
 
 
-def restore(source: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp sao lưu (.zip).")]) -> None:
+def restore(
+    source: Annotated[Path | None, typer.Argument(metavar="TỆP", help="Tệp sao lưu (.zip).")] = None,
+    before_upgrade: Annotated[
+        bool, typer.Option("--before-upgrade", help="Quay về cơ sở dữ liệu ngay trước lần nâng cấp gần nhất.")
+    ] = False,
+) -> None:
     """Bring a backup back; refuses to write over existing work."""
     from workbench.services import backup as service
 
     settings = load_settings()
+    if before_upgrade == (source is not None):
+        raise CommandError("Hãy chỉ một tệp sao lưu, hoặc ghi --before-upgrade.", ExitCode.USAGE)
+    if source is None:
+        _take_back(settings.data_dir)
+        return
     service.restore_backup(settings, source)
     complain(f"Đã phục hồi vào {settings.data_dir}.")
+
+
+def _take_back(data_dir: Path) -> None:
+    from storage.upgrades import copies_before_upgrades, take_back_upgrade
+
+    copies = copies_before_upgrades(data_dir / "backups")
+    if not copies:
+        raise CommandError("Chưa có lần nâng cấp nào để quay về.", ExitCode.NOT_FOUND)
+    aside = take_back_upgrade(data_dir / "workbench.sqlite3", copies[0])
+    complain(
+        f"Đã quay về {copies[0].name}. Cơ sở dữ liệu sau nâng cấp được giữ ở {aside}. Hãy mở bằng bản phần mềm cũ."
+    )
 
 
 def audit(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -20,8 +22,8 @@ from workbench.services.review_types import GridCell, GridItem
 __all__ = ["next_fields", "save"]
 
 _MOST = 120
-_SCANNED = 5000
-"""Entries of a book looked through for cells still open; the largest book seen had 1,000."""
+_AT_ONCE = 1000
+"""Entries fetched in one go while a whole book is looked through."""
 
 
 def next_fields(call: Call) -> Response:
@@ -29,7 +31,7 @@ def next_fields(call: Call) -> Response:
     book_id, name = call.number("book"), call.request.query_params.get("column", "")
     if book_id is None:
         raise InvalidInput("Chưa chọn sổ. Hãy chọn một sổ rồi thử lại.")
-    cells = [c for c in field_grid(call.context, book_id, name, limit=_SCANNED) if not c.confirmed]
+    cells = [c for c in _all_cells(call, book_id, name) if not c.confirmed]
     cells.sort(key=lambda c: (c.needs_review, c.normalized or c.text, -c.confidence))
     kind = book_progress(call.context, book_id).book.register_type
     column = column_of(kind, name)
@@ -42,6 +44,15 @@ def next_fields(call: Call) -> Response:
             "items": [_item(call, cell, column, positions[cell.page_id]) for cell in shown],
         }
     )
+
+
+def _all_cells(call: Call, book_id: int, column: str) -> Iterator[GridCell]:
+    """Every cell of the column in the book, however many entries it has."""
+    for offset in count(0, _AT_ONCE):
+        cells = field_grid(call.context, book_id, column, limit=_AT_ONCE, offset=offset)
+        if cells is None:
+            return
+        yield from cells
 
 
 def _item(call: Call, cell: GridCell, column: Column, position: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from workbench.screens.components import session_cookie
 from workbench.screens.faults import known_errors
 from workbench.screens.sign_in import show_sign_in
 from workbench.services.accounts import change_password, context_of_session, sign_out
+from workbench.services.backup_plan import backup_plan, backup_state
 from workbench.services.context import Context, open_context
 from workbench.services.errors import NotAllowed, ServiceError
 from workbench.wording import ROLES
@@ -131,6 +133,7 @@ def run_app() -> None:
     if page.url_path in _WIDE:
         st.set_page_config(initial_sidebar_state="collapsed")
     _who_is_here(context)
+    _warn_of_old_backup(context)
     screen = next(s for _, screens in PAGES for s in screens if s.title == page.title)
     if missing := st.query_params.get(MISSING):
         st.warning(f"Không có màn hình nào ở địa chỉ «{missing}». Đây là màn hình đầu; hãy chọn việc ở bên trái.")
@@ -138,6 +141,16 @@ def run_app() -> None:
         page.run()
     else:
         st.error(str(NotAllowed()))
+
+
+def _warn_of_old_backup(context: Context) -> None:
+    """To administrators, once there is something to lose."""
+    if not context.may(Role.ADMINISTRATOR) or not context.scans.folder.exists() or context.database.path is None:
+        return
+    state = backup_state(context)
+    if state.is_old(backup_plan(context), datetime.now().astimezone()):
+        last = f"từ {state.last_good:%d.%m.%Y}" if state.last_good else "chưa có"
+        st.sidebar.warning(f"Bản sao lưu tốt gần nhất: {last}. Hãy sao lưu ở «Thiết lập», thẻ «Sao lưu».")
 
 
 def page_paths() -> frozenset[str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from corrections.entries import Role
-from storage.copies import copy_sqlite, forget_sessions, is_sound_sqlite
+from storage.copies import copy_sqlite, forget_sessions, is_sound_sqlite, scans_known_to
 from storage.database import Database, sqlite_url
-from storage.errors import DiskFull
+from storage.errors import DatabaseDamaged, DiskFull
+from storage.upgrades import set_aside
 from workbench.config import Settings
 from workbench.services.context import RESTORING, Context, anyone, requires
 from workbench.services.errors import InvalidInput
@@ -23,6 +27,9 @@ __all__ = ["Backup", "restore_backup", "verify_backup", "write_backup"]
 
 _DATABASE = "workbench.sqlite3"
 _LIST = "danh-sach.json"
+_SCAN_FAULTS = "Bản quét "
+"""How a problem of a scan begins: the rest of such a backup is whole."""
+_SCAN_NAME = re.compile(r"scans/[0-9a-f]{2}/([0-9a-f]{64})(?:\.[^/]*)?")
 _KEPT_FOLDERS = ("scans", "models")
 """Crops and caches are made again; exports lie where they were delivered."""
 
@@ -35,14 +42,25 @@ class Backup:
     files: int
     bytes: int
     sha256: str
+    problems: tuple[str, ...] = ()
+    """Scans that are damaged or missing in the data folder: the backup is no good one, and replaced none."""
 
 
 @requires(Role.ADMINISTRATOR)
-def write_backup(ctx: Context, out: Path) -> Backup:
+def write_backup(ctx: Context, out: Path, *, keep: int = 7) -> Backup:
     """Write database and scans into one file; nobody needs to stop working.
 
+    What was written is verified before it takes its name. A file of that name is kept as an older generation. With
+    scans that are damaged or missing, the backup gets a name that says so, and no generation is given up for it.
+
+    Args:
+        ctx: An administrator's.
+        out: The file.
+        keep: Generations kept in its folder.
+
     Raises:
-        InvalidInput: the database is PostgreSQL, which has its own tools.
+        InvalidInput: the database is PostgreSQL, which has its own tools, or what was written cannot be read back.
+        DatabaseDamaged: the database does not pass its check; older backups stay as they are.
         DiskFull: nothing was left behind.
     """
     if ctx.database.path is None:
@@ -50,18 +68,57 @@ def write_backup(ctx: Context, out: Path) -> Backup:
             "Dữ liệu nằm trên PostgreSQL: hãy sao lưu bằng pg_dump, và chép thư mục scans trong thư mục dữ liệu."
         )
     out = out.resolve()
-    out.parent.mkdir(parents=True, exist_ok=True)
+    if not is_sound_sqlite(ctx.database.path):
+        raise DatabaseDamaged(str(ctx.database.path))
     part = out.with_name(f".{out.name}.part")
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         files = _pack(ctx, part)
+        problems = verify_backup(part)
+        faults = tuple(problem for problem in problems if problem.startswith(_SCAN_FAULTS))
+        if len(faults) < len(problems):
+            raise InvalidInput("Bản sao lưu vừa ghi không đọc lại được, chưa thay bản nào:\n" + "\n".join(problems))
+        out = out.with_name(f"{out.stem}-thieu-ban-quet{out.suffix}") if faults else out
+        if out.exists():
+            out.replace(_generation(out))
         part.replace(out)
+        if not faults:
+            _prune(out, keep)
     except OSError as error:
-        raise DiskFull(str(out.parent)) from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFull(str(out.parent)) from error
+        raise InvalidInput(
+            f"Không ghi được bản sao lưu vào {out.parent} ({error.strerror}). Hãy chọn thư mục khác hoặc cấp quyền ghi."
+        ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     with ctx.write() as work:
         work.note("backup", new=str(files))
-    return Backup(path=out, files=files, bytes=out.stat().st_size, sha256=_sha256(out))
+    return Backup(path=out, files=files, bytes=out.stat().st_size, sha256=_sha256(out), problems=faults)
+
+
+def _generation(out: Path) -> Path:
+    """The name under which a backup that stands in the way is kept: with the time it was made."""
+    made = datetime.fromtimestamp(out.stat().st_mtime).astimezone()
+    name = out.with_name(f"{out.stem}-{made:%Y%m%d-%H%M%S}{out.suffix}")
+    number = 2
+    while name.exists():
+        name = out.with_name(f"{out.stem}-{made:%Y%m%d-%H%M%S}-{number}{out.suffix}")
+        number += 1
+    return name
+
+
+def _prune(out: Path, keep: int) -> None:
+    """Give up the oldest generations of a backup: files beside it whose names differ by the time alone."""
+    family = re.sub(r"-\d{8}-\d{4,6}(?:-\d+)?$", "", out.stem)
+    others = [
+        path
+        for path in out.parent.glob(f"*{out.suffix}")
+        if path != out and re.fullmatch(rf"{re.escape(family)}(?:-\d{{8}}-\d{{4,6}}(?:-\d+)?)?", path.stem)
+    ]
+    for old in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[max(0, keep - 1) :]:
+        old.unlink(missing_ok=True)
 
 
 def _pack(ctx: Context, part: Path) -> int:
@@ -121,9 +178,17 @@ def _problems(archive: zipfile.ZipFile) -> list[str]:
                 shutil.copyfileobj(source, sink, 1 << 20)
             if not target.exists() or _sha256(target) != digests[name]:
                 problems.append(f"Tệp {name} trong bản sao lưu đã bị đổi hoặc hỏng.")
+            elif (told := _SCAN_NAME.fullmatch(name)) and told.group(1) != digests[name]:
+                problems.append(f"Bản quét {name} khác với tên của nó: tệp trong thư mục dữ liệu đã hỏng.")
         database = Path(folder) / "database"
         if _DATABASE not in digests or not database.exists() or not is_sound_sqlite(database):
             problems.append("Cơ sở dữ liệu trong bản sao lưu không mở được.")
+        else:
+            problems += [
+                f"Bản quét {digest}{suffix} có trong sổ nhưng không có trong bản sao lưu."
+                for digest, suffix in scans_known_to(database)
+                if f"scans/{digest[:2]}/{digest}{suffix}" not in names
+            ]
     return problems
 
 
@@ -135,7 +200,7 @@ def restore_backup(settings: Settings, path: Path) -> None:
         InvalidInput: the backup is damaged, or the data folder holds work already.
         DiskFull: nothing was left behind.
     """
-    problems = verify_backup(path)
+    problems = [problem for problem in verify_backup(path) if not problem.startswith(_SCAN_FAULTS)]
     if problems:
         raise InvalidInput("Không phục hồi được:\n" + "\n".join(f"  - {p}" for p in problems))
     target = settings.data_dir
@@ -156,13 +221,21 @@ def restore_backup(settings: Settings, path: Path) -> None:
         Database(sqlite_url(folder / _DATABASE)).close()
         target.mkdir(exist_ok=True)
         unfinished.touch(mode=0o600)  # until it is gone the program opens nothing here
+        set_aside(target / _DATABASE)  # a journal left by a database that is gone would be played into this one
         for item in folder.iterdir():
+            _lay_aside(target / item.name)
             item.replace(target / item.name)
         unfinished.unlink()
     except OSError as error:
         raise DiskFull(str(target)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lay_aside(path: Path) -> None:
+    """Make room without removing anything: what a database that is gone has left beside it."""
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}-de-lai-{datetime.now().astimezone():%Y%m%d-%H%M%S}"))
 
 
 def _clear(target: Path) -> None:

@@ -91,13 +91,20 @@ def _approve_one(ctx: Context, work: Work, entry_id: int, revision: int, token: 
 @requires(Role.CLERK)
 def field_grid(
     ctx: Context, book_id: int, column: str, *, limit: int = 200, offset: int = 0, only_open: bool = True
-) -> tuple[GridCell, ...]:
-    """One field of the entries of a book, with the place of its ink, for looking over many at once."""
+) -> tuple[GridCell, ...] | None:
+    """One field of the entries of a book, with the place of its ink, for looking over many at once.
+
+    Returns:
+        The cells of `limit` entries from `offset` on; entries without the field have none. None beyond the
+        last entry: an empty tuple does not end it.
+    """
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
         if column not in known_columns(book.register_type):
             raise InvalidInput(f"Loại sổ này không có cột {column}. Hãy chọn cột khác.")
         ids = entry_ids(connection, book_id, _GRID_STATES if only_open else None)
+        if offset and offset >= len(ids):
+            return None
         readings: dict[int, PageReading | None] = {}
         cells = (
             _cell(connection, stored, column, readings)

@@ -16,6 +16,7 @@ from storage.clock import now
 from storage.database import Connection, Database
 from storage.errors import RestoreUnfinished
 from storage.scan_files import ScanFiles
+from storage.upgrades import copy_before_upgrade
 from workbench.config import Settings
 from workbench.services.errors import NotAllowed, NotSignedIn
 
@@ -144,6 +145,7 @@ def open_context(settings: Settings) -> Context:
         raise RestoreUnfinished(str(settings.data_dir))
     with _opening:
         if settings.database not in _opened:
+            copy_before_upgrade(settings.database, settings.data_dir / "backups", settings.data_dir / "trail")
             _opened[settings.database] = Database(settings.database, trail=settings.data_dir / "trail")
     return Context(database=_opened[settings.database], settings=settings)
 

@@ -246,9 +246,19 @@ def test_heic_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
 
 
 def test_heic_is_named_where_the_library_has_no_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pi_heif", None)
+    (tmp_path / "pi_heif.py").write_text("raise ImportError", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (tmp_path / "IMG_03.heic").write_bytes(_HEIC)
     assert _code(tmp_path / "IMG_03.heic") == "unsupported"
+
+
+def test_a_heic_that_kills_its_library_is_named_and_nothing_else_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pi_heif.py").write_text("import os; os.abort()", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "IMG_03.heic").write_bytes(_HEIC)
+    assert _code(tmp_path / "IMG_03.heic") == "broken_image"
 
 
 def test_a_motion_photo_is_its_picture(tmp_path: Path, page: Image.Image) -> None:
@@ -324,6 +334,19 @@ def test_what_is_not_supported_is_not_called_damaged(tmp_path: Path, name: str, 
         list_pages(tmp_path / name)
     assert caught.value.code == "unsupported"
     assert words in caught.value.message and "bị hỏng" not in caught.value.message
+
+
+def test_a_tiff_packed_in_a_way_we_do_not_read_is_not_called_damaged(tmp_path: Path, page: Image.Image) -> None:
+    path = tmp_path / "trang.tif"
+    page.save(path)
+    data = bytearray(path.read_bytes())
+    where = int.from_bytes(data[4:8], "little")
+    for entry in range(int.from_bytes(data[where : where + 2], "little")):
+        at = where + 2 + 12 * entry
+        if int.from_bytes(data[at : at + 2], "little") == 259:
+            data[at + 8 : at + 10] = (50001).to_bytes(2, "little")
+    path.write_bytes(data)
+    assert _code(path) == "unsupported"
 
 
 def test_office_documents_and_zips_under_other_names(tmp_path: Path) -> None:

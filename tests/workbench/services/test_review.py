@@ -234,3 +234,17 @@ def test_the_supervisor_sees_the_riskiest_first(office: Office, token: Token) ->
         )
     ids = [e.entry.id for e in review.next_entries(office.supervisor, 2, queue="supervisor")]
     assert ids == [2, 1]
+
+
+def test_the_grid_of_a_column_has_no_silent_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """398 of 5,398 open cells were never listed: the look through a book ended at 5,000 entries."""
+    from types import SimpleNamespace
+
+    from workbench.routes import columns
+
+    book = office.read_book(pages=4, entries=3)
+    monkeypatch.setattr(columns, "_AT_ONCE", 5)
+    call = SimpleNamespace(context=office.clerk)
+    cells = list(columns._all_cells(call, book.id, "nksDanToc"))  # type: ignore[arg-type]
+    assert len(cells) == len({cell.entry_id for cell in cells}) == 12
+    assert review.field_grid(office.clerk, book.id, "nksDanToc", limit=5, offset=15) is None

@@ -90,7 +90,9 @@ def _findings(context: Context, report: RehearsalReport) -> None:
     event = st.dataframe(
         pd.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="single-row", key="trial_table"
     )
-    st.caption("Bấm ô đầu dòng để mở trường hợp và sửa.")
+    hidden = len(report.findings) - len(shown)
+    more = f" Còn {hidden} dòng chưa hiện: hãy sửa các dòng này rồi diễn tập lại để thấy tiếp." if hidden else ""
+    st.caption(f"Bấm ô đầu dòng để mở trường hợp và sửa.{more}")
     chosen = event["selection"]["rows"]
     if chosen and (entry_id := shown[chosen[0]].entry_id) is not None:
         open_entry(context, entry_id)
@@ -199,8 +201,8 @@ def _rejection(context: Context, record: ExportRecord, note: str) -> None:
             return
         found = match_answer(context, record.id, lines)
         st.write(f"{len(found.entries)} dòng tìm được trường hợp, {len(found.unmatched)} dòng không rõ trường hợp nào.")
-        for line in found.unmatched[:20]:
-            st.caption(f"Không rõ: {line}")
+        if found.unmatched:
+            st.dataframe(pd.DataFrame({"Dòng không rõ trường hợp nào": found.unmatched}), hide_index=True)
         if found.entries and st.button("Ghi nhận và mở lại các trường hợp này", type="primary"):
             record_rejection(context, record.id, [(e.entry_id, e.message) for e in found.entries], note=note)
             st.success("Đã mở lại. Các trường hợp này nằm trong màn hình «Đối chiếu».")

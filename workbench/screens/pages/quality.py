@@ -28,6 +28,8 @@ _KINDS = {
     SampleKind.SEEDED.value: "Cài lỗi biết trước (không bao giờ xuất)",
 }
 _BY = dict(zip(GROUPS, ("Người nhập", "Sổ", "Cột", "Tổ", "Ca", "Ngày"), strict=True))
+_AT_ONCE = 20
+"""Disagreements shown together."""
 
 
 def show(context: Context) -> None:
@@ -84,7 +86,9 @@ def _disagreements(context: Context) -> None:
     if not open_ones:
         return
     st.subheader(f"{len(open_ones)} ô hai người đọc khác nhau")
-    for item in open_ones[:20]:
+    if len(open_ones) > _AT_ONCE:
+        st.caption(f"Hiện {_AT_ONCE} ô đầu; chốt xong ô nào, ô tiếp theo hiện ra.")
+    for item in open_ones[:_AT_ONCE]:
         with st.container(border=True):
             st.image(field_picture(context, item.entry_id, item.readers.column), width=520)
             first, second = _marked(item.readers.clerk_a), _marked(item.readers.clerk_b)

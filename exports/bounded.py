@@ -1,0 +1,137 @@
+"""Workbooks read under a limit of memory: a file of nine megabytes may unpack to gigabytes.
+
+A small workbook (by what its parts unpack to, which the archive tells) is read here: it cannot take much. Any other is
+read in a process of its own that ends when it needs more than its share; rows come over in batches, so a sheet of a
+million rows needs no more here than one batch.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from itertools import islice
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+from exports.errors import WorkbookError
+
+__all__ = ["bounded", "bounded_rows"]
+
+_T = TypeVar("_T")
+MEMORY_LIMIT = 1_500 * 1024 * 1024
+"""Bytes the reading process may hold; a million rows of twelve columns take about a third."""
+SMALL_UNPACKED = 24 * 1024 * 1024
+_SMALL_REST = 1024 * 1024
+"""Styles and names are built up as objects a hundred times their size, unlike rows, which pass by."""
+_BATCH = 500
+_LOOK_EVERY = 0.05
+_TOO_LARGE = 70
+"""Exit status of a reading process that needed too much memory."""
+
+
+def bounded(path: Path, reader: Callable[..., _T], *arguments: Any) -> _T:
+    """What `reader(path, *arguments)` returns, under the limit.
+
+    Raises:
+        WorkbookError: `too_large`, or as the reader.
+    """
+    if _is_small(path):
+        return reader(path, *arguments)
+    (result,) = _from_process(path, _one, (reader, path, *arguments))
+    return result  # type: ignore[no-any-return]
+
+
+def bounded_rows(path: Path, reader: Callable[..., Iterator[_T]], *arguments: Any) -> Iterator[_T]:
+    """What `reader(path, *arguments)` yields, under the limit.
+
+    Raises:
+        WorkbookError: `too_large`, or as the reader; perhaps in the middle.
+    """
+    if _is_small(path):
+        yield from reader(path, *arguments)
+    else:
+        yield from _from_process(path, reader, (path, *arguments))
+
+
+def _one(reader: Callable[..., _T], *arguments: Any) -> Iterator[_T]:
+    yield reader(*arguments)
+
+
+def _is_small(path: Path) -> bool:
+    """Whether reading cannot take much memory; a file that is no archive is refused before anything of it is read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = [(i.filename, i.file_size) for i in archive.infolist()]
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
+        return True
+    rows = ("xl/worksheets/", "xl/sharedStrings")
+    rest = sum(size for name, size in sizes if not name.startswith(rows))
+    return sum(size for _, size in sizes) <= SMALL_UNPACKED and rest <= _SMALL_REST
+
+
+def _from_process(path: Path, reader: Callable[..., Iterator[Any]], arguments: tuple[Any, ...]) -> Iterator[Any]:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(theirs, reader, arguments, MEMORY_LIMIT), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        while True:
+            kind, content = ours.recv()
+            if kind == "rows":
+                yield from content
+            elif kind == "error":
+                raise content
+            else:
+                return
+    except EOFError as error:
+        process.join(10)
+        raise WorkbookError(
+            "too_large",
+            f"Tệp {path.name} cần quá nhiều bộ nhớ khi mở (quá {MEMORY_LIMIT // 1024**2} MB). Hãy tách thành các tệp "
+            "nhỏ hơn, hoặc sao chép phần dữ liệu sang một tệp mới rồi nhập lại. Chưa có dòng nào được nhập.",
+        ) from error
+    finally:
+        ours.close()
+        if process.is_alive():
+            process.kill()
+        process.join(10)
+
+
+def _serve(pipe: Connection, reader: Callable[..., Iterator[Any]], arguments: tuple[Any, ...], limit: int) -> None:
+    """In the reading process: watch the memory, and send what is read."""
+    _cap_address_space(3 * limit)
+    threading.Thread(target=_watch, args=(limit,), daemon=True).start()
+    try:
+        rows = reader(*arguments)
+        while batch := list(islice(rows, _BATCH)):
+            pipe.send(("rows", batch))
+        pipe.send(("end", None))
+    except MemoryError:
+        os._exit(_TOO_LARGE)
+    except Exception as error:
+        pipe.send(("error", error))
+
+
+def _cap_address_space(limit: int) -> None:
+    """Where the system can: a single huge allocation fails at once, before the watch sees it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _watch(limit: int) -> None:
+    me = psutil.Process()
+    while True:
+        if me.memory_info().rss > limit:
+            os._exit(_TOO_LARGE)
+        time.sleep(_LOOK_EVERY)

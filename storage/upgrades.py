@@ -1,0 +1,120 @@
+"""A copy of the database before its schema is changed, and the way back to it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from storage.copies import copy_sqlite, is_sound_sqlite
+from storage.errors import DatabaseBusy, DatabaseDamaged, DiskFull, translate_errors
+from storage.migrate import current_revision, head_revision
+
+__all__ = ["copies_before_upgrades", "copy_before_upgrade", "set_aside", "take_back_upgrade"]
+
+_PREFIX = "truoc-nang-cap-"
+_KEPT = 5
+_CHECKED_AT_START = 128 * 1024 * 1024
+"""Bytes; SQLite looks through as much in about a third of a second."""
+_PARTS = ("", "-wal", "-shm", "-journal")
+"""Endings of the files that belong to one SQLite database."""
+
+
+def copy_before_upgrade(url: str, folder: Path, trail: Path | None = None) -> Path | None:
+    """Copy an SQLite database of an older schema; None when there is nothing to copy or to change.
+
+    A database that is not large is looked through each time it is opened; larger ones before an upgrade, by `doctor`
+    and before each backup. `trail` is the folder of the audit log's head and key, which goes along. Scans are never
+    changed by an upgrade, so the database alone is enough to go back.
+
+    Raises:
+        DatabaseDamaged: the database does not pass SQLite's check; it is not touched.
+        DiskFull: no room for the copy; the database is not touched.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or not Path(parsed.database).exists():
+        return None
+    source = Path(parsed.database)
+    if source.stat().st_size <= _CHECKED_AT_START and not is_sound_sqlite(source):
+        raise DatabaseDamaged(str(source))
+    with translate_errors():
+        revision = current_revision(url)
+    if revision in (None, head_revision()):
+        return None
+    if not is_sound_sqlite(source):
+        raise DatabaseDamaged(str(source))
+    target = folder / f"{_PREFIX}{revision}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.sqlite3"
+    part = target.with_name(f".{target.name}.part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        copy_sqlite(source, part)
+        if not is_sound_sqlite(part):
+            raise DatabaseDamaged(str(source))
+        if trail is not None and trail.is_dir():
+            shutil.copytree(trail, target.with_suffix(".trail"))
+        part.replace(target)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise DiskFull(str(folder)) from error
+    finally:
+        part.unlink(missing_ok=True)
+    for old in copies_before_upgrades(folder)[_KEPT:]:
+        old.unlink(missing_ok=True)
+        shutil.rmtree(old.with_suffix(".trail"), ignore_errors=True)
+    return target
+
+
+def copies_before_upgrades(folder: Path) -> list[Path]:
+    """The copies there are, newest first."""
+    return sorted(folder.glob(f"{_PREFIX}*.sqlite3"), key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def take_back_upgrade(database: Path, copy: Path) -> Path | None:
+    """Put a copy in the place of the database, which is set aside with the trail beside it, not removed.
+
+    Returns:
+        Where the database that stood there lies now.
+
+    Raises:
+        DatabaseDamaged: the copy does not pass SQLite's check; nothing was changed.
+        DatabaseBusy: the program is still running on this database.
+    """
+    if not is_sound_sqlite(copy):
+        raise DatabaseDamaged(str(copy))
+    if database.exists():
+        _refuse_in_use(database)
+    aside = set_aside(database)
+    trail, kept = database.parent / "trail", copy.with_suffix(".trail")
+    if trail.is_dir() and aside is not None:
+        trail.replace(aside.with_suffix(".trail"))
+    if kept.is_dir():
+        shutil.copytree(kept, trail)
+    copy_sqlite(copy, database)
+    return aside
+
+
+def set_aside(database: Path) -> Path | None:
+    """Rename a database with its journals: a journal left behind would be played into whatever comes in its place."""
+    there = [path for part in _PARTS if (path := database.with_name(database.name + part)).exists()]
+    if not there:
+        return None
+    name = f"{database.stem}-de-lai-{datetime.now().astimezone():%Y%m%d-%H%M%S}{database.suffix}"
+    for path in there:
+        path.replace(database.with_name(name + path.name.removeprefix(database.name)))
+    return database.with_name(name)
+
+
+def _refuse_in_use(database: Path) -> None:
+    try:
+        with closing(sqlite3.connect(database, timeout=2, isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        raise DatabaseBusy from error
+    except sqlite3.DatabaseError:
+        return  # damaged: there is nobody who could work with it

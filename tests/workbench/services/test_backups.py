@@ -1,0 +1,229 @@
+"""Backups: a good one is never lost to the next, a bad one never passes for good, and every way back works."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import zipfile
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.errors import DatabaseBusy, DatabaseDamaged, StorageError
+from storage.migrate import current_revision, downgrade, head_revision
+from storage.upgrades import copies_before_upgrades, copy_before_upgrade, take_back_upgrade
+from tests.workbench.services.conftest import Office
+from workbench.config import Settings
+from workbench.doctor import examine
+from workbench.services import backup, backup_plan, books
+from workbench.services import context as context_module
+from workbench.services.context import Context, open_context
+from workbench.services.errors import InvalidInput
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def _damage(path: Path) -> None:
+    """Overwrite pages in the middle of a database, as a failing disk does."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        for place in range(4096 * 3, size - 4096, 4096 * 2):
+            file.seek(place)
+            file.write(b"\xa5" * 4096)
+
+
+def _path(ctx: Context) -> Path:
+    assert ctx.database.path is not None
+    return ctx.database.path
+
+
+def test_a_backup_of_the_same_name_keeps_the_one_before(office: Office, tmp_path: Path) -> None:
+    out = tmp_path / "copy" / "sao-luu.zip"
+    first = backup.write_backup(office.administrator, out)
+    before = out.read_bytes()
+    office.read_book()
+    second = backup.write_backup(office.administrator, out)
+    assert (first.path, second.path) == (out, out)
+    (older,) = [p for p in out.parent.glob("*.zip") if p != out]
+    assert older.read_bytes() == before
+    assert backup.verify_backup(older) == backup.verify_backup(out) == ()
+
+
+def test_only_so_many_generations_are_kept_and_other_files_left_alone(office: Office, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for other in ("anh.zip", "sao-luu-tinh.zip"):
+        (folder / other).write_bytes(b"x")
+    for number in range(5):
+        made = backup.write_backup(office.administrator, folder / "sao-luu.zip", keep=3)
+        os.utime(made.path, (1_700_000_000 + 60 * number,) * 2)
+    names = sorted(p.name for p in folder.glob("*.zip"))
+    assert len(names) == 5 and {"anh.zip", "sao-luu-tinh.zip", "sao-luu.zip"} <= set(names)
+
+
+def test_a_damaged_database_is_refused_and_older_backups_stay(office: Office, tmp_path: Path) -> None:
+    for _ in range(3):
+        office.read_book(volume_number=f"0{_ + 1}/1998")
+    out = tmp_path / "copy" / "sao-luu.zip"
+    backup.write_backup(office.administrator, out)
+    before = out.read_bytes()
+    _damage(_path(office.administrator))
+    with pytest.raises(StorageError) as error:
+        backup.write_backup(office.administrator, out)
+    assert isinstance(error.value, DatabaseDamaged) and "phục hồi" in str(error.value)
+    assert [p.read_bytes() for p in out.parent.glob("*.zip")] == [before]
+
+
+def test_a_damaged_database_is_not_opened_and_doctor_says_what_to_do(tmp_path: Path, database_url: str) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    context = open_context(settings)
+    context.database.close()
+    _damage(settings.data_dir / "workbench.sqlite3")
+    context_module._opened.clear()  # as a new process
+    with pytest.raises(StorageError, match="phục hồi"):
+        open_context(settings)
+    check = next(c for c in examine(settings) if c.name == "Cơ sở dữ liệu")
+    assert not check.ok and "phục hồi" in check.found
+
+
+def test_a_scan_that_is_not_its_name_makes_no_good_backup(office: Office, tmp_path: Path) -> None:
+    office.read_book()
+    out = tmp_path / "copy" / "sao-luu.zip"
+    good = backup.write_backup(office.administrator, out).path.read_bytes()
+    (scan,) = [p for p in (office.administrator.settings.data_dir / "scans").rglob("*") if p.is_file()]
+    content = bytearray(scan.read_bytes())
+    content[-1] ^= 1
+    scan.write_bytes(content)
+    made = backup.write_backup(office.administrator, out)
+    assert made.path != out and out.read_bytes() == good
+    assert any(scan.name in problem for problem in made.problems)
+    assert backup.verify_backup(made.path) != ()
+    scan.unlink()
+    missing = backup.write_backup(office.administrator, out)
+    assert any("không có trong bản sao lưu" in problem for problem in missing.problems)
+    assert out.read_bytes() == good
+
+
+def test_a_backup_with_a_bad_scan_still_brings_the_work_back(office: Office, tmp_path: Path) -> None:
+    book = office.read_book()
+    (scan,) = [p for p in (office.administrator.settings.data_dir / "scans").rglob("*") if p.is_file()]
+    scan.write_bytes(b"x")
+    made = backup.write_backup(office.administrator, tmp_path / "sao-luu.zip")
+    other = Settings(data_dir=tmp_path / "elsewhere", database_url="")
+    backup.restore_backup(other, made.path)
+    restored = open_context(other).as_account(office.supervisor.who)
+    assert books.book_progress(restored, book.id).entries == 4
+    restored.database.close()
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_journals_of_a_database_that_is_gone_are_set_aside(office: Office, tmp_path: Path, ending: str) -> None:
+    """A stale journal was played into the restored database: 60 of 60 rows came from it."""
+    book = office.read_book()
+    made = backup.write_backup(office.administrator, tmp_path / "sao-luu.zip")
+    other = Settings(data_dir=tmp_path / "elsewhere", database_url="")
+    open_context(other).database.close()
+    with closing(sqlite3.connect(other.data_dir / "workbench.sqlite3")) as writer:
+        assert writer.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+        writer.execute("CREATE TABLE stale (x)")
+        writer.commit()
+        kept = (other.data_dir / "workbench.sqlite3-wal").read_bytes()
+    for path in list(other.data_dir.glob("workbench.sqlite3*")):
+        path.unlink()
+    shutil.rmtree(other.data_dir / "backups", ignore_errors=True)
+    left = other.data_dir / f"workbench.sqlite3{ending}"
+    left.write_bytes(kept)
+    backup.restore_backup(other, made.path)
+    with closing(sqlite3.connect(other.data_dir / "workbench.sqlite3")) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        assert "stale" not in tables
+        assert connection.execute("SELECT count(*) FROM books").fetchone() == (book.id,)
+    assert any(p.read_bytes() == kept for p in other.data_dir.glob("workbench-de-lai-*"))
+
+
+# --- by the clock -----------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_makes_a_backup_when_it_is_due(office: Office, tmp_path: Path) -> None:
+    ctx = office.administrator
+    assert backup_plan.backup_state(ctx).is_old(backup_plan.backup_plan(ctx), datetime.now().astimezone())
+    backup_plan.save_backup_plan(ctx, hours=24, keep=2, folder=str(tmp_path / "o-khac"))
+    now = datetime.now().astimezone()
+    first = backup_plan.run_if_due(ctx.settings, now)
+    assert first is not None and first.path.parent == tmp_path / "o-khac"
+    assert backup_plan.run_if_due(ctx.settings, now + timedelta(hours=23)) is None
+    assert backup_plan.run_if_due(ctx.settings, now + timedelta(hours=25)) is not None
+    state, plan = backup_plan.backup_state(ctx), backup_plan.backup_plan(ctx)
+    assert not state.problem and not state.is_old(plan, now + timedelta(hours=40))
+    assert state.is_old(plan, now + timedelta(hours=60))
+
+
+def test_a_backup_that_failed_is_told_until_one_is_good(office: Office, tmp_path: Path) -> None:
+    ctx = office.administrator
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file, no folder", encoding="utf-8")
+    with pytest.raises((StorageError, OSError, InvalidInput)):
+        backup_plan.run_backup(ctx, blocked / "sao-luu.zip")
+    assert backup_plan.backup_state(ctx).problem
+    backup_plan.run_backup(ctx)
+    assert backup_plan.backup_state(ctx).problem == ""
+    checks = {c.name: c for c in examine(ctx.settings)}
+    assert checks["Bản sao lưu tốt gần nhất"].ok
+
+
+def test_a_plan_needs_a_folder_that_can_be_written(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for wrong in ({"folder": str(tmp_path / "file" / "x")}, {"keep": 0}, {"hours": -1}):
+        with pytest.raises(InvalidInput):
+            backup_plan.save_backup_plan(office.administrator, **({"hours": 24, "keep": 7, "folder": ""} | wrong))  # type: ignore[arg-type]
+
+
+# --- upgrades ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_upgrade_copies_first_and_can_be_taken_back(tmp_path: Path, database_url: str) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    open_context(settings).database.close()
+    path = settings.data_dir / "workbench.sqlite3"
+    assert copies_before_upgrades(settings.data_dir / "backups") == []
+    downgrade(settings.database, "-1")
+    older = current_revision(settings.database)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO settings (key, value, updated_at) VALUES ('office.x', '\"cũ\"', '2026')")
+    context_module._opened.clear()  # as a new process
+    open_context(settings).database.close()
+    assert current_revision(settings.database) == head_revision() != older
+    (copy,) = copies_before_upgrades(settings.data_dir / "backups")
+    aside = take_back_upgrade(path, copy)
+    assert current_revision(settings.database) == older
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT value FROM settings WHERE key = 'office.x'").fetchone() == ('"cũ"',)
+    assert aside is not None and aside.exists()
+    assert current_revision(f"sqlite:///{aside}") == head_revision()
+
+
+def test_nothing_is_copied_when_nothing_changes(office: Office, tmp_path: Path) -> None:
+    assert copy_before_upgrade(office.administrator.database.url, tmp_path / "backups") is None
+    assert copy_before_upgrade(f"sqlite:///{tmp_path / 'none.sqlite3'}", tmp_path / "backups") is None
+
+
+def test_an_upgrade_is_not_taken_back_under_a_running_program(tmp_path: Path, database_url: str) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url="")
+    context = open_context(settings)
+    path = settings.data_dir / "workbench.sqlite3"
+    copy = tmp_path / "truoc-nang-cap-x.sqlite3"
+    copy.write_bytes(path.read_bytes())
+    with context.database.write(), pytest.raises(DatabaseBusy):
+        take_back_upgrade(path, copy)
+    context.database.close()
+
+
+def test_the_archive_lists_no_journal(office: Office, tmp_path: Path) -> None:
+    made = backup.write_backup(office.administrator, tmp_path / "sao-luu.zip")
+    with zipfile.ZipFile(made.path) as archive:
+        assert not [n for n in archive.namelist() if n.endswith(("-wal", "-shm", "-journal"))]
