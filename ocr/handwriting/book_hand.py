@@ -35,8 +35,6 @@ _KEPT_BEFORE = 0.1
 _TELLING = 0.02
 """Least difference between alignment and network for a frame to be learned from; bare paper teaches nothing."""
 _PARTS = 3
-_SCALES = (0.5, 1.0, 2.0, 3.0)
-"""Strengths of the correction tried on the lines held back: hands differ in how far they are from what is known."""
 _NEVER = -1e30
 
 
@@ -70,10 +68,6 @@ class BookHand:
     def told(self, line: HandLine) -> Lattice:
         """The lattice of a line as this hand writes."""
         return _log_softmax(line.lattice + line.features @ self.weights.T + self.bias)
-
-    def scaled(self, scale: float) -> BookHand:
-        """The same correction, stronger or weaker."""
-        return replace(self, weights=self.weights * np.float32(scale), bias=self.bias * np.float32(scale))
 
     def to_bytes(self) -> bytes:
         """As it is kept: half precision, compressed; some hundred kilobytes."""
@@ -162,38 +156,25 @@ def learn_hand(lines: Sequence[tuple[HandLine, str]], alphabet: Sequence[str], m
     nothing = LearnedHand(hand=None, lines=len(taught), letters=0, errors_before=0, errors_after=0)
     if len(taught) < _FEWEST_LINES:
         return nothing
-    count = before = 0
-    trials = {scale: _Trial() for scale in _SCALES}
+    before = after = count = 0
+    gain = 0.0
     for part in range(_PARTS):
         hand = _fitted([found for number, (_, _, found) in enumerate(taught) if number % _PARTS != part])
         for line, text, _ in taught[part::_PARTS]:
-            truth = letters.plain(text)
+            truth, told = letters.plain(text), hand.told(line)
             count += len(truth)
             before += Levenshtein.distance(truth, letters.read(line.lattice))
-            alone = letters.likelihood(line.lattice, text)
-            for scale, trial in trials.items():
-                told = hand.scaled(scale).told(line)
-                trial.errors += Levenshtein.distance(truth, letters.read(told))
-                trial.gain += letters.likelihood(told, text) - alone
-    scale = max(trials, key=lambda s: trials[s].gain)
-    best = trials[scale]
-    of_use = best.gain > 0.0 and best.errors <= before and before > 0
+            after += Levenshtein.distance(truth, letters.read(told))
+            gain += letters.likelihood(told, text) - letters.likelihood(line.lattice, text)
+    of_use = gain > 0.0 and after <= before and before > 0
     return LearnedHand(
-        hand=replace(_fitted([found for _, _, found in taught]).scaled(scale), model=model) if of_use else None,
+        hand=replace(_fitted([found for _, _, found in taught]), model=model) if of_use else None,
         lines=len(taught),
         letters=count,
         errors_before=before,
-        errors_after=best.errors,
-        gain=round(best.gain / max(1, count), 5),
+        errors_after=after,
+        gain=round(gain / max(1, count), 5),
     )
-
-
-@dataclass(slots=True)
-class _Trial:
-    """A strength of the correction on the lines held back."""
-
-    errors: int = 0
-    gain: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
