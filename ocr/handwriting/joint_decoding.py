@@ -19,6 +19,7 @@ from ocr.handwriting.ctc import Lattice, text_log_probabilities
 from ocr.handwriting.decoding import Decoding, decode_line, mean_prior
 from ocr.handwriting.figure_decoding import figure_prior
 from ocr.handwriting.list_decoding import LIST_KINDS, list_prior
+from ocr.handwriting.name_shapes import name_in_one_shape
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
 from ocr.handwriting.place_priors import place_gains
 from ocr.handwriting.types import Candidate
@@ -62,9 +63,30 @@ def decode_views(
     alone = [decode_line(lattice, alphabet, kind, book) for lattice in lattices]
     told = [number for number, decoding in enumerate(alone) if decoding.text]
     if len(told) < 2:
-        return alone[told[0] if told else 0]
-    views = _Views([lattices[number] for number in told], alphabet, kind, book)
-    return views.decode([alone[number] for number in told])
+        decoding = alone[told[0] if told else 0]
+    else:
+        views = _Views([lattices[number] for number in told], alphabet, kind, book)
+        decoding = views.decode([alone[number] for number in told])
+    return _in_one_shape(decoding) if kind is FieldKind.NAME else decoding
+
+
+def _in_one_shape(decoding: Decoding) -> Decoding:
+    """A name's reading in capitals throughout or not at all; what the strokes give it stays."""
+    best = name_in_one_shape(decoding.decoded)
+    if best == decoding.decoded:
+        return decoding
+    shares: dict[str, float] = {}
+    for text, share in decoding.alternatives:
+        shaped = name_in_one_shape(text)
+        shares[shaped] = shares.get(shaped, 0.0) + share
+    own = shares.pop(best, 0.0)
+    return replace(
+        decoding,
+        decoded=best,
+        posterior=min(decoding.posterior + own, 1.0),
+        alternatives=tuple(shares.items()),
+        candidates=tuple(replace(c, text=best) if c.text == decoding.decoded else c for c in decoding.candidates),
+    )
 
 
 class _Views:

@@ -26,7 +26,7 @@ _TURNS: tuple[tuple[tuple[int, Look], ...], ...] = (
     ((0, Look.BOLD), (2, Look.PLAIN)),
 )
 """Which picture of a line (0 the first one) is laid how, until the line is sure; a missing one is passed over."""
-_MOST_COLUMNS = 9000
+_MOST_COLUMNS = 6000
 """Columns of strips seen again of one page, at most: so many take about as long as its first reading."""
 
 
