@@ -25,10 +25,11 @@ from corrections.entries import (
 )
 from corrections.normalise import normalise
 from layouts.columns import Column, columns
-from vietnamese.letters import nfc
+from vietnamese.letters import fold_spaces, nfc
 
 __all__ = [
     "TRANSITIONS",
+    "ContradictionError",
     "Decision",
     "DecisionError",
     "DecisionResult",
@@ -94,6 +95,10 @@ class StaleRevisionError(DecisionError):
 
 class ReasonMissingError(DecisionError):
     """This decision needs a reason."""
+
+
+class ContradictionError(DecisionError):
+    """A standard value says something else than the text beside it."""
 
 
 class UnknownColumnError(DecisionError):
@@ -256,12 +261,32 @@ def _taken_over(entry: Entry, decision: Decision, known: Mapping[str, Column]) -
     return fields
 
 
+def _refuse_contradiction(
+    before: FieldValue | None, column: Column, text: str, value: str, context: Mapping[str, str]
+) -> None:
+    """Refuse a standard value that the text itself surely does not mean.
+
+    A value is free where the text is no sure guide to it, where it is a part of the text (a run of several columns),
+    and where both stand so already.
+    """
+    if before is not None and (before.text, before.normalized) == (text, value):
+        return
+    told = normalise(column, text, context=context)
+    said, meant = fold_spaces(value).casefold(), fold_spaces(told.value).casefold()
+    if not text or not told.certain or said == meant or (said and said in fold_spaces(text).casefold()):
+        return
+    raise ContradictionError(
+        f"Giá trị chuẩn «{value}» trái với chữ «{text}» ở ô «{column.label}». Hãy sửa chữ cho đúng như trong sổ."
+    )
+
+
 def _changed(before: FieldValue | None, column: Column, change: ValueChange, context: Mapping[str, str]) -> FieldValue:
     text = nfc(change.text) if change.state is FieldState.WRITTEN else ""
     if change.state is not FieldState.WRITTEN:
         value = ""
     elif change.normalized is not None:
         value = nfc(change.normalized)
+        _refuse_contradiction(before, column, text, value, context)
     else:
         value = normalise(column, text, context=context).value
     same = before is not None and (before.text, before.normalized, before.state) == (text, value, change.state)

@@ -92,11 +92,13 @@ def set_password_hash(connection: Connection, account_id: int, password_hash: st
     connection.execute(accounts.update().where(accounts.c.id == account_id).values(password_hash=password_hash))
 
 
-def count_accounts(connection: Connection, *, role: Role | None = None) -> int:
-    """How many accounts there are; of a role: active ones only."""
+def count_accounts(connection: Connection, *, role: Role | None = None, active: bool = False) -> int:
+    """How many accounts there are: all, the active ones, or the active ones of a role."""
     query = select(func.count()).select_from(accounts)
+    if active or role is not None:
+        query = query.where(accounts.c.active == 1)
     if role is not None:
-        query = query.where(accounts.c.role == role.value, accounts.c.active == 1)
+        query = query.where(accounts.c.role == role.value)
     return int(connection.execute(query).scalar_one())
 
 

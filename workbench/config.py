@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     allowed_hosts: str = ""
     """Names besides its own under which the office's browsers open this machine, parted by commas: a name given by
     the office's name server, for example. A request for another name is refused."""
+    import_folders: str = ""
+    """Folders of this machine from which administrators may import scans on the screen, parted by `;`; empty: none."""
     max_upload_mb: int = Field(default=2048, ge=1)
     """Largest upload through the screens in MB."""
     lease_minutes: float = Field(default=15.0, gt=0)
@@ -63,6 +65,12 @@ class Settings(BaseSettings):
     def host_names(self) -> frozenset[str]:
         """The names of `allowed_hosts`, lower case."""
         return frozenset(name.strip().lower().rstrip(".") for name in self.allowed_hosts.split(",") if name.strip())
+
+    @property
+    def import_roots(self) -> tuple[Path, ...]:
+        """The folders of `import_folders`."""
+        named = (part.strip() for part in self.import_folders.split(";"))
+        return tuple(Path(name).expanduser().resolve() for name in named if name)
 
     @property
     def database(self) -> str:

@@ -19,6 +19,7 @@ from workbench.routes.guard import COOKIE
 from workbench.routes.unknown_pages import MISSING
 from workbench.screens.components import session_cookie
 from workbench.screens.faults import known_errors
+from workbench.screens.plain import plain
 from workbench.screens.sign_in import show_sign_in
 from workbench.services.accounts import change_password, context_of_session, sign_out
 from workbench.services.backup_plan import backup_plan, backup_state
@@ -122,7 +123,7 @@ def run_app() -> None:
     try:
         context = _context()
     except StorageError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     if context.account is None:
         # Every screen is known, so that an address kept from before leads there after signing in.
@@ -136,7 +137,9 @@ def run_app() -> None:
     _warn_of_old_backup(context)
     screen = next(s for _, screens in PAGES for s in screens if s.title == page.title)
     if missing := st.query_params.get(MISSING):
-        st.warning(f"Không có màn hình nào ở địa chỉ «{missing}». Đây là màn hình đầu; hãy chọn việc ở bên trái.")
+        st.warning(
+            f"Không có màn hình nào ở địa chỉ «{plain(missing)}». Đây là màn hình đầu; hãy chọn việc ở bên trái."
+        )
     if context.may(screen.role):
         page.run()
     else:
@@ -202,7 +205,7 @@ def _page(screen: _Screen, allowed: bool) -> st.Page:
 def _who_is_here(context: Context) -> None:
     account = context.who
     with st.sidebar:
-        st.caption(f"{account.full_name or account.name} · {ROLES[account.role.value]}")
+        st.caption(f"{plain(account.full_name or account.name)} · {ROLES[account.role.value]}")
         with st.popover("Đổi mật khẩu", width="stretch"):
             _own_password(context)
         if st.button("Đăng xuất", width="stretch", icon=":material/logout:"):
@@ -229,7 +232,7 @@ def _own_password(context: Context) -> None:
         change_password(context, old=old, new=new, token=st.session_state["token"])
         st.success("Đã đổi mật khẩu. Các máy khác đang đăng nhập tài khoản này đã bị đăng xuất.")
     except ServiceError as error:
-        st.error(str(error))
+        st.error(plain(error))
 
 
 def _hand_over_cookie(token: str) -> None:
@@ -256,7 +259,7 @@ def run_page(show: Callable[[Context], None]) -> None:
             st.rerun()
         show(context)
     except known_errors() as error:
-        st.error(str(error))
+        st.error(plain(error))
     except OSError as error:
         log.exception("screen failed")
-        st.error(f"Máy không đọc hoặc không ghi được tệp ({error.strerror}). Hãy kiểm tra ổ đĩa rồi thử lại.")
+        st.error(f"Máy không đọc hoặc không ghi được tệp ({plain(error.strerror)}). Hãy kiểm tra ổ đĩa rồi thử lại.")

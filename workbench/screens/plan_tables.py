@@ -11,6 +11,7 @@ import streamlit as st
 from corrections.entries import Role
 from exports.report_workbooks import read_plan_rows, write_plan_report
 from exports.reports import Forecast, PlanRow, QuotaPlan
+from workbench.screens.plain import plain
 from workbench.screens.uploads import read_upload
 from workbench.services.context import Context
 from workbench.services.planning import office_plan, plan_of_annex, save_annex, save_machines, unit_forecasts
@@ -64,7 +65,7 @@ def _annex_upload(context: Context) -> None:
         rows, mismatches = read_upload(file, read_plan_rows)
         st.write(f"Đọc được {len(rows)} đơn vị. Dòng tổng in trong tệp được cộng lại để so.")
         for mismatch in mismatches:
-            st.warning(mismatch.message)
+            st.warning(plain(mismatch.message))
         if not mismatches:
             st.success("Dòng tổng khớp với các dòng đơn vị.")
         if st.button("Lưu làm khối lượng của kế hoạch"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from workbench.screens.plain import plain
 from workbench.services.accounts import create_first_administrator, needs_first_administrator, sign_in
 from workbench.services.context import Context
 from workbench.services.errors import ServiceError
@@ -51,7 +52,7 @@ def _first_start(context: Context) -> str | None:
     try:
         create_first_administrator(context, name=name, password=password, full_name=full_name, code=code)
     except ServiceError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return None
     return _open(context, name, password)
 
@@ -60,7 +61,7 @@ def _open(context: Context, name: str, password: str) -> str | None:
     try:
         return sign_in(context, name=name, password=password, client=_address()).token
     except ServiceError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return None
 
 

@@ -10,6 +10,7 @@ from ocr.errors import OcrError
 from ocr.readings import PageReading
 from ocr.template_trial import Trial
 from workbench.screens.pictures import shown_picture
+from workbench.screens.plain import plain
 from workbench.services.books import PageRow
 from workbench.services.context import Context
 from workbench.services.template_trials import try_template
@@ -28,16 +29,16 @@ def show_trial(context: Context, text: str, page: PageRow) -> None:
     try:
         trial = try_template(context, text, page)
     except OcrError as error:  # the other pages are tried all the same
-        st.error(error.message)
+        st.error(plain(error.message))
         return
     if trial.reading is None:
-        st.error(trial.message)
+        st.error(plain(trial.message))
     else:
         _verdict(trial, trial.reading)
     if not trial.reading:
-        st.caption(f"Nhãn tìm thấy ({len(trial.found)}): {_listed(trial.found)}")
+        st.caption(f"Nhãn tìm thấy ({len(trial.found)}): {plain(_listed(trial.found))}")
     if trial.missing:
-        st.caption(f"Nhãn không thấy trên trang ({len(trial.missing)}): {_listed(trial.missing)}")
+        st.caption(f"Nhãn không thấy trên trang ({len(trial.missing)}): {plain(_listed(trial.missing))}")
     if trial.picture is None:
         return
     if trial.reading is None:

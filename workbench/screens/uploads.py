@@ -13,6 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from exports.errors import LegacyCharsetError
 from vietnamese.legacy_charsets import Charset
+from workbench.screens.plain import plain
 
 __all__ = ["chosen_charset", "offering_charset", "read_upload"]
 
@@ -32,7 +33,7 @@ def chosen_charset(file: UploadedFile) -> Charset | None:
     seems: Charset | None = st.session_state.get("legacy_files", {}).get(file.file_id)
     if seems is None:
         return None
-    st.warning(f"Tệp {file.name} gõ theo bảng mã {seems.label}, không phải Unicode.")
+    st.warning(f"Tệp {plain(file.name)} gõ theo bảng mã {seems.label}, không phải Unicode.")
     labels = {seems: f"Chuyển từ {seems.label} sang Unicode khi nhập", Charset.UNICODE: "Giữ nguyên như trong tệp"}
     return st.radio("Chữ trong tệp", list(labels), format_func=labels.__getitem__, key=f"charset_{file.file_id}")
 

@@ -15,9 +15,9 @@ from storage.books import get_book, save_book
 from storage.database import Connection
 from storage.scan_files import add_scan
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 
-__all__ = ["ImportResult", "ImportedFile", "Progress", "import_scans", "import_uploads"]
+__all__ = ["ImportResult", "ImportedFile", "Progress", "import_scans", "import_server_folder", "import_uploads"]
 
 Progress = Callable[[int, int, str], None]
 """Called with files done, files in all, and the name of the file at hand."""
@@ -80,6 +80,31 @@ def import_scans(
     message = "Không phải bản quét nên không nạp. Nếu tệp này có trang sổ, hãy lưu thành PDF rồi nạp lại."
     results += [ImportedFile(name=n, status="left_out", code="left_out", message=message) for n in left_out]
     return ImportResult(files=tuple(results))
+
+
+@requires(Role.ADMINISTRATOR)
+def import_server_folder(ctx: Context, book_id: int, path: str, *, progress: Progress | None = None) -> ImportResult:
+    """Add scans that lie on the server, below one of the folders an administrator has named (`import_folders`).
+
+    Raises:
+        NotAllowed: the path, its links followed, lies elsewhere.
+        NotFound: no such book.
+    """
+    roots = ctx.settings.import_roots
+
+    def allowed(place: Path) -> bool:
+        return any(place.resolve().is_relative_to(root) for root in roots)
+
+    place = Path(path.strip()).expanduser()
+    if not allowed(place):
+        named = ", ".join(map(str, roots)) or "chưa có thư mục nào"
+        raise NotAllowed(
+            f"Chỉ nhập được từ các thư mục đã cho phép ({named}). "
+            "Quản trị đặt chúng bằng WORKBENCH_IMPORT_FOLDERS trước khi mở chương trình."
+        )
+    inside = sorted(place.rglob("*")) if place.is_dir() else [place]
+    # a link inside may lead out again
+    return import_scans(ctx, book_id, [p for p in inside if p.is_file() and allowed(p)], progress=progress)
 
 
 @requires(Role.CLERK)

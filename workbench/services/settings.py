@@ -11,6 +11,7 @@ from typing import Any
 from corrections.entries import Role
 from corrections.review import ReviewRules
 from exports.profile import ExportProfile, load_profile
+from storage.accounts import count_accounts
 from storage.database import Connection
 from storage.settings_store import get_setting, get_settings, put_setting
 from workbench.services.context import Context, requires
@@ -30,14 +31,16 @@ __all__ = [
 OFFICE = "office."
 """Prefix of the office's keys."""
 _PROFILE = "export_profile"
+_TWO_PEOPLE = 2
 _KEY = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
 
 @requires(Role.CLERK)
 def office_settings(ctx: Context) -> dict[str, Any]:
-    """All settings of the office by key; what was never set is missing."""
+    """All settings of the office by key; what was never set is missing, but for the rule of four eyes in force."""
     with ctx.read() as connection:
-        return {key: value for key, value in office_values(connection).items() if key != _PROFILE}
+        values = {key: value for key, value in office_values(connection).items() if key != _PROFILE}
+        return {"four_eyes": review_rules(connection).four_eyes, **values}
 
 
 @requires(Role.CLERK)
@@ -91,11 +94,14 @@ def office_values(connection: Connection) -> dict[str, Any]:
 
 
 def review_rules(connection: Connection) -> ReviewRules:
-    """How the office wants reviews: from `approval_needed`, `errors_to_supervisor`, `four_eyes`."""
+    """How the office wants reviews: from `approval_needed`, `errors_to_supervisor`, `four_eyes`.
+
+    Where nobody has chosen, whoever confirmed an entry does not approve it as soon as there are two people.
+    """
     values = office_values(connection)
     standard = ReviewRules()
     return ReviewRules(
         approval_needed=bool(values.get("approval_needed", standard.approval_needed)),
         errors_to_supervisor=bool(values.get("errors_to_supervisor", standard.errors_to_supervisor)),
-        four_eyes=bool(values.get("four_eyes", standard.four_eyes)),
+        four_eyes=bool(values.get("four_eyes", count_accounts(connection, active=True) >= _TWO_PEOPLE)),
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from corrections.entries import Role
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.services.accounts import Account, create_account, list_accounts, reset_password, update_account
 from workbench.services.context import Context
 from workbench.wording import ROLES
@@ -61,7 +62,7 @@ def _new(context: Context) -> None:
         made = create_account(
             context, name=name, password=password, role=role, full_name=full_name, team=team, shift=shift
         )
-        _tell(f"Đã thêm tài khoản «{made.name}». Người dùng nên đổi mật khẩu ở lần đăng nhập đầu.")
+        _tell(f"Đã thêm tài khoản «{plain(made.name)}». Người dùng nên đổi mật khẩu ở lần đăng nhập đầu.")
 
 
 def _tell(message: str) -> None:
@@ -87,7 +88,7 @@ def _change(context: Context, accounts: tuple[Account, ...]) -> None:
         update_account(context, chosen.id, full_name=full_name, role=role, team=team, shift=shift, active=active)
         if password:
             reset_password(context, chosen.id, password)
-        _tell(f"Đã lưu tài khoản «{chosen.name}».")
+        _tell(f"Đã lưu tài khoản «{plain(chosen.name)}».")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import streamlit as st
 from corrections.entries import AuditEvent
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.services.audit import list_events, verify
 from workbench.services.context import Context
 from workbench.services.naming import COLUMN_LABELS, Names, names_of
@@ -48,7 +49,7 @@ def _verification(context: Context) -> None:
         else:
             st.error("Nhật ký hoặc dữ liệu đã bị sửa từ bên ngoài phần mềm:")
             for problem in result.problems:
-                st.write("✖ " + problem)
+                st.write("✖ " + plain(problem))
 
 
 def _events(context: Context) -> tuple[AuditEvent, ...]:

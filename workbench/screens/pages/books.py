@@ -15,6 +15,7 @@ from storage.books import BookProgress
 from workbench.routes.pictures import page_picture
 from workbench.screens.choosing import keep_book
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.screens.reading_jobs import job_board, show_job
 from workbench.services.book_cover import accept_cover, cover_proposals
 from workbench.services.book_learning import TEACH_FIRST, BookLearning, book_learning
@@ -245,7 +246,7 @@ def _explain(context: Context, pages: tuple[PageRow, ...]) -> None:
 
 def _whole(context: Context, progress: BookProgress) -> None:
     st.caption("Mọi trang phải được giải thích; số đăng ký mỗi năm chạy liền, không thiếu, không trùng.")
-    st.write(book_forecast(context, progress.book.id).message)
+    st.write(plain(book_forecast(context, progress.book.id).message))
     _explain_numbers(context, progress)
     if not st.button("Kiểm tra"):
         return

@@ -12,6 +12,7 @@ from ocr.readings import PageFailure, PageReading, PageTask
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.screens.pictures import shown_picture
+from workbench.screens.plain import plain
 from workbench.services.books import PageRow, book_pages
 from workbench.services.context import Context
 from workbench.services.page_source import page_source
@@ -67,9 +68,9 @@ def _read_as(context: Context, page: PageRow, kind: RegisterType) -> None:
         with st.spinner("Máy đang đọc lại trang"):
             outcome = reread_page(context, page.id, form=form)
         if isinstance(outcome, PageFailure):
-            st.error(outcome.message)
+            st.error(plain(outcome.message))
         else:
-            st.success(f"Đã đọc lại trang theo mẫu «{form}». Các giá trị đã được xác nhận vẫn giữ nguyên.")
+            st.success(f"Đã đọc lại trang theo mẫu «{plain(form)}». Các giá trị đã được xác nhận vẫn giữ nguyên.")
 
 
 def _facts(reading: PageReading | None) -> None:
@@ -83,7 +84,7 @@ def _facts(reading: PageReading | None) -> None:
     cells[3].metric("Thời gian", f"{number(reading.seconds, 1)} giây")
     cells[4].metric("Trường hợp", len(reading.entries))
     for warning in reading.warnings:
-        st.warning(warning)
+        st.warning(plain(warning))
     if reading.form_alternatives:
         st.caption(
             "Mẫu gần giống: " + ", ".join(f"{name} ({percent(score, 0)})" for name, score in reading.form_alternatives)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,10 +10,11 @@ from corrections.entries import Role
 from layouts.register_types import RegisterType
 from workbench.screens.choosing import choose_book, keep_book
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services.books import create_book
 from workbench.services.context import Context
-from workbench.services.importing import ImportResult, Progress, import_scans, import_uploads
+from workbench.services.importing import ImportResult, Progress, import_server_folder, import_uploads
 from workbench.services.workbooks import WorkbookComparison, compare_workbook, import_workbook
 
 _STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được", "left_out": "– Bỏ qua"}
@@ -31,7 +30,10 @@ def show(context: Context) -> None:
     with by_upload:
         _upload(context, book_id)
     with by_path:
-        _path(context, book_id)
+        if context.may(Role.ADMINISTRATOR):
+            _path(context, book_id)
+        else:
+            st.info("Chỉ quản trị nhập được từ thư mục trên máy chủ. Hãy chọn tệp từ máy này, hoặc nhờ quản trị.")
     with workbook:
         _workbook(context, book_id)
     result: ImportResult | None = st.session_state.get("import_result")
@@ -69,7 +71,7 @@ def _new_book(context: Context) -> None:
             expected_entries=int(expected) if expected else None,
         )
         keep_book(book.id)
-        st.success(f"Đã thêm quyển {book.volume_number}. Tắt «Thêm sổ mới» để nhập bản quét cho sổ này.")
+        st.success(f"Đã thêm quyển {plain(book.volume_number)}. Tắt «Thêm sổ mới» để nhập bản quét cho sổ này.")
 
 
 def _upload(context: Context, book_id: int) -> None:
@@ -85,11 +87,15 @@ def _upload(context: Context, book_id: int) -> None:
 
 
 def _path(context: Context, book_id: int) -> None:
-    st.caption("Dùng khi tệp quét đã nằm trên máy chạy chương trình: nhanh hơn và không giới hạn dung lượng.")
+    roots = context.settings.import_roots
+    if not roots:
+        st.info("Chưa có thư mục nào được phép. Đặt WORKBENCH_IMPORT_FOLDERS rồi mở lại chương trình.")
+        return
+    st.caption("Tệp quét đã nằm trên máy chạy chương trình, trong các thư mục: " + plain("; ".join(map(str, roots))))
     path = st.text_input("Đường dẫn tới tệp hoặc thư mục", key="scan_path")
     if st.button("Nhập thư mục", disabled=not path.strip()):
         bar = st.progress(0.0, "Đang nhập")
-        st.session_state["import_result"] = import_scans(context, book_id, [Path(path.strip())], progress=_moving(bar))
+        st.session_state["import_result"] = import_server_folder(context, book_id, path, progress=_moving(bar))
         bar.empty()
 
 
@@ -125,7 +131,7 @@ def _compared(result: WorkbookComparison) -> None:
 
 def _moving(bar: DeltaGenerator) -> Progress:
     def step(done: int, total: int, name: str) -> None:
-        bar.progress(done / max(1, total), f"Đang nhập {done}/{total}: {name}" if name else "Đã nhập xong")
+        bar.progress(done / max(1, total), f"Đang nhập {done}/{total}: {plain(name)}" if name else "Đã nhập xong")
 
     return step
 

@@ -14,6 +14,7 @@ from storage.samples import SampleKind
 from workbench.routes.pictures import field_picture
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.services.context import Context
 from workbench.services.effort import GROUPS, EffortTotal, effort_summary
 from workbench.services.naming import COLUMN_LABELS, names_of
@@ -103,12 +104,8 @@ def _plain(pieces: tuple[Piece, ...]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>:$~"})
-"""Characters that mean something in Markdown: what stands in a register must stay plain text."""
-
-
 def _marked(pieces: tuple[Piece, ...]) -> str:
-    shown = (p.text.translate(_SPECIAL) for p in pieces)
+    shown = (plain(p.text) for p in pieces)
     parts = (f":orange-background[{t}]" if p.differs and t else t for p, t in zip(pieces, shown, strict=True))
     return "".join(parts) or "(trống)"
 
@@ -198,7 +195,7 @@ def _effort(context: Context) -> None:
         st.caption("Thời gian làm việc đã bỏ lúc nghỉ quá 30 giây. «Đỡ gõ»: so với gõ từ đầu mọi giá trị.")
     progress = choose_book(context, "Dự báo cho sổ")
     if progress is not None:
-        st.write(book_forecast(context, progress.book.id).message)
+        st.write(plain(book_forecast(context, progress.book.id).message))
 
 
 def _effort_row(group: str, total: EffortTotal) -> dict[str, object]:

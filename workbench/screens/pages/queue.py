@@ -12,6 +12,7 @@ from workbench.routes.pictures import page_picture
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import review_form
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.services import review
 from workbench.services.accounts import list_accounts
 from workbench.services.bulk import approve_many, bulk_sample
@@ -156,13 +157,16 @@ def _bulk(context: Context, book_id: int | None) -> None:
         st.success(f"Đã duyệt {len(result.saved)} trường hợp.")
         named = names_of(context, entries=[r.entry_id for r in result.refused]).entries
         for refused in result.refused:
-            st.warning(f"{named.get(refused.entry_id, 'Một trường hợp')} chưa duyệt: {refused.message}")
+            who = named.get(refused.entry_id, "Một trường hợp")
+            st.warning(f"{plain(who)} chưa duyệt: {plain(refused.message)}")
 
 
 def _sample(context: Context, item: ReviewEntry) -> bool:
     key = f"seen_{item.entry.id}_{item.entry.revision}"
     seen = bool(st.session_state.get(key))
-    with st.expander(f"Mẫu: {_number(item)} · quyển {item.book.volume_number}" + (" · đã xem" if seen else "")):
+    with st.expander(
+        f"Mẫu: {plain(_number(item))} · quyển {plain(item.book.volume_number)}" + (" · đã xem" if seen else "")
+    ):
         picture, values = st.columns([1, 1])
         picture.image(page_picture(context, page_source(context, item.page_id)), width="stretch")
         sides = review.side_by_side(context, item.entry.id)

@@ -10,6 +10,7 @@ import streamlit as st
 from exports.report_workbooks import read_progress_rows, write_progress_report, write_work_report
 from exports.reports import ProgressRow, Span, day_span, merge_progress, roll_up, week_span
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.screens.plan_tables import plan_tab
 from workbench.screens.uploads import read_upload
 from workbench.services.context import Context
@@ -107,7 +108,7 @@ def _merge() -> None:
     parts = [(file.name, read_upload(file, read_progress_rows)) for file in files]
     rows, problems = merge_progress(parts)
     for problem in problems:
-        st.warning(problem)
+        st.warning(plain(problem))
     _progress_table(rows, unit)
     now = datetime.now(LOCAL).replace(tzinfo=None)
     span = Span(start=now, end=now, label=f"Gộp từ {len(files)} tệp, {now:%d.%m.%Y}")

@@ -16,6 +16,7 @@ from exports.profile import BirthForm, ExportProfile, NameCase, OversizePdf, Tim
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.screens.profile_settings import profile_extras
 from workbench.services.backup_plan import backup_plan, backup_state, run_backup, save_backup_plan
 from workbench.services.book_order import priority_rule, save_priority_rule
@@ -116,7 +117,7 @@ def _rules(context: Context) -> None:
     if sent:
         wrong = [values[key] for key in ("day_cutoff", "week_cutoff") if not _is_time(values[key])]
         if wrong:
-            st.error(f"Giờ chốt «{wrong[0]}» không đúng dạng giờ:phút. Hãy ghi ví dụ 15:00.")
+            st.error(f"Giờ chốt «{plain(wrong[0])}» không đúng dạng giờ:phút. Hãy ghi ví dụ 15:00.")
             return
         save_office_settings(context, values)
         st.success("Đã lưu. Quy định mới có hiệu lực từ lần lưu tiếp theo của mỗi trường hợp.")
@@ -199,16 +200,16 @@ def _backup(context: Context) -> None:
     st.caption("Một tệp gồm cơ sở dữ liệu và mọi bản quét. Không cần ai ngừng làm việc. Nên chép sang ổ đĩa khác.")
     plan, state = backup_plan(context), backup_state(context)
     if state.problem:
-        st.error(f"Lần sao lưu gần nhất không xong: {state.problem}")
-    last = f"{state.last_good:%d.%m.%Y %H:%M} · {state.last_path}" if state.last_good else "chưa có bản nào"
+        st.error(f"Lần sao lưu gần nhất không xong: {plain(state.problem)}")
+    last = f"{state.last_good:%d.%m.%Y %H:%M} · {plain(state.last_path)}" if state.last_good else "chưa có bản nào"
     shown = st.warning if state.is_old(plan, datetime.now().astimezone()) else st.info
     shown(f"Bản sao lưu tốt gần nhất: {last}.")
     if st.button("Tạo bản sao lưu"):
         with st.spinner("Đang sao lưu và kiểm tra lại"):
             made = run_backup(context)
         for problem in made.problems:
-            st.warning(problem)
-        st.success(f"Đã tạo «{made.path}», {made.bytes / 1e6:.1f} MB.")
+            st.warning(plain(problem))
+        st.success(f"Đã tạo «{plain(made.path)}», {made.bytes / 1e6:.1f} MB.")
     with st.form("backup_plan"):
         st.subheader("Sao lưu theo giờ")
         left, right = st.columns(2)

@@ -24,6 +24,7 @@ from ocr.tesseract import Word, read_words
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import template_editor
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.screens.template_trials import show_trial
 from workbench.services.books import PageRow, book_pages
 from workbench.services.context import Context
@@ -209,7 +210,7 @@ def _test_and_save(context: Context, text: str, pages: tuple[PageRow, ...], page
         placeholder="Chọn",
     )
     for doubt in form_doubts(context, text):
-        st.warning(doubt)
+        st.warning(plain(doubt))
     test, save = st.columns(2)
     if test.button("Thử đọc", width="stretch"):
         for tried in chosen:
@@ -259,7 +260,7 @@ def _own(context: Context) -> None:
             "trên vài trang của sổ."
         )
         for doubt in form_doubts(context, text):
-            st.warning(doubt)
+            st.warning(plain(doubt))
 
 
 if __name__ == "__main__":
