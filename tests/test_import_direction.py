@@ -43,6 +43,8 @@ HOMES = {
     "torch": ("ocr/handwriting/training/",),
     "distributed": ("ocr/batch/dask_engine.py",),
     "img2pdf": ("exports/",),
+    "cryptography": ("workbench/certificates.py",),
+    "pyrage": ("workbench/services/backup_encryption.py",),
     "argon2": ("workbench/services/",),
     "zxcvbn": ("workbench/services/passwords.py",),
 }

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import sys
 import traceback
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from workbench.commands import accounts, books, handover, measuring, reading, serving
+from workbench.commands import accounts, books, handover, measuring, network, reading, serving
+from workbench.config import load_settings
 from workbench.console import complain
 from workbench.errors import exit_code_of, message_of
 from workbench.exit_codes import ExitCode
+from workbench.private_files import keep_private, use_private_temporary_folder
 from workbench.version import version_line
 
 __all__ = ["app", "main"]
@@ -45,7 +48,20 @@ def _options(
     """Takes what stands before the command."""
 
 
-for module in (reading, books, handover, measuring, accounts, serving):
+_WITHOUT_DATA = frozenset({"prefill", "explain", "benchmark"})
+"""Commands that leave the data folder alone."""
+
+
+@app.callback()
+def begin(context: typer.Context) -> None:
+    """What every command does first: nothing it writes is for other users of the machine."""
+    keep_private()
+    if context.invoked_subcommand not in _WITHOUT_DATA:
+        with suppress(OSError):  # whoever needs the folder says what is wrong with it
+            use_private_temporary_folder(load_settings().data_dir)
+
+
+for module in (reading, books, handover, measuring, accounts, serving, network):
     module.register(app)
 
 

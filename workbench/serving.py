@@ -9,6 +9,8 @@ from starlette.middleware import Middleware
 from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.console import complain
+from workbench.errors import message_of
+from workbench.private_files import keep_private, use_private_temporary_folder
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.services.accounts import context_of_session, needs_first_administrator
@@ -44,10 +46,12 @@ def gate(pages: frozenset[str]) -> Middleware:
 
 def begin_serving() -> None:
     """Open the record, and print the one-time code where nobody has an account yet."""
+    keep_private()
     try:
+        use_private_temporary_folder(load_settings().data_dir)
         context = open_context(load_settings())
-    except StorageError as error:  # the screens say so too, and go on when it is mended
-        complain(str(error))
+    except (StorageError, OSError) as error:  # the screens say so too, and go on when it is mended
+        complain(message_of(error))
         return
     start_schedule(context.settings)
     if needs_first_administrator(context):

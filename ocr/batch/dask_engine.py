@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, as_completed
+from distributed import Client, Future, KilledWorker, Security, as_completed
 
 from ocr.batch.local_engine import PageOutcome, Reader
 from ocr.errors import OcrError
 from ocr.readings import PageFailure, PageTask
 
-__all__ = ["run_pages"]
+__all__ = ["run_pages", "security_of"]
 
 _AHEAD = 3
 """Pages queued for each thread of the cluster: enough to keep it busy, few enough to stop soon."""
@@ -24,11 +25,26 @@ _POLL_SECONDS = 1.0
 _CONNECT_SECONDS = 10
 
 
+def security_of(authority: Path, certificate: Path, key: Path) -> Security:
+    """TLS both ways, and nothing else, with the files that only machines of the cluster hold."""
+    return Security(
+        require_encryption=True,
+        tls_ca_file=str(authority),
+        tls_client_cert=str(certificate),
+        tls_client_key=str(key),
+        tls_scheduler_cert=str(certificate),
+        tls_scheduler_key=str(key),
+        tls_worker_cert=str(certificate),
+        tls_worker_key=str(key),
+    )
+
+
 def run_pages(
     tasks: Iterable[tuple[int, PageTask]],
     *,
     reader: Reader,
     scheduler: str,
+    security: Security,
     timeout: float = 120.0,
 ) -> Iterator[tuple[int, PageOutcome]]:
     """Read pages on the cluster and yield each outcome as it comes.
@@ -36,15 +52,16 @@ def run_pages(
     Args:
         tasks: A key of the caller's and a page each.
         reader: Reads one page; runs on the cluster.
-        scheduler: Address of the scheduler, `tcp://host:8786`.
+        scheduler: Address of the scheduler, `tls://host:8786`.
+        security: Certificates of the cluster; without them nobody is answered, and nothing is sent in the open.
         timeout: Seconds of reading after which a page is given up.
 
     Raises:
         OcrError: `no_scheduler`: nobody answers at that address.
     """
     try:
-        client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
+        client = Client(scheduler, security=security, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError, RuntimeError) as error:
         raise OcrError(
             "no_scheduler",
             f"Không nối được bộ điều phối Dask tại «{scheduler}». Hãy kiểm tra địa chỉ và máy đó đã chạy chưa, "

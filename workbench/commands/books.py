@@ -63,7 +63,7 @@ def import_book(
 
 def read(
     book: BookOption = None,
-    scheduler: Annotated[str | None, typer.Option("--scheduler", help="Cụm Dask, ví dụ tcp://10.0.0.5:8786.")] = None,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", help="Cụm Dask, ví dụ tls://10.0.0.5:8786.")] = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo thiết lập.")] = 0,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Đọc lại cả các trang đã đọc lỗi.")] = False,
     as_json: AsJson = False,

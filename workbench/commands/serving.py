@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +20,11 @@ from workbench.exit_codes import ExitCode
 
 __all__ = ["register"]
 
+_SERVER = {
+    "OMP_THREAD_LIMIT": "1",
+    # A client's own word for its address is not believed; an office with a proxy of its own names it here.
+    "FORWARDED_ALLOW_IPS": os.environ.get("FORWARDED_ALLOW_IPS", ""),
+}
 AsJson = Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")]
 
 
@@ -49,17 +56,28 @@ def prepare(
 def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng; 0: theo thiết lập.")] = 0,
     host: Annotated[str, typer.Option("--host", help="Địa chỉ; 0.0.0.0 cho các máy khác trong mạng nội bộ.")] = "",
+    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", help="Chứng thư TLS (xem lệnh certificate).")] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Khóa của chứng thư.")] = None,
 ) -> int:
     """Run the screens until stopped; nothing is sent off the machine."""
     settings = load_settings()
     address, number = host or settings.host, port or settings.port
-    complain(f"Mở http://{'localhost' if address in ('localhost', '0.0.0.0') else address}:{number} trên trình duyệt.")
+    if (tls_cert is None) != (tls_key is None):
+        raise CommandError("Cần cả --tls-cert và --tls-key.", ExitCode.USAGE)
+    if missing := [str(path) for path in (tls_cert, tls_key) if path is not None and not path.is_file()]:
+        raise CommandError(f"Không có tệp {', '.join(missing)}. Hãy làm chứng thư bằng lệnh certificate.")
+    shown = "localhost" if address in ("localhost", "0.0.0.0") else address
+    complain(f"Mở {'https' if tls_cert else 'http'}://{shown}:{number} trên trình duyệt.")
+    if tls_cert is None and address not in ("localhost", "127.0.0.1", "::1"):
+        complain("CẢNH BÁO: không có TLS, ai nghe được đường dây nội bộ sẽ đọc được mật khẩu. Xem lệnh certificate.")
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")),
         *("--server.address", address, "--server.port", str(number), "--server.headless", "true"),
         *("--server.maxUploadSize", str(settings.max_upload_mb), "--browser.gatherUsageStats", "false"),
     ]
-    return subprocess.call(command, cwd=ROOT, env=os.environ | {"OMP_THREAD_LIMIT": "1"})
+    if tls_cert is not None and tls_key is not None:
+        command += ["--server.sslCertFile", str(tls_cert.resolve()), "--server.sslKeyFile", str(tls_key.resolve())]
+    return subprocess.call(command, cwd=ROOT, env=os.environ | _SERVER)
 
 
 def doctor(as_json: AsJson = False) -> int:
@@ -79,12 +97,33 @@ def doctor(as_json: AsJson = False) -> int:
     return ExitCode.DONE if all(c.ok or not c.vital for c in checks) else ExitCode.MISSING_PROGRAM
 
 
-def backup(out: Annotated[Path, typer.Option("--out", help="Tệp sao lưu (.zip).")], as_json: AsJson = False) -> int:
-    """Write database and scans into one file, also while people work."""
+PassphraseFile = Annotated[
+    Path | None, typer.Option("--passphrase-file", help="Tệp có cụm mật khẩu ở dòng đầu: khóa hoặc mở bản sao lưu.")
+]
+
+
+def _passphrase(file: Path) -> str:
+    return file.read_text(encoding="utf-8").split("\n", 1)[0].strip("\r")
+
+
+def backup(
+    out: Annotated[Path, typer.Option("--out", help="Tệp sao lưu (.zip).")],
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write database and scans into one file, also while people work; locked when there is a passphrase."""
+    from exports.manifest import sha256_of
     from workbench.services import backup_plan as service
+    from workbench.services.backup_encryption import lock_backup
     from workbench.services.context import system_context
 
-    made = service.run_backup(system_context(load_settings()), out)
+    if passphrase_file is None:
+        made = service.run_backup(system_context(load_settings()), out)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            made = service.run_backup(system_context(load_settings()), Path(folder) / "sao-luu.zip")
+            lock_backup(made.path, out, _passphrase(passphrase_file))
+        made = replace(made, path=out, bytes=out.stat().st_size, sha256=sha256_of(out))
     if as_json:
         print_json(
             {
@@ -107,9 +146,11 @@ def restore(
     before_upgrade: Annotated[
         bool, typer.Option("--before-upgrade", help="Quay về cơ sở dữ liệu ngay trước lần nâng cấp gần nhất.")
     ] = False,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Bring a backup back; refuses to write over existing work."""
     from workbench.services import backup as service
+    from workbench.services.backup_encryption import is_locked, unlock_backup
 
     settings = load_settings()
     if before_upgrade == (source is not None):
@@ -117,7 +158,15 @@ def restore(
     if source is None:
         _take_back(settings.data_dir)
         return
-    service.restore_backup(settings, source)
+    if not is_locked(source):
+        service.restore_backup(settings, source)
+    elif passphrase_file is None:
+        raise CommandError("Bản sao lưu này đã khóa. Hãy thêm --passphrase-file với tệp có cụm mật khẩu.")
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            plain = Path(folder) / source.name
+            unlock_backup(source, plain, _passphrase(passphrase_file))
+            service.restore_backup(settings, plain)
     complain(f"Đã phục hồi vào {settings.data_dir}.")
 
 

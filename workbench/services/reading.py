@@ -18,6 +18,7 @@ from ocr.readings import PageFailure, PageKind, PageReading, PageTask
 from storage import pages as page_store
 from storage.books import get_book
 from storage.pages import PageRow
+from workbench.certificates import cluster_files
 from workbench.services.book_doubts import doubt_breaks
 from workbench.services.book_lessons import BookLessons
 from workbench.services.context import Context, requires
@@ -213,7 +214,14 @@ def _engine(
     # Imported here: the package starts threads and takes a second, and most runs never need it.
     from ocr.batch import dask_engine
 
-    return dask_engine.run_pages(tasks, reader=reader, scheduler=scheduler, timeout=timeout)
+    files = cluster_files(ctx.settings.data_dir)
+    if not scheduler.startswith("tls://") or not files.complete:
+        raise InvalidInput(
+            "Cụm máy đọc chỉ dùng được qua TLS: chạy «workbench cluster keys», chép thư mục cluster tới các máy, mở bộ "
+            "điều phối bằng «workbench cluster scheduler», rồi ghi --scheduler tls://MÁY:8786."
+        )
+    security = dask_engine.security_of(files.authority, files.certificate, files.key)
+    return dask_engine.run_pages(tasks, reader=reader, scheduler=scheduler, security=security, timeout=timeout)
 
 
 def _tasks(ctx: Context, pages: tuple[PageRow, ...], lessons: BookLessons) -> Iterator[tuple[int, PageTask]]:

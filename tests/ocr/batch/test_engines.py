@@ -1,14 +1,19 @@
 """Batches: a crash, a hang or a fault costs its own page and nothing else."""
 
 import os
+import socket
+import ssl
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ocr.batch.local_engine import run_pages
 from ocr.readings import PageFailure, PageReading, PageTask
 from tests.fakes import readers
+from workbench.certificates import ClusterFiles, make_cluster_files
 
 
 def _tasks(count: int) -> Iterator[tuple[int, PageTask]]:
@@ -67,28 +72,58 @@ def test_closing_ends_the_workers() -> None:
     assert time.monotonic() - start < 8
 
 
-def test_the_cluster_speaks_the_same_language() -> None:
+def _security(folder: Path) -> Any:
+    from ocr.batch import dask_engine
+
+    files = make_cluster_files(folder)
+    return dask_engine.security_of(files.authority, files.certificate, files.key)
+
+
+def _is_turned_away(host: str, port: int, files: ClusterFiles | None) -> bool:
+    """Whether somebody without the cluster's files, or with files of their own making, gets no answer."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if files is not None:
+        context.load_cert_chain(files.certificate, files.key)
+    with socket.create_connection((host, port), timeout=20) as line:
+        try:
+            with context.wrap_socket(line) as talk:
+                talk.sendall(b"x" * 64)
+                return talk.recv(64) == b""
+        except (ssl.SSLError, ConnectionError):
+            return True
+
+
+def test_the_cluster_speaks_the_same_language_and_only_with_its_own(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     from ocr.batch import dask_engine
 
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, scheduler_port=0
-    ) as cluster:
+    security = _security(tmp_path)
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    with distributed.LocalCluster(**options, scheduler_port=0, protocol="tls", security=security) as cluster:
+        address = cluster.scheduler_address
         outcomes = dict(
-            dask_engine.run_pages(_tasks(4), reader=readers.raise_on_page_one, scheduler=cluster.scheduler_address)
+            dask_engine.run_pages(_tasks(4), reader=readers.raise_on_page_one, scheduler=address, security=security)
         )
+        host, port = address.removeprefix("tls://").split(":")
+        for files in (None, make_cluster_files(tmp_path / "khac")):
+            assert _is_turned_away(host, int(port), files)
     failed = outcomes.pop(1)
     assert isinstance(failed, PageFailure) and failed.code == "fault_RuntimeError"
     assert all(isinstance(o, PageReading) for o in outcomes.values()) and len(outcomes) == 3
 
 
-def test_a_silent_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_scheduler_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from ocr.batch import dask_engine
     from ocr.errors import OcrError
 
     monkeypatch.setattr(dask_engine, "_CONNECT_SECONDS", 1)
     with pytest.raises(OcrError, match=r"127\.0\.0\.1:9") as caught:
-        list(dask_engine.run_pages(_tasks(1), reader=readers.read_births, scheduler="tcp://127.0.0.1:9"))
+        list(
+            dask_engine.run_pages(
+                _tasks(1), reader=readers.read_births, scheduler="tls://127.0.0.1:9", security=_security(tmp_path)
+            )
+        )
     assert caught.value.code == "no_scheduler"
 
 

@@ -1,0 +1,60 @@
+"""Files that are nobody else's: closed to other users of the machine, temporary ones inside the data folder.
+
+Everything a process makes has mode 600 or 700. Temporary files stand in a folder of the process below `tmp` of the data
+folder; what a killed process left is taken away when the next one starts.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+__all__ = ["keep_private", "use_private_temporary_folder"]
+
+_MASK = 0o077
+
+
+def keep_private() -> None:
+    """From now on this process, and those it starts, make files for their own user alone."""
+    os.umask(_MASK)
+
+
+def use_private_temporary_folder(data_dir: Path) -> Path:
+    """Put the temporary files of this process, and of those it starts, into the data folder.
+
+    Raises:
+        OSError: the data folder cannot be written.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # of somebody else: then its owner decides who may look
+        data_dir.chmod(0o700)
+    parent = data_dir / "tmp"
+    parent.mkdir(mode=0o700, exist_ok=True)
+    _sweep(parent)
+    own = parent / _name_of(psutil.Process())
+    own.mkdir(mode=0o700, exist_ok=True)
+    tempfile.tempdir = str(own)
+    os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = str(own)
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return own
+
+
+def _name_of(process: psutil.Process) -> str:
+    # a number is used again by the system, a number with its moment of birth is not
+    return f"{process.pid}-{round(process.create_time() * 100)}"
+
+
+def _sweep(parent: Path) -> None:
+    living = set()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            living.add(_name_of(process))
+    for folder in parent.iterdir():
+        if folder.name not in living:
+            shutil.rmtree(folder, ignore_errors=True)
