@@ -231,7 +231,6 @@ def _with_headers(send: Send, *, secure: bool) -> Send:
                 headers[name] = value
             if secure:
                 headers["strict-transport-security"] = "max-age=31536000"
-            del headers["server"]
         await send(message)
 
     return sealed
