@@ -114,6 +114,7 @@ def backup(
     """Write database and scans into one file, also while people work; locked when there is a passphrase."""
     from exports.manifest import sha256_of
     from workbench.services import backup_plan as service
+    from workbench.services.backup import write_backup
     from workbench.services.backup_encryption import lock_backup
     from workbench.services.context import system_context
 
@@ -121,7 +122,7 @@ def backup(
         made = service.run_backup(system_context(load_settings()), out)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            made = service.run_backup(system_context(load_settings()), Path(folder) / "sao-luu.zip")
+            made = write_backup(system_context(load_settings()), Path(folder) / "sao-luu.zip")
             lock_backup(made.path, out, _passphrase(passphrase_file))
         made = replace(made, path=out, bytes=out.stat().st_size, sha256=sha256_of(out))
     if as_json:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pyrage
@@ -61,6 +62,9 @@ def lock_backup(plain: Path, out: Path, passphrase: str) -> None:
                 archive.writestr(_KEY, age_passphrase.encrypt(f"{identity}\n".encode(), passphrase))
                 archive.writestr(_HELP, _HELP_TEXT)
                 archive.write(content, _CONTENT)
+        if out.exists():  # a good backup is never lost to the next
+            made = datetime.fromtimestamp(out.stat().st_mtime).astimezone()
+            out.replace(out.with_name(f"{out.stem}-{made:%Y%m%d-%H%M%S}{out.suffix}"))
         part.replace(out)
     except OSError as error:
         raise DiskFull(str(out.parent)) from error
