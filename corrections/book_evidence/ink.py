@@ -29,6 +29,8 @@ _UNREAD = 0.3
 _FIRST_RANGE = (0.03, 0.97)
 _FARTHER = 1.6
 """Nats a further letter costs a value that nobody read."""
+_OTHER_READING = 0.1
+"""Share of a verbatim reading beside a decoded one, where the reader tells none."""
 _FAINTEST = 1e-6
 _NEVER_WEIGHED = frozenset({"checkbox", "stamp", "none"})
 
@@ -91,8 +93,7 @@ def _others(
 ) -> tuple[Option, ...]:
     if field is None or field.engine in _NEVER_WEIGHED or value.source is not ValueSource.READING:
         return ()
-    read = [(a.text, a.probability) for a in field.alternatives]
-    read += [(text, 0.1) for text in (field.text, field.decoded or "") if text]
+    read = _shares(field)
     found: dict[str, tuple[str, float]] = {}
     for text, share in read:
         tidied = without_stray_marks(column.kind, text)
@@ -105,6 +106,15 @@ def _others(
             found[standard] = (tidied, max(share, _FAINTEST))
     best = sorted(found.items(), key=lambda item: -item[1][1])[:_MOST]
     return _weighed([(text, standard, share) for standard, (text, share) in best], value.confidence)
+
+
+def _shares(field: FieldReading) -> list[tuple[str, float]]:
+    """What the ink may say with what speaks for it: the strokes alone where the reader tells, else its own share."""
+    if field.candidates:
+        peak = max(candidate.log_likelihood for candidate in field.candidates)
+        return [(c.text, math.exp(c.log_likelihood - peak)) for c in field.candidates]
+    read = [(other.text, other.probability) for other in field.alternatives]
+    return read + [(text, _OTHER_READING) for text in (field.text, field.decoded or "") if text]
 
 
 def _weighed(read: list[tuple[str, str, float]], confidence: float) -> tuple[Option, ...]:

@@ -14,7 +14,7 @@ from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.columns import columns
 from layouts.register_types import RegisterType
-from ocr.readings import Script
+from ocr.readings import Candidate, Script
 from tests.corrections.readings import book, entry_reading, read, value
 
 KNOWN = {c.name: c for c in columns(RegisterType.BIRTH)}
@@ -216,6 +216,16 @@ def test_evidence_is_taken_from_a_reading_and_shares_what_the_first_leaves_open(
     ink = entry_ink(reading, KNOWN, values, None).fields["so"]
     assert [other.standard for other in ink.others][:2] == ["31", "97"]
     assert all(other.nats < 0 for other in ink.others)
+
+
+def test_what_the_strokes_alone_say_is_weighed_where_the_reader_tells_it() -> None:
+    told = (Candidate(text="91", log_likelihood=-0.4), Candidate(text="31", log_likelihood=-1.4))
+    field = read("so", "91", 0.7, engine="handwriting", script=Script.HANDWRITTEN, alternatives=(("97", 0.3),))
+    reading = entry_reading(replace(field, candidates=(*told, Candidate(text="37", log_likelihood=-3.4))))
+    values, _ = prefill_entry(reading, RegisterType.BIRTH, thresholds=DEFAULT_THRESHOLDS)
+    others = entry_ink(reading, KNOWN, values, None).fields["so"].others
+    assert [other.standard for other in others] == ["31", "37"]
+    assert abs(others[0].nats - others[1].nats - 2.0) < 0.02
 
 
 def test_a_book_of_300_entries_is_weighed_in_time() -> None:
