@@ -27,6 +27,8 @@ _MOST = 6
 _UNREAD = 0.3
 """Share of what the first reading leaves open that belongs to values among no reading."""
 _FIRST_RANGE = (0.03, 0.97)
+_BEHIND = 0.3
+"""Nats by which every other reading stands behind the first by the ink alone: the reader had weighed it already."""
 _FARTHER = 1.6
 """Nats a further letter costs a value that nobody read."""
 _OTHER_READING = 0.1
@@ -120,11 +122,17 @@ def _shares(field: FieldReading) -> list[tuple[str, float]]:
 def _weighed(read: list[tuple[str, str, float]], confidence: float) -> tuple[Option, ...]:
     """The other readings share what the first leaves open, by their own likelihoods."""
     total = sum(share for _, _, share in read)
+    most = max((share for _, _, share in read), default=1.0)
     low, high = _FIRST_RANGE
     sure = min(max(confidence, low), high)
     left = (1.0 - sure) * (1.0 - _UNREAD) / sure
     return tuple(
-        Option(text=text, standard=standard, nats=round(math.log(left * share / total), 2))
+        Option(
+            text=text,
+            standard=standard,
+            # however unsure the first reading is, by the ink alone it stands before the others
+            nats=round(min(math.log(left * share / total), math.log(share / most) - _BEHIND), 2),
+        )
         for text, standard, share in read
     )
 

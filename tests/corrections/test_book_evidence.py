@@ -228,6 +228,18 @@ def test_what_the_strokes_alone_say_is_weighed_where_the_reader_tells_it() -> No
     assert abs(others[0].nats - others[1].nats - 2.0) < 0.02
 
 
+def test_an_unsure_reading_is_not_replaced_by_a_likelier_looking_one_that_nothing_else_speaks_for() -> None:
+    texts = {"157 Lâm Văn Bên": -0.1, "157 Lâm Văn Bến": -0.4}
+    others = tuple(Candidate(text=text, log_likelihood=nats) for text, nats in texts.items())
+    field = read("nksQueQuan", "157 Lâm Văn Bến", 0.02, engine="handwriting", script=Script.HANDWRITTEN)
+    reading = entry_reading(replace(field, candidates=others))
+    values, _ = prefill_entry(reading, RegisterType.BIRTH, thresholds=DEFAULT_THRESHOLDS)
+    ink = entry_ink(reading, KNOWN, values, None)
+    assert all(other.nats < 0 for other in ink.fields["nksQueQuan"].others)
+    (decided,) = decide_book([ink], RegisterType.BIRTH, TRANG_BOM, thresholds=DEFAULT_THRESHOLDS)
+    assert not decided.findings
+
+
 def test_a_book_of_300_entries_is_weighed_in_time() -> None:
     """200 ms are wanted on a quiet core; a slow or crowded machine gets three times that."""
     entries = []
