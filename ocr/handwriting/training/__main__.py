@@ -56,6 +56,7 @@ def main() -> None:
         command.add_argument("--real", type=Path, help="folder of real lines with labels.tsv")
         command.add_argument("--size", type=int, help="lines a set")
         command.add_argument("--out", type=Path, help="folder of handwriting.json and handwriting.md")
+    commands.choices["calibrate"].add_argument("--letters", type=Path, help="letters of the lines to calibrate on")
     command.add_argument("--sentences", type=Path, help="folder of pen lines of other writers, with labels.tsv")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -125,7 +126,7 @@ def _strikes(options: argparse.Namespace) -> None:
 
 
 def _calibrate(options: argparse.Namespace) -> None:
-    lines = calibrate(options.model, options.fonts, options.real, options.size or 900)
+    lines = calibrate(options.model, options.fonts, options.real, options.size or 900, options.letters)
     logging.info("calibrated on %d lines", lines)
 
 

@@ -22,8 +22,8 @@ from ocr.handwriting.training.augment import make_crop
 from ocr.handwriting.training.drawing import FontShelf, write_text
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.other_hands import bend_ink
-from ocr.handwriting.training.real_lines import RealLines
-from ocr.handwriting.training.samples import LineSource
+from ocr.handwriting.training.real_lines import RealLines, plain_text
+from ocr.handwriting.training.samples import LineSource, Sample
 from vietnamese.letters import nfc
 
 __all__ = ["calibrate", "figure_lines", "other_writers"]
@@ -148,7 +148,7 @@ def other_writers(folder: Path, size: int) -> list[BenchmarkLine]:
     return lines
 
 
-def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900) -> int:
+def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900, letters: Path | None = None) -> int:
     """Fit the confidence of a model on held-out lines and write it into the model's folder.
 
     Args:
@@ -156,33 +156,35 @@ def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900) -> i
         fonts: folder of fonts; the validation fonts are drawn with.
         real: folder of real lines; those of half of the held-out writers are used, or None.
         size: drawn lines.
+        letters: where the letters of those writers' lines stand (`segments.align_lines` with their part), so that
+            fields of every kind in their hands are fitted on too.
 
     Returns:
         Number of lines fitted on.
     """
     reader = HandwritingRecogniser(model)
-    crops: list[tuple[NDArray[np.uint8], str, FieldKind | None]] = []
     source = LineSource(fonts, None, 31, held_out=True)
-    while len(crops) < size:
-        sample = source.crop()
-        crops.append((sample.picture, sample.text, sample.kind))
+    samples = [source.crop() for _ in range(size)]
     if real is not None:
         lines = RealLines(real, "calibrated")
-        crops += [(lines.picture(i), row.text, FieldKind.PLACE) for i, row in enumerate(lines.rows)]
-        drawn = LineSource(fonts, real, 32, held_out=True, real_share=1.0)
-        crops += [(s.picture, s.text, FieldKind.PLACE) for s in (drawn.crop() for _ in range(size // 6))]
+        samples += [Sample(lines.picture(i), row.text, FieldKind.PLACE, row.loose) for i, row in enumerate(lines.rows)]
+        drawn = LineSource(fonts, real, 32, held_out=True, real_share=1.0, letters=letters)
+        samples += [drawn.crop() for _ in range(size // 2 if letters else size // 6)]
     decodings: list[Decoding] = []
     right: list[bool] = []
     kinds: list[FieldKind | None] = []
-    for crop, text, kind in crops:
-        decoding = reader.decode(crop, kind)
+    for sample in samples:
+        decoding = reader.decode(sample.picture, sample.kind)
         if decoding is not None and decoding.decoded:
             decodings.append(decoding)
-            right.append(_same(decoding.decoded, text))
-            kinds.append(kind)
+            right.append(_same(decoding.decoded, sample.text, sample.loose))
+            kinds.append(sample.kind)
     fit_calibration(decodings, right, kinds).save(model / "calibration.json")
     return len(decodings)
 
 
-def _same(read: str, text: str) -> bool:
+def _same(read: str, text: str, loose: bool) -> bool:
+    """Whether a reading is exactly right, as far as its text tells."""
+    if loose:
+        return plain_text(read) == plain_text(text)
     return " ".join(read.split()).casefold().strip(" .,-/:") == " ".join(text.split()).casefold().strip(" .,-/:")

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.handwriting import learning
+from ocr.handwriting import tuning
 from ocr.handwriting.model_store import PACKAGED_MODEL, ModelStore
 from ocr.handwriting.tuning import CorrectionPair, HandwritingTrainingError, read_pairs, tune_on_corrections
 
@@ -29,7 +29,7 @@ def test_too_few_lines_are_refused(tmp_path: Path) -> None:
 
 
 def test_without_pytorch_the_person_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(learning, "find_spec", lambda name: None)
+    monkeypatch.setattr(tuning, "find_spec", lambda name: None)
     with pytest.raises(HandwritingTrainingError, match=r"requirements-train\.txt"):
         tune_on_corrections([_pair(n) for n in range(80)], store=ModelStore(tmp_path))
 
