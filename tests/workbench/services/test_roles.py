@@ -26,6 +26,9 @@ OPEN = {
     "accounts.sign_out",
     "backup.restore_backup",
     "backup.verify_backup",
+    "backup_encryption.is_locked",
+    "backup_encryption.lock_backup",
+    "backup_encryption.unlock_backup",
     "context.open_context",
     "context.system_context",
 }
