@@ -93,9 +93,10 @@ _STYLE = (
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 1.2rem .3rem; max-width: 100%; }
 [data-testid="stSidebar"][aria-expanded="true"] { min-width: 15rem; max-width: 16rem; }
 [data-testid="stSidebarHeader"] { height: 2.4rem; min-height: 2.4rem; padding-bottom: 0; margin-bottom: 0; }
-[data-testid="stSidebarNavItems"] li a { height: 1.75rem; min-height: 0; margin: 0; padding-top: 0; padding-bottom: 0; }
-[data-testid="stNavSectionHeader"] { margin-top: .2rem; padding-top: 0; padding-bottom: 0; }
-[data-testid="stSidebarNavSeparator"] { margin-top: .3rem; }
+.st-key-menu { gap: 0 !important; }
+.st-key-menu [data-testid="stPageLink-NavLink"] { min-height: 1.75rem; padding-top: .1rem; padding-bottom: .1rem; }
+.st-key-menu h2 { font-size: .88rem; font-weight: 600; padding: .35rem 0 .1rem; color: #42505f; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #42505f; opacity: 1; }
 [data-testid="stSidebarUserContent"] { padding-top: .4rem; padding-bottom: .5rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: .4rem; }
 [data-testid="stFileUploaderDropzoneInstructions"], [data-testid="stFileUploaderDropzone"] small { display: none; }
@@ -130,7 +131,9 @@ def run_app() -> None:
         st.navigation(_pages_of(context), position="hidden")
         _sign_in(context)
         return
-    page = st.navigation(_pages_of(context), expanded=True)
+    pages = _pages_of(context)
+    page = st.navigation(pages, position="hidden")  # the framework's own menu is no list that a screen reader can read
+    _menu(context, pages)
     if page.url_path in _WIDE:
         st.set_page_config(initial_sidebar_state="collapsed")
     _who_is_here(context)
@@ -154,6 +157,17 @@ def _warn_of_old_backup(context: Context) -> None:
     if state.is_old(backup_plan(context), datetime.now().astimezone()):
         last = f"từ {state.last_good:%d.%m.%Y}" if state.last_good else "chưa có"
         st.sidebar.warning(f"Bản sao lưu tốt gần nhất: {last}. Hãy sao lưu ở «Thiết lập», thẻ «Sao lưu».")
+
+
+def _menu(context: Context, pages: dict[str, list[st.Page]]) -> None:
+    """The screens of the role, under their headings."""
+    with st.sidebar, st.container(key="menu"):
+        for heading, screens in PAGES:
+            shown = [page for page, screen in zip(pages[heading], screens, strict=True) if context.may(screen.role)]
+            if shown:
+                st.html(f"<h2>{heading}</h2>")
+            for page in shown:
+                st.page_link(page)
 
 
 def page_paths() -> frozenset[str]:
