@@ -86,7 +86,8 @@ class Seer:
         self.page.get_by_test_id("stButtonGroup").get_by_text(self.chance.choice(MODES), exact=True).click()
 
     def away_and_back(self) -> None:
-        self.page.locator('a[href$="/search"]').dispatch_event("click")
+        self.page.get_by_test_id("stExpandSidebarButton").click()
+        self.page.get_by_role("link", name="Tìm kiếm").click()
         expect(self.page.get_by_label("Tìm", exact=True)).to_be_visible(timeout=PATIENT)
         self.page.evaluate("document.activeElement.blur()")
         for _ in range(2):
