@@ -152,7 +152,7 @@ def unreadable_error(path: Path) -> ScanError:
     label = _format_of(path, head)
     if label is not None:
         return unsupported_error(path, label)
-    if not any(byte < 9 for byte in head):
+    if not head.startswith(_READ) and not any(byte < 9 for byte in head):
         return scan_error("not_a_scan", path)
     return scan_error("broken_pdf" if path.suffix.lower() == ".pdf" else "broken_image", path)
 
