@@ -13,20 +13,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
-from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
+from rapidfuzz.distance import Levenshtein
 
-from corrections.dates import PartialDate, parse_date
+from corrections.dates import PartialDate
 from corrections.extract_values import birth_date, id_number, sex
-from corrections.search_keys import spelling_key
-from vietnamese import lexicons
+from corrections.same_person import Person, Prepared, dates_fit, person_score, prepare
 from vietnamese.letters import fold_tones, tone_key
 from vietnamese.units import place_key, same_area, split_place
 
-__all__ = ["Difference", "MatchOutcome", "MatchResult", "Person", "profile_columns", "reconcile"]
+__all__ = ["Difference", "MatchOutcome", "MatchResult", "profile_columns", "reconcile"]
 
 
 class MatchOutcome(str, Enum):
@@ -39,30 +37,6 @@ class MatchOutcome(str, Enum):
 
     def __str__(self) -> str:
         return self.value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A person of the book or of the extract; empty fields are not known."""
-
-    key: str
-    """Entry and column group of the book, or the extract's row."""
-    name: str
-    born: str = ""
-    """Any written form; read by `corrections.dates`."""
-    sex: str = ""
-    """1 or 2."""
-    id_number: str = ""
-    mother: str = ""
-    father: str = ""
-    birthplace: str = ""
-    native_place: str = ""
-    ethnic_group: str = ""
-    nationality: str = ""
-    former_names: tuple[str, ...] = ()
-    """Maiden name or other names the extract knows."""
-    unread: tuple[tuple[str, str], ...] = ()
-    """Fields whose value in the extract nobody can read surely, with the value as it stands there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +65,6 @@ class MatchResult:
     """Further candidates nearly as good: a person must choose."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    person: Person
-    plain: str
-    """Name without tone marks, i for y."""
-    words: tuple[str, ...]
-    born: PartialDate | None
-    names: tuple[str, ...] = field(default=())
-    """All names it may be found under, plain."""
-
-
 _ACCEPT = 0.80
 """Least score of a match; between this and certainty lie the differences."""
 _CLEARLY_BETTER = 0.04
@@ -119,32 +82,25 @@ def reconcile(book: Sequence[Person], extract: Iterable[Person]) -> tuple[MatchR
         book: persons of approved entries.
         extract: persons of the population database.
     """
-    wanted = tuple(_Wanted(_prepare(person)) for person in book)
+    wanted = tuple(_Wanted(prepare(person)) for person in book)
     index = _Index(wanted)
     for person in extract:
-        candidate = _prepare(person)
+        candidate = prepare(person)
         for one in index.who_may_be(candidate):
             one.consider(candidate)
     return tuple(one.outcome() for one in wanted)
 
 
-def _prepare(person: Person) -> _Prepared:
-    plain = spelling_key(person.name)
-    parsed = parse_date(person.born) if person.born else None
-    names = (plain, *(spelling_key(other) for other in person.former_names if other))
-    return _Prepared(person, plain, tuple(plain.split()), parsed.date if parsed else None, names)
-
-
 class _Wanted:
     """A person of the book with the best candidates so far."""
 
-    def __init__(self, prepared: _Prepared) -> None:
+    def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
-        self._best: list[tuple[float, str, _Prepared]] = []
+        self._best: list[tuple[float, str, Prepared]] = []
 
-    def consider(self, candidate: _Prepared) -> None:
+    def consider(self, candidate: Prepared) -> None:
         """Keep a candidate that is good enough, the best few in order."""
-        score = _score(self.prepared, candidate)
+        score = person_score(self.prepared, candidate)
         if score >= _ACCEPT:
             self._best.append((-score, candidate.person.key, candidate))
             self._best.sort(key=lambda one: one[:2])
@@ -174,7 +130,7 @@ class _Index:
             for key in _keys(one.prepared, (one.prepared.plain,)):
                 self._by[key].append(one)
 
-    def who_may_be(self, candidate: _Prepared) -> Iterator[_Wanted]:
+    def who_may_be(self, candidate: Prepared) -> Iterator[_Wanted]:
         """Persons of the book worth comparing with a candidate, each once."""
         seen: set[int] = set()
         for key in _keys(candidate, candidate.names):
@@ -184,7 +140,7 @@ class _Index:
                     yield one
 
 
-def _keys(prepared: _Prepared, names: Iterable[str]) -> Iterator[str]:
+def _keys(prepared: Prepared, names: Iterable[str]) -> Iterator[str]:
     """Identity number, name, day of birth, and given name with the year: two records that share none differ."""
     if prepared.person.id_number:
         yield f"#{prepared.person.id_number}"
@@ -213,110 +169,9 @@ def _given_keys(name: str, born: PartialDate | None) -> tuple[str, ...]:
 # How surely two records are one person, from 0 to 1. Shares and limits were set by hand until the planted persons of
 # tests/corrections/test_reconciliation.py (misread letters and dates, twins, siblings, namesakes) came out right; they
 # were not fitted to a real extract.
-_NAME_SHARE, _DATE_SHARE, _NAME_LEAST, _DATE_LEAST = 0.6, 0.4, 0.82, 0.5
-"""Below either of the last two it is another person, whatever the rest says."""
-_NUMBER_BASE, _NUMBER_NAME, _NUMBER_DATE, _NUMBER_LEAST = 0.5, 0.25, 0.25, 0.85
-"""With one identity number: name and date still count, because numbers are copied wrongly too."""
-_PARENT_SAME, _PARENT_SAME_FROM, _PARENT_OTHER, _PARENT_OTHER_BELOW = 0.05, 0.92, -0.15, 0.75
-"""What a parent adds or takes, and the Jaro-Winkler likeness from which and below which."""
-_OTHER_SEX, _OTHER_NUMBER, _NUMBER_SLIPS = -0.12, -0.06, 2
-"""The last: two numbers of one length that differ in more figures than slips explain."""
-_GIVEN_LEAST, _GIVEN_SHARE, _SURNAME_SHARE, _MIDDLE_SHARE, _SPACED_OTHERWISE = 0.7, 0.4, 0.3, 0.3, 0.95
-"""Of names; the last for the same letters parted into other words."""
-_GIVEN_ONE_SLIP, _GIVEN_TWO_SLIPS, _LONG_GIVEN = 0.85, 0.7, 5
-"""Likeness of given names one or two letters apart; two slips only in names of so many letters at least."""
-_DATE_MISSING, _DATE_FITS, _DATE_FITS_NOT = 0.6, 0.85, 0.4
-_DAY_AND_MONTH_CHANGED, _DATE_ONE_SLIP, _DATE_TWO_SLIPS = 0.9, 0.75, 0.55
-"""Dates: not told; in part, and fitting or not; day and month in each other's place; figures misread."""
 
 
-def _score(first: _Prepared, second: _Prepared) -> float:
-    """How surely two records are one person: name and date carry it to 1, parents and numbers add or take away."""
-    same_number = bool(first.person.id_number) and first.person.id_number == second.person.id_number
-    name = _name_score(first, second)
-    date = _date_score(first.born, second.born)
-    if same_number:
-        return max(_NUMBER_LEAST, _NUMBER_BASE + _NUMBER_NAME * name + _NUMBER_DATE * date)
-    if name < _NAME_LEAST or date < _DATE_LEAST:
-        return 0.0
-    score = _NAME_SHARE * name + _DATE_SHARE * date
-    for ours, theirs in ((first.person.mother, second.person.mother), (first.person.father, second.person.father)):
-        if ours and theirs:
-            likeness = JaroWinkler.similarity(spelling_key(ours), spelling_key(theirs))
-            if likeness >= _PARENT_SAME_FROM:
-                score += _PARENT_SAME
-            elif likeness < _PARENT_OTHER_BELOW:
-                score += _PARENT_OTHER
-    if first.person.sex and second.person.sex and first.person.sex != second.person.sex:
-        score += _OTHER_SEX
-    numbers = (first.person.id_number, second.person.id_number)
-    if all(numbers) and len(numbers[0]) == len(numbers[1]):
-        score += _OTHER_NUMBER if Levenshtein.distance(*numbers) > _NUMBER_SLIPS else 0.0
-    return score
-
-
-def _name_score(first: _Prepared, second: _Prepared) -> float:
-    return max(_names_alike(first.words, tuple(name.split())) for name in second.names)
-
-
-def _names_alike(first: tuple[str, ...], second: tuple[str, ...]) -> float:
-    """Likeness of two names; the given name must nearly agree, or twins and siblings would be one person."""
-    if not first or not second:
-        return 0.0
-    if first == second:
-        return 1.0
-    if "".join(first) == "".join(second):
-        return _SPACED_OTHERWISE
-    given = _given_score(first[-1], second[-1])
-    if given < _GIVEN_LEAST:
-        return 0.0
-    surname = 1.0 if first[0] == second[0] else OSA.normalized_similarity(first[0], second[0])
-    middle = " ".join(first[1:-1]), " ".join(second[1:-1])
-    between = JaroWinkler.similarity(*middle) if any(middle) else 1.0
-    return _GIVEN_SHARE * given + _SURNAME_SHARE * surname + _MIDDLE_SHARE * between
-
-
-def _given_score(first: str, second: str) -> float:
-    """Two different names that both exist belong to two people (`Nhân`, `Nhật`); a slip makes a word that is none."""
-    if first == second:
-        return 1.0
-    distance = OSA.distance(first, second, score_cutoff=2)
-    if distance > 2 or (distance == 2 and min(len(first), len(second)) < _LONG_GIVEN):
-        return 0.0
-    known = _given_names()
-    if first in known and second in known:
-        return 0.0
-    return _GIVEN_ONE_SLIP if distance == 1 else _GIVEN_TWO_SLIPS
-
-
-@lru_cache(maxsize=1)
-def _given_names() -> frozenset[str]:
-    return frozenset(spelling_key(name) for name in lexicons.given_names())
-
-
-def _date_score(first: PartialDate | None, second: PartialDate | None) -> float:
-    if first is None or second is None:
-        return _DATE_MISSING
-    if (first.year, first.month, first.day) == (second.year, second.month, second.day):
-        return 1.0
-    if not (first.complete and second.complete):
-        return _DATE_FITS if _compatible(first, second) else _DATE_FITS_NOT
-    if first.year == second.year and (first.day, first.month) == (second.month, second.day):
-        return _DAY_AND_MONTH_CHANGED
-    differing = Levenshtein.distance(first.standard, second.standard)
-    two_slips = _DATE_TWO_SLIPS if differing == 2 and first.year == second.year else 0.0
-    return _DATE_ONE_SLIP if differing == 1 else two_slips
-
-
-def _compatible(first: PartialDate, second: PartialDate) -> bool:
-    return (
-        first.year == second.year
-        and (not first.month or not second.month or first.month == second.month)
-        and (not first.day or not second.day or first.day == second.day)
-    )
-
-
-def _differences(first: _Prepared, second: _Prepared) -> tuple[Difference, ...]:
+def _differences(first: Prepared, second: Prepared) -> tuple[Difference, ...]:
     """Fields both know and that say something else; residence is no field of a person here."""
     found: list[Difference] = []
     ours, theirs = first.person, second.person
@@ -361,7 +216,7 @@ def _difference(name: str, mine: str, other: str) -> Difference:
 def _date_difference(first: PartialDate | None, second: PartialDate | None) -> str:
     if first is None or second is None or first == second:
         return ""
-    if _compatible(first, second):
+    if dates_fit(first, second):
         return "partial"
     swapped = first.year == second.year and (first.day, first.month) == (second.month, second.day)
     return "swapped" if swapped else "other"

@@ -15,7 +15,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from corrections.extract_values import month_first
-from corrections.reconciliation import Person, profile_columns
+from corrections.reconciliation import profile_columns
+from corrections.same_person import Person
 from corrections.search_keys import search_key
 from exports.bounded import bounded, bounded_rows
 from exports.errors import LegacyCharsetError, WorkbookError

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 
-from corrections.reconciliation import MatchOutcome, MatchResult, Person
+from corrections.reconciliation import MatchOutcome, MatchResult
+from corrections.same_person import Person
 from exports.extract_profile import PERSON_FIELDS, ExtractProfile, guess_mapping, load_extract_profile
 from exports.extracts import extract_heads, read_extract
 from exports.tables import write_table

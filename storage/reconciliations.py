@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, func, select
 
-from corrections.reconciliation import MatchOutcome, MatchResult, Person
+from corrections.reconciliation import MatchOutcome, MatchResult
+from corrections.same_person import Person
 from storage.clock import now, stamp
 from storage.schema import reconciliation_profiles, reconciliation_results, reconciliation_runs
 

@@ -75,7 +75,7 @@ def number_choices(entries: Sequence[EntryInk]) -> list[Choice | None]:
             found += _step(number_of(previous.standard), number_of(chosen.standard), 1)
         return tuple(g.reason for g in found if g.nats > 0)
 
-    return _choices(inks, states, own, step, reasons)
+    return _choices(states, own, step, reasons)
 
 
 def _page(entry: EntryInk) -> int | None:
@@ -193,7 +193,7 @@ def date_choices(entries: Sequence[EntryInk], facts: BookFacts) -> list[Choice |
             found += _date_step(date_of(previous), date_of(chosen))
         return tuple(g.reason for g in found if g.nats > 0)
 
-    return _choices(inks, states, own, step, reasons)
+    return _choices(states, own, step, reasons)
 
 
 def _date_states(ink: FieldInk | None, facts: BookFacts) -> list[Option]:
@@ -228,7 +228,6 @@ def _date_step(before: PartialDate | None, date: PartialDate | None) -> list[Gai
 
 
 def _choices(
-    inks: Sequence[FieldInk | None],
     states: Sequence[list[Option]],
     own: Callable[[int, Option], float],
     step: Callable[[int, int, Option, Option], float],
@@ -238,11 +237,9 @@ def _choices(
     places = [index for index, found in enumerate(states) if found]
     ahead = _best_ways(places, states, own, step, forwards=True)
     behind = _best_ways(places, states, own, step, forwards=False)
-    found: list[Choice | None] = [None] * len(inks)
+    found: list[Choice | None] = [None] * len(states)
     previous: Option | None = None
     for index in places:
-        ink = inks[index]
-        assert ink is not None
         scores = [a + b - own(index, s) for a, b, s in zip(ahead[index], behind[index], states[index], strict=True)]
         capped = [
             state.nats + min(_CAPPED, score - state.nats - scores[0])

@@ -24,7 +24,7 @@ from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
 from ocr.handwriting.place_priors import place_gains
 from ocr.handwriting.types import Candidate
 from ocr.handwriting.word_decoding import near_phrases, phrase_gain, weighted_prior
-from ocr.handwriting.word_priors import word_prior
+from ocr.handwriting.word_priors import text_prior, word_prior
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = ["decode_views"]
@@ -162,8 +162,7 @@ class _Views:
             return figure_prior(text, self.kind)
         if self.kind in LIST_KINDS:
             return list_prior(text, self.kind)
-        prior = word_prior(self.kind) or word_prior(FieldKind.TEXT)
-        assert prior is not None
+        prior = word_prior(self.kind) or text_prior()
         gain = phrase_gain(text) if self.kind in (None, FieldKind.TEXT) else self.gains.get(text, 0.0)
         return weighted_prior(prior, text) + gain
 

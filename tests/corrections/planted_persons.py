@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from corrections.reconciliation import Person
+from corrections.same_person import Person
 from vietnamese import lexicons
 from vietnamese.letters import fold_tones
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.extract_values import birth_date, id_number, month_first, sex
-from corrections.reconciliation import MatchOutcome, Person, profile_columns, reconcile
+from corrections.reconciliation import MatchOutcome, profile_columns, reconcile
+from corrections.same_person import Person
 
 MAPPING = {"name": "Họ tên", "born": "Ngày sinh", "sex": "Giới tính", "id_number": "Số"}
 

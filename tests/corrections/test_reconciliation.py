@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from corrections.reconciliation import MatchOutcome, Person, profile_columns, reconcile
+from corrections.reconciliation import MatchOutcome, profile_columns, reconcile
+from corrections.same_person import Person
 from tests.corrections.planted_persons import Planted
 
 BASE = Person(

@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 from openpyxl import Workbook
 
-from corrections.reconciliation import Person, reconcile
+from corrections.reconciliation import reconcile
+from corrections.same_person import Person
 from exports.reconciliation_book import ExtractProfile, read_extract
 from tests.corrections.planted_persons import SLIPS, Planted
 from tests.figures_out import write_figures

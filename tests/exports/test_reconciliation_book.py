@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from corrections.reconciliation import Difference, MatchOutcome, MatchResult, Person, reconcile
+from corrections.reconciliation import Difference, MatchOutcome, MatchResult, reconcile
+from corrections.same_person import Person
 from exports.errors import ExportError, WorkbookError
 from exports.reconciliation_book import (
     ExtractProfile,

@@ -71,10 +71,17 @@ def benchmark(
         return _benchmark_learning(writers, learn, out, as_json=as_json)
     if writers is not None:
         return _benchmark_writers(writers, out, beside=beside, as_json=as_json)
+    return _benchmark_pages(truth or (), out, lines, workers=workers, as_json=as_json)
+
+
+def _benchmark_pages(
+    truth: Sequence[Path], out: Path | None, lines: Path | None, *, workers: int, as_json: bool
+) -> int:
+    """Pages whose text is known."""
     from benchmark.report import print_result, write_report
     from workbench.measuring import measure_folders, truth_folders
 
-    folders = truth_folders(truth or ())
+    folders = truth_folders(truth)
     if not folders:
         raise CommandError("Không thấy tệp truth.jsonl nào. Hãy chỉ tới thư mục có bản quét và đáp án.")
     settings = load_settings()

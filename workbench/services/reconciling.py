@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corrections.entries import Entry, EntryState, Role
-from corrections.reconciliation import MatchOutcome, MatchResult, Person, reconcile
+from corrections.reconciliation import MatchOutcome, MatchResult, reconcile
+from corrections.same_person import Person
 from exports.reconciliation_book import (
     ExtractProfile,
     FollowUp,
