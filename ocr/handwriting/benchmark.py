@@ -16,17 +16,21 @@ from ocr.handwriting.types import LineReading
 from vietnamese.letters import graphemes
 
 __all__ = [
+    "UNTOLD",
     "BenchmarkLine",
     "LineScores",
     "ReadLines",
     "ReliabilityBin",
     "markdown_table",
     "measure_lines",
+    "plain_text",
     "reliability",
     "seen_letters",
 ]
 
 ReadLines = Callable[[Sequence[NDArray[np.uint8]], Sequence[FieldKind | None]], Sequence[LineReading]]
+UNTOLD = frozenset(",.;:-")
+"""Punctuation that labels by writer leave out or set as they like."""
 _DRAWS = 1000
 """Bootstrap samples of the interval."""
 
@@ -40,12 +44,14 @@ class BenchmarkLine:
         crop: grey or BGR picture.
         text: what stands there.
         kind: kind of the field, or None.
+        loose: the text tells neither case nor punctuation; readings are then scored without both.
     """
 
     group: str
     crop: NDArray[np.uint8]
     text: str
     kind: FieldKind | None = None
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +107,18 @@ def seen_letters(text: str) -> list[str]:
     return graphemes(" ".join(text.split()).casefold())
 
 
-def _edits(truth: str, read: str) -> int:
-    return Levenshtein.distance(seen_letters(truth), seen_letters(read))
+def plain_text(text: str) -> str:
+    """Case and punctuation folded."""
+    return " ".join("".join(" " if letter in UNTOLD else letter for letter in text).casefold().split())
+
+
+def _scored(line: BenchmarkLine, text: str) -> list[str]:
+    """The letters of a text that count for a line."""
+    return seen_letters(plain_text(text) if line.loose else text)
+
+
+def _edits(line: BenchmarkLine, read: str) -> int:
+    return Levenshtein.distance(_scored(line, line.text), _scored(line, read))
 
 
 def _interval(edits: NDArray[np.int64], letters: NDArray[np.int64]) -> tuple[float, float]:
@@ -155,9 +171,9 @@ def _measure(lines: Sequence[BenchmarkLine], group: str, name: str, read: ReadLi
     begun = time.process_time()
     readings = read(crops, kinds)
     spent = time.process_time() - begun
-    edits = np.array([_edits(line.text, r.text) for line, r in zip(lines, readings, strict=True)])
-    decoded = np.array([_edits(line.text, r.decoded) for line, r in zip(lines, readings, strict=True)])
-    letters = np.array([len(seen_letters(line.text)) for line in lines])
+    edits = np.array([_edits(line, r.text) for line, r in zip(lines, readings, strict=True)])
+    decoded = np.array([_edits(line, r.decoded) for line, r in zip(lines, readings, strict=True)])
+    letters = np.array([len(_scored(line, line.text)) for line in lines])
     total = max(1, int(letters.sum()))
     low, high = _interval(edits, letters)
     return LineScores(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
-from ocr.handwriting.benchmark import BenchmarkLine
+from ocr.handwriting.benchmark import BenchmarkLine, plain_text
 from ocr.handwriting.calibration import fit_calibration
 from ocr.handwriting.decoding import Decoding
 from ocr.handwriting.engine import HandwritingRecogniser
@@ -22,7 +22,7 @@ from ocr.handwriting.training.augment import make_crop
 from ocr.handwriting.training.drawing import FontShelf, write_text
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.other_hands import bend_ink
-from ocr.handwriting.training.real_lines import RealLines, plain_text
+from ocr.handwriting.training.real_lines import RealLines
 from ocr.handwriting.training.samples import LineSource, Sample
 from vietnamese.letters import nfc
 
@@ -60,7 +60,9 @@ def _real(folder: Path, size: int) -> list[BenchmarkLine]:
         if row.writer:
             crop = lines.picture(number)
             writers.append(
-                BenchmarkLine(group="other writers, photographed", crop=crop, text=row.text, kind=FieldKind.PLACE)
+                BenchmarkLine(
+                    group="other writers, photographed", crop=crop, text=row.text, kind=FieldKind.PLACE, loose=row.loose
+                )
             )
     return [*scanned, *photographed, *writers]
 

@@ -18,13 +18,11 @@ from ocr.handwriting.preparation import flatten_paper, to_grey
 from ocr.handwriting.training.drawing import Ink, Mask
 from vietnamese.letters import nfc
 
-__all__ = ["UNTOLD", "Part", "RealLine", "RealLines", "held_out_writers", "ink_mask", "plain_text", "read_labels"]
+__all__ = ["Part", "RealLine", "RealLines", "baseline_of", "held_out_writers", "ink_mask", "read_labels"]
 
 Part = Literal["trained", "calibrated", "reported"]
 """What lines are used for: to train on, or of the held-out ones to fit the confidence on, or to report on."""
 
-UNTOLD = frozenset(",.;:-")
-"""Punctuation that labels by writer leave out or set as they like."""
 _EVERY_FIFTH, _HELD_OUT_PLACE = 5, 4
 _TRAINED_SHARE = 0.85
 """Share of the lines without a named writer that are trained on: the first by file number."""
@@ -68,11 +66,6 @@ def read_labels(folder: Path) -> list[RealLine]:
         RealLine(row["path"], folder / row["path"], nfc(row["text"]), row.get("writer") or "")
         for row in sorted(rows, key=lambda row: row["path"])
     ]
-
-
-def plain_text(text: str) -> str:
-    """Case and punctuation folded."""
-    return " ".join("".join(" " if letter in UNTOLD else letter for letter in text).casefold().split())
 
 
 def held_out_writers(lines: list[RealLine]) -> list[str]:

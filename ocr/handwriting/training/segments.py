@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from ocr.handwriting.benchmark import plain_text
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.drawing import Mask
-from ocr.handwriting.training.real_lines import Part, RealLines, ink_mask, plain_text
+from ocr.handwriting.training.real_lines import Part, RealLines, ink_mask
 
 __all__ = ["AlignedWord", "align_lines", "find_words", "read_alignment"]
 

@@ -16,9 +16,9 @@ import torch
 from rapidfuzz.distance import Levenshtein
 from torch.nn import functional
 
+from ocr.handwriting.benchmark import UNTOLD, plain_text
 from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.network import LineNetwork, load_aster_weights
-from ocr.handwriting.training.real_lines import UNTOLD, plain_text
 from ocr.handwriting.training.samples import Batch, Sample, batches_in_background, validation_sets
 from ocr.handwriting.training.stored_weights import plain_network
 

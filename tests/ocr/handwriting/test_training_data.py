@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from layouts.columns import FieldKind
+from ocr.handwriting.benchmark import plain_text
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import PACKAGED_MODEL
 from ocr.handwriting.preparation import prepare_line
@@ -18,7 +19,7 @@ from ocr.handwriting.training.augment import make_empty_crop, retake
 from ocr.handwriting.training.drawing import Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.real_hands import read_hands
-from ocr.handwriting.training.real_lines import RealLines, held_out_writers, plain_text, read_labels
+from ocr.handwriting.training.real_lines import RealLines, held_out_writers, read_labels
 from ocr.handwriting.training.segments import align_lines, read_alignment
 
 FONTS = Path(__file__).parents[3] / "benchmark" / "fonts"
