@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from layouts.columns import FieldKind
-from ocr.handwriting.benchmark import plain_text
+from ocr.handwriting.benchmark import BenchmarkLine, measure_lines, plain_text
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import PACKAGED_MODEL
 from ocr.handwriting.preparation import prepare_line
@@ -21,6 +22,7 @@ from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.real_hands import read_hands
 from ocr.handwriting.training.real_lines import RealLines, held_out_writers, read_labels
 from ocr.handwriting.training.segments import align_lines, read_alignment
+from ocr.handwriting.types import LineReading
 
 FONTS = Path(__file__).parents[3] / "benchmark" / "fonts"
 TEXTS = ("Thôn 3 xã Tân Lập", "Hoà Bình 1278", "Phường 9 Nam Hà", "12/5 đường Lê Lợi", "Yên Thành 4060")
@@ -156,3 +158,16 @@ def test_capitals_set_apart_are_wider_and_know_their_words() -> None:
     close, apart = (write_text("LÊ HOÀ", font, random.Random(3), 20, spread) for spread in (0.0, 0.6))
     assert apart.mask.shape[1] > close.mask.shape[1] + 40
     assert len(apart.words) == 2 and apart.words[0][1] < apart.words[1][0]
+
+
+def test_lines_that_tell_neither_case_nor_commas_are_scored_without_them() -> None:
+    crop = np.zeros((4, 4), np.uint8)
+    lines = [BenchmarkLine(group=group, crop=crop, text="Hoà Bình Hà Nội", loose=group == "loose")
+             for group in ("loose", "strict")]  # fmt: skip
+
+    def read(crops: Sequence[np.ndarray], _kinds: Sequence[FieldKind | None]) -> list[LineReading]:
+        return [LineReading(text="HOÀ bình, Hà Nội", decoded="Hoà Bình - Hà Nội", confidence=1.0) for _ in crops]
+
+    loose, strict = measure_lines(lines, {"fixed": read})
+    assert (loose.cer, loose.cer_decoded, loose.exact_decoded) == (0.0, 0.0, 1.0)
+    assert strict.cer == pytest.approx(1 / 15) and strict.exact == 0.0
