@@ -25,6 +25,7 @@ __all__ = [
     "is_figures",
     "is_mark",
     "is_nfc",
+    "is_punctuation",
     "letters_only",
     "nfc",
     "same_text",
@@ -78,6 +79,11 @@ def decomposed(text: str) -> str:
 def is_mark(sign: str) -> bool:
     """Whether a sign of a decomposed text is a mark of the letter before it."""
     return unicodedata.combining(sign) != 0
+
+
+def is_punctuation(sign: str) -> bool:
+    """Whether a sign (with marks behind it, if any) is punctuation: comma, dot, dash, bracket, quote."""
+    return unicodedata.category(sign[0]).startswith("P")
 
 
 def graphemes(text: str) -> list[str]:

@@ -39,21 +39,17 @@ def _tell_version(asked: bool) -> None:
         raise typer.Exit()
 
 
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Bản đang cài.")
-    ] = False,
-) -> None:
-    """Takes what stands before the command."""
-
-
 _WITHOUT_DATA = frozenset({"prefill", "explain", "benchmark"})
 """Commands that leave the data folder alone."""
 
 
 @app.callback()
-def begin(context: typer.Context) -> None:
+def begin(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Bản đang cài.")
+    ] = False,
+) -> None:
     """What every command does first: nothing it writes is for other users of the machine."""
     keep_private()
     if context.invoked_subcommand not in _WITHOUT_DATA:

@@ -12,7 +12,6 @@ Whether it is of use is seen on lines held back, each third in turn: a hand with
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters, text_log_probabilities
+from vietnamese.letters import is_punctuation, nfc
 
 __all__ = ["BookHand", "HandLine", "LearnedHand", "learn_hand"]
 
@@ -110,7 +110,7 @@ class _Letters:
         index = {letter: number for number, letter in enumerate(alphabet)}
         self.alphabet = alphabet
         self.folded = np.array(
-            [0 if number == 0 or _is_sign(letter) else index.get(letter.casefold(), number)
+            [0 if number == 0 or is_punctuation(letter) else index.get(letter.casefold(), number)
              for number, letter in enumerate(alphabet)]
         )  # fmt: skip
         self.numbers = {letter: int(self.folded[number]) for letter, number in index.items() if number}
@@ -121,8 +121,8 @@ class _Letters:
 
     def plain(self, text: str) -> str:
         """Small letters, no punctuation, single blanks."""
-        small = unicodedata.normalize("NFC", text).casefold()
-        return " ".join("".join(" " if _is_sign(letter) else letter for letter in small).split())
+        small = nfc(text).casefold()
+        return " ".join("".join(" " if is_punctuation(letter) else letter for letter in small).split())
 
     def together(self, lattice: Lattice) -> NDArray[np.float64]:
         """Log-probabilities with the letters that count as one summed under the first of them."""
@@ -137,10 +137,6 @@ class _Letters:
     def read(self, lattice: Lattice) -> str:
         """What the strokes alone say, folded."""
         return self.plain(join_characters(greedy_characters(lattice, self.alphabet)))
-
-
-def _is_sign(letter: str) -> bool:
-    return unicodedata.category(letter[0]).startswith("P")
 
 
 def learn_hand(lines: Sequence[tuple[HandLine, str]], alphabet: Sequence[str], model: str = "") -> LearnedHand:
@@ -166,7 +162,7 @@ def learn_hand(lines: Sequence[tuple[HandLine, str]], alphabet: Sequence[str], m
             before += Levenshtein.distance(truth, letters.read(line.lattice))
             after += Levenshtein.distance(truth, letters.read(told))
             gain += letters.likelihood(told, text) - letters.likelihood(line.lattice, text)
-    of_use = gain > 0.0 and after <= before and before > 0
+    of_use = gain > 0.0 and after < before
     return LearnedHand(
         hand=replace(_fitted([found for _, _, found in taught]), model=model) if of_use else None,
         lines=len(taught),
