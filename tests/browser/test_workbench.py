@@ -143,7 +143,7 @@ def test_one_field_over_many_entries(page: Page, server: Server, office: Office)
     page.goto(f"{server.url}/review?book={office.book_id}")
     page.get_by_text("Một ô, nhiều trường hợp").click()
     expect(page.locator(".gr-tile").first).to_be_visible(timeout=PATIENT)
-    first = page.locator(".gr-tile input").first
+    first = page.locator(".gr-tile textarea").first
     first.fill("Mường")
     for tile in page.locator(".gr-tile").all():  # only what was scrolled into sight is confirmed
         tile.scroll_into_view_if_needed()
