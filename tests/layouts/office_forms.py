@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from layouts.loader import shipped_template
+from layouts.register_types import RegisterType
 
 NOWHERE = ("Số hiệu tàu:", "Cảng đăng ký:", "Trọng tải:", "Tên thuyền trưởng:", "Vật liệu vỏ tàu:", "Công suất máy:")
 """Labels that stand on no register of civil status."""
@@ -21,7 +22,7 @@ def copied(form: str, base: str = "birth-2006", *, version: int = 1, lower_mm: f
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
 
 
-def of_labels(form: str, *labels: str, register_type: str = "birth") -> str:
+def of_labels(form: str, *labels: str, register_type: RegisterType = RegisterType.BIRTH) -> str:
     """A form with these labels one below the other."""
     items = [
         {
@@ -37,7 +38,7 @@ def of_labels(form: str, *labels: str, register_type: str = "birth") -> str:
     ]
     data = {
         "form": form,
-        "register_type": register_type,
+        "register_type": register_type.value,
         "era": "office",
         "version": 1,
         "title": "SỔ THỬ",
