@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -123,15 +123,20 @@ def _benchmark_writers(folder: Path, out: Path | None, *, beside: bool, as_json:
     with progress("Đang đo") as advance:
         results = measure_writer_lines(folder, advance, beside=beside)
     data = results[0].as_json() | {"beside": [result.as_json() for result in results[1:]]}
+    return _keep_and_tell(out, "writers", data, writers_table(results), as_json=as_json)
+
+
+def _keep_and_tell(out: Path | None, name: str, data: dict[str, Any], table: str, *, as_json: bool) -> int:
+    """Write figures as JSON and Markdown where a folder was named, and show one of the two."""
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "writers.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        (out / "writers.md").write_text(writers_table(results), encoding="utf-8")
-        complain(f"Đã ghi {out / 'writers.json'} và {out / 'writers.md'}")
+        (out / f"{name}.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (out / f"{name}.md").write_text(table, encoding="utf-8")
+        complain(f"Đã ghi {out / f'{name}.json'} và {out / f'{name}.md'}")
     if as_json:
         print_json(data)
     else:
-        tell(writers_table(results))
+        tell(table)
     return ExitCode.DONE
 
 
@@ -142,17 +147,7 @@ def _benchmark_learning(folder: Path, learn: int, out: Path | None, *, as_json: 
 
     with progress("Đang đo") as advance:
         result = measure_learned_hands(folder, learn, advance)
-    data = result.as_json()
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "hands.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        (out / "hands.md").write_text(learned_table(result), encoding="utf-8")
-        complain(f"Đã ghi {out / 'hands.json'} và {out / 'hands.md'}")
-    if as_json:
-        print_json(data)
-    else:
-        tell(learned_table(result))
-    return ExitCode.DONE
+    return _keep_and_tell(out, "hands", result.as_json(), learned_table(result), as_json=as_json)
 
 
 def _benchmark_books(
@@ -181,17 +176,7 @@ def _benchmark_books(
             hand=hand,
             advance=advance,
         )
-    data = curve.as_json()
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "books.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        (out / "books.md").write_text(curve_table(curve), encoding="utf-8")
-        complain(f"Đã ghi {out / 'books.json'} và {out / 'books.md'}")
-    if as_json:
-        print_json(data)
-    else:
-        tell(curve_table(curve))
-    return ExitCode.DONE
+    return _keep_and_tell(out, "books", curve.as_json(), curve_table(curve), as_json=as_json)
 
 
 def train_handwriting(
