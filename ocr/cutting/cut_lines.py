@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.cleaning.clean import CleanPage
-from ocr.cutting.line_bands import LETTER_BODY, Band, LineKey, band_of, bands_of
+from ocr.cutting.line_bands import LETTER_BODY, TALLEST_INK, Band, LineKey, band_of, bands_of
 from ocr.cutting.line_crops import LETTER, LineCrop, paint_crop
 from ocr.cutting.touching_lines import split_between_lines
 from ocr.images import PIXELS_PER_MM
@@ -24,6 +24,30 @@ _CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
 """Past the end of its space a value goes on while its words stand closer than this."""
 _INTO_NOTES = round(11 * PIXELS_PER_MM)
 """How far past the divider an overflow may run; see `place_fields`."""
+# Those below are in pixels at 300 dpi, or in line distances where a line's height is their measure. Set by eye on drawn
+# pages, none measured by itself; boxes found on drawn pages (99 % and more of the fields) are what they give together.
+_MISSED_LETTER, _MISSED_INK, _MISSED_TALLEST = LETTER + 2, 30, 12 * PIXELS_PER_MM
+"""Ink that no line took counts as a missed letter from this size and ink on, and up to this size; larger is a seal."""
+_NEAR_ABOVE, _NEAR_BELOW = 0.8, 0.25
+"""How far above and below a line missed letters may have their middle."""
+_BODY_HIGH, _BODY_LOW = 0.4, 0.05
+"""From where to where above a line the bodies of its letters stand."""
+_COVERS_WIDE, _COVERS_HIGH = 30, 0.6
+"""Another line's crop takes a line's ink when it lies over so many columns and this share of the letters' bodies."""
+_SPECK_INK, _SPECK_SIZE = 6, 3
+"""Marks of less ink, or smaller in both directions, are dust."""
+_LARGEST_MARK = 0.35
+"""Tone marks and dots are not larger."""
+_ON_LINE = 0.08
+"""A mark no farther under its line than this and no higher than a letter's body stands beside letters."""
+_CLOSER_BY, _CLOSE = 3, 0.25
+"""A mark changes its line when a letter of the other is nearer by this, and so near."""
+_MARK_ABOVE, _MARK_BELOW = 1.15, 0.5
+"""How far above and below a line its tone marks and dots may stand: more than its strip holds."""
+_TALLER_THAN_MARK, _ASIDE = 1.5, 4
+"""A mark belongs over or under something so many times its height, which begins and ends so near to it."""
+_GAP_INSIDE = 1.5
+"""Chain gaps between words inside the space: there a wider gap may stand than past its end."""
 
 
 def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
@@ -59,7 +83,7 @@ def missed_ink(page: CleanPage, placed: PlacedPage, crops: Mapping[LineKey, Line
         rest[top:bottom, left:right] = 0
     _, _, stats, centres = cv2.connectedComponentsWithStats(rest, connectivity=8)
     size = np.maximum(stats[:, 2], stats[:, 3])
-    letters = np.flatnonzero((size >= LETTER + 2) & (stats[:, 4] >= 30) & (size < 12 * PIXELS_PER_MM))
+    letters = np.flatnonzero((size >= _MISSED_LETTER) & (stats[:, 4] >= _MISSED_INK) & (size < _MISSED_TALLEST))
     letters = letters[letters > 0]
     missed: dict[LineKey, int] = {}
     for number, field in enumerate(placed.fields):
@@ -75,19 +99,24 @@ def _near_line(line: WritingLine, stats: NDArray[np.int32], centres: NDArray[np.
     right = line.right + max(line.overflow - _INTO_NOTES, 0)
     share = (x - line.left) / max(line.right - line.left, 1.0)
     baseline = line.baseline_left + share * (line.baseline_right - line.baseline_left)
-    near = (x > line.left) & (x < right) & (y > baseline - 0.8 * line.height) & (y < baseline + 0.25 * line.height)
+    near = (x > line.left) & (x < right) & (y > baseline - _NEAR_ABOVE * line.height)
+    near &= y < baseline + _NEAR_BELOW * line.height
     return int(stats[near, 4].sum())
 
 
 def _taken_by_others(line: WritingLine, number: int, crops: Mapping[LineKey, LineCrop]) -> int:
     """Ink of other fields' lines that covers the middle of this line's letters."""
     middle = line.baseline((line.left + line.right) / 2)
-    high, low = middle - 0.4 * line.height, middle - 0.05 * line.height
+    high, low = middle - _BODY_HIGH * line.height, middle - _BODY_LOW * line.height
     taken = 0
     for (other, _), crop in crops.items():
         left, top, right, bottom = crop.box
         beside = min(right, line.right) - max(left, line.left)
-        if other != number and beside > 30 and min(bottom, low) - max(top, high) > 0.6 * (low - high):
+        if (
+            other != number
+            and beside > _COVERS_WIDE
+            and min(bottom, low) - max(top, high) > _COVERS_HIGH * (low - high)
+        ):
             taken += round(crop.ink_pixels * beside / max(right - left, 1))
     return taken
 
@@ -95,7 +124,7 @@ def _taken_by_others(line: WritingLine, number: int, crops: Mapping[LineKey, Lin
 def _worth_reading(stats: NDArray[np.int32]) -> Iterable[int]:
     """Components larger than a speck and smaller than a seal."""
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    keep = (area >= 6) & (np.maximum(width, height) >= 3) & (height < 22 * PIXELS_PER_MM)
+    keep = (area >= _SPECK_INK) & (np.maximum(width, height) >= _SPECK_SIZE) & (height < TALLEST_INK)
     keep[0] = False
     return (int(i) for i in np.flatnonzero(keep))
 
@@ -107,16 +136,18 @@ def _marks_to_letters(
     boxes = {key: stats[members] for key, members in strokes.items()}
     for band in bands:
         for index in list(strokes.get(band.key, ())):
-            if max(stats[index, 2], stats[index, 3]) > 0.35 * band.line.height:
+            if max(stats[index, 2], stats[index, 3]) > _LARGEST_MARK * band.line.height:
                 continue
             x, y = (float(v) for v in centres[index])
             above = band.line.baseline(x) - y
-            if -0.08 * band.line.height < above < LETTER_BODY * band.line.height:
+            if -_ON_LINE * band.line.height < above < LETTER_BODY * band.line.height:
                 continue  # beside letters, not over or under them: a comma, a hyphen
             near = [other for other in bands if other.key in boxes and _may_hold(other, x, y)]
             gaps = {other.key: _gap_to_letters(stats[index], boxes[other.key]) for other in near}
             best = min(gaps, key=lambda key: gaps[key], default=band.key)
-            if best != band.key and gaps[best] < min(gaps.get(band.key, np.inf) - 3, 0.25 * band.line.height):
+            if best != band.key and gaps[best] < min(
+                gaps.get(band.key, np.inf) - _CLOSER_BY, _CLOSE * band.line.height
+            ):
                 strokes[band.key].remove(index)
                 strokes[best].append(index)
 
@@ -124,13 +155,17 @@ def _marks_to_letters(
 def _may_hold(band: Band, x: float, y: float) -> bool:
     """Whether a mark at this place may belong to the line, though another line's strip holds it."""
     baseline = band.line.baseline(x)
-    return band.left <= x < band.right and baseline - 1.15 * band.line.height < y < baseline + 0.5 * band.line.height
+    return (
+        band.left <= x < band.right
+        and baseline - _MARK_ABOVE * band.line.height < y < baseline + _MARK_BELOW * band.line.height
+    )
 
 
 def _gap_to_letters(mark: NDArray[np.int32], boxes: NDArray[np.int32]) -> float:
     """Distance up or down from a mark to the nearest letter over or under it."""
     x, y, w, h = (int(v) for v in mark[:4])
-    letters = boxes[(boxes[:, 3] > 1.5 * h) & (boxes[:, 0] < x + w + 4) & (boxes[:, 0] + boxes[:, 2] > x - 4)]
+    over = (boxes[:, 0] < x + w + _ASIDE) & (boxes[:, 0] + boxes[:, 2] > x - _ASIDE)
+    letters = boxes[over & (boxes[:, 3] > _TALLER_THAN_MARK * h)]
     gaps = np.maximum(letters[:, 1] - (y + h), y - (letters[:, 1] + letters[:, 3]))
     return float(np.maximum(gaps, 0).min()) if len(gaps) else float("inf")
 
@@ -161,4 +196,4 @@ def _goes_on_to(reach: int, end: float, first_at: float) -> float:
     """
     if reach == 0:
         return first_at
-    return reach + _CHAIN_GAP if reach > end else min(reach + 1.5 * _CHAIN_GAP, end + _CHAIN_GAP)
+    return reach + _CHAIN_GAP if reach > end else min(reach + _GAP_INSIDE * _CHAIN_GAP, end + _CHAIN_GAP)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ocr.images import PIXELS_PER_MM
 from ocr.placing.placed_page import PlacedPage, WritingLine
 
-__all__ = ["LETTER_BODY", "Band", "LineKey", "band_of", "bands_of"]
+__all__ = ["LETTER_BODY", "TALLEST_INK", "Band", "LineKey", "band_of", "bands_of"]
 
 LineKey = tuple[int, int]
 """Field of the placed page, line of the field."""
@@ -17,6 +17,23 @@ LETTER_BODY = 0.35
 """Height of small letters, in line distances."""
 _ABOVE, _BELOW = 0.74, 0.27
 """How far writing reaches above and below its line, in line distances: tone marks on capitals, tails."""
+TALLEST_INK = 22 * PIXELS_PER_MM
+"""Ink in one piece that is higher than this is a seal, a frame or a picture. Set by eye, as the following."""
+_STRIP_ABOVE, _STRIP_BELOW, _BEFORE = 1.05, 0.5, 5
+"""How far a strip without neighbours reaches above and below its line, in line distances, and before it, in pixels."""
+_MIDDLE_OF_LETTERS = 0.25
+"""Height of the middle of a letter over its line, in line distances."""
+_OVER_EACH_OTHER, _SAME_LEVEL = 8, 0.4
+"""Lines that share so many columns and lie farther apart than this, in line distances, are above each other;
+nearer ones lie side by side."""
+_BEHIND = 4
+"""A line that begins so many pixels farther right stands behind this one."""
+_OVER_THE_RULE = 3
+"""Pixels by which writing in a cell may run into its rule."""
+_LONGEST_WORD = 300
+"""A line that begins this many pixels (25 mm) or less behind a value's space bounds it, with a printed word between."""
+_WORD_BETWEEN, _HALF, _LITTLE_BEHIND = 25 * PIXELS_PER_MM, 0.5, 40
+"""Up to this gap there is one printed word in it, and the value may reach to its middle; else so many pixels."""
 
 
 @dataclass(slots=True)
@@ -45,9 +62,9 @@ def bands_of(placed: PlacedPage) -> list[Band]:
                 Band(
                     key=(number, index),
                     line=line,
-                    above=1.05 * line.height,
-                    below=0.5 * line.height,
-                    left=line.left - 5,
+                    above=_STRIP_ABOVE * line.height,
+                    below=_STRIP_BELOW * line.height,
+                    left=line.left - _BEFORE,
                     right=line.right,
                 )
             )
@@ -62,7 +79,7 @@ def band_of(bands: Sequence[Band], x: float, y: float) -> Band | None:
     inside = [band for band in bands if band.contains(x, y)]
     if not inside:
         return None
-    return min(inside, key=lambda band: abs(y - band.line.baseline(x) + 0.25 * band.line.height))
+    return min(inside, key=lambda band: abs(y - band.line.baseline(x) + _MIDDLE_OF_LETTERS * band.line.height))
 
 
 def _share_height(band: Band, bands: Sequence[Band]) -> None:
@@ -71,12 +88,12 @@ def _share_height(band: Band, bands: Sequence[Band]) -> None:
     own = band.line.baseline(middle)
     for other in bands:
         overlap = min(band.line.right, other.line.right) - max(band.line.left, other.line.left)
-        if other is band or overlap < 8:
+        if other is band or overlap < _OVER_EACH_OTHER:
             continue
         distance = own - other.line.baseline(middle)
-        if 0.4 * band.line.height < distance:
+        if _SAME_LEVEL * band.line.height < distance:
             band.above = min(band.above, _ABOVE * distance)
-        elif distance < -0.4 * band.line.height:
+        elif distance < -_SAME_LEVEL * band.line.height:
             band.below = min(band.below, _BELOW * -distance)
 
 
@@ -87,14 +104,14 @@ def _share_width(band: Band, bands: Sequence[Band], in_cell: bool) -> None:
         other.line.left
         for other in bands
         if other is not band
-        and other.line.left > band.line.left + 4
-        and abs(other.line.baseline(middle) - band.line.baseline(middle)) <= 0.4 * band.line.height
+        and other.line.left > band.line.left + _BEHIND
+        and abs(other.line.baseline(middle) - band.line.baseline(middle)) <= _SAME_LEVEL * band.line.height
     ]
     following = min(beside, default=None)
     if in_cell:
-        band.right, band.line = band.right + 3, replace(band.line, overflow=0.0)
-    elif following is not None and following < band.right + band.line.overflow + 300:
+        band.right, band.line = band.right + _OVER_THE_RULE, replace(band.line, overflow=0.0)
+    elif following is not None and following < band.right + band.line.overflow + _LONGEST_WORD:
         gap = following - band.line.right
-        word_between = 0.5 * max(gap, 0) if gap < 25 * PIXELS_PER_MM else 40
+        word_between = _HALF * max(gap, 0) if gap < _WORD_BETWEEN else _LITTLE_BEHIND
         band.right = min(max(band.line.right + word_between, band.right), following)
         band.line = replace(band.line, overflow=0.0)

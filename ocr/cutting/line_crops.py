@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.cleaning.clean import CleanPage
+from ocr.cleaning.surface import PAPER
 from ocr.cutting.line_bands import Band
 
 __all__ = ["LETTER", "LineCrop", "paint_crop"]
@@ -23,6 +24,25 @@ _COLON = 150
 """Pixels of a label's colon or full stop, at most: no value by itself."""
 LETTER = 10
 """Marks of this size or more are letters or parts of them, smaller ones dots and tone marks, or dust."""
+# In pixels at 300 dpi, or shares; set by eye on drawn lines, none measured by itself.
+_LEAST_INK = 20
+"""Less ink than this in all is no value."""
+_GREY_EDGE, _OWN_EDGE = np.ones((5, 5), np.uint8), np.ones((3, 3), np.uint8)
+"""Two pixels around ink are its grey edge; one keeps a line's own edge where another's stroke is taken away."""
+_PAST_END = 4
+"""A line overflows when its ink goes so far past the end of its space."""
+_MARK_ASIDE, _MARK_APART = 14, 12
+"""A small mark this near to a letter, level and upright, may be its dot, its tone or a full stop."""
+_HYPHEN_HIGH, _HYPHEN_LOW, _HYPHEN_ROOM = 0.3, 0.8, 40
+"""A hyphen stands between these shares of its neighbours' height, with so much room to either at most."""
+_HYPHEN_LEAST, _HYPHEN_FLAT = 6, 1.6
+"""It is so long, and so many times longer than thick."""
+_SLACK = 0.3
+"""Line distances by which a stroke may leave the strip of its line before it is cut."""
+_DOT_IN_ZERO = 0.45
+"""Share of its ring that the dot of a dotted zero fills at most, either way."""
+_MARGIN = 6
+"""White paper around a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +83,10 @@ def paint_crop(
     _cut_height(own, band, left, top)
     _empty_zeros(own)
     ys, xs = np.nonzero(own)
-    if len(ys) < 20:
+    if len(ys) < _LEAST_INK:
         return None
-    near = cv2.dilate(own, np.ones((5, 5), np.uint8)) > 0
-    picture = np.where(near, page.grey[top:bottom, left:right], 255).astype(np.uint8)
+    near = cv2.dilate(own, _GREY_EDGE) > 0
+    picture = np.where(near, page.grey[top:bottom, left:right], PAPER).astype(np.uint8)
     first, last = max(int(ys.min()) - _PAD, 0), min(int(ys.max()) + 1 + _PAD, picture.shape[0])
     box = (left + int(xs.min()), top + int(ys.min()), left + int(xs.max()) + 1, top + int(ys.max()) + 1)
     return LineCrop(
@@ -74,7 +94,7 @@ def paint_crop(
         others=_as_scanned(page, labels, own, (left, top), box),
         picture=_padded(picture[first:last]),
         ink_pixels=len(ys),
-        overflows=left + int(xs.max()) > band.line.right + 4,
+        overflows=left + int(xs.max()) > band.line.right + _PAST_END,
     )
 
 
@@ -95,8 +115,8 @@ def _as_scanned(
     part = own[top - y : bottom - y, left - x : right - x]
     mine[: part.shape[0], : part.shape[1]] = part
     foreign = (labels[top:bottom, left:right] > 0).astype(np.uint8) & (1 - mine)
-    foreign = cv2.dilate(foreign, np.ones((5, 5), np.uint8)) & (1 - cv2.dilate(mine, np.ones((3, 3), np.uint8)))
-    alone = np.where(foreign > 0, 255, page.uncleaned[top:bottom, left:right]).astype(np.uint8)
+    foreign = cv2.dilate(foreign, _GREY_EDGE) & (1 - cv2.dilate(mine, _OWN_EDGE))
+    alone = np.where(foreign > 0, PAPER, page.uncleaned[top:bottom, left:right]).astype(np.uint8)
     room = round(_ROOM * (bottom - top))
     whole = page.uncleaned[max(top - room, 0) : bottom + room, left:right]
     return alone, whole
@@ -113,7 +133,11 @@ def _without_specks(stats: NDArray[np.int32], members: Sequence[int]) -> list[in
         x, y, w, h = (int(v) for v in stats[index, :4])
         aside = np.maximum(large[:, 0] - (x + w), x - (large[:, 0] + large[:, 2]))
         apart = np.maximum(large[:, 1] - (y + h), y - (large[:, 1] + large[:, 3]))
-        if max(w, h) >= LETTER or bool(((aside <= 14) & (apart <= 12)).any()) or _is_hyphen((x, y, w, h), large):
+        if (
+            max(w, h) >= LETTER
+            or bool(((aside <= _MARK_ASIDE) & (apart <= _MARK_APART)).any())
+            or _is_hyphen((x, y, w, h), large)
+        ):
             kept.append(index)
     return kept
 
@@ -122,16 +146,18 @@ def _is_hyphen(box: tuple[int, int, int, int], letters: NDArray[np.int32]) -> bo
     """Whether a small flat mark stands between two words at half the height of their letters."""
     x, y, w, h = box
     middle = y + h / 2
-    level = (letters[:, 1] + 0.3 * letters[:, 3] < middle) & (middle < letters[:, 1] + 0.8 * letters[:, 3])
-    before = level & (letters[:, 0] + letters[:, 2] <= x + 2) & (x - letters[:, 0] - letters[:, 2] < 40)
-    after = level & (letters[:, 0] >= x + w - 2) & (letters[:, 0] - x - w < 40)
-    return w >= 6 and w >= 1.6 * h and bool(before.any() and after.any())
+    level = (letters[:, 1] + _HYPHEN_HIGH * letters[:, 3] < middle) & (
+        middle < letters[:, 1] + _HYPHEN_LOW * letters[:, 3]
+    )
+    before = level & (letters[:, 0] + letters[:, 2] <= x + 2) & (x - letters[:, 0] - letters[:, 2] < _HYPHEN_ROOM)
+    after = level & (letters[:, 0] >= x + w - 2) & (letters[:, 0] - x - w < _HYPHEN_ROOM)
+    return w >= _HYPHEN_LEAST and w >= _HYPHEN_FLAT * h and bool(before.any() and after.any())
 
 
 def _cut_height(own: NDArray[np.uint8], band: Band, left: int, top: int) -> None:
     """Strokes that reach far into a neighbouring line are cut where that line's writing begins."""
     width = own.shape[1]
-    slack = 0.3 * band.line.height
+    slack = _SLACK * band.line.height
     baseline = band.line.baseline(left + width / 2) - top
     high, low = int(baseline - band.above - slack), int(baseline + band.below + slack)
     own[: max(high, 0)] = 0
@@ -146,9 +172,11 @@ def _empty_zeros(own: NDArray[np.uint8]) -> None:
             continue  # neither ink inside a hole, nor without holes of its own
         x, y, w, h = cv2.boundingRect(contour)
         _, _, ring_width, ring_height = cv2.boundingRect(contours[tree[0][parent][3]])
-        if h < 0.45 * ring_height and w < 0.45 * ring_width:
+        if h < _DOT_IN_ZERO * ring_height and w < _DOT_IN_ZERO * ring_width:
             own[y : y + h, x : x + w] = 0
 
 
 def _padded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(cv2.copyMakeBorder(picture, 6, 6, 6, 6, cv2.BORDER_CONSTANT, value=255), np.uint8)
+    return np.asarray(
+        cv2.copyMakeBorder(picture, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=PAPER), np.uint8
+    )

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.cutting.line_bands import LETTER_BODY, Band, LineKey, band_of
-from ocr.images import PIXELS_PER_MM
+from ocr.cleaning.surface import PAPER
+from ocr.cutting.line_bands import LETTER_BODY, TALLEST_INK, Band, LineKey, band_of
 
 __all__ = ["split_between_lines"]
 
@@ -19,6 +19,17 @@ _SHARE_OF_LINE = 0.07
 """Share of a component's ink that a line's letters have at least."""
 _CORE = 0.3
 """How much lighter than its darkest ink, as a share of the way to white, the core of a stroke may be."""
+# Set by eye on drawn pages with tails that touch, none measured by itself.
+_DARK_PERCENTILE = 25
+"""The darkest quarter of a component is its strokes' own ink."""
+_SAME_LEVEL = 0.4
+"""Lines nearer than this, in line distances, lie side by side and not above each other."""
+_OVER_UPPER, _INTO_LOWER = 0.15, 0.2
+"""A component of both lines rises so far over the upper one and comes so near the lower one, in their distance."""
+_UNDER_UPPER = 0.05
+"""The cut lies at least so far under the upper line, in their distance."""
+_THIN, _THIN_MORE = 1.3, 2
+"""Rows with no more ink than so many times the least, and so many pixels, are as good to cut: the first is taken."""
 
 
 def split_between_lines(
@@ -35,7 +46,7 @@ def split_between_lines(
     """
     lowest = min((band.line.height for band in bands), default=0.0)
     boxes, middles = list(stats), list(centres)
-    waiting = [int(i) for i in np.flatnonzero((stats[:, 3] < 22 * PIXELS_PER_MM) & (stats[:, 4] > 0)) if i]
+    waiting = [int(i) for i in np.flatnonzero((stats[:, 3] < TALLEST_INK) & (stats[:, 4] > 0)) if i]
     while waiting:
         index = waiting.pop()
         x, y, w, h, _ = (int(v) for v in boxes[index])
@@ -75,8 +86,8 @@ def _parted_by_seams(
     own: NDArray[np.bool_], grey: NDArray[np.uint8], corner: tuple[int, int], bands: Sequence[Band]
 ) -> list[NDArray[np.bool_]]:
     """Strokes that only touch are joined by ink lighter than their own: the darker cores tell them apart."""
-    dark = float(np.percentile(grey[own], 25))
-    core = (own & (grey < dark + _CORE * (255 - dark))).astype(np.uint8)
+    dark = float(np.percentile(grey[own], _DARK_PERCENTILE))
+    core = (own & (grey < dark + _CORE * (PAPER - dark))).astype(np.uint8)
     count, cores, stats, centres = cv2.connectedComponentsWithStats(core, connectivity=4, ltype=cv2.CV_32S)
     by_line: dict[LineKey, list[int]] = defaultdict(list)
     for piece in range(1, count):
@@ -103,13 +114,13 @@ def _where_lines_meet(own: NDArray[np.bool_], corner: tuple[int, int], bands: Se
     )
     for (upper, _), (base, line_height) in pairwise(crossed):
         pitch = min(base - upper, line_height)
-        if pitch < 0.4 * line_height or upper < 0.15 * pitch or base - 0.2 * pitch > height:
+        if pitch < _SAME_LEVEL * line_height or upper < _OVER_UPPER * pitch or base - _INTO_LOWER * pitch > height:
             continue
         body = int(LETTER_BODY * pitch)
         low, high = (rows[max(int(foot) - body, 0) : int(foot)].sum() for foot in (base, upper))
-        first, last = int(upper + 0.05 * pitch), int(base - body)
+        first, last = int(upper + _UNDER_UPPER * pitch), int(base - body)
         if min(low, high) > _SHARE_OF_LINE * rows.sum() and last > first:
-            thin = rows[first:last] <= 1.3 * rows[first:last].min() + 2
+            thin = rows[first:last] <= _THIN * rows[first:last].min() + _THIN_MORE
             return first + int(thin.argmax())
     return None
 

@@ -61,24 +61,46 @@ STRANGE_SIGN = 11.0
 """Nats taken off a text with figures and a sign that the kind cannot hold ("o6" for a number)."""
 MISSHAPEN = 14.0
 """Nats taken off a text of the right signs in an impossible order ("2./.20/2"): a stroke was mistaken."""
+# Of the calendar and of the clock.
+_DAYS, _MONTHS, _LAST_HOUR, _LAST_MINUTE = range(1, 32), range(1, 13), 24, 59
+_FEBRUARY, _LAST_OF_FEBRUARY = 2, 29
+_FULL_YEAR = 4
+"""Figures of a year written out."""
+_YEARS, _YEARS_OF_BOOKS = range(1860, 2031), range(1940, 2031)
+"""Years that people of the registers and their dates can have; years in which books of this kind were kept."""
+# Nats taken off a text that is possible as figures and hardly as a date: set by eye, none measured by itself. The
+# surest error, a day or month that is none, costs most; writers slip, so nothing is ruled out.
+_NO_SUCH_DAY, _NO_SUCH_MONTH, _NO_SUCH_DAY_OF_MONTH = 6.0, 6.0, 4.0
+_STRANGE_YEAR, _STRANGE_YEAR_ALONE = 5.0, 4.0
+_SHORT_YEAR, _ONE_FIGURE_YEAR = 3.0, 8.0
+"""A year of two figures after a month is rare, one of a single figure all but impossible."""
+_NO_DATE, _NO_SLOT = 5.0, 2.0
+"""Figures in no order of a date; a slot of one or two figures that is no day, nor a month then."""
+_GAP, _MIXED_SIGNS = 2.0, 2.5
+"""For each space inside, and for different signs between day, month and year."""
+_NO_SUCH_HOUR, _STRANGE_BOOK = 5.0, 4.0
 
 
 def _day_month_year(day: str | None, month: str | None, year: str) -> float:
     cost = 0.0
-    if day is not None and not 1 <= int(day) <= 31:
-        cost -= 6.0
+    if day is not None and int(day) not in _DAYS:
+        cost -= _NO_SUCH_DAY
     if month is not None:
-        if not 1 <= int(month) <= 12:
-            cost -= 6.0
-        if day is not None and month in ("2", "02") and int(day) > 29:
-            cost -= 4.0
-        if len(year) == 4 and not 1860 <= int(year) <= 2030:
-            cost -= 5.0
+        if int(month) not in _MONTHS:
+            cost -= _NO_SUCH_MONTH
+        if day is not None and int(month) == _FEBRUARY and int(day) > _LAST_OF_FEBRUARY:
+            cost -= _NO_SUCH_DAY_OF_MONTH
+        if _is_strange_year(year):
+            cost -= _STRANGE_YEAR
         if len(year) <= 2:
-            cost -= 3.0 if len(year) == 2 else 8.0
-    elif len(year) == 4 and not 1860 <= int(year) <= 2030:
-        cost -= 4.0
+            cost -= _SHORT_YEAR if len(year) == 2 else _ONE_FIGURE_YEAR
+    elif _is_strange_year(year):
+        cost -= _STRANGE_YEAR_ALONE
     return cost
+
+
+def _is_strange_year(year: str) -> bool:
+    return len(year) == _FULL_YEAR and int(year) not in _YEARS
 
 
 def date_plausibility(text: str) -> float:
@@ -88,13 +110,13 @@ def date_plausibility(text: str) -> float:
     """
     match = _DATE.fullmatch(text)
     if match is None:
-        return -5.0
+        return -_NO_DATE
     day, month, year = match.groups()
-    gaps = 2.0 * text.count(" ")
+    gaps = _GAP * text.count(" ")
     mixed = len({sign for sign in text if sign in "./-"}) > 1
     if month is None and len(year) <= 2:
-        return 0.0 if 1 <= int(year) <= 31 else -2.0
-    return _day_month_year(day, month, year) - (2.5 if mixed else 0.0) - gaps
+        return 0.0 if int(year) in _DAYS else -_NO_SLOT
+    return _day_month_year(day, month, year) - (_MIXED_SIGNS if mixed else 0.0) - gaps
 
 
 def time_plausibility(text: str) -> float:
@@ -102,9 +124,9 @@ def time_plausibility(text: str) -> float:
     match = _TIME.fullmatch(text)
     if match is None:
         return 0.0
-    cost = 0.0 if int(match["hour"]) <= 24 else -5.0
-    if match["minute"] and int(match["minute"]) > 59:
-        cost -= 5.0
+    cost = 0.0 if int(match["hour"]) <= _LAST_HOUR else -_NO_SUCH_HOUR
+    if match["minute"] and int(match["minute"]) > _LAST_MINUTE:
+        cost -= _NO_SUCH_HOUR
     date = (match["date"] or "").strip()
     return cost + (date_plausibility(date) if date else 0.0)
 
@@ -112,7 +134,7 @@ def time_plausibility(text: str) -> float:
 def volume_plausibility(text: str) -> float:
     """Log-prior of a volume: its year is one in which registers were kept."""
     years = re.findall(r"\d{4}", text)
-    return 0.0 if all(1940 <= int(year) <= 2030 for year in years) else -4.0
+    return 0.0 if all(int(year) in _YEARS_OF_BOOKS for year in years) else -_STRANGE_BOOK
 
 
 def figures_by_look(text: str) -> FieldKind | None:

@@ -53,11 +53,22 @@ class ReadLines:
 
 _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
-
-
 _FIGURES = {FieldKind.PAGE, FieldKind.NUMBER}
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
+# Set by eye, none measured by itself.
+_MAYBE_TYPED = 0.3
+"""Tesseract's confidence on the whole page from which a line is worth its second look, line by line."""
+_LESS_LIKELY = 0.5
+"""Of its confidence, what the reading of the other recogniser keeps where the two differ."""
+_ONE_SCRIPT = 0.85
+"""Share of the ink of lines of one script from which a page is of that script."""
+_SMALLER = 0.6
+"""Scale of a line's second picture for Tesseract: 180 of 300 dpi."""
+_ASIDE, _OVER = 12, 4
+"""Pixels around a line within which a word of the page has its middle when it belongs to it."""
+_WEIGHTS = (1.0, 0.9, 0.9)
+"""Votes of the line at full size, at the smaller one and within the whole page: the first is right most often."""
 
 
 def read_crops(
@@ -83,7 +94,7 @@ def read_crops(
     """
     keys = list(crops)
     seen = {key: _words_inside(crops[key], words) for key in keys}
-    hopeful = [key for key in keys if _mean_confidence(seen[key]) > 0.3]
+    hopeful = [key for key in keys if _mean_confidence(seen[key]) > _MAYBE_TYPED]
     worth_typing = keys if 2 * len(hopeful) > len(keys) else hopeful
     large = [_for_tesseract(crops[k].picture) for k in worth_typing]
     lines = readers.typed([*large, *(_smaller(picture) for picture in large)])
@@ -132,7 +143,7 @@ def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None
     if spaceless(typed.text) in (spaceless(written.text), spaceless(written.decoded or "")):
         return replace(typed, confidence=max(typed.confidence, written.confidence))
     first, second = (typed, written) if clear else (written, typed)
-    other = Alternative(text=second.text, probability=0.5 * second.confidence)
+    other = Alternative(text=second.text, probability=_LESS_LIKELY * second.confidence)
     return replace(
         first,
         confidence=min(first.confidence, _DISPUTED),
@@ -155,7 +166,7 @@ def _page_script(scripts: Mapping[LineKey, Script], crops: Mapping[LineKey, Line
         script: sum(crops[k].ink_pixels for k in scripts if scripts[k] is script) for script in set(scripts.values())
     }
     most = max(ink, key=lambda script: ink[script])
-    return most if ink[most] > 0.85 * sum(ink.values()) else Script.MIXED
+    return most if ink[most] > _ONE_SCRIPT * sum(ink.values()) else Script.MIXED
 
 
 def _for_tesseract(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -165,7 +176,7 @@ def _for_tesseract(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _smaller(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The same line at 180 dpi: Tesseract errs differently there, above all on single figures."""
-    return np.asarray(cv2.resize(picture, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(picture, None, fx=_SMALLER, fy=_SMALLER, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _words_inside(crop: LineCrop, words: Sequence[Word]) -> list[Word]:
@@ -173,8 +184,8 @@ def _words_inside(crop: LineCrop, words: Sequence[Word]) -> list[Word]:
     return [
         word
         for word in words
-        if left - 12 <= (word.left + word.right) / 2 <= right + 12
-        and top - 4 <= (word.top + word.bottom) / 2 <= bottom + 4
+        if left - _ASIDE <= (word.left + word.right) / 2 <= right + _ASIDE
+        and top - _OVER <= (word.top + word.bottom) / 2 <= bottom + _OVER
     ]
 
 
@@ -188,7 +199,7 @@ def _typed_value(
 ) -> LineValue:
     witness = tuple((word.text, word.confidence) for word in sorted(seen, key=lambda w: w.left))
     readings = [without_label(words, *labels) for words in (lines[0].words, lines[1].words, witness)]
-    verdict = vote([Ballot(words=w, weight=weight) for w, weight in zip(readings, (1.0, 0.9, 0.9), strict=True)], kind)
+    verdict = vote([Ballot(words=w, weight=weight) for w, weight in zip(readings, _WEIGHTS, strict=True)], kind)
     return LineValue(
         text=verdict.text,
         confidence=verdict.confidence,

@@ -19,10 +19,25 @@ from ocr.tesseract import Word
 __all__ = ["TypedEvidence", "decide_scripts", "needs_second_reader", "page_belief", "written_by_pen"]
 
 _TYPED_PAGE, _WRITTEN_PAGE = 0.89, 0.62
-"""Clear pen writing comes up to 0.85; typed pages go down to 0.69."""
+"""How much a page looks typed (0..1) from which, and below which, there is no doubt. Clear pen writing comes up to
+0.85; typed pages go down to 0.69."""
 _CLEAR, _SURELY_TYPED = 0.8, 0.9
+"""How much a line looks typed from which Tesseract is likelier right than the other, and is heard alone."""
 _SURE_LETTERS = 6
+"""A line of fewer letters never tells its script against its page."""
 _READ_SURELY = 0.74
+"""Between the means of typed and of written pages, see `written_by_pen`."""
+# The following were set between the ranges above by eye, none measured by itself.
+_AROUND = 3
+"""Pixels by which a word may leave the label that it is."""
+_UNSEEN = 0.1
+"""How much a line looks typed of which Tesseract saw next to nothing."""
+_SURELY_WRITTEN = 0.3
+"""A line that looks typed less than this is written, on a typed page too."""
+_SURE, _THE_SAME = 0.93, 0.99
+"""Confidence and agreement of a line that is typed on a written page."""
+_WRITTEN_THROUGHOUT = 0.3
+"""On a page that looks typed less than this no line is: what is read surely there is print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +87,7 @@ def written_by_pen(words: Sequence[Word], labels: Iterable[FoundLabel]) -> bool:
 def _stands_in(word: Word, box: tuple[float, float, float, float]) -> bool:
     left, top, right, bottom = box
     x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-    return left - 3 <= x <= right + 3 and top - 3 <= y <= bottom + 3
+    return left - _AROUND <= x <= right + _AROUND and top - _AROUND <= y <= bottom + _AROUND
 
 
 def page_belief(evidence: Mapping[LineKey, TypedEvidence | None], ink: Mapping[LineKey, int]) -> float:
@@ -83,7 +98,9 @@ def page_belief(evidence: Mapping[LineKey, TypedEvidence | None], ink: Mapping[L
         ink: pixels of ink of each line: how much it counts.
     """
     total = sum(ink[key] for key in evidence)
-    return sum(ink[key] * (seen.belief if seen else 0.1) for key, seen in evidence.items()) / total if total else 0.0
+    return (
+        sum(ink[key] * (seen.belief if seen else _UNSEEN) for key, seen in evidence.items()) / total if total else 0.0
+    )
 
 
 def needs_second_reader(seen: TypedEvidence | None, script: Script, page: float) -> bool:
@@ -111,10 +128,10 @@ def _script(seen: TypedEvidence | None, page: float) -> Script:
     if seen is None:
         return Script.HANDWRITTEN
     if page >= _TYPED_PAGE:
-        written = seen.letters >= _SURE_LETTERS and seen.belief < 0.3
+        written = seen.letters >= _SURE_LETTERS and seen.belief < _SURELY_WRITTEN
     elif _is_doubtful(page):
         written = not seen.is_clear
     else:
-        sure = seen.letters >= _SURE_LETTERS and seen.confidence > 0.93 and seen.agreement > 0.99
-        written = not (sure and page > 0.3)
+        sure = seen.letters >= _SURE_LETTERS and seen.confidence > _SURE and seen.agreement > _THE_SAME
+        written = not (sure and page > _WRITTEN_THROUGHOUT)
     return Script.HANDWRITTEN if written else Script.TYPED
