@@ -8,9 +8,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PIXELS_PER_MM", "BgrImage", "GreyImage", "Mask", "Matrix", "PixelBox", "as_grey"]
+__all__ = ["MM_PER_INCH", "PAPER", "PIXELS_PER_MM", "BgrImage", "GreyImage", "Mask", "Matrix", "PixelBox", "as_grey"]
 
-PIXELS_PER_MM = 300 / 25.4
+PAPER = 255
+"""Level of paper on every page whose light was evened."""
+MM_PER_INCH = 25.4
+PIXELS_PER_MM = 300 / MM_PER_INCH
 """Pixels of a millimetre on every straightened page: pages are worked on at 300 dpi."""
 
 BgrImage: TypeAlias = npt.NDArray[np.uint8]

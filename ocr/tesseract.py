@@ -27,6 +27,8 @@ Picture = NDArray[np.uint8]
 LANGUAGE = "vie"
 _LANGUAGE_DATA = Path(__file__).resolve().parent / "tessdata"
 """The repository's own data, so that every machine of an office reads a page alike."""
+_SMALLEST = 3
+"""Pixels: Tesseract fails on pictures that are lower or narrower."""
 _CALL_SECONDS = 60
 """A page takes about one second; a call this long hangs."""
 
@@ -161,7 +163,7 @@ def read_lines(crops: Sequence[Picture]) -> list[TypedLine]:
     Raises:
         MissingProgramError: Tesseract or its Vietnamese is not installed.
     """
-    usable = [i for i, crop in enumerate(crops) if crop.ndim == 2 and min(crop.shape) >= 3]
+    usable = [i for i, crop in enumerate(crops) if crop.ndim == 2 and min(crop.shape) >= _SMALLEST]
     lines = [TypedLine(text="", words=())] * len(crops)
     if not usable:
         return lines

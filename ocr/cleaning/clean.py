@@ -12,7 +12,7 @@ from ocr.cleaning.dotted_lines import find_dotted_lines
 from ocr.cleaning.erase_dots import erase_line
 from ocr.cleaning.printed_lines import DottedLine, Rule
 from ocr.cleaning.rules import erase_remnants, find_rules, is_table
-from ocr.images import GreyImage, Mask
+from ocr.images import PAPER, GreyImage, Mask
 
 __all__ = ["CleanPage", "clean_page", "ink_threshold", "pen_threshold", "with_pale_strokes"]
 
@@ -28,6 +28,8 @@ _USUAL_INK, _PALEST_INK, _PALEST_PEN = 110.0, 150.0, 160.0
 """Ink where there is too little to tell, and the palest that counts, of print and of pens."""
 _PEN_PERCENTILE = 75
 """Three in four middles of strokes are darker than what is taken for the pen."""
+_FIVE = np.ones((5, 5), np.uint8)
+"""Surroundings of a pixel: the darkest of them is the middle of a stroke, and ink has a grey edge of two pixels."""
 _BESIDE, _SAME_LEVEL = 30, 5
 """Pixels by which a line may begin before a rule that it lies along, and how near its level it lies."""
 
@@ -63,12 +65,12 @@ def pen_threshold(page: CleanPage, printed: Iterable[tuple[float, float, float, 
         page: cleaned, so that no dots count as strokes.
         printed: left, top, right, bottom of printed words.
     """
-    strokes = (cv2.erode(page.grey, np.ones((5, 5), np.uint8)) == page.grey) & (page.grey < _PALEST_STROKE)
+    strokes = (cv2.erode(page.grey, _FIVE) == page.grey) & (page.grey < _PALEST_STROKE)
     for left, top, right, bottom in printed:
         strokes[max(int(top) - 4, 0) : int(bottom) + 4, max(int(left) - 4, 0) : int(right) + 4] = False
     middles = page.grey[strokes]
     pen = float(np.percentile(middles, _PEN_PERCENTILE)) if middles.size > _ENOUGH else 0.0
-    return max((min(pen, _PALEST_PEN) + 255.0) / 2, ink_threshold(page.grey))
+    return max((min(pen, _PALEST_PEN) + PAPER) / 2, ink_threshold(page.grey))
 
 
 def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
@@ -81,7 +83,7 @@ def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
     level_of_ink = threshold or ink_threshold(grey)
     ink = (grey < level_of_ink).astype(np.uint8)
     # the rules of a table are its only print below the head, often paler than that
-    pale = (grey < (level_of_ink + 255.0) / 2).astype(np.uint8)
+    pale = (grey < (level_of_ink + PAPER) / 2).astype(np.uint8)
     rules, upright, level, written_on = (
         find_rules(pale, grey, _PALE_RULE_MM) if is_table(pale) else find_rules(ink, grey)
     )
@@ -94,8 +96,8 @@ def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
         erase_line(kept, grey, line)
     cleaned = grey.copy()
     erased = (ink & ~kept) | upright | level
-    gone = cv2.dilate(erased, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
-    cleaned[gone > 0] = 255
+    gone = cv2.dilate(erased, _FIVE) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    cleaned[gone > 0] = PAPER
     return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules), uncleaned=grey)
 
 
@@ -105,7 +107,7 @@ def with_pale_strokes(page: CleanPage) -> CleanPage:
     Writing much paler than the print falls apart at the print's threshold. Only for pages without dotted lines, whose
     remains would come back with it.
     """
-    pale = (page.grey < (ink_threshold(page.grey) + 255.0) / 2).astype(np.uint8)
+    pale = (page.grey < (ink_threshold(page.grey) + PAPER) / 2).astype(np.uint8)
     count, labels = cv2.connectedComponents(pale, connectivity=8)
     inked = np.zeros(count, np.uint8)
     inked[labels[page.ink > 0]] = 1

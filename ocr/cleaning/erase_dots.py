@@ -73,6 +73,14 @@ def _run_above(ink: Mask, top: NDArray[np.intp], columns: NDArray[np.intp]) -> N
     return reach
 
 
+def _or_beside(columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The columns told and their neighbours."""
+    beside = columns.copy()
+    beside[1:] |= columns[:-1]
+    beside[:-1] |= columns[1:]
+    return beside
+
+
 def _expected_dots(line: DottedLine) -> NDArray[np.float64]:
     """Centres of the dots seen, and of those hidden by letters between them; none under a whole word."""
     xs = np.array(line.xs[1:-1])
@@ -117,7 +125,7 @@ class _Profile:
         reach, below = self.above[start:end], self.below[start:end]
         above = reach >= _TOUCHING
         if above.any() and reach.max() < _TALL and not merged:
-            return np.convolve(above, np.ones(3), "full")[1:-1] > 0  # a tone mark or comma, not a letter's foot
+            return _or_beside(above)  # a tone mark or comma, not a letter's foot
         if merged:
             return above
         if below.any() and above.any() and end - start <= self.dot_width + _DOT_WIDER:

@@ -23,6 +23,9 @@ _RING = 0.4
 _MOST_SEALS = 3
 _DARKER = 1.2
 """So much darker than a seal, letters are told from it by their shade."""
+_NEAR_EDGE, _ENOUGH_LETTERS = 0.75, 200
+"""The outermost ring lies at this share of the circle found, or beyond; pixels of letters that tell their shade.
+Both set by eye, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def find_seals(red: Mask) -> list[RoundSeal]:
         seal = _centred(red, RoundSeal(float(_SCALE * x), float(_SCALE * y), float(_SCALE * radius)))
         shares = _ring_shares(red, seal)
         rings = np.flatnonzero(shares >= _RING)
-        if rings.size and rings[-1] > 0.75 * seal.radius:
+        if rings.size and rings[-1] > _NEAR_EDGE * seal.radius:
             seals.append(replace(seal, radius=float(rings[-1])))
     return seals[:_MOST_SEALS]
 
@@ -78,7 +81,7 @@ def without_seals(red: Mask, darkness: GreyImage, seals: Sequence[RoundSeal]) ->
     hidden = within_seals(red.shape, seals)
     letters = darkness[(rest > 0) & (hidden == 0)]
     inked = [darkness[mask > 0] for mask in rings if mask.any()]
-    if inked and letters.size > 200:
+    if inked and letters.size > _ENOUGH_LETTERS:
         pale, dark = float(np.median(np.concatenate(inked))), float(np.median(letters))
         if dark > _DARKER * pale:
             rest[(hidden > 0) & (darkness < (pale + dark) / 2)] = 0

@@ -36,6 +36,10 @@ _MEETS_ABOVE, _MEETS_BESIDE = 12, 14
 """An upright rule ends so near a level one that it meets, and so near its end."""
 _LEAST_FREE = 20
 """Rows in which an upright rule must stand free to be followed."""
+_BLACK = 255.0
+"""Darkness of black."""
+_SHADE_REACH = 90
+"""Rows to either side over which the usual shade of a rule is told."""
 _PALEST_CORE = 55
 """Darkness of a rule, of 255, below which strokes over it cannot be told."""
 
@@ -211,13 +215,13 @@ def _overprinted(
     """
     steps = np.arange(-1, int((right - left).max()) + 2)
     columns = np.clip(left[:, None] + steps, 0, grey.shape[1] - 1)
-    darkness = 255.0 - grey[ys[:, None], columns]
-    core = _running_median(darkness.max(axis=1), reach=90)
-    pale = (core < 255 - 2 * _OVERPRINT) & (core > _PALEST_CORE)
+    darkness = _BLACK - grey[ys[:, None], columns]
+    core = _running_median(darkness.max(axis=1), _SHADE_REACH)
+    pale = (core < _BLACK - 2 * _OVERPRINT) & (core > _PALEST_CORE)
     total = darkness.sum(axis=1)
     # a rule a pixel wider here and there is no stroke
     more = np.maximum(_OVERPRINT * (len(steps) - 1), _WIDER * core)
-    return np.asarray(pale & (total > _running_median(total, reach=90) + more))
+    return np.asarray(pale & (total > _running_median(total, _SHADE_REACH) + more))
 
 
 def _running_median(values: NDArray[np.float64], reach: int = 40) -> NDArray[np.float64]:

@@ -14,14 +14,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.images import BgrImage, GreyImage, as_grey
+from ocr.images import MM_PER_INCH, PAPER, BgrImage, GreyImage, as_grey
 from ocr.straightening.orientation import ink_map, skew_of, turned
 
 __all__ = ["NEIGHBOUR_DPI", "NeighbourScan", "find_show_through", "without_show_through"]
 
 NEIGHBOUR_DPI = 100
 """Resolution of comparing: ink seen through paper is blurred, and a tenth of the pixels is a tenth of the time."""
-_PAPER = 255
 _SEARCH = 25
 """Millimetres by which the two sides may lie differently on their scans: margins, crops, an off-centre fold."""
 _TILE, _AROUND = 128, 14
@@ -42,6 +41,24 @@ _MOST_BENT = 0.03
 """Scale and turn of one side against the other beyond the resolutions told: a wrong fit."""
 _BLURS = (0.5, 1.0, 1.8)
 """Blur of ink seen through paper, pixels at `NEIGHBOUR_DPI`."""
+_STRONG, _NEAR_INK = 0.5, np.ones((5, 5), np.uint8)
+"""Ink darker than this share of full ink was written on this side; so do the two pixels around it count. Set by eye, as
+all that follow; what they give together are the measured correlations above."""
+_SOME_INK, _FULL_PERCENTILE, _ENOUGH, _USUAL_INK = 25, 80, 50, 100.0
+"""Full ink is this percentile of what is darker than so many grey levels; with fewer pixels of it, so dark."""
+_LAID_INK = 30
+"""Grey levels from which the neighbour, laid over the page, counts as ink."""
+_NOISE, _LONG_LINE = 1.5, 41
+"""Blur against noise, and length (10 mm) over which lines are taken out: pixels at `NEIGHBOUR_DPI`."""
+_OVER_STROKES, _DARKEST_PAPER = (15, 15), 30
+"""Reach over which paper is seen between a neighbour's strokes, and its darkest level: pixels, grey levels."""
+_AGREES = 1.6
+"""Pixels by which a tile may lie off the place that the others tell."""
+_SUPPORT, _MOST_SUPPORT, _GRAIN = (13, 13), 1.5, 4.0
+"""Surroundings in which foretold ink must be seen; faint ink counts up to so many times what is foretold; squared grey
+levels under which a foretold stroke is grain."""
+_SEEN, _HIDDEN = 0.5, 0.5
+"""Share of what is foretold that the page shows at least; near own ink, which hides this much, it is believed."""
 
 _Float = npt.NDArray[np.float32]
 _Points = npt.NDArray[np.float32]
@@ -100,7 +117,7 @@ def find_show_through(
 
 def without_show_through(ink: GreyImage, shown: GreyImage) -> GreyImage:
     """The page as its paper would be without the reverse: divided by it, so that ink written here stays ink."""
-    clean: GreyImage = cv2.divide(ink, cv2.subtract(np.full_like(shown, _PAPER), shown), scale=_PAPER)
+    clean: GreyImage = cv2.divide(ink, cv2.subtract(np.full_like(shown, PAPER), shown), scale=PAPER)
     return clean
 
 
@@ -110,24 +127,24 @@ def without_show_through(ink: GreyImage, shown: GreyImage) -> GreyImage:
 def _faint_ink(ink: GreyImage, dpi: float) -> _Faint:
     factor = NEIGHBOUR_DPI / dpi
     small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    dark = cv2.subtract(np.full_like(small, _PAPER), small)
+    dark = cv2.subtract(np.full_like(small, PAPER), small)
     level = _full_ink(dark)
-    strong = cv2.dilate((dark > 0.5 * level).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    faint = np.where(strong, 0, np.minimum(dark, 0.5 * level)).astype(np.float32)
+    strong = cv2.dilate((dark > _STRONG * level).astype(np.uint8), _NEAR_INK) > 0
+    faint = np.where(strong, 0, np.minimum(dark, _STRONG * level)).astype(np.float32)
     return _Faint(dark=faint, free=~strong, edges=_edges(faint))
 
 
 def _full_ink(dark: GreyImage) -> float:
     """Darkness of the page's own strokes."""
-    inked = dark[dark > 25]
-    return float(np.percentile(inked, 80)) if inked.size > 50 else 100.0
+    inked = dark[dark > _SOME_INK]
+    return float(np.percentile(inked, _FULL_PERCENTILE)) if inked.size > _ENOUGH else _USUAL_INK
 
 
 def _edges(dark: _Float) -> _Float:
     """Ink without noise and dots, and without long level and upright lines, which look alike everywhere."""
-    soft = cv2.GaussianBlur(dark, (0, 0), 1.5)
-    level: _Float = soft - cv2.blur(soft, (41, 3))
-    return np.asarray(level - cv2.blur(level, (1, 41)), np.float32)
+    soft = cv2.GaussianBlur(dark, (0, 0), _NOISE)
+    level: _Float = soft - cv2.blur(soft, (_LONG_LINE, 3))
+    return np.asarray(level - cv2.blur(level, (1, _LONG_LINE)), np.float32)
 
 
 def _mirrored(neighbour: NeighbourScan, rotation: int) -> _Float:
@@ -138,13 +155,13 @@ def _mirrored(neighbour: NeighbourScan, rotation: int) -> _Float:
     if neighbour.half is not None:
         middle = upright.shape[1] // 2
         upright = upright[:, :middle] if neighbour.half == 0 else upright[:, middle:]
-    paper = cv2.blur(cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), (15, 15))
-    flat = cv2.divide(upright, np.maximum(paper, 30), scale=_PAPER)
+    paper = cv2.blur(cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones(_OVER_STROKES, np.uint8)), _OVER_STROKES)
+    flat = cv2.divide(upright, np.maximum(paper, _DARKEST_PAPER), scale=PAPER)
     half = cv2.resize(upright, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     height, width = upright.shape
     level = cv2.getRotationMatrix2D((width / 2, height / 2), skew_of(ink_map(half)), 1.0)
-    straight = cv2.warpAffine(flat, level, (width, height), borderValue=_PAPER)
-    return np.asarray(cv2.flip(_PAPER - straight, 1), np.float32)
+    straight = cv2.warpAffine(flat, level, (width, height), borderValue=PAPER)
+    return np.asarray(cv2.flip(PAPER - straight, 1), np.float32)
 
 
 # --- laying one over the other ---------------------------------------------------------------------------------------
@@ -171,7 +188,7 @@ def _matched(faint: _Faint, other: _Float) -> tuple[float, _Float] | None:
 
 def _whole_shift(page: _Float, other: _Float) -> tuple[tuple[int, int], float]:
     """Where the neighbour lies best as a whole, in pixels, and by how many deviations that place stands out."""
-    reach = round(_SEARCH / 25.4 * NEIGHBOUR_DPI / 2)
+    reach = round(_SEARCH / MM_PER_INCH * NEIGHBOUR_DPI / 2)
     small, wide = (cv2.resize(p, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for p in (page, other))
     height, width = small.shape
     canvas = np.zeros((height + 2 * reach, width + 2 * reach), np.float32)
@@ -191,7 +208,7 @@ def _tiles_with_ink(edges: _Float) -> list[tuple[int, int]]:
 
 def _tile_places(page: _Float, other: _Float, shift: tuple[int, int]) -> tuple[_Points, _Points]:
     """Middles of tiles that were found again on the neighbour, and where."""
-    border = _TILE + _AROUND + 2 * round(_SEARCH / 25.4 * NEIGHBOUR_DPI)
+    border = _TILE + _AROUND + 2 * round(_SEARCH / MM_PER_INCH * NEIGHBOUR_DPI)
     wide = cv2.copyMakeBorder(other, border, border, border, border, cv2.BORDER_CONSTANT, value=0)
     here, there = [], []
     for x, y in _tiles_with_ink(page):
@@ -211,7 +228,7 @@ def _fitted(here: _Points, there: _Points) -> npt.NDArray[np.float64] | None:
     """The move from page to neighbour on which most tiles agree."""
     if len(here) < _FEWEST_TILES:
         return None
-    matrix, agreeing = cv2.estimateAffine2D(here, there, ransacReprojThreshold=1.6)
+    matrix, agreeing = cv2.estimateAffine2D(here, there, ransacReprojThreshold=_AGREES)
     if matrix is None or int(agreeing.sum()) < max(_FEWEST_TILES, len(here) // 2):
         return None
     if np.abs(matrix[:, :2] - np.eye(2)).max() > _MOST_BENT:
@@ -229,8 +246,8 @@ def _correlation(faint: _Faint, laid: _Float) -> float:
 
 def _strength(faint: _Faint, laid: _Float) -> float:
     """Darkness on this side for full ink on the other."""
-    inked = laid[laid > 30]
-    clear = faint.free & (laid > 0.5 * np.percentile(inked, 80)) if inked.size else faint.free
+    inked = laid[laid > _LAID_INK]
+    clear = faint.free & (laid > _STRONG * np.percentile(inked, _FULL_PERCENTILE)) if inked.size else faint.free
     return float(np.median(faint.dark[clear] / np.maximum(laid[clear], 1))) if clear.any() else 0.0
 
 
@@ -238,8 +255,8 @@ def _supported(faint: _Faint, foretold: _Float) -> _Float:
     """What is foretold, only where the page itself shows it: a neighbour of the same form shares its print, not its
     writing."""
     weight = np.where(faint.free, foretold, 0).astype(np.float32)
-    reach = (13, 13)
-    seen = cv2.blur(weight * np.minimum(faint.dark, 1.5 * foretold), reach)
-    share = seen / (cv2.blur(weight * weight, reach) + 4.0)
-    near_own_ink = cv2.blur(weight, reach) < 0.5 * cv2.blur(foretold, reach)
-    return np.asarray(np.where((share > 0.5) | near_own_ink, foretold, 0), np.float32)
+    reach = _SUPPORT
+    seen = cv2.blur(weight * np.minimum(faint.dark, _MOST_SUPPORT * foretold), reach)
+    share = seen / (cv2.blur(weight * weight, reach) + _GRAIN)
+    near_own_ink = cv2.blur(weight, reach) < _HIDDEN * cv2.blur(foretold, reach)
+    return np.asarray(np.where((share > _SEEN) | near_own_ink, foretold, 0), np.float32)

@@ -13,12 +13,10 @@ import cv2
 import numpy as np
 
 from ocr.cleaning.show_through import NeighbourScan, find_show_through, without_show_through
-from ocr.images import BgrImage, GreyImage, as_grey
+from ocr.images import PAPER, BgrImage, GreyImage, as_grey
 
-__all__ = ["PAPER", "Surface", "clean_surface", "fade_show_through", "flatten_light", "lift_seals"]
+__all__ = ["Surface", "clean_surface", "fade_show_through", "flatten_light", "lift_seals"]
 
-PAPER = 255
-"""Lightness flattened paper gets."""
 _SMALL = 8
 """The paper is estimated on a copy this much smaller."""
 _RED = 28
@@ -28,7 +26,12 @@ _RED_LIGHT = 115
 
 _BLURRED = 0.8
 """Show-through is less sharp than this share of the page's own strokes (measured: 0.6; a faint pen 1.0 to 1.4)."""
+_AROUND_SEAL, _DARKEST_SEAL, _SEAL_PERCENTILE = np.ones((7, 7), np.uint8), 160.0, 40
+"""Pixels around red ink that are lifted with it; its level in the red channel, of 255, that becomes paper:
+this percentile of it, and no darker than that. Set by eye, none measured by itself."""
 # Grey levels of 255 on the half-size picture in which show-through is looked for; set by eye, none measured by itself.
+_AROUND_INK, _CREST, _AROUND_CREST = np.ones((9, 9), np.uint8), np.ones((7, 7), np.uint8), (15, 15)
+"""Pixels: what lies so near strong ink belongs to it; where crests are the darkest; what they are compared with."""
 _ABOVE_AROUND, _FAINTEST = 4, 8
 """A crest of a stroke is darker than what lies around it by this, and this dark at least."""
 _OWN_INK, _FEWEST_CRESTS = 25, 50
@@ -106,12 +109,12 @@ def lift_seals(flat: BgrImage, grey: GreyImage, seal: GreyImage) -> GreyImage:
     """Grey page without red ink: the red channel is taken there, in which red is light as paper and other ink dark."""
     if not seal.any():
         return grey
-    around = cv2.dilate(seal, np.ones((7, 7), np.uint8)) > 0
+    around = cv2.dilate(seal, _AROUND_SEAL) > 0
     left, top, width, height = cv2.boundingRect(around.astype(np.uint8))
     part = (slice(top, top + height), slice(left, left + width))
     red = flat[..., 2][part]
     # red ink is not quite paper in the red channel: stretch so that it is, and black stays black
-    level = max(160.0, float(np.percentile(red[seal[part] > 0], 40)))
+    level = max(_DARKEST_SEAL, float(np.percentile(red[seal[part] > 0], _SEAL_PERCENTILE)))
     stretched = np.clip(red.astype(np.float32) * (PAPER / level), 0, 255).astype(np.uint8)
     lifted = grey.copy()
     lifted[part] = np.where(around[part], np.maximum(stretched, grey[part]), grey[part])
@@ -129,7 +132,7 @@ def fade_show_through(grey: GreyImage) -> GreyImage:
     dark = cv2.subtract(np.full_like(half, PAPER), half)
     strong = (dark >= _strong_from(dark)).astype(np.uint8)
     strong = cv2.morphologyEx(strong, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    faint = (cv2.dilate(strong, np.ones((9, 9), np.uint8)) == 0).astype(np.uint8)
+    faint = (cv2.dilate(strong, _AROUND_INK) == 0).astype(np.uint8)
     mask = cv2.resize(faint, (width, height), interpolation=cv2.INTER_NEAREST)
     faded: GreyImage = cv2.bitwise_or(grey, cv2.multiply(mask, 255))
     return cv2.min(faded, PAPER)  # type: ignore[no-any-return]
@@ -142,9 +145,7 @@ def _strong_from(dark: GreyImage) -> float:
     ink seen through paper is; the crests of a faint pen are as sharp as those of any other.
     """
     # even stretches, such as a strip of desk, have no crests
-    crest = (dark == cv2.dilate(dark, np.ones((7, 7), np.uint8))) & (
-        dark > cv2.add(cv2.blur(dark, (15, 15)), _ABOVE_AROUND)
-    )
+    crest = (dark == cv2.dilate(dark, _CREST)) & (dark > cv2.add(cv2.blur(dark, _AROUND_CREST), _ABOVE_AROUND))
     crest &= dark > _FAINTEST
     peaks = dark[crest].astype(np.float64)
     own = peaks > _OWN_INK

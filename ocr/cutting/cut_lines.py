@@ -13,6 +13,7 @@ from ocr.cleaning.clean import CleanPage
 from ocr.cutting.line_bands import LETTER_BODY, TALLEST_INK, Band, LineKey, band_of, bands_of
 from ocr.cutting.line_crops import LETTER, LineCrop, paint_crop
 from ocr.cutting.touching_lines import split_between_lines
+from ocr.forms.geometry import INTO_NOTES
 from ocr.images import PIXELS_PER_MM
 from ocr.placing.placed_page import PlacedPage, WritingLine
 from ocr.placing.printed_ink import drop_printed, printed_mask
@@ -22,8 +23,8 @@ __all__ = ["cut_lines", "missed_ink"]
 
 _CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
 """Past the end of its space a value goes on while its words stand closer than this."""
-_INTO_NOTES = round(11 * PIXELS_PER_MM)
-"""How far past the divider an overflow may run; see `place_fields`."""
+_INTO_NOTES = round(INTO_NOTES)
+"""How far past the divider an overflow may run, in whole pixels."""
 # Those below are in pixels at 300 dpi, or in line distances where a line's height is their measure. Set by eye on drawn
 # pages, none measured by itself; boxes found on drawn pages (99 % and more of the fields) are what they give together.
 _MISSED_LETTER, _MISSED_INK, _MISSED_TALLEST = LETTER + 2, 30, 12 * PIXELS_PER_MM

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.cleaning.clean import CleanPage
-from ocr.cleaning.surface import PAPER
 from ocr.cutting.line_bands import Band
+from ocr.images import PAPER
 
 __all__ = ["LETTER", "LineCrop", "paint_crop"]
 

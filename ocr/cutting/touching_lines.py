@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.cleaning.surface import PAPER
 from ocr.cutting.line_bands import LETTER_BODY, TALLEST_INK, Band, LineKey, band_of
+from ocr.images import PAPER
 
 __all__ = ["split_between_lines"]
 

@@ -13,12 +13,31 @@ from ocr.forms.match_form import FormMatch
 from ocr.forms.page_fit import SLOT_STEP, PageFit, fit_page
 from ocr.images import PIXELS_PER_MM
 
-__all__ = ["FormGeometry", "fit_labels", "height_mm"]
+__all__ = ["AT_LEFT", "INTO_NOTES", "FormGeometry", "fit_labels", "height_mm"]
 
 _ENDS_AT_DIVIDER = 6 * PIXELS_PER_MM
 """A space that ends so close before the divider goes up to it, wherever the printer set the divider."""
 _ACROSS = 0.65
 """Share of the page's width that the rules of a frame are longer than."""
+# Set by eye on drawn and photographed pages, none measured by itself.
+_LIKE_ENOUGH, _CLEARLY_READ = 0.75, 0.85
+"""Likeness (0..1) of labels that tell where the form lies, and of those that tell the width of its letters."""
+_SIGNATURE_STEP_MM = 6.0
+"""Between the lines of a signature's title."""
+_EDGE = 8 * PIXELS_PER_MM
+"""Margin of the page where no value is written and no rule tells where the space ends."""
+INTO_NOTES = 11 * PIXELS_PER_MM
+"""How far past the divider a long value may run."""
+_UPRIGHT, _OFF_PLACE = 0.3, 14 * PIXELS_PER_MM
+"""A divider is this share of the page long at least, and so near to where the labels say."""
+AT_LEFT = 0.5
+"""Notes whose title ends before this share of the way to the divider stand at the foot of the entry."""
+_LEAST_STEP_MM, _USUAL_PITCH = 3, 8 * PIXELS_PER_MM
+"""Heights of a form that differ less are of one line; line distance where it has one line only."""
+_PITCH, _FEWEST_GAPS = (0.6, 1.4), 4
+"""Dotted lines of a page tell its line distance by gaps so many times the form's, when there are so many."""
+_USUAL_LETTER = 2.1 * PIXELS_PER_MM
+"""Width of a printed letter where no label tells: 12 point type."""
 
 
 def fit_labels(match: FormMatch) -> PageFit | None:
@@ -27,7 +46,7 @@ def fit_labels(match: FormMatch) -> PageFit | None:
     points = []
     for (slot, number, piece), label in match.labels.items():
         item = match.template.items[number]
-        if item.area is Area.RIGHT or label.similarity < 0.75:
+        if item.area is Area.RIGHT or label.similarity < _LIKE_ENOUGH:
             continue
         mm = height_mm(match.template, item, slot, piece)
         wrapped = label.top_baseline != label.baseline
@@ -40,7 +59,7 @@ def fit_labels(match: FormMatch) -> PageFit | None:
 
 def height_mm(template: FormTemplate, item: Item, slot: int, piece: int) -> float:
     """Height of a label piece in the template, for the given entry slot of the page."""
-    below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
+    below = _SIGNATURE_STEP_MM * piece if item.kind is ItemKind.SIGNATURE else 0.0
     return item.y_mm + below + slot * SLOT_STEP * template.frame_mm.height
 
 
@@ -87,7 +106,7 @@ class FormGeometry:
 
     def right_limit(self, item: Item) -> float:
         """Where the space of a value ends without anything printed after it."""
-        nominal = self.fit.x(item.end_x_mm) if item.end_x_mm is not None else self.width - 8 * PIXELS_PER_MM
+        nominal = self.fit.x(item.end_x_mm) if item.end_x_mm is not None else self.width - _EDGE
         if item.area is Area.ENTRY and self.divider is not None and self.template.divider_mm is not None:
             if item.end_x_mm is None:
                 return self.divider
@@ -98,18 +117,18 @@ class FormGeometry:
     def overflow(self, right: float) -> float:
         """A long value may run past the dots, past the divider and a centimetre into the notes."""
         edge = right if self.divider is None else max(right, self.divider)
-        return edge - right + 11 * PIXELS_PER_MM
+        return edge - right + INTO_NOTES
 
     def _divider(self) -> float | None:
         """Where the entry ends on the right: at the rule before the notes, or at the frame with notes at the foot."""
         if self.template.divider_mm is None:
             return None
         expected = self.fit.x(self.template.divider_mm)
-        tall = [r for r in self.page.rules if r.vertical and r.bottom - r.top > 0.3 * self.height]
+        tall = [r for r in self.page.rules if r.vertical and r.bottom - r.top > _UPRIGHT * self.height]
         xs = [(r.left + r.right) / 2 for r in tall]
-        near = [x for x in xs if abs(x - expected) < 14 * PIXELS_PER_MM]
+        near = [x for x in xs if abs(x - expected) < _OFF_PLACE]
         if self._has_notes_at_foot(expected):
-            return max([x for x in xs if x > expected], default=self.width - 8 * PIXELS_PER_MM)
+            return max([x for x in xs if x > expected], default=self.width - _EDGE)
         return min(near, key=lambda x: abs(x - expected)) if near else expected
 
     def _has_notes_at_foot(self, divider: float) -> bool:
@@ -119,17 +138,17 @@ class FormGeometry:
             for (_, number, _), label in self.match.labels.items()
             if self.template.items[number].kind is ItemKind.NOTES
         ]
-        return bool(notes) and all(label.right < 0.5 * divider for label in notes)
+        return bool(notes) and all(label.right < AT_LEFT * divider for label in notes)
 
     def _pitch(self) -> float:
         """Usual distance between neighbouring lines of the entry, from its dotted lines or from the template."""
         written = (ItemKind.LINE, ItemKind.CELL)
         heights = sorted({i.y_mm for i in self.template.items if i.area is Area.ENTRY and i.kind in written})
-        steps = [b - a for a, b in pairwise(heights) if b - a > 3]
-        nominal = float(np.median(steps)) * self.fit.y_scale if steps else 8 * PIXELS_PER_MM
+        steps = [b - a for a, b in pairwise(heights) if b - a > _LEAST_STEP_MM]
+        nominal = float(np.median(steps)) * self.fit.y_scale if steps else _USUAL_PITCH
         ys = sorted(line.ys[0] for line in self.page.dotted_lines)
-        gaps = [b - a for a, b in pairwise(ys) if 0.6 * nominal < b - a < 1.4 * nominal]
-        return float(np.median(gaps)) if len(gaps) >= 4 else nominal
+        gaps = [b - a for a, b in pairwise(ys) if _PITCH[0] * nominal < b - a < _PITCH[1] * nominal]
+        return float(np.median(gaps)) if len(gaps) >= _FEWEST_GAPS else nominal
 
 
 def _letter_width(match: FormMatch) -> float:
@@ -137,6 +156,6 @@ def _letter_width(match: FormMatch) -> float:
     widths = [
         (label.right - label.left) / len(match.template.items[number].label[piece])
         for (_, number, piece), label in match.labels.items()
-        if label.similarity > 0.85 and label.top_baseline == label.baseline
+        if label.similarity > _CLEARLY_READ and label.top_baseline == label.baseline
     ]
-    return float(np.median(widths)) if widths else 2.1 * PIXELS_PER_MM
+    return float(np.median(widths)) if widths else _USUAL_LETTER

@@ -26,6 +26,15 @@ _SURELY_LEFT = 0.75
 """Printers set the rule between entry and notes at least at this share of its usual distance from the labels."""
 _JOINED_COST = 2.0
 """Letters that setting two lines on one row must be better by."""
+# Set by eye, none measured by itself.
+_PER_PIXEL = 0.02
+"""Letters that a pixel off its place costs a label."""
+_SURELY_LIKE, _UNMISTAKABLE, _FEWEST_SURE = 0.8, 6, 4
+"""Likeness and letters of labels that cannot be mistaken, and how many of them tell where the others are."""
+_AT_EDGE_MM = 5
+"""Labels that begin so near the entry's left edge in the form tell where that edge is."""
+_TELLING_WORD = 3
+"""Letters of a label's first word at least whose last two tell it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +292,7 @@ def _row_choices(
 
 def _misplaced(baseline: float, y_mm: float, fit: PageFit | None) -> float:
     """Cost of standing far from where the other labels say; settles between repeated labels."""
-    return 0.0 if fit is None else 0.02 * abs(baseline - fit.y(y_mm))
+    return 0.0 if fit is None else _PER_PIXEL * abs(baseline - fit.y(y_mm))
 
 
 def _near_divider(placed: _Placed, template: FormTemplate, rows: Sequence[TokenRow], fit: PageFit | None) -> float:
@@ -295,7 +304,7 @@ def _near_divider(placed: _Placed, template: FormTemplate, rows: Sequence[TokenR
     lefts = [
         rows[hit.row].tokens[hit.start].left - (piece.x_mm - edge) * scale
         for piece, hit in placed.values()
-        if hit.similarity >= 0.8 and piece.x_mm < edge + 5
+        if hit.similarity >= _SURELY_LIKE and piece.x_mm < edge + _AT_EDGE_MM
     ]
     return float(np.median(lefts)) + _SURELY_LEFT * (template.divider_mm - edge) * scale if lefts else 0.0
 
@@ -306,9 +315,9 @@ def _vertical_fit(placed: _Placed, lines: Sequence[_Line], rows: Sequence[TokenR
     sure = [
         (float("nan"), height_of[key], float("nan"), rows[hit.row].baseline)
         for key, (piece, hit) in placed.items()
-        if len(letters_only(piece.text)) >= 6 and hit.similarity >= 0.8
+        if len(letters_only(piece.text)) >= _UNMISTAKABLE and hit.similarity >= _SURELY_LIKE
     ]
-    return fit_page(sure) if len(sure) >= 4 else None
+    return fit_page(sure) if len(sure) >= _FEWEST_SURE else None
 
 
 def _found(rows: Sequence[TokenRow], hit: Hit, text: str) -> FoundLabel:
@@ -342,4 +351,4 @@ def _starts_inside(tokens: Sequence[Token], text: str) -> bool:
 def _only_ends_like(read: str, text: str) -> bool:
     """Whether a word was read that has the end of a label but something else before it (`2háng` for `tháng`)."""
     word, label = letters_only(read), letters_only(text)
-    return len(label) >= 3 and word.endswith(label[-2:]) and not word.startswith(label[0])
+    return len(label) >= _TELLING_WORD and word.endswith(label[-2:]) and not word.startswith(label[0])

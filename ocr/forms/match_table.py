@@ -14,7 +14,7 @@ from layouts.forms import FormTemplate, PageLayout
 from ocr.cleaning.clean import CleanPage
 from ocr.cleaning.printed_lines import Rule
 from ocr.forms.match_form import FormMatch, FoundLabel, LabelKey
-from ocr.images import PIXELS_PER_MM
+from ocr.images import PAPER, PIXELS_PER_MM
 from ocr.tesseract import TesseractError, Word, read_strips
 from vietnamese.letters import letters_only
 
@@ -33,6 +33,19 @@ _HEADS_READ = 0.9
 """Less of a table's printed heads read, and they are read once more, each by itself."""
 _INSIDE = 8
 """Pixels from the middle of a rule to where nothing of it is left."""
+# In pixels at 300 dpi, or shares; set by eye on drawn tables, none measured by itself.
+_HIGHEST_HEAD, _USUAL_HEAD = 45 * PIXELS_PER_MM, 220
+"""A head is not higher; where no rule ends it, it is so high."""
+_UPRIGHT_PIECE, _LEVEL_PIECE, _WHOLE_RULE = 0.12, 0.04, 0.35
+"""Pieces of rules count from this share of the page's height or width on; together they make up so much of a rule."""
+_OVER_FRAME, _HEAD_ROW, _PAD = 10, 28, 20
+"""Words of a head rise so far over the frame; words nearer than a row are on one; paper around a head read alone."""
+_FEWEST_FOR_A_LINE = 3
+"""Columns found that tell where all lie: a line through two fits anything."""
+_AT_HEAD, _BEGINS_AT_HEAD = 5, 40
+"""A rule so little above the head's foot is still it; the first row begins at the head, not at a rule farther below."""
+_LAST_ROW, _LOWEST_ROW = 8 * PIXELS_PER_MM, 7 * PIXELS_PER_MM
+"""Room below the last rule that is one more row; lower spaces between rules are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +75,7 @@ def find_tables(page: CleanPage, words: Sequence[Word], templates: Sequence[Form
     spreads = [t for t in templates if t.layout is PageLayout.SPREAD_ROWS]
     if grid is None or not spreads:
         return []
-    head = grid.ys[1] if len(grid.ys) > 1 and grid.ys[1] - grid.top < 45 * PIXELS_PER_MM else grid.top + 220
+    head = grid.ys[1] if len(grid.ys) > 1 and grid.ys[1] - grid.top < _HIGHEST_HEAD else grid.top + _USUAL_HEAD
     texts, boxes = _head_texts(grid, head, words)
     matches = _ranked([_match(template, grid, head, texts, boxes) for template in spreads])
     if matches[0].form.recall >= _HEADS_READ:
@@ -81,15 +94,15 @@ def _ranked(matches: Sequence[TableMatch]) -> list[TableMatch]:
 
 def _grid(page: CleanPage) -> _Grid | None:
     height, width = page.ink.shape
-    tall = [r for r in page.rules if r.vertical and r.bottom - r.top > 0.12 * height]
+    tall = [r for r in page.rules if r.vertical and r.bottom - r.top > _UPRIGHT_PIECE * height]
     tall = _within_the_table(tall)
-    xs = _clustered(tall, vertical=True, least=0.35 * height)
+    xs = _clustered(tall, vertical=True, least=_WHOLE_RULE * height)
     if len(xs) <= _FEWEST_COLUMNS:
         return None
     top, bottom = min(r.top for r in tall), max(r.bottom for r in tall)
-    level = [r for r in page.rules if not r.vertical and r.right - r.left > 0.04 * width]
+    level = [r for r in page.rules if not r.vertical and r.right - r.left > _LEVEL_PIECE * width]
     level = [r for r in level if top - _SAME_RULE < r.top and r.bottom < bottom + _SAME_RULE]
-    ys = _clustered(level, vertical=False, least=0.35 * (xs[-1] - xs[0]))
+    ys = _clustered(level, vertical=False, least=_WHOLE_RULE * (xs[-1] - xs[0]))
     return _Grid(xs=tuple(xs), ys=tuple(ys), top=float(top), bottom=float(bottom))
 
 
@@ -122,11 +135,11 @@ def _head_texts(
     grid: _Grid, head: float, words: Sequence[Word]
 ) -> tuple[list[str], list[list[tuple[float, float, float, float]]]]:
     """The printed words of each column's head, top to bottom."""
-    inside = [w for w in words if grid.top - 10 < (w.top + w.bottom) / 2 < head]
+    inside = [w for w in words if grid.top - _OVER_FRAME < (w.top + w.bottom) / 2 < head]
     texts, boxes = [], []
     for left, right in pairwise(grid.xs):
         own = [w for w in inside if left < (w.left + w.right) / 2 < right]
-        own.sort(key=lambda w: (round((w.top + w.bottom) / 2 / 28), w.left))
+        own.sort(key=lambda w: (round((w.top + w.bottom) / 2 / _HEAD_ROW), w.left))
         texts.append(letters_only(" ".join(w.text for w in own)))
         boxes.append([(w.left, w.top, w.right, w.bottom) for w in own])
     return texts, boxes
@@ -136,7 +149,7 @@ def _heads_alone(page: CleanPage, grid: _Grid, head: float) -> list[str]:
     """The heads read cell by cell: narrow columns of close lines run into each other on the whole page."""
     rows = slice(int(grid.top) + _INSIDE, int(head) - _INSIDE)
     cells = [page.grey[rows, int(left) + _INSIDE : int(right) - _INSIDE] for left, right in pairwise(grid.xs)]
-    pictures = [cv2.copyMakeBorder(cell, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=255) for cell in cells]
+    pictures = [cv2.copyMakeBorder(cell, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=PAPER) for cell in cells]
     try:
         read = read_strips([np.asarray(p, np.uint8) for p in pictures], dpi=300, block=True)
     except TesseractError:  # a cell that crashes it: the first look must do
@@ -226,7 +239,7 @@ def _counted_columns(
 def _all_columns(template: FormTemplate, found: dict[int, tuple[float, float]]) -> dict[int, tuple[float, float]]:
     """Columns whose heads were not read lie between those that were, by the template's widths."""
     mm = [template.items[n].x_mm[0] for n in found]
-    if len(mm) < 3:
+    if len(mm) < _FEWEST_FOR_A_LINE:
         return found
     scale, origin = np.polyfit(mm, [edge[0] for edge in found.values()], 1)
     columns = dict(found)
@@ -238,11 +251,11 @@ def _all_columns(template: FormTemplate, found: dict[int, tuple[float, float]]) 
 
 def _rows(template: FormTemplate, grid: _Grid, head: float) -> tuple[tuple[float, float], ...]:
     """Rows below the head: between the level rules, or at the template's pitch where none are printed."""
-    below = [y for y in grid.ys if y >= head - 5]
-    edges = below if below and below[0] < head + 40 else [head, *below]
-    if grid.bottom - edges[-1] > 8 * PIXELS_PER_MM:
+    below = [y for y in grid.ys if y >= head - _AT_HEAD]
+    edges = below if below and below[0] < head + _BEGINS_AT_HEAD else [head, *below]
+    if grid.bottom - edges[-1] > _LAST_ROW:
         edges.append(grid.bottom)
-    rows = [(a, b) for a, b in pairwise(edges) if b - a > 7 * PIXELS_PER_MM]
+    rows = [(a, b) for a, b in pairwise(edges) if b - a > _LOWEST_ROW]
     if len(rows) >= 2 or template.table is None:
         return tuple(rows)
     pitch = (grid.bottom - head) / template.table.rows

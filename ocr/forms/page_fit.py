@@ -16,6 +16,8 @@ SLOT_STEP = 1.03
 
 _PITCH, _WIDTH = 0.8, 0.35
 """Share by which printers set lines farther apart or nearer than in the form, and by which they set them wider."""
+_SLIP_MM, _APART_MM = 25, 8
+"""A label so far from where the others say is another one; two labels nearer than this tell no scale. Set by eye."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def fit_page(
     if len(vertical) == 0:
         return None
     y_scale, y_origin = _robust_line(vertical[:, 1], vertical[:, 3], default_scale, tolerance=_PITCH)
-    inlier = np.abs(vertical[:, 3] - (y_origin + y_scale * vertical[:, 1])) < 25 * default_scale
+    inlier = np.abs(vertical[:, 3] - (y_origin + y_scale * vertical[:, 1])) < _SLIP_MM * default_scale
     knots: dict[float, list[float]] = {}
     for _, mm, _, px in vertical[inlier]:
         knots.setdefault(round(float(mm), 1), []).append(float(px))
@@ -96,7 +98,7 @@ def _robust_line(
     if len(mm) == 0:
         return default_scale, 0.0
     i, j = np.triu_indices(len(mm), 1)
-    apart = np.abs(mm[i] - mm[j]) > 8
+    apart = np.abs(mm[i] - mm[j]) > _APART_MM
     slope = default_scale
     if apart.sum() >= 2:
         slopes = (px[i] - px[j])[apart] / (mm[i] - mm[j])[apart]

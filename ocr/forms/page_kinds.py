@@ -70,6 +70,8 @@ _SHRINK = 4
 """Strokes through an entry are looked for on a picture this much smaller; the lengths below are in its pixels."""
 _THROUGH = 0.5
 """A stroke through an entry covers so much of its shorter side."""
+_HALF_TURN, _RIGHT_ANGLE, _SLANT = 180, 90, 45
+"""Degrees."""
 _LONG_PIECE, _FROM_45 = 12, 30
 """Pieces so long and so slanting (degrees from 45) may be of a stroke; up to `_TRIED` of the longest are tried."""
 _TRIED, _SAME_ANGLE, _SAME_OFFSET = 12, 6, 8
@@ -164,15 +166,17 @@ def _longest_diagonal(segments: npt.NDArray[np.float64]) -> float:
     """Length of the best covered slanting line, pieces added up; both edges of a stroke count once."""
     delta = segments[:, 2:] - segments[:, :2]
     length = np.hypot(delta[:, 0], delta[:, 1])
-    angle = np.degrees(np.arctan2(delta[:, 1], delta[:, 0])) % 180
-    slanting = (length > _LONG_PIECE) & (np.abs(angle % 90 - 45) < _FROM_45)
+    angle = np.degrees(np.arctan2(delta[:, 1], delta[:, 0])) % _HALF_TURN
+    slanting = (length > _LONG_PIECE) & (np.abs(angle % _RIGHT_ANGLE - _SLANT) < _FROM_45)
     middle, length, angle = (segments[slanting, :2] + segments[slanting, 2:]) / 2, length[slanting], angle[slanting]
     best = 0.0
     for index in np.argsort(-length)[:_TRIED]:
         turn = np.radians(angle[index])
         offset = (middle - middle[index]) @ np.array([-np.sin(turn), np.cos(turn)])
         along = (middle - middle[index]) @ np.array([np.cos(turn), np.sin(turn)])
-        same = (np.abs((angle - angle[index] + 90) % 180 - 90) < _SAME_ANGLE) & (np.abs(offset) < _SAME_OFFSET)
+        same = (np.abs((angle - angle[index] + _RIGHT_ANGLE) % _HALF_TURN - _RIGHT_ANGLE) < _SAME_ANGLE) & (
+            np.abs(offset) < _SAME_OFFSET
+        )
         best = max(best, _covered(along[same], length[same]))
     return best
 

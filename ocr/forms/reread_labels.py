@@ -23,6 +23,13 @@ _MOST_STRIPS = 6
 _SCALE = 0.55
 _ABOVE, _BELOW = 62, 30
 """Pixels above and below the baseline that belong to a strip."""
+# Set by eye, none measured by itself.
+_LETTERS_READ = 4
+"""A strip's new words count when they have more letters than this, each by Tesseract's confidence in it."""
+_LOWEST_STRIP, _BEFORE = 40, 20
+"""Pixels: a strip cut off lower by the edge of the page holds no line; it begins so far before the form."""
+_MIDDLE, _WORD_HIGH = (0.2, 0.8), 0.6
+"""Shares of what lies above and below the baseline: words with their middle there are of the line; a word's height."""
 
 
 def look_again(page: CleanPage, words: Sequence[Word], match: FormMatch) -> tuple[list[Word], FormMatch]:
@@ -52,7 +59,7 @@ def look_again(page: CleanPage, words: Sequence[Word], match: FormMatch) -> tupl
     together = list(words)
     for number, (strip, found) in enumerate(zip(strips, read, strict=True)):
         new = [_placed(word, strip, -1 - number) for word in found]
-        if sum(len(word.text) * word.confidence for word in new) > 4:
+        if sum(len(word.text) * word.confidence for word in new) > _LETTERS_READ:
             together = [word for word in together if not _inside(word, strip)] + new
     again = find_forms(token_rows(together), [match.template])[0]
     return (together, again) if again.found > match.found else (list(words), match)
@@ -73,8 +80,8 @@ def _strips(page: CleanPage, match: FormMatch, fit: PageFit) -> list[tuple[int, 
     strips = []
     for baseline in sorted(missing, key=lambda b: missing[b], reverse=True)[:_MOST_STRIPS]:
         top, bottom = max(round(baseline) - _ABOVE, 0), min(round(baseline) + _BELOW, height)
-        if bottom - top > 40:
-            strips.append((max(round(fit.x(0)) - 20, 0), top, width, bottom))
+        if bottom - top > _LOWEST_STRIP:
+            strips.append((max(round(fit.x(0)) - _BEFORE, 0), top, width, bottom))
     return strips
 
 
@@ -98,7 +105,7 @@ def _placed(word: Word, strip: tuple[int, int, int, int], line: int) -> Word:
         word,
         left=left + word.left / _SCALE,
         right=left + word.right / _SCALE,
-        top=baseline - 0.6 * _ABOVE,
+        top=baseline - _WORD_HIGH * _ABOVE,
         bottom=float(baseline),
         line=line,
     )
@@ -107,4 +114,7 @@ def _placed(word: Word, strip: tuple[int, int, int, int], line: int) -> Word:
 def _inside(word: Word, strip: tuple[int, int, int, int]) -> bool:
     left, top, right, bottom = strip
     middle = (word.top + word.bottom) / 2
-    return left <= (word.left + word.right) / 2 <= right and top + 0.2 * _ABOVE <= middle <= bottom - 0.8 * _BELOW
+    return (
+        left <= (word.left + word.right) / 2 <= right
+        and top + _MIDDLE[0] * _ABOVE <= middle <= bottom - _MIDDLE[1] * _BELOW
+    )

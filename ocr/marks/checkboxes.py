@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cleaning.ink_amount import INK_DARKNESS, ink_amount
-from ocr.cleaning.surface import PAPER
-from ocr.images import GreyImage, PixelBox
+from ocr.images import PAPER, GreyImage, PixelBox
 
 __all__ = ["CheckBox", "LabelRows", "Tick", "find_boxes", "read_checkbox", "signature_present"]
 
@@ -28,6 +27,13 @@ _SIDES = range(16, 42)
 """Sides of a check-box on the half-size copy: 2.7 to 6.9 mm."""
 _FAINT_END = 7
 """The ends of strokes are too faint to be seen over so many pixels."""
+# Shares; set by eye on drawn and photographed pages, none measured by itself.
+_FAINT = 0.6
+"""Of the darkness of ink, what thin printed sides of a box have at least."""
+_SQUARE, _WEAKEST_SIDE = 0.8, 0.6
+"""Of its four sides together, and of the weakest, what is drawn of a box."""
+_SAME_COLUMN = 0.25
+"""Of a box's width, by which both ends of boxes in one column differ at most, added up."""
 _EMPTY, _TICKED = 0.012, 0.05
 """Shares of a box's inside that ink covers: dust and the box's own lines leave less, a thin V more."""
 
@@ -79,7 +85,7 @@ def find_boxes(grey: GreyImage, area: PixelBox, rows: Sequence[LabelRows] = ()) 
 def _squares(part: GreyImage, origin: tuple[int, int]) -> list[CheckBox]:
     """All squares with four sides drawn, the best of those that overlap."""
     half = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    ink = (half < PAPER - INK_DARKNESS * 0.6).astype(np.uint8)
+    ink = (half < PAPER - INK_DARKNESS * _FAINT).astype(np.uint8)
     # solid patches (a strip of desk, a blot) hold squares of every size
     ink -= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
     run = _SIDES.start * 2 // 3
@@ -94,7 +100,7 @@ def _squares(part: GreyImage, origin: tuple[int, int]) -> list[CheckBox]:
         level_share = (along[:, side + 1 :] - along[:, : -side - 1]) / (side + 1)
         upright_share = (down[side + 1 :] - down[: -side - 1]) / (side + 1)
         score = _square_scores(level_share, upright_share, side)
-        for y, x in zip(*np.nonzero(score > 0.8), strict=True):
+        for y, x in zip(*np.nonzero(score > _SQUARE), strict=True):
             best.append((float(score[y, x]), int(x), int(y), side))
     return _apart([(s, (origin[0] + 2 * x, origin[1] + 2 * y, origin[0] + 2 * (x + d) + 1, origin[1] + 2 * (y + d) + 1))
                    for s, x, y, d in best])  # fmt: skip
@@ -108,7 +114,7 @@ def _square_scores(
     tops, bottoms = level[:height], level[side : side + height]
     lefts, rights = upright[:, :width], upright[:, side : side + width]
     weakest = np.minimum(np.minimum(tops, bottoms), np.minimum(lefts, rights))
-    return np.where(weakest > 0.6, (tops + bottoms + lefts + rights) / 4, 0.0)
+    return np.where(weakest > _WEAKEST_SIDE, (tops + bottoms + lefts + rights) / 4, 0.0)
 
 
 def _apart(found: list[tuple[float, PixelBox]]) -> list[CheckBox]:
@@ -128,7 +134,7 @@ def _in_one_column(found: list[CheckBox]) -> list[CheckBox]:
 
     def sisters(box: CheckBox) -> list[CheckBox]:
         left, _, right, _ = box.box
-        return [b for b in found if abs(b.box[0] - left) + abs(b.box[2] - right) <= 0.25 * (right - left)]
+        return [b for b in found if abs(b.box[0] - left) + abs(b.box[2] - right) <= _SAME_COLUMN * (right - left)]
 
     return max((sisters(box) for box in found), key=lambda group: (len(group), sum(b.score for b in group)), default=[])
 

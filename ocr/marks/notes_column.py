@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.forms import Area, Item, ItemKind
+from ocr.forms.geometry import AT_LEFT, INTO_NOTES
 from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import SLOT_STEP
 from ocr.images import PIXELS_PER_MM, BgrImage, GreyImage, PixelBox
@@ -20,7 +21,7 @@ from ocr.readings import FieldReading
 __all__ = ["mark_readings", "notes_area", "notes_places"]
 
 
-_INTO_NOTES = round(11 * PIXELS_PER_MM)
+_INTO_NOTES = round(INTO_NOTES)
 """How far a value of the entry may run past the divider."""
 _RULE = 6
 _LEAST_WIDTH, _LEAST_HEIGHT = 12 * PIXELS_PER_MM, 6 * PIXELS_PER_MM
@@ -140,7 +141,7 @@ def notes_area(placed: PlacedPage, height: int, width: int, slot: int = 0) -> Pi
             heading = label.baseline if label is not None else placed.fit.y(item.y_mm + down)
             foot = placed.frame_foot or placed.fit.y(placed.template.frame_mm.height + down)
             bottom = min(height, int(foot))
-            if label is not None and label.right < 0.5 * placed.divider:
+            if label is not None and label.right < AT_LEFT * placed.divider:
                 area = _after_heading(label, placed.divider, placed, slot, bottom)
             else:
                 left = int(placed.divider + 0.8 * PIXELS_PER_MM)

@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.cleaning.round_seals import SEAL_MM, RoundSeal, find_seals, within_seals, without_seals
-from ocr.cleaning.surface import PAPER, flatten_light
+from ocr.cleaning.surface import flatten_light
 from ocr.cutting.line_crops import LineCrop
-from ocr.images import PIXELS_PER_MM, BgrImage, GreyImage, Mask, PixelBox
+from ocr.images import PAPER, PIXELS_PER_MM, BgrImage, GreyImage, Mask, PixelBox
 
 __all__ = ["find_red_name"]
 
 
-_LEAST_INK_MM2 = 3.0
+_LEAST_INK = 3.0 * PIXELS_PER_MM**2
+"""Pixels of red ink of a name, at least: 3 square millimetres."""
 _RED, _RED_LIGHT = 30, 110
 """How much more red than green and blue the ink of a stamp is, and how light its red channel."""
 _SPACE = round(3.2 * PIXELS_PER_MM)
@@ -46,6 +47,10 @@ _LETTER = 1.2 * PIXELS_PER_MM
 """Marks taller than this are letters, not dots or tones."""
 _NAME_LONGER = 2.2
 """A name is so many times longer than high."""
+_PEN, _PEN_PERCENTILE, _FAINTEST = 200.0, 80, 60.0
+"""Darkness, in grey levels, that stamped ink is brought to at this percentile of it; grain is not raised beyond ink."""
+_GREY_EDGE = np.ones((3, 3), np.uint8)
+"""A pixel around ink is its grey edge."""
 
 
 def find_red_name(image: BgrImage, space: PixelBox) -> LineCrop | None:
@@ -61,7 +66,7 @@ def find_red_name(image: BgrImage, space: PixelBox) -> LineCrop | None:
     flat = flatten_light(image[y0 : bottom + around, x0 : right + around])
     red = _red(flat)
     inner = (left - x0, top - y0, right - x0, bottom - y0)
-    if cv2.countNonZero(red[inner[1] : inner[3], inner[0] : inner[2]]) < _LEAST_INK_MM2 * PIXELS_PER_MM**2:
+    if cv2.countNonZero(red[inner[1] : inner[3], inner[0] : inner[2]]) < _LEAST_INK:
         return None
     darkness = np.asarray(PAPER - cv2.min(flat[..., 0], flat[..., 1]), np.uint8)
     seals = find_seals(red)
@@ -145,9 +150,9 @@ def _cut(darkness: GreyImage, own: Mask, corner: tuple[int, int], under_seal: bo
     x, y, w, h = cv2.boundingRect(own)
     part = (slice(max(y - _PAD, 0), y + h + _PAD), slice(max(x - _PAD, 0), x + w + _PAD))
     # faint stamps become as dark as pens are
-    gain = 200.0 / max(float(np.percentile(darkness[own > 0], 80)), 60.0)
+    gain = _PEN / max(float(np.percentile(darkness[own > 0], _PEN_PERCENTILE)), _FAINTEST)
     dark = np.clip(PAPER - gain * darkness[part].astype(np.float32), 0, PAPER)
-    picture = np.where(cv2.dilate(own[part], np.ones((3, 3), np.uint8)) > 0, dark, PAPER).astype(np.uint8)
+    picture = np.where(cv2.dilate(own[part], _GREY_EDGE) > 0, dark, PAPER).astype(np.uint8)
     return LineCrop(
         box=(corner[0] + x, corner[1] + y, corner[0] + x + w, corner[1] + y + h),
         picture=_levelled(picture, own[part]),

@@ -25,11 +25,12 @@ __all__ = ["names_below", "says_title"]
 
 _TITLE_MM = 14.0
 """A title printed over several rows ends at most so far below its first."""
-_LIKE_TITLE = 85
+_LIKE_TITLE, _FEWEST_LETTERS = 85, 5
+"""Likeness (0..100) of a text to a part of a title, and its letters at least. Set by eye, as the other numbers here."""
 _ASIDE = round(15 * PIXELS_PER_MM)
 """How far from the middle between two titles the gap between the names below them is looked for."""
-_OVER_TITLE = round(6 * PIXELS_PER_MM)
-"""How far up into its title a stamped name may stand."""
+_OVER_TITLE_MM = 6
+"""How far up into its title a stamped name may stand, and how far over its place a title's first row."""
 
 
 def names_below(
@@ -58,7 +59,7 @@ def names_below(
         printed = max((label.baseline for label in titles.values()), default=0.0)
         space = _space_below(place, placed, ink.shape, printed)
         left, top, right, bottom = space
-        stamp = find_red_name(image, (left, max(top - _OVER_TITLE, 0), right, bottom))
+        stamp = find_red_name(image, (left, max(top - round(_OVER_TITLE_MM * PIXELS_PER_MM), 0), right, bottom))
         if stamp is not None:
             stamps[number, 0] = stamp
             foot = float(stamp.box[3])
@@ -71,7 +72,7 @@ def names_below(
 def says_title(text: str, item: Item) -> bool:
     """Whether a text is a part of a signature's printed title."""
     return (
-        len(letters_only(text)) > 4
+        len(letters_only(text)) >= _FEWEST_LETTERS
         and fuzz.partial_ratio(letters_only(text), letters_only(" ".join(item.label))) >= _LIKE_TITLE
     )
 
@@ -85,7 +86,7 @@ def _title_rows(place: FieldPlace, placed: PlacedPage, words: Sequence[Word]) ->
         word
         for word in words
         if line.left < (word.left + word.right) / 2 < line.right
-        and first - 6 * PIXELS_PER_MM < word.bottom < first + _TITLE_MM * PIXELS_PER_MM
+        and first - _OVER_TITLE_MM * PIXELS_PER_MM < word.bottom < first + _TITLE_MM * PIXELS_PER_MM
     ]
     number = placed.template.items.index(item)
     found: dict[LabelKey, FoundLabel] = {}

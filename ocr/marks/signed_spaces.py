@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.forms import FormTemplate, Item, ItemKind
-from ocr.cleaning.surface import PAPER
 from ocr.forms.geometry import height_mm
 from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import SLOT_STEP
-from ocr.images import PIXELS_PER_MM, GreyImage
+from ocr.images import PAPER, PIXELS_PER_MM, GreyImage
 from ocr.marks.checkboxes import signature_present
 from ocr.placing.placed_page import PlacedPage
 from ocr.placing.printed_ink import printed_mask

@@ -22,6 +22,21 @@ _ONE_LINE = 1.4
 """Cells up to so many line distances high hold one line of writing."""
 _RULE = 4
 """Half the thickness of a rule and what is left of it."""
+# Set by eye on drawn and photographed pages, none measured by itself. Pixels at 300 dpi, line distances where they are
+# multiplied by the pitch.
+_NARROWEST, _LEAST_SPACE = 4, 3 * PIXELS_PER_MM
+"""Width of a space before the next label where the two touch, and of the last one of a row."""
+_BEFORE_PRINT = 22 * PIXELS_PER_MM
+"""Width of what a printed value may take: a number, a year."""
+_DOTS_IN_SPACE, _DOTS_NEAR = 10, 20
+"""Dots that go on so far into a space belong to it; those so near to it tell at which height it lies."""
+_NEXT_ROW, _UNDER_ROW, _OVER_NEXT = 0.5, 0.45, 0.3
+"""The next row of labels is so far below; further lines of a value lie so far under its row and over the next one."""
+_WHOLE_LINE = 35 * PIXELS_PER_MM
+"""Shorter dotted lines are no further line of a value."""
+_NAME_BELOW_MM, _HALF_SIGNATURE, _SIGNATURE_HIGH = 25, 30 * PIXELS_PER_MM, 1.4
+"""A signature's name stands so far under its title where the form does not say, so far to either side, so high."""
+_PAGE_EDGE = 4
 
 
 def place_fields(
@@ -100,17 +115,17 @@ class _Placer:
     def _space(self, item: Item, label: FoundLabel, row: LabelRow, following: float | None) -> WritingLine:
         left = label.right + MARGIN
         if following is not None:
-            return self._line(left, max(following - MARGIN, left + 4), row)
+            return self._line(left, max(following - MARGIN, left + _NARROWEST), row)
         if item.kind is ItemKind.PRINTED:
-            return self._line(left, left + 22 * PIXELS_PER_MM, row)
+            return self._line(left, left + _BEFORE_PRINT, row)
         limit = self.form.right_limit(item)
         end = self.form.width if self.form.divider is None or item.area is not Area.ENTRY else self.form.divider
-        dots = [min(line.right, end) for line in row.dots if line.right > left + 10 and line.left < end]
+        dots = [min(line.right, end) for line in row.dots if line.right > left + _DOTS_IN_SPACE and line.left < end]
         right = max(dots) if dots else limit
-        return self._line(left, max(right, left + 3 * PIXELS_PER_MM), row, overflow=self.form.overflow(right))
+        return self._line(left, max(right, left + _LEAST_SPACE), row, overflow=self.form.overflow(right))
 
     def _line(self, left: float, right: float, row: LabelRow, overflow: float = 0.0) -> WritingLine:
-        dots = [line for line in row.dots if line.left < right + 20 and line.right > left - 20]
+        dots = [line for line in row.dots if line.left < right + _DOTS_NEAR and line.right > left - _DOTS_NEAR]
         if dots:
             nearest = min(dots, key=lambda line: abs((line.left + line.right) / 2 - (left + right) / 2))
             start, end = nearest.y_at(left), nearest.y_at(right)
@@ -127,14 +142,16 @@ class _Placer:
 
     def _further_lines(self, item: Item, row: LabelRow, after: Sequence[LabelRow]) -> list[WritingLine]:
         """Dotted lines below that no label stands on: the value goes on there."""
-        end = next((r.top for r in after if r.top > row.baseline + 0.5 * self.form.pitch), None)
+        end = next((r.top for r in after if r.top > row.baseline + _NEXT_ROW * self.form.pitch), None)
         entry_left = self.form.fit.x(min(i.x_mm[0] for i in self.form.template.items if i.area is Area.ENTRY))
         if item.area is not Area.ENTRY or end is None:
             return []
         free = []
         for line in self.form.page.dotted_lines:
-            wide = line.right - line.left > 35 * PIXELS_PER_MM
-            inside = row.baseline + 0.45 * self.form.pitch < line.y_at(entry_left) < end - 0.3 * self.form.pitch
+            wide = line.right - line.left > _WHOLE_LINE
+            inside = (
+                row.baseline + _UNDER_ROW * self.form.pitch < line.y_at(entry_left) < end - _OVER_NEXT * self.form.pitch
+            )
             if wide and inside and (self.form.divider is None or line.left < self.form.divider):
                 free.append(line)
         lines = [
@@ -187,15 +204,17 @@ class _Placer:
     def _signature(self, item: Item, label: FoundLabel, beside: Sequence[float]) -> WritingLine:
         """The line for the name under a signature, half the way to the signatures beside it."""
         centre = _centre(label)
-        below = (item.name_y_mm or item.y_mm + 25) - height_mm(self.form.template, item, 0, len(item.label) - 1)
+        below = (item.name_y_mm or item.y_mm + _NAME_BELOW_MM) - height_mm(
+            self.form.template, item, 0, len(item.label) - 1
+        )
         baseline = label.baseline + below * self.form.fit.y_scale
-        half, end = 30 * PIXELS_PER_MM, self.form.divider or self.form.width
+        half, end = _HALF_SIGNATURE, self.form.divider or self.form.width
         return WritingLine(
-            left=max([centre - half, 4, *((x + centre) / 2 for x in beside if x < centre)]),
+            left=max([centre - half, _PAGE_EDGE, *((x + centre) / 2 for x in beside if x < centre)]),
             right=min([centre + half, end, *((x + centre) / 2 for x in beside if x > centre)]),
             baseline_left=baseline,
             baseline_right=baseline,
-            height=1.4 * self.form.pitch,
+            height=_SIGNATURE_HIGH * self.form.pitch,
         )
 
 

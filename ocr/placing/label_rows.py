@@ -20,6 +20,15 @@ __all__ = ["MARGIN", "LabelRow", "label_rows"]
 
 MARGIN = round(0.4 * PIXELS_PER_MM)
 """Between a label's last letter and the value space."""
+# Set by eye on drawn pages, none measured by itself.
+_SAME_ROW = 0.5
+"""Pixels: baselines that the search told for one row of words differ by nothing."""
+_ON_LINE, _ON_LINE_MAYBE = 0.3, 0.45
+"""Line distances from a row of labels to the dotted line it stands on, where a label was found and where none was."""
+_WORD_WIDE, _PAUSE = (0.7, 2.5), 2 * PIXELS_PER_MM
+"""A pause of the dots holds a printed word when it is so many times as wide as the word; shorter gaps are none."""
+_LETTER_EM, _WORD_BOX = 0.46, (0.8, 0.3)
+"""Mean width of a printed letter in em; how far a word reaches above and below its baseline, in em."""
 
 
 @dataclass(slots=True)
@@ -96,7 +105,7 @@ def _on_one_row(one: LabelRow, other: LabelRow) -> bool:
 
 def _apart(one: FoundLabel, other: FoundLabel) -> bool:
     apart = one.right <= other.left or other.right <= one.left
-    return apart and abs(one.baseline - other.baseline) < 0.5
+    return apart and abs(one.baseline - other.baseline) < _SAME_ROW
 
 
 def _expected(form: FormGeometry, key: LabelKey, mm: float) -> FoundLabel:
@@ -149,7 +158,7 @@ def _claim_dots(form: FormGeometry, rows: Sequence[LabelRow]) -> None:
     for row in rows:
         left = min(label.left for _, label, _ in row.pieces)
         certain = any(was_found for _, _, was_found in row.pieces)
-        reach = (0.3 if certain else 0.45) * form.pitch
+        reach = (_ON_LINE if certain else _ON_LINE_MAYBE) * form.pitch
         row.dots = [
             line
             for line in form.page.dotted_lines
@@ -178,7 +187,7 @@ def _words_to_gaps(form: FormGeometry, row: LabelRow) -> dict[LabelKey, FoundLab
         pauses = [
             (start, end)
             for start, end in _pauses(row.dots)
-            if before < end and end <= after + MARGIN and 0.7 * width < end - start < 2.5 * width
+            if before < end and end <= after + MARGIN and _WORD_WIDE[0] * width < end - start < _WORD_WIDE[1] * width
         ]
         if seen is not None:
             shift = seen[0] - label.left
@@ -189,8 +198,8 @@ def _words_to_gaps(form: FormGeometry, row: LabelRow) -> dict[LabelKey, FoundLab
             shift = start - label.left
             label = replace(label, left=max(start, before), right=end)
             moved[index] = (key, label, was_found)
-        em = form.letter / 0.46
-        box = (label.left, row.baseline - 0.8 * em, label.right, row.baseline + 0.3 * em)
+        em = form.letter / _LETTER_EM
+        box = (label.left, row.baseline - _WORD_BOX[0] * em, label.right, row.baseline + _WORD_BOX[1] * em)
         words[key] = replace(label, boxes=(box,))
     row.pieces = moved
     return words
@@ -210,4 +219,4 @@ def _with_its_end(form: FormGeometry, label: FoundLabel, text: str) -> FoundLabe
 def _pauses(lines: Sequence[DottedLine]) -> list[tuple[float, float]]:
     """Ends of the stretches without dots on a row."""
     dots = sorted(x for line in lines for x in line.xs)
-    return [(a, b) for a, b in pairwise(dots) if b - a > 2 * PIXELS_PER_MM]
+    return [(a, b) for a, b in pairwise(dots) if b - a > _PAUSE]

@@ -12,6 +12,16 @@ __all__ = ["drop_printed", "printed_mask"]
 
 _TALL_WORD = 1.7
 """Times the usual height of printed words above which a word's box holds more than the word."""
+# Set by eye, none measured by itself.
+_TAIL = 0.4
+"""Share of a word's height that its tails reach below its baseline."""
+# Pixels at 300 dpi.
+_LOWEST_LETTER = 12
+"""Lower strokes are dots and tone marks: they go with the print that they touch."""
+_ON_LABEL, _BESIDE = 9, 20
+"""A stroke with its foot so near a label's baseline is the label's, beginning and ending so far outside it at most."""
+_BEFORE, _OVER_LINE, _UNDER_LINE = 5, 14, 5
+"""A stroke stands on a line when it begins so little before it and its foot is so little over or under it."""
 
 
 def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8]:
@@ -24,7 +34,7 @@ def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8
             if bottom - top > _TALL_WORD * usual:  # read together with writing over or under it
                 middle = (top + bottom) / 2
                 baseline = min((label.baseline, label.top_baseline), key=lambda row: abs(row - middle))
-                top, bottom = max(top, baseline - usual), min(bottom, baseline + 0.4 * usual)
+                top, bottom = max(top, baseline - usual), min(bottom, baseline + _TAIL * usual)
             cv2.rectangle(mask, (round(left) - 2, round(top)), (round(right), round(bottom)), 1, -1)
     return mask
 
@@ -59,13 +69,13 @@ def _stands_on_line(stats: NDArray[np.int32], placed: PlacedPage) -> bool:
     """Whether a stroke stands on a writing line so close above a printed one that the label's box covers it."""
     x, y, w, h, _ = (int(v) for v in stats)
     centre, foot = x + w / 2, y + h
-    if h < 12 or any(
-        abs(foot - label.baseline) < 9 and label.left - 20 < centre < label.right + 20
+    if h < _LOWEST_LETTER or any(
+        abs(foot - label.baseline) < _ON_LABEL and label.left - _BESIDE < centre < label.right + _BESIDE
         for label in placed.labels.values()
     ):
         return False
     return any(
-        line.left - 5 <= centre <= line.right and -14 <= foot - line.baseline(centre) <= 5
+        line.left - _BEFORE <= centre <= line.right and -_OVER_LINE <= foot - line.baseline(centre) <= _UNDER_LINE
         for field in placed.fields
         for line in field.lines
     )

@@ -30,6 +30,13 @@ _REACH = 20 * PIXELS_PER_MM
 """How far above and below a row's label the rules of its table may be."""
 _LETTER_MIDDLE = 12
 """Middle of small letters above their baseline, pixels."""
+# Pixels at 300 dpi, and a share; set by eye, none measured by itself.
+_RULE_REACH = 20
+"""An upright rule of a row may end so far above or below the middle of its letters."""
+_BESIDE, _AFTER_LABEL = 20, 10
+"""Level rules of a table begin so little behind its labels, and end so far behind them; cells begin so far behind."""
+_OVER_CELL = 0.4
+"""A level rule over this share of a cell bounds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +61,10 @@ def row_cells(item: Item, label: FoundLabel, rules: Sequence[Rule], fit: PageFit
         table_end: where the entry ends, when no rules above and below the row say where the table does.
     """
     middle = (label.top_baseline + label.baseline) / 2 - _LETTER_MIDDLE
-    upright = [r for r in rules if r.vertical and r.top < middle + 20 and r.bottom > middle - 20]
+    upright = [r for r in rules if r.vertical and r.top < middle + _RULE_REACH and r.bottom > middle - _RULE_REACH]
     level = [r for r in rules if not r.vertical]
-    bounds = [r for r in level if r.left < label.left + 20 and abs((r.top + r.bottom) / 2 - middle) < _REACH]
-    table_end = max((r.right for r in bounds if r.right > label.right + 20), default=table_end) + _SAME_RULE
+    bounds = [r for r in level if r.left < label.left + _BESIDE and abs((r.top + r.bottom) / 2 - middle) < _REACH]
+    table_end = max((r.right for r in bounds if r.right > label.right + _BESIDE), default=table_end) + _SAME_RULE
     edges_mm = sorted({mm for cell in item.cells_mm for mm in cell})
     edge = dict(zip(edges_mm, _edges(edges_mm, upright, label.left, fit, table_end), strict=True))
     cells = []
@@ -72,7 +79,7 @@ def _edges(
     edges_mm: Sequence[float], upright: Sequence[Rule], after: float, fit: PageFit, table_end: float
 ) -> list[float]:
     """Where the cells of a row begin and end: the rules spaced as in the form, or by the template."""
-    xs = [x for x in _apart((r.left + r.right) / 2 for r in upright) if after + 10 < x < table_end]
+    xs = [x for x in _apart((r.left + r.right) / 2 for r in upright) if after + _AFTER_LABEL < x < table_end]
     expected = [fit.x(mm) for mm in edges_mm]
     if len(edges_mm) <= len(xs) <= _MOST_UPRIGHT:
         chosen = min(combinations(xs, len(edges_mm)), key=lambda few: _misfit(few, expected))
@@ -89,8 +96,8 @@ def _misfit(xs: Sequence[float], expected: Sequence[float]) -> float:
 
 
 def _height(left: float, right: float, middle: float, level: Sequence[Rule]) -> tuple[float | None, float | None]:
-    """The level rules right above and below a row that run over half the cell or more."""
-    across = [r for r in level if min(r.right, right) - max(r.left, left) > 0.4 * (right - left)]
+    """The level rules right above and below a row that run over a good part of the cell."""
+    across = [r for r in level if min(r.right, right) - max(r.left, left) > _OVER_CELL * (right - left)]
     heights = [(r.top + r.bottom) / 2 for r in across]
     above, below = [y for y in heights if y < middle], [y for y in heights if y > middle]
     if not above or not below:

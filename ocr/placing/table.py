@@ -14,6 +14,11 @@ from ocr.placing.text_rows import lines_in_area
 
 __all__ = ["place_table"]
 
+_RULE_WIDE, _RULE_HIGH = 5, 4
+"""Pixels of a cell's edges in which its rules lie. Set by eye, as the following."""
+_NAME_UNDER = 0.52
+"""Share of a cell's height below which the name under a signature has its baseline."""
+
 
 def place_table(match: TableMatch, ink: NDArray[np.uint8]) -> PlacedPage:
     """A field for each cell with writing, one entry slot a row."""
@@ -24,10 +29,10 @@ def place_table(match: TableMatch, ink: NDArray[np.uint8]) -> PlacedPage:
             item = template.items[number]
             if not item.columns:
                 continue
-            area = (int(left) + 5, int(top) + 4, int(right) - 5, int(bottom) - 4)
+            area = (int(left) + _RULE_WIDE, int(top) + _RULE_HIGH, int(right) - _RULE_WIDE, int(bottom) - _RULE_HIGH)
             lines = lines_in_area(ink, area)
             if item.kind is ItemKind.SIGNATURE:  # the name stands below the signature
-                lines = tuple(line for line in lines if line.baseline_left > top + 0.52 * (bottom - top))
+                lines = tuple(line for line in lines if line.baseline_left > top + _NAME_UNDER * (bottom - top))
             fields.append(
                 FieldPlace(slot=slot, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True, space=area)
             )

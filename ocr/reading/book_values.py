@@ -13,7 +13,7 @@ from ocr.cleaning.clean import CleanPage
 from ocr.cutting.line_bands import LineKey
 from ocr.cutting.line_crops import LineCrop
 from ocr.forms.page_kinds import BookLine
-from ocr.images import PIXELS_PER_MM
+from ocr.images import PAPER, PIXELS_PER_MM
 from ocr.reading.lines import LineValue, read_crops
 from ocr.reading.readers import Readers
 from ocr.tesseract import Word
@@ -30,6 +30,8 @@ _KINDS = {
 }
 """What is not named here is counted: pages, entries, numbers."""
 _PAD = 14
+_GREY_EDGE = np.ones((5, 5), np.uint8)
+"""Two pixels around ink are its grey edge."""
 _SMALLEST = 8
 """Ink lower and narrower than this is dust; a comma or a tone mark is kept where a letter is near."""
 _ABOVE, _BELOW = round(1.0 * PIXELS_PER_MM), round(0.8 * PIXELS_PER_MM)
@@ -137,9 +139,9 @@ def _crop(page: CleanPage, box: tuple[int, int, int, int]) -> LineCrop | None:
     x, y, w, h = cv2.boundingRect(mask)
     if h < 2 * _SMALLEST:
         return None  # a dash or a row of dots left over
-    part = np.where(cv2.dilate(mask, np.ones((5, 5), np.uint8)) > 0, page.grey[top:bottom, left:right], 255)
+    part = np.where(cv2.dilate(mask, _GREY_EDGE) > 0, page.grey[top:bottom, left:right], PAPER)
     cut = np.asarray(part[y : y + h, x : x + w], np.uint8)
-    picture = cv2.copyMakeBorder(cut, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=(255,))
+    picture = cv2.copyMakeBorder(cut, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=(PAPER,))
     return LineCrop(
         box=(left + x, top + y, left + x + w, top + y + h),
         picture=np.asarray(picture, np.uint8),

@@ -21,6 +21,9 @@ _OTHER_ROW = (0.35, 1.6)
 _LEAST_LETTERS = 7
 """Of a label by which it can be told: shorter ones are words of values too."""
 _ALIKE = 0.75
+"""Likeness of what was read to a label. Set by eye, as the following."""
+_SAME_ROW = 0.4
+"""Line distances by which lines of one row may lie at different heights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +98,7 @@ def _labels_after(placed: PlacedPage) -> dict[LineKey, str]:
         beside = [
             (other.left, label)
             for _, _, other, label in lines
-            if other.left > line.right and abs(other.baseline_left - line.baseline_right) < 0.4 * line.height
+            if other.left > line.right and abs(other.baseline_left - line.baseline_right) < _SAME_ROW * line.height
         ]
         if beside:
             found[number, index] = min(beside)[1]

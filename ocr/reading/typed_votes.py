@@ -67,7 +67,12 @@ _DOT_BELOW_GAIN = 0.2
 """More for each dot below: dotted lines take it away more often than dirt puts it there."""
 _YEARS, _MONTHS, _DAYS = range(1880, 2031), range(1, 13), range(1, 32)
 """Of the people in a register and of its entries."""
+_DATE_NUMBERS, _FULL_YEAR = 3, 4
+"""Numbers of a whole date, and figures of a year written out."""
 _NO_DATE, _PART_OF_DATE = 0.3, 0.7
+"""Likelihood of figures that are no possible date, and of a part of one."""
+_SHORTEST_PHRASE = 5
+"""Letters of a set phrase in which one letter off is a slip of reading, not another word."""
 _NOBODY, _ONE_OF_ONE = 0.7, 0.85
 _AGREE = (_NOBODY, 0.8, 0.955, 0.992)
 """Confidence of a line on which so many readings agree word for word; one that was read once only is between."""
@@ -207,10 +212,10 @@ def _likelihood(word: str, kind: FieldKind | None) -> float:
 
 def _date_likelihood(text: str) -> float:
     numbers = [int(n) for n in re.findall(r"\d+", text)]
-    if len(numbers) == 3:
+    if len(numbers) == _DATE_NUMBERS:
         day, month, year = numbers
         return 1.0 if day in _DAYS and month in _MONTHS and year in _YEARS else _NO_DATE
-    if len(numbers) == 1 and len(text) == 4:
+    if len(numbers) == 1 and len(text) == _FULL_YEAR:
         return 1.0 if numbers[0] in _YEARS else _NO_DATE
     if len(numbers) == 1 and len(text) <= 2:
         return 1.0 if numbers[0] in _DAYS else _NO_DATE
@@ -262,7 +267,7 @@ def _mend(words: Sequence[str], kind: FieldKind | None) -> tuple[list[str], bool
 
 
 def _one_letter_off(phrase: str, text: str) -> bool:
-    if len(text) < 5 or len(phrase.split()) != len(text.split()):
+    if len(text) < _SHORTEST_PHRASE or len(phrase.split()) != len(text.split()):
         return False
     return len(phrase) == len(text) and sum(a != b for a, b in zip(phrase, text.casefold(), strict=True)) == 1
 

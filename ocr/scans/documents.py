@@ -26,6 +26,10 @@ _COVERING = 0.8
 _LARGEST_PAPER = 1800.0
 """Points; A2 is 1684 long. A page larger than that is a canvas on which the scan may lie anywhere."""
 _SMALL_ON_CANVAS = 0.6
+"""Share of a canvas below which the scan on it is cut out. Set by eye, as the following."""
+_POINTS_PER_INCH = 72
+_ROUNDED, _ANOTHER_SIZE = 2, 0.01
+"""Pixels, and share of a side, by which a drawn page may differ from what its size in points says."""
 _CANVAS_REMARK = "Trang PDF có khổ rất lớn so với ảnh quét trên đó: máy chỉ lấy phần có ảnh. Hãy xem đủ trang chưa."
 
 
@@ -200,6 +204,8 @@ def _drawn_by_poppler(path: Path, number: int, dpi: float, size_pt: tuple[float,
         raise scan_error("broken_pdf", path) from error
     if not drawn:
         raise scan_error("broken_pdf", path)
-    width, height = (side * round(dpi) / 72 for side in size_pt)
-    same = abs(drawn[0].width - width) <= 2 + 0.01 * width and abs(drawn[0].height - height) <= 2 + 0.01 * height
+    width, height = (side * round(dpi) / _POINTS_PER_INCH for side in size_pt)
+    same = abs(drawn[0].width - width) <= _ROUNDED + _ANOTHER_SIZE * width and (
+        abs(drawn[0].height - height) <= _ROUNDED + _ANOTHER_SIZE * height
+    )
     return to_bgr(drawn[0]) if same else None

@@ -106,6 +106,13 @@ _PACKED = {
 _READ = (b"\xff\xd8", b"\x89PNG", b"II*\0", b"MM\0*", b"BM", b"GIF8", b"%PDF")
 """Beginnings of files that we do read: what is wrong with such a file is damage, whatever its name."""
 _HEAD = 1024
+"""First bytes of a file by which its format is told."""
+_BOX, _BRAND = slice(4, 8), slice(8, 12)
+"""Where ISO media files (HEIF, AVIF, videos) say `ftyp` and their brand, and RIFF files what they hold."""
+_TAR_MAGIC = slice(257, 262)
+"""Where a POSIX tar says so (its header's field `magic`)."""
+_FIRST_OF_TEXT = 9
+"""Bytes below a tabulator stand in no text."""
 _SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "folder.htt", "icon\r"})
 
 
@@ -135,9 +142,13 @@ def taken_as(name: str) -> str:
     return Taken.UNSUPPORTED if suffix in _BY_SUFFIX else Taken.FOREIGN
 
 
+def _is_ftyp(head: bytes) -> bool:
+    return head[_BOX] == b"ftyp"
+
+
 def is_heif(head: bytes) -> bool:
     """Whether a file's first bytes are those of HEIF (phones write it as .heic, sometimes as .jpg)."""
-    return head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS
+    return _is_ftyp(head) and head[_BRAND] in _HEIF_BRANDS
 
 
 def unsupported_error(path: Path, label: str) -> ScanError:
@@ -152,7 +163,7 @@ def unreadable_error(path: Path) -> ScanError:
     label = _format_of(path, head)
     if label is not None:
         return unsupported_error(path, label)
-    if not head.startswith(_READ) and not any(byte < 9 for byte in head):
+    if not head.startswith(_READ) and not any(byte < _FIRST_OF_TEXT for byte in head):
         return scan_error("not_a_scan", path)
     return scan_error("broken_pdf" if path.suffix.lower() == ".pdf" else "broken_image", path)
 
@@ -166,11 +177,11 @@ def _format_of(path: Path, head: bytes) -> str | None:
         return _packed_format(path)
     if head.startswith(_OLE):
         return {".xls": "Excel", ".ppt": "PowerPoint", ".doc": "Word"}.get(path.suffix.lower(), "Office")
-    if head[4:8] == b"ftyp":
+    if _is_ftyp(head):
         return _ftyp_format(head)
-    if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
+    if head.startswith(b"RIFF") and head[_BRAND] == b"AVI ":
         return "video"
-    if head[257:262] == b"ustar":
+    if head[_TAR_MAGIC] == b"ustar":
         return "TAR"
     if b"<svg" in head:
         return "SVG"
@@ -181,7 +192,7 @@ def _format_of(path: Path, head: bytes) -> str | None:
 
 
 def _ftyp_format(head: bytes) -> str | None:
-    brand = head[8:12]
+    brand = head[_BRAND]
     if is_heif(head) or brand in (b"avif", b"avis"):
         return None  # readable formats: what failed is this file
     return "ảnh RAW" if brand == b"crx " else "video"

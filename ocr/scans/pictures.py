@@ -39,6 +39,12 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """What undoes each EXIF orientation."""
+_ON_ITS_SIDE = (5, 6, 7, 8)
+"""EXIF orientations in which width and height change places."""
+_DRAFT = 0.5
+"""A JPEG decoder can leave out what is not needed from half the size down."""
+_EXACT_IN_FLOAT = 2**24
+"""Whole numbers up to this are exact in a float of 32 bits, which OpenCV would make of them."""
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _SUB_IFDS, _DNG_VERSION = 254, 255, 330, 50706
 _WIDTH, _LENGTH, _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES = 256, 257, 273, 279, 324, 325
 _COMPRESSION = 259
@@ -197,7 +203,7 @@ def _decode(image: Image.Image, enough: float) -> ScanPage:
     # of a TIFF, Pillow gives size and pixels upright already
     orientation = 1 if image.format == "TIFF" else image.getexif().get(_EXIF_ORIENTATION, 1)
     told = _dpi_told(image)
-    width, height = image.size[::-1] if orientation in (5, 6, 7, 8) else image.size
+    width, height = image.size[::-1] if orientation in _ON_ITS_SIDE else image.size
     native = told or max(width, height) / INCHES_A4
     factor = shrink_factor(width, height, told)
     factor *= coarser(native * factor, enough)
@@ -211,7 +217,7 @@ def _decode(image: Image.Image, enough: float) -> ScanPage:
 def _shrunk(image: Image.Image, factor: float) -> Image.Image:
     """A large picture made smaller before it is copied, so that opening it takes well under one gigabyte."""
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    if image.format in _JPEG and factor <= 0.5:
+    if image.format in _JPEG and factor <= _DRAFT:
         # the decoder leaves out what is not needed, down to an eighth of the size
         image.draft(None, size)
     if factor == 1 or image.width * image.height < _LARGE or image.mode.startswith(("I", "F")):
@@ -245,7 +251,7 @@ def _to_8_bit(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     top = float(values.max(initial=1)) - lowest
     full = next((limit for limit in (1.0, 255.0, 4095.0, 65535.0) if top <= limit), top)
     # OpenCV scales row by row; the same in numpy would hold eight bytes a pixel
-    if values.dtype == np.int32 and full > 2**24:
+    if values.dtype == np.int32 and full > _EXACT_IN_FLOAT:
         values = values.astype(np.float64)
     return np.asarray(cv2.convertScaleAbs(values, alpha=255.0 / full, beta=-lowest * 255.0 / full), np.uint8)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 
-from ocr.images import BgrImage
+from ocr.images import MM_PER_INCH, BgrImage
 
 __all__ = [
     "INCHES_A4",
@@ -24,10 +24,14 @@ WORK_DPI = 300
 """Resolution pages are read at; finer scans are shrunk to it, coarser ones kept as they are."""
 MAX_PIXELS = 100_000_000
 """A3 at 600 dpi has 70 million; in colour this is 300 MB while it is decoded."""
-INCHES_A4 = 297 / 25.4
+INCHES_A4 = 297 / MM_PER_INCH
+"""Long side of the paper registers are printed on."""
 _LONG_SIDE = {False: 3700, True: 5200}
 """Longest side kept: upright (A4 at 300 dpi) and landscape (an open book, A3 at 300 dpi), with a margin."""
-_MM = 25.4
+_SHORTEST_PAPER_MM, _LONGEST_PAPER_MM = 140, 640
+"""Long sides of A6 and of A2, with a margin for cut paper."""
+_LITTLE_FINER, _LITTLE_LONGER = 1.2, 1.5
+"""A scan so little finer and longer than what is kept is not shrunk: that costs more than it saves. Set by eye."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +50,12 @@ class ScanPage:
 
 def plausible(dpi: float, long_side: float) -> bool:
     """Whether the paper that follows from a resolution is one an office scans (A6 to A2)."""
-    return dpi > 0 and 140 <= long_side / dpi * _MM <= 640
+    return dpi > 0 and _SHORTEST_PAPER_MM <= long_side / dpi * MM_PER_INCH <= _LONGEST_PAPER_MM
 
 
 def shrink_factor(width: float, height: float, dpi: float | None) -> float:
     """What to shrink a picture by so that it has the working resolution; 1 for a coarser one."""
-    if dpi is not None and dpi <= WORK_DPI * 1.2 and max(width, height) <= _LONG_SIDE[True] * 1.5:
+    if dpi is not None and dpi <= WORK_DPI * _LITTLE_FINER and max(width, height) <= _LONG_SIDE[True] * _LITTLE_LONGER:
         return 1.0
     by_dpi = WORK_DPI / dpi if dpi is not None else 1.0
     by_size = _LONG_SIDE[width > height] / max(width, height)

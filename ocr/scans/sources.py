@@ -27,6 +27,8 @@ MAX_ZIP_MEMBERS = 5_000
 MAX_ZIP_BYTES = 4 * 1024**3
 """A book of 200 colour pages at 300 dpi is under 1 GiB; more than this unpacked is a mistake or a bomb."""
 _BLOCK = 1024 * 1024
+_NAMED = 3
+"""Files of an archive that a message names."""
 _ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
@@ -88,7 +90,7 @@ def check_zip(path: Path) -> NoReturn:
 
 
 def _examples(names: list[str]) -> str:
-    return f", chỉ có {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}" if names else ""
+    return f", chỉ có {', '.join(names[:_NAMED])}{' ...' if len(names) > _NAMED else ''}" if names else ""
 
 
 def _unreadable_zip(path: Path) -> ScanError:

@@ -21,6 +21,9 @@ __all__ = ["facing_reading", "joined_rows", "lone_half"]
 
 Size = tuple[int, int]
 
+_BESIDE = 0.5
+"""Share of the lower one's height over which rows of the two pages lie beside each other when they are one entry."""
+
 
 def lone_half(reading: PageReading, side: int, template: FormTemplate) -> PageReading:
     """A half whose other page is not there: every column of the form stands in its entries, the missing ones empty.
@@ -138,7 +141,7 @@ def _partners(left: PageReading, right: PageReading, from_right: Matrix) -> list
     for entry in left.entries:
         beside = [(_shared_height(entry.box, box), other) for other, box in places]
         best = max(beside, key=lambda pair: pair[0], default=None)
-        found.append(best[1] if best is not None and best[0] > 0.5 else None)
+        found.append(best[1] if best is not None and best[0] > _BESIDE else None)
     return found
 
 

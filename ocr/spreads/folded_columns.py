@@ -32,10 +32,15 @@ _RUNS_ON = 3 * PIXELS_PER_MM
 """Level rules that run on so far past the last upright rule carry on a column."""
 _SHORT_OF_RULE = 1.2 * PIXELS_PER_MM
 """Level rules reach the upright rule that closes a column; those that end so far before it end at the fold."""
+# Pixels at 300 dpi; set by eye, none measured by itself.
 _BESIDE_RULE = 4
+"""Half a rule and what is left of it: a table ends so far behind the middle of its last one."""
+_NEAR_ROWS = 10
+"""Rules so little above the first row or below the last bound them."""
 _SHARE_OF_ROWS = 0.4
 """Of the rows so many must show the same."""
 _AT_FOLD = round(0.8 * PIXELS_PER_MM)
+"""Writing that comes so near to the fold runs over it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +160,7 @@ def _fold_end(half: RecognisedTable, *, on_left: bool) -> _End:
     columns = [sorted((sign * a, sign * b)) for a, b in table.columns.values()]
     inner, outer = max(columns, key=lambda edges: edges[1])
     first, last = table.rows[0][0], table.rows[-1][1]
-    rules = [r for r in half.search.page.rules if not r.vertical and first - 10 < r.top < last + 10]
+    rules = [r for r in half.search.page.rules if not r.vertical and first - _NEAR_ROWS < r.top < last + _NEAR_ROWS]
     ends = [float(max(sign * r.left, sign * r.right)) for r in rules]
     reach = [end for end in ends if end > inner + _RUNS_ON]
     if len(reach) < max(2.0, _SHARE_OF_ROWS * len(table.rows)):

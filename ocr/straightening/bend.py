@@ -20,6 +20,12 @@ _REACH = 3
 """Pixels a strip may lie higher or lower than its neighbour: 0.8 mm over 4 mm is steeper than any open book."""
 _LEAST = 1.6
 """A smaller bend (0.4 mm) is left alone: fields are placed with more room than that."""
+_FEWEST_STRIPS = 16
+"""A page that is narrower (65 mm) tells no bend. Set by eye, as the following; none measured by itself."""
+_ALIKE = 0.25
+"""Correlation of neighbouring strips below which one tells nothing of the other."""
+_MOVED = 0.5
+"""Pixels: columns that would move by less stay as they are, warping costs sharpness."""
 
 _Values = npt.NDArray[np.float64]
 
@@ -32,7 +38,7 @@ def find_bend(grey: GreyImage) -> tuple[float, ...]:
     """
     height, width = grey.shape
     count = width // STRIP
-    if count < 16:
+    if count < _FEWEST_STRIPS:
         return ()
     paper = cv2.blur(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), (15, 15))
     ink = np.minimum(cv2.subtract(paper, grey), 80)
@@ -60,7 +66,7 @@ def _followed(strips: _Values) -> _Values:
         here = [np.interp(rows + shifts[number - 1] + step, rows, strips[:, number]) for step in steps]
         scores = np.array([float(seen @ moved) for moved in here])
         norm = float(np.linalg.norm(seen) * np.linalg.norm(here[_REACH])) + 1e-9
-        step = _peak(scores) if scores.max() / norm > 0.25 else 0.0
+        step = _peak(scores) if scores.max() / norm > _ALIKE else 0.0
         shifts[number] = shifts[number - 1] + step
         seen = 0.8 * seen + 0.2 * np.interp(rows + shifts[number], rows, strips[:, number])
     return shifts
@@ -92,7 +98,7 @@ def bend_at(bend: tuple[float, ...], x: npt.ArrayLike, width: float) -> _Values:
 
 def unbent(image: BgrImage, shift: _Values) -> BgrImage:
     """The page with column x taken from `shift[x]` pixels further down; columns that barely move stay as they are."""
-    moved = np.flatnonzero(np.abs(shift) > 0.5)
+    moved = np.flatnonzero(np.abs(shift) > _MOVED)
     if not len(moved):
         return image
     straight = image.copy()

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.images import BgrImage, GreyImage, Matrix
-from ocr.straightening.orientation import find_orientation, ink_map, turned, turning_back, work_copy
+from ocr.straightening.orientation import HALF_TURN, find_orientation, ink_map, turned, turning_back, work_copy
 
 __all__ = ["HalfPage", "OpenBook", "find_open_book"]
 
@@ -21,6 +21,14 @@ _LANDSCAPE = 1.15
 """An open book is at least this much wider than high; a single page never is."""
 _SEARCH = (0.28, 0.72)
 """Where the fold may lie, as shares of the width."""
+# Set by eye on photographs and scans of open books, none measured by itself.
+_USED = 0.25
+"""Share of the usual rules and ink from which a column carries print or writing."""
+_WRITTEN_COLUMN, _WRITTEN_SIDE, _EMPTY_SIDE = 0.2, 0.15, 0.4
+"""A column with this share of the usual ink is written on; with fewer such columns a side is no page, and the fold is
+only so likely."""
+_RULE_DARK, _RULE_LONG = 15, 35
+"""Grey levels by which a rule is darker than paper, and its pixels at 100 dpi (9 mm): shorter strokes are letters."""
 
 _Profile = npt.NDArray[np.float64]
 
@@ -84,19 +92,19 @@ def _find_fold(grey: GreyImage, lean: float) -> tuple[float, float]:
     first, last = round(_SEARCH[0] * width), round(_SEARCH[1] * width)
     columns = np.arange(first, last)
     off_centre = np.abs(columns / width - 0.5) / 0.22
-    clear = _clearance(rules + ink > 0.25, width)
+    clear = _clearance(rules + ink > _USED, width)
     cost = 1.5 * rules + ink - 0.8 * crease - 0.5 * clear
     cost = cost[columns] + 0.35 * off_centre**2
     best = int(columns[np.argmin(cost)])
     free = 1.0 - min(1.0, float(rules[best] + 0.5 * ink[best]))
     both = min(_writing_share(ink[:best]), _writing_share(ink[best:]))
-    return float(best), free * (1.0 if both > 0.15 else 0.4)
+    return float(best), free * (1.0 if both > _WRITTEN_SIDE else _EMPTY_SIDE)
 
 
 def _rule_profile(grey: GreyImage) -> _Profile:
     """How many level rules cross each column, 1 where most do."""
     dark = cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 1), np.uint8)), grey)
-    lines = cv2.morphologyEx((dark > 15).astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, 35), np.uint8))
+    lines = cv2.morphologyEx((dark > _RULE_DARK).astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, _RULE_LONG), np.uint8))
     inside = lines[round(0.02 * grey.shape[0]) : round(0.98 * grey.shape[0])]
     crossings = cv2.blur(inside.sum(axis=0, dtype=np.float64)[None], (9, 1))[0]
     most = float(np.percentile(crossings, 90))
@@ -134,7 +142,7 @@ def _clearance(used: npt.NDArray[np.bool_], width: int) -> _Profile:
 
 
 def _writing_share(ink: _Profile) -> float:
-    return float((ink > 0.2).mean()) if len(ink) else 0.0
+    return float((ink > _WRITTEN_COLUMN).mean()) if len(ink) else 0.0
 
 
 def _half(upright: BgrImage, index: int, fold: float, lean: float, rotation: int) -> HalfPage:
@@ -148,6 +156,6 @@ def _half(upright: BgrImage, index: int, fold: float, lean: float, rotation: int
     beyond = np.array([(top - left, 0), (bottom - left, height), (edge - left, height), (edge - left, 0)])
     colour = np.median(image[::40, ::40].reshape(-1, 3), axis=0)
     cv2.fillPoly(image, [np.rint(beyond).astype(np.int32)], tuple(float(c) for c in colour))
-    delivered = (width, height) if rotation in (0, 180) else (height, width)
+    delivered = (width, height) if rotation % HALF_TURN == 0 else (height, width)
     homography: Matrix = turning_back(rotation, *delivered) @ np.array([[1.0, 0, left], [0, 1, 0], [0, 0, 1]])
     return HalfPage(index=index, image=image, homography=homography)

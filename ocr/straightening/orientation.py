@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ocr.images import GreyImage, Matrix, as_grey
 
 __all__ = [
+    "HALF_TURN",
     "WORK_SHORT_SIDE",
     "Orientation",
     "find_orientation",
@@ -31,9 +32,19 @@ __all__ = [
 
 WORK_SHORT_SIDE = 827
 """Pixels of the short side of the copy that is measured: 100 dpi of A4; a text line is about 30 pixels high."""
+HALF_TURN = 180
+"""Degrees."""
 MAX_SKEW = 12.0
+"""Degrees: a page laid into a scanner never lies more askew."""
 _SURE_ASYMMETRY = 0.10
 """Pages of the ten forms of 2006 and 2015 measure 0.15 to 0.38; a page without text near 0."""
+# Set by eye, none measured by itself. Pixels are those of the work copy, ink is 0..1.
+_FULL_PERCENTILE, _FAINTEST = 92, 12.0
+"""Ink counts as full from the strongest tenth on; and from so many grey levels, for an empty page is grain."""
+_INKED, _RULE_WIDE, _RULE_HIGH = 0.4, 150, 80
+"""Ink in one piece from this strength on that is wider or higher is no letter but a rule or a frame."""
+_SOME_INK, _LEAST_INK = 0.3, 200
+"""Ink that tells the skew, and how many pixels of it do."""
 
 _Ink = npt.NDArray[np.float32]
 
@@ -84,10 +95,10 @@ def ink_map(grey: GreyImage) -> _Ink:
     """
     paper = cv2.blur(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), (15, 15))
     ink: _Ink = cv2.subtract(paper, grey).astype(np.float32)
-    full = max(12.0, float(np.percentile(ink, 92)))
+    full = max(_FAINTEST, float(np.percentile(ink, _FULL_PERCENTILE)))
     ink = np.minimum(ink / np.float32(full), np.float32(1.0))
-    _, parts, stats, _ = cv2.connectedComponentsWithStats((ink > 0.4).astype(np.uint8), connectivity=8)
-    rules = (stats[:, cv2.CC_STAT_WIDTH] > 150) | (stats[:, cv2.CC_STAT_HEIGHT] > 80)
+    _, parts, stats, _ = cv2.connectedComponentsWithStats((ink > _INKED).astype(np.uint8), connectivity=8)
+    rules = (stats[:, cv2.CC_STAT_WIDTH] > _RULE_WIDE) | (stats[:, cv2.CC_STAT_HEIGHT] > _RULE_HIGH)
     rules[0] = False
     ink[rules[parts]] = 0
     return ink
@@ -102,7 +113,7 @@ def find_orientation(grey: GreyImage, rotation: int | None = None) -> Orientatio
     ink = turned(ink, quarter)
     skew = skew_of(ink)
     asymmetry = _baseline_asymmetry(_unskewed(ink, skew))
-    rotation = quarter if asymmetry >= 0 else (quarter + 180) % 360
+    rotation = quarter if asymmetry >= 0 else (quarter + HALF_TURN) % (2 * HALF_TURN)
     return Orientation(
         rotation=rotation, skew_degrees=skew, confidence=min(1.0, 0.5 * abs(asymmetry) / _SURE_ASYMMETRY)
     )
@@ -116,8 +127,8 @@ def _lines_run_across(ink: _Ink) -> bool:
 
 def skew_of(ink: _Ink) -> float:
     """Slope of the text lines in degrees, by the sharpest projection profile, within 12 degrees either way."""
-    rows, columns = np.nonzero(ink > 0.3)
-    if len(rows) < 200:
+    rows, columns = np.nonzero(ink > _SOME_INK)
+    if len(rows) < _LEAST_INK:
         return 0.0
     weights = ink[rows, columns]
     offsets = columns - ink.shape[1] / 2

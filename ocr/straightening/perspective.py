@@ -17,6 +17,12 @@ from ocr.images import GreyImage, Matrix
 
 __all__ = ["LineFan", "as_numbers", "fit_fans", "map_points", "rectifying_matrix"]
 
+# Set by eye on photographs, none measured by itself. Lengths in picture heights, slopes in height by width.
+_LONG_ENOUGH, _LEAST_TOTAL = 0.06, 0.5
+"""Length from which a segment is a line of the page, and of all of them together below which they tell nothing."""
+_LEVEL_WITHIN, _UPRIGHT_WITHIN = 0.16, 0.18
+"""How far a segment's slope may be from that of the text lines (9 and 10 degrees): perspective adds to it."""
+
 _Values = npt.NDArray[np.float64]
 
 
@@ -46,9 +52,9 @@ def fit_fans(grey: GreyImage, skew_degrees: float) -> tuple[LineFan, LineFan]:
     with np.errstate(divide="ignore", invalid="ignore"):
         fall = delta[:, 1] / delta[:, 0]
         lean = delta[:, 0] / delta[:, 1]
-    level = (length > 0.06 * height) & (np.abs(fall - slope) < 0.16)
+    level = (length > _LONG_ENOUGH * height) & (np.abs(fall - slope) < _LEVEL_WITHIN)
     # an upright line leans against the slope of the level ones
-    upright = (length > 0.06 * height) & (np.abs(lean + slope) < 0.18)
+    upright = (length > _LONG_ENOUGH * height) & (np.abs(lean + slope) < _UPRIGHT_WITHIN)
     # a line's place is where it crosses the centre axis
     down = middle[level, 1] - fall[level] * middle[level, 0]
     across = middle[upright, 0] - lean[upright] * middle[upright, 1]
@@ -71,7 +77,7 @@ def _segments(grey: GreyImage) -> _Values:
 def _fan(place: _Values, slope: _Values, weight: _Values, fallback: float) -> LineFan:
     """Weighted robust line through slopes; the change is only trusted when lines lie far enough apart."""
     total = float(weight.sum())
-    if total < 0.5:
+    if total < _LEAST_TOTAL:
         return LineFan(at_centre=fallback, change=0.0, length=total)
     change, centre = max(_starts(place, slope, weight), key=lambda start: _support(start, place, slope, weight))
     trust = weight

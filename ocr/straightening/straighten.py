@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ocr.images import BgrImage, GreyImage, Matrix
 from ocr.straightening.bend import bend_at, find_bend, unbent
-from ocr.straightening.orientation import find_orientation, turned, turning_back, work_copy
+from ocr.straightening.orientation import HALF_TURN, find_orientation, turned, turning_back, work_copy
 from ocr.straightening.perspective import LineFan, fit_fans, map_points, rectifying_matrix
 
 __all__ = ["PAGE_WIDTH", "Straightened", "straighten_page"]
@@ -190,7 +190,7 @@ def _to_image(image: BgrImage, small: GreyImage, rotation: int) -> Matrix:
     """From points of the turned work copy to points of the picture it was made from."""
     height, width = image.shape[:2]
     scale = (width / small.shape[1], height / small.shape[0])
-    turned_scale = scale if rotation in (0, 180) else scale[::-1]
+    turned_scale = scale if rotation % HALF_TURN == 0 else scale[::-1]
     matrix: Matrix = turning_back(rotation, width, height) @ _scaling(*turned_scale)
     return matrix
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ocr.cleaning.surface import PAPER, clean_surface, fade_show_through, flatten_light
+from ocr.cleaning.surface import clean_surface, fade_show_through, flatten_light
+from ocr.images import PAPER
 
 Image = NDArray[np.uint8]
 WIDTH, HEIGHT = 900, 1200
