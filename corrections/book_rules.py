@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import PartialDate, parse_standard
 from corrections.entries import Book, FieldState, FieldValue, ValueSource
+from corrections.id_numbers import CARD_FIGURES, PASSPORT_FIGURES, PERSONAL_FIGURES
 from layouts.columns import Column
 from layouts.register_types import RegisterType
 from vietnamese.letters import fold_tones, is_figures, same_text
@@ -21,6 +22,13 @@ _PARENTS = {(True, True): "1", (False, True): "2", (True, False): "3", (False, F
 """(mother named, father named) -> code of `birth_type`."""
 _LATE_AFTER_DAYS = {RegisterType.BIRTH: 60, RegisterType.DEATH: 15}
 """Nghị định 158/2005/NĐ-CP, Điều 14 and Điều 20."""
+# Odds and confidences are prior knowledge, as those of `confidence.py`; none was measured by itself.
+_SAME_SIGNER = 20.0
+"""The signer read is letter by letter the one who signed the book: another of the same name is very rare."""
+_SIGNER_MISREAD, _LIKE_SIGNER = 4.0, 0.85
+"""A name so like it (Levenshtein, without tones) is mostly he, misread; now and then his brother."""
+_BOOK_SAYS, _SIGNED_MOST = 0.995, 0.8
+"""Number and office stand once on the cover; the book's usual signer need not have signed this entry."""
 
 
 def book_values(columns: Mapping[str, Column], have: Mapping[str, FieldValue], book: Book) -> dict[str, FieldValue]:
@@ -45,7 +53,7 @@ def book_values(columns: Mapping[str, Column], have: Mapping[str, FieldValue], b
             text=value,
             normalized=value,
             source=ValueSource.BOOK,
-            confidence=0.995 if sure else 0.8,
+            confidence=_BOOK_SAYS if sure else _SIGNED_MOST,
             needs_review=not sure,
         )
     return added
@@ -56,9 +64,9 @@ def with_known_signer(value: FieldValue, known: str) -> tuple[str, float] | None
     if not known or not value.normalized:
         return None
     if same_text(value.normalized, known):
-        return known if value.normalized.isupper() == known.isupper() else value.normalized, 20.0
+        return known if value.normalized.isupper() == known.isupper() else value.normalized, _SAME_SIGNER
     likeness = Levenshtein.normalized_similarity(fold_tones(value.normalized), fold_tones(known))
-    return (known, 4.0) if likeness >= 0.85 else None
+    return (known, _SIGNER_MISREAD) if likeness >= _LIKE_SIGNER else None
 
 
 def rule_values(
@@ -145,6 +153,8 @@ def paper_kind(number: str) -> str:
     if not number:
         return ""
     if is_figures(number):
-        return {9: "1", 12: "4"}.get(len(number), "")
+        return {CARD_FIGURES: "1", PERSONAL_FIGURES: "4"}.get(len(number), "")
     letters = number[: len(number) - len(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
-    return "2" if letters and is_figures(number[len(letters) :]) and len(number) - len(letters) >= 7 else ""
+    return (
+        "2" if letters and is_figures(number[len(letters) :]) and len(number) - len(letters) >= PASSPORT_FIGURES else ""
+    )

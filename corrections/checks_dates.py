@@ -31,6 +31,10 @@ PARENT_AGES = {
     RegisterType.PARENT_CHILD_RECOGNITION: (("cmNgaySinh", "ncNgaySinh", 12, 75),),
 }
 """Parent, child, least and greatest plausible age of the parent at the birth."""
+_OLDEST = 110
+"""Years at death that are looked at. Chosen by judgement."""
+_LAW_OF_1986, _LAW_OF_2000, _LAW_OF_2014 = date(1987, 1, 3), date(2001, 1, 1), date(2015, 1, 1)
+"""First days of the laws on marriage."""
 _FORM_SOURCE = "Mẫu sổ hộ tịch: ngày ghi bằng chữ nhắc lại ngày ghi bằng số"
 _EXCEL_SOURCE = "Quy cách tệp Excel chuẩn: dd.mm.yyyy, mm.yyyy hoặc yyyy"
 
@@ -158,7 +162,7 @@ def _order(
             ("nktNgayChet", "nktNgaySinh"),
             "Không thể chết trước khi sinh",
         )
-    if born and died and full_years_between(born.earliest, died.latest) > 110:
+    if born and died and full_years_between(born.earliest, died.latest) > _OLDEST:
         yield _finding(
             "age_at_death_unusual",
             Severity.UNUSUAL,
@@ -208,14 +212,14 @@ def _marriage_ages(dates: Mapping[str, PartialDate]) -> Iterator[Finding]:
     married = dates.get("ngayDangKy")
     if married is None:
         return
-    strict = married.earliest >= date(2015, 1, 1)
+    strict = married.earliest >= _LAW_OF_2014
     law = "Luật Hôn nhân và gia đình 2014, Điều 8: nam từ đủ 20, nữ từ đủ 18 tuổi"
     if not strict:
         law = (
             "Luật Hôn nhân và gia đình 2000, Điều 9"
-            if married.earliest >= date(2001, 1, 1)
+            if married.earliest >= _LAW_OF_2000
             else "Luật Hôn nhân và gia đình 1986, Điều 5"
-            if married.earliest >= date(1987, 1, 3)
+            if married.earliest >= _LAW_OF_1986
             else "Luật Hôn nhân và gia đình 1959, Điều 6"
         ) + ": nam từ 20, nữ từ 18 tuổi (bước sang tuổi)"
     for name, who, age in (("chongNgaySinh", "Chồng", 20), ("voNgaySinh", "Vợ", 18)):

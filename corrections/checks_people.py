@@ -9,6 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import parse_standard
 from corrections.entries import Finding, Severity
+from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES, PERSONAL_SINCE
 from layouts.columns import Column, FieldKind
 from layouts.register_types import RegisterType
 from vietnamese.letters import fold_tones, is_figures, same_text
@@ -30,6 +31,10 @@ _ONE_SEX = {"chong": "1", "cha": "1", "vo": "2", "me": "2"}
 _PAIRS = (("meHoTen", "chaHoTen"), ("chongHoTen", "voHoTen"), ("cmHoTen", "ncHoTen"))
 _ID_LAW = "Nghị định 05/1999/NĐ-CP (9 số), Thông tư 27/2012/TT-BCA và Nghị định 137/2015/NĐ-CP (12 số)"
 
+_MOST_WORDS, _LONGEST_SYLLABLE = 7, 7
+"""Names with more syllables, or a syllable of more letters (the longest is `nghiêng`), are looked at."""
+_FIRST_CENTURY = 1900
+"""Figure 4 of a personal number counts centuries from this one, two numbers each: men even, women odd."""
 _NEARLY_SAME = 0.75
 """Likeness (Levenshtein, without tone marks) from which two names are one name misread. Chosen by judgement."""
 
@@ -56,11 +61,11 @@ def _name_shape(column: Column, value: str) -> Iterator[Finding]:
         odd = "có ký tự lạ"
     elif len(words) < 2 and "'" not in value:
         odd = "chỉ có một tiếng"
-    elif len(words) > 7:
+    elif len(words) > _MOST_WORDS:
         odd = "dài bất thường"
     elif not value.isupper() and any(word[0].islower() for word in words) and not value.islower():
         odd = "có tiếng không viết hoa"
-    elif any(len(fold_tones(word)) > 7 for word in words):
+    elif any(len(fold_tones(word)) > _LONGEST_SYLLABLE for word in words):
         odd = "có tiếng quá dài"
     if odd:
         yield _unusual(
@@ -145,19 +150,19 @@ def _identity_numbers(
         problem = _number_problem(value, kind, registered.year if registered else None)
         if problem:
             yield _unusual("id_number_length", f"{columns[name].label} «{value}»: {problem}", _ID_LAW, name)
-        elif len(value) == 12 and is_figures(value):
+        elif len(value) == PERSONAL_FIGURES and is_figures(value):
             yield from _personal_number(name, value, values)
 
 
 def _number_problem(value: str, kind: str, year: int | None) -> str:
     digits = is_figures(value)
-    if kind in ("", "0", "1") and digits and len(value) not in (9, 12):
+    if kind in ("", "0", "1") and digits and len(value) not in (CARD_FIGURES, PERSONAL_FIGURES):
         return f"có {len(value)} chữ số, chứng minh nhân dân có 9 hoặc 12 chữ số."
     if kind == "1" and not digits:
         return "số chứng minh nhân dân chỉ gồm chữ số."
-    if kind == "4" and (not digits or len(value) != 12):
+    if kind == "4" and (not digits or len(value) != PERSONAL_FIGURES):
         return "căn cước công dân, số định danh có 12 chữ số."
-    if len(value) == 12 and digits and year is not None and year < 2012:
+    if len(value) == PERSONAL_FIGURES and digits and year is not None and year < PERSONAL_SINCE:
         return f"số 12 chữ số chưa có năm {year} (từ năm 2012)."
     if kind == "2" and not re.fullmatch(r"[A-Z]{1,2}\d{6,8}|\d{8,9}", value):
         return "hộ chiếu có một, hai chữ cái và 6 đến 8 chữ số."
@@ -169,9 +174,10 @@ def _personal_number(name: str, value: str, values: Mapping[str, str]) -> Iterat
     prefix = re.sub(r"(?:SoGiayToTuyThan|SoDinhDanh(?:CaNhan)?)$", "", name)
     born = parse_standard(values.get(f"{prefix}NgaySinh", ""))
     sex = values.get(f"{prefix}GioiTinh", "") or _ONE_SEX.get(prefix, "")
-    century, year = divmod(int(value[3]), 2)[0] + 19, int(value[4:6])
-    wrong_sex = sex in ("1", "2") and int(value[3]) % 2 != int(sex) - 1
-    if (born is not None and born.year != century * 100 + year) or wrong_sex:
+    of_century, woman = divmod(int(value[3]), 2)
+    year = _FIRST_CENTURY + 100 * of_century + int(value[4:6])
+    wrong_sex = sex in ("1", "2") and woman != int(sex) - 1
+    if (born is not None and born.year != year) or wrong_sex:
         yield _unusual(
             "id_number_differs",
             f"Số {value} không khớp năm sinh hoặc giới tính; hãy xem lại cả hai.",

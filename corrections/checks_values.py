@@ -11,11 +11,14 @@ from corrections.lists import ethnic_group, nationality
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind
 from layouts.register_types import RegisterType
+from vietnamese.calendar_limits import LAST_HOUR, MINUTES
 from vietnamese.letters import is_figures
 
 __all__ = ["check_values"]
 
 _SPEC = "Quy cách tệp Excel chuẩn"
+_YEARS_OF_A_BOOK = 10
+"""A book is opened in the year its number names and is full after fewer than so many. Chosen by judgement."""
 
 
 def check_values(
@@ -79,7 +82,7 @@ def _one_value(column: Column, value: str) -> Iterator[Finding]:
 
 def _possible_time(value: str) -> bool:
     match = re.match(r"(\d{1,2})\s*(?:h|giờ|g|:)\s*(\d{1,2})?", value)
-    return match is not None and int(match.group(1)) <= 24 and int(match.group(2) or 0) < 60
+    return match is not None and int(match.group(1)) <= LAST_HOUR and int(match.group(2) or 0) in MINUTES
 
 
 def _years(values: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[Finding]:
@@ -95,7 +98,7 @@ def _years(values: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[Find
             "ngayDangKy",
         )
     volume = re.fullmatch(r"\d+/(\d{4})", values.get("quyenSo", ""))
-    if volume and not 0 <= registered.year - int(volume.group(1)) <= 10:
+    if volume and not 0 <= registered.year - int(volume.group(1)) <= _YEARS_OF_A_BOOK:
         yield Finding(
             check="volume_year_unusual",
             severity=Severity.UNUSUAL,

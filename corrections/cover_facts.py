@@ -16,6 +16,8 @@ __all__ = ["CoverFact", "CoverPage", "cover_facts"]
 _YEARS = range(1945, 2100)
 _SURE = 0.9
 """Confidence from which a figure written by hand is taken without another witness."""
+_SHORTEST_OFFICE = 3
+"""Letters of an office's name, at least: fewer are specks."""
 _LAST_DAY = "31.12."
 """Books are closed on the last day of the year; another day is looked at."""
 _SLIPS = str.maketrans({"o": "0", "O": "0", "Ô": "0", "l": "1", "I": "1", "|": "1", "đ": "3", "z": "2", "Z": "2"})
@@ -110,7 +112,7 @@ def _volume(book: Book, text: str, sure: float, opened: PartialDate | None) -> C
 
 def _office(read: _Read) -> CoverFact | None:
     name, sure = read.first("noiDangKy")
-    if len(name) < 3:
+    if len(name) < _SHORTEST_OFFICE:
         return None
     if "ubnd" not in name.casefold() and "ủy ban" not in name.casefold():
         level = "" if re.match(r"(?i)(xã|phường|thị trấn)\b", name) else "xã "

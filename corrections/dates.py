@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from vietnamese.calendar_limits import DATE_PARTS, DAYS, FULL_YEAR, LUNAR_MONTH_DAYS, MONTHS
 from vietnamese.letters import fold_spaces, is_figures
 from vietnamese.number_parsing import parse_two_digits, parse_year, word_tokens
 from vietnamese.number_words import day_words, month_words, usual_year_words
@@ -27,6 +28,14 @@ __all__ = [
 ]
 
 _YEARS = range(1850, 2101)
+"""Of anyone named in a register, with room for slips that a person must see."""
+_RUN_TOGETHER = 8
+"""Figures of a date written without separators."""
+_LAST_CENTURY_FROM = 30
+"""A year of two figures is of the twentieth century from this on, where nothing near says which. Chosen by judgement:
+books end in 2019, and few people of the nineteen-twenties stand in them with two figures."""
+_YEAR_WORDS = 3
+"""A year in words has so many at least: `hai nghìn mốt`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -47,11 +56,11 @@ class PartialDate:
     @property
     def valid(self) -> bool:
         """Whether the calendar has such a date."""
-        if self.year not in _YEARS or not 0 <= self.month <= 12 or (self.day and not self.month):
+        if self.year not in _YEARS or (self.month and self.month not in MONTHS) or (self.day and not self.month):
             return False
         if not self.day:
             return True
-        return 1 <= self.day <= (30 if self.lunar else calendar.monthrange(self.year, self.month)[1])
+        return 1 <= self.day <= (LUNAR_MONTH_DAYS if self.lunar else calendar.monthrange(self.year, self.month)[1])
 
     @property
     def standard(self) -> str:
@@ -181,15 +190,15 @@ def _figures(text: str, near_year: int | None) -> ParsedDate | None:
     parts = re.split(r"[\s./,:;\-–—\\]+", original)
     if original[:1] in "/.-" or (parts and not parts[0]):
         parts = parts[1:]
-    if not 1 <= len(parts) <= 3 or re.search(r"\d\s*[./\-]\s*[./\-]+\s*\d", original):
+    if not 1 <= len(parts) <= DATE_PARTS or re.search(r"\d\s*[./\-]\s*[./\-]+\s*\d", original):
         return None  # between two separators a part is missing, or a slash is a one
     return _from_parts(parts, near_year)
 
 
 def _from_parts(parts: list[str], near_year: int | None) -> ParsedDate | None:
-    if len(parts) == 1 and len(parts[0]) == 8 and is_figures(parts[0]):
+    if len(parts) == 1 and len(parts[0]) == _RUN_TOGETHER and is_figures(parts[0]):
         return _run_together(parts[0], near_year)
-    if len(parts) == 3 and len(parts[0]) == 4 and all(map(is_figures, parts)) and len(parts[2]) <= 2:
+    if len(parts) == DATE_PARTS and len(parts[0]) == FULL_YEAR and all(map(is_figures, parts)) and len(parts[2]) <= 2:
         found = _built([parts[2], parts[1], parts[0]], near_year, certain=False)
         return _doubted(found, "Ngày viết năm trước (năm-tháng-ngày); hãy kiểm tra.") if found else None
     certain = True
@@ -239,7 +248,7 @@ def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> 
     if len(year_text) == 2 and (day or month):
         year = _century(int(year_text), near_year)
         certain, note = False, "Năm chỉ ghi hai chữ số; hãy kiểm tra thế kỷ."
-    elif len(year_text) == 4:
+    elif len(year_text) == FULL_YEAR:
         year = int(year_text)
     else:
         return None
@@ -253,7 +262,7 @@ def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> 
 
 def _century(two_digits: int, near_year: int | None) -> int:
     if near_year is None:
-        return 1900 + two_digits if two_digits >= 30 else 2000 + two_digits
+        return 1900 + two_digits if two_digits >= _LAST_CENTURY_FROM else 2000 + two_digits
     year = near_year // 100 * 100 + two_digits
     return year if year <= near_year else year - 100
 
@@ -295,14 +304,14 @@ def _day(tokens: list[str]) -> int | None:
     if not rest:
         return 0 if not tokens else None
     day = 15 if rest == ["ram"] else parse_two_digits(rest)
-    return day if day is not None and 1 <= day <= 31 else None
+    return day if day in DAYS else None
 
 
 def _month(tokens: list[str]) -> int | None:
     if tokens in (["gieng"], ["chap"]):
         return 1 if tokens == ["gieng"] else 12
     month = parse_two_digits(tokens)
-    return month if month is not None and 1 <= month <= 12 else None
+    return month if month in MONTHS else None
 
 
 def _month_and_year(day: int, tokens: list[str]) -> ParsedDate | None:
@@ -317,7 +326,7 @@ def _month_and_year(day: int, tokens: list[str]) -> ParsedDate | None:
     for cut in (1, 2, 3):  # the word `năm` left out: the month is short, the year long
         month = _month(tokens[:cut])
         year, certain = parse_year(tokens[cut:])
-        if month is not None and year is not None and len(tokens) - cut >= 3:
+        if month is not None and year is not None and len(tokens) - cut >= _YEAR_WORDS:
             return ParsedDate(date=PartialDate(year=year, month=month, day=day), certain=certain)
     return None
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from corrections.dates import parse_date
+from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES
+from vietnamese.calendar_limits import MONTHS
 from vietnamese.letters import fold_tones, is_figures
 
 __all__ = ["birth_date", "id_number", "month_first", "sex"]
@@ -21,8 +23,9 @@ _SEXES = {
     "nam": "1", "1": "1", "m": "1", "male": "1", "trai": "1", "nam gioi": "1",
     "nu": "2", "2": "2", "0": "2", "f": "2", "female": "2", "gai": "2", "nu gioi": "2",
 }  # fmt: skip
-_LENGTHS = (9, 12)
-"""Figures of a CMND and of a citizen's number (Nghị định 05/1999/NĐ-CP, 137/2015/NĐ-CP)."""
+_LENGTHS = (CARD_FIGURES, PERSONAL_FIGURES)
+_RUN_TOGETHER = 8
+"""Figures of a date without separators."""
 
 
 def birth_date(text: str) -> str | None:
@@ -33,7 +36,7 @@ def birth_date(text: str) -> str | None:
     not: they say something else to each reader.
     """
     cleaned = _TIME_OF_DAY.sub("", text.strip())
-    if is_figures(cleaned) and len(cleaned) == 8 and _both_ways(cleaned):
+    if is_figures(cleaned) and len(cleaned) == _RUN_TOGETHER and _both_ways(cleaned):
         return None
     found = parse_date(cleaned)
     if found.date is None or not found.date.valid or found.date.lunar:
@@ -55,7 +58,7 @@ def month_first(text: str) -> bool | None:
     if not found:
         return None
     first, second = int(found.group(1)), int(found.group(2))
-    return None if first <= 12 and second <= 12 else second > 12
+    return None if max(first, second) <= MONTHS[-1] else second > MONTHS[-1]
 
 
 def sex(text: str) -> str | None:

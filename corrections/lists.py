@@ -23,6 +23,8 @@ _SEX = {
 }  # fmt: skip
 _NATIONALITY_SHORT = {"vn": "Việt Nam", "vnam": "Việt Nam", "vietnam": "Việt Nam", "my": "Hoa Kỳ", "hoaky": "Hoa Kỳ"}
 
+_TELLING = 3
+"""Letters from which a value one letter off a listed one is that: shorter ones are like many."""
 _LIKE, _LONG_LABEL = 0.85, 8
 """Likeness (Levenshtein, without tone marks) from which a text is a label misread, and the letters a label must have
 more than so that a text beginning with it means it. Chosen by judgement."""
@@ -88,7 +90,7 @@ def _look_up(kind: str, text: str) -> Match | None:
     toneless = _toneless(kind)
     if plain in toneless:
         return Match(value=toneless[plain], certain=False)
-    if len(plain) < 3:
+    if len(plain) < _TELLING:
         return None
     near = {value for key, value in toneless.items() if Levenshtein.distance(plain, key, score_cutoff=1) <= 1}
     return Match(value=near.pop(), certain=False) if len(near) == 1 else None

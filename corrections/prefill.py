@@ -32,17 +32,33 @@ __all__ = ["prefill_entry", "reading_contexts"]
 
 _LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table", "under_seal", "fold"})
 """Flags of the reader after which no confidence counts."""
+# Odds are prior knowledge, as those of `confidence.py`, chosen by judgement; `thresholds` measures on confirmed values
+# what comes of them.
 _FLAG_ODDS = {"overflow": 0.7, "table": 1.0}
+"""A value that runs over its space may lack its end; in a table the flag says nothing of the letters."""
 _FLAGGED_ODDS = 0.4
+"""Of any other flag."""
 _AMONG_HANDWRITING = 0.4
+"""A value taken for typed in an entry by hand is often a neat hand, of which Tesseract reads some letters."""
+_NOT_DECODED, _ALTERNATIVE, _TRIED = 0.5, 0.7, 5
+"""Of the reading's confidence, what the bare letters and another reading may claim; so many of these are tried."""
+_NEARLY_AS_LIKELY = 0.3
+"""A reading this likely, against the first, is preferred when it names known units and the first does not."""
+_LISTED_AFTER = 1.5
+"""A value that is one of the lists' once a lost mark is put back."""
 _OFTEN_EMPTY = frozenset({FieldKind.CODE, FieldKind.ID_NUMBER})
 _KNOWN_UNITS = 3.0
+"""A place whose units are all listed: misreadings seldom hit another unit of the same district."""
 _SURELY_UNMARKED = 0.85
+"""Confidence from which an empty box or space for a stamp is taken for empty."""
 _READ_WELL, _UNITS_ALONE = 0.87, 0.92
+"""Below the first a place with known units claims the second at most: its other words may be wrong."""
 _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
 _ONE_UNIT = 0.1
+"""Odds of a home of a single unit: it is mostly the rest of an address."""
 _NAME_PUT_RIGHT = 0.85
+"""Most a name may claim in which a lost tone mark was put back."""
 _DOT_UNSURE = 0.88
 """A name whose dot below may be one of the printed line's."""
 _EMPTY_BUT_USUAL = 0.1
@@ -50,8 +66,8 @@ _EMPTY_BUT_USUAL = 0.1
 _UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
 _SHOWN = frozenset({"name_shape", "district_unknown"})
 """Remarks on the letters themselves: books seldom hold such values, so a person looks however sure the machine was."""
-_SIGN_ODDS = 0.4
-_REMARK_ODDS = 0.7
+_SIGN_ODDS, _REMARK_ODDS = 0.4, 0.7
+"""A remark that is mostly a sign of misreading; one that mostly is as the book has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +211,8 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     """The preferred reading, or, when no rule can make a standard value of it, the likeliest one that gives one."""
     readings = [(_preferred(field), field.confidence)]
     if field.decoded is not None and field.decoded != field.text:
-        readings.append((field.text, field.confidence * 0.5))
-    readings += [(a.text, min(a.probability, field.confidence * 0.7)) for a in field.alternatives[:5]]
+        readings.append((field.text, field.confidence * _NOT_DECODED))
+    readings += [(a.text, min(a.probability, field.confidence * _ALTERNATIVE)) for a in field.alternatives[:_TRIED]]
     decoded = field.script is not Script.TYPED and field.decoded is not None
     # commas part the values of a shared run: there they are no strokes of the form
     kind = FieldKind.TEXT if "," in context.get("shared", "") and column.kind is FieldKind.NAME else column.kind
@@ -223,14 +239,14 @@ def _known_place(candidates: list[_Candidate], *, home: bool) -> _Candidate:
     first = candidates[0]
     for candidate in candidates:
         match = match_units(candidate.normalised.value)
-        if match.known and not match.changed and candidate.confidence > 0.3 * first.confidence:
+        if match.known and not match.changed and candidate.confidence > _NEARLY_AS_LIKELY * first.confidence:
             sure = combine(candidate.confidence, _KNOWN_UNITS)
             if candidate.confidence < _READ_WELL:  # the lists say nothing of the hamlet or street before the commune
                 sure = min(sure, _UNITS_ALONE)
             return replace(candidate, confidence=sure)
     match = match_units(first.normalised.value)
     if match.changed:
-        sure = min(_PUT_RIGHT, combine(first.confidence, 1.5 if match.known else 1.0))
+        sure = min(_PUT_RIGHT, combine(first.confidence, _LISTED_AFTER if match.known else 1.0))
         return _Candidate(text=match.text, normalised=replace(first.normalised, value=match.text), confidence=sure)
     if first.text and home and not re.search(r"[,;]|\s[-–]|[-–]\s", first.text):
         return replace(first, confidence=combine(first.confidence, _ONE_UNIT))
@@ -246,7 +262,7 @@ def _known_name(column: Column, first: _Candidate, context: Mapping[str, str]) -
     if right == value or value not in first.text:
         return first
     text = first.text.replace(value, right)
-    sure = min(_NAME_PUT_RIGHT, combine(first.confidence, 1.5))
+    sure = min(_NAME_PUT_RIGHT, combine(first.confidence, _LISTED_AFTER))
     return _Candidate(text=text, normalised=normalise(column, text, context=context), confidence=sure)
 
 

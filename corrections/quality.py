@@ -15,6 +15,7 @@ from hashlib import sha256
 from corrections.entries import Entry, FieldState, FieldValue
 from corrections.thresholds import upper_bound
 from layouts.columns import FieldKind, columns
+from vietnamese.calendar_limits import DATE_PARTS, MONTHS
 from vietnamese.letters import tone_key
 
 __all__ = ["BlindField", "ErrorRate", "SeededError", "draw_blind", "error_rate", "right_value", "seed_error"]
@@ -128,7 +129,7 @@ def right_value(entry: Entry, seed: str, *, besides: str) -> SeededError | None:
 
 def _spoil_date(value: str, source: random.Random) -> str:
     parts = value.split(".")
-    if len(parts) == 3 and parts[0] != parts[1] and int(parts[0]) <= 12:
+    if len(parts) == DATE_PARTS and parts[0] != parts[1] and int(parts[0]) <= MONTHS[-1]:
         return ".".join((parts[1], parts[0], parts[2]))
     return value[:-1] + str((int(value[-1]) + source.choice((1, 9))) % 10)
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import ParsedDate, parse_date, without_calendar
+from vietnamese.calendar_limits import HOURS, LAST_HOUR, MINUTES
 from vietnamese.letters import fold_spaces, fold_tones, strip_ending
 
 __all__ = [
@@ -150,6 +151,8 @@ _SPACED_SHORT = re.compile(r"(?<!\w)(p\s?\.?\s?)?c\s?\.\s?t(?!\w)\.?")
 _RUN_TOGETHER = re.compile(r"(?<!\w)((?:p\.?)?ct|chu\s?tich)[.\s]*(?=ubnd\b)|(?<!\w)(chu)(?=tich\b)")
 _TITLE_BEHIND = re.compile(r"[\s.,;:\-–/(]+(?:kt|tm|tuq)\.?\s*(?:chu\s+tich|ubnd|ct)?(?=[\s.,;:\-–/(]+\S)")
 """`Nguyễn Văn An KT. Chủ tịch PCT`: in whose stead one signs is no part of the name nor of the title."""
+_NAME_AND_TITLE = 3
+"""A title of two syllables misread stands beside a name when there are more syllables than a name has alone."""
 _STANDING_IN = re.compile(r"^(?:kt|tm|tuq)\.?\s*(?:chu\s+tich|ubnd|ct)?\s*[.,;:\-–/]*\s+(?=\S)")
 _BEFORE = re.compile(rf"^({_TITLE_WORDS}{_OF_OFFICE})(?:\s*[.:,;\-–]+\s*|\s+)(?=\w)")
 _AFTER = re.compile(rf"(?:[\s.:,;\-–(/]+)({_TITLE_WORDS}(?:\s+.*)?)\)?$")
@@ -214,7 +217,7 @@ def _misread(plain: str) -> tuple[int, int] | None:
     at_an_end = [
         place for place in near if place[1] == words[-1].end() or place[0] in [word.start() for word in words[:2]]
     ]
-    return at_an_end[0] if len(words) > 3 and at_an_end else None
+    return at_an_end[0] if len(words) > _NAME_AND_TITLE and at_an_end else None
 
 
 def _signer(name: str, title: str) -> Signer:
@@ -245,6 +248,8 @@ _LONE_FIGURE = re.compile(r"(?<![0-9])[0-9](?!\s*(?:['’/]|ph))", re.IGNORECASE
 _CLOCK_SLOTS = re.compile(
     r"^([0-9]{1,2})\s*/\s*([0-9]{1,2})\s*/\s*(?=(?:ngày\s*)?[0-9]{1,2}\s*[./\-]\s*[0-9]{1,2}\s*[./\-]\s*[0-9]{2,4})"
 )
+_MIDNIGHT_OR_NOON = (0, 12)
+"""Hours that `trưa` and `sáng` may stand beside."""
 _DOTTED_CLOCK = re.compile(r"(?<![0-9./\-])([0-9]{1,2})\s?[.,]\s?([0-9]{2})(?![0-9]|\s*[./\-]\s*[0-9])")
 _HALF_PAST = re.compile(r"^\s*rưỡi\b", re.IGNORECASE)
 _ONLY_DATE = re.compile(
@@ -284,11 +289,17 @@ def death_time(text: str) -> TimeOfDay:
     half = _HALF_PAST.match(cleaned[clock.end() :])
     hour, minute = int(clock.group(1)), next((found for found in clock.groups()[1:] if found), "")
     lone = not slots and _LONE_FIGURE.match(cleaned, clock.end() - 1)
-    if half or lone or re.search(r"[^\W_]", rest) or hour > 24 or int(minute or 0) > (59 if hour < 24 else 0):
+    if (
+        half
+        or lone
+        or re.search(r"[^\W_]", rest)
+        or hour > LAST_HOUR
+        or int(minute or 0) not in (MINUTES if hour < LAST_HOUR else range(1))
+    ):
         minute = "30" if half and not minute else minute
         return TimeOfDay(value=f"{clock.group(1)}h{minute}", certain=False, note=_TIME_NOTE)
     moved = hour + 12 if part and hour in _SWITCH.get(part.group(1).casefold(), ()) else hour
-    if moved != hour or (part and hour in (0, 12) and part.group(1).casefold() not in ("trưa", "sáng")):
+    if moved != hour or (part and hour in _MIDNIGHT_OR_NOON and part.group(1).casefold() not in ("trưa", "sáng")):
         note = f"Sổ ghi «{clock.group().strip(' ,')} {part.group(1) if part else ''}»; hãy kiểm tra giờ theo 24 giờ."
         return TimeOfDay(value=f"{moved}h{minute}", certain=False, note=note)
     return TimeOfDay(value=f"{clock.group(1)}h{minute}", certain=True)
@@ -300,7 +311,7 @@ _TIME_NOTE = "Giờ, phút không rõ; hãy kiểm tra trên sổ."
 def _time_without_clock(rest: str, part: bool) -> TimeOfDay:
     """`8.30` is half past eight, most likely; letters and figures that are no date may be a time too."""
     dotted = _DOTTED_CLOCK.search(rest)
-    if dotted and int(dotted.group(1)) < 24 and int(dotted.group(2)) < 60:
+    if dotted and int(dotted.group(1)) in HOURS and int(dotted.group(2)) in MINUTES:
         return TimeOfDay(value=f"{dotted.group(1)}h{dotted.group(2)}", certain=False, note=_TIME_NOTE)
     told = part or re.search(r"[^\W_]", rest) is not None
     return TimeOfDay(value="", certain=not told, note=_TIME_NOTE if told else "")

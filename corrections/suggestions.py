@@ -20,12 +20,15 @@ from corrections.dates import date_in_words, parse_date, parse_date_words
 from corrections.normalise import normalise
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind
+from vietnamese.calendar_limits import MONTHS
 from vietnamese.letters import fold_tones, strip_ending, tone_key
 from vietnamese.units import bare_name, districts_of, place_key, split_place
 
 __all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_day_and_month"]
 
 MOST = 5
+_WORTH_SAYING = 0.005
+"""Probability from which it is shown: a smaller one would be shown as 0 %."""
 
 
 class Source(str, Enum):
@@ -112,7 +115,7 @@ def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
         yield (
             strip_ending(other),
             Source.READING,
-            f"Máy đọc khác ({probability:.0%})" if probability >= 0.005 else "Máy đọc khác",
+            f"Máy đọc khác ({probability:.0%})" if probability >= _WORTH_SAYING else "Máy đọc khác",
         )
     yield from _from_memory(column, text, around)
     yield from _from_lists(column, text)
@@ -266,6 +269,6 @@ def swap_day_and_month(text: str) -> str | None:
     """The date with day and month exchanged, when both orders exist in the calendar; None otherwise."""
     parsed = parse_date(text)
     value = parsed.date
-    if value is None or not value.complete or value.day > 12 or value.day == value.month:
+    if value is None or not value.complete or value.day not in MONTHS or value.day == value.month:
         return None
     return f"{value.month:02d}.{value.day:02d}.{value.year}"

@@ -28,6 +28,9 @@ __all__ = [
 ALLOWED_WRONG = 0.005
 """Largest share of wrong values among those not flagged."""
 BOUND = 0.95
+"""Certainty with which the true share of wrong values lies under the bound."""
+_CONVERGED = 1e-12
+"""Relative step at which the continued fraction of the beta function stops: near the precision of floats."""
 NEVER = 1.01
 """A cut no confidence reaches: everything of this kind is reviewed."""
 
@@ -144,7 +147,7 @@ def _beta_fraction(a: float, b: float, x: float) -> float:
         d, c = 1 / _away(1 + odd * d, tiny), _away(1 + odd / c, tiny)
         step = d * c
         result *= step
-        if abs(step - 1) < 1e-12:
+        if abs(step - 1) < _CONVERGED:
             break
     return result
 

@@ -37,6 +37,8 @@ _RECURS_FULLY = 4.0
 """Times from which a value that recurs speaks with its whole weight."""
 _ADDRESS = 3
 """Parts from which a place is an address that ends with its province."""
+_TWO_UNITS = 3
+"""Two units and what stands between them: a single one says nothing of where it lies."""
 _NEAR_DAYS = 370
 _MOST_PROPOSALS = 4
 
@@ -241,7 +243,7 @@ def _in_capitals_of(read: str, name: str) -> str:
 def _own_units(standard: str, place: BookPlace) -> str | None:
     """A place with units nobody knows put right to those of the book's own place; None where nothing is near."""
     parts = _SEPARATOR.split(standard)
-    if not place.province or len(parts) < 3:
+    if not place.province or len(parts) < _TWO_UNITS:
         return None
     names = parts[::2]
     listed: tuple[frozenset[str], ...] = (

@@ -24,6 +24,13 @@ __all__ = ["Choice", "date_choices", "number_choices"]
 _NEAR = 12
 """Entries before and after that tell the distance between number and page at a place of the book."""
 _ENOUGH, _MOST_SHARE = 1.5, 0.6
+"""Sure neighbours that must agree on a distance, and their share of all."""
+_VOTE, _FARTHER = 100, 0.15
+"""Votes are counted in whole hundredths; each entry farther away counts by this share less."""
+_PAGE_READ = 0.5
+"""Confidence from which a page's number is taken as read."""
+_DAYS_BETWEEN = ((45, 1.0), (200, 0.5))
+"""Days to the entry before up to which a date in order gains so much of its weight. Set by hand."""
 _NEIGHBOUR = 0.8
 """Confidence from which a number tells what its neighbours would be."""
 _FEW = 2
@@ -80,7 +87,7 @@ def number_choices(entries: Sequence[EntryInk]) -> list[Choice | None]:
 
 def _page(entry: EntryInk) -> int | None:
     field = entry.fields.get("trangSo")
-    return number_of(field.first.normalized) if field and field.first.confidence >= 0.5 else None
+    return number_of(field.first.normalized) if field and field.first.confidence >= _PAGE_READ else None
 
 
 def _distances(
@@ -95,10 +102,10 @@ def _distances(
             number, page = numbers[other], pages[other]
             if other != index and number is not None and page is not None:
                 # whole hundredths: a Counter of floats would not be one
-                votes[page - number] += round(100 * sure[other] / (1 + 0.15 * abs(other - index)))
+                votes[page - number] += round(_VOTE * sure[other] / (1 + _FARTHER * abs(other - index)))
         total = sum(votes.values())
         gap, most = votes.most_common(1)[0] if votes else (0, 0)
-        found.append(gap if most >= 100 * _ENOUGH and most >= _MOST_SHARE * total else None)
+        found.append(gap if most >= _VOTE * _ENOUGH and most >= _MOST_SHARE * total else None)
     return found
 
 
@@ -126,7 +133,7 @@ def _number_states(
             0 <= other < len(inks)
             and numbers[other] is not None
             and (near := inks[other])
-            and near.first.confidence > 0.8
+            and near.first.confidence > _NEIGHBOUR
         ):
             wanted.add((numbers[other] or 0) + step)
     return states + _unread(ink, [ink.first.normalized.replace(str(first), str(n), 1) for n in wanted if n > 0])
@@ -203,7 +210,11 @@ def _date_states(ink: FieldInk | None, facts: BookFacts) -> list[Option]:
     states = _read(ink)
     if ink.clear:
         return states
-    days = {s.standard[:6] for s in states if parse_standard(s.standard) is not None and len(s.standard) == 10}
+    days = {
+        s.standard[: len("dd.mm.")]
+        for s in states
+        if parse_standard(s.standard) is not None and len(s.standard) == len("dd.mm.yyyy")
+    }
     states += _unread(ink, [f"{day}{year}" for day in sorted(days) for year in sorted(facts.years)])
     return [state for state in states if state.nats == 0.0 or parse_standard(state.standard) is not None]
 
@@ -224,7 +235,7 @@ def _date_step(before: PartialDate | None, date: PartialDate | None) -> list[Gai
     days = (date.earliest - before.earliest).days
     if days < 0:
         return [Gain("date_falls")]
-    return [Gain("date_order", 1.0 if days <= 45 else 0.5 if days <= 200 else 0.0, before.standard)]
+    return [Gain("date_order", next((share for most, share in _DAYS_BETWEEN if days <= most), 0.0), before.standard)]
 
 
 def _choices(

@@ -28,6 +28,10 @@ _GROUPS = {
     FieldKind.NATIONALITY: "list",
     FieldKind.RELATION: "list",
 }
+_FEWEST_LINES = 60
+"""Lines of a group from which it gets a curve of its own: five features and a few steps need them. By judgement."""
+_CONVERGED = 1e-6
+"""Step of Newton's method at which the fit stands still."""
 
 
 def kind_group(kind: FieldKind | None) -> str:
@@ -116,7 +120,7 @@ def fit_calibration(
     groups = np.array([kind_group(kind) for kind in kinds])
     for group in sorted(set(groups.tolist())):
         rows = [int(i) for i in np.flatnonzero(groups == group)]
-        if len(rows) < 60:
+        if len(rows) < _FEWEST_LINES:
             continue
         features = np.array([evidence(decodings[i]) for i in rows])
         truth = np.array([float(right[i]) for i in rows])
@@ -137,7 +141,7 @@ def _logistic(features: NDArray[np.float64], truth: NDArray[np.float64], ridge: 
         curve = (features * (guess * (1 - guess))[:, None]).T @ features + penalty
         step = np.linalg.solve(curve, slope)
         fitted = fitted - step
-        if np.abs(step).max() < 1e-6:
+        if np.abs(step).max() < _CONVERGED:
             break
     return fitted
 

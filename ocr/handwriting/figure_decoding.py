@@ -20,6 +20,9 @@ from ocr.handwriting.patterns import (
 
 __all__ = ["decode_figures", "figure_prior"]
 
+_IMPOSSIBLE = -1e20
+"""Below every log-probability: the beam search scores with its like what cannot be."""
+
 
 def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: FieldKind) -> list[tuple[str, float]]:
     """Figures: readings of the usual form and a possible date before others."""
@@ -35,7 +38,7 @@ def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: FieldKind) -> lis
     mask = alphabet.mask(rule.signs)
     for numbers, score in beam_search(lattice, allowed=mask, width=16, depth=10.0, accepts=may_begin):
         text = alphabet.text(numbers)
-        if text and score > -1e20:
+        if text and score > _IMPOSSIBLE:
             scores[text] = max(score, scores.get(text, -math.inf))
     if kind is FieldKind.TIME_OF_DEATH:
         scores |= _with_minute_sign(scores, lattice, alphabet)

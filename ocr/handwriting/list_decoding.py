@@ -15,6 +15,8 @@ __all__ = ["LIST_KINDS", "decode_list", "list_prior"]
 LIST_KINDS = (FieldKind.SEX, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY, FieldKind.RELATION)
 _OFF_LIST = -5.0
 """Log-prior of a reading that is in no list, for kinds that have one."""
+_LONGER, _PER_LETTERS = 3, 3
+"""Items that differ in length by more than the first, and one letter for so many read, cannot win: not scored."""
 _LIST_WEIGHT = 0.6
 """Weight of an item's frequency against the strokes."""
 
@@ -57,7 +59,7 @@ def decode_list(lattice: Lattice, alphabet: Alphabet, kind: FieldKind, text: str
     near = [
         (item, prior, spelt)
         for item, prior, spelt in items
-        if spelt and abs(len(item) - len(text)) <= 3 + len(text) // 3
+        if spelt and abs(len(item) - len(text)) <= _LONGER + len(text) // _PER_LETTERS
     ]
     found = text_log_probabilities(lattice, [spelt for _, _, spelt in near])
     for (item, prior, _), score in zip(near, found, strict=True):

@@ -16,6 +16,8 @@ __all__ = ["with_features"]
 _GRAPH, _NODE, _OUTPUT = 7, 1, 12
 _NODE_INPUT, _NODE_OUTPUT, _NODE_KIND = 1, 2, 4
 _LENGTH_DELIMITED = 2
+_BITS, _LOW_BITS, _MORE_FOLLOWS = 7, 0x7F, 0x80
+"""Of a byte of a varint: its bits of the number, and the bit that says that more bytes follow."""
 _FLOATS = b"\x12\x04\x0a\x02\x08\x01"
 """Type of an output: a tensor of float32, its shape told by the network."""
 _PASSED = ("LogSoftmax", "Cast", "Add")
@@ -106,15 +108,15 @@ def _read_varint(content: memoryview, at: int) -> tuple[int, int]:
     while True:
         byte = content[at]
         at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
+        value |= (byte & _LOW_BITS) << shift
+        if byte < _MORE_FOLLOWS:
             return value, at
-        shift += 7
+        shift += _BITS
 
 
 def _varint(value: int) -> bytes:
     found = bytearray()
-    while value >= 0x80:
-        found.append(value & 0x7F | 0x80)
-        value >>= 7
+    while value >= _MORE_FOLLOWS:
+        found.append(value & _LOW_BITS | _MORE_FOLLOWS)
+        value >>= _BITS
     return bytes([*found, value])

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from layouts.columns import FieldKind
+from vietnamese.calendar_limits import DAYS, FULL_YEAR, LAST_HOUR, MINUTES, MONTHS
 
 __all__ = [
     "FIGURE_KINDS",
@@ -61,11 +62,7 @@ STRANGE_SIGN = 11.0
 """Nats taken off a text with figures and a sign that the kind cannot hold ("o6" for a number)."""
 MISSHAPEN = 14.0
 """Nats taken off a text of the right signs in an impossible order ("2./.20/2"): a stroke was mistaken."""
-# Of the calendar and of the clock.
-_DAYS, _MONTHS, _LAST_HOUR, _LAST_MINUTE = range(1, 32), range(1, 13), 24, 59
 _FEBRUARY, _LAST_OF_FEBRUARY = 2, 29
-_FULL_YEAR = 4
-"""Figures of a year written out."""
 _YEARS, _YEARS_OF_BOOKS = range(1860, 2031), range(1940, 2031)
 """Years that people of the registers and their dates can have; years in which books of this kind were kept."""
 # Nats taken off a text that is possible as figures and hardly as a date: set by eye, none measured by itself. The
@@ -83,10 +80,10 @@ _NO_SUCH_HOUR, _STRANGE_BOOK = 5.0, 4.0
 
 def _day_month_year(day: str | None, month: str | None, year: str) -> float:
     cost = 0.0
-    if day is not None and int(day) not in _DAYS:
+    if day is not None and int(day) not in DAYS:
         cost -= _NO_SUCH_DAY
     if month is not None:
-        if int(month) not in _MONTHS:
+        if int(month) not in MONTHS:
             cost -= _NO_SUCH_MONTH
         if day is not None and int(month) == _FEBRUARY and int(day) > _LAST_OF_FEBRUARY:
             cost -= _NO_SUCH_DAY_OF_MONTH
@@ -100,7 +97,7 @@ def _day_month_year(day: str | None, month: str | None, year: str) -> float:
 
 
 def _is_strange_year(year: str) -> bool:
-    return len(year) == _FULL_YEAR and int(year) not in _YEARS
+    return len(year) == FULL_YEAR and int(year) not in _YEARS
 
 
 def date_plausibility(text: str) -> float:
@@ -115,7 +112,7 @@ def date_plausibility(text: str) -> float:
     gaps = _GAP * text.count(" ")
     mixed = len({sign for sign in text if sign in "./-"}) > 1
     if month is None and len(year) <= 2:
-        return 0.0 if int(year) in _DAYS else -_NO_SLOT
+        return 0.0 if int(year) in DAYS else -_NO_SLOT
     return _day_month_year(day, month, year) - (_MIXED_SIGNS if mixed else 0.0) - gaps
 
 
@@ -124,8 +121,8 @@ def time_plausibility(text: str) -> float:
     match = _TIME.fullmatch(text)
     if match is None:
         return 0.0
-    cost = 0.0 if int(match["hour"]) <= _LAST_HOUR else -_NO_SUCH_HOUR
-    if match["minute"] and int(match["minute"]) > _LAST_MINUTE:
+    cost = 0.0 if int(match["hour"]) <= LAST_HOUR else -_NO_SUCH_HOUR
+    if match["minute"] and int(match["minute"]) not in MINUTES:
         cost -= _NO_SUCH_HOUR
     date = (match["date"] or "").strip()
     return cost + (date_plausibility(date) if date else 0.0)

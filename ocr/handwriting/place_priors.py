@@ -37,6 +37,10 @@ _HOME_GAINS = (0.0, 2.0, 4.0)
 _MOST_CANDIDATES = 20
 _LONGEST_NAME = 5
 """Words of the longest unit's name."""
+_REACH, _FARTHEST = ((4, 1), (8, 2)), 3
+"""Letters in which a unit's name may differ from what was read, for names up to so long; and for longer ones."""
+_TELLING = 3
+"""Letters of a misread kind word at least: shorter ones are like too many."""
 
 
 def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, str, Unit]]:
@@ -45,7 +49,7 @@ def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tupl
         first = end - count
         words = address.words[first:end]
         key = " ".join(words).casefold()
-        usual = 1 if len(key) <= 4 else 2 if len(key) <= 8 else 3
+        usual = next((reach for most, reach in _REACH if len(key) <= most), _FARTHEST)
         for unit in units:
             reach = 0 if unit.spelt[-1].isdigit() else usual
             if abs(len(unit.spelt) - len(key)) > reach or unit.words != count:
@@ -64,7 +68,7 @@ def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tupl
 
 def _kind_word_meant(word: str) -> list[str]:
     """Kind words within a letter or two of a misread one before a unit's name ("Đường Phú Mỹ": "Phường")."""
-    if len(word) < 3:
+    if len(word) < _TELLING:
         return []
     near = [kind for kind in _SPELT_KIND_WORDS if Levenshtein.distance(word.casefold(), kind) <= 2]
     return [_in_capitals_of(word, kind.capitalize()) for kind in near]

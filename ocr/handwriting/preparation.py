@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LINE_HEIGHT", "WIDEST_LINE", "Look", "flatten_paper", "is_blank", "prepare_line", "to_grey"]
+__all__ = ["LINE_HEIGHT", "STEP", "WIDEST_LINE", "Look", "flatten_paper", "is_blank", "prepare_line", "to_grey"]
 
 LINE_HEIGHT = 40
 """Height of the strip in pixels."""
@@ -54,7 +54,7 @@ _SLANT_HEIGHT, _SLANTS = 48, np.arange(-0.6, 0.91, 0.1)
 """Rows of the picture on which slants are tried, and the slants, in columns a row."""
 _DARK, _BARE = 0.5, 0.67
 """Below the first (0 ink, 1 paper) a pixel counts as ink, above the second as bare paper."""
-_STEP, _NARROWEST_LINE = 4, 16
+STEP, _NARROWEST_LINE = 4, 16
 """Columns of a strip go in steps of four, of which the network makes one; and it has so many at least."""
 
 
@@ -188,7 +188,7 @@ def prepare_line(
         return None
     flat = _laid(_trim_rows(flat), look)
     rows, columns = flat.shape
-    width = int(np.clip(round(columns * height / rows / _STEP) * _STEP, _NARROWEST_LINE, WIDEST_LINE))
+    width = int(np.clip(round(columns * height / rows / STEP) * STEP, _NARROWEST_LINE, WIDEST_LINE))
     shrinking = rows > height
     strip = cv2.resize(flat, (width, height), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
     if float((strip > _BARE).mean()) < _LEAST_PAPER:

@@ -16,6 +16,8 @@ __all__ = ["Span", "struck_spans", "sureness", "whole_words", "without_struck"]
 Span = tuple[int, int]
 """First frame and the frame behind the last."""
 
+_LIKELY = 0.5
+"""A frame more likely crossed out than not."""
 _SHORTEST = 5
 """Frames (20 columns of a 40-pixel strip): a word is wider; the bar of one letter is not."""
 _MOST_OF_A_WORD = 0.6
@@ -40,7 +42,7 @@ def struck_spans(struck: NDArray[np.float32], threshold: float) -> tuple[Span, .
     """
     if not struck.size:
         return ()
-    steps = np.diff((struck > 0.5).astype(np.int8), prepend=0, append=0)
+    steps = np.diff((struck > _LIKELY).astype(np.int8), prepend=0, append=0)
     runs = zip(np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist(), strict=True)
     return tuple((a, b) for a, b in runs if b - a >= _SHORTEST and sureness(struck[a:b]) >= threshold)
 

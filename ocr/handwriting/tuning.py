@@ -35,6 +35,8 @@ __all__ = [
 FEWEST_PAIRS = 60
 """Below this a tuned model cannot be told from luck."""
 _HELD_BACK = 0.2
+"""Share of the pairs that measure a tuned model and never teach it, told by the first byte of their digest."""
+_BYTE_VALUES = 256
 
 
 class HandwritingTrainingError(RuntimeError):
@@ -190,7 +192,7 @@ def _message(better: bool, before: float, after: float, lines: int) -> str:
 
 def _is_held_out(pair: CorrectionPair) -> bool:
     digest = hashlib.sha256(pair.text.encode() + np.ascontiguousarray(pair.crop).tobytes()).digest()
-    return digest[0] < 256 * _HELD_BACK
+    return digest[0] < _BYTE_VALUES * _HELD_BACK
 
 
 def _rates(reader: HandwritingRecogniser, pairs: Sequence[CorrectionPair]) -> tuple[float, float]:

@@ -28,6 +28,9 @@ _NEAR_PHRASE = 0.3
 """Share of letters in which free text may differ from a usual phrase to be weighed against it."""
 _PHRASE_GAIN = 5.0
 """Nats in favour of a usual phrase."""
+_LISTED = -9.5
+"""Log-prior that only listed words reach: the rarest of them has more, a syllable of no list less. Not measured anew
+since the lists grew."""
 _SURE = 0.985
 """A listed word all of whose letters are at least so sure is not looked up."""
 
@@ -120,7 +123,7 @@ def decode_words(
         if not piece.is_word or piece.last - piece.first < 2:
             continue
         position = words.index(number)
-        if piece.weakest > _SURE and prior.log_probability(piece.text, position, len(words)) > -9.5:
+        if piece.weakest > _SURE and prior.log_probability(piece.text, position, len(words)) > _LISTED:
             continue
         options[-1] = _word_candidates(lattice, alphabet, piece, prior, position, len(words))
     ranked = _combine(options)

@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
+from vietnamese.calendar_limits import DAYS, MONTHS
 from vietnamese.number_words import day_words, month_words, year_words
 from vietnamese.syllables import is_syllable
 
@@ -29,6 +30,8 @@ _OFFICE_WORDS = (
     "chủ tịch phó chủ tịch ct pct ubnd xã phường thị trấn từ ngày đến chưa đăng ký kết hôn với ai hiện tại tư pháp "
     "hộ tịch cán bộ công chức lần quá hạn lại ly theo quyết định số bản án"
 )
+_SHORT_WORD = 3
+"""Words of so many letters are found again with one letter wrong, longer ones with two."""
 _FEW_WORDS = 60
 """A list this short holds every word that may occur, and is tried whole."""
 _SYLLABLES = 6800
@@ -65,7 +68,7 @@ class WordPrior:
         """Listed words within one or two letters of a word, in small letters."""
         if self.closed:
             return list(self.words)
-        reach = 1 if len(word) <= 3 else 2
+        reach = 1 if len(word) <= _SHORT_WORD else 2
         found = process.extract(word.lower(), self.words, scorer=Levenshtein.distance, score_cutoff=reach, limit=limit)
         return [str(match[0]) for match in found]
 
@@ -104,8 +107,8 @@ def _names() -> WordPrior:
 
 @lru_cache(maxsize=1)
 def _date_words() -> WordPrior:
-    spelt = [text for day in range(1, 32) for text in day_words(day)]
-    spelt += [text for month in range(1, 13) for text in month_words(month)]
+    spelt = [text for day in DAYS for text in day_words(day)]
+    spelt += [text for month in MONTHS for text in month_words(month)]
     spelt += [text for year in (1931, 1945, 1954, 1967, 1978, 1989, 1992, 2003, 2016) for text in year_words(year)[:6]]
     counts = _words(spelt)
     for word in ("ngày", "tháng", "năm"):

@@ -142,7 +142,8 @@ def _is_like_a_name(own: Mask) -> bool:
         low * PIXELS_PER_MM < size < high * PIXELS_PER_MM
         for size, (low, high) in ((width, _WIDTH_MM), (height, _HEIGHT_MM))
     )
-    tall = cv2.connectedComponentsWithStats(own, connectivity=8)[2][1:, 3] > _LETTER
+    stats = cv2.connectedComponentsWithStats(own, connectivity=8)[2]
+    tall = stats[1:, 3] > _LETTER
     return fits and width > _NAME_LONGER * height and int(tall.sum()) >= _FEWEST_LETTERS
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from layouts.columns import FieldKind
+from vietnamese.calendar_limits import DATE_PARTS, DAYS, FULL_YEAR, MONTHS
 from vietnamese.letters import decomposed, letters_only, nfc, spaceless, without_dot_below
 from vietnamese.lexicons import (
     death_causes,
@@ -65,10 +66,8 @@ _NO_FIGURE, _UNKNOWN_WORD = 0.6, 0.7
 """A word where figures are due; a word of no list."""
 _DOT_BELOW_GAIN = 0.2
 """More for each dot below: dotted lines take it away more often than dirt puts it there."""
-_YEARS, _MONTHS, _DAYS = range(1880, 2031), range(1, 13), range(1, 32)
+_YEARS = range(1880, 2031)
 """Of the people in a register and of its entries."""
-_DATE_NUMBERS, _FULL_YEAR = 3, 4
-"""Numbers of a whole date, and figures of a year written out."""
 _NO_DATE, _PART_OF_DATE = 0.3, 0.7
 """Likelihood of figures that are no possible date, and of a part of one."""
 _SHORTEST_PHRASE = 5
@@ -212,13 +211,13 @@ def _likelihood(word: str, kind: FieldKind | None) -> float:
 
 def _date_likelihood(text: str) -> float:
     numbers = [int(n) for n in re.findall(r"\d+", text)]
-    if len(numbers) == _DATE_NUMBERS:
+    if len(numbers) == DATE_PARTS:
         day, month, year = numbers
-        return 1.0 if day in _DAYS and month in _MONTHS and year in _YEARS else _NO_DATE
-    if len(numbers) == 1 and len(text) == _FULL_YEAR:
+        return 1.0 if day in DAYS and month in MONTHS and year in _YEARS else _NO_DATE
+    if len(numbers) == 1 and len(text) == FULL_YEAR:
         return 1.0 if numbers[0] in _YEARS else _NO_DATE
     if len(numbers) == 1 and len(text) <= 2:
-        return 1.0 if numbers[0] in _DAYS else _NO_DATE
+        return 1.0 if numbers[0] in DAYS else _NO_DATE
     return _PART_OF_DATE
 
 
@@ -243,8 +242,8 @@ def _known_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _date_vocabulary() -> frozenset[str]:
     phrases: list[str] = ["ngày tháng năm"]
-    phrases += [text for day in range(1, 32) for text in day_words(day)]
-    phrases += [text for month in range(1, 13) for text in month_words(month)]
+    phrases += [text for day in DAYS for text in day_words(day)]
+    phrases += [text for month in MONTHS for text in month_words(month)]
     phrases += [text for year in (*range(1950, 2021), 1905, 1900, 2000) for text in year_words(year)]
     return frozenset(word for phrase in phrases for word in phrase.split())
 

@@ -11,12 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.handwriting.preparation import to_grey
-from ocr.handwriting.training.drawing import Ink, Mask
+from ocr.handwriting.training.drawing import INKED, Ink, Mask
 from ocr.handwriting.training.other_hands import change_pen, wobble
 from ocr.handwriting.training.print_drawing import NO_PRINT, BesidePrint
 from ocr.handwriting.training.scan_faults import clouds, curl, file_faults, uneven_light
 
 __all__ = ["Crop", "lay_on_paper", "make_crop", "make_empty_crop", "retake"]
+
+_GREY_EDGE = 0.06
+"""Ink of which the paper's grain shows through at the edge of a stroke; set by eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def lay_on_paper(
     Returns:
         Ink (0 to 1) of the crop, the bleed-through of the reverse side, and the column where the line's mask begins.
     """
-    rows = np.flatnonzero(ink.mask.max(axis=1) > 0.3)
+    rows = np.flatnonzero(ink.mask.max(axis=1) > INKED)
     first, last = (int(rows[0]), int(rows[-1])) if rows.size else (0, ink.mask.shape[0] - 1)
     tall = last - first + 1
     above, below = (round(tall * _room(rng)) for _ in range(2))
@@ -209,7 +212,8 @@ def make_crop(
         canvas, _, start = (
             lay_on_paper(ink, others, rng, beside) if on_paper else (np.pad(ink.mask, ((3, 3), (6, 6))), None, 6)
         )
-        return _cropped(np.where(canvas > rng.uniform(0.3, 0.6), 0, 255).astype(np.uint8), ink, start, canvas.shape[1])
+        level = rng.uniform(0.3, 0.6)
+        return _cropped(np.where(canvas > level, 0, 255).astype(np.uint8), ink, start, canvas.shape[1])
     if beside == NO_PRINT and rng.random() < 0.3:
         return _cleaned_crop(ink, rng)
     canvas, reverse, start = lay_on_paper(ink, others, rng, beside)
@@ -256,7 +260,7 @@ def _cleaned_crop(ink: Ink, rng: random.Random) -> Crop:
     if rng.random() < 0.6:
         canvas = canvas * clouds(seeds, height, width, rng.choice((2, 6, 12)), rng.uniform(0.05, 0.3))
     page = 255.0 - (255.0 - rng.uniform(15, 150)) * np.clip(canvas, 0, 1)
-    page = np.where(canvas > 0.06, page + seeds.normal(0, rng.choice((1, 4, 9)), page.shape), 255.0)
+    page = np.where(canvas > _GREY_EDGE, page + seeds.normal(0, rng.choice((1, 4, 9)), page.shape), 255.0)
     crop = np.clip(page, 0, 255).astype(np.uint8)
     if rng.random() < 0.25:
         factor = max(rng.uniform(0.4, 0.8), 26.0 / height)

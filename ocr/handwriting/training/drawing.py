@@ -16,8 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["VALIDATION_FONTS", "FontShelf", "Ink", "Mask", "letter_band", "stroke_width", "write_text"]
+__all__ = ["INKED", "VALIDATION_FONTS", "FontShelf", "Ink", "Mask", "letter_band", "stroke_width", "write_text"]
 
+INKED = 0.3
+"""Ink (0..1) from which a row belongs to a drawn line. Set by eye, as the following."""
+_LEAST_INK, _STROKE, _DENSE = 0.2, 0.5, 0.42
+"""Ink from which a column is kept and a pixel is of a stroke; share of the densest row's ink that small letters have.
+"""
 VALIDATION_FONTS = ("oooh-baby", "grape-nuts", "bad-script", "ephesis", "charm", "inspiration")
 """Pen fonts that training never draws with, so that figures speak of unseen writing."""
 _JOINING_FONTS = ("playwrite-vn", "momo-signature")
@@ -107,7 +112,7 @@ def write_text(text: str, file: Path, rng: random.Random, small_letter_height: i
     for part, part_x, shift in places:
         pen.text((part_x - left, shift - top), part, fill=255, font=font, anchor="ls")
     mask = np.asarray(picture, np.float32) / 255.0
-    columns = np.flatnonzero(mask.max(axis=0) > 0.2)
+    columns = np.flatnonzero(mask.max(axis=0) > _LEAST_INK)
     cut = max(0, int(columns[0]) - 2) if columns.size else 0
     if columns.size:
         mask = mask[:, cut : columns[-1] + 3]
@@ -118,7 +123,7 @@ def write_text(text: str, file: Path, rng: random.Random, small_letter_height: i
 
 def stroke_width(mask: Mask) -> float:
     """Width of the pen's strokes: area over half the outline."""
-    inked = (mask > 0.5).astype(np.uint8)
+    inked = (mask > _STROKE).astype(np.uint8)
     edge = int(inked.sum()) - int(cv2.erode(inked, np.ones((3, 3), np.uint8)).sum())
     return 2.0 * float(inked.sum()) / max(1, edge) if edge else 2.0
 
@@ -126,7 +131,7 @@ def stroke_width(mask: Mask) -> float:
 def letter_band(ink: Ink) -> tuple[float, float]:
     """Upper row and height of the densest band of ink: the small letters, or capitals where there are only such."""
     profile = cv2.blur(ink.mask.sum(axis=1, keepdims=True), (1, 5))[:, 0]
-    dense = np.flatnonzero(profile > 0.42 * profile.max())
+    dense = np.flatnonzero(profile > _DENSE * profile.max())
     if not dense.size:
         return 0.4 * ink.mask.shape[0], 0.3 * ink.mask.shape[0]
     return float(dense[0]), float(max(6, dense[-1] - dense[0]))

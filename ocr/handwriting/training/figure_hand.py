@@ -19,6 +19,8 @@ from ocr.handwriting.training.drawing import Ink, Mask
 
 __all__ = ["FigureHand"]
 
+_BENDS = 3
+"""Points from which a stroke is a curve."""
 _Stroke = tuple[tuple[float, float], ...]
 _Shape = tuple[_Stroke, ...]
 
@@ -94,7 +96,7 @@ _SHAPES: dict[str, tuple[_Shape, ...]] = {
 
 def _smooth(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Points of a curve through the given ones (Catmull-Rom splines)."""
-    if len(points) < 3:
+    if len(points) < _BENDS:
         return points
     ends = [points[0], *points, points[-1]]
     curve = []

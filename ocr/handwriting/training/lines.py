@@ -16,6 +16,11 @@ from vietnamese.number_words import drawn_date_words
 
 __all__ = ["RegisterTexts"]
 
+_WITH_KIND_WORDS = (2, 3)
+"""Styles of an address in which its last unit may stand without the word for its kind."""
+_ONE_ROW = 7
+"""Words that fit one row: a longer sentence is mostly cut into rows."""
+
 
 @lru_cache(maxsize=32)
 def _phrases(section: str) -> tuple[str, ...]:
@@ -131,7 +136,8 @@ class RegisterTexts:
             units[-1] = f"Tỉnh {rng.choice(lexicons.former_provinces()).name}"
         units = units[rng.choices((0, 1, 2), (8, 2, 1))[0] :] or units[-1:]
         styles = [
-            rng.choice((0, style)) if style in (2, 3) and i == len(units) - 1 else style for i in range(len(units))
+            rng.choice((0, style)) if style in _WITH_KIND_WORDS and i == len(units) - 1 else style
+            for i in range(len(units))
         ]
         parts = [self._unit(unit, s) for unit, s in zip(units, styles, strict=True)]
         if self._chance(0.1):
@@ -340,7 +346,7 @@ class RegisterTexts:
     def _row_of(self, text: str) -> str:
         """The text, or of a long one the words that fill one dotted line."""
         words = text.split()
-        if len(words) < 7 or self._chance(0.25):
+        if len(words) < _ONE_ROW or self._chance(0.25):
             return text
         start = self._rng.choice((0, self._rng.randrange(len(words) - 3)))
         return " ".join(words[start : start + self._rng.randint(4, 9)])

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ocr.handwriting.training.drawing import Ink, Mask, letter_band, stroke_width
 from ocr.handwriting.training.real_lines import Part, RealLines, baseline_of
 from ocr.handwriting.training.segments import AlignedWord, read_alignment
+from ocr.images import PAPER
 
 __all__ = ["Patchwork", "RealHand", "read_hands", "side_by_side"]
 
@@ -60,7 +61,7 @@ class _Sheets:
     def stands_whole(self, line: int) -> bool:
         """Whether the line's foot is in the picture: some pictures cut through their letters."""
         sheet = self.whole(line)
-        return bool(baseline_of(sheet.astype(np.float32) / 255.0) < _LOWEST_FOOT * sheet.shape[0])
+        return bool(baseline_of(sheet.astype(np.float32) / np.float32(PAPER)) < _LOWEST_FOOT * sheet.shape[0])
 
     def piece(self, place: _Place) -> Ink | None:
         """The piece, cut to its ink; None where hardly anything is written."""

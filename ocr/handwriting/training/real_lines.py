@@ -20,6 +20,10 @@ from vietnamese.letters import nfc
 
 __all__ = ["Part", "RealLine", "RealLines", "baseline_of", "held_out_writers", "ink_mask", "read_labels"]
 
+_STROKE, _RULE_INK, _DENSE = 0.5, 0.35, 0.5
+"""Ink (0..1) of a stroke and of a rule; share of the densest row's ink in rows of small letters. Set by eye."""
+_RIGHT_RULE = 0.6
+"""An upright rule behind this share of the width closes the cell."""
 Part = Literal["trained", "calibrated", "reported"]
 """What lines are used for: to train on, or of the held-out ones to fit the confidence on, or to report on."""
 
@@ -111,7 +115,7 @@ class RealLines:
     def ink(self, index: int, words: tuple[tuple[int, int], ...] = ()) -> Ink:
         """The strokes of a line, cut to its ink; with the columns of its words in the picture, where they are known."""
         mask = self.mask(index)
-        columns = np.flatnonzero(mask.max(axis=0) > 0.5)
+        columns = np.flatnonzero(mask.max(axis=0) > _STROKE)
         cut = max(0, int(columns[0]) - 2) if columns.size else 0
         if columns.size:
             mask = mask[:, cut : columns[-1] + 3]
@@ -129,12 +133,12 @@ def ink_mask(picture: NDArray[np.uint8]) -> Mask:
 def _without_rules(mask: Mask) -> Mask:
     """The mask without the printed rules round a form's cell, and without what stands behind the cell's right rule."""
     height, width = mask.shape
-    inked = (mask > 0.35).astype(np.uint8)
+    inked = (mask > _RULE_INK).astype(np.uint8)
     across = cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((1, 90), np.uint8))
     down = cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((max(8, round(0.75 * height)), 1), np.uint8))
     rules = cv2.dilate(np.maximum(across, down), np.ones((5, 5), np.uint8))
     behind = np.flatnonzero(down.any(axis=0))
-    right = behind[behind > 0.6 * width]
+    right = behind[behind > _RIGHT_RULE * width]
     cleaned = np.where(rules > 0, 0.0, mask)
     if right.size:
         cleaned[:, right[0] :] = 0.0
@@ -144,5 +148,5 @@ def _without_rules(mask: Mask) -> Mask:
 def baseline_of(mask: Mask) -> float:
     """Row under the densest band of ink: where small letters stand."""
     profile = cv2.blur(mask.sum(axis=1, keepdims=True), (1, 5))[:, 0]
-    dense = np.flatnonzero(profile > 0.5 * profile.max())
+    dense = np.flatnonzero(profile > _DENSE * profile.max())
     return float(dense[-1]) if dense.size else 0.75 * mask.shape[0]

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.columns import FieldKind
-from ocr.handwriting.preparation import prepare_line, to_grey
+from ocr.handwriting.preparation import STEP, prepare_line, to_grey
 from ocr.handwriting.training.augment import Crop, make_crop, make_empty_crop, retake
-from ocr.handwriting.training.drawing import FontShelf, Ink, write_text
+from ocr.handwriting.training.drawing import INKED, FontShelf, Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.other_hands import bend_ink
@@ -27,6 +27,10 @@ from ocr.handwriting.training.segments import read_alignment
 
 __all__ = ["Batch", "LineSource", "Sample", "batches_in_background", "validation_sets"]
 
+_PRINT_BESIDE = 12
+"""Lower lines, in pixels, have no print beside them that could be read."""
+_FRAMES_A_LETTER = 1.15
+"""CTC needs a frame a letter and one between equal ones: a narrower strip teaches nothing."""
 WIDEST_TRAINED = 900
 """Strips wider than this cost too much of a training step."""
 BATCH_COLUMNS = 5200
@@ -171,9 +175,9 @@ class LineSource:
 
     def _on_paper(self, ink: Ink, line: _Line) -> Crop:
         """The crop of a line as it was bent, among remains of the lines drawn before it and of print beside it."""
-        rows = np.flatnonzero(ink.mask.max(axis=1) > 0.3)
+        rows = np.flatnonzero(ink.mask.max(axis=1) > INKED)
         tall = float(rows[-1] - rows[0] + 1) if rows.size else 0.0
-        near = tall > 12 and line.penned and self.rng.random() < self._beside_share
+        near = tall > _PRINT_BESIDE and line.penned and self.rng.random() < self._beside_share
         beside = self._print.beside(tall, self.rng) if near else NO_PRINT
         crop = make_crop(ink, self._recent[-2:], self.rng, line.clean_share, beside)
         self._recent = [*self._recent[-3:], ink]
@@ -183,7 +187,11 @@ class LineSource:
         """One strip ready for the network; None where nothing legible came out."""
         sample = self.crop()
         strip = prepare_line(sample.picture, height)
-        if strip is None or strip.shape[1] > WIDEST_TRAINED or strip.shape[1] / 4 < 1.15 * len(sample.text):
+        if (
+            strip is None
+            or strip.shape[1] > WIDEST_TRAINED
+            or strip.shape[1] / STEP < _FRAMES_A_LETTER * len(sample.text)
+        ):
             return None
         return Sample(strip, sample.text, sample.kind, sample.loose)
 

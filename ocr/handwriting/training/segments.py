@@ -26,6 +26,10 @@ from ocr.handwriting.training.real_lines import Part, RealLines, ink_mask
 
 __all__ = ["AlignedWord", "align_lines", "find_words", "read_alignment"]
 
+_FRAMES_A_LETTER = 1.1
+"""Frames of the lattice for each letter, at least, for an alignment to have room."""
+_NARROWEST_WORD = 8
+"""Pixels: a narrower word was cut wrongly and is kept whole, its letters unparted."""
 _WORST_LINE = 0.2
 """Lines that the model reads worse than this are not cut: their labels may not be what is written."""
 _WORD_REACH = 14
@@ -127,7 +131,7 @@ def find_words(
     lattice = reader.lattice(strip)
     read = join_characters(greedy_characters(lattice, letters))
     same = (plain_text(read), plain_text(text)) if loose else (read.casefold(), text.casefold())
-    if Levenshtein.normalized_distance(*same) > _WORST_LINE or len(lattice) < 1.1 * len(spelt):
+    if Levenshtein.normalized_distance(*same) > _WORST_LINE or len(lattice) < _FRAMES_A_LETTER * len(spelt):
         return []
     entered = _best_path(cases.either(lattice) if loose else lattice, spelt)
     written = cases.seen(lattice, spelt, entered) if loose else text
@@ -146,7 +150,7 @@ def _words(mask: Mask, text: str, places: NDArray[np.float64]) -> list[AlignedWo
             _quiet_column(mask, (places[i] + places[i + 1]) / 2, (places[i + 1] - places[i]) / 2.2) for i in own[:-1]
         ]
         edges = (left, *between, right)
-        if all(b - a >= 2 for a, b in pairwise(edges)) and right - left >= 8:
+        if all(b - a >= 2 for a, b in pairwise(edges)) and right - left >= _NARROWEST_WORD:
             found.append(AlignedWord(text[first + 1 : behind], edges))
         else:
             found.append(AlignedWord(text[first + 1 : behind], (left, right)))

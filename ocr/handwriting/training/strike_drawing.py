@@ -14,6 +14,8 @@ from ocr.handwriting.training.drawing import Ink, Mask, letter_band, stroke_widt
 
 __all__ = ["cross_out", "near_words"]
 
+_MORE_THAN_A_SIGN = 1.2
+"""Heights of the small letters: narrower words are signs or single figures, which nobody crosses out alone."""
 _Points = list[tuple[float, float]]
 
 
@@ -160,7 +162,9 @@ def _chosen(words: Sequence[tuple[int, int]], tall: float, rng: random.Random) -
         return words[0][0], words[-1][1]
     count = min(len(words), rng.choices((1, 2, 3), (7, 2, 1))[0])
     runs = [(words[first][0], words[first + count - 1][1]) for first in range(len(words) - count + 1)]
-    return rng.choice([run for run in runs if run[1] - run[0] > 1.2 * tall] or [(words[0][0], words[-1][1])])
+    return rng.choice(
+        [run for run in runs if run[1] - run[0] > _MORE_THAN_A_SIGN * tall] or [(words[0][0], words[-1][1])]
+    )
 
 
 def near_words(ink: Ink, rng: random.Random) -> Ink:

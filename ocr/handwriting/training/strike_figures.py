@@ -24,6 +24,9 @@ from ocr.handwriting.training.strikes import MarkedCrop, StruckLines, words_left
 
 __all__ = ["StrikeScores", "measure_strikes", "strike_table"]
 
+_FOUND = 0.5
+"""Share of a stroke's frames that must be told for it to count as found."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrikeScores:
@@ -102,7 +105,7 @@ class _Tally:
         for first, behind in line.struck:
             told[first:behind] = True
         self.struck += 1
-        self.found += bool((told & truth).sum() >= 0.5 * truth.sum())
+        self.found += bool((told & truth).sum() >= _FOUND * truth.sum())
         reading, blind = reader.tell([line, SeenLine(line.lattice)], [None, None])
         wanted = seen_letters(sample.text)
         self.letters += len(wanted)

@@ -30,6 +30,10 @@ from ocr.handwriting.training.train import strips_to_tensor
 
 __all__ = ["MarkedCrop", "StruckLines", "teach_strikes", "words_left"]
 
+_MOSTLY, _TOUCHES = 0.5, 0.25
+"""A column is under a bent stroke from the first share on; a span found touches a stroke from the second on."""
+_SAID_EVERY = 50
+"""Steps between two lines of the log."""
 _log = logging.getLogger(__name__)
 _BATCH = 8
 _REMEMBERED = 2500
@@ -87,7 +91,7 @@ class StruckLines(LineSource):
         foot = max(2, round(ink.baseline))
         band[max(0, foot - 12) : foot] = struck
         before = self.rng.getstate()
-        moved = bend_ink(Ink(band, ink.baseline), self.rng, strength).mask.max(axis=0) > 0.5
+        moved = bend_ink(Ink(band, ink.baseline), self.rng, strength).mask.max(axis=0) > _MOSTLY
         self.rng.setstate(before)
         return bend_ink(ink, self.rng, strength), moved
 
@@ -168,7 +172,7 @@ def _learn(network: MarkingNetwork, strips: Iterator[_MarkedStrip], lines: int, 
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
-        if step % 50 == 0:
+        if step % _SAID_EVERY == 0:
             _log.info("%d of %d lines, loss %.4f", step * _BATCH, lines, float(loss.detach()))
 
 
@@ -182,7 +186,7 @@ def _threshold(network: MarkingNetwork, strips: Iterator[_MarkedStrip], lines: i
         struck = torch.sigmoid(logits).numpy()
         spans = [(sureness(struck[a:b]), float(sample.struck[a:b].mean())) for a, b in struck_spans(struck, 0.0)]
         if sample.struck.any():
-            found.append(max((sure for sure, truth in spans if truth >= 0.25), default=0.0))
+            found.append(max((sure for sure, truth in spans if truth >= _TOUCHES), default=0.0))
         else:
             alarms.append(max((sure for sure, _ in spans), default=0.0))
     threshold = float(np.quantile(alarms, 1.0 - _FALSE_ALARMS))

@@ -24,6 +24,8 @@ from ocr.handwriting.training.stored_weights import plain_network
 
 __all__ = ["Spelling", "TrainingPlan", "character_error_rate", "ctc_loss", "greedy_texts", "strips_to_tensor", "train"]
 
+_RISE = 0.03
+"""Share of a run in which the learning rate rises."""
 _log = logging.getLogger(__name__)
 
 
@@ -167,9 +169,9 @@ class _Average:
 
 def _rate_at(share: float, plan: TrainingPlan) -> float:
     """Learning rate after a share of the run: a short rise, then a cosine down to 2 %."""
-    if share < 0.03:
-        return plan.rate * (0.05 + 0.95 * share / 0.03)
-    return plan.rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.03) / 0.97))))
+    if share < _RISE:
+        return plan.rate * (0.05 + 0.95 * share / _RISE)
+    return plan.rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - _RISE) / (1 - _RISE)))))
 
 
 def _freeze(network: LineNetwork, blocks: int) -> None:

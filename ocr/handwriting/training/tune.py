@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from ocr.handwriting.model_store import ModelFolder
-from ocr.handwriting.preparation import prepare_line, to_grey
+from ocr.handwriting.preparation import STEP, prepare_line, to_grey
 from ocr.handwriting.training.export import write_model
 from ocr.handwriting.training.network import MarkingNetwork
 from ocr.handwriting.training.stored_weights import load_model_weights
@@ -22,6 +22,8 @@ from ocr.handwriting.training.train import Spelling, ctc_loss, strips_to_tensor
 
 __all__ = ["tune_model"]
 
+_SECONDS, _NO_TIME = 60.0, 1e-6
+"""Of a minute; and the minutes that stand for no time at all."""
 Pair = tuple[NDArray[np.uint8], str]
 _BATCH = 8
 _RATE = 1.5e-4
@@ -51,7 +53,7 @@ def _batch(pairs: Sequence[Pair], rng: random.Random, height: int) -> tuple[NDAr
     strips, texts = [], []
     for crop, text in rng.choices(pairs, k=_BATCH):
         strip = prepare_line(_vary(crop, rng) if rng.random() < 0.8 else crop, height)
-        if strip is not None and strip.shape[1] / 4 > len(text):
+        if strip is not None and strip.shape[1] / STEP > len(text):
             strips.append(strip)
             texts.append(text)
     widest = -(-max((s.shape[1] for s in strips), default=32) // 32) * 32
@@ -95,7 +97,7 @@ def tune_model(
     anchors = [p.detach().clone() for p in learning]
     optimiser = torch.optim.AdamW(learning, _RATE, weight_decay=0.0)
     begun = time.monotonic()
-    while (share := (time.monotonic() - begun) / 60.0 / max(minutes, 1e-6)) < 1.0:
+    while (share := (time.monotonic() - begun) / _SECONDS / max(minutes, _NO_TIME)) < 1.0:
         if progress is not None:
             progress(share)
         strips, texts = _batch(pairs, rng, network.height)

@@ -1,0 +1,16 @@
+"""What days, months and clocks can say: the limits that readers, rules and checks share.
+
+Which years are plausible depends on what is dated (a birth, a book), so each says that itself.
+"""
+
+from __future__ import annotations
+
+__all__ = ["DATE_PARTS", "DAYS", "FULL_YEAR", "HOURS", "LAST_HOUR", "LUNAR_MONTH_DAYS", "MINUTES", "MONTHS"]
+
+DAYS, MONTHS = range(1, 32), range(1, 13)
+LUNAR_MONTH_DAYS = 30
+"""Most days of a month of the lunar calendar."""
+HOURS, MINUTES, LAST_HOUR = range(24), range(60), 24
+"""24 o'clock is written for midnight."""
+DATE_PARTS, FULL_YEAR = 3, 4
+"""Numbers of a whole date; figures of a year written out."""
