@@ -207,6 +207,8 @@ class Book:
     signer_title: str = ""
     remarks: str = ""
     settings: dict[str, str] = field(default_factory=dict)
+    office_id: int | None = None
+    """Unit of the campaign's tree that keeps the book today; None: none was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

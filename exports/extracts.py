@@ -7,8 +7,6 @@ comparison as unread.
 
 from __future__ import annotations
 
-import codecs
-import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
@@ -19,10 +17,11 @@ from corrections.reconciliation import profile_columns
 from corrections.same_person import Person
 from corrections.search_keys import search_key
 from exports.bounded import bounded, bounded_rows
+from exports.csv_files import CSV_SUFFIXES, csv_rows
 from exports.errors import LegacyCharsetError, WorkbookError
 from exports.extract_profile import PERSON_FIELDS, ExtractProfile
 from exports.spreadsheets import Sheet, SheetFile, open_sheets
-from vietnamese.legacy_charsets import Charset, charset_of_bytes, charset_of_text, charset_of_texts, to_unicode
+from vietnamese.legacy_charsets import Charset, charset_of_text, charset_of_texts, to_unicode
 
 __all__ = ["extract_heads", "read_extract"]
 
@@ -30,7 +29,6 @@ _MOST_ROWS = 1_048_576
 _LAST_TITLE_ROW = 20
 _SAMPLE = 400
 """Rows whose words tell how a file is typed."""
-_CSV_SUFFIXES = (".csv", ".txt", ".tsv")
 _Rows = Iterator[tuple[int, tuple[str, ...]]]
 
 
@@ -46,8 +44,8 @@ def extract_heads(path: Path, charset: Charset | None = None) -> tuple[str, ...]
         WorkbookError: the file cannot be read or has no such row.
     """
     profile = ExtractProfile(columns={"name": "?"}, charset=charset)
-    if path.suffix.lower() in _CSV_SUFFIXES:
-        first = list(islice(_csv_rows(path, profile), _SAMPLE))
+    if path.suffix.lower() in CSV_SUFFIXES:
+        first = list(islice(csv_rows(path, profile.charset, profile.delimiter), _SAMPLE))
     else:
         first = bounded(path, _first_rows)
     best: tuple[str, ...] = ()
@@ -82,7 +80,7 @@ def read_extract(path: Path, profile: ExtractProfile) -> Iterator[Person]:
         WorkbookError: wrong columns, a column that is mostly not understood, merged cells, formulas, dates of the 1904
             system, a password, damage. It may come in the middle of the stream: throw away what came before.
     """
-    if path.suffix.lower() in _CSV_SUFFIXES:
+    if path.suffix.lower() in CSV_SUFFIXES:
         rows = _rows_of_csv(path, profile)
     else:
         rows = bounded_rows(path, _rows_of_workbook, profile)
@@ -205,7 +203,7 @@ def _rows_of_sheet(
 
 def _rows_of_csv(path: Path, profile: ExtractProfile) -> Iterator[tuple[str, dict[str, str]]]:
     missing: list[tuple[str, ...]] = []
-    for number, row in _named_rows(_csv_rows(path, profile), profile, missing):
+    for number, row in _named_rows(csv_rows(path, profile.charset, profile.delimiter), profile, missing):
         yield f"dòng {number}", row
     if missing:
         raise _wrong_columns(path, min(missing, key=len))
@@ -246,63 +244,4 @@ def _wrong_columns(path: Path, missing: Sequence[str]) -> WorkbookError:
         "wrong_columns",
         f"Tệp {path.name} không có cột {', '.join(f'«{head}»' for head in missing)}. Hãy chọn lại cột. "
         "Chưa có dòng nào được nhập.",
-    )
-
-
-# --- CSV --------------------------------------------------------------------------------------------------------------
-
-
-def _csv_rows(path: Path, profile: ExtractProfile) -> _Rows:
-    try:
-        with path.open(encoding=_encoding(path, profile), newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            delimiter = profile.delimiter or max(";\t,|", key=first.count)
-            for number, row in enumerate(csv.reader(file, delimiter=delimiter), start=1):
-                if any(cell.strip() for cell in row):
-                    yield number, tuple(row)
-    except UnicodeError as error:
-        raise _not_unicode(path) from error
-    except csv.Error as error:
-        raise WorkbookError("damaged", f"Tệp CSV {path.name} bị hỏng ({error}). Hãy xuất lại tệp.") from error
-    except OSError as error:
-        raise WorkbookError("missing", f"Không mở được tệp {path.name}. Hãy kiểm tra lại đường dẫn.") from error
-
-
-def _encoding(path: Path, profile: ExtractProfile) -> str:
-    """Python's name of the file's encoding; the bytes are looked through once, because a stream may fail too late."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    with path.open("rb") as raw:
-        head = raw.read(1 << 16)
-        if not head:
-            raise WorkbookError("empty_file", f"Tệp {path.name} rỗng. Hãy kiểm tra lại tệp gốc.")
-        if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return "utf-16"
-        try:
-            block = head
-            while block:
-                decoder.decode(block)
-                block = raw.read(1 << 20)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            return _legacy_encoding(path, profile, head, error)
-    return "utf-8-sig"
-
-
-def _legacy_encoding(path: Path, profile: ExtractProfile, head: bytes, error: UnicodeDecodeError) -> str:
-    if profile.charset in (Charset.TCVN3, Charset.VNI):
-        return "latin-1"
-    if profile.charset is Charset.WINDOWS_1258:
-        return "cp1258"
-    found = charset_of_bytes(head)
-    if found:
-        raise LegacyCharsetError(path.name, found) from error
-    raise _not_unicode(path) from error
-
-
-def _not_unicode(path: Path) -> WorkbookError:
-    return WorkbookError(
-        "encoding",
-        f"Tệp {path.name} không dùng bảng mã Unicode. Hãy lưu lại dạng «CSV UTF-8» rồi nhập lại. Chưa có dòng nào "
-        "được nhập.",
     )

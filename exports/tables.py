@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from openpyxl.utils import get_column_letter
 
 from corrections.search_keys import search_key
 from exports.bounded import bounded
+from exports.csv_files import CSV_SUFFIXES, csv_rows
 from exports.errors import WorkbookError
-from exports.spreadsheets import Sheet, fixed_bytes, open_sheets, put_text
+from exports.spreadsheets import fixed_bytes, open_sheets, put_text
 
 __all__ = ["TableRow", "read_table", "whole_number", "write_table"]
 
@@ -59,7 +60,7 @@ def read_table(
     """Rows of the first sheet whose head row holds the required heads (within the first 20 rows).
 
     Args:
-        path: the .xlsx.
+        path: the .xlsx, or a .csv.
         heads: column heads wanted, in our spelling; others are ignored.
         required: heads that must be there.
         formulas_empty: take formulas as empty cells.
@@ -67,29 +68,39 @@ def read_table(
     Raises:
         WorkbookError: no sheet has the heads; merged cells among the data; formulas; see `open_sheets`.
     """
+    if path.suffix.lower() in CSV_SUFFIXES:
+        found = _table_rows(csv_rows(path), heads, required)
+        if found is None:
+            raise _wrong_columns(path, required)
+        return found
     return bounded(path, _read, tuple(heads), tuple(required), formulas_empty)
 
 
 def _read(path: Path, heads: Sequence[str], required: Sequence[str], formulas_empty: bool) -> tuple[TableRow, ...]:
     with open_sheets(path) as file:
         for sheet in file.sheets:
-            found = _read_sheet(sheet, heads, required, formulas_empty)
+            rows = sheet.rows(most_rows=_MOST_ROWS, formulas_empty=formulas_empty)
+            found = _table_rows(rows, heads, required)
             if found is not None:
                 file.refuse_merged_cells(sheet)
                 return found
-    raise WorkbookError(
+    raise _wrong_columns(path, required)
+
+
+def _wrong_columns(path: Path, required: Sequence[str]) -> WorkbookError:
+    return WorkbookError(
         "wrong_columns",
         f"Tệp {path.name} không có đủ các cột: {', '.join(required)}. Hãy dùng tệp mẫu xuất từ phần mềm hoặc sửa tên "
         "cột. Chưa có dòng nào được nhập.",
     )
 
 
-def _read_sheet(
-    sheet: Sheet, heads: Sequence[str], required: Sequence[str], formulas_empty: bool
+def _table_rows(
+    numbered: Iterable[tuple[int, tuple[str, ...]]], heads: Sequence[str], required: Sequence[str]
 ) -> tuple[TableRow, ...] | None:
     places: dict[str, int] | None = None
     rows = []
-    for number, texts in sheet.rows(most_rows=_MOST_ROWS, formulas_empty=formulas_empty):
+    for number, texts in numbered:
         if places is None:
             places = _places(texts, heads, required)
             if places is None and number > _LAST_TITLE_ROW:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from corrections.entries import Role
 from storage.clock import now, stamp, steady_now
 from storage.schema import accounts, sessions
+from storage.separation import scope_of
 
 __all__ = [
     "SYSTEM_NAME",
@@ -43,6 +44,8 @@ class Account:
     team: str = ""
     shift: str = ""
     active: bool = True
+    office_id: int | None = None
+    """Unit whose records it sees, with those below; None: see `workbench.services.context`."""
 
 
 def _from_row(row: Row[Any]) -> Account:
@@ -55,6 +58,7 @@ def _from_row(row: Row[Any]) -> Account:
         team=r["team"],
         shift=r["shift"],
         active=bool(r["active"]),
+        office_id=r["office_id"],
     )
 
 
@@ -66,6 +70,7 @@ def _to_row(account: Account) -> dict[str, Any]:
         "team": account.team,
         "shift": account.shift,
         "active": int(account.active),
+        "office_id": account.office_id,
     }
 
 
@@ -109,8 +114,13 @@ def get_account(connection: Connection, account_id: int) -> Account | None:
 
 
 def list_accounts(connection: Connection) -> tuple[Account, ...]:
-    """All accounts by name."""
-    return tuple(_from_row(row) for row in connection.execute(select(accounts).order_by(accounts.c.name)))
+    """All accounts by name; on an office's connection its own, and those of no office, who serve all."""
+    query = select(accounts).order_by(accounts.c.name)
+    scope = scope_of(connection)
+    if scope is not None:
+        own = accounts.c.office_id.in_(sorted(scope.offices))
+        query = query.where(or_(own, accounts.c.office_id.is_(None)))
+    return tuple(_from_row(row) for row in connection.execute(query))
 
 
 def login_of(connection: Connection, name: str) -> tuple[Account, str] | None:

@@ -13,7 +13,9 @@ from corrections.entries import Book, BookState, EntryState
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.codec import to_json
+from storage.errors import ForeignOffice
 from storage.schema import books, entries, pages
+from storage.separation import may_keep, scope_of
 
 __all__ = ["BookProgress", "add_book", "find_book", "get_book", "get_books", "list_books", "progress_of", "save_book"]
 
@@ -68,6 +70,7 @@ def _from_row(row: Row[Any]) -> Book:
         signer_title=r["signer_title"],
         remarks=r["remarks"],
         settings=json.loads(r["settings"]),
+        office_id=r["office_id"],
     )
 
 
@@ -86,15 +89,21 @@ def _to_row(book: Book) -> dict[str, Any]:
         "signer_title": book.signer_title,
         "remarks": book.remarks,
         "settings": to_json(book.settings),
+        "office_id": book.office_id,
     }
 
 
 def add_book(connection: Connection, book: Book) -> Book:
-    """Note a new book; its `id` is given by the database.
+    """Note a new book; its `id` is given by the database. One that names no unit belongs to the connection's office.
 
     Raises:
         DuplicateRecord: the office has that volume of that type already.
+        ForeignOffice: the book is another office's.
     """
+    scope = scope_of(connection)
+    if scope is not None and book.office_id is None:
+        book = replace(book, office_id=scope.own)
+    _refuse_foreign(connection, book)
     values = {**_to_row(book), "created_at": stamp(now())}
     key = connection.execute(books.insert().values(**values)).inserted_primary_key
     assert key is not None
@@ -102,8 +111,18 @@ def add_book(connection: Connection, book: Book) -> Book:
 
 
 def save_book(connection: Connection, book: Book) -> None:
-    """Write a changed book."""
+    """Write a changed book.
+
+    Raises:
+        ForeignOffice: it would be another office's.
+    """
+    _refuse_foreign(connection, book)
     connection.execute(books.update().where(books.c.id == book.id).values(**_to_row(book)))
+
+
+def _refuse_foreign(connection: Connection, book: Book) -> None:
+    if not may_keep(connection, book.office_id):
+        raise ForeignOffice
 
 
 def get_book(connection: Connection, book_id: int) -> Book | None:

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 
 from storage.errors import DatabaseBroken, translate_errors
 from storage.migrate import current_revision, head_revision, upgrade
+from storage.separation import Scope, everything, install, narrow
 from storage.trail.trail import Trail
 
 __all__ = ["Connection", "Database", "sqlite_url"]
@@ -79,6 +80,7 @@ class Database:
         if self.path is not None:
             self._make_folder(self.path.parent)
         self.engine = _engine(url, is_sqlite=self.is_sqlite)
+        install(self.engine)
         folder = trail or (self.path.parent / "trail" if self.path is not None else None)
         self.trail = Trail(folder) if folder is not None else None
         if migrate:
@@ -108,14 +110,22 @@ class Database:
             raise DatabaseBroken(str(error)) from error
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection for reading: one consistent view, never waits for writers."""
+    def read(self, scope: Scope | None = None) -> Iterator[Connection]:
+        """A connection for reading: one consistent view, never waits for writers.
+
+        Args:
+            scope: the office whose records it sees; None: all.
+        """
         with translate_errors(), self.engine.connect() as connection, connection.begin():
+            narrow(connection, scope)
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, scope: Scope | None = None) -> Iterator[Connection]:
         """A transaction that writes: all of it is kept, or nothing.
+
+        Args:
+            scope: the office whose records it sees and changes; None: all.
 
         Threads of this process queue on a lock first: SQLite's own waiting is a sleep that grows and is not fair,
         which costs seconds when twenty clerks save at once.
@@ -125,9 +135,11 @@ class Database:
             with self._transaction() as writer:
                 if self.trail is not None:
                     self.trail.begin(writer)
+                narrow(writer, scope)
                 yield writer
                 if self.trail is not None:
-                    head = self.trail.end(writer)
+                    with everything(writer):
+                        head = self.trail.end(writer)
             if self.trail is not None and head is not None:
                 self.trail.committed(head)
 

@@ -13,6 +13,7 @@ __all__ = [
     "DatabaseDamaged",
     "DiskFull",
     "DuplicateRecord",
+    "ForeignOffice",
     "RestoreUnfinished",
     "SchemaTooNew",
     "StaleRevisionError",
@@ -80,6 +81,18 @@ class DuplicateRecord(StorageError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"Dữ liệu trùng hoặc trái quy tắc lưu trữ: {detail}")
+
+
+class ForeignOffice(StorageError):
+    """A record of an office that the account does not see."""
+
+    code = "foreign_office"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Sổ này thuộc đơn vị mà tài khoản của bạn không phụ trách, hoặc tài khoản chưa được gắn với đơn vị nào. "
+            "Hãy nhờ quản trị gắn tài khoản với đúng đơn vị."
+        )
 
 
 class RestoreUnfinished(StorageError):

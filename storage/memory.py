@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from storage.clock import now, stamp
+from storage.separation import scope_of
 
 __all__ = [
     "OFFICE",
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 OFFICE = 0
-"""Stored in place of a book's id: the whole office."""
+"""In place of a book's id: the whole office. Where many share the database, each has a number of its own below zero."""
 _LONGEST = 400
 
 
@@ -39,7 +40,7 @@ def remember_values(connection: Connection, book_id: int, values: Iterable[tuple
         {"book": scope, "column": column, "text": value, "at": at}
         for column, value in values
         if value and len(value) <= _LONGEST
-        for scope in (book_id, OFFICE)
+        for scope in (book_id, _kept_as(connection, OFFICE))
     ]
     if rows:
         connection.execute(_COUNT_VALUE, rows)
@@ -69,13 +70,13 @@ def frequent_values(
     connection: Connection, column: str, *, book_id: int = OFFICE, limit: int = 20, at_least: int = 1
 ) -> tuple[Remembered, ...]:
     """Values confirmed most often in a column, of a book or of the office."""
-    wanted = {"book": book_id, "column": column, "least": at_least, "most": limit}
+    wanted = {"book": _kept_as(connection, book_id), "column": column, "least": at_least, "most": limit}
     return tuple(Remembered(text=row[0], count=row[1]) for row in connection.execute(_FREQUENT, wanted))
 
 
 def corrections_of(connection: Connection, *, kind: str, misreading: str, limit: int = 5) -> tuple[Remembered, ...]:
     """What people have put in place of this misreading, most often first."""
-    wanted = {"kind": kind, "misreading": misreading, "most": limit}
+    wanted = {"kind": _kind_of_office(connection, kind), "misreading": misreading, "most": limit}
     return tuple(Remembered(text=row[0], count=row[1]) for row in connection.execute(_CORRECTIONS, wanted))
 
 
@@ -100,5 +101,18 @@ def learn_correction(connection: Connection, *, kind: str, misreading: str, corr
     """Count that a person put `correction` in place of what the machine had read."""
     if not misreading or not correction or misreading == correction or len(misreading + correction) > _LONGEST:
         return
+    kind = _kind_of_office(connection, kind)
     row = {"kind": kind, "misreading": misreading, "correction": correction, "at": stamp(now())}
     connection.execute(_COUNT_CORRECTION, row)
+
+
+def _kept_as(connection: Connection, book_id: int) -> int:
+    """The number under which values are kept: a book's own, or that of the office the connection belongs to."""
+    scope = scope_of(connection)
+    return book_id if book_id != OFFICE or scope is None else -(scope.own or 0)
+
+
+def _kind_of_office(connection: Connection, kind: str) -> str:
+    """The kind under which an office learns corrections: they may hold names, so no other office sees them."""
+    scope = scope_of(connection)
+    return kind if scope is None else f"{kind}@{scope.own or 0}"

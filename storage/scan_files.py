@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, select
 from storage.clock import now, stamp
 from storage.errors import DatabaseBroken, DiskFull
 from storage.schema import scans
+from storage.separation import everything
 
 __all__ = ["ScanFile", "ScanFiles", "add_scan", "find_scan", "write_atomically"]
 
@@ -134,7 +135,9 @@ def find_scan(connection: Connection, sha256: str) -> ScanFile | None:
 
 def add_scan(connection: Connection, scan: ScanFile) -> None:
     """Note a scan; a known digest stays as it was first noted."""
-    if find_scan(connection, scan.sha256) is None:
+    with everything(connection):  # the same file may have come to another office
+        known = find_scan(connection, scan.sha256)
+    if known is None:
         connection.execute(
             scans.insert().values(
                 sha256=scan.sha256,

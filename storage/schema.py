@@ -26,6 +26,7 @@ from sqlalchemy import (
 from corrections.entries import BookState, EntryState, Role
 from layouts.register_types import RegisterType
 from storage.schema_base import flag, metadata, one_of, text_column
+from storage.schema_campaign import office_changes, offices
 from storage.schema_office import (
     blind_samples,
     confirmed_readings,
@@ -55,7 +56,9 @@ __all__ = [
     "exports",
     "learned_corrections",
     "metadata",
+    "office_changes",
     "office_templates",
+    "offices",
     "pages",
     "readings",
     "reconciliation_profiles",
@@ -95,6 +98,7 @@ books = Table(
     text_column("remarks"),
     text_column("settings", "{}"),
     Column("created_at", String(30), nullable=False),
+    Column("office_id", Integer, ForeignKey("offices.id"), index=True),
     UniqueConstraint("register_type", "volume_number", "office"),
     Index(None, "state", "priority"),
     Index(None, "priority", "id"),
@@ -246,6 +250,7 @@ accounts = Table(
     text_column("shift"),
     flag("active", 1),
     Column("created_at", String(30), nullable=False),
+    Column("office_id", Integer, ForeignKey("offices.id"), index=True),
 )
 
 sign_in_attempts = Table(

@@ -73,6 +73,7 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
             _Screen("templates", "Mẫu sổ", ":material/dashboard_customize:", Role.SUPERVISOR),
             _Screen("debug", "Gỡ rối trang", ":material/troubleshoot:", Role.SUPERVISOR),
             _Screen("audit", "Nhật ký", ":material/history:", Role.SUPERVISOR),
+            _Screen("offices", "Đơn vị", ":material/account_tree:", Role.SUPERVISOR),
             _Screen("accounts", "Tài khoản", ":material/group:", Role.ADMINISTRATOR),
             _Screen("settings", "Thiết lập", ":material/settings:", Role.ADMINISTRATOR),
         ),

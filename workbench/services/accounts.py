@@ -16,6 +16,7 @@ from storage.accounts import SYSTEM_NAME, Account
 from storage.clock import stamp, steady_now
 from storage.database import Connection
 from storage.queues import release_leases
+from storage.separation import may_keep, scope_of
 from workbench.services.context import Context, Work, anyone, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 from workbench.services.first_start import FIRST_CODE
@@ -160,16 +161,31 @@ def sign_out(ctx: Context, token: str) -> None:
 
 @requires(Role.ADMINISTRATOR)
 def create_account(
-    ctx: Context, *, name: str, password: str, role: Role, full_name: str = "", team: str = "", shift: str = ""
+    ctx: Context,
+    *,
+    name: str,
+    password: str,
+    role: Role,
+    full_name: str = "",
+    team: str = "",
+    shift: str = "",
+    office_id: int | None = None,
 ) -> Account:
-    """Create an account.
+    """Create an account; by an administrator of an office for that office or one below.
 
     Raises:
         InvalidInput: name or password breaks the rules, or the name is taken.
+        NotAllowed: the office is not one of the caller's.
     """
-    account = _checked(Account(id=0, name=name, full_name=full_name, role=Role(role), team=team, shift=shift))
+    account = _checked(
+        Account(id=0, name=name, full_name=full_name, role=Role(role), team=team, shift=shift, office_id=office_id)
+    )
     password_hash = _hash(account, password)
     with ctx.write() as work:
+        scope = scope_of(work.connection)
+        if scope is not None and account.office_id is None:
+            account = replace(account, office_id=scope.own)
+        _own(work.connection, account)
         return _add(ctx, work, account, password_hash)
 
 
@@ -190,21 +206,29 @@ def update_account(
     team: str | None = None,
     shift: str | None = None,
     active: bool | None = None,
+    office_id: int | None = None,
 ) -> Account:
     """Change an account; None leaves a value as it is.
 
     Raises:
-        NotAllowed: the last active administrator would be lost.
+        NotAllowed: the last active administrator would be lost, or the account is, or would be, of another office.
     """
-    wanted = {"full_name": full_name, "role": role, "team": team, "shift": shift, "active": active}
+    wanted = {
+        "full_name": full_name,
+        "role": role,
+        "team": team,
+        "shift": shift,
+        "active": active,
+        "office_id": office_id,
+    }
     changes = {key: value for key, value in wanted.items() if value is not None}
     with ctx.write() as work:
-        before = found(store.get_account(work.connection, account_id), Missing.ACCOUNT)
-        after = replace(before, **changes)  # type: ignore[arg-type]
+        before = _own(work.connection, found(store.get_account(work.connection, account_id), Missing.ACCOUNT))
+        after = _own(work.connection, replace(before, **changes))  # type: ignore[arg-type]
         store.save_account(work.connection, after)
         if store.count_accounts(work.connection, role=Role.ADMINISTRATOR) == 0:
             raise NotAllowed("Phải còn ít nhất một quản trị đang hoạt động. Hãy giao quyền cho người khác trước.")
-        if not after.active or after.role != before.role:
+        if not after.active or (after.role, after.office_id) != (before.role, before.office_id):
             store.drop_sessions_of(work.connection, account_id)
             release_leases(work.connection, account_id=account_id)
         work.note("update_account", old=_described(before), new=_described(after))
@@ -215,7 +239,7 @@ def update_account(
 def reset_password(ctx: Context, account_id: int, password: str) -> None:
     """Give an account a new password and end its sessions."""
     with ctx.read() as connection:
-        account = found(store.get_account(connection, account_id), Missing.ACCOUNT)
+        account = _own(connection, found(store.get_account(connection, account_id), Missing.ACCOUNT))
     password_hash = _hash(account, password)
     with ctx.write() as work:
         store.set_password_hash(work.connection, account_id, password_hash)
@@ -253,6 +277,13 @@ def change_password(ctx: Context, *, old: str, new: str, token: str = "") -> Non
         work.note("change_password", new=ctx.who.name)
 
 
+def _own(connection: Connection, account: Account) -> Account:
+    """The account, when it is of the office the connection belongs to or of one below."""
+    if not may_keep(connection, account.office_id):
+        raise NotAllowed("Tài khoản này không thuộc đơn vị của bạn. Hãy nhờ quản trị của đơn vị đó.")
+    return account
+
+
 def _add(ctx: Context, work: Work, account: Account, password_hash: str) -> Account:
     if store.login_of(work.connection, account.name) is not None:
         raise InvalidInput(f"Tên đăng nhập «{account.name}» đã có. Hãy chọn tên khác.")
@@ -274,7 +305,8 @@ def _checked(account: Account) -> Account:
 
 def _described(account: Account) -> str:
     state = "active" if account.active else "disabled"
-    return f"{account.name} {account.role.value} {state} team={account.team} shift={account.shift}"
+    office = "" if account.office_id is None else f" office={account.office_id}"
+    return f"{account.name} {account.role.value} {state} team={account.team} shift={account.shift}{office}"
 
 
 def _hash(account: Account, password: str) -> str:

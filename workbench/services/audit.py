@@ -14,6 +14,7 @@ from storage.clock import stamp
 from storage.database import Connection
 from storage.entries import readable_entries
 from storage.exports_log import all_exports
+from storage.separation import everything
 from storage.trail.verify import TrailFault, trail_faults
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
@@ -69,7 +70,7 @@ def verify(ctx: Context, manifests: Sequence[Manifest] = ()) -> Verification:
         ctx: A supervisor's.
         manifests: of deliveries that lie outside the office: each names a line of the log and its hash.
     """
-    with ctx.read() as connection:
+    with ctx.read() as connection, everything(connection):  # one chain and one set of seals for all offices
         seals: dict[int, str] = {}
         counter = _Counter()
         events = counter.counted(_sealing(audit_log.stream_events(connection), seals))
@@ -145,7 +146,7 @@ def _against_manifests(connection: Connection, manifests: Iterable[Manifest]) ->
     ][:_SHOWN]
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def seal_anew(ctx: Context, reason: str) -> None:
     """Take the data as it stands for right from now on, after somebody has looked into what was found.
 

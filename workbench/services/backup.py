@@ -46,7 +46,7 @@ class Backup:
     """Scans that are damaged or missing in the data folder: the backup is no good one, and replaced none."""
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def write_backup(ctx: Context, out: Path, *, keep: int = 7) -> Backup:
     """Write database and scans into one file; nobody needs to stop working.
 

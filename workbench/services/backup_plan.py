@@ -75,7 +75,7 @@ def backup_plan(ctx: Context) -> BackupPlan:
     )
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def save_backup_plan(ctx: Context, *, hours: int, keep: int, folder: str) -> None:
     """Set the plan.
 
@@ -110,7 +110,7 @@ def backup_state(ctx: Context) -> BackupState:
     )
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def run_backup(ctx: Context, out: Path | None = None) -> Backup:
     """Make a backup, now, and note how it went; by the plan when no file is named.
 

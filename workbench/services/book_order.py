@@ -26,7 +26,7 @@ def priority_rule(ctx: Context) -> PriorityRule:
         return _rule(connection)
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, whole=True)
 def save_priority_rule(ctx: Context, rule: PriorityRule) -> int:
     """Keep a rule and give every book its place by it, those a person placed apart; returns how many moved."""
     kept = {

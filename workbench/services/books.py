@@ -16,6 +16,7 @@ from storage import pages as page_store
 from storage.audit_log import seal_of
 from storage.books import BookProgress
 from storage.entries import add_entry, next_region, set_more_pages
+from storage.offices import office_tree
 from storage.pages import PageRow
 from workbench.services.book_order import FIXED, placed
 from workbench.services.book_rewriting import rewrite_entries
@@ -75,9 +76,13 @@ def create_book(
             **_known(details),
         )
     )
+    mine = ctx.office_ids()
     with ctx.write() as work:
         if store.find_book(work.connection, book.register_type, book.volume_number, book.office):
             raise InvalidInput(f"Quyển {book.volume_number} của {book.office} đã có. Hãy mở quyển đó trong danh sách.")
+        if book.office_id is None:
+            named = office_tree(work.connection).of_words(book.office, mine)
+            book = replace(book, office_id=named.id if named else None)
         book = store.add_book(work.connection, placed(work.connection, book))
         work.note("create_book", book_id=book.id, new=f"{book.register_type} {book.volume_number}")
         return book

@@ -15,7 +15,9 @@ from storage.audit_log import append_events
 from storage.clock import now
 from storage.database import Connection, Database
 from storage.errors import RestoreUnfinished
+from storage.offices import office_tree
 from storage.scan_files import ScanFiles
+from storage.separation import Scope, everything
 from storage.upgrades import copy_before_upgrade
 from workbench.config import Settings
 from workbench.services.errors import NotAllowed, NotSignedIn
@@ -74,18 +76,39 @@ class Context:
         """Whether the account has at least this role."""
         return self.account is not None and self.account.active and _RANK[self.account.role] >= _RANK[role]
 
+    def scope(self) -> Scope | None:
+        """Whose records the account sees; None: all.
+
+        An account of an office sees that office, those below it and those joined into them. One without an office sees
+        everything where there are not several offices; else only an administrator does, and nobody else anything.
+        """
+        account = self.account
+        if account is None or (account.office_id is None and account.role is Role.ADMINISTRATOR):
+            return None
+        with self.database.read() as connection:
+            tree = office_tree(connection)
+        if account.office_id is not None:
+            return Scope(own=account.office_id, offices=tree.subtree(account.office_id))
+        return Scope(own=None, offices=frozenset()) if len(tree) > 1 else None
+
+    def office_ids(self) -> frozenset[int] | None:
+        """Ids of the offices the account sees; None: all."""
+        scope = self.scope()
+        return None if scope is None else scope.offices
+
     @contextmanager
     def write(self) -> Iterator[Work]:
         """A transaction; its audit events are chained to the log as its last step, or nothing at all is kept."""
-        with self.database.write() as connection:
+        with self.database.write(self.scope()) as connection:
             work = Work(connection=connection, actor=self.actor)
             yield work
-            append_events(connection, work.events)
+            with everything(connection):
+                append_events(connection, work.events)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view for reading."""
-        with self.database.read() as connection:
+        with self.database.read(self.scope()) as connection:
             yield connection
 
 
@@ -102,8 +125,15 @@ class Work:
         self.events.append(AuditEvent(**{"id": 0, "at": now(), "actor": self.actor, "action": action, **details}))
 
 
-def requires(role: Role) -> Callable[[Callable[Concatenate[Context, _P], _R]], Callable[Concatenate[Context, _P], _R]]:
-    """Mark a service as needing at least this role; refuses everybody else before anything is done."""
+def requires(
+    role: Role, *, whole: bool = False
+) -> Callable[[Callable[Concatenate[Context, _P], _R]], Callable[Concatenate[Context, _P], _R]]:
+    """Mark a service as needing at least this role; refuses everybody else before anything is done.
+
+    Args:
+        role: the least role.
+        whole: it concerns the whole installation, so an account of one office among several may not call it.
+    """
 
     def mark(service: Callable[Concatenate[Context, _P], _R]) -> Callable[Concatenate[Context, _P], _R]:
         _register(service, role)
@@ -114,6 +144,11 @@ def requires(role: Role) -> Callable[[Callable[Concatenate[Context, _P], _R]], C
                 raise NotSignedIn
             if not ctx.may(role):
                 raise NotAllowed
+            if whole and ctx.office_ids() is not None:
+                raise NotAllowed(
+                    "Việc này thay đổi cả hệ thống dùng chung của nhiều đơn vị, nên chỉ quản trị chung (tài khoản "
+                    "không gắn với đơn vị nào) làm được. Hãy nhờ người đó."
+                )
             return service(ctx, *args, **kwargs)
 
         return guarded

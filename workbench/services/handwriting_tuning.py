@@ -30,7 +30,7 @@ Texts = dict[int, dict[str, str]]
 """By entry slot of a page: column to confirmed text."""
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def tune_handwriting(
     ctx: Context, *, minutes: float, most_pages: int = 200, progress: Callable[[float], None] | None = None
 ) -> TuningResult:
@@ -52,7 +52,7 @@ def tune_handwriting(
     return result
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def roll_back_model(ctx: Context) -> str:
     """Use the model that was in use before; returns its version."""
     version = tuning.rollback()
@@ -61,7 +61,7 @@ def roll_back_model(ctx: Context) -> str:
     return version
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def confirmed_pairs(ctx: Context, most_pages: int) -> Iterator[CorrectionPair]:
     """Lines that people confirmed, cut again from the newest pages; a page that cannot be cut is passed over."""
     with ctx.read() as connection:

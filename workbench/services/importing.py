@@ -14,6 +14,7 @@ from storage import pages as page_store
 from storage.books import get_book, save_book
 from storage.database import Connection
 from storage.scan_files import add_scan
+from storage.separation import everything
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 
@@ -82,7 +83,7 @@ def import_scans(
     return ImportResult(files=tuple(results))
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def import_server_folder(ctx: Context, book_id: int, path: str, *, progress: Progress | None = None) -> ImportResult:
     """Add scans that lie on the server, below one of the folders an administrator has named (`import_folders`).
 
@@ -131,7 +132,8 @@ def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
     except OcrError as error:
         return ImportedFile(name=path.name, status="failed", code=error.code, message=error.message)
     with ctx.write() as work:
-        known = page_store.find_pages_of_scan(work.connection, scan.sha256)
+        with everything(work.connection):  # a scan belongs to one book, whichever office keeps it
+            known = page_store.find_pages_of_scan(work.connection, scan.sha256)
         if known:
             return _known(path.name, elsewhere=known[0].book_id != book_id)
         add_scan(work.connection, scan)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corrections.entries import Book, BookState, Role
 from exports.inventory import InventoryBook, read_inventory, write_inventory
 from storage import books as store
+from storage.offices import office_tree
 from workbench.services.book_order import placed
 from workbench.services.context import Context, requires
 
@@ -40,11 +41,15 @@ def import_inventory(ctx: Context, path: Path) -> InventoryResult:
     """
     listed = read_inventory(path)
     added = updated = 0
+    mine = ctx.office_ids()
     with ctx.write() as work:
+        tree = office_tree(work.connection)
         for item in listed:
             kind = item.register_type
             known = store.find_book(work.connection, kind, item.volume_number, item.office)
             book = placed(work.connection, _merged(known, item))
+            if book.office_id is None and (named := tree.of_words(book.office, mine)) is not None:
+                book = replace(book, office_id=named.id)
             if known is None:
                 store.add_book(work.connection, book)
                 added += 1
@@ -76,6 +81,7 @@ def _merged(known: Book | None, item: InventoryBook) -> Book:
         signer_title=known.signer_title if known else "",
         remarks=item.remarks or (known.remarks if known else ""),
         settings=settings,
+        office_id=known.office_id if known else None,
     )
 
 

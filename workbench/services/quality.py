@@ -57,7 +57,7 @@ def threshold_report(ctx: Context) -> ThresholdReport:
         return ThresholdReport(in_force=thresholds_in_force(connection), choices=choices, judged=len(judged))
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, whole=True)
 def recompute_thresholds(ctx: Context) -> ThresholdReport:
     """Choose the cuts anew from everything confirmed so far and put them in force for readings to come."""
     return _learn(ctx)

@@ -51,7 +51,7 @@ def get_office_setting(ctx: Context, key: str, default: Any = None) -> Any:
     return default if value is None else value
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def save_office_settings(ctx: Context, values: dict[str, Any]) -> None:
     """Set settings; each change leaves an audit event.
 
@@ -79,7 +79,7 @@ def export_profile(ctx: Context) -> ExportProfile:
     return load_profile(kept) if kept else ExportProfile()
 
 
-@requires(Role.ADMINISTRATOR)
+@requires(Role.ADMINISTRATOR, whole=True)
 def save_export_profile(ctx: Context, profile: ExportProfile) -> None:
     """Keep the province's choices."""
     with ctx.write() as work:

@@ -57,7 +57,7 @@ def template_texts(ctx: Context) -> tuple[str, ...]:
         return tuple(template.yaml for template in store.active_templates(connection))
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, whole=True)
 def save_template(ctx: Context, yaml_text: str) -> FormTemplate:
     """Keep a template as the next version of its form; pages not yet finished count as unread from then on.
 
@@ -74,7 +74,7 @@ def save_template(ctx: Context, yaml_text: str) -> FormTemplate:
     return template
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, whole=True)
 def import_template(ctx: Context, yaml_text: str, source: str = "tệp mẫu") -> FormTemplate:
     """Take in another office's template; one that is not newer than what this office has becomes its next version.
 
@@ -121,7 +121,7 @@ def _keep(work: Work, template: FormTemplate, yaml_text: str) -> None:
     work.note("save_template", column=template.form, new=template.layout_version)
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, whole=True)
 def remove_template(ctx: Context, form: str) -> None:
     """Take a form out of use; readings made with it stay."""
     with ctx.write() as work:

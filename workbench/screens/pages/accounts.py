@@ -10,6 +10,7 @@ from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.services.accounts import Account, create_account, list_accounts, reset_password, update_account
 from workbench.services.context import Context
+from workbench.services.offices import office_tree
 from workbench.wording import ROLES
 
 _TOLD, _ROUND = "accounts_told", "accounts_round"
@@ -21,6 +22,7 @@ def show(context: Context) -> None:
     if told := st.session_state.pop(_TOLD, ""):
         st.success(told)
     accounts = list_accounts(context)
+    units = _units(context)
     rows = [
         {
             "Tên đăng nhập": a.name,
@@ -28,6 +30,7 @@ def show(context: Context) -> None:
             "Vai trò": ROLES[a.role.value],
             "Tổ": a.team,
             "Ca": a.shift,
+            **({"Đơn vị": units.get(a.office_id, "")} if len(units) > 1 else {}),
             "Tình trạng": "Đang dùng" if a.active else "Đã khóa",
         }
         for a in accounts
@@ -35,9 +38,24 @@ def show(context: Context) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
     new, change = st.columns(2)
     with new:
-        _new(context)
+        _new(context, units)
     with change:
-        _change(context, accounts)
+        _change(context, accounts, units)
+
+
+def _units(context: Context) -> dict[int | None, str]:
+    """Units an account may belong to; only «none» where there is no tree of units."""
+    tree = office_tree(context)
+    nobody: dict[int | None, str] = {None: "(cả hệ thống)"} if context.office_ids() is None else {}
+    return {**nobody, **{o.id: tree.path(o.id) for o in tree.in_order() if not o.abolished_on}}
+
+
+def _unit_box(units: dict[int | None, str], chosen: int | None, key: str) -> int | None:
+    if len(units) < 2:
+        return next(iter(units), None)
+    ids = list(units)
+    at = ids.index(chosen) if chosen in ids else 0
+    return st.selectbox("Đơn vị", ids, index=at, format_func=units.__getitem__, key=key)
 
 
 def _role_box(label: str, role: Role, key: str) -> Role:
@@ -45,7 +63,7 @@ def _role_box(label: str, role: Role, key: str) -> Role:
     return st.selectbox(label, roles, index=roles.index(role), format_func=lambda r: ROLES[r.value], key=key)
 
 
-def _new(context: Context) -> None:
+def _new(context: Context, units: dict[int | None, str]) -> None:
     round_ = st.session_state.setdefault(
         _ROUND, 0
     )  # the form empties when an account was made, not when it was refused
@@ -54,13 +72,21 @@ def _new(context: Context) -> None:
         name = st.text_input("Tên đăng nhập", help="Chữ thường không dấu, ví dụ: nhaplieu1")
         full_name = st.text_input("Họ và tên")
         role = _role_box("Vai trò", Role.CLERK, f"new_role_{round_}")
+        unit = _unit_box(units, None, f"new_unit_{round_}")
         left, right = st.columns(2)
         team, shift = left.text_input("Tổ"), right.text_input("Ca", help="Ví dụ: sáng, chiều, tối")
         password = st.text_input("Mật khẩu ban đầu (ít nhất 8 ký tự)", type="password", autocomplete="new-password")
         sent = st.form_submit_button("Thêm", type="primary")
     if sent:
         made = create_account(
-            context, name=name, password=password, role=role, full_name=full_name, team=team, shift=shift
+            context,
+            name=name,
+            password=password,
+            role=role,
+            full_name=full_name,
+            team=team,
+            shift=shift,
+            office_id=unit,
         )
         _tell(f"Đã thêm tài khoản «{plain(made.name)}». Người dùng nên đổi mật khẩu ở lần đăng nhập đầu.")
 
@@ -72,20 +98,30 @@ def _tell(message: str) -> None:
     st.rerun()
 
 
-def _change(context: Context, accounts: tuple[Account, ...]) -> None:
+def _change(context: Context, accounts: tuple[Account, ...], units: dict[int | None, str]) -> None:
     by_id = {a.id: a for a in accounts}
     st.subheader("Sửa tài khoản")
     chosen = by_id[st.selectbox("Tài khoản", list(by_id), format_func=lambda i: by_id[i].name)]
     with st.form(f"change_{chosen.id}"):
         full_name = st.text_input("Họ và tên", chosen.full_name)
         role = _role_box("Vai trò", chosen.role, f"role_{chosen.id}")
+        unit = _unit_box(units, chosen.office_id, f"unit_{chosen.id}")
         left, right = st.columns(2)
         team, shift = left.text_input("Tổ", chosen.team), right.text_input("Ca", chosen.shift)
         active = st.toggle("Đang dùng", chosen.active, help="Khóa: người này bị đăng xuất ngay.")
         password = st.text_input("Mật khẩu mới (để trống nếu không đổi)", type="password", autocomplete="new-password")
         sent = st.form_submit_button("Lưu thay đổi")
     if sent:
-        update_account(context, chosen.id, full_name=full_name, role=role, team=team, shift=shift, active=active)
+        update_account(
+            context,
+            chosen.id,
+            full_name=full_name,
+            role=role,
+            team=team,
+            shift=shift,
+            active=active,
+            office_id=unit,
+        )
         if password:
             reset_password(context, chosen.id, password)
         _tell(f"Đã lưu tài khoản «{plain(chosen.name)}».")

@@ -1,0 +1,292 @@
+"""Offices that take part in the campaign, as a tree: communes below districts below a province, with their days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+
+from vietnamese.units import place_key
+
+__all__ = ["Office", "OfficeError", "OfficeLevel", "OfficeTree", "checked_office"]
+
+
+class OfficeError(Exception):
+    """A unit, or a change of units, that cannot be; the message is Vietnamese and says what to do."""
+
+
+class OfficeLevel(str, Enum):
+    """Where an office stands in the state's administration."""
+
+    COMMUNE = "commune"
+    DISTRICT = "district"
+    PROVINCE = "province"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def label(self) -> str:
+        """Vietnamese name for screens and messages."""
+        return {"commune": "Cấp xã", "district": "Cấp huyện", "province": "Cấp tỉnh"}[self.value]
+
+
+_ABOVE = {
+    OfficeLevel.COMMUNE: (OfficeLevel.DISTRICT, OfficeLevel.PROVINCE),
+    OfficeLevel.DISTRICT: (OfficeLevel.PROVINCE,),
+    OfficeLevel.PROVINCE: (),
+}
+"""Levels a unit's parent may have: where there are no districts, a commune stands below its province."""
+
+_KIND_WORDS = {
+    OfficeLevel.COMMUNE: ("xã ", "phường ", "thị trấn ", "đặc khu "),
+    OfficeLevel.DISTRICT: ("huyện ", "quận ", "thị xã "),
+    OfficeLevel.PROVINCE: ("tỉnh ", "sở "),
+}
+"""A town (`thành phố`) may be of the district's or the province's level."""
+_AUTHORITY = re.compile(r"^(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A unit that keeps registers or leads those that do."""
+
+    id: int = 0
+    code: str
+    """Official code of the unit (`25195`); unique."""
+    name: str
+    """With the word for its kind (`Xã Lộc An`, `Sở Tư pháp`)."""
+    level: OfficeLevel
+    parent_id: int | None = None
+    """None: it stands at the top."""
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    area_officer: str = ""
+    """Who of the unit above looks after it."""
+    starts_on: str = ""
+    """First day of its work, `yyyy-mm-dd`, or empty."""
+    target_on: str = ""
+    """Last day of its plan."""
+    quota: int | None = None
+    """Cases a machine and day; None: as the office's settings say."""
+    machines: int | None = None
+    cutoff: str = ""
+    """Hour by which its figures of a day must be in, `15:00`; empty: as its level has it."""
+    valid_from: str = ""
+    """Day the unit came into being under this name; empty: always."""
+    abolished_on: str = ""
+    """First day on which it no longer exists; empty: it stands."""
+    successor_id: int | None = None
+    """Unit that has taken over its registers."""
+    public_key: str = ""
+    """Key with which its packages are signed, in hexadecimal digits."""
+    note: str = ""
+
+    def in_force(self, day: str) -> bool:
+        """Whether the unit exists on a day (`yyyy-mm-dd`)."""
+        return self.valid_from <= day and (not self.abolished_on or day < self.abolished_on)
+
+
+class OfficeTree:
+    """All units with who stands below whom."""
+
+    def __init__(self, offices: Iterable[Office]) -> None:
+        self.offices: Mapping[int, Office] = {office.id: office for office in offices}
+        self._codes = {office.code: office for office in self.offices.values()}
+        self._below: dict[int | None, list[Office]] = {}
+        self._joined: dict[int, list[Office]] = {}
+        for office in self.offices.values():
+            self._below.setdefault(office.parent_id, []).append(office)
+            if office.successor_id is not None:
+                self._joined.setdefault(office.successor_id, []).append(office)
+
+    def __len__(self) -> int:
+        return len(self.offices)
+
+    def get(self, office_id: int | None) -> Office | None:
+        """The unit of that id."""
+        return self.offices.get(office_id) if office_id is not None else None
+
+    def by_code(self, code: str) -> Office | None:
+        """The unit of that code."""
+        return self._codes.get(code.strip())
+
+    def children(self, office_id: int | None) -> tuple[Office, ...]:
+        """Units directly below; None asks for those at the top."""
+        return tuple(self._below.get(office_id, ()))
+
+    def joined_into(self, office_id: int) -> tuple[Office, ...]:
+        """Former units whose registers this one has taken over."""
+        return tuple(self._joined.get(office_id, ()))
+
+    def subtree(self, office_id: int) -> frozenset[int]:
+        """The unit, all below it, and all that were joined into one of them."""
+        found: set[int] = set()
+        open_ids = [office_id]
+        while open_ids:
+            current = open_ids.pop()
+            if current not in found:
+                found.add(current)
+                open_ids += [o.id for o in (*self.children(current), *self.joined_into(current))]
+        return frozenset(found)
+
+    def in_force(self, day: str) -> tuple[Office, ...]:
+        """Units that exist on a day, in the order of the tree."""
+        return tuple(office for office in self.in_order() if office.in_force(day))
+
+    def communes(self, office_id: int, day: str) -> tuple[Office, ...]:
+        """Communes in or below a unit that exist on a day, in the order of the tree."""
+        wanted = self.subtree(office_id)
+        return tuple(o for o in self.in_force(day) if o.id in wanted and o.level is OfficeLevel.COMMUNE)
+
+    def standing(self, office_id: int) -> Office | None:
+        """The unit itself, or the one that has its registers today after joins."""
+        office, seen = self.get(office_id), set[int]()
+        while office is not None and office.successor_id is not None and office.id not in seen:
+            seen.add(office.id)
+            office = self.get(office.successor_id)
+        return office
+
+    def ancestors(self, office_id: int) -> tuple[Office, ...]:
+        """The unit and those above it, the lowest first."""
+        line: list[Office] = []
+        office = self.get(office_id)
+        while office is not None and office not in line:
+            line.append(office)
+            office = self.get(office.parent_id)
+        return tuple(line)
+
+    def path(self, office_id: int) -> str:
+        """`Tỉnh Bình Phước > Huyện Lộc Ninh > Xã Lộc An`."""
+        return " > ".join(office.name for office in reversed(self.ancestors(office_id)))
+
+    def in_order(self) -> tuple[Office, ...]:
+        """Every unit, each below its parent, by code."""
+        ordered: list[Office] = []
+
+        def add(parent: int | None) -> None:
+            for office in sorted(self._below.get(parent, ()), key=lambda o: (o.code, o.id)):
+                ordered.append(office)
+                add(office.id)
+
+        add(None)
+        return tuple(ordered)
+
+    def of_words(self, words: str, within: frozenset[int] | None = None) -> Office | None:
+        """The one unit that a register's words name (`UBND xã Lộc An, huyện Lộc Ninh`); None: none, or more than one.
+
+        A unit above that the words name must be the one above it in the tree.
+        """
+        first, *rest = (part for part in words.split(",") if part.strip()) if words.strip(" ,") else ("",)
+        own = _AUTHORITY.sub("", " ".join(first.split()))
+        above = {place_key(part) for part in rest}
+        levels = _levels_named(own)
+        fitting = [
+            office
+            for office in self._named.get(place_key(own), ())
+            if office.level in levels and self._fits(office, above)
+        ]
+        if within is not None:
+            fitting = [o for o in fitting if o.id in within]
+        standing = {s.id: s for o in fitting if (s := self.standing(o.id)) is not None}
+        return next(iter(standing.values())) if len(standing) == 1 else None
+
+    @cached_property
+    def _named(self) -> Mapping[str, list[Office]]:
+        found: dict[str, list[Office]] = {}
+        for office in self.offices.values():
+            found.setdefault(place_key(office.name), []).append(office)
+        return found
+
+    def _fits(self, office: Office, above: set[str]) -> bool:
+        line = {place_key(o.name) for o in self.ancestors(office.id)[1:]}
+        return not line or not above or bool(line & above)
+
+
+def _levels_named(name: str) -> tuple[OfficeLevel, ...]:
+    """Levels a unit may have by the word for its kind; all of them where it has none that tells."""
+    kind = name.casefold()
+    for level, words in _KIND_WORDS.items():
+        if kind.startswith(words):
+            return (level,)
+    return tuple(OfficeLevel)
+
+
+def checked_office(office: Office, tree: OfficeTree) -> Office:
+    """The unit with its texts in order.
+
+    Raises:
+        OfficeError: no code or name, a code of another unit, a parent that cannot be one, or dates that cannot be.
+    """
+    office = _tidy(office)
+    if not office.code or not office.name:
+        raise OfficeError("Đơn vị phải có mã và tên. Hãy điền cả hai.")
+    other = tree.by_code(office.code)
+    if other is not None and other.id != office.id:
+        raise OfficeError(f"Mã {office.code} đã là của {other.name}. Hãy kiểm tra lại mã đơn vị.")
+    _check_parent(office, tree)
+    _check_days(office)
+    for count, name in ((office.quota, "Định mức"), (office.machines, "Số máy")):
+        if count is not None and count < 1:
+            raise OfficeError(f"{office.name}: {name} phải từ 1 trở lên; để trống khi chưa rõ.")
+    return office
+
+
+def _tidy(office: Office) -> Office:
+    def plain(text: str) -> str:
+        return " ".join(text.split())
+
+    return replace(
+        office,
+        code=plain(office.code),
+        name=plain(office.name),
+        contact_name=plain(office.contact_name),
+        contact_phone=plain(office.contact_phone),
+        contact_email=plain(office.contact_email),
+        area_officer=plain(office.area_officer),
+        note=plain(office.note),
+    )
+
+
+def _check_parent(office: Office, tree: OfficeTree) -> None:
+    parent = tree.get(office.parent_id)
+    if office.parent_id is not None and parent is None:
+        raise OfficeError(f"{office.name}: không có đơn vị cấp trên đã ghi. Hãy nhập đơn vị cấp trên trước.")
+    if parent is not None and parent.level not in _ABOVE[office.level]:
+        raise OfficeError(
+            f"{office.name} ({office.level.label}) không thể trực thuộc {parent.name} ({parent.level.label}). "
+            "Hãy chọn lại cấp hoặc đơn vị cấp trên."
+        )
+
+
+def _check_days(office: Office) -> None:
+    for text, name in (
+        (office.starts_on, "ngày bắt đầu"),
+        (office.target_on, "hạn hoàn thành"),
+        (office.valid_from, "ngày thành lập"),
+        (office.abolished_on, "ngày giải thể"),
+    ):
+        if text and not _is_day(text):
+            raise OfficeError(f"{office.name}: {name} «{text}» không phải ngày. Hãy ghi như 15/07/2023.")
+    for first, last, what in (
+        (office.starts_on, office.target_on, "hạn hoàn thành trước ngày bắt đầu"),
+        (office.valid_from, office.abolished_on, "ngày giải thể trước ngày thành lập"),
+    ):
+        if first and last and last < first:
+            raise OfficeError(f"{office.name}: {what}. Hãy sửa lại ngày.")
+    if office.cutoff:
+        try:
+            dt.time.fromisoformat(office.cutoff)
+        except ValueError as error:
+            raise OfficeError(f"{office.name}: giờ chốt «{office.cutoff}» phải có dạng 15:00.") from error
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

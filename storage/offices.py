@@ -1,0 +1,89 @@
+"""The tree of offices, and what was done to it."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
+from storage.clock import now, stamp
+from storage.schema import office_changes, offices
+
+__all__ = [
+    "add_office",
+    "add_office_change",
+    "get_office",
+    "list_office_changes",
+    "list_offices",
+    "office_by_code",
+    "office_tree",
+    "save_office",
+]
+
+_COLUMNS = tuple(field.name for field in fields(Office) if field.name != "id")
+
+
+def _from_row(row: Row[Any]) -> Office:
+    values = {name: row._mapping[name] for name in _COLUMNS}
+    return Office(**{**values, "id": row._mapping["id"], "level": OfficeLevel(values["level"])})
+
+
+def _to_row(office: Office) -> dict[str, Any]:
+    return {**{name: getattr(office, name) for name in _COLUMNS}, "level": office.level.value}
+
+
+def add_office(connection: Connection, office: Office) -> Office:
+    """Note a new unit; its `id` is given by the database.
+
+    Raises:
+        DuplicateRecord: the code is another unit's.
+    """
+    values = {**_to_row(office), "created_at": stamp(now())}
+    key = connection.execute(offices.insert().values(**values)).inserted_primary_key
+    assert key is not None
+    return replace(office, id=key[0])
+
+
+def save_office(connection: Connection, office: Office) -> None:
+    """Write a changed unit."""
+    connection.execute(offices.update().where(offices.c.id == office.id).values(**_to_row(office)))
+
+
+def get_office(connection: Connection, office_id: int) -> Office | None:
+    """The unit of that id."""
+    row = connection.execute(select(offices).where(offices.c.id == office_id)).first()
+    return _from_row(row) if row else None
+
+
+def office_by_code(connection: Connection, code: str) -> Office | None:
+    """The unit of that code."""
+    row = connection.execute(select(offices).where(offices.c.code == code.strip())).first()
+    return _from_row(row) if row else None
+
+
+def list_offices(connection: Connection) -> tuple[Office, ...]:
+    """All units by code."""
+    return tuple(_from_row(row) for row in connection.execute(select(offices).order_by(offices.c.code)))
+
+
+def office_tree(connection: Connection) -> OfficeTree:
+    """All units as the tree they form."""
+    return OfficeTree(list_offices(connection))
+
+
+def add_office_change(connection: Connection, *, office_id: int, kind: str, on: str, document: str, told: str) -> None:
+    """Keep what a resolution did to a unit."""
+    connection.execute(
+        office_changes.insert().values(
+            office_id=office_id, kind=kind, on_day=on, document=document, told=told, created_at=stamp(now())
+        )
+    )
+
+
+def list_office_changes(connection: Connection) -> tuple[tuple[int, str, str, str, str], ...]:
+    """Unit, kind, day, document and words of every change, the newest first."""
+    c = office_changes.c
+    query = select(c.office_id, c.kind, c.on_day, c.document, c.told).order_by(c.on_day.desc(), c.id.desc())
+    return tuple((r.office_id, r.kind, r.on_day, r.document, r.told) for r in connection.execute(query))

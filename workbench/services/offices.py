@@ -1,0 +1,254 @@
+"""The tree of offices: list, add, change, whole lists in and out, and units joined, renamed or abolished in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from corrections.campaign.offices import Office, OfficeError, OfficeTree, checked_office
+from corrections.campaign.unit_changes import ChangePlan, UnitChange, planned_changes
+from corrections.entries import Role
+from exports.office_tables import day_shown, read_changes, read_offices, write_changes_form, write_offices
+from storage import books as book_store
+from storage import offices as store
+from workbench.services.context import Context, Work, requires
+from workbench.services.errors import InvalidInput
+
+__all__ = [
+    "OfficeChange",
+    "OfficeImport",
+    "assign_books",
+    "change_units",
+    "changes_form",
+    "export_offices",
+    "import_changes",
+    "import_offices",
+    "office_changes",
+    "office_tree",
+    "own_office",
+    "save_office",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeImport:
+    """What taking in a list did."""
+
+    added: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeChange:
+    """What a resolution did to a unit."""
+
+    office: str
+    on: str
+    document: str
+    told: str
+
+
+@requires(Role.CLERK)
+def office_tree(ctx: Context) -> OfficeTree:
+    """The units the caller may see, as a tree."""
+    mine = ctx.office_ids()
+    with ctx.read() as connection:
+        known = store.list_offices(connection)
+    return OfficeTree(known if mine is None else [office for office in known if office.id in mine])
+
+
+@requires(Role.CLERK)
+def own_office(ctx: Context) -> Office | None:
+    """The caller's own unit; where none was named, the one at the top of the tree if there is but one."""
+    with ctx.read() as connection:
+        tree = store.office_tree(connection)
+    if ctx.account is not None and ctx.account.office_id is not None:
+        return tree.get(ctx.account.office_id)
+    top = [office for office in tree.children(None) if not office.abolished_on]
+    return top[0] if len(top) == 1 and ctx.office_ids() is None else None
+
+
+@requires(Role.ADMINISTRATOR)
+def save_office(ctx: Context, office: Office) -> Office:
+    """Add a unit (id 0) or change one; its unit above must be one the caller sees.
+
+    Raises:
+        InvalidInput: it cannot be so, or it is not below the caller's office.
+    """
+    mine = ctx.office_ids()
+    with ctx.write() as work:
+        tree = store.office_tree(work.connection)
+        if mine is not None and office.id not in mine and office.parent_id not in mine:
+            raise InvalidInput(f"{office.name} không thuộc đơn vị của bạn nên không sửa được.")
+        if office.id and office.parent_id in tree.subtree(office.id):
+            raise InvalidInput(f"{office.name} không thể trực thuộc chính nó hoặc đơn vị cấp dưới của nó.")
+        return _keep(work, tree, office)
+
+
+def _keep(work: Work, tree: OfficeTree, office: Office) -> Office:
+    try:
+        office = checked_office(office, tree)
+    except OfficeError as error:
+        raise InvalidInput(str(error)) from error
+    before = tree.get(office.id)
+    if before is None:
+        office = store.add_office(work.connection, office)
+        work.note("add_office", new=f"{office.code} {office.name}")
+        return office
+    store.save_office(work.connection, office)
+    for field in fields(Office):
+        old, new = getattr(before, field.name), getattr(office, field.name)
+        if old != new:
+            work.note("save_office", column=f"{office.code} {field.name}", old=str(old), new=str(new))
+    return office
+
+
+@requires(Role.CLERK)
+def export_offices(ctx: Context) -> bytes:
+    """The caller's units as an Excel file that `import_offices` takes."""
+    return write_offices(office_tree(ctx))
+
+
+@requires(Role.ADMINISTRATOR, whole=True)
+def import_offices(ctx: Context, path: Path) -> OfficeImport:
+    """Take in a list of units: new codes are added, known ones get its values; all of it or nothing.
+
+    A unit may stand before the one above it. What the list has no column for (key, days of joins) stays.
+
+    Raises:
+        WorkbookError: the file cannot be taken; every problem is named.
+        InvalidInput: a unit cannot be so.
+    """
+    listed = {item.office.code: item for item in read_offices(path)}
+    added = changed = 0
+    with ctx.write() as work:
+        waiting = list(listed.values())
+        while waiting:
+            tree = store.office_tree(work.connection)
+            ready = [w for w in waiting if not w.parent_code or w.parent_code not in {x.office.code for x in waiting}]
+            if not ready:
+                names = ", ".join(w.office.name for w in waiting[:3])
+                raise InvalidInput(f"Các đơn vị {names} ghi nhau làm cấp trên. Hãy sửa cột «Mã cấp trên».")
+            for item in ready:
+                known = tree.by_code(item.office.code)
+                merged = _with_parent(tree, _merged(known, item.office), item.parent_code)
+                if known != merged:
+                    _keep(work, tree, merged)
+                    added, changed = added + (known is None), changed + (known is not None)
+                waiting.remove(item)
+        work.note("import_offices", new=f"{added} {changed}")
+    return OfficeImport(added=added, changed=changed)
+
+
+def _merged(known: Office | None, listed: Office) -> Office:
+    if known is None:
+        return listed
+    kept = ("id", "valid_from", "abolished_on", "successor_id", "public_key")
+    return replace(listed, **{name: getattr(known, name) for name in kept})
+
+
+def _with_parent(tree: OfficeTree, office: Office, parent_code: str) -> Office:
+    parent = tree.by_code(parent_code) if parent_code else None
+    if parent_code and parent is None:
+        raise InvalidInput(f"{office.name}: không có đơn vị cấp trên mã {parent_code}. Hãy thêm đơn vị đó vào tệp.")
+    return replace(office, parent_id=parent.id if parent else None)
+
+
+@requires(Role.CLERK)
+def changes_form(ctx: Context) -> bytes:
+    """An empty list of changes to fill in; the same for everybody signed in."""
+    assert ctx.account is not None
+    return write_changes_form()
+
+
+@requires(Role.ADMINISTRATOR, whole=True)
+def import_changes(ctx: Context, path: Path) -> int:
+    """Join, rename and abolish the units of a list in Excel or CSV; returns how many changed."""
+    return change_units(ctx, read_changes(path))
+
+
+@requires(Role.ADMINISTRATOR, whole=True)
+def change_units(ctx: Context, changes: Sequence[UnitChange]) -> int:
+    """Join, rename and abolish units, all of them or none; registers and accounts go to the unit that takes over.
+
+    Raises:
+        InvalidInput: every line that cannot be, named.
+    """
+    with ctx.write() as work:
+        tree = store.office_tree(work.connection)
+        try:
+            plan = planned_changes(tree, changes)
+        except OfficeError as error:
+            raise InvalidInput(str(error)) from error
+        _carry_out(work, tree, plan)
+        for change in changes:
+            _note_change(work, tree, change)
+    return len(plan.changed)
+
+
+def _carry_out(work: Work, tree: OfficeTree, plan: ChangePlan) -> None:
+    ids = {office.code: office.id for office in tree.offices.values()}
+    for office in plan.added:
+        ids[office.code] = store.add_office(work.connection, office).id
+        work.note("add_office", new=f"{office.code} {office.name}")
+    for office, heir in plan.changed:
+        if not heir:
+            store.save_office(work.connection, office)
+            continue
+        store.save_office(work.connection, replace(office, successor_id=ids[heir]))
+        # Units below a joined district go on below the one that took over.
+        for child in tree.children(office.id):
+            if not child.abolished_on and child.code not in {o.code for o, _ in plan.changed}:
+                store.save_office(work.connection, replace(child, parent_id=ids[heir]))
+
+
+def _note_change(work: Work, tree: OfficeTree, change: UnitChange) -> None:
+    office = tree.by_code(change.code)
+    assert office is not None
+    told = " ".join(filter(None, (change.kind.label, change.new_code, change.new_name)))
+    store.add_office_change(
+        work.connection,
+        office_id=office.id,
+        kind=change.kind.value,
+        on=change.on,
+        document=change.document,
+        told=f"{office.name}: {told}",
+    )
+    work.note("change_unit", column=office.code, old=office.name, new=f"{told} {change.on}", reason=change.document)
+
+
+@requires(Role.CLERK)
+def office_changes(ctx: Context) -> tuple[OfficeChange, ...]:
+    """What resolutions did to the caller's units, the newest first."""
+    tree = office_tree(ctx)
+    with ctx.read() as connection:
+        rows = store.list_office_changes(connection)
+    return tuple(
+        OfficeChange(office=office.name, on=day_shown(on), document=document, told=told)
+        for office_id, _, on, document, told in rows
+        if (office := tree.get(office_id)) is not None
+    )
+
+
+@requires(Role.SUPERVISOR)
+def assign_books(ctx: Context) -> tuple[int, tuple[str, ...]]:
+    """Give every book without a unit the one its words name.
+
+    Returns:
+        How many were given one, and the words that name none, or more than one.
+    """
+    with ctx.write() as work:
+        tree = store.office_tree(work.connection)
+        given, unknown = 0, set[str]()
+        for book in book_store.list_books(work.connection):
+            if book.office_id is not None:
+                continue
+            office = tree.of_words(book.office)
+            if office is None:
+                unknown.add(book.office)
+                continue
+            book_store.save_book(work.connection, replace(book, office_id=office.id))
+            work.note("update_book", book_id=book.id, column="office_id", old="", new=office.code)
+            given += 1
+    return given, tuple(sorted(unknown))
