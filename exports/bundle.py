@@ -24,6 +24,7 @@ from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
 from exports.errors import ExportError, NameRuleError, PdfError
 from exports.manifest import CaseFile, LeftOut, Manifest, sha256_hex, sha256_of
 from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
+from exports.pdf_shelf import PdfShelf
 from exports.profile import ExportProfile
 from exports.readability import WordReader
 from exports.rehearsal import excused, rehearse_rows
@@ -53,6 +54,9 @@ class ExportSummary:
     left_out: tuple[LeftOut, ...]
     pdfs_made: int
     pdfs_reused: int
+    """Taken over from an earlier export."""
+    pdfs_ready: int
+    """Made in the background before."""
     changed: bool
     """False when every file was already there with the same bytes."""
 
@@ -83,6 +87,7 @@ def export_book(
     read_words: WordReader | None = None,
     cover: CasePage | None = None,
     earlier: Sequence[Path] = (),
+    shelf: PdfShelf | None = None,
     audit_head: tuple[int, str] = (0, ""),
     processes: int = 1,
     progress: Progress | None = None,
@@ -98,6 +103,7 @@ def export_book(
         read_words: a recogniser to prove that each PDF is still readable; a function other processes can import.
         cover: the cover's page, packed when the profile asks for it.
         earlier: manifests of the book's earlier exports to other folders, whose PDFs may be taken over.
+        shelf: PDFs made in the background before.
         audit_head: the last line of the audit log that concerns the book, and its hash.
         processes: how many make PDFs at once.
         progress: called after each case.
@@ -114,7 +120,9 @@ def export_book(
     _refuse_errors(_rehearsed(book, chosen, profile))
     with _writing_to(out, stem) as folder:
         manifests = (out / f"{stem}.manifest.json", *earlier)
-        kitchen = PdfKitchen(folder, profile, earlier=manifests, read_words=read_words, processes=processes)
+        kitchen = PdfKitchen(
+            folder, profile, earlier=manifests, shelf=shelf, read_words=read_words, processes=processes
+        )
         delivered, unreadable = _make_pdfs(book, chosen, profile, kitchen, progress)
         cover_pdf, no_cover = _make_cover(cover if profile.cover_in_zip else None, kitchen)
         left_out = tuple(sorted(left_out + unreadable + no_cover, key=lambda x: x.entry_id))
@@ -272,6 +280,7 @@ def _deliver(
         left_out=left_out,
         pdfs_made=kitchen.made,
         pdfs_reused=kitchen.reused,
+        pdfs_ready=kitchen.ready,
         changed=changed,
     )
 

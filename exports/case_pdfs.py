@@ -1,5 +1,5 @@
 """PDFs of the cases of one export: made from the pages' pictures in several processes, or taken over from an earlier
-export."""
+export or from what was made in the background before."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
 
@@ -20,16 +21,20 @@ from corrections.entries import Entry
 from exports.entry_pdf import RECIPE, EntryPdf, PdfLimits, make_entry_pdf
 from exports.errors import ExportError, PdfError
 from exports.manifest import CaseFile, LeftOut, load_manifest, sha256_hex
+from exports.pdf_shelf import PdfRefusal, PdfShelf
 from exports.pictures import Picture
 from exports.profile import ExportProfile, OversizePdf
 from exports.readability import WordReader
 from layouts.geometry import RelativeBox
+from ocr.batch.priority import step_back
 from ocr.errors import MissingProgramError, OcrError
 
-__all__ = ["CasePage", "ExportEntry", "MadeCase", "PdfKitchen", "cut_out"]
+__all__ = ["CasePage", "Cook", "ExportEntry", "MadeCase", "PdfKitchen", "cooks", "cut_out"]
 
 _MARGIN = 0.008
 """Added around an entry's region, fraction of the page, so that writing over the frame is not cut."""
+_LASTING = "unreadable_in_limit"
+"""The refusal that the same pictures always get; others may be mended."""
 _FEW = 3
 """Starting processes costs a second or two each: so many PDFs are made sooner without."""
 
@@ -77,16 +82,11 @@ class _Order:
     read_words: WordReader | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Refusal:
-    """Why a PDF cannot be made."""
-
-    code: str
-    reason: str
+Cook: TypeAlias = Callable[[Sequence[_Order]], Iterator[EntryPdf | PdfRefusal]]
 
 
 class PdfKitchen:
-    """Makes PDFs into the temporary folder, or takes them over from the .zip of an earlier export."""
+    """Makes PDFs into the temporary folder, or takes them over from the .zip of an earlier export or from the shelf."""
 
     def __init__(
         self,
@@ -94,6 +94,7 @@ class PdfKitchen:
         profile: ExportProfile,
         *,
         earlier: Iterable[Path] = (),
+        shelf: PdfShelf | None = None,
         read_words: WordReader | None = None,
         processes: int = 1,
     ) -> None:
@@ -103,6 +104,7 @@ class PdfKitchen:
             folder: where PDFs are put, under `pdf/`.
             profile: limits of the office.
             earlier: manifests of earlier exports, whose .zip stands beside them; a damaged one only costs time.
+            shelf: PDFs made before; what is made now goes there too, so that an export broken off loses none.
             read_words: a recogniser that proves what is still readable; a function other processes can import.
             processes: how many make PDFs at once.
         """
@@ -113,8 +115,9 @@ class PdfKitchen:
         self.limits = PdfLimits(
             largest_bytes=profile.largest_pdf_bytes, dpi=profile.pdf_dpi, keep_colour=profile.keep_colour
         )
-        self.made = self.reused = 0
+        self.made = self.reused = self.ready = 0
         self._manifests = tuple(earlier)
+        self._shelf = shelf
 
     def make(self, items: Sequence[ExportEntry]) -> Generator[MadeCase | LeftOut, None, None]:
         """The PDF of each case in order, as a file named by its entry; or why it stays out.
@@ -126,10 +129,10 @@ class PdfKitchen:
         with _Earlier(self._manifests) as earlier:
             ready = [self._taken_over(item, earlier) for item in items]
         orders = [self._order(item.pages) for item, found in zip(items, ready, strict=True) if found is None]
-        with _cooks(min(self.processes, len(orders)) if len(orders) > _FEW else 1) as cook_all:
+        with cooks(min(self.processes, len(orders)) if len(orders) > _FEW else 0) as cook_all:
             fresh = cook_all(orders)
             for item, found in zip(items, ready, strict=True):
-                yield found or self._served(item, next(fresh))
+                yield found or self._fresh(item, next(fresh))
 
     def make_cover(self, page: CasePage) -> bytes:
         """The PDF of a cover.
@@ -137,41 +140,82 @@ class PdfKitchen:
         Raises:
             PdfError: it cannot be made readable within the limit.
         """
-        pdf = _cook(self._order((page,)))
-        if isinstance(pdf, _Refusal):
+        pdf = self._from_shelf(self.key((page,))) or self._kept((page,), _cook(self._order((page,))))
+        if isinstance(pdf, PdfRefusal):
             raise PdfError(pdf.code, pdf.reason)
         return pdf.data
+
+    def missing(self, wanted: Iterable[tuple[CasePage, ...]]) -> Iterator[tuple[CasePage, ...]]:
+        """Those of which no PDF is at hand."""
+        earlier = _Earlier(self._manifests)
+        for pages in wanted:
+            key = self.key(pages)
+            if not (earlier.knows(key) or (self._shelf and self._shelf.has(key))):
+                yield pages
+
+    def stock(self, pages: tuple[CasePage, ...], cook: Cook) -> None:
+        """Make a PDF for the shelf.
+
+        Raises:
+            OSError: no room.
+            ExportError: the process that makes it ended by itself.
+        """
+        (made,) = cook([self._order(pages)])
+        self._kept(pages, made)
+
+    def keep_only(self, wanted: Iterable[tuple[CasePage, ...]]) -> None:
+        """Throw away what the shelf has of other pictures."""
+        if self._shelf:
+            self._shelf.keep_only({self.key(pages) for pages in wanted})
+
+    def _from_shelf(self, key: str) -> EntryPdf | PdfRefusal | None:
+        return self._shelf.get(key) if self._shelf else None
+
+    def _kept(self, pages: tuple[CasePage, ...], made: EntryPdf | PdfRefusal) -> EntryPdf | PdfRefusal:
+        """What was made, on the shelf too when the same pictures would give the same again."""
+        lasting = isinstance(made, EntryPdf) or made.code == _LASTING
+        if self._shelf and lasting:
+            self._shelf.put(self.key(pages), made)
+        return made
 
     def _order(self, pages: tuple[CasePage, ...]) -> _Order:
         oversize = self.profile.oversize_pdf is OversizePdf.SHIP_WITH_WARNING
         return _Order(pages=pages, limits=self.limits, accept_oversize=oversize, read_words=self.read_words)
 
-    def _key(self, pages: Sequence[CasePage]) -> str:
+    def key(self, pages: Sequence[CasePage]) -> str:
+        """Digest of all that decides the PDF of these pages."""
         where = [(p.scan_digest, p.page, p.box.as_tuple() if p.box else None, p.geometry) for p in pages]
         recipe = [RECIPE, asdict(self.limits), self.profile.oversize_pdf.value, self.read_words is not None]
         return sha256_hex(json.dumps([where, recipe], sort_keys=True).encode())
 
     def _taken_over(self, item: ExportEntry, earlier: _Earlier) -> MadeCase | LeftOut | None:
         """What an earlier export made of the same pictures; None when they are new."""
-        key = self._key(item.pages)
+        key = self.key(item.pages)
         refused = earlier.refusal(key)
         if refused:
             return self._left_out(item, refused)
         found = earlier.take(key)
-        if found is None:
+        if found is not None:
+            case, data = found
+            self.reused += 1
+            return self._stored(item, replace(case, entry_id=item.entry.id), data)
+        waiting = self._from_shelf(key)
+        if waiting is None:
             return None
-        case, data = found
-        self.reused += 1
-        return self._stored(item, replace(case, entry_id=item.entry.id), data)
+        self.ready += isinstance(waiting, EntryPdf)
+        return self._served(item, waiting)
 
-    def _served(self, item: ExportEntry, pdf: EntryPdf | _Refusal) -> MadeCase | LeftOut:
-        if isinstance(pdf, _Refusal):
+    def _fresh(self, item: ExportEntry, pdf: EntryPdf | PdfRefusal) -> MadeCase | LeftOut:
+        self.made += isinstance(pdf, EntryPdf)
+        return self._served(item, self._kept(item.pages, pdf))
+
+    def _served(self, item: ExportEntry, pdf: EntryPdf | PdfRefusal) -> MadeCase | LeftOut:
+        if isinstance(pdf, PdfRefusal):
             return self._left_out(item, pdf)
-        self.made += 1
-        return self._stored(item, _case_file(item, self._key(item.pages), pdf), pdf.data)
+        return self._stored(item, _case_file(item, self.key(item.pages), pdf), pdf.data)
 
-    def _left_out(self, item: ExportEntry, refused: _Refusal) -> LeftOut:
-        key = self._key(item.pages)
+    def _left_out(self, item: ExportEntry, refused: PdfRefusal) -> LeftOut:
+        key = self.key(item.pages)
         return LeftOut(entry_id=item.entry.id, code=refused.code, reason=refused.reason, picture_key=key)
 
     def _stored(self, item: ExportEntry, file: CaseFile, data: bytes) -> MadeCase:
@@ -186,7 +230,7 @@ class _Earlier:
     def __init__(self, manifests: Iterable[Path]) -> None:
         self._open: dict[Path, zipfile.ZipFile | None] = {}
         self._cases: dict[str, tuple[CaseFile, Path]] = {}
-        self._refused: dict[str, _Refusal] = {}
+        self._refused: dict[str, PdfRefusal] = {}
         for path in manifests:
             manifest = load_manifest(path)
             if manifest is None:
@@ -194,8 +238,8 @@ class _Earlier:
             for case in manifest.cases:
                 self._cases.setdefault(case.picture_key, (case, path.parent / manifest.zip))
             for left in manifest.left_out:
-                if left.code == "unreadable_in_limit" and left.picture_key:
-                    self._refused[left.picture_key] = _Refusal(code=left.code, reason=left.reason)
+                if left.code == _LASTING and left.picture_key:
+                    self._refused[left.picture_key] = PdfRefusal(code=left.code, reason=left.reason)
 
     def __enter__(self) -> _Earlier:
         return self
@@ -205,9 +249,13 @@ class _Earlier:
             if archive is not None:
                 archive.close()
 
-    def refusal(self, key: str) -> _Refusal | None:
+    def refusal(self, key: str) -> PdfRefusal | None:
         """Why the same pictures could not be made readable."""
         return self._refused.get(key)
+
+    def knows(self, key: str) -> bool:
+        """Whether an earlier export says that it has the same pictures, or could not make them."""
+        return key in self._refused or (key in self._cases and self._cases[key][1].exists())
 
     def take(self, key: str) -> tuple[CaseFile, bytes] | None:
         """The PDF of the same pictures; None when they are new, or the .zip no longer has it."""
@@ -233,9 +281,9 @@ class _Earlier:
 
 
 @contextmanager
-def _cooks(processes: int) -> Iterator[Callable[[Sequence[_Order]], Iterator[EntryPdf | _Refusal]]]:
-    """A function that makes PDFs in order: in this process, or in several others that end with the block."""
-    if processes <= 1:
+def cooks(processes: int) -> Iterator[Cook]:
+    """A function that makes PDFs in order: in this process (0), or in others that step back and end with the block."""
+    if not processes:
         yield lambda orders: map(_cook, orders)
         return
     context = multiprocessing.get_context("spawn")
@@ -253,12 +301,13 @@ def _cooks(processes: int) -> Iterator[Callable[[Sequence[_Order]], Iterator[Ent
 
 
 def _calm() -> None:
-    """One thread a process: together they already take every core."""
+    """One thread a process: together they already take every core; whoever waits at a screen goes first."""
+    step_back()
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     cv2.setNumThreads(1)
 
 
-def _cook(order: _Order) -> EntryPdf | _Refusal:
+def _cook(order: _Order) -> EntryPdf | PdfRefusal:
     """A new PDF from the pages' pictures."""
     try:
         pictures = [cut_out(page.load(), page.box) for page in order.pages]
@@ -266,13 +315,13 @@ def _cook(order: _Order) -> EntryPdf | _Refusal:
             pictures, order.limits, read_words=order.read_words, accept_oversize=order.accept_oversize
         )
     except PdfError as error:
-        return _Refusal(code=error.code, reason=str(error))
+        return PdfRefusal(code=error.code, reason=str(error))
     except MissingProgramError:
         raise
     except OcrError as error:
-        return _Refusal(code="no_picture", reason=error.message)
+        return PdfRefusal(code="no_picture", reason=error.message)
     except (OSError, ValueError):
-        return _Refusal(
+        return PdfRefusal(
             code="no_picture", reason="Không mở được ảnh quét của trường hợp này. Hãy nhập lại bản quét rồi xuất lại."
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +24,7 @@ __all__ = [
     "mark_page",
     "next_position",
     "pages_by_form",
+    "unread_by_book",
     "unread_pages",
 ]
 
@@ -227,6 +228,32 @@ def count_unread(
     counted = select(func.count()).select_from(pages)
     query = _lacking(counted, layouts_version, own_layouts, recogniser_version, book_id, False)
     return int(connection.execute(query).scalar_one())
+
+
+def unread_by_book(
+    connection: Connection,
+    *,
+    layouts_version: str,
+    recogniser_version: str,
+    own_layouts: Mapping[str, str] = MappingProxyType({}),
+    retry_failed: bool = False,
+    only: Collection[int] | None = None,
+) -> dict[int, int]:
+    """How many pages `unread_pages` would return of each book; books without any are missing.
+
+    Args:
+        connection: a connection.
+        layouts_version: of the forms in use.
+        recogniser_version: of the recognisers.
+        own_layouts: by register type, where the office has forms of its own: that version instead.
+        retry_failed: count pages that failed with these versions too.
+        only: these books; None: all.
+    """
+    counted = select(pages.c.book_id, func.count()).group_by(pages.c.book_id)
+    query = _lacking(counted, layouts_version, own_layouts, recogniser_version, None, retry_failed)
+    if only is not None:
+        query = query.where(pages.c.book_id.in_(list(only)))
+    return {int(book_id): int(count) for book_id, count in connection.execute(query)}
 
 
 def mark_page(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, select
 
 from ocr.readings import PageFailure, PageReading
-from storage.clock import now, stamp
+from storage.clock import moment, now, stamp
 from storage.codec import outcome_from_bytes, outcome_to_bytes
 from storage.schema import readings
 
-__all__ = ["add_outcome", "get_reading", "latest_reading"]
+__all__ = ["add_outcome", "get_reading", "last_reading_times", "latest_reading"]
 
 
 def add_outcome(
@@ -52,6 +54,12 @@ def latest_reading(connection: Connection, page_id: int) -> PageReading | None:
         .limit(1)
     ).first()
     return _reading(row.content, row.outcome) if row else None
+
+
+def last_reading_times(connection: Connection, limit: int) -> tuple[datetime, ...]:
+    """When the last pages were read, newest first."""
+    query = select(readings.c.created_at).order_by(readings.c.id.desc()).limit(limit)
+    return tuple(moment(at) for at in connection.execute(query).scalars())
 
 
 def _reading(content: bytes, outcome: str) -> PageReading | None:

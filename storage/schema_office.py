@@ -1,4 +1,4 @@
-"""Tables of what an office learns, takes in and hands over: memory, samples, effort, exports, forms, totals."""
+"""Tables of what an office learns, takes in and hands over: memory, samples, effort, exports, forms, totals, queues."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ __all__ = [
     "exports",
     "learned_corrections",
     "office_templates",
+    "reading_queue",
     "reconciliation_profiles",
     "reconciliation_results",
     "reconciliation_runs",
@@ -144,6 +145,18 @@ office_templates = Table(
     Column("created_by", String(80), nullable=False),
     Column("created_at", String(30), nullable=False),
 )
+
+reading_queue = Table(
+    "reading_queue",
+    metadata,
+    Column("book_id", Integer, ForeignKey("books.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("place", Integer, nullable=False),
+    flag("paused"),
+    flag("retry_failed"),
+    Column("asked_by", String(80), nullable=False),
+    Column("asked_at", String(30), nullable=False),
+)
+"""Books that wait for reading; the smallest place is read first. A book leaves when nothing of it is unread."""
 
 reconciliation_profiles = Table(
     "reconciliation_profiles",

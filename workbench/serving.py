@@ -17,6 +17,8 @@ from workbench.services.accounts import context_of_session, needs_first_administ
 from workbench.services.backup_plan import start_schedule
 from workbench.services.context import open_context
 from workbench.services.first_start import FIRST_CODE
+from workbench.services.proof_desk import ProofDesk
+from workbench.services.reading_desk import DESK
 
 __all__ = ["begin_serving", "gate"]
 
@@ -54,5 +56,7 @@ def begin_serving() -> None:
         complain(message_of(error))
         return
     start_schedule(context.settings)
+    DESK.open(context.settings)
+    ProofDesk().open(context.settings)
     if needs_first_administrator(context):
         complain(f"Chưa có tài khoản nào. Mã cài đặt để tạo quản trị đầu tiên trên trình duyệt: {FIRST_CODE.show()}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ocr.batch.local_engine import PageOutcome
+from ocr.batch.priority import step_back
 from ocr.handwriting.book_hand import BookHand
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.pipeline import read_page
 from ocr.reading.readers import Readers
 from ocr.readings import PageTask
 
-__all__ = ["installed_readers", "read_task"]
+__all__ = ["installed_readers", "read_task", "read_task_quietly"]
 
 
 def installed_readers() -> Readers:
@@ -31,6 +32,12 @@ def read_task(task: PageTask) -> PageOutcome:
     recogniser, readers = _recogniser_of_this_process()
     recogniser.hand = _hand(task.book_hand) if task.book_hand else None
     return read_page(task, readers)
+
+
+def read_task_quietly(task: PageTask) -> PageOutcome:
+    """The same in a process that lets the people at their screens go first."""
+    step_back()
+    return read_task(task)
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from corrections.entries import DecisionKind, EntryState, FieldState, Role
 from tests.screens.office import Office
 from tests.screens.test_screens import opened, texts
-from workbench.services import accounts, review
+from workbench.services import accounts, export_jobs, review
 from workbench.services.review_types import ValueInput
 from workbench.services.settings import export_profile, office_settings
 
@@ -104,6 +104,10 @@ def test_rehearsal_and_export_of_approved_entries(office: Office) -> None:
     press(app, "Diễn tập")
     assert "12 dòng: 0 lỗi" in texts(app)
     press(app, "Xuất sổ này")
+    job = export_jobs.export_under_way(office.context(Role.SUPERVISOR), office.book_id)
+    if job is not None:  # still at it after half a second: the screen shows how far
+        job.wait(60)
+        app.run()
     assert "Đã xuất 3 dòng" in texts(app) and "9 trường hợp không xuất" in texts(app)
 
 

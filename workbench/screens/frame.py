@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +28,16 @@ from workbench.services.context import Context, open_context
 from workbench.services.errors import NotAllowed, ServiceError
 from workbench.wording import ROLES
 
-__all__ = ["PAGES", "first_path", "page_paths", "run_app", "run_page", "tell_fault"]
+__all__ = [
+    "PAGES",
+    "first_path",
+    "page_paths",
+    "run_app",
+    "run_page",
+    "screen_context",
+    "tell_fault",
+    "telling_errors",
+]
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +61,7 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
             _Screen("home", "Việc của tôi", ":material/home:", Role.CLERK),
             _Screen("books", "Sổ hộ tịch", ":material/menu_book:", Role.CLERK),
             _Screen("import_scans", "Nhập bản quét", ":material/upload_file:", Role.CLERK),
+            _Screen("reading", "Máy đọc", ":material/document_scanner:", Role.CLERK),
             _Screen("review", "Đối chiếu", ":material/edit_note:", Role.CLERK),
             _Screen("blind", "Nhập lại mù", ":material/visibility_off:", Role.CLERK),
             _Screen("search", "Tìm kiếm", ":material/search:", Role.CLERK),
@@ -266,15 +277,28 @@ def tell_fault(error: Exception) -> bool:
     return True
 
 
-def run_page(show: Callable[[Context], None]) -> None:
-    """Run a page script: known errors become one sentence, what was typed stays on the screen."""
+@contextmanager
+def telling_errors() -> Iterator[None]:
+    """Known errors become one sentence on the screen; what was typed stays. Parts that renew themselves need it too."""
     try:
-        context = _context()
-        if context.account is None:
-            st.rerun()
-        show(context)
+        yield
     except known_errors() as error:
         st.error(plain(error))
     except OSError as error:
         log.exception("screen failed")
         st.error(f"Máy không đọc hoặc không ghi được tệp ({plain(error.strerror)}). Hãy kiểm tra ổ đĩa rồi thử lại.")
+
+
+def screen_context() -> Context | None:
+    """Who looks at the screen now, for parts that renew themselves; None once the session has ended."""
+    context = _context()
+    return context if context.account is not None else None
+
+
+def run_page(show: Callable[[Context], None]) -> None:
+    """Run a page script."""
+    with telling_errors():
+        context = _context()
+        if context.account is None:
+            st.rerun()
+        show(context)

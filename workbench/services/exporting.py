@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from exports import bundle
 from exports.bundle import ExportSummary
 from exports.case_pdfs import CasePage, ExportEntry
 from exports.manifest import manifest_of, sha256_hex
+from exports.pdf_shelf import PdfShelf
 from exports.profile import ExportProfile
 from exports.readability import read_words
 from exports.rehearsal import rehearse_delivery
@@ -38,17 +40,23 @@ __all__ = [
     "BookForExport",
     "ExportRecord",
     "ExportSummary",
+    "KeptReadings",
     "book_for_export",
+    "earlier_manifests",
     "export_book",
     "exports_of",
+    "exports_under_way",
     "match_answer",
     "record_acceptance",
     "record_rejection",
     "rehearse",
     "rehearse_files",
+    "shelf_of",
 ]
 
 Progress = Callable[[int, int], None]
+KeptReadings = dict[int, PageReading | None]
+"""Readings by id, only their geometry kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +69,20 @@ class BookForExport:
 
 
 @requires(Role.SUPERVISOR)
-def book_for_export(ctx: Context, book_id: int) -> BookForExport:
+def book_for_export(
+    ctx: Context,
+    book_id: int,
+    *,
+    states: Sequence[EntryState] | None = None,
+    kept: KeptReadings | None = None,
+) -> BookForExport:
     """Everything an export needs of a book.
+
+    Args:
+        ctx: A supervisor's.
+        book_id: Which book.
+        states: Only entries of these states; None: all.
+        kept: Readings unpacked before; those unpacked now are added.
 
     Raises:
         NotFound: no such book.
@@ -70,10 +90,10 @@ def book_for_export(ctx: Context, book_id: int) -> BookForExport:
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
         pages = {page.id: page for page in book_pages(connection, book_id)}
-        readings = _Readings(connection)
+        readings = _Readings(connection, {} if kept is None else kept)
         entries = tuple(
             ExportEntry(entry=stored.entry, pages=_case_pages(ctx, stored, pages, readings))
-            for stored in stream_entries(connection, book_id)
+            for stored in stream_entries(connection, book_id, states)
         )
         cover = next((p for p in pages.values() if p.kind == PageKind.COVER.value), None)
         return BookForExport(
@@ -84,9 +104,9 @@ def book_for_export(ctx: Context, book_id: int) -> BookForExport:
 class _Readings:
     """Readings unpacked once each, only their geometry kept: a book of a thousand pages must fit in memory."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: KeptReadings) -> None:
         self._connection = connection
-        self._kept: dict[int, PageReading | None] = {}
+        self._kept = kept
 
     def of(self, page: PageRow) -> PageReading | None:
         if page.reading_id is None:
@@ -172,26 +192,56 @@ def export_book(
     folder = out or ctx.settings.data_dir / "exports" / f"{book_id}"
     with ctx.read() as connection:
         audit_head = last_event_of_book(connection, book_id)
-    summary = bundle.export_book(
-        ready.book,
-        ready.entries,
-        chosen,
-        folder,
-        include_unapproved=include_unapproved,
-        read_words=read_words,
-        cover=ready.cover,
-        earlier=_manifests(exports_of(ctx, book_id)),
-        audit_head=audit_head,
-        processes=ctx.settings.worker_count,
-        progress=progress,
-    )
+    shelf = shelf_of(ctx, book_id)
+    with _under_way(book_id):
+        summary = bundle.export_book(
+            ready.book,
+            ready.entries,
+            chosen,
+            folder,
+            include_unapproved=include_unapproved,
+            read_words=read_words,
+            cover=ready.cover,
+            earlier=earlier_manifests(ctx, book_id),
+            shelf=shelf,
+            audit_head=audit_head,
+            processes=ctx.settings.worker_count,
+            progress=progress,
+        )
     _note_export(ctx, book_id, folder, summary)
+    if out is None:  # elsewhere the .zip may be gone tomorrow
+        shelf.clear()
     return summary
 
 
-def _manifests(records: Iterable[ExportRecord]) -> tuple[Path, ...]:
-    """Where deliveries left their manifests; an export to another folder takes their PDFs over."""
-    found = ((record.folder, manifest_of(record.manifest)) for record in records)
+_exporting: list[int] = []
+"""Books this process is exporting."""
+
+
+@contextmanager
+def _under_way(book_id: int) -> Iterator[None]:
+    _exporting.append(book_id)
+    try:
+        yield
+    finally:
+        _exporting.remove(book_id)
+
+
+def exports_under_way() -> bool:
+    """Whether this process is exporting a book: work in the background leaves it the cores."""
+    return bool(_exporting)
+
+
+@requires(Role.CLERK)
+def shelf_of(ctx: Context, book_id: int) -> PdfShelf:
+    """Where PDFs of a book wait that were made before its export."""
+    return PdfShelf(ctx.settings.data_dir / "proofs" / f"{book_id}")
+
+
+@requires(Role.CLERK)
+def earlier_manifests(ctx: Context, book_id: int) -> tuple[Path, ...]:
+    """Where a book's deliveries left their manifests; an export to another folder takes their PDFs over."""
+    found = ((record.folder, manifest_of(record.manifest)) for record in exports_of(ctx, book_id))
     return tuple(Path(folder) / f"{manifest.stem}.manifest.json" for folder, manifest in found if manifest)
 
 

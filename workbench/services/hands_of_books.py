@@ -24,7 +24,7 @@ from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
 from workbench.services.handwriting_tuning import taught_pages
 from workbench.services.reading import page_task
-from workbench.services.reading_versions import default_reader, reading_versions
+from workbench.services.reading_versions import quiet_reader, reading_versions
 from workbench.services.reweighing import reweigh_book, waits
 from workbench.services.saving_readings import save_outcome
 
@@ -121,7 +121,7 @@ def read_waiting_again(ctx: Context, book_id: int, *, reader: Reader | None = No
         pages = {page.id: page for page in book_pages(connection, book_id) if page.state == "read"}
         versions = reading_versions(connection)
     outcomes = local_engine.run_pages(
-        _tasks(ctx, pages), reader=reader or default_reader(), workers=workers, timeout=ctx.settings.page_timeout
+        _tasks(ctx, pages), reader=reader or quiet_reader(), workers=workers, timeout=ctx.settings.page_timeout
     )
     done = 0
     for page_id, outcome in outcomes:

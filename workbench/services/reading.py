@@ -41,6 +41,7 @@ __all__ = [
     "page_task",
     "read_pages",
     "reread_page",
+    "task_of",
     "unread_count",
 ]
 
@@ -228,10 +229,12 @@ def _tasks(ctx: Context, pages: tuple[PageRow, ...], lessons: BookLessons) -> It
     with ctx.read() as connection:
         texts = template_texts(connection)
     for page in pages:
-        yield page.id, _task(ctx, page, lessons, texts)
+        yield page.id, task_of(ctx, page, lessons, texts)
 
 
-def _task(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, ...]) -> PageTask:
+@requires(Role.CLERK)
+def task_of(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, ...]) -> PageTask:
+    """What a worker is given to read a page of a book of which these lessons are known."""
     lesson = lessons.of(page.book_id)
     before, after = lessons.neighbours(page)
     return PageTask(
@@ -255,7 +258,7 @@ def page_task(ctx: Context, page: PageRow) -> PageTask:
     """What a worker is given to read a page."""
     with ctx.read() as connection:
         texts = template_texts(connection)
-    return _task(ctx, page, BookLessons(ctx), texts)
+    return task_of(ctx, page, BookLessons(ctx), texts)
 
 
 @requires(Role.CLERK)
@@ -278,7 +281,7 @@ def reread_page(
         versions = reading_versions(work.connection)
         texts = template_texts(work.connection)
         page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
-    task = _task(ctx, page, BookLessons(ctx), texts)
+    task = task_of(ctx, page, BookLessons(ctx), texts)
     outcome = next(
         local_engine.run_pages([(page_id, task)], reader=reader or default_reader(), timeout=ctx.settings.page_timeout)
     )[1]

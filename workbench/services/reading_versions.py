@@ -15,7 +15,14 @@ from ocr.batch.local_engine import Reader
 from storage.database import Connection
 from storage.templates import active_templates
 
-__all__ = ["ReadingVersions", "default_reader", "office_forms", "reading_versions", "template_texts"]
+__all__ = [
+    "ReadingVersions",
+    "default_reader",
+    "office_forms",
+    "quiet_reader",
+    "reading_versions",
+    "template_texts",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,13 @@ def default_reader() -> Reader:
     )
 
     return read_task
+
+
+def quiet_reader() -> Reader:
+    """The same for work that nobody waits for at a screen: its processes step back."""
+    from ocr.batch.page_reader import read_task_quietly  # as above
+
+    return read_task_quietly
 
 
 def reading_versions(connection: Connection) -> ReadingVersions:

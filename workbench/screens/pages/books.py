@@ -16,7 +16,7 @@ from workbench.routes.pictures import page_picture
 from workbench.screens.choosing import keep_book
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
-from workbench.screens.reading_jobs import job_board, show_job
+from workbench.screens.reading_line import show_reading
 from workbench.services.book_cover import accept_cover, cover_proposals
 from workbench.services.book_learning import TEACH_FIRST, BookLearning, book_learning
 from workbench.services.book_order import FIXED
@@ -40,6 +40,7 @@ from workbench.services.context import Context
 from workbench.services.naming import book_title, names_of
 from workbench.services.page_source import page_source
 from workbench.services.reading import unread_count
+from workbench.services.reading_queue import queue_book
 from workbench.services.reporting import book_forecast
 from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, number, percent
 
@@ -72,7 +73,7 @@ def show(context: Context) -> None:
     """The screen."""
     st.header("Sổ hộ tịch")
     books = _chosen_books(context)
-    show_job()
+    show_reading()
     if not books:
         st.info("Không có sổ nào như vậy. Thêm sổ và bản quét ở màn hình «Nhập bản quét», hoặc bỏ bớt điều kiện lọc.")
         return
@@ -150,10 +151,9 @@ def _one_book(context: Context, progress: BookProgress) -> None:
     unread = unread_count(context, progress.book.id)
     start, review, _ = st.columns([1.3, 1.3, 3])
     retry = bool(progress.pages_failed) and start.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
-    label = f"Bắt đầu đọc {unread} trang" if unread or not retry else "Đọc lại trang lỗi"
-    busy = job_board().state.running
-    if start.button(label, type="primary", disabled=busy or not (unread or retry), width="stretch"):
-        job_board().start(context, progress.book.id, retry_failed=retry)
+    label = f"Cho máy đọc {unread} trang" if unread or not retry else "Đọc lại trang lỗi"
+    if start.button(label, type="primary", disabled=not (unread or retry), width="stretch"):
+        queue_book(context, progress.book.id, retry_failed=retry)
         st.rerun()
     if review.button("Đối chiếu sổ này", disabled=not (progress.to_review + progress.sent_back), width="stretch"):
         st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from exports.rehearsal_report import RehearsalReport, RuleFinding
 from exports.rejection import read_rejections, rejections_in_text
@@ -16,11 +15,12 @@ from storage.clock import moment
 from storage.exports_log import ExportRecord, ExportState
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.screens.uploads import read_upload
 from workbench.services.context import Context
+from workbench.services.export_jobs import ExportJob, ExportPhase, ExportProgress, export_under_way, start_export
 from workbench.services.exporting import (
     ExportSummary,
-    export_book,
     exports_of,
     match_answer,
     record_acceptance,
@@ -38,6 +38,14 @@ _MIME = {
     ".txt": "text/plain",
 }
 _LISTED = 200
+_JOB = "export_job"
+_SOON = 0.5
+"""Seconds to wait before progress is shown."""
+_PHASES = {
+    ExportPhase.CHECKING: "Đang kiểm tra theo quy tắc nhập",
+    ExportPhase.PDFS: "Đang làm PDF {state.done}/{state.total}",
+    ExportPhase.PACKING: "Đã đủ {state.total} PDF, đang ghi Excel và .zip",
+}
 
 
 def show(context: Context) -> None:
@@ -113,33 +121,50 @@ def _finding_rows(context: Context, findings: Sequence[RuleFinding]) -> list[dic
 
 
 def _export(context: Context, progress: BookProgress) -> None:
-    unapproved = st.toggle("Xuất cả trường hợp chưa duyệt", value=False, key="export_all")
-    if st.button("Xuất sổ này", type="primary"):
-        bar = st.progress(0.0, "Đang làm PDF")
-        summary = export_book(
-            context,
-            progress.book.id,
-            include_unapproved=unapproved,
-            progress=_moving(bar),
+    book_id = progress.book.id
+    running = export_under_way(context, book_id)
+    unapproved = st.toggle("Xuất cả trường hợp chưa duyệt", value=False, key="export_all", disabled=running is not None)
+    if st.button("Xuất sổ này", type="primary", disabled=running is not None):
+        st.session_state[_JOB] = running = start_export(context, book_id, include_unapproved=unapproved)
+        running.wait(_SOON)  # a book whose PDFs are ready is often through by then
+    if running is not None and running.state.running:
+        _under_way(running)
+        return
+    job: ExportJob | None = st.session_state.get(_JOB)
+    if job is not None and job.book_id == book_id:
+        _ended(context, job.state)
+
+
+@st.fragment(run_every=1)
+def _under_way(job: ExportJob) -> None:
+    """What the export is doing, renewed every second until it ends."""
+    state = job.state
+    if not state.running:
+        st.rerun(scope="app")
+    share = state.done / state.total if state.total else 0.0
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(share, f"{_PHASES[state.phase].format(state=state)} · {plain(job.started_by)} xuất")
+    if button.button("Dừng xuất", width="stretch"):
+        job.cancel()
+
+
+def _ended(context: Context, state: ExportProgress) -> None:
+    if state.summary is not None:
+        _exported(context, state.summary)
+    elif state.phase is ExportPhase.CANCELLED:
+        st.info(
+            f"Đã dừng xuất sau {state.done}/{state.total} PDF. Bản xuất trước (nếu có) vẫn còn nguyên; các PDF đã làm "
+            "được giữ cho lần xuất sau."
         )
-        bar.empty()
-        st.session_state["exported"] = (progress.book.id, summary)
-    book_id, summary = st.session_state.get("exported", (None, None))
-    if summary is not None and book_id == progress.book.id:
-        _exported(context, summary)
-
-
-def _moving(bar: DeltaGenerator) -> Callable[[int, int], None]:
-    def step(done: int, total: int) -> None:
-        bar.progress(done / max(1, total), f"Đang làm PDF {done}/{total}")
-
-    return step
+    else:
+        st.error(plain(state.message))
 
 
 def _exported(context: Context, summary: ExportSummary) -> None:
     st.success(
         f"Đã xuất {summary.manifest.rows} dòng Excel và {summary.manifest.pdfs} PDF"
-        f" ({summary.pdfs_made} PDF làm mới, {summary.pdfs_reused} giữ nguyên)."
+        f" ({summary.pdfs_ready} PDF làm sẵn từ trước, {summary.pdfs_made} vừa làm,"
+        f" {summary.pdfs_reused} giữ từ lần xuất trước)."
     )
     for line in pdf_quality_lines(summary.manifest.cases):
         st.caption(line)

@@ -7,6 +7,7 @@ import streamlit as st
 from corrections.entries import Role
 from workbench.screens.choosing import keep_book
 from workbench.screens.frame import run_page
+from workbench.screens.reading_line import show_reading
 from workbench.services.context import Context
 from workbench.services.emptiness import why_nothing
 from workbench.services.home import Home, home_of
@@ -17,6 +18,7 @@ def show(context: Context) -> None:
     """The screen."""
     home = home_of(context)
     st.header(f"Chào {context.who.full_name or context.who.name}")
+    show_reading()
     _first_steps(context, home)
     _own_work(context, home)
     if context.may(Role.SUPERVISOR):
@@ -47,7 +49,7 @@ def _supervision(home: Home) -> None:
         if _line(f"{number(asked)} trường hợp chờ kiểm tra{hard}", "Mở hàng đợi"):
             _go("queue")
     if home.unread and _line(f"{number(home.unread)} trang máy chưa đọc", "Cho máy đọc"):
-        _go("books")
+        _go("reading")
     for place in home.ready:
         if _line(f"Đã duyệt hết, chưa xuất: {place.title}", "Xuất sổ", key=f"export_{place.book_id}"):
             keep_book(place.book_id)

@@ -1,0 +1,44 @@
+"""Which books have entries that were approved: what is made ready for their export is asked for here."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, or_, select
+
+from corrections.entries import BookState, EntryState
+from storage.schema import audit_events, books, entries
+
+__all__ = ["books_approved_since", "books_to_hand_over", "last_event"]
+
+_PICTURE_CHANGED = ("read", "complete", "join_pages")
+"""Actions after which an approved entry of the same book may stand on another picture."""
+_OUT = (BookState.EXPORTED.value, BookState.ACCEPTED.value)
+
+
+def last_event(connection: Connection) -> int:
+    """The newest line of the audit log; 0 in an empty one."""
+    return int(connection.execute(select(func.max(audit_events.c.id))).scalar() or 0)
+
+
+def books_to_hand_over(connection: Connection) -> tuple[int, ...]:
+    """Books with approved entries that were not handed over since."""
+    query = (
+        select(entries.c.book_id)
+        .join(books, books.c.id == entries.c.book_id)
+        .where(entries.c.state == EntryState.APPROVED.value, books.c.state.not_in(_OUT))
+        .distinct()
+        .order_by(entries.c.book_id)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def books_approved_since(connection: Connection, event: int) -> tuple[int, ...]:
+    """Books of which entries were approved, or their pictures changed, after that line of the audit log."""
+    query = (
+        select(entries.c.book_id)
+        .join(audit_events, audit_events.c.entry_id == entries.c.id)
+        .where(audit_events.c.id > event)
+        .where(or_(audit_events.c.new == EntryState.APPROVED.value, audit_events.c.action.in_(_PICTURE_CHANGED)))
+        .distinct()
+        .order_by(entries.c.book_id)
+    )
+    return tuple(connection.execute(query).scalars())
