@@ -13,13 +13,14 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corrections.entries import Book, Entry, EntryState
 from corrections.review import errors_among
+from corrections.titles import entry_title
 from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
 from exports.errors import ExportError, NameRuleError, PdfError
 from exports.manifest import CaseFile, LeftOut, Manifest, sha256_hex, sha256_of
@@ -27,7 +28,7 @@ from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_na
 from exports.pdf_shelf import PdfShelf
 from exports.profile import ExportProfile
 from exports.readability import WordReader
-from exports.rehearsal import excused, rehearse_rows
+from exports.rehearsal import excused, rehearse_rows, with_review
 from exports.rehearsal_report import ExportRefusedError, RehearsalReport
 from exports.rows import CaseRow, entry_row
 from exports.standard_workbook import write_standard_workbook
@@ -74,7 +75,7 @@ def _rehearsed(book: Book, items: Sequence[ExportEntry], profile: ExportProfile)
     approved = (item.entry for item in items if item.entry.state is EntryState.APPROVED)
     reasons = {entry.id: entry.escalation_reason for entry in approved if entry.escalation_reason}
     report = rehearse_rows(book.register_type, _rows(book, items, profile), profile, book=book)
-    return excused(report, reasons)
+    return with_review(excused(report, reasons), [item.entry for item in items])
 
 
 def export_book(
@@ -117,6 +118,7 @@ def export_book(
         register_type, book.volume_number, prefix=profile.file_prefix, separator=profile.file_prefix_separator
     )
     chosen, left_out = _choose(entries, include_unapproved)
+    titles = {item.entry.id: _title(item.entry) for item in entries}
     _refuse_errors(_rehearsed(book, chosen, profile))
     with _writing_to(out, stem) as folder:
         manifests = (out / f"{stem}.manifest.json", *earlier)
@@ -127,9 +129,9 @@ def export_book(
         cover_pdf, no_cover = _make_cover(cover if profile.cover_in_zip else None, kitchen)
         left_out = tuple(sorted(left_out + unreadable + no_cover, key=lambda x: x.entry_id))
         if not delivered:
-            raise _nothing_to_export(unreadable)
+            raise _nothing_to_export(unreadable, titles)
         report = _rehearsed(book, [d.item for d in delivered], profile)
-        return _deliver(book, stem, out, profile, delivered, left_out, report, kitchen, cover_pdf, audit_head)
+        return _deliver(book, stem, out, profile, delivered, left_out, report, kitchen, cover_pdf, audit_head, titles)
 
 
 def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[list[ExportEntry], tuple[LeftOut, ...]]:
@@ -149,10 +151,17 @@ def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[l
     return chosen, tuple(left_out)
 
 
-def _nothing_to_export(unreadable: Sequence[LeftOut]) -> ExportError:
+def _title(entry: Entry) -> str:
+    """What people call an entry, as the beginning of a sentence."""
+    title = entry_title(entry)
+    return f"Trường hợp {title}" if title else f"Trường hợp chưa rõ số (mã {entry.id})"
+
+
+def _nothing_to_export(unreadable: Sequence[LeftOut], titles: Mapping[int, str]) -> ExportError:
     why = "Sổ này chưa có trường hợp nào đủ điều kiện xuất. Hãy duyệt các trường hợp rồi xuất lại."
     if unreadable:
-        why = f"Không làm được PDF của trường hợp nào. Trường hợp {unreadable[0].entry_id}: {unreadable[0].reason}"
+        first = unreadable[0]
+        why = f"Không làm được PDF của trường hợp nào. {titles.get(first.entry_id, 'Bìa sổ')}: {first.reason}"
     return ExportError("nothing_to_export", why)
 
 
@@ -212,7 +221,7 @@ def _make_cover(cover: CasePage | None, kitchen: PdfKitchen) -> tuple[bytes | No
 def _names(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> list[str]:
     register_type = book.register_type
     names = []
-    for row in _rows(book, items, profile):
+    for item, row in zip(items, _rows(book, items, profile), strict=True):
         value = row.values
         try:
             names.append(
@@ -225,7 +234,7 @@ def _names(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> 
                 )
             )
         except NameRuleError as error:
-            raise ExportError(error.code, f"Trường hợp {row.entry_id}: {error}") from error
+            raise ExportError(error.code, f"{_title(item.entry)}: {error}") from error
     return unique_names(names)
 
 
@@ -240,6 +249,7 @@ def _deliver(
     kitchen: PdfKitchen,
     cover: bytes | None,
     audit_head: tuple[int, str],
+    titles: Mapping[int, str],
 ) -> ExportSummary:
     register_type = book.register_type
     names = [m.file.name for m in made]
@@ -267,7 +277,7 @@ def _deliver(
         audit_hash=audit_head[1],
     )
     (folder / f"{stem}.manifest.json").write_text(manifest.to_json(), encoding="utf-8", newline="\n")
-    text = summary_text(manifest, report, register_type)
+    text = summary_text(manifest, report, register_type, titles)
     (folder / f"{stem}.tom-tat.txt").write_text(text, encoding="utf-8", newline="\n")
     changed = _publish(folder, out, stem)
     return ExportSummary(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corrections.entries import Book
+from corrections.entries import Book, Entry, EntryState, Finding, Severity
 from exports.delivery_checks import check_delivery
 from exports.errors import WorkbookError
 from exports.profile import ExportProfile
@@ -19,7 +19,7 @@ from exports.standard_workbook import read_standard_workbook
 from layouts.columns import column
 from layouts.register_types import RegisterType
 
-__all__ = ["excused", "rehearse_delivery", "rehearse_rows"]
+__all__ = ["excused", "rehearse_delivery", "rehearse_rows", "with_review"]
 
 
 def excused(report: RehearsalReport, reasons: Mapping[int, str]) -> RehearsalReport:
@@ -37,6 +37,39 @@ def excused(report: RehearsalReport, reasons: Mapping[int, str]) -> RehearsalRep
         return replace(finding, severity="warning", message=f"{finding.message} (Đã duyệt, lý do: {reason})")
 
     return replace(report, findings=tuple(_judged(finding) for finding in report.findings))
+
+
+def with_review(report: RehearsalReport, entries: Sequence[Entry]) -> RehearsalReport:
+    """The report with what the review screen warns of and no rule says, so that both screens count the same.
+
+    Args:
+        report: of a rehearsal of these entries.
+        entries: in the order of their rows.
+    """
+    told: dict[int | None, set[str]] = {}
+    for finding in report.findings:
+        told.setdefault(finding.entry_id, set()).update(finding.columns)
+    more = [
+        _from_review(finding, entry, row)
+        for row, entry in enumerate(entries, start=2)
+        for finding in entry.findings
+        # an error that somebody approved with a reason is told with that reason
+        if not (finding.severity is Severity.ERROR and entry.state is EntryState.APPROVED and entry.escalation_reason)
+        and not (finding.columns and told.get(entry.id, set()).intersection(finding.columns))
+    ]
+    return replace(report, findings=_in_order([*report.findings, *more]))
+
+
+def _from_review(finding: Finding, entry: Entry, row: int) -> RuleFinding:
+    return RuleFinding(
+        rule=f"review_{finding.check}",
+        severity="warning",
+        message=finding.message,
+        row=row,
+        entry_id=entry.id,
+        columns=finding.columns,
+        source="own",
+    )
 
 
 def rehearse_rows(
@@ -77,8 +110,12 @@ def _report(
     rules: dict[str, Rule], hits: Iterable[Hit], register_type: RegisterType | None, rows: int
 ) -> RehearsalReport:
     found = [_finding(rules[hit.rule], hit, register_type) for hit in hits if hit.rule in rules]
-    found.sort(key=lambda f: (f.row or 0, f.severity != "error"))  # the order of the rules holds within a row
-    return RehearsalReport(register_type=register_type, rows=rows, findings=tuple(found))
+    return RehearsalReport(register_type=register_type, rows=rows, findings=_in_order(found))
+
+
+def _in_order(findings: Iterable[RuleFinding]) -> tuple[RuleFinding, ...]:
+    """By row, errors first; the order of the rules holds within a row."""
+    return tuple(sorted(findings, key=lambda f: (f.row or 0, f.severity != "error")))
 
 
 def _finding(rule: Rule, hit: Hit, register_type: RegisterType | None) -> RuleFinding:

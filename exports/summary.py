@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from exports.manifest import CaseFile, Manifest
@@ -14,8 +14,17 @@ if TYPE_CHECKING:
 __all__ = ["pdf_quality_lines", "summary_text"]
 
 
-def summary_text(manifest: Manifest, report: RehearsalReport, register_type: RegisterType) -> str:
-    """Plain Vietnamese text; holds numbers and identifiers of entries, and no time."""
+def summary_text(
+    manifest: Manifest, report: RehearsalReport, register_type: RegisterType, titles: Mapping[int, str]
+) -> str:
+    """Plain Vietnamese text without any time.
+
+    Args:
+        manifest: what was delivered.
+        report: of the rehearsal.
+        register_type: kind of register.
+        titles: what people call an entry, by its id.
+    """
     lines = [
         f"Sổ {register_type.label.lower()}, quyển {manifest.volume}",
         f"Tệp Excel: {manifest.workbook} ({manifest.rows} dòng)",
@@ -33,7 +42,7 @@ def summary_text(manifest: Manifest, report: RehearsalReport, register_type: Reg
     ]
     cases = [item for item in manifest.left_out if item.entry_id]
     lines += ["", f"Không xuất: {len(cases)} trường hợp"]
-    lines += [f"  - Trường hợp {item.entry_id}: {item.reason}" for item in cases]
+    lines += [f"  - {titles.get(item.entry_id) or f'mã {item.entry_id}'}: {item.reason}" for item in cases]
     lines += [f"  - {item.reason}" for item in manifest.left_out if not item.entry_id]
     lines += ["", f"Cảnh báo khi diễn tập nhập: {len(report.warnings)}"]
     lines += [f"  - {finding.line}" for finding in report.warnings]

@@ -1,12 +1,14 @@
 """Measures the review form in a real browser: how soon the next field and the next entry stand there, and what stays.
 
-    python -m tests.browser.measure_review --clerks 20 --entries 400 [--restarts 3] [--out docs/figures]
+    python -m tests.browser.measure_review --clerks 20 --entries 400 [--restarts 3] [--reading 20] [--out docs/figures]
 
 Each clerk is a browser page of its own (one Chromium, a context a clerk), signed in to the real server on a temporary
 office. All clerks work at the same time: each types a name of its own into the first doubtful field, accepts the other
 doubtful ones with Enter, confirms with Ctrl+Enter, and goes on when the next entry stands there. A time runs from the
 key press, as the browser stamped it, to the frame that shows the answer. `--restarts` kills and starts the server on
-the way. Afterwards the database is asked whether any confirmation was lost, doubled or crossed.
+the way. With `--reading` the server reads two books of so many pages meanwhile; with `--visits` somebody else signs in
+and opens the review so many times. Afterwards the database is asked whether any confirmation was lost, doubled or
+crossed.
 """
 
 from __future__ import annotations
@@ -22,9 +24,12 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, Response, async_playwright, expect
 
+from corrections.entries import Role
 from tests.browser.conftest import FLAGS, chromium
 from tests.browser.figures import counted, hire, keep, machine, times
+from tests.browser.reading_load import pages_unread, queue_two_books
 from tests.browser.server import Server
+from tests.browser.visits import waits_of
 from tests.screens.office import Office, make_office
 from workbench.routes.guard import COOKIE
 
@@ -99,23 +104,30 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=40, help="entries in all (default 40)")
     parser.add_argument("--restarts", type=int, default=0, help="how often the server is killed on the way")
     parser.add_argument("--pause", type=float, default=0.25, help="seconds between two keys (default 0.25)")
+    parser.add_argument("--reading", type=int, default=0, help="pages of each of two books being read meanwhile")
+    parser.add_argument("--visits", type=int, default=0, help="how often somebody else signs in and opens the review")
     parser.add_argument("--out", type=Path, help="folder to keep the figures in, docs/figures for those that ship")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="measure-review-") as folder:
         office = make_office(Path(folder), entry_count=wanted.entries)
+        if wanted.reading:
+            queue_two_books(office, wanted.reading)
         server = Server(Path(folder))
         measured = asyncio.run(_run(office, server, wanted))
     what = (
         f"`python -m tests.browser.measure_review --clerks {wanted.clerks} --entries {wanted.entries}"
-        f" --restarts {wanted.restarts} --pause {wanted.pause}`: {wanted.clerks} pages of one headless Chromium at"
-        f" once, SQLite; asked for are 50 ms a field and 100 ms an entry (medians, 95 % within twice that)."
+        f" --restarts {wanted.restarts} --pause {wanted.pause} --reading {wanted.reading} --visits {wanted.visits}`:"
+        f" {wanted.clerks} pages of one headless Chromium at once, SQLite; asked for are 50 ms a field and 100 ms an"
+        f" entry (medians, 95 % within twice that)."
     )
-    keep(f"{wanted.clerks} browser pages, {wanted.restarts} restarts", {"what": what} | measured, wanted.out)
+    meanwhile = ", two books being read" if wanted.reading else ""
+    keep(f"{wanted.clerks} browser pages, {wanted.restarts} restarts{meanwhile}", {"what": what} | measured, wanted.out)
 
 
 async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> dict[str, Any]:
     before = machine()
     sessions = hire(office, wanted.clerks)
+    unread = pages_unread(office)
     server.start()
     try:
         async with async_playwright() as playwright:
@@ -129,6 +141,8 @@ async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> di
             started = time.monotonic()
             await asyncio.gather(*(clerk.work() for clerk in clerks), _restart(server, wanted.restarts))
             seconds = time.monotonic() - started
+            waits = await waits_of(browser, server, name="may1", token=office.tokens[Role.CLERK], visits=wanted.visits)
+            still_unread = pages_unread(office)
             fields = [t for clerk in clerks for t in await clerk.durations("review-accept")]
             confirmed = [t for clerk in clerks for t in await clerk.durations("review-confirm")]
             await browser.close()
@@ -144,6 +158,9 @@ async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> di
         "seconds": round(seconds, 1),
         "next_doubtful_field": times(fields),
         "next_entry": times(confirmed),
+        **(waits if wanted.visits else {}),
+        "pages_read_meanwhile": unread - still_unread,
+        "pages_left_to_read": still_unread,
         "machine": before,
         "names_sent_otherwise_than_typed": sum(
             clerk.typed.get(entry) != text for clerk in clerks for entry, text in clerk.told.values()

@@ -115,7 +115,7 @@ def test_only_approved_entries_leave_unless_asked(tmp_path: Path) -> None:
     summary = export_book(book(), items, ExportProfile(), tmp_path / "a")
     assert [(x.entry_id, x.code) for x in summary.left_out] == [(102, "not_approved"), (103, "set_aside")]
     assert summary.manifest.rows == summary.manifest.pdfs == 2
-    assert "Trường hợp 102" in summary.summary_path.read_text(encoding="utf-8")
+    assert "Trường hợp số 2 · NGUYỄN THỊ CHI: Chưa được duyệt" in summary.summary_path.read_text(encoding="utf-8")
     everything = export_book(book(), items, ExportProfile(), tmp_path / "b", include_unapproved=True)
     assert everything.manifest.rows == 3
     assert any(f.rule == "entry_unapproved" and f.entry_id == 102 for f in everything.report.warnings)

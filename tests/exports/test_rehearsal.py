@@ -8,7 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from exports.bundle import export_book
+from corrections.entries import EntryState, Finding, Severity
+from exports.bundle import ExportEntry, export_book, rehearse_book
 from exports.errors import ExportError
 from exports.profile import ExportProfile
 from exports.rehearsal import rehearse_delivery, rehearse_rows
@@ -320,3 +321,22 @@ def test_every_rule_is_planted_somewhere() -> None:
 def test_period_of_residence_the_wrong_way_round() -> None:
     rows = [{"nxnThoiGianCuTruTu": "2005", "nxnThoiGianCuTruDen": "2004"}]
     assert "residence_period" in {f.rule for f in rehearse(rows, RegisterType.MARITAL_STATUS).findings}
+
+
+def test_what_the_review_warns_of_is_in_the_rehearsal_and_once(tmp_path: Path) -> None:
+    odd = Finding(check="name_shape", severity=Severity.UNUSUAL, message="Họ tên lạ.", columns=("meHoTen",))
+    page = Finding(check="page", severity=Severity.UNUSUAL, message="Chỉ thấy một nửa bảng.")
+    order = Finding(check="parent_not_older", severity=Severity.ERROR, message="Mẹ trẻ.", columns=("meNgaySinh",))
+    values = [birth_values(1), birth_values(2), birth_values(3) | {"meNgaySinh": "2001"}]
+    entries = [
+        entry(1, values[0], findings=(odd, page)),
+        entry(2, values[1]),
+        entry(3, values[2], EntryState.CONFIRMED, findings=(order,)),
+    ]
+    items = [ExportEntry(entry=one, pages=()) for one in entries]
+    report = rehearse_book(book(), items, ExportProfile(), include_unapproved=True)
+    assert [(f.row, f.severity, f.message) for f in report.findings if f.rule.startswith("review_")] == [
+        (2, "warning", "Họ tên lạ."),
+        (2, "warning", "Chỉ thấy một nửa bảng."),
+    ]
+    assert [f.severity for f in report.findings if "meNgaySinh" in f.columns] == ["error"], "the rule says it already"

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from corrections.audit import verify_chain
 from corrections.entries import AuditEvent, Role
+from corrections.titles import entry_title
 from exports.manifest import Manifest, manifest_of
 from storage import audit_log
 from storage.clock import stamp
@@ -116,11 +117,16 @@ def _against_seals(connection: Connection, seals: dict[int, str]) -> tuple[int, 
     for entry_id, entry in readable_entries(connection):
         count += 1
         noted = left.pop(entry_id, None)
+        called = (
+            f"Trường hợp {entry_title(entry) or 'chưa rõ số'} (mã {entry_id})" if entry else f"Trường hợp mã {entry_id}"
+        )
         if noted is None:
-            problems.append(f"Trường hợp {entry_id} không có dòng nhật ký nào: đã được thêm ngoài phần mềm.")
+            problems.append(f"{called} không có dòng nhật ký nào: đã được thêm ngoài phần mềm.")
         elif entry is None or noted != audit_log.seal_of(entry):
-            problems.append(f"Trường hợp {entry_id} khác với lần lưu cuối trong nhật ký: đã bị sửa ngoài phần mềm.")
-    problems += [f"Trường hợp {entry_id} có trong nhật ký nhưng không còn trong dữ liệu." for entry_id in sorted(left)]
+            problems.append(f"{called} khác với lần lưu cuối trong nhật ký: đã bị sửa ngoài phần mềm.")
+    problems += [
+        f"Trường hợp mã {entry_id} có trong nhật ký nhưng không còn trong dữ liệu." for entry_id in sorted(left)
+    ]
     return count, problems[:_SHOWN]
 
 

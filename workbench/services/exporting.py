@@ -317,7 +317,9 @@ def record_rejection(
         for entry_id, message in rejected:
             stored = get_entry(work.connection, entry_id)
             if stored is None or stored.entry.book_id != record.book_id:
-                raise InvalidInput(f"Trường hợp {entry_id} không thuộc lần xuất này. Hãy kiểm tra danh sách bị trả.")
+                raise InvalidInput(
+                    "Danh sách bị trả có trường hợp không thuộc lần xuất này. Hãy kiểm tra lại danh sách."
+                )
             if stored.entry.state is EntryState.APPROVED:
                 token = f"reject:{export_id}:{entry_id}:{stored.entry.revision}"
                 save_within(ctx, work, stored, {}, DecisionKind.REOPEN, token, f"Phần mềm nhập trả lại: {message}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corrections.entries import Book, BookState, EntryState, Role
+from corrections.titles import entry_title
 from storage import queues
 from storage.accounts import list_accounts
 from storage.audit_log import list_events
@@ -13,7 +14,7 @@ from storage.clock import stamp, steady_now
 from storage.database import Connection
 from storage.entries import get_entries
 from workbench.services.context import Context, requires
-from workbench.services.naming import book_title, entry_title
+from workbench.services.naming import book_title
 from workbench.services.reading import unread_count
 from workbench.services.sampling import blind_tasks
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from corrections.entries import Book, Entry, Role
+from corrections.titles import entry_title
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 from storage.accounts import list_accounts
@@ -15,16 +16,10 @@ from storage.entries import get_entries
 from storage.pages import get_page
 from workbench.services.context import Context, requires
 
-__all__ = ["COLUMN_LABELS", "Names", "book_title", "citizen", "entry_title", "names_of"]
+__all__ = ["COLUMN_LABELS", "Names", "book_title", "names_of"]
 
 COLUMN_LABELS: Mapping[str, str] = {column.name: column.label for kind in RegisterType for column in columns(kind)}
 """What a column is called on the screens; those that several register types have are called the same."""
-_CITIZEN = {
-    RegisterType.BIRTH: ("nksHoTen",),
-    RegisterType.DEATH: ("nktHoTen",),
-    RegisterType.MARRIAGE: ("chongHoTen", "voHoTen"),
-}
-"""Whom an entry is about, by type; for the others the first name of a person in column order."""
 
 
 class Names(NamedTuple):
@@ -57,18 +52,6 @@ def names_of(ctx: Context, *, entries: Collection[int] = (), books: Collection[i
 def book_title(book: Book) -> str:
     """Type, volume and office of a book in one line."""
     return f"{book.register_type.label} · quyển {book.volume_number} · {book.office}"
-
-
-def entry_title(entry: Entry) -> str:
-    """Number and citizen as written in the book; empty when neither was read."""
-    number = entry.fields["so"].text.strip() if "so" in entry.fields else ""
-    return " · ".join(part for part in (f"số {number}" if number else "", citizen(entry)) if part)
-
-
-def citizen(entry: Entry) -> str:
-    """Whom the entry is about, as written."""
-    wanted = _CITIZEN.get(entry.register_type) or tuple(n for n in entry.fields if n.endswith("HoTen"))[:1]
-    return ", ".join(entry.fields[n].text for n in wanted if n in entry.fields and entry.fields[n].text)
 
 
 def _in_book(connection: Connection, entry: Entry, book: Book | None) -> str:

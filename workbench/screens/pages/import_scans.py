@@ -15,6 +15,7 @@ from workbench.screens.uploads import chosen_charset, offering_charset, read_upl
 from workbench.services.books import create_book
 from workbench.services.context import Context
 from workbench.services.importing import ImportResult, Progress, import_server_folder, import_uploads
+from workbench.services.naming import names_of
 from workbench.services.workbooks import WorkbookComparison, compare_workbook, import_workbook
 
 _STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được", "left_out": "– Bỏ qua"}
@@ -113,17 +114,40 @@ def _workbook(context: Context, book_id: int) -> None:
             count = read_upload(file, lambda path: import_workbook(context, book_id, path, charset=charset))
             st.success(f"Đã nhập {count} trường hợp; chúng chờ ở màn hình «Đối chiếu».")
         else:
-            _compared(read_upload(file, lambda path: compare_workbook(context, book_id, path, charset=charset)))
+            _compared(
+                context, read_upload(file, lambda path: compare_workbook(context, book_id, path, charset=charset))
+            )
 
 
-def _compared(result: WorkbookComparison) -> None:
+def _compared(context: Context, result: WorkbookComparison) -> None:
     st.write(
         f"{result.matched} trường hợp khớp số; {len(result.differences)} ô khác nhau; "
         f"chỉ có trong Excel {len(result.only_in_workbook)} dòng, chỉ có trong sổ {len(result.only_in_book)}."
     )
+    named = names_of(context, entries=[*(d.entry_id for d in result.differences), *result.only_in_book]).entries
     rows = [
-        {"Dòng": d.row, "Trường hợp": d.entry_id, "Ô": d.label, "Trong Excel": d.workbook, "Trong sổ": d.entry}
+        {
+            "Dòng": str(d.row),
+            "Trường hợp": named.get(d.entry_id, ""),
+            "Ô": d.label,
+            "Trong Excel": d.workbook,
+            "Trong sổ": d.entry,
+        }
         for d in result.differences
+    ]
+    rows += [
+        {"Dòng": str(row), "Trường hợp": "", "Ô": "cả dòng", "Trong Excel": "có", "Trong sổ": "không có"}
+        for row in result.only_in_workbook
+    ]
+    rows += [
+        {
+            "Dòng": "",
+            "Trường hợp": named.get(entry_id, ""),
+            "Ô": "cả trường hợp",
+            "Trong Excel": "không có",
+            "Trong sổ": "có",
+        }
+        for entry_id in result.only_in_book
     ]
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from corrections.entries import EntryState, Severity
+from corrections.titles import citizen
 from workbench.routes.pictures import page_picture
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import review_form
@@ -17,7 +18,7 @@ from workbench.services import review
 from workbench.services.accounts import list_accounts
 from workbench.services.bulk import approve_many, bulk_sample
 from workbench.services.context import Context
-from workbench.services.naming import citizen, names_of
+from workbench.services.naming import names_of
 from workbench.services.page_source import page_source
 from workbench.services.review_types import ReviewEntry
 from workbench.wording import ENTRY_STATES

@@ -62,10 +62,11 @@ class EntryQueue {
     if (this.data.book) query.set("book", this.data.book);
     if (this.data.order) query.set("order", this.data.order);
     try {
+      const unsent = this.outbox.saves().filter((o) => !o.refused).length; // done here, still waiting there
       const answer = await callServer("/api/review/next?" + query);
       if (this.shut) { this.take(answer.entries); return; } // given back, or gone on with, together with the others
       this.why = answer.why || "";
-      this.remaining = answer.remaining; this.exhausted = answer.entries.length === 0;
+      this.remaining = Math.max(0, answer.remaining - unsent); this.exhausted = answer.entries.length === 0;
       this.take(answer.entries);
     } catch (error) { if (!this.shut) this.failed(error); } finally { this.fetching = false; }
     if (!this.shut) this.came();

@@ -1,0 +1,45 @@
+"""Two books that the server reads while people work: pages of the sample books, as many as are wanted."""
+
+from __future__ import annotations
+
+from itertools import cycle, islice
+from pathlib import Path
+
+from corrections.entries import Role
+from layouts.register_types import RegisterType
+from tests.browser.server import ROOT
+from tests.screens.office import OFFICE, Office
+from workbench.services import books, importing, reading_queue
+
+__all__ = ["pages_unread", "queue_two_books"]
+
+_BOOKS = ((RegisterType.BIRTH, "khai-sinh-danh-may"), (RegisterType.MARRIAGE, "ket-hon-viet-tay"))
+
+
+def queue_two_books(office: Office, pages: int) -> None:
+    """A typed book and one by hand wait for reading; the typed one is read first."""
+    boss = office.context(Role.ADMINISTRATOR)
+    for register_type, folder in _BOOKS:
+        book = books.create_book(boss, register_type=register_type, volume_number="09/2015", office=OFFICE)
+        scans = [_copy(office.settings.data_dir, scan, n) for n, scan in _scans(folder, pages)]
+        importing.import_scans(boss, book.id, scans)
+        reading_queue.queue_book(boss, book.id)
+
+
+def _scans(folder: str, count: int) -> list[tuple[int, Path]]:
+    drawn = sorted((ROOT / "sample_books" / folder).glob("*.jpg"))
+    return list(enumerate(islice(cycle(drawn), count)))
+
+
+def _copy(folder: Path, scan: Path, number: int) -> Path:
+    """The same picture as another file: decoders stop at a JPEG's end mark, digests do not."""
+    place = folder / "to-read"
+    place.mkdir(exist_ok=True)
+    copy = place / f"{scan.stem}-{number}.jpg"
+    copy.write_bytes(scan.read_bytes() + bytes(number + 1))
+    return copy
+
+
+def pages_unread(office: Office) -> int:
+    """Pages that still wait in the queue."""
+    return sum(line.left for line in reading_queue.reading_queue(office.context(Role.ADMINISTRATOR)).lines)
