@@ -1,4 +1,4 @@
-"""No screen speaks English or shows the record's own names: every word is one that Vietnamese has, or is listed here."""
+"""No screen speaks English or shows the names of the record: every word is Vietnamese, or listed here."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _ALSO = frozenset(
     # file types, keys, machines and what has no Vietnamese name
     re.findall(
         r"\w+",
-        "Excel PDF zip xlsx csv txt JPEG PNG TIFF HEIC DPI HTML JSON SHA KB MB CER Unicode TCVN VNI Ctrl Enter Shift Alt "
-        "Dask USB CMND CCCD UBND jsonl truth ZIP",
+        "Excel PDF zip xlsx csv txt JPEG PNG TIFF HEIC DPI HTML JSON SHA KB MB CER Unicode TCVN VNI Ctrl Enter Shift "
+        "Alt Dask USB CMND CCCD UBND jsonl truth ZIP",
     )
 )
 
