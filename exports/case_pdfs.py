@@ -129,7 +129,8 @@ class PdfKitchen:
         with _Earlier(self._manifests) as earlier:
             ready = [self._taken_over(item, earlier) for item in items]
         orders = [self._order(item.pages) for item, found in zip(items, ready, strict=True) if found is None]
-        with cooks(min(self.processes, len(orders)) if len(orders) > _FEW else 0) as cook_all:
+        several = self.processes > 1 and len(orders) > _FEW
+        with cooks(min(self.processes, len(orders)) if several else 0) as cook_all:
             fresh = cook_all(orders)
             for item, found in zip(items, ready, strict=True):
                 yield found or self._fresh(item, next(fresh))
