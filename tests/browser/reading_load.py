@@ -11,24 +11,25 @@ from tests.browser.server import ROOT
 from tests.screens.office import OFFICE, Office
 from workbench.services import books, importing, reading_queue
 
-__all__ = ["pages_unread", "queue_two_books"]
+__all__ = ["TYPED", "pages_unread", "queue_two_books", "sample_scans"]
 
-_BOOKS = ((RegisterType.BIRTH, "khai-sinh-danh-may"), (RegisterType.MARRIAGE, "ket-hon-viet-tay"))
+TYPED, _BY_HAND = "khai-sinh-danh-may", "ket-hon-viet-tay"
+"""Folders of `sample_books`."""
 
 
 def queue_two_books(office: Office, pages: int) -> None:
     """A typed book and one by hand wait for reading; the typed one is read first."""
     boss = office.context(Role.ADMINISTRATOR)
-    for register_type, folder in _BOOKS:
+    for register_type, sample in ((RegisterType.BIRTH, TYPED), (RegisterType.MARRIAGE, _BY_HAND)):
         book = books.create_book(boss, register_type=register_type, volume_number="09/2015", office=OFFICE)
-        scans = [_copy(office.settings.data_dir, scan, n) for n, scan in _scans(folder, pages)]
-        importing.import_scans(boss, book.id, scans)
+        importing.import_scans(boss, book.id, sample_scans(office.settings.data_dir, sample, pages))
         reading_queue.queue_book(boss, book.id)
 
 
-def _scans(folder: str, count: int) -> list[tuple[int, Path]]:
-    drawn = sorted((ROOT / "sample_books" / folder).glob("*.jpg"))
-    return list(enumerate(islice(cycle(drawn), count)))
+def sample_scans(folder: Path, sample: str, count: int) -> list[Path]:
+    """So many scans from a sample book's pages, each a file of its own."""
+    drawn = sorted((ROOT / "sample_books" / sample).glob("*.jpg"))
+    return [_copy(folder, scan, number) for number, scan in enumerate(islice(cycle(drawn), count))]
 
 
 def _copy(folder: Path, scan: Path, number: int) -> Path:

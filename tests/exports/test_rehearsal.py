@@ -339,4 +339,5 @@ def test_what_the_review_warns_of_is_in_the_rehearsal_and_once(tmp_path: Path) -
         (2, "warning", "Họ tên lạ."),
         (2, "warning", "Chỉ thấy một nửa bảng."),
     ]
-    assert [f.severity for f in report.findings if "meNgaySinh" in f.columns] == ["error"], "the rule says it already"
+    told = [f.severity for f in report.findings if "meNgaySinh" in f.columns]
+    assert told and set(told) == {"error"}, "the rules say it already"

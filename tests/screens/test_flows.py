@@ -64,7 +64,7 @@ def test_settings_are_kept_and_wrong_ones_refused(office: Office) -> None:
     assert (kept["day_cutoff"], kept["double_entry_columns"]) == ("14:00", ["nksHoTen"])
     assert len(kept["double_entry_seed"]) == 16 and kept["double_entry_share"] == 0.0
     field(app, "Tiền tố tên tệp Excel và .zip").set_value("xa_thu")
-    field(app, "Cột STT ở đầu", lambda a: a.toggle).set_value(True)
+    field(app, "Cột số thứ tự ở đầu", lambda a: a.toggle).set_value(True)
     press(app, "Lưu lựa chọn")
     profile = export_profile(office.context(Role.CLERK))
     assert profile.file_prefix == "xa_thu" and profile.row_number_column

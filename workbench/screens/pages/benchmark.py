@@ -61,7 +61,8 @@ def _measurements(context: Context) -> dict[str, Path]:
 
 def _name(file: Path) -> str:
     at = datetime.fromtimestamp(file.stat().st_mtime).astimezone()
-    return f"{at:%d/%m/%Y %H:%M} · {file.parent.name}"
+    shipped = file.is_relative_to(ROOT / "docs")
+    return f"{at:%d/%m/%Y %H:%M} · {'kèm theo phần mềm' if shipped else file.parent.name}"
 
 
 def _result(result: dict[str, Any]) -> None:

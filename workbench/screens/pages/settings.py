@@ -34,9 +34,9 @@ _RULES = {
     "four_eyes": ("Người duyệt phải khác người nhập", False),
 }
 _SWITCHES = {
-    "row_number_column": "Cột STT ở đầu",
-    "file_path_column": "Cột dataFilePath ở cuối",
-    "death_date_in_words": "Cột nktNgayChetGhiBangChu (khai tử)",
+    "row_number_column": "Cột số thứ tự ở đầu",
+    "file_path_column": "Cột tên tệp PDF ở cuối",
+    "death_date_in_words": "Cột ngày chết ghi bằng chữ (khai tử)",
     "recognition_sex": "Cột giới tính trong sổ nhận cha, mẹ, con",
     "header_hints": "Chú thích trong ô tiêu đề như mẫu khai sinh sau này",
     "number_with_year": "Số đăng ký kèm năm (045/1998)",
