@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from corrections.entries import EntryState, FieldState, Role, Severity, ValueSource
@@ -23,6 +24,7 @@ __all__ = [
     "SCRIPTS",
     "SEVERITIES",
     "SOURCES",
+    "form_name",
     "local_time",
     "number",
     "percent",
@@ -172,6 +174,18 @@ SCRIPTS: dict[str, str] = {
 SEVERITIES: dict[str, str] = {Severity.ERROR.value: "✖ Lỗi", Severity.UNUSUAL.value: "⚠ Lạ, cần xem"}
 
 REGISTER_TYPES: dict[str, str] = {kind.value: kind.label for kind in RegisterType}
+
+
+_SHIPPED_FORM = re.compile(rf"({'|'.join(kind.value.replace('_', '-') for kind in RegisterType)})-(pre)?(\d{{4}})")
+
+
+def form_name(form: str) -> str:
+    """What people call a printed form: register and year; the office's own forms are called as it named them."""
+    shipped = _SHIPPED_FORM.fullmatch(form)
+    if shipped is None:
+        return form
+    kind, before, year = shipped.groups()
+    return f"{REGISTER_TYPES[kind.replace('-', '_')]}, mẫu {'trước ' if before else ''}{year}"
 
 
 def number(value: float | None, digits: int = 0) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import streamlit as st
 
@@ -20,6 +22,8 @@ _LEVELS = {
     RuleLevel.WARNING.value: "Cảnh báo",
     RuleLevel.OFF.value: "Tắt",
 }
+_PLACES = re.compile(r"[«]?\{\w+\}[»]?")
+"""Where a rule's sentence names the value at fault."""
 _SEVERITIES = {"error": "Lỗi", "warning": "Cảnh báo"}
 
 
@@ -55,7 +59,7 @@ def _rules(context: Context, profile: ExportProfile) -> None:
         st.caption("Lỗi ngăn không cho xuất; cảnh báo chỉ được liệt kê trong tóm tắt.")
         table = pd.DataFrame(
             {
-                "Quy tắc": [rule.message for rule in all_rules()],
+                "Quy tắc": [_PLACES.sub("…", rule.message) for rule in all_rules()],
                 "Quy định": [_SEVERITIES[rule.severity] for rule in all_rules()],
                 "Mức của đơn vị": [_LEVELS[_level(profile, rule.id)] for rule in all_rules()],
             }

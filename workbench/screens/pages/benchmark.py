@@ -16,7 +16,8 @@ from workbench.config import ROOT
 from workbench.measuring import measure_folders, truth_folders
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
-from workbench.wording import number, percent
+from workbench.services.naming import COLUMN_LABELS
+from workbench.wording import FIELD_KINDS, REGISTER_TYPES, form_name, number, percent
 
 _GROUPS = {
     "script": "Kiểu chữ",
@@ -33,6 +34,27 @@ _MEASURES = {
     "silent": "Sai mà không báo",
 }
 _FILE = "benchmark.json"
+_WORDS = {
+    **COLUMN_LABELS,
+    **FIELD_KINDS,
+    **REGISTER_TYPES,
+    **{"typed": "đánh máy", "hand": "viết tay", "photo": "ảnh chụp", "all": "tất cả"},
+}
+"""What groups of a measurement are called."""
+_STEPS = {
+    "open": "mở tệp",
+    "kind": "xem trang loại gì",
+    "straighten": "làm thẳng",
+    "clean": "làm sạch",
+    "words": "tìm chữ in",
+    "form": "nhận mẫu",
+    "place": "đặt ô",
+    "fold": "ghép trang mở đôi",
+    "cut": "cắt dòng",
+    "read": "đọc chữ",
+    "second look": "đọc lại dòng chưa chắc",
+    "marks": "dấu, chữ ký",
+}
 
 
 def show(context: Context) -> None:
@@ -63,6 +85,12 @@ def _name(file: Path) -> str:
     at = datetime.fromtimestamp(file.stat().st_mtime).astimezone()
     shipped = file.is_relative_to(ROOT / "docs")
     return f"{at:%d/%m/%Y %H:%M} · {'kèm theo phần mềm' if shipped else file.parent.name}"
+
+
+def _called(group: str) -> str:
+    """A group's name in words (`birth / hand`: khai sinh / viết tay)."""
+    parts = ([_WORDS.get(word, form_name(word)) for word in part.split(", ")] for part in group.split(" / "))
+    return " / ".join(", ".join(words) for words in parts)
 
 
 def _result(result: dict[str, Any]) -> None:
@@ -97,7 +125,7 @@ def _figures(result: dict[str, Any]) -> None:
 def _bars(rows: list[dict[str, Any]], measure: str) -> None:
     table = pd.DataFrame(
         {
-            "Nhóm": row["group"],
+            "Nhóm": _called(row["group"]),
             "Tỷ lệ": row[measure]["value"],
             "Thấp": row[measure]["low"],
             "Cao": row[measure]["high"],
@@ -117,7 +145,7 @@ def _bars(rows: list[dict[str, Any]], measure: str) -> None:
 def _table(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
     return [
         {
-            "Nhóm": row["group"],
+            "Nhóm": _called(row["group"]),
             "Ô": number(row["fields"]),
             "Trang": number(row["pages"]),
             **{label: percent(row[key]["value"], 2) for key, label in _MEASURES.items()},
@@ -129,7 +157,7 @@ def _table(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
 
 def _calibration(result: dict[str, Any]) -> None:
     st.subheader("Độ tin cậy so với thực tế")
-    table = pd.DataFrame(result["calibration"])
+    table = pd.DataFrame([{**row, "script": _called(row["script"])} for row in result["calibration"]])
     if table.empty:
         st.caption("Chưa đủ dữ liệu.")
         return
@@ -153,7 +181,8 @@ def _calibration(result: dict[str, Any]) -> None:
 
 def _steps(result: dict[str, Any]) -> None:
     st.subheader("Thời gian từng bước")
-    table = pd.DataFrame(result["steps"], columns=["Bước", "Tỷ lệ"])
+    steps = [(_STEPS.get(name, name), share) for name, share in result["steps"]]
+    table = pd.DataFrame(steps, columns=["Bước", "Tỷ lệ"])
     if table.empty:
         st.caption("Chưa đủ dữ liệu.")
         return
@@ -169,7 +198,7 @@ def _failures(result: dict[str, Any]) -> None:
         rows = [
             {
                 "Tệp": Path(f["path"]).name,
-                "Cột": f["column"],
+                "Cột": COLUMN_LABELS.get(f["column"], f["column"]),
                 "Đúng là": f["standard"],
                 "Máy đọc": f["normalized"],
                 "Tin cậy": percent(f["confidence"], 0),

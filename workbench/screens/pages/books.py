@@ -42,7 +42,7 @@ from workbench.services.page_source import page_source
 from workbench.services.reading import unread_count
 from workbench.services.reading_queue import queue_book
 from workbench.services.reporting import book_forecast
-from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, number, percent
+from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, form_name, number, percent
 
 _KINDS = {
     PageKind.COVER.value: "Bìa",
@@ -183,7 +183,7 @@ def _pages(context: Context, progress: BookProgress) -> None:
             "Tệp": p.file_name,
             "Tình trạng": _PAGE_STATES.get(p.state, p.state),
             "Là": _KINDS.get(p.kind, "Có trường hợp" if p.kind == PageKind.ENTRIES.value else ""),
-            "Mẫu": p.layout,
+            "Mẫu": form_name(p.layout),
             "Ghi chú": p.failure_message if p.state == "failed" else p.explained,
         }
         for p in shown

@@ -18,7 +18,7 @@ from workbench.services.context import Context
 from workbench.services.page_source import page_source
 from workbench.services.reading import page_task, reread_page
 from workbench.services.templates import known_forms
-from workbench.wording import number, percent
+from workbench.wording import form_name, number, percent
 
 _STEPS = {
     "straightened": "1. Trang đã nắn thẳng",
@@ -49,7 +49,7 @@ def show(context: Context) -> None:
     page_id = st.selectbox(
         "Trang",
         list(by_id),
-        format_func=lambda i: f"{by_id[i].position + 1} · {by_id[i].file_name} · {by_id[i].layout}",
+        format_func=lambda i: f"{by_id[i].position + 1} · {by_id[i].file_name} · {form_name(by_id[i].layout)}",
     )
     found = page_source(context, page_id)
     _facts(found.reading)
@@ -63,14 +63,16 @@ def _read_as(context: Context, page: PageRow, kind: RegisterType) -> None:
     """A person's word on which form the page is; what was confirmed stays."""
     forms = sorted(known_forms(context, kind))
     before = page.forced_form or page.layout
-    form = st.selectbox("Mẫu sổ", forms, forms.index(before) if before in forms else 0)
+    form = st.selectbox("Mẫu sổ", forms, forms.index(before) if before in forms else 0, format_func=form_name)
     if st.button("Đọc lại theo mẫu này"):
         with st.spinner("Máy đang đọc lại trang"):
             outcome = reread_page(context, page.id, form=form)
         if isinstance(outcome, PageFailure):
             st.error(plain(outcome.message))
         else:
-            st.success(f"Đã đọc lại trang theo mẫu «{plain(form)}». Các giá trị đã được xác nhận vẫn giữ nguyên.")
+            st.success(
+                f"Đã đọc lại trang theo mẫu «{plain(form_name(form))}». Các giá trị đã được xác nhận vẫn giữ nguyên."
+            )
 
 
 def _facts(reading: PageReading | None) -> None:
@@ -78,7 +80,7 @@ def _facts(reading: PageReading | None) -> None:
         st.info("Trang chưa có kết quả đọc.")
         return
     cells = st.columns(5)
-    cells[0].metric("Mẫu", reading.layout or "không rõ")
+    cells[0].metric("Mẫu", form_name(reading.layout or "không rõ"))
     cells[1].metric("Chắc chắn về mẫu", percent(reading.form_score, 0))
     cells[2].metric("Nghiêng", f"{number(reading.skew_degrees, 2)}°")
     cells[3].metric("Thời gian", f"{number(reading.seconds, 1)} giây")
@@ -87,7 +89,8 @@ def _facts(reading: PageReading | None) -> None:
         st.warning(plain(warning))
     if reading.form_alternatives:
         st.caption(
-            "Mẫu gần giống: " + ", ".join(f"{name} ({percent(score, 0)})" for name, score in reading.form_alternatives)
+            "Mẫu gần giống: "
+            + ", ".join(f"{form_name(name)} ({percent(score, 0)})" for name, score in reading.form_alternatives)
         )
 
 

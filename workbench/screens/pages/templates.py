@@ -39,6 +39,7 @@ from workbench.services.templates import (
     save_template,
 )
 from workbench.template_drafts import DrawnBox, FormFacts, Lie, boxes_of, draft_template, lie_of
+from workbench.wording import form_name
 
 _WIDTH = 1400
 _PAPERS = {"A4 đứng": (210.0, 297.0), "A4 ngang": (297.0, 210.0), "A3 ngang (hai trang)": (420.0, 297.0)}
@@ -85,7 +86,7 @@ def _draw(context: Context) -> None:
             "Các trang chưa xong của loại sổ này sẽ được đọc lại khi bấm «Bắt đầu đọc»."
         )
     start = middle.selectbox(
-        "Bắt đầu từ", ["", *known], key="template_start", format_func=lambda f: f or "Trang trắng, vẽ từ đầu"
+        "Bắt đầu từ", ["", *known], key="template_start", format_func=lambda f: form_name(f) or "Trang trắng, vẽ từ đầu"
     )
     base = known.get(start)
     paper = right.selectbox("Khổ giấy", list(_PAPERS), disabled=base is not None)
