@@ -33,8 +33,8 @@ _ALSO = frozenset(
     # file types, keys, machines and what has no Vietnamese name
     re.findall(
         r"\w+",
-        "Excel PDF pdf zip xlsx csv CSV txt png JPEG PNG TIFF HEIC DPI HTML JSON SHA KB MB CER Unicode TCVN VNI Ctrl Enter "
-        "Shift Alt Text NFC Dask USB CMND CCCD UBND jsonl truth ZIP dpi STT KS KT KH "
+        "Excel PDF pdf zip xlsx csv CSV txt png JPEG PNG TIFF HEIC DPI HTML JSON SHA KB MB CER Unicode TCVN VNI Ctrl "
+        "Enter Shift Alt Text NFC Dask USB CMND CCCD UBND jsonl truth ZIP dpi STT KS KT KH "
         # an example of typing without marks, the office's accounts, a setting of the system
         "nguyen nhaplieu kiemtra quantri WORKBENCH_IMPORT_FOLDERS",
     )
