@@ -24,8 +24,6 @@ def upgrade() -> None:
             ["book_id"], ["books.id"], name=op.f("fk_reading_queue_book_id_books"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("book_id", name=op.f("pk_reading_queue")),
-        sa.CheckConstraint("paused IN (0, 1)", name=op.f("ck_reading_queue_paused")),
-        sa.CheckConstraint("retry_failed IN (0, 1)", name=op.f("ck_reading_queue_retry_failed")),
     )
 
 
