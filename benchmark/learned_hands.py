@@ -97,7 +97,7 @@ def measure_learning(
 
     Args:
         lines: the lines.
-        recogniser: the reader in use; its hand is put back as it was.
+        recogniser: the reader in use, in no particular hand.
         learn: lines of each writer to learn from.
         cut: least confidence of a reading as a place that needs no review.
         clock: processor seconds.
@@ -106,14 +106,11 @@ def measure_learning(
     by_writer: dict[str, list[WriterLine]] = {}
     for line in lines:
         by_writer.setdefault(line.writer, []).append(line)
-    before, spent, rows = recogniser.hand, 0.0, []
-    try:
-        for writer in sorted(by_writer):
-            row, seconds = _measured(writer, by_writer[writer], recogniser, learn, cut, clock, advance)
-            rows.append(row)
-            spent += seconds
-    finally:
-        recogniser.hand = before
+    spent, rows = 0.0, []
+    for writer in sorted(by_writer):
+        row, seconds = _measured(writer, by_writer[writer], recogniser, learn, cut, clock, advance)
+        rows.append(row)
+        spent += seconds
     whole = LearnedRow(
         writer="",
         learned=sum(row.learned for row in rows),
@@ -145,10 +142,12 @@ def _measured(
     learned = learn_hand(taught, recogniser.letters, recogniser.version)
     seconds = clock() - begun
     rows: dict[bool, list[WriterRow]] = {False: [], True: []}
+    readers = {False: recogniser.with_hand(None)}
+    if learned.hand is not None:
+        readers[True] = recogniser.with_hand(learned.hand)
     for line in lines[learn:]:
-        for with_hand in (False, True) if learned.hand is not None else (False,):
-            recogniser.hand = learned.hand if with_hand else None
-            rows[with_hand].append(judged_line(line, _read(line, recogniser), cut))
+        for with_hand, reader in readers.items():
+            rows[with_hand].append(judged_line(line, _read(line, reader), cut))
         advance()
     without = sum_of_rows(writer, rows[False])
     row = LearnedRow(

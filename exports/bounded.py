@@ -44,8 +44,9 @@ def bounded(path: Path, reader: Callable[..., _T], *arguments: Any) -> _T:
     """
     if _is_small(path):
         return reader(path, *arguments)
+    result: _T
     (result,) = _from_process(path, _one, (reader, path, *arguments))
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def bounded_rows(path: Path, reader: Callable[..., Iterator[_T]], *arguments: Any) -> Iterator[_T]:

@@ -8,18 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from benchmark.learned_hands import LearnedResult, measure_learning
 from benchmark.scoring import BenchmarkResult, benchmark
 from benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
 from corrections.thresholds import ANY, DEFAULT_THRESHOLDS
-from layouts.columns import FieldKind
-from ocr import tesseract
+from ocr.handwriting.benchmark import read_by_tesseract
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
-from ocr.handwriting.preparation import to_grey
-from ocr.handwriting.types import HandwritingModelError, LineReading
+from ocr.handwriting.types import HandwritingModelError
 from ocr.readings import Script
 from workbench.config import Settings
 from workbench.console import Advance
@@ -112,16 +107,10 @@ def measure_learned_hands(folder: Path, learn: int, advance: Advance) -> Learned
 
 def _others() -> dict[str, ReadCrops]:
     """Other readers for comparison, those that are installed."""
-    found: dict[str, ReadCrops] = {"Tesseract vie": _read_by_tesseract}
+    found: dict[str, ReadCrops] = {"Tesseract vie": read_by_tesseract}
     other = AsterRecogniser()
     try:
         other.check()
     except HandwritingModelError:
         return found
     return {f"asterocr {other.version}": other.read_lines} | found
-
-
-def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[FieldKind | None]) -> list[LineReading]:
-    """Tesseract's Vietnamese as it comes."""
-    lines = tesseract.read_lines([to_grey(crop) for crop in crops])
-    return [LineReading(text=line.text, decoded=line.text, confidence=line.confidence) for line in lines]

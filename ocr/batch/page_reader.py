@@ -20,18 +20,9 @@ def installed_readers() -> Readers:
     return Readers(hand=HandwritingRecogniser())
 
 
-@lru_cache(maxsize=1)
-def _recogniser_of_this_process() -> tuple[HandwritingRecogniser, Readers]:
-    """A worker reads all its pages with the same recogniser: its network is opened once, not for every page."""
-    recogniser = HandwritingRecogniser()
-    return recogniser, Readers(hand=recogniser)
-
-
 def read_task(task: PageTask) -> PageOutcome:
     """Read a page with the installed recognisers. Made for worker processes, which live no longer than their run."""
-    recogniser, readers = _recogniser_of_this_process()
-    recogniser.hand = _hand(task.book_hand) if task.book_hand else None
-    return read_page(task, readers)
+    return read_page(task, _readers_of_book(task.book_hand))
 
 
 def read_task_quietly(task: PageTask) -> PageOutcome:
@@ -41,6 +32,13 @@ def read_task_quietly(task: PageTask) -> PageOutcome:
 
 
 @lru_cache(maxsize=4)
-def _hand(content: bytes) -> BookHand:
+def _readers_of_book(hand: bytes) -> Readers:
     """A book's hand comes with each of its pages: unpacked once."""
-    return BookHand.from_bytes(content)
+    recogniser = _recogniser_of_this_process()
+    return Readers(hand=recogniser.with_hand(BookHand.from_bytes(hand)) if hand else recogniser)
+
+
+@lru_cache(maxsize=1)
+def _recogniser_of_this_process() -> HandwritingRecogniser:
+    """A worker reads all its pages with the same network: it is opened once, not for every page or book."""
+    return HandwritingRecogniser()

@@ -134,8 +134,8 @@ def fade_show_through(grey: GreyImage) -> GreyImage:
     strong = cv2.morphologyEx(strong, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     faint = (cv2.dilate(strong, _AROUND_INK) == 0).astype(np.uint8)
     mask = cv2.resize(faint, (width, height), interpolation=cv2.INTER_NEAREST)
-    faded: GreyImage = cv2.bitwise_or(grey, cv2.multiply(mask, 255))
-    return cv2.min(faded, PAPER)  # type: ignore[no-any-return]
+    faded: GreyImage = cv2.min(cv2.bitwise_or(grey, cv2.multiply(mask, 255)), PAPER)
+    return faded
 
 
 def _strong_from(dark: GreyImage) -> float:

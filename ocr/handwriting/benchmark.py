@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from layouts.columns import FieldKind
+from ocr import tesseract
+from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.types import LineReading
 from vietnamese.letters import graphemes
 
@@ -24,6 +26,7 @@ __all__ = [
     "markdown_table",
     "measure_lines",
     "plain_text",
+    "read_by_tesseract",
     "reliability",
     "seen_letters",
 ]
@@ -149,13 +152,19 @@ def reliability(confidences: Sequence[float], right: Sequence[bool], bins: int =
     return tuple(found)
 
 
+def read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[FieldKind | None]) -> list[LineReading]:
+    """Tesseract's Vietnamese as it comes, for comparison."""
+    lines = tesseract.read_lines([to_grey(crop) for crop in crops])
+    return [LineReading(text=line.text, decoded=line.text, confidence=line.confidence) for line in lines]
+
+
 def measure_lines(lines: Sequence[BenchmarkLine], recognisers: Mapping[str, ReadLines]) -> list[LineScores]:
     """Let every recogniser read every line.
 
     Args:
         lines: lines of one or more groups.
         recognisers: name to a function that reads crops, e.g. `{"ours": HandwritingRecogniser().read_lines}`;
-            Tesseract is handed in by the caller in the same form.
+            `read_by_tesseract` has the same form.
 
     Returns:
         A row for each group and recogniser, groups in the order of their first line.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,29 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
         ) from error
 
 
+class _Opened:
+    """A model's folder and what is in it, each opened when it is first asked for and kept."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    @cached_property
+    def model(self) -> ModelFolder:
+        return ModelFolder.open(self.folder or ModelStore().current())
+
+    @cached_property
+    def session(self) -> onnxruntime.InferenceSession:
+        return _open_session(self.model.network)
+
+    @cached_property
+    def alphabet(self) -> Alphabet:
+        return Alphabet(self.model.alphabet)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        return Calibration.load(self.model.calibration)
+
+
 class HandwritingRecogniser:
     """Reads lines of Vietnamese handwriting (and of print) on one thread.
 
@@ -76,8 +100,7 @@ class HandwritingRecogniser:
 
     Args:
         folder: the model's folder; None for the office's own model, or else the one of the program.
-
-    `hand` may be set to what was learned of the hands of one book, which then decides about every line read.
+        hand: what was learned of the hands of one book; it then decides about every line read.
 
     Strips are read one by one: on one thread a batch is no faster, and so a crop's reading never depends
     on the crops beside it.
@@ -85,24 +108,21 @@ class HandwritingRecogniser:
 
     name = "handwriting"
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
-        self._model: ModelFolder | None = None
-        self._session: onnxruntime.InferenceSession | None = None
-        self.hand: BookHand | None = None
-        self._alphabet = Alphabet(("",))
-        self._calibration = Calibration({}, {})
+    def __init__(self, folder: Path | None = None, hand: BookHand | None = None) -> None:
+        self._opened = _Opened(folder)
+        self._hand = hand
+
+    def with_hand(self, hand: BookHand | None) -> HandwritingRecogniser:
+        """The recogniser of a book in whose hands it reads; both share the network, which is opened once."""
+        other = HandwritingRecogniser(hand=hand)
+        other._opened = self._opened
+        return other
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"folder": self._folder}
+        return {"folder": self._opened.folder, "hand": self._hand}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["folder"])  # type: ignore[misc]  # a session cannot be pickled: begin anew
-
-    def _opened_model(self) -> ModelFolder:
-        if self._model is None:
-            self._model = ModelFolder.open(self._folder or ModelStore().current())
-        return self._model
+        self.__init__(**state)  # type: ignore[misc]  # a session cannot be pickled: begin anew
 
     @property
     def version(self) -> str:
@@ -111,7 +131,7 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        return self._opened_model().version
+        return self._opened.model.version
 
     @property
     def tells_strikes(self) -> bool:
@@ -120,7 +140,7 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        return self._opened_model().strikes is not None
+        return self._opened.model.strikes is not None
 
     def check(self) -> str:
         """Open the network and say its version.
@@ -128,17 +148,8 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        self._ready()
+        _ = self._opened.session, self._opened.alphabet, self._opened.calibration
         return self.version
-
-    def _ready(self) -> onnxruntime.InferenceSession:
-        if self._session is None:
-            model = self._opened_model()
-            session = _open_session(model.network)
-            self._alphabet = Alphabet(model.alphabet)
-            self._calibration = Calibration.load(model.calibration)
-            self._session = session
-        return self._session
 
     def read_lines(
         self,
@@ -194,7 +205,7 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        strip = prepare_line(crop, self._opened_model().height, look)
+        strip = prepare_line(crop, self._opened.model.height, look)
         return None if strip is None else self._seen(strip)
 
     def tell(
@@ -213,28 +224,28 @@ class HandwritingRecogniser:
     def decode(self, crop: NDArray[np.uint8], kind: FieldKind | None) -> Decoding | None:
         """The decoder's full evidence for a crop; None where there is no writing."""
         (line,) = self.see_closely([crop], [kind], UNKNOWN_PLACE)
-        return None if line is None else decode_views([v.lattice for v in line.views], self._alphabet, kind)
+        return None if line is None else decode_views([v.lattice for v in line.views], self._opened.alphabet, kind)
 
     def doubts(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> bool:
         """Whether more views of a line are worth their time: its reading is not sure."""
-        decoding = decode_views([view.lattice for view in line.views], self._alphabet, kind, book)
+        decoding = decode_views([view.lattice for view in line.views], self._opened.alphabet, kind, book)
         return min(decoding.posterior, decoding.weakest) < _SURE
 
     def _seen(self, strip: NDArray[np.uint8]) -> SeenLine:
-        session = self._ready()
+        session = self._opened.session
         log_probs, *marks = session.run(None, {"strips": _pixels(strip)})
-        frames, threshold = strip.shape[1] // 4, self._opened_model().strikes
+        frames, threshold = strip.shape[1] // 4, self._opened.model.strikes
         lattice: Lattice = log_probs[:frames, 0]
-        if self.hand is not None and self.hand.model == self.version and self._gives_features:
-            lattice = self.hand.told(HandLine(lattice, marks[-1][:frames, 0]))
+        if self._hand is not None and self._hand.model == self.version and self._gives_features:
+            lattice = self._hand.told(HandLine(lattice, marks[-1][:frames, 0]))
         if threshold is None:
             return SeenLine(lattice)
         spans = struck_spans(marks[0][:frames, 0], threshold)
-        return SeenLine(lattice, whole_words(spans, lattice, self._alphabet.index[" "]))
+        return SeenLine(lattice, whole_words(spans, lattice, self._opened.alphabet.index[" "]))
 
     @property
     def _gives_features(self) -> bool:
-        return len(self._ready().get_outputs()) > 1 + (self._opened_model().strikes is not None)
+        return len(self._opened.session.get_outputs()) > 1 + (self._opened.model.strikes is not None)
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -243,8 +254,7 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        self._ready()
-        return self._alphabet.letters
+        return self._opened.alphabet.letters
 
     def lines_of_hand(self, crops: Sequence[NDArray[np.uint8]]) -> list[HandLine | None]:
         """What the network sees and knows of lines, without any hand: what a hand is learned from.
@@ -254,9 +264,9 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        session, found = self._ready(), list[HandLine | None]()
+        session, found = self._opened.session, list[HandLine | None]()
         for crop in crops:
-            strip = prepare_line(crop, self._opened_model().height)
+            strip = prepare_line(crop, self._opened.model.height)
             if strip is None or not self._gives_features:
                 found.append(None)
                 continue
@@ -271,16 +281,16 @@ class HandwritingRecogniser:
         struck = bool(line.struck)
         crossed = [view for view in line.views if view.struck]
         views = [self._bare(view) for view in crossed] if struck else [view.lattice for view in line.views]
-        decoding = decode_views(views, self._alphabet, kind, book)
+        decoding = decode_views(views, self._opened.alphabet, kind, book)
         if struck and not any(letter.isalnum() for letter in decoding.text):
-            decoding = decode_views([view.lattice for view in crossed], self._alphabet, kind, book)
+            decoding = decode_views([view.lattice for view in crossed], self._opened.alphabet, kind, book)
             if len(decoding.decoded) > _MISTAKEN_FOR_STRUCK:
-                sure = self._calibration.confidence(decoding, kind)
+                sure = self._opened.calibration.confidence(decoding, kind)
                 return LineReading.struck_through(nfc(decoding.decoded), sure)
         return LineReading(
             text=nfc(decoding.text),
             decoded=nfc(decoding.decoded),
-            confidence=self._calibration.confidence(decoding, kind),
+            confidence=self._opened.calibration.confidence(decoding, kind),
             characters=decoding.characters,
             alternatives=decoding.alternatives,
             candidates=decoding.candidates,
@@ -288,7 +298,7 @@ class HandwritingRecogniser:
         )
 
     def _bare(self, view: SeenLine) -> Lattice:
-        return without_struck(view.lattice, view.struck, self._alphabet.index[" "])
+        return without_struck(view.lattice, view.struck, self._opened.alphabet.index[" "])
 
 
 def _pixels(strip: NDArray[np.uint8]) -> NDArray[np.float32]:

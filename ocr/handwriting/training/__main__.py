@@ -5,24 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from layouts.columns import FieldKind
-from ocr import tesseract
-from ocr.handwriting.benchmark import ReadLines, markdown_table, measure_lines
+from ocr.handwriting.benchmark import ReadLines, markdown_table, measure_lines, read_by_tesseract
 from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
-from ocr.handwriting.preparation import to_grey
 from ocr.handwriting.training.export import export_model
 from ocr.handwriting.training.figures import calibrate, figure_lines, other_writers
 from ocr.handwriting.training.segments import align_lines
 from ocr.handwriting.training.strike_figures import measure_strikes, strike_table
 from ocr.handwriting.training.strikes import teach_strikes
 from ocr.handwriting.training.train import TrainingPlan, train
-from ocr.handwriting.types import LineReading
 
 
 def main() -> None:
@@ -130,12 +122,6 @@ def _calibrate(options: argparse.Namespace) -> None:
     logging.info("calibrated on %d lines", lines)
 
 
-def _read_by_tesseract(crops: Sequence[NDArray[np.uint8]], _kinds: Sequence[FieldKind | None]) -> list[LineReading]:
-    """Tesseract's Vietnamese as it comes, for comparison."""
-    lines = tesseract.read_lines([to_grey(crop) for crop in crops])
-    return [LineReading(text=line.text, decoded=line.text, confidence=line.confidence) for line in lines]
-
-
 def _figures(options: argparse.Namespace) -> None:
     size = options.size or 120
     lines = figure_lines(options.fonts, options.real, size)
@@ -145,7 +131,7 @@ def _figures(options: argparse.Namespace) -> None:
     readers: dict[str, ReadLines] = {
         "ours": ours.read_lines,
         "asterocr": AsterRecogniser().read_lines,
-        "Tesseract": _read_by_tesseract,
+        "Tesseract": read_by_tesseract,
     }
     scores = measure_lines(lines, readers)
     strikes = measure_strikes(options.model, options.fonts, options.real, 5 * size) if ours.tells_strikes else []

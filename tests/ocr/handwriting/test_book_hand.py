@@ -104,12 +104,11 @@ def test_the_network_hands_out_what_it_knows_and_reads_the_same() -> None:
         np.zeros(line.lattice.shape[1], np.float32),
         recogniser.version,
     )
-    recogniser.hand = nought
-    assert recogniser.read_lines([crop])[0].text == before.text
+    assert recogniser.with_hand(nought).read_lines([crop])[0].text == before.text
     strong = BookHand(nought.weights, np.where(np.arange(len(nought.bias)) == 1, 90.0, 0.0), recogniser.version)
-    recogniser.hand = strong
-    assert set(recogniser.read_lines([crop])[0].text) == {recogniser.letters[1]}
-    recogniser.hand = BookHand(strong.weights, strong.bias, "another model")
+    assert set(recogniser.with_hand(strong).read_lines([crop])[0].text) == {recogniser.letters[1]}
+    other = BookHand(strong.weights, strong.bias, "another model")
+    assert recogniser.with_hand(other).read_lines([crop])[0].text == before.text
     assert recogniser.read_lines([crop])[0].text == before.text
 
 
