@@ -40,6 +40,10 @@ class FieldKind(str, Enum):
     SIGNER = "signer"
     TITLE = "title"
     TEXT = "text"
+    # no column's own: the slots between the printed words of a date
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
 
     def __str__(self) -> str:
         return self.value

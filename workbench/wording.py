@@ -160,6 +160,9 @@ FIELD_KINDS: dict[str, str] = {
     FieldKind.SIGNER.value: "người ký",
     FieldKind.TITLE.value: "chức vụ",
     FieldKind.TEXT.value: "chữ khác",
+    FieldKind.DAY.value: "ngày (số)",
+    FieldKind.MONTH.value: "tháng (số)",
+    FieldKind.YEAR.value: "năm (số)",
 }
 
 SCRIPTS: dict[str, str] = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from ocr.cleaning.dots_under_pen import erase_under_pen, stands_apart
 from ocr.cleaning.dotted_lines import find_dotted_lines
 from ocr.cleaning.erase_dots import erase_line
 from ocr.cleaning.printed_lines import DottedLine, Rule
@@ -78,7 +79,8 @@ def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
 
     Args:
         grey: straightened page at 300 dpi, even light, paper near 255.
-        threshold: what is darker is ink; the print's own unless given.
+        threshold: what is darker is ink, of a page filled in with a pen: its strokes go on through the dots under them;
+            of print and type, the print's own, unless given.
     """
     level_of_ink = threshold or ink_threshold(grey)
     ink = (grey < level_of_ink).astype(np.uint8)
@@ -91,10 +93,12 @@ def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
     erase_remnants(without_rules, upright, level, rules)
     dotted = [line for line in find_dotted_lines(without_rules) if not any(_same_line(line, r) for r in written_on)]
     lines = [*dotted, *written_on]
-    kept = without_rules.copy()
+    kept, cleaned = without_rules.copy(), grey.copy()
     for line in lines:
-        erase_line(kept, grey, line)
-    cleaned = grey.copy()
+        if threshold is not None and stands_apart(line):
+            erase_under_pen(kept, cleaned, line)
+        else:
+            erase_line(kept, grey, line)
     erased = (ink & ~kept) | upright | level
     gone = cv2.dilate(erased, _FIVE) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
     cleaned[gone > 0] = PAPER

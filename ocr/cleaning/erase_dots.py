@@ -11,7 +11,7 @@ from ocr.cleaning.dotted_lines import HIDDEN, dot_pitch, in_step
 from ocr.cleaning.printed_lines import DottedLine
 from ocr.images import GreyImage, Mask
 
-__all__ = ["erase_line"]
+__all__ = ["erase_line", "expected_dots"]
 
 _TALL = 9
 """Ink that stands higher above a dotted line belongs to a letter, lower ink is a tone mark of its own."""
@@ -56,7 +56,7 @@ def erase_line(ink: Mask, grey: GreyImage, line: DottedLine) -> None:
         darkness=((255.0 - grey[band, columns[:, None]]) * in_band).sum(axis=1),
         above=_run_above(ink, top, columns),
         below=(ink[bottom + 1, columns] & ink[bottom + 2, columns]) > 0,
-        dots=_expected_dots(line) - columns[0],
+        dots=expected_dots(line) - columns[0],
         dot_width=line.dot_width,
     )
     gone = profile.columns_to_erase()
@@ -81,7 +81,7 @@ def _or_beside(columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return beside
 
 
-def _expected_dots(line: DottedLine) -> NDArray[np.float64]:
+def expected_dots(line: DottedLine) -> NDArray[np.float64]:
     """Centres of the dots seen, and of those hidden by letters between them; none under a whole word."""
     xs = np.array(line.xs[1:-1])
     if len(xs) < _FEWEST_SEEN:

@@ -13,6 +13,7 @@ from ocr.cleaning.clean import CleanPage
 from ocr.cutting.line_bands import LETTER_BODY, TALLEST_INK, Band, LineKey, band_of, bands_of
 from ocr.cutting.line_crops import LETTER, LineCrop, paint_crop
 from ocr.cutting.touching_lines import split_between_lines
+from ocr.cutting.whole_strokes import band_by_body, behind_colon, without_strays
 from ocr.forms.geometry import INTO_NOTES
 from ocr.images import PIXELS_PER_MM
 from ocr.placing.placed_page import PlacedPage, WritingLine
@@ -59,15 +60,16 @@ def cut_lines(page: CleanPage, placed: PlacedPage) -> dict[LineKey, LineCrop]:
     drop_printed(labels, stats, centres, printed_mask(placed, page.ink.shape), placed)
     strokes: dict[LineKey, list[int]] = defaultdict(list)
     for index in _worth_reading(stats):
-        band = band_of(bands, *map(float, centres[index]))
+        band = band_by_body(labels, index, stats[index], bands) or band_of(bands, *map(float, centres[index]))
         if band is not None:
             strokes[band.key].append(index)
     _marks_to_letters(strokes, stats, centres, bands)
     crops = {}
     by_key = {band.key: band for band in bands}
     for key, members in strokes.items():
-        kept = _connected_run(by_key[key], stats[members])
-        crop = paint_crop(page, labels, stats, [members[i] for i in kept], by_key[key])
+        for step in (behind_colon, without_strays, _connected_run):
+            members = [members[i] for i in step(by_key[key], stats[members])]
+        crop = paint_crop(page, labels, stats, members, by_key[key])
         if crop is not None:
             crops[key] = crop
     return crops

@@ -28,6 +28,12 @@ _OVER_UPPER, _INTO_LOWER = 0.15, 0.2
 """A component of both lines rises so far over the upper one and comes so near the lower one, in their distance."""
 _UNDER_UPPER = 0.05
 """The cut lies at least so far under the upper line, in their distance."""
+_THICKER_THAN_TAIL = 1.5
+"""Letters have so many times the ink of the stroke that joins the lines, row by row."""
+_MIDDLE_TO_EDGES = 4
+"""Times the usual distance from ink to the nearest paper: a stroke's width."""
+_WIDEST_PEN = 9.0
+"""In pixels at 300 dpi (0.75 mm): wider ink is no single stroke."""
 _THIN, _THIN_MORE = 1.3, 2
 """Rows with no more ink than so many times the least, and so many pixels, are as good to cut: the first is taken."""
 
@@ -95,6 +101,11 @@ def _parted_by_seams(
         band = band_of(bands, *middle)
         if band is not None and stats[piece, 3] > LETTER_BODY * band.line.height:
             by_line[band.key].append(piece)
+    depths = cv2.distanceTransform(np.pad(own, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1][own]
+    pen = min(_MIDDLE_TO_EDGES * float(np.median(depths)), _WIDEST_PEN)
+    for key, pieces in list(by_line.items()):
+        if stats[pieces, 4].sum() < _THICKER_THAN_TAIL * pen * stats[pieces, 3].sum():
+            del by_line[key]  # a tail or a flourish alone: it stays with its letter
     if len(by_line) < 2:
         return []
     lines = list(by_line.values())
@@ -120,7 +131,10 @@ def _where_lines_meet(own: NDArray[np.bool_], corner: tuple[int, int], bands: Se
         low, high = (rows[max(int(foot) - body, 0) : int(foot)].sum() for foot in (base, upper))
         first, last = int(upper + _UNDER_UPPER * pitch), int(base - body)
         if min(low, high) > _SHARE_OF_LINE * rows.sum() and last > first:
-            thin = rows[first:last] <= _THIN * rows[first:last].min() + _THIN_MORE
+            least = rows[first:last].min()
+            if min(low, high) <= _THICKER_THAN_TAIL * body * least:
+                continue  # a tail or a flourish alone: it stays with its letter
+            thin = rows[first:last] <= _THIN * least + _THIN_MORE
             return first + int(thin.argmax())
     return None
 

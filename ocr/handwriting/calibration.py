@@ -30,6 +30,8 @@ _GROUPS = {
 }
 _FEWEST_LINES = 60
 """Lines of a group from which it gets a curve of its own: five features and a few steps need them. By judgement."""
+_MOST_LEAD = 8.0
+"""Nats of preference by the strokes beyond which more says nothing."""
 _CONVERGED = 1e-6
 """Step of Newton's method at which the fit stands still."""
 
@@ -45,7 +47,11 @@ def _logit(probability: float) -> float:
 
 
 def evidence(decoding: Decoding) -> NDArray[np.float64]:
-    """What speaks for the decoded text: shares, strokes, weakest letter, agreement, prior, length, what views say."""
+    """What speaks for the decoded text: shares, strokes, weakest letter, agreement, prior, length, what views say, by
+    how much the strokes prefer it, and the units of an address that belong together.
+
+    A calibration that was fitted before the last of them were thought of weighs only the first ones.
+    """
     same = decoding.decoded.casefold() == decoding.text.casefold()
     second = decoding.alternatives[0][1] if decoding.alternatives else 0.0
     return np.array(
@@ -60,6 +66,9 @@ def evidence(decoding: Decoding) -> NDArray[np.float64]:
             _logit(1.0 - second),
             1.0 if decoding.views > 1 else 0.0,
             decoding.agreement if decoding.views > 1 else 0.0,
+            min(max(decoding.lead, -_MOST_LEAD), _MOST_LEAD) / _MOST_LEAD,
+            decoding.units / 3.0,
+            1.0 if decoding.units == 3 else 0.0,
         ]
     )
 

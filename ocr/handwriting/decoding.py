@@ -6,6 +6,7 @@ a small weight. So a list settles what the strokes leave open, and a legible rar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters, tex
 from ocr.handwriting.figure_decoding import decode_figures
 from ocr.handwriting.list_decoding import LIST_KINDS, decode_list
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
+from ocr.handwriting.place_priors import units_named
 from ocr.handwriting.types import Candidate, CharacterReading
 from ocr.handwriting.word_decoding import decode_words, summed_prior
 from ocr.handwriting.word_priors import WORD, WordPrior, word_prior
@@ -44,6 +46,7 @@ class Decoding:
         candidates: what was weighed, the best first, with what the strokes alone give each.
         views: pictures of the line that were read together.
         agreement: share of the views that by themselves say `decoded`.
+        units: administrative units, one inside the other, that an address names to the letter.
     """
 
     text: str
@@ -57,6 +60,15 @@ class Decoding:
     candidates: tuple[Candidate, ...] = ()
     views: int = 1
     agreement: float = 1.0
+    units: int = 0
+
+    @property
+    def lead(self) -> float:
+        """Nats by which the strokes alone prefer `decoded` to the best other candidate; infinite without any."""
+        told = self.decoded.casefold()
+        own = max((c.log_likelihood for c in self.candidates if c.text.casefold() == told), default=-math.inf)
+        other = max((c.log_likelihood for c in self.candidates if c.text.casefold() != told), default=-math.inf)
+        return own - other if math.isfinite(own) or math.isfinite(other) else 0.0
 
 
 def decode_line(
@@ -98,6 +110,7 @@ def decode_line(
         prior=mean_prior(best, prior) if prior else 0.0,
         alternatives=tuple(ranked[1:6]),
         candidates=candidates,
+        units=units_named(best) if kind is FieldKind.PLACE else 0,
     )
 
 

@@ -16,6 +16,7 @@ from ocr.handwriting.patterns import (
     date_plausibility,
     time_plausibility,
     volume_plausibility,
+    year_plausibility,
 )
 
 __all__ = ["decode_figures", "figure_prior"]
@@ -55,6 +56,8 @@ def figure_prior(text: str, kind: FieldKind) -> float:
         return date_plausibility(text)
     if kind == "time_of_death":
         return time_plausibility(text) + (1.5 if "'" in text else 0.0)
+    if kind == "year":
+        return year_plausibility(text)
     return volume_plausibility(text) if kind == "volume" else 0.0
 
 

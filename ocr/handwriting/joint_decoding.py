@@ -21,9 +21,10 @@ from ocr.handwriting.figure_decoding import figure_prior
 from ocr.handwriting.list_decoding import LIST_KINDS, list_prior
 from ocr.handwriting.name_shapes import name_in_one_shape
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
-from ocr.handwriting.place_priors import place_gains
+from ocr.handwriting.phrases import phrase_gain, with_phrases
+from ocr.handwriting.place_priors import place_gains, units_named
 from ocr.handwriting.types import Candidate
-from ocr.handwriting.word_decoding import near_phrases, phrase_gain, weighted_prior
+from ocr.handwriting.word_decoding import weighted_prior
 from ocr.handwriting.word_priors import text_prior, word_prior
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
@@ -137,7 +138,7 @@ class _Views:
             self.gains |= gains
             proposed = sorted(gains, key=lambda text: -gains[text])[: _MOST_TEXTS // 2] + proposed
         elif self.kind in (None, FieldKind.TEXT):
-            proposed = near_phrases(good[0]) + proposed
+            proposed = with_phrases(good[0]) + proposed
         return dict.fromkeys(proposed)
 
     def _ask(self, texts: Sequence[str]) -> None:
@@ -182,6 +183,7 @@ class _Views:
             candidates=tuple(
                 Candidate(text=text, log_likelihood=float(self.strokes[text].mean())) for text, _ in ranked[:_KEPT]
             ),
+            units=units_named(best) if self.kind is FieldKind.PLACE else 0,
             views=len(alone),
             agreement=len(said) / len(alone),
         )

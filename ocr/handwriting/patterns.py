@@ -15,6 +15,7 @@ __all__ = [
     "figures_by_look",
     "time_plausibility",
     "volume_plausibility",
+    "year_plausibility",
 ]
 
 _DATE = re.compile(r"(?:(?:(\d{1,2})\s?[./-]\s?)?(\d{1,2})\s?[./-]\s?)?(\d{4}|\d{1,2})")
@@ -45,6 +46,9 @@ class FigureKind:
 FIGURE_KINDS: dict[FieldKind, FigureKind] = {
     FieldKind.DATE: FigureKind("0123456789./-", _DATE, 5.0, _DATE_BEGINNING),
     FieldKind.NUMBER: FigureKind("0123456789", _SLOT),
+    FieldKind.DAY: FigureKind("0123456789", re.compile(r"0?[1-9]|[12]\d|3[01]")),
+    FieldKind.MONTH: FigureKind("0123456789", re.compile(r"0?[1-9]|1[0-2]")),
+    FieldKind.YEAR: FigureKind("0123456789", re.compile(r"\d{4}|\d{2}")),
     FieldKind.REGISTRATION_NUMBER: FigureKind("0123456789/-", re.compile(r"\d{1,4}(?:/\d{2,4})?")),
     FieldKind.PAGE: FigureKind("0123456789", _SLOT),
     FieldKind.VOLUME: FigureKind(
@@ -114,6 +118,13 @@ def date_plausibility(text: str) -> float:
     if month is None and len(year) <= 2:
         return 0.0 if int(year) in DAYS else -_NO_SLOT
     return _day_month_year(day, month, year) - (_MIXED_SIGNS if mixed else 0.0) - gaps
+
+
+def year_plausibility(text: str) -> float:
+    """Log-prior of the figures in the slot for a year."""
+    if len(text) < FULL_YEAR:
+        return -_SHORT_YEAR
+    return -_STRANGE_YEAR if _is_strange_year(text) else 0.0
 
 
 def time_plausibility(text: str) -> float:

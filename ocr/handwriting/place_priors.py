@@ -20,7 +20,7 @@ from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 from ocr.handwriting.home_units import commune_gain, district_gain, home_units, is_home, province_gain
 from vietnamese.units import UNKNOWN_PLACE, WORD, BookPlace, Unit, provinces, same_unit_name
 
-__all__ = ["improve_places", "place_gains", "place_named_most", "propose_places"]
+__all__ = ["improve_places", "place_gains", "place_named_most", "propose_places", "units_named"]
 
 _KIND_WORDS = "tỉnh thành phố thị xã trấn quận huyện phường tp tp. tx tx. tt tt. t. h. q. p. x. f."
 _SPELT_KIND_WORDS = ("tỉnh", "huyện", "quận", "phường")
@@ -206,6 +206,24 @@ def _units_named(text: str) -> tuple[str, str] | None:
             districts = [district.name for _, named, district in inside if _to_the_letter(named, district)]
             return province.name, districts[0] if districts else ""
     return None
+
+
+def units_named(text: str) -> int:
+    """How many units an address names to the letter, each inside the next: 3 with province, district and commune."""
+    address = Address.parse(text)
+    most = 0
+    for first, province in _named(address, len(address.words), provinces()):
+        most = max(most, 1)
+        for second, district in _named(address, first, province.children):
+            most = max(most, 3 if any(_named(address, second, district.children)) else 2)
+    return most
+
+
+def _named(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
+    """Units that the words before `end` name to the letter, with the first word of each."""
+    for first, _, unit in _matches(address, end, units):
+        if _to_the_letter(" ".join(address.words[first:end]), unit):
+            yield first, unit
 
 
 def _to_the_letter(shown: str, unit: Unit) -> bool:

@@ -7,27 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from rapidfuzz.distance import Levenshtein
-
-import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
+from ocr.handwriting.phrases import phrase_gain, with_phrases
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
 from ocr.handwriting.word_priors import WORD, WordPrior, text_prior, word_prior
 from vietnamese.units import BookPlace
 
-__all__ = ["decode_words", "near_phrases", "phrase_gain", "summed_prior", "weighted_prior"]
+__all__ = ["decode_words", "summed_prior", "weighted_prior"]
 
 _WORD_WEIGHT = 0.4
 """Weight of the word prior against the strokes: tuned on invented names, common and rare."""
 _CLOSED_WEIGHT = 1.0
 """The same for dates in words, whose few words are all known."""
-_NEAR_PHRASE = 0.3
-"""Share of letters in which free text may differ from a usual phrase to be weighed against it."""
-_PHRASE_GAIN = 5.0
-"""Nats in favour of a usual phrase."""
 _LISTED = -9.5
 """Log-prior that only listed words reach: the rarest of them has more, a syllable of no list less. Not measured anew
 since the lists grew."""
@@ -128,29 +122,18 @@ def decode_words(
         options[-1] = _word_candidates(lattice, alphabet, piece, prior, position, len(words))
     ranked = _combine(options)
     if kind is FieldKind.TEXT:
-        return _with_phrases(ranked, lattice, alphabet)
+        return _with_phrases(ranked, lattice, alphabet, prior)
     if kind is FieldKind.PLACE:
         weigh = partial(weighted_prior, prior)
         return improve_places(join_characters(characters), ranked, lattice, alphabet.index, weigh, book)
     return ranked
 
 
-def near_phrases(read: str) -> list[str]:
-    """Usual phrases of free text that a reading comes near to, begun with its capital."""
-    near = [phrase for phrase in lexicons.death_causes()
-            if Levenshtein.normalized_distance(phrase, read.lower()) <= _NEAR_PHRASE]  # fmt: skip
-    return [phrase[0].upper() + phrase[1:] if read[:1].isupper() else phrase for phrase in near]
-
-
-def phrase_gain(text: str) -> float:
-    """Nats in favour of a text that is a usual phrase."""
-    return _PHRASE_GAIN if text[:1].lower() + text[1:] in lexicons.death_causes() else 0.0
-
-
-def _with_phrases(ranked: list[tuple[str, float]], lattice: Lattice, alphabet: Alphabet) -> list[tuple[str, float]]:
-    """Free text against the phrases that clerks write most (causes of death)."""
-    read = ranked[0][0]
-    phrases = near_phrases(read)
+def _with_phrases(
+    ranked: list[tuple[str, float]], lattice: Lattice, alphabet: Alphabet, prior: WordPrior
+) -> list[tuple[str, float]]:
+    """Free text against the phrases that clerks write most."""
+    phrases = with_phrases(ranked[0][0])
     spelt = [
         (text, spell(text, alphabet.index)) for text in dict.fromkeys((*phrases, *(text for text, _ in ranked[:4])))
     ]
@@ -160,7 +143,7 @@ def _with_phrases(ranked: list[tuple[str, float]], lattice: Lattice, alphabet: A
     strokes = text_log_probabilities(lattice, [numbers for _, numbers in known])
     return rank(
         {
-            text: float(s) + (_PHRASE_GAIN if text in phrases else 0.0)
+            text: float(s) + phrase_gain(text) + weighted_prior(prior, text)
             for (text, _), s in zip(known, strokes, strict=True)
         }
     )

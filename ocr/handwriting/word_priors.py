@@ -132,7 +132,7 @@ def _places() -> WordPrior:
 @lru_cache(maxsize=1)
 def text_prior() -> WordPrior:
     """The prior of free text, and of every kind that has none of its own."""
-    counts = _words(lexicons.death_causes())
+    counts = _words((*lexicons.death_causes(), *lexicons.set_phrases()))
     counts.update(_words(lexicons.relations()))
     for word in _OFFICE_WORDS.split():
         counts[word] += 12

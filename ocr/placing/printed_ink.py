@@ -15,7 +15,11 @@ _TALL_WORD = 1.7
 # Set by eye, none measured by itself.
 _TAIL = 0.4
 """Share of a word's height that its tails reach below its baseline."""
+_BODY = 0.4
+"""Height of letters' bodies over their line, in line distances."""
 # Pixels at 300 dpi.
+_BODY_INK = 60
+"""Ink among the bodies of a writing line from which a stroke stands on it."""
 _LOWEST_LETTER = 12
 """Lower strokes are dots and tone marks: they go with the print that they touch."""
 _ON_LABEL, _BESIDE = 9, 20
@@ -56,13 +60,29 @@ def drop_printed(
         part = labels[y : y + h, x : x + w]
         part[(part == index) & (printed[y : y + h, x : x + w] > 0)] = 0
         own = part == index
-        if 2 * int(inside[index]) > area or not own.any():
+        hangs = own.any() and _body_on_line((x, y), own, placed) >= _BODY_INK
+        if not hangs and (2 * int(inside[index]) > area or not own.any()):
             part[own] = 0
             stats[index, 4] = 0
             continue
         ys, xs = np.nonzero(own)
         stats[index] = (x + xs.min(), y + ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1, len(xs))
         centres[index] = (x + xs.mean(), y + ys.mean())
+
+
+def _body_on_line(corner: tuple[int, int], own: NDArray[np.bool_], placed: PlacedPage) -> int:
+    """Ink of a stroke among the letters of a writing line: its tail runs into print, and it is no print for that."""
+    x, y = corner
+    height, width = own.shape
+    most = 0
+    for field in placed.fields:
+        for line in field.lines:
+            left, right = max(round(line.left) - x, 0), min(round(line.right) - x, width)
+            base = line.baseline(x + width / 2) - y
+            top, foot = max(round(base - _BODY * line.height), 0), min(round(base), height)
+            if left < right and top < foot:
+                most = max(most, int(own[top:foot, left:right].sum()))
+    return most
 
 
 def _stands_on_line(stats: NDArray[np.int32], placed: PlacedPage) -> bool:

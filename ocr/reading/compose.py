@@ -37,6 +37,8 @@ _MISSED_INK = 110
 _INK_NEAR = 0.6
 _MOST_CANDIDATES = 10
 """Of a field, kept with its reading."""
+_SLOTS_OF_DATE = (FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR)
+"""In the order in which every form prints them."""
 _EXPECTED_PLACE = 0.6
 """A value whose label was not read may be another's, or have the label's last words in it."""
 
@@ -48,15 +50,24 @@ def line_kinds(placed: PlacedPage) -> dict[LineKey, FieldKind | None]:
         for index in range(len(field.lines)):
             names = [name for name in field.item.columns if index in field.lines_of(name)]
             found = {column(placed.template.register_type, name).kind for name in names}
-            kinds[number, index] = _line_kind(field, found)
+            kinds[number, index] = _slot_kind(field, index, names) if _is_slot(field, found) else _line_kind(found)
     return kinds
 
 
-def _line_kind(field: FieldPlace, found: set[FieldKind]) -> FieldKind | None:
+def _is_slot(field: FieldPlace, found: set[FieldKind]) -> bool:
+    return found == {FieldKind.DATE} and bool(field.item.slots)
+
+
+def _slot_kind(field: FieldPlace, index: int, names: Sequence[str]) -> FieldKind:
+    """Day, month or year, by the words that are printed between the slots of a date; else a number."""
+    slots = field.item.slots.get(names[0], ())
+    piece = field.piece_of_line[index]
+    return _SLOTS_OF_DATE[slots.index(piece)] if len(slots) == len(_SLOTS_OF_DATE) else FieldKind.NUMBER
+
+
+def _line_kind(found: set[FieldKind]) -> FieldKind | None:
     if found == {FieldKind.SIGNER, FieldKind.TITLE}:
         return FieldKind.SIGNER
-    if found == {FieldKind.DATE} and field.item.slots:
-        return FieldKind.NUMBER
     return found.pop() if len(found) == 1 else None
 
 

@@ -53,7 +53,7 @@ class ReadLines:
 
 _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
-_FIGURES = {FieldKind.PAGE, FieldKind.NUMBER}
+_FIGURES = {FieldKind.PAGE, FieldKind.NUMBER, FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR}
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
 # Set by eye, none measured by itself.

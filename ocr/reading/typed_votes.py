@@ -31,7 +31,8 @@ _LIKE = str.maketrans(
     {"—": "-", "–": "-", "†": "t", "⁄": "/", "‘": "'", "’": "'", "`": "'", "´": "'", "„": ",", "ˆ": None, "˜": None}
 )
 _DOT_BELOW = "\u0323"
-_FIGURES = {FieldKind.DATE, FieldKind.NUMBER, FieldKind.REGISTRATION_NUMBER, FieldKind.PAGE, FieldKind.ID_NUMBER}
+_FIGURES = {FieldKind.DATE, FieldKind.NUMBER, FieldKind.REGISTRATION_NUMBER, FieldKind.PAGE, FieldKind.ID_NUMBER,
+            FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR}  # fmt: skip
 _CARE_PLACES = (
     "tại nhà",
     "tại nhà riêng",

@@ -25,6 +25,7 @@ __all__ = [
     "nationalities",
     "places",
     "relations",
+    "set_phrases",
     "street_names",
     "surnames",
     "young_provinces",
@@ -171,6 +172,13 @@ def nationalities() -> tuple[str, ...]:
 def death_causes() -> tuple[str, ...]:
     """Causes of death as clerks write them, in small letters."""
     return _words("death_causes.txt")
+
+
+@lru_cache(maxsize=1)
+def set_phrases() -> tuple[str, ...]:
+    """What clerks write over and over in free text, in small letters: a row each for marital status, purposes, papers,
+    changes and trades."""
+    return _words("set_phrases.txt")
 
 
 @lru_cache(maxsize=1)

@@ -109,3 +109,35 @@ def test_strokes_of_three_lines_that_only_touch_part_in_the_seams() -> None:
 def test_the_colon_of_a_label_is_no_value() -> None:
     crops = cut_lines(_page((104, 170, 111, 177), (104, 190, 111, 197)), _placed((200,)))
     assert crops == {}
+
+
+def test_a_letter_with_a_tail_longer_than_itself_stays_on_its_line() -> None:
+    letter, tail = (340, 164, 366, 200), (340, 200, 346, 300)  # its middle lies on the line below
+    crops = cut_lines(_page(*_row(200)[:1], letter, tail), _placed((200, 290)))
+
+    assert set(crops) == {(0, 0)}
+    assert crops[0, 0].box[2] == 366
+
+
+def test_an_empty_space_with_a_piece_of_a_tail_from_above_is_empty() -> None:
+    piece = (340, 226, 346, 262)
+    assert set(cut_lines(_page(*_row(200), piece), _placed((200, 290)))) == {(0, 0)}
+
+
+def test_a_flourish_over_no_letter_leaves_the_line() -> None:
+    flourish = (640, 222, 690, 238)
+    crops = cut_lines(_page(*_row(290), flourish), _placed((290,)))
+
+    assert crops[0, 0].box == (200, 250, 464, 290)
+
+
+def test_a_tone_mark_over_a_letter_stays() -> None:
+    mark = (262, 222, 290, 236)
+    assert cut_lines(_page(*_row(290), mark), _placed((290,)))[0, 0].box[1] == 222
+
+
+def test_what_stands_before_a_labels_colon_is_no_value() -> None:
+    accent, colon = (98, 150, 108, 158), ((110, 168, 118, 176), (110, 192, 118, 200))
+    crops = cut_lines(_page(accent, *colon, (132, 160, 156, 200)), _placed((200,)))
+
+    assert crops[0, 0].box == (132, 160, 156, 200)

@@ -83,3 +83,12 @@ def test_recognisers_are_measured_on_the_same_lines() -> None:
 def test_a_confidence_outside_its_range_is_refused() -> None:
     with pytest.raises(ValueError, match="confidence"):
         LineReading(text="", decoded="", confidence=1.2)
+
+
+def test_the_strokes_lead_and_an_old_calibration_without_it() -> None:
+    decoding = decode_line(lattice_of("Kinh", {0: {"L": 0.1}}), ALPHABET, FieldKind.NAME)
+    assert decoding.lead > 0.0
+    told_otherwise = dataclasses.replace(decoding, decoded=decoding.candidates[1].text)
+    assert told_otherwise.lead == pytest.approx(-decoding.lead)
+    old = Calibration({"name": (0.0, 1.0)}, {"name": ((0.0, 0.0), (1.0, 1.0))})
+    assert 0.0 < old.confidence(decoding, FieldKind.NAME) < 1.0

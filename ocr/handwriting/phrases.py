@@ -1,0 +1,130 @@
+"""Set phrases of free text: a sentence follows them in parts, and each part is weighed against those it comes near.
+
+A phrase only proposes: the strokes decide, and a sentence that follows none of them stays as it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+import vietnamese.lexicons as lexicons
+
+__all__ = ["phrase_gain", "with_phrases"]
+
+_NEAR = 0.34
+"""Share of letters in which what was read may differ from a phrase to be weighed against it."""
+_AGAINST = 3.0
+"""Letters that a letter read otherwise weighs against, where several phrases come near."""
+_WHOLE_GAIN = 5.0
+"""Nats in favour of a text that is a usual cause of death and nothing else."""
+_WORD_GAIN, _MOST_GAIN = 1.2, 9.0
+"""Nats for each word of a set phrase in a text, and for all of them together: tuned on invented sentences."""
+_FEWEST_WORDS = 3
+"""A phrase may begin on the line above or go on below; of it so many words stand on this line, at least."""
+_SHORTEST = 6
+"""Letters of a phrase that is looked for inside a text: in shorter ones too much comes near."""
+_MORE_WORDS = 1
+"""Words by which a misread phrase may be longer or shorter: gaps are read into words and over them."""
+
+
+def with_phrases(text: str) -> list[str]:
+    """A reading with set phrases in the place of what comes near them: all at once first, then one by one."""
+    words = text.split(" ")
+    found = _not_overlapping(sorted(_near(words), key=lambda hit: -hit[0]))
+    changed = [hit for hit in found if hit[3].casefold() != " ".join(words[hit[1] : hit[2]]).casefold()]
+    single = [_put_in(words, [hit]) for hit in changed]
+    proposed = [_put_in(words, changed), *single] if len(changed) > 1 else single
+    causes = [_like(text, cause) for cause in lexicons.death_causes() if _distance(cause, text.lower()) <= _NEAR]
+    return list(dict.fromkeys([*causes, *proposed]))
+
+
+def phrase_gain(text: str) -> float:
+    """Nats in favour of a text for the set phrases in it."""
+    folded = text.lower()
+    if folded in lexicons.death_causes():
+        return _WHOLE_GAIN
+    words = [word.strip(" ,.;") for word in folded.split(" ")]
+    covered = 0
+    place = 0
+    while place < len(words):
+        begun = _by_first_word().get(words[place], ())
+        longest = max((len(p) for p in begun if tuple(words[place : place + len(p)]) == p), default=0)
+        covered += longest
+        place += max(longest, 1)
+    return min(_WORD_GAIN * covered, _MOST_GAIN)
+
+
+_Hit = tuple[float, int, int, str]
+"""How much of the text a phrase explains, first word, the word behind the last, the phrase."""
+
+
+def _near(words: Sequence[str]) -> Iterator[_Hit]:
+    """Phrases that come near some words of a text; parts of them at its ends."""
+    folded = [word.lower() for word in words]
+    for phrase in _phrases():
+        pieces = [(phrase, range(len(words)))]
+        if len(phrase) > _FEWEST_WORDS:
+            pieces += [(phrase[:count], range(len(words) - count, len(words) - count + 1))
+                       for count in range(_FEWEST_WORDS, len(phrase))]  # fmt: skip
+            pieces += [(phrase[-count:], range(1)) for count in range(_FEWEST_WORDS, len(phrase))]
+        for piece, starts in pieces:
+            yield from _hits(folded, piece, starts)
+
+
+def _hits(folded: Sequence[str], piece: Sequence[str], starts: range) -> Iterator[_Hit]:
+    said = " ".join(piece)
+    if len(said) < _SHORTEST:
+        return
+    for first in starts:
+        for count in range(len(piece) - _MORE_WORDS, len(piece) + _MORE_WORDS + 1):
+            behind = first + count
+            if first < 0 or count < 1 or behind > len(folded):
+                continue
+            distance = _distance(said, " ".join(folded[first:behind]))
+            if distance <= _NEAR:
+                yield len(said) * (1.0 - _AGAINST * distance), first, behind, said
+
+
+def _distance(one: str, other: str) -> float:
+    return float(Levenshtein.normalized_distance(one, other, score_cutoff=_NEAR))
+
+
+def _not_overlapping(hits: Sequence[_Hit]) -> list[_Hit]:
+    """The hits that explain most, each of them clear of those before it."""
+    kept: list[_Hit] = []
+    for hit in hits:
+        if all(hit[2] <= other[1] or other[2] <= hit[1] for other in kept):
+            kept.append(hit)
+    return kept
+
+
+def _put_in(words: Sequence[str], hits: Sequence[_Hit]) -> str:
+    text, behind = list[str](), 0
+    for _, first, end, phrase in sorted(hits, key=lambda hit: hit[1]):
+        text += [*words[behind:first], _like(" ".join(words[first:end]), phrase)]
+        behind = end
+    return " ".join([*text, *words[behind:]])
+
+
+def _like(read: str, phrase: str) -> str:
+    """A phrase in the capitals of what it stands for."""
+    if read.isupper() and len(read) > 1:
+        return phrase.upper()
+    return phrase[0].upper() + phrase[1:] if read[:1].isupper() else phrase
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[tuple[str, ...], ...]:
+    """The phrases as words, the longest first."""
+    return tuple(sorted((tuple(phrase.split(" ")) for phrase in lexicons.set_phrases()), key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def _by_first_word() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in _phrases():
+        found.setdefault(phrase[0], []).append(phrase)
+    return {word: tuple(phrases) for word, phrases in found.items()}
