@@ -128,6 +128,11 @@ class Searched:
     """By form the table, or half of one, that fits the page best."""
     steps: tuple[StepTime, ...]
 
+    @property
+    def by_pen(self) -> bool:
+        """Whether it is filled in by hand, as far as its words tell: then it was cleaned once more."""
+        return self.page is not self.cleaned.page
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecognisedForm:

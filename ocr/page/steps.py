@@ -261,5 +261,6 @@ def read(page: Cut, readers: Readers) -> Read:
         signed={key for key in page.crops if places.fields[key[0]].item.kind in by_hand},
         labels=printed_around(places),
         book=search.cleaned.origin.task.book_place,
+        by_pen=search.by_pen,
     )
     return Read(cut=page, lines=lines, steps=clock.lap("read"))

@@ -80,6 +80,7 @@ def read_crops(
     signed: Collection[LineKey] = (),
     labels: PrintedAround | None = None,
     book: BookPlace = UNKNOWN_PLACE,
+    by_pen: bool = False,
 ) -> ReadLines:
     """Read every crop with the engine its script calls for.
 
@@ -91,6 +92,7 @@ def read_crops(
         signed: lines of signatures and notes, written by hand on typed pages too.
         labels: what is printed around the lines.
         book: where and when the book was kept; told from the page's sure addresses where it is unknown.
+        by_pen: whether the page's words look written by hand.
     """
     keys = list(crops)
     seen = {key: _words_inside(crops[key], words) for key in keys}
@@ -101,7 +103,7 @@ def read_crops(
     typed = dict(zip(worth_typing, zip(lines[: len(large)], lines[len(large) :], strict=True), strict=True))
     evidence = {key: _evidence(typed[key], seen[key]) if key in typed else None for key in keys}
     ink = {key: crops[key].ink_pixels for key in keys}
-    page = page_belief({k: v for k, v in evidence.items() if k not in signed}, ink)
+    page = page_belief({k: v for k, v in evidence.items() if k not in signed}, ink, by_pen=by_pen)
     scripts = decide_scripts(evidence, page)
     both = {key for key in worth_typing if needs_second_reader(evidence[key], scripts[key], page)}
     values = {

@@ -73,3 +73,10 @@ def test_only_what_stands_beside_the_labels_tells_who_wrote() -> None:
     assert written_by_pen([*printed, word("Nguynn", 200, 0.4), word("Hoc", 300, 0.2)], [label])
     assert not written_by_pen([*printed, word("Nguyễn", 200, 0.93), word("Hoa", 300, 0.9)], [label])
     assert not written_by_pen(printed, [label])
+
+
+def test_a_page_whose_words_looked_written_needs_surer_print_to_look_typed() -> None:
+    clear = TypedEvidence(texts=("Nguyễn Văn An",) * 3, confidence=0.9)
+    evidence, ink = {(0, 0): clear}, {(0, 0): 500}
+    assert page_belief(evidence, ink, by_pen=True) < page_belief(evidence, ink)
+    assert page_belief({(0, 0): None}, ink, by_pen=True) == 0.0
