@@ -37,6 +37,9 @@ _LARGEST_PAPER = 1800.0
 _SMALL_ON_CANVAS = 0.6
 """Share of a canvas below which the scan on it is cut out. Set by eye, as the following."""
 _CANVAS_REMARK = "Trang PDF có khổ rất lớn so với ảnh quét trên đó: máy chỉ lấy phần có ảnh. Hãy xem đủ trang chưa."
+_NAMED = 3
+_RESCUED = ("broken_pdf", "encrypted_pdf")
+"""What may lie with pdfium alone; without the password poppler opens no file that has one either."""
 _RESCUED_REMARK = "Trang PDF hỏng một phần: máy vẽ những gì còn đọc được. Hãy xem đủ trang chưa; thiếu thì quét lại."
 
 
@@ -60,7 +63,7 @@ def count_pdf_pages(path: Path) -> int:
         with _pdf(path) as document:
             count = len(document)
     except ScanError as error:
-        if error.code != "broken_pdf" or not (count := pages_by_poppler(path)):
+        if error.code not in _RESCUED or not (count := pages_by_poppler(path)):
             raise
     if count == 0:
         raise scan_error("broken_pdf", path)
@@ -82,7 +85,7 @@ def open_pdf_page(path: Path, number: int, enough: float) -> ScanPage:
         return _open_by_pdfium(path, number, enough)
     except ScanError as error:
         # poppler alone draws what a damaged page still holds, at the working size whatever its scan had
-        pixels = drawn_by_poppler(path, number, min(enough, WORK_DPI)) if error.code == "broken_pdf" else None
+        pixels = drawn_by_poppler(path, number, min(enough, WORK_DPI)) if error.code in _RESCUED else None
         if pixels is None:
             raise
     height, width = pixels.shape[:2]
@@ -104,9 +107,22 @@ def _open_by_pdfium(path: Path, number: int, enough: float) -> ScanPage:
             pixels = drawn_by_poppler(path, number, drawn_at, (width_pt, height_pt))
         if pixels is None:
             pixels = _drawn_by_pdfium(page, drawn_at)
+        remarks = [*([_CANVAS_REMARK] if cut else ()), *(_not_drawn(document) if number == 0 else ())]
     dpi = drawn_at if plausible(drawn_at, max(pixels.shape)) else max(pixels.shape) / INCHES_A4
     size = (max(1, round(width_pt * full)), max(1, round(height_pt * full)))
-    return ScanPage(image=pixels, dpi=dpi, delivered_size=size, remarks=(_CANVAS_REMARK,) if cut else ())
+    return ScanPage(image=pixels, dpi=dpi, delivered_size=size, remarks=tuple(remarks))
+
+
+def _not_drawn(document: pypdfium2.PdfDocument) -> Iterator[str]:
+    """What a file holds besides its pages: of a portfolio the pages are only a cover, of an XFA form often a notice."""
+    if names := [document.get_attachment(index).get_name() for index in range(document.count_attachments())]:
+        listed = ", ".join(f"«{name}»" for name in names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
+        yield (
+            f"Tệp PDF mang theo {len(names)} tệp đính kèm mà máy không đọc: {listed}. Nếu là bản quét, hãy mở PDF, lưu "
+            "từng tệp ra rồi nạp."
+        )
+    if document.get_formtype() == pdfium.FORMTYPE_XFA_FULL:
+        yield "Tệp PDF là biểu mẫu XFA: nội dung có thể không hiện ở đây. Hãy in tệp ra PDF thường rồi nạp lại."
 
 
 @contextmanager
