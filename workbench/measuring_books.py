@@ -24,13 +24,17 @@ from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.columns import Column, FieldKind, columns
 from ocr.batch.local_engine import run_pages
 from ocr.batch.page_reader import read_task
-from ocr.page.hand_lessons import learn_from_pages
+from ocr.handwriting.book_hand import HandLine, learn_hand
+from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.page.hand_lessons import lines_of_pages
 from ocr.readings import EntryReading, PageReading, PageTask
 from vietnamese.units import office_place
 
-__all__ = ["BookCurve", "Part", "curve_table", "draw_books", "measure_books"]
+__all__ = ["BookCurve", "Clerk", "Part", "curve_table", "draw_books", "measure_books"]
 
 _TEN = 10
+_PATIENT = 600.0
+"""Seconds a page may take where nobody waits."""
 _FORMS = ("birth-2006", "marriage-2006")
 """Forms with one entry a page, whose number follows the page."""
 _DRAWN_SEED = 90_417
@@ -139,7 +143,7 @@ def measure_books(folders: Sequence[Path], *, workers: int, timeout: float, hand
     """
     counted: dict[tuple[Part, int], Stretch] = {}
     for folder in folders:
-        clerk = _Clerk(folder, workers, timeout, advance)
+        clerk = Clerk(folder, workers, timeout, advance)
         clerk.work(hand=hand)
         for key, stretch in clerk.counted.items():
             before = counted.get(key)
@@ -163,7 +167,7 @@ class _Place:
     truth: Mapping[str, TrueValue]
 
 
-class _Clerk:
+class Clerk:
     """One book and the clerk who confirms it."""
 
     def __init__(self, folder: Path, workers: int, timeout: float, advance: Advance) -> None:
@@ -178,10 +182,22 @@ class _Clerk:
         self.columns: Mapping[str, Column] = {c.name: c for c in columns(self.book.register_type)}
         self.workers, self.timeout, self.advance = workers, timeout, advance
         self.counted: dict[tuple[Part, int], Stretch] = {}
+        self._recogniser = HandwritingRecogniser()
+        self._cut: set[int] = set()
+        self._lines: list[tuple[HandLine, str]] = []
+
+    @classmethod
+    def of(cls, folder: Path) -> Clerk:
+        """The clerk of one book, its pages read in this process one after the other."""
+        return cls(folder, 1, _PATIENT, lambda: None)
+
+    def read(self) -> dict[int, EntryInk]:
+        """The evidence of all entries of the book, by their place in it."""
+        return self._read(range(len(self.pages)))
 
     def work(self, *, hand: bool) -> None:
         """Read the book and count every entry by every part."""
-        inks = self._read(range(len(self.pages)))
+        inks = self.read()
         self._count(Part.ALONE, range(len(self.entries)), inks, confirmed=False, weighed=False)
         self._count(Part.BOOK, range(len(self.entries)), inks, confirmed=False, weighed=True)
         self._count(Part.CONFIRMED, range(len(self.entries)), inks, confirmed=True, weighed=True)
@@ -199,12 +215,15 @@ class _Clerk:
             self._count(Part.HAND, ten, known, confirmed=True, weighed=True)
 
     def _learned(self, until: int) -> bytes:
-        """The hand by the lines of the entries before one; empty when they bring nothing."""
+        """The hand by the lines of the entries before one; empty when they bring nothing. Pages are cut once."""
         texts: dict[int, dict[int, dict[str, str]]] = {}
         for place in self.entries[:until]:
             written = {name: value.written for name, value in place.truth.items() if value.written and value.ink}
             texts.setdefault(place.page, {})[place.slot] = written
-        learned, _ = learn_from_pages([(self._task(page), known) for page, known in texts.items()])
+        new = [(self._task(page), known) for page, known in texts.items() if page not in self._cut]
+        self._cut |= texts.keys()
+        self._lines += lines_of_pages(new, self._recogniser)
+        learned = learn_hand(self._lines, self._recogniser.letters, self._recogniser.version)
         return learned.hand.to_bytes() if learned.hand is not None else b""
 
     def _task(self, page: int, hand: bytes = b"") -> PageTask:
@@ -233,13 +252,13 @@ class _Clerk:
         return inks
 
     def _ink(self, entry: EntryReading) -> EntryInk:
-        values, _ = prefill_entry(entry, self.book.register_type, book=self.book, thresholds=DEFAULT_THRESHOLDS)
-        return entry_ink(entry, self.columns, values, self.book)
+        values, findings = prefill_entry(entry, self.book.register_type, book=self.book, thresholds=DEFAULT_THRESHOLDS)
+        return entry_ink(entry, self.columns, values, self.book, findings)
 
     def _count(
         self, part: Part, wanted: range, inks: Mapping[int, EntryInk], *, confirmed: bool, weighed: bool
     ) -> None:
-        right = [self._confirmed(at, inks[at]) for at in range(len(self.entries))]
+        right = [self.confirmed(at, inks[at]) for at in range(len(self.entries))]
         first = [inks[at] for at in range(len(self.entries))]
         for at in wanted:
             values = {name: field.first for name, field in first[at].fields.items()}
@@ -251,7 +270,7 @@ class _Clerk:
                 values |= decided.values
             self._add(part, at, values)
 
-    def _confirmed(self, at: int, ink: EntryInk) -> EntryInk:
+    def confirmed(self, at: int, ink: EntryInk) -> EntryInk:
         """The entry as the clerk leaves it."""
         fields = dict(ink.fields)
         for name, value in self.entries[at].truth.items():

@@ -10,19 +10,21 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corrections.book_evidence.entry_factors import Around, gains_of, proposals_of
+from corrections.book_evidence.entry_factors import PERSONS, Around, gains_of, proposals_of
 from corrections.book_evidence.factors import Gain, total
 from corrections.book_evidence.facts import BookFacts, book_facts
 from corrections.book_evidence.ink import EntryInk, FieldInk, Option
 from corrections.book_evidence.sequence import Choice, date_choices, number_choices
+from corrections.book_evidence.trust import Trust
 from corrections.confidence import combine
 from corrections.entries import Book, FieldValue, Finding, Severity
 from corrections.thresholds import Thresholds
-from layouts.columns import Column, columns
+from layouts.columns import Column, FieldKind, columns
 from layouts.register_types import RegisterType
 from ocr.readings import Script
+from vietnamese.letters import tone_key
 
-__all__ = ["BOOK_DECIDED", "Decided", "decide_book"]
+__all__ = ["BOOK_DECIDED", "Decided", "choices_of", "decide_book"]
 
 BOOK_DECIDED = "book_decided"
 """Check name of the remark on a value that was decided against the first reading."""
@@ -34,6 +36,8 @@ _CAPPED = 6.0
 _LEAST_LEAD = 0.7
 """Nats by which another value must stand before the first reading to replace it."""
 _SWEEPS = 2
+_SPOT_CHECK = 10
+"""Of so many readings that the book's record lets pass one is looked at all the same, so that the record stays true."""
 _SEQUENCE = ("so", "ngayDangKy")
 _SHARED_TEXT = frozenset({"nguoiKy", "chucVuNguoiKy"})
 """Columns that share one run of text: only the standard value is decided."""
@@ -80,18 +84,40 @@ def decide_book(
     wanted = range(len(entries)) if only is None else frozenset(only)
     nothing = Decided(values={}, findings=(), reasons={})
     return [
-        _decide_entry(entry, kind, known, facts, (numbers[at], dates[at]), thresholds) if at in wanted else nothing
+        _decide_entry(entry, _Passing(kind, thresholds, at), known, facts, (numbers[at], dates[at]))
+        if at in wanted
+        else nothing
         for at, entry in enumerate(entries)
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Passing:
+    """When a value of an entry needs no look."""
+
+    kind: RegisterType
+    thresholds: Thresholds
+    at: int
+
+    def doubted(self, value: FieldValue, column: Column) -> bool:
+        """By its confidence alone."""
+        return self.thresholds.needs_review(value.confidence, self.kind, column.kind, Script.HANDWRITTEN.value)
+
+    def by_record(self, ink: FieldInk, trust: Trust) -> FieldValue | None:
+        """A first reading that the book's record lets pass; now and then one is looked at all the same."""
+        first = ink.first
+        if ink.look or not first.needs_review or (self.at + len(first.column)) % _SPOT_CHECK == 0:
+            return None
+        sure = trust.earned(first)
+        return None if sure is None else replace(first, confidence=max(first.confidence, sure), needs_review=False)
+
+
 def _decide_entry(
     entry: EntryInk,
-    kind: RegisterType,
+    passing: _Passing,
     known: Mapping[str, Column],
     facts: BookFacts,
     sequence: tuple[Choice | None, Choice | None],
-    thresholds: Thresholds,
 ) -> Decided:
     chosen: dict[str, Choice] = {
         name: choice
@@ -103,23 +129,69 @@ def _decide_entry(
     open_fields = [
         name
         for name, ink in entry.fields.items()
-        if name in known and name not in _SEQUENCE and not ink.clear and ink.first.normalized
+        if name in known and name not in _SEQUENCE and _open(known[name], ink)
     ]
-    around = Around(kind=kind, values=values, facts=facts)
+    around = Around(kind=passing.kind, values=values, facts=facts, readings=_readings_of_persons(entry))
     for _ in range(_SWEEPS):
         for name in open_fields:
             chosen[name] = _weighed(known[name], entry.fields[name], around)
             values[name] = _as_chosen(entry.fields[name].first, chosen[name])
         if not any(chosen[name].changed for name in open_fields):
             break
-    return _told(entry, known, chosen, kind, thresholds)
+    return _told(entry, known, chosen, facts.trust, passing)
+
+
+def _open(column: Column, ink: FieldInk) -> bool:
+    """Whether there is ink to be weighed that is not legible; a title may be missed where it stands beside the name."""
+    if column.kind is FieldKind.TITLE and not ink.first.confirmed and not ink.first.normalized:
+        return True
+    return not ink.clear and bool(ink.first.normalized or ink.first.text)
+
+
+def _readings_of_persons(entry: EntryInk) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for name in PERSONS:
+        ink = entry.fields.get(name)
+        if ink is not None and ink.first.normalized:
+            found[name] = {tone_key(other.standard): other.nats for other in reversed(ink.others)}
+            found[name][tone_key(ink.first.normalized)] = 0.0
+    return found
+
+
+def _options(column: Column, ink: FieldInk, around: Around) -> tuple[list[Option], list[tuple[Gain, ...]]]:
+    """What may stand in a field, the first reading first, and what speaks for each besides the ink."""
+    own = Option(text=ink.first.text, standard=ink.first.normalized, nats=0.0)
+    candidates = [own, *ink.others, *proposals_of(column, ink, around)]
+    return candidates, [gains_of(column, candidate, ink, around) for candidate in candidates]
+
+
+def choices_of(
+    entries: Sequence[EntryInk],
+    register_type: RegisterType,
+    book: Book | None,
+    *,
+    first: Sequence[EntryInk],
+    at: int,
+) -> dict[str, list[tuple[Option, tuple[Gain, ...]]]]:
+    """What there is to choose from in the doubtful fields of one entry: to learn the factors' weights from."""
+    known = {c.name: c for c in columns(register_type)}
+    entry = entries[at]
+    around = Around(
+        kind=register_type,
+        values={name: ink.first for name, ink in entry.fields.items()},
+        facts=book_facts(entries, known, book, first),
+        readings=_readings_of_persons(entry),
+    )
+    return {
+        name: list(zip(*_options(known[name], ink, around), strict=True))
+        for name, ink in entry.fields.items()
+        if name in known and name not in _SEQUENCE and _open(known[name], ink)
+    }
 
 
 def _weighed(column: Column, ink: FieldInk, around: Around) -> Choice:
     """The best of a field's candidates by ink and factors together."""
-    own = Option(text=ink.first.text, standard=ink.first.normalized, nats=0.0)
-    candidates = [own, *ink.others, *proposals_of(column, ink, around)]
-    gains = [gains_of(column, candidate, ink.first, around) for candidate in candidates]
+    candidates, gains = _options(column, ink, around)
     by_factors = [total(found) for found in gains]
     scores = [c.nats + min(_CAPPED, g - by_factors[0]) for c, g in zip(candidates, by_factors, strict=True)]
     best = max(range(len(scores)), key=lambda place: (scores[place], -place))
@@ -151,23 +223,31 @@ def _told(
     entry: EntryInk,
     known: Mapping[str, Column],
     chosen: Mapping[str, Choice],
-    kind: RegisterType,
-    thresholds: Thresholds,
+    trust: Trust,
+    passing: _Passing,
 ) -> Decided:
     values: dict[str, FieldValue] = {}
     findings: list[Finding] = []
     reasons: dict[str, str] = {}
-    for name, choice in chosen.items():
-        first = entry.fields[name].first
-        value = _as_chosen(first, choice)
-        if choice.changed:
+    for name, ink in entry.fields.items():
+        choice, first = chosen.get(name), ink.first
+        if first.confirmed or name not in known:
+            continue
+        if choice is not None and choice.changed:
             why = ", ".join(choice.reasons) or "hợp với cả quyển sổ"
             reasons[name] = why
             findings.append(_remark(known[name], choice.value.standard, first.text, why))
-        elif not first.needs_review:
+            values[name] = _as_chosen(first, choice)
+            continue
+        value = first if choice is None else _as_chosen(first, choice)
+        if first.needs_review:
+            # what the book speaks against is looked at, whatever its record
+            value = (passing.by_record(ink, trust) if value.confidence >= first.confidence else None) or value
+        elif choice is not None:
             # a reading that the book speaks against is looked at; one it agrees with keeps what it was
-            doubted = thresholds.needs_review(value.confidence, kind, known[name].kind, Script.HANDWRITTEN.value)
-            value = replace(value, needs_review=doubted and value.confidence < first.confidence)
+            value = replace(
+                value, needs_review=value.confidence < first.confidence and passing.doubted(value, known[name])
+            )
         if value != first:
             values[name] = value
     return Decided(values=values, findings=tuple(findings), reasons=reasons)

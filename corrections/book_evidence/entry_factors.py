@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -24,22 +24,37 @@ from layouts.register_types import RegisterType
 from vietnamese.letters import fold_tones, same_text, tone_key
 from vietnamese.units import BookPlace, bare_name, districts_of, place_key, province_named, provinces
 
-__all__ = ["Around", "gains_of", "proposals_of"]
+__all__ = ["PERSONS", "Around", "gains_of", "proposals_of"]
 
 _SEPARATOR = re.compile(r"(\s*[,;]\s*|\s+[-–]\s+)")
 _FIGURES = re.compile(r"\d+")
 """Neighbouring hamlets and houses differ in a figure alone: those are never taken for each other."""
 _RELATIVES = {"me": "meHoTen", "cha": "chaHoTen", "bo": "chaHoTen"}
+_INFORMANT, _PARENTS = "nycHoTen", ("chaHoTen", "meHoTen")
+PERSONS = (_INFORMANT, *_PARENTS)
+"""Columns of which two may name one person."""
+_LIKE_PERSON = 0.75
+"""Share of letters from which the informant and a parent are one person, whatever the relation is read as."""
+_ANY_SHARE = 0.8
+"""Share of its weight with which even a doubtful reading of the same name elsewhere speaks."""
+_SAME_PERSON_NATS = 3.5
 _CHILD_NAMES = {"nksHoTen": ("chaHoTen", "meHoTen")}
-_LIKE, _LIKE_UNIT = 0.75, 0.6
-"""Share of letters from which a known value, and a unit of the book's own place, may be what the ink means."""
+_LIKE, _LIKE_OFFICIAL, _LIKE_UNIT = 0.75, 0.55, 0.6
+"""Share of letters from which a known value may be what the ink means, one of the few who sign a book, a unit of its
+own place."""
 _RECURS_FULLY = 4.0
 """Times from which a value that recurs speaks with its whole weight."""
+_MISSED = -1.0
+"""Nats of nothing where something was read (a flourish), and of a title where none was told from the name beside it."""
+_NOTHING = Option(text="", standard="", nats=_MISSED)
+_COUNTED = (5, 10, 20, 50, 100)
 _ADDRESS = 3
 """Parts from which a place is an address that ends with its province."""
 _TWO_UNITS = 3
 """Two units and what stands between them: a single one says nothing of where it lies."""
 _NEAR_DAYS = 370
+_SWAPPED_FULLY = 4.0
+"""Times from which words put right again and again speak with their whole weight."""
 _MOST_PROPOSALS = 4
 
 
@@ -51,16 +66,24 @@ class Around:
         kind: type of the register.
         values: what is chosen for the other fields so far.
         facts: what the book shows.
+        readings: of columns that may name one person, each reading's `tone_key` with its nats by the ink.
     """
 
     kind: RegisterType
     values: Mapping[str, FieldValue]
     facts: BookFacts
+    readings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def date(self, name: str) -> PartialDate | None:
         """A date chosen for a column."""
         value = self.values.get(name)
         return parse_standard(value.normalized) if value else None
+
+    @property
+    def signer(self) -> str:
+        """Who signed, as chosen so far."""
+        value = self.values.get("nguoiKy")
+        return value.normalized if value else ""
 
     def share(self, name: str) -> float:
         """How much a column's value may be trusted as a witness."""
@@ -68,14 +91,21 @@ class Around:
         return value.confidence if value and value.normalized else 0.0
 
 
-def gains_of(column: Column, candidate: Option, first: FieldValue, around: Around) -> tuple[Gain, ...]:
+def gains_of(column: Column, candidate: Option, ink: FieldInk, around: Around) -> tuple[Gain, ...]:
     """All that speaks for or against a value of a column, besides its ink."""
     found: list[Gain] = []
+    if not candidate.standard:
+        empty = around.facts.taught.left_empty(column)
+        return (Gain("left_empty", seen=_about(empty)),) if empty else ()
     for rule in _RULES.get(column.kind, ()):
         found += rule(column, candidate.standard, around)
-    corrected = around.facts.put_right(column, first.normalized).get(candidate.standard, 0)
+    corrected = around.facts.taught.put_right(column, ink).get(candidate.standard, 0)
     if corrected:
         found.append(Gain("corrected", min(1.0, corrected / 2)))
+        return tuple(found)
+    swapped, times = around.facts.taught.swapped(column, ink.first.normalized)
+    if times and swapped == candidate.standard:
+        found.append(Gain("corrected_words", min(1.0, times / _SWAPPED_FULLY)))
     return tuple(found)
 
 
@@ -128,23 +158,34 @@ def _surname(name: str) -> str:
 
 
 def _same_person(column: Column, standard: str, around: Around) -> Iterator[Gain]:
+    """A name that the ink of the same person's other field bears out, wholly or as one of its readings."""
     for name in _twins(column.name, around):
         other = around.values[name]
         if same_text(other.normalized, standard):
-            yield Gain("same_person", other.confidence, other.normalized)
+            share = max(_ANY_SHARE, other.confidence)
+        else:
+            nats = around.readings.get(name, {}).get(tone_key(standard))
+            share = 0.0 if nats is None else _ANY_SHARE + nats / _SAME_PERSON_NATS
+        if share > 0.0:
+            yield Gain("same_person", share, standard)
 
 
 def _twins(name: str, around: Around) -> tuple[str, ...]:
-    """Columns that hold the same person's name: the informant who says to be a parent, and that parent."""
+    """Columns that hold the same person's name: the informant who says to be a parent or is read like one."""
+    if name == _INFORMANT:
+        return tuple(parent for parent in _PARENTS if _are_one(parent, around))[:1]
+    return (_INFORMANT,) if name in _PARENTS and _are_one(name, around) else ()
+
+
+def _are_one(parent: str, around: Around) -> bool:
+    one, other = around.values.get(parent), around.values.get(_INFORMANT)
+    if one is None or other is None or not one.normalized or not other.normalized:
+        return False
     relation = around.values.get("nycQuanHe")
     said = fold_tones(relation.normalized).split() if relation else []
-    parent = next((_RELATIVES[word] for word in said if word in _RELATIVES), "")
-    pair = ("nycHoTen", parent)
-    if not parent or name not in pair:
-        return ()
-    other = pair[1] if name == pair[0] else pair[0]
-    value = around.values.get(other)
-    return (other,) if value and value.normalized else ()
+    if any(_RELATIVES.get(word) == parent for word in said):
+        return True
+    return Levenshtein.normalized_similarity(tone_key(one.normalized), tone_key(other.normalized)) >= _LIKE_PERSON
 
 
 def _sex(column: Column, standard: str, around: Around) -> Iterator[Gain]:
@@ -161,7 +202,23 @@ def _recurring(column: Column, standard: str, around: Around) -> Iterator[Gain]:
     if known is None or not recurs(column):
         return
     signs = column.kind in (FieldKind.SIGNER, FieldKind.TITLE)
-    yield Gain("signer" if signs else "frequent", min(1.0, known.weight / _RECURS_FULLY), max(1, round(known.weight)))
+    yield Gain("signer" if signs else "frequent", min(1.0, known.weight / _RECURS_FULLY), _about(known.weight))
+
+
+def _about(times: float) -> str:
+    """How often in words that stay the same while a book is worked on: entries are not written anew for a count."""
+    count = max(1, round(times))
+    return str(count) if count < _COUNTED[0] else f"hơn {max(c for c in _COUNTED if c <= count)}"
+
+
+def _told_as_usual(column: Column, standard: str, around: Around) -> Iterator[Gain]:
+    """A place that ends as places of the book do, told by the clerk's own signs."""
+    places = around.facts.places
+    met, share = places.met(standard)
+    if met:
+        yield Gain("known_end", share**2 * min(1.0, met / _RECURS_FULLY), _about(met))
+    if places.told_as_usual(standard):
+        yield Gain("usual_signs")
 
 
 def _home(column: Column, standard: str, around: Around) -> Iterator[Gain]:
@@ -184,6 +241,12 @@ def _units_of(standard: str, place: BookPlace) -> tuple[int, bool]:
     return held, len(parts) >= _ADDRESS and province_named(parts[-1]) is None
 
 
+def _title_of_signer(column: Column, standard: str, around: Around) -> Iterator[Gain]:
+    times = around.facts.taught.titles_of(around.signer).get(standard, 0)
+    if times:
+        yield Gain("signer_title", min(1.0, times / _RECURS_FULLY), around.signer)
+
+
 _Rule = Callable[[Column, str, Around], Iterator[Gain]]
 _RULES: Mapping[FieldKind, tuple[_Rule, ...]] = {
     FieldKind.DATE: (_event_dates, _ages),
@@ -191,8 +254,8 @@ _RULES: Mapping[FieldKind, tuple[_Rule, ...]] = {
     FieldKind.NAME: (_surnames, _same_person, _recurring),
     FieldKind.SEX: (_sex,),
     FieldKind.SIGNER: (_recurring,),
-    FieldKind.TITLE: (_recurring,),
-    FieldKind.PLACE: (_home, _recurring),
+    FieldKind.TITLE: (_recurring, _title_of_signer),
+    FieldKind.PLACE: (_home, _recurring, _told_as_usual),
     FieldKind.ETHNIC_GROUP: (_recurring,),
     FieldKind.NATIONALITY: (_recurring,),
     FieldKind.RELATION: (_recurring,),
@@ -203,30 +266,64 @@ _RULES: Mapping[FieldKind, tuple[_Rule, ...]] = {
 def proposals_of(column: Column, ink: FieldInk, around: Around) -> list[Option]:
     """Values among no reading that the book knows and the ink may mean, a few letters away."""
     if not ink.first.normalized:
-        return []
+        return _taught(column, ink, around)
     wanted: dict[str, str] = {}
     for name in _twins(column.name, around) if column.kind is FieldKind.NAME else ():
         other = around.values[name]
         wanted[_in_capitals_of(ink.first.normalized, other.normalized)] = other.text
-    wanted |= {standard: standard for standard in around.facts.put_right(column, ink.first.normalized)}
     if column.kind is FieldKind.PLACE:
         own = _own_units(ink.first.normalized, around.facts.place)
         wanted |= {own: own} if own else {}
     known = around.facts.known.get(group_of(column), {}) if recurs(column) else {}
     wanted |= {found.standard: found.text for found in known.values() if found.weight >= 1.0}
-    return _near(wanted, ink)
+    return [
+        *_taught(column, ink, around),
+        *_near(wanted, ink, _LIKE_OFFICIAL if column.kind is FieldKind.SIGNER else _LIKE),
+    ]
 
 
-def _near(wanted: Mapping[str, str], ink: FieldInk) -> list[Option]:
-    read = {ink.first.normalized, *(other.standard for other in ink.others)}
+def _taught(column: Column, ink: FieldInk, around: Around) -> list[Option]:
+    """What people put in place of this reading or of its words in this book, and places told as the book tells them."""
+    read = ink.first.normalized
+    swapped, _ = around.facts.taught.swapped(column, read)
+    wanted = [*around.facts.taught.put_right(column, ink), swapped]
+    nothing = [_NOTHING] if read and around.facts.taught.left_empty(column) else []
+    if column.kind is FieldKind.PLACE:
+        wanted += around.facts.places.versions(swapped or read)
+    if column.kind is FieldKind.TITLE and not read:
+        titles = around.facts.taught.titles_of(around.signer)
+        nothing += [Option(text=title, standard=title, nats=_MISSED) for title in titles]
+    known = {read, ""}
+    return nothing + [
+        Option(text=standard, standard=standard, nats=unread_nats(ink.first.confidence, _letters_apart(read, standard)))
+        for standard in dict.fromkeys(wanted)
+        if standard not in known and _figures(standard) == _figures(read)
+    ]
+
+
+def _letters_apart(read: str, standard: str) -> int:
+    """Letters that a value would have to be misread by, as `unread_nats` takes them: neighbours go wrong together."""
+    return (Levenshtein.distance(_letters(read), _letters(standard)) + 1) // 2
+
+
+@lru_cache(maxsize=8192)
+def _letters(text: str) -> str:
+    """Letters and figures of a value, without the signs between its parts."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _near(wanted: Mapping[str, str], ink: FieldInk, like: float) -> list[Option]:
+    first, read = ink.first, {other.standard: other.nats for other in ink.others}
     found = []
     for standard, text in wanted.items():
-        like = Levenshtein.normalized_similarity(standard, ink.first.normalized, score_cutoff=_LIKE)
-        if standard in read or like < _LIKE or _figures(standard) != _figures(ink.first.normalized):
+        alike = Levenshtein.normalized_similarity(standard, first.normalized, score_cutoff=like)
+        if standard == first.normalized or alike < like or _figures(standard) != _figures(first.normalized):
             continue
-        letters = Levenshtein.distance(standard, ink.first.normalized)
-        nats = unread_nats(ink.first.confidence, (letters + 1) // 2)
-        found.append(Option(text=text, standard=standard, nats=nats))
+        letters = Levenshtein.distance(standard, first.normalized)
+        nats = unread_nats(first.confidence, (letters + 1) // 2)
+        # a value of the book may be misread in ways that the reader thinks unlikely
+        if nats > read.get(standard, nats - 1.0):
+            found.append(Option(text=text, standard=standard, nats=nats))
     return sorted(found, key=lambda candidate: -candidate.nats)[:_MOST_PROPOSALS]
 
 

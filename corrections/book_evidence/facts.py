@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corrections.book_evidence.ink import EntryInk, FieldInk
+from corrections.book_evidence.place_parts import PlacesOfBook, places_of_book
+from corrections.book_evidence.teaching import Taught, teaching_of
+from corrections.book_evidence.trust import Trust, trust_of
 from corrections.entries import Book, FieldState, ValueSource
 from layouts.columns import Column, FieldKind
 from vietnamese.letters import tone_key
@@ -50,19 +52,19 @@ class BookFacts:
         years: years its registrations lie in; empty where nothing tells.
         declared_wrong: the volume's year as the office gave it, when legible dates outweigh it.
         known: by column (columns of persons' homes and of signers together with their like), values by `tone_key`.
-        corrections: by kind and first reading, what people put in its place in this book.
+        taught: what people put in place of what the machine read.
+        places: how places of the book are told.
+        trust: which readings its confirmed entries show to need no look.
         place: where the book was kept.
     """
 
     years: frozenset[int]
     declared_wrong: int | None
     known: Mapping[str, Mapping[str, Known]]
-    corrections: Mapping[tuple[str, str], Counter[str]]
+    taught: Taught
+    places: PlacesOfBook
+    trust: Trust
     place: BookPlace
-
-    def put_right(self, column: Column, read: str) -> Mapping[str, int]:
-        """What people put in place of a reading in this book, with how often."""
-        return self.corrections.get((column.kind.value, read), Counter())
 
 
 def book_facts(
@@ -85,7 +87,9 @@ def book_facts(
         years=years,
         declared_wrong=wrong,
         known=_known(entries, columns),
-        corrections=_corrections(entries, first, columns),
+        taught=teaching_of(entries, first, columns),
+        places=places_of_book(_confirmed_places(entries, columns)),
+        trust=trust_of(entries, first),
         place=office_place(book.office if book else "", volume),
     )
 
@@ -152,17 +156,9 @@ def _known(entries: Sequence[EntryInk], columns: Mapping[str, Column]) -> dict[s
     return found
 
 
-def _corrections(
-    entries: Sequence[EntryInk], first: Sequence[EntryInk], columns: Mapping[str, Column]
-) -> dict[tuple[str, str], Counter[str]]:
-    found: dict[tuple[str, str], Counter[str]] = {}
-    for entry, read in zip(entries, first, strict=False):
-        for name, field in entry.fields.items():
-            before = read.fields.get(name)
-            if not field.first.confirmed or before is None or name not in columns or not before.first.normalized:
-                continue
-            kind = columns[name].kind
-            if not recurs(columns[name]) or before.first.normalized == field.first.normalized:
-                continue
-            found.setdefault((kind.value, before.first.normalized), Counter())[field.first.normalized] += 1
-    return found
+def _confirmed_places(entries: Sequence[EntryInk], columns: Mapping[str, Column]) -> Iterator[str]:
+    for entry in entries:
+        for name, ink in entry.fields.items():
+            if ink.first.confirmed and ink.first.normalized and name in columns:
+                if columns[name].kind is FieldKind.PLACE:
+                    yield ink.first.normalized
