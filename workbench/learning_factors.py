@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.letters import same_standard
-from corrections.book_evidence.decide import choices_of
+from corrections.book_evidence.choosing import choices_of
 from corrections.book_evidence.factors import Factor, factors
 from layouts.columns import FieldKind
 from workbench.measuring_books import Clerk

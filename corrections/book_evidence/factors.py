@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["Factor", "Gain", "factors", "total"]
+__all__ = ["Factor", "Gain", "about", "factors", "total"]
+
+_COUNTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,12 @@ def factors() -> dict[str, Factor]:
     text = resources.files("corrections.book_evidence").joinpath("data/factors.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return {r["name"]: Factor(name=r["name"], nats=float(r["nats"]), reason=r["reason"]) for r in rows}
+
+
+def about(times: float) -> str:
+    """How often, in words that stay the same while a book is worked on: entries are not written anew for a count."""
+    count = max(1, round(times))
+    return str(count) if count < _COUNTED else f"từ {_COUNTED}"
 
 
 def total(gains: Iterable[Gain]) -> float:

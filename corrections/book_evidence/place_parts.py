@@ -16,13 +16,15 @@ from rapidfuzz.distance import Levenshtein
 from vietnamese.letters import tone_key
 from vietnamese.units import place_key
 
-__all__ = ["NO_PLACES", "PlacesOfBook", "ends_of", "parted", "places_of_book"]
+__all__ = ["PlacesOfBook", "end_keys", "ends_of", "parted", "places_of_book"]
 
 _APART = re.compile(r"\s*(?:[,;]|\s[-–]|[-–]\s)(?:\s*[,;]|\s*[-–](?=\s|[,;]))*\s*")
 """What parts two units: a comma or a dash with a blank beside it; of several signs in a row all but one are specks."""
 _ENDS = (3, 2)
 """Parts of an address that recur together: commune, district and province, or the last two."""
 _MOST_ENDS = 8
+_RECURS = 3
+"""Times from which the end of a place is offered for a like one."""
 _LIKE = 0.6
 """Share of letters from which the end of a place may be one that the book knows."""
 _OFTEN, _MOSTLY = 5, 0.8
@@ -43,11 +45,9 @@ class PlacesOfBook:
 
     def met(self, place: str) -> tuple[int, float]:
         """How often the longest known end of a place was met, and the share of its units that it holds."""
-        parts, _ = parted(place)
-        for size in _ENDS:
-            found = self.ends.get(_keys(parts[-size:])) if len(parts) >= size else None
-            if found is not None:
-                return found[1], size / _ENDS[0]
+        for key in end_keys(place):
+            if key in self.ends:
+                return self.ends[key][1], len(key) / _ENDS[0]
         return 0, 0.0
 
     def told_as_usual(self, place: str) -> bool:
@@ -58,22 +58,23 @@ class PlacesOfBook:
     def versions(self, place: str) -> list[str]:
         """The place as the book would tell it: its usual signs, and ends that the book knows in place of like ones."""
         parts, signs = parted(place)
-        kept = [part for part in parts if part]
+        kept = tuple(part for part in parts if part)
         sign = self.usual or next(iter(signs), "")
         if len(kept) < 2 or not sign:
             return []
         found = [sign.join(kept)]
         for end, times in self._oftenest():
             size = len(end)
-            if times > 1 and len(kept) >= size and _alike(kept[-size:], end) >= _LIKE:
+            if times >= _RECURS and len(kept) >= size and _alike(kept[-size:], end) >= _LIKE:
                 found.append(sign.join((*kept[:-size], *end)))
         return [version for version in dict.fromkeys(found) if version != place]
 
+    def shown(self) -> tuple[str, frozenset[tuple[str, ...]]]:
+        """What places are told by: the usual sign, and the ends that recur most."""
+        return self.usual, frozenset(end for end, times in self._oftenest() if times >= _RECURS)
+
     def _oftenest(self) -> list[tuple[tuple[str, ...], int]]:
-        return sorted(self.ends.values(), key=lambda found: (-found[1], -len(found[0])))[:_MOST_ENDS]
-
-
-NO_PLACES = PlacesOfBook(ends={}, usual="")
+        return sorted(self.ends.values(), key=lambda found: (-found[1], -len(found[0]), found[0]))[:_MOST_ENDS]
 
 
 def places_of_book(confirmed: Iterable[str]) -> PlacesOfBook:
@@ -108,9 +109,21 @@ def ends_of(place: str) -> tuple[tuple[str, ...], ...]:
 
 
 @lru_cache(maxsize=8192)
+def end_keys(place: str) -> tuple[tuple[str, ...], ...]:
+    """Keys of the ends of an address."""
+    parts = parted(place)[0]
+    return tuple(_keys(parts[-size:]) for size in _ENDS if len(parts) >= size)
+
+
+@lru_cache(maxsize=8192)
 def _keys(parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(tone_key(part) for part in parts)
 
 
-def _alike(read: Iterable[str], end: tuple[str, ...]) -> float:
-    return Levenshtein.normalized_similarity(" ".join(map(place_key, read)), " ".join(map(place_key, end)))
+@lru_cache(maxsize=8192)
+def _bare(parts: tuple[str, ...]) -> str:
+    return " ".join(map(place_key, parts))
+
+
+def _alike(read: tuple[str, ...], end: tuple[str, ...]) -> float:
+    return Levenshtein.normalized_similarity(_bare(read), _bare(end))

@@ -268,7 +268,7 @@ def _choices(
         rest = [value for place, value in enumerate(capped) if place != best] or [capped[best] - _CAPPED]
         chosen = states[index][best]
         margin = capped[best] - (capped[0] if best else max(rest))
-        found[index] = Choice(chosen, margin, reasons(index, chosen, previous), changed=best > 0)
+        found[index] = Choice(chosen, round(margin, 3), reasons(index, chosen, previous), changed=best > 0)
         previous = chosen
     return found
 

@@ -1,4 +1,4 @@
-"""What people put in place of what the machine read in a book: whole values, and words that it misreads again and again.
+"""What people put in place of what the machine read in a book: whole values, words misread again and again, titles.
 
 One hand's `Phạm` is read `Phan` time after time, whoever bears the name; where the machine was right about a word as
 often, nothing follows.
@@ -15,7 +15,7 @@ from functools import lru_cache
 from corrections.book_evidence.ink import EntryInk, FieldInk
 from layouts.columns import Column, FieldKind
 
-__all__ = ["Taught", "teaching_of"]
+__all__ = ["Taught", "read_as", "sort_of_words", "teaching_of"]
 
 _WHOLE = frozenset(
     {FieldKind.SIGNER, FieldKind.TITLE, FieldKind.PLACE, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY,
@@ -30,7 +30,7 @@ _GROUPS: Mapping[FieldKind, str] = {
 _AGAIN = 3
 """Entries in which a word must have been misread in one way before it is put right elsewhere."""
 _EMPTIED, _NEARLY_ALL = 5, 0.9
-"""Entries in which a column was nothing though something was read, and their share, from which it is taken for nothing."""
+"""Entries in which a column was nothing though something was read, and their share, from which that is the rule."""
 _SIGNED = 3
 """Entries after which a signer's title is known."""
 _MOST_WORDS = 3
@@ -59,11 +59,15 @@ class Taught:
 
     def put_right(self, column: Column, ink: FieldInk) -> Mapping[str, int]:
         """What people put in place of this reading in this book, with how often."""
-        return self.whole.get((column.kind.value, _read(ink)), Counter())
+        return self.whole.get((column.kind.value, read_as(ink)), Counter())
 
     def left_empty(self, column: Column) -> int:
         """In how many entries what was read in a column was nothing, where that is nearly all; else 0."""
-        empty, read = self.emptied.get(column.name, (0, 0))
+        return self.left_empty_in(column.name)
+
+    def left_empty_in(self, name: str) -> int:
+        """The same by the column's name."""
+        empty, read = self.emptied.get(name, (0, 0))
         return empty if empty >= _EMPTIED and empty >= _NEARLY_ALL * read else 0
 
     def titles_of(self, signer: str) -> Mapping[str, int]:
@@ -76,17 +80,22 @@ class Taught:
         group = _GROUPS.get(column.kind)
         if group is None:
             return "", 0
-        words, seen, changed = standard.split(" "), [], 0
+        words, seen = standard.split(" "), []
         for place, word in enumerate(words):
-            put = self.words.get((group, word))
-            if put is None:
-                continue
-            right, times = put.most_common(1)[0]
-            if right != word and times >= _AGAIN and times > 2 * put[word]:
+            right, times = self.word(group, word)
+            if times:
                 words[place] = right
-                seen.append(times - put[word])
-                changed += 1
-        return (" ".join(words), min(seen)) if 0 < changed <= _MOST_WORDS else ("", 0)
+                seen.append(times)
+        return (" ".join(words), min(seen)) if 0 < len(seen) <= _MOST_WORDS else ("", 0)
+
+    def word(self, sort: str, word: str) -> tuple[str, int]:
+        """What a misread word stands for, and how much oftener than for itself; ("", 0) where that is not known."""
+        put = self.words.get((sort, word))
+        if put is None:
+            return "", 0
+        right = max(put, key=lambda other: (put[other], other))
+        times = put[right]
+        return (right, times - put[word]) if right != word and times >= _AGAIN and times > 2 * put[word] else ("", 0)
 
 
 def teaching_of(entries: Sequence[EntryInk], first: Sequence[EntryInk], columns: Mapping[str, Column]) -> Taught:
@@ -105,13 +114,13 @@ def teaching_of(entries: Sequence[EntryInk], first: Sequence[EntryInk], columns:
         seen: set[tuple[str, str, str]] = set()
         for name, ink in entry.fields.items():
             before = read.fields.get(name)
-            if not ink.first.confirmed or before is None or name not in columns or not _read(before):
+            if not ink.first.confirmed or before is None or name not in columns or not read_as(before):
                 continue
             kind, right = columns[name].kind, ink.first.normalized
             empty, times = emptied.get(name, (0, 0))
             emptied[name] = (empty + (not right), times + 1)
             if kind in _WHOLE and right != before.first.normalized:
-                whole.setdefault((kind.value, _read(before)), Counter())[right] += 1
+                whole.setdefault((kind.value, read_as(before)), Counter())[right] += 1
             if kind in _GROUPS:
                 seen |= {(_GROUPS[kind], *pair) for pair in _words_of(before.first.normalized, right)}
         for group, one, other in seen:
@@ -122,7 +131,12 @@ def teaching_of(entries: Sequence[EntryInk], first: Sequence[EntryInk], columns:
     return Taught(whole, words, emptied, signed_as)
 
 
-def _read(ink: FieldInk) -> str:
+def sort_of_words(column: Column) -> str | None:
+    """Which words a column's are learned with; None where words say nothing."""
+    return _GROUPS.get(column.kind)
+
+
+def read_as(ink: FieldInk) -> str:
     """What the machine made of the ink: the standard value, or the letters where it could make none of them."""
     return ink.first.normalized or ink.first.text.casefold()
 

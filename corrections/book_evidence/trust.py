@@ -40,18 +40,16 @@ class Trust:
 
     _records: Mapping[tuple[str, bool], _Record] = field(default_factory=dict)
 
-    def earned(self, value: FieldValue) -> float | None:
-        """How sure a first reading is by the book's own record; None where that does not suffice to pass it."""
+    def earned(self, value: FieldValue) -> bool:
+        """Whether the book's own record lets a first reading pass."""
         record = self._records.get((value.column, _written(value)))
         if record is None:
-            return None
+            return False
         below = bisect_right(record.right, value.confidence)
         if value.confidence > record.surest_wrong and below >= _ENOUGH:
-            return (below + 1) / (below + 2)
+            return True
         right, wrong = record.values.get(value.normalized, (0, 0))
-        if value.normalized and right >= _SAME_VALUE and not wrong and value.confidence >= _LEAST:
-            return (right + 1) / (right + 2)
-        return None
+        return bool(value.normalized) and right >= _SAME_VALUE and not wrong and value.confidence >= _LEAST
 
 
 def trust_of(entries: Sequence[EntryInk], first: Sequence[EntryInk]) -> Trust:
