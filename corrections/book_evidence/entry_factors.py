@@ -20,7 +20,7 @@ from corrections.book_evidence.ink import FieldInk, Option, unread_nats
 from corrections.book_evidence.person_factors import ages, event_dates, same_person, sex, surnames, twins
 from layouts.columns import Column, FieldKind
 from vietnamese.letters import tone_key
-from vietnamese.units import BookPlace, bare_name, districts_of, place_key, province_named, provinces
+from vietnamese.units import BookPlace, bare_name, communes_of, districts_of, place_key, province_named, provinces
 
 __all__ = ["HANG_TOGETHER", "likeness_wanted", "near_enough", "options_of"]
 
@@ -224,8 +224,8 @@ def _own_units(standard: str, place: BookPlace) -> str | None:
     names = parts[::2]
     listed: tuple[frozenset[str], ...] = (
         frozenset(tone_key(unit.name) for unit in provinces() if unit.first_year <= (place.year or unit.first_year)),
-        frozenset(tone_key(name) for name in districts_of(place.province).values()),
-        frozenset(),
+        frozenset(tone_key(name) for name in districts_of(place.province, place.year).values()),
+        frozenset(tone_key(name) for name in communes_of(place.province, place.district, place.year).values()),
     )
     changed = False
     units = (place.province, place.district, place.commune)
