@@ -145,8 +145,8 @@ def test_units_nobody_knows_are_read_as_those_of_the_books_own_place() -> None:
 
 
 def test_a_neighbouring_commune_of_the_books_year_is_left_alone_and_an_unknown_one_is_not() -> None:
-    for read, decided_as in (("Sông Thao", "Sông Thao"), ("Sông Trấn", "Sông Trầu")):
-        row = _row(31) | {"nksNoiSinh": _ink("nksNoiSinh", f"{read}, Trảng Bom, Đồng Nai", 0.4)}
+    for written, decided_as in (("Sông Thao", "Sông Thao"), ("Sông Trấn", "Sông Trầu")):
+        row = _row(31) | {"nksNoiSinh": _ink("nksNoiSinh", f"{written}, Trảng Bom, Đồng Nai", 0.4)}
         (decided,) = _decided([row])
         assert _final(decided, row, "nksNoiSinh").normalized == f"{decided_as}, Trảng Bom, Đồng Nai"
 
