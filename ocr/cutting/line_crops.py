@@ -18,8 +18,6 @@ __all__ = ["LETTER", "LineCrop", "paint_crop"]
 _PAD = 14
 _CLOSE = 8
 """Paper left around a line's ink as it was scanned: little, for print may stand beside it."""
-_ROOM = 0.15
-"""Share of its height by which the roomier picture of a line reaches farther up and down."""
 _COLON = 150
 """Pixels of a label's colon or full stop, at most: no value by itself."""
 LETTER = 10
@@ -57,8 +55,8 @@ class LineCrop:
     overflows: bool
     """Runs past the end of its space."""
     others: tuple[NDArray[np.uint8], ...] = ()
-    """The same place as it was scanned, dots and all: without the strokes of other lines, then with them and more room.
-    What cleaning and cutting may have broken is whole there."""
+    """The same place as it was scanned, dots and all, without the strokes of other lines: what cleaning may have broken
+    is whole there."""
     under_seal: bool = False
     """A red seal lies over red letters or close to them: some may have been taken for it, or it for letters."""
 
@@ -105,7 +103,7 @@ def _as_scanned(
     corner: tuple[int, int],
     box: tuple[int, int, int, int],
 ) -> tuple[NDArray[np.uint8], ...]:
-    """A line's place on the uncleaned page, without and with what is not its own."""
+    """A line's place on the uncleaned page, without what is not its own; nothing where the page was never cleaned."""
     if page.uncleaned is None:
         return ()
     (x, y), (height, width) = corner, page.ink.shape
@@ -116,10 +114,7 @@ def _as_scanned(
     mine[: part.shape[0], : part.shape[1]] = part
     foreign = (labels[top:bottom, left:right] > 0).astype(np.uint8) & (1 - mine)
     foreign = cv2.dilate(foreign, _GREY_EDGE) & (1 - cv2.dilate(mine, _OWN_EDGE))
-    alone = np.where(foreign > 0, PAPER, page.uncleaned[top:bottom, left:right]).astype(np.uint8)
-    room = round(_ROOM * (bottom - top))
-    whole = page.uncleaned[max(top - room, 0) : bottom + room, left:right]
-    return alone, whole
+    return (np.where(foreign > 0, PAPER, page.uncleaned[top:bottom, left:right]).astype(np.uint8),)
 
 
 def _without_specks(stats: NDArray[np.int32], members: Sequence[int]) -> list[int]:

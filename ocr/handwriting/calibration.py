@@ -30,6 +30,8 @@ _GROUPS = {
 }
 _FEWEST_LINES = 60
 """Lines of a group from which it gets a curve of its own: five features and a few steps need them. By judgement."""
+_ALL_UNITS = 3
+"""Province, district and commune."""
 _MOST_LEAD = 8.0
 """Nats of preference by the strokes beyond which more says nothing."""
 _CONVERGED = 1e-6
@@ -67,8 +69,8 @@ def evidence(decoding: Decoding) -> NDArray[np.float64]:
             1.0 if decoding.views > 1 else 0.0,
             decoding.agreement if decoding.views > 1 else 0.0,
             min(max(decoding.lead, -_MOST_LEAD), _MOST_LEAD) / _MOST_LEAD,
-            decoding.units / 3.0,
-            1.0 if decoding.units == 3 else 0.0,
+            decoding.units / _ALL_UNITS,
+            1.0 if decoding.units == _ALL_UNITS else 0.0,
         ]
     )
 

@@ -174,9 +174,9 @@ def propose_streets(text: str) -> list[tuple[str, float]]:
 
 @lru_cache(maxsize=1)
 def _streets() -> Mapping[int, tuple[str, ...]]:
-    """Street names by their number of words; single words are too short to tell."""
+    """Names of streets and of places of care by their number of words; single words are too short to tell."""
     found: dict[int, list[str]] = {}
-    for name in lexicons.street_names():
+    for name in (*lexicons.street_names(), *lexicons.care_places()):
         found.setdefault(len(name.split()), []).append(name)
     return {count: tuple(names) for count, names in found.items() if count > 1}
 

@@ -22,10 +22,11 @@ __all__ = ["Picture", "seen_closely"]
 Picture = NDArray[np.uint8]
 
 _TURNS: tuple[tuple[tuple[int, Look], ...], ...] = (
-    ((0, Look.UPRIGHT), (1, Look.PLAIN)),
-    ((0, Look.BOLD), (2, Look.PLAIN)),
+    ((0, Look.UPRIGHT), (0, Look.BOLD)),
+    ((1, Look.PLAIN),),
 )
-"""Which picture of a line (0 the first one) is laid how, until the line is sure; a missing one is passed over."""
+"""Which picture of a line (0 the first one) is laid how, until the line is sure; a missing one is passed over. The line
+as scanned, with its dots, comes last: it helps only where cleaning broke something."""
 _MOST_COLUMNS = 6000
 """Columns of strips seen again of one page, at most: so many take about as long as its first reading."""
 

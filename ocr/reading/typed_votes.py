@@ -14,6 +14,7 @@ from layouts.columns import FieldKind
 from vietnamese.calendar_limits import DATE_PARTS, DAYS, FULL_YEAR, MONTHS
 from vietnamese.letters import decomposed, letters_only, nfc, spaceless, without_dot_below
 from vietnamese.lexicons import (
+    care_places,
     death_causes,
     ethnic_groups,
     given_names,
@@ -33,17 +34,6 @@ _LIKE = str.maketrans(
 _DOT_BELOW = "\u0323"
 _FIGURES = {FieldKind.DATE, FieldKind.NUMBER, FieldKind.REGISTRATION_NUMBER, FieldKind.PAGE, FieldKind.ID_NUMBER,
             FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR}  # fmt: skip
-_CARE_PLACES = (
-    "tại nhà",
-    "tại nhà riêng",
-    "trạm y tế xã",
-    "trạm y tế phường",
-    "trung tâm y tế huyện",
-    "bệnh viện đa khoa tỉnh",
-    "bệnh viện đa khoa huyện",
-    "bệnh viện phụ sản",
-)
-"""Where people are born and die, when no unit is named."""
 _PURPOSES = (
     "đăng ký kết hôn",
     "mua bán đất",
@@ -283,7 +273,7 @@ def _phrases(kind: FieldKind | None) -> frozenset[str]:
     if kind == FieldKind.TEXT:
         return frozenset(text.casefold() for text in (*death_causes(), *_PURPOSES))
     if kind == FieldKind.PLACE:
-        return frozenset(_CARE_PLACES)
+        return frozenset(care_places())
     return frozenset()
 
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 __all__ = [
     "FormerProvince",
     "Place",
+    "care_places",
     "death_causes",
     "ethnic_groups",
     "former_provinces",
@@ -172,6 +173,12 @@ def nationalities() -> tuple[str, ...]:
 def death_causes() -> tuple[str, ...]:
     """Causes of death as clerks write them, in small letters."""
     return _words("death_causes.txt")
+
+
+@lru_cache(maxsize=1)
+def care_places() -> tuple[str, ...]:
+    """Where people are born and die beside the units of the country ("bệnh viện đa khoa"), in small letters."""
+    return _words("care_places.txt")
 
 
 @lru_cache(maxsize=1)

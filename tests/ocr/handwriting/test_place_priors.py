@@ -105,3 +105,10 @@ def test_sure_addresses_tell_where_the_book_was_kept() -> None:
 )
 def test_units_are_counted_that_an_address_names_to_the_letter(address: str, units: int) -> None:
     assert units_named(address) == units
+
+
+def test_a_place_of_care_is_named_with_its_unit_and_no_comma_between() -> None:
+    proposed = dict(propose_streets("Bệnh iện đa khưa Đồng Nai"))
+    assert "Bệnh viện đa khoa Đồng Nai" in proposed
+    named = dict(propose_places("Bệnh viện đa khoa Đồng Nai"))
+    assert not any(", Đồng Nai" in text for text in named)

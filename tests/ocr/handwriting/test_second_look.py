@@ -45,7 +45,13 @@ def test_a_sure_line_is_seen_once_and_one_in_doubt_until_it_is_sure() -> None:
     eyes = _Eyes()
     sure, doubtful = _seen(eyes, [_picture(100, dark=False), _picture(100, dark=True)], [[], [_picture(90, dark=True)]])
     assert (len(sure.views), len(doubtful.views)) == (1, 3)
-    assert eyes.looks == [(100, Look.UPRIGHT), (90, Look.PLAIN)]
+    assert eyes.looks == [(100, Look.UPRIGHT), (100, Look.BOLD)]
+
+
+def test_the_line_as_scanned_comes_last() -> None:
+    eyes = _Eyes(needed=9)
+    (doubtful,) = _seen(eyes, [_picture(100, dark=True)], [[_picture(90, dark=True)]])
+    assert eyes.looks[-1] == (90, Look.PLAIN) and len(doubtful.views) == 4
 
 
 def test_a_line_without_other_pictures_is_only_laid_otherwise() -> None:

@@ -88,8 +88,7 @@ def _list(context: Context, book_id: int | None) -> None:
         }
         for item in waiting
     ]
-    more = f" Hiện {_SHOWN} trường hợp đầu; xong trường hợp nào, trường hợp tiếp theo hiện ra."
-    st.caption(f"Trường hợp khó đứng trước. Bấm ô đầu dòng để mở.{more if len(waiting) == _SHOWN else ''}")
+    st.caption("Trường hợp khó đứng trước. Bấm ô đầu dòng để mở.")
     event = st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
