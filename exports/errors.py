@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vietnamese.legacy_charsets import Charset
 
-__all__ = ["ExportError", "LegacyCharsetError", "NameRuleError", "PdfError", "WorkbookError"]
+__all__ = ["ExportError", "LegacyCharsetError", "NameRuleError", "PdfError", "SeveralSheetsError", "WorkbookError"]
 
 
 class ExportError(Exception):
@@ -51,6 +51,27 @@ class LegacyCharsetError(WorkbookError):
             "legacy_charset",
             f"Tệp {name} gõ theo bảng mã {charset.label}, không phải Unicode{shown}. Hãy chọn chuyển từ "
             f"{charset.label} sang Unicode rồi nhập lại, hoặc lưu lại tệp bằng Unicode. Chưa có dòng nào được nhập.",
+        )
+
+    def __reduce__(self) -> tuple[type[WorkbookError], tuple[object, ...]]:
+        return type(self), self._told
+
+
+class SeveralSheetsError(WorkbookError):
+    """Several sheets of the file hold such a list; it is taken in when somebody chooses one.
+
+    Attributes:
+        sheets: their names, in the order of the file.
+    """
+
+    def __init__(self, name: str, sheets: tuple[str, ...]) -> None:
+        self.sheets = sheets
+        self._told = (name, sheets)
+        listed = ", ".join(f"«{sheet}»" for sheet in sheets)
+        super().__init__(
+            "several_sheets",
+            f"Tệp {name} có {len(sheets)} trang cùng có các cột cần: {listed}. Hãy chọn một trang, hoặc tách mỗi trang "
+            "thành một tệp. Chưa có dòng nào được nhập.",
         )
 
     def __reduce__(self) -> tuple[type[WorkbookError], tuple[object, ...]]:

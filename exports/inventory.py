@@ -115,15 +115,19 @@ def write_inventory(books: Sequence[InventoryBook]) -> bytes:
     return write_table("DANH MỤC SỔ HỘ TỊCH", _HEADS, rows, sheet_name="Danh muc so")
 
 
-def read_inventory(path: Path) -> tuple[InventoryBook, ...]:
+def read_inventory(path: Path, sheet: str = "") -> tuple[InventoryBook, ...]:
     """Books of an inventory in Excel, all or none.
 
     The register type may be the name or the prefix (KS ...), the volume `01/1998`, or `1` with the year beside it.
 
+    Args:
+        path: the .xlsx.
+        sheet: the one to take where several hold such a list.
+
     Raises:
         WorkbookError: wrong columns, or rows that cannot be understood, every one of them named.
     """
-    rows = read_table(path, _HEADS, required=(_TYPE, _VOLUME, _OFFICE))
+    rows = read_table(path, _HEADS, required=(_TYPE, _VOLUME, _OFFICE), sheet=sheet)
     books, problems = [], []
     for row in rows:
         try:

@@ -281,7 +281,7 @@ def _widths(sheet: Any, widths: Sequence[int]) -> None:
 # --- reading back -----------------------------------------------------------------------------------------------------
 
 
-def read_progress_rows(path: Path) -> tuple[ProgressRow, ...]:
+def read_progress_rows(path: Path, sheet: str = "") -> tuple[ProgressRow, ...]:
     """The rows of an office's progress report, for the district's and the province's table; its sums are left aside.
 
     Raises:
@@ -289,7 +289,7 @@ def read_progress_rows(path: Path) -> tuple[ProgressRow, ...]:
     """
     heads = (_UNIT, _TYPE, _TOTAL, _TODAY, _DONE)
     rows, problems = [], []
-    for row in read_table(path, (*heads, _UNCOUNTED), required=heads, formulas_empty=True):
+    for row in read_table(path, (*heads, _UNCOUNTED), required=heads, formulas_empty=True, sheet=sheet):
         if search_key(row.cells[_UNIT]) == search_key(_SUM):
             break
         try:
@@ -332,7 +332,7 @@ def _count(text: str, head: str) -> int | None:
     return number
 
 
-def read_plan_rows(path: Path) -> tuple[tuple[PlanRow, ...], tuple[SumMismatch, ...]]:
+def read_plan_rows(path: Path, sheet: str = "") -> tuple[tuple[PlanRow, ...], tuple[SumMismatch, ...]]:
     """The units of a plan's annex (columns Đơn vị, Số sổ, Số trường hợp, perhaps Số máy), and its wrong sums.
 
     The annex ends at the row `Tổng cộng` (or `Tổng số`), whose printed numbers are compared with the rows.
@@ -342,7 +342,7 @@ def read_plan_rows(path: Path) -> tuple[tuple[PlanRow, ...], tuple[SumMismatch, 
     """
     rows, problems, printed = [], [], {}
     heads = (_UNIT, _BOOKS, _CASES, _MACHINES)
-    for row in read_table(path, heads, required=(_UNIT, _BOOKS, _CASES), formulas_empty=True):
+    for row in read_table(path, heads, required=(_UNIT, _BOOKS, _CASES), formulas_empty=True, sheet=sheet):
         try:
             counts = {h: _count(row.cells.get(h, ""), h) for h in (_BOOKS, _CASES, _MACHINES)}
         except ValueError as error:

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from corrections.search_keys import search_key
 from exports.bounded import bounded
 from exports.csv_files import CSV_SUFFIXES, csv_rows
-from exports.errors import WorkbookError
+from exports.errors import SeveralSheetsError, WorkbookError
 from exports.spreadsheets import fixed_bytes, open_sheets, put_text
 
 __all__ = ["TableRow", "read_table", "whole_number", "write_table"]
@@ -55,17 +55,19 @@ def write_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]],
 
 
 def read_table(
-    path: Path, heads: Sequence[str], *, required: Sequence[str], formulas_empty: bool = False
+    path: Path, heads: Sequence[str], *, required: Sequence[str], formulas_empty: bool = False, sheet: str = ""
 ) -> tuple[TableRow, ...]:
-    """Rows of the first sheet whose head row holds the required heads (within the first 20 rows).
+    """Rows of the one sheet whose head row holds the required heads (within the first 20 rows).
 
     Args:
         path: the .xlsx, or a .csv.
         heads: column heads wanted, in our spelling; others are ignored.
         required: heads that must be there.
         formulas_empty: take formulas as empty cells.
+        sheet: name of the sheet to take; empty: there must be no second one with such rows.
 
     Raises:
+        SeveralSheetsError: it is not clear which sheet is meant.
         WorkbookError: no sheet has the heads; merged cells among the data; formulas; see `open_sheets`.
     """
     if path.suffix.lower() in CSV_SUFFIXES:
@@ -73,17 +75,25 @@ def read_table(
         if found is None:
             raise _wrong_columns(path, required)
         return found
-    return bounded(path, _read, tuple(heads), tuple(required), formulas_empty)
+    return bounded(path, _read, tuple(heads), tuple(required), formulas_empty, sheet)
 
 
-def _read(path: Path, heads: Sequence[str], required: Sequence[str], formulas_empty: bool) -> tuple[TableRow, ...]:
+def _read(
+    path: Path, heads: Sequence[str], required: Sequence[str], formulas_empty: bool, wanted: str
+) -> tuple[TableRow, ...]:
     with open_sheets(path) as file:
-        for sheet in file.sheets:
-            rows = sheet.rows(most_rows=_MOST_ROWS, formulas_empty=formulas_empty)
-            found = _table_rows(rows, heads, required)
-            if found is not None:
-                file.refuse_merged_cells(sheet)
-                return found
+        named = [sheet for sheet in file.sheets if wanted in ("", sheet.name)]
+        read = [
+            (sheet, _table_rows(sheet.rows(most_rows=_MOST_ROWS, formulas_empty=formulas_empty), heads, required))
+            for sheet in named
+        ]
+        lists = [(sheet, rows) for sheet, rows in read if rows is not None]
+        filled = [(sheet, rows) for sheet, rows in lists if rows] or lists[:1]
+        if len(filled) > 1:
+            raise SeveralSheetsError(path.name, tuple(sheet.name for sheet, _ in filled))
+        for sheet, rows in filled:
+            file.refuse_merged_cells(sheet)
+            return rows
     raise _wrong_columns(path, required)
 
 

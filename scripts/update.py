@@ -3,6 +3,9 @@
 The installed program, its Python environment included, is moved to `previous/`; the bundle's files take its place;
 `run --no-serve` installs and migrates. A backup is made by the installed program first. Whatever fails, the program and
 the data of before stand in their places again. Run through `update` or `update.cmd`.
+
+The way back of the data is the copy of the database that the new program lays down before it changes its shape; scans
+are never changed by an upgrade. Where the shape did not change nothing is taken back: what was entered since stays.
 """
 
 from __future__ import annotations
@@ -12,15 +15,20 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 PREVIOUS, NOTE, SUMS = "previous", "update.json", Path("offline") / "SHA256SUMS"
 _MADE_BY_RUN = (".venv", ".setup", "offline", "run.cmd", "update", "update.cmd")
+_PARTS = ("", "-wal", "-shm", "-journal")
+"""Endings of the files that belong to one SQLite database."""
+_CLOCK_SLACK = 2.0
+"""Seconds: some file systems keep the time of a file no finer."""
 _NEEDED_BYTES = 3 * 1024**3
 """Environment, wheels and program of both states side by side, without the data."""
 
@@ -90,20 +98,32 @@ def update(installed: Path, bundle: Path, prepare: Callable[[Path], None] | None
 
 
 def go_back(installed: Path, *, check: bool = True) -> None:
-    """Put the program of before, and its data as backed up before the update, in their places again.
+    """Put the program of before, and the database as it stood before it was upgraded, in their places again.
 
-    What was entered since stays in a folder of its own beside the data; nothing is deleted.
+    Where the program was changed by hand, the database alone is taken back. What was entered since an upgrade stays
+    beside it; nothing is deleted.
 
     Raises:
         UpdateError: there is no state before.
     """
     previous = installed / PREVIOUS
-    if not (previous / NOTE).is_file():
-        raise UpdateError(f"Không có bản trước trong {previous}.")
-    note = json.loads((previous / NOTE).read_text(encoding="utf-8"))
     if check:
         _refuse_while_it_runs(installed)
+    if not (previous / NOTE).is_file():
+        copies = _copies(_data_folder(installed))
+        if not copies:
+            raise UpdateError(f"Không có bản trước trong {previous}, cũng chưa có lần nâng cấp dữ liệu nào.")
+        _take_data_back(_data_folder(installed), copies[-1])
+        say("Chương trình không do update thay: hãy tự đưa bản cũ của chương trình về rồi mới mở.")
+        return
+    note = json.loads((previous / NOTE).read_text(encoding="utf-8"))
     if note["whole"]:  # else it was cut short before anything new was laid
+        data, began = Path(note["data"]), (previous / NOTE).stat().st_mtime
+        upgraded = [copy for copy in _copies(data) if copy.stat().st_mtime >= began - _CLOCK_SLACK]
+        if upgraded:
+            _take_data_back(data, upgraded[0])
+        else:
+            say("Dữ liệu không bị đổi cấu trúc: giữ nguyên, kể cả phần nhập sau khi lên bản mới.")
         replaced = installed / f"replaced-{_now()}"
         replaced.mkdir()
         for name in note["new"]:
@@ -113,8 +133,6 @@ def go_back(installed: Path, *, check: bool = True) -> None:
     for name in note["old"]:
         if (previous / name).exists():
             (previous / name).rename(installed / name)
-    if note["whole"]:
-        _bring_data_back(installed, Path(note["data"]), Path(note["backup"]))
     shutil.rmtree(previous)
     say("Bản trước đã trở lại.")
 
@@ -222,20 +240,48 @@ def _run_no_serve(installed: Path) -> None:
         raise UpdateError("Bản mới báo lỗi khi cài (xem các dòng trên).")
 
 
-def _bring_data_back(installed: Path, data: Path, backup: Path) -> None:
-    """The data as it was before the update: a newer database means nothing to the older program."""
-    if not backup.exists():
-        raise UpdateError(f"Không thấy bản sao lưu {backup}; dữ liệu trong {data} được giữ nguyên.")
-    aside = data.with_name(f"{data.name}-after-update-{_now()}")
-    if data.exists():
-        data.rename(aside)
-    restored = _asked(installed, "-m", "workbench", "restore", str(backup))
-    if restored.returncode != 0:
-        if aside.exists():
-            shutil.rmtree(data, ignore_errors=True)
-            aside.rename(data)
-        raise UpdateError(f"Không phục hồi được dữ liệu từ {backup}: {restored.stderr.strip()[-300:]}")
-    say(f"Dữ liệu trở lại như trước khi lên bản mới. Phần nhập sau đó nằm trong {aside}.")
+def _copies(data: Path) -> list[Path]:
+    """Copies of the database from before upgrades, oldest first; each is one whole file without a journal."""
+    return sorted((data / "backups").glob("truoc-nang-cap-*.sqlite3"), key=lambda path: path.stat().st_mtime)
+
+
+def _take_data_back(data: Path, copy: Path) -> None:
+    """Put a copy in the place of the database, which is set aside with its journals and the trail that is its own."""
+    database, trail = data / "workbench.sqlite3", data / "trail"
+    _refuse_unsound(copy)
+    _refuse_in_use(database)
+    aside = data / f"{database.stem}-de-lai-{_now()}.sqlite3"
+    for part in _PARTS:
+        if (there := database.with_name(database.name + part)).exists():
+            there.rename(aside.with_name(aside.name + part))
+    if trail.is_dir():
+        trail.rename(aside.with_suffix(".trail"))
+    if copy.with_suffix(".trail").is_dir():
+        shutil.copytree(copy.with_suffix(".trail"), trail)
+    shutil.copy2(copy, database)
+    say(f"Dữ liệu trở lại như trước khi nâng cấp ({copy.name}). Phần nhập sau đó nằm trong {aside}.")
+
+
+def _refuse_unsound(copy: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            sound = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        raise UpdateError(f"Bản chép {copy} đã hỏng; chưa đổi gì. Hãy phục hồi từ bản sao lưu.")
+
+
+def _refuse_in_use(database: Path) -> None:
+    try:
+        with closing(sqlite3.connect(database, timeout=2, isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        raise UpdateError("Chương trình vẫn đang mở dữ liệu. Hãy tắt chương trình rồi chạy lại.") from error
+    except sqlite3.DatabaseError:
+        return  # damaged: there is nobody who could work with it
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, or_, select
 
@@ -15,16 +15,18 @@ from storage.separation import scope_of
 __all__ = [
     "SYSTEM_NAME",
     "Account",
+    "LivingSession",
     "add_account",
     "add_session",
     "count_accounts",
     "drop_session",
     "drop_sessions_of",
+    "extend_session",
     "get_account",
     "list_accounts",
+    "living_session",
     "login_of",
     "save_account",
-    "session_account",
     "set_password_hash",
 ]
 
@@ -46,6 +48,14 @@ class Account:
     active: bool = True
     office_id: int | None = None
     """Unit whose records it sees, with those below; None: see `workbench.services.context`."""
+
+
+class LivingSession(NamedTuple):
+    """A session that has not ended."""
+
+    account: Account
+    opened_at: str
+    expires_at: str
 
 
 def _from_row(row: Row[Any]) -> Account:
@@ -138,15 +148,20 @@ def add_session(connection: Connection, *, token_hash: str, account_id: int, exp
     )
 
 
-def session_account(connection: Connection, token_hash: str) -> Account | None:
-    """The active account a living session belongs to."""
+def living_session(connection: Connection, token_hash: str) -> LivingSession | None:
+    """The session of that digest, while it lasts and its account is active."""
     at = stamp(steady_now())
     row = connection.execute(
-        select(accounts)
+        select(accounts, sessions.c.created_at.label("opened_at"), sessions.c.expires_at)
         .join(sessions, sessions.c.account_id == accounts.c.id)
         .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > at, accounts.c.active == 1)
     ).first()
-    return _from_row(row) if row else None
+    return LivingSession(_from_row(row), row.opened_at, row.expires_at) if row else None
+
+
+def extend_session(connection: Connection, token_hash: str, *, expires_at: str) -> None:
+    """Move the end of a session."""
+    connection.execute(sessions.update().where(sessions.c.token_hash == token_hash).values(expires_at=expires_at))
 
 
 def drop_session(connection: Connection, token_hash: str) -> None:

@@ -59,7 +59,13 @@ def _field_to_list(value: FieldValue) -> list[Any]:
 
 def fields_from_text(text: str) -> dict[str, FieldValue]:
     """Field values of a stored entry, in page order."""
-    return {name: _field_from_list(name, items) for name, items in json.loads(text).items()}
+    return dict(_fields(text))
+
+
+@lru_cache(maxsize=1024)
+def _fields(text: str) -> tuple[tuple[str, FieldValue], ...]:
+    """Remembered for a few books' worth of entries, as the evidence is."""
+    return tuple((name, _field_from_list(name, items)) for name, items in json.loads(text).items())
 
 
 def _field_from_list(column: str, items: list[Any]) -> FieldValue:
@@ -102,13 +108,14 @@ def outcome_from_bytes(content: bytes, *, failed: bool) -> PageReading | PageFai
     return _FAILURE.validate_json(plain) if failed else _READING.validate_json(plain)
 
 
-_EVIDENCE_FORM = 1
+_EVIDENCE_FORM = 2
+"""Form 1 did not tell what a person looks at in any case; such fields are left to look at."""
 
 
 def evidence_to_bytes(ink: EntryInk) -> bytes:
     """What the ink of an entry may say, compressed: a few hundred bytes an entry."""
     fields = [
-        [name, _field_to_list(field.first), [[o.text, o.standard, o.nats] for o in field.others]]
+        [name, _field_to_list(field.first), [[o.text, o.standard, o.nats] for o in field.others], int(field.look)]
         for name, field in ink.fields.items()
     ]
     plain = json.dumps([_EVIDENCE_FORM, fields], ensure_ascii=False, separators=(",", ":"))
@@ -122,14 +129,15 @@ def evidence_from_bytes(content: bytes) -> EntryInk | None:
     Remembered for a few books' worth of entries: a book is weighed again after every confirmation.
     """
     form, fields = json.loads(zlib.decompress(content))
-    if form != _EVIDENCE_FORM:
+    if form not in (1, _EVIDENCE_FORM):
         return None
     return EntryInk(
         fields={
             name: FieldInk(
                 first=_field_from_list(name, first),
                 others=tuple(Option(text=text, standard=standard, nats=nats) for text, standard, nats in others),
+                look=bool(look[0]) if look else True,
             )
-            for name, first, others in fields
+            for name, first, others, *look in fields
         }
     )

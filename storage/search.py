@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, select
 
@@ -15,7 +15,7 @@ from storage.entries import get_entries
 from storage.schema import entries, entry_words
 from storage.search_index import DATE_SIGN, NUMBER_SIGN, index_words
 
-__all__ = ["SearchTerm", "find_entry_ids", "terms_of"]
+__all__ = ["FoundEntries", "SearchTerm", "find_entry_ids", "terms_of"]
 
 _CANDIDATES = 4000
 """How many entries of the rarest term are looked at."""
@@ -28,6 +28,14 @@ class SearchTerm:
 
     word: str
     prefix: bool
+
+
+class FoundEntries(NamedTuple):
+    """What a search found."""
+
+    ids: tuple[int, ...]
+    cut: bool
+    """There are more, or may be: the limit was reached, or the rarest term has more entries than are looked at."""
 
 
 def terms_of(query: str) -> tuple[SearchTerm, ...]:
@@ -91,22 +99,25 @@ def find_entry_ids(
     book_id: int | None = None,
     register_type: RegisterType | None = None,
     limit: int = 50,
-) -> tuple[int, ...]:
+) -> FoundEntries:
     """Entries in which every term occurs, exact names first.
 
     The rarest term gives the candidates; the others are tried on those entries alone.
     """
     if not terms:
-        return ()
+        return FoundEntries((), cut=False)
     if len(terms) == 1:
-        return tuple(_candidates(connection, terms[0], book_id, register_type, limit)[:limit])
+        found = _candidates(connection, terms[0], book_id, register_type, limit + 1)
+        return FoundEntries(tuple(found[:limit]), cut=len(found) > limit)
     ranked = sorted(((_rarity(connection, term), term) for term in terms), key=lambda pair: pair[0])
     found = _candidates(connection, ranked[0][1], book_id, register_type, _CANDIDATES)
+    looked_at_all = len(found) < _CANDIDATES
     for count, term in ranked[1:]:
         found = _keeping(
-            connection, found, term, rare=count < _CANDIDATES, enough=limit if term == ranked[-1][1] else None
+            connection, found, term, rare=count < _CANDIDATES, enough=limit + 1 if term == ranked[-1][1] else None
         )
-    return tuple(_whole_first(connection, found, terms)[:limit])
+    ids = tuple(_whole_first(connection, found, terms)[:limit])
+    return FoundEntries(ids, cut=len(found) > limit or not looked_at_all)
 
 
 def _whole_first(connection: Connection, ids: list[int], terms: Sequence[SearchTerm]) -> list[int]:

@@ -1,20 +1,19 @@
-"""A copy of the database before its schema is changed, and the way back to it."""
+"""A copy of the database before its schema is changed; `update --back` (scripts/update.py) goes back to it."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from storage.copies import copy_sqlite, is_sound_sqlite
-from storage.errors import DatabaseBusy, DatabaseDamaged, DiskFull, translate_errors
+from storage.errors import DatabaseDamaged, DiskFull, translate_errors
 from storage.migrate import current_revision, head_revision
 
-__all__ = ["copies_before_upgrades", "copy_before_upgrade", "set_aside", "take_back_upgrade"]
+__all__ = ["copies_before_upgrades", "copy_before_upgrade", "set_aside"]
 
 _PREFIX = "truoc-nang-cap-"
 _KEPT = 5
@@ -73,30 +72,6 @@ def copies_before_upgrades(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{_PREFIX}*.sqlite3"), key=lambda path: path.stat().st_mtime, reverse=True)
 
 
-def take_back_upgrade(database: Path, copy: Path) -> Path | None:
-    """Put a copy in the place of the database, which is set aside with the trail beside it, not removed.
-
-    Returns:
-        Where the database that stood there lies now.
-
-    Raises:
-        DatabaseDamaged: the copy does not pass SQLite's check; nothing was changed.
-        DatabaseBusy: the program is still running on this database.
-    """
-    if not is_sound_sqlite(copy):
-        raise DatabaseDamaged(str(copy))
-    if database.exists():
-        _refuse_in_use(database)
-    aside = set_aside(database)
-    trail, kept = database.parent / "trail", copy.with_suffix(".trail")
-    if trail.is_dir() and aside is not None:
-        trail.replace(aside.with_suffix(".trail"))
-    if kept.is_dir():
-        shutil.copytree(kept, trail)
-    copy_sqlite(copy, database)
-    return aside
-
-
 def set_aside(database: Path) -> Path | None:
     """Rename a database with its journals: a journal left behind would be played into whatever comes in its place."""
     there = [path for part in _PARTS if (path := database.with_name(database.name + part)).exists()]
@@ -106,15 +81,3 @@ def set_aside(database: Path) -> Path | None:
     for path in there:
         path.replace(database.with_name(name + path.name.removeprefix(database.name)))
     return database.with_name(name)
-
-
-def _refuse_in_use(database: Path) -> None:
-    try:
-        with closing(sqlite3.connect(database, timeout=2, isolation_level=None)) as connection:
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("ROLLBACK")
-    except sqlite3.OperationalError as error:
-        raise DatabaseBusy from error
-    except sqlite3.DatabaseError:
-        return  # damaged: there is nobody who could work with it

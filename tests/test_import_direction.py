@@ -35,7 +35,7 @@ HOMES = {
     "sqlalchemy": ("storage/",),
     "alembic": ("storage/",),
     "pytesseract": ("ocr/tesseract.py",),
-    "pdf2image": ("ocr/scans/documents.py",),
+    "pdf2image": ("ocr/scans/poppler.py",),
     "pypdfium2": ("ocr/scans/documents.py",),
     "pi_heif": ("ocr/scans/heif_process.py",),
     "onnxruntime": ("ocr/handwriting/engine.py",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -34,6 +35,24 @@ if __name__ == "__main__":
     assert isinstance(outcomes[0], PageReading), outcomes
     assert isinstance(read_task(PageTask(source=sys.argv[1])), PageReading)
     time.sleep(8)  # a vendor's thread waits some seconds before it looks for its host
+"""
+
+BACKUP_BY_THE_CLOCK = """
+from datetime import datetime
+from workbench.config import load_settings
+from workbench.services.backup_plan import run_if_due
+(load_settings().data_dir / "backups" / "trang-thai.json").unlink()
+assert run_if_due(load_settings(), datetime.now().astimezone()) is not None
+"""
+
+LEARN = """
+import sys
+from pathlib import Path
+from ocr.handwriting.model_store import ModelStore
+from ocr.handwriting.tuning import tune_on_corrections
+from tests.ocr.handwriting.test_tuning import _pair
+pairs = [_pair(number) for number in range(100, 164)]
+assert tune_on_corrections(pairs, store=ModelStore(Path(sys.argv[1])), minutes=0.05).trained_on
 """
 
 
@@ -76,19 +95,46 @@ def test_reading_asks_nobody_in_any_process(tmp_path: Path, home: dict[str, str]
     assert outside_addresses(tmp_path / "calls") == set()
 
 
-def test_import_backup_and_audit_ask_nobody(tmp_path: Path, home: dict[str, str]) -> None:
+def test_a_working_day_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:
+    """From scan to delivery, with what goes on beside it: each command traced with all its children."""
     skip_without_strace()
+    page = next(PAGE.glob("*.jpg"))
     book = ["--register-type", "marriage", "--volume", "01/2017", "--office", "UBND xã Sơn A"]
+    people = tmp_path / "dan-cu.csv"
+    people.write_text("Họ tên,Ngày sinh\nNguyễn Văn An,01/02/1990\n", encoding="utf-8")
+    workbench = ["-m", "workbench"]
     commands = (
-        ["import", str(next(PAGE.glob("*.jpg"))), *book],
-        ["backup", "--out", str(tmp_path / "kept.zip")],
-        ["audit"],
-        ["doctor"],
+        [*workbench, "import", str(page), *book],
+        [*workbench, "read"],
+        ["-m", "tests.acceptance.deciding", "1", json.dumps(_true_entries(page))],
+        [*workbench, "export", "--book", "1", "--out", str(tmp_path / "ra")],
+        [*workbench, "report", "--out", str(tmp_path / "ra" / "tien-do.xlsx")],
+        [*workbench, "reconcile", str(people), "--out", str(tmp_path / "ra" / "sai-khac.xlsx")],
+        [*workbench, "backup", "--out", str(tmp_path / "kept.zip")],
+        ["-c", BACKUP_BY_THE_CLOCK],
+        [*workbench, "audit"],
+        [*workbench, "doctor"],
     )
     for number, command in enumerate(commands):
         log = tmp_path / f"calls-{number}"
-        _run([sys.executable, "-m", "workbench", *command], log, home)
+        _run([sys.executable, *command], log, home)
         assert outside_addresses(log) == set(), command
+    assert {path.suffix for path in (tmp_path / "ra").iterdir()} >= {".xlsx", ".zip", ".json"}
+    assert list((tmp_path / "data" / "backups").glob("*.zip"))
+
+
+def _true_entries(page: Path) -> list[dict[str, str]]:
+    told = (json.loads(line) for line in (PAGE / "truth.jsonl").read_text(encoding="utf-8").splitlines())
+    (true,) = [line["entries"] for line in told if line["file"] == page.name]
+    return [{name: value["standard"] for name, value in entry.items()} for entry in true]
+
+
+def test_learning_from_corrections_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:
+    skip_without_strace()
+    pytest.importorskip("torch", reason="training needs requirements-train.txt")
+    pytest.importorskip("onnx", reason="training needs requirements-train.txt")
+    _run([sys.executable, "-c", LEARN, str(tmp_path / "models")], tmp_path / "calls", home)
+    assert outside_addresses(tmp_path / "calls") == set()
 
 
 def test_serving_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:

@@ -28,6 +28,7 @@ __all__ = [
     "UnitKind",
     "bare_name",
     "by_key",
+    "communes_of",
     "districts_of",
     "office_place",
     "place_key",
@@ -204,10 +205,32 @@ def _province_key(name: str) -> str:
     return place_key(_SHORT.get(re.sub(r"[.\-]", " ", plain).strip(), _SHORT.get(plain.replace(" ", ""), name)))
 
 
-def districts_of(province: str) -> dict[str, str]:
-    """Districts of a province by key; empty for one no list knows or that was dissolved."""
+def districts_of(province: str, year: int | None = None) -> dict[str, str]:
+    """Districts of a province by key; empty for one no list knows.
+
+    Args:
+        province: its name.
+        year: a year in which a dissolved province still stood: its districts are then those of its heirs; without a
+            year a dissolved one has none.
+    """
     unit = province_named(province)
-    return {district.key: district.name for district in unit.children} if unit is not None and unit.stands else {}
+    stood = unit is not None and (unit.stands or (year is not None and unit.first_year <= year <= unit.last_year))
+    return {district.key: district.name for district in unit.children} if unit is not None and stood else {}
+
+
+def communes_of(province: str, district: str, year: int | None) -> dict[str, str]:
+    """Communes of a district by key, as far as the lists know them for a year; empty for a district no list knows.
+
+    A commune made, merged or respelt after that year is left out; so is none where the year is not known.
+    """
+    unit = province_named(province)
+    inside = by_key(unit.children).get(place_key(district), ()) if unit is not None else ()
+    return {
+        commune.key: commune.name
+        for found in inside
+        for commune in found.children
+        if year is None or commune.first_year <= year <= commune.last_year
+    }
 
 
 @lru_cache(maxsize=16384)

@@ -18,7 +18,8 @@ from workbench.config import load_settings
 from workbench.console import complain
 from workbench.errors import exit_code_of, message_of
 from workbench.exit_codes import ExitCode
-from workbench.private_files import keep_private, use_private_temporary_folder
+from workbench.private_files import keep_private, use_own_models, use_private_temporary_folder
+from workbench.processes import end_like_ctrl_c
 from workbench.version import version_line
 
 __all__ = ["app", "main"]
@@ -52,9 +53,11 @@ def begin(
 ) -> None:
     """What every command does first: nothing it writes is for other users of the machine."""
     keep_private()
+    end_like_ctrl_c()
     if context.invoked_subcommand not in _WITHOUT_DATA:
         with suppress(OSError):  # whoever needs the folder says what is wrong with it
             use_private_temporary_folder(load_settings().data_dir)
+    use_own_models(load_settings().data_dir)
 
 
 for module in (reading, books, handover, measuring, accounts, serving, network):
@@ -64,14 +67,15 @@ for module in (reading, books, handover, measuring, accounts, serving, network):
 def main() -> None:
     """Run the command line and leave with a documented exit code."""
     try:
-        result = app(standalone_mode=False)
+        result = app(standalone_mode=False)  # typer itself turns Ctrl+C into the number that shells give it
+    except (typer.Abort, KeyboardInterrupt):
+        result = ExitCode.INTERRUPTED
     except typer.Exit as error:
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        complain("Đã dừng theo yêu cầu. Phần đã làm được giữ lại; chạy lại cùng lệnh để làm tiếp.")
-        sys.exit(ExitCode.INTERRUPTED)
+        result = error.exit_code
     except Exception as error:
         sys.exit(_report(error))
+    if result == ExitCode.INTERRUPTED:
+        complain("Đã dừng theo yêu cầu. Phần đã làm được giữ lại; chạy lại cùng lệnh để làm tiếp.")
     sys.exit(result if isinstance(result, int) else ExitCode.DONE)
 
 

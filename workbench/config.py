@@ -54,7 +54,10 @@ class Settings(BaseSettings):
     lease_minutes: float = Field(default=15.0, gt=0)
     """How long an entry stays reserved for the clerk who has it open."""
     session_hours: float = Field(default=12.0, gt=0)
-    """How long a sign-in lasts."""
+    """How long a sign-in lasts at most, however busy: a shift and its overtime."""
+    session_idle_minutes: float = Field(default=150.0, gt=0)
+    """After how long without use a sign-in ends: longer than an office's rest at noon (11:30 to 13:30). What was typed
+    stays in the browser and is there again after signing in."""
 
     @field_validator("data_dir")
     @classmethod

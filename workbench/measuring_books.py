@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from benchmark.drawing.saved_book import draw_book
 from benchmark.letters import folded, keystrokes, same_standard
@@ -24,93 +22,24 @@ from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.columns import Column, FieldKind, columns
 from ocr.batch.local_engine import run_pages
 from ocr.batch.page_reader import read_task
-from ocr.page.hand_lessons import learn_from_pages
+from ocr.handwriting.book_hand import HandLine, learn_hand
+from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.page.hand_lessons import lines_of_pages
 from ocr.readings import EntryReading, PageReading, PageTask
 from vietnamese.units import office_place
+from workbench.book_curve import TEN, BookCurve, Part, Stretch, together
+from workbench.kept_readings import KeptReadings
 
-__all__ = ["BookCurve", "Part", "curve_table", "draw_books", "measure_books"]
+__all__ = ["Clerk", "draw_books", "measure_books"]
 
-_TEN = 10
+_PATIENT = 600.0
+"""Seconds a page may take where nobody waits."""
 _FORMS = ("birth-2006", "marriage-2006")
 """Forms with one entry a page, whose number follows the page."""
 _DRAWN_SEED = 90_417
 """Of the books drawn for this measure; nothing is tuned on them."""
 
 Advance = Callable[[], None]
-
-
-class Part(StrEnum):
-    """What an entry is read by."""
-
-    ALONE = "alone"
-    """The entry by itself, office and volume known."""
-    BOOK = "book"
-    """Weighed with all entries of the book, nothing confirmed."""
-    CONFIRMED = "confirmed"
-    """The same, all entries before it confirmed."""
-    HAND = "hand"
-    """The same, read with the hand learned from the tens of entries confirmed before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """Ten entries read by one part.
-
-    Attributes:
-        part: what they were read by.
-        first: number of the first entry in its book, from 1.
-        fields: fields that the truth names.
-        exact: those right to the last sign.
-        silent: those wrong and not shown for review.
-        keys: key presses of the clerk, the one that confirms each entry included.
-        entries: how many entries.
-    """
-
-    part: Part
-    first: int
-    fields: int
-    exact: int
-    silent: int
-    keys: int
-    entries: int
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain data for a report."""
-        return {
-            "part": self.part.value,
-            "entries": f"{self.first}-{self.first + _TEN - 1}",
-            "fields": self.fields,
-            "wrong": self.fields - self.exact,
-            "exact": round(self.exact / max(1, self.fields), 4),
-            "silent": round(self.silent / max(1, self.fields), 4),
-            "keys_per_entry": round(self.keys / max(1, self.entries), 1),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookCurve:
-    """How well books are read as their clerk goes on.
-
-    Attributes:
-        books: names of the books.
-        stretches: by part and tens of entries, all books together.
-    """
-
-    books: tuple[str, ...]
-    stretches: tuple[Stretch, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain data for a report."""
-        last = max((s.first for s in self.stretches), default=1)
-        late = [s for s in self.stretches if s.first > last - 2 * _TEN]
-        wrong = {p: sum(s.fields - s.exact for s in late if s.part is p) for p in Part}
-        known = {s.part for s in self.stretches}
-        return {
-            "books": list(self.books),
-            "curve": [stretch.as_json() for stretch in self.stretches],
-            "wrong_left": {p.value: round(wrong[p] / max(1, wrong[Part.ALONE]), 4) for p in Part if p in known},
-            "wrong_left_of": f"{last - _TEN}-{last + _TEN - 1}",
-        }
 
 
 def draw_books(out: Path, entries: int, hands: int) -> list[Path]:
@@ -124,7 +53,15 @@ def draw_books(out: Path, entries: int, hands: int) -> list[Path]:
     return folders
 
 
-def measure_books(folders: Sequence[Path], *, workers: int, timeout: float, hand: bool, advance: Advance) -> BookCurve:
+def measure_books(
+    folders: Sequence[Path],
+    *,
+    workers: int,
+    timeout: float,
+    hand: bool,
+    advance: Advance,
+    keep: Path | None = None,
+) -> BookCurve:
     """Let a clerk work through books.
 
     Args:
@@ -133,25 +70,22 @@ def measure_books(folders: Sequence[Path], *, workers: int, timeout: float, hand
         timeout: seconds a page may take.
         hand: learn the hand after every ten entries and read the waiting pages again, which takes as long once more.
         advance: called after each page read.
+        keep: folder in which readings are kept for the next time; None: none.
 
     Raises:
         OSError, ValueError: a truth file cannot be read.
     """
     counted: dict[tuple[Part, int], Stretch] = {}
+    kept = KeptReadings(keep)
     for folder in folders:
-        clerk = _Clerk(folder, workers, timeout, advance)
+        clerk = Clerk(folder, workers, timeout, advance, kept)
         clerk.work(hand=hand)
         for key, stretch in clerk.counted.items():
             before = counted.get(key)
-            counted[key] = stretch if before is None else _together(before, stretch)
+            counted[key] = stretch if before is None else together(before, stretch)
     order = {part: place for place, part in enumerate(Part)}
     stretches = sorted(counted.values(), key=lambda s: (order[s.part], s.first))
     return BookCurve(books=tuple(folder.name for folder in folders), stretches=tuple(stretches))
-
-
-def _together(one: Stretch, other: Stretch) -> Stretch:
-    summed = {n: getattr(one, n) + getattr(other, n) for n in ("fields", "exact", "silent", "keys", "entries")}
-    return replace(one, **summed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +97,12 @@ class _Place:
     truth: Mapping[str, TrueValue]
 
 
-class _Clerk:
+class Clerk:
     """One book and the clerk who confirms it."""
 
-    def __init__(self, folder: Path, workers: int, timeout: float, advance: Advance) -> None:
+    def __init__(
+        self, folder: Path, workers: int, timeout: float, advance: Advance, kept: KeptReadings | None = None
+    ) -> None:
         pages = sorted(read_truth(folder), key=lambda page: page.path.name)
         self.pages = [page for page in pages if page.entries]
         self.entries = [
@@ -178,10 +114,23 @@ class _Clerk:
         self.columns: Mapping[str, Column] = {c.name: c for c in columns(self.book.register_type)}
         self.workers, self.timeout, self.advance = workers, timeout, advance
         self.counted: dict[tuple[Part, int], Stretch] = {}
+        self._recogniser = HandwritingRecogniser()
+        self._kept = kept or KeptReadings(None)
+        self._cut: set[int] = set()
+        self._lines: list[tuple[HandLine, str]] = []
+
+    @classmethod
+    def of(cls, folder: Path) -> Clerk:
+        """The clerk of one book, its pages read in this process one after the other."""
+        return cls(folder, 1, _PATIENT, lambda: None)
+
+    def read(self) -> dict[int, EntryInk]:
+        """The evidence of all entries of the book, by their place in it."""
+        return self._read(range(len(self.pages)))
 
     def work(self, *, hand: bool) -> None:
         """Read the book and count every entry by every part."""
-        inks = self._read(range(len(self.pages)))
+        inks = self.read()
         self._count(Part.ALONE, range(len(self.entries)), inks, confirmed=False, weighed=False)
         self._count(Part.BOOK, range(len(self.entries)), inks, confirmed=False, weighed=True)
         self._count(Part.CONFIRMED, range(len(self.entries)), inks, confirmed=True, weighed=True)
@@ -191,20 +140,23 @@ class _Clerk:
     def _with_hand(self, inks: dict[int, EntryInk]) -> None:
         """Ten by ten: learn from what is confirmed, read the next ten again."""
         known = dict(inks)
-        for first in range(0, len(self.entries), _TEN):
-            ten = range(first, min(first + _TEN, len(self.entries)))
+        for first in range(0, len(self.entries), TEN):
+            ten = range(first, min(first + TEN, len(self.entries)))
             learned = self._learned(first) if first else b""
             if learned:
                 known |= self._read(sorted({self.entries[at].page for at in ten}), learned)
             self._count(Part.HAND, ten, known, confirmed=True, weighed=True)
 
     def _learned(self, until: int) -> bytes:
-        """The hand by the lines of the entries before one; empty when they bring nothing."""
+        """The hand by the lines of the entries before one; empty when they bring nothing. Pages are cut once."""
         texts: dict[int, dict[int, dict[str, str]]] = {}
         for place in self.entries[:until]:
             written = {name: value.written for name, value in place.truth.items() if value.written and value.ink}
             texts.setdefault(place.page, {})[place.slot] = written
-        learned, _ = learn_from_pages([(self._task(page), known) for page, known in texts.items()])
+        new = [(self._task(page), known) for page, known in texts.items() if page not in self._cut]
+        self._cut |= texts.keys()
+        self._lines += lines_of_pages(new, self._recogniser)
+        learned = learn_hand(self._lines, self._recogniser.letters, self._recogniser.version)
         return learned.hand.to_bytes() if learned.hand is not None else b""
 
     def _task(self, page: int, hand: bytes = b"") -> PageTask:
@@ -219,12 +171,16 @@ class _Clerk:
 
     def _read(self, pages: Sequence[int], hand: bytes = b"") -> dict[int, EntryInk]:
         """The evidence of the entries of some pages, by their place in the book; a page that fails has none."""
-        tasks = ((page, self._task(page, hand)) for page in pages)
+        known = {page: self._kept.of(self._task(page, hand)) for page in pages}
+        tasks = ((page, self._task(page, hand)) for page in pages if known[page] is None)
+        for page, read in run_pages(tasks, reader=read_task, workers=self.workers, timeout=self.timeout):
+            known[page] = read
+            self._kept.keep(self._task(page, hand), read)
+            self.advance()
         found: dict[tuple[int, int], EntryReading] = {}
-        for page, outcome in run_pages(tasks, reader=read_task, workers=self.workers, timeout=self.timeout):
+        for page, outcome in known.items():
             if isinstance(outcome, PageReading):
                 found |= {(page, slot): entry for slot, entry in enumerate(outcome.entries)}
-            self.advance()
         inks: dict[int, EntryInk] = {}
         for at, place in enumerate(self.entries):
             entry = found.get((place.page, place.slot))
@@ -233,13 +189,13 @@ class _Clerk:
         return inks
 
     def _ink(self, entry: EntryReading) -> EntryInk:
-        values, _ = prefill_entry(entry, self.book.register_type, book=self.book, thresholds=DEFAULT_THRESHOLDS)
-        return entry_ink(entry, self.columns, values, self.book)
+        values, findings = prefill_entry(entry, self.book.register_type, book=self.book, thresholds=DEFAULT_THRESHOLDS)
+        return entry_ink(entry, self.columns, values, self.book, findings)
 
     def _count(
         self, part: Part, wanted: range, inks: Mapping[int, EntryInk], *, confirmed: bool, weighed: bool
     ) -> None:
-        right = [self._confirmed(at, inks[at]) for at in range(len(self.entries))]
+        right = [self.confirmed(at, inks[at]) for at in range(len(self.entries))]
         first = [inks[at] for at in range(len(self.entries))]
         for at in wanted:
             values = {name: field.first for name, field in first[at].fields.items()}
@@ -251,7 +207,7 @@ class _Clerk:
                 values |= decided.values
             self._add(part, at, values)
 
-    def _confirmed(self, at: int, ink: EntryInk) -> EntryInk:
+    def confirmed(self, at: int, ink: EntryInk) -> EntryInk:
         """The entry as the clerk leaves it."""
         fields = dict(ink.fields)
         for name, value in self.entries[at].truth.items():
@@ -268,9 +224,9 @@ class _Clerk:
         return EntryInk(fields=fields)
 
     def _add(self, part: Part, at: int, values: Mapping[str, FieldValue]) -> None:
-        key = (part, at // _TEN)
+        key = (part, at // TEN)
         old = self.counted.get(key) or Stretch(
-            part=part, first=at // _TEN * _TEN + 1, fields=0, exact=0, silent=0, keys=0, entries=0
+            part=part, first=at // TEN * TEN + 1, fields=0, exact=0, silent=0, keys=0, entries=0
         )
         exact = silent = keys = 0
         for name, true in self.entries[at].truth.items():
@@ -306,22 +262,3 @@ def _declared(pages: Sequence[TruePage]) -> Book:
         volume_number=usual("quyenSo"),
         office=usual("noiDangKy") or usual("noiCap"),
     )
-
-
-def curve_table(curve: BookCurve) -> str:
-    """The curve as Markdown, a row for each ten entries."""
-    names = {Part.ALONE: "từng trường hợp", Part.BOOK: "cả quyển", Part.CONFIRMED: "và điều đã xác nhận",
-             Part.HAND: "và nét chữ học được"}  # fmt: skip
-    rows = [
-        f"Sổ: {', '.join(curve.books)}",
-        "",
-        "| trường hợp | đọc bằng | đúng hẳn % | sai mà không báo % | phím mỗi trường hợp |",
-        "| --- | --- | ---: | ---: | ---: |",
-    ]
-    for stretch in curve.stretches:
-        data = stretch.as_json()
-        rows.append(
-            f"| {data['entries']} | {names[stretch.part]} | {100 * data['exact']:.1f} | {100 * data['silent']:.2f} "
-            f"| {data['keys_per_entry']:.1f} |"
-        )
-    return "\n".join(rows) + "\n"

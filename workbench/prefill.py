@@ -175,7 +175,7 @@ def _prefilled(entry: EntryReading, page: PageReading, book: Book | None) -> _Pr
         entry, page.register_type, book=book, thresholds=DEFAULT_THRESHOLDS, warnings=page.warnings
     )
     known = {c.name: c for c in columns(page.register_type)}
-    return _Prefilled(values=values, findings=findings, ink=entry_ink(entry, known, values, book))
+    return _Prefilled(values=values, findings=findings, ink=entry_ink(entry, known, values, book, findings))
 
 
 def page_json(outcome: PageReading | PageFailure, weighed: Mapping[int, _Prefilled] | None = None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Files that are nobody else's: closed to other users of the machine, temporary ones inside the data folder.
+"""Files that are nobody else's: closed to other users of the machine, temporary ones and models inside the data folder.
 
 Everything a process makes has mode 600 or 700. Temporary files stand in a folder of the process below `tmp` of the data
 folder; what a killed process left is taken away when the next one starts.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-__all__ = ["keep_private", "use_private_temporary_folder"]
+__all__ = ["keep_private", "use_own_models", "use_private_temporary_folder"]
 
 _MASK = 0o077
 
@@ -43,6 +43,26 @@ def use_private_temporary_folder(data_dir: Path) -> Path:
     os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = str(own)
     atexit.register(shutil.rmtree, own, ignore_errors=True)
     return own
+
+
+def use_own_models(data_dir: Path) -> None:
+    """Keep the models tuned from this office's work in the data folder of this process, and of those it starts.
+
+    There they are closed to others and go into backups. Those that an earlier program left in the user's own folder are
+    copied, once.
+    """
+    from ocr.handwriting.model_store import STORE_VARIABLE, default_store_folder
+
+    if STORE_VARIABLE in os.environ:
+        return
+    folder, left = data_dir / "models", default_store_folder()
+    if left.is_dir() and data_dir.is_dir() and not folder.exists():
+        part = data_dir / ".part-models"
+        shutil.rmtree(part, ignore_errors=True)
+        with suppress(OSError):  # the next start tries again
+            shutil.copytree(left, part)
+            part.rename(folder)
+    os.environ[STORE_VARIABLE] = str(folder)
 
 
 def _name_of(process: psutil.Process) -> str:

@@ -10,15 +10,16 @@ from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.console import complain
 from workbench.errors import message_of
-from workbench.private_files import keep_private, use_private_temporary_folder
+from workbench.private_files import keep_private, use_own_models, use_private_temporary_folder
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
-from workbench.services.accounts import context_of_session, needs_first_administrator
+from workbench.services.accounts import needs_first_administrator
 from workbench.services.backup_plan import start_schedule
 from workbench.services.context import open_context
 from workbench.services.first_start import FIRST_CODE
 from workbench.services.proof_desk import ProofDesk
 from workbench.services.reading_desk import DESK
+from workbench.services.sessions import context_of_session
 
 __all__ = ["begin_serving", "gate"]
 
@@ -35,7 +36,7 @@ def gate(pages: frozenset[str]) -> Middleware:
     settings = load_settings()
 
     def signed_in(token: str) -> bool:
-        return context_of_session(open_context(settings), token) is not None
+        return context_of_session(open_context(settings), token, used=False) is not None
 
     facts: dict[str, Any] = {
         "serves": lambda host: is_own_host(host, settings.host_names),
@@ -51,6 +52,7 @@ def begin_serving() -> None:
     keep_private()
     try:
         use_private_temporary_folder(load_settings().data_dir)
+        use_own_models(load_settings().data_dir)
         context = open_context(load_settings())
     except (StorageError, OSError) as error:  # the screens say so too, and go on when it is mended
         complain(message_of(error))

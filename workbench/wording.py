@@ -110,7 +110,12 @@ AUDIT_ACTIONS: dict[str, str] = {
     "update_account": "Sửa tài khoản",
     "reset_password": "Đặt lại mật khẩu",
     "change_password": "Đổi mật khẩu",
+    "change_password_failed": "Đổi mật khẩu: sai mật khẩu cũ",
+    "change_password_slowed": "Đổi mật khẩu: sai nhiều lần, phải chờ",
     "sign_in": "Đăng nhập",
+    "sign_in_failed": "Đăng nhập sai mật khẩu",
+    "sign_in_slowed": "Đăng nhập sai nhiều lần, phải chờ",
+    "first_code_failed": "Sai mã cài đặt khi tạo quản trị đầu tiên",
     "sign_out": "Đăng xuất",
     "seal_all": "Niêm phong dữ liệu",
     "seal_anew": "Niêm phong lại",
@@ -138,6 +143,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "reconcile": "Đối soát",
     "follow_up": "Ghi kết quả xác minh",
     "backup": "Sao lưu",
+    "backup_lock": "Đổi cách khóa bản sao lưu",
     "set": "Đổi thiết lập",
 }
 

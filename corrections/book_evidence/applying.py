@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from corrections.book_evidence.decide import BOOK_DECIDED, Decided
 from corrections.book_evidence.ink import EntryInk
@@ -69,15 +70,18 @@ def findings_after(
     """Remarks on values as they stand now: of the page, of the checks, of the book where its columns stayed."""
     of_book = tuple(f for f in before if f.check in BOOK_CHECKS and not set(f.columns) & set(changed))
     if changed or any(f.check == BOOK_DECIDED for f in before):
-        checked = check_entry(
-            register_type,
-            {name: value.normalized for name, value in fields.items()},
-            {name: value.text for name, value in fields.items()},
-        )
+        checked = _checked(register_type, tuple((name, v.normalized, v.text) for name, v in fields.items()))
     else:
         kept = (*kept_remarks(before), *of_book)
         checked = tuple(f for f in before if f not in kept)
     return (*kept_remarks(before), *checked, *of_book, *decided.findings)
+
+
+@lru_cache(maxsize=2048)
+def _checked(register_type: RegisterType, values: tuple[tuple[str, str, str], ...]) -> tuple[Finding, ...]:
+    """What the checks remark on values (column, standard, as written): asked for the same values at each weighing."""
+    standard, written = {n: value for n, value, _ in values}, {n: text for n, _, text in values}
+    return check_entry(register_type, standard, written)
 
 
 def _doubted(entry: Entry, name: str) -> bool:

@@ -6,37 +6,31 @@ shown to a person, with a remark that says why and what was read. Agreement make
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corrections.book_evidence.entry_factors import Around, gains_of, proposals_of
-from corrections.book_evidence.factors import Gain, total
-from corrections.book_evidence.facts import BookFacts, book_facts
-from corrections.book_evidence.ink import EntryInk, FieldInk, Option
+from corrections.book_evidence.around import Question
+from corrections.book_evidence.changes import Wanted, changes_of
+from corrections.book_evidence.choosing import as_chosen, chosen_values, is_open
+from corrections.book_evidence.entry_factors import likeness_wanted
+from corrections.book_evidence.facts import BookFacts, book_facts, group_of, recurs
+from corrections.book_evidence.ink import EntryInk
 from corrections.book_evidence.sequence import Choice, date_choices, number_choices
-from corrections.confidence import combine
+from corrections.book_evidence.trust import Trust
 from corrections.entries import Book, FieldValue, Finding, Severity
 from corrections.thresholds import Thresholds
 from layouts.columns import Column, columns
 from layouts.register_types import RegisterType
 from ocr.readings import Script
 
-__all__ = ["BOOK_DECIDED", "Decided", "decide_book"]
+__all__ = ["BOOK_DECIDED", "Decided", "Weighing", "decide_book", "weigh_book"]
 
 BOOK_DECIDED = "book_decided"
 """Check name of the remark on a value that was decided against the first reading."""
-_MOST_SURE_CHANGED = 0.85
-"""Most that a value decided against the first reading may claim."""
-_MOST_AGREEMENT = 1.5
-"""Nats of agreement that count for a first reading: evidence repeats itself."""
-_CAPPED = 6.0
-_LEAST_LEAD = 0.7
-"""Nats by which another value must stand before the first reading to replace it."""
-_SWEEPS = 2
-_SEQUENCE = ("so", "ngayDangKy")
-_SHARED_TEXT = frozenset({"nguoiKy", "chucVuNguoiKy"})
-"""Columns that share one run of text: only the standard value is decided."""
+_BY_RECORD = 0.97
+"""How sure a reading is that the book's record lets pass."""
+_SPOT_CHECK = 10
+"""Of so many readings that the book's record lets pass one is looked at all the same, so that the record stays true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +46,38 @@ class Decided:
     values: Mapping[str, FieldValue]
     findings: tuple[Finding, ...]
     reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighing:
+    """A book as it was weighed: what it showed, and of each entry wanted what was chosen and what that hangs on."""
+
+    book: Book | None
+    thresholds: Thresholds
+    facts: BookFacts
+    weighed: Mapping[int, _Weighed]
+    """By place of the entry."""
+
+    def decided(self, at: int) -> Decided:
+        """An entry as the book decides it; nothing for one that was not wanted."""
+        return self.weighed[at].decided if at in self.weighed else _NOTHING_DECIDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighed:
+    """One entry: its evidence, what numbers and dates along the book say, what it asked of the facts."""
+
+    entry: EntryInk
+    sequence: tuple[Choice | None, Choice | None]
+    chosen: Mapping[str, Choice]
+    asked: frozenset[Question]
+    doubtful: tuple[Wanted, ...]
+    passed: frozenset[str]
+    """Columns that the book's record lets pass."""
+    decided: Decided
+
+
+_NOTHING_DECIDED = Decided(values={}, findings=(), reasons={})
 
 
 def decide_book(
@@ -73,101 +99,128 @@ def decide_book(
         first: the entries as the machine first read them: what people put in place of what is learned from.
         only: places of entries wanted; the others only bear witness and come back empty.
     """
-    kind = register_type
-    known = {c.name: c for c in columns(kind)}
+    weighing = weigh_book(entries, register_type, book, thresholds=thresholds, first=first, only=only)
+    return [weighing.decided(at) for at in range(len(entries))]
+
+
+def weigh_book(
+    entries: Sequence[EntryInk],
+    register_type: RegisterType,
+    book: Book | None,
+    *,
+    thresholds: Thresholds,
+    first: Sequence[EntryInk] = (),
+    only: Iterable[int] | None = None,
+    before: Weighing | None = None,
+) -> Weighing:
+    """As `decide_book`, with what a later weighing needs to weigh anew only what has changed.
+
+    Args:
+        entries, register_type, book, thresholds, first, only: as for `decide_book`.
+        before: the same book as it was weighed last; its result is the same without.
+    """
+    known = {c.name: c for c in columns(register_type)}
     facts = book_facts(entries, known, book, first)
-    numbers, dates = number_choices(entries), date_choices(entries, facts)
-    wanted = range(len(entries)) if only is None else frozenset(only)
-    nothing = Decided(values={}, findings=(), reasons={})
-    return [
-        _decide_entry(entry, kind, known, facts, (numbers[at], dates[at]), thresholds) if at in wanted else nothing
-        for at, entry in enumerate(entries)
-    ]
+    sequences = list(zip(number_choices(entries), date_choices(entries, facts), strict=True))
+    same = before is not None and (before.book, before.thresholds) == (book, thresholds)
+    changes = changes_of(before.facts, facts) if before is not None and same else None
+    weighed: dict[int, _Weighed] = {}
+    for at in range(len(entries)) if only is None else sorted(only):
+        passing = _Passing(register_type, thresholds, at)
+        old = before.weighed.get(at) if before is not None and changes is not None else None
+        if old is not None and changes is not None:
+            stands = (old.entry, old.sequence) == (entries[at], sequences[at])
+            old = old if stands and not changes.concern(old.asked, old.doubtful) else None
+        weighed[at] = _weigh_entry(entries[at], passing, known, facts, sequences[at], old)
+    return Weighing(book=book, thresholds=thresholds, facts=facts, weighed=weighed)
 
 
-def _decide_entry(
+@dataclass(frozen=True, slots=True)
+class _Passing:
+    """When a value of an entry needs no look."""
+
+    kind: RegisterType
+    thresholds: Thresholds
+    at: int
+
+    def doubted(self, value: FieldValue, column: Column) -> bool:
+        """By its confidence alone."""
+        return self.thresholds.needs_review(value.confidence, self.kind, column.kind, Script.HANDWRITTEN.value)
+
+    def passed(self, entry: EntryInk, trust: Trust) -> frozenset[str]:
+        """Columns whose first reading the book's record lets pass; now and then one is looked at all the same."""
+        return frozenset(
+            name
+            for name, ink in entry.fields.items()
+            if ink.first.needs_review
+            and not (ink.look or ink.first.confirmed)
+            and (self.at + len(name)) % _SPOT_CHECK
+            and trust.earned(ink.first)
+        )
+
+
+def _weigh_entry(
     entry: EntryInk,
-    kind: RegisterType,
+    passing: _Passing,
     known: Mapping[str, Column],
     facts: BookFacts,
     sequence: tuple[Choice | None, Choice | None],
-    thresholds: Thresholds,
-) -> Decided:
-    chosen: dict[str, Choice] = {
-        name: choice
-        for name, choice in zip(_SEQUENCE, sequence, strict=True)
-        if choice and not entry.fields[name].clear
-    }
-    values = {name: ink.first for name, ink in entry.fields.items()}
-    values |= {name: _as_chosen(values[name], choice) for name, choice in chosen.items()}
-    open_fields = [
-        name
-        for name, ink in entry.fields.items()
-        if name in known and name not in _SEQUENCE and not ink.clear and ink.first.normalized
-    ]
-    around = Around(kind=kind, values=values, facts=facts)
-    for _ in range(_SWEEPS):
-        for name in open_fields:
-            chosen[name] = _weighed(known[name], entry.fields[name], around)
-            values[name] = _as_chosen(entry.fields[name].first, chosen[name])
-        if not any(chosen[name].changed for name in open_fields):
-            break
-    return _told(entry, known, chosen, kind, thresholds)
+    old: _Weighed | None,
+) -> _Weighed:
+    """An entry weighed by the book; what was chosen before stands where nothing that it hangs on has changed."""
+    passed = passing.passed(entry, facts.trust)
+    if old is not None:
+        if passed == old.passed:
+            return old
+        return replace(old, passed=passed, decided=_told(entry, known, old.chosen, passed, passing))
+    chosen, asked = chosen_values(entry, passing.kind, known, facts, sequence)
+    return _Weighed(
+        entry=entry,
+        sequence=sequence,
+        chosen=chosen,
+        asked=frozenset(asked),
+        doubtful=tuple(_doubtful(entry, known)),
+        passed=passed,
+        decided=_told(entry, known, chosen, passed, passing),
+    )
 
 
-def _weighed(column: Column, ink: FieldInk, around: Around) -> Choice:
-    """The best of a field's candidates by ink and factors together."""
-    own = Option(text=ink.first.text, standard=ink.first.normalized, nats=0.0)
-    candidates = [own, *ink.others, *proposals_of(column, ink, around)]
-    gains = [gains_of(column, candidate, ink.first, around) for candidate in candidates]
-    by_factors = [total(found) for found in gains]
-    scores = [c.nats + min(_CAPPED, g - by_factors[0]) for c, g in zip(candidates, by_factors, strict=True)]
-    best = max(range(len(scores)), key=lambda place: (scores[place], -place))
-    rest = max((score for place, score in enumerate(scores) if place != best), default=scores[best] - _CAPPED)
-    margin = scores[best] - (scores[0] if best else rest)
-    changed = best > 0 and margin >= _LEAST_LEAD
-    if best and not changed:
-        best, margin = 0, -margin
-    return Choice(candidates[best], margin, _reasons(gains[best]), changed)
-
-
-def _reasons(gains: Sequence[Gain]) -> tuple[str, ...]:
-    return tuple(found.reason for found in gains if found.nats > 0)
-
-
-def _as_chosen(first: FieldValue, choice: Choice) -> FieldValue:
-    """The value as it stands after a choice, with how sure it then is."""
-    if not choice.changed:
-        support = (
-            min(_MOST_AGREEMENT, max(-_MOST_AGREEMENT, choice.margin)) if choice.reasons or choice.margin < 0 else 0.0
-        )
-        return replace(first, confidence=combine(first.confidence, math.exp(support)))
-    text = first.text if first.column in _SHARED_TEXT else choice.value.text
-    sure = min(_MOST_SURE_CHANGED, 1.0 / (1.0 + math.exp(-choice.margin)))
-    return replace(first, text=text, normalized=choice.value.standard, confidence=sure, needs_review=True)
+def _doubtful(entry: EntryInk, known: Mapping[str, Column]) -> Iterator[Wanted]:
+    for name, ink in entry.fields.items():
+        if name in known and recurs(known[name]) and ink.first.normalized and is_open(known[name], ink):
+            yield group_of(known[name]), ink.first.normalized, likeness_wanted(known[name])
 
 
 def _told(
     entry: EntryInk,
     known: Mapping[str, Column],
     chosen: Mapping[str, Choice],
-    kind: RegisterType,
-    thresholds: Thresholds,
+    passed: frozenset[str],
+    passing: _Passing,
 ) -> Decided:
     values: dict[str, FieldValue] = {}
     findings: list[Finding] = []
     reasons: dict[str, str] = {}
-    for name, choice in chosen.items():
-        first = entry.fields[name].first
-        value = _as_chosen(first, choice)
-        if choice.changed:
+    for name, ink in entry.fields.items():
+        choice, first = chosen.get(name), ink.first
+        if first.confirmed or name not in known:
+            continue
+        if choice is not None and choice.changed:
             why = ", ".join(choice.reasons) or "hợp với cả quyển sổ"
             reasons[name] = why
             findings.append(_remark(known[name], choice.value.standard, first.text, why))
-        elif not first.needs_review:
+            values[name] = as_chosen(first, choice)
+            continue
+        value = first if choice is None else as_chosen(first, choice)
+        if first.needs_review:
+            # what the book speaks against is looked at, whatever its record
+            if name in passed and value.confidence >= first.confidence:
+                value = replace(value, confidence=max(value.confidence, _BY_RECORD), needs_review=False)
+        elif choice is not None:
             # a reading that the book speaks against is looked at; one it agrees with keeps what it was
-            doubted = thresholds.needs_review(value.confidence, kind, known[name].kind, Script.HANDWRITTEN.value)
-            value = replace(value, needs_review=doubted and value.confidence < first.confidence)
+            value = replace(
+                value, needs_review=value.confidence < first.confidence and passing.doubted(value, known[name])
+            )
         if value != first:
             values[name] = value
     return Decided(values=values, findings=tuple(findings), reasons=reasons)

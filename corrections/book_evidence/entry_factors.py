@@ -8,160 +8,85 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from corrections.book_evidence.factors import Gain
-from corrections.book_evidence.facts import BookFacts, group_of, recurs
+from corrections.book_evidence.around import Around
+from corrections.book_evidence.factors import Gain, about
+from corrections.book_evidence.facts import FULLY_KNOWN, group_of, recurs
 from corrections.book_evidence.ink import FieldInk, Option, unread_nats
-from corrections.checks_dates import BIRTHS, LATER_EVENTS, PARENT_AGES
-from corrections.dates import PartialDate, parse_standard
-from corrections.entries import FieldValue
+from corrections.book_evidence.person_factors import ages, event_dates, same_person, sex, surnames, twins
 from layouts.columns import Column, FieldKind
-from layouts.register_types import RegisterType
-from vietnamese.letters import fold_tones, same_text, tone_key
-from vietnamese.units import BookPlace, bare_name, districts_of, place_key, province_named, provinces
+from vietnamese.letters import tone_key
+from vietnamese.units import BookPlace, bare_name, communes_of, districts_of, place_key, province_named, provinces
 
-__all__ = ["Around", "gains_of", "proposals_of"]
+__all__ = ["HANG_TOGETHER", "likeness_wanted", "near_enough", "options_of"]
 
 _SEPARATOR = re.compile(r"(\s*[,;]\s*|\s+[-–]\s+)")
 _FIGURES = re.compile(r"\d+")
 """Neighbouring hamlets and houses differ in a figure alone: those are never taken for each other."""
-_RELATIVES = {"me": "meHoTen", "cha": "chaHoTen", "bo": "chaHoTen"}
-_CHILD_NAMES = {"nksHoTen": ("chaHoTen", "meHoTen")}
-_LIKE, _LIKE_UNIT = 0.75, 0.6
-"""Share of letters from which a known value, and a unit of the book's own place, may be what the ink means."""
-_RECURS_FULLY = 4.0
-"""Times from which a value that recurs speaks with its whole weight."""
+_LIKE, _LIKE_OFFICIAL, _LIKE_UNIT = 0.75, 0.55, 0.6
+"""Share of letters from which a known value may be what the ink means, one of the few who sign a book, a unit of its
+own place."""
+_CORRECTED_FULLY = 2.0
+"""Times from which what people put in place of a reading speaks with its whole weight."""
+_MISSED = -1.0
+"""Nats of nothing where something was read (a flourish), and of a title where none was told from the name beside it."""
+_NOTHING = Option(text="", standard="", nats=_MISSED)
 _ADDRESS = 3
 """Parts from which a place is an address that ends with its province."""
 _TWO_UNITS = 3
 """Two units and what stands between them: a single one says nothing of where it lies."""
-_NEAR_DAYS = 370
 _MOST_PROPOSALS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
-    """What a field is weighed by.
-
-    Attributes:
-        kind: type of the register.
-        values: what is chosen for the other fields so far.
-        facts: what the book shows.
-    """
-
-    kind: RegisterType
-    values: Mapping[str, FieldValue]
-    facts: BookFacts
-
-    def date(self, name: str) -> PartialDate | None:
-        """A date chosen for a column."""
-        value = self.values.get(name)
-        return parse_standard(value.normalized) if value else None
-
-    def share(self, name: str) -> float:
-        """How much a column's value may be trusted as a witness."""
-        value = self.values.get(name)
-        return value.confidence if value and value.normalized else 0.0
+HANG_TOGETHER = frozenset({FieldKind.DATE, FieldKind.TIME_OF_DEATH, FieldKind.NAME, FieldKind.SEX, FieldKind.TITLE})
+"""Kinds that are weighed by what stands in other fields of the entry."""
 
 
-def gains_of(column: Column, candidate: Option, first: FieldValue, around: Around) -> tuple[Gain, ...]:
-    """All that speaks for or against a value of a column, besides its ink."""
+def options_of(column: Column, ink: FieldInk, around: Around) -> list[tuple[Option, tuple[Gain, ...]]]:
+    """What may stand in a field, the first reading first, and what speaks for each besides the ink."""
+    own = Option(text=ink.first.text, standard=ink.first.normalized, nats=0.0)
+    taught = _gains_by_teaching(column, ink, around)
+    candidates = (own, *ink.others, *_taught(column, ink, around, taught), *_known_values(column, ink, around))
+    return [(candidate, _gains_of(column, candidate.standard, around, taught)) for candidate in candidates]
+
+
+def _gains_by_teaching(column: Column, ink: FieldInk, around: Around) -> dict[str, Gain]:
+    """By value, what speaks for it because people put it in place of such readings or their words."""
+    swapped, times = around.swapped(column, ink.first.normalized)
+    found = {swapped: Gain("corrected_words", min(1.0, times / FULLY_KNOWN))} if times else {}
+    put = around.put_right(column, ink)
+    return found | {standard: Gain("corrected", min(1.0, often / _CORRECTED_FULLY)) for standard, often in put.items()}
+
+
+def _gains_of(column: Column, standard: str, around: Around, taught: Mapping[str, Gain]) -> tuple[Gain, ...]:
+    if not standard:
+        empty = around.left_empty(column)
+        return (Gain("left_empty", seen=about(empty)),) if empty else ()
     found: list[Gain] = []
     for rule in _RULES.get(column.kind, ()):
-        found += rule(column, candidate.standard, around)
-    corrected = around.facts.put_right(column, first.normalized).get(candidate.standard, 0)
-    if corrected:
-        found.append(Gain("corrected", min(1.0, corrected / 2)))
-    return tuple(found)
-
-
-def _event_dates(column: Column, standard: str, around: Around) -> Iterator[Gain]:
-    births = BIRTHS.get(around.kind, ())
-    if column.name == "ngayDangKy" or column.name not in (*births, *LATER_EVENTS, *_parents(around.kind)):
-        return
-    date, registered = parse_standard(standard), around.date("ngayDangKy")
-    if date is None or registered is None or not registered.complete:
-        return
-    share = around.share("ngayDangKy")
-    days = (registered.earliest - date.earliest).days
-    if days < 0:
-        yield Gain("event_before", -share)
-        return
-    yield Gain("event_before", 0.3 * share, registered.standard)
-    of_now = (around.kind is RegisterType.BIRTH and column.name in births) or column.name == "nktNgayChet"
-    if of_now and date.complete and days <= _NEAR_DAYS:
-        yield Gain("event_near", share, registered.standard)
-
-
-def _parents(kind: RegisterType) -> tuple[str, ...]:
-    return tuple(parent for parent, _, _, _ in PARENT_AGES.get(kind, ()))
-
-
-def _ages(column: Column, standard: str, around: Around) -> Iterator[Gain]:
-    for parent, child, least, most in PARENT_AGES.get(around.kind, ()):
-        if column.name not in (parent, child):
-            continue
-        other = child if column.name == parent else parent
-        mine, theirs = parse_standard(standard), around.date(other)
-        if mine is None or theirs is None:
-            continue
-        age = (theirs.year - mine.year) if column.name == parent else (mine.year - theirs.year)
-        yield Gain("parent_age", (0.3 if least <= age <= most else -1.0) * around.share(other))
-
-
-def _surnames(column: Column, standard: str, around: Around) -> Iterator[Gain]:
-    for child, parents in _CHILD_NAMES.items():
-        relatives = parents if column.name == child else (child,) if column.name == parents[0] else ()
-        for name in relatives:
-            other = around.values.get(name)
-            if other and other.normalized and same_text(_surname(standard), _surname(other.normalized)):
-                yield Gain("surname", other.confidence, other.normalized)
-                return
-
-
-def _surname(name: str) -> str:
-    return name.split(" ", 1)[0]
-
-
-def _same_person(column: Column, standard: str, around: Around) -> Iterator[Gain]:
-    for name in _twins(column.name, around):
-        other = around.values[name]
-        if same_text(other.normalized, standard):
-            yield Gain("same_person", other.confidence, other.normalized)
-
-
-def _twins(name: str, around: Around) -> tuple[str, ...]:
-    """Columns that hold the same person's name: the informant who says to be a parent, and that parent."""
-    relation = around.values.get("nycQuanHe")
-    said = fold_tones(relation.normalized).split() if relation else []
-    parent = next((_RELATIVES[word] for word in said if word in _RELATIVES), "")
-    pair = ("nycHoTen", parent)
-    if not parent or name not in pair:
-        return ()
-    other = pair[1] if name == pair[0] else pair[0]
-    value = around.values.get(other)
-    return (other,) if value and value.normalized else ()
-
-
-def _sex(column: Column, standard: str, around: Around) -> Iterator[Gain]:
-    name = around.values.get(column.name.replace("GioiTinh", "HoTen"))
-    middle = [fold_tones(word) for word in name.normalized.split()[1:-1]] if name else []
-    told = {"thi": "2", "van": "1"}
-    for word in middle:
-        if word in told and name is not None:
-            yield Gain("sex_middle", (1.0 if told[word] == standard else -1.0) * name.confidence, word.title())
+        found += rule(column, standard, around)
+    return (*found, taught[standard]) if standard in taught else tuple(found)
 
 
 def _recurring(column: Column, standard: str, around: Around) -> Iterator[Gain]:
-    known = around.facts.known.get(group_of(column), {}).get(tone_key(standard))
-    if known is None or not recurs(column):
+    known = around.known(column, standard) if recurs(column) else None
+    if known is None:
         return
     signs = column.kind in (FieldKind.SIGNER, FieldKind.TITLE)
-    yield Gain("signer" if signs else "frequent", min(1.0, known.weight / _RECURS_FULLY), max(1, round(known.weight)))
+    yield Gain("signer" if signs else "frequent", min(1.0, known.weight / FULLY_KNOWN), about(known.weight))
+
+
+def _told_as_usual(column: Column, standard: str, around: Around) -> Iterator[Gain]:
+    """A place that ends as places of the book do, told by the clerk's own signs."""
+    met, share = around.met(standard)
+    if met:
+        yield Gain("known_end", share**2 * min(1.0, met / FULLY_KNOWN), about(met))
+    if around.told_as_usual(standard):
+        yield Gain("usual_signs")
 
 
 def _home(column: Column, standard: str, around: Around) -> Iterator[Gain]:
@@ -184,15 +109,21 @@ def _units_of(standard: str, place: BookPlace) -> tuple[int, bool]:
     return held, len(parts) >= _ADDRESS and province_named(parts[-1]) is None
 
 
+def _title_of_signer(column: Column, standard: str, around: Around) -> Iterator[Gain]:
+    times = around.titles().get(standard, 0)
+    if times:
+        yield Gain("signer_title", min(1.0, times / FULLY_KNOWN), around.signer)
+
+
 _Rule = Callable[[Column, str, Around], Iterator[Gain]]
 _RULES: Mapping[FieldKind, tuple[_Rule, ...]] = {
-    FieldKind.DATE: (_event_dates, _ages),
-    FieldKind.TIME_OF_DEATH: (_event_dates,),
-    FieldKind.NAME: (_surnames, _same_person, _recurring),
-    FieldKind.SEX: (_sex,),
+    FieldKind.DATE: (event_dates, ages),
+    FieldKind.TIME_OF_DEATH: (event_dates,),
+    FieldKind.NAME: (surnames, same_person, _recurring),
+    FieldKind.SEX: (sex,),
     FieldKind.SIGNER: (_recurring,),
-    FieldKind.TITLE: (_recurring,),
-    FieldKind.PLACE: (_home, _recurring),
+    FieldKind.TITLE: (_recurring, _title_of_signer),
+    FieldKind.PLACE: (_home, _recurring, _told_as_usual),
     FieldKind.ETHNIC_GROUP: (_recurring,),
     FieldKind.NATIONALITY: (_recurring,),
     FieldKind.RELATION: (_recurring,),
@@ -200,34 +131,79 @@ _RULES: Mapping[FieldKind, tuple[_Rule, ...]] = {
 }
 
 
-def proposals_of(column: Column, ink: FieldInk, around: Around) -> list[Option]:
+def _known_values(column: Column, ink: FieldInk, around: Around) -> list[Option]:
     """Values among no reading that the book knows and the ink may mean, a few letters away."""
     if not ink.first.normalized:
         return []
     wanted: dict[str, str] = {}
-    for name in _twins(column.name, around) if column.kind is FieldKind.NAME else ():
+    for name in twins(column.name, around) if column.kind is FieldKind.NAME else ():
         other = around.values[name]
         wanted[_in_capitals_of(ink.first.normalized, other.normalized)] = other.text
-    wanted |= {standard: standard for standard in around.facts.put_right(column, ink.first.normalized)}
     if column.kind is FieldKind.PLACE:
         own = _own_units(ink.first.normalized, around.facts.place)
         wanted |= {own: own} if own else {}
-    known = around.facts.known.get(group_of(column), {}) if recurs(column) else {}
-    wanted |= {found.standard: found.text for found in known.values() if found.weight >= 1.0}
-    return _near(wanted, ink)
+    like = likeness_wanted(column)
+    if recurs(column):
+        witnessed = around.facts.witnessed(group_of(column))
+        alike = process.extract_iter(
+            ink.first.normalized, witnessed, scorer=Levenshtein.normalized_similarity, score_cutoff=like
+        )
+        wanted |= {standard: witnessed[standard] for _, _, standard in alike}
+    return _near(wanted, ink, like)
 
 
-def _near(wanted: Mapping[str, str], ink: FieldInk) -> list[Option]:
-    read = {ink.first.normalized, *(other.standard for other in ink.others)}
+def likeness_wanted(column: Column) -> float:
+    """Share of letters from which a value that the book knows may be what the ink of a column means."""
+    return _LIKE_OFFICIAL if column.kind is FieldKind.SIGNER else _LIKE
+
+
+def near_enough(standard: str, read: str, like: float) -> bool:
+    """Whether a known value may be what was read."""
+    alike = Levenshtein.normalized_similarity(standard, read, score_cutoff=like)
+    return alike >= like and standard != read and _figures(standard) == _figures(read)
+
+
+def _taught(column: Column, ink: FieldInk, around: Around, taught: Mapping[str, Gain]) -> list[Option]:
+    """What people put in place of this reading or of its words in this book, and places told as the book tells them."""
+    read = ink.first.normalized
+    wanted = list(taught)
+    nothing = [_NOTHING] if read and around.left_empty(column) else []
+    if column.kind is FieldKind.PLACE:
+        wanted += [told for text in (*taught, read) for told in around.versions(text)]
+    if column.kind is FieldKind.TITLE and not read:
+        titles = around.titles()
+        nothing += [Option(text=title, standard=title, nats=_MISSED) for title in titles]
+    known = {read, ""}
+    return nothing + [
+        Option(text=standard, standard=standard, nats=unread_nats(ink.first.confidence, _letters_apart(read, standard)))
+        for standard in dict.fromkeys(wanted)
+        if standard not in known and (not read or _figures(standard) == _figures(read))
+    ]
+
+
+def _letters_apart(read: str, standard: str) -> int:
+    """Letters that a value would have to be misread by, as `unread_nats` takes them: neighbours go wrong together."""
+    return (Levenshtein.distance(_letters(read), _letters(standard)) + 1) // 2
+
+
+@lru_cache(maxsize=8192)
+def _letters(text: str) -> str:
+    """Letters and figures of a value, without the signs between its parts."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _near(wanted: Mapping[str, str], ink: FieldInk, like: float) -> list[Option]:
+    first, read = ink.first, {other.standard: other.nats for other in ink.others}
     found = []
     for standard, text in wanted.items():
-        like = Levenshtein.normalized_similarity(standard, ink.first.normalized, score_cutoff=_LIKE)
-        if standard in read or like < _LIKE or _figures(standard) != _figures(ink.first.normalized):
+        if not near_enough(standard, first.normalized, like):
             continue
-        letters = Levenshtein.distance(standard, ink.first.normalized)
-        nats = unread_nats(ink.first.confidence, (letters + 1) // 2)
-        found.append(Option(text=text, standard=standard, nats=nats))
-    return sorted(found, key=lambda candidate: -candidate.nats)[:_MOST_PROPOSALS]
+        letters = Levenshtein.distance(standard, first.normalized)
+        nats = unread_nats(first.confidence, (letters + 1) // 2)
+        # a value of the book may be misread in ways that the reader thinks unlikely
+        if nats > read.get(standard, nats - 1.0):
+            found.append(Option(text=text, standard=standard, nats=nats))
+    return sorted(found, key=lambda candidate: (-candidate.nats, candidate.standard))[:_MOST_PROPOSALS]
 
 
 @lru_cache(maxsize=8192)
@@ -248,8 +224,8 @@ def _own_units(standard: str, place: BookPlace) -> str | None:
     names = parts[::2]
     listed: tuple[frozenset[str], ...] = (
         frozenset(tone_key(unit.name) for unit in provinces() if unit.first_year <= (place.year or unit.first_year)),
-        frozenset(tone_key(name) for name in districts_of(place.province).values()),
-        frozenset(),
+        frozenset(tone_key(name) for name in districts_of(place.province, place.year).values()),
+        frozenset(tone_key(name) for name in communes_of(place.province, place.district, place.year).values()),
     )
     changed = False
     units = (place.province, place.district, place.commune)

@@ -1,6 +1,7 @@
 """The factors that weigh a reading besides its ink: their names, weights in nats and Vietnamese reasons, as data.
 
-Defaults were set on drawn books; `number_page_alone` is what one page without neighbours may claim (register forms of
+Weights of fields were learned from drawn books (`python -m workbench.learning_factors`), those of numbers and dates
+along the book are set by hand; `number_page_alone` is what one page without neighbours may claim (register forms of
 2006 and 2015: one entry a page, numbers from 01 each January).
 """
 
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["Factor", "Gain", "total"]
+__all__ = ["Factor", "Gain", "about", "factors", "total"]
+
+_COUNTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +44,26 @@ class Gain:
     @property
     def nats(self) -> float:
         """For the value; negative against it."""
-        return _table()[self.name].nats * self.share
+        return factors()[self.name].nats * self.share
 
     @property
     def reason(self) -> str:
         """Vietnamese, of one that speaks for the value."""
-        return _table()[self.name].reason.format(self.seen)
+        return factors()[self.name].reason.format(self.seen)
 
 
 @cache
-def _table() -> dict[str, Factor]:
+def factors() -> dict[str, Factor]:
+    """The table, by name."""
     text = resources.files("corrections.book_evidence").joinpath("data/factors.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return {r["name"]: Factor(name=r["name"], nats=float(r["nats"]), reason=r["reason"]) for r in rows}
+
+
+def about(times: float) -> str:
+    """How often, in words that stay the same while a book is worked on: entries are not written anew for a count."""
+    count = max(1, round(times))
+    return str(count) if count < _COUNTED else f"từ {_COUNTED}"
 
 
 def total(gains: Iterable[Gain]) -> float:

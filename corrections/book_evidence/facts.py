@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from corrections.book_evidence.ink import EntryInk, FieldInk
+from corrections.book_evidence.place_parts import PlacesOfBook, places_of_book
+from corrections.book_evidence.teaching import Taught, teaching_of
+from corrections.book_evidence.trust import Trust, trust_of
 from corrections.entries import Book, FieldState, ValueSource
 from layouts.columns import Column, FieldKind
 from vietnamese.letters import tone_key
 from vietnamese.units import BookPlace, office_place
 
-__all__ = ["BookFacts", "Known", "book_facts", "group_of", "recurs"]
+__all__ = ["FULLY_KNOWN", "WITNESSED", "BookFacts", "Known", "book_facts", "group_of", "recurs"]
 
+FULLY_KNOWN = 4.0
+"""Times from which a value that recurs speaks with its whole weight."""
+WITNESSED = 1.0
+"""Times from which a value may be what other ink of its like means."""
 _DECLARED = 3.0
 """Legible dates that the office's own word on the volume's year is worth: four of another year outweigh it."""
 _YEAR_SHARE, _YEAR_LEAST = 0.15, 2.0
@@ -50,19 +56,27 @@ class BookFacts:
         years: years its registrations lie in; empty where nothing tells.
         declared_wrong: the volume's year as the office gave it, when legible dates outweigh it.
         known: by column (columns of persons' homes and of signers together with their like), values by `tone_key`.
-        corrections: by kind and first reading, what people put in its place in this book.
+        taught: what people put in place of what the machine read.
+        places: how places of the book are told.
+        trust: which readings its confirmed entries show to need no look.
         place: where the book was kept.
     """
 
     years: frozenset[int]
     declared_wrong: int | None
     known: Mapping[str, Mapping[str, Known]]
-    corrections: Mapping[tuple[str, str], Counter[str]]
+    taught: Taught
+    places: PlacesOfBook
+    trust: Trust
     place: BookPlace
+    _witnessed: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
-    def put_right(self, column: Column, read: str) -> Mapping[str, int]:
-        """What people put in place of a reading in this book, with how often."""
-        return self.corrections.get((column.kind.value, read), Counter())
+    def witnessed(self, group: str) -> Mapping[str, str]:
+        """Values of a group that like ink may mean, as the standard takes them to as written."""
+        if group not in self._witnessed:
+            values = self.known.get(group, {}).values()
+            self._witnessed[group] = {found.standard: found.text for found in values if found.weight >= WITNESSED}
+        return self._witnessed[group]
 
 
 def book_facts(
@@ -81,11 +95,14 @@ def book_facts(
     volume = book.volume_number if book else ""
     if wrong is not None and years:
         volume = f"{volume.partition('/')[0]}/{max(years)}"
+    taught = teaching_of(entries, first, columns)
     return BookFacts(
         years=years,
         declared_wrong=wrong,
-        known=_known(entries, columns),
-        corrections=_corrections(entries, first, columns),
+        known=_known(entries, columns, taught),
+        taught=taught,
+        places=places_of_book(_confirmed_places(entries, columns)),
+        trust=trust_of(entries, first),
         place=office_place(book.office if book else "", volume),
     )
 
@@ -112,10 +129,10 @@ def _years(entries: Sequence[EntryInk], declared: int | None) -> tuple[frozenset
     seen: dict[int, float] = {}
     for entry in entries:
         for name in ("ngayDangKy", "quyenSo"):
-            field = entry.fields.get(name)
-            year = _year_of(field.first.normalized) if field else None
-            if field is not None and year is not None and field.first.source is not ValueSource.BOOK:
-                seen[year] = seen.get(year, 0.0) + _weight(field)
+            ink = entry.fields.get(name)
+            year = _year_of(ink.first.normalized) if ink else None
+            if ink is not None and year is not None and ink.first.source is not ValueSource.BOOK:
+                seen[year] = seen.get(year, 0.0) + _weight(ink)
     least = max(_YEAR_LEAST, _YEAR_SHARE * sum(seen.values()))
     usual, most = max(seen.items(), key=lambda item: item[1], default=(declared or 0, 0.0))
     years = {year for year, weight in seen.items() if weight >= least and abs(year - usual) <= _MOST_YEARS}
@@ -131,38 +148,33 @@ def _year_of(standard: str) -> int | None:
     return int(found.group()) if found else None
 
 
-def _weight(field: FieldInk) -> float:
-    return _CONFIRMED if field.first.confirmed else field.first.confidence**2
+def _weight(ink: FieldInk) -> float:
+    return _CONFIRMED if ink.first.confirmed else ink.first.confidence**2
 
 
-def _known(entries: Sequence[EntryInk], columns: Mapping[str, Column]) -> dict[str, dict[str, Known]]:
+def _known(entries: Sequence[EntryInk], columns: Mapping[str, Column], taught: Taught) -> dict[str, dict[str, Known]]:
+    """Values met; what the machine alone reads bears no witness once people have put something else in its place."""
     found: dict[str, dict[str, Known]] = {}
     for entry in entries:
-        for name, field in entry.fields.items():
-            column, value = columns.get(name), field.first
+        for name, ink in entry.fields.items():
+            column, value = columns.get(name), ink.first
             if column is None or not recurs(column) or not value.text or not value.normalized:
                 continue
             if value.state is not FieldState.WRITTEN or not (value.confirmed or value.confidence >= _WITNESS):
                 continue
+            if not value.confirmed and taught.put_right(column, ink):
+                continue
             group = found.setdefault(group_of(column), {})
             key = tone_key(value.normalized)
             before = group.get(key)
-            weight = _weight(field) + (before.weight if before else 0.0)
+            weight = _weight(ink) + (before.weight if before else 0.0)
             group[key] = Known(value.text, value.normalized, weight)
     return found
 
 
-def _corrections(
-    entries: Sequence[EntryInk], first: Sequence[EntryInk], columns: Mapping[str, Column]
-) -> dict[tuple[str, str], Counter[str]]:
-    found: dict[tuple[str, str], Counter[str]] = {}
-    for entry, read in zip(entries, first, strict=False):
-        for name, field in entry.fields.items():
-            before = read.fields.get(name)
-            if not field.first.confirmed or before is None or name not in columns or not before.first.normalized:
-                continue
-            kind = columns[name].kind
-            if not recurs(columns[name]) or before.first.normalized == field.first.normalized:
-                continue
-            found.setdefault((kind.value, before.first.normalized), Counter())[field.first.normalized] += 1
-    return found
+def _confirmed_places(entries: Sequence[EntryInk], columns: Mapping[str, Column]) -> Iterator[str]:
+    for entry in entries:
+        for name, ink in entry.fields.items():
+            place = name in columns and columns[name].kind is FieldKind.PLACE
+            if place and ink.first.confirmed and ink.first.normalized:
+                yield ink.first.normalized

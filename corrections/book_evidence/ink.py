@@ -8,10 +8,10 @@ to others is shared by them, and a part is kept for values that nobody read.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corrections.entries import Book, FieldValue, ValueSource
+from corrections.entries import Book, FieldValue, Finding, ValueSource
 from corrections.normalise import normalise
 from corrections.prefill import reading_contexts
 from corrections.stray_marks import without_stray_marks
@@ -55,6 +55,8 @@ class FieldInk:
 
     first: FieldValue
     others: tuple[Option, ...] = ()
+    look: bool = False
+    """Something was seen about the ink or the value for which a person looks, however well the book is read."""
 
     @property
     def clear(self) -> bool:
@@ -70,7 +72,11 @@ class EntryInk:
 
 
 def entry_ink(
-    reading: EntryReading, columns: Mapping[str, Column], values: Mapping[str, FieldValue], book: Book | None
+    reading: EntryReading,
+    columns: Mapping[str, Column],
+    values: Mapping[str, FieldValue],
+    book: Book | None,
+    findings: Sequence[Finding] = (),
 ) -> EntryInk:
     """The evidence of an entry.
 
@@ -79,15 +85,25 @@ def entry_ink(
         columns: of the register type, by name.
         values: what pre-filling made of it.
         book: its record, None when nothing is known of it.
+        findings: what the checks remarked on the values.
     """
+    remarked = {name for finding in findings for name in finding.columns}
     if reading.state is not PageKind.ENTRIES:
         return EntryInk(fields={})
     contexts = reading_contexts(reading, columns, book)
     fields = {
-        name: FieldInk(first=value, others=_others(columns[name], reading.fields.get(name), value, contexts))
+        name: FieldInk(
+            first=value,
+            others=_others(columns[name], reading.fields.get(name), value, contexts),
+            look=name in remarked or _seen_about(reading.fields.get(name)),
+        )
         for name, value in values.items()
     }
     return EntryInk(fields=fields)
+
+
+def _seen_about(field: FieldReading | None) -> bool:
+    return field is not None and bool(field.flags)
 
 
 def _others(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -71,18 +72,31 @@ def number_choices(entries: Sequence[EntryInk]) -> list[Choice | None]:
     ]
 
     def own(index: int, state: Option) -> float:
-        return state.nats + total(_page_gains(number_of(state.standard), pages[index], gaps[index], alone))
+        return state.nats + total(_page_gains(_number(state.standard), pages[index], gaps[index], alone))
 
     def step(index: int, before: int, one: Option, other: Option) -> float:
-        return total(_step(number_of(one.standard), number_of(other.standard), index - before))
+        return _step_nats(_number(one.standard), _number(other.standard), index - before)
 
     def reasons(index: int, chosen: Option, previous: Option | None) -> tuple[str, ...]:
-        found = [*_page_gains(number_of(chosen.standard), pages[index], gaps[index], alone)]
+        found = [*_page_gains(_number(chosen.standard), pages[index], gaps[index], alone)]
         if previous is not None:
-            found += _step(number_of(previous.standard), number_of(chosen.standard), 1)
+            found += _step(_number(previous.standard), _number(chosen.standard), 1)
         return tuple(g.reason for g in found if g.nats > 0)
 
     return _choices(states, own, step, reasons)
+
+
+_number = lru_cache(maxsize=8192)(number_of)
+
+
+@lru_cache(maxsize=32768)
+def _step_nats(before: int | None, number: int | None, entries_on: int) -> float:
+    return total(_step(before, number, entries_on))
+
+
+@lru_cache(maxsize=32768)
+def _date_step_nats(before: str, after: str) -> float:
+    return total(_date_step(parse_standard(before), parse_standard(after)))
 
 
 def _page(entry: EntryInk) -> int | None:
@@ -181,23 +195,17 @@ def date_choices(entries: Sequence[EntryInk], facts: BookFacts) -> list[Choice |
     """By entry, the registration date by ink, order and the book's years."""
     inks = [entry.fields.get("ngayDangKy") for entry in entries]
     states = [_date_states(ink, facts) for ink in inks]
-    parsed: dict[str, PartialDate | None] = {}
-
-    def date_of(state: Option) -> PartialDate | None:
-        if state.standard not in parsed:
-            parsed[state.standard] = parse_standard(state.standard)
-        return parsed[state.standard]
 
     def own(_index: int, state: Option) -> float:
-        return state.nats + total(_year_gains(date_of(state), facts))
+        return state.nats + total(_year_gains(parse_standard(state.standard), facts))
 
     def step(_index: int, _before: int, one: Option, other: Option) -> float:
-        return total(_date_step(date_of(one), date_of(other)))
+        return _date_step_nats(one.standard, other.standard)
 
     def reasons(_index: int, chosen: Option, previous: Option | None) -> tuple[str, ...]:
-        found = _year_gains(date_of(chosen), facts)
+        found = _year_gains(parse_standard(chosen.standard), facts)
         if previous is not None:
-            found += _date_step(date_of(previous), date_of(chosen))
+            found += _date_step(parse_standard(previous.standard), parse_standard(chosen.standard))
         return tuple(g.reason for g in found if g.nats > 0)
 
     return _choices(states, own, step, reasons)
@@ -260,7 +268,7 @@ def _choices(
         rest = [value for place, value in enumerate(capped) if place != best] or [capped[best] - _CAPPED]
         chosen = states[index][best]
         margin = capped[best] - (capped[0] if best else max(rest))
-        found[index] = Choice(chosen, margin, reasons(index, chosen, previous), changed=best > 0)
+        found[index] = Choice(chosen, round(margin, 3), reasons(index, chosen, previous), changed=best > 0)
         previous = chosen
     return found
 

@@ -17,13 +17,14 @@ from typing import Any
 
 from ocr.handwriting.types import HandwritingModelError
 
-__all__ = ["PACKAGED_MODEL", "ModelFolder", "ModelStore", "default_store_folder"]
+__all__ = ["PACKAGED_MODEL", "STORE_VARIABLE", "ModelFolder", "ModelStore", "default_store_folder"]
 
 PACKAGED_MODEL = Path(__file__).parent / "model"
 """The model that comes with the program."""
 _PLAIN, _WITH_STRIKES = 1, 2
 """Formats: the network tells letters; it also tells which frames are crossed out."""
-_STORE_VARIABLE = "WORKBENCH_HANDWRITING_MODELS"
+STORE_VARIABLE = "WORKBENCH_HANDWRITING_MODELS"
+"""Variable with the folder of the office's own models; the program sets it to `models` of its data."""
 
 
 def _unusable(reason: str) -> HandwritingModelError:
@@ -99,7 +100,7 @@ class ModelFolder:
 
 def default_store_folder() -> Path:
     """Folder of the office's own models: from the environment, or the user's data folder of the system."""
-    named = os.environ.get(_STORE_VARIABLE)
+    named = os.environ.get(STORE_VARIABLE)
     if named:
         return Path(named)
     if sys.platform == "win32":

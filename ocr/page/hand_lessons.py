@@ -13,7 +13,7 @@ from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.page.confirmed_lines import confirmed_lines
 from ocr.readings import PageTask
 
-__all__ = ["TaughtPage", "learn_from_pages", "learn_in_own_process"]
+__all__ = ["TaughtPage", "learn_from_pages", "learn_in_own_process", "lines_of_pages"]
 
 TaughtPage = tuple[PageTask, Mapping[int, Mapping[str, str]]]
 """A page as it was read, and by entry slot the confirmed handwritten values as written."""
@@ -26,13 +26,23 @@ def learn_from_pages(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:
         HandwritingModelError: there is no usable model.
     """
     recogniser = HandwritingRecogniser()
+    lines = lines_of_pages(pages, recogniser)
+    return learn_hand(lines, recogniser.letters, recogniser.version), recogniser.version
+
+
+def lines_of_pages(pages: Sequence[TaughtPage], recogniser: HandwritingRecogniser) -> list[tuple[HandLine, str]]:
+    """The confirmed lines of pages as the network sees them; a page that cannot be cut is passed over.
+
+    Raises:
+        HandwritingModelError: there is no usable model.
+    """
     lines: list[tuple[HandLine, str]] = []
     for task, texts in pages:
         with suppress(OcrError):
             pairs = list(confirmed_lines(task, texts))
             seen = recogniser.lines_of_hand([pair.crop for pair in pairs])
             lines += [(line, pair.text) for line, pair in zip(seen, pairs, strict=True) if line is not None]
-    return learn_hand(lines, recogniser.letters, recogniser.version), recogniser.version
+    return lines
 
 
 def learn_in_own_process(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:

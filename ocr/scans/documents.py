@@ -1,8 +1,7 @@
-"""PDF pages through pypdfium2, or poppler (pdf2image) for pages that are no scan: what a viewer shows, 8-bit BGR."""
+"""PDF pages through pypdfium2, or poppler for pages that are no scan or damaged: what a viewer shows, 8-bit BGR."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +13,18 @@ import pypdfium2.raw as pdfium
 
 from ocr.errors import ScanError, scan_error
 from ocr.images import BgrImage
-from ocr.scans.pictures import to_bgr
-from ocr.scans.sizes import INCHES_A4, MAX_PIXELS, WORK_DPI, ScanPage, coarser, measure, plausible, shrink_factor
+from ocr.scans.poppler import drawn_by_poppler, pages_by_poppler
+from ocr.scans.sizes import (
+    INCHES_A4,
+    MAX_PIXELS,
+    POINTS_PER_INCH,
+    WORK_DPI,
+    ScanPage,
+    coarser,
+    measure,
+    plausible,
+    shrink_factor,
+)
 
 __all__ = ["count_pdf_pages", "open_pdf_page"]
 
@@ -27,10 +36,11 @@ _LARGEST_PAPER = 1800.0
 """Points; A2 is 1684 long. A page larger than that is a canvas on which the scan may lie anywhere."""
 _SMALL_ON_CANVAS = 0.6
 """Share of a canvas below which the scan on it is cut out. Set by eye, as the following."""
-_POINTS_PER_INCH = 72
-_ROUNDED, _ANOTHER_SIZE = 2, 0.01
-"""Pixels, and share of a side, by which a drawn page may differ from what its size in points says."""
 _CANVAS_REMARK = "Trang PDF có khổ rất lớn so với ảnh quét trên đó: máy chỉ lấy phần có ảnh. Hãy xem đủ trang chưa."
+_NAMED = 3
+_RESCUED = ("broken_pdf", "encrypted_pdf")
+"""What may lie with pdfium alone; without the password poppler opens no file that has one either."""
+_RESCUED_REMARK = "Trang PDF hỏng một phần: máy vẽ những gì còn đọc được. Hãy xem đủ trang chưa; thiếu thì quét lại."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +59,19 @@ def count_pdf_pages(path: Path) -> int:
     Raises:
         ScanError: `broken_pdf`, `encrypted_pdf`.
     """
-    with _pdf(path) as document:
-        count = len(document)
+    try:
+        with _pdf(path) as document:
+            count = len(document)
+    except ScanError as error:
+        if error.code not in _RESCUED or not (count := pages_by_poppler(path)):
+            raise
     if count == 0:
         raise scan_error("broken_pdf", path)
     return count
 
 
 def open_pdf_page(path: Path, number: int, enough: float) -> ScanPage:
-    """Draw the visible part (the crop box) of one page.
+    """Draw the visible part (the crop box) of one page; what pdfium cannot take poppler may, which is said.
 
     Args:
         path: the file.
@@ -67,23 +81,48 @@ def open_pdf_page(path: Path, number: int, enough: float) -> ScanPage:
     Raises:
         ScanError: `broken_pdf`, `encrypted_pdf`, `too_large`, `no_such_page`.
     """
+    try:
+        return _open_by_pdfium(path, number, enough)
+    except ScanError as error:
+        # poppler alone draws what a damaged page still holds, at the working size whatever its scan had
+        pixels = drawn_by_poppler(path, number, min(enough, WORK_DPI)) if error.code in _RESCUED else None
+        if pixels is None:
+            raise
+    height, width = pixels.shape[:2]
+    return ScanPage(image=pixels, dpi=min(enough, WORK_DPI), delivered_size=(width, height), remarks=(_RESCUED_REMARK,))
+
+
+def _open_by_pdfium(path: Path, number: int, enough: float) -> ScanPage:
     with _pdf(path) as document:
         if not 0 <= number < len(document):
             raise scan_error("no_such_page", path, str(number + 1))
         page, pictures, cut = _visible_page(path, document, number)
         width_pt, height_pt = page.get_size()
         drawn_at = _drawing_dpi(width_pt, height_pt, pictures.dpi)
-        full = (pictures.dpi or drawn_at) / 72
+        full = (pictures.dpi or drawn_at) / POINTS_PER_INCH
         less = coarser(drawn_at, enough)
         drawn_at *= less
         pixels = None
         if pictures.dpi is None and less == 1 and not cut:
-            pixels = _drawn_by_poppler(path, number, drawn_at, (width_pt, height_pt))
+            pixels = drawn_by_poppler(path, number, drawn_at, (width_pt, height_pt))
         if pixels is None:
             pixels = _drawn_by_pdfium(page, drawn_at)
+        remarks = [*([_CANVAS_REMARK] if cut else ()), *(_not_drawn(document) if number == 0 else ())]
     dpi = drawn_at if plausible(drawn_at, max(pixels.shape)) else max(pixels.shape) / INCHES_A4
     size = (max(1, round(width_pt * full)), max(1, round(height_pt * full)))
-    return ScanPage(image=pixels, dpi=dpi, delivered_size=size, remarks=(_CANVAS_REMARK,) if cut else ())
+    return ScanPage(image=pixels, dpi=dpi, delivered_size=size, remarks=tuple(remarks))
+
+
+def _not_drawn(document: pypdfium2.PdfDocument) -> Iterator[str]:
+    """What a file holds besides its pages: of a portfolio the pages are only a cover, of an XFA form often a notice."""
+    if names := [document.get_attachment(index).get_name() for index in range(document.count_attachments())]:
+        listed = ", ".join(f"«{name}»" for name in names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
+        yield (
+            f"Tệp PDF mang theo {len(names)} tệp đính kèm mà máy không đọc: {listed}. Nếu là bản quét, hãy mở PDF, lưu "
+            "từng tệp ra rồi nạp."
+        )
+    if document.get_formtype() == pdfium.FORMTYPE_XFA_FULL:
+        yield "Tệp PDF là biểu mẫu XFA: nội dung có thể không hiện ở đây. Hãy in tệp ra PDF thường rồi nạp lại."
 
 
 @contextmanager
@@ -128,7 +167,7 @@ def _visible_page(
 def _drawing_dpi(width_pt: float, height_pt: float, native: float | None) -> float:
     """Resolution to draw a page at: that of its picture, so that no pixel is invented, within the working size."""
     dpi = native or WORK_DPI
-    width, height = width_pt * dpi / 72, height_pt * dpi / 72
+    width, height = width_pt * dpi / POINTS_PER_INCH, height_pt * dpi / POINTS_PER_INCH
     return dpi * shrink_factor(width, height, dpi if plausible(dpi, max(width, height)) else None)
 
 
@@ -166,10 +205,10 @@ def _pictures(path: Path, page: pypdfium2.PdfPage) -> _Pictures:
 def _dpi_of(pixels: tuple[int, int], points: tuple[float, float]) -> float:
     """Resolution of a picture that may stand on its side: by the sides that fit each other best."""
     if min(points) <= 0:
-        return max(pixels) / max(points) * 72
+        return max(pixels) / max(points) * POINTS_PER_INCH
     upright = (pixels[0] / points[0], pixels[1] / points[1])
     turned = (pixels[1] / points[0], pixels[0] / points[1])
-    return max(upright if abs(upright[0] - upright[1]) <= abs(turned[0] - turned[1]) else turned) * 72
+    return max(upright if abs(upright[0] - upright[1]) <= abs(turned[0] - turned[1]) else turned) * POINTS_PER_INCH
 
 
 def _common(one: _Box, other: _Box) -> _Box | None:
@@ -184,28 +223,5 @@ def _area(box: _Box) -> float:
 
 def _drawn_by_pdfium(page: pypdfium2.PdfPage, dpi: float) -> BgrImage:
     # a hair less, because pdfium rounds up: 827.0001 pixels would become 828 and every pixel be resampled
-    drawn = page.render(scale=dpi / 72 * 0.9999, rev_byteorder=False, prefer_bgrx=False).to_numpy()
+    drawn = page.render(scale=dpi / POINTS_PER_INCH * 0.9999, rev_byteorder=False, prefer_bgrx=False).to_numpy()
     return np.ascontiguousarray(drawn[..., :3])
-
-
-def _drawn_by_poppler(path: Path, number: int, dpi: float, size_pt: tuple[float, float]) -> BgrImage | None:
-    """The page drawn by poppler; None where poppler is missing or takes another part of the sheet for the page."""
-    if not (shutil.which("pdftoppm") and shutil.which("pdfinfo")):
-        return None
-    # imported here: the package starts poppler programs, and a machine without poppler never needs it
-    from pdf2image import convert_from_path
-    from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
-
-    try:
-        drawn = convert_from_path(
-            path, dpi=round(dpi), first_page=number + 1, last_page=number + 1, timeout=120, use_cropbox=True
-        )
-    except (PDFSyntaxError, PDFPageCountError, PDFPopplerTimeoutError) as error:
-        raise scan_error("broken_pdf", path) from error
-    if not drawn:
-        raise scan_error("broken_pdf", path)
-    width, height = (side * round(dpi) / _POINTS_PER_INCH for side in size_pt)
-    same = abs(drawn[0].width - width) <= _ROUNDED + _ANOTHER_SIZE * width and (
-        abs(drawn[0].height - height) <= _ROUNDED + _ANOTHER_SIZE * height
-    )
-    return to_bgr(drawn[0]) if same else None

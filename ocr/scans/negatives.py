@@ -35,6 +35,8 @@ def is_negative(image: BgrImage) -> bool:
     grey = as_grey(image)
     height, width = grey.shape
     scale = _LOOK / max(height, width)
+    if min(height, width) * min(scale, 1) < 1:
+        return False  # a line of pixels that would shrink to nothing
     if scale < 1:
         grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     rows, columns = (max(1, round(side * _MARGIN)) for side in grey.shape)

@@ -11,6 +11,7 @@ from ocr.images import MM_PER_INCH, BgrImage
 __all__ = [
     "INCHES_A4",
     "MAX_PIXELS",
+    "POINTS_PER_INCH",
     "WORK_DPI",
     "ScanPage",
     "coarser",
@@ -24,6 +25,8 @@ WORK_DPI = 300
 """Resolution pages are read at; finer scans are shrunk to it, coarser ones kept as they are."""
 MAX_PIXELS = 100_000_000
 """A3 at 600 dpi has 70 million; in colour this is 300 MB while it is decoded."""
+POINTS_PER_INCH = 72
+"""Of a PDF's own measure."""
 INCHES_A4 = 297 / MM_PER_INCH
 """Long side of the paper registers are printed on."""
 _LONG_SIDE = {False: 3700, True: 5200}

@@ -18,7 +18,7 @@ from typing import Any
 from corrections.entries import EntryState, Role
 from storage.audit_log import stream_events
 from tests.screens.office import PASSWORD, Office
-from workbench.services import accounts, audit
+from workbench.services import accounts, audit, sessions
 from workbench.services.context import open_context
 
 __all__ = ["counted", "hire", "keep", "machine", "times"]
@@ -31,7 +31,7 @@ def hire(office: Office, count: int) -> dict[str, str]:
     for number in range(1, count + 1):
         name = f"may{number}"
         accounts.create_account(boss, name=name, password=PASSWORD, role=Role.CLERK)
-        hired[name] = accounts.sign_in(base, name=name, password=PASSWORD).token
+        hired[name] = sessions.sign_in(base, name=name, password=PASSWORD).token
     return hired
 
 

@@ -39,7 +39,7 @@ from tests.screens.office import PASSWORD
 from workbench.config import Settings
 from workbench.routes.guard import COOKIE
 from workbench.sample_books import add_sample_books
-from workbench.services import accounts, books, effort
+from workbench.services import accounts, books, effort, sessions
 from workbench.services.context import Context, open_context, system_context
 
 _PATIENT = 60_000
@@ -191,7 +191,7 @@ def _run(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     server = Server(settings.data_dir)
     server.start()
     try:
-        token = accounts.sign_in(base, name="nhaplieu", password=PASSWORD).token
+        token = sessions.sign_in(base, name="nhaplieu", password=PASSWORD).token
         kind = shipped_template(wanted.form).register_type
         work, seconds = _correct(server, token, kind, truth)
     finally:

@@ -10,7 +10,7 @@ import pytest
 from corrections.entries import DecisionKind
 from tests.browser.figures import counted, hire, keep, times
 from tests.screens.office import Office, make_office
-from workbench.services import accounts, review
+from workbench.services import review, sessions
 from workbench.services.context import open_context
 from workbench.services.review_types import ValueInput
 
@@ -21,7 +21,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     made = make_office(tmp_path_factory.mktemp("figures"), entry_count=4)
     hired = hire(made, 2)
     for entry_id, token in zip(made.entry_ids, hired.values(), strict=False):
-        clerk = accounts.context_of_session(open_context(made.settings), token)
+        clerk = sessions.context_of_session(open_context(made.settings), token)
         assert clerk is not None
         review.save_entry(
             clerk,

@@ -144,6 +144,13 @@ def test_units_nobody_knows_are_read_as_those_of_the_books_own_place() -> None:
     assert "địa danh nơi lập sổ" in decided.reasons["nksNoiSinh"]
 
 
+def test_a_neighbouring_commune_of_the_books_year_is_left_alone_and_an_unknown_one_is_not() -> None:
+    for written, decided_as in (("Sông Thao", "Sông Thao"), ("Sông Trấn", "Sông Trầu")):
+        row = _row(31) | {"nksNoiSinh": _ink("nksNoiSinh", f"{written}, Trảng Bom, Đồng Nai", 0.4)}
+        (decided,) = _decided([row])
+        assert _final(decided, row, "nksNoiSinh").normalized == f"{decided_as}, Trảng Bom, Đồng Nai"
+
+
 def test_another_province_that_exists_is_left_alone() -> None:
     row = _row(31) | {"nksNoiSinh": _ink("nksNoiSinh", "Yên Thọ, Ý Yên, Nam Định", 0.6)}
     (decided,) = _decided([row])

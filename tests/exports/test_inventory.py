@@ -1,11 +1,12 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from corrections.entries import Book, BookState
-from exports.errors import WorkbookError
+from exports.errors import SeveralSheetsError, WorkbookError
 from exports.inventory import InventoryBook, PriorityRule, book_priority, read_inventory, write_inventory
 from exports.tables import whole_number
 from layouts.register_types import RegisterType
@@ -126,3 +127,22 @@ def test_row_of_a_book_of_the_workbench() -> None:
 )
 def test_counts_as_people_write_them(text: str, number: int | None) -> None:
     assert whole_number(text) == number
+
+
+def test_of_several_sheets_with_books_one_is_chosen_and_none_is_dropped_in_silence(tmp_path: Path) -> None:
+    path = sheet(tmp_path, HEAD, ["KS", 1, 1998, OFFICE, "10"])
+    book = openpyxl.load_workbook(path)
+    more: Any = book.create_sheet("Huyện B")
+    for row in book.worksheets[0].iter_rows(values_only=True):
+        more.append([row[0], 2 if row[1] == 1 else row[1], *row[2:]])
+    book.create_sheet("Ghi chú").append(["không phải danh mục"])
+    book.save(path)
+    with pytest.raises(SeveralSheetsError, match="Huyện B") as several:
+        read_inventory(path)
+    assert len(several.value.sheets) == 2
+    volumes = [[item.volume_number for item in read_inventory(path, name)] for name in several.value.sheets]
+    assert volumes == [["01/1998"], ["02/1998"]]
+    more.delete_rows(1, 100)
+    more.append([cell.value for cell in book.worksheets[0][1]])
+    book.save(path)
+    assert len(read_inventory(path)) == 1, "heads without rows are no second list"

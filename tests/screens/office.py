@@ -18,7 +18,7 @@ from ocr.readings import EntryReading, FieldReading, PageReading
 from storage import entries, pages, readings
 from storage.scan_files import add_scan
 from workbench.config import Settings
-from workbench.services import accounts, books
+from workbench.services import accounts, books, sessions
 from workbench.services.context import Context, open_context, system_context
 
 PASSWORD = "mat-khau-thu-1"
@@ -58,7 +58,7 @@ class Office:
         return system_context(self.settings)
 
     def context(self, role: Role) -> Context:
-        found = accounts.context_of_session(open_context(self.settings), self.tokens[role])
+        found = sessions.context_of_session(open_context(self.settings), self.tokens[role])
         assert found is not None
         return found
 
@@ -119,7 +119,7 @@ def make_office(folder: Path, *, entry_count: int = 12, database_url: str = "") 
     accounts.create_account(boss, name="kiemtra", password=PASSWORD, role=Role.SUPERVISOR, full_name="Phạm Kiểm Tra")
     accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK, full_name="Vũ Thị Nhập")
     names = {Role.ADMINISTRATOR: "quantri", Role.SUPERVISOR: "kiemtra", Role.CLERK: "nhaplieu"}
-    tokens = {role: accounts.sign_in(base, name=name, password=PASSWORD).token for role, name in names.items()}
+    tokens = {role: sessions.sign_in(base, name=name, password=PASSWORD).token for role, name in names.items()}
     book = books.create_book(
         boss,
         register_type=RegisterType.BIRTH,

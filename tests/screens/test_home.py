@@ -11,7 +11,7 @@ from tests.screens.office import PASSWORD, Office
 from tests.screens.test_flows import confirm, press
 from tests.screens.test_screens import opened, texts
 from workbench.config import Settings, load_settings
-from workbench.services import accounts
+from workbench.services import accounts, sessions
 from workbench.services.context import open_context
 from workbench.services.first_start import FIRST_CODE
 
@@ -54,12 +54,12 @@ def test_a_new_installation_says_what_comes_first(tmp_path: Path, monkeypatch: p
         base, name="quantri", password=PASSWORD, full_name="Lê Quản Trị", code=FIRST_CODE.show()
     )
     boss = base.as_account(admin)
-    token = accounts.sign_in(base, name="quantri", password=PASSWORD).token
+    token = sessions.sign_in(base, name="quantri", password=PASSWORD).token
     empty = Office(settings=settings, tokens={Role.ADMINISTRATOR: token}, book_id=0, entry_ids=())
     steps = told(empty, Role.ADMINISTRATOR)
     assert "thêm tài khoản cho người nhập" in steps and "Chưa có sổ nào: thêm sổ" in steps
     accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK)
-    clerk = accounts.sign_in(base, name="nhaplieu", password=PASSWORD).token
+    clerk = sessions.sign_in(base, name="nhaplieu", password=PASSWORD).token
     waits = told(Office(settings=settings, tokens={Role.CLERK: clerk}, book_id=0, entry_ids=()), Role.CLERK)
     assert "Người thêm được sổ: Lê Quản Trị" in waits
     load_settings.cache_clear()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.bundling import index
+from scripts.bundling.index import without_wheel
 from scripts.bundling.lock import TARGETS, locked_for
 from scripts.check_bundle import wrong_files
 
@@ -86,3 +88,31 @@ def test_the_version_is_told() -> None:
         [sys.executable, "-m", "workbench", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert re.match(r"^so-ho-tich-workbench \d+\.\d+\.\d+( \([0-9a-f]+\))?\n$", told.stdout)
+
+
+def _wheel(name: str, digest: str) -> dict[str, object]:
+    return {"url": f"https://index.example/{name}", "hashes": {"sha256": digest}}
+
+
+def test_a_system_needs_a_wheel_of_its_own_whose_digest_the_lock_holds() -> None:
+    lines = ["colour==1.2 --hash=sha256:aa --hash=sha256:bb"]
+    linux, windows = "colour-1.2-cp312-cp312-manylinux_2_28_x86_64.whl", "colour-1.2-cp311-abi3-win_amd64.whl"
+    offered = {"colour": [_wheel(linux, "aa"), _wheel(windows, "bb")]}
+    assert [without_wheel(lines, offered, system, "3.12") for system in ("linux", "windows")] == [[], []]
+    assert without_wheel(lines, offered, "macos", "3.12") == ["colour==1.2"]
+    assert without_wheel(lines, offered, "linux", "3.13") == ["colour==1.2"], "made for another Python"
+    assert without_wheel(lines, {"colour": [_wheel(linux, "changed")]}, "linux", "3.12") == ["colour==1.2"]
+    assert without_wheel(lines, {}, "linux", "3.12") == ["colour==1.2"]
+    everywhere = {"colour": [_wheel("colour-1.2-py3-none-any.whl", "aa")]}
+    assert [without_wheel(lines, everywhere, system, "3.13") for system in TARGETS] == [[], [], []]
+
+
+def test_an_index_that_does_not_answer_is_told_apart_and_loudly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("UV_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    monkeypatch.setenv("UV_NO_CACHE", "1")
+    assert index.main() == 0
+    assert "BỎ QUA" in capsys.readouterr().err

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,10 +20,7 @@ PROGRAM = """
 import sys, shutil, pathlib
 data = pathlib.Path(__file__).resolve().parent.parent / "data"
 if sys.argv[1] == "backup":
-    shutil.copy(data / "work.txt", sys.argv[3])
-else:
-    data.mkdir()
-    shutil.copy(sys.argv[2], data / "work.txt")
+    shutil.copy(data / "workbench.sqlite3", sys.argv[-1])
 """
 CONFIG = """
 import pathlib
@@ -63,7 +64,8 @@ def installed(tmp_path: Path, free_port: int) -> Path:
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
     (folder / "data").mkdir()
-    (folder / "data" / "work.txt").write_text("entered before", encoding="ascii")
+    entered(folder, "before")
+    (folder / "data" / "tls").mkdir()
     (folder / "xuất").mkdir()
     return folder
 
@@ -77,10 +79,27 @@ def bundle(tmp_path: Path, free_port: int) -> Path:
     return folder
 
 
-def migrated(folder: Path) -> None:
+def entered(folder: Path, value: str) -> None:
+    """Work in the database of a stand-in."""
+    with closing(sqlite3.connect(folder / "data" / "workbench.sqlite3")) as connection, connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS work (value TEXT)")
+        connection.execute("INSERT INTO work VALUES (?)", (value,))
+
+
+def installed_anew(folder: Path) -> None:
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    (folder / "data" / "work.txt").write_text("migrated", encoding="ascii")
+
+
+def migrated(folder: Path) -> None:
+    """As the new program does at its first start: a copy with its trail, then the change."""
+    installed_anew(folder)
+    data = folder / "data"
+    (data / "backups").mkdir(exist_ok=True)
+    shutil.copyfile(data / "workbench.sqlite3", data / "backups" / "truoc-nang-cap-0007-x.sqlite3")
+    (data / "backups" / "truoc-nang-cap-0007-x.trail").mkdir()
+    (data / "trail").mkdir(exist_ok=True)
+    entered(folder, "migrated")
 
 
 def refused(folder: Path) -> None:
@@ -88,20 +107,69 @@ def refused(folder: Path) -> None:
     raise UpdateError("no wheels.")
 
 
-def state(folder: Path) -> tuple[str, str]:
-    return (folder / "what.txt").read_text(encoding="ascii"), (folder / "data" / "work.txt").read_text(encoding="ascii")
+def work(database: Path) -> list[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return [value for (value,) in connection.execute("SELECT value FROM work ORDER BY rowid")]
+
+
+def state(folder: Path) -> tuple[str, list[str]]:
+    return (folder / "what.txt").read_text(encoding="ascii"), work(folder / "data" / "workbench.sqlite3")
 
 
 def test_forward_and_back(installed: Path, bundle: Path) -> None:
     update(installed, bundle, migrated)
-    assert state(installed) == ("new", "migrated")
+    assert state(installed) == ("new", ["before", "migrated"])
     assert (installed / "xuất").is_dir() and (installed / "only-new.txt").exists()
-    (installed / "data" / "work.txt").write_text("entered after", encoding="ascii")
+    entered(installed, "after")
     go_back(installed)
-    assert state(installed) == ("old", "entered before")
+    assert state(installed) == ("old", ["before"])
     assert not (installed / "only-new.txt").exists() and not (installed / "previous").exists()
-    (later,) = installed.glob("data-after-update-*")
-    assert (later / "work.txt").read_text(encoding="ascii") == "entered after"
+    (later,) = (installed / "data").glob("workbench-de-lai-*.sqlite3")
+    assert work(later) == ["before", "migrated", "after"] and later.with_suffix(".trail").is_dir()
+    assert (installed / "data" / "tls").is_dir(), "what else lies in the data folder stays"
+
+
+def test_work_entered_since_stays_where_the_database_kept_its_shape(installed: Path, bundle: Path) -> None:
+    update(installed, bundle, installed_anew)
+    entered(installed, "after")
+    go_back(installed)
+    assert state(installed) == ("old", ["before", "after"])
+
+
+def test_an_older_upgrades_copy_is_not_what_one_goes_back_to(installed: Path, bundle: Path) -> None:
+    copy = installed / "data" / "backups" / "truoc-nang-cap-0001-x.sqlite3"
+    copy.parent.mkdir()
+    shutil.copyfile(installed / "data" / "workbench.sqlite3", copy)
+    os.utime(copy, (1_700_000_000, 1_700_000_000))
+    entered(installed, "later")
+    update(installed, bundle, installed_anew)
+    go_back(installed)
+    assert state(installed) == ("old", ["before", "later"])
+
+
+def test_a_program_changed_by_hand_takes_its_data_back_alone(installed: Path) -> None:
+    shutil.rmtree(installed / ".venv")
+    migrated(installed)
+    go_back(installed)
+    assert state(installed) == ("old", ["before"])
+
+
+def test_a_damaged_copy_is_not_gone_back_to(installed: Path) -> None:
+    shutil.rmtree(installed / ".venv")
+    migrated(installed)
+    (installed / "data" / "backups" / "truoc-nang-cap-0007-x.sqlite3").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    with pytest.raises(UpdateError, match="hỏng"):
+        go_back(installed)
+    assert state(installed) == ("old", ["before", "migrated"])
+
+
+def test_nothing_is_taken_back_under_a_running_program(installed: Path) -> None:
+    shutil.rmtree(installed / ".venv")
+    migrated(installed)
+    with closing(sqlite3.connect(installed / "data" / "workbench.sqlite3", isolation_level=None)) as open_still:
+        open_still.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UpdateError, match="đang mở"):
+            go_back(installed)
 
 
 @pytest.mark.parametrize("failing", [refused, lambda folder: (_ for _ in ()).throw(OSError("disk full"))])
@@ -110,25 +178,30 @@ def test_a_failed_update_leaves_everything_as_it_was(
 ) -> None:
     with pytest.raises(UpdateError, match="như trước"):
         update(installed, bundle, failing)
-    assert state(installed) == ("old", "entered before")
+    assert state(installed) == ("old", ["before"])
     assert not (installed / "only-new.txt").exists()
 
 
 def test_an_update_cut_short_while_moving_is_taken_back(installed: Path, bundle: Path) -> None:
     previous = installed / "previous"
     previous.mkdir()
-    note = {"backup": "", "data": str(installed / "data"), "old": ["what.txt", "workbench"], "new": ["what.txt"]}
+    note = {
+        "backup": "",
+        "data": str(installed / "data"),
+        "old": ["what.txt", "workbench"],
+        "new": ["what.txt"],
+    }
     (previous / "update.json").write_text(json.dumps(note | {"whole": False}), encoding="utf-8")
     (installed / "what.txt").rename(previous / "what.txt")
     go_back(installed, check=False)
-    assert state(installed) == ("old", "entered before")
+    assert state(installed) == ("old", ["before"])
 
 
 def test_a_damaged_bundle_changes_nothing(installed: Path, bundle: Path) -> None:
     (bundle / "only-new.txt").write_text("bit", encoding="ascii")
     with pytest.raises(UpdateError, match=r"only-new\.txt"):
         update(installed, bundle, migrated)
-    assert state(installed) == ("old", "entered before") and not (installed / "previous").exists()
+    assert state(installed) == ("old", ["before"]) and not (installed / "previous").exists()
 
 
 def test_no_update_while_people_work(installed: Path, bundle: Path, free_port: int) -> None:
@@ -136,7 +209,7 @@ def test_no_update_while_people_work(installed: Path, bundle: Path, free_port: i
 
     with socket.create_server(("127.0.0.1", free_port)), pytest.raises(UpdateError, match="đang chạy"):
         update(installed, bundle, migrated)
-    assert state(installed) == ("old", "entered before")
+    assert state(installed) == ("old", ["before"])
 
 
 def test_nothing_to_go_back_to(installed: Path) -> None:

@@ -254,7 +254,7 @@ def measure(database: Database) -> None:
         "nothing there": "Xyz Abc Quw",
     }
     for what, query in queries.items():
-        hits = len(searching.search(clerk, query))
+        hits = len(searching.search(clerk, query).hits)
         _timed(f"search: {what} ({hits} hits)", lambda query=query: searching.search(clerk, query))  # type: ignore[misc]
     _timed("queue: next 5 entries of a clerk", lambda: review.next_entries(clerk, 5))
     _timed("queue: next 5 of one book", lambda: review.next_entries(clerk, 5, book_id=77))

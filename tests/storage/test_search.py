@@ -6,6 +6,7 @@ import pytest
 
 from corrections.entries import Book, Entry, EntryState, FieldValue
 from layouts.register_types import RegisterType
+from storage import search
 from storage.books import add_book
 from storage.database import Connection, Database
 from storage.entries import SaveMarks, add_entry, save_entry
@@ -47,7 +48,7 @@ def filled(database: Database) -> Database:
 
 
 def _found(connection: Connection, query: str) -> list[int]:
-    return list(find_entry_ids(connection, terms_of(query)))
+    return list(find_entry_ids(connection, terms_of(query)).ids)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,25 @@ def _found(connection: Connection, query: str) -> list[int]:
 def test_what_a_query_finds(filled: Database, query: str, found: list[int]) -> None:
     with filled.read() as connection:
         assert _found(connection, query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "limit", "candidates", "cut"),
+    [
+        ("nguyen van an", 3, 4000, False),
+        ("nguyen van an", 2, 4000, True),
+        ("nguyen, 1998", 50, 4000, False),
+        ("an 1999", 1, 4000, True),
+        ("nguyen, an", 50, 2, True),
+    ],
+)
+def test_a_search_that_did_not_see_everything_says_so(
+    filled: Database, monkeypatch: pytest.MonkeyPatch, query: str, limit: int, candidates: int, cut: bool
+) -> None:
+    monkeypatch.setattr(search, "_CANDIDATES", candidates)
+    with filled.read() as connection:
+        found = find_entry_ids(connection, terms_of(query), limit=limit)
+    assert found.cut is cut and len(found.ids) <= limit
 
 
 def test_whole_names_come_before_beginnings(filled: Database) -> None:

@@ -7,6 +7,7 @@ from vietnamese.units import (
     BookPlace,
     UnitKind,
     by_key,
+    communes_of,
     districts_of,
     office_place,
     province_existed,
@@ -62,3 +63,18 @@ def test_kinds_are_taken_off_whatever_their_capitals() -> None:
     assert "Buôn Hồ" in names and not any(name.startswith(("Thị ", "Huyện ")) for name in names)
     (hall,) = by_key(lak.children)["buonho"]
     assert hall.kind is UnitKind.DISTRICT and hall.children[0].kind is UnitKind.COMMUNE
+
+
+def test_communes_of_a_district_are_those_of_the_year() -> None:
+    assert communes_of("Đồng Nai", "huyện Trảng Bom", 2009)["songtrau"] == "Sông Trầu"
+    assert communes_of("Đồng Nai", "Nowhere", 2009) == {}
+    newer = [(p.name, d.name, c) for p in provinces() for d in p.children for c in d.children if c.first_year > 2009]
+    made = next(found for found in newer if found[2].key not in communes_of(*found[:2], 2009))
+    assert made[2].key in communes_of(*made[:2], made[2].first_year)
+    assert made[2].key in communes_of(*made[:2], None)
+
+
+def test_districts_of_a_dissolved_province_are_told_for_a_year_in_which_it_stood() -> None:
+    assert districts_of("Hà Tây") == {}
+    assert districts_of("Hà Tây", 2005)["bavi"] == "Ba Vì"
+    assert districts_of("Hà Tây", 2015) == {}

@@ -13,7 +13,8 @@ import pytest
 from ocr.readings import Alternative, PageReading, PageTask, Script
 from tests.fakes.readers import birth_reading
 from workbench import measuring_books
-from workbench.measuring_books import Part, curve_table, measure_books
+from workbench.book_curve import Part, curve_table
+from workbench.measuring_books import measure_books
 
 SIGNER = "Lê Văn Ký"
 
@@ -87,3 +88,20 @@ def test_a_page_that_cannot_be_read_counts_as_wrong(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(measuring_books, "run_pages", lambda tasks, **_: iter(()))
     curve = measure_books([_folder(tmp_path, 20)], workers=1, timeout=10, hand=False, advance=lambda: None)
     assert all(s.exact == 0 for s in curve.stretches)
+
+
+def test_readings_that_were_kept_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, read = _folder(tmp_path, 20), list[int]()
+
+    def run(tasks: Iterable[tuple[int, PageTask]], **_: object) -> Iterator[tuple[int, PageReading]]:
+        for key, task in tasks:
+            read.append(key)
+            yield key, _read(task)
+
+    monkeypatch.setattr(measuring_books, "run_pages", run)
+    once, again = (
+        measure_books([folder], workers=1, timeout=10, hand=False, advance=lambda: None, keep=tmp_path / "kept")
+        for _ in range(2)
+    )
+    assert read == list(range(20))
+    assert once == again

@@ -217,12 +217,16 @@ def search(
     from workbench.services import searching
     from workbench.services.context import system_context
 
-    hits = searching.search(system_context(load_settings()), query)
+    result = searching.search(system_context(load_settings()), query)
+    if result.cut:
+        complain("Chưa hiện hết: còn, hoặc có thể còn, trường hợp khác. Hãy gõ thêm chữ.")
     if as_json:
-        print_json([{"entry": h.entry_id, "book": h.book_id, "number": h.number, "names": list(h.names)} for h in hits])
+        print_json(
+            [{"entry": h.entry_id, "book": h.book_id, "number": h.number, "names": list(h.names)} for h in result.hits]
+        )
         return
     table = Table("Trường hợp", "Loại sổ", "Quyển", "Số", "Ngày đăng ký", "Họ tên")
-    for hit in hits:
+    for hit in result.hits:
         label = hit.register_type.label
         table.add_row(str(hit.entry_id), label, hit.volume_number, hit.number, hit.date, ", ".join(hit.names))
     tell(table)

@@ -45,6 +45,10 @@ def benchmark(
     entries: Annotated[int, typer.Option("--entries", min=20, help="Với --books: số trang mỗi quyển vẽ ra.")] = 60,
     drawn: Annotated[int, typer.Option("--drawn", min=1, help="Với --books: số quyển vẽ ra.")] = 2,
     no_hand: Annotated[bool, typer.Option("--no-hand", help="Với --books: không học nét chữ (nhanh gấp đôi).")] = False,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", help="Với --books: thư mục giữ kết quả đọc, để lần sau đếm lại mà không đọc lại."),
+    ] = None,
     files: Annotated[
         Path | None, typer.Option("--files", help="Thư mục tệp mẫu bất kỳ: mở từng tệp, so với poppler và Pillow.")
     ] = None,
@@ -60,7 +64,14 @@ def benchmark(
         return _benchmark_files(files, out, as_json=as_json)
     if books and not writers:
         return _benchmark_books(
-            truth or (), out, entries=entries, drawn=drawn, hand=not no_hand, workers=workers, as_json=as_json
+            truth or (),
+            out,
+            entries=entries,
+            drawn=drawn,
+            hand=not no_hand,
+            keep=keep,
+            workers=workers,
+            as_json=as_json,
         )
     if files is not None or bool(truth) == bool(writers):
         raise CommandError(
@@ -157,12 +168,14 @@ def _benchmark_books(
     entries: int,
     drawn: int,
     hand: bool,
+    keep: Path | None,
     workers: int,
     as_json: bool,
 ) -> int:
     """Books worked through by a simulated clerk: those of the folders given, or drawn ones."""
+    from workbench.book_curve import curve_table
     from workbench.measuring import truth_folders
-    from workbench.measuring_books import curve_table, draw_books, measure_books
+    from workbench.measuring_books import draw_books, measure_books
 
     settings = load_settings()
     with TemporaryDirectory() as drawing, progress("Đang đo") as advance:
@@ -175,6 +188,7 @@ def _benchmark_books(
             timeout=settings.page_timeout,
             hand=hand,
             advance=advance,
+            keep=keep,
         )
     return _keep_and_tell(out, "books", curve.as_json(), curve_table(curve), as_json=as_json)
 

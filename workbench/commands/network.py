@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from workbench.certificates import ClusterFiles, cluster_files, make_certificate, make_cluster_files
-from workbench.config import load_settings
+from workbench.config import ROOT, load_settings
 from workbench.console import complain
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
+from workbench.processes import become
 from workbench.routes.addresses import own_addresses
 
 __all__ = ["register"]
+
+_NO_PAGES = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+"""Dask opens its web server, which asks for no certificate, even without a dashboard: it is left on this machine alone,
+and without a page."""
 
 cluster = typer.Typer(help="Đọc trên nhiều máy: làm khóa, chạy bộ điều phối và máy đọc.", no_args_is_help=True)
 
@@ -54,25 +59,30 @@ def keys() -> None:
 def scheduler(
     host: Annotated[str, typer.Option("--host", help="Địa chỉ của máy này trong mạng nội bộ.")],
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Cổng.")] = 8786,
-) -> int:
+) -> None:
     """Run a Dask scheduler that speaks only with machines that hold the keys."""
-    return _run("scheduler", "--protocol", "tls", "--host", host, "--port", str(port), "--no-dashboard")
+    _run("scheduler", "--protocol", "tls", "--host", host, "--port", str(port))
 
 
 @cluster.command("worker", help="Máy này đọc trang cho bộ điều phối.")
-def worker(address: Annotated[str, typer.Argument(metavar="ĐỊA_CHỈ", help="tls://MÁY:8786")]) -> int:
+def worker(address: Annotated[str, typer.Argument(metavar="ĐỊA_CHỈ", help="tls://MÁY:8786")]) -> None:
     """Run a Dask worker that speaks only with machines that hold the keys."""
     count = str(load_settings().worker_count)
-    return _run("worker", address, "--nworkers", count, "--nthreads", "1", "--protocol", "tls", "--no-dashboard")
+    _run("worker", address, "--nworkers", count, "--nthreads", "1", "--protocol", "tls")
 
 
-def _run(role: str, *arguments: str) -> int:
+def _run(role: str, *arguments: str) -> NoReturn:
     files = complete_files()
     tls = ("--tls-ca-file", files.authority, "--tls-cert", files.certificate, "--tls-key", files.key)
-    command = [sys.executable, "-m", "distributed.cli.dask_" + role, *arguments, *map(str, tls)]
-    # The variable closes the plain protocol for whatever else the process opens.
-    environment = os.environ | {"OMP_THREAD_LIMIT": "1", "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
-    return subprocess.call(command, env=environment)
+    command = [sys.executable, "-m", "distributed.cli.dask_" + role, *arguments, *_NO_PAGES, *map(str, tls)]
+    environment = os.environ | {
+        "OMP_THREAD_LIMIT": "1",
+        # closes the plain protocol for whatever else the process opens
+        "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",
+        f"DASK_DISTRIBUTED__{role.upper()}__HTTP__ROUTES": "[]",
+        "DASK_TEMPORARY_DIRECTORY": tempfile.gettempdir(),  # of this process, below the data folder
+    }
+    become(command, folder=ROOT, environment=environment)
 
 
 def complete_files() -> ClusterFiles:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +15,8 @@ from workbench.config import ROOT, load_settings
 from workbench.console import complain, print_json, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
+from workbench.processes import become
+from workbench.routes.addresses import is_loopback
 
 __all__ = ["register"]
 
@@ -58,7 +58,10 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="Địa chỉ; 0.0.0.0 cho các máy khác trong mạng nội bộ.")] = "",
     tls_cert: Annotated[Path | None, typer.Option("--tls-cert", help="Chứng thư TLS (xem lệnh certificate).")] = None,
     tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Khóa của chứng thư.")] = None,
-) -> int:
+    plain_http: Annotated[
+        bool, typer.Option("--plain-http", help="Mở cho máy khác mà không có TLS: ai nghe đường dây đọc được mật khẩu.")
+    ] = False,
+) -> None:
     """Run the screens until stopped; nothing is sent off the machine."""
     settings = load_settings()
     address, number = host or settings.host, port or settings.port
@@ -66,10 +69,10 @@ def serve(
         raise CommandError("Cần cả --tls-cert và --tls-key.", ExitCode.USAGE)
     if missing := [str(path) for path in (tls_cert, tls_key) if path is not None and not path.is_file()]:
         raise CommandError(f"Không có tệp {', '.join(missing)}. Hãy làm chứng thư bằng lệnh certificate.")
+    if tls_cert is None and not is_loopback(address):
+        _weigh_plain_http(address, accepted=plain_http)
     shown = "localhost" if address in ("localhost", "0.0.0.0") else address
     complain(f"Mở {'https' if tls_cert else 'http'}://{shown}:{number} trên trình duyệt.")
-    if tls_cert is None and address not in ("localhost", "127.0.0.1", "::1"):
-        complain("CẢNH BÁO: không có TLS, ai nghe được đường dây nội bộ sẽ đọc được mật khẩu. Xem lệnh certificate.")
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")),
         *("--server.address", address, "--server.port", str(number), "--server.headless", "true"),
@@ -77,7 +80,18 @@ def serve(
     ]
     if tls_cert is not None and tls_key is not None:
         command += ["--server.sslCertFile", str(tls_cert.resolve()), "--server.sslKeyFile", str(tls_key.resolve())]
-    return subprocess.call(command, cwd=ROOT, env=os.environ | _SERVER)
+    become(command, folder=ROOT, environment=os.environ | _SERVER)
+
+
+def _weigh_plain_http(address: str, *, accepted: bool) -> None:
+    heard = "không có TLS, ai nghe được đường dây nội bộ sẽ đọc được mật khẩu"
+    if not accepted:
+        raise CommandError(
+            f"Địa chỉ {address} mở cho máy khác mà {heard}. Hãy làm chứng thư bằng lệnh certificate rồi thêm "
+            "--tls-cert, --tls-key; hoặc thêm --plain-http nếu cơ quan chấp nhận điều đó.",
+            ExitCode.USAGE,
+        )
+    complain(f"CẢNH BÁO: {heard}. Xem lệnh certificate.")
 
 
 def doctor(as_json: AsJson = False) -> int:
@@ -102,8 +116,12 @@ PassphraseFile = Annotated[
 ]
 
 
-def _passphrase(file: Path) -> str:
-    return file.read_text(encoding="utf-8").split("\n", 1)[0].strip("\r")
+def _text_of(file: Path | None) -> str:
+    return file.read_text(encoding="utf-8") if file else ""
+
+
+def _passphrase(file: Path | None) -> str:
+    return _text_of(file).split("\n", 1)[0].strip("\r")
 
 
 def backup(
@@ -111,20 +129,13 @@ def backup(
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> int:
-    """Write database and scans into one file, also while people work; locked when there is a passphrase."""
-    from exports.manifest import sha256_of
-    from workbench.services import backup_plan as service
-    from workbench.services.backup import write_backup
-    from workbench.services.backup_encryption import lock_backup
+    """Write database and scans into one file, also while people work; locked as the office chose or by a passphrase."""
+    from workbench.services.backup_encryption import passphrase_lock
+    from workbench.services.backup_plan import run_backup
     from workbench.services.context import system_context
 
-    if passphrase_file is None:
-        made = service.run_backup(system_context(load_settings()), out)
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            made = write_backup(system_context(load_settings()), Path(folder) / "sao-luu.zip")
-            lock_backup(made.path, out, _passphrase(passphrase_file))
-        made = replace(made, path=out, bytes=out.stat().st_size, sha256=sha256_of(out))
+    lock = passphrase_lock(_passphrase(passphrase_file)) if passphrase_file else None
+    made = run_backup(system_context(load_settings()), out, lock=lock)
     if as_json:
         print_json(
             {
@@ -143,44 +154,30 @@ def backup(
 
 
 def restore(
-    source: Annotated[Path | None, typer.Argument(metavar="TỆP", help="Tệp sao lưu (.zip).")] = None,
-    before_upgrade: Annotated[
-        bool, typer.Option("--before-upgrade", help="Quay về cơ sở dữ liệu ngay trước lần nâng cấp gần nhất.")
-    ] = False,
+    source: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp sao lưu (.zip).")],
     passphrase_file: PassphraseFile = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", help="Tệp có khóa phục hồi (AGE-SECRET-KEY-...) đã in ra.")
+    ] = None,
 ) -> None:
     """Bring a backup back; refuses to write over existing work."""
     from workbench.services import backup as service
     from workbench.services.backup_encryption import is_locked, unlock_backup
 
     settings = load_settings()
-    if before_upgrade == (source is not None):
-        raise CommandError("Hãy chỉ một tệp sao lưu, hoặc ghi --before-upgrade.", ExitCode.USAGE)
-    if source is None:
-        _take_back(settings.data_dir)
-        return
     if not is_locked(source):
         service.restore_backup(settings, source)
-    elif passphrase_file is None:
-        raise CommandError("Bản sao lưu này đã khóa. Hãy thêm --passphrase-file với tệp có cụm mật khẩu.")
+    elif passphrase_file is None and key_file is None:
+        raise CommandError(
+            "Bản sao lưu này đã khóa. Hãy thêm --passphrase-file với tệp có cụm mật khẩu, hoặc --key-file với tệp có "
+            "khóa phục hồi."
+        )
     else:
         with tempfile.TemporaryDirectory() as folder:
             plain = Path(folder) / source.name
-            unlock_backup(source, plain, _passphrase(passphrase_file))
+            unlock_backup(source, plain, passphrase=_passphrase(passphrase_file), key=_text_of(key_file))
             service.restore_backup(settings, plain)
     complain(f"Đã phục hồi vào {settings.data_dir}.")
-
-
-def _take_back(data_dir: Path) -> None:
-    from storage.upgrades import copies_before_upgrades, take_back_upgrade
-
-    copies = copies_before_upgrades(data_dir / "backups")
-    if not copies:
-        raise CommandError("Chưa có lần nâng cấp nào để quay về.", ExitCode.NOT_FOUND)
-    aside = take_back_upgrade(data_dir / "workbench.sqlite3", copies[0])
-    complain(
-        f"Đã quay về {copies[0].name}. Cơ sở dữ liệu sau nâng cấp được giữ ở {aside}. Hãy mở bằng bản phần mềm cũ."
-    )
 
 
 def audit(

@@ -15,6 +15,7 @@ __all__ = ["api_routes"]
 def api_routes() -> list[BaseRoute]:
     """Every route; each is guarded by origin and session, but for the letters, which are anybody's."""
     get, post, everybody = ("GET", False, False), ("POST", True, False), ("POST", True, True)
+    by_itself = (review.hold, review.release)
     table = (
         ("/api/session/keep", session.keep, everybody),
         ("/api/session/end", session.end, everybody),
@@ -35,7 +36,11 @@ def api_routes() -> list[BaseRoute]:
     return [
         Route(FONT_PATH + "/{name}", font, methods=["GET"]),
         *(
-            Route(path, guarded(handler, changes=changes, everybody=open_to_all), methods=[method])
+            Route(
+                path,
+                guarded(handler, changes=changes, everybody=open_to_all, by_itself=handler in by_itself),
+                methods=[method],
+            )
             for path, handler, (method, changes, open_to_all) in table
         ),
     ]

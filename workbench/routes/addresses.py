@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-__all__ = ["is_own_host", "own_address", "own_addresses"]
+__all__ = ["is_loopback", "is_own_host", "own_address", "own_addresses"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -29,6 +29,14 @@ def own_addresses() -> tuple[str, ...]:
 def own_address() -> str:
     """The address other machines of the office most likely reach this one by; loopback when there is none."""
     return next(iter(own_addresses()), "127.0.0.1")
+
+
+def is_loopback(address: str) -> bool:
+    """Whether what is served on an address is heard on this machine alone."""
+    try:
+        return address in _LOOPBACK or ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def is_own_host(host: str, named: AbstractSet[str] = frozenset()) -> bool:

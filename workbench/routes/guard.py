@@ -19,9 +19,9 @@ from ocr.errors import OcrError
 from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.routes.bodies import LARGEST_WHOLE, BadBody, parse_object
-from workbench.services.accounts import context_of_session
 from workbench.services.context import Context, open_context
 from workbench.services.errors import NotSignedIn, ServiceError
+from workbench.services.sessions import context_of_session
 
 __all__ = ["ACCOUNT_HEADER", "COOKIE", "Call", "guarded", "whole_number"]
 
@@ -90,7 +90,7 @@ def whole_number(text: str) -> int:
 
 
 def guarded(
-    handler: Callable[[Call], Response], *, changes: bool, everybody: bool = False
+    handler: Callable[[Call], Response], *, changes: bool, everybody: bool = False, by_itself: bool = False
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that calls the handler, in a worker thread, only for its own pages and a living session.
 
@@ -98,12 +98,13 @@ def guarded(
         handler: what the route does.
         changes: whether it changes anything: then an Origin header and a JSON body are required.
         everybody: also for those who are not signed in; otherwise their bodies are not even read.
+        by_itself: a page calls it without anybody doing anything, so the session may go idle all the same.
     """
 
     async def endpoint(request: Request) -> Response:
         if not _same_origin(request, required=changes):
             return _problem(403, "origin", "Yêu cầu đến từ trang khác nên bị từ chối. Hãy mở lại chương trình.")
-        caller = await run_in_threadpool(_caller, request)
+        caller = await run_in_threadpool(_caller, request, used=not by_itself)
         if isinstance(caller, Response):
             return caller
         if caller.account is None and not everybody:
@@ -118,11 +119,11 @@ def guarded(
     return endpoint
 
 
-def _caller(request: Request) -> Context | Response:
+def _caller(request: Request, *, used: bool) -> Context | Response:
     try:
         base = open_context(load_settings())
         token = str(request.cookies.get(COOKIE, ""))
-        context = context_of_session(base, token) if token else None
+        context = context_of_session(base, token, used=used) if token else None
     except (ServiceError, StorageError) as error:
         return _refusal(error)
     expected = request.headers.get(ACCOUNT_HEADER)

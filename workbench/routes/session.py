@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from workbench.routes.guard import COOKIE, Call
-from workbench.services.accounts import context_of_session, sign_out
 from workbench.services.errors import NotSignedIn
+from workbench.services.sessions import context_of_session, sign_out
 
 __all__ = ["end", "keep"]
 

@@ -22,10 +22,11 @@ from workbench.screens.components import session_cookie
 from workbench.screens.faults import known_errors
 from workbench.screens.plain import plain
 from workbench.screens.sign_in import show_sign_in
-from workbench.services.accounts import change_password, context_of_session, sign_out
+from workbench.services.accounts import change_password
 from workbench.services.backup_plan import backup_plan, backup_state
 from workbench.services.context import Context, open_context
 from workbench.services.errors import NotAllowed, ServiceError
+from workbench.services.sessions import context_of_session, sign_out
 from workbench.wording import ROLES
 
 __all__ = [
@@ -199,8 +200,11 @@ def _context() -> Context:
     token = st.session_state.get("token") or (cookie if isinstance(cookie, str) else "")
     context = context_of_session(base, token) if token else None
     if context is None:
+        if token:
+            st.session_state["session_over"] = True
         st.session_state.pop("token", None)
         return base
+    st.session_state.pop("session_over", None)
     st.session_state["token"] = token
     return context
 
@@ -208,7 +212,7 @@ def _context() -> Context:
 def _sign_in(context: Context) -> None:
     if st.session_state.get("cookie_action") == "end":
         _hand_over_cookie("")
-    token = show_sign_in(context)
+    token = show_sign_in(context, session_over=bool(st.session_state.get("session_over")))
     if token:
         st.session_state.update(token=token, cookie_action="keep", cookie_visit=secrets.token_hex(4))
         st.rerun()

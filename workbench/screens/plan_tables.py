@@ -12,7 +12,7 @@ from corrections.entries import Role
 from exports.report_workbooks import read_plan_rows, write_plan_report
 from exports.reports import Forecast, PlanRow, QuotaPlan
 from workbench.screens.plain import plain
-from workbench.screens.uploads import read_upload
+from workbench.screens.uploads import chosen_sheet, offering_sheets, read_upload
 from workbench.services.context import Context
 from workbench.services.planning import office_plan, plan_of_annex, save_annex, save_machines, unit_forecasts
 from workbench.services.settings import get_office_setting
@@ -62,7 +62,9 @@ def _annex_upload(context: Context) -> None:
         file = st.file_uploader("Tệp phụ lục", type=["xlsx"], key="plan_file", label_visibility="collapsed")
         if file is None:
             return
-        rows, mismatches = read_upload(file, read_plan_rows)
+        sheet = chosen_sheet(file)
+        with offering_sheets(file):
+            rows, mismatches = read_upload(file, lambda path: read_plan_rows(path, sheet))
         st.write(f"Đọc được {len(rows)} đơn vị. Dòng tổng in trong tệp được cộng lại để so.")
         for mismatch in mismatches:
             st.warning(plain(mismatch.message))

@@ -5,20 +5,30 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.screens.plain import plain
-from workbench.services.accounts import create_first_administrator, needs_first_administrator, sign_in
+from workbench.services.accounts import create_first_administrator, needs_first_administrator
 from workbench.services.context import Context
 from workbench.services.errors import ServiceError
+from workbench.services.sessions import sign_in
 
 __all__ = ["show_sign_in"]
 
 
-def show_sign_in(context: Context) -> str | None:
-    """Show the form; the secret of the new session once somebody has signed in."""
+def show_sign_in(context: Context, *, session_over: bool = False) -> str | None:
+    """Show the form; the secret of the new session once somebody has signed in.
+
+    Args:
+        context: nobody's.
+        session_over: a session of this browser has ended, which is told.
+    """
     _, middle, _ = st.columns([1, 1.3, 1])
     with middle:
         st.title("Số hóa sổ hộ tịch")
         if needs_first_administrator(context):
             return _first_start(context)
+        if session_over:
+            st.info(
+                "Phiên làm việc đã hết (lâu không dùng, hoặc đã bị kết thúc). Phần đang nhập dở vẫn còn trong máy này."
+            )
         return _sign_in(context)
 
 

@@ -11,11 +11,11 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from exports.errors import LegacyCharsetError
+from exports.errors import LegacyCharsetError, SeveralSheetsError
 from vietnamese.legacy_charsets import Charset
 from workbench.screens.plain import plain
 
-__all__ = ["chosen_charset", "offering_charset", "read_upload"]
+__all__ = ["chosen_charset", "chosen_sheet", "offering_charset", "offering_sheets", "read_upload"]
 
 _Read = TypeVar("_Read")
 
@@ -45,4 +45,23 @@ def offering_charset(file: UploadedFile) -> Iterator[None]:
         yield
     except LegacyCharsetError as error:
         st.session_state.setdefault("legacy_files", {})[file.file_id] = error.charset
+        st.rerun()
+
+
+def chosen_sheet(file: UploadedFile) -> str:
+    """Which sheet of a file with several lists is meant, asked on screen; empty for any other file."""
+    sheets = st.session_state.get("files_of_sheets", {}).get(file.file_id)
+    if not sheets:
+        return ""
+    label = f"Tệp {plain(file.name)} có nhiều trang cùng có các cột cần. Lấy trang nào?"
+    return str(st.selectbox(label, sheets, key=f"sheet_{file.file_id}"))
+
+
+@contextmanager
+def offering_sheets(file: UploadedFile) -> Iterator[None]:
+    """When what is done inside cannot tell which sheet is meant, the screen comes again with the choice."""
+    try:
+        yield
+    except SeveralSheetsError as error:
+        st.session_state.setdefault("files_of_sheets", {})[file.file_id] = error.sheets
         st.rerun()

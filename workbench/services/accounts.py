@@ -1,56 +1,36 @@
-"""Accounts: first administrator, sign-in, sessions, teams and shifts; how fast one may try stands in `sign_in_pace`."""
+"""Accounts: first administrator, teams and shifts, passwords. Who is signed in stands in `sessions`."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
-import secrets
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 
 from corrections.entries import Role
 from storage import accounts as store
 from storage import sign_in_attempts as attempts
 from storage.accounts import SYSTEM_NAME, Account
-from storage.clock import stamp, steady_now
 from storage.database import Connection
 from storage.queues import release_leases
 from storage.separation import may_keep, scope_of
 from workbench.services.context import Context, Work, anyone, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 from workbench.services.first_start import FIRST_CODE
-from workbench.services.passwords import decoy_hash, hash_new, verify
-from workbench.services.sign_in_pace import admit, client_key
+from workbench.services.passwords import hash_new, verify
+from workbench.services.sessions import note_failure, token_hash_of
+from workbench.services.sign_in_pace import admit
 
 __all__ = [
     "Account",
-    "SignedIn",
     "change_password",
-    "context_of_session",
     "create_account",
     "create_first_administrator",
     "list_accounts",
     "needs_first_administrator",
     "reset_password",
-    "sign_in",
-    "sign_out",
     "update_account",
 ]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_LONGEST_NAME = 80
-_FAILURES_KEPT = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """A new session."""
-
-    account: Account
-    token: str
-    """Secret of the session; only its digest is stored."""
-    expires_at: datetime
 
 
 @anyone
@@ -83,6 +63,8 @@ def create_first_administrator(
     if not by_command and not needs_first_administrator(ctx):
         raise NotAllowed("Đã có tài khoản quản trị. Hãy đăng nhập, hoặc nhờ quản trị tạo tài khoản.")
     if not by_command and not FIRST_CODE.accepts(code):
+        with ctx.write() as work:
+            work.note("first_code_failed", actor=SYSTEM_NAME)
         raise NotAllowed(
             "Mã cài đặt không đúng. Hãy xem mã in trên cửa sổ dòng lệnh đã mở chương trình; nhập sai nhiều lần thì "
             "phải tắt rồi mở lại chương trình để có mã mới."
@@ -94,69 +76,6 @@ def create_first_administrator(
             raise NotAllowed("Đã có tài khoản quản trị. Hãy đăng nhập, hoặc nhờ quản trị tạo tài khoản.")
         work.actor = account.name
         return _add(ctx, work, account, password_hash)
-
-
-@anyone
-def sign_in(ctx: Context, *, name: str, password: str, client: str = "") -> SignedIn:
-    """Open a session.
-
-    Args:
-        ctx: Nobody needs to be signed in.
-        name: Account name.
-        password: As typed.
-        client: Address the attempt comes from, for slowing down.
-
-    Raises:
-        TooManyAttempts: the name or the client has failed often lately; the error says how long to wait.
-        InvalidInput: name or password is wrong (the message does not tell which).
-    """
-    name, client = name.strip().lower()[:_LONGEST_NAME], client_key(client)
-    with ctx.write() as work:
-        # Counted before it is checked, in one transaction: parallel tries cannot slip in between.
-        attempt = admit(work.connection, name=name, client=client)
-        login = store.login_of(work.connection, name)
-    account = login[0] if login else None
-    # The same work is done for a name that does not exist: the time must not tell which names do.
-    right = verify(login[1] if login else decoy_hash(), password)
-    if account is None or not right or not account.active:
-        raise InvalidInput("Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock.")
-    return _open_session(ctx, account, attempt, client)
-
-
-def _open_session(ctx: Context, account: Account, attempt: int, client: str) -> SignedIn:
-    token = f"{account.id}.{secrets.token_urlsafe(32)}"
-    at = steady_now()
-    expires_at = at + timedelta(hours=ctx.settings.session_hours)
-    with ctx.as_account(account).write() as work:
-        attempts.take_back(work.connection, attempt, name=account.name, client=client)
-        attempts.forget_before(work.connection, stamp(at - _FAILURES_KEPT))
-        attempts.note_place(work.connection, name=account.name, client=client, at=stamp(at))
-        store.add_session(
-            work.connection, token_hash=_token_hash(ctx, token), account_id=account.id, expires_at=stamp(expires_at)
-        )
-        work.note("sign_in")
-    return SignedIn(account=account, token=token, expires_at=expires_at)
-
-
-@anyone
-def context_of_session(ctx: Context, token: str) -> Context | None:
-    """The context of a session's account; None when the session has ended or the account is switched off."""
-    with ctx.read() as connection:
-        account = _account_of(connection, ctx, token)
-    return ctx.as_account(account) if account else None
-
-
-@anyone
-def sign_out(ctx: Context, token: str) -> None:
-    """End a session and give back the entries its account holds."""
-    with ctx.write() as work:
-        account = _account_of(work.connection, ctx, token)
-        if account is None:
-            return
-        work.actor = account.name
-        store.drop_session(work.connection, _token_hash(ctx, token))
-        release_leases(work.connection, account_id=account.id)
-        work.note("sign_out")
 
 
 @requires(Role.ADMINISTRATOR)
@@ -269,11 +188,12 @@ def change_password(ctx: Context, *, old: str, new: str, token: str = "") -> Non
         attempt = admit(work.connection, **place)
         login = store.login_of(work.connection, ctx.who.name)
     if login is None or not verify(login[1], old):
+        note_failure(ctx, "change_password", account=ctx.who.name, **place)
         raise InvalidInput("Mật khẩu cũ không đúng. Hãy nhập lại.")
     with ctx.write() as work:
         attempts.take_back(work.connection, attempt, **place)
         store.set_password_hash(work.connection, ctx.who.id, password_hash)
-        store.drop_sessions_of(work.connection, ctx.who.id, but=_token_hash(ctx, token) if token else "")
+        store.drop_sessions_of(work.connection, ctx.who.id, but=token_hash_of(ctx, token) if token else "")
         work.note("change_password", new=ctx.who.name)
 
 
@@ -311,14 +231,3 @@ def _described(account: Account) -> str:
 
 def _hash(account: Account, password: str) -> str:
     return hash_new(password, about=(account.name, account.full_name))
-
-
-def _token_hash(ctx: Context, token: str) -> str:
-    """Digest under which a session is kept: whoever can only write to the database cannot make one."""
-    return hmac.new(ctx.database.secret("sessions"), token.encode(), hashlib.sha256).hexdigest()
-
-
-def _account_of(connection: Connection, ctx: Context, token: str) -> Account | None:
-    """The account of a living session; the secret names it, so a session turned over to another account ends."""
-    account = store.session_account(connection, _token_hash(ctx, token))
-    return account if account is not None and token.startswith(f"{account.id}.") else None

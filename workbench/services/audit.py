@@ -127,7 +127,7 @@ def _against_seals(connection: Connection, seals: dict[int, str]) -> tuple[int, 
     problems += [
         f"Trường hợp mã {entry_id} có trong nhật ký nhưng không còn trong dữ liệu." for entry_id in sorted(left)
     ]
-    return count, problems[:_SHOWN]
+    return count, _some(problems)
 
 
 _WORDS = {
@@ -145,11 +145,11 @@ _WORDS = {
 
 
 def _against_manifests(connection: Connection, manifests: Iterable[Manifest]) -> list[str]:
-    return [
+    return _some(
         f"Bản kê của lần xuất «{m.stem}» ghi dòng {m.audit_event} của nhật ký với mã khác: nhật ký đã bị viết lại."
         for m in manifests
         if m.audit_hash and audit_log.hash_of_event(connection, m.audit_event) != m.audit_hash
-    ][:_SHOWN]
+    )
 
 
 @requires(Role.ADMINISTRATOR, whole=True)
@@ -186,9 +186,16 @@ def _told(faults: Iterator[TrailFault]) -> list[str]:
 
 def _seen_before(connection: Connection) -> list[str]:
     """What the program itself saw and put on record while people worked: it stays in the log for good."""
-    found = audit_log.events_of(connection, actions=tuple(_SEEN), after_action="seal_anew", limit=_SHOWN)
-    return [
+    found = audit_log.events_of(connection, actions=tuple(_SEEN), after_action="seal_anew", limit=_SHOWN + 1)
+    told = [
         f"Dòng {e.id} của nhật ký ({e.at:%d.%m.%Y %H:%M} UTC) ghi nhận: "
         + _SEEN[e.action].format(table=e.column, old=e.old, new=e.new)
-        for e in found
+        for e in found[:_SHOWN]
     ]
+    return told if len(found) <= _SHOWN else [*told, "Và những lần sau đó: xem trong nhật ký."]
+
+
+def _some(lines: Iterable[str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    every = list(lines)
+    return every if len(every) <= _SHOWN else [*every[:_SHOWN], f"Và {len(every) - _SHOWN} điều nữa như vậy."]

@@ -20,6 +20,7 @@ from storage.database import Database, sqlite_url
 from storage.errors import DatabaseDamaged, DiskFull
 from storage.upgrades import set_aside
 from workbench.config import Settings
+from workbench.services.backup_encryption import BackupLock, lock_backup
 from workbench.services.context import RESTORING, Context, anyone, requires
 from workbench.services.errors import InvalidInput
 
@@ -47,7 +48,7 @@ class Backup:
 
 
 @requires(Role.ADMINISTRATOR, whole=True)
-def write_backup(ctx: Context, out: Path, *, keep: int = 7) -> Backup:
+def write_backup(ctx: Context, out: Path, *, keep: int = 7, lock: BackupLock | None = None) -> Backup:
     """Write database and scans into one file; nobody needs to stop working.
 
     What was written is verified before it takes its name. A file of that name is kept as an older generation. With
@@ -57,6 +58,7 @@ def write_backup(ctx: Context, out: Path, *, keep: int = 7) -> Backup:
         ctx: An administrator's.
         out: The file.
         keep: Generations kept in its folder.
+        lock: Locks it; None: anybody who holds the file can read it.
 
     Raises:
         InvalidInput: the database is PostgreSQL, which has its own tools, or what was written cannot be read back.
@@ -71,13 +73,17 @@ def write_backup(ctx: Context, out: Path, *, keep: int = 7) -> Backup:
     if not is_sound_sqlite(ctx.database.path):
         raise DatabaseDamaged(str(ctx.database.path))
     part = out.with_name(f".{out.name}.part")
+    # what a lock is for is never laid open beside it: on another disk it could be found again after it was removed
+    plain = part if lock is None else Path(tempfile.mkdtemp(prefix="sao-luu-")) / out.name
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        files = _pack(ctx, part)
-        problems = verify_backup(part)
+        files = _pack(ctx, plain)
+        problems = verify_backup(plain)
         faults = tuple(problem for problem in problems if problem.startswith(_SCAN_FAULTS))
         if len(faults) < len(problems):
             raise InvalidInput("Bản sao lưu vừa ghi không đọc lại được, chưa thay bản nào:\n" + "\n".join(problems))
+        if lock is not None:
+            lock_backup(plain, part, lock)
         out = out.with_name(f"{out.stem}-thieu-ban-quet{out.suffix}") if faults else out
         if out.exists():
             out.replace(_generation(out))
@@ -93,6 +99,8 @@ def write_backup(ctx: Context, out: Path, *, keep: int = 7) -> Backup:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+            if lock is not None:
+                shutil.rmtree(plain.parent, ignore_errors=True)
     with ctx.write() as work:
         work.note("backup", new=str(files))
     return Backup(path=out, files=files, bytes=out.stat().st_size, sha256=_sha256(out), problems=faults)

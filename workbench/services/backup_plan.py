@@ -5,30 +5,35 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from corrections.entries import Role
 from storage.errors import StorageError
+from storage.settings_store import get_setting, put_setting
 from workbench.config import Settings
 from workbench.services.backup import Backup, write_backup
+from workbench.services.backup_encryption import BackupLock
 from workbench.services.context import Context, requires, system_context
 from workbench.services.errors import InvalidInput, ServiceError
-from workbench.services.settings import office_settings, save_office_settings
+from workbench.services.settings import OFFICE, office_settings, save_office_settings
 
 __all__ = [
     "BackupPlan",
     "BackupState",
+    "backup_lock",
     "backup_plan",
     "backup_state",
     "run_backup",
+    "save_backup_lock",
     "save_backup_plan",
     "start_schedule",
 ]
 
 _STATE = "trang-thai.json"
+_LOCK = "backup_lock"
 _LOOK_EVERY = 600.0
 """Seconds between two looks at the clock."""
 _LEAST_PATIENCE = timedelta(hours=48)
@@ -110,9 +115,30 @@ def backup_state(ctx: Context) -> BackupState:
     )
 
 
+@requires(Role.CLERK)
+def backup_lock(ctx: Context) -> BackupLock | None:
+    """What locks the office's backups; None: they are not locked."""
+    kept = office_settings(ctx).get(_LOCK)
+    return BackupLock(**kept) if kept else None
+
+
 @requires(Role.ADMINISTRATOR, whole=True)
-def run_backup(ctx: Context, out: Path | None = None) -> Backup:
+def save_backup_lock(ctx: Context, lock: BackupLock | None) -> None:
+    """Lock the office's backups from now on, those by the clock too; those there are stay as they are."""
+    with ctx.write() as work:
+        before = get_setting(work.connection, OFFICE + _LOCK)
+        put_setting(work.connection, OFFICE + _LOCK, asdict(lock) if lock else None)
+        work.note("backup_lock", old=before["recipient"] if before else "", new=lock.recipient if lock else "")
+
+
+@requires(Role.ADMINISTRATOR, whole=True)
+def run_backup(ctx: Context, out: Path | None = None, *, lock: BackupLock | None = None) -> Backup:
     """Make a backup, now, and note how it went; by the plan when no file is named.
+
+    Args:
+        ctx: An administrator's.
+        out: The file.
+        lock: Another lock than the office's.
 
     Raises:
         InvalidInput, StorageError: as `write_backup`; the reason is noted for the screens too.
@@ -120,7 +146,7 @@ def run_backup(ctx: Context, out: Path | None = None) -> Backup:
     plan = backup_plan(ctx)
     target = out or plan.folder / f"sao-luu-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip"
     try:
-        made = write_backup(ctx, target, keep=plan.keep)
+        made = write_backup(ctx, target, keep=plan.keep, lock=lock or backup_lock(ctx))
     except (ServiceError, StorageError) as error:
         _note(ctx.settings, problem=str(error))
         raise

@@ -10,6 +10,7 @@ from typing import Any
 from corrections.checks_book import BookFinding, check_book, duplicates, person_key
 from corrections.completeness import CompletenessReport, Slot, SlotKind, check_completeness
 from corrections.entries import Book, Entry, EntryState, Role
+from corrections.search_keys import search_key
 from ocr.readings import PageKind
 from storage.books import get_book, save_book
 from storage.database import Connection
@@ -75,8 +76,13 @@ def _same_date(connection: Connection, entry: Entry) -> list[Entry]:
     if key is None:
         return []
     terms = [SearchTerm(f"{DATE_SIGN}{key.date}", False)]
-    ids = find_entry_ids(connection, terms, register_type=entry.register_type, limit=_SAME_DATE)
-    return [stored.entry for stored in get_entries(connection, ids)]
+    found = find_entry_ids(connection, terms, register_type=entry.register_type, limit=_SAME_DATE)
+    ids = dict.fromkeys(found.ids)
+    if found.cut:  # a day on which half the country says it was born: then the name must agree but for its tones
+        terms.append(SearchTerm(search_key(key.name), True))
+        named = find_entry_ids(connection, terms, register_type=entry.register_type, limit=_SAME_DATE)
+        ids |= dict.fromkeys(named.ids)
+    return [stored.entry for stored in get_entries(connection, list(ids))]
 
 
 @requires(Role.CLERK)

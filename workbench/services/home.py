@@ -18,10 +18,11 @@ from workbench.services.naming import book_title
 from workbench.services.reading import unread_count
 from workbench.services.sampling import blind_tasks
 
-__all__ = ["Home", "Place", "home_of"]
+__all__ = ["MOST_BLIND", "Home", "Place", "home_of"]
 
 _LOOKED_BACK = 50
-_MOST_BLIND = 50
+MOST_BLIND = 50
+"""Fields to be keyed blind are counted up to here."""
 _NAMED = 5
 _OPEN = (EntryState.SENT_BACK, EntryState.TO_REVIEW)
 
@@ -73,7 +74,7 @@ def home_of(ctx: Context) -> Home:
         escalated=counts[EntryState.ESCALATED],
         confirmed=counts[EntryState.CONFIRMED],
         unread=unread_count(ctx),
-        blind=len(blind_tasks(ctx, _MOST_BLIND)),
+        blind=len(blind_tasks(ctx, MOST_BLIND)),
         books=len(every),
         ready=ready,
         accounts=len(people),

@@ -31,7 +31,7 @@ def export_inventory(ctx: Context) -> bytes:
 
 
 @requires(Role.SUPERVISOR)
-def import_inventory(ctx: Context, path: Path) -> InventoryResult:
+def import_inventory(ctx: Context, path: Path, sheet: str = "") -> InventoryResult:
     """Take in an inventory: new books are added, known ones get its counts; all of it or nothing.
 
     A book that has come further than the file says keeps its state. The office's rule gives each its place.
@@ -39,7 +39,7 @@ def import_inventory(ctx: Context, path: Path) -> InventoryResult:
     Raises:
         WorkbookError: the file cannot be taken; every problem is named and nothing was changed.
     """
-    listed = read_inventory(path)
+    listed = read_inventory(path, sheet)
     added = updated = 0
     mine = ctx.office_ids()
     with ctx.write() as work:

@@ -7,10 +7,13 @@ anybody's hands. Killed half-way nothing is lost: the next confirmation weighs t
 
 from __future__ import annotations
 
-from dataclasses import replace
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from corrections.book_evidence.applying import Reweighed, reweighed
-from corrections.book_evidence.decide import decide_book
+from corrections.book_evidence.decide import Decided, Weighing, weigh_book
 from corrections.book_evidence.ink import EntryInk, FieldInk
 from corrections.entries import Entry, EntryState, Role, ValueSource
 from storage.audit_log import seal_of
@@ -25,6 +28,49 @@ from workbench.services.thresholds_in_force import thresholds_in_force
 __all__ = ["reweigh_book", "waits"]
 
 
+_AT_ONCE = 40
+"""Entries written in one transaction: clerks who save meanwhile wait no longer than that takes."""
+_MOST_BOOKS = 4
+"""Books whose last weighing is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """How a book was weighed last in this process, and which entries stand as that decided: id -> revision, decision.
+
+    Nothing rests on it but time: entries that are otherwise in the record are weighed anew.
+    """
+
+    weighing: Weighing | None = None
+    settled: Mapping[int, tuple[int, Decided]] = field(default_factory=dict)
+
+    def stands(self, stored: StoredEntry, decided: Decided) -> bool:
+        revision, as_decided = self.settled.get(stored.entry.id, (-1, None))
+        return revision == stored.entry.revision and as_decided is decided
+
+
+class _Memory:
+    """The last weighings of a few books."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._books: OrderedDict[tuple[str, int], _Last] = OrderedDict()
+
+    def of(self, key: tuple[str, int]) -> _Last:
+        with self._lock:
+            return self._books.get(key, _Last())
+
+    def keep(self, key: tuple[str, int], last: _Last) -> None:
+        with self._lock:
+            self._books[key] = last
+            self._books.move_to_end(key)
+            while len(self._books) > _MOST_BOOKS:
+                self._books.popitem(last=False)
+
+
+_memory = _Memory()
+
+
 @requires(Role.CLERK)
 def reweigh_book(ctx: Context, book_id: int) -> int:
     """Weigh the waiting entries of a book again; returns how many were changed.
@@ -32,16 +78,25 @@ def reweigh_book(ctx: Context, book_id: int) -> int:
     Raises:
         NotFound: no such book.
     """
-    changes = _weighed(ctx, book_id)
-    if not changes:
-        return 0
-    with ctx.write() as work:
-        at = stamp(steady_now())
-        return sum(_written(work, before, after, at) for before, after in changes)
+    key = (ctx.database.url, book_id)
+    weighing, settled, changes = _weighed(ctx, book_id, _memory.of(key))
+    written = 0
+    for first in range(0, len(changes), _AT_ONCE):
+        with ctx.write() as work:
+            at = stamp(steady_now())
+            part = changes[first : first + _AT_ONCE]
+            done = [(after, decided) for before, after, decided in part if _written(work, before, after, at)]
+        settled |= {after.entry.id: (after.entry.revision + 1, decided) for after, decided in done}
+        written += len(done)
+    _memory.keep(key, _Last(weighing, settled))
+    return written
 
 
-def _weighed(ctx: Context, book_id: int) -> list[tuple[StoredEntry, Reweighed]]:
-    """Entries that would stand otherwise, as they were seen and as they would stand."""
+_Change = tuple[StoredEntry, Reweighed, Decided]
+
+
+def _weighed(ctx: Context, book_id: int, last: _Last) -> tuple[Weighing, dict[int, tuple[int, Decided]], list[_Change]]:
+    """The book weighed, the entries that stand as it decides, and those that would stand otherwise."""
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
         stored = [one for one in stream_entries(connection, book_id) if one.entry.state is not EntryState.SET_ASIDE]
@@ -50,16 +105,25 @@ def _weighed(ctx: Context, book_id: int) -> list[tuple[StoredEntry, Reweighed]]:
     first = [_evidence_of(one, evidence) for one in stored]
     at = stamp(steady_now())
     waiting = [place for place, one in enumerate(stored) if waits(one, at) and first[place].fields]
-    decided = decide_book(
+    weighing = weigh_book(
         [_as_it_stands(one, ink) for one, ink in zip(stored, first, strict=True)],
         book.register_type,
         book,
         thresholds=thresholds,
         first=first,
         only=waiting,
+        before=last.weighing,
     )
-    weighed = ((stored[place], reweighed(stored[place].entry, first[place], decided[place])) for place in waiting)
-    return [(before, after) for before, after in weighed if after is not None]
+    settled: dict[int, tuple[int, Decided]] = {}
+    changes: list[_Change] = []
+    for place in waiting:
+        one, decided = stored[place], weighing.decided(place)
+        after = None if last.stands(one, decided) else reweighed(one.entry, first[place], decided)
+        if after is None:
+            settled[one.entry.id] = (one.entry.revision, decided)
+        else:
+            changes.append((one, after, decided))
+    return weighing, settled, changes
 
 
 def _evidence_of(stored: StoredEntry, evidence: dict[int, tuple[int, EntryInk]]) -> EntryInk:
@@ -70,11 +134,12 @@ def _evidence_of(stored: StoredEntry, evidence: dict[int, tuple[int, EntryInk]])
 
 def _as_it_stands(stored: StoredEntry, ink: EntryInk) -> EntryInk:
     """The evidence with what people have confirmed in place of readings."""
-    fields = dict(ink.fields)
-    for name, value in stored.entry.fields.items():
-        if value.confirmed or name not in fields:
-            fields[name] = FieldInk(first=value)
-    return EntryInk(fields=fields)
+    said = {
+        name: FieldInk(first=value)
+        for name, value in stored.entry.fields.items()
+        if value.confirmed or name not in ink.fields
+    }
+    return EntryInk(fields={**ink.fields, **said}) if said else ink
 
 
 def waits(stored: StoredEntry, at: str) -> bool:

@@ -75,7 +75,7 @@ def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, r
             entry = add_entry(work.connection, entry, box=region.box, reading_id=reading_id)
         else:
             replace_reading(work.connection, before, entry, box=region.box, reading_id=reading_id)
-        ink = entry_ink(region, known_columns(book.register_type), entry.fields, book)
+        ink = entry_ink(region, known_columns(book.register_type), entry.fields, book, entry.findings)
         keep_evidence(work.connection, entry.id, reading_id, ink)
         work.note("read", entry_id=entry.id, book_id=book.id, source=seal_of(entry), new=entry.state.value)
         written += 1

@@ -13,7 +13,7 @@ from storage.search import find_entry_ids, terms_of
 from workbench.services.context import Context, requires
 from workbench.services.review_view import known_columns
 
-__all__ = ["SearchHit", "search"]
+__all__ = ["SearchHit", "SearchResult", "search"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +34,19 @@ class SearchHit:
     state: EntryState
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """What a search found."""
+
+    hits: tuple[SearchHit, ...] = ()
+    cut: bool = False
+    """There are more, or may be: ask for more words."""
+
+
 @requires(Role.CLERK)
 def search(
     ctx: Context, query: str, *, book_id: int | None = None, register_type: RegisterType | None = None, limit: int = 50
-) -> tuple[SearchHit, ...]:
+) -> SearchResult:
     """Entries in which everything asked for occurs, exact names first.
 
     Args:
@@ -50,12 +59,12 @@ def search(
     """
     terms = terms_of(query)
     if not terms:
-        return ()
+        return SearchResult()
     with ctx.read() as connection:
-        ids = find_entry_ids(connection, terms, book_id=book_id, register_type=register_type, limit=limit)
-        entries = [stored.entry for stored in get_entries(connection, ids)]
+        found = find_entry_ids(connection, terms, book_id=book_id, register_type=register_type, limit=limit)
+        entries = [stored.entry for stored in get_entries(connection, found.ids)]
         books = get_books(connection, {entry.book_id for entry in entries})
-        return tuple(_hit(entry, books[entry.book_id]) for entry in entries)
+        return SearchResult(hits=tuple(_hit(entry, books[entry.book_id]) for entry in entries), cut=found.cut)
 
 
 def _hit(entry: Entry, book: Book) -> SearchHit:

@@ -16,7 +16,7 @@ from storage.clock import moment, stamp, steady_now
 from storage.database import Connection
 from workbench.services.errors import TooManyAttempts
 
-__all__ = ["admit", "client_key", "wait_after"]
+__all__ = ["admit", "client_key", "wait_after", "wait_left"]
 
 _WINDOW = timedelta(hours=1)
 _REMEMBERED = timedelta(days=60)
@@ -53,16 +53,22 @@ def admit(connection: Connection, *, name: str, client: str) -> int:
     Raises:
         TooManyAttempts: it is too early for another try; nothing was counted.
     """
+    left = wait_left(connection, name=name, client=client)
+    if left > 0:
+        raise TooManyAttempts(left)
+    return store.add_attempt(connection, name=name, client=client, at=stamp(steady_now()))
+
+
+def wait_left(connection: Connection, *, name: str, client: str) -> float:
+    """Seconds until this name may be tried from this client; none when it may be now."""
     at = steady_now()
     since = stamp(at - _WINDOW)
     keys = [_Key(name, client, 5)]
     if not store.is_known_place(connection, name=name, client=client, since=stamp(at - _REMEMBERED)):
         keys += [_Key(name, None, 20), *([_Key(None, client, 20)] if client else [])]
+    longest = 0.0
     for key in keys:
         failures, last = store.failures(connection, name=key.name, client=key.client, since=since, until=stamp(at))
-        if last is None:
-            continue
-        left = wait_after(failures, key.free) - (at - moment(last)).total_seconds()
-        if left > 0:
-            raise TooManyAttempts(left)
-    return store.add_attempt(connection, name=name, client=client, at=stamp(at))
+        if last is not None:
+            longest = max(longest, wait_after(failures, key.free) - (at - moment(last)).total_seconds())
+    return longest

@@ -194,6 +194,31 @@ def test_a_small_scan_on_a_huge_page_is_taken_at_its_own_size(tmp_path: Path, pa
     assert opened.remarks and "khổ rất lớn" in opened.remarks[0]
 
 
+def test_what_a_pdf_holds_besides_its_pages_is_named(tmp_path: Path, page: Image.Image) -> None:
+    """Of a portfolio the pages are a cover; of a form in XFA they may be a notice to open it elsewhere."""
+    path = _pdf(tmp_path / "a.pdf", page)
+    assert open_page(path).remarks == ()
+    inside = path.read_bytes()
+    with pikepdf.open(path) as pdf:
+        for number in range(4):
+            name = f"trang-{number}.pdf"
+            pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, inside, filename=name)
+        pdf.Root.Collection = pikepdf.Dictionary(Type=pikepdf.Name.Collection)
+        pdf.save(tmp_path / "portfolio.pdf")
+    (remark,) = open_page(tmp_path / "portfolio.pdf").remarks
+    assert "4 tệp đính kèm" in remark and "«trang-0.pdf»" in remark
+    with pikepdf.open(path) as pdf:
+        template = b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"/>'
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(), XFA=pdf.make_stream(template))
+        pdf.Root.NeedsRendering = True
+        pdf.save(tmp_path / "xfa.pdf")
+    assert "XFA" in open_page(tmp_path / "xfa.pdf").remarks[0]
+
+
+def test_a_line_of_pixels_is_no_fault_of_the_program() -> None:
+    assert not is_negative(np.zeros((3700, 1, 3), np.uint8)) and not is_negative(np.zeros((1, 9000, 3), np.uint8))
+
+
 def test_a_page_without_size_is_named_and_the_others_open(tmp_path: Path, page: Image.Image) -> None:
     path = _pdf(tmp_path / "a.pdf", page)
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:

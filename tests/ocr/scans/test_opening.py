@@ -16,6 +16,7 @@ from PIL import Image
 
 from ocr.errors import ScanError
 from ocr.scans import documents, pictures
+from ocr.scans import poppler as poppler_home
 from ocr.scans.opening import list_pages, open_page
 
 
@@ -158,15 +159,32 @@ def written_pdf(path: Path) -> Path:
 @pytest.mark.parametrize("poppler", [True, False])
 def test_written_pdf_is_drawn_at_300_dpi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poppler: bool) -> None:
     path = written_pdf(tmp_path / "written.pdf")
-    if poppler and documents.shutil.which("pdftoppm") is None:
+    if poppler and poppler_home.shutil.which("pdftoppm") is None:
         pytest.skip("poppler is not installed")
     if not poppler:
-        monkeypatch.setattr(documents.shutil, "which", lambda name: None)
+        monkeypatch.setattr(poppler_home.shutil, "which", lambda name: None)
     opened = open_page(path)
     assert opened.image.shape[:2] == (pytest.approx(3508, abs=2), pytest.approx(2479, abs=2))
     rows, columns = np.nonzero(opened.image[..., 0] < 128)
     assert columns.min() / opened.image.shape[1] == pytest.approx(100 / 595, abs=0.002)
     assert rows.min() / opened.image.shape[0] == pytest.approx(102 / 842, abs=0.002)
+
+
+def test_what_pdfium_cannot_take_poppler_draws_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if poppler_home.shutil.which("pdftoppm") is None:
+        pytest.skip("poppler is not installed")
+    path = written_pdf(tmp_path / "written.pdf")
+
+    def refused(*_: object) -> None:
+        raise documents.pypdfium2.PdfiumError("Failed to load document")
+
+    monkeypatch.setattr(documents.pypdfium2, "PdfDocument", refused)
+    assert len(list_pages(path)) == 1
+    opened = open_page(path)
+    assert opened.image.shape[:2] == (pytest.approx(3508, abs=2), pytest.approx(2479, abs=2))
+    assert "hỏng một phần" in opened.remarks[0]
+    monkeypatch.setattr(poppler_home.shutil, "which", lambda name: None)
+    assert code_of(path) == "broken_pdf"
 
 
 def test_file_is_known_by_its_content_not_its_suffix(tmp_path: Path, page: Image.Image) -> None:

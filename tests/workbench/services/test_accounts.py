@@ -11,7 +11,8 @@ from storage import accounts as store
 from storage.clock import now, stamp, steady_now
 from storage.sign_in_attempts import add_attempt
 from tests.workbench.services.conftest import Office
-from workbench.services import accounts, review, sign_in_pace
+from workbench.services import accounts, review, sessions, sign_in_pace
+from workbench.services.audit import list_events
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput, NotAllowed, TooManyAttempts
 from workbench.services.first_start import FIRST_CODE, OneTimeCode
@@ -58,37 +59,80 @@ def test_the_code_is_worth_nothing_before_it_is_shown_and_after_ten_wrong_tries(
 
 def test_signing_in_and_out(office: Office) -> None:
     accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, team="tổ 2")
-    signed = accounts.sign_in(office.nobody, name="MOI", password=PASSWORD)
-    inside = accounts.context_of_session(office.nobody, signed.token)
+    signed = sessions.sign_in(office.nobody, name="MOI", password=PASSWORD)
+    inside = sessions.context_of_session(office.nobody, signed.token)
     assert inside is not None and inside.who.team == "tổ 2"
-    assert accounts.context_of_session(office.nobody, signed.token + "x") is None
+    assert sessions.context_of_session(office.nobody, signed.token + "x") is None
     office.read_book()
     review.next_entries(inside, 1)
-    accounts.sign_out(office.nobody, signed.token)
-    assert accounts.context_of_session(office.nobody, signed.token) is None
+    sessions.sign_out(office.nobody, signed.token)
+    assert sessions.context_of_session(office.nobody, signed.token) is None
     assert review.queue_counts(inside).mine == 0
 
 
 def test_a_session_ends(office: Office) -> None:
     with office.nobody.database.write() as connection:
         past = stamp(now() - timedelta(minutes=1))
-        token_hash = accounts._token_hash(office.nobody, "old-token")
+        token_hash = sessions.token_hash_of(office.nobody, "old-token")
         store.add_session(connection, token_hash=token_hash, account_id=office.clerk.who.id, expires_at=past)
-    assert accounts.context_of_session(office.nobody, "old-token") is None
+    assert sessions.context_of_session(office.nobody, "old-token") is None
+
+
+def test_a_session_nobody_uses_ends_early_and_one_in_use_at_its_hours(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, passed = steady_now(), timedelta()
+    for module in (sessions, store):
+        monkeypatch.setattr(module, "steady_now", lambda: start + passed)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    used, idle = (sessions.sign_in(office.nobody, name="moi", password=PASSWORD).token for _ in range(2))
+    minutes = office.nobody.settings.session_idle_minutes
+    passed = timedelta(minutes=minutes * 0.9)
+    assert sessions.context_of_session(office.nobody, used) is not None
+    assert sessions.context_of_session(office.nobody, idle, used=False) is not None, "a page asked by itself"
+    passed = timedelta(minutes=minutes * 1.1)
+    assert sessions.context_of_session(office.nobody, idle) is None
+    while passed < timedelta(hours=office.nobody.settings.session_hours):
+        assert sessions.context_of_session(office.nobody, used) is not None
+        passed += timedelta(minutes=minutes * 0.9)
+    assert sessions.context_of_session(office.nobody, used) is None, "work without a pause does not make it last"
+
+
+def test_tries_that_failed_are_on_record_without_what_was_typed(office: Office) -> None:
+    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    with pytest.raises(InvalidInput):
+        sessions.sign_in(office.nobody, name="mat-khau-go-nham-o", password="x", client="10.0.0.7")
+    for _ in range(5):
+        with pytest.raises(InvalidInput):
+            sessions.sign_in(office.nobody, name="moi", password="sai-mat-khau", client="10.0.0.8")
+    with pytest.raises(TooManyAttempts):
+        sessions.sign_in(office.nobody, name="moi", password="sai-mat-khau", client="10.0.0.8")
+    with pytest.raises(InvalidInput):
+        accounts.change_password(office.nobody.as_account(made), old="sai-mat-khau", new="mat-khau-thu-2")
+    accounts.change_password(office.nobody.as_account(made), old=PASSWORD, new="mat-khau-thu-2")
+    told = [(e.action, e.new, e.reason) for e in list_events(office.administrator, limit=8)][::-1]
+    assert told[:1] == [("sign_in_failed", "(không có tài khoản này)", "từ 10.0.0.7")]
+    assert told[1:5] == [("sign_in_failed", "moi", "từ 10.0.0.8")] * 4
+    assert told[5:] == [
+        ("sign_in_slowed", "moi", "từ 10.0.0.8, phải chờ 2 giây"),
+        ("change_password_failed", "moi", ""),
+        ("change_password", "moi", ""),
+    ]
+    assert "go-nham" not in str(told)
 
 
 def test_failed_sign_ins_are_throttled_and_tell_nothing(office: Office) -> None:
     accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
     with pytest.raises(InvalidInput) as wrong_password:
-        accounts.sign_in(office.nobody, name="moi", password="sai-mat-khau")
+        sessions.sign_in(office.nobody, name="moi", password="sai-mat-khau")
     with pytest.raises(InvalidInput) as no_account:
-        accounts.sign_in(office.nobody, name="khong-co", password="sai-mat-khau")
+        sessions.sign_in(office.nobody, name="khong-co", password="sai-mat-khau")
     assert str(wrong_password.value) == str(no_account.value)
     for _ in range(4):
         with pytest.raises(InvalidInput):
-            accounts.sign_in(office.nobody, name="moi", password="sai-mat-khau")
+            sessions.sign_in(office.nobody, name="moi", password="sai-mat-khau")
     with pytest.raises(TooManyAttempts):
-        accounts.sign_in(office.nobody, name="moi", password=PASSWORD)
+        sessions.sign_in(office.nobody, name="moi", password=PASSWORD)
 
 
 def test_of_64_parallel_tries_only_a_few_are_checked(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,11 +143,11 @@ def test_of_64_parallel_tries_only_a_few_are_checked(office: Office, monkeypatch
         checked.append(password)
         return False
 
-    monkeypatch.setattr(accounts, "verify", counting)
+    monkeypatch.setattr(sessions, "verify", counting)
 
     def tries(number: int) -> None:
         with suppress(InvalidInput, TooManyAttempts):
-            accounts.sign_in(office.nobody, name="moi", password=f"doan-{number}", client="10.0.0.9")
+            sessions.sign_in(office.nobody, name="moi", password=f"doan-{number}", client="10.0.0.9")
 
     with ThreadPoolExecutor(64) as threads:
         list(threads.map(tries, range(64)))
@@ -114,36 +158,36 @@ def test_the_owner_waits_a_minute_at_most_and_not_at_all_where_the_owner_has_bee
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
-    accounts.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.1")
+    sessions.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.1")
     start = steady_now()
     late = timedelta()
     monkeypatch.setattr(sign_in_pace, "steady_now", lambda: start + late)
     for number in range(40):  # guesses from forty addresses
         with suppress(InvalidInput, TooManyAttempts):
-            accounts.sign_in(office.nobody, name="moi", password="sai-mat-khau", client=f"10.0.1.{number}")
+            sessions.sign_in(office.nobody, name="moi", password="sai-mat-khau", client=f"10.0.1.{number}")
     with pytest.raises(TooManyAttempts) as early:
-        accounts.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.2")
+        sessions.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.2")
     assert early.value.seconds <= 60
-    accounts.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.1")
+    sessions.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.1")
     late = timedelta(seconds=61)
-    accounts.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.2")
+    sessions.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.2")
 
 
 def test_guesses_of_many_names_from_one_address_are_slowed(office: Office) -> None:
     for number in range(20):
         with pytest.raises(InvalidInput):
-            accounts.sign_in(office.nobody, name=f"ten{number}", password="sai-mat-khau", client="2001:db8::1")
+            sessions.sign_in(office.nobody, name=f"ten{number}", password="sai-mat-khau", client="2001:db8::1")
     with pytest.raises(TooManyAttempts):
-        accounts.sign_in(office.nobody, name="khac", password="sai-mat-khau", client="2001:db8::ffff")
+        sessions.sign_in(office.nobody, name="khac", password="sai-mat-khau", client="2001:db8::ffff")
 
 
 def test_a_new_password_ends_the_other_sessions_and_guessing_the_old_one_is_slowed(office: Office) -> None:
     made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
-    here, there = (accounts.sign_in(office.nobody, name="moi", password=PASSWORD).token for _ in range(2))
+    here, there = (sessions.sign_in(office.nobody, name="moi", password=PASSWORD).token for _ in range(2))
     own = office.nobody.as_account(made)
     accounts.change_password(own, old=PASSWORD, new="mat-khau-thu-2", token=here)
-    assert accounts.context_of_session(office.nobody, here) is not None
-    assert accounts.context_of_session(office.nobody, there) is None
+    assert sessions.context_of_session(office.nobody, here) is not None
+    assert sessions.context_of_session(office.nobody, there) is None
     for _ in range(5):
         with pytest.raises(InvalidInput):
             accounts.change_password(own, old="sai-mat-khau", new="mat-khau-thu-4")
@@ -162,16 +206,16 @@ def test_setting_the_clock_back_holds_nobody_up(office: Office) -> None:
     with office.nobody.database.write() as connection:
         for _ in range(30):
             add_attempt(connection, name="moi", client="", at=stamp(now() + timedelta(days=400)))
-    accounts.sign_in(office.nobody, name="moi", password=PASSWORD)
+    sessions.sign_in(office.nobody, name="moi", password=PASSWORD)
 
 
 def test_a_disabled_account_is_out_at_once(office: Office) -> None:
     made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
-    signed = accounts.sign_in(office.nobody, name="moi", password=PASSWORD)
+    signed = sessions.sign_in(office.nobody, name="moi", password=PASSWORD)
     accounts.update_account(office.administrator, made.id, active=False)
-    assert accounts.context_of_session(office.nobody, signed.token) is None
+    assert sessions.context_of_session(office.nobody, signed.token) is None
     with pytest.raises(InvalidInput):
-        accounts.sign_in(office.nobody, name="moi", password=PASSWORD)
+        sessions.sign_in(office.nobody, name="moi", password=PASSWORD)
 
 
 def test_the_last_administrator_stays(office: Office) -> None:
@@ -186,9 +230,9 @@ def test_passwords_are_changed_and_reset(office: Office) -> None:
     with pytest.raises(InvalidInput):
         accounts.change_password(own, old="sai-mat-khau", new="mat-khau-thu-2")
     accounts.change_password(own, old=PASSWORD, new="mat-khau-thu-2")
-    accounts.sign_in(office.nobody, name="moi", password="mat-khau-thu-2")
+    sessions.sign_in(office.nobody, name="moi", password="mat-khau-thu-2")
     accounts.reset_password(office.administrator, made.id, "mat-khau-thu-3")
-    accounts.sign_in(office.nobody, name="moi", password="mat-khau-thu-3")
+    sessions.sign_in(office.nobody, name="moi", password="mat-khau-thu-3")
     with pytest.raises(InvalidInput, match="8"):
         accounts.reset_password(office.administrator, made.id, "ngan")
 
@@ -201,7 +245,7 @@ def test_names_that_can_be_none(office: Office, name: str) -> None:
 
 def test_passwords_leave_no_trace(office: Office) -> None:
     accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
-    signed = accounts.sign_in(office.nobody, name="moi", password=PASSWORD)
+    signed = sessions.sign_in(office.nobody, name="moi", password=PASSWORD)
     with office.nobody.database.read() as connection:
         for table in ("accounts", "sessions", "audit_events"):
             kept = str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())

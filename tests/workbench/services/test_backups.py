@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import DatabaseBusy, DatabaseDamaged, StorageError
+from storage.errors import DatabaseDamaged, StorageError
 from storage.migrate import current_revision, downgrade, head_revision
-from storage.upgrades import copies_before_upgrades, copy_before_upgrade, take_back_upgrade
+from storage.upgrades import copies_before_upgrades, copy_before_upgrade
 from tests.workbench.services.conftest import Office
 from workbench.config import Settings
 from workbench.doctor import examine
 from workbench.services import backup, backup_plan, books
 from workbench.services import context as context_module
+from workbench.services.audit import list_events
+from workbench.services.backup_encryption import is_locked, new_recovery_key, unlock_backup
 from workbench.services.context import Context, open_context
 from workbench.services.errors import InvalidInput
 
@@ -186,7 +188,7 @@ def test_a_plan_needs_a_folder_that_can_be_written(office: Office, tmp_path: Pat
 # --- upgrades ---------------------------------------------------------------------------------------------------------
 
 
-def test_an_upgrade_copies_first_and_can_be_taken_back(tmp_path: Path, database_url: str) -> None:
+def test_an_upgrade_copies_first(tmp_path: Path, database_url: str) -> None:
     settings = Settings(data_dir=tmp_path / "data", database_url="")
     open_context(settings).database.close()
     path = settings.data_dir / "workbench.sqlite3"
@@ -199,12 +201,9 @@ def test_an_upgrade_copies_first_and_can_be_taken_back(tmp_path: Path, database_
     open_context(settings).database.close()
     assert current_revision(settings.database) == head_revision() != older
     (copy,) = copies_before_upgrades(settings.data_dir / "backups")
-    aside = take_back_upgrade(path, copy)
-    assert current_revision(settings.database) == older
-    with closing(sqlite3.connect(path)) as connection:
+    assert current_revision(f"sqlite:///{copy}") == older and copy.with_suffix(".trail").is_dir()
+    with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT value FROM settings WHERE key = 'office.x'").fetchone() == ('"cũ"',)
-    assert aside is not None and aside.exists()
-    assert current_revision(f"sqlite:///{aside}") == head_revision()
 
 
 def test_nothing_is_copied_when_nothing_changes(office: Office, tmp_path: Path) -> None:
@@ -212,18 +211,33 @@ def test_nothing_is_copied_when_nothing_changes(office: Office, tmp_path: Path) 
     assert copy_before_upgrade(f"sqlite:///{tmp_path / 'none.sqlite3'}", tmp_path / "backups") is None
 
 
-def test_an_upgrade_is_not_taken_back_under_a_running_program(tmp_path: Path, database_url: str) -> None:
-    settings = Settings(data_dir=tmp_path / "data", database_url="")
-    context = open_context(settings)
-    path = settings.data_dir / "workbench.sqlite3"
-    copy = tmp_path / "truoc-nang-cap-x.sqlite3"
-    copy.write_bytes(path.read_bytes())
-    with context.database.write(), pytest.raises(DatabaseBusy):
-        take_back_upgrade(path, copy)
-    context.database.close()
-
-
 def test_the_archive_lists_no_journal(office: Office, tmp_path: Path) -> None:
     made = backup.write_backup(office.administrator, tmp_path / "sao-luu.zip")
     with zipfile.ZipFile(made.path) as archive:
         assert not [n for n in archive.namelist() if n.endswith(("-wal", "-shm", "-journal"))]
+
+
+def test_the_offices_lock_holds_for_every_backup_that_follows(office: Office, tmp_path: Path) -> None:
+    office.read_book()
+    plain = backup_plan.run_backup(office.administrator, tmp_path / "mo.zip").path
+    secret, lock = new_recovery_key()
+    backup_plan.save_backup_lock(office.administrator, lock)
+    by_the_clock = backup_plan.run_if_due(
+        office.administrator.settings, datetime.now().astimezone() + timedelta(days=2)
+    )
+    assert by_the_clock is not None and is_locked(by_the_clock.path) and not is_locked(plain)
+    left = [p for p in office.administrator.settings.data_dir.rglob("*.zip") if not is_locked(p)]
+    assert left == [], "no open copy stays in the data folder"
+    unlock_backup(by_the_clock.path, tmp_path / "lai.zip", key=secret)
+    assert backup.verify_backup(tmp_path / "lai.zip") == ()
+    told = [event for event in list_events(office.administrator, limit=20) if event.action == "backup_lock"]
+    assert [(event.old, event.new) for event in told] == [("", lock.recipient)]
+    backup_plan.save_backup_lock(office.administrator, None)
+    assert not is_locked(backup_plan.run_backup(office.administrator, tmp_path / "mo-3.zip").path)
+
+
+def test_generations_of_locked_backups_are_kept_and_given_up_like_others(office: Office, tmp_path: Path) -> None:
+    backup_plan.save_backup_lock(office.administrator, new_recovery_key()[1])
+    for _ in range(4):
+        backup.write_backup(office.administrator, tmp_path / "a" / "sao-luu.zip", keep=2, lock=new_recovery_key()[1])
+    assert len(list((tmp_path / "a").iterdir())) == 2

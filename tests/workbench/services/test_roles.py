@@ -19,22 +19,27 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FOLDER = Path(workbench.services.__file__).parent
 RANK = [None, Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR]
 OPEN = {
-    "accounts.context_of_session",
+    "sessions.context_of_session",
     "accounts.create_first_administrator",
     "accounts.needs_first_administrator",
-    "accounts.sign_in",
-    "accounts.sign_out",
+    "sessions.sign_in",
+    "sessions.sign_out",
     "backup.restore_backup",
     "backup.verify_backup",
     "backup_encryption.is_locked",
     "backup_encryption.lock_backup",
+    "backup_encryption.new_recovery_key",
+    "backup_encryption.passphrase_lock",
     "backup_encryption.unlock_backup",
     "context.open_context",
     "context.system_context",
 }
 """Services that need no sign-in: the door itself, and what whoever holds the disk can do anyway."""
-INSIDE = {"doubt_breaks", "lease_end", "save_outcome", "learn_from_save", "save_within"}
-"""Steps within a transaction of a service that has checked the role; no screen or route calls them."""
+INSIDE = {
+    *("doubt_breaks", "lease_end", "save_outcome", "learn_from_save", "save_within"),
+    *("note_failure", "token_hash_of"),
+}
+"""Steps of a service that has checked the role; no screen or route calls them."""
 
 
 def _services() -> dict[str, Any]:

@@ -101,10 +101,10 @@ def test_the_log_is_listed_newest_first_and_by_page(office: Office, token: Token
 def test_search_finds_what_was_saved(office: Office, token: Token) -> None:
     office.read_book()
     _confirm_all(office.clerk, token, meHoTen="Đặng Thị Hoài")
-    hits = searching.search(office.clerk, "dang thi hoai")
+    hits = searching.search(office.clerk, "dang thi hoai").hits
     assert len(hits) == 4
     assert (hits[0].names[0], hits[0].volume_number, hits[0].date) == ("Nguyễn Văn Minh", "01/1998", "05.03.1998")
-    assert searching.search(office.clerk, "dang thi hoai", register_type=RegisterType.DEATH) == ()
+    assert searching.search(office.clerk, "dang thi hoai", register_type=RegisterType.DEATH).hits == ()
 
 
 def test_a_book_is_complete_only_when_every_slot_is_explained(office: Office, token: Token) -> None:

@@ -10,7 +10,7 @@ from workbench.screens.frame import run_page
 from workbench.screens.reading_line import show_reading
 from workbench.services.context import Context
 from workbench.services.emptiness import why_nothing
-from workbench.services.home import Home, home_of
+from workbench.services.home import MOST_BLIND, Home, home_of
 from workbench.wording import number
 
 
@@ -38,7 +38,8 @@ def _own_work(context: Context, home: Home) -> None:
             _go("review")
     elif home.books:
         st.info(why_nothing(context, book_id=None, supervising=False))
-    if home.blind and _line(f"{number(home.blind)} ô chờ nhập lại mù", "Nhập lại mù"):
+    at_least = " trở lên" if home.blind >= MOST_BLIND else ""
+    if home.blind and _line(f"{number(home.blind)} ô{at_least} chờ nhập lại mù", "Nhập lại mù"):
         _go("blind")
 
 

@@ -88,7 +88,8 @@ def _list(context: Context, book_id: int | None) -> None:
         }
         for item in waiting
     ]
-    st.caption("Trường hợp khó đứng trước. Bấm ô đầu dòng để mở.")
+    more = f" Hiện {_SHOWN} trường hợp đầu; xong trường hợp nào, trường hợp tiếp theo hiện ra."
+    st.caption(f"Trường hợp khó đứng trước. Bấm ô đầu dòng để mở.{more if len(waiting) == _SHOWN else ''}")
     event = st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,

@@ -6,13 +6,14 @@ from datetime import datetime, time, timedelta
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from exports.report_workbooks import read_progress_rows, write_progress_report, write_work_report
 from exports.reports import ProgressRow, Span, day_span, merge_progress, roll_up, week_span
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.plan_tables import plan_tab
-from workbench.screens.uploads import read_upload
+from workbench.screens.uploads import chosen_sheet, offering_sheets, read_upload
 from workbench.services.context import Context
 from workbench.services.inventory import export_inventory, import_inventory
 from workbench.services.reporting import LOCAL, progress_rows, work_rows
@@ -105,7 +106,7 @@ def _merge() -> None:
     unit = st.text_input("Tên đơn vị gộp", "Toàn tỉnh")
     if not files:
         return
-    parts = [(file.name, read_upload(file, read_progress_rows)) for file in files]
+    parts = [(file.name, _progress_of(file)) for file in files]
     rows, problems = merge_progress(parts)
     for problem in problems:
         st.warning(plain(problem))
@@ -115,11 +116,19 @@ def _merge() -> None:
     st.download_button("Tải bảng gộp (Excel)", write_progress_report(unit, span, rows), "phu-luc-01-gop.xlsx", _XLSX)
 
 
+def _progress_of(file: UploadedFile) -> tuple[ProgressRow, ...]:
+    sheet = chosen_sheet(file)
+    with offering_sheets(file):
+        return read_upload(file, lambda path: read_progress_rows(path, sheet))
+
+
 def _inventory(context: Context) -> None:
     st.download_button("Tải danh mục sổ (Excel)", export_inventory(context), "danh-muc-so.xlsx", _XLSX)
     file = st.file_uploader("Nhập danh mục sổ từ Excel", type=["xlsx"], key="inventory_file")
+    sheet = chosen_sheet(file) if file is not None else ""
     if file is not None and st.button("Nhập danh mục"):
-        result = read_upload(file, lambda path: import_inventory(context, path))
+        with offering_sheets(file):
+            result = read_upload(file, lambda path: import_inventory(context, path, sheet))
         st.success(f"Đã thêm {result.added} sổ, cập nhật {result.updated} sổ.")
 
 

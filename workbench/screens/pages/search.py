@@ -29,7 +29,7 @@ def show(context: Context) -> None:
         st.caption("Gõ họ tên (không dấu cũng được), ngày, số đăng ký; nhiều tên cách nhau bằng dấu phẩy.")
         return
     started = time.perf_counter()
-    hits = search(
+    result = search(
         context,
         query,
         book_id=progress.book.id if progress else None,
@@ -37,12 +37,16 @@ def show(context: Context) -> None:
         limit=_MOST,
     )
     spent = round((time.perf_counter() - started) * 1000)
-    if not hits:
+    if result.cut:
+        st.warning(
+            "Chưa hiện hết: còn, hoặc có thể còn, trường hợp khác. Hãy gõ thêm chữ (tên khác, ngày, số) hoặc chọn sổ."
+        )
+    if not result.hits:
         st.info("Không thấy trường hợp nào. Thử bớt chữ, hoặc chỉ gõ tên gọi.")
         return
-    more = " đầu tiên" if len(hits) == _MOST else ""
-    st.caption(f"{len(hits)} trường hợp{more}, {spent} mili giây. Bấm ô đầu dòng để mở.")
-    _table(context, hits)
+    more = " đầu tiên" if result.cut else ""
+    st.caption(f"{len(result.hits)} trường hợp{more}, {spent} mili giây. Bấm ô đầu dòng để mở.")
+    _table(context, result.hits)
 
 
 def _table(context: Context, hits: tuple[SearchHit, ...]) -> None:

@@ -15,10 +15,10 @@ from exports.inventory import PriorityRule
 from exports.profile import BirthForm, ExportProfile, NameCase, OversizePdf, TimeNotation
 from layouts.columns import columns
 from layouts.register_types import RegisterType
+from workbench.screens.backup_settings import backup_settings
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.profile_settings import profile_extras
-from workbench.services.backup_plan import backup_plan, backup_state, run_backup, save_backup_plan
 from workbench.services.book_order import priority_rule, save_priority_rule
 from workbench.services.context import Context
 from workbench.services.settings import (
@@ -93,7 +93,7 @@ def show(context: Context) -> None:
         _workbook(context)
         profile_extras(context)
     with backup:
-        _backup(context)
+        backup_settings(context)
 
 
 def _rules(context: Context) -> None:
@@ -194,37 +194,6 @@ def _workbook(context: Context) -> None:
         st.error(f"Chưa lưu được, hãy sửa: {names}.")
         return
     st.success("Đã lưu. Lần xuất sau dùng lựa chọn này.")
-
-
-def _backup(context: Context) -> None:
-    st.caption("Một tệp gồm cơ sở dữ liệu và mọi bản quét. Không cần ai ngừng làm việc. Nên chép sang ổ đĩa khác.")
-    plan, state = backup_plan(context), backup_state(context)
-    if state.problem:
-        st.error(f"Lần sao lưu gần nhất không xong: {plain(state.problem)}")
-    last = f"{state.last_good:%d.%m.%Y %H:%M} · {plain(state.last_path)}" if state.last_good else "chưa có bản nào"
-    shown = st.warning if state.is_old(plan, datetime.now().astimezone()) else st.info
-    shown(f"Bản sao lưu tốt gần nhất: {last}.")
-    if st.button("Tạo bản sao lưu"):
-        with st.spinner("Đang sao lưu và kiểm tra lại"):
-            made = run_backup(context)
-        for problem in made.problems:
-            st.warning(plain(problem))
-        st.success(f"Đã tạo «{plain(made.path)}», {made.bytes / 1e6:.1f} MB.")
-    with st.form("backup_plan"):
-        st.subheader("Sao lưu theo giờ")
-        left, right = st.columns(2)
-        hours = left.number_input("Cứ bao nhiêu giờ một lần (0: không tự sao lưu)", 0, 744, plan.hours)
-        keep = right.number_input("Số bản giữ lại", 1, 100, plan.keep)
-        own = context.settings.data_dir / "backups"
-        folder = st.text_input(
-            "Thư mục (nên ở ổ đĩa khác; để trống: trong thư mục dữ liệu)",
-            "" if plan.folder == own else str(plan.folder),
-        )
-        if st.form_submit_button("Lưu lịch sao lưu", type="primary"):
-            save_backup_plan(context, hours=int(hours), keep=int(keep), folder=folder)
-            st.success("Đã lưu lịch sao lưu.")
-    for file in sorted(plan.folder.glob("*.zip"), key=lambda path: path.stat().st_mtime, reverse=True)[:10]:
-        st.text(f"{file.name} · {file.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,138 @@
+"""What stands in the doubtful fields of one entry: the candidate with the most nats by ink and factors together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from corrections.book_evidence.around import Around, Question
+from corrections.book_evidence.entry_factors import HANG_TOGETHER, options_of
+from corrections.book_evidence.factors import Gain, total
+from corrections.book_evidence.facts import BookFacts, book_facts
+from corrections.book_evidence.ink import EntryInk, FieldInk, Option
+from corrections.book_evidence.person_factors import PERSONS
+from corrections.book_evidence.sequence import Choice
+from corrections.confidence import combine
+from corrections.entries import Book, FieldValue
+from layouts.columns import Column, FieldKind, columns
+from layouts.register_types import RegisterType
+from vietnamese.letters import tone_key
+
+__all__ = ["IN_SEQUENCE", "as_chosen", "choices_of", "chosen_values", "is_open"]
+
+_MOST_SURE_CHANGED = 0.85
+"""Most that a value decided against the first reading may claim."""
+_MOST_AGREEMENT = 1.5
+"""Nats of agreement that count for a first reading: evidence repeats itself."""
+_CAPPED = 6.0
+_LEAST_LEAD = 0.7
+"""Nats by which another value must stand before the first reading to replace it."""
+_SWEEPS = 2
+IN_SEQUENCE = ("so", "ngayDangKy")
+"""Columns that are weighed along the book."""
+_SHARED_TEXT = frozenset({"nguoiKy", "chucVuNguoiKy"})
+"""Columns that share one run of text: only the standard value is decided."""
+
+
+def choices_of(
+    entries: Sequence[EntryInk],
+    register_type: RegisterType,
+    book: Book | None,
+    *,
+    first: Sequence[EntryInk],
+    at: int,
+) -> dict[str, list[tuple[Option, tuple[Gain, ...]]]]:
+    """What there is to choose from in the doubtful fields of one entry: to learn the factors' weights from."""
+    known = {c.name: c for c in columns(register_type)}
+    entry = entries[at]
+    around = Around(
+        kind=register_type,
+        values={name: ink.first for name, ink in entry.fields.items()},
+        facts=book_facts(entries, known, book, first),
+        readings=_readings_of_persons(entry),
+    )
+    return {
+        name: options_of(known[name], ink, around)
+        for name, ink in entry.fields.items()
+        if name in known and name not in IN_SEQUENCE and is_open(known[name], ink)
+    }
+
+
+def chosen_values(
+    entry: EntryInk,
+    kind: RegisterType,
+    known: Mapping[str, Column],
+    facts: BookFacts,
+    sequence: tuple[Choice | None, Choice | None],
+) -> tuple[dict[str, Choice], set[Question]]:
+    """What stands in the doubtful fields of an entry, and what was asked of the book to choose it."""
+    chosen: dict[str, Choice] = {
+        name: choice
+        for name, choice in zip(IN_SEQUENCE, sequence, strict=True)
+        if choice and not entry.fields[name].clear
+    }
+    values = {name: ink.first for name, ink in entry.fields.items()}
+    values |= {name: as_chosen(values[name], choice) for name, choice in chosen.items()}
+    open_fields = [
+        name
+        for name, ink in entry.fields.items()
+        if name in known and name not in IN_SEQUENCE and is_open(known[name], ink)
+    ]
+    around = Around(kind=kind, values=values, facts=facts, readings=_readings_of_persons(entry))
+    for sweep in range(_SWEEPS):
+        for name in open_fields:
+            if sweep and known[name].kind not in HANG_TOGETHER:
+                continue
+            chosen[name] = _weighed(known[name], entry.fields[name], around)
+            values[name] = as_chosen(entry.fields[name].first, chosen[name])
+        if not any(chosen[name].changed for name in open_fields):
+            break
+    return chosen, around.asked
+
+
+def is_open(column: Column, ink: FieldInk) -> bool:
+    """Whether there is ink to be weighed that is not legible; a title may be missed where it stands beside the name."""
+    if column.kind is FieldKind.TITLE and not ink.first.confirmed and not ink.first.normalized:
+        return True
+    return not ink.clear and bool(ink.first.normalized or ink.first.text)
+
+
+def _readings_of_persons(entry: EntryInk) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for name in PERSONS:
+        ink = entry.fields.get(name)
+        if ink is not None and ink.first.normalized:
+            found[name] = {tone_key(other.standard): other.nats for other in reversed(ink.others)}
+            found[name][tone_key(ink.first.normalized)] = 0.0
+    return found
+
+
+def _weighed(column: Column, ink: FieldInk, around: Around) -> Choice:
+    """The best of a field's candidates by ink and factors together."""
+    candidates, gains = zip(*options_of(column, ink, around), strict=True)
+    by_factors = [total(found) for found in gains]
+    scores = [c.nats + min(_CAPPED, g - by_factors[0]) for c, g in zip(candidates, by_factors, strict=True)]
+    best = max(range(len(scores)), key=lambda place: (scores[place], -place))
+    rest = max((score for place, score in enumerate(scores) if place != best), default=scores[best] - _CAPPED)
+    margin = scores[best] - (scores[0] if best else rest)
+    changed = best > 0 and margin >= _LEAST_LEAD
+    if best and not changed:
+        best, margin = 0, -margin
+    return Choice(candidates[best], margin, _reasons(gains[best]), changed)
+
+
+def _reasons(gains: Sequence[Gain]) -> tuple[str, ...]:
+    return tuple(found.reason for found in gains if found.nats > 0)
+
+
+def as_chosen(first: FieldValue, choice: Choice) -> FieldValue:
+    """The value as it stands after a choice, with how sure it then is."""
+    if not choice.changed:
+        support = (
+            min(_MOST_AGREEMENT, max(-_MOST_AGREEMENT, choice.margin)) if choice.reasons or choice.margin < 0 else 0.0
+        )
+        return replace(first, confidence=combine(first.confidence, math.exp(support)))
+    text = first.text if first.column in _SHARED_TEXT else choice.value.text
+    sure = min(_MOST_SURE_CHANGED, 1.0 / (1.0 + math.exp(-choice.margin)))
+    return replace(first, text=text, normalized=choice.value.standard, confidence=sure, needs_review=True)

@@ -1,0 +1,194 @@
+"""What a book learns from its confirmed entries, and that weighing what changed gives what weighing all gives."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from corrections.book_evidence.decide import Decided, Weighing, decide_book, weigh_book
+from corrections.book_evidence.ink import EntryInk, FieldInk, Option
+from corrections.book_evidence.place_parts import parted, places_of_book
+from corrections.entries import FieldState
+from corrections.thresholds import DEFAULT_THRESHOLDS
+from layouts.register_types import RegisterType
+from tests.corrections.readings import book, value
+
+BOOK = book(volume_number="01/2009", office="UBND xã Sông Trầu, huyện Trảng Bom, tỉnh Đồng Nai")
+NO_PLACE = book(volume_number="01/2009", office="UBND xã")
+
+
+def _ink(name: str, text: str, confidence: float, *others: tuple[str, float], **changed: object) -> FieldInk:
+    look = bool(changed.pop("look", False))
+    first = value(name, text, confidence, **changed)
+    return FieldInk(first=first, others=tuple(Option(text=t, standard=t, nats=n) for t, n in others), look=look)
+
+
+def _entry(*inks: FieldInk) -> EntryInk:
+    return EntryInk(fields={ink.first.column: ink for ink in inks})
+
+
+def _right(name: str, text: str) -> FieldInk:
+    return _ink(name, text, 1.0, confirmed=True, state=FieldState.WRITTEN if text else FieldState.BLANK)
+
+
+def _taught(
+    name: str, lessons: Sequence[tuple[FieldInk, str]], waiting: FieldInk, *more: FieldInk, count: int = 1
+) -> list[Decided]:
+    """Entries of one field: lessons as read and as confirmed, then such as wait."""
+    first = [_entry(read) for read, _ in lessons] + [_entry(waiting, *more)] * count
+    entries = [_entry(_right(name, right)) for _, right in lessons] + first[len(lessons) :]
+    return decide_book(entries, RegisterType.BIRTH, NO_PLACE, thresholds=DEFAULT_THRESHOLDS, first=first)
+
+
+def test_a_word_misread_again_and_again_is_put_right_in_names_never_seen() -> None:
+    names = ["Phan Văn An", "Phan Thị Bé", "Phan Đình Cư", "Lê Văn Đức"]
+    lessons = [(_ink("meHoTen", name, 0.5), name.replace("Phan", "Phạm")) for name in names]
+    decided = _taught("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.4))[-1]
+    assert decided.values["meHoTen"].normalized == "Phạm Như Hoa"
+    assert decided.values["meHoTen"].needs_review
+    assert decided.reasons["meHoTen"] == "chữ hay đọc nhầm trong sổ, đã được sửa như vậy"
+
+
+def test_a_word_that_was_right_as_often_stays() -> None:
+    names = ["Phan Văn An", "Phan Thị Bé", "Phan Đình Cư"]
+    lessons = [(_ink("meHoTen", name, 0.5), name.replace("Phan", "Phạm")) for name in names]
+    lessons += [(_ink("meHoTen", name, 0.5), name) for name in ("Phan Hữu Em", "Phan Thị Ga")]
+    assert not _taught("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.4))[-1].findings
+
+
+def test_a_legible_name_stays_whatever_was_misread_before() -> None:
+    lessons = [(_ink("meHoTen", f"Phan Văn {n}", 0.5), f"Phạm Văn {n}") for n in ("An", "Bé", "Cư", "Em")]
+    assert not _taught("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.98))[-1].findings
+
+
+def test_a_field_in_which_flourishes_were_read_is_taken_for_empty() -> None:
+    lessons = [(_ink("nguoiThucHien", text, 0.2), "") for text in ("CN", "0N", "C", "N82", "GN", "M")]
+    decided = _taught("nguoiThucHien", lessons, _ink("nguoiThucHien", "CM9", 0.1))[-1]
+    assert decided.values["nguoiThucHien"].normalized == ""
+    assert decided.values["nguoiThucHien"].needs_review
+    assert "để trống" in decided.reasons["nguoiThucHien"]
+
+
+def test_who_signs_tells_the_title_that_was_not_read() -> None:
+    def page(sure: float, title: str) -> tuple[FieldInk, FieldInk]:
+        state = FieldState.WRITTEN if title else FieldState.BLANK
+        return _ink("nguoiKy", "Lê Văn Ký", sure), _ink("chucVuNguoiKy", title, 0.99, state=state)
+
+    first = [_entry(*page(0.9, "")) for _ in range(6)]
+    confirmed = [_entry(_right("nguoiKy", "Lê Văn Ký"), _right("chucVuNguoiKy", "Phó Chủ tịch"))] * 5
+    decided = decide_book(
+        [*confirmed, first[5]], RegisterType.BIRTH, NO_PLACE, thresholds=DEFAULT_THRESHOLDS, first=first
+    )[-1]
+    assert decided.values["chucVuNguoiKy"].normalized == "Phó Chủ tịch"
+    assert (
+        decided.reasons["chucVuNguoiKy"].startswith("người ký quen của sổ")
+        or "chức vụ của Lê Văn Ký" in (decided.reasons["chucVuNguoiKy"])
+    )
+
+
+def test_a_sign_that_no_standard_value_came_of_is_learned_too() -> None:
+    lessons = [(_ink("nksGioiTinh", "Nm", 0.3, normalized=""), "1")] * 3
+    waiting = _ink("nksGioiTinh", "Nm", 0.3, normalized="")
+    assert _taught("nksGioiTinh", lessons, waiting)[-1].values["nksGioiTinh"].normalized == "1"
+
+
+def test_places_are_taken_apart_where_clerks_part_them() -> None:
+    assert parted("Ấp 3, Sông Trầu, Trảng Bom")[0] == ("Ấp 3", "Sông Trầu", "Trảng Bom")
+    assert parted("Hồng Quang- - Quảng Hòa - Cao Bằng")[0] == ("Hồng Quang", "Quảng Hòa", "Cao Bằng")
+    assert parted("Văn Quan, - Lạng Sơn")[0] == ("Văn Quan", "Lạng Sơn")
+    assert parted("Ea-Kar, Đắk Lắk")[0] == ("Ea-Kar", "Đắk Lắk")
+
+
+def test_a_place_is_told_by_the_books_own_signs_and_ends() -> None:
+    known = places_of_book(["Nam Đồng - Đống Đa - Hà Nội"] * 4 + ["Thôn 2 - Nam Đồng - Đống Đa - Hà Nội"] * 2)
+    assert known.versions("Thôn 5 - Đồng - Đống Đa- - Hà Nội") == [
+        "Thôn 5 - Đồng - Đống Đa - Hà Nội",
+        "Thôn 5 - Nam Đồng - Đống Đa - Hà Nội",
+    ]
+    lessons = [(_ink("nksQueQuan", "Nam Đồng - Đống Đa - Hà Nội", 0.9), "Nam Đồng - Đống Đa - Hà Nội")] * 6
+    decided = _taught("nksQueQuan", lessons, _ink("nksQueQuan", "Thôn 5 - Đồng - Đống Đa - Hà Nội", 0.2))[-1]
+    assert decided.values["nksQueQuan"].normalized == "Thôn 5 - Nam Đồng - Đống Đa - Hà Nội"
+
+
+def test_another_commune_stays_where_it_is_legible() -> None:
+    lessons = [(_ink("nksQueQuan", "Nam Đồng - Đống Đa - Hà Nội", 0.9), "Nam Đồng - Đống Đa - Hà Nội")] * 30
+    for sure in (0.93, 0.98):
+        waiting = _ink("nksQueQuan", "Nam Hồng - Đông Anh - Hà Nội", sure)
+        assert not _taught("nksQueQuan", lessons, waiting)[-1].findings
+
+
+def test_readings_that_were_right_every_time_need_no_look_but_now_and_then() -> None:
+    lessons = [(_ink("meDanToc", "Kinh", 0.7, needs_review=True), "Kinh")] * 25
+    waiting = _ink("meDanToc", "Kinh", 0.75, needs_review=True)
+    looked_at = [
+        d.values.get("meDanToc", waiting.first).needs_review
+        for d in _taught("meDanToc", lessons, waiting, count=20)[25:]
+    ]
+    assert looked_at.count(True) == 2, "every tenth is looked at all the same"
+
+
+def test_one_wrong_reading_as_sure_takes_the_trust_away() -> None:
+    right = [(_ink("ghiChu", f"Số {n}", 0.7, needs_review=True), f"Số {n}") for n in range(30)]
+    wrong = [(_ink("ghiChu", "Số 71", 0.8, needs_review=True), "Số 11")]
+    waiting = _ink("ghiChu", "Số 99", 0.75, needs_review=True)
+    passed = _taught("ghiChu", right, waiting, count=2)[-2:]
+    assert not all(d.values.get("ghiChu", waiting.first).needs_review for d in passed)
+    doubted = _taught("ghiChu", right + wrong, waiting, count=2)[-2:]
+    assert all(d.values.get("ghiChu", waiting.first).needs_review for d in doubted)
+
+
+def test_what_was_seen_about_the_ink_is_looked_at_whatever_the_record() -> None:
+    lessons = [(_ink("meDanToc", "Kinh", 0.7, needs_review=True), "Kinh")] * 40
+    waiting = _ink("meDanToc", "Kinh", 0.9, needs_review=True, look=True)
+    looked_at = [
+        d.values.get("meDanToc", waiting.first).needs_review
+        for d in _taught("meDanToc", lessons, waiting, count=10)[40:]
+    ]
+    assert all(looked_at)
+
+
+HAMLETS = ("Ấp 1", "Ấp 2", "Ấp 3", "Bàu Hàm", "Tân Lập")
+NAMES = ("Phan Văn An", "Phan Thị Bé", "Lê Văn Cư", "Trần Thị Em", "Phan Hữu Đức")
+
+
+def _random_entry(number: int, rng: random.Random) -> tuple[EntryInk, EntryInk]:
+    """An entry as read, and as its clerk leaves it."""
+    home = f"{rng.choice(HAMLETS)}, Sông Trầu, Trảng Bom, Đồng Nai"
+    name = rng.choice(NAMES)
+    true = {
+        "so": str(number), "trangSo": str(number), "ngayDangKy": f"{1 + number % 27:02d}.{1 + number // 27:02d}.2009",
+        "nksQueQuan": home, "nksNoiSinh": rng.choice((home, "Trạm y tế xã Sông Trầu")),
+        "meHoTen": name.replace("Phan", "Phạm"), "nycHoTen": name, "nycQuanHe": rng.choice(("Mẹ", "Cha", "Chú")),
+        "meDanToc": "Kinh", "nguoiKy": rng.choice(("Lê Văn Ký", "Đỗ Thị Thử")),
+    }  # fmt: skip
+    inks, rights = [], []
+    for column, text in true.items():
+        wrong = rng.random() < 0.3
+        place = rng.randrange(len(text))
+        other = text[:place] + rng.choice("aơnh1") + text[place + 1 :]
+        read = name if column == "meHoTen" else other if wrong else text
+        sure = rng.choice((0.2, 0.5, 0.8)) if wrong else rng.choice((0.6, 0.9, 0.98, 0.99))
+        inks.append(_ink(column, read, sure, (text, -1.0), (other, -2.0), needs_review=sure < 0.9))
+        rights.append(_right(column, text))
+    return _entry(*inks), _entry(*rights)
+
+
+def test_weighing_what_changed_gives_what_weighing_all_gives() -> None:
+    rng = random.Random(13)
+    made = [_random_entry(number, rng) for number in range(1, 61)]
+    first, entries = [read for read, _ in made], [read for read, _ in made]
+    last: Weighing | None = None
+    waiting = list(range(len(entries)))
+    kept = 0
+    for at in rng.sample(waiting, 45):
+        entries[at] = made[at][1]
+        waiting.remove(at)
+        known = last.weighed if last is not None else {}
+        last = weigh_book(
+            entries, RegisterType.BIRTH, BOOK, thresholds=DEFAULT_THRESHOLDS, first=first, only=waiting, before=last
+        )
+        anew = weigh_book(entries, RegisterType.BIRTH, BOOK, thresholds=DEFAULT_THRESHOLDS, first=first, only=waiting)
+        kept += sum(last.weighed[place] is known.get(place) for place in waiting)
+        for place in waiting:
+            assert last.decided(place) == anew.decided(place)
+    assert kept > 300, "most entries are not weighed anew at most confirmations"
