@@ -264,7 +264,7 @@ def _take_data_back(data: Path, copy: Path) -> None:
 
 def _refuse_unsound(copy: Path) -> None:
     try:
-        with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?immutable=1", uri=True)) as connection:
             sound = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
     except sqlite3.DatabaseError:
         sound = False

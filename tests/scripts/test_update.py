@@ -127,6 +127,7 @@ def test_forward_and_back(installed: Path, bundle: Path) -> None:
     (later,) = (installed / "data").glob("workbench-de-lai-*.sqlite3")
     assert work(later) == ["before", "migrated", "after"] and later.with_suffix(".trail").is_dir()
     assert (installed / "data" / "tls").is_dir(), "what else lies in the data folder stays"
+    assert sorted(path.suffix for path in (installed / "data" / "backups").iterdir()) == [".sqlite3", ".trail"]
 
 
 def test_work_entered_since_stays_where_the_database_kept_its_shape(installed: Path, bundle: Path) -> None:

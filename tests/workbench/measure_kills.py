@@ -1,0 +1,216 @@
+"""A day with kills in it: pages come in, are confirmed, exported, backed up, restored; what is at work is killed.
+
+    python -m tests.workbench.measure_kills --kills 100
+
+Each stage runs in a forked process that is killed at a random moment. What it says is written down only after the
+service has answered. In the end every confirmed entry must stand as confirmed, once; every scan must be there; the
+trail must be whole; each backup that bears a backup's name must be whole, and a restored one must hold everything that
+had been confirmed when it was begun.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from corrections.entries import DecisionKind, EntryState, Role
+from layouts.register_types import RegisterType
+from ocr.readings import PageTask
+from storage.entries import all_entries
+from tests.fakes.readers import birth_reading
+from tests.workbench.services.conftest import VERSIONS
+from workbench.config import Settings
+from workbench.services import audit, backup, books, exporting, importing, review
+from workbench.services import context as contexts
+from workbench.services.accounts import create_account, list_accounts
+from workbench.services.context import Context, system_context
+from workbench.services.errors import ServiceError
+from workbench.services.saving_readings import save_outcome
+
+_LONGEST = 2.5
+"""Seconds after which a stage is killed at the latest."""
+
+
+class Day:
+    """The data of an office, and what its people have been told.
+
+    Args:
+        folder: for data, backups and what was restored.
+        seed: of the order of stages and the moments of the kills.
+    """
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.chance = folder, random.Random(seed)
+        self.settings = Settings(data_dir=folder / "data", database_url="")
+        self.told = folder / "told"
+        self.told.touch()
+
+    def context(self) -> Context:
+        """As a new process opens it: a forked one shares no connection with its parent."""
+        contexts._opened.clear()
+        return system_context(self.settings)
+
+    def tell(self, line: str) -> None:
+        """Note an answer that came back from a service."""
+        with self.told.open("a", encoding="ascii") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def lines(self, kind: str) -> list[str]:
+        """Whole lines of that kind that were noted."""
+        whole = self.told.read_text(encoding="ascii").rpartition("\n")[0].splitlines()
+        return [line.split(" ", 1)[1] for line in whole if line.startswith(f"{kind} ")]
+
+    def bring_in(self) -> None:
+        """Import new pages and keep their readings."""
+        ctx = self.context()
+        book = books.list_books(ctx)[0].book
+        for _ in range(5):
+            shade = random.SystemRandom().getrandbits(48).to_bytes(6, "big")
+            page = self.folder / f"trang-{shade.hex()}.png"
+            Image.frombytes("L", (3, 2), shade).resize((60, 80), Image.Resampling.NEAREST).save(page)
+            importing.import_scans(ctx, book.id, [page])
+            self.tell(f"scan {page.name}")
+            for row in books.book_pages(ctx, book.id):
+                if row.reading_id is None:
+                    task = PageTask(source="scan.png", page=row.scan_index)
+                    save_outcome(ctx, row, birth_reading(task, entries=3), VERSIONS)
+
+    def confirm(self) -> None:
+        """Confirm entry after entry, as a clerk."""
+        ctx = self.context()
+        clerk = ctx.as_account(next(a for a in list_accounts(ctx) if a.role is Role.CLERK))
+        while batch := review.next_entries(clerk, 2):
+            for one in (item.entry for item in batch):
+                token = f"token-{one.id}-{one.revision}-{self.chance.random()}"
+                review.save_entry(
+                    clerk, entry_id=one.id, revision=one.revision, token=token, decision=DecisionKind.CONFIRM
+                )
+                self.tell(f"confirmed {one.id}")
+
+    def back_up(self) -> None:
+        """Write backups, three generations of one name."""
+        ctx = self.context()
+        for _ in range(3):
+            confirmed = len(self.lines("confirmed"))
+            made = backup.write_backup(ctx, self.folder / "backups" / "sao-luu.zip", keep=3)
+            self.tell(f"backup {confirmed} {made.sha256}")
+
+    def restore(self) -> None:
+        """Bring the newest backup back elsewhere, again where the one before was killed."""
+        for _ in range(3):
+            settings = Settings(data_dir=self.folder / "restored", database_url="")
+            unfinished = (settings.data_dir / contexts.RESTORING).exists()
+            if settings.data_dir.exists() and not unfinished:
+                shutil.rmtree(settings.data_dir)
+            backup.restore_backup(settings, self.folder / "backups" / "sao-luu.zip")
+
+    def export(self) -> None:
+        """Write the delivery again."""
+        ctx = self.context()
+        for _ in range(3):
+            book = books.list_books(ctx)[0].book
+            exporting.export_book(ctx, book.id, self.folder / "ra", include_unapproved=True)
+
+
+def killed(day: Day, stage: Callable[[], None]) -> str:
+    """Run a stage and kill it; what became of it."""
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            stage()
+            code = 0
+        except ServiceError as error:
+            print("refused:", error)
+        finally:
+            os._exit(code)
+    deadline = time.monotonic() + day.chance.uniform(0.005, _LONGEST)
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            return "ended by itself" if os.WEXITSTATUS(status) == 0 else "refused or failed"
+        time.sleep(0.002)
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    return "killed"
+
+
+def count(day: Day) -> list[str]:
+    """What is wrong in the end; nothing should be."""
+    wrong = []
+    ctx = day.context()
+    with ctx.read() as connection:
+        stands = {entry.id: entry for entry in all_entries(connection)}
+    done = (EntryState.CONFIRMED, EntryState.ESCALATED, EntryState.APPROVED)
+    confirmed = [int(line) for line in day.lines("confirmed")]
+    wrong += [f"confirmed twice: {i}" for i, times in Counter(confirmed).items() if times > 1]
+    wrong += [f"lost: entry {i}" for i in confirmed if i not in stands or stands[i].state not in done]
+    wrong += [f"saved more than once: entry {i}" for i in confirmed if i in stands and stands[i].revision != 1]
+    regions = Counter((entry.page_id, entry.region) for entry in stands.values())
+    wrong += [f"doubled: {key}" for key, times in regions.items() if times > 1]
+    pages = books.book_pages(ctx, books.list_books(ctx)[0].book.id)
+    if len(pages) < len(day.lines("scan")):
+        wrong.append(f"lost: {len(day.lines('scan')) - len(pages)} pages")
+    wrong += audit.verify(ctx).problems
+    ctx.database.close()
+    for made in sorted((day.folder / "backups").glob("*.zip")):
+        wrong += [f"{made.name}: {problem}" for problem in backup.verify_backup(made)]
+    newest = day.folder / "backups" / "sao-luu.zip"
+    shutil.rmtree(day.folder / "restored", ignore_errors=True)
+    settings = Settings(data_dir=day.folder / "restored", database_url="")
+    backup.restore_backup(settings, newest)
+    contexts._opened.clear()
+    back = system_context(settings)
+    with back.read() as connection:
+        kept = {entry.id for entry in all_entries(connection) if entry.state in done}
+    known = [line.split() for line in day.lines("backup")]
+    digest = backup._sha256(newest)
+    least = max((int(before) for before, sha in known if sha == digest), default=0)
+    wrong += [f"not in the backup: entry {i}" for i in confirmed[:least] if i not in kept]
+    wrong += [f"restored: {problem}" for problem in audit.verify(back).problems]
+    back.database.close()
+    return wrong
+
+
+def main() -> int:
+    """Make the day, kill, count."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        day = Day(Path(name), options.seed)
+        ctx = day.context()
+        books.create_book(
+            ctx, register_type=RegisterType.BIRTH, volume_number="01/1998", office="UBND xã Tân Lập, huyện A, tỉnh B"
+        )
+        create_account(ctx, name="nhaplieu", password="con-vit-boi-qua-song", role=Role.CLERK)
+        backup.write_backup(ctx, day.folder / "backups" / "sao-luu.zip")
+        ctx.database.close()
+        stages = [day.bring_in, day.bring_in, day.confirm, day.confirm, day.back_up, day.restore, day.export]
+        ends: Counter[tuple[str, str]] = Counter()
+        while sum(number for (_, end), number in ends.items() if end == "killed") < options.kills:
+            stage = day.chance.choice(stages)
+            ends[stage.__name__, killed(day, stage)] += 1
+        wrong = count(day)
+        for (stage_name, end), number in sorted(ends.items()):
+            print(f"{stage_name}: {end} {number}")
+        print(f"{len(day.lines('confirmed'))} confirmed, {len(day.lines('scan'))} pages, {len(wrong)} wrong")
+        print("\n".join(wrong[:20]))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
