@@ -57,9 +57,8 @@ class Sheet:
         Raises:
             WorkbookError: a formula, a date of the 1904 system, an error value or more than `most_rows` rows.
         """
-        sheet = self.file.book[self.name]
         count = 0
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
+        for number, cells in enumerate(self._streamed(), start=1):
             texts = tuple("" if formulas_empty and cell.data_type == "f" else self._text(cell) for cell in cells)
             if not any(text.strip() for text in texts):
                 continue
@@ -73,6 +72,15 @@ class Sheet:
                     "tệp nhỏ hơn rồi nhập lại.".replace(",", "."),
                 )
             yield number, texts
+
+    def _streamed(self) -> Iterator[tuple[Any, ...]]:
+        """Rows as openpyxl parses them, which it does only now: what is bent inside a sheet shows here."""
+        try:
+            yield from self.file.book[self.name].iter_rows()
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:
+            raise _damaged(self.file.path) from error
 
     def _text(self, cell: Any) -> str:
         value = cell.value
@@ -153,13 +161,17 @@ def open_sheets(path: Path) -> Iterator[SheetFile]:
     except WorkbookError:
         raise
     except Exception as error:  # openpyxl raises many kinds for a damaged file
-        raise WorkbookError(
-            "damaged", f"Không mở được tệp Excel {path.name}: tệp bị hỏng. Hãy lưu lại bằng Excel rồi thử lại."
-        ) from error
+        raise _damaged(path) from error
     try:
         yield SheetFile(path=path, book=book, dates_from_1904=dates_1904)
     finally:
         book.close()
+
+
+def _damaged(path: Path) -> WorkbookError:
+    return WorkbookError(
+        "damaged", f"Không mở được tệp Excel {path.name}: tệp bị hỏng. Hãy lưu lại bằng Excel rồi thử lại."
+    )
 
 
 def _refuse_other_formats(path: Path) -> None:

@@ -55,12 +55,13 @@ def copy_before_upgrade(url: str, folder: Path, trail: Path | None = None) -> Pa
         if not is_sound_sqlite(part):
             raise DatabaseDamaged(str(source))
         if trail is not None and trail.is_dir():
-            shutil.copytree(trail, target.with_suffix(".trail"))
+            shutil.copytree(trail, target.with_suffix(".trail"), dirs_exist_ok=True)
         part.replace(target)
     except (OSError, sqlite3.OperationalError) as error:
         raise DiskFull(str(folder)) from error
     finally:
-        part.unlink(missing_ok=True)
+        for ending in _PARTS:
+            part.with_name(part.name + ending).unlink(missing_ok=True)
     for old in copies_before_upgrades(folder)[_KEPT:]:
         old.unlink(missing_ok=True)
         shutil.rmtree(old.with_suffix(".trail"), ignore_errors=True)

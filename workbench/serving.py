@@ -36,7 +36,10 @@ def gate(pages: frozenset[str]) -> Middleware:
     settings = load_settings()
 
     def signed_in(token: str) -> bool:
-        return context_of_session(open_context(settings), token, used=False) is not None
+        try:
+            return context_of_session(open_context(settings), token, used=False) is not None
+        except StorageError:  # the screens tell what is wrong with the record; nobody is let in meanwhile
+            return False
 
     facts: dict[str, Any] = {
         "serves": lambda host: is_own_host(host, settings.host_names),

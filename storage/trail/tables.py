@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import LargeBinary, Table
+from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect
 
 from storage.schema import metadata
 
-__all__ = ["SEALED", "SealedTable", "key_text"]
+__all__ = ["SEALED", "SealedTable", "key_text", "sealed_as_stored"]
 
 _LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     # who has an entry open, and its place in a queue, are no decisions and change all day
@@ -89,6 +89,16 @@ class SealedTable:
 
 
 SEALED: Mapping[str, SealedTable] = {name: SealedTable(metadata.tables[name]) for name in _NAMES}
+
+
+def sealed_as_stored(connection: Connection) -> Mapping[str, SealedTable]:
+    """The sealed tables that a database of an older schema has, with its own columns: its seals were made of those."""
+    there = set(inspect(connection).get_table_names())
+    return {
+        name: SealedTable(Table(name, MetaData(), autoload_with=connection, resolve_fks=False))
+        for name in _NAMES
+        if name in there
+    }
 
 
 def key_text(key: str) -> str:

@@ -16,6 +16,7 @@ from storage.errors import DiskFull
 from storage.schema import sessions, trail_changes, trail_totals
 from storage.trail.head_file import Head, HeadFile
 from storage.trail.seals import ForeignChange, Sealer, state_digest, stored_totals
+from storage.trail.tables import sealed_as_stored
 from storage.trail.triggers import drop_triggers, install_triggers
 from storage.trail.verify import row_faults
 
@@ -95,7 +96,9 @@ class Trail:
             return None
         found = None
         if connection.execute(select(func.count()).select_from(trail_totals)).scalar_one():
-            found = sum(1 for _ in row_faults(connection, self.sealer, stored_totals(connection)))
+            totals = stored_totals(connection)
+            tables = {name: table for name, table in sealed_as_stored(connection).items() if name in totals}
+            found = sum(1 for _ in row_faults(connection, self.sealer, totals, tables=tables))
         drop_triggers(connection)
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -12,7 +12,7 @@ from storage.audit_log import chain_head
 from storage.schema import audit_events, trail_changes, trail_seals
 from storage.trail.head_file import Head, HeadFile, HeadFileFault
 from storage.trail.seals import Sealer, Total, all_rows, state_digest, stored_totals
-from storage.trail.tables import SEALED
+from storage.trail.tables import SEALED, SealedTable
 from storage.trail.triggers import missing_triggers
 
 __all__ = ["TrailFault", "head_faults", "row_faults", "trail_faults"]
@@ -47,7 +47,11 @@ def trail_faults(connection: Connection, heads: HeadFile) -> Iterator[TrailFault
 
 
 def row_faults(
-    connection: Connection, sealer: Sealer, totals: dict[str, Total], counted: dict[str, Total] | None = None
+    connection: Connection,
+    sealer: Sealer,
+    totals: dict[str, Total],
+    counted: dict[str, Total] | None = None,
+    tables: Mapping[str, SealedTable] = SEALED,
 ) -> Iterator[TrailFault]:
     """Rows that differ from their seals, seals without rows, and sums that do not add up.
 
@@ -56,9 +60,10 @@ def row_faults(
         sealer: with the key.
         totals: the sums as kept.
         counted: filled with the sums as the rows make them.
+        tables: as the database has them.
     """
     counted = counted if counted is not None else {}
-    for name, sealed in SEALED.items():
+    for name, sealed in tables.items():
         left = dict(_seals(connection, name))
         total = Total(0, 0)
         for batch in all_rows(connection, sealed):

@@ -19,6 +19,10 @@ from exports.tables import read_table
 from vietnamese.legacy_charsets import Charset
 
 HEADS = ["Họ và tên", "Ngày sinh"]
+GROWING = (
+    "<!DOCTYPE s [" + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 20 if n else "x" * 50}">' for n in range(8)) + "]>"
+)
+"""Entities of 50 letters that unpack to 64 thousand million."""
 PROFILE = ExtractProfile(columns={"name": "Họ và tên", "born": "Ngày sinh"})
 
 
@@ -94,3 +98,27 @@ def test_a_reader_that_is_not_heard_to_the_end_leaves_no_process(
 def test_errors_cross_process_boundaries(error: WorkbookError) -> None:
     back = pickle.loads(pickle.dumps(error))
     assert (type(back), str(back), back.code, back.problems) == (type(error), str(error), error.code, error.problems)
+
+
+@pytest.mark.parametrize(
+    ("doctype", "text"),
+    [
+        ('<!DOCTYPE s [<!ENTITY e SYSTEM "file:///etc/hostname">]>', "&e;"),
+        (GROWING, "&a7;"),
+        ("", "<<"),
+    ],
+)
+def test_what_is_bent_inside_a_sheet_is_told_as_damage(tmp_path: Path, doctype: str, text: str) -> None:
+    """Files of the machine named as entities, entities that grow, cells that are no XML: read only row by row."""
+    path = _extract(tmp_path / "a.xlsx", 3)
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"].decode().replace("21/07/2006", text, 1).partition("?>")
+    with zipfile.ZipFile(path, "w") as new:
+        for name, data in members.items():
+            whole = f"{sheet[0]}?>{doctype}{sheet[2]}" if sheet[1] else f"{doctype}{sheet[0]}"
+            new.writestr(name, whole.encode() if name == "xl/worksheets/sheet1.xml" else data)
+    for read in (lambda: list(read_extract(path, PROFILE)), lambda: read_table(path, HEADS, required=HEADS)):
+        with pytest.raises(WorkbookError) as refused:
+            read()
+        assert refused.value.code == "damaged"

@@ -14,11 +14,16 @@ from sqlalchemy import create_engine, text
 
 from corrections.entries import AuditEvent, Book
 from storage import audit_log, migrate
+from storage.audit_log import stream_events
 from storage.books import add_book
 from storage.clock import now
 from storage.database import Database, sqlite_url
 from storage.errors import DiskFull
+from storage.schema import trail_seals, trail_totals
 from storage.trail.head_file import Head, HeadFile, HeadFileFault
+from storage.trail.seals import Total, all_rows
+from storage.trail.tables import sealed_as_stored
+from storage.trail.trail import Trail
 from storage.trail.verify import trail_faults
 
 
@@ -170,3 +175,34 @@ def test_leases_and_queues_are_not_sealed(database: Database) -> None:
     with database.write() as connection:
         connection.execute(text("UPDATE entries SET lease_until = '2026', priority = 3"))
     assert database.trail.heads.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("bent", "faults"), [(False, 0), (True, 2)])
+def test_seals_of_an_older_schema_are_looked_at_with_its_own_columns(tmp_path: Path, bent: bool, faults: int) -> None:
+    """An installation of the release before: its accounts have no office yet, and its seals know none."""
+    url, folder = f"sqlite:///{tmp_path / 'a.sqlite3'}", tmp_path / "trail"
+    migrate.upgrade(url, "0008")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO accounts (id, name, full_name, password_hash, role, team, shift, active, created_at)"
+            " VALUES (1, 'quantri', '', 'x', 'administrator', '', '', 1, '2026-11-30T00:00:00.000000Z')"
+        )
+        sealer = Trail(folder).sealer
+        for name, sealed in sealed_as_stored(connection).items():
+            total = Total(0, 0)
+            for key, row in (pair for batch in all_rows(connection, sealed) for pair in batch):
+                seal = sealer.seal(name, key, row)
+                total = total.moved(None, seal)
+                connection.execute(trail_seals.insert().values(table_name=name, row_key=key, seal=seal))
+            kept = {"table_name": name, "sealed_rows": total.rows, "seal_sum": f"{total.sum:064x}"}
+            connection.execute(trail_totals.insert().values(**kept))
+        if bent:
+            connection.exec_driver_sql("UPDATE accounts SET role = 'clerk'")
+    engine.dispose()
+    database = Database(url, trail=folder)
+    with database.read() as connection:
+        told = [event.reason for event in stream_events(connection) if event.action == "seal_all"]
+        assert told == [f"0008 {faults}"]
+        assert list(trail_faults(connection, Trail(folder).heads)) == []
+    database.close()

@@ -84,7 +84,7 @@ class Day:
             self.tell(f"scan {page.name}")
             for row in books.book_pages(ctx, book.id):
                 if row.reading_id is None:
-                    task = PageTask(source="scan.png", page=row.scan_index)
+                    task = PageTask(source="scan.png", page=row.position)
                     save_outcome(ctx, row, birth_reading(task, entries=3), VERSIONS)
 
     def confirm(self) -> None:

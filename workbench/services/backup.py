@@ -31,6 +31,8 @@ _LIST = "danh-sach.json"
 _SCAN_FAULTS = "Bản quét "
 """How a problem of a scan begins: the rest of such a backup is whole."""
 _SCAN_NAME = re.compile(r"scans/[0-9a-f]{2}/([0-9a-f]{64})(?:\.[^/]*)?")
+_OWN_NAME = re.compile(r"workbench\.sqlite3|(?:scans|models|trail)/[^\\:]+")
+"""What a backup of ours may hold: keys, certificates and settings of a machine never come from a file."""
 _KEPT_FOLDERS = ("scans", "models")
 """Crops and caches are made again; exports lie where they were delivered."""
 
@@ -178,7 +180,9 @@ def _problems(archive: zipfile.ZipFile) -> list[str]:
     digests: dict[str, str] = json.loads(archive.read(_LIST))
     names = set(archive.namelist()) - {_LIST}
     problems = [f"Thiếu tệp {name} trong bản sao lưu." for name in sorted(set(digests) - names)]
-    problems += [f"Có tệp lạ {name} trong bản sao lưu." for name in sorted(names - set(digests))]
+    foreign = {name for name in names if not _OWN_NAME.fullmatch(name) or ".." in name.split("/")}
+    strange = foreign | (names - set(digests))
+    problems += [f"Có tệp lạ {name} trong bản sao lưu." for name in sorted(strange)]
     with tempfile.TemporaryDirectory() as folder:
         for name in sorted(names & set(digests)):
             target = Path(folder) / ("database" if name == _DATABASE else "file")

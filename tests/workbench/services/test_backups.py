@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -241,3 +243,21 @@ def test_generations_of_locked_backups_are_kept_and_given_up_like_others(office:
     for _ in range(4):
         backup.write_backup(office.administrator, tmp_path / "a" / "sao-luu.zip", keep=2, lock=new_recovery_key()[1])
     assert len(list((tmp_path / "a").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["cluster/may.pem", "tls/may-chu.pem", "../ra.txt", "scans/../../ra.txt", "/tmp/ra.txt", "a.txt"]
+)
+def test_a_backup_brings_nothing_but_what_backups_hold(office: Office, tmp_path: Path, name: str) -> None:
+    made = backup.write_backup(office.administrator, tmp_path / "sao-luu.zip")
+    bent = tmp_path / "sua.zip"
+    with zipfile.ZipFile(made.path) as source, zipfile.ZipFile(bent, "w") as sink:
+        digests = json.loads(source.read("danh-sach.json")) | {name: hashlib.sha256(b"x").hexdigest()}
+        for item in source.namelist():
+            if item != "danh-sach.json":
+                sink.writestr(item, source.read(item))
+        sink.writestr(name, b"x")
+        sink.writestr("danh-sach.json", json.dumps(digests))
+    with pytest.raises(InvalidInput, match="tệp lạ"):
+        backup.restore_backup(Settings(data_dir=tmp_path / "moi", database_url=""), bent)
+    assert not (tmp_path / "moi").exists()
