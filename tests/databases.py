@@ -20,12 +20,26 @@ from storage.migrate import upgrade
 _TEMPLATE = "workbench_template"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+BOTH_DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+"""Parameters of what runs on both; the server of the second takes seconds to start."""
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated database, made once and copied."""
+    template = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    upgrade(sqlite_url(template))
+    return template
+
+
+@pytest.fixture(params=BOTH_DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a fresh database; everything that uses it runs on both."""
+    """URL of an empty migrated database; everything that uses it runs on both."""
     if request.param == "sqlite":
         (tmp_path / "data").mkdir()
-        yield sqlite_url(tmp_path / "data" / "workbench.sqlite3")
+        file = tmp_path / "data" / "workbench.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        yield sqlite_url(file)
         return
     server = request.getfixturevalue("postgres_server")
     name = f"t_{uuid.uuid4().hex[:12]}"

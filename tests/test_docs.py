@@ -1,4 +1,4 @@
-"""The documents agree with the program: every command is named, every link leads somewhere."""
+"""The documents agree with the program: every command is named, every link and every file named leads somewhere."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,8 @@ from workbench.exit_codes import ExitCode
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDES = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md", ROOT / "docs" / "glossary.md"]
+ROOMS = ("layouts", "vietnamese", "ocr", "benchmark", "corrections", "storage", "exports", "workbench")
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -31,6 +33,27 @@ def test_links_lead_somewhere(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     targets = [target.split("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text)]
     missing = [t for t in targets if t and "://" not in t and not (document.parent / t).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", GUIDES, ids=lambda path: path.name)
+def test_files_named_in_the_guides_are_there(document: Path) -> None:
+    there = {
+        path.relative_to(ROOT).as_posix()
+        for room in (*ROOMS, "tests", "docs", "scripts", "sample_books")
+        for path in (ROOT / room).rglob("*")
+        if "__pycache__" not in path.parts
+    }
+    named = re.findall(r"`([\w./-]+(?:\.(?:py|ya?ml|tsv|csv|txt|md|in)|/))`", document.read_text(encoding="utf-8"))
+    invented = ("NNNN_what.py",)
+    missing = [
+        name
+        for name in named
+        if not name.endswith(invented)
+        and not (ROOT / name).exists()
+        and not (document.parent / name).exists()
+        and not any(path.endswith(f"/{name.rstrip('/')}") for path in there)
+    ]
     assert missing == []
 
 

@@ -87,6 +87,7 @@ def test_a_look_up_from_inside_is_seen(tmp_path: Path, home: dict[str, str]) -> 
     assert outside_addresses(tmp_path / "calls") or "nscd" in (tmp_path / "calls").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_reading_asks_nobody_in_any_process(tmp_path: Path, home: dict[str, str]) -> None:
     skip_without_strace()
     script = tmp_path / "reads.py"
@@ -95,6 +96,7 @@ def test_reading_asks_nobody_in_any_process(tmp_path: Path, home: dict[str, str]
     assert outside_addresses(tmp_path / "calls") == set()
 
 
+@pytest.mark.slow
 def test_a_working_day_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:
     """From scan to delivery, with what goes on beside it: each command traced with all its children."""
     skip_without_strace()
@@ -129,6 +131,7 @@ def _true_entries(page: Path) -> list[dict[str, str]]:
     return [{name: value["standard"] for name, value in entry.items()} for entry in true]
 
 
+@pytest.mark.slow
 def test_learning_from_corrections_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:
     skip_without_strace()
     pytest.importorskip("torch", reason="training needs requirements-train.txt")
@@ -137,6 +140,7 @@ def test_learning_from_corrections_asks_nobody(tmp_path: Path, home: dict[str, s
     assert outside_addresses(tmp_path / "calls") == set()
 
 
+@pytest.mark.slow
 def test_serving_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:
     skip_without_strace()
     log = tmp_path / "calls"

@@ -19,6 +19,8 @@ from benchmark.drawing.printing import Printing
 from benchmark.entries import invent_entry, plan_book
 from layouts.loader import shipped_template, shipped_templates
 
+pytestmark = pytest.mark.slow
+
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ0123456789.,-/:'()"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def test_mending_costs_less_than_typing_anew_and_right_costs_nothing() -> None:
     assert keystrokes("", "rubbish") == 1
 
 
+@pytest.mark.slow
 @given(VIETNAMESE, VIETNAMESE)
 def test_edits_are_a_distance(first: str, second: str) -> None:
     assert edits(first, second) == edits(second, first)

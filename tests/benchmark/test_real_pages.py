@@ -16,6 +16,8 @@ from benchmark.writable_entries import entry_within, plan_book_within
 from layouts.loader import shipped_template
 from ocr.handwriting.training.drawing import Ink, write_text
 
+pytestmark = pytest.mark.slow
+
 FONT = Path(__file__).parents[2] / "benchmark" / "fonts" / "patrick-hand-400.ttf"
 
 

@@ -15,6 +15,8 @@ from benchmark.report import html_report, markdown_report, print_result, write_r
 from benchmark.scoring import BenchmarkResult, benchmark
 from tests.benchmark.predictions import Field, predictions
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:

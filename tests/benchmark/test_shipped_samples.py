@@ -28,6 +28,7 @@ def test_a_sample_book_is_complete_and_small(book: SampleBook) -> None:
     assert numbers == list(range(numbers[0], numbers[0] + book.pages))
 
 
+@pytest.mark.slow
 def test_the_command_draws_a_book_with_the_same_truth_again(tmp_path: Path) -> None:
     book = SampleBook(name="one", form="birth-2015", ink="typed", pages=1, seed=20)
     drawn = read_truth(draw_sample_book(book, tmp_path))[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmark.standard_set import main, standard_batches
 from benchmark.truth import read_truth
 from layouts.loader import shipped_templates
@@ -16,6 +18,7 @@ def test_the_set_has_every_form_in_both_inks_and_never_the_same_book_twice() -> 
     assert len(keys) == len(set(keys))
 
 
+@pytest.mark.slow
 def test_the_command_draws_a_form_of_the_set(tmp_path: Path) -> None:
     assert main(["--out", str(tmp_path), "--pages", "1", "--form", "marital-status-2006"]) == 0
     pages = read_truth(tmp_path)

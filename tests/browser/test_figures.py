@@ -40,6 +40,7 @@ def faults(office: Office, told: dict[int, list[tuple[str, str]]]) -> tuple[int,
     return found["lost"], found["doubled"], found["crossed"]
 
 
+@pytest.mark.slow
 def test_faults_are_seen(office: Office) -> None:
     first, second, third, _ = office.entry_ids
     right = {first: [("may1", f"may1 {first}")], second: [("may2", f"may2 {second}")]}

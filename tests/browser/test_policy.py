@@ -15,6 +15,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import ROOT, free_port
 
+pytestmark = pytest.mark.browser
+
 SCREEN = """
 import altair as alt
 import pandas as pd

@@ -51,6 +51,7 @@ def _spellings(value: PartialDate) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_every_date_of_1900_to_2030_in_at_least_six_spellings() -> None:
     day, tried = FIRST, 0
     while day <= LAST:

@@ -81,6 +81,7 @@ def test_what_is_not_understood_never_counts_as_agreement(column: str, text: str
     assert [(d.field, d.extract, d.kind) for d in result.differences] == [(field, text, "unread")]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_read_or_kept_as_unread(text: str) -> None:

@@ -79,6 +79,7 @@ def test_rows_become_persons_by_a_profile() -> None:
     assert person == Person(key="7", name="Lê An", born="1980", former_names=("Lê Ân", "Lê Ba"))
 
 
+@pytest.mark.slow
 def test_planted_slips_are_found_quickly() -> None:
     planted = Planted(2000, 10000)
     truth = planted.truth

@@ -176,6 +176,7 @@ _FIGURE_KINDS = frozenset({FieldKind.PAGE, FieldKind.NUMBER, FieldKind.DATE, Fie
                            FieldKind.TIME_OF_DEATH})  # fmt: skip
 
 
+@pytest.mark.slow
 @given(_TEXTS, _COLUMNS)
 @settings(max_examples=600, deadline=None)
 def test_no_normaliser_fails_or_is_sure_of_a_strange_text(text: str, which: object) -> None:
@@ -189,6 +190,7 @@ def test_no_normaliser_fails_or_is_sure_of_a_strange_text(text: str, which: obje
         assert not found.certain, text
 
 
+@pytest.mark.slow
 @given(_USUAL, st.sampled_from([c for t in RegisterType for c in columns(t) if c.kind in _FIGURE_KINDS]))
 @settings(max_examples=600, deadline=None)
 def test_a_certain_value_of_figures_holds_every_figure_of_the_text(text: str, which: object) -> None:
@@ -202,6 +204,7 @@ def test_a_certain_value_of_figures_holds_every_figure_of_the_text(text: str, wh
     assert sorted(told) == sorted(kept), (text, found)
 
 
+@pytest.mark.slow
 @given(_TEXTS)
 @settings(max_examples=300, deadline=None)
 def test_every_parser_takes_any_text(text: str) -> None:

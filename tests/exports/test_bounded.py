@@ -18,6 +18,8 @@ from exports.standard_workbook import read_standard_workbook
 from exports.tables import read_table
 from vietnamese.legacy_charsets import Charset
 
+pytestmark = pytest.mark.slow
+
 HEADS = ["Họ và tên", "Ngày sinh"]
 GROWING = (
     "<!DOCTYPE s [" + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 20 if n else "x" * 50}">' for n in range(8)) + "]>"

@@ -27,6 +27,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
 
 
+@pytest.mark.slow
 def test_rows_and_pdfs_one_to_one_and_named_by_the_rule(tmp_path: Path) -> None:
     summary = export_book(book(), export_entries(5), ExportProfile(), tmp_path)
     rows = read_standard_workbook(summary.workbook).rows
@@ -37,6 +38,7 @@ def test_rows_and_pdfs_one_to_one_and_named_by_the_rule(tmp_path: Path) -> None:
     assert not rehearse_delivery(summary.workbook, summary.zip, ExportProfile()).findings
 
 
+@pytest.mark.slow
 def test_two_exports_are_byte_identical(tmp_path: Path) -> None:
     export_book(book(), export_entries(4), ExportProfile(), tmp_path / "a")
     export_book(book(), export_entries(4), ExportProfile(), tmp_path / "b")
@@ -44,6 +46,7 @@ def test_two_exports_are_byte_identical(tmp_path: Path) -> None:
     assert len(files(tmp_path / "a")) == 4
 
 
+@pytest.mark.slow
 def test_second_export_makes_only_what_changed(tmp_path: Path) -> None:
     calls: list[int] = []
     export_book(book(), export_entries(4, calls), ExportProfile(), tmp_path)
@@ -61,6 +64,7 @@ def test_second_export_makes_only_what_changed(tmp_path: Path) -> None:
     assert before["KS.1998.01.zip"] != after["KS.1998.01.zip"]
 
 
+@pytest.mark.slow
 def test_a_corrected_number_renames_the_pdf_without_making_it_again(tmp_path: Path) -> None:
     calls: list[int] = []
     export_book(book(), export_entries(3, calls), ExportProfile(), tmp_path)
@@ -89,6 +93,7 @@ def test_what_was_approved_over_an_error_is_told_with_its_reason(tmp_path: Path)
     assert [(c.errors, c.approved_because) for c in manifest.cases][1] == ((odd.message,), "Sổ ghi đúng như vậy")
 
 
+@pytest.mark.slow
 def test_an_odd_value_approved_with_a_reason_does_not_block_its_book(tmp_path: Path) -> None:
     def spoil(number: int, values: dict[str, str]) -> None:
         if number == 2:
@@ -108,6 +113,7 @@ def test_an_odd_value_approved_with_a_reason_does_not_block_its_book(tmp_path: P
         export_book(book(), items, ExportProfile(), tmp_path, include_unapproved=True)
 
 
+@pytest.mark.slow
 def test_only_approved_entries_leave_unless_asked(tmp_path: Path) -> None:
     items = export_entries(4)
     items[1] = replace(items[1], entry=replace(items[1].entry, state=EntryState.CONFIRMED))
@@ -134,6 +140,7 @@ def test_errors_refuse_the_export_and_name_the_entry(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_manifest_proves_every_file(tmp_path: Path) -> None:
     summary = export_book(book(), export_entries(3), ExportProfile(), tmp_path)
     manifest = load_manifest(summary.manifest_path)
@@ -158,6 +165,7 @@ def test_a_missing_scan_leaves_only_its_entry_out(tmp_path: Path) -> None:
     assert len(zipfile.ZipFile(summary.zip).namelist()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["_pack", "write_standard_workbook", "summary_text"])
 def test_a_full_disk_leaves_the_earlier_export_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
@@ -176,6 +184,7 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
     assert not [p for p in tmp_path.iterdir() if p.is_dir()]
 
 
+@pytest.mark.slow
 def test_a_damaged_manifest_or_zip_only_costs_time(tmp_path: Path) -> None:
     summary = export_book(book(), export_entries(2), ExportProfile(), tmp_path)
     good = files(tmp_path)
@@ -205,6 +214,7 @@ def test_cover_goes_with_the_cases_when_the_office_wants_it(tmp_path: Path) -> N
     assert not rehearse_delivery(summary.workbook, summary.zip, profile).findings
 
 
+@pytest.mark.slow
 def test_manifest_holds_no_personal_data(tmp_path: Path) -> None:
     summary = export_book(book(), export_entries(2), ExportProfile(), tmp_path)
     text = summary.manifest_path.read_text(encoding="utf-8")
@@ -212,6 +222,7 @@ def test_manifest_holds_no_personal_data(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path)
 
 
+@pytest.mark.slow
 def test_an_export_broken_off_leaves_the_earlier_one_and_no_leftovers(tmp_path: Path) -> None:
     export_book(book(), export_entries(2), ExportProfile(), tmp_path)
     before = files(tmp_path)
@@ -245,6 +256,7 @@ def test_a_cover_that_cannot_be_opened_keeps_no_case_back(tmp_path: Path) -> Non
     assert zipfile.ZipFile(summary.zip).namelist() == ["KS.1998.01.1998-01-02.001.pdf"]
 
 
+@pytest.mark.slow
 def test_an_export_killed_between_its_moves_is_mended_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,6 +282,7 @@ def drawn(number: int) -> Picture:
     return Picture(image=drawn_page(number), dpi=100)
 
 
+@pytest.mark.slow
 def test_several_processes_make_the_same_bytes(tmp_path: Path) -> None:
     items = export_entries(6)
     items = [replace(item, pages=(replace(item.pages[0], load=partial(drawn, n)),)) for n, item in enumerate(items, 1)]
@@ -285,6 +298,7 @@ def test_several_processes_make_the_same_bytes(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_an_export_to_another_folder_takes_the_pdfs_over(tmp_path: Path) -> None:
     calls: list[int] = []
     first = export_book(book(), export_entries(3, calls), ExportProfile(), tmp_path / "a")
@@ -296,6 +310,7 @@ def test_an_export_to_another_folder_takes_the_pdfs_over(tmp_path: Path) -> None
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
+@pytest.mark.slow
 def test_what_no_way_makes_readable_is_named_and_not_tried_again(tmp_path: Path) -> None:
     reads: list[int] = []
 

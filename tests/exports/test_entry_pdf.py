@@ -9,6 +9,8 @@ from exports.pictures import Picture, flatten_paper
 from exports.readability import WordReader, read_words
 from tests.exports.books import drawn_page
 
+pytestmark = pytest.mark.slow
+
 HALF = (585, 827)
 """A5 across at 100 dpi: as large as the tests need."""
 

@@ -183,6 +183,7 @@ def test_entry_faults_known_only_before_the_export() -> None:
     assert {"standard_value_missing", "main_date_missing"} <= rules
 
 
+@pytest.mark.slow
 def test_province_code_and_personal_numbers() -> None:
     profile = ExportProfile(birth_province_code=True, birth_form="later")
     values = {**birth_values(1), "nksNoiSinhDVHC": "Minh Hải xưa", "meSoDinhDanhCaNhan": "0123"}

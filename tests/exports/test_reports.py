@@ -162,6 +162,7 @@ def test_forecast_counts_working_days() -> None:
     assert unknown.finish is None and unknown.machines_for_deadline is None
 
 
+@pytest.mark.slow
 @given(st.integers(1, 3000), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))
 def test_forecast_agrees_with_counting_day_by_day(days: int, today: dt.date) -> None:
     finish = forecast("x", Total(known=days), per_day=1, today=today, quota=1).finish
@@ -222,6 +223,7 @@ def test_a_sum_of_which_nothing_is_counted_is_unknown_and_not_zero() -> None:
     assert shown(REPORTS["nothing known"]())[1] == ("Tổng cộng", "Chưa rõ", "Chưa rõ", "Chưa rõ", "Chưa rõ")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not on this machine")
 def test_formulas_come_to_the_values_kept_with_them(tmp_path: Path) -> None:
     """Recalculated by LibreOffice from files without the values."""

@@ -75,6 +75,7 @@ def test_texts_like_formulas_stay_text(tmp_path: Path, text: str) -> None:
     assert read_standard_workbook(path).rows[0].values["ghiChu"] == text
 
 
+@pytest.mark.slow
 def test_same_data_same_bytes() -> None:
     first = written(birth_values(1))
     time.sleep(2.1)  # the time in a .zip counts in steps of two seconds

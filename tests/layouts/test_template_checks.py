@@ -65,6 +65,7 @@ def test_boxes_that_cannot_be_are_refused_by_name(change: Change, told: str) -> 
         assert "Ngày, tháng, năm sinh" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -83,6 +84,7 @@ def test_what_is_no_template_file_is_refused(text: str, told: str) -> None:
     assert told in line
 
 
+@pytest.mark.slow
 def test_the_shipped_forms_have_no_such_mistakes() -> None:
     for form, template in shipped_templates().items():
         text = yaml.safe_dump(

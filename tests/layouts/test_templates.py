@@ -62,6 +62,7 @@ def test_unknown_column_is_named() -> None:
         parse_template(yaml.safe_dump(form), "a.yaml")
 
 
+@pytest.mark.slow
 def test_round_trip() -> None:
     for template in shipped_templates().values():
         text = yaml.safe_dump(template.model_dump(mode="json", by_alias=True), allow_unicode=True)

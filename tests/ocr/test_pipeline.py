@@ -57,6 +57,7 @@ def typed_birth(tmp_path_factory: pytest.TempPathFactory) -> tuple[PageReading, 
     return read(page, folder), page, str(folder / "page.png")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hand", [False, True])
 def test_without_a_usable_model_type_is_read_and_handwriting_left_empty(hand: bool, tmp_path: Path) -> None:
     broken = tmp_path / "model"
@@ -112,12 +113,14 @@ def test_a_reading_travels_between_processes(typed_birth: tuple[PageReading, Dra
     assert pickle.loads(pickle.dumps(reading)) == reading
 
 
+@pytest.mark.slow
 def test_the_steps_can_be_looked_at(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
     pictures = dict(explain_page(PageTask(source=typed_birth[2])))
     assert list(pictures) == ["straightened", "labels", "fields", "cleaned", "crops"]
     assert all(picture.ndim == 3 and picture.dtype == np.uint8 for picture in pictures.values())
 
 
+@pytest.mark.slow
 def test_tesseract_never_fills_in_handwriting(tmp_path: Path) -> None:
     reading = read(drawn("marriage-2015", hand=True, seed=1), tmp_path)
     assert reading.layout == "marriage-2015"
@@ -125,6 +128,7 @@ def test_tesseract_never_fills_in_handwriting(tmp_path: Path) -> None:
     assert sum(len(f.text) for f in filled) < 30
 
 
+@pytest.mark.slow
 def test_stacked_entries_are_two(tmp_path: Path) -> None:
     reading = read(drawn("marriage-1998", hand=False, seed=2), tmp_path)
     assert reading.layout == "marriage-1998"
@@ -132,6 +136,7 @@ def test_stacked_entries_are_two(tmp_path: Path) -> None:
     assert reading.entries[0].box[3] < reading.entries[1].box[3]
 
 
+@pytest.mark.slow
 def test_each_row_of_a_table_is_an_entry(tmp_path: Path) -> None:
     page = drawn("birth-pre1999", hand=False, seed=2)
     reading = read(page, tmp_path)
@@ -141,6 +146,7 @@ def test_each_row_of_a_table_is_an_entry(tmp_path: Path) -> None:
     assert share_right(reading, page) > 0.6
 
 
+@pytest.mark.slow
 def test_a_table_with_columns_that_its_form_does_not_have_is_pointed_out(tmp_path: Path) -> None:
     shipped = Path(layouts.__file__).parent / "templates" / "birth" / "birth-pre1999.yaml"
     lines = shipped.read_text(encoding="utf-8").splitlines()
@@ -150,6 +156,7 @@ def test_a_table_with_columns_that_its_form_does_not_have_is_pointed_out(tmp_pat
     assert any("1 cột không có trong mẫu birth-pre1999" in warning for warning in reading.warnings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", ["cover", "blank"])
 def test_pages_without_entries_have_none(sort: Sort, tmp_path: Path) -> None:
     reading = read(drawn("birth-2015", sort=sort, hand=False), tmp_path)
@@ -157,6 +164,7 @@ def test_pages_without_entries_have_none(sort: Sort, tmp_path: Path) -> None:
     assert all(entry.state is PageKind.BLANK for entry in reading.entries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sort", "kind"), [("cover", PageKind.COVER), ("closing", PageKind.CLOSING)])
 def test_covers_and_closings_are_known_upside_down(sort: Sort, kind: PageKind, tmp_path: Path) -> None:
     reading = read(drawn("birth-2006", sort=sort, turns=2), tmp_path)
@@ -164,12 +172,14 @@ def test_covers_and_closings_are_known_upside_down(sort: Sort, kind: PageKind, t
     assert reading.rotation == 180
 
 
+@pytest.mark.slow
 def test_a_form_that_nobody_filled_in_is_blank_though_its_page_is_numbered(tmp_path: Path) -> None:
     reading = read(drawn("adoption-2011", sort="blank", seed=5), tmp_path)
     assert reading.layout == "adoption-2011"
     assert reading.kind is PageKind.BLANK
 
 
+@pytest.mark.slow
 def test_a_page_that_is_no_register_is_set_aside(tmp_path: Path) -> None:
     picture = np.full((1754, 1240, 3), 255, np.uint8)
     for row in range(30):
@@ -181,6 +191,7 @@ def test_a_page_that_is_no_register_is_set_aside(tmp_path: Path) -> None:
     assert "mẫu sổ" in outcome.message
 
 
+@pytest.mark.slow
 def test_a_picture_of_noise_is_set_aside_at_once(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).normal(128, 90, (2200, 1600)).clip(0, 255).astype(np.uint8)
     path = tmp_path / "noise.png"
@@ -197,6 +208,7 @@ def test_a_broken_file_is_a_failure_not_an_exception(tmp_path: Path) -> None:
     assert isinstance(outcome, PageFailure) and outcome.code == "broken_image"
 
 
+@pytest.mark.slow
 def test_a_broken_template_is_named(tmp_path: Path) -> None:
     page = saved(drawn("birth-2015", sort="blank"), tmp_path)
     outcome = read_task(PageTask(source=page, template_texts=("form: [",)))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ocr.batch.page_reader import installed_readers
 from ocr.readings import PageTask
 from ocr.template_trial import Trial, try_form
 from tests.layouts.office_forms import NOWHERE, copied, of_labels
 from tests.ocr.forms.test_office_forms import task
+
+pytestmark = pytest.mark.slow
 
 
 def tried(page: PageTask, form: str) -> Trial:

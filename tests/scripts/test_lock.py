@@ -83,6 +83,7 @@ def test_windows_scripts_are_what_cmd_reads(name: str) -> None:
     assert text.count("(") == text.count(")")
 
 
+@pytest.mark.slow
 def test_the_version_is_told() -> None:
     told = subprocess.run(
         [sys.executable, "-m", "workbench", "--version"], cwd=ROOT, capture_output=True, text=True, check=True

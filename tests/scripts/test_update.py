@@ -164,6 +164,7 @@ def test_a_damaged_copy_is_not_gone_back_to(installed: Path) -> None:
     assert state(installed) == ("old", ["before", "migrated"])
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_back_under_a_running_program(installed: Path) -> None:
     shutil.rmtree(installed / ".venv")
     migrated(installed)

@@ -28,6 +28,7 @@ def _event(action: str = "test") -> AuditEvent:
     return AuditEvent(id=0, at=now(), actor="system", action=action)
 
 
+@pytest.mark.slow
 def test_a_failed_transaction_keeps_nothing(database: Database) -> None:
     with pytest.raises(RuntimeError), database.write() as connection:
         add_book(connection, _book())
@@ -52,6 +53,7 @@ def test_the_log_refuses_changes(database: Database, statement: str) -> None:
         connection.execute(text(statement))
 
 
+@pytest.mark.slow
 def test_writers_of_many_threads_take_turns(database: Database) -> None:
     def add(first: int) -> None:
         for number in range(first, first + 10):
@@ -78,6 +80,7 @@ def _count_up(url: str, times: int) -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_writers_of_many_processes_take_turns(database: Database) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_count_up, args=(database.url, 40)) for _ in range(2)]

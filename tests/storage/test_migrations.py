@@ -13,6 +13,8 @@ from storage.database import Database, sqlite_url
 from storage.errors import SchemaTooNew
 from storage.schema import metadata
 
+pytestmark = pytest.mark.slow
+
 
 def _revisions() -> list[str]:
     scripts = ScriptDirectory.from_config(migrate._config("sqlite://"))

@@ -51,6 +51,7 @@ def _found(connection: Connection, query: str) -> list[int]:
     return list(find_entry_ids(connection, terms_of(query)).ids)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -26,6 +26,8 @@ from storage.trail.tables import sealed_as_stored
 from storage.trail.trail import Trail
 from storage.trail.verify import trail_faults
 
+pytestmark = pytest.mark.slow
+
 
 def _book(volume: str) -> Book:
     return Book(id=0, register_type="birth", volume_number=volume, office="UBND xã Tân Lập")

@@ -32,6 +32,8 @@ from workbench.services import audit, review, settings
 from workbench.services.context import Context
 from workbench.services.review_types import ValueInput
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["postgres_server"]
 
 SEALED_FREE = {"an entry is approved", "an export is removed", "an account is added", "an earlier version is changed"}

@@ -22,6 +22,8 @@ from tests.fakes import readers
 from workbench.certificates import ClusterFiles, cluster_files, make_cluster_files
 from workbench.config import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 class Running(NamedTuple):
     """A cluster of one scheduler and one machine with two reading processes."""

@@ -38,6 +38,7 @@ def run(office: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     return called
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["progress", "plan", "work"])
 def test_every_table_of_the_plans_is_written(office: Path, run: Callable[..., int], table: str) -> None:
     out = office / "bao-cao" / f"{table}.xlsx"
@@ -47,6 +48,7 @@ def test_every_table_of_the_plans_is_written(office: Path, run: Callable[..., in
     assert any("Tổng cộng" in row for row in sheet.iter_rows(values_only=True))
 
 
+@pytest.mark.slow
 def test_an_extract_without_a_name_column_is_refused_in_words(
     office: Path, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,6 +61,7 @@ def test_an_extract_without_a_name_column_is_refused_in_words(
     assert "Cột lạ, Khác" in said and "Hãy chọn cột" in said and not (office / "khac.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_a_delivery_on_disk_is_rehearsed(
     office: Path, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:

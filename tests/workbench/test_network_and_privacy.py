@@ -52,6 +52,7 @@ def test_a_certificate_serves_its_names(tmp_path: Path) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.1.2.3", "::", "may-chu"])
 def test_nothing_is_served_to_others_in_the_open_unless_somebody_says_so(tmp_path: Path, host: str) -> None:
     done = _run(tmp_path / "data", "serve", "--host", host)
@@ -95,6 +96,7 @@ def plain(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_locked_backup_opens_with_its_passphrase_alone(tmp_path: Path, plain: Path) -> None:
     locked = tmp_path / "khoa.zip"
     lock_backup(plain, locked, passphrase_lock(PASSPHRASE))
@@ -144,6 +146,7 @@ def _at_a_terminal(command: str, folder: Path, typed: str) -> None:
     os.close(line)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the lines are for a shell")
 @pytest.mark.parametrize("by_passphrase", [True, False])
 def test_public_tools_open_a_locked_backup(tmp_path: Path, plain: Path, by_passphrase: bool) -> None:
@@ -165,6 +168,7 @@ def test_public_tools_open_a_locked_backup(tmp_path: Path, plain: Path, by_passp
     assert (folder / "sao-luu.zip").read_bytes() == plain.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_bent_locked_backup_is_refused(tmp_path: Path) -> None:
     plain, locked, bent = tmp_path / "a.zip", tmp_path / "b.zip", tmp_path / "c.zip"
     with zipfile.ZipFile(plain, "w") as archive:
@@ -181,6 +185,7 @@ def test_a_bent_locked_backup_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "mo.zip").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights: the data folder inherits those of its user")
 def test_a_days_files_are_the_programs_alone(tmp_path: Path) -> None:
     data, out = tmp_path / "data", tmp_path / "ra"

@@ -15,6 +15,8 @@ import pytest
 
 from workbench.config import ROOT
 
+pytestmark = pytest.mark.slow
+
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 STAND_IN = """#!/bin/sh

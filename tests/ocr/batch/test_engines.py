@@ -27,6 +27,7 @@ def test_all_pages_come_back_whichever_way_round() -> None:
     assert all(isinstance(o, PageReading) and o.page == key for key, o in outcomes.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reader", "code"),
     [
@@ -43,6 +44,7 @@ def test_a_bad_page_costs_only_itself(reader: object, code: str) -> None:
     assert sorted(outcomes) == [0, 2, 3] and all(isinstance(o, PageReading) for o in outcomes.values())
 
 
+@pytest.mark.slow
 def test_a_worker_that_grows_is_replaced() -> None:
     limit = 150_000_000
     outcomes = dict(run_pages(_tasks(5), reader=readers.hoard_memory, workers=1, memory_limit=limit))
@@ -94,6 +96,7 @@ def _is_turned_away(host: str, port: int, files: ClusterFiles | None) -> bool:
             return True
 
 
+@pytest.mark.slow
 def test_the_cluster_speaks_the_same_language_and_only_with_its_own(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     from ocr.batch import dask_engine
@@ -113,6 +116,7 @@ def test_the_cluster_speaks_the_same_language_and_only_with_its_own(tmp_path: Pa
     assert all(isinstance(o, PageReading) for o in outcomes.values()) and len(outcomes) == 3
 
 
+@pytest.mark.slow
 def test_a_silent_scheduler_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from ocr.batch import dask_engine
     from ocr.errors import OcrError

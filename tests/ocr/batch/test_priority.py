@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import psutil
+import pytest
 
 from ocr.batch import local_engine
 from ocr.batch.page_reader import read_task_quietly
@@ -15,6 +16,7 @@ def _own_priority(task: PageTask) -> PageFailure:
     return PageFailure(source=task.source, page=task.page, code="priority", message=str(int(psutil.Process().nice())))
 
 
+@pytest.mark.slow
 def test_workers_step_back(tmp_path: Path) -> None:
     missing = PageTask(source=str(tmp_path / "không có.png"), page=0)
     ((_, outcome),) = local_engine.run_pages([(1, missing)], reader=_own_priority, workers=1)

@@ -23,6 +23,8 @@ from ocr.page.steps import clean, straighten
 from ocr.readings import PageTask
 from tests.ocr.drawn import drawn, in_colour
 
+pytestmark = pytest.mark.slow
+
 Image = NDArray[np.uint8]
 BLEED = 0.42
 """Darker than what fading by faintness alone dares to take."""

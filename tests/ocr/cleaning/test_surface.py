@@ -118,6 +118,7 @@ def test_a_faint_but_sharp_pen_is_no_show_through() -> None:
     assert ink[where].mean() < PAPER - 30
 
 
+@pytest.mark.slow
 def test_a_page_of_nothing_but_faint_ink_keeps_it() -> None:
     page = sheet((250, 250, 250))
     for y in range(100, 1100, 80):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmark.drawing.fonts import bundled_fonts
@@ -64,6 +65,7 @@ def found(template: FormTemplate, heads: dict[int, str]) -> TableMatch:
     return find_tables(clean_page(table_page(template, heads)), [], spreads())[0]
 
 
+@pytest.mark.slow
 def test_heads_that_the_whole_page_did_not_give_are_read_cell_by_cell() -> None:
     for template in spreads():
         match = found(template, heads_of(template))
@@ -72,6 +74,7 @@ def test_heads_that_the_whole_page_did_not_give_are_read_cell_by_cell() -> None:
         assert len(match.rows) == 4
 
 
+@pytest.mark.slow
 def test_columns_without_a_head_are_counted_between_those_with_one() -> None:
     template = spreads()[0]
     heads = {number: text for number, text in heads_of(template).items() if number not in (1, 4, 5)}
@@ -83,6 +86,7 @@ def test_columns_without_a_head_are_counted_between_those_with_one() -> None:
         assert abs(left - edges[column]) < 6 and abs(right - edges[column + 1]) < 6
 
 
+@pytest.mark.slow
 def test_the_edge_of_the_paper_is_no_column() -> None:
     template = next(t for t in spreads() if t.form == "marriage-pre1999")
     page = np.full((HEIGHT, WIDTH + 400), 255, np.uint8)
@@ -96,6 +100,7 @@ def test_the_edge_of_the_paper_is_no_column() -> None:
     assert abs(match[0].rows[0][0] - HEAD) < 5
 
 
+@pytest.mark.slow
 def test_columns_that_the_form_does_not_have_are_counted() -> None:
     template = next(t for t in spreads() if t.form == "birth-pre1999")
     heads = heads_of(template)

@@ -17,6 +17,8 @@ from ocr.readings import PageFailure, PageKind, PageReading, PageTask
 from tests.layouts.office_forms import NOWHERE, copied, of_labels
 from tests.ocr.drawn import Sort, drawn
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

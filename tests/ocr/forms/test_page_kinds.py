@@ -19,6 +19,8 @@ from ocr.straightening.straighten import straighten_page
 from ocr.tesseract import Word, read_words
 from tests.ocr.drawn import Sort, drawn, in_colour
 
+pytestmark = pytest.mark.slow
+
 Grey = NDArray[np.uint8]
 
 

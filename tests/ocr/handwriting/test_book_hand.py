@@ -91,6 +91,7 @@ def test_a_hand_is_kept_and_comes_back() -> None:
     assert _read(back.told(line)) == text
 
 
+@pytest.mark.slow
 def test_the_network_hands_out_what_it_knows_and_reads_the_same() -> None:
     recogniser = HandwritingRecogniser()
     crop = np.full((60, 200), 255, np.uint8)

@@ -70,6 +70,7 @@ def test_dates_in_words_know_their_words() -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_address_is_read_against_its_units() -> None:
     read = "Thuợng Lâm, Lâm Bìn, Tuyên Quang"
     assert _decoded(read, FieldKind.PLACE, {2: {"ư": 0.05}, 3: {"ợ": 0.001}}).endswith("Tuyên Quang")

@@ -112,6 +112,7 @@ def _run_in_spawned_worker(call: Callable[..., str], *arguments: object) -> str:
         return pool.apply(call, arguments)
 
 
+@pytest.mark.slow
 def test_a_recogniser_that_was_used_can_be_sent_to_a_worker(reader: HandwritingRecogniser) -> None:
     crop = _line("Kinh")
     reader.read_lines([crop])

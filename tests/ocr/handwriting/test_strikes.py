@@ -102,6 +102,7 @@ def test_a_crossed_out_word_is_left_out_and_flagged(reader: HandwritingRecognise
     assert reading.decoded == "Nguyễn Văn Minh"
 
 
+@pytest.mark.slow
 def test_what_only_lies_near_the_words_crosses_nothing_out(reader: HandwritingRecogniser) -> None:
     crop, places, _ = _written(["Trần", "Thị", "Đạt"])
     dotted, underlined, filled_up = crop.copy(), crop.copy(), np.pad(crop, ((0, 0), (0, 200)), constant_values=238)
@@ -114,6 +115,7 @@ def test_what_only_lies_near_the_words_crosses_nothing_out(reader: HandwritingRe
     assert {reading.decoded.rstrip(" -") for reading in readings} == {"Trần Thị Đạt"}
 
 
+@pytest.mark.slow
 def test_a_model_that_tells_letters_alone_reads_as_before(reader: HandwritingRecogniser, tmp_path: Path) -> None:
     shutil.copytree(PACKAGED_MODEL, tmp_path / "office")
     description = json.loads((tmp_path / "office" / "model.json").read_text(encoding="utf-8"))

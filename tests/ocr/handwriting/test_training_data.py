@@ -24,6 +24,8 @@ from ocr.handwriting.training.real_lines import RealLines, held_out_writers, rea
 from ocr.handwriting.training.segments import align_lines, read_alignment
 from ocr.handwriting.types import LineReading
 
+pytestmark = pytest.mark.slow
+
 FONTS = Path(__file__).parents[3] / "benchmark" / "fonts"
 TEXTS = ("Thôn 3 xã Tân Lập", "Hoà Bình 1278", "Phường 9 Nam Hà", "12/5 đường Lê Lợi", "Yên Thành 4060")
 

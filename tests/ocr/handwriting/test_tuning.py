@@ -63,6 +63,7 @@ def test_register_texts_are_spelt_with_the_alphabet() -> None:
     assert all(text.strip() for _, text in drawn)
 
 
+@pytest.mark.slow
 def test_a_short_tuning_measures_and_keeps_the_better_model(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="training needs requirements-train.txt")
     pytest.importorskip("onnx", reason="training needs requirements-train.txt")
@@ -73,6 +74,7 @@ def test_a_short_tuning_measures_and_keeps_the_better_model(tmp_path: Path) -> N
     assert (store.current() != PACKAGED_MODEL) == result.installed
 
 
+@pytest.mark.slow
 def test_weights_come_back_from_the_model_file() -> None:
     torch = pytest.importorskip("torch", reason="training needs requirements-train.txt")
     pytest.importorskip("onnx", reason="training needs requirements-train.txt")
@@ -88,6 +90,7 @@ def test_weights_come_back_from_the_model_file() -> None:
     assert np.abs(np.exp(ours) - np.exp(theirs)).max() < 1e-3
 
 
+@pytest.mark.slow
 def test_teaching_strikes_changes_no_letter_and_tuning_keeps_what_was_taught(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="training needs requirements-train.txt")
     pytest.importorskip("onnx", reason="training needs requirements-train.txt")

@@ -102,6 +102,7 @@ def test_dust_in_a_box_is_no_tick() -> None:
     assert not read_checkbox(grey, box).ticked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["birth-2015", "marriage-2015"])
 def test_boxes_of_drawn_forms(form: str) -> None:
     page = straighten_page(in_colour(drawn(form, skew_degrees=0.8)))

@@ -20,6 +20,8 @@ from ocr.readings import PageKind, PageReading, PageTask
 from tests.ocr.drawn import Sort, drawn
 from vietnamese.units import BookPlace
 
+pytestmark = pytest.mark.slow
+
 
 def figures(date: str) -> list[int]:
     return [int(part) for part in date.replace("/", ".").split(".")]

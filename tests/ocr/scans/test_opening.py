@@ -108,6 +108,7 @@ def test_tiff_of_several_pages(tmp_path: Path, page: Image.Image) -> None:
     assert caught.value.code == "no_such_page"
 
 
+@pytest.mark.slow
 def test_fine_scans_are_shrunk_and_quads_still_fit(tmp_path: Path, page: Image.Image) -> None:
     path = save(page.resize((4961, 7016)), tmp_path / "fine.jpg", dpi=(600, 600), quality=60)
     opened = open_page(path)
@@ -117,6 +118,7 @@ def test_fine_scans_are_shrunk_and_quads_still_fit(tmp_path: Path, page: Image.I
     assert difference(opened.image, page) < 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["large.jpg", "large.png"])
 def test_very_large_scans_keep_their_detail(tmp_path: Path, name: str) -> None:
     """A comb of lines 3 pixels wide at work resolution is still a comb after shrinking."""
@@ -247,6 +249,7 @@ def test_rubbish_with_an_image_suffix(tmp_path: Path) -> None:
     assert code_of(tmp_path / "noise.jpg") == "broken_image"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["huge.png", "huge.tif"])
 def test_huge_image_is_refused_before_it_is_decoded(tmp_path: Path, name: str) -> None:
     path = save(Image.new("1", (20_000, 20_000), 1), tmp_path / name)

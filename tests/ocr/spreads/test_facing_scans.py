@@ -20,6 +20,8 @@ from ocr.forms.half_tables import LEFT, RIGHT, facing_side, half_tables
 from ocr.readings import EntryReading, FieldReading, PageKind, PageReading, PageTask
 from ocr.spreads.facing_scans import joined_rows
 
+pytestmark = pytest.mark.slow
+
 FORM = "death-pre1999"
 
 

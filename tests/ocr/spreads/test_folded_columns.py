@@ -17,6 +17,8 @@ from ocr.batch.page_reader import read_task
 from ocr.readings import EntryReading, PageKind, PageReading, PageTask
 from tests.ocr.spreads.test_facing_scans import coverage
 
+pytestmark = pytest.mark.slow
+
 FORM, CUT = "death-pre1999", ("nktNgayChet", "nktGioPhutChet")
 
 

@@ -12,6 +12,8 @@ from ocr.straightening.perspective import map_points
 from ocr.straightening.straighten import straighten_page
 from tests.ocr.drawn import drawn, in_colour, ink_quads
 
+pytestmark = pytest.mark.slow
+
 Image = NDArray[np.uint8]
 
 

@@ -15,6 +15,8 @@ from ocr.straightening.perspective import LineFan, fit_fans, map_points, rectify
 from ocr.straightening.straighten import Straightened, straighten_page
 from tests.ocr.drawn import drawn, in_colour, ink_quads
 
+pytestmark = pytest.mark.slow
+
 Image = NDArray[np.uint8]
 
 

@@ -12,7 +12,7 @@ from layouts.register_types import RegisterType
 from ocr.readings import PageTask
 from storage.accounts import Account, add_account
 from storage.database import Database
-from tests.databases import database, database_url, postgres_server
+from tests.databases import database, database_url, postgres_server, sqlite_template
 from tests.fakes.readers import birth_reading
 from workbench.config import Settings
 from workbench.services import books, importing
@@ -20,7 +20,7 @@ from workbench.services.context import Context
 from workbench.services.reading_versions import ReadingVersions
 from workbench.services.saving_readings import save_outcome
 
-__all__ = ["database", "database_url", "postgres_server"]
+__all__ = ["database", "database_url", "postgres_server", "sqlite_template"]
 
 VERSIONS = ReadingVersions(layouts="layouts-1", recogniser="fake-1")
 

@@ -57,6 +57,7 @@ def test_the_code_is_worth_nothing_before_it_is_shown_and_after_ten_wrong_tries(
     assert not code.accepts(shown)
 
 
+@pytest.mark.slow
 def test_signing_in_and_out(office: Office) -> None:
     accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, team="tổ 2")
     signed = sessions.sign_in(office.nobody, name="MOI", password=PASSWORD)
@@ -154,6 +155,7 @@ def test_of_64_parallel_tries_only_a_few_are_checked(office: Office, monkeypatch
     assert len(checked) == 5
 
 
+@pytest.mark.slow
 def test_the_owner_waits_a_minute_at_most_and_not_at_all_where_the_owner_has_been(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +175,7 @@ def test_the_owner_waits_a_minute_at_most_and_not_at_all_where_the_owner_has_bee
     sessions.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.2")
 
 
+@pytest.mark.slow
 def test_guesses_of_many_names_from_one_address_are_slowed(office: Office) -> None:
     for number in range(20):
         with pytest.raises(InvalidInput):

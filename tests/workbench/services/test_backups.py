@@ -46,6 +46,7 @@ def _path(ctx: Context) -> Path:
     return ctx.database.path
 
 
+@pytest.mark.slow
 def test_a_backup_of_the_same_name_keeps_the_one_before(office: Office, tmp_path: Path) -> None:
     out = tmp_path / "copy" / "sao-luu.zip"
     first = backup.write_backup(office.administrator, out)
@@ -190,6 +191,7 @@ def test_a_plan_needs_a_folder_that_can_be_written(office: Office, tmp_path: Pat
 # --- upgrades ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_upgrade_copies_first(tmp_path: Path, database_url: str) -> None:
     settings = Settings(data_dir=tmp_path / "data", database_url="")
     open_context(settings).database.close()

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from corrections.entries import DecisionKind
 from tests.workbench.services.conftest import Office
 from workbench.services import books, review
@@ -48,6 +50,7 @@ def test_entries_that_teach_most_come_first_only_where_it_was_asked_for_and_the_
     assert teaches_first(office.clerk, book.id)
 
 
+@pytest.mark.slow
 def test_a_new_hand_no_more_after_twenty_entries(office: Office, token: Token) -> None:
     book = office.read_book(11, 2)
     books.update_book(office.supervisor, book.id, settings={TEACH_FIRST: "yes"})

@@ -22,6 +22,8 @@ from workbench.services.context import Context
 from workbench.services.errors import ServiceError, StaleRevision
 from workbench.services.review_types import ValueInput
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 CLERKS = 20
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PASSWORD = "mat-khau-thu-1"
 
 
+@pytest.mark.slow
 def test_a_backup_brought_back_revives_no_session(office: Office, tmp_path: Path) -> None:
     accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
     token = sessions.sign_in(office.nobody, name="moi", password=PASSWORD).token

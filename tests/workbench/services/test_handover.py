@@ -30,7 +30,7 @@ from workbench.services.context import open_context
 from workbench.services.errors import InvalidInput
 from workbench.services.review_types import ValueInput
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 Token = Callable[[], str]
 FILLED = {"quyenSo": "01/1998", "trangSo": "1", "noiDangKy": "UBND xã Tân Lập", "loaiDangKy": "1"}

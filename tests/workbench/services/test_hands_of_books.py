@@ -57,6 +57,7 @@ def test_what_brings_nothing_is_not_used_and_takes_the_place_of_what_did(office:
     assert BookLessons(office.clerk).of(book.id).hand == b""
 
 
+@pytest.mark.slow
 def test_only_pages_that_nobody_works_on_are_read_again(office: Office, token: Token) -> None:
     book = office.read_book(3, 2)
     learn_hand_of_book(office.clerk, book.id, _learned(True))

@@ -10,6 +10,7 @@ from corrections.entries import Book, DecisionKind, Entry, EntryState
 from ocr.readings import PageTask
 from storage.entries import get_entry as stored_entry
 from storage.entries import versions_of
+from tests.databases import BOTH_DATABASES
 from tests.fakes.readers import HALF_WARNING, RIGHT_TEXTS, read_half_tables
 from tests.workbench.services.conftest import VERSIONS, Office
 from workbench.services import audit, books, importing, reading, review
@@ -17,7 +18,7 @@ from workbench.services.review_types import ValueInput
 
 Token = Callable[[], str]
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
 
 
 @pytest.fixture(autouse=True)

@@ -113,6 +113,7 @@ def test_the_desk_waits_while_an_export_runs(office: Office, token: Token, monke
     assert _make_ready(office, desk) == 2 and running == []
 
 
+@pytest.mark.slow
 def test_an_export_runs_beside_the_screen_and_can_be_broken_off(
     office: Office, token: Token, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

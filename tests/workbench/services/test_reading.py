@@ -70,6 +70,7 @@ def test_a_failed_page_is_recorded_and_can_be_retried(office: Office, monkeypatc
     assert books.book_pages(office.clerk, book.id)[1].state == "read"
 
 
+@pytest.mark.slow
 def test_what_breaks_the_order_of_a_book_is_shown_to_a_person(
     office: Office, monkeypatch: pytest.MonkeyPatch, token: Token
 ) -> None:
@@ -168,6 +169,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was(office: Office, tmp_path: Path) -> None:
     book = office.book()
     importing.import_scans(office.clerk, book.id, [office.scan(5)])

@@ -63,6 +63,7 @@ def _books_of(office: Office, drawn: list[int]) -> list[int]:
     return [owners[page] for page in drawn]
 
 
+@pytest.mark.slow
 def test_books_are_read_in_their_order_and_leave_the_queue(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = _book(office, 1, 2), _book(office, 2, 3)
     assert reading_queue.unread_books(office.clerk) == {first.id: 2, second.id: 3}
@@ -210,6 +211,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_killed_server_is_followed_by_one_that_goes_on(office: Office, tmp_path: Path) -> None:
     book = _book(office, 1, 5)
     reading_queue.queue_book(office.clerk, book.id)

@@ -90,6 +90,7 @@ def test_a_save_whose_lease_ran_out_is_still_taken(office: Office, token: Token)
     assert receipt.revision == 1
 
 
+@pytest.mark.slow
 def test_the_way_of_an_escalated_entry(office: Office, token: Token) -> None:
     office.read_book()
     one = review.next_entries(office.clerk, 1)[0].entry
@@ -173,6 +174,7 @@ def test_text_is_kept_in_nfc_and_blank_is_a_decision(office: Office, token: Toke
     assert fields["nksNoiSinh"].state is FieldState.ILLEGIBLE
 
 
+@pytest.mark.slow
 def test_many_are_approved_only_after_the_sample(office: Office, token: Token) -> None:
     book = office.read_book(pages=4, entries=2)
     for one in review.next_entries(office.clerk, 8):

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from corrections.entries import DecisionKind, Entry, EntryState
 from ocr.readings import Alternative, PageReading, PageTask, Script
 from storage.audit_log import stream_events
@@ -105,6 +107,7 @@ def test_held_and_touched_entries_stay_as_they_are(office: Office, token: Token)
     assert after[4:] == before
 
 
+@pytest.mark.slow
 def test_what_the_book_no_longer_says_goes_back_to_the_first_reading(office: Office, token: Token) -> None:
     book_id = _book(office, 5)
     for entry in _entries(office, book_id)[:3]:
@@ -116,6 +119,7 @@ def test_what_the_book_no_longer_says_goes_back_to_the_first_reading(office: Off
     assert [e.fields["nguoiKy"].normalized for e in _entries(office, book_id)[3:]] == ["Lê Văn Kỳ"] * 2
 
 
+@pytest.mark.slow
 def test_two_clerks_confirm_while_the_book_is_weighed(office: Office, token: Token) -> None:
     book_id = _book(office, 12)
     halves = {office.clerk: _entries(office, book_id)[:6], office.other_clerk: _entries(office, book_id)[6:10]}

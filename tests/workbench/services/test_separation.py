@@ -212,6 +212,7 @@ LEFT_OUT = {
 }
 
 
+@pytest.mark.slow
 def test_no_service_shows_or_changes_another_communes_records(province: Province, tmp_path: Path) -> None:
     database = province.office.nobody.database
     before = _everything(database, province.other_book.id)

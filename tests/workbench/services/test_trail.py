@@ -64,6 +64,7 @@ def _behind_the_back(office: Office, statement: str) -> None:
         connection.execute(text(statement))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
@@ -107,6 +108,7 @@ def test_search_finds_what_was_saved(office: Office, token: Token) -> None:
     assert searching.search(office.clerk, "dang thi hoai", register_type=RegisterType.DEATH).hits == ()
 
 
+@pytest.mark.slow
 def test_a_book_is_complete_only_when_every_slot_is_explained(office: Office, token: Token) -> None:
     book = office.read_book(pages=2, entries=2)
     extra = office.scan(2, "bia.tif", shade=201)
@@ -172,6 +174,7 @@ def test_reports_count_by_unit_team_and_day(office: Office, token: Token) -> Non
     assert forecast.remaining == 6 and forecast.ends_on is not None
 
 
+@pytest.mark.slow
 def test_effort_is_summed(office: Office, token: Token) -> None:
     office.read_book()
     _confirm_all(office.clerk, token)
@@ -232,6 +235,7 @@ def test_an_offices_own_template_makes_pages_unread(office: Office) -> None:
     assert templates.template_texts(office.clerk) == ()
 
 
+@pytest.mark.slow
 def test_blind_samples_never_go_to_who_keyed_first(office: Office, token: Token) -> None:
     book = office.read_book()
     _confirm_all(office.clerk, token)
@@ -278,6 +282,7 @@ def test_double_entry_is_asked_for_by_plan(office: Office, token: Token) -> None
     assert {t.column for t in sampling.blind_tasks(office.other_clerk, 50)} == {"nksHoTen"}
 
 
+@pytest.mark.slow
 def test_thresholds_are_learned_from_judged_values(office: Office, token: Token) -> None:
     office.read_book(pages=6, entries=4)
     _confirm_all(office.clerk, token)
@@ -287,6 +292,7 @@ def test_thresholds_are_learned_from_judged_values(office: Office, token: Token)
     assert quality.threshold_report(office.supervisor).in_force == report.in_force
 
 
+@pytest.mark.slow
 def test_thresholds_are_learned_anew_as_work_goes_on(office: Office, token: Token) -> None:
     office.read_book(pages=8, entries=6)
     assert quality.renew_thresholds(office.clerk) is None, "nothing has been confirmed yet"
