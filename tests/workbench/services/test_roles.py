@@ -37,7 +37,7 @@ OPEN = {
 """Services that need no sign-in: the door itself, and what whoever holds the disk can do anyway."""
 INSIDE = {
     *("doubt_breaks", "lease_end", "save_outcome", "learn_from_save", "save_within"),
-    *("note_failure", "token_hash_of"),
+    *("note_failure", "task_of", "token_hash_of"),
 }
 """Steps of a service that has checked the role; no screen or route calls them."""
 
