@@ -22,8 +22,9 @@ from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.columns import Column, FieldKind, columns
 from ocr.batch.local_engine import run_pages
 from ocr.batch.page_reader import read_task
-from ocr.handwriting.book_hand import HandLine, learn_hand
+from ocr.handwriting.book_hand import HandLine
 from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.handwriting.hands_by_writer import learn_hands
 from ocr.page.hand_lessons import lines_of_pages
 from ocr.readings import EntryReading, PageReading, PageTask
 from vietnamese.units import office_place
@@ -117,7 +118,7 @@ class Clerk:
         self._recogniser = HandwritingRecogniser()
         self._kept = kept or KeptReadings(None)
         self._cut: set[int] = set()
-        self._lines: list[tuple[HandLine, str]] = []
+        self._lines: list[tuple[HandLine, str, str]] = []
 
     @classmethod
     def of(cls, folder: Path) -> Clerk:
@@ -153,11 +154,10 @@ class Clerk:
         for place in self.entries[:until]:
             written = {name: value.written for name, value in place.truth.items() if value.written and value.ink}
             texts.setdefault(place.page, {})[place.slot] = written
-        new = [(self._task(page), known) for page, known in texts.items() if page not in self._cut]
+        new = [(self._task(page), known, "") for page, known in texts.items() if page not in self._cut]
         self._cut |= texts.keys()
         self._lines += lines_of_pages(new, self._recogniser)
-        learned = learn_hand(self._lines, self._recogniser.letters, self._recogniser.version)
-        return learned.hand.to_bytes() if learned.hand is not None else b""
+        return learn_hands(self._lines, self._recogniser.letters, self._recogniser.version).hands.common
 
     def _task(self, page: int, hand: bytes = b"") -> PageTask:
         place = office_place(self.book.office, self.book.volume_number)

@@ -12,8 +12,8 @@ Whether it is of use is seen on lines held back, each third in turn: a hand with
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -93,6 +93,7 @@ class LearnedHand:
         errors_before: wrong letters among them as the network alone reads them.
         errors_after: the same with what was learned from the others.
         gain: nats a letter by which their texts grew likelier: what decides, since few letters of few lines are wrong.
+        by_line: by number of the line, its wrong letters held back, before and after.
     """
 
     hand: BookHand | None
@@ -101,6 +102,7 @@ class LearnedHand:
     errors_before: int
     errors_after: int
     gain: float = 0.0
+    by_line: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 class _Letters:
@@ -148,20 +150,26 @@ def learn_hand(lines: Sequence[tuple[HandLine, str]], alphabet: Sequence[str], m
         model: version of the network.
     """
     letters = _Letters(alphabet)
-    taught = [(line, text, found) for line, text in lines if (found := _lesson(line, text, letters)) is not None]
+    numbers, taught = list[int](), list[tuple[HandLine, str, _Lesson]]()
+    for number, (line, text) in enumerate(lines):
+        found = _lesson(line, text, letters)
+        if found is not None:
+            numbers.append(number)
+            taught.append((line, text, found))
     nothing = LearnedHand(hand=None, lines=len(taught), letters=0, errors_before=0, errors_after=0)
     if len(taught) < _FEWEST_LINES:
         return nothing
-    before = after = count = 0
-    gain = 0.0
+    count, gain = 0, 0.0
+    by_line: dict[int, tuple[int, int]] = {}
     for part in range(_PARTS):
-        hand = _fitted([found for number, (_, _, found) in enumerate(taught) if number % _PARTS != part])
-        for line, text, _ in taught[part::_PARTS]:
+        hand = _fitted([found for place, (_, _, found) in enumerate(taught) if place % _PARTS != part])
+        for number, (line, text, _) in zip(numbers[part::_PARTS], taught[part::_PARTS], strict=True):
             truth, told = letters.plain(text), hand.told(line)
             count += len(truth)
-            before += Levenshtein.distance(truth, letters.read(line.lattice))
-            after += Levenshtein.distance(truth, letters.read(told))
+            wrong = Levenshtein.distance(truth, letters.read(line.lattice))
+            by_line[number] = wrong, Levenshtein.distance(truth, letters.read(told))
             gain += letters.likelihood(told, text) - letters.likelihood(line.lattice, text)
+    before, after = (sum(wrong[place] for wrong in by_line.values()) for place in (0, 1))
     of_use = gain > 0.0 and after < before
     return LearnedHand(
         hand=replace(_fitted([found for _, _, found in taught]), model=model) if of_use else None,
@@ -170,6 +178,7 @@ def learn_hand(lines: Sequence[tuple[HandLine, str]], alphabet: Sequence[str], m
         errors_before=before,
         errors_after=after,
         gain=round(gain / max(1, count), 5),
+        by_line=by_line,
     )
 
 

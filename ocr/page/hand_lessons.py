@@ -8,18 +8,19 @@ from contextlib import suppress
 from multiprocessing import get_context
 
 from ocr.errors import OcrError
-from ocr.handwriting.book_hand import HandLine, LearnedHand, learn_hand
+from ocr.handwriting.book_hand import HandLine
 from ocr.handwriting.engine import HandwritingRecogniser
+from ocr.handwriting.hands_by_writer import LearnedHands, learn_hands
 from ocr.page.confirmed_lines import confirmed_lines
 from ocr.readings import PageTask
 
 __all__ = ["TaughtPage", "learn_from_pages", "learn_in_own_process", "lines_of_pages"]
 
-TaughtPage = tuple[PageTask, Mapping[int, Mapping[str, str]]]
-"""A page as it was read, and by entry slot the confirmed handwritten values as written."""
+TaughtPage = tuple[PageTask, Mapping[int, Mapping[str, str]], str]
+"""A page as it was read, by entry slot the confirmed handwritten values as written, and who wrote it ("": unknown)."""
 
 
-def learn_from_pages(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:
+def learn_from_pages(pages: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
     """What the pages teach, and the version of the network it belongs to; a page that cannot be cut is passed over.
 
     Raises:
@@ -27,25 +28,25 @@ def learn_from_pages(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:
     """
     recogniser = HandwritingRecogniser()
     lines = lines_of_pages(pages, recogniser)
-    return learn_hand(lines, recogniser.letters, recogniser.version), recogniser.version
+    return learn_hands(lines, recogniser.letters, recogniser.version), recogniser.version
 
 
-def lines_of_pages(pages: Sequence[TaughtPage], recogniser: HandwritingRecogniser) -> list[tuple[HandLine, str]]:
+def lines_of_pages(pages: Sequence[TaughtPage], recogniser: HandwritingRecogniser) -> list[tuple[HandLine, str, str]]:
     """The confirmed lines of pages as the network sees them; a page that cannot be cut is passed over.
 
     Raises:
         HandwritingModelError: there is no usable model.
     """
-    lines: list[tuple[HandLine, str]] = []
-    for task, texts in pages:
+    lines: list[tuple[HandLine, str, str]] = []
+    for task, texts, writer in pages:
         with suppress(OcrError):
             pairs = list(confirmed_lines(task, texts))
             seen = recogniser.lines_of_hand([pair.crop for pair in pairs])
-            lines += [(line, pair.text) for line, pair in zip(seen, pairs, strict=True) if line is not None]
+            lines += [(line, pair.text, writer) for line, pair in zip(seen, pairs, strict=True) if line is not None]
     return lines
 
 
-def learn_in_own_process(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:
+def learn_in_own_process(pages: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
     """The same beside a server: half a minute of work that answers to nobody would hold up those who wait for it.
 
     Raises:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
 from layouts.register_types import RegisterType
 from ocr.batch.local_engine import PageOutcome
+from ocr.handwriting.hands_by_writer import BookHands
 from ocr.readings import PageReading
 from storage.books import get_book
 from storage.evidence import hand_of
@@ -15,6 +17,7 @@ from storage.pages import PageRow, book_pages
 from storage.readings import get_reading
 from vietnamese.units import UNKNOWN_PLACE, BookPlace, office_place
 from workbench.services.context import Context
+from workbench.services.writers_of_pages import writers_of_pages
 
 __all__ = ["BookLessons", "Lesson"]
 
@@ -43,7 +46,8 @@ _Place = tuple[str, int, str]
 class _Memory:
     register_type: RegisterType | None
     place: BookPlace = UNKNOWN_PLACE
-    hand: bytes = b""
+    hands: BookHands = field(default_factory=BookHands)
+    writers: Mapping[int, str] = field(default_factory=dict)
     sure: list[PageReading] = field(default_factory=list)
     scans: tuple[_Place, ...] = ()
     """Scans of the book in order, the two halves of an open book once."""
@@ -56,14 +60,18 @@ class BookLessons:
         self._ctx = ctx
         self._books: dict[int, _Memory] = {}
 
-    def of(self, book_id: int) -> Lesson:
-        """What is known of a book."""
+    def of(self, book_id: int, page_id: int | None = None) -> Lesson:
+        """What is known of a book, and for a page of it, of the hand that wrote there."""
         memory = self._memory(book_id)
         forms = Counter(reading.layout for reading in memory.sure)
         form = forms.most_common(1)[0][0] if len(memory.sure) >= _ENOUGH else None
         same = [reading for reading in memory.sure if form is not None and reading.layout == form]
         return Lesson(
-            register_type=memory.register_type, form=form, geometry=_typical(same), place=memory.place, hand=memory.hand
+            register_type=memory.register_type,
+            form=form,
+            geometry=_typical(same),
+            place=memory.place,
+            hand=memory.hands.of(memory.writers.get(page_id or 0, "")),
         )
 
     def neighbours(self, page: PageRow) -> tuple[tuple[str, int] | None, tuple[str, int] | None]:
@@ -99,14 +107,17 @@ class BookLessons:
             pages = book_pages(connection, book_id)
             read = [page for page in pages if page.reading_id is not None]
             hand = hand_of(connection, book_id)
+            hands = BookHands.from_bytes(hand.content if hand else b"")
+            writers = writers_of_pages(connection, book_id) if hands.own else {}
             readings = [get_reading(connection, page.reading_id or 0) for page in read[-_KEPT:]]
         sure = [reading for reading in readings if reading is not None and _is_sure(reading)]
         scans = tuple(dict.fromkeys(map(_place, pages)))
         if book is None:
             return _Memory(register_type=None, sure=sure, scans=scans)
         place = office_place(book.office, book.volume_number)
-        known = hand.content if hand else b""
-        return _Memory(register_type=book.register_type, place=place, hand=known, sure=sure, scans=scans)
+        return _Memory(
+            register_type=book.register_type, place=place, hands=hands, writers=writers, sure=sure, scans=scans
+        )
 
 
 def _place(page: PageRow) -> _Place:

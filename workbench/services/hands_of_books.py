@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from corrections.entries import EntryState, Role
 from ocr.batch import local_engine
 from ocr.batch.local_engine import Reader
-from ocr.handwriting.book_hand import LearnedHand
+from ocr.handwriting.hands_by_writer import LearnedHands
 from ocr.page.hand_lessons import TaughtPage, learn_in_own_process
 from ocr.readings import PageReading, PageTask
 from storage.books import get_book
@@ -34,7 +34,7 @@ _MOST_PAGES = 30
 _FINISHED = (EntryState.CONFIRMED, EntryState.APPROVED)
 
 
-Learner = Callable[[Sequence[TaughtPage]], tuple[LearnedHand, str]]
+Learner = Callable[[Sequence[TaughtPage]], tuple[LearnedHands, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ def learn_hand_of_book(ctx: Context, book_id: int, learn: Learner = learn_in_own
     return _told(kept)
 
 
-def _kept(book_id: int, model: str, learned: LearnedHand) -> BookHand:
+def _kept(book_id: int, model: str, learned: LearnedHands) -> BookHand:
     letters = max(1, learned.letters)
     return BookHand(
         book_id=book_id,
@@ -110,7 +110,7 @@ def _kept(book_id: int, model: str, learned: LearnedHand) -> BookHand:
         lines=learned.lines,
         errors_before=learned.errors_before / letters,
         errors_after=learned.errors_after / letters,
-        content=learned.hand.to_bytes() if learned.hand is not None else b"",
+        content=learned.hands.to_bytes(),
     )
 
 

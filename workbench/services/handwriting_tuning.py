@@ -21,6 +21,7 @@ from storage.readings import get_reading
 from workbench.services.context import Context, requires
 from workbench.services.reading import page_task
 from workbench.services.review_view import region_of
+from workbench.services.writers_of_pages import writers_of_pages
 
 __all__ = ["confirmed_pairs", "roll_back_model", "taught_pages", "tune_handwriting"]
 
@@ -73,9 +74,11 @@ def confirmed_pairs(ctx: Context, most_pages: int) -> Iterator[CorrectionPair]:
 
 @requires(Role.CLERK)
 def taught_pages(ctx: Context, book_id: int, most_pages: int) -> list[TaughtPage]:
-    """The last confirmed pages of one book, as they were read, with what people confirmed on them."""
+    """The last confirmed pages of one book, as they were read, with what people confirmed and who wrote them."""
     pages = list(_confirmed_pages(ctx, book_id))[-most_pages:]
-    return [(_as_read(page_task(ctx, page), reading), texts) for page, reading, texts in pages]
+    with ctx.read() as connection:
+        writers = writers_of_pages(connection, book_id)
+    return [(_as_read(page_task(ctx, page), reading), texts, writers[page.id]) for page, reading, texts in pages]
 
 
 def _pairs(ctx: Context, page: PageRow, reading: PageReading, texts: Texts) -> Iterator[CorrectionPair]:

@@ -235,7 +235,7 @@ def _tasks(ctx: Context, pages: tuple[PageRow, ...], lessons: BookLessons) -> It
 @requires(Role.CLERK)
 def task_of(ctx: Context, page: PageRow, lessons: BookLessons, texts: tuple[str, ...]) -> PageTask:
     """What a worker is given to read a page of a book of which these lessons are known."""
-    lesson = lessons.of(page.book_id)
+    lesson = lessons.of(page.book_id, page.id)
     before, after = lessons.neighbours(page)
     return PageTask(
         source=str(ctx.scans.place(page.scan_sha256, page.suffix)),

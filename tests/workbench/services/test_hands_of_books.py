@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from corrections.entries import DecisionKind
-from ocr.handwriting.book_hand import BookHand, LearnedHand
+from corrections.entries import DecisionKind, EntryState, FieldValue
+from ocr.handwriting.book_hand import BookHand
+from ocr.handwriting.hands_by_writer import BookHands, LearnedHands
 from ocr.page.hand_lessons import TaughtPage
 from ocr.readings import PageReading, PageTask
 from storage.audit_log import stream_events
-from storage.entries import stream_entries
+from storage.entries import SaveMarks, save_entry, stream_entries
 from tests.fakes.readers import birth_reading
 from tests.workbench.services.conftest import Office
 from workbench.services import after_saves, review
 from workbench.services.book_lessons import BookLessons
 from workbench.services.hands_of_books import hand_of_book, learn_hand_of_book, read_waiting_again
+from workbench.services.writers_of_pages import nearest_agree
 
 Token = Callable[[], str]
 
 
-def _learned(used: bool) -> Callable[[Sequence[TaughtPage]], tuple[LearnedHand, str]]:
-    hand = BookHand(np.ones((3, 2), np.float32), np.zeros(3, np.float32), "m1") if used else None
+def _learned(used: bool) -> Callable[[Sequence[TaughtPage]], tuple[LearnedHands, str]]:
+    hand = BookHand(np.ones((3, 2), np.float32), np.zeros(3, np.float32), "m1")
+    hands = BookHands(common=hand.to_bytes() if used else b"")
 
-    def learn(pages: Sequence[TaughtPage]) -> tuple[LearnedHand, str]:
-        return LearnedHand(hand=hand, lines=8, letters=100, errors_before=10, errors_after=7 if used else 10), "m1"
+    def learn(pages: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
+        return LearnedHands(hands=hands, lines=8, letters=100, errors_before=10, errors_after=7 if used else 10), "m1"
 
     return learn
 
@@ -93,3 +97,39 @@ def test_a_hand_is_learned_once_for_each_ten_confirmed(
         )
         soon._learn(office.clerk, key)
     assert learned == [book.id]
+
+
+def test_the_pages_of_each_registrar_are_read_with_their_own_hand(office: Office) -> None:
+    book = office.read_book(5, 1)
+    with office.clerk.read() as connection:
+        stored = list(stream_entries(connection, book.id))
+    pages = [one.entry.page_id for one in stored]
+    with office.clerk.database.write() as connection:
+        for place, registrar in ((0, "Lan"), (2, "Lan"), (4, "Hùng")):
+            before = stored[place].entry
+            value = FieldValue(column="nguoiThucHien", text=registrar, normalized=registrar, confirmed=True)
+            after = replace(before, state=EntryState.CONFIRMED, fields={**before.fields, "nguoiThucHien": value})
+            save_entry(connection, before, after, SaveMarks(confirmed=True))
+    hands = BookHands(common=b"both", own={"Lan": b"hers", "Hùng": b"his"})
+
+    def learn(taught: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
+        return LearnedHands(hands=hands, lines=60, letters=100, errors_before=9, errors_after=5), "m1"
+
+    learn_hand_of_book(office.clerk, book.id, learn)
+    lessons = BookLessons(office.clerk)
+    assert [lessons.of(book.id, page).hand for page in pages] == [b"hers", b"hers", b"hers", b"both", b"his"]
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        (["", "a", "", "a", ""], ["a"] * 5),
+        (["a", "", "b"], ["a", "", "b"]),
+        (["", "", ""], ["", "", ""]),
+        ([], []),
+    ],
+)
+def test_who_wrote_a_page_is_told_by_the_pages_around_it_only_where_they_agree(
+    known: list[str], found: list[str]
+) -> None:
+    assert nearest_agree(known) == found
