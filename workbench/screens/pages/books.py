@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -196,14 +197,11 @@ def _learning(context: Context, book: Book) -> None:
     """How well the book is read now, how that went, and what was learned of its hand."""
     state = book_learning(context, book.id)
     now, done, left = st.columns(3)
-    now.metric("Đúng không phải sửa (20 trường hợp gần nhất)", "—" if state.now is None else percent(state.now))
-    done.metric("Đã xác nhận", number(state.confirmed))
-    left.metric("Còn lại", number(state.left))
+    now.metric("Ô đúng, không phải sửa (20 trường hợp gần nhất)", "—" if state.now is None else percent(state.now))
+    done.metric("Trường hợp đã xác nhận", number(state.confirmed))
+    left.metric("Trường hợp còn chờ", number(state.left))
     if len(state.curve) > 1:
-        points = pd.DataFrame(
-            [{"Trường hợp thứ": at, "Trường đúng không phải sửa (%)": 100 * share} for at, share in state.curve]
-        )
-        st.line_chart(points, x="Trường hợp thứ", y="Trường đúng không phải sửa (%)", height=240)
+        _curve(state.curve)
     st.caption(_about_hand(state))
     chosen = st.toggle(
         "Sổ có nét chữ mới: đưa trước những trường hợp dạy máy nhiều nhất (20 trường hợp đầu)",
@@ -215,13 +213,24 @@ def _learning(context: Context, book: Book) -> None:
         update_book(context, book.id, settings={**book.settings, TEACH_FIRST: "yes" if chosen else ""})
 
 
+def _curve(points: tuple[tuple[int, float], ...]) -> None:
+    """The share of fields right without a touch over the book; it stays as it is when a page is scrolled."""
+    st.caption("Cứ 10 trường hợp đã xác nhận: bao nhiêu phần trăm ô máy đọc đúng, không phải sửa.")
+    shown = pd.DataFrame([{"đến": at, "đúng": 100 * share} for at, share in points])
+    across = alt.X("đến:O", title="Đến trường hợp thứ", axis=alt.Axis(labelAngle=0))
+    up = alt.Y("đúng:Q", title="%", scale=alt.Scale(domain=[0, 100]))
+    st.altair_chart(alt.Chart(shown, height=220).mark_line(point=True).encode(x=across, y=up), width="stretch")
+
+
 def _about_hand(state: BookLearning) -> str:
     hand = state.hand
     if hand is None:
         return "Sau mỗi 10 trường hợp được xác nhận, máy học nét chữ của quyển này; chưa đủ để học."
     told = f"Máy đã học từ {number(hand.lines)} dòng: sai {percent(hand.errors_before)} số chữ trước khi học"
     if hand.used:
-        return f"{told}, {percent(hand.errors_after)} sau khi học; các trang chưa làm được đọc lại theo nét chữ này."
+        return (
+            f"{told}, {percent(hand.errors_after)} sau khi học. Những trang còn chờ được máy đọc lại theo nét chữ này."
+        )
     return f"{told}; học thêm không đọc tốt hơn nên không dùng."
 
 
