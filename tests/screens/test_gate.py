@@ -14,6 +14,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from storage.errors import DatabaseBroken
+from workbench import serving
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.routes.guard import COOKIE
@@ -170,3 +172,11 @@ def test_a_strangers_messages_are_short() -> None:
     with _line(_client(cookie=SECRET), "http://localhost:8501") as line:
         line.send_bytes(b"x" * 300_000)
         assert len(line.receive_bytes()) == 300_000
+
+
+def test_while_the_record_cannot_be_opened_nobody_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_settings: object) -> None:
+        raise DatabaseBroken("no such column")
+
+    monkeypatch.setattr(serving, "open_context", broken)
+    assert serving.gate(frozenset()).kwargs["signed_in"]("1.secret") is False
