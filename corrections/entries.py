@@ -14,6 +14,7 @@ from layouts.register_types import RegisterType
 __all__ = [
     "AuditEvent",
     "Book",
+    "BookKind",
     "BookState",
     "DecisionKind",
     "Entry",
@@ -49,6 +50,21 @@ class BookState(str, Enum):
     EXPORTED = "exported"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class BookKind(str, Enum):
+    """What a book is for; only books of work stand in queues, statistics and deliveries unless another is asked for."""
+
+    WORK = "work"
+    SAMPLE = "sample"
+    """Drawn pages of invented people that come with the program, to try things out on."""
+    ASIDE = "aside"
+    """No book but the drawer for pages of a register type that were taken out of a book."""
+    REMOVED = "removed"
+    """A sample book that an administrator has taken away: its record stays, it is shown nowhere."""
 
     def __str__(self) -> str:
         return self.value
@@ -206,6 +222,7 @@ class Book:
     signer: str = ""
     signer_title: str = ""
     remarks: str = ""
+    kind: BookKind = BookKind.WORK
     settings: dict[str, str] = field(default_factory=dict)
     office_id: int | None = None
     """Unit of the campaign's tree that keeps the book today; None: none was named."""

@@ -119,6 +119,8 @@ def export_book(
     )
     chosen, left_out = _choose(entries, include_unapproved)
     titles = {item.entry.id: _title(item.entry) for item in entries}
+    chosen, unscanned = _with_scans(chosen)
+    left_out += unscanned
     _refuse_errors(_rehearsed(book, chosen, profile))
     with _writing_to(out, stem) as folder:
         manifests = (out / f"{stem}.manifest.json", *earlier)
@@ -157,6 +159,13 @@ def _title(entry: Entry) -> str:
     return f"Trường hợp {title}" if title else f"Trường hợp chưa rõ số (mã {entry.id})"
 
 
+def _with_scans(entries: Sequence[ExportEntry]) -> tuple[list[ExportEntry], tuple[LeftOut, ...]]:
+    """The import tool refuses a row without its PDF, so a case without a scan waits for one."""
+    reason = "Không có bản quét nên không có PDF; hãy quét trang, hoặc giao trường hợp này theo cách Sở hướng dẫn."
+    left_out = (LeftOut(entry_id=i.entry.id, code="no_scan", reason=reason) for i in entries if not i.scanned)
+    return [item for item in entries if item.scanned], tuple(left_out)
+
+
 def _nothing_to_export(unreadable: Sequence[LeftOut], titles: Mapping[int, str]) -> ExportError:
     why = "Sổ này chưa có trường hợp nào đủ điều kiện xuất. Hãy duyệt các trường hợp rồi xuất lại."
     if unreadable:
@@ -166,7 +175,8 @@ def _nothing_to_export(unreadable: Sequence[LeftOut], titles: Mapping[int, str])
 
 
 def _rows(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> list[CaseRow]:
-    return [entry_row(item.entry, book, profile, row=i) for i, item in enumerate(items, start=2)]
+    rows = (entry_row(item.entry, book, profile, row=i) for i, item in enumerate(items, start=2))
+    return [replace(row, scanned=item.scanned) for row, item in zip(rows, items, strict=True)]
 
 
 def _refuse_errors(report: RehearsalReport) -> None:

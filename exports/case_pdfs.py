@@ -61,6 +61,8 @@ class ExportEntry:
 
     entry: Entry
     pages: tuple[CasePage, ...]
+    scanned: bool = True
+    """False for a case that stands in the paper book only: there is nothing to make a PDF from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ class LeftOut:
     entry_id: int
     """0 for the book's cover."""
     code: str
-    """`not_approved`, `set_aside`, `unreadable_in_limit`, `no_picture`, `cover` ..."""
+    """`not_approved`, `set_aside`, `no_scan`, `unreadable_in_limit`, `no_picture`, `cover` ..."""
     reason: str
     """Vietnamese, for people."""
     picture_key: str = ""

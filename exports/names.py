@@ -21,6 +21,7 @@ from vietnamese.letters import is_figures, without_marks
 
 __all__ = [
     "CaseName",
+    "book_in_name",
     "case_pdf_name",
     "cover_pdf_name",
     "number_parts",
@@ -33,6 +34,10 @@ __all__ = [
 
 _NUMBER = re.compile(r"^\s*0*([0-9]{1,12})\s*([^\W\d_]{0,4}|-\d{1,2})\s*(?:/\s*([0-9]{4}))?\s*$")
 _VOLUME = re.compile(r"^\s*([0-9]{1,3})\s*/\s*([0-9]{4})\s*$")
+_BOOK = re.compile(
+    rf"(?<![^\W\d_])({'|'.join(kind.prefix for kind in RegisterType)})[._ -]+((?:19|20)\d\d)[._ -]+(\d{{1,3}})(?!\d)",
+    re.IGNORECASE,
+)
 _CASE = re.compile(
     r"^(?P<type>[A-Z]{2,3})\.(?P<year>\d{4})\.(?P<book>\d{2,3})\."
     r"(?P<date>\d{4}-\d{2}-\d{2})\.(?P<number>\d{2,6})(?P<suffix>[a-z]{0,4}|-\d{1,2})\.pdf$"
@@ -63,6 +68,19 @@ def volume_parts(volume: str) -> tuple[str, str] | None:
     """Book (at least two digits) and year of `quyenSo`: `1/1998` -> ("01", "1998"); None when it is none."""
     match = _VOLUME.match(volume)
     return (f"{int(match[1]):02d}", match[2]) if match else None
+
+
+def book_in_name(path: str) -> tuple[RegisterType, str] | None:
+    """Register and volume that a file's name tells, else a folder it lies in: `KS.2008.01/trang 3.jpg` -> 01/2008.
+
+    The order is that of the delivery's names (type, year, book), with an office's prefix before it or anything behind.
+    """
+    kinds = {kind.prefix: kind for kind in RegisterType}
+    for part in reversed(re.split(r"[\\/]", path)):
+        match = _BOOK.search(part)
+        if match is not None:
+            return kinds[match[1].upper()], f"{int(match[3]):02d}/{match[2]}"
+    return None
 
 
 def _date_part(date: str) -> str:

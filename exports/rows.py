@@ -45,6 +45,8 @@ class CaseRow:
     """Texts as they stand in the book, where known."""
     state: str | None = None
     """State of the entry, where it is known (an `EntryState` value)."""
+    scanned: bool = True
+    """Whether there is a scan to make the row's PDF from."""
 
 
 def header_columns(register_type: RegisterType, profile: ExportProfile) -> tuple[HeaderColumn, ...]:

@@ -262,6 +262,11 @@ def _entry_unapproved(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
         yield Hit(rule="entry_unapproved", row=row)
 
 
+def _scan_missing(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
+    if not row.scanned:
+        yield Hit(rule="scan_missing", row=row)
+
+
 ROW_CHECKS: dict[str, Callable[[CaseRow, RowsContext], Iterator[Hit]]] = {
     "so_missing": _so_missing,
     "so_form": _so_form,
@@ -292,4 +297,5 @@ ROW_CHECKS: dict[str, Callable[[CaseRow, RowsContext], Iterator[Hit]]] = {
     "name_characters": _name_characters,
     "standard_value_missing": _standard_value_missing,
     "entry_unapproved": _entry_unapproved,
+    "scan_missing": _scan_missing,
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, or_, select
 
 from corrections.entries import BookState, EntryState
+from storage.books import READABLE, book_of_kinds
 from storage.schema import audit_events, books, entries
 
 __all__ = ["books_approved_since", "books_to_hand_over", "last_event"]
 
-_PICTURE_CHANGED = ("read", "complete", "join_pages")
+_PICTURE_CHANGED = ("read", "complete", "join_pages", "move_page")
 """Actions after which an approved entry of the same book may stand on another picture."""
 _OUT = (BookState.EXPORTED.value, BookState.ACCEPTED.value)
 
@@ -25,6 +26,7 @@ def books_to_hand_over(connection: Connection) -> tuple[int, ...]:
         select(entries.c.book_id)
         .join(books, books.c.id == entries.c.book_id)
         .where(entries.c.state == EntryState.APPROVED.value, books.c.state.not_in(_OUT))
+        .where(book_of_kinds(books.c.id, READABLE))
         .distinct()
         .order_by(entries.c.book_id)
     )
@@ -38,6 +40,7 @@ def books_approved_since(connection: Connection, event: int) -> tuple[int, ...]:
         .join(audit_events, audit_events.c.entry_id == entries.c.id)
         .where(audit_events.c.id > event)
         .where(or_(audit_events.c.new == EntryState.APPROVED.value, audit_events.c.action.in_(_PICTURE_CHANGED)))
+        .where(book_of_kinds(entries.c.book_id, READABLE))
         .distinct()
         .order_by(entries.c.book_id)
     )

@@ -30,6 +30,7 @@ __all__ = [
     "events_of",
     "hash_of_event",
     "last_event_of_book",
+    "last_event_of_page",
     "list_events",
     "noted_head",
     "seal_of",
@@ -116,6 +117,14 @@ def _with_clock(connection: Connection, events: tuple[AuditEvent, ...], last_id:
         return events
     at = events[0].at
     return (AuditEvent(id=0, at=at, actor=SYSTEM_NAME, action="clock_back", old=last, new=stamp(at)), *events)
+
+
+def last_event_of_page(connection: Connection, book_id: int, page_id: int, action: str) -> AuditEvent | None:
+    """The newest event of that action about a page of a book; events about pages name it in `column`."""
+    c = audit_events.c
+    query = select(audit_events).where(c.book_id == book_id, c.action == action, c.column_name == str(page_id))
+    row = connection.execute(query.order_by(c.id.desc()).limit(1)).first()
+    return _from_row(row) if row else None
 
 
 def list_events(

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 
-from corrections.entries import Book, BookState, EntryState
+from corrections.entries import Book, BookKind, BookState, EntryState
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.codec import to_json
@@ -17,7 +17,27 @@ from storage.errors import ForeignOffice
 from storage.schema import books, entries, pages
 from storage.separation import may_keep, scope_of
 
-__all__ = ["BookProgress", "add_book", "find_book", "get_book", "get_books", "list_books", "progress_of", "save_book"]
+__all__ = [
+    "READABLE",
+    "REAL_WORK",
+    "BookProgress",
+    "add_book",
+    "book_of_kinds",
+    "drawer_of",
+    "find_book",
+    "get_book",
+    "get_books",
+    "list_books",
+    "progress_of",
+    "save_book",
+]
+
+REAL_WORK = (BookKind.WORK,)
+"""Kinds of books that queues, statistics and deliveries count."""
+READABLE = (BookKind.WORK, BookKind.SAMPLE)
+"""Kinds of books that the machine reads."""
+_DRAWER = "Ngăn để riêng"
+"""Stands for the authority of a drawer: no book of an office is called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +89,7 @@ def _from_row(row: Row[Any]) -> Book:
         signer=r["signer"],
         signer_title=r["signer_title"],
         remarks=r["remarks"],
+        kind=BookKind(r["kind"]),
         settings=json.loads(r["settings"]),
         office_id=r["office_id"],
     )
@@ -88,6 +109,7 @@ def _to_row(book: Book) -> dict[str, Any]:
         "signer": book.signer,
         "signer_title": book.signer_title,
         "remarks": book.remarks,
+        "kind": book.kind.value,
         "settings": to_json(book.settings),
         "office_id": book.office_id,
     }
@@ -155,10 +177,13 @@ def list_books(
     register_type: RegisterType | None = None,
     state: BookState | None = None,
     with_entries: bool = False,
+    kinds: Collection[BookKind] = REAL_WORK,
 ) -> tuple[Book, ...]:
-    """Books by priority (small first), office, type and volume; all, or those that have entries."""
-    query = select(books).order_by(
-        books.c.priority, books.c.office, books.c.register_type, books.c.volume_number, books.c.id
+    """Books of these kinds by priority (small first), office, type and volume; all, or those that have entries."""
+    query = (
+        select(books)
+        .where(books.c.kind.in_([kind.value for kind in kinds]))
+        .order_by(books.c.priority, books.c.office, books.c.register_type, books.c.volume_number, books.c.id)
     )
     if register_type is not None:
         query = query.where(books.c.register_type == register_type)
@@ -167,6 +192,32 @@ def list_books(
     if with_entries:
         query = query.where(exists(select(entries.c.id).where(entries.c.book_id == books.c.id)))
     return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def drawer_of(connection: Connection, book: Book) -> Book:
+    """The drawer for pages that were taken out of a book: one a register type and office, made when first needed."""
+    drawers = list_books(connection, register_type=book.register_type, kinds=(BookKind.ASIDE,))
+    found = next((drawer for drawer in drawers if drawer.office_id == book.office_id), None)
+    if found is not None:
+        return found
+    drawer = Book(
+        id=0,
+        register_type=book.register_type,
+        volume_number=str(book.office_id or ""),  # no volume: it only keeps the drawers of several offices apart
+        office=_DRAWER,
+        office_id=book.office_id,
+        kind=BookKind.ASIDE,
+    )
+    return add_book(connection, drawer)
+
+
+def book_of_kinds(book_id: ColumnElement[int], kinds: Collection[BookKind]) -> ColumnElement[bool]:
+    """Condition: the book with that id is of one of these kinds.
+
+    Nearly all books are of work, so those that are not are looked up: a list of a few ids.
+    """
+    others = [kind.value for kind in BookKind if kind not in kinds]
+    return book_id.not_in(select(books.c.id).where(books.c.kind.in_(others)))
 
 
 def progress_of(connection: Connection, some: Sequence[Book]) -> tuple[BookProgress, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import now, stamp
 from storage.schema import effort_events
 
@@ -107,8 +108,7 @@ def effort_totals(
     ).where(c.at >= since, c.at < until)
     if by == "column":
         query = query.where(of_field)
-    if book_id is not None:
-        query = query.where(c.book_id == book_id)
+    query = query.where(book_of_kinds(c.book_id, REAL_WORK) if book_id is None else c.book_id == book_id)
     return tuple(
         EffortTotal(
             group=str(row[0]),

@@ -28,6 +28,7 @@ __all__ = [
     "get_entries",
     "get_entry",
     "last_version",
+    "move_entry",
     "move_to_reading",
     "next_region",
     "readable_entries",
@@ -36,6 +37,7 @@ __all__ = [
     "set_more_pages",
     "stream_entries",
     "versions_of",
+    "withdraw_entry",
 ]
 
 Box = tuple[float, float, float, float]
@@ -71,6 +73,8 @@ class SaveMarks:
     reopened: bool = False
     undone: bool = False
     """An undo: who confirmed and approved goes back to what the state says."""
+    untouched: bool = False
+    """What changed is the book, not what a person says of the entry: the machine may go on reading it."""
     team: str = ""
     shift: str = ""
 
@@ -185,7 +189,9 @@ def save_entry(connection: Connection, before: Entry, after: Entry, outcome: Sav
     """
     at = stamp(now())
     saved = replace(after, revision=before.revision + 1)
-    values: dict[str, Any] = {**_to_row(saved), "touched": 1}
+    values: dict[str, Any] = _to_row(saved)
+    if not outcome.untouched:
+        values["touched"] = 1
     if outcome.confirmed:
         values |= {
             "confirmed_by": outcome.account_id,
@@ -217,6 +223,22 @@ def save_entry(connection: Connection, before: Entry, after: Entry, outcome: Sav
     )
     index_entry(connection, saved, before=before)
     return saved
+
+
+def move_entry(connection: Connection, entry_id: int, book_id: int) -> None:
+    """Let an entry follow its page into another book; whoever had it open lets go of it."""
+    freed = {"lease_account": None, "lease_until": None}
+    connection.execute(entries.update().where(entries.c.id == entry_id).values(book_id=book_id, **freed))
+
+
+def withdraw_entry(connection: Connection, entry_id: int, register_type: RegisterType) -> None:
+    """Let the machine fill an entry's slot anew, as one of another register; `save_entry` has kept what stood there."""
+    nobody = dict.fromkeys(
+        ("confirmed_by", "confirmed_at", "approved_by", "approved_at", "lease_account", "lease_until", "reading_id")
+    )
+    connection.execute(
+        entries.update().where(entries.c.id == entry_id).values(touched=0, register_type=register_type, **nobody)
+    )
 
 
 def get_entry(connection: Connection, entry_id: int) -> StoredEntry | None:

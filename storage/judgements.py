@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select, text
 
 from layouts.columns import FieldKind
 from layouts.register_types import RegisterType
+from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import now, stamp
 from storage.schema import confirmed_readings, entries
 
@@ -99,8 +100,14 @@ def _from_row(row: Row[Any]) -> Judgement:
 
 
 def stream_judgements(connection: Connection, *, newest: int = 200_000) -> Iterator[Judgement]:
-    """The newest judgements."""
-    query = select(confirmed_readings).order_by(confirmed_readings.c.id.desc()).limit(newest)
+    """The newest judgements on entries of real work."""
+    query = (
+        select(confirmed_readings)
+        .join(entries, entries.c.id == confirmed_readings.c.entry_id)
+        .where(book_of_kinds(entries.c.book_id, REAL_WORK))
+        .order_by(confirmed_readings.c.id.desc())
+        .limit(newest)
+    )
     return (_from_row(row) for row in connection.execute(query))
 
 

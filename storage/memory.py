@@ -33,14 +33,16 @@ class Remembered:
     count: int
 
 
-def remember_values(connection: Connection, book_id: int, values: Iterable[tuple[str, str]]) -> None:
-    """Count confirmed values (column, text) for the book and for the office."""
+def remember_values(
+    connection: Connection, book_id: int, values: Iterable[tuple[str, str]], *, office: bool = True
+) -> None:
+    """Count confirmed values (column, text) for the book and, unless it is no real work, for the office."""
     at = stamp(now())
     rows = [
         {"book": scope, "column": column, "text": value, "at": at}
         for column, value in values
         if value and len(value) <= _LONGEST
-        for scope in (book_id, _kept_as(connection, OFFICE))
+        for scope in ((book_id, _kept_as(connection, OFFICE)) if office else (book_id,))
     ]
     if rows:
         connection.execute(_COUNT_VALUE, rows)

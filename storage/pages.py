@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, case, exists, func, not_, or_, select
 
+from corrections.entries import BookKind
 from ocr.readings import PageKind
+from storage.books import READABLE, REAL_WORK, book_of_kinds
 from storage.schema import NO_HALF, books, entries, pages, readings, scans
 
 __all__ = [
@@ -21,9 +23,12 @@ __all__ = [
     "find_pages_of_scan",
     "force_form",
     "get_page",
+    "make_room",
     "mark_page",
+    "move_page",
     "next_position",
     "pages_by_form",
+    "read_anew",
     "unread_by_book",
     "unread_pages",
 ]
@@ -36,6 +41,7 @@ class PageRow:
     id: int
     book_id: int
     scan_sha256: str
+    """Empty for a page that is known from the paper book only."""
     file_name: str
     suffix: str
     scan_index: int
@@ -57,15 +63,23 @@ class PageRow:
     """Why the page carries no entries, in a person's words."""
     reading_id: int | None
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is a scan to show: not of a case typed from the paper, nor of rows taken from a workbook."""
+        return bool(self.scan_sha256) and self.suffix != _WORKBOOK
+
+
+_WORKBOOK = ".xlsx"
+
 
 def _from_row(row: Row[Any]) -> PageRow:
     r = row._mapping
     return PageRow(
         id=r["id"],
         book_id=r["book_id"],
-        scan_sha256=r["scan_sha256"],
-        file_name=r["file_name"],
-        suffix=r["suffix"],
+        scan_sha256=r["scan_sha256"] or "",
+        file_name=r["file_name"] or "",
+        suffix=r["suffix"] or "",
         scan_index=r["scan_index"],
         half=None if r["half"] == NO_HALF else r["half"],
         position=r["position"],
@@ -81,13 +95,19 @@ def _from_row(row: Row[Any]) -> PageRow:
 
 
 def _pages() -> Select[Any]:
-    return select(pages, scans.c.file_name, scans.c.suffix).join(scans, scans.c.sha256 == pages.c.scan_sha256)
+    return select(pages, scans.c.file_name, scans.c.suffix).outerjoin(scans, scans.c.sha256 == pages.c.scan_sha256)
 
 
 def add_page(
-    connection: Connection, *, book_id: int, scan_sha256: str, scan_index: int, position: int, half: int | None = None
+    connection: Connection,
+    *,
+    book_id: int,
+    scan_sha256: str | None,
+    scan_index: int,
+    position: int,
+    half: int | None = None,
 ) -> int:
-    """Note a page and return its id.
+    """Note a page and return its id; without a scan it is a page of the paper book alone.
 
     Raises:
         DuplicateRecord: the page of that scan belongs to a book already.
@@ -129,9 +149,27 @@ def next_position(connection: Connection, book_id: int) -> int:
     return 0 if last is None else last + 1
 
 
+def make_room(connection: Connection, book_id: int, position: int, count: int) -> None:
+    """Move the pages of a book from a place on by so many places, so that others fit in between."""
+    later = and_(pages.c.book_id == book_id, pages.c.position >= position)
+    connection.execute(pages.update().where(later).values(position=pages.c.position + count))
+
+
+def move_page(connection: Connection, page_id: int, *, book_id: int, position: int) -> None:
+    """Put a page into another book; its entries are moved apart (`storage.entries.move_entry`)."""
+    connection.execute(pages.update().where(pages.c.id == page_id).values(book_id=book_id, position=position))
+
+
+def read_anew(connection: Connection, page_id: int) -> None:
+    """Let a page wait for the machine as if it had just been imported."""
+    fresh = {"state": "unread", "kind": "", "layout": "", "forced_form": "", "failure_code": "", "failure_message": ""}
+    connection.execute(pages.update().where(pages.c.id == page_id).values(reading_id=None, **fresh))
+
+
 def pages_by_form(connection: Connection) -> dict[str, int]:
-    """How many pages were read as each form."""
-    query = select(pages.c.layout, func.count()).where(pages.c.layout != "").group_by(pages.c.layout)
+    """How many pages of real work were read as each form."""
+    query = select(pages.c.layout, func.count()).where(pages.c.layout != "", book_of_kinds(pages.c.book_id, REAL_WORK))
+    query = query.group_by(pages.c.layout)
     return {str(form): int(count) for form, count in connection.execute(query)}
 
 
@@ -142,6 +180,7 @@ def _lacking(
     recogniser_version: str,
     book_id: int | None,
     retry_failed: bool,
+    kinds: Collection[BookKind],
 ) -> Select[Any]:
     """Pages without an outcome of today's recogniser, and whose entries no person has finished.
 
@@ -157,8 +196,10 @@ def _lacking(
         same = and_(same, readings.c.outcome == "read")
     slots = select(entries.c.id).where(entries.c.page_id == pages.c.id)
     finished = and_(exists(slots), not_(exists(slots.where(entries.c.touched == 0))))
-    unread = and_(not_(exists(select(readings.c.id).where(same))), not_(finished))
+    waiting = or_(pages.c.state == "unread", not_(exists(select(readings.c.id).where(same))))
+    unread = and_(waiting, not_(finished))
     query = query.where(or_(unread, pages.c.id.in_(_outgrown(book_id))), pages.c.explained == "")
+    query = query.where(pages.c.scan_sha256.is_not(None), book_of_kinds(pages.c.book_id, kinds))
     return query if book_id is None else query.where(pages.c.book_id == book_id)
 
 
@@ -199,6 +240,7 @@ def unread_pages(
     book_id: int | None = None,
     retry_failed: bool = False,
     limit: int | None = None,
+    kinds: Collection[BookKind] = READABLE,
 ) -> tuple[PageRow, ...]:
     """Pages to read, in book order.
 
@@ -210,8 +252,9 @@ def unread_pages(
         book_id: only this book.
         retry_failed: pages that failed with these versions too.
         limit: at most so many.
+        kinds: only in books of these kinds.
     """
-    query = _lacking(_pages(), layouts_version, own_layouts, recogniser_version, book_id, retry_failed)
+    query = _lacking(_pages(), layouts_version, own_layouts, recogniser_version, book_id, retry_failed, kinds)
     query = query.order_by(pages.c.book_id, pages.c.position, pages.c.half)
     return tuple(_from_row(row) for row in connection.execute(query.limit(limit) if limit else query))
 
@@ -223,10 +266,11 @@ def count_unread(
     recogniser_version: str,
     own_layouts: Mapping[str, str] = MappingProxyType({}),
     book_id: int | None = None,
+    kinds: Collection[BookKind] = READABLE,
 ) -> int:
     """How many pages `unread_pages` would return."""
     counted = select(func.count()).select_from(pages)
-    query = _lacking(counted, layouts_version, own_layouts, recogniser_version, book_id, False)
+    query = _lacking(counted, layouts_version, own_layouts, recogniser_version, book_id, False, kinds)
     return int(connection.execute(query).scalar_one())
 
 
@@ -238,6 +282,7 @@ def unread_by_book(
     own_layouts: Mapping[str, str] = MappingProxyType({}),
     retry_failed: bool = False,
     only: Collection[int] | None = None,
+    kinds: Collection[BookKind] = READABLE,
 ) -> dict[int, int]:
     """How many pages `unread_pages` would return of each book; books without any are missing.
 
@@ -248,9 +293,10 @@ def unread_by_book(
         own_layouts: by register type, where the office has forms of its own: that version instead.
         retry_failed: count pages that failed with these versions too.
         only: these books; None: all.
+        kinds: of these kinds.
     """
     counted = select(pages.c.book_id, func.count()).group_by(pages.c.book_id)
-    query = _lacking(counted, layouts_version, own_layouts, recogniser_version, None, retry_failed)
+    query = _lacking(counted, layouts_version, own_layouts, recogniser_version, None, retry_failed, kinds)
     if only is not None:
         query = query.where(pages.c.book_id.in_(list(only)))
     return {int(book_id): int(count) for book_id, count in connection.execute(query)}

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from corrections.entries import EntryState
+from storage.books import REAL_WORK, book_of_kinds
 from storage.schema import accounts, books, entries, pages
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "held_entry_ids",
     "holder_of",
     "release_leases",
+    "release_leases_of_book",
     "state_counts",
     "take_leases",
 ]
@@ -50,7 +52,7 @@ def free_entry_ids(
         states: Later states come after earlier ones.
         at: The moment leases are compared with.
         limit: How many at most.
-        book_id: Only of this book; otherwise books by priority, small first.
+        book_id: Only of this book; otherwise books of real work by priority, small first.
         skip: Entries to leave out.
         not_confirmed_by: Leave out entries this account confirmed (four eyes).
         risk_first: Hard entries first instead of easy ones.
@@ -89,7 +91,8 @@ def _books_in_turn(connection: Connection, wanted: Sequence[ColumnElement[bool]]
     Sorting the open entries of all books would take a second at a million; those of a few books take milliseconds.
     """
     has_entries = exists(select(entries.c.id).where(entries.c.book_id == books.c.id, *wanted))
-    query = select(books.c.id).where(has_entries).order_by(books.c.priority, books.c.id)
+    query = select(books.c.id).where(has_entries, books.c.kind.in_([kind.value for kind in REAL_WORK]))
+    query = query.order_by(books.c.priority, books.c.id)
     place = 0
     while group := list(connection.execute(query.limit(_BOOKS_AT_ONCE).offset(place)).scalars()):
         yield group
@@ -128,6 +131,12 @@ def release_leases(connection: Connection, *, account_id: int, ids: Sequence[int
     return connection.execute(statement.values(lease_account=None, lease_until=None)).rowcount
 
 
+def release_leases_of_book(connection: Connection, book_id: int) -> None:
+    """Give back every entry of a book, whoever holds it."""
+    held = (entries.c.book_id == book_id, entries.c.lease_account.is_not(None))
+    connection.execute(entries.update().where(*held).values(lease_account=None, lease_until=None))
+
+
 def held_entry_ids(connection: Connection, account_id: int, at: str) -> tuple[int, ...]:
     """Entries an account holds at a moment."""
     query = select(entries.c.id).where(entries.c.lease_account == account_id, entries.c.lease_until >= at)
@@ -155,15 +164,16 @@ def held_by_others(
         .where(accounts.c.id != account_id)
         .group_by(accounts.c.name, accounts.c.full_name)
     )
-    if book_id is not None:
-        query = query.where(entries.c.book_id == book_id)
+    query = query.where(_counted(book_id))
     return {row.full_name or row.name: row[2] for row in connection.execute(query)}
 
 
 def state_counts(connection: Connection, book_id: int | None = None) -> dict[EntryState, int]:
-    """How many entries stand in each state."""
-    query = select(entries.c.state, func.count()).group_by(entries.c.state)
-    if book_id is not None:
-        query = query.where(entries.c.book_id == book_id)
+    """How many entries of a book, or of all real work, stand in each state."""
+    query = select(entries.c.state, func.count()).where(_counted(book_id)).group_by(entries.c.state)
     found: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
     return {state: found.get(state.value, 0) for state in EntryState}
+
+
+def _counted(book_id: int | None) -> ColumnElement[bool]:
+    return book_of_kinds(entries.c.book_id, REAL_WORK) if book_id is None else entries.c.book_id == book_id

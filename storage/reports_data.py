@@ -1,4 +1,4 @@
-"""Counts for daily reports and forecasts, straight from the record."""
+"""Counts for daily reports and forecasts, straight from the record; of real work only, unless books are named."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from corrections.entries import EntryState
 from layouts.register_types import RegisterType
+from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import HOUR_LENGTH
 from storage.schema import accounts, books, entries, unit_totals
 
@@ -91,8 +92,10 @@ def unit_counts(connection: Connection, since: str, until: str) -> tuple[UnitCou
     """Counts by office and register type; `since` and `until` are stored moments, the end not included."""
     per_book = _entry_counts(connection, since, until)
     found: dict[tuple[str, str], list[Any]] = {}
-    query = select(books.c.id, books.c.office, books.c.register_type, books.c.pages, books.c.expected_entries).order_by(
-        books.c.office, books.c.register_type
+    query = (
+        select(books.c.id, books.c.office, books.c.register_type, books.c.pages, books.c.expected_entries)
+        .where(book_of_kinds(books.c.id, REAL_WORK))
+        .order_by(books.c.office, books.c.register_type)
     )
     for row in connection.execute(query):
         found.setdefault((row.office, row.register_type), []).append(row)
@@ -145,7 +148,7 @@ def worker_counts(connection: Connection, since: str, until: str) -> tuple[Worke
     query = (
         select(accounts.c.name, accounts.c.full_name, c.confirmed_team, c.confirmed_shift, func.count())
         .join(accounts, accounts.c.id == c.confirmed_by)
-        .where(c.confirmed_at >= since, c.confirmed_at < until)
+        .where(c.confirmed_at >= since, c.confirmed_at < until, book_of_kinds(c.book_id, REAL_WORK))
         .group_by(accounts.c.name, accounts.c.full_name, c.confirmed_team, c.confirmed_shift)
         .order_by(c.confirmed_team, c.confirmed_shift, accounts.c.name)
     )
@@ -161,8 +164,8 @@ def confirmations_by_hour(
     """Confirmations counted by the hour, for a pace by local days; hours without work are missing."""
     hour = func.substr(entries.c.confirmed_at, 1, HOUR_LENGTH)
     query = select(hour, func.count()).where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until)
-    if book_ids is not None:
-        query = query.where(entries.c.book_id.in_(list(book_ids)))
+    wanted = book_of_kinds(entries.c.book_id, REAL_WORK) if book_ids is None else entries.c.book_id.in_(list(book_ids))
+    query = query.where(wanted)
     return tuple(HourCount(hour=row[0], entries=row[1]) for row in connection.execute(query.group_by(hour)))
 
 
@@ -172,7 +175,7 @@ def office_confirmations_by_hour(connection: Connection, since: str, until: str)
     query = (
         select(books.c.office, hour, func.count())
         .join(books, books.c.id == entries.c.book_id)
-        .where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until)
+        .where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until, book_of_kinds(books.c.id, REAL_WORK))
         .group_by(books.c.office, hour)
     )
     found: dict[str, list[HourCount]] = {}

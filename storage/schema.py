@@ -23,12 +23,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from corrections.entries import BookState, EntryState, Role
+from corrections.entries import BookKind, BookState, EntryState, Role
 from layouts.register_types import RegisterType
 from storage.schema_base import flag, metadata, one_of, text_column
 from storage.schema_campaign import office_changes, offices
 from storage.schema_office import (
     blind_samples,
+    book_requests,
     confirmed_readings,
     effort_events,
     exports,
@@ -47,6 +48,7 @@ __all__ = [
     "accounts",
     "audit_events",
     "blind_samples",
+    "book_requests",
     "books",
     "confirmed_readings",
     "effort_events",
@@ -99,6 +101,9 @@ books = Table(
     text_column("signer_title"),
     text_column("remarks"),
     text_column("settings", "{}"),
+    Column(
+        "kind", String(10), one_of("kind", BookKind), nullable=False, default=BookKind.WORK.value, server_default="work"
+    ),
     Column("created_at", String(30), nullable=False),
     Column("office_id", Integer, ForeignKey("offices.id"), index=True),
     UniqueConstraint("register_type", "volume_number", "office"),
@@ -121,7 +126,7 @@ pages = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("book_id", Integer, ForeignKey("books.id"), nullable=False),
-    Column("scan_sha256", String(64), ForeignKey("scans.sha256"), nullable=False),
+    Column("scan_sha256", String(64), ForeignKey("scans.sha256")),
     Column("scan_index", Integer, CheckConstraint("scan_index >= 0", name="scan_index"), nullable=False),
     Column("half", SmallInteger, CheckConstraint("half IN (-1, 0, 1)", name="half"), nullable=False, default=NO_HALF),
     Column("position", Integer, nullable=False),
@@ -137,6 +142,7 @@ pages = Table(
     Index(None, "book_id", "position"),
     Index(None, "state", "book_id"),
 )
+"""A page without a scan (NULL) is one of the paper book only: a case entered by hand stands on it."""
 
 readings = Table(
     "readings",

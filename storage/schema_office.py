@@ -16,10 +16,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from layouts.register_types import RegisterType
 from storage.schema_base import flag, metadata, one_of, text_column
 
 __all__ = [
     "blind_samples",
+    "book_requests",
     "confirmed_readings",
     "effort_events",
     "exports",
@@ -202,3 +204,22 @@ unit_totals = Table(
     Column("machines", Integer),
 )
 """Counted totals of a unit from its plan; NULL: nobody has counted."""
+
+book_requests = Table(
+    "book_requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("register_type", String(40), one_of("register_type", RegisterType), nullable=False),
+    Column("volume_number", String(40), nullable=False),
+    Column("office", Text, nullable=False),
+    text_column("note"),
+    Column("state", String(10), one_of("state", ("open", "granted", "refused")), nullable=False, default="open"),
+    Column("asked_at", String(30), nullable=False),
+    Column("answered_by", Integer, ForeignKey("accounts.id")),
+    Column("answered_at", String(30)),
+    text_column("answer"),
+    Column("book_id", Integer, ForeignKey("books.id")),
+    Index(None, "state", "id"),
+)
+"""Books that clerks ask for; granting one makes the book."""

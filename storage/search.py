@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 
 from corrections.search_keys import search_key
 from layouts.register_types import RegisterType
+from storage.books import REAL_WORK, book_of_kinds
 from storage.entries import get_entries
 from storage.schema import entries, entry_words
 from storage.search_index import DATE_SIGN, NUMBER_SIGN, index_words
@@ -100,7 +101,7 @@ def find_entry_ids(
     register_type: RegisterType | None = None,
     limit: int = 50,
 ) -> FoundEntries:
-    """Entries in which every term occurs, exact names first.
+    """Entries in which every term occurs, exact names first; of real work, unless a book is named.
 
     The rarest term gives the candidates; the others are tried on those entries alone.
     """
@@ -147,11 +148,10 @@ def _candidates(
 
 
 def _within(query: Select[Any], book_id: int | None, register_type: RegisterType | None) -> Select[Any]:
-    if book_id is None and register_type is None:
-        return query
     query = query.join(entries, entries.c.id == entry_words.c.entry_id)
-    if book_id is not None:
-        query = query.where(entries.c.book_id == book_id)
+    query = query.where(
+        book_of_kinds(entries.c.book_id, REAL_WORK) if book_id is None else entries.c.book_id == book_id
+    )
     return query if register_type is None else query.where(entries.c.register_type == register_type)
 
 

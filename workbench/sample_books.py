@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from corrections.entries import BookState
+from corrections.entries import BookKind, BookState
 from layouts.register_types import RegisterType
 from workbench.console import complain, progress
 from workbench.services import books, importing, reading
@@ -30,7 +30,7 @@ def add_sample_books(context: Context, folder: Path, *, read: bool = True) -> No
     """
     for description in sorted(folder.glob("*/book.json")):
         _add_book(context, description)
-    unread = reading.unread_count(context)
+    unread = reading.unread_count(context, samples=True)
     if not unread or not read:
         return
     with progress("Đang đọc các quyển mẫu", unread) as advance:
@@ -52,7 +52,10 @@ def _add_book(context: Context, description: Path) -> None:
             volume_number=volume,
             office=office,
             state=BookState.SCANNED,
+            kind=BookKind.SAMPLE,
             remarks="Quyển mẫu, người và nơi đều bịa",
         )
+    if book.kind is not BookKind.SAMPLE:
+        return  # an administrator has taken it away, or the office has made it its own
     scans = sorted(p for p in description.parent.iterdir() if p.suffix.lower() in _SCANS)
     importing.import_scans(context, book.id, scans)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from layouts.forms import FormTemplate
+from layouts.register_types import RegisterType
 from ocr.forms.form_choice import labels_seen
 from ocr.forms.match_form import FormMatch
 
-__all__ = ["IS_NOISE", "NOT_PLACED", "fits_no_form"]
+__all__ = ["IS_NOISE", "NOT_PLACED", "fits_no_form", "of_other_register"]
 
 IS_NOISE = "Ảnh này toàn hạt nhiễu, không thấy trang sổ. Hãy kiểm tra máy quét rồi quét lại trang."
 NOT_PLACED = "Không đặt được các ô của mẫu sổ lên trang này. Hãy quét lại trang rõ hơn."
@@ -38,6 +40,14 @@ def fits_no_form(matches: Sequence[FormMatch], *, named: bool) -> str:
     return (
         f"Trang này không khớp mẫu sổ nào{near}. Hãy xem ảnh các nhãn tìm được; nếu đúng là trang sổ, "
         "hãy tạo mẫu sổ mới từ trang này."
+    )
+
+
+def of_other_register(found: FormTemplate, expected: RegisterType) -> str:
+    """What is asked of a page that carries the form of another register than its book's."""
+    return (
+        f"Trang này in mẫu «{found.form}» của sổ {found.register_type.label}, còn quyển là sổ {expected.label}. "
+        "Hãy chuyển trang sang đúng quyển, hoặc ghi rõ trang vẫn thuộc quyển này."
     )
 
 

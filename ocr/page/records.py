@@ -166,6 +166,8 @@ class Unknown:
     search: Searched
     message: str
     """Vietnamese: how near the likeliest form comes, and what to do."""
+    code: str = "no_form"
+    """The `code` of the failure: `no_form`, or `other_register` for a form that another kind of register has."""
 
 
 Recognised = RecognisedForm | RecognisedTable

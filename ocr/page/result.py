@@ -133,7 +133,7 @@ def _failure(unknown: Unknown) -> PageFailure:
         source=origin.task.source,
         page=origin.task.page,
         half=origin.half,
-        code="no_form",
+        code=unknown.code,
         message=" ".join((unknown.message, *origin.remarks)),
         labels=_labels(unknown.search),
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from layouts.forms import FormTemplate, PageLayout
 from layouts.loader import parse_template, shipped_templates
+from ocr.page.other_registers import asked_of
 from ocr.page.records import Clock, Cut, Found, Judged, Origin, Picture, RecognisedTable, Unknown
 from ocr.page.steps import cut, place, recognise
 from ocr.readings import PageTask
@@ -76,6 +77,8 @@ def open_scan(task: PageTask) -> OpenedScan:
 def pages_on(scan: OpenedScan, forms: Sequence[FormTemplate]) -> Iterator[Found]:
     """The pages of a scan with their forms, one by one; a table over both pages of an open book is one.
 
+    A page of another register than its book's is none of the book's forms until a person says that it is.
+
     Raises:
         OcrError: Tesseract is missing.
     """
@@ -84,7 +87,7 @@ def pages_on(scan: OpenedScan, forms: Sequence[FormTemplate]) -> Iterator[Found]
         yield table
         return
     for picture in pictures_of(scan):
-        yield recognise(picture, forms)
+        yield asked_of(recognise(picture, forms))
 
 
 def pictures_of(scan: OpenedScan) -> list[Picture]:

@@ -19,6 +19,7 @@ _LEFT_OUT: Mapping[str, tuple[str, ...]] = {
 _NAMES = (
     "accounts",
     "blind_samples",
+    "book_requests",
     "books",
     "entries",
     "entry_versions",

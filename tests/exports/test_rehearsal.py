@@ -319,6 +319,12 @@ def test_every_rule_is_planted_somewhere() -> None:
     assert [r.id for r in all_rules() if f'"{r.id}"' not in text] == []
 
 
+def test_a_case_of_the_paper_book_alone_is_told_and_keeps_nothing_back() -> None:
+    rows = [CaseRow(row=2, values={"so": "1"}, scanned=False), CaseRow(row=3, values={"so": "2"})]
+    found = rehearse_rows(RegisterType.BIRTH, rows, ExportProfile()).findings
+    assert [(f.row, f.severity) for f in found if f.rule == "scan_missing"] == [(2, "warning")]
+
+
 def test_period_of_residence_the_wrong_way_round() -> None:
     rows = [{"nxnThoiGianCuTruTu": "2005", "nxnThoiGianCuTruDen": "2004"}]
     assert "residence_period" in {f.rule for f in rehearse(rows, RegisterType.MARITAL_STATUS).findings}

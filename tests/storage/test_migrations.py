@@ -45,12 +45,38 @@ def test_every_old_schema_arrives_at_todays_with_its_rows(database_url: str) -> 
     migrate.upgrade(database_url)
     for revision in _revisions():
         migrate.downgrade(database_url, revision)
-        _insert_book(database_url, f"0{revision[-1]}/1998")
+        _insert_book(database_url, f"{revision[-2:]}/1998")
         migrate.upgrade(database_url)
         assert _differences(database_url) == []
     engine = create_engine(database_url)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM books")).scalar() == len(_revisions())
+    engine.dispose()
+
+
+def test_pages_and_what_stands_on_them_outlive_that_scans_may_be_missing(database_url: str) -> None:
+    """SQLite builds the table of pages anew for that; entries and readings go on pointing at their page."""
+    migrate.upgrade(database_url)
+    migrate.downgrade(database_url, "0010")
+    _insert_book(database_url, "01/1998")
+    scan = "0" * 64
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO scans VALUES ('{scan}', 'a.jpg', 1, '.jpg', '')"))
+        connection.execute(
+            text(
+                "INSERT INTO pages (id, book_id, scan_sha256, scan_index, half, position, state, kind, layout,"
+                " forced_form, failure_code, failure_message, explained)"
+                f" SELECT 7, id, '{scan}', 0, -1, 0, 'unread', '', '', '', '', '', '' FROM books"
+            )
+        )
+    migrate.upgrade(database_url)
+    assert _differences(database_url) == []
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT id, scan_sha256 FROM pages")).all() == [(7, scan)]
+        assert connection.execute(text("SELECT kind FROM books")).scalar() == "work"
+    keys = {key["referred_table"] for key in inspect(engine).get_foreign_keys("entries")}
+    assert "pages" in keys
     engine.dispose()
 
 

@@ -16,7 +16,7 @@ from workbench.routes.guard import Call
 from workbench.services.books import book_pages, book_progress
 from workbench.services.bulk import confirm_field_many, field_grid
 from workbench.services.errors import InvalidInput
-from workbench.services.page_source import page_source
+from workbench.services.page_source import scanned_source
 from workbench.services.review_types import GridCell, GridItem
 
 __all__ = ["next_fields", "save"]
@@ -56,7 +56,7 @@ def _all_cells(call: Call, book_id: int, column: str) -> Iterator[GridCell]:
 
 
 def _item(call: Call, cell: GridCell, column: Column, position: int) -> dict[str, Any]:
-    source = page_source(call.context, cell.page_id)
+    source = scanned_source(call.context, cell.page_id)
     words = label_of(column.code_list, cell.normalized) if column.code_list else None
     return {
         "entry": cell.entry_id,
@@ -65,7 +65,7 @@ def _item(call: Call, cell: GridCell, column: Column, position: int) -> dict[str
         "text": cell.text,
         "standard": words or ("" if cell.text else cell.normalized),
         "needs_review": cell.needs_review,
-        "crop": f"/api/review/crop/{cell.entry_id}/{column.name}?v={source.key}",
+        "crop": f"/api/review/crop/{cell.entry_id}/{column.name}?v={source.key}" if source else "",
     }
 
 

@@ -9,7 +9,7 @@ from corrections.entries import Finding
 from layouts.codes import code_list
 from workbench.page_pictures import sheet_size
 from workbench.services.context import Context
-from workbench.services.page_source import page_source, texts_before
+from workbench.services.page_source import scanned_source, texts_before
 from workbench.services.review_types import ColumnHistory, ReviewEntry, ReviewField
 from workbench.wording import READING_DOUBTS
 
@@ -36,16 +36,16 @@ def entries_json(
 def _entry(
     context: Context, item: ReviewEntry, before: dict[str, str], history: tuple[ColumnHistory, ...]
 ) -> dict[str, Any]:
-    source = page_source(context, item.page_id)
-    size = sheet_size(source.reading) if source.reading else (1700, 2404)
+    source = scanned_source(context, item.page_id)
+    size = sheet_size(source.reading) if source and source.reading else (1700, 2404)
     sides = {h.column: h for h in history}
     return {
         "id": item.entry.id,
         "revision": item.entry.revision,
-        "title": _title(item),
+        "title": _title(item, scanned=source is not None),
         "state": item.entry.state.value,
         "reason": item.reason,
-        "page_image": f"/api/review/page/{item.page_id}?v={source.key}",
+        "page_image": f"/api/review/page/{item.page_id}?v={source.key}" if source else "",
         "page_size": list(size),
         "box": list(item.box) if item.box else None,
         "findings": findings_json(item.entry.findings),
@@ -53,11 +53,12 @@ def _entry(
     }
 
 
-def _title(item: ReviewEntry) -> str:
+def _title(item: ReviewEntry, *, scanned: bool) -> str:
     kind = item.entry.register_type.label
     number = next((f.text for f in item.fields if f.column == "so" and f.text), "")
     named = f"số {number}" if number else "chưa rõ số"
-    return f"{kind} · {named} · quyển {item.book.volume_number} · trang quét {item.page_position + 1}"
+    place = f"trang quét {item.page_position + 1}" if scanned else "không có bản quét"
+    return f"{kind} · {named} · quyển {item.book.volume_number} · {place}"
 
 
 def _field(field: ReviewField, previous: str, history: ColumnHistory | None) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from workbench.services.books import book_progress, books_to_choose
 from workbench.services.context import Context
 from workbench.services.naming import book_title
 
-__all__ = ["choose_book", "keep_book", "open_entry"]
+__all__ = ["choose_book", "keep_book", "kept_book", "open_entry", "samples_shown", "show_samples"]
 
 
 _ALL = 0
 """Stands for every book."""
+_SAMPLES = "samples_shown"
 _BOX, _KEPT, _ADDRESS = "book_box_", "book", "book_of_address"
 """Keys of the session: a box (with its label), what was chosen last, the book that stood in the address last."""
 
@@ -27,7 +28,8 @@ def choose_book(
 ) -> BookProgress | None:
     """A select box over the books; None when there are none, before one was chosen, or for `all_books`.
 
-    The book chosen stays chosen, here and on the other screens; none is ever chosen by the program.
+    The book chosen stays chosen, here and on the other screens; none is ever chosen by the program. Sample books are
+    offered where they were asked for, or where there is no other book yet.
 
     Args:
         context: whose books.
@@ -36,7 +38,8 @@ def choose_book(
         bare: without the label above, to save height.
         with_entries: leave out books in which nothing has been read or entered yet.
     """
-    books = {book.id: book for book in books_to_choose(context, with_entries=with_entries)}
+    found = books_to_choose(context, with_entries=with_entries, samples=samples_shown())
+    books = {book.id: book for book in found}
     if not books:
         missing = "Chưa có sổ nào đã đọc." if with_entries else "Chưa có sổ nào."
         st.info(f"{missing} Hãy thêm sổ và bản quét ở màn hình «Nhập bản quét».")
@@ -67,6 +70,22 @@ def keep_book(book_id: int) -> None:
     st.session_state[_KEPT] = book_id
     for key in [k for k in st.session_state if str(k).startswith(_BOX)]:
         del st.session_state[key]
+
+
+def kept_book() -> int | None:
+    """The book chosen last, on whatever screen."""
+    kept = st.session_state.get(_KEPT)
+    return int(kept) if kept else None
+
+
+def samples_shown() -> bool:
+    """Whether this person wants to see sample books beside the real ones."""
+    return bool(st.session_state.get(_SAMPLES))
+
+
+def show_samples(shown: bool) -> None:
+    """Show sample books on all screens, or no more."""
+    st.session_state[_SAMPLES] = shown
 
 
 def _take_address(box: str, books: Collection[int]) -> None:

@@ -48,9 +48,9 @@ def _first_start(context: Context) -> str | None:
         "Mã cài đặt in trên cửa sổ dòng lệnh đã mở chương trình."
     )
     with st.form("first_administrator"):
-        code = st.text_input("Mã cài đặt", help="Ba nhóm bốn ký tự, ví dụ ABCD-2345-EFGH", autocomplete="off")
+        code = st.text_input("Mã cài đặt", placeholder="ba nhóm bốn ký tự: ABCD-2345-EFGH", autocomplete="off")
         full_name = st.text_input("Họ và tên", autocomplete="name")
-        name = st.text_input("Tên đăng nhập", help="Chữ thường không dấu, ví dụ: quantri", autocomplete="username")
+        name = st.text_input("Tên đăng nhập", placeholder="chữ thường không dấu: quantri", autocomplete="username")
         password = st.text_input("Mật khẩu (ít nhất 8 ký tự)", type="password", autocomplete="new-password")
         again = st.text_input("Nhập lại mật khẩu", type="password", autocomplete="new-password")
         sent = st.form_submit_button("Tạo tài khoản quản trị", type="primary", width="stretch")

@@ -111,7 +111,7 @@ class BookLessons:
             writers = writers_of_pages(connection, book_id) if hands.own else {}
             readings = [get_reading(connection, page.reading_id or 0) for page in read[-_KEPT:]]
         sure = [reading for reading in readings if reading is not None and _is_sure(reading)]
-        scans = tuple(dict.fromkeys(map(_place, pages)))
+        scans = tuple(dict.fromkeys(_place(page) for page in pages if page.has_picture))
         if book is None:
             return _Memory(register_type=None, sure=sure, scans=scans)
         place = office_place(book.office, book.volume_number)

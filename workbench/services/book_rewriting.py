@@ -10,7 +10,7 @@ from storage.audit_log import seal_of
 from storage.entries import SaveMarks, save_entry, stream_entries
 from workbench.services.context import Work
 
-__all__ = ["rewrite_entries"]
+__all__ = ["rewrite_entries", "values_of_book"]
 
 _FROM_BOOK = {
     "volume_number": ("quyenSo",),
@@ -26,20 +26,29 @@ def rewrite_entries(work: Work, before: Book, after: Book, account_id: int | Non
 
     Only what came from the book's record, or says the same as the old record, follows: what ink says otherwise stays.
     """
-    moved = {
+    if not _moved(before, after):
+        return 0
+    entries = [stored.entry for stored in stream_entries(work.connection, after.id)]
+    return sum(_rewrite(work, entry, values_of_book(entry, before, after), account_id) for entry in entries)
+
+
+def values_of_book(entry: Entry, before: Book, after: Book) -> dict[str, FieldValue]:
+    """What an entry has from the record of one book, as the record of another says it; without columns that stay."""
+    moved = _moved(before, after)
+    return {n: _with(entry.fields[n], new) for n, (old, new) in moved.items() if _follows(entry, n, old, new)}
+
+
+def _moved(before: Book, after: Book) -> dict[str, tuple[str, str]]:
+    """Columns in which two records differ, each with its old and new value."""
+    return {
         name: (getattr(before, what), getattr(after, what))
         for what, names in _FROM_BOOK.items()
         for name in names
         if getattr(before, what) != getattr(after, what) and getattr(after, what)
     }
-    if not moved:
-        return 0
-    entries = [stored.entry for stored in stream_entries(work.connection, after.id)]
-    return sum(_rewrite(work, entry, moved, account_id) for entry in entries)
 
 
-def _rewrite(work: Work, entry: Entry, moved: dict[str, tuple[str, str]], account_id: int | None) -> bool:
-    changed = {n: _with(entry.fields[n], new) for n, (old, new) in moved.items() if _follows(entry, n, old, new)}
+def _rewrite(work: Work, entry: Entry, changed: dict[str, FieldValue], account_id: int | None) -> bool:
     if not changed or entry.state is EntryState.SET_ASIDE:
         return False
     fields = {**entry.fields, **changed}

@@ -2,47 +2,70 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
 from corrections.book_data import BookDataError, office_as_kept, standard_day, standard_volume
-from corrections.entries import Book, BookState, Entry, EntryState, FieldValue, Role
+from corrections.entries import Book, BookKind, BookState, Role
 from corrections.search_keys import search_key
-from layouts.columns import columns
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage import books as store
 from storage import pages as page_store
-from storage.audit_log import seal_of
-from storage.books import BookProgress
-from storage.entries import add_entry, next_region, set_more_pages
+from storage.accounts import list_accounts
+from storage.books import READABLE, REAL_WORK, BookProgress
+from storage.entries import set_more_pages
 from storage.offices import office_tree
 from storage.pages import PageRow
+from storage.settings_store import get_setting
 from workbench.services.book_order import FIXED, placed
 from workbench.services.book_rewriting import rewrite_entries
 from workbench.services.checks import open_points
-from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.context import Context, Work, requires
+from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
+from workbench.services.settings import OFFICE
 
 __all__ = [
+    "CLERKS_ADD_BOOKS",
     "BookProgress",
     "PageRow",
-    "add_manual_entry",
+    "add_checked_book",
     "book_pages",
     "book_progress",
     "books_to_choose",
+    "checked_book",
     "create_book",
     "explain_page",
     "find_book",
     "join_pages",
     "list_books",
+    "makers_of_books",
+    "may_add_books",
     "update_book",
 ]
 
 _CLOSED = (BookState.APPROVED, BookState.EXPORTED, BookState.ACCEPTED)
+CLERKS_ADD_BOOKS = "clerks_add_books"
+"""Setting of the office: clerks add books themselves."""
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.CLERK)
+def may_add_books(ctx: Context) -> bool:
+    """Whether the caller adds books without asking: supervisors do, clerks where the office lets them."""
+    with ctx.read() as connection:
+        return ctx.may(Role.SUPERVISOR) or bool(get_setting(connection, OFFICE + CLERKS_ADD_BOOKS))
+
+
+@requires(Role.CLERK)
+def makers_of_books(ctx: Context) -> tuple[str, ...]:
+    """Names of those who may add books and grant them: supervisors and administrators."""
+    with ctx.read() as connection:
+        people = list_accounts(connection)
+    return tuple(a.full_name or a.name for a in people if a.active and a.role is not Role.CLERK)
+
+
+@requires(Role.CLERK)
 def create_book(
     ctx: Context,
     /,
@@ -56,7 +79,7 @@ def create_book(
     """Note a new register book.
 
     Args:
-        ctx: A supervisor's.
+        ctx: A supervisor's, or a clerk's where the office lets clerks add books.
         register_type: Which register.
         volume_number: `nn/yyyy`.
         office: Registering authority in words, as of its time.
@@ -65,8 +88,12 @@ def create_book(
 
     Raises:
         InvalidInput: a value cannot be taken, or the book exists.
+        NotAllowed: clerks do not add books here.
     """
-    book = _checked(
+    if not may_add_books(ctx):
+        who = ", ".join(makers_of_books(ctx))
+        raise NotAllowed(f"Tài khoản của bạn chưa được thêm sổ. Hãy xin thêm sổ, hoặc nhờ: {who}.")
+    book = checked_book(
         Book(
             id=0,
             register_type=register_type,
@@ -78,14 +105,28 @@ def create_book(
     )
     mine = ctx.office_ids()
     with ctx.write() as work:
-        if store.find_book(work.connection, book.register_type, book.volume_number, book.office):
-            raise InvalidInput(f"Quyển {book.volume_number} của {book.office} đã có. Hãy mở quyển đó trong danh sách.")
-        if book.office_id is None:
-            named = office_tree(work.connection).of_words(book.office, mine)
-            book = replace(book, office_id=named.id if named else None)
-        book = store.add_book(work.connection, placed(work.connection, book))
-        work.note("create_book", book_id=book.id, new=f"{book.register_type} {book.volume_number}")
-        return book
+        return add_checked_book(work, book, mine)
+
+
+def add_checked_book(work: Work, book: Book, offices: frozenset[int] | None) -> Book:
+    """Add a book whose values were checked, in its place by the office's rule.
+
+    Args:
+        work: a writing transaction.
+        book: the book.
+        offices: units of the tree among which the book's own is looked for by its authority (`Context.office_ids`).
+
+    Raises:
+        InvalidInput: the book exists.
+    """
+    if store.find_book(work.connection, book.register_type, book.volume_number, book.office):
+        raise InvalidInput(f"Quyển {book.volume_number} của {book.office} đã có. Hãy mở quyển đó trong danh sách.")
+    if book.office_id is None:
+        named = office_tree(work.connection).of_words(book.office, offices)
+        book = replace(book, office_id=named.id if named else None)
+    book = store.add_book(work.connection, placed(work.connection, book))
+    work.note("create_book", book_id=book.id, new=f"{book.register_type} {book.volume_number}")
+    return book
 
 
 def _known(details: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +137,12 @@ def _known(details: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in details.items() if value is not None}
 
 
-def _checked(book: Book) -> Book:
+def checked_book(book: Book) -> Book:
+    """The book with its volume, authority and days as the standard has them.
+
+    Raises:
+        InvalidInput: a value cannot be taken.
+    """
     try:
         book = replace(
             book,
@@ -133,10 +179,15 @@ def list_books(
     register_type: RegisterType | None = None,
     state: BookState | None = None,
     query: str = "",
+    samples: bool = False,
 ) -> tuple[BookProgress, ...]:
-    """Books by priority with their progress; `query` is looked for in volume and office, tone marks do not matter."""
+    """Books by priority with their progress; `query` is looked for in volume and office, tone marks do not matter.
+
+    Sample books come along only when `samples` asks for them.
+    """
     with ctx.read() as connection:
-        found = store.list_books(connection, register_type=register_type, state=state)
+        kinds = READABLE if samples else REAL_WORK
+        found = store.list_books(connection, register_type=register_type, state=state, kinds=kinds)
         words = search_key(query).split()
         if words:
             found = tuple(b for b in found if all(w in search_key(f"{b.volume_number} {b.office}") for w in words))
@@ -144,10 +195,16 @@ def list_books(
 
 
 @requires(Role.CLERK)
-def books_to_choose(ctx: Context, *, with_entries: bool = False) -> tuple[Book, ...]:
-    """Books by priority without their progress, which takes a second to count at 14,000 books."""
+def books_to_choose(ctx: Context, *, with_entries: bool = False, samples: bool = False) -> tuple[Book, ...]:
+    """Books by priority without their progress, which takes a second to count at 14,000 books.
+
+    Sample books stand behind the others where `samples` asks for them, and alone where there is no other book yet.
+    """
     with ctx.read() as connection:
-        return store.list_books(connection, with_entries=with_entries)
+        real = store.list_books(connection, with_entries=with_entries)
+        if real and not samples:
+            return real
+        return real + store.list_books(connection, with_entries=with_entries, kinds=(BookKind.SAMPLE,))
 
 
 @requires(Role.CLERK)
@@ -161,7 +218,9 @@ def book_progress(ctx: Context, book_id: int) -> BookProgress:
 def find_book(ctx: Context, *, register_type: RegisterType, volume_number: str, office: str) -> Book | None:
     """The book of that type, volume and office."""
     with ctx.read() as connection:
-        return store.find_book(connection, register_type, volume_number.strip(), " ".join(office.split()))
+        with suppress(BookDataError):  # a text that is no volume is the volume of no book
+            volume_number = standard_volume(volume_number)
+        return store.find_book(connection, register_type, volume_number.strip(), office_as_kept(office))
 
 
 @requires(Role.SUPERVISOR)
@@ -175,7 +234,7 @@ def update_book(ctx: Context, /, book_id: int, **changes: Any) -> Book:
     """
     with ctx.write() as work:
         before = found(store.get_book(work.connection, book_id), Missing.BOOK)
-        after = _checked(replace(before, **_known(changes)))
+        after = checked_book(replace(before, **_known(changes)))
         if after.register_type != before.register_type and store.progress_of(work.connection, (before,))[0].entries:
             raise InvalidInput("Quyển đã có trường hợp được đọc nên không đổi loại sổ được. Hãy tạo quyển mới.")
         if after.state in _CLOSED and before.state not in _CLOSED:
@@ -220,35 +279,6 @@ def explain_page(ctx: Context, page_id: int, *, kind: PageKind, reason: str) -> 
             reason=reason.strip(),
         )
         return found(page_store.get_page(work.connection, page_id), Missing.PAGE)
-
-
-@requires(Role.CLERK)
-def add_manual_entry(ctx: Context, page_id: int, *, reason: str) -> Entry:
-    """Add an entry that the machine did not see on a page; every field starts empty."""
-    with ctx.write() as work:
-        page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
-        book = found(store.get_book(work.connection, page.book_id), Missing.BOOK)
-        core = columns(book.register_type, "core")
-        empty = {c.name: FieldValue(column=c.name, text="", normalized="") for c in core}
-        entry = add_entry(
-            work.connection,
-            Entry(
-                id=0,
-                book_id=book.id,
-                page_id=page_id,
-                region=next_region(work.connection, page_id),
-                register_type=book.register_type,
-                state=EntryState.TO_REVIEW,
-                revision=0,
-                fields=empty,
-                layout=page.layout or None,
-                priority=float(len(empty)),
-            ),
-            box=None,
-            reading_id=None,
-        )
-        work.note("add_entry", entry_id=entry.id, book_id=book.id, source=seal_of(entry), reason=reason)
-        return entry
 
 
 @requires(Role.CLERK)

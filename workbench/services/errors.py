@@ -59,9 +59,11 @@ class Missing(StrEnum):
     ACCOUNT = "Không có tài khoản này. Hãy tải lại danh sách tài khoản."
     BOOK = "Không có quyển sổ này. Hãy tải lại danh sách sổ."
     PAGE = "Không có trang này. Hãy tải lại quyển sổ."
+    SCAN = "Trang này không có bản quét. Hãy xem sổ giấy."
     ENTRY = "Không có trường hợp này. Hãy tải lại danh sách."
     EXPORT = "Không có lần xuất này. Hãy tải lại danh sách."
     SAMPLE = "Không có mẫu kiểm tra này. Hãy tải lại danh sách."
+    REQUEST = "Không có đề nghị thêm sổ này. Hãy tải lại màn hình."
     RECONCILED_ROW = "Không có dòng đối soát này. Hãy tải lại danh sách."
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from corrections.entries import Book, BookState, DecisionKind, Entry, EntryState, Role
+from corrections.entries import Book, BookKind, BookState, DecisionKind, Entry, EntryState, Role
 from exports import bundle
 from exports.bundle import ExportSummary
 from exports.case_pdfs import CasePage, ExportEntry
@@ -85,14 +85,21 @@ def book_for_export(
         kept: Readings unpacked before; those unpacked now are added.
 
     Raises:
+        InvalidInput: a drawer, or a sample book that was taken away.
         NotFound: no such book.
     """
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
+        if book.kind in (BookKind.ASIDE, BookKind.REMOVED):
+            raise InvalidInput("Đây không phải quyển sổ của cơ quan nên không xuất. Hãy chọn quyển khác.")
         pages = {page.id: page for page in book_pages(connection, book_id)}
         readings = _Readings(connection, {} if kept is None else kept)
         entries = tuple(
-            ExportEntry(entry=stored.entry, pages=_case_pages(ctx, stored, pages, readings))
+            ExportEntry(
+                entry=stored.entry,
+                pages=_case_pages(ctx, stored, pages, readings),
+                scanned=pages[stored.entry.page_id].has_picture,
+            )
             for stored in stream_entries(connection, book_id, states)
         )
         cover = next((p for p in pages.values() if p.kind == PageKind.COVER.value), None)
@@ -120,6 +127,8 @@ class _Readings:
 def _case_pages(
     ctx: Context, stored: StoredEntry, pages: dict[int, PageRow], readings: _Readings
 ) -> tuple[CasePage, ...]:
+    if not pages[stored.entry.page_id].has_picture:
+        return ()
     first = _case_page(ctx, pages[stored.entry.page_id], readings, _region(stored))
     more = (pages[page_id] for page_id in stored.more_pages if page_id in pages)
     return (first, *(_case_page(ctx, page, readings, None) for page in more))
@@ -152,7 +161,11 @@ def rehearse(ctx: Context, book_id: int, *, include_unapproved: bool = True) -> 
     """Run the import rules on the rows an export would write; findings lead to their entries."""
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
-        entries = [ExportEntry(entry=s.entry, pages=()) for s in stream_entries(connection, book_id)]
+        scanned = {page.id: page.has_picture for page in book_pages(connection, book_id)}
+        entries = [
+            ExportEntry(entry=s.entry, pages=(), scanned=scanned[s.entry.page_id])
+            for s in stream_entries(connection, book_id)
+        ]
     return bundle.rehearse_book(book, entries, export_profile(ctx), include_unapproved=include_unapproved)
 
 

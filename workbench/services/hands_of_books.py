@@ -118,7 +118,8 @@ def _kept(book_id: int, model: str, learned: LearnedHands) -> BookHand:
 def read_waiting_again(ctx: Context, book_id: int, *, reader: Reader | None = None, workers: int = 1) -> int:
     """Read the pages again of which nobody has touched or holds an entry; returns how many were read."""
     with ctx.read() as connection:
-        pages = {page.id: page for page in book_pages(connection, book_id) if page.state == "read"}
+        pages = {page.id: page for page in book_pages(connection, book_id)}
+        pages = {key: page for key, page in pages.items() if page.state == "read" and page.has_picture}
         versions = reading_versions(connection)
     outcomes = local_engine.run_pages(
         _tasks(ctx, pages), reader=reader or quiet_reader(), workers=workers, timeout=ctx.settings.page_timeout

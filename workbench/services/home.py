@@ -13,10 +13,13 @@ from storage.books import get_book, list_books, progress_of
 from storage.clock import stamp, steady_now
 from storage.database import Connection
 from storage.entries import get_entries
+from workbench.services.book_requests import AskedBook, my_requests, open_requests
+from workbench.services.books import makers_of_books, may_add_books
 from workbench.services.context import Context, requires
 from workbench.services.naming import book_title
 from workbench.services.reading import unread_count
 from workbench.services.sampling import blind_tasks
+from workbench.services.trial_books import sample_count
 
 __all__ = ["MOST_BLIND", "Home", "Place", "home_of"]
 
@@ -56,6 +59,13 @@ class Home:
     accounts: int
     who_adds_books: tuple[str, ...]
     """Names of those who may add books and give them out."""
+    may_add_books: bool
+    samples: int
+    """Sample books there are to try things out on."""
+    asked: tuple[AskedBook, ...]
+    """Books that clerks ask for, for those who may grant them."""
+    mine: tuple[AskedBook, ...]
+    """What the caller asked for lately, with the answers."""
 
 
 @requires(Role.CLERK)
@@ -78,7 +88,11 @@ def home_of(ctx: Context) -> Home:
         books=len(every),
         ready=ready,
         accounts=len(people),
-        who_adds_books=tuple(a.full_name or a.name for a in people if a.role is not Role.CLERK),
+        who_adds_books=makers_of_books(ctx),
+        may_add_books=may_add_books(ctx),
+        samples=sample_count(ctx),
+        asked=open_requests(ctx) if ctx.may(Role.SUPERVISOR) else (),
+        mine=my_requests(ctx),
     )
 
 

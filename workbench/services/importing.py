@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from corrections.entries import BookState, Role
+from corrections.entries import Book, BookState, Role
 from ocr.errors import OcrError
 from ocr.scans.opening import expand_sources, list_pages
 from storage import pages as page_store
-from storage.books import get_book, save_book
+from storage.books import READABLE, get_book, save_book
 from storage.database import Connection
 from storage.scan_files import add_scan
 from storage.separation import everything
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
+from workbench.services.naming import book_title
 
-__all__ = ["ImportResult", "ImportedFile", "Progress", "import_scans", "import_server_folder", "import_uploads"]
+__all__ = [
+    "ImportResult",
+    "ImportedFile",
+    "Progress",
+    "files_on_server",
+    "import_scans",
+    "import_server_folder",
+    "import_uploads",
+    "uploaded",
+]
 
 Progress = Callable[[int, int, str], None]
 """Called with files done, files in all, and the name of the file at hand."""
@@ -64,8 +75,7 @@ def import_scans(
         NotFound: no such book.
         StorageError: the disk is full or cannot be written; files before it are kept.
     """
-    with ctx.read() as connection:
-        found(get_book(connection, book_id), Missing.BOOK)
+    _refuse_drawer(ctx, book_id)
     with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as unpacked:
         left_out: list[str] = []
         files = expand_sources(paths, unpack_to=Path(unpacked), left_out=left_out)
@@ -83,6 +93,13 @@ def import_scans(
     return ImportResult(files=tuple(results))
 
 
+def _refuse_drawer(ctx: Context, book_id: int) -> None:
+    with ctx.read() as connection:
+        book = found(get_book(connection, book_id), Missing.BOOK)
+    if book.kind not in READABLE:
+        raise InvalidInput("Đây không phải quyển sổ của cơ quan nên không nạp bản quét vào. Hãy chọn quyển khác.")
+
+
 @requires(Role.ADMINISTRATOR, whole=True)
 def import_server_folder(ctx: Context, book_id: int, path: str, *, progress: Progress | None = None) -> ImportResult:
     """Add scans that lie on the server, below one of the folders an administrator has named (`import_folders`).
@@ -90,6 +107,16 @@ def import_server_folder(ctx: Context, book_id: int, path: str, *, progress: Pro
     Raises:
         NotAllowed: the path, its links followed, lies elsewhere.
         NotFound: no such book.
+    """
+    return import_scans(ctx, book_id, files_on_server(ctx, path), progress=progress)
+
+
+@requires(Role.ADMINISTRATOR)
+def files_on_server(ctx: Context, path: str) -> list[Path]:
+    """Files at a path on the server, below one of the folders an administrator has named.
+
+    Raises:
+        NotAllowed: the path, its links followed, lies elsewhere.
     """
     roots = ctx.settings.import_roots
 
@@ -104,8 +131,7 @@ def import_server_folder(ctx: Context, book_id: int, path: str, *, progress: Pro
             "Quản trị đặt chúng bằng WORKBENCH_IMPORT_FOLDERS trước khi mở chương trình."
         )
     inside = sorted(place.rglob("*")) if place.is_dir() else [place]
-    # a link inside may lead out again
-    return import_scans(ctx, book_id, [p for p in inside if p.is_file() and allowed(p)], progress=progress)
+    return [p for p in inside if p.is_file() and allowed(p)]  # a link inside may lead out again
 
 
 @requires(Role.CLERK)
@@ -113,16 +139,23 @@ def import_uploads(
     ctx: Context, book_id: int, files: Iterable[tuple[str, bytes]], *, progress: Progress | None = None
 ) -> ImportResult:
     """Add files sent by a browser: name and content each."""
+    with uploaded(files) as paths:
+        return import_scans(ctx, book_id, list(paths), progress=progress)
+
+
+@contextmanager
+def uploaded(files: Iterable[tuple[str, bytes]]) -> Iterator[dict[Path, str]]:
+    """Files that came from a browser, put into a folder for a while: where each lies, and its name as it was sent."""
     with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
-        paths = []
+        paths: dict[Path, str] = {}
         for number, (name, content) in enumerate(files):
             # A folder each: two uploads may have one name, and the name itself is not trusted as a path.
             place = Path(folder) / f"{number:06d}"
             place.mkdir()
             path = place / (PurePath(name.replace("\\", "/")).name or "scan")
             path.write_bytes(content)
-            paths.append(path)
-        return import_scans(ctx, book_id, paths, progress=progress)
+            paths[path] = name
+        yield paths
 
 
 def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
@@ -135,7 +168,9 @@ def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
         with everything(work.connection):  # a scan belongs to one book, whichever office keeps it
             known = page_store.find_pages_of_scan(work.connection, scan.sha256)
         if known:
-            return _known(path.name, elsewhere=known[0].book_id != book_id)
+            return _known(
+                path.name, None if known[0].book_id == book_id else get_book(work.connection, known[0].book_id)
+            )
         add_scan(work.connection, scan)
         position = page_store.next_position(work.connection, book_id)
         for ref in found:
@@ -151,10 +186,16 @@ def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
     return ImportedFile(name=path.name, status="added", pages=len(found))
 
 
-def _known(name: str, *, elsewhere: bool) -> ImportedFile:
-    place = "quyển khác" if elsewhere else "quyển này"
-    message = f"Tệp đã có trong {place}, không nạp lại. Nếu nhầm quyển, hãy xem lại danh sách trang của các quyển."
-    return ImportedFile(name=name, status="known", code="known_elsewhere" if elsewhere else "known", message=message)
+def _known(name: str, elsewhere: Book | None) -> ImportedFile:
+    """A file that was imported before, here or into the book named."""
+    if elsewhere is None:
+        message = "Tệp đã có trong quyển này, không nạp lại."
+        return ImportedFile(name=name, status="known", code="known", message=message)
+    message = (
+        f"Tệp đã có trong {book_title(elsewhere)}, không nạp lại. Nếu nhầm quyển, hãy chuyển trang ở màn hình "
+        "«Sổ hộ tịch», thẻ «Các trang»."
+    )
+    return ImportedFile(name=name, status="known", code="known_elsewhere", message=message)
 
 
 def _mark_scanned(connection: Connection, book_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from corrections.entries import Book, Entry, Role
+from corrections.entries import Book, BookKind, Entry, Role
 from corrections.titles import entry_title
 from layouts.columns import columns
 from layouts.register_types import RegisterType
@@ -50,8 +50,11 @@ def names_of(ctx: Context, *, entries: Collection[int] = (), books: Collection[i
 
 
 def book_title(book: Book) -> str:
-    """Type, volume and office of a book in one line."""
-    return f"{book.register_type.label} · quyển {book.volume_number} · {book.office}"
+    """Type, volume and office of a book in one line; samples and drawers say what they are."""
+    if book.kind is BookKind.ASIDE:
+        return f"{book.register_type.label} · {book.office.lower()}"
+    sample = "" if book.kind is BookKind.WORK else " · SỔ MẪU"
+    return f"{book.register_type.label} · quyển {book.volume_number} · {book.office}{sample}"
 
 
 def _in_book(connection: Connection, entry: Entry, book: Book | None) -> str:

@@ -12,9 +12,9 @@ from storage.pages import get_page
 from storage.readings import get_reading, latest_reading
 from storage.scan_files import find_scan
 from workbench.services.context import Context, requires
-from workbench.services.errors import Missing, NotFound, found
+from workbench.services.errors import Missing, found
 
-__all__ = ["PageSource", "field_box", "page_source", "texts_before"]
+__all__ = ["PageSource", "field_box", "page_source", "scanned_source", "texts_before"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +36,23 @@ def page_source(ctx: Context, page_id: int) -> PageSource:
     """Scan and reading of a page.
 
     Raises:
-        NotFound: no such page, or its scan is gone.
+        NotFound: no such page, or it has no scan.
+    """
+    return found(scanned_source(ctx, page_id), Missing.SCAN)
+
+
+@requires(Role.CLERK)
+def scanned_source(ctx: Context, page_id: int) -> PageSource | None:
+    """Scan and reading of a page; None for a page of the paper book alone.
+
+    Raises:
+        NotFound: no such page.
     """
     with ctx.read() as connection:
-        page = get_page(connection, page_id)
-        scan = find_scan(connection, page.scan_sha256) if page else None
-        if page is None or scan is None:
-            raise NotFound(Missing.PAGE)
+        page = found(get_page(connection, page_id), Missing.PAGE)
+        scan = find_scan(connection, page.scan_sha256) if page.has_picture else None
+        if scan is None:
+            return None
         reading = get_reading(connection, page.reading_id) if page.reading_id else latest_reading(connection, page_id)
     return PageSource(
         page_id=page_id,

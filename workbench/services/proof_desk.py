@@ -142,7 +142,7 @@ def _kitchen(ctx: Context, book_id: int, kept: KeptReadings) -> tuple[PdfKitchen
     kitchen = PdfKitchen(
         shelf.folder, profile, earlier=earlier_manifests(ctx, book_id), shelf=shelf, read_words=read_words
     )
-    wanted = [item.pages for item in ready.entries]
+    wanted = [item.pages for item in ready.entries if item.scanned]
     if profile.cover_in_zip and ready.cover is not None:
         wanted.append((ready.cover,))
     return kitchen, wanted

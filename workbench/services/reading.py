@@ -16,7 +16,7 @@ from ocr.batch import local_engine
 from ocr.batch.local_engine import PageOutcome, Reader
 from ocr.readings import PageFailure, PageKind, PageReading, PageTask
 from storage import pages as page_store
-from storage.books import get_book
+from storage.books import READABLE, REAL_WORK, get_book
 from storage.pages import PageRow
 from workbench.certificates import cluster_files
 from workbench.services.book_doubts import doubt_breaks
@@ -88,8 +88,8 @@ class ReadSummary:
 
 
 @requires(Role.CLERK)
-def unread_count(ctx: Context, book_id: int | None = None) -> int:
-    """How many pages a run would read."""
+def unread_count(ctx: Context, book_id: int | None = None, *, samples: bool = False) -> int:
+    """How many pages a run would read; of all books those of samples are counted only when asked for."""
     with ctx.read() as connection:
         versions = reading_versions(connection)
         return page_store.count_unread(
@@ -98,6 +98,7 @@ def unread_count(ctx: Context, book_id: int | None = None) -> int:
             own_layouts=versions.own,
             recogniser_version=versions.recogniser,
             book_id=book_id,
+            kinds=READABLE if samples or book_id is not None else REAL_WORK,
         )
 
 

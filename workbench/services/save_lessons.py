@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corrections.double_entry import DoubleEntryPlan, needs_second
-from corrections.entries import Book, DecisionKind, Entry, FieldState, FieldValue, ValueSource
+from corrections.entries import Book, BookKind, DecisionKind, Entry, FieldState, FieldValue, ValueSource
 from ocr.readings import EntryReading, FieldReading
 from storage.database import Connection
 from storage.entries import StoredEntry, versions_of
@@ -32,8 +32,9 @@ def learn_from_save(
     first = not stored.entry.fields or not all(v.confirmed for v in stored.entry.fields.values())
     changed = {n: v for n, v in saved.fields.items() if first or _differs(stored.entry.fields.get(n), v)}
     written = [(name, value.text) for name, value in changed.items() if value.state is FieldState.WRITTEN]
-    remember_values(connection, book.id, written)
-    if decision is DecisionKind.CONFIRM:
+    real = book.kind is BookKind.WORK
+    remember_values(connection, book.id, written, office=real)
+    if decision is DecisionKind.CONFIRM and real:
         _ask_second_reader(ctx, connection, stored, saved)
     if stored.reading_id is None:
         return
@@ -44,7 +45,7 @@ def learn_from_save(
     known = known_columns(saved.register_type)
     for name, value in changed.items():
         read = region.fields.get(name)
-        if read is not None and name in known and value.text and not same_text(read.text, value.text):
+        if real and read is not None and name in known and value.text and not same_text(read.text, value.text):
             learn_correction(connection, kind=known[name].kind.value, misreading=read.text, correction=value.text)
     add_judgements(connection, _judgements(ctx, saved, machine, region))
 

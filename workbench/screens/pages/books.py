@@ -9,23 +9,20 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from corrections.entries import Book, BookState, Role
+from corrections.entries import Book, BookKind, BookState, Role
 from layouts.register_types import RegisterType
-from ocr.readings import PageKind
 from storage.books import BookProgress
-from workbench.routes.pictures import page_picture
-from workbench.screens.choosing import keep_book
+from workbench.screens.book_pages import pages_tab
+from workbench.screens.choosing import keep_book, kept_book, samples_shown, show_samples
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.reading_line import show_reading
+from workbench.screens.wrong_scans import drawer
 from workbench.services.book_cover import accept_cover, cover_proposals
 from workbench.services.book_learning import TEACH_FIRST, BookLearning, book_learning
 from workbench.services.book_order import FIXED
 from workbench.services.books import (
-    PageRow,
-    add_manual_entry,
-    book_pages,
-    explain_page,
+    books_to_choose,
     list_books,
     update_book,
 )
@@ -39,24 +36,12 @@ from workbench.services.checks import (
 )
 from workbench.services.context import Context
 from workbench.services.naming import book_title, names_of
-from workbench.services.page_source import page_source
 from workbench.services.reading import unread_count
 from workbench.services.reading_queue import queue_book
 from workbench.services.reporting import book_forecast
-from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, form_name, number, percent
+from workbench.services.trial_books import bring_samples_back, remove_samples, sample_count
+from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, number, percent
 
-_KINDS = {
-    PageKind.COVER.value: "Bìa",
-    PageKind.CLOSING.value: "Trang khóa sổ",
-    PageKind.BLANK.value: "Trang trống",
-    PageKind.CANCELLED.value: "Trang bị hủy",
-    PageKind.CONTINUED.value: "Trang phải của bảng (đã gộp vào trang trước)",
-}
-_EXPLANATIONS = {
-    **{kind: label for kind, label in _KINDS.items() if kind != PageKind.CONTINUED.value},
-    PageKind.ENTRIES.value: "Trang rách, mất nội dung",
-}
-"""What a person may say of a page; a page of entries without any is a torn one."""
 _CLEAR = {"": "Chưa xem", "yes": "Có", "no": "Không"}
 _FACTS = {
     "volume_number": "Quyển số / năm",
@@ -67,12 +52,12 @@ _FACTS = {
     "pages": "Số trang của sổ",
 }
 """What a cover or closing statement says, as the form below names it."""
-_PAGE_STATES = {"unread": "Chưa đọc", "read": "Đã đọc", "failed": "Không đọc được"}
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Sổ hộ tịch")
+    _samples(context)
     books = _chosen_books(context)
     show_reading()
     if not books:
@@ -84,6 +69,25 @@ def show(context: Context) -> None:
         _one_book(context, picked)
     else:
         st.caption("Bấm vào ô đầu dòng của một sổ để cho máy đọc, xem từng trang hoặc sửa thông tin sổ.")
+    drawer(context)
+
+
+def _samples(context: Context) -> None:
+    """Whether sample books stand among the others, and taking them away for good."""
+    count, removed = sample_count(context), sample_count(context, removed=True)
+    may = context.may(Role.ADMINISTRATOR)
+    if not count and not (removed and may):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if count:
+            show_samples(st.toggle(f"Hiện cả {count} sổ mẫu (người và nơi bịa)", value=samples_shown()))
+        if count and may and st.button("Bỏ các sổ mẫu"):
+            remove_samples(context)
+            show_samples(False)
+            st.rerun()
+        if removed and may and st.button("Đưa lại các sổ mẫu"):
+            bring_samples_back(context)
+            st.rerun()
 
 
 def _chosen_books(context: Context) -> tuple[BookProgress, ...]:
@@ -97,7 +101,12 @@ def _chosen_books(context: Context) -> tuple[BookProgress, ...]:
         query=query,
         register_type=RegisterType(register_type) if register_type else None,
         state=BookState(wanted) if wanted else None,
+        samples=samples_shown() or _only_samples(context),
     )
+
+
+def _only_samples(context: Context) -> bool:
+    return all(book.kind is BookKind.SAMPLE for book in books_to_choose(context))
 
 
 def _figures(books: tuple[BookProgress, ...]) -> None:
@@ -113,7 +122,7 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
     rows = [
         {
             "Loại sổ": b.book.register_type.label,
-            "Quyển": b.book.volume_number,
+            "Quyển": b.book.volume_number + (" (sổ mẫu)" if b.book.kind is BookKind.SAMPLE else ""),
             "Nơi đăng ký": b.book.office,
             "Tình trạng": BOOK_STATES[b.book.state.value],
             "Trang": b.pages,
@@ -144,7 +153,8 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
     if chosen and chosen[0] < len(books):
         keep_book(books[chosen[0]].book.id)
         return books[chosen[0]]
-    return books[0] if len(books) == 1 else None
+    kept = next((b for b in books if b.book.id == kept_book()), None)
+    return kept or (books[0] if len(books) == 1 else None)
 
 
 def _one_book(context: Context, progress: BookProgress) -> None:
@@ -162,35 +172,13 @@ def _one_book(context: Context, progress: BookProgress) -> None:
         st.warning(f"{count} trường hợp cùng báo: {message} Nếu thông tin sổ sai, sửa một lần ở thẻ «Thông tin sổ».")
     pages, learning, whole, facts = st.tabs(["Các trang", "Máy đọc sổ này", "Kiểm tra cả sổ", "Thông tin sổ"])
     with pages:
-        _pages(context, progress)
+        pages_tab(context, progress)
     with learning:
         _learning(context, progress.book)
     with whole:
         _whole(context, progress)
     with facts:
         _facts(context, progress)
-
-
-def _pages(context: Context, progress: BookProgress) -> None:
-    pages = book_pages(context, progress.book.id)
-    if not pages:
-        st.info("Sổ chưa có bản quét nào. Nhập ở màn hình «Nhập bản quét».")
-        return
-    failed_only = st.toggle("Chỉ trang cần xem (không đọc được)", value=bool(progress.pages_failed))
-    shown = [p for p in pages if not failed_only or p.state == "failed"]
-    rows = [
-        {
-            "Trang quét": p.position + 1,
-            "Tệp": p.file_name,
-            "Tình trạng": _PAGE_STATES.get(p.state, p.state),
-            "Là": _KINDS.get(p.kind, "Có trường hợp" if p.kind == PageKind.ENTRIES.value else ""),
-            "Mẫu": form_name(p.layout),
-            "Ghi chú": p.failure_message if p.state == "failed" else p.explained,
-        }
-        for p in shown
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=min(420, 60 + 35 * len(rows)))
-    _explain(context, pages)
 
 
 def _learning(context: Context, book: Book) -> None:
@@ -232,25 +220,6 @@ def _about_hand(state: BookLearning) -> str:
             f"{told}, {percent(hand.errors_after)} sau khi học. Những trang còn chờ được máy đọc lại theo nét chữ này."
         )
     return f"{told}; học thêm không đọc tốt hơn nên không dùng."
-
-
-def _explain(context: Context, pages: tuple[PageRow, ...]) -> None:
-    by_id = {p.id: p for p in pages}
-    with st.expander("Nói rõ một trang: bìa, trang trống, trang hủy; hoặc thêm trường hợp máy bỏ sót"):
-        page_id = st.selectbox(
-            "Trang", list(by_id), format_func=lambda i: f"{by_id[i].position + 1} · {by_id[i].file_name}"
-        )
-        if st.toggle("Xem ảnh trang", value=False):
-            st.image(page_picture(context, page_source(context, page_id)), width=520)
-        kind = st.selectbox("Trang này là", list(_EXPLANATIONS), format_func=_EXPLANATIONS.__getitem__)
-        reason = st.text_input("Lý do", placeholder="ví dụ: bìa sau, để trống, rách mất nửa trang")
-        mark, add = st.columns(2)
-        if mark.button("Ghi nhận trang", width="stretch"):
-            explain_page(context, page_id, kind=PageKind(kind), reason=reason)
-            st.rerun()
-        if add.button("Thêm một trường hợp vào trang này", width="stretch"):
-            entry = add_manual_entry(context, page_id, reason=reason or "Máy bỏ sót")
-            st.switch_page("workbench/screens/pages/review.py", query_params={"entry": str(entry.id)})
 
 
 def _whole(context: Context, progress: BookProgress) -> None:

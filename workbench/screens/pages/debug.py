@@ -41,7 +41,7 @@ def show(context: Context) -> None:
     progress = choose_book(context)
     if progress is None:
         return
-    pages = book_pages(context, progress.book.id)
+    pages = tuple(page for page in book_pages(context, progress.book.id) if page.has_picture)
     if not pages:
         st.info("Sổ này chưa có bản quét.")
         return

@@ -5,9 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from corrections.entries import Role
-from workbench.screens.choosing import keep_book
+from workbench.screens.adding_books import told_answer
+from workbench.screens.choosing import keep_book, show_samples
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
 from workbench.screens.reading_line import show_reading
+from workbench.services.book_requests import grant_request, refuse_request
 from workbench.services.context import Context
 from workbench.services.emptiness import why_nothing
 from workbench.services.home import MOST_BLIND, Home, home_of
@@ -62,14 +65,49 @@ def _first_steps(context: Context, home: Home) -> None:
     alone = context.may(Role.ADMINISTRATOR) and home.accounts == 1
     if alone and _line("Việc đầu tiên: thêm tài khoản cho người nhập và người kiểm tra", "Thêm tài khoản", first=True):
         _go("accounts")
+    _requests(context, home)
+    if home.samples and not home.books:
+        text = f"{home.samples} sổ mẫu (người và nơi bịa) để làm thử trước khi có sổ thật"
+        if _line(text, "Mở sổ mẫu"):
+            show_samples(True)
+            _go("books")
     if home.books:
         return
-    if context.may(Role.SUPERVISOR):
+    if home.may_add_books:
         if _line("Chưa có sổ nào: thêm sổ rồi nhập bản quét của sổ", "Thêm sổ, nhập bản quét", first=True):
             st.session_state["new_book_open"] = True
             _go("import_scans")
     else:
         st.info(f"Chưa có sổ nào. Người thêm được sổ: {', '.join(home.who_adds_books)}.")
+        if _line("Có sổ cần số hóa mà chưa có trong danh sách", "Xin thêm sổ", first=True):
+            st.session_state["new_book_open"] = True
+            _go("import_scans")
+
+
+def _requests(context: Context, home: Home) -> None:
+    """Books that clerks ask for, granted at once or refused with a reason; what came of one's own."""
+    for asked in home.asked:
+        wanted = asked.request
+        text = (
+            f"{asked.asked_by} xin thêm: {wanted.register_type.label} · quyển {wanted.volume_number} · {wanted.office}"
+        )
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.text(f"{text} ({wanted.note})" if wanted.note else text)
+            if st.button("Đồng ý", type="primary", key=f"grant_{wanted.id}", width="content"):
+                grant_request(context, wanted.id)
+                st.rerun()
+            with st.popover("Không thêm", key=f"refuse_{wanted.id}", width="content"):
+                reason = st.text_input("Lý do", key=f"refuse_reason_{wanted.id}")
+                if st.button("Gửi trả lời", key=f"refuse_send_{wanted.id}"):
+                    refuse_request(context, wanted.id, reason=reason)
+                    st.rerun()
+    for asked in home.mine:
+        book_id = asked.request.book_id
+        if book_id is None:
+            st.caption(plain(told_answer(asked)))
+        elif _line(told_answer(asked), "Nhập bản quét", key=f"granted_{asked.request.id}"):
+            keep_book(book_id)
+            _go("import_scans")
 
 
 def _line(text: str, button: str, *, first: bool = False, key: str | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""Bringing scans in: a book (existing or new), files by upload or a path on this machine, results file by file."""
+"""Bringing scans in: one book or several, files by upload or a path on this machine, results file by file."""
 
 from __future__ import annotations
 
@@ -6,97 +6,88 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from corrections.entries import Role
-from layouts.register_types import RegisterType
+from corrections.entries import Book, Role
+from workbench.screens.adding_books import ask_or_add_book, just_added
 from workbench.screens.choosing import choose_book, keep_book
 from workbench.screens.frame import run_page
+from workbench.screens.import_plan import plan_import
 from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
-from workbench.services.books import create_book
+from workbench.services.books import may_add_books
 from workbench.services.context import Context
-from workbench.services.importing import ImportResult, Progress, import_server_folder, import_uploads
+from workbench.services.importing import ImportResult, Progress, files_on_server, uploaded
 from workbench.services.naming import names_of
 from workbench.services.workbooks import WorkbookComparison, compare_workbook, import_workbook
 
 _STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được", "left_out": "– Bỏ qua"}
 
+_ADDING, _RESULTS, _TURN = "new_book_toggle", "import_results", "import_turn"
+"""Keys of the session: whether the form for a new book is open, what the last import gave, how many there were."""
+
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Nhập bản quét")
-    book_id = _book(context)
-    if book_id is None:
+    if added := just_added():
+        st.success(plain(added) + " Bây giờ chọn tệp quét của sổ này.")
+        st.session_state[_ADDING] = False
+    if st.session_state.pop("new_book_open", False):
+        st.session_state[_ADDING] = True
+    if st.toggle("Thêm sổ mới" if may_add_books(context) else "Xin thêm sổ", key=_ADDING):
+        ask_or_add_book(context)
         return
+    progress = choose_book(context, "Sổ nhận bản quét")
+    book = progress.book if progress else None
     by_upload, by_path, workbook = st.tabs(["Chọn tệp từ máy này", "Thư mục trên máy chủ", "Excel chuẩn đã nhập sẵn"])
     with by_upload:
-        _upload(context, book_id)
+        _upload(context, book)
     with by_path:
         if context.may(Role.ADMINISTRATOR):
-            _path(context, book_id)
+            _path(context, book)
         else:
             st.info("Chỉ quản trị nhập được từ thư mục trên máy chủ. Hãy chọn tệp từ máy này, hoặc nhờ quản trị.")
     with workbook:
-        _workbook(context, book_id)
-    result: ImportResult | None = st.session_state.get("import_result")
-    if result is not None:
-        _results(result)
+        if book is not None:
+            _workbook(context, book.id)
+        else:
+            st.info("Hãy chọn sổ nhận bản quét ở trên.")
+    results: tuple[tuple[Book, ImportResult], ...] = st.session_state.get(_RESULTS, ())
+    if results:
+        _results(results)
 
 
-def _book(context: Context) -> int | None:
-    may_add = context.may(Role.SUPERVISOR)
-    if may_add and st.toggle("Thêm sổ mới", value=st.session_state.pop("new_book_open", False)):
-        _new_book(context)
-        return None
-    progress = choose_book(context, "Sổ nhận bản quét")
-    return progress.book.id if progress else None
-
-
-def _new_book(context: Context) -> None:
-    with st.form("new_book"):
-        kind = st.selectbox("Loại sổ", list(RegisterType), format_func=lambda k: k.label)
-        volume = st.text_input("Quyển số / năm", placeholder="01/1998")
-        office = st.text_input("Nơi đăng ký", placeholder="UBND xã ..., huyện ..., tỉnh ...")
-        left, right = st.columns(2)
-        opened = left.text_input("Ngày mở sổ (nếu có)", placeholder="01.01.1998")
-        closed = right.text_input("Ngày khóa sổ (nếu có)", placeholder="31.12.1998")
-        expected = st.number_input("Số trường hợp trong sổ (để trống nếu chưa đếm)", min_value=1, value=None, step=1)
-        sent = st.form_submit_button("Thêm sổ", type="primary")
-    if sent:
-        book = create_book(
-            context,
-            register_type=RegisterType(str(kind)),
-            volume_number=volume,
-            office=office,
-            opened_on=opened.strip(),
-            closed_on=closed.strip(),
-            expected_entries=int(expected) if expected else None,
-        )
-        keep_book(book.id)
-        st.success(f"Đã thêm quyển {plain(book.volume_number)}. Tắt «Thêm sổ mới» để nhập bản quét cho sổ này.")
-
-
-def _upload(context: Context, book_id: int) -> None:
-    # any kind of file: one we cannot read is named with what to do, instead of refused by the browser
-    files = st.file_uploader(
-        "Tệp quét: PDF, JPEG, PNG, TIFF, HEIC hoặc .zip của chúng", accept_multiple_files=True, key="scan_files"
+def _upload(context: Context, book: Book | None) -> None:
+    whole = st.toggle("Chọn cả thư mục (tên dạng KS.2008.01 cho biết quyển sổ)", key="scan_folder")
+    # any kind of file: one we cannot read is named with what to do, instead of refused by the browser; the number in
+    # the key grows with each import, which empties the chooser
+    turn = st.session_state.get(_TURN, 0)
+    chosen = st.file_uploader(
+        "Tệp quét: PDF, JPEG, PNG, TIFF, HEIC hoặc .zip của chúng",
+        accept_multiple_files="directory" if whole else True,
+        key=f"scan_files_{turn}_{whole}",
     )
-    if st.button("Nhập các tệp đã chọn", type="primary", disabled=not files):
+    sent = [(file.name, file) for file in chosen or ()]
+    plan = plan_import(context, [(name, file) for name, file in sent], book, key="upload")
+    if st.button("Nhập các tệp đã chọn", type="primary", disabled=not sent or not plan.ready):
         bar = st.progress(0.0, "Đang nhập")
-        contents = ((file.name, file.getvalue()) for file in files)
-        st.session_state["import_result"] = import_uploads(context, book_id, contents, progress=_moving(bar))
-        bar.empty()
+        with uploaded((name, file.getvalue()) for name, file in sent) as paths:
+            done = plan.run(context, paths, _moving(bar))
+        st.session_state.update({_RESULTS: done, _TURN: turn + 1})
+        st.rerun()
 
 
-def _path(context: Context, book_id: int) -> None:
+def _path(context: Context, book: Book | None) -> None:
     roots = context.settings.import_roots
     if not roots:
         st.info("Chưa có thư mục nào được phép. Đặt WORKBENCH_IMPORT_FOLDERS rồi mở lại chương trình.")
         return
     st.caption("Tệp quét đã nằm trên máy chạy chương trình, trong các thư mục: " + plain("; ".join(map(str, roots))))
-    path = st.text_input("Đường dẫn tới tệp hoặc thư mục", key="scan_path")
-    if st.button("Nhập thư mục", disabled=not path.strip()):
+    path = st.text_input("Đường dẫn tới tệp hoặc thư mục", key="scan_path").strip()
+    files = {file: str(file) for file in files_on_server(context, path)} if path else {}
+    plan = plan_import(context, [(name, file) for file, name in files.items()], book, key="path")
+    if st.button("Nhập thư mục", disabled=not path or not plan.ready):
         bar = st.progress(0.0, "Đang nhập")
-        st.session_state["import_result"] = import_server_folder(context, book_id, path, progress=_moving(bar))
+        st.session_state[_RESULTS] = plan.run(context, files, _moving(bar))
         bar.empty()
 
 
@@ -160,15 +151,29 @@ def _moving(bar: DeltaGenerator) -> Progress:
     return step
 
 
-def _results(result: ImportResult) -> None:
+def _results(results: tuple[tuple[Book, ImportResult], ...]) -> None:
     st.subheader("Kết quả từng tệp")
-    if result.failed:
-        st.warning(f"{len(result.failed)} tệp không nhập được; các tệp khác đã nhập xong. Xem cột «Ghi chú».")
+    failed = sum(len(result.failed) for _, result in results)
+    added = sum(result.pages_added for _, result in results)
+    if failed:
+        st.warning(f"{failed} tệp không nhập được; đã nhập {added} trang từ các tệp khác. Xem cột «Ghi chú».")
+    elif added:
+        st.success(f"Đã nhập {added} trang.")
     else:
-        st.success(f"Đã nhập {result.pages_added} trang. Sang màn hình «Sổ hộ tịch» để cho máy đọc.")
+        st.info("Không có trang mới: các tệp đã có từ trước. Xem cột «Ghi chú».")
+    if st.button("Sang «Sổ hộ tịch» để cho máy đọc", type="primary" if added else "secondary"):
+        keep_book(results[0][0].id)
+        st.switch_page("workbench/screens/pages/books.py")
     rows = [
-        {"Tệp": f.name, "Kết quả": _STATUSES.get(f.status, f.status), "Số trang": f.pages, "Ghi chú": f.message}
-        for f in result.files
+        {
+            "Tệp": file.name,
+            "Quyển": f"{book.register_type.label} {book.volume_number}",
+            "Kết quả": _STATUSES.get(file.status, file.status),
+            "Số trang": file.pages,
+            "Ghi chú": file.message,
+        }
+        for book, result in results
+        for file in result.files
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 

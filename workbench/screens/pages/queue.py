@@ -19,7 +19,7 @@ from workbench.services.accounts import list_accounts
 from workbench.services.bulk import approve_many, bulk_sample
 from workbench.services.context import Context
 from workbench.services.naming import names_of
-from workbench.services.page_source import page_source
+from workbench.services.page_source import scanned_source
 from workbench.services.review_types import ReviewEntry
 from workbench.wording import ENTRY_STATES
 
@@ -170,11 +170,16 @@ def _sample(context: Context, item: ReviewEntry) -> bool:
         f"Mẫu: {plain(_number(item))} · quyển {plain(item.book.volume_number)}" + (" · đã xem" if seen else "")
     ):
         picture, values = st.columns([1, 1])
-        picture.image(page_picture(context, page_source(context, item.page_id)), width="stretch")
+        source = scanned_source(context, item.page_id)
+        if source is None:
+            picture.info("Trường hợp này không có bản quét. Hãy so với sổ giấy.")
+        else:
+            picture.image(page_picture(context, source), width="stretch")
         sides = review.side_by_side(context, item.entry.id)
         rows = [{"Ô": s.label, "Máy đọc": s.reading, "Người nhập": s.clerk, "Hiện tại": s.final} for s in sides]
         values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=460)
-        return bool(values.checkbox("Đã so với ảnh, đúng cả", key=key))
+        beside = "ảnh" if source else "sổ giấy"
+        return bool(values.checkbox(f"Đã so với {beside}, đúng cả", key=key))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.profile_settings import profile_extras
 from workbench.services.book_order import priority_rule, save_priority_rule
+from workbench.services.books import CLERKS_ADD_BOOKS
 from workbench.services.context import Context
 from workbench.services.settings import (
     export_profile,
@@ -32,6 +33,7 @@ _RULES = {
     "approval_needed": ("Trường hợp đã xác nhận phải được người kiểm tra duyệt mới xuất", True),
     "errors_to_supervisor": ("Trường hợp còn lỗi kiểm tra tự chuyển cho người kiểm tra", True),
     "four_eyes": ("Người duyệt phải khác người nhập", False),
+    CLERKS_ADD_BOOKS: ("Cán bộ nhập liệu tự thêm sổ, không phải xin", False),
 }
 _SWITCHES = {
     "row_number_column": "Cột số thứ tự ở đầu",

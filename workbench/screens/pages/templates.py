@@ -66,7 +66,7 @@ def _draw(context: Context) -> None:
     if progress is None:
         st.info("Chọn quyển sổ có trang của mẫu này.")
         return
-    pages = book_pages(context, progress.book.id)
+    pages = tuple(page for page in book_pages(context, progress.book.id) if page.has_picture)
     if not pages:
         st.info("Nhập ít nhất một trang của mẫu sổ này ở màn hình «Nhập bản quét» rồi quay lại đây.")
         return

@@ -55,12 +55,12 @@ class ColumnGrid {
     node.setAttribute("role", "listitem");
     const sign = make("span", item.needs_review ? "doubt" : "", item.needs_review ? "? cần xem" : "✓ chắc");
     top.append(make("span", "", item.title), sign);
-    image.src = item.crop; image.loading = "lazy"; image.alt = "Ảnh ô " + item.title;
+    if (item.crop) { image.src = item.crop; image.loading = "lazy"; image.alt = "Ảnh ô " + item.title; }
     input.value = item.text;
     input.setAttribute("aria-label", item.title + ", " + sign.textContent);
     if (!item.text) input.placeholder = item.standard || "để trống";
     const tile = { item, node, input, image, odd: false, seen: false };
-    node.append(top, image, input);
+    node.append(top, item.crop ? image : make("small", "", "không có bản quét"), input);
     if (item.text && item.standard && item.standard.toLowerCase() !== item.text.toLowerCase()) node.append(make("small", "", "→ " + item.standard));
     input.addEventListener("input", () => this.tell());
     image.addEventListener("click", () => this.toggle(tile));

@@ -6,6 +6,7 @@ const PAGES_KEPT = 8;
 
 // A decoded page image, loaded once; pages of the entries ahead are asked for early.
 function pageImage(url) {
+  if (!url) return { image: new Image(), ready: Promise.resolve(true) }; // a case of the paper book alone
   if (PAGE_CACHE.has(url)) {
     const kept = PAGE_CACHE.get(url); PAGE_CACHE.delete(url); PAGE_CACHE.set(url, kept);
     return kept;
@@ -42,8 +43,9 @@ class PageView {
     this.size = size;
     this.sheet.style.width = size[0] + "px"; this.sheet.style.height = size[1] + "px";
     const slot = pageImage(url);
-    this.url = url;
-    if (this.img.getAttribute("src") !== url) this.img.src = url;
+    this.url = url; this.root.classList.toggle("rv-unscanned", !url);
+    if (!url) this.img.removeAttribute("src");
+    else if (this.img.getAttribute("src") !== url) this.img.src = url;
     return slot;
   }
 
