@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+import pytest
+
 from corrections.book_evidence.decide import Decided, Weighing, decide_book, weigh_book
 from corrections.book_evidence.ink import EntryInk, FieldInk, Option
 from corrections.book_evidence.place_parts import parted, places_of_book
@@ -173,6 +175,7 @@ def _random_entry(number: int, rng: random.Random) -> tuple[EntryInk, EntryInk]:
     return _entry(*inks), _entry(*rights)
 
 
+@pytest.mark.slow
 def test_weighing_what_changed_gives_what_weighing_all_gives() -> None:
     rng = random.Random(13)
     made = [_random_entry(number, rng) for number in range(1, 61)]

@@ -80,6 +80,7 @@ def test_a_full_disk_leaves_what_stood_there(tmp_path: Path, monkeypatch: pytest
     assert set(_files(tmp_path)) == {"a.pdf", "a.json"}
 
 
+@pytest.mark.slow
 def test_an_export_from_the_shelf_makes_nothing_and_gives_the_same_bytes(tmp_path: Path) -> None:
     calls: list[int] = []
     shelf = PdfShelf(tmp_path / "shelf")
@@ -92,6 +93,7 @@ def test_an_export_from_the_shelf_makes_nothing_and_gives_the_same_bytes(tmp_pat
     assert _files(tmp_path / "a") == _files(tmp_path / "b")
 
 
+@pytest.mark.slow
 def test_a_changed_page_is_made_anew(tmp_path: Path) -> None:
     calls: list[int] = []
     shelf = PdfShelf(tmp_path / "shelf")
@@ -122,6 +124,7 @@ def test_an_export_broken_off_keeps_what_it_made(tmp_path: Path) -> None:
     assert calls == [3] and (summary.pdfs_ready, summary.pdfs_made) == (2, 1)
 
 
+@pytest.mark.slow
 def test_the_cover_waits_on_the_shelf_too(tmp_path: Path) -> None:
     calls: list[int] = []
     shelf, profile = PdfShelf(tmp_path / "shelf"), ExportProfile(cover_in_zip=True)

@@ -209,6 +209,7 @@ def test_one_field_over_many_entries(office: Office, token: Token) -> None:
     assert len(stale.refused) == 3
 
 
+@pytest.mark.slow
 def test_leases_are_handed_over(office: Office) -> None:
     office.read_book()
     held = {e.entry.id for e in review.next_entries(office.clerk, 2)}
