@@ -29,14 +29,25 @@ __all__ = [
 
 
 class Role(str, Enum):
-    """What an account may do; each includes the ones before it."""
+    """What an account may do. Of the first three each includes the ones before it; the others stand beside them."""
 
     CLERK = "clerk"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    POLICE = "police"
+    """Works on reconciliation with the population database, and sees nothing else."""
+    INSPECTOR = "inspector"
+    """Sees everything that supervisors see, and changes nothing."""
 
     def __str__(self) -> str:
         return self.value
+
+    def includes(self, other: Role) -> bool:
+        """Whether this role may do all that the other may."""
+        return self is other or (self in _STEPS and other in _STEPS and _STEPS.index(self) > _STEPS.index(other))
+
+
+_STEPS = (Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
 class BookState(str, Enum):

@@ -3,7 +3,9 @@
 Exactly three outcomes: the person is found and agrees, is found but differs (field by field, residence left out as
 the plans order), or is not found. The book's values are never changed by it; the second outcome is a list to follow
 up. Matching tolerates lost tone marks, `y`/`i`, swapped day and month, dates with the year only, a letter or two
-misread, maiden names and old place names, and keeps twins apart by their given names.
+misread, maiden names and old place names, finds a person by name, parents and places where the birthday is another
+one, and keeps twins apart by their given names. A value that nobody can read, in the book or in the extract, and a
+birthday that one of them lacks, never count as agreement.
 
 Blocking keeps the work small: persons are looked up by identity number, by date of birth and by name, never all
 with all (10,000 entries against 50,000 persons take seconds, against a million a minute or two).
@@ -20,9 +22,17 @@ from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import PartialDate
 from corrections.extract_values import birth_date, id_number, sex
-from corrections.same_person import Person, Prepared, dates_fit, person_score, prepare
+from corrections.same_person import (
+    Person,
+    Prepared,
+    dates_fit,
+    parent_known,
+    person_score,
+    prepare,
+    same_name,
+    same_place,
+)
 from vietnamese.letters import fold_tones, tone_key
-from vietnamese.units import place_key, same_area, split_place
 
 __all__ = ["Difference", "MatchOutcome", "MatchResult", "profile_columns", "reconcile"]
 
@@ -48,7 +58,7 @@ class Difference:
     extract: str
     kind: str
     """`tones` (only marks differ), `swapped` (day and month), `partial` (one has the year only), `spelling`
-    (a letter or two), `unread` (the extract's value is not understood), `other`."""
+    (a letter or two), `unread` (a value is not understood), `missing` (one lacks the birthday), `other`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +106,16 @@ class _Wanted:
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
-        self._best: list[tuple[float, str, Prepared]] = []
+        self._best: list[tuple[float, bool, str, Prepared]] = []
 
     def consider(self, candidate: Prepared) -> None:
         """Keep a candidate that is good enough, the best few in order."""
         score = person_score(self.prepared, candidate)
         if score >= _ACCEPT:
-            self._best.append((-score, candidate.person.key, candidate))
-            self._best.sort(key=lambda one: one[:2])
+            # of two that are as near, the one whose name has the book's tones: twins are called An and Ân
+            other_tones = not same_name(self.prepared.person, candidate.person)
+            self._best.append((-score, other_tones, candidate.person.key, candidate))
+            self._best.sort(key=lambda one: one[:3])
             del self._best[_BEST_KEPT:]
 
     def outcome(self) -> MatchResult:
@@ -111,8 +123,10 @@ class _Wanted:
         key = self.prepared.person.key
         if not self._best:
             return MatchResult(key=key, outcome=MatchOutcome.NOT_FOUND)
-        (negative, matched, best), *rest = self._best
-        others = tuple(other for score, other, _ in rest if score - negative < _CLEARLY_BETTER)
+        (negative, other_tones, matched, best), *rest = self._best
+        others = tuple(
+            other for score, tones, other, _ in rest if score - negative < _CLEARLY_BETTER and tones == other_tones
+        )
         differences = _differences(self.prepared, best)
         outcome = MatchOutcome.DIFFERS if differences or others else MatchOutcome.MATCHES
         score = round(min(1.0, -negative), 4)
@@ -177,7 +191,7 @@ def _differences(first: Prepared, second: Prepared) -> tuple[Difference, ...]:
     ours, theirs = first.person, second.person
     if not any(tone_key(ours.name) == tone_key(name) for name in (theirs.name, *theirs.former_names)):
         found.append(_difference("name", ours.name, theirs.name))
-    kind = _date_difference(first.born, second.born)
+    kind = _date_difference(first, second)
     if kind:
         found.append(Difference(field="born", book=ours.born, extract=theirs.born, kind=kind))
     for name, mine, other in (
@@ -186,7 +200,8 @@ def _differences(first: Prepared, second: Prepared) -> tuple[Difference, ...]:
         ("ethnic_group", ours.ethnic_group, theirs.ethnic_group),
         ("nationality", ours.nationality, theirs.nationality),
     ):
-        if mine and other and tone_key(mine) != tone_key(other):
+        known = name in ("mother", "father") and parent_known(ours, other)
+        if mine and other and not known and tone_key(mine) != tone_key(other):
             found.append(_difference(name, mine, other))
     for name, mine, other in (("sex", ours.sex, theirs.sex), ("id_number", ours.id_number, theirs.id_number)):
         if mine and other and mine != other and not (name == "id_number" and len(mine) != len(other)):
@@ -195,12 +210,19 @@ def _differences(first: Prepared, second: Prepared) -> tuple[Difference, ...]:
         ("birthplace", ours.birthplace, theirs.birthplace),
         ("native_place", ours.native_place, theirs.native_place),
     ):
-        if mine and other and not _same_place(mine, other):
+        if mine and other and not same_place(mine, other):
             found.append(_difference(name, mine, other))
-    for name, text in theirs.unread:
-        if mine := getattr(ours, name):
-            found.append(Difference(field=name, book=mine, extract=text, kind="unread"))
+    found.extend(_unread(ours, theirs))
     return tuple(found)
+
+
+def _unread(ours: Person, theirs: Person) -> Iterator[Difference]:
+    """Values that one of them has in a way nobody can read, where the other says anything at all."""
+    in_book, in_extract = dict(ours.unread), dict(theirs.unread)
+    for name in dict.fromkeys((*in_book, *in_extract)):
+        mine, other = in_book.get(name) or getattr(ours, name), in_extract.get(name) or getattr(theirs, name)
+        if mine and other:
+            yield Difference(field=name, book=mine, extract=other, kind="unread")
 
 
 def _difference(name: str, mine: str, other: str) -> Difference:
@@ -213,24 +235,21 @@ def _difference(name: str, mine: str, other: str) -> Difference:
     return Difference(field=name, book=mine, extract=other, kind=kind)
 
 
-def _date_difference(first: PartialDate | None, second: PartialDate | None) -> str:
-    if first is None or second is None or first == second:
+def _date_difference(first: Prepared, second: Prepared) -> str:
+    """How the birthdays differ; only two that were both read can agree."""
+    ours, theirs = first.born, second.born
+    if ours is None or theirs is None:
+        unread = [dict(one.person.unread).get("born", "") for one in (first, second)]
+        if not all(text or one.person.born for text, one in zip(unread, (first, second), strict=True)):
+            by_number = bool(first.person.id_number) and first.person.id_number == second.person.id_number
+            return "" if by_number else "missing"
+        return "" if any(unread) else "unread"  # what is in `unread` is told there
+    if ours == theirs:
         return ""
-    if dates_fit(first, second):
+    if dates_fit(ours, theirs):
         return "partial"
-    swapped = first.year == second.year and (first.day, first.month) == (second.month, second.day)
+    swapped = ours.year == theirs.year and (ours.day, ours.month) == (theirs.month, theirs.day)
     return "swapped" if swapped else "other"
-
-
-def _same_place(first: str, second: str) -> bool:
-    """Whether two written places are one: same commune or district in the same province, old and new names alike."""
-    ours, theirs = split_place(first), split_place(second)
-    if not ours.province or not theirs.province:
-        return place_key(first) == place_key(second)
-    if not same_area(ours.province, theirs.province):
-        return False
-    pairs = [(a, b) for a, b in ((ours.district, theirs.district), (ours.commune, theirs.commune)) if a and b]
-    return not pairs or any(place_key(a) == place_key(b) for a, b in pairs)
 
 
 _READERS = {"born": birth_date, "sex": sex, "id_number": id_number}
@@ -253,4 +272,4 @@ def profile_columns(row: Mapping[str, str], mapping: Mapping[str, str], key: str
             if read is None:
                 unread.append((name, text))
     former = tuple(n.strip() for n in (row.get(mapping.get("former_names", ""), "") or "").split(",") if n.strip())
-    return Person(key=key, former_names=former, unread=tuple(unread), **cells)
+    return Person(key=key, former_names=former, unread=tuple(unread), other_parents=(), **cells)

@@ -72,7 +72,6 @@ TRANSITIONS: Mapping[tuple[DecisionKind, EntryState], tuple[Role, EntryState]] =
 }
 """(decision, state) -> (least role, state it leads to); what is not here cannot happen."""
 
-_RANK = {Role.CLERK: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
 _NEEDS_REASON = frozenset({_D.ESCALATE, _D.SEND_BACK, _D.REOPEN, _D.SET_ASIDE})
 _CONFIRMING = frozenset({_D.CONFIRM, _D.APPROVE})
 
@@ -152,7 +151,7 @@ class DecisionResult:
 def may(role: Role, kind: DecisionKind, state: EntryState) -> bool:
     """Whether a role may take a decision on an entry in a state."""
     rule = TRANSITIONS.get((kind, state))
-    return rule is not None and _RANK[role] >= _RANK[rule[0]]
+    return rule is not None and role.includes(rule[0])
 
 
 def apply_decision(
@@ -239,7 +238,7 @@ def _target(
     rule = TRANSITIONS.get((decision.kind, entry.state))
     if rule is None:
         raise WrongStateError("Không làm được việc này khi trường hợp ở trạng thái hiện tại. Hãy tải lại.")
-    if _RANK[role] < _RANK[rule[0]]:
+    if not role.includes(rule[0]):
         raise NotAllowedError("Tài khoản này không có quyền làm việc đó. Hãy nhờ người kiểm tra.")
     if decision.revision != entry.revision:
         raise StaleRevisionError("Trường hợp này vừa được người khác lưu. Hãy tải lại rồi sửa trên bản mới.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -10,8 +11,10 @@ from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 from corrections.dates import PartialDate, parse_date
 from corrections.search_keys import spelling_key
 from vietnamese import lexicons
+from vietnamese.letters import fold_spaces, fold_tones, tone_key
+from vietnamese.units import place_key, same_area, split_place
 
-__all__ = ["Person", "Prepared", "dates_fit", "person_score", "prepare"]
+__all__ = ["Person", "Prepared", "dates_fit", "parent_known", "person_score", "prepare", "same_name", "same_place"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,10 @@ class Person:
     nationality: str = ""
     former_names: tuple[str, ...] = ()
     """Maiden name or other names the extract knows."""
+    other_parents: tuple[str, ...] = ()
+    """Further parents of the book's person: those who gave a child for adoption, beside those who took it."""
     unread: tuple[tuple[str, str], ...] = ()
-    """Fields whose value in the extract nobody can read surely, with the value as it stands there."""
+    """Fields whose value nobody can read surely, with the value as it stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,10 @@ _GIVEN_LEAST, _GIVEN_SHARE, _SURNAME_SHARE, _MIDDLE_SHARE, _SPACED_OTHERWISE = 0
 _GIVEN_ONE_SLIP, _GIVEN_TWO_SLIPS, _LONG_GIVEN = 0.85, 0.7, 5
 """Likeness of given names one or two letters apart; two slips only in names of so many letters at least."""
 
+_WITHOUT_DATE, _SIGN_SHARE, _SIGNS_LEAST = 0.80, 0.02, 2
+"""Where the dates of birth say two persons: the score that one name, in every tone, with one parent gives; what each
+sign more adds (the other parent, a place); and how many signs there must be."""
+
 _DATE_MISSING, _DATE_FITS, _DATE_FITS_NOT = 0.6, 0.85, 0.4
 
 _DAY_AND_MONTH_CHANGED, _DATE_ONE_SLIP, _DATE_TWO_SLIPS = 0.9, 0.75, 0.55
@@ -90,22 +99,72 @@ def person_score(first: Prepared, second: Prepared) -> float:
     date = _date_score(first.born, second.born)
     if same_number:
         return max(_NUMBER_LEAST, _NUMBER_BASE + _NUMBER_NAME * name + _NUMBER_DATE * date)
-    if name < _NAME_LEAST or date < _DATE_LEAST:
+    if name < _NAME_LEAST:
         return 0.0
+    if date < _DATE_LEAST:
+        return _score_without_date(first.person, second.person)
     score = _NAME_SHARE * name + _DATE_SHARE * date
-    for ours, theirs in ((first.person.mother, second.person.mother), (first.person.father, second.person.father)):
-        if ours and theirs:
-            likeness = JaroWinkler.similarity(spelling_key(ours), spelling_key(theirs))
-            if likeness >= _PARENT_SAME_FROM:
-                score += _PARENT_SAME
-            elif likeness < _PARENT_OTHER_BELOW:
-                score += _PARENT_OTHER
+    for likeness in _parents_alike(first.person, second.person):
+        if likeness >= _PARENT_SAME_FROM:
+            score += _PARENT_SAME
+        elif likeness < _PARENT_OTHER_BELOW:
+            score += _PARENT_OTHER
     if first.person.sex and second.person.sex and first.person.sex != second.person.sex:
         score += _OTHER_SEX
     numbers = (first.person.id_number, second.person.id_number)
     if all(numbers) and len(numbers[0]) == len(numbers[1]):
         score += _OTHER_NUMBER if Levenshtein.distance(*numbers) > _NUMBER_SLIPS else 0.0
     return score
+
+
+def _score_without_date(first: Person, second: Person) -> float:
+    """Two records whose birthdays differ by more than a slip: one person only by name, parents and places together.
+
+    The name must be the same with its tones, a parent the same, another parent or a place too, and nothing else may
+    speak against it: a brother of the same parents has another name or another sex.
+    """
+    if not same_name(first, second) or (first.sex and second.sex and first.sex != second.sex):
+        return 0.0
+    numbers = (first.id_number, second.id_number)
+    if all(numbers) and len(numbers[0]) == len(numbers[1]) and Levenshtein.distance(*numbers) > _NUMBER_SLIPS:
+        return 0.0
+    parents = tuple(_parents_alike(first, second))
+    if not parents or min(parents) < _PARENT_SAME_FROM:
+        return 0.0
+    places = ((first.birthplace, second.birthplace), (first.native_place, second.native_place))
+    signs = len(parents) + sum(1 for ours, theirs in places if ours and theirs and same_place(ours, theirs))
+    return 0.0 if signs < _SIGNS_LEAST else _WITHOUT_DATE + _SIGN_SHARE * (signs - 1)
+
+
+def same_name(first: Person, second: Person) -> bool:
+    """Whether two persons have one name with its tones; a name typed without any tones fits those that have them."""
+    bare = fold_tones(first.name) == fold_spaces(first.name).casefold()
+    key = fold_tones if bare else tone_key
+    return any(key(first.name) == key(name) for name in (second.name, *second.former_names))
+
+
+def _parents_alike(first: Person, second: Person) -> Iterator[float]:
+    """Likeness of each parent whom both records name."""
+    for ours, theirs in ((first.mother, second.mother), (first.father, second.father)):
+        if theirs and (ours or first.other_parents):
+            known = [spelling_key(parent) for parent in (ours, *first.other_parents) if parent]
+            yield max(JaroWinkler.similarity(one, spelling_key(theirs)) for one in known)
+
+
+def parent_known(person: Person, name: str) -> bool:
+    """Whether a name is that of one of the book's further parents."""
+    return any(tone_key(name) == tone_key(parent) for parent in person.other_parents)
+
+
+def same_place(first: str, second: str) -> bool:
+    """Whether two written places are one: same commune or district in the same province, old and new names alike."""
+    ours, theirs = split_place(first), split_place(second)
+    if not ours.province or not theirs.province:
+        return place_key(first) == place_key(second)
+    if not same_area(ours.province, theirs.province):
+        return False
+    pairs = [(a, b) for a, b in ((ours.district, theirs.district), (ours.commune, theirs.commune)) if a and b]
+    return not pairs or any(place_key(a) == place_key(b) for a, b in pairs)
 
 
 def _name_score(first: Prepared, second: Prepared) -> float:

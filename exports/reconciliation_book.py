@@ -1,4 +1,4 @@
-"""Reconciliation with an extract of the population database: the door to its parts, and the follow-up list.
+"""Reconciliation with an extract of the population database: the door to its parts, and the lists to follow up.
 
 The matching itself is `corrections.reconciliation`; how an extract is laid out and read, `exports.extract_profile` and
 `exports.extracts`.
@@ -7,10 +7,10 @@ The matching itself is `corrections.reconciliation`; how an extract is laid out 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from enum import Enum
+from dataclasses import dataclass
 
-from corrections.reconciliation import MatchOutcome, MatchResult
+from corrections.cases import STATE_LABELS, CaseState
+from corrections.reconciliation import MatchOutcome
 from corrections.same_person import Person
 from exports.extract_profile import PERSON_FIELDS, ExtractProfile, guess_mapping, load_extract_profile
 from exports.extracts import extract_heads, read_extract
@@ -18,125 +18,131 @@ from exports.tables import write_table
 
 __all__ = [
     "KIND_LABELS",
+    "OUTCOME_LABELS",
     "PERSON_FIELDS",
-    "STATE_LABELS",
     "ExtractProfile",
     "FollowUp",
-    "FollowUpState",
+    "NotFoundPerson",
     "extract_heads",
-    "follow_up_list",
     "guess_mapping",
     "load_extract_profile",
     "read_extract",
     "write_follow_up",
+    "write_not_found",
 ]
 
 
-class FollowUpState(str, Enum):
-    """How far the check of a difference has come."""
-
-    OPEN = "open"
-    BOOK_RIGHT = "book_right"
-    """The book is right; the population database needs correction."""
-    DATABASE_RIGHT = "database_right"
-    """The transcription or the book is wrong; the entry goes back to review."""
-    BOTH_KEPT = "both_kept"
-    """Both stand as they are (a later change of civil status, for instance)."""
-
-    def __str__(self) -> str:
-        return self.value
-
-
-STATE_LABELS = {
-    FollowUpState.OPEN: "Chưa xử lý",
-    FollowUpState.BOOK_RIGHT: "Sổ đúng, đề nghị sửa dữ liệu dân cư",
-    FollowUpState.DATABASE_RIGHT: "Dữ liệu dân cư đúng, xem lại trường hợp",
-    FollowUpState.BOTH_KEPT: "Giữ nguyên cả hai",
+OUTCOME_LABELS: Mapping[MatchOutcome, str] = {
+    MatchOutcome.MATCHES: "Khớp",
+    MatchOutcome.DIFFERS: "Có nhưng khác",
+    MatchOutcome.NOT_FOUND: "Không thấy",
 }
 KIND_LABELS = {
     "tones": "khác dấu",
     "swapped": "đảo ngày và tháng",
     "partial": "một bên thiếu ngày, tháng",
     "spelling": "khác một, hai chữ cái",
-    "unread": "trích xuất ghi dạng không đọc chắc được",
+    "unread": "có giá trị không đọc chắc được",
+    "missing": "một bên không có ngày sinh",
     "other": "khác nội dung",
 }
+_SEXES = {"1": "Nam", "2": "Nữ"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """One difference to follow up."""
+    """One difference of a case to follow up; a case without differences has one with an empty field."""
 
-    key: str
-    """Person of the book (entry and column group)."""
+    case: int
     entry: str
     """The case as people know it: type, volume, number."""
     person: str
     """Name in the book."""
     matched: str
-    """Row of the extract."""
-    field: str
-    book: str
-    extract: str
-    kind: str
-    others: tuple[str, ...] = ()
-    state: FollowUpState = FollowUpState.OPEN
+    """Rows of the extract, the best first."""
+    field: str = ""
+    book: str = ""
+    extract: str = ""
+    kind: str = ""
+    state: CaseState = CaseState.OPEN
+    owner: str = ""
+    due: str = ""
+    result: str = ""
     note: str = ""
 
 
-def follow_up_list(
-    results: Sequence[MatchResult], persons: Mapping[str, Person], entries: Mapping[str, str]
-) -> tuple[FollowUp, ...]:
-    """The differences of all persons found with differences, one line a field.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFoundPerson:
+    """A person of the book whom the extract does not hold, for entering there."""
 
-    Args:
-        results: from `corrections.reconciliation.reconcile`.
-        persons: the book's persons by key.
-        entries: by the same key, the case in words (`Khai sinh 01/1998, số 45`).
-    """
-    found = []
-    for result in results:
-        if result.outcome is not MatchOutcome.DIFFERS:
-            continue
-        base = FollowUp(
-            key=result.key,
-            entry=entries.get(result.key, ""),
-            person=persons[result.key].name,
-            matched=result.matched,
-            field="",
-            book="",
-            extract="",
-            kind="other",
-            others=result.others,
-        )
-        if not result.differences:
-            found.append(base)
-        for d in result.differences:
-            kept = {f.name: getattr(base, f.name) for f in fields(base)}
-            found.append(FollowUp(**{**kept, "field": d.field, "book": d.book, "extract": d.extract, "kind": d.kind}))
-    return tuple(found)
+    person: Person
+    role: str
+    """What the person is in the entry, in words."""
+    register_type: str
+    number: str
+    volume: str
+    registered_on: str
+    office: str
+    residence: str
+    state: CaseState
+    result: str = ""
 
 
 def write_follow_up(items: Sequence[FollowUp]) -> bytes:
     """The follow-up list as Excel."""
-    heads = ("Trường hợp", "Họ tên trong sổ", "Dòng trích xuất", "Trường", "Trong sổ", "Trong dữ liệu dân cư")
+    heads = ("Hồ sơ", "Trường hợp", "Họ tên trong sổ", "Dòng trích xuất", "Trường", "Trong sổ", "Trong dữ liệu dân cư")
+    more = ("Kiểu khác biệt", "Trạng thái", "Người phụ trách", "Hạn", "Kết quả xác minh", "Ghi chú")
     rows = [
         (
+            str(item.case),
             item.entry,
             item.person,
-            ", ".join((item.matched, *item.others)),
+            item.matched,
             PERSON_FIELDS.get(item.field, "Có nhiều người gần giống, cần chọn"),
             item.book,
             item.extract,
-            KIND_LABELS.get(item.kind, item.kind) if item.field else "",
+            KIND_LABELS.get(item.kind, item.kind),
             STATE_LABELS[item.state],
+            item.owner,
+            item.due,
+            item.result,
             item.note,
         )
         for item in items
     ]
     return write_table(
-        "DANH SÁCH CẦN XÁC MINH (SỔ HỘ TỊCH VÀ DỮ LIỆU DÂN CƯ)",
-        (*heads, "Kiểu khác biệt", "Trạng thái", "Ghi chú"),
-        rows,
-        sheet_name="Can xac minh",
+        "DANH SÁCH CẦN XÁC MINH (SỔ HỘ TỊCH VÀ DỮ LIỆU DÂN CƯ)", (*heads, *more), rows, sheet_name="Can xac minh"
     )
+
+
+def write_not_found(items: Sequence[NotFoundPerson]) -> bytes:
+    """Persons that the population database does not hold, one a row, in the order a clerk enters them there."""
+    own = [label for name, label in PERSON_FIELDS.items() if name != "former_names"]
+    heads = (*own, "Nơi cư trú ghi trong sổ", "Là ai trong sổ", "Loại sổ", "Số", "Quyển số", "Ngày đăng ký")
+    rows = [
+        (
+            *(_cell_of(item.person, name) for name in PERSON_FIELDS if name != "former_names"),
+            item.residence,
+            item.role,
+            item.register_type,
+            item.number,
+            item.volume,
+            item.registered_on,
+            item.office,
+            STATE_LABELS[item.state],
+            item.result,
+        )
+        for item in items
+    ]
+    return write_table(
+        "DANH SÁCH CHƯA CÓ TRONG DỮ LIỆU DÂN CƯ, ĐỀ NGHỊ THU THẬP",
+        (*heads, "Nơi đăng ký", "Trạng thái", "Kết quả"),
+        rows,
+        sheet_name="Chua co",
+    )
+
+
+def _cell_of(person: Person, name: str) -> str:
+    """A field of a person; what nobody could read is told as such, never left empty."""
+    text = dict(person.unread).get(name) or str(getattr(person, name))
+    return _SEXES.get(text, text) if name == "sex" else text

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, func, literal, select
 
-from storage.clock import now, stamp
+from storage.clock import moment, now, stamp
 from storage.codec import to_json
 from storage.schema import exports
 
-__all__ = ["ExportRecord", "ExportState", "add_export", "all_exports", "exports_of", "get_export", "record_answer"]
+__all__ = [
+    "ExportRecord",
+    "ExportState",
+    "add_export",
+    "all_exports",
+    "exports_of",
+    "get_export",
+    "local_day",
+    "newest_deliveries",
+    "record_answer",
+]
 
 
 class ExportState(str, Enum):
@@ -109,6 +120,19 @@ def exports_of(connection: Connection, book_id: int) -> tuple[ExportRecord, ...]
 def all_exports(connection: Connection) -> tuple[ExportRecord, ...]:
     """Every delivery, oldest first."""
     return tuple(_from_row(row) for row in connection.execute(select(exports).order_by(exports.c.id)))
+
+
+def newest_deliveries(connection: Connection) -> dict[int, ExportRecord]:
+    """The newest delivery of each book that has one, without its manifest: thousands of them would fill the memory."""
+    last = select(func.max(exports.c.id)).group_by(exports.c.book_id)
+    wanted: list[Any] = [column for column in exports.c if column.name != "manifest"]
+    query: Select[Any] = select(*wanted, literal("").label("manifest")).where(exports.c.id.in_(last))
+    return {row.book_id: _from_row(row) for row in connection.execute(query)}
+
+
+def local_day(at: str, zone: tzinfo) -> str:
+    """The day of a stored moment where the office is, as people write it."""
+    return moment(at).astimezone(zone).strftime("%d/%m/%Y")
 
 
 def record_answer(

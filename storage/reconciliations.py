@@ -1,13 +1,13 @@
-"""Reconciliation runs: column profiles, outcomes by person, and how far each follow-up has come."""
+"""Reconciliation runs: column profiles and outcomes by person. Follow-up: `storage.reconciliation_cases`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from corrections.reconciliation import MatchOutcome, MatchResult
 from corrections.same_person import Person
@@ -19,11 +19,12 @@ __all__ = [
     "RunRow",
     "add_results",
     "add_run",
+    "follow_up_row",
     "list_results",
     "list_runs",
     "profiles",
     "put_profile",
-    "set_follow_up",
+    "reconciled",
 ]
 
 _RESULT = TypeAdapter(MatchResult)
@@ -55,8 +56,6 @@ class FollowUpRow:
     person: Person
     """As the book has it."""
     result: MatchResult
-    state: str
-    note: str
 
 
 def put_profile(connection: Connection, name: str, mapping: str) -> None:
@@ -101,8 +100,8 @@ def add_results(connection: Connection, run_id: int, results: Iterable[tuple[int
         connection.execute(reconciliation_results.insert(), rows)
 
 
-def _from_row(row: Row[Any]) -> FollowUpRow:
-    r = row._mapping
+def follow_up_row(r: Mapping[Any, Any]) -> FollowUpRow:
+    """The outcome that columns of the table hold."""
     return FollowUpRow(
         id=r["id"],
         run_id=r["run_id"],
@@ -110,8 +109,6 @@ def _from_row(row: Row[Any]) -> FollowUpRow:
         role=r["role"],
         person=_PERSON.validate_json(r["person"]),
         result=_RESULT.validate_json(r["differences"]),
-        state=r["follow_up"],
-        note=r["note"],
     )
 
 
@@ -123,7 +120,17 @@ def list_results(
     query = select(reconciliation_results).where(c.run_id == run_id).order_by(c.id).limit(limit)
     if outcome is not None:
         query = query.where(c.outcome == outcome.value)
-    return tuple(_from_row(row) for row in connection.execute(query))
+    return tuple(follow_up_row(row) for row in connection.execute(query).mappings())
+
+
+def reconciled(connection: Connection, entry_ids: Sequence[int]) -> tuple[int, ...]:
+    """Those of the entries that stand in any run."""
+    c = reconciliation_results.c
+    found: set[int] = set()
+    for start in range(0, len(entry_ids), 400):
+        query = select(c.entry_id).where(c.entry_id.in_(entry_ids[start : start + 400])).distinct()
+        found.update(connection.execute(query).scalars())
+    return tuple(entry_id for entry_id in dict.fromkeys(entry_ids) if entry_id in found)
 
 
 def list_runs(connection: Connection) -> tuple[RunRow, ...]:
@@ -145,10 +152,3 @@ def list_runs(connection: Connection) -> tuple[RunRow, ...]:
         )
         for row in connection.execute(query)
     )
-
-
-def set_follow_up(connection: Connection, result_id: int, *, state: str, note: str) -> bool:
-    """Note how far a follow-up has come; False when there is no such result."""
-    c = reconciliation_results.c
-    statement = reconciliation_results.update().where(c.id == result_id).values(follow_up=state, note=note)
-    return connection.execute(statement).rowcount == 1

@@ -27,6 +27,7 @@ from corrections.entries import BookKind, BookState, EntryState, Role
 from layouts.register_types import RegisterType
 from storage.schema_base import flag, metadata, one_of, text_column
 from storage.schema_campaign import office_changes, offices
+from storage.schema_custody import acceptance_books, acceptance_returns, acceptances, handover_books, handovers
 from storage.schema_office import (
     blind_samples,
     book_requests,
@@ -36,27 +37,38 @@ from storage.schema_office import (
     learned_corrections,
     office_templates,
     reading_queue,
+    unit_totals,
+    value_memory,
+)
+from storage.schema_reconciliation import (
+    document_templates,
+    reconciliation_cases,
     reconciliation_profiles,
     reconciliation_results,
     reconciliation_runs,
-    unit_totals,
-    value_memory,
+    typing_tasks,
 )
 
 __all__ = [
     "NO_HALF",
+    "acceptance_books",
+    "acceptance_returns",
+    "acceptances",
     "accounts",
     "audit_events",
     "blind_samples",
     "book_requests",
     "books",
     "confirmed_readings",
+    "document_templates",
     "effort_events",
     "entries",
     "entry_showings",
     "entry_versions",
     "entry_words",
     "exports",
+    "handover_books",
+    "handovers",
     "learned_corrections",
     "metadata",
     "office_changes",
@@ -65,6 +77,7 @@ __all__ = [
     "pages",
     "reading_queue",
     "readings",
+    "reconciliation_cases",
     "reconciliation_profiles",
     "reconciliation_results",
     "reconciliation_runs",
@@ -77,6 +90,7 @@ __all__ = [
     "trail_changes",
     "trail_seals",
     "trail_totals",
+    "typing_tasks",
     "unit_totals",
     "value_memory",
 ]

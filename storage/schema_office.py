@@ -28,9 +28,6 @@ __all__ = [
     "learned_corrections",
     "office_templates",
     "reading_queue",
-    "reconciliation_profiles",
-    "reconciliation_results",
-    "reconciliation_runs",
     "unit_totals",
     "value_memory",
 ]
@@ -159,39 +156,6 @@ reading_queue = Table(
     Column("asked_at", String(30), nullable=False),
 )
 """Books that wait for reading; the smallest place is read first. A book leaves when nothing of it is unread."""
-
-reconciliation_profiles = Table(
-    "reconciliation_profiles",
-    metadata,
-    Column("name", String(120), primary_key=True),
-    Column("mapping", Text, nullable=False),
-    Column("updated_at", String(30), nullable=False),
-)
-
-reconciliation_runs = Table(
-    "reconciliation_runs",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", String(30), nullable=False),
-    Column("account_id", Integer),
-    Column("source_name", Text, nullable=False),
-    Column("profile", Text, nullable=False),
-)
-
-reconciliation_results = Table(
-    "reconciliation_results",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("run_id", Integer, ForeignKey("reconciliation_runs.id"), nullable=False),
-    Column("entry_id", Integer, ForeignKey("entries.id"), nullable=False),
-    Column("outcome", String(20), one_of("outcome", ("matches", "differs", "not_found")), nullable=False),
-    text_column("role"),
-    text_column("person", "{}"),
-    text_column("differences", "[]"),
-    Column("follow_up", String(20), nullable=False, default="open"),
-    text_column("note"),
-    Index(None, "run_id", "outcome"),
-)
 
 unit_totals = Table(
     "unit_totals",

@@ -31,6 +31,9 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.expression import Alias, Join
 
 from storage.schema import (
+    acceptance_books,
+    acceptance_returns,
+    acceptances,
     accounts,
     audit_events,
     blind_samples,
@@ -45,13 +48,17 @@ from storage.schema import (
     entry_versions,
     entry_words,
     exports,
+    handover_books,
+    handovers,
     pages,
     reading_queue,
     readings,
+    reconciliation_cases,
     reconciliation_results,
     reconciliation_runs,
     save_receipts,
     scans,
+    typing_tasks,
 )
 from storage.schema_base import metadata
 
@@ -137,7 +144,21 @@ def _runs(t: Any, scope: Scope) -> ColumnElement[bool]:
     return or_(t.c.id.in_(_marked(own)), _by_account(t, scope))
 
 
+def _minutes(books_of: Table, number: str) -> _Condition:
+    """Minutes that name a book of the office, or were written there."""
+
+    def condition(t: Any, scope: Scope) -> ColumnElement[bool]:
+        lines = books_of.alias(f"kept_{books_of.name}")
+        own = select(lines.c[number]).where(lines.c.book_id.in_(_marked(_books(scope)))).correlate(None)
+        return or_(t.c.id.in_(_marked(own)), _by_account(t, scope))
+
+    return condition
+
+
 SCOPED: Mapping[Table, _Condition] = {
+    acceptance_books: _by_book,
+    acceptance_returns: _by_entry,
+    acceptances: _minutes(acceptance_books, "acceptance_id"),
     audit_events: _events,
     blind_samples: _by_entry,
     book_hands: _by_book,
@@ -151,18 +172,23 @@ SCOPED: Mapping[Table, _Condition] = {
     entry_versions: _by_entry,
     entry_words: _by_entry,
     exports: _by_book,
+    handover_books: _by_book,
+    handovers: _minutes(handover_books, "handover_id"),
     pages: _by_book,
     reading_queue: _by_book,
     readings: _by_page,
+    reconciliation_cases: _by_entry,
     reconciliation_results: _by_entry,
     reconciliation_runs: _runs,
     save_receipts: _by_account,
     scans: _scans,
+    typing_tasks: _by_entry,
 }
 """Tables with records of offices, and what narrows them."""
 
 SHARED: Mapping[str, str] = {
     "accounts": "names of colleagues beside their work; which of them one may list or change, the services decide",
+    "document_templates": "forms of letters and minutes, the same for all offices of an installation",
     "learned_corrections": "kept apart by the kind under which an office learns (`storage.memory`)",
     "office_changes": "resolutions are public",
     "office_templates": "printed forms, the same in the whole province",

@@ -44,6 +44,8 @@ HOMES = {
     "torch": ("ocr/handwriting/training/",),
     "distributed": ("ocr/batch/dask_engine.py",),
     "img2pdf": ("exports/",),
+    "docxtpl": ("exports/documents.py",),
+    "docx": ("exports/document_drafts.py",),
     "cryptography": ("workbench/certificates.py",),
     "pyrage": ("workbench/services/backup_encryption.py",),
     "argon2": ("workbench/services/",),

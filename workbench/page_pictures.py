@@ -74,12 +74,17 @@ class PagePictures:
 
     def crop(self, picture: bytes, box: Box) -> bytes:
         """JPEG of a box (fractions) of a page picture, with a little of its surroundings."""
+        pad = max((box[3] - box[1]) * 0.25, 0.004)
+        return self.part(picture, (box[0] - 0.006, box[1] - pad, box[2] + 0.006, box[3] + pad))
+
+    @staticmethod
+    def part(picture: bytes, box: Box) -> bytes:
+        """JPEG of exactly a box of a page picture: nothing of what stands beside it."""
         decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
         image = np.asarray(decoded, dtype=np.uint8)
         height, width = image.shape[:2]
-        pad = max((box[3] - box[1]) * 0.25, 0.004)
-        top, bottom = round(max(0.0, box[1] - pad) * height), round(min(1.0, box[3] + pad) * height)
-        left, right = round(max(0.0, box[0] - 0.006) * width), round(min(1.0, box[2] + 0.006) * width)
+        top, bottom = round(max(0.0, box[1]) * height), round(min(1.0, box[3]) * height)
+        left, right = round(max(0.0, box[0]) * width), round(min(1.0, box[2]) * width)
         part = np.ascontiguousarray(image[top : max(top + 1, bottom), left : max(left + 1, right)], dtype=np.uint8)
         return _jpeg(part, 80)
 

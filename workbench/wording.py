@@ -34,6 +34,8 @@ ROLES: dict[str, str] = {
     Role.CLERK.value: "Cán bộ nhập liệu",
     Role.SUPERVISOR.value: "Người kiểm tra",
     Role.ADMINISTRATOR.value: "Quản trị",
+    Role.POLICE.value: "Công an (chỉ đối soát)",
+    Role.INSPECTOR.value: "Thanh tra, kiểm tra (chỉ xem)",
 }
 
 BOOK_STATES: dict[str, str] = {state.value: label for state, label in STATE_LABELS.items()}
@@ -152,6 +154,13 @@ AUDIT_ACTIONS: dict[str, str] = {
     "extract_profile": "Lưu cách đọc tệp đối soát",
     "reconcile": "Đối soát",
     "follow_up": "Ghi kết quả xác minh",
+    "handover": "Giao nhận sổ giấy",
+    "acceptance": "Nghiệm thu",
+    "reconciled": "Kết luận đối soát",
+    "print_document": "In giấy tờ",
+    "document_template": "Đổi mẫu giấy tờ",
+    "typed_elsewhere": "Đã nhập sang phần mềm khác",
+    "typed_answer": "Phần mềm khác trả lời",
     "backup": "Sao lưu",
     "backup_lock": "Đổi cách khóa bản sao lưu",
     "set": "Đổi thiết lập",

@@ -32,6 +32,12 @@ def _one(extract: list[Person], **changed: object) -> tuple[MatchOutcome, str, s
         ({"name": "Nguyễn Thị Hoa"}, MatchOutcome.DIFFERS, {("name", "tones")}),
         ({"born": "05.02.1985"}, MatchOutcome.DIFFERS, {("born", "swapped")}),
         ({"born": "1985"}, MatchOutcome.DIFFERS, {("born", "partial")}),
+        ({"born": ""}, MatchOutcome.DIFFERS, {("born", "missing")}),
+        ({"born": "", "unread": (("born", "(bị rách)"),)}, MatchOutcome.DIFFERS, {("born", "unread")}),
+        ({"mother": "", "unread": (("mother", "(không đọc được)"),)}, MatchOutcome.DIFFERS, {("mother", "unread")}),
+        ({"born": "năm Tân Sửu"}, MatchOutcome.DIFFERS, {("born", "unread")}),
+        ({"born": "12.07.1965"}, MatchOutcome.DIFFERS, {("born", "other")}),
+        ({"born": "12.07.1965", "father": ""}, MatchOutcome.DIFFERS, {("born", "other")}),
         ({"name": "Nguyễn Thị Hòaa"}, MatchOutcome.DIFFERS, {("name", "spelling")}),
         ({"mother": "Trần Thị Bính"}, MatchOutcome.DIFFERS, {("mother", "tones")}),
         ({"ethnic_group": "Tày"}, MatchOutcome.DIFFERS, {("ethnic_group", "other")}),
@@ -45,7 +51,11 @@ def test_found(changed: dict[str, str], outcome: MatchOutcome, differences: set[
 
 @pytest.mark.parametrize(
     "changed",
-    [{"name": "Lê Văn Hùng"}, {"born": "12.07.1965"}, {"name": "Nguyễn Thị Mai"}, {"name": ""},
+    [{"name": "Lê Văn Hùng"}, {"name": "Nguyễn Thị Mai"}, {"name": ""},
+     # another birthday needs one name with its tones, the parents and nothing against it
+     {"born": "12.07.1965", "mother": "", "father": ""}, {"born": "12.07.1965", "name": "Nguyễn Thị Hoa"},
+     {"born": "12.07.1965", "mother": "Võ Thị Chín"}, {"born": "12.07.1965", "sex": "1"},
+     {"born": "12.07.1965", "mother": "", "birthplace": ""},
      {"name": "Nguyễn Thị Hiếu", "mother": "Võ Thị Chín", "father": "Lê Tám"}],
 )  # fmt: skip
 def test_not_found(changed: dict[str, str]) -> None:
@@ -56,6 +66,29 @@ def test_twins_are_not_confused() -> None:
     assert _one([BASE, TWIN])[1] == "x1"
     assert _one([BASE, TWIN], name="Nguyễn Thị Hiền")[1] == "x2"
     assert _one([TWIN])[0] is MatchOutcome.NOT_FOUND
+
+
+def test_twins_whose_names_differ_in_tones_alone_are_not_confused() -> None:
+    twin = replace(BASE, key="x0", name="Nguyễn Thị Hoa")
+    assert _one([twin, BASE]) == (MatchOutcome.MATCHES, "x1", set())
+    assert _one([BASE, twin], name="Nguyễn Thị Hoa")[1] == "x0"
+
+
+def test_a_value_the_extract_writes_unreadably_is_no_agreement() -> None:
+    row = {"Họ tên": BASE.name, "Ngày sinh": "38919", "Mẹ": BASE.mother}
+    other = profile_columns(row, {"name": "Họ tên", "born": "Ngày sinh", "mother": "Mẹ"}, "x1")
+    assert _one([other]) == (MatchOutcome.DIFFERS, "x1", {("born", "unread")})
+
+
+def test_a_number_agrees_where_nobody_has_a_birthday() -> None:
+    same = {"born": "", "id_number": "074185001234"}
+    assert _one([replace(BASE, **same)], **same)[0] is MatchOutcome.MATCHES
+
+
+def test_parents_who_gave_a_child_away_are_known_too() -> None:
+    given = {"mother": "Võ Thị Chín", "father": "Lê Tám", "other_parents": (BASE.mother, BASE.father)}
+    assert _one([BASE], **given) == (MatchOutcome.MATCHES, "x1", set())
+    assert _one([BASE], **{**given, "other_parents": ()})[0] is not MatchOutcome.MATCHES
 
 
 def test_maiden_names_and_numbers_find_a_person() -> None:

@@ -1,6 +1,7 @@
 import datetime as dt
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +9,20 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from corrections.reconciliation import Difference, MatchOutcome, MatchResult, reconcile
+from corrections.cases import CaseState
+from corrections.reconciliation import reconcile
 from corrections.same_person import Person
 from exports.errors import ExportError, WorkbookError
 from exports.reconciliation_book import (
     ExtractProfile,
+    FollowUp,
+    NotFoundPerson,
     extract_heads,
-    follow_up_list,
     guess_mapping,
     load_extract_profile,
     read_extract,
     write_follow_up,
+    write_not_found,
 )
 
 PROFILE = ExtractProfile(columns={"name": "Họ và tên", "born": "Ngày sinh", "sex": "Giới tính", "mother": "Họ tên mẹ"})
@@ -134,25 +138,28 @@ def test_profile_survives_storage_and_needs_a_name() -> None:
 
 
 def test_follow_up_list_holds_one_line_a_difference() -> None:
-    person = Person(key="7/nks", name="=Trần Thị An", born="20.05.1998")
-    results = [
-        MatchResult(key="5/nks", outcome=MatchOutcome.MATCHES),
-        MatchResult(
-            key="7/nks",
-            outcome=MatchOutcome.DIFFERS,
-            matched="dòng 3",
-            differences=(
-                Difference(field="born", book="20.05.1998", extract="05.20.1998", kind="swapped"),
-                Difference(field="mother", book="Lê Thị Bình", extract="Lê Thị Binh", kind="tones"),
-            ),
-        ),
-        MatchResult(key="7/nks", outcome=MatchOutcome.DIFFERS, matched="dòng 3", others=("dòng 9",)),
-        MatchResult(key="8/nks", outcome=MatchOutcome.NOT_FOUND),
-    ]
-    items = follow_up_list(results, {"7/nks": person}, {"7/nks": "Khai sinh 01/1998, số 45"})
-    assert [(i.field, i.kind) for i in items] == [("born", "swapped"), ("mother", "tones"), ("", "other")]
+    one = FollowUp(case=7, entry="Khai sinh quyển 01/1998, số 45", person="=Trần Thị An", matched="dòng 3, dòng 9")
+    items = [replace(one, field="born", kind="swapped"), replace(one, state=CaseState.CALLED, due="15/12/2026")]
     sheet = openpyxl.load_workbook(io.BytesIO(write_follow_up(items))).active
-    first = [c.value for c in sheet[4]]
-    assert first[:4] == ["Khai sinh 01/1998, số 45", "=Trần Thị An", "dòng 3", "Ngày, tháng, năm sinh"]
-    assert first[6:8] == ["đảo ngày và tháng", "Chưa xử lý"] and sheet["B4"].data_type == "s"
-    assert sheet["C6"].value == "dòng 3, dòng 9" and "cần chọn" in sheet["D6"].value
+    first, second = ([c.value for c in sheet[row]] for row in (4, 5))
+    assert first[:5] == ["7", one.entry, "=Trần Thị An", "dòng 3, dòng 9", "Ngày, tháng, năm sinh"]
+    assert first[7:9] == ["đảo ngày và tháng", "Chưa xử lý"] and sheet["C4"].data_type == "s"
+    assert "cần chọn" in second[4] and second[8] == "Đã mời, đang xác minh" and second[10] == "15/12/2026"
+
+
+def test_those_not_found_are_listed_for_entering_and_nothing_unreadable_looks_empty() -> None:
+    person = Person(key="1:nks", name="Trần Thị An", born="", sex="2", unread=(("born", "(bị rách)"),))
+    told = {"number": "45", "volume": "01/1998", "registered_on": "05.03.1998", "office": "UBND xã Tân Lập"}
+    item = NotFoundPerson(
+        person=person,
+        role="Người được khai sinh",
+        register_type="Khai sinh",
+        residence="",
+        state=CaseState.OPEN,
+        **told,
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(write_not_found([item]))).active
+    row = dict(zip((c.value for c in sheet[3]), (c.value for c in sheet[4]), strict=True))
+    assert (row["Họ, chữ đệm, tên"], row["Giới tính"]) == ("Trần Thị An", "Nữ")
+    assert row["Ngày, tháng, năm sinh"] == "(bị rách)"
+    assert (row["Số"], row["Quyển số"], row["Nơi đăng ký"]) == ("45", "01/1998", "UBND xã Tân Lập")

@@ -118,7 +118,15 @@ def make_office(folder: Path, *, entry_count: int = 12, database_url: str = "") 
     boss = base.as_account(admin)
     accounts.create_account(boss, name="kiemtra", password=PASSWORD, role=Role.SUPERVISOR, full_name="Phạm Kiểm Tra")
     accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK, full_name="Vũ Thị Nhập")
-    names = {Role.ADMINISTRATOR: "quantri", Role.SUPERVISOR: "kiemtra", Role.CLERK: "nhaplieu"}
+    accounts.create_account(boss, name="congan", password=PASSWORD, role=Role.POLICE, full_name="Đỗ Công An")
+    accounts.create_account(boss, name="thanhtra", password=PASSWORD, role=Role.INSPECTOR, full_name="Bùi Thanh Tra")
+    names = {
+        Role.ADMINISTRATOR: "quantri",
+        Role.SUPERVISOR: "kiemtra",
+        Role.CLERK: "nhaplieu",
+        Role.POLICE: "congan",
+        Role.INSPECTOR: "thanhtra",
+    }
     tokens = {role: sessions.sign_in(base, name=name, password=PASSWORD).token for role, name in names.items()}
     book = books.create_book(
         boss,

@@ -43,6 +43,8 @@ GETS = (
     "review/suggest/1?column=nksDanToc",
 )
 
+REVIEWING = [role for role in Role if role.includes(Role.CLERK)]
+
 
 def client(office: Office, role: Role | None) -> TestClient:
     cookies = {COOKIE: office.tokens[role]} if role else {}
@@ -95,9 +97,21 @@ def save(caller: TestClient, body: dict[str, Any], **options: Any) -> Response:
 
 @pytest.mark.parametrize("path", GETS)
 @pytest.mark.parametrize("role", list(Role))
-def test_reading_needs_a_session(office: Office, path: str, role: Role) -> None:
+def test_reading_needs_a_session_and_the_role(office: Office, path: str, role: Role) -> None:
     assert client(office, None).get(f"/api/{path}").status_code == 401
-    assert client(office, role).get(f"/api/{path}").status_code == 200
+    pictures = path.startswith(("review/page", "review/crop"))
+    allowed = role.includes(Role.CLERK) or (role is Role.INSPECTOR and pictures)
+    assert client(office, role).get(f"/api/{path}").status_code == (200 if allowed else 403)
+
+
+@pytest.mark.parametrize("role", [Role.POLICE, Role.INSPECTOR], ids=str)
+def test_whoever_does_not_review_writes_by_no_route(office: Office, role: Role) -> None:
+    body = {**body_of(office, office.entry_ids[0]), "entries": [office.entry_ids[0]], "book": office.book_id}
+    body |= {"column": "nksDanToc", "items": [{"entry": office.entry_ids[0], "revision": 0, "text": "Kinh"}]}
+    for path in POSTS:
+        if path.startswith("review/"):
+            assert client(office, role).post(f"/api/{path}", json=body).status_code == 403, path
+    assert office.entry(office.entry_ids[0]).revision == 0
 
 
 def test_an_entry_in_other_hands_is_named(office: Office) -> None:
@@ -126,7 +140,7 @@ def test_changes_need_origin_and_json(office: Office, path: str) -> None:
     assert client(office, Role.CLERK).post(f"/api/{path}", json=[1]).status_code == 400
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", REVIEWING)
 def test_saving_is_acknowledged_once(office: Office, role: Role) -> None:
     caller, body = client(office, role), body_of(office, 2)
     first = save(caller, body).json()
@@ -186,7 +200,7 @@ def changing_calls(office: Office, entry_id: int, revision: int) -> dict[str, di
     }
 
 
-@pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.parametrize("role", [None, *REVIEWING])
 @pytest.mark.parametrize("path", ["review/save", "review/column-save", "review/check", "review/hold", "review/release"])
 def test_changing_routes_with_each_role(office: Office, path: str, role: Role | None) -> None:
     body = changing_calls(office, 5, 0).get(path) or {"entry": 5, "entries": [5], "fields": []}

@@ -19,7 +19,13 @@ __all__ = ["register"]
 users = typer.Typer(help="Tài khoản: xem, tạo, đặt lại mật khẩu, khóa, mở khóa.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đăng nhập.")]
-ROLE_LABELS = {Role.CLERK: "Nhập liệu", Role.SUPERVISOR: "Kiểm tra", Role.ADMINISTRATOR: "Quản trị"}
+ROLE_LABELS = {
+    Role.CLERK: "Nhập liệu",
+    Role.SUPERVISOR: "Kiểm tra",
+    Role.ADMINISTRATOR: "Quản trị",
+    Role.POLICE: "Công an (chỉ đối soát)",
+    Role.INSPECTOR: "Thanh tra (chỉ xem)",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +54,12 @@ def list_users(as_json: Annotated[bool, typer.Option("--json", help="In ra dạn
 def add_user(
     name: Name,
     role: Annotated[
-        Role, typer.Option("--role", help="clerk: nhập liệu; supervisor: kiểm tra; administrator: quản trị.")
+        Role,
+        typer.Option(
+            "--role",
+            help="clerk: nhập liệu; supervisor: kiểm tra; administrator: quản trị; police: công an, chỉ đối soát; "
+            "inspector: thanh tra, chỉ xem.",
+        ),
     ],
     full_name: Annotated[str, typer.Option("--full-name", help="Họ và tên.")] = "",
     team: Annotated[str, typer.Option("--team", help="Tổ.")] = "",

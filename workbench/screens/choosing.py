@@ -102,7 +102,9 @@ def _chosen_by_hand() -> None:
 
 
 def open_entry(context: Context, entry_id: int) -> None:
-    """Go to an entry: to review while it waits there, else to the supervisor's queue."""
+    """Go to an entry: to review while it waits there, else to the supervisor's queue; inspectors only look at it."""
+    if not context.may(Role.CLERK):
+        st.switch_page("workbench/screens/pages/inspect.py", query_params={"entry": str(entry_id)})
     state = review.get_entry(context, entry_id).entry.state
     waiting = state in (EntryState.TO_REVIEW, EntryState.SENT_BACK)
     page = "review" if waiting or not context.may(Role.SUPERVISOR) else "queue"

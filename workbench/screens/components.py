@@ -7,7 +7,7 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
-__all__ = ["column_grid", "form_script", "review_form", "session_cookie", "template_editor"]
+__all__ = ["column_grid", "copy_list", "form_script", "review_form", "session_cookie", "template_editor"]
 
 _HERE = Path(__file__).resolve().parent
 
@@ -44,6 +44,10 @@ _template_editor = component(
     css=_text("template_component/editor.css"),
     js=_text("template_component/editor.js"),
 )
+_TYPING = "typing_component/typing"
+_copy_list = component(
+    "copy_list", html=_text(_TYPING + ".html"), css=_text(_TYPING + ".css"), js=_text(_TYPING + ".js")
+)
 _session_cookie = component("session_cookie", html="<span></span>", js=_text("session_component/session.js"))
 
 
@@ -78,6 +82,16 @@ def review_form(
 def column_grid(*, account: str, book: int, column: str) -> None:
     """One column of a book as a grid of crops."""
     _column_grid(key="column_grid", data={"account": account, "book": str(book), "column": column})
+
+
+def copy_list(*, visit: str, fields: list[dict[str, str]]) -> None:
+    """Fields to copy one by one with a key: `label`, `value`, `note`.
+
+    Args:
+        visit: changes when another entry is shown.
+        fields: in the order they are copied in.
+    """
+    _copy_list(key="copy_list", data={"visit": visit, "fields": fields})
 
 
 def session_cookie(*, action: str, token: str, visit: str) -> str | None:

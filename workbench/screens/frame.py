@@ -48,12 +48,21 @@ class _Screen(NamedTuple):
     title: str
     icon: str
     role: Role
+    beside: tuple[Role, ...] = ()
+    """Roles that have the screen although they do not include the one before."""
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """All roles that have the screen."""
+        return (self.role, *self.beside)
 
     @property
     def path(self) -> str:
         """Its address below the server's."""
         return self.file.replace("_", "-")
 
+
+_OUTSIDE = (Role.POLICE, Role.INSPECTOR)
 
 PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
     (
@@ -65,7 +74,9 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
             _Screen("reading", "Máy đọc", ":material/document_scanner:", Role.CLERK),
             _Screen("review", "Đối chiếu", ":material/edit_note:", Role.CLERK),
             _Screen("blind", "Nhập lại mù", ":material/visibility_off:", Role.CLERK),
-            _Screen("search", "Tìm kiếm", ":material/search:", Role.CLERK),
+            _Screen("search", "Tìm kiếm", ":material/search:", Role.CLERK, (Role.INSPECTOR,)),
+            _Screen("inspect", "Xem hồ sơ", ":material/visibility:", Role.INSPECTOR),
+            _Screen("typing", "Nhập sang phần mềm khác", ":material/content_paste_go:", Role.CLERK),
         ),
     ),
     (
@@ -73,8 +84,9 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
         (
             _Screen("queue", "Hàng đợi kiểm tra", ":material/fact_check:", Role.SUPERVISOR),
             _Screen("export", "Xuất", ":material/inventory_2:", Role.SUPERVISOR),
-            _Screen("reports", "Báo cáo", ":material/table_chart:", Role.SUPERVISOR),
-            _Screen("reconciliation", "Đối soát", ":material/compare_arrows:", Role.SUPERVISOR),
+            _Screen("handover", "Giao nhận, nghiệm thu", ":material/handshake:", Role.SUPERVISOR, (Role.INSPECTOR,)),
+            _Screen("reports", "Báo cáo", ":material/table_chart:", Role.SUPERVISOR, (Role.INSPECTOR,)),
+            _Screen("reconciliation", "Đối soát", ":material/compare_arrows:", Role.SUPERVISOR, _OUTSIDE),
             _Screen("quality", "Chất lượng nhập", ":material/verified:", Role.SUPERVISOR),
             _Screen("benchmark", "Đánh giá độ chính xác", ":material/speed:", Role.SUPERVISOR),
         ),
@@ -84,7 +96,7 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
         (
             _Screen("templates", "Mẫu sổ", ":material/dashboard_customize:", Role.SUPERVISOR),
             _Screen("debug", "Gỡ rối trang", ":material/troubleshoot:", Role.SUPERVISOR),
-            _Screen("audit", "Nhật ký", ":material/history:", Role.SUPERVISOR),
+            _Screen("audit", "Nhật ký", ":material/history:", Role.SUPERVISOR, (Role.INSPECTOR,)),
             _Screen("offices", "Đơn vị", ":material/account_tree:", Role.SUPERVISOR),
             _Screen("accounts", "Tài khoản", ":material/group:", Role.ADMINISTRATOR),
             _Screen("settings", "Thiết lập", ":material/settings:", Role.ADMINISTRATOR),
@@ -156,7 +168,7 @@ def run_app() -> None:
         st.warning(
             f"Không có màn hình nào ở địa chỉ «{plain(missing)}». Đây là màn hình đầu; hãy chọn việc ở bên trái."
         )
-    if context.may(screen.role):
+    if context.may(*screen.roles):
         page.run()
     else:
         st.error(str(NotAllowed()))
@@ -176,7 +188,7 @@ def _menu(context: Context, pages: dict[str, list[st.Page]]) -> None:
     """The screens of the role, under their headings."""
     with st.sidebar, st.container(key="menu"):
         for heading, screens in PAGES:
-            shown = [page for page, screen in zip(pages[heading], screens, strict=True) if context.may(screen.role)]
+            shown = [page for page, screen in zip(pages[heading], screens, strict=True) if context.may(*screen.roles)]
             if shown:
                 st.html(f"<h2>{heading}</h2>")
             for page in shown:
@@ -219,15 +231,21 @@ def _sign_in(context: Context) -> None:
 
 
 def _pages_of(context: Context) -> dict[str, list[st.Page]]:
-    return {heading: [_page(s, context.may(s.role)) for s in screens] for heading, screens in PAGES}
+    every = [screen for _, screens in PAGES for screen in screens]
+    first = next((screen for screen in every if context.may(*screen.roles)), every[0])
+    return {
+        heading: [_page(s, allowed=context.may(*s.roles), first=s is first) for s in screens]
+        for heading, screens in PAGES
+    }
 
 
-def _page(screen: _Screen, allowed: bool) -> st.Page:
+def _page(screen: _Screen, *, allowed: bool, first: bool) -> st.Page:
     return st.Page(
         f"workbench/screens/pages/{screen.file}.py",
         title=screen.title,
         icon=screen.icon,
         url_path=screen.path,
+        default=first,
         visibility="visible" if allowed else "hidden",
     )
 

@@ -167,7 +167,7 @@ def reset_password(ctx: Context, account_id: int, password: str) -> None:
         work.note("reset_password", new=account.name)
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.POLICE, Role.INSPECTOR)
 def change_password(ctx: Context, *, old: str, new: str, token: str = "") -> None:
     """Change one's own password; every other session of the account ends.
 

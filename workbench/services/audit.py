@@ -37,7 +37,7 @@ class Verification:
     """Vietnamese, one a line."""
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
 def list_events(
     ctx: Context,
     *,
@@ -63,7 +63,7 @@ def list_events(
         )
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
 def verify(ctx: Context, manifests: Sequence[Manifest] = ()) -> Verification:
     """Check the log's chain to the head noted inside and outside, and every row that says who decided what.
 

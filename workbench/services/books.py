@@ -62,7 +62,7 @@ def makers_of_books(ctx: Context) -> tuple[str, ...]:
     """Names of those who may add books and grant them: supervisors and administrators."""
     with ctx.read() as connection:
         people = list_accounts(connection)
-    return tuple(a.full_name or a.name for a in people if a.active and a.role is not Role.CLERK)
+    return tuple(a.full_name or a.name for a in people if a.active and a.role.includes(Role.SUPERVISOR))
 
 
 @requires(Role.CLERK)
@@ -172,7 +172,7 @@ def _refuse_open_book(points: tuple[str, ...]) -> None:
         )
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def list_books(
     ctx: Context,
     *,
@@ -194,7 +194,7 @@ def list_books(
         return store.progress_of(connection, found)
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def books_to_choose(ctx: Context, *, with_entries: bool = False, samples: bool = False) -> tuple[Book, ...]:
     """Books by priority without their progress, which takes a second to count at 14,000 books.
 
@@ -207,14 +207,14 @@ def books_to_choose(ctx: Context, *, with_entries: bool = False, samples: bool =
         return real + store.list_books(connection, with_entries=with_entries, kinds=(BookKind.SAMPLE,))
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def book_progress(ctx: Context, book_id: int) -> BookProgress:
     """One book with its progress."""
     with ctx.read() as connection:
         return store.progress_of(connection, (found(store.get_book(connection, book_id), Missing.BOOK),))[0]
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def find_book(ctx: Context, *, register_type: RegisterType, volume_number: str, office: str) -> Book | None:
     """The book of that type, volume and office."""
     with ctx.read() as connection:
@@ -251,7 +251,7 @@ def update_book(ctx: Context, /, book_id: int, **changes: Any) -> Book:
         return after
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def book_pages(ctx: Context, book_id: int) -> tuple[PageRow, ...]:
     """Pages of a book in order."""
     with ctx.read() as connection:

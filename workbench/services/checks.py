@@ -48,7 +48,7 @@ _WITHOUT_ENTRIES = {
 }
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def book_findings(ctx: Context, book_id: int) -> tuple[BookFinding, ...]:
     """Numbers, pages and dates that do not run on, and duplicates, over the entries of a book."""
     with ctx.read() as connection:
@@ -100,7 +100,7 @@ def shared_findings(ctx: Context, book_id: int) -> tuple[tuple[str, int], ...]:
     return tuple(shared)
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def completeness(ctx: Context, book_id: int) -> CompletenessReport:
     """Whether every page and entry slot is explained and the numbers of each year run without gap or repeat."""
     with ctx.read() as connection:

@@ -27,10 +27,9 @@ __all__ = ["REQUIRED_ROLES", "RESTORING", "Context", "Work", "anyone", "open_con
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-_RANK = {Role.CLERK: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
-
-REQUIRED_ROLES: dict[str, Role | None] = {}
-"""`module.function` to the least role that may call it; None: no sign-in needed. Filled by the decorators below."""
+REQUIRED_ROLES: dict[str, tuple[Role, ...] | None] = {}
+"""`module.function` to the least role that may call it, with those beside it that may too; None: no sign-in needed.
+Filled by the decorators below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +71,10 @@ class Context:
         """The same for another account."""
         return replace(self, account=account)
 
-    def may(self, role: Role) -> bool:
-        """Whether the account has at least this role."""
-        return self.account is not None and self.account.active and _RANK[self.account.role] >= _RANK[role]
+    def may(self, *roles: Role) -> bool:
+        """Whether the account has at least one of these roles, or one that includes it."""
+        account = self.account
+        return account is not None and account.active and any(account.role.includes(role) for role in roles)
 
     def scope(self) -> Scope | None:
         """Whose records the account sees; None: all.
@@ -126,23 +126,26 @@ class Work:
 
 
 def requires(
-    role: Role, *, whole: bool = False
+    role: Role, *beside: Role, whole: bool = False
 ) -> Callable[[Callable[Concatenate[Context, _P], _R]], Callable[Concatenate[Context, _P], _R]]:
-    """Mark a service as needing at least this role; refuses everybody else before anything is done.
+    """Mark a service as needing at least this role, or one of those beside it.
+
+    Everybody else is refused before anything is done. A service that changes something never names INSPECTOR.
 
     Args:
         role: the least role.
+        beside: roles that do not include it and may all the same.
         whole: it concerns the whole installation, so an account of one office among several may not call it.
     """
 
     def mark(service: Callable[Concatenate[Context, _P], _R]) -> Callable[Concatenate[Context, _P], _R]:
-        _register(service, role)
+        _register(service, (role, *beside))
 
         @wraps(service)
         def guarded(ctx: Context, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
             if ctx.account is None:
                 raise NotSignedIn
-            if not ctx.may(role):
+            if not ctx.may(role, *beside):
                 raise NotAllowed
             if whole and ctx.office_ids() is not None:
                 raise NotAllowed(
@@ -162,8 +165,8 @@ def anyone(service: Callable[_P, _R]) -> Callable[_P, _R]:
     return service
 
 
-def _register(service: Callable[..., Any], role: Role | None) -> None:
-    REQUIRED_ROLES[f"{service.__module__.rsplit('.', 1)[-1]}.{service.__name__}"] = role
+def _register(service: Callable[..., Any], roles: tuple[Role, ...] | None) -> None:
+    REQUIRED_ROLES[f"{service.__module__.rsplit('.', 1)[-1]}.{service.__name__}"] = roles
 
 
 RESTORING = ".dang-phuc-hoi"

@@ -18,7 +18,7 @@ __all__ = ["GROUPS", "EffortTotal", "effort_summary"]
 GROUPS = ("account", "book", "column", "team", "shift", "day")
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
 def effort_summary(
     ctx: Context,
     *,

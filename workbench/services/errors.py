@@ -64,7 +64,9 @@ class Missing(StrEnum):
     EXPORT = "Không có lần xuất này. Hãy tải lại danh sách."
     SAMPLE = "Không có mẫu kiểm tra này. Hãy tải lại danh sách."
     REQUEST = "Không có đề nghị thêm sổ này. Hãy tải lại màn hình."
-    RECONCILED_ROW = "Không có dòng đối soát này. Hãy tải lại danh sách."
+    HANDOVER = "Không có biên bản giao nhận này. Hãy tải lại danh sách."
+    ACCEPTANCE = "Không có biên bản nghiệm thu này. Hãy tải lại danh sách."
+    CASE = "Không có hồ sơ xác minh này. Hãy tải lại danh sách."
 
 
 class NotFound(ServiceError):

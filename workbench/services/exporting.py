@@ -156,7 +156,7 @@ def _case_page(ctx: Context, page: PageRow, readings: _Readings, box: RelativeBo
     )
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def rehearse(ctx: Context, book_id: int, *, include_unapproved: bool = True) -> RehearsalReport:
     """Run the import rules on the rows an export would write; findings lead to their entries."""
     with ctx.read() as connection:
@@ -278,7 +278,7 @@ def _note_export(ctx: Context, book_id: int, folder: Path, summary: ExportSummar
         work.note("export", book_id=book_id, new=f"{export_id} {manifest.rows} {manifest.workbook_sha256}")
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def exports_of(ctx: Context, book_id: int) -> tuple[ExportRecord, ...]:
     """Deliveries of a book, newest first."""
     with ctx.read() as connection:

@@ -23,7 +23,7 @@ class InventoryResult:
     updated: int
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def export_inventory(ctx: Context) -> bytes:
     """All books as an Excel file."""
     with ctx.read() as connection:

@@ -33,7 +33,7 @@ class Names(NamedTuple):
     """The same by the account's id."""
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def names_of(ctx: Context, *, entries: Collection[int] = (), books: Collection[int] = ()) -> Names:
     """Names of these entries and books, and of everybody with an account."""
     with ctx.read() as connection:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from corrections.entries import Role
 from ocr.readings import PageReading
+from storage.database import Connection
 from storage.entries import entry_ids, get_entries, get_entry
 from storage.pages import get_page
 from storage.readings import get_reading, latest_reading
-from storage.scan_files import find_scan
+from storage.scan_files import ScanFiles, find_scan
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
 
-__all__ = ["PageSource", "field_box", "page_source", "scanned_source", "texts_before"]
+__all__ = ["PageSource", "field_box", "page_source", "scanned_source", "source_of", "texts_before"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class PageSource:
     """Name of its picture in a cache; another reading gives another name."""
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def page_source(ctx: Context, page_id: int) -> PageSource:
     """Scan and reading of a page.
 
@@ -41,7 +42,7 @@ def page_source(ctx: Context, page_id: int) -> PageSource:
     return found(scanned_source(ctx, page_id), Missing.SCAN)
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def scanned_source(ctx: Context, page_id: int) -> PageSource | None:
     """Scan and reading of a page; None for a page of the paper book alone.
 
@@ -49,22 +50,27 @@ def scanned_source(ctx: Context, page_id: int) -> PageSource | None:
         NotFound: no such page.
     """
     with ctx.read() as connection:
-        page = found(get_page(connection, page_id), Missing.PAGE)
-        scan = find_scan(connection, page.scan_sha256) if page.has_picture else None
-        if scan is None:
-            return None
-        reading = get_reading(connection, page.reading_id) if page.reading_id else latest_reading(connection, page_id)
+        return source_of(connection, ctx.scans, page_id)
+
+
+def source_of(connection: Connection, scans: ScanFiles, page_id: int) -> PageSource | None:
+    """The same, for services that have asked for the role already."""
+    page = found(get_page(connection, page_id), Missing.PAGE)
+    scan = find_scan(connection, page.scan_sha256) if page.has_picture else None
+    if scan is None:
+        return None
+    reading = get_reading(connection, page.reading_id) if page.reading_id else latest_reading(connection, page_id)
     return PageSource(
         page_id=page_id,
-        scan=ctx.scans.path(scan),
+        scan=scans.path(scan),
         scan_index=page.scan_index,
         reading=reading,
-        facing=ctx.scans.kept(reading.facing.source) if reading and reading.facing else None,
+        facing=scans.kept(reading.facing.source) if reading and reading.facing else None,
         key=f"{page_id}-{page.reading_id or 0}",
     )
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def field_box(ctx: Context, entry_id: int, column: str) -> tuple[int, tuple[float, float, float, float]]:
     """Page of an entry and where a field stands on it (the entry's region when the field was not placed).
 

@@ -17,7 +17,7 @@ from workbench.services.reporting import LOCAL, office_paces, unit_counts
 __all__ = ["office_plan", "plan_of_annex", "save_annex", "save_machines", "unit_forecasts"]
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def plan_of_annex(ctx: Context) -> tuple[PlanRow, ...]:
     """Units as the plan's annex counts them; none when no annex was kept."""
     offices = {count.office for count in _counts(ctx)}
@@ -28,7 +28,7 @@ def plan_of_annex(ctx: Context) -> tuple[PlanRow, ...]:
     )
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def office_plan(ctx: Context) -> tuple[PlanRow, ...]:
     """Offices of the inventory with their books, cases and machines; cases are unknown while a book is uncounted."""
     machines = {total.unit: total.machines for total in _totals(ctx)}
@@ -86,7 +86,7 @@ def save_machines(ctx: Context, machines: Mapping[str, int | None]) -> None:
         work.note("unit_totals", new=str(len(rows)))
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def unit_forecasts(ctx: Context, *, quota: int, deadline: date | None = None) -> tuple[Forecast, ...]:
     """When each office of the inventory ends at its present pace, and the machines that end it by the deadline."""
     paces, today = office_paces(ctx), now().astimezone(LOCAL).date()

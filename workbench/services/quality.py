@@ -86,7 +86,7 @@ def renew_thresholds(ctx: Context) -> ThresholdReport | None:
     return _learn(ctx)
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
 def error_rates(ctx: Context, *, by: str = "clerk", days: int | None = None) -> tuple[ErrorRate, ...]:
     """Wrong fields among those keyed again, by `clerk` or `column`, with the exact 95 % bound.
 

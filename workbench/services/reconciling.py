@@ -2,97 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from corrections.entries import Entry, EntryState, Role
-from corrections.reconciliation import MatchOutcome, MatchResult, reconcile
-from corrections.same_person import Person
+from corrections.entries import Book, Entry, EntryState, Role
+from corrections.reconciliation import MatchOutcome, reconcile
+from corrections.registered_persons import persons_of
+from corrections.titles import entry_title
 from exports.reconciliation_book import (
     ExtractProfile,
     FollowUp,
-    FollowUpState,
-    follow_up_list,
+    NotFoundPerson,
     load_extract_profile,
     read_extract,
     write_follow_up,
+    write_not_found,
 )
-from layouts.register_types import RegisterType
 from storage import reconciliations as store
 from storage.books import get_books, list_books
 from storage.entries import get_entries, stream_entries
+from storage.reconciliation_cases import renew_cases
 from storage.reconciliations import FollowUpRow, RunRow
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, Missing, NotFound
+from workbench.services.errors import InvalidInput
+from workbench.services.printing import shown_day
+from workbench.services.reconciliation_cases import CaseFilter, CaseView, list_cases
 
 __all__ = [
     "FollowUpRow",
-    "FollowUpState",
     "RunRow",
     "extract_profiles",
     "follow_up_workbook",
     "list_results",
     "list_runs",
-    "persons_of",
+    "not_found_workbook",
     "run_reconciliation",
     "save_extract_profile",
-    "set_follow_up",
+    "titles_of",
 ]
 
 _DONE = (EntryState.CONFIRMED, EntryState.APPROVED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Where a person stands among the columns of a register."""
-
-    role: str
-    born: str = "NgaySinh"
-    mother: str = ""
-    father: str = ""
-
-
-_PERSONS: dict[RegisterType, tuple[_Columns, ...]] = {
-    RegisterType.BIRTH: (_Columns("nks", mother="meHoTen", father="chaHoTen"),),
-    RegisterType.DEATH: (_Columns("nkt"),),
-    RegisterType.MARRIAGE: (_Columns("chong"), _Columns("vo")),
-    RegisterType.PARENT_CHILD_RECOGNITION: (_Columns("nc"), _Columns("cm")),
-    RegisterType.MARITAL_STATUS: (_Columns("nxn"),),
-}
-
-
-def persons_of(entry: Entry) -> Iterator[tuple[str, Person]]:
-    """The persons of an entry whom a population database knows: role (column prefix) and person."""
-    values = {name: value.normalized for name, value in entry.fields.items()}
-    for where in _PERSONS.get(entry.register_type, ()):
-        role = where.role
-        if not values.get(f"{role}HoTen"):
-            continue
-        person = Person(
-            key=f"{entry.id}:{role}",
-            name=values[f"{role}HoTen"],
-            born=values.get(role + where.born, ""),
-            sex=values.get(f"{role}GioiTinh", ""),
-            id_number=values.get(f"{role}SoDinhDanh", "") or values.get(f"{role}SoGiayToTuyThan", ""),
-            mother=values.get(where.mother, ""),
-            father=values.get(where.father, ""),
-            birthplace=values.get(f"{role}NoiSinh", ""),
-            native_place=values.get(f"{role}QueQuan", ""),
-            ethnic_group=values.get(f"{role}DanToc", ""),
-            nationality=values.get(f"{role}QuocTich", ""),
-        )
-        yield role, person
-
-
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.POLICE)
 def extract_profiles(ctx: Context) -> tuple[ExtractProfile, ...]:
     """Layouts of extracts kept by the office."""
     with ctx.read() as connection:
         return tuple(load_extract_profile(text) for text in store.profiles(connection).values())
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.POLICE)
 def save_extract_profile(ctx: Context, profile: ExtractProfile) -> None:
     """Keep how an extract's columns are laid out, by the profile's name."""
     with ctx.write() as work:
@@ -100,14 +60,14 @@ def save_extract_profile(ctx: Context, profile: ExtractProfile) -> None:
         work.note("extract_profile", column=profile.name)
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.POLICE)
 def run_reconciliation(
     ctx: Context, path: Path, profile: ExtractProfile, *, book_ids: Sequence[int] | None = None
 ) -> RunRow:
     """Compare the finished entries of books with an extract and keep the outcome of each person.
 
     Args:
-        ctx: A supervisor's.
+        ctx: A supervisor's or the police's.
         path: The extract, Excel or CSV.
         profile: Which column holds what.
         book_ids: Only these books; None: all.
@@ -131,18 +91,19 @@ def run_reconciliation(
     with ctx.write() as work:
         run_id = store.add_run(work.connection, account_id=ctx.account_id, source_name=path.name, profile=profile.name)
         store.add_results(work.connection, run_id, [(*persons[r.key], r) for r in results])
-        work.note("reconcile", new=f"{run_id} {len(results)}")
+        fresh = renew_cases(work.connection, run_id)
+        work.note("reconcile", new=f"{run_id} {len(results)} {fresh}")
         return next(run for run in store.list_runs(work.connection) if run.id == run_id)
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
 def list_runs(ctx: Context) -> tuple[RunRow, ...]:
     """All runs with their counts, newest first."""
     with ctx.read() as connection:
         return store.list_runs(connection)
 
 
-@requires(Role.SUPERVISOR)
+@requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
 def list_results(
     ctx: Context, run_id: int, outcome: MatchOutcome | None = None, *, limit: int | None = None
 ) -> tuple[FollowUpRow, ...]:
@@ -151,33 +112,71 @@ def list_results(
         return store.list_results(connection, run_id, outcome, limit)
 
 
-@requires(Role.SUPERVISOR)
-def set_follow_up(ctx: Context, result_id: int, state: FollowUpState, *, note: str = "") -> None:
-    """Note how far the check of a difference has come; entries change only through review."""
-    with ctx.write() as work:
-        if not store.set_follow_up(work.connection, result_id, state=FollowUpState(state).value, note=note):
-            raise NotFound(Missing.RECONCILED_ROW)
-        work.note("follow_up", column=str(result_id), new=FollowUpState(state).value, reason=note)
-
-
-@requires(Role.SUPERVISOR)
-def follow_up_workbook(ctx: Context, run_id: int) -> bytes:
-    """The differences of a run as an Excel file, with the state of each."""
+@requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
+def titles_of(ctx: Context, entry_ids: Sequence[int]) -> dict[int, str]:
+    """What people call entries that stand in a run; of others nothing."""
     with ctx.read() as connection:
-        rows = store.list_results(connection, run_id, MatchOutcome.DIFFERS)
-        entries = {s.entry.id: s.entry for s in get_entries(connection, [row.entry_id for row in rows])}
+        ids = store.reconciled(connection, entry_ids)
+        stored = get_entries(connection, ids)
+        books = get_books(connection, {one.entry.book_id for one in stored})
+    return {
+        one.entry.id: f"{entry_title(one.entry) or 'chưa rõ số'} · quyển {books[one.entry.book_id].volume_number}"
+        for one in stored
+    }
+
+
+@requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
+def follow_up_workbook(ctx: Context, run_id: int) -> bytes:
+    """The differences of a run as an Excel file, each with how far its case has come."""
+    wanted = CaseFilter(run_id=run_id, outcome=MatchOutcome.DIFFERS)
+    items = [item for view in list_cases(ctx, wanted) for item in _follow_ups(view)]
+    return write_follow_up(items)
+
+
+def _follow_ups(view: CaseView) -> Iterator[FollowUp]:
+    case, result = view.case, view.case.newest.result
+    base = FollowUp(
+        case=case.id,
+        entry=f"{view.register_type} {view.book}, {view.entry}",
+        person=case.newest.person.name,
+        matched=", ".join((result.matched, *result.others)),
+        state=case.state,
+        owner=view.owner,
+        due=shown_day(case.due_on) if case.due_on else "",
+        result=case.result,
+        note=case.note,
+    )
+    if not result.differences:
+        yield base
+    for d in result.differences:
+        yield replace(base, field=d.field, book=d.book, extract=d.extract, kind=d.kind)
+
+
+@requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
+def not_found_workbook(ctx: Context, run_id: int) -> bytes:
+    """Persons of a run whom the extract does not hold as an Excel file, for entering them there."""
+    views = list_cases(ctx, CaseFilter(run_id=run_id, outcome=MatchOutcome.NOT_FOUND))
+    with ctx.read() as connection:
+        ids = tuple({view.case.entry_id for view in views})
+        entries = {s.entry.id: s.entry for s in get_entries(connection, ids)}
         books = get_books(connection, {entry.book_id for entry in entries.values()})
-    titles = {}
-    for row in rows:
-        entry = entries[row.entry_id]
-        number = entry.fields["so"].normalized if "so" in entry.fields else ""
-        label = entry.register_type.label
-        titles[row.person.key] = f"{label} {books[entry.book_id].volume_number}, số {number}"
-    return write_follow_up(_with_states(rows, titles))
+    return write_not_found([_not_found(v, entries[v.case.entry_id], books) for v in views])
 
 
-def _with_states(rows: Sequence[FollowUpRow], titles: dict[str, str]) -> list[FollowUp]:
-    results: list[MatchResult] = [row.result for row in rows]
-    items = follow_up_list(results, {row.person.key: row.person for row in rows}, titles)
-    known = {row.person.key: row for row in rows}
-    return [replace(item, state=FollowUpState(known[item.key].state), note=known[item.key].note) for item in items]
+def _not_found(view: CaseView, entry: Entry, books: Mapping[int, Book]) -> NotFoundPerson:
+    def text(column: str) -> str:
+        value = entry.fields.get(column)
+        return (value.normalized or value.text) if value else ""
+
+    return NotFoundPerson(
+        person=view.case.newest.person,
+        role=view.person_role,
+        register_type=view.register_type,
+        number=text("so"),
+        volume=text("quyenSo") or books[entry.book_id].volume_number,
+        registered_on=text("ngayDangKy"),
+        office=text("noiDangKy") or view.office,
+        residence=text(f"{view.case.role}NoiCuTru"),
+        state=view.case.state,
+        result=view.case.result,
+    )

@@ -37,7 +37,7 @@ LOCAL: tzinfo = timezone(timedelta(hours=7), "ICT")
 _PACE_DAYS = 20
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def unit_counts(ctx: Context, since: datetime, until: datetime) -> tuple[UnitCount, ...]:
     """Books and entries of each office and register type: counted, found, confirmed in the span and so far.
 
@@ -50,14 +50,14 @@ def unit_counts(ctx: Context, since: datetime, until: datetime) -> tuple[UnitCou
         return reports_data.unit_counts(connection, stamp(since), stamp(until))
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def worker_counts(ctx: Context, since: datetime, until: datetime) -> tuple[WorkerCount, ...]:
     """Entries confirmed in a span by account, with its team and shift at that time."""
     with ctx.read() as connection:
         return reports_data.worker_counts(connection, stamp(since), stamp(until))
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def days_worked(
     ctx: Context, since: datetime, until: datetime, *, book_ids: Sequence[int] | None = None
 ) -> tuple[PaceDay, ...]:
@@ -74,7 +74,7 @@ def _by_day(hours: Iterable[HourCount]) -> Counter[date]:
     return counts
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def office_paces(ctx: Context, days: int = _PACE_DAYS) -> dict[str, float]:
     """Entries each office confirmed on a working day, mean of the days it worked in the last `days`."""
     since = now() - timedelta(days=days)
@@ -84,7 +84,7 @@ def office_paces(ctx: Context, days: int = _PACE_DAYS) -> dict[str, float]:
     return {office: counts.total() / len(counts) for office, counts in worked.items()}
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def book_forecast(ctx: Context, book_id: int) -> Forecast:
     """When a book ends at the pace of the last weeks."""
     with ctx.read() as connection:
@@ -100,7 +100,7 @@ def local_span(span: Span) -> tuple[datetime, datetime]:
     return span.start.replace(tzinfo=LOCAL), span.end.replace(tzinfo=LOCAL)
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def progress_rows(ctx: Context, span: Span) -> tuple[ProgressRow, ...]:
     """Rows of the daily table: per office and register type the total, entered in the span, entered so far."""
     return tuple(
@@ -115,7 +115,7 @@ def progress_rows(ctx: Context, span: Span) -> tuple[ProgressRow, ...]:
     )
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def work_rows(ctx: Context, span: Span) -> tuple[WorkRow, ...]:
     """Entries finished in a span by team and shift."""
     rows = worker_counts(ctx, *local_span(span))

@@ -43,7 +43,7 @@ class SearchResult:
     """There are more, or may be: ask for more words."""
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def search(
     ctx: Context, query: str, *, book_id: int | None = None, register_type: RegisterType | None = None, limit: int = 50
 ) -> SearchResult:

@@ -35,7 +35,7 @@ _TWO_PEOPLE = 2
 _KEY = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def office_settings(ctx: Context) -> dict[str, Any]:
     """All settings of the office by key; what was never set is missing, but for the rule of four eyes in force."""
     with ctx.read() as connection:
@@ -43,7 +43,7 @@ def office_settings(ctx: Context) -> dict[str, Any]:
         return {"four_eyes": review_rules(connection).four_eyes, **values}
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def get_office_setting(ctx: Context, key: str, default: Any = None) -> Any:
     """One setting, or the default."""
     with ctx.read() as connection:
@@ -71,7 +71,7 @@ def save_office_settings(ctx: Context, values: dict[str, Any]) -> None:
                 work.note("set", column=key, old="" if old is None else str(old), new=str(value))
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def export_profile(ctx: Context) -> ExportProfile:
     """The province's choices for the standard workbook; the defaults where nothing was chosen."""
     with ctx.read() as connection:

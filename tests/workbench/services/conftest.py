@@ -34,6 +34,8 @@ class Office:
     other_clerk: Context
     supervisor: Context
     administrator: Context
+    police: Context
+    inspector: Context
     folder: Path
 
     def book(self, **details: object) -> Book:
@@ -78,6 +80,8 @@ def office(database: Database, tmp_path: Path) -> Office:
         other_clerk=account("clerk2", Role.CLERK),
         supervisor=account("supervisor", Role.SUPERVISOR),
         administrator=account("admin", Role.ADMINISTRATOR),
+        police=account("congan", Role.POLICE),
+        inspector=account("thanhtra", Role.INSPECTOR),
         folder=tmp_path,
     )
 

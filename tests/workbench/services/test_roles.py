@@ -3,6 +3,8 @@
 import ast
 import importlib
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,31 @@ from workbench.services.errors import NotAllowed, NotSignedIn
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FOLDER = Path(workbench.services.__file__).parent
-RANK = [None, Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR]
+POLICE_MAY = {
+    "accounts.change_password",
+    "entry_views.entry_of_case",
+    "printing.document_template",
+    "printing.list_document_templates",
+    "reconciliation_cases.case_counts",
+    "reconciliation_cases.case_owners",
+    "reconciliation_cases.list_cases",
+    "reconciliation_cases.print_case",
+    "reconciliation_cases.save_case",
+    "reconciliation_cases.view_case",
+    "reconciling.extract_profiles",
+    "reconciling.follow_up_workbook",
+    "reconciling.list_results",
+    "reconciling.list_runs",
+    "reconciling.not_found_workbook",
+    "reconciling.run_reconciliation",
+    "reconciling.save_extract_profile",
+    "reconciling.titles_of",
+    "typing_elsewhere.note_answer",
+    "typing_elsewhere.note_typed",
+    "typing_elsewhere.typing_list_of_cases",
+    "typing_elsewhere.typing_sheet",
+}
+"""Everything the police may call: the work of reconciliation, and their own password."""
 OPEN = {
     "sessions.context_of_session",
     "accounts.create_first_administrator",
@@ -73,17 +99,44 @@ def test_each_service_refuses_each_lower_role(office: Office) -> None:
         (None, office.nobody),
         (Role.CLERK, office.clerk),
         (Role.SUPERVISOR, office.supervisor),
+        (Role.POLICE, office.police),
+        (Role.INSPECTOR, office.inspector),
     ]
     tried = 0
     for name, needed in REQUIRED_ROLES.items():
         if needed is None:
             continue
         for role, context in contexts:
-            if RANK.index(role) < RANK.index(needed):
+            if role is None or not any(role.includes(one) for one in needed):
                 with pytest.raises(NotSignedIn if role is None else NotAllowed):
                     SERVICES[name](context, **_any_arguments(SERVICES[name]))
                 tried += 1
     assert tried > 60
+
+
+def test_the_police_may_call_what_reconciliation_needs_and_nothing_else() -> None:
+    assert {name for name, roles in REQUIRED_ROLES.items() if roles and Role.POLICE in roles} == POLICE_MAY
+
+
+@on_sqlite
+def test_what_an_inspector_may_call_changes_nothing(office: Office) -> None:
+    """Read-only by construction: a context that refuses every writing transaction serves all of it."""
+    book = office.read_book(pages=1, entries=1)
+
+    @contextmanager
+    def refused() -> Iterator[None]:
+        raise AssertionError("an inspector's service writes")
+        yield
+
+    readable = {name for name, roles in REQUIRED_ROLES.items() if roles and Role.INSPECTOR in roles}
+    writing = {"accounts.change_password"}
+    source = {name: inspect.getsource(inspect.unwrap(SERVICES[name])) for name in readable - writing}
+    assert {name for name, text in source.items() if "ctx.write()" in text} == set()
+    object.__setattr__(office.inspector.database, "write", refused)
+    assert SERVICES["books.book_progress"](office.inspector, book.id).entries == 1
+    assert len(SERVICES["entry_views.entries_of_book"](office.inspector, book.id)) == 1
+    assert SERVICES["audit.list_events"](office.inspector)
+    assert len(readable) > 25
 
 
 def _any_arguments(service: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reconciliation with an extract of the population database: columns mapped on screen, outcomes, follow-up list."""
+"""Reconciliation with an extract of the population database: columns mapped on screen, outcomes, cases, letters."""
 
 from __future__ import annotations
 
@@ -8,57 +8,77 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from corrections.cases import CaseState
+from corrections.entries import Role
 from corrections.reconciliation import MatchOutcome
 from exports.reconciliation_book import (
-    KIND_LABELS,
+    OUTCOME_LABELS,
     PERSON_FIELDS,
-    STATE_LABELS,
     ExtractProfile,
     extract_heads,
     guess_mapping,
 )
 from storage.reconciliations import FollowUpRow
 from vietnamese.legacy_charsets import Charset
-from workbench.screens.choosing import choose_book, open_entry
+from workbench.screens.case_list import case_list
+from workbench.screens.choosing import choose_book
+from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
+from workbench.screens.typing_view import choose_program, show_typing
 from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services.context import Context
-from workbench.services.naming import names_of
+from workbench.services.reconciliation_cases import CaseFilter, difference_text
 from workbench.services.reconciling import (
-    FollowUpState,
     extract_profiles,
     follow_up_workbook,
     list_results,
     list_runs,
+    not_found_workbook,
     run_reconciliation,
     save_extract_profile,
-    set_follow_up,
+    titles_of,
 )
+from workbench.services.typing_elsewhere import typing_list_of_cases
 from workbench.wording import number
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_OUTCOMES = {
-    MatchOutcome.MATCHES: "✓ Khớp",
-    MatchOutcome.DIFFERS: "≠ Có nhưng khác",
-    MatchOutcome.NOT_FOUND: "✖ Không thấy",
-}
+_SIGNS = {MatchOutcome.MATCHES: "✓", MatchOutcome.DIFFERS: "≠", MatchOutcome.NOT_FOUND: "✖"}
+_OUTCOMES = {outcome: f"{sign} {OUTCOME_LABELS[outcome]}" for outcome, sign in _SIGNS.items()}
 _SHOWN = 500
+_WORKING = ("Đối soát mới", "Nhập vào phần mềm dân cư", "Mẫu giấy tờ")
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Đối soát")
     st.caption("So các trường hợp đã xác nhận với tệp trích từ dữ liệu dân cư. Giá trị trong sổ không bao giờ bị đổi.")
-    new, results = st.tabs(["Đối soát mới", "Kết quả, danh sách cần xác minh"])
-    with new:
-        _new(context)
-    with results:
+    works = context.may(Role.SUPERVISOR, Role.POLICE)
+    names = ["Hồ sơ xác minh", "Kết quả các lần", *(_WORKING if works else ())]
+    tabs = dict(zip(names, st.tabs(names), strict=True))
+    with tabs["Hồ sơ xác minh"]:
+        case_list(context)
+    with tabs["Kết quả các lần"]:
         _results(context)
+    if works:
+        with tabs["Đối soát mới"]:
+            _new(context)
+        with tabs["Nhập vào phần mềm dân cư"]:
+            _typing(context)
+        with tabs["Mẫu giấy tờ"]:
+            template_files(context, ("invitation", "verification"))
+
+
+def _typing(context: Context) -> None:
+    program = choose_program()
+    states = (CaseState.OPEN, CaseState.CALLED, CaseState.BOOK_RIGHT, CaseState.ENTERED)
+    wanted = CaseFilter(outcome=MatchOutcome.NOT_FOUND, states=states)
+    show_typing(context, program, typing_list_of_cases(context, program, wanted))
 
 
 def _new(context: Context) -> None:
     file = st.file_uploader("Tệp trích xuất (Excel hoặc CSV)", type=["xlsx", "csv", "txt"], key="extract")
-    progress = choose_book(context, "Sổ đối soát", all_books="Mọi sổ")
+    # the police see no books: they reconcile all finished ones of their office
+    progress = choose_book(context, "Sổ đối soát", all_books="Mọi sổ") if context.may(Role.SUPERVISOR) else None
     if file is None:
         return
     charset = chosen_charset(file)
@@ -69,7 +89,7 @@ def _new(context: Context) -> None:
     book_ids = [progress.book.id] if progress else None
     with st.spinner("Đang đối soát"), offering_charset(file):
         run = read_upload(file, lambda path: run_reconciliation(context, path, profile, book_ids=book_ids))
-    st.success(f"Đã đối soát xong lần {run.id}. Mở thẻ «Kết quả» để xem.")
+    st.success(f"Đã đối soát xong lần {run.id}. Người cần xác minh nằm ở thẻ «Hồ sơ xác minh».")
 
 
 def _heads(file: UploadedFile, charset: Charset | None) -> tuple[str, ...]:
@@ -121,11 +141,20 @@ def _results(context: Context) -> None:
     }
     for cell, (outcome, count) in zip(st.columns(3), counts.items(), strict=True):
         cell.metric(_OUTCOMES[outcome], number(count))
-    st.download_button(
+    left, right = st.columns(2)
+    left.download_button(
         "Tải danh sách cần xác minh (Excel)",
         lambda: follow_up_workbook(context, run.id),
         f"can-xac-minh-{run.id}.xlsx",
         _XLSX,
+        width="stretch",
+    )
+    right.download_button(
+        "Tải danh sách chưa có trong dữ liệu dân cư (Excel)",
+        lambda: not_found_workbook(context, run.id),
+        f"chua-co-{run.id}.xlsx",
+        _XLSX,
+        width="stretch",
     )
     picked = st.segmented_control(
         "Xem", list(_OUTCOMES), default=MatchOutcome.DIFFERS, format_func=_OUTCOMES.__getitem__
@@ -136,25 +165,13 @@ def _results(context: Context) -> None:
         return
     if counts[picked or MatchOutcome.DIFFERS] > len(shown):
         st.caption(f"Hiện {len(shown)} dòng đầu; danh sách đầy đủ nằm trong tệp Excel.")
-    named = names_of(context, entries=[r.entry_id for r in shown]).entries
-    event = st.dataframe(
+    named = titles_of(context, [row.entry_id for row in shown])
+    st.dataframe(
         pd.DataFrame([_row(r, named) for r in shown]),
         hide_index=True,
         width="stretch",
         column_config={"Khác (sổ / dân cư)": st.column_config.Column(width=410)},
-        on_select="rerun",
-        selection_mode="single-row",
     )
-    chosen = event["selection"]["rows"]
-    if chosen:
-        _follow_up(context, shown[chosen[0]])
-
-
-def _differences(row: FollowUpRow) -> list[str]:
-    return [
-        f"{PERSON_FIELDS.get(d.field, d.field)}: «{d.book}» / «{d.extract}» ({KIND_LABELS.get(d.kind, d.kind)})"
-        for d in row.result.differences
-    ]
 
 
 def _row(row: FollowUpRow, named: Mapping[int, str]) -> dict[str, object]:
@@ -163,26 +180,8 @@ def _row(row: FollowUpRow, named: Mapping[int, str]) -> dict[str, object]:
         "Họ tên": row.person.name,
         "Ngày sinh": row.person.born,
         "Trong trích xuất": row.result.matched,
-        "Khác (sổ / dân cư)": "; ".join(_differences(row)),
-        "Xử lý": STATE_LABELS[FollowUpState(row.state)],
-        "Ghi chú": row.note,
+        "Khác (sổ / dân cư)": "; ".join(difference_text(one) for one in row.result.differences),
     }
-
-
-def _follow_up(context: Context, row: FollowUpRow) -> None:
-    # the table cuts long rows short
-    st.text("\n".join([f"{row.person.name}, {row.result.matched}", *_differences(row)]))
-    states = list(STATE_LABELS)
-    left, right = st.columns(2)
-    place = states.index(FollowUpState(row.state))
-    state = left.selectbox("Xử lý", states, place, format_func=STATE_LABELS.__getitem__)
-    note = right.text_input("Ghi chú", row.note)
-    save, jump = st.columns(2)
-    if save.button("Lưu", type="primary", width="stretch"):
-        set_follow_up(context, row.id, state, note=note)
-        st.rerun()
-    if jump.button("Mở trường hợp", width="stretch"):
-        open_entry(context, row.entry_id)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from corrections.entries import Role
 from exports.report_workbooks import read_progress_rows, write_progress_report, write_work_report
 from exports.reports import ProgressRow, Span, day_span, merge_progress, roll_up, week_span
 from workbench.screens.frame import run_page
@@ -124,6 +125,8 @@ def _progress_of(file: UploadedFile) -> tuple[ProgressRow, ...]:
 
 def _inventory(context: Context) -> None:
     st.download_button("Tải danh mục sổ (Excel)", export_inventory(context), "danh-muc-so.xlsx", _XLSX)
+    if not context.may(Role.SUPERVISOR):
+        return
     file = st.file_uploader("Nhập danh mục sổ từ Excel", type=["xlsx"], key="inventory_file")
     sheet = chosen_sheet(file) if file is not None else ""
     if file is not None and st.button("Nhập danh mục"):

@@ -1,0 +1,140 @@
+"""When a book may be accepted: by the commune, by the district's justice division, by the province's department.
+
+The rules are a table: what stands in the way, at which levels, and the sentence people read. Facts come from the
+record; nothing here looks anything up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = [
+    "LEVEL_LABELS",
+    "AcceptanceLevel",
+    "BookFacts",
+    "ChangedEntry",
+    "Hindrance",
+    "changed_columns",
+    "hindrances",
+    "level_below",
+]
+
+
+class AcceptanceLevel(StrEnum):
+    """Who accepts, from below; each level after the one before it."""
+
+    COMMUNE = "commune"
+    DISTRICT = "district"
+    PROVINCE = "province"
+
+
+LEVEL_LABELS: Mapping[AcceptanceLevel, str] = {
+    AcceptanceLevel.COMMUNE: "UBND cấp xã",
+    AcceptanceLevel.DISTRICT: "Phòng Tư pháp",
+    AcceptanceLevel.PROVINCE: "Sở Tư pháp",
+}
+
+
+def level_below(level: AcceptanceLevel) -> AcceptanceLevel | None:
+    """The level that accepts before this one; None for the first."""
+    levels = list(AcceptanceLevel)
+    place = levels.index(level)
+    return levels[place - 1] if place else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedEntry:
+    """An entry that is no longer as it was delivered."""
+
+    entry_id: int
+    why: str
+    """`reopened`, `changed`, `new` (finished after the delivery)."""
+    columns: tuple[str, ...] = ()
+    """Official names of the columns whose value is another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFacts:
+    """What is known of a book and its newest delivery."""
+
+    delivered: bool
+    """Whether there is a delivery at all."""
+    rejected: bool
+    """Whether the import tool refused the newest one."""
+    waiting: int
+    """Entries that nobody has finished: to review, with the supervisor, confirmed but not approved."""
+    sent_back: int
+    open_points: int
+    """What the check of the whole book still asks (missing numbers, unread pages)."""
+    changes: tuple[ChangedEntry, ...] = ()
+    accepted_below: bool = True
+    """Whether the level below has accepted this very delivery; true for the first level."""
+    accepted_here: bool = False
+    """Whether this level has accepted this very delivery already."""
+    out_of_house: str = ""
+    """Who has the paper book, when it was handed out and not returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    code: str
+    holds: Callable[[BookFacts], bool]
+    sentence: Callable[[BookFacts], str]
+    levels: frozenset[AcceptanceLevel] = field(default=frozenset(AcceptanceLevel))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hindrance:
+    """One reason why a book cannot be accepted."""
+
+    code: str
+    message: str
+    """Vietnamese, with what to do."""
+
+
+def _count(facts: BookFacts, why: str) -> int:
+    return sum(1 for change in facts.changes if change.why == why)
+
+
+# Order is that of the work: what comes first is told first.
+_RULES = (
+    _Rule("sent_back", lambda f: f.sent_back > 0,
+          lambda f: f"Còn {f.sent_back} trường hợp bị trả lại chưa sửa xong. Hãy sửa rồi duyệt."),
+    _Rule("waiting", lambda f: f.waiting > 0,
+          lambda f: f"Còn {f.waiting} trường hợp chưa duyệt. Hãy đối chiếu, duyệt hết."),
+    _Rule("open_points", lambda f: f.open_points > 0 and not f.waiting and not f.sent_back,
+          lambda f: f"Còn {f.open_points} điểm của cả quyển chưa nói rõ (số thiếu, trang chưa đọc). Hãy xem sổ."),
+    _Rule("no_delivery", lambda f: not f.delivered,
+          lambda f: "Chưa xuất lần nào. Hãy xuất quyển này."),
+    _Rule("rejected", lambda f: f.delivered and f.rejected,
+          lambda f: "Lần xuất mới nhất bị phần mềm nhập trả. Hãy sửa rồi xuất lại."),
+    _Rule("reopened", lambda f: _count(f, "reopened") > 0,
+          lambda f: f"{_count(f, 'reopened')} trường hợp đã mở lại sau khi xuất. Hãy duyệt lại rồi xuất lại."),
+    _Rule("changed", lambda f: _count(f, "changed") + _count(f, "new") > 0,
+          lambda f: f"{_count(f, 'changed') + _count(f, 'new')} trường hợp khác với bản đã xuất. Hãy xuất lại."),
+    _Rule("below", lambda f: not f.accepted_below,
+          lambda f: "Cấp dưới chưa nghiệm thu đúng bản xuất này.",
+          frozenset({AcceptanceLevel.DISTRICT, AcceptanceLevel.PROVINCE})),
+    _Rule("twice", lambda f: f.accepted_here,
+          lambda f: "Cấp này đã nghiệm thu đúng bản xuất này rồi."),
+    _Rule("book_out", lambda f: bool(f.out_of_house),
+          lambda f: f"Sổ giấy còn ở {f.out_of_house}, chưa trả về. Hãy lập biên bản nhận lại sổ.",
+          frozenset({AcceptanceLevel.PROVINCE})),
+)  # fmt: skip
+
+
+def hindrances(level: AcceptanceLevel, facts: BookFacts) -> tuple[Hindrance, ...]:
+    """Everything that stands in the way of an acceptance at a level; none: the book may be accepted."""
+    return tuple(
+        Hindrance(code=rule.code, message=rule.sentence(facts))
+        for rule in _RULES
+        if level in rule.levels and rule.holds(facts)
+    )
+
+
+def changed_columns(delivered: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Columns whose standard value is another than in the delivery, in the order of the entry."""
+    names = dict.fromkeys((*now, *delivered))
+    return tuple(name for name in names if delivered.get(name, "") != now.get(name, ""))

@@ -1,0 +1,102 @@
+"""Minutes, letters and slips from Word templates: an office's own file, or the one it begins with.
+
+Templates are filled by docxtpl in Jinja's sandbox: a file that somebody uploads can fill in places and repeat lines,
+and reach nothing else.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.exceptions import UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml.etree import XMLSyntaxError
+
+from exports.document_kinds import DocumentKind
+from exports.errors import ExportError
+
+__all__ = ["DOCX", "check_template", "filled"]
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_LARGEST, _LARGEST_UNPACKED = 5_000_000, 40_000_000
+"""Bytes of a template and of all its parts: a page with a coat of arms takes a tenth. By judgement."""
+_MACROS = "vbaProject"
+
+
+def filled(template: bytes, values: Mapping[str, object]) -> bytes:
+    """The template with its places filled in, as .docx.
+
+    Args:
+        template: a file that passed `check_template`, or our own.
+        values: text by place; lists of such mappings for tables.
+
+    Raises:
+        ExportError: the template asks for something that is not among the values.
+    """
+    try:
+        document = DocxTemplate(io.BytesIO(template))
+        document.render(dict(values), jinja_env=_environment(), autoescape=True)
+        out = io.BytesIO()
+        document.save(out)
+    except UndefinedError as error:
+        raise _refused(f"Mẫu có chỗ điền mà phần mềm không biết ({_name_of(error)}).") from error
+    except (TemplateError, XMLSyntaxError, ValueError, KeyError) as error:
+        raise _refused(f"Mẫu có chỗ điền viết sai: {str(error)[:200]}.") from error
+    return out.getvalue()
+
+
+def check_template(content: bytes, kind: DocumentKind) -> None:
+    """Refuse what cannot be a template of the kind, before it is kept.
+
+    Raises:
+        ExportError: no Word document, too large, with macros or links to elsewhere, or places that nobody fills.
+    """
+    _refuse_foreign(content)
+    try:
+        wanted = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(jinja_env=_environment())
+    except (TemplateError, XMLSyntaxError, ValueError, KeyError) as error:
+        raise _refused(f"Mẫu có chỗ điền viết sai: {str(error)[:200]}.") from error
+    known = kind.sample
+    if unknown := sorted(set(wanted) - set(known)):
+        raise _refused(
+            f"Mẫu «{kind.label}» không có chỗ điền {', '.join(unknown)}. Các chỗ điền được: {', '.join(known)}."
+        )
+    filled(content, known)
+
+
+def _refuse_foreign(content: bytes) -> None:
+    if len(content) > _LARGEST:
+        raise _refused(f"Tệp lớn quá {_LARGEST // 1_000_000} MB.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            if sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
+                raise _refused("Tệp bung ra quá lớn.")
+            names = {part.filename for part in parts}
+            links = b"".join(archive.read(name) for name in names if name.endswith(".rels"))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise _refused("Tệp không phải tài liệu Word (.docx).") from error
+    if "word/document.xml" not in names:
+        raise _refused("Tệp không phải tài liệu Word (.docx).")
+    if any(_MACROS in name for name in names):
+        raise _refused("Tệp có macro. Hãy lưu lại thành .docx không macro.")
+    if b'TargetMode="External"' in links:
+        raise _refused("Tệp có liên kết ra ngoài (ảnh, mẫu hoặc địa chỉ ở nơi khác). Hãy gỡ các liên kết đó.")
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+
+
+def _name_of(error: UndefinedError) -> str:
+    """What was asked for: the last quoted word of Jinja's sentence."""
+    quoted = str(error).split("'")
+    return quoted[-2] if len(quoted) > 2 else str(error)
+
+
+def _refused(reason: str) -> ExportError:
+    return ExportError("bad_template", f"{reason} Hãy sửa tệp mẫu rồi lưu lại; mẫu đang dùng vẫn giữ nguyên.")

@@ -1,0 +1,183 @@
+"""Cases of reconciliation: one a person that was not found as the book has it, kept from run to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from corrections.cases import CaseState, Consequence
+from corrections.reconciliation import MatchOutcome
+from storage.clock import now, stamp
+from storage.reconciliations import FollowUpRow, follow_up_row
+from storage.schema import reconciliation_cases, reconciliation_results
+
+__all__ = ["Case", "CaseFilter", "case_counts", "get_case", "list_cases", "renew_cases", "save_case"]
+
+_AT_ONCE = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case as it stands."""
+
+    id: int
+    entry_id: int
+    role: str
+    """Column prefix of the person."""
+    outcome: MatchOutcome
+    """Of the newest run that held the person."""
+    state: CaseState
+    owner: int | None
+    """Account that follows it up."""
+    due_on: str
+    """`yyyy-mm-dd`, or empty."""
+    result: str
+    """What the verification brought, in words."""
+    note: str
+    decided_on: str
+    """`yyyy-mm-dd` of the decision, or empty."""
+    decided_by: int | None
+    decided_over: str
+    """The differences of that day (`corrections.cases.over`)."""
+    entry_done: Consequence
+    """What has been done with the entry after the decision."""
+    newest: FollowUpRow
+    """The newest outcome."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases; what is None or empty does not count."""
+
+    run_id: int | None = None
+    entry_id: int | None = None
+    outcome: MatchOutcome | None = None
+    states: tuple[CaseState, ...] = ()
+    owner: int | None = None
+    due_before: str = ""
+
+
+def renew_cases(connection: Connection, run_id: int) -> int:
+    """Give each person of a run its case: a new one when it was not found as in the book, else the one it has.
+
+    What people noted stays as it is; only the newest outcome is another. Returns how many are new.
+    """
+    c = reconciliation_results.c
+    rows = connection.execute(select(c.id, c.entry_id, c.role, c.outcome).where(c.run_id == run_id)).all()
+    known = _known(connection, [row.entry_id for row in rows])
+    at, fresh = stamp(now()), []
+    for row in rows:
+        case_id = known.get((row.entry_id, row.role))
+        if case_id is not None:
+            connection.execute(
+                reconciliation_cases.update()
+                .where(reconciliation_cases.c.id == case_id)
+                .values(result_id=row.id, outcome=row.outcome, updated_at=at)
+            )
+        elif row.outcome != MatchOutcome.MATCHES.value:
+            fresh.append(
+                {
+                    "entry_id": row.entry_id,
+                    "role": row.role,
+                    "result_id": row.id,
+                    "outcome": row.outcome,
+                    "state": CaseState.OPEN.value,
+                    "updated_at": at,
+                }
+            )
+    if fresh:
+        connection.execute(reconciliation_cases.insert(), fresh)
+    return len(fresh)
+
+
+def _known(connection: Connection, entry_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    c, found = reconciliation_cases.c, {}
+    wanted = list(dict.fromkeys(entry_ids))
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(c.id, c.entry_id, c.role).where(c.entry_id.in_(wanted[start : start + _AT_ONCE]))
+        found.update({(row.entry_id, row.role): row.id for row in connection.execute(query)})
+    return found
+
+
+def list_cases(connection: Connection, wanted: CaseFilter, limit: int | None = None) -> tuple[Case, ...]:
+    """Cases that fit, those due first."""
+    c = reconciliation_cases.c
+    query = _fitting(_select(), wanted).order_by(c.due_on == "", c.due_on, c.id).limit(limit)
+    return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def case_counts(connection: Connection, wanted: CaseFilter) -> dict[CaseState, int]:
+    """How many cases that fit stand in each state."""
+    c = reconciliation_cases.c
+    query = _fitting(select(c.state, func.count()).join(reconciliation_results), wanted).group_by(c.state)
+    found = {row[0]: row[1] for row in connection.execute(query)}
+    return {state: found.get(state.value, 0) for state in CaseState}
+
+
+def get_case(connection: Connection, case_id: int) -> Case | None:
+    """The case of that id."""
+    row = connection.execute(_select().where(reconciliation_cases.c.id == case_id)).first()
+    return _from_row(row) if row else None
+
+
+def save_case(connection: Connection, case: Case) -> None:
+    """Write what people noted of a case."""
+    connection.execute(
+        reconciliation_cases.update()
+        .where(reconciliation_cases.c.id == case.id)
+        .values(
+            state=case.state.value,
+            owner=case.owner,
+            due_on=case.due_on,
+            result=case.result,
+            note=case.note,
+            decided_on=case.decided_on,
+            decided_by=case.decided_by,
+            decided_over=case.decided_over,
+            entry_done=case.entry_done.value,
+            updated_at=stamp(now()),
+        )
+    )
+
+
+def _select() -> Any:
+    r = reconciliation_results.c
+    columns = (r.run_id, r.person, r.differences)
+    return select(reconciliation_cases, *columns).join(reconciliation_results)
+
+
+def _fitting(query: Any, wanted: CaseFilter) -> Any:
+    c = reconciliation_cases.c
+    conditions: Iterable[Any] = (
+        None if wanted.run_id is None else reconciliation_results.c.run_id == wanted.run_id,
+        None if wanted.entry_id is None else c.entry_id == wanted.entry_id,
+        None if wanted.outcome is None else c.outcome == wanted.outcome.value,
+        None if not wanted.states else c.state.in_([state.value for state in wanted.states]),
+        None if wanted.owner is None else c.owner == wanted.owner,
+        None if not wanted.due_before else (c.due_on != "") & (c.due_on < wanted.due_before),
+    )
+    return query.where(*(condition for condition in conditions if condition is not None))
+
+
+def _from_row(row: Row[Any]) -> Case:
+    r = row._mapping
+    newest = {key: r[key] for key in ("run_id", "entry_id", "role", "person", "differences")}
+    return Case(
+        id=r["id"],
+        entry_id=r["entry_id"],
+        role=r["role"],
+        outcome=MatchOutcome(r["outcome"]),
+        state=CaseState(r["state"]),
+        owner=r["owner"],
+        due_on=r["due_on"],
+        result=r["result"],
+        note=r["note"],
+        decided_on=r["decided_on"],
+        decided_by=r["decided_by"],
+        decided_over=r["decided_over"],
+        entry_done=Consequence(r["entry_done"]),
+        newest=follow_up_row(newest | {"id": r["result_id"]}),
+    )

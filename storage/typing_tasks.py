@@ -1,0 +1,98 @@
+"""Which entries somebody has typed into another program, when, and what that program said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from storage.clock import HOUR_LENGTH, now, stamp
+from storage.schema import typing_tasks
+
+__all__ = ["TypingState", "TypingTask", "get_task", "note_answer", "note_typed", "tasks_of", "typed_by_hour"]
+
+_AT_ONCE = 400
+
+
+class TypingState(StrEnum):
+    """How far an entry has come in the other program."""
+
+    TYPED = "typed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypingTask:
+    """One entry in one program."""
+
+    program: str
+    entry_id: int
+    revision: int
+    """Of the entry when it was typed: a later one may need typing again."""
+    typed_by: int
+    typed_at: str
+    state: TypingState
+    answer: str
+
+
+def get_task(connection: Connection, program: str, entry_id: int) -> TypingTask | None:
+    """What was typed of an entry; None when nothing was."""
+    return next(iter(tasks_of(connection, program, (entry_id,))), None)
+
+
+def tasks_of(connection: Connection, program: str, entry_ids: Sequence[int]) -> tuple[TypingTask, ...]:
+    """What was typed of these entries."""
+    c = typing_tasks.c
+    found: list[Row[Any]] = []
+    for start in range(0, len(entry_ids), _AT_ONCE):
+        wanted = c.entry_id.in_(list(entry_ids[start : start + _AT_ONCE]))
+        found.extend(connection.execute(select(typing_tasks).where(c.program == program, wanted)))
+    return tuple(_from_row(row) for row in found)
+
+
+def note_typed(connection: Connection, program: str, entry_id: int, *, revision: int, account_id: int) -> None:
+    """Note that somebody has typed an entry, anew when it was typed before."""
+    c = typing_tasks.c
+    connection.execute(typing_tasks.delete().where(c.program == program, c.entry_id == entry_id))
+    connection.execute(
+        typing_tasks.insert().values(
+            program=program,
+            entry_id=entry_id,
+            revision=revision,
+            typed_by=account_id,
+            typed_at=stamp(now()),
+            state=TypingState.TYPED.value,
+        )
+    )
+
+
+def note_answer(connection: Connection, program: str, entry_id: int, *, state: TypingState, answer: str) -> bool:
+    """Note what the program said; False when the entry was never typed."""
+    c = typing_tasks.c
+    statement = typing_tasks.update().where(c.program == program, c.entry_id == entry_id)
+    return connection.execute(statement.values(state=state.value, answer=answer)).rowcount == 1
+
+
+def typed_by_hour(connection: Connection, program: str) -> tuple[tuple[int, str, int], ...]:
+    """Account, hour (UTC, as moments begin) and how many entries it typed then."""
+    c = typing_tasks.c
+    hour = func.substr(c.typed_at, 1, HOUR_LENGTH)
+    query = select(c.typed_by, hour, func.count()).where(c.program == program).group_by(c.typed_by, hour)
+    return tuple((row[0], row[1], row[2]) for row in connection.execute(query.order_by(hour)))
+
+
+def _from_row(row: Row[Any]) -> TypingTask:
+    r = row._mapping
+    return TypingTask(
+        program=r["program"],
+        entry_id=r["entry_id"],
+        revision=r["revision"],
+        typed_by=r["typed_by"],
+        typed_at=r["typed_at"],
+        state=TypingState(r["state"]),
+        answer=r["answer"],
+    )

@@ -1,0 +1,232 @@
+"""Paper books out and back, and acceptance at three levels with the rules that guard it."""
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from corrections.acceptance import AcceptanceLevel
+from corrections.entries import DecisionKind, EntryState
+from tests.workbench.services.conftest import Office
+from workbench.services import acceptance, audit, book_custody, exporting, review
+from workbench.services.acceptance import BookVerdict
+from workbench.services.book_custody import Handover, HandoverKind, HandoverLine
+from workbench.services.errors import InvalidInput, NotAllowed, NotFound
+from workbench.services.review_types import ValueInput
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+Token = Callable[[], str]
+FILLED = {"quyenSo": "01/1998", "trangSo": "1", "noiDangKy": "UBND xã Tân Lập", "loaiDangKy": "1"}
+COMMUNE, DISTRICT, PROVINCE = AcceptanceLevel
+TODAY = date(2020, 1, 15)
+
+
+@pytest.fixture
+def finished(office: Office, token: Token) -> Office:
+    """A book of two approved entries."""
+    office.read_book(pages=1, entries=2)
+    for entry_id in (1, 2):
+        _approve(office, token, entry_id, **FILLED)
+    return office
+
+
+def _approve(office: Office, token: Token, entry_id: int, **values: str) -> None:
+    given = {name: ValueInput(text=text) for name, text in values.items()}
+    for context, kind in ((office.clerk, DecisionKind.CONFIRM), (office.supervisor, DecisionKind.APPROVE)):
+        revision = review.get_entry(context, entry_id).entry.revision
+        sent = given if kind is DecisionKind.CONFIRM else {}
+        review.save_entry(
+            context, entry_id=entry_id, revision=revision, token=token(), decision=kind, values=sent, reason="đã xem"
+        )
+
+
+def _reopen(office: Office, token: Token, entry_id: int) -> None:
+    revision = review.get_entry(office.clerk, entry_id).entry.revision
+    review.save_entry(
+        office.supervisor,
+        entry_id=entry_id,
+        revision=revision,
+        token=token(),
+        decision=DecisionKind.REOPEN,
+        reason="xem lại",
+    )
+
+
+def _codes(office: Office, level: AcceptanceLevel = COMMUNE) -> list[str]:
+    return [one.code for one in acceptance.hindrances_of(office.inspector, level, 1)]
+
+
+def _hold(office: Office, level: AcceptanceLevel, **more: object) -> acceptance.Acceptance:
+    given: dict[str, object] = {"on_day": TODAY, "verdicts": [BookVerdict(book_id=1, accepted=True)], **more}
+    return acceptance.hold_acceptance(office.supervisor, level, **given)  # type: ignore[arg-type]
+
+
+def _words(content: bytes) -> str:
+    document = Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])
+
+
+def test_levels_accept_one_after_the_other_and_each_delivery_once(finished: Office, tmp_path: Path) -> None:
+    assert _codes(finished) == ["no_delivery"]
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    assert _codes(finished) == [] and _codes(finished, DISTRICT) == ["below"]
+    with pytest.raises(InvalidInput, match="Cấp dưới"):
+        _hold(finished, DISTRICT)
+    for level in AcceptanceLevel:
+        assert _hold(finished, level).round == 1
+    assert _codes(finished) == ["twice"]
+    (row,) = acceptance.acceptance_board(finished.inspector)
+    assert dict(row.accepted_on) == dict.fromkeys(AcceptanceLevel, "15/01/2020") and not row.accepted_before
+    with pytest.raises(NotAllowed):
+        acceptance.hold_acceptance(
+            finished.clerk, COMMUNE, on_day=TODAY, verdicts=[BookVerdict(book_id=1, accepted=True)]
+        )
+
+
+def test_an_unfinished_sent_back_or_rejected_book_is_not_accepted(
+    finished: Office, token: Token, tmp_path: Path
+) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    record = exporting.exports_of(finished.clerk, 1)[0]
+    exporting.record_rejection(finished.supervisor, record.id, [(1, "sai ngày")])
+    assert _codes(finished) == ["waiting", "rejected", "reopened"]
+    revision = review.get_entry(finished.clerk, 1).entry.revision
+    review.save_entry(
+        finished.supervisor,
+        entry_id=1,
+        revision=revision,
+        token=token(),
+        decision=DecisionKind.SEND_BACK,
+        reason="sửa ngày",
+    )
+    assert _codes(finished) == ["sent_back", "rejected", "reopened"]
+    before = acceptance.list_acceptances(finished.inspector)
+    with pytest.raises(InvalidInput, match="bị trả lại chưa sửa"):
+        _hold(finished, COMMUNE)
+    assert acceptance.list_acceptances(finished.inspector) == before == ()
+
+
+def test_what_changed_after_the_delivery_is_listed_and_delivered_again(
+    finished: Office, token: Token, tmp_path: Path
+) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    _hold(finished, COMMUNE)
+    _reopen(finished, token, 2)
+    (change,) = acceptance.changes_since_delivery(finished.inspector, 1)
+    assert (change.entry_id, change.why, change.columns) == (2, "mở lại, chưa duyệt", "")
+    assert "reopened" in _codes(finished, DISTRICT)
+    _approve(finished, token, 2)
+    assert acceptance.changes_since_delivery(finished.inspector, 1) == (), "looked at again and left as it was"
+    assert _codes(finished, DISTRICT) == []
+    _reopen(finished, token, 2)
+    _approve(finished, token, 2, nksHoTen="Nguyễn Văn Mười")
+    (change,) = acceptance.changes_since_delivery(finished.inspector, 1)
+    assert change.why == "đã sửa rồi duyệt lại" and change.columns
+    assert _codes(finished, DISTRICT) == ["changed"]
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    assert acceptance.changes_since_delivery(finished.inspector, 1) == ()
+    (row,) = acceptance.acceptance_board(finished.inspector)
+    assert not row.accepted_on and row.accepted_before == {COMMUNE: "15/01/2020"}
+    assert _codes(finished, DISTRICT) == ["below"]
+    assert _hold(finished, COMMUNE).round == 2
+
+
+def test_returned_entries_go_back_to_review_with_the_reason_and_the_round(finished: Office, tmp_path: Path) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    back = [BookVerdict(book_id=1, accepted=False, reason="Ảnh mờ")]
+    with pytest.raises(InvalidInput, match="ghi lý do"):
+        _hold(finished, COMMUNE, verdicts=[BookVerdict(book_id=1, accepted=False)])
+    with pytest.raises(InvalidInput, match="không thuộc quyển"):
+        _hold(finished, COMMUNE, returns=[(2, "thiếu trang")])
+    assert review.get_entry(finished.clerk, 2).entry.state is EntryState.APPROVED, "nothing half taken"
+    with pytest.raises(NotFound):
+        _hold(finished, COMMUNE, verdicts=[*back, BookVerdict(book_id=99, accepted=False, reason="x")])
+    first = _hold(finished, COMMUNE, verdicts=back, returns=[(2, "thiếu trang")], contractor="Công ty Ví Dụ")
+    entry = review.get_entry(finished.clerk, 2).entry
+    assert (
+        entry.state is EntryState.SENT_BACK and "UBND cấp xã trả lại ngày 15/01/2020, lần 1" in entry.escalation_reason
+    )
+    second = _hold(finished, COMMUNE, verdicts=back)
+    assert (first.round, second.round) == (1, 2)
+    name, listed = acceptance.print_returns(finished.supervisor, first.id)
+    words = _words(listed)
+    assert name == f"danh-sach-tra-lai-{first.id}.docx"
+    assert all(text in words for text in ("Lần 1", "Công ty Ví Dụ", "thiếu trang", "Ảnh mờ", "(cả quyển)"))
+    assert "Trả lại" in _words(acceptance.print_acceptance(finished.supervisor, first.id)[1])
+    assert audit.verify(finished.supervisor).ok
+
+
+def test_a_return_list_needs_something_returned(finished: Office, tmp_path: Path) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    kept = _hold(finished, COMMUNE, members="Ông Lê Mẫu\nBà Trần Mẫu")
+    words = _words(acceptance.print_acceptance(finished.supervisor, kept.id)[1])
+    digest = exporting.exports_of(finished.clerk, 1)[0].workbook_sha256
+    assert "Bà Trần Mẫu" in words and digest[:16] in words and "Đạt" in words
+    with pytest.raises(InvalidInput, match="không trả lại"):
+        acceptance.print_returns(finished.supervisor, kept.id)
+
+
+OUT = Handover(
+    kind=HandoverKind.HANDED_OUT, on_day="2020-01-10", giver="Lê Giao", receiver="Trần Nhận", due_on="2020-01-20",
+    lines=(HandoverLine(book_id=1, condition="rách bìa"),),
+)  # fmt: skip
+BACK = Handover(
+    kind=HandoverKind.RETURNED, on_day="2020-01-18", giver="Trần Nhận", receiver="Lê Giao",
+    lines=(HandoverLine(book_id=1),),
+)  # fmt: skip
+
+
+def test_a_book_goes_out_once_and_comes_back(finished: Office, tmp_path: Path) -> None:
+    custody = book_custody
+    with pytest.raises(InvalidInput, match="không có biên bản giao"):
+        custody.hand_books_over(finished.supervisor, BACK)
+    kept = custody.hand_books_over(finished.supervisor, OUT)
+    (row,) = custody.books_out(finished.inspector)
+    assert (row.book.id, row.overdue, row.handover.receiver) == (1, True, "Trần Nhận")
+    assert custody.books_in_house(finished.inspector) == ()
+    with pytest.raises(InvalidInput, match="đang ở Trần Nhận từ 10/01/2020"):
+        custody.hand_books_over(finished.supervisor, OUT)
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    _hold(finished, COMMUNE)
+    _hold(finished, DISTRICT)
+    assert _codes(finished, PROVINCE) == ["book_out"]
+    words = _words(custody.print_handover(finished.supervisor, kept.id)[1])
+    assert all(text in words for text in ("Lê Giao", "rách bìa", "20/01/2020", "chưa đếm"))
+    custody.hand_books_over(finished.supervisor, BACK)
+    assert custody.books_out(finished.inspector) == () and _codes(finished, PROVINCE) == []
+    assert [one.kind for one in custody.list_handovers(finished.inspector)] == [
+        HandoverKind.RETURNED, HandoverKind.HANDED_OUT,
+    ]  # fmt: skip
+
+
+def _tomorrow() -> str:
+    return (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"giver": " "}, "người giao"),
+        ({"receiver": "lê giao"}, "là một"),
+        ({"lines": ()}, "Chưa chọn"),
+        ({"lines": (HandoverLine(book_id=1), HandoverLine(book_id=1))}, "hai lần"),
+        ({"due_on": "2020-01-01"}, "Hạn trả"),
+        ({"on_day": "hôm nay"}, "Ngày không hợp lệ"),
+        ({"on_day": _tomorrow(), "due_on": ""}, "sau hôm nay"),
+        ({"note": "x" * 400}, "dài quá"),
+    ],
+)
+def test_minutes_that_cannot_be_are_refused_whole(office: Office, changes: dict[str, object], told: str) -> None:
+    from dataclasses import replace
+
+    office.book()
+    with pytest.raises(InvalidInput, match=told):
+        book_custody.hand_books_over(office.supervisor, replace(OUT, **changes))
+    with pytest.raises(NotFound):
+        book_custody.hand_books_over(office.supervisor, replace(OUT, lines=(HandoverLine(book_id=99),)))
+    assert book_custody.list_handovers(office.inspector) == ()

@@ -1,0 +1,254 @@
+"""The police's side: cases that live on, decisions that reach the entry, letters, typing elsewhere; and its walls."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from corrections.cases import CaseState, Consequence
+from corrections.entries import DecisionKind, EntryState
+from corrections.reconciliation import MatchOutcome
+from exports.errors import ExportError
+from exports.reconciliation_book import ExtractProfile
+from tests.workbench.services.conftest import Office
+from workbench.services import (
+    audit,
+    entry_views,
+    printing,
+    reconciliation_cases,
+    reconciling,
+    review,
+    typing_elsewhere,
+)
+from workbench.services.context import Context
+from workbench.services.errors import InvalidInput, NotAllowed
+from workbench.services.reconciliation_cases import CaseFilter, CaseView
+from workbench.services.review_types import ValueInput
+from workbench.services.typing_elsewhere import TypingState
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+Token = Callable[[], str]
+PROFILE = ExtractProfile(name="mẫu", columns={"name": "Họ tên", "born": "Ngày sinh", "mother": "Họ tên mẹ"})
+NAMES = ("Nguyễn Văn Minh", "Phạm Thị Mơ", "Lê Thị Sen")
+
+
+@pytest.fixture
+def read(office: Office, token: Token) -> Office:
+    """A book of three finished entries: persons of other names, the last one approved too."""
+    office.read_book(pages=1, entries=3)
+    for entry_id, name in enumerate(NAMES, start=1):
+        values = {"nksHoTen": ValueInput(text=name), "quyenSo": ValueInput(text="01/1998")}
+        saved = review.save_entry(
+            office.clerk, entry_id=entry_id, revision=0, token=token(), decision=DecisionKind.CONFIRM, values=values
+        )
+    review.save_entry(
+        office.supervisor, entry_id=3, revision=saved.revision, token=token(), decision=DecisionKind.APPROVE
+    )
+    return office
+
+
+def _run(office: Office, *rows: tuple[str, str, str]) -> int:
+    extract = office.folder / "dan-cu.csv"
+    with extract.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("Họ tên", "Ngày sinh", "Họ tên mẹ"), *rows])
+    return reconciling.run_reconciliation(office.police, extract, PROFILE).id
+
+
+def _cases(office: Office, **wanted: object) -> dict[str, CaseView]:
+    views = reconciliation_cases.list_cases(office.police, CaseFilter(**wanted))  # type: ignore[arg-type]
+    return {view.case.newest.person.name: view for view in views}
+
+
+def _save(context: Context, case_id: int, state: CaseState, result: str, owner: int | None = None) -> CaseView:
+    return reconciliation_cases.save_case(context, case_id, state=state, owner=owner, due_on=None, result=result)
+
+
+def _invitation(office: Office, case_id: int) -> str:
+    return _words(reconciliation_cases.print_case(office.police, case_id, "invitation")[1])
+
+
+MINH = ("Nguyễn Văn Minh", "01/03/1998", "Trần Thị Thứ")
+SEN = ("Lê Thị Sen", "01/03/1998", "Trần Thị Bông")
+
+
+def test_a_case_survives_the_next_run_with_what_people_noted(read: Office) -> None:
+    first = _run(read, MINH, SEN)
+    cases = _cases(read)
+    assert {name: view.case.outcome for name, view in cases.items()} == {
+        NAMES[0]: MatchOutcome.DIFFERS, NAMES[1]: MatchOutcome.NOT_FOUND, NAMES[2]: MatchOutcome.DIFFERS,
+    }  # fmt: skip
+    minh = cases[NAMES[0]].case
+    saved = reconciliation_cases.save_case(
+        read.police, minh.id, state=CaseState.BOOK_RIGHT, owner=read.police.account_id, due_on=date(2026, 12, 15),
+        result="Bản chính giấy khai sinh ghi như sổ.",
+    )  # fmt: skip
+    assert (saved.case.decided_by, saved.case.due_on, saved.owner) == (read.police.account_id, "2026-12-15", "congan")
+    again = _run(read, MINH, SEN)
+    kept = _cases(read)[NAMES[0]]
+    assert (kept.case.id, kept.case.state, kept.case.newest.run_id) == (minh.id, CaseState.BOOK_RIGHT, again)
+    assert not kept.stale and again != first
+    _run(read, ("Nguyễn Văn Minh", "01/03/1997", "Trần Thị Thứ"))
+    assert _cases(read)[NAMES[0]].stale, "the database says something else than what was decided over"
+    _run(read, ("Nguyễn Văn Minh", "01/03/1998", "Trần Thị Thử"))
+    assert _cases(read)[NAMES[0]].case.outcome is MatchOutcome.MATCHES
+    assert _cases(read)[NAMES[0]].case.state is CaseState.BOOK_RIGHT
+    assert len(_cases(read)) == 3
+
+
+def test_a_decision_is_noted_in_the_entry_and_changes_no_value(read: Office) -> None:
+    _run(read, MINH)
+    before = review.get_entry(read.clerk, 1).entry
+    case = _cases(read)[NAMES[0]].case
+    with pytest.raises(InvalidInput, match="kết quả xác minh"):
+        reconciliation_cases.save_case(
+            read.police, case.id, state=CaseState.BOTH_KEPT, owner=None, due_on=None, result=" "
+        )
+    with pytest.raises(InvalidInput, match="không dùng cho"):
+        reconciliation_cases.save_case(
+            read.police, case.id, state=CaseState.ENTERED, owner=None, due_on=None, result="x"
+        )
+    with pytest.raises(InvalidInput, match="phụ trách"):
+        _save(read.police, case.id, CaseState.CALLED, "", owner=read.clerk.account_id)
+    assert _cases(read)[NAMES[0]].case == case
+    view = _save(read.police, case.id, CaseState.BOTH_KEPT, "Mẹ đổi tên năm 2001.")
+    assert view.case.entry_done is Consequence.NOTE
+    assert review.get_entry(read.clerk, 1).entry == before
+    note = next(e for e in review.entry_history(read.clerk, 1) if e.action == "reconciled")
+    assert note.actor == "congan" and "Mẹ đổi tên năm 2001" in note.reason and "Trần Thị Thứ" in note.reason
+    assert audit.verify(read.supervisor).ok
+
+
+def test_only_a_supervisor_opens_the_entry_again_and_the_reason_goes_along(read: Office) -> None:
+    _run(read, SEN)
+    case = _cases(read)[NAMES[2]].case
+    view = _save(read.police, case.id, CaseState.DATABASE_RIGHT, "Trang sổ ghi Bông.")
+    assert view.waits_for_supervisor and review.get_entry(read.clerk, 3).entry.state is EntryState.APPROVED
+    with pytest.raises(NotAllowed):
+        reconciliation_cases.open_entry_of_case(read.police, case.id)
+    assert reconciliation_cases.open_entry_of_case(read.supervisor, case.id) is EntryState.CONFIRMED
+    event = next(e for e in review.entry_history(read.clerk, 3) if e.action == "reopen")
+    assert "Trang sổ ghi Bông" in event.reason
+    with pytest.raises(InvalidInput, match="không chờ"):
+        reconciliation_cases.open_entry_of_case(read.supervisor, case.id)
+    assert not _cases(read)[NAMES[2]].waits_for_supervisor
+
+
+def _words(content: bytes) -> str:
+    document = Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])
+
+
+def test_letters_are_filled_from_the_case_and_a_template_of_the_office(read: Office) -> None:
+    _run(read, MINH)
+    case = _cases(read)[NAMES[0]].case
+    name, letter = reconciliation_cases.print_case(read.police, case.id, "invitation", place="Công an xã Tân Lập")
+    words = _words(letter)
+    assert name == f"giay-moi-{case.id}.docx" and "{{" not in words
+    assert all(text in words for text in (NAMES[0], "Công an xã Tân Lập", "quyển 01/1998", "Trần Thị Thứ"))
+    slip = _words(reconciliation_cases.print_case(read.police, case.id, "verification")[1])
+    assert "Họ tên mẹ" in slip and "khác dấu" in slip
+    own = Document(io.BytesIO(printing.document_template(read.supervisor, "invitation")))
+    own.add_paragraph("Mẫu riêng của xã: {{ ho_ten }}")
+    out = io.BytesIO()
+    own.save(out)
+    printing.save_document_template(read.supervisor, "invitation", out.getvalue(), "giay-moi-xa.docx")
+    assert f"Mẫu riêng của xã: {NAMES[0]}" in _words(
+        reconciliation_cases.print_case(read.police, case.id, "invitation")[1]
+    )
+    printing.remove_document_template(read.supervisor, "invitation")
+    assert "Mẫu riêng" not in _invitation(read, case.id)
+    with pytest.raises(NotAllowed):
+        printing.save_document_template(read.police, "invitation", out.getvalue(), "x.docx")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{{ ten_ai_do }}", "ten_ai_do"),
+        ("{% for x in %}", "viết sai"),
+        ("{{ ho_ten.__class__.mro() }}", "viết sai|không biết"),
+    ],
+)
+def test_a_template_with_places_nobody_fills_is_refused_and_the_old_one_stays(
+    read: Office, text: str, told: str
+) -> None:
+    document = Document()
+    document.add_paragraph(text)
+    out = io.BytesIO()
+    document.save(out)
+    before = printing.document_template(read.supervisor, "invitation")
+    with pytest.raises(ExportError, match=told):
+        printing.save_document_template(read.supervisor, "invitation", out.getvalue(), "sai.docx")
+    with pytest.raises(ExportError, match="Word"):
+        printing.save_document_template(read.supervisor, "invitation", b"PK\x03\x04 no archive", "sai.docx")
+    assert len(printing.document_template(read.supervisor, "invitation")) == pytest.approx(len(before), abs=200)
+
+
+def test_the_police_see_the_entries_of_their_cases_and_no_other(read: Office) -> None:
+    _run(read, ("Nguyễn Văn Minh", "01/03/1998", "Trần Thị Thử"))
+    cases = _cases(read)
+    assert NAMES[0] not in cases, "who agrees is no case"
+    view = entry_views.entry_of_case(read.police, cases[NAMES[1]].case.id)
+    assert view.entry_id == 2 and not view.history and any(f.text == NAMES[1] for f in view.fields)
+    assert view.box is not None
+    for refused in (entry_views.view_entry, review.get_entry, review.entry_history):
+        with pytest.raises(NotAllowed):
+            refused(read.police, 2)
+    assert typing_elsewhere.typing_sheet(read.police, "dan_cu", 2)[0] == 1
+    with pytest.raises(NotAllowed):
+        typing_elsewhere.typing_sheet(read.police, "dan_cu", 1)
+    with pytest.raises(NotAllowed):
+        typing_elsewhere.note_typed(read.police, "dan_cu", 1, revision=1)
+    assert reconciling.titles_of(read.police, [1, 2, 99]).keys() == {1, 2}
+
+
+def test_fields_are_copied_in_the_other_programs_order_and_ticked_by_person(read: Office, token: Token) -> None:
+    (line, *_) = typing_elsewhere.typing_list(read.clerk, "dan_cu", 1)
+    assert (line.entry_id, line.state) == (1, None)
+    revision, fields = typing_elsewhere.typing_sheet(read.clerk, "dan_cu", 1)
+    assert [f.column for f in fields][:3] == ["nksHoTen", "nksNgaySinh", "nksGioiTinh"]
+    assert [f.value for f in fields][:3] == [NAMES[0], "01/03/1998", "Nam"]
+    with pytest.raises(InvalidInput, match="chưa đánh dấu"):
+        typing_elsewhere.note_answer(read.clerk, "dan_cu", 1, accepted=True, answer="HS-1")
+    typing_elsewhere.note_typed(read.clerk, "dan_cu", 1, revision=revision)
+    with pytest.raises(InvalidInput, match="báo gì"):
+        typing_elsewhere.note_answer(read.clerk, "dan_cu", 1, accepted=False, answer="")
+    typing_elsewhere.note_answer(read.clerk, "dan_cu", 1, accepted=False, answer="Trùng số định danh")
+    (line, *_) = typing_elsewhere.typing_list(read.clerk, "dan_cu", 1)
+    assert (line.state, line.answer, line.typed_by) == (TypingState.REFUSED, "Trùng số định danh", "clerk")
+    (total,) = typing_elsewhere.typing_sums(read.supervisor, "dan_cu")
+    assert (total.name, total.entries) == ("clerk", 1)
+    review.save_entry(read.clerk, entry_id=1, revision=1, token=token(), decision=DecisionKind.CONFIRM)
+    assert typing_elsewhere.typing_list(read.clerk, "dan_cu", 1)[0].changed_since
+    with pytest.raises(InvalidInput, match="vừa được sửa"):
+        typing_elsewhere.note_typed(read.clerk, "dan_cu", 1, revision=1)
+
+
+def test_an_office_puts_the_fields_in_its_own_order(read: Office) -> None:
+    kind = review.get_entry(read.clerk, 1).entry.register_type
+    usual = typing_elsewhere.typing_order(read.clerk, "lich_su", kind)
+    with pytest.raises(InvalidInput, match="khongCo"):
+        typing_elsewhere.save_typing_order(read.administrator, "lich_su", kind, ("so", "khongCo"))
+    with pytest.raises(InvalidInput, match="so"):
+        typing_elsewhere.save_typing_order(read.administrator, "lich_su", kind, ("so", "so"))
+    typing_elsewhere.save_typing_order(read.administrator, "lich_su", kind, ("nksHoTen", "so"))
+    assert [f.column for f in typing_elsewhere.typing_sheet(read.clerk, "lich_su", 1)[1]] == ["nksHoTen", "so"]
+    typing_elsewhere.save_typing_order(read.administrator, "lich_su", kind, ())
+    assert typing_elsewhere.typing_order(read.clerk, "lich_su", kind) == usual
+    with pytest.raises(InvalidInput, match="phần mềm"):
+        typing_elsewhere.typing_list(read.clerk, "khong-co", 1)
+
+
+def test_programs_name_only_columns_that_exist(read: Office, tmp_path: Path) -> None:
+    from exports.typing_programs import typing_programs
+    from layouts.columns import columns
+
+    for program in typing_programs().values():
+        for kind, names in program.registers.items():
+            assert set(names) <= {c.name for c in columns(kind)} and len(set(names)) == len(names)

@@ -1,0 +1,316 @@
+"""Hand-over: paper books out and back, acceptance by commune, district and province, return lists; all to print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
+from corrections.entries import Book, Role
+from exports.documents import DOCX
+from workbench.screens.document_templates import template_files
+from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
+from workbench.services.acceptance import (
+    Acceptance,
+    BoardRow,
+    BookVerdict,
+    acceptance_board,
+    changes_since_delivery,
+    hindrances_of,
+    hold_acceptance,
+    list_acceptances,
+    print_acceptance,
+    print_returns,
+)
+from workbench.services.book_custody import (
+    Handover,
+    HandoverKind,
+    HandoverLine,
+    books_in_house,
+    books_out,
+    hand_books_over,
+    list_handovers,
+    print_handover,
+)
+from workbench.services.context import Context
+from workbench.services.entry_views import entries_of_book
+from workbench.services.exporting import export_book
+from workbench.services.naming import book_title
+from workbench.services.printing import shown_day
+
+_TOLD = "handover_told"
+_KINDS = {HandoverKind.HANDED_OUT: "Giao sổ đi", HandoverKind.RETURNED: "Nhận sổ về"}
+_SHOWN = 200
+_DOCUMENTS = ("books_handed_out", "books_returned", "acceptance", "returns")
+
+
+def show(context: Context) -> None:
+    """The screen."""
+    st.header("Giao nhận, nghiệm thu")
+    if told := st.session_state.pop(_TOLD, ""):
+        st.success(told)
+    works = context.may(Role.SUPERVISOR)
+    names = ["Sổ giấy", "Nghiệm thu", "Biên bản", *(["Mẫu giấy tờ"] if works else [])]
+    tabs = st.tabs(names)
+    with tabs[0]:
+        _paper(context, works)
+    with tabs[1]:
+        _acceptance(context, works)
+    with tabs[2]:
+        _minutes(context, works)
+    if works:
+        with tabs[3]:
+            template_files(context, _DOCUMENTS)
+
+
+def _paper(context: Context, works: bool) -> None:
+    out = books_out(context)
+    rows = [
+        {
+            "Sổ": book_title(row.book),
+            "Đang ở": f"{row.handover.receiver}, {row.handover.receiver_body}".strip(" ,"),
+            "Từ ngày": shown_day(row.handover.on_day),
+            "Hạn trả": shown_day(row.handover.due_on) if row.handover.due_on else "",
+            "Quá hạn": "⚠ quá hạn" if row.overdue else "",
+        }
+        for row in out
+    ]
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    else:
+        st.info("Mọi quyển đều ở cơ quan.")
+    if not works:
+        return
+    kind = st.segmented_control(
+        "Lập biên bản", list(_KINDS), default=HandoverKind.HANDED_OUT, format_func=_KINDS.__getitem__
+    )
+    kind = kind or HandoverKind.HANDED_OUT
+    choices = {b.id: b for b in (books_in_house(context) if kind is HandoverKind.HANDED_OUT else [r.book for r in out])}
+    chosen = st.multiselect(
+        "Các quyển", list(choices), format_func=lambda i: book_title(choices[i]), key=f"handover_books_{kind}"
+    )
+    if chosen:
+        _handover_form(context, kind, [choices[i] for i in chosen])
+
+
+def _handover_form(context: Context, kind: HandoverKind, books: Sequence[Book]) -> None:
+    conditions = st.data_editor(
+        pd.DataFrame({"Quyển": [book_title(book) for book in books], "Tình trạng sổ": [""] * len(books)}),
+        hide_index=True,
+        width="stretch",
+        disabled=["Quyển"],
+        key=f"handover_state_{kind}_{'-'.join(str(book.id) for book in books)}",
+    )
+    with st.form(f"handover_{kind}", border=False):
+        left, right = st.columns(2)
+        giver = left.text_input("Người giao")
+        giver_body = left.text_input("Đơn vị của người giao")
+        receiver = right.text_input("Người nhận")
+        receiver_body = right.text_input("Đơn vị của người nhận")
+        place = left.text_input("Nơi giao nhận")
+        on_day = right.date_input("Ngày giao nhận", format="DD/MM/YYYY")
+        out = kind is HandoverKind.HANDED_OUT
+        due_on = left.date_input("Hạn trả", value=None, format="DD/MM/YYYY") if out else None
+        note = right.text_input("Ghi chú")
+        sent = st.form_submit_button("Lập biên bản", type="primary")
+    if not sent:
+        return
+    said = [str(text or "") for text in conditions["Tình trạng sổ"]]
+    lines = tuple(HandoverLine(book_id=b.id, condition=text) for b, text in zip(books, said, strict=True))
+    made = hand_books_over(
+        context,
+        Handover(
+            kind=kind,
+            on_day=on_day.isoformat(),
+            giver=giver,
+            giver_body=giver_body,
+            receiver=receiver,
+            receiver_body=receiver_body,
+            place=place,
+            due_on=due_on.isoformat() if due_on else "",
+            note=note,
+            lines=lines,
+        ),
+    )
+    _again(f"Đã lập biên bản {made.id} cho {len(lines)} quyển. In ở thẻ «Biên bản».")
+
+
+def _acceptance(context: Context, works: bool) -> None:
+    board = acceptance_board(context)
+    if not board:
+        st.info("Chưa có quyển sổ nào.")
+        return
+    table = pd.DataFrame([_board_row(row) for row in board])
+    st.dataframe(table, hide_index=True, width="stretch", height=240)
+    by_id = {row.book.id: row.book for row in board}
+    level = st.segmented_control(
+        "Cấp nghiệm thu", list(LEVEL_LABELS), default=AcceptanceLevel.COMMUNE, format_func=LEVEL_LABELS.__getitem__
+    )
+    level = level or AcceptanceLevel.COMMUNE
+    chosen = st.multiselect("Các quyển xem xét", list(by_id), format_func=lambda i: book_title(by_id[i]))
+    ready = [book_id for book_id in chosen if _book_report(context, level, by_id[book_id], works)]
+    if chosen and works:
+        _acceptance_form(context, level, [by_id[i] for i in chosen], ready)
+
+
+def _board_row(row: BoardRow) -> dict[str, object]:
+    states = {None: "", "exported": "đã xuất", "accepted": "phần mềm đã nhận", "rejected": "✖ bị trả"}
+    state = states[row.delivery_state.value if row.delivery_state else None]
+    cells: dict[str, object] = {"Sổ": book_title(row.book), "Bản giao mới nhất": f"{row.delivered_on} {state}".strip()}
+    for level, label in LEVEL_LABELS.items():
+        old = row.accepted_before.get(level, "")
+        cells[label] = f"✓ {row.accepted_on[level]}" if level in row.accepted_on else f"bản cũ {old}" if old else ""
+    return cells
+
+
+def _book_report(context: Context, level: AcceptanceLevel, book: Book, works: bool) -> bool:
+    """What stands in the way of a book, and what changed since its delivery; whether it may be accepted."""
+    why = hindrances_of(context, level, book.id)
+    if not why:
+        st.success(f"{plain(book_title(book))}: đủ điều kiện.")
+        return True
+    with st.expander(f"✖ {plain(book_title(book))}: chưa nghiệm thu được", expanded=True):
+        for one in why:
+            st.write("✖ " + plain(one.message))
+        changes = changes_since_delivery(context, book.id)
+        if changes:
+            lines = [{"Trường hợp": c.title, "Thay đổi": c.why, "Ô": c.columns} for c in changes]
+            st.dataframe(pd.DataFrame(lines), hide_index=True, width="stretch")
+        again = {"changed", "rejected", "no_delivery"} & {one.code for one in why}
+        if works and again and st.button("Xuất bản giao mới", key=f"redeliver_{book.id}"):
+            with st.spinner("Đang xuất"):
+                export_book(context, book.id)
+            _again(f"Đã xuất bản giao mới của {plain(book_title(book))}.")
+    return False
+
+
+def _acceptance_form(context: Context, level: AcceptanceLevel, books: Sequence[Book], ready: Sequence[int]) -> None:
+    verdicts = st.data_editor(
+        pd.DataFrame(
+            {
+                "Quyển": [book_title(book) for book in books],
+                "Đạt": [book.id in ready for book in books],
+                "Lý do trả lại": [""] * len(books),
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        disabled=["Quyển"],
+        key=f"verdicts_{level}_{'-'.join(str(book.id) for book in books)}",
+    )
+    decided = [
+        BookVerdict(book_id=book.id, accepted=bool(ok), reason=str(why or ""))
+        for book, ok, why in zip(books, verdicts["Đạt"], verdicts["Lý do trả lại"], strict=True)
+    ]
+    returns = _returned_entries(context, [b for b, one in zip(books, decided, strict=True) if not one.accepted])
+    with st.form(f"acceptance_{level}", border=False):
+        left, right = st.columns(2)
+        on_day = left.date_input("Ngày nghiệm thu", format="DD/MM/YYYY")
+        place = left.text_input("Nơi nghiệm thu")
+        contractor = left.text_input("Bên thực hiện (nhà thầu)", help="Nơi nhận danh sách trả lại.")
+        members = right.text_area("Thành phần (mỗi người một dòng)", height=110)
+        note = right.text_input("Ghi chú")
+        sent = st.form_submit_button("Lập biên bản nghiệm thu", type="primary")
+    if sent:
+        given = {"place": place, "members": members, "contractor": contractor, "note": note}
+        made = hold_acceptance(context, level, on_day=on_day, verdicts=decided, returns=returns, **given)
+        _again(f"Đã lập biên bản nghiệm thu {made.id}, lần {made.round}. In ở thẻ «Biên bản».")
+
+
+def _returned_entries(context: Context, books: Sequence[Book]) -> list[tuple[int, str]]:
+    """Entries of returned books that go back, each with its reason."""
+    titles: dict[int, str] = {}
+    for book in books:
+        lines = entries_of_book(context, book.id)
+        titles |= {line.entry_id: f"{line.title} · quyển {book.volume_number}" for line in lines}
+    if not titles:
+        return []
+    chosen = st.multiselect("Trường hợp trả lại", list(titles), format_func=titles.__getitem__)
+    if not chosen:
+        return []
+    reasons = st.data_editor(
+        pd.DataFrame({"Trường hợp": [titles[i] for i in chosen], "Lý do": [""] * len(chosen)}),
+        hide_index=True,
+        width="stretch",
+        disabled=["Trường hợp"],
+        key=f"returns_{'-'.join(map(str, chosen))}",
+    )
+    return [(entry_id, str(why or "")) for entry_id, why in zip(chosen, reasons["Lý do"], strict=True)]
+
+
+def _minutes(context: Context, works: bool) -> None:
+    st.subheader("Nghiệm thu")
+    kept = list_acceptances(context, limit=_SHOWN)
+    rows = [
+        {
+            "Số": one.id,
+            "Ngày": shown_day(one.on_day),
+            "Cấp": LEVEL_LABELS[one.level],
+            "Lần": one.round,
+            "Đạt": sum(1 for v in one.verdicts if v.result == "accepted"),
+            "Trả lại": sum(1 for v in one.verdicts if v.result == "returned"),
+            "Bên thực hiện": one.contractor,
+        }
+        for one in kept
+    ]
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        if works:
+            _print_acceptance(context, kept)
+    else:
+        st.info("Chưa có biên bản nghiệm thu nào.")
+    st.subheader("Giao nhận sổ giấy")
+    papers = list_handovers(context, limit=_SHOWN)
+    lines = [
+        {
+            "Số": one.id,
+            "Ngày": shown_day(one.on_day),
+            "Việc": _KINDS[one.kind],
+            "Người giao": one.giver,
+            "Người nhận": one.receiver,
+            "Số quyển": len(one.lines),
+        }
+        for one in papers
+    ]
+    if not lines:
+        st.info("Chưa có biên bản giao nhận nào.")
+        return
+    st.dataframe(pd.DataFrame(lines), hide_index=True, width="stretch")
+    if works:
+        number = st.selectbox("Biên bản giao nhận số", [one.id for one in papers])
+        st.download_button(
+            "In biên bản (Word)", lambda: print_handover(context, number)[1], f"bien-ban-giao-nhan-{number}.docx", DOCX
+        )
+
+
+def _print_acceptance(context: Context, kept: Sequence[Acceptance]) -> None:
+    by_id = {one.id: one for one in kept}
+    number = st.selectbox("Biên bản nghiệm thu số", list(by_id))
+    left, right = st.columns(2)
+    left.download_button(
+        "In biên bản (Word)",
+        lambda: print_acceptance(context, number)[1],
+        f"bien-ban-nghiem-thu-{number}.docx",
+        DOCX,
+        width="stretch",
+    )
+    if any(one.result == "returned" for one in by_id[number].verdicts):
+        right.download_button(
+            "In danh sách trả lại (Word)",
+            lambda: print_returns(context, number)[1],
+            f"danh-sach-tra-lai-{number}.docx",
+            DOCX,
+            width="stretch",
+        )
+
+
+def _again(message: str) -> None:
+    st.session_state[_TOLD] = message
+    st.rerun()
+
+
+if __name__ == "__main__":
+    run_page(show)

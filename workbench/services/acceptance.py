@@ -1,0 +1,417 @@
+"""Acceptance of delivered books by the commune, Phòng Tư pháp and Sở Tư pháp, and return lists to a contractor.
+
+What may be accepted is decided by the rules of `corrections.acceptance` alone. Minutes stand for one delivery of each
+book, named by its digests: a book that changes afterwards is listed, delivered again and accepted again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from corrections.acceptance import (
+    LEVEL_LABELS,
+    AcceptanceLevel,
+    BookFacts,
+    ChangedEntry,
+    Hindrance,
+    changed_columns,
+    hindrances,
+    level_below,
+)
+from corrections.entries import Book, DecisionKind, EntryState, Role
+from corrections.titles import entry_title
+from exports.document_kinds import document_kind
+from exports.manifest import manifest_of
+from storage import acceptances as store
+from storage import exports_log
+from storage.acceptances import Acceptance, Verdict, VerdictResult
+from storage.books import get_book, get_books, list_books, progress_of
+from storage.clock import now
+from storage.database import Connection
+from storage.entries import StoredEntry, get_entries, get_entry, stream_entries, versions_of
+from storage.exports_log import ExportRecord, ExportState
+from storage.handovers import books_out
+from workbench.services.checks import open_points
+from workbench.services.context import Context, Work, requires
+from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.naming import COLUMN_LABELS, book_title
+from workbench.services.printing import printed, shown_day
+from workbench.services.reporting import LOCAL
+from workbench.services.saving import save_within
+
+__all__ = [
+    "Acceptance",
+    "AcceptanceLevel",
+    "BoardRow",
+    "BookVerdict",
+    "ChangeLine",
+    "acceptance_board",
+    "changes_since_delivery",
+    "hindrances_of",
+    "hold_acceptance",
+    "list_acceptances",
+    "print_acceptance",
+    "print_returns",
+]
+
+_LONGEST = 2000
+_WAITING = (EntryState.TO_REVIEW, EntryState.CONFIRMED, EntryState.ESCALATED)
+_RETURNABLE = (EntryState.APPROVED, EntryState.CONFIRMED, EntryState.ESCALATED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """How far a book has come with acceptance."""
+
+    book: Book
+    delivered_on: str
+    """Local day of its newest delivery, `dd/mm/yyyy`; empty without one."""
+    delivery_state: ExportState | None
+    accepted_on: Mapping[AcceptanceLevel, str]
+    """Day on which a level accepted the newest delivery."""
+    accepted_before: Mapping[AcceptanceLevel, str]
+    """Day on which a level accepted an older delivery that no longer stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookVerdict:
+    """What the minutes say of a book."""
+
+    book_id: int
+    accepted: bool
+    reason: str = ""
+    """Why it goes back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """An entry that is no longer as it was delivered, in words."""
+
+    entry_id: int
+    title: str
+    why: str
+    columns: str
+
+
+_WHY = {"reopened": "mở lại, chưa duyệt", "changed": "đã sửa rồi duyệt lại", "new": "duyệt sau khi xuất"}
+
+
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
+def acceptance_board(ctx: Context) -> tuple[BoardRow, ...]:
+    """Every book with its newest delivery and the levels that accepted it."""
+    with ctx.read() as connection:
+        books = list_books(connection)
+        newest = exports_log.newest_deliveries(connection)
+        accepted = store.accepted_deliveries(connection)
+    return tuple(_row(book, newest.get(book.id), accepted) for book in books)
+
+
+def _row(
+    book: Book, delivery: ExportRecord | None, accepted: Mapping[tuple[int, AcceptanceLevel], tuple[str, str]]
+) -> BoardRow:
+    now_accepted, before = {}, {}
+    for level in AcceptanceLevel:
+        digests, day = accepted.get((book.id, level), ("", ""))
+        if digests and delivery is not None and digests == _digests(delivery):
+            now_accepted[level] = shown_day(day)
+        elif digests:
+            before[level] = shown_day(day)
+    return BoardRow(
+        book=book,
+        delivered_on=exports_log.local_day(delivery.at, LOCAL) if delivery else "",
+        delivery_state=delivery.state if delivery else None,
+        accepted_on=now_accepted,
+        accepted_before=before,
+    )
+
+
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
+def hindrances_of(ctx: Context, level: AcceptanceLevel, book_id: int) -> tuple[Hindrance, ...]:
+    """What stands in the way of accepting a book at a level; nothing: it may be accepted.
+
+    Raises:
+        NotFound: no such book.
+    """
+    with ctx.read() as connection:
+        book = found(get_book(connection, book_id), Missing.BOOK)
+        return hindrances(level, _facts(connection, book, level, _newest(connection, book_id)))
+
+
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
+def changes_since_delivery(ctx: Context, book_id: int) -> tuple[ChangeLine, ...]:
+    """Entries of a book that are no longer as its newest delivery has them; none without a delivery."""
+    with ctx.read() as connection:
+        found(get_book(connection, book_id), Missing.BOOK)
+        delivery = _newest(connection, book_id)
+        changes = _changes(connection, delivery) if delivery else ()
+        titles = {s.entry.id: entry_title(s.entry) for s in get_entries(connection, [one.entry_id for one in changes])}
+    return tuple(
+        ChangeLine(
+            entry_id=one.entry_id,
+            title=titles.get(one.entry_id, ""),
+            why=_WHY[one.why],
+            columns=", ".join(COLUMN_LABELS.get(name, name) for name in one.columns),
+        )
+        for one in changes
+    )
+
+
+@requires(Role.SUPERVISOR)
+def hold_acceptance(
+    ctx: Context,
+    level: AcceptanceLevel,
+    *,
+    on_day: date,
+    verdicts: Sequence[BookVerdict],
+    returns: Sequence[tuple[int, str]] = (),
+    place: str = "",
+    members: str = "",
+    contractor: str = "",
+    note: str = "",
+) -> Acceptance:
+    """Keep minutes of acceptance. Books that may not be accepted refuse the whole; returned entries are opened again.
+
+    Args:
+        ctx: a supervisor's.
+        level: who accepts.
+        on_day: day of the minutes.
+        verdicts: each book with what was decided.
+        returns: entries with the reason they go back for; of returned books only.
+        place: where.
+        members: who took part, one a line.
+        contractor: to whom returned books go back; empty: the office itself.
+        note: anything else.
+
+    Raises:
+        NotFound: no such book or entry.
+        InvalidInput: something stands in the way of an acceptance; nothing was kept, the message names it.
+    """
+    _refuse_incomplete(on_day, verdicts, returns, (place, members, contractor, note))
+    with ctx.write() as work:
+        ids = [one.book_id for one in verdicts]
+        kept = Acceptance(
+            level=level,
+            round=store.rounds_so_far(work.connection, level, ids) + 1,
+            on_day=on_day.isoformat(),
+            place=place.strip(),
+            members=members.strip(),
+            contractor=contractor.strip(),
+            note=note.strip(),
+            account_id=ctx.account_id,
+            verdicts=tuple(_decided(work.connection, level, one) for one in verdicts),
+            returns=tuple((entry_id, why.strip()) for entry_id, why in returns),
+        )
+        _send_back(ctx, work, kept)
+        number = store.add_acceptance(work.connection, kept)
+        for verdict in kept.verdicts:
+            work.note(
+                "acceptance",
+                book_id=verdict.book_id,
+                column=level.value,
+                new=f"{verdict.result.value} {number} {verdict.delivery[:12]}".strip(),
+                reason=verdict.reason,
+            )
+        return found(store.get_acceptance(work.connection, number), Missing.ACCEPTANCE)
+
+
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
+def list_acceptances(ctx: Context, *, limit: int | None = None) -> tuple[Acceptance, ...]:
+    """Minutes, newest first."""
+    with ctx.read() as connection:
+        return store.list_acceptances(connection, limit)
+
+
+@requires(Role.SUPERVISOR)
+def print_acceptance(ctx: Context, acceptance_id: int) -> tuple[str, bytes]:
+    """The minutes as a document to sign: file name and .docx.
+
+    Raises:
+        NotFound: no such minutes.
+        ExportError: the office's own template no longer fits.
+    """
+    with ctx.write() as work:
+        kept = found(store.get_acceptance(work.connection, acceptance_id), Missing.ACCEPTANCE)
+        values = {**_common_values(kept), "cac_quyen": _book_lines(work.connection, kept)}
+        return _print(work, "acceptance", acceptance_id, values)
+
+
+@requires(Role.SUPERVISOR)
+def print_returns(ctx: Context, acceptance_id: int) -> tuple[str, bytes]:
+    """The list of what goes back, entry by entry, with the round: file name and .docx.
+
+    Raises:
+        NotFound: no such minutes.
+        InvalidInput: nothing goes back with them.
+        ExportError: the office's own template no longer fits.
+    """
+    with ctx.write() as work:
+        kept = found(store.get_acceptance(work.connection, acceptance_id), Missing.ACCEPTANCE)
+        lines = _return_lines(work.connection, kept)
+        if not lines:
+            raise InvalidInput("Biên bản này không trả lại quyển hay trường hợp nào.")
+        return _print(work, "returns", acceptance_id, {**_common_values(kept), "cac_dong": lines})
+
+
+def _print(work: Work, name: str, number: int, values: Mapping[str, object]) -> tuple[str, bytes]:
+    content = printed(work.connection, name, values)
+    work.note("print_document", column=name, new=str(number))
+    return f"{document_kind(name).file}-{number}.docx", content
+
+
+def _refuse_incomplete(
+    on_day: date, verdicts: Sequence[BookVerdict], returns: Sequence[tuple[int, str]], texts: Sequence[str]
+) -> None:
+    if not verdicts:
+        raise InvalidInput("Chưa chọn quyển nào để nghiệm thu.")
+    if len({one.book_id for one in verdicts}) < len(verdicts) or len({e for e, _ in returns}) < len(returns):
+        raise InvalidInput("Có quyển hoặc trường hợp được chọn hai lần. Hãy bỏ bớt.")
+    if any(not one.accepted and not one.reason.strip() for one in verdicts):
+        raise InvalidInput("Quyển trả lại phải ghi lý do.")
+    if any(not why.strip() for _, why in returns):
+        raise InvalidInput("Trường hợp trả lại phải ghi lý do.")
+    if on_day > now().astimezone(LOCAL).date():
+        raise InvalidInput("Ngày nghiệm thu ở sau hôm nay. Hãy ghi lại ngày.")
+    given = (*texts, *(one.reason for one in verdicts), *(why for _, why in returns))
+    if max(len(text) for text in given) > _LONGEST:
+        raise InvalidInput(f"Có ô dài quá {_LONGEST} ký tự. Hãy rút gọn.")
+
+
+def _decided(connection: Connection, level: AcceptanceLevel, verdict: BookVerdict) -> Verdict:
+    """A verdict with the delivery it is about.
+
+    Raises:
+        InvalidInput: the book may not be accepted.
+    """
+    book = found(get_book(connection, verdict.book_id), Missing.BOOK)
+    delivery = _newest(connection, book.id)
+    if verdict.accepted and (why := hindrances(level, _facts(connection, book, level, delivery))):
+        reasons = " ".join(one.message for one in why)
+        raise InvalidInput(f"{book_title(book)} chưa nghiệm thu được: {reasons} Chưa ghi quyển nào.")
+    return Verdict(
+        book_id=book.id,
+        result=VerdictResult.ACCEPTED if verdict.accepted else VerdictResult.RETURNED,
+        export_id=delivery.id if delivery else None,
+        delivery=_digests(delivery) if delivery else "",
+        reason=verdict.reason.strip(),
+    )
+
+
+def _send_back(ctx: Context, work: Work, kept: Acceptance) -> None:
+    """Open returned entries again, each with its reason in the log."""
+    returned = {one.book_id for one in kept.verdicts if one.result is VerdictResult.RETURNED}
+    for entry_id, why in kept.returns:
+        stored = found(get_entry(work.connection, entry_id), Missing.ENTRY)
+        if stored.entry.book_id not in returned:
+            title = entry_title(stored.entry)
+            raise InvalidInput(
+                f"Trường hợp {title} không thuộc quyển nào bị trả lại. Hãy trả cả quyển hoặc bỏ dòng này."
+            )
+        reason = f"{LEVEL_LABELS[kept.level]} trả lại ngày {shown_day(kept.on_day)}, lần {kept.round}: {why}"
+        if stored.entry.state is EntryState.APPROVED:
+            token = f"return:{kept.on_day}:{entry_id}:{stored.entry.revision}"
+            save_within(ctx, work, stored, {}, DecisionKind.REOPEN, token, reason)
+            stored = found(get_entry(work.connection, entry_id), Missing.ENTRY)
+        if stored.entry.state in _RETURNABLE:
+            token = f"back:{kept.on_day}:{entry_id}:{stored.entry.revision}"
+            save_within(ctx, work, stored, {}, DecisionKind.SEND_BACK, token, reason)
+
+
+def _newest(connection: Connection, book_id: int) -> ExportRecord | None:
+    return next(iter(exports_log.exports_of(connection, book_id)), None)
+
+
+def _digests(delivery: ExportRecord) -> str:
+    return f"{delivery.workbook_sha256} {delivery.zip_sha256}"
+
+
+def _facts(connection: Connection, book: Book, level: AcceptanceLevel, delivery: ExportRecord | None) -> BookFacts:
+    progress = progress_of(connection, (book,))[0]
+    accepted = store.accepted_deliveries(connection, (book.id,))
+    below, digests = level_below(level), _digests(delivery) if delivery else ""
+    away = books_out(connection, (book.id,)).get(book.id)
+    return BookFacts(
+        delivered=delivery is not None,
+        rejected=delivery is not None and delivery.state is ExportState.REJECTED,
+        waiting=sum(getattr(progress, state.value) for state in _WAITING),
+        sent_back=progress.sent_back,
+        open_points=len(open_points(connection, book)),
+        changes=_changes(connection, delivery) if delivery else (),
+        accepted_below=below is None or accepted.get((book.id, below), ("", ""))[0] == digests != "",
+        accepted_here=accepted.get((book.id, level), ("", ""))[0] == digests != "",
+        out_of_house=away.receiver if away else "",
+    )
+
+
+def _changes(connection: Connection, delivery: ExportRecord) -> tuple[ChangedEntry, ...]:
+    manifest = manifest_of(delivery.manifest)
+    delivered = {case.entry_id for case in manifest.cases} if manifest else set()
+    found_changes = (
+        _change(connection, stored, stored.entry.id in delivered, delivery.at)
+        for stored in stream_entries(connection, delivery.book_id)
+    )
+    return tuple(change for change in found_changes if change is not None)
+
+
+def _change(connection: Connection, stored: StoredEntry, was_delivered: bool, at: str) -> ChangedEntry | None:
+    entry = stored.entry
+    if not was_delivered:
+        approved_since = entry.state is EntryState.APPROVED and (stored.approved_at or "") > at
+        return ChangedEntry(entry_id=entry.id, why="new") if approved_since else None
+    then = next((version for version in versions_of(connection, entry.id) if version.saved_at > at), None)
+    before = {name: value.normalized for name, value in (then.fields if then else entry.fields).items()}
+    names = changed_columns(before, {name: value.normalized for name, value in entry.fields.items()})
+    if entry.state is not EntryState.APPROVED:
+        # Delivered although nobody had approved it, and left alone since: that is told as unfinished, not as a change.
+        return ChangedEntry(entry_id=entry.id, why="reopened", columns=names) if then else None
+    return ChangedEntry(entry_id=entry.id, why="changed", columns=names) if names else None
+
+
+def _common_values(kept: Acceptance) -> dict[str, object]:
+    accepted = sum(1 for one in kept.verdicts if one.result is VerdictResult.ACCEPTED)
+    return {
+        "cap": LEVEL_LABELS[kept.level],
+        "lan": str(kept.round),
+        "ngay": shown_day(kept.on_day),
+        "dia_diem": kept.place or "................................",
+        "thanh_phan": kept.members or "................................",
+        "nha_thau": kept.contractor or "................................",
+        "so_quyen": str(len(kept.verdicts)),
+        "so_dat": str(accepted),
+        "so_tra": str(len(kept.verdicts) - accepted),
+        "ghi_chu": kept.note or "Không",
+    }
+
+
+def _book_lines(connection: Connection, kept: Acceptance) -> list[dict[str, str]]:
+    books = get_books(connection, {one.book_id for one in kept.verdicts})
+    lines = []
+    for one in kept.verdicts:
+        record = exports_log.get_export(connection, one.export_id) if one.export_id else None
+        lines.append(
+            {
+                "quyen": book_title(books[one.book_id]),
+                "so_truong_hop": str(record.entries) if record else "",
+                "ma_kiem_tra": one.delivery[:16],
+                "ket_qua": "Đạt" if one.result is VerdictResult.ACCEPTED else "Trả lại",
+                "ly_do": one.reason,
+            }
+        )
+    return lines
+
+
+def _return_lines(connection: Connection, kept: Acceptance) -> list[dict[str, str]]:
+    """A line for each returned book, and below it one for each of its returned entries."""
+    back = [one for one in kept.verdicts if one.result is VerdictResult.RETURNED]
+    books = get_books(connection, {one.book_id for one in back})
+    entries = {s.entry.id: s.entry for s in get_entries(connection, [entry_id for entry_id, _ in kept.returns])}
+    lines = []
+    for one in back:
+        lines.append({"quyen": book_title(books[one.book_id]), "truong_hop": "(cả quyển)", "ly_do": one.reason})
+        lines.extend(
+            {"quyen": "", "truong_hop": entry_title(entries[entry_id]), "ly_do": why}
+            for entry_id, why in kept.returns
+            if entries[entry_id].book_id == one.book_id
+        )
+    return lines

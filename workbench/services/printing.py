@@ -1,0 +1,130 @@
+"""Printed documents: the template in force of each kind, an office's own files, and documents filled from them.
+
+What a document says comes from the service of its subject; `printed` is for those, within their own rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from corrections.entries import Role
+from exports.document_drafts import draft_template
+from exports.document_kinds import DocumentKind, document_kind, document_kinds
+from exports.documents import check_template, filled
+from storage import document_templates as store
+from storage.clock import now
+from storage.database import Connection
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput
+from workbench.services.reporting import LOCAL
+from workbench.services.settings import office_values
+
+__all__ = [
+    "TemplateInForce",
+    "document_template",
+    "heading",
+    "list_document_templates",
+    "printed",
+    "remove_document_template",
+    "save_document_template",
+    "shown_day",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateInForce:
+    """A kind of document with the file it is made from."""
+
+    name: str
+    kind: DocumentKind
+    file_name: str
+    """Of the office's own file; empty: ours."""
+    saved_by: str
+    saved_at: str
+
+
+@requires(Role.SUPERVISOR, Role.POLICE)
+def list_document_templates(ctx: Context) -> tuple[TemplateInForce, ...]:
+    """Every kind of document with what it is made from."""
+    with ctx.read() as connection:
+        kept = {name: store.get_template(connection, name) for name in document_kinds()}
+    return tuple(
+        TemplateInForce(
+            name=name,
+            kind=kind,
+            file_name=own.file_name if (own := kept[name]) else "",
+            saved_by=own.saved_by if own else "",
+            saved_at=own.saved_at if own else "",
+        )
+        for name, kind in document_kinds().items()
+    )
+
+
+@requires(Role.SUPERVISOR, Role.POLICE)
+def document_template(ctx: Context, name: str) -> bytes:
+    """The template in force as a .docx with its places to fill, for changing it in Word."""
+    with ctx.read() as connection:
+        return _template(connection, _known(name), name)
+
+
+@requires(Role.SUPERVISOR, whole=True)
+def save_document_template(ctx: Context, name: str, content: bytes, file_name: str) -> None:
+    """Put an office's own file in the place of ours.
+
+    Raises:
+        ExportError: it cannot be a template of this kind; the one in force stays.
+    """
+    check_template(content, _known(name))
+    with ctx.write() as work:
+        store.put_template(work.connection, name, content, file_name=file_name, saved_by=ctx.actor)
+        work.note("document_template", column=name, new=file_name)
+
+
+@requires(Role.SUPERVISOR, whole=True)
+def remove_document_template(ctx: Context, name: str) -> None:
+    """Go back to our own template."""
+    _known(name)
+    with ctx.write() as work:
+        store.drop_template(work.connection, name)
+        work.note("document_template", column=name)
+
+
+def printed(connection: Connection, name: str, values: Mapping[str, object]) -> bytes:
+    """A document filled from the template in force; what all documents have in common is added.
+
+    Raises:
+        ExportError: the office's own template no longer fits.
+    """
+    kind = document_kind(name)
+    return filled(_template(connection, kind, name), {**heading(connection), **values})
+
+
+def heading(connection: Connection) -> dict[str, str]:
+    """What stands on top of each document, from the office's settings."""
+    kept = office_values(connection)
+    today = now().astimezone(LOCAL).date()
+    return {
+        "don_vi_cap_tren": str(kept.get("parent_unit_name", "")).upper(),
+        "don_vi": str(kept.get("unit_name", "")).upper(),
+        "noi_lap": str(kept.get("place_name", "")) or "................",
+        "so_van_ban": "",
+        "ngay_lap": f"ngày {today:%d} tháng {today:%m} năm {today:%Y}",
+    }
+
+
+def shown_day(day: str) -> str:
+    """A stored day (`yyyy-mm-dd`) as documents write it; dots to write on when there is none."""
+    return date.fromisoformat(day).strftime("%d/%m/%Y") if day else "...../...../........"
+
+
+def _known(name: str) -> DocumentKind:
+    if name not in document_kinds():
+        raise InvalidInput(f"Không có loại văn bản «{name}». Hãy chọn trong danh sách.")
+    return document_kind(name)
+
+
+def _template(connection: Connection, kind: DocumentKind, name: str) -> bytes:
+    own = store.get_template(connection, name)
+    return own.content if own else draft_template(kind)

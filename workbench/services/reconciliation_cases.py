@@ -1,0 +1,339 @@
+"""Cases of reconciliation: who follows them up until when, what came of it, and what that means for the entry.
+
+Verifying is the work of the police and of supervisors; opening an entry again is a supervisor's. Each change and its
+consequence are one transaction with their audit events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from corrections.cases import (
+    REOPENABLE,
+    STATE_LABELS,
+    CaseState,
+    Consequence,
+    consequence_of,
+    over,
+    sentence_of,
+    states_for,
+)
+from corrections.entries import Book, DecisionKind, Entry, EntryState, Role
+from corrections.reconciliation import Difference
+from corrections.registered_persons import ROLE_LABELS
+from corrections.titles import entry_title
+from exports.document_kinds import document_kind
+from exports.reconciliation_book import KIND_LABELS, OUTCOME_LABELS, PERSON_FIELDS
+from storage import reconciliation_cases as store
+from storage.accounts import get_account, list_accounts
+from storage.books import get_books
+from storage.clock import now
+from storage.database import Connection
+from storage.entries import get_entries, get_entry
+from storage.reconciliation_cases import Case, CaseFilter
+from workbench.services.context import Context, Work, requires
+from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.printing import printed, shown_day
+from workbench.services.reporting import LOCAL
+from workbench.services.saving import save_within
+
+__all__ = [
+    "Case",
+    "CaseFilter",
+    "CaseView",
+    "Owner",
+    "case_counts",
+    "case_owners",
+    "difference_text",
+    "list_cases",
+    "open_entry_of_case",
+    "print_case",
+    "save_case",
+    "view_case",
+]
+
+_LETTERS = ("invitation", "verification")
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Somebody who may follow up cases."""
+
+    account_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case with what people call its entry and its owner."""
+
+    case: Case
+    entry: str
+    book: str
+    office: str
+    register_type: str
+    person_role: str
+    owner: str
+    stale: bool
+    """Decided over other differences than the newest run gives."""
+    waits_for_supervisor: bool
+    """The decision asks for the entry to be opened again, and nobody has done it."""
+
+    @property
+    def differences(self) -> str:
+        """The differences in one line, both sides of each."""
+        return "; ".join(difference_text(one) for one in self.case.newest.result.differences)
+
+
+def difference_text(one: Difference) -> str:
+    """One difference in words."""
+    label = PERSON_FIELDS.get(one.field, one.field)
+    return f"{label}: trong sổ «{one.book}», dữ liệu dân cư «{one.extract}» ({KIND_LABELS.get(one.kind, one.kind)})"
+
+
+@requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
+def list_cases(ctx: Context, wanted: CaseFilter, *, limit: int | None = None) -> tuple[CaseView, ...]:
+    """Cases that fit, those due first."""
+    with ctx.read() as connection:
+        return _views(connection, store.list_cases(connection, wanted, limit))
+
+
+@requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
+def case_counts(ctx: Context, wanted: CaseFilter) -> Mapping[CaseState, int]:
+    """How many cases that fit stand in each state."""
+    with ctx.read() as connection:
+        return store.case_counts(connection, wanted)
+
+
+@requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
+def view_case(ctx: Context, case_id: int) -> CaseView:
+    """One case.
+
+    Raises:
+        NotFound: no such case.
+    """
+    with ctx.read() as connection:
+        return _views(connection, (found(store.get_case(connection, case_id), Missing.CASE),))[0]
+
+
+@requires(Role.SUPERVISOR, Role.POLICE)
+def case_owners(ctx: Context) -> tuple[Owner, ...]:
+    """Who may be given a case: the police and supervisors, as people call them."""
+    with ctx.read() as connection:
+        people = [a for a in list_accounts(connection) if a.active and _follows_up(a.role)]
+    return tuple(Owner(account_id=a.id, name=a.full_name or a.name) for a in people)
+
+
+@requires(Role.SUPERVISOR, Role.POLICE)
+def save_case(
+    ctx: Context,
+    case_id: int,
+    *,
+    state: CaseState,
+    owner: int | None,
+    due_on: date | None,
+    result: str,
+    note: str = "",
+) -> CaseView:
+    """Keep how far a case has come. A decision leaves a note in the entry's history, or asks for the entry again.
+
+    Raises:
+        NotFound: no such case.
+        InvalidInput: a state that does not fit the outcome, a decision without a word of its result, an owner who may
+            not follow up cases.
+    """
+    with ctx.write() as work:
+        before = found(store.get_case(work.connection, case_id), Missing.CASE)
+        _refuse_unfit(work.connection, before, state, owner, result, note)
+        newly = state.decided and (state is not before.state or _is_stale(before))
+        after = replace(
+            before,
+            state=state,
+            owner=owner,
+            due_on=due_on.isoformat() if due_on else "",
+            result=result.strip(),
+            note=note.strip(),
+        )
+        if newly:
+            today = now().astimezone(LOCAL).date().isoformat()
+            decided_over = over(before.newest.result)
+            after = replace(
+                after,
+                decided_on=today,
+                decided_by=ctx.account_id,
+                decided_over=decided_over,
+                entry_done=Consequence.NONE,
+            )
+        elif not state.decided:
+            after = replace(after, decided_on="", decided_by=None, decided_over="", entry_done=Consequence.NONE)
+        if newly and consequence_of(state) is Consequence.NOTE:
+            _note_in_entry(work, after)
+            after = replace(after, entry_done=Consequence.NOTE)
+        store.save_case(work.connection, after)
+        work.note(
+            "follow_up",
+            entry_id=before.entry_id,
+            column=str(case_id),
+            old=f"{before.state.value} {before.due_on}".strip(),
+            new=f"{state.value} {after.due_on}".strip(),
+            reason=after.result,
+        )
+    return view_case(ctx, case_id)
+
+
+@requires(Role.SUPERVISOR)
+def open_entry_of_case(ctx: Context, case_id: int) -> EntryState:
+    """Open the entry again after a decision that the transcription is wrong; returns the state it stands in now.
+
+    Values are corrected beside the picture, as in every review: the book is what counts, not the database.
+
+    Raises:
+        NotFound: no such case.
+        InvalidInput: the case asks for no such thing, or it was done.
+    """
+    with ctx.write() as work:
+        case = found(store.get_case(work.connection, case_id), Missing.CASE)
+        if consequence_of(case.state) is not Consequence.REOPEN or case.entry_done is Consequence.REOPEN:
+            raise InvalidInput("Hồ sơ này không chờ mở lại trường hợp. Hãy tải lại danh sách.")
+        stored = found(get_entry(work.connection, case.entry_id), Missing.ENTRY)
+        reason = _sentence(case)
+        state = stored.entry.state
+        if state in REOPENABLE:
+            kind = DecisionKind.REOPEN if state is EntryState.APPROVED else DecisionKind.SEND_BACK
+            receipt = save_within(ctx, work, stored, {}, kind, f"case:{case.id}:{stored.entry.revision}", reason)
+            state = receipt.state
+        store.save_case(work.connection, replace(case, entry_done=Consequence.REOPEN))
+        work.note("follow_up", entry_id=case.entry_id, column=str(case_id), new=Consequence.REOPEN.value, reason=reason)
+        return state
+
+
+@requires(Role.SUPERVISOR, Role.POLICE)
+def print_case(ctx: Context, case_id: int, letter: str, *, place: str = "") -> tuple[str, bytes]:
+    """A letter of invitation or a slip of verification: file name and .docx.
+
+    Args:
+        ctx: a supervisor's or the police's.
+        case_id: whose.
+        letter: `invitation` or `verification`.
+        place: where the person is asked to come.
+
+    Raises:
+        NotFound: no such case.
+        InvalidInput: no such letter.
+        ExportError: the office's own template no longer fits.
+    """
+    if letter not in _LETTERS:
+        raise InvalidInput("Không có loại giấy này. Hãy chọn giấy mời hoặc phiếu xác minh.")
+    view = view_case(ctx, case_id)
+    values = _slip_values(view) if letter == "verification" else _invitation_values(view, place)
+    with ctx.write() as work:
+        content = printed(work.connection, letter, values)
+        work.note("print_document", entry_id=view.case.entry_id, column=letter, new=str(case_id))
+    return f"{document_kind(letter).file}-{case_id}.docx", content
+
+
+def _common_values(view: CaseView) -> dict[str, str]:
+    return {
+        "ho_ten": view.case.newest.person.name or "................................",
+        "vai_tro": view.person_role,
+        "truong_hop": f"{view.register_type} {view.entry}, {view.book}",
+        "noi_dang_ky": view.office,
+        "nguoi_phu_trach": view.owner or "................................",
+    }
+
+
+def _invitation_values(view: CaseView, place: str) -> dict[str, object]:
+    missing = "Chưa tìm thấy thông tin của ông (bà) trong dữ liệu dân cư"
+    return {
+        **_common_values(view),
+        "ngay_sinh": view.case.newest.person.born or "................",
+        "ly_do": view.differences or missing,
+        "han": shown_day(view.case.due_on),
+        "dia_diem": place or "................................................",
+    }
+
+
+def _slip_values(view: CaseView) -> dict[str, object]:
+    case = view.case
+    lines = [
+        {
+            "thong_tin": PERSON_FIELDS.get(one.field, one.field),
+            "trong_so": one.book,
+            "dan_cu": one.extract,
+            "khac": KIND_LABELS.get(one.kind, one.kind),
+        }
+        for one in case.newest.result.differences
+    ] or [{"thong_tin": "Họ tên", "trong_so": case.newest.person.name, "dan_cu": "", "khac": ""}]
+    return {
+        **_common_values(view),
+        "cac_dong": lines,
+        "ket_qua_doi_soat": OUTCOME_LABELS[case.outcome],
+        "ket_luan": STATE_LABELS[case.state] if case.state.decided else "................................",
+        "ngay_ket_luan": shown_day(case.decided_on),
+        "ket_qua": case.result or "................................................................",
+    }
+
+
+def _refuse_unfit(
+    connection: Connection, case: Case, state: CaseState, owner: int | None, result: str, note: str
+) -> None:
+    if state not in states_for(case.outcome):
+        raise InvalidInput(
+            f"«{STATE_LABELS[state]}» không dùng cho kết quả «{OUTCOME_LABELS[case.outcome]}». Hãy chọn cách khác."
+        )
+    if state.decided and not result.strip():
+        raise InvalidInput("Chưa ghi kết quả xác minh. Hãy ghi đã xác minh thế nào, căn cứ vào giấy tờ gì.")
+    if max(len(result), len(note)) > _LONGEST:
+        raise InvalidInput(f"Kết quả hoặc ghi chú dài quá {_LONGEST} ký tự. Hãy rút gọn.")
+    account = get_account(connection, owner) if owner is not None else None
+    if owner is not None and (account is None or not account.active or not _follows_up(account.role)):
+        raise InvalidInput("Người phụ trách phải là tài khoản công an hoặc người kiểm tra đang hoạt động.")
+
+
+def _follows_up(role: Role) -> bool:
+    return role is Role.POLICE or role.includes(Role.SUPERVISOR)
+
+
+def _note_in_entry(work: Work, case: Case) -> None:
+    entry = found(get_entry(work.connection, case.entry_id), Missing.ENTRY).entry
+    work.note("reconciled", entry_id=entry.id, book_id=entry.book_id, new=case.state.value, reason=_sentence(case))
+
+
+def _sentence(case: Case) -> str:
+    differences = "; ".join(difference_text(one) for one in case.newest.result.differences)
+    return sentence_of(case.state, case.newest.person.name, differences, case.result)
+
+
+def _is_stale(case: Case) -> bool:
+    return bool(case.decided_over) and case.decided_over != over(case.newest.result)
+
+
+def _views(connection: Connection, cases: tuple[Case, ...]) -> tuple[CaseView, ...]:
+    entries: dict[int, Entry] = {
+        s.entry.id: s.entry for s in get_entries(connection, tuple({case.entry_id for case in cases}))
+    }
+    books = get_books(connection, {entry.book_id for entry in entries.values()})
+    people = {account.id: account.full_name or account.name for account in list_accounts(connection)}
+    return tuple(
+        _view(case, entries[case.entry_id], books[entries[case.entry_id].book_id], people)
+        for case in cases
+        if case.entry_id in entries
+    )
+
+
+def _view(case: Case, entry: Entry, book: Book, people: Mapping[int, str]) -> CaseView:
+    reopens = consequence_of(case.state) is Consequence.REOPEN
+    return CaseView(
+        case=case,
+        entry=entry_title(entry).split(" · ")[0],
+        book=f"quyển {book.volume_number}",
+        office=book.office,
+        register_type=entry.register_type.label,
+        person_role=ROLE_LABELS.get(case.role, case.role),
+        owner=people.get(case.owner or 0, ""),
+        stale=_is_stale(case),
+        waits_for_supervisor=reopens and case.entry_done is not Consequence.REOPEN,
+    )
