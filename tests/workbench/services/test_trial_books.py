@@ -33,8 +33,8 @@ def test_samples_are_no_real_work_unless_asked_for(office: Office) -> None:
     assert [b.id for b in books.books_to_choose(office.clerk)] == [real.id]
     assert [b.id for b in books.books_to_choose(office.clerk, samples=True)] == [real.id, book.id]
     assert [p.book.id for p in books.list_books(office.clerk)] == [real.id]
-    assert searching.search(office.clerk, "Nguyễn Văn Minh") == ()
-    assert len(searching.search(office.clerk, "Nguyễn Văn Minh", book_id=book.id)) == 4
+    assert searching.search(office.clerk, "Nguyễn Văn Minh").hits == ()
+    assert len(searching.search(office.clerk, "Nguyễn Văn Minh", book_id=book.id).hits) == 4
     start, end = audit.list_events(office.supervisor)[-1].at, audit.list_events(office.supervisor)[0].at
     assert [unit.office for unit in reporting.unit_counts(office.clerk, start, end)] == ["UBND xã Tân Lập"]
     home = home_of(office.clerk)
