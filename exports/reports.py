@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from corrections.campaign.totals import Total
 from layouts.register_types import RegisterType
 
 __all__ = [
@@ -34,26 +35,6 @@ __all__ = [
 ]
 
 FRIDAY = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
-    """A sum in which some parts may be unknown."""
-
-    known: int = 0
-    unknown: int = 0
-    """How many parts nobody has counted."""
-
-    def __add__(self, other: Total) -> Total:
-        return Total(known=self.known + other.known, unknown=self.unknown + other.unknown)
-
-    @property
-    def label(self) -> str:
-        """For people: `1.234`, `1.234 + 2 chưa rõ`, `Chưa rõ`."""
-        number = f"{self.known:,}".replace(",", ".")
-        if not self.unknown:
-            return number
-        return f"{number} + {self.unknown} chưa rõ" if self.known else "Chưa rõ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, func, select
 
-from corrections.entries import EntryState
 from layouts.register_types import RegisterType
 from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import HOUR_LENGTH
 from storage.schema import accounts, books, entries, unit_totals
+from storage.work_counts import work_by_book
 
 __all__ = [
     "HourCount",
@@ -21,6 +21,7 @@ __all__ = [
     "WorkerCount",
     "confirmations_by_hour",
     "drop_unit_totals",
+    "inventory_counts",
     "office_confirmations_by_hour",
     "put_unit_totals",
     "unit_counts",
@@ -28,7 +29,6 @@ __all__ = [
     "worker_counts",
 ]
 
-_NOT_ENTRIES = EntryState.SET_ASIDE.value
 _ALL_TYPES = ""
 """Kept in a plan's row that counts all register types together: a part of a key cannot be NULL."""
 
@@ -49,9 +49,9 @@ class UnitCount:
     found: int
     """Entries known from reading."""
     in_span: int
-    """Confirmed within the span."""
+    """Done within the span; what was sent back since is not."""
     so_far: int
-    """Confirmed before the end of the span."""
+    """Done before the end of the span."""
     approved: int
 
 
@@ -90,7 +90,15 @@ class UnitTotal:
 
 def unit_counts(connection: Connection, since: str, until: str) -> tuple[UnitCount, ...]:
     """Counts by office and register type; `since` and `until` are stored moments, the end not included."""
-    per_book = _entry_counts(connection, since, until)
+    return _by_unit(connection, _entry_counts(connection, since, until))
+
+
+def inventory_counts(connection: Connection) -> tuple[UnitCount, ...]:
+    """The same of the books alone: nothing is told of their entries, and those of a province take no second."""
+    return _by_unit(connection, {})
+
+
+def _by_unit(connection: Connection, per_book: dict[int, tuple[int, int, int, int]]) -> tuple[UnitCount, ...]:
     found: dict[tuple[str, str], list[Any]] = {}
     query = (
         select(books.c.id, books.c.office, books.c.register_type, books.c.pages, books.c.expected_entries)
@@ -103,23 +111,11 @@ def unit_counts(connection: Connection, since: str, until: str) -> tuple[UnitCou
 
 
 def _entry_counts(connection: Connection, since: str, until: str) -> dict[int, tuple[int, int, int, int]]:
-    """For each book: entries, confirmed in the span, confirmed so far, approved."""
-    states = select(entries.c.book_id, entries.c.state, func.count()).group_by(entries.c.book_id, entries.c.state)
-    counts: dict[int, list[int]] = {}
-    for book_id, state, count in connection.execute(states):
-        row = counts.setdefault(book_id, [0, 0, 0, 0])
-        row[0] += count if state != _NOT_ENTRIES else 0
-        row[3] += count if state == EntryState.APPROVED.value else 0
-    inside = case((entries.c.confirmed_at >= since, 1), else_=0)
-    done = (
-        select(entries.c.book_id, func.count(), func.sum(inside))
-        .where(and_(entries.c.confirmed_at.is_not(None), entries.c.confirmed_at < until))
-        .group_by(entries.c.book_id)
-    )
-    for book_id, so_far, in_span in connection.execute(done):
-        row = counts.setdefault(book_id, [0, 0, 0, 0])
-        row[1], row[2] = int(in_span), so_far
-    return {book_id: (row[0], row[1], row[2], row[3]) for book_id, row in counts.items()}
+    """For each book: entries, done in the span, done so far, approved."""
+    return {
+        book_id: (work.found, work.today, work.done, work.approved)
+        for book_id, work in work_by_book(connection, since, until).items()
+    }
 
 
 def _unit(

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from corrections.entries import BookKind, BookState, EntryState, Role
 from layouts.register_types import RegisterType
 from storage.schema_base import flag, metadata, one_of, text_column
-from storage.schema_campaign import office_changes, offices
+from storage.schema_campaign import annexes, office_changes, offices, packages, paper_counts, report_texts
 from storage.schema_custody import acceptance_books, acceptance_returns, acceptances, handover_books, handovers
 from storage.schema_office import (
     blind_samples,
@@ -55,6 +55,7 @@ __all__ = [
     "acceptance_returns",
     "acceptances",
     "accounts",
+    "annexes",
     "audit_events",
     "blind_samples",
     "book_requests",
@@ -74,13 +75,16 @@ __all__ = [
     "office_changes",
     "office_templates",
     "offices",
+    "packages",
     "pages",
+    "paper_counts",
     "reading_queue",
     "readings",
     "reconciliation_cases",
     "reconciliation_profiles",
     "reconciliation_results",
     "reconciliation_runs",
+    "report_texts",
     "save_receipts",
     "scans",
     "sessions",
@@ -204,7 +208,7 @@ entries = Table(
     Index(None, "book_id", "state"),
     Index(None, "state", "priority", "id"),
     Index(None, "lease_account"),
-    Index(None, "confirmed_at", "book_id"),
+    Index(None, "confirmed_at", "book_id", "state"),
 )
 
 entry_evidence = Table(

@@ -1,13 +1,13 @@
-"""Tables of the campaign: the tree of offices and its changes."""
+"""Tables of the campaign: the tree of offices and its changes, counts on paper, annexes, packages, texts of reports."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
 
 from corrections.campaign.offices import OfficeLevel
 from storage.schema_base import metadata, one_of, text_column
 
-__all__ = ["office_changes", "offices"]
+__all__ = ["annexes", "office_changes", "offices", "packages", "paper_counts", "report_texts"]
 
 offices = Table(
     "offices",
@@ -52,3 +52,66 @@ office_changes = Table(
     Index(None, "office_id"),
 )
 """What resolutions did to units: joined, renamed, abolished, with day and document."""
+
+paper_counts = Table(
+    "paper_counts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("office_id", Integer, ForeignKey("offices.id"), index=True),
+    Column("register_type", String(40), nullable=False),
+    Column("year_from", Integer),
+    Column("year_to", Integer),
+    Column("books", Integer),
+    Column("cases", Integer),
+    Column("no_register", SmallInteger, nullable=False, default=0),
+    Column("elsewhere", SmallInteger, nullable=False, default=0),
+    text_column("words"),
+    text_column("note"),
+    Column("updated_at", String(30), nullable=False),
+)
+"""Lines of inventories on paper (`29 quyển = 4252 hồ sơ`); NULL: nobody has counted."""
+
+annexes = Table(
+    "annexes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("office_id", Integer, ForeignKey("offices.id")),
+    Column("number", String(10), nullable=False),
+    text_column("file_name"),
+    Column("content", Text, nullable=False),
+    Column("account_id", Integer),
+    Column("at", String(30), nullable=False),
+)
+"""Printed annexes of plans as they were read."""
+
+packages = Table(
+    "packages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("office_id", Integer, ForeignKey("offices.id"), nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("made_at", String(30), nullable=False),
+    Column("received_at", String(30), nullable=False),
+    Column("late", SmallInteger, nullable=False, default=0),
+    text_column("file_name"),
+    Column("content", Text, nullable=False),
+    Index(None, "period", "day", "office_id"),
+)
+"""Signed figures that units below have sent, each of them once."""
+
+report_texts = Table(
+    "report_texts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("office_id", Integer, ForeignKey("offices.id")),
+    Column("period", String(10), nullable=False),
+    Column("day", String(10), nullable=False),
+    text_column("difficulties"),
+    text_column("proposals"),
+    Column("account_id", Integer),
+    Column("at", String(30), nullable=False),
+    Index(None, "period", "day"),
+)
+"""What offices write beside their figures: difficulties and proposals."""

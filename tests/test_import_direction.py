@@ -46,7 +46,7 @@ HOMES = {
     "img2pdf": ("exports/",),
     "docxtpl": ("exports/documents.py",),
     "docx": ("exports/document_drafts.py",),
-    "cryptography": ("workbench/certificates.py",),
+    "cryptography": ("workbench/certificates.py", "workbench/signing.py"),
     "pyrage": ("workbench/services/backup_encryption.py",),
     "argon2": ("workbench/services/",),
     "zxcvbn": ("workbench/services/passwords.py",),

@@ -81,3 +81,16 @@ def test_workers_fit_into_memory() -> None:
     assert usual_workers(8, 64 * 2**30) == 8
     assert usual_workers(8, 4 * 2**30) == 4
     assert usual_workers(8, 2**30) == usual_workers(1, 2**40) == 1
+
+
+def test_units_a_form_and_a_package_by_command(run: Callable[..., int], office: Path) -> None:
+    units = office / "don-vi.csv"
+    units.write_text("Mã đơn vị,Tên đơn vị,Cấp\n25001,Xã Thử Nghiệm,Cấp xã\n", encoding="utf-8")
+    assert run("campaign", "offices", units) == ExitCode.DONE
+    form = office / "phu-luc-01.xlsx"
+    assert run("campaign", "form", "--out", form) == ExitCode.DONE
+    assert openpyxl.load_workbook(form).active["A1"].value == "PHỤ LỤC 01"
+    assert run("campaign", "form", "--out", form, "--unit", "99") == ExitCode.NOT_FOUND
+    assert run("campaign", "package", "--out", office / "goi") == ExitCode.DONE
+    (package,) = (office / "goi").iterdir()
+    assert run("campaign", "receive", package) == ExitCode.SOME_FAILED  # nobody has registered the key here

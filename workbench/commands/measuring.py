@@ -18,6 +18,30 @@ from workbench.exit_codes import ExitCode
 __all__ = ["register"]
 
 
+Writers = Annotated[
+    Path | None, typer.Option("--writers", help="Thư mục dòng chữ viết tay của nhiều người, có labels.tsv.")
+]
+Learn = Annotated[
+    int,
+    typer.Option("--learn", min=0, help="Với --writers: học từng ấy dòng đầu mỗi người, đo các dòng sau."),
+]
+Books = Annotated[
+    bool,
+    typer.Option("--books", help="Đo cả quyển: đúng thêm bao nhiêu khi xác nhận dần (lâu)."),
+]
+Files = Annotated[
+    Path | None, typer.Option("--files", help="Thư mục tệp mẫu bất kỳ: mở từng tệp, so với poppler và Pillow.")
+]
+WholeProvince = Annotated[
+    bool, typer.Option("--campaign", help="Đo tốc độ các biểu ở cỡ một tỉnh (vẽ ra 1,46 triệu trường hợp).")
+]
+DatabaseAddress = Annotated[
+    str, typer.Option("--database", help="Với --campaign: địa chỉ một PostgreSQL trống; không ghi: SQLite.")
+]
+Share = Annotated[float, typer.Option("--share", min=0.001, max=1, help="Với --campaign: chỉ vẽ một phần, ví dụ 0.01.")]
+Lines = Annotated[Path | None, typer.Option("--lines", help="Kết quả đo dòng chữ viết tay (JSON) để ghép vào.")]
+
+
 def register(app: typer.Typer) -> None:
     """Hangs this file's commands on the application."""
     app.command("benchmark", help="Đo độ chính xác: đọc các trang có sẵn đáp án rồi chấm điểm.")(benchmark)
@@ -28,20 +52,12 @@ def benchmark(
     truth: Annotated[
         list[Path] | None, typer.Option("--truth", help="Thư mục có truth.jsonl và bản quét (ghi nhiều lần được).")
     ] = None,
-    writers: Annotated[
-        Path | None, typer.Option("--writers", help="Thư mục dòng chữ viết tay của nhiều người, có labels.tsv.")
-    ] = None,
+    writers: Writers = None,
     beside: Annotated[
         bool, typer.Option("--beside", help="Với --writers: đo cả asterocr (nếu đã cài) và Tesseract.")
     ] = False,
-    learn: Annotated[
-        int,
-        typer.Option("--learn", min=0, help="Với --writers: học từng ấy dòng đầu mỗi người, đo các dòng sau."),
-    ] = 0,
-    books: Annotated[
-        bool,
-        typer.Option("--books", help="Đo cả quyển: đúng thêm bao nhiêu khi xác nhận dần (lâu)."),
-    ] = False,
+    learn: Learn = 0,
+    books: Books = False,
     entries: Annotated[int, typer.Option("--entries", min=20, help="Với --books: số trang mỗi quyển vẽ ra.")] = 60,
     drawn: Annotated[int, typer.Option("--drawn", min=1, help="Với --books: số quyển vẽ ra.")] = 2,
     no_hand: Annotated[bool, typer.Option("--no-hand", help="Với --books: không học nét chữ (nhanh gấp đôi).")] = False,
@@ -49,17 +65,18 @@ def benchmark(
         Path | None,
         typer.Option("--keep", help="Với --books: thư mục giữ kết quả đọc, để lần sau đếm lại mà không đọc lại."),
     ] = None,
-    files: Annotated[
-        Path | None, typer.Option("--files", help="Thư mục tệp mẫu bất kỳ: mở từng tệp, so với poppler và Pillow.")
-    ] = None,
+    files: Files = None,
+    campaign: WholeProvince = False,
+    database: DatabaseAddress = "",
+    share: Share = 1.0,
     out: Annotated[Path | None, typer.Option("--out", help="Thư mục ghi báo cáo JSON, Markdown và HTML.")] = None,
-    lines: Annotated[
-        Path | None, typer.Option("--lines", help="Kết quả đo dòng chữ viết tay (JSON) để ghép vào.")
-    ] = None,
+    lines: Lines = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo thiết lập.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
 ) -> int:
     """Read pages whose text is known, or lines of several writers, and score the readings; or open any files."""
+    if campaign and not (truth or writers or books or files):
+        return _benchmark_campaign(database, share, out, as_json=as_json)
     if files is not None and not (truth or writers or books):
         return _benchmark_files(files, out, as_json=as_json)
     if books and not writers:
@@ -75,7 +92,8 @@ def benchmark(
         )
     if files is not None or bool(truth) == bool(writers):
         raise CommandError(
-            "Hãy chọn một: --truth (trang), --writers (dòng chữ), --books (cả quyển) hoặc --files (mở tệp).",
+            "Hãy chọn một: --truth (trang), --writers (dòng chữ), --books (cả quyển), --files (mở tệp) hoặc --campaign "
+            "(cỡ một tỉnh).",
             ExitCode.USAGE,
         )
     if writers is not None and learn:
@@ -107,6 +125,19 @@ def _benchmark_pages(
     else:
         print_result(result, OUTPUT)
     return ExitCode.DONE
+
+
+def _benchmark_campaign(database: str, share: float, out: Path | None, *, as_json: bool) -> int:
+    """The forms of a campaign at the size of a province."""
+    from storage.drawn_province import ProvinceSize
+    from workbench.measuring_campaign import campaign_table, measure_campaign
+
+    whole = ProvinceSize()
+    size = ProvinceSize(books=int(whole.books * share), entries=int(whole.entries * share))
+    with TemporaryDirectory() as folder, progress("Đang đo") as advance:
+        figures = measure_campaign(Path(folder), size, advance, database)
+    name = f"campaign-{figures.database.lower()}"
+    return _keep_and_tell(out, name, figures.as_json(), campaign_table(figures), as_json=as_json)
 
 
 def _benchmark_files(folder: Path, out: Path | None, *, as_json: bool) -> int:

@@ -87,6 +87,7 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
             _Screen("handover", "Giao nhận, nghiệm thu", ":material/handshake:", Role.SUPERVISOR, (Role.INSPECTOR,)),
             _Screen("reports", "Báo cáo", ":material/table_chart:", Role.SUPERVISOR, (Role.INSPECTOR,)),
             _Screen("reconciliation", "Đối soát", ":material/compare_arrows:", Role.SUPERVISOR, _OUTSIDE),
+            _Screen("campaign", "Chiến dịch", ":material/flag:", Role.CLERK),
             _Screen("quality", "Chất lượng nhập", ":material/verified:", Role.SUPERVISOR),
             _Screen("benchmark", "Đánh giá độ chính xác", ":material/speed:", Role.SUPERVISOR),
         ),

@@ -98,9 +98,15 @@ def _plan_table(context: Context, plan: QuotaPlan) -> None:
     else:
         st.dataframe(table, hide_index=True, width="stretch")
     st.markdown(
-        f"**Tổng cộng.** Số sổ: {plan.books.label} · Số trường hợp: {plan.cases.label} · "
-        f"Số máy: {plan.machines.label} · Số ngày cần: {number(plan.days_in_all)}"
+        f"**Tổng cộng.** Số sổ: {plan.books.label} · Số trường hợp: {plan.cases.label} · Số máy: {plan.machines.label}"
     )
+    days = [(needed, row.unit) for row in plan.rows if (needed := plan.days(row)) is not None]
+    if days:
+        slowest = max(days)
+        unknown = "" if len(days) == len(plan.rows) else ", ít nhất (có đơn vị chưa rõ)"
+        st.markdown(f"**Số ngày cần: {number(slowest[0])}**, theo đơn vị chậm nhất là {plain(slowest[1])}{unknown}.")
+    if plan.days_in_all is not None and len(plan.rows) > 1:
+        st.caption(f"Nếu gộp mọi máy làm chung (con số gộp, không phải thực tế): {number(plan.days_in_all)} ngày.")
 
 
 def _plan_cells(row: PlanRow, plan: QuotaPlan) -> dict[str, object]:

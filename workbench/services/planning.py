@@ -94,12 +94,14 @@ def unit_forecasts(ctx: Context, *, quota: int, deadline: date | None = None) ->
         forecast(
             office, _remaining(counts), per_day=paces.get(office, 0.0), today=today, quota=quota, deadline=deadline
         )
-        for office, counts in _by_office(_counts(ctx)).items()
+        for office, counts in _by_office(unit_counts(ctx, now() - timedelta(days=1), now())).items()
     )
 
 
 def _counts(ctx: Context) -> tuple[UnitCount, ...]:
-    return unit_counts(ctx, now() - timedelta(days=1), now())
+    """Books of each unit; how far their entries are is not asked for."""
+    with ctx.read() as connection:
+        return reports_data.inventory_counts(connection)
 
 
 def _by_office(counts: Iterable[UnitCount]) -> dict[str, list[UnitCount]]:

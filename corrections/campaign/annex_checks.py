@@ -1,0 +1,291 @@
+"""What a printed annex says that does not follow from its own rows: sums, days, counts that cannot be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from corrections.campaign.annexes import ALL, Annex, AnnexRow, CellKey, Measure
+from corrections.campaign.counts import Known, dotted
+from layouts.register_types import RegisterType
+
+__all__ = ["AnnexFinding", "FindingKind", "check_annex", "compare_annexes", "days_exact"]
+
+
+class FindingKind(str, Enum):
+    """What is wrong."""
+
+    ROW_SUM = "row_sum"
+    COLUMN_SUM = "column_sum"
+    COMPENSATING = "compensating"
+    DAYS = "days"
+    PER_DAY = "per_day"
+    BOOKS_OVER_CASES = "books_over_cases"
+    UNKNOWN_AS_ZERO = "unknown_as_zero"
+    REMAINING = "remaining"
+    TODAY_OVER_DONE = "today_over_done"
+    BETWEEN_ANNEXES = "between_annexes"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexFinding:
+    """One thing that is wrong, and where."""
+
+    kind: FindingKind
+    unit: str
+    message: str
+    """Vietnamese, for people."""
+    cell: CellKey | None = None
+    printed: int | None = None
+    computed: int | None = None
+
+
+def days_exact(cases: int, machines: int, quota: int) -> float:
+    """Days as the division gives them, not rounded."""
+    return cases / (machines * quota)
+
+
+def check_annex(annex: Annex) -> tuple[AnnexFinding, ...]:
+    """Everything in an annex that does not follow from its rows, row by row, then the line of sums."""
+    found: list[AnnexFinding] = []
+    for row in annex.rows:
+        found += _check_row(annex, row)
+    if annex.total is not None:
+        found += _row_sums(annex, annex.total)
+        found += _days(annex.total)
+        found += _column_sums(annex)
+    found += _compensating(annex)
+    return tuple(found)
+
+
+def _check_row(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding]:
+    yield from _unknown_as_zero(annex, row)
+    yield from _row_sums(annex, row)
+    yield from _days(row)
+    yield from _more_books_than_cases(annex, row)
+    yield from _progress(row)
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _row_sums(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding]:
+    for measure in Measure:
+        printed = row.cells.get((ALL, measure))
+        parts = [row.cells.get((kind, measure)) for kind in annex.types]
+        if printed is None or not parts or any(part is None for part in parts) or printed.known is Known.UNKNOWN:
+            continue
+        unknown = any(part is not None and part.known is Known.UNKNOWN for part in parts)
+        known = sum(part.number for part in parts if part is not None)
+        if known == printed.number or (unknown and (printed.number > known or printed.number == 0)):
+            continue
+        yield AnnexFinding(
+            kind=FindingKind.ROW_SUM,
+            unit=row.unit,
+            cell=(ALL, measure),
+            printed=printed.number,
+            computed=known,
+            message=f"{row.unit}: tổng {measure.label} in {dotted(printed.number)}, cộng các loại sổ được "
+            f"{dotted(known)} (lệch {_signed(printed.number - known)}).",
+        )
+
+
+def _unknown_as_zero(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding]:
+    """Books are there, or the types are empty, but the sum of cases is printed as 0."""
+    cell = row.cells.get((ALL, Measure.CASES))
+    if cell is None or cell.known is not Known.NUMBER or cell.number:
+        return
+    types = [row.cells.get((kind, Measure.CASES)) for kind in annex.types]
+    blank = bool(types) and all(part is not None and part.known is Known.UNKNOWN for part in types)
+    books = row.count(ALL, Measure.BOOKS)
+    if books or blank:
+        shown = f"có {dotted(books)} quyển nhưng " if books else ""
+        yield AnnexFinding(
+            kind=FindingKind.UNKNOWN_AS_ZERO,
+            unit=row.unit,
+            cell=(ALL, Measure.CASES),
+            printed=0,
+            message=f"{row.unit}: {shown}tổng số trường hợp in 0; đó là chưa thống kê, không phải không có. Tổng chung "
+            "và số ngày vì thế thấp hơn thực tế.",
+        )
+
+
+def _days(row: AnnexRow) -> Iterator[AnnexFinding]:
+    machines, quota = row.count(ALL, Measure.MACHINES), row.count(ALL, Measure.QUOTA)
+    per_day, printed = row.count(ALL, Measure.PER_DAY), row.count(ALL, Measure.DAYS)
+    if per_day is not None and machines and quota and per_day != machines * quota:
+        yield AnnexFinding(
+            kind=FindingKind.PER_DAY,
+            unit=row.unit,
+            cell=(ALL, Measure.PER_DAY),
+            printed=per_day,
+            computed=machines * quota,
+            message=f"{row.unit}: số nhập một ngày in {dotted(per_day)}, nhưng {machines} máy × {dotted(quota)} = "
+            f"{dotted(machines * quota)}.",
+        )
+    cases = row.count(ALL, Measure.CASES)
+    if printed is None or not cases or not machines or not quota:
+        return
+    exact = days_exact(cases, machines, quota)
+    needed = math.ceil(exact)
+    if printed != needed:
+        shown = f"{exact:.2f}".replace(".", ",")
+        rounded = " (làm tròn xuống)" if printed == math.floor(exact) else ""
+        yield AnnexFinding(
+            kind=FindingKind.DAYS,
+            unit=row.unit,
+            cell=(ALL, Measure.DAYS),
+            printed=printed,
+            computed=needed,
+            message=f"{row.unit}: số ngày in {dotted(printed)}{rounded}; {dotted(cases)} trường hợp : ({machines} máy "
+            f"× {dotted(quota)}) = {shown}, cần {dotted(needed)} ngày.",
+        )
+
+
+def _more_books_than_cases(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding]:
+    for kind in (*annex.types, *(() if annex.types else (ALL,))):
+        books, cases = row.cells.get((kind, Measure.BOOKS)), row.cells.get((kind, Measure.CASES))
+        if books is None or cases is None or Known.UNKNOWN in (books.known, cases.known):
+            continue
+        if books.number > cases.number:
+            yield AnnexFinding(
+                kind=FindingKind.BOOKS_OVER_CASES,
+                unit=row.unit,
+                cell=(kind, Measure.BOOKS),
+                printed=books.number,
+                computed=cases.number,
+                message=f"{row.unit}, {_kind(kind)}: {dotted(books.number)} quyển nhiều hơn {dotted(cases.number)} "
+                "trường hợp. Hãy đếm lại, hoặc hai cột bị đổi chỗ.",
+            )
+
+
+def _progress(row: AnnexRow) -> Iterator[AnnexFinding]:
+    for kind in dict.fromkeys(k for k, m in row.cells if m in (Measure.DONE, Measure.REMAINING)):
+        total, done = row.count(kind, Measure.CASES), row.count(kind, Measure.DONE)
+        left, today = row.count(kind, Measure.REMAINING), row.count(kind, Measure.TODAY)
+        if total is not None and done is not None and left is not None and left != total - done:
+            yield AnnexFinding(
+                kind=FindingKind.REMAINING,
+                unit=row.unit,
+                cell=(kind, Measure.REMAINING),
+                printed=left,
+                computed=total - done,
+                message=f"{row.unit}, {_kind(kind)}: còn lại in {dotted(left)}, nhưng {dotted(total)} − {dotted(done)} "
+                f"= {_signed(total - done).lstrip('+')}.",
+            )
+        if today is not None and done is not None and today > done:
+            yield AnnexFinding(
+                kind=FindingKind.TODAY_OVER_DONE,
+                unit=row.unit,
+                cell=(kind, Measure.TODAY),
+                printed=today,
+                computed=done,
+                message=f"{row.unit}, {_kind(kind)}: nhập trong ngày {dotted(today)} nhiều hơn lũy kế {dotted(done)}.",
+            )
+
+
+# --- the line of sums -------------------------------------------------------------------------------------------------
+
+
+def _column_sums(annex: Annex) -> Iterator[AnnexFinding]:
+    total = annex.total
+    assert total is not None
+    for key in annex.columns:
+        printed, cells = total.cells.get(key), [row.cells[key] for row in annex.rows if key in row.cells]
+        if printed is None or printed.known is Known.UNKNOWN or key[1] in (Measure.QUOTA, Measure.DAYS):
+            continue
+        known = sum(cell.number for cell in cells)
+        if known != printed.number and not (
+            any(cell.known is Known.UNKNOWN for cell in cells) and printed.number > known
+        ):
+            yield AnnexFinding(
+                kind=FindingKind.COLUMN_SUM,
+                unit=total.unit,
+                cell=key,
+                printed=printed.number,
+                computed=known,
+                message=f"{total.unit}, {_kind(key[0])}, {key[1].label}: in {dotted(printed.number)}, cộng các dòng "
+                f"được {dotted(known)} (lệch {_signed(printed.number - known)}).",
+            )
+
+
+def _compensating(annex: Annex) -> Iterator[AnnexFinding]:
+    """Several rows whose sums are wrong, which together come out right: the line of sums hides them."""
+    for measure in Measure:
+        wrong = []
+        for row in annex.rows:
+            printed = row.count(ALL, measure)
+            parts = [row.count(kind, measure) for kind in annex.types]
+            if printed is None or not parts or any(part is None for part in parts):
+                continue
+            difference = printed - sum(part for part in parts if part is not None)
+            if difference:
+                wrong.append((row.unit, difference))
+        if len(wrong) > 1 and sum(difference for _, difference in wrong) == 0:
+            named = ", ".join(f"{unit} {_signed(difference)}" for unit, difference in wrong)
+            yield AnnexFinding(
+                kind=FindingKind.COMPENSATING,
+                unit=", ".join(unit for unit, _ in wrong),
+                cell=(ALL, measure),
+                printed=0,
+                computed=0,
+                message=f"Sai số bù trừ ở {measure.label}: {named}; cộng lại bằng 0 nên dòng tổng không lộ ra.",
+            )
+
+
+def compare_annexes(progress: Annex, volume: Annex) -> tuple[AnnexFinding, ...]:
+    """What annex 01 and an annex of volume say differently of the same unit and type."""
+    by_unit = {row.unit.casefold(): row for row in volume.rows}
+    found = []
+    for row in progress.rows:
+        other = by_unit.get(row.unit.casefold())
+        for kind in (*progress.types, ALL):
+            one = row.count(kind, Measure.CASES)
+            two = other.count(kind, Measure.CASES) if other else None
+            if one is not None and two is not None and one != two:
+                found.append(
+                    AnnexFinding(
+                        kind=FindingKind.BETWEEN_ANNEXES,
+                        unit=row.unit,
+                        cell=(kind, Measure.CASES),
+                        printed=one,
+                        computed=two,
+                        message=f"{row.unit}, {_kind(kind)}: Phụ lục {progress.number or '01'} ghi {dotted(one)}, Phụ "
+                        f"lục {volume.number} ghi {dotted(two)} trường hợp.",
+                    )
+                )
+            elif one == 0 and other is not None and two is None and kind != ALL:
+                found.append(_unknown_between(progress, volume, row, kind))
+    return tuple(found)
+
+
+def _unknown_between(progress: Annex, volume: Annex, row: AnnexRow, kind: str) -> AnnexFinding:
+    return AnnexFinding(
+        kind=FindingKind.UNKNOWN_AS_ZERO,
+        unit=row.unit,
+        cell=(kind, Measure.CASES),
+        printed=0,
+        message=f"{row.unit}, {_kind(kind)}: Phụ lục {progress.number or '01'} ghi 0, Phụ lục {volume.number} để "
+        "trống: chưa thống kê, không phải không có.",
+    )
+
+
+def _kind(kind: str) -> str:
+    return "tất cả các loại" if kind == ALL else RegisterType(kind).label.lower()
+
+
+def _signed(number: int) -> str:
+    return f"{'+' if number > 0 else '−' if number < 0 else ''}{dotted(abs(number))}"
+
+
+def by_kind(findings: Sequence[AnnexFinding]) -> dict[FindingKind, list[AnnexFinding]]:
+    """Findings of each kind."""
+    found: dict[FindingKind, list[AnnexFinding]] = {}
+    for finding in findings:
+        found.setdefault(finding.kind, []).append(finding)
+    return found

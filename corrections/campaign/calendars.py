@@ -1,0 +1,101 @@
+"""How many days a plan takes: rounded up, by the days on which people work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+__all__ = ["CALENDARS", "PlanDays", "UnitWork", "WorkCalendar", "days_of", "plan_days"]
+
+_LONGEST = 20_000
+"""Days after which a plan has no end: half a century."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCalendar:
+    """On which days work is done, and how much of a usual day's work each holds."""
+
+    name: str
+    """Vietnamese, for the choice on screen."""
+    weekdays: frozenset[int] = frozenset(range(5))
+    """Monday is 0."""
+    share: Fraction = Fraction(1)
+    """Work of a day against the quota of a machine and day: three shifts instead of two hold 3/2."""
+    longest: int | None = None
+    """Most days it goes on; None: as long as it takes."""
+
+    def last_day(self, start: dt.date, days: int) -> dt.date:
+        """The day on which so many days of work are done, the start counting when it is one of work."""
+        day, left = start, days
+        for _ in range(_LONGEST):
+            left -= day.weekday() in self.weekdays
+            if left <= 0:
+                return day
+            day += dt.timedelta(days=1)
+        return day
+
+
+CALENDARS: tuple[WorkCalendar, ...] = (
+    WorkCalendar(name="Thứ Hai đến thứ Sáu"),
+    WorkCalendar(name="Cả thứ Bảy, Chủ nhật", weekdays=frozenset(range(7))),
+    WorkCalendar(name="Đợt 20 ngày đêm (ba ca)", weekdays=frozenset(range(7)), share=Fraction(3, 2), longest=20),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitWork:
+    """What a unit has to do, and with what."""
+
+    unit: str
+    cases: int | None
+    machines: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDays:
+    """Days of a plan over several units."""
+
+    by_unit: tuple[tuple[str, int | None], ...]
+    """None: cases or machines are unknown."""
+    slowest: str
+    """The unit that ends last; empty when none can be told."""
+    days: int | None
+    """Days until every unit whose work is known has ended: those of the slowest."""
+    unknown: tuple[str, ...]
+    """Units whose days cannot be told: the plan takes at least `days`."""
+    pooled: int | None
+    """Days if every machine could work on any unit's registers: a figure of plans, not how the work goes."""
+
+
+def days_of(cases: int, machines: int, quota: int, calendar: WorkCalendar = CALENDARS[0]) -> int:
+    """Whole days, rounded up: 75 cases on one machine at 200 take 1, not 0.
+
+    Raises:
+        ValueError: no machine or no quota.
+    """
+    if machines < 1 or quota < 1:
+        raise ValueError("Số máy và định mức mỗi ngày phải lớn hơn 0. Hãy sửa trong phần cấu hình.")
+    return math.ceil(Fraction(cases) / (machines * quota * calendar.share))
+
+
+def plan_days(units: Sequence[UnitWork], quota: int, calendar: WorkCalendar = CALENDARS[0]) -> PlanDays:
+    """Days of each unit, of the slowest, and the pooled figure."""
+    by_unit = tuple(
+        (u.unit, days_of(u.cases, u.machines, quota, calendar) if u.cases is not None and u.machines else None)
+        for u in units
+    )
+    known = [(days, unit) for unit, days in by_unit if days is not None]
+    slowest = max(known, key=lambda pair: pair[0], default=None)
+    cases = [u.cases for u in units if u.cases is not None]
+    machines = [u.machines for u in units if u.machines]
+    whole = len(cases) == len(machines) == len(units) and bool(units)
+    return PlanDays(
+        by_unit=by_unit,
+        slowest=slowest[1] if slowest else "",
+        days=slowest[0] if slowest else None,
+        unknown=tuple(unit for unit, days in by_unit if days is None),
+        pooled=days_of(sum(cases), sum(machines), quota, calendar) if whole else None,
+    )

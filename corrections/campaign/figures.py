@@ -1,0 +1,184 @@
+"""The figures of the plans' forms: what a unit has of each register type and year, and how they add up.
+
+What nobody has counted stays unknown through every sum. Entries sent back are not done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from corrections.campaign.totals import Total
+from layouts.register_types import RegisterType
+
+__all__ = [
+    "Figures",
+    "FiguresKey",
+    "Period",
+    "UnitFigures",
+    "add_up",
+    "beyond_form",
+    "form_data",
+    "form_types",
+    "period_span",
+    "year_of_volume",
+]
+
+FiguresKey = tuple[RegisterType, int]
+"""Register type and year of registration; year 0: the volume does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Books and entries of one kind."""
+
+    books: int = 0
+    total: Total = field(default_factory=Total)
+    """Cases as counted."""
+    today: int = 0
+    """Entered within the period."""
+    done: int = 0
+    """Entered so far; not what was sent back."""
+    approved: int = 0
+    sent_back: int = 0
+    elsewhere_books: int = 0
+    """Books of an earlier phase, entered elsewhere: not to be entered again, and in no other figure."""
+    elsewhere_cases: int = 0
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            books=self.books + other.books,
+            total=self.total + other.total,
+            today=self.today + other.today,
+            done=self.done + other.done,
+            approved=self.approved + other.approved,
+            sent_back=self.sent_back + other.sent_back,
+            elsewhere_books=self.elsewhere_books + other.elsewhere_books,
+            elsewhere_cases=self.elsewhere_cases + other.elsewhere_cases,
+        )
+
+    @property
+    def remaining(self) -> Total:
+        """What is left; unknown as long as a part of the total is."""
+        if self.total.unknown:
+            return Total(unknown=self.total.unknown)
+        return Total(known=max(0, self.total.known - self.done))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFigures:
+    """A line of a form: a unit with its figures by register type and year."""
+
+    unit: str
+    office_id: int | None = None
+    parts: Mapping[FiguresKey, Figures] = field(default_factory=dict)
+
+    def of_type(self, register_type: RegisterType) -> Figures:
+        """All years of a register type."""
+        return _sum(f for (kind, _), f in self.parts.items() if kind is register_type)
+
+    def of_types(self, types: Sequence[RegisterType]) -> Figures:
+        """All years of several register types."""
+        return _sum(f for (kind, _), f in self.parts.items() if kind in types)
+
+    def of_year(self, year: int, types: Sequence[RegisterType]) -> Figures:
+        """One year of several register types."""
+        return _sum(f for (kind, of), f in self.parts.items() if of == year and kind in types)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years that occur, the oldest first."""
+        return tuple(sorted({year for _, year in self.parts}))
+
+
+def _sum(parts: Iterable[Figures]) -> Figures:
+    whole = Figures()
+    for part in parts:
+        whole = whole + part
+    return whole
+
+
+def add_up(unit: str, rows: Iterable[UnitFigures], office_id: int | None = None) -> UnitFigures:
+    """Several units as one, kind by kind."""
+    parts: dict[FiguresKey, Figures] = {}
+    for row in rows:
+        for key, figures in row.parts.items():
+            parts[key] = parts[key] + figures if key in parts else figures
+    return UnitFigures(unit=unit, office_id=office_id, parts=parts)
+
+
+def beyond_form(rows: Iterable[UnitFigures], types: Sequence[RegisterType]) -> tuple[RegisterType, ...]:
+    """Register types that have figures but no columns in the form: they are told under it."""
+    found = {kind for row in rows for kind, _ in row.parts if kind not in types}
+    return tuple(kind for kind in RegisterType if kind in found)
+
+
+def year_of_volume(volume_number: str) -> int:
+    """Year of registration of a volume (`01/1998`); 0 when it does not say."""
+    year = volume_number.rpartition("/")[2].strip()
+    return int(year) if year.isdecimal() else 0
+
+
+# --- forms and their periods ------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def form_data() -> dict[str, Any]:
+    """Titles, heads, register types and hours of the forms (`data/forms.yaml`)."""
+    text = resources.files("corrections.campaign").joinpath("data/forms.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+def form_types() -> tuple[RegisterType, ...]:
+    """Register types with columns in the printed forms, in their order."""
+    return tuple(RegisterType(name) for name in form_data()["types"])
+
+
+class Period(str, Enum):
+    """What a report is about."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def label(self) -> str:
+        """Vietnamese name."""
+        return {"day": "Ngày", "week": "Tuần", "month": "Tháng"}[self.value]
+
+
+_FRIDAY = 4
+_DECEMBER = 12
+
+
+def period_span(period: Period, day: dt.date, cutoff: dt.time) -> tuple[dt.datetime, dt.datetime, str]:
+    """Start, end and words of a period: from the cut-off hour of the last one to that of its own last day.
+
+    A week ends on the first Friday on or after the day, a month with its last day.
+    """
+    if period is Period.DAY:
+        first, last, name = day - dt.timedelta(days=1), day, f"Ngày {day:%d/%m/%Y}"
+    elif period is Period.WEEK:
+        last = day + dt.timedelta(days=(_FRIDAY - day.weekday()) % 7)
+        first, name = last - dt.timedelta(days=7), f"Tuần đến {last:%d/%m/%Y}"
+    else:
+        last = _month_end(day)
+        first, name = day.replace(day=1) - dt.timedelta(days=1), f"Tháng {day:%m/%Y}"
+    combine = dt.datetime.combine
+    return combine(first, cutoff), combine(last, cutoff), f"{name} (chốt {cutoff:%H:%M})"
+
+
+def _month_end(day: dt.date) -> dt.date:
+    year, month = (day.year + 1, 1) if day.month == _DECEMBER else (day.year, day.month + 1)
+    return dt.date(year, month, 1) - dt.timedelta(days=1)

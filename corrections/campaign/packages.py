@@ -1,0 +1,188 @@
+"""A package of figures that a unit sends to the one above: its text, and what is wrong with one that came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from corrections.campaign.figures import Figures, FiguresKey, Period
+from corrections.campaign.offices import OfficeTree
+from corrections.campaign.totals import Total
+from layouts.register_types import RegisterType
+
+__all__ = ["Line", "Package", "PackageError", "Sealed", "UnitLines", "lines_of", "parts_of", "read_package", "refusal"]
+
+_Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+class PackageError(ValueError):
+    """A file that is no package; the message is Vietnamese."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Line(_Strict):
+    """Figures of one register type and year."""
+
+    register_type: RegisterType
+    year: Annotated[int, Field(ge=0, le=9999)]
+    books: _Count = 0
+    known: _Count = 0
+    unknown: _Count = 0
+    today: _Count = 0
+    done: _Count = 0
+    approved: _Count = 0
+    sent_back: _Count = 0
+    elsewhere_books: _Count = 0
+    elsewhere_cases: _Count = 0
+
+
+class UnitLines(_Strict):
+    """Figures of one unit."""
+
+    code: Annotated[str, Field(min_length=1, max_length=20)]
+    name: Annotated[str, Field(max_length=200)]
+    lines: tuple[Line, ...]
+
+
+class Package(_Strict):
+    """What is signed."""
+
+    office_code: Annotated[str, Field(min_length=1, max_length=20)]
+    office_name: Annotated[str, Field(max_length=200)]
+    period: Period
+    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    made_at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")]
+    """Local time of the sender."""
+    units: tuple[UnitLines, ...]
+    difficulties: Annotated[str, Field(max_length=20_000)] = ""
+    proposals: Annotated[str, Field(max_length=20_000)] = ""
+
+    @field_validator("day", "made_at")
+    @classmethod
+    def _is_of_the_calendar(cls, value: str) -> str:
+        dt.datetime.fromisoformat(value)
+        return value
+
+    def text(self) -> str:
+        """The text that is signed: the same for the same package."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class Sealed(_Strict):
+    """The file: the signed text with its signature, and the key that made it."""
+
+    format: Literal["so-ho-tich-goi-so-lieu"] = "so-ho-tich-goi-so-lieu"
+    version: Literal[1] = 1
+    content: str
+    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+
+
+def read_package(raw: bytes) -> tuple[Sealed, Package]:
+    """A file and the package in it; whether the signature is right is for the caller to see.
+
+    Raises:
+        PackageError: it is no package, or a damaged one.
+    """
+    try:
+        sealed = Sealed.model_validate_json(raw)
+        return sealed, Package.model_validate_json(sealed.content)
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise PackageError(
+            "Tệp không phải gói số liệu của phần mềm, hoặc bị hỏng khi gửi. Hãy đề nghị đơn vị gửi lại tệp gốc."
+        ) from error
+
+
+def lines_of(parts: Mapping[FiguresKey, Figures]) -> tuple[Line, ...]:
+    """Figures as lines of a package."""
+    return tuple(
+        Line(
+            register_type=kind,
+            year=year,
+            books=f.books,
+            known=f.total.known,
+            unknown=f.total.unknown,
+            today=f.today,
+            done=f.done,
+            approved=f.approved,
+            sent_back=f.sent_back,
+            elsewhere_books=f.elsewhere_books,
+            elsewhere_cases=f.elsewhere_cases,
+        )
+        for (kind, year), f in sorted(parts.items(), key=lambda item: (item[0][0].value, item[0][1]))
+    )
+
+
+def parts_of(lines: tuple[Line, ...], *, today: bool = True) -> dict[FiguresKey, Figures]:
+    """Lines of a package as figures; without `today` for a package of an earlier day."""
+    return {
+        (line.register_type, line.year): Figures(
+            books=line.books,
+            total=Total(known=line.known, unknown=line.unknown),
+            today=line.today if today else 0,
+            done=line.done,
+            approved=line.approved,
+            sent_back=line.sent_back,
+            elsewhere_books=line.elsewhere_books,
+            elsewhere_cases=line.elsewhere_cases,
+        )
+        for line in lines
+    }
+
+
+def refusal(package: Package, tree: OfficeTree, receiver: int | None, today: str) -> str:
+    """Why a package with a right signature cannot be taken; empty: it can.
+
+    Args:
+        package: what came.
+        tree: all units.
+        receiver: who takes it in; None: whoever stands above all.
+        today: the day at the receiver's.
+    """
+    sender = tree.by_code(package.office_code)
+    shown = _shown(package.day)
+    if sender is None:
+        return f"Không có đơn vị mã {package.office_code} trong danh sách đơn vị. Hãy nhập đơn vị này trước."
+    if receiver is not None and sender.id not in tree.subtree(receiver):
+        return f"{sender.name} không trực thuộc đơn vị nhận. Gói này phải gửi cho cấp trên của đơn vị đó."
+    if package.day > today:
+        return f"Gói ghi ngày {shown}, sau hôm nay. Hãy kiểm tra ngày giờ trên máy của đơn vị gửi."
+    below = tree.subtree(sender.id)
+    for unit in package.units:
+        office = tree.by_code(unit.code)
+        if office is None or office.id not in below:
+            return f"Gói của {sender.name} có số liệu của {unit.name} (mã {unit.code}), không thuộc đơn vị này."
+        if not office.in_force(package.day):
+            return _not_in_force(tree, unit.code, package.day)
+    if not sender.in_force(package.day):
+        return _not_in_force(tree, sender.code, package.day)
+    if _has_twice(package):
+        return f"Gói của {sender.name} có một đơn vị hoặc một dòng hai lần. Hãy đề nghị đơn vị tạo lại gói."
+    return ""
+
+
+def _not_in_force(tree: OfficeTree, code: str, day: str) -> str:
+    office = tree.by_code(code)
+    assert office is not None
+    if office.valid_from > day:
+        return f"{office.name} chỉ hoạt động từ {_shown(office.valid_from)}; gói ghi ngày {_shown(day)}."
+    heir = tree.standing(office.id)
+    to = f" Số liệu ngày {_shown(day)} phải do {heir.name} gửi." if heir is not None and heir.id != office.id else ""
+    return f"{office.name} đã thôi hoạt động từ {_shown(office.abolished_on)} nên không gửi gói ngày {_shown(day)}.{to}"
+
+
+def _has_twice(package: Package) -> bool:
+    codes = [unit.code for unit in package.units]
+    keys = [(unit.code, line.register_type, line.year) for unit in package.units for line in unit.lines]
+    return len(set(codes)) != len(codes) or len(set(keys)) != len(keys)
+
+
+def _shown(day: str) -> str:
+    return dt.date.fromisoformat(day).strftime("%d/%m/%Y")

@@ -1,0 +1,27 @@
+"""Sums in which some parts may be unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Total"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A sum in which some parts may be unknown."""
+
+    known: int = 0
+    unknown: int = 0
+    """How many parts nobody has counted."""
+
+    def __add__(self, other: Total) -> Total:
+        return Total(known=self.known + other.known, unknown=self.unknown + other.unknown)
+
+    @property
+    def label(self) -> str:
+        """For people: `1.234`, `1.234 + 2 chưa rõ`, `Chưa rõ`."""
+        number = f"{self.known:,}".replace(",", ".")
+        if not self.unknown:
+            return number
+        return f"{number} + {self.unknown} chưa rõ" if self.known else "Chưa rõ"

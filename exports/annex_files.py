@@ -1,0 +1,99 @@
+"""Printed annexes in from Excel or CSV as they stand: merged heads, dots between thousands, dashes."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from corrections.campaign.annexes import Annex, AnnexError, read_annexes
+from exports.bounded import bounded
+from exports.csv_files import CSV_SUFFIXES, csv_rows
+from exports.errors import WorkbookError
+from exports.spreadsheets import open_sheets
+
+__all__ = ["read_annex_file"]
+
+_MOST_ROWS, _MOST_COLUMNS = 5_000, 200
+_Grid = list[tuple[int, list[str]]]
+
+
+def read_annex_file(path: Path) -> tuple[Annex, ...]:
+    """Every annex of a file, a sheet each; sheets that are none are passed over when another is one.
+
+    Raises:
+        WorkbookError: the file cannot be opened, or no table of it is an annex; what is wrong is named.
+    """
+    grids = [_csv_grid(path)] if path.suffix.lower() in CSV_SUFFIXES else bounded(path, _sheets)
+    found: list[Annex] = []
+    wrong: list[str] = []
+    for grid in grids:
+        try:
+            found += read_annexes(grid)
+        except AnnexError as error:
+            wrong.append(str(error))
+    if not found:
+        raise WorkbookError("no_annex", f"Tệp {path.name}: {wrong[0] if wrong else 'không có dòng nào.'}")
+    return tuple(found)
+
+
+def _csv_grid(path: Path) -> _Grid:
+    """Rows of a CSV; a head over several columns stands in the first of them, so it is carried to the right."""
+    rows = [(line, list(row)) for line, row in csv_rows(path)]
+    return [
+        (line, _carried(row, rows[index + 1][1]) if index + 1 < len(rows) else row)
+        for index, (line, row) in enumerate(rows)
+    ]
+
+
+def _carried(row: list[str], below: list[str]) -> list[str]:
+    """A row of group heads with each head over all its columns: where it is empty and the row below is not."""
+    if any(text.strip().replace(".", "").isdecimal() for text in row if text.strip()) or not _is_group(row, below):
+        return row
+    carried, last = [], ""
+    for index, text in enumerate(row):
+        under = below[index].strip() if index < len(below) else ""
+        last = text.strip() or (last if under else "")
+        carried.append(last)
+    return carried
+
+
+def _is_group(row: list[str], below: list[str]) -> bool:
+    """Whether the row below names columns that this one leaves empty."""
+    gaps = [i for i, text in enumerate(row) if not text.strip() and i < len(below) and below[i].strip()]
+    words = [below[i] for i in gaps if not below[i].strip().replace(".", "").isdecimal()]
+    return len([text for text in row if text.strip()]) > 1 and len(words) > 1
+
+
+def _sheets(path: Path) -> list[_Grid]:
+    with open_sheets(path):
+        pass  # refuses passwords, old formats and damage in words
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(path, data_only=True)
+    return [_grid(sheet) for sheet in book.worksheets if sheet.max_row and sheet.max_row <= _MOST_ROWS]
+
+
+def _grid(sheet: Any) -> _Grid:
+    """Texts of a sheet; that of merged cells stands in each of them."""
+    width = min(sheet.max_column or 0, _MOST_COLUMNS)
+    rows = {
+        number: [_text(cell) for cell in cells] for number, cells in enumerate(sheet.iter_rows(max_col=width), start=1)
+    }
+    for area in sheet.merged_cells.ranges:
+        text = rows[area.min_row][area.min_col - 1] if area.min_col <= width else ""
+        for number in range(area.min_row, area.max_row + 1):
+            for column in range(area.min_col, min(area.max_col, width) + 1):
+                rows[number][column - 1] = text
+    return [(number, row) for number, row in rows.items() if any(text.strip() for text in row)]
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

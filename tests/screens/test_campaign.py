@@ -1,0 +1,80 @@
+"""The campaign's screens: units, forms, counting on paper, annexes, packages."""
+
+from __future__ import annotations
+
+import pytest
+
+from corrections.campaign.offices import Office as Unit
+from corrections.campaign.offices import OfficeLevel
+from corrections.entries import Role
+from tests.screens.office import OFFICE, Office
+from tests.screens.test_flows import field, press
+from tests.screens.test_screens import opened, texts
+from workbench.services import offices, paper
+from workbench.services.books import list_books
+
+pytestmark = pytest.mark.screens
+
+
+def _tables(app):  # type: ignore[no-untyped-def]  # AppTest's
+    return " ".join(frame.value.to_string() for frame in app.dataframe)
+
+
+def test_an_administrator_adds_units_and_books_find_theirs(office: Office) -> None:
+    app = opened(office, Role.ADMINISTRATOR, "offices")
+    field(app, "Mã đơn vị").set_value("25001")
+    field(app, "Tên đơn vị").set_value("Xã Thử Nghiệm")
+    press(app, "Lưu đơn vị")
+    assert "Đã lưu Xã Thử Nghiệm" in texts(app)
+    field(app, "Mã đơn vị").set_value("25001")
+    field(app, "Tên đơn vị").set_value("Xã Khác")
+    press(app, "Lưu đơn vị")
+    assert "Mã 25001 đã là của Xã Thử Nghiệm" in texts(app)
+    press(app, "Gắn sổ với đơn vị")
+    assert "Đã gắn 1 sổ" in texts(app)
+    (book,) = (b.book for b in list_books(office.system) if b.book.id == office.book_id)
+    unit = offices.office_tree(office.system).by_code("25001")
+    assert unit is not None and book.office_id == unit.id
+
+
+def test_the_forms_of_a_commune_that_works_alone(office: Office) -> None:
+    app = opened(office, Role.CLERK, "campaign")
+    assert not app.exception and OFFICE in _tables(app)
+    for part in ("years", "volumes"):
+        app.segmented_control[0].set_value(part).run()
+        assert not app.exception and not app.error, part
+        assert app.dataframe, part
+
+
+def test_a_weeks_words_are_kept(office: Office) -> None:
+    offices.save_office(office.system, Unit(code="25001", name="Xã Thử Nghiệm", level=OfficeLevel.COMMUNE))
+    app = opened(office, Role.SUPERVISOR, "campaign")
+    app.segmented_control[1].set_value("week").run()
+    field(app, "Khó khăn, vướng mắc", lambda a: a.text_area).set_value("Thiếu máy quét.")
+    press(app, "Lưu phần lời")
+    assert "Thiếu máy quét." in texts(app)
+
+
+def test_a_line_is_counted_as_the_plan_writes_it(office: Office) -> None:
+    app = opened(office, Role.SUPERVISOR, "campaign")
+    app.segmented_control[0].set_value("paper").run()
+    field(app, "Số đếm").set_value("rất nhiều")
+    press(app, "Thêm dòng")
+    assert "không rõ số quyển hay số hồ sơ" in texts(app)
+    field(app, "Số đếm").set_value("29 quyển = 4252 hồ sơ")
+    press(app, "Thêm dòng")
+    (line,) = paper.paper_lines(office.system)
+    assert (line.books, line.cases) == (29, 4252) and "4.252" in _tables(app)
+
+
+def test_packages_show_the_key_and_want_a_unit(office: Office) -> None:
+    app = opened(office, Role.SUPERVISOR, "campaign")
+    app.segmented_control[0].set_value("packages").run()
+    assert "Hãy nhập đơn vị của mình" in texts(app) and len(app.code[0].value) == 64
+    assert not app.exception
+
+
+def test_annexes_are_told_to_be_there_none(office: Office) -> None:
+    app = opened(office, Role.CLERK, "campaign")
+    app.segmented_control[0].set_value("annexes").run()
+    assert "Chưa có phụ lục nào" in texts(app)

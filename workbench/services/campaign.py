@@ -1,0 +1,286 @@
+"""The plans' forms over the tree of offices: own records and packages of units below, rolled up level by level."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corrections.campaign.figures import Period, UnitFigures, add_up, form_data, period_span
+from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
+from corrections.entries import Role
+from exports.campaign_forms import VolumeRow
+from storage import campaign as store
+from storage.campaign import ReportText
+from storage.clock import stamp
+from storage.database import Connection
+from storage.offices import office_tree
+from storage.reports_data import unit_totals_of
+from storage.settings_store import get_setting
+from workbench.services.campaign_sources import Sources, sources_of
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput
+from workbench.services.reporting import LOCAL
+from workbench.services.settings import OFFICE
+
+__all__ = [
+    "CampaignReport",
+    "ReportText",
+    "UnitText",
+    "campaign_report",
+    "cutoff_of",
+    "report_text",
+    "save_report_text",
+]
+
+_USUAL_QUOTA = 200
+"""Cases a machine and day where no setting says otherwise: as the annexes have it."""
+_NAMED = 10
+"""Units named in a note; how many more there are is said in a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitText:
+    """What a unit writes beside its figures."""
+
+    unit: str
+    difficulties: str
+    proposals: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignReport:
+    """A form's content."""
+
+    unit: str
+    """Who reports."""
+    office_id: int | None
+    period: Period
+    day: dt.date
+    """Last day of the period."""
+    label: str
+    """The period in words."""
+    rows: tuple[UnitFigures, ...]
+    """A unit each, in the order of the tree."""
+    texts: tuple[UnitText, ...]
+    notes: tuple[str, ...]
+    """What a reader must know: units without figures, figures of an earlier day, late ones."""
+
+    @property
+    def whole(self) -> UnitFigures:
+        """All rows together."""
+        return add_up(self.unit, self.rows, self.office_id)
+
+
+def cutoff_of(connection: Connection, office: Office | None) -> dt.time:
+    """Hour by which a unit's figures are in: its own, that of the settings, or that of its level."""
+    level = office.level if office else OfficeLevel.COMMUNE
+    chosen = (office.cutoff if office else "") or get_setting(connection, f"{OFFICE}cutoff_{level.value}")
+    return dt.time.fromisoformat(str(chosen or form_data()["cutoffs"][level.value]))
+
+
+@requires(Role.CLERK)
+def campaign_report(
+    ctx: Context, *, office_id: int | None = None, period: Period = Period.DAY, day: dt.date | None = None
+) -> CampaignReport:
+    """The figures of a unit and those below, from the record and from packages.
+
+    Args:
+        ctx: A clerk's; its office must hold the unit.
+        office_id: which unit reports; None: the caller's own, or all.
+        period: day, week or month.
+        day: of it; None: today.
+
+    Raises:
+        InvalidInput: the unit is none of the caller's.
+    """
+    mine = ctx.office_ids()
+    with ctx.read() as connection:
+        tree = office_tree(connection)
+        office = _reporting(ctx, tree, office_id, mine)
+        since, until, label = period_span(period, day or dt.datetime.now(LOCAL).date(), cutoff_of(connection, office))
+        last = until.date().isoformat()
+        sources = sources_of(connection, tree, period, (_stored(since), _stored(until)), last)
+        texts = store.report_texts_of(connection, period.value, last)
+        name = office.name if office else str(get_setting(connection, f"{OFFICE}unit_name") or "Toàn bộ đơn vị")
+    return CampaignReport(
+        unit=name,
+        office_id=office.id if office else None,
+        period=period,
+        day=until.date(),
+        label=label,
+        rows=tuple(_rows(sources, office)),
+        texts=tuple(_texts(sources, office, texts)),
+        notes=tuple(_notes(sources, office)),
+    )
+
+
+def _reporting(ctx: Context, tree: OfficeTree, office_id: int | None, mine: frozenset[int] | None) -> Office | None:
+    if office_id is None and ctx.account is not None:
+        office_id = ctx.account.office_id
+    if office_id is None:
+        top = [office for office in tree.children(None) if not office.abolished_on]
+        return top[0] if len(top) == 1 else None
+    office = tree.get(office_id)
+    if office is None or (mine is not None and office.id not in mine):
+        raise InvalidInput("Không có đơn vị này trong số đơn vị bạn phụ trách. Hãy chọn lại.")
+    return office
+
+
+def _stored(moment: dt.datetime) -> str:
+    return stamp(moment.replace(tzinfo=LOCAL))
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _rows(sources: Sources, office: Office | None) -> Iterator[UnitFigures]:
+    tree = sources.tree
+    below = tree.children(office.id if office else None)
+    for child in sorted(below, key=lambda o: (o.code, o.id)):
+        if not child.in_force(sources.day) and child.successor_id is not None:
+            continue  # its figures stand in the row of the unit that has taken over
+        parts = [UnitFigures(unit="", parts=p) for i in tree.subtree(child.id) if (p := sources.of(i)) is not None]
+        yield add_up(child.name, parts, child.id)
+    if office is not None:
+        own = [office.id, *(o.id for o in _joined(tree, office.id))]
+        parts = [UnitFigures(unit="", parts=p) for i in own if (p := sources.of(i)) is not None]
+        if parts or not below:
+            yield add_up(office.name, parts, office.id)
+        return
+    for (office_id, words), figures in sorted(sources.own.items(), key=lambda item: item[0][1]):
+        if office_id is None:
+            yield UnitFigures(unit=words, parts=figures)
+
+
+def _joined(tree: OfficeTree, office_id: int) -> Iterator[Office]:
+    """Units joined into one, and those joined into them."""
+    for office in tree.joined_into(office_id):
+        yield office
+        yield from _joined(tree, office.id)
+
+
+def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
+    tree = sources.tree
+    inside = tree.subtree(office.id) if office else frozenset(tree.offices)
+    silent = [
+        o.name
+        for o in tree.in_force(sources.day)
+        if o.id in inside and o.level is OfficeLevel.COMMUNE and all(sources.of(i) is None for i in tree.subtree(o.id))
+    ]
+    if silent:
+        more = f" và {len(silent) - _NAMED} đơn vị nữa" if len(silent) > _NAMED else ""
+        yield f"Chưa có số liệu của {len(silent)} đơn vị: {', '.join(silent[:_NAMED])}{more}."
+    for office_id, unit in sources.sent.items():
+        if office_id not in inside:
+            continue
+        name = tree.offices[office_id].name
+        if (office_id, "") in sources.own:
+            yield f"{name}: nhập trực tiếp trong cơ sở dữ liệu chung, nên gói số liệu của đơn vị không cộng thêm."
+        elif unit.day != sources.day:
+            yield f"{name}: chưa gửi số liệu kỳ này, dùng số của ngày {_shown(unit.day)} (nhập trong kỳ tính 0)."
+        elif unit.late:
+            yield f"{name}: gói số liệu làm sau giờ chốt."
+    if any(office_id is None for office_id, _ in sources.own) and len(tree):
+        yield "Có sổ chưa gắn với đơn vị nào; chúng không nằm trong dòng của đơn vị. Hãy gắn ở màn hình «Đơn vị»."
+
+
+def _shown(day: str) -> str:
+    return "/".join(reversed(day.split("-")))
+
+
+# --- volumes ----------------------------------------------------------------------------------------------------------
+
+
+@requires(Role.CLERK)
+def volume_rows(ctx: Context, number: str, *, office_id: int | None = None) -> tuple[VolumeRow, ...]:
+    """Rows of Phụ lục 02, 03 or 04: a row a unit below, with the books that units of the annex's level keep.
+
+    Args:
+        ctx: A clerk's.
+        number: `02` communes, `03` districts, `04` the province.
+        office_id: who reports; None: the caller's own, or all.
+    """
+    level = OfficeLevel(form_data()["volumes"][number]["level"])
+    mine = ctx.office_ids()
+    at = dt.datetime.now(LOCAL)
+    with ctx.read() as connection:
+        tree = office_tree(connection)
+        office = _reporting(ctx, tree, office_id, mine)
+        sources = sources_of(connection, tree, Period.DAY, (stamp(at), stamp(at)), at.date().isoformat())
+        usual = int(get_setting(connection, f"{OFFICE}quota") or _USUAL_QUOTA)
+        machines = {total.unit: total.machines for total in unit_totals_of(connection)}
+    if not len(tree):
+        return tuple(
+            VolumeRow(figures=row, machines=machines.get(row.unit), quota=usual) for row in _rows(sources, None)
+        )
+    return tuple(_volume_rows(sources, office, level, usual))
+
+
+def _volume_rows(sources: Sources, office: Office | None, level: OfficeLevel, usual: int) -> Iterator[VolumeRow]:
+    tree = sources.tree
+    below = sorted(tree.children(office.id if office else None), key=lambda o: (o.code, o.id))
+    for unit in (*below, *([office] if office else [])):
+        if not unit.in_force(sources.day):
+            continue
+        inside = [unit.id, *(o.id for o in _joined(tree, unit.id))] if unit is office else tree.subtree(unit.id)
+        members = [tree.offices[i] for i in sorted(inside) if tree.offices[i].level is level]
+        parts = [UnitFigures(unit="", parts=p) for o in members if (p := sources.of(o.id)) is not None]
+        counted = [o.machines for o in members if o.machines]
+        if members and (parts or unit is not office):
+            yield VolumeRow(
+                figures=add_up(unit.name, parts, unit.id),
+                machines=sum(counted) if counted else (unit.machines if unit.level is level else None),
+                quota=unit.quota or usual,
+            )
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _texts(sources: Sources, office: Office | None, kept: tuple[ReportText, ...]) -> Iterator[UnitText]:
+    """The unit's own words first, then those of the units below that have written some."""
+    own_id = office.id if office else None
+    written = {text.office_id: (text.difficulties, text.proposals) for text in kept}
+    for office_id, unit in sources.sent.items():
+        if unit.day == sources.day and (unit.difficulties or unit.proposals):
+            written.setdefault(office_id, (unit.difficulties, unit.proposals))
+    inside = sources.tree.subtree(own_id) if own_id is not None else {*sources.tree.offices, None}
+    for writer in sorted(written, key=lambda i: (i != own_id, i or 0)):
+        if writer in inside or writer == own_id:
+            known = sources.tree.get(writer)
+            difficulties, proposals = written[writer]
+            yield UnitText(unit=known.name if known else "", difficulties=difficulties, proposals=proposals)
+
+
+@requires(Role.CLERK)
+def report_text(ctx: Context, *, office_id: int | None, period: Period, day: dt.date) -> tuple[str, str]:
+    """Difficulties and proposals as a unit has written them for a period; empty where it has not."""
+    with ctx.read() as connection:
+        kept = store.report_texts_of(connection, period.value, day.isoformat())
+    return next(((t.difficulties, t.proposals) for t in kept if t.office_id == office_id), ("", ""))
+
+
+@requires(Role.SUPERVISOR)
+def save_report_text(
+    ctx: Context, *, office_id: int | None, period: Period, day: dt.date, difficulties: str, proposals: str
+) -> None:
+    """Keep what a unit writes beside its figures.
+
+    Raises:
+        InvalidInput: the unit is none of the caller's.
+    """
+    mine = ctx.office_ids()
+    if mine is not None and office_id not in mine:
+        raise InvalidInput("Bạn chỉ ghi được phần lời cho đơn vị của mình.")
+    text = ReportText(
+        office_id=office_id,
+        period=period.value,
+        day=day.isoformat(),
+        difficulties=difficulties.strip(),
+        proposals=proposals.strip(),
+        account_id=ctx.account_id,
+    )
+    with ctx.write() as work:
+        store.put_report_text(work.connection, text)
+        work.note("report_text", column=f"{period} {day.isoformat()}", new=f"{text.difficulties} | {text.proposals}")

@@ -1,0 +1,356 @@
+"""Counting first: lines of paper inventories beside the single volumes, and printed annexes beside what is counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from corrections.campaign.annex_checks import AnnexFinding, check_annex, compare_annexes
+from corrections.campaign.annexes import ALL, Annex, AnnexRow, CellKey, Measure
+from corrections.campaign.counts import PrintedCount, paper_count, printed_count
+from corrections.campaign.figures import UnitFigures, year_of_volume
+from corrections.entries import Role
+from exports.annex_files import read_annex_file
+from layouts.register_types import RegisterType
+from storage import campaign as store
+from storage.books import list_books
+from storage.campaign import KeptAnnex, KeptPaperCount
+from storage.offices import office_tree
+from storage.settings_store import get_setting
+from vietnamese.units import place_key
+from workbench.services.campaign import campaign_report
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput
+from workbench.services.settings import OFFICE
+
+__all__ = [
+    "DATE_LIMIT",
+    "AnnexView",
+    "ComparedCell",
+    "PaperLine",
+    "add_paper_line",
+    "annexes",
+    "books_after_limit",
+    "import_annex",
+    "paper_lines",
+    "remove_annex",
+    "remove_paper_line",
+]
+
+DATE_LIMIT = "book_date_limit"
+"""Setting: last day (`2018-12-31`) of registers that the plan asks for; without it no book is too late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperLine:
+    """A line of a paper inventory beside the volumes listed for the same unit and type."""
+
+    id: int
+    unit: str
+    register_type: RegisterType | None
+    years: str
+    books: int | None
+    cases: int | None
+    nothing: bool
+    elsewhere: bool
+    words: str
+    listed_books: int
+    """Single volumes in the inventory of the same unit, type and years."""
+    listed_cases: int | None
+    """Cases counted in them; None when no volume has been counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedCell:
+    """What an annex prints beside what is counted here."""
+
+    unit: str
+    register_type: str
+    """Or `all`."""
+    measure: Measure
+    printed: str
+    counted: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexView:
+    """A kept annex with what is wrong in it and how it stands to the record."""
+
+    id: int
+    number: str
+    file_name: str
+    annex: Annex
+    findings: tuple[AnnexFinding, ...]
+    compared: tuple[ComparedCell, ...]
+
+
+# --- lines on paper ---------------------------------------------------------------------------------------------------
+
+
+@requires(Role.SUPERVISOR)
+def add_paper_line(
+    ctx: Context,
+    *,
+    words: str,
+    register_type: RegisterType | None,
+    office_id: int | None = None,
+    year_from: int | None = None,
+    year_to: int | None = None,
+    elsewhere: bool = False,
+    note: str = "",
+) -> None:
+    """Keep a line as the plan writes it: `29 quyển = 4252 hồ sơ`, `29 quyển`, a dash.
+
+    Raises:
+        InvalidInput: it says neither books nor cases, the years are turned round, or the unit is none of the caller's.
+    """
+    mine = ctx.office_ids()
+    if office_id is None and ctx.account is not None:
+        office_id = ctx.account.office_id
+    if mine is not None and office_id not in mine:
+        raise InvalidInput("Bạn chỉ ghi được số đếm của đơn vị mình.")
+    if year_from is not None and year_to is not None and year_to < year_from:
+        raise InvalidInput("Năm cuối không thể trước năm đầu. Hãy sửa lại.")
+    try:
+        count = paper_count(words)
+    except ValueError as error:
+        raise InvalidInput(f"Dòng đếm {error}.") from error
+    kept = KeptPaperCount(
+        office_id=office_id,
+        register_type=register_type.value if register_type else "",
+        year_from=year_from,
+        year_to=year_to if year_to is not None else year_from,
+        books=count.books,
+        cases=count.cases,
+        no_register=int(count.none),
+        elsewhere=int(elsewhere),
+        words=" ".join(words.split()),
+        note=note.strip(),
+    )
+    with ctx.write() as work:
+        store.add_paper_count(work.connection, kept)
+        work.note("paper_count", column=kept.register_type, new=f"{office_id or ''} {kept.words}")
+
+
+@requires(Role.SUPERVISOR)
+def remove_paper_line(ctx: Context, line_id: int) -> None:
+    """Take a line away.
+
+    Raises:
+        InvalidInput: there is none of that number.
+    """
+    with ctx.write() as work:
+        if not store.drop_paper_count(work.connection, line_id):
+            raise InvalidInput("Không có dòng đếm này. Hãy tải lại danh sách.")
+        work.note("paper_count", old=str(line_id))
+
+
+@requires(Role.CLERK)
+def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
+    """The lines, each beside the single volumes of its unit, type and years."""
+    with ctx.read() as connection:
+        tree = office_tree(connection)
+        kept = store.list_paper_counts(connection)
+        books = list_books(connection)
+    found = []
+    for line in kept:
+        listed = [
+            book
+            for book in books
+            if book.office_id == line.office_id
+            and line.register_type in ("", book.register_type.value)
+            and _within(year_of_volume(book.volume_number), line)
+        ]
+        counted = [book.expected_entries for book in listed if book.expected_entries is not None]
+        office = tree.get(line.office_id)
+        found.append(
+            PaperLine(
+                id=line.id,
+                unit=office.name if office else "",
+                register_type=RegisterType(line.register_type) if line.register_type else None,
+                years=_years(line),
+                books=line.books,
+                cases=line.cases,
+                nothing=bool(line.no_register),
+                elsewhere=bool(line.elsewhere),
+                words=line.words,
+                listed_books=len(listed),
+                listed_cases=sum(counted) if counted else None,
+            )
+        )
+    return tuple(found)
+
+
+def _within(year: int, line: KeptPaperCount) -> bool:
+    return (line.year_from is None or year >= line.year_from) and (line.year_to is None or year <= line.year_to)
+
+
+def _years(line: KeptPaperCount) -> str:
+    if line.year_from is None and line.year_to is None:
+        return ""
+    if line.year_from == line.year_to:
+        return str(line.year_from)
+    return f"{line.year_from or '...'}-{line.year_to or '...'}"
+
+
+@requires(Role.CLERK)
+def books_after_limit(ctx: Context) -> tuple[str, ...]:
+    """Volumes opened after the plan's date limit, in words; none when there is no limit."""
+    with ctx.read() as connection:
+        limit = get_setting(connection, OFFICE + DATE_LIMIT)
+        if not limit:
+            return ()
+        last = date.fromisoformat(str(limit))
+        books = list_books(connection)
+    return tuple(
+        f"{book.register_type.label} quyển {book.volume_number}, {book.office}"
+        for book in books
+        if _is_after(year_of_volume(book.volume_number), book.opened_on, last)
+    )
+
+
+_DAY_PARTS = 3
+
+
+def _is_after(year: int, opened_on: str, limit: date) -> bool:
+    """Whether a book begins after the limit: by the day it was opened where that is known, else by its year."""
+    parts = opened_on.split(".")
+    if len(parts) == _DAY_PARTS and all(part.isdecimal() for part in parts):
+        return (int(parts[2]), int(parts[1]), int(parts[0])) > (limit.year, limit.month, limit.day)
+    return year > limit.year
+
+
+# --- annexes ----------------------------------------------------------------------------------------------------------
+
+
+@requires(Role.SUPERVISOR)
+def import_annex(ctx: Context, path: Path) -> tuple[str, ...]:
+    """Keep the annexes of a file as they are printed; returns their numbers. One of the same number is replaced.
+
+    Raises:
+        WorkbookError: no annex is in it, or cells are no counts; nothing was kept.
+    """
+    found = read_annex_file(path)
+    with ctx.write() as work:
+        for annex in found:
+            store.add_annex(
+                work.connection,
+                KeptAnnex(
+                    office_id=ctx.account.office_id if ctx.account else None,
+                    number=annex.number,
+                    file_name=path.name,
+                    content=_to_text(annex),
+                    account_id=ctx.account_id,
+                ),
+            )
+            work.note("import_annex", column=annex.number, new=f"{path.name} {len(annex.rows)}")
+    return tuple(annex.number or "?" for annex in found)
+
+
+@requires(Role.SUPERVISOR)
+def remove_annex(ctx: Context, annex_id: int) -> None:
+    """Take an annex away.
+
+    Raises:
+        InvalidInput: there is none of that number.
+    """
+    with ctx.write() as work:
+        if not store.drop_annex(work.connection, annex_id):
+            raise InvalidInput("Không có phụ lục này. Hãy tải lại danh sách.")
+        work.note("import_annex", old=str(annex_id))
+
+
+@requires(Role.CLERK)
+def annexes(ctx: Context) -> tuple[AnnexView, ...]:
+    """Kept annexes with their findings, each beside what is counted for its units."""
+    with ctx.read() as connection:
+        kept = store.list_annexes(connection)
+    if not kept:
+        return ()
+    rows = campaign_report(ctx).rows
+    read = [(one, _from_text(one.number, one.content)) for one in kept]
+    volumes = [annex for _, annex in read if annex.has(Measure.BOOKS)]
+    views = []
+    for one, annex in read:
+        findings = check_annex(annex)
+        if annex.has(Measure.REMAINING):
+            findings += tuple(f for other in volumes for f in compare_annexes(annex, other))
+        views.append(
+            AnnexView(
+                id=one.id,
+                number=one.number,
+                file_name=one.file_name,
+                annex=annex,
+                findings=findings,
+                compared=tuple(_compared(annex, rows)),
+            )
+        )
+    return tuple(views)
+
+
+def _compared(annex: Annex, rows: Sequence[UnitFigures]) -> list[ComparedCell]:
+    """Cells of books, cases and done of the units that are counted here, print beside count where they differ."""
+    counted = {place_key(row.unit): row for row in rows}
+    found = []
+    for row in annex.rows:
+        own = counted.get(place_key(row.unit))
+        if own is None:
+            continue
+        for key in annex.columns:
+            shown = _counted(own, key)
+            cell = row.cells.get(key)
+            if shown is not None and cell is not None and shown != cell.count:
+                found.append(
+                    ComparedCell(
+                        unit=row.unit,
+                        register_type=key[0],
+                        measure=key[1],
+                        printed=cell.text or "(trống)",
+                        counted=str(shown),
+                    )
+                )
+    return found
+
+
+def _counted(row: UnitFigures, key: CellKey) -> int | None:
+    kind, measure = key
+    figures = row.of_types(tuple(RegisterType)) if kind == ALL else row.of_type(RegisterType(kind))
+    if measure is Measure.BOOKS:
+        return figures.books
+    if measure is Measure.CASES:
+        return None if figures.total.unknown else figures.total.known
+    return figures.done if measure is Measure.DONE else None
+
+
+def _to_text(annex: Annex) -> str:
+    def row(one: AnnexRow | None) -> object:
+        return None if one is None else [one.unit, one.line, [[*key, cell.text] for key, cell in one.cells.items()]]
+
+    return json.dumps(
+        {
+            "columns": [[kind, measure.value] for kind, measure in annex.columns],
+            "rows": [row(one) for one in annex.rows],
+            "total": row(annex.total),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _from_text(number: str, text: str) -> Annex:
+    kept = json.loads(text)
+
+    def row(one: list[object]) -> AnnexRow:
+        cells: dict[CellKey, PrintedCount] = {}
+        for kind, measure, shown in one[2]:  # type: ignore[attr-defined]  # as `_to_text` has written it
+            cells[kind, Measure(measure)] = printed_count(shown)
+        return AnnexRow(unit=str(one[0]), line=int(str(one[1])), cells=cells)
+
+    return Annex(
+        number=number,
+        columns=tuple((kind, Measure(measure)) for kind, measure in kept["columns"]),
+        rows=tuple(row(one) for one in kept["rows"]),
+        total=row(kept["total"]) if kept["total"] else None,
+    )
