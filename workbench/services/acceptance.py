@@ -7,7 +7,6 @@ book, named by its digests: a book that changes afterwards is listed, delivered 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from corrections.acceptance import (
@@ -33,6 +32,7 @@ from storage.database import Connection
 from storage.entries import StoredEntry, get_entries, get_entry, stream_entries, versions_of
 from storage.exports_log import ExportRecord, ExportState
 from storage.handovers import books_out
+from workbench.services.acceptance_types import BoardRow, BookVerdict, ChangeLine
 from workbench.services.checks import open_points
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found
@@ -59,40 +59,6 @@ __all__ = [
 _LONGEST = 2000
 _WAITING = (EntryState.TO_REVIEW, EntryState.CONFIRMED, EntryState.ESCALATED)
 _RETURNABLE = (EntryState.APPROVED, EntryState.CONFIRMED, EntryState.ESCALATED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardRow:
-    """How far a book has come with acceptance."""
-
-    book: Book
-    delivered_on: str
-    """Local day of its newest delivery, `dd/mm/yyyy`; empty without one."""
-    delivery_state: ExportState | None
-    accepted_on: Mapping[AcceptanceLevel, str]
-    """Day on which a level accepted the newest delivery."""
-    accepted_before: Mapping[AcceptanceLevel, str]
-    """Day on which a level accepted an older delivery that no longer stands."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookVerdict:
-    """What the minutes say of a book."""
-
-    book_id: int
-    accepted: bool
-    reason: str = ""
-    """Why it goes back."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLine:
-    """An entry that is no longer as it was delivered, in words."""
-
-    entry_id: int
-    title: str
-    why: str
-    columns: str
 
 
 _WHY = {"reopened": "mở lại, chưa duyệt", "changed": "đã sửa rồi duyệt lại", "new": "duyệt sau khi xuất"}

@@ -1,0 +1,46 @@
+"""What the services of acceptance take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corrections.acceptance import AcceptanceLevel
+from corrections.entries import Book
+from storage.exports_log import ExportState
+
+__all__ = ["BoardRow", "BookVerdict", "ChangeLine"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """How far a book has come with acceptance."""
+
+    book: Book
+    delivered_on: str
+    """Local day of its newest delivery, `dd/mm/yyyy`; empty without one."""
+    delivery_state: ExportState | None
+    accepted_on: Mapping[AcceptanceLevel, str]
+    """Day on which a level accepted the newest delivery."""
+    accepted_before: Mapping[AcceptanceLevel, str]
+    """Day on which a level accepted an older delivery that no longer stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookVerdict:
+    """What the minutes say of a book."""
+
+    book_id: int
+    accepted: bool
+    reason: str = ""
+    """Why it goes back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """An entry that is no longer as it was delivered, in words."""
+
+    entry_id: int
+    title: str
+    why: str
+    columns: str
