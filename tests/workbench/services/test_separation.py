@@ -183,6 +183,7 @@ def _of_service(province: Province, entry: int) -> dict[tuple[str, str], Any]:
     return {
         ("confirm_field_many", "items"): [GridItem(entry_id=entry, revision=1, text="Đổi")],
         ("save_machines", "machines"): {},
+        ("ask_for_book", "office"): "UBND xã Mở",
         ("volume_rows", "number"): "02",
         ("sealed_package", "package"): _package(),
         ("save_office", "office"): province.other,
