@@ -26,7 +26,7 @@ from workbench.config import Settings
 from workbench.routes.guard import COOKIE
 from workbench.sample_books import add_sample_books
 from workbench.screens.frame import PAGES
-from workbench.services import accounts, books, exporting, reading_queue, review
+from workbench.services import accounts, books, exporting, reading_queue, review, sessions
 from workbench.services.context import open_context, system_context
 from workbench.services.review_types import ValueInput
 
@@ -73,7 +73,7 @@ def _office(folder: Path) -> tuple[Office, Book, Book]:
         name, full_name = _PEOPLE[role]
         accounts.create_account(boss, name=name, password=PASSWORD, role=role, full_name=full_name)
     add_sample_books(system, ROOT / "sample_books")
-    tokens = {role: accounts.sign_in(base, name=_PEOPLE[role][0], password=PASSWORD).token for role in _PEOPLE}
+    tokens = {role: sessions.sign_in(base, name=_PEOPLE[role][0], password=PASSWORD).token for role in _PEOPLE}
     office = Office(settings=settings, tokens=tokens, book_id=0, entry_ids=())
     by_type = {one.book.register_type: one.book for one in books.list_books(boss, samples=True)}
     typed, handwritten = by_type[RegisterType.BIRTH], by_type[RegisterType.MARRIAGE]

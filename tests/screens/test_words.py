@@ -26,7 +26,7 @@ _NOT_SHOWN = {
     *("id", "form_id", "element_id", "user_key", "script_path", "url_path", "icon", "data_id", "mime_type"),
     *("accept_language", "file_type", "type", "url", "page", "page_script_hash", "format", "color", "border_color"),
     *("selection_mode", "arrow_data", "data", "styler", "columns", "vega_lite_theme", "theme", "spec", "key"),
-    *("autocomplete", "datasets", "name", "default"),
+    *("autocomplete", "datasets", "name", "default", "deferred_file_id"),
 }
 """Fields of the framework's messages that are for the browser, not for people."""
 _ALSO = frozenset(
@@ -34,9 +34,9 @@ _ALSO = frozenset(
     re.findall(
         r"\w+",
         "Excel PDF pdf zip xlsx csv CSV txt png JPEG PNG TIFF HEIC DPI HTML JSON SHA KB MB CER Unicode TCVN VNI Ctrl "
-        "Enter Shift Alt Text NFC Dask USB CMND CCCD UBND jsonl truth ZIP dpi STT KS KT KH "
-        # an example of typing without marks, the office's accounts, a setting of the system
-        "nguyen nhaplieu kiemtra quantri WORKBENCH_IMPORT_FOLDERS",
+        "Enter Shift Alt Text NFC Word docx Dask USB CMND CCCD UBND jsonl truth ZIP dpi STT KS KT KH "
+        # an example of typing without marks, the office's accounts, a setting of the system, a head of the standard
+        "nguyen nhaplieu kiemtra quantri congan thanhtra WORKBENCH_IMPORT_FOLDERS file",
     )
 )
 
@@ -97,7 +97,7 @@ def _titles(spec: Any) -> Iterator[str]:
 
 
 def _foreign(text: str) -> list[str]:
-    plain = re.sub(r":material/\w+:|^/\S+|`[^`]*`|«[^»]*»", " ", text)
+    plain = re.sub(r":material/\w+:|^/\S+|`[^`]*`|«[^»]*»|\{[{%].*?[%}]\}", " ", text)
     return [w for w in _WORD.findall(plain) if w not in _ALSO and not is_syllable(w)]
 
 

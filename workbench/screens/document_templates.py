@@ -33,7 +33,7 @@ def template_files(context: Context, names: Collection[str]) -> None:
 def _one(context: Context, one: TemplateInForce) -> None:
     places = [f"{{{{ {name} }}}}: {place.means}" for name, place in one.kind.places.items()]
     if one.kind.list:
-        places.append(f"bảng {one.kind.items} ({one.kind.list.means})")
+        places.append(f"{{{{ {one.kind.items} }}}}: bảng. {one.kind.list.means}")
     st.text("\n".join(places))
     st.download_button(
         "Tải mẫu đang dùng",
