@@ -176,6 +176,23 @@ def test_scans_are_brought_in_by_upload(page: Page, server: Server, office: Offi
     assert [p.file_name for p in pages][-1] == "trang-moi.png"
 
 
+def test_every_file_of_one_choice_arrives(page: Page, server: Server, office: Office, tmp_path: Path) -> None:
+    """A browser sends six files at a time: none of them may be refused for that."""
+    scans = [tmp_path / f"mot-lan-{number:02}.png" for number in range(14)]
+    for number, scan in enumerate(scans):
+        scan.write_bytes(draw_page(200 + number) + bytes(3_000_000))  # large, so that several are under way
+    answers: list[int] = []
+    page.on("response", lambda answer: answers.append(answer.status) if "/upload_file/" in answer.url else None)
+    come_in(page, server, office, Role.CLERK)
+    page.goto(f"{server.url}/import-scans?book={office.book_id}")
+    page.locator('input[type="file"]').first.set_input_files(scans)
+    button = page.get_by_role("button", name="Nhập các tệp đã chọn")
+    expect(button).to_be_enabled(timeout=PATIENT)
+    assert len(answers) >= len(scans) and all(status < 300 for status in answers), answers
+    button.click()
+    expect(page.get_by_text(f"Đã nhập {len(scans)} trang")).to_be_visible(timeout=PATIENT)
+
+
 def test_at_twice_the_size_every_button_is_in_sight(page: Page, server: Server, office: Office) -> None:
     """A window of 1366 x 768 at 200 %, as people with weak eyes set it."""
     page.set_viewport_size({"width": 683, "height": 384})

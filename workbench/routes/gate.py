@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.routes.guard import COOKIE
 
-__all__ = ["Gate", "UploadBudget"]
+__all__ = ["AT_ONCE", "Gate", "UploadBudget"]
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,9 @@ _OPEN_FOLDERS = ("/static/", "/api/")
 """The framework's own scripts and styles; and our routes, each of which guards itself."""
 _STREAM = "/_stcore/stream"
 _UPLOADS = "/_stcore/upload_file/"
+AT_ONCE = 12
+"""Uploads of one session under way. A browser sends the files of one choice six at a time (its connections to a host):
+a file refused here is missing from the book, so this stays well above six."""
 _OPEN_METHODS = frozenset({"GET", "HEAD"})
 _STRANGERS_MESSAGE = 256 * 1024
 """Bytes of one message on the line of somebody who was not signed in when it was opened: a sign-in takes far less."""
@@ -75,7 +78,7 @@ class UploadBudget:
         at_once: uploads under way.
     """
 
-    def __init__(self, most_bytes: int, at_once: int = 4) -> None:
+    def __init__(self, most_bytes: int, at_once: int = AT_ONCE) -> None:
         self._most_bytes, self._at_once = most_bytes, at_once
         self._taken: dict[str, deque[tuple[float, int]]] = {}
         self._running: dict[str, int] = {}
