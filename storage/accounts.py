@@ -107,13 +107,12 @@ def set_password_hash(connection: Connection, account_id: int, password_hash: st
     connection.execute(accounts.update().where(accounts.c.id == account_id).values(password_hash=password_hash))
 
 
-def count_accounts(connection: Connection, *, role: Role | None = None, active: bool = False) -> int:
-    """How many accounts there are: all, the active ones, or the active ones of a role."""
+def count_accounts(connection: Connection, *, role: Role | None = None) -> int:
+    """How many accounts there are: all, or the active ones that may do what a role may."""
     query = select(func.count()).select_from(accounts)
-    if active or role is not None:
-        query = query.where(accounts.c.active == 1)
     if role is not None:
-        query = query.where(accounts.c.role == role.value)
+        may = [each.value for each in Role if each.includes(role)]
+        query = query.where(accounts.c.active == 1, accounts.c.role.in_(may))
     return int(connection.execute(query).scalar_one())
 
 

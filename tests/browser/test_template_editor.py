@@ -91,7 +91,7 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def from_the_shipped_form(page: Page) -> int:
-    choose(page, "Bắt đầu từ", re.compile("^death-2006$"))
+    choose(page, "Bắt đầu từ", re.compile("^Khai tử, mẫu 2006$"))
     one_editor(page)
     return page.locator(".te-box").count()
 

@@ -94,7 +94,16 @@ def _fill(database: Database, folder: Path) -> None:
     names = {"clerk": Role.CLERK, "clerk2": Role.CLERK, "supervisor": Role.SUPERVISOR, "admin": Role.ADMINISTRATOR}
     people = {name: account(name, role) for name, role in names.items()}
     account("unused", Role.CLERK)
-    office = Office(nobody, people["clerk"], people["clerk2"], people["supervisor"], people["admin"], folder)
+    office = Office(
+        nobody=nobody,
+        clerk=people["clerk"],
+        other_clerk=people["clerk2"],
+        supervisor=people["supervisor"],
+        administrator=people["admin"],
+        police=account("police", Role.POLICE),
+        inspector=account("inspector", Role.INSPECTOR),
+        folder=folder,
+    )
     settings.save_office_settings(office.administrator, {"four_eyes": True})
     office.read_book(pages=2, entries=2)
     for entry_id in (1, 2):

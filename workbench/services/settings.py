@@ -96,12 +96,12 @@ def office_values(connection: Connection) -> dict[str, Any]:
 def review_rules(connection: Connection) -> ReviewRules:
     """How the office wants reviews: from `approval_needed`, `errors_to_supervisor`, `four_eyes`.
 
-    Where nobody has chosen, whoever confirmed an entry does not approve it as soon as there are two people.
+    Where nobody has chosen, whoever confirmed an entry does not approve it as soon as there are two people who may.
     """
     values = office_values(connection)
     standard = ReviewRules()
     return ReviewRules(
         approval_needed=bool(values.get("approval_needed", standard.approval_needed)),
         errors_to_supervisor=bool(values.get("errors_to_supervisor", standard.errors_to_supervisor)),
-        four_eyes=bool(values.get("four_eyes", count_accounts(connection, active=True) >= _TWO_PEOPLE)),
+        four_eyes=bool(values.get("four_eyes", count_accounts(connection, role=Role.CLERK) >= _TWO_PEOPLE)),
     )

@@ -41,7 +41,7 @@ def test_a_restore_that_was_killed_opens_nothing_and_begins_again(office: Office
     with pytest.raises(RestoreUnfinished, match="chạy lại"):
         open_context(half)
     backup.restore_backup(half, made.path)
-    assert len(accounts.list_accounts(system_context(half))) == 4
+    assert len(accounts.list_accounts(system_context(half))) == 6
 
 
 def test_a_lost_database_does_not_open_the_door_for_a_first_administrator(office: Office, tmp_path: Path) -> None:
