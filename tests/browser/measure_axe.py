@@ -22,6 +22,7 @@ from tests.browser.server import Server
 from tests.screens.office import make_office
 from workbench.routes.guard import COOKIE
 from workbench.screens.frame import PAGES
+from workbench.services import reading_queue
 
 _PATIENT = 120_000
 _READY = '[data-testid="stMainBlockContainer"] h2, [data-testid="stMetric"], .rv[data-shown]:not([data-shown=""])'
@@ -37,6 +38,9 @@ def main() -> None:
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="measure-axe-") as folder:
         office = make_office(Path(folder), entry_count=6)
+        boss = office.context(Role.ADMINISTRATOR)
+        reading_queue.queue_book(boss, office.book_id)
+        reading_queue.rest_reading(boss, rests=True)  # so that the queue stands still while it is looked at
         server = Server(Path(folder))
         server.start()
         try:

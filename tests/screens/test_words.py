@@ -75,6 +75,10 @@ def _shown(app: AppTest) -> Iterator[tuple[str, str]]:
         if isinstance(proto, Message):
             for text in _strings(proto):
                 yield kind, text
+        if kind == "multiselect" and not proto.placeholder:
+            yield kind, "Choose options"  # what the framework says of its own
+        if kind == "selectbox" and not proto.placeholder and not proto.HasField("default"):
+            yield kind, "Choose an option"
         if kind == "dataframe":
             frame = element.value  # type: ignore[union-attr]
             yield from (("head", str(name)) for name in frame.columns)

@@ -64,12 +64,14 @@ class ReadingDesk:
         self._stop.set()
 
     def _serve(self, settings: Settings, reader: Reader | None) -> None:
-        alone = None
+        alone, warm = None, False
         while not self._stop.is_set():
             try:
+                context = system_context(settings)
+                warm = warm or _warmed_up(context)
                 alone = alone or _sit_down(settings.data_dir)
                 if alone is not None:
-                    read_queue(system_context(settings), reader=reader, stop=self._stop)
+                    read_queue(context, reader=reader, stop=self._stop)
                 self.trouble, wait = "", _LOOK_EVERY
             except (ServiceError, StorageError, OcrError, LayoutError, OSError) as error:
                 log.warning("reading stands still: %s", error)
@@ -80,6 +82,13 @@ class ReadingDesk:
             self._stop.wait(wait)
         if alone is not None:
             alone.close()
+
+
+def _warmed_up(ctx: Context) -> bool:
+    """Find out how pages are read today: it takes a second, which the first person to sign in need not wait."""
+    with ctx.read() as connection:
+        reading_versions(connection)
+    return True
 
 
 DESK = ReadingDesk()
