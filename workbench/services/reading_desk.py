@@ -154,7 +154,8 @@ class _Stretch:
         self._stop = stop
         self._lessons = BookLessons(ctx)
         self._in_hand: dict[int, tuple[PageRow, ReadingVersions]] = {}
-        self._tried: set[int] = set()
+        self._tried: dict[int, int] = {}
+        """Pages read since their book came into the queue, with the book: a page that fails is not tried for ever."""
 
     def tasks(self) -> Iterator[tuple[int, PageTask]]:
         """The page that is next whenever a worker is free."""
@@ -165,14 +166,17 @@ class _Stretch:
                 page = self._next(connection, versions)
             if page is None:
                 return
-            self._tried.add(page.id)
+            self._tried[page.id] = page.book_id
             self._in_hand[page.id] = page, versions
             yield page.id, task_of(self._ctx, page, self._lessons, texts)
 
     def _next(self, connection: Connection, versions: ReadingVersions) -> PageRow | None:
         if paused_by(connection):
             return None
-        going_on = (one for one in queued_books(connection) if not one.paused)
+        queued = queued_books(connection)
+        waiting = {one.book_id for one in queued}
+        self._tried = {page: book for page, book in self._tried.items() if book in waiting}
+        going_on = (one for one in queued if not one.paused)
         pages = (self._first_page(connection, one, versions) for one in going_on)
         return next((page for page in pages if page is not None), None)
 
@@ -184,9 +188,9 @@ class _Stretch:
             recogniser_version=versions.recogniser,
             book_id=queued.book_id,
             retry_failed=queued.retry_failed,
-            limit=len(self._tried) + 1,
+            limit=len(self._tried) + len(self._in_hand) + 1,
         )
-        return next((page for page in pages if page.id not in self._tried), None)
+        return next((page for page in pages if page.id not in self._tried and page.id not in self._in_hand), None)
 
     def save(self, page_id: int, outcome: PageOutcome) -> None:
         """Keep what came of a page; a book with nothing left leaves the queue."""
@@ -194,7 +198,8 @@ class _Stretch:
         with self._ctx.read() as connection:
             page = page_store.get_page(connection, page_id)
         if page is None or page.book_id != read.book_id:
-            return  # moved or taken out meanwhile: it waits where it is now
+            self._tried.pop(page_id, None)  # moved or taken out meanwhile: it waits where it is now
+            return
         try:
             save_outcome(self._ctx, page, outcome, versions)
         except StorageError:
@@ -224,6 +229,7 @@ class _Stretch:
             doubt_breaks(self._ctx, book_id)
             with self._ctx.write() as work:
                 take_from_queue(work.connection, book_id)
+            self._tried = {page: book for page, book in self._tried.items() if book != book_id}
 
 
 def _not_kept(outcome: PageOutcome, error: Exception) -> PageFailure:

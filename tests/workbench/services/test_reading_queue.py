@@ -171,6 +171,22 @@ def test_failed_pages_are_tried_again_only_when_asked_and_only_once(
     assert books.book_progress(office.clerk, book.id).pages_failed == 0
 
 
+def test_failed_pages_asked_for_again_are_tried_while_other_books_are_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = _book(office, 1, 2), _book(office, 2, 2)
+    reading_queue.queue_unread_books(office.clerk)
+
+    def between(read: int) -> None:
+        if read == 3:  # the first book has left the queue, with a page that failed
+            reading_queue.queue_book(office.clerk, first.id, retry_failed=True)
+
+    drawn = _run_here(monkeypatch, between)
+    reading_desk.read_queue(_system(office), reader=readers.fail_on_page_one)
+    assert _books_of(office, drawn) == [first.id] * 2 + [second.id] * 2 + [first.id]
+    assert reading_queue.reading_queue(office.clerk).lines == ()
+
+
 def test_a_page_that_cannot_be_kept_does_not_hold_up_the_queue(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     book = _book(office, 1, 3)
     reading_queue.queue_book(office.clerk, book.id)
