@@ -90,7 +90,11 @@ def _paper(context: Context, works: bool) -> None:
     kind = kind or HandoverKind.HANDED_OUT
     choices = {b.id: b for b in (books_in_house(context) if kind is HandoverKind.HANDED_OUT else [r.book for r in out])}
     chosen = st.multiselect(
-        "Các quyển", list(choices), format_func=lambda i: book_title(choices[i]), key=f"handover_books_{kind}"
+        "Các quyển",
+        list(choices),
+        format_func=lambda i: book_title(choices[i]),
+        key=f"handover_books_{kind}",
+        placeholder="Chọn sổ",
     )
     if chosen:
         _handover_form(context, kind, [choices[i] for i in chosen])
@@ -150,7 +154,9 @@ def _acceptance(context: Context, works: bool) -> None:
         "Cấp nghiệm thu", list(LEVEL_LABELS), default=AcceptanceLevel.COMMUNE, format_func=LEVEL_LABELS.__getitem__
     )
     level = level or AcceptanceLevel.COMMUNE
-    chosen = st.multiselect("Các quyển xem xét", list(by_id), format_func=lambda i: book_title(by_id[i]))
+    chosen = st.multiselect(
+        "Các quyển xem xét", list(by_id), format_func=lambda i: book_title(by_id[i]), placeholder="Chọn sổ"
+    )
     ready = [book_id for book_id in chosen if _book_report(context, level, by_id[book_id], works)]
     if chosen and works:
         _acceptance_form(context, level, [by_id[i] for i in chosen], ready)
@@ -228,7 +234,9 @@ def _returned_entries(context: Context, books: Sequence[Book]) -> list[tuple[int
         titles |= {line.entry_id: f"{line.title} · quyển {book.volume_number}" for line in lines}
     if not titles:
         return []
-    chosen = st.multiselect("Trường hợp trả lại", list(titles), format_func=titles.__getitem__)
+    chosen = st.multiselect(
+        "Trường hợp trả lại", list(titles), format_func=titles.__getitem__, placeholder="Chọn trường hợp"
+    )
     if not chosen:
         return []
     reasons = st.data_editor(

@@ -58,6 +58,7 @@ def _order(context: Context, program: str) -> None:
         list(typing_order(context, program, kind)),
         format_func=lambda name: COLUMN_LABELS.get(name, name),
         key=f"typing_order_{program}_{kind.value}",
+        placeholder="Chọn ô",
     )
     save, restore = st.columns(2)
     if save.button("Lưu thứ tự", type="primary", width="stretch"):
