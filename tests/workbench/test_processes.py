@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,16 @@ from workbench.config import ROOT
 pytestmark = pytest.mark.slow
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+
+
+@pytest.fixture(autouse=True)
+def _signals_are_heard() -> Iterator[None]:
+    """A suite started in the background (`nohup`, `&`) ignores two of them, and what it starts would inherit that."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS[1:]}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
 
 STAND_IN = """#!/bin/sh
 # Python of a stand-in: what it is asked to run lasts until it is ended
