@@ -44,7 +44,7 @@ def slow(*given):
         calls[0] += 1
         stop = calls[0] == halt
     if stop:  # in the midst of the transaction that writes a weighing, some entries written and others not
-        print("weighing", flush=True)
+        print("weighing\\n", end="", flush=True)
         time.sleep(60)
     return done
 
@@ -57,7 +57,7 @@ def work(clerk):
             clerk, entry_id=one.id, revision=one.revision, token=f"token-{one.id}-{one.revision}",
             decision=DecisionKind.CONFIRM, values={"nguoiKy": ValueInput(text="Lê Văn Ký")},
         )
-        print(one.id, flush=True)
+        print(f"{one.id}\\n", end="", flush=True)
         reweighing.reweigh_book(clerk, book)
 
 for key, name in clerks:
