@@ -71,7 +71,7 @@ def _is_small(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             sizes = [(i.filename, i.file_size) for i in archive.infolist()]
     except (zipfile.BadZipFile, OSError, NotImplementedError):
-        return True
+        return True  # the reader refuses it, and says what is wrong with it
     rows = ("xl/worksheets/", "xl/sharedStrings")
     rest = sum(size for name, size in sizes if not name.startswith(rows))
     return sum(size for _, size in sizes) <= SMALL_UNPACKED and rest <= _SMALL_REST

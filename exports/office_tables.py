@@ -12,7 +12,7 @@ from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.search_keys import search_key
 from exports.errors import WorkbookError
-from exports.tables import TableRow, read_table, whole_number, write_table
+from exports.tables import TableRow, read_table, understood, whole_number, write_table
 
 __all__ = ["ListedOffice", "day_shown", "read_changes", "read_offices", "write_changes_form", "write_offices"]
 
@@ -101,17 +101,8 @@ def read_changes(path: Path) -> tuple[UnitChange, ...]:
 
 
 def _read(path: Path, heads: Sequence[str], required: Sequence[str], taken: Callable[[TableRow], _T]) -> tuple[_T, ...]:
-    found, problems = [], []
-    for row in read_table(path, heads, required=required):
-        try:
-            found.append(taken(row))
-        except ValueError as error:
-            problems.append(f"dòng {row.row}: {error}")
-    if problems:
-        raise WorkbookError(
-            "wrong_rows", f"Tệp {path.name} có dòng chưa đúng. Chưa nhập dòng nào; hãy sửa:", tuple(problems)
-        )
-    return tuple(found)
+    refusal = f"Tệp {path.name} có dòng chưa đúng. Chưa nhập dòng nào; hãy sửa:"
+    return understood(read_table(path, heads, required=required), taken, refusal)
 
 
 def _office(row: TableRow) -> ListedOffice:

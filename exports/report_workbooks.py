@@ -7,6 +7,7 @@ several offices are read back and merged from their rows; the sums are formed an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,7 +29,7 @@ from exports.reports import (
     check_printed_sums,
 )
 from exports.spreadsheets import Formula, fixed_bytes, put_text
-from exports.tables import TableRow, read_table, whole_number
+from exports.tables import TableRow, read_table, understood, whole_number
 from layouts.register_types import RegisterType
 
 __all__ = [
@@ -288,19 +289,9 @@ def read_progress_rows(path: Path, sheet: str = "") -> tuple[ProgressRow, ...]:
         WorkbookError: wrong columns, or rows that cannot be understood, every one named.
     """
     heads = (_UNIT, _TYPE, _TOTAL, _TODAY, _DONE)
-    rows, problems = [], []
-    for row in read_table(path, (*heads, _UNCOUNTED), required=heads, formulas_empty=True, sheet=sheet):
-        if search_key(row.cells[_UNIT]) == search_key(_SUM):
-            break
-        try:
-            rows.append(_progress_row(row))
-        except ValueError as error:
-            problems.append(f"dòng {row.row}: {error}")
-    if problems:
-        raise WorkbookError(
-            "wrong_rows", f"Báo cáo {path.name} có dòng chưa đúng. Chưa gộp dòng nào; hãy sửa:", tuple(problems)
-        )
-    return tuple(rows)
+    rows = read_table(path, (*heads, _UNCOUNTED), required=heads, formulas_empty=True, sheet=sheet)
+    above = takewhile(lambda row: search_key(row.cells[_UNIT]) != search_key(_SUM), rows)
+    return understood(above, _progress_row, f"Báo cáo {path.name} có dòng chưa đúng. Chưa gộp dòng nào; hãy sửa:")
 
 
 def _progress_row(row: TableRow) -> ProgressRow:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corrections.campaign.totals import Total
+from corrections.campaign.totals import Total, dotted
 from layouts.register_types import RegisterType
 
 __all__ = [
@@ -228,10 +228,8 @@ class SumMismatch:
     @property
     def message(self) -> str:
         """Vietnamese, for people."""
-        printed = f"{self.printed:,}".replace(",", ".")
-        return (
-            f"{self.column}: dòng tổng ghi {printed} nhưng cộng các dòng được {self.computed.label}. Hãy kiểm tra lại."
-        )
+        told = f"dòng tổng ghi {dotted(self.printed)} nhưng cộng các dòng được {self.computed.label}"
+        return f"{self.column}: {told}. Hãy kiểm tra lại."
 
 
 def check_printed_sums(

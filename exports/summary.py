@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from corrections.campaign.totals import dotted
 from exports.manifest import CaseFile, Manifest
 from layouts.register_types import RegisterType
 
@@ -52,7 +53,7 @@ def summary_text(
 def pdf_quality_lines(cases: Sequence[CaseFile]) -> list[str]:
     """Size and readability of the PDFs as measured when they were made."""
     kept = [case.quality["words_kept"] for case in cases if case.quality.get("words_kept") is not None]
-    lines = [f"PDF lớn nhất: {max(case.size for case in cases):,} byte".replace(",", ".")] if cases else []
+    lines = [f"PDF lớn nhất: {dotted(max(case.size for case in cases))} byte"] if cases else []
     if kept:
         shares = f"{min(kept) * 100:.1f} % (thấp nhất), {sum(kept) / len(kept) * 100:.1f} % (trung bình)"
         lines.append(f"Số chữ máy còn đọc lại được {shares.replace('.', ',')}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -18,8 +18,9 @@ from exports.csv_files import CSV_SUFFIXES, csv_rows
 from exports.errors import SeveralSheetsError, WorkbookError
 from exports.spreadsheets import fixed_bytes, open_sheets, put_text
 
-__all__ = ["TableRow", "read_table", "whole_number", "write_table"]
+__all__ = ["TableRow", "read_table", "understood", "whole_number", "write_table"]
 
+_T = TypeVar("_T")
 _MOST_ROWS = 100_000
 _LAST_TITLE_ROW = 20
 
@@ -76,6 +77,28 @@ def read_table(
             raise _wrong_columns(path, required)
         return found
     return bounded(path, _read, tuple(heads), tuple(required), formulas_empty, sheet)
+
+
+def understood(rows: Iterable[TableRow], take: Callable[[TableRow], _T], refusal: str) -> tuple[_T, ...]:
+    """Every row as what it means, or none of them.
+
+    Args:
+        rows: of `read_table`.
+        take: what a row means; a ValueError says in Vietnamese what is wrong with it.
+        refusal: what is said before the wrong rows, every one named.
+
+    Raises:
+        WorkbookError: rows that cannot be understood.
+    """
+    found, problems = [], []
+    for row in rows:
+        try:
+            found.append(take(row))
+        except ValueError as error:
+            problems.append(f"dòng {row.row}: {error}")
+    if problems:
+        raise WorkbookError("wrong_rows", refusal, tuple(problems))
+    return tuple(found)
 
 
 def _read(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 from corrections.entries import EntryState, FieldState, Role, Severity, ValueSource
 from exports.inventory import STATE_LABELS
 from layouts.columns import FieldKind
 from layouts.register_types import RegisterType
 from ocr.readings import Script
-from workbench.services.reporting import LOCAL
 
 __all__ = [
     "AUDIT_ACTIONS",
@@ -25,7 +23,6 @@ __all__ = [
     "SEVERITIES",
     "SOURCES",
     "form_name",
-    "local_time",
     "number",
     "percent",
 ]
@@ -231,11 +228,3 @@ def number(value: float | None, digits: int = 0) -> str:
 def percent(value: float | None, digits: int = 1) -> str:
     """A share as a percentage."""
     return "chưa rõ" if value is None else f"{number(value * 100, digits)} %"
-
-
-def local_time(at: datetime | None) -> str:
-    """A stored moment (UTC) on Vietnam's clock."""
-    if at is None:
-        return ""
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return aware.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from corrections.campaign.annexes import ALL, Annex, AnnexRow, CellKey, Measure
-from corrections.campaign.counts import Known, dotted
+from corrections.campaign.counts import Known
+from corrections.campaign.totals import dotted
 from layouts.register_types import RegisterType
 
 __all__ = ["AnnexFinding", "FindingKind", "check_annex", "compare_annexes", "days_exact"]

@@ -13,7 +13,7 @@ import yaml
 
 from corrections.search_keys import search_key
 
-__all__ = ["Known", "PaperCount", "PrintedCount", "annex_words", "dotted", "paper_count", "printed_count"]
+__all__ = ["Known", "PaperCount", "PrintedCount", "annex_words", "paper_count", "printed_count"]
 
 
 class Known(str, Enum):
@@ -60,11 +60,6 @@ def annex_words() -> dict[str, Any]:
     text = resources.files("corrections.campaign").joinpath("data/annexes.yaml").read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded
-
-
-def dotted(number: int) -> str:
-    """A count as plans print it: `1.373.508`."""
-    return f"{number:,}".replace(",", ".")
 
 
 def printed_count(text: str) -> PrintedCount:

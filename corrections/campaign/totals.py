@@ -1,10 +1,15 @@
-"""Sums in which some parts may be unknown."""
+"""Counts as plans print them, and sums in which some parts may be unknown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Total"]
+__all__ = ["Total", "dotted"]
+
+
+def dotted(number: int) -> str:
+    """A count as plans print it: `1.373.508`."""
+    return f"{number:,}".replace(",", ".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +26,7 @@ class Total:
     @property
     def label(self) -> str:
         """For people: `1.234`, `1.234 + 2 chưa rõ`, `Chưa rõ`."""
-        number = f"{self.known:,}".replace(",", ".")
+        number = dotted(self.known)
         if not self.unknown:
             return number
         return f"{number} + {self.unknown} chưa rõ" if self.known else "Chưa rõ"

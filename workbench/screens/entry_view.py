@@ -13,7 +13,8 @@ from workbench.screens.plain import plain
 from workbench.services.context import Context
 from workbench.services.entry_views import EntryView, FieldView
 from workbench.services.naming import COLUMN_LABELS, names_of
-from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, FIELD_STATES, local_time
+from workbench.services.reporting import local_time
+from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, FIELD_STATES
 
 __all__ = ["entry_history", "show_entry_view"]
 

@@ -17,7 +17,7 @@ from workbench.services.moving_pages import MovedPages, PageAside, move_pages, p
 from workbench.services.naming import book_title, names_of
 from workbench.services.page_source import scanned_source
 from workbench.services.reading import reread_page
-from workbench.wording import local_time
+from workbench.services.reporting import local_time
 
 __all__ = ["OTHER_REGISTER", "ask_about_pages", "drawer", "move_chosen"]
 

@@ -21,7 +21,6 @@ from corrections.acceptance import (
 )
 from corrections.entries import Book, DecisionKind, EntryState, Role
 from corrections.titles import entry_title
-from exports.document_kinds import document_kind
 from exports.manifest import manifest_of
 from storage import acceptances as store
 from storage import exports_log
@@ -37,7 +36,7 @@ from workbench.services.checks import open_points
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import COLUMN_LABELS, book_title
-from workbench.services.printing import printed, shown_day
+from workbench.services.printing import print_document, shown_day
 from workbench.services.reporting import LOCAL
 from workbench.services.saving import save_within
 
@@ -200,7 +199,7 @@ def print_acceptance(ctx: Context, acceptance_id: int) -> tuple[str, bytes]:
     with ctx.write() as work:
         kept = found(store.get_acceptance(work.connection, acceptance_id), Missing.ACCEPTANCE)
         values = {**_common_values(kept), "cac_quyen": _book_lines(work.connection, kept)}
-        return _print(work, "acceptance", acceptance_id, values)
+        return print_document(work, "acceptance", acceptance_id, values)
 
 
 @requires(Role.SUPERVISOR)
@@ -217,13 +216,7 @@ def print_returns(ctx: Context, acceptance_id: int) -> tuple[str, bytes]:
         lines = _return_lines(work.connection, kept)
         if not lines:
             raise InvalidInput("Biên bản này không trả lại quyển hay trường hợp nào.")
-        return _print(work, "returns", acceptance_id, {**_common_values(kept), "cac_dong": lines})
-
-
-def _print(work: Work, name: str, number: int, values: Mapping[str, object]) -> tuple[str, bytes]:
-    content = printed(work.connection, name, values)
-    work.note("print_document", column=name, new=str(number))
-    return f"{document_kind(name).file}-{number}.docx", content
+        return print_document(work, "returns", acceptance_id, {**_common_values(kept), "cac_dong": lines})
 
 
 def _refuse_incomplete(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from corrections.entries import Book, Role
-from exports.document_kinds import document_kind
 from storage import handovers as store
 from storage.books import get_books, list_books
 from storage.clock import now
@@ -16,7 +15,7 @@ from storage.handovers import Handover, HandoverKind, HandoverLine
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import book_title
-from workbench.services.printing import printed, shown_day
+from workbench.services.printing import print_document, shown_day
 from workbench.services.reporting import LOCAL
 
 __all__ = [
@@ -116,10 +115,7 @@ def print_handover(ctx: Context, handover_id: int) -> tuple[str, bytes]:
     """
     with ctx.write() as work:
         handover = found(store.get_handover(work.connection, handover_id), Missing.HANDOVER)
-        name = _DOCUMENTS[handover.kind]
-        content = printed(work.connection, name, _values(work.connection, handover))
-        work.note("print_document", column=name, new=str(handover_id))
-    return f"{document_kind(name).file}-{handover_id}.docx", content
+        return print_document(work, _DOCUMENTS[handover.kind], handover_id, _values(work.connection, handover))
 
 
 def _values(connection: Connection, handover: Handover) -> dict[str, object]:

@@ -26,8 +26,6 @@ __all__ = [
     "Progress",
     "files_on_server",
     "import_scans",
-    "import_server_folder",
-    "import_uploads",
     "uploaded",
 ]
 
@@ -101,17 +99,6 @@ def _refuse_drawer(ctx: Context, book_id: int) -> None:
 
 
 @requires(Role.ADMINISTRATOR, whole=True)
-def import_server_folder(ctx: Context, book_id: int, path: str, *, progress: Progress | None = None) -> ImportResult:
-    """Add scans that lie on the server, below one of the folders an administrator has named (`import_folders`).
-
-    Raises:
-        NotAllowed: the path, its links followed, lies elsewhere.
-        NotFound: no such book.
-    """
-    return import_scans(ctx, book_id, files_on_server(ctx, path), progress=progress)
-
-
-@requires(Role.ADMINISTRATOR)
 def files_on_server(ctx: Context, path: str) -> list[Path]:
     """Files at a path on the server, below one of the folders an administrator has named.
 
@@ -132,15 +119,6 @@ def files_on_server(ctx: Context, path: str) -> list[Path]:
         )
     inside = sorted(place.rglob("*")) if place.is_dir() else [place]
     return [p for p in inside if p.is_file() and allowed(p)]  # a link inside may lead out again
-
-
-@requires(Role.CLERK)
-def import_uploads(
-    ctx: Context, book_id: int, files: Iterable[tuple[str, bytes]], *, progress: Progress | None = None
-) -> ImportResult:
-    """Add files sent by a browser: name and content each."""
-    with uploaded(files) as paths:
-        return import_scans(ctx, book_id, list(paths), progress=progress)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from storage.clock import moment
 from workbench.services.campaign import campaign_report, cutoff_of
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
-from workbench.services.reporting import LOCAL
+from workbench.services.reporting import LOCAL, local_time
 from workbench.signing import fingerprint, is_public_key, public_key_of, sign, verified
 
 __all__ = [
@@ -286,7 +286,7 @@ def received_packages(ctx: Context, period: Period, day: dt.date) -> tuple[Recei
         ReceivedPackage(
             office=tree.offices[p.office_id].name,
             made_at=p.made_at.replace("T", " "),
-            received_at=moment(p.received_at).astimezone(LOCAL).strftime("%d/%m/%Y %H:%M"),
+            received_at=local_time(moment(p.received_at)),
             late=bool(p.late),
             file_name=p.file_name,
         )

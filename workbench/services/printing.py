@@ -1,6 +1,6 @@
 """Printed documents: the template in force of each kind, an office's own files, and documents filled from them.
 
-What a document says comes from the service of its subject; `printed` is for those, within their own rights.
+What a document says comes from the service of its subject; `print_document` is for those, within their own rights.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from exports.documents import check_template, filled
 from storage import document_templates as store
 from storage.clock import now
 from storage.database import Connection
-from workbench.services.context import Context, requires
+from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.reporting import LOCAL
 from workbench.services.settings import office_values
@@ -26,7 +26,7 @@ __all__ = [
     "document_template",
     "heading",
     "list_document_templates",
-    "printed",
+    "print_document",
     "remove_document_template",
     "save_document_template",
     "shown_day",
@@ -91,14 +91,25 @@ def remove_document_template(ctx: Context, name: str) -> None:
         work.note("document_template", column=name)
 
 
-def printed(connection: Connection, name: str, values: Mapping[str, object]) -> bytes:
-    """A document filled from the template in force; what all documents have in common is added.
+def print_document(
+    work: Work, name: str, number: int, values: Mapping[str, object], *, entry_id: int | None = None
+) -> tuple[str, bytes]:
+    """A document filled from the template in force, noted in the log: file name and .docx.
+
+    Args:
+        work: the transaction of the service that prints.
+        name: kind of document.
+        number: of the minutes or case it is about.
+        values: by place; what all documents have in common is added.
+        entry_id: the entry it is about.
 
     Raises:
         ExportError: the office's own template no longer fits.
     """
     kind = document_kind(name)
-    return filled(_template(connection, kind, name), {**heading(connection), **values})
+    content = filled(_template(work.connection, kind, name), {**heading(work.connection), **values})
+    work.note("print_document", entry_id=entry_id, column=name, new=str(number))
+    return f"{kind.file}-{number}.docx", content
 
 
 def heading(connection: Connection) -> dict[str, str]:

@@ -24,7 +24,6 @@ from corrections.entries import Book, DecisionKind, Entry, EntryState, Role
 from corrections.reconciliation import Difference
 from corrections.registered_persons import ROLE_LABELS
 from corrections.titles import entry_title
-from exports.document_kinds import document_kind
 from exports.reconciliation_book import KIND_LABELS, OUTCOME_LABELS, PERSON_FIELDS
 from storage import reconciliation_cases as store
 from storage.accounts import get_account, list_accounts
@@ -35,7 +34,7 @@ from storage.entries import get_entries, get_entry
 from storage.reconciliation_cases import Case, CaseFilter
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found
-from workbench.services.printing import printed, shown_day
+from workbench.services.printing import print_document, shown_day
 from workbench.services.reporting import LOCAL
 from workbench.services.saving import save_within
 
@@ -230,9 +229,7 @@ def print_case(ctx: Context, case_id: int, letter: str, *, place: str = "") -> t
     view = view_case(ctx, case_id)
     values = _slip_values(view) if letter == "verification" else _invitation_values(view, place)
     with ctx.write() as work:
-        content = printed(work.connection, letter, values)
-        work.note("print_document", entry_id=view.case.entry_id, column=letter, new=str(case_id))
-    return f"{document_kind(letter).file}-{case_id}.docx", content
+        return print_document(work, letter, case_id, values, entry_id=view.case.entry_id)
 
 
 def _common_values(view: CaseView) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from corrections.effort import Forecast, PaceDay, forecast_end
 from corrections.entries import Role
@@ -25,6 +25,7 @@ __all__ = [
     "book_forecast",
     "days_worked",
     "local_span",
+    "local_time",
     "office_paces",
     "progress_rows",
     "unit_counts",
@@ -35,6 +36,14 @@ __all__ = [
 LOCAL: tzinfo = timezone(timedelta(hours=7), "ICT")
 """Vietnam has one zone and no summer time; a fixed offset needs no zone data, which Windows lacks."""
 _PACE_DAYS = 20
+
+
+def local_time(at: datetime | None) -> str:
+    """A stored moment (UTC) on Vietnam's clock; empty without one."""
+    if at is None:
+        return ""
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return aware.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M")
 
 
 @requires(Role.CLERK, Role.INSPECTOR)

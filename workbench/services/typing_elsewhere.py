@@ -27,7 +27,7 @@ from storage.settings_store import get_setting, put_setting
 from storage.typing_tasks import TypingState, TypingTask
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
-from workbench.services.reporting import LOCAL
+from workbench.services.reporting import LOCAL, local_time
 from workbench.services.settings import OFFICE
 
 __all__ = [
@@ -245,7 +245,7 @@ def _line(entry: Entry, volume: str, task: TypingTask | None, names: Mapping[int
         book=f"{entry.register_type.label} · quyển {volume}",
         state=task.state if task else None,
         typed_by=names.get(task.typed_by, "") if task else "",
-        typed_on=moment(task.typed_at).astimezone(LOCAL).strftime("%d/%m/%Y %H:%M") if task else "",
+        typed_on=local_time(moment(task.typed_at) if task else None),
         answer=task.answer if task else "",
         changed_since=task is not None and task.revision != entry.revision,
     )

@@ -92,11 +92,11 @@ def test_folders_of_the_server_are_for_administrators_and_below_named_ones(offic
     boss = _with_roots(office, office.administrator.who, inside)
     for path in (str(outside), str(inside / ".." / "kin"), "/etc/passwd", str(inside / "loi-tat" / "mat.tif"), ""):
         with pytest.raises(NotAllowed):
-            importing.import_server_folder(boss, book.id, path)
+            importing.files_on_server(boss, path)
     with pytest.raises(NotAllowed):
-        importing.import_server_folder(_with_roots(office, office.administrator.who), book.id, str(inside))
+        importing.files_on_server(_with_roots(office, office.administrator.who), str(inside))
     with pytest.raises(NotAllowed):
-        importing.import_server_folder(_with_roots(office, office.supervisor.who, inside), book.id, str(inside))
-    result = importing.import_server_folder(boss, book.id, str(inside))
+        importing.files_on_server(_with_roots(office, office.supervisor.who, inside), str(inside))
+    result = importing.import_scans(boss, book.id, importing.files_on_server(boss, str(inside)))
     assert [f.name for f in result.files] == ["quyen.tif"] and result.pages_added == 2
     assert office.supervisor.who.role is Role.SUPERVISOR

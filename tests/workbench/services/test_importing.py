@@ -72,7 +72,8 @@ def test_one_bad_file_among_good_ones(office: Office, tmp_path: Path) -> None:
 def test_uploads_of_one_name_and_of_wild_names(office: Office) -> None:
     book = office.book()
     first, second = office.scan(1, shade=30).read_bytes(), office.scan(1, shade=40).read_bytes()
-    result = importing.import_uploads(office.clerk, book.id, [("a.tif", first), ("../../a.tif", second)])
+    with importing.uploaded([("a.tif", first), ("../../a.tif", second)]) as paths:
+        result = importing.import_scans(office.clerk, book.id, list(paths))
     assert [f.status for f in result.files] == ["added", "added"]
     assert not (office.folder.parent / "a.tif").exists()
 

@@ -14,7 +14,8 @@ from workbench.screens.plain import plain
 from workbench.services.audit import list_events, verify
 from workbench.services.context import Context
 from workbench.services.naming import COLUMN_LABELS, Names, names_of
-from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, SOURCES, local_time, number
+from workbench.services.reporting import local_time
+from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, SOURCES, number
 
 _PAGE = 200
 

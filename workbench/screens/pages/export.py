@@ -28,7 +28,8 @@ from workbench.services.exporting import (
     rehearse,
 )
 from workbench.services.naming import COLUMN_LABELS, names_of
-from workbench.wording import local_time, number
+from workbench.services.reporting import local_time
+from workbench.wording import number
 
 _STATES = {ExportState.EXPORTED: "Đã xuất", ExportState.ACCEPTED: "✓ Được tiếp nhận", ExportState.REJECTED: "✖ Bị trả"}
 _MIME = {
