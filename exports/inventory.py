@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.entries import Book, BookState
 from corrections.search_keys import search_key
-from exports.errors import WorkbookError
 from exports.names import volume_parts
-from exports.tables import TableRow, read_table, whole_number, write_table
+from exports.tables import TableRow, read_table, understood, whole_number, write_table
 from layouts.register_types import RegisterType
 
 __all__ = ["STATE_LABELS", "InventoryBook", "PriorityRule", "book_priority", "read_inventory", "write_inventory"]
@@ -128,18 +127,22 @@ def read_inventory(path: Path, sheet: str = "") -> tuple[InventoryBook, ...]:
         WorkbookError: wrong columns, or rows that cannot be understood, every one of them named.
     """
     rows = read_table(path, _HEADS, required=(_TYPE, _VOLUME, _OFFICE), sheet=sheet)
-    books, problems = [], []
-    for row in rows:
-        try:
-            books.append(_book(row))
-        except ValueError as error:
-            problems.append(f"dòng {row.row}: {error}")
-    problems += _repeated(books)
-    if problems:
-        raise WorkbookError(
-            "wrong_rows", f"Danh mục sổ {path.name} có dòng chưa đúng. Chưa nhập sổ nào; hãy sửa:", tuple(problems)
-        )
-    return tuple(books)
+    return understood(rows, _each_once(), f"Danh mục sổ {path.name} có dòng chưa đúng. Chưa nhập sổ nào; hãy sửa:")
+
+
+def _each_once() -> Callable[[TableRow], InventoryBook]:
+    """What a row means, refused when a row above named the same book."""
+    seen: set[tuple[RegisterType, str, str]] = set()
+
+    def take(row: TableRow) -> InventoryBook:
+        book = _book(row)
+        key = (book.register_type, book.volume_number, search_key(book.office))
+        if key in seen:
+            raise ValueError(f"sổ {book.register_type.label} quyển {book.volume_number} của {book.office} bị lặp")
+        seen.add(key)
+        return book
+
+    return take
 
 
 def _book(row: TableRow) -> InventoryBook:
@@ -192,13 +195,3 @@ def _state(text: str) -> BookState:
         if search_key(text) in (search_key(label), state.value.replace("_", " ")):
             return state
     raise ValueError(f"trạng thái «{text}» không có; các trạng thái: {', '.join(STATE_LABELS.values())}")
-
-
-def _repeated(books: Sequence[InventoryBook]) -> list[str]:
-    seen, problems = set(), []
-    for book in books:
-        key = (book.register_type, book.volume_number, search_key(book.office))
-        if key in seen:
-            problems.append(f"sổ {book.register_type.label} quyển {book.volume_number} của {book.office} bị lặp")
-        seen.add(key)
-    return problems

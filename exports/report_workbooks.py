@@ -16,7 +16,6 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 from corrections.search_keys import search_key
-from exports.errors import WorkbookError
 from exports.reports import (
     Forecast,
     PlanRow,
@@ -46,6 +45,8 @@ _DONE, _REMAINING, _UNCOUNTED = "Đã nhập lũy kế", "Còn lại", "Số ph�
 _PROGRESS_HEADS = ("STT", _UNIT, _TYPE, _TOTAL, _TODAY, _DONE, _REMAINING, _UNCOUNTED)
 _BOOKS, _CASES, _MACHINES, _DAYS = "Số sổ", "Số trường hợp", "Số máy", "Số ngày cần"
 _SUM = "Tổng cộng"
+_SUM_NAMES = ("tong cong", "tong so", "tong", "cong")
+"""Search keys of what stands before the printed sums of an annex."""
 _CHECK = "Kiểm tra"
 _Count: TypeAlias = "int | str | Formula"
 """A number, `Chưa rõ`, or a formula that comes to one of them."""
@@ -331,24 +332,18 @@ def read_plan_rows(path: Path, sheet: str = "") -> tuple[tuple[PlanRow, ...], tu
     Raises:
         WorkbookError: wrong columns or counts that are no numbers, every one named.
     """
-    rows, problems, printed = [], [], {}
     heads = (_UNIT, _BOOKS, _CASES, _MACHINES)
-    for row in read_table(path, heads, required=(_UNIT, _BOOKS, _CASES), formulas_empty=True, sheet=sheet):
-        try:
-            counts = {h: _count(row.cells.get(h, ""), h) for h in (_BOOKS, _CASES, _MACHINES)}
-        except ValueError as error:
-            problems.append(f"dòng {row.row}: {error}")
-            continue
-        if search_key(row.cells[_UNIT]) in ("tong cong", "tong so", "tong", "cong"):
-            printed = counts
-            break
-        if row.cells[_UNIT]:
-            rows.append(
-                PlanRow(unit=row.cells[_UNIT], books=counts[_BOOKS], cases=counts[_CASES], machines=counts[_MACHINES])
-            )
-    if problems:
-        raise WorkbookError("wrong_rows", f"Phụ lục {path.name} có dòng chưa đúng; hãy sửa:", tuple(problems))
-    wrong = check_printed_sums(
-        rows, books=printed.get(_BOOKS), cases=printed.get(_CASES), machines=printed.get(_MACHINES)
-    )
-    return tuple(rows), wrong
+    rows = read_table(path, heads, required=heads[:-1], formulas_empty=True, sheet=sheet)
+    sums = next((place for place, row in enumerate(rows) if search_key(row.cells[_UNIT]) in _SUM_NAMES), None)
+    through = rows if sums is None else rows[: sums + 1]
+    lines = understood(through, _plan_line, f"Phụ lục {path.name} có dòng chưa đúng; hãy sửa:")
+    printed = None if sums is None else lines[-1]
+    units = tuple(line for line in lines if line.unit and line is not printed)
+    if printed is None:
+        return units, ()
+    return units, check_printed_sums(units, books=printed.books, cases=printed.cases, machines=printed.machines)
+
+
+def _plan_line(row: TableRow) -> PlanRow:
+    books, cases, machines = (_count(row.cells.get(head, ""), head) for head in (_BOOKS, _CASES, _MACHINES))
+    return PlanRow(unit=row.cells[_UNIT], books=books, cases=cases, machines=machines)

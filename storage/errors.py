@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
@@ -18,6 +18,7 @@ __all__ = [
     "SchemaTooNew",
     "StaleRevisionError",
     "StorageError",
+    "UnfitRows",
     "translate_errors",
 ]
 
@@ -113,6 +114,23 @@ class SchemaTooNew(StorageError):
 
     def __init__(self) -> None:
         super().__init__("Cơ sở dữ liệu do phiên bản phần mềm mới hơn tạo ra. Hãy cập nhật phần mềm trước khi mở.")
+
+
+class UnfitRows(StorageError):
+    """Rows break a rule that an upgrade puts on their table; the database stands as it was.
+
+    Args:
+        told: for each rule its table, column, number of rows, and the first of them by key with their values.
+    """
+
+    code = "unfit_rows"
+
+    def __init__(self, told: Sequence[str]) -> None:
+        super().__init__(
+            f"Chưa nâng cấp cơ sở dữ liệu: có giá trị ngoài quy định ở {' và ở '.join(told)}. Chưa có gì bị thay đổi. "
+            "Hãy quay lại bản trước bằng lệnh update --back, sửa các dòng đó (hoặc gửi thông báo này cho "
+            "người hỗ trợ), rồi cập nhật lại."
+        )
 
 
 class StaleRevisionError(StorageError):

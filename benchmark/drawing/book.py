@@ -31,6 +31,7 @@ from benchmark.entries import BookPlan, invent_entry, plan_book
 from benchmark.writable_entries import entry_within, plan_book_within
 from layouts.forms import FormTemplate, PageLayout, Table
 from layouts.loader import shipped_template
+from ocr.images import MM_PER_INCH
 
 __all__ = [
     "DrawnPage",
@@ -283,7 +284,7 @@ def _second_half(book: OpenBook, number: int, sort: PageSort, rng: random.Random
 def _side_by_side(left: Canvas, slots: list[Drawn], other: tuple[Canvas, list[Drawn]]) -> tuple[Canvas, list[Drawn]]:
     """Two pages as one open book, with the fold between them."""
     right, more = other
-    both = Canvas(left.width_mm + right.width_mm, left.height_mm, round(left.scale * 25.4))
+    both = Canvas(left.width_mm + right.width_mm, left.height_mm, round(left.scale * MM_PER_INCH))
     seam = left.light.shape[1]
     both.light = np.concatenate([left.light, right.light], axis=1)
     fold = np.abs(np.arange(both.light.shape[1]) - seam) / (4.0 * left.scale)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from benchmark.drawing.fonts import load_font
+from ocr.images import MM_PER_INCH
 
 __all__ = ["Canvas", "Colour", "Mask", "Rect", "TextMask", "text_mask", "text_width"]
 
@@ -55,7 +56,7 @@ class Canvas:
     """A white sheet on which ink is laid; positions in millimetres unless said otherwise."""
 
     def __init__(self, width_mm: float, height_mm: float, dpi: int) -> None:
-        self.scale = dpi / 25.4
+        self.scale = dpi / MM_PER_INCH
         """Pixels a millimetre."""
         self.width_mm, self.height_mm = width_mm, height_mm
         shape = (round(height_mm * self.scale), round(width_mm * self.scale), 3)

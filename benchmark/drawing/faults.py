@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from benchmark.drawing.canvas import Rect
 from layouts.geometry import Quad
+from ocr.images import MM_PER_INCH
 
 __all__ = ["Delivered", "Faults", "deliver"]
 
@@ -164,7 +165,7 @@ def deliver(light: Image, dpi: int, faults: Faults, rng: random.Random, reverse:
         reverse: the sheet's other side, for bleed-through.
     """
     noise = np.random.default_rng(rng.getrandbits(32))
-    scale = dpi / 25.4
+    scale = dpi / MM_PER_INCH
     page = _on_paper(light, faults, noise, reverse)
     homography, size = _placing(page.shape[1], page.shape[0], scale, faults, rng)
     scan = _warped(page, homography, size, faults, scale)
