@@ -128,6 +128,8 @@ _STYLE = (
 [data-testid="stFileUploaderDropzoneInstructions"], [data-testid="stFileUploaderDropzone"] small { display: none; }
 [data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
 [data-testid="stFileUploaderDropzone"] button p::after { content: "Chọn tệp"; font-size: 1rem; }
+[role="listbox"][data-empty] span { font-size: 0; } /* the framework's "No results" */
+[role="listbox"][data-empty] span::after { content: "Không có mục nào khớp"; font-size: .9rem; }
 [data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; } /* English, and over the letters */
 [data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
 /* Working screens: what is chosen stands on the line of the button that opens the menu. */
