@@ -7,7 +7,6 @@ PDFs again whose pictures changed.
 
 from __future__ import annotations
 
-import errno
 import filecmp
 import shutil
 import tempfile
@@ -22,7 +21,7 @@ from corrections.entries import Book, Entry, EntryState
 from corrections.review import errors_among
 from corrections.titles import entry_title
 from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
-from exports.errors import ExportError, NameRuleError, PdfError
+from exports.errors import ExportError, NameRuleError, PdfError, clear_error
 from exports.manifest import CaseFile, LeftOut, Manifest, sha256_hex, sha256_of
 from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
 from exports.pdf_shelf import PdfShelf
@@ -346,7 +345,7 @@ def _writing_to(out: Path, stem: str) -> Iterator[Path]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
-        raise _clear_error(error, out) from error
+        raise clear_error(error, out) from error
 
 
 def _remove_stale(out: Path) -> None:
@@ -354,19 +353,3 @@ def _remove_stale(out: Path) -> None:
     for path in out.glob(".*.partial"):
         if path.is_dir() and time.time() - path.stat().st_mtime > _STALE_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _clear_error(error: OSError, out: Path) -> ExportError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
-        return ExportError(
-            "disk_full",
-            f"Ổ đĩa chứa thư mục {out} đã đầy nên chưa xuất được. Hãy giải phóng chỗ trống rồi xuất lại; "
-            "bản xuất trước (nếu có) vẫn còn nguyên.",
-        )
-    if isinstance(error, PermissionError):
-        return ExportError(
-            "no_access",
-            f"Không ghi được vào thư mục {out}. Hãy đóng tệp đang mở trong Excel, hoặc chọn thư mục khác, "
-            "rồi xuất lại.",
-        )
-    return ExportError("cannot_write", f"Không ghi được vào thư mục {out} ({error.strerror}). Hãy chọn thư mục khác.")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vietnamese.legacy_charsets import Charset
 
-__all__ = ["ExportError", "LegacyCharsetError", "NameRuleError", "PdfError", "SeveralSheetsError", "WorkbookError"]
+__all__ = [
+    "ExportError",
+    "LegacyCharsetError",
+    "NameRuleError",
+    "PdfError",
+    "SeveralSheetsError",
+    "WorkbookError",
+    "clear_error",
+]
 
 
 class ExportError(Exception):
@@ -84,3 +94,25 @@ class NameRuleError(ExportError):
 
 class PdfError(ExportError):
     """An entry whose PDF cannot be made readable within the size limit; it is not shipped."""
+
+
+def clear_error(error: OSError, out: Path, kept: str = "bản xuất trước (nếu có) vẫn còn nguyên") -> ExportError:
+    """What the operating system says of writing into a folder, in words.
+
+    Args:
+        error: what it said.
+        out: the folder.
+        kept: what was not lost.
+    """
+    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
+        return ExportError(
+            "disk_full",
+            f"Ổ đĩa chứa thư mục {out} đã đầy nên chưa xuất được. Hãy giải phóng chỗ trống rồi xuất lại; {kept}.",
+        )
+    if isinstance(error, PermissionError):
+        return ExportError(
+            "no_access",
+            f"Không ghi được vào thư mục {out}. Hãy đóng tệp đang mở trong Excel, hoặc chọn thư mục khác, "
+            "rồi xuất lại.",
+        )
+    return ExportError("cannot_write", f"Không ghi được vào thư mục {out} ({error.strerror}). Hãy chọn thư mục khác.")

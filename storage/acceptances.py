@@ -21,6 +21,7 @@ __all__ = [
     "add_acceptance",
     "get_acceptance",
     "list_acceptances",
+    "newest_verdicts",
     "rounds_so_far",
 ]
 
@@ -121,6 +122,22 @@ def accepted_deliveries(
         query = query.where(b.book_id.in_(list(book_ids)))
     rows = connection.execute(query)
     return {(row.book_id, AcceptanceLevel(row.level)): (row.delivery, row.on_day) for row in rows}
+
+
+def newest_verdicts(
+    connection: Connection, level: AcceptanceLevel, book_ids: Sequence[int] | None = None
+) -> dict[int, tuple[Verdict, str]]:
+    """For each book the last word of a level, and the day."""
+    b, a = acceptance_books.c, acceptances.c
+    query = (
+        select(acceptance_books, a.on_day)
+        .join(acceptances, a.id == b.acceptance_id)
+        .where(a.level == level.value)
+        .order_by(a.id)
+    )
+    if book_ids is not None:
+        query = query.where(b.book_id.in_(list(book_ids)))
+    return {row.book_id: (_verdict(row), row.on_day) for row in connection.execute(query)}
 
 
 def rounds_so_far(connection: Connection, level: AcceptanceLevel, book_ids: Sequence[int]) -> int:

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     the office's name server, for example. A request for another name is refused."""
     import_folders: str = ""
     """Folders of this machine from which administrators may import scans on the screen, parted by `;`; empty: none."""
+    delivery_folders: str = ""
+    """Folders of this machine (a disk to be carried to the province, say) into which deliveries of whole offices may be
+    written from the screen, parted by `;`; empty: the data folder alone."""
     max_upload_mb: int = Field(default=2048, ge=1)
     """Largest upload through the screens in MB."""
     lease_minutes: float = Field(default=15.0, gt=0)
@@ -72,8 +75,12 @@ class Settings(BaseSettings):
     @property
     def import_roots(self) -> tuple[Path, ...]:
         """The folders of `import_folders`."""
-        named = (part.strip() for part in self.import_folders.split(";"))
-        return tuple(Path(name).expanduser().resolve() for name in named if name)
+        return _folders(self.import_folders)
+
+    @property
+    def delivery_roots(self) -> tuple[Path, ...]:
+        """The folder of deliveries in the data folder, and those of `delivery_folders`."""
+        return (self.data_dir / "deliveries", *_folders(self.delivery_folders))
 
     @property
     def database(self) -> str:
@@ -84,6 +91,11 @@ class Settings(BaseSettings):
     def worker_count(self) -> int:
         """Worker processes in force."""
         return self.workers or usual_workers(os.cpu_count() or 1, psutil.virtual_memory().total)
+
+
+def _folders(parted: str) -> tuple[Path, ...]:
+    named = (part.strip() for part in parted.split(";"))
+    return tuple(Path(name).expanduser().resolve() for name in named if name)
 
 
 @lru_cache(maxsize=1)

@@ -93,6 +93,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "reading_goes_on": "Cho đọc tiếp",
     "import": "Nhập bản quét",
     "export": "Xuất",
+    "deliver_office": "Giao cả đơn vị",
     "export_accepted": "Được tiếp nhận",
     "export_rejected": "Bị trả",
     "create_book": "Thêm sổ",

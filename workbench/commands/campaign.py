@@ -14,7 +14,7 @@ from workbench.console import complain, print_json, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
-__all__ = ["register"]
+__all__ = ["UnitCode", "office_of_code", "register"]
 
 campaign = typer.Typer(help="Chiến dịch: đơn vị, biểu của kế hoạch, gói số liệu.", no_args_is_help=True)
 
@@ -63,7 +63,7 @@ def write_form(
     from workbench.services.context import system_context
 
     context = system_context(load_settings())
-    office_id = _office(unit)
+    office_id = office_of_code(unit)
     report = campaign_report(context, office_id=office_id, period=Period(_period(period)), day=_day(day))
     if form is Form.YEARS:
         data = write_years(report.unit, report.label, report.whole)
@@ -92,7 +92,7 @@ def write_package(
     from workbench.services.context import system_context
 
     made = packages.make_package(
-        system_context(load_settings()), office_id=_office(unit), period=Period(_period(period)), day=_day(day)
+        system_context(load_settings()), office_id=office_of_code(unit), period=Period(_period(period)), day=_day(day)
     )
     out.mkdir(parents=True, exist_ok=True)
     (out / made.file_name).write_bytes(made.data)
@@ -120,7 +120,12 @@ def receive(
     return ExitCode.SOME_FAILED if refused else ExitCode.DONE
 
 
-def _office(code: str) -> int | None:
+def office_of_code(code: str) -> int | None:
+    """The unit of a code; None without one.
+
+    Raises:
+        CommandError: there is no such unit.
+    """
     from workbench.services.context import system_context
     from workbench.services.offices import office_tree
 

@@ -47,12 +47,14 @@ __all__ = [
     "BookVerdict",
     "ChangeLine",
     "acceptance_board",
+    "changes_after",
     "changes_since_delivery",
     "hindrances_of",
     "hold_acceptance",
     "list_acceptances",
     "print_acceptance",
     "print_returns",
+    "told_changes",
 ]
 
 _LONGEST = 2000
@@ -110,8 +112,12 @@ def changes_since_delivery(ctx: Context, book_id: int) -> tuple[ChangeLine, ...]
     with ctx.read() as connection:
         found(get_book(connection, book_id), Missing.BOOK)
         delivery = _newest(connection, book_id)
-        changes = _changes(connection, delivery) if delivery else ()
-        titles = {s.entry.id: entry_title(s.entry) for s in get_entries(connection, [one.entry_id for one in changes])}
+        return told_changes(connection, changes_after(connection, delivery) if delivery else ())
+
+
+def told_changes(connection: Connection, changes: Sequence[ChangedEntry]) -> tuple[ChangeLine, ...]:
+    """The changes in words."""
+    titles = {s.entry.id: entry_title(s.entry) for s in get_entries(connection, [one.entry_id for one in changes])}
     return tuple(
         ChangeLine(
             entry_id=one.entry_id,
@@ -296,14 +302,15 @@ def _facts(connection: Connection, book: Book, level: AcceptanceLevel, delivery:
         waiting=sum(getattr(progress, state.value) for state in _WAITING),
         sent_back=progress.sent_back,
         open_points=len(open_points(connection, book)),
-        changes=_changes(connection, delivery) if delivery else (),
+        changes=changes_after(connection, delivery) if delivery else (),
         accepted_below=below is None or accepted.get((book.id, below), ("", ""))[0] == digests != "",
         accepted_here=accepted.get((book.id, level), ("", ""))[0] == digests != "",
         out_of_house=away.receiver if away else "",
     )
 
 
-def _changes(connection: Connection, delivery: ExportRecord) -> tuple[ChangedEntry, ...]:
+def changes_after(connection: Connection, delivery: ExportRecord) -> tuple[ChangedEntry, ...]:
+    """Entries of the book that are no longer as this delivery has them."""
     manifest = manifest_of(delivery.manifest)
     delivered = {case.entry_id for case in manifest.cases} if manifest else set()
     found_changes = (

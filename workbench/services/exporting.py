@@ -46,6 +46,7 @@ __all__ = [
     "export_book",
     "exports_of",
     "exports_under_way",
+    "make_delivery",
     "match_answer",
     "record_acceptance",
     "record_rejection",
@@ -200,31 +201,45 @@ def export_book(
         ExportRefusedError: the rehearsal found errors; nothing was written.
         ExportError: nothing to export, disk full, no access.
     """
-    ready = book_for_export(ctx, book_id)
-    chosen = profile or export_profile(ctx)
     folder = out or ctx.settings.data_dir / "exports" / f"{book_id}"
+    summary = make_delivery(
+        ctx, book_id, folder, include_unapproved=include_unapproved, profile=profile, progress=progress
+    )
+    _note_export(ctx, book_id, folder, summary)
+    if out is None:  # elsewhere the .zip may be gone tomorrow
+        shelf_of(ctx, book_id).clear()
+    return summary
+
+
+@requires(Role.SUPERVISOR)
+def make_delivery(
+    ctx: Context,
+    book_id: int,
+    folder: Path,
+    *,
+    include_unapproved: bool = False,
+    profile: ExportProfile | None = None,
+    progress: Progress | None = None,
+) -> ExportSummary:
+    """Write a book's files as `export_book` does, without noting a delivery: for those who need known bytes again."""
+    ready = book_for_export(ctx, book_id)
     with ctx.read() as connection:
         audit_head = last_event_of_book(connection, book_id)
-    shelf = shelf_of(ctx, book_id)
     with _under_way(book_id):
-        summary = bundle.export_book(
+        return bundle.export_book(
             ready.book,
             ready.entries,
-            chosen,
+            profile or export_profile(ctx),
             folder,
             include_unapproved=include_unapproved,
             read_words=read_words,
             cover=ready.cover,
             earlier=earlier_manifests(ctx, book_id),
-            shelf=shelf,
+            shelf=shelf_of(ctx, book_id),
             audit_head=audit_head,
             processes=ctx.settings.worker_count,
             progress=progress,
         )
-    _note_export(ctx, book_id, folder, summary)
-    if out is None:  # elsewhere the .zip may be gone tomorrow
-        shelf.clear()
-    return summary
 
 
 _exporting: list[int] = []

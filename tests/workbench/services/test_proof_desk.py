@@ -16,9 +16,9 @@ from storage.accounts import SYSTEM_NAME, Account
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.test_handover import _approve_all as approve_all
 from workbench.services import export_jobs, exporting, proof_desk
+from workbench.services.background_jobs import JobPhase
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput
-from workbench.services.export_jobs import ExportPhase
 from workbench.services.proof_desk import ProofDesk
 from workbench.services.settings import export_profile, save_export_profile
 
@@ -134,21 +134,21 @@ def test_an_export_runs_beside_the_screen_and_can_be_broken_off(
     monkeypatch.setattr(export_jobs, "export_book", slow)
     job = export_jobs.start_export(office.supervisor, book.id, include_unapproved=False)
     assert halfway.wait(60)
-    assert (job.state.phase, job.state.done, job.state.total) == (ExportPhase.PDFS, 2, 4)
+    assert (job.state.phase, job.state.done, job.state.total) == (JobPhase.RUNNING, 2, 4)
     assert export_jobs.export_under_way(office.clerk, book.id) is job
     with pytest.raises(InvalidInput, match="đang xuất sổ này"):
         export_jobs.start_export(office.administrator, book.id, include_unapproved=False)
     job.cancel()
     go_on.set()
     job.wait(60)
-    assert job.state.phase is ExportPhase.CANCELLED and not job.state.running
+    assert job.state.phase is JobPhase.CANCELLED and not job.state.running
     assert exporting.exports_of(office.clerk, book.id) == ()
     assert export_jobs.export_under_way(office.clerk, book.id) is None
     monkeypatch.setattr(export_jobs, "export_book", export)
     second = export_jobs.start_export(office.supervisor, book.id, include_unapproved=False)
     second.wait(60)
-    summary = second.state.summary
+    summary = second.state.result
     assert summary is not None and summary.pdfs_ready >= 2 and summary.manifest.rows == 4
     refused = export_jobs.start_export(office.supervisor, 999, include_unapproved=False)
     refused.wait(60)
-    assert refused.state.phase is ExportPhase.FAILED and "Không có quyển sổ này" in refused.state.message
+    assert refused.state.phase is JobPhase.FAILED and "Không có quyển sổ này" in refused.state.message

@@ -17,8 +17,9 @@ from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.uploads import read_upload
+from workbench.services.background_jobs import JobPhase
 from workbench.services.context import Context
-from workbench.services.export_jobs import ExportJob, ExportPhase, ExportProgress, export_under_way, start_export
+from workbench.services.export_jobs import ExportJob, ExportProgress, export_under_way, start_export
 from workbench.services.exporting import (
     ExportSummary,
     exports_of,
@@ -42,11 +43,6 @@ _LISTED = 200
 _JOB = "export_job"
 _SOON = 0.5
 """Seconds to wait before progress is shown."""
-_PHASES = {
-    ExportPhase.CHECKING: "Đang kiểm tra theo quy tắc nhập",
-    ExportPhase.PDFS: "Đang làm PDF {state.done}/{state.total}",
-    ExportPhase.PACKING: "Đã đủ {state.total} PDF, đang ghi Excel và .zip",
-}
 
 
 def show(context: Context) -> None:
@@ -126,13 +122,14 @@ def _export(context: Context, progress: BookProgress) -> None:
     running = export_under_way(context, book_id)
     unapproved = st.toggle("Xuất cả trường hợp chưa duyệt", value=False, key="export_all", disabled=running is not None)
     if st.button("Xuất sổ này", type="primary", disabled=running is not None):
-        st.session_state[_JOB] = running = start_export(context, book_id, include_unapproved=unapproved)
+        running = start_export(context, book_id, include_unapproved=unapproved)
+        st.session_state[_JOB] = (book_id, running)
         running.wait(_SOON)  # a book whose PDFs are ready is often through by then
     if running is not None and running.state.running:
         _under_way(running)
         return
-    job: ExportJob | None = st.session_state.get(_JOB)
-    if job is not None and job.book_id == book_id:
+    exported, job = st.session_state.get(_JOB, (None, None))
+    if exported == book_id:
         _ended(context, job.state)
 
 
@@ -144,15 +141,23 @@ def _under_way(job: ExportJob) -> None:
         st.rerun(scope="app")
     share = state.done / state.total if state.total else 0.0
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(share, f"{_PHASES[state.phase].format(state=state)} · {plain(job.started_by)} xuất")
+    bar.progress(share, f"{_doing(state)} · {plain(job.started_by)} xuất")
     if button.button("Dừng xuất", width="stretch"):
         job.cancel()
 
 
+def _doing(state: ExportProgress) -> str:
+    if not state.total:
+        return "Đang kiểm tra theo quy tắc nhập"
+    if state.done < state.total:
+        return f"Đang làm PDF {state.done}/{state.total}"
+    return f"Đã đủ {state.total} PDF, đang ghi Excel và .zip"
+
+
 def _ended(context: Context, state: ExportProgress) -> None:
-    if state.summary is not None:
-        _exported(context, state.summary)
-    elif state.phase is ExportPhase.CANCELLED:
+    if state.result is not None:
+        _exported(context, state.result)
+    elif state.phase is JobPhase.CANCELLED:
         st.info(
             f"Đã dừng xuất sau {state.done}/{state.total} PDF. Bản xuất trước (nếu có) vẫn còn nguyên; các PDF đã làm "
             "được giữ cho lần xuất sau."

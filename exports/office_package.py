@@ -1,0 +1,191 @@
+"""The delivery of a whole office: what lies where, and the manifest that names every file with its digest.
+
+ban-ke.json        the manifest; ban-ke.ky.json beside it is its signature
+SHA256SUMS         the same digests in the form that `sha256sum -c` reads
+so-ho-tich.sqlite  the searchable register (`storage.register_file`)
+DOC-TRUOC.html     what the tables and columns mean
+kiem-tra.py        checks all of it with nothing but Python
+quyen/UNIT/BOOK/   workbook, .zip and manifest of a book, byte for byte as they were accepted
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "MANIFEST",
+    "README",
+    "REGISTER",
+    "SCRIPT",
+    "SIGNATURE",
+    "SUMS",
+    "UNFINISHED",
+    "FileDigest",
+    "KeptBack",
+    "OfficeBook",
+    "OfficeManifest",
+    "YearCount",
+    "load_office_manifest",
+    "office_manifest_of",
+    "signature_text",
+    "sums_text",
+    "years_of",
+]
+
+MANIFEST, SIGNATURE, SUMS = "ban-ke.json", "ban-ke.ky.json", "SHA256SUMS"
+REGISTER, README, SCRIPT = "so-ho-tich.sqlite", "DOC-TRUOC.html", "kiem-tra.py"
+UNFINISHED = "CHUA-XONG.txt"
+"""Lies in the folder while a delivery is being written: what is there is no delivery yet."""
+_FORMAT = "so-ho-tich-giao-don-vi"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDigest:
+    """One file of the delivery."""
+
+    path: str
+    """Below the folder, parts joined by `/`."""
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeBook:
+    """One accepted book."""
+
+    id: int
+    folder: str
+    """Below the delivery's folder; its end is the beginning of the workbook's digest, so a new delivery of the book
+    never overwrites the one before."""
+    register_type: str
+    label: str
+    volume: str
+    unit_code: str
+    unit: str
+    authority: str
+    """As the book itself names it."""
+    rows: int
+    pdfs: int
+    workbook: str
+    workbook_sha256: str
+    zip: str
+    zip_sha256: str
+    accepted_by: str
+    accepted_on: str
+    """`dd/mm/yyyy`."""
+    audit_event: int
+    audit_hash: str
+    oversize: tuple[str, ...] = ()
+    """PDFs above the limit that the office's profile lets through."""
+    changed: tuple[str, ...] = ()
+    """Entries that are no longer as they were accepted, in words; what lies here is what was accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBack:
+    """A book that is not in the delivery, and why."""
+
+    id: int
+    title: str
+    code: str
+    """`not_accepted`, `returned`, `changed`, `files_gone`, `cannot_make`."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearCount:
+    """How many cases of a register were registered in a year."""
+
+    register_type: str
+    year: int
+    """0: no readable year."""
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeManifest:
+    """Everything one delivery holds."""
+
+    unit_code: str
+    unit: str
+    level: str
+    """Whose acceptance was asked for (`AcceptanceLevel` value)."""
+    level_label: str
+    made_at: str
+    """Vietnam's clock, `dd/mm/yyyy hh:mm`."""
+    made_by: str
+    largest_pdf_bytes: int
+    books: tuple[OfficeBook, ...]
+    kept_back: tuple[KeptBack, ...]
+    years: tuple[YearCount, ...]
+    files: tuple[FileDigest, ...]
+    audit_event: int
+    """Last line of the audit log when the delivery was written, and its hash."""
+    audit_hash: str
+    format: str = _FORMAT
+    version: int = 1
+
+    @property
+    def cases(self) -> int:
+        """Cases of all books."""
+        return sum(book.rows for book in self.books)
+
+    def by_type(self) -> Mapping[str, tuple[int, int]]:
+        """Books and cases by the register's Vietnamese name."""
+        books = Counter(book.label for book in self.books)
+        cases: Counter[str] = Counter()
+        for book in self.books:
+            cases[book.label] += book.rows
+        return {label: (books[label], cases[label]) for label in books}
+
+    def to_json(self) -> str:
+        """Readable JSON, keys in a fixed order."""
+        content = asdict(self) | {"cases": self.cases}
+        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def years_of(counted: Mapping[tuple[str, int], int]) -> tuple[YearCount, ...]:
+    """Counts by register type and year, in order."""
+    return tuple(YearCount(register_type=kind, year=year, cases=n) for (kind, year), n in sorted(counted.items()))
+
+
+def load_office_manifest(folder: Path) -> OfficeManifest | None:
+    """The manifest of a delivery that was written before; None when there is none, or it cannot be used."""
+    try:
+        return office_manifest_of((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def office_manifest_of(text: str) -> OfficeManifest | None:
+    """A manifest from its JSON, None when it is none."""
+    try:
+        raw: dict[str, Any] = json.loads(text)
+        raw.pop("cases", None)
+        raw["books"] = tuple(
+            OfficeBook(**{**book, "oversize": tuple(book["oversize"]), "changed": tuple(book["changed"])})
+            for book in raw["books"]
+        )
+        raw["kept_back"] = tuple(KeptBack(**one) for one in raw["kept_back"])
+        raw["years"] = tuple(YearCount(**one) for one in raw["years"])
+        raw["files"] = tuple(FileDigest(**one) for one in raw["files"])
+        manifest = OfficeManifest(**raw)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return manifest if manifest.format == _FORMAT else None
+
+
+def signature_text(manifest_sha256: str, public_key: str, signature: str) -> str:
+    """The file with the manifest's signature: Ed25519 over the bytes of the manifest."""
+    content = {"sha256": manifest_sha256, "public_key": public_key, "signature": signature, "algorithm": "Ed25519"}
+    return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+
+def sums_text(files: Iterable[FileDigest]) -> str:
+    """Digests in the form of `sha256sum`."""
+    return "".join(f"{file.sha256}  {file.path}\n" for file in files)

@@ -1,0 +1,140 @@
+"""Work in the background of the screens: a thread of its own, how far it is, breaking off, and how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Generic, TypeVar
+
+from exports.errors import ExportError
+from layouts.errors import LayoutError
+from ocr.errors import OcrError
+from storage.errors import StorageError
+from workbench.services.context import Context
+from workbench.services.errors import InvalidInput, ServiceError
+
+__all__ = ["BackgroundJob", "JobPhase", "JobRegistry", "JobState", "Moved"]
+
+log = logging.getLogger(__name__)
+
+_R = TypeVar("_R")
+Moved = Callable[[int, int], None]
+"""Called with what is done and what there is in all; raises when somebody has broken the job off."""
+
+
+class JobPhase(str, Enum):
+    """Whether a job is under way, and how it ended."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState(Generic[_R]):
+    """Where a job stands."""
+
+    phase: JobPhase = JobPhase.RUNNING
+    done: int = 0
+    total: int = 0
+    result: _R | None = None
+    message: str = ""
+    """Why it failed, in Vietnamese."""
+
+    @property
+    def running(self) -> bool:
+        """Whether the job has not ended."""
+        return self.phase is JobPhase.RUNNING
+
+
+class _CancelledError(Exception):
+    """Somebody broke the job off."""
+
+
+class BackgroundJob(Generic[_R]):
+    """One piece of work in a thread of its own."""
+
+    def __init__(self, ctx: Context, work: Callable[[Moved], _R], *, name: str, fault: str) -> None:
+        """Prepare it.
+
+        Args:
+            ctx: who starts it.
+            work: what is done; it calls what it is given after each step.
+            name: of the thread, for the log.
+            fault: what people are told when the program itself fails.
+        """
+        self.started_by = ctx.who.full_name or ctx.who.name
+        self.state: JobState[_R] = JobState()
+        self._work, self._fault = work, fault
+        self._cancelled = threading.Event()
+        self._ended: Callable[[], None] = lambda: None
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self, ended: Callable[[], None]) -> None:
+        """Begin; `ended` is called when it has, however it did."""
+        self._ended = ended
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Break off before the next step."""
+        self._cancelled.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until the job has ended, but not longer than that."""
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        try:
+            self.state = replace(self.state, phase=JobPhase.DONE, result=self._work(self._moved))
+        except _CancelledError:
+            self.state = replace(self.state, phase=JobPhase.CANCELLED)
+        except (ServiceError, StorageError, ExportError, OcrError, LayoutError) as error:
+            self.state = replace(self.state, phase=JobPhase.FAILED, message=str(error))
+        except Exception:  # a thread's last line of defence: without it the screen would show a job that never ends
+            log.exception("%s failed", self._thread.name)
+            self.state = replace(self.state, phase=JobPhase.FAILED, message=self._fault)
+        finally:
+            self._ended()
+
+    def _moved(self, done: int, total: int) -> None:
+        if self._cancelled.is_set():
+            raise _CancelledError
+        self.state = replace(self.state, done=done, total=total)
+
+
+class JobRegistry(Generic[_R]):
+    """The jobs of one kind that run in this process, one for each thing that is worked on."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[Hashable, BackgroundJob[_R]] = {}
+        self._lock = threading.Lock()
+
+    def start(self, key: Hashable, job: BackgroundJob[_R], busy: str) -> None:
+        """Start a job.
+
+        Args:
+            key: what it works on.
+            job: the job.
+            busy: what people are told when somebody else's job works on it; `{who}` stands for the name.
+
+        Raises:
+            InvalidInput: one works on it already.
+        """
+        with self._lock:
+            if other := self._jobs.get(key):
+                raise InvalidInput(busy.format(who=other.started_by))
+            self._jobs[key] = job
+        job.start(lambda: self._leave(key))
+
+    def get(self, key: Hashable) -> BackgroundJob[_R] | None:
+        """The job that works on it now, whoever started it."""
+        with self._lock:
+            return self._jobs.get(key)
+
+    def _leave(self, key: Hashable) -> None:
+        with self._lock:
+            self._jobs.pop(key, None)

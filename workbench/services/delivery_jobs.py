@@ -1,0 +1,59 @@
+"""Deliveries of whole offices in the background of the screens, and where they may be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+from corrections.acceptance import AcceptanceLevel
+from corrections.entries import Role
+from exports.office_package import UNFINISHED, OfficeManifest, load_office_manifest
+from workbench.services.background_jobs import BackgroundJob, JobRegistry, Moved
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput
+from workbench.services.office_delivery import OfficeDelivery, deliver_office, delivery_plan, folder_name
+
+__all__ = ["DeliveryJob", "delivery_under_way", "kept_delivery", "start_delivery"]
+
+DeliveryJob: TypeAlias = BackgroundJob[OfficeDelivery]
+
+_FAULT = "Chương trình gặp lỗi khi ghi gói giao; các quyển đã ghi đủ được giữ. Hãy chạy lại."
+_jobs: JobRegistry[OfficeDelivery] = JobRegistry()
+
+
+@requires(Role.SUPERVISOR)
+def kept_delivery(ctx: Context, root: Path, office_id: int | None = None) -> tuple[Path, OfficeManifest | None, bool]:
+    """Where a unit's delivery lies or would lie, what it holds, and whether it was left half-written."""
+    folder = _folder(ctx, root, office_id)
+    return folder, load_office_manifest(folder), (folder / UNFINISHED).exists()
+
+
+@requires(Role.SUPERVISOR)
+def start_delivery(
+    ctx: Context, root: Path, *, office_id: int | None = None, below: bool = True, level: AcceptanceLevel
+) -> DeliveryJob:
+    """Write a unit's delivery in the background.
+
+    Raises:
+        InvalidInput: it is being written already, or the folder is none of those the settings name.
+    """
+    folder = _folder(ctx, root, office_id)
+
+    def work(moved: Moved) -> OfficeDelivery:
+        return deliver_office(ctx, folder, office_id=office_id, below=below, level=level, progress=moved)
+
+    job = BackgroundJob(ctx, work, name=f"delivery into {folder.name}", fault=_FAULT)
+    _jobs.start((ctx.database.url, folder), job, "{who} đang ghi gói giao này. Hãy chờ xong rồi ghi lại.")
+    return job
+
+
+@requires(Role.SUPERVISOR)
+def delivery_under_way(ctx: Context, root: Path, office_id: int | None = None) -> DeliveryJob | None:
+    """The delivery of a unit into a folder that runs on this server, whoever started it."""
+    return _jobs.get((ctx.database.url, _folder(ctx, root, office_id)))
+
+
+def _folder(ctx: Context, root: Path, office_id: int | None) -> Path:
+    if root not in ctx.settings.delivery_roots:
+        raise InvalidInput("Không được ghi vào thư mục này. Hãy chọn một thư mục trong danh sách.")
+    return root / f"giao-{folder_name(delivery_plan(ctx, office_id=office_id).unit_code)}"
