@@ -85,6 +85,7 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
             _Screen("queue", "Hàng đợi kiểm tra", ":material/fact_check:", Role.SUPERVISOR),
             _Screen("export", "Xuất", ":material/inventory_2:", Role.SUPERVISOR),
             _Screen("handover", "Giao nhận, nghiệm thu", ":material/handshake:", Role.SUPERVISOR, (Role.INSPECTOR,)),
+            _Screen("office_delivery", "Giao cả đơn vị", ":material/local_shipping:", Role.SUPERVISOR),
             _Screen("reports", "Báo cáo", ":material/table_chart:", Role.SUPERVISOR, (Role.INSPECTOR,)),
             _Screen("reconciliation", "Đối soát", ":material/compare_arrows:", Role.SUPERVISOR, _OUTSIDE),
             _Screen("campaign", "Chiến dịch", ":material/flag:", Role.CLERK),

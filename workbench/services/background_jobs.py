@@ -89,7 +89,8 @@ class BackgroundJob(Generic[_R]):
 
     def _run(self) -> None:
         try:
-            self.state = replace(self.state, phase=JobPhase.DONE, result=self._work(self._moved))
+            result = self._work(self._moved)
+            self.state = replace(self.state, phase=JobPhase.DONE, result=result)
         except _CancelledError:
             self.state = replace(self.state, phase=JobPhase.CANCELLED)
         except (ServiceError, StorageError, ExportError, OcrError, LayoutError) as error:
