@@ -92,9 +92,10 @@ def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
     without_rules = ink & ~upright & ~level
     erase_remnants(without_rules, upright, level, rules)
     dotted = [line for line in find_dotted_lines(without_rules) if not any(_same_line(line, r) for r in written_on)]
-    lines = [*dotted, *written_on]
     kept, cleaned = without_rules.copy(), grey.copy()
-    for line in lines:
+    for line in written_on:
+        erase_line(kept, grey, line)
+    for line in dotted:
         if threshold is not None and stands_apart(line):
             erase_under_pen(kept, cleaned, line)
         else:
@@ -102,7 +103,7 @@ def clean_page(grey: GreyImage, threshold: float | None = None) -> CleanPage:
     erased = (ink & ~kept) | upright | level
     gone = cv2.dilate(erased, _FIVE) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
     cleaned[gone > 0] = PAPER
-    return CleanPage(grey=cleaned, ink=kept, dotted_lines=tuple(lines), rules=tuple(rules), uncleaned=grey)
+    return CleanPage(grey=cleaned, ink=kept, dotted_lines=(*dotted, *written_on), rules=tuple(rules), uncleaned=grey)
 
 
 def with_pale_strokes(page: CleanPage) -> CleanPage:

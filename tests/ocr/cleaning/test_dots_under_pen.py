@@ -70,6 +70,15 @@ def test_the_full_stops_of_a_date_stay() -> None:
     assert clean.ink[:, 60:320].sum() == 0
 
 
+def test_a_rule_to_write_on_leaves_from_under_a_pen_as_dots_do() -> None:
+    tail = ((300, 100), (318, 150), (310, 210), (280, 230))
+    ruled = _page(dots=None)
+    cv2.line(ruled, (60, LINE), (800, LINE), 70, 3)
+    clean, alone = clean_page(_stroke(ruled, *tail), PEN), clean_page(_stroke(_page(dots=None), *tail), PEN)
+    assert [round(line.y_at(600)) for line in clean.dotted_lines] == [LINE]
+    assert _share(clean, alone) < 0.1
+
+
 def test_rings_need_room_between_the_dots() -> None:
     xs = tuple(float(x) for x in range(100, 300, 7))
     line = DottedLine(xs=xs, ys=(150.0,) * len(xs), thickness=5.0, dot_width=5.0)
