@@ -15,6 +15,7 @@ from corrections.confidence import combine
 from corrections.date_words import WORDS_OF, agree, in_the_style_of, repair_words
 from corrections.dates import PartialDate, parse_date, parse_date_words, parse_standard
 from corrections.entries import Book, FieldValue
+from corrections.said_twice import weigh_repeated
 from ocr.readings import EntryReading, FieldReading
 from vietnamese.letters import is_figures, same_text
 
@@ -70,6 +71,7 @@ def weigh_cross_evidence(
         if both and same_text(weighed[first].normalized, weighed[second].normalized):
             _strengthen(weighed, (first, second), _SAME_NAME_TWICE)
     _compare_years(weighed)
+    weigh_repeated(weighed, reading)
     signer = weighed.get("nguoiKy")
     found = book_rules.with_known_signer(signer, book.signer) if book and signer else None
     if signer and found:
