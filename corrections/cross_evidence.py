@@ -17,7 +17,7 @@ from corrections.dates import PartialDate, parse_date, parse_date_words, parse_s
 from corrections.entries import Book, FieldValue
 from corrections.said_twice import weigh_repeated
 from ocr.readings import EntryReading, FieldReading
-from vietnamese.letters import is_figures, same_text
+from vietnamese.letters import fold_tones, is_figures, same_text
 
 __all__ = ["weigh_cross_evidence"]
 
@@ -55,6 +55,12 @@ _MANY_VOLUMES, _TOO_MANY_VOLUMES = 40, 0.05
 """A commune fills one volume of a register a year, rarely a few: `91/2016` was `01/2016`. Judgement."""
 _YEAR_AGREES = 3.0
 """Volume and date of registration that say the same year. Judgement."""
+_SEX_BY_NAME = 8.0
+"""A sex that the middle name tells too: hardly any woman is called Văn, hardly any man Thị. Judgement."""
+_TOLD_BY_MIDDLE_NAME = {"văn": "1", "thị": "2"}
+_PARENT_BY_NAME = 8.0
+"""An informant who is said to be the parent whose name is the same. Judgement."""
+_PARENTS = {"cha": "chaHoTen", "bo": "chaHoTen", "me": "meHoTen"}
 
 
 def weigh_cross_evidence(
@@ -70,6 +76,8 @@ def weigh_cross_evidence(
         both = _written(weighed, first) and _written(weighed, second)
         if both and same_text(weighed[first].normalized, weighed[second].normalized):
             _strengthen(weighed, (first, second), _SAME_NAME_TWICE)
+    _compare_sex(weighed)
+    _compare_informant(weighed)
     _compare_years(weighed)
     weigh_repeated(weighed, reading)
     signer = weighed.get("nguoiKy")
@@ -165,6 +173,24 @@ def _compare_page_number(values: dict[str, FieldValue]) -> None:
         _strengthen(values, ("so", "trangSo"), _NUMBER_IS_PAGE)
     else:
         _strengthen(values, ("so",), _NUMBER_IS_NOT_PAGE)
+
+
+def _compare_sex(values: dict[str, FieldValue]) -> None:
+    for name in [name for name in values if name.endswith("GioiTinh")]:
+        person = values.get(f"{name.removesuffix('GioiTinh')}HoTen")
+        middle = person.normalized.lower().split()[1:-1] if person else ()
+        told = {_TOLD_BY_MIDDLE_NAME[word] for word in middle if word in _TOLD_BY_MIDDLE_NAME}
+        if told == {values[name].normalized}:
+            _strengthen(values, (name,), _SEX_BY_NAME)
+
+
+def _compare_informant(values: dict[str, FieldValue]) -> None:
+    """The informant's relation and the parent of that name."""
+    if not (_written(values, "nycQuanHe") and _written(values, "nycHoTen")):
+        return
+    parent = _PARENTS.get(fold_tones(values["nycQuanHe"].normalized).partition(" ")[0])
+    if parent and _written(values, parent) and same_text(values["nycHoTen"].normalized, values[parent].normalized):
+        _strengthen(values, ("nycQuanHe",), _PARENT_BY_NAME)
 
 
 def _compare_years(values: dict[str, FieldValue]) -> None:

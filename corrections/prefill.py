@@ -21,12 +21,13 @@ from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSour
 from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
-from corrections.stray_marks import without_stray_marks
+from corrections.stray_marks import tidy_reading
 from corrections.thresholds import Thresholds
 from layouts.columns import Column, FieldKind, columns
 from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageKind, Script
 from vietnamese.letters import is_figures
+from vietnamese.units import province_named
 
 __all__ = ["prefill_entry", "reading_contexts"]
 
@@ -64,6 +65,8 @@ _DOT_UNSURE = 0.88
 _EMPTY_BUT_USUAL = 0.1
 """Odds of an empty reading in a column that hardly any entry leaves empty."""
 _UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
+_TOLD_ALONE = ("NoiSinh", "NoiChet")
+"""Of them, those that may be a single name: a house of care, `tại nhà`. A native place may be a province alone."""
 _SHOWN = frozenset({"name_shape", "district_unknown"})
 """Remarks on the letters themselves: books seldom hold such values, so a person looks however sure the machine was."""
 _SIGN_ODDS, _REMARK_ODDS = 0.4, 0.7
@@ -216,11 +219,12 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     decoded = field.script is not Script.TYPED and field.decoded is not None
     # commas part the values of a shared run: there they are no strokes of the form
     kind = FieldKind.TEXT if "," in context.get("shared", "") and column.kind is FieldKind.NAME else column.kind
-    candidates = [
-        _candidate(column, without_stray_marks(kind, text), sure, context, decoded) for text, sure in readings
-    ]
+    candidates = [_candidate(column, tidy_reading(kind, text), sure, context, decoded) for text, sure in readings]
     if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
-        return _known_place(candidates, home=not column.name.endswith(("NoiSinh", "NoiChet")))
+        told_alone = column.name.endswith(_TOLD_ALONE) or (
+            column.name.endswith("QueQuan") and province_named(candidates[0].normalised.value) is not None
+        )
+        return _known_place(candidates, home=not told_alone)
     if column.kind in (FieldKind.NAME, FieldKind.SIGNER):
         return _known_name(column, candidates[0], context)
     if column.code_list and field.engine in ("checkbox", "stamp"):

@@ -1,7 +1,7 @@
 """Takes away what the machine made of printed dots and rules around and inside a value.
 
 Only strokes go that the kind of the field cannot hold: a name has no full stops between its parts, words of a date
-none at all. Letters and figures are never touched.
+none at all. Letters and figures are never touched, but for figures one by one behind words, which dots were read as.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from layouts.columns import FieldKind
 from vietnamese.letters import fold_spaces
 
-__all__ = ["without_stray_marks"]
+__all__ = ["tidy_reading", "without_stray_marks"]
 
 _STRAY_END = re.compile(r"(?:\s+[^\w\s]+)+$")
 _STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"_¬•*~|\\]+\s*")
@@ -27,7 +27,27 @@ _DOT_IN_PLACE = re.compile(r"(?<=[^\W\d_][^\W\d_][^\W\d_])(?<=[^\W\d_A-ZĐ])\s*\
 _DOT_AFTER_POLICE = re.compile(r"\bCA\s*\.\s+(?=[^\W\d_])")
 _NOISE_BEFORE_NAME = re.compile(r"^(?:\S*[^\w\s.'’-]\S*\s+|\d\S*\s+)+(?=[^\W\d_]\S*\s+[^\W\d_])")
 """What a signature above the name was read as."""
+_WORDS_ALONE = frozenset(
+    {
+        FieldKind.NAME,
+        FieldKind.SIGNER,
+        FieldKind.TITLE,
+        FieldKind.PLACE,
+        FieldKind.RELATION,
+        FieldKind.ETHNIC_GROUP,
+        FieldKind.NATIONALITY,
+    }
+)
+"""Kinds that never end in figures written one by one, as numbers of papers in free text may."""
+_DOTS_READ_AS_FIGURES = re.compile(r"(?<=[^\W\d_])(?:\s+[0-9oO°.,]){3,}$")
+"""Figures one by one behind words: what is left of the dots of the line, each read as a nought or nearly."""
 _DOTS = re.compile(r"\s*[._…]+\s*")
+
+
+def tidy_reading(kind: FieldKind, text: str) -> str:
+    """What was read of a field without its stray strokes, and without the dots behind it that were read as figures."""
+    words = _DOTS_READ_AS_FIGURES.sub("", fold_spaces(text)) if kind in _WORDS_ALONE else text
+    return without_stray_marks(kind, words)
 
 
 def without_stray_marks(kind: FieldKind, text: str) -> str:

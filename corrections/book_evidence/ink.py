@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from corrections.entries import Book, FieldValue, Finding, ValueSource
 from corrections.normalise import normalise
 from corrections.prefill import reading_contexts
-from corrections.stray_marks import without_stray_marks
+from corrections.stray_marks import tidy_reading
 from layouts.columns import Column, FieldKind
 from ocr.readings import EntryReading, FieldReading, PageKind
 
@@ -114,7 +114,7 @@ def _others(
     read = _shares(field)
     found: dict[str, tuple[str, float]] = {}
     for text, share in read:
-        tidied = without_stray_marks(column.kind, text)
+        tidied = tidy_reading(column.kind, text)
         normalised = normalise(column, tidied, context=contexts[column.name])
         standard = normalised.value
         if not standard or standard == value.normalized or not (normalised.certain or column.kind is FieldKind.NAME):

@@ -265,3 +265,33 @@ def test_officials_who_did_not_sign_are_named_and_the_remark_stays() -> None:
     assert remarks(replace(signed, signed=True)) == []
     assert remarks(replace(signed, confidence=0.6)) == []
     assert remarks(replace(signed, title="Người đi khai sinh", columns=())) == []
+
+
+def _by_hand(name: str, text: str, confidence: float, place: int) -> FieldReading:
+    return read(name, text, confidence, place=place, engine="handwriting", script=Script.HANDWRITTEN, decoded=text)
+
+
+def test_the_middle_name_bears_out_a_sex_and_never_speaks_against_one() -> None:
+    def sure(name: str) -> float:
+        values, _ = _prefill(_by_hand("nksHoTen", name, 0.97, 0), _by_hand("nksGioiTinh", "Nam", 0.7, 1))
+        return values["nksGioiTinh"].confidence
+
+    assert sure("Lê Văn Khoa") > 0.92 > sure("Lê Minh Khoa") > 0.6
+
+
+def test_an_informant_named_as_a_parent_is_that_parent() -> None:
+    def sure(informant: str) -> float:
+        values, _ = _prefill(
+            _by_hand("meHoTen", "Lê Thị Hoa Ban", 0.97, 0),
+            _by_hand("nycHoTen", informant, 0.97, 1),
+            _by_hand("nycQuanHe", "mẹ", 0.8, 2),
+        )
+        return values["nycQuanHe"].confidence
+
+    assert sure("Lê Thị Hoa Ban") > 0.92 > sure("Trần Văn Lực")
+
+
+def test_a_native_place_may_be_a_province_alone() -> None:
+    values, _ = _prefill(_by_hand("nksQueQuan", "Nam Định", 0.98, 0), _by_hand("chaNoiCuTru", "Nam Định", 0.98, 0))
+    assert not values["nksQueQuan"].needs_review
+    assert values["chaNoiCuTru"].needs_review

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corrections.stray_marks import without_stray_marks
+from corrections.stray_marks import tidy_reading, without_stray_marks
 from layouts.columns import FieldKind
 
 
@@ -43,8 +43,12 @@ def test_tidy(kind: FieldKind, read: str, left: str) -> None:
     assert without_stray_marks(kind, read) == left
 
 
+_SIGNED = (FieldKind.SIGNER, FieldKind.TITLE)
+"""What a signature before a signer's name was read as goes, letters and figures too."""
+
+
 @example(FieldKind.DATE_WORDS, "1_/_")
-@given(st.sampled_from(list(FieldKind)), st.text(alphabet="aâĐđ12 .,-/_¬“'", max_size=20))
+@given(st.sampled_from([k for k in FieldKind if k not in _SIGNED]), st.text(alphabet="aâĐđ12 .,-/_¬“'", max_size=20))
 @settings(max_examples=80)
 def test_letters_and_figures_are_never_touched(kind: FieldKind, text: str) -> None:
     def kept(value: str) -> list[str]:
@@ -52,3 +56,18 @@ def test_letters_and_figures_are_never_touched(kind: FieldKind, text: str) -> No
 
     assert kept(without_stray_marks(kind, text)) == kept(text)
     assert without_stray_marks(kind, without_stray_marks(kind, text)) == without_stray_marks(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "read", "left"),
+    [
+        (FieldKind.PLACE, "Tại nhà 0 8 0 0 0 1", "Tại nhà"),
+        (FieldKind.NAME, "Lê Văn Ba 0 o 0", "Lê Văn Ba"),
+        (FieldKind.PLACE, "Phường 7 Quận 3", "Phường 7 Quận 3"),
+        (FieldKind.PLACE, "Tổ 3 4", "Tổ 3 4"),
+        (FieldKind.TEXT, "CMND số 2 7 1 4", "CMND số 2 7 1 4"),
+        (FieldKind.DATE, "1 2 3", "1 2 3"),
+    ],
+)
+def test_dots_read_as_noughts_behind_words_go(kind: FieldKind, read: str, left: str) -> None:
+    assert tidy_reading(kind, read) == left
