@@ -23,7 +23,7 @@ from layouts.columns import Column, columns
 from layouts.register_types import RegisterType
 from ocr.readings import Script
 
-__all__ = ["BOOK_DECIDED", "Decided", "Weighing", "decide_book", "weigh_book"]
+__all__ = ["BOOK_DECIDED", "Decided", "Survey", "Weighing", "decide_book", "survey_book", "weigh_book", "weigh_entries"]
 
 BOOK_DECIDED = "book_decided"
 """Check name of the remark on a value that was decided against the first reading."""
@@ -61,6 +61,27 @@ class Weighing:
     def decided(self, at: int) -> Decided:
         """An entry as the book decides it; nothing for one that was not wanted."""
         return self.weighed[at].decided if at in self.weighed else _NOTHING_DECIDED
+
+    def joined(self, other: Weighing) -> Weighing:
+        """With the entries of another weighing of the same survey."""
+        return replace(self, weighed={**self.weighed, **other.weighed})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What a book shows as a whole: on this its entries are weighed, all at once or the most urgent first.
+
+    Attributes:
+        entries: the evidence of each, in page order.
+        sequences: of each, its number and its registration date along the book.
+    """
+
+    register_type: RegisterType
+    book: Book | None
+    thresholds: Thresholds
+    entries: Sequence[EntryInk]
+    facts: BookFacts
+    sequences: Sequence[tuple[Choice | None, Choice | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,20 +140,45 @@ def weigh_book(
         entries, register_type, book, thresholds, first, only: as for `decide_book`.
         before: the same book as it was weighed last; its result is the same without.
     """
-    known = {c.name: c for c in columns(register_type)}
-    facts = book_facts(entries, known, book, first)
-    sequences = list(zip(number_choices(entries), date_choices(entries, facts), strict=True))
-    same = before is not None and (before.book, before.thresholds) == (book, thresholds)
-    changes = changes_of(before.facts, facts) if before is not None and same else None
+    survey = survey_book(entries, register_type, book, thresholds=thresholds, first=first)
+    return weigh_entries(survey, range(len(entries)) if only is None else only, before)
+
+
+def survey_book(
+    entries: Sequence[EntryInk],
+    register_type: RegisterType,
+    book: Book | None,
+    *,
+    thresholds: Thresholds,
+    first: Sequence[EntryInk] = (),
+) -> Survey:
+    """What the entries of a book say together; arguments as for `decide_book`."""
+    facts = book_facts(entries, {c.name: c for c in columns(register_type)}, book, first)
+    return Survey(
+        register_type=register_type,
+        book=book,
+        thresholds=thresholds,
+        entries=entries,
+        facts=facts,
+        sequences=list(zip(number_choices(entries), date_choices(entries, facts), strict=True)),
+    )
+
+
+def weigh_entries(survey: Survey, places: Iterable[int], before: Weighing | None = None) -> Weighing:
+    """Weigh some entries of a surveyed book; entries that stand as they were weighed `before` cost little."""
+    known = {c.name: c for c in columns(survey.register_type)}
+    same = before is not None and (before.book, before.thresholds) == (survey.book, survey.thresholds)
+    changes = changes_of(before.facts, survey.facts) if before is not None and same else None
     weighed: dict[int, _Weighed] = {}
-    for at in range(len(entries)) if only is None else sorted(only):
-        passing = _Passing(register_type, thresholds, at)
+    for at in sorted(places):
+        passing = _Passing(survey.register_type, survey.thresholds, at)
+        entry, sequence = survey.entries[at], survey.sequences[at]
         old = before.weighed.get(at) if before is not None and changes is not None else None
         if old is not None and changes is not None:
-            stands = (old.entry, old.sequence) == (entries[at], sequences[at])
+            stands = (old.entry, old.sequence) == (entry, sequence)
             old = old if stands and not changes.concern(old.asked, old.doubtful) else None
-        weighed[at] = _weigh_entry(entries[at], passing, known, facts, sequences[at], old)
-    return Weighing(book=book, thresholds=thresholds, facts=facts, weighed=weighed)
+        weighed[at] = _weigh_entry(entry, passing, known, survey.facts, sequence, old)
+    return Weighing(book=survey.book, thresholds=survey.thresholds, facts=survey.facts, weighed=weighed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from corrections.entries import Role
+from corrections.entries import Entry, Role
 from storage.entries import get_entry
 from workbench.services.context import Context, requires
 from workbench.services.hands_of_books import confirmed_entries, hand_of_book, learn_hand_of_book, read_waiting_again
@@ -28,13 +28,13 @@ class _Soon:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wanted: dict[tuple[str, int], Context] = {}
+        self._wanted: dict[tuple[str, int], tuple[Context, int]] = {}
         self._learned: dict[tuple[str, int], int] = {}
         self._running = False
 
-    def ask(self, ctx: Context, book_id: int) -> None:
+    def ask(self, ctx: Context, entry: Entry) -> None:
         with self._lock:
-            self._wanted[ctx.database.url, book_id] = ctx
+            self._wanted[ctx.database.url, entry.book_id] = ctx, entry.id
             if self._running:
                 return
             self._running = True
@@ -47,9 +47,9 @@ class _Soon:
                     self._running = False
                     return
                 key = next(iter(self._wanted))
-                ctx = self._wanted.pop(key)
+                ctx, entry_id = self._wanted.pop(key)
             try:
-                reweigh_book(ctx, key[1])
+                reweigh_book(ctx, key[1], after=entry_id)
                 self._learn(ctx, key)
             except Exception:  # a thread of its own: whatever went wrong is told in the log, and people go on working
                 log.exception("book %s was not seen to", key[1])
@@ -74,4 +74,4 @@ def follow_up(ctx: Context, entry_id: int) -> None:
     with ctx.read() as connection:
         stored = get_entry(connection, entry_id)
     if stored is not None:
-        _soon.ask(ctx, stored.entry.book_id)
+        _soon.ask(ctx, stored.entry)

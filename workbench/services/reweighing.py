@@ -1,19 +1,20 @@
 """A book weighed again: what a person confirms bears witness at once for the entries that still wait.
 
-The weighing is computed on a consistent view and written in a short transaction of its own, entry by entry only where
-nothing has happened since: entries that a person has touched, or holds open, are left alone, so no form changes under
-anybody's hands. Killed half-way nothing is lost: the next confirmation weighs the book anew from its first readings.
+The book is surveyed on a consistent view. The entries that come next for the person who has just confirmed one are
+weighed and written first, the others after them, in short transactions and only where nothing has happened since:
+entries that a person has touched, or holds open, are left alone, so no form changes under anybody's hands. Killed
+half-way nothing is lost: the next confirmation weighs the book anew from its first readings.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corrections.book_evidence.applying import Reweighed, reweighed
-from corrections.book_evidence.decide import Decided, Weighing, weigh_book
+from corrections.book_evidence.decide import Decided, Survey, Weighing, survey_book, weigh_entries
 from corrections.book_evidence.ink import EntryInk, FieldInk
 from corrections.entries import Entry, EntryState, Role, ValueSource
 from storage.audit_log import seal_of
@@ -28,8 +29,10 @@ from workbench.services.thresholds_in_force import thresholds_in_force
 __all__ = ["reweigh_book", "waits"]
 
 
+_NEXT = 16
+"""Entries that are weighed first: more than are opened before all are weighed."""
 _AT_ONCE = 40
-"""Entries written in one transaction: clerks who save meanwhile wait no longer than that takes."""
+"""Entries weighed and written in one transaction: clerks who save meanwhile wait no longer than that takes."""
 _MOST_BOOKS = 4
 """Books whose last weighing is remembered."""
 
@@ -72,58 +75,88 @@ _memory = _Memory()
 
 
 @requires(Role.CLERK)
-def reweigh_book(ctx: Context, book_id: int) -> int:
+def reweigh_book(ctx: Context, book_id: int, after: int | None = None) -> int:
     """Weigh the waiting entries of a book again; returns how many were changed.
+
+    Args:
+        book_id: the book.
+        after: the entry just confirmed; those behind it are weighed first.
 
     Raises:
         NotFound: no such book.
     """
     key = (ctx.database.url, book_id)
-    weighing, settled, changes = _weighed(ctx, book_id, _memory.of(key))
+    last = _memory.of(key)
+    seen = _seen(ctx, book_id)
+    weighing = weigh_entries(seen.survey, ())
+    settled: dict[int, tuple[int, Decided]] = {}
     written = 0
-    for first in range(0, len(changes), _AT_ONCE):
-        with ctx.write() as work:
-            at = stamp(steady_now())
-            part = changes[first : first + _AT_ONCE]
-            done = [(after, decided) for before, after, decided in part if _written(work, before, after, at)]
-        settled |= {after.entry.id: (after.entry.revision + 1, decided) for after, decided in done}
-        written += len(done)
+    for places in _by_urgency(seen, after):
+        part = weigh_entries(seen.survey, places, last.weighing)
+        changes = _changes(seen, part, places, last, settled)
+        if changes:
+            with ctx.write() as work:
+                at = stamp(steady_now())
+                done = [
+                    (reading, decided) for before, reading, decided in changes if _written(work, before, reading, at)
+                ]
+            settled |= {reading.entry.id: (reading.entry.revision + 1, decided) for reading, decided in done}
+            written += len(done)
+        weighing = weighing.joined(part)
     _memory.keep(key, _Last(weighing, settled))
     return written
 
 
-_Change = tuple[StoredEntry, Reweighed, Decided]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A book as it stands: its entries in page order, their first readings, what they show, and which of them wait."""
+
+    stored: Sequence[StoredEntry]
+    first: Sequence[EntryInk]
+    survey: Survey
+    waiting: Sequence[int]
 
 
-def _weighed(ctx: Context, book_id: int, last: _Last) -> tuple[Weighing, dict[int, tuple[int, Decided]], list[_Change]]:
-    """The book weighed, the entries that stand as it decides, and those that would stand otherwise."""
+def _seen(ctx: Context, book_id: int) -> _Seen:
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
         stored = [one for one in stream_entries(connection, book_id) if one.entry.state is not EntryState.SET_ASIDE]
         evidence = book_evidence(connection, book_id)
         thresholds = thresholds_in_force(connection)
     first = [_evidence_of(one, evidence) for one in stored]
+    inks = [_as_it_stands(one, ink) for one, ink in zip(stored, first, strict=True)]
+    survey = survey_book(inks, book.register_type, book, thresholds=thresholds, first=first)
     at = stamp(steady_now())
-    waiting = [place for place, one in enumerate(stored) if waits(one, at) and first[place].fields]
-    weighing = weigh_book(
-        [_as_it_stands(one, ink) for one, ink in zip(stored, first, strict=True)],
-        book.register_type,
-        book,
-        thresholds=thresholds,
-        first=first,
-        only=waiting,
-        before=last.weighing,
-    )
-    settled: dict[int, tuple[int, Decided]] = {}
+    return _Seen(stored, first, survey, [p for p, one in enumerate(stored) if waits(one, at) and first[p].fields])
+
+
+def _by_urgency(seen: _Seen, after: int | None) -> Iterator[Sequence[int]]:
+    """The places of the waiting entries, those that come next first."""
+    here = next((place for place, one in enumerate(seen.stored) if one.entry.id == after), -1)
+    behind = [place for place in seen.waiting if place > here]
+    order = behind + [place for place in seen.waiting if place <= here]
+    if order:
+        yield order[:_NEXT]
+    for first in range(_NEXT, len(order), _AT_ONCE):
+        yield order[first : first + _AT_ONCE]
+
+
+_Change = tuple[StoredEntry, Reweighed, Decided]
+
+
+def _changes(
+    seen: _Seen, weighing: Weighing, places: Sequence[int], last: _Last, settled: dict[int, tuple[int, Decided]]
+) -> list[_Change]:
+    """The entries that would stand otherwise; those that stand as the book decides them are noted as settled."""
     changes: list[_Change] = []
-    for place in waiting:
-        one, decided = stored[place], weighing.decided(place)
-        after = None if last.stands(one, decided) else reweighed(one.entry, first[place], decided)
-        if after is None:
+    for place in places:
+        one, decided = seen.stored[place], weighing.decided(place)
+        done = None if last.stands(one, decided) else reweighed(one.entry, seen.first[place], decided)
+        if done is None:
             settled[one.entry.id] = (one.entry.revision, decided)
         else:
-            changes.append((one, after, decided))
-    return weighing, settled, changes
+            changes.append((one, done, decided))
+    return changes
 
 
 def _evidence_of(stored: StoredEntry, evidence: dict[int, tuple[int, EntryInk]]) -> EntryInk:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from corrections.book_evidence.applying import Reweighed
 from corrections.entries import DecisionKind, Entry, EntryState
 from ocr.readings import Alternative, PageReading, PageTask, Script
 from storage.audit_log import stream_events
@@ -16,8 +17,8 @@ from storage.evidence import book_evidence
 from storage.schema import entry_evidence
 from tests.fakes.readers import birth_reading
 from tests.workbench.services.conftest import VERSIONS, Office
-from workbench.services import audit, books, importing, review
-from workbench.services.context import Context
+from workbench.services import audit, books, importing, review, reweighing
+from workbench.services.context import Context, Work
 from workbench.services.errors import ServiceError
 from workbench.services.review_types import ValueInput
 from workbench.services.reweighing import reweigh_book
@@ -70,6 +71,36 @@ def test_what_is_confirmed_once_is_offered_in_the_waiting_entries(office: Office
     assert all(e.fields["nguoiKy"].needs_review and e.state is EntryState.TO_REVIEW for e in waiting)
     assert all("book_decided" in {f.check for f in e.findings} for e in waiting)
     assert reweigh_book(office.clerk, book_id) == 0, "weighing again changes nothing more"
+
+
+def test_the_entries_behind_the_confirmed_one_come_first(
+    office: Office, token: Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book_id = _book(office, 8)
+    entries = _entries(office, book_id)
+    for entry in entries[2:5]:
+        _confirm(office.clerk, entry, token(), nguoiKy="Lê Văn Ký")
+    written: list[int] = []
+
+    def noted(work: Work, before: Entry, after: Entry, done: Reweighed) -> None:
+        written.append(before.id)
+
+    monkeypatch.setattr(reweighing, "_note", noted)
+    assert reweigh_book(office.clerk, book_id, after=entries[4].id) == 5
+    assert written == [entry.id for entry in (*entries[5:], *entries[:2])]
+
+
+def test_parts_of_a_book_weighed_one_after_another_are_the_whole(
+    office: Office, token: Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book_id = _book(office, 7)
+    for entry in _entries(office, book_id)[:3]:
+        _confirm(office.clerk, entry, token(), nguoiKy="Lê Văn Ký")
+    monkeypatch.setattr(reweighing, "_NEXT", 1)
+    monkeypatch.setattr(reweighing, "_AT_ONCE", 2)
+    assert reweigh_book(office.clerk, book_id) == 4
+    assert [e.fields["nguoiKy"].normalized for e in _entries(office, book_id)] == ["Lê Văn Ký"] * 7
+    assert reweigh_book(office.clerk, book_id) == 0
 
 
 def test_the_audit_log_says_what_the_weighing_changed_and_holds(office: Office, token: Token) -> None:
