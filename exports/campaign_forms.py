@@ -8,31 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.utils import get_column_letter
 
 from corrections.campaign.calendars import CALENDARS, PlanDays, UnitWork, WorkCalendar, days_of, plan_days
 from corrections.campaign.figures import Figures, Period, UnitFigures, add_up, beyond_form, form_data, form_types
-from exports.spreadsheets import Formula, fixed_bytes, put_text
+from exports.form_sheet import UNKNOWN, Cell, FormSheet, column_sum, letter, sum_over
+from exports.spreadsheets import Formula
 from layouts.register_types import RegisterType
 
 __all__ = ["FormText", "VolumeRow", "write_annex01", "write_period_report", "write_volume_annex", "write_years"]
-
-UNKNOWN = "Chưa rõ"
-_Cell: TypeAlias = "int | str | Formula"
-_SIDE = Side(style="thin")
-_BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
-_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_FONT = "Times New Roman"
-_DOTTED = r"[>=1000000]#\.000\.000;[>=1000]#\.000;0"
-"""Dots between thousands as in print, whatever country Excel is set to."""
-_HEAD_HEIGHT = 30.0
-"""Points of a row of heads: two lines."""
-_TITLE_ROWS = 4
-"""Title, subtitle, unit with period, an empty row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,112 +34,6 @@ class VolumeRow:
     figures: UnitFigures
     machines: int | None
     quota: int
-
-
-class _Form:
-    """A sheet that grows downwards: title, heads, rows, notes; remembers what its formulas come to."""
-
-    def __init__(self, title: str, subtitle: str, under: str, name: str, columns: int) -> None:
-        self.book = Workbook()
-        sheet: Any = self.book.active
-        self.sheet = sheet
-        self.sheet.title = name
-        self.columns = columns
-        self.values: dict[str, int | str] = {}
-        for number, (text, size, bold) in enumerate(((title, 13, True), (subtitle, 13, True), (under, 12, False)), 1):
-            put_text(self.sheet.cell(row=number, column=1), text)
-            cell = self.sheet.cell(row=number, column=1)
-            cell.font = Font(name=_FONT, size=size, bold=bold, italic=not bold)
-            cell.alignment = _CENTRE
-            self.merge(number, 1, number, columns)
-        self.next = _TITLE_ROWS + 1
-
-    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
-        if (top, left) != (bottom, right):
-            self.sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
-
-    def heads(self, groups: Sequence[tuple[str, Sequence[str]]]) -> None:
-        """Heads in two rows and the numbers of the columns: a group without parts goes over both rows."""
-        top, column = self.next, 1
-        for group, parts in groups:
-            self._head(top, column, group)
-            if parts:
-                self.merge(top, column, top, column + len(parts) - 1)
-                for offset, part in enumerate(parts):
-                    self._head(top + 1, column + offset, part)
-            else:
-                self._head(top + 1, column, "")
-                self.merge(top, column, top + 1, column)
-            column += max(1, len(parts))
-        for number in range(1, column):
-            self._head(top + 2, number, f"({number})", bold=False)
-        for row in (top, top + 1):
-            self.sheet.row_dimensions[row].height = _HEAD_HEIGHT
-            for number in range(1, column):
-                self.sheet.cell(row=row, column=number).border = _BOX
-        self.sheet.freeze_panes = self.sheet.cell(row=top + 3, column=3)
-        self.sheet.print_title_rows = f"{top}:{top + 2}"
-        self.next = top + 3
-
-    def _head(self, row: int, column: int, text: str, *, bold: bool = True) -> None:
-        cell = self.sheet.cell(row=row, column=column)
-        put_text(cell, text)
-        cell.font, cell.alignment, cell.border = Font(name=_FONT, size=11, bold=bold), _CENTRE, _BOX
-
-    def row(self, cells: Sequence[_Cell], *, bold: bool = False) -> None:
-        for column, value in enumerate(cells, start=1):
-            cell = self.sheet.cell(row=self.next, column=column)
-            if isinstance(value, Formula):
-                cell.value = value.text
-                self.values[cell.coordinate] = value.value
-            elif isinstance(value, str):
-                put_text(cell, value)
-            else:
-                cell.value = value
-            if not isinstance(value, str):
-                cell.number_format = _DOTTED
-            cell.font, cell.border = Font(name=_FONT, size=11, bold=bold), _BOX
-            if column != 2:
-                cell.alignment = Alignment(horizontal="center" if column == 1 or isinstance(value, str) else "right")
-        self.next += 1
-
-    def line(self, text: str, *, bold: bool = False) -> None:
-        """A line of words under the table, over its whole width."""
-        cell = self.sheet.cell(row=self.next, column=1)
-        put_text(cell, text)
-        cell.font = Font(name=_FONT, size=11, bold=bold)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        self.merge(self.next, 1, self.next, self.columns)
-        width = sum(self.sheet.column_dimensions[get_column_letter(c)].width for c in range(1, self.columns + 1))
-        lines = sum(max(1, -(-len(part) // int(width))) for part in text.split("\n"))
-        self.sheet.row_dimensions[self.next].height = 15.0 * lines
-        self.next += 1
-
-    def widths(self, widths: Sequence[float]) -> None:
-        for index, width in enumerate(widths, start=1):
-            self.sheet.column_dimensions[get_column_letter(index)].width = width
-
-    def data(self) -> bytes:
-        setup = self.sheet.page_setup
-        setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", 9, 1, 0
-        self.sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        return fixed_bytes(self.book, self.values)
-
-
-def _letter(column: int) -> str:
-    return get_column_letter(column)
-
-
-def _sum_over(cells: Sequence[_Cell], formula: str) -> Formula:
-    """A sum of what is counted; `Chưa rõ` where nothing is."""
-    shown = [c.value if isinstance(c, Formula) else c for c in cells]
-    numbers = [c for c in shown if isinstance(c, int)]
-    return Formula(formula, sum(numbers) if numbers or not shown else UNKNOWN)
-
-
-def _column_sum(column: int, first: int, last: int, cells: Sequence[_Cell]) -> Formula:
-    span = f"{_letter(column)}{first}:{_letter(column)}{max(first, last)}"
-    return _sum_over(cells, f'=IF(AND(COUNT({span})=0,COUNTIF({span},"{UNKNOWN}")>0),"{UNKNOWN}",SUM({span}))')
 
 
 def _total(figures: Figures) -> int | str:
@@ -186,10 +63,10 @@ def write_annex01(
     return form.data()
 
 
-def _progress_form(title: str, unit: str, label: str, rows: Sequence[UnitFigures], period: Period) -> _Form:
+def _progress_form(title: str, unit: str, label: str, rows: Sequence[UnitFigures], period: Period) -> FormSheet:
     words, types = form_data()["annex01"], form_types()
     width = 2 + len(_MEASURES) * (len(types) + 1)
-    form = _Form(title, words["subtitle"], f"{unit} - {label}", "Phu luc 01", width)
+    form = FormSheet(title, words["subtitle"], f"{unit} - {label}", "Phu luc 01", width)
     form.widths((5, 24, *[10.5] * (width - 2)))
     heads = [words["measures"][m].format(period=period.label.lower()) for m in _MEASURES]
     groups = [(t.label, heads) for t in types] + [("Tổng cộng", heads)]
@@ -198,30 +75,30 @@ def _progress_form(title: str, unit: str, label: str, rows: Sequence[UnitFigures
     cells = [_progress_cells(number, row, form.next + number - 1, types) for number, row in enumerate(rows, start=1)]
     for row in cells:
         form.row(row)
-    sums = [_column_sum(c, first, form.next - 1, [row[c - 1] for row in cells]) for c in range(3, width + 1)]
+    sums = [column_sum(c, first, form.next - 1, [row[c - 1] for row in cells]) for c in range(3, width + 1)]
     form.row(["", words["sum"], *sums], bold=True)
     return form
 
 
-def _progress_cells(number: int, row: UnitFigures, at: int, types: Sequence[RegisterType]) -> list[_Cell]:
-    cells: list[_Cell] = [number, row.unit]
+def _progress_cells(number: int, row: UnitFigures, at: int, types: Sequence[RegisterType]) -> list[Cell]:
+    cells: list[Cell] = [number, row.unit]
     for kind in types:
         figures = row.of_type(kind)
-        total, done = _letter(len(cells) + 1), _letter(len(cells) + 3)
+        total, done = letter(len(cells) + 1), letter(len(cells) + 3)
         left = UNKNOWN if figures.remaining.unknown else figures.remaining.known
         # Where a part is not counted, the rest is not known, whatever the known parts say.
-        formula: _Cell = UNKNOWN if figures.total.unknown else Formula(f"=MAX(0,{total}{at}-{done}{at})", left)
+        formula: Cell = UNKNOWN if figures.total.unknown else Formula(f"=MAX(0,{total}{at}-{done}{at})", left)
         cells += [_total(figures), figures.today, figures.done, formula]
     for offset in range(len(_MEASURES)):
         columns = [3 + offset + len(_MEASURES) * i for i in range(len(types))]
         picked = [cells[c - 1] for c in columns]
-        names = ",".join(f"{_letter(c)}{at}" for c in columns)
-        sum_of = _sum_over(picked, f'=IF(COUNT({names})=0,"{UNKNOWN}",SUM({names}))')
+        names = ",".join(f"{letter(c)}{at}" for c in columns)
+        sum_of = sum_over(picked, f'=IF(COUNT({names})=0,"{UNKNOWN}",SUM({names}))')
         cells.append(sum_of)
     return cells
 
 
-def _put_notes(form: _Form, rows: Sequence[UnitFigures], notes: Sequence[str]) -> None:
+def _put_notes(form: FormSheet, rows: Sequence[UnitFigures], notes: Sequence[str]) -> None:
     whole = add_up("", rows)
     types = form_types()
     lines = list(notes)
@@ -266,7 +143,7 @@ def write_period_report(
     return form.data()
 
 
-def _put_texts(form: _Form, head: str, texts: Sequence[FormText], of: Callable[[FormText], str]) -> None:
+def _put_texts(form: FormSheet, head: str, texts: Sequence[FormText], of: Callable[[FormText], str]) -> None:
     form.next += 1
     form.line(head, bold=True)
     written = [(t.unit, of(t)) for t in texts if of(t)]
@@ -281,21 +158,21 @@ def write_years(unit: str, label: str, row: UnitFigures) -> bytes:
     types = form_types()
     heads = ("Số quyển", "Tổng số", "Đã nhập", "Còn lại")
     width = 2 + len(heads) * (len(types) + 1)
-    form = _Form(
+    form = FormSheet(
         "TỔNG HỢP THEO NĂM ĐĂNG KÝ", form_data()["annex01"]["subtitle"], f"{unit} - {label}", "Theo nam", width
     )
     form.widths((5, 14, *[10.5] * (width - 2)))
     form.heads([("STT", ()), ("Năm", ()), *((t.label, heads) for t in types), ("Tổng cộng", heads)])
     first, table = form.next, []
     for number, year in enumerate(row.years, start=1):
-        cells: list[_Cell] = [number, str(year) if year else "Không rõ năm"]
+        cells: list[Cell] = [number, str(year) if year else "Không rõ năm"]
         for chosen in (*((t,) for t in types), types):
             figures = row.of_year(year, chosen)
             left = UNKNOWN if figures.remaining.unknown else figures.remaining.known
             cells += [figures.books, _total(figures), figures.done, left]
         table.append(cells)
         form.row(cells)
-    sums = [_column_sum(c, first, form.next - 1, [cells[c - 1] for cells in table]) for c in range(3, width + 1)]
+    sums = [column_sum(c, first, form.next - 1, [cells[c - 1] for cells in table]) for c in range(3, width + 1)]
     form.row(["", "TỔNG", *sums], bold=True)
     return form.data()
 
@@ -312,7 +189,7 @@ def write_volume_annex(
     """
     words, types = form_data()["volumes"][number], form_types()
     width = 2 + 2 * (len(types) + 1) + 4
-    form = _Form(words["title"], words["subtitle"], unit, f"Phu luc {number}", width)
+    form = FormSheet(words["title"], words["subtitle"], unit, f"Phu luc {number}", width)
     form.widths((5, 24, *[10] * (width - 2)))
     counts = ("Số quyển", "Số trường hợp")
     tail = [(head, ()) for head in ("Số máy", "Định mức 01 máy/ngày", "Số nhập 01 ngày", "Số ngày")]
@@ -322,10 +199,10 @@ def write_volume_annex(
     for cells in table:
         form.row(cells)
     plan = plan_days([_work(row, types) for row in rows], rows[0].quota if rows else 1, calendar)
-    sums: list[_Cell] = [
-        _column_sum(c, first, form.next - 1, [cells[c - 1] for cells in table]) for c in range(3, width - 2)
+    sums: list[Cell] = [
+        column_sum(c, first, form.next - 1, [cells[c - 1] for cells in table]) for c in range(3, width - 2)
     ]
-    per_day = _column_sum(width - 1, first, form.next - 1, [cells[width - 2] for cells in table])
+    per_day = column_sum(width - 1, first, form.next - 1, [cells[width - 2] for cells in table])
     form.row(["", "TỔNG", *sums, "", per_day, UNKNOWN if plan.days is None else plan.days], bold=True)
     form.next += 1
     for line in _days_notes(plan, calendar):
@@ -340,32 +217,32 @@ def _work(row: VolumeRow, types: Sequence[RegisterType]) -> UnitWork:
 
 def _volume_cells(
     number: int, row: VolumeRow, at: int, types: Sequence[RegisterType], calendar: WorkCalendar
-) -> list[_Cell]:
-    cells: list[_Cell] = [number, row.figures.unit]
+) -> list[Cell]:
+    cells: list[Cell] = [number, row.figures.unit]
     for kind in types:
         figures = row.figures.of_type(kind)
         none = not figures.books and not figures.total.known and not figures.total.unknown
         cells += ["-", "-"] if none else [figures.books, _total(figures)]
     for offset in (0, 1):
         columns = [3 + offset + 2 * i for i in range(len(types))]
-        names = ",".join(f"{_letter(c)}{at}" for c in columns)
+        names = ",".join(f"{letter(c)}{at}" for c in columns)
         picked = [cells[c - 1] for c in columns if cells[c - 1] != "-"]
-        sum_of = _sum_over(
+        sum_of = sum_over(
             picked,
-            f'=IF(AND(COUNT({names})=0,COUNTIF({_letter(columns[0])}{at}:{_letter(columns[-1])}{at},"{UNKNOWN}")>0),"{UNKNOWN}",SUM({names}))',
+            f'=IF(AND(COUNT({names})=0,COUNTIF({letter(columns[0])}{at}:{letter(columns[-1])}{at},"{UNKNOWN}")>0),"{UNKNOWN}",SUM({names}))',
         )
         cells.append(sum_of)
     work, column = _work(row, types), len(cells) + 1
-    machines, quota, per_day = (_letter(column + i) for i in range(3))
+    machines, quota, per_day = (letter(column + i) for i in range(3))
     if row.machines:
-        a_day: _Cell = Formula(f"={machines}{at}*{quota}{at}", row.machines * row.quota)
+        a_day: Cell = Formula(f"={machines}{at}*{quota}{at}", row.machines * row.quota)
     else:
         a_day = UNKNOWN
-    days: _Cell = UNKNOWN
+    days: Cell = UNKNOWN
     if work.cases is not None and row.machines:
         share = f"*{calendar.share.numerator}/{calendar.share.denominator}" if calendar.share != 1 else ""
         needed = days_of(work.cases, row.machines, row.quota, calendar)
-        days = Formula(f"=ROUNDUP({_letter(column - 1)}{at}/({per_day}{at}{share}),0)", needed)
+        days = Formula(f"=ROUNDUP({letter(column - 1)}{at}/({per_day}{at}{share}),0)", needed)
     return [*cells, row.machines or UNKNOWN, row.quota, a_day, days]
 
 

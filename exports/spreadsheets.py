@@ -233,25 +233,27 @@ class Formula:
     value: int | str
 
 
-def fixed_bytes(book: Workbook, values: Mapping[str, int | str] | None = None) -> bytes:
+def fixed_bytes(book: Workbook, *values: Mapping[str, int | str]) -> bytes:
     """The workbook as .xlsx bytes that depend on its content alone: no clock, no user name, fixed order.
 
     Args:
         book: the workbook.
-        values: what the formulas of the first sheet come to, by cell; openpyxl itself keeps formulas without values.
+        values: what the formulas of each sheet come to, by cell, in the order of the sheets; openpyxl itself keeps
+            formulas without values.
     """
     book.properties.creator = "so-ho-tich-workbench"
     book.properties.created = _FIXED
     raw = io.BytesIO()
     book.save(raw)
     packed = io.BytesIO()
+    of_part = {f"xl/worksheets/sheet{number}.xml": cells for number, cells in enumerate(values, start=1)}
     with zipfile.ZipFile(raw) as old, zipfile.ZipFile(packed, "w") as new:
         for name in old.namelist():
             data = old.read(name)
             if name == "docProps/core.xml":
                 data = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z\g<2>", data)
-            if values and name == "xl/worksheets/sheet1.xml":
-                data = _FORMULA_CELL.sub(partial(_with_value, values), data)
+            if cells := of_part.get(name):
+                data = _FORMULA_CELL.sub(partial(_with_value, cells), data)
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["HOUR_LENGTH", "moment", "moment_of_hour", "now", "stamp", "steady_now"]
+__all__ = ["HOUR_LENGTH", "MINUTE_LENGTH", "moment", "moment_of_hour", "moment_of_minute", "now", "stamp", "steady_now"]
 
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _HOUR_FORMAT = "%Y-%m-%dT%H"
 HOUR_LENGTH = len("2026-11-21T14")
 """How much of a stored moment tells its hour."""
+_MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
+MINUTE_LENGTH = len("2026-11-21T14:05")
+"""How much of a stored moment tells its minute."""
 
 
 def now() -> datetime:
@@ -48,3 +51,8 @@ def moment(text: str) -> datetime:
 def moment_of_hour(text: str) -> datetime:
     """The start of the hour that the beginning of a stored moment names."""
     return datetime.strptime(text, _HOUR_FORMAT).replace(tzinfo=UTC)
+
+
+def moment_of_minute(text: str) -> datetime:
+    """The start of the minute that the beginning of a stored moment names."""
+    return datetime.strptime(text, _MINUTE_FORMAT).replace(tzinfo=UTC)

@@ -7,6 +7,7 @@ lease loses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
@@ -16,6 +17,7 @@ from storage.books import REAL_WORK, book_of_kinds
 from storage.schema import accounts, books, entries, pages
 
 __all__ = [
+    "BookTurns",
     "free_entry_ids",
     "held_by_others",
     "held_entry_ids",
@@ -31,6 +33,16 @@ _BOOKS_AT_ONCE = 20
 """Books whose entries are put in order together: easy first within these, then the next books."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookTurns:
+    """Books in an order of their own, because they were given to somebody."""
+
+    first: tuple[tuple[int, ...], ...] = ()
+    """Groups of books that come before all others, one after the other."""
+    last: tuple[int, ...] = ()
+    """Books that come after all others."""
+
+
 def free_entry_ids(
     connection: Connection,
     *,
@@ -43,6 +55,7 @@ def free_entry_ids(
     not_confirmed_by: int | None = None,
     risk_first: bool = False,
     page_order: bool = False,
+    turns: BookTurns | None = None,
 ) -> tuple[int, ...]:
     """Entries of these states that nobody else holds.
 
@@ -57,11 +70,12 @@ def free_entry_ids(
         not_confirmed_by: Leave out entries this account confirmed (four eyes).
         risk_first: Hard entries first instead of easy ones.
         page_order: As they stand in the book instead of by difficulty.
+        turns: Books that come before all others, and those that come after; unless one book is asked for.
     """
     found: list[int] = []
     for state in states:
         wanted = _wanted(state, account_id, at, skip, not_confirmed_by)
-        for group in [[book_id]] if book_id is not None else _books_in_turn(connection, wanted):
+        for group in [[book_id]] if book_id is not None else _groups(connection, wanted, turns or BookTurns()):
             query = select(entries.c.id).where(entries.c.book_id.in_(group), *wanted)
             query = _ordered(query, risk_first, page_order).limit(limit - len(found))
             found.extend(connection.execute(query).scalars())
@@ -85,14 +99,26 @@ def _free(account_id: int, at: str) -> ColumnElement[bool]:
     return or_(entries.c.lease_until.is_(None), entries.c.lease_until < at, entries.c.lease_account == account_id)
 
 
-def _books_in_turn(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> Iterator[list[int]]:
-    """Books with such entries, a few at a time, by priority.
+def _groups(connection: Connection, wanted: Sequence[ColumnElement[bool]], turns: BookTurns) -> Iterator[list[int]]:
+    """Books with such entries, a few at a time: those given to somebody first, those given to others last."""
+    for given in turns.first:
+        yield from _books_in_turn(connection, wanted, books.c.id.in_(given))
+    apart = [book_id for given in (*turns.first, turns.last) for book_id in given]
+    yield from _books_in_turn(connection, wanted, *([books.c.id.not_in(apart)] if apart else []))
+    if turns.last:
+        yield from _books_in_turn(connection, wanted, books.c.id.in_(turns.last))
+
+
+def _books_in_turn(
+    connection: Connection, wanted: Sequence[ColumnElement[bool]], *which: ColumnElement[bool]
+) -> Iterator[list[int]]:
+    """Books with such entries, a few at a time, by priority; of those that `which` names.
 
     Sorting the open entries of all books would take a second at a million; those of a few books take milliseconds.
     """
     has_entries = exists(select(entries.c.id).where(entries.c.book_id == books.c.id, *wanted))
     query = select(books.c.id).where(has_entries, books.c.kind.in_([kind.value for kind in REAL_WORK]))
-    query = query.order_by(books.c.priority, books.c.id)
+    query = query.where(*which).order_by(books.c.priority, books.c.id)
     place = 0
     while group := list(connection.execute(query.limit(_BOOKS_AT_ONCE).offset(place)).scalars()):
         yield group

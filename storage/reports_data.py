@@ -6,20 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Integer, cast, func, select
 
 from layouts.register_types import RegisterType
 from storage.books import REAL_WORK, book_of_kinds
-from storage.clock import HOUR_LENGTH
+from storage.clock import HOUR_LENGTH, MINUTE_LENGTH
 from storage.schema import accounts, books, entries, unit_totals
-from storage.work_counts import work_by_book
+from storage.work_counts import DONE_STATES, work_by_book
 
 __all__ = [
     "HourCount",
+    "PersonCount",
     "UnitCount",
     "UnitTotal",
     "WorkerCount",
     "confirmations_by_hour",
+    "confirmations_by_person",
     "drop_unit_totals",
     "inventory_counts",
     "office_confirmations_by_hour",
@@ -73,6 +75,19 @@ class HourCount:
     hour: str
     """Beginning of a stored moment, hours included (UTC)."""
     entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCount:
+    """Entries one account confirmed within one hour, or one minute."""
+
+    account_id: int
+    at: str
+    """Beginning of a stored moment (UTC)."""
+    entries: int
+    """Those that stand as finished."""
+    opened_again: int
+    """Those that were sent back or opened again since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +165,28 @@ def worker_counts(connection: Connection, since: str, until: str) -> tuple[Worke
     )
     return tuple(
         WorkerCount(account=row[0], full_name=row[1], team=row[2], shift=row[3], entries=row[4])
+        for row in connection.execute(query)
+    )
+
+
+def confirmations_by_person(
+    connection: Connection, since: str, until: str, *, by_minute: bool = False, account_id: int | None = None
+) -> tuple[PersonCount, ...]:
+    """Confirmations by account and hour, or minute where shifts change within an hour; of everybody or of one."""
+    c = entries.c
+    at = func.substr(c.confirmed_at, 1, MINUTE_LENGTH if by_minute else HOUR_LENGTH)
+    stands = func.sum(cast(c.state.in_(DONE_STATES), Integer))
+    query = (
+        select(c.confirmed_by, at, stands, func.count())
+        .where(c.confirmed_at >= since, c.confirmed_at < until, c.confirmed_by.is_not(None))
+        .where(book_of_kinds(c.book_id, REAL_WORK))
+        .group_by(c.confirmed_by, at)
+        .order_by(c.confirmed_by, at)
+    )
+    if account_id is not None:
+        query = query.where(c.confirmed_by == account_id)
+    return tuple(
+        PersonCount(account_id=row[0], at=row[1], entries=int(row[2]), opened_again=row[3] - int(row[2]))
         for row in connection.execute(query)
     )
 

@@ -38,6 +38,7 @@ from storage.schema import (
     annexes,
     audit_events,
     blind_samples,
+    book_assignments,
     book_hands,
     book_requests,
     books,
@@ -54,14 +55,19 @@ from storage.schema import (
     packages,
     pages,
     paper_counts,
+    plan_places,
+    plan_targets,
     reading_queue,
     readings,
     reconciliation_cases,
     reconciliation_results,
     reconciliation_runs,
     report_texts,
+    roster,
     save_receipts,
     scans,
+    team_members,
+    teams,
     typing_tasks,
 )
 from storage.schema_base import metadata
@@ -148,6 +154,17 @@ def _runs(t: Any, scope: Scope) -> ColumnElement[bool]:
     return or_(t.c.id.in_(_marked(own)), _by_account(t, scope))
 
 
+def _by_team(t: Any, scope: Scope) -> ColumnElement[bool]:
+    kept = teams.alias("kept_teams")
+    own = select(kept.c.id).where(kept.c.office_id.in_(sorted(scope.offices))).correlate(None)
+    return t.c.team_id.in_(_marked(own))  # type: ignore[no-any-return]
+
+
+def _places(t: Any, scope: Scope) -> ColumnElement[bool]:
+    """Stays of the office's own teams, and of others' teams at a place of the office."""
+    return or_(_by_office(t, scope), t.c.place_office_id.in_(sorted(scope.offices)))
+
+
 def _minutes(books_of: Table, number: str) -> _Condition:
     """Minutes that name a book of the office, or were written there."""
 
@@ -166,6 +183,7 @@ SCOPED: Mapping[Table, _Condition] = {
     annexes: _by_office,
     audit_events: _events,
     blind_samples: _by_entry,
+    book_assignments: _by_book,
     book_hands: _by_book,
     book_requests: _by_account,
     books: _by_office,
@@ -182,14 +200,19 @@ SCOPED: Mapping[Table, _Condition] = {
     packages: _by_office,
     pages: _by_book,
     paper_counts: _by_office,
+    plan_places: _places,
+    plan_targets: _by_office,
     reading_queue: _by_book,
     readings: _by_page,
     reconciliation_cases: _by_entry,
     reconciliation_results: _by_entry,
     reconciliation_runs: _runs,
     report_texts: _by_office,
+    roster: _by_team,
     save_receipts: _by_account,
     scans: _scans,
+    team_members: _by_team,
+    teams: _by_office,
     typing_tasks: _by_entry,
 }
 """Tables with records of offices, and what narrows them."""

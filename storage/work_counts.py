@@ -16,10 +16,10 @@ from layouts.register_types import RegisterType
 from storage.books import REAL_WORK
 from storage.schema import books, entries
 
-__all__ = ["DONE_STATES", "BookWork", "OfficeKey", "figures_by_office", "work_by_book"]
+__all__ = ["DONE_STATES", "ELSEWHERE", "BookWork", "OfficeKey", "figures_by_office", "work_by_book"]
 
 DONE_STATES = (EntryState.CONFIRMED.value, EntryState.APPROVED.value)
-_ELSEWHERE = '%"elsewhere":"yes"%'
+ELSEWHERE = '%"elsewhere":"yes"%'
 """Setting of a book that was entered elsewhere in an earlier phase, as `storage.codec.to_json` writes it."""
 OfficeKey = tuple[int | None, str]
 """Unit of the tree, and for books of none the words of their office."""
@@ -76,7 +76,7 @@ def figures_by_office(connection: Connection, since: str, until: str) -> dict[Of
     """Figures of each unit by register type and year, from its books and their entries."""
     works = work_by_book(connection, since, until)
     c = books.c
-    elsewhere = c.settings.like(_ELSEWHERE).label("elsewhere")
+    elsewhere = c.settings.like(ELSEWHERE).label("elsewhere")
     query = select(c.id, c.office_id, c.office, c.register_type, c.volume_number, c.expected_entries, elsewhere)
     query = query.where(c.kind.in_([kind.value for kind in REAL_WORK]))
     sums: dict[tuple[OfficeKey, str, int], _Sums] = {}

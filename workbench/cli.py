@@ -13,7 +13,18 @@ from typing import Annotated
 
 import typer
 
-from workbench.commands import accounts, books, campaign, delivering, handover, measuring, network, reading, serving
+from workbench.commands import (
+    accounts,
+    books,
+    campaign,
+    delivering,
+    handover,
+    measuring,
+    network,
+    plan,
+    reading,
+    serving,
+)
 from workbench.config import load_settings
 from workbench.console import complain
 from workbench.errors import exit_code_of, message_of
@@ -60,7 +71,7 @@ def begin(
     use_own_models(load_settings().data_dir)
 
 
-for module in (reading, books, handover, campaign, delivering, measuring, accounts, serving, network):
+for module in (reading, books, handover, campaign, plan, delivering, measuring, accounts, serving, network):
     module.register(app)
 
 

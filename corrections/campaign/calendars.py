@@ -10,6 +10,7 @@ from fractions import Fraction
 
 __all__ = ["CALENDARS", "PlanDays", "UnitWork", "WorkCalendar", "days_of", "plan_days"]
 
+_WEEK = 7
 _LONGEST = 20_000
 """Days after which a plan has no end: half a century."""
 
@@ -27,11 +28,21 @@ class WorkCalendar:
     longest: int | None = None
     """Most days it goes on; None: as long as it takes."""
 
+    def is_work_day(self, day: dt.date) -> bool:
+        """Whether people work on that day."""
+        return day.weekday() in self.weekdays
+
+    def work_days(self, first: dt.date, last: dt.date) -> int:
+        """Days of work from one day to another, both counted; none when the last comes before the first."""
+        weeks, rest = divmod(max(0, (last - first).days + 1), _WEEK)
+        odd = sum(self.is_work_day(first + dt.timedelta(days=n)) for n in range(rest))
+        return weeks * len(self.weekdays) + odd
+
     def last_day(self, start: dt.date, days: int) -> dt.date:
         """The day on which so many days of work are done, the start counting when it is one of work."""
         day, left = start, days
         for _ in range(_LONGEST):
-            left -= day.weekday() in self.weekdays
+            left -= self.is_work_day(day)
             if left <= 0:
                 return day
             day += dt.timedelta(days=1)

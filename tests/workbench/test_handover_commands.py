@@ -94,3 +94,22 @@ def test_units_a_form_and_a_package_by_command(run: Callable[..., int], office: 
     assert run("campaign", "package", "--out", office / "goi") == ExitCode.DONE
     (package,) = (office / "goi").iterdir()
     assert run("campaign", "receive", package) == ExitCode.SOME_FAILED  # nobody has registered the key here
+
+
+def test_the_plans_workbooks_by_command(run: Callable[..., int], office: Path) -> None:
+    units = office / "don-vi.csv"
+    units.write_text(
+        "Mã đơn vị,Tên đơn vị,Cấp,Ngày bắt đầu,Hạn hoàn thành\n25001,Xã Mẫu,Cấp xã,01/06/2026,30/06/2026\n",
+        encoding="utf-8",
+    )
+    assert run("campaign", "offices", units) == ExitCode.DONE
+    titles = {"targets": "CHỈ TIÊU", "roster": "LỊCH LÀM VIỆC", "pay": "KẾT QUẢ VÀ THÙ LAO", "places": "LỊCH LÀM VIỆC"}
+    for name, title in titles.items():
+        out = office / "ke-hoach" / f"{name}.xlsx"
+        assert run("plan", name, "--out", out) == ExitCode.DONE
+        assert str(openpyxl.load_workbook(out).worksheets[0]["A1"].value).startswith(title)
+    out = office / "cham.xlsx"
+    assert run("plan", "targets", "--out", out, "--unit", "25001", "--day", "01.07.2026", "--behind") == ExitCode.DONE
+    assert run("plan", "pay", "--out", out, "--from", "30.06.2026", "--to", "01.06.2026") == ExitCode.INPUT
+    assert run("plan", "targets", "--out", out, "--unit", "99") == ExitCode.NOT_FOUND
+    assert run("plan", "roster", "--out", out, "--from", "hôm qua") == ExitCode.USAGE

@@ -14,7 +14,7 @@ from workbench.console import complain, print_json, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
-__all__ = ["UnitCode", "office_of_code", "register"]
+__all__ = ["UnitCode", "day_of", "office_of_code", "register"]
 
 campaign = typer.Typer(help="Chiến dịch: đơn vị, biểu của kế hoạch, gói số liệu.", no_args_is_help=True)
 
@@ -64,7 +64,7 @@ def write_form(
 
     context = system_context(load_settings())
     office_id = office_of_code(unit)
-    report = campaign_report(context, office_id=office_id, period=Period(_period(period)), day=_day(day))
+    report = campaign_report(context, office_id=office_id, period=Period(_period(period)), day=day_of(day))
     if form is Form.YEARS:
         data = write_years(report.unit, report.label, report.whole)
     elif form is not Form.PROGRESS:
@@ -92,7 +92,7 @@ def write_package(
     from workbench.services.context import system_context
 
     made = packages.make_package(
-        system_context(load_settings()), office_id=office_of_code(unit), period=Period(_period(period)), day=_day(day)
+        system_context(load_settings()), office_id=office_of_code(unit), period=Period(_period(period)), day=day_of(day)
     )
     out.mkdir(parents=True, exist_ok=True)
     (out / made.file_name).write_bytes(made.data)
@@ -110,7 +110,7 @@ def receive(
     from workbench.services.context import system_context
 
     read = [(path.name, path.read_bytes()) for path in files]
-    results = packages.receive_packages(system_context(load_settings()), read, day=_day(day))
+    results = packages.receive_packages(system_context(load_settings()), read, day=day_of(day))
     if as_json:
         print_json([{"file": r.file_name, "status": r.status.value, "message": r.message} for r in results])
     else:
@@ -143,7 +143,12 @@ def _period(text: str) -> str:
     return text
 
 
-def _day(text: str) -> dt.date | None:
+def day_of(text: str) -> dt.date | None:
+    """The day that was written; None without one.
+
+    Raises:
+        CommandError: it is no day.
+    """
     try:
         return dt.datetime.strptime(text, "%d.%m.%Y").date() if text else None
     except ValueError as error:

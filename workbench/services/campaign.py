@@ -20,6 +20,7 @@ from storage.settings_store import get_setting
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
+from workbench.services.plan_settings import USUAL_QUOTA
 from workbench.services.reporting import LOCAL
 from workbench.services.settings import OFFICE
 
@@ -33,8 +34,6 @@ __all__ = [
     "save_report_text",
 ]
 
-_USUAL_QUOTA = 200
-"""Cases a machine and day where no setting says otherwise: as the annexes have it."""
 _NAMED = 10
 """Units named in a note; how many more there are is said in a word."""
 
@@ -208,7 +207,7 @@ def volume_rows(ctx: Context, number: str, *, office_id: int | None = None) -> t
         tree = office_tree(connection)
         office = _reporting(ctx, tree, office_id, mine)
         sources = sources_of(connection, tree, Period.DAY, (stamp(at), stamp(at)), at.date().isoformat())
-        usual = int(get_setting(connection, f"{OFFICE}quota") or _USUAL_QUOTA)
+        usual = int(get_setting(connection, f"{OFFICE}quota") or USUAL_QUOTA)
         machines = {total.unit: total.machines for total in unit_totals_of(connection)}
     if not len(tree):
         return tuple(

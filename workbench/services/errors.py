@@ -67,6 +67,9 @@ class Missing(StrEnum):
     HANDOVER = "Không có biên bản giao nhận này. Hãy tải lại danh sách."
     ACCEPTANCE = "Không có biên bản nghiệm thu này. Hãy tải lại danh sách."
     CASE = "Không có hồ sơ xác minh này. Hãy tải lại danh sách."
+    TARGET = "Không có chỉ tiêu này. Hãy tải lại màn hình."
+    TEAM = "Không có tổ này trong đơn vị của bạn. Hãy tải lại danh sách tổ."
+    STAY = "Không có dòng này trong lịch địa điểm. Hãy tải lại màn hình."
 
 
 class NotFound(ServiceError):

@@ -49,7 +49,7 @@ class OfficeChange:
     told: str
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def office_tree(ctx: Context) -> OfficeTree:
     """The units the caller may see, as a tree."""
     mine = ctx.office_ids()

@@ -10,11 +10,13 @@ from storage import entries as entry_store
 from storage import queues
 from storage.accounts import get_account, list_accounts
 from storage.audit_log import list_events
-from storage.clock import stamp, steady_now
+from storage.clock import now, stamp, steady_now
 from storage.database import Connection
+from workbench.services.book_assignments import book_turns
 from workbench.services.bulk import approve_many, bulk_sample, confirm_field_many, field_grid
 from workbench.services.context import Context, requires
 from workbench.services.errors import LeaseLost, Missing, NotAllowed, NotFound, found
+from workbench.services.reporting import LOCAL
 from workbench.services.review_types import (
     BulkResult,
     ColumnHistory,
@@ -119,7 +121,7 @@ def next_entries(
         ctx: A clerk's; the supervisor's queue needs a supervisor.
         n: How many at most.
         queue: Whose queue.
-        book_id: Only of this book; None: books by priority.
+        book_id: Only of this book; None: books given to the caller first, then books by priority, given to others last.
         skip: Entries the caller has at hand.
         order: Easy first, hard first, or as they stand in the book; None: easy first for clerks, risky first for
             supervisors.
@@ -164,7 +166,15 @@ def _free(
         skip=skip,
         risk_first=order is Order.RISK,
         page_order=order is Order.PAGE,
+        turns=_turns(ctx, connection, queue, book_id),
     )
+
+
+def _turns(ctx: Context, connection: Connection, queue: Queue, book_id: int | None) -> queues.BookTurns | None:
+    """Books given to the caller come first in the clerks' queue."""
+    if queue is not Queue.CLERK or book_id is not None or ctx.account_id is None:
+        return None
+    return book_turns(connection, ctx.account_id, now().astimezone(LOCAL))
 
 
 def _views(connection: Connection, ids: Sequence[int]) -> tuple[ReviewEntry, ...]:

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Select, delete, exists, func, select, update
 from corrections.campaign.figures import Period
 from corrections.campaign.offices import Office as Unit
 from corrections.campaign.offices import OfficeLevel
+from corrections.campaign.targets import Step, Target
 from corrections.entries import Book, DecisionKind, Role
 from exports.extract_profile import ExtractProfile
 from exports.inventory import PriorityRule
@@ -26,8 +27,10 @@ from storage.accounts import Account, add_account
 from storage.database import Database
 from storage.memory import frequent_values, remember_values
 from storage.pages import book_pages
+from storage.plan import Stay
 from storage.schema import books, entries, metadata, pages
 from storage.separation import SCOPED, SHARED, Scope
+from storage.teams import Team
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.test_campaign import _package
 from tests.workbench.services.test_roles import INSIDE, OPEN, SERVICES
@@ -35,6 +38,7 @@ from workbench.services import accounts, offices, review
 from workbench.services.books import books_to_choose, create_book
 from workbench.services.context import Context
 from workbench.services.errors import NotAllowed, ServiceError
+from workbench.services.plan_settings import PlanSettings
 from workbench.services.review_types import GridItem, ValueInput
 from workbench.services.showing import Showing
 
@@ -175,7 +179,24 @@ def _arguments(province: Province, tmp_path: Path, service: str, parameter: insp
         "new": "mot-mat-khau-dai-9",
     }
     own = _of_service(province, entry)
+    values |= _of_plan(province, at.date())
     return own.get((service, parameter.name), values.get(parameter.name, _plain(parameter)))
+
+
+def _of_plan(province: Province, today: date) -> dict[str, Any]:
+    return {
+        "first": today - timedelta(days=9),
+        "last": today,
+        "assignment_ids": [1],
+        "member_ids": [1],
+        "shifts": ["06:00-12:00"],
+        "chosen": PlanSettings(),
+        "team": Team(office_id=province.other.id, name="Tổ lạ"),
+        "stay": Stay(office_id=None, team_id=1, place="hội trường", starts_on=today, ends_on=today),
+        "target": Target(
+            office_id=province.other.id, register_type=None, step=Step.READ, starts_on=today, target_on=today
+        ),
+    }
 
 
 def _of_service(province: Province, entry: int) -> dict[tuple[str, str], Any]:

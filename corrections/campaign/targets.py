@@ -1,0 +1,285 @@
+"""Targets of a plan: what a unit is to have done by when, how far behind it is, and what it takes to keep the date.
+
+What nobody has counted stays unknown: a unit without a known total is neither on course nor behind. Days, machines and
+shifts are rounded up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from corrections.campaign.calendars import CALENDARS, WorkCalendar, days_of
+from corrections.campaign.totals import Total, dotted
+from layouts.register_types import RegisterType
+
+__all__ = [
+    "CASE_STEPS",
+    "STATE_LABELS",
+    "STEP_LABELS",
+    "Means",
+    "PlanState",
+    "Standing",
+    "Step",
+    "Target",
+    "TargetError",
+    "checked_target",
+    "machines_for_all",
+    "standing_of",
+    "what_it_takes",
+]
+
+
+class TargetError(Exception):
+    """A target that cannot be; the message is Vietnamese and says what to do."""
+
+
+class Step(StrEnum):
+    """How far registers come, from the first count to the province's signature."""
+
+    COUNTED = "counted"
+    SCANNED = "scanned"
+    READ = "read"
+    CONFIRMED = "confirmed"
+    APPROVED = "approved"
+    EXPORTED = "exported"
+    ACCEPTED_COMMUNE = "accepted_commune"
+    ACCEPTED_DISTRICT = "accepted_district"
+    ACCEPTED_PROVINCE = "accepted_province"
+
+
+STEP_LABELS = {
+    Step.COUNTED: "Đếm xong sổ",
+    Step.SCANNED: "Quét xong sổ",
+    Step.READ: "Máy đọc xong sổ",
+    Step.CONFIRMED: "Nhập xong",
+    Step.APPROVED: "Duyệt xong",
+    Step.EXPORTED: "Xuất xong sổ",
+    Step.ACCEPTED_COMMUNE: "Xã nghiệm thu",
+    Step.ACCEPTED_DISTRICT: "Phòng Tư pháp nghiệm thu",
+    Step.ACCEPTED_PROVINCE: "Sở Tư pháp nghiệm thu",
+}
+CASE_STEPS = frozenset({Step.CONFIRMED, Step.APPROVED})
+"""Steps that are counted in cases; the others are counted in books."""
+SHIFTS_OF_QUOTA = 2
+"""Shifts in which a machine does its quota of a day: the plans' usual day; three shifts hold half as much again."""
+
+
+class PlanState(StrEnum):
+    """How a target stands."""
+
+    DONE = "done"
+    ON_COURSE = "on_course"
+    BEHIND = "behind"
+    OVERDUE = "overdue"
+    NOT_BEGUN = "not_begun"
+    UNKNOWN = "unknown"
+
+
+STATE_LABELS = {
+    PlanState.DONE: "Đã xong",
+    PlanState.ON_COURSE: "Đúng tiến độ",
+    PlanState.BEHIND: "Chậm",
+    PlanState.OVERDUE: "Quá hạn",
+    PlanState.NOT_BEGUN: "Chưa đến ngày bắt đầu",
+    PlanState.UNKNOWN: "Chưa rõ",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a unit is to have done by when."""
+
+    id: int = 0
+    """0: not kept; it comes from the dates of the unit itself."""
+    office_id: int | None
+    """None: all registers of the installation."""
+    register_type: RegisterType | None
+    """None: all types together."""
+    step: Step
+    starts_on: dt.date
+    target_on: dt.date
+    amount: int | None = None
+    """Books or cases to be done; None: all there are."""
+    note: str = ""
+
+
+def checked_target(target: Target) -> Target:
+    """The target.
+
+    Raises:
+        TargetError: it ends before it begins, or asks for less than one.
+    """
+    if target.target_on < target.starts_on:
+        raise TargetError("Hạn hoàn thành trước ngày bắt đầu. Hãy sửa lại ngày.")
+    if target.amount is not None and target.amount < 1:
+        raise TargetError("Số lượng phải từ 1 trở lên; để trống khi phải làm hết.")
+    return target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """With what a unit works."""
+
+    machines: int | None
+    quota: int
+    """Cases a machine and usual day (of two shifts)."""
+    calendar: WorkCalendar = field(default=CALENDARS[0])
+    most_shifts: int = 3
+    """Shifts that a day has room for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a target stands on a day, and what keeping it takes."""
+
+    state: PlanState
+    goal: int | None = None
+    done: int | None = None
+    expected: int | None = None
+    """What an even course would have done by the evening before."""
+    days_left: int = 0
+    """Days of work until the date, today counted."""
+    per_day: int | None = None
+    """What has to be done each of them."""
+    machines: int | None = None
+    """Machines that keep the date at the usual day; None: too late for any, or no step of people at machines."""
+    shifts: int | None = None
+    """Shifts a day that keep it with the machines there are; None: unknown, or more than a day holds."""
+    machine_shifts: int | None = None
+    """Shifts of one machine that the rest takes."""
+    days: int | None = None
+    """Days of work that the rest takes with the machines there are."""
+    ends_on: dt.date | None = None
+    """When it ends so."""
+    late_days: int = 0
+    """Days of work after the date until then."""
+    pace_ends_on: dt.date | None = None
+    """When it ends at the pace of the last days."""
+
+    @property
+    def remaining(self) -> int | None:
+        """What is left; unknown while the goal or the work done is."""
+        return None if self.goal is None or self.done is None else max(0, self.goal - self.done)
+
+    @property
+    def behind(self) -> int:
+        """How much less is done than an even course would have."""
+        if self.expected is None or self.done is None:
+            return 0
+        return max(0, self.expected - self.done)
+
+
+def standing_of(
+    target: Target, *, total: Total, done: int | None, today: dt.date, means: Means, pace: float = 0.0
+) -> Standing:
+    """How a target stands.
+
+    Args:
+        target: what is wanted.
+        total: all there is of it; parts may be unknown.
+        done: what is done; None: nobody says.
+        today: the day asked about; its own work still counts as to come.
+        means: machines, quota and calendar of the unit.
+        pace: done on a day of work lately; 0: nothing was.
+    """
+    goal = target.amount if target.amount is not None else (None if total.unknown else total.known)
+    if goal is None or done is None:
+        return Standing(state=PlanState.UNKNOWN, goal=goal, done=done)
+    calendar = means.calendar
+    if done >= goal:
+        return Standing(state=PlanState.DONE, goal=goal, done=done, expected=_expected(target, goal, today, calendar))
+    expected = _expected(target, goal, today, calendar)
+    begins = max(today, target.starts_on)
+    left, days_left = goal - done, calendar.work_days(begins, target.target_on)
+    state = _state(target, expected, done, today)
+    facts = {"state": state, "goal": goal, "done": done, "expected": expected, "days_left": days_left}
+    per_day = math.ceil(left / days_left) if days_left else None
+    pace_end = calendar.last_day(begins, math.ceil(left / pace)) if pace > 0 else None
+    if target.step is not Step.CONFIRMED:
+        return Standing(**facts, per_day=per_day, pace_ends_on=pace_end)  # type: ignore[arg-type]
+    work = _work(left, days_left, begins, target.target_on, means)
+    return Standing(**facts, **work, per_day=per_day, pace_ends_on=pace_end)  # type: ignore[arg-type]
+
+
+def _state(target: Target, expected: int, done: int, today: dt.date) -> PlanState:
+    if today > target.target_on:
+        return PlanState.OVERDUE
+    if today < target.starts_on:
+        return PlanState.NOT_BEGUN
+    return PlanState.BEHIND if done < expected else PlanState.ON_COURSE
+
+
+def _expected(target: Target, goal: int, today: dt.date, calendar: WorkCalendar) -> int:
+    """What an even course has done by the evening before; a part of a case is nobody's fault."""
+    if today > target.target_on:
+        return goal
+    all_days = calendar.work_days(target.starts_on, target.target_on)
+    gone = calendar.work_days(target.starts_on, today - dt.timedelta(days=1))
+    return goal * gone // all_days if all_days else 0
+
+
+def _work(left: int, days_left: int, begins: dt.date, target_on: dt.date, means: Means) -> dict[str, object]:
+    """Machines, shifts and days that the rest takes."""
+    quota, calendar = means.quota, means.calendar
+    found: dict[str, object] = {"machine_shifts": math.ceil(Fraction(left * SHIFTS_OF_QUOTA, quota))}
+    if days_left:
+        found["machines"] = math.ceil(Fraction(left, days_left * quota) / calendar.share)
+    if not means.machines:
+        return found
+    if days_left:
+        shifts = math.ceil(Fraction(left * SHIFTS_OF_QUOTA, days_left * means.machines * quota))
+        found["shifts"] = shifts if shifts <= means.most_shifts else None
+    days = days_of(left, means.machines, quota, calendar)
+    ends_on = calendar.last_day(begins, days)
+    late = calendar.work_days(max(begins, target_on + dt.timedelta(days=1)), ends_on) if ends_on > target_on else 0
+    return found | {"days": days, "ends_on": ends_on, "late_days": late}
+
+
+def machines_for_all(rests: Iterable[tuple[int, int]], means: Means) -> int | None:
+    """Machines that keep several dates of one unit, when the nearest date is worked for first.
+
+    Args:
+        rests: for each register type what is left and the days of work until its date.
+        means: quota and calendar.
+
+    Returns:
+        None when something is left and no day for it.
+    """
+    needed, so_far = 0, 0
+    for left, days_left in sorted(rests, key=lambda rest: rest[1]):
+        so_far += left
+        if left and not days_left:
+            return None
+        if so_far:
+            needed = max(needed, math.ceil(Fraction(so_far, days_left * means.quota) / means.calendar.share))
+    return needed
+
+
+def what_it_takes(standing: Standing, step: Step, means: Means) -> str:
+    """In words: each way by itself keeps the date, or says when it ends without more."""
+    left = standing.remaining
+    if not left:
+        return ""
+    unit = "trường hợp" if step in CASE_STEPS else "quyển"
+    if step is not Step.CONFIRMED:
+        return f"mỗi ngày làm việc {dotted(standing.per_day)} {unit}" if standing.per_day else ""
+    ways = []
+    if standing.machines is not None:
+        has = f"đang có {means.machines}" if means.machines else "chưa rõ đang có mấy máy"
+        if means.machines and standing.machines > means.machines:
+            has += f", thêm {standing.machines - means.machines}"
+        ways.append(f"{standing.machines} máy ({has})")
+    if means.machines and standing.days_left:
+        if standing.shifts is not None:
+            ways.append(f"{standing.shifts} ca mỗi ngày với {means.machines} máy")
+        else:
+            ways.append(f"{means.most_shifts} ca mỗi ngày với {means.machines} máy vẫn không kịp")
+    if standing.ends_on is not None:
+        late = f", trễ {standing.late_days} ngày làm việc" if standing.late_days else ""
+        ways.append(f"giữ nguyên số máy thì còn {standing.days} ngày, xong {standing.ends_on:%d/%m/%Y}{late}")
+    return "; ".join(ways)

@@ -1,0 +1,239 @@
+"""The plan's rules: how a target stands, what keeping it takes, shifts by the clock, gaps of a roster, pay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from corrections.campaign.calendars import CALENDARS
+from corrections.campaign.person_work import PayRule, WorkLine, work_of_people
+from corrections.campaign.shifts import (
+    USUAL_SHIFTS,
+    Body,
+    ShiftRule,
+    parse_shifts,
+    roster_gaps,
+    shift_label,
+    shift_of,
+)
+from corrections.campaign.targets import (
+    Means,
+    PlanState,
+    Step,
+    Target,
+    TargetError,
+    checked_target,
+    machines_for_all,
+    standing_of,
+    what_it_takes,
+)
+from corrections.campaign.totals import Total
+
+WEEKDAYS, EVERY_DAY, NIGHTS = CALENDARS
+MONDAY = dt.date(2026, 6, 1)
+TARGET = Target(office_id=1, register_type=None, step=Step.CONFIRMED, starts_on=MONDAY, target_on=dt.date(2026, 6, 12))
+"""Ten days of work."""
+
+
+def _standing(done, today, *, total=2000, machines=1, calendar=WEEKDAYS, step=Step.CONFIRMED, pace=0.0):  # type: ignore[no-untyped-def]
+    means = Means(machines=machines, quota=200, calendar=calendar)
+    target = replace(TARGET, step=step)
+    return standing_of(target, total=Total(known=total), done=done, today=today, means=means, pace=pace), means
+
+
+def test_days_of_work_between_two_days() -> None:
+    assert WEEKDAYS.work_days(MONDAY, dt.date(2026, 6, 12)) == 10
+    assert WEEKDAYS.work_days(dt.date(2026, 6, 6), dt.date(2026, 6, 7)) == 0
+    assert WEEKDAYS.work_days(MONDAY, dt.date(2026, 5, 31)) == 0
+    assert EVERY_DAY.work_days(MONDAY, dt.date(2026, 6, 12)) == 12
+    for days in range(1, 40):  # the last of so many days of work has so many up to it
+        assert WEEKDAYS.work_days(MONDAY, WEEKDAYS.last_day(MONDAY, days)) == days
+
+
+@pytest.mark.parametrize(
+    ("done", "today", "state", "behind"),
+    [
+        (0, dt.date(2026, 5, 20), PlanState.NOT_BEGUN, 0),
+        (0, MONDAY, PlanState.ON_COURSE, 0),  # its own day is still to come
+        (199, dt.date(2026, 6, 2), PlanState.BEHIND, 1),
+        (200, dt.date(2026, 6, 2), PlanState.ON_COURSE, 0),
+        (900, dt.date(2026, 6, 8), PlanState.BEHIND, 100),  # after a weekend five days are gone, not seven
+        (1999, dt.date(2026, 6, 13), PlanState.OVERDUE, 1),
+        (2000, dt.date(2026, 6, 13), PlanState.DONE, 0),
+        (2500, dt.date(2026, 6, 3), PlanState.DONE, 0),
+    ],
+)
+def test_how_a_target_stands(done: int, today: dt.date, state: PlanState, behind: int) -> None:
+    standing, _ = _standing(done, today)
+    assert (standing.state, standing.behind) == (state, behind)
+
+
+def test_a_unit_that_nobody_has_counted_is_neither_on_course_nor_behind() -> None:
+    means = Means(machines=8, quota=200)
+    late = dt.date(2027, 1, 1)
+    unknown = standing_of(TARGET, total=Total(known=5, unknown=846), done=3, today=late, means=means)
+    silent = standing_of(TARGET, total=Total(known=5), done=None, today=late, means=means)
+    assert unknown.state is silent.state is PlanState.UNKNOWN and unknown.goal is None and silent.behind == 0
+    counted = standing_of(replace(TARGET, amount=4), total=Total(unknown=1), done=3, today=late, means=means)
+    assert (counted.state, counted.remaining) == (PlanState.OVERDUE, 1)
+
+
+def test_machines_shifts_and_days_are_rounded_up() -> None:
+    # 2001 cases in ten days: one machine at 200 falls one short
+    standing, means = _standing(0, MONDAY, total=2001)
+    assert (standing.machines, standing.shifts, standing.days, standing.late_days) == (2, 3, 11, 1)
+    assert standing.ends_on == dt.date(2026, 6, 15) and standing.machine_shifts == 21
+    words = what_it_takes(standing, Step.CONFIRMED, means)
+    assert "2 máy (đang có 1, thêm 1)" in words and "3 ca mỗi ngày với 1 máy" in words
+    assert "còn 11 ngày, xong 15/06/2026, trễ 1 ngày làm việc" in words
+
+
+def test_where_all_shifts_together_are_too_few_it_says_so() -> None:
+    standing, means = _standing(0, MONDAY, total=3001)
+    assert standing.shifts is None and standing.machines == 2
+    assert "3 ca mỗi ngày với 1 máy vẫn không kịp" in what_it_takes(standing, Step.CONFIRMED, means)
+    standing, means = _standing(0, MONDAY, total=3000)
+    assert standing.shifts == 3
+
+
+def test_three_shifts_day_and_night_hold_half_as_much_again() -> None:
+    target = replace(TARGET, target_on=dt.date(2026, 6, 10))  # ten days with weekends
+    means = Means(machines=1, quota=200, calendar=NIGHTS)
+    standing = standing_of(target, total=Total(known=3000), done=0, today=MONDAY, means=means)
+    assert (standing.machines, standing.days, standing.late_days) == (1, 10, 0)
+
+
+def test_after_the_date_no_machine_helps_and_the_end_is_told() -> None:
+    standing, means = _standing(1500, dt.date(2026, 6, 15))
+    assert standing.machines is None and standing.shifts is None and standing.days_left == 0
+    assert (standing.days, standing.ends_on, standing.late_days) == (3, dt.date(2026, 6, 17), 3)
+    assert what_it_takes(standing, Step.CONFIRMED, means) == (
+        "giữ nguyên số máy thì còn 3 ngày, xong 17/06/2026, trễ 3 ngày làm việc"
+    )
+
+
+def test_books_ask_for_books_a_day() -> None:
+    standing, means = _standing(1, dt.date(2026, 6, 8), total=12, step=Step.SCANNED)
+    assert (standing.per_day, standing.machines) == (3, None)
+    assert what_it_takes(standing, Step.SCANNED, means) == "mỗi ngày làm việc 3 quyển"
+
+
+def test_without_machines_only_their_number_is_told() -> None:
+    standing, means = _standing(0, MONDAY, machines=None)
+    assert (standing.machines, standing.days, standing.ends_on) == (1, None, None)
+    assert what_it_takes(standing, Step.CONFIRMED, means) == "1 máy (chưa rõ đang có mấy máy)"
+
+
+def test_the_pace_of_the_last_days_tells_an_end() -> None:
+    standing, _ = _standing(0, MONDAY, pace=150.0)
+    assert standing.pace_ends_on == WEEKDAYS.last_day(MONDAY, 14)
+    assert _standing(0, MONDAY)[0].pace_ends_on is None
+
+
+def test_several_dates_of_one_unit_want_the_machines_of_the_hardest_one() -> None:
+    means = Means(machines=1, quota=200)
+    assert machines_for_all([(1000, 5), (1000, 10)], means) == 1
+    assert machines_for_all([(1000, 10), (2000, 5)], means) == 2
+    assert machines_for_all([(900, 5), (1101, 10)], means) == 2  # each alone would be content with one
+    assert machines_for_all([(1, 0), (1, 5)], means) is None
+    assert machines_for_all([(0, 0)], means) == 0
+
+
+def test_a_target_that_cannot_be_is_refused() -> None:
+    with pytest.raises(TargetError, match="trước ngày bắt đầu"):
+        checked_target(replace(TARGET, target_on=dt.date(2026, 5, 31)))
+    with pytest.raises(TargetError, match="từ 1"):
+        checked_target(replace(TARGET, amount=0))
+
+
+# --- shifts -----------------------------------------------------------------------------------------------------------
+
+
+def test_shifts_are_understood_as_people_write_them() -> None:
+    keys = ["06:00-12:00", "12:00-17:00", "17:00-22:00"]
+    assert [s.key for s in parse_shifts(USUAL_SHIFTS)] == keys
+    assert [s.key for s in parse_shifts("17h00-22h00; 6:00 - 12:00, 12 đến 17")] == keys
+    assert [shift_label(k) for k in (*keys, "06:30-12:00", "")] == [
+        "6-12 giờ",
+        "12-17 giờ",
+        "17-22 giờ",
+        "6:30-12 giờ",
+        "Ngoài ca",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "sáng", "6-12, 11-17", "22-6, 5-12", "6-6", "6-25", "6:75-12"])
+def test_what_cannot_be_shifts_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"ca|Ca"):
+        parse_shifts(text)
+
+
+def test_a_moment_belongs_to_the_shift_of_the_clock() -> None:
+    day = MONDAY
+    usual, nights = parse_shifts(USUAL_SHIFTS), parse_shifts("6-14, 14-22, 22-6")
+
+    def at(hour: int, minute: int = 0) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(hour, minute))
+
+    assert shift_of(usual, at(6)) == (day, "06:00-12:00")
+    assert shift_of(usual, at(11, 59)) == (day, "06:00-12:00")
+    assert shift_of(usual, at(12)) == (day, "12:00-17:00")
+    assert shift_of(usual, at(22)) == (day, "") and shift_of(usual, at(5, 59)) == (day, "")
+    assert shift_of(nights, at(23)) == (day, "22:00-06:00")
+    assert shift_of(nights, at(5, 59)) == (day - dt.timedelta(days=1), "22:00-06:00")
+    assert shift_of(parse_shifts("17-24"), at(23, 59)) == (day, "17:00-00:00")
+
+
+def test_a_shift_wants_four_people_one_of_justice_and_one_of_the_police() -> None:
+    rule = ShiftRule()
+    assert rule.missing([Body.JUSTICE, Body.POLICE, Body.OTHER, Body.OTHER]) == ()
+    assert rule.missing([Body.JUSTICE, Body.JUSTICE, Body.OTHER, Body.OTHER]) == ("1 công an",)
+    assert rule.missing([Body.OTHER]) == ("3 người", "1 cán bộ tư pháp", "1 công an")
+    assert ShiftRule(least=1, justice=0, police=0).missing([Body.OTHER]) == ()
+
+
+def test_gaps_are_shown_for_days_of_work_places_and_hours_of_an_older_setting() -> None:
+    friday, saturday = dt.date(2026, 6, 5), dt.date(2026, 6, 6)
+    full = [Body.JUSTICE, Body.POLICE, Body.OTHER, Body.OTHER]
+    there = {
+        (friday, "06:00-12:00", "Xã A"): full,
+        (friday, "06:00-12:00", "Xã B"): full[:2],
+        (saturday, "07:00-11:00", ""): [Body.OTHER],
+    }
+    gaps = roster_gaps(
+        [friday, saturday],
+        parse_shifts("6-12, 12-17"),
+        there,
+        {friday: ("Xã A", "Xã B")},
+        rule=ShiftRule(),
+        calendar=WEEKDAYS,
+    )
+    assert [(g.day, g.shift, g.place, g.present) for g in gaps] == [
+        (friday, "06:00-12:00", "Xã B", 2),
+        (friday, "12:00-17:00", "Xã A", 0),
+        (friday, "12:00-17:00", "Xã B", 0),
+        (saturday, "07:00-11:00", "", 1),
+    ]
+
+
+# --- work and pay -----------------------------------------------------------------------------------------------------
+
+
+def test_work_adds_up_by_shift_against_the_target() -> None:
+    morning, evening, day = "06:00-12:00", "17:00-22:00", MONDAY
+    lines = [
+        WorkLine(account_id=1, day=day, shift=morning, entries=150, sent_back=3, on_roster=True),
+        WorkLine(account_id=1, day=day, shift="", entries=10),
+        WorkLine(account_id=2, day=day, shift=evening, entries=30),
+    ]
+    rostered = [(1, day, morning), (1, day, evening), (3, day, morning)]
+    first, second, third = work_of_people(lines, rostered)
+    rule = PayRule(quota=60, price=1000, price_above=1500)
+    assert (first.entries, first.shifts, first.rostered, first.sent_back) == (160, 2, 2, 3)
+    assert (first.target(rule), first.above(rule), first.pay(rule)) == (120, 40, 120 * 1000 + 40 * 1500)
+    # work in a shift without being on its roster counts that shift; absence does not lower the target
+    assert (second.shifts, second.rostered, second.above(rule)) == (1, 0, 0)
+    assert (third.entries, third.target(rule), third.pay(rule)) == (0, 60, 0)
+    assert replace(rule, price_above=0).above == 1000

@@ -1,0 +1,213 @@
+"""Teams, rosters, work by the clock's shift with pay, books given out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import replace
+
+import pytest
+from openpyxl import load_workbook
+
+from corrections.campaign.person_work import PayRule
+from corrections.campaign.shifts import Body, ShiftRule
+from corrections.entries import DecisionKind
+from storage.accounts import get_account
+from tests.workbench.services.conftest import Office
+from tests.workbench.services.plan_office import (
+    EVENING,
+    FRIDAY,
+    MONDAY,
+    MORNING,
+    NOON,
+    confirm,
+    make_team,
+)
+from workbench.services import (
+    book_assignments,
+    plan_exports,
+    plan_settings,
+    review,
+    shift_work,
+    teams,
+)
+from workbench.services.audit import list_events
+from workbench.services.context import Context
+from workbench.services.errors import InvalidInput, NotAllowed, NotFound
+from workbench.services.plan_settings import PlanSettings
+from workbench.services.reporting import LOCAL
+from workbench.services.teams import Team
+
+# --- teams and rosters ------------------------------------------------------------------------------------------------
+
+
+def test_a_team_has_one_leader_and_nobody_is_in_two(office: Office) -> None:
+    team = make_team(office.supervisor, "Tổ 1", office.clerk, office.other_clerk)
+    assert team.leader == "Đỗ Văn An"
+    with office.nobody.database.read() as connection:
+        account = get_account(connection, office.clerk.who.id)
+    assert account is not None and account.team == "Tổ 1"
+    with pytest.raises(InvalidInput, match="đang ở Tổ 1"):
+        make_team(office.supervisor, "Tổ 2", office.clerk)
+    with pytest.raises(InvalidInput, match="đã có"):
+        make_team(office.supervisor, "tổ 1")
+    with pytest.raises(InvalidInput, match="chỉ một người"):
+        teams.save_team(office.supervisor, replace(team, members=tuple(replace(m, leader=True) for m in team.members)))
+    with pytest.raises(InvalidInput, match="có tên"):
+        teams.save_team(office.supervisor, Team(office_id=None, name=" "))
+    # somebody leaves: old rosters go on naming them, the account no longer carries the team
+    teams.save_team(office.supervisor, replace(team, name="Tổ Một", members=team.members[1:]))
+    (kept,) = teams.list_teams(office.supervisor)
+    assert [m.name for m in kept.present] == ["Đỗ Văn An", office.other_clerk.actor] and len(kept.members) == 3
+    with office.nobody.database.read() as connection:
+        left, stayed = (get_account(connection, who.who.id) for who in (office.clerk, office.other_clerk))
+    assert left is not None and stayed is not None and (left.team, stayed.team) == ("", "Tổ Một")
+    actions = [e.action for e in list_events(office.supervisor)]
+    assert actions.count("save_team") == 2 and actions.count("update_account") >= 3
+
+
+def test_the_roster_shows_what_each_shift_lacks(office: Office) -> None:
+    team = make_team(office.supervisor, "Tổ 1", office.clerk, office.other_clerk, office.supervisor)
+    ids = [member.id for member in team.members]
+    put = {"team_id": team.id, "first": MONDAY, "last": dt.date(2026, 6, 7)}
+    assert teams.put_on_roster(office.supervisor, **put, member_ids=ids, shifts=[MORNING]) == 20  # no weekend
+    assert teams.put_on_roster(office.supervisor, **put, member_ids=ids[:1], shifts=[MORNING, NOON]) == 5
+    roster = teams.roster_of(office.supervisor, first=MONDAY, last=dt.date(2026, 6, 7))
+    assert {(gap.shift, gap.present, gap.missing) for gap in roster.gaps} == {
+        (NOON, 1, ("3 người", "1 công an")),
+        (EVENING, 0, ("4 người", "1 cán bộ tư pháp", "1 công an")),
+    }
+    assert len(roster.gaps) == 10
+    morning = next(line for line in roster.lines if line.shift == MORNING)
+    assert (morning.count, morning.missing, morning.teams) == (4, (), ("Tổ 1",))
+    assert morning.people[Body.POLICE] == ("Đỗ Văn An",)
+    assert [(t.day, t.shift, t.team) for t in teams.my_turns(office.clerk, first=FRIDAY)] == [
+        (FRIDAY, MORNING, "Tổ 1"),
+        (FRIDAY, NOON, "Tổ 1"),
+    ]
+    assert teams.take_off_roster(office.supervisor, **put, member_ids=ids[:1], shifts=[NOON]) == 5
+    for wrong in ({"member_ids": [], "shifts": [NOON]}, {"member_ids": ids, "shifts": ["sáng"]}):
+        with pytest.raises(InvalidInput):
+            teams.put_on_roster(office.supervisor, **put, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="không thuộc"):
+        teams.put_on_roster(office.supervisor, **put, member_ids=[999], shifts=[NOON])
+    with pytest.raises(NotFound):
+        teams.put_on_roster(office.supervisor, **{**put, "team_id": 999}, member_ids=ids, shifts=[NOON])
+
+
+def test_hours_rule_and_calendar_are_settings(office: Office) -> None:
+    usual = plan_settings.plan_settings(office.clerk)
+    assert [s.key for s in usual.shifts] == [MORNING, NOON, EVENING] and usual.rule == ShiftRule()
+    chosen = PlanSettings(
+        hours="7:30-11:30, 13-17", rule=ShiftRule(least=2, justice=1, police=0), pay=PayRule(quota=80, price=900)
+    )
+    plan_settings.save_plan_settings(office.administrator, chosen)
+    kept = plan_settings.plan_settings(office.clerk)
+    assert (kept.rule, kept.pay, [s.key for s in kept.shifts]) == (
+        chosen.rule,
+        chosen.pay,
+        ["07:30-11:30", "13:00-17:00"],
+    )
+    with pytest.raises(InvalidInput, match="Không hiểu ca"):
+        plan_settings.save_plan_settings(office.administrator, replace(chosen, hours="sáng"))
+    with pytest.raises(NotAllowed):
+        plan_settings.save_plan_settings(office.supervisor, chosen)
+
+
+# --- work and pay -----------------------------------------------------------------------------------------------------
+
+
+def test_work_is_counted_by_the_clock_and_paid(office: Office) -> None:
+    book = office.read_book(pages=4, entries=3)
+    team = make_team(office.supervisor, "Tổ 1", office.clerk)
+    me = team.members[0].id
+    turn = {"team_id": team.id, "first": MONDAY, "last": MONDAY}
+    teams.put_on_roster(office.supervisor, **turn, member_ids=[me], shifts=[MORNING, NOON])
+    confirm(office.clerk, book, n=4, at=dt.datetime(2026, 6, 1, 6, 0))
+    confirm(office.clerk, book, n=1, at=dt.datetime(2026, 6, 1, 5, 59))  # on the roster's day, but before any shift
+    confirm(office.other_clerk, book, n=2, at=dt.datetime(2026, 6, 1, 21, 59))
+    confirm(office.other_clerk, book, n=1, at=dt.datetime(2026, 6, 2, 0, 0))  # another day
+    back = confirm(office.other_clerk, book, n=1, at=dt.datetime(2026, 6, 1, 18, 0))
+    entry = review.get_entry(office.supervisor, back[0])
+    review.save_entry(
+        office.supervisor,
+        entry_id=back[0],
+        revision=entry.entry.revision,
+        token="back-000001",
+        decision=DecisionKind.SEND_BACK,
+        reason="ảnh mờ",
+    )
+    plan_settings.save_plan_settings(
+        office.administrator, PlanSettings(pay=PayRule(quota=1, price=1000, price_above=1500))
+    )
+    work = shift_work.shift_work(office.supervisor, first=MONDAY, last=MONDAY)
+    clerk, other = ({row.account: row for row in work.people}[name] for name in ("clerk", "clerk2"))
+    assert clerk.work.by_shift == {MORNING: 4, "": 1} and clerk.body == "Tư pháp"
+    assert (clerk.work.shifts, clerk.work.above(work.rule), clerk.work.pay(work.rule)) == (2, 3, 2 * 1000 + 3 * 1500)
+    assert other.work.by_shift == {EVENING: 2} and (other.work.sent_back, other.work.rostered) == (1, 0)
+    assert [row.account for row in work.above] == ["clerk", "clerk2"]
+    mine = shift_work.my_work(office.clerk, first=MONDAY, last=MONDAY)
+    assert [(line.shift, line.entries, line.on_roster) for line in mine] == [("", 1, False), (MORNING, 4, True)]
+    with pytest.raises(InvalidInput):
+        shift_work.shift_work(office.supervisor, first=FRIDAY, last=MONDAY)
+
+
+def test_the_pay_list_has_sums_that_are_formulas_and_agree(office: Office) -> None:
+    book = office.read_book(pages=2, entries=3)
+    confirm(office.clerk, book, n=4, at=dt.datetime(2026, 6, 1, 7, 0))
+    confirm(office.other_clerk, book, n=1, at=dt.datetime(2026, 6, 3, 13, 0))
+    plan_settings.save_plan_settings(office.administrator, PlanSettings(pay=PayRule(quota=3, price=1000)))
+    data = plan_exports.pay_workbook(office.supervisor, first=MONDAY, last=FRIDAY, unit="Xã Mở")
+    formulas, values = (load_workbook(io.BytesIO(data), data_only=only) for only in (False, True))
+    assert values.sheetnames == ["Theo nguoi", "Vuot dinh muc", "Theo ngay, ca"]
+    sheet = values["Theo nguoi"]
+    rows = {row[1].value: row for row in sheet.iter_rows(min_row=10) if row[1].value}
+    # 4 entries in one shift of 3: one above; the columns from the 12th are total, target, above, per cent, money
+    assert [cell.value for cell in rows["clerk"][11:16]] == [4, 3, 1, 133, 4000]
+    assert [cell.value for cell in rows["TỔNG"][11:14]] == [5, 6, 1] and rows["TỔNG"][15].value == 5000
+    assert rows["Kiểm tra với bảng theo ngày"][11].value == "Khớp"
+    total = formulas["Theo nguoi"][rows["TỔNG"][11].coordinate].value
+    assert total.startswith("=IF(AND(COUNT(")
+    above = [[c.value for c in row] for row in values["Vuot dinh muc"].iter_rows(min_row=8)]
+    assert above[0][1] == "clerk" and above[0][7] == 1 and above[1][7] == 1 and len(above) == 2
+    assert values["Theo ngay, ca"].max_row == 10
+
+
+# --- books given out --------------------------------------------------------------------------------------------------
+
+
+def test_books_given_to_a_person_team_or_shift_come_first_and_nothing_is_withheld(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = [office.read_book(pages=1, entries=1, volume_number=f"0{n}/1998") for n in range(1, 6)]
+    plain, of_shift, of_team, mine, of_other = (book.id for book in books)
+    team = make_team(office.supervisor, "Tổ 1", office.clerk)
+    give = book_assignments.assign_books_to
+    assert give(office.supervisor, [of_team], team_id=team.id) == 1
+    assert give(office.supervisor, [mine], account_id=office.clerk.who.id) == 1
+    assert give(office.supervisor, [of_other, mine], account_id=office.other_clerk.who.id) == 2
+    assert give(office.supervisor, [of_other], account_id=office.other_clerk.who.id) == 0  # it has it already
+    assert give(office.supervisor, [of_shift], shift="6-12") == 1
+
+    def order(who: Context, hour: int) -> list[int]:
+        at = dt.datetime(2026, 6, 1, hour, tzinfo=LOCAL).astimezone(dt.UTC)
+        monkeypatch.setattr("workbench.services.review.now", lambda: at)
+        return [entry.entry.book_id for entry in review.next_entries(who, n=9, lease=False)]
+
+    assert order(office.clerk, 8) == [mine, of_team, of_shift, plain, of_other]
+    assert order(office.clerk, 15) == [mine, of_team, plain, of_shift, of_other]
+    assert order(office.other_clerk, 15) == [mine, of_other, plain, of_shift, of_team]
+    assert [e.entry.book_id for e in review.next_entries(office.clerk, n=9, book_id=of_other, lease=False)] == [
+        of_other
+    ]
+    given = {(line.progress.book.id, line.to) for line in book_assignments.assigned_books(office.supervisor)}
+    assert (of_shift, "Ca 6-12 giờ") in given and (of_team, "Tổ 1") in given and len(given) == 5
+    assert {line.progress.book.id for line in book_assignments.my_books(office.clerk)} >= {mine, of_team}
+    ids = [line.id for line in book_assignments.assigned_books(office.supervisor)]
+    assert book_assignments.take_books_back(office.supervisor, ids) == 5
+    assert order(office.clerk, 8) == [book.id for book in books]
+    for wrong in ({}, {"team_id": team.id, "shift": MORNING}, {"shift": "sáng"}):
+        with pytest.raises(InvalidInput):
+            give(office.supervisor, [mine], **wrong)  # type: ignore[arg-type]
+    with pytest.raises(NotFound):
+        give(office.supervisor, [999], team_id=team.id)

@@ -1,0 +1,169 @@
+"""The plan's targets on the screen: how each stands, who is behind and what it takes, new targets, dates and shifts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from corrections.campaign.calendars import CALENDARS
+from corrections.campaign.offices import OfficeTree
+from corrections.campaign.person_work import PayRule
+from corrections.campaign.shifts import ShiftRule
+from corrections.campaign.targets import CASE_STEPS, STATE_LABELS, STEP_LABELS, Step, Target
+from corrections.entries import Role
+from layouts.register_types import RegisterType
+from workbench.screens.plain import plain
+from workbench.services.context import Context
+from workbench.services.plan_exports import need_words, targets_workbook
+from workbench.services.plan_settings import PlanSettings, plan_settings, save_plan_settings
+from workbench.services.plan_targets import PlanLine, drop_target, plan_board, save_targets
+from workbench.wording import number
+
+__all__ = ["XLSX", "choices_part", "targets_part", "tell"]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TOLD = "plan_told"
+_ALL = "all"
+_MONTH = timedelta(days=30)
+
+
+def tell(message: str) -> None:
+    """Said at the top of the screen, with the lists as they are now."""
+    st.session_state[TOLD] = message
+    st.rerun()
+
+
+def targets_part(context: Context, tree: OfficeTree, office_id: int | None, day: date) -> None:
+    """Who is behind, all targets, and a new one."""
+    board = plan_board(context, office_id=office_id, day=day)
+    behind = board.behind
+    if behind:
+        units = list(dict.fromkeys(line.unit for line in behind))
+        st.warning(f"{len(units)} đơn vị chậm hoặc quá hạn: {plain(', '.join(units[:10]))}{_more(len(units) - 10)}.")
+    elif board.lines:
+        st.success("Không có đơn vị nào chậm.")
+    only = bool(behind) and st.toggle("Chỉ hiện chỗ chậm", value=len(board.lines) > 30)
+    shown = behind if only else board.lines
+    if shown:
+        st.dataframe(pd.DataFrame([_cells(line) for line in shown]), hide_index=True, width="stretch")
+        for need in board.needs:
+            st.markdown(plain(need_words(need)))
+        st.caption(
+            f"Ngày, máy, ca làm tròn lên, theo lịch: {board.calendar}. Quyển, trường hợp chưa đếm ghi «Chưa rõ»."
+        )
+        st.download_button(
+            "Tải bảng này (Excel)",
+            lambda: targets_workbook(context, office_id=office_id, day=day, only_behind=only),
+            f"chi-tieu-{day:%Y-%m-%d}.xlsx",
+            XLSX,
+        )
+    else:
+        st.info("Chưa có chỉ tiêu nào. Đặt ở dưới, hoặc ghi ngày bắt đầu và hạn của đơn vị ở màn hình «Đơn vị».")
+    if context.may(Role.SUPERVISOR):
+        left, right = st.columns([3, 2])
+        with left:
+            _new(context, tree, office_id, day)
+        with right:
+            _drop(context, board.lines)
+
+
+def _more(count: int) -> str:
+    return f" và {count} đơn vị nữa" if count > 0 else ""
+
+
+def _cells(line: PlanLine) -> dict[str, str]:
+    standing, target = line.standing, line.target
+    pace = standing.pace_ends_on
+    return {
+        "Đơn vị": line.unit,
+        "Loại sổ": line.kind,
+        "Bước": line.step,
+        "Hạn": f"{target.target_on:%d/%m/%Y}",
+        "Tình trạng": STATE_LABELS[standing.state],
+        "Phải làm": number(standing.goal),
+        "Đã làm": number(standing.done),
+        "Đến nay phải được": number(standing.expected) if standing.expected is not None else "",
+        "Chậm": number(standing.behind) if line.is_behind else "",
+        "Cần gì để kịp hạn": line.takes,
+        "Tốc độ này thì xong": f"{pace:%d/%m/%Y}" if pace else "",
+        "Từ ngày": f"{target.starts_on:%d/%m/%Y}",
+        "Ghi chú": target.note or ("" if target.id else "hạn của đơn vị"),
+    }
+
+
+def _new(context: Context, tree: OfficeTree, office_id: int | None, day: date) -> None:
+    kinds: dict[str, str] = {_ALL: "Tất cả loại sổ", **{kind.value: kind.label for kind in RegisterType}}
+    steps = {step.value: label for step, label in STEP_LABELS.items()}
+    with st.expander("Đặt chỉ tiêu", expanded=False), st.form("plan_target"):
+        one, two = st.columns(2)
+        step = Step(
+            one.selectbox("Bước", list(steps), index=list(steps).index("confirmed"), format_func=steps.__getitem__)
+        )
+        kind = two.selectbox("Loại sổ", list(kinds), format_func=kinds.__getitem__)
+        starts_on = one.date_input("Từ ngày", day, format="DD/MM/YYYY")
+        target_on = two.date_input("Hạn hoàn thành", day + _MONTH, format="DD/MM/YYYY")
+        amount = one.number_input("Số lượng", 1, value=None, placeholder="làm hết", help="Quyển hoặc trường hợp.")
+        note = two.text_input("Ghi chú")
+        below = bool(tree.children(office_id)) and st.checkbox("Đặt cho cả từng đơn vị trực thuộc")
+        sent = st.form_submit_button("Lưu chỉ tiêu", type="primary")
+    if sent:
+        target = Target(
+            office_id=office_id,
+            register_type=None if kind == _ALL else RegisterType(kind),
+            step=step,
+            starts_on=starts_on,
+            target_on=target_on,
+            amount=amount,
+            note=note,
+        )
+        count = save_targets(context, target, also_below=below)
+        unit = "trường hợp" if step in CASE_STEPS else "quyển"
+        tell(f"Đã lưu chỉ tiêu (tính theo {unit}) cho {number(count)} đơn vị.")
+
+
+def _drop(context: Context, lines: tuple[PlanLine, ...]) -> None:
+    kept = {line.target.id: line for line in lines if line.target.id}
+    if not kept:
+        return
+    with st.expander("Bỏ chỉ tiêu"):
+        chosen = st.selectbox(
+            "Chỉ tiêu",
+            list(kept),
+            index=None,
+            placeholder="Chọn chỉ tiêu",
+            format_func=lambda i: f"{kept[i].unit} · {kept[i].step} · {kept[i].kind}",
+        )
+        if chosen is not None and st.button("Bỏ chỉ tiêu đã chọn"):
+            drop_target(context, chosen)
+            tell("Đã bỏ chỉ tiêu.")
+
+
+def choices_part(context: Context) -> None:
+    """Calendar, hours of shifts, who has to be in one, target and prices; for whoever rules the installation."""
+    chosen = plan_settings(context)
+    names = [calendar.name for calendar in CALENDARS]
+    with st.form("plan_choices"):
+        one, two = st.columns(2)
+        calendar = one.selectbox("Lịch làm việc", names, index=names.index(chosen.calendar.name))
+        hours = two.text_input("Giờ các ca", chosen.hours, help="Ví dụ: 6-12, 12-17, 17-22")
+        boxes = st.columns(3)
+        rule = ShiftRule(
+            least=boxes[0].number_input("Số người ít nhất mỗi ca", 1, value=chosen.rule.least),
+            justice=boxes[1].number_input("Trong đó cán bộ tư pháp", 0, value=chosen.rule.justice),
+            police=boxes[2].number_input("Trong đó công an", 0, value=chosen.rule.police),
+        )
+        boxes = st.columns(3)
+        pay = PayRule(
+            quota=boxes[0].number_input("Định mức một người một ca", 1, value=chosen.pay.quota),
+            price=boxes[1].number_input("Đơn giá một trường hợp (đồng)", 0, value=chosen.pay.price, step=100),
+            price_above=boxes[2].number_input(
+                "Đơn giá phần vượt (đồng)", 0, value=chosen.pay.price_above, step=100, help="0: như đơn giá thường."
+            ),
+        )
+        sent = st.form_submit_button("Lưu cách tính", type="primary")
+    if sent:
+        picked = next(one for one in CALENDARS if one.name == calendar)
+        save_plan_settings(context, PlanSettings(calendar=picked, hours=hours, rule=rule, pay=pay))
+        tell("Đã lưu cách tính.")

@@ -1,0 +1,189 @@
+"""Who finished how much in which shift, by the clock: one's own, everybody's, and what it comes to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corrections.campaign.person_work import PayRule, PersonWork, WorkLine, work_of_people
+from corrections.campaign.shifts import BODY_LABELS, Body, shift_of
+from corrections.entries import Role
+from storage import teams as team_store
+from storage.accounts import Account, list_accounts
+from storage.clock import moment_of_hour, moment_of_minute, stamp
+from storage.database import Connection
+from storage.effort_log import effort_totals
+from storage.reports_data import confirmations_by_person
+from storage.teams import Team
+from workbench.services.context import Context, requires
+from workbench.services.errors import InvalidInput
+from workbench.services.plan_settings import PlanSettings, kept_settings
+from workbench.services.reporting import LOCAL
+
+__all__ = ["PersonRow", "ShiftWork", "my_work", "shift_work"]
+
+_MS_A_MINUTE = 60_000
+_NO_TEAM = "(chưa phân tổ)"
+_LONGEST_SPAN = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """A person with their work."""
+
+    name: str
+    account: str
+    team: str
+    body: str
+    """Whose people, in words; empty when no team says it."""
+    work: PersonWork
+    minutes: int
+    """Active at the screen, as the review form measured it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftWork:
+    """Everybody's work in a stretch of days."""
+
+    first: dt.date
+    last: dt.date
+    shifts: tuple[str, ...]
+    """Keys of the shifts of the setting, in order; work outside of all has the empty key."""
+    rule: PayRule
+    people: tuple[PersonRow, ...]
+    """By team and name."""
+    lines: tuple[WorkLine, ...]
+    """By day, shift and person."""
+
+    @property
+    def above(self) -> tuple[PersonRow, ...]:
+        """Those above their target, the furthest first."""
+        found = [row for row in self.people if row.work.above(self.rule)]
+        return tuple(sorted(found, key=lambda row: (-row.work.above(self.rule), row.name)))
+
+    def name_of(self, account_id: int) -> str:
+        """Name of a person of the list."""
+        return next(row.name for row in self.people if row.work.account_id == account_id)
+
+
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
+def shift_work(ctx: Context, *, first: dt.date, last: dt.date) -> ShiftWork:
+    """What everybody finished from one day to another, both counted, by the shift that the clock showed.
+
+    Entries that were sent back or opened again since are told apart and not counted.
+
+    Raises:
+        InvalidInput: days the wrong way round, or more than 400.
+    """
+    _refuse_span(first, last)
+    with ctx.read() as connection:
+        settings = kept_settings(connection)
+        teams = team_store.list_teams(connection)
+        rostered = _rostered(connection, teams, first, last)
+        lines = _lines(connection, settings, first, last, {*rostered})
+        accounts = {account.id: account for account in list_accounts(connection)}
+        minutes = _minutes(connection, first, last)
+    people = work_of_people(lines, rostered)
+    rows = [_row(work, accounts.get(work.account_id), teams, minutes) for work in people]
+    return ShiftWork(
+        first=first,
+        last=last,
+        shifts=tuple(shift.key for shift in settings.shifts),
+        rule=settings.pay,
+        people=tuple(sorted(rows, key=lambda row: (row.team == _NO_TEAM, row.team, row.name))),
+        lines=lines,
+    )
+
+
+@requires(Role.CLERK)
+def my_work(ctx: Context, *, first: dt.date, last: dt.date) -> tuple[WorkLine, ...]:
+    """What the caller finished, by day and shift of the clock.
+
+    Raises:
+        InvalidInput: days the wrong way round, or more than 400.
+    """
+    _refuse_span(first, last)
+    if ctx.account_id is None:
+        return ()
+    with ctx.read() as connection:
+        turns = team_store.list_turns(connection, first, last, account_id=ctx.account_id)
+        rostered = {(ctx.account_id, turn.day, turn.shift) for turn in turns}
+        return _lines(connection, kept_settings(connection), first, last, rostered, ctx.account_id)
+
+
+def _refuse_span(first: dt.date, last: dt.date) -> None:
+    if not 0 <= (last - first).days < _LONGEST_SPAN:
+        raise InvalidInput("Ngày cuối phải từ ngày đầu trở đi, và không quá 400 ngày.")
+
+
+def _span(first: dt.date, last: dt.date) -> tuple[str, str]:
+    """Stored moments from the beginning of the first day to the end of the day after the last.
+
+    A shift over midnight ends on the day after the last one.
+    """
+    begin = dt.datetime.combine(first, dt.time(), LOCAL)
+    return stamp(begin), stamp(dt.datetime.combine(last + dt.timedelta(days=2), dt.time(), LOCAL))
+
+
+def _lines(
+    connection: Connection,
+    settings: PlanSettings,
+    first: dt.date,
+    last: dt.date,
+    rostered: set[tuple[int, dt.date, str]],
+    account_id: int | None = None,
+) -> tuple[WorkLine, ...]:
+    shifts = settings.shifts
+    by_minute = any(minute % 60 for shift in shifts for minute in (shift.start, shift.end))
+    started = moment_of_minute if by_minute else moment_of_hour
+    since, until = _span(first, last)
+    sums: dict[tuple[dt.date, str, int], list[int]] = defaultdict(lambda: [0, 0])
+    for count in confirmations_by_person(connection, since, until, by_minute=by_minute, account_id=account_id):
+        day, shift = shift_of(shifts, started(count.at).astimezone(LOCAL))
+        if first <= day <= last:
+            entry = sums[day, shift, count.account_id]
+            entry[0] += count.entries
+            entry[1] += count.opened_again
+    return tuple(
+        WorkLine(
+            account_id=who,
+            day=day,
+            shift=shift,
+            entries=entries,
+            sent_back=back,
+            on_roster=(who, day, shift) in rostered,
+        )
+        for (day, shift, who), (entries, back) in sorted(sums.items())
+    )
+
+
+def _rostered(
+    connection: Connection, teams: Iterable[Team], first: dt.date, last: dt.date
+) -> list[tuple[int, dt.date, str]]:
+    """Account, day and shift of each turn of somebody who has an account."""
+    accounts = {m.id: m.account_id for team in teams for m in team.members if m.account_id is not None}
+    turns = team_store.list_turns(connection, first, last)
+    return [(accounts[turn.member_id], turn.day, turn.shift) for turn in turns if turn.member_id in accounts]
+
+
+def _minutes(connection: Connection, first: dt.date, last: dt.date) -> dict[int, int]:
+    begin, end = (dt.datetime.combine(day, dt.time(), LOCAL) for day in (first, last + dt.timedelta(days=1)))
+    totals = effort_totals(connection, by="account", since=stamp(begin), until=stamp(end))
+    return {int(total.group): round(total.active_ms / _MS_A_MINUTE) for total in totals}
+
+
+def _row(work: PersonWork, account: Account | None, teams: Sequence[Team], minutes: dict[int, int]) -> PersonRow:
+    mine = [(team, m) for team in teams for m in team.members if m.account_id == work.account_id]
+    mine.sort(key=lambda pair: pair[1].active and pair[0].active, reverse=True)
+    body: Body | None = mine[0][1].body if mine else None
+    team = (account.team if account else "") or (mine[0][0].name if mine else "")
+    return PersonRow(
+        name=(account.full_name or account.name) if account else f"(tài khoản {work.account_id})",
+        account=account.name if account else "",
+        team=team or _NO_TEAM,
+        body=BODY_LABELS[body] if body else "",
+        work=work,
+        minutes=minutes.get(work.account_id, 0),
+    )

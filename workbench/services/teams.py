@@ -1,0 +1,369 @@
+"""Teams with leader and members, the roster of shifts, and what the roster lacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from corrections.campaign.offices import OfficeTree
+from corrections.campaign.shifts import Body, RosterGap, Slot, parse_shifts, roster_gaps
+from corrections.entries import Role
+from storage import teams as store
+from storage.accounts import Account, get_account, list_accounts, save_account
+from storage.offices import office_tree
+from storage.plan import Stay, list_stays
+from storage.teams import Member, Team, Turn
+from workbench.services.context import Context, Work, requires
+from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.plan_settings import PlanSettings, kept_settings, planned_office
+from workbench.services.reporting import LOCAL
+
+__all__ = [
+    "Member",
+    "OwnTurn",
+    "Roster",
+    "RosterLine",
+    "Team",
+    "colleagues",
+    "list_teams",
+    "my_turns",
+    "put_on_roster",
+    "roster_of",
+    "save_team",
+    "stay_words",
+    "take_off_roster",
+]
+
+_LONGEST_ROSTER = 400
+"""Days put on the roster in one step: a year and a month. By judgement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterLine:
+    """Who is in a shift at a place."""
+
+    day: dt.date
+    shift: str
+    place: str
+    """Where; empty: at the office itself."""
+    teams: tuple[str, ...]
+    people: Mapping[Body, tuple[str, ...]]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many people."""
+        return sum(len(names) for names in self.people.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """The roster of a stretch of days."""
+
+    unit: str
+    first: dt.date
+    last: dt.date
+    lines: tuple[RosterLine, ...]
+    """Every shift with people, and those that ought to have some."""
+    gaps: tuple[RosterGap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTurn:
+    """A shift of one's own."""
+
+    day: dt.date
+    shift: str
+    team: str
+    place: str
+
+
+# --- teams ------------------------------------------------------------------------------------------------------------
+
+
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
+def list_teams(ctx: Context, *, office_id: int | None = None, former: bool = False) -> tuple[Team, ...]:
+    """Teams of a unit and those below it; `former` ones too.
+
+    Raises:
+        InvalidInput: the unit is none of the caller's.
+    """
+    with ctx.read() as connection:
+        tree = office_tree(connection)
+        inside = _inside(ctx, tree, office_id)
+        teams = store.list_teams(connection)
+    return tuple(team for team in teams if (former or team.active) and (inside is None or team.office_id in inside))
+
+
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
+def colleagues(ctx: Context) -> tuple[Account, ...]:
+    """Accounts that may be members: active ones the caller may see."""
+    with ctx.read() as connection:
+        return tuple(account for account in list_accounts(connection) if account.active)
+
+
+@requires(Role.SUPERVISOR)
+def save_team(ctx: Context, team: Team) -> Team:
+    """Add a team (id 0) or change one; members that are not named any more have left.
+
+    An account carries the name of the team it is in.
+
+    Raises:
+        InvalidInput: no name, two leaders, an account twice or in another team, or an office of somebody else.
+        NotFound: no such team or account among the caller's.
+    """
+    with ctx.write() as work:
+        tree = office_tree(work.connection)
+        before = found(store.get_team(work.connection, team.id), Missing.TEAM) if team.id else None
+        office = planned_office(ctx, tree, before.office_id if before else team.office_id)
+        team = replace(_tidy(team), office_id=office.id if office else None)
+        _refuse_wrong(team, before, store.list_teams(work.connection))
+        known = {account.id: account for account in list_accounts(work.connection)}
+        for member in team.members:
+            if member.account_id is not None:
+                found(known.get(member.account_id), Missing.ACCOUNT)
+        kept = store.save_team(work.connection, team)
+        work.note("save_team", column=kept.name, old=_told(before) if before else "", new=_told(kept))
+        _name_accounts(work, before, kept)
+    return kept
+
+
+def _tidy(team: Team) -> Team:
+    def plain(text: str) -> str:
+        return " ".join(text.split())
+
+    members = [replace(member, name=plain(member.name), note=plain(member.note)) for member in team.members]
+    return replace(team, name=plain(team.name), note=plain(team.note), members=tuple(members))
+
+
+def _refuse_wrong(team: Team, before: Team | None, others: Sequence[Team]) -> None:
+    if not team.name:
+        raise InvalidInput("Tổ phải có tên. Hãy đặt tên, ví dụ: Tổ 1.")
+    if any(not member.name for member in team.members):
+        raise InvalidInput(f"{team.name}: có thành viên chưa ghi tên. Hãy điền họ tên hoặc xóa dòng đó.")
+    if sum(member.leader for member in team.members) > 1:
+        raise InvalidInput(f"{team.name}: chỉ một người làm tổ trưởng. Hãy bỏ đánh dấu ở người kia.")
+    own = {member.id for member in before.members} if before else set()
+    if any(member.id and member.id not in own for member in team.members):
+        raise InvalidInput(f"{team.name}: có thành viên của tổ khác. Hãy tải lại màn hình.")
+    accounts = [m.account_id for m in team.members if m.account_id is not None and m.active]
+    if len(accounts) != len(set(accounts)):
+        raise InvalidInput(f"{team.name}: một tài khoản đứng ở hai dòng. Hãy xóa bớt một dòng.")
+    for other in others:
+        if other.id == team.id or not other.active:
+            continue
+        if other.office_id == team.office_id and other.name.casefold() == team.name.casefold():
+            raise InvalidInput(f"Đơn vị đã có {other.name}. Hãy đặt tên khác.")
+        if taken := [m.name for m in other.present if m.account_id in accounts]:
+            raise InvalidInput(f"{', '.join(taken)} đang ở {other.name}. Mỗi người một tổ; hãy bỏ khỏi tổ kia trước.")
+
+
+def _told(team: Team) -> str:
+    people = ", ".join(f"{m.name} ({m.body.value}{', leader' if m.leader else ''})" for m in team.present)
+    return f"{team.name}{'' if team.active else ' (ended)'}: {people}"
+
+
+def _name_accounts(work: Work, before: Team | None, kept: Team) -> None:
+    """Let accounts carry the name of the team they are in: work is told apart by it."""
+    was = {m.account_id for m in before.present if m.account_id is not None} if before and before.active else set()
+    now_in = {m.account_id for m in kept.present if m.account_id is not None} if kept.active else set()
+    for account_id in sorted(was | now_in):
+        account = get_account(work.connection, account_id)
+        if account is None:
+            continue
+        left = account_id not in now_in
+        name = (
+            "" if left and before is not None and account.team == before.name else account.team if left else kept.name
+        )
+        if name != account.team:
+            save_account(work.connection, replace(account, team=name))
+            work.note("update_account", old=f"{account.name} team={account.team}", new=f"{account.name} team={name}")
+
+
+def _inside(caller: Context, tree: OfficeTree, office_id: int | None) -> frozenset[int] | None:
+    """Ids of the units asked about; None: all, with what belongs to none."""
+    office = planned_office(caller, tree, office_id)
+    return tree.subtree(office.id) if office else None
+
+
+# --- roster -----------------------------------------------------------------------------------------------------------
+
+
+@requires(Role.SUPERVISOR)
+def put_on_roster(
+    ctx: Context,
+    *,
+    team_id: int,
+    member_ids: Sequence[int],
+    first: dt.date,
+    last: dt.date,
+    shifts: Sequence[str],
+    every_day: bool = False,
+) -> int:
+    """Put members of a team into shifts of the days of work of a stretch; returns how many turns were added.
+
+    Args:
+        ctx: a supervisor's.
+        team_id: the team.
+        member_ids: its members.
+        first: first day.
+        last: last day, counted.
+        shifts: keys of shifts.
+        every_day: days on which no work is done as well.
+
+    Raises:
+        NotFound: no such team among the caller's.
+        InvalidInput: nobody, no shift, days the wrong way round, or a member that is not in the team.
+    """
+    with ctx.write() as work:
+        team = _rostered(work, team_id, member_ids, first, last, shifts)
+        calendar = kept_settings(work.connection).calendar
+        days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+        turns = [
+            Turn(team_id=team_id, member_id=member, day=day, shift=shift)
+            for day in days
+            if every_day or calendar.is_work_day(day)
+            for shift in shifts
+            for member in member_ids
+        ]
+        added = store.add_turns(work.connection, turns)
+        if added:
+            work.note("roster", column=team.name, new=_turns_told(team, member_ids, first, last, shifts))
+    return added
+
+
+@requires(Role.SUPERVISOR)
+def take_off_roster(
+    ctx: Context, *, team_id: int, member_ids: Sequence[int], first: dt.date, last: dt.date, shifts: Sequence[str]
+) -> int:
+    """Take members out of shifts; returns how many turns were taken away.
+
+    Raises:
+        NotFound: no such team among the caller's.
+        InvalidInput: as for putting on.
+    """
+    with ctx.write() as work:
+        team = _rostered(work, team_id, member_ids, first, last, shifts)
+        gone = store.drop_turns(work.connection, member_ids=member_ids, first=first, last=last, shifts=shifts)
+        if gone:
+            work.note("roster", column=team.name, old=_turns_told(team, member_ids, first, last, shifts))
+    return gone
+
+
+def _rostered(
+    work: Work, team_id: int, member_ids: Sequence[int], first: dt.date, last: dt.date, shifts: Sequence[str]
+) -> Team:
+    """The team, when such turns may be written."""
+    team = found(store.get_team(work.connection, team_id), Missing.TEAM)
+    if not member_ids or not shifts:
+        raise InvalidInput("Hãy chọn ít nhất một người và một ca.")
+    if {*member_ids} - {member.id for member in team.members}:
+        raise InvalidInput(f"Có người không thuộc {team.name}. Hãy tải lại màn hình.")
+    if not 0 <= (last - first).days < _LONGEST_ROSTER:
+        raise InvalidInput("Ngày cuối phải từ ngày đầu trở đi, và không quá 400 ngày một lần.")
+    for shift in shifts:
+        try:
+            parse_shifts(shift)
+        except ValueError as error:
+            raise InvalidInput(str(error)) from error
+    return team
+
+
+def _turns_told(team: Team, member_ids: Sequence[int], first: dt.date, last: dt.date, shifts: Sequence[str]) -> str:
+    names = ", ".join(member.name for member in team.members if member.id in member_ids)
+    return f"{first.isoformat()} {last.isoformat()} {' '.join(shifts)}: {names}"
+
+
+@requires(Role.SUPERVISOR, Role.INSPECTOR)
+def roster_of(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | None = None) -> Roster:
+    """The roster of a unit and those below it, with what each shift lacks. Teams of one place make up a shift together.
+
+    Raises:
+        InvalidInput: the unit is none of the caller's.
+    """
+    with ctx.read() as connection:
+        tree = office_tree(connection)
+        office = planned_office(ctx, tree, office_id)
+        inside = tree.subtree(office.id) if office else None
+        teams = {t.id: t for t in store.list_teams(connection) if inside is None or t.office_id in inside}
+        turns = [turn for turn in store.list_turns(connection, first, last) if turn.team_id in teams]
+        stays = [stay for stay in list_stays(connection, first=first, last=last) if stay.team_id in teams]
+        settings = kept_settings(connection)
+    lines, gaps = _roster_lines(tree, teams, turns, stays, settings, first, last)
+    return Roster(unit=office.name if office else "Toàn bộ", first=first, last=last, lines=lines, gaps=gaps)
+
+
+def _roster_lines(
+    tree: OfficeTree,
+    teams: Mapping[int, Team],
+    turns: Sequence[Turn],
+    stays: Sequence[Stay],
+    settings: PlanSettings,
+    first: dt.date,
+    last: dt.date,
+) -> tuple[tuple[RosterLine, ...], tuple[RosterGap, ...]]:
+    members = {member.id: member for team in teams.values() for member in team.members}
+    slots: dict[Slot, list[Turn]] = defaultdict(list)
+    for turn in turns:
+        slots[turn.day, turn.shift, _place(tree, teams, stays, turn.team_id, turn.day)].append(turn)
+    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    at_home = {team.id for team in teams.values() if team.active and team.present}
+    places = {day: sorted({_place(tree, teams, stays, team_id, day) for team_id in at_home}) or [""] for day in days}
+    bodies = {slot: [members[turn.member_id].body for turn in found] for slot, found in slots.items()}
+    gaps = roster_gaps(days, settings.shifts, bodies, places, rule=settings.rule, calendar=settings.calendar)
+    missing = {(gap.day, gap.shift, gap.place): gap.missing for gap in gaps}
+    return tuple(
+        RosterLine(
+            day=day,
+            shift=shift,
+            place=place,
+            teams=tuple(dict.fromkeys(teams[turn.team_id].name for turn in slots.get((day, shift, place), ()))),
+            people=_people([members[turn.member_id] for turn in slots.get((day, shift, place), ())]),
+            missing=missing.get((day, shift, place), ()),
+        )
+        for day, shift, place in sorted({*slots, *missing})
+    ), gaps
+
+
+def _people(members: Sequence[Member]) -> dict[Body, tuple[str, ...]]:
+    return {body: tuple(m.name for m in members if m.body is body) for body in Body}
+
+
+def _place(tree: OfficeTree, teams: Mapping[int, Team], stays: Sequence[Stay], team_id: int, day: dt.date) -> str:
+    """Where a team is on a day: as the plan of places has it, else its own office."""
+    stay = next((stay for stay in stays if stay.team_id == team_id and stay.holds(day)), None)
+    if stay is not None:
+        return stay_words(tree, stay)
+    office = tree.get(teams[team_id].office_id)
+    return office.name if office else ""
+
+
+def stay_words(tree: OfficeTree, stay: Stay) -> str:
+    """The place of a stay in words: the unit, and the room there."""
+    office = tree.get(stay.place_office_id)
+    return ", ".join(filter(None, (office.name if office else "", stay.place)))
+
+
+@requires(Role.CLERK)
+def my_turns(ctx: Context, *, first: dt.date | None = None, days: int = 14) -> tuple[OwnTurn, ...]:
+    """The caller's own shifts from a day on (None: today)."""
+    first = first or dt.datetime.now(LOCAL).date()
+    last = first + dt.timedelta(days=max(1, days) - 1)
+    if ctx.account_id is None:
+        return ()
+    with ctx.read() as connection:
+        tree = office_tree(connection)
+        turns = store.list_turns(connection, first, last, account_id=ctx.account_id)
+        teams = {team.id: team for team in store.list_teams(connection, {turn.team_id for turn in turns})}
+        stays = list_stays(connection, first=first, last=last)
+    return tuple(
+        OwnTurn(
+            day=turn.day,
+            shift=turn.shift,
+            team=teams[turn.team_id].name,
+            place=_place(tree, teams, stays, turn.team_id, turn.day),
+        )
+        for turn in turns
+    )
