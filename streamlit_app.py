@@ -9,30 +9,33 @@ import os
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # before anything starts Tesseract: its threads fight over the cores
 
-import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+# Once a screen was shown this file is the process's main module, and every reading process runs it again under this
+# name: it must not become a second server that reads, backs up and makes PDFs for itself.
+if __name__ != "__mp_main__":
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-if get_script_run_ctx(suppress_warning=True) is None:
-    from starlette.middleware import Middleware
-    from streamlit import net_util
+    if get_script_run_ctx(suppress_warning=True) is None:
+        from starlette.middleware import Middleware
+        from streamlit import net_util
 
-    from workbench.routes import api_routes
-    from workbench.routes.addresses import own_address
-    from workbench.routes.unknown_pages import UnknownPages
-    from workbench.screens.frame import first_path, page_paths, tell_fault
-    from workbench.serving import begin_serving, gate
+        from workbench.routes import api_routes
+        from workbench.routes.addresses import own_address
+        from workbench.routes.unknown_pages import UnknownPages
+        from workbench.screens.frame import first_path, page_paths, tell_fault
+        from workbench.serving import begin_serving, gate
 
-    # For a page of another origin Streamlit would ask the internet, and a route to it, for this machine's address.
-    net_util._external_ip = ""
-    net_util._internal_ip = own_address()
-    begin_serving()
-    app = st.App(
-        __file__,
-        routes=api_routes(),
-        middleware=[gate(page_paths()), Middleware(UnknownPages, known=page_paths(), first=first_path())],
-        on_script_error=tell_fault,
-    )
-else:
-    from workbench.screens.frame import run_app
+        # For a page of another origin Streamlit would ask the internet, and a route to it, for this machine's address.
+        net_util._external_ip = ""
+        net_util._internal_ip = own_address()
+        begin_serving()
+        app = st.App(
+            __file__,
+            routes=api_routes(),
+            middleware=[gate(page_paths()), Middleware(UnknownPages, known=page_paths(), first=first_path())],
+            on_script_error=tell_fault,
+        )
+    else:
+        from workbench.screens.frame import run_app
 
-    run_app()
+        run_app()

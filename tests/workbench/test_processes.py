@@ -122,3 +122,15 @@ def test_a_stopped_command_tidies_up(tmp_path: Path, number: signal.Signals) -> 
     _, told = process.communicate(timeout=15)
     assert process.returncode == 130 and "Đã dừng" in told.decode()
     assert list((tmp_path / "data" / "tmp").iterdir()) == []
+
+
+def test_a_reading_process_does_not_become_a_second_server(tmp_path: Path) -> None:
+    """Streamlit makes its script the main module; multiprocessing runs that again in every process it spawns."""
+    told = (
+        "import runpy, sys, threading; runpy.run_path('streamlit_app.py', run_name='__mp_main__'); "
+        "print([name for name in ('streamlit', 'workbench.serving') if name in sys.modules], threading.active_count())"
+    )
+    environment = {**os.environ, "WORKBENCH_DATA_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout.split("\n")[0] == "[] 1", done.stderr
+    assert not list(tmp_path.iterdir())
