@@ -28,6 +28,8 @@ _A4 = 9
 """Number of the paper in the format."""
 _HEAD_HEIGHT = 30.0
 """Points of a row of heads: two lines."""
+_LINE_HEIGHT = 15.0
+"""Points of a line of words."""
 _TITLE_ROWS = 4
 """Title, subtitle, unit with period, an empty row."""
 
@@ -118,7 +120,7 @@ class FormSheet:
         return f"${letter(columns + 1)}${self.next - 1}"
 
     def row(self, cells: Sequence[Cell], *, bold: bool = False) -> None:
-        """A row of the table."""
+        """A row of the table; it is as high as its longest words need."""
         for column, value in enumerate(cells, start=1):
             cell = self.sheet.cell(row=self.next, column=column)
             if isinstance(value, Formula):
@@ -134,8 +136,19 @@ class FormSheet:
             if column in self.words:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             elif column != 2 or self.words:
-                cell.alignment = Alignment(horizontal="center" if column == 1 or isinstance(value, str) else "right")
+                across = "center" if column == 1 or isinstance(value, str) else "right"
+                cell.alignment = Alignment(horizontal=across, vertical="top" if self.words else None)
+        if self.words:
+            self.sheet.row_dimensions[self.next].height = _LINE_HEIGHT * self._lines(cells)
         self.next += 1
+
+    def _lines(self, cells: Sequence[Cell]) -> int:
+        """Lines that the words of a row break into; a letter more a line than fits, since breaks fall between words."""
+        wanted = 1
+        for column in self.words:
+            text, width = str(cells[column - 1]), int(self.sheet.column_dimensions[letter(column)].width) - 1
+            wanted = max(wanted, -(-len(text) // max(1, width)))
+        return wanted
 
     def line(self, text: str, *, bold: bool = False) -> None:
         """A line of words under the table, over its whole width."""
@@ -146,7 +159,7 @@ class FormSheet:
         self.merge(self.next, 1, self.next, self.columns)
         width = sum(self.sheet.column_dimensions[get_column_letter(c)].width for c in range(1, self.columns + 1))
         lines = sum(max(1, -(-len(part) // int(width))) for part in text.split("\n"))
-        self.sheet.row_dimensions[self.next].height = 15.0 * lines
+        self.sheet.row_dimensions[self.next].height = _LINE_HEIGHT * lines
         self.next += 1
 
     def widths(self, widths: Sequence[float]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, case, func, select
 
 from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import now, stamp
-from storage.schema import effort_events
+from storage.schema import books, effort_events
 
 __all__ = ["Effort", "EffortTotal", "add_effort", "effort_totals"]
 
@@ -87,12 +88,18 @@ _GROUPS: dict[str, Any] = {
 
 
 def effort_totals(
-    connection: Connection, *, by: str, book_id: int | None = None, since: str = "", until: str = "~"
+    connection: Connection,
+    *,
+    by: str,
+    book_id: int | None = None,
+    since: str = "",
+    until: str = "~",
+    office_ids: Collection[int] | None = None,
 ) -> tuple[EffortTotal, ...]:
     """Work summed by `account`, `book`, `column`, `team`, `shift` or `day`.
 
     Time and keys are those of whole entries, corrections and typing from blank those of their fields; by `column` all
-    are those of the fields.
+    are those of the fields. With `office_ids` only work on registers of these units counts.
     """
     c = effort_events.c
     group = _GROUPS[by]
@@ -109,6 +116,8 @@ def effort_totals(
     if by == "column":
         query = query.where(of_field)
     query = query.where(book_of_kinds(c.book_id, REAL_WORK) if book_id is None else c.book_id == book_id)
+    if office_ids is not None:
+        query = query.where(c.book_id.in_(select(books.c.id).where(books.c.office_id.in_(sorted(office_ids)))))
     return tuple(
         EffortTotal(
             group=str(row[0]),

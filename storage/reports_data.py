@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,9 +170,24 @@ def worker_counts(connection: Connection, since: str, until: str) -> tuple[Worke
 
 
 def confirmations_by_person(
-    connection: Connection, since: str, until: str, *, by_minute: bool = False, account_id: int | None = None
+    connection: Connection,
+    since: str,
+    until: str,
+    *,
+    by_minute: bool = False,
+    account_id: int | None = None,
+    office_ids: Collection[int] | None = None,
 ) -> tuple[PersonCount, ...]:
-    """Confirmations by account and hour, or minute where shifts change within an hour; of everybody or of one."""
+    """Confirmations by account and hour.
+
+    Args:
+        connection: a connection.
+        since: first stored moment.
+        until: stored moment after the last.
+        by_minute: by the minute, where shifts change within an hour.
+        account_id: of one account only.
+        office_ids: on registers of these units only.
+    """
     c = entries.c
     at = func.substr(c.confirmed_at, 1, MINUTE_LENGTH if by_minute else HOUR_LENGTH)
     stands = func.sum(cast(c.state.in_(DONE_STATES), Integer))
@@ -185,6 +200,8 @@ def confirmations_by_person(
     )
     if account_id is not None:
         query = query.where(c.confirmed_by == account_id)
+    if office_ids is not None:
+        query = query.where(c.book_id.in_(select(books.c.id).where(books.c.office_id.in_(sorted(office_ids)))))
     return tuple(
         PersonCount(account_id=row[0], at=row[1], entries=int(row[2]), opened_again=row[3] - int(row[2]))
         for row in connection.execute(query)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -161,31 +161,34 @@ def roster_gaps(
     days: Sequence[dt.date],
     shifts: Sequence[Shift],
     there: Mapping[Slot, Sequence[Body]],
-    places: Mapping[dt.date, Sequence[str]],
+    offices: Mapping[str, Collection[tuple[dt.date, str]]],
     *,
     rule: ShiftRule,
     calendar: WorkCalendar,
 ) -> tuple[RosterGap, ...]:
-    """Shifts of days of work that lack somebody, and those of other days that have somebody but not enough.
+    """Shifts with too few people at a place, and shifts of days of work in which an office has nobody at all.
 
     Args:
         days: which days.
         shifts: which shifts each day has; people on other hours (of an older setting) are looked at as well.
         there: bodies of those on the roster.
-        places: where work goes on each day; a day that is missing has the one place `""`.
+        offices: for each office with teams the days and shifts in which it has somebody, wherever that is.
         rule: who has to be there.
         calendar: on which days work is done.
     """
+    empty = {
+        (day, shift.key, office)
+        for office, staffed in offices.items()
+        for day in days
+        for shift in shifts
+        if calendar.is_work_day(day) and (day, shift.key) not in staffed
+    }
     gaps = []
-    for day in days:
-        wanted = (
-            [(s.key, place) for s in shifts for place in places.get(day, ("",))] if calendar.is_work_day(day) else []
-        )
-        planned = [(shift, place) for on, shift, place in there if on == day]
-        for shift, place in sorted({*wanted, *planned}):
-            bodies = there.get((day, shift, place), ())
-            if missing := rule.missing(bodies):
-                gaps.append(RosterGap(day=day, shift=shift, place=place, present=len(bodies), missing=missing))
+    for slot in sorted({*there, *empty}):
+        bodies = there.get(slot, ())
+        if missing := rule.missing(bodies):
+            day, shift, place = slot
+            gaps.append(RosterGap(day=day, shift=shift, place=place, present=len(bodies), missing=missing))
     return tuple(gaps)
 
 

@@ -267,7 +267,8 @@ def what_it_takes(standing: Standing, step: Step, means: Means) -> str:
         return ""
     unit = "trường hợp" if step in CASE_STEPS else "quyển"
     if step is not Step.CONFIRMED:
-        return f"mỗi ngày làm việc {dotted(standing.per_day)} {unit}" if standing.per_day else ""
+        left_over = f"còn {dotted(left)} {unit}"
+        return f"{left_over}, mỗi ngày làm việc {dotted(standing.per_day)}" if standing.per_day else left_over
     ways = []
     if standing.machines is not None:
         has = f"đang có {means.machines}" if means.machines else "chưa rõ đang có mấy máy"

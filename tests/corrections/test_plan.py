@@ -117,7 +117,9 @@ def test_after_the_date_no_machine_helps_and_the_end_is_told() -> None:
 def test_books_ask_for_books_a_day() -> None:
     standing, means = _standing(1, dt.date(2026, 6, 8), total=12, step=Step.SCANNED)
     assert (standing.per_day, standing.machines) == (3, None)
-    assert what_it_takes(standing, Step.SCANNED, means) == "mỗi ngày làm việc 3 quyển"
+    assert what_it_takes(standing, Step.SCANNED, means) == "còn 11 quyển, mỗi ngày làm việc 3"
+    standing, means = _standing(11, dt.date(2026, 6, 15), total=12, step=Step.SCANNED)
+    assert what_it_takes(standing, Step.SCANNED, means) == "còn 1 quyển"
 
 
 def test_without_machines_only_their_number_is_told() -> None:
@@ -194,27 +196,29 @@ def test_a_shift_wants_four_people_one_of_justice_and_one_of_the_police() -> Non
     assert ShiftRule(least=1, justice=0, police=0).missing([Body.OTHER]) == ()
 
 
-def test_gaps_are_shown_for_days_of_work_places_and_hours_of_an_older_setting() -> None:
+def test_gaps_are_places_with_too_few_and_shifts_in_which_an_office_has_nobody() -> None:
     friday, saturday = dt.date(2026, 6, 5), dt.date(2026, 6, 6)
     full = [Body.JUSTICE, Body.POLICE, Body.OTHER, Body.OTHER]
+    morning, noon, old = "06:00-12:00", "12:00-17:00", "07:00-11:00"
     there = {
-        (friday, "06:00-12:00", "Xã A"): full,
-        (friday, "06:00-12:00", "Xã B"): full[:2],
-        (saturday, "07:00-11:00", ""): [Body.OTHER],
+        (friday, morning, "Xã A"): full,
+        (friday, morning, "Xã B"): full[:2],
+        (saturday, old, ""): [Body.OTHER],
     }
     gaps = roster_gaps(
         [friday, saturday],
         parse_shifts("6-12, 12-17"),
         there,
-        {friday: ("Xã A", "Xã B")},
+        {"Huyện": {(friday, morning)}, "Xã C": {(friday, noon)}},
         rule=ShiftRule(),
         calendar=WEEKDAYS,
     )
+    # the district's people sit in Xã A and Xã B in the morning; at noon it has nobody, and Xã C nobody in the morning
     assert [(g.day, g.shift, g.place, g.present) for g in gaps] == [
-        (friday, "06:00-12:00", "Xã B", 2),
-        (friday, "12:00-17:00", "Xã A", 0),
-        (friday, "12:00-17:00", "Xã B", 0),
-        (saturday, "07:00-11:00", "", 1),
+        (friday, morning, "Xã B", 2),
+        (friday, morning, "Xã C", 0),
+        (friday, noon, "Huyện", 0),
+        (saturday, old, "", 1),
     ]
 
 

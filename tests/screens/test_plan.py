@@ -27,7 +27,7 @@ def _part(office: Office, role: Role, part: str) -> Any:
 
 
 def _tables(app: Any) -> str:
-    return " ".join(frame.value.to_string() for frame in app.dataframe)
+    return " ".join(frame.value.to_string() for frame in (*app.dataframe, *app.table))
 
 
 def _clerk(office: Office) -> int:
@@ -61,7 +61,9 @@ def test_an_overdue_target_is_named_first(office: Office) -> None:
     boxes["Từ ngày"].set_value(today - timedelta(days=9))
     boxes["Hạn hoàn thành"].set_value(today - timedelta(days=2))
     press(app, "Lưu chỉ tiêu")
-    assert "1 đơn vị chậm hoặc quá hạn" in texts(app) and "Quá hạn" in _tables(app)
+    assert "1 đơn vị chậm hoặc quá hạn" in texts(app)
+    assert f"quá hạn {today - timedelta(days=2):%d/%m/%Y}, chậm 12 trường hợp" in texts(app)
+    assert "Quá hạn" in _tables(app)
 
 
 def test_people_are_put_on_the_roster_and_gaps_shown(office: Office) -> None:

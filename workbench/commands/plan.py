@@ -55,13 +55,14 @@ def write_roster(out: Out, unit: UnitCode = "", first: First = "", last: Last = 
 
 
 @plan.command("pay", help="Kết quả theo người và ca, vượt định mức, thành tiền.")
-def write_pay(out: Out, first: First = "", last: Last = "") -> None:
+def write_pay(out: Out, unit: UnitCode = "", first: First = "", last: Last = "") -> None:
     """Write work by person as Excel."""
     from workbench.services.context import system_context
     from workbench.services.plan_exports import pay_workbook
 
     begin, end = _span(first, last)
-    _keep(out, pay_workbook(system_context(load_settings()), first=begin, last=end))
+    context = system_context(load_settings())
+    _keep(out, pay_workbook(context, first=begin, last=end, office_id=office_of_code(unit)))
 
 
 @plan.command("places", help="Tổ nào làm ở đâu, từ ngày nào đến ngày nào.")

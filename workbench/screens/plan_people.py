@@ -35,7 +35,6 @@ __all__ = ["roster_part", "teams_part"]
 _NEW = 0
 _NAME, _ACCOUNT, _BODY, _LEADER, _NOTE = "Họ và tên", "Tài khoản", "Lực lượng", "Tổ trưởng", "Ghi chú"
 _WEEK = 7
-_GAPS_SHOWN = 20
 
 
 def teams_part(context: Context, tree: OfficeTree, office_id: int | None) -> None:
@@ -74,8 +73,10 @@ def _one_team(context: Context, teams: tuple[Team, ...], office_id: int | None) 
         _ACCOUNT: st.column_config.SelectboxColumn(
             options=sorted(people), help="Để trống với người không nhập liệu; có tài khoản thì lấy họ tên từ đó."
         ),
-        _BODY: st.column_config.SelectboxColumn(options=list(BODY_LABELS.values()), required=True),
-        _LEADER: st.column_config.CheckboxColumn(),
+        _BODY: st.column_config.SelectboxColumn(
+            options=list(BODY_LABELS.values()), default=BODY_LABELS[Body.JUSTICE], required=True
+        ),
+        _LEADER: st.column_config.CheckboxColumn(default=False),
     }
     with st.form(f"team_{chosen}"):
         one, two, three = st.columns([2, 3, 1])
@@ -89,8 +90,10 @@ def _one_team(context: Context, teams: tuple[Team, ...], office_id: int | None) 
             num_rows="dynamic",
             width="stretch",
             column_config=columns,
+            placeholder="",
             key=f"team_members_{chosen}",
         )
+        st.caption("Bấm vào dòng trống cuối bảng để thêm người; đánh dấu ô đầu dòng rồi bấm phím xóa để bỏ.")
         sent = st.form_submit_button("Lưu tổ", type="primary")
     if sent:
         old = {(_account_name(m, people), m.name): m for m in team.present}
@@ -149,42 +152,51 @@ def _member(row: dict[str, object], people: dict[str, Any], old: dict[tuple[str,
 def roster_part(context: Context, office_id: int | None, day: date) -> None:
     """A week's shifts with names, what they lack, and people put in or taken out."""
     monday = day - timedelta(days=day.weekday())
-    box, _ = st.columns([1, 3])
-    first = box.date_input("Tuần từ", monday, format="DD/MM/YYYY")
-    roster = roster_of(context, first=first, last=first + timedelta(days=_WEEK - 1), office_id=office_id)
-    _grid(roster)
-    st.caption(rule_words(plan_settings(context).rule))
-    for gap in roster.gaps[:_GAPS_SHOWN]:
-        where = f", {gap.place}" if gap.place else ""
-        when = f"{weekday_name(gap.day)} {gap.day:%d/%m}, ca {shift_label(gap.shift)}{where}"
-        st.markdown(plain(f"⚠ {when}: có {gap.present}, thiếu {', '.join(gap.missing)}"))
-    if len(roster.gaps) > _GAPS_SHOWN:
-        st.markdown(f"và {number(len(roster.gaps) - _GAPS_SHOWN)} ca nữa còn thiếu (xem tệp Excel).")
-    if roster.lines and not roster.gaps:
-        st.success("Mọi ca trong tuần đủ người.")
-    last = box.date_input("Tải lịch đến ngày", roster.last, format="DD/MM/YYYY", min_value=first)
-    st.download_button(
+    one, two, three = st.columns([1, 1, 2], vertical_alignment="bottom")
+    first = one.date_input("Tuần từ", monday, format="DD/MM/YYYY")
+    last = two.date_input("Tải lịch đến ngày", first + timedelta(days=_WEEK - 1), format="DD/MM/YYYY", min_value=first)
+    three.download_button(
         "Tải lịch ca (Excel)",
         lambda: roster_workbook(context, first=first, last=last, office_id=office_id),
         f"lich-ca-{first:%Y-%m-%d}.xlsx",
         XLSX,
     )
+    roster = roster_of(context, first=first, last=first + timedelta(days=_WEEK - 1), office_id=office_id)
+    _grid(roster)
+    _gaps(roster, rule_words(plan_settings(context).rule))
     if context.may(Role.SUPERVISOR):
         _put(context, office_id, first)
 
 
+def _gaps(roster: Roster, rule: str) -> None:
+    if roster.lines and not roster.gaps:
+        st.success(f"Mọi ca trong tuần đủ người. {rule}")
+        return
+    if not roster.gaps:
+        return
+    with st.expander(f"⚠ {number(len(roster.gaps))} ca trong tuần còn thiếu. {rule}"):
+        lines = []
+        for gap in roster.gaps:
+            where = f", {gap.place}" if gap.place else ""
+            when = f"{weekday_name(gap.day)} {gap.day:%d/%m}, ca {shift_label(gap.shift)}{where}"
+            lacks = ", ".join(gap.missing)
+            lines.append(f"- {plain(f'{when}: có {gap.present}, thiếu {lacks}')}")
+        st.markdown("\n".join(lines))
+
+
 def _grid(roster: Roster) -> None:
+    """A table that breaks names into lines: a week with names is wider than a screen."""
     days = [roster.first + timedelta(days=n) for n in range(_WEEK)]
     by_slot = {(line.shift, line.place, line.day): line for line in roster.lines}
     rows = []
     for shift, place in dict.fromkeys((line.shift, line.place) for line in sorted(roster.lines, key=_by_shift)):
-        cells = {"Ca": shift_label(shift), "Nơi làm việc": place}
+        cells = {"Ca": ", ".join(filter(None, (shift_label(shift), plain(place))))}
         for day in days:
             line = by_slot.get((shift, place, day))
             cells[f"{weekday_name(day)} {day:%d/%m}"] = _cell(line) if line else ""
         rows.append(cells)
     if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        st.table(pd.DataFrame(rows).set_index("Ca"))
     else:
         st.info("Chưa xếp ai vào ca nào trong tuần này.")
 
@@ -194,9 +206,9 @@ def _by_shift(line: RosterLine) -> tuple[str, str]:
 
 
 def _cell(line: RosterLine) -> str:
-    names = [name for body in Body for name in line.people[body]]
+    names = ", ".join(name for body in Body for name in line.people[body])
     lacks = f"⚠ thiếu {', '.join(line.missing)}" if line.missing else ""
-    return "; ".join(filter(None, (", ".join(names), lacks)))
+    return "; ".join(filter(None, (plain(names), lacks)))
 
 
 def _put(context: Context, office_id: int | None, first: date) -> None:

@@ -11,14 +11,14 @@ from corrections.campaign.calendars import CALENDARS
 from corrections.campaign.offices import OfficeTree
 from corrections.campaign.person_work import PayRule
 from corrections.campaign.shifts import ShiftRule
-from corrections.campaign.targets import CASE_STEPS, STATE_LABELS, STEP_LABELS, Step, Target
+from corrections.campaign.targets import CASE_STEPS, STATE_LABELS, STEP_LABELS, PlanState, Step, Target
 from corrections.entries import Role
 from layouts.register_types import RegisterType
 from workbench.screens.plain import plain
 from workbench.services.context import Context
 from workbench.services.plan_exports import need_words, targets_workbook
 from workbench.services.plan_settings import PlanSettings, plan_settings, save_plan_settings
-from workbench.services.plan_targets import PlanLine, drop_target, plan_board, save_targets
+from workbench.services.plan_targets import PlanBoard, PlanLine, drop_target, plan_board, save_targets
 from workbench.wording import number
 
 __all__ = ["XLSX", "choices_part", "targets_part", "tell"]
@@ -26,6 +26,10 @@ __all__ = ["XLSX", "choices_part", "targets_part", "tell"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOLD = "plan_told"
 _ALL = "all"
+_NAMED = 5
+"""Units behind that are told with what they need; the others stand in the table."""
+_LONG = 30
+"""Lines from which the table begins with those behind alone."""
 _MONTH = timedelta(days=30)
 
 
@@ -38,29 +42,19 @@ def tell(message: str) -> None:
 def targets_part(context: Context, tree: OfficeTree, office_id: int | None, day: date) -> None:
     """Who is behind, all targets, and a new one."""
     board = plan_board(context, office_id=office_id, day=day)
-    behind = board.behind
-    if behind:
-        units = list(dict.fromkeys(line.unit for line in behind))
-        st.warning(f"{len(units)} đơn vị chậm hoặc quá hạn: {plain(', '.join(units[:10]))}{_more(len(units) - 10)}.")
-    elif board.lines:
-        st.success("Không có đơn vị nào chậm.")
-    only = bool(behind) and st.toggle("Chỉ hiện chỗ chậm", value=len(board.lines) > 30)
-    shown = behind if only else board.lines
-    if shown:
+    if not board.lines:
+        st.info("Chưa có chỉ tiêu nào. Đặt ở dưới, hoặc ghi ngày bắt đầu và hạn của đơn vị ở màn hình «Đơn vị».")
+    else:
+        only = _who_is_behind(board)
+        shown = board.behind if only else board.lines
         st.dataframe(pd.DataFrame([_cells(line) for line in shown]), hide_index=True, width="stretch")
-        for need in board.needs:
-            st.markdown(plain(need_words(need)))
-        st.caption(
-            f"Ngày, máy, ca làm tròn lên, theo lịch: {board.calendar}. Quyển, trường hợp chưa đếm ghi «Chưa rõ»."
-        )
+        st.caption(f"Ngày, máy, ca làm tròn lên, theo lịch: {board.calendar}. Số chưa ai đếm ghi «Chưa rõ».")
         st.download_button(
             "Tải bảng này (Excel)",
             lambda: targets_workbook(context, office_id=office_id, day=day, only_behind=only),
             f"chi-tieu-{day:%Y-%m-%d}.xlsx",
             XLSX,
         )
-    else:
-        st.info("Chưa có chỉ tiêu nào. Đặt ở dưới, hoặc ghi ngày bắt đầu và hạn của đơn vị ở màn hình «Đơn vị».")
     if context.may(Role.SUPERVISOR):
         left, right = st.columns([3, 2])
         with left:
@@ -69,8 +63,31 @@ def targets_part(context: Context, tree: OfficeTree, office_id: int | None, day:
             _drop(context, board.lines)
 
 
-def _more(count: int) -> str:
-    return f" và {count} đơn vị nữa" if count > 0 else ""
+def _who_is_behind(board: PlanBoard) -> bool:
+    """The latest ones with what they need; whether only they are to be listed."""
+    behind = board.behind
+    if not behind:
+        st.success("Không có đơn vị nào chậm.")
+        return False
+    units = len({line.unit for line in behind})
+    lines = [f"**{number(units)} đơn vị chậm hoặc quá hạn:**"]
+    for line in behind[:_NAMED]:
+        lines.append(f"- **{plain(line.unit)}**, {line.step.lower()}, {line.kind.lower()}: {_lateness(line)}.")
+    if len(behind) > _NAMED:
+        lines.append(f"- và {number(len(behind) - _NAMED)} chỗ nữa ở bảng dưới.")
+    lines += [f"- {plain(need_words(need))}" for need in board.needs]
+    st.warning("\n".join(lines))
+    return st.toggle("Bảng chỉ hiện chỗ chậm", value=len(board.lines) > _LONG)
+
+
+def _lateness(line: PlanLine) -> str:
+    """How far behind a line is, and what it takes."""
+    unit = "trường hợp" if line.target.step in CASE_STEPS else "quyển"
+    late = f"chậm {number(line.standing.behind)} {unit}"
+    if line.standing.state is PlanState.OVERDUE:
+        late = f"quá hạn {line.target.target_on:%d/%m/%Y}, {late}"
+    before = "để kịp hạn: " if line.standing.days_left else ""
+    return f"{late}; {before}{line.takes}" if line.takes else late
 
 
 def _cells(line: PlanLine) -> dict[str, str]:

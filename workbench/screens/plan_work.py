@@ -33,12 +33,12 @@ _TO = {_TEAM: "Tổ", _PERSON: "Người", _SHIFT: "Ca"}
 _LOOKED_BACK = timedelta(days=13)
 
 
-def work_part(context: Context, unit: str, day: date) -> None:
+def work_part(context: Context, office_id: int | None, day: date) -> None:
     """What everybody finished in which shift, who is above the target, and the list for pay."""
     one, two, _ = st.columns([1, 1, 2])
     first = one.date_input("Từ ngày", day.replace(day=1), format="DD/MM/YYYY", key="work_first")
     last = two.date_input("Đến ngày", day, format="DD/MM/YYYY", key="work_last")
-    work = shift_work(context, first=first, last=last)
+    work = shift_work(context, first=first, last=last, office_id=office_id)
     if not work.people:
         st.info("Chưa ai xác nhận trường hợp nào hoặc có lịch ca trong thời gian này.")
         return
@@ -50,7 +50,7 @@ def work_part(context: Context, unit: str, day: date) -> None:
     st.caption("Ca tính theo đồng hồ lúc xác nhận. Trường hợp bị trả lại hoặc mở lại không tính.")
     st.download_button(
         "Tải bảng theo người, vượt định mức, theo ngày (Excel)",
-        lambda: pay_workbook(context, first=first, last=last, unit=unit),
+        lambda: pay_workbook(context, first=first, last=last, office_id=office_id),
         f"ket-qua-theo-nguoi-{first:%Y-%m-%d}-{last:%Y-%m-%d}.xlsx",
         XLSX,
         type="primary",
@@ -133,42 +133,50 @@ def _give(context: Context, office_id: int | None) -> None:
 
 
 def own_part(context: Context, day: date) -> None:
-    """A clerk's own shifts, books and work."""
-    left, right = st.columns(2)
-    with left:
-        st.subheader("Ca sắp tới")
-        turns = [
-            {
-                "Ngày": f"{weekday_name(turn.day)} {turn.day:%d/%m/%Y}",
-                "Ca": shift_label(turn.shift),
-                "Tổ": turn.team,
-                "Nơi làm việc": turn.place,
-            }
-            for turn in my_turns(context, first=day)
-        ]
-        if turns:
-            st.dataframe(pd.DataFrame(turns), hide_index=True, width="stretch")
-        else:
-            st.info("Chưa có lịch ca cho bạn trong hai tuần tới.")
+    """A clerk's own books, shifts and work."""
+    books = my_books(context)
+    if books:
         st.subheader("Sổ được giao")
-        books = my_books(context)
-        if books:
-            st.dataframe(pd.DataFrame([_book_cells(line) for line in books]), hide_index=True, width="stretch")
-        else:
-            st.info("Chưa có sổ nào giao riêng cho bạn, tổ hoặc ca của bạn.")
+        st.dataframe(pd.DataFrame([_book_cells(line) for line in books]), hide_index=True, width="stretch")
+    else:
+        st.info("Chưa có sổ nào giao riêng cho bạn, tổ hoặc ca của bạn.")
+    left, right = st.columns([4, 3])
+    with left:
+        _own_turns(context, day)
     with right:
-        st.subheader("Kết quả của tôi")
-        lines = [
-            {
-                "Ngày": f"{weekday_name(line.day)} {line.day:%d/%m/%Y}",
-                "Ca": shift_label(line.shift),
-                "Trường hợp": number(line.entries),
-                "Đang bị trả lại": number(line.sent_back) if line.sent_back else "",
-                "Trong lịch": "có" if line.on_roster else "",
-            }
-            for line in my_work(context, first=day - _LOOKED_BACK, last=day)
-        ]
-        if lines:
-            st.dataframe(pd.DataFrame(lines[::-1]), hide_index=True, width="stretch")
-        else:
-            st.info("Bạn chưa xác nhận trường hợp nào trong hai tuần qua.")
+        _own_work(context, day)
+
+
+def _own_turns(context: Context, day: date) -> None:
+    st.subheader("Ca sắp tới")
+    turns = [
+        {
+            "Ngày": f"{weekday_name(turn.day)} {turn.day:%d/%m}",
+            "Ca": shift_label(turn.shift),
+            "Nơi làm việc": turn.place,
+            "Tổ": turn.team,
+        }
+        for turn in my_turns(context, first=day)
+    ]
+    if turns:
+        st.dataframe(pd.DataFrame(turns), hide_index=True, width="stretch")
+    else:
+        st.info("Chưa có lịch ca cho bạn trong hai tuần tới.")
+
+
+def _own_work(context: Context, day: date) -> None:
+    st.subheader("Kết quả của tôi")
+    lines = [
+        {
+            "Ngày": f"{weekday_name(line.day)} {line.day:%d/%m}",
+            "Ca": shift_label(line.shift),
+            "Trường hợp": number(line.entries),
+            "Bị trả lại": number(line.sent_back) if line.sent_back else "",
+            "Trong lịch": "có" if line.on_roster else "",
+        }
+        for line in my_work(context, first=day - _LOOKED_BACK, last=day)
+    ]
+    if lines:
+        st.dataframe(pd.DataFrame(lines[::-1]), hide_index=True, width="stretch")
+    else:
+        st.info("Bạn chưa xác nhận trường hợp nào trong hai tuần qua.")

@@ -97,12 +97,12 @@ def rule_words(rule: ShiftRule) -> str:
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
-def pay_workbook(ctx: Context, *, first: dt.date, last: dt.date, unit: str = "") -> bytes:
+def pay_workbook(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | None = None) -> bytes:
     """Work by person with target, what is above it and the pay; those above; day by day."""
-    work = shift_work(ctx, first=first, last=last)
+    work = shift_work(ctx, first=first, last=last, office_id=office_id)
     heads = [*(shift_label(key) for key in work.shifts), shift_label("")]
     rows = [_pay_row(row, work) for row in work.people]
-    return write_pay(unit, first, last, heads, work.rule, rows, _day_rows(work))
+    return write_pay(work.unit, first, last, heads, work.rule, rows, _day_rows(work))
 
 
 def _pay_row(row: PersonRow, work: ShiftWork) -> PayRow:

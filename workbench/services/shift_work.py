@@ -15,11 +15,12 @@ from storage.accounts import Account, list_accounts
 from storage.clock import moment_of_hour, moment_of_minute, stamp
 from storage.database import Connection
 from storage.effort_log import effort_totals
+from storage.offices import office_tree
 from storage.reports_data import confirmations_by_person
 from storage.teams import Team
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
-from workbench.services.plan_settings import PlanSettings, kept_settings
+from workbench.services.plan_settings import PlanSettings, kept_settings, planned_office
 from workbench.services.reporting import LOCAL
 
 __all__ = ["PersonRow", "ShiftWork", "my_work", "shift_work"]
@@ -47,6 +48,8 @@ class PersonRow:
 class ShiftWork:
     """Everybody's work in a stretch of days."""
 
+    unit: str
+    """On whose registers; empty: on all."""
     first: dt.date
     last: dt.date
     shifts: tuple[str, ...]
@@ -69,25 +72,36 @@ class ShiftWork:
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
-def shift_work(ctx: Context, *, first: dt.date, last: dt.date) -> ShiftWork:
+def shift_work(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | None = None) -> ShiftWork:
     """What everybody finished from one day to another, both counted, by the shift that the clock showed.
 
     Entries that were sent back or opened again since are told apart and not counted.
 
+    Args:
+        ctx: a supervisor's or inspector's.
+        first: first day.
+        last: last day.
+        office_id: work on the registers of this unit and those below it, and the roster of its teams; None: all the
+            caller sees.
+
     Raises:
-        InvalidInput: days the wrong way round, or more than 400.
+        InvalidInput: days the wrong way round or more than 400, or a unit that is none of the caller's.
     """
     _refuse_span(first, last)
     with ctx.read() as connection:
         settings = kept_settings(connection)
-        teams = team_store.list_teams(connection)
+        tree = office_tree(connection)
+        office = planned_office(ctx, tree, office_id)
+        inside = tree.subtree(office.id) if office else None
+        teams = [team for team in team_store.list_teams(connection) if inside is None or team.office_id in inside]
         rostered = _rostered(connection, teams, first, last)
-        lines = _lines(connection, settings, first, last, {*rostered})
+        lines = _lines(connection, settings, first, last, {*rostered}, office_ids=inside)
         accounts = {account.id: account for account in list_accounts(connection)}
-        minutes = _minutes(connection, first, last)
+        minutes = _minutes(connection, first, last, inside)
     people = work_of_people(lines, rostered)
     rows = [_row(work, accounts.get(work.account_id), teams, minutes) for work in people]
     return ShiftWork(
+        unit=office.name if office else "",
         first=first,
         last=last,
         shifts=tuple(shift.key for shift in settings.shifts),
@@ -110,7 +124,7 @@ def my_work(ctx: Context, *, first: dt.date, last: dt.date) -> tuple[WorkLine, .
     with ctx.read() as connection:
         turns = team_store.list_turns(connection, first, last, account_id=ctx.account_id)
         rostered = {(ctx.account_id, turn.day, turn.shift) for turn in turns}
-        return _lines(connection, kept_settings(connection), first, last, rostered, ctx.account_id)
+        return _lines(connection, kept_settings(connection), first, last, rostered, account_id=ctx.account_id)
 
 
 def _refuse_span(first: dt.date, last: dt.date) -> None:
@@ -133,14 +147,17 @@ def _lines(
     first: dt.date,
     last: dt.date,
     rostered: set[tuple[int, dt.date, str]],
+    *,
     account_id: int | None = None,
+    office_ids: frozenset[int] | None = None,
 ) -> tuple[WorkLine, ...]:
     shifts = settings.shifts
     by_minute = any(minute % 60 for shift in shifts for minute in (shift.start, shift.end))
     started = moment_of_minute if by_minute else moment_of_hour
     since, until = _span(first, last)
     sums: dict[tuple[dt.date, str, int], list[int]] = defaultdict(lambda: [0, 0])
-    for count in confirmations_by_person(connection, since, until, by_minute=by_minute, account_id=account_id):
+    which = {"by_minute": by_minute, "account_id": account_id, "office_ids": office_ids}
+    for count in confirmations_by_person(connection, since, until, **which):  # type: ignore[arg-type]
         day, shift = shift_of(shifts, started(count.at).astimezone(LOCAL))
         if first <= day <= last:
             entry = sums[day, shift, count.account_id]
@@ -168,9 +185,11 @@ def _rostered(
     return [(accounts[turn.member_id], turn.day, turn.shift) for turn in turns if turn.member_id in accounts]
 
 
-def _minutes(connection: Connection, first: dt.date, last: dt.date) -> dict[int, int]:
+def _minutes(
+    connection: Connection, first: dt.date, last: dt.date, office_ids: frozenset[int] | None
+) -> dict[int, int]:
     begin, end = (dt.datetime.combine(day, dt.time(), LOCAL) for day in (first, last + dt.timedelta(days=1)))
-    totals = effort_totals(connection, by="account", since=stamp(begin), until=stamp(end))
+    totals = effort_totals(connection, by="account", since=stamp(begin), until=stamp(end), office_ids=office_ids)
     return {int(total.group): round(total.active_ms / _MS_A_MINUTE) for total in totals}
 
 

@@ -278,7 +278,9 @@ def _turns_told(team: Team, member_ids: Sequence[int], first: dt.date, last: dt.
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
 def roster_of(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | None = None) -> Roster:
-    """The roster of a unit and those below it, with what each shift lacks. Teams of one place make up a shift together.
+    """The roster of a unit and those below it, with what each shift lacks.
+
+    Teams at one place make up a shift together; a shift without anybody is a gap of the office whose teams stand idle.
 
     Raises:
         InvalidInput: the unit is none of the caller's.
@@ -309,10 +311,13 @@ def _roster_lines(
     for turn in turns:
         slots[turn.day, turn.shift, _place(tree, teams, stays, turn.team_id, turn.day)].append(turn)
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-    at_home = {team.id for team in teams.values() if team.active and team.present}
-    places = {day: sorted({_place(tree, teams, stays, team_id, day) for team_id in at_home}) or [""] for day in days}
+    staffed: dict[str, set[tuple[dt.date, str]]] = {
+        _office_name(tree, team): set() for team in teams.values() if team.active and team.present
+    }
+    for turn in turns:
+        staffed.setdefault(_office_name(tree, teams[turn.team_id]), set()).add((turn.day, turn.shift))
     bodies = {slot: [members[turn.member_id].body for turn in found] for slot, found in slots.items()}
-    gaps = roster_gaps(days, settings.shifts, bodies, places, rule=settings.rule, calendar=settings.calendar)
+    gaps = roster_gaps(days, settings.shifts, bodies, staffed, rule=settings.rule, calendar=settings.calendar)
     missing = {(gap.day, gap.shift, gap.place): gap.missing for gap in gaps}
     return tuple(
         RosterLine(
@@ -336,7 +341,11 @@ def _place(tree: OfficeTree, teams: Mapping[int, Team], stays: Sequence[Stay], t
     stay = next((stay for stay in stays if stay.team_id == team_id and stay.holds(day)), None)
     if stay is not None:
         return stay_words(tree, stay)
-    office = tree.get(teams[team_id].office_id)
+    return _office_name(tree, teams[team_id])
+
+
+def _office_name(tree: OfficeTree, team: Team) -> str:
+    office = tree.get(team.office_id)
     return office.name if office else ""
 
 

@@ -16,6 +16,7 @@ from corrections.entries import Role
 from layouts.register_types import RegisterType
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import (
+    EVENING,
     FRIDAY,
     MONDAY,
     MORNING,
@@ -163,7 +164,11 @@ def test_a_team_sits_in_one_place_at_a_time_and_the_host_sees_it_come(office: Of
         boss, team_id=team.id, member_ids=[team.members[0].id], first=FRIDAY, last=FRIDAY, shifts=[MORNING]
     )
     roster = teams.roster_of(boss, first=FRIDAY, last=FRIDAY)
-    assert {line.place for line in roster.lines} == {"Xã Mở, hội trường"}
+    assert [(line.place, line.shift, line.count) for line in roster.lines] == [
+        ("Xã Mở, hội trường", MORNING, 1),
+        ("Huyện Yên", NOON, 0),
+        ("Huyện Yên", EVENING, 0),
+    ]
     name, document = plan_places.print_stays(boss, first=MONDAY, last=dt.date(2026, 6, 30))
     assert name.startswith("lich-dia-diem-") and document.startswith(b"PK")
     sheet = load_workbook(io.BytesIO(plan_exports.places_workbook(boss)), data_only=True).active
@@ -216,4 +221,6 @@ def test_a_commune_never_sees_anothers_people_targets_or_books(office: Office) -
     above = person(office, "huyen", Role.SUPERVISOR, district)
     assert [t.name for t in teams.list_teams(above)] == ["Tổ Kín"]
     assert len(plan_targets.plan_board(above).lines) == 1
-    assert [row.account for row in shift_work.shift_work(above, first=MONDAY, last=FRIDAY).people] == ["bimat"]
+    for unit, people in ((None, ["bimat"]), (b.id, ["bimat"]), (a.id, [])):
+        work = shift_work.shift_work(above, first=MONDAY, last=FRIDAY, office_id=unit)
+        assert [row.account for row in work.people] == people

@@ -157,7 +157,7 @@ def test_the_pay_list_has_sums_that_are_formulas_and_agree(office: Office) -> No
     confirm(office.clerk, book, n=4, at=dt.datetime(2026, 6, 1, 7, 0))
     confirm(office.other_clerk, book, n=1, at=dt.datetime(2026, 6, 3, 13, 0))
     plan_settings.save_plan_settings(office.administrator, PlanSettings(pay=PayRule(quota=3, price=1000)))
-    data = plan_exports.pay_workbook(office.supervisor, first=MONDAY, last=FRIDAY, unit="Xã Mở")
+    data = plan_exports.pay_workbook(office.supervisor, first=MONDAY, last=FRIDAY)
     formulas, values = (load_workbook(io.BytesIO(data), data_only=only) for only in (False, True))
     assert values.sheetnames == ["Theo nguoi", "Vuot dinh muc", "Theo ngay, ca"]
     sheet = values["Theo nguoi"]

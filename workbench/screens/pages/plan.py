@@ -42,7 +42,6 @@ def show(context: Context) -> None:
     tree = office_tree(context)
     unit_box, day_box, _ = st.columns([3, 1, 1])
     office_id = _unit(context, tree, unit_box)
-    office = tree.get(office_id)
     if part == "targets":
         day = day_box.date_input("Tính đến ngày", today, format="DD/MM/YYYY")
         targets_part(context, tree, office_id, day)
@@ -51,7 +50,7 @@ def show(context: Context) -> None:
     elif part == "roster":
         roster_part(context, office_id, today)
     elif part == "work":
-        work_part(context, office.name if office else "", today)
+        work_part(context, office_id, today)
     elif part == "books":
         books_part(context, office_id)
     else:
