@@ -102,7 +102,7 @@ def manifest_of(text: str) -> Manifest | None:
         left_out = tuple(LeftOut(**item) for item in raw.pop("left_out"))
         kind = RegisterType(raw.pop("register_type"))
         return Manifest(**{**raw, "scans": tuple(raw["scans"])}, register_type=kind, cases=cases, left_out=left_out)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # a damaged manifest only costs the reuse of PDFs
 
 

@@ -18,7 +18,7 @@ __all__ = [
     "ExportRecord",
     "ExportState",
     "add_export",
-    "all_exports",
+    "all_manifests",
     "exports_of",
     "get_export",
     "local_day",
@@ -117,9 +117,9 @@ def exports_of(connection: Connection, book_id: int) -> tuple[ExportRecord, ...]
     return tuple(_from_row(row) for row in connection.execute(query))
 
 
-def all_exports(connection: Connection) -> tuple[ExportRecord, ...]:
-    """Every delivery, oldest first."""
-    return tuple(_from_row(row) for row in connection.execute(select(exports).order_by(exports.c.id)))
+def all_manifests(connection: Connection) -> tuple[str, ...]:
+    """The manifest of every delivery as it is kept, oldest first: somebody may have made it unreadable."""
+    return tuple(str(text) for text in connection.execute(select(exports.c.manifest).order_by(exports.c.id)).scalars())
 
 
 def newest_deliveries(connection: Connection) -> dict[int, ExportRecord]:

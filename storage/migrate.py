@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -35,8 +36,9 @@ def current_revision(database_url: str) -> str | None:
         engine.dispose()
 
 
+@cache
 def head_revision() -> str:
-    """Newest revision this program knows."""
+    """Newest revision this program knows; asked for whenever a database is opened, so its files are read once."""
     head = ScriptDirectory.from_config(_config("sqlite://")).get_current_head()
     if head is None:
         raise RuntimeError("the package carries no schema revisions")

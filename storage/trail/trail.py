@@ -14,11 +14,12 @@ from storage.audit_log import append_events, chain_head
 from storage.clock import now, stamp
 from storage.errors import DiskFull
 from storage.schema import sessions, trail_changes, trail_totals
+from storage.trail.foreign import remove_foreign, schema_state
 from storage.trail.head_file import Head, HeadFile
-from storage.trail.seals import ForeignChange, Sealer, state_digest, stored_totals
+from storage.trail.seals import ForeignChange, Sealer, Total, state_digest, stored_totals
 from storage.trail.tables import sealed_as_stored
-from storage.trail.triggers import drop_triggers, install_triggers
-from storage.trail.verify import row_faults
+from storage.trail.triggers import drop_triggers, install_triggers, missing_triggers
+from storage.trail.verify import head_faults, row_faults
 
 __all__ = ["Trail"]
 
@@ -26,6 +27,8 @@ _INHABITED = "co-tai-khoan"
 """A file that, once there, keeps the door for a first administrator shut."""
 _NAMED = 50
 """Foreign changes named one by one in the log; how many more there were is said in one line."""
+_SHOWN = 5
+"""Lost triggers that the log names."""
 
 
 class Trail:
@@ -37,6 +40,8 @@ class Trail:
 
     def __init__(self, folder: Path) -> None:
         self.heads = HeadFile(folder)
+        self._shape: object = None
+        """Of the database when it was last looked through for what is not ours."""
 
     @property
     def sealer(self) -> Sealer:
@@ -49,6 +54,7 @@ class Trail:
 
     def begin(self, connection: Connection) -> None:
         """At the start of a writing transaction: what was changed without the program is put on record, not sealed."""
+        self._remove_foreign(connection)
         self._note_other_log(connection)
         if connection.execute(select(func.max(trail_changes.c.id))).scalar() is None:
             return
@@ -90,7 +96,7 @@ class Trail:
         """Look at every seal before the schema changes under the rows, and take the triggers away.
 
         Returns:
-            How many rows were not as the program left them; None when nothing was sealed yet.
+            How many things were not as the program left them; None when nothing was sealed yet.
         """
         if not inspect(connection).has_table(trail_totals.name):
             return None
@@ -98,9 +104,12 @@ class Trail:
         if connection.execute(select(func.count()).select_from(trail_totals)).scalar_one():
             totals = stored_totals(connection)
             tables = {name: table for name, table in sealed_as_stored(connection).items() if name in totals}
-            found = sum(1 for _ in row_faults(connection, self.sealer, totals, tables=tables))
+            counted: dict[str, Total] = {}
+            found = sum(1 for _ in row_faults(connection, self.sealer, totals, counted, tables))
+            found += sum(1 for _ in head_faults(connection, self.heads, state_digest(counted)))
         drop_triggers(connection)
-        return found
+        foreign = len(remove_foreign(connection))
+        return found + foreign if found is not None else None
 
     def set_up(self, connection: Connection, *, upgraded_from: str | None, faults: int | None) -> Head | None:
         """Make the triggers, and seal everything where nothing is sealed yet or the schema has just changed.
@@ -112,6 +121,7 @@ class Trail:
         """
         sealed_before = bool(connection.execute(select(func.count()).select_from(trail_totals)).scalar_one())
         install_triggers(connection)
+        self._remove_foreign(connection)
         if sealed_before:
             self._note_other_log(connection)
         if sealed_before and upgraded_from is None:
@@ -124,6 +134,8 @@ class Trail:
             append_events(
                 connection, [_event("seal_all", new=str(sum(t.rows for t in totals.values())), reason=reason)]
             )
+        if faults:  # sealing anew must not pass for a record that was whole
+            append_events(connection, [_event("bent_before_upgrade", old=upgraded_from or "", new=str(faults))])
         return self._intend(connection, changed=True)
 
     def seal_anew(self, connection: Connection, *, actor: str, reason: str) -> Head:
@@ -147,6 +159,20 @@ class Trail:
     def is_inhabited(self) -> bool:
         """Whether somebody has ever had an account here, even when the database no longer knows."""
         return (self.heads.folder / _INHABITED).exists()
+
+    def _remove_foreign(self, connection: Connection) -> None:
+        """Take away triggers of strangers before they see what is written now, make ours again, put it on record."""
+        if schema_state(connection) == self._shape:
+            return
+        lost = missing_triggers(connection)
+        found = remove_foreign(connection)
+        events = [_event("foreign_object", column=o.table, old=o.name, new=o.told) for o in found[:_NAMED]]
+        if lost:
+            events.append(_event("triggers_lost", old=", ".join(lost[:_SHOWN]), new=str(len(lost))))
+        if events:
+            install_triggers(connection)
+            append_events(connection, events)
+        self._shape = schema_state(connection)
 
     def _note_other_log(self, connection: Connection) -> None:
         """Put on record a log that does not end where the head outside says.

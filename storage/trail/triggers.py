@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from sqlalchemy import Connection, text
 
 from storage.trail.tables import SEALED, SealedTable
 
-__all__ = ["drop_triggers", "install_triggers", "missing_triggers"]
+__all__ = ["drop_triggers", "install_triggers", "missing_triggers", "wanted_triggers"]
 
 _PREFIX = "trail_"
 _FUNCTION = "trail_note"
@@ -41,6 +42,7 @@ BEGIN
   RETURN NULL;
 END $$
 """
+_BODY_POSTGRESQL = _NOTE_POSTGRESQL.split("$$")[1]
 
 
 def _sqlite_triggers(sealed: SealedTable) -> Iterator[tuple[str, str]]:
@@ -60,7 +62,8 @@ def _sqlite_triggers(sealed: SealedTable) -> Iterator[tuple[str, str]]:
         yield trigger, f"CREATE TRIGGER {trigger} AFTER {event} ON {name} WHEN {when} BEGIN {body} END"
 
 
-def _wanted(*, sqlite: bool) -> dict[str, str]:
+@cache
+def wanted_triggers(*, sqlite: bool) -> Mapping[str, str]:
     """Every trigger by name, with the statement that makes it."""
     if sqlite:
         return dict(pair for sealed in SEALED.values() for pair in _sqlite_triggers(sealed))
@@ -77,10 +80,12 @@ def _present(connection: Connection) -> dict[str, tuple[str, str]]:
         query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
     else:
         query = (
-            "SELECT tgname, tgrelid::regclass::text, CASE WHEN tgenabled = 'O' THEN '' ELSE 'off' END FROM pg_trigger "
-            "WHERE NOT tgisinternal"
+            "SELECT t.tgname, t.tgrelid::regclass::text, CASE WHEN t.tgenabled = 'O' AND p.prosrc = :body "
+            f"AND t.tgname = '{_PREFIX}' || c.relname AND c.relkind IN ('r', 'p') THEN '' ELSE 'off' END "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal"
         )
-    rows = connection.execute(text(query))
+    rows = connection.execute(text(query), {} if connection.dialect.name == "sqlite" else {"body": _BODY_POSTGRESQL})
     return {name: (table, sql) for name, table, sql in rows if name.startswith(_PREFIX)}
 
 
@@ -90,7 +95,7 @@ def missing_triggers(connection: Connection) -> tuple[str, ...]:
     present = _present(connection)
     return tuple(
         name
-        for name, statement in _wanted(sqlite=sqlite).items()
+        for name, statement in wanted_triggers(sqlite=sqlite).items()
         if present.get(name, ("", None))[1] != (statement if sqlite else "")
     )
 
@@ -98,7 +103,7 @@ def missing_triggers(connection: Connection) -> tuple[str, ...]:
 def install_triggers(connection: Connection) -> None:
     """Make the triggers that are missing; those of an older program are replaced."""
     sqlite = connection.dialect.name == "sqlite"
-    wanted, present, missing = _wanted(sqlite=sqlite), _present(connection), set(missing_triggers(connection))
+    wanted, present, missing = wanted_triggers(sqlite=sqlite), _present(connection), set(missing_triggers(connection))
     if not missing and present.keys() == wanted.keys():
         return
     for name, (table, _) in present.items():

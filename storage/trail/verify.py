@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import OperationalError
 
 from corrections.audit import GENESIS
 from storage.audit_log import chain_head
 from storage.schema import audit_events, trail_changes, trail_seals
+from storage.trail.foreign import foreign_objects
 from storage.trail.head_file import Head, HeadFile, HeadFileFault
 from storage.trail.seals import Sealer, Total, all_rows, state_digest, stored_totals
 from storage.trail.tables import SEALED, SealedTable
@@ -25,7 +27,7 @@ class TrailFault:
     """Something that is not as the program left it."""
 
     problem: str
-    """`row` (changed, added or put back), `gone`, `sums`, `pending`, `triggers`, `unsealed`, `head_line`,
+    """`row` (changed, added or put back), `gone`, `sums`, `pending`, `triggers`, `foreign`, `unsealed`, `head_line`,
     `head_missing`, `head_event` (log cut or written anew), `head_state` (rows removed or put back with their seals)."""
     where: str = ""
     """Table and key, trigger, or line."""
@@ -37,6 +39,8 @@ def trail_faults(connection: Connection, heads: HeadFile) -> Iterator[TrailFault
         yield TrailFault("pending", f"{change.table_name} {change.row_key}")
     for name in missing_triggers(connection):
         yield TrailFault("triggers", name)
+    for thing in foreign_objects(connection):
+        yield TrailFault("foreign", f"{thing.name} ({thing.table})")
     totals = stored_totals(connection)
     if not totals:
         yield TrailFault("unsealed")
@@ -66,12 +70,15 @@ def row_faults(
     for name, sealed in tables.items():
         left = dict(_seals(connection, name))
         total = Total(0, 0)
-        for batch in all_rows(connection, sealed):
-            for key, row in batch:
-                seal = sealer.seal(name, key, row)
-                total = total.moved(None, seal)
-                if left.pop(key, None) != seal:
-                    yield TrailFault("row", f"{name} {key}")
+        try:
+            for batch in all_rows(connection, sealed):
+                for key, row in batch:
+                    seal = sealer.seal(name, key, row)
+                    total = total.moved(None, seal)
+                    if left.pop(key, None) != seal:
+                        yield TrailFault("row", f"{name} {key}")
+        except OperationalError:  # bytes where text belongs: SQLite makes no JSON of them
+            yield TrailFault("row", name)
         for key in left:
             yield TrailFault("gone", f"{name} {key}")
         counted[name] = total

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from corrections.campaign.figures import form_types
@@ -30,6 +31,7 @@ def test_the_drawn_province_has_the_size_asked_for(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_the_benchmark_tells_each_figure_with_its_limit(tmp_path: Path) -> None:
     steps: list[int] = []
     figures = measure_campaign(tmp_path, SMALL, lambda: steps.append(1))

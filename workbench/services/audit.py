@@ -14,7 +14,7 @@ from storage import audit_log
 from storage.clock import stamp
 from storage.database import Connection
 from storage.entries import readable_entries
-from storage.exports_log import all_exports
+from storage.exports_log import all_manifests
 from storage.separation import everything
 from storage.trail.verify import TrailFault, trail_faults
 from workbench.services.context import Context, requires
@@ -89,7 +89,7 @@ def verify(ctx: Context, manifests: Sequence[Manifest] = ()) -> Verification:
         if ctx.database.trail is not None:
             problems += _told(trail_faults(connection, ctx.database.trail.heads))
         problems += _seen_before(connection)
-        delivered = (manifest_of(record.manifest) for record in all_exports(connection))
+        delivered = map(manifest_of, all_manifests(connection))
         problems += _against_manifests(connection, (m for m in (*delivered, *manifests) if m is not None))
     return Verification(ok=not problems, events=counter.count, entries=entries, problems=tuple(problems))
 
@@ -136,6 +136,7 @@ _WORDS = {
     "sums": "Tổng niêm phong của bảng {} không khớp với các dòng của bảng.",
     "pending": "Dòng dữ liệu {} vừa bị đổi ngoài phần mềm.",
     "triggers": "Bộ ghi nhận thay đổi {} đã bị gỡ hoặc bị sửa.",
+    "foreign": "Có bộ phận lạ {} gắn vào cơ sở dữ liệu: nó có thể đổi những gì phần mềm ghi.",
     "unsealed": "Toàn bộ niêm phong của dữ liệu đã bị xóa.{}",
     "head_line": "Dòng {} của tệp đầu nhật ký (ngoài cơ sở dữ liệu) đã bị sửa.",
     "head_missing": "Tệp đầu nhật ký (ngoài cơ sở dữ liệu) không còn.{}",
@@ -148,7 +149,8 @@ def _against_manifests(connection: Connection, manifests: Iterable[Manifest]) ->
     return _some(
         f"Bản kê của lần xuất «{m.stem}» ghi dòng {m.audit_event} của nhật ký với mã khác: nhật ký đã bị viết lại."
         for m in manifests
-        if m.audit_hash and audit_log.hash_of_event(connection, m.audit_event) != m.audit_hash
+        if m.audit_hash
+        and (not isinstance(m.audit_event, int) or audit_log.hash_of_event(connection, m.audit_event) != m.audit_hash)
     )
 
 
@@ -170,6 +172,9 @@ _SEEN = {
     "tampered": "dữ liệu {table} {old} đã bị sửa ngoài phần mềm.",
     "older_database": "cơ sở dữ liệu cũ hơn (tới dòng {new}) đã được đặt vào chỗ bản đang dùng (tới dòng {old}).",
     "foreign_events": "nhật ký (tới dòng {new}) không nối từ chỗ đã ghi bên ngoài (dòng {old}): bị thêm hoặc bị thay.",
+    "foreign_object": "bộ phận lạ {old} gắn vào bảng {table}; phần mềm gỡ nó nếu gỡ được. Nội dung: {new}",
+    "triggers_lost": "bộ ghi nhận thay đổi bị gỡ hoặc sửa ({new}: {old}); phần mềm đã đặt lại.",
+    "bent_before_upgrade": "trước khi nâng cấp từ {old} có {new} điều khác với lúc phần mềm ghi.",
     "head_lost": "tệp đầu nhật ký ngoài cơ sở dữ liệu đã mất khi nhật ký tới dòng {new}.",
 }
 
@@ -186,7 +191,10 @@ def _told(faults: Iterator[TrailFault]) -> list[str]:
 
 def _seen_before(connection: Connection) -> list[str]:
     """What the program itself saw and put on record while people worked: it stays in the log for good."""
-    found = audit_log.events_of(connection, actions=tuple(_SEEN), after_action="seal_anew", limit=_SHOWN + 1)
+    try:
+        found = audit_log.events_of(connection, actions=tuple(_SEEN), after_action="seal_anew", limit=_SHOWN + 1)
+    except ValueError:
+        return ["Có dòng nhật ký không đọc được: đã bị sửa ngoài phần mềm."]
     told = [
         f"Dòng {e.id} của nhật ký ({e.at:%d.%m.%Y %H:%M} UTC) ghi nhận: "
         + _SEEN[e.action].format(table=e.column, old=e.old, new=e.new)

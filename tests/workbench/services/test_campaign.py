@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from corrections.entries import DecisionKind
 from exports.campaign_forms import write_annex01
 from layouts.register_types import RegisterType
 from storage.database import sqlite_url
+from storage.offices import list_offices
 from tests.workbench.services.conftest import Office
 from workbench.config import Settings
 from workbench.services import campaign, offices, packages, paper, review
@@ -65,17 +67,32 @@ def _installation(folder: Path) -> Context:
     return system_context(Settings(data_dir=folder, database_url=sqlite_url(folder / "w.sqlite3")))
 
 
-@pytest.fixture
-def province(tmp_path: Path) -> Province:
-    context = _installation(tmp_path / "tinh")
-    return Province(context=context, units=_tree(context))
-
-
-@pytest.fixture
-def commune(tmp_path: Path) -> Context:
-    """An installation of Xã Một A with a book of births of which one of two entries is confirmed."""
-    context = _installation(tmp_path / "xa")
+@pytest.fixture(scope="module")
+def with_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of an installation that knows the tree, made once and copied."""
+    folder = tmp_path_factory.mktemp("tree") / "data"
+    context = _installation(folder)
     _tree(context)
+    context.database.close()
+    return folder
+
+
+def _copy(with_tree: Path, folder: Path) -> tuple[Context, dict[str, Unit]]:
+    context = _installation(Path(shutil.copytree(with_tree, folder)))
+    with context.read() as connection:
+        return context, {unit.code: unit for unit in list_offices(connection)}
+
+
+@pytest.fixture
+def province(with_tree: Path, tmp_path: Path) -> Province:
+    context, units = _copy(with_tree, tmp_path / "tinh")
+    return Province(context=context, units=units)
+
+
+@pytest.fixture
+def commune(with_tree: Path, tmp_path: Path) -> Context:
+    """An installation of Xã Một A with a book of births of 120 entries."""
+    context, _ = _copy(with_tree, tmp_path / "xa")
     create_book(context, register_type=BIRTH, volume_number="01/1998", office="UBND xã Một A", expected_entries=120)
     return context
 
@@ -243,9 +260,8 @@ def test_a_unit_joined_last_week_sends_no_more_and_its_figures_go_on_with_the_he
     assert _done(province, "691") == {"Xã Một B": ("100", 5, 77)}
 
 
-def test_a_district_sends_for_its_communes(province: Province, tmp_path: Path) -> None:
-    district = _installation(tmp_path / "huyen")
-    units = _tree(district)
+def test_a_district_sends_for_its_communes(province: Province, with_tree: Path, tmp_path: Path) -> None:
+    district, units = _copy(with_tree, tmp_path / "huyen")
     for code, name in (("25001", "Một A"), ("25002", "Một B")):
         create_book(
             district,
@@ -359,6 +375,7 @@ def test_words_of_a_week_go_up_with_the_figures(province: Province, commune: Con
     assert [(t.unit, t.difficulties, t.proposals) for t in above.texts] == [("Xã Một A", "Thiếu máy.", "Thêm 2 máy.")]
 
 
+@pytest.mark.slow
 def test_a_province_of_170_communes_adds_up(province: Province, commune: Context) -> None:
     key = packages.own_key(commune)[0]
     files, total = [], 0

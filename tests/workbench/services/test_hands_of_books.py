@@ -78,6 +78,7 @@ def test_only_pages_that_nobody_works_on_are_read_again(office: Office, token: T
     assert [a.reading_id == b.reading_id for a, b in zip(stored, after, strict=True)] == [True] * 4 + [False] * 2
 
 
+@pytest.mark.slow
 def test_a_hand_is_learned_once_for_each_ten_confirmed(
     office: Office, token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:

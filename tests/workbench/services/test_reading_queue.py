@@ -204,6 +204,7 @@ def test_a_page_that_cannot_be_kept_does_not_hold_up_the_queue(office: Office, m
     assert page.failure_code == "fault_ValueError" and "ghi kết quả" in page.failure_message
 
 
+@pytest.mark.slow
 def test_two_books_share_one_pool_of_real_workers(office: Office) -> None:
     first, second = _book(office, 1, 3), _book(office, 2, 3)
     reading_queue.queue_unread_books(office.clerk)
