@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
 
 from corrections.campaign.annexes import Annex, AnnexError, read_annexes
 from exports.bounded import bounded
@@ -17,6 +20,11 @@ from exports.spreadsheets import open_sheets
 __all__ = ["read_annex_file"]
 
 _MOST_ROWS, _MOST_COLUMNS = 5_000, 200
+_MOST_CELLS = 500_000
+"""Cells of all sheets, and cells under merged ones: a kilobyte of a file may ask for seventeen thousand million."""
+_LARGEST_UNPACKED = 8 * 1024 * 1024
+"""Bytes: a sheet with merged cells is held in memory as a whole. A printed annex takes a hundredth."""
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?)"')
 _Grid = list[tuple[int, list[str]]]
 
 
@@ -70,10 +78,37 @@ def _is_group(row: list[str], below: list[str]) -> bool:
 def _sheets(path: Path) -> list[_Grid]:
     with open_sheets(path):
         pass  # refuses passwords, old formats and damage in words
+    _refuse_bombs(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = load_workbook(path, data_only=True)
-    return [_grid(sheet) for sheet in book.worksheets if sheet.max_row and sheet.max_row <= _MOST_ROWS]
+    sheets = [sheet for sheet in book.worksheets if sheet.max_row and sheet.max_row <= _MOST_ROWS]
+    if sum(sheet.max_row * min(sheet.max_column or 0, _MOST_COLUMNS) for sheet in sheets) > _MOST_CELLS:
+        raise _too_large(path)
+    return [_grid(sheet) for sheet in sheets]
+
+
+def _refuse_bombs(path: Path) -> None:
+    """Refuse what would unfold to more cells than memory holds, before it is unfolded."""
+    covered = 0
+    with zipfile.ZipFile(path) as archive:
+        if sum(part.file_size for part in archive.infolist()) > _LARGEST_UNPACKED:
+            raise _too_large(path)
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                for reference in _MERGED.findall(archive.read(name)):
+                    left, top, right, bottom = range_boundaries(reference.decode())
+                    covered += (right - left + 1) * (bottom - top + 1)
+    if covered > _MOST_CELLS:
+        raise _too_large(path)
+
+
+def _too_large(path: Path) -> WorkbookError:
+    return WorkbookError(
+        "too_large",
+        f"Tệp {path.name} có quá nhiều ô hoặc ô gộp quá rộng so với một phụ lục. Hãy chép riêng bảng phụ lục sang một "
+        "tệp mới rồi nạp lại.",
+    )
 
 
 def _grid(sheet: Any) -> _Grid:

@@ -7,12 +7,13 @@ and reach nothing else.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.exceptions import UndefinedError
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
@@ -25,6 +26,25 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LARGEST, _LARGEST_UNPACKED = 5_000_000, 40_000_000
 """Bytes of a template and of all its parts: a page with a coat of arms takes a tenth. By judgement."""
 _MACROS = "vbaProject"
+_DOCTYPE = re.compile(b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("utf-8", "utf-16-le", "utf-16-be")))
+"""Where entities are declared: names for files of the server, or for a thousand million letters."""
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Const,
+    nodes.For,
+    nodes.If,
+    nodes.Not,
+    nodes.And,
+    nodes.Or,
+    nodes.Compare,
+    nodes.Operand,
+)
+"""What a template may do: fill in a place, repeat lines, leave lines out. Arithmetic, calls and filters could hold up
+the whole server or fill its memory: `'x' * 999999999` is a template too."""
 
 
 def filled(template: bytes, values: Mapping[str, object]) -> bytes:
@@ -78,18 +98,35 @@ def _refuse_foreign(content: bytes) -> None:
                 raise _refused("Tệp bung ra quá lớn.")
             names = {part.filename for part in parts}
             links = b"".join(archive.read(name) for name in names if name.endswith(".rels"))
+            typed = any(_DOCTYPE.search(archive.read(name)) for name in names if name.endswith((".xml", ".rels")))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise _refused("Tệp không phải tài liệu Word (.docx).") from error
     if "word/document.xml" not in names:
         raise _refused("Tệp không phải tài liệu Word (.docx).")
     if any(_MACROS in name for name in names):
         raise _refused("Tệp có macro. Hãy lưu lại thành .docx không macro.")
+    if typed:
+        raise _refused("Tệp có phần khai báo DOCTYPE, mà tài liệu Word không bao giờ có.")
     if b'TargetMode="External"' in links:
         raise _refused("Tệp có liên kết ra ngoài (ảnh, mẫu hoặc địa chỉ ở nơi khác). Hãy gỡ các liên kết đó.")
 
 
+class _Plain(ImmutableSandboxedEnvironment):
+    """Jinja that fills in places and repeats lines, and refuses to do anything else."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Every way to a template, of the text, its head and its properties, goes through here."""
+        tree = super()._parse(source, name, filename)
+        for node in tree.find_all(nodes.Node):
+            if not isinstance(node, _ALLOWED):
+                raise TemplateSyntaxError(f"không dùng được phép «{type(node).__name__}» trong mẫu", node.lineno)
+            if isinstance(node, nodes.For) and next(node.find_all(nodes.For), None) is not None:
+                raise TemplateSyntaxError("vòng lặp nằm trong vòng lặp", node.lineno)
+        return tree
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    return _Plain(undefined=StrictUndefined, autoescape=True)
 
 
 def _name_of(error: UndefinedError) -> str:

@@ -11,7 +11,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.styles import Font
 from openpyxl.utils.escape import unescape
 
@@ -35,6 +36,8 @@ _DATE_1904 = re.compile(rb"date1904\s*=\s*\"(?:1|true)\"", re.IGNORECASE)
 _FORMULA_CELL = re.compile(rb'(?P<start><c r="(?P<cell>[A-Z]+\d+)"[^>]*)>(?P<formula><f>[^<]*</f>)<v ?(?:/>|></v>)</c>')
 _FORMULA_START = ("=", "+", "-", "@")
 _LARGEST_UNPACKED = 4 * 1024**3
+_MOST_COLUMNS = 1_000
+"""The widest table anybody delivers has about 90; Excel goes to 16,384, and a million such rows would take hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +78,26 @@ class Sheet:
 
     def _streamed(self) -> Iterator[tuple[Any, ...]]:
         """Rows as openpyxl parses them, which it does only now: what is bent inside a sheet shows here."""
+        sheet, width = self.file.book[self.name], 0
+        # what a sheet says of its own size may be a lie: a row is as wide as its last cell, and as the widest above it
+        sheet.reset_dimensions()
         try:
-            yield from self.file.book[self.name].iter_rows()
-        except (MemoryError, OSError):
+            for cells in sheet.iter_rows():
+                if len(cells) > _MOST_COLUMNS:
+                    self._refuse_wide(cells)
+                width = max(width, len(cells))
+                yield (*cells, *((EMPTY_CELL,) * (width - len(cells))))
+        except (MemoryError, OSError, WorkbookError):
             raise
         except Exception as error:
             raise _damaged(self.file.path) from error
+
+    def _refuse_wide(self, cells: Sequence[Any]) -> None:
+        raise WorkbookError(
+            "too_wide",
+            f"Trang «{self.name}» có ô ở cột thứ {len(cells)}; phần mềm đọc tới {_MOST_COLUMNS} cột. Hãy xóa các cột "
+            "thừa bên phải, lưu lại rồi nhập.",
+        )
 
     def _text(self, cell: Any) -> str:
         value = cell.value

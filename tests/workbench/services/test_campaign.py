@@ -3,9 +3,8 @@
 import datetime as dt
 import io
 import json
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -19,80 +18,32 @@ from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.entries import DecisionKind
 from exports.campaign_forms import write_annex01
 from layouts.register_types import RegisterType
-from storage.database import sqlite_url
-from storage.offices import list_offices
+from tests.workbench.services.campaign_tree import Province, copied, installation, plant_tree, with_tree
 from tests.workbench.services.conftest import Office
-from workbench.config import Settings
 from workbench.services import campaign, offices, packages, paper, review
 from workbench.services.books import create_book, update_book
-from workbench.services.context import Context, system_context
+from workbench.services.context import Context
 from workbench.services.errors import InvalidInput
 from workbench.services.packages import PackageStatus
 from workbench.services.reporting import LOCAL
 
 BIRTH, MARRIAGE = RegisterType.BIRTH, RegisterType.MARRIAGE
+__all__ = ["with_tree"]
+
 TODAY = dt.datetime.now(LOCAL).date()
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@dataclass(frozen=True)
-class Province:
-    """A province with two districts of two communes, on one installation."""
-
-    context: Context
-    units: dict[str, Unit]
-
-    def __getitem__(self, code: str) -> Unit:
-        return self.units[code]
-
-
-def _tree(context: Context) -> dict[str, Unit]:
-    units: dict[str, Unit] = {}
-    for code, name, level, parent in (
-        ("70", "Tỉnh Bình An", OfficeLevel.PROVINCE, ""),
-        ("691", "Huyện Một", OfficeLevel.DISTRICT, "70"),
-        ("692", "Huyện Hai", OfficeLevel.DISTRICT, "70"),
-        ("25001", "Xã Một A", OfficeLevel.COMMUNE, "691"),
-        ("25002", "Xã Một B", OfficeLevel.COMMUNE, "691"),
-        ("25003", "Xã Hai A", OfficeLevel.COMMUNE, "692"),
-        ("25004", "Xã Hai B", OfficeLevel.COMMUNE, "692"),
-    ):
-        above = units[parent].id if parent else None
-        unit = Unit(code=code, name=name, level=level, parent_id=above, cutoff="23:59")
-        units[code] = offices.save_office(context, unit)
-    return units
-
-
-def _installation(folder: Path) -> Context:
-    return system_context(Settings(data_dir=folder, database_url=sqlite_url(folder / "w.sqlite3")))
-
-
-@pytest.fixture(scope="module")
-def with_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of an installation that knows the tree, made once and copied."""
-    folder = tmp_path_factory.mktemp("tree") / "data"
-    context = _installation(folder)
-    _tree(context)
-    context.database.close()
-    return folder
-
-
-def _copy(with_tree: Path, folder: Path) -> tuple[Context, dict[str, Unit]]:
-    context = _installation(Path(shutil.copytree(with_tree, folder)))
-    with context.read() as connection:
-        return context, {unit.code: unit for unit in list_offices(connection)}
-
-
 @pytest.fixture
 def province(with_tree: Path, tmp_path: Path) -> Province:
-    context, units = _copy(with_tree, tmp_path / "tinh")
+    context, units = copied(with_tree, tmp_path / "tinh")
     return Province(context=context, units=units)
 
 
 @pytest.fixture
 def commune(with_tree: Path, tmp_path: Path) -> Context:
     """An installation of Xã Một A with a book of births of 120 entries."""
-    context, _ = _copy(with_tree, tmp_path / "xa")
+    context, _ = copied(with_tree, tmp_path / "xa")
     create_book(context, register_type=BIRTH, volume_number="01/1998", office="UBND xã Một A", expected_entries=120)
     return context
 
@@ -201,7 +152,7 @@ def _tampered(file: tuple[str, bytes]) -> tuple[str, bytes]:
 def test_bad_packages_are_refused_in_words_and_nothing_is_taken(
     province: Province, commune: Context, tmp_path: Path
 ) -> None:
-    stranger = _installation(tmp_path / "la")
+    stranger = installation(tmp_path / "la")
     good = _sent(commune, _package())
     (unknown_key,) = _receive(province, good)
     assert "Chưa đăng ký khóa" in unknown_key.message and packages.own_key(commune)[1] in unknown_key.message
@@ -261,7 +212,7 @@ def test_a_unit_joined_last_week_sends_no_more_and_its_figures_go_on_with_the_he
 
 
 def test_a_district_sends_for_its_communes(province: Province, with_tree: Path, tmp_path: Path) -> None:
-    district, units = _copy(with_tree, tmp_path / "huyen")
+    district, units = copied(with_tree, tmp_path / "huyen")
     for code, name in (("25001", "Một A"), ("25002", "Một B")):
         create_book(
             district,
@@ -304,7 +255,7 @@ def test_sent_back_entries_are_not_done(office: Office) -> None:
 
 @on_sqlite
 def test_phase_one_books_and_paper_counts_stand_where_the_plan_puts_them(office: Office) -> None:
-    units = _tree(office.administrator)
+    units = plant_tree(office.administrator)
     unit = units["25001"]
     create_book(
         office.administrator, register_type=BIRTH, volume_number="01/1998", office="UBND xã Một A", expected_entries=90
