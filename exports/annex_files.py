@@ -97,7 +97,7 @@ def _refuse_bombs(path: Path) -> None:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 for reference in _MERGED.findall(archive.read(name)):
-                    left, top, right, bottom = range_boundaries(reference.decode())
+                    left, top, right, bottom = (edge or 0 for edge in range_boundaries(reference.decode()))
                     covered += (right - left + 1) * (bottom - top + 1)
     if covered > _MOST_CELLS:
         raise _too_large(path)

@@ -14,6 +14,8 @@ from tests.screens.office import PASSWORD, Office, draw_page, make_office
 from workbench.routes.guard import COOKIE
 from workbench.services import review
 from workbench.services.books import book_pages
+from workbench.services.sessions import context_of_session
+from workbench.services.sessions import sign_in as accounts_sign_in
 
 pytestmark = pytest.mark.browser
 PATIENT = 60_000
@@ -160,6 +162,25 @@ def test_sign_out_ends_the_session(page: Page, context: BrowserContext, server: 
     expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=PATIENT)
     answer = context.request.get(f"{server.url}/api/review/next")
     assert answer.status == 401
+
+
+def test_a_session_that_somebody_planted_never_becomes_the_victims(
+    page: Page, context: BrowserContext, server: Server, office: Office
+) -> None:
+    """Session fixation: an invented secret, then that of a living session of the attacker, in the victim's browser."""
+    living = str(accounts_sign_in(office.system, name="kiemtra", password=PASSWORD).token)
+    for planted in ("A" * 43, living):
+        context.clear_cookies()
+        context.add_cookies([{"name": COOKIE, "value": planted, "url": server.url, "httpOnly": True}])
+        page.goto(server.url)
+        if planted == living:  # the victim sees whose session it is, and leaves it
+            expect(page.get_by_text("Phạm Kiểm Tra").first).to_be_visible(timeout=PATIENT)
+            page.get_by_role("button", name="Đăng xuất").click()
+        sign_in(page, server, "nhaplieu")
+        (kept,) = (cookie for cookie in context.cookies() if cookie.get("name") == COOKIE)
+        assert kept.get("value") != planted and kept.get("path") == "/" and kept.get("httpOnly")
+        assert kept.get("sameSite") == "Strict"
+        assert context_of_session(office.system, planted) is None
 
 
 def test_scans_are_brought_in_by_upload(page: Page, server: Server, office: Office, tmp_path: Path) -> None:

@@ -69,6 +69,23 @@ def test_what_the_sign_in_page_needs_is_open(path: str) -> None:
     assert _client().get(path).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("cookies", "status"),
+    [
+        (f"{COOKIE}={SECRET}", 200),
+        (f"a=1; {COOKIE}={SECRET}; b=2", 200),
+        (f"{COOKIE}={SECRET}; {COOKIE}={SECRET}", 200),
+        (f"{COOKIE}=phien-ke-khac; {COOKIE}={SECRET}", 401),
+        (f"{COOKIE}={SECRET}; {COOKIE}=phien-ke-khac", 401),
+        (f"x{COOKIE}={SECRET}", 401),
+        (f"{COOKIE}", 401),
+        (f"{COOKIE}=;;;==;{COOKIE}", 401),
+    ],
+)
+def test_a_planted_cookie_beside_ours_lets_neither_in(cookies: str, status: int) -> None:
+    assert _client().get("/media/a.jpg", headers={"cookie": cookies}).status_code == status
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("path", CLOSED)
 def test_everything_else_needs_a_session(path: str, method: str) -> None:

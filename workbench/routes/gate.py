@@ -10,7 +10,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from workbench.routes.guard import COOKIE
+from workbench.routes.guard import session_secret
 
 __all__ = ["AT_ONCE", "Gate", "UploadBudget"]
 
@@ -220,11 +219,7 @@ def _short(receive: Receive) -> Receive:
 
 
 def _token(headers: Headers) -> str:
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie else ""
+    return session_secret("; ".join(headers.getlist("cookie")))
 
 
 def _with_headers(send: Send, *, secure: bool) -> Send:

@@ -23,7 +23,7 @@ from workbench.services.context import Context, open_context
 from workbench.services.errors import NotSignedIn, ServiceError
 from workbench.services.sessions import context_of_session
 
-__all__ = ["ACCOUNT_HEADER", "COOKIE", "Call", "guarded", "whole_number"]
+__all__ = ["ACCOUNT_HEADER", "COOKIE", "Call", "guarded", "session_secret", "whole_number"]
 
 COOKIE = "so_ho_tich_session"
 """HttpOnly, SameSite=Strict: scripts cannot read it and other sites cannot use it."""
@@ -78,6 +78,17 @@ class Call:
         return whole_number(str(self.request.path_params[name]))
 
 
+def session_secret(cookies: str) -> str:
+    """The session's secret in a Cookie header; empty where two differ.
+
+    Cookies know no ports: another server of the same machine can plant one of this name beside ours, with a narrower
+    path or a wider domain. Which of the two the browser's owner has signed in with cannot be told, so neither counts.
+    """
+    parts = (part.strip().partition("=") for part in cookies.split(";"))
+    found = {value.strip().strip('"') for name, _, value in parts if name.strip() == COOKIE}
+    return found.pop() if len(found) == 1 else ""
+
+
 def whole_number(text: str) -> int:
     """The number of a text of digits.
 
@@ -122,7 +133,7 @@ def guarded(
 def _caller(request: Request, *, used: bool) -> Context | Response:
     try:
         base = open_context(load_settings())
-        token = str(request.cookies.get(COOKIE, ""))
+        token = session_secret(request.headers.get("cookie", ""))
         context = context_of_session(base, token, used=used) if token else None
     except (ServiceError, StorageError) as error:
         return _refusal(error)
@@ -134,7 +145,7 @@ def _caller(request: Request, *, used: bool) -> Context | Response:
 
 def _answer(handler: Callable[[Call], Response], caller: Context, request: Request, body: dict[str, Any]) -> Response:
     try:
-        token = str(request.cookies.get(COOKIE, ""))
+        token = session_secret(request.headers.get("cookie", ""))
         response = handler(Call(context=caller, request=request, body=body, token=token))
     except BadBody:
         return _bad_request()

@@ -16,7 +16,7 @@ from corrections.entries import Role
 from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.letters import FACES
-from workbench.routes.guard import COOKIE
+from workbench.routes.guard import session_secret
 from workbench.routes.unknown_pages import MISSING
 from workbench.screens.components import session_cookie
 from workbench.screens.faults import known_errors
@@ -212,9 +212,9 @@ def first_path() -> str:
 
 def _context() -> Context:
     base = open_context(load_settings())
-    cookie = st.context.cookies.get(COOKIE)
-    # Without a browser (a script run in a test) the cookie is no text.
-    token = st.session_state.get("token") or (cookie if isinstance(cookie, str) else "")
+    cookies = st.context.headers.get("cookie")
+    # Without a browser (a script run in a test) the header is no text.
+    token = st.session_state.get("token") or (session_secret(cookies) if isinstance(cookies, str) else "")
     context = context_of_session(base, token) if token else None
     if context is None:
         if token:
