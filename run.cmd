@@ -29,7 +29,6 @@ if "%SERVE%"=="no" (
     echo Đã sẵn sàng. Bấm đúp run.cmd để mở http://localhost:8501
     exit /b 0
 )
-start "" /b /low .venv\Scripts\python.exe -m workbench read >.setup\read.log 2>&1
 start "" /b /min cmd /c "timeout /t 6 /nobreak >nul & start http://localhost:8501"
 echo Đóng cửa sổ này là dừng chương trình.
 .venv\Scripts\python.exe -m workbench serve || goto :failed

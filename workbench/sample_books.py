@@ -8,7 +8,7 @@ from pathlib import Path
 from corrections.entries import BookKind, BookState
 from layouts.register_types import RegisterType
 from workbench.console import complain, progress
-from workbench.services import books, importing, reading
+from workbench.services import books, importing, reading, reading_queue
 from workbench.services.context import Context
 
 __all__ = ["add_sample_books"]
@@ -22,14 +22,16 @@ def add_sample_books(context: Context, folder: Path, *, read: bool = True) -> No
     Args:
         context: of the installation.
         folder: holds one folder a book.
-        read: whether to wait until the pages are read; else the command `read` takes them later.
+        read: whether to wait until the pages are read; else they wait in the queue that the server reads.
 
     Raises:
         OSError: the folder cannot be read.
         ServiceError, StorageError: see the services.
     """
     for description in sorted(folder.glob("*/book.json")):
-        _add_book(context, description)
+        added = _add_book(context, description)
+        if added and not read:
+            reading_queue.queue_book(context, added)
     unread = reading.unread_count(context, samples=True)
     if not unread or not read:
         return
@@ -40,7 +42,8 @@ def add_sample_books(context: Context, folder: Path, *, read: bool = True) -> No
         complain(f"{problem.file_name}: {problem.message}")
 
 
-def _add_book(context: Context, description: Path) -> None:
+def _add_book(context: Context, description: Path) -> int:
+    """The book of a description; 0 when nothing new came into it."""
     facts = json.loads(description.read_text(encoding="utf-8"))
     office = f"{facts['office']}, {facts['district']}, {facts['province']}"
     kind, volume = RegisterType(facts["register_type"]), facts["volume"]
@@ -56,6 +59,6 @@ def _add_book(context: Context, description: Path) -> None:
             remarks="Quyển mẫu, người và nơi đều bịa",
         )
     if book.kind is not BookKind.SAMPLE:
-        return  # an administrator has taken it away, or the office has made it its own
+        return 0  # an administrator has taken it away, or the office has made it its own
     scans = sorted(p for p in description.parent.iterdir() if p.suffix.lower() in _SCANS)
-    importing.import_scans(context, book.id, scans)
+    return book.id if importing.import_scans(context, book.id, scans).pages_added else 0

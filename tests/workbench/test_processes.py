@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from workbench.config import ROOT
@@ -40,15 +39,6 @@ exec sleep 300
 """
 
 
-def _ended(pids: list[int], within: float = 15) -> bool:
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
-        if not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids):
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def _until(path: Path, lines: int, within: float = 30) -> list[str]:
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
@@ -61,7 +51,7 @@ def _until(path: Path, lines: int, within: float = 30) -> list[str]:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", SIGNALS)
-def test_what_ends_the_start_script_ends_the_server_and_the_reading(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_start_script_becomes_the_server_and_ends_with_it(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / ".setup").mkdir()
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
@@ -71,10 +61,10 @@ def test_what_ends_the_start_script_ends_the_server_and_the_reading(tmp_path: Pa
     python.write_text(STAND_IN.format(folder=tmp_path), encoding="utf-8")
     python.chmod(0o755)
     started = subprocess.Popen(["sh", str(tmp_path / "run")], start_new_session=True)
-    children = [int(line) for line in _until(tmp_path / "started", 2)]
+    assert _until(tmp_path / "started", 1) == [str(started.pid)]
     started.send_signal(number)
-    assert started.wait(15) == 128 + number
-    assert _ended(children)
+    assert started.wait(15) == -number
+    assert (tmp_path / "started").read_text(encoding="utf-8").splitlines() == [str(started.pid)], "one process alone"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
