@@ -106,7 +106,7 @@ def export_book(
         shelf: PDFs made in the background before.
         audit_head: the last line of the audit log that concerns the book, and its hash.
         processes: how many make PDFs at once.
-        progress: called after each case.
+        progress: called before the first case and after each.
 
     Raises:
         ExportRefusedError: the rehearsal found errors; nothing was written.
@@ -195,6 +195,8 @@ def _make_pdfs(
 ) -> tuple[list[MadeCase], tuple[LeftOut, ...]]:
     """PDFs of the chosen entries under temporary names; those that cannot be made are left out."""
     made, left_out = [], []
+    if progress:
+        progress(0, len(items))
     with closing(kitchen.make(items)) as dishes:
         for done, dish in enumerate(dishes, start=1):
             if isinstance(dish, LeftOut):

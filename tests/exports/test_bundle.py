@@ -292,7 +292,7 @@ def test_several_processes_make_the_same_bytes(tmp_path: Path) -> None:
     summary = export_book(
         book(), items, ExportProfile(), tmp_path / "b", processes=2, progress=lambda n, total: done.append(n)
     )
-    assert files(tmp_path / "a") == files(tmp_path / "b") and done == [1, 2, 3, 4, 5, 6]
+    assert files(tmp_path / "a") == files(tmp_path / "b") and done == [0, 1, 2, 3, 4, 5, 6]
     assert summary.pdfs_made == 5 and [x.code for x in summary.left_out] == ["no_picture"] == [
         x.code for x in alone.left_out
     ]

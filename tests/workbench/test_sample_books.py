@@ -15,7 +15,13 @@ from workbench.services.context import system_context
 def sample_folder(folder: Path) -> Path:
     book = folder / "samples" / "khai-sinh"
     book.mkdir(parents=True)
-    facts = {"register_type": "birth", "volume": "01/2017", "office": "UBND xã Mẫu", "district": "Mẫu", "province": "Dụ"}
+    facts = {
+        "register_type": "birth",
+        "volume": "01/2017",
+        "office": "UBND xã Mẫu",
+        "district": "Mẫu",
+        "province": "Dụ",
+    }
     (book / "book.json").write_text(json.dumps(facts), encoding="utf-8")
     for number in (1, 2):
         Image.new("L", (900, 1270), 240 + number).save(book / f"trang-{number}.png")

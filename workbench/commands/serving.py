@@ -40,7 +40,9 @@ def register(app: typer.Typer) -> None:
 
 def prepare(
     sample_books: Annotated[Path | None, typer.Option("--sample-books", help="Thư mục các quyển mẫu.")] = None,
-    read_later: Annotated[bool, typer.Option("--read-later", help="Chỉ nạp quyển mẫu và cho vào hàng đọc; máy chủ đọc sau.")] = False,
+    read_later: Annotated[
+        bool, typer.Option("--read-later", help="Chỉ nạp quyển mẫu và cho vào hàng đọc; máy chủ đọc sau.")
+    ] = False,
 ) -> int:
     """Bring the database to today's schema and read the sample books; repeating it changes nothing."""
     from workbench.sample_books import add_sample_books

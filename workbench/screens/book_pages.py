@@ -79,7 +79,7 @@ def _unscanned_case(context: Context, book: Book) -> None:
         st.caption(
             "Xuất cần PDF cho mỗi dòng: trường hợp này được diễn tập cảnh báo và để lại cho tới khi có bản quét."
         )
-        if st.button("Mở trường hợp để nhập", disabled=not wanted.strip()):
+        if st.button("Mở trường hợp để nhập"):
             entry = add_case_without_scan(context, book.id, number=wanted, printed_page=page, reason=why)
             st.switch_page("workbench/screens/pages/review.py", query_params={"entry": str(entry.id)})
 

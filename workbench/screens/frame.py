@@ -110,6 +110,10 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
 _WIDE = ("review", "queue")
 """Screens that need the whole width; the menu stays one click away."""
 
+_TROUBLE = "trouble_told"
+"""Key of the session: what went wrong in the last run of a screen."""
+_KNOWN: tuple[type[Exception], ...] = (*known_errors(), OSError)
+
 _ICON = Path(__file__).resolve().parent / "icon.png"
 """A file of ours: the browser would fetch an icon given by name from another server."""
 
@@ -123,7 +127,7 @@ _STYLE = (
 [data-testid="stSidebarHeader"] { height: 2.4rem; min-height: 2.4rem; padding-bottom: 0; margin-bottom: 0; }
 .st-key-menu { gap: 0 !important; }
 .st-key-menu [data-testid="stPageLink-NavLink"] { min-height: 1.75rem; padding-top: .1rem; padding-bottom: .1rem; }
-.st-key-menu h2 { font-size: .88rem; font-weight: 600; padding: .35rem 0 .1rem; color: #42505f; }
+.st-key-menu h2 { font-size: .88rem; font-weight: 600; margin: 0; padding: .35rem 0 .1rem; color: #42505f; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #42505f; opacity: 1; }
 [data-testid="stSidebarUserContent"] { padding-top: .4rem; padding-bottom: .5rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: .4rem; }
@@ -134,6 +138,10 @@ _STYLE = (
 [role="listbox"][data-empty] span::after { content: "Không có mục nào khớp"; font-size: .9rem; }
 [data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; } /* English, and over the letters */
 [data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
+/* English; and copies of tables that leave no trace */
+[data-testid="stElementToolbar"], [data-testid="stHeaderActionElements"] { display: none; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-told) { position: sticky; top: .4rem; z-index: 90; }
+.st-key-told { background: #fff; border-radius: .5rem; }
 /* Working screens: what is chosen stands on the line of the button that opens the menu. */
 .st-key-topline { padding-left: 2.4rem; }
 [data-testid="stMainBlockContainer"]:has(.st-key-topline) { padding-top: .45rem; }
@@ -259,9 +267,10 @@ def _who_is_here(context: Context) -> None:
     account = context.who
     with st.sidebar:
         st.caption(f"{plain(account.full_name or account.name)} · {ROLES[account.role.value]}")
-        with st.popover("Đổi mật khẩu", width="stretch"):
+        own, out = st.columns(2)
+        with own.popover("Mật khẩu", width="stretch"):
             _own_password(context)
-        if st.button("Đăng xuất", width="stretch", icon=":material/logout:"):
+        if out.button("Đăng xuất", width="stretch"):
             sign_out(context, st.session_state["token"])
             st.session_state.clear()
             st.session_state.update(cookie_action="end", cookie_visit=secrets.token_hex(4))
@@ -306,14 +315,18 @@ def tell_fault(error: Exception) -> bool:
 
 @contextmanager
 def telling_errors() -> Iterator[None]:
-    """Known errors become one sentence on the screen; what was typed stays. Parts that renew themselves need it too."""
+    """Known errors become one sentence on the screen; what was typed stays. For parts that renew themselves."""
     try:
         yield
-    except known_errors() as error:
-        st.error(plain(error))
-    except OSError as error:
-        log.exception("screen failed")
-        st.error(f"Máy không đọc hoặc không ghi được tệp ({plain(error.strerror)}). Hãy kiểm tra ổ đĩa rồi thử lại.")
+    except _KNOWN as error:
+        st.error(_sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return plain(error)
+    log.error("screen failed", exc_info=error)
+    return f"Máy không đọc hoặc không ghi được tệp ({plain(error.strerror)}). Hãy kiểm tra ổ đĩa rồi thử lại."
 
 
 def screen_context() -> Context | None:
@@ -323,9 +336,23 @@ def screen_context() -> Context | None:
 
 
 def run_page(show: Callable[[Context], None]) -> None:
-    """Run a page script."""
-    with telling_errors():
+    """Run a page script.
+
+    What went wrong with something asked for is told at the top, where it stays in sight, over the whole screen drawn
+    anew: an error in the middle would leave out what stands behind it. A screen that fails by itself ends there.
+    """
+    place, told = st.container(key="told"), st.session_state.pop(_TROUBLE, "")
+    if told:
+        place.error(told)
+    try:
         context = _context()
         if context.account is None:
             st.rerun()
         show(context)
+    except _KNOWN as error:
+        said = _sentence(error)
+        if not told:
+            st.session_state[_TROUBLE] = said
+            st.rerun()
+        if said != told:
+            place.error(said)

@@ -9,8 +9,10 @@ from typing import BinaryIO
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from corrections.entries import Book
+from workbench.screens.buttons import ready_button
 from workbench.screens.plain import plain
 from workbench.services.book_requests import ask_for_book
 from workbench.services.books import books_to_choose, may_add_books
@@ -22,12 +24,16 @@ from workbench.services.naming import book_title
 
 __all__ = ["ImportPlan", "plan_import"]
 
+_NAMES = "names_within_"
+"""Key of the session, before that of a chooser: what was chosen, and the names found in it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPlan:
     """What pressing the button will do."""
 
-    ready: bool
+    lacks: str
+    """What has to be done before; empty when nothing has."""
     book: Book | None
     """The chosen book: for all files, or for those that tell of none."""
     split: bool = False
@@ -57,12 +63,11 @@ def plan_import(
         book: the book chosen above.
         key: tells the boxes of two choosers apart.
     """
-    names = names_within(files)
+    names = _names_within(files, key)
     told = books_told(context, names)
     if not told or (len(told) == 1 and book is not None and told[0].book == book):
-        if files and book is None:
-            st.caption("Tên tệp không cho biết quyển sổ: hãy chọn «Sổ nhận bản quét» ở trên.")
-        return ImportPlan(ready=book is not None, book=book)
+        lacks = "" if book else "Tên tệp không cho biết quyển sổ: hãy chọn «Sổ nhận bản quét» ở trên."
+        return ImportPlan(lacks=lacks, book=book)
     return _ask(context, names, told, book, key)
 
 
@@ -79,14 +84,41 @@ def _ask(context: Context, names: Sequence[str], told: Sequence[ToldBook], book:
         split, one = "Chia vào từng quyển theo tên tệp", "Nhập tất cả vào quyển đã chọn ở trên"
         choice = st.radio("Nhập thế nào", [split, one] if book else [split], key=f"split_{key}")
         if choice == one:
-            return ImportPlan(ready=True, book=book)
+            return ImportPlan(lacks="", book=book)
         missing = [one for one in told if one.book is None]
-        may_add = may_add_books(context) and bool(office.strip())
         if missing and not may_add_books(context):
             _ask_for_missing(context, missing, office, key)
-        return ImportPlan(
-            ready=(not missing or may_add) and not (rest and book is None), book=book, split=True, office=office
-        )
+        lacks = _lacking(context, missing, office, homeless=bool(rest) and book is None)
+        return ImportPlan(lacks=lacks, book=book, split=True, office=office)
+
+
+def _lacking(context: Context, missing: Sequence[ToldBook], office: str, *, homeless: bool) -> str:
+    """What has to be done before files can be divided among books."""
+    if missing and not may_add_books(context):
+        return "Có quyển chưa được thêm: xin thêm ở trên, rồi nhập lại khi có người đồng ý."
+    if missing and not office.strip():
+        return "Hãy ghi nơi đăng ký của các quyển chưa có."
+    return "Hãy chọn «Sổ nhận bản quét» cho các tệp không cho biết quyển." if homeless else ""
+
+
+def _names_within(files: Sequence[tuple[str, Path | BinaryIO]], key: str) -> tuple[str, ...]:
+    """Names of the files and within archives, which are opened once for a choice, not at each run of the screen."""
+    marks = tuple((name, _mark(name, content)) for name, content in files)
+    kept = st.session_state.get(f"{_NAMES}{key}")
+    if kept is None or kept[0] != marks:
+        kept = st.session_state[f"{_NAMES}{key}"] = marks, names_within(files)
+    names: tuple[str, ...] = kept[1]
+    return names
+
+
+def _mark(name: str, content: Path | BinaryIO) -> object:
+    """What changes when there is another file of the name; only archives are looked into."""
+    if isinstance(content, UploadedFile):
+        return content.file_id
+    if isinstance(content, Path) and name.lower().endswith(".zip"):
+        known = content.stat()
+        return known.st_mtime_ns, known.st_size
+    return None
 
 
 def _office(context: Context, told: Sequence[ToldBook], book: Book | None, key: str) -> str:
@@ -118,7 +150,8 @@ def _table(told: Sequence[ToldBook]) -> None:
 
 def _ask_for_missing(context: Context, missing: Sequence[ToldBook], office: str, key: str) -> None:
     st.info("Bạn chưa được thêm sổ: hãy xin thêm các quyển chưa có, hoặc nhập tất cả vào quyển đã chọn.")
-    if st.button("Xin thêm các quyển chưa có", disabled=not office.strip(), key=f"ask_missing_{key}"):
+    lacks = "" if office.strip() else "Hãy ghi nơi đăng ký ở trên."
+    if ready_button(st.container(), "Xin thêm các quyển chưa có", lacks=lacks, key=f"ask_missing_{key}"):
         for one in missing:
             ask_for_book(context, register_type=one.register_type, volume_number=one.volume_number, office=office)
         st.success(f"Đã xin thêm {len(missing)} quyển. Khi có người đồng ý, hãy nhập lại các tệp này.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from workbench.screens.plain import plain
 from workbench.services.accounts import create_first_administrator, needs_first_administrator
@@ -33,13 +34,14 @@ def show_sign_in(context: Context, *, session_over: bool = False) -> str | None:
 
 
 def _sign_in(context: Context) -> str | None:
+    told = st.container()  # above the form: below it lies outside a low window
     with st.form("sign_in"):
         st.subheader("Đăng nhập")
         name = st.text_input("Tên đăng nhập", autocomplete="username")
         password = st.text_input("Mật khẩu", type="password", autocomplete="current-password")
         sent = st.form_submit_button("Đăng nhập", type="primary", width="stretch")
     st.caption("Quên mật khẩu: nhờ quản trị của cơ quan đặt lại ở màn hình Tài khoản.")
-    return _open(context, name, password) if sent else None
+    return _open(context, name, password, told) if sent else None
 
 
 def _first_start(context: Context) -> str | None:
@@ -47,6 +49,7 @@ def _first_start(context: Context) -> str | None:
         "Máy này mới cài, chưa có tài khoản nào. Hãy tạo tài khoản quản trị đầu tiên. "
         "Mã cài đặt in trên cửa sổ dòng lệnh đã mở chương trình."
     )
+    told = st.container()
     with st.form("first_administrator"):
         code = st.text_input("Mã cài đặt", placeholder="ba nhóm bốn ký tự: ABCD-2345-EFGH", autocomplete="off")
         full_name = st.text_input("Họ và tên", autocomplete="name")
@@ -57,21 +60,21 @@ def _first_start(context: Context) -> str | None:
     if not sent:
         return None
     if password != again:
-        st.error("Hai lần nhập mật khẩu khác nhau. Hãy nhập lại cho giống nhau.")
+        told.error("Hai lần nhập mật khẩu khác nhau. Hãy nhập lại cho giống nhau.")
         return None
     try:
         create_first_administrator(context, name=name, password=password, full_name=full_name, code=code)
     except ServiceError as error:
-        st.error(plain(error))
+        told.error(plain(error))
         return None
-    return _open(context, name, password)
+    return _open(context, name, password, told)
 
 
-def _open(context: Context, name: str, password: str) -> str | None:
+def _open(context: Context, name: str, password: str, told: DeltaGenerator) -> str | None:
     try:
         return sign_in(context, name=name, password=password, client=_address()).token
     except ServiceError as error:
-        st.error(plain(error))
+        told.error(plain(error))
         return None
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from layouts.loader import shipped_templates
 from storage.books import BookProgress
 from workbench.routes.pictures import page_picture
+from workbench.screens.buttons import ready_button
 from workbench.screens.plain import plain
 from workbench.services.books import PageRow, book_pages, books_to_choose
 from workbench.services.context import Context
@@ -26,6 +27,7 @@ OTHER_REGISTER = "other_register"
 _DONE = "pages_moved"
 _END = -1
 _NAMED = 12
+_NO_TARGET = "Hãy chọn «Quyển nhận trang» trước."
 
 
 def move_chosen(context: Context, progress: BookProgress, chosen: Sequence[PageRow]) -> None:
@@ -43,7 +45,8 @@ def move_chosen(context: Context, progress: BookProgress, chosen: Sequence[PageR
         reason = st.text_input("Lý do chuyển", placeholder="ví dụ: quét nhầm từ quyển khác", key="move_reason")
         move, out = st.columns(2)
         ids = [page.id for page in chosen]
-        if move.button("Chuyển sang quyển đã chọn", type="primary", disabled=target is None, width="stretch"):
+        lacks = _NO_TARGET if target is None else ""
+        if ready_button(move, "Chuyển sang quyển đã chọn", lacks=lacks, type="primary", width="stretch"):
             assert target is not None
             _say(move_pages(context, ids, target, reason=reason, after=after), "chuyển")
         if out.button("Lấy ra khỏi quyển, cất vào ngăn để riêng", width="stretch"):
@@ -74,7 +77,7 @@ def _answer(context: Context, progress: BookProgress, page_id: int) -> None:
     move, keep, out = st.columns(3)
     with move.popover("Chuyển sang quyển khác", width="stretch"):
         target = _target(context, progress.book.id, key=f"asked_to_{page_id}")
-        if st.button("Chuyển trang này", type="primary", disabled=target is None):
+        if ready_button(st.container(), "Chuyển trang này", lacks=_NO_TARGET if target is None else "", type="primary"):
             assert target is not None
             _say(move_pages(context, [page_id], target, reason="Trang in mẫu của loại sổ khác"), "chuyển")
     kind = progress.book.register_type
@@ -128,7 +131,8 @@ def _put_back(context: Context, chosen: Sequence[PageAside]) -> None:
         return
     target = _target(context, 0, key="drawer_to")
     reason = st.text_input("Lý do đưa vào", placeholder="ví dụ: trang thuộc quyển này", key="drawer_reason")
-    if st.button(f"Đưa {len(chosen)} trang vào quyển đã chọn", type="primary", disabled=target is None):
+    lacks = _NO_TARGET if target is None else ""
+    if ready_button(st.container(), f"Đưa {len(chosen)} trang vào quyển đã chọn", lacks=lacks, type="primary"):
         assert target is not None
         _say(move_pages(context, [one.page.id for one in chosen], target, reason=reason), "đưa")
 

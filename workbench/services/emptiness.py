@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from corrections.entries import EntryState, Role
 from storage import queues
+from storage.books import list_books
 from storage.clock import stamp, steady_now
 from workbench.services.context import Context, requires
 from workbench.services.reading import unread_count
+from workbench.services.reading_queue import unread_books
 
 __all__ = ["why_nothing"]
 
@@ -26,7 +28,7 @@ def why_nothing(ctx: Context, *, book_id: int | None, supervising: bool) -> str:
         who = ", ".join(f"{name} ({count})" for name, count in held.items())
         told.append(f"{sum(held.values())} trường hợp đang do người khác giữ: {who}.")
     if unread := unread_count(ctx, book_id):
-        told.append(f"Còn {unread} trang máy chưa đọc; trường hợp mới sẽ hiện khi máy đọc xong.")
+        told.append(_about_unread(ctx, unread, book_id))
     if told:
         return " ".join(told)
     where = "sổ này" if book_id else "các sổ"
@@ -36,3 +38,14 @@ def why_nothing(ctx: Context, *, book_id: int | None, supervising: bool) -> str:
     left = sum(counts[state] for state in (_CLERKS if supervising else _SUPERVISORS))
     waiting = f" {left} trường hợp đang {after}." if left else " Không còn gì chờ: có thể xuất sổ."
     return f"Đã xong việc ở {where}.{waiting}"
+
+
+def _about_unread(ctx: Context, unread: int, book_id: int | None) -> str:
+    """Whether waiting helps, or somebody has to let the machine read first."""
+    with ctx.read() as connection:
+        real = {book.id for book in list_books(connection)} if book_id is None else {book_id}
+    idle = sum(count for book, count in unread_books(ctx).items() if book in real)
+    if idle >= unread:
+        return f"Còn {unread} trang chưa ai cho máy đọc: hãy mở màn hình «Máy đọc» và cho vào hàng đọc."
+    said = f"Còn {unread} trang máy chưa đọc; trường hợp mới sẽ hiện khi máy đọc xong."
+    return f"{said} {idle} trang trong số đó chưa ai cho máy đọc (màn hình «Máy đọc»)." if idle else said

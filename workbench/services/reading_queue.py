@@ -26,6 +26,7 @@ __all__ = [
     "QueueLine",
     "ReadingQueue",
     "Step",
+    "is_queued",
     "move_book",
     "queue_book",
     "queue_unread_books",
@@ -149,6 +150,13 @@ def _seconds_a_page(connection: Connection) -> float | None:
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(times)]
     working = [gap for gap in gaps if 0 <= gap < _PAUSE]
     return sum(working) / len(working) if working else None
+
+
+@requires(Role.CLERK)
+def is_queued(ctx: Context, book_id: int) -> bool:
+    """Whether a book waits for reading, or is being read."""
+    with ctx.read() as connection:
+        return any(one.book_id == book_id for one in store.queued_books(connection))
 
 
 @requires(Role.CLERK)

@@ -13,6 +13,7 @@ from corrections.entries import Book, BookKind, BookState, Role
 from layouts.register_types import RegisterType
 from storage.books import BookProgress
 from workbench.screens.book_pages import pages_tab
+from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import keep_book, kept_book, samples_shown, show_samples
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -37,7 +38,7 @@ from workbench.services.checks import (
 from workbench.services.context import Context
 from workbench.services.naming import book_title, names_of
 from workbench.services.reading import unread_count
-from workbench.services.reading_queue import queue_book
+from workbench.services.reading_queue import is_queued, queue_book
 from workbench.services.reporting import book_forecast
 from workbench.services.trial_books import bring_samples_back, remove_samples, sample_count
 from workbench.wording import BOOK_STATES, REGISTER_TYPES, SEVERITIES, number, percent
@@ -159,14 +160,17 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
 
 def _one_book(context: Context, progress: BookProgress) -> None:
     st.subheader(book_title(progress.book))
-    unread = unread_count(context, progress.book.id)
+    unread, queued = unread_count(context, progress.book.id), is_queued(context, progress.book.id)
     start, review, _ = st.columns([1.3, 1.3, 3])
-    retry = bool(progress.pages_failed) and start.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
+    retry = bool(progress.pages_failed) and not queued and start.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
     label = f"Cho máy đọc {unread} trang" if unread or not retry else "Đọc lại trang lỗi"
-    if start.button(label, type="primary", disabled=not (unread or retry), width="stretch"):
+    if queued:
+        start.caption("Sổ đang trong hàng đọc.")
+    elif (unread or retry) and start.button(label, type="primary", width="stretch"):
         queue_book(context, progress.book.id, retry_failed=retry)
         st.rerun()
-    if review.button("Đối chiếu sổ này", disabled=not (progress.to_review + progress.sent_back), width="stretch"):
+    waiting = progress.to_review + progress.sent_back
+    if waiting and review.button(f"Đối chiếu {number(waiting)} trường hợp", width="stretch"):
         st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})
     for message, count in shared_findings(context, progress.book.id):
         st.warning(f"{count} trường hợp cùng báo: {message} Nếu thông tin sổ sai, sửa một lần ở thẻ «Thông tin sổ».")
@@ -296,7 +300,8 @@ def _cover(context: Context, book: Book) -> None:
         disabled=["Mục", "Đang ghi", "Bìa, trang khóa sổ ghi", "Tin cậy", "Chắc chắn"],
         key=f"cover_{book.id}",
     )
-    if st.button("Ghi các giá trị đã chọn vào thông tin sổ", disabled=not context.may(Role.SUPERVISOR)):
+    lacks = "" if context.may(Role.SUPERVISOR) else "Chỉ người kiểm tra và quản trị sửa được thông tin sổ."
+    if ready_button(st.container(), "Ghi các giá trị đã chọn vào thông tin sổ", lacks=lacks):
         wanted = tuple(p.name for p, used in zip(proposals, chosen["Dùng"], strict=True) if used)
         accept_cover(context, book.id, wanted)
         st.rerun()

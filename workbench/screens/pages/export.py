@@ -40,6 +40,13 @@ _MIME = {
     ".txt": "text/plain",
 }
 _LISTED = 200
+_WIDTHS = {
+    "Mức": st.column_config.Column(width=90),
+    "Dòng": st.column_config.Column(width=50),
+    "Trường hợp": st.column_config.Column(width=190),
+    "Điều cần sửa": st.column_config.Column(width=470),
+    "Ô": st.column_config.Column(width=150),
+}
 _JOB = "export_job"
 _SOON = 0.5
 """Seconds to wait before progress is shown."""
@@ -93,7 +100,13 @@ def _findings(context: Context, report: RehearsalReport) -> None:
     shown = [*report.errors, *report.warnings][:_LISTED]
     rows = _finding_rows(context, shown)
     event = st.dataframe(
-        pd.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="single-row", key="trial_table"
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        column_config=_WIDTHS,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="trial_table",
     )
     hidden = len(report.findings) - len(shown)
     more = f" Còn {hidden} dòng chưa hiện: hãy sửa các dòng này rồi diễn tập lại để thấy tiếp." if hidden else ""

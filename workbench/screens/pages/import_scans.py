@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from corrections.entries import Book, Role
 from workbench.screens.adding_books import ask_or_add_book, just_added
+from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import choose_book, keep_book
 from workbench.screens.frame import run_page
 from workbench.screens.import_plan import plan_import
@@ -17,12 +21,18 @@ from workbench.services.books import may_add_books
 from workbench.services.context import Context
 from workbench.services.importing import ImportResult, Progress, files_on_server, uploaded
 from workbench.services.naming import names_of
+from workbench.services.reading_queue import queue_book
 from workbench.services.workbooks import WorkbookComparison, compare_workbook, import_workbook
+from workbench.wording import number
 
 _STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được", "left_out": "– Bỏ qua"}
 
 _ADDING, _RESULTS, _TURN = "new_book_toggle", "import_results", "import_turn"
 """Keys of the session: whether the form for a new book is open, what the last import gave, how many there were."""
+_LISTED = "server_folder"
+"""Key of the session: a folder of the server, when it was listed, and its files."""
+_FRESH = 60.0
+"""Seconds that such a list is good for: a large folder takes long to walk through."""
 
 
 def show(context: Context) -> None:
@@ -53,7 +63,7 @@ def show(context: Context) -> None:
             st.info("Hãy chọn sổ nhận bản quét ở trên.")
     results: tuple[tuple[Book, ImportResult], ...] = st.session_state.get(_RESULTS, ())
     if results:
-        _results(results)
+        _results(context, results)
 
 
 def _upload(context: Context, book: Book | None) -> None:
@@ -68,7 +78,8 @@ def _upload(context: Context, book: Book | None) -> None:
     )
     sent = [(file.name, file) for file in chosen or ()]
     plan = plan_import(context, [(name, file) for name, file in sent], book, key="upload")
-    if st.button("Nhập các tệp đã chọn", type="primary", disabled=not sent or not plan.ready):
+    lacks = plan.lacks if sent else "Chưa chọn tệp nào: bấm «Chọn tệp», hoặc kéo thả tệp vào ô trên."
+    if ready_button(st.container(), "Nhập các tệp đã chọn", lacks=lacks, type="primary"):
         bar = st.progress(0.0, "Đang nhập")
         with uploaded((name, file.getvalue()) for name, file in sent) as paths:
             done = plan.run(context, paths, _moving(bar))
@@ -83,12 +94,25 @@ def _path(context: Context, book: Book | None) -> None:
         return
     st.caption("Tệp quét đã nằm trên máy chạy chương trình, trong các thư mục: " + plain("; ".join(map(str, roots))))
     path = st.text_input("Đường dẫn tới tệp hoặc thư mục", key="scan_path").strip()
-    files = {file: str(file) for file in files_on_server(context, path)} if path else {}
+    files = _listed(context, path)
     plan = plan_import(context, [(name, file) for file, name in files.items()], book, key="path")
-    if st.button("Nhập thư mục", disabled=not path or not plan.ready):
+    lacks = plan.lacks if files else "Không có tệp nào ở đường dẫn này." if path else "Hãy ghi đường dẫn."
+    if ready_button(st.container(), f"Nhập {len(files)} tệp" if files else "Nhập thư mục", lacks=lacks):
         bar = st.progress(0.0, "Đang nhập")
         st.session_state[_RESULTS] = plan.run(context, files, _moving(bar))
         bar.empty()
+
+
+def _listed(context: Context, path: str) -> dict[Path, str]:
+    """Files of a folder of the server, listed again after a while, not at each run of the screen."""
+    if not path:
+        return {}
+    kept = st.session_state.get(_LISTED)
+    if kept is None or kept[0] != path or time.monotonic() - kept[1] > _FRESH:
+        files = {file: str(file) for file in files_on_server(context, path)}
+        kept = st.session_state[_LISTED] = path, time.monotonic(), files
+    found: dict[Path, str] = kept[2]
+    return found
 
 
 def _workbook(context: Context, book_id: int) -> None:
@@ -96,7 +120,8 @@ def _workbook(context: Context, book_id: int) -> None:
     file = st.file_uploader("Tệp Excel chuẩn", type=["xlsx"], key="standard_workbook")
     charset = chosen_charset(file) if file else None
     take, compare = st.columns(2)
-    taking = take.button("Nhập thành trường hợp", disabled=file is None, width="stretch")
+    lacks = "" if file else "Hãy chọn tệp Excel trước."
+    taking = ready_button(take, "Nhập thành trường hợp", lacks=lacks, width="stretch")
     comparing = compare.button("So với sổ này", disabled=file is None, width="stretch")
     if file is None or not (taking or comparing):
         return
@@ -151,7 +176,7 @@ def _moving(bar: DeltaGenerator) -> Progress:
     return step
 
 
-def _results(results: tuple[tuple[Book, ImportResult], ...]) -> None:
+def _results(context: Context, results: tuple[tuple[Book, ImportResult], ...]) -> None:
     st.subheader("Kết quả từng tệp")
     failed = sum(len(result.failed) for _, result in results)
     added = sum(result.pages_added for _, result in results)
@@ -161,9 +186,16 @@ def _results(results: tuple[tuple[Book, ImportResult], ...]) -> None:
         st.success(f"Đã nhập {added} trang.")
     else:
         st.info("Không có trang mới: các tệp đã có từ trước. Xem cột «Ghi chú».")
-    if st.button("Sang «Sổ hộ tịch» để cho máy đọc", type="primary" if added else "secondary"):
-        keep_book(results[0][0].id)
-        st.switch_page("workbench/screens/pages/books.py")
+    with st.container(horizontal=True):
+        if added and st.button(f"Cho máy đọc {number(added)} trang này", type="primary", width="content"):
+            for book, result in results:
+                if result.pages_added:
+                    queue_book(context, book.id)
+            st.session_state.pop(_RESULTS)
+            st.switch_page("workbench/screens/pages/reading.py")
+        if st.button("Xem các trang ở «Sổ hộ tịch»", width="content"):
+            keep_book(results[0][0].id)
+            st.switch_page("workbench/screens/pages/books.py")
     rows = [
         {
             "Tệp": file.name,

@@ -10,6 +10,7 @@ import streamlit as st
 from corrections.entries import EntryState, Severity
 from corrections.titles import citizen
 from workbench.routes.pictures import page_picture
+from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import review_form
 from workbench.screens.frame import run_page
@@ -20,10 +21,12 @@ from workbench.services.bulk import approve_many, bulk_sample
 from workbench.services.context import Context
 from workbench.services.naming import names_of
 from workbench.services.page_source import scanned_source
-from workbench.services.review_types import ReviewEntry
+from workbench.services.review_types import BulkResult, ReviewEntry
 from workbench.wording import ENTRY_STATES
 
 _SHOWN = 50
+_APPROVED = "approved_many"
+"""Key of the session: what came of approving many, told once."""
 _TASKS = {"list": "Danh sách", "one": "Duyệt từng trường hợp", "bulk": "Duyệt nhiều trường hợp"}
 
 _WIDTHS = {
@@ -31,8 +34,10 @@ _WIDTHS = {
     "Quyển": st.column_config.Column(width="small"),
     "Lý do": st.column_config.Column(width="large"),
     "Lỗi": st.column_config.Column(width=50),
-    "Lạ": st.column_config.Column(width=50),
+    "Cảnh báo": st.column_config.Column(width=80),
 }
+
+_SIDES = {name: st.column_config.Column(width=150) for name in ("Ô", "Máy đọc", "Người nhập", "Hiện tại")}
 
 
 def show(context: Context) -> None:
@@ -83,7 +88,7 @@ def _list(context: Context, book_id: int | None) -> None:
             "Tình trạng": ENTRY_STATES[item.entry.state.value],
             "Lý do": item.reason or "; ".join(f.message for f in item.entry.findings),
             "Lỗi": sum(f.severity is Severity.ERROR for f in item.entry.findings),
-            "Lạ": sum(f.severity is Severity.UNUSUAL for f in item.entry.findings),
+            "Cảnh báo": sum(f.severity is Severity.UNUSUAL for f in item.entry.findings),
             "Đang mở": item.holder,
         }
         for item in waiting
@@ -144,6 +149,8 @@ def _bulk(context: Context, book_id: int | None) -> None:
     st.caption(
         "Duyệt một lần các trường hợp đã xác nhận, không có lỗi kiểm tra, sau khi xem kỹ một mẫu do máy bốc ngẫu nhiên."
     )
+    if (result := st.session_state.pop(_APPROVED, None)) is not None:
+        _tell_approved(context, result)
     waiting = [i for i in _waiting(context, book_id) if i.entry.state is EntryState.CONFIRMED]
     clean = [i for i in waiting if not any(f.severity is Severity.ERROR for f in i.entry.findings)]
     if not clean:
@@ -153,14 +160,20 @@ def _bulk(context: Context, book_id: int | None) -> None:
     sample = bulk_sample(context, ids)
     st.write(f"{len(clean)} trường hợp sẽ được duyệt; mẫu cần xem: {len(sample)}.")
     seen = [item.entry.id for item in sample if _sample(context, item)]
-    if st.button(f"Duyệt {len(clean)} trường hợp", type="primary", disabled=len(seen) < len(sample)):
+    left = len(sample) - len(seen)
+    lacks = f"Còn {left} mẫu chưa đánh dấu «Đã so»." if left else ""
+    if ready_button(st.container(), f"Duyệt {len(clean)} trường hợp", lacks=lacks, type="primary"):
         items = [(i.entry.id, i.entry.revision) for i in clean]
-        result = approve_many(context, items, token=secrets.token_hex(16), checked=seen)
-        st.success(f"Đã duyệt {len(result.saved)} trường hợp.")
-        named = names_of(context, entries=[r.entry_id for r in result.refused]).entries
-        for refused in result.refused:
-            who = named.get(refused.entry_id, "Một trường hợp")
-            st.warning(f"{plain(who)} chưa duyệt: {plain(refused.message)}")
+        st.session_state[_APPROVED] = approve_many(context, items, token=secrets.token_hex(16), checked=seen)
+        st.rerun()  # those approved leave the list
+
+
+def _tell_approved(context: Context, result: BulkResult) -> None:
+    st.success(f"Đã duyệt {len(result.saved)} trường hợp.")
+    named = names_of(context, entries=[r.entry_id for r in result.refused]).entries
+    for refused in result.refused:
+        who = named.get(refused.entry_id, "Một trường hợp")
+        st.warning(f"{plain(who)} chưa duyệt: {plain(refused.message)}")
 
 
 def _sample(context: Context, item: ReviewEntry) -> bool:
@@ -177,7 +190,7 @@ def _sample(context: Context, item: ReviewEntry) -> bool:
             picture.image(page_picture(context, source), width="stretch")
         sides = review.side_by_side(context, item.entry.id)
         rows = [{"Ô": s.label, "Máy đọc": s.reading, "Người nhập": s.clerk, "Hiện tại": s.final} for s in sides]
-        values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=460)
+        values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=460, column_config=_SIDES)
         beside = "ảnh" if source else "sổ giấy"
         return bool(values.checkbox(f"Đã so với {beside}, đúng cả", key=key))
 

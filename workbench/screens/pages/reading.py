@@ -120,11 +120,14 @@ def _line(context: Context, queue: ReadingQueue, line: QueueLine, place: int, as
 def _steps(context: Context, line: QueueLine, *, first: bool, last: bool) -> None:
     """What a supervisor may do with a book that waits."""
     key = str(line.book_id)
-    if st.button("Đọc trước", key=f"first_{key}", disabled=first, width="content"):
+    alone = first and last
+    if not alone and st.button("Đọc trước", key=f"first_{key}", disabled=first, width="content"):
         _moved(context, line, Step.FIRST)
-    if st.button("Lên", key=f"up_{key}", icon=":material/arrow_upward:", disabled=first, width="content"):
+    if not alone and st.button("Lên", key=f"up_{key}", icon=":material/arrow_upward:", disabled=first, width="content"):
         _moved(context, line, Step.UP)
-    if st.button("Xuống", key=f"down_{key}", icon=":material/arrow_downward:", disabled=last, width="content"):
+    if not alone and st.button(
+        "Xuống", key=f"down_{key}", icon=":material/arrow_downward:", disabled=last, width="content"
+    ):
         _moved(context, line, Step.DOWN)
     if st.button("Đọc tiếp" if line.paused else "Tạm dừng", key=f"rest_{key}", width="content"):
         rest_book(context, line.book_id, rests=not line.paused)
