@@ -5,6 +5,7 @@ Date in figures and in words, number and page, year of the volume, informant and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -51,6 +52,8 @@ _SAME_NAME_TWICE = 8.0
 _NUMBER_IS_PAGE, _NUMBER_IS_NOT_PAGE = 20.0, 0.3
 """One entry a page: in a book opened in January number and page are equal (forms of 2006 and 2015). Where they differ
 the number is doubted only a little, because a book may begin elsewhere. Judgement."""
+_READ_AS_THE_OTHER = 5.0
+"""Nats by which the strokes may prefer another number to the one that makes number and page equal. Judgement."""
 _MANY_VOLUMES, _TOO_MANY_VOLUMES = 40, 0.05
 """A commune fills one volume of a register a year, rarely a few: `91/2016` was `01/2016`. Judgement."""
 _YEAR_AGREES = 3.0
@@ -71,7 +74,7 @@ def weigh_cross_evidence(
     for words_name, figures_name in WORDS_OF.items():
         if words_name in weighed and figures_name in weighed:
             _compare_date_words(weighed, words_name, figures_name, reading)
-    _compare_page_number(weighed)
+    _compare_page_number(weighed, reading)
     for first, second in (("nycHoTen", "meHoTen"), ("nycHoTen", "chaHoTen"), ("so", "quyetDinhSo")):
         both = _written(weighed, first) and _written(weighed, second)
         if both and same_text(weighed[first].normalized, weighed[second].normalized):
@@ -165,14 +168,29 @@ def _figures_that_say(standard: str, field: FieldReading | None) -> str | None:
     return None
 
 
-def _compare_page_number(values: dict[str, FieldValue]) -> None:
-    """Number and page of an entry, which are equal in most books."""
+def _compare_page_number(values: dict[str, FieldValue], reading: EntryReading) -> None:
+    """Number and page of an entry, which are equal in most books: where one may be read as the other, it is proposed."""
     if not (_written(values, "so") and _written(values, "trangSo")):
         return
     if values["so"].normalized == values["trangSo"].normalized:
         _strengthen(values, ("so", "trangSo"), _NUMBER_IS_PAGE)
-    else:
+        return
+    pairs = (("so", "trangSo"), ("trangSo", "so"))
+    ways = [(_nats_against(reading.fields.get(name), values[other].normalized), name, other) for name, other in pairs]
+    against, name, other = min(ways)
+    if against > _READ_AS_THE_OTHER:
         _strengthen(values, ("so",), _NUMBER_IS_NOT_PAGE)
+        return
+    told = values[other].normalized
+    doubt = min(_REPAIRED_FIGURES, values[other].confidence)
+    values[name] = replace(values[name], text=told, normalized=told, confidence=doubt, needs_review=True)
+
+
+def _nats_against(field: FieldReading | None, figures: str) -> float:
+    """Nats by which the strokes of a field prefer its likeliest reading to some figures; infinite where not weighed."""
+    found = field.candidates if field is not None else ()
+    said = [c.log_likelihood for c in found if c.text.strip(" .").lstrip("0") == figures]
+    return max(c.log_likelihood for c in found) - max(said) if said else math.inf
 
 
 def _compare_sex(values: dict[str, FieldValue]) -> None:

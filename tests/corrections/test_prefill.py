@@ -9,7 +9,7 @@ from corrections.entries import FieldState, FieldValue, Finding, ValueSource
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from layouts.register_types import RegisterType
-from ocr.readings import EntryReading, FieldReading, PageKind, Script, SignatureReading
+from ocr.readings import Candidate, EntryReading, FieldReading, PageKind, Script, SignatureReading
 from tests.corrections.readings import book, entry_reading, read
 
 WORDS = "Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai"
@@ -295,3 +295,16 @@ def test_a_native_place_may_be_a_province_alone() -> None:
     values, _ = _prefill(_by_hand("nksQueQuan", "Nam Định", 0.98, 0), _by_hand("chaNoiCuTru", "Nam Định", 0.98, 0))
     assert not values["nksQueQuan"].needs_review
     assert values["chaNoiCuTru"].needs_review
+
+
+def test_a_number_that_may_be_read_as_the_page_is_offered_so() -> None:
+    def told(likely: float) -> tuple[str, str, bool]:
+        number = replace(
+            _by_hand("so", "91", 0.7, 0), candidates=(Candidate(text="91", log_likelihood=-0.1),
+                                                      Candidate(text="31", log_likelihood=likely)),
+        )  # fmt: skip
+        values, _ = _prefill(number, _by_hand("trangSo", "31", 0.98, 1))
+        return values["so"].normalized, values["trangSo"].normalized, values["so"].needs_review
+
+    assert told(-4.0) == ("31", "31", True)
+    assert told(-9.0) == ("91", "31", True)
