@@ -169,7 +169,7 @@ def _figures_that_say(standard: str, field: FieldReading | None) -> str | None:
 
 
 def _compare_page_number(values: dict[str, FieldValue], reading: EntryReading) -> None:
-    """Number and page of an entry, which are equal in most books: where one may be read as the other, it is proposed."""
+    """Number and page of an entry, equal in most books: where one may be read as the other, that is proposed."""
     if not (_written(values, "so") and _written(values, "trangSo")):
         return
     if values["so"].normalized == values["trangSo"].normalized:

@@ -28,6 +28,7 @@ from ocr.handwriting.second_look import seen_closely
 from ocr.handwriting.seen_lines import SeenLine
 from ocr.handwriting.strikes import struck_spans, whole_words, without_struck
 from ocr.handwriting.types import HandwritingModelError, LineReading
+from ocr.handwriting.whole_values import read_as_one, views_side_by_side
 from vietnamese.letters import nfc
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
@@ -216,6 +217,25 @@ class HandwritingRecogniser:
             LineReading.empty() if line is None else self._told(line, kind, book)
             for line, kind in zip(seen, kinds, strict=True)
         ]
+
+    def tell_whole(
+        self, lines: Sequence[SeenLine], alone: Sequence[LineReading], kind: FieldKind | None, book: BookPlace
+    ) -> list[LineReading]:
+        """Readings of lines that make one value, told together where that makes surer: see `whole_values`.
+
+        Args:
+            lines: what was seen of each.
+            alone: their readings by themselves; with a word crossed out they stay as they are.
+            kind: of the value.
+            book: where and when the book was kept.
+        """
+        if any(reading.struck_out or not reading.text for reading in alone):
+            return list(alone)
+        alphabet = self._opened.alphabet
+        decoding = decode_views(views_side_by_side(lines, alphabet), alphabet, kind, book)
+        sure = self._opened.calibration.confidence(decoding, kind)
+        apart = float(np.prod([reading.confidence for reading in alone]))
+        return read_as_one(alone, decoding, sure, lines, alphabet) if sure > apart else list(alone)
 
     def lattice(self, strip: NDArray[np.uint8]) -> Lattice:
         """Log-probabilities (frames, letters) of a prepared strip, without the frames of the padding."""

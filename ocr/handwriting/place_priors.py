@@ -58,7 +58,8 @@ def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tupl
                 start = first
                 while start > 0 and first - start < 2 and _says_kind(address, start - 1):
                     start -= 1
-                name = _written_like(words, unit.name)
+                name = _hyphenated(address, first, end) if key == unit.spelt else ""
+                name = name or _written_like(words, unit.name)
                 kind_words = zip(address.words[start:first], address.behind[start:first], strict=True)
                 yield start, "".join(w + (g or " ") for w, g in kind_words) + name, unit
                 if start == first > 0 and not address.behind[first - 1].strip():
@@ -81,6 +82,14 @@ def _says_kind(address: Address, word: int) -> bool:
 
 def _is_kind_word(word: str) -> bool:
     return word.casefold() in _KIND_WORDS.split()
+
+
+def _hyphenated(address: Address, first: int, end: int) -> str:
+    """A name of two halves as it stands with its hyphen (`Thừa Thiên - Huế`); empty for others."""
+    gaps = address.behind[first : end - 1]
+    if sum(gap.strip() in ("-", "–") for gap in gaps) != 1 or sum(bool(gap.strip()) for gap in gaps) > 1:
+        return ""
+    return "".join(w + g for w, g in zip(address.words[first:end], (*gaps, ""), strict=True))
 
 
 def _written_like(read: Sequence[str], name: str) -> str:

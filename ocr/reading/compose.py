@@ -19,7 +19,7 @@ from ocr.reading.field_boxes import boxes_on_rows, roomy_boxes
 from ocr.reading.lines import LineValue
 from ocr.readings import Alternative, Candidate, EntryReading, FieldReading, PageKind, Script
 
-__all__ = ["ToScan", "compose_entries", "line_kinds"]
+__all__ = ["ToScan", "compose_entries", "line_kinds", "whole_places"]
 
 ToScan = Callable[[np.ndarray], np.ndarray]
 """Points in pixels of the straightened page to fractions of the scan as delivered."""
@@ -52,6 +52,16 @@ def line_kinds(placed: PlacedPage) -> dict[LineKey, FieldKind | None]:
             found = {column(placed.template.register_type, name).kind for name in names}
             kinds[number, index] = _slot_kind(field, index, names) if _is_slot(field, found) else _line_kind(found)
     return kinds
+
+
+def whole_places(placed: PlacedPage) -> tuple[tuple[LineKey, ...], ...]:
+    """Lines that together hold one address each."""
+    found: dict[tuple[LineKey, ...], None] = {}
+    for number, field in enumerate(placed.fields):
+        for name in field.item.columns:
+            if column(placed.template.register_type, name).kind is FieldKind.PLACE:
+                found[tuple((number, index) for index in field.lines_of(name))] = None
+    return tuple(keys for keys in found if len(keys) > 1)
 
 
 def _is_slot(field: FieldPlace, found: set[FieldKind]) -> bool:

@@ -56,6 +56,8 @@ _DISPUTED = 0.6
 _FIGURES = {FieldKind.PAGE, FieldKind.NUMBER, FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR}
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
+_LONGEST_RUN = 4
+"""Lines of an address that are read as one, at most."""
 # Set by eye, none measured by itself.
 _MAYBE_TYPED = 0.3
 """Tesseract's confidence on the whole page from which a line is worth its second look, line by line."""
@@ -81,6 +83,7 @@ def read_crops(
     labels: PrintedAround | None = None,
     book: BookPlace = UNKNOWN_PLACE,
     by_pen: bool = False,
+    wholes: Sequence[Sequence[LineKey]] = (),
 ) -> ReadLines:
     """Read every crop with the engine its script calls for.
 
@@ -93,6 +96,7 @@ def read_crops(
         labels: what is printed around the lines.
         book: where and when the book was kept; told from the page's sure addresses where it is unknown.
         by_pen: whether the page's words look written by hand.
+        wholes: lines that together hold one address each.
     """
     keys = list(crops)
     seen = {key: _words_inside(crops[key], words) for key in keys}
@@ -117,8 +121,9 @@ def read_crops(
         del values[key]
     written = [key for key in keys if key not in values or key in both]
     typed_too = {number for number, key in enumerate(written) if key in values}
+    runs = _runs(wholes, {key: number for number, key in enumerate(written) if key not in values})
     readings, warnings = _read_handwriting(
-        readers.hand, [crops[k] for k in written], [kinds.get(k) for k in written], book, typed_too
+        readers.hand, [crops[k] for k in written], [kinds.get(k) for k in written], book, typed_too, runs
     )
     for key, reading in zip(written, readings, strict=True):
         other = _written_value(
@@ -259,21 +264,45 @@ def _written_value(reading: LineReading | None) -> LineValue:
     )
 
 
+def _runs(wholes: Sequence[Sequence[LineKey]], numbers: Mapping[LineKey, int]) -> list[list[int]]:
+    """Numbers of the written lines of each address that runs over several of them."""
+    found = [[numbers[key] for key in keys if key in numbers] for keys in wholes]
+    return [run for run in found if 1 < len(run) <= _LONGEST_RUN]
+
+
 def _read_handwriting(
     hand: HandReader,
     crops: Sequence[LineCrop],
     kinds: Sequence[FieldKind | None],
     book: BookPlace,
     once: Collection[int],
+    runs: Sequence[Sequence[int]],
 ) -> tuple[list[LineReading | None], tuple[str, ...]]:
     if not crops:
         return [], ()
     try:
         seen = hand.see_closely([c.picture for c in crops], kinds, book, [c.others for c in crops], once)
         readings = hand.tell(seen, kinds, book)
-        return list(_told_near_sure_places(hand, seen, kinds, readings, book)), ()
+        _tell_wholes(hand, seen, readings, runs, book)
+        return list(_told_near_sure_places(hand, seen, kinds, readings, book, runs)), ()
     except HandwritingModelError as error:
         return [None] * len(crops), (str(error),)
+
+
+def _tell_wholes(
+    hand: HandReader,
+    seen: Sequence[Any],
+    readings: list[LineReading],
+    runs: Sequence[Sequence[int]],
+    book: BookPlace,
+) -> None:
+    """Put the readings of addresses over several lines, each read as one, in the place of their lines' own."""
+    for run in runs:
+        if all(seen[number] is not None for number in run):
+            alone = [readings[number] for number in run]
+            told = hand.tell_whole([seen[number] for number in run], alone, FieldKind.PLACE, book)
+            for number, reading in zip(run, told, strict=True):
+                readings[number] = reading
 
 
 def _told_near_sure_places(
@@ -282,14 +311,25 @@ def _told_near_sure_places(
     kinds: Sequence[FieldKind | None],
     readings: list[LineReading],
     book: BookPlace,
+    runs: Sequence[Sequence[int]],
 ) -> list[LineReading]:
     """Doubtful addresses once more, in the light of the place that the sure ones of the page name."""
-    places = [number for number, kind in enumerate(kinds) if kind is FieldKind.PLACE and readings[number].text]
-    doubtful = [number for number in places if readings[number].confidence < _SURE_PLACE]
-    near = place_named_most([readings[number].decoded for number in places if number not in doubtful])
+    in_runs = {number for run in runs for number in run}
+    lines = [number for number, kind in enumerate(kinds) if kind is FieldKind.PLACE and number not in in_runs]
+    places = [place for place in (*([line] for line in lines), *runs) if any(readings[n].text for n in place)]
+    doubtful = [place for place in places if _sureness(place, readings) < _SURE_PLACE]
+    sure = [" ".join(readings[n].decoded for n in place) for place in places if place not in doubtful]
+    near = place_named_most(sure)
     if book.province or not near.province or not doubtful:
         return readings
     near = replace(near, year=book.year)
-    again = hand.tell([seen[n] for n in doubtful], [FieldKind.PLACE] * len(doubtful), near)
-    found = dict(zip(doubtful, again, strict=True))
-    return [found.get(number, reading) for number, reading in enumerate(readings)]
+    again = [number for place in doubtful for number in place]
+    told = hand.tell([seen[n] for n in again], [FieldKind.PLACE] * len(again), near)
+    found = dict(zip(again, told, strict=True))
+    readings = [found.get(number, reading) for number, reading in enumerate(readings)]
+    _tell_wholes(hand, seen, readings, [place for place in doubtful if len(place) > 1], near)
+    return readings
+
+
+def _sureness(place: Sequence[int], readings: Sequence[LineReading]) -> float:
+    return float(np.prod([readings[number].confidence for number in place]))

@@ -56,6 +56,12 @@ class HandReader(Protocol):
         """Readings of what was seen, in the light of the kinds of values and of the book."""
         ...
 
+    def tell_whole(
+        self, lines: Sequence[Any], alone: Sequence[LineReading], kind: FieldKind | None, book: BookPlace
+    ) -> list[LineReading]:
+        """Readings of lines that make one value, told together; `alone` are their readings by themselves."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readers:

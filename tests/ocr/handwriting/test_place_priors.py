@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocr.handwriting.place_priors import place_named_most, propose_places, propose_streets, units_named
+from ocr.handwriting.place_priors import place_gains, place_named_most, propose_places, propose_streets, units_named
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 _HOME = BookPlace(province="Đồng Nai", district="Xuân Lộc", year=1995)
@@ -112,3 +112,8 @@ def test_a_place_of_care_is_named_with_its_unit_and_no_comma_between() -> None:
     assert "Bệnh viện đa khoa Đồng Nai" in proposed
     named = dict(propose_places("Bệnh viện đa khoa Đồng Nai"))
     assert not any(", Đồng Nai" in text for text in named)
+
+
+def test_the_hyphen_within_a_province_stays() -> None:
+    written = "Tây Lộc, Huế, Thừa Thiên - Huế"
+    assert dict(place_gains([written]))[written] == max(place_gains([written]).values())

@@ -28,6 +28,7 @@ class _Hand:
     def __init__(self, *readings: LineReading) -> None:
         self.readings = readings
         self.asked: list[tuple[int, BookPlace]] = []
+        self.wholes: list[tuple[int, ...]] = []
 
     def see_closely(self, crops: Sequence[np.ndarray], *_: object) -> list[int]:
         return [int(crop[0, 0]) for crop in crops]
@@ -35,6 +36,10 @@ class _Hand:
     def tell(self, seen: Sequence[int], kinds: Sequence[FieldKind | None], book: BookPlace) -> list[LineReading]:
         self.asked.append((len(seen), book))
         return [self.readings[number] for number in seen]
+
+    def tell_whole(self, lines: Sequence[int], alone: Sequence[LineReading], *_: object) -> list[LineReading]:
+        self.wholes.append(tuple(lines))
+        return [_reading(reading.text.upper(), 0.95) for reading in alone]
 
 
 def _crops(count: int, *, overflows: bool = False) -> dict[LineKey, LineCrop]:
@@ -83,6 +88,27 @@ def test_a_book_whose_place_is_known_is_read_once() -> None:
     read_crops(_crops(2), {(0, 0): FieldKind.PLACE, (1, 0): FieldKind.PLACE}, (), Readers(hand=hand), book=home)
 
     assert hand.asked == [(2, home)]
+
+
+def test_lines_of_one_address_are_told_together() -> None:
+    hand = _Hand(_reading("Xuân Bắc, Xuân", 0.4), _reading("Lọc, Đồng Nai", 0.4), _reading("Xuân Lộc", 0.4))
+    kinds: dict[LineKey, FieldKind | None] = dict.fromkeys(((n, 0) for n in range(3)), FieldKind.PLACE)
+    wholes = [[(0, 0), (1, 0)], [(2, 0), (3, 0)]]
+    read = read_crops(_crops(3), kinds, (), Readers(hand=hand), wholes=wholes)
+
+    assert hand.wholes == [(0, 1)]
+    assert [read.values[n, 0].decoded for n in range(3)] == ["XUÂN BẮC, XUÂN", "LỌC, ĐỒNG NAI", "Xuân Lộc"]
+
+
+def test_an_address_over_two_lines_is_told_again_as_a_whole_near_the_sure_ones() -> None:
+    sure = "Xuân Trường, Xuân Lộc, Đồng Nai"
+    hand = _Hand(_reading(sure, 0.95), _reading("Xuân Bắc, Xuân", 0.4), _reading("Lọc, Đồng Nai", 0.4))
+    hand.tell_whole = lambda lines, alone, *_: hand.wholes.append(tuple(lines)) or list(alone)  # type: ignore[method-assign,func-returns-value]
+    kinds: dict[LineKey, FieldKind | None] = dict.fromkeys(((n, 0) for n in range(3)), FieldKind.PLACE)
+    read_crops(_crops(3), kinds, (), Readers(hand=hand), wholes=[[(1, 0), (2, 0)]])
+
+    assert [count for count, _ in hand.asked] == [3, 2]
+    assert hand.wholes == [(1, 2), (1, 2)]
 
 
 def test_a_crossed_out_line_is_flagged_and_empty() -> None:
