@@ -34,6 +34,9 @@ _RUN_TOGETHER = 8
 _LAST_CENTURY_FROM = 30
 """A year of two figures is of the twentieth century from this on, where nothing near says which. Chosen by judgement:
 books end in 2019, and few people of the nineteen-twenties stand in them with two figures."""
+_ONE_LOST = 3
+"""Figures of a year whose first one was not read, as its second one tells: a slim 1, a 2 that ran into the stroke."""
+_THOUSANDS = {"9": 1000, "0": 2000}
 _YEAR_WORDS = 3
 """A year in words has so many at least: `hai nghìn mốt`."""
 
@@ -250,6 +253,9 @@ def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> 
         certain, note = False, "Năm chỉ ghi hai chữ số; hãy kiểm tra thế kỷ."
     elif len(year_text) == FULL_YEAR:
         year = int(year_text)
+    elif len(year_text) == _ONE_LOST and month and year_text[0] in _THOUSANDS:
+        year = _THOUSANDS[year_text[0]] + int(year_text)
+        certain, note = False, "Năm chỉ đọc được ba chữ số; hãy kiểm tra."
     else:
         return None
     if year not in _YEARS:

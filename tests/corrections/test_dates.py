@@ -172,6 +172,20 @@ def test_misread_strokes_and_rests_of_labels_are_guessed_with_doubt(written: str
     assert not found.certain
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"), [("1-4-977", "01.04.1977"), ("25/9/010", "25.09.2010"), ("6/985", "06.1985")]
+)
+def test_a_year_without_its_first_figure_is_offered_with_doubt(written: str, meant: str) -> None:
+    found = parse_date(written)
+    assert found.date is not None
+    assert (found.date.standard, found.certain) == (meant, False)
+
+
+@pytest.mark.parametrize("written", ["977", "1-4-877", "1-4-177"])
+def test_three_figures_that_are_no_such_year_stay_unread(written: str) -> None:
+    assert parse_date(written).date is None
+
+
 def test_two_figure_years_look_at_the_year_of_registration() -> None:
     assert parse_date("1/2/85", near_year=2010).date == PartialDate(year=1985, month=2, day=1)
     assert parse_date("1/2/07", near_year=2010).date == PartialDate(year=2007, month=2, day=1)
