@@ -56,6 +56,8 @@ _DISPUTED = 0.6
 _FIGURES = {FieldKind.PAGE, FieldKind.NUMBER, FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR}
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
+_SURE_WHOLE = 0.97
+"""Confidence of an address over several lines, each read by itself, from which it is not read as one."""
 _LONGEST_RUN = 4
 """Lines of an address that are read as one, at most."""
 # Set by eye, none measured by itself.
@@ -298,7 +300,7 @@ def _tell_wholes(
 ) -> None:
     """Put the readings of addresses over several lines, each read as one, in the place of their lines' own."""
     for run in runs:
-        if all(seen[number] is not None for number in run):
+        if _sureness(run, readings) < _SURE_WHOLE and all(seen[number] is not None for number in run):
             alone = [readings[number] for number in run]
             told = hand.tell_whole([seen[number] for number in run], alone, FieldKind.PLACE, book)
             for number, reading in zip(run, told, strict=True):
