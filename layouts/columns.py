@@ -104,7 +104,8 @@ def columns(register_type: RegisterType, profile: str | None = None) -> tuple[Co
 
 
 @cache
-def _by_name(register_type: RegisterType) -> dict[str, Column]:
+def columns_by_name(register_type: RegisterType) -> Mapping[str, Column]:
+    """Columns of a register type by official name, in workbook order."""
     return {c.name: c for c in columns(register_type)}
 
 
@@ -114,7 +115,7 @@ def column(register_type: RegisterType, name: str) -> Column:
     Raises:
         KeyError: the register type has no such column.
     """
-    return _by_name(register_type)[name]
+    return columns_by_name(register_type)[name]
 
 
 @lru_cache(maxsize=1)

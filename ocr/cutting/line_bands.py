@@ -36,7 +36,7 @@ _WORD_BETWEEN, _HALF, _LITTLE_BEHIND = 25 * PIXELS_PER_MM, 0.5, 40
 """Up to this gap there is one printed word in it, and the value may reach to its middle; else so many pixels."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """A writing line with the strip of page whose strokes are its own."""
 
@@ -55,23 +55,21 @@ class Band:
 
 def bands_of(placed: PlacedPage) -> list[Band]:
     """The strips of all lines of a page, each bounded by its neighbours' writing."""
-    bands = []
-    for number, field in enumerate(placed.fields):
-        for index, line in enumerate(field.lines):
-            bands.append(
-                Band(
-                    key=(number, index),
-                    line=line,
-                    above=_STRIP_ABOVE * line.height,
-                    below=_STRIP_BELOW * line.height,
-                    left=line.left - _BEFORE,
-                    right=line.right,
-                )
-            )
-    for band in bands:
-        _share_height(band, bands)
-        _share_width(band, bands, placed.fields[band.key[0]].space is not None)
-    return bands
+    bands = [
+        Band(
+            key=(number, index),
+            line=line,
+            above=_STRIP_ABOVE * line.height,
+            below=_STRIP_BELOW * line.height,
+            left=line.left - _BEFORE,
+            right=line.right,
+        )
+        for number, field in enumerate(placed.fields)
+        for index, line in enumerate(field.lines)
+    ]
+    return [
+        _share_width(_share_height(band, bands), bands, placed.fields[band.key[0]].space is not None) for band in bands
+    ]
 
 
 def band_of(bands: Sequence[Band], x: float, y: float) -> Band | None:
@@ -82,36 +80,38 @@ def band_of(bands: Sequence[Band], x: float, y: float) -> Band | None:
     return min(inside, key=lambda band: abs(y - band.line.baseline(x) + _MIDDLE_OF_LETTERS * band.line.height))
 
 
-def _share_height(band: Band, bands: Sequence[Band]) -> None:
-    """Bring the strip's edges to where the neighbouring lines' writing ends."""
+def _share_height(band: Band, bands: Sequence[Band]) -> Band:
+    """The strip with its edges where the neighbouring lines' writing ends."""
     middle = (band.line.left + band.line.right) / 2
-    own = band.line.baseline(middle)
+    own, above, below = band.line.baseline(middle), band.above, band.below
     for other in bands:
         overlap = min(band.line.right, other.line.right) - max(band.line.left, other.line.left)
-        if other is band or overlap < _OVER_EACH_OTHER:
+        if other.key == band.key or overlap < _OVER_EACH_OTHER:
             continue
         distance = own - other.line.baseline(middle)
         if _SAME_LEVEL * band.line.height < distance:
-            band.above = min(band.above, _ABOVE * distance)
+            above = min(above, _ABOVE * distance)
         elif distance < -_SAME_LEVEL * band.line.height:
-            band.below = min(band.below, _BELOW * -distance)
+            below = min(below, _BELOW * -distance)
+    return replace(band, above=above, below=below)
 
 
-def _share_width(band: Band, bands: Sequence[Band], in_cell: bool) -> None:
+def _share_width(band: Band, bands: Sequence[Band], in_cell: bool) -> Band:
     """A value that runs into the printed word before the next space is cut in the middle of that word."""
     middle = (band.line.left + band.line.right) / 2
     beside = [
         other.line.left
         for other in bands
-        if other is not band
+        if other.key != band.key
         and other.line.left > band.line.left + _BEHIND
         and abs(other.line.baseline(middle) - band.line.baseline(middle)) <= _SAME_LEVEL * band.line.height
     ]
     following = min(beside, default=None)
     if in_cell:
-        band.right, band.line = band.right + _OVER_THE_RULE, replace(band.line, overflow=0.0)
-    elif following is not None and following < band.right + band.line.overflow + _LONGEST_WORD:
+        return replace(band, right=band.right + _OVER_THE_RULE, line=replace(band.line, overflow=0.0))
+    if following is not None and following < band.right + band.line.overflow + _LONGEST_WORD:
         gap = following - band.line.right
         word_between = _HALF * max(gap, 0) if gap < _WORD_BETWEEN else _LITTLE_BEHIND
-        band.right = min(max(band.line.right + word_between, band.right), following)
-        band.line = replace(band.line, overflow=0.0)
+        right = min(max(band.line.right + word_between, band.right), following)
+        return replace(band, right=right, line=replace(band.line, overflow=0.0))
+    return band

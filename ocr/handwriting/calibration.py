@@ -34,8 +34,6 @@ _ALL_UNITS = 3
 """Province, district and commune."""
 _MOST_LEAD = 8.0
 """Nats of preference by the strokes beyond which more says nothing."""
-_ALL_UNITS = 3
-"""Province, district and commune."""
 _CONVERGED = 1e-6
 """Step of Newton's method at which the fit stands still."""
 

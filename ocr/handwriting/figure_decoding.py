@@ -23,6 +23,8 @@ __all__ = ["decode_figures", "figure_prior"]
 
 _IMPOSSIBLE = -1e20
 """Below every log-probability: the beam search scores with its like what cannot be."""
+_MINUTE_SIGN = 1.5
+"""Nats in favour of an hour with the sign of its minutes, which cleaning may take for a speck. By judgement."""
 
 
 def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: FieldKind) -> list[tuple[str, float]]:
@@ -52,13 +54,13 @@ def figure_prior(text: str, kind: FieldKind) -> float:
     rule = FIGURE_KINDS[kind]
     if rule.form.fullmatch(text) is None:
         return -_cost_of_form(text, rule)
-    if kind == "date":
+    if kind is FieldKind.DATE:
         return date_plausibility(text)
-    if kind == "time_of_death":
-        return time_plausibility(text) + (1.5 if "'" in text else 0.0)
-    if kind == "year":
+    if kind is FieldKind.TIME_OF_DEATH:
+        return time_plausibility(text) + (_MINUTE_SIGN if "'" in text else 0.0)
+    if kind is FieldKind.YEAR:
         return year_plausibility(text)
-    return volume_plausibility(text) if kind == "volume" else 0.0
+    return volume_plausibility(text) if kind is FieldKind.VOLUME else 0.0
 
 
 def _cost_of_form(text: str, rule: FigureKind) -> float:

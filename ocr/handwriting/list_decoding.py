@@ -19,6 +19,8 @@ _LONGER, _PER_LETTERS = 3, 3
 """Items that differ in length by more than the first, and one letter for so many read, cannot win: not scored."""
 _LIST_WEIGHT = 0.6
 """Weight of an item's frequency against the strokes."""
+_A_LETTER = 1.2
+"""Nats that each letter of a reading costs that is in no list."""
 
 
 @lru_cache(maxsize=8)
@@ -43,10 +45,10 @@ def _listed(kind: FieldKind) -> tuple[tuple[str, float], ...]:
 
 
 def _unlisted(text: str) -> float:
-    return _OFF_LIST - 1.2 * len(text)
+    return _OFF_LIST - _A_LETTER * len(text)
 
 
-def list_prior(text: str, kind: str) -> float:
+def list_prior(text: str, kind: FieldKind) -> float:
     """Log-prior of a text in a field that has a list."""
     listed = dict(_listed(kind)).get(text)
     return _unlisted(text) if listed is None else max(_LIST_WEIGHT * listed, _unlisted(text))

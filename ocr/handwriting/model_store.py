@@ -35,11 +35,8 @@ def _unusable(reason: str) -> HandwritingModelError:
 
 
 def _digest(file: Path) -> str:
-    total = hashlib.sha256()
     with file.open("rb") as stream:
-        while part := stream.read(1 << 20):
-            total.update(part)
-    return total.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

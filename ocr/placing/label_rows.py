@@ -31,17 +31,20 @@ _LETTER_EM, _WORD_BOX = 0.46, (0.8, 0.3)
 """Mean width of a printed letter in em; how far a word reaches above and below its baseline, in em."""
 
 
-@dataclass(slots=True)
+_Piece = tuple[LabelKey, FoundLabel, bool]
+"""A label where it stands, and whether it was found there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRow:
     """A printed line of the form on this page."""
 
-    y_mm: float
     baseline: float
     top: float
     """Baseline of the row where its first label begins."""
-    pieces: list[tuple[LabelKey, FoundLabel, bool]]
+    pieces: tuple[_Piece, ...]
     """From left to right, with whether the label was found here."""
-    dots: list[DottedLine]
+    dots: tuple[DottedLine, ...] = ()
 
 
 def label_rows(form: FormGeometry) -> tuple[list[LabelRow], dict[LabelKey, FoundLabel]]:
@@ -50,16 +53,14 @@ def label_rows(form: FormGeometry) -> tuple[list[LabelRow], dict[LabelKey, Found
     Returns:
         The lines, and the printed words between slots that were not read but must be there: no ink of a value.
     """
-    rows = _rows(form)
-    _claim_dots(form, rows)
-    words: dict[LabelKey, FoundLabel] = {}
-    for row in rows:
-        words |= _words_to_gaps(form, row)
-    return rows, words
+    settled = sorted((_settled(form, row) for row in _joined(_printed_rows(form))), key=lambda row: row.baseline)
+    found = [_words_to_gaps(form, _with_dots(form, row)) for row in settled]
+    return [row for row, _ in found], {key: word for _, words in found for key, word in words.items()}
 
 
-def _rows(form: FormGeometry) -> list[LabelRow]:
-    pieces: list[tuple[float, LabelKey, FoundLabel, bool]] = []
+def _printed_rows(form: FormGeometry) -> list[LabelRow]:
+    """The labels of each line of the form, at the height of the line's first."""
+    rows: dict[tuple[str, float], list[_Piece]] = {}
     slots = 1 + max((key[0] for key in form.match.labels), default=0)
     for slot in range(slots):
         for number, item in enumerate(form.template.items):
@@ -69,31 +70,23 @@ def _rows(form: FormGeometry) -> list[LabelRow]:
                 key = (slot, number, piece)
                 mm = height_mm(form.template, item, slot, piece)
                 found = form.match.labels.get(key)
-                pieces.append((mm, key, found or _expected(form, key, mm), found is not None))
-    rows: list[LabelRow] = []
-    by_mm: dict[tuple[str, float], LabelRow] = {}
-    for mm, key, label, was_found in pieces:
-        name = (form.template.items[key[1]].area.value, round(mm, 1))
-        row = by_mm.get(name)
-        if row is None:
-            row = by_mm[name] = LabelRow(mm, label.baseline, label.top_baseline, [], [])
-            rows.append(row)
-        row.pieces.append((key, label, was_found))
-    rows = _joined(rows)
-    for row in rows:
-        _settle(form, row)
-    return sorted(rows, key=lambda row: row.baseline)
+                line = rows.setdefault((item.area.value, round(mm, 1)), [])
+                line.append((key, found or _expected(form, key, mm), found is not None))
+    return [
+        LabelRow(baseline=pieces[0][1].baseline, top=pieces[0][1].top_baseline, pieces=tuple(pieces))
+        for pieces in rows.values()
+    ]
 
 
 def _joined(rows: Sequence[LabelRow]) -> list[LabelRow]:
     """Lines of the form that this printer set beside each other become one row."""
     joined: list[LabelRow] = []
     for row in rows:
-        level = next((other for other in joined if _on_one_row(other, row)), None)
+        level = next((number for number, other in enumerate(joined) if _on_one_row(other, row)), None)
         if level is None:
             joined.append(row)
         else:
-            level.pieces.extend(row.pieces)
+            joined[level] = replace(joined[level], pieces=(*joined[level].pieces, *row.pieces))
     return joined
 
 
@@ -123,17 +116,17 @@ def _expected(form: FormGeometry, key: LabelKey, mm: float) -> FoundLabel:
     return FoundLabel(left=left, right=left + width, baseline=baseline, top_baseline=baseline, similarity=0.0, boxes=())
 
 
-def _settle(form: FormGeometry, row: LabelRow) -> None:
-    """Give labels that were not found the height of those found on the same line."""
+def _settled(form: FormGeometry, row: LabelRow) -> LabelRow:
+    """The row from left to right, labels that were not found at the height of those found on the same line."""
     found = [label for _, label, was_found in row.pieces if was_found]
     if found:
-        row.baseline = float(np.median([label.baseline for label in found]))
-        row.top = min(label.top_baseline for label in found)
-        row.pieces = [
-            (key, label if was_found else _beside(form, key, label, row), was_found)
-            for key, label, was_found in row.pieces
-        ]
-    row.pieces.sort(key=lambda piece: piece[1].left)
+        baseline = float(np.median([label.baseline for label in found]))
+        row = replace(row, baseline=baseline, top=min(label.top_baseline for label in found))
+    pieces = [
+        (key, label if was_found or not found else _beside(form, key, label, row), was_found)
+        for key, label, was_found in row.pieces
+    ]
+    return replace(row, pieces=tuple(sorted(pieces, key=lambda piece: piece[1].left)))
 
 
 def _beside(form: FormGeometry, key: LabelKey, label: FoundLabel, row: LabelRow) -> FoundLabel:
@@ -153,22 +146,23 @@ def _beside(form: FormGeometry, key: LabelKey, label: FoundLabel, row: LabelRow)
     return replace(label, left=left, right=right, baseline=row.baseline, top_baseline=row.baseline)
 
 
-def _claim_dots(form: FormGeometry, rows: Sequence[LabelRow]) -> None:
-    """Each dotted line belongs to the printed line whose letters stand on it, if any."""
-    for row in rows:
-        left = min(label.left for _, label, _ in row.pieces)
-        certain = any(was_found for _, _, was_found in row.pieces)
-        reach = (_ON_LINE if certain else _ON_LINE_MAYBE) * form.pitch
-        row.dots = [
-            line
-            for line in form.page.dotted_lines
-            if line.right > left and abs(line.y_at(max(line.left, left)) - row.baseline) < reach
-        ]
-        if row.dots and not certain:
-            row.baseline = row.top = float(np.median([line.ys[0] for line in row.dots]))
+def _with_dots(form: FormGeometry, row: LabelRow) -> LabelRow:
+    """The row with the dotted lines on which its letters stand."""
+    left = min(label.left for _, label, _ in row.pieces)
+    certain = any(was_found for _, _, was_found in row.pieces)
+    reach = (_ON_LINE if certain else _ON_LINE_MAYBE) * form.pitch
+    dots = tuple(
+        line
+        for line in form.page.dotted_lines
+        if line.right > left and abs(line.y_at(max(line.left, left)) - row.baseline) < reach
+    )
+    if certain or not dots:
+        return replace(row, dots=dots)
+    level = float(np.median([line.ys[0] for line in dots]))
+    return replace(row, baseline=level, top=level, dots=dots)
 
 
-def _words_to_gaps(form: FormGeometry, row: LabelRow) -> dict[LabelKey, FoundLabel]:
+def _words_to_gaps(form: FormGeometry, row: LabelRow) -> tuple[LabelRow, dict[LabelKey, FoundLabel]]:
     """Printed words between slots that were not read stand where they are seen, or else where the dots pause."""
     words: dict[LabelKey, FoundLabel] = {}
     moved, shift = list(row.pieces), 0.0
@@ -201,8 +195,7 @@ def _words_to_gaps(form: FormGeometry, row: LabelRow) -> dict[LabelKey, FoundLab
         em = form.letter / _LETTER_EM
         box = (label.left, row.baseline - _WORD_BOX[0] * em, label.right, row.baseline + _WORD_BOX[1] * em)
         words[key] = replace(label, boxes=(box,))
-    row.pieces = moved
-    return words
+    return replace(row, pieces=tuple(moved)), words
 
 
 def _with_its_end(form: FormGeometry, label: FoundLabel, text: str) -> FoundLabel:
