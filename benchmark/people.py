@@ -20,6 +20,7 @@ from vietnamese.lexicons import (
     places,
     surnames,
 )
+from vietnamese.units import KIND_WORDS, bare_name
 
 __all__ = ["Person", "day_between", "full_name", "invent_person", "random_place", "short_place"]
 
@@ -87,28 +88,16 @@ def random_place(rng: random.Random) -> Place:
             return place
 
 
-_KINDS = ("Thành phố ", "Thành Phố ", "Thị xã ", "Thị Xã ", "Thị trấn ", "Thị Trấn ", "Tỉnh ", "Huyện ", "Quận ",
-          "Phường ", "Xã ")  # fmt: skip
-
-
-def _bare(name: str) -> str:
-    for kind in _KINDS:
-        if name.startswith(kind):
-            rest = name.removeprefix(kind)
-            return name if rest.isdigit() else rest
-    return name
-
-
 def short_place(rng: random.Random, place: Place, *, separator: str, hamlet: bool = False) -> str:
     """A place as clerks write it: "Thượng Lâm, Lâm Bình, Tuyên Quang", kind words or not, hamlet or not."""
     style = rng.random()
     commune, district, province = place.commune, place.district, place.province
     if style < 0.6:
-        parts = [_bare(commune), _bare(district), _bare(province)]
+        parts = [bare_name(commune), bare_name(district), bare_name(province)]
     elif style < 0.85:
         parts = [_lower_kind(commune), _lower_kind(district), _lower_kind(province)]
     else:
-        parts = [_lower_kind(commune), _bare(district), _bare(province)]
+        parts = [_lower_kind(commune), bare_name(district), bare_name(province)]
     if hamlet:
         word = rng.choice(("Thôn", "Xóm", "Ấp", "Tổ", "Bản", "Khu phố", "Buôn"))
         parts.insert(0, f"{word} {rng.randint(1, 12)}")
@@ -116,10 +105,8 @@ def short_place(rng: random.Random, place: Place, *, separator: str, hamlet: boo
 
 
 def _lower_kind(name: str) -> str:
-    for kind in _KINDS:
-        if name.startswith(kind):
-            return kind.lower() + name.removeprefix(kind)
-    return name
+    kind = next((word for word in KIND_WORDS if name.lower().startswith(f"{word} ")), "")
+    return kind + name[len(kind) :]
 
 
 def invent_person(

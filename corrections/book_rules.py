@@ -29,6 +29,16 @@ _SIGNER_MISREAD, _LIKE_SIGNER = 4.0, 0.85
 """A name so like it (Levenshtein, without tones) is mostly he, misread; now and then his brother."""
 _BOOK_SAYS, _SIGNED_MOST = 0.995, 0.8
 """Number and office stand once on the cover; the book's usual signer need not have signed this entry."""
+_ON_TIME, _ON_TIME_UNSEEN = 0.96, 0.85
+"""No mark says otherwise: where stamps and check-boxes were looked for, and where nobody could look."""
+_LATE, _LATE_UNSEEN = 0.85, 0.6
+"""The same when the dates say that it came late: a date is misread more often than a mark is overlooked."""
+_RESIDENCE = 0.93
+"""The kind of a home follows from its words (`tạm trú`); where they say nothing it is the usual one."""
+_EVEN = 0.5
+"""Nothing tells: one way as likely as the other."""
+_NAMED, _ONE_PARENT = 0.98, 0.9
+"""A name that was read, however well, is a parent named; an empty one may also have been overlooked."""
 
 
 def book_values(columns: Mapping[str, Column], have: Mapping[str, FieldValue], book: Book) -> dict[str, FieldValue]:
@@ -95,12 +105,12 @@ def rule_values(
         if column.code_list == "residence_type":
             home = have.get(name.replace("LoaiCuTru", "NoiCuTru"))
             if home is not None:
-                added[name] = _rule(name, _residence(home.text), 0.93 if home.text else home.confidence)
+                added[name] = _rule(name, _residence(home.text), _RESIDENCE if home.text else home.confidence)
         elif column.code_list == "id_paper_type":
             number = have.get(name.replace("LoaiGiayTo", "SoGiayTo"))
             if number is not None and name not in have:
                 kind = paper_kind(number.normalized)
-                added[name] = _rule(name, kind, number.confidence if kind or not number.text else 0.5)
+                added[name] = _rule(name, kind, number.confidence if kind or not number.text else _EVEN)
     return added
 
 
@@ -122,13 +132,15 @@ def _rule(name: str, code: str, confidence: float) -> FieldValue:
 
 def _on_time_confidence(register_type: RegisterType, have: Mapping[str, FieldValue], looked: bool) -> float:
     """How sure "on time" is without a mark: less when the dates say that the registration came late."""
-    base = 0.96 if looked else 0.85
+    on_time = _ON_TIME if looked else _ON_TIME_UNSEEN
     limit = _LATE_AFTER_DAYS.get(register_type)
     event = _date(have, "nksNgaySinh" if register_type is RegisterType.BIRTH else "nktNgayChet")
     registered = _date(have, "ngayDangKy")
     if limit is None or event is None or registered is None or not (event.complete and registered.complete):
-        return base
-    return base if (registered.earliest - event.earliest).days <= limit else 0.85 if looked else 0.6
+        return on_time
+    if (registered.earliest - event.earliest).days <= limit:
+        return on_time
+    return _LATE if looked else _LATE_UNSEEN
 
 
 def _date(have: Mapping[str, FieldValue], name: str) -> PartialDate | None:
@@ -138,8 +150,8 @@ def _date(have: Mapping[str, FieldValue], name: str) -> PartialDate | None:
 def _birth_kind(have: Mapping[str, FieldValue]) -> FieldValue:
     mother, father = have.get("meHoTen"), have.get("chaHoTen")
     named = (bool(mother and mother.text), bool(father and father.text))
-    sure = min(v.confidence if not v.text else 0.98 for v in (mother, father) if v) if mother or father else 0.5
-    return _rule("nksLoaiKhaiSinh", _PARENTS[named], sure if all(named) else sure * 0.9)
+    sure = min(v.confidence if not v.text else _NAMED for v in (mother, father) if v) if mother or father else _EVEN
+    return _rule("nksLoaiKhaiSinh", _PARENTS[named], sure if all(named) else sure * _ONE_PARENT)
 
 
 def _residence(text: str) -> str:

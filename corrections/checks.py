@@ -12,11 +12,11 @@ from corrections.checks_dates import check_dates
 from corrections.checks_people import check_people
 from corrections.checks_places import check_places
 from corrections.checks_values import check_values
-from corrections.entries import Finding, Severity
-from layouts.columns import columns
+from corrections.entries import FieldValue, Finding, Severity
+from layouts.columns import columns_by_name
 from layouts.register_types import RegisterType
 
-__all__ = ["MISREADING_SIGNS", "check_entry", "kept_remarks", "page_remarks", "unsigned_remarks"]
+__all__ = ["MISREADING_SIGNS", "check_entry", "check_fields", "kept_remarks", "page_remarks", "unsigned_remarks"]
 
 _PAGE, _UNSIGNED = "page", "unsigned"
 
@@ -72,11 +72,20 @@ def check_entry(
         texts: values as written by column, where they say more than the standard value (lunar dates, ages, years
             behind numbers); None when there are none.
     """
-    known = {c.name: c for c in columns(register_type)}
+    known = columns_by_name(register_type)
     written = texts or {}
     return (
         *check_values(register_type, known, values, written),
         *check_dates(register_type, known, values, written),
         *check_people(register_type, known, values),
         *check_places(known, values),
+    )
+
+
+def check_fields(register_type: RegisterType, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
+    """All findings on the values of an entry, by column."""
+    return check_entry(
+        register_type,
+        {name: value.normalized for name, value in fields.items()},
+        {name: value.text for name, value in fields.items()},
     )

@@ -51,11 +51,6 @@ class ThreeReadings:
     clerk_b: tuple[Piece, ...]
     machine: tuple[Piece, ...]
 
-    @property
-    def to_supervisor(self) -> bool:
-        """Whether a supervisor must decide: the two clerks differ."""
-        return self.agreement not in (Agreement.ALL, Agreement.CLERKS)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubleEntryPlan:

@@ -66,6 +66,10 @@ class BookState(str, Enum):
         return self.value
 
 
+CLOSED_BOOKS = (BookState.APPROVED, BookState.EXPORTED, BookState.ACCEPTED)
+"""States in which every entry of a book is settled: pages no longer come or go."""
+
+
 class BookKind(str, Enum):
     """What a book is for; only books of work stand in queues, statistics and deliveries unless another is asked for."""
 
@@ -99,6 +103,10 @@ class EntryState(str, Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+SETTLED = (EntryState.CONFIRMED, EntryState.APPROVED)
+"""States in which a person has confirmed every value and nobody has questioned it since."""
 
 
 class FieldState(str, Enum):

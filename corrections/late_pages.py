@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from corrections.checks import check_entry, page_remarks
-from corrections.entries import Entry, EntryState, FieldValue, Finding
-from layouts.columns import columns
-from layouts.register_types import RegisterType
+from corrections.checks import check_fields, page_remarks
+from corrections.entries import SETTLED, Entry, EntryState, FieldValue
+from layouts.columns import columns_by_name
 
 __all__ = ["Completed", "completed_entry"]
-
-_SETTLED = frozenset({EntryState.CONFIRMED, EntryState.APPROVED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +42,13 @@ def completed_entry(
             fields[name] = value
     overlooked = [n for n in on_right_page if _confirmed_empty(fields.get(n)) and n in read and read[n].text]
     remarks = page_remarks((*warnings, *((_message(entry, overlooked),) if overlooked else ())))
-    asked = bool(overlooked) and entry.state in _SETTLED
+    asked = bool(overlooked) and entry.state in SETTLED
     after = replace(
         entry,
         state=EntryState.ESCALATED if asked else entry.state,
         escalation_reason=_message(entry, overlooked) if asked else entry.escalation_reason,
         fields=fields,
-        findings=(*remarks, *_checked(entry.register_type, fields)),
+        findings=(*remarks, *check_fields(entry.register_type, fields)),
     )
     return Completed(entry=after, changed=tuple(n for n in fields if _differs(entry.fields.get(n), fields[n])))
 
@@ -61,19 +58,11 @@ def _confirmed_empty(value: FieldValue | None) -> bool:
 
 
 def _message(entry: Entry, overlooked: Collection[str]) -> str:
-    known = {column.name: column.label for column in columns(entry.register_type)}
-    named = ", ".join(f"«{known[name]}»" for name in overlooked)
+    known = columns_by_name(entry.register_type)
+    named = ", ".join(f"«{known[name].label}»" for name in overlooked)
     return (
         "Trang bên phải của bảng được nạp sau khi trường hợp này được xác nhận; "
         f"máy thấy chữ ở ô đang để trống: {named}. Hãy xem ảnh trang bên phải, nhập ô còn thiếu rồi duyệt."
-    )
-
-
-def _checked(register_type: RegisterType, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
-    return check_entry(
-        register_type,
-        {name: value.normalized for name, value in fields.items()},
-        {name: value.text for name, value in fields.items()},
     )
 
 

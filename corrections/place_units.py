@@ -14,15 +14,11 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from vietnamese.letters import fold_tones, tone_key
-from vietnamese.units import Unit, by_key, place_key, provinces
+from vietnamese.units import KIND_WORDS, UNIT_SIGNS, Unit, by_key, place_key, provinces
 
 __all__ = ["UnitMatch", "match_units"]
 
-_SEPARATOR = re.compile(r"(\s*[,;]\s*|\s+[-–]\s*|\s*[-–]\s+)")
-_KINDS = {
-    "tinh": "tỉnh", "thanh pho": "thành phố", "huyen": "huyện", "quan": "quận", "thi xa": "thị xã", "xa": "xã",
-    "phuong": "phường", "thi tran": "thị trấn",
-}  # fmt: skip
+_KINDS = {fold_tones(word): word for word in KIND_WORDS}
 _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
 _HAMLET = re.compile(r"(?:thôn|ấp|xóm|bản|tổ|khu|khu phố|đội)\s+\d+[A-Za-z]?", re.I)
 _LIKE, _APART, _SHORTEST = 0.8, 0.1, 5
@@ -81,7 +77,7 @@ def _first_names(units: Mapping[str, tuple[Unit, ...]]) -> _Names:
 
 def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
     """Parts of a place and what separates them, with commas that went with the dotted line put back between units."""
-    pieces = _SEPARATOR.split(text)
+    pieces = UNIT_SIGNS.split(text)
     parts, separators = pieces[0::2], pieces[1::2]
     if not separators:
         return parts, separators  # a writer who may not use any

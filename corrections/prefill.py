@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corrections import book_rules
-from corrections.checks import MISREADING_SIGNS, check_entry, page_remarks, unsigned_remarks
+from corrections.checks import MISREADING_SIGNS, check_fields, page_remarks, unsigned_remarks
 from corrections.confidence import combine, standard_confidence
 from corrections.cross_evidence import weigh_cross_evidence
 from corrections.dates import parse_date
@@ -23,7 +23,7 @@ from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
 from corrections.stray_marks import tidy_reading
 from corrections.thresholds import Thresholds
-from layouts.columns import Column, FieldKind, columns
+from layouts.columns import Column, FieldKind, columns_by_name
 from layouts.register_types import RegisterType
 from ocr.readings import EntryReading, FieldReading, PageKind, Script
 from vietnamese.letters import is_figures
@@ -103,7 +103,7 @@ def prefill_entry(
         reading_id: the stored page reading, kept with each value.
         warnings: what the machine warned of the page; each becomes a remark on the entry.
     """
-    known = {c.name: c for c in columns(register_type)}
+    known = columns_by_name(register_type)
     if reading.state is not PageKind.ENTRIES:
         return {name: _empty(name, reading_id) for name in reading.fields}, ()
     contexts = reading_contexts(reading, known, book)
@@ -122,11 +122,7 @@ def prefill_entry(
     )
     values |= book_rules.book_values(known, values, book) if book else {}
     values |= book_rules.rule_values(register_type, known, values, unmarked)
-    findings = check_entry(
-        register_type,
-        {name: value.normalized for name, value in values.items()},
-        {name: value.text for name, value in values.items()},
-    )
+    findings = check_fields(register_type, values)
     values = _with_findings(values, findings)
     judged = {n: _judged(v, known[n], reading.fields.get(n), register_type, thresholds) for n, v in values.items()}
     return judged, (*page_remarks(warnings), *unsigned_remarks(_unsigned_titles(reading)), *findings)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from corrections.checks import check_entry, kept_remarks
+from corrections.checks import check_fields, kept_remarks
 from corrections.entries import (
     AuditEvent,
     DecisionKind,
@@ -24,7 +24,7 @@ from corrections.entries import (
     ValueSource,
 )
 from corrections.normalise import normalise
-from layouts.columns import Column, columns
+from layouts.columns import Column, columns_by_name
 from vietnamese.letters import fold_spaces, nfc
 
 __all__ = [
@@ -184,15 +184,11 @@ def apply_decision(
     """
     rules = rules or ReviewRules()
     target = _target(entry, decision, role, rules, actor, confirmed_by)
-    known = {c.name: c for c in columns(entry.register_type)}
+    known = columns_by_name(entry.register_type)
     fields = _taken_over(entry, decision, known)
     if decision.kind in _CONFIRMING:
         fields = {name: _confirmed(value) for name, value in fields.items()}
-    findings = check_entry(
-        entry.register_type,
-        {name: value.normalized for name, value in fields.items()},
-        {name: value.text for name, value in fields.items()},
-    )
+    findings = check_fields(entry.register_type, fields)
     reason = nfc(decision.reason).strip()
     if decision.kind is DecisionKind.CONFIRM:
         target, reason = _after_confirm(target, role, rules, findings, reason)

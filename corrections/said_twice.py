@@ -18,7 +18,7 @@ from corrections.entries import FieldValue
 from corrections.place_units import match_units
 from ocr.readings import EntryReading
 from vietnamese.letters import tone_key
-from vietnamese.units import bare_name
+from vietnamese.units import UNIT_SIGNS, bare_name
 
 __all__ = ["weigh_repeated"]
 
@@ -30,7 +30,6 @@ _ONCE_MORE = 2.0
 """Told by a third field as well; more say nothing new."""
 _PLACES = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet")
 _LISTED = ("DanToc", "QuocTich")
-_SEPARATOR = re.compile(r"(\s*[,;]\s*|\s+[-–]\s*|\s*[-–]\s+)")
 _UNITS, _LEAST_UNITS = 3, 2
 """Parts of a place that name commune, district and province; so many tell more than a province."""
 _ALIKE = 0.75
@@ -73,7 +72,7 @@ def _telling(name: str, parts: _Parts, fields: Mapping[str, _Parts]) -> Iterator
 
 
 def _parts(place: str) -> _Parts:
-    return tuple(tone_key(bare_name(part)) for part in _SEPARATOR.split(place)[::2] if part)
+    return tuple(tone_key(bare_name(part)) for part in UNIT_SIGNS.split(place)[::2] if part)
 
 
 def _factor(place: str) -> float:
@@ -98,7 +97,7 @@ def _as_told_beside(value: FieldValue, others: list[FieldValue]) -> FieldValue:
 
 def _told_as(place: str, other: FieldValue) -> Iterator[tuple[float, str, float]]:
     """Likeness, text and confidence of a place told as another one is, as a whole or in its units alone."""
-    pieces, theirs = _SEPARATOR.split(place), _SEPARATOR.split(other.normalized)
+    pieces, theirs = UNIT_SIGNS.split(place), UNIT_SIGNS.split(other.normalized)
     behind = 2 * _UNITS - 1
     for own, known, head in ((pieces, theirs, []), (pieces[-behind:], theirs[-behind:], pieces[:-behind])):
         first, second = "".join(own), "".join(known)

@@ -113,8 +113,5 @@ def sha256_hex(data: bytes) -> str:
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file, read in parts."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.search_keys import search_key
 from exports.errors import WorkbookError
 from exports.tables import TableRow, read_table, understood, whole_number, write_table
 
-__all__ = ["ListedOffice", "day_shown", "read_changes", "read_offices", "write_changes_form", "write_offices"]
+__all__ = ["ListedOffice", "read_changes", "read_offices", "write_changes_form", "write_offices"]
 
 _CODE, _NAME, _LEVEL, _PARENT = "Mã đơn vị", "Tên đơn vị", "Cấp", "Mã cấp trên"
 _CONTACT, _PHONE, _MAIL, _OFFICER = "Đầu mối", "Điện thoại", "Thư điện tử", "Cán bộ phụ trách địa bàn"
@@ -35,11 +36,6 @@ class ListedOffice:
 
     office: Office
     parent_code: str
-
-
-def day_shown(day: str) -> str:
-    """`2023-07-15` -> `15/07/2023`."""
-    return "/".join(reversed(day.split("-"))) if day else ""
 
 
 def write_offices(tree: OfficeTree) -> bytes:

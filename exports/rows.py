@@ -13,7 +13,7 @@ from corrections.entries import Book, Entry
 from exports.names import number_parts
 from exports.profile import BirthForm, ExportProfile, NameCase, TimeNotation
 from layouts.codes import code_list, label_of
-from layouts.columns import FieldKind, column, columns, later_birth_columns
+from layouts.columns import FieldKind, column, columns, columns_by_name, later_birth_columns
 from layouts.register_types import RegisterType
 from vietnamese.letters import fold_tones, is_figures, nfc
 
@@ -117,7 +117,7 @@ def entry_row(entry: Entry, book: Book, profile: ExportProfile, *, row: int) -> 
 def shape_values(register_type: RegisterType, values: Mapping[str, str], profile: ExportProfile) -> dict[str, str]:
     """Standard values as the profile writes them into cells; NFC, without control characters, spaces folded."""
     shaped = {name: _clean(text) for name, text in values.items()}
-    known = {c.name: c for c in columns(register_type)}
+    known = columns_by_name(register_type)
     for name, text in shaped.items():
         if text and name in known:
             shaped[name] = _shape_one(name, known[name].kind, text, shaped, profile)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,7 +10,7 @@ from corrections.entries import Book
 from exports.profile import ExportProfile
 from exports.rows import CaseRow
 from layouts.codes import code_list
-from layouts.columns import Column, columns
+from layouts.columns import Column, columns_by_name
 from layouts.register_types import RegisterType
 from vietnamese.letters import fold_spaces
 
@@ -43,7 +43,7 @@ class RowsContext:
         self.rows = rows
         self.profile = profile
         self.book = book
-        self.columns: dict[str, Column] = {c.name: c for c in columns(register_type)}
+        self.columns: Mapping[str, Column] = columns_by_name(register_type)
 
 
 def in_list(text: str, name: str) -> bool:

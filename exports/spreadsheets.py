@@ -26,8 +26,10 @@ from openpyxl.utils.escape import unescape
 
 from exports.errors import WorkbookError
 
-__all__ = ["Formula", "Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
+__all__ = ["XLSX", "Formula", "Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Media type of a workbook."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FIXED = dt.datetime(2000, 1, 1)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")

@@ -9,6 +9,7 @@ standard workbook.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
@@ -16,7 +17,7 @@ from importlib import resources
 
 from layouts.register_types import RegisterType
 
-__all__ = ["Column", "FieldKind", "column", "columns", "later_birth_columns"]
+__all__ = ["Column", "FieldKind", "column", "columns", "columns_by_name", "later_birth_columns"]
 
 
 class FieldKind(str, Enum):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from corrections.search_keys import search_key
 from layouts.codes import code_list
-from layouts.columns import FieldKind, columns
+from layouts.columns import FieldKind, columns, columns_by_name
 from layouts.register_types import RegisterType
 
 __all__ = [
@@ -316,7 +316,7 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 def _meanings() -> list[tuple[str, str, str, str, str]]:
     found = [(table, name, told, "", "") for table, parts in REGISTER_TABLES.items() for name, _, told in parts]
     for kind in RegisterType:
-        known = {c.name: c for c in columns(kind)}
+        known = columns_by_name(kind)
         found.append((table_of(kind), "truong_hop_id", "Mã trường hợp (bảng truong_hop)", "", ""))
         for name in _cell_columns(kind):
             column = known.get(name)

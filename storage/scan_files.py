@@ -12,7 +12,6 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from sqlalchemy import Connection, Row, select
 
@@ -22,8 +21,6 @@ from storage.schema import scans
 from storage.separation import everything
 
 __all__ = ["ScanFile", "ScanFiles", "add_scan", "find_scan", "write_atomically"]
-
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,23 +84,22 @@ class ScanFiles:
         return self.folder / sha256[:2] / f"{sha256}{suffix}"
 
     def keep(self, source: Path, *, name: str | None = None) -> ScanFile:
-        """Copy a file in; does nothing when its bytes are there already.
+        """Copy a file in; does nothing when its bytes are there already, and puts a damaged copy right.
 
         Raises:
             DiskFull: nothing was kept.
             OSError: the source cannot be read.
         """
         with source.open("rb") as file:
-            digest = _digest(file)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         scan = ScanFile(
             sha256=digest,
             file_name=name or source.name,
             bytes=source.stat().st_size,
             suffix=source.suffix.lower()[:10],
         )
-        target = self.path(scan)
-        if not (target.exists() and target.stat().st_size == scan.bytes):
-            write_atomically(target, source.read_bytes())
+        if not self.is_intact(scan):
+            write_atomically(self.path(scan), source.read_bytes())
         return scan
 
     def is_intact(self, scan: ScanFile) -> bool:
@@ -112,14 +108,7 @@ class ScanFiles:
         if not target.exists():
             return False
         with target.open("rb") as file:
-            return _digest(file) == scan.sha256
-
-
-def _digest(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while block := file.read(_BLOCK):
-        digest.update(block)
-    return digest.hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest() == scan.sha256
 
 
 def _from_row(row: Row[tuple[object, ...]]) -> ScanFile:

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Integer, cast, func, select
 
 from corrections.campaign.figures import Figures, FiguresKey, year_of_volume
 from corrections.campaign.totals import Total
-from corrections.entries import EntryState
+from corrections.entries import SETTLED, EntryState
 from layouts.register_types import RegisterType
 from storage.books import REAL_WORK
 from storage.schema import books, entries
 
 __all__ = ["DONE_STATES", "ELSEWHERE", "BookWork", "OfficeKey", "figures_by_office", "work_by_book"]
 
-DONE_STATES = (EntryState.CONFIRMED.value, EntryState.APPROVED.value)
+DONE_STATES = tuple(state.value for state in SETTLED)
 ELSEWHERE = '%"elsewhere":"yes"%'
 """Setting of a book that was entered elsewhere in an earlier phase, as `storage.codec.to_json` writes it."""
 OfficeKey = tuple[int | None, str]

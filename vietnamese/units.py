@@ -20,6 +20,9 @@ from vietnamese.letters import fold_spaces, fold_tones
 from vietnamese.syllables import strip_tone
 
 __all__ = [
+    "AUTHORITY",
+    "KIND_WORDS",
+    "UNIT_SIGNS",
     "UNKNOWN_PLACE",
     "WORD",
     "BookPlace",
@@ -40,11 +43,16 @@ __all__ = [
     "split_place",
 ]
 
+KIND_WORDS = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn")
+"""Words for the kind of a unit, written out."""
 _KIND_WORDS = re.compile(
     r"^(?:tỉnh|thành phố|tp\.?|t\.p\.?|huyện|h\.|quận|q\.|thị xã|tx\.?|xã|x\.|phường|p\.|thị trấn|tt\.?)\s*(?=\S)", re.I
 )
 _SEPARATORS = re.compile(r"\s*,\s*|\s+[-–]\s+|\s*;\s*|(?<!\b[A-Z])(?<!\b[Tt][Pp])\.\s+(?=[A-ZĐ])")
-_AUTHORITY = re.compile(r"^\s*(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân)\s+", re.I)
+AUTHORITY = re.compile(r"^\s*(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân)\s+", re.I)
+"""The words for a people's committee before the name of its unit."""
+UNIT_SIGNS = re.compile(r"(\s*[,;]\s*|\s+[-–]\s*|\s*[-–]\s+)")
+"""What parts the units of an address; it splits a text into parts and, between them, their signs."""
 WORD = re.compile(r"[^\s,;–-]+")
 """A word of an address: what stands between blanks, commas and dashes."""
 _ALWAYS, _STILL = 1900, 9999
@@ -283,7 +291,7 @@ def office_place(office: str, volume_number: str) -> BookPlace:
         office: registering authority in words (`UBND xã Đồng Tâm, huyện Mỹ Đức, Hà Nội`).
         volume_number: `nn/yyyy`.
     """
-    parts = split_place(_AUTHORITY.sub("", office))
+    parts = split_place(AUTHORITY.sub("", office))
     year = volume_number.rpartition("/")[2]
     return BookPlace(
         province=parts.province,

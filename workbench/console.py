@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-__all__ = ["OUTPUT", "Advance", "complain", "print_json", "progress", "tell"]
+__all__ = ["OUTPUT", "Advance", "AsJson", "complain", "print_json", "progress", "tell"]
 
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 OUTPUT = Console(highlight=False, soft_wrap=True)
 """Standard output, for tables."""
 if not OUTPUT.is_terminal:  # a file or a pipe has no width: do not fold tables
     OUTPUT = Console(highlight=False, soft_wrap=True, width=200)
+
+AsJson = Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")]
+"""Option of every command whose answer a program may read."""
 
 
 class Advance(Protocol):

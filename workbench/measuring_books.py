@@ -19,7 +19,7 @@ from corrections.book_evidence.ink import EntryInk, FieldInk, entry_ink
 from corrections.entries import Book, FieldState, FieldValue
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
-from layouts.columns import Column, FieldKind, columns
+from layouts.columns import Column, FieldKind, columns_by_name
 from ocr.batch.local_engine import run_pages
 from ocr.batch.page_reader import read_task
 from ocr.handwriting.book_hand import HandLine
@@ -112,7 +112,7 @@ class Clerk:
             for slot, entry in enumerate(page.entries)
         ]
         self.book = _declared(self.pages)
-        self.columns: Mapping[str, Column] = {c.name: c for c in columns(self.book.register_type)}
+        self.columns: Mapping[str, Column] = columns_by_name(self.book.register_type)
         self.workers, self.timeout, self.advance = workers, timeout, advance
         self.counted: dict[tuple[Part, int], Stretch] = {}
         self._recogniser = HandwritingRecogniser()

@@ -19,7 +19,7 @@ from corrections.book_evidence.ink import EntryInk, entry_ink
 from corrections.entries import Book, FieldValue, Finding
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
-from layouts.columns import columns
+from layouts.columns import columns_by_name
 from layouts.register_types import RegisterType
 from ocr.batch.local_engine import run_pages
 from ocr.batch.neighbours import with_neighbours
@@ -174,7 +174,7 @@ def _prefilled(entry: EntryReading, page: PageReading, book: Book | None) -> _Pr
     values, findings = prefill_entry(
         entry, page.register_type, book=book, thresholds=DEFAULT_THRESHOLDS, warnings=page.warnings
     )
-    known = {c.name: c for c in columns(page.register_type)}
+    known = columns_by_name(page.register_type)
     return _Prefilled(values=values, findings=findings, ink=entry_ink(entry, known, values, book, findings))
 
 

@@ -15,7 +15,7 @@ from corrections.book_evidence.person_factors import PERSONS
 from corrections.book_evidence.sequence import Choice
 from corrections.confidence import combine
 from corrections.entries import Book, FieldValue
-from layouts.columns import Column, FieldKind, columns
+from layouts.columns import Column, FieldKind, columns_by_name
 from layouts.register_types import RegisterType
 from vietnamese.letters import tone_key
 
@@ -44,7 +44,7 @@ def choices_of(
     at: int,
 ) -> dict[str, list[tuple[Option, tuple[Gain, ...]]]]:
     """What there is to choose from in the doubtful fields of one entry: to learn the factors' weights from."""
-    known = {c.name: c for c in columns(register_type)}
+    known = columns_by_name(register_type)
     entry = entries[at]
     around = Around(
         kind=register_type,

@@ -19,7 +19,7 @@ from corrections.book_evidence.sequence import Choice, date_choices, number_choi
 from corrections.book_evidence.trust import Trust
 from corrections.entries import Book, FieldValue, Finding, Severity
 from corrections.thresholds import Thresholds
-from layouts.columns import Column, columns
+from layouts.columns import Column, columns_by_name
 from layouts.register_types import RegisterType
 from ocr.readings import Script
 
@@ -153,7 +153,7 @@ def survey_book(
     first: Sequence[EntryInk] = (),
 ) -> Survey:
     """What the entries of a book say together; arguments as for `decide_book`."""
-    facts = book_facts(entries, {c.name: c for c in columns(register_type)}, book, first)
+    facts = book_facts(entries, columns_by_name(register_type), book, first)
     return Survey(
         register_type=register_type,
         book=book,
@@ -166,7 +166,7 @@ def survey_book(
 
 def weigh_entries(survey: Survey, places: Iterable[int], before: Weighing | None = None) -> Weighing:
     """Weigh some entries of a surveyed book; entries that stand as they were weighed `before` cost little."""
-    known = {c.name: c for c in columns(survey.register_type)}
+    known = columns_by_name(survey.register_type)
     same = before is not None and (before.book, before.thresholds) == (survey.book, survey.thresholds)
     changes = changes_of(before.facts, survey.facts) if before is not None and same else None
     weighed: dict[int, _Weighed] = {}

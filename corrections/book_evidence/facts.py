@@ -54,7 +54,6 @@ class BookFacts:
 
     Attributes:
         years: years its registrations lie in; empty where nothing tells.
-        declared_wrong: the volume's year as the office gave it, when legible dates outweigh it.
         known: by column (columns of persons' homes and of signers together with their like), values by `tone_key`.
         taught: what people put in place of what the machine read.
         places: how places of the book are told.
@@ -63,7 +62,6 @@ class BookFacts:
     """
 
     years: frozenset[int]
-    declared_wrong: int | None
     known: Mapping[str, Mapping[str, Known]]
     taught: Taught
     places: PlacesOfBook
@@ -98,7 +96,6 @@ def book_facts(
     taught = teaching_of(entries, first, columns)
     return BookFacts(
         years=years,
-        declared_wrong=wrong,
         known=_known(entries, columns, taught),
         taught=taught,
         places=places_of_book(_confirmed_places(entries, columns)),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["CALENDARS", "PlanDays", "UnitWork", "WorkCalendar", "days_of", "plan_days"]
+__all__ = ["CALENDARS", "PlanDays", "UnitWork", "WorkCalendar", "day_shown", "days_of", "plan_days"]
 
 _WEEK = 7
 _LONGEST = 20_000
@@ -110,3 +110,8 @@ def plan_days(units: Sequence[UnitWork], quota: int, calendar: WorkCalendar = CA
         unknown=tuple(unit for unit, days in by_unit if days is None),
         pooled=days_of(sum(cases), sum(machines), quota, calendar) if whole else None,
     )
+
+
+def day_shown(day: str) -> str:
+    """A stored day as people write it (`2023-07-15` -> `15/07/2023`); nothing for none."""
+    return "/".join(reversed(day.split("-")))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
-from vietnamese.units import place_key
+from vietnamese.units import AUTHORITY, place_key
 
 __all__ = ["Office", "OfficeError", "OfficeLevel", "OfficeTree", "checked_office"]
 
@@ -47,7 +46,6 @@ _KIND_WORDS = {
     OfficeLevel.PROVINCE: ("tỉnh ", "sở "),
 }
 """A town (`thành phố`) may be of the district's or the province's level."""
-_AUTHORITY = re.compile(r"^(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +180,7 @@ class OfficeTree:
         A unit above that the words name must be the one above it in the tree.
         """
         first, *rest = (part for part in words.split(",") if part.strip()) if words.strip(" ,") else ("",)
-        own = _AUTHORITY.sub("", " ".join(first.split()))
+        own = AUTHORITY.sub("", " ".join(first.split()))
         above = {place_key(part) for part in rest}
         levels = _levels_named(own)
         fitting = [

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Figures, FiguresKey, Period
 from corrections.campaign.offices import OfficeTree
 from corrections.campaign.totals import Total
@@ -147,7 +148,7 @@ def refusal(package: Package, tree: OfficeTree, receiver: int | None, today: str
         today: the day at the receiver's.
     """
     sender = tree.by_code(package.office_code)
-    shown = _shown(package.day)
+    shown = day_shown(package.day)
     if sender is None:
         return f"Không có đơn vị mã {package.office_code} trong danh sách đơn vị. Hãy nhập đơn vị này trước."
     if receiver is not None and sender.id not in tree.subtree(receiver):
@@ -172,17 +173,14 @@ def _not_in_force(tree: OfficeTree, code: str, day: str) -> str:
     office = tree.by_code(code)
     assert office is not None
     if office.valid_from > day:
-        return f"{office.name} chỉ hoạt động từ {_shown(office.valid_from)}; gói ghi ngày {_shown(day)}."
+        return f"{office.name} chỉ hoạt động từ {day_shown(office.valid_from)}; gói ghi ngày {day_shown(day)}."
     heir = tree.standing(office.id)
-    to = f" Số liệu ngày {_shown(day)} phải do {heir.name} gửi." if heir is not None and heir.id != office.id else ""
-    return f"{office.name} đã thôi hoạt động từ {_shown(office.abolished_on)} nên không gửi gói ngày {_shown(day)}.{to}"
+    to = f" Số liệu ngày {day_shown(day)} phải do {heir.name} gửi." if heir is not None and heir.id != office.id else ""
+    ended = f"{office.name} đã thôi hoạt động từ {day_shown(office.abolished_on)}"
+    return f"{ended} nên không gửi gói ngày {day_shown(day)}.{to}"
 
 
 def _has_twice(package: Package) -> bool:
     codes = [unit.code for unit in package.units]
     keys = [(unit.code, line.register_type, line.year) for unit in package.units for line in unit.lines]
     return len(set(codes)) != len(codes) or len(set(keys)) != len(keys)
-
-
-def _shown(day: str) -> str:
-    return dt.date.fromisoformat(day).strftime("%d/%m/%Y")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.offices import Office, OfficeError, OfficeTree, checked_office
 
 __all__ = ["ChangeKind", "ChangePlan", "UnitChange", "planned_changes"]
@@ -87,11 +88,11 @@ def _plan_one(
     if not change.on:
         raise OfficeError(f"{office.name} chưa có ngày hiệu lực.")
     if office.abolished_on:
-        raise OfficeError(f"{office.name} đã thôi hoạt động từ {_shown(office.abolished_on)}.")
+        raise OfficeError(f"{office.name} đã thôi hoạt động từ {day_shown(office.abolished_on)}.")
     if change.kind is ChangeKind.RENAME:
         if not change.new_name.strip():
             raise OfficeError(f"{office.name} chưa có tên mới.")
-        note = f"Trước {_shown(change.on)}: {office.name}"
+        note = f"Trước {day_shown(change.on)}: {office.name}"
         renamed = replace(office, name=change.new_name, note="; ".join(filter(None, (office.note, note))))
         changed[office.code] = (checked_office(renamed, tree), "")
         return
@@ -117,7 +118,7 @@ def _heir(tree: OfficeTree, change: UnitChange, office: Office, added: dict[str,
         raise OfficeError(f"{office.name} không thể nhập vào chính nó.")
     known = tree.by_code(code)
     if known is not None and not known.in_force(change.on):
-        raise OfficeError(f"{known.name} không hoạt động vào ngày {_shown(change.on)} nên không nhận sổ được.")
+        raise OfficeError(f"{known.name} không hoạt động vào ngày {day_shown(change.on)} nên không nhận sổ được.")
     if known is None and code not in added:
         if not change.new_name.strip():
             raise OfficeError(f"không có đơn vị mã {code}; nếu là đơn vị mới, hãy ghi tên mới.")
@@ -131,7 +132,3 @@ def _heir(tree: OfficeTree, change: UnitChange, office: Office, added: dict[str,
         )
         added[code] = checked_office(new, tree)
     return code
-
-
-def _shown(day: str) -> str:
-    return "/".join(reversed(day.split("-")))

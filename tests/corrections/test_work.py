@@ -49,7 +49,6 @@ def test_readers_side_by_side() -> None:
     assert [found[c].agreement for c in columns] == [
         Agreement.ALL, Agreement.CLERKS, Agreement.CLERK_A_AND_MACHINE, Agreement.CLERK_B_AND_MACHINE, Agreement.NONE
     ]  # fmt: skip
-    assert [found[c].to_supervisor for c in columns] == [False, False, True, True, True]
 
 
 def test_only_differing_letters_are_marked() -> None:

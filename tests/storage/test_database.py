@@ -157,3 +157,4 @@ def test_scan_files_are_kept_by_digest(tmp_path: Path) -> None:
     assert files.path(first).read_bytes() == b"picture" and files.is_intact(first)
     files.path(first).write_bytes(b"damaged")
     assert not files.is_intact(first)
+    assert files.keep(source) == first and files.is_intact(first)  # the same scan again puts it right

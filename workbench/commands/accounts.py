@@ -10,7 +10,7 @@ from rich.table import Table
 
 from corrections.entries import Role
 from workbench.config import load_settings
-from workbench.console import complain, print_json, tell
+from workbench.console import AsJson, complain, print_json, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 @users.command("list", help="Danh sách tài khoản.")
-def list_users(as_json: Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")] = False) -> None:
+def list_users(as_json: AsJson = False) -> None:
     """Show every account."""
     from workbench.services import accounts
     from workbench.services.context import system_context

@@ -12,7 +12,7 @@ from rich.table import Table
 from corrections.book_data import BookDataError, standard_volume
 from workbench.commands.reading import Scans, parse_register_type
 from workbench.config import load_settings
-from workbench.console import complain, print_json, progress, tell
+from workbench.console import AsJson, complain, print_json, progress, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-AsJson = Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")]
 BookOption = Annotated[
     int | None, typer.Option("--book", help="Số hiệu quyển (xem lệnh status); không ghi: mọi quyển.")
 ]

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from workbench.config import load_settings
-from workbench.console import complain, print_json, tell
+from workbench.console import AsJson, complain, print_json, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
@@ -103,7 +103,7 @@ def write_package(
 def receive(
     files: Annotated[list[Path], typer.Argument(metavar="TỆP...")],
     day: Day = "",
-    as_json: Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Take in packages; a refused one does not keep the others out."""
     from workbench.services import packages

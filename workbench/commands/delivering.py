@@ -10,7 +10,7 @@ import typer
 from corrections.acceptance import AcceptanceLevel
 from workbench.commands.campaign import UnitCode, office_of_code
 from workbench.config import load_settings
-from workbench.console import complain, print_json, progress
+from workbench.console import AsJson, complain, print_json, progress
 from workbench.exit_codes import ExitCode
 
 __all__ = ["register"]
@@ -34,7 +34,7 @@ def deliver_office(
     level: Annotated[
         AcceptanceLevel, typer.Option("--level", help="Cấp đã nghiệm thu: commune, district hoặc province.")
     ] = AcceptanceLevel.PROVINCE,
-    as_json: Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Write a unit's accepted books, the register and all that proves them into one folder."""
     from workbench.services import office_delivery

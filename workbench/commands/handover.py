@@ -12,7 +12,7 @@ from rich.table import Table
 
 from vietnamese.legacy_charsets import Charset
 from workbench.config import load_settings
-from workbench.console import complain, print_json, progress, tell
+from workbench.console import AsJson, complain, print_json, progress, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
@@ -27,7 +27,6 @@ class ReportTable(StrEnum):
     WORK = "work"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")]
 Book = Annotated[int, typer.Option("--book", help="Số hiệu quyển (xem lệnh status).")]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.config import load_settings
-from workbench.console import OUTPUT, complain, print_json, progress, tell
+from workbench.console import OUTPUT, AsJson, complain, print_json, progress, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
@@ -72,7 +72,7 @@ def benchmark(
     out: Annotated[Path | None, typer.Option("--out", help="Thư mục ghi báo cáo JSON, Markdown và HTML.")] = None,
     lines: Lines = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo thiết lập.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Read pages whose text is known, or lines of several writers, and score the readings; or open any files."""
     if campaign and not (truth or writers or books or files):
@@ -233,7 +233,7 @@ def train_handwriting(
     pages: Annotated[
         int, typer.Option("--pages", min=1, help="Lấy dòng từ nhiều nhất bấy nhiêu trang mới nhất.")
     ] = 200,
-    as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tune the recogniser on this office's confirmed lines, or go back to the model before."""
     from workbench.services import handwriting_tuning

@@ -14,7 +14,7 @@ from layouts.errors import TemplateError
 from layouts.loader import load_template, shipped_templates
 from layouts.register_types import RegisterType
 from workbench.config import load_settings
-from workbench.console import complain, print_json, progress
+from workbench.console import AsJson, complain, print_json, progress
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
@@ -72,7 +72,7 @@ def prefill(
         str, typer.Option("--volume", help="Quyển số (01/2009): các trang là một quyển, theo đúng thứ tự ghi ở đây.")
     ] = "",
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình đọc; 0: theo số nhân máy.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="In tóm tắt dạng JSON ra màn hình.")] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Read scans and write pre-filled fields; a bad page never stops the others."""
     from workbench.prefill import DeclaredBook, book_json, page_json, page_tasks, read_outcomes, write_prefill

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from workbench.config import ROOT, load_settings
-from workbench.console import complain, print_json, tell
+from workbench.console import AsJson, complain, print_json, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 from workbench.processes import become
@@ -25,7 +25,6 @@ _SERVER = {
     # A client's own word for its address is not believed; an office with a proxy of its own names it here.
     "FORWARDED_ALLOW_IPS": os.environ.get("FORWARDED_ALLOW_IPS", ""),
 }
-AsJson = Annotated[bool, typer.Option("--json", help="In ra dạng JSON.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -11,14 +11,13 @@ from corrections.campaign.calendars import CALENDARS, UnitWork, plan_days
 from corrections.campaign.figures import Figures, Period, UnitFigures, form_data, form_types
 from corrections.entries import Role
 from exports.campaign_forms import FormText, write_annex01, write_period_report, write_volume_annex, write_years
+from exports.spreadsheets import XLSX
 from workbench.screens.plain import plain
 from workbench.services.campaign import CampaignReport, campaign_report, report_text, save_report_text, volume_rows
 from workbench.services.context import Context
 from workbench.wording import number
 
 __all__ = ["forms_part", "volumes_part", "years_part"]
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def forms_part(context: Context, office_id: int | None, period: Period, day: date) -> None:

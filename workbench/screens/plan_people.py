@@ -11,8 +11,9 @@ import streamlit as st
 from corrections.campaign.offices import OfficeTree
 from corrections.campaign.shifts import BODY_LABELS, Body, shift_label, weekday_name
 from corrections.entries import Role
+from exports.spreadsheets import XLSX
 from workbench.screens.plain import plain
-from workbench.screens.plan_targets import XLSX, tell
+from workbench.screens.plan_targets import tell
 from workbench.services.context import Context
 from workbench.services.plan_exports import roster_workbook, rule_words
 from workbench.services.plan_settings import plan_settings

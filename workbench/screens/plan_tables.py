@@ -11,6 +11,7 @@ import streamlit as st
 from corrections.entries import Role
 from exports.report_workbooks import read_plan_rows, write_plan_report
 from exports.reports import Forecast, PlanRow, QuotaPlan
+from exports.spreadsheets import XLSX
 from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_sheet, offering_sheets, read_upload
 from workbench.services.context import Context
@@ -20,7 +21,6 @@ from workbench.wording import number
 
 __all__ = ["plan_tab"]
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OFFICES, _ANNEX = "Danh mục sổ của đơn vị", "Phụ lục kế hoạch đã lưu"
 
 
@@ -51,7 +51,7 @@ def plan_tab(context: Context, unit: str) -> None:
     if forecasts:
         _forecast_table(forecasts, deadline)
     st.download_button(
-        "Tải Phụ lục 02-04 (Excel)", write_plan_report(unit, plan, forecasts), "phu-luc-02-04.xlsx", _XLSX
+        "Tải Phụ lục 02-04 (Excel)", write_plan_report(unit, plan, forecasts), "phu-luc-02-04.xlsx", XLSX
     )
 
 

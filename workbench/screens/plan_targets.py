@@ -13,6 +13,7 @@ from corrections.campaign.person_work import PayRule
 from corrections.campaign.shifts import ShiftRule
 from corrections.campaign.targets import CASE_STEPS, STATE_LABELS, STEP_LABELS, PlanState, Step, Target
 from corrections.entries import Role
+from exports.spreadsheets import XLSX
 from layouts.register_types import RegisterType
 from workbench.screens.plain import plain
 from workbench.services.context import Context
@@ -21,9 +22,8 @@ from workbench.services.plan_settings import PlanSettings, plan_settings, save_p
 from workbench.services.plan_targets import PlanBoard, PlanLine, drop_target, plan_board, save_targets
 from workbench.wording import number
 
-__all__ = ["XLSX", "choices_part", "targets_part", "tell"]
+__all__ = ["choices_part", "targets_part", "tell"]
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOLD = "plan_told"
 _ALL = "all"
 _NAMED = 5

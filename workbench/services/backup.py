@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import re
 import shutil
@@ -15,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from corrections.entries import Role
+from exports.manifest import sha256_of
 from storage.copies import copy_sqlite, forget_sessions, is_sound_sqlite, scans_known_to
 from storage.database import Database, sqlite_url
 from storage.errors import DatabaseDamaged, DiskFull
@@ -105,7 +105,7 @@ def write_backup(ctx: Context, out: Path, *, keep: int = 7, lock: BackupLock | N
                 shutil.rmtree(plain.parent, ignore_errors=True)
     with ctx.write() as work:
         work.note("backup", new=str(files))
-    return Backup(path=out, files=files, bytes=out.stat().st_size, sha256=_sha256(out), problems=faults)
+    return Backup(path=out, files=files, bytes=out.stat().st_size, sha256=sha256_of(out), problems=faults)
 
 
 def _generation(out: Path) -> Path:
@@ -142,7 +142,7 @@ def _pack(ctx: Context, part: Path) -> int:
             copy_sqlite(ctx.database.path, copy)
             trail = _trail_of(ctx, forget_sessions(copy), Path(folder))
             for path, name in ((copy, _DATABASE), *trail, *_files(ctx.settings.data_dir)):
-                digests[name] = _sha256(path)
+                digests[name] = sha256_of(path)
                 archive.write(path, name)
         archive.writestr(_LIST, json.dumps(digests, indent=1, sort_keys=True))
     return len(digests)
@@ -188,7 +188,7 @@ def _problems(archive: zipfile.ZipFile) -> list[str]:
             target = Path(folder) / ("database" if name == _DATABASE else "file")
             with suppress(zipfile.BadZipFile), archive.open(name) as source, target.open("wb") as sink:
                 shutil.copyfileobj(source, sink, 1 << 20)
-            if not target.exists() or _sha256(target) != digests[name]:
+            if not target.exists() or sha256_of(target) != digests[name]:
                 problems.append(f"Tệp {name} trong bản sao lưu đã bị đổi hoặc hỏng.")
             elif (told := _SCAN_NAME.fullmatch(name)) and told.group(1) != digests[name]:
                 problems.append(f"Bản quét {name} khác với tên của nó: tệp trong thư mục dữ liệu đã hỏng.")
@@ -256,11 +256,3 @@ def _clear(target: Path) -> None:
         (target / name).unlink(missing_ok=True)
     for name in (*_KEPT_FOLDERS, "trail"):
         shutil.rmtree(target / name, ignore_errors=True)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

@@ -19,6 +19,7 @@ import pyrage
 from pyrage import passphrase as age_passphrase
 from pyrage import x25519
 
+from exports.manifest import sha256_of
 from storage.errors import DiskFull
 from workbench.services.context import anyone
 from workbench.services.errors import InvalidInput
@@ -101,7 +102,7 @@ def lock_backup(plain: Path, out: Path, lock: BackupLock) -> None:
                     archive.writestr(_KEY, lock.locked_key)
                 archive.writestr(_HELP, _HELP_TEXTS[bool(lock.locked_key)])
                 archive.write(content, _CONTENT)
-        if _digest_inside(out, probe) != _digest(plain):
+        if _digest_inside(out, probe) != sha256_of(plain):
             raise InvalidInput("Bản sao lưu vừa khóa không mở lại được, chưa thay bản nào. Hãy thử lại.")
     except (pyrage.RecipientError, pyrage.EncryptError, pyrage.DecryptError) as error:
         out.unlink(missing_ok=True)
@@ -145,11 +146,6 @@ def _identity_in(text: str) -> x25519.Identity:
     """The secret key among the lines of a key file: age's own have remarks above it."""
     lines = [line.strip() for line in text.splitlines()]
     return x25519.Identity.from_str(next((line for line in lines if line.upper().startswith("AGE-SECRET-KEY-")), ""))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _digest_inside(locked: Path, identity: x25519.Identity) -> str:

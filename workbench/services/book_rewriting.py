@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corrections.checks import check_entry, kept_remarks
+from corrections.checks import check_fields, kept_remarks
 from corrections.entries import Book, Entry, EntryState, FieldValue, ValueSource
 from storage.audit_log import seal_of
 from storage.entries import SaveMarks, save_entry, stream_entries
@@ -52,9 +52,7 @@ def _rewrite(work: Work, entry: Entry, changed: dict[str, FieldValue], account_i
     if not changed or entry.state is EntryState.SET_ASIDE:
         return False
     fields = {**entry.fields, **changed}
-    values = {name: value.normalized for name, value in fields.items()}
-    texts = {name: value.text for name, value in fields.items()}
-    findings = (*kept_remarks(entry.findings), *check_entry(entry.register_type, values, texts))
+    findings = (*kept_remarks(entry.findings), *check_fields(entry.register_type, fields))
     after = replace(entry, fields=fields, findings=findings, revision=entry.revision + 1)
     saved = save_entry(work.connection, entry, after, SaveMarks(account_id=account_id))
     where = {"entry_id": entry.id, "book_id": entry.book_id}

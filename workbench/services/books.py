@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from corrections.book_data import BookDataError, office_as_kept, standard_day, standard_volume
-from corrections.entries import Book, BookKind, BookState, Role
+from corrections.entries import CLOSED_BOOKS, Book, BookKind, BookState, Role
 from corrections.search_keys import search_key
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
@@ -45,7 +45,6 @@ __all__ = [
     "update_book",
 ]
 
-_CLOSED = (BookState.APPROVED, BookState.EXPORTED, BookState.ACCEPTED)
 CLERKS_ADD_BOOKS = "clerks_add_books"
 """Setting of the office: clerks add books themselves."""
 
@@ -237,7 +236,7 @@ def update_book(ctx: Context, /, book_id: int, **changes: Any) -> Book:
         after = checked_book(replace(before, **_known(changes)))
         if after.register_type != before.register_type and store.progress_of(work.connection, (before,))[0].entries:
             raise InvalidInput("Quyển đã có trường hợp được đọc nên không đổi loại sổ được. Hãy tạo quyển mới.")
-        if after.state in _CLOSED and before.state not in _CLOSED:
+        if after.state in CLOSED_BOOKS and before.state not in CLOSED_BOOKS:
             _refuse_open_book(open_points(work.connection, after))
         if changes.get("priority") is not None:
             after = replace(after, settings={**after.settings, FIXED: "yes"})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import ceil, sqrt
 
 from corrections.entries import DecisionKind, EntryState, FieldState, Role
+from layouts.columns import columns_by_name
 from ocr.readings import PageReading
 from storage import receipts
 from storage.books import get_book
@@ -17,7 +18,7 @@ from storage.receipts import Receipt
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, ServiceError, found
 from workbench.services.review_types import BulkResult, GridCell, GridItem, Refused, ReviewEntry, ValueInput
-from workbench.services.review_view import known_columns, region_of, review_entries
+from workbench.services.review_view import region_of, review_entries
 from workbench.services.saving import checked_token, save_within
 
 __all__ = ["approve_many", "bulk_sample", "confirm_field_many", "field_grid"]
@@ -100,7 +101,7 @@ def field_grid(
     """
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
-        if column not in known_columns(book.register_type):
+        if column not in columns_by_name(book.register_type):
             raise InvalidInput(f"Loại sổ này không có cột {column}. Hãy chọn cột khác.")
         ids = entry_ids(connection, book_id, _GRID_STATES if only_open else None)
         if offset and offset >= len(ids):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Period, UnitFigures, add_up, form_data, period_span
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.entries import Role
@@ -177,15 +178,11 @@ def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
         if (office_id, "") in sources.own:
             yield f"{name}: nhập trực tiếp trong cơ sở dữ liệu chung, nên gói số liệu của đơn vị không cộng thêm."
         elif unit.day != sources.day:
-            yield f"{name}: chưa gửi số liệu kỳ này, dùng số của ngày {_shown(unit.day)} (nhập trong kỳ tính 0)."
+            yield f"{name}: chưa gửi số liệu kỳ này, dùng số của ngày {day_shown(unit.day)} (nhập trong kỳ tính 0)."
         elif unit.late:
             yield f"{name}: gói số liệu làm sau giờ chốt."
     if any(office_id is None for office_id, _ in sources.own) and len(tree):
         yield "Có sổ chưa gắn với đơn vị nào; chúng không nằm trong dòng của đơn vị. Hãy gắn ở màn hình «Đơn vị»."
-
-
-def _shown(day: str) -> str:
-    return "/".join(reversed(day.split("-")))
 
 
 # --- volumes ----------------------------------------------------------------------------------------------------------

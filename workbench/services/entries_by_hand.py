@@ -8,7 +8,7 @@ from corrections.book_rules import book_values
 from corrections.entries import Book, Entry, EntryState, FieldValue, Role, ValueSource
 from corrections.queues import predict_effort
 from exports.names import number_parts
-from layouts.columns import columns
+from layouts.columns import columns, columns_by_name
 from ocr.readings import PageKind
 from storage import pages as page_store
 from storage.audit_log import seal_of
@@ -19,7 +19,6 @@ from storage.pages import PageRow
 from vietnamese.letters import is_figures
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found
-from workbench.services.review_view import known_columns
 
 __all__ = ["NO_SCAN", "add_case_without_scan", "add_manual_entry"]
 
@@ -79,7 +78,7 @@ def _added(work: Work, book: Book, page: PageRow, given: dict[str, str], reason:
         for name, text in given.items()
         if name in fields
     }
-    fields |= book_values(known_columns(book.register_type), fields, book)
+    fields |= book_values(columns_by_name(book.register_type), fields, book)
     entry = Entry(
         id=0,
         book_id=book.id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corrections.entries import EntryState, Role
+from corrections.entries import SETTLED, Role
 from ocr.batch import local_engine
 from ocr.batch.local_engine import Reader
 from ocr.handwriting.hands_by_writer import LearnedHands
@@ -31,7 +31,6 @@ from workbench.services.saving_readings import save_outcome
 __all__ = ["HandOfBook", "confirmed_entries", "hand_of_book", "learn_hand_of_book", "read_waiting_again"]
 
 _MOST_PAGES = 30
-_FINISHED = (EntryState.CONFIRMED, EntryState.APPROVED)
 
 
 Learner = Callable[[Sequence[TaughtPage]], tuple[LearnedHands, str]]
@@ -75,7 +74,7 @@ def _told(kept: BookHand) -> HandOfBook:
 def confirmed_entries(ctx: Context, book_id: int) -> int:
     """How many entries of a book people have confirmed."""
     with ctx.read() as connection:
-        return len(entry_ids(connection, book_id, _FINISHED))
+        return len(entry_ids(connection, book_id, SETTLED))
 
 
 @requires(Role.CLERK)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
-from corrections.entries import EntryState, FieldState, Role
+from corrections.entries import SETTLED, FieldState, Role
 from ocr.errors import OcrError
 from ocr.handwriting import tuning
 from ocr.handwriting.tuning import CorrectionPair, TuningResult
@@ -25,7 +25,6 @@ from workbench.services.writers_of_pages import writers_of_pages
 
 __all__ = ["confirmed_pairs", "roll_back_model", "taught_pages", "tune_handwriting"]
 
-_FINISHED = (EntryState.CONFIRMED, EntryState.APPROVED)
 
 Texts = dict[int, dict[str, str]]
 """By entry slot of a page: column to confirmed text."""
@@ -94,7 +93,7 @@ def _as_read(task: PageTask, reading: PageReading) -> PageTask:
 def _confirmed_pages(ctx: Context, book_id: int) -> Iterator[tuple[PageRow, PageReading, Texts]]:
     with ctx.read() as connection:
         pages = {page.id: page for page in book_pages(connection, book_id)}
-        stored = [entry for entry in stream_entries(connection, book_id, _FINISHED) if entry.reading_id is not None]
+        stored = [entry for entry in stream_entries(connection, book_id, SETTLED) if entry.reading_id is not None]
         readings = {entry.reading_id: get_reading(connection, entry.reading_id) for entry in stored if entry.reading_id}
     by_page: dict[int, list[StoredEntry]] = {}
     for entry in stored:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corrections.entries import AuditEvent, Book, BookKind, BookState, Entry, EntryState, FieldValue, Role
+from corrections.entries import CLOSED_BOOKS, AuditEvent, Book, BookKind, BookState, Entry, EntryState, FieldValue, Role
 from corrections.queues import predict_effort
 from corrections.titles import entry_title
 from ocr.readings import PageKind
@@ -38,7 +38,6 @@ from workbench.services.reweighing import reweigh_book
 
 __all__ = ["MovedPages", "PageAside", "move_pages", "pages_aside", "take_pages_out"]
 
-_CLOSED = (BookState.APPROVED, BookState.EXPORTED, BookState.ACCEPTED)
 _FINISHED = (EntryState.CONFIRMED, EntryState.APPROVED, EntryState.SENT_BACK)
 """Somebody has confirmed the values once: they are never given up for a page's new register."""
 _TOLD = 3
@@ -165,7 +164,7 @@ def _refuse_books(source: Book, target: Book) -> None:
     if BookKind.SAMPLE in (source.kind, target.kind) and source.kind is not target.kind:
         raise InvalidInput("Trang của quyển mẫu là người và nơi bịa, không để lẫn với sổ thật. Hãy chọn quyển khác.")
     for book in (source, target):
-        if book.kind is not BookKind.ASIDE and book.state in _CLOSED:
+        if book.kind is not BookKind.ASIDE and book.state in CLOSED_BOOKS:
             raise InvalidInput(
                 f"{book_title(book)} đã khóa hoặc đã xuất nên không đổi trang được. Hãy đổi tình trạng của quyển ở "
                 "thẻ «Thông tin sổ» trước, rồi xuất lại sau khi chuyển."

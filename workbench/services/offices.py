@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.offices import Office, OfficeError, OfficeTree, checked_office
 from corrections.campaign.unit_changes import ChangePlan, UnitChange, planned_changes
 from corrections.entries import Role
-from exports.office_tables import day_shown, read_changes, read_offices, write_changes_form, write_offices
+from exports.office_tables import read_changes, read_offices, write_changes_form, write_offices
 from storage import books as book_store
 from storage import offices as store
 from workbench.services.context import Context, Work, requires

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corrections.checks import check_entry, kept_remarks
+from corrections.checks import check_fields, kept_remarks
 from corrections.entries import Finding, Role
 from storage.entries import get_entry
 from workbench.services.context import Context, requires
@@ -36,6 +36,5 @@ def preview_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]
         stored = found(get_entry(connection, entry_id), Missing.ENTRY)
     fields = apply_values(stored.entry, values)
     normalized = {name: value.normalized for name, value in fields.items()}
-    texts = {name: value.text for name, value in fields.items()}
-    findings = check_entry(stored.entry.register_type, normalized, texts)
+    findings = check_fields(stored.entry.register_type, fields)
     return Preview(normalized=normalized, findings=(*kept_remarks(stored.entry.findings), *findings))

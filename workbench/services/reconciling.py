@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corrections.entries import Book, Entry, EntryState, Role
+from corrections.entries import SETTLED, Book, Entry, Role
 from corrections.reconciliation import MatchOutcome, reconcile
 from corrections.registered_persons import persons_of
 from corrections.titles import entry_title
@@ -41,8 +41,6 @@ __all__ = [
     "save_extract_profile",
     "titles_of",
 ]
-
-_DONE = (EntryState.CONFIRMED, EntryState.APPROVED)
 
 
 @requires(Role.SUPERVISOR, Role.POLICE)
@@ -81,7 +79,7 @@ def run_reconciliation(
         persons = {
             person.key: (stored.entry.id, role, person)
             for book_id in chosen
-            for stored in stream_entries(connection, book_id, _DONE)
+            for stored in stream_entries(connection, book_id, SETTLED)
             for role, person in persons_of(stored.entry)
         }
     if not persons:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from corrections.entries import AuditEvent, EntryState, FieldValue, Role
+from layouts.columns import columns_by_name
 from storage import entries as entry_store
 from storage import queues
 from storage.accounts import get_account, list_accounts
@@ -30,7 +31,7 @@ from workbench.services.review_types import (
     Suggestion,
     ValueInput,
 )
-from workbench.services.review_view import known_columns, review_entries, review_entry
+from workbench.services.review_view import review_entries, review_entry
 from workbench.services.save_lessons import machine_fields
 from workbench.services.saving import check_values, save_entry, undo
 from workbench.services.showing import lease_end
@@ -270,7 +271,7 @@ def side_by_side(ctx: Context, entry_id: int) -> tuple[ColumnHistory, ...]:
         stored = found(entry_store.get_entry(connection, entry_id), Missing.ENTRY)
         machine = machine_fields(connection, stored)
         clerk, clerk_name = _clerk_fields(connection, stored)
-        known = known_columns(stored.entry.register_type)
+        known = columns_by_name(stored.entry.register_type)
         return tuple(
             ColumnHistory(
                 column=name,

@@ -69,8 +69,6 @@ class ReviewField:
     flags: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Remarks that concern this field."""
-    machine_text: str = ""
-    """What the machine read, whatever stands now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

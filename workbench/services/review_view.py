@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 
 from corrections.entries import Book, Entry, EntryState, FieldState, FieldValue, Finding
-from layouts.columns import Column, columns
-from layouts.register_types import RegisterType
+from layouts.columns import Column, columns_by_name
 from ocr.readings import EntryReading, FieldReading, PageReading
 from storage.books import get_book
 from storage.clock import stamp, steady_now
@@ -21,13 +19,7 @@ from workbench.services.errors import Missing, found
 from workbench.services.review_types import ReviewEntry, ReviewField, Suggestion
 from workbench.services.suggestion_sources import suggest_for
 
-__all__ = ["known_columns", "region_of", "review_entries", "review_entry"]
-
-
-@cache
-def known_columns(register_type: RegisterType) -> Mapping[str, Column]:
-    """Columns of a register type by official name."""
-    return {c.name: c for c in columns(register_type)}
+__all__ = ["region_of", "review_entries", "review_entry"]
 
 
 def review_entries(
@@ -84,7 +76,7 @@ def _view(
 def _fields(
     entry: Entry, book: Book, region: EntryReading | None, memories: Recollection | None
 ) -> tuple[ReviewField, ...]:
-    known = known_columns(entry.register_type)
+    known = columns_by_name(entry.register_type)
     shown = []
     for name, value in entry.fields.items():
         if name not in known:
@@ -120,5 +112,4 @@ def _field(
         suggestions=suggestions,
         flags=read.flags if read else (),
         findings=tuple(f for f in findings if column.name in f.columns),
-        machine_text=read.text if read else "",
     )

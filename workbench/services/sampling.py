@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corrections.double_entry import ThreeReadings, compare_readers
-from corrections.entries import DecisionKind, EntryState, FieldValue, Role
+from corrections.entries import SETTLED, DecisionKind, EntryState, FieldValue, Role
 from corrections.normalise import normalise
 from corrections.quality import draw_blind, right_value, seed_error
+from layouts.columns import columns_by_name
 from storage import samples
 from storage.books import get_book
 from storage.clock import now
@@ -21,7 +22,7 @@ from storage.samples import Sample, SampleKind
 from vietnamese.letters import fold_spaces, same_text
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
-from workbench.services.review_view import known_columns, region_of
+from workbench.services.review_view import region_of
 from workbench.services.save_lessons import machine_fields, script_of
 from workbench.services.saving import save_within
 from workbench.services.suggestion_sources import entry_context
@@ -82,8 +83,7 @@ def draw_samples(
     seed = seed or now().isoformat()
     with ctx.write() as work:
         found(get_book(work.connection, book_id), Missing.BOOK)
-        confirmed = (EntryState.CONFIRMED, EntryState.APPROVED)
-        stored = list(stream_entries(work.connection, book_id, confirmed))
+        stored = list(stream_entries(work.connection, book_id, SETTLED))
         draw = _draw_seeded if kind is SampleKind.SEEDED else _draw_again
         drawn = draw(work.connection, stored, kind, share, seed)
         work.note("draw_samples", book_id=book_id, new=f"{kind.value} {drawn}")
@@ -152,7 +152,7 @@ def _task(connection: Connection, sample: Sample) -> BlindTask | None:
     stored = get_entry(connection, sample.entry_id)
     if stored is None:
         return None
-    column = known_columns(stored.entry.register_type)[sample.column]
+    column = columns_by_name(stored.entry.register_type)[sample.column]
     reading = get_reading(connection, stored.reading_id) if stored.reading_id else None
     region = region_of(reading, stored.entry.region)
     read = region.fields.get(sample.column) if region else None
@@ -190,7 +190,7 @@ def answer_blind(ctx: Context, sample_id: int, text: str) -> None:
         if sample.kind is SampleKind.BLIND and agrees:
             _judge(ctx, work.connection, stored, sample, answer)
         if sample.kind is SampleKind.DOUBLE and not agrees and stored.entry.state is EntryState.CONFIRMED:
-            label = known_columns(stored.entry.register_type)[sample.column].label
+            label = columns_by_name(stored.entry.register_type)[sample.column].label
             reason = f"Hai người nhập khác nhau ở «{label}»."
             token = f"double:{sample.id}:{stored.entry.revision}"
             save_within(ctx, work, stored, {}, DecisionKind.ESCALATE, token, reason)
@@ -198,7 +198,7 @@ def answer_blind(ctx: Context, sample_id: int, text: str) -> None:
 
 def _standard(connection: Connection, stored: StoredEntry, column: str, text: str) -> str:
     book = found(get_book(connection, stored.entry.book_id), Missing.BOOK)
-    known = known_columns(stored.entry.register_type)[column]
+    known = columns_by_name(stored.entry.register_type)[column]
     return normalise(known, fold_spaces(text), context=entry_context(stored.entry, book)).value
 
 
@@ -209,7 +209,7 @@ def _judge(ctx: Context, connection: Connection, stored: StoredEntry, sample: Sa
         return
     reading = get_reading(connection, stored.reading_id) if stored.reading_id else None
     region = region_of(reading, stored.entry.region)
-    column = known_columns(stored.entry.register_type)[sample.column]
+    column = columns_by_name(stored.entry.register_type)[sample.column]
     judgement = Judgement(
         entry_id=sample.entry_id,
         column=sample.column,

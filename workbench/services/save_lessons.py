@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from corrections.double_entry import DoubleEntryPlan, needs_second
 from corrections.entries import Book, BookKind, DecisionKind, Entry, FieldState, FieldValue, ValueSource
+from layouts.columns import columns_by_name
 from ocr.readings import EntryReading, FieldReading
 from storage.database import Connection
 from storage.entries import StoredEntry, versions_of
@@ -15,7 +16,7 @@ from storage.readings import get_reading
 from storage.samples import SampleKind, add_sample
 from vietnamese.letters import same_text
 from workbench.services.context import Context
-from workbench.services.review_view import known_columns, region_of
+from workbench.services.review_view import region_of
 from workbench.services.settings import office_values
 
 __all__ = ["learn_from_save", "machine_fields", "script_of"]
@@ -42,7 +43,7 @@ def learn_from_save(
     if region is None:
         return
     machine = machine_fields(connection, stored)
-    known = known_columns(saved.register_type)
+    known = columns_by_name(saved.register_type)
     for name, value in changed.items():
         read = region.fields.get(name)
         if real and read is not None and name in known and value.text and not same_text(read.text, value.text):
@@ -88,7 +89,7 @@ def _differs(old: FieldValue | None, new: FieldValue) -> bool:
 def _judgements(
     ctx: Context, saved: Entry, machine: dict[str, FieldValue], region: EntryReading
 ) -> Iterator[Judgement]:
-    known = known_columns(saved.register_type)
+    known = columns_by_name(saved.register_type)
     for name, proposed in machine.items():
         final = saved.fields.get(name)
         # A field a person could not read either teaches nothing about the machine.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corrections import review as rules
-from corrections.checks import check_entry, kept_remarks
+from corrections.checks import check_fields, kept_remarks
 from corrections.entries import (
     BookState,
     DecisionKind,
@@ -17,7 +17,6 @@ from corrections.entries import (
     Role,
 )
 from corrections.queues import predict_effort, risk
-from layouts.register_types import RegisterType
 from storage import entries as entry_store
 from storage import receipts
 from storage.accounts import get_account
@@ -254,7 +253,7 @@ def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveRecei
             before,
             state=last.state,
             fields=last.fields,
-            findings=(*kept_remarks(before.findings), *_checked(before.register_type, last.fields)),
+            findings=(*kept_remarks(before.findings), *check_fields(before.register_type, last.fields)),
             escalation_reason=last.escalation_reason,
         )
         marks = entry_store.SaveMarks(account_id=ctx.account_id, undone=True)
@@ -295,11 +294,3 @@ def _draft(entry: Entry, values: Mapping[str, ValueInput]) -> Entry:
         return rules.apply_decision(open_entry, wanted, role=Role.CLERK, actor="", at=now()).entry
     except rules.DecisionError as error:
         raise InvalidInput(str(error)) from error
-
-
-def _checked(register_type: RegisterType, fields: Mapping[str, FieldValue]) -> tuple[Finding, ...]:
-    return check_entry(
-        register_type,
-        {name: value.normalized for name, value in fields.items()},
-        {name: value.text for name, value in fields.items()},
-    )

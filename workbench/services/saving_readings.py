@@ -10,6 +10,7 @@ from corrections.late_pages import completed_entry
 from corrections.prefill import prefill_entry
 from corrections.queues import predict_effort
 from corrections.thresholds import Thresholds
+from layouts.columns import columns_by_name
 from ocr.batch.local_engine import PageOutcome
 from ocr.readings import EntryReading, PageFailure, PageReading
 from storage.audit_log import seal_of
@@ -30,7 +31,6 @@ from storage.readings import add_outcome, get_reading
 from workbench.services.context import Context, Work
 from workbench.services.errors import Missing, found
 from workbench.services.reading_versions import ReadingVersions
-from workbench.services.review_view import known_columns
 from workbench.services.thresholds_in_force import thresholds_in_force
 
 __all__ = ["save_outcome"]
@@ -75,7 +75,7 @@ def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, r
             entry = add_entry(work.connection, entry, box=region.box, reading_id=reading_id)
         else:
             replace_reading(work.connection, before, entry, box=region.box, reading_id=reading_id)
-        ink = entry_ink(region, known_columns(book.register_type), entry.fields, book, entry.findings)
+        ink = entry_ink(region, columns_by_name(book.register_type), entry.fields, book, entry.findings)
         keep_evidence(work.connection, entry.id, reading_id, ink)
         work.note("read", entry_id=entry.id, book_id=book.id, source=seal_of(entry), new=entry.state.value)
         written += 1

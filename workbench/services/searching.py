@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corrections.entries import Book, Entry, EntryState, Role
-from layouts.columns import FieldKind
+from layouts.columns import FieldKind, columns_by_name
 from layouts.register_types import RegisterType
 from storage.books import get_books
 from storage.entries import get_entries
 from storage.search import find_entry_ids, terms_of
 from workbench.services.context import Context, requires
-from workbench.services.review_view import known_columns
 
 __all__ = ["SearchHit", "SearchResult", "search"]
 
@@ -68,7 +67,7 @@ def search(
 
 
 def _hit(entry: Entry, book: Book) -> SearchHit:
-    known = known_columns(entry.register_type)
+    known = columns_by_name(entry.register_type)
     named = (v.text for n, v in entry.fields.items() if n in known and known[n].kind is FieldKind.NAME and v.text)
     return SearchHit(
         entry_id=entry.id,

@@ -66,10 +66,6 @@ class ShiftWork:
         found = [row for row in self.people if row.work.above(self.rule)]
         return tuple(sorted(found, key=lambda row: (-row.work.above(self.rule), row.name)))
 
-    def name_of(self, account_id: int) -> str:
-        """Name of a person of the list."""
-        return next(row.name for row in self.people if row.work.account_id == account_id)
-
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
 def shift_work(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | None = None) -> ShiftWork:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrections.entries import FieldValue, Role
+from layouts.columns import columns_by_name
 from storage.books import get_book
 from storage.entries import get_entry
 from storage.memory import Recollection
@@ -10,7 +11,7 @@ from storage.readings import get_reading
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotFound
 from workbench.services.review_types import Suggestion
-from workbench.services.review_view import known_columns, region_of
+from workbench.services.review_view import region_of
 from workbench.services.suggestion_sources import suggest_for
 
 __all__ = ["suggest"]
@@ -35,7 +36,7 @@ def suggest(ctx: Context, entry_id: int, column: str, *, text: str | None = None
         book = get_book(connection, stored.entry.book_id) if stored else None
         if stored is None or book is None:
             raise NotFound(Missing.ENTRY)
-        known = known_columns(stored.entry.register_type)
+        known = columns_by_name(stored.entry.register_type)
         if column not in known:
             raise InvalidInput(f"Loại sổ này không có cột {column}. Hãy tải lại trang.")
         reading = get_reading(connection, stored.reading_id) if stored.reading_id else None

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corrections.entries import Entry, EntryState, FieldState, FieldValue, Role
+from corrections.entries import SETTLED, Entry, FieldState, FieldValue, Role
 from corrections.titles import entry_title
 from exports.typing_programs import TypingProgram, typing_programs
 from layouts.codes import code_list
-from layouts.columns import Column, FieldKind, columns
+from layouts.columns import Column, FieldKind, columns, columns_by_name
 from layouts.register_types import RegisterType
 from storage import typing_tasks as store
 from storage.accounts import list_accounts
@@ -45,7 +45,6 @@ __all__ = [
     "typing_sums",
 ]
 
-_READY = (EntryState.CONFIRMED, EntryState.APPROVED)
 _LONGEST = 500
 
 
@@ -93,7 +92,7 @@ def typing_list(ctx: Context, program: str, book_id: int) -> tuple[TypingLine, .
     """The finished entries of a book in page order, each with how far it has come in the program."""
     _known(program)
     with ctx.read() as connection:
-        return _lines(connection, program, entry_ids(connection, book_id, _READY))
+        return _lines(connection, program, entry_ids(connection, book_id, SETTLED))
 
 
 @requires(Role.SUPERVISOR, Role.POLICE)
@@ -102,7 +101,7 @@ def typing_list_of_cases(ctx: Context, program: str, wanted: CaseFilter) -> tupl
     _known(program)
     with ctx.read() as connection:
         ids = tuple(dict.fromkeys(case.entry_id for case in stored_cases(connection, wanted)))
-        ready = tuple(s.entry.id for s in get_entries(connection, ids) if s.entry.state in _READY)
+        ready = tuple(s.entry.id for s in get_entries(connection, ids) if s.entry.state in SETTLED)
         return _lines(connection, program, ready)
 
 
@@ -118,7 +117,7 @@ def typing_sheet(ctx: Context, program: str, entry_id: int) -> tuple[int, tuple[
     with ctx.read() as connection:
         entry = _entry(ctx, connection, entry_id)
         order = _order(connection, program, entry.register_type)
-    by_name = {c.name: c for c in columns(entry.register_type)}
+    by_name = columns_by_name(entry.register_type)
     return entry.revision, tuple(_field(by_name[name], entry.fields.get(name), known) for name in order)
 
 
@@ -133,7 +132,7 @@ def note_typed(ctx: Context, program: str, entry_id: int, *, revision: int) -> N
     _known(program)
     with ctx.write() as work:
         entry = _entry(ctx, work.connection, entry_id)
-        if entry.revision != revision or entry.state not in _READY:
+        if entry.revision != revision or entry.state not in SETTLED:
             raise InvalidInput("Trường hợp vừa được sửa. Hãy tải lại, so với phần đã nhập bên kia rồi đánh dấu.")
         store.note_typed(work.connection, program, entry_id, revision=revision, account_id=ctx.who.id)
         work.note("typed_elsewhere", entry_id=entry_id, book_id=entry.book_id, column=program)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corrections.checks import check_entry
+from corrections.checks import check_fields
 from corrections.entries import Book, Entry, EntryState, FieldValue, Role
 from corrections.queues import predict_effort
 from exports.errors import LegacyCharsetError, WorkbookError
 from exports.standard_workbook import StandardWorkbook, imported_fields, read_standard_workbook
+from layouts.columns import columns_by_name
 from storage import pages as page_store
 from storage.audit_log import seal_of
 from storage.books import get_book
@@ -19,7 +20,6 @@ from vietnamese.legacy_charsets import Charset
 from vietnamese.letters import same_text
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
-from workbench.services.review_view import known_columns
 
 __all__ = ["CellDifference", "WorkbookComparison", "compare_workbook", "import_workbook"]
 
@@ -108,11 +108,7 @@ def _read(book: Book, path: Path, charset: Charset | None) -> StandardWorkbook:
 
 
 def _entry(book: Book, page_id: int, region: int, fields: dict[str, FieldValue]) -> Entry:
-    findings = check_entry(
-        book.register_type,
-        {name: value.normalized for name, value in fields.items()},
-        {name: value.text for name, value in fields.items()},
-    )
+    findings = check_fields(book.register_type, fields)
     entry = Entry(
         id=0,
         book_id=book.id,
@@ -166,7 +162,7 @@ def _key(fields: dict[str, FieldValue]) -> tuple[str, str]:
 
 
 def _differences(row: int, fields: dict[str, FieldValue], entry: Entry) -> list[CellDifference]:
-    known = known_columns(entry.register_type)
+    known = columns_by_name(entry.register_type)
     found = []
     for name, value in fields.items():
         mine = entry.fields[name].normalized if name in entry.fields else ""

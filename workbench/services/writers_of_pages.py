@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from corrections.entries import EntryState
+from corrections.entries import SETTLED
 from storage.database import Connection
 from storage.entries import stream_entries
 from storage.pages import book_pages
@@ -12,13 +12,12 @@ from storage.pages import book_pages
 __all__ = ["nearest_agree", "writers_of_pages"]
 
 _REGISTRAR = "nguoiThucHien"
-_FINISHED = (EntryState.CONFIRMED, EntryState.APPROVED)
 
 
 def writers_of_pages(connection: Connection, book_id: int) -> Mapping[int, str]:
     """By page id, who wrote it; empty where the confirmed pages around it do not say so with one voice."""
     confirmed: dict[int, str] = {}
-    for stored in stream_entries(connection, book_id, _FINISHED):
+    for stored in stream_entries(connection, book_id, SETTLED):
         value = stored.entry.fields.get(_REGISTRAR)
         if value is not None and value.confirmed and value.normalized:
             confirmed.setdefault(stored.entry.page_id, value.normalized)

@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.entries import Role
-from exports.office_tables import day_shown
+from exports.spreadsheets import XLSX
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.uploads import read_upload
@@ -19,7 +20,6 @@ from workbench.services import offices as service
 from workbench.services.context import Context
 from workbench.wording import number
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TOLD = "offices_told"
 _NEW = 0
 _INDENT = "\u2003"
@@ -45,7 +45,7 @@ def _list(context: Context, tree: OfficeTree) -> None:
         st.dataframe(pd.DataFrame([_cells(tree, office) for office in tree.in_order()]), hide_index=True)
     else:
         st.info("Chưa có đơn vị nào. Xã làm một mình không cần danh sách; huyện, tỉnh hãy nhập danh sách từ Excel.")
-    st.download_button("Tải danh sách (Excel)", service.export_offices(context), "danh-sach-don-vi.xlsx", _XLSX)
+    st.download_button("Tải danh sách (Excel)", service.export_offices(context), "danh-sach-don-vi.xlsx", XLSX)
     if not context.may(Role.ADMINISTRATOR) or context.office_ids() is not None:
         return
     file = st.file_uploader("Nhập danh sách từ Excel hoặc CSV", type=["xlsx", "csv"], key="offices_file")
@@ -138,7 +138,7 @@ def _changes(context: Context) -> None:
         st.caption("Chưa có đơn vị nào được sáp nhập, đổi tên hay giải thể.")
     if not context.may(Role.ADMINISTRATOR) or context.office_ids() is not None:
         return
-    st.download_button("Tải mẫu danh sách thay đổi (Excel)", service.changes_form(context), "thay-doi.xlsx", _XLSX)
+    st.download_button("Tải mẫu danh sách thay đổi (Excel)", service.changes_form(context), "thay-doi.xlsx", XLSX)
     file = st.file_uploader("Danh sách thay đổi (Excel hoặc CSV)", type=["xlsx", "csv"], key="changes_file")
     if file is not None and st.button("Thực hiện các thay đổi", type="primary"):
         count = read_upload(file, lambda path: service.import_changes(context, path))

@@ -18,6 +18,7 @@ from exports.reconciliation_book import (
     extract_heads,
     guess_mapping,
 )
+from exports.spreadsheets import XLSX
 from storage.reconciliations import FollowUpRow
 from vietnamese.legacy_charsets import Charset
 from workbench.screens.case_list import case_list
@@ -41,7 +42,6 @@ from workbench.services.reconciling import (
 from workbench.services.typing_elsewhere import typing_list_of_cases
 from workbench.wording import number
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SIGNS = {MatchOutcome.MATCHES: "✓", MatchOutcome.DIFFERS: "≠", MatchOutcome.NOT_FOUND: "✖"}
 _OUTCOMES = {outcome: f"{sign} {OUTCOME_LABELS[outcome]}" for outcome, sign in _SIGNS.items()}
 _SHOWN = 500
@@ -146,14 +146,14 @@ def _results(context: Context) -> None:
         "Tải danh sách cần xác minh (Excel)",
         lambda: follow_up_workbook(context, run.id),
         f"can-xac-minh-{run.id}.xlsx",
-        _XLSX,
+        XLSX,
         width="stretch",
     )
     right.download_button(
         "Tải danh sách chưa có trong dữ liệu dân cư (Excel)",
         lambda: not_found_workbook(context, run.id),
         f"chua-co-{run.id}.xlsx",
-        _XLSX,
+        XLSX,
         width="stretch",
     )
     picked = st.segmented_control(

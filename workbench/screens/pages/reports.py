@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from corrections.entries import Role
 from exports.report_workbooks import read_progress_rows, write_progress_report, write_work_report
 from exports.reports import ProgressRow, Span, day_span, merge_progress, roll_up, week_span
+from exports.spreadsheets import XLSX
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.plan_tables import plan_tab
@@ -21,7 +22,6 @@ from workbench.services.reporting import LOCAL, progress_rows, work_rows
 from workbench.services.settings import get_office_setting
 from workbench.wording import number
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PARTS = {
     "progress": "Tiến độ (theo loại sổ)",
     "plan": "Khối lượng, dự báo",
@@ -60,9 +60,9 @@ def _progress(context: Context) -> None:
     work = work_rows(context, span)
     left, right = st.columns(2)
     left.download_button(
-        "Tải Phụ lục 01 (Excel)", write_progress_report(unit, span, rows), "phu-luc-01.xlsx", _XLSX, type="primary"
+        "Tải Phụ lục 01 (Excel)", write_progress_report(unit, span, rows), "phu-luc-01.xlsx", XLSX, type="primary"
     )
-    right.download_button("Tải kết quả theo tổ, ca (Excel)", write_work_report(unit, span, work), "theo-ca.xlsx", _XLSX)
+    right.download_button("Tải kết quả theo tổ, ca (Excel)", write_work_report(unit, span, work), "theo-ca.xlsx", XLSX)
     if work:
         st.subheader("Theo tổ và ca")
         table = [{"Tổ": w.team, "Ca": w.shift, "Trường hợp": w.entries} for w in work]
@@ -121,7 +121,7 @@ def _merge() -> None:
     _progress_table(rows, unit)
     now = datetime.now(LOCAL).replace(tzinfo=None)
     span = Span(start=now, end=now, label=f"Gộp từ {len(files)} tệp, {now:%d.%m.%Y}")
-    st.download_button("Tải bảng gộp (Excel)", write_progress_report(unit, span, rows), "phu-luc-01-gop.xlsx", _XLSX)
+    st.download_button("Tải bảng gộp (Excel)", write_progress_report(unit, span, rows), "phu-luc-01-gop.xlsx", XLSX)
 
 
 def _progress_of(file: UploadedFile) -> tuple[ProgressRow, ...]:
@@ -132,7 +132,7 @@ def _progress_of(file: UploadedFile) -> tuple[ProgressRow, ...]:
 
 def _inventory(context: Context) -> None:
     # Written when it is asked for: 27,000 books take seconds.
-    st.download_button("Tải danh mục sổ (Excel)", lambda: export_inventory(context), "danh-muc-so.xlsx", _XLSX)
+    st.download_button("Tải danh mục sổ (Excel)", lambda: export_inventory(context), "danh-muc-so.xlsx", XLSX)
     if not context.may(Role.SUPERVISOR):
         return
     file = st.file_uploader("Nhập danh mục sổ từ Excel", type=["xlsx"], key="inventory_file")
