@@ -32,6 +32,8 @@ LARGEST_PART = 1 << 30
 MOST_TOLD = 200
 PDF_NAME = re.compile(r"[A-Z]{2,3}\.\d{4}\.\d{2,3}\.\d{4}-\d{2}-\d{2}\.\d{2,6}[a-z]{0,4}(-\d{1,2})?\.pdf")
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+STROKED = str.maketrans("đðɖ", "ddd")
+"""Letters with a stroke, and the two that are typed in their place, have no mark to take off."""
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -240,7 +242,7 @@ def compare_rows(
 def folded(text: str) -> str:
     """Small letters without marks, words parted by one space."""
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("đ", "d")
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(STROKED)
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 

@@ -89,4 +89,5 @@ def test_nobody_else_takes_letters_apart() -> None:
         for path in room.rglob("*.py")
         if re.search(r"unicodedata\.(?:normalize|combining|is_normalized)", path.read_text(encoding="utf-8"))
     ]
-    assert apart == ["vietnamese/letters.py"]
+    # the checker of a delivered package runs alone, where nothing of ours is installed
+    assert sorted(apart) == ["exports/data/kiem_tra.py", "vietnamese/letters.py"]
