@@ -6,6 +6,7 @@ Each comes with its source (`book` or `rule`) and a confidence, so a person can 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
@@ -16,12 +17,27 @@ from layouts.columns import Column
 from layouts.register_types import RegisterType
 from vietnamese.letters import fold_tones, is_figures, same_text
 
-__all__ = ["book_values", "paper_kind", "rule_values", "with_known_signer"]
+__all__ = ["LATE", "LateRule", "book_values", "paper_kind", "rule_values", "with_known_signer"]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateRule:
+    """When a registration is late."""
+
+    event: str
+    """Column of the day that is registered."""
+    days: int
+    """Most days after it."""
+    article: str
+    """Of Nghị định 158/2005/NĐ-CP."""
+
+
+LATE = {
+    RegisterType.BIRTH: LateRule(event="nksNgaySinh", days=60, article="Điều 14"),
+    RegisterType.DEATH: LateRule(event="nktNgayChet", days=15, article="Điều 20"),
+}
 _PARENTS = {(True, True): "1", (False, True): "2", (True, False): "3", (False, False): "4"}
 """(mother named, father named) -> code of `birth_type`."""
-_LATE_AFTER_DAYS = {RegisterType.BIRTH: 60, RegisterType.DEATH: 15}
-"""Nghị định 158/2005/NĐ-CP, Điều 14 and Điều 20."""
 # Odds and confidences are prior knowledge, as those of `confidence.py`; none was measured by itself.
 _SAME_SIGNER = 20.0
 """The signer read is letter by letter the one who signed the book: another of the same name is very rare."""
@@ -133,12 +149,11 @@ def _rule(name: str, code: str, confidence: float) -> FieldValue:
 def _on_time_confidence(register_type: RegisterType, have: Mapping[str, FieldValue], looked: bool) -> float:
     """How sure "on time" is without a mark: less when the dates say that the registration came late."""
     on_time = _ON_TIME if looked else _ON_TIME_UNSEEN
-    limit = _LATE_AFTER_DAYS.get(register_type)
-    event = _date(have, "nksNgaySinh" if register_type is RegisterType.BIRTH else "nktNgayChet")
-    registered = _date(have, "ngayDangKy")
-    if limit is None or event is None or registered is None or not (event.complete and registered.complete):
+    rule, registered = LATE.get(register_type), _date(have, "ngayDangKy")
+    event = _date(have, rule.event) if rule else None
+    if rule is None or event is None or registered is None or not (event.complete and registered.complete):
         return on_time
-    if (registered.earliest - event.earliest).days <= limit:
+    if (registered.earliest - event.earliest).days <= rule.days:
         return on_time
     return _LATE if looked else _LATE_UNSEEN
 

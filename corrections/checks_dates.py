@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from corrections.book_rules import LATE
 from corrections.date_words import WORDS_OF, agree
 from corrections.dates import PartialDate, parse_date, parse_date_words, parse_standard
 from corrections.entries import Finding, Severity
@@ -54,7 +55,7 @@ def check_dates(
     yield from _parents(register_type, dates)
     if register_type is RegisterType.MARRIAGE:
         yield from _marriage_ages(dates)
-    if register_type in (RegisterType.BIRTH, RegisterType.DEATH):
+    if register_type in LATE:
         yield from _late(register_type, values, dates)
 
 
@@ -239,27 +240,26 @@ def _late(
     register_type: RegisterType, values: Mapping[str, str], dates: Mapping[str, PartialDate]
 ) -> Iterator[Finding]:
     """Late registration and its mark: 60 days for births, 15 for deaths (Nghị định 158/2005/NĐ-CP)."""
-    limit, event_name = (60, "nksNgaySinh") if register_type is RegisterType.BIRTH else (15, "nktNgayChet")
-    event, registered, code = dates.get(event_name), dates.get("ngayDangKy"), values.get("loaiDangKy", "")
+    rule = LATE[register_type]
+    event, registered, code = dates.get(rule.event), dates.get("ngayDangKy"), values.get("loaiDangKy", "")
     if event is None or registered is None or not (event.complete and registered.complete) or code not in ("1", "4"):
         return
     days = (registered.earliest - event.earliest).days
-    article = "Điều 14" if register_type is RegisterType.BIRTH else "Điều 20"
-    if code == "4" and 0 <= days <= limit:
+    if code == "4" and 0 <= days <= rule.days:
         yield _finding(
             "late_mark_differs",
             Severity.UNUSUAL,
             f"Ghi đăng ký quá hạn nhưng chỉ sau {days} ngày; hãy xem lại ngày và dấu.",
-            ("loaiDangKy", event_name, "ngayDangKy"),
-            f"Nghị định 158/2005/NĐ-CP, {article}",
+            ("loaiDangKy", rule.event, "ngayDangKy"),
+            f"Nghị định 158/2005/NĐ-CP, {rule.article}",
         )
-    elif code == "1" and days > limit:
+    elif code == "1" and days > rule.days:
         yield _finding(
             "late_without_mark",
             Severity.UNUSUAL,
             f"Đăng ký sau {days} ngày mà không có dấu quá hạn hoặc đăng ký lại; hãy xem lại.",
             ("loaiDangKy",),
-            f"Nghị định 158/2005/NĐ-CP, {article}",
+            f"Nghị định 158/2005/NĐ-CP, {rule.article}",
         )
 
 

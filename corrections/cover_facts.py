@@ -10,10 +10,10 @@ from corrections.dates import PartialDate, parse_date
 from corrections.entries import Book
 from corrections.normalise import normalise
 from layouts.columns import column
+from vietnamese.calendar_limits import YEARS_OF_BOOKS
 
 __all__ = ["CoverFact", "CoverPage", "cover_facts"]
 
-_YEARS = range(1945, 2100)
 _SURE = 0.9
 """Confidence from which a figure written by hand is taken without another witness."""
 _SHORTEST_OFFICE = 3
@@ -89,7 +89,7 @@ def cover_facts(book: Book, pages: Iterable[CoverPage]) -> tuple[CoverFact, ...]
 
 def _date(text: str) -> PartialDate | None:
     found = parse_date(text.translate(_SLIPS)).date if text else None
-    return found if found is not None and found.valid and found.complete and found.year in _YEARS else None
+    return found if found is not None and found.valid and found.complete and found.year in YEARS_OF_BOOKS else None
 
 
 def _volume(book: Book, text: str, sure: float, opened: PartialDate | None) -> CoverFact | None:

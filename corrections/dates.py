@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from vietnamese.calendar_limits import DATE_PARTS, DAYS, FULL_YEAR, LUNAR_MONTH_DAYS, MONTHS
+from vietnamese.calendar_limits import DATE_PARTS, DAYS, FULL_YEAR, LUNAR_MONTH_DAYS, MONTHS, YEARS_OF_PEOPLE
 from vietnamese.letters import fold_spaces, is_figures
 from vietnamese.number_parsing import parse_two_digits, parse_year, word_tokens
 from vietnamese.number_words import day_words, month_words, usual_year_words
@@ -27,8 +27,6 @@ __all__ = [
     "without_calendar",
 ]
 
-_YEARS = range(1850, 2101)
-"""Of anyone named in a register, with room for slips that a person must see."""
 _RUN_TOGETHER = 8
 """Figures of a date written without separators."""
 _LAST_CENTURY_FROM = 30
@@ -59,7 +57,11 @@ class PartialDate:
     @property
     def valid(self) -> bool:
         """Whether the calendar has such a date."""
-        if self.year not in _YEARS or (self.month and self.month not in MONTHS) or (self.day and not self.month):
+        if (
+            self.year not in YEARS_OF_PEOPLE
+            or (self.month and self.month not in MONTHS)
+            or (self.day and not self.month)
+        ):
             return False
         if not self.day:
             return True
@@ -258,7 +260,7 @@ def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> 
         certain, note = False, "Năm chỉ đọc được ba chữ số; hãy kiểm tra."
     else:
         return None
-    if year not in _YEARS:
+    if year not in YEARS_OF_PEOPLE:
         return None
     value = PartialDate(year=year, month=int(month or 0), day=int(day or 0))
     if any(part is not None and not int(part) for part in (day, month)):

@@ -13,6 +13,7 @@ from exports.rule_dates import date_span
 from exports.rule_hits import FATHERLESS, MAIN_DATES, MOTHERLESS, Hit, RowsContext, fold, in_list
 from layouts.codes import code_list
 from layouts.columns import FieldKind
+from vietnamese.calendar_limits import YEARS_OF_PEOPLE
 from vietnamese.legacy_charsets import charset_of_text
 from vietnamese.letters import has_lookalikes, is_figures, is_nfc, nfc, strange_signs
 
@@ -74,7 +75,7 @@ def _date_impossible(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
 
 def _year_unlikely(row: CaseRow, context: RowsContext) -> Iterator[Hit]:
     for name, text in _dates(row, context):
-        if date_span(text) and not 1850 <= int(text[-4:]) <= 2100:
+        if date_span(text) and int(text[-4:]) not in YEARS_OF_PEOPLE:
             yield Hit(rule="year_unlikely", row=row, columns=(name,), value=text)
 
 

@@ -159,3 +159,10 @@ def test_the_picture_of_the_rooms_is_true() -> None:
     assert " -> ".join(ROOMS) in drawn.replace("\n", " ")
     rows = re.findall(r"(?m)^ *\d+  (.+?)  +", drawn.split("The floors of `ocr/`")[1])
     assert [tuple(row.split(", ")) for row in rows] == list(reversed(OCR_FLOORS))
+
+
+@pytest.mark.parametrize("room", ["ocr", "corrections"])
+def test_each_room_has_a_room_of_tests(room: str) -> None:
+    rooms = {path.parent.name for path in (ROOT / room).glob("*/*.py")}
+    assert len(rooms) >= 2
+    assert rooms - {path.parent.name for path in (ROOT / "tests" / room).glob("*/test_*.py")} == set()

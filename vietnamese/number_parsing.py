@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from vietnamese.calendar_limits import YEARS_OF_PEOPLE
 from vietnamese.letters import fold_tones, is_figures
 from vietnamese.number_words import UNITS
 
@@ -20,7 +21,6 @@ _TEN = frozenset({"muoi", "chuc"})
 _SHORT_TENS = {"ham": 2, "bam": 3}
 """`hăm ba` is 23, `băm mốt` is 31."""
 _THOUSAND = frozenset({"nghin", "ngan"})
-_YEARS = range(1850, 2101)
 
 
 def word_tokens(text: str) -> list[str]:
@@ -61,10 +61,10 @@ def parse_year(tokens: list[str]) -> tuple[int | None, bool]:
     """
     if len(tokens) == 1 and is_figures(tokens[0]) and len(tokens[0]) == 4:
         year = int(tokens[0])
-        return (year, True) if year in _YEARS else (None, False)
+        return (year, True) if year in YEARS_OF_PEOPLE else (None, False)
     for reading in (_full_number, _figure_by_figure, _two_pairs):
         found = reading(tokens)
-        if found is not None and found in _YEARS:
+        if found is not None and found in YEARS_OF_PEOPLE:
             return found, True
     short = parse_two_digits(tokens) if len(tokens) >= 2 else None
     return (1900 + short, False) if short is not None and short >= 30 else (None, False)

@@ -17,6 +17,10 @@ _OFF_LIST = -5.0
 """Log-prior of a reading that is in no list, for kinds that have one."""
 _LONGER, _PER_LETTERS = 3, 3
 """Items that differ in length by more than the first, and one letter for so many read, cannot win: not scored."""
+_OTHER_SPELLING = 0.12
+"""How often an ethnic group is spelt otherwise than in the list, against once as there."""
+_KINH, _VIETNAM = 30.0, 40.0
+"""How often the usual group and nationality stand in registers, against once for any other. By judgement."""
 _LIST_WEIGHT = 0.6
 """Weight of an item's frequency against the strokes."""
 _A_LETTER = 1.2
@@ -29,10 +33,10 @@ def _listed(kind: FieldKind) -> tuple[tuple[str, float], ...]:
     if kind is FieldKind.SEX:
         weighted = {"Nam": 1.0, "Nữ": 1.0}
     elif kind is FieldKind.ETHNIC_GROUP:
-        weighted = {spelling: 0.12 for group in lexicons.ethnic_groups().values() for spelling in group[1:]}
-        weighted |= dict.fromkeys(lexicons.ethnic_groups(), 1.0) | {"Kinh": 30.0}
+        weighted = {spelling: _OTHER_SPELLING for group in lexicons.ethnic_groups().values() for spelling in group[1:]}
+        weighted |= dict.fromkeys(lexicons.ethnic_groups(), 1.0) | {"Kinh": _KINH}
     elif kind is FieldKind.NATIONALITY:
-        weighted = dict.fromkeys(lexicons.nationalities(), 0.2) | {"Việt Nam": 40.0, "VN": 0.5, "V.N": 0.5}
+        weighted = dict.fromkeys(lexicons.nationalities(), 0.2) | {"Việt Nam": _VIETNAM, "VN": 0.5, "V.N": 0.5}
     else:
         weighted = dict.fromkeys(lexicons.relations(), 1.0)
     total = sum(weighted.values())

@@ -36,6 +36,20 @@ _SAME_COLUMN = 0.25
 """Of a box's width, by which both ends of boxes in one column differ at most, added up."""
 _EMPTY, _TICKED = 0.012, 0.05
 """Shares of a box's inside that ink covers: dust and the box's own lines leave less, a thin V more."""
+_NO_INK = 0.002
+"""A cleaner inside tells no more: not a fifth of what dust leaves."""
+_INSET, _LEAST_INSET = 0.14, 4
+"""Of a box's width, and in pixels, how far its own lines reach in."""
+_OF_ROW, _OF_SIDE = 0.5, 0.6
+"""Of the distance of labels, and of a box's side, how far from its label a box may stand."""
+_TOLD = 0.49
+"""What a mark adds to even odds when nothing more could make it surer."""
+_NOT_SEEN = 0.6
+"""Of that, where a box was placed by its sisters."""
+_SIGNED_MM2, _SIGNED_MM = 3.0, 8.0
+"""Ink and width of the least signature: a short one covers 6 mm2 over 12 mm; bleed and dust stay under 1 mm2."""
+_SURELY, _HARDLY = 3.0, 0.05
+"""So many times the least signature is surely one; below this share less tells no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +159,7 @@ def _one_a_row(found: list[CheckBox], rows: Sequence[LabelRows]) -> list[CheckBo
     side = median(b.box[2] - b.box[0] for b in found)
     middles = [(first + last) / 2 for first, last in rows]
     pitch = min((b - a for a, b in pairwise(sorted(middles))), default=2 * side)
-    reach = max(0.5 * pitch, 0.6 * side)
+    reach = max(_OF_ROW * pitch, _OF_SIDE * side)
     chosen: list[CheckBox | None] = []
     for row in rows:
         near = min(found, key=lambda b: _distance(b, row))
@@ -177,15 +191,15 @@ def read_checkbox(grey: GreyImage, box: CheckBox) -> Tick:
         box: As `find_boxes` gives it.
     """
     left, top, right, bottom = box.box
-    inset = max(4, round(0.14 * (right - left)))
+    inset = max(_LEAST_INSET, round(_INSET * (right - left)))
     inside = grey[max(0, top + inset) : bottom - inset, max(0, left + inset) : right - inset]
     if inside.size == 0:
         return Tick(ticked=False, confidence=0.5, ink=0.0, extent=box.box)
     ink = float((inside < PAPER - INK_DARKNESS).mean())
     middle = (_EMPTY * _TICKED) ** 0.5
     # on a log scale the two shares lie as far from the middle as they differ in kind
-    sureness = abs(np.log(max(ink, 0.002) / middle)) / np.log(_TICKED / middle)
-    confidence = 0.5 + 0.49 * min(1.0, float(sureness)) * (1.0 if box.score > 0 else 0.6)
+    sureness = abs(np.log(max(ink, _NO_INK) / middle)) / np.log(_TICKED / middle)
+    confidence = 0.5 + _TOLD * min(1.0, float(sureness)) * (1.0 if box.score > 0 else _NOT_SEEN)
     return Tick(ticked=ink > middle, confidence=confidence, ink=ink, extent=_extent(grey, box.box, inset))
 
 
@@ -215,8 +229,7 @@ def signature_present(crop: GreyImage) -> tuple[bool, float]:
         crop: Flattened crop of the space below the printed title, seals lifted off, without printed words.
     """
     area, width = ink_amount(crop)
-    # a short signature covers 6 mm2 over 12 mm; bleed and dust stay under 1 mm2
-    evidence = min(area / 3.0, width / 8.0)
+    evidence = min(area / _SIGNED_MM2, width / _SIGNED_MM)
     signed = evidence >= 1.0
-    sureness = min(1.0, abs(float(np.log(max(evidence, 0.05)))) / np.log(3.0))
-    return signed, 0.5 + 0.49 * sureness
+    sureness = min(1.0, abs(float(np.log(max(evidence, _HARDLY)))) / np.log(_SURELY))
+    return signed, 0.5 + _TOLD * sureness

@@ -17,7 +17,7 @@ from ocr.images import PAPER, PIXELS_PER_MM
 from ocr.reading.lines import LineValue, read_crops
 from ocr.reading.readers import Readers
 from ocr.tesseract import Word
-from vietnamese.calendar_limits import DAYS, MONTHS
+from vietnamese.calendar_limits import DAYS, MONTHS, YEARS_OF_BOOKS
 
 __all__ = ["BookValue", "read_book_values"]
 
@@ -39,8 +39,8 @@ _ABOVE, _BELOW = round(1.0 * PIXELS_PER_MM), round(0.8 * PIXELS_PER_MM)
 """Rows at the edges of a value's space in which strokes of other lines end: a stroke belongs where its middle is."""
 
 
-_DATE_PARTS = (DAYS, MONTHS, range(1945, 2100))
-"""Day, month and year of the dates on covers; civil status has been kept in books like these since 1945."""
+_DATE_PARTS = (DAYS, MONTHS, YEARS_OF_BOOKS)
+"""Day, month and year of the dates on covers."""
 _SECOND_CHOICE = 0.5
 """Most that a date may claim whose first reading was no date."""
 _LEAST = 1e-4

@@ -11,7 +11,7 @@ from corrections.campaign.annexes import ALL, Annex, AnnexError, Measure, read_a
 from corrections.campaign.counts import Known, paper_count, printed_count
 from exports.annex_files import read_annex_file
 
-SPEC = Path(__file__).resolve().parents[3] / "shared" / "spec" / "plan-annexes"
+SPEC = Path(__file__).resolve().parents[4] / "shared" / "spec" / "plan-annexes"
 TYPES = ("birth", "marriage", "death", "adoption")
 
 
