@@ -9,7 +9,7 @@ from corrections.entries import FieldState, FieldValue, Finding, ValueSource
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from layouts.register_types import RegisterType
-from ocr.readings import Candidate, EntryReading, FieldReading, PageKind, Script, SignatureReading
+from ocr.readings import Alternative, Candidate, EntryReading, FieldReading, PageKind, Script, SignatureReading
 from tests.corrections.readings import book, entry_reading, read
 
 WORDS = "Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai"
@@ -308,3 +308,15 @@ def test_a_number_that_may_be_read_as_the_page_is_offered_so() -> None:
 
     assert told(-4.0) == ("31", "31", True)
     assert told(-9.0) == ("91", "31", True)
+
+
+def test_no_written_value_is_surer_than_its_other_readings_leave() -> None:
+    def flagged(other: str) -> bool:
+        date = replace(
+            _by_hand("meNgaySinh", "10.11.1985", 0.97, 0), alternatives=(Alternative(text=other, probability=0.2),)
+        )
+        return _prefill(date)[0]["meNgaySinh"].needs_review
+
+    assert flagged("19.11.1985")
+    assert not flagged("10-11-1985")
+    assert not flagged("1o.ll.19x5")
