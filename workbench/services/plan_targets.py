@@ -118,6 +118,8 @@ class _Facts:
     machines_of_words: Mapping[str, int | None]
     today: dt.date
     inside: dict[int | None, tuple[OfficeKey, ...]] = field(default_factory=dict)
+    types: dict[OfficeKey, tuple[Mapping[RegisterType, Figures], bool]] = field(default_factory=dict)
+    """Of each unit alone, added up once: many targets ask for the same ones; and whether a package says it."""
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
@@ -236,11 +238,8 @@ def _measured(facts: _Facts, target: Target) -> tuple[Total, int | None]:
     """All there is and what is done of it; None: a unit sends packages, which do not tell of this step."""
     total, done, silent = Total(), 0, False
     for key in _keys(facts, target.office_id):
-        parts = facts.sources.own.get(key)
-        from_package = parts is None
-        if parts is None and key[0] is not None and key[0] in facts.sources.sent:
-            parts = facts.sources.sent[key[0]].parts
-        for kind, figures in _by_type(parts or {}).items():
+        by_type, from_package = _of_unit_alone(facts, key)
+        for kind, figures in by_type.items():
             if target.register_type not in (None, kind):
                 continue
             if target.step in CASE_STEPS:
@@ -256,11 +255,18 @@ def _measured(facts: _Facts, target: Target) -> tuple[Total, int | None]:
     return total, None if silent else done
 
 
-def _by_type(parts: Mapping[tuple[RegisterType, int], Figures]) -> dict[RegisterType, Figures]:
-    sums: dict[RegisterType, Figures] = {}
-    for (kind, _), figures in parts.items():
-        sums[kind] = sums[kind] + figures if kind in sums else figures
-    return sums
+def _of_unit_alone(facts: _Facts, key: OfficeKey) -> tuple[Mapping[RegisterType, Figures], bool]:
+    """Figures of a unit by register type, from the record, else from a package; which of both."""
+    if key not in facts.types:
+        parts = facts.sources.own.get(key)
+        from_package = parts is None
+        if parts is None and key[0] is not None and key[0] in facts.sources.sent:
+            parts = facts.sources.sent[key[0]].parts
+        sums: dict[RegisterType, Figures] = {}
+        for (kind, _), figures in (parts or {}).items():
+            sums[kind] = sums[kind] + figures if kind in sums else figures
+        facts.types[key] = sums, from_package
+    return facts.types[key]
 
 
 def _recent(facts: _Facts, target: Target) -> int:
