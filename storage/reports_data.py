@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Integer, cast, func, select
 from layouts.register_types import RegisterType
 from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import HOUR_LENGTH, MINUTE_LENGTH
-from storage.schema import accounts, books, entries, unit_totals
+from storage.schema import books, entries, unit_totals
 from storage.work_counts import DONE_STATES, work_by_book
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "PersonCount",
     "UnitCount",
     "UnitTotal",
-    "WorkerCount",
     "confirmations_by_hour",
     "confirmations_by_person",
     "drop_unit_totals",
@@ -28,7 +27,6 @@ __all__ = [
     "put_unit_totals",
     "unit_counts",
     "unit_totals_of",
-    "worker_counts",
 ]
 
 _ALL_TYPES = ""
@@ -58,17 +56,6 @@ class UnitCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerCount:
-    """Entries confirmed within a span by one account."""
-
-    account: str
-    full_name: str
-    team: str
-    shift: str
-    entries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HourCount:
     """Entries confirmed within one hour."""
 
@@ -82,6 +69,8 @@ class PersonCount:
     """Entries one account confirmed within one hour, or one minute."""
 
     account_id: int
+    team: str
+    """Its team at that time."""
     at: str
     """Beginning of a stored moment (UTC)."""
     entries: int
@@ -153,22 +142,6 @@ def _unit(
     )
 
 
-def worker_counts(connection: Connection, since: str, until: str) -> tuple[WorkerCount, ...]:
-    """Entries confirmed within a span by account, with the team and shift of that time."""
-    c = entries.c
-    query = (
-        select(accounts.c.name, accounts.c.full_name, c.confirmed_team, c.confirmed_shift, func.count())
-        .join(accounts, accounts.c.id == c.confirmed_by)
-        .where(c.confirmed_at >= since, c.confirmed_at < until, book_of_kinds(c.book_id, REAL_WORK))
-        .group_by(accounts.c.name, accounts.c.full_name, c.confirmed_team, c.confirmed_shift)
-        .order_by(c.confirmed_team, c.confirmed_shift, accounts.c.name)
-    )
-    return tuple(
-        WorkerCount(account=row[0], full_name=row[1], team=row[2], shift=row[3], entries=row[4])
-        for row in connection.execute(query)
-    )
-
-
 def confirmations_by_person(
     connection: Connection,
     since: str,
@@ -178,7 +151,7 @@ def confirmations_by_person(
     account_id: int | None = None,
     office_ids: Collection[int] | None = None,
 ) -> tuple[PersonCount, ...]:
-    """Confirmations by account and hour.
+    """Confirmations by account, team and hour.
 
     Args:
         connection: a connection.
@@ -192,19 +165,19 @@ def confirmations_by_person(
     at = func.substr(c.confirmed_at, 1, MINUTE_LENGTH if by_minute else HOUR_LENGTH)
     stands = func.sum(cast(c.state.in_(DONE_STATES), Integer))
     query = (
-        select(c.confirmed_by, at, stands, func.count())
+        select(c.confirmed_by, c.confirmed_team, at, stands, func.count())
         .where(c.confirmed_at >= since, c.confirmed_at < until, c.confirmed_by.is_not(None))
         .where(book_of_kinds(c.book_id, REAL_WORK))
-        .group_by(c.confirmed_by, at)
-        .order_by(c.confirmed_by, at)
+        .group_by(c.confirmed_by, c.confirmed_team, at)
+        .order_by(c.confirmed_by, at, c.confirmed_team)
     )
     if account_id is not None:
         query = query.where(c.confirmed_by == account_id)
     if office_ids is not None:
         query = query.where(c.book_id.in_(select(books.c.id).where(books.c.office_id.in_(sorted(office_ids)))))
     return tuple(
-        PersonCount(account_id=row[0], at=row[1], entries=int(row[2]), opened_again=row[3] - int(row[2]))
-        for row in connection.execute(query)
+        PersonCount(account_id=who, team=team, at=at, entries=int(entries), opened_again=count - int(entries))
+        for who, team, at, entries, count in connection.execute(query)
     )
 
 

@@ -61,6 +61,11 @@ class Shift:
         """Minutes."""
         return (self.end - self.start - 1) % _MINUTES_OF_DAY + 1
 
+    @property
+    def on_the_hour(self) -> bool:
+        """Whether it begins and ends with a full hour."""
+        return self.start % _MINUTES_OF_HOUR == 0 and self.end % _MINUTES_OF_HOUR == 0
+
     def holds(self, minute: int) -> bool:
         """Whether a minute of the day is in it; the end is not."""
         return (minute - self.start) % _MINUTES_OF_DAY < self.length

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
+from corrections.campaign.shifts import Shift, shift_label, shift_of
 from corrections.effort import Forecast, PaceDay, forecast_end
 from corrections.entries import Role
 from exports.reports import ProgressRow, Span, Total, WorkRow, sum_work
 from storage import reports_data
 from storage.books import get_book, progress_of
-from storage.clock import moment_of_hour, now, stamp
-from storage.reports_data import HourCount, UnitCount, WorkerCount
+from storage.clock import moment_of_hour, moment_of_minute, now, stamp
+from storage.database import Connection
+from storage.reports_data import HourCount, PersonCount, UnitCount
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
+from workbench.services.plan_settings import kept_settings
 
 __all__ = [
     "LOCAL",
     "Forecast",
     "PaceDay",
     "UnitCount",
-    "WorkerCount",
     "book_forecast",
+    "counts_by_shift",
     "days_worked",
     "local_span",
     "local_time",
@@ -30,7 +34,6 @@ __all__ = [
     "progress_rows",
     "unit_counts",
     "work_rows",
-    "worker_counts",
 ]
 
 LOCAL: tzinfo = timezone(timedelta(hours=7), "ICT")
@@ -57,13 +60,6 @@ def unit_counts(ctx: Context, since: datetime, until: datetime) -> tuple[UnitCou
     """
     with ctx.read() as connection:
         return reports_data.unit_counts(connection, stamp(since), stamp(until))
-
-
-@requires(Role.CLERK, Role.INSPECTOR)
-def worker_counts(ctx: Context, since: datetime, until: datetime) -> tuple[WorkerCount, ...]:
-    """Entries confirmed in a span by account, with its team and shift at that time."""
-    with ctx.read() as connection:
-        return reports_data.worker_counts(connection, stamp(since), stamp(until))
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
@@ -126,9 +122,32 @@ def progress_rows(ctx: Context, span: Span) -> tuple[ProgressRow, ...]:
 
 @requires(Role.CLERK, Role.INSPECTOR)
 def work_rows(ctx: Context, span: Span) -> tuple[WorkRow, ...]:
-    """Entries finished in a span by team and shift."""
-    rows = worker_counts(ctx, *local_span(span))
-    return sum_work(
-        WorkRow(team=row.team or "(chưa phân tổ)", shift=row.shift or "(chưa phân ca)", entries=row.entries)
-        for row in rows
+    """Entries finished in a span by team and the shift that the clock showed; what was sent back since is not."""
+    since, until = local_span(span)
+    with ctx.read() as connection:
+        counts = counts_by_shift(connection, kept_settings(connection).shifts, stamp(since), stamp(until))
+        rows = [
+            WorkRow(team=count.team or "(chưa phân tổ)", shift=shift, entries=count.entries)
+            for count, _, shift in counts
+            if count.entries
+        ]
+    return tuple(replace(row, shift=shift_label(row.shift)) for row in sum_work(rows))
+
+
+def counts_by_shift(
+    connection: Connection,
+    shifts: Sequence[Shift],
+    since: str,
+    until: str,
+    *,
+    account_id: int | None = None,
+    office_ids: Collection[int] | None = None,
+) -> Iterator[tuple[PersonCount, date, str]]:
+    """Confirmations of a stretch of stored moments, each with day and key of the shift that the local clock showed."""
+    by_minute = any(not shift.on_the_hour for shift in shifts)
+    started = moment_of_minute if by_minute else moment_of_hour
+    counts = reports_data.confirmations_by_person(
+        connection, since, until, by_minute=by_minute, account_id=account_id, office_ids=office_ids
     )
+    for count in counts:
+        yield count, *shift_of(shifts, started(count.at).astimezone(LOCAL))

@@ -8,20 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corrections.campaign.person_work import PayRule, PersonWork, WorkLine, work_of_people
-from corrections.campaign.shifts import BODY_LABELS, Body, shift_of
+from corrections.campaign.shifts import BODY_LABELS, Body
 from corrections.entries import Role
 from storage import teams as team_store
 from storage.accounts import Account, list_accounts
-from storage.clock import moment_of_hour, moment_of_minute, stamp
+from storage.clock import stamp
 from storage.database import Connection
 from storage.effort_log import effort_totals
 from storage.offices import office_tree
-from storage.reports_data import confirmations_by_person
 from storage.teams import Team
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.plan_settings import PlanSettings, kept_settings, planned_office
-from workbench.services.reporting import LOCAL
+from workbench.services.reporting import LOCAL, counts_by_shift
 
 __all__ = ["PersonRow", "ShiftWork", "my_work", "shift_work"]
 
@@ -147,14 +146,10 @@ def _lines(
     account_id: int | None = None,
     office_ids: frozenset[int] | None = None,
 ) -> tuple[WorkLine, ...]:
-    shifts = settings.shifts
-    by_minute = any(minute % 60 for shift in shifts for minute in (shift.start, shift.end))
-    started = moment_of_minute if by_minute else moment_of_hour
     since, until = _span(first, last)
     sums: dict[tuple[dt.date, str, int], list[int]] = defaultdict(lambda: [0, 0])
-    which = {"by_minute": by_minute, "account_id": account_id, "office_ids": office_ids}
-    for count in confirmations_by_person(connection, since, until, **which):  # type: ignore[arg-type]
-        day, shift = shift_of(shifts, started(count.at).astimezone(LOCAL))
+    counts = counts_by_shift(connection, settings.shifts, since, until, account_id=account_id, office_ids=office_ids)
+    for count, day, shift in counts:
         if first <= day <= last:
             entry = sums[day, shift, count.account_id]
             entry[0] += count.entries

@@ -1,10 +1,10 @@
 """The audit log and everything that reads the record: search, checks, reports, settings, templates, samples."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from corrections.completeness import SlotKind
 from corrections.double_entry import Agreement
@@ -14,8 +14,9 @@ from exports.reports import day_span
 from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
-from storage.clock import now
+from storage.clock import now, stamp
 from storage.samples import SampleKind
+from storage.schema import entries
 from tests.workbench.services.conftest import Office
 from workbench.services import (
     audit,
@@ -169,10 +170,14 @@ def test_reports_count_by_unit_team_and_day(office: Office, token: Token) -> Non
     )
     assert (row.today, row.done) == (4, 4)
     assert reporting.progress_rows(office.clerk, day_span(tomorrow + timedelta(days=5)))[0].today == 0
-    (work,) = reporting.work_rows(office.clerk, span)
-    assert (work.team, work.shift, work.entries) == ("tổ 1", "sáng", 4)
     forecast = reporting.book_forecast(office.clerk, book.id)
     assert forecast.remaining == 6 and forecast.ends_on is not None
+    with office.nobody.database.write() as connection:  # two of them in the morning, two in the evening, by the clock
+        for hour, ids in ((8, (1, 2)), (20, (3, 4))):
+            at = datetime.combine(span.start.date(), time(hour), reporting.LOCAL) + timedelta(days=hour < 15)
+            connection.execute(update(entries).where(entries.c.id.in_(ids)).values(confirmed_at=stamp(at)))
+    work = [(row.team, row.shift, row.entries) for row in reporting.work_rows(office.clerk, span)]
+    assert work == [("tổ 1", "6-12 giờ", 2), ("tổ 1", "17-22 giờ", 2)]
 
 
 @pytest.mark.slow
