@@ -1,3 +1,3 @@
-from tests.databases import database, database_url, postgres_server, sqlite_template
+from tests.databases import database, database_url, postgres_server, sealed_template, sqlite_template
 
-__all__ = ["database", "database_url", "postgres_server", "sqlite_template"]
+__all__ = ["database", "database_url", "postgres_server", "sealed_template", "sqlite_template"]

@@ -130,6 +130,7 @@ def test_rules_and_row_security_are_told(sealed: Database) -> None:
     assert places == {"giu (exports)", "handovers (handovers)", "hoi (packages)"}
 
 
+@pytest.mark.slow
 def test_every_column_of_every_sealed_table_is_under_the_seal(sealed: Database) -> None:
     """Each row once changed in one column, removed, and added to, quietly: each table is told each time."""
     longest = max(len(table.columns) for table in SEALED.values())
@@ -199,6 +200,7 @@ def _other(table: str, column: str, *, sqlite: bool) -> str:
     return f"coalesce({column}, 0) + 1" if kind in (int, float) else "'z'"
 
 
+@pytest.mark.slow
 def test_an_upgrade_asked_for_does_not_cover_up_what_was_removed(sealed: Database, tmp_path: Path) -> None:
     """Row, seal and sum taken away together leave rows that all fit: only the head outside tells."""
     with sealed.write() as connection:

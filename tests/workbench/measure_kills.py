@@ -5,7 +5,7 @@
 Each stage runs in a forked process that is killed at a random moment. What it says is written down only after the
 service has answered. In the end every confirmed entry must stand as confirmed, once; every scan must be there; the
 trail must be whole; each backup that bears a backup's name must be whole, and a restored one must hold everything that
-had been confirmed when it was begun.
+had been confirmed when it was begun; a delivery's folder must hold the whole delivery, as the first export made it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from corrections.entries import DecisionKind, EntryState, Role
+from corrections.entries import Book, DecisionKind, EntryState, Role
+from exports.manifest import sha256_of
 from layouts.register_types import RegisterType
 from ocr.readings import PageTask
 from storage.entries import all_entries
@@ -38,7 +39,9 @@ from workbench.services.errors import ServiceError
 from workbench.services.saving_readings import save_outcome
 
 _LONGEST = 2.5
-"""Seconds after which a stage is killed at the latest."""
+"""Seconds after which a stage is killed at the latest; an export is given its own length."""
+_PAST_THE_END = 1.3
+"""So many times its length an export may run: some end by themselves, the others are killed anywhere in it."""
 
 
 class Day:
@@ -54,6 +57,8 @@ class Day:
         self.settings = Settings(data_dir=folder / "data", database_url="")
         self.told = folder / "told"
         self.told.touch()
+        self.export_takes = _LONGEST
+        """Seconds of an export whose PDFs are all made anew."""
 
     def context(self) -> Context:
         """As a new process opens it: a forked one shares no connection with its parent."""
@@ -75,7 +80,7 @@ class Day:
     def bring_in(self) -> None:
         """Import new pages and keep their readings."""
         ctx = self.context()
-        book = books.list_books(ctx)[0].book
+        book = self.growing_book(ctx)
         for _ in range(5):
             shade = random.SystemRandom().getrandbits(48).to_bytes(6, "big")
             page = self.folder / f"trang-{shade.hex()}.png"
@@ -116,16 +121,55 @@ class Day:
                 shutil.rmtree(settings.data_dir)
             backup.restore_backup(settings, self.folder / "backups" / "sao-luu.zip")
 
-    def export(self) -> None:
-        """Write the delivery again."""
+    def open_delivery(self) -> None:
+        """A book of two entries to be exported over and over, and its first delivery, which takes its time."""
         ctx = self.context()
-        for _ in range(3):
-            book = books.list_books(ctx)[0].book
-            exporting.export_book(ctx, book.id, self.folder / "ra", include_unapproved=True)
+        clerk = ctx.as_account(next(a for a in list_accounts(ctx) if a.role is Role.CLERK))
+        book = books.create_book(
+            ctx, register_type=RegisterType.BIRTH, volume_number="02/1998", office="UBND xã Tân Lập, huyện A, tỉnh B"
+        )
+        page = self.folder / "giao.png"
+        Image.new("L", (600, 800), 230).save(page)
+        importing.import_scans(ctx, book.id, [page])
+        (row,) = books.book_pages(ctx, book.id)
+        save_outcome(ctx, row, birth_reading(PageTask(source="giao.png", page=0), entries=2), VERSIONS)
+        for item in review.next_entries(clerk, 2):
+            review.save_entry(
+                clerk,
+                entry_id=item.entry.id,
+                revision=0,
+                token=f"token-giao-{item.entry.id}",
+                decision=DecisionKind.CONFIRM,
+            )
+        began = time.monotonic()
+        self._deliver(ctx, self.folder / "ra")
+        self.export_takes = time.monotonic() - began
+        ctx.database.close()
+
+    def export(self) -> None:
+        """Deliver with PDFs of an earlier delivery, then with every PDF made anew: what could be taken over is gone."""
+        ctx = self.context()
+        self._deliver(ctx, self.folder / "ra")
+        for gone in (self.folder / "ra", self.folder / "ra-moi", self.settings.data_dir / "proofs"):
+            shutil.rmtree(gone, ignore_errors=True)
+        self._deliver(ctx, self.folder / "ra-moi")
+
+    def _deliver(self, ctx: Context, folder: Path) -> None:
+        made = exporting.export_book(ctx, self.delivered_book(ctx).id, folder, include_unapproved=True)
+        self.tell(f"export {made.manifest.workbook_sha256} {made.manifest.zip_sha256}")
+
+    def delivered_book(self, ctx: Context) -> Book:
+        """The book that is exported; the other one grows all day."""
+        return next(b.book for b in books.list_books(ctx) if b.book.volume_number == "02/1998")
+
+    def growing_book(self, ctx: Context) -> Book:
+        """The book that pages come into."""
+        return next(b.book for b in books.list_books(ctx) if b.book.volume_number == "01/1998")
 
 
 def killed(day: Day, stage: Callable[[], None]) -> str:
     """Run a stage and kill it; what became of it."""
+    longest = _PAST_THE_END * day.export_takes if stage == day.export else _LONGEST
     process = os.fork()
     if process == 0:
         code = 1
@@ -136,7 +180,7 @@ def killed(day: Day, stage: Callable[[], None]) -> str:
             print("refused:", error)
         finally:
             os._exit(code)
-    deadline = time.monotonic() + day.chance.uniform(0.005, _LONGEST)
+    deadline = time.monotonic() + day.chance.uniform(0.005, longest)
     while time.monotonic() < deadline:
         ended, status = os.waitpid(process, os.WNOHANG)
         if ended:
@@ -160,7 +204,10 @@ def count(day: Day) -> list[str]:
     wrong += [f"saved more than once: entry {i}" for i in confirmed if i in stands and stands[i].revision != 1]
     regions = Counter((entry.page_id, entry.region) for entry in stands.values())
     wrong += [f"doubled: {key}" for key, times in regions.items() if times > 1]
-    pages = books.book_pages(ctx, books.list_books(ctx)[0].book.id)
+    pages = books.book_pages(ctx, day.growing_book(ctx).id)
+    wrong += _bent_deliveries(day)
+    day.export()  # to its end: the same files once more
+    wrong += _bent_deliveries(day)
     if len(pages) < len(day.lines("scan")):
         wrong.append(f"lost: {len(day.lines('scan')) - len(pages)} pages")
     wrong += audit.verify(ctx).problems
@@ -184,6 +231,18 @@ def count(day: Day) -> list[str]:
     return wrong
 
 
+def _bent_deliveries(day: Day) -> list[str]:
+    """Files under the names of a delivery that are not those of the delivery; its data has not changed all day."""
+    told = set(day.lines("export"))
+    wrong = [f"deliveries differ: {len(told)}"] if len(told) != 1 else []
+    workbook, archive = next(iter(told)).split()
+    for folder in (day.folder / "ra", day.folder / "ra-moi"):
+        for pattern, digest in (("*.xlsx", workbook), ("*.zip", archive)):
+            files = list(folder.glob(pattern)) if folder.is_dir() else []
+            wrong += [f"half a delivery: {file}" for file in files if sha256_of(file) != digest]
+    return wrong
+
+
 def main() -> int:
     """Make the day, kill, count."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -199,6 +258,7 @@ def main() -> int:
         create_account(ctx, name="nhaplieu", password="con-vit-boi-qua-song", role=Role.CLERK)
         backup.write_backup(ctx, day.folder / "backups" / "sao-luu.zip")
         ctx.database.close()
+        day.open_delivery()
         stages = [day.bring_in, day.bring_in, day.confirm, day.confirm, day.back_up, day.restore, day.export]
         ends: Counter[tuple[str, str]] = Counter()
         while sum(number for (_, end), number in ends.items() if end == "killed") < options.kills:
@@ -207,7 +267,10 @@ def main() -> int:
         wrong = count(day)
         for (stage_name, end), number in sorted(ends.items()):
             print(f"{stage_name}: {end} {number}")
-        print(f"{len(day.lines('confirmed'))} confirmed, {len(day.lines('scan'))} pages, {len(wrong)} wrong")
+        print(
+            f"{len(day.lines('confirmed'))} confirmed, {len(day.lines('scan'))} pages, "
+            f"{len(day.lines('export'))} exports, {len(wrong)} wrong"
+        )
         print("\n".join(wrong[:20]))
     return 1 if wrong else 0
 

@@ -70,7 +70,7 @@ def just_added() -> str:
 
 
 def _ask(context: Context) -> None:
-    st.info(f"Người thêm được sổ: {', '.join(makers_of_books(context))}. Bạn có thể xin thêm sổ ở đây.")
+    st.info(f"Người thêm được sổ: {plain(', '.join(makers_of_books(context)))}. Bạn có thể xin thêm sổ ở đây.")
     with st.form("ask_for_book", clear_on_submit=True):
         kind = st.selectbox("Loại sổ", list(RegisterType), format_func=lambda k: k.label)
         volume = st.text_input("Quyển số / năm", placeholder="01/1998")

@@ -30,18 +30,15 @@ _WAYS = ("Bằng cụm mật khẩu", "Bằng khóa phục hồi in ra giấy", 
 def backup_settings(context: Context) -> None:
     """The tab."""
     st.caption("Một tệp gồm cơ sở dữ liệu và mọi bản quét. Không cần ai ngừng làm việc. Nên chép sang ổ đĩa khác.")
-    plan, state = backup_plan(context), backup_state(context)
-    if state.problem:
-        st.error(f"Lần sao lưu gần nhất không xong: {plain(state.problem)}")
-    last = f"{state.last_good:%d.%m.%Y %H:%M} · {plain(state.last_path)}" if state.last_good else "chưa có bản nào"
-    shown = st.warning if state.is_old(plan, datetime.now().astimezone()) else st.info
-    shown(f"Bản sao lưu tốt gần nhất: {last}.")
+    plan, standing = backup_plan(context), st.container()
     if st.button("Tạo bản sao lưu"):
         with st.spinner("Đang sao lưu và kiểm tra lại"):
             made = run_backup(context)
         for problem in made.problems:
             st.warning(plain(problem))
         st.success(f"Đã tạo «{plain(made.path)}», {made.bytes / 1e6:.1f} MB.")
+    with standing:  # told last: a backup made just now counts
+        _standing(context, plan)
     _schedule(context, plan)
     _lock(context)
     files = sorted(plan.folder.glob("*.zip"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -49,6 +46,15 @@ def backup_settings(context: Context) -> None:
         st.text(f"{file.name} · {file.stat().st_size / 1e6:.1f} MB")
     if len(files) > _SHOWN:
         st.caption(f"Và {len(files) - _SHOWN} tệp cũ hơn trong {plain(plan.folder)}.")
+
+
+def _standing(context: Context, plan: BackupPlan) -> None:
+    state = backup_state(context)
+    if state.problem:
+        st.error(f"Lần sao lưu gần nhất không xong: {plain(state.problem)}")
+    last = f"{state.last_good:%d.%m.%Y %H:%M} · {plain(state.last_path)}" if state.last_good else "chưa có bản nào"
+    shown = st.warning if state.is_old(plan, datetime.now().astimezone()) else st.info
+    shown(f"Bản sao lưu tốt gần nhất: {last}.")
 
 
 def _schedule(context: Context, plan: BackupPlan) -> None:

@@ -50,7 +50,7 @@ def _send(context: Context, office_id: int | None, period: Period, day: date) ->
         st.info("Hãy nhập đơn vị của mình ở màn hình «Đơn vị» trước.")
     elif st.button("Tạo gói số liệu", type="primary"):
         made = service.make_package(context, office_id=office_id, period=period, day=day)
-        st.download_button(f"Tải {made.file_name}", made.data, made.file_name, "application/json")
+        st.download_button(f"Tải {plain(made.file_name)}", made.data, made.file_name, "application/json")
 
 
 def _take(context: Context, period: Period, day: date) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from exports.profile import ExportProfile, RuleLevel, load_profile
 from exports.rules import all_rules
 from exports.standard_workbook import profile_of_template
+from workbench.screens.plain import plain
 from workbench.screens.uploads import read_upload
 from workbench.services.context import Context
 from workbench.services.settings import export_profile, save_export_profile
@@ -38,7 +39,8 @@ def profile_extras(context: Context) -> None:
 def _columns(context: Context, profile: ExportProfile) -> None:
     with st.expander("Thứ tự cột theo tệp mẫu trống của Sở Tư pháp"):
         for kind, names in profile.column_order.items():
-            st.write(f"**{kind.label}**: {len(names)} cột theo thứ tự riêng, từ «{names[0]}» đến «{names[-1]}».")
+            ends = f"từ «{plain(names[0])}» đến «{plain(names[-1])}»"
+            st.write(f"**{kind.label}**: {len(names)} cột theo thứ tự riêng, {ends}.")
         if profile.column_order and st.button("Bỏ mọi thứ tự riêng"):
             save_export_profile(context, profile.model_copy(update={"column_order": {}}))
             st.rerun()
@@ -48,7 +50,7 @@ def _columns(context: Context, profile: ExportProfile) -> None:
         kind, found = read_upload(file, lambda path: profile_of_template(path, profile))
         own = found.column_order.get(kind)
         what = f"{len(own)} cột theo thứ tự riêng" if own else "đúng thứ tự cột thường dùng"
-        st.write(f"Mẫu {kind.label}: {what}, trang tính «{found.sheet_name or kind.prefix}».")
+        st.write(f"Mẫu {kind.label}: {what}, trang tính «{plain(found.sheet_name or kind.prefix)}».")
         if found != profile and st.button("Dùng theo tệp mẫu này", type="primary"):
             save_export_profile(context, found)
             st.rerun()

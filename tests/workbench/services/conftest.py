@@ -1,7 +1,7 @@
 """One office for the services' tests: contexts of every role, a book with scans, and pages read by a fake."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from layouts.register_types import RegisterType
 from ocr.readings import PageTask
 from storage.accounts import Account, add_account
 from storage.database import Database
-from tests.databases import database, database_url, postgres_server, sqlite_template
+from tests.databases import database, database_url, postgres_server, sealed_template, sqlite_template
 from tests.fakes.readers import birth_reading
 from workbench.config import Settings
 from workbench.services import books, importing
@@ -20,7 +20,7 @@ from workbench.services.context import Context
 from workbench.services.reading_versions import ReadingVersions
 from workbench.services.saving_readings import save_outcome
 
-__all__ = ["database", "database_url", "postgres_server", "sqlite_template"]
+__all__ = ["database", "database_url", "postgres_server", "sealed_template", "sqlite_template"]
 
 VERSIONS = ReadingVersions(layouts="layouts-1", recogniser="fake-1")
 
@@ -69,21 +69,22 @@ def office(database: Database, tmp_path: Path) -> Office:
     settings = Settings(data_dir=tmp_path / "data", database_url=database.url)
     nobody = Context(database=database, settings=settings)
 
-    def account(name: str, role: Role) -> Context:
-        with database.write() as connection:
-            key = add_account(connection, Account(id=0, name=name, role=role, team="tổ 1", shift="sáng"), "no-password")
-        return nobody.as_account(Account(id=key, name=name, role=role, team="tổ 1", shift="sáng"))
+    with database.write() as connection:
 
-    return Office(
-        nobody=nobody,
-        clerk=account("clerk", Role.CLERK),
-        other_clerk=account("clerk2", Role.CLERK),
-        supervisor=account("supervisor", Role.SUPERVISOR),
-        administrator=account("admin", Role.ADMINISTRATOR),
-        police=account("congan", Role.POLICE),
-        inspector=account("thanhtra", Role.INSPECTOR),
-        folder=tmp_path,
-    )
+        def account(name: str, role: Role) -> Context:
+            known = Account(id=0, name=name, role=role, team="tổ 1", shift="sáng")
+            return nobody.as_account(replace(known, id=add_account(connection, known, "no-password")))
+
+        return Office(
+            nobody=nobody,
+            clerk=account("clerk", Role.CLERK),
+            other_clerk=account("clerk2", Role.CLERK),
+            supervisor=account("supervisor", Role.SUPERVISOR),
+            administrator=account("admin", Role.ADMINISTRATOR),
+            police=account("congan", Role.POLICE),
+            inspector=account("thanhtra", Role.INSPECTOR),
+            folder=tmp_path,
+        )
 
 
 @pytest.fixture

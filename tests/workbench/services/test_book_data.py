@@ -113,7 +113,7 @@ def test_an_empty_queue_says_why(office: Office, monkeypatch: pytest.MonkeyPatch
     held = review.next_entries(office.other_clerk, 50)
     told = why_nothing(office.clerk, book_id=book.id, supervising=False)
     assert f"{len(held)} trường hợp đang do người khác giữ: clerk2 (4)" in told
-    assert "trang máy chưa đọc" in why_nothing(office.supervisor, book_id=book.id, supervising=True)
+    assert "trang chưa ai cho máy đọc" in why_nothing(office.supervisor, book_id=book.id, supervising=True)
     monkeypatch.setattr("workbench.services.emptiness.unread_count", lambda *_: 0)
     assert "chờ người nhập" in why_nothing(office.supervisor, book_id=book.id, supervising=True)
 

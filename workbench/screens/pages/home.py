@@ -20,7 +20,7 @@ from workbench.wording import number
 def show(context: Context) -> None:
     """The screen."""
     home = home_of(context)
-    st.header(f"Chào {context.who.full_name or context.who.name}")
+    st.header(f"Chào {plain(context.who.full_name or context.who.name)}")
     show_reading()
     _first_steps(context, home)
     _own_work(context, home)
@@ -78,7 +78,7 @@ def _first_steps(context: Context, home: Home) -> None:
             st.session_state["new_book_open"] = True
             _go("import_scans")
     else:
-        st.info(f"Chưa có sổ nào. Người thêm được sổ: {', '.join(home.who_adds_books)}.")
+        st.info(f"Chưa có sổ nào. Người thêm được sổ: {plain(', '.join(home.who_adds_books))}.")
         if _line("Có sổ cần số hóa mà chưa có trong danh sách", "Xin thêm sổ", first=True):
             st.session_state["new_book_open"] = True
             _go("import_scans")
