@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from corrections.campaign.calendars import CALENDARS, WorkCalendar
 from corrections.campaign.totals import Total, dotted
 from layouts.register_types import RegisterType
 
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 FRIDAY = 4
+_A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +275,7 @@ def forecast(
     today: dt.date,
     quota: int,
     deadline: dt.date | None = None,
-    working_days: frozenset[int] = frozenset(range(5)),
+    calendar: WorkCalendar = CALENDARS[0],
 ) -> Forecast:
     """Forecast of one unit.
 
@@ -284,35 +286,15 @@ def forecast(
         today: the day of the report; work goes on from the next working day.
         quota: entries a machine and day.
         deadline: last day of the plan.
-        working_days: weekdays with work, Monday is 0.
+        calendar: the days of work.
     """
     finish = machines = None
     if not remaining.unknown:
         if remaining.known == 0:
             finish = today
         elif per_day > 0:
-            finish = _add_working_days(today, math.ceil(remaining.known / per_day), working_days)
+            finish = calendar.last_day(today + _A_DAY, math.ceil(remaining.known / per_day))
         if deadline is not None:
-            days = _working_days_between(today, deadline, working_days)
+            days = calendar.work_days(today + _A_DAY, deadline)
             machines = machines_needed(remaining.known, days, quota) if days else None
     return Forecast(unit=unit, remaining=remaining, per_day=per_day, finish=finish, machines_for_deadline=machines)
-
-
-def _add_working_days(day: dt.date, days: int, working: frozenset[int]) -> dt.date:
-    weeks, rest = divmod(days, len(working))
-    if rest == 0:
-        weeks, rest = weeks - 1, len(working)
-    day += dt.timedelta(weeks=weeks)
-    while rest:
-        day += dt.timedelta(days=1)
-        rest -= day.weekday() in working
-    return day
-
-
-def _working_days_between(after: dt.date, last: dt.date, working: frozenset[int]) -> int:
-    """Working days after `after` up to `last`."""
-    span = (last - after).days
-    if span <= 0:
-        return 0
-    weeks, rest = divmod(span, 7)
-    return weeks * len(working) + sum((after.weekday() + i) % 7 in working for i in range(1, rest + 1))

@@ -158,6 +158,8 @@ def test_forecast_counts_working_days() -> None:
     assert forecast("x", Total(known=1001), per_day=100, today=friday, quota=1).finish == dt.date(2026, 12, 7)
     assert forecast("x", Total(known=0), per_day=0, today=friday, quota=1).finish == friday
     assert forecast("x", Total(known=9), per_day=0, today=friday, quota=1).finish is None
+    endless = forecast("x", Total(known=10**8), per_day=1, today=friday, quota=1).finish
+    assert endless is not None and endless.year > 2070  # ends with the calendar's half century, not with an error
     unknown = forecast("x", Total(known=9, unknown=1), per_day=9, today=friday, quota=1, deadline=friday)
     assert unknown.finish is None and unknown.machines_for_deadline is None
 
