@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -15,11 +16,12 @@ from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.services.accounts import needs_first_administrator
 from workbench.services.backup_plan import start_schedule
-from workbench.services.context import open_context
+from workbench.services.context import open_context, system_context
 from workbench.services.first_start import FIRST_CODE
 from workbench.services.proof_desk import ProofDesk
 from workbench.services.reading_desk import DESK
 from workbench.services.sessions import context_of_session
+from workbench.warming import begin_warming
 
 __all__ = ["begin_serving", "gate"]
 
@@ -50,8 +52,12 @@ def gate(pages: frozenset[str]) -> Middleware:
     return Middleware(Gate, **facts)
 
 
-def begin_serving() -> None:
-    """Open the record, and print the one-time code where nobody has an account yet."""
+def begin_serving(screens: Collection[str]) -> None:
+    """Open the record, and print the one-time code where nobody has an account yet.
+
+    Args:
+        screens: modules of the screens, loaded before somebody asks for one.
+    """
     keep_private()
     try:
         use_private_temporary_folder(load_settings().data_dir)
@@ -60,6 +66,7 @@ def begin_serving() -> None:
     except (StorageError, OSError) as error:  # the screens say so too, and go on when it is mended
         complain(message_of(error))
         return
+    begin_warming(system_context(context.settings), screens)
     start_schedule(context.settings)
     DESK.open(context.settings)
     ProofDesk().open(context.settings)

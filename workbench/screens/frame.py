@@ -32,6 +32,7 @@ from workbench.wording import ROLES
 __all__ = [
     "PAGES",
     "first_path",
+    "page_modules",
     "page_paths",
     "run_app",
     "run_page",
@@ -142,6 +143,11 @@ _STYLE = (
 [data-testid="stElementToolbar"], [data-testid="stHeaderActionElements"] { display: none; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-told) { position: sticky; top: .4rem; z-index: 90; }
 .st-key-told { background: #fff; border-radius: .5rem; }
+/* Narrow windows and large letters: figures with their labels whole, choices on as many lines as they need. */
+[data-testid="stMetric"] [data-testid="stMarkdownContainer"], [data-testid="stMetric"] p {
+  white-space: normal; overflow: visible; text-overflow: clip; overflow-wrap: anywhere; }
+[data-testid="stMetricValue"] { font-size: clamp(1.35rem, 2.4vw, 2.25rem); }
+[data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; }
 /* Working screens: what is chosen stands on the line of the button that opens the menu. */
 .st-key-topline { padding-left: 2.4rem; }
 [data-testid="stMainBlockContainer"]:has(.st-key-topline) { padding-top: .45rem; }
@@ -211,6 +217,11 @@ def _menu(context: Context, pages: dict[str, list[st.Page]]) -> None:
 def page_paths() -> frozenset[str]:
     """The addresses of all screens."""
     return frozenset(screen.path for _, screens in PAGES for screen in screens)
+
+
+def page_modules() -> tuple[str, ...]:
+    """The modules of all screens."""
+    return tuple(f"workbench.screens.pages.{screen.file}" for _, screens in PAGES for screen in screens)
 
 
 def first_path() -> str:

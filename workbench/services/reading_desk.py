@@ -64,11 +64,10 @@ class ReadingDesk:
         self._stop.set()
 
     def _serve(self, settings: Settings, reader: Reader | None) -> None:
-        alone, warm = None, False
+        alone = None
         while not self._stop.is_set():
             try:
                 context = system_context(settings)
-                warm = warm or _warmed_up(context)
                 alone = alone or _sit_down(settings.data_dir)
                 if alone is not None:
                     read_queue(context, reader=reader, stop=self._stop)
@@ -82,13 +81,6 @@ class ReadingDesk:
             self._stop.wait(wait)
         if alone is not None:
             alone.close()
-
-
-def _warmed_up(ctx: Context) -> bool:
-    """Find out how pages are read today: it takes a second, which the first person to sign in need not wait."""
-    with ctx.read() as connection:
-        reading_versions(connection)
-    return True
 
 
 DESK = ReadingDesk()

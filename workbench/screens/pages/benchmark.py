@@ -135,9 +135,10 @@ def _bars(rows: list[dict[str, Any]], measure: str) -> None:
     )
     base = alt.Chart(table).encode(y=alt.Y("Nhóm:N", sort=None, title=None, axis=alt.Axis(labelLimit=320)))
     bars = base.mark_bar(color="#0b5cad").encode(
-        x=alt.X("Tỷ lệ:Q", axis=alt.Axis(format="%")), tooltip=["Nhóm", alt.Tooltip("Tỷ lệ", format=".2%"), "Số"]
+        x=alt.X("Tỷ lệ:Q", title="Tỷ lệ", axis=alt.Axis(format="%")),
+        tooltip=["Nhóm", alt.Tooltip("Tỷ lệ", format=".2%"), "Số"],
     )
-    spans = base.mark_rule(color="#16202c").encode(x="Thấp:Q", x2="Cao:Q")
+    spans = base.mark_rule(color="#16202c").encode(x=alt.X("Thấp:Q", title="Tỷ lệ"), x2=alt.X2("Cao:Q", title="Tỷ lệ"))
     st.altair_chart(bars + spans, width="stretch")
     st.caption("Vạch đen: khoảng tin cậy 95 %. Tổng tính trên số chữ, số ô; không phải trung bình của các trung bình.")
 

@@ -38,8 +38,11 @@ def show(context: Context) -> None:
     if part == "annexes":
         annexes_part(context)
         return
-    unit_box, period_box, day_box = st.columns([3, 2, 2])
     tree = office_tree(context)
+    if len(tree):
+        unit_box, period_box, day_box = st.columns([3, 2, 2])
+    else:  # a commune by itself has no unit to choose
+        period_box, day_box, unit_box = st.columns([2, 2, 3])
     office_id = _unit(context, tree, unit_box)
     with period_box:
         period = _period()
