@@ -8,13 +8,26 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MM_PER_INCH", "PAPER", "PIXELS_PER_MM", "BgrImage", "GreyImage", "Mask", "Matrix", "PixelBox", "as_grey"]
+__all__ = [
+    "MM_PER_INCH",
+    "PAPER",
+    "PIXELS_PER_MM",
+    "WORK_DPI",
+    "BgrImage",
+    "GreyImage",
+    "Mask",
+    "Matrix",
+    "PixelBox",
+    "as_grey",
+]
 
 PAPER = 255
 """Level of paper on every page whose light was evened."""
 MM_PER_INCH = 25.4
-PIXELS_PER_MM = 300 / MM_PER_INCH
-"""Pixels of a millimetre on every straightened page: pages are worked on at 300 dpi."""
+WORK_DPI = 300
+"""Resolution pages are read at; finer scans are shrunk to it, coarser ones kept as they are until straightened."""
+PIXELS_PER_MM = WORK_DPI / MM_PER_INCH
+"""Pixels of a millimetre on every straightened page."""
 
 BgrImage: TypeAlias = npt.NDArray[np.uint8]
 """Height x width x 3, 8 bit, blue first as OpenCV has it."""

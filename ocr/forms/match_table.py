@@ -14,7 +14,7 @@ from layouts.forms import FormTemplate, PageLayout
 from ocr.cleaning.clean import CleanPage
 from ocr.cleaning.printed_lines import Rule
 from ocr.forms.match_form import FormMatch, FoundLabel, LabelKey
-from ocr.images import PAPER, PIXELS_PER_MM
+from ocr.images import PAPER, PIXELS_PER_MM, WORK_DPI
 from ocr.tesseract import TesseractError, Word, read_strips
 from vietnamese.letters import letters_only
 
@@ -151,7 +151,7 @@ def _heads_alone(page: CleanPage, grid: _Grid, head: float) -> list[str]:
     cells = [page.grey[rows, int(left) + _INSIDE : int(right) - _INSIDE] for left, right in pairwise(grid.xs)]
     pictures = [cv2.copyMakeBorder(cell, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=PAPER) for cell in cells]
     try:
-        read = read_strips([np.asarray(p, np.uint8) for p in pictures], dpi=300, block=True)
+        read = read_strips([np.asarray(p, np.uint8) for p in pictures], dpi=WORK_DPI, block=True)
     except TesseractError:  # a cell that crashes it: the first look must do
         return [""] * len(cells)
     return [letters_only(" ".join(word.text for word in words)) for words in read]

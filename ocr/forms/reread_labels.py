@@ -14,6 +14,7 @@ from ocr.forms.geometry import fit_labels, height_mm
 from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import FormMatch, find_forms
 from ocr.forms.page_fit import PageFit
+from ocr.images import WORK_DPI
 from ocr.tesseract import TesseractError, Word, read_strips
 from vietnamese.letters import letters_only
 
@@ -53,7 +54,7 @@ def look_again(page: CleanPage, words: Sequence[Word], match: FormMatch) -> tupl
         for left, top, right, bottom in strips
     ]
     try:
-        read = read_strips(pictures, dpi=round(300 * _SCALE))
+        read = read_strips(pictures, dpi=round(WORK_DPI * _SCALE))
     except TesseractError:  # a strip that crashes it: the first look must do
         return list(words), match
     together = list(words)

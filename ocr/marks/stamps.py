@@ -11,7 +11,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from ocr.cleaning.surface import flatten_light
-from ocr.images import PAPER, PIXELS_PER_MM, BgrImage, GreyImage, Mask
+from ocr.images import PAPER, PIXELS_PER_MM, WORK_DPI, BgrImage, GreyImage, Mask
 from ocr.tesseract import Word, read_words
 from vietnamese.letters import letters_only
 
@@ -134,7 +134,7 @@ def _read(
     framed = _without_frame(letters, level_mask)
     if boxed_only and not framed:
         return None
-    words = read_words(_padded(letters), dpi=300, sparse=False)
+    words = read_words(_padded(letters), dpi=WORK_DPI, sparse=False)
     text = " ".join(w.text for w in words if any(c.isalnum() for c in w.text))
     kind, likeness = stamp_in_text(text)
     if boxed_only and kind is None:

@@ -24,7 +24,7 @@ from ocr.forms.match_form import FormMatch, find_forms
 from ocr.forms.match_table import find_tables
 from ocr.forms.page_kinds import judge_page
 from ocr.forms.reread_labels import look_again
-from ocr.images import GreyImage
+from ocr.images import WORK_DPI, GreyImage
 from ocr.marks.notes_column import mark_readings, notes_places
 from ocr.marks.signature_names import names_below
 from ocr.marks.signed_spaces import signed_spaces
@@ -180,7 +180,7 @@ def _search(cleaned: Cleaned, forms: Sequence[FormTemplate]) -> tuple[Searched, 
 
 def _words(page: CleanPage) -> list[Word]:
     small = cv2.resize(page.grey, None, fx=_WORD_SCALE, fy=_WORD_SCALE, interpolation=cv2.INTER_AREA)
-    found = read_words(np.asarray(small, np.uint8), dpi=round(300 * _WORD_SCALE))
+    found = read_words(np.asarray(small, np.uint8), dpi=round(WORK_DPI * _WORD_SCALE))
     return [_enlarged(word, 1 / _WORD_SCALE) for word in found]
 
 

@@ -12,19 +12,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ocr.errors import ScanError, scan_error
-from ocr.images import BgrImage
+from ocr.images import WORK_DPI, BgrImage
 from ocr.scans.poppler import drawn_by_poppler, pages_by_poppler
-from ocr.scans.sizes import (
-    INCHES_A4,
-    MAX_PIXELS,
-    POINTS_PER_INCH,
-    WORK_DPI,
-    ScanPage,
-    coarser,
-    measure,
-    plausible,
-    shrink_factor,
-)
+from ocr.scans.sizes import INCHES_A4, MAX_PIXELS, POINTS_PER_INCH, ScanPage, coarser, measure, plausible, shrink_factor
 
 __all__ = ["count_pdf_pages", "open_pdf_page"]
 

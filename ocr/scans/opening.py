@@ -19,11 +19,12 @@ import numpy as np
 from PIL import Image
 
 from ocr.errors import ScanError, scan_error
+from ocr.images import WORK_DPI
 from ocr.scans.documents import count_pdf_pages, open_pdf_page
 from ocr.scans.formats import unreadable_error
 from ocr.scans.negatives import is_negative
 from ocr.scans.pictures import count_picture_pages, open_picture_page
-from ocr.scans.sizes import WORK_DPI, ScanPage
+from ocr.scans.sizes import ScanPage
 from ocr.scans.sources import check_zip, expand_sources
 
 __all__ = ["PageRef", "ScanPage", "expand_sources", "list_pages", "open_page"]

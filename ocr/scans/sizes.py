@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import cv2
 
-from ocr.images import MM_PER_INCH, BgrImage
+from ocr.images import MM_PER_INCH, WORK_DPI, BgrImage
 
 __all__ = [
     "INCHES_A4",
     "MAX_PIXELS",
     "POINTS_PER_INCH",
-    "WORK_DPI",
     "ScanPage",
     "coarser",
     "measure",
@@ -21,8 +20,6 @@ __all__ = [
     "shrink_factor",
 ]
 
-WORK_DPI = 300
-"""Resolution pages are read at; finer scans are shrunk to it, coarser ones kept as they are."""
 MAX_PIXELS = 100_000_000
 """A3 at 600 dpi has 70 million; in colour this is 300 MB while it is decoded."""
 POINTS_PER_INCH = 72

@@ -18,6 +18,7 @@ from layouts.register_types import RegisterType
 from ocr.forms.geometry import fit_labels
 from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import find_forms
+from ocr.images import WORK_DPI
 from ocr.scans.opening import open_page
 from ocr.straightening.straighten import straighten_page
 from ocr.tesseract import Word, read_words
@@ -143,7 +144,7 @@ def _seen(context: Context, page_id: int) -> dict[str, Any]:
         source = page_source(context, page_id)
         with st.spinner("Máy đang tìm chữ in trên trang"):
             image = straighten_page(open_page(source.scan, source.scan_index).image).image
-            words = read_words(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8), dpi=300)
+            words = read_words(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8), dpi=WORK_DPI)
         kept.clear()
         height, width = image.shape[:2]
         kept[page_id] = {
