@@ -54,6 +54,8 @@ _SURELY_UNMARKED = 0.85
 """Confidence from which an empty box or space for a stamp is taken for empty."""
 _READ_WELL, _UNITS_ALONE = 0.87, 0.92
 """Below the first a place with known units claims the second at most: its other words may be wrong."""
+_RIVAL = 0.1
+"""Share from which another reading of a handwritten value limits what it may claim; of less the calibration knows."""
 _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
 _ONE_UNIT = 0.1
@@ -240,7 +242,8 @@ def _share_of_rivals(column: Column, field: FieldReading, context: Mapping[str, 
         return 0.0
     told = best.normalised.value.casefold()
     others = ((normalise(column, tidy_reading(column.kind, a.text), context=context), a) for a in field.alternatives)
-    return max((a.probability for n, a in others if n.value and n.value.casefold() != told), default=0.0)
+    share = max((a.probability for n, a in others if n.value and n.value.casefold() != told), default=0.0)
+    return share if share >= _RIVAL else 0.0
 
 
 def _known_place(candidates: list[_Candidate], *, home: bool) -> _Candidate:

@@ -311,12 +311,13 @@ def test_a_number_that_may_be_read_as_the_page_is_offered_so() -> None:
 
 
 def test_no_written_value_is_surer_than_its_other_readings_leave() -> None:
-    def flagged(other: str) -> bool:
+    def flagged(other: str, share: float = 0.2) -> bool:
         date = replace(
-            _by_hand("meNgaySinh", "10.11.1985", 0.97, 0), alternatives=(Alternative(text=other, probability=0.2),)
+            _by_hand("meNgaySinh", "10.11.1985", 0.97, 0), alternatives=(Alternative(text=other, probability=share),)
         )
         return _prefill(date)[0]["meNgaySinh"].needs_review
 
     assert flagged("19.11.1985")
+    assert not flagged("19.11.1985", share=0.05)
     assert not flagged("10-11-1985")
     assert not flagged("1o.ll.19x5")
