@@ -95,7 +95,7 @@ def _explain(context: Context, pages: tuple[PageRow, ...]) -> None:
             if source is None:
                 st.info("Trang này không có bản quét.")
             else:
-                st.image(page_picture(context, source), width=520)
+                st.image(page_picture(context, source), width=520, alt="Ảnh trang sổ")
         kind = st.selectbox("Trang này là", list(_EXPLANATIONS), format_func=_EXPLANATIONS.__getitem__)
         reason = st.text_input("Lý do", placeholder="ví dụ: bìa sau, để trống, rách mất nửa trang")
         mark, add = st.columns(2)

@@ -40,6 +40,12 @@ def choose_book(
     """
     found = books_to_choose(context, with_entries=with_entries, samples=samples_shown())
     books = {book.id: book for book in found}
+    named = st.query_params.get("book", "")
+    if named.isdecimal() and int(named) not in books and not samples_shown():
+        every = {book.id: book for book in books_to_choose(context, with_entries=with_entries, samples=True)}
+        if int(named) in every:  # a sample book that an address leads to is wanted
+            show_samples(True)
+            books = every
     if not books:
         missing = "Chưa có sổ nào đã đọc." if with_entries else "Chưa có sổ nào."
         st.info(f"{missing} Hãy thêm sổ và bản quét ở màn hình «Nhập bản quét».")

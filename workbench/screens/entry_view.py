@@ -44,8 +44,7 @@ def _picture(context: Context, view: EntryView) -> None:
     except OcrError as error:
         st.warning(plain(error))
         return
-    with st.container(height=_HEIGHT):
-        st.image(shown, width="stretch")
+    st.image(shown, width="stretch", alt="Ảnh trang sổ của trường hợp")
 
 
 def _written(field: FieldView) -> str:

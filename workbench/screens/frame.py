@@ -147,6 +147,7 @@ _STYLE = (
 [data-testid="stMetric"] [data-testid="stMarkdownContainer"], [data-testid="stMetric"] p {
   white-space: normal; overflow: visible; text-overflow: clip; overflow-wrap: anywhere; }
 [data-testid="stMetricValue"] { font-size: clamp(1.35rem, 2.4vw, 2.25rem); }
+[data-testid="stWidgetLabel"] { color: #16202c; } /* also of a box that cannot be used now */
 [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; }
 /* Working screens: what is chosen stands on the line of the button that opens the menu. */
 .st-key-topline { padding-left: 2.4rem; }

@@ -42,10 +42,10 @@ def show_trial(context: Context, text: str, page: PageRow) -> None:
     if trial.picture is None:
         return
     if trial.reading is None:
-        st.image(shown_picture(trial.picture), width="stretch")
+        st.image(shown_picture(trial.picture), width="stretch", alt="Trang đọc thử")
         return
     placed, values = st.columns([3, 2])
-    placed.image(shown_picture(trial.picture), width="stretch")
+    placed.image(shown_picture(trial.picture), width="stretch", alt="Trang đọc thử")
     placed.caption("Xanh: dòng viết; đỏ: dòng suy ra vì không thấy nhãn; tím: nét chữ máy thấy.")
     widths = {"Cột": st.column_config.Column(width=150), "Tin cậy": st.column_config.Column(width=65)}
     values.dataframe(_values(trial.reading), hide_index=True, width="stretch", height=600, column_config=widths)

@@ -69,7 +69,7 @@ def ask_about_pages(context: Context, progress: BookProgress, pages: Sequence[Pa
         st.write(plain(by_id[page_id].failure_message))
         source = scanned_source(context, page_id) if st.toggle("Xem ảnh trang này") else None
         if source is not None:
-            st.image(page_picture(context, source), width=520)
+            st.image(page_picture(context, source), width=520, alt="Ảnh trang sổ")
         _answer(context, progress, page_id)
 
 

@@ -26,7 +26,7 @@ def show(context: Context) -> None:
 
 def _task(context: Context, task: BlindTask) -> None:
     st.subheader(task.label)
-    st.image(field_picture(context, task.entry_id, task.column), width="stretch")
+    st.image(field_picture(context, task.entry_id, task.column), width="stretch", alt="Ảnh ô cần gõ lại")
     with st.form(f"blind_{task.sample_id}", clear_on_submit=True):
         text = st.text_input("Chữ trong ảnh (để trống nếu trong sổ không ghi)", task.shown)
         sent = st.form_submit_button("Lưu, sang ô sau", type="primary")

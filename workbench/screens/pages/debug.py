@@ -114,7 +114,7 @@ def _steps(task: PageTask) -> None:
         return
     titles = [_STEPS.get(name, name) for name, _ in pictures]
     for tab, (_, picture) in zip(st.tabs(titles), pictures, strict=True):
-        tab.image(shown_picture(picture), width="stretch")
+        tab.image(shown_picture(picture), width="stretch", alt="Ảnh của một bước")
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def _disagreements(context: Context) -> None:
         st.caption(f"Hiện {_AT_ONCE} ô đầu; chốt xong ô nào, ô tiếp theo hiện ra.")
     for item in open_ones[:_AT_ONCE]:
         with st.container(border=True):
-            st.image(field_picture(context, item.entry_id, item.readers.column), width=520)
+            st.image(field_picture(context, item.entry_id, item.readers.column), width=520, alt="Ảnh ô trên trang sổ")
             first, second = _marked(item.readers.clerk_a), _marked(item.readers.clerk_b)
             st.markdown(f"Người thứ nhất: {first} · Người thứ hai: {second} · Máy: {_marked(item.readers.machine)}")
             right = st.text_input("Đúng là", _plain(item.readers.clerk_a), key=f"right_{item.sample_id}")

@@ -187,7 +187,7 @@ def _sample(context: Context, item: ReviewEntry) -> bool:
         if source is None:
             picture.info("Trường hợp này không có bản quét. Hãy so với sổ giấy.")
         else:
-            picture.image(page_picture(context, source), width="stretch")
+            picture.image(page_picture(context, source), width="stretch", alt="Ảnh trang sổ")
         sides = review.side_by_side(context, item.entry.id)
         rows = [{"Ô": s.label, "Máy đọc": s.reading, "Người nhập": s.clerk, "Hiện tại": s.final} for s in sides]
         values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=460, column_config=_SIDES)
