@@ -131,6 +131,11 @@ class OfficeManifest:
     version: int = 1
 
     @property
+    def stem(self) -> str:
+        """What the delivery is called."""
+        return f"cả đơn vị {self.unit}"
+
+    @property
     def cases(self) -> int:
         """Cases of all books."""
         return sum(book.rows for book in self.books)

@@ -20,6 +20,7 @@ __all__ = [
     "accepted_deliveries",
     "add_acceptance",
     "get_acceptance",
+    "last_verdicts",
     "list_acceptances",
     "newest_verdicts",
     "rounds_so_far",
@@ -138,6 +139,19 @@ def newest_verdicts(
     if book_ids is not None:
         query = query.where(b.book_id.in_(list(book_ids)))
     return {row.book_id: (_verdict(row), row.on_day) for row in connection.execute(query)}
+
+
+def last_verdicts(connection: Connection, book_ids: Sequence[int]) -> dict[int, tuple[Verdict, AcceptanceLevel, str]]:
+    """For each book the last word of any level, which level, and the day."""
+    b, a = acceptance_books.c, acceptances.c
+    query = (
+        select(acceptance_books, a.level, a.on_day)
+        .join(acceptances, a.id == b.acceptance_id)
+        .where(b.book_id.in_(list(book_ids)))
+        .order_by(a.id)
+    )
+    rows = connection.execute(query)
+    return {row.book_id: (_verdict(row), AcceptanceLevel(row.level), row.on_day) for row in rows}
 
 
 def rounds_so_far(connection: Connection, level: AcceptanceLevel, book_ids: Sequence[int]) -> int:

@@ -28,6 +28,7 @@ from layouts.register_types import RegisterType
 from storage.schema_base import flag, metadata, one_of, text_column
 from storage.schema_campaign import annexes, office_changes, offices, packages, paper_counts, report_texts
 from storage.schema_custody import acceptance_books, acceptance_returns, acceptances, handover_books, handovers
+from storage.schema_lookups import lookup_tokens
 from storage.schema_office import (
     blind_samples,
     book_requests,
@@ -73,6 +74,7 @@ __all__ = [
     "handover_books",
     "handovers",
     "learned_corrections",
+    "lookup_tokens",
     "metadata",
     "office_changes",
     "office_templates",

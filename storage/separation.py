@@ -52,6 +52,7 @@ from storage.schema import (
     exports,
     handover_books,
     handovers,
+    lookup_tokens,
     packages,
     pages,
     paper_counts,
@@ -142,10 +143,13 @@ def _scans(t: Any, scope: Scope) -> ColumnElement[bool]:
 
 
 def _events(t: Any, scope: Scope) -> ColumnElement[bool]:
-    """Events of own books and entries; those of neither, by people of the office."""
+    """Events of own books and entries; those of neither, by people of the office and systems that look up there."""
     people = _marked(_accounts(scope, "name"))
+    tokens = lookup_tokens.alias("kept_tokens")
+    systems = select(tokens.c.name).where(tokens.c.office_id.in_(sorted(scope.offices))).correlate(None)
     neither = t.c.book_id.is_(None) & t.c.entry_id.is_(None)
-    return or_(_by_book(t, scope), _by_entry(t, scope), neither & t.c.actor.in_(people))
+    by_own = or_(t.c.actor.in_(people), t.c.actor.in_(_marked(systems)))
+    return or_(_by_book(t, scope), _by_entry(t, scope), neither & by_own)
 
 
 def _runs(t: Any, scope: Scope) -> ColumnElement[bool]:
@@ -197,6 +201,7 @@ SCOPED: Mapping[Table, _Condition] = {
     exports: _by_book,
     handover_books: _by_book,
     handovers: _minutes(handover_books, "handover_id"),
+    lookup_tokens: _by_office,
     packages: _by_office,
     pages: _by_book,
     paper_counts: _by_office,

@@ -160,11 +160,30 @@ def test_serving_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:
     assert outside_addresses(log) == set()
 
 
-def _wait_for_health(process: subprocess.Popen[bytes]) -> None:
+@pytest.mark.slow
+def test_look_ups_by_other_systems_ask_nobody(tmp_path: Path, home: dict[str, str]) -> None:
+    skip_without_strace()
+    log = tmp_path / "calls"
+    serve = [sys.executable, "-m", "workbench", "serve-lookups", "--port", str(PORT)]
+    process = subprocess.Popen(
+        traced(serve, log), cwd=ROOT, env=home, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        _wait_for_health(process, "/openapi.json")
+        for origin in ("", "https://stranger.invalid"):
+            for path in ("/v1/entries?number=1&year=1998", "/v1/entries/1", "/docs"):
+                assert _get(path, origin) in (401, 404)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+    assert outside_addresses(log) == set()
+
+
+def _wait_for_health(process: subprocess.Popen[bytes], path: str = "/_stcore/health") -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if _get("/_stcore/health", "") == 200:
+            if _get(path, "") == 200:
                 return
         except OSError:
             time.sleep(0.3)

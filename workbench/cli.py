@@ -19,6 +19,7 @@ from workbench.commands import (
     campaign,
     delivering,
     handover,
+    lookups,
     measuring,
     network,
     plan,
@@ -71,7 +72,8 @@ def begin(
     use_own_models(load_settings().data_dir)
 
 
-for module in (reading, books, handover, campaign, plan, delivering, measuring, accounts, serving, network):
+_MODULES = (reading, books, handover, campaign, plan, delivering, lookups, measuring, accounts, serving, network)
+for module in _MODULES:
     module.register(app)
 
 

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     """Address the screens are served on; `0.0.0.0` for other machines of the office network."""
     port: int = Field(default=8501, ge=1, le=65535)
     """Port the screens are served on."""
+    lookups_port: int = Field(default=8502, ge=1, le=65535)
+    """Port of the look-ups by other systems, where somebody opens them (`serve-lookups`)."""
+    lookups_per_minute: int = Field(default=120, ge=1)
+    """How often a system may ask in a minute."""
     allowed_hosts: str = ""
     """Names besides its own under which the office's browsers open this machine, parted by commas: a name given by
     the office's name server, for example. A request for another name is refused."""

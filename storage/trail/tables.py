@@ -15,6 +15,8 @@ __all__ = ["SEALED", "SealedTable", "key_text", "sealed_as_stored"]
 _LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     # who has an entry open, and its place in a queue, are no decisions and change all day
     "entries": ("lease_account", "lease_until", "priority"),
+    # when a system asked last stands in the log; here only for the list
+    "lookup_tokens": ("used_at",),
 }
 _NAMES = (
     "acceptance_books",
@@ -32,6 +34,7 @@ _NAMES = (
     "exports",
     "handover_books",
     "handovers",
+    "lookup_tokens",
     "office_changes",
     "office_templates",
     "offices",

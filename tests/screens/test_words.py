@@ -36,7 +36,9 @@ _ALSO = frozenset(
         "Excel PDF pdf zip xlsx csv CSV txt png JPEG PNG TIFF HEIC DPI HTML JSON SHA KB MB CER Unicode TCVN VNI Ctrl "
         "Enter Shift Alt Text NFC Word docx Dask USB CMND CCCD UBND jsonl truth ZIP dpi STT KS KT KH "
         # an example of typing without marks, the office's accounts, a setting of the system, a head of the standard
-        "nguyen nhaplieu kiemtra quantri congan thanhtra WORKBENCH_IMPORT_FOLDERS file",
+        "nguyen nhaplieu kiemtra quantri congan thanhtra WORKBENCH_IMPORT_FOLDERS file "
+        # a command
+        "serve lookups",
     )
 )
 

@@ -18,9 +18,9 @@ from workbench.exit_codes import ExitCode
 from workbench.processes import become
 from workbench.routes.addresses import is_loopback
 
-__all__ = ["register"]
+__all__ = ["SERVER_VARIABLES", "register", "weigh_address"]
 
-_SERVER = {
+SERVER_VARIABLES = {
     "OMP_THREAD_LIMIT": "1",
     # A client's own word for its address is not believed; an office with a proxy of its own names it here.
     "FORWARDED_ALLOW_IPS": os.environ.get("FORWARDED_ALLOW_IPS", ""),
@@ -66,12 +66,7 @@ def serve(
     """Run the screens until stopped; nothing is sent off the machine."""
     settings = load_settings()
     address, number = host or settings.host, port or settings.port
-    if (tls_cert is None) != (tls_key is None):
-        raise CommandError("Cần cả --tls-cert và --tls-key.", ExitCode.USAGE)
-    if missing := [str(path) for path in (tls_cert, tls_key) if path is not None and not path.is_file()]:
-        raise CommandError(f"Không có tệp {', '.join(missing)}. Hãy làm chứng thư bằng lệnh certificate.")
-    if tls_cert is None and not is_loopback(address):
-        _weigh_plain_http(address, accepted=plain_http)
+    weigh_address(address, tls_cert, tls_key, plain_http=plain_http, heard="mật khẩu")
     shown = "localhost" if address in ("localhost", "0.0.0.0") else address
     complain(f"Mở {'https' if tls_cert else 'http'}://{shown}:{number} trên trình duyệt.")
     command = [
@@ -81,18 +76,36 @@ def serve(
     ]
     if tls_cert is not None and tls_key is not None:
         command += ["--server.sslCertFile", str(tls_cert.resolve()), "--server.sslKeyFile", str(tls_key.resolve())]
-    become(command, folder=ROOT, environment=os.environ | _SERVER)
+    become(command, folder=ROOT, environment=os.environ | SERVER_VARIABLES)
 
 
-def _weigh_plain_http(address: str, *, accepted: bool) -> None:
-    heard = "không có TLS, ai nghe được đường dây nội bộ sẽ đọc được mật khẩu"
-    if not accepted:
+def weigh_address(address: str, tls_cert: Path | None, tls_key: Path | None, *, plain_http: bool, heard: str) -> None:
+    """Refuse to serve other machines in the open, unless somebody says so.
+
+    Args:
+        address: where is served.
+        tls_cert: certificate, if any.
+        tls_key: its key.
+        plain_http: somebody says so.
+        heard: what a listener on the line would read.
+
+    Raises:
+        CommandError: half a certificate, one that is not there, or other machines without one.
+    """
+    if (tls_cert is None) != (tls_key is None):
+        raise CommandError("Cần cả --tls-cert và --tls-key.", ExitCode.USAGE)
+    if missing := [str(path) for path in (tls_cert, tls_key) if path is not None and not path.is_file()]:
+        raise CommandError(f"Không có tệp {', '.join(missing)}. Hãy làm chứng thư bằng lệnh certificate.")
+    if tls_cert is not None or is_loopback(address):
+        return
+    danger = f"không có TLS, ai nghe được đường dây nội bộ sẽ đọc được {heard}"
+    if not plain_http:
         raise CommandError(
-            f"Địa chỉ {address} mở cho máy khác mà {heard}. Hãy làm chứng thư bằng lệnh certificate rồi thêm "
+            f"Địa chỉ {address} mở cho máy khác mà {danger}. Hãy làm chứng thư bằng lệnh certificate rồi thêm "
             "--tls-cert, --tls-key; hoặc thêm --plain-http nếu cơ quan chấp nhận điều đó.",
             ExitCode.USAGE,
         )
-    complain(f"CẢNH BÁO: {heard}. Xem lệnh certificate.")
+    complain(f"CẢNH BÁO: {danger}. Xem lệnh certificate.")
 
 
 def doctor(as_json: AsJson = False) -> int:
@@ -184,7 +197,7 @@ def restore(
 def audit(
     manifest: Annotated[
         list[Path] | None,
-        typer.Option("--manifest", help="Bản kê (.manifest.json) của lần đã giao; ghi lại cho mỗi tệp."),
+        typer.Option("--manifest", help="Bản kê (.manifest.json, ban-ke.json) đã giao; ghi lại cho mỗi tệp."),
     ] = None,
     seal_anew: Annotated[
         str,
@@ -194,13 +207,16 @@ def audit(
 ) -> int:
     """Verify the audit log, its head outside the database and every row that says who decided what."""
     from exports.manifest import load_manifest
+    from exports.office_package import load_office_manifest
     from workbench.services import audit as service
     from workbench.services.context import system_context
 
     context = system_context(load_settings())
     if seal_anew:
         service.seal_anew(context, seal_anew)
-    delivered = {path: load_manifest(path) for path in manifest or ()}
+    delivered: dict[Path, service.NamesTheLog | None] = {
+        path: load_manifest(path) or load_office_manifest(path.parent) for path in manifest or ()
+    }
     if unread := [str(path) for path, found in delivered.items() if found is None]:
         raise CommandError(f"Không đọc được bản kê: {', '.join(unread)}.")
     result = service.verify(context, tuple(found for found in delivered.values() if found is not None))

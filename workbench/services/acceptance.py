@@ -47,6 +47,7 @@ __all__ = [
     "BookVerdict",
     "ChangeLine",
     "acceptance_board",
+    "change_after",
     "changes_after",
     "changes_since_delivery",
     "hindrances_of",
@@ -314,14 +315,17 @@ def changes_after(connection: Connection, delivery: ExportRecord) -> tuple[Chang
     manifest = manifest_of(delivery.manifest)
     delivered = {case.entry_id for case in manifest.cases} if manifest else set()
     found_changes = (
-        _change(connection, stored, stored.entry.id in delivered, delivery.at)
+        change_after(connection, stored, delivery, was_delivered=stored.entry.id in delivered)
         for stored in stream_entries(connection, delivery.book_id)
     )
     return tuple(change for change in found_changes if change is not None)
 
 
-def _change(connection: Connection, stored: StoredEntry, was_delivered: bool, at: str) -> ChangedEntry | None:
-    entry = stored.entry
+def change_after(
+    connection: Connection, stored: StoredEntry, delivery: ExportRecord, *, was_delivered: bool
+) -> ChangedEntry | None:
+    """How an entry is no longer as a delivery has it; None when it still is, or is not ready to be delivered."""
+    entry, at = stored.entry, delivery.at
     if not was_delivered:
         approved_since = entry.state is EntryState.APPROVED and (stored.approved_at or "") > at
         return ChangedEntry(entry_id=entry.id, why="new") if approved_since else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from corrections.audit import verify_chain
 from corrections.entries import AuditEvent, Role
 from corrections.titles import entry_title
-from exports.manifest import Manifest, manifest_of
+from exports.manifest import manifest_of
 from storage import audit_log
 from storage.clock import stamp
 from storage.database import Connection
@@ -20,10 +21,29 @@ from storage.trail.verify import TrailFault, trail_faults
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 
-__all__ = ["Verification", "list_events", "seal_anew", "verify"]
+__all__ = ["NamesTheLog", "Verification", "list_events", "seal_anew", "verify"]
 
 _MOST = 1000
 _SHOWN = 20
+
+
+class NamesTheLog(Protocol):
+    """What left the office and names a line of the log: the manifest of a book, or of a whole office."""
+
+    @property
+    def stem(self) -> str:
+        """What the delivery is called."""
+        ...
+
+    @property
+    def audit_event(self) -> int:
+        """The line."""
+        ...
+
+    @property
+    def audit_hash(self) -> str:
+        """Its hash; empty in manifests of before there was one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +84,7 @@ def list_events(
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
-def verify(ctx: Context, manifests: Sequence[Manifest] = ()) -> Verification:
+def verify(ctx: Context, manifests: Sequence[NamesTheLog] = ()) -> Verification:
     """Check the log's chain to the head noted inside and outside, and every row that says who decided what.
 
     Args:
@@ -145,7 +165,7 @@ _WORDS = {
 }
 
 
-def _against_manifests(connection: Connection, manifests: Iterable[Manifest]) -> list[str]:
+def _against_manifests(connection: Connection, manifests: Iterable[NamesTheLog]) -> list[str]:
     return _some(
         f"Bản kê của lần xuất «{m.stem}» ghi dòng {m.audit_event} của nhật ký với mã khác: nhật ký đã bị viết lại."
         for m in manifests

@@ -66,6 +66,7 @@ class Missing(StrEnum):
     REQUEST = "Không có đề nghị thêm sổ này. Hãy tải lại màn hình."
     HANDOVER = "Không có biên bản giao nhận này. Hãy tải lại danh sách."
     ACCEPTANCE = "Không có biên bản nghiệm thu này. Hãy tải lại danh sách."
+    TOKEN = "Không có mã truy cập này. Hãy tải lại danh sách."
     CASE = "Không có hồ sơ xác minh này. Hãy tải lại danh sách."
     TARGET = "Không có chỉ tiêu này. Hãy tải lại màn hình."
     TEAM = "Không có tổ này trong đơn vị của bạn. Hãy tải lại danh sách tổ."

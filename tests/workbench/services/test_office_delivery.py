@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,11 @@ def decide(office: Office, token: Token, entry_id: int, kind: DecisionKind, **va
     )
 
 
-def finished_book(office: Office, token: Token, volume: str) -> int:
+def finished_book(office: Office, token: Token, volume: str, authority: str = "UBND xã Tân Lập") -> int:
     """A book of two approved entries, delivered."""
-    book = office.read_book(pages=1, entries=2, volume_number=volume)
+    book = office.read_book(pages=1, entries=2, volume_number=volume, office=authority)
     for entry_id in [line.entry_id for line in entries_of_book(office.clerk, book.id)]:
-        filled = {"quyenSo": volume, "trangSo": "1", "noiDangKy": "UBND xã Tân Lập", "loaiDangKy": "1"}
+        filled = {"quyenSo": volume, "trangSo": "1", "noiDangKy": authority, "loaiDangKy": "1"}
         decide(office, token, entry_id, DecisionKind.CONFIRM, nksHoTen=NAME, **filled)
         decide(office, token, entry_id, DecisionKind.APPROVE)
     exporting.export_book(office.supervisor, book.id)
@@ -114,6 +115,10 @@ def test_what_was_accepted_lies_there_and_the_script_says_so(delivered: Office, 
     event = audit.list_events(delivered.inspector)[0]
     assert (event.action, event.new) == ("deliver_office", "2 4")
     assert audit.list_events(delivered.inspector)[1].hash == made.manifest.audit_hash
+    kept = manifest_in(out)
+    assert audit.verify(delivered.inspector, (kept,)).ok
+    (told,) = audit.verify(delivered.inspector, (replace(kept, audit_hash="0" * 64),)).problems
+    assert "cả đơn vị" in told and "viết lại" in told
 
 
 def test_a_second_run_writes_nothing_anew_and_a_new_acceptance_one_book(

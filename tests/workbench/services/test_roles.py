@@ -50,6 +50,7 @@ OPEN = {
     "accounts.needs_first_administrator",
     "sessions.sign_in",
     "sessions.sign_out",
+    "lookups.look_up",
     "backup.restore_backup",
     "backup.verify_backup",
     "backup_encryption.is_locked",
@@ -63,7 +64,7 @@ OPEN = {
 """Services that need no sign-in: the door itself, and what whoever holds the disk can do anyway."""
 INSIDE = {
     *("doubt_breaks", "lease_end", "save_outcome", "learn_from_save", "save_within"),
-    *("note_failure", "task_of", "token_hash_of"),
+    *("note_failure", "secret_hash", "task_of", "token_hash_of"),
 }
 """Steps of a service that has checked the role; no screen or route calls them."""
 

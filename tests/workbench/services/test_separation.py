@@ -208,6 +208,9 @@ def _of_service(province: Province, entry: int) -> dict[tuple[str, str], Any]:
         ("volume_rows", "number"): "02",
         ("sealed_package", "package"): _package(),
         ("save_office", "office"): province.other,
+        ("make_token", "last_day"): datetime.now(UTC).date() + timedelta(days=9),
+        ("kept_delivery", "root"): province.clerk.settings.delivery_roots[0],
+        ("deliver_office", "out"): province.clerk.settings.delivery_roots[0] / "thu",
         ("run_reconciliation", "profile"): ExtractProfile(columns={"name": "Họ tên"}),
         ("save_extract_profile", "profile"): ExtractProfile(columns={"name": "Họ tên"}),
     }

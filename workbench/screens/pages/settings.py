@@ -17,6 +17,7 @@ from layouts.columns import columns
 from layouts.register_types import RegisterType
 from workbench.screens.backup_settings import backup_settings
 from workbench.screens.frame import run_page
+from workbench.screens.lookup_settings import lookup_settings
 from workbench.screens.plain import plain
 from workbench.screens.profile_settings import profile_extras
 from workbench.services.book_order import priority_rule, save_priority_rule
@@ -84,8 +85,8 @@ _CHOICES: dict[str, tuple[str, type[Enum], dict[str, str]]] = {
 def show(context: Context) -> None:
     """The screen."""
     st.header("Thiết lập")
-    rules, order, workbook, backup = st.tabs(
-        ["Quy định của cơ quan", "Thứ tự làm sổ", "Tệp Excel chuẩn và PDF", "Sao lưu"]
+    rules, order, workbook, backup, lookups = st.tabs(
+        ["Quy định của cơ quan", "Thứ tự làm sổ", "Tệp Excel chuẩn và PDF", "Sao lưu", "Tra cứu từ hệ thống khác"]
     )
     with rules:
         _rules(context)
@@ -96,6 +97,8 @@ def show(context: Context) -> None:
         profile_extras(context)
     with backup:
         backup_settings(context)
+    with lookups:
+        lookup_settings(context)
 
 
 def _rules(context: Context) -> None:
