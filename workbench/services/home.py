@@ -65,7 +65,7 @@ class Home:
     asked: tuple[AskedBook, ...]
     """Books that clerks ask for, for those who may grant them."""
     mine: tuple[AskedBook, ...]
-    """What the caller asked for lately, with the answers."""
+    """What the caller asked for lately, with the answers; granted books leave once their scans are in."""
 
 
 @requires(Role.CLERK)
@@ -92,7 +92,7 @@ def home_of(ctx: Context) -> Home:
         may_add_books=may_add_books(ctx),
         samples=sample_count(ctx),
         asked=open_requests(ctx) if ctx.may(Role.SUPERVISOR) else (),
-        mine=my_requests(ctx),
+        mine=_waiting_requests(ctx, every),
     )
 
 
@@ -117,3 +117,14 @@ def _ready(connection: Connection, every: tuple[Book, ...]) -> tuple[Place, ...]
     open_books = [book for book in every if book.state not in out]
     done = [p for p in progress_of(connection, open_books) if p.approved and p.approved + p.set_aside == p.entries]
     return tuple(Place(book_id=p.book.id, title=book_title(p.book)) for p in done[:_NAMED])
+
+
+def _waiting_requests(ctx: Context, every: tuple[Book, ...]) -> tuple[AskedBook, ...]:
+    """The caller's requests but those whose book has its scans."""
+    mine = my_requests(ctx)
+    granted = [book for book in every if book.id in {asked.request.book_id for asked in mine}]
+    if not granted:
+        return mine
+    with ctx.read() as connection:
+        begun = {progress.book.id for progress in progress_of(connection, granted) if progress.pages}
+    return tuple(asked for asked in mine if asked.request.book_id not in begun)

@@ -7,6 +7,8 @@ from tests.workbench.services.conftest import Office
 from workbench.services import audit, books
 from workbench.services.book_requests import ask_for_book, grant_request, my_requests, open_requests, refuse_request
 from workbench.services.errors import InvalidInput, NotAllowed
+from workbench.services.home import home_of
+from workbench.services.importing import import_scans
 from workbench.services.settings import save_office_settings
 
 BOOK = {"register_type": RegisterType.MARRIAGE, "volume_number": "1/2008", "office": "UBND xã Tân Lập"}
@@ -34,6 +36,9 @@ def test_a_clerk_asks_and_a_supervisor_grants(office: Office) -> None:
     actions = {(e.action, e.actor) for e in audit.list_events(office.supervisor)}
     assert {("ask_for_book", "clerk"), ("grant_book", "supervisor"), ("create_book", "supervisor")} <= actions
     assert audit.verify(office.supervisor).ok
+    assert [asked.request.id for asked in home_of(office.clerk).mine] == [request.id]
+    import_scans(office.clerk, book.id, [office.scan(1)])
+    assert home_of(office.clerk).mine == (), "with its scans in, there is nothing to tell any more"
 
 
 def test_a_request_is_refused_with_a_reason(office: Office) -> None:
