@@ -111,18 +111,18 @@ def get_acceptance(connection: Connection, acceptance_id: int) -> Acceptance | N
 def accepted_deliveries(
     connection: Connection, book_ids: Sequence[int] | None = None
 ) -> dict[tuple[int, AcceptanceLevel], tuple[str, str]]:
-    """For each book and level the newest delivery accepted there, and the day."""
+    """For each book and level the delivery accepted there, and the day; none where its last word was to return it."""
     b, a = acceptance_books.c, acceptances.c
     query = (
-        select(b.book_id, a.level, b.delivery, a.on_day)
+        select(b.book_id, a.level, b.result, b.delivery, a.on_day)
         .join(acceptances, a.id == b.acceptance_id)
-        .where(b.result == VerdictResult.ACCEPTED.value)
         .order_by(a.id)
     )
     if book_ids is not None:
         query = query.where(b.book_id.in_(list(book_ids)))
-    rows = connection.execute(query)
-    return {(row.book_id, AcceptanceLevel(row.level)): (row.delivery, row.on_day) for row in rows}
+    last = {(row.book_id, AcceptanceLevel(row.level)): row for row in connection.execute(query)}
+    taken = VerdictResult.ACCEPTED.value
+    return {key: (row.delivery, row.on_day) for key, row in last.items() if row.result == taken}
 
 
 def newest_verdicts(

@@ -41,7 +41,7 @@ class WorkCalendar:
     def last_day(self, start: dt.date, days: int) -> dt.date:
         """The day on which so many days of work are done, the start counting when it is one of work."""
         day, left = start, days
-        for _ in range(_LONGEST):
+        for _ in range(min(_LONGEST, (dt.date.max - start).days)):
             left -= self.is_work_day(day)
             if left <= 0:
                 return day

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
+from corrections.campaign.totals import dotted
 from vietnamese.units import AUTHORITY, place_key
 
-__all__ = ["Office", "OfficeError", "OfficeLevel", "OfficeTree", "checked_office"]
+__all__ = ["LONGEST_CODE", "LONGEST_NAME", "Office", "OfficeError", "OfficeLevel", "OfficeTree", "checked_office"]
 
 
 class OfficeError(Exception):
@@ -39,6 +40,11 @@ _ABOVE = {
     OfficeLevel.PROVINCE: (),
 }
 """Levels a unit's parent may have: where there are no districts, a commune stands below its province."""
+
+LONGEST_CODE, LONGEST_NAME = 20, 200
+"""Letters of a code and of a name; a package of figures carries no more."""
+_MOST = 1_000_000
+"""Machines of a unit, cases of a machine and day: more is a slip of the finger. By judgement."""
 
 _KIND_WORDS = {
     OfficeLevel.COMMUNE: ("xã ", "phường ", "thị trấn ", "đặc khu "),
@@ -218,25 +224,29 @@ def checked_office(office: Office, tree: OfficeTree) -> Office:
     """The unit with its texts in order.
 
     Raises:
-        OfficeError: no code or name, a code of another unit, a parent that cannot be one, or dates that cannot be.
+        OfficeError: no code or name, texts or numbers too long to be any, a code of another unit, a parent that cannot
+            be one, or dates that cannot be.
     """
     office = _tidy(office)
     if not office.code or not office.name:
         raise OfficeError("Đơn vị phải có mã và tên. Hãy điền cả hai.")
+    for text, most, name in ((office.code, LONGEST_CODE, "mã"), (office.name, LONGEST_NAME, "tên")):
+        if len(text) > most:
+            raise OfficeError(f"{office.name[:LONGEST_CODE]}…: {name} dài quá {most} ký tự. Hãy viết gọn lại.")
     other = tree.by_code(office.code)
     if other is not None and other.id != office.id:
         raise OfficeError(f"Mã {office.code} đã là của {other.name}. Hãy kiểm tra lại mã đơn vị.")
     _check_parent(office, tree)
     _check_days(office)
     for count, name in ((office.quota, "Định mức"), (office.machines, "Số máy")):
-        if count is not None and count < 1:
-            raise OfficeError(f"{office.name}: {name} phải từ 1 trở lên; để trống khi chưa rõ.")
+        if count is not None and not 1 <= count <= _MOST:
+            raise OfficeError(f"{office.name}: {name} phải từ 1 đến {dotted(_MOST)}; để trống khi chưa rõ.")
     return office
 
 
 def _tidy(office: Office) -> Office:
     def plain(text: str) -> str:
-        return " ".join(text.split())
+        return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
     return replace(
         office,

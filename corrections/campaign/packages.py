@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Figures, FiguresKey, Period
-from corrections.campaign.offices import OfficeTree
+from corrections.campaign.offices import LONGEST_CODE, LONGEST_NAME, OfficeTree
 from corrections.campaign.totals import Total
 from layouts.register_types import RegisterType
 
@@ -47,16 +47,16 @@ class Line(_Strict):
 class UnitLines(_Strict):
     """Figures of one unit."""
 
-    code: Annotated[str, Field(min_length=1, max_length=20)]
-    name: Annotated[str, Field(max_length=200)]
+    code: Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)]
+    name: Annotated[str, Field(max_length=LONGEST_NAME)]
     lines: tuple[Line, ...]
 
 
 class Package(_Strict):
     """What is signed."""
 
-    office_code: Annotated[str, Field(min_length=1, max_length=20)]
-    office_name: Annotated[str, Field(max_length=200)]
+    office_code: Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)]
+    office_name: Annotated[str, Field(max_length=LONGEST_NAME)]
     period: Period
     day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     made_at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")]

@@ -65,6 +65,8 @@ STEP_LABELS = {
 }
 CASE_STEPS = frozenset({Step.CONFIRMED, Step.APPROVED})
 """Steps that are counted in cases; the others are counted in books."""
+_MOST = 1_000_000_000
+"""Books or cases of a target; more is a slip of the finger, and more than a database's number holds. By judgement."""
 SHIFTS_OF_QUOTA = 2
 """Shifts in which a machine does its quota of a day: the plans' usual day; three shifts hold half as much again."""
 
@@ -112,12 +114,14 @@ def checked_target(target: Target) -> Target:
     """The target.
 
     Raises:
-        TargetError: it ends before it begins, or asks for less than one.
+        TargetError: it ends before it begins, or asks for less than one or more than any province has.
     """
     if target.target_on < target.starts_on:
         raise TargetError("Hạn hoàn thành trước ngày bắt đầu. Hãy sửa lại ngày.")
     if target.amount is not None and target.amount < 1:
         raise TargetError("Số lượng phải từ 1 trở lên; để trống khi phải làm hết.")
+    if target.amount is not None and target.amount > _MOST:
+        raise TargetError(f"Số lượng không được quá {dotted(_MOST)}. Hãy ghi lại.")
     return target
 
 

@@ -117,6 +117,8 @@ def _heir(tree: OfficeTree, change: UnitChange, office: Office, added: dict[str,
     if code == office.code:
         raise OfficeError(f"{office.name} không thể nhập vào chính nó.")
     known = tree.by_code(code)
+    if known is not None and known.id in tree.subtree(office.id):
+        raise OfficeError(f"{known.name} trực thuộc {office.name} nên không nhận sổ của đơn vị này được.")
     if known is not None and not known.in_force(change.on):
         raise OfficeError(f"{known.name} không hoạt động vào ngày {day_shown(change.on)} nên không nhận sổ được.")
     if known is None and code not in added:

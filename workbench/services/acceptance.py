@@ -31,6 +31,7 @@ from storage.database import Connection
 from storage.entries import StoredEntry, get_entries, get_entry, stream_entries, versions_of
 from storage.exports_log import ExportRecord, ExportState
 from storage.handovers import books_out
+from workbench.services.acceptance_levels import refuse_other_levels
 from workbench.services.acceptance_types import BoardRow, BookVerdict, ChangeLine
 from workbench.services.checks import open_points
 from workbench.services.context import Context, Work, requires
@@ -159,7 +160,9 @@ def hold_acceptance(
     Raises:
         NotFound: no such book or entry.
         InvalidInput: something stands in the way of an acceptance; nothing was kept, the message names it.
+        NotAllowed: the level stands above the caller's unit.
     """
+    refuse_other_levels(ctx, level)
     _refuse_incomplete(on_day, verdicts, returns, (place, members, contractor, note))
     with ctx.write() as work:
         ids = [one.book_id for one in verdicts]

@@ -148,6 +148,12 @@ def test_a_target_that_cannot_be_is_refused() -> None:
         checked_target(replace(TARGET, target_on=dt.date(2026, 5, 31)))
     with pytest.raises(TargetError, match="từ 1"):
         checked_target(replace(TARGET, amount=0))
+    with pytest.raises(TargetError, match=r"không được quá 1\.000\.000\.000"):
+        checked_target(replace(TARGET, amount=10**30))
+
+
+def test_work_that_outlasts_the_calendar_ends_on_one_of_its_days() -> None:
+    assert CALENDARS[0].last_day(dt.date(9999, 12, 29), 2_500_000) <= dt.date.max
 
 
 # --- shifts -----------------------------------------------------------------------------------------------------------

@@ -9,9 +9,11 @@ import pytest
 from docx import Document
 
 from corrections.acceptance import AcceptanceLevel
-from corrections.entries import DecisionKind, EntryState
+from corrections.campaign.offices import OfficeLevel
+from corrections.entries import DecisionKind, EntryState, Role
 from tests.workbench.services.conftest import Office
-from workbench.services import acceptance, audit, book_custody, exporting, review
+from tests.workbench.services.plan_office import make_unit, person
+from workbench.services import acceptance, acceptance_levels, audit, book_custody, exporting, offices, review
 from workbench.services.acceptance import BookVerdict
 from workbench.services.book_custody import Handover, HandoverKind, HandoverLine
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
@@ -86,6 +88,37 @@ def test_levels_accept_one_after_the_other_and_each_delivery_once(finished: Offi
         acceptance.hold_acceptance(
             finished.clerk, COMMUNE, on_day=TODAY, verdicts=[BookVerdict(book_id=1, accepted=True)]
         )
+
+
+def test_the_last_word_of_a_level_counts(finished: Office, tmp_path: Path) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    _hold(finished, COMMUNE)
+    assert _codes(finished, DISTRICT) == []
+    _hold(finished, COMMUNE, verdicts=[BookVerdict(book_id=1, accepted=False, reason="thiếu chữ ký")])
+    assert _codes(finished, DISTRICT) == ["below"], "what the commune took back is not accepted"
+    (row,) = acceptance.acceptance_board(finished.inspector)
+    assert not row.accepted_on
+    assert _codes(finished) == [], "it may be accepted again though nothing in it changed"
+    _hold(finished, COMMUNE)
+    assert _codes(finished, DISTRICT) == []
+
+
+def test_nobody_signs_for_the_level_above(finished: Office, tmp_path: Path) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    assert acceptance_levels.open_levels(finished.supervisor) == tuple(AcceptanceLevel), "one office alone keeps all"
+    province = make_unit(finished, "70", "Tỉnh Bình An", OfficeLevel.PROVINCE, None)
+    district = make_unit(finished, "691", "Huyện Một", OfficeLevel.DISTRICT, province)
+    commune = make_unit(finished, "25001", "Xã Tân Lập", OfficeLevel.COMMUNE, district)
+    offices.assign_books(finished.administrator)
+    verdicts = [BookVerdict(book_id=1, accepted=True)]
+    for unit, level in ((commune, COMMUNE), (district, DISTRICT), (province, PROVINCE)):
+        who = person(finished, f"u{unit.code}", Role.SUPERVISOR, unit)
+        open_here = acceptance_levels.open_levels(who)
+        assert open_here == tuple(AcceptanceLevel)[: len(open_here)] and open_here[-1] is level
+        for above in [one for one in AcceptanceLevel if one not in open_here]:
+            with pytest.raises(NotAllowed, match="không lập được biên bản"):
+                acceptance.hold_acceptance(who, above, on_day=TODAY, verdicts=verdicts)
+        acceptance.hold_acceptance(who, level, on_day=TODAY, verdicts=verdicts)
 
 
 def test_an_unfinished_sent_back_or_rejected_book_is_not_accepted(

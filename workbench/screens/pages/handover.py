@@ -25,6 +25,7 @@ from workbench.services.acceptance import (
     print_acceptance,
     print_returns,
 )
+from workbench.services.acceptance_levels import open_levels
 from workbench.services.book_custody import (
     Handover,
     HandoverKind,
@@ -150,8 +151,9 @@ def _acceptance(context: Context, works: bool) -> None:
     table = pd.DataFrame([_board_row(row) for row in board])
     st.dataframe(table, hide_index=True, width="stretch", height=240)
     by_id = {row.book.id: row.book for row in board}
+    levels = open_levels(context) if works else tuple(AcceptanceLevel)
     level = st.segmented_control(
-        "Cấp nghiệm thu", list(LEVEL_LABELS), default=AcceptanceLevel.COMMUNE, format_func=LEVEL_LABELS.__getitem__
+        "Cấp nghiệm thu", levels, default=AcceptanceLevel.COMMUNE, format_func=LEVEL_LABELS.__getitem__
     )
     level = level or AcceptanceLevel.COMMUNE
     chosen = st.multiselect(
