@@ -88,6 +88,8 @@ def _whole(text: str) -> int | None:
 _BOOKS = re.compile(r"(?P<n>[\d.,\u00a0 ]*\d)\s*(?:quyển|cuốn|sổ)\b", re.IGNORECASE)
 _CASES = re.compile(r"(?P<n>[\d.,\u00a0 ]*\d)\s*(?:hồ sơ|trường hợp|hs|th)\b", re.IGNORECASE)
 
+_MINUS = "-\u2212\u2013"
+
 
 def paper_count(text: str) -> PaperCount:
     """A line of a paper inventory: `29 quyển = 4252 hồ sơ`, `29 quyển`, `4.252 hồ sơ`, `29 = 4252`, a dash.
@@ -95,7 +97,7 @@ def paper_count(text: str) -> PaperCount:
     What is not said is unknown.
 
     Raises:
-        ValueError: it says neither books nor cases; the message is Vietnamese.
+        ValueError: it says neither books nor cases, less than none, or numbers beside them; the message is Vietnamese.
     """
     shown = " ".join(text.replace("\u00a0", " ").split())
     if shown.casefold() in annex_words()["none_marks"]:
@@ -108,6 +110,9 @@ def paper_count(text: str) -> PaperCount:
         return PaperCount(books=printed_count(sides[0]).count, cases=printed_count(sides[1]).count)
     if books is None and cases is None:
         raise ValueError(f"«{shown}» không rõ số quyển hay số hồ sơ; hãy ghi như «29 quyển = 4.252 hồ sơ»")
+    rest = _CASES.sub("", _BOOKS.sub("", shown, count=1), count=1)
+    if shown[0] in _MINUS or re.search(r"\d", rest):
+        raise ValueError(f"«{shown}» có số không rõ là gì; hãy ghi mỗi dòng một lần đếm, như «29 quyển = 4.252 hồ sơ»")
     return PaperCount(books=_matched(books), cases=_matched(cases))
 
 

@@ -96,6 +96,14 @@ def test_a_line_that_counts_nothing_is_refused() -> None:
         paper_count("nhiều sổ")
 
 
+@pytest.mark.parametrize(
+    "text", ["-5 quyển = 3 hồ sơ", "15 quyển và 14 quyển = 4252 hồ sơ", "29 quyển, 12 quyển", "4.25 quyển = 3 hồ sơ"]
+)
+def test_a_line_with_more_than_one_count_or_less_than_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="số"):
+        paper_count(text)
+
+
 def test_an_annex_is_read_as_printed() -> None:
     annex = _annex(
         ("I", "CẤP XÃ", "", "", "", "", "", "", "", "", ""),
