@@ -96,7 +96,7 @@ class Office:
 
 
 class OfficeTree:
-    """All units with who stands below whom."""
+    """Units with who stands below whom; of a part of all, those whose unit above is missing stand at the top."""
 
     def __init__(self, offices: Iterable[Office]) -> None:
         self.offices: Mapping[int, Office] = {office.id: office for office in offices}
@@ -104,7 +104,8 @@ class OfficeTree:
         self._below: dict[int | None, list[Office]] = {}
         self._joined: dict[int, list[Office]] = {}
         for office in self.offices.values():
-            self._below.setdefault(office.parent_id, []).append(office)
+            above = office.parent_id if office.parent_id in self.offices else None
+            self._below.setdefault(above, []).append(office)
             if office.successor_id is not None:
                 self._joined.setdefault(office.successor_id, []).append(office)
 

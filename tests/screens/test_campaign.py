@@ -7,10 +7,10 @@ import pytest
 from corrections.campaign.offices import Office as Unit
 from corrections.campaign.offices import OfficeLevel
 from corrections.entries import Role
-from tests.screens.office import OFFICE, Office
+from tests.screens.office import OFFICE, PASSWORD, Office
 from tests.screens.test_flows import field, press
 from tests.screens.test_screens import opened, texts
-from workbench.services import offices, paper
+from workbench.services import accounts, offices, paper, sessions
 from workbench.services.books import list_books
 
 pytestmark = pytest.mark.screens
@@ -44,6 +44,20 @@ def test_the_forms_of_a_commune_that_works_alone(office: Office) -> None:
         app.segmented_control[0].set_value(part).run()
         assert not app.exception and not app.error, part
         assert app.dataframe, part
+
+
+def test_a_commune_that_shares_the_record_sends_its_package(office: Office) -> None:
+    province = offices.save_office(office.system, Unit(code="70", name="Tỉnh Ví Dụ", level=OfficeLevel.PROVINCE))
+    commune = Unit(code="25001", name="Xã Thử Nghiệm", level=OfficeLevel.COMMUNE, parent_id=province.id)
+    unit = offices.save_office(office.system, commune)
+    boss = office.context(Role.SUPERVISOR).who
+    accounts.update_account(office.system, boss.id, office_id=unit.id)
+    office.tokens[Role.SUPERVISOR] = sessions.sign_in(office.system, name=boss.name, password=PASSWORD).token
+    app = opened(office, Role.SUPERVISOR, "campaign")
+    app.segmented_control[0].set_value("packages").run()
+    assert field(app, "Đơn vị báo cáo", lambda a: a.selectbox).value == unit.id
+    press(app, "Tạo gói số liệu")
+    assert not app.exception and not app.error
 
 
 def test_a_weeks_words_are_kept(office: Office) -> None:

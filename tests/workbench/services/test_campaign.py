@@ -17,6 +17,7 @@ from corrections.campaign.packages import Line, Package, UnitLines
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.entries import DecisionKind
 from exports.campaign_forms import write_annex01
+from exports.office_tables import read_offices
 from layouts.register_types import RegisterType
 from tests.workbench.services.campaign_tree import Province, copied, installation, plant_tree, with_tree
 from tests.workbench.services.conftest import Office
@@ -191,6 +192,17 @@ def _join(province: Province, on: dt.date) -> None:
         kind=ChangeKind.JOIN, code="25001", on=on.isoformat(), new_code="25002", document="Nghị quyết 12"
     )
     assert offices.change_units(province.context, [change]) == 1
+
+
+def test_a_unit_that_shares_the_record_sees_itself_and_those_below(province: Province, tmp_path: Path) -> None:
+    for code, expected in (("25003", ["25003"]), ("692", ["692", "25003", "25004"])):
+        account = replace(province.context.who, office_id=province[code].id)
+        context = province.context.as_account(account)
+        assert [unit.code for unit in offices.office_tree(context).in_order()] == expected
+        listed = tmp_path / f"{code}.xlsx"
+        listed.write_bytes(offices.export_offices(context))
+        assert [item.office.code for item in read_offices(listed)] == expected
+        assert packages.make_package(context, office_id=province[code].id).file_name.startswith(f"goi-{code}-")
 
 
 @pytest.mark.parametrize("kind", [ChangeKind.JOIN, ChangeKind.ABOLISH])
