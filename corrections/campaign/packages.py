@@ -15,8 +15,21 @@ from corrections.campaign.offices import LONGEST_CODE, LONGEST_NAME, OfficeTree
 from corrections.campaign.totals import Total
 from layouts.register_types import RegisterType
 
-__all__ = ["Line", "Package", "PackageError", "Sealed", "UnitLines", "lines_of", "parts_of", "read_package", "refusal"]
+__all__ = [
+    "LONGEST_WORDS",
+    "Line",
+    "Package",
+    "PackageError",
+    "Sealed",
+    "UnitLines",
+    "lines_of",
+    "parts_of",
+    "read_package",
+    "refusal",
+]
 
+LONGEST_WORDS = 20_000
+"""Letters of what a unit writes beside its figures."""
 _Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
@@ -62,8 +75,8 @@ class Package(_Strict):
     made_at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")]
     """Local time of the sender."""
     units: tuple[UnitLines, ...]
-    difficulties: Annotated[str, Field(max_length=20_000)] = ""
-    proposals: Annotated[str, Field(max_length=20_000)] = ""
+    difficulties: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
+    proposals: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
 
     @field_validator("day", "made_at")
     @classmethod

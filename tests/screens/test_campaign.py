@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from corrections.campaign.offices import Office as Unit
@@ -52,8 +54,8 @@ def test_a_commune_that_shares_the_record_sends_its_package(office: Office) -> N
     unit = offices.save_office(office.system, commune)
     boss = office.context(Role.SUPERVISOR).who
     accounts.update_account(office.system, boss.id, office_id=unit.id)
-    office.tokens[Role.SUPERVISOR] = sessions.sign_in(office.system, name=boss.name, password=PASSWORD).token
-    app = opened(office, Role.SUPERVISOR, "campaign")
+    token = sessions.sign_in(office.system, name=boss.name, password=PASSWORD).token
+    app = opened(replace(office, tokens={Role.SUPERVISOR: token}), Role.SUPERVISOR, "campaign")
     app.segmented_control[0].set_value("packages").run()
     assert field(app, "Đơn vị báo cáo", lambda a: a.selectbox).value == unit.id
     press(app, "Tạo gói số liệu")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Period, UnitFigures, add_up, form_data, period_span
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
+from corrections.campaign.packages import LONGEST_WORDS
+from corrections.campaign.totals import dotted
 from corrections.entries import Role
 from exports.campaign_forms import VolumeRow
 from storage import campaign as store
@@ -264,11 +266,13 @@ def save_report_text(
     """Keep what a unit writes beside its figures.
 
     Raises:
-        InvalidInput: the unit is none of the caller's.
+        InvalidInput: the unit is none of the caller's, or the words are longer than a package carries.
     """
     mine = ctx.office_ids()
     if mine is not None and office_id not in mine:
         raise InvalidInput("Bạn chỉ ghi được phần lời cho đơn vị của mình.")
+    if max(len(difficulties), len(proposals)) > LONGEST_WORDS:
+        raise InvalidInput(f"Phần lời dài quá {dotted(LONGEST_WORDS)} ký tự nên không gửi được. Hãy rút gọn.")
     text = ReportText(
         office_id=office_id,
         period=period.value,

@@ -129,7 +129,7 @@ def make_package(
     """A signed package with the figures of a unit and of all below it.
 
     Raises:
-        InvalidInput: there is no unit to send for.
+        InvalidInput: there is no unit to send for, or the period ends after today: nobody above would take it.
     """
     report = campaign_report(ctx, office_id=office_id, period=period, day=day)
     with ctx.read() as connection:
@@ -137,6 +137,10 @@ def make_package(
     office = tree.get(report.office_id)
     if office is None:
         raise InvalidInput("Chưa rõ gói là của đơn vị nào. Hãy nhập đơn vị của mình ở màn hình «Đơn vị» rồi chọn nó.")
+    if report.day > dt.datetime.now(LOCAL).date():
+        raise InvalidInput(
+            f"Kỳ này đến {report.day:%d/%m/%Y} mới hết nên cấp trên chưa nhận gói. Hãy chọn kỳ đã hết hoặc gói ngày."
+        )
     own = next((t for t in report.texts if t.unit == office.name), None)
     package = Package(
         office_code=office.code,
