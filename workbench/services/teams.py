@@ -280,6 +280,7 @@ def _turns_told(team: Team, member_ids: Sequence[int], first: dt.date, last: dt.
 def roster_of(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | None = None) -> Roster:
     """The roster of a unit and those below it, with what each shift lacks.
 
+    Whoever has left a team stays on the roster of days gone by, and is missing from today on.
     Teams at one place make up a shift together; a shift without anybody is a gap of the office whose teams stand idle.
 
     Raises:
@@ -290,7 +291,13 @@ def roster_of(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | N
         office = planned_office(ctx, tree, office_id)
         inside = tree.subtree(office.id) if office else None
         teams = {t.id: t for t in store.list_teams(connection) if inside is None or t.office_id in inside}
-        turns = [turn for turn in store.list_turns(connection, first, last) if turn.team_id in teams]
+        today = dt.datetime.now(LOCAL).date()
+        there = {m.id for team in teams.values() for m in team.present}
+        turns = [
+            turn
+            for turn in store.list_turns(connection, first, last)
+            if turn.team_id in teams and (turn.day < today or turn.member_id in there)
+        ]
         stays = [stay for stay in list_stays(connection, first=first, last=last) if stay.team_id in teams]
         settings = kept_settings(connection)
     lines, gaps = _roster_lines(tree, teams, turns, stays, settings, first, last)
