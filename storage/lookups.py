@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from corrections.entries import EntryState
 from layouts.register_types import RegisterType
 from storage.acceptances import VerdictResult
 from storage.books import REAL_WORK, book_of_kinds
@@ -30,7 +29,7 @@ def entries_numbered(
     offices: Collection[int] | None,
     most: int,
 ) -> tuple[int, ...]:
-    """Approved entries with that number in which the year occurs, of accepted books.
+    """Entries with that number in which the year occurs, of accepted books, also those that are being corrected.
 
     Args:
         connection: of whoever asks.
@@ -52,7 +51,7 @@ def entries_named(
     offices: Collection[int] | None,
     most: int,
 ) -> tuple[int, ...]:
-    """Approved entries that hold this name (without marks) as a whole or as its end, and the year; as above."""
+    """Entries that hold this name (without marks) as a whole or as its end, and the year; as above."""
     return _with_words(connection, name_key, year, register_type, offices, most)
 
 
@@ -71,7 +70,7 @@ def _with_words(
         .join(first, first.c.entry_id == entries.c.id)
         .join(second, second.c.entry_id == entries.c.id)
         .where(first.c.word == word, second.c.word == f"{DATE_SIGN}{year}")
-        .where(entries.c.state == EntryState.APPROVED.value, entries.c.book_id.in_(accepted))
+        .where(entries.c.book_id.in_(accepted))
         .where(book_of_kinds(entries.c.book_id, REAL_WORK))
         .order_by(entries.c.id)
         .limit(most)

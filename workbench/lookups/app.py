@@ -96,8 +96,7 @@ class _Door:
                 found = await run_in_threadpool(look_up, self._opened(), token, question)
                 return JSONResponse(tell(found), headers=_HEADERS)
             except NotSignedIn:
-                self._wrong.count(_client(request))
-                return _problem(_UNKNOWN)
+                return _problem(self._turned_away(_client(request)))
             except _Refused as refused:
                 return _problem(refused)
             except StorageError as error:
@@ -111,14 +110,19 @@ class _Door:
         if not is_own_host(request.headers.get("host", ""), self._names):
             raise _Refused(400, "host", "Địa chỉ này không phải của máy chủ. Hãy hỏi quản trị địa chỉ đúng.")
         kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if wait := self._wrong.wait(_client(request)):
-            raise _Refused(429, "too_many", f"Sai mã truy cập nhiều lần. Hãy chờ {wait} giây.", wait=wait)
         if kind.lower() != "bearer" or not token.isascii() or not token.isprintable() or not token.strip():
             raise _UNKNOWN
         if wait := self._calls.wait(token):
             raise _Refused(429, "too_many", f"Hỏi quá nhanh. Hãy chờ {wait} giây.", wait=wait)
         self._calls.count(token)
         return token.strip()
+
+    def _turned_away(self, client: str) -> _Refused:
+        """What a wrong token is told. Right ones from the same address go on: many systems may stand behind one."""
+        if wait := self._wrong.wait(client):
+            return _Refused(429, "too_many", f"Sai mã truy cập nhiều lần. Hãy chờ {wait} giây.", wait=wait)
+        self._wrong.count(client)
+        return _UNKNOWN
 
 
 def _client(request: Request) -> str:

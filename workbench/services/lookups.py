@@ -226,8 +226,10 @@ def _delivery(connection: Connection, verdict: Verdict) -> tuple[ExportRecord, M
 
 
 def _as_accepted(connection: Connection, one: StoredEntry, record: ExportRecord, manifest: Manifest) -> bool:
+    """Not so: an entry reopened and not approved again, changed since, or not in the accepted delivery."""
     was_delivered = any(case.entry_id == one.entry.id for case in manifest.cases)
-    return was_delivered and change_after(connection, one, record, was_delivered=True) is None
+    approved = one.entry.state is EntryState.APPROVED
+    return approved and was_delivered and change_after(connection, one, record, was_delivered=True) is None
 
 
 def _found(

@@ -280,7 +280,7 @@ def _turns_told(team: Team, member_ids: Sequence[int], first: dt.date, last: dt.
 def roster_of(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | None = None) -> Roster:
     """The roster of a unit and those below it, with what each shift lacks.
 
-    Whoever has left a team stays on the roster of days gone by, and is missing from today on.
+    Whoever has left a team, or is locked out, stays on the roster of days gone by, and is missing from today on.
     Teams at one place make up a shift together; a shift without anybody is a gap of the office whose teams stand idle.
 
     Raises:
@@ -292,7 +292,8 @@ def roster_of(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | N
         inside = tree.subtree(office.id) if office else None
         teams = {t.id: t for t in store.list_teams(connection) if inside is None or t.office_id in inside}
         today = dt.datetime.now(LOCAL).date()
-        there = {m.id for team in teams.values() for m in team.present}
+        locked = {account.id for account in list_accounts(connection) if not account.active}
+        there = {m.id for team in teams.values() for m in team.present if m.account_id not in locked}
         turns = [
             turn
             for turn in store.list_turns(connection, first, last)

@@ -103,6 +103,8 @@ def test_what_is_corrected_or_sent_back_since_is_counted_and_not_shown(accepted:
     entry = first_entry(accepted)
     decide(accepted, token, entry, DecisionKind.REOPEN)
     assert ask(f"/v1/entries/{entry}").status_code == 404
+    reopened = ask(f"/v1/entries?number={number}&year={year}").json()
+    assert (reopened["entries"], reopened["withheld"]) == ([], 1)
     decide(accepted, token, entry, DecisionKind.CONFIRM, nksHoTen="Trần Thị Khác")
     decide(accepted, token, entry, DecisionKind.APPROVE)
     answer = ask(f"/v1/entries?number={number}&year={year}").json()
@@ -193,6 +195,11 @@ def test_strangers_and_those_in_a_hurry_wait(accepted: Office) -> None:
     assert {ask(path).status_code for _ in range(10)} == {401}
     refused = ask(path)
     assert refused.status_code == 429 and 0 < int(refused.headers["retry-after"]) <= 300
+    client = TestClient(lookup_app(lambda: accepted.nobody), base_url="http://localhost")
+    said = [client.get(path, headers={"Authorization": "Bearer sht_khong-phai"}).status_code for _ in range(11)]
+    assert said == [401] * 10 + [429]
+    right = {"Authorization": f"Bearer {secret_of(accepted, 'Cổng')}"}
+    assert client.get(path, headers=right).status_code == 200, "one that errs does not shut out its neighbours"
     slow = replace(
         accepted,
         nobody=replace(accepted.nobody, settings=accepted.nobody.settings.model_copy(update={"lookups_per_minute": 2})),
