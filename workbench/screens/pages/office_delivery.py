@@ -9,6 +9,7 @@ import streamlit as st
 
 from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
 from exports.office_package import OfficeManifest
+from workbench.screens.buttons import ready_button
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.services.background_jobs import JobPhase, JobState
@@ -74,7 +75,8 @@ def _plan(plan: DeliveryPlan) -> None:
 
 def _deliver(context: Context, plan: DeliveryPlan, root: Path, office_id: int | None, below: bool) -> None:
     running = delivery_under_way(context, root, office_id)
-    if st.button("Ghi gói giao", type="primary", disabled=running is not None or not plan.accepted):
+    lacks = "Đang ghi gói giao này." if running is not None else "" if plan.accepted else "Chưa có quyển nào giao được."
+    if ready_button(st.container(), "Ghi gói giao", lacks=lacks, type="primary"):
         running = start_delivery(context, root, office_id=office_id, below=below, level=plan.level)
         st.session_state[_JOB] = (root, office_id, running)
         running.wait(_SOON)
