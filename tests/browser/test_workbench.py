@@ -176,6 +176,7 @@ def test_a_session_that_somebody_planted_never_becomes_the_victims(
         if planted == living:  # the victim sees whose session it is, and leaves it
             expect(page.get_by_text("Phạm Kiểm Tra").first).to_be_visible(timeout=PATIENT)
             page.get_by_role("button", name="Đăng xuất").click()
+            expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=PATIENT)
         sign_in(page, server, "nhaplieu")
         (kept,) = (cookie for cookie in context.cookies() if cookie.get("name") == COOKIE)
         assert kept.get("value") != planted and kept.get("path") == "/" and kept.get("httpOnly")
