@@ -23,7 +23,7 @@ from layouts.columns import Column, columns_by_name
 from layouts.register_types import RegisterType
 from ocr.readings import Script
 
-__all__ = ["BOOK_DECIDED", "Decided", "Survey", "Weighing", "decide_book", "survey_book", "weigh_book", "weigh_entries"]
+__all__ = ["BOOK_DECIDED", "Decided", "Survey", "Weighing", "decide_book", "survey_book", "weigh_book", "weigh_parts"]
 
 BOOK_DECIDED = "book_decided"
 """Check name of the remark on a value that was decided against the first reading."""
@@ -61,10 +61,6 @@ class Weighing:
     def decided(self, at: int) -> Decided:
         """An entry as the book decides it; nothing for one that was not wanted."""
         return self.weighed[at].decided if at in self.weighed else _NOTHING_DECIDED
-
-    def joined(self, other: Weighing) -> Weighing:
-        """With the entries of another weighing of the same survey."""
-        return replace(self, weighed={**self.weighed, **other.weighed})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +137,7 @@ def weigh_book(
         before: the same book as it was weighed last; its result is the same without.
     """
     survey = survey_book(entries, register_type, book, thresholds=thresholds, first=first)
-    return weigh_entries(survey, range(len(entries)) if only is None else only, before)
+    return next(weigh_parts(survey, [range(len(entries)) if only is None else only], before))
 
 
 def survey_book(
@@ -164,21 +160,28 @@ def survey_book(
     )
 
 
-def weigh_entries(survey: Survey, places: Iterable[int], before: Weighing | None = None) -> Weighing:
-    """Weigh some entries of a surveyed book; entries that stand as they were weighed `before` cost little."""
+def weigh_parts(survey: Survey, parts: Iterable[Iterable[int]], before: Weighing | None = None) -> Iterator[Weighing]:
+    """Weigh a surveyed book part by part; after each, all that is weighed so far.
+
+    Args:
+        survey: of the book.
+        parts: places of entries, the most urgent first.
+        before: the book as it was weighed last; entries that stand as then cost little.
+    """
     known = columns_by_name(survey.register_type)
     same = before is not None and (before.book, before.thresholds) == (survey.book, survey.thresholds)
     changes = changes_of(before.facts, survey.facts) if before is not None and same else None
     weighed: dict[int, _Weighed] = {}
-    for at in sorted(places):
-        passing = _Passing(survey.register_type, survey.thresholds, at)
-        entry, sequence = survey.entries[at], survey.sequences[at]
-        old = before.weighed.get(at) if before is not None and changes is not None else None
-        if old is not None and changes is not None:
-            stands = (old.entry, old.sequence) == (entry, sequence)
-            old = old if stands and not changes.concern(old.asked, old.doubtful) else None
-        weighed[at] = _weigh_entry(entry, passing, known, survey.facts, sequence, old)
-    return Weighing(book=survey.book, thresholds=survey.thresholds, facts=survey.facts, weighed=weighed)
+    for part in parts:
+        for at in sorted(part):
+            passing = _Passing(survey.register_type, survey.thresholds, at)
+            entry, sequence = survey.entries[at], survey.sequences[at]
+            old = before.weighed.get(at) if before is not None and changes is not None else None
+            if old is not None and changes is not None:
+                stands = (old.entry, old.sequence) == (entry, sequence)
+                old = old if stands and not changes.concern(old.asked, old.doubtful) else None
+            weighed[at] = _weigh_entry(entry, passing, known, survey.facts, sequence, old)
+        yield Weighing(book=survey.book, thresholds=survey.thresholds, facts=survey.facts, weighed=dict(weighed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corrections.book_evidence.applying import Reweighed, reweighed
-from corrections.book_evidence.decide import Decided, Survey, Weighing, survey_book, weigh_entries
+from corrections.book_evidence.decide import Decided, Survey, Weighing, survey_book, weigh_parts
 from corrections.book_evidence.ink import EntryInk, FieldInk
 from corrections.entries import Entry, EntryState, Role, ValueSource
 from storage.audit_log import seal_of
@@ -88,12 +88,12 @@ def reweigh_book(ctx: Context, book_id: int, after: int | None = None) -> int:
     key = (ctx.database.url, book_id)
     last = _memory.of(key)
     seen = _seen(ctx, book_id)
-    weighing = weigh_entries(seen.survey, ())
     settled: dict[int, tuple[int, Decided]] = {}
     written = 0
-    for places in _by_urgency(seen, after):
-        part = weigh_entries(seen.survey, places, last.weighing)
-        changes = _changes(seen, part, places, last, settled)
+    parts = list(_by_urgency(seen, after))
+    weighing = None
+    for places, weighing in zip(parts, weigh_parts(seen.survey, parts, last.weighing), strict=True):
+        changes = _changes(seen, weighing, places, last, settled)
         if changes:
             with ctx.write() as work:
                 at = stamp(steady_now())
@@ -102,7 +102,6 @@ def reweigh_book(ctx: Context, book_id: int, after: int | None = None) -> int:
                 ]
             settled |= {reading.entry.id: (reading.entry.revision + 1, decided) for reading, decided in done}
             written += len(done)
-        weighing = weighing.joined(part)
     _memory.keep(key, _Last(weighing, settled))
     return written
 
@@ -135,8 +134,7 @@ def _by_urgency(seen: _Seen, after: int | None) -> Iterator[Sequence[int]]:
     here = next((place for place, one in enumerate(seen.stored) if one.entry.id == after), -1)
     behind = [place for place in seen.waiting if place > here]
     order = behind + [place for place in seen.waiting if place <= here]
-    if order:
-        yield order[:_NEXT]
+    yield order[:_NEXT]
     for first in range(_NEXT, len(order), _AT_ONCE):
         yield order[first : first + _AT_ONCE]
 
