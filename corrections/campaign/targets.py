@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -201,13 +201,16 @@ def standing_of(
     begins = max(today, target.starts_on)
     left, days_left = goal - done, calendar.work_days(begins, target.target_on)
     state = _state(target, expected, done, today)
-    facts = {"state": state, "goal": goal, "done": done, "expected": expected, "days_left": days_left}
-    per_day = math.ceil(left / days_left) if days_left else None
-    pace_end = calendar.last_day(begins, math.ceil(left / pace)) if pace > 0 else None
-    if target.step is not Step.CONFIRMED:
-        return Standing(**facts, per_day=per_day, pace_ends_on=pace_end)  # type: ignore[arg-type]
-    work = _work(left, days_left, begins, target.target_on, means)
-    return Standing(**facts, **work, per_day=per_day, pace_ends_on=pace_end)  # type: ignore[arg-type]
+    standing = Standing(
+        state=state,
+        goal=goal,
+        done=done,
+        expected=expected,
+        days_left=days_left,
+        per_day=math.ceil(left / days_left) if days_left else None,
+        pace_ends_on=calendar.last_day(begins, math.ceil(left / pace)) if pace > 0 else None,
+    )
+    return _with_work(standing, left, begins, target.target_on, means) if target.step is Step.CONFIRMED else standing
 
 
 def _state(target: Target, expected: int, done: int, today: dt.date) -> PlanState:
@@ -227,21 +230,21 @@ def _expected(target: Target, goal: int, today: dt.date, calendar: WorkCalendar)
     return goal * gone // all_days if all_days else 0
 
 
-def _work(left: int, days_left: int, begins: dt.date, target_on: dt.date, means: Means) -> dict[str, object]:
-    """Machines, shifts and days that the rest takes."""
-    quota, calendar = means.quota, means.calendar
-    found: dict[str, object] = {"machine_shifts": math.ceil(Fraction(left * SHIFTS_OF_QUOTA, quota))}
+def _with_work(standing: Standing, left: int, begins: dt.date, target_on: dt.date, means: Means) -> Standing:
+    """With the machines, shifts and days that the rest takes."""
+    quota, calendar, days_left = means.quota, means.calendar, standing.days_left
+    standing = replace(standing, machine_shifts=math.ceil(Fraction(left * SHIFTS_OF_QUOTA, quota)))
     if days_left:
-        found["machines"] = math.ceil(Fraction(left, days_left * quota) / calendar.share)
+        standing = replace(standing, machines=math.ceil(Fraction(left, days_left * quota) / calendar.share))
     if not means.machines:
-        return found
+        return standing
     if days_left:
         shifts = math.ceil(Fraction(left * SHIFTS_OF_QUOTA, days_left * means.machines * quota))
-        found["shifts"] = shifts if shifts <= means.most_shifts else None
+        standing = replace(standing, shifts=shifts if shifts <= means.most_shifts else None)
     days = days_of(left, means.machines, quota, calendar)
     ends_on = calendar.last_day(begins, days)
     late = calendar.work_days(max(begins, target_on + dt.timedelta(days=1)), ends_on) if ends_on > target_on else 0
-    return found | {"days": days, "ends_on": ends_on, "late_days": late}
+    return replace(standing, days=days, ends_on=ends_on, late_days=late)
 
 
 def machines_for_all(rests: Iterable[tuple[int, int]], means: Means) -> int | None:

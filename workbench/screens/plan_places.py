@@ -12,7 +12,7 @@ from corrections.entries import Role
 from exports.documents import DOCX
 from exports.spreadsheets import XLSX
 from workbench.screens.document_templates import template_files
-from workbench.screens.plan_targets import tell
+from workbench.screens.plan_targets import chosen_to_drop, tell
 from workbench.services.context import Context
 from workbench.services.plan_exports import places_workbook
 from workbench.services.plan_places import Stay, StayLine, add_stay, drop_stay, list_stays, print_stays
@@ -100,17 +100,8 @@ def _new(context: Context, tree: OfficeTree, office_id: int | None, day: date) -
 
 
 def _drop(context: Context, lines: tuple[StayLine, ...]) -> None:
-    own = {line.stay.id: line for line in lines if line.own}
-    if not own:
-        return
-    with st.expander("Bỏ lịch"):
-        chosen = st.selectbox(
-            "Dòng lịch",
-            list(own),
-            index=None,
-            placeholder="Chọn dòng",
-            format_func=lambda i: f"{own[i].team} · {own[i].place} · {own[i].stay.starts_on:%d/%m/%Y}",
-        )
-        if chosen is not None and st.button("Bỏ dòng đã chọn"):
-            drop_stay(context, chosen)
-            tell("Đã bỏ dòng lịch.")
+    own = {one.stay.id: f"{one.team} · {one.place} · {one.stay.starts_on:%d/%m/%Y}" for one in lines if one.own}
+    chosen = chosen_to_drop(own, title="Bỏ lịch", label="Dòng lịch", placeholder="Chọn dòng", button="Bỏ dòng đã chọn")
+    if chosen is not None:
+        drop_stay(context, chosen)
+        tell("Đã bỏ dòng lịch.")

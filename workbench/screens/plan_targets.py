@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pandas as pd
@@ -141,20 +142,27 @@ def _new(context: Context, tree: OfficeTree, office_id: int | None, day: date) -
 
 
 def _drop(context: Context, lines: tuple[PlanLine, ...]) -> None:
-    kept = {line.target.id: line for line in lines if line.target.id}
-    if not kept:
-        return
-    with st.expander("Bỏ chỉ tiêu"):
-        chosen = st.selectbox(
-            "Chỉ tiêu",
-            list(kept),
-            index=None,
-            placeholder="Chọn chỉ tiêu",
-            format_func=lambda i: f"{kept[i].unit} · {kept[i].step} · {kept[i].kind}",
-        )
-        if chosen is not None and st.button("Bỏ chỉ tiêu đã chọn"):
-            drop_target(context, chosen)
-            tell("Đã bỏ chỉ tiêu.")
+    kept = {one.target.id: f"{one.unit} · {one.step} · {one.kind}" for one in lines if one.target.id}
+    chosen = chosen_to_drop(
+        kept, title="Bỏ chỉ tiêu", label="Chỉ tiêu", placeholder="Chọn chỉ tiêu", button="Bỏ chỉ tiêu đã chọn"
+    )
+    if chosen is not None:
+        drop_target(context, chosen)
+        tell("Đã bỏ chỉ tiêu.")
+
+
+def chosen_to_drop(names: Mapping[int, str], *, title: str, label: str, placeholder: str, button: str) -> int | None:
+    """The line somebody wants dropped, asked below a table; None before that, and where no line may go.
+
+    Args:
+        names: of the lines that may go, by id.
+        title, label, placeholder, button: the words of the question.
+    """
+    if not names:
+        return None
+    with st.expander(title):
+        chosen = st.selectbox(label, list(names), index=None, placeholder=placeholder, format_func=names.__getitem__)
+        return chosen if chosen is not None and st.button(button) else None
 
 
 def choices_part(context: Context) -> None:
