@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.server import Server
+from tests.screens.office import Office
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +41,15 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def server(office: Office) -> Iterator[Server]:
+    """The real server on the office of the module's tests."""
+    running = Server(office.settings.data_dir)
+    running.start()
+    yield running
+    running.kill()
 
 
 @pytest.fixture()

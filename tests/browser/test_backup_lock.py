@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,14 +26,6 @@ PHRASE = "con thuyền xuôi bến Thử Nghiệm"
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return make_office(tmp_path_factory.mktemp("backup-office"), entry_count=2)
-
-
-@pytest.fixture(scope="module")
-def server(office: Office) -> Iterator[Server]:
-    running = Server(office.settings.data_dir)
-    running.start()
-    yield running
-    running.kill()
 
 
 def _lock(page: Page, first: str, again: str) -> None:

@@ -39,14 +39,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return made
 
 
-@pytest.fixture(scope="module")
-def server(office: Office) -> Iterator[Server]:
-    running = Server(office.settings.data_dir)
-    running.start()
-    yield running
-    running.kill()
-
-
 @pytest.fixture()
 def page(browser: Browser) -> Iterator[Page]:
     # The checker is put into the page by hand, which the server's own policy would refuse.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -76,14 +75,6 @@ def free_letters(page: Page, box: Locator) -> int:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return make_office(tmp_path_factory.mktemp("letters-office"), entry_count=4)
-
-
-@pytest.fixture(scope="module")
-def server(office: Office) -> Iterator[Server]:
-    running = Server(office.settings.data_dir)
-    running.start()
-    yield running
-    running.kill()
 
 
 @pytest.mark.parametrize("percent", [100, 125, 150])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -36,14 +35,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     add_book(made, VOLUMES[1], 201, 14)
     add_book(made, VOLUMES[2], 401, 14)
     return made
-
-
-@pytest.fixture(scope="module")
-def server(office: Office) -> Iterator[Server]:
-    running = Server(office.settings.data_dir)
-    running.start()
-    yield running
-    running.kill()
 
 
 def entries_of(office: Office, state: EntryState) -> set[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,14 +38,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         save_page(page, scans[-1])
     importing.import_scans(boss, book.id, scans)
     return made
-
-
-@pytest.fixture(scope="module")
-def server(office: Office) -> Iterator[Server]:
-    running = Server(office.settings.data_dir)
-    running.start()
-    yield running
-    running.kill()
 
 
 @pytest.fixture()
