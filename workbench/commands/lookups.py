@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from workbench.commands.campaign import UnitCode, office_of_code
-from workbench.commands.serving import SERVER_VARIABLES, weigh_address
+from workbench.commands.serving import SERVER_VARIABLES, TlsCert, TlsKey, weigh_address
 from workbench.config import ROOT, load_settings
 from workbench.console import complain, print_json, tell
 from workbench.processes import become
@@ -38,8 +37,8 @@ def register(app: typer.Typer) -> None:
 def serve_lookups(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng; 0: theo thiết lập.")] = 0,
     host: Annotated[str, typer.Option("--host", help="Địa chỉ; không ghi: chỉ máy này.")] = "127.0.0.1",
-    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", help="Chứng thư TLS (xem lệnh certificate).")] = None,
-    tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Khóa của chứng thư.")] = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     plain_http: Annotated[
         bool, typer.Option("--plain-http", help="Mở cho máy khác mà không có TLS: ai nghe đường dây đọc được hồ sơ.")
     ] = False,

@@ -18,7 +18,11 @@ from workbench.exit_codes import ExitCode
 from workbench.processes import become
 from workbench.routes.addresses import is_loopback
 
-__all__ = ["SERVER_VARIABLES", "register", "weigh_address"]
+__all__ = ["SERVER_VARIABLES", "TlsCert", "TlsKey", "register", "weigh_address"]
+
+TlsCert = Annotated[Path | None, typer.Option("--tls-cert", help="Chứng thư TLS (xem lệnh certificate).")]
+TlsKey = Annotated[Path | None, typer.Option("--tls-key", help="Khóa của chứng thư.")]
+"""Options of every command that serves."""
 
 SERVER_VARIABLES = {
     "OMP_THREAD_LIMIT": "1",
@@ -57,8 +61,8 @@ def prepare(
 def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng; 0: theo thiết lập.")] = 0,
     host: Annotated[str, typer.Option("--host", help="Địa chỉ; 0.0.0.0 cho các máy khác trong mạng nội bộ.")] = "",
-    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", help="Chứng thư TLS (xem lệnh certificate).")] = None,
-    tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Khóa của chứng thư.")] = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     plain_http: Annotated[
         bool, typer.Option("--plain-http", help="Mở cho máy khác mà không có TLS: ai nghe đường dây đọc được mật khẩu.")
     ] = False,
