@@ -46,6 +46,8 @@ class PageClerk:
     page: Page
     pause: float
     """Seconds between two keys, on average."""
+    entries: frozenset[int]
+    """Entries of the measured book; those of books read meanwhile come to the clerk when these are done."""
     typed: dict[int, str] = field(default_factory=dict)
     """Name typed, by entry."""
     told: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -62,7 +64,7 @@ class PageClerk:
             self.told[sent["token"]] = (sent["entry"], name)
 
     async def work(self) -> None:
-        """Entry after entry until none is left, then until everything is saved."""
+        """Entry after entry until none of the book is left, then until everything is saved."""
         chance = random.Random(self.name)
         while await self._one_entry(chance):
             pass
@@ -73,6 +75,8 @@ class PageClerk:
         if title == _FINISHED:
             return False
         entry = int(await self.page.locator(".rv").get_attribute("data-entry") or 0)
+        if entry not in self.entries:
+            return False
         self.typed[entry] = f"{self.name} {entry}"
         await self.page.keyboard.type(self.typed[entry], delay=1000 * self.pause / 4)
         for key in ("Enter", "Enter", "Enter"):
@@ -132,8 +136,9 @@ async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> di
     try:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+            entries = frozenset(office.entry_ids)
             clerks = [
-                PageClerk(name=name, page=await _page(browser, server, token), pause=wanted.pause)
+                PageClerk(name=name, page=await _page(browser, server, token), pause=wanted.pause, entries=entries)
                 for name, token in sessions.items()
             ]
             for clerk in clerks:
