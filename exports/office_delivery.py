@@ -39,7 +39,7 @@ from exports.office_package import (
 from exports.register_page import register_page
 from exports.standard_workbook import read_standard_workbook
 from layouts.register_types import RegisterType
-from storage.copies import is_sound_sqlite
+from storage.opening.copies import is_sound_sqlite
 from storage.register_file import RegisterBook, RegisterBusy, RegisterCase, RegisterFile
 
 __all__ = ["BookSource", "DeliveryFolder", "Signer", "book_files_right"]

@@ -11,7 +11,6 @@ from corrections.campaign.offices import Office, OfficeLevel
 from corrections.entries import BookState, EntryState
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
-from storage.migrate import upgrade
 from storage.offices import add_office
 from storage.schema import NO_HALF, books, entries, pages, scans
 
@@ -37,11 +36,10 @@ class ProvinceSize:
 
 
 def draw_province(url: str, size: ProvinceSize) -> tuple[int, ...]:
-    """Fill an empty database; returns the ids of the communes.
+    """Fill a new database whose tables stand and are empty; returns the ids of the communes.
 
     Nineteen of forty entries are done, over the last thirty days; one in forty was sent back.
     """
-    upgrade(url)
     engine = create_engine(url)
     try:
         with engine.begin() as connection:

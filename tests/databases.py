@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from storage.database import Database, sqlite_url
-from storage.migrate import upgrade
+from storage.opening.database import Database, sqlite_url
+from storage.opening.migrate import upgrade
 
 _TEMPLATE = "workbench_template"
 

@@ -1,5 +1,5 @@
-"""Rooms import only from those to their left, rooms of `ocr/` only downwards, no module in a circle; outside programs
-have one home each."""
+"""Rooms import only from those to their left, floors of `ocr/` and `workbench/` only downwards, nothing in a circle;
+outside programs have one home each."""
 
 import ast
 import re
@@ -29,6 +29,20 @@ OCR_FLOORS = [
 ]
 """Rooms and modules of `ocr/`, from the ground up: each may use those of its own floor and below.
 `docs/architecture.md` draws the same floors."""
+
+WORKBENCH_FLOORS = [
+    (
+        "certificates", "config", "console", "exit_codes", "explaining", "letters", "page_pictures", "prefill",
+        "private_files", "processes", "sheet_pictures", "signing", "template_drafts", "version", "wording",
+    ),
+    ("services",),
+    ("errors", "doctor", "sample_books", "warming", "routes"),
+    ("measuring", "lookups", "serving"),
+    ("commands", "screens"),
+    ("cli",),
+]  # fmt: skip
+"""The same for `workbench/`."""
+FLOORS = {"ocr": OCR_FLOORS, "workbench": WORKBENCH_FLOORS}
 
 HOMES = {
     "streamlit": ("workbench/screens/", "streamlit_app.py"),
@@ -98,6 +112,7 @@ def test_each_outside_program_has_one_home() -> None:
     assert wrong == []
 
 
+@cache
 def _modules() -> dict[str, Path]:
     found = {}
     for path in _sources():
@@ -119,46 +134,98 @@ def _arrows(modules: dict[str, Path]) -> dict[str, set[str]]:
     return arrows
 
 
+@cache
+def _all_arrows() -> dict[str, set[str]]:
+    return _arrows(_modules())
+
+
 def test_no_module_stands_in_a_circle() -> None:
-    arrows = _arrows(_modules())
+    arrows = {name: used - {name} for name, used in _all_arrows().items()}
     assert len(arrows) > 300
-    while leaves := [name for name, used in arrows.items() if not used & set(arrows) - {name}]:
-        for name in leaves:
-            del arrows[name]
-    while tops := set(arrows) - {used for all_used in arrows.values() for used in all_used}:
-        for name in tops:
-            del arrows[name]
-    assert sorted(arrows) == [], "these import each other in a circle"
+    assert sorted(_circles(arrows)) == [], "these import each other in a circle"
+
+
+def _inside(room: str, arrows: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Parts of a room -> parts of it that they import: its rooms whole, its own modules as one (named as the room) or,
+    where the room has floors, each by its name."""
+    packages = {f"{path.parent.relative_to(ROOT).as_posix().replace('/', '.')}." for path in _modules().values()}
+
+    def part(name: str) -> str | None:
+        if not name.startswith(f"{room}."):
+            return None
+        first = ".".join(name.split(".")[: room.count(".") + 2])
+        return first if f"{first}." in packages or room in FLOORS else room
+
+    found: dict[str, set[str]] = {}
+    for name, all_used in arrows.items():
+        if here := part(name):
+            found.setdefault(here, set()).update(there for used in all_used if (there := part(used)) and there != here)
+    return found
+
+
+def _circles(arrows: dict[str, set[str]]) -> set[str]:
+    """What imports itself over others; tops and bottoms are taken away until nothing else is left."""
+    left = dict(arrows)
+    while left:
+        wanted = {used for all_used in left.values() for used in all_used}
+        between = {name for name in left if name in wanted and not left[name].isdisjoint(left)}
+        if len(between) == len(left):
+            break
+        left = {name: left[name] for name in between}
+    return set(left)
+
+
+def test_no_room_stands_in_a_circle() -> None:
+    arrows = _all_arrows()
+    rooms = {".".join(path.parent.relative_to(ROOT).parts) for path in _modules().values()} - {""}
+    assert len(rooms) > 25
+    circles = {room: sorted(found) for room in sorted(rooms) if (found := _circles(_inside(room, arrows)))}
+    assert circles == {}, "parts of these rooms import each other in a circle"
+
+
+def test_circles_are_seen() -> None:
+    assert _circles({"top": {"a"}, "a": {"b"}, "b": {"a", "ground"}, "ground": set()}) == {"a", "b"}
+    assert _inside("storage", {"storage.a": {"storage.trail.b"}, "storage.trail.b": {"storage.c", "ocr.d"}}) == {
+        "storage": {"storage.trail"},
+        "storage.trail": {"storage"},
+    }
 
 
 def _floor(name: str) -> int:
-    """Floor of a module of `ocr/`, by its room or its own name."""
-    return next(i for i, rooms in enumerate(OCR_FLOORS) if name.split(".")[1] in rooms)
+    """Floor of a module of a room with floors, by the room inside that it lies in, or by its own name."""
+    room, part = name.split(".")[:2]
+    return next(i for i, parts in enumerate(FLOORS[room]) if part in parts)
 
 
-def test_rooms_of_ocr_import_only_downwards() -> None:
-    arrows = _arrows({n: p for n, p in _modules().items() if n.startswith("ocr.")})
+@pytest.mark.parametrize("room", FLOORS)
+def test_floors_import_only_downwards(room: str) -> None:
+    modules = {n: p for n, p in _modules().items() if n.startswith(f"{room}.") and not n.endswith("__main__")}
     wrong = [
         f"{name} imports {used}"
-        for name, all_used in arrows.items()
+        for name, all_used in _arrows(modules).items()
         for used in all_used
         if _floor(used) > _floor(name)
     ]
     assert wrong == []
 
 
+@pytest.mark.parametrize("room", FLOORS)
+def test_every_part_has_its_floor(room: str) -> None:
+    here = {path.name.removesuffix(".py") for path in (ROOT / room).iterdir() if not path.name.startswith("__")}
+    assert here - {"tessdata"} == {part for floor in FLOORS[room] for part in floor}
+
+
 def test_ocr_shows_few_modules_beside_its_rooms() -> None:
-    here = [p.name for p in (ROOT / "ocr").iterdir() if not p.name.startswith("__")]
-    assert len([name for name in here if name.endswith(".py")]) <= 8
-    named = {room for floor in OCR_FLOORS for room in floor}
-    assert {name.removesuffix(".py") for name in here} - {"tessdata"} == named
+    assert len([path for path in (ROOT / "ocr").glob("*.py") if not path.name.startswith("__")]) <= 8
 
 
 def test_the_picture_of_the_rooms_is_true() -> None:
     drawn = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert " -> ".join(ROOMS) in drawn.replace("\n", " ")
-    rows = re.findall(r"(?m)^ *\d+  (.+?)  +", drawn.split("The floors of `ocr/`")[1])
-    assert [tuple(row.split(", ")) for row in rows] == list(reversed(OCR_FLOORS))
+    for room, floors in FLOORS.items():
+        picture = drawn.split(f"The floors of `{room}/`")[1].split("\n## ")[0]
+        rows = re.findall(r"(?m)^ *\d+  (.+?)  +", picture)
+        assert [tuple(row.split(", ")) for row in rows] == list(reversed(floors))
 
 
 @pytest.mark.parametrize("room", ["ocr", "corrections"])

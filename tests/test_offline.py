@@ -49,7 +49,7 @@ LEARN = """
 import sys
 from pathlib import Path
 from ocr.handwriting.model_store import ModelStore
-from ocr.handwriting.tuning import tune_on_corrections
+from ocr.handwriting.training.office_tuning import tune_on_corrections
 from tests.ocr.handwriting.test_tuning import _pair
 pairs = [_pair(number) for number in range(100, 164)]
 assert tune_on_corrections(pairs, store=ModelStore(Path(sys.argv[1])), minutes=0.05).trained_on

@@ -14,8 +14,8 @@ from ocr.errors import MissingProgramError
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.types import HandwritingModelError
 from ocr.tesseract import tesseract_version
-from storage.copies import is_sound_sqlite
 from storage.errors import DatabaseDamaged, StorageError
+from storage.opening.copies import is_sound_sqlite
 from workbench.config import Settings
 from workbench.services.backup_plan import backup_plan, backup_state
 from workbench.services.context import open_context, system_context

@@ -10,7 +10,7 @@ from exports.errors import ExportError
 from exports.rehearsal_report import ExportRefusedError
 from layouts.errors import LayoutError
 from ocr.errors import MissingProgramError, OcrError
-from ocr.handwriting.tuning import HandwritingTrainingError
+from ocr.handwriting.training.office_tuning import HandwritingTrainingError
 from ocr.handwriting.types import HandwritingModelError
 from storage.errors import StorageError
 from workbench.exit_codes import ExitCode

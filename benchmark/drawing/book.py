@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.clerks import Value
 from benchmark.drawing.canvas import Canvas, Rect
 from benchmark.drawing.covers import draw_closing, draw_cover
 from benchmark.drawing.faults import Delivered, Faults, deliver
@@ -27,8 +26,9 @@ from benchmark.drawing.printing import Printing
 from benchmark.drawing.real_pen import RealPen
 from benchmark.drawing.sheet import Drawn, EntryDrawer
 from benchmark.drawing.table import TableDrawer
-from benchmark.entries import BookPlan, invent_entry, plan_book
-from benchmark.writable_entries import entry_within, plan_book_within
+from benchmark.invented.clerks import Value
+from benchmark.invented.entries import BookPlan, invent_entry, plan_book
+from benchmark.invented.writable_entries import entry_within, plan_book_within
 from layouts.forms import FormTemplate, PageLayout, Table
 from layouts.loader import shipped_template
 from ocr.images import MM_PER_INCH

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from datetime import date
 
-from benchmark.clerks import Clerk
 from benchmark.drawing.canvas import Canvas, text_width
 from benchmark.drawing.hands import Hand, write_value
 from benchmark.drawing.marks import dotted_line, grey_ink, round_seal, signature
 from benchmark.drawing.printing import Printing
-from benchmark.entries import BookPlan
+from benchmark.invented.clerks import Clerk
+from benchmark.invented.entries import BookPlan
 
 __all__ = ["draw_closing", "draw_cover"]
 

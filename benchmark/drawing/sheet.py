@@ -6,13 +6,13 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from benchmark.clerks import Value, empty, plain
 from benchmark.drawing.canvas import Canvas, Rect
 from benchmark.drawing.form_places import FormPlaces
 from benchmark.drawing.hands import Hand, Segment, write_value
 from benchmark.drawing.labels import LabelPrinter
 from benchmark.drawing.marks import boxed_stamp, dotted_line, grey_ink, pen_stroke, signature, tick
 from benchmark.drawing.printing import Printing
+from benchmark.invented.clerks import Value, empty, plain
 from layouts.codes import code_list
 from layouts.columns import column
 from layouts.forms import Area, FormTemplate, Item, ItemKind

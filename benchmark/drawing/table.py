@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from benchmark.clerks import Value, empty, plain
 from benchmark.drawing.canvas import Canvas, Rect, text_width
 from benchmark.drawing.hands import Hand, write_value
 from benchmark.drawing.marks import grey_ink, signature
 from benchmark.drawing.printing import Printing
 from benchmark.drawing.sheet import Drawn, DrawnValue
+from benchmark.invented.clerks import Value, empty, plain
 from layouts.forms import FormTemplate, Item, ItemKind, Table
 
 __all__ = ["TableDrawer"]

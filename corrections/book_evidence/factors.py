@@ -1,6 +1,6 @@
 """The factors that weigh a reading besides its ink: their names, weights in nats and Vietnamese reasons, as data.
 
-Weights of fields were learned from drawn books (`python -m workbench.learning_factors`), those of numbers and dates
+Weights of fields were learned from drawn books (`workbench/measuring/learning_factors.py`), those of numbers and dates
 along the book are set by hand; `number_page_alone` is what one page without neighbours may claim (register forms of
 2006 and 2015: one entry a page, numbers from 01 each January).
 """

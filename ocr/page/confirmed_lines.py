@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ocr.handwriting.tuning import CorrectionPair
+from ocr.handwriting.training.office_tuning import CorrectionPair
 from ocr.page.records import Cut
 from ocr.page.scan_pages import cut_page
 from ocr.placing.placed_page import FieldPlace

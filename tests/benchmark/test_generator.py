@@ -16,7 +16,7 @@ from benchmark.drawing.book import draw_page, draw_pages
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.fonts import bundled_fonts, fonts_of_folder
 from benchmark.drawing.printing import Printing
-from benchmark.entries import invent_entry, plan_book
+from benchmark.invented.entries import invent_entry, plan_book
 from layouts.loader import shipped_template, shipped_templates
 
 pytestmark = pytest.mark.slow

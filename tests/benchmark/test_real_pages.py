@@ -12,7 +12,7 @@ import pytest
 from benchmark.drawing.book import draw_pages
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.real_pen import RealPen
-from benchmark.writable_entries import entry_within, plan_book_within
+from benchmark.invented.writable_entries import entry_within, plan_book_within
 from layouts.loader import shipped_template
 from ocr.handwriting.training.drawing import Ink, write_text
 

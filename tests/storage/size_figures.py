@@ -24,7 +24,7 @@ from layouts.register_types import RegisterType
 from storage.accounts import Account, add_account
 from storage.clock import now, stamp
 from storage.codec import fields_from_text
-from storage.database import Database, sqlite_url
+from storage.opening.database import Database, sqlite_url
 from storage.schema import books, pages, scans
 from storage.search_index import index_words
 from tests.figures_out import write_figures

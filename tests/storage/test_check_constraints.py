@@ -23,9 +23,9 @@ from sqlalchemy import (
     text,
 )
 
-from storage import migrate
-from storage.database import Database
 from storage.errors import DuplicateRecord, UnfitRows
+from storage.opening import migrate
+from storage.opening.database import Database
 from storage.schema import metadata
 
 _BEFORE = "0014"

@@ -14,8 +14,8 @@ from layouts.register_types import RegisterType
 from storage.audit_log import append_events, chain_head
 from storage.books import add_book, list_books
 from storage.clock import now
-from storage.database import Database, sqlite_url
 from storage.errors import DatabaseBroken, DiskFull, DuplicateRecord
+from storage.opening.database import Database, sqlite_url
 from storage.scan_files import ScanFiles, write_atomically
 from storage.settings_store import get_setting, get_settings, put_setting
 

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from corrections.entries import Role
-from storage import exports_log, migrate
+from storage import exports_log
 from storage.accounts import Account, add_account
-from storage.copies import copy_sqlite
-from storage.database import Database
+from storage.opening import migrate
+from storage.opening.copies import copy_sqlite
+from storage.opening.database import Database
 from storage.schema import metadata
 from storage.trail.seals import stored_totals
 from storage.trail.tables import SEALED

@@ -8,9 +8,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
-from storage import migrate
-from storage.database import Database, sqlite_url
 from storage.errors import SchemaTooNew
+from storage.opening import migrate
+from storage.opening.database import Database, sqlite_url
 from storage.schema import metadata
 
 pytestmark = pytest.mark.slow

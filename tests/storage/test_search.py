@@ -8,8 +8,8 @@ from corrections.entries import Book, Entry, EntryState, FieldValue
 from layouts.register_types import RegisterType
 from storage import search
 from storage.books import add_book
-from storage.database import Connection, Database
 from storage.entries import SaveMarks, add_entry, save_entry
+from storage.opening.database import Connection, Database
 from storage.pages import add_page
 from storage.scan_files import ScanFile, add_scan
 from storage.search import SearchTerm, find_entry_ids, terms_of

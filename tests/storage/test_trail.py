@@ -14,12 +14,13 @@ from sqlalchemy import create_engine, text
 
 from corrections.audit import GENESIS
 from corrections.entries import AuditEvent, Book
-from storage import audit_log, migrate
+from storage import audit_log
 from storage.audit_log import stream_events
 from storage.books import add_book
 from storage.clock import now, stamp
-from storage.database import Database, sqlite_url
 from storage.errors import DiskFull
+from storage.opening import migrate
+from storage.opening.database import Database, sqlite_url
 from storage.schema import trail_seals, trail_totals
 from storage.trail.head_file import Head, HeadFile, HeadFileFault
 from storage.trail.seals import Total, all_rows, state_digest, stored_totals

@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from corrections.entries import DecisionKind, Role
 from storage import exports_log, samples, templates
 from storage.accounts import Account, add_account
-from storage.database import Database, sqlite_url
+from storage.opening.database import Database, sqlite_url
 from storage.trail.triggers import drop_triggers, install_triggers
 from tests.databases import postgres_server
 from tests.storage.tampering_ways import ROW_WAYS

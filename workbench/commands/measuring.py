@@ -108,7 +108,7 @@ def _benchmark_pages(
 ) -> int:
     """Pages whose text is known."""
     from benchmark.report import print_result, write_report
-    from workbench.measuring import measure_folders, truth_folders
+    from workbench.measuring.recognition import measure_folders, truth_folders
 
     folders = truth_folders(truth)
     if not folders:
@@ -130,7 +130,7 @@ def _benchmark_pages(
 def _benchmark_campaign(database: str, share: float, out: Path | None, *, as_json: bool) -> int:
     """The forms of a campaign at the size of a province."""
     from storage.drawn_province import ProvinceSize
-    from workbench.measuring_campaign import campaign_table, measure_campaign
+    from workbench.measuring.campaign import campaign_table, measure_campaign
 
     whole = ProvinceSize()
     size = ProvinceSize(books=int(whole.books * share), entries=int(whole.entries * share))
@@ -142,7 +142,7 @@ def _benchmark_campaign(database: str, share: float, out: Path | None, *, as_jso
 
 def _benchmark_files(folder: Path, out: Path | None, *, as_json: bool) -> int:
     """Files of any kind, opened and compared."""
-    from workbench.measuring_files import files_report, measure_files, write_files_report
+    from workbench.measuring.files import files_report, measure_files, write_files_report
 
     with progress("Đang mở") as advance:
         outcomes = measure_files(folder, lambda total: advance(total=total))
@@ -160,7 +160,7 @@ def _benchmark_files(folder: Path, out: Path | None, *, as_json: bool) -> int:
 def _benchmark_writers(folder: Path, out: Path | None, *, beside: bool, as_json: bool) -> int:
     """Lines of several writers: the reader in use first, then the others when asked."""
     from benchmark.writers import writers_table
-    from workbench.measuring import measure_writer_lines
+    from workbench.measuring.recognition import measure_writer_lines
 
     with progress("Đang đo") as advance:
         results = measure_writer_lines(folder, advance, beside=beside)
@@ -185,7 +185,7 @@ def _keep_and_tell(out: Path | None, name: str, data: dict[str, Any], table: str
 def _benchmark_learning(folder: Path, learn: int, out: Path | None, *, as_json: bool) -> int:
     """The hand of each writer learned from the first lines, measured on the others."""
     from benchmark.learned_hands import learned_table
-    from workbench.measuring import measure_learned_hands
+    from workbench.measuring.recognition import measure_learned_hands
 
     with progress("Đang đo") as advance:
         result = measure_learned_hands(folder, learn, advance)
@@ -204,9 +204,9 @@ def _benchmark_books(
     as_json: bool,
 ) -> int:
     """Books worked through by a simulated clerk: those of the folders given, or drawn ones."""
-    from workbench.book_curve import curve_table
-    from workbench.measuring import truth_folders
-    from workbench.measuring_books import draw_books, measure_books
+    from workbench.measuring.book_curve import curve_table
+    from workbench.measuring.books import draw_books, measure_books
+    from workbench.measuring.recognition import truth_folders
 
     settings = load_settings()
     with TemporaryDirectory() as drawing, progress("Đang đo") as advance:

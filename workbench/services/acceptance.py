@@ -27,10 +27,10 @@ from storage import exports_log
 from storage.acceptances import Acceptance, Verdict, VerdictResult
 from storage.books import get_book, get_books, list_books, progress_of
 from storage.clock import now
-from storage.database import Connection
 from storage.entries import StoredEntry, get_entries, get_entry, stream_entries, versions_of
 from storage.exports_log import ExportRecord, ExportState
 from storage.handovers import books_out
+from storage.opening.database import Connection
 from workbench.services.acceptance_levels import refuse_other_levels
 from workbench.services.acceptance_types import BoardRow, BookVerdict, ChangeLine
 from workbench.services.checks import open_points

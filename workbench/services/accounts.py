@@ -9,7 +9,7 @@ from corrections.entries import Role
 from storage import accounts as store
 from storage import sign_in_attempts as attempts
 from storage.accounts import SYSTEM_NAME, Account
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.queues import release_leases
 from storage.separation import may_keep, scope_of
 from workbench.services.context import Context, Work, anyone, requires

@@ -13,9 +13,9 @@ from corrections.titles import entry_title
 from exports.manifest import manifest_of
 from storage import audit_log
 from storage.clock import stamp
-from storage.database import Connection
 from storage.entries import readable_entries
 from storage.exports_log import all_manifests
+from storage.opening.database import Connection
 from storage.separation import everything
 from storage.trail.verify import TrailFault, trail_faults
 from workbench.services.context import Context, requires

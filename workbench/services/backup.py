@@ -15,10 +15,10 @@ from pathlib import Path
 
 from corrections.entries import Role
 from exports.manifest import sha256_of
-from storage.copies import copy_sqlite, forget_sessions, is_sound_sqlite, scans_known_to
-from storage.database import Database, sqlite_url
 from storage.errors import DatabaseDamaged, DiskFull
-from storage.upgrades import set_aside
+from storage.opening.copies import copy_sqlite, forget_sessions, is_sound_sqlite, scans_known_to
+from storage.opening.database import Database, sqlite_url
+from storage.opening.upgrades import set_aside
 from workbench.config import Settings
 from workbench.services.backup_encryption import BackupLock, lock_backup
 from workbench.services.context import RESTORING, Context, anyone, requires

@@ -11,7 +11,7 @@ from corrections.entries import Role
 from storage import plan as store
 from storage.accounts import get_account, list_accounts
 from storage.books import BookProgress, get_books, progress_of
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.plan import Assignment
 from storage.queues import BookTurns
 from storage.teams import get_team, list_teams, teams_of_account

@@ -10,8 +10,8 @@ from corrections.entries import Book, Role
 from storage import handovers as store
 from storage.books import get_books, list_books
 from storage.clock import now
-from storage.database import Connection
 from storage.handovers import Handover, HandoverKind, HandoverLine
+from storage.opening.database import Connection
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import book_title

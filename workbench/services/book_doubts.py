@@ -14,8 +14,8 @@ from corrections.entries import Finding
 from corrections.queues import predict_effort
 from storage.audit_log import seal_of
 from storage.books import get_book, progress_of
-from storage.database import Connection
 from storage.entries import StoredEntry, replace_reading, stream_entries
+from storage.opening.database import Connection
 from workbench.services.context import Context, Work
 
 __all__ = ["doubt_breaks"]

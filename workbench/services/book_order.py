@@ -8,7 +8,7 @@ from corrections.entries import Book, Role
 from exports.inventory import InventoryBook, PriorityRule, book_priority
 from layouts.register_types import RegisterType
 from storage import books as store
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.settings_store import get_setting, put_setting
 from workbench.services.context import Context, requires
 

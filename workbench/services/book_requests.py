@@ -10,7 +10,7 @@ from storage import book_requests as store
 from storage.accounts import list_accounts
 from storage.book_requests import BookRequest
 from storage.books import find_book
-from storage.database import Connection
+from storage.opening.database import Connection
 from workbench.services.books import add_checked_book, checked_book
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found

@@ -11,8 +11,8 @@ from layouts.columns import columns_by_name
 from ocr.readings import PageReading
 from storage import receipts
 from storage.books import get_book
-from storage.database import Connection
 from storage.entries import StoredEntry, entry_ids, get_entries, get_entry
+from storage.opening.database import Connection
 from storage.readings import get_reading
 from storage.receipts import Receipt
 from workbench.services.context import Context, Work, requires

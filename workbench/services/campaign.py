@@ -16,8 +16,8 @@ from exports.campaign_forms import VolumeRow
 from storage import campaign as store
 from storage.campaign import ReportText
 from storage.clock import stamp
-from storage.database import Connection
 from storage.offices import office_tree
+from storage.opening.database import Connection
 from storage.reports_data import unit_totals_of
 from storage.settings_store import get_setting
 from workbench.services.campaign_sources import Sources, sources_of

@@ -11,7 +11,7 @@ from corrections.campaign.packages import Package, UnitLines, parts_of
 from corrections.campaign.totals import Total
 from layouts.register_types import RegisterType
 from storage.campaign import KeptPackage, KeptPaperCount, list_paper_counts, newest_packages
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.work_counts import OfficeKey, figures_by_office
 
 __all__ = ["SentUnit", "Sources", "put_paper_counts", "sources_of", "units_sent"]

@@ -13,8 +13,8 @@ from corrections.entries import Book, Entry, EntryState, Role
 from corrections.search_keys import search_key
 from ocr.readings import PageKind
 from storage.books import get_book, save_book
-from storage.database import Connection
 from storage.entries import StoredEntry, get_entries, stream_entries
+from storage.opening.database import Connection
 from storage.pages import PageRow, book_pages
 from storage.search import SearchTerm, find_entry_ids
 from storage.search_index import DATE_SIGN

@@ -13,12 +13,12 @@ from corrections.entries import AuditEvent, Role
 from storage.accounts import SYSTEM_NAME, Account
 from storage.audit_log import append_events
 from storage.clock import now
-from storage.database import Connection, Database
 from storage.errors import RestoreUnfinished
 from storage.offices import office_tree
+from storage.opening.database import Connection, Database
+from storage.opening.upgrades import copy_before_upgrade
 from storage.scan_files import ScanFiles
 from storage.separation import Scope, everything
-from storage.upgrades import copy_before_upgrade
 from workbench.config import Settings
 from workbench.services.errors import NotAllowed, NotSignedIn
 

@@ -13,8 +13,8 @@ from ocr.readings import PageKind
 from storage import pages as page_store
 from storage.audit_log import seal_of
 from storage.books import get_book
-from storage.database import Connection
 from storage.entries import add_entry, next_region, stream_entries
+from storage.opening.database import Connection
 from storage.pages import PageRow
 from vietnamese.letters import is_figures
 from workbench.services.context import Context, Work, requires

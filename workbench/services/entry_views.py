@@ -13,8 +13,8 @@ from layouts.columns import columns
 from storage import reconciliation_cases as cases
 from storage.audit_log import list_events
 from storage.books import get_book
-from storage.database import Connection
 from storage.entries import entry_ids, get_entries, get_entry
+from storage.opening.database import Connection
 from storage.pages import get_page
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found

@@ -24,9 +24,9 @@ from ocr.readings import PageKind, PageReading
 from storage import exports_log
 from storage.audit_log import last_event_of_book
 from storage.books import get_book, save_book
-from storage.database import Connection
 from storage.entries import StoredEntry, get_entry, stream_entries
 from storage.exports_log import ExportRecord, ExportState
+from storage.opening.database import Connection
 from storage.pages import PageRow, book_pages
 from storage.readings import get_reading
 from workbench.services.checks import open_points

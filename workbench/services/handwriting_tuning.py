@@ -9,8 +9,8 @@ from itertools import islice
 
 from corrections.entries import SETTLED, FieldState, Role
 from ocr.errors import OcrError
-from ocr.handwriting import tuning
-from ocr.handwriting.tuning import CorrectionPair, TuningResult
+from ocr.handwriting.training import office_tuning
+from ocr.handwriting.training.office_tuning import CorrectionPair, TuningResult
 from ocr.page.confirmed_lines import confirmed_lines
 from ocr.page.hand_lessons import TaughtPage
 from ocr.readings import PageReading, PageTask, Script
@@ -46,7 +46,7 @@ def tune_handwriting(
         HandwritingTrainingError: too few lines, or PyTorch is not installed.
         HandwritingModelError: the model in use cannot be opened.
     """
-    result = tuning.tune_on_corrections(confirmed_pairs(ctx, most_pages), minutes=minutes, progress=progress)
+    result = office_tuning.tune_on_corrections(confirmed_pairs(ctx, most_pages), minutes=minutes, progress=progress)
     with ctx.write() as work:
         work.note("train_handwriting", new=result.version if result.installed else "", reason=result.message)
     return result
@@ -55,7 +55,7 @@ def tune_handwriting(
 @requires(Role.ADMINISTRATOR, whole=True)
 def roll_back_model(ctx: Context) -> str:
     """Use the model that was in use before; returns its version."""
-    version = tuning.rollback()
+    version = office_tuning.rollback()
     with ctx.write() as work:
         work.note("rollback_handwriting", new=version)
     return version

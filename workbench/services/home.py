@@ -11,8 +11,8 @@ from storage.accounts import list_accounts
 from storage.audit_log import list_events
 from storage.books import get_book, list_books, progress_of
 from storage.clock import stamp, steady_now
-from storage.database import Connection
 from storage.entries import get_entries
+from storage.opening.database import Connection
 from workbench.services.book_requests import AskedBook, my_requests, open_requests
 from workbench.services.books import makers_of_books, may_add_books
 from workbench.services.context import Context, requires

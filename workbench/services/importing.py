@@ -13,7 +13,7 @@ from ocr.errors import OcrError
 from ocr.scans.opening import expand_sources, list_pages
 from storage import pages as page_store
 from storage.books import READABLE, get_book, save_book
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.scan_files import add_scan
 from storage.separation import everything
 from workbench.services.context import Context, requires

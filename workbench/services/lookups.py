@@ -22,12 +22,12 @@ from storage.acceptances import Verdict, VerdictResult, last_verdicts
 from storage.accounts import Account
 from storage.books import get_books
 from storage.clock import now, stamp
-from storage.database import Connection
 from storage.entries import StoredEntry, get_entries
 from storage.exports_log import ExportRecord, get_export
 from storage.lookup_tokens import LookupToken
 from storage.lookups import entries_named, entries_numbered
 from storage.offices import office_tree
+from storage.opening.database import Connection
 from workbench.services.acceptance import change_after
 from workbench.services.context import Context, anyone
 from workbench.services.errors import NotSignedIn

@@ -18,7 +18,6 @@ from ocr.readings import PageKind
 from storage import pages as page_store
 from storage.audit_log import last_event_of_page, seal_of
 from storage.books import drawer_of, get_book, list_books, save_book
-from storage.database import Connection
 from storage.entries import (
     SaveMarks,
     StoredEntry,
@@ -28,6 +27,7 @@ from storage.entries import (
     stream_entries,
     withdraw_entry,
 )
+from storage.opening.database import Connection
 from storage.pages import PageRow
 from vietnamese.letters import is_figures
 from workbench.services.book_rewriting import values_of_book

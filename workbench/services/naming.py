@@ -11,8 +11,8 @@ from layouts.columns import columns
 from layouts.register_types import RegisterType
 from storage.accounts import list_accounts
 from storage.books import get_books
-from storage.database import Connection
 from storage.entries import get_entries
+from storage.opening.database import Connection
 from storage.pages import get_page
 from workbench.services.context import Context, requires
 

@@ -28,9 +28,9 @@ from storage.acceptances import Verdict, VerdictResult, newest_verdicts
 from storage.audit_log import chain_head
 from storage.books import list_books
 from storage.clock import now
-from storage.database import Connection
 from storage.exports_log import ExportRecord
 from storage.offices import office_tree
+from storage.opening.database import Connection
 from storage.separation import everything
 from workbench.services.acceptance import changes_after, told_changes
 from workbench.services.background_jobs import Moved

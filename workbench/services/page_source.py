@@ -7,8 +7,8 @@ from pathlib import Path
 
 from corrections.entries import Role
 from ocr.readings import PageReading
-from storage.database import Connection
 from storage.entries import entry_ids, get_entries, get_entry
+from storage.opening.database import Connection
 from storage.pages import get_page
 from storage.readings import get_reading, latest_reading
 from storage.scan_files import ScanFiles, find_scan

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from corrections.campaign.offices import OfficeTree
 from corrections.entries import Role
 from storage import plan as store
-from storage.database import Connection
 from storage.offices import office_tree
+from storage.opening.database import Connection
 from storage.plan import Stay
 from storage.separation import everything
 from storage.teams import get_team, list_teams

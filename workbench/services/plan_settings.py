@@ -9,7 +9,7 @@ from corrections.campaign.offices import Office, OfficeTree
 from corrections.campaign.person_work import PayRule
 from corrections.campaign.shifts import USUAL_SHIFTS, Shift, ShiftRule, parse_shifts
 from corrections.entries import Role
-from storage.database import Connection
+from storage.opening.database import Connection
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.settings import office_values, save_office_settings

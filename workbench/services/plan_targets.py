@@ -29,8 +29,8 @@ from layouts.register_types import RegisterType
 from storage import plan as store
 from storage.campaign import KeptPaperCount, list_paper_counts
 from storage.clock import stamp
-from storage.database import Connection
 from storage.offices import office_tree
+from storage.opening.database import Connection
 from storage.reports_data import unit_totals_of
 from storage.settings_store import get_setting
 from storage.step_counts import StepKey, books_by_step, finished_since

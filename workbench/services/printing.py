@@ -15,7 +15,7 @@ from exports.document_kinds import DocumentKind, document_kind, document_kinds
 from exports.documents import check_template, filled
 from storage import document_templates as store
 from storage.clock import now
-from storage.database import Connection
+from storage.opening.database import Connection
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.reporting import LOCAL

@@ -19,8 +19,8 @@ from ocr.batch.local_engine import PageOutcome, Reader
 from ocr.errors import OcrError
 from ocr.readings import PageFailure, PageTask
 from storage import pages as page_store
-from storage.database import Connection
 from storage.errors import StorageError
+from storage.opening.database import Connection
 from storage.pages import PageRow
 from storage.reading_queue import QueuedBook, paused_by, queued_books, take_from_queue
 from workbench.config import Settings

@@ -13,7 +13,7 @@ from itertools import pairwise
 from corrections.entries import Role
 from storage import reading_queue as store
 from storage.books import get_book, get_books, progress_of
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.pages import unread_by_book
 from storage.reading_queue import QueuedBook
 from storage.readings import last_reading_times

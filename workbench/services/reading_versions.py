@@ -12,7 +12,7 @@ import yaml
 from layouts.loader import shipped_templates
 from layouts.register_types import RegisterType
 from ocr.batch.local_engine import Reader
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.templates import active_templates
 
 __all__ = [

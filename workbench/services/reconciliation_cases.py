@@ -29,8 +29,8 @@ from storage import reconciliation_cases as store
 from storage.accounts import get_account, list_accounts
 from storage.books import get_books
 from storage.clock import now
-from storage.database import Connection
 from storage.entries import get_entries, get_entry
+from storage.opening.database import Connection
 from storage.reconciliation_cases import Case, CaseFilter
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found

@@ -14,7 +14,7 @@ from exports.reports import ProgressRow, Span, Total, WorkRow, sum_work
 from storage import reports_data
 from storage.books import get_book, progress_of
 from storage.clock import moment_of_hour, moment_of_minute, now, stamp
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.reports_data import HourCount, PersonCount, UnitCount
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found

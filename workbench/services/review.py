@@ -12,7 +12,7 @@ from storage import queues
 from storage.accounts import get_account, list_accounts
 from storage.audit_log import list_events
 from storage.clock import now, stamp, steady_now
-from storage.database import Connection
+from storage.opening.database import Connection
 from workbench.services.book_assignments import book_turns
 from workbench.services.bulk import approve_many, bulk_sample, confirm_field_many, field_grid
 from workbench.services.context import Context, requires

@@ -9,9 +9,9 @@ from layouts.columns import Column, columns_by_name
 from ocr.readings import EntryReading, FieldReading, PageReading
 from storage.books import get_book
 from storage.clock import stamp, steady_now
-from storage.database import Connection
 from storage.entries import StoredEntry
 from storage.memory import Recollection
+from storage.opening.database import Connection
 from storage.pages import get_page
 from storage.queues import holder_of
 from storage.readings import get_reading

@@ -14,9 +14,9 @@ from layouts.columns import columns_by_name
 from storage import samples
 from storage.books import get_book
 from storage.clock import now
-from storage.database import Connection
 from storage.entries import StoredEntry, get_entry, stream_entries
 from storage.judgements import Judgement, add_judgements
+from storage.opening.database import Connection
 from storage.readings import get_reading
 from storage.samples import Sample, SampleKind
 from vietnamese.letters import fold_spaces, same_text

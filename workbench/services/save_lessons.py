@@ -8,10 +8,10 @@ from corrections.double_entry import DoubleEntryPlan, needs_second
 from corrections.entries import Book, BookKind, DecisionKind, Entry, FieldState, FieldValue, ValueSource
 from layouts.columns import columns_by_name
 from ocr.readings import EntryReading, FieldReading
-from storage.database import Connection
 from storage.entries import StoredEntry, versions_of
 from storage.judgements import Judgement, add_judgements
 from storage.memory import learn_correction, remember_values
+from storage.opening.database import Connection
 from storage.readings import get_reading
 from storage.samples import SampleKind, add_sample
 from vietnamese.letters import same_text

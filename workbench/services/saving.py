@@ -23,9 +23,9 @@ from storage.accounts import get_account
 from storage.audit_log import seal_of
 from storage.books import get_book, save_book
 from storage.clock import now
-from storage.database import Connection
 from storage.effort_log import add_effort
 from storage.entries import StoredEntry
+from storage.opening.database import Connection
 from storage.queues import release_leases
 from storage.receipts import Receipt
 from vietnamese.letters import fold_spaces

@@ -15,7 +15,6 @@ from ocr.batch.local_engine import PageOutcome
 from ocr.readings import EntryReading, PageFailure, PageReading
 from storage.audit_log import seal_of
 from storage.books import get_book, progress_of, save_book
-from storage.database import Connection
 from storage.entries import (
     SaveMarks,
     StoredEntry,
@@ -26,6 +25,7 @@ from storage.entries import (
     save_entry,
 )
 from storage.evidence import keep_evidence
+from storage.opening.database import Connection
 from storage.pages import PageRow, mark_page
 from storage.readings import add_outcome, get_reading
 from workbench.services.context import Context, Work

@@ -17,8 +17,8 @@ from storage import accounts as store
 from storage import sign_in_attempts as attempts
 from storage.accounts import SYSTEM_NAME, Account, LivingSession
 from storage.clock import moment, stamp, steady_now
-from storage.database import Connection
 from storage.errors import StorageError
+from storage.opening.database import Connection
 from storage.queues import release_leases
 from workbench.services.context import Context, anyone
 from workbench.services.errors import InvalidInput

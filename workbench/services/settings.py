@@ -12,7 +12,7 @@ from corrections.entries import Role
 from corrections.review import ReviewRules
 from exports.profile import ExportProfile, load_profile
 from storage.accounts import count_accounts
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.settings_store import get_setting, get_settings, put_setting
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput

@@ -13,9 +13,9 @@ from corrections.entries import Role
 from storage import teams as team_store
 from storage.accounts import Account, list_accounts
 from storage.clock import stamp
-from storage.database import Connection
 from storage.effort_log import effort_totals
 from storage.offices import office_tree
+from storage.opening.database import Connection
 from storage.teams import Team
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput

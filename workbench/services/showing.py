@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from corrections.entries import Role
 from storage.clock import stamp, steady_now
-from storage.database import Connection
+from storage.opening.database import Connection
 from storage.queues import holder_of, take_leases
 from storage.showings import Showing, on_screen, put_on_screen
 from workbench.services.context import Context, requires

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from storage import sign_in_attempts as store
 from storage.clock import moment, stamp, steady_now
-from storage.database import Connection
+from storage.opening.database import Connection
 from workbench.services.errors import TooManyAttempts
 
 __all__ = ["admit", "client_key", "wait_after", "wait_left"]

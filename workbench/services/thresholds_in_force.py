@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from corrections.thresholds import DEFAULT_THRESHOLDS, JudgedValue, Thresholds
-from storage.database import Connection
 from storage.judgements import stream_judgements
+from storage.opening.database import Connection
 from storage.settings_store import get_setting, put_setting
 
 __all__ = ["judged_values", "judged_when_learned", "keep_thresholds", "thresholds_in_force"]

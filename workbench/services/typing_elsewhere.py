@@ -19,8 +19,8 @@ from storage import typing_tasks as store
 from storage.accounts import list_accounts
 from storage.books import get_books
 from storage.clock import moment, moment_of_hour
-from storage.database import Connection
 from storage.entries import entry_ids, get_entries, get_entry
+from storage.opening.database import Connection
 from storage.reconciliation_cases import CaseFilter
 from storage.reconciliation_cases import list_cases as stored_cases
 from storage.settings_store import get_setting, put_setting

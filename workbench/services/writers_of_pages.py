@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from corrections.entries import SETTLED
-from storage.database import Connection
 from storage.entries import stream_entries
+from storage.opening.database import Connection
 from storage.pages import book_pages
 
 __all__ = ["nearest_agree", "writers_of_pages"]

@@ -10,9 +10,14 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.handwriting import tuning
 from ocr.handwriting.model_store import PACKAGED_MODEL, ModelStore
-from ocr.handwriting.tuning import CorrectionPair, HandwritingTrainingError, read_pairs, tune_on_corrections
+from ocr.handwriting.training import office_tuning
+from ocr.handwriting.training.office_tuning import (
+    CorrectionPair,
+    HandwritingTrainingError,
+    read_pairs,
+    tune_on_corrections,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -29,7 +34,7 @@ def test_too_few_lines_are_refused(tmp_path: Path) -> None:
 
 
 def test_without_pytorch_the_person_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tuning, "find_spec", lambda name: None)
+    monkeypatch.setattr(office_tuning, "find_spec", lambda name: None)
     with pytest.raises(HandwritingTrainingError, match=r"requirements-train\.txt"):
         tune_on_corrections([_pair(n) for n in range(80)], store=ModelStore(tmp_path))
 
@@ -47,7 +52,7 @@ def test_a_folder_without_a_table_is_refused(tmp_path: Path) -> None:
 
 
 def test_reading_never_imports_pytorch() -> None:
-    code = "import sys, ocr.handwriting.engine, ocr.handwriting.tuning; print('torch' in sys.modules)"
+    code = "import sys, ocr.handwriting.engine, ocr.handwriting.training.office_tuning; print('torch' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
 

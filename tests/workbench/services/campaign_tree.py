@@ -8,8 +8,8 @@ import pytest
 
 from corrections.campaign.offices import Office as Unit
 from corrections.campaign.offices import OfficeLevel
-from storage.database import sqlite_url
 from storage.offices import list_offices
+from storage.opening.database import sqlite_url
 from workbench.config import Settings
 from workbench.services import offices
 from workbench.services.context import Context, system_context

@@ -11,7 +11,7 @@ from corrections.entries import Book, Role
 from layouts.register_types import RegisterType
 from ocr.readings import PageTask
 from storage.accounts import Account, add_account
-from storage.database import Database
+from storage.opening.database import Database
 from tests.databases import database, database_url, postgres_server, sealed_template, sqlite_template
 from tests.fakes.readers import birth_reading
 from workbench.config import Settings

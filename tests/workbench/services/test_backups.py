@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from storage.errors import DatabaseDamaged, StorageError
-from storage.migrate import current_revision, downgrade, head_revision
-from storage.upgrades import copies_before_upgrades, copy_before_upgrade
+from storage.opening.migrate import current_revision, downgrade, head_revision
+from storage.opening.upgrades import copies_before_upgrades, copy_before_upgrade
 from tests.workbench.services.conftest import Office
 from workbench.config import Settings
 from workbench.doctor import examine

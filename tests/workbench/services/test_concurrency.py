@@ -14,8 +14,8 @@ import pytest
 from corrections.entries import DecisionKind, EntryState, Role
 from storage.accounts import Account, add_account
 from storage.audit_log import stream_events
-from storage.database import Database
 from storage.entries import all_entries
+from storage.opening.database import Database
 from tests.workbench.services.conftest import Office
 from workbench.services import audit, review
 from workbench.services.context import Context

@@ -24,8 +24,8 @@ from exports.reports import day_span
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.accounts import Account, add_account
-from storage.database import Database
 from storage.memory import frequent_values, remember_values
+from storage.opening.database import Database
 from storage.pages import book_pages
 from storage.plan import Stay
 from storage.schema import books, entries, metadata, pages

@@ -13,7 +13,7 @@ import streamlit as st
 
 from benchmark.report import write_report
 from workbench.config import ROOT
-from workbench.measuring import measure_folders, truth_folders
+from workbench.measuring.recognition import measure_folders, truth_folders
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.naming import COLUMN_LABELS

@@ -6,8 +6,8 @@ import random
 import re
 from collections.abc import Callable
 
-from benchmark.clerks import Value, empty
-from benchmark.entries import BookPlan, invent_entry, plan_book
+from benchmark.invented.clerks import Value, empty
+from benchmark.invented.entries import BookPlan, invent_entry, plan_book
 from layouts.forms import FormTemplate
 
 __all__ = ["entry_within", "plan_book_within"]

@@ -12,9 +12,9 @@ import pytest
 
 from ocr.readings import Alternative, PageReading, PageTask, Script
 from tests.fakes.readers import birth_reading
-from workbench import measuring_books
-from workbench.book_curve import Part, curve_table
-from workbench.measuring_books import measure_books
+from workbench.measuring import books as measured
+from workbench.measuring.book_curve import Part, curve_table
+from workbench.measuring.books import measure_books
 
 SIGNER = "Lê Văn Ký"
 
@@ -67,7 +67,7 @@ def _run(tasks: Iterable[tuple[int, PageTask]], **_: object) -> Iterator[tuple[i
 def test_the_book_and_what_was_confirmed_leave_fewer_fields_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measuring_books, "run_pages", _run)
+    monkeypatch.setattr(measured, "run_pages", _run)
     read: list[int] = []
     curve = measure_books([_folder(tmp_path, 30)], workers=1, timeout=10, hand=False, advance=lambda: read.append(1))
     assert len(read) == 30
@@ -85,7 +85,7 @@ def test_the_book_and_what_was_confirmed_leave_fewer_fields_wrong(
 
 
 def test_a_page_that_cannot_be_read_counts_as_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measuring_books, "run_pages", lambda tasks, **_: iter(()))
+    monkeypatch.setattr(measured, "run_pages", lambda tasks, **_: iter(()))
     curve = measure_books([_folder(tmp_path, 20)], workers=1, timeout=10, hand=False, advance=lambda: None)
     assert all(s.exact == 0 for s in curve.stretches)
 
@@ -98,7 +98,7 @@ def test_readings_that_were_kept_are_not_read_again(tmp_path: Path, monkeypatch:
             read.append(key)
             yield key, _read(task)
 
-    monkeypatch.setattr(measuring_books, "run_pages", run)
+    monkeypatch.setattr(measured, "run_pages", run)
     once, again = (
         measure_books([folder], workers=1, timeout=10, hand=False, advance=lambda: None, keep=tmp_path / "kept")
         for _ in range(2)

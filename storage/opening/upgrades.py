@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from storage.copies import copy_sqlite, is_sound_sqlite
 from storage.errors import DatabaseDamaged, DiskFull, translate_errors
-from storage.migrate import current_revision, head_revision
+from storage.opening.copies import copy_sqlite, is_sound_sqlite
+from storage.opening.migrate import current_revision, head_revision
 
 __all__ = ["copies_before_upgrades", "copy_before_upgrade", "set_aside"]
 

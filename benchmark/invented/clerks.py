@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import date
 
-from benchmark.people import Person, full_name
+from benchmark.invented.people import Person, full_name
 
 __all__ = ["Clerk", "Value", "empty", "plain"]
 

@@ -28,8 +28,8 @@ from ocr.handwriting.hands_by_writer import learn_hands
 from ocr.page.hand_lessons import lines_of_pages
 from ocr.readings import EntryReading, PageReading, PageTask
 from vietnamese.units import office_place
-from workbench.book_curve import TEN, BookCurve, Part, Stretch, together
-from workbench.kept_readings import KeptReadings
+from workbench.measuring.book_curve import TEN, BookCurve, Part, Stretch, together
+from workbench.measuring.kept_readings import KeptReadings
 
 __all__ = ["Clerk", "draw_books", "measure_books"]
 

@@ -6,17 +6,19 @@ import pytest
 from sqlalchemy import func, select
 
 from corrections.campaign.figures import form_types
-from storage.database import Database, sqlite_url
 from storage.drawn_province import ProvinceSize, draw_province
+from storage.opening.database import Database, sqlite_url
+from storage.opening.migrate import upgrade
 from storage.schema import entries
 from storage.work_counts import figures_by_office
-from workbench.measuring_campaign import campaign_table, measure_campaign
+from workbench.measuring.campaign import campaign_table, measure_campaign
 
 SMALL = ProvinceSize(communes=6, books=40, entries=300)
 
 
 def test_the_drawn_province_has_the_size_asked_for(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "tinh.sqlite3")
+    upgrade(url)
     communes = draw_province(url, SMALL)
     database = Database(url, migrate=False)
     with database.read() as connection:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from storage.errors import DatabaseBroken, translate_errors
-from storage.migrate import current_revision, head_revision, upgrade
+from storage.opening.migrate import current_revision, head_revision, upgrade
 from storage.separation import Scope, everything, install, narrow
 from storage.trail.trail import Trail
 

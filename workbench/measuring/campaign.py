@@ -16,8 +16,9 @@ from corrections.entries import Role
 from exports.campaign_forms import write_annex01, write_volume_annex, write_years
 from exports.reports import day_span
 from storage.accounts import SYSTEM_NAME, Account
-from storage.database import Database, sqlite_url
 from storage.drawn_province import ProvinceSize, draw_province
+from storage.opening.database import Database, sqlite_url
+from storage.opening.migrate import upgrade
 from workbench.config import Settings
 from workbench.services import campaign, offices, packages, planning, reporting
 from workbench.services.context import Context
@@ -92,6 +93,7 @@ def measure_campaign(folder: Path, size: ProvinceSize, advance: Advance, url: st
         url: an empty PostgreSQL database; empty: SQLite in the folder.
     """
     address = url or sqlite_url(folder / "tinh.sqlite3")
+    upgrade(address)
     draw_province(address, size)
     # Without seals: the rows have none, and what is measured here only reads, or adds packages.
     database = Database(address, trail=folder / "trail", migrate=False)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from corrections.book_evidence.factors import factors
-from tests.workbench.test_measuring_books import _folder, _run
-from workbench import measuring_books
-from workbench.learning_factors import Example, fitted, main
+from tests.workbench.measuring.test_books_measured import _folder, _run
+from workbench.measuring import books as measured
+from workbench.measuring.learning_factors import Example, fitted, main
 
 
 def _example(shares: list[float], true: int) -> Example:
@@ -32,7 +32,7 @@ def test_few_examples_move_little() -> None:
 
 
 def test_the_table_is_written_with_its_names_and_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measuring_books, "run_pages", _run)
+    monkeypatch.setattr(measured, "run_pages", _run)
     out = tmp_path / "factors.csv"
     assert main([str(_folder(tmp_path, 20)), "--out", str(out)]) == 0
     with out.open(encoding="utf-8") as file:

@@ -20,7 +20,7 @@ __all__ = ["current_revision", "downgrade", "head_revision", "upgrade"]
 
 def _config(database_url: str) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
     # Alembic's configuration takes % for interpolation; passwords may hold one.
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
     return config

@@ -1,4 +1,4 @@
-"""The weights of the book's factors, learned from books whose truth is known (`python -m workbench.learning_factors`).
+"""The weights of the book's factors, learned from books whose truth is known; runs as a module (`python -m`).
 
 Every doubtful field of a book is a choice between its readings and what the book proposes; the entries before it are
 taken as confirmed. Weights are moved so that the true one becomes likelier beside the others (conditional logit), under
@@ -22,7 +22,7 @@ from benchmark.letters import same_standard
 from corrections.book_evidence.choosing import choices_of
 from corrections.book_evidence.factors import Factor, factors
 from layouts.columns import FieldKind
-from workbench.measuring_books import Clerk
+from workbench.measuring.books import Clerk
 
 __all__ = ["Example", "examples_of", "fitted", "main"]
 
@@ -88,7 +88,7 @@ def _written(path: Path, table: Mapping[str, Factor], weights: Mapping[str, floa
 
 def main(arguments: list[str] | None = None) -> int:
     """Learn and write the table; 0 done."""
-    parser = argparse.ArgumentParser(prog="python -m workbench.learning_factors", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m workbench.measuring.learning_factors", description=main.__doc__)
     parser.add_argument("books", type=Path, nargs="+", help="thư mục các quyển sổ có truth.jsonl")
     parser.add_argument("--out", type=Path, required=True, help="bảng trọng số sẽ ghi")
     args = parser.parse_args(arguments)

@@ -10,8 +10,8 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from benchmark.clerks import Clerk, Value, empty, plain
-from benchmark.people import Person, day_between, invent_person, random_place, short_place
+from benchmark.invented.clerks import Clerk, Value, empty, plain
+from benchmark.invented.people import Person, day_between, invent_person, random_place, short_place
 from layouts.forms import FormTemplate, Item, ItemKind
 from layouts.register_types import RegisterType
 from vietnamese.lexicons import Place, death_causes

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from workbench.measuring_files import Verdict, files_report, measure_files, write_files_report
+from workbench.measuring.files import Verdict, files_report, measure_files, write_files_report
 
 
 def _page() -> Image.Image:

@@ -1,0 +1,1 @@
+"""Invented clerks, people and entries: what drawn pages say."""
