@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from corrections.dates import parse_standard
 from corrections.entries import Finding, Severity
 from layouts.columns import Column, FieldKind
-from vietnamese.units import districts_of, place_key, province_existed, split_place
+from vietnamese.addresses import place_key
+from vietnamese.units import districts_of, province_existed, split_place
 
 __all__ = ["check_places"]
 

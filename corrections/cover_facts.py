@@ -10,6 +10,7 @@ from corrections.dates import PartialDate, parse_date
 from corrections.entries import Book
 from corrections.normalise import normalise
 from layouts.columns import column
+from vietnamese.addresses import UnitKind, kinds_named
 from vietnamese.calendar_limits import YEARS_OF_BOOKS
 
 __all__ = ["CoverFact", "CoverPage", "cover_facts"]
@@ -22,6 +23,7 @@ _LAST_DAY = "31.12."
 """Books are closed on the last day of the year; another day is looked at."""
 _SLIPS = str.maketrans({"o": "0", "O": "0", "Ô": "0", "l": "1", "I": "1", "|": "1", "đ": "3", "z": "2", "Z": "2"})
 _ALSO = {"district": "huyện", "province": "tỉnh"}
+_ABOVE_COMMUNE = {UnitKind.DISTRICT, UnitKind.PROVINCE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +117,13 @@ def _office(read: _Read) -> CoverFact | None:
     if len(name) < _SHORTEST_OFFICE:
         return None
     if "ubnd" not in name.casefold() and "ủy ban" not in name.casefold():
-        level = "" if re.match(r"(?i)(xã|phường|thị trấn)\b", name) else "xã "
+        level = "" if UnitKind.COMMUNE in kinds_named(name) else "xã "
         name = f"UBND {level}{name}"
     for part, kind in _ALSO.items():
         text, part_sure = read.first(part)
         if text:
             sure = min(sure, part_sure)
-            lead = "" if re.match(r"(?i)(huyện|quận|thị xã|thành phố|tp\.?|tỉnh)\b", text) else f"{kind} "
+            lead = "" if _ABOVE_COMMUNE & set(kinds_named(text)) else f"{kind} "
             name += f", {lead}{text}"
     return CoverFact(name="office", value=name, certain=False, sure=sure)
 

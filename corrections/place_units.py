@@ -13,13 +13,15 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from vietnamese.addresses import KIND_WORDS, SHORT_KINDS, parted, place_key
 from vietnamese.letters import fold_tones, tone_key
-from vietnamese.units import KIND_WORDS, UNIT_SIGNS, Unit, by_key, place_key, provinces
+from vietnamese.units import Unit, by_key, provinces
 
 __all__ = ["UnitMatch", "match_units"]
 
 _KINDS = {fold_tones(word): word for word in KIND_WORDS}
 _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
+_SHORT_START = re.compile(rf"^(?:{'|'.join(re.escape(short.removesuffix('.')) for short in SHORT_KINDS)})\.?\s")
 _HAMLET = re.compile(r"(?:thôn|ấp|xóm|bản|tổ|khu|khu phố|đội)\s+\d+[A-Za-z]?", re.I)
 _LIKE, _APART, _SHORTEST = 0.8, 0.1, 5
 """Least likeness of a misread name to a unit's, by how much it must be nearer than the next, and the letters it must
@@ -77,8 +79,7 @@ def _first_names(units: Mapping[str, tuple[Unit, ...]]) -> _Names:
 
 def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
     """Parts of a place and what separates them, with commas that went with the dotted line put back between units."""
-    pieces = UNIT_SIGNS.split(text)
-    parts, separators = pieces[0::2], pieces[1::2]
+    parts, separators = map(list, parted(text))
     if not separators:
         return parts, separators  # a writer who may not use any
     usual = max(separators, key=separators.count)
@@ -156,7 +157,7 @@ def _unit(part: str, units: _Names) -> tuple[str, str] | None:
     if len(names) > 1 or any(_letters(name) in (_letters(bare), _letters(part)) for name in names):
         return (_kind_word(head) + bare, key)
     (name,) = names
-    if not kind and re.match(r"^(?:tp|tx|tt|[hpqx])\.?\s", plain):
+    if not kind and _SHORT_START.match(plain):
         return part, key  # an abbreviated kind word stands in the part: left as written
     return _kind_word(head) + (name.upper() if bare.isupper() else name), key
 

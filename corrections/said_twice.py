@@ -17,8 +17,8 @@ from corrections.confidence import combine
 from corrections.entries import FieldValue
 from corrections.place_units import match_units
 from ocr.readings import EntryReading
+from vietnamese.addresses import bare_name, parted, pieces
 from vietnamese.letters import tone_key
-from vietnamese.units import UNIT_SIGNS, bare_name
 
 __all__ = ["weigh_repeated"]
 
@@ -72,7 +72,7 @@ def _telling(name: str, parts: _Parts, fields: Mapping[str, _Parts]) -> Iterator
 
 
 def _parts(place: str) -> _Parts:
-    return tuple(tone_key(bare_name(part)) for part in UNIT_SIGNS.split(place)[::2] if part)
+    return tuple(tone_key(bare_name(part)) for part in parted(place)[0] if part)
 
 
 def _factor(place: str) -> float:
@@ -97,9 +97,9 @@ def _as_told_beside(value: FieldValue, others: list[FieldValue]) -> FieldValue:
 
 def _told_as(place: str, other: FieldValue) -> Iterator[tuple[float, str, float]]:
     """Likeness, text and confidence of a place told as another one is, as a whole or in its units alone."""
-    pieces, theirs = UNIT_SIGNS.split(place), UNIT_SIGNS.split(other.normalized)
+    ours, theirs = pieces(place), pieces(other.normalized)
     behind = 2 * _UNITS - 1
-    for own, known, head in ((pieces, theirs, []), (pieces[-behind:], theirs[-behind:], pieces[:-behind])):
+    for own, known, head in ((ours, theirs, ()), (ours[-behind:], theirs[-behind:], ours[:-behind])):
         first, second = "".join(own), "".join(known)
         alike = Levenshtein.normalized_similarity(first.casefold(), second.casefold())
         if alike >= _ALIKE and re.findall(r"\d+", first) == re.findall(r"\d+", second):

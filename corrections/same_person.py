@@ -11,8 +11,9 @@ from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 from corrections.dates import PartialDate, parse_date
 from corrections.search_keys import spelling_key
 from vietnamese import lexicons
+from vietnamese.addresses import place_key
 from vietnamese.letters import fold_spaces, fold_tones, tone_key
-from vietnamese.units import place_key, same_area, split_place
+from vietnamese.units import same_area, split_place
 
 __all__ = ["Person", "Prepared", "dates_fit", "parent_known", "person_score", "prepare", "same_name", "same_place"]
 

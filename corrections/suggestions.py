@@ -20,9 +20,10 @@ from corrections.dates import date_in_words, parse_date, parse_date_words
 from corrections.normalise import normalise
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind
+from vietnamese.addresses import bare_name, place_key
 from vietnamese.calendar_limits import MONTHS
 from vietnamese.letters import fold_tones, strip_ending, tone_key
-from vietnamese.units import bare_name, districts_of, place_key, split_place
+from vietnamese.units import districts_of, split_place
 
 __all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_day_and_month"]
 

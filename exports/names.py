@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from exports.errors import NameRuleError
 from layouts.register_types import RegisterType
+from vietnamese.addresses import parted
 from vietnamese.letters import is_figures, without_marks
 
 __all__ = [
@@ -168,7 +169,7 @@ def _ascii(text: str) -> str:
 
 def suggest_prefix(office: str) -> str:
     """Prefix proposed for an office: `UBND xã Lộc Thuận, huyện Bình Đại, tỉnh Bến Tre` -> `xalocthuan_hbd_tbt`."""
-    places = [p.split() for p in re.split(r"[,;]|\s-\s", _ascii(office).lower()) if p.strip()]
+    places = [p.split() for p in (_ascii(part).lower() for part in parted(office)[0]) if p.strip()]
     if not places:
         return ""
     first = [w for w in places[0] if w not in {"ubnd", "uy", "ban", "nhan", "dan"}] or places[0]

@@ -15,6 +15,7 @@ from exports.profile import BirthForm, ExportProfile, NameCase, TimeNotation
 from layouts.codes import code_list, label_of
 from layouts.columns import FieldKind, column, columns, columns_by_name, later_birth_columns
 from layouts.register_types import RegisterType
+from vietnamese.addresses import UnitKind, kinds_named, place_key
 from vietnamese.letters import fold_tones, is_figures, nfc
 
 __all__ = ["CaseRow", "HeaderColumn", "entry_row", "header_columns", "shape_values", "unshape_values"]
@@ -179,7 +180,8 @@ def _time(text: str, notation: TimeNotation) -> str:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"^(tinh|thanh pho|tp\.?)\s+", "", fold_tones(text.replace("-", " ")))
+    kinds = kinds_named(text)
+    return fold_tones(text) if kinds and UnitKind.PROVINCE not in kinds else place_key(text)
 
 
 @lru_cache(maxsize=1)

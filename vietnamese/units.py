@@ -10,31 +10,24 @@ lists may be right: the lists propose and remark, they never refuse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from vietnamese import lexicons
+from vietnamese.addresses import AUTHORITY, WORD, UnitKind, bare_name, parted, place_key
 from vietnamese.letters import fold_spaces, fold_tones
 from vietnamese.syllables import strip_tone
 
 __all__ = [
-    "AUTHORITY",
-    "KIND_WORDS",
-    "UNIT_SIGNS",
     "UNKNOWN_PLACE",
-    "WORD",
     "BookPlace",
     "PlaceParts",
     "Unit",
-    "UnitKind",
-    "bare_name",
     "by_key",
     "communes_of",
     "districts_of",
     "office_place",
-    "place_key",
     "province_existed",
     "province_named",
     "provinces",
@@ -43,18 +36,6 @@ __all__ = [
     "split_place",
 ]
 
-KIND_WORDS = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn")
-"""Words for the kind of a unit, written out."""
-_KIND_WORDS = re.compile(
-    r"^(?:tỉnh|thành phố|tp\.?|t\.p\.?|huyện|h\.|quận|q\.|thị xã|tx\.?|xã|x\.|phường|p\.|thị trấn|tt\.?)\s*(?=\S)", re.I
-)
-_SEPARATORS = re.compile(r"\s*,\s*|\s+[-–]\s+|\s*;\s*|(?<!\b[A-Z])(?<!\b[Tt][Pp])\.\s+(?=[A-ZĐ])")
-AUTHORITY = re.compile(r"^\s*(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân)\s+", re.I)
-"""The words for a people's committee before the name of its unit."""
-UNIT_SIGNS = re.compile(r"(\s*[,;]\s*|\s+[-–]\s*|\s*[-–]\s+)")
-"""What parts the units of an address; it splits a text into parts and, between them, their signs."""
-WORD = re.compile(r"[^\s,;–-]+")
-"""A word of an address: what stands between blanks, commas and dashes."""
 _ALWAYS, _STILL = 1900, 9999
 """Years of a unit whose beginning or end no list tells; registers begin later than the first."""
 _NEWEST_LIST = 2018
@@ -76,26 +57,6 @@ class PlaceParts:
     district: str = ""
     commune: str = ""
     rest: str = ""
-
-
-def bare_name(name: str) -> str:
-    """A unit's name without the word for its kind (`Huyện Mỹ Đức` -> `Mỹ Đức`; `Quận 7` keeps its number)."""
-    folded = fold_spaces(name)
-    bare = _KIND_WORDS.sub("", folded)
-    return folded if bare.isdecimal() else bare
-
-
-def place_key(name: str) -> str:
-    """Key of a unit's name without kind words, tone marks, hyphens and spaces."""
-    return re.sub(r"[^a-z0-9]", "", fold_tones(bare_name(name)))
-
-
-class UnitKind(StrEnum):
-    """The level of a unit: whatever it is called there, town or rural district, ward or commune."""
-
-    PROVINCE = "province"
-    DISTRICT = "district"
-    COMMUNE = "commune"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -244,20 +205,35 @@ def communes_of(province: str, district: str, year: int | None) -> dict[str, str
 @lru_cache(maxsize=16384)
 def split_place(text: str) -> PlaceParts:
     """A written place taken apart: what stands last is the province, before it the district, then the commune."""
-    parts = [p for p in _SEPARATORS.split(fold_spaces(text)) if p]
-    if not parts:
-        return PlaceParts()
-    province = province_named(parts[-1])
-    if province is None and len(parts) > 1:
-        joined = f"{parts[-2]} - {parts[-1]}"  # `Bà Rịa - Vũng Tàu` is one name
-        province = province_named(joined)
-        parts = [*parts[:-2], joined] if province else parts
+    parts, signs = parted(fold_spaces(text), stops=True)
+    written = [(part, sign) for part, sign in zip(parts, (*signs, ""), strict=True) if part]
+    named, before = _ending(written, lambda name: province_named(name) is not None)
+    province = province_named(named)
     if province is None:
         return PlaceParts(rest=fold_spaces(text))
-    before = parts[:-1]
-    district = bare_name(before[-1]) if before else ""
-    commune = bare_name(before[-2]) if len(before) > 1 else ""
-    return PlaceParts(province=province.name, district=district, commune=commune, rest=", ".join(before[:-2]))
+    inside = by_key(province.children)
+    district, above = _ending(before, lambda name: place_key(name) in inside)
+    return PlaceParts(
+        province=province.name,
+        district=bare_name(district),
+        commune=bare_name(above[-1][0]) if above else "",
+        rest=", ".join(part for part, _ in above[:-1]),
+    )
+
+
+_Written = Sequence[tuple[str, str]]
+"""Parts of an address, each with the sign behind it."""
+
+
+def _ending(written: _Written, known: Callable[[str], bool]) -> tuple[str, _Written]:
+    """The last unit of an address and what stands before it; a known one may have two halves (`Thừa Thiên - Huế`)."""
+    if len(written) < 2:
+        return (written[0][0], ()) if written else ("", ())
+    (half, sign), (last, _) = written[-2:]
+    whole = f"{half} - {last}"
+    if known(whole) and (sign.strip() in ("-", "–") or not known(last)):
+        return whole, written[:-2]
+    return last, written[:-1]
 
 
 @lru_cache(maxsize=1)

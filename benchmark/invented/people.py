@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from vietnamese.addresses import KIND_WORDS, bare_name
 from vietnamese.lexicons import (
     Place,
     given_names,
@@ -20,7 +21,6 @@ from vietnamese.lexicons import (
     places,
     surnames,
 )
-from vietnamese.units import KIND_WORDS, bare_name
 
 __all__ = ["Person", "day_between", "full_name", "invent_person", "random_place", "short_place"]
 

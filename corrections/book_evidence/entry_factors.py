@@ -19,12 +19,12 @@ from corrections.book_evidence.facts import FULLY_KNOWN, group_of, recurs
 from corrections.book_evidence.ink import FieldInk, Option, unread_nats
 from corrections.book_evidence.person_factors import ages, event_dates, same_person, sex, surnames, twins
 from layouts.columns import Column, FieldKind
+from vietnamese.addresses import bare_name, parted, pieces, place_key
 from vietnamese.letters import tone_key
-from vietnamese.units import BookPlace, bare_name, communes_of, districts_of, place_key, province_named, provinces
+from vietnamese.units import BookPlace, communes_of, districts_of, province_named, provinces
 
 __all__ = ["HANG_TOGETHER", "likeness_wanted", "near_enough", "options_of"]
 
-_SEPARATOR = re.compile(r"(\s*[,;]\s*|\s+[-–]\s+)")
 _FIGURES = re.compile(r"\d+")
 """Neighbouring hamlets and houses differ in a figure alone: those are never taken for each other."""
 _LIKE, _LIKE_OFFICIAL, _LIKE_UNIT = 0.75, 0.55, 0.6
@@ -103,7 +103,7 @@ def _home(column: Column, standard: str, around: Around) -> Iterator[Gain]:
 @lru_cache(maxsize=8192)
 def _units_of(standard: str, place: BookPlace) -> tuple[int, bool]:
     """How many units of a place an address names, and whether it ends with a province that nobody knows."""
-    parts = _SEPARATOR.split(standard)[::2]
+    parts, _ = parted(standard)
     keys = {tone_key(bare_name(part)) for part in parts}
     held = sum(tone_key(unit) in keys for unit in (place.province, place.district, place.commune) if unit)
     return held, len(parts) >= _ADDRESS and province_named(parts[-1]) is None
@@ -218,7 +218,7 @@ def _in_capitals_of(read: str, name: str) -> str:
 @lru_cache(maxsize=8192)
 def _own_units(standard: str, place: BookPlace) -> str | None:
     """A place with units nobody knows put right to those of the book's own place; None where nothing is near."""
-    parts = _SEPARATOR.split(standard)
+    parts = list(pieces(standard))
     if not place.province or len(parts) < _TWO_UNITS:
         return None
     names = parts[::2]

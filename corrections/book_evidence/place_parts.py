@@ -5,7 +5,6 @@ An address is a hamlet or a street before the units; in one book the units recur
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,13 +12,11 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from vietnamese.addresses import parted, place_key
 from vietnamese.letters import tone_key
-from vietnamese.units import place_key
 
-__all__ = ["PlacesOfBook", "end_keys", "ends_of", "parted", "places_of_book"]
+__all__ = ["PlacesOfBook", "end_keys", "ends_of", "places_of_book"]
 
-_APART = re.compile(r"\s*(?:[,;]|\s[-–]|[-–]\s)(?:\s*[,;]|\s*[-–](?=\s|[,;]))*\s*")
-"""What parts two units: a comma or a dash with a blank beside it; of several signs in a row all but one are specks."""
 _ENDS = (3, 2)
 """Parts of an address that recur together: commune, district and province, or the last two."""
 _MOST_ENDS = 8
@@ -88,17 +85,6 @@ def places_of_book(confirmed: Iterable[str]) -> PlacesOfBook:
             ends[key] = (end, ends.get(key, (end, 0))[1] + 1)
     usual, times = signs.most_common(1)[0] if signs else ("", 0)
     return PlacesOfBook(ends=ends, usual=usual if times >= _OFTEN and times >= _MOSTLY * signs.total() else "")
-
-
-@lru_cache(maxsize=8192)
-def parted(place: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The parts of a place and the signs between them."""
-    parts, signs, at = [], [], 0
-    for found in _APART.finditer(place):
-        parts.append(place[at : found.start()])
-        signs.append(found.group())
-        at = found.end()
-    return (*parts, place[at:]), tuple(signs)
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property
 
 from corrections.campaign.totals import dotted
-from vietnamese.units import AUTHORITY, place_key
+from vietnamese.addresses import AUTHORITY, kinds_named, parted, place_key
 
 __all__ = ["LONGEST_CODE", "LONGEST_NAME", "Office", "OfficeError", "OfficeLevel", "OfficeTree", "checked_office"]
 
@@ -46,12 +46,8 @@ LONGEST_CODE, LONGEST_NAME = 20, 200
 _MOST = 1_000_000
 """Machines of a unit, cases of a machine and day: more is a slip of the finger. By judgement."""
 
-_KIND_WORDS = {
-    OfficeLevel.COMMUNE: ("xã ", "phường ", "thị trấn ", "đặc khu "),
-    OfficeLevel.DISTRICT: ("huyện ", "quận ", "thị xã "),
-    OfficeLevel.PROVINCE: ("tỉnh ", "sở "),
-}
-"""A town (`thành phố`) may be of the district's or the province's level."""
+_OF_A_PROVINCE = "sở "
+"""The word before an office that a province alone has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +182,7 @@ class OfficeTree:
 
         A unit above that the words name must be the one above it in the tree.
         """
-        first, *rest = (part for part in words.split(",") if part.strip()) if words.strip(" ,") else ("",)
+        first, *rest = [part for part in parted(words)[0] if part.strip()] or [""]
         own = AUTHORITY.sub("", " ".join(first.split()))
         above = {place_key(part) for part in rest}
         levels = _levels_named(own)
@@ -214,11 +210,9 @@ class OfficeTree:
 
 def _levels_named(name: str) -> tuple[OfficeLevel, ...]:
     """Levels a unit may have by the word for its kind; all of them where it has none that tells."""
-    kind = name.casefold()
-    for level, words in _KIND_WORDS.items():
-        if kind.startswith(words):
-            return (level,)
-    return tuple(OfficeLevel)
+    if name.casefold().startswith(_OF_A_PROVINCE):
+        return (OfficeLevel.PROVINCE,)
+    return tuple(OfficeLevel(kind) for kind in kinds_named(name)) or tuple(OfficeLevel)
 
 
 def checked_office(office: Office, tree: OfficeTree) -> Office:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from vietnamese.units import WORD
+from vietnamese.addresses import WORD
 
 __all__ = ["Address"]
 

@@ -18,12 +18,13 @@ import vietnamese.lexicons as lexicons
 from ocr.handwriting.address import Address
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 from ocr.handwriting.home_units import commune_gain, district_gain, home_units, is_home, province_gain
-from vietnamese.units import UNKNOWN_PLACE, WORD, BookPlace, Unit, provinces, same_unit_name
+from vietnamese.addresses import KIND_WORDS, SHORT_KINDS, WORD
+from vietnamese.units import UNKNOWN_PLACE, BookPlace, Unit, provinces, same_unit_name
 
 __all__ = ["improve_places", "place_gains", "place_named_most", "propose_places", "units_named"]
 
-_KIND_WORDS = "tỉnh thành phố thị xã trấn quận huyện phường tp tp. tx tx. tt tt. t. h. q. p. x. f."
-_SPELT_KIND_WORDS = ("tỉnh", "huyện", "quận", "phường")
+_KIND_WORDS = frozenset(" ".join((*KIND_WORDS, *SHORT_KINDS)).split()) | {"tp", "tx", "tt"}
+"""Words that tell the kind of the unit behind them, or stand within one that does (`thị` of `thị xã`)."""
 _TIGHT_COMMA = re.compile(r",(?=[^\W\d])")
 """A comma right before a letter: the pen's blank after it is often too narrow to be seen."""
 _UNIT_GAINS = (0.0, 4.0, 8.0, 11.0)
@@ -41,6 +42,7 @@ _REACH, _FARTHEST = ((4, 1), (8, 2)), 3
 """Letters in which a unit's name may differ from what was read, for names up to so long; and for longer ones."""
 _TELLING = 3
 """Letters of a misread kind word at least: shorter ones are like too many."""
+_SPELT_KIND_WORDS = tuple(word for word in KIND_WORDS if " " not in word and len(word) > _TELLING)
 
 
 def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, str, Unit]]:
@@ -81,7 +83,7 @@ def _says_kind(address: Address, word: int) -> bool:
 
 
 def _is_kind_word(word: str) -> bool:
-    return word.casefold() in _KIND_WORDS.split()
+    return word.casefold() in _KIND_WORDS
 
 
 def _hyphenated(address: Address, first: int, end: int) -> str:

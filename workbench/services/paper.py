@@ -20,7 +20,7 @@ from storage.books import list_books
 from storage.campaign import KeptAnnex, KeptPaperCount
 from storage.offices import office_tree
 from storage.settings_store import get_setting
-from vietnamese.units import place_key
+from vietnamese.addresses import place_key
 from workbench.services.campaign import campaign_report
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput

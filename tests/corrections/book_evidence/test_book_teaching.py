@@ -9,7 +9,7 @@ import pytest
 
 from corrections.book_evidence.decide import Decided, Weighing, decide_book, weigh_book
 from corrections.book_evidence.ink import EntryInk, FieldInk, Option
-from corrections.book_evidence.place_parts import parted, places_of_book
+from corrections.book_evidence.place_parts import places_of_book
 from corrections.entries import FieldState
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.register_types import RegisterType
@@ -92,13 +92,6 @@ def test_a_sign_that_no_standard_value_came_of_is_learned_too() -> None:
     lessons = [(_ink("nksGioiTinh", "Nm", 0.3, normalized=""), "1")] * 3
     waiting = _ink("nksGioiTinh", "Nm", 0.3, normalized="")
     assert _taught("nksGioiTinh", lessons, waiting)[-1].values["nksGioiTinh"].normalized == "1"
-
-
-def test_places_are_taken_apart_where_clerks_part_them() -> None:
-    assert parted("Ấp 3, Sông Trầu, Trảng Bom")[0] == ("Ấp 3", "Sông Trầu", "Trảng Bom")
-    assert parted("Hồng Quang- - Quảng Hòa - Cao Bằng")[0] == ("Hồng Quang", "Quảng Hòa", "Cao Bằng")
-    assert parted("Văn Quan, - Lạng Sơn")[0] == ("Văn Quan", "Lạng Sơn")
-    assert parted("Ea-Kar, Đắk Lắk")[0] == ("Ea-Kar", "Đắk Lắk")
 
 
 def test_a_place_is_told_by_the_books_own_signs_and_ends() -> None:
