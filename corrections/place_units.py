@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from vietnamese.addresses import KIND_WORDS, SHORT_KINDS, parted, place_key
 from vietnamese.letters import fold_tones, tone_key
-from vietnamese.units import Unit, by_key, provinces
+from vietnamese.unit_tree import Unit, by_key, provinces
 
 __all__ = ["UnitMatch", "match_units"]
 
@@ -43,10 +43,9 @@ class UnitMatch:
     """The text is not what was read."""
 
 
-@lru_cache(maxsize=1)
-def _standing() -> Mapping[str, tuple[Unit, ...]]:
-    """Today's provinces by key; of dissolved ones no list tells the districts of their time."""
-    return by_key(tuple(province for province in provinces() if province.stands))
+def _provinces() -> Mapping[str, tuple[Unit, ...]]:
+    """Provinces by key, those that ended with the districts of their time."""
+    return by_key(provinces())
 
 
 def _inside(units: Sequence[Unit]) -> Mapping[str, tuple[Unit, ...]]:
@@ -63,13 +62,13 @@ def match_units(text: str) -> UnitMatch:
         return unknown
     last = len(parts) - 1
     whole = place_key(f"{parts[last - 1]} - {parts[last]}")
-    if whole in _standing():
-        return _below(parts, separators, last - 2, _inside(_standing()[whole]), text)  # `Bà Rịa - Vũng Tàu`
-    found = _unit(parts[last], _first_names(by_key(provinces())))
+    if whole in _provinces():
+        return _below(parts, separators, last - 2, _inside(_provinces()[whole]), text)  # `Bà Rịa - Vũng Tàu`
+    found = _unit(parts[last], _first_names(_provinces()))
     if found is None:
         return unknown
     parts[last], key = found
-    return _below(parts, separators, last - 1, _inside(_standing().get(key, ())), text)
+    return _below(parts, separators, last - 1, _inside(_provinces().get(key, ())), text)
 
 
 def _first_names(units: Mapping[str, tuple[Unit, ...]]) -> _Names:
@@ -84,7 +83,7 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
         return parts, separators  # a writer who may not use any
     usual = max(separators, key=separators.count)
     place = len(parts) - 1
-    inside = _standing()
+    inside = _provinces()
     for _ in ("province", "district", "commune"):
         if place < 0:
             break

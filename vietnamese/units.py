@@ -1,45 +1,38 @@
-"""Administrative units by year, as one tree, and what a written place names.
+"""What a written place names among the administrative units, and what stood in a year.
 
-Provinces hold districts, districts hold communes; each unit says from which year to which its name was used. The
-communes are those of 2017 and 2024 (`lexicons/data/places.txt`): of a commune renamed before 2017 only the later name
-is known. Provinces that were dissolved, split or renamed since 1976 stand at the end of the tree
-(`lexicons/data/former_provinces.tsv`); younger ones begin in the year of `young_provinces.tsv`. A place outside the
-lists may be right: the lists propose and remark, they never refuse.
+The units hang in the tree of `unit_tree.py`. A place outside the lists may be right: the lists propose and remark, they
+never refuse.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vietnamese import lexicons
-from vietnamese.addresses import AUTHORITY, WORD, UnitKind, bare_name, parted, place_key
-from vietnamese.letters import fold_spaces, fold_tones
+from vietnamese.addresses import AUTHORITY, bare_name, parted, place_key
+from vietnamese.dated_units import DatedUnit, UnitPath, dated_units, former_provinces
+from vietnamese.letters import fold_spaces, fold_tones, tone_key
 from vietnamese.syllables import strip_tone
+from vietnamese.unit_tree import Unit, by_key, provinces, same_path
 
 __all__ = [
     "UNKNOWN_PLACE",
     "BookPlace",
     "PlaceParts",
-    "Unit",
-    "by_key",
     "communes_of",
+    "district_existed",
     "districts_of",
     "office_place",
+    "places_of_its_year",
     "province_existed",
     "province_named",
-    "provinces",
     "same_area",
     "same_unit_name",
     "split_place",
 ]
 
-_ALWAYS, _STILL = 1900, 9999
-"""Years of a unit whose beginning or end no list tells; registers begin later than the first."""
-_NEWEST_LIST = 2018
-"""Units that only the list of 2024 has were made, or respelt, after this year began."""
 _SHORT = {
     "tphcm": "Hồ Chí Minh", "hcm": "Hồ Chí Minh", "sg": "Hồ Chí Minh", "sai gon": "Hồ Chí Minh", "hn": "Hà Nội",
     "brvt": "Bà Rịa - Vũng Tàu", "ba ria vung tau": "Bà Rịa - Vũng Tàu", "tt hue": "Thừa Thiên Huế",
@@ -57,100 +50,6 @@ class PlaceParts:
     district: str = ""
     commune: str = ""
     rest: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Unit:
-    """An administrative unit under one of its names."""
-
-    kind: UnitKind
-    name: str
-    """Without the word for its kind (`Mỹ Đức`); a numbered one keeps it (`Quận 7`)."""
-    key: str
-    """`place_key` of the name: units that differ in marks alone share it."""
-    spelt: str
-    """Its words in small letters with their marks."""
-    words: int
-    """How many they are."""
-    first_year: int = _ALWAYS
-    last_year: int = _STILL
-    children: tuple[Unit, ...] = ()
-
-    @property
-    def stands(self) -> bool:
-        """Whether the name is still used."""
-        return self.last_year == _STILL
-
-
-def _unit(kind: UnitKind, official: str, years: tuple[int, int], children: Iterable[Unit] = ()) -> Unit:
-    name = bare_name(official)
-    words = WORD.findall(name)
-    return Unit(
-        kind=kind,
-        name=name,
-        key=place_key(name),
-        spelt=" ".join(words).casefold(),
-        words=len(words),
-        first_year=years[0],
-        last_year=years[1],
-        children=tuple(children),
-    )
-
-
-@lru_cache(maxsize=1)
-def provinces() -> tuple[Unit, ...]:
-    """The tree: today's provinces as listed, then dissolved ones with the districts of their heirs."""
-    standing = [_standing(name, inside) for name, inside in _listed().items()]
-    by_name = {province.name: province for province in standing}
-    dissolved: dict[str, Unit] = {}
-    for former in lexicons.former_provinces():
-        if former.name not in by_name and former.name not in dissolved:
-            inherited = {d.name: d for heir in former.followed_by if heir in by_name for d in by_name[heir].children}
-            years = (former.first_year, former.last_year)
-            dissolved[former.name] = _unit(UnitKind.PROVINCE, former.name, years, inherited.values())
-    return (*standing, *dissolved.values())
-
-
-def _listed() -> dict[str, dict[str, dict[str, bool]]]:
-    """Province -> district -> commune -> only the newest list has it; bare names, the town and the rural district of
-    one name as one.
-    """
-    found: dict[str, dict[str, dict[str, bool]]] = {}
-    for place in lexicons.places():
-        districts = found.setdefault(bare_name(place.province), {})
-        communes = districts.setdefault(bare_name(place.district), {})
-        if place.commune:
-            name = bare_name(place.commune)
-            communes[name] = communes.get(name, True) and place.newer
-    return found
-
-
-def _standing(name: str, inside: Mapping[str, Mapping[str, bool]]) -> Unit:
-    """A province of today; a name that was used before the province of today began counts from then."""
-    began = [former.first_year for former in lexicons.former_provinces() if former.name == name]
-    first = min([lexicons.young_provinces().get(name, _ALWAYS), *began])
-    districts = [
-        _unit(
-            UnitKind.DISTRICT,
-            district,
-            (_ALWAYS, _STILL),
-            [
-                _unit(UnitKind.COMMUNE, commune, (_NEWEST_LIST if newer else _ALWAYS, _STILL))
-                for commune, newer in sorted(communes.items())
-            ],
-        )
-        for district, communes in inside.items()
-    ]
-    return _unit(UnitKind.PROVINCE, name, (first, _STILL), districts)
-
-
-@lru_cache(maxsize=1024)
-def by_key(units: tuple[Unit, ...]) -> Mapping[str, tuple[Unit, ...]]:
-    """Units by their keys; several where a list spells one differently, or two differ in a tone only."""
-    found: dict[str, tuple[Unit, ...]] = {}
-    for unit in units:
-        found[unit.key] = (*found.get(unit.key, ()), unit)
-    return found
 
 
 def province_named(name: str) -> Unit | None:
@@ -174,32 +73,39 @@ def _province_key(name: str) -> str:
     return place_key(_SHORT.get(re.sub(r"[.\-]", " ", plain).strip(), _SHORT.get(plain.replace(" ", ""), name)))
 
 
+def district_existed(province: str, district: str, year: int) -> bool | None:
+    """Whether a district of that name lay in a province by a year; None when no list knows it there."""
+    found = _districts_named(province, district)
+    return any(unit.first_year <= year for unit in found) if found else None
+
+
 def districts_of(province: str, year: int | None = None) -> dict[str, str]:
     """Districts of a province by key; empty for one no list knows.
 
     Args:
         province: its name.
-        year: a year in which a dissolved province still stood: its districts are then those of its heirs; without a
-            year a dissolved one has none.
+        year: a year by which they had begun, whether or not they had ended: older people were born in them. A dissolved
+            province has its districts for a year in which it stood, and none without a year.
     """
     unit = province_named(province)
-    stood = unit is not None and (unit.stands or (year is not None and unit.first_year <= year <= unit.last_year))
-    return {district.key: district.name for district in unit.children} if unit is not None and stood else {}
+    if unit is None or not (unit.stands or (year is not None and unit.stood_in(year))):
+        return {}
+    return {d.key: d.name for d in unit.children if year is None or d.first_year <= year}
 
 
 def communes_of(province: str, district: str, year: int | None) -> dict[str, str]:
-    """Communes of a district by key, as far as the lists know them for a year; empty for a district no list knows.
-
-    A commune made, merged or respelt after that year is left out; so is none where the year is not known.
-    """
-    unit = province_named(province)
-    inside = by_key(unit.children).get(place_key(district), ()) if unit is not None else ()
+    """Communes of a district that had begun by a year, by key; all of them where the year is not known."""
     return {
         commune.key: commune.name
-        for found in inside
+        for found in _districts_named(province, district)
         for commune in found.children
-        if year is None or commune.first_year <= year <= commune.last_year
+        if year is None or commune.first_year <= year
     }
+
+
+def _districts_named(province: str, district: str) -> tuple[Unit, ...]:
+    unit = province_named(province)
+    return by_key(unit.children).get(place_key(district), ()) if unit is not None else ()
 
 
 @lru_cache(maxsize=16384)
@@ -240,8 +146,8 @@ def _ending(written: _Written, known: Callable[[str], bool]) -> tuple[str, _Writ
 def _followers() -> dict[str, frozenset[str]]:
     """Dissolved province -> keys of itself and of the provinces of its area, through every later split."""
     direct: dict[str, set[str]] = {}
-    for former in lexicons.former_provinces():
-        direct.setdefault(place_key(former.name), set()).update(place_key(name) for name in former.followed_by)
+    for former in former_provinces():
+        direct.setdefault(place_key(former.name), set()).update(place_key(path[0]) for path in former.followed_by)
     found: dict[str, frozenset[str]] = {}
     for key in direct:
         area, waiting = {key}, [key]
@@ -293,9 +199,61 @@ class BookPlace:
     commune: str = ""
     year: int | None = None
 
+    @property
+    def path(self) -> UnitPath:
+        """Its names from the province down, as far as they are known."""
+        names = (self.province, self.district, self.commune)
+        return names[: names.index("")] if "" in names else names
+
 
 UNKNOWN_PLACE = BookPlace()
 """Nothing is known of the book."""
+
+
+@lru_cache(maxsize=1024)
+def places_of_its_year(book: BookPlace) -> tuple[BookPlace, ...]:
+    """A book's place as its office names it today, then as it was called in the book's own year, if that is otherwise.
+
+    A book of 1998 that `UBND xã Đồng Tâm, huyện Mỹ Đức, Hà Nội` keeps was written in `Mỹ Đức, Hà Tây`. Several older
+    names where the table tells several.
+    """
+    found = [book]
+    for place in found:  # grows while older names have older names
+        found += [older for older in _older_names(place) if older not in found]
+    return tuple(found)
+
+
+def _older_names(place: BookPlace) -> Iterator[BookPlace]:
+    """What stood in the year of a place where it, or a unit above it, did not stand yet."""
+    if place.year is None:
+        return
+    own, before = _told()
+    for size in range(len(place.path), 0, -1):
+        key = tuple(map(tone_key, place.path[:size]))
+        if any(row.holds(place.year) for row in own.get(key, ())):
+            continue
+        for row in before.get(key, ()):
+            if row.holds(place.year):
+                names = (*row.path, *place.path[size:], "", "")
+                yield BookPlace(province=names[0], district=names[1], commune=names[2], year=place.year)
+
+
+_Rows = Mapping[UnitPath, tuple[DatedUnit, ...]]
+
+
+@lru_cache(maxsize=1)
+def _told() -> tuple[_Rows, _Rows]:
+    """The table by the keys of its units, and by those of the units that followed as their continuation."""
+    own: dict[UnitPath, tuple[DatedUnit, ...]] = {}
+    before: dict[UnitPath, tuple[DatedUnit, ...]] = {}
+    for row in dated_units():
+        key = tuple(map(tone_key, row.path))
+        own[key] = (*own.get(key, ()), row)
+        for path in row.followed_by:
+            if path not in row.taken_in_by and not same_path(path, row.path):
+                later = tuple(map(tone_key, path))
+                before[later] = (*before.get(later, ()), row)
+    return own, before
 
 
 def same_unit_name(one: str, other: str) -> bool:

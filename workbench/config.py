@@ -10,6 +10,9 @@ import psutil
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from vietnamese.dated_units import read_table
+from vietnamese.unit_tree import provinces
+
 __all__ = ["ROOT", "WORKER_MB", "Settings", "load_settings", "usual_workers"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +59,9 @@ class Settings(BaseSettings):
     delivery_folders: str = ""
     """Folders of this machine (a disk to be carried to the province, say) into which deliveries of whole offices may be
     written from the screen, parted by `;`; empty: the data folder alone."""
+    former_units: str = ""
+    """Table of units near the office that were merged, split or renamed, in the form of `former_units.tsv` in
+    `vietnamese/lexicons/data/`; empty: none. Machines that read pages for this one (Dask) need the same."""
     max_upload_mb: int = Field(default=2048, ge=1)
     """Largest upload through the screens in MB."""
     lease_minutes: float = Field(default=15.0, gt=0)
@@ -70,6 +76,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    @field_validator("former_units")
+    @classmethod
+    def _units_can_be_read(cls, value: str) -> str:
+        try:
+            if value and read_table(Path(value)):
+                provinces()  # its lines name units that are there
+        except OSError as error:
+            raise ValueError(f"không mở được tệp đơn vị {value}: {error.strerror}") from error
+        return value
 
     @property
     def host_names(self) -> frozenset[str]:

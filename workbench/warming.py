@@ -13,7 +13,7 @@ import threading
 from collections.abc import Collection
 
 from storage.errors import StorageError
-from vietnamese.units import provinces
+from vietnamese.unit_tree import provinces
 from workbench.services.context import Context
 from workbench.services.reading_versions import reading_versions
 

@@ -21,7 +21,8 @@ from corrections.book_evidence.person_factors import ages, event_dates, same_per
 from layouts.columns import Column, FieldKind
 from vietnamese.addresses import bare_name, parted, pieces, place_key
 from vietnamese.letters import tone_key
-from vietnamese.units import BookPlace, communes_of, districts_of, province_named, provinces
+from vietnamese.unit_tree import provinces
+from vietnamese.units import BookPlace, communes_of, districts_of, places_of_its_year, province_named
 
 __all__ = ["HANG_TOGETHER", "likeness_wanted", "near_enough", "options_of"]
 
@@ -105,7 +106,10 @@ def _units_of(standard: str, place: BookPlace) -> tuple[int, bool]:
     """How many units of a place an address names, and whether it ends with a province that nobody knows."""
     parts, _ = parted(standard)
     keys = {tone_key(bare_name(part)) for part in parts}
-    held = sum(tone_key(unit) in keys for unit in (place.province, place.district, place.commune) if unit)
+    held = max(
+        sum(tone_key(unit) in keys for unit in (own.province, own.district, own.commune) if unit)
+        for own in places_of_its_year(place)
+    )
     return held, len(parts) >= _ADDRESS and province_named(parts[-1]) is None
 
 

@@ -19,7 +19,8 @@ from ocr.handwriting.address import Address
 from ocr.handwriting.ctc import Lattice, spell, text_log_probabilities
 from ocr.handwriting.home_units import commune_gain, district_gain, home_units, is_home, province_gain
 from vietnamese.addresses import KIND_WORDS, SHORT_KINDS, WORD
-from vietnamese.units import UNKNOWN_PLACE, BookPlace, Unit, provinces, same_unit_name
+from vietnamese.unit_tree import Unit, provinces
+from vietnamese.units import UNKNOWN_PLACE, BookPlace, same_unit_name
 
 __all__ = ["improve_places", "place_gains", "place_named_most", "propose_places", "units_named"]
 

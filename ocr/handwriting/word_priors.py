@@ -14,6 +14,7 @@ from rapidfuzz.distance import Levenshtein
 import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
 from vietnamese.calendar_limits import DAYS, MONTHS
+from vietnamese.dated_units import former_provinces
 from vietnamese.number_words import day_words, month_words, year_words
 from vietnamese.syllables import is_syllable
 
@@ -124,7 +125,7 @@ def _places() -> WordPrior:
     counts.update(WORD.findall(" ".join(lexicons.street_names()).lower()))
     for word in _ADDRESS_WORDS.split():
         counts[word] += 400
-    counts.update(WORD.findall(" ".join(former.name.lower() for former in lexicons.former_provinces())))
+    counts.update(WORD.findall(" ".join(former.name.lower() for former in former_provinces())))
     first = counts + Counter(dict.fromkeys(_FIRST_ADDRESS_WORDS.split(), 20_000))
     return WordPrior(first, counts, counts, unlisted=0.12)
 

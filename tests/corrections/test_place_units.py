@@ -45,6 +45,9 @@ def test_commas_lost_between_units_are_put_back(read: str, right: str) -> None:
         "26 Lê Lai, Phường Tân Thới Hoà, Quận Tân phú, TP Hồ Chí Minh",
         "11/64 Đường 45, Phường Tân Quy, Quận 7, TP Hồ Chí Minh",
         "Thị trấn D-Ran, Huyện Đơn Dương, Lâm Đồng",
+        "Bình Long, Sông Bé",
+        "xã Đồng Tâm, huyện Mỹ Đức, tỉnh Hà Tây",
+        "Cổ Nhuế, Từ Liêm, Hà Nội",
     ],
 )
 def test_known_places_stay_as_written(written: str) -> None:
@@ -54,7 +57,7 @@ def test_known_places_stay_as_written(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["nhà", "", "Bình Long, Sông Bé", "Xã Abc, huyện Xyz, tỉnh Đồng Nai", "Bệnh viện tỉnh", "Trạm y tế xã Xuân Trường"],
+    ["nhà", "", "Nơi Nào, Sông Bé", "Xã Abc, huyện Xyz, tỉnh Đồng Nai", "Bệnh viện tỉnh", "Trạm y tế xã Xuân Trường"],
 )
 def test_other_places_are_left_alone(written: str) -> None:
     found = match_units(written)

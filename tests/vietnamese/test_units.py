@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import pytest
 
+from vietnamese.addresses import UnitKind
+from vietnamese.unit_tree import Unit, by_key, provinces
 from vietnamese.units import (
     UNKNOWN_PLACE,
     BookPlace,
-    UnitKind,
-    by_key,
     communes_of,
+    district_existed,
     districts_of,
     office_place,
+    places_of_its_year,
     province_existed,
     province_named,
-    provinces,
 )
 
 
@@ -52,7 +53,9 @@ def test_one_tree_tells_what_stood_when() -> None:
 def test_dissolved_provinces_hold_the_districts_of_their_heirs() -> None:
     heir, former = province_named("tỉnh Bình Phước"), province_named("Sông Bé")
     assert heir is not None and former is not None
-    assert {d.name for d in heir.children} < {d.name for d in former.children}
+    made_later = {"Bù Gia Mập", "Phú Riềng"}
+    assert {d.name for d in heir.children} - {d.name for d in former.children} == made_later
+    assert all(heir_district.first_year > 2000 for heir_district in heir.children if heir_district.name in made_later)
     assert districts_of("Sông Bé") == {} != districts_of("Bình Phước")
 
 
@@ -78,3 +81,87 @@ def test_districts_of_a_dissolved_province_are_told_for_a_year_in_which_it_stood
     assert districts_of("Hà Tây") == {}
     assert districts_of("Hà Tây", 2005)["bavi"] == "Ba Vì"
     assert districts_of("Hà Tây", 2015) == {}
+
+
+def _unit(*path: str) -> Unit:
+    units, found = provinces(), None
+    for name in path:
+        (found,) = [unit for unit in units if unit.name == name]
+        units = found.children
+    assert found is not None
+    return found
+
+
+def test_a_district_that_was_split_has_its_communes_its_years_and_its_heirs() -> None:
+    former = _unit("Hải Dương", "Cẩm Bình")
+    assert former.periods == ((1979, 1997),)
+    assert former.followed_by == (("Hải Dương", "Cẩm Giàng"), ("Hải Dương", "Bình Giang"))
+    heir = {c.name: c.first_year for c in _unit("Hải Dương", "Bình Giang").children}
+    lent = {c.name for c in former.children}
+    assert lent >= {name for name, first in heir.items() if first < 1979}
+    assert not lent & {name for name, first in heir.items() if first > 1997}
+    assert _unit("Hải Hưng", "Cẩm Bình").periods == ((1979, 1996),)
+
+
+def test_a_commune_has_its_years_too() -> None:
+    assert _unit("Hà Nội", "Từ Liêm", "Cổ Nhuế").last_year == 2014
+    assert _unit("Hà Nội", "Bắc Từ Liêm", "Cổ Nhuế 1").first_year == 2013
+    assert "conhue" in communes_of("Hà Nội", "Từ Liêm", 1997)
+    assert "conhue1" not in communes_of("Hà Nội", "Bắc Từ Liêm", 1997)
+
+
+def test_what_a_unit_that_stood_beside_took_in_does_not_lend_its_own() -> None:
+    assert "Ba Đình" not in {d.name for d in _unit("Hà Tây").children}
+    assert len(_unit("Hà Tây").children) == 14
+    assert "Mỹ Đức" in {d.name for d in _unit("Hà Sơn Bình").children}
+
+
+def test_a_name_may_have_stood_twice() -> None:
+    unit = _unit("Hà Nội", "Ba Vì")
+    assert [unit.stood_in(year) for year in (1978, 1985, 1997, 2008)] == [False, True, False, True]
+    assert unit.stands and unit.followed_by == ()
+
+
+def test_districts_are_known_by_the_year_they_began() -> None:
+    assert district_existed("Hà Nội", "Nam Từ Liêm", 1997) is False
+    assert district_existed("Hà Nội", "huyện Từ Liêm", 1997) is True
+    assert district_existed("Hà Nội", "Từ Liêm", 2020) is True  # older people were born there
+    assert district_existed("Hà Nội", "Nowhere", 1997) is None
+    assert district_existed("Nowhere", "Từ Liêm", 1997) is None
+    assert "bactuliem" not in districts_of("Hà Nội", 1997) and "bactuliem" in districts_of("Hà Nội")
+
+
+def test_a_split_province_that_kept_its_name_had_more_districts_before() -> None:
+    assert "cujut" in districts_of("Đắk Lắk", 1998)
+    assert _unit("Đắk Lắk", "Cư Jút").periods == ((1976, 2003),)
+
+
+@pytest.mark.parametrize(
+    ("office", "volume", "then"),
+    [
+        ("UBND xã Đồng Tâm, huyện Mỹ Đức, Hà Nội", "01/1998", ("Hà Tây", "Mỹ Đức", "Đồng Tâm")),
+        ("UBND phường Dịch Vọng, Cầu Giấy, Hà Nội", "01/1990", ("Hà Nội", "Từ Liêm", "Dịch Vọng")),
+        ("UBND xã Lộc An, Lộc Ninh, Bình Phước", "01/1990", ("Sông Bé", "Lộc Ninh", "Lộc An")),
+        ("UBND xã Cẩm Hưng, Cẩm Giàng, Hải Dương", "01/1990", ("Hải Hưng", "Cẩm Bình", "Cẩm Hưng")),
+    ],
+)
+def test_the_place_of_a_book_under_the_names_of_its_year(office: str, volume: str, then: tuple[str, ...]) -> None:
+    place = office_place(office, volume)
+    found = places_of_its_year(place)
+    assert found[0] == place
+    assert then in [(p.province, p.district, p.commune) for p in found]
+    assert all(p.year == place.year for p in found)
+
+
+@pytest.mark.parametrize(
+    ("office", "volume"),
+    [
+        ("UBND xã Đồng Tâm, huyện Mỹ Đức, Hà Nội", "01/2009"),
+        ("UBND xã Vân Hòa, huyện Ba Vì, Hà Nội", "01/1985"),  # Hà Nội had it from 1979 to 1991
+        ("UBND xã Sông Trầu, huyện Trảng Bom, Đồng Nai", "01/1998"),
+        ("UBND xã Đồng Tâm, huyện Mỹ Đức, Hà Nội", ""),
+    ],
+)
+def test_a_place_that_is_called_as_it_was_has_one_name(office: str, volume: str) -> None:
+    place = office_place(office, volume)
+    assert places_of_its_year(place) == (place,)

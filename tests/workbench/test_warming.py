@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from layouts.loader import parse_template, shipped_templates
-from vietnamese.units import provinces
+from vietnamese.unit_tree import provinces
 from workbench.config import ROOT, Settings
 from workbench.screens.frame import page_modules
 from workbench.services.context import system_context

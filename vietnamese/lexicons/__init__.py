@@ -13,12 +13,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 __all__ = [
-    "FormerProvince",
     "Place",
     "care_places",
     "death_causes",
     "ethnic_groups",
-    "former_provinces",
     "given_names",
     "middle_names",
     "minority_given_names",
@@ -29,7 +27,6 @@ __all__ = [
     "set_phrases",
     "street_names",
     "surnames",
-    "young_provinces",
 ]
 
 _DATA = Path(__file__).parent / "data"
@@ -52,23 +49,6 @@ class Place:
     newer: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormerProvince:
-    """A province that was dissolved, split or renamed.
-
-    Attributes:
-        name: name without the word "Tỉnh".
-        first_year: first year of that name and extent.
-        last_year: last year (a change on 1 January counts for the year before).
-        followed_by: the provinces of its area afterwards.
-    """
-
-    name: str
-    first_year: int
-    last_year: int
-    followed_by: tuple[str, ...]
-
-
 def _lines(name: str) -> list[str]:
     text = (_DATA / name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
@@ -89,22 +69,6 @@ def places() -> tuple[Place, ...]:
             newer = commune.startswith("+")
             found.append(Place(province=province, district=district.rstrip(":"), commune=name, newer=newer))
     return tuple(found)
-
-
-@lru_cache(maxsize=1)
-def former_provinces() -> tuple[FormerProvince, ...]:
-    """Provinces whose name or extent ended after 1988, oldest registers in view."""
-    rows = (line.split("\t") for line in _lines("former_provinces.tsv"))
-    return tuple(
-        FormerProvince(name=n, first_year=int(a), last_year=int(b), followed_by=tuple(f.split(", ")))
-        for n, a, b, f in rows
-    )
-
-
-@lru_cache(maxsize=1)
-def young_provinces() -> Mapping[str, int]:
-    """Provinces of today that began after 1990: name without the word "Tỉnh" to the first year."""
-    return _counts("young_provinces.tsv")
 
 
 def _counts(name: str) -> Mapping[str, int]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
+from vietnamese.dated_units import former_provinces
 from vietnamese.number_words import drawn_date_words
 
 __all__ = ["RegisterTexts"]
@@ -133,7 +134,7 @@ class RegisterTexts:
         style = rng.choices((0, 1, 2, 3), (5, 2, 2, 2))[0]
         units = [u for u in (spot.commune, spot.district, spot.province) if u]
         if self._chance(0.06):
-            units[-1] = f"Tỉnh {rng.choice(lexicons.former_provinces()).name}"
+            units[-1] = f"Tỉnh {rng.choice(former_provinces()).name}"
         units = units[rng.choices((0, 1, 2), (8, 2, 1))[0] :] or units[-1:]
         styles = [
             rng.choice((0, style)) if style in _WITH_KIND_WORDS and i == len(units) - 1 else style

@@ -7,6 +7,7 @@ import pytest
 import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
 from ocr.handwriting.word_priors import word_prior
+from vietnamese.dated_units import former_provinces
 from vietnamese.number_words import day_words, month_words, year_words
 from vietnamese.syllables import is_syllable, strip_tone
 
@@ -44,7 +45,7 @@ def test_every_day_and_month_has_words() -> None:
 def test_lists_are_complete_and_nfc() -> None:
     assert len(lexicons.ethnic_groups()) == 54
     assert len({place.province for place in lexicons.places()}) >= 63
-    assert {"Hà Tây", "Sông Bé", "Minh Hải"} <= {former.name for former in lexicons.former_provinces()}
+    assert {"Hà Tây", "Sông Bé", "Minh Hải"} <= {former.name for former in former_provinces()}
     words = [*lexicons.surnames(), *lexicons.given_names(), *lexicons.relations(), *lexicons.death_causes()]
     words += [place.commune for place in lexicons.places()]
     assert all(unicodedata.is_normalized("NFC", word) for word in words)
