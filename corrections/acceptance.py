@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from corrections.minutes import Past
+
 __all__ = [
     "LEVEL_LABELS",
     "AcceptanceLevel",
@@ -73,6 +75,10 @@ class BookFacts:
     """Whether the level below has accepted this very delivery; true for the first level."""
     accepted_here: bool = False
     """Whether this level has accepted this very delivery already."""
+    returned_here: str = ""
+    """Day on which this level returned this very delivery, as its last word; empty otherwise."""
+    past: tuple[Past, ...] = ()
+    """What minutes about this delivery cannot come before."""
     out_of_house: str = ""
     """Who has the paper book, when it was handed out and not returned."""
 

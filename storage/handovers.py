@@ -12,7 +12,16 @@ from sqlalchemy import Connection, Row, func, select
 from storage.clock import now, stamp
 from storage.schema import handover_books, handovers
 
-__all__ = ["Handover", "HandoverKind", "HandoverLine", "add_handover", "books_out", "get_handover", "list_handovers"]
+__all__ = [
+    "Handover",
+    "HandoverKind",
+    "HandoverLine",
+    "add_handover",
+    "books_out",
+    "get_handover",
+    "list_handovers",
+    "newest_handovers",
+]
 
 
 class HandoverKind(StrEnum):
@@ -78,16 +87,21 @@ def get_handover(connection: Connection, handover_id: int) -> Handover | None:
 
 def books_out(connection: Connection, book_ids: Sequence[int] | None = None) -> dict[int, Handover]:
     """Books whose newest minutes handed them out, with those minutes."""
+    return newest_handovers(connection, book_ids, HandoverKind.HANDED_OUT)
+
+
+def newest_handovers(
+    connection: Connection, book_ids: Sequence[int] | None = None, kind: HandoverKind | None = None
+) -> dict[int, Handover]:
+    """For each book its newest minutes; of a kind: only where those are of it."""
     b = handover_books.c
     newest = select(b.book_id, func.max(b.handover_id).label("newest")).group_by(b.book_id)
     if book_ids is not None:
         newest = newest.where(b.book_id.in_(list(book_ids)))
     last = newest.subquery()
-    query = (
-        select(last.c.book_id, last.c.newest)
-        .join(handovers, handovers.c.id == last.c.newest)
-        .where(handovers.c.kind == HandoverKind.HANDED_OUT.value)
-    )
+    query = select(last.c.book_id, last.c.newest).join(handovers, handovers.c.id == last.c.newest)
+    if kind is not None:
+        query = query.where(handovers.c.kind == kind.value)
     found = {row.book_id: row.newest for row in connection.execute(query)}
     wanted = select(handovers).where(handovers.c.id.in_(set(found.values())))
     minutes = {one.id: one for one in _with_lines(connection, connection.execute(wanted).all())}

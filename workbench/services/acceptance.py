@@ -12,28 +12,24 @@ from datetime import date
 from corrections.acceptance import (
     LEVEL_LABELS,
     AcceptanceLevel,
-    BookFacts,
     ChangedEntry,
     Hindrance,
-    changed_columns,
     hindrances,
-    level_below,
 )
 from corrections.entries import Book, DecisionKind, EntryState, Role
+from corrections.minutes import impossible_day, out_of_order
 from corrections.titles import entry_title
-from exports.manifest import manifest_of
 from storage import acceptances as store
 from storage import exports_log
 from storage.acceptances import Acceptance, Verdict, VerdictResult
-from storage.books import get_book, get_books, list_books, progress_of
+from storage.books import get_book, get_books, list_books
 from storage.clock import now
-from storage.entries import StoredEntry, get_entries, get_entry, stream_entries, versions_of
-from storage.exports_log import ExportRecord, ExportState
-from storage.handovers import books_out
+from storage.entries import StoredEntry, get_entries, get_entry
+from storage.exports_log import ExportRecord
 from storage.opening.database import Connection
+from workbench.services.acceptance_facts import changes_after, digests_of, gathered_facts, newest_delivery
 from workbench.services.acceptance_levels import refuse_other_levels
 from workbench.services.acceptance_types import BoardRow, BookVerdict, ChangeLine
-from workbench.services.checks import open_points
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import COLUMN_LABELS, book_title
@@ -48,8 +44,6 @@ __all__ = [
     "BookVerdict",
     "ChangeLine",
     "acceptance_board",
-    "change_after",
-    "changes_after",
     "changes_since_delivery",
     "hindrances_of",
     "hold_acceptance",
@@ -60,7 +54,7 @@ __all__ = [
 ]
 
 _LONGEST = 2000
-_WAITING = (EntryState.TO_REVIEW, EntryState.CONFIRMED, EntryState.ESCALATED)
+_DAY = "Ngày nghiệm thu"
 _RETURNABLE = (EntryState.APPROVED, EntryState.CONFIRMED, EntryState.ESCALATED)
 
 
@@ -83,7 +77,7 @@ def _row(
     now_accepted, before = {}, {}
     for level in AcceptanceLevel:
         digests, day = accepted.get((book.id, level), ("", ""))
-        if digests and delivery is not None and digests == _digests(delivery):
+        if digests and delivery is not None and digests == digests_of(delivery):
             now_accepted[level] = shown_day(day)
         elif digests:
             before[level] = shown_day(day)
@@ -105,7 +99,7 @@ def hindrances_of(ctx: Context, level: AcceptanceLevel, book_id: int) -> tuple[H
     """
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
-        return hindrances(level, _facts(connection, book, level, _newest(connection, book_id)))
+        return hindrances(level, gathered_facts(connection, book, level, newest_delivery(connection, book_id)))
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
@@ -113,7 +107,7 @@ def changes_since_delivery(ctx: Context, book_id: int) -> tuple[ChangeLine, ...]
     """Entries of a book that are no longer as its newest delivery has them; none without a delivery."""
     with ctx.read() as connection:
         found(get_book(connection, book_id), Missing.BOOK)
-        delivery = _newest(connection, book_id)
+        delivery = newest_delivery(connection, book_id)
         return told_changes(connection, changes_after(connection, delivery) if delivery else ())
 
 
@@ -159,13 +153,16 @@ def hold_acceptance(
 
     Raises:
         NotFound: no such book or entry.
-        InvalidInput: something stands in the way of an acceptance; nothing was kept, the message names it.
+        InvalidInput: something stands in the way of an acceptance, a book or an entry goes back that is back already,
+            or the day cannot be or comes before what the minutes are about; nothing was kept, the message names it.
         NotAllowed: the level stands above the caller's unit.
     """
     refuse_other_levels(ctx, level)
     _refuse_incomplete(on_day, verdicts, returns, (place, members, contractor, note))
     with ctx.write() as work:
         ids = [one.book_id for one in verdicts]
+        going_back = {entry_id: _going_back(work.connection, entry_id) for entry_id, _ in returns}
+        with_entries = {stored.entry.book_id for stored in going_back.values()}
         kept = Acceptance(
             level=level,
             round=store.rounds_so_far(work.connection, level, ids) + 1,
@@ -175,10 +172,13 @@ def hold_acceptance(
             contractor=contractor.strip(),
             note=note.strip(),
             account_id=ctx.account_id,
-            verdicts=tuple(_decided(work.connection, level, one) for one in verdicts),
+            verdicts=tuple(
+                _decided(work.connection, level, on_day, one, with_entries=one.book_id in with_entries)
+                for one in verdicts
+            ),
             returns=tuple((entry_id, why.strip()) for entry_id, why in returns),
         )
-        _send_back(ctx, work, kept)
+        _send_back(ctx, work, kept, going_back)
         number = store.add_acceptance(work.connection, kept)
         for verdict in kept.verdicts:
             work.note(
@@ -240,38 +240,70 @@ def _refuse_incomplete(
         raise InvalidInput("Quyển trả lại phải ghi lý do.")
     if any(not why.strip() for _, why in returns):
         raise InvalidInput("Trường hợp trả lại phải ghi lý do.")
-    if on_day > now().astimezone(LOCAL).date():
-        raise InvalidInput("Ngày nghiệm thu ở sau hôm nay. Hãy ghi lại ngày.")
+    if why := impossible_day(on_day, _DAY, now().astimezone(LOCAL).date()):
+        raise InvalidInput(why)
     given = (*texts, *(one.reason for one in verdicts), *(why for _, why in returns))
     if max(len(text) for text in given) > _LONGEST:
         raise InvalidInput(f"Có ô dài quá {_LONGEST} ký tự. Hãy rút gọn.")
 
 
-def _decided(connection: Connection, level: AcceptanceLevel, verdict: BookVerdict) -> Verdict:
+def _decided(
+    connection: Connection, level: AcceptanceLevel, on_day: date, verdict: BookVerdict, *, with_entries: bool
+) -> Verdict:
     """A verdict with the delivery it is about.
 
+    Args:
+        connection: the transaction's.
+        level: who decides.
+        on_day: day of the minutes.
+        verdict: what was decided.
+        with_entries: whether entries of the book go back with it.
+
     Raises:
-        InvalidInput: the book may not be accepted.
+        InvalidInput: the book may not be accepted, is returned already, or the day comes too early.
     """
     book = found(get_book(connection, verdict.book_id), Missing.BOOK)
-    delivery = _newest(connection, book.id)
-    if verdict.accepted and (why := hindrances(level, _facts(connection, book, level, delivery))):
+    delivery = newest_delivery(connection, book.id)
+    facts = gathered_facts(connection, book, level, delivery)
+    title = book_title(book)
+    if verdict.accepted and (why := hindrances(level, facts)):
         reasons = " ".join(one.message for one in why)
-        raise InvalidInput(f"{book_title(book)} chưa nghiệm thu được: {reasons} Chưa ghi quyển nào.")
+        raise InvalidInput(f"{title} chưa nghiệm thu được: {reasons} Chưa ghi quyển nào.")
+    if not verdict.accepted and facts.returned_here and not with_entries:
+        raise InvalidInput(
+            f"{title}: {LEVEL_LABELS[level]} đã trả lại đúng bản này ngày {facts.returned_here}. Hãy chờ bản giao mới, "
+            "hoặc chọn thêm trường hợp trả lại. Chưa ghi quyển nào."
+        )
+    if too_early := out_of_order(on_day, _DAY, facts.past):
+        raise InvalidInput(f"{title}: {too_early} Chưa ghi quyển nào.")
     return Verdict(
         book_id=book.id,
         result=VerdictResult.ACCEPTED if verdict.accepted else VerdictResult.RETURNED,
         export_id=delivery.id if delivery else None,
-        delivery=_digests(delivery) if delivery else "",
+        delivery=digests_of(delivery) if delivery else "",
         reason=verdict.reason.strip(),
     )
 
 
-def _send_back(ctx: Context, work: Work, kept: Acceptance) -> None:
+def _going_back(connection: Connection, entry_id: int) -> StoredEntry:
+    """An entry that minutes send back.
+
+    Raises:
+        InvalidInput: it is back already.
+    """
+    stored = found(get_entry(connection, entry_id), Missing.ENTRY)
+    if stored.entry.state is EntryState.SENT_BACK:
+        raise InvalidInput(
+            f"Trường hợp {entry_title(stored.entry)} đang bị trả lại, chưa sửa xong. Hãy bỏ dòng này. Chưa ghi gì."
+        )
+    return stored
+
+
+def _send_back(ctx: Context, work: Work, kept: Acceptance, entries: Mapping[int, StoredEntry]) -> None:
     """Open returned entries again, each with its reason in the log."""
     returned = {one.book_id for one in kept.verdicts if one.result is VerdictResult.RETURNED}
     for entry_id, why in kept.returns:
-        stored = found(get_entry(work.connection, entry_id), Missing.ENTRY)
+        stored = entries[entry_id]
         if stored.entry.book_id not in returned:
             title = entry_title(stored.entry)
             raise InvalidInput(
@@ -285,60 +317,6 @@ def _send_back(ctx: Context, work: Work, kept: Acceptance) -> None:
         if stored.entry.state in _RETURNABLE:
             token = f"back:{kept.on_day}:{entry_id}:{stored.entry.revision}"
             save_within(ctx, work, stored, {}, DecisionKind.SEND_BACK, token, reason)
-
-
-def _newest(connection: Connection, book_id: int) -> ExportRecord | None:
-    return next(iter(exports_log.exports_of(connection, book_id)), None)
-
-
-def _digests(delivery: ExportRecord) -> str:
-    return f"{delivery.workbook_sha256} {delivery.zip_sha256}"
-
-
-def _facts(connection: Connection, book: Book, level: AcceptanceLevel, delivery: ExportRecord | None) -> BookFacts:
-    progress = progress_of(connection, (book,))[0]
-    accepted = store.accepted_deliveries(connection, (book.id,))
-    below, digests = level_below(level), _digests(delivery) if delivery else ""
-    away = books_out(connection, (book.id,)).get(book.id)
-    return BookFacts(
-        delivered=delivery is not None,
-        rejected=delivery is not None and delivery.state is ExportState.REJECTED,
-        waiting=sum(getattr(progress, state.value) for state in _WAITING),
-        sent_back=progress.sent_back,
-        open_points=len(open_points(connection, book)),
-        changes=changes_after(connection, delivery) if delivery else (),
-        accepted_below=below is None or accepted.get((book.id, below), ("", ""))[0] == digests != "",
-        accepted_here=accepted.get((book.id, level), ("", ""))[0] == digests != "",
-        out_of_house=away.receiver if away else "",
-    )
-
-
-def changes_after(connection: Connection, delivery: ExportRecord) -> tuple[ChangedEntry, ...]:
-    """Entries of the book that are no longer as this delivery has them."""
-    manifest = manifest_of(delivery.manifest)
-    delivered = {case.entry_id for case in manifest.cases} if manifest else set()
-    found_changes = (
-        change_after(connection, stored, delivery, was_delivered=stored.entry.id in delivered)
-        for stored in stream_entries(connection, delivery.book_id)
-    )
-    return tuple(change for change in found_changes if change is not None)
-
-
-def change_after(
-    connection: Connection, stored: StoredEntry, delivery: ExportRecord, *, was_delivered: bool
-) -> ChangedEntry | None:
-    """How an entry is no longer as a delivery has it; None when it still is, or is not ready to be delivered."""
-    entry, at = stored.entry, delivery.at
-    if not was_delivered:
-        approved_since = entry.state is EntryState.APPROVED and (stored.approved_at or "") > at
-        return ChangedEntry(entry_id=entry.id, why="new") if approved_since else None
-    then = next((version for version in versions_of(connection, entry.id) if version.saved_at > at), None)
-    before = {name: value.normalized for name, value in (then.fields if then else entry.fields).items()}
-    names = changed_columns(before, {name: value.normalized for name, value in entry.fields.items()})
-    if entry.state is not EntryState.APPROVED:
-        # Delivered although nobody had approved it, and left alone since: that is told as unfinished, not as a change.
-        return ChangedEntry(entry_id=entry.id, why="reopened", columns=names) if then else None
-    return ChangedEntry(entry_id=entry.id, why="changed", columns=names) if names else None
 
 
 def _common_values(kept: Acceptance) -> dict[str, object]:

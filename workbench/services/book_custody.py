@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from corrections.entries import Book, Role
+from corrections.minutes import LATEST, Past, Side, impossible_day, not_the_holder, out_of_order
 from storage import handovers as store
 from storage.books import get_books, list_books
 from storage.clock import now
 from storage.handovers import Handover, HandoverKind, HandoverLine
 from storage.opening.database import Connection
+from vietnamese.letters import fold_spaces
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import book_title
@@ -50,8 +52,8 @@ def hand_books_over(ctx: Context, handover: Handover) -> Handover:
 
     Raises:
         NotFound: no such book.
-        InvalidInput: a name or a book is missing, dates contradict each other, a book handed out twice or returned
-            without having been handed out; nothing was kept.
+        InvalidInput: a name or a book is missing, a day cannot be or comes too early, a book handed out twice, returned
+            without having been handed out, or by somebody who does not hold it; nothing was kept.
     """
     clean = _cleaned(handover)
     _refuse_incomplete(clean)
@@ -60,7 +62,7 @@ def hand_books_over(ctx: Context, handover: Handover) -> Handover:
         known = get_books(work.connection, set(ids))
         for book_id in ids:
             found(known.get(book_id), Missing.BOOK)
-        _refuse_wrong_way(clean, known, store.books_out(work.connection, ids))
+        _refuse_wrong_way(clean, known, store.newest_handovers(work.connection, ids))
         kept = replace(clean, account_id=ctx.account_id)
         number = store.add_handover(work.connection, kept)
         for book_id in ids:
@@ -159,7 +161,7 @@ def _line_values(book: Book, line: HandoverLine) -> dict[str, str]:
 
 def _cleaned(handover: Handover) -> Handover:
     names = ("giver", "giver_body", "receiver", "receiver_body", "place", "note")
-    texts = {name: str(getattr(handover, name)).strip() for name in names}
+    texts = {name: fold_spaces(str(getattr(handover, name))) for name in names}
     lines = tuple(replace(line, condition=line.condition.strip()) for line in handover.lines)
     return replace(handover, lines=lines, **texts)  # type: ignore[arg-type]
 
@@ -167,7 +169,7 @@ def _cleaned(handover: Handover) -> Handover:
 def _refuse_incomplete(handover: Handover) -> None:
     if not handover.giver or not handover.receiver:
         raise InvalidInput("Chưa ghi người giao hoặc người nhận. Hãy ghi cả hai.")
-    if handover.giver.casefold() == handover.receiver.casefold():
+    if _giver(handover).same_person(_receiver(handover)):
         raise InvalidInput("Người giao và người nhận là một. Hãy ghi lại.")
     ids = [line.book_id for line in handover.lines]
     if not ids:
@@ -178,10 +180,28 @@ def _refuse_incomplete(handover: Handover) -> None:
     if max(len(text) for text in (*long, handover.note, *(line.condition for line in handover.lines))) > _LONGEST:
         raise InvalidInput(f"Có ô dài quá {_LONGEST} ký tự. Hãy rút gọn.")
     day = _day(handover.on_day)
-    if day > now().astimezone(LOCAL).date():
-        raise InvalidInput("Ngày giao nhận ở sau hôm nay. Hãy ghi lại ngày.")
-    if handover.due_on and _day(handover.due_on) < day:
+    _refuse(impossible_day(day, "Ngày giao nhận", now().astimezone(LOCAL).date()))
+    if not handover.due_on:
+        return
+    if handover.kind is HandoverKind.RETURNED:
+        raise InvalidInput("Biên bản nhận sổ về không có hạn trả. Hãy bỏ trống hạn trả.")
+    due = _day(handover.due_on)
+    if due < day:
         raise InvalidInput("Hạn trả sổ ở trước ngày giao. Hãy ghi lại hạn.")
+    _refuse(impossible_day(due, "Hạn trả sổ", LATEST))
+
+
+def _refuse(why: str, title: str = "") -> None:
+    if why:
+        raise InvalidInput(f"{title}: {why}" if title else why)
+
+
+def _giver(handover: Handover) -> Side:
+    return Side(name=handover.giver, body=handover.giver_body)
+
+
+def _receiver(handover: Handover) -> Side:
+    return Side(name=handover.receiver, body=handover.receiver_body)
 
 
 def _day(text: str) -> date:
@@ -191,14 +211,20 @@ def _day(text: str) -> date:
         raise InvalidInput("Ngày không hợp lệ. Hãy chọn lại ngày.") from error
 
 
-def _refuse_wrong_way(handover: Handover, known: Mapping[int, Book], out: Mapping[int, Handover]) -> None:
+def _refuse_wrong_way(handover: Handover, known: Mapping[int, Book], newest: Mapping[int, Handover]) -> None:
+    """Refuse what the newest minutes of a book contradict."""
+    back = handover.kind is HandoverKind.RETURNED
     for line in handover.lines:
-        title, away = book_title(known[line.book_id]), out.get(line.book_id)
-        if handover.kind is HandoverKind.HANDED_OUT and away is not None:
+        title, last = book_title(known[line.book_id]), newest.get(line.book_id)
+        away = last if last is not None and last.kind is HandoverKind.HANDED_OUT else None
+        if not back and away is not None:
             raise InvalidInput(
                 f"{title}: đang ở {away.receiver} từ {shown_day(away.on_day)}, chưa trả. Hãy lập biên bản trả sổ trước."
             )
-        if handover.kind is HandoverKind.RETURNED and away is None:
+        if back and away is None:
             raise InvalidInput(f"{title}: không có biên bản giao nào đang mở. Hãy lập biên bản giao sổ trước.")
-        if away is not None and handover.on_day < away.on_day:
-            raise InvalidInput(f"{title}: ngày nhận lại ở trước ngày giao {shown_day(away.on_day)}. Hãy ghi lại ngày.")
+        if back and away is not None:
+            _refuse(not_the_holder(_receiver(away), _giver(handover), _receiver(handover), handover.note), title)
+        if last is not None:
+            past = Past(on=_day(last.on_day), what="giao sổ" if away is not None else "nhận lại sổ lần trước")
+            _refuse(out_of_order(_day(handover.on_day), "ngày giao nhận", [past]), title)

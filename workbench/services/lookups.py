@@ -28,7 +28,7 @@ from storage.lookup_tokens import LookupToken
 from storage.lookups import entries_named, entries_numbered
 from storage.offices import office_tree
 from storage.opening.database import Connection
-from workbench.services.acceptance import change_after
+from workbench.services.acceptance_facts import change_after
 from workbench.services.context import Context, anyone
 from workbench.services.errors import NotSignedIn
 from workbench.services.lookup_tokens import secret_hash

@@ -32,7 +32,8 @@ from storage.exports_log import ExportRecord
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.separation import everything
-from workbench.services.acceptance import changes_after, told_changes
+from workbench.services.acceptance import told_changes
+from workbench.services.acceptance_facts import changes_after
 from workbench.services.background_jobs import Moved
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from workbench.services import acceptance, acceptance_levels, audit, book_custod
 from workbench.services.acceptance import BookVerdict
 from workbench.services.book_custody import Handover, HandoverKind, HandoverLine
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
+from workbench.services.reporting import LOCAL
 from workbench.services.review_types import ValueInput
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -24,7 +26,8 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Token = Callable[[], str]
 FILLED = {"quyenSo": "01/1998", "trangSo": "1", "noiDangKy": "UBND xã Tân Lập", "loaiDangKy": "1"}
 COMMUNE, DISTRICT, PROVINCE = AcceptanceLevel
-TODAY = date(2020, 1, 15)
+TODAY = datetime.now(LOCAL).date()
+SHOWN = f"{TODAY:%d/%m/%Y}"
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def test_levels_accept_one_after_the_other_and_each_delivery_once(finished: Offi
         assert _hold(finished, level).round == 1
     assert _codes(finished) == ["twice"]
     (row,) = acceptance.acceptance_board(finished.inspector)
-    assert dict(row.accepted_on) == dict.fromkeys(AcceptanceLevel, "15/01/2020") and not row.accepted_before
+    assert dict(row.accepted_on) == dict.fromkeys(AcceptanceLevel, SHOWN) and not row.accepted_before
     with pytest.raises(NotAllowed):
         acceptance.hold_acceptance(
             finished.clerk, COMMUNE, on_day=TODAY, verdicts=[BookVerdict(book_id=1, accepted=True)]
@@ -164,7 +167,7 @@ def test_what_changed_after_the_delivery_is_listed_and_delivered_again(
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")
     assert acceptance.changes_since_delivery(finished.inspector, 1) == ()
     (row,) = acceptance.acceptance_board(finished.inspector)
-    assert not row.accepted_on and row.accepted_before == {COMMUNE: "15/01/2020"}
+    assert not row.accepted_on and row.accepted_before == {COMMUNE: SHOWN}
     assert _codes(finished, DISTRICT) == ["below"]
     assert _hold(finished, COMMUNE).round == 2
 
@@ -181,10 +184,8 @@ def test_returned_entries_go_back_to_review_with_the_reason_and_the_round(finish
         _hold(finished, COMMUNE, verdicts=[*back, BookVerdict(book_id=99, accepted=False, reason="x")])
     first = _hold(finished, COMMUNE, verdicts=back, returns=[(2, "thiếu trang")], contractor="Công ty Ví Dụ")
     entry = review.get_entry(finished.clerk, 2).entry
-    assert (
-        entry.state is EntryState.SENT_BACK and "UBND cấp xã trả lại ngày 15/01/2020, lần 1" in entry.escalation_reason
-    )
-    second = _hold(finished, COMMUNE, verdicts=back)
+    assert entry.state is EntryState.SENT_BACK and f"UBND cấp xã trả lại ngày {SHOWN}, lần 1" in entry.escalation_reason
+    second = _hold(finished, COMMUNE, verdicts=back, returns=[(1, "sai tên")])
     assert (first.round, second.round) == (1, 2)
     name, listed = acceptance.print_returns(finished.supervisor, first.id)
     words = _words(listed)
@@ -192,6 +193,44 @@ def test_returned_entries_go_back_to_review_with_the_reason_and_the_round(finish
     assert all(text in words for text in ("Lần 1", "Công ty Ví Dụ", "thiếu trang", "Ảnh mờ", "(cả quyển)"))
     assert "Trả lại" in _words(acceptance.print_acceptance(finished.supervisor, first.id)[1])
     assert audit.verify(finished.supervisor).ok
+
+
+def test_the_same_delivery_goes_back_once(finished: Office, token: Token, tmp_path: Path) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    back = [BookVerdict(book_id=1, accepted=False, reason="Ảnh mờ")]
+    _hold(finished, COMMUNE, verdicts=back)
+    with pytest.raises(InvalidInput, match=f"đã trả lại đúng bản này ngày {SHOWN}"):
+        _hold(finished, COMMUNE, verdicts=back)
+    _hold(finished, COMMUNE, verdicts=back, returns=[(2, "thiếu trang")])
+    with pytest.raises(InvalidInput, match="đang bị trả lại, chưa sửa xong"):
+        _hold(finished, COMMUNE, verdicts=back, returns=[(2, "thiếu trang")])
+    assert len(acceptance.list_acceptances(finished.inspector)) == 2, "nothing half taken"
+    _approve(finished, token, 2, nksHoTen="Nguyễn Văn Mười")
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    assert _hold(finished, COMMUNE, verdicts=back).round == 3, "a new delivery may go back too"
+
+
+def test_minutes_come_after_what_they_are_about(
+    finished: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    back = [BookVerdict(book_id=1, accepted=False, reason="Ảnh mờ")]
+    for day, told in ((date(1, 1, 1), "01/01/0001 ở trước năm 2010"), (date(9999, 12, 31), "sau hôm nay")):
+        with pytest.raises(InvalidInput, match=told):
+            _hold(finished, COMMUNE, on_day=day)
+    yesterday = TODAY - timedelta(days=1)
+    for verdicts in (back, [BookVerdict(book_id=1, accepted=True)]):
+        with pytest.raises(InvalidInput, match=f"ở trước ngày xuất bản giao {SHOWN}"):
+            _hold(finished, COMMUNE, on_day=yesterday, verdicts=verdicts)
+    in_a_week = datetime.now(UTC) + timedelta(days=7)
+    monkeypatch.setattr(acceptance, "now", lambda: in_a_week)
+    _hold(finished, COMMUNE, on_day=TODAY + timedelta(days=5))
+    with pytest.raises(InvalidInput, match="ở trước ngày biên bản trước của UBND cấp xã"):
+        _hold(finished, DISTRICT, on_day=TODAY + timedelta(days=4))
+    _hold(finished, DISTRICT, on_day=TODAY + timedelta(days=5))
+    exporting.export_book(finished.supervisor, 1, tmp_path / "again")
+    assert _codes(finished, PROVINCE) == [], "the same bytes written once more are the same delivery"
+    assert len(acceptance.list_acceptances(finished.inspector)) == 2
 
 
 def test_a_return_list_needs_something_returned(finished: Office, tmp_path: Path) -> None:
@@ -225,8 +264,8 @@ def test_a_book_goes_out_once_and_comes_back(finished: Office, tmp_path: Path) -
     with pytest.raises(InvalidInput, match="đang ở Trần Nhận từ 10/01/2020"):
         custody.hand_books_over(finished.supervisor, OUT)
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")
-    _hold(finished, COMMUNE)
-    _hold(finished, DISTRICT)
+    for level in (COMMUNE, DISTRICT):
+        _hold(finished, level)
     assert _codes(finished, PROVINCE) == ["book_out"]
     words = _words(custody.print_handover(finished.supervisor, kept.id)[1])
     assert all(text in words for text in ("Lê Giao", "rách bìa", "20/01/2020", "chưa đếm"))
@@ -235,6 +274,38 @@ def test_a_book_goes_out_once_and_comes_back(finished: Office, tmp_path: Path) -
     assert [one.kind for one in custody.list_handovers(finished.inspector)] == [
         HandoverKind.RETURNED, HandoverKind.HANDED_OUT,
     ]  # fmt: skip
+    with pytest.raises(InvalidInput, match="ở trước ngày nhận lại sổ lần trước 18/01/2020"):
+        custody.hand_books_over(finished.supervisor, OUT)
+
+
+LENT = replace(OUT, giver_body="Phòng Tư pháp", receiver_body="Công ty Ví Dụ")
+BROUGHT = replace(BACK, giver_body="Công ty Ví Dụ", receiver_body="Phòng Tư pháp")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"giver": "Lê Giao", "receiver": "Trần Nhận"}, "người nhận lại là Trần Nhận, người đang giữ sổ"),
+        ({"giver": "Người Lạ", "giver_body": "Đội khác"}, "sổ đang ở Trần Nhận .Công ty Ví Dụ., không ở Người Lạ"),
+        ({"giver_body": "", "receiver_body": "công ty  ví dụ"}, "bên nhận lại là công ty ví dụ, bên đang giữ sổ"),
+        ({"on_day": "2020-01-09"}, "ở trước ngày giao sổ 10/01/2020"),
+        ({"due_on": "2020-03-01"}, "không có hạn trả"),
+        ({"giver": "Người Lạ", "giver_body": "công ty ví dụ"}, ""),
+        ({"giver": "trần  nhận", "giver_body": ""}, ""),
+        ({"giver": "Người Lạ", "giver_body": "", "note": "Trả thay Trần Nhận"}, ""),
+        ({"receiver": "Người Mới"}, ""),
+    ],
+)
+def test_a_book_comes_back_from_who_holds_it(office: Office, changes: dict[str, str], told: str) -> None:
+    office.book()
+    book_custody.hand_books_over(office.supervisor, LENT)
+    back = replace(BROUGHT, **changes)
+    if not told:
+        assert book_custody.hand_books_over(office.supervisor, back).id == 2
+        return
+    with pytest.raises(InvalidInput, match=told):
+        book_custody.hand_books_over(office.supervisor, back)
+    assert len(book_custody.list_handovers(office.inspector)) == 1
 
 
 def _tomorrow() -> str:
@@ -250,13 +321,13 @@ def _tomorrow() -> str:
         ({"lines": (HandoverLine(book_id=1), HandoverLine(book_id=1))}, "hai lần"),
         ({"due_on": "2020-01-01"}, "Hạn trả"),
         ({"on_day": "hôm nay"}, "Ngày không hợp lệ"),
+        ({"on_day": "0001-01-01"}, "01/01/0001 ở trước năm 2010"),
+        ({"due_on": "9999-12-31"}, "Hạn trả sổ 31/12/9999 ở sau 31/12/2049"),
         ({"on_day": _tomorrow(), "due_on": ""}, "sau hôm nay"),
         ({"note": "x" * 400}, "dài quá"),
     ],
 )
 def test_minutes_that_cannot_be_are_refused_whole(office: Office, changes: dict[str, object], told: str) -> None:
-    from dataclasses import replace
-
     office.book()
     with pytest.raises(InvalidInput, match=told):
         book_custody.hand_books_over(office.supervisor, replace(OUT, **changes))

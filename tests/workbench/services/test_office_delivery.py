@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from workbench.services.acceptance import BookVerdict
 from workbench.services.background_jobs import JobPhase
 from workbench.services.entry_views import entries_of_book
 from workbench.services.errors import InvalidInput
+from workbench.services.reporting import LOCAL
 from workbench.services.review_types import ValueInput
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -58,7 +59,7 @@ def finished_book(office: Office, token: Token, volume: str, authority: str = "U
 
 def accept(office: Office, *books: int, accepted: bool = True) -> None:
     verdicts = [BookVerdict(book_id=book, accepted=accepted, reason="" if accepted else "sai") for book in books]
-    acceptance.hold_acceptance(office.supervisor, COMMUNE, on_day=date(2020, 1, 15), verdicts=verdicts)
+    acceptance.hold_acceptance(office.supervisor, COMMUNE, on_day=datetime.now(LOCAL).date(), verdicts=verdicts)
 
 
 @pytest.fixture

@@ -90,6 +90,7 @@ def _paper(context: Context, works: bool) -> None:
     )
     kind = kind or HandoverKind.HANDED_OUT
     choices = {b.id: b for b in (books_in_house(context) if kind is HandoverKind.HANDED_OUT else [r.book for r in out])}
+    holders = {row.book.id: row.handover for row in out}
     chosen = st.multiselect(
         "Các quyển",
         list(choices),
@@ -98,10 +99,12 @@ def _paper(context: Context, works: bool) -> None:
         placeholder="Chọn sổ",
     )
     if chosen:
-        _handover_form(context, kind, [choices[i] for i in chosen])
+        held = [holders[i] for i in chosen if i in holders]
+        _handover_form(context, kind, [choices[i] for i in chosen], held[0] if held else None)
 
 
-def _handover_form(context: Context, kind: HandoverKind, books: Sequence[Book]) -> None:
+def _handover_form(context: Context, kind: HandoverKind, books: Sequence[Book], held: Handover | None) -> None:
+    """What minutes need besides the books; those of a return begin with the people of the first book's hand-out."""
     conditions = st.data_editor(
         pd.DataFrame({"Quyển": [book_title(book) for book in books], "Tình trạng sổ": [""] * len(books)}),
         hide_index=True,
@@ -111,10 +114,10 @@ def _handover_form(context: Context, kind: HandoverKind, books: Sequence[Book]) 
     )
     with st.form(f"handover_{kind}", border=False):
         left, right = st.columns(2)
-        giver = left.text_input("Người giao")
-        giver_body = left.text_input("Đơn vị của người giao")
-        receiver = right.text_input("Người nhận")
-        receiver_body = right.text_input("Đơn vị của người nhận")
+        giver = left.text_input("Người giao", held.receiver if held else "")
+        giver_body = left.text_input("Đơn vị của người giao", held.receiver_body if held else "")
+        receiver = right.text_input("Người nhận", held.giver if held else "")
+        receiver_body = right.text_input("Đơn vị của người nhận", held.giver_body if held else "")
         place = left.text_input("Nơi giao nhận")
         on_day = right.date_input("Ngày giao nhận", format="DD/MM/YYYY")
         out = kind is HandoverKind.HANDED_OUT

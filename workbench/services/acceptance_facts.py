@@ -1,0 +1,116 @@
+"""What is known of a book before an acceptance: its newest delivery, what changed since, and what came before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from storage.database import Connection
+
+from corrections.acceptance import (
+    LEVEL_LABELS,
+    AcceptanceLevel,
+    BookFacts,
+    ChangedEntry,
+    changed_columns,
+    level_below,
+)
+from corrections.entries import Book, EntryState
+from corrections.minutes import Past
+from exports.manifest import manifest_of
+from storage import acceptances as store
+from storage import exports_log
+from storage.acceptances import VerdictResult
+from storage.books import progress_of
+from storage.clock import moment
+from storage.entries import StoredEntry, stream_entries, versions_of
+from storage.exports_log import ExportRecord, ExportState
+from storage.handovers import HandoverKind, newest_handovers
+from workbench.services.checks import open_points
+from workbench.services.printing import shown_day
+from workbench.services.reporting import LOCAL
+
+__all__ = ["change_after", "changes_after", "digests_of", "gathered_facts", "newest_delivery"]
+
+_WAITING = (EntryState.TO_REVIEW, EntryState.CONFIRMED, EntryState.ESCALATED)
+
+
+def newest_delivery(connection: Connection, book_id: int) -> ExportRecord | None:
+    """The newest delivery of a book."""
+    return next(iter(exports_log.exports_of(connection, book_id)), None)
+
+
+def digests_of(delivery: ExportRecord) -> str:
+    """What names a delivery in minutes: digests of its workbook and .zip."""
+    return f"{delivery.workbook_sha256} {delivery.zip_sha256}"
+
+
+def gathered_facts(
+    connection: Connection, book: Book, level: AcceptanceLevel, delivery: ExportRecord | None
+) -> BookFacts:
+    """What the rules of acceptance ask of a book at a level."""
+    progress = progress_of(connection, (book,))[0]
+    accepted = store.accepted_deliveries(connection, (book.id,))
+    below, digests = level_below(level), digests_of(delivery) if delivery else ""
+    paper = newest_handovers(connection, (book.id,)).get(book.id)
+    last, last_day = store.newest_verdicts(connection, level, (book.id,)).get(book.id, (None, ""))
+    back = last is not None and last.result is VerdictResult.RETURNED and last.delivery == digests
+    return BookFacts(
+        delivered=delivery is not None,
+        rejected=delivery is not None and delivery.state is ExportState.REJECTED,
+        waiting=sum(getattr(progress, state.value) for state in _WAITING),
+        sent_back=progress.sent_back,
+        open_points=len(open_points(connection, book)),
+        changes=changes_after(connection, delivery) if delivery else (),
+        accepted_below=below is None or accepted.get((book.id, below), ("", ""))[0] == digests != "",
+        accepted_here=accepted.get((book.id, level), ("", ""))[0] == digests != "",
+        returned_here=shown_day(last_day) if back else "",
+        past=_past(connection, book, level, delivery),
+        out_of_house=paper.receiver if paper and paper.kind is HandoverKind.HANDED_OUT else "",
+    )
+
+
+def _past(
+    connection: Connection, book: Book, level: AcceptanceLevel, delivery: ExportRecord | None
+) -> tuple[Past, ...]:
+    """What minutes of a level about this delivery cannot come before; twice the same: the first one."""
+    past = []
+    if delivery is not None:
+        same = [r.at for r in exports_log.exports_of(connection, book.id) if digests_of(r) == digests_of(delivery)]
+        past.append(Past(on=moment(min(same)).astimezone(LOCAL).date(), what="xuất bản giao"))
+    for earlier in (level_below(level), level):
+        verdict = store.newest_verdicts(connection, earlier, (book.id,)).get(book.id) if earlier else None
+        if earlier is not None and verdict is not None:
+            what = f"biên bản trước của {LEVEL_LABELS[earlier]}"
+            past.append(Past(on=date.fromisoformat(verdict[1]), what=what))
+    paper = newest_handovers(connection, (book.id,)).get(book.id)
+    if paper is not None and paper.kind is HandoverKind.RETURNED and level is AcceptanceLevel.PROVINCE:
+        past.append(Past(on=date.fromisoformat(paper.on_day), what="nhận lại sổ giấy"))
+    return tuple(past)
+
+
+def changes_after(connection: Connection, delivery: ExportRecord) -> tuple[ChangedEntry, ...]:
+    """Entries of the book that are no longer as this delivery has them."""
+    manifest = manifest_of(delivery.manifest)
+    delivered = {case.entry_id for case in manifest.cases} if manifest else set()
+    found_changes = (
+        change_after(connection, stored, delivery, was_delivered=stored.entry.id in delivered)
+        for stored in stream_entries(connection, delivery.book_id)
+    )
+    return tuple(change for change in found_changes if change is not None)
+
+
+def change_after(
+    connection: Connection, stored: StoredEntry, delivery: ExportRecord, *, was_delivered: bool
+) -> ChangedEntry | None:
+    """How an entry is no longer as a delivery has it; None when it still is, or is not ready to be delivered."""
+    entry, at = stored.entry, delivery.at
+    if not was_delivered:
+        approved_since = entry.state is EntryState.APPROVED and (stored.approved_at or "") > at
+        return ChangedEntry(entry_id=entry.id, why="new") if approved_since else None
+    then = next((version for version in versions_of(connection, entry.id) if version.saved_at > at), None)
+    before = {name: value.normalized for name, value in (then.fields if then else entry.fields).items()}
+    names = changed_columns(before, {name: value.normalized for name, value in entry.fields.items()})
+    if entry.state is not EntryState.APPROVED:
+        # Delivered although nobody had approved it, and left alone since: that is told as unfinished, not as a change.
+        return ChangedEntry(entry_id=entry.id, why="reopened", columns=names) if then else None
+    return ChangedEntry(entry_id=entry.id, why="changed", columns=names) if names else None
