@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from corrections.campaign.annexes import ALL, Annex, AnnexRow, CellKey, Measure
-from corrections.campaign.counts import Known
+from corrections.campaign.counts import Known, more_books_than_cases
 from corrections.campaign.totals import dotted
 from layouts.register_types import RegisterType
+from vietnamese.letters import tone_key
 
 __all__ = ["AnnexFinding", "FindingKind", "check_annex", "compare_annexes", "days_exact"]
 
@@ -28,6 +29,7 @@ class FindingKind(str, Enum):
     REMAINING = "remaining"
     TODAY_OVER_DONE = "today_over_done"
     BETWEEN_ANNEXES = "between_annexes"
+    LISTED_TWICE = "listed_twice"
 
     def __str__(self) -> str:
         return self.value
@@ -54,6 +56,7 @@ def days_exact(cases: int, machines: int, quota: int) -> float:
 def check_annex(annex: Annex) -> tuple[AnnexFinding, ...]:
     """Everything in an annex that does not follow from its rows, row by row, then the line of sums."""
     found: list[AnnexFinding] = []
+    found += _listed_twice(annex)
     for row in annex.rows:
         found += _check_row(annex, row)
     if annex.total is not None:
@@ -70,6 +73,23 @@ def _check_row(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding]:
     yield from _days(row)
     yield from _more_books_than_cases(annex, row)
     yield from _progress(row)
+
+
+def _listed_twice(annex: Annex) -> Iterator[AnnexFinding]:
+    """Units with more than one line: alike, the same counts are added twice; else one of them is another unit's."""
+    seen: dict[str, AnnexRow] = {}
+    for row in annex.rows:
+        first = seen.setdefault(tone_key(row.unit), row)
+        if first is row:
+            continue
+        same = [first.count(*key) for key in annex.columns] == [row.count(*key) for key in annex.columns]
+        told = "giống hệt nhau, nên số của đơn vị bị cộng hai lần" if same else "có số khác nhau"
+        yield AnnexFinding(
+            kind=FindingKind.LISTED_TWICE,
+            unit=row.unit,
+            message=f"{row.unit}: dòng {first.line} và dòng {row.line} cùng ghi đơn vị này, {told}. Hãy bỏ một dòng, "
+            "hoặc ghi đúng tên đơn vị.",
+        )
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -153,15 +173,14 @@ def _more_books_than_cases(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding
         books, cases = row.cells.get((kind, Measure.BOOKS)), row.cells.get((kind, Measure.CASES))
         if books is None or cases is None or Known.UNKNOWN in (books.known, cases.known):
             continue
-        if books.number > cases.number:
+        if wrong := more_books_than_cases(books.number, cases.number):
             yield AnnexFinding(
                 kind=FindingKind.BOOKS_OVER_CASES,
                 unit=row.unit,
                 cell=(kind, Measure.BOOKS),
                 printed=books.number,
                 computed=cases.number,
-                message=f"{row.unit}, {_kind(kind)}: {dotted(books.number)} quyển nhiều hơn {dotted(cases.number)} "
-                "trường hợp. Hãy đếm lại, hoặc hai cột bị đổi chỗ.",
+                message=f"{row.unit}, {_kind(kind)}: {wrong}",
             )
 
 

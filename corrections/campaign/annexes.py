@@ -9,6 +9,7 @@ from enum import Enum
 from corrections.campaign.counts import Known, PrintedCount, annex_words, printed_count
 from corrections.search_keys import search_key
 from layouts.register_types import RegisterType
+from vietnamese.letters import tone_key
 
 __all__ = ["ALL", "Annex", "AnnexError", "AnnexRow", "CellKey", "Measure", "read_annexes"]
 
@@ -293,6 +294,7 @@ def _listed(
     measures = {i: m for i, key in enumerate(keys) if i not in taken and (m := _measure(key)) is not None}
     found: dict[str, dict[str, tuple[int, dict[CellKey, PrintedCount]]]] = {}
     problems: list[str] = []
+    first_at: dict[tuple[str, str, str], int] = {}
     for line, texts in grid:
         if line <= head_line:
             continue
@@ -302,6 +304,10 @@ def _listed(
             problems.append(f"dòng {line}: không có loại sổ «{row[kind_at]}»")
             continue
         name = number or (f"{int(row[annex_at]):02d}" if annex_at is not None and row[annex_at].isdecimal() else "")
+        first = first_at.setdefault((name, tone_key(row[unit_at]), kind), line)
+        if first != line:
+            problems.append(f"dòng {line}: cùng đơn vị «{row[unit_at].strip()}» và loại sổ với dòng {first}")
+            continue
         cells = found.setdefault(name, {}).setdefault(row[unit_at].strip(), (line, {}))[1]
         columns = {i: (ALL if m in _OF_A_UNIT else kind, m) for i, m in measures.items()}
         for key, cell in _cells(row, columns, line, problems).items():

@@ -11,9 +11,18 @@ from typing import Any
 
 import yaml
 
+from corrections.campaign.totals import dotted
 from corrections.search_keys import search_key
 
-__all__ = ["Known", "PaperCount", "PrintedCount", "annex_words", "paper_count", "printed_count"]
+__all__ = [
+    "Known",
+    "PaperCount",
+    "PrintedCount",
+    "annex_words",
+    "more_books_than_cases",
+    "paper_count",
+    "printed_count",
+]
 
 
 class Known(str, Enum):
@@ -114,6 +123,16 @@ def paper_count(text: str) -> PaperCount:
     if shown[0] in _MINUS or re.search(r"\d", rest):
         raise ValueError(f"«{shown}» có số không rõ là gì; hãy ghi mỗi dòng một lần đếm, như «29 quyển = 4.252 hồ sơ»")
     return PaperCount(books=_matched(books), cases=_matched(cases))
+
+
+def more_books_than_cases(books: int | None, cases: int | None) -> str:
+    """What is wrong with a count of more books than cases, Vietnamese; empty when it can be.
+
+    Every book holds a case at least, so one of the numbers is wrong.
+    """
+    if books is None or cases is None or books <= cases:
+        return ""
+    return f"{dotted(books)} quyển nhiều hơn {dotted(cases)} trường hợp. Hãy đếm lại, hoặc hai số bị đổi chỗ."
 
 
 def _matched(match: re.Match[str] | None) -> int | None:

@@ -81,6 +81,13 @@ def test_a_line_is_counted_as_the_plan_writes_it(office: Office) -> None:
     press(app, "Thêm dòng")
     (line,) = paper.paper_lines(office.system)
     assert (line.books, line.cases) == (29, 4252) and "4.252" in _tables(app)
+    field(app, "Số đếm").set_value("29 quyển = 3 hồ sơ")
+    press(app, "Thêm dòng")
+    assert "29 quyển = 3 hồ sơ: 29 quyển nhiều hơn 3 trường hợp" in texts(app) and "nhiều hơn 3" in _tables(app)
+    field(app, "Dòng đếm", lambda a: a.selectbox).set_value(2)
+    app.run()
+    press(app, "Bỏ dòng đã chọn")
+    assert [one.id for one in paper.paper_lines(office.system)] == [1] and "Đã bỏ dòng đếm" in texts(app)
 
 
 def test_packages_show_the_key_and_want_a_unit(office: Office) -> None:

@@ -11,6 +11,8 @@ from corrections.campaign.offices import OfficeTree
 from corrections.entries import Role
 from layouts.register_types import RegisterType
 from workbench.screens.plain import plain
+from workbench.screens.plan_targets import chosen_to_drop
+from workbench.screens.telling import tell
 from workbench.screens.uploads import read_upload
 from workbench.services import paper
 from workbench.services.context import Context
@@ -34,18 +36,19 @@ def paper_part(context: Context, tree: OfficeTree) -> None:
     if not context.may(Role.SUPERVISOR):
         return
     _new_line(context, tree)
-    if lines:
-        shown = {line.id: f"{line.unit} {line.words} {line.years}".strip() for line in lines}
-        chosen = st.selectbox("Bỏ dòng", list(shown), format_func=shown.__getitem__, index=None)
-        if chosen is not None and st.button("Bỏ dòng đã chọn"):
-            paper.remove_paper_line(context, chosen)
-            st.rerun()
+    shown = {line.id: " · ".join(filter(None, (line.unit, _kind_of(line), line.words, line.years))) for line in lines}
+    chosen = chosen_to_drop(
+        shown, title="Bỏ dòng đếm", label="Dòng đếm", placeholder="Chọn dòng", button="Bỏ dòng đã chọn"
+    )
+    if chosen is not None:
+        paper.remove_paper_line(context, chosen)
+        tell("Đã bỏ dòng đếm.")
 
 
 def _line_cells(line: paper.PaperLine) -> dict[str, str]:
     return {
         "Đơn vị": line.unit,
-        "Loại sổ": line.register_type.label if line.register_type else "Tất cả các loại",
+        "Loại sổ": _kind_of(line),
         "Năm": line.years,
         "Ghi như kế hoạch": line.words,
         "Số quyển": "không có" if line.nothing else number(line.books),
@@ -53,8 +56,13 @@ def _line_cells(line: paper.PaperLine) -> dict[str, str]:
         "Quyển đã lập danh mục": number(line.listed_books),
         "Trường hợp đã đếm": number(line.listed_cases),
         "Lệch": _difference(line),
+        "Xem lại": f"⚠ {line.warning}" if line.warning else "",
         "Giai đoạn trước": "đã nhập nơi khác" if line.elsewhere else "",
     }
+
+
+def _kind_of(line: paper.PaperLine) -> str:
+    return line.register_type.label if line.register_type else "Tất cả các loại"
 
 
 def _difference(line: paper.PaperLine) -> str:
@@ -80,7 +88,7 @@ def _new_line(context: Context, tree: OfficeTree) -> None:
         elsewhere = st.checkbox("Đã nhập ở nơi khác trong giai đoạn trước")
         sent = st.form_submit_button("Thêm dòng", type="primary")
     if sent:
-        paper.add_paper_line(
+        warning = paper.add_paper_line(
             context,
             words=words,
             register_type=RegisterType(kind) if kind else None,
@@ -90,7 +98,7 @@ def _new_line(context: Context, tree: OfficeTree) -> None:
             elsewhere=elsewhere,
             note=note,
         )
-        st.rerun()
+        tell("Đã thêm dòng đếm.", [f"{words}: {warning}"] if warning else [])
 
 
 def _date_limit(context: Context) -> None:

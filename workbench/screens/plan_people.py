@@ -13,7 +13,7 @@ from corrections.campaign.shifts import BODY_LABELS, Body, shift_label, weekday_
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
 from workbench.screens.plain import plain
-from workbench.screens.plan_targets import tell
+from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.plan_exports import roster_workbook, rule_words
 from workbench.services.plan_settings import plan_settings

@@ -12,7 +12,8 @@ from corrections.entries import Role
 from exports.documents import DOCX
 from exports.spreadsheets import XLSX
 from workbench.screens.document_templates import template_files
-from workbench.screens.plan_targets import chosen_to_drop, tell
+from workbench.screens.plan_targets import chosen_to_drop
+from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.plan_exports import places_workbook
 from workbench.services.plan_places import Stay, StayLine, add_stay, drop_stay, list_stays, print_stays

@@ -17,27 +17,21 @@ from corrections.entries import Role
 from exports.spreadsheets import XLSX
 from layouts.register_types import RegisterType
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.plan_exports import need_words, targets_workbook
 from workbench.services.plan_settings import PlanSettings, plan_settings, save_plan_settings
 from workbench.services.plan_targets import PlanBoard, PlanLine, drop_target, plan_board, save_targets
 from workbench.wording import number
 
-__all__ = ["choices_part", "targets_part", "tell"]
+__all__ = ["choices_part", "chosen_to_drop", "targets_part"]
 
-TOLD = "plan_told"
 _ALL = "all"
 _NAMED = 5
 """Units behind that are told with what they need; the others stand in the table."""
 _LONG = 30
 """Lines from which the table begins with those behind alone."""
 _MONTH = timedelta(days=30)
-
-
-def tell(message: str) -> None:
-    """Said at the top of the screen, with the lists as they are now."""
-    st.session_state[TOLD] = message
-    st.rerun()
 
 
 def targets_part(context: Context, tree: OfficeTree, office_id: int | None, day: date) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from corrections.campaign.shifts import shift_label, weekday_name
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
-from workbench.screens.plan_targets import tell
+from workbench.screens.telling import tell
 from workbench.services.book_assignments import (
     AssignedBook,
     assign_books_to,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from corrections.campaign.annex_checks import AnnexFinding, check_annex, compare_annexes
 from corrections.campaign.annexes import ALL, Annex, AnnexRow, CellKey, Measure
-from corrections.campaign.counts import PrintedCount, paper_count, printed_count
+from corrections.campaign.counts import PrintedCount, more_books_than_cases, paper_count, printed_count
 from corrections.campaign.figures import UnitFigures, year_of_volume
 from corrections.entries import Role
 from exports.annex_files import read_annex_file
@@ -61,6 +62,8 @@ class PaperLine:
     """Single volumes in the inventory of the same unit, type and years."""
     listed_cases: int | None
     """Cases counted in them; None when no volume has been counted."""
+    warning: str
+    """Why its numbers are likely wrong; empty when nothing speaks against them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +104,12 @@ def add_paper_line(
     year_to: int | None = None,
     elsewhere: bool = False,
     note: str = "",
-) -> None:
+) -> str:
     """Keep a line as the plan writes it: `29 quyển = 4252 hồ sơ`, `29 quyển`, a dash.
+
+    Returns:
+        Why its numbers are likely wrong, Vietnamese; empty when nothing speaks against them. It is kept as it was
+        written all the same: plans do print such lines.
 
     Raises:
         InvalidInput: it says neither books nor cases, the years are turned round, or the unit is none of the caller's.
@@ -131,8 +138,10 @@ def add_paper_line(
         note=note.strip(),
     )
     with ctx.write() as work:
+        before = store.list_paper_counts(work.connection)
         store.add_paper_count(work.connection, kept)
         work.note("paper_count", column=kept.register_type, new=f"{office_id or ''} {kept.words}")
+    return _warning(kept, _line_key(kept) in map(_line_key, before))
 
 
 @requires(Role.SUPERVISOR)
@@ -155,6 +164,7 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
         tree = office_tree(connection)
         kept = store.list_paper_counts(connection)
         books = list_books(connection)
+    alike = Counter(map(_line_key, kept))
     found = []
     for line in kept:
         listed = [
@@ -179,9 +189,29 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
                 words=line.words,
                 listed_books=len(listed),
                 listed_cases=sum(counted) if counted else None,
+                warning=_warning(line, alike[_line_key(line)] > 1),
             )
         )
     return tuple(found)
+
+
+def _line_key(line: KeptPaperCount) -> tuple[object, ...]:
+    """What two lines share that count the same registers with the same numbers."""
+    return (
+        line.office_id,
+        line.register_type,
+        line.year_from,
+        line.year_to,
+        line.books,
+        line.cases,
+        line.no_register,
+        line.elsewhere,
+    )
+
+
+def _warning(line: KeptPaperCount, again: bool) -> str:
+    twice = "Đã có dòng giống hệt của đơn vị này, nên được cộng hai lần. Hãy bỏ một dòng nếu ghi trùng."
+    return " ".join(filter(None, (more_books_than_cases(line.books, line.cases), twice if again else "")))
 
 
 def _within(year: int, line: KeptPaperCount) -> bool:

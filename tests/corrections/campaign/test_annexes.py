@@ -145,6 +145,29 @@ def test_each_thing_that_does_not_follow(cells: Sequence[str], kinds: list[Findi
     assert _kinds(_annex(("1", "Xã A", *cells))) == kinds
 
 
+@pytest.mark.parametrize(
+    ("name", "second", "told"),
+    [
+        ("Xã A", ("3", "1.200", "1", "10", "4", "1.210", "2", "200", "4"), "giống hệt nhau, nên số của đơn vị bị cộng"),
+        ("xã  A", ("3", "1.200", "1", "11", "4", "1.211", "2", "200", "4"), "có số khác nhau"),
+        ("Phường A", ("3", "1.200", "1", "10", "4", "1.210", "2", "200", "4"), ""),
+        ("Xã Á", ("3", "1.200", "1", "10", "4", "1.210", "2", "200", "4"), ""),
+    ],
+)
+def test_a_unit_listed_twice_is_pointed_out(name: str, second: Sequence[str], told: str) -> None:
+    first = ("1", "Xã A", "3", "1.200", "1", "10", "4", "1.210", "2", "200", "4")
+    found = check_annex(_annex(first, ("2", name, *second)))
+    assert [f.kind for f in found] == ([FindingKind.LISTED_TWICE] if told else [])
+    assert not told or (told in found[0].message and "dòng 5 và dòng 6" in found[0].message)
+
+
+def test_a_list_that_names_a_unit_and_type_twice_is_refused() -> None:
+    heads, line = ("Phụ lục", "Đơn vị", "Loại sổ", "Số sổ"), ("02", "Xã A", "Khai sinh", "3")
+    with pytest.raises(AnnexError, match="dòng 4: cùng đơn vị «Xã A» và loại sổ với dòng 2"):
+        read_annexes(_grid(heads, line, ("02", "Xã A", "Kết hôn", "3"), line))
+    assert len(read_annexes(_grid(heads, line, ("03", *line[1:])))) == 2, "another annex of the same list"
+
+
 def test_errors_that_cancel_out_are_shown() -> None:
     annex = _annex(
         ("1", "Xã A", "1", "100", "1", "10", "2", "115", "1", "200", "1"),

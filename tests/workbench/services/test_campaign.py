@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -303,6 +304,22 @@ def test_phase_one_books_and_paper_counts_stand_where_the_plan_puts_them(office:
     assert (first.listed_books, first.listed_cases) == (1, 90)
     with pytest.raises(InvalidInput, match="số quyển hay số hồ sơ"):
         paper.add_paper_line(office.administrator, words="nhiều", register_type=BIRTH, office_id=unit.id)
+
+
+@on_sqlite
+def test_a_line_that_cannot_be_or_stands_twice_is_kept_and_pointed_out(office: Office) -> None:
+    unit = plant_tree(office.administrator)["25001"]
+    add = partial(paper.add_paper_line, office.administrator, register_type=BIRTH, office_id=unit.id)
+    assert "29 quyển nhiều hơn 3 trường hợp" in add(words="29 quyển = 3 hồ sơ")
+    assert add(words="2 quyển") == "" and add(words="2 quyển = 2 hồ sơ", year_from=1998) == ""
+    assert "cộng hai lần" in add(words="2 quyển = 2 trường hợp", year_from=1998), "the same numbers in other words"
+    assert add(words="2 quyển = 2 hồ sơ", year_from=1999) == ""
+    told = {(line.words, line.years): line.warning for line in paper.paper_lines(office.administrator)}
+    assert [key for key, warning in told.items() if warning] == [
+        ("29 quyển = 3 hồ sơ", ""),
+        ("2 quyển = 2 hồ sơ", "1998"),
+        ("2 quyển = 2 trường hợp", "1998"),
+    ]
 
 
 @on_sqlite

@@ -13,6 +13,7 @@ from exports.documents import DOCX
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
+from workbench.screens.telling import show_told, tell
 from workbench.services.acceptance import (
     Acceptance,
     BoardRow,
@@ -42,7 +43,6 @@ from workbench.services.exporting import export_book
 from workbench.services.naming import book_title
 from workbench.services.printing import shown_day
 
-_TOLD = "handover_told"
 _KINDS = {HandoverKind.HANDED_OUT: "Giao sổ đi", HandoverKind.RETURNED: "Nhận sổ về"}
 _SHOWN = 200
 _DOCUMENTS = ("books_handed_out", "books_returned", "acceptance", "returns")
@@ -51,8 +51,7 @@ _DOCUMENTS = ("books_handed_out", "books_returned", "acceptance", "returns")
 def show(context: Context) -> None:
     """The screen."""
     st.header("Giao nhận, nghiệm thu")
-    if told := st.session_state.pop(_TOLD, ""):
-        st.success(told)
+    show_told()
     works = context.may(Role.SUPERVISOR)
     names = ["Sổ giấy", "Nghiệm thu", "Biên bản", *(["Mẫu giấy tờ"] if works else [])]
     tabs = st.tabs(names)
@@ -143,7 +142,7 @@ def _handover_form(context: Context, kind: HandoverKind, books: Sequence[Book], 
             lines=lines,
         ),
     )
-    _again(f"Đã lập biên bản {made.id} cho {len(lines)} quyển. In ở thẻ «Biên bản».")
+    tell(f"Đã lập biên bản {made.id} cho {len(lines)} quyển. In ở thẻ «Biên bản».")
 
 
 def _acceptance(context: Context, works: bool) -> None:
@@ -194,7 +193,7 @@ def _book_report(context: Context, level: AcceptanceLevel, book: Book, works: bo
         if works and again and st.button("Xuất bản giao mới", key=f"redeliver_{book.id}"):
             with st.spinner("Đang xuất"):
                 export_book(context, book.id)
-            _again(f"Đã xuất bản giao mới của {plain(book_title(book))}.")
+            tell(f"Đã xuất bản giao mới của {plain(book_title(book))}.")
     return False
 
 
@@ -228,7 +227,7 @@ def _acceptance_form(context: Context, level: AcceptanceLevel, books: Sequence[B
     if sent:
         given = {"place": place, "members": members, "contractor": contractor, "note": note}
         made = hold_acceptance(context, level, on_day=on_day, verdicts=decided, returns=returns, **given)
-        _again(f"Đã lập biên bản nghiệm thu {made.id}, lần {made.round}. In ở thẻ «Biên bản».")
+        tell(f"Đã lập biên bản nghiệm thu {made.id}, lần {made.round}. In ở thẻ «Biên bản».")
 
 
 def _returned_entries(context: Context, books: Sequence[Book]) -> list[tuple[int, str]]:
@@ -318,11 +317,6 @@ def _print_acceptance(context: Context, kept: Sequence[Acceptance]) -> None:
             DOCX,
             width="stretch",
         )
-
-
-def _again(message: str) -> None:
-    st.session_state[_TOLD] = message
-    st.rerun()
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from corrections.entries import Role
 from workbench.screens.frame import run_page
 from workbench.screens.plan_people import roster_part, teams_part
 from workbench.screens.plan_places import places_part
-from workbench.screens.plan_targets import TOLD, choices_part, targets_part
+from workbench.screens.plan_targets import choices_part, targets_part
 from workbench.screens.plan_work import books_part, own_part, work_part
+from workbench.screens.telling import show_told
 from workbench.services.context import Context
 from workbench.services.offices import office_tree
 from workbench.services.reporting import LOCAL
@@ -29,8 +30,7 @@ _WITHOUT_UNIT = ("own", "choices")
 def show(context: Context) -> None:
     """The screen; only the part chosen is computed."""
     st.header("Kế hoạch, phân công")
-    if told := st.session_state.pop(TOLD, ""):
-        st.success(told)
+    show_told()
     parts = _parts(context)
     part = st.segmented_control(
         "Phần", list(parts), default=next(iter(parts)), format_func=parts.__getitem__, label_visibility="collapsed"
