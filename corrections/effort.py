@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from corrections.campaign.calendars import LONGEST_YEARS, WorkCalendar
+from corrections.campaign.totals import dotted
+
 __all__ = ["Forecast", "PaceDay", "forecast_end"]
 
 _DAY_FADES, _DAYS_REMEMBERED = 0.8, 14
@@ -31,20 +34,19 @@ class Forecast:
     days: int | None
     """Working days needed; None without a pace."""
     ends_on: date | None
+    """None without a pace, and when it is further away than any plan looks."""
     message: str
     """Vietnamese."""
 
 
-def forecast_end(
-    history: Sequence[PaceDay], remaining: int, today: date, *, free_days: frozenset[int] = frozenset({6})
-) -> Forecast:
+def forecast_end(history: Sequence[PaceDay], remaining: int, today: date, calendar: WorkCalendar) -> Forecast:
     """The day a book ends if work goes on as in the last two weeks.
 
     Args:
         history: entries finished a day; days without work may be missing.
         remaining: entries left.
         today: the day the forecast is made; it does not count itself.
-        free_days: week days without work, Monday is 0 (Sunday is free by default).
+        calendar: on which days work is done.
     """
     recent = [
         day
@@ -59,10 +61,7 @@ def forecast_end(
         return Forecast(remaining=remaining, per_day=0.0, days=None, ends_on=None,
                         message="Chưa đủ số liệu để dự báo ngày xong.")  # fmt: skip
     needed = math.ceil(remaining / pace)
-    end = today
-    left = needed
-    while left:
-        end += timedelta(days=1)
-        left -= end.weekday() not in free_days
-    message = f"Với tốc độ này quyển sổ xong ngày {end:%d.%m.%Y} (còn {remaining} trường hợp, {pace:.0f} mỗi ngày)."
+    end = calendar.last_day(today + timedelta(days=1), needed)
+    when = f"ngày {end:%d.%m.%Y}" if end is not None else f"sau hơn {LONGEST_YEARS} năm"
+    message = f"Với tốc độ này quyển sổ xong {when} (còn {dotted(remaining)} trường hợp, {pace:.0f} mỗi ngày)."
     return Forecast(remaining=remaining, per_day=pace, days=needed, ends_on=end, message=message)

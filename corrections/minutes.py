@@ -1,4 +1,4 @@
-"""What minutes may say: days that can be and follow each other, and who may bring a paper book back."""
+"""What minutes may say: days that follow each other, and who may bring a paper book back."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ from datetime import date
 
 from vietnamese.letters import tone_key
 
-__all__ = ["EARLIEST", "LATEST", "Past", "Side", "impossible_day", "not_the_holder", "out_of_order"]
+__all__ = ["Past", "Side", "not_the_holder", "out_of_order"]
 
-EARLIEST = date(2010, 1, 1)
-"""First day that minutes of a campaign can bear. By judgement: registers are entered for the electronic database of the
-Law on Civil Status, in force since 1 January 2016; the years before leave room for what a province tried earlier."""
-LATEST = date(2049, 12, 31)
-"""Last day by which a paper book can be promised back. By judgement: whoever means a later one has slipped."""
 _FORM = "%d/%m/%Y"
 
 
@@ -44,22 +39,6 @@ class Side:
     def same_body(self, other: Side) -> bool:
         """Whether both stand for one body that is named."""
         return bool(tone_key(self.body)) and tone_key(self.body) == tone_key(other.body)
-
-
-def impossible_day(day: date, what: str, last: date) -> str:
-    """Why minutes cannot bear a day; empty when they can.
-
-    Args:
-        day: the day.
-        what: what it is the day of, Vietnamese (`Ngày nghiệm thu`).
-        last: the last day it can be: today for what has happened.
-    """
-    if day < EARLIEST:
-        return f"{what} {day.day:02d}/{day.month:02d}/{day.year:04d} ở trước năm {EARLIEST.year}. Hãy ghi lại ngày."
-    if day > last:
-        until = f"sau {last:{_FORM}}" if last == LATEST else "sau hôm nay"
-        return f"{what} {day:{_FORM}} ở {until}. Hãy ghi lại ngày."
-    return ""
 
 
 def out_of_order(day: date, what: str, past: Sequence[Past]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corrections.campaign.person_work import PayRule
 from corrections.campaign.shifts import shift_label, weekday_name
 from exports.form_sheet import UNKNOWN, Cell, FormSheet, column_sum, letter, sum_over, workbook_bytes
 from exports.spreadsheets import Formula
+from layouts.register_types import RegisterType
 
 __all__ = [
     "DayRow",
@@ -71,6 +72,8 @@ class PayRow:
     shifts: int
     by_shift: tuple[int, ...]
     """Entries in each shift of the setting, then in former ones and outside of all."""
+    by_type: Mapping[RegisterType, int]
+    """The same entries by register type."""
     sent_back: int
 
     @property
@@ -195,9 +198,11 @@ def write_pay(
     pay = _pay_form(unit, first, last, shifts, rule, rows)
     above = _above_form(pay, unit, first, last, rule, rows)
     detail = _detail_form(pay, unit, first, last, days)
-    _check_against(pay, detail, rows, days, column=8 + len(shifts))
-    if not rule.price:
+    _check_against(pay, detail, rows, days, column=8 + len(shifts) + len(rule.prices))
+    if not rule.priced:
         pay.line("- Chưa có đơn giá: điền vào ô đơn giá ở trên, thành tiền tự tính.")
+    if rule.prices:
+        pay.line("- Loại sổ có đơn giá riêng tính theo đơn giá đó; phần vượt hưởng thêm chênh lệch đơn giá vượt.")
     pay.line("- Trường hợp bị trả lại hoặc mở lại không tính; ca tính theo đồng hồ lúc xác nhận.")
     return workbook_bytes(pay, above, detail)
 
@@ -205,23 +210,33 @@ def write_pay(
 def _pay_form(
     unit: str, first: dt.date, last: dt.date, shifts: Sequence[str], rule: PayRule, rows: Sequence[PayRow]
 ) -> FormSheet:
-    width = 14 + len(shifts)
+    kinds = tuple(rule.prices)
+    width = 14 + len(shifts) + len(kinds)
     form = FormSheet("KẾT QUẢ VÀ THÙ LAO THEO NGƯỜI", unit, _span(first, last), "Theo nguoi", width, words=(2, 3, 4, 5))
-    form.widths((5, 24, 13, 13, 13, 8, 7, *[10] * len(shifts), 10, 10, 9, 9, 14, 9, 16))
+    form.widths((5, 24, 13, 13, 13, 8, 7, *[10] * (len(shifts) + len(kinds)), 10, 10, 9, 9, 14, 9, 16))
     quota = form.parameter("Định mức một người một ca (trường hợp)", rule.quota)
     price = form.parameter("Đơn giá một trường hợp (đồng)", rule.price)
     more = form.parameter("Đơn giá một trường hợp vượt định mức (đồng)", rule.above)
+    own = tuple(
+        form.parameter(f"Đơn giá một trường hợp {kind.label.lower()} (đồng)", rule.prices[kind]) for kind in kinds
+    )
     form.next += 1
     heads = ("STT", "Họ và tên", "Tài khoản", "Tổ", "Lực lượng", "Phút máy đo", "Số ca")
     tail = ("Tổng số", "Định mức", "Vượt", "Đạt (%)", "Thành tiền (đồng)", "Đang bị trả lại", "Ký nhận")
     form.heads(
-        [*((head, ()) for head in heads), ("Số trường hợp theo ca", tuple(shifts)), *((head, ()) for head in tail)]
+        [
+            *((head, ()) for head in heads),
+            ("Số trường hợp theo ca", tuple(shifts)),
+            *([("Trong đó có đơn giá riêng", tuple(kind.label for kind in kinds))] if kinds else []),
+            *((head, ()) for head in tail),
+        ]
     )
+    places = _PayPlaces(quota=quota, price=price, above=more, own=own)
     top, table = form.next, []
     for number, row in enumerate(rows, start=1):
-        table.append(_pay_cells(number, row, form.next, len(shifts), rule, (quota, price, more)))
+        table.append(_pay_cells(number, row, form.next, len(shifts), rule, places))
         form.row(table[-1])
-    summed = [c for c in range(6, width) if c != 11 + len(shifts)]  # neither per cent nor signatures
+    summed = [c for c in range(6, width) if c != width - 3]  # neither per cent nor signatures
     sums: list[Cell] = ["", "TỔNG", "", "", ""]
     for column in range(6, width + 1):
         cells = [line[column - 1] for line in table]
@@ -230,24 +245,37 @@ def _pay_form(
     return form
 
 
-def _pay_cells(
-    number: int, row: PayRow, at: int, shifts: int, rule: PayRule, places: tuple[str, str, str]
-) -> list[Cell]:
-    quota, price, more = places
-    total, target, above = (letter(8 + shifts + i) for i in range(3))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PayPlaces:
+    """Cells with the target and the prices (`$F$5`)."""
+
+    quota: str
+    price: str
+    above: str
+    own: tuple[str, ...]
+    """Of the register types with a price of their own."""
+
+
+def _pay_cells(number: int, row: PayRow, at: int, shifts: int, rule: PayRule, places: _PayPlaces) -> list[Cell]:
+    kinds = tuple(rule.prices)
+    total, target, above = (letter(8 + shifts + len(kinds) + i) for i in range(3))
+    typed = [letter(8 + shifts + i) for i in range(len(kinds))]
     wanted = row.shifts * rule.quota
     beyond = max(0, row.entries - wanted)
     share: int | str = (200 * row.entries + wanted) // (2 * wanted) if wanted else ""  # half up, as ROUND does
-    money = (row.entries - beyond) * rule.price + beyond * rule.above
+    money = rule.pay(row.entries, row.by_type, beyond)
+    others = "".join(f"-{column}{at}" for column in typed)
+    priced = "".join(f"{column}{at}*{price}+" for column, price in zip(typed, places.own, strict=True))
     known: list[Cell] = [number, row.name, row.account, row.team, row.body, row.minutes, row.shifts]
     return [
         *known,
         *row.by_shift,
+        *(row.by_type.get(kind, 0) for kind in kinds),
         Formula(f"=SUM(H{at}:{letter(7 + shifts)}{at})", row.entries),
-        Formula(f"=G{at}*{quota}", wanted),
+        Formula(f"=G{at}*{places.quota}", wanted),
         Formula(f"=MAX(0,{total}{at}-{target}{at})", beyond),
         Formula(f'=IF({target}{at}=0,"",ROUND({total}{at}/{target}{at}*100,0))', share),
-        Formula(f"=({total}{at}-{above}{at})*{price}+{above}{at}*{more}", money),
+        Formula(f"={priced}({total}{at}{others})*{places.price}+{above}{at}*({places.above}-{places.price})", money),
         row.sent_back,
         "",
     ]

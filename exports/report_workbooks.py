@@ -26,6 +26,7 @@ from exports.reports import (
     Total,
     WorkRow,
     check_printed_sums,
+    finish_words,
 )
 from exports.spreadsheets import Formula, fixed_bytes, put_text
 from exports.tables import TableRow, read_table, understood, whole_number
@@ -167,7 +168,7 @@ def _forecast_sheet(book: Workbook, forecasts: Sequence[Forecast]) -> None:
     _heads(sheet, ("STT", _UNIT, _REMAINING, "Tốc độ (trường hợp/ngày)", "Ngày hoàn thành", "Số máy để kịp hạn"))
     table: list[Sequence[object]] = []
     for number, item in enumerate(forecasts, start=1):
-        finish = item.finish.strftime("%d.%m.%Y") if item.finish else _UNKNOWN
+        finish = finish_words(item) or _UNKNOWN
         machines = _or_unknown(item.machines_for_deadline)
         table.append((number, item.unit, _cell(item.remaining), round(item.per_day, 1), finish, machines))
     _put_table(sheet, table)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corrections.campaign.calendars import CALENDARS, WorkCalendar
+from corrections.campaign.calendars import CALENDARS, LONGEST_YEARS, WorkCalendar
 from corrections.campaign.totals import Total, dotted
 from layouts.register_types import RegisterType
 
@@ -26,6 +26,7 @@ __all__ = [
     "check_printed_sums",
     "day_span",
     "days_needed",
+    "finish_words",
     "forecast",
     "machines_needed",
     "merge_progress",
@@ -262,9 +263,16 @@ class Forecast:
     per_day: float
     """Entries a working day, as measured or planned."""
     finish: dt.date | None
-    """None when the rest is unknown or nothing is being done."""
+    """None when the rest is unknown, nothing is being done, or it takes longer than any plan looks."""
     machines_for_deadline: int | None
     """Machines at the quota that finish by the deadline; None without one, or when the rest is unknown."""
+
+
+def finish_words(forecast: Forecast) -> str:
+    """When a unit will be finished, in words; empty when nobody can say."""
+    if forecast.finish is not None:
+        return f"{forecast.finish:%d.%m.%Y}"
+    return "" if forecast.remaining.unknown or forecast.per_day <= 0 else f"sau hơn {LONGEST_YEARS} năm"
 
 
 def forecast(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Integer, and_, case, cast, func, literal, or_, select
 
+from corrections.campaign.shifts import Shift
 from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import now, stamp
 from storage.schema import books, effort_events
@@ -77,14 +78,27 @@ def add_effort(
     )
 
 
+_HOUR_AT, _MINUTE_AT = len("2026-11-21T") + 1, len("2026-11-21T14:") + 1
+"""Where hour and minute stand in a stored moment, from 1."""
+_MINUTES_OF_HOUR, _MINUTES_OF_DAY = 60, 24 * 60
 _GROUPS: dict[str, Any] = {
     "account": effort_events.c.account_id,
     "book": effort_events.c.book_id,
     "column": effort_events.c.column_name,
     "team": effort_events.c.team,
-    "shift": effort_events.c.shift,
     "day": func.substr(effort_events.c.at, 1, 10),
 }
+
+
+def _shift_of(at: Any, shifts: Sequence[Shift], ahead: int) -> Any:
+    """Key of the shift that the local clock shows at a stored moment; empty outside of all."""
+    hour, minute = (cast(func.substr(at, first, 2), Integer) for first in (_HOUR_AT, _MINUTE_AT))
+    local = (hour * _MINUTES_OF_HOUR + minute + ahead) % _MINUTES_OF_DAY
+    whens = []
+    for shift in shifts:
+        after, before = local >= shift.start, local < shift.end
+        whens.append((and_(after, before) if shift.start < shift.end else or_(after, before), shift.key))
+    return case(*whens, else_="") if whens else literal("")
 
 
 def effort_totals(
@@ -95,14 +109,26 @@ def effort_totals(
     since: str = "",
     until: str = "~",
     office_ids: Collection[int] | None = None,
+    shifts: Sequence[Shift] = (),
+    ahead: int = 0,
 ) -> tuple[EffortTotal, ...]:
     """Work summed by `account`, `book`, `column`, `team`, `shift` or `day`.
 
     Time and keys are those of whole entries, corrections and typing from blank those of their fields; by `column` all
-    are those of the fields. With `office_ids` only work on registers of these units counts.
+    are those of the fields.
+
+    Args:
+        connection: a connection.
+        by: what is summed over; a `shift` is that of the clock when the work came in, empty outside of all.
+        book_id: of one book only.
+        since: first stored moment.
+        until: stored moment after the last.
+        office_ids: only work on registers of these units.
+        shifts: of a day, by the local clock.
+        ahead: minutes by which the local clock is ahead of the stored moments.
     """
     c = effort_events.c
-    group = _GROUPS[by]
+    group = _shift_of(c.at, shifts, ahead) if by == "shift" else _GROUPS[by]
     of_field = c.column_name != ""
     wanted = of_field if by == "column" else ~of_field
     query = select(

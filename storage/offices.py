@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
+from corrections.campaign.unit_changes import ChangeKind
 from storage.clock import now, stamp
 from storage.schema import office_changes, offices
 
 __all__ = [
     "add_office",
     "add_office_change",
+    "dated_tree",
     "get_office",
     "list_office_changes",
     "list_offices",
@@ -71,6 +73,17 @@ def list_offices(connection: Connection) -> tuple[Office, ...]:
 def office_tree(connection: Connection) -> OfficeTree:
     """All units as the tree they form."""
     return OfficeTree(list_offices(connection))
+
+
+def dated_tree(connection: Connection) -> OfficeTree:
+    """The same, which also knows the names that units had before they were renamed."""
+    former: dict[int, list[tuple[str, str]]] = {}
+    for office_id, kind, on, _, told in list_office_changes(connection):
+        if kind == ChangeKind.RENAME.value:
+            name, parted, _ = told.partition(f": {ChangeKind.RENAME.label} ")
+            if parted:
+                former.setdefault(office_id, []).append((on, name))
+    return OfficeTree(list_offices(connection), former)
 
 
 def add_office_change(connection: Connection, *, office_id: int, kind: str, on: str, document: str, told: str) -> None:

@@ -66,13 +66,14 @@ class HourCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCount:
-    """Entries one account confirmed within one hour, or one minute."""
+    """Entries of a register type that one account confirmed within one hour, or one minute."""
 
     account_id: int
     team: str
     """Its team at that time."""
     at: str
     """Beginning of a stored moment (UTC)."""
+    register_type: RegisterType
     entries: int
     """Those that stand as finished."""
     opened_again: int
@@ -151,7 +152,7 @@ def confirmations_by_person(
     account_id: int | None = None,
     office_ids: Collection[int] | None = None,
 ) -> tuple[PersonCount, ...]:
-    """Confirmations by account, team and hour.
+    """Confirmations by account, team, hour and register type.
 
     Args:
         connection: a connection.
@@ -165,19 +166,26 @@ def confirmations_by_person(
     at = func.substr(c.confirmed_at, 1, MINUTE_LENGTH if by_minute else HOUR_LENGTH)
     stands = func.sum(cast(c.state.in_(DONE_STATES), Integer))
     query = (
-        select(c.confirmed_by, c.confirmed_team, at, stands, func.count())
+        select(c.confirmed_by, c.confirmed_team, at, c.register_type, stands, func.count())
         .where(c.confirmed_at >= since, c.confirmed_at < until, c.confirmed_by.is_not(None))
         .where(book_of_kinds(c.book_id, REAL_WORK))
-        .group_by(c.confirmed_by, c.confirmed_team, at)
-        .order_by(c.confirmed_by, at, c.confirmed_team)
+        .group_by(c.confirmed_by, c.confirmed_team, at, c.register_type)
+        .order_by(c.confirmed_by, at, c.confirmed_team, c.register_type)
     )
     if account_id is not None:
         query = query.where(c.confirmed_by == account_id)
     if office_ids is not None:
         query = query.where(c.book_id.in_(select(books.c.id).where(books.c.office_id.in_(sorted(office_ids)))))
     return tuple(
-        PersonCount(account_id=who, team=team, at=at, entries=int(entries), opened_again=count - int(entries))
-        for who, team, at, entries, count in connection.execute(query)
+        PersonCount(
+            account_id=who,
+            team=team,
+            at=at,
+            register_type=RegisterType(kind),
+            entries=int(entries),
+            opened_again=count - int(entries),
+        )
+        for who, team, at, kind, entries, count in connection.execute(query)
     )
 
 

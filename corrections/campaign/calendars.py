@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["CALENDARS", "PlanDays", "UnitWork", "WorkCalendar", "day_shown", "days_of", "plan_days"]
+from corrections.campaign.days_off import fixed_holidays
+
+__all__ = ["CALENDARS", "LONGEST_YEARS", "PlanDays", "UnitWork", "WorkCalendar", "day_shown", "days_of", "plan_days"]
 
 _WEEK = 7
-_LONGEST = 20_000
-"""Days after which a plan has no end: half a century."""
+LONGEST_YEARS = 50
+"""Years after which a plan has no end."""
+_LONGEST = LONGEST_YEARS * 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,32 +30,57 @@ class WorkCalendar:
     """Work of a day against the quota of a machine and day: three shifts instead of two hold 3/2."""
     longest: int | None = None
     """Most days it goes on; None: as long as it takes."""
+    holidays: bool = True
+    """Whether the nation's fixed days off are kept."""
+    off: frozenset[dt.date] = frozenset()
+    """Further days off, as the office has entered them (Tết, days in exchange)."""
+    extra: frozenset[dt.date] = frozenset()
+    """Days of work in exchange, whatever day of the week they are."""
 
     def is_work_day(self, day: dt.date) -> bool:
         """Whether people work on that day."""
-        return day.weekday() in self.weekdays
+        if day in self.extra:
+            return True
+        return day.weekday() in self.weekdays and day not in self._off_in(day.year)
 
     def work_days(self, first: dt.date, last: dt.date) -> int:
-        """Days of work from one day to another, both counted; none when the last comes before the first."""
-        weeks, rest = divmod(max(0, (last - first).days + 1), _WEEK)
-        odd = sum(self.is_work_day(first + dt.timedelta(days=n)) for n in range(rest))
-        return weeks * len(self.weekdays) + odd
+        """Days of work from one day to another, both counted; none when the last comes before the first.
 
-    def last_day(self, start: dt.date, days: int) -> dt.date:
-        """The day on which so many days of work are done, the start counting when it is one of work."""
+        Fixed holidays count within the years of a plan; nobody plans further.
+        """
+        weeks, rest = divmod(max(0, (last - first).days + 1), _WEEK)
+        odd = sum((first + dt.timedelta(days=n)).weekday() in self.weekdays for n in range(rest))
+        years = range(first.year, min(last.year, first.year + LONGEST_YEARS) + 1)
+        off = {day for year in years for day in self._off_in(year) if day.weekday() in self.weekdays}
+        more = {day for day in self.extra if day.weekday() not in self.weekdays or day in off}
+        inside = (sum(first <= day <= last for day in days) for days in (more, off))
+        return weeks * len(self.weekdays) + odd + next(inside) - next(inside)
+
+    def _off_in(self, year: int) -> frozenset[dt.date]:
+        """Days off of a year beside the weekly ones."""
+        fixed = fixed_holidays(year, self.weekdays) if self.holidays else frozenset()
+        return fixed | {day for day in self.off if day.year == year} if self.off else fixed
+
+    def last_day(self, start: dt.date, days: int) -> dt.date | None:
+        """The day on which so many days of work are done, the start counting when it is one of work.
+
+        None: it is further away than any plan looks.
+        """
         day, left = start, days
         for _ in range(min(_LONGEST, (dt.date.max - start).days)):
             left -= self.is_work_day(day)
             if left <= 0:
                 return day
             day += dt.timedelta(days=1)
-        return day
+        return None
 
 
 CALENDARS: tuple[WorkCalendar, ...] = (
     WorkCalendar(name="Thứ Hai đến thứ Sáu"),
     WorkCalendar(name="Cả thứ Bảy, Chủ nhật", weekdays=frozenset(range(7))),
-    WorkCalendar(name="Đợt 20 ngày đêm (ba ca)", weekdays=frozenset(range(7)), share=Fraction(3, 2), longest=20),
+    WorkCalendar(
+        name="Đợt 20 ngày đêm (ba ca)", weekdays=frozenset(range(7)), share=Fraction(3, 2), longest=20, holidays=False
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -94,7 +94,14 @@ class Office:
 class OfficeTree:
     """Units with who stands below whom; of a part of all, those whose unit above is missing stand at the top."""
 
-    def __init__(self, offices: Iterable[Office]) -> None:
+    def __init__(
+        self, offices: Iterable[Office], former_names: Mapping[int, Sequence[tuple[str, str]]] | None = None
+    ) -> None:
+        """Args:
+        offices: the units.
+        former_names: for a unit the names it had before, each with the first day on which it had it no more.
+        """
+        self._former = former_names or {}
         self.offices: Mapping[int, Office] = {office.id: office for office in offices}
         self._codes = {office.code: office for office in self.offices.values()}
         self._below: dict[int | None, list[Office]] = {}
@@ -146,11 +153,47 @@ class OfficeTree:
 
     def standing(self, office_id: int) -> Office | None:
         """The unit itself, or the one that has its registers today after joins."""
+        return next(reversed(tuple(self._heirs(office_id))), None)
+
+    def name_on(self, office_id: int | None, day: str) -> str:
+        """What the unit is called on a day, or the one that has its registers then; empty for none."""
+        office = self.get(office_id)
+        for office in self._heirs(office_id):
+            if not office.abolished_on or day < office.abolished_on:
+                break
+        if office is None:
+            return ""
+        older = (name for until, name in sorted(self._former.get(office.id, ())) if day < until)
+        return next(older, office.name)
+
+    def _heirs(self, office_id: int | None) -> Iterator[Office]:
+        """The unit, the one that has taken over its registers, and so on."""
         office, seen = self.get(office_id), set[int]()
-        while office is not None and office.successor_id is not None and office.id not in seen:
+        while office is not None and office.id not in seen:
+            yield office
             seen.add(office.id)
             office = self.get(office.successor_id)
-        return office
+
+    def name_over(self, office_id: int | None, first: str, last: str, today: str) -> str:
+        """What the unit is called from one day to another, with its name before or today: `Xã B (trước là Xã A)`.
+
+        Days are `yyyy-mm-dd`.
+        """
+        name, before = self.name_on(office_id, last), self.name_on(office_id, first)
+        if before != name:
+            return f"{name} (trước là {before})"
+        now = self.name_on(office_id, max(last, today))
+        return f"{name} (nay là {now})" if now != name else name
+
+    def name_with_former(self, office_id: int | None, today: str) -> str:
+        """What the unit is called today, with the name before the last change: `Xã B (trước là Xã A)`."""
+        heirs = tuple(self._heirs(office_id))
+        days = [*(until for o in heirs for until, _ in self._former.get(o.id, ())), *(o.abolished_on for o in heirs)]
+        changed = max((day for day in days if day and day <= today), default="")
+        if not changed:
+            return self.name_on(office_id, today)
+        before = dt.date.fromisoformat(changed) - dt.timedelta(days=1)
+        return self.name_over(office_id, before.isoformat(), today, today)
 
     def ancestors(self, office_id: int) -> tuple[Office, ...]:
         """The unit and those above it, the lowest first."""

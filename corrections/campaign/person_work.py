@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from layouts.register_types import RegisterType
+
 __all__ = ["PayRule", "PersonWork", "WorkLine", "work_of_people"]
 
 
@@ -20,6 +22,8 @@ class WorkLine:
     """Key of the shift; empty: outside of all."""
     entries: int
     """Entries that stand as finished."""
+    by_type: Mapping[RegisterType, int] = field(default_factory=dict)
+    """The same entries by register type."""
     sent_back: int = 0
     """Entries finished then that were opened again since: not counted."""
     on_roster: bool = False
@@ -35,11 +39,27 @@ class PayRule:
     """For an entry."""
     price_above: int = 0
     """For an entry above the target; 0: as every other."""
+    prices: Mapping[RegisterType, int] = field(default_factory=dict)
+    """For an entry of these register types, in place of `price`."""
 
     @property
     def above(self) -> int:
-        """What an entry above the target brings."""
+        """What an entry above the target brings where it has no price of its own type."""
         return self.price_above or self.price
+
+    @property
+    def priced(self) -> bool:
+        """Whether any entry brings anything."""
+        return bool(self.price or any(self.prices.values()))
+
+    def pay(self, entries: int, by_type: Mapping[RegisterType, int], above: int) -> int:
+        """Đồng for so many entries, some of them of types with a price of their own.
+
+        For each entry beyond the target comes what `above` is more than `price`, whatever its type.
+        """
+        own = sum(by_type.get(kind, 0) * price for kind, price in self.prices.items())
+        others = entries - sum(by_type.get(kind, 0) for kind in self.prices)
+        return own + others * self.price + above * (self.above - self.price)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +69,8 @@ class PersonWork:
     account_id: int
     by_shift: Mapping[str, int] = field(default_factory=dict)
     """Entries by key of the shift; the empty key is outside of all."""
+    by_type: Mapping[RegisterType, int] = field(default_factory=dict)
+    """The same entries by register type."""
     sent_back: int = 0
     rostered: int = 0
     """Shifts on the roster."""
@@ -70,8 +92,7 @@ class PersonWork:
 
     def pay(self, rule: PayRule) -> int:
         """Đồng."""
-        above = self.above(rule)
-        return (self.entries - above) * rule.price + above * rule.above
+        return rule.pay(self.entries, self.by_type, self.above(rule))
 
 
 def work_of_people(lines: Iterable[WorkLine], rostered: Iterable[tuple[int, dt.date, str]]) -> tuple[PersonWork, ...]:
@@ -82,6 +103,7 @@ def work_of_people(lines: Iterable[WorkLine], rostered: Iterable[tuple[int, dt.d
         rostered: account, day and shift of each turn on the roster.
     """
     entries: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    types: dict[int, dict[RegisterType, int]] = defaultdict(lambda: defaultdict(int))
     back: dict[int, int] = defaultdict(int)
     turns: dict[int, set[tuple[dt.date, str]]] = defaultdict(set)
     worked: dict[int, set[tuple[dt.date, str]]] = defaultdict(set)
@@ -90,12 +112,15 @@ def work_of_people(lines: Iterable[WorkLine], rostered: Iterable[tuple[int, dt.d
     for line in lines:
         back[line.account_id] += line.sent_back
         entries[line.account_id][line.shift] += line.entries
+        for kind, count in line.by_type.items():
+            types[line.account_id][kind] += count
         if line.shift and line.entries:
             worked[line.account_id].add((line.day, line.shift))
     return tuple(
         PersonWork(
             account_id=who,
             by_shift=dict(entries[who]),
+            by_type=dict(types[who]),
             sent_back=back[who],
             rostered=len(turns[who]),
             shifts=len(turns[who] | worked[who]),

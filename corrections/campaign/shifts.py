@@ -163,10 +163,9 @@ class RosterGap:
 
 
 def roster_gaps(
-    days: Sequence[dt.date],
     shifts: Sequence[Shift],
     there: Mapping[Slot, Sequence[Body]],
-    offices: Mapping[str, Collection[tuple[dt.date, str]]],
+    offices: Mapping[tuple[dt.date, str], Collection[str]],
     *,
     rule: ShiftRule,
     calendar: WorkCalendar,
@@ -174,19 +173,17 @@ def roster_gaps(
     """Shifts with too few people at a place, and shifts of days of work in which an office has nobody at all.
 
     Args:
-        days: which days.
         shifts: which shifts each day has; people on other hours (of an older setting) are looked at as well.
         there: bodies of those on the roster.
-        offices: for each office with teams the days and shifts in which it has somebody, wherever that is.
+        offices: for each day and office with teams then the shifts in which it has somebody, wherever that is.
         rule: who has to be there.
         calendar: on which days work is done.
     """
     empty = {
         (day, shift.key, office)
-        for office, staffed in offices.items()
-        for day in days
+        for (day, office), staffed in offices.items()
         for shift in shifts
-        if calendar.is_work_day(day) and (day, shift.key) not in staffed
+        if shift.key not in staffed and calendar.is_work_day(day)
     }
     gaps = []
     for slot in sorted({*there, *empty}):

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from corrections.campaign.calendars import CALENDARS, WorkCalendar, days_of
+from corrections.campaign.calendars import CALENDARS, LONGEST_YEARS, WorkCalendar, days_of
+from corrections.campaign.possible_days import impossible_day
 from corrections.campaign.totals import Total, dotted
 from layouts.register_types import RegisterType
 
@@ -29,7 +30,9 @@ __all__ = [
     "TargetError",
     "checked_target",
     "machines_for_all",
+    "pace_end_words",
     "standing_of",
+    "step_in_sentence",
     "what_it_takes",
 ]
 
@@ -63,6 +66,8 @@ STEP_LABELS = {
     Step.ACCEPTED_DISTRICT: "Phòng Tư pháp nghiệm thu",
     Step.ACCEPTED_PROVINCE: "Sở Tư pháp nghiệm thu",
 }
+_PROPER_NAMES = ("Phòng Tư pháp", "Sở Tư pháp")
+"""With which the words of a step may begin; they keep their capital within a sentence."""
 CASE_STEPS = frozenset({Step.CONFIRMED, Step.APPROVED})
 """Steps that are counted in cases; the others are counted in books."""
 _MOST = 1_000_000_000
@@ -114,8 +119,12 @@ def checked_target(target: Target) -> Target:
     """The target.
 
     Raises:
-        TargetError: it ends before it begins, or asks for less than one or more than any province has.
+        TargetError: a day that cannot be, it ends before it begins, or asks for less than one or more than any
+            province has.
     """
+    for day, what in ((target.starts_on, "Ngày bắt đầu"), (target.target_on, "Hạn hoàn thành")):
+        if why := impossible_day(day, what):
+            raise TargetError(why)
     if target.target_on < target.starts_on:
         raise TargetError("Hạn hoàn thành trước ngày bắt đầu. Hãy sửa lại ngày.")
     if target.amount is not None and target.amount < 1:
@@ -159,11 +168,13 @@ class Standing:
     days: int | None = None
     """Days of work that the rest takes with the machines there are."""
     ends_on: dt.date | None = None
-    """When it ends so."""
+    """When it ends so; None with `days`: further away than any plan looks."""
     late_days: int = 0
     """Days of work after the date until then."""
+    at_a_pace: bool = False
+    """Whether anything was done in the last days."""
     pace_ends_on: dt.date | None = None
-    """When it ends at the pace of the last days."""
+    """When it ends at the pace of the last days; None with a pace: further away than any plan looks."""
 
     @property
     def remaining(self) -> int | None:
@@ -208,6 +219,7 @@ def standing_of(
         expected=expected,
         days_left=days_left,
         per_day=math.ceil(left / days_left) if days_left else None,
+        at_a_pace=pace > 0,
         pace_ends_on=calendar.last_day(begins, math.ceil(left / pace)) if pace > 0 else None,
     )
     return _with_work(standing, left, begins, target.target_on, means) if target.step is Step.CONFIRMED else standing
@@ -243,7 +255,8 @@ def _with_work(standing: Standing, left: int, begins: dt.date, target_on: dt.dat
         standing = replace(standing, shifts=shifts if shifts <= means.most_shifts else None)
     days = days_of(left, means.machines, quota, calendar)
     ends_on = calendar.last_day(begins, days)
-    late = calendar.work_days(max(begins, target_on + dt.timedelta(days=1)), ends_on) if ends_on > target_on else 0
+    after = max(begins, target_on + dt.timedelta(days=1)) if target_on < dt.date.max else begins
+    late = calendar.work_days(after, ends_on) if ends_on is not None and ends_on > target_on else 0
     return replace(standing, days=days, ends_on=ends_on, late_days=late)
 
 
@@ -278,16 +291,43 @@ def what_it_takes(standing: Standing, step: Step, means: Means) -> str:
         return f"{left_over}, mỗi ngày làm việc {dotted(standing.per_day)}" if standing.per_day else left_over
     ways = []
     if standing.machines is not None:
-        has = f"đang có {means.machines}" if means.machines else "chưa rõ đang có mấy máy"
+        has = f"đang có {dotted(means.machines)}" if means.machines else "chưa rõ đang có mấy máy"
         if means.machines and standing.machines > means.machines:
-            has += f", thêm {standing.machines - means.machines}"
-        ways.append(f"{standing.machines} máy ({has})")
+            has += f", thêm {dotted(standing.machines - means.machines)}"
+        ways.append(f"{dotted(standing.machines)} máy ({has})")
     if means.machines and standing.days_left:
         if standing.shifts is not None:
-            ways.append(f"{standing.shifts} ca mỗi ngày với {means.machines} máy")
+            ways.append(f"{standing.shifts} ca mỗi ngày với {dotted(means.machines)} máy")
         else:
-            ways.append(f"{means.most_shifts} ca mỗi ngày với {means.machines} máy vẫn không kịp")
-    if standing.ends_on is not None:
-        late = f", trễ {standing.late_days} ngày làm việc" if standing.late_days else ""
-        ways.append(f"giữ nguyên số máy thì còn {standing.days} ngày, xong {standing.ends_on:%d/%m/%Y}{late}")
+            ways.append(f"{means.most_shifts} ca mỗi ngày với {dotted(means.machines)} máy vẫn không kịp")
+    if standing.days is not None:
+        ways.append(f"giữ nguyên số máy thì {_end_words(standing, means.calendar)}")
     return "; ".join(ways)
+
+
+_ENDLESS = f"sau hơn {LONGEST_YEARS} năm"
+
+
+def _end_words(standing: Standing, calendar: WorkCalendar) -> str:
+    """How many days the rest takes with the machines there are, and when that is."""
+    days = standing.days or 0
+    until = f"xong {standing.ends_on:%d/%m/%Y}" if standing.ends_on is not None else f"xong {_ENDLESS}"
+    words = f"còn {dotted(days)} ngày, {until}"
+    if standing.late_days:
+        words += f", trễ {dotted(standing.late_days)} ngày làm việc"
+    if calendar.longest is not None and days > calendar.longest:
+        words += f"; một đợt {calendar.longest} ngày không đủ, cần {dotted(math.ceil(days / calendar.longest))} đợt"
+    return words
+
+
+def pace_end_words(standing: Standing) -> str:
+    """When it ends at the pace of the last days, in words; empty without a pace."""
+    if standing.pace_ends_on is not None:
+        return f"{standing.pace_ends_on:%d/%m/%Y}"
+    return _ENDLESS if standing.at_a_pace and standing.remaining else ""
+
+
+def step_in_sentence(step: Step) -> str:
+    """The words of a step as they stand within a sentence."""
+    words = STEP_LABELS[step]
+    return words if words.startswith(_PROPER_NAMES) else words[0].lower() + words[1:]

@@ -12,7 +12,7 @@ from corrections.entries import Role
 from tests.screens.office import Office
 from tests.screens.test_flows import confirm, field, press
 from tests.screens.test_screens import opened, texts
-from workbench.services import accounts, book_assignments, plan_places, plan_settings, plan_targets, teams
+from workbench.services import accounts, book_assignments, plan_places, plan_settings, plan_targets, rosters, teams
 from workbench.services.reporting import LOCAL
 from workbench.services.teams import Member, Team
 
@@ -94,7 +94,7 @@ def test_books_are_given_out_and_a_clerk_sees_own_shifts_books_and_work(office: 
     assert "Đã giao 1 sổ cho Tổ 1" in texts(app) and "Tổ 1" in _tables(app)
     today = datetime.now(LOCAL).date()
     shift = plan_settings.plan_settings(office.system).shifts[0].key
-    teams.put_on_roster(
+    rosters.put_on_roster(
         office.context(Role.SUPERVISOR),
         team_id=team.id,
         member_ids=[team.members[0].id],

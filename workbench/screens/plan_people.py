@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from corrections.campaign.offices import OfficeTree
 from corrections.campaign.shifts import BODY_LABELS, Body, shift_label, weekday_name
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
@@ -17,17 +16,14 @@ from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.plan_exports import roster_workbook, rule_words
 from workbench.services.plan_settings import plan_settings
+from workbench.services.rosters import Roster, RosterLine, put_on_roster, roster_of, take_off_roster
 from workbench.services.teams import (
     Member,
-    Roster,
-    RosterLine,
     Team,
     colleagues,
     list_teams,
-    put_on_roster,
-    roster_of,
     save_team,
-    take_off_roster,
+    team_offices,
 )
 from workbench.wording import number
 
@@ -38,23 +34,24 @@ _NAME, _ACCOUNT, _BODY, _LEADER, _NOTE = "Họ và tên", "Tài khoản", "Lực
 _WEEK = 7
 
 
-def teams_part(context: Context, tree: OfficeTree, office_id: int | None) -> None:
+def teams_part(context: Context, office_id: int | None) -> None:
     """All teams, and one of them to change."""
     teams = list_teams(context, office_id=office_id, former=True)
     if teams:
-        st.dataframe(pd.DataFrame([_team_cells(tree, team) for team in teams]), hide_index=True, width="stretch")
+        units = team_offices(context, teams)
+        cells = [_team_cells(units[team.id], team) for team in teams]
+        st.dataframe(pd.DataFrame(cells), hide_index=True, width="stretch")
     else:
         st.info("Chưa có tổ nào.")
     if context.may(Role.SUPERVISOR):
         _one_team(context, teams, office_id)
 
 
-def _team_cells(tree: OfficeTree, team: Team) -> dict[str, str]:
-    office = tree.get(team.office_id)
+def _team_cells(unit: str, team: Team) -> dict[str, str]:
     bodies = [sum(member.body is body for member in team.present) for body in Body]
     return {
         "Tổ": team.name,
-        "Đơn vị": office.name if office else "",
+        "Đơn vị": unit,
         "Tổ trưởng": team.leader,
         "Số người": number(len(team.present)),
         **{BODY_LABELS[body]: number(count) for body, count in zip(Body, bodies, strict=True)},

@@ -10,7 +10,7 @@ import streamlit as st
 
 from corrections.entries import Role
 from exports.report_workbooks import read_plan_rows, write_plan_report
-from exports.reports import Forecast, PlanRow, QuotaPlan
+from exports.reports import Forecast, PlanRow, QuotaPlan, finish_words
 from exports.spreadsheets import XLSX
 from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_sheet, offering_sheets, read_upload
@@ -131,7 +131,7 @@ def _forecast_table(forecasts: tuple[Forecast, ...], deadline: date | None) -> N
             "Đơn vị": f.unit,
             "Còn lại": f.remaining.label,
             "Trường hợp mỗi ngày làm việc": number(f.per_day, 1),
-            "Xong vào": f.finish.strftime("%d.%m.%Y") if f.finish else "chưa rõ",
+            "Xong vào": finish_words(f) or "chưa rõ",
             "Máy cần để kịp hạn": number(f.machines_for_deadline) if deadline else "(chưa chọn hạn)",
         }
         for f in forecasts

@@ -1,4 +1,4 @@
-"""The plan's targets on the screen: how each stands, who is behind and what it takes, new targets, dates and shifts."""
+"""The plan's targets on the screen: how each stands, who is behind and what it takes, and new targets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from corrections.campaign.calendars import CALENDARS
 from corrections.campaign.offices import OfficeTree
-from corrections.campaign.person_work import PayRule
-from corrections.campaign.shifts import ShiftRule
-from corrections.campaign.targets import CASE_STEPS, STATE_LABELS, STEP_LABELS, PlanState, Step, Target
+from corrections.campaign.targets import (
+    CASE_STEPS,
+    STATE_LABELS,
+    STEP_LABELS,
+    PlanState,
+    Step,
+    Target,
+    pace_end_words,
+    step_in_sentence,
+)
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
 from layouts.register_types import RegisterType
@@ -20,11 +26,10 @@ from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.plan_exports import need_words, targets_workbook
-from workbench.services.plan_settings import PlanSettings, plan_settings, save_plan_settings
 from workbench.services.plan_targets import PlanBoard, PlanLine, drop_target, plan_board, save_targets
 from workbench.wording import number
 
-__all__ = ["choices_part", "chosen_to_drop", "targets_part"]
+__all__ = ["chosen_to_drop", "targets_part"]
 
 _ALL = "all"
 _NAMED = 5
@@ -67,7 +72,8 @@ def _who_is_behind(board: PlanBoard) -> bool:
     units = len({line.unit for line in behind})
     lines = [f"**{number(units)} đơn vị chậm hoặc quá hạn:**"]
     for line in behind[:_NAMED]:
-        lines.append(f"- **{plain(line.unit)}**, {line.step.lower()}, {line.kind.lower()}: {_lateness(line)}.")
+        what = f"{step_in_sentence(line.target.step)}, {line.kind.lower()}"
+        lines.append(f"- **{plain(line.unit)}**, {what}: {_lateness(line)}.")
     if len(behind) > _NAMED:
         lines.append(f"- và {number(len(behind) - _NAMED)} chỗ nữa ở bảng dưới.")
     lines += [f"- {plain(need_words(need))}" for need in board.needs]
@@ -87,7 +93,6 @@ def _lateness(line: PlanLine) -> str:
 
 def _cells(line: PlanLine) -> dict[str, str]:
     standing, target = line.standing, line.target
-    pace = standing.pace_ends_on
     return {
         "Đơn vị": line.unit,
         "Loại sổ": line.kind,
@@ -99,7 +104,7 @@ def _cells(line: PlanLine) -> dict[str, str]:
         "Đến nay phải được": number(standing.expected) if standing.expected is not None else "",
         "Chậm": number(standing.behind) if line.is_behind else "",
         "Cần gì để kịp hạn": line.takes,
-        "Tốc độ này thì xong": f"{pace:%d/%m/%Y}" if pace else "",
+        "Tốc độ này thì xong": pace_end_words(standing),
         "Từ ngày": f"{target.starts_on:%d/%m/%Y}",
         "Ghi chú": target.note or ("" if target.id else "hạn của đơn vị"),
     }
@@ -157,32 +162,3 @@ def chosen_to_drop(names: Mapping[int, str], *, title: str, label: str, placehol
     with st.expander(title):
         chosen = st.selectbox(label, list(names), index=None, placeholder=placeholder, format_func=names.__getitem__)
         return chosen if chosen is not None and st.button(button) else None
-
-
-def choices_part(context: Context) -> None:
-    """Calendar, hours of shifts, who has to be in one, target and prices; for whoever rules the installation."""
-    chosen = plan_settings(context)
-    names = [calendar.name for calendar in CALENDARS]
-    with st.form("plan_choices"):
-        one, two = st.columns(2)
-        calendar = one.selectbox("Lịch làm việc", names, index=names.index(chosen.calendar.name))
-        hours = two.text_input("Giờ các ca", chosen.hours, help="Ví dụ: 6-12, 12-17, 17-22")
-        boxes = st.columns(3)
-        rule = ShiftRule(
-            least=boxes[0].number_input("Số người ít nhất mỗi ca", 1, value=chosen.rule.least),
-            justice=boxes[1].number_input("Trong đó cán bộ tư pháp", 0, value=chosen.rule.justice),
-            police=boxes[2].number_input("Trong đó công an", 0, value=chosen.rule.police),
-        )
-        boxes = st.columns(3)
-        pay = PayRule(
-            quota=boxes[0].number_input("Định mức một người một ca", 1, value=chosen.pay.quota),
-            price=boxes[1].number_input("Đơn giá một trường hợp (đồng)", 0, value=chosen.pay.price, step=100),
-            price_above=boxes[2].number_input(
-                "Đơn giá phần vượt (đồng)", 0, value=chosen.pay.price_above, step=100, help="0: như đơn giá thường."
-            ),
-        )
-        sent = st.form_submit_button("Lưu cách tính", type="primary")
-    if sent:
-        picked = next(one for one in CALENDARS if one.name == calendar)
-        save_plan_settings(context, PlanSettings(calendar=picked, hours=hours, rule=rule, pay=pay))
-        tell("Đã lưu cách tính.")

@@ -23,8 +23,9 @@ from workbench.services.context import Context
 from workbench.services.naming import book_title
 from workbench.services.plan_exports import pay_workbook
 from workbench.services.plan_settings import plan_settings
+from workbench.services.rosters import my_turns
 from workbench.services.shift_work import PersonRow, ShiftWork, my_work, shift_work
-from workbench.services.teams import colleagues, list_teams, my_turns
+from workbench.services.teams import colleagues, list_teams
 from workbench.wording import number
 
 __all__ = ["books_part", "own_part", "work_part"]
@@ -46,7 +47,7 @@ def work_part(context: Context, office_id: int | None, day: date) -> None:
     st.dataframe(pd.DataFrame([_person_cells(row, work) for row in work.people]), hide_index=True, width="stretch")
     total = sum(row.work.entries for row in work.people)
     money = sum(row.work.pay(work.rule) for row in work.people)
-    cost = f" · Thành tiền: {number(money)} đồng" if work.rule.price else " · Chưa có đơn giá (phần «Cách tính»)"
+    cost = f" · Thành tiền: {number(money)} đồng" if work.rule.priced else " · Chưa có đơn giá (phần «Cách tính»)"
     st.markdown(f"**Tổng: {number(total)} trường hợp** · Vượt định mức: {number(len(work.above))} người{cost}")
     st.caption("Ca tính theo đồng hồ lúc xác nhận. Trường hợp bị trả lại hoặc mở lại không tính.")
     st.download_button(

@@ -17,7 +17,7 @@ from corrections.acceptance import (
     hindrances,
 )
 from corrections.entries import Book, DecisionKind, EntryState, Role
-from corrections.minutes import impossible_day, out_of_order
+from corrections.minutes import out_of_order
 from corrections.titles import entry_title
 from storage import acceptances as store
 from storage import exports_log
@@ -31,6 +31,7 @@ from workbench.services.acceptance_facts import changes_after, digests_of, gathe
 from workbench.services.acceptance_levels import refuse_other_levels
 from workbench.services.acceptance_types import BoardRow, BookVerdict, ChangeLine
 from workbench.services.context import Context, Work, requires
+from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import COLUMN_LABELS, book_title
 from workbench.services.printing import print_document, shown_day
@@ -240,8 +241,7 @@ def _refuse_incomplete(
         raise InvalidInput("Quyển trả lại phải ghi lý do.")
     if any(not why.strip() for _, why in returns):
         raise InvalidInput("Trường hợp trả lại phải ghi lý do.")
-    if why := impossible_day(on_day, _DAY, now().astimezone(LOCAL).date()):
-        raise InvalidInput(why)
+    refuse_impossible_day(on_day, _DAY, now().astimezone(LOCAL).date())
     given = (*texts, *(one.reason for one in verdicts), *(why for _, why in returns))
     if max(len(text) for text in given) > _LONGEST:
         raise InvalidInput(f"Có ô dài quá {_LONGEST} ký tự. Hãy rút gọn.")

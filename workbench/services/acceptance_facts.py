@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from storage.database import Connection
-
 from corrections.acceptance import (
     LEVEL_LABELS,
     AcceptanceLevel,
@@ -25,6 +23,7 @@ from storage.clock import moment
 from storage.entries import StoredEntry, stream_entries, versions_of
 from storage.exports_log import ExportRecord, ExportState
 from storage.handovers import HandoverKind, newest_handovers
+from storage.opening.database import Connection
 from workbench.services.checks import open_points
 from workbench.services.printing import shown_day
 from workbench.services.reporting import LOCAL

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from corrections.entries import Book, Role
-from corrections.minutes import LATEST, Past, Side, impossible_day, not_the_holder, out_of_order
+from corrections.minutes import Past, Side, not_the_holder, out_of_order
 from storage import handovers as store
 from storage.books import get_books, list_books
 from storage.clock import now
@@ -15,6 +15,7 @@ from storage.handovers import Handover, HandoverKind, HandoverLine
 from storage.opening.database import Connection
 from vietnamese.letters import fold_spaces
 from workbench.services.context import Context, requires
+from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import book_title
 from workbench.services.printing import print_document, shown_day
@@ -180,7 +181,7 @@ def _refuse_incomplete(handover: Handover) -> None:
     if max(len(text) for text in (*long, handover.note, *(line.condition for line in handover.lines))) > _LONGEST:
         raise InvalidInput(f"Có ô dài quá {_LONGEST} ký tự. Hãy rút gọn.")
     day = _day(handover.on_day)
-    _refuse(impossible_day(day, "Ngày giao nhận", now().astimezone(LOCAL).date()))
+    refuse_impossible_day(day, "Ngày giao nhận", now().astimezone(LOCAL).date())
     if not handover.due_on:
         return
     if handover.kind is HandoverKind.RETURNED:
@@ -188,12 +189,12 @@ def _refuse_incomplete(handover: Handover) -> None:
     due = _day(handover.due_on)
     if due < day:
         raise InvalidInput("Hạn trả sổ ở trước ngày giao. Hãy ghi lại hạn.")
-    _refuse(impossible_day(due, "Hạn trả sổ", LATEST))
+    refuse_impossible_day(due, "Hạn trả sổ")
 
 
-def _refuse(why: str, title: str = "") -> None:
+def _refuse(why: str, title: str) -> None:
     if why:
-        raise InvalidInput(f"{title}: {why}" if title else why)
+        raise InvalidInput(f"{title}: {why}")
 
 
 def _giver(handover: Handover) -> Side:

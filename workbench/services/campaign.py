@@ -22,6 +22,7 @@ from storage.reports_data import unit_totals_of
 from storage.settings_store import get_setting
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
+from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
 from workbench.services.plan_settings import USUAL_QUOTA
 from workbench.services.reporting import LOCAL
@@ -94,13 +95,15 @@ def campaign_report(
         day: of it; None: today.
 
     Raises:
-        InvalidInput: the unit is none of the caller's.
+        InvalidInput: the unit is none of the caller's, or no report can be of that day.
     """
     mine = ctx.office_ids()
+    day = day or dt.datetime.now(LOCAL).date()
+    refuse_impossible_day(day, "Ngày báo cáo")
     with ctx.read() as connection:
         tree = office_tree(connection)
         office = _reporting(ctx, tree, office_id, mine)
-        since, until, label = period_span(period, day or dt.datetime.now(LOCAL).date(), cutoff_of(connection, office))
+        since, until, label = period_span(period, day, cutoff_of(connection, office))
         last = until.date().isoformat()
         sources = sources_of(connection, tree, period, (_stored(since), _stored(until)), last)
         texts = store.report_texts_of(connection, period.value, last)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from corrections.campaign.shifts import shift_label
 from corrections.entries import Role
 from storage.clock import stamp
 from storage.effort_log import EffortTotal, effort_totals
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.naming import COLUMN_LABELS, names_of
+from workbench.services.plan_settings import kept_settings
+from workbench.services.reporting import LOCAL
 
 __all__ = ["GROUPS", "EffortTotal", "effort_summary"]
 
+_AHEAD = int((LOCAL.utcoffset(None) or timedelta()).total_seconds()) // 60
+"""Minutes of the local clock ahead of stored moments."""
 GROUPS = ("account", "book", "column", "team", "shift", "day")
 
 
@@ -27,7 +32,10 @@ def effort_summary(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> tuple[EffortTotal, ...]:
-    """Work summed over a group of `GROUPS`, called by its name; keystrokes saved are `blank_presses - key_presses`."""
+    """Work summed over a group of `GROUPS`, called by its name; keystrokes saved are `blank_presses - key_presses`.
+
+    A shift is the one that the clock showed when the entry was saved, as for the plan's tables.
+    """
     if by not in GROUPS:
         raise InvalidInput(f"Không tính được theo «{by}». Hãy chọn một trong: {', '.join(GROUPS)}.")
     with ctx.read() as connection:
@@ -37,6 +45,8 @@ def effort_summary(
             book_id=book_id,
             since=stamp(since) if since else "",
             until=stamp(until) if until else "~",
+            shifts=kept_settings(connection).shifts,
+            ahead=_AHEAD,
         )
     called = _names(ctx, by, [total.group for total in totals])
     return tuple(replace(total, group=called.get(total.group, total.group)) for total in totals)
@@ -48,4 +58,6 @@ def _names(ctx: Context, by: str, groups: Sequence[str]) -> Mapping[str, str]:
         return {str(key): name for key, name in names_of(ctx).accounts.items()}
     if by == "book":
         return {str(key): name for key, name in names_of(ctx, books=[int(group) for group in groups]).books.items()}
+    if by == "shift":
+        return {group: shift_label(group) for group in groups}
     return COLUMN_LABELS if by == "column" else {}

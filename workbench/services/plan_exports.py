@@ -22,8 +22,8 @@ from workbench.services.context import Context, requires
 from workbench.services.plan_places import list_stays
 from workbench.services.plan_settings import plan_settings
 from workbench.services.plan_targets import PlanBoard, PlanLine, UnitNeed, plan_board
+from workbench.services.rosters import roster_of
 from workbench.services.shift_work import PersonRow, ShiftWork, shift_work
-from workbench.services.teams import roster_of
 
 __all__ = ["need_words", "pay_workbook", "places_workbook", "roster_workbook", "rule_words", "targets_workbook"]
 
@@ -114,6 +114,7 @@ def _pay_row(row: PersonRow, work: ShiftWork) -> PayRow:
         minutes=row.minutes,
         shifts=row.work.shifts,
         by_shift=tuple(row.work.by_shift.get(key, 0) for key in (*work.shifts, "")),
+        by_type=row.work.by_type,
         sent_back=row.work.sent_back,
     )
 

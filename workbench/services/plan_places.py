@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from corrections.campaign.offices import OfficeTree
 from corrections.entries import Role
 from storage import plan as store
-from storage.offices import office_tree
+from storage.offices import dated_tree
 from storage.opening.database import Connection
 from storage.plan import Stay
 from storage.separation import everything
 from storage.teams import get_team, list_teams
 from workbench.services.context import Context, requires
+from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import planned_office
 from workbench.services.printing import print_document
 from workbench.services.reporting import LOCAL
-from workbench.services.teams import stay_words
+from workbench.services.rosters import stay_words
 
 __all__ = ["Stay", "StayLine", "add_stay", "drop_stay", "list_stays", "print_stays"]
 
@@ -55,7 +56,7 @@ def list_stays(
         InvalidInput: the unit is none of the caller's.
     """
     with ctx.read() as connection:
-        tree = office_tree(connection)
+        tree = dated_tree(connection)
         office = planned_office(ctx, tree, office_id)
         inside = tree.subtree(office.id) if office else None
         stays = [
@@ -94,7 +95,7 @@ def add_stay(ctx: Context, stay: Stay) -> Stay:
         InvalidInput: no place, days the wrong way round, a unit that is none of the caller's, or the team is elsewhere.
     """
     with ctx.write() as work:
-        tree = office_tree(work.connection)
+        tree = dated_tree(work.connection)
         team = found(get_team(work.connection, stay.team_id), Missing.TEAM)
         place = planned_office(ctx, tree, stay.place_office_id) if stay.place_office_id is not None else None
         stay = replace(
@@ -106,6 +107,8 @@ def add_stay(ctx: Context, stay: Stay) -> Stay:
         )
         if place is None and not stay.place:
             raise InvalidInput("Hãy chọn đơn vị hoặc ghi địa điểm tổ đến làm việc.")
+        refuse_impossible_day(stay.starts_on, "Ngày đầu")
+        refuse_impossible_day(stay.ends_on, "Ngày cuối")
         if stay.ends_on < stay.starts_on:
             raise InvalidInput("Ngày cuối trước ngày đầu. Hãy sửa lại ngày.")
         for other in store.list_stays(work.connection, first=stay.starts_on, last=stay.ends_on):
@@ -131,7 +134,7 @@ def drop_stay(ctx: Context, stay_id: int) -> None:
         stay = found(stay, Missing.STAY)
         team = found(get_team(work.connection, stay.team_id), Missing.TEAM)
         store.drop_stay(work.connection, stay_id)
-        work.note("plan_place", column=team.name, old=_told(office_tree(work.connection), stay))
+        work.note("plan_place", column=team.name, old=_told(dated_tree(work.connection), stay))
 
 
 @requires(Role.SUPERVISOR)

@@ -37,6 +37,7 @@ from storage.step_counts import StepKey, books_by_step, finished_since
 from storage.work_counts import OfficeKey
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
+from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import USUAL_QUOTA, PlanSettings, kept_settings, planned_office
 from workbench.services.reporting import LOCAL
@@ -134,9 +135,10 @@ def plan_board(ctx: Context, *, office_id: int | None = None, day: dt.date | Non
         day: seen from which day; None: today. Entries are counted up to its end, books as they stand now.
 
     Raises:
-        InvalidInput: the unit is none of the caller's.
+        InvalidInput: the unit is none of the caller's, or nobody can look from that day.
     """
     today = day or dt.datetime.now(LOCAL).date()
+    refuse_impossible_day(today, "Ngày tính đến")
     with ctx.read() as connection:
         tree = office_tree(connection)
         office = planned_office(ctx, tree, office_id)

@@ -11,7 +11,9 @@ from storage import reports_data
 from storage.clock import now
 from storage.reports_data import UnitCount, UnitTotal
 from workbench.services.context import Context, requires
+from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
+from workbench.services.plan_settings import kept_settings
 from workbench.services.reporting import LOCAL, office_paces, unit_counts
 
 __all__ = ["office_plan", "plan_of_annex", "save_annex", "save_machines", "unit_forecasts"]
@@ -90,9 +92,19 @@ def save_machines(ctx: Context, machines: Mapping[str, int | None]) -> None:
 def unit_forecasts(ctx: Context, *, quota: int, deadline: date | None = None) -> tuple[Forecast, ...]:
     """When each office of the inventory ends at its present pace, and the machines that end it by the deadline."""
     paces, today = office_paces(ctx), now().astimezone(LOCAL).date()
+    if deadline is not None:
+        refuse_impossible_day(deadline, "Hạn hoàn thành")
+    with ctx.read() as connection:
+        calendar = kept_settings(connection).calendar
     return tuple(
         forecast(
-            office, _remaining(counts), per_day=paces.get(office, 0.0), today=today, quota=quota, deadline=deadline
+            office,
+            _remaining(counts),
+            per_day=paces.get(office, 0.0),
+            today=today,
+            quota=quota,
+            deadline=deadline,
+            calendar=calendar,
         )
         for office, counts in _by_office(unit_counts(ctx, now() - timedelta(days=1), now())).items()
     )

@@ -95,9 +95,10 @@ def book_forecast(ctx: Context, book_id: int) -> Forecast:
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
         progress = progress_of(connection, (book,))[0]
+        calendar = kept_settings(connection).calendar
     history = days_worked(ctx, now() - timedelta(days=_PACE_DAYS), now(), book_ids=[book_id])
     total = progress.total if progress.total is not None else progress.entries
-    return forecast_end(history, total - progress.done, now().astimezone(LOCAL).date())
+    return forecast_end(history, total - progress.done, now().astimezone(LOCAL).date(), calendar)
 
 
 def local_span(span: Span) -> tuple[datetime, datetime]:

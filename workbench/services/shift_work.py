@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from corrections.campaign.person_work import PayRule, PersonWork, WorkLine, work_of_people
 from corrections.campaign.shifts import BODY_LABELS, Body
 from corrections.entries import Role
+from layouts.register_types import RegisterType
 from storage import teams as team_store
 from storage.accounts import Account, list_accounts
 from storage.clock import stamp
@@ -18,6 +19,7 @@ from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.teams import Team
 from workbench.services.context import Context, requires
+from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
 from workbench.services.plan_settings import PlanSettings, kept_settings, planned_office
 from workbench.services.reporting import LOCAL, counts_by_shift
@@ -123,6 +125,8 @@ def my_work(ctx: Context, *, first: dt.date, last: dt.date) -> tuple[WorkLine, .
 
 
 def _refuse_span(first: dt.date, last: dt.date) -> None:
+    refuse_impossible_day(first, "Ngày đầu")
+    refuse_impossible_day(last, "Ngày cuối")
     if not 0 <= (last - first).days < _LONGEST_SPAN:
         raise InvalidInput("Ngày cuối phải từ ngày đầu trở đi, và không quá 400 ngày.")
 
@@ -147,23 +151,24 @@ def _lines(
     office_ids: frozenset[int] | None = None,
 ) -> tuple[WorkLine, ...]:
     since, until = _span(first, last)
-    sums: dict[tuple[dt.date, str, int], list[int]] = defaultdict(lambda: [0, 0])
+    entries: dict[tuple[dt.date, str, int], dict[RegisterType, int]] = defaultdict(lambda: defaultdict(int))
+    back: dict[tuple[dt.date, str, int], int] = defaultdict(int)
     counts = counts_by_shift(connection, settings.shifts, since, until, account_id=account_id, office_ids=office_ids)
     for count, day, shift in counts:
         if first <= day <= last:
-            entry = sums[day, shift, count.account_id]
-            entry[0] += count.entries
-            entry[1] += count.opened_again
+            entries[day, shift, count.account_id][count.register_type] += count.entries
+            back[day, shift, count.account_id] += count.opened_again
     return tuple(
         WorkLine(
             account_id=who,
             day=day,
             shift=shift,
-            entries=entries,
-            sent_back=back,
+            entries=sum(by_type.values()),
+            by_type=dict(by_type),
+            sent_back=back[day, shift, who],
             on_roster=(who, day, shift) in rostered,
         )
-        for (day, shift, who), (entries, back) in sorted(sums.items())
+        for (day, shift, who), by_type in sorted(entries.items(), key=lambda item: item[0])
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from corrections.campaign.calendars import CALENDARS
+from corrections.campaign.days_off import fixed_holidays, parse_days, shown_days
 from corrections.campaign.person_work import PayRule, WorkLine, work_of_people
 from corrections.campaign.shifts import (
     USUAL_SHIFTS,
@@ -26,7 +27,9 @@ from corrections.campaign.targets import (
     TargetError,
     checked_target,
     machines_for_all,
+    pace_end_words,
     standing_of,
+    step_in_sentence,
     what_it_takes,
 )
 from corrections.campaign.totals import Total
@@ -152,8 +155,73 @@ def test_a_target_that_cannot_be_is_refused() -> None:
         checked_target(replace(TARGET, amount=10**30))
 
 
-def test_work_that_outlasts_the_calendar_ends_on_one_of_its_days() -> None:
-    assert CALENDARS[0].last_day(dt.date(9999, 12, 29), 2_500_000) <= dt.date.max
+def test_work_that_outlasts_the_calendar_has_no_last_day_and_says_so() -> None:
+    assert CALENDARS[0].last_day(dt.date(9999, 12, 29), 2_500_000) is None
+    assert CALENDARS[0].last_day(MONDAY, 20_000) is None
+    standing, means = _standing(0, MONDAY, total=10_000_000, pace=1.0)
+    assert (standing.days, standing.ends_on, standing.late_days, standing.pace_ends_on) == (50_000, None, 0, None)
+    words = what_it_takes(standing, Step.CONFIRMED, means)
+    assert "5.000 máy (đang có 1, thêm 4.999)" in words
+    assert "còn 50.000 ngày, xong sau hơn 50 năm" in words
+    assert pace_end_words(standing) == "sau hơn 50 năm"
+
+
+def test_a_drive_of_twenty_days_that_is_too_short_says_how_many_it_takes() -> None:
+    standing, means = _standing(0, MONDAY, total=13_500, calendar=NIGHTS)
+    assert standing.days == 45
+    assert "một đợt 20 ngày không đủ, cần 3 đợt" in what_it_takes(standing, Step.CONFIRMED, means)
+
+
+def test_the_names_of_authorities_keep_their_capitals_within_a_sentence() -> None:
+    words = {step: step_in_sentence(step) for step in Step}
+    assert words[Step.ACCEPTED_PROVINCE] == "Sở Tư pháp nghiệm thu"
+    assert words[Step.ACCEPTED_DISTRICT] == "Phòng Tư pháp nghiệm thu"
+    assert (words[Step.ACCEPTED_COMMUNE], words[Step.CONFIRMED]) == ("xã nghiệm thu", "nhập xong")
+
+
+@pytest.mark.parametrize("day", [dt.date(1, 1, 1), dt.date(9999, 12, 31)])
+def test_a_target_has_days_that_can_be(day: dt.date) -> None:
+    with pytest.raises(TargetError, match=r"01/01/0001 ở trước năm 2010|31/12/9999 ở sau 31/12/2049"):
+        checked_target(replace(TARGET, starts_on=min(day, MONDAY), target_on=max(day, MONDAY)))
+
+
+# --- days off ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_nations_fixed_days_are_off_with_days_in_their_place() -> None:
+    week = WEEKDAYS.weekdays
+    # 2022: 30 April a Saturday, 1 May a Sunday: the two days after are off; 1 January a Saturday; 2 September a Friday
+    assert fixed_holidays(2022, week) == {
+        dt.date(2022, *day) for day in ((1, 1), (1, 3), (4, 30), (5, 1), (5, 2), (5, 3), (9, 2))
+    }
+    # 2023: 30 April a Sunday, 1 May a Monday: the day after both
+    assert dt.date(2023, 5, 2) in fixed_holidays(2023, week)
+    assert fixed_holidays(2022, EVERY_DAY.weekdays) == {
+        dt.date(2022, *day) for day in ((1, 1), (4, 30), (5, 1), (9, 2))
+    }
+    assert not WEEKDAYS.is_work_day(dt.date(2026, 9, 2)) and not EVERY_DAY.is_work_day(dt.date(2026, 9, 2))
+    assert NIGHTS.is_work_day(dt.date(2026, 9, 2)), "a drive of days and nights goes on"
+
+
+def test_days_off_and_days_in_exchange_count_in_every_way_alike() -> None:
+    days = parse_days("16/02/2026 - 20/02/2026, 27.4.2026; 31/08/2026 đến 01/09/2026")
+    calendar = replace(WEEKDAYS, off=days, extra=parse_days("25/04/2026, 22/08/2026, 30/04/2026"))
+    assert shown_days(days) == "16/02/2026 - 20/02/2026, 27/04/2026, 31/08/2026 - 01/09/2026"
+    assert parse_days(shown_days(days)) == days and parse_days(" \n, ") == frozenset()
+    first, last = dt.date(2025, 12, 20), dt.date(2027, 1, 20)
+    one_by_one = sum(calendar.is_work_day(first + dt.timedelta(days=n)) for n in range((last - first).days + 1))
+    assert calendar.work_days(first, last) == one_by_one
+    assert calendar.is_work_day(dt.date(2026, 4, 30)), "a holiday given in exchange is worked on"
+    assert calendar.last_day(dt.date(2026, 2, 13), 2) == dt.date(2026, 2, 23)
+    for days_of_work in range(1, 200):
+        last_one = calendar.last_day(first, days_of_work)
+        assert last_one is not None and calendar.work_days(first, last_one) == days_of_work
+
+
+@pytest.mark.parametrize("text", ["Tết", "31/02/2026", "16/02/0001", "20/02/2026 - 16/02/2026", "01/01/2026-1/6/2026"])
+def test_what_is_no_day_off_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Hãy ghi"):
+        parse_days(text)
 
 
 # --- shifts -----------------------------------------------------------------------------------------------------------
@@ -212,10 +280,13 @@ def test_gaps_are_places_with_too_few_and_shifts_in_which_an_office_has_nobody()
         (saturday, old, ""): [Body.OTHER],
     }
     gaps = roster_gaps(
-        [friday, saturday],
         parse_shifts("6-12, 12-17"),
         there,
-        {"Huyện": {(friday, morning)}, "Xã C": {(friday, noon)}},
+        {
+            (friday, "Huyện"): {morning},
+            (friday, "Xã C"): {noon},
+            **{(saturday, name): set() for name in ("Huyện", "Xã C")},
+        },
         rule=ShiftRule(),
         calendar=WEEKDAYS,
     )

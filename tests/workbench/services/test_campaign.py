@@ -22,7 +22,7 @@ from exports.office_tables import read_offices
 from layouts.register_types import RegisterType
 from tests.workbench.services.campaign_tree import Province, copied, installation, plant_tree, with_tree
 from tests.workbench.services.conftest import Office
-from workbench.services import campaign, offices, packages, paper, review
+from workbench.services import campaign, offices, packages, paper, plan_targets, review
 from workbench.services.books import create_book, update_book
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput
@@ -320,6 +320,16 @@ def test_a_line_that_cannot_be_or_stands_twice_is_kept_and_pointed_out(office: O
         ("2 quyển = 2 hồ sơ", "1998"),
         ("2 quyển = 2 trường hợp", "1998"),
     ]
+
+
+@on_sqlite
+@pytest.mark.parametrize("day", [dt.date(1, 1, 1), dt.date(9999, 12, 31)])
+@pytest.mark.parametrize("period", list(Period))
+def test_a_report_of_a_day_that_cannot_be_is_refused_in_words(office: Office, day: dt.date, period: Period) -> None:
+    with pytest.raises(InvalidInput, match=r"Ngày báo cáo .* ở (trước năm 2010|sau 31/12/2049)"):
+        campaign.campaign_report(office.clerk, period=period, day=day)
+    with pytest.raises(InvalidInput, match="Ngày tính đến"):
+        plan_targets.plan_board(office.clerk, day=day)
 
 
 @on_sqlite

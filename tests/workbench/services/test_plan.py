@@ -31,6 +31,7 @@ from workbench.services import (
     plan_exports,
     plan_places,
     plan_targets,
+    rosters,
     shift_work,
     teams,
 )
@@ -160,10 +161,10 @@ def test_a_team_sits_in_one_place_at_a_time_and_the_host_sees_it_come(office: Of
         with pytest.raises(NotFound):
             plan_places.drop_stay(host, seen.stay.id)
     # the roster stands where the team sits
-    teams.put_on_roster(
+    rosters.put_on_roster(
         boss, team_id=team.id, member_ids=[team.members[0].id], first=FRIDAY, last=FRIDAY, shifts=[MORNING]
     )
-    roster = teams.roster_of(boss, first=FRIDAY, last=FRIDAY)
+    roster = rosters.roster_of(boss, first=FRIDAY, last=FRIDAY)
     assert [(line.place, line.shift, line.count) for line in roster.lines] == [
         ("Xã Mở, hội trường", MORNING, 1),
         ("Huyện Yên", NOON, 0),
@@ -192,7 +193,7 @@ def test_a_commune_never_sees_anothers_people_targets_or_books(office: Office) -
     boss_a, boss_b = (person(office, f"boss{unit.code}", Role.SUPERVISOR, unit) for unit in (a, b))
     clerk_b = person(office, "bimat", Role.CLERK, b)
     team = make_team(boss_b, "Tổ Kín", clerk_b)
-    teams.put_on_roster(
+    rosters.put_on_roster(
         boss_b, team_id=team.id, member_ids=[m.id for m in team.members], first=MONDAY, last=FRIDAY, shifts=[MORNING]
     )
     plan_targets.save_targets(
@@ -204,11 +205,11 @@ def test_a_commune_never_sees_anothers_people_targets_or_books(office: Office) -
         assert plan_targets.plan_board(who).lines == ()
         assert plan_places.list_stays(who) == ()
     assert teams.list_teams(boss_a, former=True) == () and book_assignments.assigned_books(boss_a) == ()
-    assert all(not line.count for line in teams.roster_of(boss_a, first=MONDAY, last=FRIDAY).lines)
+    assert all(not line.count for line in rosters.roster_of(boss_a, first=MONDAY, last=FRIDAY).lines)
     assert shift_work.shift_work(boss_a, first=MONDAY, last=FRIDAY).people == ()
     for call in (
         lambda: teams.save_team(boss_a, replace(team, name="Của tôi")),
-        lambda: teams.put_on_roster(
+        lambda: rosters.put_on_roster(
             boss_a, team_id=team.id, member_ids=[team.members[0].id], first=MONDAY, last=MONDAY, shifts=[NOON]
         ),
         lambda: book_assignments.assign_books_to(boss_a, [secret.id], shift=MORNING),

@@ -12,7 +12,11 @@ from openpyxl import load_workbook
 from corrections.campaign.person_work import PayRule
 from corrections.campaign.shifts import Body, ShiftRule
 from corrections.entries import DecisionKind
+from layouts.register_types import RegisterType
 from storage.accounts import get_account
+from storage.clock import stamp
+from storage.effort_log import Effort, add_effort
+from storage.schema import effort_events, entries
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import (
     EVENING,
@@ -25,9 +29,11 @@ from tests.workbench.services.plan_office import (
 )
 from workbench.services import (
     book_assignments,
+    effort,
     plan_exports,
     plan_settings,
     review,
+    rosters,
     shift_work,
     teams,
 )
@@ -70,29 +76,32 @@ def test_the_roster_shows_what_each_shift_lacks(office: Office) -> None:
     team = make_team(office.supervisor, "Tổ 1", office.clerk, office.other_clerk, office.supervisor)
     ids = [member.id for member in team.members]
     put = {"team_id": team.id, "first": MONDAY, "last": dt.date(2026, 6, 7)}
-    assert teams.put_on_roster(office.supervisor, **put, member_ids=ids, shifts=[MORNING]) == 20  # no weekend
-    assert teams.put_on_roster(office.supervisor, **put, member_ids=ids[:1], shifts=[MORNING, NOON]) == 5
-    roster = teams.roster_of(office.supervisor, first=MONDAY, last=dt.date(2026, 6, 7))
+    assert rosters.put_on_roster(office.supervisor, **put, member_ids=ids, shifts=[MORNING]) == 20  # no weekend
+    assert rosters.put_on_roster(office.supervisor, **put, member_ids=ids[:1], shifts=[MORNING, NOON]) == 5
+    roster = rosters.roster_of(office.supervisor, first=MONDAY, last=dt.date(2026, 6, 7))
     assert {(gap.shift, gap.present, gap.missing) for gap in roster.gaps} == {
         (NOON, 1, ("3 người", "1 công an")),
         (EVENING, 0, ("4 người", "1 cán bộ tư pháp", "1 công an")),
     }
     assert len(roster.gaps) == 10
+    for day in (dt.date(1, 1, 1), dt.date(9999, 12, 31)):
+        with pytest.raises(InvalidInput, match="Ngày đầu"):
+            rosters.roster_of(office.supervisor, first=day, last=day)
     morning = next(line for line in roster.lines if line.shift == MORNING)
     assert (morning.count, morning.missing, morning.teams) == (4, (), ("Tổ 1",))
     assert morning.people[Body.POLICE] == ("Đỗ Văn An",)
-    assert [(t.day, t.shift, t.team) for t in teams.my_turns(office.clerk, first=FRIDAY)] == [
+    assert [(t.day, t.shift, t.team) for t in rosters.my_turns(office.clerk, first=FRIDAY)] == [
         (FRIDAY, MORNING, "Tổ 1"),
         (FRIDAY, NOON, "Tổ 1"),
     ]
-    assert teams.take_off_roster(office.supervisor, **put, member_ids=ids[:1], shifts=[NOON]) == 5
+    assert rosters.take_off_roster(office.supervisor, **put, member_ids=ids[:1], shifts=[NOON]) == 5
     for wrong in ({"member_ids": [], "shifts": [NOON]}, {"member_ids": ids, "shifts": ["sáng"]}):
         with pytest.raises(InvalidInput):
-            teams.put_on_roster(office.supervisor, **put, **wrong)  # type: ignore[arg-type]
+            rosters.put_on_roster(office.supervisor, **put, **wrong)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="không thuộc"):
-        teams.put_on_roster(office.supervisor, **put, member_ids=[999], shifts=[NOON])
+        rosters.put_on_roster(office.supervisor, **put, member_ids=[999], shifts=[NOON])
     with pytest.raises(NotFound):
-        teams.put_on_roster(office.supervisor, **{**put, "team_id": 999}, member_ids=ids, shifts=[NOON])
+        rosters.put_on_roster(office.supervisor, **{**put, "team_id": 999}, member_ids=ids, shifts=[NOON])
 
 
 def test_hours_rule_and_calendar_are_settings(office: Office) -> None:
@@ -108,6 +117,15 @@ def test_hours_rule_and_calendar_are_settings(office: Office) -> None:
         chosen.pay,
         ["07:30-11:30", "13:00-17:00"],
     )
+    holiday = dt.date(2026, 2, 16)
+    calendar = replace(chosen.calendar, off=plan_settings.days_of_text("16/02/2026"))
+    plan_settings.save_plan_settings(office.administrator, replace(chosen, calendar=calendar))
+    assert not plan_settings.plan_settings(office.clerk).calendar.is_work_day(holiday)
+    both = replace(calendar, extra=frozenset({holiday}))
+    with pytest.raises(InvalidInput, match="16/02/2026 vừa là ngày nghỉ"):
+        plan_settings.save_plan_settings(office.administrator, replace(chosen, calendar=both))
+    with pytest.raises(InvalidInput, match="Không hiểu ngày «Tết»"):
+        plan_settings.days_of_text("Tết")
     with pytest.raises(InvalidInput, match="Không hiểu ca"):
         plan_settings.save_plan_settings(office.administrator, replace(chosen, hours="sáng"))
     with pytest.raises(NotAllowed):
@@ -122,7 +140,7 @@ def test_work_is_counted_by_the_clock_and_paid(office: Office) -> None:
     team = make_team(office.supervisor, "Tổ 1", office.clerk)
     me = team.members[0].id
     turn = {"team_id": team.id, "first": MONDAY, "last": MONDAY}
-    teams.put_on_roster(office.supervisor, **turn, member_ids=[me], shifts=[MORNING, NOON])
+    rosters.put_on_roster(office.supervisor, **turn, member_ids=[me], shifts=[MORNING, NOON])
     confirm(office.clerk, book, n=4, at=dt.datetime(2026, 6, 1, 6, 0))
     confirm(office.clerk, book, n=1, at=dt.datetime(2026, 6, 1, 5, 59))  # on the roster's day, but before any shift
     confirm(office.other_clerk, book, n=2, at=dt.datetime(2026, 6, 1, 21, 59))
@@ -171,6 +189,48 @@ def test_the_pay_list_has_sums_that_are_formulas_and_agree(office: Office) -> No
     above = [[c.value for c in row] for row in values["Vuot dinh muc"].iter_rows(min_row=8)]
     assert above[0][1] == "clerk" and above[0][7] == 1 and above[1][7] == 1 and len(above) == 2
     assert values["Theo ngay, ca"].max_row == 10
+
+
+def test_register_types_have_prices_of_their_own(office: Office) -> None:
+    book = office.read_book(pages=2, entries=3)
+    done = confirm(office.clerk, book, n=6, at=dt.datetime(2026, 6, 1, 7, 0))
+    with office.nobody.database.write() as connection:
+        connection.execute(
+            entries.update().where(entries.c.id.in_(done[:2])).values(register_type=RegisterType.DEATH.value)
+        )
+    pay = PayRule(quota=4, price=1000, price_above=1500, prices={RegisterType.DEATH: 2000, RegisterType.MARRIAGE: 500})
+    plan_settings.save_plan_settings(office.administrator, PlanSettings(pay=pay))
+    assert plan_settings.plan_settings(office.clerk).pay == pay
+    work = shift_work.shift_work(office.supervisor, first=MONDAY, last=MONDAY)
+    (row,) = work.people
+    assert row.work.by_type == {RegisterType.BIRTH: 4, RegisterType.DEATH: 2}
+    money = 4 * 1000 + 2 * 2000 + 2 * 500  # two above the target bring 500 more each
+    assert row.work.pay(work.rule) == money
+    data = plan_exports.pay_workbook(office.supervisor, first=MONDAY, last=MONDAY)
+    formulas, values = (load_workbook(io.BytesIO(data), data_only=only)["Theo nguoi"] for only in (False, True))
+    line = next(found for found in values.iter_rows() if found[1].value == "clerk")
+    assert [cell.value for cell in line[11:18]] == [2, 0, 6, 4, 2, 150, money]
+    assert formulas[line[17].coordinate].value == "=L14*$E$8+M14*$E$9+(N14-L14-M14)*$E$6+P14*($E$7-$E$6)"
+    with pytest.raises(InvalidInput, match="không được quá"):
+        plan_settings.save_plan_settings(office.administrator, PlanSettings(pay=replace(pay, price=10**12)))
+
+
+def test_effort_is_told_by_the_shift_that_the_clock_showed(office: Office) -> None:
+    book = office.read_book(pages=1, entries=3)
+    ids = [entry.entry.id for entry in review.next_entries(office.clerk, n=3, book_id=book.id)]
+    with office.nobody.database.write() as connection:
+        for entry_id, moment in zip(ids, ("05:59", "06:00", "11:59"), strict=True):
+            add_effort(
+                connection, (Effort(active_ms=1000),), account_id=1, entry_id=entry_id, book_id=book.id, shift="chiều"
+            )
+            at = stamp(dt.datetime.fromisoformat(f"2026-06-01T{moment}").replace(tzinfo=LOCAL))
+            connection.execute(effort_events.update().where(effort_events.c.entry_id == entry_id).values(at=at))
+    told = {total.group: total.entries for total in effort.effort_summary(office.supervisor, by="shift")}
+    assert told == {"6-12 giờ": 2, "Ngoài ca": 1}
+    nights = PlanSettings(hours="22-6, 6-14")
+    plan_settings.save_plan_settings(office.administrator, nights)
+    told = {total.group: total.entries for total in effort.effort_summary(office.supervisor, by="shift")}
+    assert told == {"22-6 giờ": 1, "6-14 giờ": 2}
 
 
 # --- books given out --------------------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ import streamlit as st
 from corrections.campaign.offices import OfficeTree
 from corrections.entries import Role
 from workbench.screens.frame import run_page
+from workbench.screens.plan_choices import choices_part
 from workbench.screens.plan_people import roster_part, teams_part
 from workbench.screens.plan_places import places_part
-from workbench.screens.plan_targets import choices_part, targets_part
+from workbench.screens.plan_targets import targets_part
 from workbench.screens.plan_work import books_part, own_part, work_part
 from workbench.screens.telling import show_told
 from workbench.services.context import Context
@@ -46,7 +47,7 @@ def show(context: Context) -> None:
         day = day_box.date_input("Tính đến ngày", today, format="DD/MM/YYYY")
         targets_part(context, tree, office_id, day)
     elif part == "teams":
-        teams_part(context, tree, office_id)
+        teams_part(context, office_id)
     elif part == "roster":
         roster_part(context, office_id, today)
     elif part == "work":
