@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
+from corrections.campaign.book_forecast import Forecast, PaceDay, forecast_end
 from corrections.campaign.shifts import Shift, shift_label, shift_of
-from corrections.effort import Forecast, PaceDay, forecast_end
 from corrections.entries import Role
 from exports.reports import ProgressRow, Span, Total, WorkRow, sum_work
 from storage import reports_data
