@@ -181,15 +181,20 @@ def hold_acceptance(
         )
         _send_back(ctx, work, kept, going_back)
         number = store.add_acceptance(work.connection, kept)
-        for verdict in kept.verdicts:
-            work.note(
-                "acceptance",
-                book_id=verdict.book_id,
-                column=level.value,
-                new=f"{verdict.result.value} {number} {verdict.delivery[:12]}".strip(),
-                reason=verdict.reason,
-            )
+        _note(work, kept, number)
         return found(store.get_acceptance(work.connection, number), Missing.ACCEPTANCE)
+
+
+def _note(work: Work, kept: Acceptance, number: int) -> None:
+    """Say in the log what became of each book of the minutes."""
+    for verdict in kept.verdicts:
+        work.note(
+            "acceptance",
+            book_id=verdict.book_id,
+            column=kept.level.value,
+            new=f"{verdict.result.value} {number} {verdict.delivery[:12]}".strip(),
+            reason=verdict.reason,
+        )
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
