@@ -21,7 +21,7 @@ from ocr.handwriting.figure_decoding import figure_prior
 from ocr.handwriting.list_decoding import LIST_KINDS, list_prior
 from ocr.handwriting.name_shapes import name_in_one_shape
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
-from ocr.handwriting.phrases import phrase_gain, with_phrases
+from ocr.handwriting.phrases import PHRASE_KINDS, phrase_gain, with_phrases
 from ocr.handwriting.place_priors import place_gains, units_named
 from ocr.handwriting.types import Candidate
 from ocr.handwriting.word_decoding import weighted_prior
@@ -139,8 +139,8 @@ class _Views:
             gains = place_gains(good[:_TOLD], self.book)
             self.gains |= gains
             proposed = sorted(gains, key=lambda text: -gains[text])[: _MOST_TEXTS // 2] + proposed
-        elif self.kind in (None, FieldKind.TEXT):
-            proposed = with_phrases(good[0]) + proposed
+        elif self.kind in PHRASE_KINDS:
+            proposed = with_phrases(good[0], self.kind) + proposed
         return dict.fromkeys(proposed)
 
     def _ask(self, texts: Sequence[str]) -> None:
@@ -166,7 +166,7 @@ class _Views:
         if self.kind in LIST_KINDS:
             return list_prior(text, self.kind)
         prior = word_prior(self.kind) or text_prior()
-        gain = phrase_gain(text) if self.kind in (None, FieldKind.TEXT) else self.gains.get(text, 0.0)
+        gain = phrase_gain(text, self.kind) if self.kind in PHRASE_KINDS else self.gains.get(text, 0.0)
         return weighted_prior(prior, text) + gain
 
     def _decoding(self, ranked: list[tuple[str, float]], alone: Sequence[Decoding]) -> Decoding:

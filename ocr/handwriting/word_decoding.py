@@ -6,25 +6,25 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
-from ocr.handwriting.phrases import phrase_gain, with_phrases
+from ocr.handwriting.phrases import PHRASE_KINDS, phrase_gain, with_phrases
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
-from ocr.handwriting.word_priors import WORD, WordPrior, text_prior, word_prior
+from ocr.handwriting.word_priors import TITLE_FORMS, WORD, WordPrior, text_prior, word_prior
 from vietnamese.units import BookPlace
 
 __all__ = ["decode_words", "summed_prior", "weighted_prior"]
 
-_WORD_WEIGHT = 0.4
-"""Weight of the word prior against the strokes: tuned on invented names, common and rare."""
-_CLOSED_WEIGHT = 1.0
-"""The same for dates in words, whose few words are all known."""
 _LISTED = -9.5
 """Log-prior that only listed words reach: the rarest of them has more, a syllable of no list less. Not measured anew
 since the lists grew."""
+_NO_PART_OF_NAMES = " .,;:"
+_SHORTEST_PART = 2
+"""Letters; shorter words hardly stand in names beside another without a blank."""
 _SURE = 0.985
 """A listed word all of whose letters are at least so sure is not looked up."""
 
@@ -37,7 +37,7 @@ def summed_prior(text: str, prior: WordPrior) -> float:
 
 def weighted_prior(prior: WordPrior, text: str) -> float:
     """The prior of a text's words as it counts beside the strokes."""
-    return (_CLOSED_WEIGHT if prior.closed else _WORD_WEIGHT) * summed_prior(text, prior)
+    return prior.weight * summed_prior(text, prior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,23 @@ class _Piece:
     weakest: float
 
 
-def _pieces(characters: Sequence[CharacterReading], frames: int) -> list[_Piece]:
-    """Split the verbatim reading into words and what stands between them."""
+def _pieces(characters: Sequence[CharacterReading], frames: int, kind: FieldKind | None) -> list[_Piece]:
+    """Split the verbatim reading into words and what stands between them.
+
+    A name has no stops in it, and a word of it begins where a capital follows small letters (`BùiAnh`): the pen's blank
+    is often too narrow to be seen.
+    """
     raw = "".join(character.char for character in characters)
     cuts: list[tuple[int, int, bool]] = []
     end = 0
     for match in WORD.finditer(raw):
         if match.start() > end:
             cuts.append((end, match.start(), False))
-        cuts.append((match.start(), match.end(), True))
+        inner = [match.start() + at for at in _run_together(match.group())] if kind is FieldKind.NAME else []
+        for start, stop in pairwise([match.start(), *inner, match.end()]):
+            if start in inner:
+                cuts.append((start, start, False))
+            cuts.append((start, stop, True))
         end = match.end()
     if end < len(raw):
         cuts.append((end, len(raw), False))
@@ -67,13 +75,24 @@ def _pieces(characters: Sequence[CharacterReading], frames: int) -> list[_Piece]
     for start, stop, is_word in cuts:
         first = round(characters[start - 1].right * frames) if start else 0
         last = round(characters[stop].left * frames) if stop < len(raw) else frames
-        weakest = min(character.probability for character in characters[start:stop])
-        pieces.append(_Piece(raw[start:stop], is_word, first, last, weakest))
+        weakest = min((character.probability for character in characters[start:stop]), default=1.0)
+        text = raw[start:stop]
+        if kind is FieldKind.NAME and not text.strip(_NO_PART_OF_NAMES):
+            text = " "
+        pieces.append(_Piece(text, is_word, first, last, weakest))
     return pieces
 
 
+def _run_together(word: str) -> list[int]:
+    """Where the second of two words of a name begins that are read as one."""
+    places = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+    return [at for at in places if word[:at].istitle() and word[at:].istitle()]
+
+
 def _like(model: str, word: str) -> str:
-    """A word from a list in the capitals of the word it may stand for."""
+    """A word from a list in the capitals of the word it may stand for; short forms of titles in capitals."""
+    if word in TITLE_FORMS:
+        return word.upper()
     if model.isupper() and len(model) > 1:
         return word.upper()
     return word[0].upper() + word[1:] if model[0].isupper() else word
@@ -92,9 +111,8 @@ def _word_candidates(
     if not known:
         return [(piece.text, piece.weakest)]
     strokes = text_log_probabilities(part, [numbers for _, numbers in known])
-    weight = _CLOSED_WEIGHT if prior.closed else _WORD_WEIGHT
     scores = {
-        text: float(stroke) + weight * prior.log_probability(text, position, length)
+        text: float(stroke) + prior.weight * prior.log_probability(text, position, length)
         for (text, _), stroke in zip(known, strokes, strict=True)
     }
     return rank(scores)
@@ -109,7 +127,7 @@ def decode_words(
 ) -> list[tuple[str, float]]:
     """Kinds made of words: doubtful or unlisted words are weighed one by one."""
     prior = word_prior(kind) or text_prior()
-    pieces = _pieces(characters, len(lattice))
+    pieces = _pieces(characters, len(lattice), kind)
     words = [number for number, piece in enumerate(pieces) if piece.is_word]
     options: list[list[tuple[str, float]]] = []
     for number, piece in enumerate(pieces):
@@ -121,8 +139,8 @@ def decode_words(
             continue
         options[-1] = _word_candidates(lattice, alphabet, piece, prior, position, len(words))
     ranked = _combine(options)
-    if kind is FieldKind.TEXT:
-        return _with_phrases(ranked, lattice, alphabet, prior)
+    if kind in PHRASE_KINDS:
+        return _with_phrases(ranked, lattice, alphabet, prior, kind)
     if kind is FieldKind.PLACE:
         weigh = partial(weighted_prior, prior)
         return improve_places(join_characters(characters), ranked, lattice, alphabet.index, weigh, book)
@@ -130,10 +148,10 @@ def decode_words(
 
 
 def _with_phrases(
-    ranked: list[tuple[str, float]], lattice: Lattice, alphabet: Alphabet, prior: WordPrior
+    ranked: list[tuple[str, float]], lattice: Lattice, alphabet: Alphabet, prior: WordPrior, kind: FieldKind | None
 ) -> list[tuple[str, float]]:
-    """Free text against the phrases that clerks write most."""
-    phrases = with_phrases(ranked[0][0])
+    """Free text and signers against the phrases that clerks write most."""
+    phrases = with_phrases(ranked[0][0], kind)
     spelt = [
         (text, spell(text, alphabet.index)) for text in dict.fromkeys((*phrases, *(text for text, _ in ranked[:4])))
     ]
@@ -143,7 +161,7 @@ def _with_phrases(
     strokes = text_log_probabilities(lattice, [numbers for _, numbers in known])
     return rank(
         {
-            text: float(s) + phrase_gain(text) + weighted_prior(prior, text)
+            text: float(s) + phrase_gain(text, kind) + weighted_prior(prior, text)
             for (text, _), s in zip(known, strokes, strict=True)
         }
     )

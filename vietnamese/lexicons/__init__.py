@@ -25,6 +25,7 @@ __all__ = [
     "places",
     "relations",
     "set_phrases",
+    "signing_titles",
     "street_names",
     "surnames",
 ]
@@ -150,6 +151,12 @@ def set_phrases() -> tuple[str, ...]:
     """What clerks write over and over in free text, in small letters: a row each for marital status, purposes, papers,
     changes and trades."""
     return _words("set_phrases.txt")
+
+
+@lru_cache(maxsize=1)
+def signing_titles() -> tuple[str, ...]:
+    """Titles of those who sign entries and of those who write them ("phó chủ tịch"), in small letters."""
+    return _words("signing_titles.txt")
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ import pytest
 
 from layouts.columns import FieldKind
 from ocr.handwriting.decoding import decode_line
+from ocr.handwriting.word_priors import word_prior
 from tests.ocr.handwriting.lattices import ALPHABET, lattice_of
 
 
@@ -21,6 +22,32 @@ def test_a_legible_rare_name_stays_as_it_is(name: str) -> None:
 def test_a_doubtful_letter_of_a_name_is_settled_by_the_name() -> None:
     # the strokes lean a little to "Nguyên", the surname is written "Nguyễn"
     assert _decoded("Nguyên Văn An", FieldKind.NAME, {4: {"ễ": 0.4}}) == "Nguyễn Văn An"
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [("BùiAnh Sơn", "Bùi Anh Sơn"), ("Phạm, Thái Hoàn", "Phạm Thái Hoàn"), ("TRẦNVĂN AN", "TRẦNVĂN AN")],
+)
+def test_the_words_of_a_name_stand_apart_and_without_stops(read: str, meant: str) -> None:
+    assert _decoded(read, FieldKind.NAME) == meant
+
+
+def test_a_surname_read_far_from_itself_is_tried_all_the_same() -> None:
+    prior = word_prior(FieldKind.NAME)
+    assert prior is not None
+    assert "nguyễn" in prior.similar("ngui")
+    assert "thị" in prior.similar("hi")
+
+
+@pytest.mark.parametrize("signer", ["Lê Văn Phong - PCT", "CT Đinh Ngọc Lan", "Phó Chủ tịch Trần Hậu"])
+def test_a_legible_signer_stays_with_the_title(signer: str) -> None:
+    assert _decoded(signer, FieldKind.SIGNER) == signer
+
+
+def test_a_misread_title_is_weighed_against_the_titles() -> None:
+    read, meant = "Phố Chủ tích Lê Lan", "Phó Chủ tịch Lê Lan"
+    doubts = {i: {m: 0.1} for i, (r, m) in enumerate(zip(read, meant, strict=True)) if r != m}
+    assert _decoded(read, FieldKind.SIGNER, doubts) == meant
 
 
 def test_verbatim_text_is_kept_beside_the_decoded_one() -> None:

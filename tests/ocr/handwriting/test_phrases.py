@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from layouts.columns import FieldKind
 from ocr.handwriting.phrases import phrase_gain, with_phrases
 
 
@@ -20,6 +21,11 @@ from ocr.handwriting.phrases import phrase_gain, with_phrases
 def test_a_sentence_that_comes_near_its_phrases_is_weighed_with_them(read: str, said: str) -> None:
     assert said in with_phrases(read)
     assert phrase_gain(said) > phrase_gain(read)
+
+
+def test_signers_are_weighed_with_titles_and_free_text_is_not() -> None:
+    assert "Phó chủ tịch Lê Lan" in with_phrases("Phố chủ tích Lê Lan", FieldKind.SIGNER)
+    assert phrase_gain("Phó chủ tịch Lê Lan", FieldKind.SIGNER) > 0.0 == phrase_gain("Phó chủ tịch Lê Lan")
 
 
 def test_a_phrase_may_begin_on_the_line_above() -> None:
