@@ -1,4 +1,4 @@
-"""Workbooks read under a limit of memory: a file of nine megabytes may unpack to gigabytes.
+"""Workbooks read under a limit of memory and of time: a file of nine megabytes may unpack to gigabytes, or to days.
 
 A small workbook (by what its parts unpack to, which the archive tells) is read here: it cannot take much. Any other is
 read in a process of its own that ends when it needs more than its share; rows come over in batches, so a sheet of a
@@ -32,6 +32,11 @@ _SMALL_REST = 1024 * 1024
 """Styles and names are built up as objects a hundred times their size, unlike rows, which pass by."""
 _BATCH = 500
 _LOOK_EVERY = 0.05
+TIME_LIMIT = 900.0
+"""Seconds of processor time without an answer of the reading process. 30,000 rows of twelve columns took 5 seconds
+(measured), so the largest sheet there can be, a million, takes three minutes. Processor time, so that a busy machine
+refuses no file."""
+_ASK_EVERY = 1.0
 _TOO_LARGE = 70
 """Exit status of a reading process that needed too much memory."""
 
@@ -40,7 +45,7 @@ def bounded(path: Path, reader: Callable[..., _T], *arguments: Any) -> _T:
     """What `reader(path, *arguments)` returns, under the limit.
 
     Raises:
-        WorkbookError: `too_large`, or as the reader.
+        WorkbookError: `too_large`, `too_slow`, or as the reader.
     """
     if _is_small(path):
         return reader(path, *arguments)
@@ -53,7 +58,7 @@ def bounded_rows(path: Path, reader: Callable[..., Iterator[_T]], *arguments: An
     """What `reader(path, *arguments)` yields, under the limit.
 
     Raises:
-        WorkbookError: `too_large`, or as the reader; perhaps in the middle.
+        WorkbookError: `too_large`, `too_slow`, or as the reader; perhaps in the middle.
     """
     if _is_small(path):
         yield from reader(path, *arguments)
@@ -85,6 +90,7 @@ def _from_process(path: Path, reader: Callable[..., Iterator[Any]], arguments: t
     theirs.close()
     try:
         while True:
+            _wait_for(ours, process.pid, path)
             kind, content = ours.recv()
             if kind == "rows":
                 yield from content
@@ -104,6 +110,29 @@ def _from_process(path: Path, reader: Callable[..., Iterator[Any]], arguments: t
         if process.is_alive():
             process.kill()
         process.join(10)
+
+
+def _wait_for(pipe: Connection, pid: int | None, path: Path) -> None:
+    """Until the reading process says something, or has worked for too long without.
+
+    Asked from here: one long step of a library leaves the process itself no moment to look at its clock.
+    """
+    begun = _worked(pid)
+    while not pipe.poll(_ASK_EVERY):
+        if _worked(pid) - begun > TIME_LIMIT:
+            raise WorkbookError(
+                "too_slow",
+                f"Tệp {path.name} mở quá lâu mà không ra dòng nào. Hãy sao chép phần dữ liệu sang một tệp mới rồi nhập "
+                "lại. Chưa có dòng nào được nhập.",
+            )
+
+
+def _worked(pid: int | None) -> float:
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:  # it has ended: the pipe says how
+        return 0.0
+    return float(times.user + times.system)
 
 
 def _serve(pipe: Connection, reader: Callable[..., Iterator[Any]], arguments: tuple[Any, ...], limit: int) -> None:

@@ -15,7 +15,10 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["become", "end_like_ctrl_c"]
+__all__ = ["allow_many_lines", "become", "end_like_ctrl_c"]
+
+_MOST_OPEN = 65_536
+"""Files and lines a server may hold open, where the system allows so many."""
 
 
 def become(command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> NoReturn:
@@ -34,6 +37,22 @@ def become(command: Sequence[str], *, folder: Path, environment: Mapping[str, st
         sys.exit(subprocess.call(command, cwd=folder, env=environment))
     os.chdir(folder)
     os.execve(command[0], list(command), dict(environment))
+
+
+def allow_many_lines() -> None:
+    """Raise what this process may hold open to what the system allows.
+
+    A desktop gives 1,024 unless asked: whoever opens that many lines and sends nothing would keep everybody else out, and
+    the database would find no file to open either.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows counts otherwise
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_OPEN if hard == resource.RLIM_INFINITY else min(_MOST_OPEN, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def end_like_ctrl_c() -> None:

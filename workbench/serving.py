@@ -11,6 +11,7 @@ from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.console import complain
 from workbench.errors import message_of
+from workbench.processes import allow_many_lines
 from workbench.private_files import keep_private, use_own_models, use_private_temporary_folder
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
@@ -59,6 +60,7 @@ def begin_serving(screens: Collection[str]) -> None:
         screens: modules of the screens, loaded before somebody asks for one.
     """
     keep_private()
+    allow_many_lines()
     try:
         use_private_temporary_folder(load_settings().data_dir)
         use_own_models(load_settings().data_dir)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -81,6 +83,28 @@ def test_a_workbook_that_needs_too_much_memory_is_refused(tmp_path: Path, monkey
     assert error.value.code == "too_large"
     assert "tách" in str(error.value)
     assert psutil.Process().memory_info().rss - before < 100 * 1024 * 1024
+
+
+def _turns(_path: Path, seconds: float) -> list[int]:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        re.match(r"(a+)+$", "a" * 18 + "b")  # one step that lets no other thread in
+    return [1]
+
+
+def test_a_workbook_that_takes_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _extract(tmp_path / "a.xlsx", 2)
+    monkeypatch.setattr(bounded, "SMALL_UNPACKED", 0)
+    monkeypatch.setattr(bounded, "_ASK_EVERY", 0.1)
+    monkeypatch.setattr(bounded, "TIME_LIMIT", 0.5)
+    begun = time.monotonic()
+    with pytest.raises(WorkbookError) as error:
+        bounded.bounded(path, _turns, 3600.0)
+    assert error.value.code == "too_slow" and "a.xlsx" in str(error.value)
+    assert time.monotonic() - begun < 60
+    assert not [p for p in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+    monkeypatch.setattr(bounded, "TIME_LIMIT", 900.0)
+    assert bounded.bounded(path, _turns, 0.3) == [1]
 
 
 def test_a_reader_that_is_not_heard_to_the_end_leaves_no_process(

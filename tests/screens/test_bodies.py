@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,8 @@ BAD = (
     b'{"\\ud800": 1}',
     b'{"a": "b\\u0000"}',
     b'{"a": "\xff"}',
+    b'{"a": 1, "a": 1}',
+    b'{"a": [{"b": "1", "b": "2"}]}',
 )
 ROUTES = ("save", "undo", "check", "hold", "release", "column-save")
 
@@ -80,6 +83,47 @@ def test_every_route_answers_400_to_every_one_of_them(office: Office, route: str
     shapes = (b'{"entry": [], "entries": 5, "items": 3}', b'{"entries": [{}], "items": [[]], "entry": "1"}', b"{}")
     for content in (*BAD, *shapes):
         assert client.post(f"/api/review/{route}", content=content).status_code == 400, content[:60]
+
+
+@pytest.mark.parametrize("value", [None, True, 0, 1.5, [], {}, ["a"], {"a": 1}])
+@pytest.mark.parametrize(
+    ("route", "place"),
+    [
+        *(("save", place) for place in ("token", "reason", "screen", "decision", "fields")),
+        *(("save", f"fields.{key}") for key in ("column", "text", "state", "source")),
+        *(("check", f"fields.{key}") for key in ("column", "text", "state", "source")),
+        *(("column-save", place) for place in ("token", "column", "items", "items.text")),
+        *(("shown", place) for place in ("token", "screen")),
+    ],
+)
+def test_what_is_no_text_is_never_written_out_as_one(office: Office, route: str, place: str, value: object) -> None:
+    """`null` was taken for the text `None`, a list for its source in Python: values of a register that nobody wrote."""
+    field = {"column": "so", "text": "1", "state": "written", "source": "person", "normalized": None}
+    item = {"entry": 1, "revision": 0, "text": "1", "changed": True}
+    body: dict[str, Any] = {
+        **{"entry": 1, "revision": 0, "token": "token-0001", "screen": "screen-0001", "turn": 1, "reason": ""},
+        **{"decision": "correct", "fields": [field], "items": [item], "column": "so"},
+    }
+    name, _, inner = place.partition(".")
+    if inner:
+        body[name][0][inner] = value
+    elif not (name in ("fields", "items") and value == []):
+        body[name] = value
+    else:
+        return  # no values at all are a save of none
+    before = office.entry(1)
+    client = TestClient(Starlette(routes=api_routes()), base_url=HOST, cookies={COOKIE: office.tokens[Role.CLERK]})
+    answer = client.post(f"/api/review/{route}", json=body, headers={"Origin": HOST})
+    assert answer.status_code == 400 or (place == "decision" and answer.status_code == 422), answer.text
+    assert office.entry(1) == before
+
+
+def test_a_column_said_twice_is_refused(office: Office) -> None:
+    client = TestClient(Starlette(routes=api_routes()), base_url=HOST, cookies={COOKIE: office.tokens[Role.CLERK]})
+    field = {"column": "so", "text": "1", "state": "written", "source": "person", "normalized": None}
+    for fields, status in (([field], 200), ([field, {**field, "text": "2"}], 400)):
+        body = {"entry": 1, "fields": fields}
+        assert client.post("/api/review/check", json=body, headers={"Origin": HOST}).status_code == status
 
 
 def test_odd_effort_is_a_bad_request(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from storage.errors import DatabaseBroken
 from workbench import serving
+from workbench.config import ROOT
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.routes.guard import COOKIE
@@ -141,6 +143,37 @@ def test_a_session_uploads_its_share_and_no_more() -> None:
     assert client.get("/media/abc.jpg").status_code == 200
 
 
+def test_an_upload_ends_where_memory_does() -> None:
+    free = [600 * 2**20]
+    budget = UploadBudget(2**40, room=lambda: free[0])
+    assert budget.has_room() and budget.take("a", 20 * 2**20)
+    free[0] = 100 * 2**20
+    assert not budget.has_room()
+    assert not budget.take("a", 20 * 2**20)
+    gate = Middleware(
+        Gate, serves=lambda _: True, signed_in=lambda token: token == SECRET, pages=frozenset(), uploads=budget
+    )
+    route = Route("/{rest:path}", _takes, methods=["PUT", "GET"])
+    client = TestClient(Starlette(routes=[route], middleware=[gate]), base_url=HOST, cookies={COOKIE: SECRET})
+    assert client.put(UPLOAD, content=b"x").status_code == 507
+    assert client.get("/media/a.jpg").status_code == 200
+
+
+def test_a_dripped_upload_costs_no_more_than_one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = [0.0]
+    monkeypatch.setattr("workbench.routes.gate.time.monotonic", lambda: at[0])
+    budget = UploadBudget(300_000, room=lambda: 2**40)
+    for _ in range(250_000):  # would take minutes if each byte was summed up anew
+        assert budget.take("a", 1)
+        at[0] += 0.001
+    assert len(budget._taken["a"]) == 250
+    assert not budget.take("a", 100_000)
+    at[0] += 3600
+    assert budget.take("a", 1) and budget._sums["a"] < 100_010 and not budget._sums["b"]
+    at[0] += 3601
+    assert budget.begin("a") and "a" not in budget._sums and "a" not in budget._taken
+
+
 def test_uploads_at_a_time_are_counted_for_each_session() -> None:
     budget = UploadBudget(1000, at_once=2)
     assert [budget.begin("a"), budget.begin("a"), budget.begin("a"), budget.begin("b")] == [True, True, False, True]
@@ -189,6 +222,54 @@ def test_a_strangers_messages_are_short() -> None:
     with _line(_client(cookie=SECRET), "http://localhost:8501") as line:
         line.send_bytes(b"x" * 300_000)
         assert len(line.receive_bytes()) == 300_000
+
+
+def test_text_on_a_line_closes_it() -> None:
+    for cookie in ("", SECRET):
+        with _line(_client(cookie=cookie), "http://localhost:8501") as line:
+            line.send_text("x")
+            with pytest.raises(WebSocketDisconnect):
+                line.receive_bytes()
+
+
+def test_one_address_does_not_take_every_line_of_strangers() -> None:
+    import asyncio
+
+    accepted: list[str] = []
+    ends: list[asyncio.Event] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        accepted.append(scope["client"][0])
+        ends.append(asyncio.Event())
+        await ends[-1].wait()
+
+    async def nothing(*_: Any) -> Any:
+        return {"type": "websocket.connect"}
+
+    async def lines() -> None:
+        gate = Gate(app, lambda _: True, lambda token: token == SECRET, frozenset(), UploadBudget(10))
+        headers = [(b"host", b"localhost")]
+        scope = {"type": "websocket", "path": "/_stcore/stream", "scheme": "ws", "headers": headers}
+        known = scope | {"headers": [*headers, (b"cookie", f"{COOKIE}={SECRET}".encode())]}
+        tasks = [asyncio.create_task(gate(scope | {"client": ("10.0.0.7", n)}, nothing, nothing)) for n in range(40)]
+        tasks += [asyncio.create_task(gate(scope | {"client": ("10.0.0.8", 1)}, nothing, nothing))]
+        tasks += [asyncio.create_task(gate(known | {"client": ("10.0.0.7", 99)}, nothing, nothing))]
+        tasks += [asyncio.create_task(gate(scope | {"client": ("127.0.0.1", n)}, nothing, nothing)) for n in range(40)]
+        await asyncio.sleep(0.5)
+        counts = {one: accepted.count(one) for one in ("10.0.0.7", "10.0.0.8", "127.0.0.1")}
+        assert counts == {"10.0.0.7": 16 + 1, "10.0.0.8": 1, "127.0.0.1": 40}
+        for end in ends:
+            end.set()
+        await asyncio.gather(*tasks)
+        assert not gate._strangers
+
+    asyncio.run(lines())
+
+
+def test_half_a_message_of_a_stranger_takes_little_memory() -> None:
+    """The server keeps what came of a message until it is complete: as much as the framework's setting lets it."""
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["maxMessageSize"] <= 25
 
 
 def test_while_the_record_cannot_be_opened_nobody_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -345,6 +345,7 @@ def test_one_field_over_many_entries(office: Office) -> None:
     answer = caller.post("/api/review/column-save", json=body).json()
     assert (len(answer["saved"]), answer["refused"]) == (5, 1)
     assert caller.post("/api/review/column-save", json=body).json() == answer
+    assert client(office, Role.SUPERVISOR).post("/api/review/column-save", json=body).status_code == 422  # not theirs
     assert office.entry(items[1]["entry"]).fields["nksDanToc"].text == "Kinh"
     assert caller.get("/api/review/column?book=1&column=nksDanToc").json()["remaining"] == 7
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -150,10 +150,13 @@ async def _person(request: Request) -> Question:
     if request.url.query or request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise _BAD
     content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > _LARGEST_BODY:
-            raise _BAD
+    try:
+        async for part in request.stream():
+            content += part
+            if len(content) > _LARGEST_BODY:
+                raise _BAD
+    except ClientDisconnect:
+        raise _BAD from None  # nobody hears it: the line dropped on the way
     try:
         return _checked(AskedPerson, parse_object(bytes(content))).question()
     except BadBody:

@@ -59,7 +59,7 @@ class AskedPerson(_Asked):
     birth_date: Annotated[
         str,
         Field(
-            pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="yyyy-mm-dd, yyyy-mm hoặc yyyy.", examples=["1975-03-05"]
+            pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", description="yyyy-mm-dd, yyyy-mm hoặc yyyy.", examples=["1975-03-05"]
         ),
     ]
     type: Kind = None

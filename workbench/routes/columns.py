@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from layouts.codes import label_of
 from layouts.columns import Column
 from layouts.columns import column as column_of
-from workbench.routes.bodies import whole
+from workbench.routes.bodies import flag, items, text, whole
 from workbench.routes.guard import Call
 from workbench.services.books import book_pages, book_progress
 from workbench.services.bulk import confirm_field_many, field_grid
@@ -72,14 +72,14 @@ def _item(call: Call, cell: GridCell, column: Column, position: int) -> dict[str
 def save(call: Call) -> Response:
     """Confirm the cells that were not picked out as odd."""
     body = call.body
-    items = tuple(
+    cells = tuple(
         GridItem(
             entry_id=whole(item["entry"]),
             revision=whole(item["revision"]),
-            text=str(item["text"]) if item.get("changed") else None,
+            text=text(item["text"]) if flag(item.get("changed", False)) else None,
         )
-        for item in body["items"]
+        for item in items(body["items"])
     )
-    token = str(body["token"])
-    result = confirm_field_many(call.context, str(body["column"]), items, token=token)
+    token = text(body["token"])
+    result = confirm_field_many(call.context, text(body["column"]), cells, token=token)
     return JSONResponse({"token": token, "saved": list(result.saved), "refused": len(result.refused), "revision": 0})

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import psutil
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workbench.routes.addresses import is_loopback
 from workbench.routes.guard import session_secret
 
 __all__ = ["AT_ONCE", "Gate", "UploadBudget"]
@@ -37,7 +39,15 @@ _OPEN_METHODS = frozenset({"GET", "HEAD"})
 _STRANGERS_MESSAGE = 256 * 1024
 """Bytes of one message on the line of somebody who was not signed in when it was opened: a sign-in takes far less."""
 _STRANGERS_LINES = 200
-"""Lines open at a time to people who have not signed in; each costs the server a session of the framework."""
+"""Lines open at a time to people who have not signed in; each costs the server a session of the framework, and up to
+one message of `server.maxMessageSize` that is not complete yet."""
+_LINES_OF_AN_ADDRESS = 16
+"""Of those, lines from one address, so that one machine of the network keeps nobody else out. This machine itself is
+not counted: a proxy that names no addresses stands there."""
+_SPARE_MEMORY = 512 * 2**20
+"""Bytes of the machine's memory that uploads leave free: the framework keeps what was uploaded in memory."""
+_LOOKED_AT_EVERY = 16 * 2**20
+"""Bytes of an upload after which memory is looked at again."""
 
 _POLICY = "; ".join(
     (
@@ -75,12 +85,16 @@ class UploadBudget:
     Args:
         most_bytes: in any hour.
         at_once: uploads under way.
+        room: bytes of memory that are free.
     """
 
-    def __init__(self, most_bytes: int, at_once: int = AT_ONCE) -> None:
+    def __init__(self, most_bytes: int, at_once: int = AT_ONCE, room: Callable[[], int] | None = None) -> None:
         self._most_bytes, self._at_once = most_bytes, at_once
-        self._taken: dict[str, deque[tuple[float, int]]] = {}
+        self._room = room or _free_memory
+        self._taken: dict[str, deque[tuple[int, int]]] = {}
+        self._sums: Counter[str] = Counter()
         self._running: dict[str, int] = {}
+        self._unlooked = 0
 
     def begin(self, token: str) -> bool:
         """Whether a session may begin another upload; each that may must be ended."""
@@ -89,9 +103,24 @@ class UploadBudget:
         self._running[token] = self._running.get(token, 0) + 1
         return True
 
+    def has_room(self) -> bool:
+        """Whether the machine's memory has room for more."""
+        return self._room() >= _SPARE_MEMORY
+
     def take(self, token: str, count: int) -> bool:
-        """Note bytes that came; whether they still fit."""
-        self._taken.setdefault(token, deque()).append((time.monotonic(), count))
+        """Note bytes that came; whether they still fit, into the session's share and into memory."""
+        second = int(time.monotonic())
+        taken = self._taken.setdefault(token, deque())
+        if taken and taken[-1][0] == second:  # one entry a second, or a dripped upload would cost ever more
+            taken[-1] = (second, taken[-1][1] + count)
+        else:
+            taken.append((second, count))
+        self._sums[token] += count
+        self._unlooked += count
+        if self._unlooked >= _LOOKED_AT_EVERY:
+            self._unlooked = 0
+            if not self.has_room():
+                return False
         return self._sum(token) <= self._most_bytes
 
     def end(self, token: str) -> None:
@@ -103,11 +132,15 @@ class UploadBudget:
     def _sum(self, token: str) -> int:
         taken = self._taken.get(token)
         while taken and taken[0][0] < time.monotonic() - 3600:
-            taken.popleft()
+            self._sums[token] -= taken.popleft()[1]
         if not taken:
             self._taken.pop(token, None)
-            return 0
-        return sum(count for _, count in taken)
+            self._sums.pop(token, None)
+        return self._sums[token]
+
+
+def _free_memory() -> int:
+    return int(psutil.virtual_memory().available)
 
 
 class Gate:
@@ -134,7 +167,7 @@ class Gate:
         self._signed_in = signed_in
         self._open = _OPEN_FILES | {f"/{name}" for name in pages}
         self._uploads = uploads
-        self._strangers = 0
+        self._strangers: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or hand on."""
@@ -168,6 +201,9 @@ class Gate:
         return scope["method"] in _OPEN_METHODS and (path in self._open or path.startswith(_OPEN_FOLDERS))
 
     async def _upload(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._uploads.has_room():
+            await _refuse(507, "Máy chủ sắp hết bộ nhớ. Hãy tải ít tệp hơn một lần, hoặc chờ.", scope, receive, send)
+            return
         if not self._uploads.begin(token):
             await _refuse(
                 429, "Phiên này đã tải lên quá nhiều trong một giờ. Hãy chờ rồi thử lại.", scope, receive, send
@@ -177,7 +213,7 @@ class Gate:
         async def counted() -> Message:
             message = await receive()
             if not self._uploads.take(token, len(message.get("body", b""))):
-                log.warning("an upload was cut off: its session has had its share of this hour")
+                log.warning("an upload was cut off: its session has had its share of this hour, or memory is short")
                 return {"type": "http.disconnect"}
             return message
 
@@ -193,25 +229,35 @@ class Gate:
         foreign = origin is not None and urlsplit(origin).netloc != host
         token = _token(headers)
         known = bool(token) and await run_in_threadpool(self._signed_in, token)
-        full = not known and self._strangers >= _STRANGERS_LINES
+        address = (scope.get("client") or ("", 0))[0]
+        full = not known and self._is_full(address)
         if scope["path"] != _STREAM or not self._serves(host) or foreign or full:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
         if known:
-            await self._app(scope, receive, send)
+            await self._app(scope, _spoken(receive), send)
             return
-        self._strangers += 1
+        self._strangers[address] += 1
         try:
-            await self._app(scope, _short(receive), send)
+            await self._app(scope, _spoken(receive, _STRANGERS_MESSAGE), send)
         finally:
-            self._strangers -= 1
+            self._strangers -= Counter({address: 1})  # leaves no empty ones behind
+
+    def _is_full(self, address: str) -> bool:
+        """Whether strangers have all the lines they may have, or those at this address."""
+        crowded = self._strangers[address] >= _LINES_OF_AN_ADDRESS and not is_loopback(address)
+        return crowded or self._strangers.total() >= _STRANGERS_LINES
 
 
-def _short(receive: Receive) -> Receive:
+def _spoken(receive: Receive, largest: int | None = None) -> Receive:
+    """Messages of a line: bytes, which is all the framework speaks; of strangers, short ones."""
+
     async def limited() -> Message:
         message = await receive()
-        if len(message.get("bytes") or b"") > _STRANGERS_MESSAGE:
+        if message.get("text") is not None:
+            return {"type": "websocket.disconnect", "code": 1003}
+        if largest is not None and len(message.get("bytes") or b"") > largest:
             return {"type": "websocket.disconnect", "code": 1009}
         return message
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from ocr.errors import OcrError
@@ -176,10 +176,13 @@ async def _json_body(request: Request, largest: int) -> dict[str, Any]:
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise BadBody
     content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > largest:
-            raise BadBody
+    try:
+        async for part in request.stream():
+            content += part
+            if len(content) > largest:
+                raise BadBody
+    except ClientDisconnect as error:  # the line dropped on the way: half a body is none
+        raise BadBody from error
     return parse_object(bytes(content))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from corrections.entries import DecisionKind, FieldState, ValueSource
-from workbench.routes.bodies import amount, whole
+from workbench.routes.bodies import BadBody, amount, items, text, whole
 from workbench.routes.guard import Call, whole_number
 from workbench.routes.payload import entries_json, findings_json
 from workbench.services import review
@@ -70,11 +70,11 @@ def shown(call: Call) -> Response:
     """An entry came onto the caller's screen; the answer repeats the token, as a save's does."""
     body = call.body
     show_entry(call.context, _showing(body))
-    return JSONResponse({"token": str(body["token"])})
+    return JSONResponse({"token": text(body["token"])})
 
 
 def _showing(body: dict[str, Any]) -> Showing:
-    return Showing(screen=str(body["screen"]), turn=whole(body["turn"]), entry_id=whole(body["entry"]))
+    return Showing(screen=text(body["screen"]), turn=whole(body["turn"]), entry_id=whole(body["entry"]))
 
 
 def save(call: Call) -> Response:
@@ -84,10 +84,10 @@ def save(call: Call) -> Response:
         call.context,
         entry_id=whole(body["entry"]),
         revision=whole(body["revision"]),
-        token=str(body["token"]),
+        token=text(body["token"]),
         values=_values(body["fields"]),
         decision=_decision(body["decision"]),
-        reason=str(body.get("reason", "")),
+        reason=text(body.get("reason", "")),
         effort=_effort(body.get("effort") or {}),
         shown=_showing(body),
     )
@@ -100,7 +100,7 @@ def take_back(call: Call) -> Response:
     """Undo this person's own last save, to look at the entry again."""
     body = call.body
     receipt = review.undo(
-        call.context, entry_id=whole(body["entry"]), revision=whole(body["revision"]), token=str(body["token"])
+        call.context, entry_id=whole(body["entry"]), revision=whole(body["revision"]), token=text(body["token"])
     )
     return JSONResponse(_receipt(receipt))
 
@@ -141,7 +141,7 @@ def release(call: Call) -> Response:
 
 
 def _ids(body: dict[str, Any]) -> tuple[int, ...]:
-    return tuple(whole(item) for item in body["entries"])[:200]
+    return tuple(whole(item) for item in items(body["entries"]))[:200]
 
 
 def _decision(value: object) -> DecisionKind:
@@ -151,16 +151,19 @@ def _decision(value: object) -> DecisionKind:
         raise InvalidInput("Không có quyết định này. Hãy tải lại trang rồi thử lại.") from error
 
 
-def _values(fields: list[dict[str, Any]]) -> dict[str, ValueInput]:
-    return {
-        str(f["column"]): ValueInput(
-            text=str(f["text"]),
-            normalized=None if f.get("normalized") is None else str(f["normalized"]),
-            state=FieldState(str(f["state"])),
-            source=ValueSource(str(f["source"])),
+def _values(fields: object) -> dict[str, ValueInput]:
+    values: dict[str, ValueInput] = {}
+    for f in items(fields):
+        column = text(f["column"])
+        if column in values:  # which of the two was meant cannot be told
+            raise BadBody
+        values[column] = ValueInput(
+            text=text(f["text"]),
+            normalized=None if f.get("normalized") is None else text(f["normalized"]),
+            state=FieldState(text(f["state"])),
+            source=ValueSource(text(f["source"])),
         )
-        for f in fields
-    }
+    return values
 
 
 def _effort(effort: dict[str, Any]) -> tuple[EffortInput, ...]:

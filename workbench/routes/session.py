@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
+from workbench.routes.bodies import text
 from workbench.routes.guard import COOKIE, Call
 from workbench.services.errors import NotSignedIn
 from workbench.services.sessions import context_of_session, sign_out
@@ -13,7 +14,7 @@ __all__ = ["end", "keep"]
 
 def keep(call: Call) -> Response:
     """Put the session of a sign-in made on this page into the cookie, so that a reload stays signed in."""
-    token = str(call.body["token"])
+    token = text(call.body["token"])
     context = context_of_session(call.context, token)
     if context is None:
         raise NotSignedIn

@@ -60,7 +60,7 @@ def approve_many(ctx: Context, items: Sequence[tuple[int, int]], *, token: str, 
     if items and missing:
         raise InvalidInput(f"Còn {len(missing)} trường hợp trong mẫu kiểm tra chưa xem. Hãy xem đủ mẫu rồi duyệt.")
     with ctx.write() as work:
-        known = _replayed(work.connection, token)
+        known = _replayed(ctx, work.connection, token)
         if known is not None:
             return known
         saved: list[int] = []
@@ -144,7 +144,7 @@ def _cell(
 def confirm_field_many(ctx: Context, column: str, items: Sequence[GridItem], *, token: str) -> BulkResult:
     """Confirm one field in many entries at once; the entries stay in their queue for their other fields."""
     with ctx.write() as work:
-        known = _replayed(work.connection, token)
+        known = _replayed(ctx, work.connection, token)
         if known is not None:
             return known
         saved: list[int] = []
@@ -180,10 +180,14 @@ def _confirm_field(ctx: Context, work: Work, column: str, item: GridItem, token:
     return None
 
 
-def _replayed(connection: Connection, token: str) -> BulkResult | None:
+def _replayed(ctx: Context, connection: Connection, token: str) -> BulkResult | None:
     known = receipts.find_receipt(connection, checked_token(token))
     if known is None:
         return None
+    if (
+        known.account_id != ctx.who.id or known.entry_id is not None
+    ):  # their answer acknowledges nothing of the caller's
+        raise InvalidInput("Mã lần lưu đã dùng cho việc khác. Hãy tải lại trang rồi lưu lại.")
     saved, refused = known.result["saved"], known.result["refused"]
     assert isinstance(saved, list) and isinstance(refused, list)
     return BulkResult(

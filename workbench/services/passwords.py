@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,6 +12,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from vietnamese.letters import letters_only
+from vietnamese.units import provinces
 from workbench.services.errors import InvalidInput
 
 __all__ = ["MIN_PASSWORD", "decoy_hash", "hash_new", "verify"]
@@ -22,8 +25,13 @@ _LOOKED_AT = 72
 """Characters the estimate reads: it takes longer than linear time, and no guesser reaches beyond them."""
 _LEAST_SCORE = 2
 """Of 4: more than a million guesses, what throttled guessing at the door cannot reach in years."""
-_OUR_WORDS = ("matkhau", "mậtkhẩu", "hotich", "hộtịch", "sohotich", "sohoa", "tuphap", "ubnd", "quantri", "nhaplieu")
-"""Words that everybody in such an office would try first."""
+_OUR_WORDS = (
+    *("matkhau", "password", "hotich", "sohotich", "sohoa", "tuphap", "ubnd", "quantri", "admin", "nhaplieu"),
+    *("vietnam", "conganxa", "congan"),
+)
+"""Words that everybody in such an office would try first, as `letters_only` has them; names of provinces besides."""
+_FIGURES_BEHIND = 8
+"""Figures behind such a word that add nothing: a year, a day of birth."""
 
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 """The thirty thousand passwords most often seen in public leaks."""
@@ -40,8 +48,9 @@ def hash_new(password: str, about: Sequence[str] = ()) -> str:
         about: what others know of the account: its names.
 
     Raises:
-        InvalidInput: too short, one of the common ones, or soon guessed.
+        InvalidInput: too short, one of the common ones, soon guessed, or holding half a character.
     """
+    password = _one_form(password)
     if not MIN_PASSWORD <= len(password) <= _LONGEST:
         raise InvalidInput(f"Mật khẩu cần từ {MIN_PASSWORD} đến {_LONGEST} ký tự. Hãy đặt mật khẩu khác.")
     if password.lower() in _COMMON or _is_soon_guessed(password, about):
@@ -49,15 +58,46 @@ def hash_new(password: str, about: Sequence[str] = ()) -> str:
     return _hasher.hash(password)
 
 
+def _one_form(password: str) -> str:
+    """The same letters for every keyboard: some write `ậ` as one sign, some as a letter and its marks."""
+    try:
+        password.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput("Mật khẩu có ký tự hỏng. Hãy gõ lại.") from error
+    return unicodedata.normalize("NFC", password)
+
+
 def _is_soon_guessed(password: str, about: Sequence[str]) -> bool:
     known = [word for text in about for word in (text, *text.split()) if len(word) > 2]
-    return int(zxcvbn(password[:_LOOKED_AT], user_inputs=[*_OUR_WORDS, *known])["score"]) < _LEAST_SCORE
+    plain = letters_only(unicodedata.normalize("NFKC", password))  # marks, capitals and signs between are tried too
+    tried = (password, plain) if plain else (password,)
+    return _is_known_word(plain, known) or any(
+        int(zxcvbn(one[:_LOOKED_AT], user_inputs=[*_OUR_WORDS, *known])["score"]) < _LEAST_SCORE for one in tried
+    )
+
+
+def _is_known_word(plain: str, known: Sequence[str]) -> bool:
+    """Whether a password is words known to everybody and a few figures: `Hanoi@2024`, `Mật khẩu`."""
+    words = {*_OUR_WORDS, *(letters_only(p.name) for p in provinces()), *(letters_only(word) for word in known)} - {""}
+    left = plain
+    for word in sorted(words, key=len, reverse=True):
+        left = left.replace(word, "")
+    return left != plain and len(left) <= _FIGURES_BEHIND and (not left or left.isdecimal())
 
 
 def verify(password_hash: str, password: str) -> bool:
     """Whether a password has that digest."""
     if len(password) > _LONGEST:
         return False
+    try:
+        composed = _one_form(password)
+    except InvalidInput:
+        return False
+    # digests of before were made of the letters as they were typed
+    return _has_digest(password_hash, composed) or (composed != password and _has_digest(password_hash, password))
+
+
+def _has_digest(password_hash: str, password: str) -> bool:
     try:
         return _hasher.verify(password_hash, password)
     except (VerifyMismatchError, InvalidHashError):

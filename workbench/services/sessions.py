@@ -57,18 +57,18 @@ def sign_in(ctx: Context, *, name: str, password: str, client: str = "") -> Sign
         TooManyAttempts: the name or the client has failed often lately; the error says how long to wait.
         InvalidInput: name or password is wrong (the message does not tell which).
     """
-    name, client = name.strip().lower()[:_LONGEST_NAME], client_key(client)
+    name, client = name.encode("utf-8", "replace").decode().strip().lower()[:_LONGEST_NAME], client_key(client)
     with ctx.write() as work:
         # Counted before it is checked, in one transaction: parallel tries cannot slip in between.
         attempt = admit(work.connection, name=name, client=client)
         login = store.login_of(work.connection, name)
-    account = login[0] if login else None
     # The same work is done for a name that does not exist: the time must not tell which names do.
     right = verify(login[1] if login else decoy_hash(), password)
-    if account is None or not right or not account.active:
-        note_failure(ctx, "sign_in", name=name, client=client, account=account.name if account else "")
+    opened = _open_session(ctx, login, attempt, client) if login and right and login[0].active else None
+    if opened is None:
+        note_failure(ctx, "sign_in", name=name, client=client, account=login[0].name if login else "")
         raise InvalidInput("Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock.")
-    return _open_session(ctx, account, attempt, client)
+    return opened
 
 
 def note_failure(ctx: Context, what: str, *, name: str, client: str, account: str) -> None:
@@ -93,11 +93,14 @@ def note_failure(ctx: Context, what: str, *, name: str, client: str, account: st
         )
 
 
-def _open_session(ctx: Context, account: Account, attempt: int, client: str) -> SignedIn:
+def _open_session(ctx: Context, login: tuple[Account, str], attempt: int, client: str) -> SignedIn | None:
+    account = login[0]
     token = f"{account.id}.{secrets.token_urlsafe(32)}"
     at = steady_now()
     expires_at = min(at + timedelta(hours=ctx.settings.session_hours), _idle_end(ctx, at))
     with ctx.as_account(account).write() as work:
+        if store.login_of(work.connection, account.name) != login:
+            return None  # switched off, or given another password, while this one was compared
         attempts.take_back(work.connection, attempt, name=account.name, client=client)
         attempts.forget_before(work.connection, stamp(at - _FAILURES_KEPT))
         attempts.note_place(work.connection, name=account.name, client=client, at=stamp(at))

@@ -1,5 +1,6 @@
 """Accounts: first administrator, sign-in, sessions, and who may change whom."""
 
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -11,7 +12,7 @@ from storage import accounts as store
 from storage.clock import now, stamp, steady_now
 from storage.sign_in_attempts import add_attempt
 from tests.workbench.services.conftest import Office
-from workbench.services import accounts, review, sessions, sign_in_pace
+from workbench.services import accounts, passwords, review, sessions, sign_in_pace
 from workbench.services.audit import list_events
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput, NotAllowed, TooManyAttempts
@@ -198,10 +199,75 @@ def test_a_new_password_ends_the_other_sessions_and_guessing_the_old_one_is_slow
         accounts.change_password(own, old="mat-khau-thu-2", new="mat-khau-thu-4")
 
 
-@pytest.mark.parametrize("password", ["password1", "12345678", "matkhau123", "quantri123", "moimoimoi", "aaaaaaaaaa"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("password1", "12345678", "matkhau123", "quantri123", "moimoimoi", "aaaaaaaaaa"),
+        *(
+            "Matkhau@123",
+            "Mật khẩu",
+            "mật-khẩu-2026",
+            "Hanoi@2024",
+            "benTre01011990",
+            "MoiMoi moimoi!99",
+            "ｐａｓｓｗｏｒｄ",
+        ),
+    ],
+)
 def test_passwords_that_everybody_tries_are_refused(office: Office, password: str) -> None:
     with pytest.raises(InvalidInput, match="phổ biến"):
         accounts.create_account(office.administrator, name="moimoi", password=password, role=Role.CLERK)
+
+
+@pytest.mark.parametrize("password", ["con mèo trèo cây cau", "hà nội mưa phùn bay", "Xk7#qP2z", "benTre-8Lá-dừa"])
+def test_words_in_a_row_are_passwords(office: Office, password: str) -> None:
+    accounts.create_account(office.administrator, name="moimoi", password=password, role=Role.CLERK)
+    sessions.sign_in(office.nobody, name="moimoi", password=password)
+
+
+def test_a_password_is_the_same_from_every_keyboard(office: Office) -> None:
+    """Some keyboards write a letter with its marks as one sign, others as several; both were shut out of each other."""
+    composed, apart = (unicodedata.normalize(form, "cà phê sữa đá ở Huế") for form in ("NFC", "NFD"))
+    accounts.create_account(office.administrator, name="mot", password=composed, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="hai", password=apart, role=Role.CLERK)
+    before = accounts.create_account(office.administrator, name="cu", password=composed, role=Role.CLERK)
+    with office.administrator.write() as work:
+        store.set_password_hash(
+            work.connection, before.id, passwords._hasher.hash(apart)
+        )  # as digests were made before
+    for name, typed in (("mot", composed), ("mot", apart), ("hai", composed), ("hai", apart), ("cu", apart)):
+        sessions.sign_in(office.nobody, name=name, password=typed)
+    with pytest.raises(InvalidInput):
+        sessions.sign_in(office.nobody, name="mot", password="ca phe sua da o Hue")
+
+
+def test_half_a_character_is_wrong_and_no_fault(office: Office) -> None:
+    with pytest.raises(InvalidInput, match="hỏng"):
+        accounts.create_account(office.administrator, name="moi", password="mat-\ud800-khau-la", role=Role.CLERK)
+    for name, password in (("moi\ud800", PASSWORD), ("moi", "mat-\ud800-khau-la")):
+        with pytest.raises(InvalidInput, match="không đúng"):
+            sessions.sign_in(office.nobody, name=name, password=password)
+
+
+@pytest.mark.parametrize("change", ["closed", "reset"])
+def test_no_session_opens_for_whoever_was_shut_out_meanwhile(
+    office: Office, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    compared = sessions.verify
+
+    def slow(digest: str, password: str) -> bool:
+        if change == "closed":
+            accounts.update_account(office.administrator, made.id, active=False)
+        else:
+            accounts.reset_password(office.administrator, made.id, "mat-khau-thu-3")
+        return compared(digest, password)
+
+    monkeypatch.setattr(sessions, "verify", slow)
+    with pytest.raises(InvalidInput):
+        sessions.sign_in(office.nobody, name="moi", password=PASSWORD)
+    with office.nobody.read() as connection:
+        assert not connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar_one()
 
 
 def test_setting_the_clock_back_holds_nobody_up(office: Office) -> None:
