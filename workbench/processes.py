@@ -42,8 +42,8 @@ def become(command: Sequence[str], *, folder: Path, environment: Mapping[str, st
 def allow_many_lines() -> None:
     """Raise what this process may hold open to what the system allows.
 
-    A desktop gives 1,024 unless asked: whoever opens that many lines and sends nothing would keep everybody else out, and
-    the database would find no file to open either.
+    A desktop gives 1,024 unless asked: whoever opens that many lines and sends nothing would keep everybody else out,
+    and the database would find no file to open either.
     """
     try:
         import resource

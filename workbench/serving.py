@@ -11,8 +11,8 @@ from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.console import complain
 from workbench.errors import message_of
-from workbench.processes import allow_many_lines
 from workbench.private_files import keep_private, use_own_models, use_private_temporary_folder
+from workbench.processes import allow_many_lines
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.services.accounts import needs_first_administrator

@@ -124,3 +124,15 @@ def test_a_reading_process_does_not_become_a_second_server(tmp_path: Path) -> No
     done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.stdout.split("\n")[0] == "[] 1", done.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows counts open files otherwise")
+def test_a_server_may_hold_open_what_the_system_allows() -> None:
+    code = (
+        "import resource; from workbench.processes import allow_many_lines\n"
+        "soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE); few = min(256, hard)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (few, hard)); allow_many_lines()\n"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE) == (min(65536, hard), hard))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert told.stdout.strip() == "True"

@@ -17,7 +17,7 @@ __all__ = ["Answer", "AskedNumber", "AskedPerson", "Entry", "Problem", "answer_o
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2100
 """Years that a register may name; by judgement."""
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 OfficeCode = Annotated[
     str, Field(pattern=r"^[0-9A-Za-z._-]{0,20}$", description="Mã đơn vị đang giữ sổ; gồm cả các đơn vị trực thuộc.")
@@ -59,7 +59,9 @@ class AskedPerson(_Asked):
     birth_date: Annotated[
         str,
         Field(
-            pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", description="yyyy-mm-dd, yyyy-mm hoặc yyyy.", examples=["1975-03-05"]
+            pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+            description="yyyy-mm-dd, yyyy-mm hoặc yyyy.",
+            examples=["1975-03-05"],
         ),
     ]
     type: Kind = None

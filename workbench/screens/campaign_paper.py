@@ -123,7 +123,7 @@ def annexes_part(context: Context) -> None:
         file = st.file_uploader("Phụ lục của kế hoạch (Excel hoặc CSV, giữ nguyên như bản in)", type=["xlsx", "csv"])
         if file is not None and st.button("Nhập phụ lục", type="primary"):
             numbers = read_upload(file, lambda path: paper.import_annex(context, path))
-            st.success(f"Đã lưu phụ lục {', '.join(numbers)}.")
+            st.success(f"Đã lưu phụ lục {plain(', '.join(numbers))}.")
     views = paper.annexes(context)
     if not views:
         st.info("Chưa có phụ lục nào. Tệp được đọc nguyên như in: tiêu đề gộp ô, dấu chấm hàng nghìn, dấu gạch.")
@@ -132,7 +132,7 @@ def annexes_part(context: Context) -> None:
 
 
 def _annex(context: Context, view: paper.AnnexView) -> None:
-    st.subheader(f"Phụ lục {view.number or '(không ghi số)'} - {plain(view.file_name)}")
+    st.subheader(f"Phụ lục {plain(view.number) or '(không ghi số)'} - {plain(view.file_name)}")
     if view.findings:
         st.warning(f"{len(view.findings)} điểm không khớp trong bản in.")
         st.dataframe(pd.DataFrame([{"Điểm không khớp": f.message} for f in view.findings]), hide_index=True)

@@ -10,6 +10,7 @@ import streamlit as st
 from corrections.campaign.shifts import shift_label, weekday_name
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
+from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.book_assignments import (
     AssignedBook,
@@ -128,7 +129,7 @@ def _give(context: Context, office_id: int | None) -> None:
             account_id=to if kind == _PERSON and isinstance(to, int) else None,
             shift=to if isinstance(to, str) else "",
         )
-        tell(f"Đã giao {number(count)} sổ cho {options[to]}." if to is not None else "")
+        tell(f"Đã giao {number(count)} sổ cho {plain(options[to])}." if to is not None else "")
 
 
 # --- one's own --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from vietnamese.letters import letters_only
-from vietnamese.units import provinces
+from vietnamese.unit_tree import provinces
 from workbench.services.errors import InvalidInput
 
 __all__ = ["MIN_PASSWORD", "decoy_hash", "hash_new", "verify"]

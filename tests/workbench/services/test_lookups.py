@@ -230,6 +230,7 @@ BAD: dict[str, tuple[str, Any]] = {
     "nul in name": (PERSON, {"name": "An\0h", "birth_date": "1975"}),
     "half a character": (PERSON, b'{"name": "An \\ud800", "birth_date": "1975"}'),
     "no letters": (PERSON, {"name": "....", "birth_date": "1975"}),
+    "a date in figures of another script": (PERSON, {"name": "Nguyễn An", "birth_date": "１９７５"}),
     "long name": (PERSON, {"name": "an " * 300, "birth_date": "1975"}),
     "no date": (PERSON, {"name": "Nguyễn An", "birth_date": "1975-13-45"}),
     "month zero": (PERSON, {"name": "Nguyễn An", "birth_date": "1975-00-05"}),

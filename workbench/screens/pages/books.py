@@ -159,7 +159,7 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
 
 
 def _one_book(context: Context, progress: BookProgress) -> None:
-    st.subheader(book_title(progress.book))
+    st.subheader(plain(book_title(progress.book)))
     unread, queued = unread_count(context, progress.book.id), is_queued(context, progress.book.id)
     start, review, _ = st.columns([1.3, 1.3, 3])
     retry = bool(progress.pages_failed) and not queued and start.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
@@ -173,7 +173,9 @@ def _one_book(context: Context, progress: BookProgress) -> None:
     if waiting and review.button(f"Đối chiếu {number(waiting)} trường hợp", width="stretch"):
         st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})
     for message, count in shared_findings(context, progress.book.id):
-        st.warning(f"{count} trường hợp cùng báo: {message} Nếu thông tin sổ sai, sửa một lần ở thẻ «Thông tin sổ».")
+        st.warning(
+            f"{count} trường hợp cùng báo: {plain(message)} Nếu thông tin sổ sai, sửa một lần ở thẻ «Thông tin sổ»."
+        )
     pages, learning, whole, facts = st.tabs(["Các trang", "Máy đọc sổ này", "Kiểm tra cả sổ", "Thông tin sổ"])
     with pages:
         pages_tab(context, progress)
@@ -357,7 +359,8 @@ def _facts(context: Context, progress: BookProgress) -> None:
             state=BookState(state),
             remarks=remarks,
         )
-        said = f" Quyển số ghi theo mẫu là {kept.volume_number}." if kept.volume_number != volume.strip() else ""
+        own = kept.volume_number
+        said = f" Quyển số ghi theo mẫu là {plain(own)}." if own != volume.strip() else ""
         st.success(f"Đã lưu thông tin sổ; các trường hợp lấy số liệu từ sổ đã sửa theo.{said}")
 
 

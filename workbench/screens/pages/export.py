@@ -192,7 +192,11 @@ def _exported(context: Context, summary: ExportSummary) -> None:
     ):
         if path.exists():
             column.download_button(
-                f"Tải {path.name}", path.read_bytes, file_name=path.name, mime=_MIME.get(path.suffix), key=path.name
+                f"Tải {plain(path.name)}",
+                path.read_bytes,
+                file_name=path.name,
+                mime=_MIME.get(path.suffix),
+                key=path.name,
             )
     if summary.left_out:
         st.warning(f"{len(summary.left_out)} trường hợp không xuất:")

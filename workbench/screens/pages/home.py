@@ -40,7 +40,7 @@ def _own_work(context: Context, home: Home) -> None:
         if _line(f"{number(waiting)} trường hợp chờ đối chiếu{back}", "Đối chiếu", first=home.go_on is None):
             _go("review")
     elif home.books:
-        st.info(why_nothing(context, book_id=None, supervising=False))
+        st.info(plain(why_nothing(context, book_id=None, supervising=False)))
     at_least = " trở lên" if home.blind >= MOST_BLIND else ""
     if home.blind and _line(f"{number(home.blind)} ô{at_least} chờ nhập lại mù", "Nhập lại mù"):
         _go("blind")

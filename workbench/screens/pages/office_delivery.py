@@ -122,17 +122,17 @@ def _kept(context: Context, root: Path, office_id: int | None) -> None:
     if manifest is None:
         return
     st.subheader("Gói đã ghi")
-    st.write(f"Thư mục: `{folder}`")
+    st.write(f"Thư mục: {plain(folder)}")
     st.caption(
-        f"Lập lúc {manifest.made_at} · {plain(manifest.made_by)} · {manifest.level_label} nghiệm thu · "
+        f"Lập lúc {plain(manifest.made_at)} · {plain(manifest.made_by)} · {plain(manifest.level_label)} nghiệm thu · "
         f"{number(len(manifest.books))} quyển, {number(manifest.cases)} trường hợp, {number(len(manifest.files))} tệp."
     )
     _counts(manifest)
     for book in manifest.books:
         for changed in book.changed:
             st.warning(
-                f"{book.label}, quyển {book.volume}: {plain(changed)} sau nghiệm thu. Gói giữ bản đã nghiệm thu; hãy "
-                "xuất, nghiệm thu lại rồi ghi lại gói."
+                f"{plain(book.label)}, quyển {plain(book.volume)}: {plain(changed)} sau nghiệm thu. Gói giữ bản đã "
+                "nghiệm thu; hãy xuất, nghiệm thu lại rồi ghi lại gói."
             )
     refused = [k for k in manifest.kept_back if k.code not in ("not_accepted", "returned")]
     for left in refused:
