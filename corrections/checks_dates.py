@@ -38,6 +38,8 @@ _LAW_OF_1986, _LAW_OF_2000, _LAW_OF_2014 = date(1987, 1, 3), date(2001, 1, 1), d
 """First days of the laws on marriage."""
 _FORM_SOURCE = "Mẫu sổ hộ tịch: ngày ghi bằng chữ nhắc lại ngày ghi bằng số"
 _EXCEL_SOURCE = "Quy cách tệp Excel chuẩn: dd.mm.yyyy, mm.yyyy hoặc yyyy"
+_HUSBAND_FROM, _WIFE_FROM = 20, 18
+"""Years of age at marriage, by all four laws; the first three count the year begun."""
 
 
 def check_dates(
@@ -214,7 +216,7 @@ def _marriage_ages(dates: Mapping[str, PartialDate]) -> Iterator[Finding]:
     if married is None:
         return
     strict = married.earliest >= _LAW_OF_2014
-    law = "Luật Hôn nhân và gia đình 2014, Điều 8: nam từ đủ 20, nữ từ đủ 18 tuổi"
+    law = f"Luật Hôn nhân và gia đình 2014, Điều 8: nam từ đủ {_HUSBAND_FROM}, nữ từ đủ {_WIFE_FROM} tuổi"
     if not strict:
         law = (
             "Luật Hôn nhân và gia đình 2000, Điều 9"
@@ -222,8 +224,8 @@ def _marriage_ages(dates: Mapping[str, PartialDate]) -> Iterator[Finding]:
             else "Luật Hôn nhân và gia đình 1986, Điều 5"
             if married.earliest >= _LAW_OF_1986
             else "Luật Hôn nhân và gia đình 1959, Điều 6"
-        ) + ": nam từ 20, nữ từ 18 tuổi (bước sang tuổi)"
-    for name, who, age in (("chongNgaySinh", "Chồng", 20), ("voNgaySinh", "Vợ", 18)):
+        ) + f": nam từ {_HUSBAND_FROM}, nữ từ {_WIFE_FROM} tuổi (bước sang tuổi)"
+    for name, who, age in (("chongNgaySinh", "Chồng", _HUSBAND_FROM), ("voNgaySinh", "Vợ", _WIFE_FROM)):
         born = dates.get(name)
         needed = age if strict else age - 1
         if born is not None and full_years_between(born.earliest, married.latest) < needed:

@@ -29,6 +29,8 @@ _ODD_NAME, _ODD_PLACE = 0.15, 0.35
 """A syllable no list knows: rare in names, less so in places."""
 _GUESSED = 0.35
 """The rule had to guess letters."""
+_GUESS_WORTH = 0.9
+"""Share of that, once more: a guess is never taken for sure, however sure its reading was. By judgement."""
 
 _LIST_KINDS = frozenset({FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY, FieldKind.SEX, FieldKind.CODE})
 _SHAPED_KINDS = frozenset({FieldKind.DATE, FieldKind.VOLUME, FieldKind.TIME_OF_DEATH, FieldKind.DATE_WORDS})
@@ -56,7 +58,7 @@ def standard_confidence(
             known says nothing new; that they are not, still does.
     """
     if not normalised.certain:
-        return combine(reading_confidence, _GUESSED) * 0.9
+        return combine(reading_confidence, _GUESSED) * _GUESS_WORTH
     if not normalised.value:
         return min(max(reading_confidence, FLOOR), CEILING)
     factor = _factor(kind, normalised.value)

@@ -37,6 +37,11 @@ _ONE_LOST = 3
 _THOUSANDS = {"9": 1000, "0": 2000}
 _YEAR_WORDS = 3
 """A year in words has so many at least: `hai nghìn mốt`."""
+_LAST_CENTURY, _THIS_CENTURY = 1900, 2000
+_FULL_MOON = 15
+"""`rằm`: the day of a month of the moon."""
+_MONTH_CUTS = (1, 2, 3)
+"""Words that a month may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -82,7 +87,7 @@ class PartialDate:
     @property
     def latest(self) -> date:
         """Last calendar day it may mean."""
-        month = self.month or 12
+        month = self.month or MONTHS[-1]
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
 
@@ -219,7 +224,7 @@ def _from_parts(parts: list[str], near_year: int | None) -> ParsedDate | None:
             return None
         numbers.append(repaired)
         certain = certain and sure
-    missing: list[str | None] = [None] * (3 - len(numbers))
+    missing: list[str | None] = [None] * (DATE_PARTS - len(numbers))
     return _built(missing + numbers, near_year, certain=certain)
 
 
@@ -270,7 +275,7 @@ def _built(parts: list[str | None], near_year: int | None, *, certain: bool) -> 
 
 def _century(two_digits: int, near_year: int | None) -> int:
     if near_year is None:
-        return 1900 + two_digits if two_digits >= _LAST_CENTURY_FROM else 2000 + two_digits
+        return _LAST_CENTURY + two_digits if two_digits >= _LAST_CENTURY_FROM else _THIS_CENTURY + two_digits
     year = near_year // 100 * 100 + two_digits
     return year if year <= near_year else year - 100
 
@@ -311,13 +316,13 @@ def _day(tokens: list[str]) -> int | None:
         rest = rest[1:]
     if not rest:
         return 0 if not tokens else None
-    day = 15 if rest == ["ram"] else parse_two_digits(rest)
+    day = _FULL_MOON if rest == ["ram"] else parse_two_digits(rest)
     return day if day in DAYS else None
 
 
 def _month(tokens: list[str]) -> int | None:
     if tokens in (["gieng"], ["chap"]):
-        return 1 if tokens == ["gieng"] else 12
+        return 1 if tokens == ["gieng"] else MONTHS[-1]
     month = parse_two_digits(tokens)
     return month if month in MONTHS else None
 
@@ -331,7 +336,7 @@ def _month_and_year(day: int, tokens: list[str]) -> ParsedDate | None:
         year, certain = parse_year(tokens[place + 1 :])
         if month is not None and year is not None:
             return ParsedDate(date=PartialDate(year=year, month=month, day=day), certain=certain)
-    for cut in (1, 2, 3):  # the word `năm` left out: the month is short, the year long
+    for cut in _MONTH_CUTS:  # the word `năm` left out: the month is short, the year long
         month = _month(tokens[:cut])
         year, certain = parse_year(tokens[cut:])
         if month is not None and year is not None and len(tokens) - cut >= _YEAR_WORDS:

@@ -25,6 +25,8 @@ from vietnamese.letters import (
 from vietnamese.units import province_named
 
 __all__ = ["Normalised", "normalise"]
+_RELATION_WORDS = (3, 2, 1)
+"""Words of a relation at the end of a value, the longest first: `mẹ đỡ đầu`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,7 @@ def _name_and_relation(text: str) -> tuple[str, str]:
     if len(parts) == 2:
         return parts[0], parts[1]
     words = cleaned.split()
-    for size in (3, 2, 1):
+    for size in _RELATION_WORDS:
         tail = " ".join(words[-size:])
         if len(words) > size + 1 and tail.islower() and lists.relation_known(tail):
             return " ".join(words[:-size]), tail

@@ -19,6 +19,8 @@ from vietnamese.calendar_limits import DATE_PARTS, MONTHS
 from vietnamese.letters import tone_key
 
 __all__ = ["BlindField", "ErrorRate", "SeededError", "draw_blind", "error_rate", "right_value", "seed_error"]
+_FIGURES, _NEIGHBOURS = 10, (1, 9)
+"""A figure one higher or, around ten, one lower."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,7 @@ def _spoil_date(value: str, source: random.Random) -> str:
     parts = value.split(".")
     if len(parts) == DATE_PARTS and parts[0] != parts[1] and int(parts[0]) <= MONTHS[-1]:
         return ".".join((parts[1], parts[0], parts[2]))
-    return value[:-1] + str((int(value[-1]) + source.choice((1, 9))) % 10)
+    return value[:-1] + str((int(value[-1]) + source.choice(_NEIGHBOURS)) % _FIGURES)
 
 
 def _spoil_figures(value: str, source: random.Random) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import ParsedDate, parse_date, without_calendar
+from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES
 from vietnamese.calendar_limits import HOURS, LAST_HOUR, MINUTES
 from vietnamese.letters import fold_spaces, fold_tones, strip_ending
 
@@ -57,6 +58,10 @@ _KINDS = (
     ("2", r"ho chieu|passport"),
     ("1", r"chung minh|cmnd|cmtnd|\bcmt\b|\bcm\b"),
 )
+_KIND_BY_FIGURES = {CARD_FIGURES: "1", PERSONAL_FIGURES: "4"}
+"""Kind of a paper that is told by the length of its number alone."""
+_HALF_DAY = 12
+"""Hours that `chiều` and `tối` add."""
 _NUMBER = re.compile(r"(?<!\w)(?:([A-Za-z]{1,3})[ .\-]{0,2})?([0-9][0-9 .]{3,16}[0-9])(?: ?([A-Z])(?!\w))?(?![\w/])")
 _NO_SERIES = frozenset(("CM", "CMT", "CMD", "ND", "CC", "CCC", "CD", "HC", "SO", "NO", "CA", "TP", "TX", "BS", "QD"))
 """Short words before a number that are no series of it: kinds of papers, offices."""
@@ -80,7 +85,7 @@ def identity_paper(text: str) -> IdentityPaper:
     plain = fold_tones(cleaned)
     kind = next((code for code, pattern in _KINDS if re.search(pattern, plain)), "")
     if not kind and number:
-        kind = {9: "1", 12: "4"}.get(len(number), "2" if number[:1].isalpha() else "")
+        kind = _KIND_BY_FIGURES.get(len(number), "2" if number[:1].isalpha() else "")
     rest = without_date.replace(found.group(), " ", 1) if found else without_date
     told = parse_date(issued.group()) if issued else None
     return IdentityPaper(
@@ -298,7 +303,7 @@ def death_time(text: str) -> TimeOfDay:
     ):
         minute = "30" if half and not minute else minute
         return TimeOfDay(value=f"{clock.group(1)}h{minute}", certain=False, note=_TIME_NOTE)
-    moved = hour + 12 if part and hour in _SWITCH.get(part.group(1).casefold(), ()) else hour
+    moved = hour + _HALF_DAY if part and hour in _SWITCH.get(part.group(1).casefold(), ()) else hour
     if moved != hour or (part and hour in _MIDNIGHT_OR_NOON and part.group(1).casefold() not in ("trưa", "sáng")):
         note = f"Sổ ghi «{clock.group().strip(' ,')} {part.group(1) if part else ''}»; hãy kiểm tra giờ theo 24 giờ."
         return TimeOfDay(value=f"{moved}h{minute}", certain=False, note=note)

@@ -30,6 +30,9 @@ __all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_
 MOST = 5
 _WORTH_SAYING = 0.005
 """Probability from which it is shown: a smaller one would be shown as 0 %."""
+_LIKE, _MOST_LIKE = 70, 3
+"""Likeness (0..100) from which a value or a district is offered for what is written, and how many values are. By
+judgement; no measurement is kept."""
 
 
 class Source(str, Enum):
@@ -161,7 +164,11 @@ def _from_memory(column: Column, text: str, around: Surroundings) -> Iterator[_D
         if column.kind is FieldKind.PLACE:
             known = [value for value in known if not _elsewhere(value.text, text, around.province)]
         counts = {value.text: value.count for value in known}
-        like = process.extract(text, list(counts), processor=fold_tones, score_cutoff=70, limit=3) if text else []
+        like = (
+            process.extract(text, list(counts), processor=fold_tones, score_cutoff=_LIKE, limit=_MOST_LIKE)
+            if text
+            else []
+        )
         for value, _score, _index in like:
             yield value, source, f"{where}: {counts[value]} lần"
         if column.kind in _RECURRING:
@@ -244,7 +251,7 @@ def _places(text: str, frequent: Iterable[str]) -> Iterator[_Draft]:
     if parts.province and parts.district:
         known = districts_of(parts.province)
         if known and place_key(parts.district) not in known:
-            best = process.extractOne(place_key(parts.district), list(known), score_cutoff=70)
+            best = process.extractOne(place_key(parts.district), list(known), score_cutoff=_LIKE)
             if best:
                 right = known[best[0]]
                 yield text.replace(parts.district, right), Source.PLACE, f"Danh mục: {right}, {parts.province}"

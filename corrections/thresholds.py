@@ -35,6 +35,10 @@ NEVER = 1.01
 """A cut no confidence reaches: everything of this kind is reviewed."""
 
 ANY = "*"
+_HALVINGS = 60
+"""Of the interval in which the bound lies: more than a float tells apart."""
+_TINY, _MOST_TERMS = 1e-300, 2000
+"""Stands for nothing in a continued fraction, which must not be divided by it; and its terms at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +119,7 @@ def upper_bound(wrong: int, total: int, confidence: float = BOUND) -> float:
     if total == 0 or wrong == total:
         return 1.0
     low, high = wrong / total, 1.0
-    for _ in range(60):
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
         # P(X <= wrong | p) = I_{1-p}(n - k, k + 1); the bound is where it falls to 1 - confidence
         if _regularised_beta(total - wrong, wrong + 1, 1 - middle) > 1 - confidence:
@@ -136,10 +140,10 @@ def _regularised_beta(a: float, b: float, x: float) -> float:
 
 
 def _beta_fraction(a: float, b: float, x: float) -> float:
-    tiny = 1e-300
+    tiny = _TINY
     c, d = 1.0, 1 / _away(1 - (a + b) * x / (a + 1), tiny)
     result = d
-    for m in range(1, 2000):
+    for m in range(1, _MOST_TERMS):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         d, c = 1 / _away(1 + even * d, tiny), _away(1 + even / c, tiny)
         result *= d * c

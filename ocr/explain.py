@@ -15,6 +15,10 @@ __all__ = ["explain_page", "step_pictures"]
 
 _LABEL, _WORD, _LINE, _EXPECTED, _INK = (40, 140, 0), (190, 190, 190), (220, 90, 0), (0, 0, 220), (190, 0, 160)
 _SHEET_WIDTH = 1700
+_THIN, _THICK = 3, 4
+"""Pixels of the lines that are drawn: boxes, lines of writing."""
+_MARGIN, _BETWEEN, _SHEET_GREY = 20, 12, 225
+"""Pixels beside the crops together and between them; level of the sheet they lie on, so that their edges are seen."""
 
 
 def explain_page(task: PageTask) -> list[tuple[str, BgrImage]]:
@@ -55,7 +59,7 @@ def _draw_labels(search: Searched, picture: BgrImage) -> BgrImage:
         _box(picture, (word.left, word.top, word.right, word.bottom), _WORD, 1)
     for label in search.matches[0].labels.values() if search.matches else ():
         for box in label.boxes:
-            _box(picture, box, _LABEL, 3)
+            _box(picture, box, _LABEL, _THIN)
     return picture
 
 
@@ -65,10 +69,10 @@ def _draw_fields(page: Cut, picture: BgrImage) -> BgrImage:
         colour = _LINE if field.certain else _EXPECTED
         for line in field.lines:
             start, end = (line.left, line.baseline_left), (line.right, line.baseline_right)
-            cv2.line(picture, _pixel(start), _pixel(end), colour, 4)
+            cv2.line(picture, _pixel(start), _pixel(end), colour, _THICK)
     for crop in page.crops.values():
         left, top, right, bottom = crop.box
-        _box(picture, (left, top, right, bottom), _INK, 3)
+        _box(picture, (left, top, right, bottom), _INK, _THIN)
     return picture
 
 
@@ -82,10 +86,10 @@ def _pixel(point: tuple[float, ...]) -> tuple[int, int]:
 
 def _sheet(crops: list[NDArray[np.uint8]]) -> BgrImage:
     """All crops of the page one below the other."""
-    width = max(_SHEET_WIDTH, *(crop.shape[1] + 20 for crop in crops))
-    sheet = np.full((sum(crop.shape[0] + 12 for crop in crops) + 12, width), 225, np.uint8)
-    y = 12
+    width = max(_SHEET_WIDTH, *(crop.shape[1] + _MARGIN for crop in crops))
+    sheet = np.full((sum(crop.shape[0] + _BETWEEN for crop in crops) + _BETWEEN, width), _SHEET_GREY, np.uint8)
+    y, side = _BETWEEN, _MARGIN // 2
     for crop in crops:
-        sheet[y : y + crop.shape[0], 10 : 10 + crop.shape[1]] = crop
-        y += crop.shape[0] + 12
+        sheet[y : y + crop.shape[0], side : side + crop.shape[1]] = crop
+        y += crop.shape[0] + _BETWEEN
     return _in_colour(sheet)

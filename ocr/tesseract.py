@@ -31,6 +31,10 @@ _SMALLEST = 3
 """Pixels: Tesseract fails on pictures that are lower or narrower."""
 _CALL_SECONDS = 60
 """A page takes about one second; a call this long hangs."""
+_BLOCK, _ONE_LINE, _SCATTERED = 6, 7, 11
+"""Tesseract's `--psm`: one block of lines, one line, words wherever they stand."""
+_THOUSAND = 1000
+"""Fewer lines and paragraphs than this are on a page: their numbers make one."""
 
 
 class TesseractError(OcrError):
@@ -110,7 +114,7 @@ def read_words(grey: Picture, *, dpi: int, sparse: bool = True) -> list[Word]:
     with tempfile.TemporaryDirectory(prefix="words-") as folder:
         path = Path(folder) / "page.bmp"
         _write(path, grey)
-        rows = _run(str(path), f"--psm {11 if sparse else 6} --dpi {dpi}")
+        rows = _run(str(path), f"--psm {_SCATTERED if sparse else _BLOCK} --dpi {dpi}")
     return [word for row in rows for word in _words_of(row)]
 
 
@@ -128,7 +132,7 @@ def _words_of(row: dict[str, str]) -> list[Word]:
             right=left + float(row["width"]),
             bottom=top + float(row["height"]),
             confidence=confidence / 100,
-            line=(int(row["block_num"]) * 1000 + int(row["par_num"])) * 1000 + int(row["line_num"]),
+            line=(int(row["block_num"]) * _THOUSAND + int(row["par_num"])) * _THOUSAND + int(row["line_num"]),
         )
     ]
 
@@ -147,7 +151,7 @@ def read_strips(strips: Sequence[Picture], *, dpi: int, block: bool = False) -> 
     """
     found: list[list[Word]] = [[] for _ in strips]
     if strips:
-        for row in _run_list(strips, f"--psm {6 if block else 7} --dpi {dpi}"):
+        for row in _run_list(strips, f"--psm {_BLOCK if block else _ONE_LINE} --dpi {dpi}"):
             page = int(row["page_num"]) - 1
             if 0 <= page < len(found):
                 found[page].extend(_words_of(row))

@@ -1,7 +1,7 @@
-"""Numbers in comparisons of `ocr/` and `corrections/` have names: constants with unit and reason or measurement."""
+"""Numbers in `ocr/` and `corrections/` have names: constants with unit and reason or measurement."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -11,6 +11,17 @@ PLAIN = frozenset({0, 1, 2})
 TRAINING = "ocr/handwriting/training/"
 """Here a drawn number may be compared with a bare share (`rng.random() < 0.3`): how often a fault is drawn stands where
 it is drawn."""
+
+
+SAYS_ITSELF = frozenset({0, 1, 2, 0.5, 100, 255, 90, 180, 270, 360, 1000})
+"""In arithmetic and as arguments also: half, per cent, white of 8 bits, turns in degrees, thousandths."""
+LARGEST_SHAPE = 4
+SHAPED = frozenset({"ones", "zeros", "reshape", "eye", "repeat", "blur", "GaussianBlur", "distanceTransform"})
+"""Calls in which a small whole number is the shape of a table, or a pixel and those around it."""
+CODED = frozenset({"connectivity"})
+"""Arguments that take a code of OpenCV's: neighbours by their sides (4), or also by their corners (8)."""
+LEVELS = frozenset({"percentile", "quantile"})
+"""Calls in which 90 is no angle."""
 
 
 def _sources() -> Iterator[Path]:
@@ -66,6 +77,93 @@ def test_numbers_in_comparisons_have_names() -> None:
         )
     ]
     assert not bare, "give these a named constant with unit and reason:\n" + "\n".join(bare)
+
+
+def bare_factors(source: str) -> list[tuple[int, float]]:
+    """Line and value of every number without a name in the functions of some source text.
+
+    Not counted: what says itself, places in a sequence and groups of a pattern, digits that are kept by `round`, whole
+    powers, shapes and codes.
+    """
+    found: list[tuple[int, float]] = []
+
+    def look(node: ast.AST, excused: Callable[[float], bool]) -> None:
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            if node.value not in SAYS_ITSELF and not excused(node.value):
+                found.append((node.lineno, node.value))
+            return
+        for child, child_excused in _parts(node):
+            look(child, child_excused or excused)
+
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for statement in function.body:
+                if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    look(statement, _never)
+    return sorted(set(found))
+
+
+def _never(_: float) -> bool:
+    return False
+
+
+def _whole(value: float) -> bool:
+    return isinstance(value, int)
+
+
+def _small(value: float) -> bool:
+    return isinstance(value, int) and value <= LARGEST_SHAPE
+
+
+def _parts(node: ast.AST) -> Iterator[tuple[ast.AST, Callable[[float], bool] | None]]:
+    """Parts of a piece of code, each with what else is excused in it."""
+    if isinstance(node, ast.Subscript):
+        yield from ((node.value, None), (node.slice, _whole))
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        yield from ((node.left, None), (node.right, _whole))
+    elif isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        yield node.func, None
+        for place, argument in enumerate(node.args):
+            digits = name == "round" and place == 1
+            yield argument, _whole if digits or name == "group" else _small if name in SHAPED else None
+        yield from ((k.value, _whole if k.arg in CODED else None) for k in node.keywords)
+    else:
+        yield from ((child, None) for child in ast.iter_child_nodes(node))
+
+
+def bare_levels(source: str) -> list[tuple[int, float]]:
+    """Percentiles without a name, the median apart."""
+    return [
+        (argument.lineno, argument.value)
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in LEVELS
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+    ]
+
+
+def test_factors_have_names() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{line}: {value}"
+        for path in _sources()
+        if not path.relative_to(ROOT).as_posix().startswith(TRAINING)
+        for source in (path.read_text(encoding="utf-8"),)
+        for line, value in (*bare_factors(source), *bare_levels(source))
+    ]
+    assert not bare, "give these a named constant with unit and reason:\n" + "\n".join(bare)
+
+
+def test_the_check_sees_bare_factors_and_nothing_else() -> None:
+    def within(*lines: str) -> list[float]:
+        return [value for _, value in bare_factors("def f(page, least=7):\n    " + "\n    ".join(lines))]
+
+    assert within("x = 0.93 * page.width", "return max(x - 12, page.rows[round(0.02 * x) :])") == [0.93, 0.02, 12]
+    assert within("return near(page, cutoff=70) or 1.5") == [1.5, 70]
+    assert within("return page[3:-5] ** 3, round(x, 5), np.ones((3, 3)), match.group(4), x / 2 * 100, 255 - x") == []
+    assert within("return np.ones((15, 15)), parts(page, connectivity=8)") == [15]
+    assert bare_factors("LEAST = 7.5\nclass Page:\n    height = 30\n") == []
+    assert bare_levels("level = np.percentile(dark, 90) + np.percentile(dark, _LEVEL)") == [(1, 90)]
 
 
 def test_the_check_sees_bare_numbers_and_nothing_else() -> None:

@@ -29,6 +29,9 @@ _CHILD_NAMES = {"nksHoTen": ("chaHoTen", "meHoTen")}
 _NEAR_DAYS = 370
 _SEX_TOLD = {"thi": "2", "van": "1"}
 """Middle names that tell the sex, weakly."""
+_IN_ORDER, _USUAL_AGE = 0.3, 0.3
+"""Share of its weight with which a date speaks for itself where it is merely in order with the registration, or merely
+makes a parent of a usual age: most misread dates do that too. Set by hand."""
 
 
 def event_dates(column: Column, standard: str, around: Around) -> Iterator[Gain]:
@@ -44,7 +47,7 @@ def event_dates(column: Column, standard: str, around: Around) -> Iterator[Gain]
     if days < 0:
         yield Gain("event_before", -share)
         return
-    yield Gain("event_before", 0.3 * share, registered.standard)
+    yield Gain("event_before", _IN_ORDER * share, registered.standard)
     of_now = (around.kind is RegisterType.BIRTH and column.name in births) or column.name == "nktNgayChet"
     if of_now and date.complete and days <= _NEAR_DAYS:
         yield Gain("event_near", share, registered.standard)
@@ -64,7 +67,7 @@ def ages(column: Column, standard: str, around: Around) -> Iterator[Gain]:
         if mine is None or theirs is None:
             continue
         age = (theirs.year - mine.year) if column.name == parent else (mine.year - theirs.year)
-        yield Gain("parent_age", (0.3 if least <= age <= most else -1.0) * around.share(other))
+        yield Gain("parent_age", (_USUAL_AGE if least <= age <= most else -1.0) * around.share(other))
 
 
 def surnames(column: Column, standard: str, around: Around) -> Iterator[Gain]:

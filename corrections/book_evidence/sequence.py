@@ -40,6 +40,8 @@ _FARTHEST = 2
 """Figures in which a value that nobody read may differ from what was read."""
 _CAPPED = 6.0
 """Most nats that factors together may claim for a value of the sequence."""
+_EACH_MISSING, _MOST_MISSING = 0.01, 1.0
+"""More weight against a gap for each number left out, up to as much again. Set by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def _step(before: int | None, number: int | None, entries_on: int) -> list[Gain]
     if on in (1, entries_on):
         return [Gain("number_follows", seen=before)]
     if on > 0:
-        return [Gain("number_gap", 1.0 + min(1.0, 0.01 * on))]
+        return [Gain("number_gap", 1.0 + min(_MOST_MISSING, _EACH_MISSING * on))]
     if on == 0:
         return [Gain("number_repeats")]
     return [Gain("number_restarts" if number <= 2 else "number_falls")]

@@ -33,6 +33,8 @@ __all__ = [
 
 FiguresKey = tuple[RegisterType, int]
 """Register type and year of registration; year 0: the volume does not say."""
+_WEEK = 7
+"""Days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +172,8 @@ def period_span(period: Period, day: dt.date, cutoff: dt.time) -> tuple[dt.datet
     if period is Period.DAY:
         first, last, name = day - dt.timedelta(days=1), day, f"Ngày {day:%d/%m/%Y}"
     elif period is Period.WEEK:
-        last = day + dt.timedelta(days=(_FRIDAY - day.weekday()) % 7)
-        first, name = last - dt.timedelta(days=7), f"Tuần đến {last:%d/%m/%Y}"
+        last = day + dt.timedelta(days=(_FRIDAY - day.weekday()) % _WEEK)
+        first, name = last - dt.timedelta(days=_WEEK), f"Tuần đến {last:%d/%m/%Y}"
     else:
         last = _month_end(day)
         first, name = day.replace(day=1) - dt.timedelta(days=1), f"Tháng {day:%m/%Y}"

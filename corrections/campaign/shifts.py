@@ -31,6 +31,8 @@ USUAL_SHIFTS = "6-12, 12-17, 17-22"
 _MINUTES_OF_HOUR = 60
 _MINUTES_OF_DAY = 24 * _MINUTES_OF_HOUR
 _SPAN = re.compile(r"(\d{1,2})(?:[:h](\d{2}))?\s*(?:-|–|đến)\s*(\d{1,2})(?:[:h](\d{2}))?")
+_HOURS, _MINUTES = (1, 3), (2, 4)
+"""Groups of the pattern: begin and end."""
 
 
 class Body(StrEnum):
@@ -98,11 +100,11 @@ def parse_shifts(text: str) -> tuple[Shift, ...]:
         found = _SPAN.fullmatch(part)
         if found is None:
             raise ValueError(f"Không hiểu ca «{part}». Hãy ghi như {USUAL_SHIFTS}.")
-        start, end = (int(found[i]) * _MINUTES_OF_HOUR + int(found[i + 1] or 0) for i in (1, 3))
+        start, end = (int(found[i]) * _MINUTES_OF_HOUR + int(found[i + 1] or 0) for i in _HOURS)
         if (
             max(start, end) > _MINUTES_OF_DAY
             or start == end
-            or any(int(found[i] or 0) >= _MINUTES_OF_HOUR for i in (2, 4))
+            or any(int(found[i] or 0) >= _MINUTES_OF_HOUR for i in _MINUTES)
         ):
             raise ValueError(f"Ca «{part}» không phải giờ trong ngày. Hãy ghi như {USUAL_SHIFTS}.")
         shifts.append(Shift(start % _MINUTES_OF_DAY, end % _MINUTES_OF_DAY))

@@ -23,6 +23,8 @@ _AHEAD = 3
 """Pages queued for each thread of the cluster: enough to keep it busy, few enough to stop soon."""
 _POLL_SECONDS = 1.0
 _CONNECT_SECONDS = 10
+_BETWEEN_LOOKS = 0.02
+"""Seconds between two looks at the pages that are done: nothing beside the seconds a page takes."""
 
 
 def security_of(authority: Path, certificate: Path, key: Path) -> Security:
@@ -102,7 +104,7 @@ def _finished(done: Any, waiting: dict[Future, tuple[int, PageTask, float]]) -> 
                     key, task, started = waiting.pop(future)
                     yield key, _outcome(future, task, time.monotonic() - started)
             return
-        time.sleep(0.02)
+        time.sleep(_BETWEEN_LOOKS)
 
 
 def _outcome(future: Future, task: PageTask, seconds: float) -> PageOutcome:

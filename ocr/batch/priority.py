@@ -13,6 +13,8 @@ __all__ = ["step_back"]
 _NICE = 10
 """A process of ordinary priority gets about nine times the processor of one at 10, when both want it; at 19 reading
 would stand still beside any other program."""
+_LAST_FOR_DISK = 7
+"""Of the eight levels of Linux's usual class for disks: served last."""
 
 
 @lru_cache(maxsize=1)
@@ -29,4 +31,4 @@ def step_back() -> None:
             return
         me.nice(max(int(me.nice() or 0), _NICE))
         if sys.platform == "linux":
-            me.ionice(psutil.IOPRIO_CLASS_BE, 7)
+            me.ionice(psutil.IOPRIO_CLASS_BE, _LAST_FOR_DISK)

@@ -46,6 +46,8 @@ _OFF_STEP, _DRIFT = 1.2, 0.008
 """What a scan lets a dot be out of step, and by how much more for each pixel of distance."""
 _EVEN_THICK = 3
 """Dots that stray more from their line than this make its band wider."""
+_STRAYING = 90
+"""Percentile of the distances of dots from their line that tells how thick its band is: one in ten may stray."""
 
 
 def find_dotted_lines(ink: Mask) -> list[DottedLine]:
@@ -178,7 +180,7 @@ def _trace(stats: NDArray[np.int32], centres: NDArray[np.float64], dots: NDArray
     ys = _smooth(centres[dots, 1])
     left, right = float(stats[dots[0], 0]), float((stats[dots, 0] + stats[dots, 2]).max())
     # two printings of a line a hair apart count as one thick line
-    spread = 2 * float(np.percentile(np.abs(centres[dots, 1] - ys), 90))
+    spread = 2 * float(np.percentile(np.abs(centres[dots, 1] - ys), _STRAYING))
     return DottedLine(
         xs=(left, *centres[dots, 0].tolist(), right),
         ys=(float(ys[0]), *ys.tolist(), float(ys[-1])),

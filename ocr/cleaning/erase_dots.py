@@ -37,18 +37,26 @@ _ALONG = 0.35
 """Share of the columns between dots with ink along the line alone from which a stroke runs there."""
 _TONE_WIDEST = 6
 """A tone mark is not wider, in dots."""
+_BAND_EDGE = 0.3
+"""Pixels by which the band of a line goes beyond the dots seen: a printing is never quite even. By eye."""
+_BELOW_BAND = 2
+"""Rows below the band, and columns beyond the line's ends, that are looked at too."""
+_NO_DOT_NEAR = 99
+"""Columns to the nearest dot on a line without dots: more than any that counts."""
+_NARROWEST_MARK = 5
+"""Columns of a tone mark under its vowel, at least (0.4 mm). By eye."""
 
 
 def erase_line(ink: Mask, grey: GreyImage, line: DottedLine) -> None:
     """Erase a line's dots; strokes through them, and tone marks among them, stay."""
     height, width = ink.shape
-    columns = np.arange(max(0, int(line.left) - 2), min(width, int(line.right) + 3))
+    columns = np.arange(max(0, int(line.left) - _BELOW_BAND), min(width, int(line.right) + _BELOW_BAND + 1))
     if columns.size == 0:
         return
     centre = np.interp(columns, line.xs, line.ys)
-    half = line.thickness / 2
-    top = np.clip(np.floor(centre - half - 0.3).astype(int), 2, height - 3)
-    bottom = np.clip(np.ceil(centre + half + 0.3).astype(int), 2, height - 3)
+    half, lowest = line.thickness / 2, height - 1 - _BELOW_BAND
+    top = np.clip(np.floor(centre - half - _BAND_EDGE).astype(int), 2, lowest)
+    bottom = np.clip(np.ceil(centre + half + _BAND_EDGE).astype(int), 2, lowest)
     band = top[:, None] + np.arange(int((bottom - top).max()) + 1)[None, :]
     band = np.minimum(band, bottom[:, None])
     in_band = ink[band, columns[:, None]] > 0
@@ -141,7 +149,9 @@ class _Profile:
     def _dots_beside_letters(self, start: int, end: int, letters: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Columns of dots that touch the feet of letters; none where a stroke runs along the line."""
         columns = np.arange(start, end)
-        distance = np.abs(columns[:, None] - self.dots[None, :]).min(axis=1) if len(self.dots) else columns * 0.0 + 99
+        distance = np.full(len(columns), float(_NO_DOT_NEAR))
+        if len(self.dots):
+            distance = np.abs(columns[:, None] - self.dots[None, :]).min(axis=1)
         at_dot = distance <= self.dot_width / 2 + _DOT_EDGE
         between = ~at_dot
         along = (between & ~letters).sum()
@@ -155,7 +165,7 @@ class _Profile:
         run = self.darkness[start:end]
         if run.sum() < _HEAVY * usual or end - start > _TONE_WIDEST * self.dot_width:
             return kept
-        span = min(end - start, max(5, round(self.dot_width) + 2))
+        span = min(end - start, max(_NARROWEST_MARK, round(self.dot_width) + 2))
         best = int(np.convolve(run, np.ones(span), "valid").argmax())
         kept[best : best + span] = True
         return kept

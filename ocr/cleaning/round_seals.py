@@ -26,6 +26,17 @@ _DARKER = 1.2
 _NEAR_EDGE, _ENOUGH_LETTERS = 0.75, 200
 """The outermost ring lies at this share of the circle found, or beyond; pixels of letters that tell their shade.
 Both set by eye, not measured."""
+_COARSER, _EDGE, _VOTES = 1.5, 120, 28
+"""OpenCV's search for circles: its grid against the picture, the contrast of an edge, and the edges that vote for a
+circle. Nobody noted how they were found; what they let through too much, `_RING` sorts out."""
+_STROKE_REACH = 8
+"""Pixels on both sides of a ring over which a stroke that crosses it is followed (0.7 mm)."""
+_STEPS = (4, 1)
+"""Pixels by which a seal's middle is moved, coarse and fine."""
+_BEYOND, _NO_RING_WITHIN = 1.15, 0.3
+"""Of the radius: how far rings are looked for, and where the seal's arms begin, which are none."""
+_FEWEST_DEGREES = 60
+"""Of a circle at the edge of the picture less than this tells nothing: a share is of so much at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ def find_seals(red: Mask) -> list[RoundSeal]:
     small = cv2.resize(red * 255, None, fx=1 / _SCALE, fy=1 / _SCALE, interpolation=cv2.INTER_AREA)
     low, high = (round(r * PIXELS_PER_MM / _SCALE) for r in _RADIUS_MM)
     found = cv2.HoughCircles(
-        small, cv2.HOUGH_GRADIENT, dp=1.5, minDist=low, param1=120, param2=28, minRadius=low, maxRadius=high
+        small, cv2.HOUGH_GRADIENT, dp=_COARSER, minDist=low, param1=_EDGE, param2=_VOTES, minRadius=low, maxRadius=high
     )
     seals: list[RoundSeal] = []
     for x, y, radius in found[0][: 2 * _MOST_SEALS] if found is not None else ():
@@ -91,7 +102,7 @@ def without_seals(red: Mask, darkness: GreyImage, seals: Sequence[RoundSeal]) ->
 def _cut_through(red: Mask, ring: Mask) -> Mask:
     """The ring without the places where a stroke goes on at both sides of it, above and below or left and right."""
     rest = (red & ~ring & 1).astype(np.uint8)
-    reach = 8
+    reach = _STROKE_REACH
     crossed = np.zeros_like(ring)
     for kernel in ((1, 2 * reach + 1), (2 * reach + 1, 1)):
         first, second = np.zeros(kernel, np.uint8), np.zeros(kernel, np.uint8)
@@ -105,7 +116,7 @@ def _cut_through(red: Mask, ring: Mask) -> Mask:
 def _centred(red: Mask, seal: RoundSeal) -> RoundSeal:
     """The seal moved to where its rings are sharpest."""
     best, score = seal, 0.0
-    for step in (4, 1):
+    for step in _STEPS:
         start = best
         for dx in (-2 * step, -step, 0, step, 2 * step):
             for dy in (-2 * step, -step, 0, step, 2 * step):
@@ -118,13 +129,13 @@ def _centred(red: Mask, seal: RoundSeal) -> RoundSeal:
 
 def _ring_shares(red: Mask, seal: RoundSeal, spread: int = 3) -> NDArray[np.float64]:
     """For each pixel of radius the inked share of that circle, of what of it lies in the picture."""
-    size = (round(1.15 * seal.radius), 360)
+    size = (round(_BEYOND * seal.radius), 360)
     flags = cv2.INTER_NEAREST | cv2.WARP_FILL_OUTLIERS
     turned, seen = (cv2.warpPolar(mask, size, (seal.x, seal.y), size[0], flags) for mask in (red, np.ones_like(red)))
     # a seal is never quite round: a ring wanders by some pixels
     near = cv2.dilate(turned, np.ones((1, spread), np.uint8)) & seen
-    shares = near.sum(axis=0) / np.maximum(seen.sum(axis=0), 60)
-    shares[: round(0.3 * seal.radius)] = 0.0
+    shares = near.sum(axis=0) / np.maximum(seen.sum(axis=0), _FEWEST_DEGREES)
+    shares[: round(_NO_RING_WITHIN * seal.radius)] = 0.0
     return np.asarray(shares, np.float64)
 
 

@@ -42,6 +42,10 @@ _SHADE_REACH = 90
 """Rows to either side over which the usual shade of a rule is told."""
 _PALEST_CORE = 55
 """Darkness of a rule, of 255, below which strokes over it cannot be told."""
+_OF_A_COLUMN = 4
+"""A rule between columns of a table is longer than a quarter of the page, broken ones included."""
+_TRACED = 9
+"""Pixels to either side of a rule's middle in which its strokes are followed."""
 
 
 def find_rules(ink: Mask, grey: GreyImage, least_mm: float = 0.0) -> tuple[list[Rule], Mask, Mask, list[DottedLine]]:
@@ -91,7 +95,7 @@ def is_table(ink: Mask) -> bool:
     """Whether upright rules divide the whole page into columns."""
     half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     half = cv2.dilate(cv2.threshold(half, 0, 1, cv2.THRESH_BINARY)[1], np.ones((1, 3), np.uint8))
-    long = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((len(half) // 4, 1), np.uint8))
+    long = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((len(half) // _OF_A_COLUMN, 1), np.uint8))
     _, _, _, centres = cv2.connectedComponentsWithStats(long, connectivity=8)
     xs = np.sort(centres[1:, 0])
     return int((np.diff(xs, prepend=-np.inf) > _BESIDE).sum()) >= _TABLE_RULES
@@ -160,7 +164,7 @@ def _trace_rule(ink: Mask, part: NDArray[np.bool_], corner: tuple[int, int]) -> 
     xs = np.repeat(middle, 2) + corner[0]
     keep = ys < len(ink)
     ys, xs = ys[keep], xs[keep]
-    offsets = np.arange(-9, 10)
+    offsets = np.arange(-_TRACED, _TRACED + 1)
     window = ink[ys[:, None], np.clip(np.round(xs)[:, None].astype(int) + offsets, 0, width - 1)] > 0
     size, centre = window.sum(axis=1), (window * offsets).sum(axis=1) / np.maximum(window.sum(axis=1), 1)
     thickness = float(np.median(size[size > 0])) if (size > 0).any() else 0.0

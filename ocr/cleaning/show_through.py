@@ -62,6 +62,8 @@ _SEEN, _HIDDEN = 0.5, 0.5
 
 _Float = npt.NDArray[np.float32]
 _Points = npt.NDArray[np.float32]
+_TINY = 1e-6
+"""Keeps an even picture, which has no spread, from a division by nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +198,7 @@ def _whole_shift(page: _Float, other: _Float) -> tuple[tuple[int, int], float]:
     canvas[reach : reach + part.shape[0], reach : reach + part.shape[1]] = part
     scores = cv2.matchTemplate(canvas, small, cv2.TM_CCORR)
     y, x = np.unravel_index(int(scores.argmax()), scores.shape)
-    peak = float((scores.max() - scores.mean()) / (scores.std() + 1e-6))
+    peak = float((scores.max() - scores.mean()) / (scores.std() + _TINY))
     return (2 * (int(x) - reach), 2 * (int(y) - reach)), peak
 
 
@@ -241,7 +243,7 @@ def _correlation(faint: _Faint, laid: _Float) -> float:
     free = faint.free[::2, ::2]
     own, other = faint.edges[::2, ::2][free], _edges(laid)[::2, ::2][free]
     own, other = own - own.mean(), other - other.mean()
-    return float((own * other).sum() / (np.sqrt((own * own).sum() * (other * other).sum()) + 1e-6))
+    return float((own * other).sum() / (np.sqrt((own * own).sum() * (other * other).sum()) + _TINY))
 
 
 def _strength(faint: _Faint, laid: _Float) -> float:

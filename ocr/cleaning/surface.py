@@ -44,6 +44,12 @@ _FEWEST_BLURRED = 30
 """So few blurred crests are no show-through."""
 _SHOWN_LEVEL, _MARGIN = 98, 3
 """Percentile of the blurred crests above which, and so many levels more, ink was written on this side."""
+_CLOSED, _SMOOTHED = (13, 13), 9
+"""Pixels of the small copy over which writing and rules close (9 mm), and over which the steps are smoothed."""
+_DARKEST_PAPER = 30
+"""Level below which nothing is paper: a black margin must not become white."""
+_SHARP_OVER = (5, 5)
+"""Pixels over which the sharpness of a stroke is told: its crest against its surroundings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +92,9 @@ def flatten_light(image: BgrImage) -> BgrImage:
     size = (max(1, width // _SMALL), max(1, height // _SMALL))
     paper = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     # closing over 9 mm removes writing and rules; the blur removes the steps it leaves
-    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
-    paper = cv2.blur(cv2.medianBlur(paper, 9), (9, 9))
-    paper = cv2.resize(np.maximum(paper, 30), (width, height), interpolation=cv2.INTER_LINEAR)
+    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones(_CLOSED, np.uint8))
+    paper = cv2.blur(cv2.medianBlur(paper, _SMOOTHED), (_SMOOTHED, _SMOOTHED))
+    paper = cv2.resize(np.maximum(paper, _DARKEST_PAPER), (width, height), interpolation=cv2.INTER_LINEAR)
     flat: BgrImage = cv2.divide(image, paper, scale=PAPER)
     return flat
 
@@ -151,7 +157,7 @@ def _strong_from(dark: GreyImage) -> float:
     own = peaks > _OWN_INK
     if own.sum() < _FEWEST_CRESTS:
         return 0.0
-    sharpness = 1 - cv2.blur(dark, (5, 5))[crest] / peaks
+    sharpness = 1 - cv2.blur(dark, _SHARP_OVER)[crest] / peaks
     level = float(np.percentile(peaks[own], _OWN_LEVEL))
     lowest, highest = _SHOWN_LEAST * level, _SHOWN_MOST * level
     strong = peaks > highest

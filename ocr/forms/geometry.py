@@ -9,7 +9,7 @@ import numpy as np
 
 from layouts.forms import Area, FormTemplate, Item, ItemKind, PageLayout
 from ocr.cleaning.clean import CleanPage
-from ocr.forms.match_form import FormMatch
+from ocr.forms.match_form import SIGNATURE_STEP_MM, FormMatch
 from ocr.forms.page_fit import SLOT_STEP, PageFit, fit_page
 from ocr.images import PIXELS_PER_MM
 
@@ -22,8 +22,6 @@ _ACROSS = 0.65
 # Set by eye on drawn and photographed pages, none measured by itself.
 _LIKE_ENOUGH, _CLEARLY_READ = 0.75, 0.85
 """Likeness (0..1) of labels that tell where the form lies, and of those that tell the width of its letters."""
-_SIGNATURE_STEP_MM = 6.0
-"""Between the lines of a signature's title."""
 _EDGE = 8 * PIXELS_PER_MM
 """Margin of the page where no value is written and no rule tells where the space ends."""
 INTO_NOTES = 11 * PIXELS_PER_MM
@@ -38,6 +36,8 @@ _PITCH, _FEWEST_GAPS = (0.6, 1.4), 4
 """Dotted lines of a page tell its line distance by gaps so many times the form's, when there are so many."""
 _USUAL_LETTER = 2.1 * PIXELS_PER_MM
 """Width of a printed letter where no label tells: 12 point type."""
+_ENTRY_HIGH = 1.01
+"""Frame heights of an entry's space: with the tails of its last line, short of the next entry (`SLOT_STEP`)."""
 
 
 def fit_labels(match: FormMatch) -> PageFit | None:
@@ -59,7 +59,7 @@ def fit_labels(match: FormMatch) -> PageFit | None:
 
 def height_mm(template: FormTemplate, item: Item, slot: int, piece: int) -> float:
     """Height of a label piece in the template, for the given entry slot of the page."""
-    below = _SIGNATURE_STEP_MM * piece if item.kind is ItemKind.SIGNATURE else 0.0
+    below = SIGNATURE_STEP_MM * piece if item.kind is ItemKind.SIGNATURE else 0.0
     return item.y_mm + below + slot * SLOT_STEP * template.frame_mm.height
 
 
@@ -90,7 +90,12 @@ class FormGeometry:
         frame = self.template.frame_mm
         tops = {slot: self.fit.y(slot * SLOT_STEP * frame.height) for slot in slots}
         return {
-            slot: (0.0, top, float(self.width), min(float(self.height), top + 1.01 * frame.height * self.fit.y_scale))
+            slot: (
+                0.0,
+                top,
+                float(self.width),
+                min(float(self.height), top + _ENTRY_HIGH * frame.height * self.fit.y_scale),
+            )
             for slot, top in tops.items()
         }
 

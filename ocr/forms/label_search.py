@@ -55,6 +55,10 @@ _PART_OF_LABEL, _LONG_PART, _LONG_PART_LIKE, _SHORT_PART_LIKE = 0.2, 0.4, 0.65, 
 """Least share of a label that its first row holds; from which share on it may be less like it."""
 _NEEDED = ((2, 1.0), (4, 0.75), (8, 0.7))
 """Likeness that labels of up to so many letters need."""
+_LENGTHS = (1.0, 1.15, 1.3)
+"""Letters of a label's beginning against those read of it: some, or a whole short word, may not have been read."""
+_LONG_LIKE = _LOWEST_SIMILARITY + 0.03
+"""Likeness that longer labels need: a little more than any candidate has. Set by eye, as the table above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,10 +321,10 @@ def _is_middle(together: str, before: str, label: str) -> bool:
 
 def _like_beginning(text: str, label: str) -> float:
     """How much a text is like the beginning of a label, also where words of it were not read."""
-    lengths = {round(share * len(text)) for share in (1.0, 1.15, 1.3)}
+    lengths = {round(share * len(text)) for share in _LENGTHS}
     return max(Levenshtein.normalized_similarity(text, label[:length]) for length in lengths)
 
 
 def _needed(label: str) -> float:
     """Short labels must match nearly whole: `Do`, `Số`, `năm` are everywhere."""
-    return next((needed for letters, needed in _NEEDED if len(label) <= letters), _LOWEST_SIMILARITY + 0.03)
+    return next((needed for letters, needed in _NEEDED if len(label) <= letters), _LONG_LIKE)

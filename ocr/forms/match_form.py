@@ -13,7 +13,7 @@ from ocr.forms.page_fit import SLOT_STEP, PageFit, fit_page
 from ocr.images import PIXELS_PER_MM
 from vietnamese.letters import letters_only
 
-__all__ = ["FormMatch", "FoundLabel", "LabelKey", "find_forms"]
+__all__ = ["SIGNATURE_STEP_MM", "FormMatch", "FoundLabel", "LabelKey", "find_forms"]
 
 LabelKey = tuple[int, int, int]
 """Entry slot on the page, item of the template, piece of the item."""
@@ -35,6 +35,10 @@ _AT_EDGE_MM = 5
 """Labels that begin so near the entry's left edge in the form tell where that edge is."""
 _TELLING_WORD = 3
 """Letters of a label's first word at least whose last two tell it."""
+SIGNATURE_STEP_MM = 6.0
+"""Between the lines of a signature's title."""
+_MOST_LETTERS = 40
+"""Letters of a label that count: the longest must not outweigh all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,7 @@ class _Piece:
 
     @property
     def weight(self) -> float:
-        return min(len(letters_only(self.text)), 40) + 1.0
+        return min(len(letters_only(self.text)), _MOST_LETTERS) + 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +159,7 @@ def _groups(template: FormTemplate, slots: int) -> dict[str, list[_Line]]:
             for piece, (text, x) in enumerate(zip(item.label, item.x_mm, strict=True)):
                 if letters_only(text):
                     key = (slot, number, piece)
-                    below = 6.0 * piece if item.kind is ItemKind.SIGNATURE else 0.0
+                    below = SIGNATURE_STEP_MM * piece if item.kind is ItemKind.SIGNATURE else 0.0
                     heights[key] = item.y_mm + below + slot * SLOT_STEP * template.frame_mm.height
                     groups["main" if stacked and group == "head" else group].append(_Piece(key=key, text=text, x_mm=x))
     return {name: _lines(pieces, heights) for name, pieces in groups.items()}

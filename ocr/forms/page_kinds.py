@@ -78,6 +78,10 @@ _TRIED, _SAME_ANGLE, _SAME_OFFSET = 12, 6, 8
 """Pieces of one stroke agree so well in direction (degrees) and lie so near its line."""
 _LEAST_SPACE = 3 * PIXELS_PER_MM
 """A space narrower than this holds no value."""
+_TO_EDGE = 0.93
+"""Share of the page's width up to which a value goes that no printed word follows."""
+_ABOVE_LINE, _BELOW_LINE = 8 * PIXELS_PER_MM, 3.5 * PIXELS_PER_MM
+"""How far the value of a cover stands above and below its line: covers are set with wide lines. By eye."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,10 +235,10 @@ def _book_line(name: str, row: TokenRow, end: int, labels: set[int], width: int)
     for start in starts:
         stop = min((p for p in printed if p >= start), default=len(row.tokens))
         left = row.tokens[start - 1].right
-        right = row.tokens[stop].left if stop < len(row.tokens) else width * 0.93
+        right = row.tokens[stop].left if stop < len(row.tokens) else width * _TO_EDGE
         if right - left < _LEAST_SPACE:
             continue
-        top, bottom = row.baseline - 8 * PIXELS_PER_MM, row.baseline + 3.5 * PIXELS_PER_MM
+        top, bottom = row.baseline - _ABOVE_LINE, row.baseline + _BELOW_LINE
         boxes.append((round(left), round(top), round(right), round(bottom)))
         tokens = [token for token in row.tokens[start:stop] if letters_only(token.text)]
         texts.append(" ".join(token.text.strip(" .…_") for token in tokens))

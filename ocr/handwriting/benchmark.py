@@ -36,6 +36,8 @@ UNTOLD = frozenset(",.;:-")
 """Punctuation that labels by writer leave out or set as they like."""
 _DRAWS = 1000
 """Bootstrap samples of the interval."""
+_INTERVAL = (2.5, 97.5)
+"""Percentiles between which 95 of 100 draws lie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def _interval(edits: NDArray[np.int64], letters: NDArray[np.int64]) -> tuple[flo
     """95 % interval of total edits over total letters, lines drawn with replacement (fixed seed)."""
     draws = np.random.default_rng(0).integers(0, len(edits), (_DRAWS, len(edits)))
     rates = edits[draws].sum(axis=1) / np.maximum(letters[draws].sum(axis=1), 1)
-    low, high = np.percentile(rates, (2.5, 97.5))
+    low, high = np.percentile(rates, _INTERVAL)
     return float(low), float(high)
 
 

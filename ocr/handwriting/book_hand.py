@@ -36,6 +36,14 @@ _TELLING = 0.02
 """Least difference between alignment and network for a frame to be learned from; bare paper teaches nothing."""
 _PARTS = 3
 _NEVER = -1e30
+_LEAST = 1e-30
+"""Share of a letter that none of its spellings has: its logarithm must exist."""
+_MEAN_KEPT, _MEAN_NEW = 0.9, 0.1
+_SPREAD_KEPT, _SPREAD_NEW = 0.98, 0.02
+"""What the slopes before and the newest one add to their mean and spread (Adam's momenta; the second forgets sooner
+than is usual: there are only twenty steps)."""
+_LEAST_PACE = 1e-3
+"""Spread below which a step grows no longer. By judgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ class _Letters:
         """Log-probabilities with the letters that count as one summed under the first of them."""
         summed = np.zeros(lattice.shape)
         np.add.at(summed.T, self.folded, np.exp(lattice).T)
-        return np.log(np.maximum(summed, 1e-30))
+        return np.log(np.maximum(summed, _LEAST))
 
     def likelihood(self, lattice: Lattice, text: str) -> float:
         """Log-probability of a text by the strokes."""
@@ -247,10 +255,10 @@ def _fitted(lessons: Sequence[_Lesson]) -> BookHand:
     for step in range(1, _STEPS + 1):
         now = np.exp(_log_softmax(said + features @ weights.T))
         slope = (now - wanted).T @ features + _PULL * weights
-        mean = 0.9 * mean + 0.1 * slope
-        spread = 0.98 * spread + 0.02 * slope * slope
-        pace = np.sqrt(spread / (1.0 - 0.98**step)) + 1e-3
-        weights -= _RATE * (mean / (1.0 - 0.9**step)) / pace
+        mean = _MEAN_KEPT * mean + _MEAN_NEW * slope
+        spread = _SPREAD_KEPT * spread + _SPREAD_NEW * slope * slope
+        pace = np.sqrt(spread / (1.0 - _SPREAD_KEPT**step)) + _LEAST_PACE
+        weights -= _RATE * (mean / (1.0 - _MEAN_KEPT**step)) / pace
     return BookHand(np.ascontiguousarray(weights[:, :-1]), weights[:, -1].copy())
 
 

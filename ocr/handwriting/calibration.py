@@ -36,6 +36,19 @@ _MOST_LEAD = 8.0
 """Nats of preference by the strokes beyond which more says nothing."""
 _CONVERGED = 1e-6
 """Step of Newton's method at which the fit stands still."""
+_LEAST_ODDS = 1e-5
+"""Probabilities are kept so far from 0 and 1: their logarithms must exist."""
+_STROKES_SCALE, _PRIOR_SCALE = 4.0, 5.0
+"""Bring the evidence to about the same range, so that the ridge pulls on all of it alike. By judgement."""
+_ROUNDS, _MOST_ODDS = 40, 30
+"""Rounds of Newton's method at most, and logarithm of odds beyond which `exp` overflows for
+nothing."""
+_FEWEST_OF_STEP = 12
+"""Lines of a step of the curve, about: fewer tell no share."""
+_SUREST = 0.9995
+"""No step claims more: from so few lines it cannot be told that fewer than one in two thousand are wrong."""
+_TOWARDS_ONE = 3.0
+"""The curve ends three quarters of the way from its last step to certainty. By judgement."""
 
 
 def kind_group(kind: FieldKind | None) -> str:
@@ -44,7 +57,7 @@ def kind_group(kind: FieldKind | None) -> str:
 
 
 def _logit(probability: float) -> float:
-    clipped = min(max(probability, 1e-5), 1 - 1e-5)
+    clipped = min(max(probability, _LEAST_ODDS), 1 - _LEAST_ODDS)
     return math.log(clipped / (1 - clipped))
 
 
@@ -60,10 +73,10 @@ def evidence(decoding: Decoding) -> NDArray[np.float64]:
         [
             1.0,
             _logit(decoding.posterior),
-            max(decoding.strokes, -2.0) * 4.0,
+            max(decoding.strokes, -2.0) * _STROKES_SCALE,
             _logit(decoding.weakest),
             1.0 if same else 0.0,
-            decoding.prior / 5.0,
+            decoding.prior / _PRIOR_SCALE,
             math.log1p(len(decoding.decoded)),
             _logit(1.0 - second),
             1.0 if decoding.views > 1 else 0.0,
@@ -146,8 +159,8 @@ def _logistic(features: NDArray[np.float64], truth: NDArray[np.float64], ridge: 
     """Ridge logistic regression by Newton's method."""
     fitted = np.zeros(features.shape[1])
     penalty = ridge * np.eye(features.shape[1])
-    for _ in range(40):
-        guess = 1.0 / (1.0 + np.exp(-np.clip(features @ fitted, -30, 30)))
+    for _ in range(_ROUNDS):
+        guess = 1.0 / (1.0 + np.exp(-np.clip(features @ fitted, -_MOST_ODDS, _MOST_ODDS)))
         slope = features.T @ (guess - truth) + ridge * fitted
         curve = (features * (guess * (1 - guess))[:, None]).T @ features + penalty
         step = np.linalg.solve(curve, slope)
@@ -160,8 +173,9 @@ def _logistic(features: NDArray[np.float64], truth: NDArray[np.float64], ridge: 
 def _isotonic(raw: NDArray[np.float64], truth: NDArray[np.float64], bins: int = 24) -> tuple[tuple[float, float], ...]:
     """Monotone steps from raw to observed probability, smoothed so that no step claims certainty."""
     order = np.argsort(raw)
+    steps = min(bins, max(2, len(order) // _FEWEST_OF_STEP))
     blocks = [[float(raw[part].mean()), float(truth[part].sum() + 0.5 * raw[part].mean()), float(len(part) + 0.5)]
-              for part in np.array_split(order, min(bins, max(2, len(order) // 12))) if len(part)]  # fmt: skip
+              for part in np.array_split(order, steps) if len(part)]  # fmt: skip
     merged: list[list[float]] = []
     for block in blocks:
         merged.append(block)
@@ -169,5 +183,9 @@ def _isotonic(raw: NDArray[np.float64], truth: NDArray[np.float64], bins: int = 
             x2, s2, n2 = merged.pop()
             x1, s1, n1 = merged.pop()
             merged.append([(x1 * n1 + x2 * n2) / (n1 + n2), s1 + s2, n1 + n2])
-    knots = [(round(x, 5), round(min(s / n, 0.9995), 5)) for x, s, n in merged]
-    return ((0.0, 0.0), *knots, (1.0, max(knots[-1][1], round((knots[-1][1] + 3.0) / 4.0, 5))))
+    knots = [(round(x, 5), round(min(s / n, _SUREST), 5)) for x, s, n in merged]
+    return (
+        (0.0, 0.0),
+        *knots,
+        (1.0, max(knots[-1][1], round((knots[-1][1] + _TOWARDS_ONE) / (_TOWARDS_ONE + 1.0), 5))),
+    )

@@ -23,7 +23,7 @@ from ocr.handwriting.decoding import Decoding
 from ocr.handwriting.joint_decoding import decode_views
 from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.network_file import with_features
-from ocr.handwriting.preparation import Look, prepare_line
+from ocr.handwriting.preparation import STEP, Look, prepare_line
 from ocr.handwriting.second_look import seen_closely
 from ocr.handwriting.seen_lines import SeenLine
 from ocr.handwriting.strikes import struck_spans, whole_words, without_struck
@@ -43,6 +43,12 @@ _SURE = 0.9
 """Share of the best reading and probability of its weakest letter from which one view of a line is enough."""
 _MISTAKEN_FOR_STRUCK = 4
 """Letters of a word all of which the bar of an H or the flourish of a 0 may cross: it is read, and a person looks."""
+_ONLY_FATAL = 4
+"""onnxruntime's level of logging: its warnings are no concern of people's."""
+_HALF_SCALE = 127.5
+"""Between ink (0) and paper (255): the network takes -1 to 1."""
+_ASTER_HEIGHT, _ASTER_WIDEST, _ASTER_STEP = 32, 2048, 4
+"""Pixels of asterocr's strips: their height, their width at most, and what it is a multiple of."""
 
 
 def _open_session(path: Path) -> onnxruntime.InferenceSession:
@@ -59,7 +65,7 @@ def _open_session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # strips differ in width: a pattern for each would be hoarded
-    options.log_severity_level = 4
+    options.log_severity_level = _ONLY_FATAL
     try:
         content, _ = with_features(path.read_bytes())
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
@@ -254,7 +260,7 @@ class HandwritingRecogniser:
     def _seen(self, strip: NDArray[np.uint8]) -> SeenLine:
         session = self._opened.session
         log_probs, *marks = session.run(None, {"strips": _pixels(strip)})
-        frames, threshold = strip.shape[1] // 4, self._opened.model.strikes
+        frames, threshold = strip.shape[1] // STEP, self._opened.model.strikes
         lattice: Lattice = log_probs[:frames, 0]
         if self._hand is not None and self._hand.model == self.version and self._gives_features:
             lattice = self._hand.told(HandLine(lattice, marks[-1][:frames, 0]))
@@ -291,7 +297,7 @@ class HandwritingRecogniser:
                 found.append(None)
                 continue
             log_probs, *_, features = session.run(None, {"strips": _pixels(strip)})
-            frames = strip.shape[1] // 4
+            frames = strip.shape[1] // STEP
             found.append(HandLine(log_probs[:frames, 0], features[:frames, 0]))
         return found
 
@@ -324,7 +330,7 @@ class HandwritingRecogniser:
 def _pixels(strip: NDArray[np.uint8]) -> NDArray[np.float32]:
     """A prepared strip as the network takes it: padded with paper, 1 is paper and -1 ink."""
     padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % _PAD_TO)), constant_values=255)
-    return np.asarray(padded.astype(np.float32)[np.newaxis, np.newaxis] / 127.5 - 1.0, np.float32)
+    return np.asarray(padded.astype(np.float32)[np.newaxis, np.newaxis] / _HALF_SCALE - 1.0, np.float32)
 
 
 class AsterRecogniser:
@@ -377,8 +383,10 @@ class AsterRecogniser:
         session = self._ready()
         colour = cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB) if crop.ndim == 2 else crop[:, :, 2::-1]
         height, width = colour.shape[:2]
-        columns = (min(max(32, int(width * 32 / height)), 2048) + 3) // 4 * 4
-        strip = cv2.resize(np.ascontiguousarray(colour), (columns, 32), interpolation=cv2.INTER_AREA)
+        columns = (
+            -(-min(max(_ASTER_HEIGHT, int(width * _ASTER_HEIGHT / height)), _ASTER_WIDEST) // _ASTER_STEP) * _ASTER_STEP
+        )
+        strip = cv2.resize(np.ascontiguousarray(colour), (columns, _ASTER_HEIGHT), interpolation=cv2.INTER_AREA)
         pixels = ((strip.astype(np.float32) / 255.0 - 0.5) / 0.5).transpose(2, 0, 1)[np.newaxis]
         log_probs = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(pixels)})[0]
         characters = greedy_characters(log_probs[:, 0], self._letters)

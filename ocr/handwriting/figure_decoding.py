@@ -25,6 +25,10 @@ _IMPOSSIBLE = -1e20
 """Below every log-probability: the beam search scores with its like what cannot be."""
 _MINUTE_SIGN = 1.5
 """Nats in favour of an hour with the sign of its minutes, which cleaning may take for a speck. By judgement."""
+_FREE = 6
+"""Readings of any form that are weighed too."""
+_BEAM, _DEPTH = 16, 10.0
+"""Beginnings followed side by side, and nats by which one may be behind. By judgement, not measured."""
 
 
 def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: FieldKind) -> list[tuple[str, float]]:
@@ -33,13 +37,13 @@ def decode_figures(lattice: Lattice, alphabet: Alphabet, kind: FieldKind) -> lis
     if kind is FieldKind.DATE and any(character.char in "hg'" for character in characters):
         kind = FieldKind.TIME_OF_DEATH  # the column of a death's date holds the hour too
     rule = FIGURE_KINDS[kind]
-    scores = free_candidates(lattice, alphabet, 6)
+    scores = free_candidates(lattice, alphabet, _FREE)
 
     def may_begin(numbers: tuple[int, ...]) -> bool:
         return rule.beginning is None or rule.beginning.fullmatch(alphabet.text(numbers)) is not None
 
     mask = alphabet.mask(rule.signs)
-    for numbers, score in beam_search(lattice, allowed=mask, width=16, depth=10.0, accepts=may_begin):
+    for numbers, score in beam_search(lattice, allowed=mask, width=_BEAM, depth=_DEPTH, accepts=may_begin):
         text = alphabet.text(numbers)
         if text and score > _IMPOSSIBLE:
             scores[text] = max(score, scores.get(text, -math.inf))

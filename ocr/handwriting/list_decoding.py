@@ -27,6 +27,12 @@ _LIST_WEIGHT = 0.6
 """Weight of an item's frequency against the strokes."""
 _A_LETTER = 1.2
 """Nats that each letter of a reading costs that is in no list."""
+_OTHER_NATION, _ABBREVIATED = 0.2, 0.5
+"""The same for every other nationality, and for Việt Nam by its first letters. By judgement, as the following."""
+_AS_LISTED, _LOWER, _CAPITALISED, _UPPER = 0.6, 0.3, 0.25, 0.05
+"""How often clerks write an item as the list does, in small letters, with one capital, in capitals."""
+_FREE = 6
+"""Readings of any form that are weighed too."""
 
 
 @lru_cache(maxsize=8)
@@ -38,13 +44,15 @@ def _listed(kind: FieldKind) -> tuple[tuple[str, float], ...]:
         weighted = {spelling: _OTHER_SPELLING for group in lexicons.ethnic_groups().values() for spelling in group[1:]}
         weighted |= dict.fromkeys(lexicons.ethnic_groups(), 1.0) | {"Kinh": _KINH}
     elif kind is FieldKind.NATIONALITY:
-        weighted = dict.fromkeys(lexicons.nationalities(), 0.2) | {"Việt Nam": _VIETNAM, "VN": 0.5, "V.N": 0.5}
+        weighted = dict.fromkeys(lexicons.nationalities(), _OTHER_NATION)
+        weighted |= {"Việt Nam": _VIETNAM, "VN": _ABBREVIATED, "V.N": _ABBREVIATED}
     else:
         weighted = dict.fromkeys(lexicons.relations(), 1.0)
     total = sum(weighted.values())
     listed: dict[str, float] = {}
     for text, weight in weighted.items():
-        forms = {text: 0.6, text.lower(): 0.3, text[0].upper() + text[1:].lower(): 0.25, text.upper(): 0.05}
+        capitalised = text[0].upper() + text[1:].lower()
+        forms = {text: _AS_LISTED, text.lower(): _LOWER, capitalised: _CAPITALISED, text.upper(): _UPPER}
         for form, share in forms.items():
             listed[form] = max(listed.get(form, -math.inf), math.log(weight / total * share))
     return tuple(listed.items())
@@ -62,7 +70,7 @@ def list_prior(text: str, kind: FieldKind) -> float:
 
 def decode_list(lattice: Lattice, alphabet: Alphabet, kind: FieldKind, text: str) -> list[tuple[str, float]]:
     """Kinds with a list: its items against what the strokes say alone."""
-    scores = {free: score + _unlisted(free) for free, score in free_candidates(lattice, alphabet, 6).items()}
+    scores = {free: score + _unlisted(free) for free, score in free_candidates(lattice, alphabet, _FREE).items()}
     items = [(item, prior, spell(item, alphabet.index)) for item, prior in _listed(kind)]
     near = [
         (item, prior, spelt)

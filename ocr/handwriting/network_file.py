@@ -22,6 +22,10 @@ _FLOATS = b"\x12\x04\x0a\x02\x08\x01"
 """Type of an output: a tensor of float32, its shape told by the network."""
 _PASSED = ("LogSoftmax", "Cast", "Add")
 _NAMES_LETTERS = ("MatMul", "Gemm")
+_KIND_BITS, _KIND = 3, 0x07
+"""A field's key holds its number above the bits that tell how its content is written."""
+_WIDE_KIND, _WIDE, _NARROW = 1, 8, 4
+"""Content of fixed length is so many bytes long: of that kind the first, of the other the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ def _with_features(content: bytes) -> tuple[bytes, str | None]:
             if name is None:
                 return content, None
             value = b"\x0a" + _varint(len(name.encode())) + name.encode() + _FLOATS
-            output = bytes([_OUTPUT << 3 | _LENGTH_DELIMITED]) + _varint(len(value)) + value
-            graph = bytes([_GRAPH << 3 | _LENGTH_DELIMITED]) + _varint(end - body + len(output))
+            output = bytes([_OUTPUT << _KIND_BITS | _LENGTH_DELIMITED]) + _varint(len(value)) + value
+            graph = bytes([_GRAPH << _KIND_BITS | _LENGTH_DELIMITED]) + _varint(end - body + len(output))
             return b"".join((content[:start], graph, content[body:end], output, content[end:])), name
     return content, None
 
@@ -92,15 +96,15 @@ def _fields(content: memoryview, at: int, stop: int) -> Iterator[tuple[int, int,
     while at < stop:
         start = at
         key, at = _read_varint(content, at)
-        kind = key & 7
+        kind = key & _KIND
         if kind == _LENGTH_DELIMITED:
             length, at = _read_varint(content, at)
-            yield key >> 3, start, at, at + length
+            yield key >> _KIND_BITS, start, at, at + length
             at += length
         elif kind == 0:
             _, at = _read_varint(content, at)
         else:
-            at += 8 if kind == 1 else 4
+            at += _WIDE if kind == _WIDE_KIND else _NARROW
 
 
 def _read_varint(content: memoryview, at: int) -> tuple[int, int]:

@@ -46,6 +46,10 @@ _REACH, _FARTHEST = ((4, 1), (8, 2)), 3
 _TELLING = 3
 """Letters of a misread kind word at least: shorter ones are like too many."""
 _SPELT_KIND_WORDS = tuple(word for word in KIND_WORDS if " " not in word and len(word) > _TELLING)
+_ALL_UNITS = 3
+"""Province, district and commune."""
+_TINY, _SETTLED_MORE = 1e-9, 0.3
+"""Keeps a division from nothing; how much surer the units make a line than its strokes alone, at most. By judgement."""
 
 
 def _matches(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, str, Unit]]:
@@ -229,7 +233,7 @@ def units_named(text: str) -> int:
     for first, province in _named(address, len(address.words), provinces()):
         most = max(most, 1)
         for second, district in _named(address, first, province.children):
-            most = max(most, 3 if any(_named(address, second, district.children)) else 2)
+            most = max(most, _ALL_UNITS if any(_named(address, second, district.children)) else 2)
     return most
 
 
@@ -292,8 +296,8 @@ def improve_places(
     strokes = text_log_probabilities(lattice, [numbers for _, numbers in known])
     scores = np.array([s + candidates[text] + word_weight(text) for (text, _), s in zip(known, strokes, strict=True)])
     shares = np.exp(scores - scores.max())
-    settled = ranked[0][1] / max(1e-9, sum(share for _, share in ranked[:4]))
-    weights = shares / shares.sum() * min(1.0, settled + 0.3)
+    settled = ranked[0][1] / max(_TINY, sum(share for _, share in ranked[:4]))
+    weights = shares / shares.sum() * min(1.0, settled + _SETTLED_MORE)
     return _spaced((known[i][0], float(weights[i])) for i in np.argsort(-shares)[:8])
 
 

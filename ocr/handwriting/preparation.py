@@ -56,6 +56,12 @@ _DARK, _BARE = 0.5, 0.67
 """Below the first (0 ink, 1 paper) a pixel counts as ink, above the second as bare paper."""
 STEP, _NARROWEST_LINE = 4, 16
 """Columns of a strip go in steps of four, of which the network makes one; and it has so many at least."""
+_SHORTEST_RULE, _BESIDE_RULE = 20, (5, 5)
+"""Pixels from which a stretch of ink in a crop in red pen is a rule of the form, and what belongs to it."""
+_SHRUNK, _LEAST_REACH = 4, 5
+"""The paper is taken from a copy this much smaller, over so many pixels of it at least."""
+_NARROWEST_TRIED = 8
+"""Columns of the picture on which slants are tried, at least."""
 
 
 class Look(Enum):
@@ -93,8 +99,8 @@ def _in_red_pen(crop: NDArray[np.uint8]) -> bool:
     if red.any(axis=0).mean() < _RED_ALONG:
         return False
     other = ((darker[:, :, 2] > _RED_INK) & ~red).astype(np.uint8)
-    rules = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((1, max(20, crop.shape[0] // 2)), np.uint8))
-    written = other & (1 - cv2.dilate(rules, np.ones((5, 5), np.uint8)))
+    rules = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((1, max(_SHORTEST_RULE, crop.shape[0] // 2)), np.uint8))
+    written = other & (1 - cv2.dilate(rules, np.ones(_BESIDE_RULE, np.uint8)))
     return bool(red.sum() > written.sum())
 
 
@@ -118,8 +124,10 @@ def _shrink_if_huge(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def flatten_paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Ink between 0 (darkest) and 1 (paper), with shadows and paper tint divided away."""
     height, width = grey.shape
-    small = cv2.resize(grey, (max(4, width // 4), max(4, height // 4)), interpolation=cv2.INTER_AREA)
-    reach = max(5, (small.shape[0] // 2) | 1)
+    small = cv2.resize(
+        grey, (max(_SHRUNK, width // _SHRUNK), max(_SHRUNK, height // _SHRUNK)), interpolation=cv2.INTER_AREA
+    )
+    reach = max(_LEAST_REACH, (small.shape[0] // 2) | 1)
     paper = cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach))
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     flat = grey.astype(np.float32) / np.maximum(paper, _DARKEST_PAPER)
@@ -141,7 +149,7 @@ def _trim_rows(flat: NDArray[np.float32]) -> NDArray[np.float32]:
 def _slant(flat: NDArray[np.float32]) -> float:
     """Columns a row by which the strokes lean to the right, -1 to 1: the shear that makes them most upright."""
     height = min(flat.shape[0], _SLANT_HEIGHT)
-    small = cv2.resize(1.0 - flat, (max(8, round(flat.shape[1] * height / flat.shape[0])), height))
+    small = cv2.resize(1.0 - flat, (max(_NARROWEST_TRIED, round(flat.shape[1] * height / flat.shape[0])), height))
     tried = _SLANTS
     return float(max(tried, key=lambda shear: float((_sheared(small, shear, 0.0).sum(axis=0) ** 2).sum())))
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.columns import FieldKind
-from ocr.handwriting.preparation import Look
+from ocr.handwriting.preparation import STEP, Look
 from ocr.handwriting.seen_lines import SeenLine
 from vietnamese.units import BookPlace
 
@@ -66,7 +66,7 @@ def seen_closely(
             pictures = (crops[number], *(others[number] if others else ()))
             for view in _views(eyes, pictures, turn):
                 line = line.also(view)
-                left -= 4 * len(view.lattice)
+                left -= STEP * len(view.lattice)
             seen[number] = line
     return seen
 

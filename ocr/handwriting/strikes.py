@@ -25,11 +25,13 @@ _MOST_OF_A_WORD = 0.6
 _NEVER = -30.0
 _SPACE_SHARE = 0.6
 """A bare span between two words is likely a space, but a date crossed over has none there."""
+_LEAST_ODDS = 1e-4
+"""Probabilities are kept so far from 0 and 1: one frame must not decide for a span."""
 
 
 def sureness(struck: NDArray[np.float32]) -> float:
     """How surely a whole span is crossed out: the mean of its frames' odds, by their logarithms, as a probability."""
-    clipped = np.clip(struck.astype(np.float64), 1e-4, 1.0 - 1e-4)
+    clipped = np.clip(struck.astype(np.float64), _LEAST_ODDS, 1.0 - _LEAST_ODDS)
     return float(1.0 / (1.0 + np.exp(-np.log(clipped / (1.0 - clipped)).mean())))
 
 

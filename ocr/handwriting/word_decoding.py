@@ -27,6 +27,10 @@ _SHORTEST_PART = 2
 """Letters; shorter words hardly stand in names beside another without a blank."""
 _SURE = 0.985
 """A listed word all of whose letters are at least so sure is not looked up."""
+_BEAM = 8
+"""Spellings of one word followed side by side."""
+_TINY = 1e-9
+"""Keeps a word without share from a division by nothing."""
 
 
 def summed_prior(text: str, prior: WordPrior) -> float:
@@ -104,7 +108,7 @@ def _word_candidates(
     """Readings of one word with their shares, strokes and prior together."""
     part = lattice[piece.first : piece.last]
     texts = {piece.text}
-    texts.update(alphabet.text(numbers) for numbers, _ in beam_search(part, width=8))
+    texts.update(alphabet.text(numbers) for numbers, _ in beam_search(part, width=_BEAM))
     texts.update(_like(piece.text, word) for word in prior.similar(piece.text))
     spelt = {text: spell(text, alphabet.index) for text in texts if WORD.fullmatch(text) and len(text) < len(part)}
     known = [(text, numbers) for text, numbers in spelt.items() if numbers]
@@ -179,7 +183,7 @@ def _combine(options: list[list[tuple[str, float]]]) -> list[tuple[str, float]]:
     for number, candidates in enumerate(options):
         for text, weight in candidates[1:4]:
             changed = joined([*best[:number], text, *best[number + 1 :]])
-            others[changed] = share * weight / max(candidates[0][1], 1e-9)
+            others[changed] = share * weight / max(candidates[0][1], _TINY)
     top = joined(best)
     others.pop(top, None)
     return [(top, share), *sorted(others.items(), key=lambda item: -item[1])]

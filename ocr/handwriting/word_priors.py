@@ -42,6 +42,25 @@ _CLOSED_WEIGHT = 1.0
 """Weight of the prior where all words are known, as of dates in words."""
 _SYLLABLES = 6800
 """Syllables in use, about: an unlisted one shares the rest of the probability with so many."""
+_BY_PLACE, _ANYWHERE = 0.75, 0.25
+"""How much a word's frequency at its place in the field counts, and its mean over all places: given names turn up as
+middle names. By judgement, as all numbers below but those of `_OF_NAMES`; nobody kept a measurement of them."""
+_NO_SYLLABLE = 0.03
+"""How often an unlisted word is no Vietnamese syllable, against once for a syllable."""
+_UNLISTED_DATE_WORD, _UNLISTED_PLACE, _UNLISTED_TEXT = 0.004, 0.12, 0.25
+"""How often a word of a date in words, an address or free text is in none of our lists."""
+_MINORITY_SURNAME, _MINORITY_NAME, _THI = 6, 3, 900
+"""Persons counted for a name of an ethnic minority, for which we have no counts; and for women's usual middle name."""
+_YEARS_SPELT = (1931, 1945, 1954, 1967, 1978, 1989, 1992, 2003, 2016)
+"""Years whose words hold every word of every year, with the usual spellings of each."""
+_PRINTED_SLOT = 60
+"""`ngày`, `tháng`, `năm` stand in every date: so many times against once for each way to say a day, month or year."""
+_ADDRESS_WORD, _FIRST_ADDRESS_WORD = 400, 20_000
+"""Communes that such a word counts for; and, as the first word, `thôn` and its like."""
+_OFFICE_WORD, _NAME_IN_TEXT = 12, 40
+"""Set phrases that such a word counts for; and persons of the lists of names that count once in free text."""
+_TITLE_WORD = 500
+"""Persons of the lists of names that a word of a signer's title counts for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +109,9 @@ class WordPrior:
         folded = word.lower()
         first, last, inner = self._counts
         mine = first if position == 0 else last if position == length - 1 else inner
-        anywhere = (first.get(folded, 0.0) + last.get(folded, 0.0) + inner.get(folded, 0.0)) / 3.0
-        listed = 0.75 * mine.get(folded, 0.0) + 0.25 * anywhere
-        rest = 1.0 / _SYLLABLES if is_syllable(folded) else 0.03 / _SYLLABLES
+        anywhere = (first.get(folded, 0.0) + last.get(folded, 0.0) + inner.get(folded, 0.0)) / len(self._counts)
+        listed = _BY_PLACE * mine.get(folded, 0.0) + _ANYWHERE * anywhere
+        rest = 1.0 / _SYLLABLES if is_syllable(folded) else _NO_SYLLABLE / _SYLLABLES
         return math.log((1.0 - self._unlisted) * listed + self._unlisted * rest)
 
     def similar(self, word: str, limit: int = 10) -> list[str]:
@@ -130,12 +149,12 @@ def _words(texts: Iterable[str]) -> Counter[str]:
 @lru_cache(maxsize=1)
 def _names() -> WordPrior:
     surnames, middles, givens = lexicons.surnames(), lexicons.middle_names(), lexicons.given_names()
-    tribal_first = dict.fromkeys(lexicons.minority_surnames(), 6)
-    tribal_given = dict.fromkeys(lexicons.minority_given_names(), 3)
+    tribal_first = dict.fromkeys(lexicons.minority_surnames(), _MINORITY_SURNAME)
+    tribal_given = dict.fromkeys(lexicons.minority_given_names(), _MINORITY_NAME)
     return WordPrior(
         _folded(surnames, tribal_first),
         _folded(givens, tribal_given),
-        _folded(middles, givens, tribal_given, {"Thị": 900}),
+        _folded(middles, givens, tribal_given, {"Thị": _THI}),
         _OF_NAMES,
     )
 
@@ -144,11 +163,11 @@ def _names() -> WordPrior:
 def _date_words() -> WordPrior:
     spelt = [text for day in DAYS for text in day_words(day)]
     spelt += [text for month in MONTHS for text in month_words(month)]
-    spelt += [text for year in (1931, 1945, 1954, 1967, 1978, 1989, 1992, 2003, 2016) for text in year_words(year)[:6]]
+    spelt += [text for year in _YEARS_SPELT for text in year_words(year)[:6]]
     counts = _words(spelt)
     for word in ("ngày", "tháng", "năm"):
-        counts[word] += 60
-    return WordPrior(counts, counts, counts, PriorStrength(unlisted=0.004))
+        counts[word] += _PRINTED_SLOT
+    return WordPrior(counts, counts, counts, PriorStrength(unlisted=_UNLISTED_DATE_WORD))
 
 
 @lru_cache(maxsize=1)
@@ -158,10 +177,10 @@ def _places() -> WordPrior:
         counts.update(WORD.findall(f"{place.commune} {place.district}".lower()))
     counts.update(WORD.findall(" ".join(lexicons.street_names()).lower()))
     for word in _ADDRESS_WORDS.split():
-        counts[word] += 400
+        counts[word] += _ADDRESS_WORD
     counts.update(WORD.findall(" ".join(former.name.lower() for former in former_provinces())))
-    first = counts + Counter(dict.fromkeys(_FIRST_ADDRESS_WORDS.split(), 20_000))
-    return WordPrior(first, counts, counts, PriorStrength(unlisted=0.12))
+    first = counts + Counter(dict.fromkeys(_FIRST_ADDRESS_WORDS.split(), _FIRST_ADDRESS_WORD))
+    return WordPrior(first, counts, counts, PriorStrength(unlisted=_UNLISTED_PLACE))
 
 
 @lru_cache(maxsize=1)
@@ -170,11 +189,14 @@ def text_prior() -> WordPrior:
     counts = _words((*lexicons.death_causes(), *lexicons.set_phrases()))
     counts.update(_words(lexicons.relations()))
     for word in _OFFICE_WORDS.split():
-        counts[word] += 12
+        counts[word] += _OFFICE_WORD
     counts.update(
-        {word: max(1, count // 40) for word, count in _folded(lexicons.surnames(), lexicons.given_names()).items()}
+        {
+            word: max(1, count // _NAME_IN_TEXT)
+            for word, count in _folded(lexicons.surnames(), lexicons.given_names()).items()
+        }
     )
-    return WordPrior(counts, counts, counts, PriorStrength(unlisted=0.25))
+    return WordPrior(counts, counts, counts, PriorStrength(unlisted=_UNLISTED_TEXT))
 
 
 def word_prior(kind: FieldKind | None) -> WordPrior | None:
@@ -192,6 +214,6 @@ def word_prior(kind: FieldKind | None) -> WordPrior | None:
 
 @lru_cache(maxsize=1)
 def _signers() -> WordPrior:
-    titles = dict.fromkeys(("chủ", "tịch", "phó", *TITLE_FORMS, "xã", "phường"), 500)
+    titles = dict.fromkeys(("chủ", "tịch", "phó", *TITLE_FORMS, "xã", "phường"), _TITLE_WORD)
     counts = _folded(lexicons.surnames(), lexicons.middle_names(), lexicons.given_names(), titles)
     return WordPrior(counts, counts, counts, _OF_NAMES)

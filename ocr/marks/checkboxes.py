@@ -50,6 +50,12 @@ _SIGNED_MM2, _SIGNED_MM = 3.0, 8.0
 """Ink and width of the least signature: a short one covers 6 mm2 over 12 mm; bleed and dust stay under 1 mm2."""
 _SURELY, _HARDLY = 3.0, 0.05
 """So many times the least signature is surely one; below this share less tells no more."""
+_PATCH = (9, 9)
+"""Pixels of the half-size copy: ink without a gap over so many is a patch, no line."""
+_SIDE_RUN = _SIDES.start * 2 // 3
+"""Ink that runs on over two thirds of the least side may be a side."""
+_FOUR = 4
+"""Sides of a box."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +107,13 @@ def _squares(part: GreyImage, origin: tuple[int, int]) -> list[CheckBox]:
     half = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA)
     ink = (half < PAPER - INK_DARKNESS * _FAINT).astype(np.uint8)
     # solid patches (a strip of desk, a blot) hold squares of every size
-    ink -= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-    run = _SIDES.start * 2 // 3
-    level = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)), np.ones((3, 1), np.uint8))
-    upright = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8)), np.ones((1, 3), np.uint8))
+    ink -= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(_PATCH, np.uint8))
+    level = cv2.dilate(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, _SIDE_RUN), np.uint8)), np.ones((3, 1), np.uint8)
+    )
+    upright = cv2.dilate(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_SIDE_RUN, 1), np.uint8)), np.ones((1, 3), np.uint8)
+    )
     along = np.cumsum(np.pad(level, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
     down = np.cumsum(np.pad(upright, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
     best: list[tuple[float, int, int, int]] = []
@@ -128,7 +137,7 @@ def _square_scores(
     tops, bottoms = level[:height], level[side : side + height]
     lefts, rights = upright[:, :width], upright[:, side : side + width]
     weakest = np.minimum(np.minimum(tops, bottoms), np.minimum(lefts, rights))
-    return np.where(weakest > _WEAKEST_SIDE, (tops + bottoms + lefts + rights) / 4, 0.0)
+    return np.where(weakest > _WEAKEST_SIDE, (tops + bottoms + lefts + rights) / _FOUR, 0.0)
 
 
 def _apart(found: list[tuple[float, PixelBox]]) -> list[CheckBox]:

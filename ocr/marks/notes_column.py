@@ -32,6 +32,14 @@ _UNSEEN = 0.6
 """Trust in the boxes of a column when one of them, or its label, was not seen, or two of them are ticked."""
 _UNCERTAIN_CODES = 0.5
 """A tick that stands for two codes: the rest of the entry must tell which."""
+_AROUND_BOXES = 60
+"""Rows above the first label and below the last in which boxes are looked for (5 mm)."""
+_NO_STAMP = 0.95
+"""How sure a space without a stamp is one. By judgement."""
+_AFTER_DIVIDER, _UNDER_HEADING = 0.8 * PIXELS_PER_MM, 3 * PIXELS_PER_MM
+"""Where notes begin: right of the divider's own thickness, below the tails of the heading."""
+_OVER_LINE = 0.8
+"""Line distances above a heading's baseline from which the notes that go on beside it begin."""
 
 
 def mark_readings(
@@ -57,8 +65,8 @@ def _ticks(placed: PlacedPage, grey: GreyImage) -> dict[str, tuple[FieldReading,
     left = int(placed.divider or placed.fit.x(min(item.x_mm[0] for _, item in items)))
     right = min(width, int(placed.fit.x(placed.template.frame_mm.width)) + round(2 * PIXELS_PER_MM))
     rows = [_label_rows(placed, number, item) for number, item in items]
-    top = max(0, int(min(first for first, _ in rows)) - 60)
-    bottom = min(height, int(max(last for _, last in rows)) + 60)
+    top = max(0, int(min(first for first, _ in rows)) - _AROUND_BOXES)
+    bottom = min(height, int(max(last for _, last in rows)) + _AROUND_BOXES)
     boxes = find_boxes(grey, (left, top, right, bottom), rows)
     by_column: dict[str, list[tuple[Item, CheckBox, Tick]]] = defaultdict(list)
     unsure: set[str] = set()
@@ -110,7 +118,7 @@ def _stamps(placed: PlacedPage, image: BgrImage) -> dict[str, tuple[FieldReading
     readings: dict[str, tuple[FieldReading, PixelBox | None]] = {}
     for name in item.columns:
         if not found:
-            readings[name] = FieldReading(column=name, text="", confidence=0.95, engine="stamp"), None
+            readings[name] = FieldReading(column=name, text="", confidence=_NO_STAMP, engine="stamp"), None
             continue
         best = max(found, key=lambda stamp: stamp.confidence)
         x0, y0, x1, y1 = best.box
@@ -144,9 +152,9 @@ def notes_area(placed: PlacedPage, height: int, width: int, slot: int = 0) -> Pi
             if label is not None and label.right < AT_LEFT * placed.divider:
                 area = _after_heading(label, placed.divider, placed, slot, bottom)
             else:
-                left = int(placed.divider + 0.8 * PIXELS_PER_MM)
+                left = int(placed.divider + _AFTER_DIVIDER)
                 right = min(width, int(placed.fit.x(placed.template.frame_mm.width)))
-                area = left, int(heading + 3 * PIXELS_PER_MM), right, bottom
+                area = left, int(heading + _UNDER_HEADING), right, bottom
             return area if _holds_writing(area) else None
     return None
 
@@ -154,7 +162,7 @@ def notes_area(placed: PlacedPage, height: int, width: int, slot: int = 0) -> Pi
 def _after_heading(label: FoundLabel, divider: float, placed: PlacedPage, slot: int, bottom: int) -> PixelBox:
     """The space at the foot of an entry: on the line of the heading and below it, to the frame."""
     end = placed.entry_boxes[slot][3] if slot in placed.entry_boxes else max(bottom, label.baseline + placed.pitch)
-    top = label.baseline - 0.8 * placed.pitch
+    top = label.baseline - _OVER_LINE * placed.pitch
     return round(label.right) + _RULE, round(top), round(divider) - _RULE, round(end) - _RULE
 
 
@@ -180,5 +188,5 @@ def _written_lines(ink: NDArray[np.uint8], area: PixelBox, divider: float | None
     """Rows of writing in the space of notes; in their own column values of the entry may run into its left side."""
     left, top, right, bottom = area
     in_column = divider is not None and left > divider
-    seen = (left + _INTO_NOTES if in_column else left, right - 6)
-    return lines_in_area(ink, (left, top, right - 6, bottom), seen)
+    seen = (left + _INTO_NOTES if in_column else left, right - _RULE)
+    return lines_in_area(ink, (left, top, right - _RULE, bottom), seen)

@@ -51,6 +51,8 @@ _PEN, _PEN_PERCENTILE, _FAINTEST = 200.0, 80, 60.0
 """Darkness, in grey levels, that stamped ink is brought to at this percentile of it; grain is not raised beyond ink."""
 _GREY_EDGE = np.ones((3, 3), np.uint8)
 """A pixel around ink is its grey edge."""
+_TOUCH = 7
+"""Rows over which the letters of a line and their marks close."""
 
 
 def find_red_name(image: BgrImage, space: PixelBox) -> LineCrop | None:
@@ -88,7 +90,7 @@ def _lowest_name(red: Mask, darkness: GreyImage, seals: Sequence[RoundSeal], spa
     left, top, right, bottom = space
     hidden = within_seals(red.shape, seals)
     letters = _of_letter_size(without_seals(red, darkness, seals))
-    joined = cv2.morphologyEx(letters & ~hidden & 1, cv2.MORPH_CLOSE, np.ones((7, _SPACE), np.uint8))
+    joined = cv2.morphologyEx(letters & ~hidden & 1, cv2.MORPH_CLOSE, np.ones((_TOUCH, _SPACE), np.uint8))
     contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     for contour in sorted(contours, key=lambda c: -cv2.boundingRect(c)[1]):
         if cv2.boundingRect(contour)[2] < _LEAST_OUTSIDE_MM * PIXELS_PER_MM or abs(_tilt(contour)) > _MOST_TILTED:
@@ -130,7 +132,7 @@ def _on_its_line(letters: Mask, contour: NDArray[np.int32]) -> Mask:
     level &= stats[:, 3] < max(_STRETCHED * tall, _USUAL_HEIGHT)
     level[0] = False
     own = level.astype(np.uint8)[labels]
-    joined = cv2.morphologyEx(own, cv2.MORPH_CLOSE, np.ones((7, _SPACE), np.uint8))
+    joined = cv2.morphologyEx(own, cv2.MORPH_CLOSE, np.ones((_TOUCH, _SPACE), np.uint8))
     _, runs = cv2.connectedComponents(joined, connectivity=8)
     inside = np.unique(runs[y : y + h, x : x + w][own[y : y + h, x : x + w] > 0])
     return np.asarray(own * np.isin(runs, inside[inside > 0]), np.uint8)

@@ -21,7 +21,7 @@ from ocr.placing.text_rows import lines_in_area
 from ocr.tesseract import Word
 from vietnamese.letters import letters_only
 
-__all__ = ["names_below", "says_title"]
+__all__ = ["NAME_BELOW_MM", "names_below", "says_title"]
 
 _TITLE_MM = 14.0
 """A title printed over several rows ends at most so far below its first."""
@@ -31,6 +31,12 @@ _ASIDE = round(15 * PIXELS_PER_MM)
 """How far from the middle between two titles the gap between the names below them is looked for."""
 _OVER_TITLE_MM = 6
 """How far up into its title a stamped name may stand, and how far over its place a title's first row."""
+NAME_BELOW_MM = 25
+"""A name stands so far below its title where the form does not say: as the printed forms leave room."""
+_OVER_NAME = 0.8
+"""Line heights above a name's baseline in which its letters stand."""
+_UNDER_TITLE, _BELOW_NAME, _CLEAR = 5 * PIXELS_PER_MM, 20 * PIXELS_PER_MM, 6
+"""A name begins so far below its title's place, ends so far below its own, and is clear of print by so many pixels."""
 
 
 def names_below(
@@ -80,7 +86,7 @@ def says_title(text: str, item: Item) -> bool:
 def _title_rows(place: FieldPlace, placed: PlacedPage, words: Sequence[Word]) -> dict[LabelKey, FoundLabel]:
     """Rows of words above a name that say a part of the title."""
     line, item = place.lines[0], place.item
-    below = ((item.name_y_mm or item.y_mm + 25) - item.y_mm) * placed.fit.y_scale
+    below = ((item.name_y_mm or item.y_mm + NAME_BELOW_MM) - item.y_mm) * placed.fit.y_scale
     first = line.baseline_left - below
     near = [
         word
@@ -123,7 +129,7 @@ def _printed(row: Sequence[Word]) -> FoundLabel:
 
 def _with_whole_names(line: WritingLine, ink: NDArray[np.uint8]) -> WritingLine:
     """The line with its ends in the widest gaps near them: a name that stands off its title's middle is not cut."""
-    top = max(int(line.baseline_left - 0.8 * line.height), 0)
+    top = max(int(line.baseline_left - _OVER_NAME * line.height), 0)
     columns = ink[top : int(line.baseline_left) + 2].max(axis=0, initial=0)
     return replace(line, left=_in_widest_gap(line.left, columns), right=_in_widest_gap(line.right, columns))
 
@@ -146,8 +152,8 @@ def _space_below(
 ) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of where a name may stand below the title, whose last row is at `printed`."""
     line = place.lines[0]
-    below = ((place.item.name_y_mm or place.item.y_mm + 25) - place.item.y_mm) * placed.fit.y_scale
-    top = max(int(line.baseline_left - below + 5 * PIXELS_PER_MM), int(printed) + 6, 0)
+    below = ((place.item.name_y_mm or place.item.y_mm + NAME_BELOW_MM) - place.item.y_mm) * placed.fit.y_scale
+    top = max(int(line.baseline_left - below + _UNDER_TITLE), int(printed) + _CLEAR, 0)
     frame = placed.frame_foot or placed.fit.y(placed.template.frame_mm.height * (1 + place.slot * SLOT_STEP))
-    bottom = min(int(line.baseline_left + 20 * PIXELS_PER_MM), int(frame) - 6, shape[0])
+    bottom = min(int(line.baseline_left + _BELOW_NAME), int(frame) - _CLEAR, shape[0])
     return int(line.left), top, int(line.right), bottom

@@ -13,6 +13,7 @@ from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import SLOT_STEP
 from ocr.images import PAPER, PIXELS_PER_MM, GreyImage
 from ocr.marks.checkboxes import signature_present
+from ocr.marks.signature_names import NAME_BELOW_MM
 from ocr.placing.placed_page import PlacedPage
 from ocr.placing.printed_ink import printed_mask
 from ocr.readings import SignatureReading
@@ -30,6 +31,8 @@ _TYPED = 0.7
 """Confidence from which a word that Tesseract read is type, not a signature."""
 _EXPECTED = 0.6
 """Trust in a space whose title was not read."""
+_CLEAR_OF_TITLE = 0.2
+"""Of a row's height below the title's baseline: its tails."""
 
 
 def signed_spaces(
@@ -81,8 +84,8 @@ def _space(placed: PlacedPage, slot: int, number: int, item: Item, shape: tuple[
     reach = _HALF_WIDTH_MM * PIXELS_PER_MM
     left = max([middle - reach, 0, *((x + middle) / 2 for x in beside if x < middle)])
     right = min([middle + reach, placed.divider or shape[1], *((x + middle) / 2 for x in beside if x > middle)])
-    top = baseline + 0.2 * _LETTERS_MM * PIXELS_PER_MM
-    name = item.name_y_mm if item.name_y_mm is not None else item.y_mm + 25
+    top = baseline + _CLEAR_OF_TITLE * _LETTERS_MM * PIXELS_PER_MM
+    name = item.name_y_mm if item.name_y_mm is not None else item.y_mm + NAME_BELOW_MM
     below = (name - item.y_mm) * placed.fit.y_scale + _NAME_BELOW_MM * PIXELS_PER_MM
     frame = placed.fit.y(placed.template.frame_mm.height * (1 + slot * SLOT_STEP)) - PIXELS_PER_MM
     bottom = min([baseline + below, frame, shape[0], *_rows_below(placed, top, left, right)])

@@ -58,6 +58,14 @@ _LONGER_THAN_HIGH, _MOST_TILTED = 1.7, 25
 """Shape and tilt (degrees) that a boxed stamp has and a round seal has not."""
 _ROOM = 24
 """Pixels added around a stamp when it is turned level."""
+_JOINED = 2.5 * PIXELS_PER_MM
+"""Ink of one stamp stands nearer than this."""
+_SHORTEST_RULE, _OF_WIDTH = 9, 5
+"""A line along a stamp is a rule from so many pixels and a fifth of its width on."""
+_SUREST, _BY_LIKENESS, _BY_WORDS = 0.99, 0.8, 0.2
+"""Most that a stamp may claim; how much of it hangs on the likeness of its words, and on how clearly they were read."""
+_AROUND = 20
+"""Pixels of paper that Tesseract wants around print."""
 _FRAME_WIDE, _FRAME_HIGH = 0.75, 0.8
 """Ink that runs along so much of the stamp is its box."""
 _GREY_EDGE = np.ones((5, 5), np.uint8)
@@ -102,7 +110,7 @@ def _red(flat: BgrImage) -> Mask:
 
 def _spots(mask: Mask) -> Iterator[tuple[tuple[float, float], tuple[float, float], float]]:
     """Tilted rectangles (centre, size, degrees) around ink of a stamp's size and shape; round seals are left out."""
-    near = round(2.5 * PIXELS_PER_MM)
+    near = round(_JOINED)
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((near, near), np.uint8))
     contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     for contour in contours:
@@ -148,7 +156,7 @@ def _without_frame(letters: GreyImage, mask: Mask) -> bool:
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     frame = (width > _FRAME_WIDE * (mask.shape[1] - _ROOM)) | (height > _FRAME_HIGH * (mask.shape[0] - _ROOM))
     frame[0] = False
-    run = max(9, mask.shape[1] // 5)
+    run = max(_SHORTEST_RULE, mask.shape[1] // _OF_WIDTH)
     rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
     lines = cv2.dilate(rules, _GREY_EDGE) > 0
     letters[cv2.dilate((frame[parts]).astype(np.uint8), _GREY_EDGE) > 0] = PAPER
@@ -158,7 +166,7 @@ def _without_frame(letters: GreyImage, mask: Mask) -> bool:
 
 def _confidence(likeness: float, words: list[Word]) -> float:
     clear = float(np.mean([w.confidence for w in words])) if words else 0.0
-    return max(0.0, min(0.99, likeness * (0.8 + 0.2 * clear)))
+    return max(0.0, min(_SUREST, likeness * (_BY_LIKENESS + _BY_WORDS * clear)))
 
 
 def _around(
@@ -170,5 +178,6 @@ def _around(
 
 
 def _padded(grey: GreyImage) -> GreyImage:
-    padded: GreyImage = cv2.copyMakeBorder(grey, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=PAPER)
+    sides = (_AROUND, _AROUND, _AROUND, _AROUND)
+    padded: GreyImage = cv2.copyMakeBorder(grey, *sides, cv2.BORDER_CONSTANT, value=PAPER)
     return padded

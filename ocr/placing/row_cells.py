@@ -37,6 +37,8 @@ _BESIDE, _AFTER_LABEL = 20, 10
 """Level rules of a table begin so little behind its labels, and end so far behind them; cells begin so far behind."""
 _OVER_CELL = 0.4
 """A level rule over this share of a cell bounds it."""
+_OFF_PLACE_COST = 0.1
+"""What a millimetre off the form's place counts, against one that a cell is wider or narrower."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def _misfit(xs: Sequence[float], expected: Sequence[float]) -> float:
     """How unlike the form's the widths of the cells are, scaled to the table's; and a little of where they stand."""
     widths, nominal = np.diff(xs), np.diff(expected)
     spaces = np.abs(widths - nominal * widths.sum() / nominal.sum())
-    return float(spaces.max(initial=0.0) + 0.1 * abs(np.mean(xs) - np.mean(expected)))
+    return float(spaces.max(initial=0.0) + _OFF_PLACE_COST * abs(np.mean(xs) - np.mean(expected)))
 
 
 def _height(left: float, right: float, middle: float, level: Sequence[Rule]) -> tuple[float | None, float | None]:

@@ -18,6 +18,8 @@ _RULE_WIDE, _RULE_HIGH = 5, 4
 """Pixels of a cell's edges in which its rules lie. Set by eye, as the following."""
 _NAME_UNDER = 0.52
 """Share of a cell's height below which the name under a signature has its baseline."""
+_PITCH = 6 * PIXELS_PER_MM
+"""Line distance in a cell, where no printed line tells it."""
 
 
 def place_table(match: TableMatch, ink: NDArray[np.uint8]) -> PlacedPage:
@@ -46,7 +48,7 @@ def place_table(match: TableMatch, ink: NDArray[np.uint8]) -> PlacedPage:
         fit=fit_columns(lefts, match.rows[0][0] if match.rows else 0.0),
         fields=tuple(fields),
         labels=match.form.labels,
-        pitch=6 * PIXELS_PER_MM,
+        pitch=_PITCH,
         divider=None,
         entry_boxes=boxes,
     )

@@ -25,6 +25,10 @@ _TWO_ROWS_MM = 4.2
 """Cores nearer than this are one row."""
 _NO_SPACE = 10
 """Pixels: a lower or narrower space holds no writing."""
+_HIGHER, _LEAST_HEIGHT = 1.25, 4.5 * PIXELS_PER_MM
+"""A line is higher than its row of writing, for tone marks over capitals, and so high at least."""
+_WORDS_JOIN, _SMOOTHED = 31, 5
+"""Columns (2.6 mm) over which the words of a row close, and rows over which its ink is smoothed."""
 
 
 def lines_in_area(
@@ -49,7 +53,7 @@ def lines_in_area(
             right=right,
             baseline_left=foot,
             baseline_right=foot,
-            height=max(usual, 1.25 * tall, 4.5 * PIXELS_PER_MM),
+            height=max(usual, _HIGHER * tall, _LEAST_HEIGHT),
         )
         for foot, (_, tall) in zip(feet, rows, strict=True)
     )
@@ -59,12 +63,12 @@ def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
     """Foot and height of the rows of writing, from the top."""
     if min(part.shape, default=0) < _NO_SPACE:
         return []
-    joined = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, 31), np.uint8))
+    joined = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((1, _WORDS_JOIN), np.uint8))
     if part.shape[1] < _NARROW_MM * PIXELS_PER_MM:
         single = _single_row(joined)
         if single is not None:
             return [single]
-    profile = np.convolve(joined.sum(axis=1).astype(float), np.ones(5) / 5, "same")
+    profile = np.convolve(joined.sum(axis=1).astype(float), np.ones(_SMOOTHED) / _SMOOTHED, "same")
     rows: list[tuple[float, float]] = []
     for start, end in _runs(profile > _SOME_INK_MM * PIXELS_PER_MM):
         if end - start < _LOWEST_MM * PIXELS_PER_MM or profile[start:end].max() < _ROW_INK_MM * PIXELS_PER_MM:

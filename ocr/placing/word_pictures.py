@@ -24,6 +24,8 @@ _MOST_PICTURES = 4
 _SMALLEST = 8
 _UP_DOWN = 6
 """Pixels by which a word may stand higher or lower than the row's baseline says."""
+_BLUR = (5, 5)
+"""Pixels over which pictures are blurred before they are compared: printers' types differ by as much."""
 
 
 def find_printed_word(
@@ -86,4 +88,4 @@ def _words_apart(form: FormGeometry, label: FoundLabel, count: int) -> list[tupl
 
 
 def _blurred(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(cv2.GaussianBlur(picture, (5, 5), 0), np.uint8)
+    return np.asarray(cv2.GaussianBlur(picture, _BLUR, 0), np.uint8)

@@ -41,6 +41,10 @@ _SLOTS_OF_DATE = (FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR)
 """In the order in which every form prints them."""
 _EXPECTED_PLACE = 0.6
 """A value whose label was not read may be another's, or have the label's last words in it."""
+_ABOVE, _BELOW = 0.72, 0.28
+"""Of a line's height, what its space has above and below the baseline."""
+_DISAGREE, _OTHER = 0.6, 0.4
+"""What is left of a number's confidence where its two places say different ones, what the other keeps of its own."""
 
 
 def line_kinds(placed: PlacedPage) -> dict[LineKey, FieldKind | None]:
@@ -279,9 +283,9 @@ class _Composer:
         boxes = [
             (
                 line.left,
-                min(line.baseline_left, line.baseline_right) - 0.72 * line.height,
+                min(line.baseline_left, line.baseline_right) - _ABOVE * line.height,
                 line.right,
-                max(line.baseline_left, line.baseline_right) + 0.28 * line.height,
+                max(line.baseline_left, line.baseline_right) + _BELOW * line.height,
             )
             for line in (place.lines[key[1]] for key in keys)
         ]
@@ -349,6 +353,6 @@ def _same_value_twice(first: FieldReading, second: FieldReading) -> FieldReading
     better, other = (first, second) if first.confidence >= second.confidence else (second, first)
     return replace(
         better,
-        confidence=0.6 * better.confidence,
-        alternatives=(*better.alternatives, Alternative(text=other.text, probability=0.4 * other.confidence)),
+        confidence=_DISAGREE * better.confidence,
+        alternatives=(*better.alternatives, Alternative(text=other.text, probability=_OTHER * other.confidence)),
     )

@@ -70,6 +70,10 @@ _WORST_WORD, _SHARE = 0.25, 0.4
 """How much of it hangs on the worst word of the best reading, and on the smallest share of the votes."""
 _UNREAD = 0.3
 """Confidence of the best reading where none says the text."""
+_YEARS_SPELT = (*range(1950, 2021), 1905, 1900, 2000)
+"""Years whose words are those of every year in a register, in all spellings."""
+_LIKE_WORD = 55
+"""Likeness (0..100) to a word of the vocabulary below which a word is not mended. By judgement, not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +239,7 @@ def _date_vocabulary() -> frozenset[str]:
     phrases: list[str] = ["ngày tháng năm"]
     phrases += [text for day in DAYS for text in day_words(day)]
     phrases += [text for month in MONTHS for text in month_words(month)]
-    phrases += [text for year in (*range(1950, 2021), 1905, 1900, 2000) for text in year_words(year)]
+    phrases += [text for year in _YEARS_SPELT for text in year_words(year)]
     return frozenset(word for phrase in phrases for word in phrase.split())
 
 
@@ -291,7 +295,7 @@ def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
     if len(same) == 1:
         best = same[0]
     else:
-        found = process.extractOne(core.casefold(), same or vocabulary, scorer=fuzz.ratio, score_cutoff=55)
+        found = process.extractOne(core.casefold(), same or vocabulary, scorer=fuzz.ratio, score_cutoff=_LIKE_WORD)
         if found is None:
             return word
         best = str(found[0])

@@ -31,6 +31,10 @@ _NAMED = 3
 _RESCUED = ("broken_pdf", "encrypted_pdf")
 """What may lie with pdfium alone; without the password poppler opens no file that has one either."""
 _RESCUED_REMARK = "Trang PDF hỏng một phần: máy vẽ những gì còn đọc được. Hãy xem đủ trang chưa; thiếu thì quét lại."
+_DEEPEST = 3
+"""Groups within groups in which a page's pictures are looked for. By judgement."""
+_HAIR_LESS = 0.9999
+"""pdfium rounds up: 827.0001 pixels would become 828, and every pixel be resampled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def _pictures(path: Path, page: pypdfium2.PdfPage) -> _Pictures:
     page_area = _area(visible)
     found: list[tuple[float, float, _Box]] = []
     drawings = False
-    for picture in page.get_objects(max_depth=3):
+    for picture in page.get_objects(max_depth=_DEEPEST):
         if picture.type != pdfium.FPDF_PAGEOBJ_IMAGE:
             drawings |= picture.type != pdfium.FPDF_PAGEOBJ_FORM
             continue
@@ -212,6 +216,5 @@ def _area(box: _Box) -> float:
 
 
 def _drawn_by_pdfium(page: pypdfium2.PdfPage, dpi: float) -> BgrImage:
-    # a hair less, because pdfium rounds up: 827.0001 pixels would become 828 and every pixel be resampled
-    drawn = page.render(scale=dpi / POINTS_PER_INCH * 0.9999, rev_byteorder=False, prefer_bgrx=False).to_numpy()
+    drawn = page.render(scale=dpi / POINTS_PER_INCH * _HAIR_LESS, rev_byteorder=False, prefer_bgrx=False).to_numpy()
     return np.ascontiguousarray(drawn[..., :3])

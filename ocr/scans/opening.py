@@ -30,6 +30,8 @@ from ocr.scans.sources import check_zip, expand_sources
 __all__ = ["PageRef", "ScanPage", "expand_sources", "list_pages", "open_page"]
 
 _NEGATIVE_REMARK = "Ảnh âm bản (chữ trắng trên nền đen): máy đã đảo lại trắng đen để đọc."
+_PDF_HEAD = 1024
+"""Bytes among which a PDF says that it is one, as viewers take it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def _is_pdf(path: Path) -> bool:
     if path.is_dir():
         raise scan_error("no_scans", path)
     with path.open("rb") as file:
-        head = file.read(1024)
+        head = file.read(_PDF_HEAD)
     if not head:
         raise scan_error("empty_file", path)
     if path.suffix.lower() == ".zip" and head.startswith(b"PK"):

@@ -57,6 +57,10 @@ _THUMBNAIL_SHARE = 0.3
 """A frame shorter than this beside one over three times as long is its preview, tagged or not."""
 _HEIF_SECONDS = 120.0
 _NO_DECODER = ("not available", "cannot find loader", "unsupported", "not supported", "unknown")
+_HEIF_HEAD, _TIFF_HEAD = 16, 8
+"""Bytes that tell a HEIF file, and where a TIFF's first directory lies."""
+_FULL_SCALES = (1.0, 255.0, 4095.0, 65535.0)
+"""White where values are shares, or of 8, 12 or 16 bits."""
 
 
 def count_picture_pages(path: Path) -> int:
@@ -102,7 +106,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         # the opened file, not its name: Pillow maps named files into memory, a TIFF stored on its side wrongly
         with path.open("rb") as file:
-            heif = is_heif(file.read(16))
+            heif = is_heif(file.read(_HEIF_HEAD))
             file.seek(0)
             with Image.open(io.BytesIO(_decoded_heif(path)) if heif else file) as image:
                 yield image
@@ -164,7 +168,7 @@ def _tiff_directory(path: Path) -> Mapping[int, Any]:
     """The tags of a TIFF's first image; none for another or a damaged file."""
     try:
         with path.open("rb") as file:
-            directory = TiffImagePlugin.ImageFileDirectory_v2(file.read(8))
+            directory = TiffImagePlugin.ImageFileDirectory_v2(file.read(_TIFF_HEAD))
             file.seek(directory.next)
             directory.load(file)
             return dict(directory)
@@ -249,7 +253,7 @@ def _to_8_bit(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     lowest = float(values.min(initial=0))
     top = float(values.max(initial=1)) - lowest
-    full = next((limit for limit in (1.0, 255.0, 4095.0, 65535.0) if top <= limit), top)
+    full = next((limit for limit in _FULL_SCALES if top <= limit), top)
     # OpenCV scales row by row; the same in numpy would hold eight bytes a pixel
     if values.dtype == np.int32 and full > _EXACT_IN_FLOAT:
         values = values.astype(np.float64)

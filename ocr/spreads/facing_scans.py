@@ -23,6 +23,8 @@ Size = tuple[int, int]
 
 _BESIDE = 0.5
 """Share of the lower one's height over which rows of the two pages lie beside each other when they are one entry."""
+_TINY = 1e-6
+"""Keeps a row without height from a division by nothing."""
 
 
 def lone_half(reading: PageReading, side: int, template: FormTemplate) -> PageReading:
@@ -147,7 +149,7 @@ def _partners(left: PageReading, right: PageReading, from_right: Matrix) -> list
 
 def _shared_height(box: Box, other: Box) -> float:
     shared = min(box[3], other[3]) - max(box[1], other[1])
-    return shared / max(1e-6, min(box[3] - box[1], other[3] - other[1]))
+    return shared / max(_TINY, min(box[3] - box[1], other[3] - other[1]))
 
 
 def _joined(entry: EntryReading, partner: EntryReading | None, template: FormTemplate) -> EntryReading:

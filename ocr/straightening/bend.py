@@ -28,6 +28,18 @@ _MOVED = 0.5
 """Pixels: columns that would move by less stay as they are, warping costs sharpness."""
 
 _Values = npt.NDArray[np.float64]
+_STROKES, _DARKEST = (15, 15), 80
+"""Pixels over which strokes close to paper, wider than any at 100 dpi; and darkness beyond which ink counts no more."""
+_EDGE = 50
+"""A fiftieth of the height at top and foot is left out: shadows and fingers."""
+_SHADOW = 41
+"""Rows (10 mm) over which a strip's mean is taken off it: shadows change slowly, lines do not."""
+_REMEMBERED, _NEW = 0.8, 0.2
+"""What the strips before and the newest one add to the strip that the next is compared with."""
+_MEDIAN_OF, _SMOOTHING = 5, (0.25, 0.5, 0.25)
+"""Strips whose median is taken, and weights of a strip and its neighbours: one slip makes no step."""
+_TINY = 1e-9
+"""Keeps bare paper from a division by nothing."""
 
 
 def find_bend(grey: GreyImage) -> tuple[float, ...]:
@@ -40,12 +52,12 @@ def find_bend(grey: GreyImage) -> tuple[float, ...]:
     count = width // STRIP
     if count < _FEWEST_STRIPS:
         return ()
-    paper = cv2.blur(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), (15, 15))
-    ink = np.minimum(cv2.subtract(paper, grey), 80)
-    edge = height // 50
+    paper = cv2.blur(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones(_STROKES, np.uint8)), _STROKES)
+    ink = np.minimum(cv2.subtract(paper, grey), _DARKEST)
+    edge = height // _EDGE
     rows = ink[edge:-edge, : count * STRIP].reshape(height - 2 * edge, count, STRIP).mean(axis=2)
     strips = cv2.blur(rows.astype(np.float32), (1, 3)).astype(np.float64)
-    strips -= cv2.blur(strips, (1, 41))  # shadows change slowly, lines do not
+    strips -= cv2.blur(strips, (1, _SHADOW))
     middle = count // 2
     bend = np.zeros(count)
     bend[middle:] = _followed(strips[:, middle:])
@@ -65,10 +77,10 @@ def _followed(strips: _Values) -> _Values:
         steps = np.arange(-_REACH, _REACH + 1)
         here = [np.interp(rows + shifts[number - 1] + step, rows, strips[:, number]) for step in steps]
         scores = np.array([float(seen @ moved) for moved in here])
-        norm = float(np.linalg.norm(seen) * np.linalg.norm(here[_REACH])) + 1e-9
+        norm = float(np.linalg.norm(seen) * np.linalg.norm(here[_REACH])) + _TINY
         step = _peak(scores) if scores.max() / norm > _ALIKE else 0.0
         shifts[number] = shifts[number - 1] + step
-        seen = 0.8 * seen + 0.2 * np.interp(rows + shifts[number], rows, strips[:, number])
+        seen = _REMEMBERED * seen + _NEW * np.interp(rows + shifts[number], rows, strips[:, number])
     return shifts
 
 
@@ -84,8 +96,8 @@ def _peak(scores: _Values) -> float:
 
 def _smooth(bend: _Values) -> _Values:
     padded = np.pad(bend, 2, mode="edge")
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(padded, 5), axis=1)
-    smooth: _Values = np.convolve(np.pad(medians, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(padded, _MEDIAN_OF), axis=1)
+    smooth: _Values = np.convolve(np.pad(medians, 1, mode="edge"), _SMOOTHING, mode="valid")
     return smooth
 
 

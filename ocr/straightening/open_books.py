@@ -31,6 +31,26 @@ _RULE_DARK, _RULE_LONG = 15, 35
 """Grey levels by which a rule is darker than paper, and its pixels at 100 dpi (9 mm): shorter strokes are letters."""
 
 _Profile = npt.NDArray[np.float64]
+_RULE_COST, _CREASE_GAIN, _CLEAR_GAIN, _ASIDE_COST = 1.5, 0.8, 0.5, 0.35
+"""What a column costs as the fold, where all the usual ink costs 1: the usual rules across it, the sharpest crease, as
+much room as there can be, and a place at the end of the search. A rule through the fold is the surest sign against it,
+the middle only decides between columns that are alike. Nobody noted how they were weighed; no fit is kept."""
+_FARTHEST_ASIDE = 0.22
+"""Share of the width from the middle to either end of the search."""
+_PEN_HIGH, _PEN = (15, 1), (9, 9)
+"""Rows, and surroundings, over which strokes close to paper at 100 dpi."""
+_TOP, _FOOT = 0.02, 0.98
+"""Shares of the height between which rules are counted: the edges of the book are none."""
+_OVER_RULES, _OVER_INK = (9, 1), (15, 1)
+"""Columns (2.3 and 3.8 mm) over which rules and ink are added up."""
+_USUAL_RULES, _USUAL_INK = 90, 85
+"""Percentile of the columns that says how many rules, and how much ink, is usual. By eye."""
+_AROUND = 12
+"""A twelfth of the width to either side tells how light a column usually is."""
+_CLEAR_CREASE = 25.0
+"""Grey levels from which a deviation is a crease; on an even scan less is not raised to one."""
+_ROOM = 0.05
+"""Share of the width from which on more room makes a column no likelier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +111,10 @@ def _find_fold(grey: GreyImage, lean: float) -> tuple[float, float]:
     rules, ink, crease = _rule_profile(level), _ink_profile(level), _crease_profile(level)
     first, last = round(_SEARCH[0] * width), round(_SEARCH[1] * width)
     columns = np.arange(first, last)
-    off_centre = np.abs(columns / width - 0.5) / 0.22
+    off_centre = np.abs(columns / width - 0.5) / _FARTHEST_ASIDE
     clear = _clearance(rules + ink > _USED, width)
-    cost = 1.5 * rules + ink - 0.8 * crease - 0.5 * clear
-    cost = cost[columns] + 0.35 * off_centre**2
+    cost = _RULE_COST * rules + ink - _CREASE_GAIN * crease - _CLEAR_GAIN * clear
+    cost = cost[columns] + _ASIDE_COST * off_centre**2
     best = int(columns[np.argmin(cost)])
     free = 1.0 - min(1.0, float(rules[best] + 0.5 * ink[best]))
     both = min(_writing_share(ink[:best]), _writing_share(ink[best:]))
@@ -103,11 +123,11 @@ def _find_fold(grey: GreyImage, lean: float) -> tuple[float, float]:
 
 def _rule_profile(grey: GreyImage) -> _Profile:
     """How many level rules cross each column, 1 where most do."""
-    dark = cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 1), np.uint8)), grey)
+    dark = cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones(_PEN_HIGH, np.uint8)), grey)
     lines = cv2.morphologyEx((dark > _RULE_DARK).astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, _RULE_LONG), np.uint8))
-    inside = lines[round(0.02 * grey.shape[0]) : round(0.98 * grey.shape[0])]
-    crossings = cv2.blur(inside.sum(axis=0, dtype=np.float64)[None], (9, 1))[0]
-    most = float(np.percentile(crossings, 90))
+    inside = lines[round(_TOP * grey.shape[0]) : round(_FOOT * grey.shape[0])]
+    crossings = cv2.blur(inside.sum(axis=0, dtype=np.float64)[None], _OVER_RULES)[0]
+    most = float(np.percentile(crossings, _USUAL_RULES))
     profile: _Profile = np.minimum(crossings / most, 1.0) if most >= 1 else np.zeros_like(crossings)
     return profile
 
@@ -115,21 +135,21 @@ def _rule_profile(grey: GreyImage) -> _Profile:
 def _ink_profile(grey: GreyImage) -> _Profile:
     """How much writing stands on each column and about 5 mm around it, 1 where most does."""
     columns = ink_map(grey).sum(axis=0, dtype=np.float64)
-    around = cv2.blur(columns[None], (15, 1))[0]
-    most = float(np.percentile(around, 85))
+    around = cv2.blur(columns[None], _OVER_INK)[0]
+    most = float(np.percentile(around, _USUAL_INK))
     profile: _Profile = np.minimum(around / most, 1.0) if most > 0 else np.zeros_like(around)
     return profile
 
 
 def _crease_profile(grey: GreyImage) -> _Profile:
     """How much darker or brighter than its neighbourhood each column of paper is, 0..1."""
-    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones(_PEN, np.uint8))
     columns = np.median(paper, axis=0).astype(np.float64)
-    reach = grey.shape[1] // 12 * 2 + 1
+    reach = grey.shape[1] // _AROUND * 2 + 1
     padded = np.pad(columns, reach // 2, mode="edge")
     usual = np.median(np.lib.stride_tricks.sliding_window_view(padded, reach), axis=1)
     deviation = np.abs(columns - usual)
-    profile: _Profile = deviation / max(25.0, float(deviation.max()))
+    profile: _Profile = deviation / max(_CLEAR_CREASE, float(deviation.max()))
     return profile
 
 
@@ -137,7 +157,7 @@ def _clearance(used: npt.NDArray[np.bool_], width: int) -> _Profile:
     """How far each column is from print and writing, 1 from 5 % of the width on."""
     free = np.where(used, 0, 255).astype(np.uint8)[None]
     distance = cv2.distanceTransform(np.repeat(free, 3, axis=0), cv2.DIST_L1, 3)[1].astype(np.float64)
-    profile: _Profile = np.minimum(distance / (0.05 * width), 1.0)
+    profile: _Profile = np.minimum(distance / (_ROOM * width), 1.0)
     return profile
 
 

@@ -47,6 +47,16 @@ _SOME_INK, _LEAST_INK = 0.3, 200
 """Ink that tells the skew, and how many pixels of it do."""
 
 _Ink = npt.NDArray[np.float32]
+_STROKES = (15, 15)
+"""Pixels over which strokes close to paper: wider than any at 100 dpi."""
+_ALONG_LINE = 41
+"""Pixels (10 mm) over which ink is smeared: along the lines they stay apart, across them they run together."""
+_SHIFTED = 0.12
+"""Share of the width by which the rows at its ends move at most, with some room: half of tan 12 degrees."""
+_COARSE, _FINER, _STEPS_ASIDE = 0.5, (0.1, 0.02), 5
+"""Degrees of the steps in which the skew is looked for, and how many finer ones on either side of the best."""
+_WITH_END = 0.01
+"""Degrees beyond the last step, so that it is tried too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +103,7 @@ def ink_map(grey: GreyImage) -> _Ink:
     The paper is the closing of the picture, so shadows and dark desks vanish; the strongest tenth of the ink counts as
     1, so that faint pages weigh like dark ones.
     """
-    paper = cv2.blur(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), (15, 15))
+    paper = cv2.blur(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones(_STROKES, np.uint8)), _STROKES)
     ink: _Ink = cv2.subtract(paper, grey).astype(np.float32)
     full = max(_FAINTEST, float(np.percentile(ink, _FULL_PERCENTILE)))
     ink = np.minimum(ink / np.float32(full), np.float32(1.0))
@@ -120,8 +130,8 @@ def find_orientation(grey: GreyImage, rotation: int | None = None) -> Orientatio
 
 
 def _lines_run_across(ink: _Ink) -> bool:
-    along = float(cv2.blur(ink, (41, 1)).var())
-    down = float(cv2.blur(ink, (1, 41)).var())
+    along = float(cv2.blur(ink, (_ALONG_LINE, 1)).var())
+    down = float(cv2.blur(ink, (1, _ALONG_LINE)).var())
     return along >= down
 
 
@@ -132,16 +142,18 @@ def skew_of(ink: _Ink) -> float:
         return 0.0
     weights = ink[rows, columns]
     offsets = columns - ink.shape[1] / 2
-    margin = int(ink.shape[1] * 0.12) + 2
+    margin = int(ink.shape[1] * _SHIFTED) + 2
 
     def sharpness(degrees: float) -> float:
         places = (rows - offsets * np.tan(np.radians(degrees)) + margin).astype(np.int64)
         profile = np.bincount(np.clip(places, 0, None), weights)
         return float((np.diff(profile) ** 2).sum())
 
-    best = float(max(np.arange(-MAX_SKEW, MAX_SKEW + 0.01, 0.5), key=sharpness))
-    for step in (0.1, 0.02):
-        best = float(max(np.arange(best - 5 * step, best + 5.5 * step, step), key=sharpness))
+    best = float(max(np.arange(-MAX_SKEW, MAX_SKEW + _WITH_END, _COARSE), key=sharpness))
+    for step in _FINER:
+        best = float(
+            max(np.arange(best - _STEPS_ASIDE * step, best + (_STEPS_ASIDE + 0.5) * step, step), key=sharpness)
+        )
     return best
 
 

@@ -24,6 +24,18 @@ _LEVEL_WITHIN, _UPRIGHT_WITHIN = 0.16, 0.18
 """How far a segment's slope may be from that of the text lines (9 and 10 degrees): perspective adds to it."""
 
 _Values = npt.NDArray[np.float64]
+_AT_EDGE = 2
+"""Pixels: segments so near the picture's edge are its cut, no lines of the page."""
+_ROUNDS, _SLACK = 12, 0.002
+"""Rounds of the robust fit, and the slope (0.1 degrees) by which a line may miss it before it counts half. By
+judgement, as the following; none of them was measured by itself."""
+_NO_CHANGE = 0.001
+"""Evidence for no change, in squared shares of the height: keeps close-lying lines from inventing one."""
+_CHANGES = np.arange(-0.25, 0.251, 0.01)
+"""Changes of slope over the page that are tried (14 degrees): more, and nobody would call it a scan."""
+_SUPPORT_SLACK, _CHANGE_COST = 0.004, 0.1
+"""The same slack while starts are compared, wider because they are 0.01 apart; and what a change costs in length of
+lines, so that of two starts that fit alike the one without perspective is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +81,8 @@ def _segments(grey: GreyImage) -> _Values:
         return np.zeros((0, 4))
     segments = np.asarray(found, np.float64).reshape(-1, 4)
     # a cut edge of the scan is no line of the page
-    limit = np.array([grey.shape[1], grey.shape[0]] * 2) - 3
-    within = (segments > 2) & (segments < limit)
+    limit = np.array([grey.shape[1], grey.shape[0]] * 2) - 1 - _AT_EDGE
+    within = (segments > _AT_EDGE) & (segments < limit)
     return segments[(within[:, 0] & within[:, 1]) | (within[:, 2] & within[:, 3])]
 
 
@@ -81,27 +93,28 @@ def _fan(place: _Values, slope: _Values, weight: _Values, fallback: float) -> Li
         return LineFan(at_centre=fallback, change=0.0, length=total)
     change, centre = max(_starts(place, slope, weight), key=lambda start: _support(start, place, slope, weight))
     trust = weight
-    for _ in range(12):
+    for _ in range(_ROUNDS):
         residual = np.abs(slope - centre - change * place)
-        trust = weight / (1 + (residual / 0.002) ** 2)
+        trust = weight / (1 + (residual / _SLACK) ** 2)
         mean_place = float((trust * place).sum() / trust.sum())
         mean_slope = float((trust * slope).sum() / trust.sum())
         spread = float((trust * (place - mean_place) ** 2).sum())
-        # a touch of evidence for "no change" keeps close-lying lines from inventing one
-        change = float((trust * (place - mean_place) * (slope - mean_slope)).sum()) / (spread + 0.001)
+        change = float((trust * (place - mean_place) * (slope - mean_slope)).sum()) / (spread + _NO_CHANGE)
         centre = mean_slope - change * mean_place
     return LineFan(at_centre=centre, change=change, length=float(trust.sum()))
 
 
 def _starts(place: _Values, slope: _Values, weight: _Values) -> Iterator[tuple[float, float]]:
     """Changes of slope a hand-held camera makes (up to 14 degrees over the page), each with its likeliest centre."""
-    for change in np.arange(-0.25, 0.251, 0.01):
+    for change in _CHANGES:
         yield float(change), _weighted_median(slope - change * place, weight)
 
 
 def _support(start: tuple[float, float], place: _Values, slope: _Values, weight: _Values) -> float:
     change, centre = start
-    return float((weight / (1 + ((slope - centre - change * place) / 0.004) ** 2)).sum()) - 0.1 * abs(change)
+    return float((weight / (1 + ((slope - centre - change * place) / _SUPPORT_SLACK) ** 2)).sum()) - _CHANGE_COST * abs(
+        change
+    )
 
 
 def _weighted_median(values: _Values, weight: _Values) -> float:
@@ -124,7 +137,7 @@ def rectifying_matrix(level: LineFan, upright: LineFan, width: int, height: int)
     corners = [(-x_mid, -y_mid), (x_mid, -y_mid), (x_mid, y_mid), (-x_mid, y_mid)]
     there = np.array([crossing(x, y) for x, y in corners], np.float32)
     sides = np.linalg.norm(there - np.roll(there, -1, axis=0), axis=1)
-    half = (sides[0] + sides[2]) / 4, (sides[1] + sides[3]) / 4
+    half = (sides[0] + sides[2]) / 2 / 2, (sides[1] + sides[3]) / 2 / 2
     middle = there.mean(axis=0)
     flat = (middle + np.sign(corners) * half).astype(np.float32)
     matrix: Matrix = cv2.getPerspectiveTransform(there, flat)

@@ -43,6 +43,8 @@ _UNMOVED = 0.7
 """A page whose corners move by less, in pixels, is left as it is: warping costs sharpness."""
 _BACKGROUND_SEEN = 0.0005
 """Share of the picture from which what is not paper is painted over."""
+_PEN = np.ones((9, 9), np.uint8)
+"""Surroundings (2.3 mm on the work copy) over which strokes close to paper; by them the page's outline is drawn in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def _flat_copy(
 
 def _paper_mask(grey: GreyImage) -> GreyImage:
     """255 on the page, 0 on what lies around it when that is dark: desk, scanner lid, the shadow of the binding."""
-    without_ink = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    without_ink = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _PEN)
     dark = (without_ink < _DARK * np.percentile(without_ink, _PAPER_LEVEL)).astype(np.uint8)
     _, parts, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
     height, width = grey.shape
@@ -214,7 +216,7 @@ def _warped(image: BgrImage, homography: Matrix, size: tuple[int, int], paper: G
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         straight = cv2.warpPerspective(image, homography, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     if float((paper < _NOT_PAPER).mean()) > _BACKGROUND_SEEN:
-        grown = cv2.erode(paper, np.ones((9, 9), np.uint8), borderValue=255)
+        grown = cv2.erode(paper, _PEN, borderValue=255)
         mask = cv2.resize(grown, size, interpolation=cv2.INTER_NEAREST) < _NOT_PAPER
         straight = straight.copy() if same else straight
         straight[mask] = np.median(image[::40, ::40].reshape(-1, 3), axis=0).astype(np.uint8)
