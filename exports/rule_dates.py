@@ -33,8 +33,8 @@ def date_span(text: str) -> DateSpan | None:
     match = _DATE.match(text)
     if match is None:
         return None
-    day, month, year = (int(g) if g else None for g in match.groups())
-    assert year is not None
+    day, month = (int(group) if group else None for group in match.group(1, 2))
+    year = int(match.group(3))
     try:
         if month is None:
             return DateSpan(dt.date(year, 1, 1), dt.date(year, 12, 31))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from corrections.acceptance import AcceptanceLevel
 from storage.clock import now, stamp
+from storage.inserting import inserted_id
 from storage.schema import acceptance_books, acceptance_returns, acceptances
 
 __all__ = [
@@ -72,12 +73,9 @@ _OWN = ("round", "on_day", "place", "members", "contractor", "note", "account_id
 def add_acceptance(connection: Connection, acceptance: Acceptance) -> int:
     """Keep the minutes with their books and returned entries; returns their id."""
     values = {name: getattr(acceptance, name) for name in _OWN}
-    added = connection.execute(
-        acceptances.insert().values(level=acceptance.level.value, created_at=stamp(now()), **values)
+    number = inserted_id(
+        connection, acceptances.insert().values(level=acceptance.level.value, created_at=stamp(now()), **values)
     )
-    key = added.inserted_primary_key
-    assert key is not None
-    number = int(key[0])
     rows = [
         {
             "acceptance_id": number,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from corrections.entries import Role
 from storage.clock import now, stamp, steady_now
+from storage.inserting import inserted_id
 from storage.schema import accounts, sessions
 from storage.separation import scope_of
 
@@ -90,11 +91,10 @@ def add_account(connection: Connection, account: Account, password_hash: str) ->
     Raises:
         DuplicateRecord: the name is taken.
     """
-    key = connection.execute(
-        accounts.insert().values(**_to_row(account), password_hash=password_hash, created_at=stamp(now()))
-    ).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return inserted_id(
+        connection,
+        accounts.insert().values(**_to_row(account), password_hash=password_hash, created_at=stamp(now())),
+    )
 
 
 def save_account(connection: Connection, account: Account) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
+from storage.inserting import inserted_id
 from storage.schema import book_requests
 
 __all__ = ["BookRequest", "add_request", "answer_request", "get_request", "list_requests", "requests_of"]
@@ -56,7 +57,8 @@ def _from_row(row: Row[Any]) -> BookRequest:
 
 def add_request(connection: Connection, request: BookRequest) -> int:
     """Note a request; returns its id, which the database gives."""
-    key = connection.execute(
+    return inserted_id(
+        connection,
         book_requests.insert().values(
             account_id=request.account_id,
             register_type=request.register_type,
@@ -64,10 +66,8 @@ def add_request(connection: Connection, request: BookRequest) -> int:
             office=request.office,
             note=request.note,
             asked_at=stamp(now()),
-        )
-    ).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+        ),
+    )
 
 
 def get_request(connection: Connection, request_id: int) -> BookRequest | None:

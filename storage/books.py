@@ -14,6 +14,7 @@ from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.codec import to_json
 from storage.errors import ForeignOffice
+from storage.inserting import inserted_id
 from storage.schema import books, entries, pages
 from storage.separation import may_keep, scope_of
 
@@ -127,9 +128,7 @@ def add_book(connection: Connection, book: Book) -> Book:
         book = replace(book, office_id=scope.own)
     _refuse_foreign(connection, book)
     values = {**_to_row(book), "created_at": stamp(now())}
-    key = connection.execute(books.insert().values(**values)).inserted_primary_key
-    assert key is not None
-    return replace(book, id=key[0])
+    return replace(book, id=inserted_id(connection, books.insert().values(**values)))
 
 
 def save_book(connection: Connection, book: Book) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, and_, func, select
 
 from storage.clock import now, stamp
+from storage.inserting import inserted_id
 from storage.schema import annexes, packages, paper_counts, report_texts
 
 __all__ = [
@@ -112,9 +113,7 @@ def _records(connection: Connection, query: Any, kind: type[_T]) -> tuple[_T, ..
 
 
 def _add(connection: Connection, table: Table, record: Any, moment_column: str) -> Any:
-    key = connection.execute(table.insert().values(**_row(record, moment_column))).inserted_primary_key
-    assert key is not None
-    return replace(record, id=key[0])
+    return replace(record, id=inserted_id(connection, table.insert().values(**_row(record, moment_column))))
 
 
 def add_paper_count(connection: Connection, count: KeptPaperCount) -> KeptPaperCount:

@@ -14,6 +14,7 @@ from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.codec import fields_from_text, fields_to_text, findings_from_text, findings_to_text, to_json
 from storage.errors import DatabaseBroken, StaleRevisionError
+from storage.inserting import inserted_id
 from storage.schema import entries, entry_versions, pages
 from storage.search_index import index_entry
 
@@ -153,9 +154,8 @@ def add_entry(connection: Connection, entry: Entry, *, box: Box | None, reading_
         "box": to_json(box) if box else "",
         "reading_id": reading_id,
     }
-    key = connection.execute(entries.insert().values(**values)).inserted_primary_key
-    assert key is not None
-    added = replace(entry, id=key[0])
+    key = inserted_id(connection, entries.insert().values(**values))
+    added = replace(entry, id=key)
     index_entry(connection, added, before=None)
     return added
 

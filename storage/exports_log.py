@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, func, literal, select
 
 from storage.clock import moment, now, stamp
 from storage.codec import to_json
+from storage.inserting import inserted_id
 from storage.schema import exports
 
 __all__ = [
@@ -88,7 +89,8 @@ def add_export(
     manifest: str,
 ) -> int:
     """Note a delivery and return its id."""
-    key = connection.execute(
+    return inserted_id(
+        connection,
         exports.insert().values(
             book_id=book_id,
             at=stamp(now()),
@@ -99,10 +101,8 @@ def add_export(
             zip_sha256=zip_sha256,
             manifest=manifest,
             state=ExportState.EXPORTED.value,
-        )
-    ).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+        ),
+    )
 
 
 def get_export(connection: Connection, export_id: int) -> ExportRecord | None:

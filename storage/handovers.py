@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from storage.clock import now, stamp
+from storage.inserting import inserted_id
 from storage.schema import handover_books, handovers
 
 __all__ = [
@@ -65,12 +66,12 @@ def add_handover(connection: Connection, handover: Handover) -> int:
     """Keep the minutes with their books; returns their id."""
     names = ("on_day", "giver", "giver_body", "receiver", "receiver_body", "place", "due_on", "note", "account_id")
     values = {name: getattr(handover, name) for name in names}
-    added = connection.execute(handovers.insert().values(kind=handover.kind.value, created_at=stamp(now()), **values))
-    key = added.inserted_primary_key
-    assert key is not None
-    rows = [{"handover_id": key[0], "book_id": line.book_id, "condition": line.condition} for line in handover.lines]
+    key = inserted_id(
+        connection, handovers.insert().values(kind=handover.kind.value, created_at=stamp(now()), **values)
+    )
+    rows = [{"handover_id": key, "book_id": line.book_id, "condition": line.condition} for line in handover.lines]
     connection.execute(handover_books.insert(), rows)
-    return int(key[0])
+    return key
 
 
 def list_handovers(connection: Connection, limit: int | None = None) -> tuple[Handover, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from storage.clock import stamp, steady_now
+from storage.inserting import inserted_id
 from storage.schema import lookup_tokens
 
 __all__ = ["LookupToken", "add_token", "get_token", "list_tokens", "living_token", "revoke_token", "use_token"]
@@ -43,9 +44,7 @@ def add_token(connection: Connection, token: LookupToken, token_hash: str) -> in
         DuplicateRecord: the name is taken.
     """
     values = {name: getattr(token, name) for name in _COLUMNS}
-    key = connection.execute(lookup_tokens.insert().values(token_hash=token_hash, **values)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return inserted_id(connection, lookup_tokens.insert().values(token_hash=token_hash, **values))
 
 
 def list_tokens(connection: Connection) -> tuple[LookupToken, ...]:

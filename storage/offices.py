@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.campaign.unit_changes import ChangeKind
 from storage.clock import now, stamp
+from storage.inserting import inserted_id
 from storage.schema import office_changes, offices
 
 __all__ = [
@@ -43,9 +44,7 @@ def add_office(connection: Connection, office: Office) -> Office:
         DuplicateRecord: the code is another unit's.
     """
     values = {**_to_row(office), "created_at": stamp(now())}
-    key = connection.execute(offices.insert().values(**values)).inserted_primary_key
-    assert key is not None
-    return replace(office, id=key[0])
+    return replace(office, id=inserted_id(connection, offices.insert().values(**values)))
 
 
 def save_office(connection: Connection, office: Office) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, exists, func, not_, 
 from corrections.entries import BookKind
 from ocr.readings import PageKind
 from storage.books import READABLE, REAL_WORK, book_of_kinds
+from storage.inserting import inserted_id
 from storage.schema import NO_HALF, books, entries, pages, readings, scans
 
 __all__ = [
@@ -112,17 +113,16 @@ def add_page(
     Raises:
         DuplicateRecord: the page of that scan belongs to a book already.
     """
-    key = connection.execute(
+    return inserted_id(
+        connection,
         pages.insert().values(
             book_id=book_id,
             scan_sha256=scan_sha256,
             scan_index=scan_index,
             half=NO_HALF if half is None else half,
             position=position,
-        )
-    ).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+        ),
+    )
 
 
 def get_page(connection: Connection, page_id: int) -> PageRow | None:

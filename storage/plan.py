@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, or_, select
 from corrections.campaign.targets import Step, Target
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
+from storage.inserting import inserted_id
 from storage.schema import book_assignments, plan_places, plan_targets
 
 __all__ = [
@@ -39,7 +40,8 @@ def put_target(connection: Connection, target: Target, account_id: int | None) -
     kind = target.register_type.value if target.register_type else ""
     same_office = c.office_id.is_(None) if target.office_id is None else c.office_id == target.office_id
     connection.execute(plan_targets.delete().where(same_office, c.register_type == kind, c.step == target.step.value))
-    key = connection.execute(
+    key = inserted_id(
+        connection,
         plan_targets.insert().values(
             office_id=target.office_id,
             register_type=kind,
@@ -50,10 +52,9 @@ def put_target(connection: Connection, target: Target, account_id: int | None) -
             note=target.note,
             account_id=account_id,
             at=stamp(now()),
-        )
-    ).inserted_primary_key
-    assert key is not None
-    return replace(target, id=int(key[0]))
+        ),
+    )
+    return replace(target, id=key)
 
 
 def drop_target(connection: Connection, target_id: int) -> None:
@@ -172,7 +173,8 @@ class Stay:
 
 def add_stay(connection: Connection, stay: Stay, account_id: int | None) -> Stay:
     """Keep a stay."""
-    key = connection.execute(
+    key = inserted_id(
+        connection,
         plan_places.insert().values(
             office_id=stay.office_id,
             team_id=stay.team_id,
@@ -183,10 +185,9 @@ def add_stay(connection: Connection, stay: Stay, account_id: int | None) -> Stay
             note=stay.note,
             account_id=account_id,
             at=stamp(now()),
-        )
-    ).inserted_primary_key
-    assert key is not None
-    return replace(stay, id=int(key[0]))
+        ),
+    )
+    return replace(stay, id=key)
 
 
 def drop_stay(connection: Connection, stay_id: int) -> None:

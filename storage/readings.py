@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from ocr.readings import PageFailure, PageReading
 from storage.clock import moment, now, stamp
 from storage.codec import outcome_from_bytes, outcome_to_bytes
+from storage.inserting import inserted_id
 from storage.schema import readings
 
 __all__ = ["add_outcome", "get_reading", "last_reading_times", "latest_reading"]
@@ -24,7 +25,8 @@ def add_outcome(
     outcome: PageReading | PageFailure,
 ) -> int:
     """Keep a page's outcome and return its id."""
-    key = connection.execute(
+    return inserted_id(
+        connection,
         readings.insert().values(
             page_id=page_id,
             scan_sha256=scan_sha256,
@@ -33,10 +35,8 @@ def add_outcome(
             outcome="read" if isinstance(outcome, PageReading) else "failed",
             created_at=stamp(now()),
             content=outcome_to_bytes(outcome),
-        )
-    ).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+        ),
+    )
 
 
 def get_reading(connection: Connection, reading_id: int) -> PageReading | None:

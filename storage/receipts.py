@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -24,7 +25,7 @@ class Receipt:
     account_id: int
     revision: int
     """Revision the save made."""
-    result: dict[str, object]
+    result: dict[str, Any]
 
 
 def find_receipt(connection: Connection, token: str) -> Receipt | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from corrections.reconciliation import MatchOutcome, MatchResult
 from corrections.same_person import Person
 from storage.clock import now, stamp
+from storage.inserting import inserted_id
 from storage.schema import reconciliation_profiles, reconciliation_results, reconciliation_runs
 
 __all__ = [
@@ -74,13 +75,12 @@ def profiles(connection: Connection) -> dict[str, str]:
 
 def add_run(connection: Connection, *, account_id: int | None, source_name: str, profile: str) -> int:
     """Note a run and return its id."""
-    key = connection.execute(
+    return inserted_id(
+        connection,
         reconciliation_runs.insert().values(
             at=stamp(now()), account_id=account_id, source_name=source_name, profile=profile
-        )
-    ).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+        ),
+    )
 
 
 def add_results(connection: Connection, run_id: int, results: Iterable[tuple[int, str, Person, MatchResult]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
+from storage.inserting import inserted_id
 from storage.schema import sign_in_attempts, sign_in_places
 
 __all__ = [
@@ -22,9 +23,7 @@ _NAME = 80
 def add_attempt(connection: Connection, *, name: str, client: str, at: str) -> int:
     """Count a try; it counts as failed until it is taken back."""
     row = sign_in_attempts.insert().values(name=name[:_NAME], client=client, at=at)
-    key = connection.execute(row).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return inserted_id(connection, row)
 
 
 def take_back(connection: Connection, attempt_id: int, *, name: str, client: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from corrections.campaign.shifts import Body
 from storage.clock import now, stamp
+from storage.inserting import inserted_id
 from storage.schema import roster, team_members, teams
 
 __all__ = [
@@ -81,9 +82,7 @@ def save_team(connection: Connection, team: Team) -> Team:
         connection.execute(teams.update().where(teams.c.id == team.id).values(**values))
         number = team.id
     else:
-        key = connection.execute(teams.insert().values(**values, created_at=stamp(now()))).inserted_primary_key
-        assert key is not None
-        number = int(key[0])
+        number = inserted_id(connection, teams.insert().values(**values, created_at=stamp(now())))
     m = team_members.c
     named = [member.id for member in team.members if member.id]
     connection.execute(team_members.update().where(m.team_id == number, m.id.not_in(named)).values(active=0, leader=0))
@@ -104,9 +103,7 @@ def _put_member(connection: Connection, team_id: int, member: Member) -> Member:
     if member.id:
         connection.execute(team_members.update().where(team_members.c.id == member.id).values(**values))
         return member
-    key = connection.execute(team_members.insert().values(**values)).inserted_primary_key
-    assert key is not None
-    return replace(member, id=int(key[0]))
+    return replace(member, id=inserted_id(connection, team_members.insert().values(**values)))
 
 
 def get_team(connection: Connection, team_id: int) -> Team | None:

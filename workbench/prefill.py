@@ -170,7 +170,8 @@ class _Prefilled:
 
 
 def _prefilled(entry: EntryReading, page: PageReading, book: Book | None) -> _Prefilled:
-    assert page.register_type is not None, "a page with entries has a register type"
+    if page.register_type is None:
+        raise ValueError("a page with entries has a register type")
     values, findings = prefill_entry(
         entry, page.register_type, book=book, thresholds=DEFAULT_THRESHOLDS, warnings=page.warnings
     )

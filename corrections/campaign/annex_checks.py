@@ -62,7 +62,7 @@ def check_annex(annex: Annex) -> tuple[AnnexFinding, ...]:
     if annex.total is not None:
         found += _row_sums(annex, annex.total)
         found += _days(annex.total)
-        found += _column_sums(annex)
+        found += _column_sums(annex, annex.total)
     found += _compensating(annex)
     return tuple(found)
 
@@ -212,9 +212,7 @@ def _progress(row: AnnexRow) -> Iterator[AnnexFinding]:
 # --- the line of sums -------------------------------------------------------------------------------------------------
 
 
-def _column_sums(annex: Annex) -> Iterator[AnnexFinding]:
-    total = annex.total
-    assert total is not None
+def _column_sums(annex: Annex, total: AnnexRow) -> Iterator[AnnexFinding]:
     for key in annex.columns:
         printed, cells = total.cells.get(key), [row.cells[key] for row in annex.rows if key in row.cells]
         if printed is None or printed.known is Known.UNKNOWN or key[1] in (Measure.QUOTA, Measure.DAYS):

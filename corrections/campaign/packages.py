@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Figures, FiguresKey, Period
-from corrections.campaign.offices import LONGEST_CODE, LONGEST_NAME, OfficeTree
+from corrections.campaign.offices import LONGEST_CODE, LONGEST_NAME, Office, OfficeTree
 from corrections.campaign.totals import Total
 from layouts.register_types import RegisterType
 
@@ -174,17 +174,15 @@ def refusal(package: Package, tree: OfficeTree, receiver: int | None, today: str
         if office is None or office.id not in below:
             return f"Gói của {sender.name} có số liệu của {unit.name} (mã {unit.code}), không thuộc đơn vị này."
         if not office.in_force(package.day):
-            return _not_in_force(tree, unit.code, package.day)
+            return _not_in_force(tree, office, package.day)
     if not sender.in_force(package.day):
-        return _not_in_force(tree, sender.code, package.day)
+        return _not_in_force(tree, sender, package.day)
     if _has_twice(package):
         return f"Gói của {sender.name} có một đơn vị hoặc một dòng hai lần. Hãy đề nghị đơn vị tạo lại gói."
     return ""
 
 
-def _not_in_force(tree: OfficeTree, code: str, day: str) -> str:
-    office = tree.by_code(code)
-    assert office is not None
+def _not_in_force(tree: OfficeTree, office: Office, day: str) -> str:
     if office.valid_from > day:
         return f"{office.name} chỉ hoạt động từ {day_shown(office.valid_from)}; gói ghi ngày {day_shown(day)}."
     heir = tree.standing(office.id)

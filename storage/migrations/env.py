@@ -18,7 +18,8 @@ def _no_implicit_begin(connection, _record):  # type: ignore[no-untyped-def]
 
 def run() -> None:
     url = context.config.get_main_option("sqlalchemy.url")
-    assert url is not None
+    if url is None:
+        raise RuntimeError("no database is named; revisions are run by storage.opening.migrate")
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         # The driver would commit before DDL; our own BEGIN keeps a revision and its note together.

@@ -86,6 +86,9 @@ class Trail:
             return None
         if not changed and last is None and event_id == 0:
             return None
+        return self._next_head(connection, event_id, event_hash)
+
+    def _next_head(self, connection: Connection, event_id: int, event_hash: str) -> Head:
         state = state_digest(stored_totals(connection))
         try:
             return self.heads.intend(at=stamp(now()), event_id=event_id, event_hash=event_hash, state=state)
@@ -146,9 +149,7 @@ class Trail:
         event = _event("seal_anew", new=str(sum(t.rows for t in totals.values())), reason=reason)
         append_events(connection, [replace(event, actor=actor)])
         self.heads.begin_anew(stamp(now()))
-        head = self._intend(connection, changed=True)
-        assert head is not None
-        return head
+        return self._next_head(connection, *chain_head(connection))
 
     def mark_inhabited(self) -> None:
         """Remember outside the database that somebody has an account here."""

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from corrections.book_data import BookDataError, standard_volume
-from workbench.commands.reading import Scans, parse_register_type
+from workbench.commands.reading import Scans, named_register_type
 from workbench.config import load_settings
 from workbench.console import AsJson, complain, print_json, progress, tell
 from workbench.errors import CommandError
@@ -81,8 +81,7 @@ def _into_one(
     from workbench.services import books, importing
     from workbench.services.importing_books import books_told, names_within
 
-    chosen = parse_register_type(kind)
-    assert chosen is not None, "a name was given"
+    chosen = named_register_type(kind)
     try:
         meant = (chosen, standard_volume(volume))
     except BookDataError as error:

@@ -18,7 +18,7 @@ from workbench.console import AsJson, complain, print_json, progress
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
 
-__all__ = ["parse_register_type", "register"]
+__all__ = ["named_register_type", "parse_register_type", "register"]
 
 VOLUME = re.compile(r"\d{1,3}/(?:[^/\s]+/)?(?:18|19|20)\d{2}")
 """A volume number of which the year can be told."""
@@ -45,13 +45,20 @@ def register(app: typer.Typer) -> None:
 
 
 def parse_register_type(name: str | None) -> RegisterType | None:
+    """The register type of that name, None for none.
+
+    Raises:
+        CommandError: there is no such type.
+    """
+    return None if name is None else named_register_type(name)
+
+
+def named_register_type(name: str) -> RegisterType:
     """The register type of that name; a slip gets the nearest names.
 
     Raises:
         CommandError: there is no such type.
     """
-    if name is None:
-        return None
     normal = name.strip().lower().replace("-", "_")
     by_name = {t.value: t for t in RegisterType} | {t.prefix.lower(): t for t in RegisterType}
     if normal in by_name:

@@ -86,8 +86,7 @@ def _make(context: Context) -> None:
             format="DD/MM/YYYY",
         )
         sent = st.form_submit_button("Cấp mã", type="primary")
-    if sent:
-        assert isinstance(last_day, date)
+    if sent and isinstance(last_day, date):
         made = make_token(context, name, office_id=unit or None, last_day=last_day)
         st.session_state[_NEW] = made.secret
         st.rerun()

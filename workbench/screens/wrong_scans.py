@@ -46,8 +46,8 @@ def move_chosen(context: Context, progress: BookProgress, chosen: Sequence[PageR
         move, out = st.columns(2)
         ids = [page.id for page in chosen]
         lacks = _NO_TARGET if target is None else ""
-        if ready_button(move, "Chuyển sang quyển đã chọn", lacks=lacks, type="primary", width="stretch"):
-            assert target is not None
+        moving = ready_button(move, "Chuyển sang quyển đã chọn", lacks=lacks, type="primary", width="stretch")
+        if moving and target is not None:
             _say(move_pages(context, ids, target, reason=reason, after=after), "chuyển")
         if out.button("Lấy ra khỏi quyển, cất vào ngăn để riêng", width="stretch"):
             _say(take_pages_out(context, ids, reason=reason), "lấy ra")
@@ -77,8 +77,9 @@ def _answer(context: Context, progress: BookProgress, page_id: int) -> None:
     move, keep, out = st.columns(3)
     with move.popover("Chuyển sang quyển khác", width="stretch"):
         target = _target(context, progress.book.id, key=f"asked_to_{page_id}")
-        if ready_button(st.container(), "Chuyển trang này", lacks=_NO_TARGET if target is None else "", type="primary"):
-            assert target is not None
+        lacks = _NO_TARGET if target is None else ""
+        moving = ready_button(st.container(), "Chuyển trang này", lacks=lacks, type="primary")
+        if moving and target is not None:
             _say(move_pages(context, [page_id], target, reason="Trang in mẫu của loại sổ khác"), "chuyển")
     kind = progress.book.register_type
     with keep.popover("Vẫn là của quyển này", width="stretch"):
@@ -132,8 +133,8 @@ def _put_back(context: Context, chosen: Sequence[PageAside]) -> None:
     target = _target(context, 0, key="drawer_to")
     reason = st.text_input("Lý do đưa vào", placeholder="ví dụ: trang thuộc quyển này", key="drawer_reason")
     lacks = _NO_TARGET if target is None else ""
-    if ready_button(st.container(), f"Đưa {len(chosen)} trang vào quyển đã chọn", lacks=lacks, type="primary"):
-        assert target is not None
+    putting = ready_button(st.container(), f"Đưa {len(chosen)} trang vào quyển đã chọn", lacks=lacks, type="primary")
+    if putting and target is not None:
         _say(move_pages(context, [one.page.id for one in chosen], target, reason=reason), "đưa")
 
 

@@ -67,19 +67,20 @@ def write_backup(ctx: Context, out: Path, *, keep: int = 7, lock: BackupLock | N
         DatabaseDamaged: the database does not pass its check; older backups stay as they are.
         DiskFull: nothing was left behind.
     """
-    if ctx.database.path is None:
+    database = ctx.database.path
+    if database is None:
         raise InvalidInput(
             "Dữ liệu nằm trên PostgreSQL: hãy sao lưu bằng pg_dump, và chép thư mục scans trong thư mục dữ liệu."
         )
     out = out.resolve()
-    if not is_sound_sqlite(ctx.database.path):
-        raise DatabaseDamaged(str(ctx.database.path))
+    if not is_sound_sqlite(database):
+        raise DatabaseDamaged(str(database))
     part = out.with_name(f".{out.name}.part")
     # what a lock is for is never laid open beside it: on another disk it could be found again after it was removed
     plain = part if lock is None else Path(tempfile.mkdtemp(prefix="sao-luu-")) / out.name
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        files = _pack(ctx, plain)
+        files = _pack(ctx, database, plain)
         problems = verify_backup(plain)
         faults = tuple(problem for problem in problems if problem.startswith(_SCAN_FAULTS))
         if len(faults) < len(problems):
@@ -131,15 +132,14 @@ def _prune(out: Path, keep: int) -> None:
         old.unlink(missing_ok=True)
 
 
-def _pack(ctx: Context, part: Path) -> int:
-    assert ctx.database.path is not None
+def _pack(ctx: Context, database: Path, part: Path) -> int:
     digests: dict[str, str] = {}
     # Stored as they are: JPEG and PDF do not shrink. The database is copied first; scans are never changed or removed,
     # so every scan the copy knows is there when its turn comes.
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         with tempfile.TemporaryDirectory(dir=part.parent) as folder:
             copy = Path(folder) / _DATABASE
-            copy_sqlite(ctx.database.path, copy)
+            copy_sqlite(database, copy)
             trail = _trail_of(ctx, forget_sessions(copy), Path(folder))
             for path, name in ((copy, _DATABASE), *trail, *_files(ctx.settings.data_dir)):
                 digests[name] = sha256_of(path)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
+from typing import TypeGuard
 
 from layouts.register_types import RegisterType
 from ocr.batch.local_engine import PageOutcome
@@ -91,7 +92,6 @@ class BookLessons:
     def learn(self, book_id: int, outcome: PageOutcome) -> None:
         """Take in a page just read."""
         if _is_sure(outcome):
-            assert isinstance(outcome, PageReading)
             sure = self._memory(book_id).sure
             sure.append(outcome)
             del sure[:-_KEPT]
@@ -124,7 +124,7 @@ def _place(page: PageRow) -> _Place:
     return page.scan_sha256, page.scan_index, page.suffix
 
 
-def _is_sure(outcome: PageOutcome) -> bool:
+def _is_sure(outcome: PageOutcome) -> TypeGuard[PageReading]:
     return isinstance(outcome, PageReading) and outcome.layout is not None and outcome.form_score >= _SURE_FORM
 
 

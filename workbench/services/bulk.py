@@ -189,7 +189,6 @@ def _replayed(ctx: Context, connection: Connection, token: str) -> BulkResult | 
     ):  # their answer acknowledges nothing of the caller's
         raise InvalidInput("Mã lần lưu đã dùng cho việc khác. Hãy tải lại trang rồi lưu lại.")
     saved, refused = known.result["saved"], known.result["refused"]
-    assert isinstance(saved, list) and isinstance(refused, list)
     return BulkResult(
         saved=tuple(saved),
         refused=tuple(Refused(entry_id=entry_id, message=message) for entry_id, message in refused),

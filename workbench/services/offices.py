@@ -159,7 +159,6 @@ def _with_parent(tree: OfficeTree, office: Office, parent_code: str) -> Office:
 @requires(Role.CLERK)
 def changes_form(ctx: Context) -> bytes:
     """An empty list of changes to fill in; the same for everybody signed in."""
-    assert ctx.account is not None
     return write_changes_form()
 
 
@@ -183,8 +182,9 @@ def change_units(ctx: Context, changes: Sequence[UnitChange]) -> int:
         except OfficeError as error:
             raise InvalidInput(str(error)) from error
         _carry_out(work, tree, plan)
+        by_code = {office.code: office for office in tree.offices.values()}
         for change in changes:
-            _note_change(work, tree, change)
+            _note_change(work, by_code[change.code], change)
     return len(plan.changed)
 
 
@@ -204,9 +204,7 @@ def _carry_out(work: Work, tree: OfficeTree, plan: ChangePlan) -> None:
                 store.save_office(work.connection, replace(child, parent_id=ids[heir]))
 
 
-def _note_change(work: Work, tree: OfficeTree, change: UnitChange) -> None:
-    office = tree.by_code(change.code)
-    assert office is not None
+def _note_change(work: Work, office: Office, change: UnitChange) -> None:
     told = " ".join(filter(None, (change.kind.label, change.new_code, change.new_name)))
     store.add_office_change(
         work.connection,

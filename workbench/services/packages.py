@@ -207,9 +207,10 @@ def _receive(ctx: Context, name: str, raw: bytes, day: dt.date | None) -> Packag
         wrong = _untrusted(tree, sealed, package) or refusal(
             package, tree, ctx.account.office_id if ctx.account else None, dt.datetime.now(LOCAL).date().isoformat()
         )
-        if wrong:
+        sender = tree.by_code(package.office_code)
+        if wrong or sender is None:
             return refused(wrong, package.office_name)
-        return _keep(work, tree, name, sealed, package, day)
+        return _keep(work, sender, name, sealed, package, day)
 
 
 def _untrusted(tree: OfficeTree, sealed: Sealed, package: Package) -> str:
@@ -233,10 +234,8 @@ def _untrusted(tree: OfficeTree, sealed: Sealed, package: Package) -> str:
 
 
 def _keep(
-    work: Work, tree: OfficeTree, name: str, sealed: Sealed, package: Package, day: dt.date | None
+    work: Work, sender: Office, name: str, sealed: Sealed, package: Package, day: dt.date | None
 ) -> PackageResult:
-    sender = tree.by_code(package.office_code)
-    assert sender is not None
     shown = f"{package.period.label.lower()} {dt.date.fromisoformat(package.day):%d/%m/%Y}"
     digest = hashlib.sha256(sealed.content.encode()).hexdigest()
     known = store.package_of_digest(work.connection, digest)
