@@ -15,9 +15,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
+from corrections.campaign.forecasts import UnitForecast, finish_words
 from corrections.search_keys import search_key
 from exports.reports import (
-    Forecast,
     PlanRow,
     ProgressRow,
     QuotaPlan,
@@ -26,7 +26,6 @@ from exports.reports import (
     Total,
     WorkRow,
     check_printed_sums,
-    finish_words,
 )
 from exports.spreadsheets import Formula, fixed_bytes, put_text
 from exports.tables import TableRow, read_table, understood, whole_number
@@ -111,7 +110,7 @@ def _sums_by_type(
     return [*table, ("", _CHECK, "tổng theo loại sổ", *checks)]
 
 
-def write_plan_report(unit: str, plan: QuotaPlan, forecasts: Sequence[Forecast] = ()) -> bytes:
+def write_plan_report(unit: str, plan: QuotaPlan, forecasts: Sequence[UnitForecast] = ()) -> bytes:
     """Phụ lục 02-04: books and cases per unit, machines, quota and days needed, forecast of the finish.
 
     The quota stands in one cell; days are formulas over it, so a reader may try another quota.
@@ -161,7 +160,7 @@ def _days(number: int) -> str:
     return f"ROUNDUP(D{number}/(E{number}*$D$2),0)"
 
 
-def _forecast_sheet(book: Workbook, forecasts: Sequence[Forecast]) -> None:
+def _forecast_sheet(book: Workbook, forecasts: Sequence[UnitForecast]) -> None:
     sheet: Any = book.create_sheet("Du bao")
     sheet["A1"] = "DỰ BÁO HOÀN THÀNH"
     sheet["A1"].font = Font(bold=True, size=13)

@@ -1,4 +1,4 @@
-"""The figures of the plans: daily progress, quotas, days and machines needed, forecasts. Pure arithmetic.
+"""The figures of the plans: daily progress, quotas and the days they need. Pure arithmetic.
 
 Unknown totals stay unknown: a district with 846 books and no counted entries is real, and is never taken for zero.
 """
@@ -6,16 +6,14 @@ Unknown totals stay unknown: a district with 846 books and no counted entries is
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corrections.campaign.calendars import CALENDARS, LONGEST_YEARS, WorkCalendar
+from corrections.campaign.calendars import days_of
 from corrections.campaign.totals import Total, dotted
 from layouts.register_types import RegisterType
 
 __all__ = [
-    "Forecast",
     "PlanRow",
     "ProgressRow",
     "QuotaPlan",
@@ -25,10 +23,6 @@ __all__ = [
     "WorkRow",
     "check_printed_sums",
     "day_span",
-    "days_needed",
-    "finish_words",
-    "forecast",
-    "machines_needed",
     "merge_progress",
     "roll_up",
     "sum_work",
@@ -37,7 +31,6 @@ __all__ = [
 ]
 
 FRIDAY = 4
-_A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,28 +145,6 @@ def sum_work(rows: Iterable[WorkRow]) -> tuple[WorkRow, ...]:
 # --- plans ------------------------------------------------------------------------------------------------------------
 
 
-def days_needed(cases: int, machines: int, quota: int) -> int:
-    """Whole working days for `cases` on `machines` at `quota` a machine and day: 540,075 on 8 at 200 take 338.
-
-    Raises:
-        ValueError: no machine or no quota.
-    """
-    if machines < 1 or quota < 1:
-        raise ValueError("Số máy và định mức mỗi ngày phải lớn hơn 0. Hãy sửa trong phần cấu hình.")
-    return math.ceil(cases / (machines * quota))
-
-
-def machines_needed(cases: int, days: int, quota: int) -> int:
-    """Machines that finish `cases` within `days`.
-
-    Raises:
-        ValueError: no day or no quota.
-    """
-    if days < 1 or quota < 1:
-        raise ValueError("Số ngày và định mức mỗi ngày phải lớn hơn 0. Hãy sửa trong phần cấu hình.")
-    return math.ceil(cases / (days * quota))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
     """A unit's line in the annexes 02 to 04."""
@@ -211,13 +182,13 @@ class QuotaPlan:
         """Days all units together need, None where a count is unknown."""
         if self.cases.unknown or self.machines.unknown or not self.machines.known:
             return None
-        return days_needed(self.cases.known, self.machines.known, self.quota)
+        return days_of(self.cases.known, self.machines.known, self.quota)
 
     def days(self, row: PlanRow) -> int | None:
         """Days a unit needs, None where cases or machines are unknown."""
         if row.cases is None or not row.machines:
             return None
-        return days_needed(row.cases, row.machines, self.quota)
+        return days_of(row.cases, row.machines, self.quota)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,57 +223,3 @@ def check_printed_sums(
             continue
         found.append(SumMismatch(column=name, printed=sum_printed, computed=total))
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
-    """When a unit will be finished, and what it would take to finish in time."""
-
-    unit: str
-    remaining: Total
-    per_day: float
-    """Entries a working day, as measured or planned."""
-    finish: dt.date | None
-    """None when the rest is unknown, nothing is being done, or it takes longer than any plan looks."""
-    machines_for_deadline: int | None
-    """Machines at the quota that finish by the deadline; None without one, or when the rest is unknown."""
-
-
-def finish_words(forecast: Forecast) -> str:
-    """When a unit will be finished, in words; empty when nobody can say."""
-    if forecast.finish is not None:
-        return f"{forecast.finish:%d.%m.%Y}"
-    return "" if forecast.remaining.unknown or forecast.per_day <= 0 else f"sau hơn {LONGEST_YEARS} năm"
-
-
-def forecast(
-    unit: str,
-    remaining: Total,
-    *,
-    per_day: float,
-    today: dt.date,
-    quota: int,
-    deadline: dt.date | None = None,
-    calendar: WorkCalendar = CALENDARS[0],
-) -> Forecast:
-    """Forecast of one unit.
-
-    Args:
-        unit: its name.
-        remaining: entries left.
-        per_day: entries a working day at the present pace.
-        today: the day of the report; work goes on from the next working day.
-        quota: entries a machine and day.
-        deadline: last day of the plan.
-        calendar: the days of work.
-    """
-    finish = machines = None
-    if not remaining.unknown:
-        if remaining.known == 0:
-            finish = today
-        elif per_day > 0:
-            finish = calendar.last_day(today + _A_DAY, math.ceil(remaining.known / per_day))
-        if deadline is not None:
-            days = calendar.work_days(today + _A_DAY, deadline)
-            machines = machines_needed(remaining.known, days, quota) if days else None
-    return Forecast(unit=unit, remaining=remaining, per_day=per_day, finish=finish, machines_for_deadline=machines)

@@ -7,9 +7,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from corrections.campaign.forecasts import forecast_unit
 from exports.errors import WorkbookError
 from exports.report_workbooks import (
     read_plan_rows,
@@ -27,9 +26,6 @@ from exports.reports import (
     WorkRow,
     check_printed_sums,
     day_span,
-    days_needed,
-    forecast,
-    machines_needed,
     merge_progress,
     roll_up,
     sum_work,
@@ -74,21 +70,6 @@ def sheet_of(data: bytes) -> Any:
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
-
-
-def test_days_of_the_plan() -> None:
-    assert days_needed(540_075, 8, 200) == 338
-    assert days_needed(540_075, 8, 300) == 226
-    assert machines_needed(540_075, 338, 200) == 8
-    with pytest.raises(ValueError, match="Hãy sửa"):
-        days_needed(1, 0, 200)
-
-
-@given(st.integers(0, 2_000_000), st.integers(1, 50), st.integers(1, 400))
-def test_days_are_the_least_that_suffice(cases: int, machines: int, quota: int) -> None:
-    days = days_needed(cases, machines, quota)
-    assert days * machines * quota >= cases
-    assert days == 0 or (days - 1) * machines * quota < cases
 
 
 def test_eleven_districts_add_up_to_the_province() -> None:
@@ -147,32 +128,6 @@ def test_work_by_team_and_shift() -> None:
     assert [(w.team, w.entries) for w in sum_work([*rows, rows[0]])] == [("Tổ 1", 7), ("Tổ 2", 10)]
     sheet = sheet_of(write_work_report("Huyện A", SPAN, sum_work(rows)))
     assert "SUM(D5:D6)" in sheet["D7"].value
-
-
-def test_forecast_counts_working_days() -> None:
-    friday = dt.date(2026, 11, 20)
-    one = forecast("x", Total(known=100), per_day=100, today=friday, quota=200)
-    assert one.finish == dt.date(2026, 11, 23) and one.machines_for_deadline is None
-    five = forecast("x", Total(known=500), per_day=100, today=friday, quota=100, deadline=dt.date(2026, 11, 27))
-    assert five.finish == dt.date(2026, 11, 27) and five.machines_for_deadline == 1
-    assert forecast("x", Total(known=1001), per_day=100, today=friday, quota=1).finish == dt.date(2026, 12, 7)
-    assert forecast("x", Total(known=0), per_day=0, today=friday, quota=1).finish == friday
-    assert forecast("x", Total(known=9), per_day=0, today=friday, quota=1).finish is None
-    endless = forecast("x", Total(known=10**8), per_day=1, today=friday, quota=1).finish
-    assert endless is not None and endless.year > 2070  # ends with the calendar's half century, not with an error
-    unknown = forecast("x", Total(known=9, unknown=1), per_day=9, today=friday, quota=1, deadline=friday)
-    assert unknown.finish is None and unknown.machines_for_deadline is None
-
-
-@pytest.mark.slow
-@given(st.integers(1, 3000), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))
-def test_forecast_agrees_with_counting_day_by_day(days: int, today: dt.date) -> None:
-    finish = forecast("x", Total(known=days), per_day=1, today=today, quota=1).finish
-    assert finish is not None and finish.weekday() < 5
-    counted = sum((today + dt.timedelta(days=i)).weekday() < 5 for i in range(1, (finish - today).days + 1))
-    assert counted == days
-    deadline = forecast("x", Total(known=days), per_day=1, today=today, quota=1, deadline=finish)
-    assert deadline.machines_for_deadline == 1
 
 
 # --- Excel ------------------------------------------------------------------------------------------------------------
@@ -272,7 +227,7 @@ def test_a_report_with_a_faulty_row_is_refused_whole(tmp_path: Path, cell: str, 
 
 def test_plan_report_counts_days_from_one_quota_cell() -> None:
     plan = plan_of_two()
-    ahead = forecast("Tỉnh", Total(known=540_075), per_day=1600, today=dt.date(2026, 11, 20), quota=200)
+    ahead = forecast_unit("Tỉnh", Total(known=540_075), per_day=1600, today=dt.date(2026, 11, 20), quota=200)
     data = write_plan_report("Tỉnh X", plan, [ahead])
     sheet = sheet_of(data)
     assert sheet["D2"].value == 200 and "ROUNDUP(D6/(E6*$D$2),0)" in sheet["F6"].value

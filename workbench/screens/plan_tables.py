@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from corrections.campaign.forecasts import UnitForecast, finish_words
 from corrections.entries import Role
 from exports.report_workbooks import read_plan_rows, write_plan_report
-from exports.reports import Forecast, PlanRow, QuotaPlan, finish_words
+from exports.reports import PlanRow, QuotaPlan
 from exports.spreadsheets import XLSX
 from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_sheet, offering_sheets, read_upload
@@ -124,7 +125,7 @@ def _machines(edited: pd.DataFrame) -> dict[str, int | None]:
     return {str(unit): None if pd.isna(machines) else int(machines) for unit, machines in pairs}
 
 
-def _forecast_table(forecasts: tuple[Forecast, ...], deadline: date | None) -> None:
+def _forecast_table(forecasts: tuple[UnitForecast, ...], deadline: date | None) -> None:
     st.subheader("Dự báo theo tốc độ hiện nay")
     table = [
         {

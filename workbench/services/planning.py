@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from corrections.campaign.forecasts import UnitForecast, forecast_unit
 from corrections.entries import Role
-from exports.reports import Forecast, PlanRow, ProgressRow, Total, forecast
+from exports.reports import PlanRow, ProgressRow, Total
 from storage import reports_data
 from storage.clock import now
 from storage.reports_data import UnitCount, UnitTotal
@@ -89,7 +90,7 @@ def save_machines(ctx: Context, machines: Mapping[str, int | None]) -> None:
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
-def unit_forecasts(ctx: Context, *, quota: int, deadline: date | None = None) -> tuple[Forecast, ...]:
+def unit_forecasts(ctx: Context, *, quota: int, deadline: date | None = None) -> tuple[UnitForecast, ...]:
     """When each office of the inventory ends at its present pace, and the machines that end it by the deadline."""
     paces, today = office_paces(ctx), now().astimezone(LOCAL).date()
     if deadline is not None:
@@ -97,7 +98,7 @@ def unit_forecasts(ctx: Context, *, quota: int, deadline: date | None = None) ->
     with ctx.read() as connection:
         calendar = kept_settings(connection).calendar
     return tuple(
-        forecast(
+        forecast_unit(
             office,
             _remaining(counts),
             per_day=paces.get(office, 0.0),

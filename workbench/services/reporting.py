@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from corrections.campaign.book_forecast import Forecast, PaceDay, forecast_end
+from corrections.campaign.forecasts import BookForecast, PaceDay, forecast_book
 from corrections.campaign.shifts import Shift, shift_label, shift_of
 from corrections.entries import Role
 from exports.reports import ProgressRow, Span, Total, WorkRow, sum_work
@@ -22,7 +22,6 @@ from workbench.services.plan_settings import kept_settings
 
 __all__ = [
     "LOCAL",
-    "Forecast",
     "PaceDay",
     "UnitCount",
     "book_forecast",
@@ -90,7 +89,7 @@ def office_paces(ctx: Context, days: int = _PACE_DAYS) -> dict[str, float]:
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
-def book_forecast(ctx: Context, book_id: int) -> Forecast:
+def book_forecast(ctx: Context, book_id: int) -> BookForecast:
     """When a book ends at the pace of the last weeks."""
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
@@ -98,7 +97,7 @@ def book_forecast(ctx: Context, book_id: int) -> Forecast:
         calendar = kept_settings(connection).calendar
     history = days_worked(ctx, now() - timedelta(days=_PACE_DAYS), now(), book_ids=[book_id])
     total = progress.total if progress.total is not None else progress.entries
-    return forecast_end(history, total - progress.done, now().astimezone(LOCAL).date(), calendar)
+    return forecast_book(history, total - progress.done, now().astimezone(LOCAL).date(), calendar)
 
 
 def local_span(span: Span) -> tuple[datetime, datetime]:
