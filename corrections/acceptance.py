@@ -15,8 +15,8 @@ from corrections.minutes import Past
 __all__ = [
     "LEVEL_LABELS",
     "AcceptanceLevel",
-    "BookFacts",
     "ChangedEntry",
+    "DeliveryFacts",
     "Hindrance",
     "changed_columns",
     "hindrances",
@@ -58,7 +58,7 @@ class ChangedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookFacts:
+class DeliveryFacts:
     """What is known of a book and its newest delivery."""
 
     delivered: bool
@@ -86,8 +86,8 @@ class BookFacts:
 @dataclass(frozen=True, slots=True)
 class _Rule:
     code: str
-    holds: Callable[[BookFacts], bool]
-    sentence: Callable[[BookFacts], str]
+    holds: Callable[[DeliveryFacts], bool]
+    sentence: Callable[[DeliveryFacts], str]
     levels: frozenset[AcceptanceLevel] = field(default=frozenset(AcceptanceLevel))
 
 
@@ -100,7 +100,7 @@ class Hindrance:
     """Vietnamese, with what to do."""
 
 
-def _count(facts: BookFacts, why: str) -> int:
+def _count(facts: DeliveryFacts, why: str) -> int:
     return sum(1 for change in facts.changes if change.why == why)
 
 
@@ -131,7 +131,7 @@ _RULES = (
 )  # fmt: skip
 
 
-def hindrances(level: AcceptanceLevel, facts: BookFacts) -> tuple[Hindrance, ...]:
+def hindrances(level: AcceptanceLevel, facts: DeliveryFacts) -> tuple[Hindrance, ...]:
     """Everything that stands in the way of an acceptance at a level; none: the book may be accepted."""
     return tuple(
         Hindrance(code=rule.code, message=rule.sentence(facts))

@@ -36,7 +36,7 @@ __all__ = [
     "NotAllowedError",
     "ReasonMissingError",
     "ReviewRules",
-    "StaleRevisionError",
+    "StaleDecisionError",
     "UnknownColumnError",
     "ValueChange",
     "WrongStateError",
@@ -88,7 +88,7 @@ class WrongStateError(DecisionError):
     """No such decision in the entry's state."""
 
 
-class StaleRevisionError(DecisionError):
+class StaleDecisionError(DecisionError):
     """Somebody saved the entry in the meantime."""
 
 
@@ -178,7 +178,7 @@ def apply_decision(
     Raises:
         NotAllowedError: the role may not.
         WrongStateError: the state knows no such decision.
-        StaleRevisionError: the entry was saved since.
+        StaleDecisionError: the entry was saved since.
         ReasonMissingError: a reason is needed: always for some decisions, for an approval when errors remain.
         UnknownColumnError: a value for a column that the register type lacks.
     """
@@ -237,7 +237,7 @@ def _target(
     if not role.includes(rule[0]):
         raise NotAllowedError("Tài khoản này không có quyền làm việc đó. Hãy nhờ người kiểm tra.")
     if decision.revision != entry.revision:
-        raise StaleRevisionError("Trường hợp này vừa được người khác lưu. Hãy tải lại rồi sửa trên bản mới.")
+        raise StaleDecisionError("Trường hợp này vừa được người khác lưu. Hãy tải lại rồi sửa trên bản mới.")
     if decision.kind in _NEEDS_REASON and not decision.reason.strip():
         raise ReasonMissingError("Chưa có lý do. Hãy ghi lý do để người sau biết cần xem gì.")
     if decision.kind is DecisionKind.APPROVE and rules.four_eyes and confirmed_by == actor:

@@ -19,7 +19,7 @@ from vietnamese.letters import fold_spaces, fold_tones, strip_ending
 
 __all__ = [
     "IdentityPaper",
-    "Person",
+    "PersonText",
     "Signer",
     "TimeOfDay",
     "death_date",
@@ -347,7 +347,7 @@ def death_date(text: str, *, near_year: int | None = None) -> ParsedDate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class PersonText:
     """Name, date of birth and residence from one cell of the oldest books."""
 
     name: str = ""
@@ -361,7 +361,7 @@ _BORN = re.compile(
 _WITHIN = re.compile(r"(?:(?:nơi|chỗ) ở|hộ khẩu|thường trú|trú tại|ở tại|\bở)\s*:?\s*", re.IGNORECASE)
 
 
-def person(text: str) -> Person:
+def person(text: str) -> PersonText:
     """A person of `Nguyễn Văn An, 1950, làm ruộng, ở xã Đông Tân`: what stands first is the name.
 
     Without a word for it, the residence is what is left of birth, occupation and paper.
@@ -373,7 +373,7 @@ def person(text: str) -> Person:
     comma = re.search(r"[,;]|\s[-–]\s", cleaned)
     if comma:
         stops.append(comma.start())
-    return Person(
+    return PersonText(
         name=strip_ending(cleaned[: min(stops)]),
         born=_standard(parse_date(born.group(1))) if born else "",
         residence=strip_ending(cleaned[home.end() :]) if home else _residence(cleaned),

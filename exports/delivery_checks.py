@@ -11,7 +11,7 @@ from exports.errors import NameRuleError
 from exports.names import case_pdf_name, package_stem, parse_case_name, unique_names
 from exports.profile import ExportProfile
 from exports.rows import CaseRow, header_columns
-from exports.rule_hits import Hit
+from exports.rule_hits import RuleHit
 from exports.standard_workbook import StandardWorkbook, data_sheet_name
 
 __all__ = ["check_delivery"]
@@ -19,47 +19,47 @@ __all__ = ["check_delivery"]
 
 def check_delivery(
     read: StandardWorkbook, workbook: Path, archive: Path | None, profile: ExportProfile
-) -> Iterator[Hit]:
+) -> Iterator[RuleHit]:
     """Hits of the rules about files."""
     yield from _columns(read, profile)
     if not read.rows:
-        yield Hit(rule="workbook_empty", row=None)
-    yield from (Hit(rule="other_data_sheets", row=None, value=name) for name in read.other_sheets)
-    yield from (Hit(rule="cell_not_text", row=None, value=cell) for cell in read.cells_not_text)
+        yield RuleHit(rule="workbook_empty", row=None)
+    yield from (RuleHit(rule="other_data_sheets", row=None, value=name) for name in read.other_sheets)
+    yield from (RuleHit(rule="cell_not_text", row=None, value=cell) for cell in read.cells_not_text)
     yield from _package_name(read, workbook)
     expected = _expected_names(read, profile)
     yield from _file_paths(read, expected)
     if archive is not None:
         if archive.stem != workbook.stem:
-            yield Hit(rule="package_names_differ", row=None, value=workbook.name, other=archive.name)
+            yield RuleHit(rule="package_names_differ", row=None, value=workbook.name, other=archive.name)
         yield from _archive(archive, read, expected, profile)
 
 
-def _columns(read: StandardWorkbook, profile: ExportProfile) -> Iterator[Hit]:
+def _columns(read: StandardWorkbook, profile: ExportProfile) -> Iterator[RuleHit]:
     wanted = [c.name for c in header_columns(read.register_type, profile)]
     for name in wanted:
         if name not in read.columns:
-            yield Hit(rule="column_missing", row=None, columns=(name,), value=name)
+            yield RuleHit(rule="column_missing", row=None, columns=(name,), value=name)
     for name in read.columns:
         if name not in wanted:
-            yield Hit(rule="column_extra", row=None, columns=(name,), value=name)
+            yield RuleHit(rule="column_extra", row=None, columns=(name,), value=name)
     found = [n for n in read.columns if n in wanted]
     for name, expected in zip(found, [n for n in wanted if n in read.columns], strict=True):
         if name != expected:
-            yield Hit(rule="column_order", row=None, columns=(name,), value=name, expected=expected)
+            yield RuleHit(rule="column_order", row=None, columns=(name,), value=name, expected=expected)
             return  # one slip shifts all that follow; the first says where
     if read.sheet_name != data_sheet_name(read.register_type, profile):
         expected_sheet = data_sheet_name(read.register_type, profile)
-        yield Hit(rule="sheet_name", row=None, value=read.sheet_name, expected=expected_sheet)
+        yield RuleHit(rule="sheet_name", row=None, value=read.sheet_name, expected=expected_sheet)
 
 
-def _package_name(read: StandardWorkbook, workbook: Path) -> Iterator[Hit]:
+def _package_name(read: StandardWorkbook, workbook: Path) -> Iterator[RuleHit]:
     try:
         core = package_stem(read.register_type, next((r.values.get("quyenSo", "") for r in read.rows), ""))
     except NameRuleError:
         return  # the volume itself is reported row by row
     if not workbook.stem.endswith(core):
-        yield Hit(rule="package_name_form", row=None, value=workbook.name, expected=f"{core}.xlsx")
+        yield RuleHit(rule="package_name_form", row=None, value=workbook.name, expected=f"{core}.xlsx")
 
 
 def _expected_names(read: StandardWorkbook, profile: ExportProfile) -> list[tuple[CaseRow, str]]:
@@ -82,24 +82,24 @@ def _expected_names(read: StandardWorkbook, profile: ExportProfile) -> list[tupl
     return [(row, name) for (row, _), name in zip(named, names, strict=True)]
 
 
-def _file_paths(read: StandardWorkbook, expected: list[tuple[CaseRow, str]]) -> Iterator[Hit]:
+def _file_paths(read: StandardWorkbook, expected: list[tuple[CaseRow, str]]) -> Iterator[RuleHit]:
     if "dataFilePath" not in read.columns:
         return
     for row, name in expected:
         found = row.values.get("dataFilePath", "")
         if PurePosixPath(found.replace("\\", "/")).name != name:
-            yield Hit(rule="file_path_differs", row=row, columns=("dataFilePath",), value=found, expected=name)
+            yield RuleHit(rule="file_path_differs", row=row, columns=("dataFilePath",), value=found, expected=name)
 
 
 def _archive(
     path: Path, read: StandardWorkbook, expected: list[tuple[CaseRow, str]], profile: ExportProfile
-) -> Iterator[Hit]:
+) -> Iterator[RuleHit]:
     try:
         with zipfile.ZipFile(path) as archive:
             files = [i for i in archive.infolist() if not i.is_dir()]
             heads = {i.filename: _head(archive, i) for i in files}
     except (OSError, zipfile.BadZipFile):
-        yield Hit(rule="zip_unreadable", row=None, value=path.name)
+        yield RuleHit(rule="zip_unreadable", row=None, value=path.name)
         return
     cases = []
     for info in files:
@@ -108,7 +108,7 @@ def _archive(
             cases.append(info.filename)
             yield from _pdf(info, heads[info.filename], profile)
         elif kind != "zip_cover" or not profile.cover_in_zip:
-            yield Hit(rule=kind, row=None, value=info.filename)
+            yield RuleHit(rule=kind, row=None, value=info.filename)
     yield from _one_to_one(cases, expected)
 
 
@@ -130,17 +130,19 @@ def _kind(name: str) -> str:
     return "case" if parse_case_name(name) else "pdf_name_form"
 
 
-def _pdf(info: zipfile.ZipInfo, head: bytes, profile: ExportProfile) -> Iterator[Hit]:
+def _pdf(info: zipfile.ZipInfo, head: bytes, profile: ExportProfile) -> Iterator[RuleHit]:
     if not head.startswith(b"%PDF"):
-        yield Hit(rule="pdf_broken", row=None, value=info.filename)
+        yield RuleHit(rule="pdf_broken", row=None, value=info.filename)
     if info.file_size > profile.largest_pdf_bytes:
         size = f"{info.file_size / 1000:.0f}"
-        yield Hit(rule="pdf_too_large", row=None, value=info.filename, other=size, expected=str(profile.largest_pdf_kb))
+        yield RuleHit(
+            rule="pdf_too_large", row=None, value=info.filename, other=size, expected=str(profile.largest_pdf_kb)
+        )
 
 
-def _one_to_one(cases: list[str], expected: list[tuple[CaseRow, str]]) -> Iterator[Hit]:
+def _one_to_one(cases: list[str], expected: list[tuple[CaseRow, str]]) -> Iterator[RuleHit]:
     counts = Counter(cases)
-    yield from (Hit(rule="pdf_repeated", row=None, value=name) for name, n in counts.items() if n > 1)
+    yield from (RuleHit(rule="pdf_repeated", row=None, value=name) for name, n in counts.items() if n > 1)
     wanted = {name for _, name in expected}
-    yield from (Hit(rule="pdf_missing", row=row, value=name) for row, name in expected if name not in counts)
-    yield from (Hit(rule="pdf_without_row", row=None, value=name) for name in counts if name not in wanted)
+    yield from (RuleHit(rule="pdf_missing", row=row, value=name) for row, name in expected if name not in counts)
+    yield from (RuleHit(rule="pdf_without_row", row=None, value=name) for name in counts if name not in wanted)

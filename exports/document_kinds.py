@@ -9,14 +9,14 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["DocumentKind", "DocumentList", "Place", "document_kind", "document_kinds"]
+__all__ = ["DocumentKind", "DocumentList", "FilledPlace", "document_kind", "document_kinds"]
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Place(_Model):
+class FilledPlace(_Model):
     """A place of a template that is filled in."""
 
     means: str
@@ -52,7 +52,7 @@ class DocumentKind(_Model):
     """Beginning of the names of its files."""
     title: str
     subtitle: str = ""
-    places: dict[str, Place]
+    places: dict[str, FilledPlace]
     list: DocumentList | None = None
     body: tuple[str, ...]
     after: tuple[str, ...] = ()

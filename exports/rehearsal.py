@@ -13,7 +13,7 @@ from exports.profile import ExportProfile
 from exports.rehearsal_report import RehearsalReport, RuleFinding
 from exports.rows import CaseRow
 from exports.rule_checks import check_rows
-from exports.rule_hits import Hit, RowsContext
+from exports.rule_hits import RowsContext, RuleHit
 from exports.rules import Rule, active_rules
 from exports.standard_workbook import read_standard_workbook
 from layouts.columns import column
@@ -100,14 +100,14 @@ def rehearse_delivery(workbook: Path, archive: Path | None, profile: ExportProfi
     try:
         read = read_standard_workbook(workbook)
     except WorkbookError as error:
-        return _report(rules, [Hit(rule="workbook_unreadable", row=None, value=str(error))], None, 0)
+        return _report(rules, [RuleHit(rule="workbook_unreadable", row=None, value=str(error))], None, 0)
     context = RowsContext(read.register_type, read.rows, profile, None)
     hits = [*check_rows(rules, context), *check_delivery(read, workbook, archive, profile)]
     return _report(rules, hits, read.register_type, len(read.rows))
 
 
 def _report(
-    rules: dict[str, Rule], hits: Iterable[Hit], register_type: RegisterType | None, rows: int
+    rules: dict[str, Rule], hits: Iterable[RuleHit], register_type: RegisterType | None, rows: int
 ) -> RehearsalReport:
     found = [_finding(rules[hit.rule], hit, register_type) for hit in hits if hit.rule in rules]
     return RehearsalReport(register_type=register_type, rows=rows, findings=_in_order(found))
@@ -118,7 +118,7 @@ def _in_order(findings: Iterable[RuleFinding]) -> tuple[RuleFinding, ...]:
     return tuple(sorted(findings, key=lambda f: (f.row or 0, f.severity != "error")))
 
 
-def _finding(rule: Rule, hit: Hit, register_type: RegisterType | None) -> RuleFinding:
+def _finding(rule: Rule, hit: RuleHit, register_type: RegisterType | None) -> RuleFinding:
     labels = [_label(register_type, name) for name in hit.columns]
     message = rule.message.format(
         label=labels[0] if labels else "",

@@ -14,7 +14,7 @@ from layouts.columns import Column, columns_by_name
 from layouts.register_types import RegisterType
 from vietnamese.letters import fold_spaces
 
-__all__ = ["FATHERLESS", "MAIN_DATES", "MOTHERLESS", "Hit", "RowsContext", "fold", "in_list"]
+__all__ = ["FATHERLESS", "MAIN_DATES", "MOTHERLESS", "RowsContext", "RuleHit", "fold", "in_list"]
 
 MAIN_DATES = {"nksNgaySinh", "nktNgayChet"}
 MOTHERLESS, FATHERLESS = {"2", "4", "5"}, {"3", "4", "5"}
@@ -22,7 +22,7 @@ MOTHERLESS, FATHERLESS = {"2", "4", "5"}, {"3", "4", "5"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class RuleHit:
     """A rule broken once."""
 
     rule: str

@@ -11,11 +11,11 @@ from storage.clock import now, stamp
 from storage.codec import evidence_from_bytes, evidence_to_bytes
 from storage.schema import book_hands, entries, entry_evidence
 
-__all__ = ["BookHand", "book_evidence", "forget_hand", "hand_of", "keep_evidence", "keep_hand"]
+__all__ = ["StoredHand", "book_evidence", "forget_hand", "hand_of", "keep_evidence", "keep_hand"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookHand:
+class StoredHand:
     """What was learned of the hands of a book.
 
     Attributes:
@@ -60,13 +60,13 @@ def book_evidence(connection: Connection, book_id: int) -> dict[int, tuple[int, 
     return found
 
 
-def hand_of(connection: Connection, book_id: int) -> BookHand | None:
+def hand_of(connection: Connection, book_id: int) -> StoredHand | None:
     """What was learned of a book's hands; None when nothing was tried yet."""
     row = connection.execute(select(book_hands).where(book_hands.c.book_id == book_id)).first()
-    return BookHand(**row._mapping) if row else None
+    return StoredHand(**row._mapping) if row else None
 
 
-def keep_hand(connection: Connection, hand: BookHand) -> None:
+def keep_hand(connection: Connection, hand: StoredHand) -> None:
     """Keep what was learned, in place of what was learned before."""
     forget_hand(connection, hand.book_id)
     connection.execute(

@@ -57,7 +57,7 @@ class DrawnPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenBook:
+class DrawnOpenBook:
     """What all pages of a drawn book share."""
 
     plan: BookPlan
@@ -200,7 +200,7 @@ def open_book(
     faults: Faults | None,
     fonts: FontSet,
     pen: RealPen | None = None,
-) -> OpenBook:
+) -> DrawnOpenBook:
     """The book that these arguments draw: its plan, printer and hands; arguments as for `draw_page`."""
     template = shipped_template(form) if isinstance(form, str) else form
     rng = random.Random(f"{template.form}/{ink}/{seed}")
@@ -212,7 +212,7 @@ def open_book(
     else:
         hand = Hand.typed_by(rng, fonts, made_by.label_mm) if ink == "typed" else Hand.pen(rng, fonts)
         plan = plan_book(template, rng)
-    return OpenBook(
+    return DrawnOpenBook(
         plan=plan,
         printing=made_by,
         hand=hand,
@@ -223,7 +223,7 @@ def open_book(
 
 
 def _sheet(
-    book: OpenBook, number: int, sort: PageSort, rng: random.Random
+    book: DrawnOpenBook, number: int, sort: PageSort, rng: random.Random
 ) -> tuple[Canvas, list[Drawn], dict[str, Any]]:
     """The flat sheet of one page: canvas, what was written in each entry slot, further truth."""
     size = book.template.page_mm
@@ -242,7 +242,7 @@ def _sheet(
     return canvas, _form(book, canvas, number, sort, rng), {}
 
 
-def _entries(book: OpenBook, number: int, rng: random.Random, count: int) -> list[dict[str, Value]]:
+def _entries(book: DrawnOpenBook, number: int, rng: random.Random, count: int) -> list[dict[str, Value]]:
     first, pen = number * book.template.entries_per_page, book.hand.real
     if pen is not None:
         return [entry_within(book.plan, first + row, rng, pen.can_write) for row in range(count)]
@@ -250,7 +250,7 @@ def _entries(book: OpenBook, number: int, rng: random.Random, count: int) -> lis
 
 
 def _table(
-    book: OpenBook, table: Table, canvas: Canvas, number: int, sort: PageSort, rng: random.Random
+    book: DrawnOpenBook, table: Table, canvas: Canvas, number: int, sort: PageSort, rng: random.Random
 ) -> list[Drawn]:
     rows = book.template.entries_per_page
     filled = 0 if sort == "blank" else rng.choice((rows, rows, rows - 2, rows // 2))
@@ -261,7 +261,7 @@ def _table(
     return drawer.draw()
 
 
-def _form(book: OpenBook, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
+def _form(book: DrawnOpenBook, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
     slots = []
     step = book.template.frame_mm.height * book.printing.height + 2.5
     for slot, values in enumerate(_entries(book, number, rng, book.template.entries_per_page)):
@@ -276,7 +276,9 @@ def _form(book: OpenBook, canvas: Canvas, number: int, sort: PageSort, rng: rand
     return slots
 
 
-def _second_half(book: OpenBook, number: int, sort: PageSort, rng: random.Random) -> tuple[Canvas, list[Drawn]] | None:
+def _second_half(
+    book: DrawnOpenBook, number: int, sort: PageSort, rng: random.Random
+) -> tuple[Canvas, list[Drawn]] | None:
     canvas, slots, _ = _sheet(book, number + 1, sort, rng)
     return canvas, slots
 
@@ -297,7 +299,7 @@ def _side_by_side(left: Canvas, slots: list[Drawn], other: tuple[Canvas, list[Dr
     return both, slots + moved
 
 
-def _seal(book: OpenBook, canvas: Canvas, rng: random.Random) -> None:
+def _seal(book: DrawnOpenBook, canvas: Canvas, rng: random.Random) -> None:
     """Now and then a part of a red seal at the fore edge or in the gutter, as seam seals are."""
     share = book.faults.seal_share if book.faults else 0.35
     if rng.random() >= share:
@@ -308,7 +310,7 @@ def _seal(book: OpenBook, canvas: Canvas, rng: random.Random) -> None:
 
 
 def _other_side(
-    book: OpenBook, light: NDArray[np.uint8], faults: Faults, rng: random.Random
+    book: DrawnOpenBook, light: NDArray[np.uint8], faults: Faults, rng: random.Random
 ) -> NDArray[np.uint8] | None:
     """The reverse of a book's first page: another entry, drawn only when it shows through."""
     if faults.bleed <= 0:
@@ -322,7 +324,7 @@ def _other_side(
     return page
 
 
-def _truth(book: OpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
+def _truth(book: DrawnOpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
     keep = sort == "entries"
     size_mm = [round(pixels / delivered.scale, 1) for pixels in delivered.scan_size]
     if delivered.faults.turns % 2:

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import date
 
-from benchmark.invented.people import Person, full_name
+from benchmark.invented.people import InventedPerson, full_name
 
 __all__ = ["Clerk", "Value", "empty", "plain"]
 
@@ -97,12 +97,12 @@ class Clerk:
         """A running number, "3" or "03"."""
         return Value(written=f"{number:02d}" if self.two_digit_numbers else str(number), standard=str(number))
 
-    def name(self, person: Person | str, *, registered: bool = False) -> Value:
+    def name(self, person: InventedPerson | str, *, registered: bool = False) -> Value:
         """A name; that of the person registered in capitals when the clerk does so."""
         name = person if isinstance(person, str) else person.name
         return plain(name.upper() if registered and self.capital_names else name)
 
-    def sex(self, person: Person) -> Value:
+    def sex(self, person: InventedPerson) -> Value:
         """Sex in words, standard code 1 or 2."""
         word = "Nữ" if person.female else "Nam"
         return Value(
@@ -110,7 +110,7 @@ class Clerk:
             standard="2" if person.female else "1",
         )
 
-    def ethnic_group(self, person: Person) -> Value:
+    def ethnic_group(self, person: InventedPerson) -> Value:
         """Ethnic group; some clerks write it small."""
         word = person.ethnic_group
         return Value(written=word.lower() if self.lower_case_words and " " not in word else word, standard=word)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from benchmark.invented.clerks import Clerk, Value, empty, plain
-from benchmark.invented.people import Person, day_between, invent_person, random_place, short_place
+from benchmark.invented.people import InventedPerson, day_between, invent_person, random_place, short_place
 from layouts.forms import FormTemplate, Item, ItemKind
 from layouts.register_types import RegisterType
 from vietnamese.lexicons import Place, death_causes
@@ -82,7 +82,7 @@ class _Writer:
         unit = random_place(rng) if rng.random() < away else self.plan.office
         return short_place(rng, unit, separator=self.clerk.place_separator, hamlet=rng.random() < hamlet)
 
-    def person(self, female: bool, youngest: int, oldest: int, **known: str) -> Person:
+    def person(self, female: bool, youngest: int, oldest: int, **known: str) -> InventedPerson:
         """A person of that age at the registration."""
         return invent_person(
             self.rng,
@@ -141,7 +141,7 @@ def _common(w: _Writer, index: int) -> dict[str, Value]:
     }
 
 
-def _people(w: _Writer) -> dict[str, Person]:
+def _people(w: _Writer) -> dict[str, InventedPerson]:
     """The people of an entry by column prefix, related as the register wants it."""
     rng, kind = w.rng, w.plan.template.register_type
     man = w.person(False, 20, 45)
@@ -176,7 +176,7 @@ _REGISTERED = ("nks", "chong", "vo", "nkt", "cm", "nc", "nxn", "ndgh", "ntd", "c
 _CHILDREN = ("nks", "nc", "ndgh", "conNuoi")
 
 
-def _personal(w: _Writer, prefix: str, person: Person) -> dict[str, Value]:
+def _personal(w: _Writer, prefix: str, person: InventedPerson) -> dict[str, Value]:
     clerk, rng = w.clerk, w.rng
     child = prefix in _CHILDREN
     born = clerk.day(person.born) if child else clerk.birthday(rng, person.born)
@@ -209,14 +209,14 @@ def _in_words(day: date, rng: random.Random) -> str:
     return rng.choice((text[0].upper() + text[1:], text, text.removeprefix("ngày ").capitalize()))
 
 
-def _birthplace(w: _Writer, person: Person) -> str:
+def _birthplace(w: _Writer, person: InventedPerson) -> str:
     chance = w.rng.random()
     if chance < 0.2:
         return w.rng.choice(("Bệnh viện Đa khoa tỉnh", "Trạm y tế xã", "Bệnh viện huyện", "Trung tâm y tế huyện"))
     return person.residence if chance < 0.6 else w.place(away=0.3, hamlet=0.1)
 
 
-def _paper(w: _Writer, prefix: str, person: Person, number: str) -> dict[str, Value]:
+def _paper(w: _Writer, prefix: str, person: InventedPerson, number: str) -> dict[str, Value]:
     """An identity paper written as one text that four columns share (kind, number, day, place).
 
     Forms that ask for the number alone get the number alone.

@@ -22,7 +22,7 @@ from vietnamese.lexicons import (
     surnames,
 )
 
-__all__ = ["Person", "day_between", "full_name", "invent_person", "random_place", "short_place"]
+__all__ = ["InventedPerson", "day_between", "full_name", "invent_person", "random_place", "short_place"]
 
 _MINORITIES = ("Tày", "Thái", "Mường", "Nùng", "Mông", "Dao", "Gia Rai", "Ê Đê", "Ba Na", "Chăm", "Cơ Ho", "Xtiêng",
                "Mnông", "Hrê", "Cơ Tu", "Giáy", "Hoa", "Hà Nhì", "Lào", "La Chí")  # fmt: skip
@@ -31,7 +31,7 @@ _MALE_MIDDLES = ("Văn", "Văn", "Văn", "Đức", "Hữu", "Quang", "Minh", "Đ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class InventedPerson:
     """An invented person."""
 
     name: str
@@ -119,11 +119,11 @@ def invent_person(
     origin: str,
     surname: str | None = None,
     ethnic_group: str | None = None,
-) -> Person:
+) -> InventedPerson:
     """A person of the given sex born in the period; a seventh of them belong to a minority unless told."""
     group = ethnic_group or (rng.choice(_MINORITIES) if rng.random() < 0.14 else "Kinh")
     digits = 12 if rng.random() < 0.2 else 9
-    return Person(
+    return InventedPerson(
         name=full_name(rng, female=female, surname=surname, minority=group not in ("Kinh", "Hoa")),
         female=female,
         born=day_between(rng, born_from, born_to),

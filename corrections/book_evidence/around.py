@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from corrections.book_evidence.facts import BookFacts, Known, group_of
+from corrections.book_evidence.facts import BookFacts, KnownValue, group_of
 from corrections.book_evidence.ink import FieldInk
 from corrections.book_evidence.place_parts import end_keys
 from corrections.book_evidence.teaching import read_as, sort_of_words
@@ -59,7 +59,7 @@ class Around:
         value = self.values.get(name)
         return value.confidence if value and value.normalized else 0.0
 
-    def known(self, column: Column, standard: str) -> Known | None:
+    def known(self, column: Column, standard: str) -> KnownValue | None:
         """A value among those that the book shows in a column or its like."""
         group, key = group_of(column), tone_key(standard)
         self.asked.add(("known", group, key))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from corrections.book_evidence.around import Question
 from corrections.book_evidence.entry_factors import near_enough
 from corrections.book_evidence.factors import about
-from corrections.book_evidence.facts import FULLY_KNOWN, WITNESSED, BookFacts, Known
+from corrections.book_evidence.facts import FULLY_KNOWN, WITNESSED, BookFacts, KnownValue
 
 __all__ = ["Changes", "Wanted", "changes_of"]
 
@@ -57,8 +57,10 @@ def changes_of(before: BookFacts, after: BookFacts) -> Changes:
     return Changes(frozenset(questions), known, before.place != after.place)
 
 
-def _changed_values(before: Mapping[str, Known], after: Mapping[str, Known]) -> dict[str, tuple[Known, ...]]:
-    found: dict[str, tuple[Known, ...]] = {}
+def _changed_values(
+    before: Mapping[str, KnownValue], after: Mapping[str, KnownValue]
+) -> dict[str, tuple[KnownValue, ...]]:
+    found: dict[str, tuple[KnownValue, ...]] = {}
     for key in before.keys() | after.keys():
         old, new = before.get(key), after.get(key)
         if old is not new and _felt(old) != _felt(new):
@@ -66,7 +68,7 @@ def _changed_values(before: Mapping[str, Known], after: Mapping[str, Known]) -> 
     return found
 
 
-def _felt(value: Known | None) -> tuple[object, ...]:
+def _felt(value: KnownValue | None) -> tuple[object, ...]:
     if value is None:
         return ()
     return (value.text, value.standard, min(1.0, value.weight / FULLY_KNOWN), about(value.weight),

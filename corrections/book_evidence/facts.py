@@ -15,7 +15,7 @@ from layouts.columns import Column, FieldKind
 from vietnamese.letters import tone_key
 from vietnamese.units import BookPlace, office_place
 
-__all__ = ["FULLY_KNOWN", "WITNESSED", "BookFacts", "Known", "book_facts", "group_of", "recurs"]
+__all__ = ["FULLY_KNOWN", "WITNESSED", "BookFacts", "KnownValue", "book_facts", "group_of", "recurs"]
 
 FULLY_KNOWN = 4.0
 """Times from which a value that recurs speaks with its whole weight."""
@@ -40,7 +40,7 @@ _YEAR = re.compile(r"(?:18|19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownValue:
     """A value of the book and how often it was met."""
 
     text: str
@@ -62,7 +62,7 @@ class BookFacts:
     """
 
     years: frozenset[int]
-    known: Mapping[str, Mapping[str, Known]]
+    known: Mapping[str, Mapping[str, KnownValue]]
     taught: Taught
     places: PlacesOfBook
     trust: Trust
@@ -149,9 +149,11 @@ def _weight(ink: FieldInk) -> float:
     return _CONFIRMED if ink.first.confirmed else ink.first.confidence**2
 
 
-def _known(entries: Sequence[EntryInk], columns: Mapping[str, Column], taught: Taught) -> dict[str, dict[str, Known]]:
+def _known(
+    entries: Sequence[EntryInk], columns: Mapping[str, Column], taught: Taught
+) -> dict[str, dict[str, KnownValue]]:
     """Values met; what the machine alone reads bears no witness once people have put something else in its place."""
-    found: dict[str, dict[str, Known]] = {}
+    found: dict[str, dict[str, KnownValue]] = {}
     for entry in entries:
         for name, ink in entry.fields.items():
             column, value = columns.get(name), ink.first
@@ -165,7 +167,7 @@ def _known(entries: Sequence[EntryInk], columns: Mapping[str, Column], taught: T
             key = tone_key(value.normalized)
             before = group.get(key)
             weight = _weight(ink) + (before.weight if before else 0.0)
-            group[key] = Known(value.text, value.normalized, weight)
+            group[key] = KnownValue(value.text, value.normalized, weight)
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from ocr.cleaning.dots_under_pen import erase_under_pen, stands_apart
 from ocr.cleaning.dotted_lines import find_dotted_lines
 from ocr.cleaning.erase_dots import erase_line
-from ocr.cleaning.printed_lines import DottedLine, Rule
+from ocr.cleaning.printed_lines import DottedLine, PrintedRule
 from ocr.cleaning.rules import erase_remnants, find_rules, is_table
 from ocr.images import PAPER, GreyImage, Mask
 
@@ -44,7 +44,7 @@ class CleanPage:
     ink: Mask
     """1 where there is writing or print."""
     dotted_lines: tuple[DottedLine, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[PrintedRule, ...]
     uncleaned: GreyImage | None = None
     """The page with its dots and rules; None where they were never looked for."""
 

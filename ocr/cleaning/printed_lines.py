@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["DottedLine", "Rule"]
+__all__ = ["DottedLine", "PrintedRule"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class DottedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class PrintedRule:
     """A printed straight rule: frame, divider, table line."""
 
     left: int

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.cleaning.printed_lines import DottedLine, Rule
+from ocr.cleaning.printed_lines import DottedLine, PrintedRule
 from ocr.images import PIXELS_PER_MM, GreyImage, Mask
 
 __all__ = ["erase_remnants", "find_rules", "is_table"]
@@ -48,7 +48,9 @@ _TRACED = 9
 """Pixels to either side of a rule's middle in which its strokes are followed."""
 
 
-def find_rules(ink: Mask, grey: GreyImage, least_mm: float = 0.0) -> tuple[list[Rule], Mask, Mask, list[DottedLine]]:
+def find_rules(
+    ink: Mask, grey: GreyImage, least_mm: float = 0.0
+) -> tuple[list[PrintedRule], Mask, Mask, list[DottedLine]]:
     """Long straight strokes: frame and table rules, the masks of their pixels (upright, level), lines to write on.
 
     Strokes that cross a rule stay out of the mask. A level rule that stands by itself is what some printers give to
@@ -59,7 +61,7 @@ def find_rules(ink: Mask, grey: GreyImage, least_mm: float = 0.0) -> tuple[list[
         grey: the page, paper near 255.
         least_mm: shorter ones are none, where longer ones than usual are asked for.
     """
-    found: list[Rule] = []
+    found: list[PrintedRule] = []
     writing: list[DottedLine] = []
     upright, level = np.zeros_like(ink), np.zeros_like(ink)
     half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -77,7 +79,7 @@ def find_rules(ink: Mask, grey: GreyImage, least_mm: float = 0.0) -> tuple[list[
             if area > _THICKEST * along or across > _MOST_SLANTED * along + _THICKEST:
                 continue
             part = labels[y : y + h, x : x + w] == index
-            rule = Rule(left=2 * x, top=2 * y, right=2 * (x + w), bottom=2 * (y + h))
+            rule = PrintedRule(left=2 * x, top=2 * y, right=2 * (x + w), bottom=2 * (y + h))
             if vertical:
                 trace = _trace_rule(ink, part, (2 * x, 2 * y))
                 _mark_rule(ink, grey, upright, trace)
@@ -101,7 +103,7 @@ def is_table(ink: Mask) -> bool:
     return int((np.diff(xs, prepend=-np.inf) > _BESIDE).sum()) >= _TABLE_RULES
 
 
-def erase_remnants(ink: Mask, upright: Mask, level: Mask, rules: list[Rule]) -> None:
+def erase_remnants(ink: Mask, upright: Mask, level: Mask, rules: list[PrintedRule]) -> None:
     """Take out what is left of rules: slivers along them and the spots where two of them cross."""
     for rule in rules:
         rows = slice(max(rule.top - _BESIDE, 0), rule.bottom + _BESIDE)
@@ -125,7 +127,7 @@ def _remnants(ink: Mask, upright: Mask, level: Mask) -> Mask:
     return np.asarray(gone.astype(np.uint8)[labels], np.uint8)
 
 
-def _is_framed(rule: Rule, rules: list[Rule], width: int) -> bool:
+def _is_framed(rule: PrintedRule, rules: list[PrintedRule], width: int) -> bool:
     """Whether a level rule belongs to a frame or table: it spans the page, or an upright rule meets its end."""
     if rule.right - rule.left >= _SPANS * width:
         return True

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from layouts.forms import FormTemplate, PageLayout
 from ocr.cleaning.clean import CleanPage
-from ocr.cleaning.printed_lines import Rule
+from ocr.cleaning.printed_lines import PrintedRule
 from ocr.forms.match_form import FormMatch, FoundLabel, LabelKey
 from ocr.images import PAPER, PIXELS_PER_MM, WORK_DPI
 from ocr.tesseract import TesseractError, Word, read_strips
@@ -106,7 +106,7 @@ def _grid(page: CleanPage) -> _Grid | None:
     return _Grid(xs=tuple(xs), ys=tuple(ys), top=float(top), bottom=float(bottom))
 
 
-def _within_the_table(upright: Sequence[Rule]) -> list[Rule]:
+def _within_the_table(upright: Sequence[PrintedRule]) -> list[PrintedRule]:
     """Upright rules without those that reach beyond the others: edges of the paper, shadows beside it."""
     if not upright:
         return []
@@ -118,7 +118,7 @@ def _within_the_table(upright: Sequence[Rule]) -> list[Rule]:
     return [r for r in upright if r.top > top - _BEYOND and r.bottom < bottom + _BEYOND]
 
 
-def _clustered(rules: Sequence[Rule], *, vertical: bool, least: float) -> list[float]:
+def _clustered(rules: Sequence[PrintedRule], *, vertical: bool, least: float) -> list[float]:
     """Places of rules whose pieces together are long enough."""
     found: list[list[tuple[float, float]]] = []
     for rule in sorted(rules, key=lambda r: r.left + r.right if vertical else r.top + r.bottom):

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from layouts.forms import Item
-from ocr.cleaning.printed_lines import Rule
+from ocr.cleaning.printed_lines import PrintedRule
 from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import PageFit
 from ocr.images import PIXELS_PER_MM
@@ -52,7 +52,9 @@ class Cell:
     bottom: float | None
 
 
-def row_cells(item: Item, label: FoundLabel, rules: Sequence[Rule], fit: PageFit, table_end: float) -> list[Cell]:
+def row_cells(
+    item: Item, label: FoundLabel, rules: Sequence[PrintedRule], fit: PageFit, table_end: float
+) -> list[Cell]:
     """One cell for each of the item's columns.
 
     Args:
@@ -78,7 +80,7 @@ def row_cells(item: Item, label: FoundLabel, rules: Sequence[Rule], fit: PageFit
 
 
 def _edges(
-    edges_mm: Sequence[float], upright: Sequence[Rule], after: float, fit: PageFit, table_end: float
+    edges_mm: Sequence[float], upright: Sequence[PrintedRule], after: float, fit: PageFit, table_end: float
 ) -> list[float]:
     """Where the cells of a row begin and end: the rules spaced as in the form, or by the template."""
     xs = [x for x in _apart((r.left + r.right) / 2 for r in upright) if after + _AFTER_LABEL < x < table_end]
@@ -97,7 +99,9 @@ def _misfit(xs: Sequence[float], expected: Sequence[float]) -> float:
     return float(spaces.max(initial=0.0) + _OFF_PLACE_COST * abs(np.mean(xs) - np.mean(expected)))
 
 
-def _height(left: float, right: float, middle: float, level: Sequence[Rule]) -> tuple[float | None, float | None]:
+def _height(
+    left: float, right: float, middle: float, level: Sequence[PrintedRule]
+) -> tuple[float | None, float | None]:
     """The level rules right above and below a row that run over a good part of the cell."""
     across = [r for r in level if min(r.right, right) - max(r.left, left) > _OVER_CELL * (right - left)]
     heights = [(r.top + r.bottom) / 2 for r in across]

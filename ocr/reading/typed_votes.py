@@ -26,7 +26,7 @@ from vietnamese.lexicons import (
 )
 from vietnamese.number_words import day_words, month_words, year_words
 
-__all__ = ["Ballot", "Verdict", "vote", "without_label"]
+__all__ = ["Ballot", "VoteResult", "vote", "without_label"]
 
 _LIKE = str.maketrans(
     {"—": "-", "–": "-", "†": "t", "⁄": "/", "‘": "'", "’": "'", "`": "'", "´": "'", "„": ",", "ˆ": None, "˜": None}
@@ -90,7 +90,7 @@ class Ballot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class VoteResult:
     """What the readings say together."""
 
     text: str
@@ -124,7 +124,7 @@ def without_label(words: Sequence[tuple[str, float]], label: str, after: str = "
     return tuple(words)
 
 
-def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
+def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> VoteResult:
     """Settle what a line says.
 
     Args:
@@ -133,7 +133,7 @@ def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
     """
     cast = [one for one in (_without_specks(ballot) for ballot in ballots) if one.words]
     if not cast:
-        return Verdict(text="", confidence=0.0, others=())
+        return VoteResult(text="", confidence=0.0, others=())
     words = _by_words(cast, kind) if len({len(b.words) for b in cast[:2]}) == 1 else _whole(cast, kind)
     mended, changed = _mend([word for word, _ in words], kind)
     text = " ".join(mended)
@@ -142,7 +142,7 @@ def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> Verdict:
     doubt = (1 - sure) / max(len(others), 1)
     if kind == FieldKind.REGISTRATION_NUMBER and len(text) == 1:
         sure = min(sure, _SINGLE_FIGURE)
-    return Verdict(
+    return VoteResult(
         text=text,
         confidence=sure * (_MENDED if changed else 1.0),
         others=tuple((other, doubt) for other in others),

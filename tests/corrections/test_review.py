@@ -17,7 +17,7 @@ from corrections.review import (
     NotAllowedError,
     ReasonMissingError,
     ReviewRules,
-    StaleRevisionError,
+    StaleDecisionError,
     UnknownColumnError,
     ValueChange,
     WrongStateError,
@@ -85,7 +85,7 @@ def test_some_decisions_need_a_reason(kind: DecisionKind) -> None:
 def test_a_stale_revision_is_refused() -> None:
     one = _entry()
     old = Decision(kind=DecisionKind.CONFIRM, revision=one.revision - 1)
-    with pytest.raises(StaleRevisionError):
+    with pytest.raises(StaleDecisionError):
         apply_decision(one, old, role=Role.CLERK, actor="nv1", at=AT)
 
 

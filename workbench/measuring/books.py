@@ -31,7 +31,7 @@ from vietnamese.units import office_place
 from workbench.measuring.book_curve import TEN, BookCurve, Part, Stretch, together
 from workbench.measuring.kept_readings import KeptReadings
 
-__all__ = ["Clerk", "draw_books", "measure_books"]
+__all__ = ["MeasuredClerk", "draw_books", "measure_books"]
 
 _PATIENT = 600.0
 """Seconds a page may take where nobody waits."""
@@ -79,7 +79,7 @@ def measure_books(
     counted: dict[tuple[Part, int], Stretch] = {}
     kept = KeptReadings(keep)
     for folder in folders:
-        clerk = Clerk(folder, workers, timeout, advance, kept)
+        clerk = MeasuredClerk(folder, workers, timeout, advance, kept)
         clerk.work(hand=hand)
         for key, stretch in clerk.counted.items():
             before = counted.get(key)
@@ -98,7 +98,7 @@ class _Place:
     truth: Mapping[str, TrueValue]
 
 
-class Clerk:
+class MeasuredClerk:
     """One book and the clerk who confirms it."""
 
     def __init__(
@@ -121,7 +121,7 @@ class Clerk:
         self._lines: list[tuple[HandLine, str, str]] = []
 
     @classmethod
-    def of(cls, folder: Path) -> Clerk:
+    def of(cls, folder: Path) -> MeasuredClerk:
         """The clerk of one book, its pages read in this process one after the other."""
         return cls(folder, 1, _PATIENT, lambda: None)
 

@@ -28,7 +28,7 @@ from ocr.errors import ScanError
 from ocr.scans.formats import Taken, taken_as
 from ocr.scans.opening import list_pages, open_page
 
-__all__ = ["FileOutcome", "Verdict", "files_report", "measure_files", "write_files_report"]
+__all__ = ["FileOutcome", "FileVerdict", "files_report", "measure_files", "write_files_report"]
 
 _SECONDS = 120.0
 _MOST_PAGES = 12
@@ -42,7 +42,7 @@ _PROPORTIONS = 0.04
 _Small = npt.NDArray[np.float32]
 
 
-class Verdict(StrEnum):
+class FileVerdict(StrEnum):
     """What came of one file."""
 
     SAME = "same"
@@ -67,7 +67,7 @@ class FileOutcome:
     name: str
     kind: str
     """Suffix without the dot, small letters."""
-    verdict: Verdict
+    verdict: FileVerdict
     pages: int = 0
     said: str = ""
     """What our program said of a file it refused, or what differs."""
@@ -83,7 +83,7 @@ def measure_files(folder: Path, advance: Callable[[int], None] | None = None) ->
         try:
             outcomes.append(pool.submit(_look, path, folder).result(timeout=_SECONDS))
         except (TooSlow, BrokenProcessPool) as error:
-            verdict = Verdict.TOO_SLOW if isinstance(error, TooSlow) else Verdict.CRASH
+            verdict = FileVerdict.TOO_SLOW if isinstance(error, TooSlow) else FileVerdict.CRASH
             outcomes.append(_outcome(path, folder, verdict, said=type(error).__name__))
             for process in list(getattr(pool, "_processes", {}).values()):
                 process.kill()
@@ -95,7 +95,7 @@ def measure_files(folder: Path, advance: Callable[[int], None] | None = None) ->
     return outcomes
 
 
-def _outcome(path: Path, folder: Path, verdict: Verdict, *, pages: int = 0, said: str = "") -> FileOutcome:
+def _outcome(path: Path, folder: Path, verdict: FileVerdict, *, pages: int = 0, said: str = "") -> FileOutcome:
     name, kind = path.relative_to(folder).as_posix(), path.suffix.lower().lstrip(".")
     return FileOutcome(name=name, kind=kind, verdict=verdict, pages=pages, said=said)
 
@@ -105,23 +105,27 @@ def _look(path: Path, folder: Path) -> FileOutcome:
     try:
         ours, remarks, said = _ours(path)
     except ScanError as error:
-        verdict = Verdict.BOTH_REFUSE if theirs is None else Verdict.WE_REFUSE
+        verdict = FileVerdict.BOTH_REFUSE if theirs is None else FileVerdict.WE_REFUSE
         return _outcome(path, folder, verdict, said=f"{error.code}: {error.message}")
     except Exception as error:
-        return _outcome(path, folder, Verdict.CRASH, said=repr(error)[:200])
+        return _outcome(path, folder, FileVerdict.CRASH, said=repr(error)[:200])
     if theirs is None and all(page is None for page in ours):
-        return _outcome(path, folder, Verdict.BOTH_REFUSE, pages=len(ours), said=said)
+        return _outcome(path, folder, FileVerdict.BOTH_REFUSE, pages=len(ours), said=said)
     if theirs is None:
-        return _outcome(path, folder, Verdict.THEY_REFUSE, pages=len(ours), said=said)
+        return _outcome(path, folder, FileVerdict.THEY_REFUSE, pages=len(ours), said=said)
     if any("khổ rất lớn" in remark for remark in remarks):
-        return _outcome(path, folder, Verdict.CUT, pages=len(ours))
+        return _outcome(path, folder, FileVerdict.CUT, pages=len(ours))
     difference = _difference(ours, theirs)
     if not difference:
         turned = any("âm bản" in remark for remark in remarks)
-        return _outcome(path, folder, Verdict.NEGATIVE if turned else Verdict.SAME, pages=len(ours), said=said)
+        return _outcome(path, folder, FileVerdict.NEGATIVE if turned else FileVerdict.SAME, pages=len(ours), said=said)
     refused = any(page is None for page in ours)
     return _outcome(
-        path, folder, Verdict.WE_REFUSE if refused else Verdict.DIFFERS, pages=len(ours), said=said or difference
+        path,
+        folder,
+        FileVerdict.WE_REFUSE if refused else FileVerdict.DIFFERS,
+        pages=len(ours),
+        said=said or difference,
     )
 
 
@@ -220,13 +224,13 @@ def _pages_of_pillow(path: Path) -> Iterator[_Small | None]:
 
 def files_report(outcomes: Sequence[FileOutcome]) -> str:
     """Markdown: by kind of file how many came to which end, and every file that did not open the same way."""
-    verdicts = [v for v in Verdict if any(o.verdict is v for o in outcomes)]
-    counts: Counter[tuple[str, Verdict]] = Counter((o.kind, o.verdict) for o in outcomes)
+    verdicts = [v for v in FileVerdict if any(o.verdict is v for o in outcomes)]
+    counts: Counter[tuple[str, FileVerdict]] = Counter((o.kind, o.verdict) for o in outcomes)
     lines = ["| kind | files | " + " | ".join(v.value for v in verdicts) + " |", "| --- " * (len(verdicts) + 2) + "|"]
     for kind in [*sorted({o.kind for o in outcomes}), "all"]:
         cells = [sum(n for (k, v), n in counts.items() if v is verdict and kind in (k, "all")) for verdict in verdicts]
         lines.append(f"| {kind} | {sum(cells)} | " + " | ".join(map(str, cells)) + " |")
-    told = [o for o in outcomes if o.verdict not in (Verdict.SAME, Verdict.BOTH_REFUSE)]
+    told = [o for o in outcomes if o.verdict not in (FileVerdict.SAME, FileVerdict.BOTH_REFUSE)]
     lines += ["", *(f"- `{o.name}`: {o.verdict.value}. {o.said}".rstrip(". ") for o in told)]
     return "\n".join(lines) + "\n"
 

@@ -22,7 +22,7 @@ from benchmark.letters import same_standard
 from corrections.book_evidence.choosing import choices_of
 from corrections.book_evidence.factors import Factor, factors
 from layouts.columns import FieldKind
-from workbench.measuring.books import Clerk
+from workbench.measuring.books import MeasuredClerk
 
 __all__ = ["Example", "examples_of", "fitted", "main"]
 
@@ -42,7 +42,7 @@ class Example:
     true: int
 
 
-def examples_of(clerk: Clerk, names: Sequence[str]) -> Iterator[Example]:
+def examples_of(clerk: MeasuredClerk, names: Sequence[str]) -> Iterator[Example]:
     """The doubtful fields of a book among whose readings the true one is."""
     index = {name: place for place, name in enumerate(names)}
     inks = clerk.read()
@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     table = factors()
     names = list(table)
-    examples = [found for folder in args.books for found in examples_of(Clerk.of(folder), names)]
+    examples = [found for folder in args.books for found in examples_of(MeasuredClerk.of(folder), names)]
     before = np.array([table[name].nats for name in names])
     seen = np.array([sum(np.ptp(example.shares[:, place]) > 0 for example in examples) for place in range(len(names))])
     weights = fitted(examples, before)

@@ -18,7 +18,7 @@ from ocr.readings import PageReading, PageTask
 from storage.books import get_book
 from storage.clock import stamp, steady_now
 from storage.entries import entries_of_page, entry_ids
-from storage.evidence import BookHand, hand_of, keep_hand
+from storage.evidence import StoredHand, hand_of, keep_hand
 from storage.pages import PageRow, book_pages
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
@@ -61,7 +61,7 @@ def hand_of_book(ctx: Context, book_id: int) -> HandOfBook | None:
     return None if kept is None else _told(kept)
 
 
-def _told(kept: BookHand) -> HandOfBook:
+def _told(kept: StoredHand) -> HandOfBook:
     return HandOfBook(
         lines=kept.lines,
         errors_before=kept.errors_before,
@@ -101,9 +101,9 @@ def learn_hand_of_book(ctx: Context, book_id: int, learn: Learner = learn_in_own
     return _told(kept)
 
 
-def _kept(book_id: int, model: str, learned: LearnedHands) -> BookHand:
+def _kept(book_id: int, model: str, learned: LearnedHands) -> StoredHand:
     letters = max(1, learned.letters)
-    return BookHand(
+    return StoredHand(
         book_id=book_id,
         model=model,
         lines=learned.lines,

@@ -21,7 +21,7 @@ from workbench.services.reading import unread_count
 from workbench.services.sampling import blind_tasks
 from workbench.services.trial_books import sample_count
 
-__all__ = ["MOST_BLIND", "Home", "Place", "home_of"]
+__all__ = ["MOST_BLIND", "BookToOpen", "Home", "home_of"]
 
 _LOOKED_BACK = 50
 MOST_BLIND = 50
@@ -31,7 +31,7 @@ _OPEN = (EntryState.SENT_BACK, EntryState.TO_REVIEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class BookToOpen:
     """A book, and the entry that comes next there when one does."""
 
     book_id: int
@@ -43,7 +43,7 @@ class Place:
 class Home:
     """Figures and places for one person."""
 
-    go_on: Place | None
+    go_on: BookToOpen | None
     """Where the person worked last, when something is left for them there."""
     to_review: int
     sent_back: int
@@ -54,7 +54,7 @@ class Home:
     blind: int
     """Fields to key again without seeing the first value; counted up to 50."""
     books: int
-    ready: tuple[Place, ...]
+    ready: tuple[BookToOpen, ...]
     """Books whose entries are all approved and which were not exported since; five at most."""
     accounts: int
     who_adds_books: tuple[str, ...]
@@ -96,7 +96,7 @@ def home_of(ctx: Context) -> Home:
     )
 
 
-def _go_on(ctx: Context, connection: Connection) -> Place | None:
+def _go_on(ctx: Context, connection: Connection) -> BookToOpen | None:
     """The book of the caller's last decision, with the entry that comes next there."""
     events = list_events(connection, actor=ctx.actor, limit=_LOOKED_BACK)
     book_id = next((e.book_id for e in events if e.entry_id is not None and e.book_id is not None), None)
@@ -109,14 +109,14 @@ def _go_on(ctx: Context, connection: Connection) -> Place | None:
     following = get_entries(connection, ids)
     if not following:
         return None
-    return Place(book_id=book.id, title=book_title(book), entry=entry_title(following[0].entry))
+    return BookToOpen(book_id=book.id, title=book_title(book), entry=entry_title(following[0].entry))
 
 
-def _ready(connection: Connection, every: tuple[Book, ...]) -> tuple[Place, ...]:
+def _ready(connection: Connection, every: tuple[Book, ...]) -> tuple[BookToOpen, ...]:
     out = (BookState.EXPORTED, BookState.ACCEPTED)
     open_books = [book for book in every if book.state not in out]
     done = [p for p in progress_of(connection, open_books) if p.approved and p.approved + p.set_aside == p.entries]
-    return tuple(Place(book_id=p.book.id, title=book_title(p.book)) for p in done[:_NAMED])
+    return tuple(BookToOpen(book_id=p.book.id, title=book_title(p.book)) for p in done[:_NAMED])
 
 
 def _waiting_requests(ctx: Context, every: tuple[Book, ...]) -> tuple[AskedBook, ...]:

@@ -24,8 +24,8 @@ from workbench.services.reading_versions import reading_versions
 
 __all__ = [
     "QueueLine",
+    "QueueMove",
     "ReadingQueue",
-    "Step",
     "is_queued",
     "move_book",
     "queue_book",
@@ -43,7 +43,7 @@ _PAUSE = 150.0
 """Seconds between two pages after which reading was resting, not slow: a page is given up before."""
 
 
-class Step(Enum):
+class QueueMove(Enum):
     """Where a book goes in the queue."""
 
     UP = "up"
@@ -203,7 +203,7 @@ def _add(work: Work, book_id: int, *, retry_failed: bool) -> None:
 
 
 @requires(Role.SUPERVISOR)
-def move_book(ctx: Context, book_id: int, step: Step) -> None:
+def move_book(ctx: Context, book_id: int, step: QueueMove) -> None:
     """Change a book's place; the pages in hand are finished first.
 
     Raises:
@@ -214,7 +214,7 @@ def move_book(ctx: Context, book_id: int, step: Step) -> None:
         if book_id not in order:
             raise _not_waiting()
         at = order.index(book_id)
-        to = {Step.FIRST: 0, Step.UP: max(0, at - 1), Step.DOWN: min(len(order) - 1, at + 1)}[step]
+        to = {QueueMove.FIRST: 0, QueueMove.UP: max(0, at - 1), QueueMove.DOWN: min(len(order) - 1, at + 1)}[step]
         order.insert(to, order.pop(at))
         store.put_in_order(work.connection, order)
         work.note("reading_order", book_id=book_id, old=str(at + 1), new=str(to + 1))

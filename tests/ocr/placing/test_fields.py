@@ -7,7 +7,7 @@ import pytest
 
 from layouts.loader import shipped_templates
 from ocr.cleaning.clean import CleanPage
-from ocr.cleaning.printed_lines import DottedLine, Rule
+from ocr.cleaning.printed_lines import DottedLine, PrintedRule
 from ocr.forms.geometry import fit_labels
 from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import find_forms
@@ -18,7 +18,7 @@ from tests.ocr.forms.test_match_form import LEFT, SCALE, TOP, printed_words
 WIDTH, HEIGHT = 2700, 3600
 
 
-def placed(form: str, rules: tuple[Rule, ...] = (), lines: tuple[DottedLine, ...] = ()) -> PlacedPage:
+def placed(form: str, rules: tuple[PrintedRule, ...] = (), lines: tuple[DottedLine, ...] = ()) -> PlacedPage:
     template = shipped_templates()[form]
     match = find_forms(token_rows(printed_words(template)), [template])[0]
     empty = np.zeros((HEIGHT, WIDTH), np.uint8)
@@ -32,7 +32,7 @@ def test_dots_beyond_the_divider_do_not_widen_a_space() -> None:
     number, item = next((n, i) for n, i in enumerate(template.items) if i.columns == ("chaHoTen",))
     y = TOP + SCALE * item.y_mm
     divider = LEFT + SCALE * (template.divider_mm or 0)
-    rule = Rule(left=round(divider) - 2, top=200, right=round(divider) + 2, bottom=3300)
+    rule = PrintedRule(left=round(divider) - 2, top=200, right=round(divider) + 2, bottom=3300)
     # the grain of the desk beside a photographed page looks like dots
     desk = DottedLine(xs=(2500.0, 2560.0, 2690.0), ys=(y, y, y), thickness=2.0, dot_width=3.0)
     field = next(f for f in placed("birth-2006", (rule,), (desk,)).fields if f.item is template.items[number])
@@ -42,7 +42,7 @@ def test_dots_beyond_the_divider_do_not_widen_a_space() -> None:
 @pytest.mark.parametrize("form", ["birth-2006", "marriage-2015"])
 def test_the_frame_ends_at_the_first_rule_below_the_labels(form: str) -> None:
     heights = (180, 3300, 3500)
-    rules = tuple(Rule(left=120, top=y, right=2300, bottom=y + 4) for y in heights)
-    inside = Rule(left=900, top=3200, right=1500, bottom=3204)
+    rules = tuple(PrintedRule(left=120, top=y, right=2300, bottom=y + 4) for y in heights)
+    inside = PrintedRule(left=900, top=3200, right=1500, bottom=3204)
     assert placed(form, (*rules, inside)).frame_foot == 3300
     assert placed(form).frame_foot is None

@@ -6,7 +6,7 @@ import pytest
 
 from layouts.forms import Item
 from layouts.loader import shipped_templates
-from ocr.cleaning.printed_lines import Rule
+from ocr.cleaning.printed_lines import PrintedRule
 from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import PageFit, fit_page
 from ocr.images import PIXELS_PER_MM
@@ -31,18 +31,18 @@ def label() -> FoundLabel:
     return FoundLabel(left=left, right=left + 200, baseline=970, top_baseline=970, similarity=1.0, boxes=())
 
 
-def table(xs: list[float], end: float | None = None) -> list[Rule]:
+def table(xs: list[float], end: float | None = None) -> list[PrintedRule]:
     """Rules of a table with its row at `ROW`: upright ones at xs, level ones from the label to the last."""
     left = round(label().left) - 12
-    upright = [Rule(left=round(x) - 2, top=700, right=round(x) + 2, bottom=1400) for x in (left, *xs)]
+    upright = [PrintedRule(left=round(x) - 2, top=700, right=round(x) + 2, bottom=1400) for x in (left, *xs)]
     right = round(max(xs) if end is None else end)
-    return upright + [Rule(left=left, top=y - 2, right=right, bottom=y + 2) for y in (700, *ROW, 1120)]
+    return upright + [PrintedRule(left=left, top=y - 2, right=right, bottom=y + 2) for y in (700, *ROW, 1120)]
 
 
 @pytest.mark.parametrize("wider", [1.0, 1.3])
 def test_cells_stand_between_the_rules_however_wide_the_table_is(wider: float) -> None:
     xs = [LEFT + mm * PIXELS_PER_MM * wider for mm in EDGES]
-    frame = Rule(left=round(max(xs)) + 40, top=300, right=round(max(xs)) + 44, bottom=3000)
+    frame = PrintedRule(left=round(max(xs)) + 40, top=300, right=round(max(xs)) + 44, bottom=3000)
     cells = row_cells(ITEM, label(), [*table(xs), frame], page_fit(), table_end=LEFT + 150 * PIXELS_PER_MM)
     assert [cell.left for cell in cells] == pytest.approx(xs[:-1], abs=3)
     assert [cell.right for cell in cells] == pytest.approx(xs[1:], abs=3)
@@ -51,7 +51,7 @@ def test_cells_stand_between_the_rules_however_wide_the_table_is(wider: float) -
 
 def test_a_stroke_taken_for_a_rule_is_no_edge() -> None:
     xs = [LEFT + mm * PIXELS_PER_MM for mm in EDGES]
-    stroke = Rule(left=round(xs[0]) + 150, top=890, right=round(xs[0]) + 156, bottom=1020)
+    stroke = PrintedRule(left=round(xs[0]) + 150, top=890, right=round(xs[0]) + 156, bottom=1020)
     cells = row_cells(ITEM, label(), [*table(xs), stroke], page_fit(), table_end=2400)
     assert cells[0].left == pytest.approx(xs[0], abs=3) and cells[0].right == pytest.approx(xs[1], abs=3)
 

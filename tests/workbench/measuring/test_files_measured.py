@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from workbench.measuring.files import Verdict, files_report, measure_files, write_files_report
+from workbench.measuring.files import FileVerdict, files_report, measure_files, write_files_report
 
 
 def _page() -> Image.Image:
@@ -40,13 +40,13 @@ def test_every_file_gets_a_verdict(folder: Path, tmp_path: Path) -> None:
     outcomes = measure_files(folder, seen.append)
     verdicts = {o.name: o.verdict for o in outcomes}
     assert verdicts == {
-        "a.png": Verdict.SAME,
+        "a.png": FileVerdict.SAME,
         "am.png": verdicts["am.png"],
-        "b.tif": Verdict.SAME,
-        "cat.pdf": Verdict.SAME,
-        "hong.jpg": Verdict.BOTH_REFUSE,
+        "b.tif": FileVerdict.SAME,
+        "cat.pdf": FileVerdict.SAME,
+        "hong.jpg": FileVerdict.BOTH_REFUSE,
     }
-    assert verdicts["am.png"] in (Verdict.SAME, Verdict.NEGATIVE)
+    assert verdicts["am.png"] in (FileVerdict.SAME, FileVerdict.NEGATIVE)
     assert seen == [5] * 5
     report = files_report(outcomes)
     assert "| all | 5 |" in report

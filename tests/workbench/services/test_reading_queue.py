@@ -19,7 +19,7 @@ from tests.workbench.services.conftest import VERSIONS, Office
 from workbench.services import books, importing, reading_desk, reading_queue
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput, NotAllowed
-from workbench.services.reading_queue import Step
+from workbench.services.reading_queue import QueueMove
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -90,7 +90,7 @@ def test_a_book_put_first_is_read_from_the_next_page_on(office: Office, monkeypa
 
     def between(read: int) -> None:
         if read == 1:
-            reading_queue.move_book(office.supervisor, third.id, Step.FIRST)
+            reading_queue.move_book(office.supervisor, third.id, QueueMove.FIRST)
 
     drawn = _run_here(monkeypatch, between)
     reading_desk.read_queue(_system(office), reader=readers.read_births)
@@ -104,16 +104,16 @@ def test_places_change_by_one_and_only_supervisors_change_them(office: Office) -
     def order() -> list[int]:
         return [line.book_id for line in reading_queue.reading_queue(office.clerk).lines]
 
-    reading_queue.move_book(office.supervisor, third.id, Step.UP)
+    reading_queue.move_book(office.supervisor, third.id, QueueMove.UP)
     assert order() == [first.id, third.id, second.id]
-    reading_queue.move_book(office.supervisor, first.id, Step.DOWN)
+    reading_queue.move_book(office.supervisor, first.id, QueueMove.DOWN)
     assert order() == [third.id, first.id, second.id]
-    reading_queue.move_book(office.supervisor, second.id, Step.DOWN)  # is last already
+    reading_queue.move_book(office.supervisor, second.id, QueueMove.DOWN)  # is last already
     assert order() == [third.id, first.id, second.id]
     reading_queue.take_out(office.supervisor, first.id)
     assert order() == [third.id, second.id]
     for step in (
-        lambda ctx: reading_queue.move_book(ctx, second.id, Step.UP),
+        lambda ctx: reading_queue.move_book(ctx, second.id, QueueMove.UP),
         lambda ctx: reading_queue.rest_book(ctx, second.id, rests=True),
         lambda ctx: reading_queue.rest_reading(ctx, rests=True),
         lambda ctx: reading_queue.take_out(ctx, second.id),
@@ -121,7 +121,7 @@ def test_places_change_by_one_and_only_supervisors_change_them(office: Office) -
         with pytest.raises(NotAllowed):
             step(office.clerk)
     with pytest.raises(InvalidInput, match="không còn trong hàng"):
-        reading_queue.move_book(office.supervisor, first.id, Step.UP)
+        reading_queue.move_book(office.supervisor, first.id, QueueMove.UP)
     with office.clerk.read() as connection:
         noted = [event.action for event in stream_events(connection)]
     assert noted.count("queue_reading") == 3 and noted.count("reading_order") == 3 and "unqueue_reading" in noted

@@ -14,8 +14,8 @@ from workbench.services.naming import book_title, names_of
 from workbench.services.reading_desk import DESK
 from workbench.services.reading_queue import (
     QueueLine,
+    QueueMove,
     ReadingQueue,
-    Step,
     move_book,
     queue_book,
     queue_unread_books,
@@ -122,13 +122,13 @@ def _steps(context: Context, line: QueueLine, *, first: bool, last: bool) -> Non
     key = str(line.book_id)
     alone = first and last
     if not alone and st.button("Đọc trước", key=f"first_{key}", disabled=first, width="content"):
-        _moved(context, line, Step.FIRST)
+        _moved(context, line, QueueMove.FIRST)
     if not alone and st.button("Lên", key=f"up_{key}", icon=":material/arrow_upward:", disabled=first, width="content"):
-        _moved(context, line, Step.UP)
+        _moved(context, line, QueueMove.UP)
     if not alone and st.button(
         "Xuống", key=f"down_{key}", icon=":material/arrow_downward:", disabled=last, width="content"
     ):
-        _moved(context, line, Step.DOWN)
+        _moved(context, line, QueueMove.DOWN)
     if st.button("Đọc tiếp" if line.paused else "Tạm dừng", key=f"rest_{key}", width="content"):
         rest_book(context, line.book_id, rests=not line.paused)
         st.rerun()
@@ -137,7 +137,7 @@ def _steps(context: Context, line: QueueLine, *, first: bool, last: bool) -> Non
         st.rerun()
 
 
-def _moved(context: Context, line: QueueLine, step: Step) -> None:
+def _moved(context: Context, line: QueueLine, step: QueueMove) -> None:
     move_book(context, line.book_id, step)
     st.rerun()
 
