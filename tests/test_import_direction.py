@@ -3,14 +3,12 @@ outside programs have one home each."""
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["layouts", "vietnamese", "ocr", "benchmark", "corrections", "storage", "exports", "workbench"]
+from tests.sources import ROOMS, ROOT, sources, told_by
 
 OCR_FLOORS = [
     ("errors", "readings", "images", "tesseract"),
@@ -67,21 +65,10 @@ HOMES = {
 }
 
 
-def _sources() -> Iterator[Path]:
-    for room in ROOMS:
-        yield from (ROOT / room).rglob("*.py")
-    yield ROOT / "streamlit_app.py"
-
-
-@cache
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 @cache
 def _imports(path: Path) -> tuple[str, ...]:
     found: list[str] = []
-    for node in ast.walk(_parsed(path)):
+    for node in told_by(path):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -95,7 +82,7 @@ def test_a_room_imports_only_from_its_left(room: str) -> None:
     allowed = ROOMS[: ROOMS.index(room) + 1]
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path in (ROOT / room).rglob("*.py")
+        for path in sources(room)
         for name in _imports(path)
         if name.split(".")[0] in [*ROOMS, "streamlit_app", "tests"] and name.split(".")[0] not in allowed
     ]
@@ -105,7 +92,7 @@ def test_a_room_imports_only_from_its_left(room: str) -> None:
 def test_each_outside_program_has_one_home() -> None:
     wrong = [
         f"{path.relative_to(ROOT).as_posix()} imports {name}"
-        for path in _sources()
+        for path in sources()
         for name in _imports(path)
         if (homes := HOMES.get(name.split(".")[0])) and not path.relative_to(ROOT).as_posix().startswith(homes)
     ]
@@ -115,7 +102,7 @@ def test_each_outside_program_has_one_home() -> None:
 @cache
 def _modules() -> dict[str, Path]:
     found = {}
-    for path in _sources():
+    for path in sources():
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         found[name.removesuffix(".__init__")] = path
     return found
@@ -125,7 +112,7 @@ def _arrows(modules: dict[str, Path]) -> dict[str, set[str]]:
     """Module -> modules of ours that it imports, lazily, for types or not."""
     arrows: dict[str, set[str]] = {name: set() for name in modules}
     for name, path in modules.items():
-        for node in ast.walk(_parsed(path)):
+        for node in told_by(path):
             if isinstance(node, ast.Import):
                 arrows[name] |= {alias.name for alias in node.names if alias.name in modules}
             elif isinstance(node, ast.ImportFrom) and node.module:

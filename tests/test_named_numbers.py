@@ -2,17 +2,15 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.sources import ROOT, sources
+
 ROOMS = ("ocr", "corrections")
 PLAIN = frozenset({0, 1, 2})
 """Nothing, one, a pair: their name would say no more."""
 TRAINING = "ocr/handwriting/training/"
 """Here a drawn number may be compared with a bare share (`rng.random() < 0.3`): how often a fault is drawn stands where
 it is drawn."""
-
-
 SAYS_ITSELF = frozenset({0, 1, 2, 0.5, 100, 255, 90, 180, 270, 360, 1000})
 """In arithmetic and as arguments also: half, per cent, white of 8 bits, turns in degrees, thousandths."""
 LARGEST_SHAPE = 4
@@ -22,11 +20,6 @@ CODED = frozenset({"connectivity"})
 """Arguments that take a code of OpenCV's: neighbours by their sides (4), or also by their corners (8)."""
 LEVELS = frozenset({"percentile", "quantile"})
 """Calls in which 90 is no angle."""
-
-
-def _sources() -> Iterator[Path]:
-    for room in ROOMS:
-        yield from sorted((ROOT / room).rglob("*.py"))
 
 
 def bare_numbers(source: str, *, shares: bool = False) -> list[tuple[int, float]]:
@@ -71,7 +64,7 @@ def _numbers(node: ast.AST) -> Iterator[ast.Constant]:
 def test_numbers_in_comparisons_have_names() -> None:
     bare = [
         f"{path.relative_to(ROOT)}:{line}: {value}"
-        for path in _sources()
+        for path in sources(*ROOMS)
         for line, value in bare_numbers(
             path.read_text(encoding="utf-8"), shares=path.relative_to(ROOT).as_posix().startswith(TRAINING)
         )
@@ -146,7 +139,7 @@ def bare_levels(source: str) -> list[tuple[int, float]]:
 def test_factors_have_names() -> None:
     bare = [
         f"{path.relative_to(ROOT)}:{line}: {value}"
-        for path in _sources()
+        for path in sources(*ROOMS)
         if not path.relative_to(ROOT).as_posix().startswith(TRAINING)
         for source in (path.read_text(encoding="utf-8"),)
         for line, value in (*bare_factors(source), *bare_levels(source))

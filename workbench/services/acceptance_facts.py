@@ -7,8 +7,8 @@ from datetime import date
 from corrections.acceptance import (
     LEVEL_LABELS,
     AcceptanceLevel,
-    BookFacts,
     ChangedEntry,
+    DeliveryFacts,
     changed_columns,
     level_below,
 )
@@ -45,7 +45,7 @@ def digests_of(delivery: ExportRecord) -> str:
 
 def gathered_facts(
     connection: Connection, book: Book, level: AcceptanceLevel, delivery: ExportRecord | None
-) -> BookFacts:
+) -> DeliveryFacts:
     """What the rules of acceptance ask of a book at a level."""
     progress = progress_of(connection, (book,))[0]
     accepted = store.accepted_deliveries(connection, (book.id,))
@@ -53,7 +53,7 @@ def gathered_facts(
     paper = newest_handovers(connection, (book.id,)).get(book.id)
     last, last_day = store.newest_verdicts(connection, level, (book.id,)).get(book.id, (None, ""))
     back = last is not None and last.result is VerdictResult.RETURNED and last.delivery == digests
-    return BookFacts(
+    return DeliveryFacts(
         delivered=delivery is not None,
         rejected=delivery is not None and delivery.state is ExportState.REJECTED,
         waiting=sum(getattr(progress, state.value) for state in _WAITING),
