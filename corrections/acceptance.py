@@ -6,7 +6,7 @@ record; nothing here looks anything up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -39,11 +39,16 @@ LEVEL_LABELS: Mapping[AcceptanceLevel, str] = {
 }
 
 
-def level_below(level: AcceptanceLevel) -> AcceptanceLevel | None:
-    """The level that accepts before this one; None for the first."""
-    levels = list(AcceptanceLevel)
-    place = levels.index(level)
-    return levels[place - 1] if place else None
+def level_below(level: AcceptanceLevel, levels: Sequence[AcceptanceLevel]) -> AcceptanceLevel | None:
+    """The level that accepts a book before this one; None for the first.
+
+    Args:
+        level: the level.
+        levels: those that the book comes before, from below.
+    """
+    order = list(AcceptanceLevel)
+    lower = [one for one in levels if order.index(one) < order.index(level)]
+    return lower[-1] if lower else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,8 @@ class DeliveryFacts:
     open_points: int
     """What the check of the whole book still asks (missing numbers, unread pages)."""
     changes: tuple[ChangedEntry, ...] = ()
+    comes_here: bool = True
+    """Whether the book comes before this level at all: nobody below a district keeps the district's own registers."""
     accepted_below: bool = True
     """Whether the level below has accepted this very delivery; true for the first level."""
     accepted_here: bool = False
@@ -106,6 +113,8 @@ def _count(facts: DeliveryFacts, why: str) -> int:
 
 # Order is that of the work: what comes first is told first.
 _RULES = (
+    _Rule("other_level", lambda f: not f.comes_here,
+          lambda f: "Sổ này không qua cấp nghiệm thu này: đơn vị giữ sổ thuộc cấp khác. Hãy chọn cấp khác."),
     _Rule("sent_back", lambda f: f.sent_back > 0,
           lambda f: f"Còn {f.sent_back} trường hợp bị trả lại chưa sửa xong. Hãy sửa rồi duyệt."),
     _Rule("waiting", lambda f: f.waiting > 0,

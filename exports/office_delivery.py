@@ -76,11 +76,16 @@ def book_files_right(folder: Path, manifest: Manifest) -> bool:
 class DeliveryFolder:
     """A delivery being written; a context manager that holds the folder against a second writer."""
 
-    def __init__(self, out: Path, unit_code: str) -> None:
+    def __init__(self, out: Path, unit_code: str, level: str) -> None:
+        """Args:
+        out: the folder.
+        unit_code: whose delivery.
+        level: whose acceptance counts.
+        """
         self.out = out
         self.written = self.kept = 0
         """Books written now, and those that lay there whole."""
-        self._unit_code = unit_code
+        self._unit_code, self._level = unit_code, level
         self._books: list[OfficeBook] = []
         self._files: list[FileDigest] = []
 
@@ -157,12 +162,18 @@ class DeliveryFolder:
         return manifest
 
     def _refuse_foreign(self) -> None:
-        """A folder with other things in it, or the delivery of another unit, is left alone."""
+        """A folder with other things in it, or the delivery of another unit or level, is left alone."""
         before = load_office_manifest(self.out)
         if before is not None and before.unit_code != self._unit_code:
             raise ExportError(
                 "other_unit",
                 f"Thư mục {self.out} đã có gói giao của {before.unit}. Hãy chọn thư mục khác cho đơn vị này.",
+            )
+        if before is not None and before.level != self._level:
+            raise ExportError(
+                "other_level",
+                f"Thư mục {self.out} đã có gói giao các quyển do {before.level_label} nghiệm thu. Hãy chọn thư mục "
+                "khác cho cấp này.",
             )
         ours = {MANIFEST, UNFINISHED, _BUILDING}
         if before is None and (there := {place.name for place in self.out.iterdir()}) and not there & ours:

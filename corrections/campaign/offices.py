@@ -142,6 +142,10 @@ class OfficeTree:
                 open_ids += [o.id for o in (*self.children(current), *self.joined_into(current))]
         return frozenset(found)
 
+    def with_joined(self, office_id: int) -> frozenset[int]:
+        """The unit and those that were joined into it, and into them; none of those below."""
+        return frozenset({office_id}).union(*(self.with_joined(office.id) for office in self.joined_into(office_id)))
+
     def in_force(self, day: str) -> tuple[Office, ...]:
         """Units that exist on a day, in the order of the tree."""
         return tuple(office for office in self.in_order() if office.in_force(day))

@@ -12,22 +12,30 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Figures, FiguresKey, Period
 from corrections.campaign.offices import LONGEST_CODE, LONGEST_NAME, Office, OfficeTree
+from corrections.campaign.targets import CASE_STEPS, Step
 from corrections.campaign.totals import Total
 from layouts.register_types import RegisterType
 
 __all__ = [
     "LONGEST_WORDS",
+    "NEWEST",
     "Line",
     "Package",
     "PackageError",
     "Sealed",
+    "StepCounts",
+    "StepLine",
     "UnitLines",
     "lines_of",
     "parts_of",
     "read_package",
     "refusal",
+    "step_lines_of",
+    "steps_of",
 ]
 
+NEWEST = 2
+"""Version of packages that is written; older ones are read as well."""
 LONGEST_WORDS = 20_000
 """Letters of what a unit writes beside its figures."""
 _Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -57,12 +65,28 @@ class Line(_Strict):
     elsewhere_cases: _Count = 0
 
 
+class StepLine(_Strict):
+    """How many books of one register type have taken each step that is counted in books."""
+
+    register_type: RegisterType
+    books: Mapping[Step, _Count]
+
+    @field_validator("books")
+    @classmethod
+    def _of_books(cls, value: Mapping[Step, int]) -> Mapping[Step, int]:
+        if CASE_STEPS & set(value):
+            raise ValueError("steps of cases are told by the lines")
+        return value
+
+
 class UnitLines(_Strict):
     """Figures of one unit."""
 
     code: Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)]
     name: Annotated[str, Field(max_length=LONGEST_NAME)]
     lines: tuple[Line, ...]
+    steps: tuple[StepLine, ...] | None = None
+    """None: nobody says; packages of the first version do not, nor does a unit that has had one."""
 
 
 class Package(_Strict):
@@ -93,7 +117,8 @@ class Sealed(_Strict):
     """The file: the signed text with its signature, and the key that made it."""
 
     format: Literal["so-ho-tich-goi-so-lieu"] = "so-ho-tich-goi-so-lieu"
-    version: Literal[1] = 1
+    version: Annotated[int, Field(ge=1)] = NEWEST
+    """2: with steps counted in books."""
     content: str
     public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
@@ -103,10 +128,14 @@ def read_package(raw: bytes) -> tuple[Sealed, Package]:
     """A file and the package in it; whether the signature is right is for the caller to see.
 
     Raises:
-        PackageError: it is no package, or a damaged one.
+        PackageError: it is no package, a damaged one, or one of a version to come.
     """
     try:
         sealed = Sealed.model_validate_json(raw)
+        if sealed.version > NEWEST:
+            raise PackageError(
+                "Gói do bản phần mềm mới hơn tạo nên máy này chưa đọc được. Hãy cập nhật phần mềm rồi nhận lại."
+            )
         return sealed, Package.model_validate_json(sealed.content)
     except (ValidationError, UnicodeDecodeError) as error:
         raise PackageError(
@@ -132,6 +161,21 @@ def lines_of(parts: Mapping[FiguresKey, Figures]) -> tuple[Line, ...]:
         )
         for (kind, year), f in sorted(parts.items(), key=lambda item: (item[0][0].value, item[0][1]))
     )
+
+
+StepCounts = Mapping[RegisterType, Mapping[Step, int]]
+"""Books by register type and step."""
+
+
+def step_lines_of(steps: StepCounts) -> tuple[StepLine, ...]:
+    """Counts of books by step as lines of a package."""
+    ordered = sorted(steps.items(), key=lambda item: item[0].value)
+    return tuple(StepLine(register_type=kind, books=dict(counts)) for kind, counts in ordered)
+
+
+def steps_of(unit: UnitLines) -> StepCounts | None:
+    """What a package says of a unit's books by step; None: nothing."""
+    return None if unit.steps is None else {line.register_type: line.books for line in unit.steps}
 
 
 def parts_of(lines: tuple[Line, ...], *, today: bool = True) -> dict[FiguresKey, Figures]:
@@ -194,4 +238,5 @@ def _not_in_force(tree: OfficeTree, office: Office, day: str) -> str:
 def _has_twice(package: Package) -> bool:
     codes = [unit.code for unit in package.units]
     keys = [(unit.code, line.register_type, line.year) for unit in package.units for line in unit.lines]
-    return len(set(codes)) != len(codes) or len(set(keys)) != len(keys)
+    steps = [(unit.code, line.register_type) for unit in package.units for line in unit.steps or ()]
+    return any(len(set(found)) != len(found) for found in (codes, keys, steps))

@@ -20,6 +20,7 @@ import pytest
 
 from workbench.certificates import make_certificate
 from workbench.config import ROOT
+from workbench.lookups.protocol import Problem400
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +67,26 @@ def _asked(address: str, secret: str, context: ssl.SSLContext | None = None) -> 
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
+
+
+RUBBISH = {
+    "no HTTP": b"\x16\x03\x01 hello\r\n\r\n",
+    "no version": b"GET /v1/entries/1\r\nHost: localhost\r\n\r\n",
+    "spaces in the address": b"GET /v1/entries/1 2 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "no host": b"GET /v1/entries/1 HTTP/1.1\r\n\r\n",
+    "two lengths": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    "endless head": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 128 * 1024,
+}
+
+
+def test_what_is_no_http_is_refused_in_json_and_the_line_is_closed(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as port:
+        for name, sent in RUBBISH.items():
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+                line.sendall(sent)
+                head, _, body = b"".join(iter(lambda: line.recv(65536), b"")).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 400 ") and b"content-type: application/json" in head.lower(), (name, head)
+            assert json.loads(body) == Problem400, name
 
 
 def test_it_answers_over_tls_and_is_not_opened_in_the_open(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ __all__ = ["register"]
 
 tokens = typer.Typer(help="Mã truy cập của các hệ thống được tra cứu.", no_args_is_help=True)
 
-_AT_ONCE = 64
-"""Calls under way; whoever comes then is told to come again. By judgement: one answer takes a fraction of a second."""
+_LINES = 256
+"""Connections at once, idle ones too; more than calls are answered together, so that who waits is refused in JSON."""
 _LARGEST_HEAD = 128 * 1024
 """Bytes of address and headers: longer than any question, so that a long one is still refused in JSON."""
 
@@ -49,8 +49,9 @@ def serve_lookups(
     complain(f"Tra cứu ở {'https' if tls_cert else 'http'}://{host}:{number}/v1/entries, mô tả ở /openapi.json.")
     command = [
         *(sys.executable, "-m", "uvicorn", "workbench.lookups.server:app", "--host", host, "--port", str(number)),
-        *("--no-access-log", "--no-server-header", "--log-level", "warning", "--ws", "none", "--http", "h11"),
-        *("--limit-concurrency", str(_AT_ONCE), "--h11-max-incomplete-event-size", str(_LARGEST_HEAD)),
+        *("--no-access-log", "--no-server-header", "--log-level", "warning", "--ws", "none"),
+        *("--http", "workbench.lookups.protocol:JsonH11Protocol"),
+        *("--limit-concurrency", str(_LINES), "--h11-max-incomplete-event-size", str(_LARGEST_HEAD)),
     ]
     if tls_cert is not None and tls_key is not None:
         command += ["--ssl-certfile", str(tls_cert.resolve()), "--ssl-keyfile", str(tls_key.resolve())]

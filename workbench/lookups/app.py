@@ -14,9 +14,11 @@ from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from storage.errors import StorageError
 from workbench.lookups.description import ENTRIES, ENTRY, PERSONS, description
@@ -39,6 +41,8 @@ _LARGEST_BODY = 2_000
 _WRONG_TOKENS, _WRONG_SECONDS = 10, 300.0
 """Wrong tokens from one address, and within which time: a secret of 256 bits is not guessed anyhow."""
 _MINUTE = 60.0
+_AT_ONCE = 64
+"""Calls under way. By judgement: one answer takes a fraction of a second."""
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 _Asked = TypeVar("_Asked", bound=BaseModel)
@@ -56,6 +60,7 @@ class _Refused(Exception):
 
 _BAD = _Refused(400, "bad_request", "Câu hỏi không đúng dạng. Xem mô tả ở /openapi.json.")
 _NONE = _Refused(404, "not_found", "Không có trường hợp này trong phạm vi của mã truy cập.")
+_BUSY = _Refused(503, "busy", "Máy chủ đang trả lời nhiều câu hỏi. Hãy thử lại.", wait=1)
 _UNKNOWN = _Refused(401, "token", "Thiếu mã truy cập, mã sai, bị thu hồi hoặc hết hạn.")
 
 
@@ -66,7 +71,7 @@ def lookup_app(opened: Callable[[], Context]) -> Starlette:
         opened: the installation's record, nobody signed in.
     """
     door = _Door(opened)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/openapi.json", _describe, methods=["GET"]),
             Route(PERSONS, door.endpoint(_person, answer_of), methods=["POST"]),
@@ -74,7 +79,30 @@ def lookup_app(opened: Callable[[], Context]) -> Starlette:
             Route(ENTRY, door.endpoint(_id, _one), methods=["GET"]),
         ],
         exception_handlers={HTTPException: _http_problem, Exception: _fault},
+        middleware=[Middleware(_AtMost, most=_AT_ONCE)],
     )
+    app.router.redirect_slashes = False  # an address with a slash too many is none of ours, and is told so in JSON
+    return app
+
+
+class _AtMost:
+    """Lets so many calls in together; whoever comes then is told to come again."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app, self._most, self._inside = app, most, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._inside >= self._most:
+            await _problem(_BUSY)(scope, receive, send)
+            return
+        self._inside += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._inside -= 1
 
 
 class _Door:

@@ -23,7 +23,9 @@ from storage.clock import moment
 from storage.entries import StoredEntry, stream_entries, versions_of
 from storage.exports_log import ExportRecord, ExportState
 from storage.handovers import HandoverKind, newest_handovers
+from storage.offices import office_tree
 from storage.opening.database import Connection
+from workbench.services.acceptance_levels import book_levels
 from workbench.services.checks import open_points
 from workbench.services.printing import shown_day
 from workbench.services.reporting import LOCAL
@@ -49,7 +51,8 @@ def gathered_facts(
     """What the rules of acceptance ask of a book at a level."""
     progress = progress_of(connection, (book,))[0]
     accepted = store.accepted_deliveries(connection, (book.id,))
-    below, digests = level_below(level), digests_of(delivery) if delivery else ""
+    levels = book_levels(office_tree(connection), book)
+    below, digests = level_below(level, levels), digests_of(delivery) if delivery else ""
     paper = newest_handovers(connection, (book.id,)).get(book.id)
     last, last_day = store.newest_verdicts(connection, level, (book.id,)).get(book.id, (None, ""))
     back = last is not None and last.result is VerdictResult.RETURNED and last.delivery == digests
@@ -60,23 +63,28 @@ def gathered_facts(
         sent_back=progress.sent_back,
         open_points=len(open_points(connection, book)),
         changes=changes_after(connection, delivery) if delivery else (),
+        comes_here=level in levels,
         accepted_below=below is None or accepted.get((book.id, below), ("", ""))[0] == digests != "",
         accepted_here=accepted.get((book.id, level), ("", ""))[0] == digests != "",
         returned_here=shown_day(last_day) if back else "",
-        past=_past(connection, book, level, delivery),
+        past=_past(connection, book, level, below, delivery),
         out_of_house=paper.receiver if paper and paper.kind is HandoverKind.HANDED_OUT else "",
     )
 
 
 def _past(
-    connection: Connection, book: Book, level: AcceptanceLevel, delivery: ExportRecord | None
+    connection: Connection,
+    book: Book,
+    level: AcceptanceLevel,
+    below: AcceptanceLevel | None,
+    delivery: ExportRecord | None,
 ) -> tuple[Past, ...]:
     """What minutes of a level about this delivery cannot come before; twice the same: the first one."""
     past = []
     if delivery is not None:
         same = [r.at for r in exports_log.exports_of(connection, book.id) if digests_of(r) == digests_of(delivery)]
         past.append(Past(on=moment(min(same)).astimezone(LOCAL).date(), what="xuất bản giao"))
-    for earlier in (level_below(level), level):
+    for earlier in (below, level):
         verdict = store.newest_verdicts(connection, earlier, (book.id,)).get(book.id) if earlier else None
         if earlier is not None and verdict is not None:
             what = f"biên bản trước của {LEVEL_LABELS[earlier]}"

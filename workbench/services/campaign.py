@@ -148,7 +148,7 @@ def _rows(sources: Sources, office: Office | None) -> Iterator[UnitFigures]:
         parts = [UnitFigures(unit="", parts=p) for i in tree.subtree(child.id) if (p := sources.of(i)) is not None]
         yield add_up(child.name, parts, child.id)
     if office is not None:
-        own = [office.id, *(o.id for o in _joined(tree, office.id))]
+        own = sorted(tree.with_joined(office.id))
         parts = [UnitFigures(unit="", parts=p) for i in own if (p := sources.of(i)) is not None]
         if parts or not below:
             yield add_up(office.name, parts, office.id)
@@ -156,13 +156,6 @@ def _rows(sources: Sources, office: Office | None) -> Iterator[UnitFigures]:
     for (office_id, words), figures in sorted(sources.own.items(), key=lambda item: item[0][1]):
         if office_id is None:
             yield UnitFigures(unit=words, parts=figures)
-
-
-def _joined(tree: OfficeTree, office_id: int) -> Iterator[Office]:
-    """Units joined into one, and those joined into them."""
-    for office in tree.joined_into(office_id):
-        yield office
-        yield from _joined(tree, office.id)
 
 
 def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
@@ -224,7 +217,7 @@ def _volume_rows(sources: Sources, office: Office | None, level: OfficeLevel, us
     for unit in (*below, *([office] if office else [])):
         if not unit.in_force(sources.day):
             continue
-        inside = [unit.id, *(o.id for o in _joined(tree, unit.id))] if unit is office else tree.subtree(unit.id)
+        inside = tree.with_joined(unit.id) if unit is office else tree.subtree(unit.id)
         members = [tree.offices[i] for i in sorted(inside) if tree.offices[i].level is level]
         parts = [UnitFigures(unit="", parts=p) for o in members if (p := sources.of(o.id)) is not None]
         counted = [o.machines for o in members if o.machines]

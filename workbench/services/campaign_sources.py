@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from corrections.campaign.figures import Figures, FiguresKey, Period
 from corrections.campaign.offices import OfficeTree
-from corrections.campaign.packages import Package, UnitLines, parts_of
+from corrections.campaign.packages import Package, StepCounts, UnitLines, parts_of, steps_of
 from corrections.campaign.totals import Total
 from layouts.register_types import RegisterType
 from storage.campaign import KeptPackage, KeptPaperCount, list_paper_counts, newest_packages
@@ -22,6 +22,8 @@ class SentUnit:
     """What a package says of a unit."""
 
     parts: Mapping[FiguresKey, Figures]
+    steps: StepCounts | None
+    """Books by step; None: the package does not say."""
     day: str
     late: bool
     difficulties: str = ""
@@ -124,6 +126,7 @@ def units_sent(connection: Connection, tree: OfficeTree, period: Period, day: st
 def _sent(kept: KeptPackage, package: Package, unit: UnitLines, *, of_sender: bool, day: str) -> SentUnit:
     return SentUnit(
         parts=parts_of(unit.lines, today=kept.day == day),
+        steps=steps_of(unit),
         day=kept.day,
         late=bool(kept.late),
         difficulties=package.difficulties if of_sender else "",

@@ -11,7 +11,7 @@ from exports.office_package import UNFINISHED, OfficeManifest, load_office_manif
 from workbench.services.background_jobs import BackgroundJob, JobRegistry, Moved
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
-from workbench.services.office_delivery import OfficeDelivery, deliver_office, delivery_plan, folder_name
+from workbench.services.office_delivery import OfficeDelivery, deliver_office, folder_name, unit_code
 
 __all__ = ["DeliveryJob", "delivery_under_way", "kept_delivery", "start_delivery"]
 
@@ -22,9 +22,11 @@ _jobs: JobRegistry[OfficeDelivery] = JobRegistry()
 
 
 @requires(Role.SUPERVISOR)
-def kept_delivery(ctx: Context, root: Path, office_id: int | None = None) -> tuple[Path, OfficeManifest | None, bool]:
+def kept_delivery(
+    ctx: Context, root: Path, office_id: int | None = None, *, level: AcceptanceLevel
+) -> tuple[Path, OfficeManifest | None, bool]:
     """Where a unit's delivery lies or would lie, what it holds, and whether it was left half-written."""
-    folder = _folder(ctx, root, office_id)
+    folder = _folder(ctx, root, office_id, level)
     return folder, load_office_manifest(folder), (folder / UNFINISHED).exists()
 
 
@@ -37,7 +39,7 @@ def start_delivery(
     Raises:
         InvalidInput: it is being written already, or the folder is none of those the settings name.
     """
-    folder = _folder(ctx, root, office_id)
+    folder = _folder(ctx, root, office_id, level)
 
     def work(moved: Moved) -> OfficeDelivery:
         return deliver_office(ctx, folder, office_id=office_id, below=below, level=level, progress=moved)
@@ -48,12 +50,25 @@ def start_delivery(
 
 
 @requires(Role.SUPERVISOR)
-def delivery_under_way(ctx: Context, root: Path, office_id: int | None = None) -> DeliveryJob | None:
+def delivery_under_way(
+    ctx: Context, root: Path, office_id: int | None = None, *, level: AcceptanceLevel
+) -> DeliveryJob | None:
     """The delivery of a unit into a folder that runs on this server, whoever started it."""
-    return _jobs.get((ctx.database.url, _folder(ctx, root, office_id)))
+    return _jobs.get((ctx.database.url, _folder(ctx, root, office_id, level)))
 
 
-def _folder(ctx: Context, root: Path, office_id: int | None) -> Path:
+_LEVELS = {
+    AcceptanceLevel.COMMUNE: "cap-xa",
+    AcceptanceLevel.DISTRICT: "cap-huyen",
+    AcceptanceLevel.PROVINCE: "cap-tinh",
+}
+"""How a delivery's folder names the level whose acceptance counts."""
+
+
+def _folder(ctx: Context, root: Path, office_id: int | None, level: AcceptanceLevel) -> Path:
+    """Folder of a unit's and level's delivery; one from before levels were named goes on where it lies."""
     if root not in ctx.settings.delivery_roots:
         raise InvalidInput("Không được ghi vào thư mục này. Hãy chọn một thư mục trong danh sách.")
-    return root / f"giao-{folder_name(delivery_plan(ctx, office_id=office_id).unit_code)}"
+    before = root / f"giao-{folder_name(unit_code(ctx, office_id))}"
+    there = load_office_manifest(before)
+    return before if there is not None and there.level == level.value else Path(f"{before}-{_LEVELS[level]}")

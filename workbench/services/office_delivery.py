@@ -51,11 +51,13 @@ __all__ = [
     "deliver_office",
     "delivery_plan",
     "folder_name",
+    "unit_code",
 ]
 
 _KEYS = "keys"
 _ALONE = "co-quan"
 """Folder of books that belong to no unit of the tree."""
+_UNNAMED = "Cơ quan chưa ghi tên"
 _DIGITS = 8
 """Of a digest in a folder's name: enough to part two deliveries of one book."""
 
@@ -126,7 +128,7 @@ def delivery_plan(
         else:
             kept_back.append(_not_accepted(book, verdict, day, level))
     return DeliveryPlan(
-        unit=unit.name if unit else str(get_office_setting(ctx, "unit_name", "") or "Cả cơ quan"),
+        unit=unit.name if unit else str(get_office_setting(ctx, "unit_name", "") or _at_the_top(tree)),
         unit_code=unit.code if unit else "",
         level=level,
         accepted=tuple(accepted),
@@ -165,7 +167,7 @@ def deliver_office(
             "thu»."
         )
     kept_back = list(plan.kept_back)
-    with DeliveryFolder(out, plan.unit_code) as folder:
+    with DeliveryFolder(out, plan.unit_code, plan.level.value) as folder:
         for done, planned in enumerate(plan.accepted):
             if progress:
                 progress(done, len(plan.accepted))
@@ -179,6 +181,18 @@ def deliver_office(
     return OfficeDelivery(
         folder=out, manifest=manifest, written=folder.written, kept=folder.kept, fingerprint=fingerprint(key)
     )
+
+
+@requires(Role.SUPERVISOR)
+def unit_code(ctx: Context, office_id: int | None = None) -> str:
+    """Code of the unit whose delivery is meant; empty for everything the caller sees.
+
+    Raises:
+        InvalidInput: no such unit among those the caller sees.
+    """
+    with ctx.read() as connection:
+        unit = _unit(ctx, office_tree(connection), office_id)
+    return unit.code if unit else ""
 
 
 def folder_name(text: str) -> str:
@@ -195,6 +209,12 @@ def _unit(ctx: Context, tree: OfficeTree, office_id: int | None) -> Office | Non
     if unit is None or (mine is not None and unit.id not in mine):
         raise InvalidInput("Không có đơn vị này trong số đơn vị bạn phụ trách. Hãy chọn lại.")
     return unit
+
+
+def _at_the_top(tree: OfficeTree) -> str:
+    """Whose registers all of them are, where the settings name nobody."""
+    top = [office.name for office in tree.children(None) if not office.abolished_on]
+    return top[0] if len(top) == 1 else _UNNAMED
 
 
 def _itself(tree: OfficeTree, unit: Office) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -14,20 +14,26 @@ from corrections.campaign.packages import (
     Package,
     PackageError,
     Sealed,
+    StepCounts,
     UnitLines,
     lines_of,
     read_package,
     refusal,
+    step_lines_of,
 )
+from corrections.campaign.targets import CASE_STEPS, Step
 from corrections.entries import Role
 from storage import campaign as store
 from storage import offices as office_store
 from storage.campaign import KeptPackage
-from storage.clock import moment
+from storage.clock import moment, stamp
+from storage.work_counts import OfficeKey
 from workbench.services.campaign import campaign_report, cutoff_of
+from workbench.services.campaign_sources import sources_of
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.reporting import LOCAL, local_time
+from workbench.services.unit_steps import steps_by_unit, steps_together
 from workbench.signing import fingerprint, is_public_key, public_key_of, sign, verified
 
 __all__ = [
@@ -148,14 +154,28 @@ def make_package(
         period=period,
         day=report.day.isoformat(),
         made_at=dt.datetime.now(LOCAL).strftime("%Y-%m-%dT%H:%M:%S"),
-        units=tuple(_units(ctx, tree, office, period, report.day)),
+        units=tuple(_units(ctx, tree, office, period, report.day, _steps(ctx, tree, report.day))),
         difficulties=own.difficulties if own else "",
         proposals=own.proposals if own else "",
     )
     return sealed_package(ctx, package)
 
 
-def _units(ctx: Context, tree: OfficeTree, office: Office, period: Period, day: dt.date) -> Iterable[UnitLines]:
+_Steps = Mapping[OfficeKey, StepCounts | None]
+
+
+def _steps(ctx: Context, tree: OfficeTree, day: dt.date) -> _Steps:
+    """Books of every unit by step, as they stand now."""
+    wanted = {step for step in Step if step not in CASE_STEPS}
+    with ctx.read() as connection:
+        moment = stamp(dt.datetime.now(LOCAL))
+        sources = sources_of(connection, tree, Period.DAY, (moment, moment), day.isoformat())
+        return steps_by_unit(connection, sources, wanted)
+
+
+def _units(
+    ctx: Context, tree: OfficeTree, office: Office, period: Period, day: dt.date, steps: _Steps
+) -> Iterable[UnitLines]:
     """The unit's rows; a district's own figures and each commune below it, level by level."""
     report = campaign_report(ctx, office_id=office.id, period=period, day=day)
     for row in report.rows:
@@ -163,9 +183,12 @@ def _units(ctx: Context, tree: OfficeTree, office: Office, period: Period, day: 
         if unit is None:
             continue
         if unit.id != office.id and tree.children(unit.id):
-            yield from _units(ctx, tree, unit, period, day)
+            yield from _units(ctx, tree, unit, period, day, steps)
         elif row.parts:
-            yield UnitLines(code=unit.code, name=unit.name, lines=lines_of(row.parts))
+            inside = tree.subtree(unit.id) if unit.id != office.id else tree.with_joined(unit.id)
+            books = steps_together(steps[key] for i in sorted(inside) if (key := (i, "")) in steps)
+            told = None if books is None else step_lines_of(books)
+            yield UnitLines(code=unit.code, name=unit.name, lines=lines_of(row.parts), steps=told)
 
 
 @requires(Role.SUPERVISOR)

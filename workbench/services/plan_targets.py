@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corrections.campaign.figures import Figures, Period
 from corrections.campaign.offices import Office, OfficeTree
+from corrections.campaign.packages import StepCounts
 from corrections.campaign.targets import (
     CASE_STEPS,
     STEP_LABELS,
@@ -27,13 +28,12 @@ from corrections.campaign.totals import Total
 from corrections.entries import Role
 from layouts.register_types import RegisterType
 from storage import plan as store
-from storage.campaign import KeptPaperCount, list_paper_counts
 from storage.clock import stamp
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.reports_data import unit_totals_of
 from storage.settings_store import get_setting
-from storage.step_counts import StepKey, books_by_step, finished_since
+from storage.step_counts import StepKey, finished_since
 from storage.work_counts import OfficeKey
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
@@ -42,6 +42,7 @@ from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import USUAL_QUOTA, PlanSettings, kept_settings, planned_office
 from workbench.services.reporting import LOCAL
 from workbench.services.settings import OFFICE
+from workbench.services.unit_steps import steps_by_unit
 
 __all__ = ["PlanBoard", "PlanLine", "UnitNeed", "drop_target", "plan_board", "save_targets"]
 
@@ -110,17 +111,16 @@ class _Facts:
 
     tree: OfficeTree
     sources: Sources
-    steps: Mapping[StepKey, Mapping[Step, int]]
+    steps: Mapping[OfficeKey, StepCounts | None]
+    """None: a unit's package does not say."""
     recent: Mapping[StepKey, int]
-    counted: Mapping[StepKey, int]
-    """Books whose cases were counted on paper."""
     settings: PlanSettings
     usual_quota: int
     machines_of_words: Mapping[str, int | None]
     today: dt.date
     inside: dict[int | None, tuple[OfficeKey, ...]] = field(default_factory=dict)
-    types: dict[OfficeKey, tuple[Mapping[RegisterType, Figures], bool]] = field(default_factory=dict)
-    """Of each unit alone, added up once: many targets ask for the same ones; and whether a package says it."""
+    types: dict[OfficeKey, Mapping[RegisterType, Figures]] = field(default_factory=dict)
+    """Of each unit alone, added up once: many targets ask for the same ones."""
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
@@ -189,22 +189,13 @@ def _facts(connection: Connection, tree: OfficeTree, steps: set[Step], today: dt
     return _Facts(
         tree=tree,
         sources=sources,
-        steps=books_by_step(connection, steps),
+        steps=steps_by_unit(connection, sources, steps),
         recent=finished_since(connection, stamp(begin - dt.timedelta(days=_PACE_DAYS))),
-        counted=_counted_on_paper(list_paper_counts(connection)),
         settings=kept_settings(connection),
         usual_quota=int(get_setting(connection, f"{OFFICE}quota") or USUAL_QUOTA),
         machines_of_words={total.unit: total.machines for total in unit_totals_of(connection)},
         today=today,
     )
-
-
-def _counted_on_paper(counts: Iterable[KeptPaperCount]) -> dict[StepKey, int]:
-    found: dict[StepKey, int] = defaultdict(int)
-    for count in counts:
-        if count.register_type and count.cases is not None and not count.elsewhere:
-            found[(count.office_id, ""), RegisterType(count.register_type)] += count.books or 0
-    return found
 
 
 def _line(facts: _Facts, target: Target) -> PlanLine:
@@ -237,11 +228,11 @@ def _keys(facts: _Facts, office_id: int | None) -> tuple[OfficeKey, ...]:
 
 
 def _measured(facts: _Facts, target: Target) -> tuple[Total, int | None]:
-    """All there is and what is done of it; None: a unit sends packages, which do not tell of this step."""
+    """All there is and what is done of it; None: a unit sends packages that do not tell of this step."""
     total, done, silent = Total(), 0, False
     for key in _keys(facts, target.office_id):
-        by_type, from_package = _of_unit_alone(facts, key)
-        for kind, figures in by_type.items():
+        steps = facts.steps.get(key, {})
+        for kind, figures in _of_unit_alone(facts, key).items():
             if target.register_type not in (None, kind):
                 continue
             if target.step in CASE_STEPS:
@@ -249,25 +240,21 @@ def _measured(facts: _Facts, target: Target) -> tuple[Total, int | None]:
                 done += figures.done if target.step is Step.CONFIRMED else figures.approved
                 continue
             total += Total(known=figures.books)
-            silent = silent or (from_package and bool(figures.books))
-            taken = facts.steps.get((key, kind), {}).get(target.step, 0)
-            if target.step is Step.COUNTED:
-                taken = max(taken, facts.counted.get((key, kind), 0))
-            done += min(taken, figures.books)
+            silent = silent or (steps is None and bool(figures.books))
+            done += min((steps or {}).get(kind, {}).get(target.step, 0), figures.books)
     return total, None if silent else done
 
 
-def _of_unit_alone(facts: _Facts, key: OfficeKey) -> tuple[Mapping[RegisterType, Figures], bool]:
-    """Figures of a unit by register type, from the record, else from a package; which of both."""
+def _of_unit_alone(facts: _Facts, key: OfficeKey) -> Mapping[RegisterType, Figures]:
+    """Figures of a unit by register type, from the record, else from a package."""
     if key not in facts.types:
         parts = facts.sources.own.get(key)
-        from_package = parts is None
         if parts is None and key[0] is not None and key[0] in facts.sources.sent:
             parts = facts.sources.sent[key[0]].parts
         sums: dict[RegisterType, Figures] = {}
         for (kind, _), figures in (parts or {}).items():
             sums[kind] = sums[kind] + figures if kind in sums else figures
-        facts.types[key] = sums, from_package
+        facts.types[key] = sums
     return facts.types[key]
 
 

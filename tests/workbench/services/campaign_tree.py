@@ -8,13 +8,15 @@ import pytest
 
 from corrections.campaign.offices import Office as Unit
 from corrections.campaign.offices import OfficeLevel
+from layouts.register_types import RegisterType
 from storage.offices import list_offices
 from storage.opening.database import sqlite_url
 from workbench.config import Settings
 from workbench.services import offices
+from workbench.services.books import create_book
 from workbench.services.context import Context, system_context
 
-__all__ = ["Province", "copied", "installation", "plant_tree", "with_tree"]
+__all__ = ["Province", "commune", "copied", "installation", "plant_tree", "province", "with_tree"]
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,19 @@ def copied(with_tree: Path, folder: Path) -> tuple[Context, dict[str, Unit]]:
     context = installation(Path(shutil.copytree(with_tree, folder)))
     with context.read() as connection:
         return context, {unit.code: unit for unit in list_offices(connection)}
+
+
+@pytest.fixture
+def province(with_tree: Path, tmp_path: Path) -> Province:
+    context, units = copied(with_tree, tmp_path / "tinh")
+    return Province(context=context, units=units)
+
+
+@pytest.fixture
+def commune(with_tree: Path, tmp_path: Path) -> Context:
+    """An installation of Xã Một A with a book of births of 120 entries."""
+    context, _ = copied(with_tree, tmp_path / "xa")
+    create_book(
+        context, register_type=RegisterType.BIRTH, volume_number="01/1998", office="UBND xã Một A", expected_entries=120
+    )
+    return context

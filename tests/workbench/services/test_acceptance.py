@@ -11,10 +11,11 @@ from docx import Document
 
 from corrections.acceptance import AcceptanceLevel
 from corrections.campaign.offices import OfficeLevel
+from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.entries import DecisionKind, EntryState, Role
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import make_unit, person
-from workbench.services import acceptance, acceptance_levels, audit, book_custody, exporting, offices, review
+from workbench.services import acceptance, acceptance_levels, audit, book_custody, books, exporting, offices, review
 from workbench.services.acceptance import BookVerdict
 from workbench.services.book_custody import Handover, HandoverKind, HandoverLine
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
@@ -106,7 +107,7 @@ def test_the_last_word_of_a_level_counts(finished: Office, tmp_path: Path) -> No
     assert _codes(finished, DISTRICT) == []
 
 
-def test_nobody_signs_for_the_level_above(finished: Office, tmp_path: Path) -> None:
+def test_nobody_signs_for_another_level(finished: Office, tmp_path: Path) -> None:
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")
     assert acceptance_levels.open_levels(finished.supervisor) == tuple(AcceptanceLevel), "one office alone keeps all"
     province = make_unit(finished, "70", "Tỉnh Bình An", OfficeLevel.PROVINCE, None)
@@ -116,12 +117,60 @@ def test_nobody_signs_for_the_level_above(finished: Office, tmp_path: Path) -> N
     verdicts = [BookVerdict(book_id=1, accepted=True)]
     for unit, level in ((commune, COMMUNE), (district, DISTRICT), (province, PROVINCE)):
         who = person(finished, f"u{unit.code}", Role.SUPERVISOR, unit)
-        open_here = acceptance_levels.open_levels(who)
-        assert open_here == tuple(AcceptanceLevel)[: len(open_here)] and open_here[-1] is level
-        for above in [one for one in AcceptanceLevel if one not in open_here]:
-            with pytest.raises(NotAllowed, match="không lập được biên bản"):
-                acceptance.hold_acceptance(who, above, on_day=TODAY, verdicts=verdicts)
+        assert acceptance_levels.open_levels(who) == (level,)
+        for other in [one for one in AcceptanceLevel if one is not level]:
+            for accepted in (True, False):
+                with pytest.raises(NotAllowed, match="không lập được biên bản"):
+                    acceptance.hold_acceptance(
+                        who, other, on_day=TODAY, verdicts=[BookVerdict(book_id=1, accepted=accepted, reason="sai")]
+                    )
         acceptance.hold_acceptance(who, level, on_day=TODAY, verdicts=verdicts)
+    assert len(acceptance.list_acceptances(finished.administrator)) == 3
+    # a unit that has gone signs nothing any more, and the one that took over signs for its registers
+    heir = make_unit(finished, "25002", "Xã Mới", OfficeLevel.COMMUNE, district)
+    change = UnitChange(kind=ChangeKind.JOIN, code="25001", on=TODAY.isoformat(), new_code="25002")
+    offices.change_units(finished.administrator, [change])
+    returned = [BookVerdict(book_id=1, accepted=False, reason="sai")]
+    gone = person(finished, "cu", Role.SUPERVISOR, commune)
+    assert acceptance_levels.open_levels(gone) == ()
+    with pytest.raises(NotAllowed):
+        acceptance.hold_acceptance(gone, COMMUNE, on_day=TODAY, verdicts=returned)
+    successor = person(finished, "moi", Role.SUPERVISOR, heir)
+    assert acceptance.hold_acceptance(successor, COMMUNE, on_day=TODAY, verdicts=returned).level is COMMUNE
+    elsewhere = make_unit(finished, "25003", "Xã Lạ", OfficeLevel.COMMUNE, district)
+    stranger = person(finished, "la", Role.SUPERVISOR, elsewhere)
+    with pytest.raises(NotFound):
+        acceptance.hold_acceptance(stranger, COMMUNE, on_day=TODAY, verdicts=returned)
+
+
+@pytest.mark.parametrize(
+    ("keeper", "levels"),
+    [(DISTRICT, (DISTRICT, PROVINCE)), (PROVINCE, (PROVINCE,)), (COMMUNE, (COMMUNE, PROVINCE))],
+)
+def test_a_book_comes_before_the_level_of_its_keeper_and_those_above(
+    finished: Office, tmp_path: Path, keeper: AcceptanceLevel, levels: tuple[AcceptanceLevel, ...]
+) -> None:
+    """A commune stands right below the province here, as where there are no districts."""
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    top = make_unit(finished, "70", "Tỉnh Bình An", OfficeLevel.PROVINCE, None)
+    units = {
+        PROVINCE: top,
+        DISTRICT: make_unit(finished, "691", "Huyện Một", OfficeLevel.DISTRICT, top),
+        COMMUNE: make_unit(finished, "25001", "Xã Tân Lập", OfficeLevel.COMMUNE, top),
+    }
+    books.update_book(finished.administrator, 1, office_id=units[keeper].id)
+    for level in [one for one in AcceptanceLevel if one not in levels]:
+        found = acceptance.hindrances_of(finished.administrator, level, 1)
+        assert "other_level" in [one.code for one in found]
+        with pytest.raises(InvalidInput, match="không qua cấp nghiệm thu này"):
+            acceptance.hold_acceptance(
+                finished.administrator, level, on_day=TODAY, verdicts=[BookVerdict(book_id=1, accepted=True)]
+            )
+    for level in levels:
+        who = person(finished, f"u{level}", Role.SUPERVISOR, units[level])
+        acceptance.hold_acceptance(who, level, on_day=TODAY, verdicts=[BookVerdict(book_id=1, accepted=True)])
+    (row,) = acceptance.acceptance_board(finished.administrator)
+    assert tuple(row.accepted_on) == levels
 
 
 def test_an_unfinished_sent_back_or_rejected_book_is_not_accepted(

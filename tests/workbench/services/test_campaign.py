@@ -20,7 +20,15 @@ from corrections.entries import DecisionKind
 from exports.campaign_forms import write_annex01
 from exports.office_tables import read_offices
 from layouts.register_types import RegisterType
-from tests.workbench.services.campaign_tree import Province, copied, installation, plant_tree, with_tree
+from tests.workbench.services.campaign_tree import (
+    Province,
+    commune,
+    copied,
+    installation,
+    plant_tree,
+    province,
+    with_tree,
+)
 from tests.workbench.services.conftest import Office
 from workbench.services import campaign, offices, packages, paper, plan_targets, review
 from workbench.services.books import create_book, update_book
@@ -30,24 +38,10 @@ from workbench.services.packages import PackageStatus
 from workbench.services.reporting import LOCAL
 
 BIRTH, MARRIAGE = RegisterType.BIRTH, RegisterType.MARRIAGE
-__all__ = ["with_tree"]
+__all__ = ["commune", "province", "with_tree"]
 
 TODAY = dt.datetime.now(LOCAL).date()
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def province(with_tree: Path, tmp_path: Path) -> Province:
-    context, units = copied(with_tree, tmp_path / "tinh")
-    return Province(context=context, units=units)
-
-
-@pytest.fixture
-def commune(with_tree: Path, tmp_path: Path) -> Context:
-    """An installation of Xã Một A with a book of births of 120 entries."""
-    context, _ = copied(with_tree, tmp_path / "xa")
-    create_book(context, register_type=BIRTH, volume_number="01/1998", office="UBND xã Một A", expected_entries=120)
-    return context
 
 
 def _package(code: str = "25001", *, day: dt.date = TODAY, done: int = 30, **changes: object) -> Package:

@@ -236,6 +236,9 @@ BAD: dict[str, tuple[str, Any]] = {
     "month zero": (PERSON, {"name": "Nguyễn An", "birth_date": "1975-00-05"}),
     "more fields": (PERSON, {"name": "Nguyễn An", "birth_date": "1975", "limit": 9}),
     "large": (PERSON, b" " * 5000),
+    "a name twice": (PERSON, b'{"name": "An Binh", "name": "Le An", "birth_date": "1975"}'),
+    "date of another script": (PERSON, {"name": "Nguyễn An", "birth_date": "١٩٧٥"}),
+    "date of wide figures": (PERSON, {"name": "Nguyễn An", "birth_date": "１９７５-03-05"}),
     "no UTF-8": (PERSON, b'{"name": "\xff"}'),
 }
 
@@ -246,14 +249,25 @@ def test_malformed_questions_are_refused_in_json_and_never_a_fault(accepted: Off
         answer = ask(path, body)
         assert answer.status_code == 400 and answer.json()["code"] == "bad_request", (name, answer.text)
         assert answer.json()["message"] and answer.headers["cache-control"] == "no-store"
-    for path in ("/v1/entries/0", "/v1/entries/x", f"/v1/entries/{'9' * 400}", "/v1/entries/-1", "/", "/v1", "/%00"):
-        assert ask(path).status_code == 404 and ask(path).json()["code"] == "not_found", path
+    ids = ("1/", "?number=45&year=1998", "\u0661", "0", "x", "9" * 400, "-1")
+    for path in (*(f"/v1/entries/{one}" for one in ids), "/", "/v1", "/%00"):
+        answer = ask(path)
+        assert answer.status_code == 404 and answer.json()["code"] == "not_found", path
+        assert not answer.history, "no address is led on to another"
     assert ask("/v1/entries", {}).status_code == 405
     client = TestClient(lookup_app(lambda: accepted.nobody), base_url="http://evil.example")
     assert client.get("/v1/entries/1").json()["code"] == "host"
     plain = TestClient(lookup_app(lambda: accepted.nobody), base_url="http://localhost")
     sent = plain.post(PERSON, content=b"{}", headers={"Authorization": f"Bearer {secret_of(accepted, 'Khác')}"})
     assert sent.status_code == 400, "a form of another site cannot ask"
+
+
+def test_whoever_comes_when_all_places_are_taken_is_told_to_come_again_in_json(
+    accepted: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.lookups.app._AT_ONCE", 0)
+    answer = asking(accepted, secret_of(accepted))("/v1/entries/1")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "busy", "1")
 
 
 def test_the_description_is_openapi_and_true(accepted: Office) -> None:

@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 
 from corrections.acceptance import AcceptanceLevel
+from corrections.campaign.offices import OfficeLevel
 from corrections.entries import DecisionKind
 from exports import office_delivery as writer
 from exports.errors import ExportError
 from exports.office_delivery import DeliveryFolder
 from exports.office_package import MANIFEST, REGISTER, SIGNATURE, UNFINISHED, OfficeManifest, load_office_manifest
 from tests.workbench.services.conftest import Office
+from tests.workbench.services.plan_office import make_unit
 from workbench.services import acceptance, audit, delivery_jobs, exporting, office_delivery, review
 from workbench.services.acceptance import BookVerdict
 from workbench.services.background_jobs import JobPhase
@@ -29,6 +31,7 @@ from workbench.services.entry_views import entries_of_book
 from workbench.services.errors import InvalidInput
 from workbench.services.reporting import LOCAL
 from workbench.services.review_types import ValueInput
+from workbench.services.settings import save_office_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -213,10 +216,10 @@ def test_a_full_disk_an_unwritable_folder_and_foreign_folders_are_told(
             deliver(delivered, tmp_path / "out")
     assert (tmp_path / "out" / UNFINISHED).exists()
     assert not list((tmp_path / "out").glob("quyen/*/*[0-9a-f]")), "no half book under a whole one's name"
-    with DeliveryFolder(tmp_path / "out", ""), pytest.raises(ExportError, match="đang được ghi ở nơi khác"):
+    with DeliveryFolder(tmp_path / "out", "", COMMUNE), pytest.raises(ExportError, match="đang được ghi ở nơi khác"):
         deliver(delivered, tmp_path / "out")
     deliver(delivered, tmp_path / "out")
-    with pytest.raises(ExportError, match="gói giao của"), DeliveryFolder(tmp_path / "out", "25001"):
+    with pytest.raises(ExportError, match="gói giao của"), DeliveryFolder(tmp_path / "out", "25001", COMMUNE):
         pass
     with pytest.raises(InvalidInput, match="Chưa có quyển nào được Sở"):
         office_delivery.deliver_office(delivered.supervisor, tmp_path / "out")
@@ -229,9 +232,25 @@ def test_the_screen_writes_in_the_background_below_named_folders(delivered: Offi
     job = delivery_jobs.start_delivery(delivered.supervisor, root, level=COMMUNE)
     job.wait(60)
     assert job.state.phase is JobPhase.DONE and (job.state.done, job.state.total) == (2, 2)
-    folder, manifest, unfinished = delivery_jobs.kept_delivery(delivered.supervisor, root)
+    folder, manifest, unfinished = delivery_jobs.kept_delivery(delivered.supervisor, root, level=COMMUNE)
     assert folder.parent == root and manifest is not None and manifest.cases == 4 and not unfinished
-    assert delivery_jobs.delivery_under_way(delivered.supervisor, root) is None
+    assert delivery_jobs.delivery_under_way(delivered.supervisor, root, level=COMMUNE) is None
+    assert folder.name == "giao-co-quan-cap-xa" and manifest.unit == "Cơ quan chưa ghi tên"
+    higher = delivery_jobs.kept_delivery(delivered.supervisor, root, level=AcceptanceLevel.PROVINCE)
+    assert (higher[0].name, higher[1]) == ("giao-co-quan-cap-tinh", None), "each level has a folder of its own"
+    folder.rename(root / "giao-co-quan")  # where a delivery lies that was written before levels were named
+    assert delivery_jobs.kept_delivery(delivered.supervisor, root, level=COMMUNE)[0] == root / "giao-co-quan"
+
+
+def test_a_delivery_bears_the_name_of_the_unit_at_the_top(delivered: Office, tmp_path: Path) -> None:
+    make_unit(delivered, "70", "Tỉnh Bình An", OfficeLevel.PROVINCE, None)
+    made = office_delivery.deliver_office(delivered.administrator, tmp_path / "out", level=COMMUNE)
+    assert made.manifest.unit == "Tỉnh Bình An"
+    other = DeliveryFolder(tmp_path / "out", "", AcceptanceLevel.PROVINCE)
+    with pytest.raises(ExportError, match="do UBND cấp xã nghiệm thu"), other:
+        pass
+    save_office_settings(delivered.administrator, {"unit_name": "UBND xã Tân Lập"})
+    assert office_delivery.delivery_plan(delivered.administrator, level=COMMUNE).unit == "UBND xã Tân Lập"
 
 
 def _first(folder: Path, pattern: str) -> Path:

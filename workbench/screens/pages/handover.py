@@ -154,10 +154,11 @@ def _acceptance(context: Context, works: bool) -> None:
     st.dataframe(table, hide_index=True, width="stretch", height=240)
     by_id = {row.book.id: row.book for row in board}
     levels = open_levels(context) if works else tuple(AcceptanceLevel)
-    level = st.segmented_control(
-        "Cấp nghiệm thu", levels, default=AcceptanceLevel.COMMUNE, format_func=LEVEL_LABELS.__getitem__
-    )
-    level = level or AcceptanceLevel.COMMUNE
+    if not levels:
+        st.info("Đơn vị của bạn không còn hoạt động nên không lập biên bản nghiệm thu. Hãy nhờ đơn vị nhận sổ.")
+        return
+    level = st.segmented_control("Cấp nghiệm thu", levels, default=levels[0], format_func=LEVEL_LABELS.__getitem__)
+    level = level or levels[0]
     chosen = st.multiselect(
         "Các quyển xem xét", list(by_id), format_func=lambda i: book_title(by_id[i]), placeholder="Chọn sổ"
     )

@@ -38,11 +38,11 @@ def show(context: Context) -> None:
     level = left.selectbox("Cấp đã nghiệm thu", levels, index=len(levels) - 1, format_func=LEVEL_LABELS.__getitem__)
     roots = context.settings.delivery_roots
     names = {roots[0]: "thư mục dữ liệu của chương trình", **{root: str(root) for root in roots[1:]}}
-    root = right.selectbox("Ghi vào", roots, format_func=names.__getitem__, disabled=len(roots) == 1)
+    root = right.selectbox("Ghi vào", roots, format_func=names.__getitem__)
     plan = delivery_plan(context, office_id=office_id, below=below, level=level)
     _plan(plan)
     _deliver(context, plan, root, office_id, below)
-    _kept(context, root, office_id)
+    _kept(context, root, office_id, level)
 
 
 def _unit(context: Context) -> tuple[int | None, bool]:
@@ -52,7 +52,7 @@ def _unit(context: Context) -> tuple[int | None, bool]:
     names = {_ALL: "(tất cả)", **{o.id: f"{o.code} {tree.path(o.id)}" for o in tree.in_order() if not o.abolished_on}}
     box, toggle = st.columns([3, 1], vertical_alignment="bottom")
     chosen = box.selectbox("Đơn vị", list(names), format_func=names.__getitem__, key="delivery_unit")
-    below = toggle.toggle("Gồm đơn vị trực thuộc", value=True, disabled=chosen == _ALL)
+    below = chosen == _ALL or toggle.toggle("Gồm đơn vị trực thuộc", value=True)
     return chosen or None, below
 
 
@@ -74,17 +74,17 @@ def _plan(plan: DeliveryPlan) -> None:
 
 
 def _deliver(context: Context, plan: DeliveryPlan, root: Path, office_id: int | None, below: bool) -> None:
-    running = delivery_under_way(context, root, office_id)
+    running = delivery_under_way(context, root, office_id, level=plan.level)
     lacks = "Đang ghi gói giao này." if running is not None else "" if plan.accepted else "Chưa có quyển nào giao được."
     if ready_button(st.container(), "Ghi gói giao", lacks=lacks, type="primary"):
         running = start_delivery(context, root, office_id=office_id, below=below, level=plan.level)
-        st.session_state[_JOB] = (root, office_id, running)
+        st.session_state[_JOB] = (root, office_id, plan.level, running)
         running.wait(_SOON)
     if running is not None and running.state.running:
         _under_way(running)
         return
-    *written, job = st.session_state.get(_JOB, (None, None, None))
-    if job is not None and written == [root, office_id]:
+    *written, job = st.session_state.get(_JOB, (None, None, None, None))
+    if job is not None and written == [root, office_id, plan.level]:
         _ended(job.state)
 
 
@@ -115,8 +115,8 @@ def _ended(state: JobState[OfficeDelivery]) -> None:
         st.error(plain(state.message))
 
 
-def _kept(context: Context, root: Path, office_id: int | None) -> None:
-    folder, manifest, unfinished = kept_delivery(context, root, office_id)
+def _kept(context: Context, root: Path, office_id: int | None, level: AcceptanceLevel) -> None:
+    folder, manifest, unfinished = kept_delivery(context, root, office_id, level=level)
     if unfinished:
         st.warning("Gói trong thư mục này chưa ghi xong. Hãy bấm «Ghi gói giao» để ghi tiếp.")
     if manifest is None:
