@@ -25,10 +25,12 @@ _WRAP = (1.55, 2.3)
 """Usual and largest distance between the two lines of a label that wraps, in em."""
 _NARROW_BY = 0.6
 """So much shorter than its text, in em, a label is only in a narrow type: an unread colon is less."""
-_HIGHEST_FOOT, _LOWEST_FOOT = 0.9, 0.4
+_HIGHEST_FOOT, _LOWEST_FOOT = 1.3, 0.4
 """How far above and below its measured baseline the feet of a label's letters are looked for, in em."""
 _SUDDEN, _STANDING = 0.08, 0.15
 """Within so many em the ink under standing letters ends, over this share of their width at least."""
+_AS_SUDDEN = 0.7
+"""Of places where ink ends about as suddenly as at the most sudden one the nearest counts: another row stands above."""
 _LOOSE = 0.3
 """So far, in em, boxes are loose anyway."""
 _REACH = 0.75
@@ -89,7 +91,8 @@ def _on_its_feet(label: FoundLabel, em: float, ink: NDArray[np.uint8]) -> FoundL
     drops = rows[:-step] - rows[step:]
     if drops.max(initial=0.0) < _STANDING * (right - left):
         return label
-    foot = top + float(drops.argmax()) + step / 2
+    sudden = top + np.flatnonzero(drops >= _AS_SUDDEN * drops.max()) + step / 2
+    foot = float(sudden[np.abs(sudden - label.baseline).argmin()])
     if abs(foot - label.baseline) < _LOOSE * em:
         return label
     wraps = label.top_baseline != label.baseline

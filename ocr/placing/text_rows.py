@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,11 @@ _LITTLE, _CORE_MM = 0.45, 1.2
 """Rows that touch are cut where ink is less than this share of their median; a row left over is so high and inked."""
 _TWO_ROWS_MM = 4.2
 """Cores nearer than this are one row."""
+_TAILS = 0.35
+"""Share of a row's most ink in a line of pixels that tails below its letters have, at most. Set by eye on names
+composed of real hands with long tails: a row that ended with them stood 5 to 7 mm too low; words above it were lost."""
+_COME_DOWN = 0.6
+"""Share of a row's ink in strokes that begin in the row above from which it is that row's tails."""
 _NO_SPACE = 10
 """Pixels: a lower or narrower space holds no writing."""
 _HIGHER, _LEAST_HEIGHT = 1.25, 4.5 * PIXELS_PER_MM
@@ -68,13 +75,19 @@ def _text_rows(part: NDArray[np.uint8]) -> list[tuple[float, float]]:
         single = _single_row(joined)
         if single is not None:
             return [single]
-    profile = np.convolve(joined.sum(axis=1).astype(float), np.ones(_SMOOTHED) / _SMOOTHED, "same")
-    rows: list[tuple[float, float]] = []
+    profile = _smooth(joined.sum(axis=1))
+    rows: list[tuple[int, int]] = []
     for start, end in _runs(profile > _SOME_INK_MM * PIXELS_PER_MM):
         if end - start < _LOWEST_MM * PIXELS_PER_MM or profile[start:end].max() < _ROW_INK_MM * PIXELS_PER_MM:
             continue
         rows.extend(_split(profile, start, end))
-    return rows
+    strokes = _smooth(part.sum(axis=1))
+    feet = [(_foot_of_letters(strokes, top, foot), top) for top, foot in _without_tails(part, rows)]
+    return [(float(foot), float(min(foot - top, _TALLEST_MM * PIXELS_PER_MM))) for foot, top in feet]
+
+
+def _smooth(ink: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    return np.convolve(ink.astype(np.float64), np.ones(_SMOOTHED) / _SMOOTHED, "same")
 
 
 def _single_row(joined: NDArray[np.uint8]) -> tuple[float, float] | None:
@@ -91,8 +104,8 @@ def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _split(profile: NDArray[np.float64], start: int, end: int) -> list[tuple[float, float]]:
-    """One row, or several whose tails and tone marks touch: cut where little ink is."""
+def _split(profile: NDArray[np.float64], start: int, end: int) -> list[tuple[int, int]]:
+    """Top and end of one row, or of several whose tails and tone marks touch: cut where little ink is."""
     low = float(np.median(profile[start:end])) * _LITTLE
     cores = [(a + start, b + start) for a, b in _runs(profile[start:end] > max(low, _CORE_MM * PIXELS_PER_MM))]
     cores = [core for core in cores if core[1] - core[0] > _CORE_MM * PIXELS_PER_MM]
@@ -102,6 +115,23 @@ def _split(profile: NDArray[np.float64], start: int, end: int) -> list[tuple[flo
             merged[-1] = (merged[-1][0], core[1])
         else:
             merged.append(core)
-    if not merged:
-        merged = [(start, end)]
-    return [(float(b), float(min(b - a, _TALLEST_MM * PIXELS_PER_MM))) for a, b in merged]
+    return merged or [(start, end)]
+
+
+def _without_tails(part: NDArray[np.uint8], rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The rows without those that are the tails of the letters above them."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8, ltype=cv2.CV_32S)
+    tops = stats[:, cv2.CC_STAT_TOP]
+    kept: list[tuple[int, int]] = []
+    for top, end in rows:
+        inked = labels[top:end][part[top:end] > 0]
+        come_down = kept and np.mean(tops[inked] < kept[-1][1]) > _COME_DOWN
+        if not come_down:
+            kept.append((top, end))
+    return kept
+
+
+def _foot_of_letters(strokes: NDArray[np.float64], start: int, end: int) -> int:
+    """Where the bodies of a row's letters end; below it only tails go on, which have little ink."""
+    wide = np.flatnonzero(strokes[start:end] > _TAILS * strokes[start:end].max())
+    return start + int(wide[-1]) + 1

@@ -33,7 +33,7 @@ def _match(baseline: float) -> FormMatch:
     return FormMatch(template=TEMPLATE, labels={(0, NUMBER, 0): label}, found=10, total=10)
 
 
-@pytest.mark.parametrize("off", [-19, 22, 40])
+@pytest.mark.parametrize("off", [-19, 22, 40, 58])
 def test_a_baseline_drawn_off_by_large_writing_returns_to_the_letters(off: float) -> None:
     label = refine_labels(_match(FOOT * PX + off), _page()).labels[0, NUMBER, 0]
     assert label.baseline == label.top_baseline == pytest.approx(FOOT * PX, abs=4)
