@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from vietnamese.letters import nfc
+from vietnamese.addresses import AUTHORITY, UnitKind, kinds_named, parted
+from vietnamese.letters import fold_spaces, nfc
+from vietnamese.units import office_place
 
-__all__ = ["BookDataError", "office_as_kept", "standard_day", "standard_volume"]
+__all__ = ["BookDataError", "levels_lacking", "office_as_kept", "standard_day", "standard_volume"]
 
 _FIRST_YEAR = 1900
 _VOLUME = re.compile(r"(?:quyển|số|q\.?)?\s*(?:số\s*)?0*([1-9]\d{0,3})\s*[/.\-]\s*(\d{4})", re.IGNORECASE)
 _LETTERED = re.compile(r"(?=.*[A-Za-zĐđ])[0-9A-Za-zĐđ.-]{1,20}/(\d{4})")
+_WITHOUT_DISTRICTS = 2025
+"""The year from which communes lie directly in their province (1 July 2025)."""
 _DAY = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*(?:[./\-]|tháng)\s*(\d{1,2})\s*(?:[./\-]|năm)\s*(\d{4})", re.IGNORECASE)
 
 
@@ -61,3 +65,29 @@ def standard_day(text: str, what: str) -> str:
 def office_as_kept(text: str) -> str:
     """The authority's name with single spaces and in NFC, commas followed by one space."""
     return re.sub(r"\s*,\s*", ", ", " ".join(nfc(text).split())).strip(" ,")
+
+
+def levels_lacking(office: str, volume_number: str) -> str:
+    """Which levels of a registering authority nobody has written, as a sentence; empty when none lacks.
+
+    The authority goes into every row as it is: `xã Tân Lập` alone is one of dozens of communes of that name.
+
+    Args:
+        office: the authority in words.
+        volume_number: `nn/yyyy`.
+    """
+    named = AUTHORITY.sub("", fold_spaces(office))
+    kinds = kinds_named(named)
+    if not kinds:
+        return ""  # an embassy, a department: no levels to be told
+    place = office_place(office, volume_number)
+    alone = len(parted(named)[0]) == 1
+    district = UnitKind.COMMUNE in kinds and (not place.commune if place.province else alone)
+    lacking = ["huyện"] if district and (place.year is None or place.year < _WITHOUT_DISTRICTS) else []
+    lacking += [] if place.province else ["tỉnh"]
+    if not lacking:
+        return ""
+    return (
+        f"Nơi đăng ký «{office}» chưa có tên {' và tên '.join(lacking)}. Tệp xuất ghi đúng chữ này ở mọi trường hợp; "
+        "hãy ghi đủ các cấp theo sổ, ví dụ: UBND xã ..., huyện ..., tỉnh ..."
+    )

@@ -31,7 +31,7 @@ from workbench.services.context import open_context, system_context
 from workbench.services.review_types import ValueInput
 
 _PATIENT = 120_000
-_READY = '[data-testid="stMainBlockContainer"] h2, .rv[data-shown]:not([data-shown=""])'
+_READY = '[data-testid="stMainBlockContainer"] h2, [data-testid="stMetric"], .rv[data-shown]:not([data-shown=""])'
 _SHOWN = '.rv[data-shown]:not([data-shown=""])'
 _PEOPLE = {
     Role.ADMINISTRATOR: ("quantri", "Lê Quản Trị"),

@@ -119,7 +119,8 @@ class FakeServer:
         held = {int(n) for n in url.split("held=")[1].split("&")[0].replace("%2C", ",").split(",") if n}
         done = {s["entry"] for s in self.saved}
         open_ = [e for n, e in self.entries.items() if n not in held and n not in done]
-        return {"entries": open_[:5], "remaining": len(self.entries) - len(done)}
+        why = "" if open_ else f"{len(done)} trường hợp đang chờ duyệt."
+        return {"entries": open_[:5], "remaining": len(self.entries) - len(done), "why": why}
 
     def show(self, route: Route) -> None:
         body = json.loads(route.request.post_data or "{}")

@@ -57,6 +57,29 @@ def test_unvisited_doubts_are_named_before_confirming(page: Page, server: FakeSe
     assert len(server.saved) == 1
 
 
+def test_after_the_last_entry_it_is_told_what_waits_with_all_that_was_saved(page: Page, server: FakeServer) -> None:
+    """The question what is left may have been answered before the last save arrived."""
+    for number in server.entries:
+        expect(page.locator(f'.rv[data-shown="{number}"]')).to_be_attached()
+        page.keyboard.press("Control+Enter")
+        page.keyboard.press("Control+Enter")
+    expect(page.locator(".rv-empty")).to_contain_text(f"{len(server.entries)} trường hợp đang chờ duyệt.")
+    assert len(server.saved) == len(server.entries)
+
+
+def test_the_field_in_focus_and_its_crop_are_whole_in_a_low_window(page: Page, server: FakeServer) -> None:
+    page.set_viewport_size({"width": 911, "height": 512})
+    for column in ("nksHoTen", "nksDanToc", "chaHoTen"):
+        focused(page, column)
+        row = page.locator(".rv-row.now")
+        inside = row.evaluate(
+            """(row) => { const list = row.parentElement.getBoundingClientRect(), own = row.getBoundingClientRect();
+            return own.top >= list.top - 1 && own.bottom <= Math.min(list.bottom, innerHeight) + 1; }"""
+        )
+        assert inside, column
+        page.keyboard.press("Enter")
+
+
 def test_typing_is_saved_in_nfc_and_as_text(page: Page, server: FakeServer) -> None:
     page.locator("#rv-nksHoTen").fill("Nguyễn <b>Hòa</b> =1+1")  # decomposed
     accept_all(page)

@@ -147,6 +147,20 @@ def test_one_field_over_many_entries(page: Page, server: Server, office: Office)
     assert all(f.confirmed for f in fields) and "Mường" in {f.text for f in fields}
 
 
+@pytest.mark.parametrize(
+    ("name", "heading", "path"), [("congan", "Đối soát", "reconciliation"), ("thanhtra", "Tìm kiếm", "search")]
+)
+def test_who_sees_few_screens_comes_to_the_first_of_them(
+    page: Page, server: Server, name: str, heading: str, path: str
+) -> None:
+    sign_in(page, server, name)
+    expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_text("không có quyền")).to_have_count(0)
+    page.goto(f"{server.url}/{path}")
+    expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_sign_out_ends_the_session(page: Page, context: BrowserContext, server: Server) -> None:
     sign_in(page, server, "nhaplieu")
     page.get_by_role("button", name="Đăng xuất").click()

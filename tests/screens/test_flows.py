@@ -11,6 +11,8 @@ from corrections.entries import DecisionKind, EntryState, FieldState, Role
 from tests.screens.office import Office
 from tests.screens.test_screens import opened, texts
 from workbench.services import accounts, export_jobs, review
+from workbench.services.delivered_files import delivered_files
+from workbench.services.exporting import export_book, exports_of
 from workbench.services.review_types import ValueInput
 from workbench.services.settings import export_profile, office_settings
 
@@ -109,6 +111,23 @@ def test_rehearsal_and_export_of_approved_entries(office: Office) -> None:
         job.wait(60)
         app.run()
     assert "Đã xuất 3 dòng" in texts(app) and "9 trường hợp không xuất" in texts(app)
+
+
+def test_files_of_an_export_are_there_for_whoever_comes_back(office: Office) -> None:
+    confirm(office, office.entry_ids[0], nksDanToc="Kinh")
+    confirm(office, office.entry_ids[0], DecisionKind.APPROVE)
+    supervisor = office.context(Role.SUPERVISOR)
+    export_book(supervisor, office.book_id)
+    app = opened(office, Role.SUPERVISOR, "export")
+    field(app, "Sổ", lambda a: a.selectbox).select(office.book_id).run()
+    offered = [button.proto.label for button in app.get("download_button")]
+    assert [label.rpartition(".")[2] for label in offered] == ["xlsx", "zip", "json", "txt"]
+    (record,) = exports_of(supervisor, office.book_id)
+    workbook, *_ = delivered_files(supervisor, record)
+    workbook.write_bytes(b"something else")
+    assert delivered_files(supervisor, record) == ()
+    app.run()
+    assert not app.get("download_button") and "không còn như lúc xuất" in " ".join(c.value for c in app.caption)
 
 
 def test_audit_screen_lists_and_verifies(office: Office) -> None:

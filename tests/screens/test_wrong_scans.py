@@ -60,6 +60,21 @@ def test_a_new_book_tells_its_normalised_volume_and_takes_scans_at_once(office: 
     assert app.file_uploader and not app.exception, "the chooser stands there, nothing has to be closed first"
 
 
+def test_a_place_of_registration_without_its_levels_is_told_until_it_is_put_right(office: Office) -> None:
+    app = opened(office, Role.SUPERVISOR, "import_scans")
+    app.toggle(key="new_book_toggle").set_value(True).run()
+    field(app, "Quyển số / năm").set_value("7/2008")
+    field(app, "Nơi đăng ký").set_value("xã Tân Lập")
+    press(app, "Thêm sổ")
+    assert "«xã Tân Lập» chưa có tên huyện và tên tỉnh" in texts(app)
+    app.switch_page("workbench/screens/pages/books.py").run()
+    assert "chưa có tên huyện và tên tỉnh" in texts(app)
+    field(app, "Nơi đăng ký").set_value("UBND xã Tân Lập, huyện Mộc Châu, tỉnh Sơn La")
+    press(app, "Lưu thông tin sổ")
+    assert "Đã lưu thông tin sổ" in app.success[0].value and "chưa có tên" not in texts(app)
+    assert "UBND xã Tân Lập, huyện Mộc Châu, tỉnh Sơn La" in app.subheader[0].value, "the title is that of now"
+
+
 def test_a_clerk_asks_for_a_book_and_a_supervisor_grants_it_on_the_first_screen(office: Office) -> None:
     app = opened(office, Role.CLERK, "import_scans")
     app.toggle(key="new_book_toggle").set_value(True).run()
@@ -123,6 +138,17 @@ def test_samples_are_labelled_and_taken_away_in_one_step(office: Office) -> None
     press(app, "Bỏ các sổ mẫu")
     assert list(app.dataframe[0].value["Quyển"]) == ["01/1998"] and not app.exception
     assert any(b.label == "Đưa lại các sổ mẫu" for b in app.button)
+
+
+def test_an_address_leads_to_a_sample_book(office: Office) -> None:
+    other, _ = add_book(office, "02/1998", 40, 1)
+    book = books.book_progress(office.system, other).book
+    with office.system.write() as work:
+        save_book(work.connection, replace(book, kind=BookKind.SAMPLE))
+    app = opened(office, Role.SUPERVISOR)
+    app.query_params["book"] = str(other)
+    app.switch_page("workbench/screens/pages/books.py").run()
+    assert "quyển 02/1998" in app.subheader[0].value and "SỔ MẪU" in app.subheader[0].value
 
 
 def test_a_case_without_a_scan_is_opened_to_be_typed(office: Office) -> None:

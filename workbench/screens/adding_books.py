@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 
+from corrections.book_data import levels_lacking
 from layouts.register_types import RegisterType
 from workbench.screens.choosing import keep_book
 from workbench.screens.plain import plain
@@ -11,9 +14,17 @@ from workbench.services.book_requests import AskedBook, ask_for_book, my_request
 from workbench.services.books import create_book, makers_of_books, may_add_books
 from workbench.services.context import Context
 
-__all__ = ["ask_or_add_book", "just_added", "told_answer"]
+__all__ = ["JustAdded", "ask_or_add_book", "just_added", "told_answer"]
 
 _JUST_ADDED = "book_just_added"
+
+
+class JustAdded(NamedTuple):
+    """What is said of a book that has just been added."""
+
+    done: str
+    lacking: str
+    """What is still to be put right, as a sentence; empty for nothing."""
 
 
 def ask_or_add_book(context: Context) -> None:
@@ -56,7 +67,8 @@ def _add(context: Context) -> None:
         expected_entries=int(expected) if expected else None,
     )
     keep_book(book.id)
-    st.session_state[_JUST_ADDED] = f"Đã thêm quyển {book.volume_number}.{_normalised(volume, book.volume_number)}"
+    done = f"Đã thêm quyển {book.volume_number}.{_normalised(volume, book.volume_number)}"
+    st.session_state[_JUST_ADDED] = JustAdded(done, levels_lacking(book.office, book.volume_number))
     st.rerun()
 
 
@@ -64,9 +76,10 @@ def _normalised(typed: str, kept: str) -> str:
     return f" Bạn gõ «{typed.strip()}», ghi theo mẫu là {kept}." if typed.strip() != kept else ""
 
 
-def just_added() -> str:
-    """What to say once of a book that has just been added; empty otherwise."""
-    return str(st.session_state.pop(_JUST_ADDED, ""))
+def just_added() -> JustAdded | None:
+    """What to say once of a book that has just been added; None otherwise."""
+    added: JustAdded | None = st.session_state.pop(_JUST_ADDED, None)
+    return added
 
 
 def _ask(context: Context) -> None:
@@ -83,5 +96,7 @@ def _ask(context: Context) -> None:
         )
         said = _normalised(volume, request.volume_number)
         st.success(plain("Đã gửi. Khi có người đồng ý, sổ hiện ở «Việc của tôi»." + said))
+        if lacking := levels_lacking(request.office, request.volume_number):
+            st.warning(plain(lacking))
     for asked in my_requests(context):
         st.caption(plain(told_answer(asked)))

@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.services.backup_encryption import BackupLock, new_recovery_key, passphrase_lock
 from workbench.services.backup_plan import (
     BackupPlan,
@@ -18,10 +19,13 @@ from workbench.services.backup_plan import (
     save_backup_plan,
 )
 from workbench.services.context import Context
+from workbench.services.reporting import local_time
+from workbench.wording import number
 
 __all__ = ["backup_settings"]
 
 _SHOWN = 10
+_LOCKED = "Từ nay mọi bản sao lưu đều khóa. Các bản đã có từ trước vẫn như cũ: hãy tạo bản mới rồi cất hoặc xóa chúng."
 _ASKED_LETTERS = 6
 """Letters of the recovery key that are typed, so that it is not locked away from everybody by a click."""
 _WAYS = ("Bằng cụm mật khẩu", "Bằng khóa phục hồi in ra giấy", "Không khóa")
@@ -36,14 +40,14 @@ def backup_settings(context: Context) -> None:
             made = run_backup(context)
         for problem in made.problems:
             st.warning(plain(problem))
-        st.success(f"Đã tạo «{plain(made.path)}», {made.bytes / 1e6:.1f} MB.")
+        st.success(f"Đã tạo «{plain(made.path)}», {number(made.bytes / 1e6, 1)} MB.")
     with standing:  # told last: a backup made just now counts
         _standing(context, plan)
     _schedule(context, plan)
     _lock(context)
     files = sorted(plan.folder.glob("*.zip"), key=lambda path: path.stat().st_mtime, reverse=True)
     for file in files[:_SHOWN]:
-        st.text(f"{file.name} · {file.stat().st_size / 1e6:.1f} MB")
+        st.text(f"{file.name} · {number(file.stat().st_size / 1e6, 1)} MB")
     if len(files) > _SHOWN:
         st.caption(f"Và {len(files) - _SHOWN} tệp cũ hơn trong {plain(plan.folder)}.")
 
@@ -52,7 +56,7 @@ def _standing(context: Context, plan: BackupPlan) -> None:
     state = backup_state(context)
     if state.problem:
         st.error(f"Lần sao lưu gần nhất không xong: {plain(state.problem)}")
-    last = f"{state.last_good:%d.%m.%Y %H:%M} · {plain(state.last_path)}" if state.last_good else "chưa có bản nào"
+    last = f"{local_time(state.last_good)} · {plain(state.last_path)}" if state.last_good else "chưa có bản nào"
     shown = st.warning if state.is_old(plan, datetime.now().astimezone()) else st.info
     shown(f"Bản sao lưu tốt gần nhất: {last}.")
 
@@ -70,7 +74,7 @@ def _schedule(context: Context, plan: BackupPlan) -> None:
         )
         if st.form_submit_button("Lưu lịch sao lưu", type="primary"):
             save_backup_plan(context, hours=int(hours), keep=int(keep), folder=folder)
-            st.success("Đã lưu lịch sao lưu.")
+            tell("Đã lưu lịch sao lưu.")
 
 
 def _lock(context: Context) -> None:
@@ -90,7 +94,7 @@ def _lock(context: Context) -> None:
         _by_recovery_key(context)
     elif lock is not None and st.button("Bỏ khóa các bản sao lưu sau này"):
         save_backup_lock(context, None)
-        st.rerun()
+        tell("Các bản sao lưu từ nay không khóa nữa; các bản đã khóa vẫn khóa.")
 
 
 def _by_passphrase(context: Context) -> None:
@@ -106,7 +110,7 @@ def _by_passphrase(context: Context) -> None:
     with st.spinner("Đang làm khóa"):
         save_backup_lock(context, passphrase_lock(first))
     st.session_state.pop("recovery_key", None)
-    st.rerun()
+    tell(_LOCKED)
 
 
 def _by_recovery_key(context: Context) -> None:
@@ -128,4 +132,4 @@ def _by_recovery_key(context: Context) -> None:
         return
     save_backup_lock(context, lock)
     st.session_state.pop("recovery_key")
-    st.rerun()
+    tell(_LOCKED)

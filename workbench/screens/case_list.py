@@ -15,6 +15,7 @@ from exports.reconciliation_book import OUTCOME_LABELS
 from workbench.screens.choosing import open_entry
 from workbench.screens.entry_view import show_entry_view
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.entry_views import entry_of_case
 from workbench.services.printing import shown_day
@@ -29,22 +30,34 @@ from workbench.services.reconciliation_cases import (
     print_case,
     save_case,
 )
+from workbench.services.reconciling import list_runs
 from workbench.wording import ENTRY_STATES
 
 __all__ = ["case_list"]
 
 _MOST = 500
-_TOLD = "case_told"
+_WIDTHS = {
+    "Hồ sơ": st.column_config.Column(width=62),
+    "Họ tên": st.column_config.Column(width=175),
+    "Kết quả": st.column_config.Column(width=115),
+    "Xử lý": st.column_config.Column(width=170),
+    "Hạn": st.column_config.Column(width=90),
+    "Phụ trách": st.column_config.Column(width=120),
+}
 _ALL, _MINE, _LATE, _WAITING = "Mọi hồ sơ", "Của tôi", "Quá hạn", "Chờ mở lại trường hợp"
 
 
 def case_list(context: Context) -> None:
     """The cases, and the chosen one below them."""
-    if told := st.session_state.pop(_TOLD, ""):
-        st.success(told)
     views = _chosen_cases(context)
     if not views:
-        st.info("Không có hồ sơ nào như vậy.")
+        st.info(
+            "Không có hồ sơ nào như vậy."
+            if list_runs(context)
+            else "Chưa đối soát lần nào: chọn tệp trích dữ liệu dân cư ở thẻ «Đối soát mới»."
+            if context.may(Role.SUPERVISOR, Role.POLICE)
+            else "Chưa đối soát lần nào."
+        )
         return
     event = st.dataframe(
         pd.DataFrame([_row(view) for view in views]),
@@ -53,6 +66,7 @@ def case_list(context: Context) -> None:
         height=260,
         on_select="rerun",
         selection_mode="single-row",
+        column_config=_WIDTHS,
         key="case_table",
     )
     picked = event["selection"]["rows"]
@@ -90,12 +104,12 @@ def _row(view: CaseView) -> dict[str, object]:
     return {
         "Hồ sơ": case.id,
         "Họ tên": case.newest.person.name,
-        "Trường hợp": f"{view.register_type} {view.entry}, {view.book}",
         "Kết quả": OUTCOME_LABELS[case.outcome],
-        "Khác": view.differences,
         "Xử lý": STATE_LABELS[case.state] + (" (kết luận cho lần đối soát trước)" if view.stale else ""),
-        "Phụ trách": view.owner,
         "Hạn": shown_day(case.due_on) if case.due_on else "",
+        "Phụ trách": view.owner,
+        "Trường hợp": f"{view.register_type} {view.entry}, {view.book}",
+        "Khác": view.differences,
     }
 
 
@@ -140,8 +154,7 @@ def _decide(context: Context, view: CaseView) -> None:
         sent = st.form_submit_button("Lưu", type="primary")
     if sent:
         save_case(context, case.id, state=state, owner=owner, due_on=due_on, result=result, note=note)
-        st.session_state[_TOLD] = f"Đã lưu hồ sơ {case.id}."
-        st.rerun()
+        tell(f"Đã lưu hồ sơ {case.id}.")
 
 
 def _letters(context: Context, view: CaseView) -> None:
@@ -169,7 +182,6 @@ def _entry_buttons(context: Context, view: CaseView) -> None:
     label = "Mở lại trường hợp để sửa theo ảnh"
     if view.waits_for_supervisor and again.button(label, type="primary", width="stretch"):
         state = open_entry_of_case(context, view.case.id)
-        st.session_state[_TOLD] = f"Trường hợp đang ở: {ENTRY_STATES[state.value]}."
-        st.rerun()
+        tell(f"Trường hợp đang ở: {ENTRY_STATES[state.value]}.")
     if jump.button("Mở trường hợp", width="stretch"):
         open_entry(context, view.case.entry_id)

@@ -13,7 +13,7 @@ from workbench.services.books import book_progress, books_to_choose
 from workbench.services.context import Context
 from workbench.services.naming import book_title
 
-__all__ = ["choose_book", "keep_book", "kept_book", "open_entry", "samples_shown", "show_samples"]
+__all__ = ["choose_book", "keep_book", "kept_book", "open_entry", "samples_shown", "show_samples", "take_address"]
 
 
 _ALL = 0
@@ -40,12 +40,9 @@ def choose_book(
     """
     found = books_to_choose(context, with_entries=with_entries, samples=samples_shown())
     books = {book.id: book for book in found}
-    named = st.query_params.get("book", "")
-    if named.isdecimal() and int(named) not in books and not samples_shown():
-        every = {book.id: book for book in books_to_choose(context, with_entries=with_entries, samples=True)}
-        if int(named) in every:  # a sample book that an address leads to is wanted
-            show_samples(True)
-            books = every
+    if _wants_sample(context, books):
+        show_samples(True)
+        books = {book.id: book for book in books_to_choose(context, with_entries=with_entries, samples=True)}
     if not books:
         missing = "Chưa có sổ nào đã đọc." if with_entries else "Chưa có sổ nào."
         st.info(f"{missing} Hãy thêm sổ và bản quét ở màn hình «Nhập bản quét».")
@@ -69,6 +66,25 @@ def choose_book(
     )
     st.session_state[_KEPT] = picked
     return book_progress(context, picked) if picked else None
+
+
+def take_address(context: Context) -> None:
+    """Choose the book that the address names, on a screen that has no box; sample books are shown for that."""
+    books = {book.id for book in books_to_choose(context, samples=samples_shown())}
+    if _wants_sample(context, books):
+        show_samples(True)
+    wanted = st.query_params.get("book", "")
+    if st.session_state.get(_ADDRESS) != wanted and wanted.isdecimal():
+        keep_book(int(wanted))
+    st.session_state[_ADDRESS] = wanted
+
+
+def _wants_sample(context: Context, books: Collection[int]) -> bool:
+    """Whether the address leads to a sample book that is not among the books shown."""
+    named = st.query_params.get("book", "")
+    if not named.isdecimal() or int(named) in books or samples_shown():
+        return False
+    return any(book.id == int(named) for book in books_to_choose(context, samples=True))
 
 
 def keep_book(book_id: int) -> None:

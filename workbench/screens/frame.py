@@ -22,10 +22,12 @@ from workbench.screens.components import session_cookie
 from workbench.screens.faults import known_errors
 from workbench.screens.plain import plain
 from workbench.screens.sign_in import show_sign_in
+from workbench.screens.telling import show_told
 from workbench.services.accounts import change_password
 from workbench.services.backup_plan import backup_plan, backup_state
 from workbench.services.context import Context, open_context
 from workbench.services.errors import NotAllowed, ServiceError
+from workbench.services.reporting import local_time
 from workbench.services.sessions import context_of_session, sign_out
 from workbench.wording import ROLES
 
@@ -138,7 +140,10 @@ _STYLE = (
 [role="listbox"][data-empty] span { font-size: 0; } /* the framework's "No results" */
 [role="listbox"][data-empty] span::after { content: "Không có mục nào khớp"; font-size: .9rem; }
 [data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; } /* English, and over the letters */
-[data-testid="stMainBlockContainer"] h2 { padding-top: 0; }
+/* Headings that leave the height to the work: what one does must not lie outside a low window. */
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.9rem; padding: 0 0 .4rem; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.65rem; padding: 0 0 .6rem; }
+[data-testid="stMainBlockContainer"] h3 { font-size: 1.25rem; padding: 0 0 .5rem; }
 /* English; and copies of tables that leave no trace */
 [data-testid="stElementToolbar"], [data-testid="stHeaderActionElements"] { display: none; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-told) { position: sticky; top: .4rem; z-index: 90; }
@@ -147,6 +152,9 @@ _STYLE = (
 [data-testid="stMetric"] [data-testid="stMarkdownContainer"], [data-testid="stMetric"] p {
   white-space: normal; overflow: visible; text-overflow: clip; overflow-wrap: anywhere; }
 [data-testid="stMetricValue"] { font-size: clamp(1.35rem, 2.4vw, 2.25rem); }
+.stApp :is([data-testid="stButton"], [data-testid="stDownloadButton"], [data-testid="stFormSubmitButton"]) button
+  :is(div, p) { white-space: normal; overflow: visible; text-overflow: clip; } /* what a button does is read whole */
+[data-testid="stColumn"]:has([data-testid="stDateInput"]) { min-width: 10.5rem; }
 [data-testid="stWidgetLabel"] { color: #16202c; } /* also of a box that cannot be used now */
 [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; }
 /* Working screens: what is chosen stands on the line of the button that opens the menu. */
@@ -190,6 +198,8 @@ def run_app() -> None:
         )
     if context.may(*screen.roles):
         page.run()
+    elif screen.path == first_path():  # where everybody comes to after signing in: on to this role's own first screen
+        st.switch_page(_first_allowed(context, pages))
     else:
         st.error(str(NotAllowed()))
 
@@ -200,7 +210,7 @@ def _warn_of_old_backup(context: Context) -> None:
         return
     state = backup_state(context)
     if state.is_old(backup_plan(context), datetime.now().astimezone()):
-        last = f"từ {state.last_good:%d.%m.%Y}" if state.last_good else "chưa có"
+        last = f"từ {local_time(state.last_good)}" if state.last_good else "chưa có"
         st.sidebar.warning(f"Bản sao lưu tốt gần nhất: {last}. Hãy sao lưu ở «Thiết lập», thẻ «Sao lưu».")
 
 
@@ -256,21 +266,27 @@ def _sign_in(context: Context) -> None:
 
 
 def _pages_of(context: Context) -> dict[str, list[st.Page]]:
-    every = [screen for _, screens in PAGES for screen in screens]
-    first = next((screen for screen in every if context.may(*screen.roles)), every[0])
-    return {
-        heading: [_page(s, allowed=context.may(*s.roles), first=s is first) for s in screens]
+    """All screens, the same one at `/` for every role: else a screen's own address would be unknown to some of them."""
+    return {heading: [_page(s, allowed=context.may(*s.roles)) for s in screens] for heading, screens in PAGES}
+
+
+def _first_allowed(context: Context, pages: dict[str, list[st.Page]]) -> st.Page:
+    """The first screen of the menu that the role has; every role has one."""
+    return next(
+        page
         for heading, screens in PAGES
-    }
+        for page, screen in zip(pages[heading], screens, strict=True)
+        if context.may(*screen.roles)
+    )
 
 
-def _page(screen: _Screen, *, allowed: bool, first: bool) -> st.Page:
+def _page(screen: _Screen, *, allowed: bool) -> st.Page:
     return st.Page(
         f"workbench/screens/pages/{screen.file}.py",
         title=screen.title,
         icon=screen.icon,
         url_path=screen.path,
-        default=first,
+        default=screen.path == first_path(),
         visibility="visible" if allowed else "hidden",
     )
 
@@ -356,6 +372,8 @@ def run_page(show: Callable[[Context], None]) -> None:
     place, told = st.container(key="told"), st.session_state.pop(_TROUBLE, "")
     if told:
         place.error(told)
+    with place:
+        show_told()
     try:
         context = _context()
         if context.account is None:

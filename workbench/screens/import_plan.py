@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from corrections.book_data import levels_lacking
 from corrections.entries import Book
 from workbench.screens.buttons import ready_button
 from workbench.screens.plain import plain
@@ -127,12 +128,15 @@ def _office(context: Context, told: Sequence[ToldBook], book: Book | None, key: 
         return ""
     known = [one.book.office for one in told if one.book is not None] + ([book.office] if book else [])
     known += [one.office for one in books_to_choose(context)]
-    return st.text_input(
+    office = st.text_input(
         "Nơi đăng ký của các quyển này",
         known[0] if known else "",
         placeholder="UBND xã ..., huyện ..., tỉnh ...",
         key=f"office_{key}",
     )
+    if lacking := office and levels_lacking(office, told[0].volume_number):
+        st.warning(plain(lacking))
+    return office
 
 
 def _table(told: Sequence[ToldBook]) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.lookup_tokens import (
     LONGEST_DAYS,
@@ -22,7 +23,7 @@ from workbench.services.reporting import LOCAL
 
 __all__ = ["lookup_settings"]
 
-_NEW, _TOLD = "lookup_secret", "lookup_told"
+_NEW = "lookup_secret"
 _NONE = 0
 _USUAL_DAYS = 90
 
@@ -33,8 +34,6 @@ def lookup_settings(context: Context) -> None:
         "Hệ thống khác hỏi các trường hợp đã nghiệm thu bằng mã truy cập. Giao diện chỉ mở khi quản trị máy chạy lệnh "
         "`serve-lookups`. Mỗi lần hỏi được ghi vào nhật ký."
     )
-    if told := st.session_state.pop(_TOLD, ""):
-        st.success(told)
     if secret := st.session_state.pop(_NEW, ""):
         st.warning("Mã truy cập chỉ hiện lần này. Hãy chép ngay và giao tận tay người quản lý hệ thống kia.")
         st.code(secret, language=None)
@@ -98,9 +97,13 @@ def _revoke(context: Context, living: list[TokenLine]) -> None:
     names = {line.id: f"{line.id} {line.name}" for line in living}
     box, button = st.columns([4, 1], vertical_alignment="bottom")
     chosen = box.selectbox(
-        "Thu hồi mã", list(names), index=None, placeholder="Chọn mã", format_func=names.__getitem__, key="lookup_revoke"
+        "Thu hồi mã",
+        list(names),
+        index=None,
+        placeholder="Chọn mã cần thu hồi",
+        format_func=names.__getitem__,
+        key="lookup_revoke",
     )
     if button.button("Thu hồi", disabled=chosen is None, width="stretch") and chosen is not None:
         revoke_token(context, chosen)
-        st.session_state[_TOLD] = f"Đã thu hồi mã của {plain(names[chosen])}; có hiệu lực ngay."
-        st.rerun()
+        tell(f"Đã thu hồi mã của {plain(names[chosen])}; có hiệu lực ngay.")

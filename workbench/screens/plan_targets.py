@@ -43,7 +43,8 @@ def targets_part(context: Context, tree: OfficeTree, office_id: int | None, day:
     """Who is behind, all targets, and a new one."""
     board = plan_board(context, office_id=office_id, day=day)
     if not board.lines:
-        st.info("Chưa có chỉ tiêu nào. Đặt ở dưới, hoặc ghi ngày bắt đầu và hạn của đơn vị ở màn hình «Đơn vị».")
+        how = " Đặt ở dưới, hoặc ghi ngày bắt đầu và hạn của đơn vị ở màn hình «Đơn vị»."
+        st.info("Chưa có chỉ tiêu nào." + (how if context.may(Role.SUPERVISOR) else ""))
     else:
         only = _who_is_behind(board)
         shown = board.behind if only else board.lines

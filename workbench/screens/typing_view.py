@@ -10,6 +10,7 @@ import streamlit as st
 from exports.typing_programs import typing_programs
 from workbench.screens.components import copy_list
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.typing_elsewhere import (
     TypingLine,
@@ -28,7 +29,6 @@ _LABELS = {
     TypingState.REFUSED: "Bị từ chối",
 }
 _CHANGED = "Sửa sau khi nhập"
-_TOLD = "typing_told"
 
 
 def choose_program() -> str:
@@ -39,8 +39,6 @@ def choose_program() -> str:
 
 def show_typing(context: Context, program: str, lines: Sequence[TypingLine]) -> None:
     """The list, and the entry that is typed now: the first one that nobody has typed."""
-    if told := st.session_state.pop(_TOLD, ""):
-        st.success(told)
     if not lines:
         st.info("Chưa có trường hợp nào đã xác nhận để nhập.")
         return
@@ -84,8 +82,7 @@ def _one(context: Context, program: str, line: TypingLine) -> None:
     if line.state is None or line.changed_since:
         if st.button("Đã nhập xong trường hợp này", type="primary", icon=":material/done_all:"):
             note_typed(context, program, line.entry_id, revision=revision)
-            st.session_state[_TOLD] = f"Đã đánh dấu: {plain(line.title)}."
-            st.rerun()
+            tell(f"Đã đánh dấu: {plain(line.title)}.")
         return
     st.caption(plain(f"{line.typed_by} nhập lúc {line.typed_on}. {_LABELS[line.state]} {line.answer}"))
     with st.form(f"typing_answer_{program}_{line.entry_id}", border=False):
@@ -95,5 +92,4 @@ def _one(context: Context, program: str, line: TypingLine) -> None:
         refused = no.form_submit_button("Từ chối", width="stretch")
     if accepted or refused:
         note_answer(context, program, line.entry_id, accepted=accepted, answer=answer)
-        st.session_state[_TOLD] = f"Đã ghi trả lời cho {plain(line.title)}."
-        st.rerun()
+        tell(f"Đã ghi trả lời cho {plain(line.title)}.")

@@ -12,6 +12,7 @@ from storage.books import BookProgress
 from workbench.routes.pictures import page_picture
 from workbench.screens.buttons import ready_button
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.services.books import PageRow, book_pages, books_to_choose
 from workbench.services.context import Context
 from workbench.services.moving_pages import MovedPages, PageAside, move_pages, pages_aside, take_pages_out
@@ -24,7 +25,6 @@ __all__ = ["OTHER_REGISTER", "ask_about_pages", "drawer", "move_chosen"]
 
 OTHER_REGISTER = "other_register"
 """`failure_code` of a page whose printed form belongs to another register than its book."""
-_DONE = "pages_moved"
 _END = -1
 _NAMED = 12
 _NO_TARGET = "Hãy chọn «Quyển nhận trang» trước."
@@ -32,7 +32,6 @@ _NO_TARGET = "Hãy chọn «Quyển nhận trang» trước."
 
 def move_chosen(context: Context, progress: BookProgress, chosen: Sequence[PageRow]) -> None:
     """What can be done with pages picked in the list: another book, or out of this one."""
-    _tell_done()
     if not chosen:
         st.caption("Quét nhầm? Đánh dấu các trang ở đầu dòng để chuyển sang quyển khác hoặc lấy ra khỏi quyển.")
         return
@@ -126,7 +125,6 @@ def _row(one: PageAside, who: str) -> dict[str, object]:
 
 
 def _put_back(context: Context, chosen: Sequence[PageAside]) -> None:
-    _tell_done()
     if not chosen:
         st.caption("Đánh dấu các trang ở đầu dòng để đưa vào một quyển.")
         return
@@ -171,10 +169,4 @@ def _say(moved: MovedPages, did: str) -> None:
         told.append(f"{moved.entries} trường hợp đi theo, giá trị đã xác nhận giữ nguyên.")
     if moved.to_read:
         told.append(f"{moved.to_read} trang chờ máy đọc.")
-    st.session_state[_DONE] = " ".join(told)
-    st.rerun()
-
-
-def _tell_done() -> None:
-    if told := st.session_state.pop(_DONE, ""):
-        st.success(told)
+    tell(" ".join(told))

@@ -36,7 +36,8 @@ def why_nothing(ctx: Context, *, book_id: int | None, supervising: bool) -> str:
         return f"Chưa có trường hợp nào trong {where}. Nhập bản quét và cho máy đọc trước."
     after = "chờ duyệt" if not supervising else "chờ người nhập"
     left = sum(counts[state] for state in (_CLERKS if supervising else _SUPERVISORS))
-    waiting = f" {left} trường hợp đang {after}." if left else " Không còn gì chờ: có thể xuất sổ."
+    exports = "xuất sổ ở màn hình «Xuất»" if ctx.may(Role.SUPERVISOR) else "người kiểm tra xuất được sổ"
+    waiting = f" {left} trường hợp đang {after}." if left else f" Không còn gì chờ: {exports}."
     return f"Đã xong việc ở {where}.{waiting}"
 
 

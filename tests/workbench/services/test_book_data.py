@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from corrections.book_data import BookDataError, standard_day, standard_volume
+from corrections.book_data import BookDataError, levels_lacking, standard_day, standard_volume
 from corrections.entries import DecisionKind
 from tests.workbench.services.conftest import Office
 from workbench.services import audit, books, checks, effort, review
@@ -126,3 +126,23 @@ def test_entries_and_books_are_called_by_what_people_know(office: Office) -> Non
     assert named.entries[one.id].startswith(f"số {one.fields['so'].text}") and "quyển 01/1998" in named.entries[one.id]
     assert 99_999 not in named.entries
     assert named.books[book.id] == "Khai sinh · quyển 01/1998 · UBND xã Tân Lập"
+
+
+@pytest.mark.parametrize(
+    ("office", "volume", "lacking"),
+    [
+        ("xã Tân Lập", "01/2008", "huyện và tên tỉnh"),
+        ("UBND xã Tân Lập, huyện Mộc Châu", "01/2008", "tỉnh"),
+        ("UBND xã Tân Lập, tỉnh Sơn La", "01/2008", "huyện"),
+        ("UBND xã Tân Lập, tỉnh Sơn La", "01/2025", ""),
+        ("UBND xã Tân Lập, huyện Mộc Châu, tỉnh Sơn La", "01/2008", ""),
+        ("Phường Thắng Nhất, thành phố Vũng Tàu, tỉnh Bà Rịa - Vũng Tàu", "01/2008", ""),
+        ("UBND huyện Mộc Châu", "01/2008", "tỉnh"),
+        ("UBND thành phố Hồ Chí Minh", "01/2008", ""),
+        ("Sở Tư pháp tỉnh Sơn La", "01/2008", ""),
+        ("Đại sứ quán Việt Nam tại Lào", "01/2008", ""),
+    ],
+)
+def test_levels_that_an_authority_lacks_are_named(office: str, volume: str, lacking: str) -> None:
+    said = levels_lacking(office, volume)
+    assert (f"chưa có tên {lacking}." in said) if lacking else said == ""

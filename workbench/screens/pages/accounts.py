@@ -8,19 +8,18 @@ import streamlit as st
 from corrections.entries import Role
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.services.accounts import Account, create_account, list_accounts, reset_password, update_account
 from workbench.services.context import Context
 from workbench.services.offices import office_tree
 from workbench.wording import ROLES
 
-_TOLD, _ROUND = "accounts_told", "accounts_round"
+_ROUND = "accounts_round"
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Tài khoản")
-    if told := st.session_state.pop(_TOLD, ""):
-        st.success(told)
     accounts = list_accounts(context)
     units = _units(context)
     rows = [
@@ -93,9 +92,8 @@ def _new(context: Context, units: dict[int | None, str]) -> None:
 
 def _tell(message: str) -> None:
     """Said at the top, with the list as it is now."""
-    st.session_state[_TOLD] = message
     st.session_state[_ROUND] += 1
-    st.rerun()
+    tell(message)
 
 
 def _change(context: Context, accounts: tuple[Account, ...], units: dict[int | None, str]) -> None:

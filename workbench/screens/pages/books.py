@@ -9,15 +9,17 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from corrections.book_data import levels_lacking
 from corrections.entries import Book, BookKind, BookState, Role
 from layouts.register_types import RegisterType
 from storage.books import BookProgress
 from workbench.screens.book_pages import pages_tab
 from workbench.screens.buttons import ready_button
-from workbench.screens.choosing import keep_book, kept_book, samples_shown, show_samples
+from workbench.screens.choosing import keep_book, kept_book, samples_shown, show_samples, take_address
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.reading_line import show_reading
+from workbench.screens.telling import tell
 from workbench.screens.wrong_scans import drawer
 from workbench.services.book_cover import accept_cover, cover_proposals
 from workbench.services.book_learning import TEACH_FIRST, BookLearning, book_learning
@@ -58,6 +60,7 @@ _FACTS = {
 def show(context: Context) -> None:
     """The screen."""
     st.header("Sổ hộ tịch")
+    take_address(context)
     _samples(context)
     books = _chosen_books(context)
     show_reading()
@@ -161,17 +164,19 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
 def _one_book(context: Context, progress: BookProgress) -> None:
     st.subheader(plain(book_title(progress.book)))
     unread, queued = unread_count(context, progress.book.id), is_queued(context, progress.book.id)
-    start, review, _ = st.columns([1.3, 1.3, 3])
-    retry = bool(progress.pages_failed) and not queued and start.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
-    label = f"Cho máy đọc {unread} trang" if unread or not retry else "Đọc lại trang lỗi"
-    if queued:
-        start.caption("Sổ đang trong hàng đọc.")
-    elif (unread or retry) and start.button(label, type="primary", width="stretch"):
-        queue_book(context, progress.book.id, retry_failed=retry)
-        st.rerun()
-    waiting = progress.to_review + progress.sent_back
-    if waiting and review.button(f"Đối chiếu {number(waiting)} trường hợp", width="stretch"):
-        st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        retry = bool(progress.pages_failed) and not queued and st.checkbox(f"Đọc lại {progress.pages_failed} trang lỗi")
+        label = f"Cho máy đọc {unread} trang" if unread or not retry else "Đọc lại trang lỗi"
+        if queued:
+            st.caption("Sổ đang trong hàng đọc.")
+        elif (unread or retry) and st.button(label, type="primary"):
+            queue_book(context, progress.book.id, retry_failed=retry)
+            st.rerun()
+        waiting = progress.to_review + progress.sent_back
+        if waiting and st.button(f"Đối chiếu {number(waiting)} trường hợp"):
+            st.switch_page("workbench/screens/pages/review.py", query_params={"book": str(progress.book.id)})
+    if lacking := levels_lacking(progress.book.office, progress.book.volume_number):
+        st.warning(plain(lacking) + " Sửa một lần ở thẻ «Thông tin sổ».")
     for message, count in shared_findings(context, progress.book.id):
         st.warning(
             f"{count} trường hợp cùng báo: {plain(message)} Nếu thông tin sổ sai, sửa một lần ở thẻ «Thông tin sổ»."
@@ -267,7 +272,7 @@ def _explain_numbers(context: Context, progress: BookProgress) -> None:
     if sent:
         given = [int(part) for part in re.findall(r"\d+", listed)]
         explain_numbers(context, progress.book.id, int(wanted_year), given, reason=why)
-        st.success("Đã ghi nhận.")
+        tell("Đã ghi nhận các số không có.")
     with st.form("first_number"):
         year, number_box = st.columns([1, 5])
         begun = year.number_input("Năm ", 1900, 2100, int(progress.book.volume_number[-4:]))
@@ -275,7 +280,7 @@ def _explain_numbers(context: Context, progress: BookProgress) -> None:
         sent = st.form_submit_button("Ghi nhận số bắt đầu")
     if sent:
         set_first_number(context, progress.book.id, int(begun), int(first))
-        st.success("Đã ghi nhận.")
+        tell("Đã ghi nhận số bắt đầu.")
 
 
 def _cover(context: Context, book: Book) -> None:
@@ -361,7 +366,7 @@ def _facts(context: Context, progress: BookProgress) -> None:
         )
         own = kept.volume_number
         said = f" Quyển số ghi theo mẫu là {plain(own)}." if own != volume.strip() else ""
-        st.success(f"Đã lưu thông tin sổ; các trường hợp lấy số liệu từ sổ đã sửa theo.{said}")
+        tell(f"Đã lưu thông tin sổ; các trường hợp lấy số liệu từ sổ đã sửa theo.{said}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from workbench.screens.campaign_forms import forms_part, volumes_part, years_par
 from workbench.screens.campaign_packages import packages_part
 from workbench.screens.campaign_paper import annexes_part, paper_part
 from workbench.screens.frame import run_page
-from workbench.screens.telling import show_told
 from workbench.services.context import Context
 from workbench.services.offices import office_tree, own_office
 from workbench.services.reporting import LOCAL
@@ -30,7 +29,6 @@ _PARTS = {
 def show(context: Context) -> None:
     """The screen; only the part chosen is computed."""
     st.header("Chiến dịch")
-    show_told()
     part = st.segmented_control(
         "Phần", list(_PARTS), default="forms", format_func=_PARTS.__getitem__, label_visibility="collapsed"
     )

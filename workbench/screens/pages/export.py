@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -16,9 +17,11 @@ from storage.exports_log import ExportRecord, ExportState
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.screens.uploads import read_upload
 from workbench.services.background_jobs import JobPhase
 from workbench.services.context import Context
+from workbench.services.delivered_files import delivered_files
 from workbench.services.export_jobs import ExportJob, ExportProgress, export_under_way, start_export
 from workbench.services.exporting import (
     ExportSummary,
@@ -135,15 +138,18 @@ def _export(context: Context, progress: BookProgress) -> None:
     running = export_under_way(context, book_id)
     unapproved = st.toggle("Xuất cả trường hợp chưa duyệt", value=False, key="export_all", disabled=running is not None)
     if st.button("Xuất sổ này", type="primary", disabled=running is not None):
-        running = start_export(context, book_id, include_unapproved=unapproved)
-        st.session_state[_JOB] = (book_id, running)
-        running.wait(_SOON)  # a book whose PDFs are ready is often through by then
+        started = start_export(context, book_id, include_unapproved=unapproved)
+        st.session_state[_JOB] = (book_id, started)
+        started.wait(_SOON)  # a book whose PDFs are ready is often through by then
+        st.rerun()  # what cannot be pressed meanwhile is drawn so
     if running is not None and running.state.running:
         _under_way(running)
         return
     exported, job = st.session_state.get(_JOB, (None, None))
     if exported == book_id:
         _ended(context, job.state)
+    elif exports_of(context, book_id):
+        st.caption("Sổ này đã xuất; tải lại các tệp ở thẻ «Các lần xuất, kết quả tiếp nhận».")
 
 
 @st.fragment(run_every=1)
@@ -180,24 +186,14 @@ def _ended(context: Context, state: ExportProgress) -> None:
 
 
 def _exported(context: Context, summary: ExportSummary) -> None:
-    st.success(
-        f"Đã xuất {summary.manifest.rows} dòng Excel và {summary.manifest.pdfs} PDF"
-        f" ({summary.pdfs_ready} PDF làm sẵn từ trước, {summary.pdfs_made} vừa làm,"
-        f" {summary.pdfs_reused} giữ từ lần xuất trước)."
+    st.success(f"Đã xuất {summary.manifest.rows} dòng Excel và {summary.manifest.pdfs} PDF.")
+    files = (summary.workbook, summary.zip, summary.manifest_path, summary.summary_path)
+    _downloads([path for path in files if path.exists()], key="exported")
+    made = (
+        f"{summary.pdfs_ready} PDF làm sẵn từ trước, {summary.pdfs_made} vừa làm, {summary.pdfs_reused} giữ từ lần"
+        " xuất trước."
     )
-    for line in pdf_quality_lines(summary.manifest.cases):
-        st.caption(line)
-    for column, path in zip(
-        st.columns(4), (summary.workbook, summary.zip, summary.manifest_path, summary.summary_path), strict=True
-    ):
-        if path.exists():
-            column.download_button(
-                f"Tải {plain(path.name)}",
-                path.read_bytes,
-                file_name=path.name,
-                mime=_MIME.get(path.suffix),
-                key=path.name,
-            )
+    st.caption("  \n".join((made, *pdf_quality_lines(summary.manifest.cases))))
     if summary.left_out:
         st.warning(f"{len(summary.left_out)} trường hợp không xuất:")
         named = names_of(context, entries=[item.entry_id for item in summary.left_out if item.entry_id]).entries
@@ -206,6 +202,13 @@ def _exported(context: Context, summary: ExportSummary) -> None:
     if summary.report.warnings:
         with st.expander(f"{len(summary.report.warnings)} cảnh báo"):
             st.dataframe(pd.DataFrame(_finding_rows(context, summary.report.warnings)), hide_index=True)
+
+
+def _downloads(files: Sequence[Path], *, key: str) -> None:
+    with st.container(horizontal=True):
+        for path in files:
+            name, kind = path.name, _MIME.get(path.suffix)
+            st.download_button(f"Tải {plain(name)}", path.read_bytes, file_name=name, mime=kind, key=f"{key}_{name}")
 
 
 def _deliveries(context: Context, progress: BookProgress) -> None:
@@ -220,7 +223,6 @@ def _deliveries(context: Context, progress: BookProgress) -> None:
             "Lúc": local_time(moment(r.at)),
             "Kết quả": _STATES[r.state],
             "Ghi chú": r.note,
-            "Thư mục": r.folder,
         }
         for r in records
     ]
@@ -233,10 +235,14 @@ def _deliveries(context: Context, progress: BookProgress) -> None:
             format_func=lambda i: f"Lần {i} · {local_time(moment(by_id[i].at))}",
         )
     ]
+    if files := delivered_files(context, record):
+        _downloads(files, key="delivered")
+    else:
+        st.caption("Các tệp của lần xuất này không còn như lúc xuất (lần xuất sau ghi đè). Cần thì xuất lại.")
     note = st.text_input("Ghi chú", key="answer_note")
     if st.button("Phần mềm nhập đã tiếp nhận"):
         record_acceptance(context, record.id, note=note)
-        st.rerun()
+        tell(f"Đã ghi: phần mềm nhập tiếp nhận lần xuất {record.id}.")
     _rejection(context, record, note)
 
 
@@ -253,7 +259,7 @@ def _rejection(context: Context, record: ExportRecord, note: str) -> None:
             st.dataframe(pd.DataFrame({"Dòng không rõ trường hợp nào": found.unmatched}), hide_index=True)
         if found.entries and st.button("Ghi nhận và mở lại các trường hợp này", type="primary"):
             record_rejection(context, record.id, [(e.entry_id, e.message) for e in found.entries], note=note)
-            st.success("Đã mở lại. Các trường hợp này nằm trong màn hình «Đối chiếu».")
+            tell("Đã mở lại. Các trường hợp này nằm trong màn hình «Đối chiếu».")
 
 
 if __name__ == "__main__":

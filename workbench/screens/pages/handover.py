@@ -13,7 +13,7 @@ from exports.documents import DOCX
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
-from workbench.screens.telling import show_told, tell
+from workbench.screens.telling import tell
 from workbench.services.acceptance import (
     Acceptance,
     BoardRow,
@@ -51,7 +51,6 @@ _DOCUMENTS = ("books_handed_out", "books_returned", "acceptance", "returns")
 def show(context: Context) -> None:
     """The screen."""
     st.header("Giao nhận, nghiệm thu")
-    show_told()
     works = context.may(Role.SUPERVISOR)
     names = ["Sổ giấy", "Nghiệm thu", "Biên bản", *(["Mẫu giấy tờ"] if works else [])]
     tabs = st.tabs(names)

@@ -39,13 +39,18 @@ def show(context: Context) -> None:
     """The screen."""
     st.header("Nhập bản quét")
     if added := just_added():
-        st.success(plain(added) + " Bây giờ chọn tệp quét của sổ này.")
+        st.success(plain(added.done) + " Bây giờ chọn tệp quét của sổ này.")
+        if added.lacking:
+            st.warning(plain(added.lacking) + " Người kiểm tra sửa được ở «Sổ hộ tịch», thẻ «Thông tin sổ».")
         st.session_state[_ADDING] = False
     if st.session_state.pop("new_book_open", False):
         st.session_state[_ADDING] = True
     if st.toggle("Thêm sổ mới" if may_add_books(context) else "Xin thêm sổ", key=_ADDING):
         ask_or_add_book(context)
         return
+    results: tuple[tuple[Book, ImportResult], ...] = st.session_state.get(_RESULTS, ())
+    if results:  # before the chooser: below it, what came of the import would lie outside a low window
+        _results(context, results)
     progress = choose_book(context, "Sổ nhận bản quét")
     book = progress.book if progress else None
     by_upload, by_path, workbook = st.tabs(["Chọn tệp từ máy này", "Thư mục trên máy chủ", "Excel chuẩn đã nhập sẵn"])
@@ -61,9 +66,6 @@ def show(context: Context) -> None:
             _workbook(context, book.id)
         else:
             st.info("Hãy chọn sổ nhận bản quét ở trên.")
-    results: tuple[tuple[Book, ImportResult], ...] = st.session_state.get(_RESULTS, ())
-    if results:
-        _results(context, results)
 
 
 def _upload(context: Context, book: Book | None) -> None:
@@ -100,7 +102,7 @@ def _path(context: Context, book: Book | None) -> None:
     if ready_button(st.container(), f"Nhập {len(files)} tệp" if files else "Nhập thư mục", lacks=lacks):
         bar = st.progress(0.0, "Đang nhập")
         st.session_state[_RESULTS] = plan.run(context, files, _moving(bar))
-        bar.empty()
+        st.rerun()
 
 
 def _listed(context: Context, path: str) -> dict[Path, str]:
@@ -177,7 +179,6 @@ def _moving(bar: DeltaGenerator) -> Progress:
 
 
 def _results(context: Context, results: tuple[tuple[Book, ImportResult], ...]) -> None:
-    st.subheader("Kết quả từng tệp")
     failed = sum(len(result.failed) for _, result in results)
     added = sum(result.pages_added for _, result in results)
     if failed:
@@ -207,7 +208,8 @@ def _results(context: Context, results: tuple[tuple[Book, ImportResult], ...]) -
         for book, result in results
         for file in result.files
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    with st.expander(f"Kết quả từng tệp ({number(len(rows))})", expanded=bool(failed) or not added):
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ from corrections.entries import Role
 from exports.spreadsheets import XLSX
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.screens.uploads import read_upload
 from workbench.services import offices as service
 from workbench.services.context import Context
 from workbench.wording import number
 
-_TOLD = "offices_told"
 _NEW = 0
 _INDENT = "\u2003"
 
@@ -28,8 +28,6 @@ _INDENT = "\u2003"
 def show(context: Context) -> None:
     """The screen."""
     st.header("Đơn vị")
-    if told := st.session_state.pop(_TOLD, ""):
-        st.success(told)
     tree = service.office_tree(context)
     listed, one, changes = st.tabs(["Danh sách", "Một đơn vị", "Sáp nhập, đổi tên, giải thể"])
     with listed:
@@ -51,11 +49,11 @@ def _list(context: Context, tree: OfficeTree) -> None:
     file = st.file_uploader("Nhập danh sách từ Excel hoặc CSV", type=["xlsx", "csv"], key="offices_file")
     if file is not None and st.button("Nhập danh sách"):
         done = read_upload(file, lambda path: service.import_offices(context, path))
-        _tell(f"Đã thêm {done.added} đơn vị, sửa {done.changed} đơn vị.")
+        tell(f"Đã thêm {done.added} đơn vị, sửa {done.changed} đơn vị.")
     if len(tree) and st.button("Gắn sổ với đơn vị theo nơi đăng ký", help="Chỉ các sổ chưa gắn với đơn vị nào."):
         given, unknown = service.assign_books(context)
         left = f" Không rõ đơn vị của: {plain('; '.join(unknown[:5]))}." if unknown else ""
-        _tell(f"Đã gắn {number(given)} sổ với đơn vị.{left}")
+        tell(f"Đã gắn {number(given)} sổ với đơn vị.{left}")
 
 
 def _cells(tree: OfficeTree, office: Office) -> dict[str, str]:
@@ -90,7 +88,7 @@ def _one(context: Context, tree: OfficeTree) -> None:
         sent = st.form_submit_button("Lưu đơn vị", type="primary")
     if sent:
         kept = service.save_office(context, changed)
-        _tell(f"Đã lưu {plain(kept.name)}.")
+        tell(f"Đã lưu {plain(kept.name)}.")
 
 
 def _form(office: Office, standing: dict[int, Office], names: dict[int, str]) -> Office:
@@ -142,7 +140,7 @@ def _changes(context: Context) -> None:
     file = st.file_uploader("Danh sách thay đổi (Excel hoặc CSV)", type=["xlsx", "csv"], key="changes_file")
     if file is not None and st.button("Thực hiện các thay đổi", type="primary"):
         count = read_upload(file, lambda path: service.import_changes(context, path))
-        _tell(f"Đã thực hiện {count} thay đổi; sổ của đơn vị cũ do đơn vị nhận quản lý.")
+        tell(f"Đã thực hiện {count} thay đổi; sổ của đơn vị cũ do đơn vị nhận quản lý.")
 
 
 def _date(day: str) -> date | None:
@@ -151,11 +149,6 @@ def _date(day: str) -> date | None:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _tell(message: str) -> None:
-    st.session_state[_TOLD] = message
-    st.rerun()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from workbench.screens.plan_people import roster_part, teams_part
 from workbench.screens.plan_places import places_part
 from workbench.screens.plan_targets import targets_part
 from workbench.screens.plan_work import books_part, own_part, work_part
-from workbench.screens.telling import show_told
 from workbench.services.context import Context
 from workbench.services.offices import office_tree
 from workbench.services.reporting import LOCAL
@@ -31,7 +30,6 @@ _WITHOUT_UNIT = ("own", "choices")
 def show(context: Context) -> None:
     """The screen; only the part chosen is computed."""
     st.header("Kế hoạch, phân công")
-    show_told()
     parts = _parts(context)
     part = st.segmented_control(
         "Phần", list(parts), default=next(iter(parts)), format_func=parts.__getitem__, label_visibility="collapsed"

@@ -19,6 +19,7 @@ from workbench.services import review
 from workbench.services.accounts import list_accounts
 from workbench.services.bulk import approve_many, bulk_sample
 from workbench.services.context import Context
+from workbench.services.emptiness import why_nothing
 from workbench.services.naming import names_of
 from workbench.services.page_source import scanned_source
 from workbench.services.review_types import BulkResult, ReviewEntry
@@ -37,7 +38,7 @@ _WIDTHS = {
     "Cảnh báo": st.column_config.Column(width=80),
 }
 
-_SIDES = {name: st.column_config.Column(width=150) for name in ("Ô", "Máy đọc", "Người nhập", "Hiện tại")}
+_SIDES = {name: st.column_config.Column(width=150) for name in ("Ô", "Hiện tại", "Người nhập", "Máy đọc")}
 
 
 def show(context: Context) -> None:
@@ -151,10 +152,15 @@ def _bulk(context: Context, book_id: int | None) -> None:
     )
     if (result := st.session_state.pop(_APPROVED, None)) is not None:
         _tell_approved(context, result)
-    waiting = [i for i in _waiting(context, book_id) if i.entry.state is EntryState.CONFIRMED]
-    clean = [i for i in waiting if not any(f.severity is Severity.ERROR for f in i.entry.findings)]
+    waiting = _waiting(context, book_id)
+    confirmed = [i for i in waiting if i.entry.state is EntryState.CONFIRMED]
+    clean = [i for i in confirmed if not any(f.severity is Severity.ERROR for f in i.entry.findings)]
     if not clean:
-        st.info("Không có trường hợp nào duyệt nhiều được. Mở «Danh sách» để duyệt từng trường hợp.")
+        st.info(
+            "Các trường hợp còn chờ đều có lỗi kiểm tra hoặc được hỏi: mở «Danh sách» để duyệt từng trường hợp."
+            if waiting
+            else why_nothing(context, book_id=book_id, supervising=True)
+        )
         return
     ids = [i.entry.id for i in clean]
     sample = bulk_sample(context, ids)
@@ -189,7 +195,8 @@ def _sample(context: Context, item: ReviewEntry) -> bool:
         else:
             picture.image(page_picture(context, source), width="stretch", alt="Ảnh trang sổ")
         sides = review.side_by_side(context, item.entry.id)
-        rows = [{"Ô": s.label, "Máy đọc": s.reading, "Người nhập": s.clerk, "Hiện tại": s.final} for s in sides]
+        # what is approved stands beside its name: the rest may lie outside a narrow window
+        rows = [{"Ô": s.label, "Hiện tại": s.final, "Người nhập": s.clerk, "Máy đọc": s.reading} for s in sides]
         values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=460, column_config=_SIDES)
         beside = "ảnh" if source else "sổ giấy"
         return bool(values.checkbox(f"Đã so với {beside}, đúng cả", key=key))

@@ -25,6 +25,8 @@ from workbench.screens.case_list import case_list
 from workbench.screens.choosing import choose_book
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
+from workbench.screens.plain import plain
+from workbench.screens.telling import tell
 from workbench.screens.typing_view import choose_program, show_typing
 from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services.context import Context
@@ -89,7 +91,10 @@ def _new(context: Context) -> None:
     book_ids = [progress.book.id] if progress else None
     with st.spinner("Đang đối soát"), offering_charset(file):
         run = read_upload(file, lambda path: run_reconciliation(context, path, profile, book_ids=book_ids))
-    st.success(f"Đã đối soát xong lần {run.id}. Người cần xác minh nằm ở thẻ «Hồ sơ xác minh».")
+    tell(
+        f"Đã đối soát xong lần {run.id}: {number(run.matches)} người khớp, {number(run.differs)} có nhưng khác, "
+        f"{number(run.not_found)} không thấy. Người cần xác minh nằm ở thẻ «Hồ sơ xác minh»."
+    )
 
 
 def _heads(file: UploadedFile, charset: Charset | None) -> tuple[str, ...]:
@@ -113,7 +118,9 @@ def _mapping(context: Context, heads: tuple[str, ...]) -> ExtractProfile | None:
         if place % 4 == 0:
             row = st.columns(4)
         index = choices.index(guessed[name]) if guessed.get(name) in choices else 0
-        head = row[place % 4].selectbox(label, choices, index, key=f"map_{start}_{name}")
+        head = row[place % 4].selectbox(
+            label, choices, index, key=f"map_{start}_{name}", format_func=lambda head: head or "(không có cột này)"
+        )
         if head:
             chosen[name] = head
     if "name" not in chosen:
@@ -124,7 +131,7 @@ def _mapping(context: Context, heads: tuple[str, ...]) -> ExtractProfile | None:
         name = st.text_input("Tên cấu hình", start or "Trích xuất dân cư")
         if st.button("Lưu cấu hình"):
             save_extract_profile(context, profile.model_copy(update={"name": name.strip()}))
-            st.success("Đã lưu.")
+            tell(f"Đã lưu cấu hình cột «{plain(name.strip())}».")
     return profile
 
 

@@ -62,7 +62,7 @@ class EntryQueue {
     if (this.data.book) query.set("book", this.data.book);
     if (this.data.order) query.set("order", this.data.order);
     try {
-      const unsent = this.outbox.saves().filter((o) => !o.refused).length; // done here, still waiting there
+      const { unsent } = this.outbox; // done here, still waiting there
       const answer = await callServer("/api/review/next?" + query);
       if (this.shut) { this.take(answer.entries); return; } // given back, or gone on with, together with the others
       this.why = answer.why || "";

@@ -66,7 +66,9 @@ class FieldList {
     this.drawCrop(row);
     const list = this.list;
     if (list.scrollHeight > list.clientHeight + 1) {
-      list.scrollTop = Math.max(0, row.node.offsetTop - list.offsetTop - list.clientHeight * 0.3);
+      // A little below the top, and never so low that its end is cut off in a low window.
+      const room = list.clientHeight - row.node.offsetHeight;
+      list.scrollTop = Math.max(0, row.node.offsetTop - list.offsetTop - Math.min(list.clientHeight * 0.3, room));
     } else row.node.scrollIntoView({ block: "center", behavior: "instant" });
     row.input.select();
   }

@@ -87,8 +87,11 @@ class ReviewForm {
     const note = this.$(".rv-empty"); note.hidden = false;
     const again = make("button", "rv-main", "Tìm lại"); again.type = "button";
     again.addEventListener("click", () => this.queue.again());
-    note.replaceChildren(this.queue.why || (this.data.single ? "Trường hợp này đã xong." : ""), make("br"),
-      "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút.", make("br"), again);
+    // What the server said before the last save reached it is out of date; it is asked again once all is saved.
+    const why = this.outbox.unsent ? "" : this.queue.why || (this.data.single ? "Trường hợp này đã xong." : "");
+    const then = this.data.book ? "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút." :
+      "Mở «Việc của tôi» ở trình đơn để làm việc khác, hoặc bấm «Tìm lại» sau ít phút.";
+    note.replaceChildren(why, make("br"), then, make("br"), again);
     this.root.classList.add("rv-idle"); this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
   }
 
@@ -210,6 +213,7 @@ class ReviewForm {
   saved(item, answer) {
     const entry = this.queue.find(item.body.entry);
     if (entry) { entry.revision = answer.revision; entry.state = answer.state; }
+    if (this.queue.ended && !this.data.single && !this.outbox.unsent) this.queue.again();
     const errors = (answer.findings || []).filter((f) => f.severity === "error");
     if (errors.length && entry && entry !== this.entry && !this.supervising) {
       this.messages.notice(`${entry.title}: ${errors[0].message} Trường hợp đã lưu và chuyển cho người kiểm tra.`, "", "Xem lại", () => this.openAgain(entry));

@@ -61,6 +61,9 @@ class Outbox {
   // Decisions of people; besides them there is word of what came onto the screen.
   saves() { return this.items().filter((o) => o.path !== SHOWN); }
 
+  // How many decisions the server has not taken yet, and may still take.
+  get unsent() { return this.saves().filter((o) => !o.refused).length; }
+
   put(item) {
     try { localStorage.setItem(OUTBOX_STORE + this.account + "." + item.token, JSON.stringify(item)); }
     catch (error) { this.memory.set(item.token, item); }
