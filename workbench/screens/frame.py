@@ -210,7 +210,7 @@ def _warn_of_old_backup(context: Context) -> None:
         return
     state = backup_state(context)
     if state.is_old(backup_plan(context), datetime.now().astimezone()):
-        last = f"từ {local_time(state.last_good)}" if state.last_good else "chưa có"
+        last = f"từ {plain(local_time(state.last_good))}" if state.last_good else "chưa có"
         st.sidebar.warning(f"Bản sao lưu tốt gần nhất: {last}. Hãy sao lưu ở «Thiết lập», thẻ «Sao lưu».")
 
 

@@ -193,7 +193,7 @@ def _exported(context: Context, summary: ExportSummary) -> None:
         f"{summary.pdfs_ready} PDF làm sẵn từ trước, {summary.pdfs_made} vừa làm, {summary.pdfs_reused} giữ từ lần"
         " xuất trước."
     )
-    st.caption("  \n".join((made, *pdf_quality_lines(summary.manifest.cases))))
+    st.caption(plain("\n".join((made, *pdf_quality_lines(summary.manifest.cases)))))
     if summary.left_out:
         st.warning(f"{len(summary.left_out)} trường hợp không xuất:")
         named = names_of(context, entries=[item.entry_id for item in summary.left_out if item.entry_id]).entries
@@ -242,7 +242,7 @@ def _deliveries(context: Context, progress: BookProgress) -> None:
     note = st.text_input("Ghi chú", key="answer_note")
     if st.button("Phần mềm nhập đã tiếp nhận"):
         record_acceptance(context, record.id, note=note)
-        tell(f"Đã ghi: phần mềm nhập tiếp nhận lần xuất {record.id}.")
+        tell(f"Đã ghi: phần mềm nhập tiếp nhận lần xuất {number(record.id)}.")
     _rejection(context, record, note)
 
 

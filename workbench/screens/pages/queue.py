@@ -159,7 +159,7 @@ def _bulk(context: Context, book_id: int | None) -> None:
         st.info(
             "Các trường hợp còn chờ đều có lỗi kiểm tra hoặc được hỏi: mở «Danh sách» để duyệt từng trường hợp."
             if waiting
-            else why_nothing(context, book_id=book_id, supervising=True)
+            else plain(why_nothing(context, book_id=book_id, supervising=True))
         )
         return
     ids = [i.entry.id for i in clean]
