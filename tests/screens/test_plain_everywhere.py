@@ -39,8 +39,8 @@ FIGURES = {
     *("progress.pages_failed", "report.entries", "report.rows", "made.kept", "made.written", "state.done"),
     *("result.added", "result.matched", "result.updated", "done.added", "done.changed", "moved.pages", "moved.entries"),
     *("sample_count(context)", "smallest_sample(report.allowed)", "unread_count(context, progress.book.id)"),
-    *("summary.manifest.pdfs", "summary.manifest.rows", "summary.pdfs_made", "summary.pdfs_ready", "state.total"),
-    *("summary.pdfs_reused", "save_priority_rule(context, chosen)", "moved.to_read"),
+    *("summary.manifest.pdfs", "summary.manifest.rows", "state.total"),
+    *("save_priority_rule(context, chosen)", "moved.to_read"),
     "draw_samples(context, progress.book.id, kind=SampleKind(kind), share=share / 100)",
     "read_upload(file, lambda path: import_workbook(context, book_id, path, charset=charset))",
     "review.hand_over(context, from_account_id=source, to_account_id=target or None)",
@@ -64,7 +64,7 @@ OURS = {
     *("_marked(item.readers.machine)", "_sentence(error)", "str(NotAllowed())"),  # `plain` inside
     *("own_key(context)[1]", "shown", "lock.recipient[-8:]"),  # keys: letters and figures
     "_TEXTS.get(str(item['loc'][0]), str(item['loc'][0]))",  # a setting's name
-    *("st.session_state.pop(_DONE, '')", "st.session_state.pop(_TOLD, '')"),
+    "st.session_state.pop(_TOLD, '')",
     *("st.session_state.pop(_TROUBLE, '')",),  # kept by the assignments that are read here as well
 }
 
@@ -75,10 +75,9 @@ HANDED_ON = {
     "frame.py": {"heading"},
     "pages/accounts.py": {"message", "label"},  # read where `_tell` is called
     "pages/debug.py": {"_STEPS.get(name, name)"},  # steps of the program
-    "pages/export.py": {"line"},  # how good the pictures are
     "pages/home.py": {"button"},
     "pages/import_scans.py": {"plan.lacks"},
-    "pages/offices.py": {"message", "read_upload(file, lambda path: service.import_changes(context, path))"},
+    "pages/offices.py": {"read_upload(file, lambda path: service.import_changes(context, path))"},
     "pages/reconciliation.py": {"label"},
     "pages/settings.py": {"label"},
     "plan_choices.py": {"fixed_names()"},  # days off of the law
