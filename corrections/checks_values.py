@@ -9,7 +9,7 @@ from corrections.dates import parse_standard
 from corrections.entries import Finding, Severity
 from corrections.lists import ethnic_group, nationality
 from layouts.codes import code_list
-from layouts.columns import Column, FieldKind
+from layouts.columns import Column, FieldKind, Required
 from layouts.register_types import RegisterType
 from vietnamese.calendar_limits import LAST_HOUR, MINUTES
 from vietnamese.letters import is_figures
@@ -39,7 +39,7 @@ def check_values(
 
 def _required(columns: Mapping[str, Column], values: Mapping[str, str]) -> Iterator[Finding]:
     for name, column in columns.items():
-        if column.required == "yes" and not values.get(name):
+        if column.required is Required.YES and not values.get(name):
             yield Finding(
                 check="missing_required",
                 severity=Severity.ERROR,

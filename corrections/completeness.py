@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["CompletenessReport", "NumberGap", "Slot", "SlotKind", "check_completeness", "number_of"]
 
 
-class SlotKind(str, Enum):
+class SlotKind(StrEnum):
     """What stands in a place of a book where an entry could be."""
 
     ENTRY = "entry"
@@ -27,9 +27,6 @@ class SlotKind(str, Enum):
     """A page without a reading, or one that failed: nobody knows what is on it."""
     UNEXPLAINED = "unexplained"
     """Set aside, or empty, and nobody has said why."""
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

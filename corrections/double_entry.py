@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from hashlib import sha256
 
 from rapidfuzz.distance import Levenshtein
@@ -19,7 +19,7 @@ from vietnamese.letters import fold_spaces, tone_key
 __all__ = ["Agreement", "DoubleEntryPlan", "Piece", "ThreeReadings", "compare_readers", "letter_pieces", "needs_second"]
 
 
-class Agreement(str, Enum):
+class Agreement(StrEnum):
     """How the readers of a field stand to each other."""
 
     ALL = "all"
@@ -28,9 +28,6 @@ class Agreement(str, Enum):
     CLERK_A_AND_MACHINE = "clerk_a_and_machine"
     CLERK_B_AND_MACHINE = "clerk_b_and_machine"
     NONE = "none"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 
 from layouts.register_types import RegisterType
+from ocr.readings import PageKind
 
 __all__ = [
     "AuditEvent",
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 
-class Role(str, Enum):
+class Role(StrEnum):
     """What an account may do. Of the first three each includes the ones before it; the others stand beside them."""
 
     CLERK = "clerk"
@@ -39,9 +40,6 @@ class Role(str, Enum):
     INSPECTOR = "inspector"
     """Sees everything that supervisors see, and changes nothing."""
 
-    def __str__(self) -> str:
-        return self.value
-
     def includes(self, other: Role) -> bool:
         """Whether this role may do all that the other may."""
         return self is other or (self in _STEPS and other in _STEPS and _STEPS.index(self) > _STEPS.index(other))
@@ -50,7 +48,7 @@ class Role(str, Enum):
 _STEPS = (Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
-class BookState(str, Enum):
+class BookState(StrEnum):
     """How far a register book has come."""
 
     TO_COLLECT = "to_collect"
@@ -62,15 +60,12 @@ class BookState(str, Enum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
-    def __str__(self) -> str:
-        return self.value
-
 
 CLOSED_BOOKS = (BookState.APPROVED, BookState.EXPORTED, BookState.ACCEPTED)
 """States in which every entry of a book is settled: pages no longer come or go."""
 
 
-class BookKind(str, Enum):
+class BookKind(StrEnum):
     """What a book is for; only books of work stand in queues, statistics and deliveries unless another is asked for."""
 
     WORK = "work"
@@ -81,11 +76,8 @@ class BookKind(str, Enum):
     REMOVED = "removed"
     """A sample book that an administrator has taken away: its record stays, it is shown nowhere."""
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class EntryState(str, Enum):
+class EntryState(StrEnum):
     """How far an entry has come."""
 
     TO_REVIEW = "to_review"
@@ -101,15 +93,12 @@ class EntryState(str, Enum):
     SET_ASIDE = "set_aside"
     """Not an entry: blank, cancelled or torn slot, explained by a person."""
 
-    def __str__(self) -> str:
-        return self.value
-
 
 SETTLED = (EntryState.CONFIRMED, EntryState.APPROVED)
 """States in which a person has confirmed every value and nobody has questioned it since."""
 
 
-class FieldState(str, Enum):
+class FieldState(StrEnum):
     """What stands on the paper where a value should be."""
 
     WRITTEN = "written"
@@ -120,11 +109,8 @@ class FieldState(str, Enum):
     ERASED = "erased"
     TORN = "torn"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class ValueSource(str, Enum):
+class ValueSource(StrEnum):
     """Who proposed the value that stands now."""
 
     READING = "reading"
@@ -134,21 +120,15 @@ class ValueSource(str, Enum):
     BOOK = "book"
     IMPORTED = "imported"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How serious a check's finding is."""
 
     ERROR = "error"
     UNUSUAL = "unusual"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class DecisionKind(str, Enum):
+class DecisionKind(StrEnum):
     """What a person did with an entry."""
 
     CONFIRM = "confirm"
@@ -158,9 +138,6 @@ class DecisionKind(str, Enum):
     SEND_BACK = "send_back"
     REOPEN = "reopen"
     SET_ASIDE = "set_aside"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +190,8 @@ class Entry:
     fields: dict[str, FieldValue]
     findings: tuple[Finding, ...] = ()
     layout: str | None = None
-    slot: str = "entries"
-    """What the machine took the slot for: `entries`, `blank`, `cancelled`."""
+    slot: PageKind = PageKind.ENTRIES
+    """What the machine took the slot for: entries, blank, cancelled."""
     escalation_reason: str = ""
     """Why it waits for a supervisor or was sent back; once approved, why as it is ("the book has it so")."""
     priority: float = 0.0

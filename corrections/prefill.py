@@ -23,9 +23,9 @@ from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
 from corrections.stray_marks import tidy_reading
 from corrections.thresholds import Thresholds
-from layouts.columns import Column, FieldKind, columns_by_name
+from layouts.columns import Column, FieldKind, Required, columns_by_name
 from layouts.register_types import RegisterType
-from ocr.readings import EntryReading, FieldReading, PageKind, Script
+from ocr.readings import Engine, EntryReading, FieldReading, PageKind, Script
 from vietnamese.letters import is_figures
 from vietnamese.units import province_named
 
@@ -69,6 +69,8 @@ _EMPTY_BUT_USUAL = 0.1
 _UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
 _TOLD_ALONE = ("NoiSinh", "NoiChet")
 """Of them, those that may be a single name: a house of care, `tại nhà`. A native place may be a province alone."""
+_MARKS = frozenset({Engine.CHECKBOX, Engine.STAMP})
+"""What looks at ticks and stamps instead of reading."""
 _SHOWN = frozenset({"name_shape", "district_unknown"})
 """Remarks on the letters themselves: books seldom hold such values, so a person looks however sure the machine was."""
 _SIGN_ODDS, _REMARK_ODDS = 0.4, 0.7
@@ -120,7 +122,7 @@ def prefill_entry(
     unmarked = frozenset(
         name
         for name, field in reading.fields.items()
-        if not field.text and field.engine in ("stamp", "checkbox") and field.confidence >= _SURELY_UNMARKED
+        if not field.text and field.engine in _MARKS and field.confidence >= _SURELY_UNMARKED
     )
     values |= book_rules.book_values(known, values, book) if book else {}
     values |= book_rules.rule_values(register_type, known, values, unmarked)
@@ -188,11 +190,11 @@ def _preferred(field: FieldReading) -> str:
 
 
 def _field_value(column: Column, field: FieldReading, context: Mapping[str, str], reading_id: int | None) -> FieldValue:
-    if field.engine == "tesseract" and field.script is Script.HANDWRITTEN:
+    if field.engine is Engine.TESSERACT and field.script is Script.HANDWRITTEN:
         return replace(_empty(column.name, reading_id), state=FieldState.WRITTEN, needs_review=True)
     best = _best_candidate(column, field, context)
     confidence = min(best.confidence, 1.0 - _share_of_rivals(column, field, context, best))
-    if not best.text and column.required != "no" and column.kind not in _OFTEN_EMPTY:
+    if not best.text and column.required is not Required.NO and column.kind not in _OFTEN_EMPTY:
         confidence = combine(confidence, _EMPTY_BUT_USUAL)
     for flag in field.flags:
         confidence = combine(confidence, _FLAG_ODDS.get(flag, _FLAGGED_ODDS))
@@ -225,7 +227,7 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
         return _known_place(candidates, home=not told_alone)
     if column.kind in (FieldKind.NAME, FieldKind.SIGNER):
         return _known_name(column, candidates[0], context)
-    if column.code_list and field.engine in ("checkbox", "stamp"):
+    if column.code_list and field.engine in _MARKS:
         return replace(candidates[0], text=field.text)
     first = candidates[0]
     if first.normalised.certain or not first.text:
@@ -238,7 +240,7 @@ def _share_of_rivals(column: Column, field: FieldReading, context: Mapping[str, 
 
     The calibration looks at many signs and may overlook this one: `10.11.1985` at 96 % beside `19.11.1985`.
     """
-    if field.engine != "handwriting" or not best.text:
+    if field.engine is not Engine.HANDWRITING or not best.text:
         return 0.0
     told = best.normalised.value.casefold()
     others = ((normalise(column, tidy_reading(column.kind, a.text), context=context), a) for a in field.alternatives)

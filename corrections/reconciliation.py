@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
 
@@ -37,16 +37,13 @@ from vietnamese.letters import fold_tones, tone_key
 __all__ = ["Difference", "MatchOutcome", "MatchResult", "profile_columns", "reconcile"]
 
 
-class MatchOutcome(str, Enum):
+class MatchOutcome(StrEnum):
     """What became of a person of the book."""
 
     MATCHES = "matches"
     DIFFERS = "differs"
     """Found, but at least one field says something else."""
     NOT_FOUND = "not_found"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

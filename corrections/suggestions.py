@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -35,7 +35,7 @@ _LIKE, _MOST_LIKE = 70, 3
 judgement; no measurement is kept."""
 
 
-class Source(str, Enum):
+class Source(StrEnum):
     """Where a suggestion comes from."""
 
     CORRECTION = "correction"
@@ -45,9 +45,6 @@ class Source(str, Enum):
     OFFICE = "office"
     LIST = "list"
     PLACE = "place"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

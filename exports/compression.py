@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 
 import cv2
 import img2pdf
@@ -25,7 +25,7 @@ _INK_BELOW = 150
 """Flattened grey below which two tones take a pixel for ink."""
 
 
-class Tone(str, Enum):
+class Tone(StrEnum):
     """What is kept of the colours."""
 
     COLOUR = "colour"
@@ -34,9 +34,6 @@ class Tone(str, Enum):
     """Grey, noise smoothed away before."""
     TWO_TONE = "two-tone"
     """Ink or paper and nothing between, at a higher resolution (CCITT group 4): a third of the bytes, no seal."""
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from corrections.acceptance import AcceptanceLevel
+from layouts.register_types import RegisterType
 
 __all__ = [
     "MANIFEST",
@@ -27,6 +31,7 @@ __all__ = [
     "UNFINISHED",
     "FileDigest",
     "KeptBack",
+    "KeptBackCode",
     "OfficeBook",
     "OfficeManifest",
     "YearCount",
@@ -62,7 +67,7 @@ class OfficeBook:
     folder: str
     """Below the delivery's folder; its end is the beginning of the workbook's digest, so a new delivery of the book
     never overwrites the one before."""
-    register_type: str
+    register_type: RegisterType
     label: str
     volume: str
     unit_code: str
@@ -86,14 +91,23 @@ class OfficeBook:
     """Entries that are no longer as they were accepted, in words; what lies here is what was accepted."""
 
 
+class KeptBackCode(StrEnum):
+    """Why a book is not in the delivery."""
+
+    NOT_ACCEPTED = "not_accepted"
+    RETURNED = "returned"
+    CHANGED = "changed"
+    FILES_GONE = "files_gone"
+    CANNOT_MAKE = "cannot_make"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBack:
     """A book that is not in the delivery, and why."""
 
     id: int
     title: str
-    code: str
-    """`not_accepted`, `returned`, `changed`, `files_gone`, `cannot_make`."""
+    code: KeptBackCode
     reason: str
 
 
@@ -101,7 +115,7 @@ class KeptBack:
 class YearCount:
     """How many cases of a register were registered in a year."""
 
-    register_type: str
+    register_type: RegisterType
     year: int
     """0: no readable year."""
     cases: int
@@ -113,8 +127,8 @@ class OfficeManifest:
 
     unit_code: str
     unit: str
-    level: str
-    """Whose acceptance was asked for (`AcceptanceLevel` value)."""
+    level: AcceptanceLevel
+    """Whose acceptance was asked for."""
     level_label: str
     made_at: str
     """Vietnam's clock, `dd/mm/yyyy hh:mm`."""
@@ -154,7 +168,7 @@ class OfficeManifest:
         return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def years_of(counted: Mapping[tuple[str, int], int]) -> tuple[YearCount, ...]:
+def years_of(counted: Mapping[tuple[RegisterType, int], int]) -> tuple[YearCount, ...]:
     """Counts by register type and year, in order."""
     return tuple(YearCount(register_type=kind, year=year, cases=n) for (kind, year), n in sorted(counted.items()))
 
@@ -172,17 +186,26 @@ def office_manifest_of(text: str) -> OfficeManifest | None:
     try:
         raw: dict[str, Any] = json.loads(text)
         raw.pop("cases", None)
-        raw["books"] = tuple(
-            OfficeBook(**{**book, "oversize": tuple(book["oversize"]), "changed": tuple(book["changed"])})
-            for book in raw["books"]
+        raw["level"] = AcceptanceLevel(raw["level"])
+        raw["books"] = tuple(_book(book) for book in raw["books"])
+        raw["kept_back"] = tuple(KeptBack(**{**one, "code": KeptBackCode(one["code"])}) for one in raw["kept_back"])
+        raw["years"] = tuple(
+            YearCount(**{**one, "register_type": RegisterType(one["register_type"])}) for one in raw["years"]
         )
-        raw["kept_back"] = tuple(KeptBack(**one) for one in raw["kept_back"])
-        raw["years"] = tuple(YearCount(**one) for one in raw["years"])
         raw["files"] = tuple(FileDigest(**one) for one in raw["files"])
         manifest = OfficeManifest(**raw)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return manifest if manifest.format == _FORMAT else None
+
+
+def _book(raw: Mapping[str, Any]) -> OfficeBook:
+    typed = {
+        "register_type": RegisterType(raw["register_type"]),
+        "oversize": tuple(raw["oversize"]),
+        "changed": tuple(raw["changed"]),
+    }
+    return OfficeBook(**{**raw, **typed})
 
 
 def signature_text(manifest_sha256: str, public_key: str, signature: str) -> str:

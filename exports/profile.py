@@ -6,13 +6,13 @@ the format description. The quickest way to settle them is the empty template th
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from exports.errors import ExportError
-from layouts.columns import columns
+from layouts.columns import ColumnProfile, columns
 from layouts.register_types import RegisterType
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-class BirthForm(str, Enum):
+class BirthForm(StrEnum):
     """Generation of the births template."""
 
     FIRST = "first"
@@ -36,7 +36,7 @@ class BirthForm(str, Enum):
     """70 columns in an order of its own, with STT and personal numbers."""
 
 
-class NameCase(str, Enum):
+class NameCase(StrEnum):
     """Letter case of personal names."""
 
     AS_TRANSCRIBED = "as_transcribed"
@@ -44,7 +44,7 @@ class NameCase(str, Enum):
     TITLE = "title"
 
 
-class TimeNotation(str, Enum):
+class TimeNotation(StrEnum):
     """How the time of death is written."""
 
     AS_TRANSCRIBED = "as_transcribed"
@@ -54,7 +54,7 @@ class TimeNotation(str, Enum):
     """`19h24`"""
 
 
-class OversizePdf(str, Enum):
+class OversizePdf(StrEnum):
     """What happens to an entry whose PDF cannot be made small and readable."""
 
     LEAVE_OUT = "leave_out"
@@ -63,7 +63,7 @@ class OversizePdf(str, Enum):
     """The smallest readable PDF goes out although it is above the limit."""
 
 
-class RuleLevel(str, Enum):
+class RuleLevel(StrEnum):
     """An office's own weight for a rule of the rehearsal."""
 
     ERROR = "error"
@@ -74,7 +74,10 @@ class RuleLevel(str, Enum):
 def delivered_columns(register_type: RegisterType) -> set[str]:
     """Columns that may stand in a workbook; our own ones only where the Ministry has no sheet."""
     own = not register_type.has_standard_sheet
-    return {c.name for c in columns(register_type) if own or c.profile != "own"} | {"STT", "dataFilePath"}
+    return {c.name for c in columns(register_type) if own or c.profile is not ColumnProfile.OWN} | {
+        "STT",
+        "dataFilePath",
+    }
 
 
 class ExportProfile(BaseModel):

@@ -14,7 +14,7 @@ from exports.rehearsal_report import RehearsalReport, RuleFinding
 from exports.rows import CaseRow
 from exports.rule_checks import check_rows
 from exports.rule_hits import RowsContext, RuleHit
-from exports.rules import Rule, active_rules
+from exports.rules import Rule, RuleSeverity, RuleSource, active_rules
 from exports.standard_workbook import read_standard_workbook
 from layouts.columns import column
 from layouts.register_types import RegisterType
@@ -32,9 +32,9 @@ def excused(report: RehearsalReport, reasons: Mapping[int, str]) -> RehearsalRep
 
     def _judged(finding: RuleFinding) -> RuleFinding:
         reason = reasons.get(finding.entry_id, "") if finding.entry_id is not None else ""
-        if not reason or finding.severity != "error":
+        if not reason or finding.severity is not RuleSeverity.ERROR:
             return finding
-        return replace(finding, severity="warning", message=f"{finding.message} (Đã duyệt, lý do: {reason})")
+        return replace(finding, severity=RuleSeverity.WARNING, message=f"{finding.message} (Đã duyệt, lý do: {reason})")
 
     return replace(report, findings=tuple(_judged(finding) for finding in report.findings))
 
@@ -63,12 +63,12 @@ def with_review(report: RehearsalReport, entries: Sequence[Entry]) -> RehearsalR
 def _from_review(finding: Finding, entry: Entry, row: int) -> RuleFinding:
     return RuleFinding(
         rule=f"review_{finding.check}",
-        severity="warning",
+        severity=RuleSeverity.WARNING,
         message=finding.message,
         row=row,
         entry_id=entry.id,
         columns=finding.columns,
-        source="own",
+        source=RuleSource.OWN,
     )
 
 
@@ -115,7 +115,7 @@ def _report(
 
 def _in_order(findings: Iterable[RuleFinding]) -> tuple[RuleFinding, ...]:
     """By row, errors first; the order of the rules holds within a row."""
-    return tuple(sorted(findings, key=lambda f: (f.row or 0, f.severity != "error")))
+    return tuple(sorted(findings, key=lambda f: (f.row or 0, f.severity is not RuleSeverity.ERROR)))
 
 
 def _finding(rule: Rule, hit: RuleHit, register_type: RegisterType | None) -> RuleFinding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exports.errors import ExportError
+from exports.rules import RuleSeverity, RuleSource
 from layouts.register_types import RegisterType
 
 __all__ = ["ExportRefusedError", "RehearsalReport", "RuleFinding"]
@@ -15,8 +16,7 @@ class RuleFinding:
     """One broken rule at one place."""
 
     rule: str
-    severity: str
-    """`error` refuses the export, `warning` is listed."""
+    severity: RuleSeverity
     message: str
     """Vietnamese, says what to do."""
     row: int | None
@@ -24,7 +24,7 @@ class RuleFinding:
     entry_id: int | None
     columns: tuple[str, ...]
     """Columns concerned; the first is where the cursor goes."""
-    source: str
+    source: RuleSource
 
     @property
     def line(self) -> str:
@@ -43,12 +43,12 @@ class RehearsalReport:
     @property
     def errors(self) -> tuple[RuleFinding, ...]:
         """Findings that refuse the export."""
-        return tuple(f for f in self.findings if f.severity == "error")
+        return tuple(f for f in self.findings if f.severity is RuleSeverity.ERROR)
 
     @property
     def warnings(self) -> tuple[RuleFinding, ...]:
         """Findings that are only listed."""
-        return tuple(f for f in self.findings if f.severity == "warning")
+        return tuple(f for f in self.findings if f.severity is RuleSeverity.WARNING)
 
 
 class ExportRefusedError(ExportError):

@@ -13,7 +13,7 @@ from corrections.entries import Book, Entry
 from exports.names import number_parts
 from exports.profile import BirthForm, ExportProfile, NameCase, TimeNotation
 from layouts.codes import code_list, label_of
-from layouts.columns import FieldKind, column, columns, columns_by_name, later_birth_columns
+from layouts.columns import ColumnProfile, FieldKind, column, columns, columns_by_name, later_birth_columns
 from layouts.register_types import RegisterType
 from vietnamese.addresses import UnitKind, kinds_named, place_key
 from vietnamese.letters import fold_tones, is_figures, nfc
@@ -79,10 +79,10 @@ def _hinted(register_type: RegisterType, name: str, profile: ExportProfile) -> s
     return f"{name}\ni=[{','.join(c.code for c in code_list(found.code_list or ''))}]"
 
 
-def _belongs(register_type: RegisterType, group: str, name: str, profile: ExportProfile) -> bool:
+def _belongs(register_type: RegisterType, group: ColumnProfile, name: str, profile: ExportProfile) -> bool:
     if not register_type.has_standard_sheet:
-        return group == "own"
-    return group == "core" or (name == "nktNgayChetGhiBangChu" and profile.death_date_in_words)
+        return group is ColumnProfile.OWN
+    return group is ColumnProfile.CORE or (name == "nktNgayChetGhiBangChu" and profile.death_date_in_words)
 
 
 def _later_birth(profile: ExportProfile) -> tuple[HeaderColumn, ...]:

@@ -10,6 +10,7 @@ from exports.names import number_parts, volume_parts
 from exports.rows import CaseRow
 from exports.rule_dates import date_span
 from exports.rule_hits import FATHERLESS, MAIN_DATES, MOTHERLESS, RowsContext, RuleHit, fold
+from layouts.columns import Required
 
 __all__ = ["BOOK_CHECKS"]
 
@@ -102,7 +103,7 @@ def _registration_date_order(context: RowsContext) -> Iterator[RuleHit]:
 def _primary_missing(context: RowsContext) -> Iterator[RuleHit]:
     """An unsure mandatory column is asked for only where the book's form carries it: most other rows fill it."""
     for name, column in context.columns.items():
-        if column.required != "unknown" or name in MAIN_DATES:
+        if column.required is not Required.UNKNOWN or name in MAIN_DATES:
             continue
         empty = [row for row in context.rows if not row.values.get(name, "").strip()]
         if len(empty) > len(context.rows) * (1 - _USUAL_SHARE):

@@ -40,8 +40,8 @@ def _check_row(rule: Rule, row: CaseRow, context: RowsContext) -> Iterator[RuleH
 def _concerned(rule: Rule, row: CaseRow, context: RowsContext) -> Iterator[tuple[str, str]]:
     """Filled cells a rule is about."""
     for name, text in row.values.items():
-        kind = context.columns[name].kind.value if name in context.columns else ""
-        if text and (name in rule.columns or kind in rule.kinds or ("any" in rule.kinds)):
+        kind = context.columns[name].kind if name in context.columns else None
+        if text and (name in rule.columns or rule.kinds == "any" or kind in rule.kinds):
             yield name, text
 
 
@@ -53,7 +53,7 @@ def _pattern(rule: Rule, row: CaseRow, context: RowsContext) -> Iterator[RuleHit
 
 def _filled(rule: Rule, row: CaseRow, context: RowsContext) -> Iterator[RuleHit]:
     for name, column in context.columns.items():
-        wanted = column.required == rule.required and name not in rule.excepted
+        wanted = column.required is rule.required and name not in rule.excepted
         if wanted and not row.values.get(name, "").strip():
             yield RuleHit(rule=rule.id, row=row, columns=(name,))
 
@@ -86,7 +86,7 @@ def _listed(rule: Rule, row: CaseRow, context: RowsContext) -> Iterator[RuleHit]
 
 
 def _order(rule: Rule, row: CaseRow, context: RowsContext) -> Iterator[RuleHit]:
-    for earlier, later in rule.pairs.get(context.register_type.value, ()):
+    for earlier, later in rule.pairs.get(context.register_type, ()):
         first, second = date_span(row.values.get(earlier, "")), date_span(row.values.get(later, ""))
         if first is None or second is None:
             continue

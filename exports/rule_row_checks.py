@@ -12,7 +12,7 @@ from exports.rows import CaseRow
 from exports.rule_dates import date_span
 from exports.rule_hits import FATHERLESS, MAIN_DATES, MOTHERLESS, RowsContext, RuleHit, fold, in_list
 from layouts.codes import code_list
-from layouts.columns import FieldKind
+from layouts.columns import ColumnProfile, FieldKind
 from vietnamese.calendar_limits import YEARS_OF_PEOPLE
 from vietnamese.legacy_charsets import charset_of_text
 from vietnamese.letters import has_lookalikes, is_figures, is_nfc, nfc, strange_signs
@@ -252,7 +252,7 @@ def _name_characters(row: CaseRow, context: RowsContext) -> Iterator[RuleHit]:
 def _standard_value_missing(row: CaseRow, context: RowsContext) -> Iterator[RuleHit]:
     for name, text in (row.written or {}).items():
         column = context.columns.get(name)
-        if column is None or (column.profile == "own" and context.register_type.has_standard_sheet):
+        if column is None or (column.profile is ColumnProfile.OWN and context.register_type.has_standard_sheet):
             continue
         if text.strip() and not row.values.get(name):
             yield RuleHit(rule="standard_value_missing", row=row, columns=(name,), value=text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exports.errors import ExportError
 from exports.profile import ExportProfile, RuleLevel
+from layouts.columns import FieldKind, Required
+from layouts.register_types import RegisterType
 
-__all__ = ["Rule", "RuleKind", "RuleScope", "active_rules", "all_rules"]
+__all__ = ["Rule", "RuleKind", "RuleScope", "RuleSeverity", "RuleSource", "active_rules", "all_rules"]
 
 
-class RuleKind(str, Enum):
+class RuleKind(StrEnum):
     """How a rule is carried out."""
 
     PATTERN = "pattern"
@@ -28,12 +30,29 @@ class RuleKind(str, Enum):
     """A named check, for what a few words of data cannot say."""
 
 
-class RuleScope(str, Enum):
+class RuleScope(StrEnum):
     """What a rule looks at."""
 
     ROW = "row"
     BOOK = "book"
     FILE = "file"
+
+
+class RuleSeverity(StrEnum):
+    """What a broken rule does."""
+
+    ERROR = "error"
+    """It refuses the export."""
+    WARNING = "warning"
+    """It is listed."""
+
+
+class RuleSource(StrEnum):
+    """Where a rule comes from."""
+
+    SPEC = "spec"
+    TEAMS = "teams"
+    OWN = "own"
 
 
 class Rule(BaseModel):
@@ -44,18 +63,17 @@ class Rule(BaseModel):
     id: str
     kind: RuleKind
     scope: RuleScope
-    severity: Literal["error", "warning"]
+    severity: RuleSeverity
     message: str
     """Vietnamese; {label}, {value}, {other}, {other_label}, {expected} are filled in."""
-    source: Literal["spec", "teams", "own"]
+    source: RuleSource
     columns: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    """Kinds of column, or `any`."""
+    kinds: tuple[FieldKind, ...] | Literal["any"] = ()
     pattern: str = ""
-    required: str = ""
+    required: Required | None = None
     excepted: tuple[str, ...] = Field(default=(), alias="except")
     lists: tuple[str, ...] = ()
-    pairs: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
+    pairs: dict[RegisterType, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
     """By register type: the earlier and the later column."""
     strict: bool = False
     """The earlier date must be earlier, not the same."""
@@ -84,5 +102,5 @@ def active_rules(profile: ExportProfile) -> dict[str, Rule]:
         level = profile.rule_levels.get(rule.id)
         if level is RuleLevel.OFF:
             continue
-        found[rule.id] = rule if level is None else rule.model_copy(update={"severity": level.value})
+        found[rule.id] = rule if level is None else rule.model_copy(update={"severity": RuleSeverity(level)})
     return found

@@ -22,7 +22,7 @@ from exports.errors import WorkbookError
 from exports.profile import ExportProfile, delivered_columns
 from exports.rows import CaseRow, HeaderColumn, header_columns, unshape_values
 from exports.spreadsheets import Sheet, fixed_bytes, open_sheets, put_text
-from layouts.columns import columns
+from layouts.columns import ColumnProfile, Required, columns
 from layouts.register_types import RegisterType
 from vietnamese.legacy_charsets import Charset, charset_of_text, charset_of_texts, to_unicode
 
@@ -218,7 +218,9 @@ def _type_of(names: Sequence[str]) -> RegisterType:
 def _check_columns(path: Path, sheet: Sheet, names: tuple[str, ...], register_type: RegisterType) -> tuple[str, ...]:
     """Refuse unknown, repeated and unnamed columns and a missing name column; return the core columns that lack."""
     known = delivered_columns(register_type)
-    core = [c for c in columns(register_type) if c.profile == "core" or not register_type.has_standard_sheet]
+    core = [
+        c for c in columns(register_type) if c.profile is ColumnProfile.CORE or not register_type.has_standard_sheet
+    ]
     problems = [
         f"cột {get_column_letter(i)}: «{n or 'không có tên'}» không phải cột chuẩn của {register_type.label}"
         for i, n in enumerate(names, start=1)
@@ -226,7 +228,7 @@ def _check_columns(path: Path, sheet: Sheet, names: tuple[str, ...], register_ty
     ]
     problems += [f"cột «{n}» xuất hiện nhiều lần" for n in dict.fromkeys(names) if n and names.count(n) > 1]
     missing = tuple(c.name for c in core if c.name not in names)
-    problems += [f"thiếu cột «{c.name}» ({c.label})" for c in core if c.name in missing and c.required == "yes"]
+    problems += [f"thiếu cột «{c.name}» ({c.label})" for c in core if c.name in missing and c.required is Required.YES]
     if problems:
         raise WorkbookError(
             "wrong_columns",

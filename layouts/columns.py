@@ -1,9 +1,6 @@
 """The columns of the standard workbook, in order, with the kind of value each one holds.
 
-The table `data/columns.csv` is the one place where a column is named. `profile` tells where a column belongs:
-`core` stands in every export, `optional` was seen in some workbooks only, `later` belongs to the later birth
-template, `own` is ours (printed on a form, but the Ministry's sheet has no column for it) and never leaves in a
-standard workbook.
+The table `data/columns.csv` is the one place where a column is named.
 """
 
 from __future__ import annotations
@@ -11,16 +8,26 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
 
 from layouts.register_types import RegisterType
 
-__all__ = ["Column", "FieldKind", "column", "columns", "columns_by_name", "later_birth_columns"]
+__all__ = [
+    "Column",
+    "ColumnProfile",
+    "FieldKind",
+    "Priority",
+    "Required",
+    "column",
+    "columns",
+    "columns_by_name",
+    "later_birth_columns",
+]
 
 
-class FieldKind(str, Enum):
+class FieldKind(StrEnum):
     """What sort of value a column holds; decides how it is read, normalised, checked and suggested."""
 
     NAME = "name"
@@ -46,8 +53,34 @@ class FieldKind(str, Enum):
     MONTH = "month"
     YEAR = "year"
 
-    def __str__(self) -> str:
-        return self.value
+
+class Required(StrEnum):
+    """Whether a column must be filled; no source states the official list."""
+
+    YES = "yes"
+    UNKNOWN = "unknown"
+    """Warn where it is empty."""
+    NO = "no"
+
+
+class Priority(StrEnum):
+    """The set that several programs fill first, and the rest."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class ColumnProfile(StrEnum):
+    """Where a column belongs."""
+
+    CORE = "core"
+    """In every export."""
+    OPTIONAL = "optional"
+    """Seen in some workbooks only."""
+    LATER = "later"
+    """In the later birth template."""
+    OWN = "own"
+    """Ours: printed on a form, but the Ministry's sheet has no column for it; never leaves in a standard workbook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +95,12 @@ class Column:
     label: str
     """Vietnamese label for screens."""
     kind: FieldKind
-    required: str
-    """`yes`, `unknown` (warn when empty) or `no`; no source states the official list."""
+    required: Required
     code_list: str | None
     """Name of the code list its values come from, see `layouts.codes`."""
     max_length: int | None
-    priority: str
-    """`primary` or `secondary`: the set that several programs fill first."""
-    profile: str
-    """`core`, `optional`, `later` or `own`."""
+    priority: Priority
+    profile: ColumnProfile
 
 
 @lru_cache(maxsize=1)
@@ -90,18 +120,18 @@ def _from_row(row: dict[str, str]) -> Column:
         position=int(row["position"]) if row["position"] else None,
         label=row["label_vi"],
         kind=FieldKind(row["kind"]),
-        required=row["required"],
+        required=Required(row["required"]),
         code_list=row["code_list"] or None,
         max_length=int(row["max_length"]) if row["max_length"] else None,
-        priority=row["priority"],
-        profile=row["profile"],
+        priority=Priority(row["priority"]),
+        profile=ColumnProfile(row["profile"]),
     )
 
 
 @cache
-def columns(register_type: RegisterType, profile: str | None = None) -> tuple[Column, ...]:
+def columns(register_type: RegisterType, profile: ColumnProfile | None = None) -> tuple[Column, ...]:
     """Columns of a register type in workbook order, of one profile or of all."""
-    return tuple(c for c in _table() if c.register_type == register_type and (profile is None or c.profile == profile))
+    return tuple(c for c in _table() if c.register_type is register_type and (profile is None or c.profile is profile))
 
 
 @cache

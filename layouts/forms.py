@@ -8,7 +8,7 @@ drives the generator that draws sample pages. Evidence for each form stands in `
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -21,7 +21,7 @@ __all__ = ["Area", "FormTemplate", "Frame", "Grade", "Item", "ItemKind", "PageLa
 Millimetres = Annotated[float, Field(ge=-60, le=600)]
 
 
-class Grade(str, Enum):
+class Grade(StrEnum):
     """How well a form is known."""
 
     SEEN = "seen"
@@ -34,7 +34,7 @@ class Grade(str, Enum):
     """Made by an office in the template editor, from its own pages."""
 
 
-class PageLayout(str, Enum):
+class PageLayout(StrEnum):
     """How entries stand on a page."""
 
     FORM = "form"
@@ -45,7 +45,7 @@ class PageLayout(str, Enum):
     """A table across two facing pages, one entry a row."""
 
 
-class Area(str, Enum):
+class Area(StrEnum):
     """Part of the page an item stands in."""
 
     PAGE_HEAD = "page_head"
@@ -62,7 +62,7 @@ class Area(str, Enum):
     """A column of a table; its label stands in the head row."""
 
 
-class ItemKind(str, Enum):
+class ItemKind(StrEnum):
     """What an item is."""
 
     HEADING = "heading"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["RegisterType"]
 
 
-class RegisterType(str, Enum):
+class RegisterType(StrEnum):
     """A kind of register; the value is what is stored and what the command line takes."""
 
     BIRTH = "birth"
@@ -18,9 +18,6 @@ class RegisterType(str, Enum):
     ADOPTION = "adoption"
     GUARDIANSHIP = "guardianship"
     CHANGE = "change"
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def prefix(self) -> str:

@@ -45,7 +45,7 @@ def drawing_problems(template: FormTemplate) -> tuple[str, ...]:
 def unknown_columns(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Columns that the register type of a template file does not have, with the nearest names."""
     try:
-        known = [column.name for column in columns(RegisterType(data.get("register_type")))]
+        known = [column.name for column in columns(RegisterType(str(data.get("register_type"))))]
     except ValueError:
         return ()
     found = []

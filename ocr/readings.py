@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from layouts.geometry import Quad
 from layouts.register_types import RegisterType
@@ -12,6 +12,7 @@ from vietnamese.units import UNKNOWN_PLACE, BookPlace
 __all__ = [
     "Alternative",
     "Candidate",
+    "Engine",
     "EntryReading",
     "FacingPage",
     "FieldReading",
@@ -25,18 +26,26 @@ __all__ = [
 ]
 
 
-class Script(str, Enum):
+class Script(StrEnum):
     """How values are written."""
 
     TYPED = "typed"
     HANDWRITTEN = "handwritten"
     MIXED = "mixed"
 
-    def __str__(self) -> str:
-        return self.value
+
+class Engine(StrEnum):
+    """What gave a field its value."""
+
+    TESSERACT = "tesseract"
+    HANDWRITING = "handwriting"
+    CHECKBOX = "checkbox"
+    STAMP = "stamp"
+    NONE = "none"
+    """Nothing was read: the space is empty, or no recogniser was there for its ink."""
 
 
-class PageKind(str, Enum):
+class PageKind(StrEnum):
     """What a page is, beyond carrying entries."""
 
     ENTRIES = "entries"
@@ -48,9 +57,6 @@ class PageKind(str, Enum):
     """Struck through as a whole."""
     CONTINUED = "continued"
     """The right page of a table over two pages; its columns stand in the entries of the page before."""
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +118,7 @@ class FieldReading:
     """NFC; empty when the field was left empty or could not be read."""
     confidence: float
     """Calibrated probability that `text` (or its emptiness) is right."""
-    engine: str
-    """`tesseract`, `handwriting`, `checkbox`, `stamp`, `none`."""
+    engine: Engine
     script: Script | None = None
     quads: tuple[Quad, ...] = ()
     """Where the value stands on the scan as delivered, one quad a line."""

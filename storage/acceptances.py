@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -13,11 +12,11 @@ from corrections.acceptance import AcceptanceLevel
 from storage.clock import now, stamp
 from storage.inserting import inserted_id
 from storage.schema import acceptance_books, acceptance_returns, acceptances
+from storage.states import VerdictResult
 
 __all__ = [
     "Acceptance",
     "Verdict",
-    "VerdictResult",
     "accepted_deliveries",
     "add_acceptance",
     "get_acceptance",
@@ -26,13 +25,6 @@ __all__ = [
     "newest_verdicts",
     "rounds_so_far",
 ]
-
-
-class VerdictResult(StrEnum):
-    """What became of a book."""
-
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.inserting import inserted_id
 from storage.schema import book_requests
+from storage.states import RequestState
 
 __all__ = ["BookRequest", "add_request", "answer_request", "get_request", "list_requests", "requests_of"]
 
@@ -27,8 +28,7 @@ class BookRequest:
     """`nn/yyyy`."""
     office: str
     note: str = ""
-    state: str = "open"
-    """`open`, `granted` or `refused`."""
+    state: RequestState = RequestState.OPEN
     asked_at: str = ""
     """Stored moment."""
     answered_by: int | None = None
@@ -47,7 +47,7 @@ def _from_row(row: Row[Any]) -> BookRequest:
         volume_number=r["volume_number"],
         office=r["office"],
         note=r["note"],
-        state=r["state"],
+        state=RequestState(r["state"]),
         asked_at=r["asked_at"],
         answered_by=r["answered_by"],
         answer=r["answer"],
@@ -76,7 +76,7 @@ def get_request(connection: Connection, request_id: int) -> BookRequest | None:
     return _from_row(row) if row else None
 
 
-def list_requests(connection: Connection, *, state: str = "open") -> tuple[BookRequest, ...]:
+def list_requests(connection: Connection, *, state: RequestState = RequestState.OPEN) -> tuple[BookRequest, ...]:
     """Requests in that state, oldest first."""
     query = select(book_requests).where(book_requests.c.state == state).order_by(book_requests.c.id)
     return tuple(_from_row(row) for row in connection.execute(query))
@@ -90,9 +90,15 @@ def requests_of(connection: Connection, account_id: int, *, limit: int) -> tuple
 
 
 def answer_request(
-    connection: Connection, request_id: int, *, state: str, account_id: int | None, answer: str, book_id: int | None
+    connection: Connection,
+    request_id: int,
+    *,
+    state: RequestState,
+    account_id: int | None,
+    answer: str,
+    book_id: int | None,
 ) -> bool:
     """Answer a request; False when somebody answered first."""
-    still_open = (book_requests.c.id == request_id, book_requests.c.state == "open")
+    still_open = (book_requests.c.id == request_id, book_requests.c.state == RequestState.OPEN)
     values = {"state": state, "answered_by": account_id, "answered_at": stamp(now()), "answer": answer}
     return connection.execute(book_requests.update().where(*still_open).values(book_id=book_id, **values)).rowcount == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, and_, func, select
 
+from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.inserting import inserted_id
 from storage.schema import annexes, packages, paper_counts, report_texts
@@ -39,8 +41,8 @@ class KeptPaperCount:
 
     id: int = 0
     office_id: int | None
-    register_type: str
-    """Empty: all types together."""
+    register_type: RegisterType | None
+    """None: all types together."""
     year_from: int | None = None
     year_to: int | None = None
     books: int | None
@@ -107,19 +109,30 @@ def _row(record: Any, moment_column: str) -> dict[str, Any]:
     return {**values, moment_column: stamp(now())}
 
 
-def _records(connection: Connection, query: Any, kind: type[_T]) -> tuple[_T, ...]:
+def _records(connection: Connection, query: Any, kind: type[_T], **parsed: Callable[[Any], Any]) -> tuple[_T, ...]:
+    """Rows as records; a column named in `parsed` by its function."""
     names = [f.name for f in fields(kind)]  # type: ignore[arg-type]  # every kind here is a dataclass
-    return tuple(kind(**{n: row._mapping[n] for n in names}) for row in connection.execute(query))
+    plain = {name: parsed.get(name, _as_it_is) for name in names}
+    return tuple(kind(**{n: take(row._mapping[n]) for n, take in plain.items()}) for row in connection.execute(query))
 
 
-def _add(connection: Connection, table: Table, record: Any, moment_column: str) -> Any:
-    return replace(record, id=inserted_id(connection, table.insert().values(**_row(record, moment_column))))
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _add(connection: Connection, table: Table, record: Any, moment_column: str, **stored: Any) -> Any:
+    values = {**_row(record, moment_column), **stored}
+    return replace(record, id=inserted_id(connection, table.insert().values(values)))
 
 
 def add_paper_count(connection: Connection, count: KeptPaperCount) -> KeptPaperCount:
     """Keep a line."""
-    kept: KeptPaperCount = _add(connection, paper_counts, count, "updated_at")
+    kept: KeptPaperCount = _add(connection, paper_counts, count, "updated_at", register_type=count.register_type or "")
     return kept
+
+
+def _type_or_all(text: str) -> RegisterType | None:
+    return RegisterType(text) if text else None
 
 
 def drop_paper_count(connection: Connection, count_id: int) -> bool:
@@ -131,7 +144,7 @@ def list_paper_counts(connection: Connection) -> tuple[KeptPaperCount, ...]:
     """All lines, by office, type and years."""
     c = paper_counts.c
     query = select(paper_counts).order_by(c.office_id, c.register_type, c.year_from, c.id)
-    return _records(connection, query, KeptPaperCount)
+    return _records(connection, query, KeptPaperCount, register_type=_type_or_all)
 
 
 def add_annex(connection: Connection, annex: KeptAnnex) -> KeptAnnex:

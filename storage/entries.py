@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from corrections.entries import Entry, EntryState, FieldValue
 from layouts.register_types import RegisterType
+from ocr.readings import PageKind
 from storage.clock import now, stamp
 from storage.codec import fields_from_text, fields_to_text, findings_from_text, findings_to_text, to_json
 from storage.errors import DatabaseBroken, StaleRevisionError
@@ -106,7 +107,7 @@ def _entry(r: Any) -> Entry:
         fields=fields_from_text(r["fields"]),
         findings=findings_from_text(r["findings"]),
         layout=r["layout"] or None,
-        slot=r["slot"],
+        slot=PageKind(r["slot"]),
         escalation_reason=r["escalation_reason"],
         priority=r["priority"],
     )
@@ -137,7 +138,7 @@ def _to_row(entry: Entry) -> dict[str, Any]:
         "fields": fields_to_text(entry.fields),
         "findings": findings_to_text(entry.findings),
         "layout": entry.layout or "",
-        "slot": entry.slot,
+        "slot": entry.slot.value,
         "escalation_reason": entry.escalation_reason,
         "priority": entry.priority,
     }

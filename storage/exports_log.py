@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import tzinfo
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, literal, select
@@ -14,10 +13,10 @@ from storage.clock import moment, now, stamp
 from storage.codec import to_json
 from storage.inserting import inserted_id
 from storage.schema import exports
+from storage.states import ExportState
 
 __all__ = [
     "ExportRecord",
-    "ExportState",
     "add_export",
     "all_manifests",
     "exports_of",
@@ -26,17 +25,6 @@ __all__ = [
     "newest_deliveries",
     "record_answer",
 ]
-
-
-class ExportState(str, Enum):
-    """What became of a delivery."""
-
-    EXPORTED = "exported"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -12,10 +11,10 @@ from sqlalchemy import Connection, Row, func, select
 from storage.clock import now, stamp
 from storage.inserting import inserted_id
 from storage.schema import handover_books, handovers
+from storage.states import HandoverKind
 
 __all__ = [
     "Handover",
-    "HandoverKind",
     "HandoverLine",
     "add_handover",
     "books_out",
@@ -23,13 +22,6 @@ __all__ = [
     "list_handovers",
     "newest_handovers",
 ]
-
-
-class HandoverKind(StrEnum):
-    """Which way the books go."""
-
-    HANDED_OUT = "handed_out"
-    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from layouts.register_types import RegisterType
-from storage.acceptances import VerdictResult
 from storage.books import REAL_WORK, book_of_kinds
 from storage.schema import acceptance_books, books, entries, entry_words
 from storage.search_index import DATE_SIGN, NUMBER_SIGN
+from storage.states import VerdictResult
 
 __all__ = ["entries_named", "entries_numbered"]
 

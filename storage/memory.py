@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from layouts.columns import FieldKind
 from storage.clock import now, stamp
 from storage.separation import scope_of
 
@@ -76,7 +77,9 @@ def frequent_values(
     return tuple(Remembered(text=row[0], count=row[1]) for row in connection.execute(_FREQUENT, wanted))
 
 
-def corrections_of(connection: Connection, *, kind: str, misreading: str, limit: int = 5) -> tuple[Remembered, ...]:
+def corrections_of(
+    connection: Connection, *, kind: FieldKind, misreading: str, limit: int = 5
+) -> tuple[Remembered, ...]:
     """What people have put in place of this misreading, most often first."""
     wanted = {"kind": _kind_of_office(connection, kind), "misreading": misreading, "most": limit}
     return tuple(Remembered(text=row[0], count=row[1]) for row in connection.execute(_CORRECTIONS, wanted))
@@ -99,12 +102,16 @@ class Recollection:
         return self._known[key]
 
 
-def learn_correction(connection: Connection, *, kind: str, misreading: str, correction: str) -> None:
+def learn_correction(connection: Connection, *, kind: FieldKind, misreading: str, correction: str) -> None:
     """Count that a person put `correction` in place of what the machine had read."""
     if not misreading or not correction or misreading == correction or len(misreading + correction) > _LONGEST:
         return
-    kind = _kind_of_office(connection, kind)
-    row = {"kind": kind, "misreading": misreading, "correction": correction, "at": stamp(now())}
+    row = {
+        "kind": _kind_of_office(connection, kind),
+        "misreading": misreading,
+        "correction": correction,
+        "at": stamp(now()),
+    }
     connection.execute(_COUNT_CORRECTION, row)
 
 
@@ -114,7 +121,7 @@ def _kept_as(connection: Connection, book_id: int) -> int:
     return book_id if book_id != OFFICE or scope is None else -(scope.own or 0)
 
 
-def _kind_of_office(connection: Connection, kind: str) -> str:
+def _kind_of_office(connection: Connection, kind: FieldKind) -> str:
     """The kind under which an office learns corrections: they may hold names, so no other office sees them."""
     scope = scope_of(connection)
-    return kind if scope is None else f"{kind}@{scope.own or 0}"
+    return kind.value if scope is None else f"{kind}@{scope.own or 0}"

@@ -14,6 +14,7 @@ from ocr.readings import PageKind
 from storage.books import READABLE, REAL_WORK, book_of_kinds
 from storage.inserting import inserted_id
 from storage.schema import NO_HALF, books, entries, pages, readings, scans
+from storage.states import PageState, ReadingOutcome
 
 __all__ = [
     "PageRow",
@@ -51,10 +52,9 @@ class PageRow:
     """0 left, 1 right half of a double-page scan; None for a whole one."""
     position: int
     """Place in the book, from 0."""
-    state: str
-    """`unread`, `read` or `failed`."""
-    kind: str
-    """A `PageKind` value, empty while unread."""
+    state: PageState
+    kind: PageKind | None
+    """None while unread."""
     layout: str
     forced_form: str
     """Form a person chose for the page; empty to find it."""
@@ -84,8 +84,8 @@ def _from_row(row: Row[Any]) -> PageRow:
         scan_index=r["scan_index"],
         half=None if r["half"] == NO_HALF else r["half"],
         position=r["position"],
-        state=r["state"],
-        kind=r["kind"],
+        state=PageState(r["state"]),
+        kind=PageKind(r["kind"]) if r["kind"] else None,
         layout=r["layout"],
         forced_form=r["forced_form"],
         failure_code=r["failure_code"],
@@ -193,10 +193,10 @@ def _lacking(
         readings.c.recogniser_version == recogniser_version,
     )
     if retry_failed:
-        same = and_(same, readings.c.outcome == "read")
+        same = and_(same, readings.c.outcome == ReadingOutcome.READ)
     slots = select(entries.c.id).where(entries.c.page_id == pages.c.id)
     finished = and_(exists(slots), not_(exists(slots.where(entries.c.touched == 0))))
-    waiting = or_(pages.c.state == "unread", not_(exists(select(readings.c.id).where(same))))
+    waiting = or_(pages.c.state == PageState.UNREAD, not_(exists(select(readings.c.id).where(same))))
     unread = and_(waiting, not_(finished))
     query = query.where(or_(unread, pages.c.id.in_(_outgrown(book_id))), pages.c.explained == "")
     query = query.where(pages.c.scan_sha256.is_not(None), book_of_kinds(pages.c.book_id, kinds))
@@ -215,7 +215,7 @@ def _outgrown(book_id: int | None) -> Select[Any]:
         .scalar_subquery()
     )
     came = select(before.label("page_id"), scans.c.added_at).join(scans, scans.c.sha256 == right.c.scan_sha256)
-    came = came.where(right.c.kind == PageKind.CONTINUED.value)
+    came = came.where(right.c.kind == PageKind.CONTINUED)
     if book_id is not None:
         came = came.where(right.c.book_id == book_id)
     late = came.subquery()
@@ -306,8 +306,8 @@ def mark_page(
     connection: Connection,
     page_id: int,
     *,
-    state: str,
-    kind: str = "",
+    state: PageState,
+    kind: PageKind | None = None,
     layout: str = "",
     failure_code: str = "",
     failure_message: str = "",
@@ -319,7 +319,7 @@ def mark_page(
         .where(pages.c.id == page_id)
         .values(
             state=state,
-            kind=kind,
+            kind=kind or "",
             layout=layout,
             failure_code=failure_code,
             failure_message=failure_message,
@@ -328,9 +328,11 @@ def mark_page(
     )
 
 
-def explain_page(connection: Connection, page_id: int, *, kind: str, reason: str) -> None:
+def explain_page(connection: Connection, page_id: int, *, kind: PageKind, reason: str) -> None:
     """Note a person's word on a page: cover, blank, cancelled, or carrying entries."""
-    connection.execute(pages.update().where(pages.c.id == page_id).values(kind=kind, explained=reason, state="read"))
+    connection.execute(
+        pages.update().where(pages.c.id == page_id).values(kind=kind, explained=reason, state=PageState.READ)
+    )
 
 
 def force_form(connection: Connection, page_id: int, form: str) -> None:

@@ -11,6 +11,7 @@ from storage.clock import moment, now, stamp
 from storage.codec import outcome_from_bytes, outcome_to_bytes
 from storage.inserting import inserted_id
 from storage.schema import readings
+from storage.states import ReadingOutcome
 
 __all__ = ["add_outcome", "get_reading", "last_reading_times", "latest_reading"]
 
@@ -32,7 +33,7 @@ def add_outcome(
             scan_sha256=scan_sha256,
             layouts_version=layouts_version,
             recogniser_version=recogniser_version,
-            outcome="read" if isinstance(outcome, PageReading) else "failed",
+            outcome=ReadingOutcome.READ if isinstance(outcome, PageReading) else ReadingOutcome.FAILED,
             created_at=stamp(now()),
             content=outcome_to_bytes(outcome),
         ),
@@ -42,7 +43,7 @@ def add_outcome(
 def get_reading(connection: Connection, reading_id: int) -> PageReading | None:
     """The reading of that id; None when there is none or the page failed."""
     row = connection.execute(select(readings.c.content, readings.c.outcome).where(readings.c.id == reading_id)).first()
-    return _reading(row.content, row.outcome) if row else None
+    return _reading(row.content, ReadingOutcome(row.outcome)) if row else None
 
 
 def latest_reading(connection: Connection, page_id: int) -> PageReading | None:
@@ -53,7 +54,7 @@ def latest_reading(connection: Connection, page_id: int) -> PageReading | None:
         .order_by(readings.c.id.desc())
         .limit(1)
     ).first()
-    return _reading(row.content, row.outcome) if row else None
+    return _reading(row.content, ReadingOutcome(row.outcome)) if row else None
 
 
 def last_reading_times(connection: Connection, limit: int) -> tuple[datetime, ...]:
@@ -62,6 +63,6 @@ def last_reading_times(connection: Connection, limit: int) -> tuple[datetime, ..
     return tuple(moment(at) for at in connection.execute(query).scalars())
 
 
-def _reading(content: bytes, outcome: str) -> PageReading | None:
-    found = outcome_from_bytes(content, failed=outcome == "failed")
+def _reading(content: bytes, outcome: ReadingOutcome) -> PageReading | None:
+    found = outcome_from_bytes(content, failed=outcome is ReadingOutcome.FAILED)
     return found if isinstance(found, PageReading) else None

@@ -220,10 +220,10 @@ class RegisterFile:
             self._drop(gone)
             self._connection.execute("COMMIT")
 
-    def years(self) -> dict[tuple[str, int], int]:
+    def years(self) -> dict[tuple[RegisterType, int], int]:
         """Cases by register type and year of registration."""
         rows = self._connection.execute("SELECT loai, nam_dang_ky, count(*) FROM truong_hop GROUP BY 1, 2")
-        return {(kind, year): count for kind, year, count in rows}
+        return {(RegisterType(kind), year): count for kind, year, count in rows}
 
     def finish(self, about: Mapping[str, str]) -> None:
         """Note what the register is, and close it as one file in its smallest form.

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
 from storage.clock import now, stamp
 from storage.schema import blind_samples
+from storage.states import SampleKind
 
 __all__ = [
     "Sample",
-    "SampleKind",
     "add_sample",
     "answer_sample",
     "get_sample",
@@ -22,20 +21,6 @@ __all__ = [
     "resolve_sample",
     "stream_answered",
 ]
-
-
-class SampleKind(str, Enum):
-    """Why a field is keyed again."""
-
-    BLIND = "blind"
-    """Random sample of fields the machine did not flag."""
-    SEEDED = "seeded"
-    """A known wrong value is shown to see whether it is noticed; never exported."""
-    DOUBLE = "double"
-    """Double entry of chosen fields."""
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

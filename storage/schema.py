@@ -50,6 +50,7 @@ from storage.schema_reconciliation import (
     reconciliation_runs,
     typing_tasks,
 )
+from storage.states import PageState, ReadingOutcome
 
 __all__ = [
     "NO_HALF",
@@ -157,7 +158,7 @@ pages = Table(
     Column("scan_index", Integer, CheckConstraint("scan_index >= 0", name="scan_index"), nullable=False),
     Column("half", SmallInteger, CheckConstraint("half IN (-1, 0, 1)", name="half"), nullable=False, default=NO_HALF),
     Column("position", Integer, nullable=False),
-    Column("state", String(10), one_of("state", ("unread", "read", "failed")), nullable=False, default="unread"),
+    Column("state", String(10), one_of("state", PageState), nullable=False, default=PageState.UNREAD),
     text_column("kind"),
     text_column("layout"),
     text_column("forced_form"),
@@ -179,7 +180,7 @@ readings = Table(
     Column("scan_sha256", String(64), nullable=False),
     Column("layouts_version", String(80), nullable=False),
     Column("recogniser_version", String(200), nullable=False),
-    Column("outcome", String(10), one_of("outcome", ("read", "failed")), nullable=False),
+    Column("outcome", String(10), one_of("outcome", ReadingOutcome), nullable=False),
     Column("created_at", String(30), nullable=False),
     Column("content", LargeBinary, nullable=False),
     Index(None, "page_id", "layouts_version", "recogniser_version"),

@@ -6,6 +6,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from corrections.acceptance import AcceptanceLevel
 from storage.schema_base import metadata, one_of, text_column
+from storage.states import HandoverKind, VerdictResult
 
 __all__ = ["acceptance_books", "acceptance_returns", "acceptances", "handover_books", "handovers"]
 
@@ -13,7 +14,7 @@ handovers = Table(
     "handovers",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", String(20), one_of("kind", ("handed_out", "returned")), nullable=False),
+    Column("kind", String(20), one_of("kind", HandoverKind), nullable=False),
     Column("on_day", String(10), nullable=False),
     text_column("giver"),
     text_column("giver_body"),
@@ -57,7 +58,7 @@ acceptance_books = Table(
     metadata,
     Column("acceptance_id", Integer, ForeignKey("acceptances.id"), primary_key=True),
     Column("book_id", Integer, ForeignKey("books.id"), primary_key=True),
-    Column("result", String(20), one_of("result", ("accepted", "returned")), nullable=False),
+    Column("result", String(20), one_of("result", VerdictResult), nullable=False),
     Column("export_id", Integer, ForeignKey("exports.id")),
     text_column("delivery"),
     text_column("reason"),

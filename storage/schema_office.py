@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from layouts.register_types import RegisterType
 from storage.schema_base import flag, metadata, one_of, text_column
+from storage.states import ExportState, RequestState, SampleKind
 
 __all__ = [
     "blind_samples",
@@ -80,7 +81,7 @@ blind_samples = Table(
     Column("id", Integer, primary_key=True),
     Column("entry_id", Integer, ForeignKey("entries.id"), nullable=False),
     Column("column_name", String(80), nullable=False),
-    Column("kind", String(10), one_of("kind", ("blind", "seeded", "double")), nullable=False),
+    Column("kind", String(10), one_of("kind", SampleKind), nullable=False),
     Column("first_account", Integer),
     text_column("first_value"),
     text_column("machine_value"),
@@ -128,7 +129,7 @@ exports = Table(
     text_column("workbook_sha256"),
     text_column("zip_sha256"),
     text_column("manifest", "{}"),
-    Column("state", String(20), one_of("state", ("exported", "accepted", "rejected")), nullable=False),
+    Column("state", String(20), one_of("state", ExportState), nullable=False),
     text_column("note"),
     text_column("rejections", "[]"),
     Index(None, "book_id", "at"),
@@ -178,7 +179,7 @@ book_requests = Table(
     Column("volume_number", String(40), nullable=False),
     Column("office", Text, nullable=False),
     text_column("note"),
-    Column("state", String(10), one_of("state", ("open", "granted", "refused")), nullable=False, default="open"),
+    Column("state", String(10), one_of("state", RequestState), nullable=False, default=RequestState.OPEN),
     Column("asked_at", String(30), nullable=False),
     Column("answered_by", Integer, ForeignKey("accounts.id")),
     Column("answered_at", String(30)),

@@ -7,6 +7,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, 
 from corrections.cases import CaseState
 from corrections.reconciliation import MatchOutcome
 from storage.schema_base import metadata, one_of, text_column
+from storage.states import TypingState
 
 __all__ = [
     "document_templates",
@@ -82,7 +83,7 @@ typing_tasks = Table(
     Column("revision", Integer, nullable=False),
     Column("typed_by", Integer, ForeignKey("accounts.id"), nullable=False),
     Column("typed_at", String(30), nullable=False),
-    Column("state", String(20), one_of("state", ("typed", "accepted", "refused")), nullable=False),
+    Column("state", String(20), one_of("state", TypingState), nullable=False),
     text_column("answer"),
     UniqueConstraint("program", "entry_id"),
     Index(None, "typed_by", "typed_at"),

@@ -15,8 +15,8 @@ from corrections.campaign.targets import CASE_STEPS, Step
 from layouts.register_types import RegisterType
 from storage.acceptances import accepted_deliveries
 from storage.books import REAL_WORK
-from storage.exports_log import ExportState
 from storage.schema import books, entries, exports, pages
+from storage.states import ExportState, PageState
 from storage.work_counts import DONE_STATES, ELSEWHERE, OfficeKey
 
 __all__ = ["StepKey", "books_by_step", "finished_since"]
@@ -66,7 +66,7 @@ def _taken(connection: Connection, step: Step) -> Collection[int]:
 
 def _with_scans(connection: Connection, *, read: bool) -> frozenset[int]:
     """Books that have scans; with `read` those of which no page waits for the machine."""
-    unread = func.sum(cast(pages.c.state == "unread", Integer))
+    unread = func.sum(cast(pages.c.state == PageState.UNREAD, Integer))
     query = select(pages.c.book_id).where(pages.c.scan_sha256.is_not(None)).group_by(pages.c.book_id)
     if read:
         query = query.having(unread == 0)

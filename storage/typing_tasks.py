@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from storage.clock import HOUR_LENGTH, now, stamp
 from storage.schema import typing_tasks
+from storage.states import TypingState
 
-__all__ = ["TypingState", "TypingTask", "get_task", "note_answer", "note_typed", "tasks_of", "typed_by_hour"]
+__all__ = ["TypingTask", "get_task", "note_answer", "note_typed", "tasks_of", "typed_by_hour"]
 
 _AT_ONCE = 400
-
-
-class TypingState(StrEnum):
-    """How far an entry has come in the other program."""
-
-    TYPED = "typed"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

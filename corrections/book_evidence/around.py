@@ -67,7 +67,7 @@ class Around:
 
     def put_right(self, column: Column, ink: FieldInk) -> Mapping[str, int]:
         """What people put in place of a reading in this book."""
-        self.asked.add(("whole", column.kind.value, read_as(ink)))
+        self.asked.add(("whole", column.kind, read_as(ink)))
         return self.facts.taught.put_right(column, ink)
 
     def swapped(self, column: Column, standard: str) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from corrections.normalise import normalise
 from corrections.prefill import reading_contexts
 from corrections.stray_marks import tidy_reading
 from layouts.columns import Column, FieldKind
-from ocr.readings import EntryReading, FieldReading, PageKind
+from ocr.readings import Engine, EntryReading, FieldReading, PageKind
 
 __all__ = ["CLEAR", "EntryInk", "FieldInk", "Option", "entry_ink", "unread_nats"]
 
@@ -34,7 +34,7 @@ _FARTHER = 1.6
 _OTHER_READING = 0.1
 """Share of a verbatim reading beside a decoded one, where the reader tells none."""
 _FAINTEST = 1e-6
-_NEVER_WEIGHED = frozenset({"checkbox", "stamp", "none"})
+_NEVER_WEIGHED = frozenset({Engine.CHECKBOX, Engine.STAMP, Engine.NONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

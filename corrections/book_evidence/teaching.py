@@ -59,7 +59,7 @@ class Taught:
 
     def put_right(self, column: Column, ink: FieldInk) -> Mapping[str, int]:
         """What people put in place of this reading in this book, with how often."""
-        return self.whole.get((column.kind.value, read_as(ink)), Counter())
+        return self.whole.get((column.kind, read_as(ink)), Counter())
 
     def left_empty(self, column: Column) -> int:
         """In how many entries what was read in a column was nothing, where that is nearly all; else 0."""
@@ -120,7 +120,7 @@ def teaching_of(entries: Sequence[EntryInk], first: Sequence[EntryInk], columns:
             empty, times = emptied.get(name, (0, 0))
             emptied[name] = (empty + (not right), times + 1)
             if kind in _WHOLE and right != before.first.normalized:
-                whole.setdefault((kind.value, read_as(before)), Counter())[right] += 1
+                whole.setdefault((kind, read_as(before)), Counter())[right] += 1
             if kind in _GROUPS:
                 seen |= {(_GROUPS[kind], *pair) for pair in _words_of(before.first.normalized, right)}
         for group, one, other in seen:

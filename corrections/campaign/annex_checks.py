@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
-from corrections.campaign.annexes import ALL, Annex, AnnexRow, CellKey, Measure
+from corrections.campaign.annexes import ALL, Annex, AnnexRow, CellKey, CellType, Measure
 from corrections.campaign.counts import Known, more_books_than_cases
 from corrections.campaign.totals import dotted
 from layouts.register_types import RegisterType
@@ -16,7 +16,7 @@ from vietnamese.letters import tone_key
 __all__ = ["AnnexFinding", "FindingKind", "check_annex", "compare_annexes", "days_exact"]
 
 
-class FindingKind(str, Enum):
+class FindingKind(StrEnum):
     """What is wrong."""
 
     ROW_SUM = "row_sum"
@@ -30,9 +30,6 @@ class FindingKind(str, Enum):
     TODAY_OVER_DONE = "today_over_done"
     BETWEEN_ANNEXES = "between_annexes"
     LISTED_TWICE = "listed_twice"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +166,8 @@ def _days(row: AnnexRow) -> Iterator[AnnexFinding]:
 
 
 def _more_books_than_cases(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding]:
-    for kind in (*annex.types, *(() if annex.types else (ALL,))):
+    kinds: tuple[CellType, ...] = annex.types or (ALL,)
+    for kind in kinds:
         books, cases = row.cells.get((kind, Measure.BOOKS)), row.cells.get((kind, Measure.CASES))
         if books is None or cases is None or Known.UNKNOWN in (books.known, cases.known):
             continue
@@ -262,7 +260,8 @@ def compare_annexes(progress: Annex, volume: Annex) -> tuple[AnnexFinding, ...]:
     found = []
     for row in progress.rows:
         other = by_unit.get(row.unit.casefold())
-        for kind in (*progress.types, ALL):
+        kinds: tuple[CellType, ...] = (*progress.types, ALL)
+        for kind in kinds:
             one = row.count(kind, Measure.CASES)
             two = other.count(kind, Measure.CASES) if other else None
             if one is not None and two is not None and one != two:
@@ -282,7 +281,7 @@ def compare_annexes(progress: Annex, volume: Annex) -> tuple[AnnexFinding, ...]:
     return tuple(found)
 
 
-def _unknown_between(progress: Annex, volume: Annex, row: AnnexRow, kind: str) -> AnnexFinding:
+def _unknown_between(progress: Annex, volume: Annex, row: AnnexRow, kind: CellType) -> AnnexFinding:
     return AnnexFinding(
         kind=FindingKind.UNKNOWN_AS_ZERO,
         unit=row.unit,
@@ -293,8 +292,8 @@ def _unknown_between(progress: Annex, volume: Annex, row: AnnexRow, kind: str) -
     )
 
 
-def _kind(kind: str) -> str:
-    return "tất cả các loại" if kind == ALL else RegisterType(kind).label.lower()
+def _kind(kind: CellType) -> str:
+    return kind.label.lower() if isinstance(kind, RegisterType) else "tất cả các loại"
 
 
 def _signed(number: int) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
+from typing import Final, Literal
 
 from corrections.campaign.counts import Known, PrintedCount, annex_words, printed_count
 from corrections.search_keys import search_key
 from layouts.register_types import RegisterType
 from vietnamese.letters import tone_key
 
-__all__ = ["ALL", "Annex", "AnnexError", "AnnexRow", "CellKey", "Measure", "read_annexes"]
+__all__ = ["ALL", "Annex", "AnnexError", "AnnexRow", "CellKey", "CellType", "Measure", "cell_type", "read_annexes"]
 
-ALL = "all"
+ALL: Final = "all"
 """In place of a register type: all of them together, or the unit as such (machines, days)."""
 _HEAD_ROWS = 20
 _LEAST_COLUMNS = 2
@@ -25,7 +26,7 @@ class AnnexError(ValueError):
     """A table that is no annex; the message is Vietnamese and names the cell."""
 
 
-class Measure(str, Enum):
+class Measure(StrEnum):
     """What a column counts."""
 
     BOOKS = "books"
@@ -37,9 +38,6 @@ class Measure(str, Enum):
     QUOTA = "quota"
     PER_DAY = "per_day"
     DAYS = "days"
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def label(self) -> str:
@@ -59,8 +57,9 @@ _LABELS = {
     Measure.DAYS: "số ngày",
 }
 _OF_A_UNIT = (Measure.MACHINES, Measure.QUOTA, Measure.PER_DAY, Measure.DAYS)
-CellKey = tuple[str, Measure]
-"""Register type (or `ALL`) and measure."""
+CellType = RegisterType | Literal["all"]
+"""A register type, or `ALL`."""
+CellKey = tuple[CellType, Measure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +71,7 @@ class AnnexRow:
     line: int
     """Row of the file."""
 
-    def count(self, register_type: str, measure: Measure) -> int | None:
+    def count(self, register_type: CellType, measure: Measure) -> int | None:
         """The number in a cell; None when it is unknown or the annex has no such column."""
         cell = self.cells.get((register_type, measure))
         return cell.count if cell else None
@@ -90,9 +89,9 @@ class Annex:
     """The printed line of sums."""
 
     @property
-    def types(self) -> tuple[str, ...]:
+    def types(self) -> tuple[RegisterType, ...]:
         """Register types that have columns of their own, in the order of the print."""
-        return tuple(dict.fromkeys(kind for kind, _ in self.columns if kind != ALL))
+        return tuple(dict.fromkeys(kind for kind, _ in self.columns if isinstance(kind, RegisterType)))
 
     def has(self, measure: Measure) -> bool:
         """Whether the annex has columns of that measure."""
@@ -164,7 +163,7 @@ def _first_data_row(grid: Sequence[tuple[int, Sequence[str]]]) -> int:
 def _is_head(keys: Sequence[str]) -> bool:
     """Whether a row still belongs to the heads: it names measures or types instead of counting."""
     words = [key for key in keys if key and not _numeric(key)]
-    named = [key for key in words if _measure(key) is not None or _type(key) not in ("", ALL)]
+    named = [key for key in words if _measure(key) is not None or isinstance(_type(key), RegisterType)]
     return len(named) >= _LEAST_COLUMNS or (bool(named) and len(named) == len(words))
 
 
@@ -206,8 +205,8 @@ def _columns(heads: Sequence[Sequence[str]]) -> tuple[dict[int, CellKey], int]:
 def _column_key(words: Sequence[str]) -> CellKey | None:
     """What a column counts, from its heads from top to bottom; None for one that counts nothing (STT, ghi chú)."""
     measures = [m for word in words if (m := _measure(word)) is not None]
-    kinds = [kind for word in words if (kind := _type(word))]
-    special = [kind for kind in kinds if kind != ALL]
+    kinds = [kind for word in words if (kind := _type(word)) is not None]
+    special = [kind for kind in kinds if isinstance(kind, RegisterType)]
     if not measures and not kinds:
         return None
     measure = measures[-1] if measures else Measure.CASES
@@ -228,11 +227,20 @@ def _measure(key: str) -> Measure | None:
     return None
 
 
-def _type(key: str) -> str:
+def _type(key: str) -> CellType | None:
     for name, words in annex_words()["types"].items():
         if any(_has(key, word) for word in words):
-            return str(name)
-    return ""
+            return cell_type(name)
+    return None
+
+
+def cell_type(text: str) -> CellType:
+    """The register type of a stored text, or `ALL`.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    return ALL if text == ALL else RegisterType(text)
 
 
 def _has(key: str, word: str) -> bool:
@@ -300,7 +308,7 @@ def _listed(
             continue
         row = [*texts, *[""] * (len(keys) - len(texts))]
         kind = _type(search_key(row[kind_at]))
-        if not kind:
+        if kind is None:
             problems.append(f"dòng {line}: không có loại sổ «{row[kind_at]}»")
             continue
         name = number or (f"{int(row[annex_at]):02d}" if annex_at is not None and row[annex_at].isdecimal() else "")
@@ -309,7 +317,7 @@ def _listed(
             problems.append(f"dòng {line}: cùng đơn vị «{row[unit_at].strip()}» và loại sổ với dòng {first}")
             continue
         cells = found.setdefault(name, {}).setdefault(row[unit_at].strip(), (line, {}))[1]
-        columns = {i: (ALL if m in _OF_A_UNIT else kind, m) for i, m in measures.items()}
+        columns: dict[int, CellKey] = {i: (ALL if m in _OF_A_UNIT else kind, m) for i, m in measures.items()}
         for key, cell in _cells(row, columns, line, problems).items():
             if cell.known is not Known.UNKNOWN or key not in cells:
                 cells[key] = cell
@@ -325,7 +333,7 @@ def _of_list(number: str, units: Mapping[str, tuple[int, dict[CellKey, PrintedCo
 
 
 def _in_print_order(keys: set[CellKey]) -> Iterator[CellKey]:
-    kinds = [*(t.value for t in RegisterType if any(k == t.value for k, _ in keys)), ALL]
+    kinds: list[CellType] = [*(t for t in RegisterType if any(k is t for k, _ in keys)), ALL]
     for kind in kinds:
         yield from (key for m in Measure if m not in _OF_A_UNIT and (key := (kind, m)) in keys)
     yield from (key for m in _OF_A_UNIT if (key := (ALL, m)) in keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-class Known(str, Enum):
+class Known(StrEnum):
     """What a printed cell says."""
 
     NUMBER = "number"
@@ -33,9 +33,6 @@ class Known(str, Enum):
     """A dash: there are none."""
     UNKNOWN = "unknown"
     """Empty, or said in words: nobody has counted."""
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)

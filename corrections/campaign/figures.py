@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -144,15 +144,12 @@ def form_types() -> tuple[RegisterType, ...]:
     return tuple(RegisterType(name) for name in form_data()["types"])
 
 
-class Period(str, Enum):
+class Period(StrEnum):
     """What a report is about."""
 
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def label(self) -> str:

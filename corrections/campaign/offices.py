@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from functools import cached_property
 
 from corrections.campaign.totals import dotted
@@ -18,15 +18,12 @@ class OfficeError(Exception):
     """A unit, or a change of units, that cannot be; the message is Vietnamese and says what to do."""
 
 
-class OfficeLevel(str, Enum):
+class OfficeLevel(StrEnum):
     """Where an office stands in the state's administration."""
 
     COMMUNE = "commune"
     DISTRICT = "district"
     PROVINCE = "province"
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def label(self) -> str:

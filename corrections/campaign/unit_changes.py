@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 
 from corrections.campaign.calendars import day_shown
 from corrections.campaign.offices import Office, OfficeError, OfficeTree, checked_office
@@ -12,7 +12,7 @@ from corrections.campaign.offices import Office, OfficeError, OfficeTree, checke
 __all__ = ["ChangeKind", "ChangePlan", "UnitChange", "planned_changes"]
 
 
-class ChangeKind(str, Enum):
+class ChangeKind(StrEnum):
     """What happens to a unit."""
 
     JOIN = "join"
@@ -21,9 +21,6 @@ class ChangeKind(str, Enum):
     """It stays and has another name from then on."""
     ABOLISH = "abolish"
     """It ceases; its registers go to the unit named, or to the one above it."""
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def label(self) -> str:

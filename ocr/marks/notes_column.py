@@ -16,7 +16,7 @@ from ocr.marks.checkboxes import CheckBox, LabelRows, Tick, find_boxes, read_che
 from ocr.marks.stamps import StampReading, read_stamps, stamp_in_text
 from ocr.placing.placed_page import FieldPlace, PlacedPage, WritingLine
 from ocr.placing.text_rows import lines_in_area
-from ocr.readings import FieldReading
+from ocr.readings import Engine, FieldReading
 
 __all__ = ["mark_readings", "notes_area", "notes_places"]
 
@@ -98,12 +98,12 @@ def _choice(name: str, ticks: list[tuple[Item, CheckBox, Tick]], trust: float) -
     ticked = [entry for entry in ticks if entry[2].ticked]
     if not ticked:
         sure = trust * min(tick.confidence for _, _, tick in ticks)
-        return FieldReading(column=name, text="", confidence=sure, engine="checkbox"), None
+        return FieldReading(column=name, text="", confidence=sure, engine=Engine.CHECKBOX), None
     item, _, tick = max(ticked, key=lambda entry: entry[2].ink)
     sure = trust * tick.confidence * (_UNCERTAIN_CODES if len(item.codes) > 1 else 1.0)
     sure *= _UNSEEN if len(ticked) > 1 else 1.0
     reading = FieldReading(
-        column=name, text="X", confidence=sure, engine="checkbox", decoded=item.codes[0] if item.codes else "X"
+        column=name, text="X", confidence=sure, engine=Engine.CHECKBOX, decoded=item.codes[0] if item.codes else "X"
     )
     return reading, tick.extent
 
@@ -118,12 +118,16 @@ def _stamps(placed: PlacedPage, image: BgrImage) -> dict[str, tuple[FieldReading
     readings: dict[str, tuple[FieldReading, PixelBox | None]] = {}
     for name in item.columns:
         if not found:
-            readings[name] = FieldReading(column=name, text="", confidence=_NO_STAMP, engine="stamp"), None
+            readings[name] = FieldReading(column=name, text="", confidence=_NO_STAMP, engine=Engine.STAMP), None
             continue
         best = max(found, key=lambda stamp: stamp.confidence)
         x0, y0, x1, y1 = best.box
         reading = FieldReading(
-            column=name, text=best.text, confidence=best.confidence, engine="stamp", decoded=_stamp_code(item, best)
+            column=name,
+            text=best.text,
+            confidence=best.confidence,
+            engine=Engine.STAMP,
+            decoded=_stamp_code(item, best),
         )
         readings[name] = reading, (left + x0, top + y0, left + x1, top + y1)
     return readings

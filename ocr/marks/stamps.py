@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -18,16 +18,13 @@ from vietnamese.letters import letters_only
 __all__ = ["RegistrationStamp", "StampReading", "read_stamps", "stamp_in_text"]
 
 
-class RegistrationStamp(str, Enum):
+class RegistrationStamp(StrEnum):
     """Kinds of registration that offices stamp into the notes column; on time is never stamped."""
 
     REPEATED = "repeated"
     """ĐĂNG KÝ LẠI."""
     LATE = "late"
     """ĐĂNG KÝ QUÁ HẠN."""
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from ocr.marks.signature_names import says_title
 from ocr.placing.placed_page import FieldPlace, PlacedPage
 from ocr.reading.field_boxes import boxes_on_rows, roomy_boxes
 from ocr.reading.lines import LineValue
-from ocr.readings import Alternative, Candidate, EntryReading, FieldReading, PageKind, Script
+from ocr.readings import Alternative, Candidate, Engine, EntryReading, FieldReading, PageKind, Script
 
 __all__ = ["ToScan", "compose_entries", "line_kinds", "whole_places"]
 
@@ -141,7 +141,7 @@ class _Composer:
         for name, (mark, box) in self.marks.items() if slot == 0 else ():
             fields[name] = replace(mark, quads=(self._quad(box),), box=self._fractions(box)) if box else mark
         for name in template.column_names:
-            fields.setdefault(name, FieldReading(column=name, text="", confidence=0.5, engine="none"))
+            fields.setdefault(name, FieldReading(column=name, text="", confidence=0.5, engine=Engine.NONE))
         ordered = {name: fields[name] for name in template.column_names}
         if template.layout is PageLayout.SPREAD_ROWS:
             ordered = {name: _of_a_table(reading) for name, reading in ordered.items()}
@@ -173,9 +173,9 @@ class _Composer:
         box = self._box(place, keys)
         if not inked:
             sure = self._emptiness(place, keys)
-            return FieldReading(column=name, text="", confidence=sure, engine="none", box=box)
+            return FieldReading(column=name, text="", confidence=sure, engine=Engine.NONE, box=box)
         if place.item.kind is ItemKind.SIGNATURE and says_title(self.values[inked[-1]].text, place.item):
-            return FieldReading(column=name, text="", confidence=_UNSEEN_NAME, engine="none", box=box)
+            return FieldReading(column=name, text="", confidence=_UNSEEN_NAME, engine=Engine.NONE, box=box)
         values = [self.values[key] for key in inked]
         pieces = {key: self.values[key] for key in inked}
         text = self._joined(place, name, keys, {k: v.text for k, v in pieces.items()})

@@ -19,7 +19,7 @@ from ocr.reading.printed_around import PrintedAround, without_neighbours
 from ocr.reading.readers import HandReader, Readers
 from ocr.reading.script import TypedEvidence, decide_scripts, needs_second_reader, page_belief
 from ocr.reading.typed_votes import Ballot, vote, without_label
-from ocr.readings import Alternative, Candidate, Script
+from ocr.readings import Alternative, Candidate, Engine, Script
 from ocr.tesseract import TypedLine, Word
 from vietnamese.letters import spaceless
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
@@ -34,7 +34,7 @@ class LineValue:
     text: str
     confidence: float
     script: Script
-    engine: str
+    engine: Engine
     alternatives: tuple[Alternative, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     characters: tuple[tuple[str, float], ...] = ()
@@ -144,7 +144,7 @@ def _misses_figures(text: str, kind: FieldKind | None) -> bool:
 
 def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None) -> LineValue:
     """One value from both recognisers: they agree, or the likelier one is offered with doubt."""
-    if written.engine == "none":
+    if written.engine is Engine.NONE:
         return replace(typed, confidence=min(typed.confidence, _DISPUTED))
     clear = seen is not None and seen.is_clear
     if "struck_out" in written.flags and not clear:
@@ -213,7 +213,7 @@ def _typed_value(
         text=verdict.text,
         confidence=verdict.confidence,
         script=Script.TYPED,
-        engine="tesseract",
+        engine=Engine.TESSERACT,
         alternatives=tuple(Alternative(text=text, probability=share) for text, share in verdict.others),
         flags=() if verdict.text else ("ink_unread",),
     )
@@ -251,13 +251,13 @@ def _without_other_rows(value: LineValue, labels: Sequence[str]) -> LineValue:
 
 def _written_value(reading: LineReading | None) -> LineValue:
     if reading is None:
-        return LineValue(text="", confidence=0.0, script=Script.HANDWRITTEN, engine="none", flags=("ink_unread",))
+        return LineValue(text="", confidence=0.0, script=Script.HANDWRITTEN, engine=Engine.NONE, flags=("ink_unread",))
     flags = ("struck_out",) if reading.struck_out else () if reading.text else ("ink_unread",)
     return LineValue(
         text=reading.text,
         confidence=reading.confidence,
         script=Script.HANDWRITTEN,
-        engine="handwriting",
+        engine=Engine.HANDWRITING,
         alternatives=tuple(Alternative(text=text, probability=p) for text, p in reading.alternatives),
         candidates=reading.candidates,
         characters=tuple((c.char, c.probability) for c in reading.characters),

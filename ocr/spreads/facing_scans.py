@@ -12,7 +12,7 @@ from ocr.forms.half_tables import LEFT
 from ocr.images import Matrix
 from ocr.page.result import entries_reading
 from ocr.reading.readers import Readers
-from ocr.readings import EntryReading, FacingPage, FieldReading, PageKind, PageReading, Script
+from ocr.readings import Engine, EntryReading, FacingPage, FieldReading, PageKind, PageReading, Script
 from ocr.spreads.facing_table import FacingTable
 from ocr.spreads.folded_columns import cut_items, sheet_reading
 from ocr.spreads.laying import Box, from_sheet, laid_box, laid_entry, rows_beside
@@ -46,7 +46,7 @@ def lone_half(reading: PageReading, side: int, template: FormTemplate) -> PageRe
 
 def _all_columns(fields: dict[str, FieldReading], template: FormTemplate) -> dict[str, FieldReading]:
     missing = {
-        name: FieldReading(column=name, text="", confidence=0.0, engine="none", flags=("page_missing",))
+        name: FieldReading(column=name, text="", confidence=0.0, engine=Engine.NONE, flags=("page_missing",))
         for name in template.column_names
         if name not in fields
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from layouts.columns import columns
+from layouts.columns import ColumnProfile, columns
 from layouts.register_types import RegisterType
 from tests.acceptance.conftest import ROOT
 
@@ -68,7 +68,7 @@ def _check_delivery(folder: Path, true_entries: list[dict]) -> None:
     (archive,) = folder.glob("*.zip")
     sheet = openpyxl.load_workbook(workbook).worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    assert heads == [c.name for c in columns(RegisterType.BIRTH, "core")]
+    assert heads == [c.name for c in columns(RegisterType.BIRTH, ColumnProfile.CORE)]
     rows = [dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert len(rows) == len(true_entries)
     for row, true in zip(rows, true_entries, strict=True):

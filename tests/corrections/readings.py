@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corrections.entries import Book, Entry, EntryState, FieldValue, Finding
 from layouts.register_types import RegisterType
-from ocr.readings import Alternative, EntryReading, FieldReading, PageKind, Script
+from ocr.readings import Alternative, Engine, EntryReading, FieldReading, PageKind, Script
 
 Quads = tuple[tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]], ...]
 
@@ -20,7 +20,7 @@ def read(
     confidence: float = 0.97,
     *,
     place: int = 0,
-    engine: str = "tesseract",
+    engine: Engine = Engine.TESSERACT,
     script: Script = Script.TYPED,
     decoded: str | None = None,
     alternatives: tuple[tuple[str, float], ...] = (),

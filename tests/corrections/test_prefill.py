@@ -9,7 +9,7 @@ from corrections.entries import FieldState, FieldValue, Finding, ValueSource
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from layouts.register_types import RegisterType
-from ocr.readings import Alternative, Candidate, EntryReading, FieldReading, PageKind, Script, SignatureReading
+from ocr.readings import Alternative, Candidate, Engine, EntryReading, FieldReading, PageKind, Script, SignatureReading
 from tests.corrections.readings import book, entry_reading, read
 
 WORDS = "Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai"
@@ -36,7 +36,7 @@ def test_every_column_of_the_reading_is_there_and_keeps_its_text() -> None:
 
 def test_the_decoded_reading_is_preferred_and_a_certain_alternative_helps_out() -> None:
     values, _ = _prefill(
-        read("nksDanToc", "Kimh", decoded="Kinh", engine="handwriting", script=Script.HANDWRITTEN),
+        read("nksDanToc", "Kimh", decoded="Kinh", engine=Engine.HANDWRITING, script=Script.HANDWRITTEN),
         read("nksNgaySinh", "2/l3/x12", alternatives=(("2/13x2012", 0.3), ("2/1/2012", 0.2)), place=1),
     )
     assert values["nksDanToc"].text == "Kinh"
@@ -88,7 +88,7 @@ def test_a_value_of_odd_letters_or_places_is_looked_at_however_sure() -> None:
 
 def test_a_typed_value_among_handwriting_is_less_sure() -> None:
     written = [
-        read(name, "Lê Văn An", engine="handwriting", script=Script.HANDWRITTEN, place=i + 1)
+        read(name, "Lê Văn An", engine=Engine.HANDWRITING, script=Script.HANDWRITTEN, place=i + 1)
         for i, name in enumerate(("meHoTen", "chaHoTen", "nycHoTen"))
     ]
     alone, _ = _prefill(read("nksHoTen", "LÊ VĂN AN", 0.97))
@@ -174,7 +174,7 @@ def test_a_signer_misread_by_a_letter_takes_the_books_spelling() -> None:
 
 def test_codes_by_rule() -> None:
     values, _ = _prefill(
-        read("loaiDangKy", "", engine="stamp"),
+        read("loaiDangKy", "", engine=Engine.STAMP),
         read("meHoTen", "Trần Thị Bình", place=1),
         read("chaHoTen", "Lê Văn Cường", place=2),
         read("meNoiCuTru", "Thôn 3, xã Đông Tân", place=3),
@@ -193,9 +193,9 @@ def test_only_the_mother_named() -> None:
 
 
 def test_a_stamp_read_wins_over_the_rule() -> None:
-    values, _ = _prefill(read("loaiDangKy", "ĐĂNG KÝ QUÁ HẠN", engine="stamp"))
+    values, _ = _prefill(read("loaiDangKy", "ĐĂNG KÝ QUÁ HẠN", engine=Engine.STAMP))
     assert values["loaiDangKy"].normalized == "4"
-    ticked, _ = _prefill(read("loaiDangKy", "X", engine="checkbox", decoded="2"))
+    ticked, _ = _prefill(read("loaiDangKy", "X", engine=Engine.CHECKBOX, decoded="2"))
     assert (ticked["loaiDangKy"].text, ticked["loaiDangKy"].normalized) == ("X", "2")
 
 
@@ -268,7 +268,7 @@ def test_officials_who_did_not_sign_are_named_and_the_remark_stays() -> None:
 
 
 def _by_hand(name: str, text: str, confidence: float, place: int) -> FieldReading:
-    return read(name, text, confidence, place=place, engine="handwriting", script=Script.HANDWRITTEN, decoded=text)
+    return read(name, text, confidence, place=place, engine=Engine.HANDWRITING, script=Script.HANDWRITTEN, decoded=text)
 
 
 def test_the_middle_name_bears_out_a_sex_and_never_speaks_against_one() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from layouts.register_types import RegisterType
 from ocr.readings import (
     Alternative,
+    Engine,
     EntryReading,
     FacingPage,
     FieldReading,
@@ -62,7 +63,7 @@ def _entry(task: PageTask, region: int, entries: int, confidence: float) -> Entr
                 column=name,
                 text=text.format(number=number),
                 confidence=confidence,
-                engine="tesseract",
+                engine=Engine.TESSERACT,
                 script=Script.TYPED,
                 box=(0.2, top + 0.02 * (i + 1), 0.8, top + 0.02 * (i + 1) + 0.015),
                 alternatives=(Alternative(text=text.format(number=number) + "h", probability=0.1),),
@@ -151,7 +152,7 @@ def read_half_tables(task: PageTask) -> PageReading | PageFailure:
 
 def _without_right(entry: EntryReading) -> EntryReading:
     missing = {
-        name: FieldReading(column=name, text="", confidence=0.0, engine="none", flags=("page_missing",))
+        name: FieldReading(column=name, text="", confidence=0.0, engine=Engine.NONE, flags=("page_missing",))
         for name in RIGHT_TEXTS
     }
     return replace(entry, fields=entry.fields | missing)

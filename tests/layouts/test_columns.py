@@ -3,7 +3,7 @@
 import pytest
 
 from layouts.codes import code_list, label_of
-from layouts.columns import FieldKind, column, columns, later_birth_columns
+from layouts.columns import ColumnProfile, FieldKind, column, columns, later_birth_columns
 from layouts.register_types import RegisterType
 
 
@@ -18,7 +18,7 @@ from layouts.register_types import RegisterType
     ],
 )
 def test_core_columns_are_complete_and_in_order(register_type: RegisterType, count: int) -> None:
-    core = columns(register_type, "core")
+    core = columns(register_type, ColumnProfile.CORE)
     assert len(core) == count
     positions = [c.position for c in core]
     if register_type is RegisterType.DEATH:  # the date of death in words is an option, standing 25th

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from corrections.entries import BookState, Entry, EntryState, FieldValue, Role
 from layouts.columns import columns
 from layouts.register_types import RegisterType
-from ocr.readings import EntryReading, FieldReading, PageReading
+from ocr.readings import Engine, EntryReading, FieldReading, PageReading
 from storage import entries, pages, readings
 from storage.scan_files import add_scan
 from workbench.config import Settings
@@ -195,7 +195,7 @@ def _reading(number: int) -> PageReading:
             column=name,
             text=texts_of(number)[name][0],
             confidence=0.5 if name in DOUBTFUL else 0.999,
-            engine="tesseract",
+            engine=Engine.TESSERACT,
             box=box_of(place),
             flags=("struck_out",) if name == STRUCK else (),
         )

@@ -12,7 +12,8 @@ from corrections.campaign.figures import Period
 from corrections.campaign.offices import Office as Unit
 from corrections.campaign.offices import OfficeLevel
 from corrections.entries import Role
-from storage.handovers import Handover, HandoverKind, HandoverLine
+from storage.handovers import Handover, HandoverLine
+from storage.states import HandoverKind
 from tests.screens.office import Office
 from tests.screens.test_screens import SCREENS, opened
 from workbench.services import accounts, book_custody, books, campaign, offices

@@ -13,6 +13,7 @@ from corrections.entries import BookKind, Role
 from layouts.register_types import RegisterType
 from storage.books import save_book
 from storage.pages import mark_page
+from storage.states import PageState
 from tests.screens.office import OFFICE, Office, add_book
 from tests.screens.test_flows import field, press
 from tests.screens.test_screens import opened, texts
@@ -108,7 +109,11 @@ def test_a_page_of_another_register_is_asked_about(office: Office) -> None:
     page = books.book_pages(office.system, office.book_id)[0]
     with office.system.write() as work:
         mark_page(
-            work.connection, page.id, state="failed", failure_code=OTHER_REGISTER, failure_message="Trang in mẫu khác."
+            work.connection,
+            page.id,
+            state=PageState.FAILED,
+            failure_code=OTHER_REGISTER,
+            failure_message="Trang in mẫu khác.",
         )
     app = opened(office, Role.SUPERVISOR, "books")
     assert "1 trang in mẫu của loại sổ khác" in texts(app)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from layouts.register_types import RegisterType
-from ocr.readings import Alternative, PageReading, PageTask, Script
+from ocr.readings import Alternative, Engine, PageReading, PageTask, Script
 from tests.fakes.readers import birth_reading
 from workbench.prefill import DeclaredBook, book_json, page_json, page_tasks
 
@@ -26,12 +26,12 @@ def _page(number: int, *, misread: str = "", date: str = "") -> PageReading:
             text=misread,
             confidence=0.6,
             script=Script.HANDWRITTEN,
-            engine="handwriting",
+            engine=Engine.HANDWRITING,
             alternatives=other,
         )
     if date:
         fields["ngayDangKy"] = replace(
-            fields["ngayDangKy"], text=date, confidence=0.7, script=Script.HANDWRITTEN, engine="handwriting"
+            fields["ngayDangKy"], text=date, confidence=0.7, script=Script.HANDWRITTEN, engine=Engine.HANDWRITING
         )
     return replace(page, entries=(replace(entry, fields=fields),))
 

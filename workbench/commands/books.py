@@ -15,6 +15,7 @@ from workbench.config import load_settings
 from workbench.console import AsJson, complain, print_json, progress, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
+from workbench.services.importing import ImportStatus
 
 if TYPE_CHECKING:
     from corrections.entries import Book
@@ -60,7 +61,7 @@ def import_book(
             results = _into_told(context, scans, office, moved)
     for _, result in results:
         for file in result.files:
-            if file.status != "added":
+            if file.status is not ImportStatus.ADDED:
                 complain(f"{file.name}: {file.message}")
     if as_json:
         imported = [_imported_json(book, result) for book, result in results]

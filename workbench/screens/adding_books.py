@@ -8,6 +8,7 @@ import streamlit as st
 
 from corrections.book_data import levels_lacking
 from layouts.register_types import RegisterType
+from storage.states import RequestState
 from workbench.screens.choosing import keep_book
 from workbench.screens.plain import plain
 from workbench.services.book_requests import AskedBook, ask_for_book, my_requests
@@ -38,9 +39,9 @@ def ask_or_add_book(context: Context) -> None:
 def told_answer(asked: AskedBook) -> str:
     """Where a request stands, in one sentence."""
     book = f"{asked.request.register_type.label} quyển {asked.request.volume_number}"
-    if asked.request.state == "granted":
+    if asked.request.state is RequestState.GRANTED:
         return f"{asked.answered_by} đã thêm {book} như bạn xin."
-    if asked.request.state == "refused":
+    if asked.request.state is RequestState.REFUSED:
         return f"{asked.answered_by} không thêm {book}: {asked.request.answer}"
     return f"Bạn đã xin thêm {book}; đang chờ người kiểm tra đồng ý."
 

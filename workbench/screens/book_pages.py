@@ -8,6 +8,7 @@ import streamlit as st
 from corrections.entries import Book
 from ocr.readings import PageKind
 from storage.books import BookProgress
+from storage.states import PageState
 from workbench.routes.pictures import page_picture
 from workbench.screens.wrong_scans import ask_about_pages, move_chosen
 from workbench.services.books import PageRow, book_pages, explain_page
@@ -19,18 +20,19 @@ from workbench.wording import form_name
 __all__ = ["pages_tab"]
 
 _KINDS = {
-    PageKind.COVER.value: "Bìa",
-    PageKind.CLOSING.value: "Trang khóa sổ",
-    PageKind.BLANK.value: "Trang trống",
-    PageKind.CANCELLED.value: "Trang bị hủy",
-    PageKind.CONTINUED.value: "Trang phải của bảng (đã gộp vào trang trước)",
+    PageKind.COVER: "Bìa",
+    PageKind.CLOSING: "Trang khóa sổ",
+    PageKind.BLANK: "Trang trống",
+    PageKind.CANCELLED: "Trang bị hủy",
+    PageKind.CONTINUED: "Trang phải của bảng (đã gộp vào trang trước)",
+    PageKind.ENTRIES: "Có trường hợp",
 }
 _EXPLANATIONS = {
-    **{kind: label for kind, label in _KINDS.items() if kind != PageKind.CONTINUED.value},
-    PageKind.ENTRIES.value: "Trang rách, mất nội dung",
+    **{kind: label for kind, label in _KINDS.items() if kind is not PageKind.CONTINUED},
+    PageKind.ENTRIES: "Trang rách, mất nội dung",
 }
 """What a person may say of a page; a page of entries without any is a torn one."""
-_PAGE_STATES = {"unread": "Chưa đọc", "read": "Đã đọc", "failed": "Không đọc được"}
+_PAGE_STATES = {PageState.UNREAD: "Chưa đọc", PageState.READ: "Đã đọc", PageState.FAILED: "Không đọc được"}
 
 
 def pages_tab(context: Context, progress: BookProgress) -> None:
@@ -42,15 +44,15 @@ def pages_tab(context: Context, progress: BookProgress) -> None:
         return
     ask_about_pages(context, progress, pages)
     failed_only = st.toggle("Chỉ trang cần xem (không đọc được)", value=bool(progress.pages_failed))
-    shown = [p for p in pages if not failed_only or p.state == "failed"]
+    shown = [p for p in pages if not failed_only or p.state is PageState.FAILED]
     rows = [
         {
             "Trang quét": p.position + 1,
             "Tệp": p.file_name or "(không có bản quét)",
-            "Tình trạng": _PAGE_STATES.get(p.state, p.state),
-            "Là": _KINDS.get(p.kind, "Có trường hợp" if p.kind == PageKind.ENTRIES.value else ""),
+            "Tình trạng": _PAGE_STATES[p.state],
+            "Là": _KINDS[p.kind] if p.kind else "",
             "Mẫu": form_name(p.layout),
-            "Ghi chú": p.failure_message if p.state == "failed" else p.explained,
+            "Ghi chú": p.failure_message if p.state is PageState.FAILED else p.explained,
         }
         for p in shown
     ]
@@ -100,7 +102,7 @@ def _explain(context: Context, pages: tuple[PageRow, ...]) -> None:
         reason = st.text_input("Lý do", placeholder="ví dụ: bìa sau, để trống, rách mất nửa trang")
         mark, add = st.columns(2)
         if mark.button("Ghi nhận trang", width="stretch"):
-            explain_page(context, page_id, kind=PageKind(kind), reason=reason)
+            explain_page(context, page_id, kind=kind, reason=reason)
             st.rerun()
         if add.button("Thêm một trường hợp vào trang này", width="stretch"):
             entry = add_manual_entry(context, page_id, reason=reason or "Máy bỏ sót")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from corrections.campaign.annexes import ALL
+from corrections.campaign.annexes import CellType
 from corrections.campaign.figures import form_data
 from corrections.campaign.offices import OfficeTree
 from corrections.entries import Role
@@ -161,5 +161,5 @@ def _annex(context: Context, view: paper.AnnexView) -> None:
         st.rerun()
 
 
-def _kind(kind: str) -> str:
-    return "Tất cả" if kind == ALL else RegisterType(kind).label
+def _kind(kind: CellType) -> str:
+    return kind.label if isinstance(kind, RegisterType) else "Tất cả"

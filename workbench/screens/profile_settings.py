@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from exports.profile import ExportProfile, RuleLevel, load_profile
-from exports.rules import all_rules
+from exports.rules import RuleSeverity, all_rules
 from exports.standard_workbook import profile_of_template
 from workbench.screens.plain import plain
 from workbench.screens.uploads import read_upload
@@ -25,7 +25,7 @@ _LEVELS = {
 }
 _PLACES = re.compile(r"[«]?\{\w+\}[»]?")
 """Where a rule's sentence names the value at fault."""
-_SEVERITIES = {"error": "Lỗi", "warning": "Cảnh báo"}
+_SEVERITIES = {RuleSeverity.ERROR: "Lỗi", RuleSeverity.WARNING: "Cảnh báo"}
 
 
 def profile_extras(context: Context) -> None:

@@ -21,12 +21,13 @@ from corrections.minutes import out_of_order
 from corrections.titles import entry_title
 from storage import acceptances as store
 from storage import exports_log
-from storage.acceptances import Acceptance, Verdict, VerdictResult
+from storage.acceptances import Acceptance, Verdict
 from storage.books import get_book, get_books, list_books
 from storage.clock import now
 from storage.entries import StoredEntry, get_entries, get_entry
 from storage.exports_log import ExportRecord
 from storage.opening.database import Connection
+from storage.states import VerdictResult
 from workbench.services.acceptance_facts import changes_after, digests_of, gathered_facts, newest_delivery
 from workbench.services.acceptance_levels import refuse_other_levels
 from workbench.services.acceptance_types import BoardRow, BookVerdict, ChangeLine

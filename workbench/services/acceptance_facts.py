@@ -17,14 +17,14 @@ from corrections.minutes import Past
 from exports.manifest import manifest_of
 from storage import acceptances as store
 from storage import exports_log
-from storage.acceptances import VerdictResult
 from storage.books import progress_of
 from storage.clock import moment
 from storage.entries import StoredEntry, stream_entries, versions_of
-from storage.exports_log import ExportRecord, ExportState
-from storage.handovers import HandoverKind, newest_handovers
+from storage.exports_log import ExportRecord
+from storage.handovers import newest_handovers
 from storage.offices import office_tree
 from storage.opening.database import Connection
+from storage.states import ExportState, HandoverKind, VerdictResult
 from workbench.services.acceptance_levels import book_levels
 from workbench.services.checks import open_points
 from workbench.services.printing import shown_day

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corrections.acceptance import AcceptanceLevel
 from corrections.entries import Book
-from storage.exports_log import ExportState
+from storage.states import ExportState
 
 __all__ = ["BoardRow", "BookVerdict", "ChangeLine"]
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from exports.errors import ExportError
@@ -25,7 +25,7 @@ Moved = Callable[[int, int], None]
 """Called with what is done and what there is in all; raises when somebody has broken the job off."""
 
 
-class JobPhase(str, Enum):
+class JobPhase(StrEnum):
     """Whether a job is under way, and how it ended."""
 
     RUNNING = "running"

@@ -16,7 +16,7 @@ from workbench.services.errors import Missing, found
 
 __all__ = ["CoverProposal", "accept_cover", "cover_proposals"]
 
-_SAYS = (PageKind.COVER.value, PageKind.CLOSING.value)
+_SAYS = (PageKind.COVER, PageKind.CLOSING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from corrections.minutes import Past, Side, not_the_holder, out_of_order
 from storage import handovers as store
 from storage.books import get_books, list_books
 from storage.clock import now
-from storage.handovers import Handover, HandoverKind, HandoverLine
+from storage.handovers import Handover, HandoverLine
 from storage.opening.database import Connection
+from storage.states import HandoverKind
 from vietnamese.letters import fold_spaces
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day

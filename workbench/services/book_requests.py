@@ -11,6 +11,7 @@ from storage.accounts import list_accounts
 from storage.book_requests import BookRequest
 from storage.books import find_book
 from storage.opening.database import Connection
+from storage.states import RequestState
 from workbench.services.books import add_checked_book, checked_book
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
@@ -116,7 +117,12 @@ def grant_request(ctx: Context, request_id: int) -> Book:
         )
         book = add_checked_book(work, checked_book(book), mine)
         store.answer_request(
-            work.connection, request_id, state="granted", account_id=ctx.account_id, answer="", book_id=book.id
+            work.connection,
+            request_id,
+            state=RequestState.GRANTED,
+            account_id=ctx.account_id,
+            answer="",
+            book_id=book.id,
         )
         work.note("grant_book", book_id=book.id, new=f"{book.register_type.label} {book.volume_number}")
         return book
@@ -135,13 +141,18 @@ def refuse_request(ctx: Context, request_id: int, *, reason: str) -> None:
     with ctx.write() as work:
         request = _still_open(work.connection, request_id)
         store.answer_request(
-            work.connection, request_id, state="refused", account_id=ctx.account_id, answer=reason, book_id=None
+            work.connection,
+            request_id,
+            state=RequestState.REFUSED,
+            account_id=ctx.account_id,
+            answer=reason,
+            book_id=None,
         )
         work.note("refuse_book", old=f"{request.register_type.label} {request.volume_number}", reason=reason)
 
 
 def _still_open(connection: Connection, request_id: int) -> BookRequest:
     request = found(store.get_request(connection, request_id), Missing.REQUEST)
-    if request.state != "open":
+    if request.state is not RequestState.OPEN:
         raise InvalidInput("Đề nghị này đã có người trả lời. Hãy tải lại màn hình.")
     return request

@@ -268,13 +268,13 @@ def explain_page(ctx: Context, page_id: int, *, kind: PageKind, reason: str) -> 
         raise InvalidInput("Hãy ghi lý do, ví dụ: trang bìa, trang trắng, trang bị rách.")
     with ctx.write() as work:
         page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
-        page_store.explain_page(work.connection, page_id, kind=PageKind(kind).value, reason=reason.strip())
+        page_store.explain_page(work.connection, page_id, kind=kind, reason=reason.strip())
         work.note(
             "explain_page",
             book_id=page.book_id,
             column=str(page_id),
-            old=page.kind,
-            new=str(kind),
+            old=page.kind or "",
+            new=kind.value,
             reason=reason.strip(),
         )
         return found(page_store.get_page(work.connection, page_id), Missing.PAGE)

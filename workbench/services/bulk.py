@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from math import ceil, sqrt
 
-from corrections.entries import DecisionKind, EntryState, FieldState, Role
+from corrections.entries import DecisionKind, EntryState, FieldState, Role, Severity
 from layouts.columns import columns_by_name
 from ocr.readings import PageReading
 from storage import receipts
@@ -80,7 +80,7 @@ def _approve_one(ctx: Context, work: Work, entry_id: int, revision: int, token: 
         return "Đã được người khác lưu; hãy xem lại."
     if stored.entry.state is not EntryState.CONFIRMED:
         return "Chưa được xác nhận hoặc đang chờ xử lý riêng."
-    if any(f.severity.value == "error" for f in stored.entry.findings):
+    if any(f.severity is Severity.ERROR for f in stored.entry.findings):
         return "Có lỗi kiểm tra; hãy duyệt riêng."
     try:
         save_within(ctx, work, stored, {}, DecisionKind.APPROVE, token, "")

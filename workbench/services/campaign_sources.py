@@ -70,13 +70,18 @@ def put_paper_counts(own: dict[OfficeKey, dict[FiguresKey, Figures]], counts: It
     """
     lines: dict[tuple[OfficeKey, RegisterType], list[KeptPaperCount]] = {}
     for count in counts:
-        if not count.register_type:
+        if count.register_type is None:
             continue  # all types together: shown beside the forms, no type's column can take it
         office: OfficeKey = (count.office_id, "")
         if count.elsewhere:
-            _add(own, office, _key(count), Figures(elsewhere_books=count.books or 0, elsewhere_cases=count.cases or 0))
+            _add(
+                own,
+                office,
+                _key(count.register_type, count),
+                Figures(elsewhere_books=count.books or 0, elsewhere_cases=count.cases or 0),
+            )
         else:
-            lines.setdefault((office, RegisterType(count.register_type)), []).append(count)
+            lines.setdefault((office, count.register_type), []).append(count)
     for (office, kind), found in lines.items():
         parts = own.setdefault(office, {})
         listed = {k: f for k, f in parts.items() if k[0] is kind}
@@ -87,12 +92,12 @@ def put_paper_counts(own: dict[OfficeKey, dict[FiguresKey, Figures]], counts: It
             parts[key] = replace(figures, books=0, total=Total())
         for count in found:
             total = Total(unknown=1) if count.cases is None else Total(known=count.cases)
-            _add(own, office, _key(count), Figures(books=count.books or 0, total=total))
+            _add(own, office, _key(kind, count), Figures(books=count.books or 0, total=total))
 
 
-def _key(count: KeptPaperCount) -> FiguresKey:
+def _key(kind: RegisterType, count: KeptPaperCount) -> FiguresKey:
     one_year = count.year_from is not None and count.year_from == count.year_to
-    return RegisterType(count.register_type), (count.year_from or 0) if one_year else 0
+    return kind, (count.year_from or 0) if one_year else 0
 
 
 def _add(own: dict[OfficeKey, dict[FiguresKey, Figures]], office: OfficeKey, key: FiguresKey, more: Figures) -> None:

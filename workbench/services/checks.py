@@ -18,6 +18,7 @@ from storage.opening.database import Connection
 from storage.pages import PageRow, book_pages
 from storage.search import SearchTerm, find_entry_ids
 from storage.search_index import DATE_SIGN
+from storage.states import PageState
 from vietnamese.letters import is_figures
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
@@ -41,10 +42,10 @@ _FEW, _NEARLY_ALL = 3, 0.9
 _SAME_DATE = 1000
 """At 1.4 million entries a day has about 140."""
 _WITHOUT_ENTRIES = {
-    PageKind.COVER.value: SlotKind.COVER,
-    PageKind.CLOSING.value: SlotKind.CLOSING,
-    PageKind.BLANK.value: SlotKind.BLANK,
-    PageKind.CANCELLED.value: SlotKind.CANCELLED,
+    PageKind.COVER: SlotKind.COVER,
+    PageKind.CLOSING: SlotKind.CLOSING,
+    PageKind.BLANK: SlotKind.BLANK,
+    PageKind.CANCELLED: SlotKind.CANCELLED,
 }
 
 
@@ -179,7 +180,7 @@ def _slots(connection: Connection, book_id: int) -> list[Slot]:
     for page in book_pages(connection, book_id):
         on_page = by_page.get(page.id, [])
         slots += [_entry_slot(page, stored) for stored in on_page]
-        if not on_page and page.id not in continued and page.kind != PageKind.CONTINUED.value:
+        if not on_page and page.id not in continued and page.kind is not PageKind.CONTINUED:
             slots.append(_page_slot(page))
     return slots
 
@@ -189,7 +190,7 @@ def _entry_slot(page: PageRow, stored: StoredEntry) -> Slot:
     place: dict[str, Any] = {"page": page.position + 1, "region": entry.region, "entry_id": entry.id}
     if entry.state is EntryState.SET_ASIDE:
         # Setting aside needs a reason, so the slot is explained; the machine's word tells which kind it is.
-        kind = SlotKind.CANCELLED if entry.slot == PageKind.CANCELLED.value else SlotKind.BLANK
+        kind = SlotKind.CANCELLED if entry.slot is PageKind.CANCELLED else SlotKind.BLANK
         return Slot(kind=kind, done=True, **place)
     date = entry.fields["ngayDangKy"].normalized if "ngayDangKy" in entry.fields else ""
     return Slot(
@@ -202,13 +203,17 @@ def _entry_slot(page: PageRow, stored: StoredEntry) -> Slot:
     )
 
 
+def _without_entries(page: PageRow) -> SlotKind | None:
+    return _WITHOUT_ENTRIES.get(page.kind) if page.kind is not None else None
+
+
 def _page_slot(page: PageRow) -> Slot:
     number = page.position + 1
     if page.explained:
-        return Slot(page=number, kind=_WITHOUT_ENTRIES.get(page.kind, SlotKind.TORN), done=True)
-    if page.state != "read":
+        return Slot(page=number, kind=_without_entries(page) or SlotKind.TORN, done=True)
+    if page.state is not PageState.READ:
         return Slot(page=number, kind=SlotKind.UNREAD)
     # Covers and closing pages print their titles; a blank page is the machine's guess until a person says so.
-    kind = _WITHOUT_ENTRIES.get(page.kind)
+    kind = _without_entries(page)
     sure = kind in (SlotKind.COVER, SlotKind.CLOSING)
     return Slot(page=number, kind=kind if kind and sure else SlotKind.UNEXPLAINED, done=sure)

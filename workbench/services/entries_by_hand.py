@@ -8,7 +8,7 @@ from corrections.book_rules import book_values
 from corrections.entries import Book, Entry, EntryState, FieldValue, Role, ValueSource
 from corrections.queues import predict_effort
 from exports.names import number_parts
-from layouts.columns import columns, columns_by_name
+from layouts.columns import ColumnProfile, columns, columns_by_name
 from ocr.readings import PageKind
 from storage import pages as page_store
 from storage.audit_log import seal_of
@@ -64,14 +64,14 @@ def add_case_without_scan(
             work.connection, book_id=book_id, scan_sha256=None, scan_index=0, position=position
         )
         why = f"{NO_SCAN}: {reason.strip()}" if reason.strip() else NO_SCAN
-        page_store.explain_page(work.connection, page_id, kind=PageKind.ENTRIES.value, reason=why)
+        page_store.explain_page(work.connection, page_id, kind=PageKind.ENTRIES, reason=why)
         page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
         given = {"so": number} | ({"trangSo": printed_page} if printed_page else {})
         return _added(work, book, page, given, why)
 
 
 def _added(work: Work, book: Book, page: PageRow, given: dict[str, str], reason: str) -> Entry:
-    names = [column.name for column in columns(book.register_type, "core")]
+    names = [column.name for column in columns(book.register_type, ColumnProfile.CORE)]
     fields = {name: FieldValue(column=name, text="", normalized="") for name in names}
     fields |= {
         name: replace(fields[name], text=text, normalized=text, source=ValueSource.PERSON)

@@ -25,10 +25,11 @@ from storage import exports_log
 from storage.audit_log import last_event_of_book
 from storage.books import get_book, save_book
 from storage.entries import StoredEntry, get_entry, stream_entries
-from storage.exports_log import ExportRecord, ExportState
+from storage.exports_log import ExportRecord
 from storage.opening.database import Connection
 from storage.pages import PageRow, book_pages
 from storage.readings import get_reading
+from storage.states import ExportState
 from workbench.services.checks import open_points
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
@@ -103,7 +104,7 @@ def book_for_export(
             )
             for stored in stream_entries(connection, book_id, states)
         )
-        cover = next((p for p in pages.values() if p.kind == PageKind.COVER.value), None)
+        cover = next((p for p in pages.values() if p.kind is PageKind.COVER), None)
         return BookForExport(
             book=book, entries=entries, cover=_case_page(ctx, cover, readings, None) if cover else None
         )

@@ -20,6 +20,7 @@ from storage.clock import stamp, steady_now
 from storage.entries import entries_of_page, entry_ids
 from storage.evidence import StoredHand, hand_of, keep_hand
 from storage.pages import PageRow, book_pages
+from storage.states import PageState
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
 from workbench.services.handwriting_tuning import taught_pages
@@ -118,7 +119,7 @@ def read_waiting_again(ctx: Context, book_id: int, *, reader: Reader | None = No
     """Read the pages again of which nobody has touched or holds an entry; returns how many were read."""
     with ctx.read() as connection:
         pages = {page.id: page for page in book_pages(connection, book_id)}
-        pages = {key: page for key, page in pages.items() if page.state == "read" and page.has_picture}
+        pages = {key: page for key, page in pages.items() if page.state is PageState.READ and page.has_picture}
         versions = reading_versions(connection)
     outcomes = local_engine.run_pages(
         _tasks(ctx, pages), reader=reader or quiet_reader(), workers=workers, timeout=ctx.settings.page_timeout

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path, PurePath
 
 from corrections.entries import Book, BookState, Role
@@ -22,6 +23,7 @@ from workbench.services.naming import book_title
 
 __all__ = [
     "ImportResult",
+    "ImportStatus",
     "ImportedFile",
     "Progress",
     "files_on_server",
@@ -33,13 +35,23 @@ Progress = Callable[[int, int, str], None]
 """Called with files done, files in all, and the name of the file at hand."""
 
 
+class ImportStatus(StrEnum):
+    """What became of a file."""
+
+    ADDED = "added"
+    KNOWN = "known"
+    """Imported before."""
+    FAILED = "failed"
+    LEFT_OUT = "left_out"
+    """No scan."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFile:
     """What became of one file."""
 
     name: str
-    status: str
-    """`added`; `known`: imported before; `failed`; `left_out`: no scan."""
+    status: ImportStatus
     pages: int = 0
     code: str = ""
     message: str = ""
@@ -55,12 +67,12 @@ class ImportResult:
     @property
     def pages_added(self) -> int:
         """Pages the book has gained."""
-        return sum(f.pages for f in self.files if f.status == "added")
+        return sum(f.pages for f in self.files if f.status is ImportStatus.ADDED)
 
     @property
     def failed(self) -> tuple[ImportedFile, ...]:
         """Files that gave nothing."""
-        return tuple(f for f in self.files if f.status == "failed")
+        return tuple(f for f in self.files if f.status is ImportStatus.FAILED)
 
 
 @requires(Role.CLERK)
@@ -87,7 +99,7 @@ def import_scans(
         if progress:
             progress(len(files), len(files), "")
     message = "Không phải bản quét nên không nạp. Nếu tệp này có trang sổ, hãy lưu thành PDF rồi nạp lại."
-    results += [ImportedFile(name=n, status="left_out", code="left_out", message=message) for n in left_out]
+    results += [ImportedFile(name=n, status=ImportStatus.LEFT_OUT, code="left_out", message=message) for n in left_out]
     return ImportResult(files=tuple(results))
 
 
@@ -141,7 +153,7 @@ def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
         found = list_pages(path)
         scan = ctx.scans.keep(path)
     except OcrError as error:
-        return ImportedFile(name=path.name, status="failed", code=error.code, message=error.message)
+        return ImportedFile(name=path.name, status=ImportStatus.FAILED, code=error.code, message=error.message)
     with ctx.write() as work:
         with everything(work.connection):  # a scan belongs to one book, whichever office keeps it
             known = page_store.find_pages_of_scan(work.connection, scan.sha256)
@@ -161,19 +173,19 @@ def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
             )
         _mark_scanned(work.connection, book_id)
         work.note("import", book_id=book_id, new=f"{scan.sha256} {len(found)}")
-    return ImportedFile(name=path.name, status="added", pages=len(found))
+    return ImportedFile(name=path.name, status=ImportStatus.ADDED, pages=len(found))
 
 
 def _known(name: str, elsewhere: Book | None) -> ImportedFile:
     """A file that was imported before, here or into the book named."""
     if elsewhere is None:
         message = "Tệp đã có trong quyển này, không nạp lại."
-        return ImportedFile(name=name, status="known", code="known", message=message)
+        return ImportedFile(name=name, status=ImportStatus.KNOWN, code="known", message=message)
     message = (
         f"Tệp đã có trong {book_title(elsewhere)}, không nạp lại. Nếu nhầm quyển, hãy chuyển trang ở màn hình "
         "«Sổ hộ tịch», thẻ «Các trang»."
     )
-    return ImportedFile(name=name, status="known", code="known_elsewhere", message=message)
+    return ImportedFile(name=name, status=ImportStatus.KNOWN, code="known_elsewhere", message=message)
 
 
 def _mark_scanned(connection: Connection, book_id: int) -> None:

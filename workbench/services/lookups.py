@@ -18,7 +18,7 @@ from exports.manifest import Manifest, manifest_of
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 from storage import lookup_tokens as tokens
-from storage.acceptances import Verdict, VerdictResult, last_verdicts
+from storage.acceptances import Verdict, last_verdicts
 from storage.accounts import Account
 from storage.books import get_books
 from storage.clock import now, stamp
@@ -28,6 +28,7 @@ from storage.lookup_tokens import LookupToken
 from storage.lookups import entries_named, entries_numbered
 from storage.offices import office_tree
 from storage.opening.database import Connection
+from storage.states import VerdictResult
 from workbench.services.acceptance_facts import change_after
 from workbench.services.context import Context, anyone
 from workbench.services.errors import NotSignedIn

@@ -29,6 +29,7 @@ from storage.entries import (
 )
 from storage.opening.database import Connection
 from storage.pages import PageRow
+from storage.states import PageState
 from vietnamese.letters import is_figures
 from workbench.services.book_rewriting import values_of_book
 from workbench.services.context import Context, Work, requires
@@ -153,7 +154,7 @@ def _move(
 
 def _unread(work: Work, pages: Sequence[PageRow]) -> int:
     now = (page_store.get_page(work.connection, page.id) for page in pages)
-    return sum(page is not None and page.state == "unread" for page in now)
+    return sum(page is not None and page.state is PageState.UNREAD for page in now)
 
 
 def _refuse_books(source: Book, target: Book) -> None:
@@ -181,7 +182,7 @@ def _refuse_parting(connection: Connection, source: Book, pages: Sequence[PageRo
             raise InvalidInput(f"{title} nằm trên nhiều trang. Hãy chọn đủ các trang của trường hợp đó.")
     every = page_store.book_pages(connection, source.id)
     for left, right in pairwise(every):
-        if right.kind == PageKind.CONTINUED.value and (left.id in ids) != (right.id in ids):
+        if right.kind is PageKind.CONTINUED and (left.id in ids) != (right.id in ids):
             raise InvalidInput(
                 f"Trang quét {left.position + 1} và {right.position + 1} là hai nửa của một bảng. Hãy chọn cả hai."
             )

@@ -20,11 +20,11 @@ from corrections.entries import Book, Role
 from exports.errors import ExportError
 from exports.manifest import Manifest, manifest_of
 from exports.office_delivery import BookSource, DeliveryFolder, book_files_right
-from exports.office_package import MANIFEST, KeptBack, OfficeBook, OfficeManifest
+from exports.office_package import MANIFEST, KeptBack, KeptBackCode, OfficeBook, OfficeManifest
 from exports.profile import ExportProfile, OversizePdf
 from ocr.errors import OcrError
 from storage import exports_log
-from storage.acceptances import Verdict, VerdictResult, newest_verdicts
+from storage.acceptances import Verdict, newest_verdicts
 from storage.audit_log import chain_head
 from storage.books import list_books
 from storage.clock import now
@@ -32,6 +32,7 @@ from storage.exports_log import ExportRecord
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.separation import everything
+from storage.states import VerdictResult
 from workbench.services.acceptance import told_changes
 from workbench.services.acceptance_facts import changes_after
 from workbench.services.background_jobs import Moved
@@ -226,9 +227,11 @@ def _itself(tree: OfficeTree, unit: Office) -> frozenset[int]:
 def _not_accepted(book: Book, verdict: Verdict | None, day: str, level: AcceptanceLevel) -> KeptBack:
     who = LEVEL_LABELS[level]
     if verdict is None:
-        return KeptBack(id=book.id, title=book_title(book), code="not_accepted", reason=f"{who} chưa nghiệm thu.")
+        return KeptBack(
+            id=book.id, title=book_title(book), code=KeptBackCode.NOT_ACCEPTED, reason=f"{who} chưa nghiệm thu."
+        )
     reason = f"{who} trả lại ngày {shown_day(day)}: {verdict.reason}"
-    return KeptBack(id=book.id, title=book_title(book), code="returned", reason=reason)
+    return KeptBack(id=book.id, title=book_title(book), code=KeptBackCode.RETURNED, reason=reason)
 
 
 def _put(ctx: Context, folder: DeliveryFolder, planned: PlannedBook, level: AcceptanceLevel) -> KeptBack | None:
@@ -240,7 +243,8 @@ def _put(ctx: Context, folder: DeliveryFolder, planned: PlannedBook, level: Acce
         manifest = manifest_of(record.manifest) if record else None
         if record is None or manifest is None:
             return left(
-                code="files_gone", reason="Không còn bản kê của lần xuất đã nghiệm thu. Hãy xuất, nghiệm thu lại."
+                code=KeptBackCode.FILES_GONE,
+                reason="Không còn bản kê của lần xuất đã nghiệm thu. Hãy xuất, nghiệm thu lại.",
             )
         changes = _changes(connection, record)
         unit = office_tree(connection).get(book.office_id)
@@ -257,7 +261,7 @@ def _put(ctx: Context, folder: DeliveryFolder, planned: PlannedBook, level: Acce
 class _FilesGone(Exception):
     """The accepted files are not to be had."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: KeptBackCode, message: str) -> None:
         self.code = code
         super().__init__(message)
 
@@ -277,7 +281,7 @@ def _origin(ctx: Context, stack: ExitStack, record: ExportRecord, manifest: Mani
             return folder
     if changes:
         raise _FilesGone(
-            "changed",
+            KeptBackCode.CHANGED,
             f"Tệp đã nghiệm thu không còn và quyển đã thay đổi ({'; '.join(changes[:3])}). Hãy xuất, nghiệm thu lại.",
         )
     made = Path(tempfile.mkdtemp(prefix="giao-"))
@@ -285,10 +289,12 @@ def _origin(ctx: Context, stack: ExitStack, record: ExportRecord, manifest: Mani
     try:
         make_delivery(ctx, record.book_id, made)
     except (ExportError, OcrError) as error:
-        raise _FilesGone("cannot_make", f"Tệp đã nghiệm thu không còn và không làm lại được: {error}") from error
+        raise _FilesGone(
+            KeptBackCode.CANNOT_MAKE, f"Tệp đã nghiệm thu không còn và không làm lại được: {error}"
+        ) from error
     if not book_files_right(made, manifest):
         raise _FilesGone(
-            "changed",
+            KeptBackCode.CHANGED,
             "Tệp đã nghiệm thu không còn; bản làm lại khác bản đã nghiệm thu (thiết lập xuất hoặc phần mềm đã đổi). "
             "Hãy xuất, nghiệm thu lại.",
         )
@@ -315,7 +321,7 @@ def _line(
     return OfficeBook(
         id=book.id,
         folder=f"quyen/{folder_name(unit.code if unit else '')}/{name}-{manifest.workbook_sha256[:_DIGITS]}",
-        register_type=book.register_type.value,
+        register_type=book.register_type,
         label=book.register_type.label,
         volume=book.volume_number,
         unit_code=unit.code if unit else "",
@@ -342,7 +348,7 @@ def _finished(ctx: Context, folder: DeliveryFolder, plan: DeliveryPlan, kept_bac
     about = OfficeManifest(
         unit_code=plan.unit_code,
         unit=plan.unit,
-        level=plan.level.value,
+        level=plan.level,
         level_label=LEVEL_LABELS[plan.level],
         made_at=local_time(now()),
         made_by=ctx.who.full_name or ctx.who.name,

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 
 from corrections.campaign.figures import Period
 from corrections.campaign.offices import Office, OfficeTree
@@ -53,7 +53,7 @@ _LARGEST = 32 * 1024 * 1024
 """Bytes of a package; 170 communes with 40 years of 8 registers take a fifth."""
 
 
-class PackageStatus(str, Enum):
+class PackageStatus(StrEnum):
     """What became of a package."""
 
     TAKEN = "taken"
@@ -66,9 +66,6 @@ class PackageStatus(str, Enum):
     OLDER = "older"
     """A newer one of the same day is there; nothing changed."""
     REFUSED = "refused"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

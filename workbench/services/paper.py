@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from corrections.campaign.annex_checks import AnnexFinding, check_annex, compare_annexes
-from corrections.campaign.annexes import ALL, Annex, AnnexRow, CellKey, Measure
+from corrections.campaign.annexes import Annex, AnnexRow, CellKey, CellType, Measure, cell_type
 from corrections.campaign.counts import PrintedCount, more_books_than_cases, paper_count, printed_count
 from corrections.campaign.figures import UnitFigures, year_of_volume
 from corrections.entries import Role
@@ -71,8 +71,7 @@ class ComparedCell:
     """What an annex prints beside what is counted here."""
 
     unit: str
-    register_type: str
-    """Or `all`."""
+    register_type: CellType
     measure: Measure
     printed: str
     counted: str
@@ -127,7 +126,7 @@ def add_paper_line(
         raise InvalidInput(f"Dòng đếm {error}.") from error
     kept = KeptPaperCount(
         office_id=office_id,
-        register_type=register_type.value if register_type else "",
+        register_type=register_type,
         year_from=year_from,
         year_to=year_to if year_to is not None else year_from,
         books=count.books,
@@ -140,7 +139,7 @@ def add_paper_line(
     with ctx.write() as work:
         before = store.list_paper_counts(work.connection)
         store.add_paper_count(work.connection, kept)
-        work.note("paper_count", column=kept.register_type, new=f"{office_id or ''} {kept.words}")
+        work.note("paper_count", column=register_type or "", new=f"{office_id or ''} {kept.words}")
     return _warning(kept, _line_key(kept) in map(_line_key, before))
 
 
@@ -171,7 +170,7 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
             book
             for book in books
             if book.office_id == line.office_id
-            and line.register_type in ("", book.register_type.value)
+            and line.register_type in (None, book.register_type)
             and _within(year_of_volume(book.volume_number), line)
         ]
         counted = [book.expected_entries for book in listed if book.expected_entries is not None]
@@ -180,7 +179,7 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
             PaperLine(
                 id=line.id,
                 unit=office.name if office else "",
-                register_type=RegisterType(line.register_type) if line.register_type else None,
+                register_type=line.register_type,
                 years=_years(line),
                 books=line.books,
                 cases=line.cases,
@@ -347,7 +346,7 @@ def _compared(annex: Annex, rows: Sequence[UnitFigures]) -> list[ComparedCell]:
 
 def _counted(row: UnitFigures, key: CellKey) -> int | None:
     kind, measure = key
-    figures = row.of_types(tuple(RegisterType)) if kind == ALL else row.of_type(RegisterType(kind))
+    figures = row.of_type(kind) if isinstance(kind, RegisterType) else row.of_types(tuple(RegisterType))
     if measure is Measure.BOOKS:
         return figures.books
     if measure is Measure.CASES:
@@ -375,12 +374,12 @@ def _from_text(number: str, text: str) -> Annex:
     def row(one: list[object]) -> AnnexRow:
         cells: dict[CellKey, PrintedCount] = {}
         for kind, measure, shown in one[2]:  # type: ignore[attr-defined]  # as `_to_text` has written it
-            cells[kind, Measure(measure)] = printed_count(shown)
+            cells[cell_type(kind), Measure(measure)] = printed_count(shown)
         return AnnexRow(unit=str(one[0]), line=int(str(one[1])), cells=cells)
 
     return Annex(
         number=number,
-        columns=tuple((kind, Measure(measure)) for kind, measure in kept["columns"]),
+        columns=tuple((cell_type(kind), Measure(measure)) for kind, measure in kept["columns"]),
         rows=tuple(row(one) for one in kept["rows"]),
         total=row(kept["total"]) if kept["total"] else None,
     )

@@ -14,7 +14,7 @@ from storage import samples
 from storage.accounts import list_accounts
 from storage.clock import now, stamp
 from storage.judgements import count_judgements
-from storage.samples import SampleKind
+from storage.states import SampleKind
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.thresholds_in_force import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 
 from corrections.entries import AuditEvent, EntryState, FieldValue, Role
 from layouts.columns import columns_by_name
@@ -69,7 +69,7 @@ __all__ = [
 ]
 
 
-class Queue(str, Enum):
+class Queue(StrEnum):
     """Which entries come up."""
 
     CLERK = "clerk"
@@ -78,7 +78,7 @@ class Queue(str, Enum):
     """Escalated ones first, then confirmed ones that wait for approval."""
 
 
-class Order(str, Enum):
+class Order(StrEnum):
     """In which order."""
 
     EASY = "easy"

@@ -12,6 +12,8 @@ from corrections.entries import (
     Finding,
     ValueSource,
 )
+from corrections.suggestions import Source
+from layouts.columns import FieldKind, Required
 from storage.effort_log import Effort
 
 __all__ = [
@@ -39,8 +41,7 @@ class Suggestion:
 
     text: str
     normalized: str
-    source: str
-    """`reading`, `list`, `place`, `book`, `office`, `correction`, `rule`."""
+    source: Source
     note: str = ""
     """Vietnamese: where it comes from."""
 
@@ -51,8 +52,7 @@ class ReviewField:
 
     column: str
     label: str
-    kind: str
-    """A `FieldKind` value."""
+    kind: FieldKind
     text: str
     normalized: str
     state: FieldState
@@ -60,7 +60,7 @@ class ReviewField:
     confidence: float
     needs_review: bool
     confirmed: bool
-    required: str
+    required: Required
     code_list: str | None
     box: Box | None
     """Where the field stands on the straightened page; None when the machine did not place it."""

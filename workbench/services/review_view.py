@@ -98,7 +98,7 @@ def _field(
     return ReviewField(
         column=column.name,
         label=column.label,
-        kind=column.kind.value,
+        kind=column.kind,
         text=value.text,
         normalized=value.normalized,
         state=value.state,

@@ -10,7 +10,7 @@ from corrections.double_entry import ThreeReadings, compare_readers
 from corrections.entries import SETTLED, DecisionKind, EntryState, FieldValue, Role
 from corrections.normalise import normalise
 from corrections.quality import draw_blind, right_value, seed_error
-from layouts.columns import columns_by_name
+from layouts.columns import FieldKind, columns_by_name
 from storage import samples
 from storage.books import get_book
 from storage.clock import now
@@ -18,7 +18,8 @@ from storage.entries import StoredEntry, get_entry, stream_entries
 from storage.judgements import Judgement, add_judgements
 from storage.opening.database import Connection
 from storage.readings import get_reading
-from storage.samples import Sample, SampleKind
+from storage.samples import Sample
+from storage.states import SampleKind
 from vietnamese.letters import fold_spaces, same_text
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
@@ -47,7 +48,7 @@ class BlindTask:
     page_id: int
     column: str
     label: str
-    kind: str
+    kind: FieldKind
     box: tuple[float, float, float, float] | None
     shown: str = ""
     """Only for seeded errors: the value put before the clerk to confirm or correct."""
@@ -162,7 +163,7 @@ def _task(connection: Connection, sample: Sample) -> BlindTask | None:
         page_id=stored.entry.page_id,
         column=sample.column,
         label=column.label,
-        kind=column.kind.value,
+        kind=column.kind,
         box=(read.box if read else None) or stored.box,
         shown=sample.seeded_value,
     )

@@ -13,7 +13,8 @@ from storage.judgements import Judgement, add_judgements
 from storage.memory import learn_correction, remember_values
 from storage.opening.database import Connection
 from storage.readings import get_reading
-from storage.samples import SampleKind, add_sample
+from storage.samples import add_sample
+from storage.states import SampleKind
 from vietnamese.letters import same_text
 from workbench.services.context import Context
 from workbench.services.review_view import region_of
@@ -47,7 +48,7 @@ def learn_from_save(
     for name, value in changed.items():
         read = region.fields.get(name)
         if real and read is not None and name in known and value.text and not same_text(read.text, value.text):
-            learn_correction(connection, kind=known[name].kind.value, misreading=read.text, correction=value.text)
+            learn_correction(connection, kind=known[name].kind, misreading=read.text, correction=value.text)
     add_judgements(connection, _judgements(ctx, saved, machine, region))
 
 

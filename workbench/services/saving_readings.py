@@ -28,6 +28,7 @@ from storage.evidence import keep_evidence
 from storage.opening.database import Connection
 from storage.pages import PageRow, mark_page
 from storage.readings import add_outcome, get_reading
+from storage.states import PageState
 from workbench.services.context import Context, Work
 from workbench.services.errors import Missing, found
 from workbench.services.reading_versions import ReadingVersions
@@ -56,7 +57,9 @@ def save_outcome(ctx: Context, page: PageRow, outcome: PageOutcome, versions: Re
 def _save_failure(work: Work, page: PageRow, failure: PageFailure) -> int:
     # A page read before keeps that reading: its entries stand on it.
     if page.reading_id is None:
-        mark_page(work.connection, page.id, state="failed", failure_code=failure.code, failure_message=failure.message)
+        mark_page(
+            work.connection, page.id, state=PageState.FAILED, failure_code=failure.code, failure_message=failure.message
+        )
     work.note("read_failed", book_id=page.book_id, column=str(page.id), new=failure.code)
     return 0
 
@@ -83,8 +86,8 @@ def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, r
     mark_page(
         work.connection,
         page.id,
-        state="read",
-        kind=reading.kind.value,
+        state=PageState.READ,
+        kind=reading.kind,
         layout=reading.layout or "",
         reading_id=kept_reading,
     )
@@ -142,7 +145,7 @@ def _prefilled(
         fields=values,
         findings=findings,
         layout=reading.layout,
-        slot=region.state.value,
+        slot=region.state,
     )
     return replace(entry, priority=round(predict_effort(entry), 2))
 

@@ -48,7 +48,7 @@ def suggest_for(
         text: what is being typed instead of what stands.
     """
     misreading = read.text if read else value.text
-    learned = corrections_of(memories.connection, kind=column.kind.value, misreading=misreading) if misreading else ()
+    learned = corrections_of(memories.connection, kind=column.kind, misreading=misreading) if misreading else ()
     own = memories.frequent(column.name, book_id=book.id, limit=_BOOK_VALUES)
     office = memories.frequent(column.name, limit=_OFFICE_VALUES, at_least=_OFTEN)
     around = Surroundings(
@@ -61,9 +61,7 @@ def suggest_for(
         context=entry_context(entry, book),
     )
     proposals = propose(column, value.text if text is None else text, around, MOST)
-    return tuple(
-        Suggestion(text=p.text, normalized=p.normalized, source=p.source.value, note=p.note) for p in proposals
-    )
+    return tuple(Suggestion(text=p.text, normalized=p.normalized, source=p.source, note=p.note) for p in proposals)
 
 
 def _alternatives(read: FieldReading | None) -> list[tuple[str, float]]:

@@ -24,7 +24,8 @@ from storage.opening.database import Connection
 from storage.reconciliation_cases import CaseFilter
 from storage.reconciliation_cases import list_cases as stored_cases
 from storage.settings_store import get_setting, put_setting
-from storage.typing_tasks import TypingState, TypingTask
+from storage.states import TypingState
+from storage.typing_tasks import TypingTask
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 from workbench.services.reporting import LOCAL, local_time

@@ -11,6 +11,7 @@ from corrections.queues import predict_effort
 from exports.errors import LegacyCharsetError, WorkbookError
 from exports.standard_workbook import StandardWorkbook, imported_fields, read_standard_workbook
 from layouts.columns import columns_by_name
+from ocr.readings import PageKind
 from storage import pages as page_store
 from storage.audit_log import seal_of
 from storage.books import get_book
@@ -80,7 +81,9 @@ def import_workbook(ctx: Context, book_id: int, path: Path, *, charset: Charset 
             scan_index=0,
             position=page_store.next_position(work.connection, book_id),
         )
-        page_store.explain_page(work.connection, page_id, kind="entries", reason=f"Nhập từ tệp Excel {path.name}")
+        page_store.explain_page(
+            work.connection, page_id, kind=PageKind.ENTRIES, reason=f"Nhập từ tệp Excel {path.name}"
+        )
         for region, row in enumerate(content.rows):
             fields = imported_fields(book.register_type, row)
             entry = add_entry(work.connection, _entry(book, page_id, region, fields), box=None, reading_id=None)

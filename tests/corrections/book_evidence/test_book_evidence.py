@@ -14,7 +14,7 @@ from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.columns import columns
 from layouts.register_types import RegisterType
-from ocr.readings import Candidate, Script
+from ocr.readings import Candidate, Engine, Script
 from tests.corrections.readings import book, entry_reading, read, value
 
 KNOWN = {c.name: c for c in columns(RegisterType.BIRTH)}
@@ -214,7 +214,7 @@ def test_evidence_is_taken_from_a_reading_and_shares_what_the_first_leaves_open(
             "so",
             "91",
             0.7,
-            engine="handwriting",
+            engine=Engine.HANDWRITING,
             script=Script.HANDWRITTEN,
             alternatives=(("31", 0.2), ("9i", 0.05), ("97", 0.1)),
         )
@@ -227,7 +227,7 @@ def test_evidence_is_taken_from_a_reading_and_shares_what_the_first_leaves_open(
 
 def test_what_the_strokes_alone_say_is_weighed_where_the_reader_tells_it() -> None:
     told = (Candidate(text="91", log_likelihood=-0.4), Candidate(text="31", log_likelihood=-1.4))
-    field = read("so", "91", 0.7, engine="handwriting", script=Script.HANDWRITTEN, alternatives=(("97", 0.3),))
+    field = read("so", "91", 0.7, engine=Engine.HANDWRITING, script=Script.HANDWRITTEN, alternatives=(("97", 0.3),))
     reading = entry_reading(replace(field, candidates=(*told, Candidate(text="37", log_likelihood=-3.4))))
     values, _ = prefill_entry(reading, RegisterType.BIRTH, thresholds=DEFAULT_THRESHOLDS)
     others = entry_ink(reading, KNOWN, values, None).fields["so"].others
@@ -238,7 +238,7 @@ def test_what_the_strokes_alone_say_is_weighed_where_the_reader_tells_it() -> No
 def test_an_unsure_reading_is_not_replaced_by_a_likelier_looking_one_that_nothing_else_speaks_for() -> None:
     texts = {"157 Lâm Văn Bên": -0.1, "157 Lâm Văn Bến": -0.4}
     others = tuple(Candidate(text=text, log_likelihood=nats) for text, nats in texts.items())
-    field = read("nksQueQuan", "157 Lâm Văn Bến", 0.02, engine="handwriting", script=Script.HANDWRITTEN)
+    field = read("nksQueQuan", "157 Lâm Văn Bến", 0.02, engine=Engine.HANDWRITING, script=Script.HANDWRITTEN)
     reading = entry_reading(replace(field, candidates=others))
     values, _ = prefill_entry(reading, RegisterType.BIRTH, thresholds=DEFAULT_THRESHOLDS)
     ink = entry_ink(reading, KNOWN, values, None)

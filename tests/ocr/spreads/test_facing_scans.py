@@ -17,7 +17,7 @@ from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
 from ocr.batch.page_reader import read_task
 from ocr.forms.half_tables import LEFT, RIGHT, facing_side, half_tables
-from ocr.readings import EntryReading, FieldReading, PageKind, PageReading, PageTask
+from ocr.readings import Engine, EntryReading, FieldReading, PageKind, PageReading, PageTask
 from ocr.spreads.facing_scans import joined_rows
 
 pytestmark = pytest.mark.slow
@@ -129,7 +129,9 @@ def test_halves_of_a_form_know_their_side() -> None:
 
 def row(region: int, top: float, **texts: str) -> EntryReading:
     fields = {
-        name: FieldReading(column=name, text=text, confidence=0.9, engine="tesseract", box=(0.1, top, 0.4, top + 0.05))
+        name: FieldReading(
+            column=name, text=text, confidence=0.9, engine=Engine.TESSERACT, box=(0.1, top, 0.4, top + 0.05)
+        )
         for name, text in texts.items()
     }
     return EntryReading(region=region, box=(0.05, top, 0.95, top + 0.1), fields=fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocr.readings import EntryReading, FieldReading, SignatureReading
+from ocr.readings import Engine, EntryReading, FieldReading, SignatureReading
 from ocr.spreads.laying import from_sheet, laid_entry, rows_beside
 
 LEFT_HALF = np.diag([0.5, 1.0, 1.0])
@@ -29,7 +29,7 @@ def test_rows_counted_wrong_do_not_shrink_a_page() -> None:
 
 def test_all_that_has_a_place_on_an_entry_moves_to_the_sheet() -> None:
     space = SignatureReading(title="Người ký", columns=(), signed=True, confidence=0.9, box=(0.6, 0.8, 1.0, 0.9))
-    field = FieldReading(column="so", text="1", confidence=0.9, engine="tesseract", box=(0.2, 0.1, 0.4, 0.2))
+    field = FieldReading(column="so", text="1", confidence=0.9, engine=Engine.TESSERACT, box=(0.2, 0.1, 0.4, 0.2))
     entry = EntryReading(region=0, box=(0.0, 0.0, 1.0, 1.0), fields={"so": field}, signatures=(space,))
     laid = laid_entry(entry, LEFT_HALF, facing=True)
     assert laid.box == pytest.approx((0.0, 0.0, 0.5, 1.0))

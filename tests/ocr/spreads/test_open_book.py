@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from layouts.register_types import RegisterType
-from ocr.readings import EntryReading, FieldReading, PageKind, PageReading
+from ocr.readings import Engine, EntryReading, FieldReading, PageKind, PageReading
 from ocr.spreads.open_book import joined_readings
 
 
 def half(left: float, index: int, kind: PageKind = PageKind.ENTRIES) -> PageReading:
     """A page that takes half of the scan, from `left` on."""
-    field = FieldReading(column="so", text=str(index), confidence=0.9, engine="tesseract", box=(0.2, 0.1, 0.4, 0.2))
+    field = FieldReading(
+        column="so", text=str(index), confidence=0.9, engine=Engine.TESSERACT, box=(0.2, 0.1, 0.4, 0.2)
+    )
     entry = EntryReading(region=0, box=(0.0, 0.0, 1.0, 1.0), fields={"so": field})
     return PageReading(
         source="a3.jpg",

@@ -15,8 +15,8 @@ from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.clock import now, stamp
-from storage.samples import SampleKind
 from storage.schema import entries
+from storage.states import SampleKind
 from tests.workbench.services.conftest import Office
 from workbench.services import (
     audit,

@@ -10,10 +10,12 @@ import streamlit as st
 
 from exports.rehearsal_report import RehearsalReport, RuleFinding
 from exports.rejection import read_rejections, rejections_in_text
+from exports.rules import RuleSeverity
 from exports.summary import pdf_quality_lines
 from storage.books import BookProgress
 from storage.clock import moment
-from storage.exports_log import ExportRecord, ExportState
+from storage.exports_log import ExportRecord
+from storage.states import ExportState
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -123,7 +125,7 @@ def _finding_rows(context: Context, findings: Sequence[RuleFinding]) -> list[dic
     named = names_of(context, entries=[f.entry_id for f in findings if f.entry_id is not None]).entries
     return [
         {
-            "Mức": "✖ Lỗi" if finding.severity == "error" else "⚠ Cảnh báo",
+            "Mức": "✖ Lỗi" if finding.severity is RuleSeverity.ERROR else "⚠ Cảnh báo",
             "Dòng": finding.row,
             "Trường hợp": named.get(finding.entry_id or 0, ""),
             "Điều cần sửa": finding.message,

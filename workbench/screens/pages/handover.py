@@ -10,6 +10,7 @@ import streamlit as st
 from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
 from corrections.entries import Book, Role
 from exports.documents import DOCX
+from storage.states import VerdictResult
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -262,8 +263,8 @@ def _minutes(context: Context, works: bool) -> None:
             "Ngày": shown_day(one.on_day),
             "Cấp": LEVEL_LABELS[one.level],
             "Lần": one.round,
-            "Đạt": sum(1 for v in one.verdicts if v.result == "accepted"),
-            "Trả lại": sum(1 for v in one.verdicts if v.result == "returned"),
+            "Đạt": sum(1 for v in one.verdicts if v.result is VerdictResult.ACCEPTED),
+            "Trả lại": sum(1 for v in one.verdicts if v.result is VerdictResult.RETURNED),
             "Bên thực hiện": one.contractor,
         }
         for one in kept
@@ -309,7 +310,7 @@ def _print_acceptance(context: Context, kept: Sequence[Acceptance]) -> None:
         DOCX,
         width="stretch",
     )
-    if any(one.result == "returned" for one in by_id[number].verdicts):
+    if any(one.result is VerdictResult.RETURNED for one in by_id[number].verdicts):
         right.download_button(
             "In danh sách trả lại (Word)",
             lambda: print_returns(context, number)[1],

@@ -19,13 +19,18 @@ from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services.books import may_add_books
 from workbench.services.context import Context
-from workbench.services.importing import ImportResult, Progress, files_on_server, uploaded
+from workbench.services.importing import ImportResult, ImportStatus, Progress, files_on_server, uploaded
 from workbench.services.naming import names_of
 from workbench.services.reading_queue import queue_book
 from workbench.services.workbooks import WorkbookComparison, compare_workbook, import_workbook
 from workbench.wording import number
 
-_STATUSES = {"added": "✓ Đã nhập", "known": "= Đã có từ trước", "failed": "✖ Không nhập được", "left_out": "– Bỏ qua"}
+_STATUSES = {
+    ImportStatus.ADDED: "✓ Đã nhập",
+    ImportStatus.KNOWN: "= Đã có từ trước",
+    ImportStatus.FAILED: "✖ Không nhập được",
+    ImportStatus.LEFT_OUT: "– Bỏ qua",
+}
 
 _ADDING, _RESULTS, _TURN = "new_book_toggle", "import_results", "import_turn"
 """Keys of the session: whether the form for a new book is open, what the last import gave, how many there were."""
@@ -201,7 +206,7 @@ def _results(context: Context, results: tuple[tuple[Book, ImportResult], ...]) -
         {
             "Tệp": file.name,
             "Quyển": f"{book.register_type.label} {book.volume_number}",
-            "Kết quả": _STATUSES.get(file.status, file.status),
+            "Kết quả": _STATUSES[file.status],
             "Số trang": file.pages,
             "Ghi chú": file.message,
         }

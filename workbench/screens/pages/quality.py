@@ -10,7 +10,7 @@ import streamlit as st
 
 from corrections.double_entry import Piece
 from corrections.thresholds import CutChoice, smallest_sample
-from storage.samples import SampleKind
+from storage.states import SampleKind
 from workbench.routes.pictures import field_picture
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from layouts.columns import columns
+from layouts.columns import ColumnProfile, columns
 from storage.books import BookProgress
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import column_grid, review_form
@@ -63,7 +63,7 @@ def _column(context: Context, progress: BookProgress | None) -> None:
     if progress is None:
         st.info("Cách làm này theo từng sổ: hãy chọn một sổ ở phía trên.")
         return
-    known = [c for c in columns(progress.book.register_type) if c.profile == "core"]
+    known = [c for c in columns(progress.book.register_type) if c.profile is ColumnProfile.CORE]
     labels = {c.name: c.label for c in known}
     kinds = {c.kind.value: c.name for c in reversed(known)}
     first = kinds.get("ethnic_group", known[0].name)

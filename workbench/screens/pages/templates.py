@@ -22,6 +22,7 @@ from ocr.images import WORK_DPI
 from ocr.scans.opening import open_page
 from ocr.straightening.straighten import straighten_page
 from ocr.tesseract import Word, read_words
+from storage.states import PageState
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import template_editor
 from workbench.screens.frame import run_page
@@ -74,7 +75,7 @@ def _draw(context: Context) -> None:
     kind = progress.book.register_type
     left, middle, right = st.columns(3)
     names = {p.id: f"Trang {p.position + 1} · {p.file_name}" for p in pages}
-    failed = [p.id for p in pages if p.state == "failed"]
+    failed = [p.id for p in pages if p.state is PageState.FAILED]
     ids = list(names)
     page_id = left.selectbox("Trang", ids, ids.index(failed[0]) if failed else 0, format_func=names.__getitem__)
     known = known_forms(context, kind)
