@@ -107,6 +107,18 @@ class RestoreUnfinished(StorageError):
         )
 
 
+class SchemaBent(StorageError):
+    """Somebody hung something on the tables while a transaction was under way; nothing of it was kept."""
+
+    code = "schema_bent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trong lúc lưu có bộ phận lạ được gắn vào cơ sở dữ liệu nên chưa lưu gì. Hãy lưu lại; phần mềm sẽ gỡ bộ "
+            "phận đó và ghi vào nhật ký."
+        )
+
+
 class SchemaTooNew(StorageError):
     """A newer program has written this database."""
 

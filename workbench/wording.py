@@ -149,6 +149,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "older_database": "Thấy cơ sở dữ liệu cũ hơn",
     "foreign_events": "Thấy nhật ký lạ",
     "head_lost": "Mất tệp đầu nhật ký",
+    "sums_bent": "Thấy tổng niêm phong lạ",
     "clock_back": "Đồng hồ máy chạy lùi",
     "hand_over": "Bàn giao",
     "save_template": "Lưu mẫu sổ",

@@ -80,7 +80,8 @@ def _append_only_sqlite() -> Iterator[tuple[str, str]]:
 
 
 _STATE_POSTGRESQL = text("""
-SELECT (SELECT count(*) || ' ' || max(oid) FROM pg_trigger), (SELECT count(*) || ' ' || max(oid) FROM pg_rewrite),
+SELECT (SELECT count(*) || ' ' || max(oid) || ' ' || sum(xmin::text::bigint) FROM pg_trigger),
+  (SELECT count(*) || ' ' || max(oid) || ' ' || sum(xmin::text::bigint) FROM pg_rewrite),
   (SELECT count(*) || ' ' || max(oid) FROM pg_constraint), (SELECT count(*) || ' ' || max(oid) FROM pg_attrdef),
   (SELECT string_agg(xmin::text, ' ' ORDER BY oid) FROM pg_proc WHERE proname IN ('trail_note', 'refuse_change')),
   (SELECT count(*) FROM pg_class WHERE relrowsecurity)

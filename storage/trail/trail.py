@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, inspect, select, text
 
 from corrections.entries import AuditEvent
 from storage.accounts import SYSTEM_NAME
 from storage.audit_log import append_events, chain_head
 from storage.clock import now, stamp
-from storage.errors import DiskFull
+from storage.errors import DiskFull, SchemaBent
 from storage.schema import sessions, trail_changes, trail_totals
 from storage.trail.foreign import remove_foreign, schema_state
 from storage.trail.head_file import Head, HeadFile
@@ -27,6 +27,8 @@ _INHABITED = "co-tai-khoan"
 """A file that, once there, keeps the door for a first administrator shut."""
 _NAMED = 50
 """Foreign changes named one by one in the log; how many more there were is said in one line."""
+_PATIENCE_MS = 30_000
+"""How long a save waits for somebody else's transaction on the database before it says that the database is busy."""
 _SHOWN = 5
 """Lost triggers that the log names."""
 
@@ -54,6 +56,7 @@ class Trail:
 
     def begin(self, connection: Connection) -> None:
         """At the start of a writing transaction: what was changed without the program is put on record, not sealed."""
+        _keep_others_out(connection)
         self._remove_foreign(connection)
         self._note_other_log(connection)
         if connection.execute(select(func.max(trail_changes.c.id))).scalar() is None:
@@ -68,7 +71,11 @@ class Trail:
 
         Raises:
             DiskFull: the head could not be written; the transaction must not be committed.
+            SchemaBent: nor when something foreign was hung on the tables meanwhile, which may have acted already. What
+                this transaction has not written cannot act in it, and what it has written nobody can hang on to.
         """
+        if schema_state(connection) != self._shape:
+            raise SchemaBent
         changed, foreign = self.sealer.seal_changes(connection)
         if foreign:
             _note_foreign(connection, foreign)
@@ -176,7 +183,7 @@ class Trail:
         self._shape = schema_state(connection)
 
     def _note_other_log(self, connection: Connection) -> None:
-        """Put on record a log that does not end where the head outside says.
+        """Put on record a log that does not end where the head outside says, or sums that are not those of the head.
 
         Then it was cut, lengthened or written anew, or an older database was put in place of this one. Sessions of that
         other moment let nobody in.
@@ -187,11 +194,26 @@ class Trail:
             if sealed is not None:
                 append_events(connection, [_event("head_lost", new=str(event_id))])
             return
-        if any((head.event_id, head.event_hash) == (event_id, event_hash) for head in standing):
+        states = {head.state for head in standing if (head.event_id, head.event_hash) == (event_id, event_hash)}
+        if states:
+            # sums recounted to fit rows that were taken away or put back: what follows would be counted on from them
+            if state_digest(stored_totals(connection)) not in states:
+                append_events(connection, [_event("sums_bent", new=str(event_id))])
             return
         action = "older_database" if event_id < standing[-1].event_id else "foreign_events"
         connection.execute(sessions.delete())
         append_events(connection, [_event(action, old=str(standing[0].event_id), new=str(event_id))])
+
+
+def _keep_others_out(connection: Connection) -> None:
+    """Until the end nobody else's changes are noted among ours, and no sums recounted: they would pass for ours.
+
+    SQLite has one writer at a time. On PostgreSQL whoever changes a sealed row waits for us, in the trigger that notes
+    it; our own writers have queued before.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"SET LOCAL lock_timeout = {_PATIENCE_MS}"))
+        connection.execute(text("LOCK TABLE trail_changes, trail_totals IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _event(action: str, *, column: str = "", old: str = "", new: str = "", reason: str = "") -> AuditEvent:

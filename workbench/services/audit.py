@@ -195,6 +195,7 @@ _SEEN = {
     "foreign_object": "bộ phận lạ {old} gắn vào bảng {table}; phần mềm gỡ nó nếu gỡ được. Nội dung: {new}",
     "triggers_lost": "bộ ghi nhận thay đổi bị gỡ hoặc sửa ({new}: {old}); phần mềm đã đặt lại.",
     "bent_before_upgrade": "trước khi nâng cấp từ {old} có {new} điều khác với lúc phần mềm ghi.",
+    "sums_bent": "tổng niêm phong khác với lúc nhật ký tới dòng {new}: có dòng bị xóa hoặc bị đặt lại như trước.",
     "head_lost": "tệp đầu nhật ký ngoài cơ sở dữ liệu đã mất khi nhật ký tới dòng {new}.",
 }
 

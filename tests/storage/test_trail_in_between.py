@@ -1,0 +1,143 @@
+"""What somebody with the database does while a transaction of the program is under way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from corrections.entries import Role
+from storage.accounts import Account, add_account
+from storage.errors import SchemaBent
+from storage.opening.database import Database
+from storage.schema import metadata
+from storage.trail.verify import trail_faults
+from tests.storage.test_check_constraints import add_row
+
+pytestmark = pytest.mark.slow
+
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""SQLite has one writer at a time."""
+
+TRIGGER = (
+    "CREATE FUNCTION giup() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN NEW.role := 'administrator'; RETURN NEW; END $$",
+    "CREATE TRIGGER giup BEFORE INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION giup()",
+)
+
+
+@pytest.fixture
+def sealed(database: Database) -> Iterator[Database]:
+    """A database with a person, a unit and a team."""
+    with database.write() as connection:
+        for name in ("offices", "accounts", "teams"):
+            add_row(connection, metadata.tables[name])
+    yield database
+
+
+def _problems(database: Database) -> set[str]:
+    assert database.trail is not None
+    with database.read() as connection:
+        return {fault.problem for fault in trail_faults(connection, database.trail.heads)}
+
+
+def _actions(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.execute(text("SELECT action FROM audit_events ORDER BY id")).scalars())
+
+
+def _behind(database: Database, *statements: str) -> None:
+    engine = create_engine(database.url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@on_postgresql
+def test_a_row_changed_meanwhile_is_not_sealed_as_the_programs_own(sealed: Database) -> None:
+    """The change waits until the program has ended, and is then told as somebody else's."""
+    done = threading.Event()
+
+    def bend() -> None:
+        _behind(sealed, "UPDATE teams SET name = 'khac'")
+        done.set()
+
+    with sealed.write() as connection:
+        thread = threading.Thread(target=bend)
+        thread.start()
+        add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
+        assert not done.wait(1)
+    thread.join(30)
+    assert done.is_set()
+    assert {"row", "pending"} <= _problems(sealed)
+    with sealed.write() as connection:
+        add_account(connection, Account(id=0, name="nua", role=Role.CLERK), "-")
+    assert "tampered" in _actions(sealed) and "row" in _problems(sealed)
+
+
+@on_postgresql
+def test_a_row_changed_meanwhile_without_its_trigger_is_told_by_its_seal(sealed: Database) -> None:
+    with sealed.write() as connection:
+        add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
+        _behind(sealed, "SET session_replication_role = replica", "UPDATE teams SET name = 'khac'")
+    assert "row" in _problems(sealed)
+
+
+@on_postgresql
+def test_a_trigger_hung_on_meanwhile_undoes_the_save_and_is_gone_at_the_next(sealed: Database) -> None:
+    def add() -> None:
+        with sealed.write() as connection:
+            if not planted:
+                planted.append(True)
+                _behind(sealed, *TRIGGER)
+            add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
+
+    planted: list[bool] = []
+    with pytest.raises(SchemaBent, match="Hãy lưu lại"):
+        add()
+    with sealed.read() as connection:
+        assert not connection.execute(text("SELECT count(*) FROM accounts WHERE name = 'moi'")).scalar_one()
+    add()  # as the form does by itself
+    with sealed.read() as connection:
+        assert connection.execute(text("SELECT role FROM accounts WHERE name = 'moi'")).scalar_one() == "clerk"
+    assert "foreign_object" in _actions(sealed) and _problems(sealed) == set()
+
+
+@on_postgresql
+def test_what_was_written_nobody_can_hang_on_to_before_the_end(sealed: Database) -> None:
+    with sealed.write() as connection:
+        add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            _behind(sealed, "SET lock_timeout = 300", *TRIGGER)
+    assert _problems(sealed) == set()
+
+
+@on_postgresql
+@pytest.mark.parametrize("way", ["DISABLE TRIGGER trail_teams", "ENABLE REPLICA TRIGGER trail_teams"])
+def test_our_triggers_switched_off_are_seen_before_anything_is_written(sealed: Database, way: str) -> None:
+    _behind(sealed, f"ALTER TABLE teams {way}")
+    assert "triggers" in _problems(sealed)
+    with sealed.write() as connection:
+        connection.execute(text("UPDATE teams SET note = 'mới'"))
+    assert "triggers_lost" in _actions(sealed) and _problems(sealed) == set()
+
+
+@on_postgresql
+def test_sums_recounted_meanwhile_are_not_counted_on_from(sealed: Database) -> None:
+    """A row goes with its seal and the sums are made to fit, before the program's transaction ends."""
+    with sealed.write() as connection:
+        add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            _behind(
+                sealed,
+                "SET session_replication_role = replica",
+                "SET lock_timeout = 300",
+                "DELETE FROM teams",
+                "DELETE FROM trail_seals WHERE table_name = 'teams'",
+                f"UPDATE trail_totals SET sealed_rows = 0, seal_sum = '{'0' * 64}' WHERE table_name = 'teams'",
+            )
+    assert _problems(sealed) == set()
