@@ -42,6 +42,9 @@ def test_an_administrator_adds_units_and_books_find_theirs(office: Office) -> No
 def test_the_forms_of_a_commune_that_works_alone(office: Office) -> None:
     app = opened(office, Role.CLERK, "campaign")
     assert not app.exception and OFFICE in _tables(app)
+    assert len(app.dataframe[0].value.columns) == 8, "what fits a laptop"
+    field(app, "Mọi cột như bản in", lambda a: a.toggle).set_value(True).run()
+    assert len(app.dataframe[0].value.columns) == 20 and OFFICE in _tables(app)
     for part in ("years", "volumes"):
         app.segmented_control[0].set_value(part).run()
         assert not app.exception and not app.error, part
@@ -83,7 +86,8 @@ def test_a_line_is_counted_as_the_plan_writes_it(office: Office) -> None:
     assert (line.books, line.cases) == (29, 4252) and "4.252" in _tables(app)
     field(app, "Số đếm").set_value("29 quyển = 3 hồ sơ")
     press(app, "Thêm dòng")
-    assert "29 quyển = 3 hồ sơ: 29 quyển nhiều hơn 3 trường hợp" in texts(app) and "nhiều hơn 3" in _tables(app)
+    assert "29 quyển = 3 hồ sơ: 29 quyển nhiều hơn 3 trường hợp" in texts(app) and "⚠" in _tables(app)
+    assert "1 dòng cần xem lại" in texts(app)
     field(app, "Dòng đếm", lambda a: a.selectbox).set_value(2)
     app.run()
     press(app, "Bỏ dòng đã chọn")

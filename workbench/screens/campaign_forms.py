@@ -45,18 +45,47 @@ def _report_file(report: CampaignReport) -> bytes:
 
 
 def _progress_table(report: CampaignReport) -> None:
-    """A row a unit, the columns of the print under two rows of heads."""
+    """A row a unit: what fits a screen, or on demand every column of the print."""
+    if st.toggle("Mọi cột như bản in"):
+        _printed_table(report)
+        return
+    rows = (*report.rows, report.whole)
+    table = pd.DataFrame([_short_cells(row, report.period) for row in rows], index=_units(report))
+    st.dataframe(table, width="stretch")
+    st.caption("Từng loại sổ: đã nhập / tổng số.")
+
+
+def _units(report: CampaignReport) -> pd.Index[str]:
+    """Names of the rows; as the index they stay in sight while a wide table is moved."""
+    return pd.Index([*(row.unit for row in report.rows), form_data()["annex01"]["sum"]], name="Đơn vị")
+
+
+def _short_cells(row: UnitFigures, period: Period) -> dict[str, str]:
+    words, whole = form_data()["annex01"]["measures"], row.of_types(form_types())
+    cells = {
+        words["total"]: whole.total.label,
+        words["today"].format(period=period.label.lower()): number(whole.today),
+        words["done"]: number(whole.done),
+        words["remaining"]: whole.remaining.label,
+    }
+    for kind in form_types():
+        figures = row.of_type(kind)
+        cells[kind.label] = f"{number(figures.done)} / {figures.total.label}"
+    return cells
+
+
+def _printed_table(report: CampaignReport) -> None:
+    """The columns of the print under two rows of heads."""
     words = form_data()["annex01"]["measures"]
     heads = [words[m].format(period=report.period.label.lower()) for m in ("total", "today", "done", "remaining")]
     groups = [*(kind.label for kind in form_types()), "Tổng cộng"]
-    columns = pd.MultiIndex.from_tuples([("", "Đơn vị"), *((g, h) for g in groups for h in heads)])
+    columns = pd.MultiIndex.from_tuples([(g, h) for g in groups for h in heads])
     rows = [_progress_cells(row) for row in (*report.rows, report.whole)]
-    rows[-1][0] = form_data()["annex01"]["sum"]
-    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch")
+    st.dataframe(pd.DataFrame(rows, columns=columns, index=_units(report)), width="stretch")
 
 
 def _progress_cells(row: UnitFigures) -> list[str]:
-    cells = [row.unit]
+    cells = []
     for figures in (*(row.of_type(kind) for kind in form_types()), row.of_types(form_types())):
         cells += [figures.total.label, number(figures.today), number(figures.done), figures.remaining.label]
     return cells

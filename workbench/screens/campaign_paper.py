@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -21,6 +23,8 @@ from workbench.wording import number
 
 __all__ = ["annexes_part", "paper_part"]
 
+_POINTED_OUT = 5
+"""Wrong lines named above the list."""
 _SHOWN = 200
 """Rows of a list on screen; the rest are counted."""
 
@@ -30,19 +34,35 @@ def paper_part(context: Context, tree: OfficeTree) -> None:
     _date_limit(context)
     lines = paper.paper_lines(context)
     if lines:
+        _pointed_out(lines)
         st.dataframe(pd.DataFrame([_line_cells(line) for line in lines]), hide_index=True, width="stretch")
     else:
         st.info("Chưa có dòng đếm nào. Ghi như kế hoạch: «29 quyển = 4.252 hồ sơ», «29 quyển», dấu gạch khi không có.")
     if not context.may(Role.SUPERVISOR):
         return
     _new_line(context, tree)
-    shown = {line.id: " · ".join(filter(None, (line.unit, _kind_of(line), line.words, line.years))) for line in lines}
+    shown = {line.id: _named(line) for line in lines}
     chosen = chosen_to_drop(
         shown, title="Bỏ dòng đếm", label="Dòng đếm", placeholder="Chọn dòng", button="Bỏ dòng đã chọn"
     )
     if chosen is not None:
         paper.remove_paper_line(context, chosen)
         tell("Đã bỏ dòng đếm.")
+
+
+def _pointed_out(lines: Sequence[paper.PaperLine]) -> None:
+    """Lines whose numbers are likely wrong, in sight above the list."""
+    wrong = [line for line in lines if line.warning]
+    if not wrong:
+        return
+    told = [f"- {plain(f'{_named(line)}: {line.warning}')}" for line in wrong[:_POINTED_OUT]]
+    if len(wrong) > _POINTED_OUT:
+        told.append(f"- và {number(len(wrong) - _POINTED_OUT)} dòng nữa, có dấu ⚠ trong bảng.")
+    st.warning("\n".join([f"**{number(len(wrong))} dòng cần xem lại:**", *told]))
+
+
+def _named(line: paper.PaperLine) -> str:
+    return " · ".join(filter(None, (line.unit, _kind_of(line), line.words, line.years)))
 
 
 def _line_cells(line: paper.PaperLine) -> dict[str, str]:
@@ -53,10 +73,10 @@ def _line_cells(line: paper.PaperLine) -> dict[str, str]:
         "Ghi như kế hoạch": line.words,
         "Số quyển": "không có" if line.nothing else number(line.books),
         "Số hồ sơ": "không có" if line.nothing else number(line.cases),
-        "Quyển đã lập danh mục": number(line.listed_books),
-        "Trường hợp đã đếm": number(line.listed_cases),
+        "Đã có danh mục": number(line.listed_books),
+        "Đã đếm": number(line.listed_cases),
         "Lệch": _difference(line),
-        "Xem lại": f"⚠ {line.warning}" if line.warning else "",
+        "Xem lại": "⚠" if line.warning else "",
         "Giai đoạn trước": "đã nhập nơi khác" if line.elsewhere else "",
     }
 

@@ -39,7 +39,7 @@ def show(context: Context) -> None:
         (own_part if part == "own" else _choices)(context, today)
         return
     tree = office_tree(context)
-    unit_box, day_box, _ = st.columns([3, 1, 1])
+    unit_box, day_box = st.columns([5, 3])
     office_id = _unit(context, tree, unit_box)
     if part == "targets":
         day = day_box.date_input("Tính đến ngày", today, format="DD/MM/YYYY")
