@@ -46,8 +46,6 @@ class PageClerk:
     page: Page
     pause: float
     """Seconds between two keys, on average."""
-    entries: frozenset[int]
-    """Entries of the measured book; those of books read meanwhile come to the clerk when these are done."""
     typed: dict[int, str] = field(default_factory=dict)
     """Name typed, by entry."""
     told: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -75,8 +73,6 @@ class PageClerk:
         if title == _FINISHED:
             return False
         entry = int(await self.page.locator(".rv").get_attribute("data-entry") or 0)
-        if entry not in self.entries:
-            return False
         self.typed[entry] = f"{self.name} {entry}"
         await self.page.keyboard.type(self.typed[entry], delay=1000 * self.pause / 4)
         for key in ("Enter", "Enter", "Enter"):
@@ -122,7 +118,8 @@ def main() -> None:
         f"`python -m tests.browser.measure_review --clerks {wanted.clerks} --entries {wanted.entries}"
         f" --restarts {wanted.restarts} --pause {wanted.pause} --reading {wanted.reading} --visits {wanted.visits}`:"
         f" {wanted.clerks} pages of one headless Chromium at once, SQLite; asked for are 50 ms a field and 100 ms an"
-        f" entry (medians, 95 % within twice that)."
+        f" entry (medians, 95 % within twice that). The entries are put into the record behind the log's back and stand"
+        " in it from their confirmation on: the chain holds when all were confirmed, and nothing else happened."
     )
     meanwhile = ", two books being read" if wanted.reading else ""
     keep(f"{wanted.clerks} browser pages, {wanted.restarts} restarts{meanwhile}", {"what": what} | measured, wanted.out)
@@ -136,9 +133,8 @@ async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> di
     try:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
-            entries = frozenset(office.entry_ids)
             clerks = [
-                PageClerk(name=name, page=await _page(browser, server, token), pause=wanted.pause, entries=entries)
+                PageClerk(name=name, page=await _page(browser, server, token, office.book_id), pause=wanted.pause)
                 for name, token in sessions.items()
             ]
             for clerk in clerks:
@@ -173,12 +169,12 @@ async def _run(office: Office, server: Server, wanted: argparse.Namespace) -> di
     } | counted(office, told)
 
 
-async def _page(browser: Browser, server: Server, token: str) -> Page:
+async def _page(browser: Browser, server: Server, token: str, book: int) -> Page:
     context = await browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
     await context.add_cookies([{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True}])
     page = await context.new_page()
     page.set_default_timeout(_PATIENT)
-    await page.goto(f"{server.url}/review")
+    await page.goto(f"{server.url}/review?book={book}")  # as a person does: books read meanwhile are left alone
     await expect(page.locator(".rv-title")).not_to_have_text("", timeout=_PATIENT)
     return page
 

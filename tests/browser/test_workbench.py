@@ -13,6 +13,7 @@ from tests.screens.office import PASSWORD, Office, draw_page, make_office
 from workbench.routes.guard import COOKIE
 from workbench.services import review
 from workbench.services.books import book_pages
+from workbench.services.entries_by_hand import add_case_without_scan
 from workbench.services.sessions import context_of_session
 from workbench.services.sessions import sign_in as accounts_sign_in
 
@@ -95,6 +96,7 @@ def test_work_outlives_the_server(page: Page, server: Server, office: Office) ->
     come_in(page, server, office, Role.CLERK)
     open_form(page, server)
     number = shown_number(page)
+    expect(page.locator('.rv[data-shown]:not([data-shown=""])')).to_be_attached(timeout=PATIENT)
     server.kill()
     # The page around the form has noticed, and must neither cover the form nor take the focus away.
     expect(page.locator('[data-testid="stSelectbox"] input').first).to_be_disabled(timeout=PATIENT)
@@ -218,6 +220,38 @@ def test_every_file_of_one_choice_arrives(page: Page, server: Server, office: Of
     assert len(answers) >= len(scans) and all(status < 300 for status in answers), answers
     button.click()
     expect(page.get_by_text(f"Đã nhập {len(scans)} trang")).to_be_visible(timeout=PATIENT)
+
+
+def test_a_case_of_the_paper_book_alone_is_typed_confirmed_and_approved(
+    page: Page, server: Server, office: Office
+) -> None:
+    """There is no page to be looked at: the screen says so, and the case goes the way of the others."""
+    entry = add_case_without_scan(office.context(Role.CLERK), office.book_id, number="77", reason="trang bị mất")
+    come_in(page, server, office, Role.CLERK)
+    page.set_viewport_size({"width": 911, "height": 512})
+    open_form(page, server, f"review?entry={entry.id}")
+    expect(page.locator(f'.rv[data-shown="{entry.id}"]')).to_be_attached(timeout=PATIENT)
+    expect(page.locator(".rv-noscan")).to_contain_text("không có bản quét")
+    expect(page.locator(".rv-noscan")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".rv-zoom")).to_be_hidden()
+    expect(page.locator("#rv-so")).to_have_value("77")
+    page.locator("#rv-nksHoTen").fill("Lò Thị Không Ảnh")
+    expect(page.locator("#rv-nksHoTen")).to_be_in_viewport(ratio=1)
+    expect(page.locator('[data-act="confirm"]')).to_be_in_viewport(ratio=1)
+    confirm(page)
+    saved(page)
+    kept = office.entry(entry.id)
+    assert kept.fields["nksHoTen"].text == "Lò Thị Không Ảnh"
+    assert kept.state in (EntryState.CONFIRMED, EntryState.ESCALATED)
+    come_in(page, server, office, Role.SUPERVISOR)
+    open_form(page, server, f"queue?entry={entry.id}")
+    expect(page.locator(f'.rv[data-shown="{entry.id}"]')).to_be_attached(timeout=PATIENT)
+    expect(page.locator(".rv-noscan")).to_be_visible()
+    page.keyboard.press("F9")
+    page.locator(".rv-reason textarea").fill("xem lại sổ giấy")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert office.entry(entry.id).state is EntryState.SENT_BACK
 
 
 def test_at_twice_the_size_every_button_is_in_sight(page: Page, server: Server, office: Office) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from corrections.book_data import BookDataError, standard_volume
+from corrections.book_data import BookDataError, levels_lacking, standard_volume
 from workbench.commands.reading import Scans, named_register_type
 from workbench.config import load_settings
 from workbench.console import AsJson, complain, print_json, progress, tell
@@ -63,6 +63,9 @@ def import_book(
         for file in result.files:
             if file.status is not ImportStatus.ADDED:
                 complain(f"{file.name}: {file.message}")
+    for lacking in dict.fromkeys(levels_lacking(book.office, book.volume_number) for book, _ in results):
+        if lacking:
+            complain(lacking)
     if as_json:
         imported = [_imported_json(book, result) for book, result in results]
         print_json(imported[0] if register_type else {"books": imported})

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
 from streamlit.components.v2 import component
 
-__all__ = ["column_grid", "copy_list", "form_script", "review_form", "session_cookie", "template_editor"]
+__all__ = [
+    "around_screens",
+    "column_grid",
+    "copy_list",
+    "form_script",
+    "review_form",
+    "session_cookie",
+    "template_editor",
+]
 
 _HERE = Path(__file__).resolve().parent
 
@@ -48,6 +58,7 @@ _TYPING = "typing_component/typing"
 _copy_list = component(
     "copy_list", html=_text(_TYPING + ".html"), css=_text(_TYPING + ".css"), js=_text(_TYPING + ".js")
 )
+_frame = component("frame", html="<span></span>", js=_text("frame_component/frame.js"))
 _session_cookie = component("session_cookie", html="<span></span>", js=_text("session_component/session.js"))
 
 
@@ -92,6 +103,16 @@ def copy_list(*, visit: str, fields: list[dict[str, str]]) -> None:
         fields: in the order they are copied in.
     """
     _copy_list(key="copy_list", data={"visit": visit, "fields": fields})
+
+
+def around_screens(*, ahead: Sequence[str]) -> None:
+    """What goes on in the page around the screens: words of the framework in Vietnamese, scripts fetched in advance.
+
+    Args:
+        ahead: addresses of scripts that the next screen will need, below the server's.
+    """
+    with st.container(key="around"):
+        _frame(key="frame", data={"ahead": list(ahead)})
 
 
 def session_cookie(*, action: str, token: str, visit: str) -> str | None:

@@ -18,8 +18,9 @@ from workbench.config import load_settings
 from workbench.letters import FACES
 from workbench.routes.guard import session_secret
 from workbench.routes.unknown_pages import MISSING
-from workbench.screens.components import session_cookie
+from workbench.screens.components import around_screens, session_cookie
 from workbench.screens.faults import known_errors
+from workbench.screens.framework_scripts import scripts_of_review
 from workbench.screens.plain import plain
 from workbench.screens.sign_in import show_sign_in
 from workbench.screens.telling import show_told
@@ -146,6 +147,7 @@ _STYLE = (
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.25rem; padding: 0 0 .5rem; }
 /* English; and copies of tables that leave no trace */
 [data-testid="stElementToolbar"], [data-testid="stHeaderActionElements"] { display: none; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-around) { display: none; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-told) { position: sticky; top: .4rem; z-index: 90; }
 .st-key-told { background: #fff; border-radius: .5rem; }
 /* Narrow windows and large letters: figures with their labels whole, choices on as many lines as they need. */
@@ -182,11 +184,13 @@ def run_app() -> None:
     if context.account is None:
         # Every screen is known, so that an address kept from before leads there after signing in.
         st.navigation(_pages_of(context), position="hidden")
+        around_screens(ahead=())
         _sign_in(context)
         return
     pages = _pages_of(context)
     page = st.navigation(pages, position="hidden")  # the framework's own menu is no list that a screen reader can read
     _menu(context, pages)
+    around_screens(ahead=scripts_of_review())
     if page.url_path in _WIDE:
         st.set_page_config(initial_sidebar_state="collapsed")
     _who_is_here(context)

@@ -53,9 +53,10 @@ def show(context: Context) -> None:
 
 
 def _one_entry(context: Context, entry: int) -> None:
-    if st.button("← Về danh sách chung"):
-        del st.query_params["entry"]
-        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center", key="topline"):
+        if st.button("← Về danh sách chung"):
+            del st.query_params["entry"]
+            st.rerun()
     review_form(account=context.who.name, mode="entry", book=None, entry=entry, visit=f"entry-{entry}", single=True)
 
 

@@ -50,8 +50,16 @@ class EntryQueue {
     for (const entry of entries) {
       // What waits in the outbox is already done by this person.
       if (this.find(entry.id) || waiting.has(entry.id)) continue;
-      this.list.push(entry); pageImage(entry.page_image);
+      this.list.push(entry);
     }
+    this.fetchPages();
+  }
+
+  // The page of the entry on the screen before those of the ones behind it: a first opening waits for one picture.
+  async fetchPages() {
+    const { now, list, at } = this;
+    if (now) await pageImage(now.page_image).ready;
+    if (this.now === now && !this.shut) for (const entry of list.slice(at + 1)) pageImage(entry.page_image);
   }
 
   async more() {
