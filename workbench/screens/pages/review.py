@@ -21,7 +21,7 @@ def show(context: Context) -> None:
         _one_entry(context, int(wanted))
         return
     with st.container(horizontal=True, vertical_alignment="center", key="topline"):
-        progress = choose_book(context, all_books="Mọi sổ, theo thứ tự ưu tiên", bare=True)
+        progress = choose_book(context, all_books="Mọi sổ, sổ ưu tiên trước", bare=True)
         picked = st.segmented_control(
             "Cách làm",
             list(_MODES),
