@@ -1,4 +1,4 @@
-"""What every test leaves as it found it."""
+"""What every test leaves as it found it, and what all of them share."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+
+from ocr import tesseract
+from tests.shared_answers import sharing
 
 _VARIABLES = ("TMPDIR", "TEMP", "TMP")
 
@@ -24,3 +27,15 @@ def the_temporary_folder_stays() -> Iterator[None]:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_answers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every call of Tesseract by this process goes through the shared answers."""
+    cache = request.config.cache
+    if cache is None or os.environ.get("WORKBENCH_TEST_FRESH"):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tesseract, "_run", sharing(tesseract._run, cache.mkdir("tesseract")))
+        yield

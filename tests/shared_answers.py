@@ -1,4 +1,4 @@
-"""Tests of reading share Tesseract's answers: the same picture with the same options is read once, also between runs.
+"""Tests share Tesseract's answers: the same picture with the same options is read once, also between runs.
 
 The answers lie in pytest's cache (`.pytest_cache/d/tesseract/`), by digest of the picture's bytes, the options, the
 program, its version and its language data; so whatever changes a picture by one pixel is read anew. `--cache-clear`
@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytesseract
-import pytest
 
 from ocr import tesseract
 
@@ -50,15 +49,3 @@ def sharing(run: Callable[[str, str], Rows], folder: Path) -> Callable[[str, str
         return rows
 
     return shared
-
-
-@pytest.fixture(scope="session", autouse=True)
-def shared_answers(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every call of this process goes through the shared answers."""
-    cache = request.config.cache
-    if cache is None or os.environ.get("WORKBENCH_TEST_FRESH"):
-        yield
-        return
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tesseract, "_run", sharing(tesseract._run, cache.mkdir("tesseract")))
-        yield

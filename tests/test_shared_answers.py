@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ocr.conftest import sharing
+from tests.shared_answers import sharing
 
 
 def test_the_same_picture_is_read_once(tmp_path: Path) -> None:
