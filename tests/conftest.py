@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from ocr import tesseract
+from storage.opening import database
+from storage.opening.migrate import upgrade
+from tests.databases import migrated_once
 from tests.shared_answers import sharing
 
 _VARIABLES = ("TMPDIR", "TEMP", "TMP")
@@ -38,4 +44,19 @@ def shared_answers(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tesseract, "_run", sharing(tesseract._run, cache.mkdir("tesseract")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_databases_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Opening a database that is not there yet copies one that was migrated once; an older one is migrated."""
+
+    def ready(url: str) -> None:
+        file = make_url(url).database
+        if url.startswith("sqlite") and file and not (Path(file).exists() and Path(file).stat().st_size):
+            shutil.copyfile(migrated_once(tmp_path_factory.getbasetemp()), file)
+        upgrade(url)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "upgrade", ready)
         yield

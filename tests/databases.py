@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,18 +19,28 @@ from storage.opening.database import Database, sqlite_url
 from storage.opening.migrate import upgrade
 
 _TEMPLATE = "workbench_template"
+_MAKING = threading.Lock()
 
 
 BOTH_DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
 """Parameters of what runs on both; the server of the second takes seconds to start."""
 
 
+def migrated_once(folder: Path) -> Path:
+    """An empty migrated database, made when it is first asked for in a folder, by whichever thread, and then copied."""
+    template = folder / "migrated.sqlite3"
+    with _MAKING:
+        if not template.exists():
+            part = folder / "migrating.sqlite3"
+            upgrade(sqlite_url(part))
+            part.rename(template)
+    return template
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty migrated database, made once and copied."""
-    template = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    upgrade(sqlite_url(template))
-    return template
+    """An empty migrated database, to be copied."""
+    return migrated_once(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,6 @@ def test_every_route_answers_400_to_every_one_of_them(office: Office, route: str
         assert client.post(f"/api/review/{route}", content=content).status_code == 400, content[:60]
 
 
-@pytest.mark.parametrize("value", [None, True, 0, 1.5, [], {}, ["a"], {"a": 1}])
 @pytest.mark.parametrize(
     ("route", "place"),
     [
@@ -96,8 +95,20 @@ def test_every_route_answers_400_to_every_one_of_them(office: Office, route: str
         *(("shown", place) for place in ("token", "screen")),
     ],
 )
-def test_what_is_no_text_is_never_written_out_as_one(office: Office, route: str, place: str, value: object) -> None:
+def test_what_is_no_text_is_never_written_out_as_one(office: Office, route: str, place: str) -> None:
     """`null` was taken for the text `None`, a list for its source in Python: values of a register that nobody wrote."""
+    before = office.entry(1)
+    client = TestClient(Starlette(routes=api_routes()), base_url=HOST, cookies={COOKIE: office.tokens[Role.CLERK]})
+    for value in (None, True, 0, 1.5, [], {}, ["a"], {"a": 1}):
+        if value == [] and place in ("fields", "items"):
+            continue  # no values at all are a save of none
+        answer = client.post(f"/api/review/{route}", json=_with(place, value), headers={"Origin": HOST})
+        assert answer.status_code == 400 or (place == "decision" and answer.status_code == 422), (value, answer.text)
+        assert office.entry(1) == before, value
+
+
+def _with(place: str, value: object) -> dict[str, Any]:
+    """A body that any of the routes would take, but for one value."""
     field = {"column": "so", "text": "1", "state": "written", "source": "person", "normalized": None}
     item = {"entry": 1, "revision": 0, "text": "1", "changed": True}
     body: dict[str, Any] = {
@@ -107,15 +118,9 @@ def test_what_is_no_text_is_never_written_out_as_one(office: Office, route: str,
     name, _, inner = place.partition(".")
     if inner:
         body[name][0][inner] = value
-    elif not (name in ("fields", "items") and value == []):
-        body[name] = value
     else:
-        return  # no values at all are a save of none
-    before = office.entry(1)
-    client = TestClient(Starlette(routes=api_routes()), base_url=HOST, cookies={COOKIE: office.tokens[Role.CLERK]})
-    answer = client.post(f"/api/review/{route}", json=body, headers={"Origin": HOST})
-    assert answer.status_code == 400 or (place == "decision" and answer.status_code == 422), answer.text
-    assert office.entry(1) == before
+        body[name] = value
+    return body
 
 
 def test_a_column_said_twice_is_refused(office: Office) -> None:
