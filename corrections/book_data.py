@@ -7,6 +7,7 @@ from datetime import date
 
 from vietnamese.addresses import AUTHORITY, UnitKind, kinds_named, parted
 from vietnamese.letters import fold_spaces, nfc
+from vietnamese.shown_time import dotted_day
 from vietnamese.units import office_place
 
 __all__ = ["BookDataError", "levels_lacking", "office_as_kept", "standard_day", "standard_volume"]
@@ -59,7 +60,7 @@ def standard_day(text: str, what: str) -> str:
         day = None
     if day is None or not _FIRST_YEAR <= day.year <= date.today().year:
         raise BookDataError(f"{what} «{typed}» không phải là một ngày có thật, ví dụ 31.12.1998. Hãy sửa lại.")
-    return f"{day:%d.%m.%Y}"
+    return f"{dotted_day(day)}"
 
 
 def office_as_kept(text: str) -> str:

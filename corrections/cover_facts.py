@@ -16,7 +16,7 @@ from vietnamese.calendar_limits import YEARS_OF_BOOKS
 __all__ = ["CoverFact", "CoverPage", "cover_facts"]
 
 _SURE = 0.9
-"""Confidence from which a figure written by hand is taken without another witness."""
+"""Confidence from which a figure written by hand is taken without a second place that says it."""
 _SHORTEST_OFFICE = 3
 """Letters of an office's name, at least: fewer are specks."""
 _LAST_DAY = "31.12."

@@ -1,6 +1,6 @@
 """One field tells about another: the date in words about the date in figures, and the other way round.
 
-A register repeats itself on purpose. Two witnesses that agree make each other sure; when they differ the one that
+A register repeats itself on purpose. Two ways of writing that agree make each other sure; when they differ the one that
 the ink allows best is proposed and a person decides.
 """
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from vietnamese.letters import tone_key
+from vietnamese.shown_time import day_text
 
 __all__ = ["Past", "Side", "not_the_holder", "out_of_order"]
-
-_FORM = "%d/%m/%Y"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def out_of_order(day: date, what: str, past: Sequence[Past]) -> str:
     later = max((one for one in past if day < one.on), key=lambda one: one.on, default=None)
     if later is None:
         return ""
-    return f"{what} {day:{_FORM}} ở trước ngày {later.what} {later.on:{_FORM}}. Hãy ghi lại ngày."
+    return f"{what} {day_text(day)} ở trước ngày {later.what} {day_text(later.on)}. Hãy ghi lại ngày."
 
 
 def not_the_holder(holder: Side, giver: Side, receiver: Side, note: str) -> str:

@@ -1,7 +1,7 @@
 """From readings to the values a clerk sees: text as written, standard value, source, confidence, doubt.
 
 The machine's readings are only material here. For each column the reading that makes a certain standard value is
-preferred; other fields of the entry bear witness; the book's record and the standard's rules fill what no page
+preferred; other fields of the entry are evidence; the book's record and the standard's rules fill what no page
 prints; the checks have the last word on what must be looked at.
 """
 

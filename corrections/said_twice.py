@@ -45,7 +45,7 @@ def weigh_repeated(values: dict[str, FieldValue], reading: EntryReading) -> None
 
     Args:
         values: of the entry by column, changed in place.
-        reading: where each was read: what shares its ink with another is no witness.
+        reading: where each was read: what shares its ink with another is no second source.
     """
     places = [name for name, value in values.items() if name.endswith(_PLACES) and value.normalized]
     for name in places:

@@ -11,6 +11,7 @@ from corrections.campaign.shifts import shift_label, weekday_name
 from exports.form_sheet import UNKNOWN, Cell, FormSheet, column_sum, letter, sum_over, workbook_bytes
 from exports.spreadsheets import Formula
 from layouts.register_types import RegisterType
+from vietnamese.shown_time import day_text
 
 __all__ = [
     "DayRow",
@@ -24,7 +25,6 @@ __all__ = [
     "write_targets",
 ]
 
-_DAY = "%d/%m/%Y"
 _DETAIL = "Theo ngay, ca"
 
 
@@ -113,7 +113,7 @@ class PlaceRow:
 def write_targets(unit: str, day: dt.date, calendar: str, rows: Sequence[TargetRow], notes: Sequence[str]) -> bytes:
     """Every target with what is left, how far behind it is, and what keeping the date takes."""
     form = FormSheet(
-        "CHỈ TIÊU VÀ TIẾN ĐỘ THEO KẾ HOẠCH", unit, f"Tính đến ngày {day:{_DAY}}", "Chi tieu", 13, words=(2, 13)
+        "CHỈ TIÊU VÀ TIẾN ĐỘ THEO KẾ HOẠCH", unit, f"Tính đến ngày {day_text(day)}", "Chi tieu", 13, words=(2, 13)
     )
     form.widths((5, 24, 16, 18, 12, 12, 11, 11, 11, 11, 11, 14, 60))
     heads = ("STT", "Đơn vị", "Loại sổ", "Bước", "Từ ngày", "Hạn", "Phải làm", "Đã làm", "Còn lại")
@@ -131,7 +131,7 @@ def _target_cells(number: int, row: TargetRow, at: int) -> list[Cell]:
     left = UNKNOWN if row.goal is None or row.done is None else max(0, row.goal - row.done)
     behind = UNKNOWN if row.expected is None or row.done is None else max(0, row.expected - row.done)
     return [
-        *(number, row.unit, row.kind, row.step, f"{row.starts_on:{_DAY}}", f"{row.target_on:{_DAY}}"),
+        *(number, row.unit, row.kind, row.step, f"{day_text(row.starts_on)}", f"{day_text(row.target_on)}"),
         goal,
         done,
         Formula(f'=IF(COUNT(G{at}:H{at})=2,MAX(0,G{at}-H{at}),"{UNKNOWN}")', left),
@@ -154,7 +154,7 @@ def write_roster(unit: str, first: dt.date, last: dt.date, rule: str, rows: Sequ
     for number, row in enumerate(rows, start=1):
         form.row(
             [
-                *(number, f"{row.day:{_DAY}}", weekday_name(row.day), shift_label(row.shift), row.place, row.teams),
+                *(number, f"{day_text(row.day)}", weekday_name(row.day), shift_label(row.shift), row.place, row.teams),
                 *(row.justice, row.police, row.others, row.count, row.missing),
             ]
         )
@@ -166,7 +166,7 @@ def write_roster(unit: str, first: dt.date, last: dt.date, rule: str, rows: Sequ
 
 
 def _span(first: dt.date, last: dt.date) -> str:
-    return f"Từ ngày {first:{_DAY}} đến ngày {last:{_DAY}}"
+    return f"Từ ngày {day_text(first)} đến ngày {day_text(last)}"
 
 
 # --- work and pay -----------------------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def _detail_form(pay: FormSheet, unit: str, first: dt.date, last: dt.date, days:
     for number, row in enumerate(days, start=1):
         form.row(
             [
-                *(number, f"{row.day:{_DAY}}", weekday_name(row.day), shift_label(row.shift), row.name, row.team),
+                *(number, f"{day_text(row.day)}", weekday_name(row.day), shift_label(row.shift), row.name, row.team),
                 *(row.entries, row.sent_back, "có" if row.on_roster else "không có trong lịch"),
             ]
         )
@@ -356,7 +356,7 @@ def write_places(unit: str, label: str, rows: Sequence[PlaceRow]) -> bytes:
         counts.append(days)
         form.row(
             [
-                *(number, row.team, row.leader, row.place, f"{row.starts_on:{_DAY}}", f"{row.ends_on:{_DAY}}"),
+                *(number, row.team, row.leader, row.place, f"{day_text(row.starts_on)}", f"{day_text(row.ends_on)}"),
                 days,
                 row.note,
             ]

@@ -94,7 +94,7 @@ def match_rejections(lines: Iterable[str], manifest: Manifest, numbers: Sequence
 def _entry_of(
     line: str, by_name: dict[str, int], by_row: dict[int, int], by_number: dict[tuple[str, str, str], int]
 ) -> int | None:
-    """The surest witness first: the PDF's name, then the number with its year, then the row."""
+    """The surest sign first: the PDF's name, then the number with its year, then the row."""
     name = _PDF.search(line)
     if name:
         full = name[0] if name[0].endswith(".pdf") else f"{name[0]}.pdf"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from corrections.campaign.calendars import days_of
 from corrections.campaign.totals import Total, dotted
 from layouts.register_types import RegisterType
+from vietnamese.shown_time import dotted_day
 
 __all__ = [
     "PlanRow",
@@ -45,14 +46,14 @@ class Span:
 def day_span(day: dt.date, cutoff: dt.time = dt.time(15, 0)) -> Span:
     """A working day as the plans count it: from the cut-off hour of the day before to that of the day."""
     end = dt.datetime.combine(day, cutoff)
-    return Span(start=end - dt.timedelta(days=1), end=end, label=f"Ngày {day:%d.%m.%Y} (chốt {cutoff:%H:%M})")
+    return Span(start=end - dt.timedelta(days=1), end=end, label=f"Ngày {dotted_day(day)} (chốt {cutoff:%H:%M})")
 
 
 def week_span(day: dt.date, weekday: int = FRIDAY, cutoff: dt.time = dt.time(16, 0)) -> Span:
     """The week that ends at the cut-off of the first such weekday on or after the day."""
     last = day + dt.timedelta(days=(weekday - day.weekday()) % 7)
     end = dt.datetime.combine(last, cutoff)
-    return Span(start=end - dt.timedelta(days=7), end=end, label=f"Tuần đến {last:%d.%m.%Y} (chốt {cutoff:%H:%M})")
+    return Span(start=end - dt.timedelta(days=7), end=end, label=f"Tuần đến {dotted_day(last)} (chốt {cutoff:%H:%M})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

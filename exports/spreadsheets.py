@@ -25,6 +25,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.escape import unescape
 
 from exports.errors import WorkbookError
+from vietnamese.shown_time import dotted_day
 
 __all__ = ["XLSX", "Formula", "Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
 
@@ -124,7 +125,7 @@ class Sheet:
                     "là ngày tính theo hệ 1904 nên có thể lệch 4 năm",
                     "Hãy tắt tùy chọn «Use 1904 date system» và ghi các ngày dưới dạng văn bản dd.mm.yyyy.",
                 )
-            return f"{value.day:02d}.{value.month:02d}.{value.year:04d}"
+            return dotted_day(value)
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         return str(value)

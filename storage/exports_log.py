@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, literal, select
 
-from storage.clock import moment, now, stamp
+from storage.clock import now, stamp
 from storage.codec import to_json
 from storage.inserting import inserted_id
 from storage.schema import exports
@@ -21,7 +20,6 @@ __all__ = [
     "all_manifests",
     "exports_of",
     "get_export",
-    "local_day",
     "newest_deliveries",
     "record_answer",
 ]
@@ -116,11 +114,6 @@ def newest_deliveries(connection: Connection) -> dict[int, ExportRecord]:
     wanted: list[Any] = [column for column in exports.c if column.name != "manifest"]
     query: Select[Any] = select(*wanted, literal("").label("manifest")).where(exports.c.id.in_(last))
     return {row.book_id: _from_row(row) for row in connection.execute(query)}
-
-
-def local_day(at: str, zone: tzinfo) -> str:
-    """The day of a stored moment where the office is, as people write it."""
-    return moment(at).astimezone(zone).strftime("%d/%m/%Y")
 
 
 def record_answer(

@@ -16,6 +16,7 @@ from ocr.handwriting.types import HandwritingModelError
 from ocr.tesseract import tesseract_version
 from storage.errors import DatabaseDamaged, StorageError
 from storage.opening.copies import is_sound_sqlite
+from vietnamese.shown_time import local_time
 from workbench.config import Settings
 from workbench.services.backup_plan import backup_plan, backup_state
 from workbench.services.context import open_context, system_context
@@ -97,7 +98,7 @@ def _backups(settings: Settings) -> Iterator[Check]:
         plan, state = backup_plan(context), backup_state(context)
     except (StorageError, OSError):
         return
-    found = f"{state.last_good:%d.%m.%Y %H:%M}, {state.last_path}" if state.last_good else "chưa có bản nào"
+    found = f"{local_time(state.last_good)}, {state.last_path}" if state.last_good else "chưa có bản nào"
     advice = "Sao lưu ngay (lệnh backup, hoặc màn hình «Thiết lập», thẻ «Sao lưu») và chép sang ổ đĩa khác."
     ok = not state.problem and not state.is_old(plan, datetime.now().astimezone())
     problem = f" Lần gần nhất không xong: {state.problem}" if state.problem else ""

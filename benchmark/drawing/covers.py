@@ -11,6 +11,7 @@ from benchmark.drawing.marks import dotted_line, grey_ink, round_seal, signature
 from benchmark.drawing.printing import Printing
 from benchmark.invented.clerks import Clerk
 from benchmark.invented.entries import BookPlan
+from vietnamese.shown_time import dotted_day
 
 __all__ = ["draw_closing", "draw_cover"]
 
@@ -86,8 +87,8 @@ def draw_cover(
         _line(canvas, printing, hand, rng, "Quyển số:", volume, 211)
         _slots(canvas, printing, hand, rng, _date_slots("Mở sổ ngày", opened), 223)
         _slots(canvas, printing, hand, rng, _date_slots("Khóa sổ ngày", closed), 235)
-    values = {"quyenSo": volume, "noiDangKy": office.commune, "opened_on": f"{opened:%d.%m.%Y}"}
-    return values | ({"closed_on": f"{closed:%d.%m.%Y}"} if closed else {})
+    values = {"quyenSo": volume, "noiDangKy": office.commune, "opened_on": f"{dotted_day(opened)}"}
+    return values | ({"closed_on": f"{dotted_day(closed)}"} if closed else {})
 
 
 def _name(unit: str) -> str:
@@ -111,7 +112,7 @@ def draw_closing(
     _signer(canvas, printing, hand, rng, 60, "Người thực hiện", plan.clerk)
     _signer(canvas, printing, hand, rng, 150, "CHỦ TỊCH", plan.clerk)
     round_seal(canvas, 138, 150, printing.font, rng, strength=0.75)
-    return {"pages": str(pages), "entries": str(entries), "closed_on": f"{closed:%d.%m.%Y}",
+    return {"pages": str(pages), "entries": str(entries), "closed_on": f"{dotted_day(closed)}",
             "first_number": str(plan.first_number), "last_number": str(last)}  # fmt: skip
 
 

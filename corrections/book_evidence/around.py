@@ -55,7 +55,7 @@ class Around:
         return value.normalized if value else ""
 
     def share(self, name: str) -> float:
-        """How much a column's value may be trusted as a witness."""
+        """How much a column's value may be trusted as evidence."""
         value = self.values.get(name)
         return value.confidence if value and value.normalized else 0.0
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from corrections.book_evidence.around import Question
 from corrections.book_evidence.entry_factors import near_enough
 from corrections.book_evidence.factors import about
-from corrections.book_evidence.facts import FULLY_KNOWN, WITNESSED, BookFacts, KnownValue
+from corrections.book_evidence.facts import FULLY_KNOWN, MET_ENOUGH, BookFacts, KnownValue
 
 __all__ = ["Changes", "Wanted", "changes_of"]
 
@@ -64,7 +64,7 @@ def _changed_values(
     for key in before.keys() | after.keys():
         old, new = before.get(key), after.get(key)
         if old is not new and _felt(old) != _felt(new):
-            found[key] = tuple(value for value in (old, new) if value is not None and value.weight >= WITNESSED)
+            found[key] = tuple(value for value in (old, new) if value is not None and value.weight >= MET_ENOUGH)
     return found
 
 
@@ -72,7 +72,7 @@ def _felt(value: KnownValue | None) -> tuple[object, ...]:
     if value is None:
         return ()
     return (value.text, value.standard, min(1.0, value.weight / FULLY_KNOWN), about(value.weight),
-            value.weight >= WITNESSED)  # fmt: skip
+            value.weight >= MET_ENOUGH)  # fmt: skip
 
 
 def _changed_teaching(before: BookFacts, after: BookFacts) -> Iterable[Question]:

@@ -114,7 +114,7 @@ def decide_book(
         book: its record; the years and places the office declared.
         thresholds: which confidence needs no review.
         first: the entries as the machine first read them: what people put in place of what is learned from.
-        only: places of entries wanted; the others only bear witness and come back empty.
+        only: places of entries wanted; the others are only evidence and come back empty.
     """
     weighing = weigh_book(entries, register_type, book, thresholds=thresholds, first=first, only=only)
     return [weighing.decided(at) for at in range(len(entries))]

@@ -1,7 +1,7 @@
 """The fields of one entry, each weighed by the others and by what the book shows.
 
-Every function says for one candidate what speaks for it, `()` where nothing does. Witnesses are the values chosen so
-far; a witness that is itself doubtful speaks with the share of its confidence.
+Every function says for one candidate what speaks for it, `()` where nothing does. Evidence are the values chosen
+so far; a value that is itself doubtful speaks with the share of its confidence.
 """
 
 from __future__ import annotations
@@ -148,11 +148,11 @@ def _known_values(column: Column, ink: FieldInk, around: Around) -> list[Option]
         wanted |= {own: own} if own else {}
     like = likeness_wanted(column)
     if recurs(column):
-        witnessed = around.facts.witnessed(group_of(column))
+        met = around.facts.values_met(group_of(column))
         alike = process.extract_iter(
-            ink.first.normalized, witnessed, scorer=Levenshtein.normalized_similarity, score_cutoff=like
+            ink.first.normalized, met, scorer=Levenshtein.normalized_similarity, score_cutoff=like
         )
-        wanted |= {standard: witnessed[standard] for _, _, standard in alike}
+        wanted |= {standard: met[standard] for _, _, standard in alike}
     return _near(wanted, ink, like)
 
 

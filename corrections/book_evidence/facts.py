@@ -15,11 +15,11 @@ from layouts.columns import Column, FieldKind
 from vietnamese.letters import tone_key
 from vietnamese.units import BookPlace, office_place
 
-__all__ = ["FULLY_KNOWN", "WITNESSED", "BookFacts", "KnownValue", "book_facts", "group_of", "recurs"]
+__all__ = ["FULLY_KNOWN", "MET_ENOUGH", "BookFacts", "KnownValue", "book_facts", "group_of", "recurs"]
 
 FULLY_KNOWN = 4.0
 """Times from which a value that recurs speaks with its whole weight."""
-WITNESSED = 1.0
+MET_ENOUGH = 1.0
 """Times from which a value may be what other ink of its like means."""
 _DECLARED = 3.0
 """Legible dates that the office's own word on the volume's year is worth: four of another year outweigh it."""
@@ -34,7 +34,7 @@ _RECURRING = frozenset(
 )  # fmt: skip
 _OFFICIALS = frozenset({"nguoiThucHien"})
 """Names that recur though their kind is that of citizens' names, who seldom come twice."""
-_WITNESS = 0.8
+_SURELY_READ = 0.8
 """Confidence from which an unconfirmed value counts among those that recur."""
 _YEAR = re.compile(r"(?:18|19|20)\d\d")
 
@@ -67,14 +67,14 @@ class BookFacts:
     places: PlacesOfBook
     trust: Trust
     place: BookPlace
-    _witnessed: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
+    _values_met: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
-    def witnessed(self, group: str) -> Mapping[str, str]:
+    def values_met(self, group: str) -> Mapping[str, str]:
         """Values of a group that like ink may mean, as the standard takes them to as written."""
-        if group not in self._witnessed:
+        if group not in self._values_met:
             values = self.known.get(group, {}).values()
-            self._witnessed[group] = {found.standard: found.text for found in values if found.weight >= WITNESSED}
-        return self._witnessed[group]
+            self._values_met[group] = {found.standard: found.text for found in values if found.weight >= MET_ENOUGH}
+        return self._values_met[group]
 
 
 def book_facts(
@@ -152,14 +152,14 @@ def _weight(ink: FieldInk) -> float:
 def _known(
     entries: Sequence[EntryInk], columns: Mapping[str, Column], taught: Taught
 ) -> dict[str, dict[str, KnownValue]]:
-    """Values met; what the machine alone reads bears no witness once people have put something else in its place."""
+    """Values met; what the machine alone reads is no evidence once people have put something else in its place."""
     found: dict[str, dict[str, KnownValue]] = {}
     for entry in entries:
         for name, ink in entry.fields.items():
             column, value = columns.get(name), ink.first
             if column is None or not recurs(column) or not value.text or not value.normalized:
                 continue
-            if value.state is not FieldState.WRITTEN or not (value.confirmed or value.confidence >= _WITNESS):
+            if value.state is not FieldState.WRITTEN or not (value.confirmed or value.confidence >= _SURELY_READ):
                 continue
             if not value.confirmed and taught.put_right(column, ink):
                 continue

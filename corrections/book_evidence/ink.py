@@ -60,7 +60,7 @@ class FieldInk:
 
     @property
     def clear(self) -> bool:
-        """Legible, or decided by a person: it bears witness and is never replaced."""
+        """Legible, or decided by a person: it is evidence for others and is never replaced."""
         return self.first.confirmed or (self.first.confidence >= CLEAR and not self.first.needs_review)
 
 

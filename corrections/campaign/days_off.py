@@ -11,6 +11,7 @@ from importlib import resources
 import yaml
 
 from corrections.campaign.possible_days import EARLIEST, LATEST
+from vietnamese.shown_time import day_text
 
 __all__ = ["fixed_holidays", "fixed_names", "parse_days", "shown_days"]
 
@@ -90,5 +91,4 @@ def shown_days(days: Iterable[dt.date]) -> str:
             runs[-1].append(day)
         else:
             runs.append([day])
-    form = "%d/%m/%Y"
-    return ", ".join(f"{run[0]:{form}}" + (f" - {run[-1]:{form}}" if len(run) > 1 else "") for run in runs)
+    return ", ".join(f"{day_text(run[0])}" + (f" - {day_text(run[-1])}" if len(run) > 1 else "") for run in runs)

@@ -17,6 +17,7 @@ import yaml
 
 from corrections.campaign.totals import Total
 from layouts.register_types import RegisterType
+from vietnamese.shown_time import day_text
 
 __all__ = [
     "Figures",
@@ -167,10 +168,10 @@ def period_span(period: Period, day: dt.date, cutoff: dt.time) -> tuple[dt.datet
     A week ends on the first Friday on or after the day, a month with its last day.
     """
     if period is Period.DAY:
-        first, last, name = day - dt.timedelta(days=1), day, f"Ngày {day:%d/%m/%Y}"
+        first, last, name = day - dt.timedelta(days=1), day, f"Ngày {day_text(day)}"
     elif period is Period.WEEK:
         last = day + dt.timedelta(days=(_FRIDAY - day.weekday()) % _WEEK)
-        first, name = last - dt.timedelta(days=_WEEK), f"Tuần đến {last:%d/%m/%Y}"
+        first, name = last - dt.timedelta(days=_WEEK), f"Tuần đến {day_text(last)}"
     else:
         last = _month_end(day)
         first, name = day.replace(day=1) - dt.timedelta(days=1), f"Tháng {day:%m/%Y}"

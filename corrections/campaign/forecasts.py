@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from corrections.campaign.calendars import CALENDARS, LONGEST_YEARS, WorkCalendar
 from corrections.campaign.totals import Total, dotted
+from vietnamese.shown_time import dotted_day
 
 __all__ = [
     "BookForecast",
@@ -65,7 +66,7 @@ def forecast_book(history: Sequence[PaceDay], remaining: int, today: dt.date, ca
                         message="Chưa đủ số liệu để dự báo ngày xong.")  # fmt: skip
     needed = math.ceil(remaining / pace)
     end = calendar.last_day(today + _A_DAY, needed)
-    when = f"ngày {end:%d.%m.%Y}" if end is not None else f"sau hơn {LONGEST_YEARS} năm"
+    when = f"ngày {dotted_day(end)}" if end is not None else f"sau hơn {LONGEST_YEARS} năm"
     message = f"Với tốc độ này quyển sổ xong {when} (còn {dotted(remaining)} trường hợp, {pace:.0f} mỗi ngày)."
     return BookForecast(remaining=remaining, per_day=pace, days=needed, ends_on=end, message=message)
 
@@ -95,7 +96,7 @@ class UnitForecast:
 def finish_words(forecast: UnitForecast) -> str:
     """When a unit will be finished, in words; empty when nobody can say."""
     if forecast.finish is not None:
-        return f"{forecast.finish:%d.%m.%Y}"
+        return f"{dotted_day(forecast.finish)}"
     return "" if forecast.remaining.unknown or forecast.per_day <= 0 else f"sau hơn {LONGEST_YEARS} năm"
 
 

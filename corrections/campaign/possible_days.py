@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from vietnamese.shown_time import day_text
+
 __all__ = ["EARLIEST", "LATEST", "impossible_day"]
 
 EARLIEST = date(2010, 1, 1)
@@ -11,7 +13,6 @@ EARLIEST = date(2010, 1, 1)
 force since 1 January 2016; the years before leave room for what a province tried earlier."""
 LATEST = date(2049, 12, 31)
 """Last day that can be planned for. By judgement: whoever means a later one has slipped."""
-_FORM = "%d/%m/%Y"
 
 
 def impossible_day(day: date, what: str, last: date = LATEST) -> str:
@@ -23,8 +24,8 @@ def impossible_day(day: date, what: str, last: date = LATEST) -> str:
         last: the last day it can be: today for what has happened.
     """
     if day < EARLIEST:
-        return f"{what} {day.day:02d}/{day.month:02d}/{day.year:04d} ở trước năm {EARLIEST.year}. Hãy ghi lại ngày."
+        return f"{what} {day_text(day)} ở trước năm {EARLIEST.year}. Hãy ghi lại ngày."
     if day > last:
-        until = f"sau {last:{_FORM}}" if last == LATEST else "sau hôm nay"
-        return f"{what} {day:{_FORM}} ở {until}. Hãy ghi lại ngày."
+        until = f"sau {day_text(last)}" if last == LATEST else "sau hôm nay"
+        return f"{what} {day_text(day)} ở {until}. Hãy ghi lại ngày."
     return ""

@@ -17,6 +17,7 @@ from corrections.campaign.calendars import CALENDARS, LONGEST_YEARS, WorkCalenda
 from corrections.campaign.possible_days import impossible_day
 from corrections.campaign.totals import Total, dotted
 from layouts.register_types import RegisterType
+from vietnamese.shown_time import day_text
 
 __all__ = [
     "CASE_STEPS",
@@ -311,7 +312,7 @@ _ENDLESS = f"sau hơn {LONGEST_YEARS} năm"
 def _end_words(standing: Standing, calendar: WorkCalendar) -> str:
     """How many days the rest takes with the machines there are, and when that is."""
     days = standing.days or 0
-    until = f"xong {standing.ends_on:%d/%m/%Y}" if standing.ends_on is not None else f"xong {_ENDLESS}"
+    until = f"xong {day_text(standing.ends_on)}" if standing.ends_on is not None else f"xong {_ENDLESS}"
     words = f"còn {dotted(days)} ngày, {until}"
     if standing.late_days:
         words += f", trễ {dotted(standing.late_days)} ngày làm việc"
@@ -323,7 +324,7 @@ def _end_words(standing: Standing, calendar: WorkCalendar) -> str:
 def pace_end_words(standing: Standing) -> str:
     """When it ends at the pace of the last days, in words; empty without a pace."""
     if standing.pace_ends_on is not None:
-        return f"{standing.pace_ends_on:%d/%m/%Y}"
+        return f"{day_text(standing.pace_ends_on)}"
     return _ENDLESS if standing.at_a_pace and standing.remaining else ""
 
 

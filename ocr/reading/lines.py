@@ -92,7 +92,7 @@ def read_crops(
     Args:
         crops: lines with ink.
         kinds: kind of value expected on each line,
-        words: Tesseract's words of the whole page in page pixels: a second witness for typed lines.
+        words: Tesseract's words of the whole page in page pixels: a second reading of typed lines.
         readers: who reads the crops.
         signed: lines of signatures and notes, written by hand on typed pages too.
         labels: what is printed around the lines.
@@ -206,8 +206,8 @@ def _mean_confidence(words: Sequence[Word]) -> float:
 def _typed_value(
     lines: tuple[TypedLine, TypedLine], seen: Sequence[Word], kind: FieldKind | None, labels: tuple[str, str]
 ) -> LineValue:
-    witness = tuple((word.text, word.confidence) for word in sorted(seen, key=lambda w: w.left))
-    readings = [without_label(words, *labels) for words in (lines[0].words, lines[1].words, witness)]
+    on_page = tuple((word.text, word.confidence) for word in sorted(seen, key=lambda w: w.left))
+    readings = [without_label(words, *labels) for words in (lines[0].words, lines[1].words, on_page)]
     verdict = vote([Ballot(words=w, weight=weight) for w, weight in zip(readings, _WEIGHTS, strict=True)], kind)
     return LineValue(
         text=verdict.text,

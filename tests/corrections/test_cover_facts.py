@@ -31,7 +31,7 @@ def test_what_was_read_with_doubt_is_never_certain() -> None:
         ("", "31/12/2013", True),
     ],
 )
-def test_a_closing_day_is_certain_by_two_witnesses_or_as_the_last_of_a_year(
+def test_a_closing_day_is_certain_where_two_places_agree_or_as_the_last_of_a_year(
     cover: str, closing: str, certain: bool
 ) -> None:
     pages = [{"closed_on": day} for day in (cover, closing) if day]

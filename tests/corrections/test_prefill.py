@@ -1,4 +1,4 @@
-"""From readings to pre-filled values: choice of reading, witnesses, book, rules, doubt."""
+"""From readings to pre-filled values: choice of reading, evidence, book, rules, doubt."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def test_figures_and_unknown_units_told_twice_say_less() -> None:
     assert 0.85 < unknown["nksNoiSinh"].confidence < 0.95
 
 
-def test_one_ink_that_feeds_two_columns_is_no_witness() -> None:
+def test_one_ink_that_feeds_two_columns_is_no_second_source() -> None:
     found = _weighed(("nksNoiSinh", HOME, 0.85), ("nksQueQuan", HOME, 0.85), one_ink=True)
     assert found["nksNoiSinh"].confidence == 0.85
 

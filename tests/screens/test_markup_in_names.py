@@ -16,8 +16,8 @@ from storage.handovers import Handover, HandoverLine
 from storage.states import HandoverKind
 from tests.screens.office import Office
 from tests.screens.test_screens import SCREENS, opened
+from vietnamese.shown_time import LOCAL
 from workbench.services import accounts, book_custody, books, campaign, offices
-from workbench.services.reporting import LOCAL
 
 pytestmark = pytest.mark.screens
 

@@ -12,8 +12,8 @@ from corrections.entries import Role
 from tests.screens.office import Office
 from tests.screens.test_flows import confirm, field, press
 from tests.screens.test_screens import opened, texts
+from vietnamese.shown_time import LOCAL
 from workbench.services import accounts, book_assignments, plan_places, plan_settings, plan_targets, rosters, teams
-from workbench.services.reporting import LOCAL
 from workbench.services.teams import Member, Team
 
 pytestmark = pytest.mark.screens

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from vietnamese.legacy_charsets import Charset
+from vietnamese.shown_time import LOCAL
 from workbench.config import load_settings
 from workbench.console import AsJson, complain, print_json, progress, tell
 from workbench.errors import CommandError
@@ -137,7 +138,7 @@ def report(
     context = system_context(load_settings())
     kept = office_settings(context)
     name = unit or str(kept.get("unit_name", ""))
-    chosen = _parsed(day, "%d.%m.%Y", "ngày", "20.11.2026").date() if day else dt.datetime.now(reporting.LOCAL).date()
+    chosen = _parsed(day, "%d.%m.%Y", "ngày", "20.11.2026").date() if day else dt.datetime.now(LOCAL).date()
     key, usual = ("week_cutoff", "16:00") if week else ("day_cutoff", "15:00")
     hour = _parsed(cutoff or str(kept.get(key, usual)), "%H:%M", "giờ chốt", "15:00").time()
     span = week_span(chosen, cutoff=hour) if week else day_span(chosen, hour)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from vietnamese.shown_time import day_text
 from workbench.commands.campaign import UnitCode, office_of_code
 from workbench.commands.serving import SERVER_VARIABLES, TlsCert, TlsKey, weigh_address
 from workbench.config import ROOT, load_settings
@@ -65,13 +66,13 @@ def make(
     days: Annotated[int, typer.Option("--days", min=0, max=366, help="Số ngày mã có hiệu lực.")] = 90,
 ) -> None:
     """Make a token and print its secret on standard output, alone."""
+    from vietnamese.shown_time import LOCAL
     from workbench.services.context import system_context
     from workbench.services.lookup_tokens import make_token
-    from workbench.services.reporting import LOCAL
 
     last_day = dt.datetime.now(LOCAL).date() + dt.timedelta(days=days)
     made = make_token(system_context(load_settings()), name, office_id=office_of_code(unit), last_day=last_day)
-    complain(f"Đã cấp mã số {made.token.id}, dùng đến hết ngày {last_day:%d/%m/%Y}. Mã chỉ hiện lần này:")
+    complain(f"Đã cấp mã số {made.token.id}, dùng đến hết ngày {day_text(last_day)}. Mã chỉ hiện lần này:")
     print(made.secret)
 
 

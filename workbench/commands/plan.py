@@ -76,7 +76,7 @@ def write_places(out: Out, unit: UnitCode = "", first: First = "", last: Last = 
 
 
 def _span(first: str, last: str) -> tuple[dt.date, dt.date]:
-    from workbench.services.reporting import LOCAL
+    from vietnamese.shown_time import LOCAL
 
     end = day_of(last) or dt.datetime.now(LOCAL).date()
     return day_of(first) or end.replace(day=1), end

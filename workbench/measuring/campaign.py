@@ -19,11 +19,11 @@ from storage.accounts import SYSTEM_NAME, Account
 from storage.drawn_province import ProvinceSize, draw_province
 from storage.opening.database import Database, sqlite_url
 from storage.opening.migrate import upgrade
+from vietnamese.shown_time import LOCAL
 from workbench.config import Settings
 from workbench.services import campaign, offices, packages, planning, reporting
 from workbench.services.context import Context
 from workbench.services.inventory import export_inventory
-from workbench.services.reporting import LOCAL
 
 __all__ = ["CampaignFigures", "campaign_table", "measure_campaign"]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from vietnamese.shown_time import local_time
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.backup_encryption import BackupLock, new_recovery_key, passphrase_lock
@@ -19,7 +20,6 @@ from workbench.services.backup_plan import (
     save_backup_plan,
 )
 from workbench.services.context import Context
-from workbench.services.reporting import local_time
 from workbench.wording import number
 
 __all__ = ["backup_settings"]

@@ -12,13 +12,13 @@ from corrections.entries import Role
 from corrections.reconciliation import MatchOutcome
 from exports.documents import DOCX
 from exports.reconciliation_book import OUTCOME_LABELS
+from vietnamese.shown_time import shown_day
 from workbench.screens.choosing import open_entry
 from workbench.screens.entry_view import show_entry_view
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.entry_views import entry_of_case
-from workbench.services.printing import shown_day
 from workbench.services.reconciliation_cases import (
     CaseFilter,
     CaseView,

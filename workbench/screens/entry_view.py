@@ -7,13 +7,13 @@ import streamlit as st
 
 from corrections.entries import FieldState
 from ocr.errors import OcrError
+from vietnamese.shown_time import local_time
 from workbench.page_pictures import PagePictures
 from workbench.routes.pictures import page_picture
 from workbench.screens.plain import plain
 from workbench.services.context import Context
 from workbench.services.entry_views import EntryView, FieldView
 from workbench.services.naming import COLUMN_LABELS, names_of
-from workbench.services.reporting import local_time
 from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, FIELD_STATES
 
 __all__ = ["entry_history", "show_entry_view"]

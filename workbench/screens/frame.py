@@ -14,6 +14,7 @@ import streamlit as st
 
 from corrections.entries import Role
 from storage.errors import StorageError
+from vietnamese.shown_time import local_time
 from workbench.config import load_settings
 from workbench.letters import FACES
 from workbench.routes.guard import session_secret
@@ -28,7 +29,6 @@ from workbench.services.accounts import change_password
 from workbench.services.backup_plan import backup_plan, backup_state
 from workbench.services.context import Context, open_context
 from workbench.services.errors import NotAllowed, ServiceError
-from workbench.services.reporting import local_time
 from workbench.services.sessions import context_of_session, sign_out
 from workbench.wording import ROLES
 

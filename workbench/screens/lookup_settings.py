@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from vietnamese.shown_time import LOCAL
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
@@ -19,7 +20,6 @@ from workbench.services.lookup_tokens import (
     token_lines,
 )
 from workbench.services.offices import office_tree
-from workbench.services.reporting import LOCAL
 
 __all__ = ["lookup_settings"]
 

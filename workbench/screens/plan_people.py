@@ -11,6 +11,7 @@ import streamlit as st
 from corrections.campaign.shifts import BODY_LABELS, Body, shift_label, weekday_name
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
+from vietnamese.shown_time import day_and_month
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
@@ -176,7 +177,7 @@ def _gaps(roster: Roster, rule: str) -> None:
         lines = []
         for gap in roster.gaps:
             where = f", {gap.place}" if gap.place else ""
-            when = f"{weekday_name(gap.day)} {gap.day:%d/%m}, ca {shift_label(gap.shift)}{where}"
+            when = f"{weekday_name(gap.day)} {day_and_month(gap.day)}, ca {shift_label(gap.shift)}{where}"
             lacks = ", ".join(gap.missing)
             lines.append(f"- {plain(f'{when}: có {gap.present}, thiếu {lacks}')}")
         st.markdown("\n".join(lines))
@@ -191,7 +192,7 @@ def _grid(roster: Roster) -> None:
         cells = {"Ca": ", ".join(filter(None, (shift_label(shift), plain(place))))}
         for day in days:
             line = by_slot.get((shift, place, day))
-            cells[f"{weekday_name(day)} {day:%d/%m}"] = _cell(line) if line else ""
+            cells[f"{weekday_name(day)} {day_and_month(day)}"] = _cell(line) if line else ""
         rows.append(cells)
     if rows:
         st.table(pd.DataFrame(rows).set_index("Ca"))

@@ -11,6 +11,7 @@ from corrections.campaign.offices import OfficeTree
 from corrections.entries import Role
 from exports.documents import DOCX
 from exports.spreadsheets import XLSX
+from vietnamese.shown_time import day_text
 from workbench.screens.document_templates import template_files
 from workbench.screens.plan_targets import chosen_to_drop
 from workbench.screens.telling import tell
@@ -63,8 +64,8 @@ def _cells(line: StayLine) -> dict[str, str]:
         "Tổ": line.team,
         "Tổ trưởng": line.leader,
         "Nơi làm việc": line.place,
-        "Từ ngày": f"{line.stay.starts_on:%d/%m/%Y}",
-        "Đến ngày": f"{line.stay.ends_on:%d/%m/%Y}",
+        "Từ ngày": f"{day_text(line.stay.starts_on)}",
+        "Đến ngày": f"{day_text(line.stay.ends_on)}",
         "Số ngày": number(line.days),
         "Ghi chú": line.stay.note,
     }
@@ -101,7 +102,7 @@ def _new(context: Context, tree: OfficeTree, office_id: int | None, day: date) -
 
 
 def _drop(context: Context, lines: tuple[StayLine, ...]) -> None:
-    own = {one.stay.id: f"{one.team} · {one.place} · {one.stay.starts_on:%d/%m/%Y}" for one in lines if one.own}
+    own = {one.stay.id: f"{one.team} · {one.place} · {day_text(one.stay.starts_on)}" for one in lines if one.own}
     chosen = chosen_to_drop(own, title="Bỏ lịch", label="Dòng lịch", placeholder="Chọn dòng", button="Bỏ dòng đã chọn")
     if chosen is not None:
         drop_stay(context, chosen)

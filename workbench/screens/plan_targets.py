@@ -22,6 +22,7 @@ from corrections.campaign.targets import (
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
 from layouts.register_types import RegisterType
+from vietnamese.shown_time import day_text
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
@@ -106,7 +107,7 @@ def _lateness(line: PlanLine) -> str:
     unit = "trường hợp" if line.target.step in CASE_STEPS else "quyển"
     late = f"chậm {number(line.standing.behind)} {unit}"
     if line.standing.state is PlanState.OVERDUE:
-        late = f"quá hạn {line.target.target_on:%d/%m/%Y}, {late}"
+        late = f"quá hạn {day_text(line.target.target_on)}, {late}"
     before = "để kịp hạn: " if line.standing.days_left else ""
     return f"{late}; {before}{line.takes}" if line.takes else late
 
@@ -117,14 +118,14 @@ def _cells(line: PlanLine) -> dict[str, str]:
         "Đơn vị": line.unit,
         "Loại sổ": line.kind,
         "Bước": line.step,
-        "Hạn": f"{target.target_on:%d/%m/%Y}",
+        "Hạn": f"{day_text(target.target_on)}",
         "Tình trạng": STATE_LABELS[standing.state],
         "Chậm": number(standing.behind) if line.is_behind else "",
         "Đã làm": f"{number(standing.done)} / {number(standing.goal)}",
         "Cần gì để kịp hạn": line.takes,
         "Đến nay phải được": number(standing.expected) if standing.expected is not None else "",
         "Tốc độ này thì xong": pace_end_words(standing),
-        "Từ ngày": f"{target.starts_on:%d/%m/%Y}",
+        "Từ ngày": f"{day_text(target.starts_on)}",
         "Ghi chú": target.note or ("" if target.id else "hạn của đơn vị"),
     }
 

@@ -10,6 +10,7 @@ import streamlit as st
 from corrections.campaign.shifts import shift_label, weekday_name
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
+from vietnamese.shown_time import day_and_month
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.book_assignments import (
@@ -154,7 +155,7 @@ def _own_turns(context: Context, day: date) -> None:
     st.subheader("Ca sắp tới")
     turns = [
         {
-            "Ngày": f"{weekday_name(turn.day)} {turn.day:%d/%m}",
+            "Ngày": f"{weekday_name(turn.day)} {day_and_month(turn.day)}",
             "Ca": shift_label(turn.shift),
             "Nơi làm việc": turn.place,
             "Tổ": turn.team,
@@ -171,7 +172,7 @@ def _own_work(context: Context, day: date) -> None:
     st.subheader("Kết quả của tôi")
     lines = [
         {
-            "Ngày": f"{weekday_name(line.day)} {line.day:%d/%m}",
+            "Ngày": f"{weekday_name(line.day)} {day_and_month(line.day)}",
             "Ca": shift_label(line.shift),
             "Trường hợp": number(line.entries),
             "Bị trả lại": number(line.sent_back) if line.sent_back else "",

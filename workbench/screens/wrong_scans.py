@@ -9,6 +9,7 @@ import streamlit as st
 
 from layouts.loader import shipped_templates
 from storage.books import BookProgress
+from vietnamese.shown_time import local_time
 from workbench.routes.pictures import page_picture
 from workbench.screens.buttons import ready_button
 from workbench.screens.plain import plain
@@ -19,7 +20,6 @@ from workbench.services.moving_pages import MovedPages, PageAside, move_pages, p
 from workbench.services.naming import book_title, names_of
 from workbench.services.page_source import scanned_source
 from workbench.services.reading import reread_page
-from workbench.services.reporting import local_time
 
 __all__ = ["OTHER_REGISTER", "ask_about_pages", "drawer", "move_chosen"]
 

@@ -23,11 +23,12 @@ from storage import acceptances as store
 from storage import exports_log
 from storage.acceptances import Acceptance, Verdict
 from storage.books import get_book, get_books, list_books
-from storage.clock import now
+from storage.clock import moment, now
 from storage.entries import StoredEntry, get_entries, get_entry
 from storage.exports_log import ExportRecord
 from storage.opening.database import Connection
 from storage.states import VerdictResult
+from vietnamese.shown_time import LOCAL, local_day, shown_day
 from workbench.services.acceptance_facts import changes_after, digests_of, gathered_facts, newest_delivery
 from workbench.services.acceptance_levels import refuse_other_levels
 from workbench.services.acceptance_types import BoardRow, BookVerdict, ChangeLine
@@ -35,8 +36,7 @@ from workbench.services.context import Context, Work, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import COLUMN_LABELS, book_title
-from workbench.services.printing import print_document, shown_day
-from workbench.services.reporting import LOCAL
+from workbench.services.printing import print_document
 from workbench.services.saving import save_within
 
 __all__ = [
@@ -85,7 +85,7 @@ def _row(
             before[level] = shown_day(day)
     return BoardRow(
         book=book,
-        delivered_on=exports_log.local_day(delivery.at, LOCAL) if delivery else "",
+        delivered_on=local_day(moment(delivery.at)) if delivery else "",
         delivery_state=delivery.state if delivery else None,
         accepted_on=now_accepted,
         accepted_before=before,

@@ -25,10 +25,9 @@ from storage.handovers import newest_handovers
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.states import ExportState, HandoverKind, VerdictResult
+from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.acceptance_levels import book_levels
 from workbench.services.checks import open_points
-from workbench.services.printing import shown_day
-from workbench.services.reporting import LOCAL
 
 __all__ = ["change_after", "changes_after", "digests_of", "gathered_facts", "newest_delivery"]
 

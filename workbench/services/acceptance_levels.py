@@ -7,9 +7,9 @@ from corrections.campaign.offices import OfficeTree
 from corrections.entries import Book, Role
 from storage.clock import now
 from storage.offices import office_tree
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, requires
 from workbench.services.errors import NotAllowed
-from workbench.services.reporting import LOCAL
 
 __all__ = ["book_levels", "open_levels", "refuse_other_levels"]
 

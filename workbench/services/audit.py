@@ -18,6 +18,7 @@ from storage.exports_log import all_manifests
 from storage.opening.database import Connection
 from storage.separation import everything
 from storage.trail.verify import TrailFault, trail_faults
+from vietnamese.shown_time import dotted_day
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 
@@ -217,7 +218,7 @@ def _seen_before(connection: Connection) -> list[str]:
     except ValueError:
         return ["Có dòng nhật ký không đọc được: đã bị sửa ngoài phần mềm."]
     told = [
-        f"Dòng {e.id} của nhật ký ({e.at:%d.%m.%Y %H:%M} UTC) ghi nhận: "
+        f"Dòng {e.id} của nhật ký ({dotted_day(e.at)} {e.at:%H:%M} UTC) ghi nhận: "
         + _SEEN[e.action].format(table=e.column, old=e.old, new=e.new)
         for e in found[:_SHOWN]
     ]

@@ -15,10 +15,10 @@ from storage.opening.database import Connection
 from storage.plan import Assignment
 from storage.queues import BookTurns
 from storage.teams import get_team, list_teams, teams_of_account
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import kept_settings
-from workbench.services.reporting import LOCAL
 
 __all__ = ["AssignedBook", "assign_books_to", "assigned_books", "book_turns", "my_books", "take_books_back"]
 

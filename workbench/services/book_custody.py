@@ -15,12 +15,12 @@ from storage.handovers import Handover, HandoverLine
 from storage.opening.database import Connection
 from storage.states import HandoverKind
 from vietnamese.letters import fold_spaces
+from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.naming import book_title
-from workbench.services.printing import print_document, shown_day
-from workbench.services.reporting import LOCAL
+from workbench.services.printing import print_document
 
 __all__ = [
     "BookOut",

@@ -20,12 +20,12 @@ from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.reports_data import unit_totals_of
 from storage.settings_store import get_setting
+from vietnamese.shown_time import LOCAL
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
 from workbench.services.plan_settings import USUAL_QUOTA
-from workbench.services.reporting import LOCAL
 from workbench.services.settings import OFFICE
 
 __all__ = [

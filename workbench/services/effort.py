@@ -10,11 +10,11 @@ from corrections.campaign.shifts import shift_label
 from corrections.entries import Role
 from storage.clock import stamp
 from storage.effort_log import EffortTotal, effort_totals
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.naming import COLUMN_LABELS, names_of
 from workbench.services.plan_settings import kept_settings
-from workbench.services.reporting import LOCAL
 
 __all__ = ["GROUPS", "EffortTotal", "effort_summary"]
 

@@ -17,9 +17,9 @@ from storage.clock import moment, now, stamp, steady_now
 from storage.errors import DuplicateRecord
 from storage.lookup_tokens import LookupToken
 from storage.offices import office_tree
+from vietnamese.shown_time import LOCAL, local_time
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
-from workbench.services.reporting import LOCAL, local_time
 
 __all__ = [
     "ACTOR",

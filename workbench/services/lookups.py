@@ -29,11 +29,11 @@ from storage.lookups import entries_named, entries_numbered
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.states import VerdictResult
+from vietnamese.shown_time import shown_day
 from workbench.services.acceptance_facts import change_after
 from workbench.services.context import Context, anyone
 from workbench.services.errors import NotSignedIn
 from workbench.services.lookup_tokens import secret_hash
-from workbench.services.printing import shown_day
 
 __all__ = [
     "MOST_ANSWERED",

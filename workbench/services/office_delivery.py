@@ -33,6 +33,7 @@ from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.separation import everything
 from storage.states import VerdictResult
+from vietnamese.shown_time import local_time, shown_day
 from workbench.services.acceptance import told_changes
 from workbench.services.acceptance_facts import changes_after
 from workbench.services.background_jobs import Moved
@@ -40,8 +41,6 @@ from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.exporting import make_delivery
 from workbench.services.naming import book_title
-from workbench.services.printing import shown_day
-from workbench.services.reporting import local_time
 from workbench.services.settings import export_profile, get_office_setting
 from workbench.signing import fingerprint, public_key_of, sign
 

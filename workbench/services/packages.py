@@ -28,11 +28,11 @@ from storage import offices as office_store
 from storage.campaign import KeptPackage
 from storage.clock import moment, stamp
 from storage.work_counts import OfficeKey
+from vietnamese.shown_time import LOCAL, day_text, local_time
 from workbench.services.campaign import campaign_report, cutoff_of
 from workbench.services.campaign_sources import sources_of
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
-from workbench.services.reporting import LOCAL, local_time
 from workbench.services.unit_steps import steps_by_unit, steps_together
 from workbench.signing import fingerprint, is_public_key, public_key_of, sign, verified
 
@@ -142,7 +142,7 @@ def make_package(
         raise InvalidInput("Chưa rõ gói là của đơn vị nào. Hãy nhập đơn vị của mình ở màn hình «Đơn vị» rồi chọn nó.")
     if report.day > dt.datetime.now(LOCAL).date():
         raise InvalidInput(
-            f"Kỳ này đến {report.day:%d/%m/%Y} mới hết nên cấp trên chưa nhận gói. Hãy chọn kỳ đã hết hoặc gói ngày."
+            f"Kỳ này đến {day_text(report.day)} mới hết nên cấp trên chưa nhận gói. Hãy chọn kỳ đã hết hoặc gói ngày."
         )
     own = next((t for t in report.texts if t.unit == office.name), None)
     package = Package(
@@ -256,7 +256,7 @@ def _untrusted(tree: OfficeTree, sealed: Sealed, package: Package) -> str:
 def _keep(
     work: Work, sender: Office, name: str, sealed: Sealed, package: Package, day: dt.date | None
 ) -> PackageResult:
-    shown = f"{package.period.label.lower()} {dt.date.fromisoformat(package.day):%d/%m/%Y}"
+    shown = f"{package.period.label.lower()} {day_text(dt.date.fromisoformat(package.day))}"
     digest = hashlib.sha256(sealed.content.encode()).hexdigest()
     known = store.package_of_digest(work.connection, digest)
     if known is not None:
@@ -292,7 +292,7 @@ def _keep(
 
 def _status(package: Package, day: dt.date | None, *, late: bool) -> tuple[PackageStatus, str]:
     if day is not None and package.day != day.isoformat():
-        more = f"; gói không phải của ngày {day:%d/%m/%Y} đang tổng hợp nên không tính vào số nhập trong ngày đó"
+        more = f"; gói không phải của ngày {day_text(day)} đang tổng hợp nên không tính vào số nhập trong ngày đó"
         return PackageStatus.FOREIGN_DAY, more
     if late:
         return PackageStatus.LATE, f"; làm lúc {package.made_at.replace('T', ' ')}, sau giờ chốt"

@@ -18,6 +18,7 @@ from exports.plan_workbooks import (
     write_roster,
     write_targets,
 )
+from vietnamese.shown_time import day_text
 from workbench.services.context import Context, requires
 from workbench.services.plan_places import list_stays
 from workbench.services.plan_settings import plan_settings
@@ -151,5 +152,5 @@ def places_workbook(
         )
         for line in list_stays(ctx, first=first, last=last, office_id=office_id)
     ]
-    ends = [f"{word} ngày {day:%d/%m/%Y}" for word, day in (("từ", first), ("đến", last)) if day]
+    ends = [f"{word} ngày {day_text(day)}" for word, day in (("từ", first), ("đến", last)) if day]
     return write_places("", " ".join(ends).capitalize(), rows)

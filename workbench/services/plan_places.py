@@ -14,17 +14,15 @@ from storage.opening.database import Connection
 from storage.plan import Stay
 from storage.separation import everything
 from storage.teams import get_team, list_teams
+from vietnamese.shown_time import LOCAL, day_text
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import planned_office
 from workbench.services.printing import print_document
-from workbench.services.reporting import LOCAL
 from workbench.services.rosters import stay_words
 
 __all__ = ["Stay", "StayLine", "add_stay", "drop_stay", "list_stays", "print_stays"]
-
-_SHOWN = "%d/%m/%Y"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +112,8 @@ def add_stay(ctx: Context, stay: Stay) -> Stay:
         for other in store.list_stays(work.connection, first=stay.starts_on, last=stay.ends_on):
             if other.team_id == stay.team_id:
                 raise InvalidInput(
-                    f"{team.name} đã có lịch ở {stay_words(tree, other)} từ {other.starts_on:{_SHOWN}} đến "
-                    f"{other.ends_on:{_SHOWN}}. Hãy đổi ngày, hoặc bỏ lịch cũ trước."
+                    f"{team.name} đã có lịch ở {stay_words(tree, other)} từ {day_text(other.starts_on)} đến "
+                    f"{day_text(other.ends_on)}. Hãy đổi ngày, hoặc bỏ lịch cũ trước."
                 )
         kept = store.add_stay(work.connection, stay, ctx.account_id)
         work.note("plan_place", column=team.name, new=_told(tree, kept), reason=kept.note)
@@ -151,15 +149,15 @@ def print_stays(
     if not lines:
         raise InvalidInput("Chưa có lịch địa điểm nào trong thời gian này.")
     values: dict[str, object] = {
-        "tu_ngay": f"{(first or min(line.stay.starts_on for line in lines)):{_SHOWN}}",
-        "den_ngay": f"{(last or max(line.stay.ends_on for line in lines)):{_SHOWN}}",
+        "tu_ngay": f"{day_text(first or min(line.stay.starts_on for line in lines))}",
+        "den_ngay": f"{day_text(last or max(line.stay.ends_on for line in lines))}",
         "cac_dong": [
             {
                 "to": line.team,
                 "to_truong": line.leader,
                 "dia_diem": line.place,
-                "tu_ngay": f"{line.stay.starts_on:{_SHOWN}}",
-                "den_ngay": f"{line.stay.ends_on:{_SHOWN}}",
+                "tu_ngay": f"{day_text(line.stay.starts_on)}",
+                "den_ngay": f"{day_text(line.stay.ends_on)}",
                 "so_ngay": str(line.days),
                 "ghi_chu": line.stay.note,
             }

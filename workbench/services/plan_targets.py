@@ -35,12 +35,12 @@ from storage.reports_data import unit_totals_of
 from storage.settings_store import get_setting
 from storage.step_counts import StepKey, finished_since
 from storage.work_counts import OfficeKey
+from vietnamese.shown_time import LOCAL
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import USUAL_QUOTA, PlanSettings, kept_settings, planned_office
-from workbench.services.reporting import LOCAL
 from workbench.services.settings import OFFICE
 from workbench.services.unit_steps import steps_by_unit
 

@@ -11,11 +11,12 @@ from exports.reports import PlanRow, ProgressRow, Total
 from storage import reports_data
 from storage.clock import now
 from storage.reports_data import UnitCount, UnitTotal
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
 from workbench.services.plan_settings import kept_settings
-from workbench.services.reporting import LOCAL, office_paces, unit_counts
+from workbench.services.reporting import office_paces, unit_counts
 
 __all__ = ["office_plan", "plan_of_annex", "save_annex", "save_machines", "unit_forecasts"]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from corrections.entries import Role
 from exports.document_drafts import draft_template
@@ -16,9 +15,9 @@ from exports.documents import check_template, filled
 from storage import document_templates as store
 from storage.clock import now
 from storage.opening.database import Connection
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
-from workbench.services.reporting import LOCAL
 from workbench.services.settings import office_values
 
 __all__ = [
@@ -29,7 +28,6 @@ __all__ = [
     "print_document",
     "remove_document_template",
     "save_document_template",
-    "shown_day",
 ]
 
 
@@ -123,11 +121,6 @@ def heading(connection: Connection) -> dict[str, str]:
         "so_van_ban": "",
         "ngay_lap": f"ngày {today:%d} tháng {today:%m} năm {today:%Y}",
     }
-
-
-def shown_day(day: str) -> str:
-    """A stored day (`yyyy-mm-dd`) as documents write it; dots to write on when there is none."""
-    return date.fromisoformat(day).strftime("%d/%m/%Y") if day else "...../...../........"
 
 
 def _known(name: str) -> DocumentKind:

@@ -32,10 +32,10 @@ from storage.clock import now
 from storage.entries import get_entries, get_entry
 from storage.opening.database import Connection
 from storage.reconciliation_cases import Case, CaseFilter
+from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found
-from workbench.services.printing import print_document, shown_day
-from workbench.services.reporting import LOCAL
+from workbench.services.printing import print_document
 from workbench.services.saving import save_within
 
 __all__ = [

@@ -24,9 +24,9 @@ from storage.books import get_books, list_books
 from storage.entries import get_entries, stream_entries
 from storage.reconciliation_cases import renew_cases
 from storage.reconciliations import FollowUpRow, RunRow
+from vietnamese.shown_time import shown_day
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
-from workbench.services.printing import shown_day
 from workbench.services.reconciliation_cases import CaseFilter, CaseView, list_cases
 
 __all__ = [

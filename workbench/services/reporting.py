@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta
 
 from corrections.campaign.forecasts import BookForecast, PaceDay, forecast_book
 from corrections.campaign.shifts import Shift, shift_label, shift_of
@@ -16,36 +16,25 @@ from storage.books import get_book, progress_of
 from storage.clock import moment_of_hour, moment_of_minute, now, stamp
 from storage.opening.database import Connection
 from storage.reports_data import HourCount, PersonCount, UnitCount
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
 from workbench.services.plan_settings import kept_settings
 
 __all__ = [
-    "LOCAL",
     "PaceDay",
     "UnitCount",
     "book_forecast",
     "counts_by_shift",
     "days_worked",
     "local_span",
-    "local_time",
     "office_paces",
     "progress_rows",
     "unit_counts",
     "work_rows",
 ]
 
-LOCAL: tzinfo = timezone(timedelta(hours=7), "ICT")
-"""Vietnam has one zone and no summer time; a fixed offset needs no zone data, which Windows lacks."""
 _PACE_DAYS = 20
-
-
-def local_time(at: datetime | None) -> str:
-    """A stored moment (UTC) on Vietnam's clock; empty without one."""
-    if at is None:
-        return ""
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return aware.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M")
 
 
 @requires(Role.CLERK, Role.INSPECTOR)

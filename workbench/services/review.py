@@ -13,11 +13,11 @@ from storage.accounts import get_account, list_accounts
 from storage.audit_log import list_events
 from storage.clock import now, stamp, steady_now
 from storage.opening.database import Connection
+from vietnamese.shown_time import LOCAL
 from workbench.services.book_assignments import book_turns
 from workbench.services.bulk import approve_many, bulk_sample, confirm_field_many, field_grid
 from workbench.services.context import Context, requires
 from workbench.services.errors import LeaseLost, Missing, NotAllowed, NotFound, found
-from workbench.services.reporting import LOCAL
 from workbench.services.review_types import (
     BulkResult,
     ColumnHistory,

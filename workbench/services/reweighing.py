@@ -1,4 +1,4 @@
-"""A book weighed again: what a person confirms bears witness at once for the entries that still wait.
+"""A book weighed again: what a person confirms is evidence at once for the entries that still wait.
 
 The book is surveyed on a consistent view. The entries that come next for the person who has just confirmed one are
 weighed and written first, the others after them, in short transactions and only where nothing has happened since:

@@ -15,11 +15,11 @@ from storage.accounts import list_accounts
 from storage.offices import dated_tree
 from storage.plan import Stay, list_stays
 from storage.teams import Member, Team, Turn
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, Work, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import PlanSettings, kept_settings, planned_office
-from workbench.services.reporting import LOCAL
 
 __all__ = [
     "OwnTurn",

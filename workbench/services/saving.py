@@ -167,7 +167,7 @@ def _decided(
 def given_values(entry: Entry, values: Mapping[str, ValueInput]) -> dict[str, rules.ValueChange]:
     """A person's values as the rules take them.
 
-    The standard value of an unchanged text is kept: witnesses elsewhere in the entry may have decided it.
+    The standard value of an unchanged text is kept: other fields of the entry may have decided it.
 
     Raises:
         InvalidInput: a text beyond any sense.

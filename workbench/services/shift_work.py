@@ -18,11 +18,12 @@ from storage.effort_log import effort_totals
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.teams import Team
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
 from workbench.services.plan_settings import PlanSettings, kept_settings, planned_office
-from workbench.services.reporting import LOCAL, counts_by_shift
+from workbench.services.reporting import counts_by_shift
 
 __all__ = ["PersonRow", "ShiftWork", "my_work", "shift_work"]
 

@@ -12,10 +12,10 @@ from storage import teams as store
 from storage.accounts import Account, get_account, list_accounts, save_account
 from storage.offices import dated_tree, office_tree
 from storage.teams import Member, Team
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import planned_office
-from workbench.services.reporting import LOCAL
 
 __all__ = ["Member", "Team", "colleagues", "list_teams", "save_team", "team_offices"]
 

@@ -26,9 +26,9 @@ from storage.reconciliation_cases import list_cases as stored_cases
 from storage.settings_store import get_setting, put_setting
 from storage.states import TypingState
 from storage.typing_tasks import TypingTask
+from vietnamese.shown_time import LOCAL, local_time
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
-from workbench.services.reporting import LOCAL, local_time
 from workbench.services.settings import OFFICE
 
 __all__ = [

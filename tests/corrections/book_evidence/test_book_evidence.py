@@ -125,7 +125,7 @@ def test_legible_ink_stands_against_every_prior() -> None:
     assert not decided.values.keys() & {"nksHoTen", "nksNoiSinh", "ngayDangKy", "so"}
 
 
-def test_a_confirmed_value_is_never_touched_and_bears_witness() -> None:
+def test_a_confirmed_value_is_never_touched_and_is_evidence() -> None:
     rows = [_row(n) for n in range(1, 6)]
     rows[2]["so"] = _ink("so", "77", 1.0, confirmed=True)
     rows[3]["nksNoiSinh"] = _ink("nksNoiSinh", "Trạm xá Sông Trấu", 0.6)

@@ -48,7 +48,7 @@ def test_a_calibration_is_kept_and_read_back(tmp_path: Path) -> None:
     assert Calibration.load(tmp_path / "calibration.json") == calibration
 
 
-def test_kinds_without_calibration_use_the_weaker_witness() -> None:
+def test_kinds_without_calibration_use_the_lower_probability() -> None:
     decoding = dataclasses.replace(
         decode_line(lattice_of("1998"), ALPHABET, FieldKind.DATE), posterior=0.9, weakest=0.4
     )

@@ -15,13 +15,13 @@ from storage.accounts import Account, add_account
 from storage.clock import stamp
 from storage.schema import entries
 from tests.workbench.services.conftest import Office
+from vietnamese.shown_time import LOCAL
 from workbench.services import (
     offices,
     review,
     teams,
 )
 from workbench.services.context import Context
-from workbench.services.reporting import LOCAL
 from workbench.services.teams import Member, Team
 
 MORNING, NOON, EVENING = "06:00-12:00", "12:00-17:00", "17:00-22:00"

@@ -15,11 +15,11 @@ from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.entries import DecisionKind, EntryState, Role
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import make_unit, person
+from vietnamese.shown_time import LOCAL
 from workbench.services import acceptance, acceptance_levels, audit, book_custody, books, exporting, offices, review
 from workbench.services.acceptance import BookVerdict
 from workbench.services.book_custody import Handover, HandoverKind, HandoverLine
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
-from workbench.services.reporting import LOCAL
 from workbench.services.review_types import ValueInput
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

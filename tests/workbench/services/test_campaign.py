@@ -30,12 +30,12 @@ from tests.workbench.services.campaign_tree import (
     with_tree,
 )
 from tests.workbench.services.conftest import Office
+from vietnamese.shown_time import LOCAL
 from workbench.services import campaign, offices, packages, paper, plan_targets, review
 from workbench.services.books import create_book, update_book
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput
 from workbench.services.packages import PackageStatus
-from workbench.services.reporting import LOCAL
 
 BIRTH, MARRIAGE = RegisterType.BIRTH, RegisterType.MARRIAGE
 __all__ = ["commune", "province", "with_tree"]

@@ -24,12 +24,12 @@ from exports.office_delivery import DeliveryFolder
 from exports.office_package import MANIFEST, REGISTER, SIGNATURE, UNFINISHED, OfficeManifest, load_office_manifest
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import make_unit
+from vietnamese.shown_time import LOCAL
 from workbench.services import acceptance, audit, delivery_jobs, exporting, office_delivery, review
 from workbench.services.acceptance import BookVerdict
 from workbench.services.background_jobs import JobPhase
 from workbench.services.entry_views import entries_of_book
 from workbench.services.errors import InvalidInput
-from workbench.services.reporting import LOCAL
 from workbench.services.review_types import ValueInput
 from workbench.services.settings import save_office_settings
 

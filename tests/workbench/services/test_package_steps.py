@@ -10,11 +10,11 @@ from corrections.campaign.packages import read_package
 from corrections.campaign.targets import PlanState, Step, Target
 from layouts.register_types import RegisterType
 from tests.workbench.services.campaign_tree import Province, commune, copied, province, with_tree
+from vietnamese.shown_time import LOCAL
 from workbench.services import offices, packages, plan_targets
 from workbench.services.books import create_book
 from workbench.services.context import Context
 from workbench.services.packages import PackageStatus
-from workbench.services.reporting import LOCAL
 from workbench.signing import sign
 
 __all__ = ["commune", "province", "with_tree"]

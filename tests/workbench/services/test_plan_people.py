@@ -27,6 +27,7 @@ from tests.workbench.services.plan_office import (
     confirm,
     make_team,
 )
+from vietnamese.shown_time import LOCAL
 from workbench.services import (
     book_assignments,
     effort,
@@ -41,7 +42,6 @@ from workbench.services.audit import list_events
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
 from workbench.services.plan_settings import PlanSettings
-from workbench.services.reporting import LOCAL
 from workbench.services.teams import Team
 
 # --- teams and rosters ------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ import pytest
 from storage.accounts import save_account
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import MORNING, make_team
+from vietnamese.shown_time import LOCAL
 from workbench.services import rosters, teams
-from workbench.services.reporting import LOCAL
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

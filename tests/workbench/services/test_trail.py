@@ -18,6 +18,7 @@ from storage.clock import now, stamp
 from storage.schema import entries
 from storage.states import SampleKind
 from tests.workbench.services.conftest import Office
+from vietnamese.shown_time import LOCAL
 from workbench.services import (
     audit,
     books,
@@ -159,8 +160,8 @@ def test_reports_count_by_unit_team_and_day(office: Office, token: Token) -> Non
     office.book(volume_number="02/1998")
     _confirm_all(office.clerk, token)
     tomorrow = (now() + timedelta(days=2)).date()
-    day = now().astimezone(reporting.LOCAL).date()
-    span = day_span(day if now().astimezone(reporting.LOCAL).hour < 15 else day + timedelta(days=1))
+    day = now().astimezone(LOCAL).date()
+    span = day_span(day if now().astimezone(LOCAL).hour < 15 else day + timedelta(days=1))
     (row,) = reporting.progress_rows(office.clerk, span)
     assert (row.unit, row.register_type, row.total.known, row.total.unknown) == (
         "UBND xã Tân Lập",
@@ -174,7 +175,7 @@ def test_reports_count_by_unit_team_and_day(office: Office, token: Token) -> Non
     assert forecast.remaining == 6 and forecast.ends_on is not None
     with office.nobody.database.write() as connection:  # two of them in the morning, two in the evening, by the clock
         for hour, ids in ((8, (1, 2)), (20, (3, 4))):
-            at = datetime.combine(span.start.date(), time(hour), reporting.LOCAL) + timedelta(days=hour < 15)
+            at = datetime.combine(span.start.date(), time(hour), LOCAL) + timedelta(days=hour < 15)
             connection.execute(update(entries).where(entries.c.id.in_(ids)).values(confirmed_at=stamp(at)))
     work = [(row.team, row.shift, row.entries) for row in reporting.work_rows(office.clerk, span)]
     assert work == [("tổ 1", "6-12 giờ", 2), ("tổ 1", "17-22 giờ", 2)]

@@ -11,9 +11,9 @@ from corrections.campaign.offices import OfficeLevel
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import MORNING, make_team, make_unit
+from vietnamese.shown_time import LOCAL
 from workbench.services import offices, plan_exports, plan_places, rosters, teams
 from workbench.services.plan_places import Stay
-from workbench.services.reporting import LOCAL
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

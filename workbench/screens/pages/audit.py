@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from corrections.entries import AuditEvent
+from vietnamese.shown_time import local_time
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.services.audit import list_events, verify
 from workbench.services.context import Context
 from workbench.services.naming import COLUMN_LABELS, Names, names_of
-from workbench.services.reporting import local_time
 from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, SOURCES, number
 
 _PAGE = 200

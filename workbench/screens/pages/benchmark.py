@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from benchmark.report import write_report
+from vietnamese.shown_time import day_text
 from workbench.config import ROOT
 from workbench.measuring.recognition import measure_folders, truth_folders
 from workbench.screens.frame import run_page
@@ -84,7 +85,7 @@ def _measurements(context: Context) -> dict[str, Path]:
 def _name(file: Path) -> str:
     at = datetime.fromtimestamp(file.stat().st_mtime).astimezone()
     shipped = file.is_relative_to(ROOT / "docs")
-    return f"{at:%d/%m/%Y %H:%M} · {'kèm theo phần mềm' if shipped else file.parent.name}"
+    return f"{day_text(at)} {at:%H:%M} · {'kèm theo phần mềm' if shipped else file.parent.name}"
 
 
 def _called(group: str) -> str:

@@ -8,13 +8,13 @@ import streamlit as st
 
 from corrections.campaign.figures import Period
 from corrections.campaign.offices import OfficeTree
+from vietnamese.shown_time import LOCAL
 from workbench.screens.campaign_forms import forms_part, volumes_part, years_part
 from workbench.screens.campaign_packages import packages_part
 from workbench.screens.campaign_paper import annexes_part, paper_part
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.offices import office_tree, own_office
-from workbench.services.reporting import LOCAL
 
 _PARTS = {
     "forms": "Phụ lục 01, báo cáo tuần, tháng",

@@ -16,6 +16,7 @@ from storage.books import BookProgress
 from storage.clock import moment
 from storage.exports_log import ExportRecord
 from storage.states import ExportState
+from vietnamese.shown_time import local_time
 from workbench.screens.choosing import choose_book, open_entry
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -34,7 +35,6 @@ from workbench.services.exporting import (
     rehearse,
 )
 from workbench.services.naming import COLUMN_LABELS, names_of
-from workbench.services.reporting import local_time
 from workbench.wording import number
 
 _STATES = {ExportState.EXPORTED: "Đã xuất", ExportState.ACCEPTED: "✓ Được tiếp nhận", ExportState.REJECTED: "✖ Bị trả"}

@@ -11,6 +11,7 @@ from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
 from corrections.entries import Book, Role
 from exports.documents import DOCX
 from storage.states import VerdictResult
+from vietnamese.shown_time import shown_day
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -42,7 +43,6 @@ from workbench.services.context import Context
 from workbench.services.entry_views import entries_of_book
 from workbench.services.exporting import export_book
 from workbench.services.naming import book_title
-from workbench.services.printing import shown_day
 
 _KINDS = {HandoverKind.HANDED_OUT: "Giao sổ đi", HandoverKind.RETURNED: "Nhận sổ về"}
 _SHOWN = 200

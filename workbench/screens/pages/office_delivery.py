@@ -9,6 +9,7 @@ import streamlit as st
 
 from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
 from exports.office_package import OfficeManifest
+from vietnamese.shown_time import shown_day
 from workbench.screens.buttons import ready_button
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -19,7 +20,6 @@ from workbench.services.naming import book_title
 from workbench.services.office_delivery import DeliveryPlan, OfficeDelivery, delivery_plan
 from workbench.services.offices import office_tree
 from workbench.services.packages import own_key
-from workbench.services.printing import shown_day
 from workbench.wording import number
 
 _ALL = 0

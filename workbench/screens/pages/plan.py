@@ -8,6 +8,7 @@ import streamlit as st
 
 from corrections.campaign.offices import OfficeTree
 from corrections.entries import Role
+from vietnamese.shown_time import LOCAL
 from workbench.screens.frame import run_page
 from workbench.screens.plan_choices import choices_part
 from workbench.screens.plan_people import roster_part, teams_part
@@ -16,7 +17,6 @@ from workbench.screens.plan_targets import targets_part
 from workbench.screens.plan_work import books_part, own_part, work_part
 from workbench.services.context import Context
 from workbench.services.offices import office_tree
-from workbench.services.reporting import LOCAL
 
 _OWN = {"own": "Ca của tôi"}
 _SEEN = {"targets": "Chỉ tiêu, tiến độ"}

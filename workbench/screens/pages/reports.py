@@ -12,13 +12,14 @@ from corrections.entries import Role
 from exports.report_workbooks import read_progress_rows, write_progress_report, write_work_report
 from exports.reports import ProgressRow, Span, day_span, merge_progress, roll_up, week_span
 from exports.spreadsheets import XLSX
+from vietnamese.shown_time import LOCAL, dotted_day
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.plan_tables import plan_tab
 from workbench.screens.uploads import chosen_sheet, offering_sheets, read_upload
 from workbench.services.context import Context
 from workbench.services.inventory import export_inventory, import_inventory
-from workbench.services.reporting import LOCAL, progress_rows, work_rows
+from workbench.services.reporting import progress_rows, work_rows
 from workbench.services.settings import get_office_setting
 from workbench.wording import number
 
@@ -83,7 +84,7 @@ def _span(context: Context) -> Span:
         return week_span(day, cutoff=_time(context, "week_cutoff", "16:00"))
     last = last_box.date_input("Đến hết ngày", day, format="DD/MM/YYYY")
     end = max(day, last)
-    label = f"Từ {day:%d.%m.%Y} đến hết {end:%d.%m.%Y}"
+    label = f"Từ {dotted_day(day)} đến hết {dotted_day(end)}"
     return Span(start=datetime.combine(day, time()), end=datetime.combine(end + timedelta(days=1), time()), label=label)
 
 
@@ -120,7 +121,7 @@ def _merge() -> None:
         st.warning(plain(problem))
     _progress_table(rows, unit)
     now = datetime.now(LOCAL).replace(tzinfo=None)
-    span = Span(start=now, end=now, label=f"Gộp từ {len(files)} tệp, {now:%d.%m.%Y}")
+    span = Span(start=now, end=now, label=f"Gộp từ {len(files)} tệp, {dotted_day(now)}")
     st.download_button("Tải bảng gộp (Excel)", write_progress_report(unit, span, rows), "phu-luc-01-gop.xlsx", XLSX)
 
 
