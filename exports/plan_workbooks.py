@@ -115,7 +115,7 @@ def write_targets(unit: str, day: dt.date, calendar: str, rows: Sequence[TargetR
     form = FormSheet(
         "CHỈ TIÊU VÀ TIẾN ĐỘ THEO KẾ HOẠCH", unit, f"Tính đến ngày {day_text(day)}", "Chi tieu", 13, words=(2, 13)
     )
-    form.widths((5, 24, 16, 18, 12, 12, 11, 11, 11, 11, 11, 14, 60))
+    form.widths((5, 24, 18, 25, 12, 12, 11, 11, 11, 11, 11, 14, 60))
     heads = ("STT", "Đơn vị", "Loại sổ", "Bước", "Từ ngày", "Hạn", "Phải làm", "Đã làm", "Còn lại")
     form.heads([(head, ()) for head in (*heads, "Đến nay phải được", "Chậm", "Tình trạng", "Cần gì để kịp hạn")])
     for number, row in enumerate(rows, start=1):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Integer, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, select
 
 from corrections.campaign.figures import Figures, FiguresKey, year_of_volume
 from corrections.campaign.totals import Total
@@ -45,19 +45,25 @@ def work_by_book(connection: Connection, since: str, until: str) -> dict[int, Bo
         since: start of the span, a stored moment.
         until: its end, not included.
     """
-    counts: dict[int, BookWork] = {}
     c = entries.c
-    states = select(c.book_id, c.state, func.count()).group_by(c.book_id, c.state)
-    for book_id, state, count in connection.execute(states):
-        work = counts.setdefault(book_id, BookWork())
-        if state != EntryState.SET_ASIDE.value:
-            work.found += count
-        if state in DONE_STATES:
-            work.done += count
-        if state == EntryState.APPROVED.value:
-            work.approved = count
-        if state == EntryState.SENT_BACK.value:
-            work.sent_back = count
+    # Counted by state within an index, then laid side by side: a row a book to fetch, not one for each of its states.
+    number = cast(func.count(), Integer).label("number")
+    states = select(c.book_id, c.state, number).group_by(c.book_id, c.state).subquery().c
+
+    def among(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((condition, states.number), else_=0))
+
+    books_done = select(
+        states.book_id,
+        among(states.state != EntryState.SET_ASIDE.value),
+        among(states.state.in_(DONE_STATES)),
+        among(states.state == EntryState.APPROVED.value),
+        among(states.state == EntryState.SENT_BACK.value),
+    ).group_by(states.book_id)
+    counts = {
+        book_id: BookWork(found=found, done=done, approved=approved, sent_back=back)
+        for book_id, found, done, approved, back in connection.execute(books_done).all()
+    }
     # What was done later than the span is taken off again: of today's report that is nothing.
     later = func.sum(cast(c.confirmed_at >= until, Integer))
     recent = (
@@ -65,7 +71,7 @@ def work_by_book(connection: Connection, since: str, until: str) -> dict[int, Bo
         .where(c.confirmed_at >= since, c.state.in_(DONE_STATES))
         .group_by(c.book_id)
     )
-    for book_id, count, after in connection.execute(recent):
+    for book_id, count, after in connection.execute(recent).all():
         work = counts[book_id]
         work.done -= int(after)
         work.today = count - int(after)
@@ -80,7 +86,7 @@ def figures_by_office(connection: Connection, since: str, until: str) -> dict[Of
     query = select(c.id, c.office_id, c.office, c.register_type, c.volume_number, c.expected_entries, elsewhere)
     query = query.where(c.kind.in_([kind.value for kind in REAL_WORK]))
     sums: dict[tuple[OfficeKey, str, int], _Sums] = {}
-    for book_id, office_id, words, kind, volume, expected, away in connection.execute(query):
+    for book_id, office_id, words, kind, volume, expected, away in connection.execute(query).all():
         key = ((office_id, "" if office_id is not None else words), kind, year_of_volume(volume))
         if key not in sums:
             sums[key] = _Sums()

@@ -16,6 +16,7 @@ from corrections.acceptance import (
     Hindrance,
     hindrances,
 )
+from corrections.campaign.totals import dotted
 from corrections.entries import Book, DecisionKind, EntryState, Role
 from corrections.minutes import out_of_order
 from corrections.titles import entry_title
@@ -349,7 +350,7 @@ def _book_lines(connection: Connection, kept: Acceptance) -> list[dict[str, str]
         lines.append(
             {
                 "quyen": book_title(books[one.book_id]),
-                "so_truong_hop": str(record.entries) if record else "",
+                "so_truong_hop": dotted(record.entries) if record else "",
                 "ma_kiem_tra": one.delivery[:16],
                 "ket_qua": "Đạt" if one.result is VerdictResult.ACCEPTED else "Trả lại",
                 "ly_do": one.reason,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from corrections.campaign.totals import dotted
 from corrections.entries import Book, Role
 from corrections.minutes import Past, Side, not_the_holder, out_of_order
 from storage import handovers as store
@@ -146,8 +147,8 @@ def _sum_text(counted: Sequence[int | None]) -> str:
     unknown = sum(1 for count in counted if count is None)
     total = sum(count for count in counted if count is not None)
     if not unknown:
-        return str(total)
-    return f"{total} và {unknown} quyển chưa đếm" if unknown < len(counted) else "chưa đếm"
+        return dotted(total)
+    return f"{dotted(total)} và {unknown} quyển chưa đếm" if unknown < len(counted) else "chưa đếm"
 
 
 def _line_values(book: Book, line: HandoverLine) -> dict[str, str]:
@@ -155,8 +156,8 @@ def _line_values(book: Book, line: HandoverLine) -> dict[str, str]:
         "loai": book.register_type.label,
         "so_quyen": book.volume_number,
         "noi_dang_ky": book.office,
-        "so_trang": "" if book.pages is None else str(book.pages),
-        "so_truong_hop": "" if book.expected_entries is None else str(book.expected_entries),
+        "so_trang": "" if book.pages is None else dotted(book.pages),
+        "so_truong_hop": "" if book.expected_entries is None else dotted(book.expected_entries),
         "tinh_trang": line.condition,
     }
 
