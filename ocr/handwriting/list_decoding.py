@@ -21,8 +21,13 @@ _LONGER, _PER_LETTERS = 3, 3
 """Items that differ in length by more than the first, and one letter for so many read, cannot win: not scored."""
 _OTHER_SPELLING = 0.12
 """How often an ethnic group is spelt otherwise than in the list, against once as there."""
-_KINH, _VIETNAM = 30.0, 40.0
-"""How often the usual group and nationality stand in registers, against once for any other. By judgement."""
+_VIETNAM = 40.0
+"""How often the usual nationality stands in registers, against once for any other. By judgement."""
+_GROUPS = {"Kinh": 85.0, "Tày": 1.9, "Thái": 1.9, "Mường": 1.5, "HMông": 1.4, "Khơ-me": 1.4, "Nùng": 1.1, "Dao": 0.9,
+           "Hoa": 0.8, "Gia-rai": 0.5, "Ê-đê": 0.4, "Ba-na": 0.3}  # fmt: skip
+"""Shares of the larger ethnic groups in percent, about (census of 2019)."""
+_SMALLER_GROUP = 0.1
+"""Share of each other group: more than most have, for where one lives it is usual."""
 _LIST_WEIGHT = 0.6
 """Weight of an item's frequency against the strokes."""
 _A_LETTER = 1.2
@@ -41,8 +46,10 @@ def _listed(kind: FieldKind) -> tuple[tuple[str, float], ...]:
     if kind is FieldKind.SEX:
         weighted = {"Nam": 1.0, "Nữ": 1.0}
     elif kind is FieldKind.ETHNIC_GROUP:
-        weighted = {spelling: _OTHER_SPELLING for group in lexicons.ethnic_groups().values() for spelling in group[1:]}
-        weighted |= dict.fromkeys(lexicons.ethnic_groups(), 1.0) | {"Kinh": _KINH}
+        weighted = {}
+        for group, spellings in lexicons.ethnic_groups().items():
+            share = _GROUPS.get(group, _SMALLER_GROUP)
+            weighted |= dict.fromkeys(spellings[1:], _OTHER_SPELLING * share) | {group: share}
     elif kind is FieldKind.NATIONALITY:
         weighted = dict.fromkeys(lexicons.nationalities(), _OTHER_NATION)
         weighted |= {"Việt Nam": _VIETNAM, "VN": _ABBREVIATED, "V.N": _ABBREVIATED}

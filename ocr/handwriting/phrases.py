@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
+from vietnamese.letters import spaceless
 
 __all__ = ["PHRASE_KINDS", "phrase_gain", "with_phrases"]
 
@@ -32,6 +33,8 @@ of 240 sentences one word away from a phrase as many as before, and 5 (before 1)
 a sentence that was read right before."""
 _FEWEST_WORDS = 3
 """A phrase may begin on the line above or go on below; of it so many words stand on this line, at least."""
+_LEFT_OUT = 1
+"""Letters by which what was read may be longer than the cause of death it stands for: a word has two at least."""
 _SHORTEST = 6
 """Letters of a phrase that is looked for inside a text: in shorter ones too much comes near."""
 _MORE_WORDS = 1
@@ -50,7 +53,9 @@ def with_phrases(text: str, kind: FieldKind | None = FieldKind.TEXT) -> list[str
     changed = [hit for hit in found if hit[3].casefold() != " ".join(words[hit[1] : hit[2]]).casefold()]
     single = [_put_in(words, [hit]) for hit in changed]
     proposed = [_put_in(words, changed), *single] if len(changed) > 1 else single
-    near = (cause for cause in lexicons.death_causes() if _distance(cause, text.lower()) <= _NEAR)
+    near = (
+        cause for cause in lexicons.death_causes() if _whole(cause, text) and _distance(cause, text.lower()) <= _NEAR
+    )
     causes = [] if kind in _TITLED else [_like(text, cause) for cause in near]
     return list(dict.fromkeys([*causes, *proposed]))
 
@@ -100,6 +105,11 @@ def _hits(folded: Sequence[str], piece: Sequence[str], starts: range) -> Iterato
             distance = _distance(said, " ".join(folded[first:behind]))
             if distance <= _NEAR:
                 yield len(said) * (1.0 - _AGAINST * distance), first, behind, said
+
+
+def _whole(cause: str, text: str) -> bool:
+    """Whether a cause of death leaves no word of the text out (`bệnh` of `bệnh tim`)."""
+    return len(spaceless(text)) - len(spaceless(cause)) <= _LEFT_OUT
 
 
 def _distance(one: str, other: str) -> float:

@@ -118,3 +118,9 @@ def test_shares_add_up_to_one_at_most() -> None:
 def test_an_empty_lattice_gives_an_empty_reading() -> None:
     blank = lattice_of("a", {0: {"": 0.99}})
     assert decode_line(blank, ALPHABET, FieldKind.NAME).decoded == ""
+
+
+def test_the_usual_ethnic_group_settles_a_doubt_and_a_legible_rare_one_stays() -> None:
+    doubts = {0: {"K": 0.05}, 1: {"i": 0.1}}
+    assert _decoded("Minh", FieldKind.ETHNIC_GROUP, doubts) == "Kinh"
+    assert [_decoded(group, FieldKind.ETHNIC_GROUP) for group in ("Co", "Lự", "Ơ Đu")] == ["Co", "Lự", "Ơ Đu"]

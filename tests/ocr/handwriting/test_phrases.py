@@ -28,6 +28,11 @@ def test_signers_are_weighed_with_titles_and_free_text_is_not() -> None:
     assert phrase_gain("Phó chủ tịch Lê Lan", FieldKind.SIGNER) > 0.0 == phrase_gain("Phó chủ tịch Lê Lan")
 
 
+def test_a_cause_of_death_leaves_no_word_out() -> None:
+    assert "Bệnh" not in with_phrases("Bệnh An")
+    assert "Bệnh tim" in with_phrases("Bệnh tin")
+
+
 def test_a_phrase_may_begin_on_the_line_above() -> None:
     assert "kết hôn với ai" in with_phrases("kêt hồn với ai")
 
