@@ -13,7 +13,7 @@ __all__ = ["delivered_files"]
 
 
 @requires(Role.SUPERVISOR)
-def delivered_files(_ctx: Context, record: ExportRecord) -> tuple[Path, ...]:
+def delivered_files(ctx: Context, record: ExportRecord) -> tuple[Path, ...]:
     """Workbook, .zip, manifest and summary of a delivery, as far as they stand where they were written.
 
     Returns:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ocr.readings import Alternative, PageReading, PageTask, Script
+from ocr.readings import Alternative, Engine, PageReading, PageTask, Script
 from tests.fakes.readers import birth_reading
 from workbench.measuring import books as measured
 from workbench.measuring.book_curve import Part, curve_table
@@ -50,7 +50,7 @@ def _read(task: PageTask) -> PageReading:
     number = int(Path(task.source).stem.split("-")[1])
     page = birth_reading(replace(task, page=number), entries=1, confidence=0.96)
     (entry,) = page.entries
-    hand: dict[str, Any] = {"script": Script.HANDWRITTEN, "engine": "handwriting"}
+    hand: dict[str, Any] = {"script": Script.HANDWRITTEN, "engine": Engine.HANDWRITING}
     fields = {name: replace(field, **hand, alternatives=()) for name, field in entry.fields.items()}
     fields["nguoiKy"] = replace(fields["nguoiKy"], text="Lê Vân Kỷ", confidence=0.5)
     if number % 5 == 4:

@@ -10,7 +10,7 @@ import pytest
 
 from corrections.book_evidence.applying import Reweighed
 from corrections.entries import DecisionKind, Entry, EntryState
-from ocr.readings import Alternative, PageReading, PageTask, Script
+from ocr.readings import Alternative, Engine, PageReading, PageTask, Script
 from storage.audit_log import stream_events
 from storage.entries import get_entry, stream_entries
 from storage.evidence import book_evidence
@@ -25,7 +25,7 @@ from workbench.services.reweighing import reweigh_book
 from workbench.services.saving_readings import save_outcome
 
 Token = Callable[[], str]
-HAND = {"engine": "handwriting", "script": Script.HANDWRITTEN}
+HAND = {"engine": Engine.HANDWRITING, "script": Script.HANDWRITTEN}
 
 
 def _hand_page(number: int, entries: int = 1) -> PageReading:
