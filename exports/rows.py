@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from corrections.entries import Book, Entry
+from corrections.entries import Book, Entry, EntryState
 from exports.names import number_parts
 from exports.profile import BirthForm, ExportProfile, NameCase, TimeNotation
 from layouts.codes import code_list, label_of
@@ -44,8 +44,8 @@ class CaseRow:
     """None for a row of a workbook from outside."""
     written: Mapping[str, str] | None = None
     """Texts as they stand in the book, where known."""
-    state: str | None = None
-    """State of the entry, where it is known (an `EntryState` value)."""
+    state: EntryState | None = None
+    """State of the entry, where it is known."""
     scanned: bool = True
     """Whether there is a scan to make the row's PDF from."""
 
@@ -111,7 +111,7 @@ def entry_row(entry: Entry, book: Book, profile: ExportProfile, *, row: int) -> 
         values=shape_values(register_type, values, profile),
         entry_id=entry.id,
         written={name: field.text for name, field in entry.fields.items()},
-        state=entry.state.value,
+        state=entry.state,
     )
 
 

@@ -259,7 +259,7 @@ def _standard_value_missing(row: CaseRow, context: RowsContext) -> Iterator[Rule
 
 
 def _entry_unapproved(row: CaseRow, context: RowsContext) -> Iterator[RuleHit]:
-    if row.state is not None and row.state != EntryState.APPROVED.value:
+    if row.state is not None and row.state is not EntryState.APPROVED:
         yield RuleHit(rule="entry_unapproved", row=row)
 
 

@@ -17,6 +17,7 @@ from storage.errors import ForeignOffice
 from storage.inserting import inserted_id
 from storage.schema import books, entries, pages
 from storage.separation import may_keep, scope_of
+from storage.states import PageState
 
 __all__ = [
     "READABLE",
@@ -241,7 +242,7 @@ def _with_counts(book: Book, page: dict[str, int], entry: dict[str, int]) -> Boo
     return BookProgress(
         book=book,
         pages=sum(page.values()),
-        pages_read=page.get("read", 0),
-        pages_failed=page.get("failed", 0),
+        pages_read=page.get(PageState.READ, 0),
+        pages_failed=page.get(PageState.FAILED, 0),
         **{state.value: entry.get(state.value, 0) for state in EntryState},
     )

@@ -13,6 +13,7 @@ from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.offices import add_office
 from storage.schema import NO_HALF, books, entries, pages, scans
+from storage.states import PageState
 
 __all__ = ["ProvinceSize", "draw_province"]
 
@@ -102,7 +103,15 @@ def _pages(connection: Connection) -> None:
     digest = "0" * 64
     connection.execute(insert(scans).values(sha256=digest, file_name="a.pdf", bytes=1, suffix=".pdf", added_at=""))
     blank = literal("")
-    rows = select(books.c.id, literal(digest), books.c.id, literal(NO_HALF), literal(0), literal("read"), *[blank] * 6)
+    rows = select(
+        books.c.id,
+        literal(digest),
+        books.c.id,
+        literal(NO_HALF),
+        literal(0),
+        literal(PageState.READ.value),
+        *[blank] * 6,
+    )
     names = ["book_id", "scan_sha256", "scan_index", "half", "position", "state", "kind", "layout"]
     names += ["forced_form", "failure_code", "failure_message", "explained"]
     connection.execute(insert(pages).from_select(names, rows))

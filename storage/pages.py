@@ -162,8 +162,9 @@ def move_page(connection: Connection, page_id: int, *, book_id: int, position: i
 
 def read_anew(connection: Connection, page_id: int) -> None:
     """Let a page wait for the machine as if it had just been imported."""
-    fresh = {"state": "unread", "kind": "", "layout": "", "forced_form": "", "failure_code": "", "failure_message": ""}
-    connection.execute(pages.update().where(pages.c.id == page_id).values(reading_id=None, **fresh))
+    fresh = dict.fromkeys(("kind", "layout", "forced_form", "failure_code", "failure_message"), "")
+    query = pages.update().where(pages.c.id == page_id)
+    connection.execute(query.values(state=PageState.UNREAD, reading_id=None, **fresh))
 
 
 def pages_by_form(connection: Connection) -> dict[str, int]:

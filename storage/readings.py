@@ -50,7 +50,7 @@ def latest_reading(connection: Connection, page_id: int) -> PageReading | None:
     """The newest successful reading of a page."""
     row = connection.execute(
         select(readings.c.content, readings.c.outcome)
-        .where(readings.c.page_id == page_id, readings.c.outcome == "read")
+        .where(readings.c.page_id == page_id, readings.c.outcome == ReadingOutcome.READ)
         .order_by(readings.c.id.desc())
         .limit(1)
     ).first()
