@@ -7,7 +7,6 @@ as they like. Intervals are 95 % bootstrap intervals over writers: lines of one 
 from __future__ import annotations
 
 import csv
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from rapidfuzz.distance import Levenshtein
 
 from layouts.columns import FieldKind
 from ocr.handwriting.types import LineReading
-from vietnamese.letters import nfc
+from vietnamese.letters import is_punctuation, nfc
 
 __all__ = [
     "ReadCrops",
@@ -153,7 +152,7 @@ def read_writer_lines(folder: Path) -> list[WriterLine]:
 def letters_of(text: str) -> str:
     """A text as it is scored: NFC, case folded, punctuation a blank, blanks between words single."""
     composed = nfc(text).casefold()
-    kept = "".join(" " if unicodedata.category(letter).startswith("P") else letter for letter in composed)
+    kept = "".join(" " if is_punctuation(letter) else letter for letter in composed)
     return " ".join(kept.split())
 
 

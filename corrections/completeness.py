@@ -42,7 +42,6 @@ class Slot:
     """Registration number of an entry."""
     year: int | None = None
     """Registration year: numbers begin again at 1 every year."""
-    printed_page: str = ""
     done: bool = False
     """Approved (or explained, for slots without entry)."""
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from corrections.campaign.calendars import CALENDARS, PlanDays, UnitWork, WorkCalendar, days_of, plan_days
 from corrections.campaign.figures import Figures, Period, UnitFigures, add_up, beyond_form, form_data, form_types
-from exports.form_sheet import UNKNOWN, Cell, FormSheet, column_sum, letter, sum_over
+from corrections.campaign.totals import UNKNOWN
+from exports.form_sheet import Cell, FormSheet, column_sum, letter, sum_over
 from exports.spreadsheets import Formula
 from layouts.register_types import RegisterType
 

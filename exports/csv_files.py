@@ -7,7 +7,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from exports.errors import LegacyCharsetError, WorkbookError
+from exports.errors import LegacyCharsetError, WorkbookError, not_there, nothing_in
 from vietnamese.legacy_charsets import Charset, charset_of_bytes
 
 __all__ = ["CSV_SUFFIXES", "csv_rows"]
@@ -40,7 +40,7 @@ def csv_rows(path: Path, charset: Charset | None = None, delimiter: str = "") ->
     except csv.Error as error:
         raise WorkbookError("damaged", f"Tệp CSV {path.name} bị hỏng ({error}). Hãy xuất lại tệp.") from error
     except OSError as error:
-        raise WorkbookError("missing", f"Không mở được tệp {path.name}. Hãy kiểm tra lại đường dẫn.") from error
+        raise not_there(path) from error
 
 
 def _encoding(path: Path, charset: Charset | None) -> str:
@@ -49,7 +49,7 @@ def _encoding(path: Path, charset: Charset | None) -> str:
     with path.open("rb") as raw:
         head = raw.read(1 << 16)
         if not head:
-            raise WorkbookError("empty_file", f"Tệp {path.name} rỗng. Hãy kiểm tra lại tệp gốc.")
+            raise nothing_in(path)
         if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return "utf-16"
         try:

@@ -17,6 +17,8 @@ __all__ = [
     "SeveralSheetsError",
     "WorkbookError",
     "clear_error",
+    "not_there",
+    "nothing_in",
 ]
 
 
@@ -86,6 +88,16 @@ class SeveralSheetsError(WorkbookError):
 
     def __reduce__(self) -> tuple[type[WorkbookError], tuple[object, ...]]:
         return type(self), self._told
+
+
+def not_there(path: Path) -> WorkbookError:
+    """What to tell of a file that cannot be opened."""
+    return WorkbookError("missing", f"Không mở được tệp {path.name}. Hãy kiểm tra lại đường dẫn.")
+
+
+def nothing_in(path: Path) -> WorkbookError:
+    """What to tell of a file without a byte."""
+    return WorkbookError("empty_file", f"Tệp {path.name} rỗng. Hãy kiểm tra lại tệp gốc.")
 
 
 class NameRuleError(ExportError):

@@ -9,17 +9,15 @@ from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from exports.spreadsheets import Formula, fixed_bytes, put_text
+from corrections.campaign.totals import UNKNOWN
+from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, put_text
 
-__all__ = ["UNKNOWN", "Cell", "FormSheet", "column_sum", "letter", "sum_over", "workbook_bytes"]
+__all__ = ["Cell", "FormSheet", "column_sum", "letter", "sum_over", "workbook_bytes"]
 
-UNKNOWN = "Chưa rõ"
 Cell: TypeAlias = "int | str | Formula"
-_SIDE = Side(style="thin")
-_BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _FONT = "Times New Roman"
 _DOTTED = r"[>=1000000]#\.000\.000;[>=1000]#\.000;0"
@@ -97,7 +95,7 @@ class FormSheet:
         for row in (top, top + 1):
             self.sheet.row_dimensions[row].height = _HEAD_HEIGHT
             for number in range(1, column):
-                self.sheet.cell(row=row, column=number).border = _BOX
+                self.sheet.cell(row=row, column=number).border = THIN_BOX
         self.sheet.freeze_panes = self.sheet.cell(row=top + 3, column=3)
         self.sheet.print_title_rows = f"{top}:{top + 2}"
         self.next = top + 3
@@ -105,7 +103,7 @@ class FormSheet:
     def _head(self, row: int, column: int, text: str, *, bold: bool = True) -> None:
         cell = self.sheet.cell(row=row, column=column)
         put_text(cell, text)
-        cell.font, cell.alignment, cell.border = Font(name=_FONT, size=11, bold=bold), _CENTRE, _BOX
+        cell.font, cell.alignment, cell.border = Font(name=_FONT, size=11, bold=bold), _CENTRE, THIN_BOX
 
     def parameter(self, text: str, value: int, *, columns: int = 4) -> str:
         """A number that formulas look up, with its words before it; returns where it stands (`$E$5`)."""
@@ -114,7 +112,7 @@ class FormSheet:
         cell.font = Font(name=_FONT, size=11)
         self.merge(self.next, 1, self.next, columns)
         place = self.sheet.cell(row=self.next, column=columns + 1)
-        place.value, place.number_format, place.border = value, _DOTTED, _BOX
+        place.value, place.number_format, place.border = value, _DOTTED, THIN_BOX
         place.font = Font(name=_FONT, size=11, bold=True)
         self.next += 1
         return f"${letter(columns + 1)}${self.next - 1}"
@@ -132,7 +130,7 @@ class FormSheet:
                 cell.value = value
             if not isinstance(value, str):
                 cell.number_format = _DOTTED
-            cell.font, cell.border = Font(name=_FONT, size=11, bold=bold), _BOX
+            cell.font, cell.border = Font(name=_FONT, size=11, bold=bold), THIN_BOX
             if column in self.words:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             elif column != 2 or self.words:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from corrections.campaign.totals import UNKNOWN
 from corrections.entries import Book, BookState
 from corrections.search_keys import search_key
 from exports.names import volume_parts
-from exports.tables import TableRow, read_table, understood, whole_number, write_table
+from exports.tables import TableRow, count_or_unknown, read_table, understood, write_table
 from layouts.register_types import RegisterType
 
 __all__ = ["STATE_LABELS", "InventoryBook", "PriorityRule", "book_priority", "read_inventory", "write_inventory"]
@@ -29,7 +30,6 @@ STATE_LABELS = {
 _TYPE, _VOLUME, _YEAR, _OFFICE = "Loại sổ", "Quyển số", "Năm", "Đơn vị"
 _PAGES, _ENTRIES, _STATE, _CLEAR, _REMARKS = "Số trang", "Số trường hợp", "Trạng thái", "Sổ rõ, ít tẩy xóa", "Ghi chú"
 _HEADS = (_TYPE, _VOLUME, _YEAR, _OFFICE, _PAGES, _ENTRIES, _STATE, _CLEAR, _REMARKS)
-_UNKNOWN = "Chưa rõ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +103,8 @@ def write_inventory(books: Sequence[InventoryBook]) -> bytes:
             b.volume_number,
             str(b.year),
             b.office,
-            _UNKNOWN if b.pages is None else str(b.pages),
-            _UNKNOWN if b.expected_entries is None else str(b.expected_entries),
+            UNKNOWN if b.pages is None else str(b.pages),
+            UNKNOWN if b.expected_entries is None else str(b.expected_entries),
             STATE_LABELS[b.state],
             {True: "Có", False: "Không", None: ""}[b.clear],
             b.remarks,
@@ -151,8 +151,8 @@ def _book(row: TableRow) -> InventoryBook:
         register_type=_register_type(cells[_TYPE]),
         volume_number=_volume(cells[_VOLUME], cells.get(_YEAR, "")),
         office=_filled(cells[_OFFICE], _OFFICE),
-        pages=_count(cells.get(_PAGES, ""), _PAGES),
-        expected_entries=_count(cells.get(_ENTRIES, ""), _ENTRIES),
+        pages=count_or_unknown(cells.get(_PAGES, ""), _PAGES),
+        expected_entries=count_or_unknown(cells.get(_ENTRIES, ""), _ENTRIES),
         state=_state(cells.get(_STATE, "")),
         clear={"co": True, "khong": False}.get(search_key(cells.get(_CLEAR, ""))),
         remarks=cells.get(_REMARKS, ""),
@@ -179,13 +179,6 @@ def _filled(text: str, head: str) -> str:
     if not text:
         raise ValueError(f"cột {head} để trống")
     return text
-
-
-def _count(text: str, head: str) -> int | None:
-    number = whole_number(text)
-    if number is None and text and search_key(text) not in ("chua ro", "khong ro", "chua thong ke"):
-        raise ValueError(f"{head.lower()} «{text}» không phải số; để trống hoặc ghi «{_UNKNOWN}» nếu chưa đếm")
-    return number
 
 
 def _state(text: str) -> BookState:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 from exports.errors import NameRuleError
 from layouts.register_types import RegisterType
-from vietnamese.addresses import parted
 from vietnamese.letters import is_figures, without_marks
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "number_parts",
     "package_stem",
     "parse_case_name",
-    "suggest_prefix",
     "unique_names",
     "volume_parts",
 ]
@@ -165,13 +163,3 @@ def cover_pdf_name(stem: str) -> str:
 
 def _ascii(text: str) -> str:
     return "".join(c for c in without_marks(text) if c.isascii())
-
-
-def suggest_prefix(office: str) -> str:
-    """Prefix proposed for an office: `UBND xã Lộc Thuận, huyện Bình Đại, tỉnh Bến Tre` -> `xalocthuan_hbd_tbt`."""
-    places = [p.split() for p in (_ascii(part).lower() for part in parted(office)[0]) if p.strip()]
-    if not places:
-        return ""
-    first = [w for w in places[0] if w not in {"ubnd", "uy", "ban", "nhan", "dan"}] or places[0]
-    parts = ["".join(first)] + ["".join(w[0] for w in words) for words in places[1:]]
-    return re.sub(r"[^a-z0-9_]", "", "_".join(parts))

@@ -13,7 +13,7 @@ from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.search_keys import search_key
 from exports.errors import WorkbookError
-from exports.tables import TableRow, read_table, understood, whole_number, write_table
+from exports.tables import TableRow, count_or_unknown, read_table, understood, write_table
 
 __all__ = ["ListedOffice", "read_changes", "read_offices", "write_changes_form", "write_offices"]
 
@@ -116,8 +116,8 @@ def _office(row: TableRow) -> ListedOffice:
         area_officer=cells.get(_OFFICER, ""),
         starts_on=_day(cells.get(_STARTS, ""), _STARTS),
         target_on=_day(cells.get(_TARGET, ""), _TARGET),
-        quota=_count(cells.get(_QUOTA, ""), _QUOTA),
-        machines=_count(cells.get(_MACHINES, ""), _MACHINES),
+        quota=count_or_unknown(cells.get(_QUOTA, ""), _QUOTA),
+        machines=count_or_unknown(cells.get(_MACHINES, ""), _MACHINES),
         cutoff=cells.get(_CUTOFF, ""),
         note=cells.get(_NOTE, ""),
     )
@@ -156,10 +156,3 @@ def _day(text: str, head: str) -> str:
     if parts is None:
         raise ValueError(f"{head.lower()} «{text}» không phải ngày; hãy ghi như 15/07/2023")
     return f"{parts[3]}-{int(parts[2]):02d}-{int(parts[1]):02d}"
-
-
-def _count(text: str, head: str) -> int | None:
-    number = whole_number(text)
-    if number is None and text and search_key(text) != "chua ro":
-        raise ValueError(f"{head.lower()} «{text}» không phải số; để trống khi chưa rõ")
-    return number

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from corrections.campaign.person_work import PayRule
 from corrections.campaign.shifts import shift_label, weekday_name
-from exports.form_sheet import UNKNOWN, Cell, FormSheet, column_sum, letter, sum_over, workbook_bytes
+from corrections.campaign.totals import UNKNOWN
+from exports.form_sheet import Cell, FormSheet, column_sum, letter, sum_over, workbook_bytes
 from exports.spreadsheets import Formula
 from layouts.register_types import RegisterType
 from vietnamese.shown_time import day_text

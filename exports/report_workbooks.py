@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from corrections.campaign.forecasts import UnitForecast, finish_words
+from corrections.campaign.totals import UNKNOWN
 from corrections.search_keys import search_key
 from exports.reports import (
     PlanRow,
@@ -27,8 +28,8 @@ from exports.reports import (
     WorkRow,
     check_printed_sums,
 )
-from exports.spreadsheets import Formula, fixed_bytes, put_text
-from exports.tables import TableRow, read_table, understood, whole_number
+from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, put_text
+from exports.tables import TableRow, count_or_unknown, read_table, understood
 from layouts.register_types import RegisterType
 
 __all__ = [
@@ -39,7 +40,6 @@ __all__ = [
     "write_work_report",
 ]
 
-_UNKNOWN = "Chưa rõ"
 _UNIT, _TYPE, _TOTAL, _TODAY = "Đơn vị", "Loại sổ", "Tổng số trường hợp", "Nhập trong kỳ"
 _DONE, _REMAINING, _UNCOUNTED = "Đã nhập lũy kế", "Còn lại", "Số phần chưa thống kê"
 _PROGRESS_HEADS = ("STT", _UNIT, _TYPE, _TOTAL, _TODAY, _DONE, _REMAINING, _UNCOUNTED)
@@ -52,8 +52,6 @@ _Count: TypeAlias = "int | str | Formula"
 """A number, `Chưa rõ`, or a formula that comes to one of them."""
 _FIRST = 5
 """First row with data; title in row 1, span in row 2, heads in row 4."""
-_SIDE = Side(style="thin")
-_THIN = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 
 
 def write_progress_report(unit: str, span: Span, rows: Sequence[ProgressRow]) -> bytes:
@@ -82,10 +80,10 @@ def write_progress_report(unit: str, span: Span, rows: Sequence[ProgressRow]) ->
 
 def _progress_counts(row: ProgressRow, number: int) -> tuple[_Count, ...]:
     """Columns D to H of a row: total, entered in the span, so far, remaining, parts that are not counted."""
-    total = _UNKNOWN if row.total.unknown and not row.total.known else row.total.known
+    total = UNKNOWN if row.total.unknown and not row.total.known else row.total.known
     left = Formula(
-        f'=IF(AND(ISNUMBER(D{number}),N(H{number})=0),MAX(0,D{number}-F{number}),"{_UNKNOWN}")',
-        _UNKNOWN if row.remaining.unknown else row.remaining.known,
+        f'=IF(AND(ISNUMBER(D{number}),N(H{number})=0),MAX(0,D{number}-F{number}),"{UNKNOWN}")',
+        UNKNOWN if row.remaining.unknown else row.remaining.known,
     )
     return (total, row.today, row.done, left, row.total.unknown)
 
@@ -120,11 +118,11 @@ def write_plan_report(unit: str, plan: QuotaPlan, forecasts: Sequence[UnitForeca
     sheet["D2"] = plan.quota
     _heads(sheet, ("STT", _UNIT, _BOOKS, _CASES, _MACHINES, _DAYS))
     last = _FIRST + len(plan.rows) - 1
-    counts = [tuple(_UNKNOWN if n is None else n for n in (r.books, r.cases, r.machines)) for r in plan.rows]
+    counts = [tuple(UNKNOWN if n is None else n for n in (r.books, r.cases, r.machines)) for r in plan.rows]
     table: list[Sequence[object]] = []
     for number, (row, cells) in enumerate(zip(plan.rows, counts, strict=True), start=_FIRST):
         known = f"ISNUMBER(D{number}),ISNUMBER(E{number}),N(E{number})>0"
-        days = Formula(f'=IF(AND({known}),{_days(number)},"{_UNKNOWN}")', _or_unknown(plan.days(row)))
+        days = Formula(f'=IF(AND({known}),{_days(number)},"{UNKNOWN}")', _or_unknown(plan.days(row)))
         table.append((number - _FIRST + 1, row.unit, *cells, days))
     table += _plan_sums(plan, last, counts)
     values = _put_table(sheet, table, bold=last + 1)
@@ -139,9 +137,9 @@ def _plan_sums(plan: QuotaPlan, last: int, counts: Sequence[Sequence[_Count]]) -
     total = last + 1
     columns = list(zip("CDE", _columns(counts, 3), strict=True))
     sums = [_known_sum(c, _FIRST, last, cells) for c, cells in columns]
-    all_known = f'AND(N(E{total})>0,COUNTIF(D{_FIRST}:E{last},"{_UNKNOWN}")=0)'
-    days = Formula(f'=IF({all_known},{_days(total)},"{_UNKNOWN}")', _or_unknown(plan.days_in_all))
-    unknown = [Formula(f'=COUNTIF({c}{_FIRST}:{c}{last},"{_UNKNOWN}")', cells.count(_UNKNOWN)) for c, cells in columns]
+    all_known = f'AND(N(E{total})>0,COUNTIF(D{_FIRST}:E{last},"{UNKNOWN}")=0)'
+    days = Formula(f'=IF({all_known},{_days(total)},"{UNKNOWN}")', _or_unknown(plan.days_in_all))
+    unknown = [Formula(f'=COUNTIF({c}{_FIRST}:{c}{last},"{UNKNOWN}")', cells.count(UNKNOWN)) for c, cells in columns]
     checks = [
         _check(
             f'SUMPRODUCT(N(+{c}{total}))=SUMIF({c}{_FIRST}:{c}{last},">=0")',
@@ -151,7 +149,7 @@ def _plan_sums(plan: QuotaPlan, last: int, counts: Sequence[Sequence[_Count]]) -
     ]
     return [
         ("", _SUM, *sums, days),
-        ("", f"Số đơn vị {_UNKNOWN.lower()}", *unknown),
+        ("", f"Số đơn vị {UNKNOWN.lower()}", *unknown),
         ("", _CHECK, *checks),
     ]
 
@@ -167,7 +165,7 @@ def _forecast_sheet(book: Workbook, forecasts: Sequence[UnitForecast]) -> None:
     _heads(sheet, ("STT", _UNIT, _REMAINING, "Tốc độ (trường hợp/ngày)", "Ngày hoàn thành", "Số máy để kịp hạn"))
     table: list[Sequence[object]] = []
     for number, item in enumerate(forecasts, start=1):
-        finish = finish_words(item) or _UNKNOWN
+        finish = finish_words(item) or UNKNOWN
         machines = _or_unknown(item.machines_for_deadline)
         table.append((number, item.unit, _cell(item.remaining), round(item.per_day, 1), finish, machines))
     _put_table(sheet, table)
@@ -202,7 +200,7 @@ def _heads(sheet: Any, heads: Sequence[str]) -> None:
         cell = sheet.cell(row=_FIRST - 1, column=index)
         put_text(cell, head, bold=True)
         cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
-        cell.border = _THIN
+        cell.border = THIN_BOX
 
 
 def _put_table(sheet: Any, table: Sequence[Sequence[object]], *, bold: int = 0) -> dict[str, int | str]:
@@ -228,7 +226,7 @@ def _put_table(sheet: Any, table: Sequence[Sequence[object]], *, bold: int = 0) 
             if isinstance(value, Formula):
                 values[cell.coordinate] = value.value
             cell.font = Font(bold=number == bold)
-            cell.border = _THIN
+            cell.border = THIN_BOX
     return values
 
 
@@ -239,7 +237,7 @@ def _columns(rows: Sequence[Sequence[_Count]], width: int) -> list[list[_Count]]
 def _known_sum(column: str, first: int, last: int, cells: Sequence[_Count]) -> Formula:
     """The sum of what is counted; where nothing is, `Chưa rõ` and never zero."""
     span = f"{column}{first}:{column}{max(first, last)}"
-    text = f'=IF(AND(COUNT({span})=0,COUNTIF({span},"{_UNKNOWN}")>0),"{_UNKNOWN}",SUM({span}))'
+    text = f'=IF(AND(COUNT({span})=0,COUNTIF({span},"{UNKNOWN}")>0),"{UNKNOWN}",SUM({span}))'
     return Formula(text, _sum_of_known(cells))
 
 
@@ -247,7 +245,7 @@ def _known_sum_of_type(column: str, first: int, last: int, row: int, cells: Sequ
     """The same for the rows of one register type, named in column C of `row`."""
     types, span = f"$C${first}:$C${last}", f"{column}${first}:{column}${last}"
     counted = f"SUMPRODUCT(({types}=$C{row})*ISNUMBER({span}))"
-    text = f'=IF({counted}=0,"{_UNKNOWN}",SUMIF({types},$C{row},{span}))'
+    text = f'=IF({counted}=0,"{UNKNOWN}",SUMIF({types},$C{row},{span}))'
     return Formula(text, _sum_of_known(cells))
 
 
@@ -258,7 +256,7 @@ def _check(condition: str, agrees: bool) -> Formula:
 def _sum_of_known(cells: Sequence[_Count]) -> int | str:
     shown = [cell.value if isinstance(cell, Formula) else cell for cell in cells]
     numbers = [cell for cell in shown if isinstance(cell, int)]
-    return _UNKNOWN if shown and not numbers else sum(numbers)
+    return UNKNOWN if shown and not numbers else sum(numbers)
 
 
 def _number(cell: _Count) -> int:
@@ -268,7 +266,7 @@ def _number(cell: _Count) -> int:
 
 
 def _or_unknown(count: int | None) -> int | str:
-    return _UNKNOWN if count is None else count
+    return UNKNOWN if count is None else count
 
 
 def _cell(total: Total) -> int | str:
@@ -306,22 +304,15 @@ def _progress_row(row: TableRow) -> ProgressRow:
         unit=cells[_UNIT],
         register_type=register_type,
         total=_total(cells[_TOTAL], cells.get(_UNCOUNTED, "")),
-        today=_count(cells[_TODAY], _TODAY) or 0,
-        done=_count(cells[_DONE], _DONE) or 0,
+        today=count_or_unknown(cells[_TODAY], _TODAY) or 0,
+        done=count_or_unknown(cells[_DONE], _DONE) or 0,
     )
 
 
 def _total(text: str, uncounted: str) -> Total:
     """A count, empty or `Chưa rõ` when nobody knows it, with the number of parts that are not in it."""
-    number, unknown = _count(text, _TOTAL), _count(uncounted, _UNCOUNTED) or 0
+    number, unknown = count_or_unknown(text, _TOTAL), count_or_unknown(uncounted, _UNCOUNTED) or 0
     return Total(unknown=max(1, unknown)) if number is None else Total(known=number, unknown=unknown)
-
-
-def _count(text: str, head: str) -> int | None:
-    number = whole_number(text)
-    if number is None and text and search_key(text) != "chua ro":
-        raise ValueError(f"{head.lower()} «{text}» không phải số nguyên")
-    return number
 
 
 def read_plan_rows(path: Path, sheet: str = "") -> tuple[tuple[PlanRow, ...], tuple[SumMismatch, ...]]:
@@ -345,5 +336,5 @@ def read_plan_rows(path: Path, sheet: str = "") -> tuple[tuple[PlanRow, ...], tu
 
 
 def _plan_line(row: TableRow) -> PlanRow:
-    books, cases, machines = (_count(row.cells.get(head, ""), head) for head in (_BOOKS, _CASES, _MACHINES))
+    books, cases, machines = (count_or_unknown(row.cells.get(head, ""), head) for head in (_BOOKS, _CASES, _MACHINES))
     return PlanRow(unit=row.cells[_UNIT], books=books, cases=cases, machines=machines)

@@ -70,10 +70,8 @@ class ProgressRow:
 
     @property
     def remaining(self) -> Total:
-        """What is left; unknown as long as the total is. More done than counted leaves nothing."""
-        if self.total.unknown:
-            return Total(unknown=self.total.unknown)
-        return Total(known=max(0, self.total.known - self.done))
+        """What is left of the total."""
+        return self.total.left_after(self.done)
 
     def __add__(self, other: ProgressRow) -> ProgressRow:
         return ProgressRow(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 
 from corrections.entries import EntryState
@@ -15,7 +14,7 @@ from layouts.codes import code_list
 from layouts.columns import ColumnProfile, FieldKind
 from vietnamese.calendar_limits import YEARS_OF_PEOPLE
 from vietnamese.legacy_charsets import charset_of_text
-from vietnamese.letters import has_lookalikes, is_figures, is_nfc, nfc, strange_signs
+from vietnamese.letters import has_lookalikes, is_control, is_figures, is_nfc, nfc, strange_signs
 
 __all__ = ["ROW_CHECKS"]
 
@@ -292,7 +291,7 @@ ROW_CHECKS: dict[str, Callable[[CaseRow, RowsContext], Iterator[RuleHit]]] = {
     "requester_is_child": _requester_is_child,
     "province_unknown": _province_unknown,
     "text_too_long": _text_too_long,
-    "line_break": _each("line_break", lambda text: any(unicodedata.category(c) == "Cc" for c in text)),
+    "line_break": _each("line_break", lambda text: any(is_control(sign) for sign in text)),
     "spaces": _each("spaces", lambda text: text != text.strip() or "  " in text),
     "not_composed": _each("not_composed", lambda text: not is_nfc(text)),
     "name_characters": _name_characters,

@@ -21,16 +21,19 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
-from openpyxl.styles import Font
+from openpyxl.styles import Border, Font, Side
 from openpyxl.utils.escape import unescape
 
-from exports.errors import WorkbookError
+from exports.errors import WorkbookError, not_there, nothing_in
 from vietnamese.shown_time import dotted_day
 
-__all__ = ["XLSX", "Formula", "Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
+__all__ = ["THIN_BOX", "XLSX", "Formula", "Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Media type of a workbook."""
+_SIDE = Side(style="thin")
+THIN_BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
+"""Around a cell of a printed table."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FIXED = dt.datetime(2000, 1, 1)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
@@ -199,9 +202,9 @@ def _refuse_other_formats(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(8)
     except OSError as error:
-        raise WorkbookError("missing", f"Không mở được tệp {path.name}. Hãy kiểm tra lại đường dẫn.") from error
+        raise not_there(path) from error
     if not head:
-        raise WorkbookError("empty_file", f"Tệp {path.name} rỗng. Hãy kiểm tra lại tệp gốc.")
+        raise nothing_in(path)
     if head == _OLE:
         raise WorkbookError(
             "password",

@@ -12,17 +12,20 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from corrections.campaign.totals import UNKNOWN
 from corrections.search_keys import search_key
 from exports.bounded import bounded
 from exports.csv_files import CSV_SUFFIXES, csv_rows
 from exports.errors import SeveralSheetsError, WorkbookError
 from exports.spreadsheets import fixed_bytes, open_sheets, put_text
 
-__all__ = ["TableRow", "read_table", "understood", "whole_number", "write_table"]
+__all__ = ["TableRow", "count_or_unknown", "read_table", "understood", "whole_number", "write_table"]
 
 _T = TypeVar("_T")
 _MOST_ROWS = 100_000
 _LAST_TITLE_ROW = 20
+_SAY_UNKNOWN = (search_key(UNKNOWN), "khong ro", "chua thong ke")
+"""What people write in place of a count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +155,22 @@ def _places(texts: Sequence[str], heads: Sequence[str], required: Sequence[str])
 def _cells(texts: Sequence[str], places: dict[str, int]) -> Iterator[tuple[str, str]]:
     for head, index in places.items():
         yield head, texts[index].strip() if index < len(texts) else ""
+
+
+def count_or_unknown(text: str, head: str) -> int | None:
+    """A count of a cell; None where it is empty or says that nobody knows it.
+
+    Args:
+        text: of the cell.
+        head: of its column.
+
+    Raises:
+        ValueError: it is neither; Vietnamese.
+    """
+    number = whole_number(text)
+    if number is None and text and search_key(text) not in _SAY_UNKNOWN:
+        raise ValueError(f"{head.lower()} «{text}» không phải số; để trống hoặc ghi «{UNKNOWN}» nếu chưa đếm")
+    return number
 
 
 def whole_number(text: str) -> int | None:

@@ -20,7 +20,6 @@ __all__ = [
     "get_office",
     "list_office_changes",
     "list_offices",
-    "office_by_code",
     "office_tree",
     "save_office",
 ]
@@ -55,12 +54,6 @@ def save_office(connection: Connection, office: Office) -> None:
 def get_office(connection: Connection, office_id: int) -> Office | None:
     """The unit of that id."""
     row = connection.execute(select(offices).where(offices.c.id == office_id)).first()
-    return _from_row(row) if row else None
-
-
-def office_by_code(connection: Connection, code: str) -> Office | None:
-    """The unit of that code."""
-    row = connection.execute(select(offices).where(offices.c.code == code.strip())).first()
     return _from_row(row) if row else None
 
 

@@ -12,7 +12,7 @@ from storage.clock import HOUR_LENGTH, now, stamp
 from storage.schema import typing_tasks
 from storage.states import TypingState
 
-__all__ = ["TypingTask", "get_task", "note_answer", "note_typed", "tasks_of", "typed_by_hour"]
+__all__ = ["TypingTask", "note_answer", "note_typed", "tasks_of", "typed_by_hour"]
 
 _AT_ONCE = 400
 
@@ -29,11 +29,6 @@ class TypingTask:
     typed_at: str
     state: TypingState
     answer: str
-
-
-def get_task(connection: Connection, program: str, entry_id: int) -> TypingTask | None:
-    """What was typed of an entry; None when nothing was."""
-    return next(iter(tasks_of(connection, program, (entry_id,))), None)
 
 
 def tasks_of(connection: Connection, program: str, entry_ids: Sequence[int]) -> tuple[TypingTask, ...]:

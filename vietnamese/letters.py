@@ -17,17 +17,20 @@ import unicodedata
 from functools import lru_cache
 
 __all__ = [
+    "composed",
     "decomposed",
     "fold_spaces",
     "fold_tones",
     "graphemes",
     "has_lookalikes",
+    "is_control",
     "is_figures",
     "is_mark",
     "is_nfc",
     "is_punctuation",
     "letters_only",
     "nfc",
+    "plain_signs",
     "same_text",
     "spaceless",
     "strange_signs",
@@ -71,6 +74,16 @@ def is_nfc(text: str) -> bool:
     return unicodedata.is_normalized("NFC", text)
 
 
+def composed(text: str) -> str:
+    """NFC and no more, where every sign must stay what it is (a password): the look-alikes of Đ are not put right."""
+    return unicodedata.normalize("NFC", text)
+
+
+def plain_signs(text: str) -> str:
+    """NFKC: wide, circled and raised letters and figures as the plain ones they mean."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def decomposed(text: str) -> str:
     """NFD: each letter followed by its marks, as signs of their own."""
     return unicodedata.normalize("NFD", text)
@@ -84,6 +97,11 @@ def is_mark(sign: str) -> bool:
 def is_punctuation(sign: str) -> bool:
     """Whether a sign (with marks behind it, if any) is punctuation: comma, dot, dash, bracket, quote."""
     return unicodedata.category(sign[0]).startswith("P")
+
+
+def is_control(sign: str) -> bool:
+    """Whether a sign is a control character: a tab, a line break and others without a picture."""
+    return unicodedata.category(sign) == "Cc"
 
 
 def graphemes(text: str) -> list[str]:

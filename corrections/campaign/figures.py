@@ -69,10 +69,8 @@ class Figures:
 
     @property
     def remaining(self) -> Total:
-        """What is left; unknown as long as a part of the total is."""
-        if self.total.unknown:
-            return Total(unknown=self.total.unknown)
-        return Total(known=max(0, self.total.known - self.done))
+        """What is left of the total."""
+        return self.total.left_after(self.done)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ocr.handwriting.types import CharacterReading, HandwritingModelError, LineReading, LineRecogniser
+from ocr.handwriting.types import CharacterReading, HandwritingModelError, LineReading
 
-__all__ = ["CharacterReading", "HandwritingModelError", "LineReading", "LineRecogniser"]
+__all__ = ["CharacterReading", "HandwritingModelError", "LineReading"]

@@ -17,12 +17,20 @@ from typing import Any
 
 from ocr.handwriting.types import HandwritingModelError
 
-__all__ = ["PACKAGED_MODEL", "STORE_VARIABLE", "ModelFolder", "ModelStore", "default_store_folder"]
+__all__ = [
+    "PACKAGED_MODEL",
+    "PLAIN",
+    "STORE_VARIABLE",
+    "WITH_STRIKES",
+    "ModelFolder",
+    "ModelStore",
+    "default_store_folder",
+]
 
 PACKAGED_MODEL = Path(__file__).parent / "model"
 """The model that comes with the program."""
-_PLAIN, _WITH_STRIKES = 1, 2
-"""Formats: the network tells letters; it also tells which frames are crossed out."""
+PLAIN, WITH_STRIKES = 1, 2
+"""Formats of the folder: the network tells letters; it also tells which frames are crossed out."""
 STORE_VARIABLE = "WORKBENCH_HANDWRITING_MODELS"
 """Variable with the folder of the office's own models; the program sets it to `models` of its data."""
 
@@ -83,13 +91,13 @@ class ModelFolder:
                 version=str(data["version"]),
                 height=int(data["height"]),
                 alphabet=tuple(data["alphabet"]),
-                strikes=float(data["strikes"]) if form == _WITH_STRIKES else None,
+                strikes=float(data["strikes"]) if form == WITH_STRIKES else None,
             )
             digest = str(data["sha256"])
         except (ValueError, KeyError, TypeError) as error:
             raise _unusable("có tệp mô tả bị hỏng") from error
-        if form not in (_PLAIN, _WITH_STRIKES):
-            raise _unusable(f"thuộc phiên bản khác (dạng {form}, chương trình cần dạng {_PLAIN} hoặc {_WITH_STRIKES})")
+        if form not in (PLAIN, WITH_STRIKES):
+            raise _unusable(f"thuộc phiên bản khác (dạng {form}, chương trình cần dạng {PLAIN} hoặc {WITH_STRIKES})")
         if verify and _digest(network) != digest:
             raise _unusable("bị hỏng hoặc chưa chép xong (sai mã kiểm tra)")
         return model

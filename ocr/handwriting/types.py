@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from layouts.columns import FieldKind
 from ocr.readings import Candidate
 
-__all__ = ["Candidate", "CharacterReading", "HandwritingModelError", "LineReading", "LineRecogniser"]
+__all__ = ["Candidate", "CharacterReading", "HandwritingModelError", "LineReading"]
 
 
 class HandwritingModelError(RuntimeError):
@@ -76,16 +70,3 @@ class LineReading:
     def empty(cls, confidence: float = 0.0) -> LineReading:
         """A crop on which nothing could be read."""
         return cls(text="", decoded="", confidence=confidence)
-
-
-class LineRecogniser(Protocol):
-    """What the pipeline and the benchmark ask of any recogniser of single lines."""
-
-    name: str
-    version: str
-
-    def read_lines(
-        self, crops: Sequence[NDArray[np.uint8]], kinds: Sequence[FieldKind | None] | None = None
-    ) -> list[LineReading]:
-        """Read crops (grey HxW or BGR HxWx3, any size); `kinds` are values of `FieldKind` or None."""
-        ...

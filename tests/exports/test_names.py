@@ -9,7 +9,6 @@ from exports.names import (
     number_parts,
     package_stem,
     parse_case_name,
-    suggest_prefix,
     unique_names,
     volume_parts,
 )
@@ -82,9 +81,3 @@ def test_names_of_the_package() -> None:
     assert stem == "xalocthuan_hbd_tbt.CMC.2006.01"
     assert package_stem(BIRTH, "2/1998", prefix="binhan", separator="-") == "binhan-KS.1998.02"
     assert cover_pdf_name(stem) == "Cover.xalocthuan_hbd_tbt.CMC.2006.01.pdf"
-
-
-def test_prefix_proposed_for_an_office() -> None:
-    assert suggest_prefix("UBND xã Lộc Thuận, huyện Bình Đại, tỉnh Bến Tre") == "xalocthuan_hbd_tbt"
-    assert suggest_prefix("Ủy ban nhân dân phường Đông Hà") == "phuongdongha"
-    assert suggest_prefix("") == ""

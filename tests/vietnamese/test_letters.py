@@ -87,7 +87,7 @@ def test_nobody_else_takes_letters_apart() -> None:
         path.relative_to(root).as_posix()
         for room in rooms
         for path in room.rglob("*.py")
-        if re.search(r"unicodedata\.(?:normalize|combining|is_normalized)", path.read_text(encoding="utf-8"))
+        if re.search(r"^\s*(?:import|from) unicodedata", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
     # the checker of a delivered package runs alone, where nothing of ours is installed
     assert sorted(apart) == ["exports/data/kiem_tra.py", "vietnamese/letters.py"]

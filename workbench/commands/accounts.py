@@ -13,19 +13,13 @@ from workbench.config import load_settings
 from workbench.console import AsJson, complain, print_json, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
+from workbench.wording import ROLES
 
 __all__ = ["register"]
 
 users = typer.Typer(help="Tài khoản: xem, tạo, đặt lại mật khẩu, khóa, mở khóa.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đăng nhập.")]
-ROLE_LABELS = {
-    Role.CLERK: "Nhập liệu",
-    Role.SUPERVISOR: "Kiểm tra",
-    Role.ADMINISTRATOR: "Quản trị",
-    Role.POLICE: "Công an (chỉ đối soát)",
-    Role.INSPECTOR: "Thanh tra (chỉ xem)",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +40,7 @@ def list_users(as_json: AsJson = False) -> None:
     table = Table("Tên", "Vai trò", "Tổ", "Ca", "Trạng thái")
     for account in found:
         state = "đang dùng" if account.active else "đã khóa"
-        table.add_row(account.name, ROLE_LABELS[account.role], account.team, account.shift, state)
+        table.add_row(account.name, ROLES[account.role.value], account.team, account.shift, state)
     tell(table)
 
 

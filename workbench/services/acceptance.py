@@ -35,7 +35,7 @@ from workbench.services.acceptance_levels import refuse_other_levels
 from workbench.services.acceptance_types import BoardRow, BookVerdict, ChangeLine
 from workbench.services.context import Context, Work, requires
 from workbench.services.days import refuse_impossible_day
-from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.errors import InvalidInput, Missing, found, refuse_longer
 from workbench.services.naming import COLUMN_LABELS, book_title
 from workbench.services.printing import print_document
 from workbench.services.saving import save_within
@@ -249,9 +249,7 @@ def _refuse_incomplete(
     if any(not why.strip() for _, why in returns):
         raise InvalidInput("Trường hợp trả lại phải ghi lý do.")
     refuse_impossible_day(on_day, _DAY, now().astimezone(LOCAL).date())
-    given = (*texts, *(one.reason for one in verdicts), *(why for _, why in returns))
-    if max(len(text) for text in given) > _LONGEST:
-        raise InvalidInput(f"Có ô dài quá {_LONGEST} ký tự. Hãy rút gọn.")
+    refuse_longer("Có ô", _LONGEST, *texts, *(one.reason for one in verdicts), *(why for _, why in returns))
 
 
 def _decided(

@@ -19,7 +19,7 @@ from vietnamese.letters import fold_spaces
 from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
-from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.errors import InvalidInput, Missing, found, refuse_longer
 from workbench.services.naming import book_title
 from workbench.services.printing import print_document
 
@@ -180,8 +180,7 @@ def _refuse_incomplete(handover: Handover) -> None:
     if len(set(ids)) < len(ids):
         raise InvalidInput("Có quyển được chọn hai lần. Hãy bỏ bớt.")
     long = (handover.giver, handover.receiver, handover.giver_body, handover.receiver_body, handover.place)
-    if max(len(text) for text in (*long, handover.note, *(line.condition for line in handover.lines))) > _LONGEST:
-        raise InvalidInput(f"Có ô dài quá {_LONGEST} ký tự. Hãy rút gọn.")
+    refuse_longer("Có ô", _LONGEST, *long, handover.note, *(line.condition for line in handover.lines))
     day = _day(handover.on_day)
     refuse_impossible_day(day, "Ngày giao nhận", now().astimezone(LOCAL).date())
     if not handover.due_on:

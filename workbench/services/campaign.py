@@ -25,6 +25,7 @@ from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
+from workbench.services.offices import unit_of_caller
 from workbench.services.plan_settings import USUAL_QUOTA
 from workbench.services.settings import OFFICE
 
@@ -126,10 +127,7 @@ def _reporting(ctx: Context, tree: OfficeTree, office_id: int | None, mine: froz
     if office_id is None:
         top = [office for office in tree.children(None) if not office.abolished_on]
         return top[0] if len(top) == 1 else None
-    office = tree.get(office_id)
-    if office is None or (mine is not None and office.id not in mine):
-        raise InvalidInput("Không có đơn vị này trong số đơn vị bạn phụ trách. Hãy chọn lại.")
-    return office
+    return unit_of_caller(tree, mine, office_id)
 
 
 def _stored(moment: dt.datetime) -> str:

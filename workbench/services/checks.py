@@ -197,7 +197,6 @@ def _entry_slot(page: PageRow, stored: StoredEntry) -> Slot:
         kind=SlotKind.ENTRY,
         number=entry.fields["so"].normalized if "so" in entry.fields else "",
         year=int(date[-4:]) if is_figures(date[-4:]) else None,
-        printed_page=entry.fields["trangSo"].normalized if "trangSo" in entry.fields else "",
         done=entry.state is EntryState.APPROVED,
         **place,
     )

@@ -22,6 +22,7 @@ __all__ = [
     "StaleRevision",
     "TooManyAttempts",
     "found",
+    "refuse_longer",
 ]
 
 _T = TypeVar("_T")
@@ -94,6 +95,21 @@ class InvalidInput(ServiceError):
     """The values given cannot be taken."""
 
     code = "invalid_input"
+
+
+def refuse_longer(what: str, most: int, *texts: str) -> None:
+    """Stop at a text that is too long to be kept.
+
+    Args:
+        what: as people call it, a capital first (`Có ô`, `Lời trả về`).
+        most: letters of each text at most.
+        texts: as given.
+
+    Raises:
+        InvalidInput: one is longer.
+    """
+    if max((len(text) for text in texts), default=0) > most:
+        raise InvalidInput(f"{what} dài quá {most} ký tự. Hãy rút gọn.")
 
 
 class ReasonMissing(InvalidInput):

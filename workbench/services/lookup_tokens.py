@@ -20,6 +20,7 @@ from storage.offices import office_tree
 from vietnamese.shown_time import LOCAL, local_time
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.offices import unit_of_caller
 
 __all__ = [
     "ACTOR",
@@ -112,13 +113,11 @@ def _office(ctx: Context, tree: OfficeTree, office_id: int | None) -> Office | N
     Raises:
         InvalidInput: none was named, or one the caller does not see.
     """
-    mine = ctx.office_ids()
-    office = tree.get(office_id)
-    if office_id is not None and (office is None or (mine is not None and office.id not in mine)):
-        raise InvalidInput("Không có đơn vị này trong số đơn vị bạn phụ trách. Hãy chọn lại.")
-    if office is None and len(tree) > 1:
+    if office_id is not None:
+        return unit_of_caller(tree, ctx.office_ids(), office_id)
+    if len(tree) > 1:
         raise InvalidInput("Hãy chọn đơn vị mà hệ thống được xem; chọn đơn vị trên cùng để xem tất cả.")
-    return office
+    return None
 
 
 @requires(Role.ADMINISTRATOR)

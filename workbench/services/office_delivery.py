@@ -41,6 +41,7 @@ from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.exporting import make_delivery
 from workbench.services.naming import book_title
+from workbench.services.offices import unit_of_caller
 from workbench.services.settings import export_profile, get_office_setting
 from workbench.signing import fingerprint, public_key_of, sign
 
@@ -201,14 +202,10 @@ def folder_name(text: str) -> str:
 
 
 def _unit(ctx: Context, tree: OfficeTree, office_id: int | None) -> Office | None:
-    mine = ctx.office_ids()
     if office_id is None:
         own = ctx.who.office_id
         return tree.get(own) if own is not None else None
-    unit = tree.get(office_id)
-    if unit is None or (mine is not None and unit.id not in mine):
-        raise InvalidInput("Không có đơn vị này trong số đơn vị bạn phụ trách. Hãy chọn lại.")
-    return unit
+    return unit_of_caller(tree, ctx.office_ids(), office_id)
 
 
 def _at_the_top(tree: OfficeTree) -> str:

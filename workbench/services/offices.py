@@ -29,6 +29,7 @@ __all__ = [
     "office_tree",
     "own_office",
     "save_office",
+    "unit_of_caller",
 ]
 
 
@@ -48,6 +49,23 @@ class OfficeChange:
     on: str
     document: str
     told: str
+
+
+def unit_of_caller(tree: OfficeTree, mine: frozenset[int] | None, office_id: int | None) -> Office:
+    """The unit of that id.
+
+    Args:
+        tree: all units.
+        mine: those the caller sees, as `Context.office_ids` tells them; None: all.
+        office_id: the unit somebody named.
+
+    Raises:
+        InvalidInput: it is not there, or none of the caller's.
+    """
+    office = tree.get(office_id)
+    if office is None or (mine is not None and office.id not in mine):
+        raise InvalidInput("Không có đơn vị này trong số đơn vị bạn phụ trách. Hãy chọn lại.")
+    return office
 
 
 @requires(Role.CLERK, Role.INSPECTOR)

@@ -33,6 +33,7 @@ from workbench.services.campaign import campaign_report, cutoff_of
 from workbench.services.campaign_sources import sources_of
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
+from workbench.services.offices import unit_of_caller
 from workbench.services.unit_steps import steps_by_unit, steps_together
 from workbench.signing import fingerprint, is_public_key, public_key_of, sign, verified
 
@@ -117,9 +118,7 @@ def register_key(ctx: Context, office_id: int, public_key: str) -> str:
         raise InvalidInput("Khóa phải gồm 64 chữ số 0-9, a-f như đơn vị gửi. Hãy sao chép lại.")
     mine = ctx.office_ids()
     with ctx.write() as work:
-        office = office_store.get_office(work.connection, office_id)
-        if office is None or (mine is not None and office.id not in mine):
-            raise InvalidInput("Không có đơn vị này trong số đơn vị bạn phụ trách. Hãy chọn lại.")
+        office = unit_of_caller(office_store.office_tree(work.connection), mine, office_id)
         office_store.save_office(work.connection, replace(office, public_key=text))
         work.note("register_key", column=office.code, old=office.public_key, new=text)
     return fingerprint(text)

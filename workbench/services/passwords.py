@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from vietnamese.letters import letters_only
+from vietnamese.letters import composed, letters_only, plain_signs
 from vietnamese.unit_tree import provinces
 from workbench.services.errors import InvalidInput
 
@@ -64,12 +63,12 @@ def _one_form(password: str) -> str:
         password.encode()
     except UnicodeEncodeError as error:
         raise InvalidInput("Mật khẩu có ký tự hỏng. Hãy gõ lại.") from error
-    return unicodedata.normalize("NFC", password)
+    return composed(password)
 
 
 def _is_soon_guessed(password: str, about: Sequence[str]) -> bool:
     known = [word for text in about for word in (text, *text.split()) if len(word) > 2]
-    plain = letters_only(unicodedata.normalize("NFKC", password))  # marks, capitals and signs between are tried too
+    plain = letters_only(plain_signs(password))  # marks, capitals and signs between are tried too
     tried = (password, plain) if plain else (password,)
     return _is_known_word(plain, known) or any(
         int(zxcvbn(one[:_LOOKED_AT], user_inputs=[*_OUR_WORDS, *known])["score"]) < _LEAST_SCORE for one in tried
@@ -90,11 +89,11 @@ def verify(password_hash: str, password: str) -> bool:
     if len(password) > _LONGEST:
         return False
     try:
-        composed = _one_form(password)
+        one_form = _one_form(password)
     except InvalidInput:
         return False
     # digests of before were made of the letters as they were typed
-    return _has_digest(password_hash, composed) or (composed != password and _has_digest(password_hash, password))
+    return _has_digest(password_hash, one_form) or (one_form != password and _has_digest(password_hash, password))
 
 
 def _has_digest(password_hash: str, password: str) -> bool:

@@ -16,6 +16,7 @@ from layouts.register_types import RegisterType
 from storage.opening.database import Connection
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
+from workbench.services.offices import unit_of_caller
 from workbench.services.settings import office_values, save_office_settings
 
 __all__ = [
@@ -132,7 +133,4 @@ def planned_office(caller: Context, tree: OfficeTree, office_id: int | None) -> 
         office_id = caller.account.office_id if caller.account else None
     if office_id is None and mine is None:
         return None
-    office = tree.get(office_id)
-    if office is None or (mine is not None and office.id not in mine):
-        raise InvalidInput("Không có đơn vị này trong số đơn vị bạn phụ trách. Hãy chọn lại.")
-    return office
+    return unit_of_caller(tree, mine, office_id)

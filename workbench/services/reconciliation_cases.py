@@ -34,8 +34,8 @@ from storage.opening.database import Connection
 from storage.reconciliation_cases import Case, CaseFilter
 from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.context import Context, Work, requires
-from workbench.services.errors import InvalidInput, Missing, found
-from workbench.services.printing import print_document
+from workbench.services.errors import InvalidInput, Missing, found, refuse_longer
+from workbench.services.printing import print_document, shown_day
 from workbench.services.saving import save_within
 
 __all__ = [
@@ -283,8 +283,7 @@ def _refuse_unfit(
         )
     if state.decided and not result.strip():
         raise InvalidInput("Chưa ghi kết quả xác minh. Hãy ghi đã xác minh thế nào, căn cứ vào giấy tờ gì.")
-    if max(len(result), len(note)) > _LONGEST:
-        raise InvalidInput(f"Kết quả hoặc ghi chú dài quá {_LONGEST} ký tự. Hãy rút gọn.")
+    refuse_longer("Kết quả hoặc ghi chú", _LONGEST, result, note)
     account = get_account(connection, owner) if owner is not None else None
     if owner is not None and (account is None or not account.active or not _follows_up(account.role)):
         raise InvalidInput("Người phụ trách phải là tài khoản công an hoặc người kiểm tra đang hoạt động.")

@@ -30,7 +30,15 @@ from storage.queues import release_leases
 from storage.receipts import Receipt
 from vietnamese.letters import fold_spaces
 from workbench.services.context import Context, Work, requires
-from workbench.services.errors import InvalidInput, Missing, NotAllowed, ReasonMissing, StaleRevision, found
+from workbench.services.errors import (
+    InvalidInput,
+    Missing,
+    NotAllowed,
+    ReasonMissing,
+    StaleRevision,
+    found,
+    refuse_longer,
+)
 from workbench.services.review_types import EffortInput, SaveReceipt, ValueInput
 from workbench.services.review_view import review_entry
 from workbench.services.save_lessons import learn_from_save
@@ -175,8 +183,7 @@ def given_values(entry: Entry, values: Mapping[str, ValueInput]) -> dict[str, ru
     changes = {}
     for name, given in values.items():
         text = fold_spaces(given.text)
-        if len(text) > _LONGEST_TEXT:
-            raise InvalidInput(f"Cột {name} dài quá {_LONGEST_TEXT} ký tự. Hãy rút gọn.")
+        refuse_longer(f"Cột {name}", _LONGEST_TEXT, text)
         old = entry.fields.get(name)
         same = old is not None and (old.text, old.state) == (text, given.state)
         kept = old.normalized if same and old else None

@@ -28,7 +28,7 @@ from storage.states import TypingState
 from storage.typing_tasks import TypingTask
 from vietnamese.shown_time import LOCAL, local_time
 from workbench.services.context import Context, requires
-from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
+from workbench.services.errors import InvalidInput, Missing, NotAllowed, found, refuse_longer
 from workbench.services.settings import OFFICE
 
 __all__ = [
@@ -151,8 +151,7 @@ def note_answer(ctx: Context, program: str, entry_id: int, *, accepted: bool, an
     text = answer.strip()
     if not accepted and not text:
         raise InvalidInput("Chưa ghi phần mềm kia báo gì. Hãy ghi lời báo lỗi để người sau biết mà sửa.")
-    if len(text) > _LONGEST:
-        raise InvalidInput(f"Lời trả về dài quá {_LONGEST} ký tự. Hãy rút gọn.")
+    refuse_longer("Lời trả về", _LONGEST, text)
     state = TypingState.ACCEPTED if accepted else TypingState.REFUSED
     with ctx.write() as work:
         entry = _entry(ctx, work.connection, entry_id)

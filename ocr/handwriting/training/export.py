@@ -15,7 +15,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from ocr.handwriting.model_store import ModelFolder
+from ocr.handwriting.model_store import PLAIN, WITH_STRIKES, ModelFolder
 from ocr.handwriting.training.network import LineNetwork, MarkingNetwork
 from ocr.handwriting.training.stored_weights import load_model_weights
 
@@ -23,8 +23,6 @@ __all__ = ["export_model", "write_model", "write_onnx"]
 
 _BIG = 4096
 """Numbers of a tensor from which halving it saves more than the cast costs."""
-_PLAIN, _WITH_STRIKES = 1, 2
-"""Versions of the folder's layout, as `model_store` names them; the engine refuses others."""
 
 
 def write_onnx(network: LineNetwork, file: Path) -> None:
@@ -135,7 +133,7 @@ def write_model(
     target.write_bytes(_halve_weights(onnx.load(str(full))).SerializeToString())
     full.unlink()
     description = {
-        "format": _WITH_STRIKES if isinstance(network, MarkingNetwork) else _PLAIN,
+        "format": WITH_STRIKES if isinstance(network, MarkingNetwork) else PLAIN,
         "version": version,
         "made": date.today().isoformat(),
         "height": network.height,

@@ -5,7 +5,6 @@ Nothing leaves the machine. PyTorch is needed for the tuning alone and is asked 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +13,6 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
@@ -27,7 +25,6 @@ __all__ = [
     "CorrectionPair",
     "HandwritingTrainingError",
     "TuningResult",
-    "read_pairs",
     "rollback",
     "tune_on_corrections",
 ]
@@ -85,36 +82,6 @@ class TuningResult:
     exact_after: float
     folder: Path | None
     message: str
-
-
-def read_pairs(folder: Path) -> list[CorrectionPair]:
-    """Pairs of a folder: `labels.tsv` with the columns path, text and (if known) kind, and the pictures.
-
-    Raises:
-        HandwritingTrainingError: there is no such table.
-    """
-    table = folder / "labels.tsv"
-    if not table.is_file():
-        raise HandwritingTrainingError(f"Không thấy tệp labels.tsv trong {folder}. Hãy chọn thư mục có cặp ảnh và chữ.")
-    pairs = []
-    with table.open(encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
-            picture = folder / row["path"]
-            crop = (
-                cv2.imdecode(np.frombuffer(picture.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-                if picture.is_file()
-                else None
-            )
-            if crop is not None and row["text"]:
-                pairs.append(
-                    CorrectionPair(crop=np.asarray(crop, np.uint8), text=row["text"], kind=_kind(row.get("kind")))
-                )
-    return pairs
-
-
-def _kind(value: str | None) -> FieldKind | None:
-    """The kind a row names; rows of older folders name none, or one that is no more."""
-    return FieldKind(value) if value in tuple(FieldKind) else None
 
 
 def tune_on_corrections(

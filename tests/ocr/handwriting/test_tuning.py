@@ -15,7 +15,6 @@ from ocr.handwriting.training import office_tuning
 from ocr.handwriting.training.office_tuning import (
     CorrectionPair,
     HandwritingTrainingError,
-    read_pairs,
     tune_on_corrections,
 )
 
@@ -37,18 +36,6 @@ def test_without_pytorch_the_person_is_told_what_to_install(monkeypatch: pytest.
     monkeypatch.setattr(office_tuning, "find_spec", lambda name: None)
     with pytest.raises(HandwritingTrainingError, match=r"requirements-train\.txt"):
         tune_on_corrections([_pair(n) for n in range(80)], store=ModelStore(tmp_path))
-
-
-def test_pairs_are_read_from_a_folder(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "a.png"), _pair(7).crop)
-    (tmp_path / "labels.tsv").write_text("path\ttext\tkind\na.png\t7\tnumber\nlost.png\t8\tnumber\n", encoding="utf-8")
-    (pair,) = read_pairs(tmp_path)
-    assert (pair.text, pair.kind) == ("7", "number")
-
-
-def test_a_folder_without_a_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(HandwritingTrainingError, match=r"labels\.tsv"):
-        read_pairs(tmp_path)
 
 
 def test_reading_never_imports_pytorch() -> None:
