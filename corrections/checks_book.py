@@ -41,6 +41,7 @@ _PRINCIPALS = {
 Marital status certificates are left out: the same person rightly asks for several.
 """
 _LIKE = 0.93
+"""Likeness (Jaro-Winkler, 0 to 1) from which two names may be one person written twice. No measurement is on record."""
 
 _FEWEST_IN_STEP, _IN_STEP = 5, 0.7
 """Entries of a year, and the share of them with the same difference of page and number, from which another difference

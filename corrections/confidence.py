@@ -16,6 +16,7 @@ from vietnamese.letters import fold_tones
 __all__ = ["CEILING", "FLOOR", "combine", "known_share", "standard_confidence"]
 
 FLOOR, CEILING = 0.001, 0.999
+"""Nothing is told surer than this, either way: odds stay finite, and no reading is past being looked at."""
 
 _LISTED = 12.0
 """A misreading rarely spells another value of a short list."""

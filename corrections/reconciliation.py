@@ -75,6 +75,7 @@ class MatchResult:
 _ACCEPT = 0.80
 """Least score of a match; between this and certainty lie the differences."""
 _CLEARLY_BETTER = 0.04
+"""Lead in score by which a match needs no person to choose between it and the next. No measurement is on record."""
 _BEST_KEPT = 4
 """The match and as many others as a person can be asked to choose from."""
 

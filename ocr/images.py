@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "GREY_EDGE",
     "MM_PER_INCH",
     "PAPER",
     "PIXELS_PER_MM",
@@ -39,6 +40,9 @@ Matrix: TypeAlias = npt.NDArray[np.float64]
 """3 x 3 homography in pixels."""
 PixelBox: TypeAlias = tuple[int, int, int, int]
 """left, top, right, bottom in pixels."""
+
+GREY_EDGE: Mask = np.ones((5, 5), np.uint8)
+"""Ink grown by it has its grey edge with it: two pixels around."""
 
 
 def as_grey(image: npt.NDArray[Any]) -> GreyImage:

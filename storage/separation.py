@@ -272,9 +272,14 @@ def may_keep(connection: Connection, office_id: int | None) -> bool:
 
 
 def install(engine: Engine) -> None:
-    """Narrow every statement that is run on connections of this engine."""
+    """Narrow every statement that is run on connections of this engine.
+
+    Raises:
+        RuntimeError: a table of the schema is neither scoped nor shared; its author must say which.
+    """
     unlisted = sorted(set(metadata.tables) - {table.name for table in SCOPED} - set(SHARED))
-    assert not unlisted, f"tables neither scoped nor shared: {unlisted}"
+    if unlisted:
+        raise RuntimeError(f"tables neither scoped nor shared: {unlisted}")
     event.listen(engine, "before_execute", _before_execute, retval=True)
 
 

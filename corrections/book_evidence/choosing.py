@@ -26,6 +26,7 @@ _MOST_SURE_CHANGED = 0.85
 _MOST_AGREEMENT = 1.5
 """Nats of agreement that count for a first reading: evidence repeats itself."""
 _CAPPED = 6.0
+"""Nats at most between two values, whatever speaks for one. No measurement is on record."""
 _LEAST_LEAD = 0.7
 """Nats by which another value must stand before the first reading to replace it."""
 _SWEEPS = 2

@@ -41,6 +41,7 @@ _ADDRESS = 3
 _TWO_UNITS = 3
 """Two units and what stands between them: a single one says nothing of where it lies."""
 _MOST_PROPOSALS = 4
+"""Values of like ink that are weighed beside the readings, the likeliest alone: each costs a pass over the factors."""
 
 
 HANG_TOGETHER = frozenset({FieldKind.DATE, FieldKind.TIME_OF_DEATH, FieldKind.NAME, FieldKind.SEX, FieldKind.TITLE})

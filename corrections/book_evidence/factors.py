@@ -16,6 +16,7 @@ from importlib import resources
 __all__ = ["Factor", "Gain", "about", "factors", "total"]
 
 _COUNTED = 5
+"""Times up to which a reason names the number: more say no more to a reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

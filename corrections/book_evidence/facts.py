@@ -28,6 +28,7 @@ _YEAR_SHARE, _YEAR_LEAST = 0.15, 2.0
 _MOST_YEARS = 3
 """A volume runs over no more years after its first."""
 _CONFIRMED = 1.5
+"""Weight of a value that a person confirmed, a sure reading being 1. No measurement is on record."""
 _RECURRING = frozenset(
     {FieldKind.SIGNER, FieldKind.TITLE, FieldKind.PLACE, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY,
      FieldKind.RELATION, FieldKind.TEXT}

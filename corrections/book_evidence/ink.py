@@ -27,6 +27,7 @@ _MOST = 6
 _UNREAD = 0.3
 """Share of what the first reading leaves open that belongs to values among no reading."""
 _FIRST_RANGE = (0.03, 0.97)
+"""Confidence of a first reading as it is weighed. No measurement is on record."""
 _BEHIND = 0.3
 """Nats by which every other reading stands behind the first by the ink alone: the reader had weighed it already."""
 _FARTHER = 1.6
@@ -34,6 +35,7 @@ _FARTHER = 1.6
 _OTHER_READING = 0.1
 """Share of a verbatim reading beside a decoded one, where the reader tells none."""
 _FAINTEST = 1e-6
+"""Share that every reading keeps, so that its logarithm exists."""
 _NEVER_WEIGHED = frozenset({Engine.CHECKBOX, Engine.STAMP, Engine.NONE})
 
 

@@ -27,6 +27,7 @@ _ANY_SHARE = 0.8
 _SAME_PERSON_NATS = 3.5
 _CHILD_NAMES = {"nksHoTen": ("chaHoTen", "meHoTen")}
 _NEAR_DAYS = 370
+"""Days within which a date is of now: a year and a few. No measurement is on record."""
 _SEX_TOLD = {"thi": "2", "van": "1"}
 """Middle names that tell the sex, weakly."""
 _IN_ORDER, _USUAL_AGE = 0.3, 0.3

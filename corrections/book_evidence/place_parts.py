@@ -20,6 +20,7 @@ __all__ = ["PlacesOfBook", "end_keys", "ends_of", "places_of_book"]
 _ENDS = (3, 2)
 """Parts of an address that recur together: commune, district and province, or the last two."""
 _MOST_ENDS = 8
+"""Ends of places that are offered, the most frequent first. No measurement is on record."""
 _RECURS = 3
 """Times from which the end of a place is offered for a like one."""
 _LIKE = 0.6

@@ -16,11 +16,13 @@ __all__ = ["SEAL_MM", "RoundSeal", "find_seals", "within_seals", "without_seals"
 SEAL_MM = 40.0
 """A round seal is at most so wide: 36 mm is usual."""
 _RADIUS_MM = (14.0, SEAL_MM / 2)
+"""Of seals looked for. No measurement is on record of the least."""
 _SCALE = 3
 """Rings are looked for on a copy so many times smaller."""
 _RING = 0.4
 """Share of a circle that is inked where it is a ring of a seal: seals are worn, circling words cover less."""
 _MOST_SEALS = 3
+"""On one page, at most. No measurement is on record."""
 _DARKER = 1.2
 """So much darker than a seal, letters are told from it by their shade."""
 _NEAR_EDGE, _ENOUGH_LETTERS = 0.75, 200

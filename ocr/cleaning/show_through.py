@@ -28,7 +28,9 @@ _TILE, _AROUND = 128, 14
 _LEAST_CONTRAST = 1.0
 """Tiles of bare paper and of the page's own print vary less than this, in grey levels: 0.3 to 0.8, seldom 1.1."""
 _FEWEST_TILES = 8
+"""Tiles from which a fit is more than chance. No measurement is on record."""
 _TILE_MATCH = 0.25
+"""Correlation from which a tile lies where it was found. No measurement is on record."""
 _SURE_PEAK = 11.0
 """Deviations by which the best place of the whole page stands out: 15 to 22 with show-through, to 5 without."""
 _SURE_MATCH = 0.3

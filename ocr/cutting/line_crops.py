@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from ocr.cleaning.clean import CleanPage
 from ocr.cutting.line_bands import Band
-from ocr.images import PAPER
+from ocr.images import GREY_EDGE, PAPER
 
-__all__ = ["LETTER", "LineCrop", "paint_crop"]
+__all__ = ["LETTER", "PAD", "LineCrop", "paint_crop"]
 
-_PAD = 14
+PAD = 14
+"""Pixels of paper around the ink of a picture of its own. No measurement is on record."""
 _CLOSE = 8
 """Paper left around a line's ink as it was scanned: little, for print may stand beside it."""
 _COLON = 150
@@ -25,8 +26,8 @@ LETTER = 10
 # In pixels at 300 dpi, or shares; set by eye on drawn lines, none measured by itself.
 _LEAST_INK = 20
 """Less ink than this in all is no value."""
-_GREY_EDGE, _OWN_EDGE = np.ones((5, 5), np.uint8), np.ones((3, 3), np.uint8)
-"""Two pixels around ink are its grey edge; one keeps a line's own edge where another's stroke is taken away."""
+_OWN_EDGE = np.ones((3, 3), np.uint8)
+"""One pixel around ink keeps a line's own edge where another's stroke is taken away."""
 _PAST_END = 4
 """A line overflows when its ink goes so far past the end of its space."""
 _MARK_ASIDE, _MARK_APART = 14, 12
@@ -75,17 +76,17 @@ def paint_crop(
     boxes = stats[list(members)]
     left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
     right, bottom = int((boxes[:, 0] + boxes[:, 2]).max()), int((boxes[:, 1] + boxes[:, 3]).max())
-    left, top = max(left - _PAD, 0), max(top - _PAD, 0)
-    right, bottom = min(right + _PAD, page.ink.shape[1]), min(bottom + _PAD, page.ink.shape[0])
+    left, top = max(left - PAD, 0), max(top - PAD, 0)
+    right, bottom = min(right + PAD, page.ink.shape[1]), min(bottom + PAD, page.ink.shape[0])
     own = np.isin(labels[top:bottom, left:right], np.array(members)).astype(np.uint8)
     _cut_height(own, band, left, top)
     _empty_zeros(own)
     ys, xs = np.nonzero(own)
     if len(ys) < _LEAST_INK:
         return None
-    near = cv2.dilate(own, _GREY_EDGE) > 0
+    near = cv2.dilate(own, GREY_EDGE) > 0
     picture = np.where(near, page.grey[top:bottom, left:right], PAPER).astype(np.uint8)
-    first, last = max(int(ys.min()) - _PAD, 0), min(int(ys.max()) + 1 + _PAD, picture.shape[0])
+    first, last = max(int(ys.min()) - PAD, 0), min(int(ys.max()) + 1 + PAD, picture.shape[0])
     box = (left + int(xs.min()), top + int(ys.min()), left + int(xs.max()) + 1, top + int(ys.max()) + 1)
     return LineCrop(
         box=box,
@@ -113,7 +114,7 @@ def _as_scanned(
     part = own[top - y : bottom - y, left - x : right - x]
     mine[: part.shape[0], : part.shape[1]] = part
     foreign = (labels[top:bottom, left:right] > 0).astype(np.uint8) & (1 - mine)
-    foreign = cv2.dilate(foreign, _GREY_EDGE) & (1 - cv2.dilate(mine, _OWN_EDGE))
+    foreign = cv2.dilate(foreign, GREY_EDGE) & (1 - cv2.dilate(mine, _OWN_EDGE))
     return (np.where(foreign > 0, PAPER, page.uncleaned[top:bottom, left:right]).astype(np.uint8),)
 
 

@@ -21,6 +21,7 @@ _BODY_TOP, _BODY_FOOT = 0.42, 0.04
 _STANDS = 0.12
 """So much of a letter's height is among the bodies of its line, at least."""
 _HALF = 0.5
+"""Of a stroke lower than a letter: so much of itself."""
 _UNDER_MARK, _OVER_MARK = 0.4, 0.3
 """Gap down from a tone mark to its letter, and up from a dot or a tail's end to its letter, at most."""
 _ASIDE = 0.3
@@ -32,6 +33,7 @@ _ENTERS = 0.62
 _DOT, _LEVEL, _APART = 0.17, 0.07, (0.1, 0.38)
 """Size of a colon's dots, how far they stand out of plumb, and how far apart."""
 _AT_FOOT = 0.13
+"""How far from the foot of the line the lower dot may end."""
 _COLON_WITHIN = 0.6
 """How far into the space of a value its label's colon may stand."""
 

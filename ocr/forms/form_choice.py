@@ -29,7 +29,9 @@ _MISFIT_MM, _MOST_MISFIT = 1.0, 2.0
 """Labels that lie so far from where a form has them make it e times less likely; never more than e squared, as
 printers set one form with different spaces."""
 _FEWEST_HEIGHTS = 6
+"""Labels with a known height from which their places tell forms apart, at least. No measurement is on record."""
 _NO_CANDIDATE = 50.0
+"""Nats against a form that is none of the candidates: it comes last, and its odds are nought."""
 
 
 def ranked_forms(matches: Sequence[FormMatch], book_form: str | None = None) -> list[FormMatch]:

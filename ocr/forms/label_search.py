@@ -19,6 +19,7 @@ __all__ = ["Hit", "LabelIndex", "Token", "TokenRow", "token_rows"]
 _LONGEST_WINDOW = 14
 """Words in a label on one row, at most."""
 _LOWEST_SIMILARITY = 0.62
+"""Likeness (Levenshtein, 0 to 1, of bare letters) from which words may be a label. No measurement is on record."""
 _MOST_FURTHER_ROWS = 3
 """Rows on which a label goes on, at most."""
 _SHORTEST_BEGINNING = 7

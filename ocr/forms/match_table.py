@@ -27,6 +27,7 @@ _SAME_RULE = 14
 _BEYOND = 10 * PIXELS_PER_MM
 """How far the upright rules of one table may reach beyond each other."""
 _LIKE_ENOUGH = 0.5
+"""Likeness of a read and a printed head (0 to 1) from which they may be one. No measurement is on record."""
 _FEWEST_LETTERS = 4
 """Of a head: fewer are specks and pieces of rules."""
 _HEADS_READ = 0.9

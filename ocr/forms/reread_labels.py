@@ -21,6 +21,7 @@ from vietnamese.letters import letters_only
 __all__ = ["look_again"]
 
 _MOST_STRIPS = 6
+"""Strips that are read once more: each costs a call of Tesseract."""
 _SCALE = 0.55
 _ABOVE, _BELOW = 62, 30
 """Pixels above and below the baseline that belong to a strip."""

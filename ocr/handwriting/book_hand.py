@@ -27,6 +27,7 @@ __all__ = ["BookHand", "HandLine", "LearnedHand", "learn_hand"]
 
 Floats = NDArray[np.float32]
 _FEWEST_LINES = 6
+"""Lines from which a hand is learned. No measurement is on record."""
 _PULL = 100.0
 """Of the correction to nought, in nats for a weight of 1: tuned on eight writers beside those that are reported."""
 _STEPS, _RATE = 20, 0.002
@@ -35,6 +36,7 @@ _KEPT_BEFORE = 0.1
 _TELLING = 0.02
 """Least difference between alignment and network for a frame to be learned from; bare paper teaches nothing."""
 _PARTS = 3
+"""Parts of the lines, each held back once to see whether what the others taught helps."""
 _NEVER = -1e30
 _LEAST = 1e-30
 """Share of a letter that none of its spellings has: its logarithm must exist."""

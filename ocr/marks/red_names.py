@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ocr.cleaning.round_seals import SEAL_MM, RoundSeal, find_seals, within_seals, without_seals
 from ocr.cleaning.surface import flatten_light
-from ocr.cutting.line_crops import LineCrop
+from ocr.cutting.line_crops import PAD, LineCrop
 from ocr.images import PAPER, PIXELS_PER_MM, BgrImage, GreyImage, Mask, PixelBox
 
 __all__ = ["find_red_name"]
@@ -35,7 +35,7 @@ _LEAST_OUTSIDE_MM = 4.0
 _MOST_TILTED = 12.0
 """Degrees."""
 _FEWEST_LETTERS = 3
-_PAD = 14
+"""Of a name, at least. No measurement is on record."""
 # Shape of letters in a stamped name, in heights of its line where no unit is said; set by eye, none measured.
 _TELLS_TILT = 3.5
 """A line so many times longer than high tells how it is tilted."""
@@ -151,7 +151,7 @@ def _is_like_a_name(own: Mask) -> bool:
 
 def _cut(darkness: GreyImage, own: Mask, corner: tuple[int, int], under_seal: bool) -> LineCrop:
     x, y, w, h = cv2.boundingRect(own)
-    part = (slice(max(y - _PAD, 0), y + h + _PAD), slice(max(x - _PAD, 0), x + w + _PAD))
+    part = (slice(max(y - PAD, 0), y + h + PAD), slice(max(x - PAD, 0), x + w + PAD))
     # faint stamps become as dark as pens are
     gain = _PEN / max(float(np.percentile(darkness[own > 0], _PEN_PERCENTILE)), _FAINTEST)
     dark = np.clip(PAPER - gain * darkness[part].astype(np.float32), 0, PAPER)

@@ -11,7 +11,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from ocr.cleaning.surface import flatten_light
-from ocr.images import PAPER, PIXELS_PER_MM, WORK_DPI, BgrImage, GreyImage, Mask
+from ocr.images import GREY_EDGE, PAPER, PIXELS_PER_MM, WORK_DPI, BgrImage, GreyImage, Mask
 from ocr.tesseract import Word, read_words
 from vietnamese.letters import letters_only
 
@@ -65,8 +65,6 @@ _AROUND = 20
 """Pixels of paper that Tesseract wants around print."""
 _FRAME_WIDE, _FRAME_HIGH = 0.75, 0.8
 """Ink that runs along so much of the stamp is its box."""
-_GREY_EDGE = np.ones((5, 5), np.uint8)
-"""Two pixels around ink are its grey edge."""
 
 
 def stamp_in_text(text: str) -> tuple[RegistrationStamp | None, float]:
@@ -135,7 +133,7 @@ def _read(
     turn[:, 2] += (size[0] / 2 - centre[0], size[1] / 2 - centre[1])
     level_mask = cv2.warpAffine(mask, turn, size)
     letters = cv2.warpAffine(grey, turn, size, borderValue=PAPER)
-    letters[cv2.dilate(level_mask, _GREY_EDGE) == 0] = PAPER
+    letters[cv2.dilate(level_mask, GREY_EDGE) == 0] = PAPER
     framed = _without_frame(letters, level_mask)
     if boxed_only and not framed:
         return None
@@ -155,8 +153,8 @@ def _without_frame(letters: GreyImage, mask: Mask) -> bool:
     frame[0] = False
     run = max(_SHORTEST_RULE, mask.shape[1] // _OF_WIDTH)
     rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    lines = cv2.dilate(rules, _GREY_EDGE) > 0
-    letters[cv2.dilate((frame[parts]).astype(np.uint8), _GREY_EDGE) > 0] = PAPER
+    lines = cv2.dilate(rules, GREY_EDGE) > 0
+    letters[cv2.dilate((frame[parts]).astype(np.uint8), GREY_EDGE) > 0] = PAPER
     letters[lines] = PAPER
     return bool(frame.any())
 

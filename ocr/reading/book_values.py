@@ -11,9 +11,9 @@ import numpy as np
 from layouts.columns import FieldKind
 from ocr.cleaning.clean import CleanPage
 from ocr.cutting.line_bands import LineKey
-from ocr.cutting.line_crops import LineCrop
+from ocr.cutting.line_crops import PAD, LineCrop
 from ocr.forms.page_kinds import BookLine
-from ocr.images import PAPER, PIXELS_PER_MM
+from ocr.images import GREY_EDGE, PAPER, PIXELS_PER_MM
 from ocr.reading.lines import LineValue, read_crops
 from ocr.reading.readers import Readers
 from ocr.tesseract import Word
@@ -30,9 +30,6 @@ _KINDS = {
     "closed_on": FieldKind.DATE,
 }
 """What is not named here is counted: pages, entries, numbers."""
-_PAD = 14
-_GREY_EDGE = np.ones((5, 5), np.uint8)
-"""Two pixels around ink are its grey edge."""
 _SMALLEST = 8
 """Ink lower and narrower than this is dust; a comma or a tone mark is kept where a letter is near."""
 _ABOVE, _BELOW = round(1.0 * PIXELS_PER_MM), round(0.8 * PIXELS_PER_MM)
@@ -44,6 +41,7 @@ _DATE_PARTS = (DAYS, MONTHS, YEARS_OF_BOOKS)
 _SECOND_CHOICE = 0.5
 """Most that a date may claim whose first reading was no date."""
 _LEAST = 1e-4
+"""Share that every reading keeps, so that its logarithm exists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +139,9 @@ def _crop(page: CleanPage, box: tuple[int, int, int, int]) -> LineCrop | None:
     x, y, w, h = cv2.boundingRect(mask)
     if h < 2 * _SMALLEST:
         return None  # a dash or a row of dots left over
-    part = np.where(cv2.dilate(mask, _GREY_EDGE) > 0, page.grey[top:bottom, left:right], PAPER)
+    part = np.where(cv2.dilate(mask, GREY_EDGE) > 0, page.grey[top:bottom, left:right], PAPER)
     cut = np.asarray(part[y : y + h, x : x + w], np.uint8)
-    picture = cv2.copyMakeBorder(cut, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=(PAPER,))
+    picture = cv2.copyMakeBorder(cut, PAD, PAD, PAD, PAD, cv2.BORDER_CONSTANT, value=(PAPER,))
     return LineCrop(
         box=(left + x, top + y, left + x + w, top + y + h),
         picture=np.asarray(picture, np.uint8),

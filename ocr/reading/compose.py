@@ -35,6 +35,7 @@ _EMPTY_CONFIDENCE = {True: 0.97, False: 0.8}
 _MISSED_INK = 110
 """Pixels of ink near a space that no line took from which its emptiness is doubtful: a letter or a figure."""
 _INK_NEAR = 0.6
+"""How sure a field is empty when ink that no line took stands in or near its space. No measurement is on record."""
 _MOST_CANDIDATES = 10
 """Of a field, kept with its reading."""
 _SLOTS_OF_DATE = (FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR)

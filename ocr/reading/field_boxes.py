@@ -17,7 +17,9 @@ __all__ = ["boxes_on_rows", "roomy_boxes"]
 _ROOM = round(1.0 * PIXELS_PER_MM)
 """Faint ends of strokes, tone marks and dots below are lost with the dotted lines: they reach about so far."""
 _LEAST_ROOM = 3
+"""Pixels that every box grows by, however near the next stands."""
 _SAME_ROW = 0.4
+"""Line heights between baselines of what stands on one row, at most. No measurement is on record."""
 
 
 def roomy_boxes(boxes: Mapping[LineKey, PixelBox]) -> dict[LineKey, PixelBox]:

@@ -189,7 +189,8 @@ def _roll_up(context: Context) -> Timed:
 
     def take() -> object:
         results = packages.receive_packages(context, files)
-        assert all(r.status in (packages.PackageStatus.TAKEN, packages.PackageStatus.LATE) for r in results)
+        if any(r.status not in (packages.PackageStatus.TAKEN, packages.PackageStatus.LATE) for r in results):
+            raise RuntimeError("a drawn package was refused")
         return campaign.campaign_report(context)
 
     return _timed(f"Nhận {len(files)} gói và tổng hợp", 60, take, repeats=1)

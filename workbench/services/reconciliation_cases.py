@@ -35,7 +35,7 @@ from storage.reconciliation_cases import Case, CaseFilter
 from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found, refuse_longer
-from workbench.services.printing import print_document, shown_day
+from workbench.services.printing import print_document
 from workbench.services.saving import save_within
 
 __all__ = [
