@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Point", "Quad", "RelativeBox"]
+__all__ = ["PageBox", "Point", "Quad", "RelativeBox"]
 
 Point = tuple[float, float]
 """x and y as fractions of page width and height, origin at the top left."""
 
 Quad = tuple[Point, Point, Point, Point]
 """Four corners clockwise from the top left."""
+
+PageBox = tuple[float, float, float, float]
+"""left, top, right, bottom as fractions of a page or a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class RelativeBox:
         if not (0.0 <= self.left < self.right <= 1.0 and 0.0 <= self.top < self.bottom <= 1.0):
             raise ValueError(f"box outside the page or empty: {self.as_tuple()}")
 
-    def as_tuple(self) -> tuple[float, float, float, float]:
+    def as_tuple(self) -> PageBox:
         """left, top, right, bottom."""
         return (self.left, self.top, self.right, self.bottom)
 

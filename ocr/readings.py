@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from layouts.geometry import Quad
+from layouts.geometry import PageBox, Quad
 from layouts.register_types import RegisterType
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
@@ -122,7 +122,7 @@ class FieldReading:
     script: Script | None = None
     quads: tuple[Quad, ...] = ()
     """Where the value stands on the scan as delivered, one quad a line."""
-    box: tuple[float, float, float, float] | None = None
+    box: PageBox | None = None
     """The field's space on the straightened page (left, top, right, bottom fractions), for crops on screens."""
     alternatives: tuple[Alternative, ...] = ()
     candidates: tuple[Candidate, ...] = ()
@@ -148,7 +148,7 @@ class SignatureReading:
     signed: bool
     confidence: float
     """0.5..1 that `signed` is right."""
-    box: tuple[float, float, float, float]
+    box: PageBox
     """Fractions of the straightened page."""
 
 
@@ -158,7 +158,7 @@ class EntryReading:
 
     region: int
     """Which entry slot of the page, from 0."""
-    box: tuple[float, float, float, float]
+    box: PageBox
     """The entry's region, fractions of the straightened page."""
     fields: dict[str, FieldReading]
     """By official column name; every column the form carries."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from corrections.entries import Entry, EntryState, FieldValue
+from layouts.geometry import PageBox
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.clock import now, stamp
@@ -42,15 +43,13 @@ __all__ = [
     "withdraw_entry",
 ]
 
-Box = tuple[float, float, float, float]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
     """An entry with what only the record knows of it."""
 
     entry: Entry
-    box: Box | None
+    box: PageBox | None
     """Region on the straightened page; None when a person added the entry."""
     more_pages: tuple[int, ...]
     """Further pages the entry runs over."""
@@ -144,7 +143,7 @@ def _to_row(entry: Entry) -> dict[str, Any]:
     }
 
 
-def add_entry(connection: Connection, entry: Entry, *, box: Box | None, reading_id: int | None) -> Entry:
+def add_entry(connection: Connection, entry: Entry, *, box: PageBox | None, reading_id: int | None) -> Entry:
     """Note a new entry; its `id` is given by the database."""
     values = {
         **_to_row(entry),
@@ -161,7 +160,9 @@ def add_entry(connection: Connection, entry: Entry, *, box: Box | None, reading_
     return added
 
 
-def replace_reading(connection: Connection, before: StoredEntry, entry: Entry, *, box: Box, reading_id: int) -> None:
+def replace_reading(
+    connection: Connection, before: StoredEntry, entry: Entry, *, box: PageBox, reading_id: int
+) -> None:
     """Put a newer machine reading in place of an older one; entries a person has touched are refused.
 
     Raises:
@@ -177,7 +178,7 @@ def replace_reading(connection: Connection, before: StoredEntry, entry: Entry, *
     index_entry(connection, entry, before=before.entry)
 
 
-def move_to_reading(connection: Connection, entry_id: int, *, box: Box, reading_id: int) -> None:
+def move_to_reading(connection: Connection, entry_id: int, *, box: PageBox, reading_id: int) -> None:
     """Let an entry that people worked on be shown on the picture of a newer reading; its values stay."""
     connection.execute(entries.update().where(entries.c.id == entry_id).values(box=to_json(box), reading_id=reading_id))
 

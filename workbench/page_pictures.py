@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from layouts.geometry import PageBox
 from ocr.readings import PageReading
 from ocr.scans.opening import open_page
 from workbench.sheet_pictures import drawn_sheet, sheet_shape
@@ -28,7 +29,6 @@ _KEPT = 3000
 _JPEG_QUALITY = 78
 
 Image = npt.NDArray[np.uint8]
-Box = tuple[float, float, float, float]
 
 
 def sheet_size(reading: PageReading) -> tuple[int, int]:
@@ -72,13 +72,13 @@ class PagePictures:
             self._keep(target, content)
         return content
 
-    def crop(self, picture: bytes, box: Box) -> bytes:
+    def crop(self, picture: bytes, box: PageBox) -> bytes:
         """JPEG of a box (fractions) of a page picture, with a little of its surroundings."""
         pad = max((box[3] - box[1]) * 0.25, 0.004)
         return self.part(picture, (box[0] - 0.006, box[1] - pad, box[2] + 0.006, box[3] + pad))
 
     @staticmethod
-    def part(picture: bytes, box: Box) -> bytes:
+    def part(picture: bytes, box: PageBox) -> bytes:
         """JPEG of exactly a box of a page picture: nothing of what stands beside it."""
         decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
         image = np.asarray(decoded, dtype=np.uint8)

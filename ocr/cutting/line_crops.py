@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ocr.cleaning.clean import CleanPage
 from ocr.cutting.line_bands import Band
-from ocr.images import GREY_EDGE, PAPER
+from ocr.images import GREY_EDGE, PAPER, PixelBox
 
 __all__ = ["LETTER", "PAD", "LineCrop", "paint_crop"]
 
@@ -48,7 +48,7 @@ _MARGIN = 6
 class LineCrop:
     """The writing on one line, cut out."""
 
-    box: tuple[int, int, int, int]
+    box: PixelBox
     """Left, top, right, bottom of its ink, pixels of the straightened page."""
     picture: NDArray[np.uint8]
     """Grey, paper white, nothing but this line's strokes, with a margin."""
@@ -102,7 +102,7 @@ def _as_scanned(
     labels: NDArray[np.int32],
     own: NDArray[np.uint8],
     corner: tuple[int, int],
-    box: tuple[int, int, int, int],
+    box: PixelBox,
 ) -> tuple[NDArray[np.uint8], ...]:
     """A line's place on the uncleaned page, without what is not its own; nothing where the page was never cleaned."""
     if page.uncleaned is None:
@@ -138,7 +138,7 @@ def _without_specks(stats: NDArray[np.int32], members: Sequence[int]) -> list[in
     return kept
 
 
-def _is_hyphen(box: tuple[int, int, int, int], letters: NDArray[np.int32]) -> bool:
+def _is_hyphen(box: PixelBox, letters: NDArray[np.int32]) -> bool:
     """Whether a small flat mark stands between two words at half the height of their letters."""
     x, y, w, h = box
     middle = y + h / 2

@@ -14,7 +14,7 @@ from ocr.forms.geometry import fit_labels, height_mm
 from ocr.forms.label_search import token_rows
 from ocr.forms.match_form import FormMatch, find_forms
 from ocr.forms.page_fit import PageFit
-from ocr.images import WORK_DPI
+from ocr.images import WORK_DPI, PixelBox
 from ocr.tesseract import TesseractError, Word, read_strips
 from vietnamese.letters import letters_only
 
@@ -67,7 +67,7 @@ def look_again(page: CleanPage, words: Sequence[Word], match: FormMatch) -> tupl
     return (together, again) if again.found > match.found else (list(words), match)
 
 
-def _strips(page: CleanPage, match: FormMatch, fit: PageFit) -> list[tuple[int, int, int, int]]:
+def _strips(page: CleanPage, match: FormMatch, fit: PageFit) -> list[PixelBox]:
     """Left, top, right, bottom of the lines where labels are missing, the heaviest first."""
     missing: dict[float, float] = {}
     for number, item in enumerate(match.template.items):
@@ -100,7 +100,7 @@ def _baseline(match: FormMatch, fit: PageFit, slot: int, number: int, piece: int
     return float(np.median(mates)) if mates else fit.y(mm)
 
 
-def _placed(word: Word, strip: tuple[int, int, int, int], line: int) -> Word:
+def _placed(word: Word, strip: PixelBox, line: int) -> Word:
     left, _, _, bottom = strip
     baseline = bottom - _BELOW
     return replace(
@@ -113,7 +113,7 @@ def _placed(word: Word, strip: tuple[int, int, int, int], line: int) -> Word:
     )
 
 
-def _inside(word: Word, strip: tuple[int, int, int, int]) -> bool:
+def _inside(word: Word, strip: PixelBox) -> bool:
     left, top, right, bottom = strip
     middle = (word.top + word.bottom) / 2
     return (

@@ -14,7 +14,7 @@ from ocr.cutting.line_bands import LineKey
 from ocr.cutting.line_crops import LineCrop
 from ocr.forms.match_form import FoundLabel, LabelKey
 from ocr.forms.page_fit import SLOT_STEP
-from ocr.images import PIXELS_PER_MM, BgrImage
+from ocr.images import PIXELS_PER_MM, BgrImage, PixelBox
 from ocr.marks.red_names import find_red_name
 from ocr.placing.placed_page import FieldPlace, PlacedPage, WritingLine
 from ocr.placing.text_rows import lines_in_area
@@ -147,9 +147,7 @@ def _in_widest_gap(end: float, columns: NDArray[np.uint8]) -> float:
     return float((first + last) / 2)
 
 
-def _space_below(
-    place: FieldPlace, placed: PlacedPage, shape: tuple[int, ...], printed: float
-) -> tuple[int, int, int, int]:
+def _space_below(place: FieldPlace, placed: PlacedPage, shape: tuple[int, ...], printed: float) -> PixelBox:
     """Left, top, right and bottom of where a name may stand below the title, whose last row is at `printed`."""
     line = place.lines[0]
     below = ((place.item.name_y_mm or place.item.y_mm + NAME_BELOW_MM) - place.item.y_mm) * placed.fit.y_scale

@@ -11,7 +11,7 @@ from layouts.forms import FormTemplate, Item, ItemKind
 from ocr.forms.geometry import height_mm
 from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import SLOT_STEP
-from ocr.images import PAPER, PIXELS_PER_MM, GreyImage
+from ocr.images import PAPER, PIXELS_PER_MM, GreyImage, PixelBox
 from ocr.marks.checkboxes import signature_present
 from ocr.marks.signature_names import NAME_BELOW_MM
 from ocr.placing.placed_page import PlacedPage
@@ -73,7 +73,7 @@ def _looked_at(placed: PlacedPage, slot: int, number: int, item: Item, ink: NDAr
     )
 
 
-def _space(placed: PlacedPage, slot: int, number: int, item: Item, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+def _space(placed: PlacedPage, slot: int, number: int, item: Item, shape: tuple[int, ...]) -> PixelBox:
     """Left, top, right and bottom of where a signature may stand below its title."""
     middle, baseline = _title(placed, slot, number, item)
     beside = [

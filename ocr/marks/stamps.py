@@ -11,7 +11,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from ocr.cleaning.surface import flatten_light
-from ocr.images import GREY_EDGE, PAPER, PIXELS_PER_MM, WORK_DPI, BgrImage, GreyImage, Mask
+from ocr.images import GREY_EDGE, PAPER, PIXELS_PER_MM, WORK_DPI, BgrImage, GreyImage, Mask, PixelBox
 from ocr.tesseract import Word, read_words
 from vietnamese.letters import letters_only
 
@@ -37,7 +37,7 @@ class StampReading:
     """As read, one space between words."""
     confidence: float
     """0..1 that `kind` is right."""
-    box: tuple[int, int, int, int]
+    box: PixelBox
     """left, top, right, bottom in pixels of the crop."""
 
 
@@ -164,9 +164,7 @@ def _confidence(likeness: float, words: list[Word]) -> float:
     return max(0.0, min(_SUREST, likeness * (_BY_LIKENESS + _BY_WORDS * clear)))
 
 
-def _around(
-    spot: tuple[tuple[float, float], tuple[float, float], float], shape: tuple[int, ...]
-) -> tuple[int, int, int, int]:
+def _around(spot: tuple[tuple[float, float], tuple[float, float], float], shape: tuple[int, ...]) -> PixelBox:
     corners = cv2.boxPoints(spot)
     low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
     return max(0, int(low[0])), max(0, int(low[1])), min(shape[1], int(high[0])), min(shape[0], int(high[1]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from layouts.forms import FormTemplate, Item
 from ocr.forms.match_form import FoundLabel, LabelKey
 from ocr.forms.page_fit import PageFit
+from ocr.images import PixelBox
 
 __all__ = ["FieldPlace", "PlacedPage", "WritingLine", "label_key_text"]
 
@@ -43,7 +44,7 @@ class FieldPlace:
     piece_of_line: tuple[int, ...]
     certain: bool
     """Whether the item's first label was found on this page."""
-    space: tuple[int, int, int, int] | None = None
+    space: PixelBox | None = None
     """Left, top, right, bottom of a cell, in which the lines are only those with ink."""
 
     def lines_of(self, column: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.images import PIXELS_PER_MM
+from ocr.images import PIXELS_PER_MM, PixelBox
 from ocr.placing.placed_page import WritingLine
 
 __all__ = ["lines_in_area"]
@@ -39,7 +39,7 @@ _WORDS_JOIN, _SMOOTHED = 31, 5
 
 
 def lines_in_area(
-    ink: NDArray[np.uint8], area: tuple[int, int, int, int], seen: tuple[int, int] | None = None
+    ink: NDArray[np.uint8], area: PixelBox, seen: tuple[int, int] | None = None
 ) -> tuple[WritingLine, ...]:
     """Writing lines under the rows of ink in an area.
 

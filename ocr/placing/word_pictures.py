@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ocr.forms.geometry import FormGeometry
 from ocr.forms.match_form import FoundLabel
+from ocr.images import PixelBox
 from vietnamese.letters import letters_only
 
 __all__ = ["find_printed_word"]
@@ -68,7 +69,7 @@ def _pictures(form: FormGeometry, word: str) -> Iterator[tuple[NDArray[np.uint8]
                 yield picture, label.baseline - top
 
 
-def _words_apart(form: FormGeometry, label: FoundLabel, count: int) -> list[tuple[int, int, int, int]]:
+def _words_apart(form: FormGeometry, label: FoundLabel, count: int) -> list[PixelBox]:
     """Boxes of a label's words: those that were read, or, where words were read as one, parted at the widest gaps."""
     boxes = [(max(round(x0), 0), max(round(y0), 0), round(x1), round(y1)) for x0, y0, x1, y1 in label.boxes]
     if len(boxes) == count:

@@ -13,7 +13,7 @@ from ocr.cleaning.clean import CleanPage
 from ocr.cutting.line_bands import LineKey
 from ocr.cutting.line_crops import PAD, LineCrop
 from ocr.forms.page_kinds import BookLine
-from ocr.images import GREY_EDGE, PAPER, PIXELS_PER_MM
+from ocr.images import GREY_EDGE, PAPER, PIXELS_PER_MM, PixelBox
 from ocr.reading.lines import LineValue, read_crops
 from ocr.reading.readers import Readers
 from ocr.tesseract import Word
@@ -121,7 +121,7 @@ def _text(text: str) -> str:
     return text.strip(" .,:;-–_…")
 
 
-def _crop(page: CleanPage, box: tuple[int, int, int, int]) -> LineCrop | None:
+def _crop(page: CleanPage, box: PixelBox) -> LineCrop | None:
     """The strokes whose middle lies in a value's space, by themselves on white; None without any."""
     height, width = page.ink.shape
     left, right = max(box[0], 0), min(box[2], width)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from layouts.forms import FormTemplate, Item
+from layouts.geometry import PageBox
 from ocr.forms.half_tables import LEFT
 from ocr.images import Matrix
 from ocr.page.result import entries_reading
@@ -15,7 +16,7 @@ from ocr.reading.readers import Readers
 from ocr.readings import Engine, EntryReading, FacingPage, FieldReading, PageKind, PageReading, Script
 from ocr.spreads.facing_table import FacingTable
 from ocr.spreads.folded_columns import cut_items, sheet_reading
-from ocr.spreads.laying import Box, from_sheet, laid_box, laid_entry, rows_beside
+from ocr.spreads.laying import from_sheet, laid_box, laid_entry, rows_beside
 
 __all__ = ["facing_reading", "joined_rows", "lone_half"]
 
@@ -147,7 +148,7 @@ def _partners(left: PageReading, right: PageReading, from_right: Matrix) -> list
     return found
 
 
-def _shared_height(box: Box, other: Box) -> float:
+def _shared_height(box: PageBox, other: PageBox) -> float:
     shared = min(box[3], other[3]) - max(box[1], other[1])
     return shared / max(_TINY, min(box[3] - box[1], other[3] - other[1]))
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.forms import Item
-from layouts.geometry import Quad
+from layouts.geometry import PageBox, Quad
 from ocr.images import PIXELS_PER_MM, BgrImage, Mask, Matrix
 from ocr.page.records import Origin, Picture, Read, RecognisedTable
 from ocr.page.result import compose
@@ -21,7 +21,7 @@ from ocr.page.steps import place, read, recognise
 from ocr.reading.readers import Readers
 from ocr.readings import EntryReading, FacingPage, FieldReading, PageReading
 from ocr.spreads.facing_table import FacingTable
-from ocr.spreads.laying import Box, rows_beside
+from ocr.spreads.laying import rows_beside
 from ocr.straightening.perspective import as_numbers, map_points
 
 __all__ = ["FOLD", "cut_items", "sheet_reading"]
@@ -250,7 +250,7 @@ def _told(ink: Mask, entry: EntryReading, places: _Places, seam: float, cut: Seq
     return replace(entry, fields=fields)
 
 
-def _writing_over(ink: Mask, box: Box, seam: float) -> bool:
+def _writing_over(ink: Mask, box: PageBox, seam: float) -> bool:
     """Whether writing of a cell touches the fold; where the fold runs along a rule nothing does."""
     height, width = ink.shape
     at = round(seam * width)

@@ -8,14 +8,12 @@ from statistics import median
 
 import numpy as np
 
+from layouts.geometry import PageBox
 from ocr.images import Matrix
 from ocr.readings import EntryReading
 from ocr.straightening.perspective import as_numbers, map_points
 
-__all__ = ["Box", "from_sheet", "laid_box", "laid_entry", "rows_beside"]
-
-Box = tuple[float, float, float, float]
-"""left, top, right, bottom as fractions of a page or a sheet."""
+__all__ = ["from_sheet", "laid_box", "laid_entry", "rows_beside"]
 
 _ROW_SCALE = (0.8, 1.25)
 """The two pages of a table were scanned alike; rows farther apart than this were counted wrong."""
@@ -54,7 +52,7 @@ def laid_entry(entry: EntryReading, to_sheet: Matrix, *, facing: bool = False) -
     return replace(entry, box=laid_box(entry.box, to_sheet), fields=fields, signatures=signatures)
 
 
-def laid_box(box: Box, to_sheet: Matrix) -> Box:
+def laid_box(box: PageBox, to_sheet: Matrix) -> PageBox:
     """The upright box around a box on the sheet, as far as it lies there."""
     left, top, right, bottom = box
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])

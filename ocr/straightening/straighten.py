@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.images import BgrImage, GreyImage, Matrix
+from ocr.images import BgrImage, GreyImage, Matrix, PixelBox
 from ocr.straightening.bend import bend_at, find_bend, unbent
 from ocr.straightening.orientation import HALF_TURN, find_orientation, turned, turning_back, work_copy
 from ocr.straightening.perspective import LineFan, fit_fans, map_points, rectifying_matrix
@@ -141,9 +141,7 @@ def _flat_paper(grey: GreyImage, flatten: Matrix) -> tuple[GreyImage, tuple[floa
     return paper, (float(low[0]), float(low[1]))
 
 
-def _flat_copy(
-    grey: GreyImage, flatten: Matrix, corner: tuple[float, float], box: tuple[int, int, int, int]
-) -> GreyImage:
+def _flat_copy(grey: GreyImage, flatten: Matrix, corner: tuple[float, float], box: PixelBox) -> GreyImage:
     left, top, right, bottom = box
     placed = _shift(-corner[0] - left, -corner[1] - top) @ flatten
     copy: GreyImage = cv2.warpPerspective(grey, placed, (right - left, bottom - top), borderMode=cv2.BORDER_REPLICATE)
@@ -179,7 +177,7 @@ def _height_of_a4(width: float, height: float) -> float:
     return height
 
 
-def _paper_box(paper: GreyImage) -> tuple[int, int, int, int]:
+def _paper_box(paper: GreyImage) -> PixelBox:
     """The rows and columns that are paper for more than half of their length; everything when there is no such row."""
     rows = np.flatnonzero(paper.mean(axis=1) > _HALF_LIGHT)
     columns = np.flatnonzero(paper.mean(axis=0) > _HALF_LIGHT)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from corrections.entries import AuditEvent, EntryState, FieldState, Role
 from corrections.titles import entry_title
 from layouts.columns import columns
+from layouts.geometry import PageBox
 from storage import reconciliation_cases as cases
 from storage.audit_log import list_events
 from storage.books import get_book
@@ -51,7 +52,7 @@ class EntryView:
     """Newest first; empty for those who see the entry by way of a case."""
     picture: PageSource | None
     """None for an entry of the paper book alone."""
-    box: tuple[float, float, float, float] | None
+    box: PageBox | None
     """The entry's part of the page."""
 
 

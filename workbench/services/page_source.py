@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.entries import Role
+from layouts.geometry import PageBox
 from ocr.readings import PageReading
 from storage.entries import entry_ids, get_entries, get_entry
 from storage.opening.database import Connection
@@ -71,7 +72,7 @@ def source_of(connection: Connection, scans: ScanFiles, page_id: int) -> PageSou
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
-def field_box(ctx: Context, entry_id: int, column: str) -> tuple[int, tuple[float, float, float, float]]:
+def field_box(ctx: Context, entry_id: int, column: str) -> tuple[int, PageBox]:
     """Page of an entry and where a field stands on it (the entry's region when the field was not placed).
 
     Raises:

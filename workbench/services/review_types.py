@@ -14,6 +14,7 @@ from corrections.entries import (
 )
 from corrections.suggestions import Source
 from layouts.columns import FieldKind, Required
+from layouts.geometry import PageBox
 from storage.effort_log import Effort
 
 __all__ = [
@@ -30,9 +31,6 @@ __all__ = [
     "Suggestion",
     "ValueInput",
 ]
-
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom as fractions of the straightened page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,7 @@ class ReviewField:
     confirmed: bool
     required: Required
     code_list: str | None
-    box: Box | None
+    box: PageBox | None
     """Where the field stands on the straightened page; None when the machine did not place it."""
     suggestions: tuple[Suggestion, ...] = ()
     """At most five, best first."""
@@ -81,7 +79,7 @@ class ReviewEntry:
     page_position: int
     """Place of the page in the book, from 0."""
     more_pages: tuple[int, ...]
-    box: Box | None
+    box: PageBox | None
     """The entry's region on the straightened page."""
     fields: tuple[ReviewField, ...]
     """In page order."""
@@ -162,7 +160,7 @@ class GridCell:
     page_id: int
     number: str
     """Registration number as written; empty when none was read."""
-    box: Box | None
+    box: PageBox | None
     text: str
     normalized: str
     confidence: float

@@ -11,6 +11,7 @@ from corrections.entries import SETTLED, DecisionKind, EntryState, FieldValue, R
 from corrections.normalise import normalise
 from corrections.quality import draw_blind, right_value, seed_error
 from layouts.columns import FieldKind, columns_by_name
+from layouts.geometry import PageBox
 from storage import samples
 from storage.books import get_book
 from storage.clock import now
@@ -49,7 +50,7 @@ class BlindTask:
     column: str
     label: str
     kind: FieldKind
-    box: tuple[float, float, float, float] | None
+    box: PageBox | None
     shown: str = ""
     """Only for seeded errors: the value put before the clerk to confirm or correct."""
 
