@@ -17,7 +17,6 @@ __all__ = [
     "add_office",
     "add_office_change",
     "dated_tree",
-    "get_office",
     "list_office_changes",
     "list_offices",
     "office_tree",
@@ -49,12 +48,6 @@ def add_office(connection: Connection, office: Office) -> Office:
 def save_office(connection: Connection, office: Office) -> None:
     """Write a changed unit."""
     connection.execute(offices.update().where(offices.c.id == office.id).values(**_to_row(office)))
-
-
-def get_office(connection: Connection, office_id: int) -> Office | None:
-    """The unit of that id."""
-    row = connection.execute(select(offices).where(offices.c.id == office_id)).first()
-    return _from_row(row) if row else None
 
 
 def list_offices(connection: Connection) -> tuple[Office, ...]:
