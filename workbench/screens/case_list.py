@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from corrections.cases import STATE_LABELS, CaseState, states_for
-from corrections.entries import Role
+from corrections.entries import EntryState, Role
 from corrections.reconciliation import MatchOutcome
 from exports.documents import DOCX
 from exports.reconciliation_book import OUTCOME_LABELS
@@ -31,7 +31,6 @@ from workbench.services.reconciliation_cases import (
     save_case,
 )
 from workbench.services.reconciling import list_runs
-from workbench.wording import ENTRY_STATES
 
 __all__ = ["case_list"]
 
@@ -182,6 +181,7 @@ def _entry_buttons(context: Context, view: CaseView) -> None:
     label = "Mở lại trường hợp để sửa theo ảnh"
     if view.waits_for_supervisor and again.button(label, type="primary", width="stretch"):
         state = open_entry_of_case(context, view.case.id)
-        tell(f"Trường hợp đang ở: {ENTRY_STATES[state.value]}.")
+        where = "Đối chiếu" if state in (EntryState.TO_REVIEW, EntryState.SENT_BACK) else "Hàng đợi kiểm tra"
+        tell(f"Đã mở lại trường hợp: sửa theo ảnh ở màn hình «{where}», rồi xuất lại sổ.")
     if jump.button("Mở trường hợp", width="stretch"):
         open_entry(context, view.case.entry_id)

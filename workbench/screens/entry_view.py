@@ -26,7 +26,8 @@ def show_entry_view(context: Context, view: EntryView) -> None:
     st.subheader(plain(view.title or "Chưa rõ số"))
     place = f"trang quét {view.page_position + 1}"
     st.caption(plain(f"{view.book} · {place} · {ENTRY_STATES[view.state.value]}"))
-    picture, values = st.columns([3, 2])
+    with st.container(key="entry_view"):  # one below the other where the window is narrow
+        picture, values = st.columns([3, 2])
     with picture:
         _picture(context, view)
     rows = [{"Ô": field.label, "Trong sổ": _written(field), "Giá trị chuẩn": field.normalized} for field in view.fields]

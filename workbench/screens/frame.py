@@ -157,6 +157,7 @@ _STYLE = (
 .stApp :is([data-testid="stButton"], [data-testid="stDownloadButton"], [data-testid="stFormSubmitButton"]) button
   :is(div, p) { white-space: normal; overflow: visible; text-overflow: clip; } /* what a button does is read whole */
 [data-testid="stColumn"]:has([data-testid="stDateInput"]) { min-width: 10.5rem; }
+.st-key-entry_view [data-testid="stColumn"] { min-width: 24rem; }
 [data-testid="stCheckbox"] label p { white-space: normal; overflow: visible; text-overflow: clip; }
 [data-testid="stWidgetLabel"] { color: #16202c; } /* also of a box that cannot be used now */
 [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; }
