@@ -82,10 +82,12 @@ def levels_lacking(office: str, volume_number: str) -> str:
     if not kinds:
         return ""  # an embassy, a department: no levels to be told
     place = office_place(office, volume_number)
-    alone = len(parted(named)[0]) == 1
-    district = UnitKind.COMMUNE in kinds and (not place.commune if place.province else alone)
+    parts = parted(named)[0]
+    province = bool(place.province) or (len(parts) > 1 and kinds_named(parts[-1]) == (UnitKind.PROVINCE,))
+    below = bool(place.commune) if place.province else len(parts) - province > 1
+    district = UnitKind.COMMUNE in kinds and not below
     lacking = ["huyện"] if district and (place.year is None or place.year < _WITHOUT_DISTRICTS) else []
-    lacking += [] if place.province else ["tỉnh"]
+    lacking += [] if province else ["tỉnh"]
     if not lacking:
         return ""
     return (

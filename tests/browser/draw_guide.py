@@ -136,7 +136,7 @@ def _guide(
         (clerk, "phim-tat", work, _keys),
         (clerk, "mot-o-nhieu-truong-hop", work, _grid),
         (boss, "may-doc", "reading", lambda _: None),
-        (boss, "so-ho-tich", f"books?book={handwritten.id}", _first_row),
+        (boss, "so-ho-tich", f"books?book={handwritten.id}", _book_open),
         (boss, "kiem-tra", f"queue?book={handwritten.id}", _first_to_check),
         (boss, "xuat", f"export?book={typed.id}", _rehearsed),
         (boss, "mau-so", f"templates?book={handwritten.id}", lambda page: page.wait_for_timeout(4000)),
@@ -186,10 +186,7 @@ def _grid(page: Page) -> None:
     expect(page.locator(".gr-tile").first).to_be_visible()
 
 
-def _first_row(page: Page) -> None:
-    """Choose the first book of the table: its rows are drawn, so a click goes to a place."""
-    table = page.get_by_test_id("stDataFrame").first
-    table.click(position={"x": 18, "y": 54})
+def _book_open(page: Page) -> None:
     expect(page.get_by_role("tab").first).to_be_visible()
 
 

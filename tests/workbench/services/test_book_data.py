@@ -138,6 +138,8 @@ def test_entries_and_books_are_called_by_what_people_know(office: Office) -> Non
         ("UBND xã Tân Lập, huyện Mộc Châu, tỉnh Sơn La", "01/2008", ""),
         ("Phường Thắng Nhất, thành phố Vũng Tàu, tỉnh Bà Rịa - Vũng Tàu", "01/2008", ""),
         ("UBND huyện Mộc Châu", "01/2008", "tỉnh"),
+        ("UBND xã Thử Nghiệm, huyện Mẫu, tỉnh Ví Dụ", "01/2008", ""),
+        ("UBND xã Thử Nghiệm, tỉnh Ví Dụ", "01/2008", "huyện"),
         ("UBND thành phố Hồ Chí Minh", "01/2008", ""),
         ("Sở Tư pháp tỉnh Sơn La", "01/2008", ""),
         ("Đại sứ quán Việt Nam tại Lào", "01/2008", ""),

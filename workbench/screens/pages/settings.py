@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from exports.inventory import PriorityRule
 from exports.profile import BirthForm, ExportProfile, NameCase, OversizePdf, TimeNotation
-from layouts.columns import columns
+from layouts.columns import ColumnProfile, columns
 from layouts.register_types import RegisterType
 from workbench.screens.backup_settings import backup_settings
 from workbench.screens.frame import run_page
@@ -130,7 +130,7 @@ def _rules(context: Context) -> None:
 
 def _double_entry(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Which fields a second person keys blind; where the two differ the entry goes to the supervisor."""
-    labels = {column.name: column.label for kind in RegisterType for column in columns(kind, "core")}
+    labels = {column.name: column.label for kind in RegisterType for column in columns(kind, ColumnProfile.CORE)}
     chosen = [name for name in kept.get("double_entry_columns", ()) if name in labels]
     left, right = st.columns([3, 1])
     names = left.multiselect(
