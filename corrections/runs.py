@@ -13,9 +13,9 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import ParsedDate, parse_date, without_calendar
-from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES
+from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES, is_whole
 from vietnamese.calendar_limits import HOURS, LAST_HOUR, MINUTES
-from vietnamese.letters import fold_spaces, fold_tones, nfc, strip_ending
+from vietnamese.letters import fold_spaces, fold_tones, strip_ending
 
 __all__ = [
     "IdentityPaper",
@@ -65,12 +65,6 @@ _HALF_DAY = 12
 _NUMBER = re.compile(r"(?<!\w)(?:([A-Za-z]{1,3})[ .\-]{0,2})?([0-9][0-9 .]{3,16}[0-9])(?: ?([A-Z])(?!\w))?(?![\w/])")
 _NO_SERIES = frozenset(("CM", "CMT", "CMD", "ND", "CC", "CCC", "CD", "HC", "SO", "NO", "CA", "TP", "TX", "BS", "QD"))
 """Short words before a number that are no series of it: kinds of papers, offices."""
-_LIKE_SERIES = frozenset(("QD",))
-"""Of those, the one that papers of officers have in front of their number (`QĐ 12345`), as decisions have."""
-_BEFORE_NUMBER = re.compile(r"(?:[+*#=/\\?]|[0-9][\s,.]*-|\bqđ[ .\-]{0,2})\s*$", re.IGNORECASE)
-_BEHIND_NUMBER = re.compile(r"\s*(?:[-/\\]\s*[0-9]|[+*?=#])")
-"""Signs beside a number that are part of it, or ask."""
-_TAKEN_BACK = re.compile(r"\b(?:mất|cũ|hỏng|thất lạc|hết hạn|không rõ)\b")
 _OTHER_NUMBER = re.compile(r"\d[\d .]{4,}\d")
 
 
@@ -99,21 +93,11 @@ def identity_paper(text: str) -> IdentityPaper:
         number=number,
         issued_on=_standard(told) if told else "",
         issued_by=_issuer(cleaned, issued, found),
-        certain=whole and _is_all(without_date, found) and not _OTHER_NUMBER.search(rest),
+        certain=whole and is_whole(without_date, found) and not _OTHER_NUMBER.search(rest),
         date_certain=told.certain and not re.search(_DATE, rest, re.I)
         if told
         else not re.search(r"ngày|năm", rest, re.I),
     )
-
-
-def _is_all(text: str, found: re.Match[str] | None) -> bool:
-    """Whether nothing beside a number belongs to it (`1234567-8`, `+84...`, `QĐ 12345`) or takes it back (`(mất)`)."""
-    if found is None:
-        return False
-    before, after = text[: found.start()], text[found.end() :]
-    beside = _BEFORE_NUMBER.search(before) or _BEHIND_NUMBER.match(after)
-    series = (found.group(1) or "").upper() in _LIKE_SERIES
-    return not beside and not series and not _TAKEN_BACK.search(nfc(text).lower())
 
 
 def _number_of(found: re.Match[str]) -> tuple[str, bool]:
