@@ -9,7 +9,16 @@ from enum import StrEnum
 from corrections.entries import EntryState
 from corrections.reconciliation import MatchOutcome, MatchResult
 
-__all__ = ["STATE_LABELS", "CaseState", "Consequence", "consequence_of", "over", "sentence_of", "states_for"]
+__all__ = [
+    "STATE_LABELS",
+    "CaseState",
+    "Consequence",
+    "consequence_of",
+    "over",
+    "sentence_of",
+    "states_for",
+    "still_over",
+]
 
 
 class CaseState(StrEnum):
@@ -91,6 +100,17 @@ def over(result: MatchResult) -> str:
     """What a decision is taken over, as one text: when a later run gives another, the decision is shown as older."""
     parts = [f"{d.field}={d.book}|{d.extract}" for d in result.differences]
     return "; ".join((result.outcome.value, result.matched, *parts))
+
+
+def still_over(decided_over: str, result: MatchResult) -> bool:
+    """Whether a result says what a decision was taken over. The extract's row does not count: it moves between runs."""
+    outcome, _, differences = decided_over.partition("; ")
+    today = over(result).split("; ", 1)
+    return outcome == today[0] and _without_row(differences) == _without_row(today[1])
+
+
+def _without_row(text: str) -> str:
+    return text.partition("; ")[2]
 
 
 def sentence_of(state: CaseState, person: str, differences: str, words: str) -> str:

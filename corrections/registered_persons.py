@@ -10,7 +10,7 @@ from corrections.entries import Entry, FieldState, FieldValue
 from corrections.same_person import Person
 from layouts.register_types import RegisterType
 
-__all__ = ["ROLE_LABELS", "persons_of"]
+__all__ = ["ROLE_LABELS", "persons_of", "residence_of"]
 
 _MAN, _WOMAN = "1", "2"
 _UNREADABLE: Mapping[FieldState, str] = {
@@ -77,6 +77,17 @@ def persons_of(entry: Entry) -> Iterator[tuple[str, Person]]:
         person = _person(entry, where)
         if person.name or "name" in dict(person.unread):
             yield where.role, person
+
+
+def residence_of(entry: Entry, role: str) -> str:
+    """Where the register says a person lives: its own column, else that of the mother or father of a child."""
+    where = next((one for one in _PERSONS.get(entry.register_type, ()) if one.role == role), None)
+    parents = (where.mother, where.father) if where else ()
+    for prefix in (role, *(parent.removesuffix("HoTen") for parent in parents if parent)):
+        value = entry.fields.get(f"{prefix}NoiCuTru")
+        if value is not None and (text := value.normalized or value.text):
+            return text
+    return ""
 
 
 def _person(entry: Entry, where: _Columns) -> Person:

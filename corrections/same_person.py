@@ -87,6 +87,9 @@ _WITHOUT_DATE, _SIGN_SHARE, _SIGNS_LEAST = 0.80, 0.02, 2
 """Where the dates of birth say two persons: the score that one name, in every tone, with one parent gives; what each
 sign more adds (the other parent, a place); and how many signs there must be."""
 
+_RENAMED = 0.85
+"""An adopted child that took another surname."""
+
 _DATE_MISSING, _DATE_FITS, _DATE_FITS_NOT = 0.6, 0.85, 0.4
 
 _DAY_AND_MONTH_CHANGED, _DATE_ONE_SLIP, _DATE_TWO_SLIPS = 0.9, 0.75, 0.55
@@ -101,7 +104,7 @@ def person_score(first: Prepared, second: Prepared) -> float:
     if same_number:
         return max(_NUMBER_LEAST, _NUMBER_BASE + _NUMBER_NAME * name + _NUMBER_DATE * date)
     if name < _NAME_LEAST:
-        return 0.0
+        return _RENAMED if _renamed_by_adoption(first, second) else 0.0
     if date < _DATE_LEAST:
         return _score_without_date(first.person, second.person)
     score = _NAME_SHARE * name + _DATE_SHARE * date
@@ -116,6 +119,17 @@ def person_score(first: Prepared, second: Prepared) -> float:
     if all(numbers) and len(numbers[0]) == len(numbers[1]):
         score += _OTHER_NUMBER if Levenshtein.distance(*numbers) > _NUMBER_SLIPS else 0.0
     return score
+
+
+def _renamed_by_adoption(first: Prepared, second: Prepared) -> bool:
+    """Whether an adopted child of the book has only another surname in the extract: birthday and parents agree."""
+    born, given = first.born, first.words[1:]
+    if not (first.person.other_parents and born is not None and born.complete and born == second.born):
+        return False
+    if not given or all(tuple(name.split())[1:] != given for name in second.names):
+        return False
+    parents = tuple(_parents_alike(first.person, second.person))
+    return bool(parents) and min(parents) >= _PARENT_SAME_FROM
 
 
 def _score_without_date(first: Person, second: Person) -> float:

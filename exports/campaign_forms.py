@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from corrections.campaign.calendars import CALENDARS, PlanDays, UnitWork, WorkCalendar, days_of, plan_days
 from corrections.campaign.figures import Figures, Period, UnitFigures, add_up, beyond_form, form_data, form_types
 from corrections.campaign.totals import UNKNOWN
-from exports.form_sheet import Cell, FormSheet, column_sum, letter, sum_over
+from exports.form_sheet import NONE, Cell, FormSheet, column_sum, letter, sum_over
 from exports.spreadsheets import Formula
 from layouts.register_types import RegisterType
 
-__all__ = ["FormText", "VolumeRow", "write_annex01", "write_period_report", "write_volume_annex", "write_years"]
+__all__ = [
+    "FormText",
+    "VolumeRow",
+    "work_of",
+    "write_annex01",
+    "write_period_report",
+    "write_volume_annex",
+    "write_years",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +111,7 @@ def _put_notes(form: FormSheet, rows: Sequence[UnitFigures], notes: Sequence[str
     whole = add_up("", rows)
     types = form_types()
     lines = list(notes)
-    unknown = [row.unit for row in rows if row.of_types(types).total.unknown]
+    unknown = [row.unit for row in rows if row.parts and row.of_types(types).total.unknown]
     if unknown:
         lines.append(f"Còn phần chưa thống kê ở: {', '.join(unknown)}. Tổng vì thế thấp hơn thực tế.")
     back = whole.of_types(types).sent_back
@@ -199,7 +207,7 @@ def write_volume_annex(
     table = [_volume_cells(n, row, form.next + n - 1, types, calendar) for n, row in enumerate(rows, start=1)]
     for cells in table:
         form.row(cells)
-    plan = plan_days([_work(row, types) for row in rows], rows[0].quota if rows else 1, calendar)
+    plan = plan_days([work_of(row, types) for row in rows], calendar)
     sums: list[Cell] = [
         column_sum(c, first, form.next - 1, [cells[c - 1] for cells in table]) for c in range(3, width - 2)
     ]
@@ -211,9 +219,11 @@ def write_volume_annex(
     return form.data()
 
 
-def _work(row: VolumeRow, types: Sequence[RegisterType]) -> UnitWork:
+def work_of(row: VolumeRow, types: Sequence[RegisterType]) -> UnitWork:
+    """What a unit has to enter; its cases are not known while a part of them is not."""
     total = row.figures.of_types(types).total
-    return UnitWork(unit=row.figures.unit, cases=None if total.unknown else total.known, machines=row.machines)
+    cases = None if total.unknown else total.known
+    return UnitWork(unit=row.figures.unit, cases=cases, machines=row.machines, quota=row.quota)
 
 
 def _volume_cells(
@@ -223,17 +233,18 @@ def _volume_cells(
     for kind in types:
         figures = row.figures.of_type(kind)
         none = not figures.books and not figures.total.known and not figures.total.unknown
-        cells += ["-", "-"] if none else [figures.books, _total(figures)]
+        books: Cell = figures.books if row.figures.parts else UNKNOWN
+        cells += [NONE, NONE] if none else [books, _total(figures)]
     for offset in (0, 1):
         columns = [3 + offset + 2 * i for i in range(len(types))]
         names = ",".join(f"{letter(c)}{at}" for c in columns)
-        picked = [cells[c - 1] for c in columns if cells[c - 1] != "-"]
+        picked = [cells[c - 1] for c in columns if cells[c - 1] != NONE]
         sum_of = sum_over(
             picked,
             f'=IF(AND(COUNT({names})=0,COUNTIF({letter(columns[0])}{at}:{letter(columns[-1])}{at},"{UNKNOWN}")>0),"{UNKNOWN}",SUM({names}))',
         )
         cells.append(sum_of)
-    work, column = _work(row, types), len(cells) + 1
+    work, column = work_of(row, types), len(cells) + 1
     machines, quota, per_day = (letter(column + i) for i in range(3))
     if row.machines:
         a_day: Cell = Formula(f"={machines}{at}*{quota}{at}", row.machines * row.quota)

@@ -81,6 +81,10 @@ def check_template(content: bytes, kind: DocumentKind) -> None:
     except (TemplateError, XMLSyntaxError, ValueError, KeyError) as error:
         raise _refused(f"Mẫu có chỗ điền viết sai: {str(error)[:200]}.") from error
     known = kind.sample
+    if not wanted:
+        raise _refused(
+            f"Mẫu không có chỗ điền nào, nên giấy nào in ra cũng như nhau. Các chỗ điền được: {', '.join(known)}."
+        )
     if unknown := sorted(set(wanted) - set(known)):
         raise _refused(
             f"Mẫu «{kind.label}» không có chỗ điền {', '.join(unknown)}. Các chỗ điền được: {', '.join(known)}."

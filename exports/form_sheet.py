@@ -15,8 +15,10 @@ from openpyxl.utils import get_column_letter
 from corrections.campaign.totals import UNKNOWN
 from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, put_text
 
-__all__ = ["Cell", "FormSheet", "column_sum", "letter", "sum_over", "workbook_bytes"]
+__all__ = ["NONE", "Cell", "FormSheet", "column_sum", "letter", "sum_over", "workbook_bytes"]
 
+NONE = "-"
+"""What a cell says where there is nothing to count."""
 Cell: TypeAlias = "int | str | Formula"
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _FONT = "Times New Roman"
@@ -186,13 +188,20 @@ def letter(column: int) -> str:
 
 
 def sum_over(cells: Sequence[Cell], formula: str) -> Formula:
-    """A sum of what is counted; `Chưa rõ` where nothing is."""
-    shown = [c.value if isinstance(c, Formula) else c for c in cells]
+    """A sum of what is counted; `Chưa rõ` where something is not and nothing else is."""
+    shown = _shown(cells)
     numbers = [c for c in shown if isinstance(c, int)]
-    return Formula(formula, sum(numbers) if numbers or not shown else UNKNOWN)
+    return Formula(formula, UNKNOWN if not numbers and UNKNOWN in shown else sum(numbers))
+
+
+def _shown(cells: Sequence[Cell]) -> list[int | str]:
+    return [cell.value if isinstance(cell, Formula) else cell for cell in cells]
 
 
 def column_sum(column: int, first: int, last: int, cells: Sequence[Cell]) -> Formula:
-    """The sum over rows of a column that has these cells."""
+    """The sum over rows of a column that has these cells; a dash where each of them is one."""
     span = f"{letter(column)}{first}:{letter(column)}{max(first, last)}"
-    return sum_over(cells, f'=IF(AND(COUNT({span})=0,COUNTIF({span},"{UNKNOWN}")>0),"{UNKNOWN}",SUM({span}))')
+    none = f'IF(AND(COUNT({span})=0,COUNTIF({span},"{NONE}")>0),"{NONE}",SUM({span}))'
+    total = sum_over(cells, f'=IF(AND(COUNT({span})=0,COUNTIF({span},"{UNKNOWN}")>0),"{UNKNOWN}",{none})')
+    counted = any(isinstance(value, int) or value == UNKNOWN for value in _shown(cells))
+    return Formula(total.text, NONE) if NONE in cells and not counted else total

@@ -148,10 +148,11 @@ def list_paper_counts(connection: Connection) -> tuple[KeptPaperCount, ...]:
 
 
 def add_annex(connection: Connection, annex: KeptAnnex) -> KeptAnnex:
-    """Keep an annex; one of the same number of the same office takes its place."""
+    """Keep an annex in place of the office's one of the same number, or without a number of the same file."""
     c = annexes.c
     same_office = c.office_id.is_(None) if annex.office_id is None else c.office_id == annex.office_id
-    connection.execute(annexes.delete().where(c.number == annex.number, same_office))
+    same = c.number == annex.number if annex.number else (c.number == "") & (c.file_name == annex.file_name)
+    connection.execute(annexes.delete().where(same, same_office))
     kept: KeptAnnex = _add(connection, annexes, annex, "at")
     return kept
 

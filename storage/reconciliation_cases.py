@@ -45,7 +45,7 @@ class Case:
     entry_done: Consequence
     """What has been done with the entry after the decision."""
     newest: FollowUpRow
-    """The newest outcome."""
+    """The newest outcome, or that of the run which was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ class CaseFilter:
     """Which cases; what is None or empty does not count."""
 
     run_id: int | None = None
+    """Those of the persons of a run, with what that run said of them and how far they have come since."""
     entry_id: int | None = None
     outcome: MatchOutcome | None = None
     states: tuple[CaseState, ...] = ()
@@ -105,14 +106,15 @@ def _known(connection: Connection, entry_ids: Sequence[int]) -> dict[tuple[int, 
 def list_cases(connection: Connection, wanted: CaseFilter, limit: int | None = None) -> tuple[Case, ...]:
     """Cases that fit, those due first."""
     c = reconciliation_cases.c
-    query = _fitting(_select(), wanted).order_by(c.due_on == "", c.due_on, c.id).limit(limit)
+    query = _fitting(_select(wanted.run_id), wanted).order_by(c.due_on == "", c.due_on, c.id).limit(limit)
     return tuple(_from_row(row) for row in connection.execute(query))
 
 
 def case_counts(connection: Connection, wanted: CaseFilter) -> dict[CaseState, int]:
     """How many cases that fit stand in each state."""
     c = reconciliation_cases.c
-    query = _fitting(select(c.state, func.count()).join(reconciliation_results), wanted).group_by(c.state)
+    said = select(c.state, func.count()).join(reconciliation_results, _said(wanted.run_id))
+    query = _fitting(said, wanted).group_by(c.state)
     found = {row[0]: row[1] for row in connection.execute(query)}
     return {state: found.get(state.value, 0) for state in CaseState}
 
@@ -143,18 +145,25 @@ def save_case(connection: Connection, case: Case) -> None:
     )
 
 
-def _select() -> Any:
+def _select(run_id: int | None = None) -> Any:
     r = reconciliation_results.c
-    columns = (r.run_id, r.person, r.differences)
-    return select(reconciliation_cases, *columns).join(reconciliation_results)
+    columns = (r.run_id, r.person, r.differences, r.id.label("said_id"))
+    return select(reconciliation_cases, *columns).join(reconciliation_results, _said(run_id))
+
+
+def _said(run_id: int | None) -> Any:
+    """Which result stands with a case: that of a run, else the newest."""
+    c, r = reconciliation_cases.c, reconciliation_results.c
+    if run_id is None:
+        return c.result_id == r.id
+    return (c.entry_id == r.entry_id) & (c.role == r.role) & (r.run_id == run_id)
 
 
 def _fitting(query: Any, wanted: CaseFilter) -> Any:
     c = reconciliation_cases.c
     conditions: Iterable[Any] = (
-        None if wanted.run_id is None else reconciliation_results.c.run_id == wanted.run_id,
         None if wanted.entry_id is None else c.entry_id == wanted.entry_id,
-        None if wanted.outcome is None else c.outcome == wanted.outcome.value,
+        None if wanted.outcome is None else reconciliation_results.c.outcome == wanted.outcome.value,
         None if not wanted.states else c.state.in_([state.value for state in wanted.states]),
         None if wanted.owner is None else c.owner == wanted.owner,
         None if not wanted.due_before else (c.due_on != "") & (c.due_on < wanted.due_before),
@@ -179,5 +188,5 @@ def _from_row(row: Row[Any]) -> Case:
         decided_by=r["decided_by"],
         decided_over=r["decided_over"],
         entry_done=Consequence(r["entry_done"]),
-        newest=follow_up_row(newest | {"id": r["result_id"]}),
+        newest=follow_up_row(newest | {"id": r["said_id"]}),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,10 @@ _HEAD_ROWS = 20
 _LEAST_COLUMNS = 2
 _MOST_NAMED = 10
 """Wrong cells named in a message; how many more there are is said in a word."""
+
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_TITLE = re.compile(rf"(?:phu luc|bieu mau)(?: so)? (?:0*(\d{{1,3}})\b|({'|'.join(_ROMAN)})(?: kem|$))", re.ASCII)
+"""The title of an annex, as a search key."""
 
 
 class AnnexError(ValueError):
@@ -142,18 +147,20 @@ def _printed(grid: Sequence[tuple[int, Sequence[str]]], number: str) -> Annex:
 
 
 def _first_data_row(grid: Sequence[tuple[int, Sequence[str]]]) -> int:
-    """Index of the first row of a unit: below a row that names the units' column, with a count in it.
+    """Index of the first row of a unit: below a row that names the units' column, with a name or a sum in it.
 
-    A line under the heads with the numbers of the columns (1, 2, 3 ...) is none.
+    A line under the heads with the numbers of the columns (1, 2, 3 ...) is none, nor is one of heads in words that
+    nobody knows: where the units are named, nothing stands.
     """
-    named = False
+    named: int | None = None
     for index, (_, row) in enumerate(grid):
         keys = [search_key(text) for text in row]
-        if any(key in annex_words()["unit_heads"] for key in keys):
-            named = True
+        if heads := [at for at, key in enumerate(keys) if key in annex_words()["unit_heads"]]:
+            named = heads[0]
             continue
         words = [key for key in keys if key and not _numeric(key)]
-        if named and words and not _is_title(keys) and not _is_head(keys):
+        unit = named is not None and (any(keys[named : named + 1]) or _is_sum(row[0]))
+        if unit and words and not _is_title(keys) and not _is_head(keys):
             return index
     raise AnnexError(
         "Không thấy cột «Đơn vị» và các dòng số liệu của phụ lục. Hãy giữ nguyên dòng tiêu đề như bản in rồi nhập lại."
@@ -266,14 +273,12 @@ def _cells(
 
 
 def _number_in(grid: Sequence[tuple[int, Sequence[str]]]) -> str:
-    """`01` from a title like `PHỤ LỤC 01`."""
+    """`01` from a title like `PHỤ LỤC 01`, `Phụ lục số 01` or `PHỤ LỤC I`."""
     for _, row in grid[:_HEAD_ROWS]:
         for text in row:
-            key = search_key(text)
-            if key.startswith("phu luc ") or key.startswith("bieu mau "):
-                words = key.split()
-                if len(words) > 2 and words[2].isdecimal():
-                    return f"{int(words[2]):02d}"
+            if found := _TITLE.match(search_key(text)):
+                arabic, roman = found.groups()
+                return f"{int(arabic) if arabic else _ROMAN.index(roman) + 1:02d}"
     return ""
 
 

@@ -91,6 +91,8 @@ class UnitWork:
     unit: str
     cases: int | None
     machines: int | None
+    quota: int
+    """Cases a machine and day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,23 +122,23 @@ def days_of(cases: int, machines: int, quota: int, calendar: WorkCalendar = CALE
     return math.ceil(Fraction(cases) / (machines * quota * calendar.share))
 
 
-def plan_days(units: Sequence[UnitWork], quota: int, calendar: WorkCalendar = CALENDARS[0]) -> PlanDays:
-    """Days of each unit, of the slowest, and the pooled figure."""
+def plan_days(units: Sequence[UnitWork], calendar: WorkCalendar = CALENDARS[0]) -> PlanDays:
+    """Days of each unit by its own quota, of the slowest, and the pooled figure."""
     by_unit = tuple(
-        (u.unit, days_of(u.cases, u.machines, quota, calendar) if u.cases is not None and u.machines else None)
+        (u.unit, days_of(u.cases, u.machines, u.quota, calendar) if u.cases is not None and u.machines else None)
         for u in units
     )
     known = [(days, unit) for unit, days in by_unit if days is not None]
     slowest = max(known, key=lambda pair: pair[0], default=None)
     cases = [u.cases for u in units if u.cases is not None]
-    machines = [u.machines for u in units if u.machines]
-    whole = len(cases) == len(machines) == len(units) and bool(units)
+    a_day = [u.machines * u.quota for u in units if u.machines]
+    whole = len(cases) == len(a_day) == len(units) and bool(units)
     return PlanDays(
         by_unit=by_unit,
         slowest=slowest[1] if slowest else "",
         days=slowest[0] if slowest else None,
         unknown=tuple(unit for unit, days in by_unit if days is None),
-        pooled=days_of(sum(cases), sum(machines), quota, calendar) if whole else None,
+        pooled=days_of(sum(cases), 1, sum(a_day), calendar) if whole else None,
     )
 
 

@@ -75,7 +75,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitFigures:
-    """A line of a form: a unit with its figures by register type and year."""
+    """A line of a form: a unit with its figures by register type and year.
+
+    Of a unit that has told nothing yet nothing is known: its total is unknown, not 0.
+    """
 
     unit: str
     office_id: int | None = None
@@ -83,27 +86,23 @@ class UnitFigures:
 
     def of_type(self, register_type: RegisterType) -> Figures:
         """All years of a register type."""
-        return _sum(f for (kind, _), f in self.parts.items() if kind is register_type)
+        return self._sum(f for (kind, _), f in self.parts.items() if kind is register_type)
 
     def of_types(self, types: Sequence[RegisterType]) -> Figures:
         """All years of several register types."""
-        return _sum(f for (kind, _), f in self.parts.items() if kind in types)
+        return self._sum(f for (kind, _), f in self.parts.items() if kind in types)
 
     def of_year(self, year: int, types: Sequence[RegisterType]) -> Figures:
         """One year of several register types."""
-        return _sum(f for (kind, of), f in self.parts.items() if of == year and kind in types)
+        return self._sum(f for (kind, of), f in self.parts.items() if of == year and kind in types)
 
     @property
     def years(self) -> tuple[int, ...]:
         """Years that occur, the oldest first."""
         return tuple(sorted({year for _, year in self.parts}))
 
-
-def _sum(parts: Iterable[Figures]) -> Figures:
-    whole = Figures()
-    for part in parts:
-        whole = whole + part
-    return whole
+    def _sum(self, parts: Iterable[Figures]) -> Figures:
+        return sum(parts, start=Figures()) if self.parts else Figures(total=Total(unknown=1))
 
 
 def add_up(unit: str, rows: Iterable[UnitFigures], office_id: int | None = None) -> UnitFigures:

@@ -212,6 +212,11 @@ def refusal(package: Package, tree: OfficeTree, receiver: int | None, today: str
         return f"{sender.name} không trực thuộc đơn vị nhận. Gói này phải gửi cho cấp trên của đơn vị đó."
     if package.day > today:
         return f"Gói ghi ngày {shown}, sau hôm nay. Hãy kiểm tra ngày giờ trên máy của đơn vị gửi."
+    if (made_on := package.made_at[: len(today)]) > today:
+        return (
+            f"Gói ghi làm ngày {day_shown(made_on)}, sau hôm nay; nhận thì gói đúng gửi sau bị coi là cũ. Hãy kiểm tra "
+            "ngày giờ trên máy của đơn vị gửi rồi tạo lại gói."
+        )
     below = tree.subtree(sender.id)
     for unit in package.units:
         office = tree.by_code(unit.code)

@@ -91,6 +91,21 @@ def test_parents_who_gave_a_child_away_are_known_too() -> None:
     assert _one([BASE], **{**given, "other_parents": ()})[0] is not MatchOutcome.MATCHES
 
 
+def test_an_adopted_child_is_found_under_its_new_surname() -> None:
+    taken = replace(BASE, name="Lê Thị Hòa", mother="Võ Thị Chín", father="Lê Tám")
+    given = {"mother": "Võ Thị Chín", "father": "Lê Tám", "other_parents": (BASE.mother, BASE.father)}
+    outcome, matched, differences = _one([taken], **given)
+    assert (outcome, matched) == (MatchOutcome.DIFFERS, "x1") and {field for field, _ in differences} == {"name"}
+    for other in (
+        {"born": "03.05.1985"},
+        {"mother": "Đỗ Thị Lý"},
+        {"name": "Lê Thị Hạnh"},
+        {"mother": "", "father": ""},
+    ):
+        assert _one([replace(taken, **other)], **given)[0] is MatchOutcome.NOT_FOUND
+    assert _one([taken], **{**given, "other_parents": ()})[0] is MatchOutcome.NOT_FOUND, "a child that nobody adopted"
+
+
 def test_maiden_names_and_numbers_find_a_person() -> None:
     married = replace(BASE, name="Lê Thị Hòa", former_names=("Nguyễn Thị Hòa",), id_number="074185001234")
     assert _one([married])[:2] == (MatchOutcome.MATCHES, "x1")

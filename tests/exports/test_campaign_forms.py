@@ -22,6 +22,7 @@ from exports.campaign_forms import (
     write_years,
 )
 from exports.errors import WorkbookError
+from exports.form_sheet import column_sum
 from layouts.register_types import RegisterType
 
 SPEC = Path(__file__).resolve().parents[3] / "shared" / "spec" / "plan-annexes"
@@ -93,11 +94,57 @@ def test_days_are_rounded_up(cases: int, machines: int, days: int) -> None:
 
 
 def test_the_provinces_days_are_its_slowest_units_and_the_pooled_figure_is_called_so() -> None:
-    units = [UnitWork(unit="A", cases=540_075, machines=8), UnitWork(unit="B", cases=200, machines=8)]
-    plan = plan_days(units, 200)
+    units = [
+        UnitWork(unit="A", cases=540_075, machines=8, quota=200),
+        UnitWork(unit="B", cases=200, machines=8, quota=200),
+    ]
+    plan = plan_days(units)
     assert (plan.days, plan.slowest, plan.pooled) == (338, "A", 169)
-    unknown = plan_days([*units, UnitWork(unit="C", cases=None, machines=2)], 200)
+    unknown = plan_days([*units, UnitWork(unit="C", cases=None, machines=2, quota=200)])
     assert (unknown.days, unknown.unknown, unknown.pooled) == (338, ("C",), None)
+
+
+def test_a_unit_that_has_told_nothing_is_printed_as_unknown_and_never_as_0_or_none() -> None:
+    rows = [_row("Xã A", 1200, 30), UnitFigures(unit="Xã B")]
+    sheet = openpyxl.load_workbook(io.BytesIO(write_annex01("Huyện", "Ngày", rows)), data_only=True).active
+    assert sheet is not None
+    cells = {row[1]: row for row in sheet.iter_rows(values_only=True)}
+    assert cells["Xã B"][2] == cells["Xã B"][5] == cells["Xã B"][18] == "Chưa rõ" and cells["TỔNG"][18] == 1200
+    volumes = [VolumeRow(figures=row, machines=1, quota=200) for row in rows]
+    sheet = openpyxl.load_workbook(io.BytesIO(write_volume_annex("02", "Huyện", volumes)), data_only=True).active
+    assert sheet is not None
+    cells = {row[1]: row for row in sheet.iter_rows(values_only=True)}
+    assert set(cells["Xã B"][2:12]) == {"Chưa rõ"} and cells["Xã B"][-1] == "Chưa rõ"
+    assert cells["Xã A"][4:6] == ("-", "-"), "of a unit that has told, none is a dash"
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["-", "-"], "-"),
+        (["-", 3], 3),
+        (["-", "Chưa rõ"], "Chưa rõ"),
+        (["Chưa rõ", 2], 2),
+        (["", "-"], "-"),
+        (["", ""], 0),
+    ],
+)
+def test_the_sum_of_a_column_of_dashes_is_a_dash(cells: list[int | str], told: int | str) -> None:
+    assert column_sum(3, 5, 6, cells).value == told
+
+
+def test_days_follow_each_units_own_quota() -> None:
+    units = [
+        UnitWork(unit="A", cases=1000, machines=1, quota=200),
+        UnitWork(unit="B", cases=1000, machines=1, quota=50),
+    ]
+    plan = plan_days(units)
+    assert (plan.by_unit, plan.days, plan.slowest, plan.pooled) == ((("A", 5), ("B", 20)), 20, "B", 8)
+    rows = [VolumeRow(figures=_row(unit.unit, 1000), machines=1, quota=unit.quota) for unit in units]
+    sheet = openpyxl.load_workbook(io.BytesIO(write_volume_annex("02", "Huyện", rows)), data_only=True).active
+    assert sheet is not None
+    days = {row[1]: row[-1] for row in sheet.iter_rows(values_only=True) if row[1] in ("A", "B", "TỔNG")}
+    assert days == {"A": 5, "B": 20, "TỔNG": 20}
 
 
 def test_twenty_days_and_nights_hold_three_shifts() -> None:

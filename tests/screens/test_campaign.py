@@ -9,6 +9,7 @@ import pytest
 from corrections.campaign.offices import Office as Unit
 from corrections.campaign.offices import OfficeLevel
 from corrections.entries import Role
+from layouts.register_types import RegisterType
 from tests.screens.office import OFFICE, PASSWORD, Office
 from tests.screens.test_flows import field, press
 from tests.screens.test_screens import opened, texts
@@ -49,6 +50,17 @@ def test_the_forms_of_a_commune_that_works_alone(office: Office) -> None:
         app.segmented_control[0].set_value(part).run()
         assert not app.exception and not app.error, part
         assert app.dataframe, part
+
+
+def test_an_inspector_sees_the_campaign_and_changes_nothing(office: Office) -> None:
+    paper.add_paper_line(office.system, words="2 quyển = 300 hồ sơ", register_type=RegisterType.DEATH)
+    app = opened(office, Role.INSPECTOR, "campaign")
+    for part in ("forms", "years", "volumes", "paper", "annexes", "packages"):
+        app.segmented_control[0].set_value(part).run()
+        assert not app.exception and not app.error, part
+        assert {button.label for button in app.button} == {"Đổi", "Đăng xuất"}, part
+        assert not app.get("file_uploader"), part
+        assert part != "paper" or "2 quyển = 300 hồ sơ" in _tables(app)
 
 
 def test_a_commune_that_shares_the_record_sends_its_package(office: Office) -> None:

@@ -7,10 +7,17 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from corrections.campaign.calendars import CALENDARS, UnitWork, plan_days
+from corrections.campaign.calendars import CALENDARS, plan_days
 from corrections.campaign.figures import Figures, Period, UnitFigures, form_data, form_types
 from corrections.entries import Role
-from exports.campaign_forms import FormText, write_annex01, write_period_report, write_volume_annex, write_years
+from exports.campaign_forms import (
+    FormText,
+    work_of,
+    write_annex01,
+    write_period_report,
+    write_volume_annex,
+    write_years,
+)
 from exports.spreadsheets import XLSX
 from workbench.screens.plain import plain
 from workbench.services.campaign import CampaignReport, campaign_report, report_text, save_report_text, volume_rows
@@ -158,12 +165,7 @@ def volumes_part(context: Context, office_id: int | None) -> None:
         return
     types = form_types()
     totals = [row.figures.of_types(types).total for row in rows]
-    work = [
-        UnitWork(unit=row.figures.unit, cases=None if total.unknown else total.known, machines=row.machines)
-        for row, total in zip(rows, totals, strict=True)
-    ]
-    plan = plan_days(work, rows[0].quota, calendar)
-    days = dict(plan.by_unit)
+    plan = plan_days([work_of(row, types) for row in rows], calendar)
     table = [
         {
             "Đơn vị": row.figures.unit,
@@ -171,9 +173,9 @@ def volumes_part(context: Context, office_id: int | None) -> None:
             "Số trường hợp": total.label,
             "Số máy": number(row.machines),
             "Định mức": number(row.quota),
-            "Số ngày": number(days[row.figures.unit]),
+            "Số ngày": number(days),
         }
-        for row, total in zip(rows, totals, strict=True)
+        for row, total, (_, days) in zip(rows, totals, plan.by_unit, strict=True)
     ]
     st.dataframe(pd.DataFrame(table), hide_index=True)
     if plan.days is not None:

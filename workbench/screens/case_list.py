@@ -20,6 +20,7 @@ from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.entry_views import entry_of_case
 from workbench.services.reconciliation_cases import (
+    Case,
     CaseFilter,
     CaseView,
     case_counts,
@@ -43,6 +44,8 @@ _WIDTHS = {
     "Hạn": st.column_config.Column(width=90),
     "Phụ trách": st.column_config.Column(width=120),
 }
+_SEEN = "case_seen"
+"""Key of the session: the open case as its form shows it."""
 _ALL, _MINE, _LATE, _WAITING = "Mọi hồ sơ", "Của tôi", "Quá hạn", "Chờ mở lại trường hợp"
 
 
@@ -124,7 +127,7 @@ def _one(context: Context, view: CaseView) -> None:
         rows = ", ".join((case.newest.result.matched, *case.newest.result.others))
         st.text(f"Nhiều người gần giống trong trích xuất: {rows}")
     if context.may(Role.SUPERVISOR, Role.POLICE):
-        _decide(context, view)
+        _decide(context, _as_opened(view))
         _letters(context, view)
     else:
         st.text(f"Kết quả xác minh: {case.result or 'chưa có'}")
@@ -133,8 +136,20 @@ def _one(context: Context, view: CaseView) -> None:
     show_entry_view(context, entry_of_case(context, case.id))
 
 
-def _decide(context: Context, view: CaseView) -> None:
-    case = view.case
+def _as_opened(view: CaseView) -> Case:
+    """The case as it was when it was opened: what others save meanwhile must not change a form under one's hands."""
+    seen: Case | None = st.session_state.get(_SEEN)
+    if seen is None or seen.id != view.case.id:
+        seen = st.session_state[_SEEN] = view.case
+    if seen != view.case:
+        st.warning("Hồ sơ này vừa được người khác sửa, hoặc có lần đối soát mới. Mẫu dưới đây vẫn là bản cũ.")
+        if st.button("Tải lại hồ sơ"):
+            del st.session_state[_SEEN]
+            st.rerun()
+    return seen
+
+
+def _decide(context: Context, case: Case) -> None:
     owners = {owner.account_id: owner.name for owner in case_owners(context)}
     states = list(states_for(case.outcome))
     states = states if case.state in states else [case.state, *states]
@@ -152,7 +167,8 @@ def _decide(context: Context, view: CaseView) -> None:
         note = st.text_input("Ghi chú", case.note)
         sent = st.form_submit_button("Lưu", type="primary")
     if sent:
-        save_case(context, case.id, state=state, owner=owner, due_on=due_on, result=result, note=note)
+        save_case(context, case.id, state=state, owner=owner, due_on=due_on, result=result, note=note, seen=case)
+        st.session_state.pop(_SEEN, None)
         tell(f"Đã lưu hồ sơ {case.id}.")
 
 
@@ -181,6 +197,7 @@ def _entry_buttons(context: Context, view: CaseView) -> None:
     label = "Mở lại trường hợp để sửa theo ảnh"
     if view.waits_for_supervisor and again.button(label, type="primary", width="stretch"):
         state = open_entry_of_case(context, view.case.id)
+        st.session_state.pop(_SEEN, None)
         where = "Đối chiếu" if state in (EntryState.TO_REVIEW, EntryState.SENT_BACK) else "Hàng đợi kiểm tra"
         tell(f"Đã mở lại trường hợp: sửa theo ảnh ở màn hình «{where}», rồi xuất lại sổ.")
     if jump.button("Mở trường hợp", width="stretch"):

@@ -92,7 +92,7 @@ PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
             _Screen("office_delivery", "Giao cả đơn vị", ":material/local_shipping:", Role.SUPERVISOR),
             _Screen("reports", "Báo cáo", ":material/table_chart:", Role.SUPERVISOR, (Role.INSPECTOR,)),
             _Screen("reconciliation", "Đối soát", ":material/compare_arrows:", Role.SUPERVISOR, _OUTSIDE),
-            _Screen("campaign", "Chiến dịch", ":material/flag:", Role.CLERK),
+            _Screen("campaign", "Chiến dịch", ":material/flag:", Role.CLERK, (Role.INSPECTOR,)),
             _Screen("plan", "Kế hoạch, phân công", ":material/event_note:", Role.CLERK, (Role.INSPECTOR,)),
             _Screen("quality", "Chất lượng nhập", ":material/verified:", Role.SUPERVISOR),
             _Screen("benchmark", "Đánh giá độ chính xác", ":material/speed:", Role.SUPERVISOR),

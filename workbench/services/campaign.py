@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from corrections.campaign.calendars import day_shown
@@ -39,6 +39,8 @@ __all__ = [
     "save_report_text",
 ]
 
+_ON_PAPER = "Đếm trên giấy"
+"""The row of paper counts where there are no units and registers of several authorities."""
 _NAMED = 10
 """Units named in a note; how many more there are is said in a word."""
 
@@ -83,7 +85,7 @@ def cutoff_of(connection: Connection, office: Office | None) -> dt.time:
     return dt.time.fromisoformat(str(chosen or form_data()["cutoffs"][level.value]))
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def campaign_report(
     ctx: Context, *, office_id: int | None = None, period: Period = Period.DAY, day: dt.date | None = None
 ) -> CampaignReport:
@@ -153,7 +155,7 @@ def _rows(sources: Sources, office: Office | None) -> Iterator[UnitFigures]:
         return
     for (office_id, words), figures in sorted(sources.own.items(), key=lambda item: item[0][1]):
         if office_id is None:
-            yield UnitFigures(unit=words, parts=figures)
+            yield UnitFigures(unit=words or _ON_PAPER, parts=figures)
 
 
 def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
@@ -177,6 +179,12 @@ def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
             yield f"{name}: chưa gửi số liệu kỳ này, dùng số của ngày {day_shown(unit.day)} (nhập trong kỳ tính 0)."
         elif unit.late:
             yield f"{name}: gói số liệu làm sau giờ chốt."
+    for gone in (tree.offices[i] for i in sorted(sources.left_to_heirs & inside)):
+        heir = tree.standing(gone.id)
+        yield (
+            f"{gone.name} đã thôi hoạt động từ {day_shown(gone.abolished_on)}: gói gửi sau ngày đó không cộng; hãy "
+            f"xem số của {heir.name if heir else 'đơn vị nhận'} đã gồm các sổ ấy chưa."
+        )
     if any(office_id is None for office_id, _ in sources.own) and len(tree):
         yield "Có sổ chưa gắn với đơn vị nào; chúng không nằm trong dòng của đơn vị. Hãy gắn ở màn hình «Đơn vị»."
 
@@ -184,7 +192,7 @@ def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
 # --- volumes ----------------------------------------------------------------------------------------------------------
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def volume_rows(ctx: Context, number: str, *, office_id: int | None = None) -> tuple[VolumeRow, ...]:
     """Rows of Phụ lục 02, 03 or 04: a row a unit below, with the books that units of the annex's level keep.
 
@@ -193,7 +201,14 @@ def volume_rows(ctx: Context, number: str, *, office_id: int | None = None) -> t
         number: `02` communes, `03` districts, `04` the province.
         office_id: who reports; None: the caller's own, or all.
     """
-    level = OfficeLevel(form_data()["volumes"][number]["level"])
+    return volume_tables(ctx, (number,), office_id=office_id)[number]
+
+
+@requires(Role.CLERK, Role.INSPECTOR)
+def volume_tables(
+    ctx: Context, numbers: Collection[str], *, office_id: int | None = None
+) -> dict[str, tuple[VolumeRow, ...]]:
+    """Rows of several of Phụ lục 02 to 04 by number; what they are made from is gathered once."""
     mine = ctx.office_ids()
     at = dt.datetime.now(LOCAL)
     with ctx.read() as connection:
@@ -203,10 +218,12 @@ def volume_rows(ctx: Context, number: str, *, office_id: int | None = None) -> t
         usual = int(get_setting(connection, f"{OFFICE}quota") or USUAL_QUOTA)
         machines = {total.unit: total.machines for total in unit_totals_of(connection)}
     if not len(tree):
-        return tuple(
+        rows = tuple(
             VolumeRow(figures=row, machines=machines.get(row.unit), quota=usual) for row in _rows(sources, None)
         )
-    return tuple(_volume_rows(sources, office, level, usual))
+        return dict.fromkeys(numbers, rows)
+    levels = {number: OfficeLevel(form_data()["volumes"][number]["level"]) for number in numbers}
+    return {number: tuple(_volume_rows(sources, office, level, usual)) for number, level in levels.items()}
 
 
 def _volume_rows(sources: Sources, office: Office | None, level: OfficeLevel, usual: int) -> Iterator[VolumeRow]:
@@ -245,7 +262,7 @@ def _texts(sources: Sources, office: Office | None, kept: tuple[ReportText, ...]
             yield UnitText(unit=known.name if known else "", difficulties=difficulties, proposals=proposals)
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def report_text(ctx: Context, *, office_id: int | None, period: Period, day: dt.date) -> tuple[str, str]:
     """Difficulties and proposals as a unit has written them for a period; empty where it has not."""
     with ctx.read() as connection:
@@ -260,8 +277,9 @@ def save_report_text(
     """Keep what a unit writes beside its figures.
 
     Raises:
-        InvalidInput: the unit is none of the caller's, or the words are longer than a package carries.
+        InvalidInput: the unit is none of the caller's, the day cannot be, or the words are too long for a package.
     """
+    refuse_impossible_day(day, "Ngày báo cáo")
     mine = ctx.office_ids()
     if mine is not None and office_id not in mine:
         raise InvalidInput("Bạn chỉ ghi được phần lời cho đơn vị của mình.")

@@ -14,7 +14,7 @@ from storage.campaign import KeptPackage, KeptPaperCount, list_paper_counts, new
 from storage.opening.database import Connection
 from storage.work_counts import OfficeKey, figures_by_office
 
-__all__ = ["SentUnit", "Sources", "put_paper_counts", "sources_of", "units_sent"]
+__all__ = ["SentUnit", "Sources", "paper_keeper", "put_paper_counts", "sources_of", "units_sent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class Sources:
     sent: Mapping[int, SentUnit]
     day: str
     """Last day of the period."""
+    left_to_heirs: frozenset[int] = frozenset()
+    """Units whose figures are of a day on which they were joined already: the unit they joined counts instead."""
 
     def of(self, office_id: int) -> Mapping[FiguresKey, Figures] | None:
         """Figures of one unit alone: its own record before a package; None when there are none."""
@@ -60,39 +62,74 @@ def sources_of(connection: Connection, tree: OfficeTree, period: Period, span: t
     """
     own = figures_by_office(connection, *span)
     put_paper_counts(own, list_paper_counts(connection))
-    return Sources(tree=tree, own=own, sent=units_sent(connection, tree, period, day), day=day)
+    sent = units_sent(connection, tree, period, day)
+    # figures of a unit that was joined into another stand until the other one has sent its own
+    left = {office_id for office_id in sent if _is_left(tree, sent, office_id, day)}
+    late = frozenset(office_id for office_id in left if sent[office_id].day >= tree.offices[office_id].abolished_on)
+    standing = {office_id: unit for office_id, unit in sent.items() if office_id not in left}
+    return Sources(tree=tree, own=own, sent=standing, day=day, left_to_heirs=late)
 
 
 def put_paper_counts(own: dict[OfficeKey, dict[FiguresKey, Figures]], counts: Iterable[KeptPaperCount]) -> None:
-    """Let counts on paper stand for the volumes of their office and type, which may not all be listed yet.
+    """Let counts on paper stand for the volumes of their office, type and years, which may not all be listed yet.
 
     A line that knows no cases leaves the cases that were counted book by book. Books of an earlier phase stand apart.
     """
-    lines: dict[tuple[OfficeKey, RegisterType], list[KeptPaperCount]] = {}
+    lines: dict[tuple[int | None, RegisterType], list[KeptPaperCount]] = {}
     for count in counts:
         if count.register_type is None:
             continue  # all types together: shown beside the forms, no type's column can take it
-        office: OfficeKey = (count.office_id, "")
         if count.elsewhere:
-            _add(
-                own,
-                office,
-                _key(count.register_type, count),
-                Figures(elsewhere_books=count.books or 0, elsewhere_cases=count.cases or 0),
-            )
+            figures = Figures(elsewhere_books=count.books or 0, elsewhere_cases=count.cases or 0)
+            _add(own, paper_keeper(own, count.office_id), _key(count.register_type, count), figures)
         else:
-            lines.setdefault((office, count.register_type), []).append(count)
-    for (office, kind), found in lines.items():
-        parts = own.setdefault(office, {})
-        listed = {k: f for k, f in parts.items() if k[0] is kind}
-        counted = sum(f.total.known for f in listed.values())
-        if all(c.cases is None for c in found) and counted:
-            continue
-        for key, figures in listed.items():
-            parts[key] = replace(figures, books=0, total=Total())
-        for count in found:
-            total = Total(unknown=1) if count.cases is None else Total(known=count.cases)
-            _add(own, office, _key(kind, count), Figures(books=count.books or 0, total=total))
+            lines.setdefault((count.office_id, count.register_type), []).append(count)
+    for (office_id, kind), found in lines.items():
+        office, listed = paper_keeper(own, office_id), _listed(own, office_id, kind)
+        for group in _by_years(found):
+            covered = [key for key in listed if any(_covers(count, key[1][1]) for count in group)]
+            if all(c.cases is None for c in group) and any(listed[key].total.known for key in covered):
+                continue
+            for keeper, key in covered:
+                own[keeper][key] = replace(own[keeper][key], books=0, total=Total())
+            covered_keys = set(covered)
+            listed = {key: figures for key, figures in listed.items() if key not in covered_keys}
+            for count in group:
+                total = Total(unknown=1) if count.cases is None else Total(known=count.cases)
+                _add(own, office, _key(kind, count), Figures(books=count.books or 0, total=total))
+
+
+def paper_keeper(own: Mapping[OfficeKey, object], office_id: int | None) -> OfficeKey:
+    """Whose row takes a line: the unit's, and without units that of the one authority that registers are kept under."""
+    named = [key for key in own if key[0] is None and key[1]] if office_id is None else []
+    return named[0] if len(named) == 1 else (office_id, "")
+
+
+def _listed(
+    own: Mapping[OfficeKey, Mapping[FiguresKey, Figures]], office_id: int | None, kind: RegisterType
+) -> dict[tuple[OfficeKey, FiguresKey], Figures]:
+    """What the single volumes of a unit and type say, by row and year; without units, those of every authority."""
+    return {
+        (keeper, key): figures
+        for keeper, parts in own.items()
+        if keeper[0] == office_id
+        for key, figures in parts.items()
+        if key[0] is kind
+    }
+
+
+def _by_years(lines: list[KeptPaperCount]) -> Iterable[list[KeptPaperCount]]:
+    """Lines that stand for the same volumes: those of the same years, all of them as soon as one is of every year."""
+    groups: dict[tuple[int | None, int | None], list[KeptPaperCount]] = {}
+    for line in lines:
+        groups.setdefault((line.year_from, line.year_to), []).append(line)
+    return [lines] if (None, None) in groups else groups.values()
+
+
+def _covers(line: KeptPaperCount, year: int) -> bool:
+    if line.year_from is None and line.year_to is None:
+        return True
+    return bool(year) and (line.year_from or 0) <= year <= (line.year_to or year)
 
 
 def _key(kind: RegisterType, count: KeptPaperCount) -> FiguresKey:
@@ -108,8 +145,7 @@ def _add(own: dict[OfficeKey, dict[FiguresKey, Figures]], office: OfficeKey, key
 def units_sent(connection: Connection, tree: OfficeTree, period: Period, day: str) -> dict[int, SentUnit]:
     """For each unit the newest figures that a package has of it, by the unit's id.
 
-    Figures of an earlier day stand with nothing entered in the period. Those of a unit that was joined into another
-    stand until the other one has sent its own.
+    Figures of an earlier day stand with nothing entered in the period.
     """
     found: dict[int, SentUnit] = {}
     for kept in newest_packages(connection, period.value, day):
@@ -118,14 +154,15 @@ def units_sent(connection: Connection, tree: OfficeTree, period: Period, day: st
             office = tree.by_code(unit.code)
             if office is not None and (office.id not in found or found[office.id].day <= kept.day):
                 found[office.id] = _sent(kept, package, unit, of_sender=office.id == kept.office_id, day=day)
-    for office_id in list(found):
-        office = tree.offices[office_id]
-        heir = tree.standing(office_id)
-        if heir is None or heir.id == office_id or not office.abolished_on or office.abolished_on > day:
-            continue
-        if heir.id in found and found[heir.id].day >= office.abolished_on:
-            del found[office_id]
     return found
+
+
+def _is_left(tree: OfficeTree, sent: Mapping[int, SentUnit], office_id: int, day: str) -> bool:
+    """Whether the figures of a joined unit are among those that the unit it joined has sent since."""
+    office, heir = tree.offices[office_id], tree.standing(office_id)
+    if heir is None or heir.id == office_id or not office.abolished_on or office.abolished_on > day:
+        return False
+    return heir.id in sent and sent[heir.id].day >= office.abolished_on
 
 
 def _sent(kept: KeptPackage, package: Package, unit: UnitLines, *, of_sender: bool, day: str) -> SentUnit:

@@ -77,7 +77,7 @@ def office_tree(ctx: Context) -> OfficeTree:
     return OfficeTree(known if mine is None else [office for office in known if office.id in mine])
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def own_office(ctx: Context) -> Office | None:
     """The caller's own unit; where none was named, the one at the top of the tree if there is but one."""
     with ctx.read() as connection:

@@ -12,7 +12,7 @@ from pathlib import Path
 from corrections.campaign.annex_checks import AnnexFinding, check_annex, compare_annexes
 from corrections.campaign.annexes import Annex, AnnexRow, CellKey, CellType, Measure, cell_type
 from corrections.campaign.counts import PrintedCount, more_books_than_cases, paper_count, printed_count
-from corrections.campaign.figures import UnitFigures, year_of_volume
+from corrections.campaign.figures import UnitFigures, form_data, year_of_volume
 from corrections.entries import Role
 from exports.annex_files import read_annex_file
 from layouts.register_types import RegisterType
@@ -22,7 +22,7 @@ from storage.campaign import KeptAnnex, KeptPaperCount
 from storage.offices import office_tree
 from storage.settings_store import get_setting
 from vietnamese.addresses import place_key
-from workbench.services.campaign import campaign_report
+from workbench.services.campaign import campaign_report, volume_tables
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.settings import OFFICE
@@ -156,7 +156,7 @@ def remove_paper_line(ctx: Context, line_id: int) -> None:
         work.note("paper_count", old=str(line_id))
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
     """The lines, each beside the single volumes of its unit, type and years."""
     with ctx.read() as connection:
@@ -225,7 +225,7 @@ def _years(line: KeptPaperCount) -> str:
     return f"{line.year_from or '...'}-{line.year_to or '...'}"
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def books_after_limit(ctx: Context) -> tuple[str, ...]:
     """Volumes opened after the plan's date limit, in words; none when there is no limit."""
     with ctx.read() as connection:
@@ -261,20 +261,27 @@ def import_annex(ctx: Context, path: Path) -> tuple[str, ...]:
 
     Raises:
         WorkbookError: no annex is in it, or cells are no counts; nothing was kept.
+        InvalidInput: two of its tables have one number, or none; one would take the other's place.
     """
     found = read_annex_file(path)
+    numbers = Counter(annex.number for annex in found)
+    if twice := [number for number, times in numbers.items() if times > 1]:
+        named = f"cùng ghi là phụ lục {twice[0]}" if twice[0] else "không ghi là phụ lục số mấy"
+        raise InvalidInput(
+            f"Tệp có {numbers[twice[0]]} bảng {named}. Hãy ghi «PHỤ LỤC 02», «PHỤ LỤC 03» ... ở dòng đầu mỗi bảng rồi "
+            "nạp lại. Chưa giữ bảng nào."
+        )
     with ctx.write() as work:
         for annex in found:
-            store.add_annex(
-                work.connection,
-                KeptAnnex(
-                    office_id=ctx.account.office_id if ctx.account else None,
-                    number=annex.number,
-                    file_name=path.name,
-                    content=_to_text(annex),
-                    account_id=ctx.account_id,
-                ),
+            office_id, content = ctx.who.office_id, _to_text(annex)
+            kept = KeptAnnex(
+                office_id=office_id,
+                number=annex.number,
+                file_name=path.name,
+                content=content,
+                account_id=ctx.account_id,
             )
+            store.add_annex(work.connection, kept)
             work.note("import_annex", column=annex.number, new=f"{path.name} {len(annex.rows)}")
     return tuple(annex.number or "?" for annex in found)
 
@@ -292,15 +299,15 @@ def remove_annex(ctx: Context, annex_id: int) -> None:
         work.note("import_annex", old=str(annex_id))
 
 
-@requires(Role.CLERK)
+@requires(Role.CLERK, Role.INSPECTOR)
 def annexes(ctx: Context) -> tuple[AnnexView, ...]:
     """Kept annexes with their findings, each beside what is counted for its units."""
     with ctx.read() as connection:
         kept = store.list_annexes(connection)
     if not kept:
         return ()
-    rows = campaign_report(ctx).rows
     read = [(one, _from_text(one.number, one.content)) for one in kept]
+    counted = _counted_rows(ctx, {annex.number for _, annex in read})
     volumes = [annex for _, annex in read if annex.has(Measure.BOOKS)]
     views = []
     for one, annex in read:
@@ -314,10 +321,18 @@ def annexes(ctx: Context) -> tuple[AnnexView, ...]:
                 file_name=one.file_name,
                 annex=annex,
                 findings=findings,
-                compared=tuple(_compared(annex, rows)),
+                compared=tuple(_compared(annex, counted[annex.number])),
             )
         )
     return tuple(views)
+
+
+def _counted_rows(ctx: Context, numbers: set[str]) -> dict[str, Sequence[UnitFigures]]:
+    """What is counted, as each annex tells it: Phụ lục 02 to 04 hold the registers that units of one level keep."""
+    volumes = numbers & form_data()["volumes"].keys()
+    tables = volume_tables(ctx, volumes) if volumes else {}
+    whole = campaign_report(ctx).rows if numbers - volumes else ()
+    return {number: [row.figures for row in tables[number]] if number in volumes else whole for number in numbers}
 
 
 def _compared(annex: Annex, rows: Sequence[UnitFigures]) -> list[ComparedCell]:

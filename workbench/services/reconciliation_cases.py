@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from corrections.cases import (
     REOPENABLE,
@@ -19,10 +19,11 @@ from corrections.cases import (
     over,
     sentence_of,
     states_for,
+    still_over,
 )
 from corrections.entries import Book, DecisionKind, Entry, EntryState, Role
 from corrections.reconciliation import Difference
-from corrections.registered_persons import ROLE_LABELS
+from corrections.registered_persons import ROLE_LABELS, residence_of
 from corrections.titles import entry_title
 from exports.reconciliation_book import KIND_LABELS, OUTCOME_LABELS, PERSON_FIELDS
 from storage import reconciliation_cases as store
@@ -55,6 +56,7 @@ __all__ = [
 
 _LETTERS = ("invitation", "verification")
 _LONGEST = 2000
+_LONGEST_WAIT = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,51 +138,68 @@ def save_case(
     due_on: date | None,
     result: str,
     note: str = "",
+    seen: Case | None = None,
 ) -> CaseView:
     """Keep how far a case has come. A decision leaves a note in the entry's history, or asks for the entry again.
+
+    Args:
+        ctx: a supervisor's or the police's.
+        case_id: whose.
+        state: how far it has come.
+        owner: account of whoever follows it up.
+        due_on: until when.
+        result: what the verification brought, in words.
+        note: anything else.
+        seen: the case as it was shown; what somebody else has saved since is not written over.
 
     Raises:
         NotFound: no such case.
         InvalidInput: a state that does not fit the outcome, a decision without a word of its result, an owner who may
-            not follow up cases.
+            not follow up cases, a day that cannot be, or the case is no longer as it was seen.
     """
     with ctx.write() as work:
         before = found(store.get_case(work.connection, case_id), Missing.CASE)
-        _refuse_unfit(work.connection, before, state, owner, result, note)
-        newly = state.decided and (state is not before.state or _is_stale(before))
-        after = replace(
-            before,
-            state=state,
-            owner=owner,
-            due_on=due_on.isoformat() if due_on else "",
-            result=result.strip(),
-            note=note.strip(),
-        )
-        if newly:
-            today = now().astimezone(LOCAL).date().isoformat()
-            decided_over = over(before.newest.result)
-            after = replace(
-                after,
-                decided_on=today,
-                decided_by=ctx.account_id,
-                decided_over=decided_over,
-                entry_done=Consequence.NONE,
+        if seen is not None and before != seen:
+            raise InvalidInput(
+                "Hồ sơ này vừa được người khác sửa hoặc có lần đối soát mới, nên chưa lưu. Hãy bấm «Tải lại hồ sơ», "
+                "xem lại rồi ghi lần nữa."
             )
-        elif not state.decided:
-            after = replace(after, decided_on="", decided_by=None, decided_over="", entry_done=Consequence.NONE)
-        if newly and consequence_of(state) is Consequence.NOTE:
+        due = due_on.isoformat() if due_on else ""
+        _refuse_unfit(work.connection, before, state, owner, result, note)
+        _refuse_day(before, due)
+        after = replace(before, state=state, owner=owner, due_on=due, result=result.strip(), note=note.strip())
+        after = _decided(ctx, before, after)
+        if after.decided_on and after.entry_done is Consequence.NONE and consequence_of(state) is Consequence.NOTE:
             _note_in_entry(work, after)
             after = replace(after, entry_done=Consequence.NOTE)
         store.save_case(work.connection, after)
-        work.note(
-            "follow_up",
-            entry_id=before.entry_id,
-            column=str(case_id),
-            old=f"{before.state.value} {before.due_on}".strip(),
-            new=f"{state.value} {after.due_on}".strip(),
-            reason=after.result,
-        )
+        old, new = _told(work.connection, before), _told(work.connection, after)
+        work.note("follow_up", entry_id=before.entry_id, column=str(case_id), old=old, new=new, reason=after.result)
     return view_case(ctx, case_id)
+
+
+def _decided(ctx: Context, before: Case, after: Case) -> Case:
+    """The case with who decided it, when and over what; other words of the same decision are a decision too."""
+    if not after.state.decided:
+        return replace(after, decided_on="", decided_by=None, decided_over="", entry_done=Consequence.NONE)
+    anew = after.state is not before.state or _is_stale(before)
+    if not anew and after.result == before.result:
+        return after
+    asked = not anew and consequence_of(after.state) is Consequence.REOPEN
+    return replace(
+        after,
+        decided_on=now().astimezone(LOCAL).date().isoformat(),
+        decided_by=ctx.account_id,
+        decided_over=over(after.newest.result),
+        entry_done=before.entry_done if asked else Consequence.NONE,
+    )
+
+
+def _told(connection: Connection, case: Case) -> str:
+    """What the log says of a case: state and, as far as there are any, day, owner and note."""
+    owner = get_account(connection, case.owner) if case.owner is not None else None
+    parts = (f"{case.state.value} {case.due_on}".strip(), owner.name if owner else "", case.note)
+    return "; ".join(part for part in parts if part)
 
 
 @requires(Role.SUPERVISOR)
@@ -227,8 +246,10 @@ def print_case(ctx: Context, case_id: int, letter: str, *, place: str = "") -> t
     if letter not in _LETTERS:
         raise InvalidInput("Không có loại giấy này. Hãy chọn giấy mời hoặc phiếu xác minh.")
     view = view_case(ctx, case_id)
-    values = _slip_values(view) if letter == "verification" else _invitation_values(view, place)
     with ctx.write() as work:
+        entry = found(get_entry(work.connection, view.case.entry_id), Missing.ENTRY).entry
+        lives = residence_of(entry, view.case.role)
+        values = _slip_values(view) if letter == "verification" else _invitation_values(view, place, lives)
         return print_document(work, letter, case_id, values, entry_id=view.case.entry_id)
 
 
@@ -242,11 +263,15 @@ def _common_values(view: CaseView) -> dict[str, str]:
     }
 
 
-def _invitation_values(view: CaseView, place: str) -> dict[str, object]:
+def _invitation_values(view: CaseView, place: str, lives: str) -> dict[str, object]:
+    person = view.case.newest.person
     missing = "Chưa tìm thấy thông tin của ông (bà) trong dữ liệu dân cư"
     return {
         **_common_values(view),
-        "ngay_sinh": view.case.newest.person.born or "................",
+        "ngay_sinh": person.born or "................",
+        "noi_cu_tru": lives or "................................................",
+        "cha": person.father or "................",
+        "me": person.mother or "................",
         "ly_do": view.differences or missing,
         "han": shown_day(view.case.due_on),
         "dia_diem": place or "................................................",
@@ -289,6 +314,13 @@ def _refuse_unfit(
         raise InvalidInput("Người phụ trách phải là tài khoản công an hoặc người kiểm tra đang hoạt động.")
 
 
+def _refuse_day(before: Case, due_on: str) -> None:
+    """A day that was there may have passed; a new one lies ahead, within what a campaign takes."""
+    today = now().astimezone(LOCAL).date()
+    if due_on and due_on != before.due_on and not today <= date.fromisoformat(due_on) <= today + _LONGEST_WAIT:
+        raise InvalidInput("Hạn phải từ hôm nay trở đi và trong vòng 5 năm. Hãy chọn lại ngày.")
+
+
 def _follows_up(role: Role) -> bool:
     return role is Role.POLICE or role.includes(Role.SUPERVISOR)
 
@@ -304,7 +336,7 @@ def _sentence(case: Case) -> str:
 
 
 def _is_stale(case: Case) -> bool:
-    return bool(case.decided_over) and case.decided_over != over(case.newest.result)
+    return bool(case.decided_over) and not still_over(case.decided_over, case.newest.result)
 
 
 def _views(connection: Connection, cases: tuple[Case, ...]) -> tuple[CaseView, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from corrections.entries import SETTLED, Book, Entry, Role
 from corrections.reconciliation import MatchOutcome, reconcile
-from corrections.registered_persons import persons_of
+from corrections.registered_persons import persons_of, residence_of
+from corrections.same_person import Person
 from corrections.titles import entry_title
 from exports.reconciliation_book import (
     ExtractProfile,
@@ -72,7 +73,7 @@ def run_reconciliation(
 
     Raises:
         WorkbookError: the extract cannot be taken; nothing was kept.
-        InvalidInput: there is nothing to compare.
+        InvalidInput: there is nothing to compare: no finished entry, or nobody in the extract.
     """
     with ctx.read() as connection:
         chosen = list(book_ids) if book_ids is not None else [b.id for b in list_books(connection)]
@@ -85,13 +86,32 @@ def run_reconciliation(
     if not persons:
         raise InvalidInput("Chưa có trường hợp nào được xác nhận để đối soát. Hãy xác nhận hoặc chọn quyển khác.")
     # Read and compared outside any transaction: it may take a minute, and clerks go on saving.
-    results = reconcile([person for _, _, person in persons.values()], read_extract(path, profile))
+    extract = _Counted(read_extract(path, profile))
+    results = reconcile([person for _, _, person in persons.values()], extract)
+    if not extract.persons:
+        raise InvalidInput(
+            f"Tệp {path.name} không có người nào ở cột «{profile.columns['name']}». Đối soát thì mọi người trong "
+            "sổ thành «không thấy», nên chưa ghi gì. Hãy xuất lại tệp."
+        )
     with ctx.write() as work:
         run_id = store.add_run(work.connection, account_id=ctx.account_id, source_name=path.name, profile=profile.name)
         store.add_results(work.connection, run_id, [(*persons[r.key], r) for r in results])
         fresh = renew_cases(work.connection, run_id)
         work.note("reconcile", new=f"{run_id} {len(results)} {fresh}")
         return next(run for run in store.list_runs(work.connection) if run.id == run_id)
+
+
+class _Counted:
+    """Persons passing by, with how many there were."""
+
+    def __init__(self, extract: Iterable[Person]) -> None:
+        self._extract = extract
+        self.persons = 0
+
+    def __iter__(self) -> Iterator[Person]:
+        for person in self._extract:
+            self.persons += 1
+            yield person
 
 
 @requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
@@ -174,7 +194,7 @@ def _not_found(view: CaseView, entry: Entry, books: Mapping[int, Book]) -> NotFo
         volume=text("quyenSo") or books[entry.book_id].volume_number,
         registered_on=text("ngayDangKy"),
         office=text("noiDangKy") or view.office,
-        residence=text(f"{view.case.role}NoiCuTru"),
+        residence=residence_of(entry, view.case.role),
         state=view.case.state,
         result=view.case.result,
     )

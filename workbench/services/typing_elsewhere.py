@@ -16,7 +16,7 @@ from layouts.codes import code_list
 from layouts.columns import Column, FieldKind, columns, columns_by_name
 from layouts.register_types import RegisterType
 from storage import typing_tasks as store
-from storage.accounts import list_accounts
+from storage.accounts import get_account, list_accounts
 from storage.books import get_books
 from storage.clock import moment, moment_of_hour
 from storage.entries import entry_ids, get_entries, get_entry
@@ -128,13 +128,22 @@ def note_typed(ctx: Context, program: str, entry_id: int, *, revision: int) -> N
 
     Raises:
         NotFound: no such entry.
-        InvalidInput: the entry was saved since its fields were shown, or is not finished.
+        InvalidInput: the entry was saved since its fields were shown, is not finished, or somebody else has typed it.
     """
     _known(program)
     with ctx.write() as work:
         entry = _entry(ctx, work.connection, entry_id)
         if entry.revision != revision or entry.state not in SETTLED:
             raise InvalidInput("Trường hợp vừa được sửa. Hãy tải lại, so với phần đã nhập bên kia rồi đánh dấu.")
+        typed = next(iter(store.tasks_of(work.connection, program, (entry_id,))), None)
+        if typed is not None and typed.revision == revision and typed.state is not TypingState.REFUSED:
+            if typed.typed_by == ctx.who.id:
+                return
+            who = get_account(work.connection, typed.typed_by)
+            raise InvalidInput(
+                f"{(who.full_name or who.name) if who else 'Người khác'} đã đánh dấu nhập trường hợp này lúc "
+                f"{local_time(moment(typed.typed_at))}. Hãy kiểm tra bên kia xem có bị nhập hai lần không."
+            )
         store.note_typed(work.connection, program, entry_id, revision=revision, account_id=ctx.who.id)
         work.note("typed_elsewhere", entry_id=entry_id, book_id=entry.book_id, column=program)
 

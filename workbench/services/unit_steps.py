@@ -12,7 +12,7 @@ from storage.campaign import KeptPaperCount, list_paper_counts
 from storage.opening.database import Connection
 from storage.step_counts import books_by_step
 from storage.work_counts import OfficeKey
-from workbench.services.campaign_sources import Sources
+from workbench.services.campaign_sources import Sources, paper_keeper
 
 __all__ = ["steps_by_unit", "steps_together"]
 
@@ -33,7 +33,7 @@ def steps_by_unit(
         None for a unit whose package does not say.
     """
     recorded = books_by_step(connection, steps)
-    on_paper = _counted_on_paper(list_paper_counts(connection)) if Step.COUNTED in steps else {}
+    on_paper = _counted_on_paper(sources, list_paper_counts(connection)) if Step.COUNTED in steps else {}
     found: dict[OfficeKey, StepCounts | None] = {
         (office_id, ""): sent.steps for office_id, sent in sources.sent.items() if (office_id, "") not in sources.own
     }
@@ -55,11 +55,11 @@ def _taken(recorded: Mapping[Step, int], on_paper: int, books: int) -> dict[Step
     return {step: min(count, books) for step, count in counts.items()}
 
 
-def _counted_on_paper(counts: Iterable[KeptPaperCount]) -> dict[tuple[OfficeKey, RegisterType], int]:
+def _counted_on_paper(sources: Sources, counts: Iterable[KeptPaperCount]) -> dict[tuple[OfficeKey, RegisterType], int]:
     found: dict[tuple[OfficeKey, RegisterType], int] = defaultdict(int)
     for count in counts:
         if count.register_type and count.cases is not None and not count.elsewhere:
-            found[(count.office_id, ""), RegisterType(count.register_type)] += count.books or 0
+            found[paper_keeper(sources.own, count.office_id), RegisterType(count.register_type)] += count.books or 0
     return found
 
 

@@ -161,6 +161,31 @@ def test_a_unit_listed_twice_is_pointed_out(name: str, second: Sequence[str], to
     assert not told or (told in found[0].message and "dòng 5 và dòng 6" in found[0].message)
 
 
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("PHỤ LỤC 02", "02"),
+        ("Phụ lục số 2", "02"),
+        ("PHỤ LỤC SỐ: 03 (kèm theo Kế hoạch số 138)", "03"),
+        ("PHỤ LỤC IV", "04"),
+        ("Phụ lục vi phạm", ""),
+        ("BẢNG TỔNG HỢP", ""),
+    ],
+)
+def test_the_number_is_in_the_title_however_it_is_written(title: str, number: str) -> None:
+    row = ("1", "Xã A", "3", "1.200", "1", "10", "4", "1.210", "2", "200", "4")
+    (annex,) = read_annexes(_grid((title, *HEADS[0][1:]), *HEADS[1:], row))
+    assert annex.number == number
+
+
+@pytest.mark.parametrize("cases", ["Số TH", "Số HS", "Số trường hợp"])
+def test_books_are_never_taken_for_cases_because_a_head_is_short(cases: str) -> None:
+    heads = (("PHỤ LỤC 02", "", "", ""), ("STT", "Đơn vị", "Khai sinh", "Khai sinh"), ("", "", "Số sổ", cases))
+    (annex,) = read_annexes(_grid(*heads, ("1", "Xã A", "4", "12")))
+    row = annex.rows[0]
+    assert [row.count("birth", measure) for measure in (Measure.BOOKS, Measure.CASES)] == [4, 12]
+
+
 def test_a_list_that_names_a_unit_and_type_twice_is_refused() -> None:
     heads, line = ("Phụ lục", "Đơn vị", "Loại sổ", "Số sổ"), ("02", "Xã A", "Khai sinh", "3")
     with pytest.raises(AnnexError, match="dòng 4: cùng đơn vị «Xã A» và loại sổ với dòng 2"):

@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -25,7 +24,6 @@ from tests.workbench.services.campaign_tree import (
     commune,
     copied,
     installation,
-    plant_tree,
     province,
     with_tree,
 )
@@ -91,7 +89,9 @@ def test_a_communes_package_arrives_in_the_provinces_sum(province: Province, com
     made = packages.make_package(commune, office_id=own.id)
     (result,) = _receive(province, (made.file_name, made.data))
     assert result.status is PackageStatus.TAKEN, result.message
-    assert _done(province) == {"Huyện Một": ("120", 0, 0), "Huyện Hai": ("0", 0, 0)}
+    assert _done(province) == {"Huyện Một": ("120", 0, 0), "Huyện Hai": ("Chưa rõ", 0, 0)}, (
+        "who has told nothing is not at 0"
+    )
     assert _done(province, "691")["Xã Một A"] == ("120", 0, 0)
 
 
@@ -162,6 +162,7 @@ def test_bad_packages_are_refused_in_words_and_nothing_is_taken(
         "ký bằng khóa khác": _sent(stranger, _package()),
         "Không có đơn vị mã 99999": _sent(commune, _package("99999")),
         "sau hôm nay": _sent(commune, _package(day=tomorrow)),
+        "gói đúng gửi sau bị coi là cũ": _sent(commune, _package(made_at=f"{TODAY + dt.timedelta(days=2)}T08:00:00")),
         "không thuộc đơn vị này": _sent(commune, foreign),
         "hai lần": _sent(commune, twice),
         "không phải gói số liệu": ("goi.json", b"{}"),
@@ -187,6 +188,16 @@ def _join(province: Province, on: dt.date) -> None:
         kind=ChangeKind.JOIN, code="25001", on=on.isoformat(), new_code="25002", document="Nghị quyết 12"
     )
     assert offices.change_units(province.context, [change]) == 1
+
+
+def test_figures_of_a_unit_that_had_gone_are_named_when_they_are_left_out(province: Province, commune: Context) -> None:
+    for code in ("25001", "25002"):
+        _register(province, commune, code)
+        _receive(province, _sent(commune, _package(code)))
+    _join(province, TODAY - dt.timedelta(days=7))
+    report = campaign.campaign_report(province.context, office_id=province["691"].id, day=TODAY)
+    assert [row.of_type(BIRTH).total.known for row in report.rows] == [100]
+    assert any("Xã Một A đã thôi hoạt động" in note and "xem số của Xã Một B" in note for note in report.notes)
 
 
 def test_a_unit_that_shares_the_record_sees_itself_and_those_below(province: Province, tmp_path: Path) -> None:
@@ -270,50 +281,6 @@ def test_sent_back_entries_are_not_done(office: Office) -> None:
     figures = row.of_type(BIRTH)
     assert (figures.done, figures.sent_back, figures.remaining.known) == (2, 1, 1)
     assert row.unit == book.office and figures.today == 2
-
-
-@on_sqlite
-def test_phase_one_books_and_paper_counts_stand_where_the_plan_puts_them(office: Office) -> None:
-    units = plant_tree(office.administrator)
-    unit = units["25001"]
-    create_book(
-        office.administrator, register_type=BIRTH, volume_number="01/1998", office="UBND xã Một A", expected_entries=90
-    )
-    paper.add_paper_line(office.administrator, words="29 quyển = 4252 hồ sơ", register_type=BIRTH, office_id=unit.id)
-    paper.add_paper_line(office.administrator, words="3 quyển", register_type=MARRIAGE, office_id=unit.id)
-    paper.add_paper_line(
-        office.administrator,
-        words="5 quyển = 600 hồ sơ",
-        register_type=BIRTH,
-        office_id=unit.id,
-        year_from=2016,
-        elsewhere=True,
-    )
-    report = campaign.campaign_report(office.administrator, office_id=units["691"].id)
-    row = next(r for r in report.rows if r.unit == "Xã Một A")
-    birth, marriage = row.of_type(BIRTH), row.of_type(MARRIAGE)
-    assert (birth.books, birth.total.known, birth.elsewhere_books, birth.elsewhere_cases) == (29, 4252, 5, 600)
-    assert marriage.books == 3 and marriage.total.label == "Chưa rõ"
-    first = next(line for line in paper.paper_lines(office.administrator) if line.words.startswith("29"))
-    assert (first.listed_books, first.listed_cases) == (1, 90)
-    with pytest.raises(InvalidInput, match="số quyển hay số hồ sơ"):
-        paper.add_paper_line(office.administrator, words="nhiều", register_type=BIRTH, office_id=unit.id)
-
-
-@on_sqlite
-def test_a_line_that_cannot_be_or_stands_twice_is_kept_and_pointed_out(office: Office) -> None:
-    unit = plant_tree(office.administrator)["25001"]
-    add = partial(paper.add_paper_line, office.administrator, register_type=BIRTH, office_id=unit.id)
-    assert "29 quyển nhiều hơn 3 trường hợp" in add(words="29 quyển = 3 hồ sơ")
-    assert add(words="2 quyển") == "" and add(words="2 quyển = 2 hồ sơ", year_from=1998) == ""
-    assert "cộng hai lần" in add(words="2 quyển = 2 trường hợp", year_from=1998), "the same numbers in other words"
-    assert add(words="2 quyển = 2 hồ sơ", year_from=1999) == ""
-    told = {(line.words, line.years): line.warning for line in paper.paper_lines(office.administrator)}
-    assert [key for key, warning in told.items() if warning] == [
-        ("29 quyển = 3 hồ sơ", ""),
-        ("2 quyển = 2 hồ sơ", "1998"),
-        ("2 quyển = 2 trường hợp", "1998"),
-    ]
 
 
 @on_sqlite

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 
 from corrections.cases import CaseState, Consequence
 from corrections.entries import DecisionKind, EntryState
@@ -15,6 +16,7 @@ from corrections.reconciliation import MatchOutcome
 from exports.errors import ExportError
 from exports.reconciliation_book import ExtractProfile
 from tests.workbench.services.conftest import Office
+from vietnamese.shown_time import LOCAL
 from workbench.services import (
     audit,
     entry_views,
@@ -32,8 +34,10 @@ from workbench.services.typing_elsewhere import TypingState
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+LISTS = {"differs": reconciling.follow_up_workbook, "missing": reconciling.not_found_workbook}
 Token = Callable[[], str]
 PROFILE = ExtractProfile(name="mẫu", columns={"name": "Họ tên", "born": "Ngày sinh", "mother": "Họ tên mẹ"})
+IN_A_WEEK = datetime.now(LOCAL).date() + timedelta(days=7)
 NAMES = ("Nguyễn Văn Minh", "Phạm Thị Mơ", "Lê Thị Sen")
 
 
@@ -43,6 +47,7 @@ def read(office: Office, token: Token) -> Office:
     office.read_book(pages=1, entries=3)
     for entry_id, name in enumerate(NAMES, start=1):
         values = {"nksHoTen": ValueInput(text=name), "quyenSo": ValueInput(text="01/1998")}
+        values["meNoiCuTru"] = ValueInput(text="xã Tân Lập, huyện Lộc Ninh")
         saved = review.save_entry(
             office.clerk, entry_id=entry_id, revision=0, token=token(), decision=DecisionKind.CONFIRM, values=values
         )
@@ -84,10 +89,14 @@ def test_a_case_survives_the_next_run_with_what_people_noted(read: Office) -> No
     }  # fmt: skip
     minh = cases[NAMES[0]].case
     saved = reconciliation_cases.save_case(
-        read.police, minh.id, state=CaseState.BOOK_RIGHT, owner=read.police.account_id, due_on=date(2026, 12, 15),
+        read.police, minh.id, state=CaseState.BOOK_RIGHT, owner=read.police.account_id, due_on=IN_A_WEEK,
         result="Bản chính giấy khai sinh ghi như sổ.",
     )  # fmt: skip
-    assert (saved.case.decided_by, saved.case.due_on, saved.owner) == (read.police.account_id, "2026-12-15", "congan")
+    assert (saved.case.decided_by, saved.case.due_on, saved.owner) == (
+        read.police.account_id,
+        IN_A_WEEK.isoformat(),
+        "congan",
+    )
     again = _run(read, MINH, SEN)
     kept = _cases(read)[NAMES[0]]
     assert (kept.case.id, kept.case.state, kept.case.newest.run_id) == (minh.id, CaseState.BOOK_RIGHT, again)
@@ -98,6 +107,70 @@ def test_a_case_survives_the_next_run_with_what_people_noted(read: Office) -> No
     assert _cases(read)[NAMES[0]].case.outcome is MatchOutcome.MATCHES
     assert _cases(read)[NAMES[0]].case.state is CaseState.BOOK_RIGHT
     assert len(_cases(read)) == 3
+
+
+def test_a_decision_stands_when_the_extract_has_other_rows_before_the_person(read: Office) -> None:
+    first = _run(read, MINH, SEN)
+    case = _cases(read)[NAMES[0]].case
+    _save(read.police, case.id, CaseState.BOTH_KEPT, "Mẹ đổi tên năm 2001.")
+    _run(read, ("Ai Đó", "01/01/1970", ""), SEN, MINH)
+    view = _cases(read)[NAMES[0]]
+    assert view.case.newest.result.matched == "dòng 4" and not view.stale
+    _save(read.police, case.id, CaseState.BOTH_KEPT, "Mẹ đổi tên năm 2001.")
+    assert [e.action for e in review.entry_history(read.clerk, 1)].count("reconciled") == 1
+    # lists of a run stay that run's, with how far its cases have come since
+    listed = {name: load_workbook(io.BytesIO(of(read.police, first))).active for name, of in LISTS.items()}
+    rows = {
+        name: [row for row in sheet.iter_rows(values_only=True) if set(NAMES) & set(row)]
+        for name, sheet in listed.items()
+    }
+    assert [row[2] for row in rows["differs"]] == [NAMES[0], NAMES[2]] and "Giữ nguyên cả hai" in rows["differs"][0]
+    assert rows["differs"][0][3] == "dòng 2" and [row[0] for row in rows["missing"]] == [NAMES[1]]
+
+
+def test_an_extract_without_anybody_makes_nobody_missing(read: Office) -> None:
+    _run(read, MINH)
+    before = _cases(read)
+    for rows in ((), (("", "01/01/1990", "x"),)):
+        with pytest.raises(InvalidInput, match="không có người nào"):
+            _run(read, *rows)
+    assert _cases(read) == before and len(reconciling.list_runs(read.police)) == 1
+
+
+def test_two_people_on_one_case_do_not_write_over_each_other(read: Office) -> None:
+    _run(read, MINH)
+    seen = _cases(read)[NAMES[0]].case
+    given = {"state": CaseState.CALLED, "due_on": None, "result": "", "seen": seen}
+    saved = reconciliation_cases.save_case(read.police, seen.id, owner=read.police.account_id, note="đã gọi", **given)
+    with pytest.raises(InvalidInput, match="vừa được người khác sửa"):
+        reconciliation_cases.save_case(read.supervisor, seen.id, owner=None, note="", **given)
+    assert _cases(read)[NAMES[0]] == saved
+    event = next(e for e in review.entry_history(read.clerk, 1) if e.action == "follow_up")
+    assert (event.old, event.new) == ("open", "called; congan; đã gọi"), "owner and note are on record too"
+    with pytest.raises(InvalidInput, match="vừa được người khác sửa"):
+        _run(read, SEN)
+        reconciliation_cases.save_case(read.police, seen.id, owner=None, **{**given, "seen": saved.case})
+
+
+def test_other_words_of_a_decision_are_noted_with_who_wrote_them(read: Office) -> None:
+    _run(read, MINH, SEN)
+    minh, sen = (_cases(read)[NAMES[n]].case for n in (0, 2))
+    _save(read.police, minh.id, CaseState.BOTH_KEPT, "Kết luận A.")
+    view = _save(read.supervisor, minh.id, CaseState.BOTH_KEPT, "Kết luận B.")
+    assert view.case.decided_by == read.supervisor.account_id
+    told = [e.reason for e in review.entry_history(read.clerk, 1) if e.action == "reconciled"]
+    assert len(told) == 2 and "Kết luận B" in told[0]
+    _save(read.police, sen.id, CaseState.DATABASE_RIGHT, "Trang sổ ghi Bông.")
+    reconciliation_cases.open_entry_of_case(read.supervisor, sen.id)
+    assert not _save(read.police, sen.id, CaseState.DATABASE_RIGHT, "Trang sổ ghi Bông, đã xem.").waits_for_supervisor
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31), IN_A_WEEK - timedelta(days=8)])
+def test_a_case_is_due_on_a_day_that_can_be(read: Office, day: date) -> None:
+    _run(read, MINH)
+    case = _cases(read)[NAMES[0]].case
+    with pytest.raises(InvalidInput, match="Hạn phải từ hôm nay"):
+        reconciliation_cases.save_case(read.police, case.id, state=CaseState.CALLED, owner=None, due_on=day, result="")
 
 
 def test_a_decision_is_noted_in_the_entry_and_changes_no_value(read: Office) -> None:
@@ -151,6 +224,7 @@ def test_letters_are_filled_from_the_case_and_a_template_of_the_office(read: Off
     words = _words(letter)
     assert name == f"giay-moi-{case.id}.docx" and "{{" not in words
     assert all(text in words for text in (NAMES[0], "Công an xã Tân Lập", "quyển 01/1998", "Trần Thị Thứ"))
+    assert "nơi cư trú: xã Tân Lập, huyện Lộc Ninh" in words, "of a child, its mother's"
     slip = _words(reconciliation_cases.print_case(read.police, case.id, "verification")[1])
     assert "Họ tên mẹ" in slip and "khác dấu" in slip
     own = Document(io.BytesIO(printing.document_template(read.supervisor, "invitation")))
@@ -172,6 +246,7 @@ def test_letters_are_filled_from_the_case_and_a_template_of_the_office(read: Off
     [
         ("{{ ten_ai_do }}", "ten_ai_do"),
         ("{% for x in %}", "viết sai"),
+        ("Kính mời ông bà", "không có chỗ điền nào"),
         ("{{ ho_ten.__class__.mro() }}", "viết sai|không biết"),
     ],
 )
@@ -219,11 +294,15 @@ def test_fields_are_copied_in_the_other_programs_order_and_ticked_by_person(read
     typing_elsewhere.note_typed(read.clerk, "dan_cu", 1, revision=revision)
     with pytest.raises(InvalidInput, match="báo gì"):
         typing_elsewhere.note_answer(read.clerk, "dan_cu", 1, accepted=False, answer="")
+    with pytest.raises(InvalidInput, match="clerk đã đánh dấu nhập"):
+        typing_elsewhere.note_typed(read.other_clerk, "dan_cu", 1, revision=revision)
+    typing_elsewhere.note_typed(read.clerk, "dan_cu", 1, revision=revision)
     typing_elsewhere.note_answer(read.clerk, "dan_cu", 1, accepted=False, answer="Trùng số định danh")
     (line, *_) = typing_elsewhere.typing_list(read.clerk, "dan_cu", 1)
     assert (line.state, line.answer, line.typed_by) == (TypingState.REFUSED, "Trùng số định danh", "clerk")
     (total,) = typing_elsewhere.typing_sums(read.supervisor, "dan_cu")
     assert (total.name, total.entries) == ("clerk", 1)
+    typing_elsewhere.note_typed(read.other_clerk, "dan_cu", 1, revision=revision)  # what was refused is typed again
     review.save_entry(read.clerk, entry_id=1, revision=1, token=token(), decision=DecisionKind.CONFIRM)
     assert typing_elsewhere.typing_list(read.clerk, "dan_cu", 1)[0].changed_since
     with pytest.raises(InvalidInput, match="vừa được sửa"):

@@ -76,7 +76,7 @@ def _services() -> dict[str, Any]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             takes_context = isinstance(node, ast.FunctionDef) and [
                 a.arg for a in (node.args.posonlyargs + node.args.args)[:1]
-            ] == ["ctx"]
+            ] in (["ctx"], ["_ctx"])
             if takes_context and not node.name.startswith("_"):
                 found[f"{path.stem}.{node.name}"] = getattr(module, node.name)
     return found

@@ -1,0 +1,126 @@
+"""Counting first: lines on paper beside single volumes, with and without units; printed annexes that are kept."""
+
+from functools import partial
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from layouts.register_types import RegisterType
+from tests.workbench.services.campaign_tree import plant_tree
+from tests.workbench.services.conftest import Office
+from workbench.services import campaign, paper
+from workbench.services.books import create_book
+from workbench.services.errors import InvalidInput
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+BIRTH, MARRIAGE = RegisterType.BIRTH, RegisterType.MARRIAGE
+
+
+def test_phase_one_books_and_paper_counts_stand_where_the_plan_puts_them(office: Office) -> None:
+    units = plant_tree(office.administrator)
+    unit = units["25001"]
+    create_book(
+        office.administrator, register_type=BIRTH, volume_number="01/1998", office="UBND xã Một A", expected_entries=90
+    )
+    paper.add_paper_line(office.administrator, words="29 quyển = 4252 hồ sơ", register_type=BIRTH, office_id=unit.id)
+    paper.add_paper_line(office.administrator, words="3 quyển", register_type=MARRIAGE, office_id=unit.id)
+    paper.add_paper_line(
+        office.administrator,
+        words="5 quyển = 600 hồ sơ",
+        register_type=BIRTH,
+        office_id=unit.id,
+        year_from=2016,
+        elsewhere=True,
+    )
+    report = campaign.campaign_report(office.administrator, office_id=units["691"].id)
+    row = next(r for r in report.rows if r.unit == "Xã Một A")
+    birth, marriage = row.of_type(BIRTH), row.of_type(MARRIAGE)
+    assert (birth.books, birth.total.known, birth.elsewhere_books, birth.elsewhere_cases) == (29, 4252, 5, 600)
+    assert marriage.books == 3 and marriage.total.label == "Chưa rõ"
+    first = next(line for line in paper.paper_lines(office.administrator) if line.words.startswith("29"))
+    assert (first.listed_books, first.listed_cases) == (1, 90)
+    with pytest.raises(InvalidInput, match="số quyển hay số hồ sơ"):
+        paper.add_paper_line(office.administrator, words="nhiều", register_type=BIRTH, office_id=unit.id)
+
+
+def test_a_commune_alone_counts_its_registers_once(office: Office) -> None:
+    alone = {"register_type": MARRIAGE, "office": "UBND xã Tân Lập"}
+    for volume, cases in (("01/1998", 90), ("01/1999", 70)):
+        create_book(office.administrator, volume_number=volume, expected_entries=cases, **alone)  # type: ignore[arg-type]
+
+    def shown() -> list[tuple[str, int, str]]:
+        rows = campaign.campaign_report(office.administrator).rows
+        return [(row.unit, row.of_type(MARRIAGE).books, row.of_type(MARRIAGE).total.label) for row in rows]
+
+    add = partial(paper.add_paper_line, office.administrator, register_type=MARRIAGE)
+    add(words="1 quyển = 95 hồ sơ", year_from=1998)
+    assert shown() == [("UBND xã Tân Lập", 2, "165")], "the line stands for the volumes of its year, and for no other"
+    add(words="3 quyển = 300 hồ sơ", year_from=2000, year_to=2002)
+    assert shown() == [("UBND xã Tân Lập", 5, "465")]
+    add(words="6 quyển = 500 hồ sơ")
+    assert shown() == [("UBND xã Tân Lập", 10, "895")], "a line of every year stands for all that are listed"
+    create_book(office.administrator, register_type=MARRIAGE, volume_number="02/1999", office="UBND xã Tân Hợp")
+    assert sum(books for _, books, _ in shown()) == 10 and ("Đếm trên giấy", 10, "895") in shown()
+
+
+def test_no_annex_takes_the_place_of_another_unseen(office: Office, tmp_path: Path) -> None:
+    def file(name: str, *titles: str) -> Path:
+        book = openpyxl.Workbook()
+        book.remove(book.worksheets[0])
+        for n, title in enumerate(titles):
+            sheet = book.create_sheet(f"Bảng {n}")
+            heads = (("STT", "Đơn vị", "Khai sinh", ""), ("", "", "Số sổ", "Số TH"))
+            for line in ((title, "", "", ""), *heads, (1, "Xã A", 3 + n, 10)):
+                sheet.append(line)
+            sheet.merge_cells("C2:D2")
+        book.save(tmp_path / name)
+        return tmp_path / name
+
+    def kept() -> list[str]:
+        return [view.number for view in paper.annexes(office.administrator)]
+
+    assert paper.import_annex(office.supervisor, file("a.xlsx", "PHỤ LỤC SỐ 02", "PHỤ LỤC SỐ 03")) == ("02", "03")
+    for titles, told in ((("Bảng", "Bảng"), "không ghi là phụ lục số mấy"), (("Phụ lục 4", "PHỤ LỤC 04"), "04")):
+        with pytest.raises(InvalidInput, match=told):
+            paper.import_annex(office.supervisor, file("b.xlsx", *titles))
+    for name in ("c.xlsx", "d.xlsx", "c.xlsx"):
+        paper.import_annex(office.supervisor, file(name, "Bảng tổng hợp"))
+    assert kept() == ["", "", "02", "03"]
+
+
+def test_a_line_that_cannot_be_or_stands_twice_is_kept_and_pointed_out(office: Office) -> None:
+    unit = plant_tree(office.administrator)["25001"]
+    add = partial(paper.add_paper_line, office.administrator, register_type=BIRTH, office_id=unit.id)
+    assert "29 quyển nhiều hơn 3 trường hợp" in add(words="29 quyển = 3 hồ sơ")
+    assert add(words="2 quyển") == "" and add(words="2 quyển = 2 hồ sơ", year_from=1998) == ""
+    assert "cộng hai lần" in add(words="2 quyển = 2 trường hợp", year_from=1998), "the same numbers in other words"
+    assert add(words="2 quyển = 2 hồ sơ", year_from=1999) == ""
+    told = {(line.words, line.years): line.warning for line in paper.paper_lines(office.administrator)}
+    assert [key for key, warning in told.items() if warning] == [
+        ("29 quyển = 3 hồ sơ", ""),
+        ("2 quyển = 2 hồ sơ", "1998"),
+        ("2 quyển = 2 trường hợp", "1998"),
+    ]
+
+
+def test_an_annex_is_compared_with_what_units_of_its_level_keep(office: Office, tmp_path: Path) -> None:
+    units = plant_tree(office.administrator)
+    for code, words in (("25001", "3 quyển = 10 hồ sơ"), ("25002", "1 quyển = 2 hồ sơ"), ("691", "7 quyển = 70 hồ sơ")):
+        paper.add_paper_line(office.administrator, words=words, register_type=BIRTH, office_id=units[code].id)
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for number, books, cases in (("02", 4, 12), ("03", 7, 71)):
+        sheet = book.create_sheet(number)
+        heads = (("STT", "Đơn vị", "Khai sinh", ""), ("", "", "Số sổ", "Số TH"))
+        for line in ((f"PHỤ LỤC {number}", "", "", ""), *heads, (1, "Huyện Một", books, cases)):
+            sheet.append(line)
+        sheet.merge_cells("C2:D2")
+    book.save(tmp_path / "pl.xlsx")
+    paper.import_annex(office.administrator, tmp_path / "pl.xlsx")
+    told = {
+        view.number: [(cell.measure.value, cell.printed, cell.counted) for cell in view.compared]
+        for view in paper.annexes(office.administrator)
+    }
+    assert told == {"02": [], "03": [("cases", "71", "70")]}
