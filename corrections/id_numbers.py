@@ -1,8 +1,12 @@
-"""Lengths and ages of the numbers on identity papers, as the decrees fix them."""
+"""Numbers on identity papers: their lengths and ages as the decrees fix them, and what beside one belongs to it."""
 
 from __future__ import annotations
 
-__all__ = ["CARD_FIGURES", "PASSPORT_FIGURES", "PERSONAL_FIGURES", "PERSONAL_SINCE"]
+import re
+
+from vietnamese.letters import nfc
+
+__all__ = ["CARD_FIGURES", "PASSPORT_FIGURES", "PERSONAL_FIGURES", "PERSONAL_SINCE", "is_whole"]
 
 CARD_FIGURES = 9
 """Of a CMND (Nghị định 05/1999/NĐ-CP)."""
@@ -12,3 +16,19 @@ PERSONAL_SINCE = 2012
 """The year in which the first cards with such a number were issued."""
 PASSPORT_FIGURES = 7
 """Figures after the letters of a Vietnamese passport, at least in what is taken for one."""
+_LIKE_SERIES = frozenset(("QD",))
+"""What stands before the number on papers of officers (`QĐ 12345`), as it does on decisions."""
+_BEFORE_NUMBER = re.compile(r"(?:[+*#=/\\?]|[0-9][\s,.]*-|\bqđ[ .\-]{0,2})\s*$", re.IGNORECASE)
+_BEHIND_NUMBER = re.compile(r"\s*(?:[-/\\]\s*[0-9]|[+*?=#])")
+"""Signs beside a number that are part of it, or ask."""
+_TAKEN_BACK = re.compile(r"\b(?:mất|cũ|hỏng|thất lạc|hết hạn|không rõ)\b")
+
+
+def is_whole(text: str, found: re.Match[str] | None) -> bool:
+    """Whether nothing beside a number belongs to it (`1234567-8`, `+84...`, `QĐ 12345`) or takes it back (`(mất)`)."""
+    if found is None:
+        return False
+    before, after = text[: found.start()], text[found.end() :]
+    beside = _BEFORE_NUMBER.search(before) or _BEHIND_NUMBER.match(after)
+    series = (found.group(1) or "").upper() in _LIKE_SERIES
+    return not beside and not series and not _TAKEN_BACK.search(nfc(text).lower())

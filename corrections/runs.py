@@ -13,7 +13,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import ParsedDate, parse_date, without_calendar
-from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES
+from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES, is_whole
 from vietnamese.calendar_limits import HOURS, LAST_HOUR, MINUTES
 from vietnamese.letters import fold_spaces, fold_tones, strip_ending
 
@@ -93,7 +93,7 @@ def identity_paper(text: str) -> IdentityPaper:
         number=number,
         issued_on=_standard(told) if told else "",
         issued_by=_issuer(cleaned, issued, found),
-        certain=whole and not _OTHER_NUMBER.search(rest),
+        certain=whole and is_whole(without_date, found) and not _OTHER_NUMBER.search(rest),
         date_certain=told.certain and not re.search(_DATE, rest, re.I)
         if told
         else not re.search(r"ngày|năm", rest, re.I),

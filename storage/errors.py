@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ __all__ = [
     "StorageError",
     "UnfitRows",
     "translate_errors",
+    "translate_sqlite",
 ]
 
 
@@ -156,14 +158,31 @@ class StaleRevisionError(StorageError):
 
 
 def _translated(error: DatabaseError) -> StorageError:
-    text = str(error.orig).lower()
-    if "disk is full" in text or "no space left" in text or "disk i/o error" in text:
-        return DiskFull()
-    if "database is locked" in text or "deadlock" in text or "lock timeout" in text:
-        return DatabaseBusy()
     if isinstance(error, IntegrityError):
         return DuplicateRecord(str(error.orig).splitlines()[0])
-    return DatabaseBroken(str(error.orig).splitlines()[0])
+    return _from_driver(str(error.orig))
+
+
+def _from_driver(told: str, where: str = "") -> StorageError:
+    text = told.lower()
+    if "disk is full" in text or "no space left" in text or "disk i/o error" in text:
+        return DiskFull(where)
+    if "database is locked" in text or "deadlock" in text or "lock timeout" in text:
+        return DatabaseBusy()
+    return DatabaseBroken(told.splitlines()[0] if told else "")
+
+
+@contextmanager
+def translate_sqlite(where: str) -> Iterator[None]:
+    """The same for SQLite's own driver, where a file is copied without an engine.
+
+    Args:
+        where: the folder that is written to, told when it is full.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _from_driver(str(error), where) from error
 
 
 @contextmanager

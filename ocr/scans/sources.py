@@ -21,12 +21,14 @@ from typing import NoReturn
 from ocr.errors import ScanError, scan_error
 from ocr.scans.formats import Taken, taken_as, unreadable_error
 
-__all__ = ["check_zip", "expand_sources", "natural_key", "unpack_zip"]
+__all__ = ["check_zip", "expand_sources", "natural_key", "safe_name", "unpack_zip"]
 
 MAX_ZIP_MEMBERS = 5_000
 MAX_ZIP_BYTES = 4 * 1024**3
 """A book of 200 colour pages at 300 dpi is under 1 GiB; more than this unpacked is a mistake or a bomb."""
 _BLOCK = 1024 * 1024
+_LONGEST_NAME = 200
+"""Bytes of a name, of the 255 that Linux keeps: Windows allows 255 letters, and `ộ` takes three bytes."""
 _NAMED = 3
 """Files of an archive that a message names."""
 _ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
@@ -192,5 +194,11 @@ def _without_climbing(name: str) -> str:
 
 def _safe_parts(name: str) -> list[str]:
     """Folder and file names of an archive member without drive letters, `..` and characters some systems refuse."""
-    parts = [re.sub(r'[<>:"|?*\x00-\x1f]', "_", p).strip(" .") for p in re.split(r"[\\/]", name)]
-    return [p[-120:] for p in parts if p] or ["khong-ten"]
+    whole = name.encode("utf-8", "replace").decode()
+    parts = [re.sub(r'[<>:"|?*\x00-\x1f]', "_", p).strip(" .") for p in re.split(r"[\\/]", whole)]
+    return [p.encode()[-_LONGEST_NAME:].decode("utf-8", "ignore") for p in parts if p] or ["khong-ten"]
+
+
+def safe_name(name: str) -> str:
+    """A sent file's name as one that every system takes: no folders, not too long, its ending kept."""
+    return _safe_parts(name)[-1]

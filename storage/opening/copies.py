@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from storage.errors import translate_sqlite
 from storage.trail.seals import Total, state_digest
 
 __all__ = ["copy_sqlite", "forget_sessions", "is_sound_sqlite", "scans_known_to"]
@@ -15,8 +16,13 @@ _PAGES_A_STEP = 4096
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a database with SQLite's online backup: one consistent state, writers wait only moments."""
+    """Copy a database with SQLite's online backup: one consistent state, writers wait only moments.
+
+    Raises:
+        StorageError: no room where the copy goes, or the database cannot be read.
+    """
     with (
+        translate_sqlite(str(target.parent)),
         closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as old,
         closing(sqlite3.connect(target)) as new,
     ):
@@ -28,8 +34,11 @@ def forget_sessions(path: Path) -> tuple[int, str]:
 
     Returns:
         Where the copy stands: the last line of its audit log, and the digest of its sums of seals.
+
+    Raises:
+        StorageError: as copying.
     """
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with translate_sqlite(str(path.parent)), closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM sessions")
         (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM audit_events").fetchone()
         rows = connection.execute("SELECT table_name, sealed_rows, seal_sum FROM trail_totals").fetchall()

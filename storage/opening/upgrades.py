@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 
@@ -57,7 +56,7 @@ def copy_before_upgrade(url: str, folder: Path, trail: Path | None = None) -> Pa
         if trail is not None and trail.is_dir():
             shutil.copytree(trail, target.with_suffix(".trail"), dirs_exist_ok=True)
         part.replace(target)
-    except (OSError, sqlite3.OperationalError) as error:
+    except OSError as error:
         raise DiskFull(str(folder)) from error
     finally:
         for ending in _PARTS:

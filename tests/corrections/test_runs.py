@@ -31,8 +31,24 @@ def test_identity_papers(written: str, kind: str, number: str, issued_on: str, i
     assert paper.certain
 
 
-def test_a_paper_without_a_number_is_not_certain() -> None:
-    assert not identity_paper("CMND bị mất").certain
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CMND bị mất",
+        *("CMND 012 345 678 (mất)", "CMND cũ 012345678", "CMND 012345678, đã thất lạc"),
+        *("1234567-8", "CMND 1234567 - 8", "12-1234567", "+84012345678", "012345678?", "#012345678", "012345678*"),
+        *("Giấy CN sĩ quan QĐ 12345", "QD 12345", "giấy chứng nhận sĩ quan qđ-12345"),
+    ],
+)
+def test_a_paper_whose_number_is_missing_or_lost_a_part_is_not_certain(written: str) -> None:
+    assert not identity_paper(written).certain
+
+
+@pytest.mark.parametrize(
+    "written", ["012345678 - CA Đồng Nai", "CMND 012345678 - 3/4/2005", "CMND 012345678, CA quận 7"]
+)
+def test_an_issuer_or_a_date_beside_a_number_is_no_part_of_it(written: str) -> None:
+    assert identity_paper(written).certain
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from storage.opening.copies import copy_sqlite
 from storage.opening.database import Database, sqlite_url
@@ -105,53 +105,54 @@ def _problems(database: Database) -> set[str]:
         return {fault.problem for fault in trail_faults(connection, database.trail.heads)}
 
 
-def _bend(database: Database, statement: str, *, tidily: bool) -> None:
+def _bend(connection: Connection, statement: str, *, tidily: bool) -> None:
     """Without a note; tidily: seals of what is gone go, what is new gets one, and the sums are recounted."""
-    engine = create_engine(database.url)
+    drop_triggers(connection)
+    assert connection.exec_driver_sql(statement).rowcount == 1
+    if tidily:
+        table = next(name for name in metadata.tables if name in statement.split()[1:3])
+        key = "key" if table == "settings" else "id"
+        there = f"SELECT json_array({key}) FROM {table}" + (" WHERE key <> 'audit_head'" if key == "key" else "")
+        connection.exec_driver_sql(f"DELETE FROM trail_seals WHERE table_name = '{table}' AND row_key NOT IN ({there})")
+        connection.exec_driver_sql(
+            "INSERT OR IGNORE INTO trail_seals (table_name, row_key, seal) "
+            f"SELECT '{table}', value, '{'ab' * 32}' FROM (SELECT json_array({key}) AS value FROM {table})"
+        )
+        seals = connection.execute(text("SELECT seal FROM trail_seals WHERE table_name = :t"), {"t": table}).scalars()
+        total = Total(0, 0)
+        for seal in seals:
+            total = total.moved(None, seal)
+        connection.execute(
+            text("UPDATE trail_totals SET sealed_rows = :n, seal_sum = :s WHERE table_name = :t"),
+            {"n": total.rows, "s": f"{total.sum:064x}", "t": table},
+        )
+    install_triggers(connection)
+
+
+@pytest.mark.parametrize("tidily", [False, True])
+def test_the_check_finds_each(copy: Database, tidily: bool) -> None:
+    assert _problems(copy) == set() and copy.trail is not None
+    with copy.engine.connect() as connection:
+        for way, statement in WAYS.items():
+            if tidily and "acceptance" in statement:  # their keys are two columns: as above without
+                continue
+            _bend(connection, statement, tidily=tidily)
+            found = {fault.problem for fault in trail_faults(connection, copy.trail.heads)}
+            connection.rollback()
+            assert found - {"pending"}, way
+
+
+@pytest.mark.parametrize(
+    "way", [way for way, said in WAYS.items() if said[:6] != "UPDATE" and "acceptance" not in said]
+)
+def test_the_programs_next_work_does_not_cover_it_up(copy: Database, way: str) -> None:
+    """Whose row, seal and part of the sum are gone was found until the next save counted on from the sums."""
+    engine = create_engine(copy.url)
     with engine.begin() as connection:
-        drop_triggers(connection)
-        assert connection.exec_driver_sql(statement).rowcount == 1
-        if tidily:
-            table = next(name for name in metadata.tables if name in statement.split()[1:3])
-            key = "key" if table == "settings" else "id"
-            there = f"SELECT json_array({key}) FROM {table}" + (" WHERE key <> 'audit_head'" if key == "key" else "")
-            connection.exec_driver_sql(
-                f"DELETE FROM trail_seals WHERE table_name = '{table}' AND row_key NOT IN ({there})"
-            )
-            connection.exec_driver_sql(
-                "INSERT OR IGNORE INTO trail_seals (table_name, row_key, seal) "
-                f"SELECT '{table}', value, '{'ab' * 32}' FROM (SELECT json_array({key}) AS value FROM {table})"
-            )
-            seals = connection.execute(
-                text("SELECT seal FROM trail_seals WHERE table_name = :t"), {"t": table}
-            ).scalars()
-            total = Total(0, 0)
-            for seal in seals:
-                total = total.moved(None, seal)
-            connection.execute(
-                text("UPDATE trail_totals SET sealed_rows = :n, seal_sum = :s WHERE table_name = :t"),
-                {"n": total.rows, "s": f"{total.sum:064x}", "t": table},
-            )
-        install_triggers(connection)
+        _bend(connection, WAYS[way], tidily=True)
     engine.dispose()
-
-
-def test_nothing_is_found_before(copy: Database) -> None:
-    assert _problems(copy) == set()
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_the_check_finds_it(copy: Database, way: str) -> None:
-    _bend(copy, WAYS[way], tidily=False)
-    assert _problems(copy)
-
-
-@pytest.mark.parametrize("way", [way for way in WAYS if "acceptance" not in WAYS[way]])
-def test_it_is_found_when_seals_and_sums_were_tidied(copy: Database, way: str) -> None:
-    _bend(copy, WAYS[way], tidily=True)
-    assert _problems(copy)
-    with copy.write() as connection:  # nor does the program's next work cover it up
+    with copy.write() as connection:
         connection.exec_driver_sql("UPDATE accounts SET team = 'mới' WHERE id = 1")
     with copy.read() as connection:
         actions = set(connection.execute(text("SELECT action FROM audit_events")).scalars())
-    assert _problems(copy) or actions & {"tampered", "sums_bent"}
+    assert actions & {"tampered", "sums_bent"}

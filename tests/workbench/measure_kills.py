@@ -223,7 +223,7 @@ def count(day: Day) -> list[str]:
     with back.read() as connection:
         kept = {entry.id for entry in all_entries(connection) if entry.state in done}
     known = [line.split() for line in day.lines("backup")]
-    digest = backup._sha256(newest)
+    digest = sha256_of(newest)
     least = max((int(before) for before, sha in known if sha == digest), default=0)
     wrong += [f"not in the backup: entry {i}" for i in confirmed[:least] if i not in kept]
     wrong += [f"restored: {problem}" for problem in audit.verify(back).problems]

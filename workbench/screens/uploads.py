@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from exports.errors import LegacyCharsetError, SeveralSheetsError
+from ocr.scans.sources import safe_name
 from vietnamese.legacy_charsets import Charset
 from workbench.screens.plain import plain
 
@@ -23,7 +24,7 @@ _Read = TypeVar("_Read")
 def read_upload(file: UploadedFile, reader: Callable[[Path], _Read]) -> _Read:
     """What a reader makes of an uploaded file, which keeps its name for messages."""
     with tempfile.TemporaryDirectory(prefix="so-ho-tich-") as folder:
-        path = Path(folder) / Path(file.name).name
+        path = Path(folder) / safe_name(file.name)
         path.write_bytes(file.getvalue())
         return reader(path)
 

@@ -170,6 +170,8 @@ def _keep_looking(settings: Settings, stop: threading.Event) -> None:
             run_if_due(settings, datetime.now().astimezone())
         except (ServiceError, StorageError, OSError) as error:  # noted for the screens; the next look tries again
             log.warning("scheduled backup failed: %s", error)
+        except Exception:  # whatever it was: a clock that stops for good makes no backup until the next start
+            log.exception("scheduled backup failed")
 
 
 def run_if_due(settings: Settings, now: datetime) -> Backup | None:
@@ -178,10 +180,19 @@ def run_if_due(settings: Settings, now: datetime) -> Backup | None:
     plan = backup_plan(ctx)
     if plan.hours == 0 or ctx.database.path is None:
         return None
-    tried = str(_kept_state(settings).get("tried", ""))
-    if tried and now - datetime.fromisoformat(tried) < timedelta(hours=plan.hours):
+    tried = _moment(_kept_state(settings).get("tried"))
+    if tried is not None and now - tried < timedelta(hours=plan.hours):
         return None
     return run_backup(ctx)
+
+
+def _moment(kept: object) -> datetime | None:
+    """A moment of the state file; None for what is none, which somebody else has written there."""
+    try:
+        moment = datetime.fromisoformat(str(kept or ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _own_folder(settings: Settings) -> Path:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from corrections.entries import Book, BookState, Role
 from ocr.errors import OcrError
 from ocr.scans.opening import expand_sources, list_pages
+from ocr.scans.sources import safe_name
 from storage import pages as page_store
 from storage.books import READABLE, get_book, save_book
 from storage.opening.database import Connection
@@ -142,7 +143,7 @@ def uploaded(files: Iterable[tuple[str, bytes]]) -> Iterator[dict[Path, str]]:
             # A folder each: two uploads may have one name, and the name itself is not trusted as a path.
             place = Path(folder) / f"{number:06d}"
             place.mkdir()
-            path = place / (PurePath(name.replace("\\", "/")).name or "scan")
+            path = place / safe_name(name)
             path.write_bytes(content)
             paths[path] = name
         yield paths

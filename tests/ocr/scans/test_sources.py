@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -137,3 +138,31 @@ def test_full_disk_while_unpacking(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(ScanError) as caught:
         expand_sources([tmp_path / "book.zip"])
     assert caught.value.code == "disk_full"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("trang 1.png", "trang 1.png"),
+        ("../../etc/cron.d/x.png", "x.png"),
+        (r"C:\so\con?.png", "con_.png"),
+        ("..", "khong-ten"),
+        ("", "khong-ten"),
+        ("a\0b.png", "a_b.png"),
+        ("nửa \ud800.png", "nửa _.png"),
+    ],
+)
+def test_a_sent_name_becomes_one_that_every_system_takes(tmp_path: Path, name: str, kept: str) -> None:
+    assert sources.safe_name(name) == kept
+    (tmp_path / kept).write_bytes(b"x")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_long_vietnamese_name_is_no_obstacle(tmp_path: Path, form: str) -> None:
+    """255 letters are a name on Windows and up to 900 bytes here, where 255 bytes are the most."""
+    name = unicodedata.normalize(form, "Quyển sổ hộ tịch " * 15)[:250] + ".png"
+    kept = sources.safe_name(name)
+    assert kept.endswith(".png") and a_page(tmp_path / kept).exists()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(a_page(tmp_path / "b.png"), name)
+    assert list(codes(expand_sources([tmp_path / "a.zip"])).values()) == ["ok"]

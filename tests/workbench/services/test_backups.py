@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import DatabaseDamaged, StorageError
+from storage.errors import DatabaseDamaged, DiskFull, StorageError
 from storage.opening.migrate import current_revision, downgrade, head_revision
 from storage.opening.upgrades import copies_before_upgrades, copy_before_upgrade
 from tests.workbench.services.conftest import Office
@@ -179,6 +179,49 @@ def test_a_backup_that_failed_is_told_until_one_is_good(office: Office, tmp_path
     assert backup_plan.backup_state(ctx).problem == ""
     checks = {c.name: c for c in examine(ctx.settings)}
     assert checks["Bản sao lưu tốt gần nhất"].ok
+
+
+def test_a_full_disk_is_told_and_the_clock_goes_on(office: Office, tmp_path: Path) -> None:
+    """SQLite's own error for it was none that the clock knew: it stopped, with no backup until the next start."""
+    limit = pytest.importorskip("resource", reason="Windows has no limit on the size of files")
+    before = backup_plan.run_backup(office.administrator, tmp_path / "sao-luu" / "a.zip")
+    soft, hard = limit.getrlimit(limit.RLIMIT_FSIZE)
+    limit.setrlimit(limit.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(DiskFull):
+            backup_plan.run_backup(office.administrator, tmp_path / "sao-luu" / "a.zip")
+    finally:
+        limit.setrlimit(limit.RLIMIT_FSIZE, (soft, hard))
+    assert [path.name for path in (tmp_path / "sao-luu").iterdir()] == ["a.zip"]
+    assert (
+        backup.verify_backup(before.path) == ()
+        and hashlib.sha256(before.path.read_bytes()).hexdigest() == before.sha256
+    )
+    assert "đĩa" in backup_plan.backup_state(office.administrator).problem
+
+
+def test_the_clock_outlives_every_failure(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def bad_look(*_: object) -> None:
+        looks.append(1)
+        raise RuntimeError("what nobody thought of")
+
+    class Stop:
+        def wait(self, _seconds: float) -> bool:
+            return len(looks) == 3
+
+    monkeypatch.setattr(backup_plan, "run_if_due", bad_look)
+    backup_plan._keep_looking(office.administrator.settings, Stop())  # type: ignore[arg-type]
+    assert len(looks) == 3
+
+
+@pytest.mark.parametrize("tried", ["", "hôm qua", "2026-01-01T00:00:00", 5, None, ["x"], {"a": 1}])
+def test_a_bent_state_of_backups_makes_one_more(office: Office, tried: object) -> None:
+    folder = office.administrator.settings.data_dir / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / backup_plan._STATE).write_text(json.dumps({"tried": tried}), encoding="utf-8")
+    assert backup_plan.run_if_due(office.administrator.settings, datetime.now().astimezone()) is not None
 
 
 def test_a_plan_needs_a_folder_that_can_be_written(office: Office, tmp_path: Path) -> None:
