@@ -60,6 +60,16 @@ class HandLine:
     lattice: Lattice
     features: Floats
 
+    @classmethod
+    def of_rows(cls, rows: Sequence[HandLine], space: Lattice) -> HandLine | None:
+        """Rows of one value as one line, with a frame that says a space between them; None of none."""
+        if len(rows) < 2:
+            return rows[0] if rows else None
+        nothing = np.zeros((len(space), rows[0].features.shape[1]), np.float32)
+        lattices = [part for row in rows for part in (row.lattice, space)][:-1]
+        features = [part for row in rows for part in (row.features, nothing)][:-1]
+        return cls(np.concatenate(lattices), np.concatenate(features))
+
 
 @dataclass(frozen=True, slots=True)
 class BookHand:

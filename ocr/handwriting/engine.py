@@ -24,10 +24,11 @@ from ocr.handwriting.joint_decoding import decode_views
 from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.network_file import with_features
 from ocr.handwriting.preparation import STEP, Look, prepare_line
+from ocr.handwriting.row_below import rows_of
 from ocr.handwriting.second_look import seen_closely
-from ocr.handwriting.seen_lines import SeenLine
+from ocr.handwriting.seen_lines import SeenLine, behind_each_other, space_between
 from ocr.handwriting.strikes import struck_spans, whole_words, without_struck
-from ocr.handwriting.types import HandwritingModelError, LineReading
+from ocr.handwriting.types import CharacterReading, HandwritingModelError, LineReading
 from ocr.handwriting.whole_values import read_as_one, views_side_by_side
 from vietnamese.letters import nfc
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
@@ -207,13 +208,21 @@ class HandwritingRecogniser:
         return seen_closely(self, crops, kinds, book, others, once)
 
     def see_in(self, crop: NDArray[np.uint8], look: Look = Look.PLAIN) -> SeenLine | None:
-        """What the network sees in a crop laid into its strip in one way.
+        """What the network sees in a crop laid into its strip in one way; words squeezed in below follow those above.
 
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        strip = prepare_line(crop, self._opened.model.height, look)
+        seen = [self._see_row(row, look) for row in rows_of(crop, self._letters_in)]
+        return behind_each_other([row for row in seen if row is not None], self._opened.alphabet)
+
+    def _see_row(self, row: NDArray[np.uint8], look: Look = Look.PLAIN) -> SeenLine | None:
+        strip = prepare_line(row, self._opened.model.height, look)
         return None if strip is None else self._seen(strip)
+
+    def _letters_in(self, row: NDArray[np.uint8]) -> Sequence[CharacterReading]:
+        seen = self._see_row(row)
+        return () if seen is None else greedy_characters(seen.lattice, self.letters)
 
     def tell(
         self, seen: Sequence[SeenLine | None], kinds: Sequence[FieldKind | None], book: BookPlace = UNKNOWN_PLACE
@@ -290,16 +299,19 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        session, found = self._opened.session, list[HandLine | None]()
+        found, space = list[HandLine | None](), space_between(self._opened.alphabet)
         for crop in crops:
-            strip = prepare_line(crop, self._opened.model.height)
-            if strip is None or not self._gives_features:
-                found.append(None)
-                continue
-            log_probs, *_, features = session.run(None, {"strips": _pixels(strip)})
-            frames = strip.shape[1] // STEP
-            found.append(HandLine(log_probs[:frames, 0], features[:frames, 0]))
+            rows = [self._known(row) for row in rows_of(crop, self._letters_in)] if self._gives_features else []
+            found.append(HandLine.of_rows([row for row in rows if row is not None], space))
         return found
+
+    def _known(self, row: NDArray[np.uint8]) -> HandLine | None:
+        strip = prepare_line(row, self._opened.model.height)
+        if strip is None:
+            return None
+        log_probs, *_, features = self._opened.session.run(None, {"strips": _pixels(strip)})
+        frames = strip.shape[1] // STEP
+        return HandLine(log_probs[:frames, 0], features[:frames, 0])
 
     def _told(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> LineReading:
         """The reading of what is not crossed out; of a line crossed out as a whole, what stands under the stroke."""

@@ -11,7 +11,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LINE_HEIGHT", "STEP", "WIDEST_LINE", "Look", "flatten_paper", "is_blank", "prepare_line", "to_grey"]
+__all__ = [
+    "GREY_OR_COLOUR",
+    "LINE_HEIGHT",
+    "STEP",
+    "WIDEST_LINE",
+    "Look",
+    "flatten_paper",
+    "is_blank",
+    "prepare_line",
+    "to_grey",
+]
 
 LINE_HEIGHT = 40
 """Height of the strip in pixels."""
@@ -33,7 +43,7 @@ _MIN_CONTRAST = 28.0
 """Grey levels between paper and darkest ink under which a crop counts as blank paper."""
 # The network is trained on strips made with the numbers of this file: change one, and it must be trained anew. Those
 # that follow were set by eye, none measured by itself.
-_GREY_OR_COLOUR = (2, 3)
+GREY_OR_COLOUR = (2, 3)
 """Dimensions of a picture in grey, and in colour."""
 _WEIGHTS, _WEIGHTS_OF_RED_PEN = (0.1, 0.3, 0.6), (0.2, 0.8, 0.0)
 """Weights of blue, green and red in the grey picture, of all lines and of those in red pen."""
@@ -186,7 +196,7 @@ def prepare_line(
     Returns:
         Grey strip, 255 is paper, `height` rows and a multiple of 4 columns; None when the crop is blank.
     """
-    if crop.size == 0 or crop.ndim not in _GREY_OR_COLOUR:
+    if crop.size == 0 or crop.ndim not in GREY_OR_COLOUR:
         return None
     grey = _shrink_if_huge(to_grey(crop))
     if is_blank(grey):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice
 from ocr.handwriting.strikes import Span
 
-__all__ = ["SeenLine"]
+__all__ = ["SeenLine", "behind_each_other", "space_between"]
+
+_SPACE_SHARE = 0.98
+"""A space between the last word of a row and the first of the next."""
+_NO_LETTER = 1e-6
+"""Share of any letter there: hardly any, but none is impossible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +41,22 @@ class SeenLine:
     def views(self) -> tuple[SeenLine, ...]:
         """All views, the first one first."""
         return (self, *self.others)
+
+
+def space_between(alphabet: Alphabet) -> Lattice:
+    """The frame that stands between two rows of one value: nearly surely a space."""
+    space = np.full((1, len(alphabet.letters)), np.log(_NO_LETTER), np.float32)
+    space[0, 0], space[0, alphabet.index[" "]] = np.log(1.0 - _SPACE_SHARE), np.log(_SPACE_SHARE)
+    return space
+
+
+def behind_each_other(rows: Sequence[SeenLine], alphabet: Alphabet) -> SeenLine | None:
+    """Rows of one value as one line, each seen in one view; None of none."""
+    if len(rows) < 2:
+        return rows[0] if rows else None
+    lattices, struck = list[Lattice](), list[Span]()
+    for row in rows:
+        before = sum(len(lattice) for lattice in lattices)
+        struck += [(first + before, behind + before) for first, behind in row.struck]
+        lattices += [row.lattice, space_between(alphabet)]
+    return SeenLine(np.concatenate(lattices[:-1]), tuple(struck))

@@ -14,24 +14,17 @@ import numpy as np
 from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice, text_log_probabilities
 from ocr.handwriting.decoding import Decoding
-from ocr.handwriting.seen_lines import SeenLine
+from ocr.handwriting.seen_lines import SeenLine, space_between
 from ocr.handwriting.types import Candidate, LineReading
 
 __all__ = ["read_as_one", "views_side_by_side"]
 
-_SPACE_SHARE = 0.98
-"""A space between the last word of a line and the first of the next."""
-
 _Parts = tuple[str, ...]
-_NO_LETTER = 1e-6
-"""Share of any letter between two lines: hardly any, but none is impossible."""
 
 
 def views_side_by_side(lines: Sequence[SeenLine], alphabet: Alphabet) -> list[Lattice]:
     """Views of all lines together, the usual ones first; a line that was seen less often lends its usual view."""
-    space = np.full((1, len(alphabet.letters)), np.log(_NO_LETTER), np.float32)
-    space[0, 0], space[0, alphabet.index[" "]] = np.log(1.0 - _SPACE_SHARE), np.log(_SPACE_SHARE)
-    found = []
+    space, found = space_between(alphabet), []
     for number in range(max(len(line.views) for line in lines)):
         views = [line.views[number if number < len(line.views) else 0].lattice for line in lines]
         found.append(np.concatenate([part for view in views for part in (view, space)][:-1]))

@@ -95,7 +95,6 @@ def _killed_while_weighing(office: Office, book_id: int, halt: int, script: Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_kill_in_the_midst_of_a_weighing_leaves_all_as_it_stood(
     office: Office, token: Callable[[], str], tmp_path: Path
 ) -> None:
