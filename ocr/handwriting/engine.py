@@ -1,41 +1,35 @@
-"""The handwriting recogniser: crops in, readings out (the only file that imports onnxruntime)."""
+"""The handwriting recogniser: crops in, readings out."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from layouts.columns import FieldKind
 from ocr.handwriting.book_hand import BookHand, HandLine
 from ocr.handwriting.calibration import Calibration
 from ocr.handwriting.candidates import Alphabet
-from ocr.handwriting.ctc import Lattice, greedy_characters, join_characters
+from ocr.handwriting.ctc import Lattice, greedy_characters
 from ocr.handwriting.decoding import Decoding
 from ocr.handwriting.joint_decoding import decode_views
 from ocr.handwriting.model_store import ModelFolder, ModelStore
-from ocr.handwriting.network_file import with_features
+from ocr.handwriting.network_file import Network, open_network
 from ocr.handwriting.preparation import STEP, Look, prepare_line
 from ocr.handwriting.row_below import rows_of
 from ocr.handwriting.second_look import seen_closely
 from ocr.handwriting.seen_lines import SeenLine, behind_each_other, space_between
 from ocr.handwriting.strikes import struck_spans, whole_words, without_struck
-from ocr.handwriting.types import CharacterReading, HandwritingModelError, LineReading
+from ocr.handwriting.types import CharacterReading, LineReading
 from ocr.handwriting.whole_values import read_as_one, views_side_by_side
 from vietnamese.letters import nfc
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
-__all__ = ["AsterRecogniser", "HandwritingRecogniser"]
-
-onnxruntime.disable_telemetry_events()  # beside the variable that `ocr` sets, for systems where only this is heard
+__all__ = ["HandwritingRecogniser"]
 
 _PAD_TO = 32
 """Strips are padded with paper to a multiple of this, in training too."""
@@ -44,37 +38,8 @@ _SURE = 0.9
 """Share of the best reading and probability of its weakest letter from which one view of a line is enough."""
 _MISTAKEN_FOR_STRUCK = 4
 """Letters of a word all of which the bar of an H or the flourish of a 0 may cross: it is read, and a person looks."""
-_ONLY_FATAL = 4
-"""onnxruntime's level of logging: its warnings are no concern of people's."""
 _HALF_SCALE = 127.5
 """Between ink (0) and paper (255): the network takes -1 to 1."""
-_ASTER_HEIGHT, _ASTER_WIDEST, _ASTER_STEP = 32, 2048, 4
-"""Pixels of asterocr's strips: their height, their width at most, and what it is a multiple of."""
-
-
-def _open_session(path: Path) -> onnxruntime.InferenceSession:
-    """Open a network on one thread; what it knows of each frame is its last output where that can be told.
-
-    Raises:
-        HandwritingModelError: the file is missing or damaged.
-    """
-    if not path.is_file():
-        raise HandwritingModelError(
-            f"Không tìm thấy mô hình đọc chữ viết tay: {path.name}. "
-            "Hãy cài lại phần mềm; trong lúc chờ, chữ đánh máy vẫn được đọc."
-        )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False  # strips differ in width: a pattern for each would be hoarded
-    options.log_severity_level = _ONLY_FATAL
-    try:
-        content, _ = with_features(path.read_bytes())
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises many unrelated classes for a broken file
-        raise HandwritingModelError(
-            f"Mô hình đọc chữ viết tay bị hỏng: {path.name}. "
-            "Hãy cài lại phần mềm; trong lúc chờ, chữ đánh máy vẫn được đọc."
-        ) from error
 
 
 class _Opened:
@@ -88,8 +53,8 @@ class _Opened:
         return ModelFolder.open(self.folder or ModelStore().current())
 
     @cached_property
-    def session(self) -> onnxruntime.InferenceSession:
-        return _open_session(self.model.network)
+    def session(self) -> Network:
+        return open_network(self.model.network)
 
     @cached_property
     def alphabet(self) -> Alphabet:
@@ -343,65 +308,3 @@ def _pixels(strip: NDArray[np.uint8]) -> NDArray[np.float32]:
     """A prepared strip as the network takes it: padded with paper, 1 is paper and -1 ink."""
     padded = np.pad(strip, ((0, 0), (0, -strip.shape[1] % _PAD_TO)), constant_values=255)
     return np.asarray(padded.astype(np.float32)[np.newaxis, np.newaxis] / _HALF_SCALE - 1.0, np.float32)
-
-
-class AsterRecogniser:
-    """The network of the package `asterocr` with its own weights and preparation, for comparison.
-
-    Only the weights are read from the package: its Python modules are not imported, so its telemetry
-    and its download of other weights never run.
-    """
-
-    name = "asterocr"
-    version = "1.0.2"
-
-    def __init__(self) -> None:
-        self._session: onnxruntime.InferenceSession | None = None
-        self._letters: list[str] = []
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__()  # type: ignore[misc]  # a session cannot be pickled: begin anew
-
-    def check(self) -> None:
-        """Open the network.
-
-        Raises:
-            HandwritingModelError: the package is not installed, or damaged.
-        """
-        self._ready()
-
-    def _ready(self) -> onnxruntime.InferenceSession:
-        if self._session is None:
-            spec = find_spec("asterocr")
-            if spec is None or spec.origin is None:
-                raise HandwritingModelError("Chưa cài gói asterocr; hãy cài gói này nếu muốn so sánh.")
-            assets = Path(spec.origin).parent / "assets"
-            self._session = _open_session(assets / "asternet.onnx")
-            self._letters = json.loads((assets / "vocab.json").read_text(encoding="utf-8"))["chars"]
-        return self._session
-
-    def read_lines(
-        self, crops: Sequence[NDArray[np.uint8]], kinds: Sequence[FieldKind | None] | None = None
-    ) -> list[LineReading]:
-        """Read every crop by itself, as the package does; `kinds` makes no difference."""
-        return [self._read(crop) for crop in crops]
-
-    def _read(self, crop: NDArray[np.uint8]) -> LineReading:
-        if crop.size == 0 or min(crop.shape[:2]) < 2:
-            return LineReading.empty()
-        session = self._ready()
-        colour = cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB) if crop.ndim == 2 else crop[:, :, 2::-1]
-        height, width = colour.shape[:2]
-        columns = (
-            -(-min(max(_ASTER_HEIGHT, int(width * _ASTER_HEIGHT / height)), _ASTER_WIDEST) // _ASTER_STEP) * _ASTER_STEP
-        )
-        strip = cv2.resize(np.ascontiguousarray(colour), (columns, _ASTER_HEIGHT), interpolation=cv2.INTER_AREA)
-        pixels = ((strip.astype(np.float32) / 255.0 - 0.5) / 0.5).transpose(2, 0, 1)[np.newaxis]
-        log_probs = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(pixels)})[0]
-        characters = greedy_characters(log_probs[:, 0], self._letters)
-        text = nfc(join_characters(characters))
-        share = float(np.prod([character.probability for character in characters])) if text else 0.0
-        return LineReading(text=text, decoded=text, confidence=share, characters=characters)

@@ -1,17 +1,31 @@
-"""The network's file, asked for one more output: what it knows of each frame before it names a letter.
+"""The network's file, opened and asked for one more output: what it knows of each frame before it names a letter.
 
 A book's hand is learned on these features, and models made before anybody asked for them do not hand them out. So the
 output is added when the file is opened: the layer that names letters is found behind the first output, and what goes
 into it is named as an output too. Only the few fields of the ONNX form (protobuf) that this needs are looked at; the
 weights are passed on as they are. The package `onnx` would do the same, at 60 MB on every clerk's machine.
+The only file that imports onnxruntime.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
 
-__all__ = ["with_features"]
+import onnxruntime
+
+from ocr.handwriting.types import HandwritingModelError
+
+__all__ = ["Network", "open_network", "with_features"]
+
+Network: TypeAlias = onnxruntime.InferenceSession
+
+onnxruntime.disable_telemetry_events()  # beside the variable that `ocr` sets, for systems where only this is heard
+
+_ONLY_FATAL = 4
+"""onnxruntime's level of logging: its warnings are no concern of people's."""
 
 _GRAPH, _NODE, _OUTPUT = 7, 1, 12
 _NODE_INPUT, _NODE_OUTPUT, _NODE_KIND = 1, 2, 4
@@ -33,6 +47,32 @@ class _Node:
     kind: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+
+
+def open_network(path: Path) -> Network:
+    """Open a network on one thread; what it knows of each frame is its last output where that can be told.
+
+    Raises:
+        HandwritingModelError: the file is missing or damaged.
+    """
+    if not path.is_file():
+        raise HandwritingModelError(
+            f"Không tìm thấy mô hình đọc chữ viết tay: {path.name}. "
+            "Hãy cài lại phần mềm; trong lúc chờ, chữ đánh máy vẫn được đọc."
+        )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # strips differ in width: a pattern for each would be hoarded
+    options.log_severity_level = _ONLY_FATAL
+    try:
+        content, _ = with_features(path.read_bytes())
+        network: Network = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return network
+    except Exception as error:  # onnxruntime raises many unrelated classes for a broken file
+        raise HandwritingModelError(
+            f"Mô hình đọc chữ viết tay bị hỏng: {path.name}. "
+            "Hãy cài lại phần mềm; trong lúc chờ, chữ đánh máy vẫn được đọc."
+        ) from error
 
 
 def with_features(content: bytes) -> tuple[bytes, str | None]:

@@ -12,8 +12,9 @@ from benchmark.learned_hands import LearnedResult, measure_learning
 from benchmark.scoring import BenchmarkResult, benchmark
 from benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
 from corrections.thresholds import ANY, DEFAULT_THRESHOLDS
+from ocr.handwriting.aster import AsterRecogniser
 from ocr.handwriting.benchmark import read_by_tesseract
-from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
+from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.types import HandwritingModelError
 from ocr.readings import Script
 from workbench.config import Settings

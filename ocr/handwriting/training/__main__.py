@@ -7,8 +7,9 @@ import json
 import logging
 from pathlib import Path
 
+from ocr.handwriting.aster import AsterRecogniser
 from ocr.handwriting.benchmark import ReadLines, markdown_table, measure_lines, read_by_tesseract
-from ocr.handwriting.engine import AsterRecogniser, HandwritingRecogniser
+from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.training.export import export_model
 from ocr.handwriting.training.figures import calibrate, figure_lines, other_writers
 from ocr.handwriting.training.segments import align_lines
