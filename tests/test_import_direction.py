@@ -51,7 +51,7 @@ HOMES = {
     "pdf2image": ("ocr/scans/poppler.py",),
     "pypdfium2": ("ocr/scans/documents.py",),
     "pi_heif": ("ocr/scans/heif_process.py",),
-    "onnxruntime": ("ocr/handwriting/engine.py",),
+    "onnxruntime": ("ocr/handwriting/network_file.py",),
     "asterocr": ("ocr/handwriting/",),
     "torch": ("ocr/handwriting/training/",),
     "distributed": ("ocr/batch/dask_engine.py",),
