@@ -33,6 +33,8 @@ _RECURRING = frozenset(
     {FieldKind.SIGNER, FieldKind.TITLE, FieldKind.PLACE, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY,
      FieldKind.RELATION, FieldKind.TEXT}
 )  # fmt: skip
+_OF_LISTS = frozenset({FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY, FieldKind.RELATION})
+"""Of a closed list some values are read more surely than others: unconfirmed, only those would seem to recur."""
 _OFFICIALS = frozenset({"nguoiThucHien"})
 """Names that recur though their kind is that of citizens' names, who seldom come twice."""
 _SURELY_READ = 0.8
@@ -162,7 +164,7 @@ def _known(
                 continue
             if value.state is not FieldState.WRITTEN or not (value.confirmed or value.confidence >= _SURELY_READ):
                 continue
-            if not value.confirmed and taught.put_right(column, ink):
+            if not value.confirmed and (column.kind in _OF_LISTS or taught.put_right(column, ink)):
                 continue
             group = found.setdefault(group_of(column), {})
             key = tone_key(value.normalized)

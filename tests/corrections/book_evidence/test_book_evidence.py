@@ -137,6 +137,17 @@ def test_a_confirmed_value_is_never_touched_and_is_evidence() -> None:
     assert decided[3].reasons["nksNoiSinh"] == "đã gặp trong sổ 4 lần"
 
 
+def test_values_of_a_list_recur_by_what_people_confirmed_and_not_by_how_surely_they_are_read() -> None:
+    rows = [_row(n) for n in range(1, 8)]
+    for row in rows[:6]:
+        row["chaDanToc"] = _ink("chaDanToc", "Cơ Tu", 0.95)
+    rows[6]["chaDanToc"] = _ink("chaDanToc", "Lào", 0.7, ("Cơ Tu", -1.9))
+    assert _final(_decided(rows)[6], rows[6], "chaDanToc").normalized == "Lào"
+    for row in rows[:6]:
+        row["chaDanToc"] = _ink("chaDanToc", "Cơ Tu", 1.0, confirmed=True)
+    assert _decided(rows)[6].values["chaDanToc"].normalized == "Cơ Tu"
+
+
 def test_units_nobody_knows_are_read_as_those_of_the_books_own_place() -> None:
     row = _row(31) | {"nksNoiSinh": _ink("nksNoiSinh", "Sông Trầu, Trảng Bom, Đông Nan", 0.6)}
     (decided,) = _decided([row])
