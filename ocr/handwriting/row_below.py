@@ -32,6 +32,10 @@ _DARK = 0.5
 """Below it (0 ink, 1 paper) a pixel is ink."""
 _RULE_LENGTH, _RULE_HEIGHT = 1.2, 0.9
 """A printed rule is so long, or so high."""
+_SHORTEST_RULE, _LOWEST_RULE = 20, 8
+"""In pixels, for pictures that are low already."""
+_EDGE, _OWN_EDGE = 5, 3
+"""Pixels across around ink: its grey edge, and what of it stays with a neighbour."""
 _LEAST_INK, _LEAST_HEIGHT, _WIDEST = 10, 0.11, 1 / 3
 """A piece of a letter has so many pixels at `_ROWS`, so much height, and no more than this share of the width."""
 _LETTER_HEIGHT = 0.16
@@ -124,7 +128,7 @@ def _parted(crop: Picture) -> tuple[Picture, Picture] | None:
     marks &= ink.height < _MARK_HEIGHT * len(ink.flat)
     own = np.union1d(np.array(below), np.flatnonzero(marks))
     mine = np.isin(ink.labels, own + 1)
-    edge = _grown(mine, 5) & ~_grown((ink.labels > 0) & ~mine, 3) | mine
+    edge = _grown(mine, _EDGE) & ~_grown((ink.labels > 0) & ~mine, _OWN_EDGE) | mine
     upper = np.where(edge, np.float32(1.0), ink.flat)
     lower = np.where(edge, ink.flat, np.float32(1.0))
     top, left = max(0, int(ink.top[own].min()) - 2), max(0, first - _MARK_ASIDE)
@@ -153,10 +157,10 @@ def _ink_of(crop: Picture) -> _Ink | None:
     flat = flatten_paper(grey)
     ink = (flat < _DARK).astype(np.uint8)
     height = len(flat)
-    along, upright = max(20, int(_RULE_LENGTH * height)), max(8, int(_RULE_HEIGHT * height))
+    along, upright = max(_SHORTEST_RULE, int(_RULE_LENGTH * height)), max(_LOWEST_RULE, int(_RULE_HEIGHT * height))
     rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, along), np.uint8))
     rules |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((upright, 1), np.uint8))
-    ink[_grown(rules > 0, 3)] = 0
+    ink[_grown(rules > 0, _OWN_EDGE)] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
     return _Ink(flat, np.asarray(labels, np.int32), *np.asarray(stats[1:], np.int32).T)
 
