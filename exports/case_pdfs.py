@@ -6,12 +6,14 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import threading
 import zipfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeAlias
 
@@ -306,6 +308,7 @@ def cooks(processes: int) -> Iterator[Cook]:
 def _calm() -> None:
     """One thread a process: together they already take every core; whoever waits at a screen goes first."""
     step_back()
+    _end_with_parent()
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     cv2.setNumThreads(1)
 
@@ -352,3 +355,15 @@ def cut_out(picture: Picture, box: RelativeBox | None) -> Picture:
     right, bottom = min(1.0, box.right + _MARGIN), min(1.0, box.bottom + _MARGIN)
     part = picture.image[int(top * height) : round(bottom * height), int(left * width) : round(right * width)]
     return replace(picture, image=part)
+
+
+def _end_with_parent() -> None:
+    """A killed program leaves nothing behind: its pool's processes would wait for orders for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_after, args=(parent,), daemon=True).start()
+
+
+def _leave_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(0)
