@@ -103,6 +103,7 @@ def _refuse_foreign(content: bytes) -> None:
             names = {part.filename for part in parts}
             links = b"".join(archive.read(name) for name in names if name.endswith(".rels"))
             typed = any(_DOCTYPE.search(archive.read(name)) for name in names if name.endswith((".xml", ".rels")))
+    # a broken archive, one packed in a way nobody uses for documents, one locked with a password
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise _refused("Tệp không phải tài liệu Word (.docx).") from error
     if "word/document.xml" not in names:

@@ -22,7 +22,7 @@ class _OnceLoader(yaml.SafeLoader):
     """Plain values only; a key written twice is a mistake, not the second one's victory."""
 
 
-class _OwnFilesLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _OwnFilesLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # told when it runs
     """The same for files that come with the program, five times as fast where PyYAML has its C library.
 
     For files of others it is not fit: it would follow keys nested without end until the process dies.

@@ -12,6 +12,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -143,43 +144,40 @@ def test_learning_from_corrections_asks_nobody(tmp_path: Path, home: dict[str, s
 @pytest.mark.slow
 def test_serving_asks_nobody(tmp_path: Path, home: dict[str, str]) -> None:
     skip_without_strace()
-    log = tmp_path / "calls"
-    serve = [sys.executable, "-m", "workbench", "serve", "--port", str(PORT)]
-    process = subprocess.Popen(
-        traced(serve, log), cwd=ROOT, env=home, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        _wait_for_health(process)
+    with _served("serve", tmp_path / "calls", home, "/_stcore/health"):
         # for a stranger's origin Streamlit would ask the internet, or a route to it, for this machine's address
         for origin in ("", "http://10.1.2.3:8501", "https://stranger.invalid"):
             for path in ("/", "/_stcore/host-config", "/_stcore/stream", "/api/ghi-lai"):
                 _get(path, origin)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)  # strace passes no signal on
-        process.wait(20)
-    assert outside_addresses(log) == set()
+    assert outside_addresses(tmp_path / "calls") == set()
 
 
 @pytest.mark.slow
 def test_look_ups_by_other_systems_ask_nobody(tmp_path: Path, home: dict[str, str]) -> None:
     skip_without_strace()
-    log = tmp_path / "calls"
-    serve = [sys.executable, "-m", "workbench", "serve-lookups", "--port", str(PORT)]
+    with _served("serve-lookups", tmp_path / "calls", home, "/openapi.json"):
+        for origin in ("", "https://stranger.invalid"):
+            for path in ("/v1/entries?number=1&year=1998", "/v1/entries/1", "/docs"):
+                assert _get(path, origin) in (401, 404)
+    assert outside_addresses(tmp_path / "calls") == set()
+
+
+@contextmanager
+def _served(command: str, log: Path, home: dict[str, str], ready: str) -> Iterator[None]:
+    """A server of ours under strace, from when it answers at `ready` to the end of the block."""
+    serve = [sys.executable, "-m", "workbench", command, "--port", str(PORT)]
     process = subprocess.Popen(
         traced(serve, log), cwd=ROOT, env=home, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        _wait_for_health(process, "/openapi.json")
-        for origin in ("", "https://stranger.invalid"):
-            for path in ("/v1/entries?number=1&year=1998", "/v1/entries/1", "/docs"):
-                assert _get(path, origin) in (401, 404)
+        _wait_for_health(process, ready)
+        yield
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGTERM)  # strace passes no signal on
         process.wait(20)
-    assert outside_addresses(log) == set()
 
 
-def _wait_for_health(process: subprocess.Popen[bytes], path: str = "/_stcore/health") -> None:
+def _wait_for_health(process: subprocess.Popen[bytes], path: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:

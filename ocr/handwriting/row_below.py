@@ -64,7 +64,8 @@ _LEGIBLE, _LESS_SURE = 0.65, 0.02
 """Least mean probability of the letters of the row below, and by how much that of the upper row may fall without it."""
 _FEWEST_LETTERS, _MORE = 3, 2
 """Letters read in the row below at least, and by how many the two rows have more than the crop as a whole: of 18 such
-rows of two writers and a held-out one this found 16, and among 2,300 other lines none."""
+rows of two writers and a held-out one this found 16. Among 2,300 other lines settings near these found none; with these
+432 lines of sixteen writers and 29 hard ones were read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
-from ocr.handwriting.phrases import PHRASE_KINDS, phrase_gain, with_phrases
+from ocr.handwriting.phrases import PHRASE_KINDS, in_capitals_of, phrase_gain, with_phrases
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
 from ocr.handwriting.word_priors import TITLE_FORMS, WORD, WordPrior, text_prior, word_prior
@@ -95,11 +95,7 @@ def _run_together(word: str) -> list[int]:
 
 def _like(model: str, word: str) -> str:
     """A word from a list in the capitals of the word it may stand for; short forms of titles in capitals."""
-    if word in TITLE_FORMS:
-        return word.upper()
-    if model.isupper() and len(model) > 1:
-        return word.upper()
-    return word[0].upper() + word[1:] if model[0].isupper() else word
+    return word.upper() if word in TITLE_FORMS else in_capitals_of(model, word)
 
 
 def _word_candidates(

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmark.learned_hands import LearnedResult, measure_learning
 from benchmark.scoring import BenchmarkResult, benchmark
-from benchmark.writers import KIND, ReadCrops, WritersResult, measure_writers, read_writer_lines
+from benchmark.writers import KIND, ReadCrops, WriterLine, WritersResult, measure_writers, read_writer_lines
 from corrections.thresholds import ANY, DEFAULT_THRESHOLDS
 from ocr.handwriting.aster import AsterRecogniser
 from ocr.handwriting.benchmark import read_by_tesseract
@@ -70,12 +70,7 @@ def measure_writer_lines(folder: Path, advance: Advance, *, beside: bool) -> lis
     Raises:
         CommandError: the folder cannot be read, or there is no usable model.
     """
-    try:
-        lines = read_writer_lines(folder)
-        ours = HandwritingRecogniser()
-        ours.check()
-    except (OSError, ValueError, HandwritingModelError) as error:
-        raise CommandError(f"Không đo được: {error}") from error
+    lines, ours = _lines_and_reader(folder)
     readers: dict[str, ReadCrops] = {f"sổ hộ tịch, mô hình {ours.version}": ours.read_lines}
     if beside:
         readers |= _others()
@@ -95,15 +90,21 @@ def measure_learned_hands(folder: Path, learn: int, advance: Advance) -> Learned
     Raises:
         CommandError: the folder cannot be read, or there is no usable model.
     """
+    lines, ours = _lines_and_reader(folder)
+    advance(0, total=len(lines))
+    cut = DEFAULT_THRESHOLDS.cut(ANY, KIND, Script.HANDWRITTEN.value)
+    return measure_learning(lines, ours, learn, cut, time.process_time, advance)
+
+
+def _lines_and_reader(folder: Path) -> tuple[list[WriterLine], HandwritingRecogniser]:
+    """The lines of a folder of several writers, and the reader in use, opened."""
     try:
         lines = read_writer_lines(folder)
         ours = HandwritingRecogniser()
         ours.check()
     except (OSError, ValueError, HandwritingModelError) as error:
         raise CommandError(f"Không đo được: {error}") from error
-    advance(0, total=len(lines))
-    cut = DEFAULT_THRESHOLDS.cut(ANY, KIND, Script.HANDWRITTEN.value)
-    return measure_learning(lines, ours, learn, cut, time.process_time, advance)
+    return lines, ours
 
 
 def _others() -> dict[str, ReadCrops]:
