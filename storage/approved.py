@@ -10,7 +10,7 @@ from storage.schema import audit_events, books, entries
 
 __all__ = ["books_approved_since", "books_to_hand_over", "last_event"]
 
-_PICTURE_CHANGED = ("read", "complete", "join_pages", "move_page")
+_PICTURE_CHANGED = ("read", "complete", "join_pages", "part_pages", "move_page")
 """Actions after which an approved entry of the same book may stand on another picture."""
 _OUT = (BookState.EXPORTED.value, BookState.ACCEPTED.value)
 

@@ -27,6 +27,7 @@ __all__ = [
     "add_entry",
     "all_entries",
     "entries_of_page",
+    "entries_over_pages",
     "entry_ids",
     "get_entries",
     "get_entry",
@@ -262,6 +263,12 @@ def entries_of_page(connection: Connection, page_id: int) -> tuple[StoredEntry, 
     """Entries of a page by region."""
     rows = connection.execute(select(entries).where(entries.c.page_id == page_id).order_by(entries.c.region))
     return tuple(_from_row(row) for row in rows)
+
+
+def entries_over_pages(connection: Connection, book_id: int) -> tuple[StoredEntry, ...]:
+    """Entries of a book that run over onto further pages, by id."""
+    query = select(entries).where(entries.c.book_id == book_id, entries.c.more_pages != "[]").order_by(entries.c.id)
+    return tuple(_from_row(row) for row in connection.execute(query))
 
 
 def entry_ids(connection: Connection, book_id: int, states: Sequence[EntryState] | None = None) -> tuple[int, ...]:

@@ -115,6 +115,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "refuse_book": "Không thêm sổ",
     "add_entry": "Thêm trường hợp",
     "join_pages": "Nối trang",
+    "part_pages": "Bỏ nối trang",
     "add_office": "Thêm đơn vị",
     "save_office": "Sửa đơn vị",
     "import_offices": "Nhập danh sách đơn vị",

@@ -68,6 +68,7 @@ def entry(number: int) -> dict[str, Any]:
         "reason": "",
         "page_image": f"/page/{number}.jpg",
         "page_size": [900, 1270],
+        "more_pages": [],
         "box": [0.05, 0.05, 0.95, 0.95],
         "findings": [],
         "fields": fields,

@@ -318,10 +318,38 @@ def test_picture_keys(page: Page, server: FakeServer) -> None:
     )
 
 
+def test_an_entry_over_two_pages_is_leafed_through(page: Page, server: FakeServer) -> None:
+    turn, picture = page.locator('[data-act="turnPage"]'), page.locator(".rv-sheet img")
+    expect(turn).to_be_hidden()
+    page.keyboard.press("Alt+End")
+    expect(picture).to_have_attribute("src", "/page/1.jpg")
+    server.entries[3]["more_pages"] = [{"image": "/page/33.jpg", "size": [900, 1270]}]
+    page.goto(ORIGIN + "/")
+    expect(page.locator('.rv[data-shown="1"]')).to_be_attached()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".rv")).to_have_attribute("data-shown", "3")
+    expect(turn).to_have_text("Trang 1/2")
+    field = page.evaluate("document.activeElement.id")
+    page.keyboard.press("Alt+End")
+    expect(picture).to_have_attribute("src", "/page/33.jpg")
+    expect(turn).to_have_text("Trang 2/2")
+    assert page.evaluate("document.activeElement.id") == field, "what goes on there is typed where one was"
+    page.keyboard.press("Enter")
+    expect(picture).to_have_attribute("src", "/page/3.jpg")
+    expect(turn).to_have_text("Trang 1/2")
+    turn.click()
+    expect(picture).to_have_attribute("src", "/page/33.jpg")
+    turn.click()
+    expect(picture).to_have_attribute("src", "/page/3.jpg")
+    page.keyboard.press("PageDown")
+    expect(turn).to_be_hidden()
+
+
 def test_every_default_shortcut_is_on_the_sheet_and_none_is_a_bare_letter(page: Page, server: FakeServer) -> None:
     page.keyboard.press("F1")
     keys = page.locator(".rv-help kbd").all_inner_texts()
-    assert len(keys) == len(set(keys)) == 29
+    assert len(keys) == len(set(keys)) == 30
     assert not [key for key in keys if len(key.removeprefix("Shift+")) == 1]
 
 

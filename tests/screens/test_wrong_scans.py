@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+import streamlit
 from PIL import Image
 
 from corrections.entries import BookKind, Role
@@ -17,9 +18,12 @@ from storage.states import PageState
 from tests.screens.office import OFFICE, Office, add_book
 from tests.screens.test_flows import field, press
 from tests.screens.test_screens import opened, texts
+from tests.workbench.services.test_entry_pages import clear_page
 from workbench.screens.wrong_scans import OTHER_REGISTER
 from workbench.services import books
 from workbench.services.book_requests import ask_for_book
+from workbench.services.entry_pages import continued_pages
+from workbench.services.entry_views import entries_of_book
 from workbench.services.moving_pages import pages_aside, take_pages_out
 
 pytestmark = pytest.mark.screens
@@ -129,6 +133,36 @@ def test_the_drawer_is_shown_with_who_and_why(office: Office) -> None:
     assert any("Ngăn để riêng: 1 trang" in e.label for e in app.expander)
     table = next(d.value for d in app.dataframe if "Lấy ra từ" in d.value)
     assert table.iloc[0]["Lý do"] == "không rõ của quyển nào" and "Phạm Kiểm Tra" in table.iloc[0]["Ai"]
+
+
+def test_a_page_is_joined_to_the_entry_it_goes_on_with_and_parted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = books.book_pages(office.system, office.book_id)
+    clerk = office.context(Role.CLERK)
+    clear_page(clerk, pages[1].id, (f"token-{n:06d}" for n in range(9)).__next__)
+    table = streamlit.dataframe
+
+    def second_row(data: object, **options: object) -> object:
+        drawn = table(data, **options)  # type: ignore[call-overload]
+        return {"selection": {"rows": [1]}} if str(options.get("key", "")).startswith("pages_of_") else drawn
+
+    monkeypatch.setattr(streamlit, "dataframe", second_row)
+    app = opened(office, Role.CLERK, "books")
+    assert "Hãy chọn «Trường hợp viết tiếp ở đây» trước." in [c.value for c in app.caption]
+    chosen = app.selectbox(key=f"join_to_{office.book_id}")
+    chosen.set_value(next(o for o in entries_of_book(clerk, office.book_id) if o.page_position == 0).entry_id)
+    press(app.run(), "Nối vào trường hợp đã chọn")
+    assert "ghi lý do" in " ".join(e.value for e in app.error)
+    app.text_input(key="join_reason").set_value("ghi chú viết tiếp")
+    press(app, "Nối vào trường hợp đã chọn")
+    assert not app.exception and "Đã nối 1 trang." in texts(app)
+    assert list(continued_pages(clerk, office.book_id)) == [pages[1].id]
+    listed = next(d.value for d in app.dataframe if "Trang quét" in d.value)
+    assert listed["Ghi chú"][1].startswith("Viết tiếp của số ") and "(trang quét 1)" in listed["Ghi chú"][1]
+    app.text_input(key="part_reason").set_value("nối nhầm")
+    press(app, "Bỏ nối")
+    assert "Đã bỏ nối 1 trang." in texts(app) and not continued_pages(clerk, office.book_id)
 
 
 def test_samples_are_labelled_and_taken_away_in_one_step(office: Office) -> None:

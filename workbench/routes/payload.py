@@ -9,7 +9,7 @@ from corrections.entries import Finding
 from layouts.codes import code_list
 from workbench.page_pictures import sheet_size
 from workbench.services.context import Context
-from workbench.services.page_source import scanned_source, texts_before
+from workbench.services.page_source import PageSource, scanned_source, texts_before
 from workbench.services.review_types import ColumnHistory, ReviewEntry, ReviewField
 from workbench.wording import READING_DOUBTS
 
@@ -37,7 +37,7 @@ def _entry(
     context: Context, item: ReviewEntry, before: dict[str, str], history: tuple[ColumnHistory, ...]
 ) -> dict[str, Any]:
     source = scanned_source(context, item.page_id)
-    size = sheet_size(source.reading) if source and source.reading else (1700, 2404)
+    further = (scanned_source(context, page_id) for page_id in item.more_pages)
     sides = {h.column: h for h in history}
     return {
         "id": item.entry.id,
@@ -45,12 +45,22 @@ def _entry(
         "title": _title(item, scanned=source is not None),
         "state": item.entry.state.value,
         "reason": item.reason,
-        "page_image": f"/api/review/page/{item.page_id}?v={source.key}" if source else "",
-        "page_size": list(size),
+        "page_image": _address(source) if source else "",
+        "page_size": _size(source),
+        "more_pages": [{"image": _address(page), "size": _size(page)} for page in further if page],
         "box": list(item.box) if item.box else None,
         "findings": findings_json(item.entry.findings),
         "fields": [_field(f, before.get(f.column, ""), sides.get(f.column)) for f in item.fields],
     }
+
+
+def _address(source: PageSource) -> str:
+    return f"/api/review/page/{source.page_id}?v={source.key}"
+
+
+def _size(source: PageSource | None) -> list[int]:
+    """Width and height of the picture in pixels; of an upright A4 page where nothing was read."""
+    return list(sheet_size(source.reading) if source and source.reading else (1700, 2404))
 
 
 def _title(item: ReviewEntry, *, scanned: bool) -> str:

@@ -10,10 +10,12 @@ from ocr.readings import PageKind
 from storage.books import BookProgress
 from storage.states import PageState
 from workbench.routes.pictures import page_picture
+from workbench.screens.joined_pages import join_chosen
 from workbench.screens.wrong_scans import ask_about_pages, move_chosen
 from workbench.services.books import PageRow, book_pages, explain_page
 from workbench.services.context import Context
 from workbench.services.entries_by_hand import add_case_without_scan, add_manual_entry
+from workbench.services.entry_pages import ContinuedPage, continued_pages
 from workbench.services.page_source import scanned_source
 from workbench.wording import form_name
 
@@ -43,6 +45,7 @@ def pages_tab(context: Context, progress: BookProgress) -> None:
         _unscanned_case(context, progress.book)
         return
     ask_about_pages(context, progress, pages)
+    continued = continued_pages(context, progress.book.id)
     failed_only = st.toggle("Chỉ trang cần xem (không đọc được)", value=bool(progress.pages_failed))
     shown = [p for p in pages if not failed_only or p.state is PageState.FAILED]
     rows = [
@@ -52,7 +55,7 @@ def pages_tab(context: Context, progress: BookProgress) -> None:
             "Tình trạng": _PAGE_STATES[p.state],
             "Là": _KINDS[p.kind] if p.kind else "",
             "Mẫu": form_name(p.layout),
-            "Ghi chú": p.failure_message if p.state is PageState.FAILED else p.explained,
+            "Ghi chú": _remark(p, continued.get(p.id)),
         }
         for p in shown
     ]
@@ -65,9 +68,18 @@ def pages_tab(context: Context, progress: BookProgress) -> None:
         selection_mode="multi-row",
         key=f"pages_of_{progress.book.id}_{len(pages)}",
     )
-    move_chosen(context, progress, [shown[row] for row in event["selection"]["rows"] if row < len(shown)])
+    chosen = [shown[row] for row in event["selection"]["rows"] if row < len(shown)]
+    move_chosen(context, progress, chosen)
+    join_chosen(context, progress.book.id, chosen, continued)
     _explain(context, pages)
     _unscanned_case(context, progress.book)
+
+
+def _remark(page: PageRow, continued: ContinuedPage | None) -> str:
+    if page.state is PageState.FAILED and not continued:
+        return page.failure_message
+    goes_on = f"Viết tiếp của {continued.title} (trang quét {continued.begins_on + 1})" if continued else ""
+    return ". ".join(part for part in (goes_on, page.explained) if part)
 
 
 def _unscanned_case(context: Context, book: Book) -> None:

@@ -41,11 +41,13 @@ def _picture(context: Context, view: EntryView) -> None:
     try:
         whole = page_picture(context, view.picture)
         # One page may hold several entries; only this one is shown.
-        shown = PagePictures.part(whole, view.box) if view.box else whole
+        shown = [PagePictures.part(whole, view.box) if view.box else whole]
+        shown += [page_picture(context, further) for further in view.more_pictures]
     except OcrError as error:
         st.warning(plain(error))
         return
-    st.image(shown, width="stretch", alt="Ảnh trang sổ của trường hợp")
+    for picture in shown:
+        st.image(picture, width="stretch", alt="Ảnh trang sổ của trường hợp")
 
 
 def _written(field: FieldView) -> str:

@@ -15,7 +15,6 @@ from storage import books as store
 from storage import pages as page_store
 from storage.accounts import list_accounts
 from storage.books import READABLE, REAL_WORK, BookProgress
-from storage.entries import set_more_pages
 from storage.offices import office_tree
 from storage.pages import PageRow
 from storage.settings_store import get_setting
@@ -38,7 +37,6 @@ __all__ = [
     "create_book",
     "explain_page",
     "find_book",
-    "join_pages",
     "list_books",
     "makers_of_books",
     "may_add_books",
@@ -278,14 +276,3 @@ def explain_page(ctx: Context, page_id: int, *, kind: PageKind, reason: str) -> 
             reason=reason.strip(),
         )
         return found(page_store.get_page(work.connection, page_id), Missing.PAGE)
-
-
-@requires(Role.CLERK)
-def join_pages(ctx: Context, entry_id: int, page_ids: tuple[int, ...]) -> None:
-    """Say that an entry runs over onto further pages of its book."""
-    with ctx.write() as work:
-        pages = [found(page_store.get_page(work.connection, page_id), Missing.PAGE) for page_id in page_ids]
-        if len({page.book_id for page in pages}) > 1:
-            raise InvalidInput("Các trang phải thuộc cùng một quyển. Hãy chọn lại.")
-        set_more_pages(work.connection, entry_id, page_ids)
-        work.note("join_pages", entry_id=entry_id, new=" ".join(map(str, page_ids)))

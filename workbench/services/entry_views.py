@@ -16,7 +16,7 @@ from storage.audit_log import list_events
 from storage.books import get_book
 from storage.entries import entry_ids, get_entries, get_entry
 from storage.opening.database import Connection
-from storage.pages import get_page
+from storage.pages import book_pages, get_page
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
 from workbench.services.naming import book_title
@@ -52,6 +52,8 @@ class EntryView:
     """Newest first; empty for those who see the entry by way of a case."""
     picture: PageSource | None
     """None for an entry of the paper book alone."""
+    more_pictures: tuple[PageSource, ...]
+    """Of the further pages it runs over."""
     box: PageBox | None
     """The entry's part of the page."""
 
@@ -63,6 +65,8 @@ class EntryLine:
     entry_id: int
     title: str
     state: EntryState
+    page_position: int
+    """Place in the book, from 0, of the page where it begins."""
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
@@ -81,8 +85,15 @@ def entries_of_book(ctx: Context, book_id: int) -> tuple[EntryLine, ...]:
     """A book's entries in page order."""
     with ctx.read() as connection:
         stored = get_entries(connection, entry_ids(connection, book_id))
+        places = {page.id: page.position for page in book_pages(connection, book_id)}
     return tuple(
-        EntryLine(entry_id=s.entry.id, title=entry_title(s.entry) or "chưa rõ số", state=s.entry.state) for s in stored
+        EntryLine(
+            entry_id=s.entry.id,
+            title=entry_title(s.entry) or "chưa rõ số",
+            state=s.entry.state,
+            page_position=places[s.entry.page_id],
+        )
+        for s in stored
     )
 
 
@@ -117,5 +128,6 @@ def _view(ctx: Context, connection: Connection, entry_id: int, *, with_history: 
         ),
         history=list_events(connection, entry_id=entry_id, limit=_EVENTS) if with_history else (),
         picture=source_of(connection, ctx.scans, entry.page_id),
+        more_pictures=tuple(s for p in stored.more_pages if (s := source_of(connection, ctx.scans, p)) is not None),
         box=stored.box,
     )

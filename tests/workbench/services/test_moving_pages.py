@@ -7,7 +7,9 @@ import pytest
 from corrections.entries import Book, BookState, DecisionKind, EntryState
 from layouts.register_types import RegisterType
 from tests.workbench.services.conftest import Office
+from tests.workbench.services.test_entry_pages import clear_page
 from workbench.services import audit, books, reading, review
+from workbench.services.entry_pages import join_pages
 from workbench.services.errors import InvalidInput, NotAllowed
 from workbench.services.importing import import_scans
 from workbench.services.moving_pages import move_pages, pages_aside, take_pages_out
@@ -119,7 +121,7 @@ def test_the_drawer_keeps_pages_out_of_all_work_and_gives_them_back(office: Offi
 
 
 @on_sqlite
-def test_what_stands_against_a_move_is_said(office: Office) -> None:
+def test_what_stands_against_a_move_is_said(office: Office, token: Token) -> None:
     book, other = office.read_book(pages=3), office.read_book(volume_number="02/1998")
     pages = page_ids(office, book)
     for wanted, reason, said in (
@@ -131,7 +133,8 @@ def test_what_stands_against_a_move_is_said(office: Office) -> None:
             move_pages(office.supervisor, wanted, other.id, reason=reason)
     with pytest.raises(InvalidInput, match="đúng quyển này"):
         move_pages(office.supervisor, pages[:1], book.id, reason="nhầm")
-    books.join_pages(office.clerk, entries_of(office, book)[0].entry.id, (pages[1],))
+    clear_page(office.clerk, pages[1], token)
+    join_pages(office.clerk, entries_of(office, book)[0].entry.id, [pages[1]], reason="viết tiếp")
     with pytest.raises(InvalidInput, match="nhiều trang"):
         move_pages(office.supervisor, pages[:1], other.id, reason="nhầm")
     with office.supervisor.write() as work:

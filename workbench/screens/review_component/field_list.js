@@ -12,6 +12,7 @@ class FieldList {
     this.list = root.querySelector(".rv-fields"); this.found = []; this.stale = false;
     this.line = new RemarkLine(root.querySelector(".rv-findings"), signal);
     this.counts = root.querySelector(".rv-sure"); this.confirmButton = root.querySelector('[data-act="confirm"]');
+    this.turner = root.querySelector('[data-act="turnPage"]');
     this.view = new PageView(root.querySelector(".rv-page"), signal); this.live = new LiveChecks();
     this.canvas = make("canvas", "rv-crop"); this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", "Ảnh phóng to của ô đang nhập");
@@ -33,7 +34,25 @@ class FieldList {
     if (first) first.input.focus({ preventScroll: true });
   }
 
-  openPage() { this.page = this.view.setPage(this.entry.page_image, this.entry.page_size); }
+  openPage() { this.turned = 0; this.page = this.view.setPage(this.entry.page_image, this.entry.page_size); this.tellTurn(); }
+
+  // An entry that runs over several pages: the next of them, whole. The field in focus stays; the next field brings back
+  // the first page, where the fields stand.
+  turnPage() {
+    const { entry, row } = this;
+    if (!entry || !entry.more_pages.length) return;
+    this.turned = (this.turned + 1) % (entry.more_pages.length + 1);
+    const further = entry.more_pages[this.turned - 1];
+    this.view.setPage(further ? further.image : entry.page_image, further ? further.size : entry.page_size);
+    this.view.show(further ? null : (row && row.field.box) || entry.box);
+    this.tellTurn();
+  }
+
+  tellTurn() {
+    const pages = this.entry.more_pages.length + 1;
+    this.turner.hidden = pages < 2; this.turner.textContent = `Trang ${this.turned + 1}/${pages}`;
+    this.turner.setAttribute("aria-label", `Trang ${this.turned + 1} trong ${pages} trang của trường hợp; bấm để lật`);
+  }
 
   // Whether the page of the entry stands there: once it is decoded, and in the frame that follows.
   async pageShown() {
@@ -45,7 +64,7 @@ class FieldList {
   clear() {
     this.entry = null; this.rows = []; this.row = null; this.live.stop();
     this.list.replaceChildren(); this.list.hidden = true; this.found = []; this.line.show([]); this.counts.textContent = "";
-    this.view.clear();
+    this.turner.hidden = true; this.view.clear();
   }
 
   // Before a save: what is being typed counts, and its check comes too late.
@@ -62,6 +81,7 @@ class FieldList {
     this.effort.at(this.entry, row.field.column);
     row.node.classList.add("now"); row.node.prepend(this.canvas);
     row.drawMore();
+    if (this.turned) this.openPage();
     this.view.show(row.field.box || this.entry.box);
     this.drawCrop(row);
     const list = this.list;

@@ -309,7 +309,7 @@ class ReviewForm {
     const free = { help: () => sheet.open(), helpToo: () => sheet.open(), closeHelp: () => sheet.close(), resetKeys: () => sheet.reset(),
       previousEntry: () => this.previousEntry(), nextEntry: () => this.nextEntry(),
       visitAll: () => this.pressed("visitAll", fields.toggleAll()), zoomIn: () => fields.view.zoom(1.25),
-      zoomOut: () => fields.view.zoom(0.8), zoomPage: () => fields.view.whole() };
+      zoomOut: () => fields.view.zoom(0.8), zoomPage: () => fields.view.whole(), turnPage: () => fields.turnPage() };
     if (free[action]) { free[action](); return; }
     if (!this.entry || !fields.row) return;
     const bound = { accept: () => fields.accept(), back: () => fields.back(), confirm: () => this.confirm(), ask: () => this.askSupervisor(),
