@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from corrections.book_evidence.facts import BookFacts, KnownValue, group_of
 from corrections.book_evidence.ink import FieldInk
+from corrections.book_evidence.lessons import read_as, sort_of_words
 from corrections.book_evidence.place_parts import end_keys
-from corrections.book_evidence.teaching import read_as, sort_of_words
 from corrections.dates import PartialDate, parse_standard
 from corrections.entries import FieldValue
 from layouts.columns import Column
@@ -68,7 +68,7 @@ class Around:
     def put_right(self, column: Column, ink: FieldInk) -> Mapping[str, int]:
         """What people put in place of a reading in this book."""
         self.asked.add(("whole", column.kind, read_as(ink)))
-        return self.facts.taught.put_right(column, ink)
+        return self.facts.lessons.put_right(column, ink)
 
     def swapped(self, column: Column, standard: str) -> tuple[str, int]:
         """A reading with its misread words put right."""
@@ -76,17 +76,17 @@ class Around:
         if sort is None or not standard:
             return "", 0
         self.asked.update(("word", sort, word) for word in standard.split(" "))
-        return self.facts.taught.swapped(column, standard)
+        return self.facts.lessons.swapped(column, standard)
 
     def left_empty(self, column: Column) -> int:
         """In how many entries what was read in a column was nothing."""
         self.asked.add(("empty", column.name))
-        return self.facts.taught.left_empty(column)
+        return self.facts.lessons.left_empty(column)
 
     def titles(self) -> Mapping[str, int]:
         """The title with which who signed this entry always signs."""
         self.asked.add(("signed", self.signer))
-        return self.facts.taught.titles_of(self.signer)
+        return self.facts.lessons.titles_of(self.signer)
 
     def met(self, place: str) -> tuple[int, float]:
         """How often the longest known end of a place was met."""

@@ -53,7 +53,7 @@ def changes_of(before: BookFacts, after: BookFacts) -> Changes:
         changed = _changed_values(before.known.get(group, {}), after.known.get(group, {}))
         questions |= {("known", group, key) for key in changed}
         known[group] = tuple(value.standard for found in changed.values() for value in found)
-    questions |= set(_changed_teaching(before, after)) | set(_changed_places(before, after))
+    questions |= set(_changed_lessons(before, after)) | set(_changed_places(before, after))
     return Changes(frozenset(questions), known, before.place != after.place)
 
 
@@ -75,8 +75,8 @@ def _felt(value: KnownValue | None) -> tuple[object, ...]:
             value.weight >= MET_ENOUGH)  # fmt: skip
 
 
-def _changed_teaching(before: BookFacts, after: BookFacts) -> Iterable[Question]:
-    old, new = before.taught, after.taught
+def _changed_lessons(before: BookFacts, after: BookFacts) -> Iterable[Question]:
+    old, new = before.lessons, after.lessons
     for read in old.whole.keys() | new.whole.keys():
         if _capped(old.whole.get(read, {}), _CORRECTED_FULLY) != _capped(new.whole.get(read, {}), _CORRECTED_FULLY):
             yield ("whole", *read)

@@ -51,12 +51,12 @@ HANG_TOGETHER = frozenset({FieldKind.DATE, FieldKind.TIME_OF_DEATH, FieldKind.NA
 def options_of(column: Column, ink: FieldInk, around: Around) -> list[tuple[Option, tuple[Gain, ...]]]:
     """What may stand in a field, the first reading first, and what speaks for each besides the ink."""
     own = Option(text=ink.first.text, standard=ink.first.normalized, nats=0.0)
-    taught = _gains_by_teaching(column, ink, around)
-    candidates = (own, *ink.others, *_taught(column, ink, around, taught), *_known_values(column, ink, around))
-    return [(candidate, _gains_of(column, candidate.standard, around, taught)) for candidate in candidates]
+    by_lessons = _gains_by_lessons(column, ink, around)
+    candidates = (own, *ink.others, *_put_right(column, ink, around, by_lessons), *_known_values(column, ink, around))
+    return [(candidate, _gains_of(column, candidate.standard, around, by_lessons)) for candidate in candidates]
 
 
-def _gains_by_teaching(column: Column, ink: FieldInk, around: Around) -> dict[str, Gain]:
+def _gains_by_lessons(column: Column, ink: FieldInk, around: Around) -> dict[str, Gain]:
     """By value, what speaks for it because people put it in place of such readings or their words."""
     swapped, times = around.swapped(column, ink.first.normalized)
     found = {swapped: Gain("corrected_words", min(1.0, times / FULLY_KNOWN))} if times else {}
@@ -64,14 +64,14 @@ def _gains_by_teaching(column: Column, ink: FieldInk, around: Around) -> dict[st
     return found | {standard: Gain("corrected", min(1.0, often / _CORRECTED_FULLY)) for standard, often in put.items()}
 
 
-def _gains_of(column: Column, standard: str, around: Around, taught: Mapping[str, Gain]) -> tuple[Gain, ...]:
+def _gains_of(column: Column, standard: str, around: Around, by_lessons: Mapping[str, Gain]) -> tuple[Gain, ...]:
     if not standard:
         empty = around.left_empty(column)
         return (Gain("left_empty", seen=about(empty)),) if empty else ()
     found: list[Gain] = []
     for rule in _RULES.get(column.kind, ()):
         found += rule(column, standard, around)
-    return (*found, taught[standard]) if standard in taught else tuple(found)
+    return (*found, by_lessons[standard]) if standard in by_lessons else tuple(found)
 
 
 def _recurring(column: Column, standard: str, around: Around) -> Iterator[Gain]:
@@ -168,13 +168,13 @@ def near_enough(standard: str, read: str, like: float) -> bool:
     return alike >= like and standard != read and _figures(standard) == _figures(read)
 
 
-def _taught(column: Column, ink: FieldInk, around: Around, taught: Mapping[str, Gain]) -> list[Option]:
+def _put_right(column: Column, ink: FieldInk, around: Around, by_lessons: Mapping[str, Gain]) -> list[Option]:
     """What people put in place of this reading or of its words in this book, and places told as the book tells them."""
     read = ink.first.normalized
-    wanted = list(taught)
+    wanted = list(by_lessons)
     nothing = [_NOTHING] if read and around.left_empty(column) else []
     if column.kind is FieldKind.PLACE:
-        wanted += [told for text in (*taught, read) for told in around.versions(text)]
+        wanted += [told for text in (*by_lessons, read) for told in around.versions(text)]
     if column.kind is FieldKind.TITLE and not read:
         titles = around.titles()
         nothing += [Option(text=title, standard=title, nats=_MISSED) for title in titles]

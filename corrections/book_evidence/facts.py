@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corrections.book_evidence.ink import EntryInk, FieldInk
+from corrections.book_evidence.lessons import Lessons, lessons_of
 from corrections.book_evidence.place_parts import PlacesOfBook, places_of_book
-from corrections.book_evidence.teaching import Taught, teaching_of
 from corrections.book_evidence.trust import Trust, trust_of
 from corrections.entries import Book, FieldState, ValueSource
 from layouts.columns import Column, FieldKind
@@ -58,7 +58,7 @@ class BookFacts:
     Attributes:
         years: years its registrations lie in; empty where nothing tells.
         known: by column (columns of persons' homes and of signers together with their like), values by `tone_key`.
-        taught: what people put in place of what the machine read.
+        lessons: what people put in place of what the machine read.
         places: how places of the book are told.
         trust: which readings its confirmed entries show to need no look.
         place: where the book was kept.
@@ -66,7 +66,7 @@ class BookFacts:
 
     years: frozenset[int]
     known: Mapping[str, Mapping[str, KnownValue]]
-    taught: Taught
+    lessons: Lessons
     places: PlacesOfBook
     trust: Trust
     place: BookPlace
@@ -96,11 +96,11 @@ def book_facts(
     volume = book.volume_number if book else ""
     if wrong is not None and years:
         volume = f"{volume.partition('/')[0]}/{max(years)}"
-    taught = teaching_of(entries, first, columns)
+    lessons = lessons_of(entries, first, columns)
     return BookFacts(
         years=years,
-        known=_known(entries, columns, taught),
-        taught=taught,
+        known=_known(entries, columns, lessons),
+        lessons=lessons,
         places=places_of_book(_confirmed_places(entries, columns)),
         trust=trust_of(entries, first),
         place=office_place(book.office if book else "", volume),
@@ -153,7 +153,7 @@ def _weight(ink: FieldInk) -> float:
 
 
 def _known(
-    entries: Sequence[EntryInk], columns: Mapping[str, Column], taught: Taught
+    entries: Sequence[EntryInk], columns: Mapping[str, Column], lessons: Lessons
 ) -> dict[str, dict[str, KnownValue]]:
     """Values met; what the machine alone reads is no evidence once people have put something else in its place."""
     found: dict[str, dict[str, KnownValue]] = {}
@@ -164,7 +164,7 @@ def _known(
                 continue
             if value.state is not FieldState.WRITTEN or not (value.confirmed or value.confidence >= _SURELY_READ):
                 continue
-            if not value.confirmed and (column.kind in _OF_LISTS or taught.put_right(column, ink)):
+            if not value.confirmed and (column.kind in _OF_LISTS or lessons.put_right(column, ink)):
                 continue
             group = found.setdefault(group_of(column), {})
             key = tone_key(value.normalized)

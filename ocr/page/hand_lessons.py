@@ -14,13 +14,13 @@ from ocr.handwriting.hands_by_writer import LearnedHands, learn_hands
 from ocr.page.confirmed_lines import confirmed_lines
 from ocr.readings import PageTask
 
-__all__ = ["TaughtPage", "learn_from_pages", "learn_in_own_process", "lines_of_pages"]
+__all__ = ["ConfirmedPage", "learn_from_pages", "learn_in_own_process", "lines_of_pages"]
 
-TaughtPage = tuple[PageTask, Mapping[int, Mapping[str, str]], str]
+ConfirmedPage = tuple[PageTask, Mapping[int, Mapping[str, str]], str]
 """A page as it was read, by entry slot the confirmed handwritten values as written, and who wrote it ("": unknown)."""
 
 
-def learn_from_pages(pages: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
+def learn_from_pages(pages: Sequence[ConfirmedPage]) -> tuple[LearnedHands, str]:
     """What the pages teach, and the version of the network it belongs to; a page that cannot be cut is passed over.
 
     Raises:
@@ -31,7 +31,9 @@ def learn_from_pages(pages: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
     return learn_hands(lines, recogniser.letters, recogniser.version), recogniser.version
 
 
-def lines_of_pages(pages: Sequence[TaughtPage], recogniser: HandwritingRecogniser) -> list[tuple[HandLine, str, str]]:
+def lines_of_pages(
+    pages: Sequence[ConfirmedPage], recogniser: HandwritingRecogniser
+) -> list[tuple[HandLine, str, str]]:
     """The confirmed lines of pages as the network sees them; a page that cannot be cut is passed over.
 
     Raises:
@@ -46,7 +48,7 @@ def lines_of_pages(pages: Sequence[TaughtPage], recogniser: HandwritingRecognise
     return lines
 
 
-def learn_in_own_process(pages: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
+def learn_in_own_process(pages: Sequence[ConfirmedPage]) -> tuple[LearnedHands, str]:
     """The same beside a server: half a minute of work that answers to nobody would hold up those who wait for it.
 
     Raises:

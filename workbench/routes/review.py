@@ -12,7 +12,7 @@ from workbench.routes.guard import Call, whole_number
 from workbench.routes.payload import entries_json, findings_json
 from workbench.services import review
 from workbench.services.after_saves import follow_up
-from workbench.services.book_learning import teaches_first
+from workbench.services.book_learning import lessons_first
 from workbench.services.emptiness import why_nothing
 from workbench.services.errors import InvalidInput
 from workbench.services.previewing import preview_values
@@ -50,7 +50,7 @@ def _order(call: Call, book_id: int | None, *, supervising: bool) -> review.Orde
     """As asked for; else hardest first while a book's hand is new and that is wanted; else the queue's own."""
     if call.request.query_params.get("order") == "page":
         return review.Order.PAGE
-    return review.Order.RISK if not supervising and teaches_first(call.context, book_id) else None
+    return review.Order.RISK if not supervising and lessons_first(call.context, book_id) else None
 
 
 def one_entry(call: Call) -> Response:

@@ -12,10 +12,10 @@ from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
 from workbench.services.hands_of_books import HandOfBook, hand_of_book
 
-__all__ = ["TEACH_FIRST", "BookLearning", "book_learning", "teaches_first"]
+__all__ = ["LESSONS_FIRST", "BookLearning", "book_learning", "lessons_first"]
 
-TEACH_FIRST = "teach_first"
-"""Setting of a book: while its hand is new, the entries that teach most come first."""
+LESSONS_FIRST = "teach_first"
+"""Setting of a book, named as books have it stored: while its hand is new, the entries with most lessons come first."""
 _NEW_HAND = 20
 """Confirmed entries up to which a book's hand is new."""
 _STRETCH = 10
@@ -70,12 +70,12 @@ def _share(judged: tuple[tuple[int, int], ...]) -> float:
 
 
 @requires(Role.CLERK)
-def teaches_first(ctx: Context, book_id: int | None) -> bool:
+def lessons_first(ctx: Context, book_id: int | None) -> bool:
     """Whether the entries of a book come hardest first: it was asked for, and its hand is still new."""
     if book_id is None:
         return False
     with ctx.read() as connection:
         book = get_book(connection, book_id)
-        if book is None or not book.settings.get(TEACH_FIRST):
+        if book is None or not book.settings.get(LESSONS_FIRST):
             return False
         return len(judged_entries(connection, book_id)) < _NEW_HAND

@@ -13,7 +13,7 @@ from corrections.entries import SETTLED, Role
 from ocr.batch import local_engine
 from ocr.batch.local_engine import Reader
 from ocr.handwriting.hands_by_writer import LearnedHands
-from ocr.page.hand_lessons import TaughtPage, learn_in_own_process
+from ocr.page.hand_lessons import ConfirmedPage, learn_in_own_process
 from ocr.readings import PageReading, PageTask
 from storage.books import get_book
 from storage.clock import stamp, steady_now
@@ -23,7 +23,7 @@ from storage.pages import PageRow, book_pages
 from storage.states import PageState
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
-from workbench.services.handwriting_tuning import taught_pages
+from workbench.services.handwriting_tuning import confirmed_pages
 from workbench.services.reading import page_task
 from workbench.services.reading_versions import quiet_reader, reading_versions
 from workbench.services.reweighing import reweigh_book, waits
@@ -34,7 +34,7 @@ __all__ = ["HandOfBook", "confirmed_entries", "hand_of_book", "learn_hand_of_boo
 _MOST_PAGES = 30
 
 
-Learner = Callable[[Sequence[TaughtPage]], tuple[LearnedHands, str]]
+Learner = Callable[[Sequence[ConfirmedPage]], tuple[LearnedHands, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def learn_hand_of_book(ctx: Context, book_id: int, learn: Learner = learn_in_own
     """
     with ctx.read() as connection:
         found(get_book(connection, book_id), Missing.BOOK)
-    learned, model = learn(taught_pages(ctx, book_id, _MOST_PAGES))
+    learned, model = learn(confirmed_pages(ctx, book_id, _MOST_PAGES))
     kept = _kept(book_id, model, learned)
     with ctx.write() as work:
         keep_hand(work.connection, kept)

@@ -12,7 +12,7 @@ from ocr.errors import OcrError
 from ocr.handwriting.training import office_tuning
 from ocr.handwriting.training.office_tuning import CorrectionPair, TuningResult
 from ocr.page.confirmed_lines import confirmed_lines
-from ocr.page.hand_lessons import TaughtPage
+from ocr.page.hand_lessons import ConfirmedPage
 from ocr.readings import PageReading, PageTask, Script
 from storage.books import list_books
 from storage.entries import StoredEntry, stream_entries
@@ -23,7 +23,7 @@ from workbench.services.reading import page_task
 from workbench.services.review_view import region_of
 from workbench.services.writers_of_pages import writers_of_pages
 
-__all__ = ["confirmed_pairs", "roll_back_model", "taught_pages", "tune_handwriting"]
+__all__ = ["confirmed_pages", "confirmed_pairs", "roll_back_model", "tune_handwriting"]
 
 
 Texts = dict[int, dict[str, str]]
@@ -72,7 +72,7 @@ def confirmed_pairs(ctx: Context, most_pages: int) -> Iterator[CorrectionPair]:
 
 
 @requires(Role.CLERK)
-def taught_pages(ctx: Context, book_id: int, most_pages: int) -> list[TaughtPage]:
+def confirmed_pages(ctx: Context, book_id: int, most_pages: int) -> list[ConfirmedPage]:
     """The last confirmed pages of one book, as they were read, with what people confirmed and who wrote them."""
     pages = list(_confirmed_pages(ctx, book_id))[-most_pages:]
     with ctx.read() as connection:

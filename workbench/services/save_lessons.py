@@ -22,14 +22,14 @@ from workbench.services.settings import office_values
 
 __all__ = ["learn_from_save", "machine_fields", "script_of"]
 
-_TEACHES = frozenset({DecisionKind.CONFIRM, DecisionKind.CORRECT, DecisionKind.APPROVE})
+_LEAVING_LESSONS = frozenset({DecisionKind.CONFIRM, DecisionKind.CORRECT, DecisionKind.APPROVE})
 
 
 def learn_from_save(
     ctx: Context, connection: Connection, stored: StoredEntry, saved: Entry, decision: DecisionKind, book: Book
 ) -> None:
     """Learn at once from a save in which a person vouched for the values."""
-    if decision not in _TEACHES:
+    if decision not in _LEAVING_LESSONS:
         return
     first = not stored.entry.fields or not all(v.confirmed for v in stored.entry.fields.values())
     changed = {n: v for n, v in saved.fields.items() if first or _differs(stored.entry.fields.get(n), v)}

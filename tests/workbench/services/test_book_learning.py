@@ -7,7 +7,7 @@ import pytest
 from corrections.entries import DecisionKind
 from tests.workbench.services.conftest import Office
 from workbench.services import books, review
-from workbench.services.book_learning import TEACH_FIRST, book_learning, teaches_first
+from workbench.services.book_learning import LESSONS_FIRST, book_learning, lessons_first
 from workbench.services.review_types import ValueInput
 
 Token = Callable[[], str]
@@ -44,15 +44,15 @@ def test_the_share_of_fields_right_without_a_touch_over_the_book(office: Office,
 
 def test_entries_that_teach_most_come_first_only_where_it_was_asked_for_and_the_hand_is_new(office: Office) -> None:
     book = office.read_book(2, 2)
-    assert not teaches_first(office.clerk, book.id)
-    assert not teaches_first(office.clerk, None)
-    books.update_book(office.supervisor, book.id, settings={TEACH_FIRST: "yes"})
-    assert teaches_first(office.clerk, book.id)
+    assert not lessons_first(office.clerk, book.id)
+    assert not lessons_first(office.clerk, None)
+    books.update_book(office.supervisor, book.id, settings={LESSONS_FIRST: "yes"})
+    assert lessons_first(office.clerk, book.id)
 
 
 @pytest.mark.slow
 def test_a_new_hand_no_more_after_twenty_entries(office: Office, token: Token) -> None:
     book = office.read_book(11, 2)
-    books.update_book(office.supervisor, book.id, settings={TEACH_FIRST: "yes"})
+    books.update_book(office.supervisor, book.id, settings={LESSONS_FIRST: "yes"})
     _confirm(office, 20, token)
-    assert not teaches_first(office.clerk, book.id)
+    assert not lessons_first(office.clerk, book.id)

@@ -11,7 +11,7 @@ import pytest
 from corrections.entries import DecisionKind, EntryState, FieldValue
 from ocr.handwriting.book_hand import BookHand
 from ocr.handwriting.hands_by_writer import BookHands, LearnedHands
-from ocr.page.hand_lessons import TaughtPage
+from ocr.page.hand_lessons import ConfirmedPage
 from ocr.readings import PageReading, PageTask
 from storage.audit_log import stream_events
 from storage.entries import SaveMarks, save_entry, stream_entries
@@ -25,11 +25,11 @@ from workbench.services.writers_of_pages import nearest_agree
 Token = Callable[[], str]
 
 
-def _learned(used: bool) -> Callable[[Sequence[TaughtPage]], tuple[LearnedHands, str]]:
+def _learned(used: bool) -> Callable[[Sequence[ConfirmedPage]], tuple[LearnedHands, str]]:
     hand = BookHand(np.ones((3, 2), np.float32), np.zeros(3, np.float32), "m1")
     hands = BookHands(common=hand.to_bytes() if used else b"")
 
-    def learn(pages: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
+    def learn(pages: Sequence[ConfirmedPage]) -> tuple[LearnedHands, str]:
         return LearnedHands(hands=hands, lines=8, letters=100, errors_before=10, errors_after=7 if used else 10), "m1"
 
     return learn
@@ -113,7 +113,7 @@ def test_the_pages_of_each_registrar_are_read_with_their_own_hand(office: Office
             save_entry(connection, before, after, SaveMarks(confirmed=True))
     hands = BookHands(common=b"both", own={"Lan": b"hers", "Hùng": b"his"})
 
-    def learn(taught: Sequence[TaughtPage]) -> tuple[LearnedHands, str]:
+    def learn(pages: Sequence[ConfirmedPage]) -> tuple[LearnedHands, str]:
         return LearnedHands(hands=hands, lines=60, letters=100, errors_before=9, errors_after=5), "m1"
 
     learn_hand_of_book(office.clerk, book.id, learn)

@@ -22,7 +22,7 @@ from workbench.screens.reading_line import show_reading
 from workbench.screens.telling import tell
 from workbench.screens.wrong_scans import drawer
 from workbench.services.book_cover import accept_cover, cover_proposals
-from workbench.services.book_learning import TEACH_FIRST, BookLearning, book_learning
+from workbench.services.book_learning import LESSONS_FIRST, BookLearning, book_learning
 from workbench.services.book_order import FIXED
 from workbench.services.books import (
     books_to_choose,
@@ -204,12 +204,12 @@ def _learning(context: Context, book: Book) -> None:
     st.caption(_about_hand(state))
     chosen = st.toggle(
         "Sổ có nét chữ mới: đưa trước những trường hợp dạy máy nhiều nhất (20 trường hợp đầu)",
-        value=bool(book.settings.get(TEACH_FIRST)),
+        value=bool(book.settings.get(LESSONS_FIRST)),
         disabled=not context.may(Role.SUPERVISOR),
         key=f"teach_first_{book.id}",
     )
-    if chosen != bool(book.settings.get(TEACH_FIRST)) and context.may(Role.SUPERVISOR):
-        update_book(context, book.id, settings={**book.settings, TEACH_FIRST: "yes" if chosen else ""})
+    if chosen != bool(book.settings.get(LESSONS_FIRST)) and context.may(Role.SUPERVISOR):
+        update_book(context, book.id, settings={**book.settings, LESSONS_FIRST: "yes" if chosen else ""})
 
 
 def _curve(points: tuple[tuple[int, float], ...]) -> None:

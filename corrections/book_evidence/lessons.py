@@ -1,4 +1,4 @@
-"""What people put in place of what the machine read in a book: whole values, words misread again and again, titles.
+"""Lessons of a book: what people put in place of what the machine read; whole values, words misread again, titles.
 
 One hand's `Phạm` is read `Phan` time after time, whoever bears the name; where the machine was right about a word as
 often, nothing follows.
@@ -15,7 +15,7 @@ from functools import lru_cache
 from corrections.book_evidence.ink import EntryInk, FieldInk
 from layouts.columns import Column, FieldKind
 
-__all__ = ["Taught", "read_as", "sort_of_words", "teaching_of"]
+__all__ = ["Lessons", "lessons_of", "read_as", "sort_of_words"]
 
 _WHOLE = frozenset(
     {FieldKind.SIGNER, FieldKind.TITLE, FieldKind.PLACE, FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY,
@@ -40,8 +40,8 @@ _Words = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
-    """What a book's confirmed entries teach of its misreadings.
+class Lessons:
+    """What a book's confirmed entries leave behind about its misreadings.
 
     Attributes:
         whole: by kind and what was read, what people put there.
@@ -98,7 +98,7 @@ class Taught:
         return (right, times - put[word]) if right != word and times >= _AGAIN and times > 2 * put[word] else ("", 0)
 
 
-def teaching_of(entries: Sequence[EntryInk], first: Sequence[EntryInk], columns: Mapping[str, Column]) -> Taught:
+def lessons_of(entries: Sequence[EntryInk], first: Sequence[EntryInk], columns: Mapping[str, Column]) -> Lessons:
     """Compare what people confirmed with what the machine had read.
 
     Args:
@@ -128,7 +128,7 @@ def teaching_of(entries: Sequence[EntryInk], first: Sequence[EntryInk], columns:
         signer, title = (entry.fields.get(name) for name in ("nguoiKy", "chucVuNguoiKy"))
         if signer and title and signer.first.confirmed and signer.first.normalized and title.first.normalized:
             signed_as.setdefault(signer.first.normalized, Counter())[title.first.normalized] += 1
-    return Taught(whole, words, emptied, signed_as)
+    return Lessons(whole, words, emptied, signed_as)
 
 
 def sort_of_words(column: Column) -> str | None:

@@ -33,7 +33,7 @@ def _right(name: str, text: str) -> FieldInk:
     return _ink(name, text, 1.0, confirmed=True, state=FieldState.WRITTEN if text else FieldState.BLANK)
 
 
-def _taught(
+def _after(
     name: str, lessons: Sequence[tuple[FieldInk, str]], waiting: FieldInk, *more: FieldInk, count: int = 1
 ) -> list[Decided]:
     """Entries of one field: lessons as read and as confirmed, then such as wait."""
@@ -45,7 +45,7 @@ def _taught(
 def test_a_word_misread_again_and_again_is_put_right_in_names_never_seen() -> None:
     names = ["Phan Văn An", "Phan Thị Bé", "Phan Đình Cư", "Lê Văn Đức"]
     lessons = [(_ink("meHoTen", name, 0.5), name.replace("Phan", "Phạm")) for name in names]
-    decided = _taught("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.4))[-1]
+    decided = _after("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.4))[-1]
     assert decided.values["meHoTen"].normalized == "Phạm Như Hoa"
     assert decided.values["meHoTen"].needs_review
     assert decided.reasons["meHoTen"] == "chữ hay đọc nhầm trong sổ, đã được sửa như vậy"
@@ -55,17 +55,17 @@ def test_a_word_that_was_right_as_often_stays() -> None:
     names = ["Phan Văn An", "Phan Thị Bé", "Phan Đình Cư"]
     lessons = [(_ink("meHoTen", name, 0.5), name.replace("Phan", "Phạm")) for name in names]
     lessons += [(_ink("meHoTen", name, 0.5), name) for name in ("Phan Hữu Em", "Phan Thị Ga")]
-    assert not _taught("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.4))[-1].findings
+    assert not _after("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.4))[-1].findings
 
 
 def test_a_legible_name_stays_whatever_was_misread_before() -> None:
     lessons = [(_ink("meHoTen", f"Phan Văn {n}", 0.5), f"Phạm Văn {n}") for n in ("An", "Bé", "Cư", "Em")]
-    assert not _taught("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.98))[-1].findings
+    assert not _after("meHoTen", lessons, _ink("meHoTen", "Phan Như Hoa", 0.98))[-1].findings
 
 
 def test_a_field_in_which_flourishes_were_read_is_taken_for_empty() -> None:
     lessons = [(_ink("nguoiThucHien", text, 0.2), "") for text in ("CN", "0N", "C", "N82", "GN", "M")]
-    decided = _taught("nguoiThucHien", lessons, _ink("nguoiThucHien", "CM9", 0.1))[-1]
+    decided = _after("nguoiThucHien", lessons, _ink("nguoiThucHien", "CM9", 0.1))[-1]
     assert decided.values["nguoiThucHien"].normalized == ""
     assert decided.values["nguoiThucHien"].needs_review
     assert "để trống" in decided.reasons["nguoiThucHien"]
@@ -91,7 +91,7 @@ def test_who_signs_tells_the_title_that_was_not_read() -> None:
 def test_a_sign_that_no_standard_value_came_of_is_learned_too() -> None:
     lessons = [(_ink("nksGioiTinh", "Nm", 0.3, normalized=""), "1")] * 3
     waiting = _ink("nksGioiTinh", "Nm", 0.3, normalized="")
-    assert _taught("nksGioiTinh", lessons, waiting)[-1].values["nksGioiTinh"].normalized == "1"
+    assert _after("nksGioiTinh", lessons, waiting)[-1].values["nksGioiTinh"].normalized == "1"
 
 
 def test_a_place_is_told_by_the_books_own_signs_and_ends() -> None:
@@ -101,7 +101,7 @@ def test_a_place_is_told_by_the_books_own_signs_and_ends() -> None:
         "Thôn 5 - Nam Đồng - Đống Đa - Hà Nội",
     ]
     lessons = [(_ink("nksQueQuan", "Nam Đồng - Đống Đa - Hà Nội", 0.9), "Nam Đồng - Đống Đa - Hà Nội")] * 6
-    decided = _taught("nksQueQuan", lessons, _ink("nksQueQuan", "Thôn 5 - Đồng - Đống Đa - Hà Nội", 0.2))[-1]
+    decided = _after("nksQueQuan", lessons, _ink("nksQueQuan", "Thôn 5 - Đồng - Đống Đa - Hà Nội", 0.2))[-1]
     assert decided.values["nksQueQuan"].normalized == "Thôn 5 - Nam Đồng - Đống Đa - Hà Nội"
 
 
@@ -109,7 +109,7 @@ def test_another_commune_stays_where_it_is_legible() -> None:
     lessons = [(_ink("nksQueQuan", "Nam Đồng - Đống Đa - Hà Nội", 0.9), "Nam Đồng - Đống Đa - Hà Nội")] * 30
     for sure in (0.93, 0.98):
         waiting = _ink("nksQueQuan", "Nam Hồng - Đông Anh - Hà Nội", sure)
-        assert not _taught("nksQueQuan", lessons, waiting)[-1].findings
+        assert not _after("nksQueQuan", lessons, waiting)[-1].findings
 
 
 def test_readings_that_were_right_every_time_need_no_look_but_now_and_then() -> None:
@@ -117,7 +117,7 @@ def test_readings_that_were_right_every_time_need_no_look_but_now_and_then() -> 
     waiting = _ink("meDanToc", "Kinh", 0.75, needs_review=True)
     looked_at = [
         d.values.get("meDanToc", waiting.first).needs_review
-        for d in _taught("meDanToc", lessons, waiting, count=20)[25:]
+        for d in _after("meDanToc", lessons, waiting, count=20)[25:]
     ]
     assert looked_at.count(True) == 2, "every tenth is looked at all the same"
 
@@ -126,9 +126,9 @@ def test_one_wrong_reading_as_sure_takes_the_trust_away() -> None:
     right = [(_ink("ghiChu", f"Số {n}", 0.7, needs_review=True), f"Số {n}") for n in range(30)]
     wrong = [(_ink("ghiChu", "Số 71", 0.8, needs_review=True), "Số 11")]
     waiting = _ink("ghiChu", "Số 99", 0.75, needs_review=True)
-    passed = _taught("ghiChu", right, waiting, count=2)[-2:]
+    passed = _after("ghiChu", right, waiting, count=2)[-2:]
     assert not all(d.values.get("ghiChu", waiting.first).needs_review for d in passed)
-    doubted = _taught("ghiChu", right + wrong, waiting, count=2)[-2:]
+    doubted = _after("ghiChu", right + wrong, waiting, count=2)[-2:]
     assert all(d.values.get("ghiChu", waiting.first).needs_review for d in doubted)
 
 
@@ -137,7 +137,7 @@ def test_what_was_seen_about_the_ink_is_looked_at_whatever_the_record() -> None:
     waiting = _ink("meDanToc", "Kinh", 0.9, needs_review=True, look=True)
     looked_at = [
         d.values.get("meDanToc", waiting.first).needs_review
-        for d in _taught("meDanToc", lessons, waiting, count=10)[40:]
+        for d in _after("meDanToc", lessons, waiting, count=10)[40:]
     ]
     assert all(looked_at)
 
