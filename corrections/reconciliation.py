@@ -34,7 +34,15 @@ from corrections.same_person import (
 )
 from vietnamese.letters import fold_tones, tone_key
 
-__all__ = ["Difference", "MatchOutcome", "MatchResult", "profile_columns", "reconcile"]
+__all__ = [
+    "Candidate",
+    "Difference",
+    "MatchOutcome",
+    "MatchResult",
+    "profile_columns",
+    "reconcile",
+    "result_of",
+]
 
 
 class MatchOutcome(StrEnum):
@@ -59,6 +67,17 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A person of the extract who may be the one of the book."""
+
+    person: Person
+    score: float
+    other_tones: bool = False
+    """Of two that are as near, the one whose name has the book's tones comes first: twins are called An and Ân."""
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchResult:
     """The outcome for one person of the book."""
 
@@ -70,6 +89,8 @@ class MatchResult:
     differences: tuple[Difference, ...] = ()
     others: tuple[str, ...] = ()
     """Further candidates nearly as good: a person must choose."""
+    candidates: tuple[Candidate, ...] = ()
+    """Persons of the extract that come into question, the best first, with those who are clearly less near."""
 
 
 _ACCEPT = 0.80
@@ -110,7 +131,6 @@ class _Wanted:
         """Keep a candidate that is good enough, the best few in order."""
         score = person_score(self.prepared, candidate)
         if score >= _ACCEPT:
-            # of two that are as near, the one whose name has the book's tones: twins are called An and Ân
             other_tones = not same_name(self.prepared.person, candidate.person)
             self._best.append((-score, other_tones, candidate.person.key, candidate))
             self._best.sort(key=lambda one: one[:3])
@@ -118,19 +138,42 @@ class _Wanted:
 
     def outcome(self) -> MatchResult:
         """What became of the person."""
-        key = self.prepared.person.key
-        if not self._best:
-            return MatchResult(key=key, outcome=MatchOutcome.NOT_FOUND)
-        (negative, other_tones, matched, best), *rest = self._best
-        others = tuple(
-            other for score, tones, other, _ in rest if score - negative < _CLEARLY_BETTER and tones == other_tones
-        )
-        differences = _differences(self.prepared, best)
-        outcome = MatchOutcome.DIFFERS if differences or others else MatchOutcome.MATCHES
-        score = round(min(1.0, -negative), 4)
-        return MatchResult(
-            key=key, outcome=outcome, matched=matched, score=score, differences=differences, others=others
-        )
+        candidates = [
+            Candidate(
+                person=found.person,
+                score=-negative,
+                other_tones=other_tones,
+                differences=_differences(self.prepared, found),
+            )
+            for negative, other_tones, _, found in self._best
+        ]
+        return result_of(self.prepared.person.key, candidates)
+
+
+def result_of(key: str, candidates: Sequence[Candidate]) -> MatchResult:
+    """What becomes of a person of the book who may be one of these.
+
+    Args:
+        key: of the person.
+        candidates: the best first.
+    """
+    if not candidates:
+        return MatchResult(key=key, outcome=MatchOutcome.NOT_FOUND)
+    best, *rest = candidates
+    others = tuple(
+        one.person.key
+        for one in rest
+        if best.score - one.score < _CLEARLY_BETTER and one.other_tones == best.other_tones
+    )
+    return MatchResult(
+        key=key,
+        outcome=MatchOutcome.DIFFERS if best.differences or others else MatchOutcome.MATCHES,
+        matched=best.person.key,
+        score=round(min(1.0, best.score), 4),
+        differences=best.differences,
+        others=others,
+        candidates=tuple(candidates),
+    )
 
 
 class _Index:

@@ -26,6 +26,7 @@ __all__ = [
     "extract_heads",
     "guess_mapping",
     "load_extract_profile",
+    "person_cell",
     "read_extract",
     "write_follow_up",
     "write_not_found",
@@ -88,8 +89,8 @@ class NotFoundPerson:
     result: str = ""
 
 
-def write_follow_up(items: Sequence[FollowUp]) -> bytes:
-    """The follow-up list as Excel."""
+def write_follow_up(items: Sequence[FollowUp], note: str = "") -> bytes:
+    """The follow-up list as Excel, with a note under its title."""
     heads = ("Hồ sơ", "Trường hợp", "Họ tên trong sổ", "Dòng trích xuất", "Trường", "Trong sổ", "Trong dữ liệu dân cư")
     more = ("Kiểu khác biệt", "Trạng thái", "Người phụ trách", "Hạn", "Kết quả xác minh", "Ghi chú")
     rows = [
@@ -110,18 +111,17 @@ def write_follow_up(items: Sequence[FollowUp]) -> bytes:
         )
         for item in items
     ]
-    return write_table(
-        "DANH SÁCH CẦN XÁC MINH (SỔ HỘ TỊCH VÀ DỮ LIỆU DÂN CƯ)", (*heads, *more), rows, sheet_name="Can xac minh"
-    )
+    title = "DANH SÁCH CẦN XÁC MINH (SỔ HỘ TỊCH VÀ DỮ LIỆU DÂN CƯ)"
+    return write_table(title, (*heads, *more), rows, sheet_name="Can xac minh", note=note)
 
 
-def write_not_found(items: Sequence[NotFoundPerson]) -> bytes:
+def write_not_found(items: Sequence[NotFoundPerson], note: str = "") -> bytes:
     """Persons that the population database does not hold, one a row, in the order a clerk enters them there."""
     own = [label for name, label in PERSON_FIELDS.items() if name != "former_names"]
     heads = (*own, "Nơi cư trú ghi trong sổ", "Là ai trong sổ", "Loại sổ", "Số", "Quyển số", "Ngày đăng ký")
     rows = [
         (
-            *(_cell_of(item.person, name) for name in PERSON_FIELDS if name != "former_names"),
+            *(person_cell(item.person, name) for name in PERSON_FIELDS if name != "former_names"),
             item.residence,
             item.role,
             item.register_type,
@@ -139,10 +139,12 @@ def write_not_found(items: Sequence[NotFoundPerson]) -> bytes:
         (*heads, "Nơi đăng ký", "Trạng thái", "Kết quả"),
         rows,
         sheet_name="Chua co",
+        note=note,
     )
 
 
-def _cell_of(person: Person, name: str) -> str:
+def person_cell(person: Person, name: str) -> str:
     """A field of a person; what nobody could read is told as such, never left empty."""
-    text = dict(person.unread).get(name) or str(getattr(person, name))
+    text = dict(person.unread).get(name) or getattr(person, name)
+    text = ", ".join(text) if isinstance(text, tuple) else str(text)
     return _SEXES.get(text, text) if name == "sex" else text

@@ -38,13 +38,16 @@ class TableRow:
     """Stripped texts by column head, as asked for in `read_table`."""
 
 
-def write_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, sheet_name: str) -> bytes:
-    """A list with a title, heads in row 3 and text cells."""
+def write_table(
+    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, sheet_name: str, note: str = ""
+) -> bytes:
+    """A list with a title, a note below it, heads in row 3 and text cells."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = sheet_name
     sheet["A1"] = title
     sheet["A1"].font = Font(bold=True, size=13)
+    put_text(sheet["A2"], note)
     for index, head in enumerate(heads, start=1):
         cell = sheet.cell(row=3, column=index)
         put_text(cell, head, bold=True)

@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Connection, Integer, String, and_, case, cast, func, literal, literal_column, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from corrections.campaign.shifts import Shift
 from storage.books import REAL_WORK, book_of_kinds
@@ -80,14 +82,35 @@ def add_effort(
 
 _HOUR_AT, _MINUTE_AT = len("2026-11-21T") + 1, len("2026-11-21T14:") + 1
 """Where hour and minute stand in a stored moment, from 1."""
+_SECOND_LENGTH = len("2026-11-21T14:05:09")
+"""How much of a stored moment tells its second, without its zone."""
 _MINUTES_OF_HOUR, _MINUTES_OF_DAY = 60, 24 * 60
 _GROUPS: dict[str, Any] = {
     "account": effort_events.c.account_id,
     "book": effort_events.c.book_id,
     "column": effort_events.c.column_name,
     "team": effort_events.c.team,
-    "day": func.substr(effort_events.c.at, 1, 10),
 }
+
+
+class _LocalDay(FunctionElement[str]):
+    """`yyyy-mm-dd` of a stored moment on a clock some minutes ahead; each database adds minutes in its own words."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_LocalDay, "sqlite")
+def _on_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    at, ahead = (compiler.process(part, **how) for part in element.clauses)
+    return f"date(substr({at}, 1, {_SECOND_LENGTH}), {ahead} || ' minutes')"
+
+
+@compiles(_LocalDay, "postgresql")
+def _on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    at, ahead = (compiler.process(part, **how) for part in element.clauses)
+    moment = f"CAST(substr({at}, 1, {_SECOND_LENGTH}) AS timestamp)"
+    return f"to_char({moment} + {ahead} * INTERVAL '1 minute', 'YYYY-MM-DD')"
 
 
 def _shift_of(at: Any, shifts: Sequence[Shift], ahead: int) -> Any:
@@ -119,7 +142,8 @@ def effort_totals(
 
     Args:
         connection: a connection.
-        by: what is summed over; a `shift` is that of the clock when the work came in, empty outside of all.
+        by: what is summed over; a `shift` or `day` is that of the local clock when the work came in, the former empty
+            outside of all.
         book_id: of one book only.
         since: first stored moment.
         until: stored moment after the last.
@@ -128,7 +152,10 @@ def effort_totals(
         ahead: minutes by which the local clock is ahead of the stored moments.
     """
     c = effort_events.c
-    group = _shift_of(c.at, shifts, ahead) if by == "shift" else _GROUPS[by]
+    if by == "shift":
+        group = _shift_of(c.at, shifts, ahead)
+    else:
+        group = _LocalDay(c.at, literal_column(str(ahead))) if by == "day" else _GROUPS[by]
     of_field = c.column_name != ""
     wanted = of_field if by == "column" else ~of_field
     query = select(

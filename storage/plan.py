@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from corrections.campaign.targets import Step, Target
 from layouts.register_types import RegisterType
@@ -23,11 +23,11 @@ __all__ = [
     "drop_assignments",
     "drop_stay",
     "drop_target",
-    "get_target",
     "list_assignments",
     "list_stays",
     "list_targets",
     "put_target",
+    "target_of",
 ]
 
 
@@ -36,10 +36,8 @@ __all__ = [
 
 def put_target(connection: Connection, target: Target, account_id: int | None) -> Target:
     """Keep a target; one of the same unit, type and step takes its place."""
-    c = plan_targets.c
     kind = target.register_type.value if target.register_type else ""
-    same_office = c.office_id.is_(None) if target.office_id is None else c.office_id == target.office_id
-    connection.execute(plan_targets.delete().where(same_office, c.register_type == kind, c.step == target.step.value))
+    connection.execute(plan_targets.delete().where(*_same(target)))
     key = inserted_id(
         connection,
         plan_targets.insert().values(
@@ -62,10 +60,17 @@ def drop_target(connection: Connection, target_id: int) -> None:
     connection.execute(plan_targets.delete().where(plan_targets.c.id == target_id))
 
 
-def get_target(connection: Connection, target_id: int) -> Target | None:
-    """The target of that id."""
-    row = connection.execute(select(plan_targets).where(plan_targets.c.id == target_id)).first()
+def target_of(connection: Connection, target: Target) -> Target | None:
+    """The target that is kept for the same unit, type and step."""
+    row = connection.execute(select(plan_targets).where(*_same(target))).first()
     return _target(row) if row else None
+
+
+def _same(target: Target) -> tuple[ColumnElement[bool], ...]:
+    c = plan_targets.c
+    office = c.office_id.is_(None) if target.office_id is None else c.office_id == target.office_id
+    kind = target.register_type.value if target.register_type else ""
+    return office, c.register_type == kind, c.step == target.step.value
 
 
 def list_targets(connection: Connection) -> tuple[Target, ...]:

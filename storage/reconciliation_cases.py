@@ -6,17 +6,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, func, select
 
 from corrections.cases import CaseState, Consequence
+from corrections.chosen_persons import Choice
 from corrections.reconciliation import MatchOutcome
 from storage.clock import now, stamp
 from storage.reconciliations import FollowUpRow, follow_up_row
 from storage.schema import reconciliation_cases, reconciliation_results
 
-__all__ = ["Case", "CaseFilter", "case_counts", "get_case", "list_cases", "renew_cases", "save_case"]
+__all__ = [
+    "Case",
+    "CaseFilter",
+    "case_counts",
+    "choices_of",
+    "get_case",
+    "list_cases",
+    "renew_cases",
+    "save_case",
+    "save_choice",
+]
 
 _AT_ONCE = 400
+_CHOICE = TypeAdapter(Choice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +59,8 @@ class Case:
     """What has been done with the entry after the decision."""
     newest: FollowUpRow
     """The newest outcome, or that of the run which was asked for."""
+    choice: Choice | None = None
+    """Which of several persons of the extract it is, as somebody chose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +160,26 @@ def save_case(connection: Connection, case: Case) -> None:
     )
 
 
+def save_choice(connection: Connection, case: Case, choice: Choice | None) -> None:
+    """Keep which of several persons it is, with the outcome that the case's newest result has now."""
+    connection.execute(
+        reconciliation_cases.update()
+        .where(reconciliation_cases.c.id == case.id)
+        .values(
+            choice=_CHOICE.dump_json(choice).decode() if choice is not None else "",
+            outcome=case.outcome.value,
+            updated_at=stamp(now()),
+        )
+    )
+
+
+def choices_of(connection: Connection) -> dict[tuple[int, str], Choice]:
+    """What was chosen for persons, by entry and role."""
+    c = reconciliation_cases.c
+    query = select(c.entry_id, c.role, c.choice).where(c.choice != "")
+    return {(row.entry_id, row.role): _CHOICE.validate_json(row.choice) for row in connection.execute(query)}
+
+
 def _select(run_id: int | None = None) -> Any:
     r = reconciliation_results.c
     columns = (r.run_id, r.person, r.differences, r.id.label("said_id"))
@@ -189,4 +224,5 @@ def _from_row(row: Row[Any]) -> Case:
         decided_over=r["decided_over"],
         entry_done=Consequence(r["entry_done"]),
         newest=follow_up_row(newest | {"id": r["said_id"]}),
+        choice=_CHOICE.validate_json(r["choice"]) if r["choice"] else None,
     )

@@ -26,6 +26,7 @@ __all__ = [
     "profiles",
     "put_profile",
     "reconciled",
+    "save_result",
 ]
 
 _RESULT = TypeAdapter(MatchResult)
@@ -43,6 +44,8 @@ class RunRow:
     matches: int
     differs: int
     not_found: int
+    left_out: int | None = None
+    """Unfinished entries of the books compared; None: a run of before that was counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +76,14 @@ def profiles(connection: Connection) -> dict[str, str]:
     return {row[0]: row[1] for row in connection.execute(query.order_by(reconciliation_profiles.c.name))}
 
 
-def add_run(connection: Connection, *, account_id: int | None, source_name: str, profile: str) -> int:
-    """Note a run and return its id."""
+def add_run(
+    connection: Connection, *, account_id: int | None, source_name: str, profile: str, left_out: int | None = None
+) -> int:
+    """Note a run, with how many unfinished entries it left out, and return its id."""
     return inserted_id(
         connection,
         reconciliation_runs.insert().values(
-            at=stamp(now()), account_id=account_id, source_name=source_name, profile=profile
+            at=stamp(now()), account_id=account_id, source_name=source_name, profile=profile, left_out=left_out
         ),
     )
 
@@ -98,6 +103,15 @@ def add_results(connection: Connection, run_id: int, results: Iterable[tuple[int
     ]
     if rows:
         connection.execute(reconciliation_results.insert(), rows)
+
+
+def save_result(connection: Connection, result_id: int, result: MatchResult) -> None:
+    """Write an outcome that somebody's choice has made another."""
+    connection.execute(
+        reconciliation_results.update()
+        .where(reconciliation_results.c.id == result_id)
+        .values(outcome=result.outcome.value, differences=_RESULT.dump_json(result).decode())
+    )
 
 
 def follow_up_row(r: Mapping[Any, Any]) -> FollowUpRow:
@@ -148,6 +162,7 @@ def list_runs(connection: Connection) -> tuple[RunRow, ...]:
             at=row.at,
             source_name=row.source_name,
             profile=row.profile,
+            left_out=row.left_out,
             **{o.value: counts.get(row.id, {}).get(o.value, 0) for o in MatchOutcome},
         )
         for row in connection.execute(query)

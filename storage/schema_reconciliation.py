@@ -34,7 +34,9 @@ reconciliation_runs = Table(
     Column("account_id", Integer),
     Column("source_name", Text, nullable=False),
     Column("profile", Text, nullable=False),
+    Column("left_out", Integer),
 )
+"""`left_out`: unfinished entries of the books compared, NULL for runs of before that was counted."""
 
 reconciliation_results = Table(
     "reconciliation_results",
@@ -66,13 +68,15 @@ reconciliation_cases = Table(
     Column("decided_by", Integer),
     text_column("decided_over"),
     text_column("entry_done"),
+    text_column("choice"),
     Column("updated_at", String(30), nullable=False),
     UniqueConstraint("entry_id", "role"),
     Index(None, "state", "due_on"),
     Index(None, "result_id"),
 )
 """One person of an entry that was not found as the book has it; lives on from run to run. `result_id` is the newest
-outcome, `decided_over` the differences a decision was taken over, `entry_done` what became of the entry after it."""
+outcome, `decided_over` the differences a decision was taken over, `entry_done` what became of the entry after it,
+`choice` which of several persons of the extract is the one, as somebody chose (JSON)."""
 
 typing_tasks = Table(
     "typing_tasks",

@@ -170,6 +170,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "extract_profile": "Lưu cách đọc tệp đối soát",
     "reconcile": "Đối soát",
     "follow_up": "Ghi kết quả xác minh",
+    "choose_person": "Chọn người trong trích xuất dân cư",
     "handover": "Giao nhận sổ giấy",
     "acceptance": "Nghiệm thu",
     "reconciled": "Kết luận đối soát",

@@ -34,6 +34,7 @@ __all__ = [
     "pace_end_words",
     "standing_of",
     "step_in_sentence",
+    "target_words",
     "what_it_takes",
 ]
 
@@ -332,3 +333,12 @@ def step_in_sentence(step: Step) -> str:
     """The words of a step as they stand within a sentence."""
     words = STEP_LABELS[step]
     return words if words.startswith(_PROPER_NAMES) else words[0].lower() + words[1:]
+
+
+def target_words(target: Target) -> str:
+    """A target within a sentence: `nhập xong (khai sinh) từ 01/06/2026 đến 05/06/2026, 500 trường hợp`."""
+    kind = target.register_type.label.lower() if target.register_type else "tất cả loại sổ"
+    days = f"từ {day_text(target.starts_on)} đến {day_text(target.target_on)}"
+    unit = "trường hợp" if target.step in CASE_STEPS else "quyển"
+    amount = "" if target.amount is None else f", {dotted(target.amount)} {unit}"
+    return f"{step_in_sentence(target.step)} ({kind}) {days}{amount}"

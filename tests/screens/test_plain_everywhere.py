@@ -69,6 +69,7 @@ OURS = {
 }
 
 HANDED_ON = {
+    "as_opened.py": {"what", "reload"},  # plain where `as_opened` is called
     "buttons.py": {"label", "lacks"},  # read where `ready_button` is called
     "campaign_forms.py": {"head"},  # of the forms' data file
     "choosing.py": {"label"},

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from corrections.entries import DecisionKind, Role
+from exports.reconciliation_book import ExtractProfile
 from tests.screens.office import Office
 from tests.screens.test_flows import confirm, press
 from tests.screens.test_screens import opened, texts
+from workbench.services import reconciliation_cases, reconciling
+from workbench.services.reconciliation_cases import CaseFilter
 
 pytestmark = pytest.mark.screens
 
@@ -32,3 +38,35 @@ def test_what_came_of_an_extract_is_told_over_the_screen(office: Office) -> None
     assert not app.exception and not app.error
     assert app.success[0].value.startswith("Đã đối soát xong lần 1: ")
     assert "Không có hồ sơ nào như vậy." in texts(app) or "Bấm ô đầu dòng" in " ".join(c.value for c in app.caption)
+
+
+def test_near_equal_persons_stand_side_by_side_and_one_is_chosen(office: Office, tmp_path: Path) -> None:
+    confirm(office, office.entry_ids[1], nksDanToc="Kinh", nksHoTen="Trần Văn Bình")
+    confirm(office, office.entry_ids[1], DecisionKind.APPROVE)
+    birth = "03/02/1998"
+    extract = tmp_path / "dan-cu.csv"
+    rows = ("Họ và tên,Ngày sinh,Quê quán", *(f"Trần Văn Bình,{birth},xã {where}" for where in ("An", "Bình")))
+    extract.write_text("\n".join(rows), encoding="utf-8")
+    profile = ExtractProfile(columns={"name": "Họ và tên", "born": "Ngày sinh", "native_place": "Quê quán"})
+    reconciling.run_reconciliation(office.system, extract, profile)
+    (view,) = reconciliation_cases.list_cases(office.system, CaseFilter())
+
+    def shown(context, case):  # type: ignore[no-untyped-def]  # Streamlit runs its source elsewhere, without our imports
+        from workbench.screens.person_choice import person_choice
+
+        person_choice(context, case, "case_opened")
+
+    app = AppTest.from_function(shown, args=(office.context(Role.POLICE), view.case)).run()
+    assert not app.exception and "có 2 người gần giống nhau" in app.warning[0].value
+    table = app.dataframe[0].value
+    assert list(table.columns) == ["Thông tin", "Trong sổ", "Người 1 (dòng 2)", "Người 2 (dòng 3)"]
+    second = dict(zip(table["Thông tin"], table["Người 2 (dòng 3)"], strict=True))
+    assert second["Ngày, tháng, năm sinh"] == f"✓ {birth}" and second["Quê quán"] == "xã Bình"
+    app.button[0].click().run()
+    assert "Chưa chọn ai" in app.error[0].value
+    app.radio[0].set_value("dòng 3")
+    app.button[0].click().run()
+    (view,) = reconciliation_cases.list_cases(office.system, CaseFilter())
+    assert (view.case.newest.result.matched, view.case.choice is not None) == ("dòng 3", True)
+    app = AppTest.from_function(shown, args=(office.context(Role.INSPECTOR), view.case)).run()
+    assert not app.exception and not app.button and "đã chọn" in app.dataframe[0].value.columns[3]

@@ -204,9 +204,12 @@ def reconcile(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(reconciling.follow_up_workbook(context, run.id))
     if as_json:
-        print_json({"run": run.id, "matches": run.matches, "differs": run.differs, "not_found": run.not_found})
+        counts = {"matches": run.matches, "differs": run.differs, "not_found": run.not_found}
+        print_json({"run": run.id, **counts, "left_out": run.left_out})
     else:
         complain(f"Khớp {run.matches}, khác {run.differs} (ghi trong {out}), không tìm thấy {run.not_found}.")
+        if words := reconciling.left_out_words(run):
+            complain(words)
 
 
 def search(

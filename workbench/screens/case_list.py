@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import streamlit as st
@@ -12,9 +12,11 @@ from corrections.entries import EntryState, Role
 from corrections.reconciliation import MatchOutcome
 from exports.documents import DOCX
 from exports.reconciliation_book import OUTCOME_LABELS
-from vietnamese.shown_time import shown_day
+from vietnamese.shown_time import LOCAL, shown_day
+from workbench.screens.as_opened import as_opened, forget_opened
 from workbench.screens.choosing import open_entry
 from workbench.screens.entry_view import show_entry_view
+from workbench.screens.person_choice import person_choice
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
@@ -87,7 +89,7 @@ def _chosen_cases(context: Context) -> tuple[CaseView, ...]:
     chosen = states.multiselect(
         "Xử lý", list(CaseState), format_func=lambda s: f"{STATE_LABELS[s]} ({counts[s]})", placeholder="Mọi cách xử lý"
     )
-    late = date.today().isoformat() if picked == _LATE else ""
+    late = datetime.now(LOCAL).date().isoformat() if picked == _LATE else ""
     undecided = tuple(state for state in CaseState if not state.decided)
     wanted = CaseFilter(
         outcome=kind,
@@ -123,11 +125,14 @@ def _one(context: Context, view: CaseView) -> None:
         st.warning("Lần đối soát mới nhất cho kết quả khác với lúc kết luận. Hãy xem lại và kết luận lần nữa.")
     for one in case.newest.result.differences:
         st.text("≠ " + difference_text(one))
-    if case.newest.result.others:
-        rows = ", ".join((case.newest.result.matched, *case.newest.result.others))
-        st.text(f"Nhiều người gần giống trong trích xuất: {rows}")
-    if context.may(Role.SUPERVISOR, Role.POLICE):
-        _decide(context, _as_opened(view))
+    result = case.newest.result
+    if result.others and not result.candidates:  # a run of before the persons were kept
+        st.text(f"Nhiều người gần giống trong trích xuất: {', '.join((result.matched, *result.others))}")
+    works = context.may(Role.SUPERVISOR, Role.POLICE)
+    opened = _as_opened(view) if works else case
+    person_choice(context, opened, _SEEN)
+    if works:
+        _decide(context, opened)
         _letters(context, view)
     else:
         st.text(f"Kết quả xác minh: {case.result or 'chưa có'}")
@@ -137,16 +142,8 @@ def _one(context: Context, view: CaseView) -> None:
 
 
 def _as_opened(view: CaseView) -> Case:
-    """The case as it was when it was opened: what others save meanwhile must not change a form under one's hands."""
-    seen: Case | None = st.session_state.get(_SEEN)
-    if seen is None or seen.id != view.case.id:
-        seen = st.session_state[_SEEN] = view.case
-    if seen != view.case:
-        st.warning("Hồ sơ này vừa được người khác sửa, hoặc có lần đối soát mới. Mẫu dưới đây vẫn là bản cũ.")
-        if st.button("Tải lại hồ sơ"):
-            del st.session_state[_SEEN]
-            st.rerun()
-    return seen
+    what = "Hồ sơ này vừa được người khác sửa, hoặc có lần đối soát mới."
+    return as_opened(_SEEN, view.case.id, view.case, what=what, reload="Tải lại hồ sơ")
 
 
 def _decide(context: Context, case: Case) -> None:
@@ -168,7 +165,7 @@ def _decide(context: Context, case: Case) -> None:
         sent = st.form_submit_button("Lưu", type="primary")
     if sent:
         save_case(context, case.id, state=state, owner=owner, due_on=due_on, result=result, note=note, seen=case)
-        st.session_state.pop(_SEEN, None)
+        forget_opened(_SEEN)
         tell(f"Đã lưu hồ sơ {case.id}.")
 
 
@@ -197,7 +194,7 @@ def _entry_buttons(context: Context, view: CaseView) -> None:
     label = "Mở lại trường hợp để sửa theo ảnh"
     if view.waits_for_supervisor and again.button(label, type="primary", width="stretch"):
         state = open_entry_of_case(context, view.case.id)
-        st.session_state.pop(_SEEN, None)
+        forget_opened(_SEEN)
         where = "Đối chiếu" if state in (EntryState.TO_REVIEW, EntryState.SENT_BACK) else "Hàng đợi kiểm tra"
         tell(f"Đã mở lại trường hợp: sửa theo ảnh ở màn hình «{where}», rồi xuất lại sổ.")
     if jump.button("Mở trường hợp", width="stretch"):

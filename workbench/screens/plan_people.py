@@ -12,6 +12,7 @@ from corrections.campaign.shifts import BODY_LABELS, Body, shift_label, weekday_
 from corrections.entries import Role
 from exports.spreadsheets import XLSX
 from vietnamese.shown_time import day_and_month
+from workbench.screens.as_opened import as_opened, forget_opened
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
@@ -31,6 +32,8 @@ from workbench.wording import number
 __all__ = ["roster_part", "teams_part"]
 
 _NEW = 0
+_OPENED = "plan_team_opened"
+"""Key of the session: the chosen team as its form shows it."""
 _NAME, _ACCOUNT, _BODY, _LEADER, _NOTE = "Họ và tên", "Tài khoản", "Lực lượng", "Tổ trưởng", "Ghi chú"
 _WEEK = 7
 
@@ -66,6 +69,9 @@ def _one_team(context: Context, teams: tuple[Team, ...], office_id: int | None) 
     names = {_NEW: "(tổ mới)", **{team.id: team.name for team in teams}}
     chosen = st.selectbox("Sửa tổ", list(names), format_func=names.__getitem__, key="plan_team")
     team = by_id.get(chosen) or Team(office_id=office_id, name="")
+    if team.id:
+        what = f"{plain(team.name)} vừa được người khác sửa."
+        team = as_opened(_OPENED, team.id, team, what=what, reload="Tải lại tổ")
     people = {account.name: account for account in colleagues(context)}
     rows = [_member_cells(member, people) for member in team.present]
     columns: dict[str, Any] = {
@@ -100,7 +106,9 @@ def _one_team(context: Context, teams: tuple[Team, ...], office_id: int | None) 
         kept = save_team(
             context,
             Team(id=team.id, office_id=team.office_id, name=name, note=note, active=active, members=members),
+            seen=team if team.id else None,
         )
+        forget_opened(_OPENED)
         tell(f"Đã lưu {plain(kept.name)}: {len(kept.members)} người.")
 
 

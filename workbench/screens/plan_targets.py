@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -27,7 +27,8 @@ from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
 from workbench.services.plan_exports import need_words, targets_workbook
-from workbench.services.plan_targets import PlanBoard, PlanLine, drop_target, plan_board, save_targets
+from workbench.services.plan_targets import PlanBoard, PlanLine, plan_board
+from workbench.services.setting_targets import drop_target, save_targets
 from workbench.wording import number
 
 __all__ = ["chosen_to_drop", "targets_part"]
@@ -37,6 +38,8 @@ _NAMED = 5
 """Units behind that are told with what they need; the others stand in the table."""
 _LONG = 30
 """Lines from which the table begins with those behind alone."""
+_SHOWN = "plan_targets_shown"
+"""Key of the session: targets as the screen showed them before the button was pressed."""
 _MONTH = timedelta(days=30)
 _WIDTHS = {
     "Đơn vị": 130,
@@ -77,11 +80,13 @@ def targets_part(context: Context, tree: OfficeTree, office_id: int | None, day:
             XLSX,
         )
     if context.may(Role.SUPERVISOR):
+        seen: tuple[Target, ...] = st.session_state.get(_SHOWN, board.kept)
+        st.session_state[_SHOWN] = board.kept
         left, right = st.columns([3, 2])
         with left:
-            _new(context, tree, office_id, day)
+            _new(context, tree, office_id, day, seen)
         with right:
-            _drop(context, board.lines)
+            _drop(context, board.lines, seen)
 
 
 def _who_is_behind(board: PlanBoard) -> bool:
@@ -130,7 +135,7 @@ def _cells(line: PlanLine) -> dict[str, str]:
     }
 
 
-def _new(context: Context, tree: OfficeTree, office_id: int | None, day: date) -> None:
+def _new(context: Context, tree: OfficeTree, office_id: int | None, day: date, seen: Sequence[Target]) -> None:
     kinds: dict[str, str] = {_ALL: "Tất cả loại sổ", **{kind.value: kind.label for kind in RegisterType}}
     steps = {step.value: label for step, label in STEP_LABELS.items()}
     with st.expander("Đặt chỉ tiêu", expanded=False), st.form("plan_target"):
@@ -155,18 +160,19 @@ def _new(context: Context, tree: OfficeTree, office_id: int | None, day: date) -
             amount=amount,
             note=note,
         )
-        count = save_targets(context, target, also_below=below)
+        count = save_targets(context, target, also_below=below, seen=seen)
         unit = "trường hợp" if step in CASE_STEPS else "quyển"
         tell(f"Đã lưu chỉ tiêu (tính theo {unit}) cho {number(count)} đơn vị.")
 
 
-def _drop(context: Context, lines: tuple[PlanLine, ...]) -> None:
+def _drop(context: Context, lines: tuple[PlanLine, ...], seen: Sequence[Target]) -> None:
     kept = {one.target.id: f"{one.unit} · {one.step} · {one.kind}" for one in lines if one.target.id}
     chosen = chosen_to_drop(
         kept, title="Bỏ chỉ tiêu", label="Chỉ tiêu", placeholder="Chọn chỉ tiêu", button="Bỏ chỉ tiêu đã chọn"
     )
     if chosen is not None:
-        drop_target(context, chosen)
+        now = (one.target for one in lines)
+        drop_target(context, next(target for target in (*seen, *now) if target.id == chosen))
         tell("Đã bỏ chỉ tiêu.")
 
 

@@ -10,7 +10,7 @@ from corrections.campaign.shifts import shift_label
 from corrections.entries import Role
 from storage.clock import stamp
 from storage.effort_log import EffortTotal, effort_totals
-from vietnamese.shown_time import LOCAL
+from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.naming import COLUMN_LABELS, names_of
@@ -34,7 +34,7 @@ def effort_summary(
 ) -> tuple[EffortTotal, ...]:
     """Work summed over a group of `GROUPS`, called by its name; keystrokes saved are `blank_presses - key_presses`.
 
-    A shift is the one that the clock showed when the entry was saved, as for the plan's tables.
+    A shift and a day are those that the office's clock showed when the entry was saved, as for the plan's tables.
     """
     if by not in GROUPS:
         raise InvalidInput(f"Không tính được theo «{by}». Hãy chọn một trong: {', '.join(GROUPS)}.")
@@ -60,4 +60,6 @@ def _names(ctx: Context, by: str, groups: Sequence[str]) -> Mapping[str, str]:
         return {str(key): name for key, name in names_of(ctx, books=[int(group) for group in groups]).books.items()}
     if by == "shift":
         return {group: shift_label(group) for group in groups}
+    if by == "day":
+        return {group: shown_day(group) for group in groups}
     return COLUMN_LABELS if by == "column" else {}

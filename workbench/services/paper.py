@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from corrections.campaign.annex_checks import AnnexFinding, check_annex, compare_annexes
-from corrections.campaign.annexes import Annex, AnnexRow, CellKey, CellType, Measure, cell_type
+from corrections.campaign.annexes import Annex, AnnexRow, CellKey, Measure, cell_type
 from corrections.campaign.counts import PrintedCount, more_books_than_cases, paper_count, printed_count
-from corrections.campaign.figures import UnitFigures, form_data, year_of_volume
+from corrections.campaign.figures import year_of_volume
 from corrections.entries import Role
 from exports.annex_files import read_annex_file
 from layouts.register_types import RegisterType
@@ -21,8 +20,7 @@ from storage.books import list_books
 from storage.campaign import KeptAnnex, KeptPaperCount
 from storage.offices import office_tree
 from storage.settings_store import get_setting
-from vietnamese.addresses import place_key
-from workbench.services.campaign import campaign_report, volume_tables
+from workbench.services.annex_comparison import ComparedCell, compared_cells, counted_rows
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.settings import OFFICE
@@ -30,7 +28,6 @@ from workbench.services.settings import OFFICE
 __all__ = [
     "DATE_LIMIT",
     "AnnexView",
-    "ComparedCell",
     "PaperLine",
     "add_paper_line",
     "annexes",
@@ -64,17 +61,6 @@ class PaperLine:
     """Cases counted in them; None when no volume has been counted."""
     warning: str
     """Why its numbers are likely wrong; empty when nothing speaks against them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedCell:
-    """What an annex prints beside what is counted here."""
-
-    unit: str
-    register_type: CellType
-    measure: Measure
-    printed: str
-    counted: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,10 +290,11 @@ def annexes(ctx: Context) -> tuple[AnnexView, ...]:
     """Kept annexes with their findings, each beside what is counted for its units."""
     with ctx.read() as connection:
         kept = store.list_annexes(connection)
+        tree = office_tree(connection)
     if not kept:
         return ()
     read = [(one, _from_text(one.number, one.content)) for one in kept]
-    counted = _counted_rows(ctx, {annex.number for _, annex in read})
+    counted = counted_rows(ctx, {annex.number for _, annex in read})
     volumes = [annex for _, annex in read if annex.has(Measure.BOOKS)]
     views = []
     for one, annex in read:
@@ -321,52 +308,10 @@ def annexes(ctx: Context) -> tuple[AnnexView, ...]:
                 file_name=one.file_name,
                 annex=annex,
                 findings=findings,
-                compared=tuple(_compared(annex, counted[annex.number])),
+                compared=tuple(compared_cells(annex, counted[annex.number], tree)),
             )
         )
     return tuple(views)
-
-
-def _counted_rows(ctx: Context, numbers: set[str]) -> dict[str, Sequence[UnitFigures]]:
-    """What is counted, as each annex tells it: Phụ lục 02 to 04 hold the registers that units of one level keep."""
-    volumes = numbers & form_data()["volumes"].keys()
-    tables = volume_tables(ctx, volumes) if volumes else {}
-    whole = campaign_report(ctx).rows if numbers - volumes else ()
-    return {number: [row.figures for row in tables[number]] if number in volumes else whole for number in numbers}
-
-
-def _compared(annex: Annex, rows: Sequence[UnitFigures]) -> list[ComparedCell]:
-    """Cells of books, cases and done of the units that are counted here, print beside count where they differ."""
-    counted = {place_key(row.unit): row for row in rows}
-    found = []
-    for row in annex.rows:
-        own = counted.get(place_key(row.unit))
-        if own is None:
-            continue
-        for key in annex.columns:
-            shown = _counted(own, key)
-            cell = row.cells.get(key)
-            if shown is not None and cell is not None and shown != cell.count:
-                found.append(
-                    ComparedCell(
-                        unit=row.unit,
-                        register_type=key[0],
-                        measure=key[1],
-                        printed=cell.text or "(trống)",
-                        counted=str(shown),
-                    )
-                )
-    return found
-
-
-def _counted(row: UnitFigures, key: CellKey) -> int | None:
-    kind, measure = key
-    figures = row.of_type(kind) if isinstance(kind, RegisterType) else row.of_types(tuple(RegisterType))
-    if measure is Measure.BOOKS:
-        return figures.books
-    if measure is Measure.CASES:
-        return None if figures.total.unknown else figures.total.known
-    return figures.done if measure is Measure.DONE else None
 
 
 def _to_text(annex: Annex) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Figures, Period
 from corrections.campaign.offices import Office, OfficeTree
 from corrections.campaign.packages import StepCounts
@@ -18,8 +19,6 @@ from corrections.campaign.targets import (
     Standing,
     Step,
     Target,
-    TargetError,
-    checked_target,
     machines_for_all,
     standing_of,
     what_it_takes,
@@ -39,12 +38,11 @@ from vietnamese.shown_time import LOCAL
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
-from workbench.services.errors import InvalidInput, Missing, found
 from workbench.services.plan_settings import USUAL_QUOTA, PlanSettings, kept_settings, planned_office
 from workbench.services.settings import OFFICE
 from workbench.services.unit_steps import steps_by_unit
 
-__all__ = ["PlanBoard", "PlanLine", "UnitNeed", "drop_target", "plan_board", "save_targets"]
+__all__ = ["PlanBoard", "PlanLine", "UnitNeed", "plan_board"]
 
 _PACE_DAYS = 14
 """Days over which the present pace is taken: two weeks hold every weekday twice. By judgement."""
@@ -58,6 +56,7 @@ class PlanLine:
 
     target: Target
     unit: str
+    """Its name; of a unit that was joined, the one that has its registers, with whose they are and since when."""
     kind: str
     """Register type in words."""
     step: str
@@ -92,6 +91,8 @@ class PlanBoard:
     calendar: str
     lines: tuple[PlanLine, ...]
     needs: tuple[UnitNeed, ...]
+    kept: tuple[Target, ...] = ()
+    """Every target the caller may see: what somebody who changes one has seen."""
 
     @property
     def behind(self) -> tuple[PlanLine, ...]:
@@ -142,7 +143,8 @@ def plan_board(ctx: Context, *, office_id: int | None = None, day: dt.date | Non
     with ctx.read() as connection:
         tree = office_tree(connection)
         office = planned_office(ctx, tree, office_id)
-        targets = _targets(connection, tree, office, today)
+        kept = store.list_targets(connection)
+        targets = _targets(kept, tree, office, today)
         facts = _facts(connection, tree, {target.step for target in targets}, today)
     lines = tuple(_line(facts, target) for target in targets)
     return PlanBoard(
@@ -152,24 +154,39 @@ def plan_board(ctx: Context, *, office_id: int | None = None, day: dt.date | Non
         calendar=facts.settings.calendar.name,
         lines=lines,
         needs=tuple(_needs(lines)),
+        kept=kept,
     )
 
 
-def _targets(connection: Connection, tree: OfficeTree, office: Office | None, today: dt.date) -> list[Target]:
-    """Kept targets and the dates of units, in the order of the tree; of units that stand."""
-    kept = store.list_targets(connection)
+def _targets(kept: Sequence[Target], tree: OfficeTree, office: Office | None, today: dt.date) -> list[Target]:
+    """Kept targets and the dates of units, in the order of the tree; those of joined units behind their successor's."""
     wanted = tree.subtree(office.id) if office else frozenset(tree.offices)
     by_office: dict[int | None, list[Target]] = defaultdict(list)
     for target in kept:
         by_office[target.office_id].append(target)
+    gone: dict[int, list[Office]] = defaultdict(list)
+    for unit in tree.in_order():
+        heir = tree.standing(unit.id)
+        if unit.abolished_on and unit.abolished_on <= today.isoformat() and heir is not None:
+            gone[heir.id].append(unit)
     ordered = list(by_office[None]) if office is None else []
-    for unit in tree.in_force(today.isoformat()):
-        if unit.id in wanted:
-            own = by_office[unit.id]
-            ordered += own
-            if unit.target_on and not any(t.step is Step.CONFIRMED and t.register_type is None for t in own):
-                ordered.append(_of_unit(unit))
+    for unit in tree.in_order():
+        if unit.id not in wanted:
+            continue
+        if unit.in_force(today.isoformat()):
+            ordered += _own_targets(unit, by_office[unit.id])
+        for former in gone[unit.id]:
+            # a date that the successor has as well is told once: its registers are among the successor's
+            dated = _own_targets(former, by_office[former.id])
+            ordered += [t for t in dated if t.id or former.id == unit.id or former.target_on != unit.target_on]
     return ordered
+
+
+def _own_targets(unit: Office, kept: Sequence[Target]) -> list[Target]:
+    """Targets kept for a unit, and its own date where none of them is of all entries."""
+    if not unit.target_on or any(t.step is Step.CONFIRMED and t.register_type is None for t in kept):
+        return list(kept)
+    return [*kept, _of_unit(unit)]
 
 
 def _of_unit(unit: Office) -> Target:
@@ -204,16 +221,28 @@ def _line(facts: _Facts, target: Target) -> PlanLine:
     days = calendar.work_days(facts.today - dt.timedelta(days=_PACE_DAYS - 1), facts.today)
     pace = _recent(facts, target) / days if days and target.step is Step.CONFIRMED else 0.0
     standing = standing_of(target, total=total, done=done, today=facts.today, means=means, pace=pace)
-    unit = facts.tree.get(target.office_id)
     return PlanLine(
         target=target,
-        unit=unit.name if unit else _ALL,
+        unit=_named(facts, target.office_id),
         kind=target.register_type.label if target.register_type else "Tất cả loại sổ",
         step=STEP_LABELS[target.step],
         standing=standing,
         means=means,
         takes=what_it_takes(standing, target.step, means),
     )
+
+
+def _named(facts: _Facts, office_id: int | None) -> str:
+    """What the unit is called; of one that is no more, who has its registers: `Xã B (sổ của Xã A, nhập 01/07/2026)`."""
+    unit = facts.tree.get(office_id)
+    if unit is None:
+        return _ALL
+    if not unit.abolished_on or facts.today.isoformat() < unit.abolished_on:
+        return unit.name
+    heir, since = facts.tree.standing(unit.id), day_shown(unit.abolished_on)
+    if heir is None or heir.id == unit.id:
+        return f"{unit.name} (thôi hoạt động từ {since})"
+    return f"{heir.name} (sổ của {unit.name}, nhập từ {since})"
 
 
 def _keys(facts: _Facts, office_id: int | None) -> tuple[OfficeKey, ...]:
@@ -228,9 +257,12 @@ def _keys(facts: _Facts, office_id: int | None) -> tuple[OfficeKey, ...]:
 
 
 def _measured(facts: _Facts, target: Target) -> tuple[Total, int | None]:
-    """All there is and what is done of it; None: a unit sends packages that do not tell of this step."""
+    """All there is and what is done of it; None: nobody tells of it, or a unit's packages do not tell of this step."""
+    keys = _keys(facts, target.office_id)
+    if not any(_of_unit_alone(facts, key) for key in keys):
+        return Total(unknown=1), None
     total, done, silent = Total(), 0, False
-    for key in _keys(facts, target.office_id):
+    for key in keys:
         steps = facts.steps.get(key, {})
         for kind, figures in _of_unit_alone(facts, key).items():
             if target.register_type not in (None, kind):
@@ -266,8 +298,8 @@ def _recent(facts: _Facts, target: Target) -> int:
 
 
 def _means(facts: _Facts, target: Target) -> Means:
-    """Machines of the unit with all below it, and its quota."""
-    office = facts.tree.get(target.office_id)
+    """Machines of the unit (of a joined one: of its successor) with all below it, and its quota."""
+    office = facts.tree.standing(target.office_id) if target.office_id is not None else None
     inside = facts.tree.subtree(office.id) if office else facts.tree.offices.keys()
     counted = [
         unit.machines
@@ -304,64 +336,3 @@ def _needs(lines: Sequence[PlanLine]) -> Iterator[UnitNeed]:
         ]
         known = [number for number in needed if number is not None]
         yield UnitNeed(unit=own[0].unit, has=means.machines, machines=max(known) if len(known) == 2 else None)
-
-
-# --- changes ----------------------------------------------------------------------------------------------------------
-
-
-@requires(Role.SUPERVISOR)
-def save_targets(ctx: Context, target: Target, *, also_below: bool = False) -> int:
-    """Keep a target of a unit; one of the same unit, type and step is replaced.
-
-    Args:
-        ctx: a supervisor's.
-        target: its `office_id` is the unit; None: the caller's own, or all registers.
-        also_below: keep it for each unit directly below as well (without an amount: all they have).
-
-    Returns:
-        For how many units.
-
-    Raises:
-        InvalidInput: it cannot be so, or the unit is none of the caller's.
-    """
-    try:
-        target = checked_target(target)
-    except TargetError as error:
-        raise InvalidInput(str(error)) from error
-    today = dt.datetime.now(LOCAL).date().isoformat()
-    with ctx.write() as work:
-        tree = office_tree(work.connection)
-        office = planned_office(ctx, tree, target.office_id)
-        target = replace(target, office_id=office.id if office else None, note=target.note.strip())
-        units = [target]
-        if also_below:
-            below = [unit for unit in tree.children(target.office_id) if unit.in_force(today)]
-            units += [replace(target, office_id=unit.id, amount=None) for unit in below]
-        for one in units:
-            store.put_target(work.connection, one, ctx.account_id)
-            work.note("plan_target", column=_named(tree, one), new=_told(one), reason=one.note)
-    return len(units)
-
-
-@requires(Role.SUPERVISOR)
-def drop_target(ctx: Context, target_id: int) -> None:
-    """Take a target away.
-
-    Raises:
-        NotFound: there is none of that id among the caller's.
-    """
-    with ctx.write() as work:
-        target = found(store.get_target(work.connection, target_id), Missing.TARGET)
-        store.drop_target(work.connection, target_id)
-        work.note("plan_target", column=_named(office_tree(work.connection), target), old=_told(target))
-
-
-def _named(tree: OfficeTree, target: Target) -> str:
-    unit = tree.get(target.office_id)
-    kind = target.register_type.value if target.register_type else ""
-    return " ".join(filter(None, (unit.code if unit else "", target.step.value, kind)))
-
-
-def _told(target: Target) -> str:
-    amount = "" if target.amount is None else f" {target.amount}"
-    return f"{target.starts_on.isoformat()} {target.target_on.isoformat()}{amount}"

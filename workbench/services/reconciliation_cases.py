@@ -50,6 +50,7 @@ __all__ = [
     "list_cases",
     "open_entry_of_case",
     "print_case",
+    "refuse_changed",
     "save_case",
     "view_case",
 ]
@@ -159,11 +160,7 @@ def save_case(
     """
     with ctx.write() as work:
         before = found(store.get_case(work.connection, case_id), Missing.CASE)
-        if seen is not None and before != seen:
-            raise InvalidInput(
-                "Hồ sơ này vừa được người khác sửa hoặc có lần đối soát mới, nên chưa lưu. Hãy bấm «Tải lại hồ sơ», "
-                "xem lại rồi ghi lần nữa."
-            )
+        refuse_changed(before, seen)
         due = due_on.isoformat() if due_on else ""
         _refuse_unfit(work.connection, before, state, owner, result, note)
         _refuse_day(before, due)
@@ -176,6 +173,19 @@ def save_case(
         old, new = _told(work.connection, before), _told(work.connection, after)
         work.note("follow_up", entry_id=before.entry_id, column=str(case_id), old=old, new=new, reason=after.result)
     return view_case(ctx, case_id)
+
+
+def refuse_changed(case: Case, seen: Case | None) -> None:
+    """Refuse to write over what somebody else has saved since.
+
+    Raises:
+        InvalidInput: the case is no longer as it was seen.
+    """
+    if seen is not None and case != seen:
+        raise InvalidInput(
+            "Hồ sơ này vừa được người khác sửa hoặc có lần đối soát mới, nên chưa lưu. Hãy bấm «Tải lại hồ sơ», "
+            "xem lại rồi ghi lần nữa."
+        )
 
 
 def _decided(ctx: Context, before: Case, after: Case) -> Case:

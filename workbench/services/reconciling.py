@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corrections.entries import SETTLED, Book, Entry, Role
-from corrections.reconciliation import MatchOutcome, reconcile
+from corrections.campaign.totals import dotted
+from corrections.chosen_persons import Choice, with_choice
+from corrections.entries import SETTLED, Book, Entry, EntryState, Role
+from corrections.reconciliation import MatchOutcome, MatchResult, reconcile
 from corrections.registered_persons import persons_of, residence_of
 from corrections.same_person import Person
 from corrections.titles import entry_title
@@ -23,7 +25,9 @@ from exports.reconciliation_book import (
 from storage import reconciliations as store
 from storage.books import get_books, list_books
 from storage.entries import get_entries, stream_entries
-from storage.reconciliation_cases import renew_cases
+from storage.opening.database import Connection
+from storage.queues import state_counts
+from storage.reconciliation_cases import choices_of, renew_cases
 from storage.reconciliations import FollowUpRow, RunRow
 from vietnamese.shown_time import shown_day
 from workbench.services.context import Context, requires
@@ -35,6 +39,7 @@ __all__ = [
     "RunRow",
     "extract_profiles",
     "follow_up_workbook",
+    "left_out_words",
     "list_results",
     "list_runs",
     "not_found_workbook",
@@ -42,6 +47,8 @@ __all__ = [
     "save_extract_profile",
     "titles_of",
 ]
+
+_UNFINISHED = (EntryState.TO_REVIEW, EntryState.ESCALATED, EntryState.SENT_BACK)
 
 
 @requires(Role.SUPERVISOR, Role.POLICE)
@@ -77,6 +84,8 @@ def run_reconciliation(
     """
     with ctx.read() as connection:
         chosen = list(book_ids) if book_ids is not None else [b.id for b in list_books(connection)]
+        left_out = _unfinished(connection, book_ids)
+        choices = choices_of(connection)
         persons = {
             person.key: (stored.entry.id, role, person)
             for book_id in chosen
@@ -84,21 +93,52 @@ def run_reconciliation(
             for role, person in persons_of(stored.entry)
         }
     if not persons:
-        raise InvalidInput("Chưa có trường hợp nào được xác nhận để đối soát. Hãy xác nhận hoặc chọn quyển khác.")
+        raise InvalidInput(
+            "Chưa có trường hợp nào được xác nhận để đối soát"
+            f"{f' ({left_out} trường hợp chưa nhập xong)' if left_out else ''}. Hãy xác nhận hoặc chọn quyển khác."
+        )
     # Read and compared outside any transaction: it may take a minute, and clerks go on saving.
     extract = _Counted(read_extract(path, profile))
-    results = reconcile([person for _, _, person in persons.values()], extract)
+    found = reconcile([person for _, _, person in persons.values()], extract)
+    results = [_as_chosen(result, choices.get(persons[result.key][:2])) for result in found]
     if not extract.persons:
         raise InvalidInput(
             f"Tệp {path.name} không có người nào ở cột «{profile.columns['name']}». Đối soát thì mọi người trong "
             "sổ thành «không thấy», nên chưa ghi gì. Hãy xuất lại tệp."
         )
     with ctx.write() as work:
-        run_id = store.add_run(work.connection, account_id=ctx.account_id, source_name=path.name, profile=profile.name)
+        run_id = store.add_run(
+            work.connection,
+            account_id=ctx.account_id,
+            source_name=path.name,
+            profile=profile.name,
+            left_out=left_out,
+        )
         store.add_results(work.connection, run_id, [(*persons[r.key], r) for r in results])
         fresh = renew_cases(work.connection, run_id)
-        work.note("reconcile", new=f"{run_id} {len(results)} {fresh}")
+        work.note("reconcile", new=f"{run_id} {len(results)} {fresh} {left_out}")
         return next(run for run in store.list_runs(work.connection) if run.id == run_id)
+
+
+def _unfinished(connection: Connection, book_ids: Sequence[int] | None) -> int:
+    """Entries of the books that nobody has finished; those set aside are none."""
+    counts = [state_counts(connection)] if book_ids is None else [state_counts(connection, i) for i in book_ids]
+    return sum(one[state] for one in counts for state in _UNFINISHED)
+
+
+def _as_chosen(result: MatchResult, choice: Choice | None) -> MatchResult:
+    """With what somebody chose before; of a person who agrees nothing of the extract is kept but the row."""
+    result = with_choice(result, choice) if choice is not None else result
+    agrees = result.outcome is MatchOutcome.MATCHES and choice is None
+    return replace(result, candidates=()) if agrees else result
+
+
+def left_out_words(run: RunRow) -> str:
+    """How many entries a run could not compare; empty for none, and for runs of before that was counted."""
+    if not run.left_out:
+        return ""
+    count = dotted(run.left_out)
+    return f"{count} trường hợp chưa nhập xong không được đối soát; nhập xong thì đối soát lại với cùng tệp."
 
 
 class _Counted:
@@ -148,7 +188,11 @@ def follow_up_workbook(ctx: Context, run_id: int) -> bytes:
     """The differences of a run as an Excel file, each with how far its case has come."""
     wanted = CaseFilter(run_id=run_id, outcome=MatchOutcome.DIFFERS)
     items = [item for view in list_cases(ctx, wanted) for item in _follow_ups(view)]
-    return write_follow_up(items)
+    return write_follow_up(items, note=_note_of(ctx, run_id))
+
+
+def _note_of(ctx: Context, run_id: int) -> str:
+    return next((left_out_words(run) for run in list_runs(ctx) if run.id == run_id), "")
 
 
 def _follow_ups(view: CaseView) -> Iterator[FollowUp]:
@@ -178,7 +222,8 @@ def not_found_workbook(ctx: Context, run_id: int) -> bytes:
         ids = tuple({view.case.entry_id for view in views})
         entries = {s.entry.id: s.entry for s in get_entries(connection, ids)}
         books = get_books(connection, {entry.book_id for entry in entries.values()})
-    return write_not_found([_not_found(v, entries[v.case.entry_id], books) for v in views])
+    missing = [_not_found(v, entries[v.case.entry_id], books) for v in views]
+    return write_not_found(missing, note=_note_of(ctx, run_id))
 
 
 def _not_found(view: CaseView, entry: Entry, books: Mapping[int, Book]) -> NotFoundPerson:

@@ -42,18 +42,26 @@ def colleagues(ctx: Context) -> tuple[Account, ...]:
 
 
 @requires(Role.SUPERVISOR)
-def save_team(ctx: Context, team: Team) -> Team:
+def save_team(ctx: Context, team: Team, *, seen: Team | None = None) -> Team:
     """Add a team (id 0) or change one; members that are not named any more have left.
 
     An account carries the name of the team it is in.
 
+    Args:
+        ctx: a supervisor's.
+        team: as it is to be.
+        seen: as it was shown to whoever changed it; what somebody else has saved since is not written over.
+
     Raises:
-        InvalidInput: no name, two leaders, an account twice or in another team, or an office of somebody else.
+        InvalidInput: no name, two leaders, an account twice or in another team, an office of somebody else, or the team
+            is no longer as it was seen.
         NotFound: no such team or account among the caller's.
     """
     with ctx.write() as work:
         tree = office_tree(work.connection)
         before = found(store.get_team(work.connection, team.id), Missing.TEAM) if team.id else None
+        if seen is not None and before != seen:
+            raise InvalidInput(_changed(seen, before))
         office = planned_office(ctx, tree, before.office_id if before else team.office_id)
         team = replace(_tidy(team), office_id=office.id if office else None)
         _refuse_wrong(team, before, store.list_teams(work.connection))
@@ -65,6 +73,18 @@ def save_team(ctx: Context, team: Team) -> Team:
         work.note("save_team", column=kept.name, old=_told(before) if before else "", new=_told(kept))
         _name_accounts(work, before, kept)
     return kept
+
+
+def _changed(seen: Team, now: Team | None) -> str:
+    """Why a team from an old list is not saved, with who came and who left meanwhile."""
+    was, are = ({member.id: member.name for member in team.present} if team else {} for team in (seen, now))
+    came = ", ".join(name for key, name in are.items() if key not in was)
+    left = ", ".join(name for key, name in was.items() if key not in are)
+    told = "; ".join(filter(None, (came and f"thêm {came}", left and f"bỏ {left}")))
+    return (
+        f"{seen.name} vừa được người khác sửa{f' ({told})' if told else ''}, nên chưa lưu. Hãy bấm «Tải lại tổ», xem "
+        "lại rồi sửa lần nữa."
+    )
 
 
 def _tidy(team: Team) -> Team:

@@ -11,7 +11,7 @@ from corrections.campaign.targets import PlanState, Step, Target
 from layouts.register_types import RegisterType
 from tests.workbench.services.campaign_tree import Province, commune, copied, province, with_tree
 from vietnamese.shown_time import LOCAL
-from workbench.services import offices, packages, plan_targets
+from workbench.services import offices, packages, plan_targets, setting_targets
 from workbench.services.books import create_book
 from workbench.services.context import Context
 from workbench.services.packages import PackageStatus
@@ -46,7 +46,7 @@ def test_a_package_tells_how_far_its_books_have_come(
     assert result.status is PackageStatus.TAKEN, result.message
     for step in (Step.COUNTED, Step.EXPORTED):
         target = Target(office_id=own.id, register_type=None, step=step, starts_on=TODAY, target_on=TODAY)
-        plan_targets.save_targets(province.context, target)
+        setting_targets.save_targets(province.context, target)
     lines_of_board = plan_targets.plan_board(province.context).lines
     standing = {line.target.step: line.standing for line in lines_of_board if line.target.office_id == own.id}
     assert (standing[Step.COUNTED].goal, standing[Step.COUNTED].done) == (2, 1)
@@ -70,6 +70,6 @@ def test_packages_of_the_first_version_are_read_and_those_to_come_are_named(
         assert result.status is status, result.message
         assert version == 1 or "bản phần mềm mới hơn" in result.message
     target = Target(office_id=own.id, register_type=None, step=Step.COUNTED, starts_on=TODAY, target_on=TODAY)
-    plan_targets.save_targets(province.context, target)
+    setting_targets.save_targets(province.context, target)
     (line,) = [one for one in plan_targets.plan_board(province.context).lines if one.target.step is Step.COUNTED]
     assert (line.standing.state, line.standing.done) == (PlanState.UNKNOWN, None), "nobody says how many are counted"

@@ -15,7 +15,8 @@ from workbench.services.errors import InvalidInput
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-BIRTH, MARRIAGE = RegisterType.BIRTH, RegisterType.MARRIAGE
+BIRTH, MARRIAGE, DEATH = RegisterType.BIRTH, RegisterType.MARRIAGE, RegisterType.DEATH
+SPEC = Path(__file__).resolve().parents[4] / "shared" / "spec" / "plan-annexes"
 
 
 def test_phase_one_books_and_paper_counts_stand_where_the_plan_puts_them(office: Office) -> None:
@@ -124,3 +125,20 @@ def test_an_annex_is_compared_with_what_units_of_its_level_keep(office: Office, 
         for view in paper.annexes(office.administrator)
     }
     assert told == {"02": [], "03": [("cases", "71", "70")]}
+
+
+@pytest.mark.skipif(not SPEC.is_dir(), reason="the printed annexes of the plan are not on this machine")
+def test_the_printed_annex_of_the_province_is_compared_with_the_province(office: Office, tmp_path: Path) -> None:
+    province = plant_tree(office.administrator)["70"]
+    for kind, books, cases in ((BIRTH, 3, 209), (MARRIAGE, 13, 1197), (DEATH, 1, 12)):
+        paper.add_paper_line(
+            office.administrator, words=f"{books} quyển = {cases} hồ sơ", register_type=kind, office_id=province.id
+        )
+    printed = (SPEC / "annex02-04_tidy.csv").read_text(encoding="utf-8").splitlines()
+    lines = [printed[0], *(line for line in printed if line.startswith("04,"))]
+    (tmp_path / "pl04.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert paper.import_annex(office.administrator, tmp_path / "pl04.csv") == ("04",)
+    (view,) = paper.annexes(office.administrator)
+    assert [row.unit for row in view.annex.rows] == ["Sở Tư pháp"] and province.name.startswith("Tỉnh")
+    told = {(cell.unit, cell.register_type, cell.printed, cell.counted) for cell in view.compared}
+    assert told == {("Sở Tư pháp", DEATH, "11", "12"), ("Sở Tư pháp", "all", "1417", "1418")}

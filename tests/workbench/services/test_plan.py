@@ -32,6 +32,7 @@ from workbench.services import (
     plan_places,
     plan_targets,
     rosters,
+    setting_targets,
     shift_work,
     teams,
 )
@@ -60,7 +61,7 @@ def test_each_unit_type_and_step_has_its_target_and_those_behind_come_first(offi
         starts_on=MONDAY,
         target_on=dt.date(2026, 6, 12),
     )
-    assert plan_targets.save_targets(boss, wanted, also_below=True) == 3  # the district itself, and both communes
+    assert setting_targets.save_targets(boss, wanted, also_below=True) == 3  # the district itself, and both communes
     board = plan_targets.plan_board(boss, day=dt.date(2026, 6, 8))
     by = {(line.unit, line.target.step): line for line in board.lines}
     assert board.unit == "Huyện Yên" and len(board.lines) == 4
@@ -88,25 +89,25 @@ def test_a_target_is_replaced_by_one_of_the_same_unit_type_and_step_and_dropped(
     target = Target(
         office_id=None, register_type=None, step=Step.CONFIRMED, starts_on=MONDAY, target_on=FRIDAY, note="đợt 1"
     )
-    plan_targets.save_targets(office.supervisor, target)
-    plan_targets.save_targets(office.supervisor, replace(target, amount=5))
+    setting_targets.save_targets(office.supervisor, target)
+    setting_targets.save_targets(office.supervisor, replace(target, amount=5))
     (line,) = plan_targets.plan_board(office.clerk, day=MONDAY).lines
     assert (line.standing.goal, line.unit, line.target.note) == (5, "Toàn bộ", "đợt 1")
     with pytest.raises(InvalidInput, match="trước ngày bắt đầu"):
-        plan_targets.save_targets(office.supervisor, replace(target, target_on=dt.date(2026, 5, 1)))
-    plan_targets.drop_target(office.supervisor, line.target.id)
+        setting_targets.save_targets(office.supervisor, replace(target, target_on=dt.date(2026, 5, 1)))
+    setting_targets.drop_target(office.supervisor, line.target)
     assert plan_targets.plan_board(office.clerk).lines == ()
     with pytest.raises(NotFound):
-        plan_targets.drop_target(office.supervisor, line.target.id)
+        setting_targets.drop_target(office.supervisor, line.target)
     told = [e for e in list_events(office.supervisor) if e.action == "plan_target"]
-    assert len(told) == 3 and told[0].old == "2026-06-01 2026-06-05 5" and told[-1].reason == "đợt 1"
+    assert len(told) == 3 and told[0].old == "2026-06-01 2026-06-05 5 đợt 1" and told[-1].reason == "đợt 1"
 
 
 def test_every_step_counts_what_the_record_knows(office: Office) -> None:
     book = office.read_book(pages=1, entries=2, expected_entries=2)
     office.book(volume_number="02/1998")  # neither counted nor scanned
     for step in Step:
-        plan_targets.save_targets(
+        setting_targets.save_targets(
             office.supervisor,
             Target(office_id=None, register_type=None, step=step, starts_on=MONDAY, target_on=FRIDAY),
         )
@@ -196,7 +197,7 @@ def test_a_commune_never_sees_anothers_people_targets_or_books(office: Office) -
     rosters.put_on_roster(
         boss_b, team_id=team.id, member_ids=[m.id for m in team.members], first=MONDAY, last=FRIDAY, shifts=[MORNING]
     )
-    plan_targets.save_targets(
+    setting_targets.save_targets(
         boss_b, Target(office_id=None, register_type=None, step=Step.READ, starts_on=MONDAY, target_on=FRIDAY)
     )
     book_assignments.assign_books_to(boss_b, [secret.id], team_id=team.id)

@@ -233,6 +233,19 @@ def test_effort_is_told_by_the_shift_that_the_clock_showed(office: Office) -> No
     assert told == {"22-6 giờ": 1, "6-14 giờ": 2}
 
 
+def test_effort_is_told_by_the_day_of_the_offices_clock(office: Office) -> None:
+    book = office.read_book(pages=1, entries=3)
+    ids = [entry.entry.id for entry in review.next_entries(office.clerk, n=3, book_id=book.id)]
+    moments = ("2026-05-31T23:59", "2026-06-01T00:00", "2026-06-01T06:30")
+    with office.nobody.database.write() as connection:
+        for entry_id, moment in zip(ids, moments, strict=True):
+            add_effort(connection, (Effort(active_ms=1000),), account_id=1, entry_id=entry_id, book_id=book.id)
+            at = stamp(dt.datetime.fromisoformat(moment).replace(tzinfo=LOCAL))
+            connection.execute(effort_events.update().where(effort_events.c.entry_id == entry_id).values(at=at))
+    totals = effort.effort_summary(office.supervisor, by="day")
+    assert [(total.group, total.entries) for total in totals] == [("31/05/2026", 1), ("01/06/2026", 2)]
+
+
 # --- books given out --------------------------------------------------------------------------------------------------
 
 

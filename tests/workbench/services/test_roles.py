@@ -31,6 +31,8 @@ POLICE_MAY = {
     "reconciliation_cases.save_case",
     "reconciliation_cases.view_case",
     "reconciling.extract_profiles",
+    "choosing_persons.choose_person",
+    "choosing_persons.unchoose_person",
     "reconciling.follow_up_workbook",
     "reconciling.list_results",
     "reconciling.list_runs",

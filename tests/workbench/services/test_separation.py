@@ -211,6 +211,7 @@ def _of_service(province: Province, entry: int) -> dict[tuple[str, str], Any]:
         ("make_token", "last_day"): datetime.now(UTC).date() + timedelta(days=9),
         ("kept_delivery", "root"): province.clerk.settings.delivery_roots[0],
         ("deliver_office", "out"): province.clerk.settings.delivery_roots[0] / "thu",
+        ("drop_target", "seen"): _of_plan(province, date.today())["target"],
         ("run_reconciliation", "profile"): ExtractProfile(columns={"name": "Họ tên"}),
         ("save_extract_profile", "profile"): ExtractProfile(columns={"name": "Họ tên"}),
     }

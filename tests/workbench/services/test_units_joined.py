@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from corrections.campaign.offices import OfficeLevel
+from corrections.campaign.targets import PlanState, Step, Target
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import MORNING, make_team, make_unit
 from vietnamese.shown_time import LOCAL
-from workbench.services import offices, plan_exports, plan_places, rosters, teams
+from workbench.services import offices, plan_exports, plan_places, plan_targets, rosters, setting_targets, teams
 from workbench.services.plan_places import Stay
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -73,3 +74,37 @@ def test_a_renamed_unit_keeps_its_former_name_on_days_gone_by(office: Office) ->
     assert places == {BEFORE: "Xã Cũ, nhà văn hóa", TODAY: "Phường Mới, nhà văn hóa"}
     (listed,) = plan_places.list_stays(boss)
     assert listed.place == "Phường Mới (trước là Xã Cũ), nhà văn hóa"
+
+
+def test_targets_of_a_joined_unit_stay_on_the_board_with_its_successor(office: Office) -> None:
+    boss = office.administrator
+    district = make_unit(office, "691", "Huyện Một", OfficeLevel.DISTRICT, None)
+    dates = {"starts_on": "2026-06-01", "target_on": "2026-06-30"}
+    old = make_unit(office, "25001", "Xã Cũ", OfficeLevel.COMMUNE, district, **dates)
+    heir = make_unit(office, "25002", "Xã Mới", OfficeLevel.COMMUNE, district, machines=2, **dates)
+    make_unit(office, "25003", "Xã Im", OfficeLevel.COMMUNE, district, **dates)
+    system = replace(office, supervisor=boss, clerk=boss)
+    system.read_book(pages=1, entries=2, office="UBND xã Cũ", expected_entries=8)
+    system.book(office="UBND xã Mới", volume_number="02/1998", expected_entries=5)
+    scanned = Target(office_id=old.id, register_type=None, step=Step.SCANNED, starts_on=BEFORE, target_on=AFTER)
+    setting_targets.save_targets(boss, scanned)
+    setting_targets.save_targets(boss, replace(scanned, step=Step.CONFIRMED))
+    offices.change_units(boss, [UnitChange(kind=ChangeKind.JOIN, code="25001", on=TODAY.isoformat(), new_code="25002")])
+
+    named = f"Xã Mới (sổ của Xã Cũ, nhập từ {TODAY:%d/%m/%Y})"
+    for office_id in (district.id, heir.id):
+        lines = plan_targets.plan_board(boss, office_id=office_id).lines
+        assert [line.unit for line in lines][:3] == ["Xã Mới", named, named]
+    own, confirmed, books = lines
+    assert (own.target.id, own.standing.goal) == (0, 13), "the successor's registers hold the others"
+    assert (confirmed.standing.goal, confirmed.means.machines) == (8, 2) and confirmed.target.target_on == AFTER
+    assert (books.standing.goal, books.standing.done, books.standing.state) == (1, 1, PlanState.DONE)
+    before = {line.unit for line in plan_targets.plan_board(boss, day=BEFORE).lines}
+    assert before == {"Xã Mới", "Xã Cũ", "Xã Im"}
+    assert plan_exports.targets_workbook(boss, office_id=heir.id)
+    # a unit of which nobody has told anything is neither done nor behind
+    silent = [line for line in plan_targets.plan_board(boss).lines if line.unit == "Xã Im"]
+    assert [line.standing.state for line in silent] == [PlanState.UNKNOWN]
+    setting_targets.drop_target(boss, confirmed.target)
+    lines = plan_targets.plan_board(boss, office_id=heir.id).lines
+    assert [line.target.step for line in lines] == [Step.CONFIRMED, Step.SCANNED], "a date both have is told once"

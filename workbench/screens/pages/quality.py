@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import altair as alt
 import pandas as pd
@@ -11,6 +11,7 @@ import streamlit as st
 from corrections.double_entry import Piece
 from corrections.thresholds import CutChoice, smallest_sample
 from storage.states import SampleKind
+from vietnamese.shown_time import LOCAL
 from workbench.routes.pictures import field_picture
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
@@ -187,7 +188,8 @@ def _effort(context: Context) -> None:
     left, right = st.columns(2)
     by = left.selectbox("Chia theo", list(_BY), format_func=_BY.__getitem__)
     days = int(right.number_input("Trong bao nhiêu ngày qua", min_value=1, value=30, step=1))
-    totals = effort_summary(context, by=by, since=datetime.now(UTC) - timedelta(days=days))
+    first = datetime.now(LOCAL).date() - timedelta(days=days - 1)  # whole days of the office's clock, today among them
+    totals = effort_summary(context, by=by, since=datetime.combine(first, time(), LOCAL))
     if not totals:
         st.info("Chưa có công việc nào trong khoảng này.")
     else:

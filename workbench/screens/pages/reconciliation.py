@@ -34,6 +34,7 @@ from workbench.services.reconciliation_cases import CaseFilter, difference_text
 from workbench.services.reconciling import (
     extract_profiles,
     follow_up_workbook,
+    left_out_words,
     list_results,
     list_runs,
     not_found_workbook,
@@ -93,7 +94,8 @@ def _new(context: Context) -> None:
         run = read_upload(file, lambda path: run_reconciliation(context, path, profile, book_ids=book_ids))
     tell(
         f"Đã đối soát xong lần {run.id}: {number(run.matches)} người khớp, {number(run.differs)} có nhưng khác, "
-        f"{number(run.not_found)} không thấy. Người cần xác minh nằm ở thẻ «Hồ sơ xác minh»."
+        f"{number(run.not_found)} không thấy. Người cần xác minh nằm ở thẻ «Hồ sơ xác minh».",
+        warnings=tuple(filter(None, (left_out_words(run),))),
     )
 
 
@@ -148,6 +150,8 @@ def _results(context: Context) -> None:
     }
     for cell, (outcome, count) in zip(st.columns(3), counts.items(), strict=True):
         cell.metric(_OUTCOMES[outcome], number(count))
+    if words := left_out_words(run):
+        st.caption(plain(words))
     left, right = st.columns(2)
     left.download_button(
         "Tải danh sách cần xác minh (Excel)",
