@@ -155,7 +155,7 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        return [self.see_in(crop) for crop in crops]
+        return [self.see_rows(self.rows(crop)) for crop in crops]
 
     def see_closely(
         self,
@@ -172,13 +172,21 @@ class HandwritingRecogniser:
         """
         return seen_closely(self, crops, kinds, book, others, once)
 
-    def see_in(self, crop: NDArray[np.uint8], look: Look = Look.PLAIN) -> SeenLine | None:
-        """What the network sees in a crop laid into its strip in one way; words squeezed in below follow those above.
+    def rows(self, crop: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
+        """The rows of a crop of one line: itself, or parted from words squeezed in under it (`row_below`).
 
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        seen = [self._see_row(row, look) for row in rows_of(crop, self._letters_in)]
+        return rows_of(crop, self._letters_in)
+
+    def see_rows(self, rows: Sequence[NDArray[np.uint8]], look: Look = Look.PLAIN) -> SeenLine | None:
+        """What the network sees in the rows of one line, each laid into its strip in one way, one behind the other.
+
+        Raises:
+            HandwritingModelError: there is no usable model.
+        """
+        seen = [self._see_row(row, look) for row in rows]
         return behind_each_other([row for row in seen if row is not None], self._opened.alphabet)
 
     def _see_row(self, row: NDArray[np.uint8], look: Look = Look.PLAIN) -> SeenLine | None:
@@ -266,7 +274,7 @@ class HandwritingRecogniser:
         """
         found, space = list[HandLine | None](), space_between(self._opened.alphabet)
         for crop in crops:
-            rows = [self._known(row) for row in rows_of(crop, self._letters_in)] if self._gives_features else []
+            rows = [self._known(row) for row in self.rows(crop)] if self._gives_features else []
             found.append(HandLine.of_rows([row for row in rows if row is not None], space))
         return found
 

@@ -32,9 +32,9 @@ _MOST_COLUMNS = 6000
 
 
 class _Eyes(Protocol):
-    def see(self, crops: Sequence[Picture]) -> list[SeenLine | None]: ...
+    def rows(self, crop: Picture) -> Sequence[Picture]: ...
 
-    def see_in(self, crop: Picture, look: Look) -> SeenLine | None: ...
+    def see_rows(self, rows: Sequence[Picture], look: Look) -> SeenLine | None: ...
 
     def doubts(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> bool: ...
 
@@ -57,20 +57,28 @@ def seen_closely(
         others: further pictures of each line, as `LineCrop.others`; None where there are none.
         once: numbers of lines for which one view must do.
     """
-    seen = eyes.see(crops)
+    rows = [eyes.rows(crop) for crop in crops]
+    seen = [eyes.see_rows(parted, Look.PLAIN) for parted in rows]
     left = _MOST_COLUMNS
     for turn in _TURNS:
         for number, line in enumerate(seen):
             if line is None or left <= 0 or number in once or not eyes.doubts(line, kinds[number], book):
                 continue
-            pictures = (crops[number], *(others[number] if others else ()))
-            for view in _views(eyes, pictures, turn):
+            further = others[number] if others else ()
+            for view in _views(eyes, rows[number], further, turn):
                 line = line.also(view)
                 left -= STEP * len(view.lattice)
             seen[number] = line
     return seen
 
 
-def _views(eyes: _Eyes, pictures: Sequence[Picture], turn: Sequence[tuple[int, Look]]) -> list[SeenLine]:
-    views = (eyes.see_in(pictures[which], look) for which, look in turn if which < len(pictures))
+def _views(
+    eyes: _Eyes, rows: Sequence[Picture], further: Sequence[Picture], turn: Sequence[tuple[int, Look]]
+) -> list[SeenLine]:
+    """The views of one turn; the rows of the first picture are known by now."""
+    views = (
+        eyes.see_rows(eyes.rows(further[which - 1]) if which else rows, look)
+        for which, look in turn
+        if which <= len(further)
+    )
     return [view for view in views if view is not None]
