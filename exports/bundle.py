@@ -22,7 +22,7 @@ from corrections.review import errors_among
 from corrections.titles import entry_title
 from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
 from exports.errors import ExportError, NameRuleError, PdfError, clear_error
-from exports.manifest import CaseFile, LeftOut, Manifest, sha256_hex, sha256_of
+from exports.manifest import CaseFile, LeftOut, Manifest
 from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
 from exports.pdf_shelf import PdfShelf
 from exports.profile import ExportProfile
@@ -32,6 +32,7 @@ from exports.rehearsal_report import ExportRefusedError, RehearsalReport
 from exports.rows import CaseRow, entry_row
 from exports.standard_workbook import write_standard_workbook
 from exports.summary import summary_text
+from storage.digests import sha256_hex, sha256_of
 
 __all__ = ["CasePage", "ExportEntry", "ExportSummary", "export_book", "rehearse_book"]
 

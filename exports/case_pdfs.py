@@ -22,7 +22,7 @@ import cv2
 from corrections.entries import Entry
 from exports.entry_pdf import RECIPE, EntryPdf, PdfLimits, make_entry_pdf
 from exports.errors import ExportError, PdfError
-from exports.manifest import CaseFile, LeftOut, load_manifest, sha256_hex
+from exports.manifest import CaseFile, LeftOut, load_manifest
 from exports.pdf_shelf import PdfRefusal, PdfShelf
 from exports.pictures import Picture
 from exports.profile import ExportProfile, OversizePdf
@@ -30,6 +30,7 @@ from exports.readability import WordReader
 from layouts.geometry import RelativeBox
 from ocr.batch.priority import step_back
 from ocr.errors import MissingProgramError, OcrError
+from storage.digests import sha256_hex
 
 __all__ = ["CasePage", "Cook", "ExportEntry", "MadeCase", "PdfKitchen", "cooks", "cut_out"]
 

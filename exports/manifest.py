@@ -5,7 +5,6 @@ It proves what left the office, and lets the next export reuse the PDFs whose pi
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from layouts.register_types import RegisterType
 
-__all__ = ["CaseFile", "LeftOut", "Manifest", "load_manifest", "manifest_of", "sha256_hex", "sha256_of"]
+__all__ = ["CaseFile", "LeftOut", "Manifest", "load_manifest", "manifest_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +103,3 @@ def manifest_of(text: str) -> Manifest | None:
         return Manifest(**{**raw, "scans": tuple(raw["scans"])}, register_type=kind, cases=cases, left_out=left_out)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # a damaged manifest only costs the reuse of PDFs
-
-
-def sha256_hex(data: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, read in parts."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

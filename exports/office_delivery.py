@@ -17,7 +17,7 @@ from pathlib import Path
 
 from corrections.dates import parse_standard
 from exports.errors import ExportError, clear_error
-from exports.manifest import Manifest, sha256_hex, sha256_of
+from exports.manifest import Manifest
 from exports.names import number_parts
 from exports.office_package import (
     MANIFEST,
@@ -39,6 +39,7 @@ from exports.office_package import (
 from exports.register_page import register_page
 from exports.standard_workbook import read_standard_workbook
 from layouts.register_types import RegisterType
+from storage.digests import sha256_hex, sha256_of
 from storage.opening.copies import is_sound_sqlite
 from storage.register_file import RegisterBook, RegisterBusy, RegisterCase, RegisterFile
 

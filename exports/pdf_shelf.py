@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from exports.entry_pdf import EntryPdf
-from exports.manifest import sha256_hex
 from exports.readability import PdfQuality
+from storage.digests import sha256_hex
 
 __all__ = ["PdfRefusal", "PdfShelf"]
 

@@ -33,14 +33,10 @@ def read_page(task: PageTask, readers: Readers) -> PageReading | PageFailure:
         sheets = sheets_of(scan, pages, forms)
         outcome = scan_reading(scan, [sheet_reading(sheet, readers) for sheet in sheets])
     except OcrError as error:
-        outcome = _failure(task, error.code, error.message)
+        outcome = PageFailure.of(task, error.code, error.message)
     except TemplateError as error:
-        outcome = _failure(task, "bad_template", str(error))
+        outcome = PageFailure.of(task, "bad_template", str(error))
     except MemoryError:
         message = "Không đủ bộ nhớ để đọc trang này. Hãy giảm số tiến trình rồi đọc lại."
-        outcome = _failure(task, "out_of_memory", message)
+        outcome = PageFailure.of(task, "out_of_memory", message)
     return replace(outcome, seconds=time.perf_counter() - start)
-
-
-def _failure(task: PageTask, code: str, message: str) -> PageFailure:
-    return PageFailure(source=task.source, page=task.page, half=task.half, code=code, message=message)

@@ -241,3 +241,8 @@ class PageFailure:
     seconds: float = 0.0
     labels: tuple[tuple[str, float, float], ...] = ()
     """What was found on a page that fits no form, for the picture shown to people."""
+
+    @classmethod
+    def of(cls, task: PageTask, code: str, message: str, seconds: float = 0.0) -> PageFailure:
+        """The failure of a task, after so many seconds."""
+        return cls(source=task.source, page=task.page, half=task.half, code=code, message=message, seconds=seconds)

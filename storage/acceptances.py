@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from corrections.acceptance import AcceptanceLevel
 from storage.clock import now, stamp
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, newest_rows, row_of
 from storage.schema import acceptance_books, acceptance_returns, acceptances
 from storage.states import VerdictResult
 
@@ -88,14 +88,13 @@ def add_acceptance(connection: Connection, acceptance: Acceptance) -> int:
 
 def list_acceptances(connection: Connection, limit: int | None = None) -> tuple[Acceptance, ...]:
     """Minutes, newest first."""
-    rows = connection.execute(select(acceptances).order_by(acceptances.c.id.desc()).limit(limit)).all()
-    return _with_parts(connection, rows)
+    return _with_parts(connection, newest_rows(connection, acceptances, limit))
 
 
 def get_acceptance(connection: Connection, acceptance_id: int) -> Acceptance | None:
     """The minutes of that id."""
-    rows = connection.execute(select(acceptances).where(acceptances.c.id == acceptance_id)).all()
-    return next(iter(_with_parts(connection, rows)), None)
+    row = row_of(connection, acceptances, acceptance_id)
+    return _with_parts(connection, [row])[0] if row else None
 
 
 def accepted_deliveries(

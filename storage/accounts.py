@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from corrections.entries import Role
 from storage.clock import now, stamp, steady_now
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, row_of
 from storage.schema import accounts, sessions
 from storage.separation import scope_of
 
@@ -118,7 +118,7 @@ def count_accounts(connection: Connection, *, role: Role | None = None) -> int:
 
 def get_account(connection: Connection, account_id: int) -> Account | None:
     """The account of that id."""
-    row = connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
+    row = row_of(connection, accounts, account_id)
     return _from_row(row) if row else None
 
 

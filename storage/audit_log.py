@@ -19,6 +19,7 @@ from corrections.entries import AuditEvent, Entry
 from storage.accounts import SYSTEM_NAME
 from storage.clock import moment, stamp
 from storage.codec import fields_to_text
+from storage.rows import rows_in_parts
 from storage.schema import audit_events
 from storage.settings_store import get_setting, put_setting
 
@@ -185,11 +186,4 @@ def events_of(
 
 def stream_events(connection: Connection) -> Iterator[AuditEvent]:
     """All events, oldest first, a thousand in memory at a time."""
-    last = 0
-    while True:
-        query = select(audit_events).where(audit_events.c.id > last).order_by(audit_events.c.id).limit(1000)
-        rows = connection.execute(query).all()
-        if not rows:
-            return
-        yield from (_from_row(row) for row in rows)
-        last = rows[-1].id
+    return map(_from_row, rows_in_parts(connection, audit_events))

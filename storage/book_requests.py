@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, row_of
 from storage.schema import book_requests
 from storage.states import RequestState
 
@@ -72,7 +72,7 @@ def add_request(connection: Connection, request: BookRequest) -> int:
 
 def get_request(connection: Connection, request_id: int) -> BookRequest | None:
     """The request of that id."""
-    row = connection.execute(select(book_requests).where(book_requests.c.id == request_id)).first()
+    row = row_of(connection, book_requests, request_id)
     return _from_row(row) if row else None
 
 

@@ -14,7 +14,7 @@ from layouts.register_types import RegisterType
 from storage.clock import now, stamp
 from storage.codec import to_json
 from storage.errors import ForeignOffice
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, row_of
 from storage.schema import books, entries, pages
 from storage.separation import may_keep, scope_of
 from storage.states import PageState
@@ -149,7 +149,7 @@ def _refuse_foreign(connection: Connection, book: Book) -> None:
 
 def get_book(connection: Connection, book_id: int) -> Book | None:
     """The book of that id."""
-    row = connection.execute(select(books).where(books.c.id == book_id)).first()
+    row = row_of(connection, books, book_id)
     return _from_row(row) if row else None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, and_, func, select
 
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
-from storage.inserting import inserted_id
+from storage.rows import inserted_id
 from storage.schema import annexes, packages, paper_counts, report_texts
 
 __all__ = [

@@ -16,7 +16,7 @@ from ocr.readings import PageKind
 from storage.clock import now, stamp
 from storage.codec import fields_from_text, fields_to_text, findings_from_text, findings_to_text, to_json
 from storage.errors import DatabaseBroken, StaleRevisionError
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, row_of, rows_in_parts
 from storage.schema import entries, entry_versions, pages
 from storage.search_index import index_entry
 
@@ -246,7 +246,7 @@ def withdraw_entry(connection: Connection, entry_id: int, register_type: Registe
 
 def get_entry(connection: Connection, entry_id: int) -> StoredEntry | None:
     """The entry of that id."""
-    row = connection.execute(select(entries).where(entries.c.id == entry_id)).first()
+    row = row_of(connection, entries, entry_id)
     return _from_row(row) if row else None
 
 
@@ -303,14 +303,8 @@ def all_entries(connection: Connection) -> Iterator[Entry]:
 
 def readable_entries(connection: Connection) -> Iterator[tuple[int, Entry | None]]:
     """Every entry by id; None for one that somebody has made unreadable."""
-    last = 0
-    while True:
-        query = select(entries).where(entries.c.id > last).order_by(entries.c.id).limit(1000)
-        rows = connection.execute(query).all()
-        if not rows:
-            return
-        yield from ((row.id, _read(row)) for row in rows)
-        last = rows[-1].id
+    for row in rows_in_parts(connection, entries):
+        yield row.id, _read(row)
 
 
 def _read(row: Row[Any]) -> Entry | None:

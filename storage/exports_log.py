@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, literal, select
 
 from storage.clock import now, stamp
 from storage.codec import to_json
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, row_of
 from storage.schema import exports
 from storage.states import ExportState
 
@@ -93,7 +93,7 @@ def add_export(
 
 def get_export(connection: Connection, export_id: int) -> ExportRecord | None:
     """The delivery of that id."""
-    row = connection.execute(select(exports).where(exports.c.id == export_id)).first()
+    row = row_of(connection, exports, export_id)
     return _from_row(row) if row else None
 
 

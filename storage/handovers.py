@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from storage.clock import now, stamp
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, newest_rows, row_of
 from storage.schema import handover_books, handovers
 from storage.states import HandoverKind
 
@@ -54,10 +54,12 @@ class Handover:
     lines: tuple[HandoverLine, ...] = ()
 
 
+_OWN = ("on_day", "giver", "giver_body", "receiver", "receiver_body", "place", "due_on", "note", "account_id")
+
+
 def add_handover(connection: Connection, handover: Handover) -> int:
     """Keep the minutes with their books; returns their id."""
-    names = ("on_day", "giver", "giver_body", "receiver", "receiver_body", "place", "due_on", "note", "account_id")
-    values = {name: getattr(handover, name) for name in names}
+    values = {name: getattr(handover, name) for name in _OWN}
     key = inserted_id(
         connection, handovers.insert().values(kind=handover.kind.value, created_at=stamp(now()), **values)
     )
@@ -68,14 +70,13 @@ def add_handover(connection: Connection, handover: Handover) -> int:
 
 def list_handovers(connection: Connection, limit: int | None = None) -> tuple[Handover, ...]:
     """Minutes, newest first."""
-    rows = connection.execute(select(handovers).order_by(handovers.c.id.desc()).limit(limit)).all()
-    return _with_lines(connection, rows)
+    return _with_lines(connection, newest_rows(connection, handovers, limit))
 
 
 def get_handover(connection: Connection, handover_id: int) -> Handover | None:
     """The minutes of that id."""
-    rows = connection.execute(select(handovers).where(handovers.c.id == handover_id)).all()
-    return next(iter(_with_lines(connection, rows)), None)
+    row = row_of(connection, handovers, handover_id)
+    return _with_lines(connection, [row])[0] if row else None
 
 
 def books_out(connection: Connection, book_ids: Sequence[int] | None = None) -> dict[int, Handover]:
@@ -111,17 +112,5 @@ def _with_lines(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Hando
 
 
 def _from_row(row: Row[Any], lines: tuple[HandoverLine, ...]) -> Handover:
-    r = row._mapping
-    names = (
-        "id",
-        "on_day",
-        "giver",
-        "giver_body",
-        "receiver",
-        "receiver_body",
-        "place",
-        "due_on",
-        "note",
-        "account_id",
-    )
-    return Handover(kind=HandoverKind(r["kind"]), lines=lines, **{name: r[name] for name in names})
+    values = {name: row._mapping[name] for name in _OWN}
+    return Handover(id=row.id, kind=HandoverKind(row.kind), lines=lines, **values)

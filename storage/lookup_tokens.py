@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from storage.clock import stamp, steady_now
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, newest_rows, row_of
 from storage.schema import lookup_tokens
 
 __all__ = ["LookupToken", "add_token", "get_token", "list_tokens", "living_token", "revoke_token", "use_token"]
@@ -49,13 +49,12 @@ def add_token(connection: Connection, token: LookupToken, token_hash: str) -> in
 
 def list_tokens(connection: Connection) -> tuple[LookupToken, ...]:
     """All tokens, newest first."""
-    rows = connection.execute(select(lookup_tokens).order_by(lookup_tokens.c.id.desc()))
-    return tuple(_from_row(row) for row in rows)
+    return tuple(_from_row(row) for row in newest_rows(connection, lookup_tokens, None))
 
 
 def get_token(connection: Connection, token_id: int) -> LookupToken | None:
     """The token of that id."""
-    row = connection.execute(select(lookup_tokens).where(lookup_tokens.c.id == token_id)).first()
+    row = row_of(connection, lookup_tokens, token_id)
     return _from_row(row) if row else None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.campaign.unit_changes import ChangeKind
 from storage.clock import now, stamp
-from storage.inserting import inserted_id
+from storage.rows import inserted_id
 from storage.schema import office_changes, offices
 
 __all__ = [

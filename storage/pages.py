@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, exists, func, not_, 
 from corrections.entries import BookKind
 from ocr.readings import PageKind
 from storage.books import READABLE, REAL_WORK, book_of_kinds
-from storage.inserting import inserted_id
+from storage.rows import inserted_id
 from storage.schema import NO_HALF, books, entries, pages, readings, scans
 from storage.states import PageState, ReadingOutcome
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 from corrections.campaign.targets import Step, Target
 from layouts.register_types import RegisterType
 from storage.clock import now, stamp
-from storage.inserting import inserted_id
+from storage.rows import inserted_id
 from storage.schema import book_assignments, plan_places, plan_targets
 
 __all__ = [

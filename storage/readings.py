@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from ocr.readings import PageFailure, PageReading
 from storage.clock import moment, now, stamp
 from storage.codec import outcome_from_bytes, outcome_to_bytes
-from storage.inserting import inserted_id
+from storage.rows import inserted_id
 from storage.schema import readings
 from storage.states import ReadingOutcome
 

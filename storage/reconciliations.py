@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from corrections.reconciliation import MatchOutcome, MatchResult
 from corrections.same_person import Person
 from storage.clock import now, stamp
-from storage.inserting import inserted_id
+from storage.rows import inserted_id
 from storage.schema import reconciliation_profiles, reconciliation_results, reconciliation_runs
 
 __all__ = [

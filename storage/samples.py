@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from storage.clock import now, stamp
+from storage.rows import row_of
 from storage.schema import blind_samples
 from storage.states import SampleKind
 
@@ -95,7 +96,7 @@ def add_sample(
 
 def get_sample(connection: Connection, sample_id: int) -> Sample | None:
     """The sample of that id."""
-    row = connection.execute(select(blind_samples).where(blind_samples.c.id == sample_id)).first()
+    row = row_of(connection, blind_samples, sample_id)
     return _from_row(row) if row else None
 
 

@@ -7,7 +7,6 @@ either the whole file or nothing under its name.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, select
 
 from storage.clock import now, stamp
+from storage.digests import sha256_of
 from storage.errors import DatabaseBroken, DiskFull
 from storage.schema import scans
 from storage.separation import everything
@@ -90,10 +90,8 @@ class ScanFiles:
             DiskFull: nothing was kept.
             OSError: the source cannot be read.
         """
-        with source.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         scan = ScanFile(
-            sha256=digest,
+            sha256=sha256_of(source),
             file_name=name or source.name,
             bytes=source.stat().st_size,
             suffix=source.suffix.lower()[:10],
@@ -105,10 +103,7 @@ class ScanFiles:
     def is_intact(self, scan: ScanFile) -> bool:
         """Whether the kept bytes still have their digest."""
         target = self.path(scan)
-        if not target.exists():
-            return False
-        with target.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == scan.sha256
+        return target.exists() and sha256_of(target) == scan.sha256
 
 
 def _from_row(row: Row[tuple[object, ...]]) -> ScanFile:

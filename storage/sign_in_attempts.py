@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from storage.inserting import inserted_id
+from storage.rows import inserted_id
 from storage.schema import sign_in_attempts, sign_in_places
 
 __all__ = [

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from corrections.campaign.shifts import Body
 from storage.clock import now, stamp
-from storage.inserting import inserted_id
+from storage.rows import inserted_id, row_of
 from storage.schema import roster, team_members, teams
 
 __all__ = [
@@ -108,8 +108,8 @@ def _put_member(connection: Connection, team_id: int, member: Member) -> Member:
 
 def get_team(connection: Connection, team_id: int) -> Team | None:
     """The team of that id, with all its members."""
-    found = _teams(connection, connection.execute(select(teams).where(teams.c.id == team_id)).all())
-    return next(iter(found), None)
+    row = row_of(connection, teams, team_id)
+    return _teams(connection, [row])[0] if row else None
 
 
 def list_teams(connection: Connection, team_ids: Collection[int] | None = None) -> tuple[Team, ...]:

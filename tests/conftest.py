@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 
 from ocr import tesseract
@@ -18,6 +23,13 @@ from tests.databases import migrated_once
 from tests.shared_answers import sharing
 
 _VARIABLES = ("TMPDIR", "TEMP", "TMP")
+_YOUNG = 100_000
+"""Objects made until the collector looks at the youngest: with all modules and tests loaded, each look at the old ones
+takes a quarter of a second, and at the usual 700 they are many."""
+
+
+def pytest_configure() -> None:
+    gc.set_threshold(_YOUNG)
 
 
 @pytest.fixture(autouse=True)
@@ -59,4 +71,38 @@ def new_databases_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "upgrade", ready)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_waits_for_the_disk() -> Iterator[Callable[[sqlite3.Connection, object], None]]:
+    """Tests here do not wait for the disk at each commit: what they kill is a process, never the machine, and
+    the system keeps what a killed process wrote. Servers and commands that tests start wait as in earnest. Gives what
+    prepares a connection to do so."""
+    prepare = database._prepare_sqlite
+
+    def relaxed(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_prepare_sqlite", relaxed)
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield prepare
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """Databases of SQLite share their compiled statements, as the connections of a server do: else each test, with a
+    database of its own, compiles them all anew. The key of a statement holds its dialect, so one is like another."""
+    compiled: dict[Any, Any] = {}
+    create = database.create_engine
+
+    def sharing_engine(url: str, **options: Any) -> Engine:
+        return create(url, execution_options={"compiled_cache": compiled}, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda one: hash(type(one)))
+        patch.setattr(database, "create_engine", sharing_engine)
         yield

@@ -23,6 +23,7 @@ __all__ = [
     "fold_tones",
     "graphemes",
     "has_lookalikes",
+    "in_capitals_of",
     "is_control",
     "is_figures",
     "is_mark",
@@ -199,6 +200,7 @@ def without_marks(text: str) -> str:
     return _MARKS.sub("", decomposed(text)).translate(_STROKED)
 
 
+@lru_cache(maxsize=65536)
 def letters_only(text: str) -> str:
     """Small bare letters and figures alone: what slips of recognition touch least."""
     return "".join(sign for sign in decomposed(text.lower().replace("đ", "d")) if sign.isalnum())
@@ -207,6 +209,13 @@ def letters_only(text: str) -> str:
 def spaceless(text: str) -> str:
     """Small letters without spaces, marks kept: two readings that part the same words elsewhere are one."""
     return "".join(text.split()).casefold()
+
+
+def in_capitals_of(read: str, text: str) -> str:
+    """A word or a phrase in the capitals of what it stands for: all of them, or the first; else as it is."""
+    if read.isupper() and len(read) > 1:
+        return text.upper()
+    return text[0].upper() + text[1:] if read[:1].isupper() else text
 
 
 def without_dot_below(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, Security, as_completed
 
-from ocr.batch.local_engine import PageOutcome, Reader
+from ocr.batch.local_engine import PageOutcome, Reader, given_up
 from ocr.errors import OcrError
 from ocr.readings import PageFailure, PageTask
 
@@ -90,7 +90,7 @@ def _run(
             if not waiting:
                 return
             yield from _finished(done, waiting)
-            yield from _given_up(waiting, timeout * _AHEAD)
+            yield from _late(waiting, timeout * _AHEAD)
     finally:
         client.cancel(list(waiting))
 
@@ -114,20 +114,14 @@ def _outcome(future: Future, task: PageTask, seconds: float) -> PageOutcome:
         return result
     crashed = isinstance(error, KilledWorker)
     code = "worker_crashed" if crashed else f"fault_{type(error).__name__}"
-    return _failure(
-        task, code, "Máy đọc trang này gặp lỗi. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang.", seconds
-    )
+    message = "Máy đọc trang này gặp lỗi. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang."
+    return PageFailure.of(task, code, message, seconds)
 
 
-def _given_up(waiting: dict[Future, tuple[int, PageTask, float]], timeout: float) -> Iterator[tuple[int, PageOutcome]]:
+def _late(waiting: dict[Future, tuple[int, PageTask, float]], timeout: float) -> Iterator[tuple[int, PageOutcome]]:
     for future, (key, task, started) in list(waiting.items()):
-        seconds = time.monotonic() - started
-        if seconds > timeout:
+        failure = given_up(task, time.monotonic() - started, timeout)
+        if failure is not None:
             del waiting[future]
             future.cancel(force=True)
-            message = f"Đọc trang này quá {timeout:.0f} giây nên đã bỏ qua. Hãy đọc lại trang."
-            yield key, _failure(task, "timeout", message, seconds)
-
-
-def _failure(task: PageTask, code: str, message: str, seconds: float) -> PageFailure:
-    return PageFailure(source=task.source, page=task.page, half=task.half, code=code, message=message, seconds=seconds)
+            yield key, failure

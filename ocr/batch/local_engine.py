@@ -19,7 +19,7 @@ import psutil
 
 from ocr.readings import PageFailure, PageReading, PageTask
 
-__all__ = ["PageOutcome", "Reader", "run_pages"]
+__all__ = ["PageOutcome", "Reader", "given_up", "run_pages"]
 
 PageOutcome = PageReading | PageFailure
 Reader = Callable[[PageTask], PageOutcome]
@@ -126,31 +126,17 @@ def _collect(worker: _Worker, task: PageTask, timeout: float) -> PageOutcome | N
             worker.task = None
             return outcome
     except (EOFError, OSError):
-        return _failure(
-            worker,
-            task,
-            "worker_crashed",
-            "Tiến trình đọc trang này bị dừng đột ngột. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang.",
-        )
-    if time.monotonic() - worker.started > timeout:
-        return _failure(
-            worker,
-            task,
-            "timeout",
-            f"Đọc trang này quá {timeout:.0f} giây nên đã bỏ qua. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang.",
-        )
-    return None
+        message = "Tiến trình đọc trang này bị dừng đột ngột. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang."
+        return PageFailure.of(task, "worker_crashed", message, time.monotonic() - worker.started)
+    return given_up(task, time.monotonic() - worker.started, timeout)
 
 
-def _failure(worker: _Worker, task: PageTask, code: str, message: str) -> PageFailure:
-    return PageFailure(
-        source=task.source,
-        page=task.page,
-        half=task.half,
-        code=code,
-        message=message,
-        seconds=time.monotonic() - worker.started,
-    )
+def given_up(task: PageTask, seconds: float, timeout: float) -> PageFailure | None:
+    """The failure of a page that has been read for so long; None while it is within its seconds."""
+    if seconds <= timeout:
+        return None
+    message = f"Đọc trang này quá {timeout:.0f} giây nên đã bỏ qua. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang."
+    return PageFailure.of(task, "timeout", message, seconds)
 
 
 def _still_good(worker: _Worker, memory_limit: int) -> bool:
@@ -179,12 +165,8 @@ def _read_guarded(reader: Reader, task: PageTask) -> PageOutcome:
     try:
         return reader(task)
     except Exception as error:
-        return PageFailure(
-            source=task.source,
-            page=task.page,
-            half=task.half,
-            code=f"fault_{type(error).__name__}",
-            message="Chương trình gặp lỗi khi đọc trang này; các trang khác vẫn được đọc. "
-            "Hãy đọc lại trang, hoặc nhập tay và báo lỗi cho người quản trị.",
-            seconds=time.monotonic() - start,
+        message = (
+            "Chương trình gặp lỗi khi đọc trang này; các trang khác vẫn được đọc. "
+            "Hãy đọc lại trang, hoặc nhập tay và báo lỗi cho người quản trị."
         )
+        return PageFailure.of(task, f"fault_{type(error).__name__}", message, time.monotonic() - start)

@@ -14,7 +14,7 @@ from ocr.cutting.line_bands import LETTER_BODY, TALLEST_INK, Band, LineKey, band
 from ocr.cutting.line_crops import LETTER, LineCrop, paint_crop
 from ocr.cutting.touching_lines import split_between_lines
 from ocr.cutting.whole_strokes import band_by_body, behind_colon, without_strays
-from ocr.forms.geometry import INTO_NOTES
+from ocr.forms.geometry import INTO_NOTES_PX
 from ocr.images import PIXELS_PER_MM
 from ocr.placing.placed_page import PlacedPage, WritingLine
 from ocr.placing.printed_ink import drop_printed, printed_mask
@@ -24,8 +24,6 @@ __all__ = ["cut_lines", "missed_ink"]
 
 _CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
 """Past the end of its space a value goes on while its words stand closer than this."""
-_INTO_NOTES = round(INTO_NOTES)
-"""How far past the divider an overflow may run, in whole pixels."""
 # Those below are in pixels at 300 dpi, or in line distances where a line's height is their measure. Set by eye on drawn
 # pages, none measured by itself; boxes found on drawn pages (99 % and more of the fields) are what they give together.
 _MISSED_LETTER, _MISSED_INK, _MISSED_TALLEST = LETTER + 2, 30, 12 * PIXELS_PER_MM
@@ -99,7 +97,7 @@ def missed_ink(page: CleanPage, placed: PlacedPage, crops: Mapping[LineKey, Line
 
 def _near_line(line: WritingLine, stats: NDArray[np.int32], centres: NDArray[np.float64]) -> int:
     x, y = centres[:, 0], centres[:, 1]
-    right = line.right + max(line.overflow - _INTO_NOTES, 0)
+    right = line.right + max(line.overflow - INTO_NOTES_PX, 0)
     share = (x - line.left) / max(line.right - line.left, 1.0)
     baseline = line.baseline_left + share * (line.baseline_right - line.baseline_left)
     near = (x > line.left) & (x < right) & (y > baseline - _NEAR_ABOVE * line.height)
@@ -179,7 +177,7 @@ def _connected_run(band: Band, stats: NDArray[np.int32]) -> list[int]:
     kept: list[int] = []
     reach = 0
     # dots that end early, hidden by the value itself, make the space end where the value begins
-    first_at = min(band.line.right + band.line.overflow - _INTO_NOTES, band.right + _CHAIN_GAP)
+    first_at = min(band.line.right + band.line.overflow - INTO_NOTES_PX, band.right + _CHAIN_GAP)
     for i in order:
         left, right = int(stats[i, 0]), int(stats[i, 0] + stats[i, 2])
         if left > band.right and left > _goes_on_to(reach, band.right, first_at):

@@ -13,7 +13,7 @@ from ocr.forms.match_form import SIGNATURE_STEP_MM, FormMatch
 from ocr.forms.page_fit import SLOT_STEP, PageFit, fit_page
 from ocr.images import PIXELS_PER_MM
 
-__all__ = ["AT_LEFT", "INTO_NOTES", "FormGeometry", "fit_labels", "height_mm"]
+__all__ = ["AT_LEFT", "INTO_NOTES_PX", "FormGeometry", "fit_labels", "height_mm"]
 
 _ENDS_AT_DIVIDER = 6 * PIXELS_PER_MM
 """A space that ends so close before the divider goes up to it, wherever the printer set the divider."""
@@ -24,8 +24,10 @@ _LIKE_ENOUGH, _CLEARLY_READ = 0.75, 0.85
 """Likeness (0..1) of labels that tell where the form lies, and of those that tell the width of its letters."""
 _EDGE = 8 * PIXELS_PER_MM
 """Margin of the page where no value is written and no rule tells where the space ends."""
-INTO_NOTES = 11 * PIXELS_PER_MM
+_INTO_NOTES = 11 * PIXELS_PER_MM
 """How far past the divider a long value may run."""
+INTO_NOTES_PX = round(_INTO_NOTES)
+"""The same in whole pixels, for cutting pictures."""
 _UPRIGHT, _OFF_PLACE = 0.3, 14 * PIXELS_PER_MM
 """A divider is this share of the page long at least, and so near to where the labels say."""
 AT_LEFT = 0.5
@@ -122,7 +124,7 @@ class FormGeometry:
     def overflow(self, right: float) -> float:
         """A long value may run past the dots, past the divider and a centimetre into the notes."""
         edge = right if self.divider is None else max(right, self.divider)
-        return edge - right + INTO_NOTES
+        return edge - right + _INTO_NOTES
 
     def _divider(self) -> float | None:
         """Where the entry ends on the right: at the rule before the notes, or at the frame with notes at the foot."""

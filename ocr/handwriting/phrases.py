@@ -13,9 +13,9 @@ from rapidfuzz.distance import Levenshtein
 
 import vietnamese.lexicons as lexicons
 from layouts.columns import FieldKind
-from vietnamese.letters import spaceless
+from vietnamese.letters import in_capitals_of, spaceless
 
-__all__ = ["PHRASE_KINDS", "in_capitals_of", "phrase_gain", "with_phrases"]
+__all__ = ["PHRASE_KINDS", "phrase_gain", "with_phrases"]
 
 PHRASE_KINDS = (None, FieldKind.TEXT, FieldKind.SIGNER, FieldKind.TITLE)
 """Kinds of field that follow set phrases; None is free text too."""
@@ -131,13 +131,6 @@ def _put_in(words: Sequence[str], hits: Sequence[_Hit]) -> str:
         text += [*words[behind:first], in_capitals_of(" ".join(words[first:end]), phrase)]
         behind = end
     return " ".join([*text, *words[behind:]])
-
-
-def in_capitals_of(read: str, phrase: str) -> str:
-    """A phrase or a word in the capitals of what it stands for."""
-    if read.isupper() and len(read) > 1:
-        return phrase.upper()
-    return phrase[0].upper() + phrase[1:] if read[:1].isupper() else phrase
 
 
 @lru_cache(maxsize=2)

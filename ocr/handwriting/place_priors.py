@@ -81,7 +81,7 @@ def _kind_word_meant(word: str) -> list[str]:
     if len(word) < _TELLING:
         return []
     near = [kind for kind in _SPELT_KIND_WORDS if Levenshtein.distance(word.casefold(), kind) <= 2]
-    return [_in_capitals_of(word, kind.capitalize()) for kind in near]
+    return [_in_letters_of(word, kind.capitalize()) for kind in near]
 
 
 def _says_kind(address: Address, word: int) -> bool:
@@ -105,11 +105,13 @@ def _written_like(read: Sequence[str], name: str) -> str:
     """A unit's name in the capitals and with the tone places (Hoà, Hòa) of the words it stands for."""
     parts = name.split(" ")
     if len(parts) == len(read):
-        return " ".join(r if same_unit_name(r, n) else _in_capitals_of(r, n) for r, n in zip(read, parts, strict=True))
-    return _in_capitals_of(" ".join(read), name)
+        return " ".join(r if same_unit_name(r, n) else _in_letters_of(r, n) for r, n in zip(read, parts, strict=True))
+    return _in_letters_of(" ".join(read), name)
 
 
-def _in_capitals_of(read: str, name: str) -> str:
+def _in_letters_of(read: str, name: str) -> str:
+    """A name all in capitals or all in small letters as the words it stands for, else in its own (`Ya ly`):
+    phrases, which have none of their own, follow `in_capitals_of`."""
     if read.isupper() and len(read) > 1:
         return name.upper()
     return name.lower() if read.islower() else name

@@ -11,10 +11,11 @@ from itertools import pairwise
 from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
-from ocr.handwriting.phrases import PHRASE_KINDS, in_capitals_of, phrase_gain, with_phrases
+from ocr.handwriting.phrases import PHRASE_KINDS, phrase_gain, with_phrases
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
 from ocr.handwriting.word_priors import TITLE_FORMS, WORD, WordPrior, text_prior, word_prior
+from vietnamese.letters import in_capitals_of
 from vietnamese.units import BookPlace
 
 __all__ = ["decode_words", "summed_prior", "weighted_prior"]

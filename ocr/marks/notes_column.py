@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.forms import Area, Item, ItemKind
-from ocr.forms.geometry import AT_LEFT, INTO_NOTES
+from ocr.forms.geometry import AT_LEFT, INTO_NOTES_PX
 from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import SLOT_STEP
 from ocr.images import PIXELS_PER_MM, BgrImage, GreyImage, PixelBox
@@ -21,8 +21,6 @@ from ocr.readings import Engine, FieldReading
 __all__ = ["mark_readings", "notes_area", "notes_places"]
 
 
-_INTO_NOTES = round(INTO_NOTES)
-"""How far a value of the entry may run past the divider."""
 _RULE = 6
 _LEAST_WIDTH, _LEAST_HEIGHT = 12 * PIXELS_PER_MM, 6 * PIXELS_PER_MM
 """Less of the space for notes, and it was cropped off."""
@@ -192,5 +190,5 @@ def _written_lines(ink: NDArray[np.uint8], area: PixelBox, divider: float | None
     """Rows of writing in the space of notes; in their own column values of the entry may run into its left side."""
     left, top, right, bottom = area
     in_column = divider is not None and left > divider
-    seen = (left + _INTO_NOTES if in_column else left, right - _RULE)
+    seen = (left + INTO_NOTES_PX if in_column else left, right - _RULE)
     return lines_in_area(ink, (left, top, right - _RULE, bottom), seen)

@@ -94,7 +94,8 @@ class Database:
         if self.trail is not None and changes and before is not None:
             with self._transaction() as connection:
                 faults = self.trail.before_upgrade(connection)
-        upgrade(self.url)
+        if changes:
+            upgrade(self.url)
         if self.trail is None:
             return
         with self._transaction() as connection:

@@ -14,12 +14,13 @@ from corrections.entries import EntryState, Finding, Severity
 from exports import bundle
 from exports.bundle import ExportEntry, export_book
 from exports.errors import ExportError
-from exports.manifest import load_manifest, sha256_hex
+from exports.manifest import load_manifest
 from exports.pictures import Picture
 from exports.profile import ExportProfile
 from exports.rehearsal import rehearse_delivery
 from exports.rehearsal_report import ExportRefusedError
 from exports.standard_workbook import read_standard_workbook
+from storage.digests import sha256_hex
 from tests.exports.books import birth_values, book, drawn_page, entry, export_entries, page_of
 
 
@@ -79,6 +80,7 @@ def test_a_corrected_number_renames_the_pdf_without_making_it_again(tmp_path: Pa
     assert "KS.1998.01.1998-01-04.004.pdf" in zipfile.ZipFile(summary.zip).namelist()
 
 
+@pytest.mark.slow
 def test_what_was_approved_over_an_error_is_told_with_its_reason(tmp_path: Path) -> None:
     items = export_entries(3)
     odd = Finding(check="date_impossible", severity=Severity.ERROR, message="Ngày sinh sau ngày đăng ký.")
@@ -206,6 +208,7 @@ def test_same_number_and_date_twice_get_distinct_names_where_the_office_allows_i
     assert sorted(zipfile.ZipFile(summary.zip).namelist()) == names
 
 
+@pytest.mark.slow
 def test_cover_goes_with_the_cases_when_the_office_wants_it(tmp_path: Path) -> None:
     profile = ExportProfile(cover_in_zip=True, file_prefix="xabinhan_htl_tmh")
     summary = export_book(book(), export_entries(2), profile, tmp_path, cover=page_of(9))

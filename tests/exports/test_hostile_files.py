@@ -69,6 +69,7 @@ def test_an_annex_that_unfolds_to_more_than_memory_holds_is_refused(tmp_path: Pa
     assert time.monotonic() - began < _AT_ONCE_S
 
 
+@pytest.mark.slow
 def test_a_sheet_that_lies_about_its_size_is_read_as_it_is(tmp_path: Path) -> None:
     sheet = f'<dimension ref="A1:XFD1048576"/><sheetData>{_FIRST}{_row(9, _cell("B9", "Xã A"))}{_LAST_ROW}</sheetData>'
     rows = read_table(_workbook(tmp_path / "dai.xlsx", sheet), ("STT", "Đơn vị"), required=("STT",))

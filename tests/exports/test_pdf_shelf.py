@@ -107,6 +107,7 @@ def test_a_changed_page_is_made_anew(tmp_path: Path) -> None:
     assert calls == [1, 2, 3] and other.pdfs_made == 3, "other settings give other PDFs"
 
 
+@pytest.mark.slow
 def test_an_export_broken_off_keeps_what_it_made(tmp_path: Path) -> None:
     class Enough(Exception):
         pass

@@ -74,6 +74,7 @@ def test_without_a_usable_model_type_is_read_and_handwriting_left_empty(hand: bo
         assert share_right(reading, page) >= 0.7
 
 
+@pytest.mark.slow
 def test_a_typed_page_is_recognised_and_read(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
     reading, page, _ = typed_birth
     assert reading.layout == "birth-2006" and reading.register_type == "birth"
@@ -82,6 +83,7 @@ def test_a_typed_page_is_recognised_and_read(typed_birth: tuple[PageReading, Dra
     assert {step.step for step in reading.steps} >= {"open", "straighten", "clean", "words", "form", "cut", "read"}
 
 
+@pytest.mark.slow
 def test_every_column_of_the_form_is_there(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
     reading, _, _ = typed_birth
     fields = reading.entries[0].fields
@@ -89,6 +91,7 @@ def test_every_column_of_the_form_is_there(typed_birth: tuple[PageReading, Drawn
     assert all(fields[name].column == name and 0.0 <= fields[name].confidence <= 1.0 for name in fields)
 
 
+@pytest.mark.slow
 def test_quads_cover_the_ink_on_the_scan(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
     reading, page, _ = typed_birth
     covered = []

@@ -3,7 +3,9 @@
 import errno
 import multiprocessing
 import os
+import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -102,7 +104,12 @@ def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
         assert get_settings(reader, "a.") == {"b": 1}
 
 
-def test_sqlite_is_set_up_to_keep_its_word(tmp_path: Path) -> None:
+def test_sqlite_is_set_up_to_keep_its_word(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    nothing_waits_for_the_disk: Callable[[sqlite3.Connection, object], None],
+) -> None:
+    monkeypatch.setattr("storage.opening.database._prepare_sqlite", nothing_waits_for_the_disk)
     database = Database(sqlite_url(tmp_path / "a.sqlite3"))
     with database.read() as connection:
         pragmas = {

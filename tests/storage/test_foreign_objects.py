@@ -85,6 +85,7 @@ def test_a_strangers_trigger_is_told_and_never_sees_what_the_program_writes(seal
     assert "bộ phận lạ giup gắn vào bảng accounts" in _told(sealed, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_trigger_of_ours_that_was_bent_is_made_again(sealed: Database, tmp_path: Path) -> None:
     if sealed.is_sqlite:
         _behind(

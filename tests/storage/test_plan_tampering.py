@@ -129,6 +129,7 @@ def _bend(connection: Connection, statement: str, *, tidily: bool) -> None:
     install_triggers(connection)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tidily", [False, True])
 def test_the_check_finds_each(copy: Database, tidily: bool) -> None:
     assert _problems(copy) == set() and copy.trail is not None

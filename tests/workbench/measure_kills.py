@@ -24,9 +24,9 @@ from pathlib import Path
 from PIL import Image
 
 from corrections.entries import Book, DecisionKind, EntryState, Role
-from exports.manifest import sha256_of
 from layouts.register_types import RegisterType
 from ocr.readings import PageTask
+from storage.digests import sha256_of
 from storage.entries import all_entries
 from tests.fakes.readers import birth_reading
 from tests.workbench.services.conftest import VERSIONS

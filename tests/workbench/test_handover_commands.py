@@ -83,6 +83,7 @@ def test_workers_fit_into_memory() -> None:
     assert usual_workers(8, 2**30) == usual_workers(1, 2**40) == 1
 
 
+@pytest.mark.slow
 def test_units_a_form_and_a_package_by_command(run: Callable[..., int], office: Path) -> None:
     units = office / "don-vi.csv"
     units.write_text("Mã đơn vị,Tên đơn vị,Cấp\n25001,Xã Thử Nghiệm,Cấp xã\n", encoding="utf-8")
@@ -96,6 +97,7 @@ def test_units_a_form_and_a_package_by_command(run: Callable[..., int], office: 
     assert run("campaign", "receive", package) == ExitCode.SOME_FAILED  # nobody has registered the key here
 
 
+@pytest.mark.slow
 def test_the_plans_workbooks_by_command(run: Callable[..., int], office: Path) -> None:
     units = office / "don-vi.csv"
     units.write_text(

@@ -1,8 +1,11 @@
 """How fast other systems may ask."""
 
+import pytest
+
 from workbench.lookups.pace import Pace
 
 
+@pytest.mark.slow
 def test_the_pace_forgets_what_is_long_ago() -> None:
     at = [0.0]
     pace = Pace(2, 10.0, clock=lambda: at[0])

@@ -4,6 +4,8 @@ import gc
 import sys
 from pathlib import Path
 
+import pytest
+
 from layouts.loader import parse_template, shipped_templates
 from vietnamese.unit_tree import provinces
 from workbench.config import ROOT, Settings
@@ -23,6 +25,7 @@ def test_screens_forms_and_places_are_loaded_and_left_alone_by_the_collector(tmp
         gc.unfreeze()
 
 
+@pytest.mark.slow
 def test_the_fast_way_reads_the_programs_own_forms_as_the_careful_one_does() -> None:
     files = (ROOT / "layouts" / "templates").glob("*/*.yaml")
     carefully = [parse_template(file.read_text(encoding="utf-8"), file.name) for file in files]

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from corrections.entries import Role
-from exports.manifest import sha256_of
+from storage.digests import sha256_of
 from storage.errors import DatabaseDamaged, DiskFull
 from storage.opening.copies import copy_sqlite, forget_sessions, is_sound_sqlite, scans_known_to
 from storage.opening.database import Database, sqlite_url

@@ -19,7 +19,7 @@ import pyrage
 from pyrage import passphrase as age_passphrase
 from pyrage import x25519
 
-from exports.manifest import sha256_of
+from storage.digests import sha256_of
 from storage.errors import DiskFull
 from workbench.services.context import anyone
 from workbench.services.errors import InvalidInput

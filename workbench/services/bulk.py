@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import ceil, sqrt
 
 from corrections.entries import DecisionKind, EntryState, FieldState, Role, Severity
@@ -23,6 +24,8 @@ from workbench.services.saving import checked_token, save_within
 
 __all__ = ["approve_many", "bulk_sample", "confirm_field_many", "field_grid"]
 
+_Save = Callable[[Context, Work, StoredEntry, str], str | None]
+"""Saves one entry under a token; None when it was saved, else why not."""
 _GRID_STATES = (EntryState.TO_REVIEW, EntryState.SENT_BACK)
 
 
@@ -59,33 +62,15 @@ def approve_many(ctx: Context, items: Sequence[tuple[int, int]], *, token: str, 
     missing = set(_sample([entry_id for entry_id, _ in items])) - set(checked)
     if items and missing:
         raise InvalidInput(f"Còn {len(missing)} trường hợp trong mẫu kiểm tra chưa xem. Hãy xem đủ mẫu rồi duyệt.")
-    with ctx.write() as work:
-        known = _replayed(ctx, work.connection, token)
-        if known is not None:
-            return known
-        saved: list[int] = []
-        refused: list[Refused] = []
-        for entry_id, revision in items:
-            problem = _approve_one(ctx, work, entry_id, revision, f"{token[:60]}:{entry_id}")
-            if problem is None:
-                saved.append(entry_id)
-            else:
-                refused.append(Refused(entry_id=entry_id, message=problem))
-        return _receipt(ctx, work.connection, token, saved, refused)
+    return _save_each(ctx, token, [(entry_id, revision, _approve) for entry_id, revision in items])
 
 
-def _approve_one(ctx: Context, work: Work, entry_id: int, revision: int, token: str) -> str | None:
-    stored = get_entry(work.connection, entry_id)
-    if stored is None or stored.entry.revision != revision:
-        return "Đã được người khác lưu; hãy xem lại."
+def _approve(ctx: Context, work: Work, stored: StoredEntry, token: str) -> str | None:
     if stored.entry.state is not EntryState.CONFIRMED:
         return "Chưa được xác nhận hoặc đang chờ xử lý riêng."
     if any(f.severity is Severity.ERROR for f in stored.entry.findings):
         return "Có lỗi kiểm tra; hãy duyệt riêng."
-    try:
-        save_within(ctx, work, stored, {}, DecisionKind.APPROVE, token, "")
-    except ServiceError as error:
-        return str(error)
+    save_within(ctx, work, stored, {}, DecisionKind.APPROVE, token, "")
     return None
 
 
@@ -143,41 +128,58 @@ def _cell(
 @requires(Role.CLERK)
 def confirm_field_many(ctx: Context, column: str, items: Sequence[GridItem], *, token: str) -> BulkResult:
     """Confirm one field in many entries at once; the entries stay in their queue for their other fields."""
-    with ctx.write() as work:
-        known = _replayed(ctx, work.connection, token)
-        if known is not None:
-            return known
-        saved: list[int] = []
-        refused: list[Refused] = []
-        for item in items:
-            problem = _confirm_field(ctx, work, column, item, f"{token[:60]}:{item.entry_id}")
-            if problem is None:
-                saved.append(item.entry_id)
-            else:
-                refused.append(Refused(entry_id=item.entry_id, message=problem))
-        return _receipt(ctx, work.connection, token, saved, refused)
+    wanted = [(item.entry_id, item.revision, partial(_confirm_field, column, item.text)) for item in items]
+    return _save_each(ctx, token, wanted)
 
 
-def _confirm_field(ctx: Context, work: Work, column: str, item: GridItem, token: str) -> str | None:
-    stored = get_entry(work.connection, item.entry_id)
-    if stored is None or stored.entry.revision != item.revision:
-        return "Đã được người khác lưu; hãy xem lại."
+def _confirm_field(
+    column: str, told: str | None, ctx: Context, work: Work, stored: StoredEntry, token: str
+) -> str | None:
     entry = stored.entry
     if entry.state not in _GRID_STATES:
         return "Trường hợp không còn chờ nhập."
     value = entry.fields.get(column)
     if value is None:
         return "Mẫu sổ này không có cột đang xem."
-    text = value.text if item.text is None else item.text
-    ruled = item.text is None and bool(value.normalized)  # a rule's value stands without any ink
+    text = value.text if told is None else told
+    ruled = told is None and bool(value.normalized)  # a rule's value stands without any ink
     blank = not text.strip() and not ruled and value.state is FieldState.WRITTEN
     state = FieldState.BLANK if blank else value.state
-    given = {column: ValueInput(text=text, state=state)}
+    save_within(ctx, work, stored, {column: ValueInput(text=text, state=state)}, DecisionKind.CORRECT, token)
+    return None
+
+
+def _save_each(ctx: Context, token: str, wanted: Sequence[tuple[int, int, _Save]]) -> BulkResult:
+    """Save entry after entry in one transaction, once a token; an entry that cannot be saved is named, the others are.
+
+    Args:
+        ctx: whose work it is.
+        token: of the whole; each entry's own is made from it.
+        wanted: entry, the revision it was seen in, and what saves it.
+    """
+    with ctx.write() as work:
+        known = _replayed(ctx, work.connection, token)
+        if known is not None:
+            return known
+        saved: list[int] = []
+        refused: list[Refused] = []
+        for entry_id, revision, save in wanted:
+            problem = _saved(ctx, work, entry_id, revision, save, f"{token[:60]}:{entry_id}")
+            if problem is None:
+                saved.append(entry_id)
+            else:
+                refused.append(Refused(entry_id=entry_id, message=problem))
+        return _receipt(ctx, work.connection, token, saved, refused)
+
+
+def _saved(ctx: Context, work: Work, entry_id: int, revision: int, save: _Save, token: str) -> str | None:
+    stored = get_entry(work.connection, entry_id)
+    if stored is None or stored.entry.revision != revision:
+        return "Đã được người khác lưu; hãy xem lại."
     try:
-        save_within(ctx, work, stored, given, DecisionKind.CORRECT, token)
+        return save(ctx, work, stored, token)
     except ServiceError as error:
         return str(error)
-    return None
 
 
 def _replayed(ctx: Context, connection: Connection, token: str) -> BulkResult | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from corrections.entries import Role
-from exports.manifest import manifest_of, sha256_of
+from exports.manifest import manifest_of
+from storage.digests import sha256_of
 from storage.exports_log import ExportRecord
 from workbench.services.context import Context, requires
 

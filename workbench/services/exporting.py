@@ -12,7 +12,7 @@ from corrections.entries import Book, BookKind, BookState, DecisionKind, Entry, 
 from exports import bundle
 from exports.bundle import ExportSummary
 from exports.case_pdfs import CasePage, ExportEntry
-from exports.manifest import manifest_of, sha256_hex
+from exports.manifest import manifest_of
 from exports.pdf_shelf import PdfShelf
 from exports.profile import ExportProfile
 from exports.readability import read_words
@@ -24,6 +24,7 @@ from ocr.readings import PageKind, PageReading
 from storage import exports_log
 from storage.audit_log import last_event_of_book
 from storage.books import get_book, save_book
+from storage.digests import sha256_hex
 from storage.entries import StoredEntry, get_entry, stream_entries
 from storage.exports_log import ExportRecord
 from storage.opening.database import Connection

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -27,6 +26,7 @@ from storage import campaign as store
 from storage import offices as office_store
 from storage.campaign import KeptPackage
 from storage.clock import moment, stamp
+from storage.digests import sha256_hex
 from storage.work_counts import OfficeKey
 from vietnamese.shown_time import LOCAL, day_text, local_time
 from workbench.services.campaign import campaign_report, cutoff_of
@@ -223,20 +223,17 @@ def _receive(ctx: Context, name: str, raw: bytes, day: dt.date | None) -> Packag
         return refused(str(error))
     with ctx.write() as work:
         tree = office_store.office_tree(work.connection)
-        wrong = _untrusted(tree, sealed, package) or refusal(
+        sender = tree.by_code(package.office_code)
+        wrong = (_untrusted(sender, sealed) if sender else "") or refusal(
             package, tree, ctx.account.office_id if ctx.account else None, dt.datetime.now(LOCAL).date().isoformat()
         )
-        sender = tree.by_code(package.office_code)
         if wrong or sender is None:
             return refused(wrong, package.office_name)
         return _keep(work, sender, name, sealed, package, day)
 
 
-def _untrusted(tree: OfficeTree, sealed: Sealed, package: Package) -> str:
+def _untrusted(sender: Office, sealed: Sealed) -> str:
     """Why the signature does not count; empty: it does."""
-    sender = tree.by_code(package.office_code)
-    if sender is None:
-        return f"Không có đơn vị mã {package.office_code} trong danh sách đơn vị. Hãy nhập đơn vị này trước."
     if not verified(sealed.public_key, sealed.content.encode(), sealed.signature):
         return f"Gói ghi là của {sender.name} đã bị sửa sau khi ký. Không nhận gì từ gói này; hãy đề nghị gửi lại."
     if not sender.public_key:
@@ -256,7 +253,7 @@ def _keep(
     work: Work, sender: Office, name: str, sealed: Sealed, package: Package, day: dt.date | None
 ) -> PackageResult:
     shown = f"{package.period.label.lower()} {day_text(dt.date.fromisoformat(package.day))}"
-    digest = hashlib.sha256(sealed.content.encode()).hexdigest()
+    digest = sha256_hex(sealed.content.encode())
     known = store.package_of_digest(work.connection, digest)
     if known is not None:
         message = f"Gói {shown} của {sender.name} đã nhận trước đây; không có gì thay đổi."

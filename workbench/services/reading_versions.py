@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +11,7 @@ import yaml
 from layouts.loader import shipped_templates
 from layouts.register_types import RegisterType
 from ocr.batch.local_engine import Reader
+from storage.digests import sha256_hex
 from storage.opening.database import Connection
 from storage.templates import active_templates
 
@@ -71,7 +71,7 @@ def reading_versions(connection: Connection) -> ReadingVersions:
 
 
 def _digest(forms: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(forms).encode()).hexdigest()[:20]
+    return sha256_hex("\n".join(forms).encode())[:20]
 
 
 @lru_cache(maxsize=64)

@@ -45,6 +45,7 @@ def reader() -> HandwritingRecogniser:
     return HandwritingRecogniser(PACKAGED_MODEL)
 
 
+@pytest.mark.slow
 def test_words_under_the_line_are_read_after_it(reader: HandwritingRecogniser) -> None:
     crop = _written(UPPER, "Nai")
     (reading,) = reader.read_lines([crop], [FieldKind.PLACE])
@@ -58,6 +59,7 @@ def test_words_under_the_line_are_read_after_it(reader: HandwritingRecogniser) -
     assert np.allclose(line.lattice, seen.lattice, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_line_that_rises_is_no_two_rows(reader: HandwritingRecogniser) -> None:
     crop = _written("Nguyễn Thị Ngọc Quyên Yên Phụng gửi giấy", rise=1.0)
     (reading,) = reader.read_lines([crop], [FieldKind.NAME])

@@ -16,6 +16,7 @@ from workbench.measuring.campaign import campaign_table, measure_campaign
 SMALL = ProvinceSize(communes=6, books=40, entries=300)
 
 
+@pytest.mark.slow
 def test_the_drawn_province_has_the_size_asked_for(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "tinh.sqlite3")
     upgrade(url)

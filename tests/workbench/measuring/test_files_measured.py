@@ -35,6 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_every_file_gets_a_verdict(folder: Path, tmp_path: Path) -> None:
     seen: list[int] = []
     outcomes = measure_files(folder, seen.append)

@@ -18,6 +18,7 @@ def _example(shares: list[float], true: int) -> Example:
     return Example(np.zeros(len(shares)), np.array([[share, 0.0] for share in shares]), true)
 
 
+@pytest.mark.slow
 def test_a_factor_that_speaks_for_the_truth_gains_and_one_that_misleads_falls_to_nothing_at_most() -> None:
     before = np.array([1.0, 2.0])
     helped = fitted([_example([0.0, 1.0], 1)] * 50, before)

@@ -107,6 +107,7 @@ def test_the_last_word_of_a_level_counts(finished: Office, tmp_path: Path) -> No
     assert _codes(finished, DISTRICT) == []
 
 
+@pytest.mark.slow
 def test_nobody_signs_for_another_level(finished: Office, tmp_path: Path) -> None:
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")
     assert acceptance_levels.open_levels(finished.supervisor) == tuple(AcceptanceLevel), "one office alone keeps all"
@@ -143,6 +144,7 @@ def test_nobody_signs_for_another_level(finished: Office, tmp_path: Path) -> Non
         acceptance.hold_acceptance(stranger, COMMUNE, on_day=TODAY, verdicts=returned)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keeper", "levels"),
     [(DISTRICT, (DISTRICT, PROVINCE)), (PROVINCE, (PROVINCE,)), (COMMUNE, (COMMUNE, PROVINCE))],
@@ -196,6 +198,7 @@ def test_an_unfinished_sent_back_or_rejected_book_is_not_accepted(
     assert acceptance.list_acceptances(finished.inspector) == before == ()
 
 
+@pytest.mark.slow
 def test_what_changed_after_the_delivery_is_listed_and_delivered_again(
     finished: Office, token: Token, tmp_path: Path
 ) -> None:
@@ -221,6 +224,7 @@ def test_what_changed_after_the_delivery_is_listed_and_delivered_again(
     assert _hold(finished, COMMUNE).round == 2
 
 
+@pytest.mark.slow
 def test_returned_entries_go_back_to_review_with_the_reason_and_the_round(finished: Office, tmp_path: Path) -> None:
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")
     back = [BookVerdict(book_id=1, accepted=False, reason="Ảnh mờ")]
@@ -244,6 +248,7 @@ def test_returned_entries_go_back_to_review_with_the_reason_and_the_round(finish
     assert audit.verify(finished.supervisor).ok
 
 
+@pytest.mark.slow
 def test_the_same_delivery_goes_back_once(finished: Office, token: Token, tmp_path: Path) -> None:
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")
     back = [BookVerdict(book_id=1, accepted=False, reason="Ảnh mờ")]
@@ -302,6 +307,7 @@ BACK = Handover(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_book_goes_out_once_and_comes_back(finished: Office, tmp_path: Path) -> None:
     custody = book_custody
     with pytest.raises(InvalidInput, match="không có biên bản giao"):

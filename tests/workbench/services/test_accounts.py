@@ -100,6 +100,7 @@ def test_a_session_nobody_uses_ends_early_and_one_in_use_at_its_hours(
     assert sessions.context_of_session(office.nobody, used) is None, "work without a pause does not make it last"
 
 
+@pytest.mark.slow
 def test_tries_that_failed_are_on_record_without_what_was_typed(office: Office) -> None:
     made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
     with pytest.raises(InvalidInput):
@@ -185,6 +186,7 @@ def test_guesses_of_many_names_from_one_address_are_slowed(office: Office) -> No
         sessions.sign_in(office.nobody, name="khac", password="sai-mat-khau", client="2001:db8::ffff")
 
 
+@pytest.mark.slow
 def test_a_new_password_ends_the_other_sessions_and_guessing_the_old_one_is_slowed(office: Office) -> None:
     made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
     here, there = (sessions.sign_in(office.nobody, name="moi", password=PASSWORD).token for _ in range(2))
@@ -225,6 +227,7 @@ def test_words_in_a_row_are_passwords(office: Office, password: str) -> None:
     sessions.sign_in(office.nobody, name="moimoi", password=password)
 
 
+@pytest.mark.slow
 def test_a_password_is_the_same_from_every_keyboard(office: Office) -> None:
     """Some keyboards write a letter with its marks as one sign, others as several; both were shut out of each other."""
     composed, apart = (unicodedata.normalize(form, "cà phê sữa đá ở Huế") for form in ("NFC", "NFD"))

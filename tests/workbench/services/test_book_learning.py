@@ -30,6 +30,7 @@ def test_nothing_is_told_of_a_book_nobody_has_confirmed_in(office: Office) -> No
     assert (state.confirmed, state.left, state.now, state.curve, state.hand) == (0, 4, None, (), None)
 
 
+@pytest.mark.slow
 def test_the_share_of_fields_right_without_a_touch_over_the_book(office: Office, token: Token) -> None:
     book = office.read_book(6, 2)
     _confirm(office, 10, token, meHoTen="Trần Thị Khác")

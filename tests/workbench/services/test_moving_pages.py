@@ -49,6 +49,7 @@ def test_pages_not_yet_read_go_to_their_book_and_are_read_there(office: Office) 
     assert audit.verify(office.supervisor).ok
 
 
+@pytest.mark.slow
 def test_confirmed_entries_go_along_with_the_new_books_data(office: Office, token: Token) -> None:
     wrong, right = office.read_book(), office.read_book(volume_number="05/2001", office="UBND xã Khác")
     first = entries_of(office, wrong)[0].entry

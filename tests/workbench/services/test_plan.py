@@ -182,6 +182,7 @@ def test_a_team_sits_in_one_place_at_a_time_and_the_host_sees_it_come(office: Of
     assert plan_places.list_stays(hosts[1]) == ()
 
 
+@pytest.mark.slow
 def test_a_commune_never_sees_anothers_people_targets_or_books(office: Office) -> None:
     top = make_unit(office, "70", "Tỉnh Bình An", OfficeLevel.PROVINCE, None)
     district = make_unit(office, "691", "Huyện Yên", OfficeLevel.DISTRICT, top)

@@ -135,6 +135,7 @@ def test_hours_rule_and_calendar_are_settings(office: Office) -> None:
 # --- work and pay -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_work_is_counted_by_the_clock_and_paid(office: Office) -> None:
     book = office.read_book(pages=4, entries=3)
     team = make_team(office.supervisor, "Tổ 1", office.clerk)
@@ -249,6 +250,7 @@ def test_effort_is_told_by_the_day_of_the_offices_clock(office: Office) -> None:
 # --- books given out --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_books_given_to_a_person_team_or_shift_come_first_and_nothing_is_withheld(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -217,6 +217,7 @@ def _words(content: bytes) -> str:
     return "\n".join([*(p.text for p in document.paragraphs), *cells])
 
 
+@pytest.mark.slow
 def test_letters_are_filled_from_the_case_and_a_template_of_the_office(read: Office) -> None:
     _run(read, MINH)
     case = _cases(read)[NAMES[0]].case
