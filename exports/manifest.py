@@ -12,7 +12,7 @@ from typing import Any
 
 from layouts.register_types import RegisterType
 
-__all__ = ["CaseFile", "LeftOut", "Manifest", "load_manifest", "manifest_of"]
+__all__ = ["CaseFile", "LeftOut", "Manifest", "entries_delivered", "load_manifest", "manifest_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +103,11 @@ def manifest_of(text: str) -> Manifest | None:
         return Manifest(**{**raw, "scans": tuple(raw["scans"])}, register_type=kind, cases=cases, left_out=left_out)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # a damaged manifest only costs the reuse of PDFs
+
+
+def entries_delivered(text: str) -> frozenset[int] | None:
+    """Ids of the entries that a manifest in JSON delivers, without the rest of it; None when it cannot be used."""
+    try:
+        return frozenset(int(case["entry_id"]) for case in json.loads(text)["cases"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None

@@ -40,6 +40,7 @@ __all__ = [
     "save_entry",
     "set_more_pages",
     "stream_entries",
+    "version_after",
     "versions_of",
     "withdraw_entry",
 ]
@@ -336,6 +337,14 @@ def _version(row: Row[Any]) -> EntryVersion:
         account_id=r["account_id"],
         saved_at=r["saved_at"],
     )
+
+
+def version_after(connection: Connection, entry_id: int, at: str) -> EntryVersion | None:
+    """What stood before the first save after a stored moment; None when nobody has saved since."""
+    c = entry_versions.c
+    query = select(entry_versions).where(c.entry_id == entry_id, c.saved_at > at).order_by(c.revision).limit(1)
+    row = connection.execute(query).first()
+    return _version(row) if row else None
 
 
 def last_version(connection: Connection, entry_id: int) -> EntryVersion | None:

@@ -19,6 +19,7 @@ from layouts.register_types import RegisterType
 __all__ = [
     "LONGEST_WORDS",
     "NEWEST",
+    "WITHOUT_STEPS",
     "Line",
     "Package",
     "PackageError",
@@ -35,7 +36,9 @@ __all__ = [
 ]
 
 NEWEST = 2
-"""Version of packages that is written; older ones are read as well."""
+"""Version of packages that is usually written; older ones are read as well."""
+WITHOUT_STEPS = 1
+"""The version before: all but the steps. Installations that know no other call a newer package a damaged file."""
 LONGEST_WORDS = 20_000
 """Letters of what a unit writes beside its figures."""
 _Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -108,9 +111,11 @@ class Package(_Strict):
         dt.datetime.fromisoformat(value)
         return value
 
-    def text(self) -> str:
-        """The text that is signed: the same for the same package."""
-        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    def text(self, version: int = NEWEST) -> str:
+        """The text that is signed: the same for the same package and version."""
+        left_out = {"units": {"__all__": {"steps"}}} if version == WITHOUT_STEPS else None
+        told = self.model_dump(mode="json", exclude=left_out)
+        return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Sealed(_Strict):

@@ -5,32 +5,37 @@ The rows go in past the services, in bulk; what is timed afterwards are the serv
 """
 
 import argparse
+import json
 import random
 import resource
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 
+from corrections.dates import PartialDate
 from corrections.entries import Entry, EntryState, Role
-from corrections.search_keys import name_tails
+from corrections.search_keys import name_tails, search_key
+from exports.manifest import CaseFile, Manifest
 from layouts.register_types import RegisterType
 from storage.accounts import Account, add_account
 from storage.clock import now, stamp
 from storage.codec import fields_from_text
 from storage.opening.database import Database, sqlite_url
-from storage.schema import books, pages, scans
+from storage.opening.migrate import upgrade
+from storage.schema import acceptance_books, acceptances, books, entries, exports, pages, scans
 from storage.search_index import index_words
 from tests.figures_out import write_figures
 from workbench.config import Settings
 from workbench.services import books as book_service
-from workbench.services import planning, reporting, review, searching
+from workbench.services import lookup_tokens, lookups, planning, reporting, review, searching
 from workbench.services.context import Context
 
 PER_BOOK = 100
@@ -150,45 +155,136 @@ def _entry(entry_id: int, book_id: int, fields: str) -> Entry:
     )
 
 
-def fill(database: Database, count: int) -> None:
+def fill(engine: Engine, count: int) -> None:
     """Books, pages, entries and their index; the index last and sorted, as a bulk load does."""
     at = stamp(now())
-    with database.write() as connection:
+    with engine.begin() as connection:
         add_account(connection, Account(id=0, name="clerk", role=Role.CLERK), "-")
         add_account(connection, Account(id=0, name="supervisor", role=Role.SUPERVISOR), "-")
     for first in range(0, count, BATCH * 5):
         last = min(count, first + BATCH * 5)
-        with database.write() as connection:
+        with engine.begin() as connection:
             ids = range(first // PER_BOOK + 1, (last - 1) // PER_BOOK + 2)
             connection.execute(insert(scans), [_scan(i, at) for i in ids])
             connection.execute(insert(books), [_book(i, at) for i in ids])
             connection.execute(insert(pages), [_page(i) for i in ids])
     words: list[tuple[str, int]] = []
     block: list[tuple[object, ...]] = []
-    with database.write() as connection:
+    with engine.begin() as connection:
         connection.execute(text("CREATE TABLE loose_words (word VARCHAR(200), entry_id INTEGER)"))
     for row, found in _rows(count):
         block.append(row)
         words += found
         if len(block) == BATCH:
-            _flush(database, block, words)
+            _flush(engine, block, words)
             block, words = [], []
-    _flush(database, block, words)
-    with database.write() as connection:
+    _flush(engine, block, words)
+    with engine.begin() as connection:
         connection.execute(
             text("INSERT INTO entry_words (word, entry_id) SELECT word, entry_id FROM loose_words ORDER BY 1, 2")
         )
         connection.execute(text("DROP TABLE loose_words"))
-    with database.write() as connection:
+    with engine.begin() as connection:
         connection.execute(text("ANALYZE"))
 
 
-def _flush(database: Database, block: list[tuple[object, ...]], words: list[tuple[str, int]]) -> None:
+def draw(url: str, count: int) -> None:
+    """A new database of that many entries, all books accepted; past the services and without seals."""
+    upgrade(url)
+    engine = create_engine(url)
+    fill(engine, count)
+    accept(engine)
+    engine.dispose()
+
+
+def accept(engine: Engine) -> None:
+    """Every book delivered whole and accepted by the province, after all work on it: what look-ups may answer from."""
+    at, day = stamp(now()), now().date().isoformat()
+    with engine.begin() as connection:
+        ids = connection.execute(select(books.c.id).order_by(books.c.id)).scalars().all()
+        minutes = {"id": 1, "level": "province", "round": 1, "on_day": day, "created_at": at}
+        connection.execute(insert(acceptances), [minutes])
+        for first in range(0, len(ids), BATCH // PER_BOOK):
+            some = ids[first : first + BATCH // PER_BOOK]
+            connection.execute(insert(exports), [_delivery(i, at) for i in some])
+            verdict = {"acceptance_id": 1, "result": "accepted", "delivery": "a" * 64}
+            connection.execute(insert(acceptance_books), [{**verdict, "book_id": i, "export_id": i} for i in some])
+
+
+def _delivery(book_id: int, at: str) -> dict[str, object]:
+    first = (book_id - 1) * PER_BOOK + 1
+    cases = tuple(
+        CaseFile(
+            entry_id=first + n,
+            row=n + 2,
+            name=f"KS.{n + 1:04d}.pdf",
+            sha256=f"{first + n:064d}",
+            size=97_000,
+            pages=1,
+            scans=(f"{book_id:064d}",),
+            picture_key=f"{first + n:064d}",
+            quality={"dpi": 200, "grey": True, "share": 0.98},
+        )
+        for n in range(PER_BOOK)
+    )
+    manifest = Manifest(
+        stem=f"KS.{book_id}",
+        register_type=RegisterType.BIRTH,
+        volume=f"{book_id}",
+        profile="standard",
+        rows=PER_BOOK,
+        pdfs=PER_BOOK,
+        workbook=f"KS.{book_id}.xlsx",
+        workbook_sha256="a" * 64,
+        zip=f"KS.{book_id}.zip",
+        zip_sha256="b" * 64,
+        scans=(f"{book_id:064d}",),
+        cases=cases,
+    )
+    return {
+        "id": book_id,
+        "book_id": book_id,
+        "at": at,
+        "folder": "",
+        "entries": PER_BOOK,
+        "manifest": manifest.to_json(),
+        "state": "accepted",
+    }
+
+
+def _commonest(connection: Connection) -> tuple[str, int]:
+    """The name and year of birth of most approved entries."""
+    query = select(entries.c.fields).where(entries.c.state == EntryState.APPROVED.value)
+    found: Counter[tuple[str, int]] = Counter()
+    for (fields,) in connection.execution_options(stream_results=True).execute(query):
+        known = json.loads(fields)
+        found[search_key(known["nksHoTen"][0]), int(known["nksNgaySinh"][0][-4:])] += 1
+    return found.most_common(1)[0][0]
+
+
+def _look_ups(nobody: Context) -> None:
+    """By person and by number, as the server for other systems asks."""
+    administrator = nobody.as_account(Account(id=0, name="admin", role=Role.ADMINISTRATOR))
+    last_day = now().date() + timedelta(days=30)
+    token = lookup_tokens.make_token(administrator, "size", office_id=None, last_day=last_day).secret
+    with nobody.read() as connection:
+        name, year = _commonest(connection)
+    questions: dict[str, lookups.Question] = {
+        "by person, the commonest name of a year": lookups.PersonQuestion(name=name, born=PartialDate(year=year)),
+        "by person, nobody of that name": lookups.PersonQuestion(name="Xyz Abc Quw", born=PartialDate(year=1997)),
+        "by number and year": lookups.NumberQuestion(number="45", year=1997),
+    }
+    for what, question in questions.items():
+        found = lookups.look_up(nobody, token, question).entries
+        _timed(f"look-up: {what} ({len(found)} answered)", lambda q=question: lookups.look_up(nobody, token, q))  # type: ignore[misc]
+
+
+def _flush(engine: Engine, block: list[tuple[object, ...]], words: list[tuple[str, int]]) -> None:
     if not block:
         return
-    with database.write() as connection:
+    with engine.begin() as connection:
         for table, columns, rows in (("entries", ENTRY_COLUMNS, block), ("loose_words", "word, entry_id", words)):
-            if database.is_sqlite:
+            if engine.dialect.name == "sqlite":
                 marks = ", ".join("?" * len(columns.split(",")))
                 connection.exec_driver_sql(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
                 continue
@@ -256,6 +352,7 @@ def measure(database: Database) -> None:
     for what, query in queries.items():
         hits = len(searching.search(clerk, query).hits)
         _timed(f"search: {what} ({hits} hits)", lambda query=query: searching.search(clerk, query))  # type: ignore[misc]
+    _look_ups(nobody)
     _timed("queue: next 5 entries of a clerk", lambda: review.next_entries(clerk, 5))
     _timed("queue: next 5 of one book", lambda: review.next_entries(clerk, 5, book_id=77))
     _timed("queue: next 5 of a supervisor", lambda: review.next_entries(supervisor, 5, queue="supervisor"))
@@ -290,13 +387,15 @@ def main() -> None:
     parser.add_argument("--url", default="")
     parser.add_argument("--reuse", action="store_true")
     options = parser.parse_args()
-    database = Database(options.url or sqlite_url(Path(tempfile.mkdtemp(prefix="size-")) / "size.sqlite3"))
-    print(database.url.rsplit("@")[-1], flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="size-"))
+    url = options.url or sqlite_url(folder / "size.sqlite3")
+    print(url.rsplit("@")[-1], flush=True)
     if not options.reuse:
         start = time.perf_counter()
-        fill(database, options.entries)
+        draw(url, options.entries)
         print(f"filled with {options.entries} entries in {time.perf_counter() - start:.0f} s", flush=True)
-    measure(database)
+    # Without seals: the rows have none, and what is measured here only reads, or adds lines to the log.
+    measure(Database(url, trail=folder / "trail", migrate=False))
 
 
 if __name__ == "__main__":

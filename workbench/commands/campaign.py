@@ -85,14 +85,22 @@ def write_package(
     unit: UnitCode = "",
     period: PeriodName = "day",
     day: Day = "",
+    older: Annotated[
+        bool, typer.Option("--for-older", help="Cấp trên còn dùng bản phần mềm cũ: gói không kèm số sổ theo bước.")
+    ] = False,
 ) -> None:
     """Write a signed package."""
     from corrections.campaign.figures import Period
+    from corrections.campaign.packages import NEWEST, WITHOUT_STEPS
     from workbench.services import packages
     from workbench.services.context import system_context
 
     made = packages.make_package(
-        system_context(load_settings()), office_id=office_of_code(unit), period=Period(_period(period)), day=day_of(day)
+        system_context(load_settings()),
+        office_id=office_of_code(unit),
+        period=Period(_period(period)),
+        day=day_of(day),
+        version=WITHOUT_STEPS if older else NEWEST,
     )
     out.mkdir(parents=True, exist_ok=True)
     (out / made.file_name).write_bytes(made.data)

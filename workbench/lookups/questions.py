@@ -151,7 +151,7 @@ class Answer(_Told):
     withheld: int = Field(
         description="Số trường hợp phù hợp nhưng đang sửa hoặc bị trả lại sau nghiệm thu nên không trả."
     )
-    cut: bool = Field(description="Còn trường hợp chưa trả: hãy hỏi hẹp hơn.")
+    cut: bool = Field(description="Còn, hoặc có thể còn, trường hợp chưa trả: hãy hỏi hẹp hơn.")
 
 
 class Problem(_Told):

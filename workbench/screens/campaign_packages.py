@@ -9,6 +9,7 @@ import streamlit as st
 
 from corrections.campaign.figures import Period
 from corrections.campaign.offices import OfficeTree
+from corrections.campaign.packages import NEWEST, WITHOUT_STEPS
 from corrections.entries import Role
 from workbench.screens.plain import plain
 from workbench.services import packages as service
@@ -48,8 +49,15 @@ def _send(context: Context, office_id: int | None, period: Period, day: date) ->
     st.code(key, language=None)
     if office_id is None:
         st.info("Hãy nhập đơn vị của mình ở màn hình «Đơn vị» trước.")
-    elif st.button("Tạo gói số liệu", type="primary"):
-        made = service.make_package(context, office_id=office_id, period=period, day=day)
+        return
+    older = st.checkbox(
+        "Cấp trên còn dùng bản phần mềm cũ",
+        help="Máy cấp trên báo gói «không phải gói số liệu ... hoặc bị hỏng» thì đánh dấu ô này rồi tạo lại: gói đủ số "
+        "liệu, trừ số sổ đã quét, đọc, xuất, nghiệm thu.",
+    )
+    if st.button("Tạo gói số liệu", type="primary"):
+        version = WITHOUT_STEPS if older else NEWEST
+        made = service.make_package(context, office_id=office_id, period=period, day=day, version=version)
         st.download_button(f"Tải {plain(made.file_name)}", made.data, made.file_name, "application/json")
 
 

@@ -19,7 +19,7 @@ from storage import acceptances as store
 from storage import exports_log
 from storage.books import progress_of
 from storage.clock import moment
-from storage.entries import StoredEntry, stream_entries, versions_of
+from storage.entries import StoredEntry, stream_entries, version_after
 from storage.exports_log import ExportRecord
 from storage.handovers import newest_handovers
 from storage.offices import office_tree
@@ -113,7 +113,7 @@ def change_after(
     if not was_delivered:
         approved_since = entry.state is EntryState.APPROVED and (stored.approved_at or "") > at
         return ChangedEntry(entry_id=entry.id, why="new") if approved_since else None
-    then = next((version for version in versions_of(connection, entry.id) if version.saved_at > at), None)
+    then = version_after(connection, entry.id, at)
     before = {name: value.normalized for name, value in (then.fields if then else entry.fields).items()}
     names = changed_columns(before, {name: value.normalized for name, value in entry.fields.items()})
     if entry.state is not EntryState.APPROVED:

@@ -14,7 +14,7 @@ from corrections.dates import PartialDate, parse_standard
 from corrections.entries import Book, EntryState, Role
 from corrections.registered_persons import ROLE_LABELS, persons_of
 from corrections.search_keys import search_key
-from exports.manifest import Manifest, manifest_of
+from exports.manifest import entries_delivered
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 from storage import lookup_tokens as tokens
@@ -195,7 +195,7 @@ def _standing(connection: Connection, fitting: Sequence[StoredEntry], *, cut: bo
     verdicts = last_verdicts(connection, sorted({one.entry.book_id for one in fitting}))
     books = get_books(connection, {one.entry.book_id for one in fitting})
     units = office_tree(connection)
-    deliveries: dict[int, tuple[ExportRecord, Manifest] | None] = {}
+    deliveries: dict[int, _Delivery | None] = {}
     found: list[FoundEntry] = []
     withheld = 0
     for one in fitting:
@@ -203,34 +203,40 @@ def _standing(connection: Connection, fitting: Sequence[StoredEntry], *, cut: bo
         if book.id not in verdicts:
             continue  # nobody has ever accepted it: there is nothing to be told of
         verdict, level, day = verdicts[book.id]
+        if one.entry.state is not EntryState.APPROVED or verdict.result is not VerdictResult.ACCEPTED:
+            withheld += 1
+            continue
+        if len(found) == MOST_ANSWERED:
+            cut = True  # whether it stands as it was accepted nobody needs to know: there is one too many to look at
+            continue
         if book.id not in deliveries:
             deliveries[book.id] = _delivery(connection, verdict)
         delivery = deliveries[book.id]
-        if delivery is None or not _as_accepted(connection, one, *delivery):
+        if delivery is None or not _as_accepted(connection, one, delivery):
             withheld += 1
             continue
         unit = units.get(book.office_id)
-        if len(found) < MOST_ANSWERED:
-            found.append(_found(one, book, unit.code if unit else "", unit.name if unit else "", level, day, verdict))
-        else:
-            cut = True
+        found.append(_found(one, book, unit.code if unit else "", unit.name if unit else "", level, day, verdict))
     return LookupAnswer(entries=tuple(found), withheld=withheld, cut=cut)
 
 
-def _delivery(connection: Connection, verdict: Verdict) -> tuple[ExportRecord, Manifest] | None:
-    """The delivery that the last word accepted; None when it sent the book back."""
-    if verdict.result is not VerdictResult.ACCEPTED or verdict.export_id is None:
-        return None
-    record = get_export(connection, verdict.export_id)
-    manifest = manifest_of(record.manifest) if record else None
-    return (record, manifest) if record and manifest else None
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    record: ExportRecord
+    entry_ids: frozenset[int]
 
 
-def _as_accepted(connection: Connection, one: StoredEntry, record: ExportRecord, manifest: Manifest) -> bool:
-    """Not so: an entry reopened and not approved again, changed since, or not in the accepted delivery."""
-    was_delivered = any(case.entry_id == one.entry.id for case in manifest.cases)
-    approved = one.entry.state is EntryState.APPROVED
-    return approved and was_delivered and change_after(connection, one, record, was_delivered=True) is None
+def _delivery(connection: Connection, verdict: Verdict) -> _Delivery | None:
+    """The delivery that the last word accepted; None when it cannot be read."""
+    record = get_export(connection, verdict.export_id) if verdict.export_id is not None else None
+    ids = entries_delivered(record.manifest) if record else None
+    return _Delivery(record, ids) if record and ids is not None else None
+
+
+def _as_accepted(connection: Connection, one: StoredEntry, delivery: _Delivery) -> bool:
+    """Not so: an approved entry that was changed since, or is not in the accepted delivery."""
+    was_delivered = one.entry.id in delivery.entry_ids
+    return was_delivered and change_after(connection, one, delivery.record, was_delivered=True) is None
 
 
 def _found(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from corrections.campaign.figures import Period
 from corrections.campaign.offices import Office, OfficeTree
 from corrections.campaign.packages import (
+    NEWEST,
     Package,
     PackageError,
     Sealed,
@@ -126,9 +127,21 @@ def register_key(ctx: Context, office_id: int, public_key: str) -> str:
 
 @requires(Role.SUPERVISOR)
 def make_package(
-    ctx: Context, *, office_id: int | None = None, period: Period = Period.DAY, day: dt.date | None = None
+    ctx: Context,
+    *,
+    office_id: int | None = None,
+    period: Period = Period.DAY,
+    day: dt.date | None = None,
+    version: int = NEWEST,
 ) -> MadePackage:
     """A signed package with the figures of a unit and of all below it.
+
+    Args:
+        ctx: a supervisor's.
+        office_id: which unit sends; None: the caller's own.
+        period: day, week or month.
+        day: of it; None: today.
+        version: `WITHOUT_STEPS` for a unit above that still has the program of before.
 
     Raises:
         InvalidInput: there is no unit to send for, or the period ends after today: nobody above would take it.
@@ -154,7 +167,7 @@ def make_package(
         difficulties=own.difficulties if own else "",
         proposals=own.proposals if own else "",
     )
-    return sealed_package(ctx, package)
+    return sealed_package(ctx, package, version)
 
 
 _Steps = Mapping[OfficeKey, StepCounts | None]
@@ -188,11 +201,12 @@ def _units(
 
 
 @requires(Role.SUPERVISOR)
-def sealed_package(ctx: Context, package: Package) -> MadePackage:
+def sealed_package(ctx: Context, package: Package, version: int = NEWEST) -> MadePackage:
     """The file of a package, signed with this installation's key."""
     folder = ctx.settings.data_dir / _KEYS
-    content = package.text()
-    sealed = Sealed(content=content, public_key=public_key_of(folder), signature=sign(folder, content.encode()))
+    content = package.text(version)
+    signature = sign(folder, content.encode())
+    sealed = Sealed(version=version, content=content, public_key=public_key_of(folder), signature=signature)
     name = f"goi-{package.office_code}-{package.period}-{package.day}.json"
     return MadePackage(file_name=name, data=sealed.model_dump_json().encode())
 

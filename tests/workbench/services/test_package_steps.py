@@ -6,7 +6,10 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from corrections.campaign.packages import read_package
+import pytest
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from corrections.campaign.packages import WITHOUT_STEPS, Line, read_package
 from corrections.campaign.targets import PlanState, Step, Target
 from layouts.register_types import RegisterType
 from tests.workbench.services.campaign_tree import Province, commune, copied, province, with_tree
@@ -73,3 +76,30 @@ def test_packages_of_the_first_version_are_read_and_those_to_come_are_named(
     setting_targets.save_targets(province.context, target)
     (line,) = [one for one in plan_targets.plan_board(province.context).lines if one.target.step is Step.COUNTED]
     assert (line.standing.state, line.standing.done) == (PlanState.UNKNOWN, None), "nobody says how many are counted"
+
+
+class _OldUnit(BaseModel):
+    """A unit as installations of before read it: whatever they do not know makes the file a damaged one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    name: str
+    lines: tuple[Line, ...]
+
+
+def test_a_unit_above_with_the_program_of_before_is_sent_what_it_can_read(province: Province, commune: Context) -> None:
+    own = province["25001"]
+    newest = packages.make_package(commune, office_id=own.id)
+    made = packages.make_package(commune, office_id=own.id, version=WITHOUT_STEPS)
+    sealed = json.loads(made.data)
+    assert sealed["version"] == 1
+    content, told = json.loads(sealed["content"]), json.loads(json.loads(newest.data)["content"])
+    assert content.keys() == told.keys() and content["units"]
+    units = [_OldUnit.model_validate(unit) for unit in content["units"]]
+    assert [unit.lines for unit in units] == [unit.lines for unit in read_package(newest.data)[1].units]
+    with pytest.raises(ValidationError, match="steps"):
+        _OldUnit.model_validate(told["units"][0])
+    packages.register_key(province.context, own.id, packages.own_key(commune)[0])
+    (result,) = packages.receive_packages(province.context, [(made.file_name, made.data)], day=TODAY)
+    assert result.status is PackageStatus.TAKEN, "whoever has updated reads it as well"
