@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from benchmark.drawing.book import PAGE_SORTS
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.fonts import FontSet, bundled_fonts, fonts_of_folder
 from benchmark.drawing.printing import Printing
@@ -16,6 +17,7 @@ from benchmark.drawing.saved_book import draw_book
 from layouts.errors import LayoutError
 from layouts.loader import shipped_templates
 from ocr.handwriting.training.real_hands import read_hands
+from ocr.readings import PageKind
 
 __all__ = ["main"]
 
@@ -33,9 +35,7 @@ def _parser() -> argparse.ArgumentParser:
         "--faults", choices=("varied", "clean", "small", "photo"), default="varied", help="lỗi của bản quét"
     )
     parser.add_argument("--printing", choices=("varied", "plain"), default="varied", help="nhà in")
-    parser.add_argument(
-        "--sort", choices=("entries", "cover", "closing", "blank", "cancelled"), default="entries", help="loại trang"
-    )
+    parser.add_argument("--sort", type=PageKind, choices=PAGE_SORTS, default=PageKind.ENTRIES, help="loại trang")
     parser.add_argument("--turns", type=int, choices=range(4), default=0, help="số phần tư vòng xoay ngược kim đồng hồ")
     parser.add_argument("--a3", action="store_true", help="hai trang liền nhau trên một bản quét")
     parser.add_argument("--fonts", type=Path, help="thư mục phông chữ thêm (có thể kèm fonts.tsv)")

@@ -18,6 +18,7 @@ import numpy as np
 from benchmark.letters import folded, substitutions
 from benchmark.outcomes import FieldOutcome, page_outcomes
 from benchmark.truth import Prediction, TruePage, match_predictions, read_truth
+from ocr.readings import PageKind
 
 __all__ = ["BenchmarkResult", "CalibrationBin", "Confusion", "FormCount", "Rate", "Row", "Tally", "benchmark"]
 
@@ -217,7 +218,7 @@ def benchmark(truth_folders: Iterable[Path], predictions: Iterable[Mapping[str, 
     photos = [pair for pair in pairs if pair[0].photo]
     return BenchmarkResult(
         pages=len(pages),
-        pages_read=sum(bool(p.entries) or (page.page_kind != "entries" and p.found) for page, p in pairs),
+        pages_read=sum(bool(p.entries) or (page.page_kind is not PageKind.ENTRIES and p.found) for page, p in pairs),
         forms_right=sum(_form_right(page, p) for page, p in pairs),
         photos=len(photos),
         photo_forms_right=sum(_form_right(page, p) for page, p in photos),
@@ -262,13 +263,13 @@ _NOTHING = "(không nhận ra)"
 
 
 def _found_form(page: TruePage, prediction: Prediction) -> str:
-    if page.page_kind != "entries":
+    if page.page_kind is not PageKind.ENTRIES:
         return prediction.page_kind or _NOTHING
     return prediction.layouts[0] if prediction.layouts else _NOTHING
 
 
 def _true_form(page: TruePage) -> str:
-    return page.form if page.page_kind == "entries" else page.page_kind
+    return page.form if page.page_kind is PageKind.ENTRIES else page.page_kind
 
 
 def _form_right(page: TruePage, prediction: Prediction) -> bool:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.drawing.book import Ink, PageSort
+from benchmark.drawing.book import PAGE_SORTS, Ink
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.fonts import FontSet, bundled_fonts, fonts_of_folder
 from benchmark.drawing.saved_book import draw_book
 from layouts.forms import PageLayout
 from layouts.loader import shipped_templates
+from ocr.readings import PageKind
 
 __all__ = ["Batch", "draw_standard_set", "main", "standard_batches"]
 
@@ -31,7 +32,7 @@ class Batch:
     pages: int
     seed: int
     photo: bool = False
-    sort: PageSort = "entries"
+    sort: PageKind = PageKind.ENTRIES
     a3: bool = False
 
 
@@ -52,9 +53,8 @@ def standard_batches(pages: int, seed: int, printers: int = 2) -> Iterator[Batch
             yield Batch(folder=f"{form}-photo", form=form, ink=ink, pages=1, seed=start + 10, photo=True)
         if template.layout is PageLayout.FORM:
             yield Batch(folder=f"{form}-a3", form=form, ink="typed", pages=1, seed=start + 11, a3=True)
-        sorts: tuple[PageSort, ...] = ("cover", "closing", "blank", "cancelled")
-        for sort in sorts:
-            if template.layout is PageLayout.SPREAD_ROWS and sort == "cancelled":
+        for sort in PAGE_SORTS[1:]:
+            if template.layout is PageLayout.SPREAD_ROWS and sort is PageKind.CANCELLED:
                 continue  # nobody cancels a whole spread; single rows are struck out
             yield Batch(folder="other-pages", form=form, ink="hand", pages=1, seed=start + 12, sort=sort)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from layouts.geometry import Quad
 from layouts.register_types import RegisterType
+from ocr.readings import PageKind
 
 __all__ = ["Prediction", "TruePage", "TrueValue", "as_quads", "match_predictions", "read_truth"]
 
@@ -36,7 +37,7 @@ class TruePage:
     script: str
     """`typed`, `hand` or `real`."""
     photo: bool
-    page_kind: str
+    page_kind: PageKind
     size_mm: tuple[float, float]
     entries: tuple[tuple[TrueValue, ...], ...]
 
@@ -46,7 +47,8 @@ class Prediction:
     """What the machine said about one scan (all pages and halves found on it, in order)."""
 
     layouts: tuple[str, ...] = ()
-    page_kind: str = ""
+    page_kind: PageKind | None = None
+    """Of its first page; None where the machine did not tell."""
     entries: tuple[Mapping[str, Any], ...] = ()
     """Each entry's fields by column."""
     seconds: float = 0.0
@@ -95,7 +97,7 @@ def _page(folder: Path, row: Mapping[str, Any]) -> TruePage:
         form=row["form"],
         script=row["ink"],
         photo=bool(row.get("photo")),
-        page_kind=row.get("page_kind", "entries"),
+        page_kind=PageKind(row.get("page_kind", PageKind.ENTRIES)),
         size_mm=(float(row.get("width_mm", width)), float(row.get("height_mm", height))),
         entries=tuple(tuple(_value(name, v) for name, v in entry.items()) for entry in row["entries"]),
     )
@@ -116,6 +118,13 @@ def match_predictions(pages: Iterable[TruePage], predictions: Iterable[Mapping[s
     return [_merged(by_path.get(str(page.path.resolve())) or by_name.get(page.path.name) or []) for page in pages]
 
 
+def _kind(row: Mapping[str, Any], entries: bool) -> PageKind | None:
+    told = row.get("page_kind") or row.get("kind")
+    if told in tuple(PageKind):
+        return PageKind(told)
+    return PageKind.ENTRIES if entries else None
+
+
 def _merged(rows: list[Mapping[str, Any]]) -> Prediction:
     if not rows:
         return Prediction(found=False)
@@ -123,7 +132,7 @@ def _merged(rows: list[Mapping[str, Any]]) -> Prediction:
     entries = [entry["fields"] for row in rows for entry in row.get("entries") or ()]
     return Prediction(
         layouts=tuple(dict.fromkeys(str(row["layout"]) for row in rows if row.get("layout"))),
-        page_kind=str(rows[0].get("page_kind") or rows[0].get("kind") or ("entries" if entries else "")),
+        page_kind=_kind(rows[0], bool(entries)),
         entries=tuple(entries),
         seconds=sum(float(row.get("seconds") or 0) for row in rows),
         steps=tuple(step for row in rows for step in _steps(row.get("steps"))),

@@ -13,6 +13,7 @@ from vietnamese.units import office_place
 __all__ = ["BookDataError", "levels_lacking", "office_as_kept", "standard_day", "standard_volume"]
 
 _FIRST_YEAR = 1900
+"""Year of a volume or of a day of the book before which it is a slip of the finger. By judgement."""
 _VOLUME = re.compile(r"(?:quyển|số|q\.?)?\s*(?:số\s*)?0*([1-9]\d{0,3})\s*[/.\-]\s*(\d{4})", re.IGNORECASE)
 _LETTERED = re.compile(r"(?=.*[A-Za-zĐđ])[0-9A-Za-zĐđ.-]{1,20}/(\d{4})")
 _WITHOUT_DISTRICTS = 2025

@@ -63,7 +63,6 @@ class NumberGap:
 class CompletenessReport:
     """What is known and what is missing."""
 
-    slots: int
     entries: int
     unexplained: tuple[Slot, ...]
     not_done: tuple[Slot, ...]
@@ -124,7 +123,6 @@ def check_completeness(
         *([_count_message(len(entries), expected_entries)] if difference else []),
     )
     return CompletenessReport(
-        slots=len(ordered),
         entries=len(entries),
         unexplained=unexplained,
         not_done=not_done,

@@ -35,9 +35,11 @@ books end in 2019, and few people of the nineteen-twenties stand in them with tw
 _ONE_LOST = 3
 """Figures of a year whose first one was not read, as its second one tells: a slim 1, a 2 that ran into the stroke."""
 _THOUSANDS = {"9": 1000, "0": 2000}
+"""What is added to such a year by its first figure: 9.. is 19.., 0.. is 20..."""
 _YEAR_WORDS = 3
 """A year in words has so many at least: `hai nghìn mốt`."""
 _LAST_CENTURY, _THIS_CENTURY = 1900, 2000
+"""First years of the centuries that registers know."""
 _FULL_MOON = 15
 """`rằm`: the day of a month of the moon."""
 _MONTH_CUTS = (1, 2, 3)

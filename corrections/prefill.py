@@ -22,7 +22,7 @@ from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
 from corrections.stray_marks import tidy_reading
-from corrections.thresholds import Thresholds
+from corrections.thresholds import GivenBy, Thresholds
 from layouts.columns import Column, FieldKind, Required, columns_by_name
 from layouts.register_types import RegisterType
 from ocr.readings import Engine, EntryReading, FieldReading, PageKind, Script
@@ -31,7 +31,7 @@ from vietnamese.units import province_named
 
 __all__ = ["prefill_entry", "reading_contexts"]
 
-_LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table", "under_seal", "fold"})
+_LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table", "under_seal", "fold", "child_recognises"})
 """Flags of the reader after which no confidence counts."""
 # Odds are prior knowledge, as those of `confidence.py`, chosen by judgement; `thresholds` measures on confirmed values
 # what comes of them.
@@ -308,8 +308,8 @@ def _judged(
     if value.needs_review:
         return value
     if field is None or value.source is not ValueSource.READING:
-        script = "rule"
+        given_by = GivenBy.RULE
     else:
-        script = field.script.value if field.script else "none"
-    doubt = thresholds.needs_review(value.confidence, register_type, column.kind, script)
+        given_by = GivenBy(field.script) if field.script else GivenBy.NONE
+    doubt = thresholds.needs_review(value.confidence, register_type, column.kind, given_by)
     return replace(value, needs_review=doubt)

@@ -27,7 +27,6 @@ _FIGURES, _NEIGHBOURS = 10, (1, 9)
 class BlindField:
     """A field to be keyed again without seeing its value."""
 
-    entry_id: int
     column: str
     expected: str
     """The value that stands; never shown before the second keying is in."""
@@ -57,7 +56,6 @@ class ErrorRate:
 class SeededError:
     """A known wrong value for one field, to see whether it is noticed; `shown` is right where none was planted."""
 
-    entry_id: int
     column: str
     shown: str
     """The value put before the clerk."""
@@ -80,7 +78,7 @@ def draw_blind(
     for entry in entries:
         for name, value in sorted(entry.fields.items()):
             if wanted(value) and _chance(f"{seed}/{entry.id}/{name}") < share:
-                drawn.append(BlindField(entry_id=entry.id, column=name, expected=value.normalized))
+                drawn.append(BlindField(column=name, expected=value.normalized))
     return tuple(drawn)
 
 
@@ -114,7 +112,7 @@ def seed_error(entry: Entry, seed: str) -> SeededError | None:
         right = entry.fields[name].normalized
         shown = _SPOILERS[kinds[name]](right, source)
         if shown != right:
-            return SeededError(entry_id=entry.id, column=name, shown=shown, right=right)
+            return SeededError(column=name, shown=shown, right=right)
     return None
 
 
@@ -126,7 +124,7 @@ def right_value(entry: Entry, seed: str, *, besides: str) -> SeededError | None:
         return None
     name = random.Random(sha256(f"{seed}/{entry.id}/right".encode()).digest()).choice(names)
     right = entry.fields[name].normalized
-    return SeededError(entry_id=entry.id, column=name, shown=right, right=right)
+    return SeededError(column=name, shown=right, right=right)
 
 
 def _spoil_date(value: str, source: random.Random) -> str:

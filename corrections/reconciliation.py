@@ -85,7 +85,6 @@ class MatchResult:
     outcome: MatchOutcome
     matched: str = ""
     """Key of the extract's person."""
-    score: float = 0.0
     differences: tuple[Difference, ...] = ()
     others: tuple[str, ...] = ()
     """Further candidates nearly as good: a person must choose."""
@@ -169,7 +168,6 @@ def result_of(key: str, candidates: Sequence[Candidate]) -> MatchResult:
         key=key,
         outcome=MatchOutcome.DIFFERS if best.differences or others else MatchOutcome.MATCHES,
         matched=best.person.key,
-        score=round(min(1.0, best.score), 4),
         differences=best.differences,
         others=others,
         candidates=tuple(candidates),

@@ -91,6 +91,7 @@ _RENAMED = 0.85
 """An adopted child that took another surname."""
 
 _DATE_MISSING, _DATE_FITS, _DATE_FITS_NOT = 0.6, 0.85, 0.4
+"""Likeness of two dates of birth: one is missing, they do not contradict each other, they do. By judgement."""
 
 _DAY_AND_MONTH_CHANGED, _DATE_ONE_SLIP, _DATE_TWO_SLIPS = 0.9, 0.75, 0.55
 """Dates: not told; in part, and fitting or not; day and month in each other's place; figures misread."""

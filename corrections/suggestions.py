@@ -28,6 +28,7 @@ from vietnamese.units import districts_of, split_place
 __all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_day_and_month"]
 
 MOST = 5
+"""Suggestions of a field: the keys Alt+1 to Alt+5."""
 _WORTH_SAYING = 0.005
 """Probability from which it is shown: a smaller one would be shown as 0 %."""
 _LIKE, _MOST_LIKE = 70, 3
@@ -192,6 +193,7 @@ _EACH_ITS_OWN = frozenset(
 )
 """What belongs to one person or one entry: another's is never right here."""
 _SURE = 0.995
+"""Probability from which another reading is the value that stands, in other letters. By judgement."""
 _RECURRING = frozenset(
     {
         FieldKind.PLACE,

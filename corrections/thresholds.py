@@ -9,14 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from layouts.columns import FieldKind
 from layouts.register_types import RegisterType
+from ocr.readings import Script
 
 __all__ = [
     "ALLOWED_WRONG",
     "DEFAULT_THRESHOLDS",
     "CutChoice",
+    "GivenBy",
     "JudgedValue",
     "Thresholds",
     "choose_cut",
@@ -35,15 +38,32 @@ NEVER = 1.01
 """A cut no confidence reaches: everything of this kind is reviewed."""
 
 ANY = "*"
+"""In a key of the cuts: whatever the register type, the kind or what gave the value."""
 _HALVINGS = 60
 """Of the interval in which the bound lies: more than a float tells apart."""
 _TINY, _MOST_TERMS = 1e-300, 2000
 """Stands for nothing in a continued fraction, which must not be divided by it; and its terms at most."""
 
 
+class GivenBy(StrEnum):
+    """What a machine's value was made from: the script of its reading, or no script at all."""
+
+    TYPED = Script.TYPED.value
+    HANDWRITTEN = Script.HANDWRITTEN.value
+    MIXED = Script.MIXED.value
+    NONE = "none"
+    """A reading without ink: an empty space, a tick, a stamp."""
+    RULE = "rule"
+    """The book's record or a rule of the standard."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Least confidence that needs no review, by register type, field kind and script; `*` stands for any."""
+    """Least confidence that needs no review, by register type, field kind and script; `*` stands for any.
+
+    The keys are plain texts, because the learned cuts are kept as such; their values are those of `RegisterType`,
+    `FieldKind` and `GivenBy`.
+    """
 
     cuts: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     default: float = NEVER
@@ -68,19 +88,19 @@ class Thresholds:
 
 DEFAULT_THRESHOLDS = Thresholds(
     cuts={
-        (ANY, ANY, "typed"): 0.92,
-        (ANY, "name", "typed"): 0.93,
-        (ANY, "place", "typed"): 0.93,
-        (ANY, "id_number", "typed"): 0.95,
-        (ANY, "text", "typed"): 0.97,
-        (ANY, ANY, "handwritten"): 0.92,
-        (ANY, "name", "handwritten"): 0.95,
-        (ANY, "place", "handwritten"): 0.97,
-        (ANY, "id_number", "handwritten"): 0.95,
-        (ANY, "time_of_death", "handwritten"): NEVER,
-        (ANY, ANY, "mixed"): 0.95,
-        (ANY, ANY, "none"): 0.9,
-        (ANY, ANY, "rule"): 0.9,
+        (ANY, ANY, GivenBy.TYPED): 0.92,
+        (ANY, FieldKind.NAME, GivenBy.TYPED): 0.93,
+        (ANY, FieldKind.PLACE, GivenBy.TYPED): 0.93,
+        (ANY, FieldKind.ID_NUMBER, GivenBy.TYPED): 0.95,
+        (ANY, FieldKind.TEXT, GivenBy.TYPED): 0.97,
+        (ANY, ANY, GivenBy.HANDWRITTEN): 0.92,
+        (ANY, FieldKind.NAME, GivenBy.HANDWRITTEN): 0.95,
+        (ANY, FieldKind.PLACE, GivenBy.HANDWRITTEN): 0.97,
+        (ANY, FieldKind.ID_NUMBER, GivenBy.HANDWRITTEN): 0.95,
+        (ANY, FieldKind.TIME_OF_DEATH, GivenBy.HANDWRITTEN): NEVER,
+        (ANY, ANY, GivenBy.MIXED): 0.95,
+        (ANY, ANY, GivenBy.NONE): 0.9,
+        (ANY, ANY, GivenBy.RULE): 0.9,
     },
     default=0.97,
 )
@@ -205,6 +225,7 @@ _LADDER = (
     0.6,
     0.5,
 )
+"""Cuts tried from the top, finer where confidences lie close. Fixed beforehand: else the bound would not hold."""
 
 
 def smallest_sample(allowed: float, confidence: float = BOUND) -> int:

@@ -21,7 +21,7 @@ from corrections.entries import Book, Entry, EntryState
 from corrections.review import errors_among
 from corrections.titles import entry_title
 from exports.case_pdfs import CasePage, ExportEntry, MadeCase, PdfKitchen
-from exports.errors import ExportError, NameRuleError, PdfError, clear_error
+from exports.errors import ExportError, LeftOutCode, NameRuleError, PdfError, clear_error
 from exports.manifest import CaseFile, LeftOut, Manifest
 from exports.names import case_pdf_name, cover_pdf_name, package_stem, unique_names
 from exports.pdf_shelf import PdfShelf
@@ -142,11 +142,19 @@ def _choose(entries: Sequence[ExportEntry], include_unapproved: bool) -> tuple[l
         state = item.entry.state
         if state is EntryState.SET_ASIDE:
             left_out.append(
-                LeftOut(entry_id=item.entry.id, code="set_aside", reason="Không phải trường hợp (đã loại khi rà soát).")
+                LeftOut(
+                    entry_id=item.entry.id,
+                    code=LeftOutCode.SET_ASIDE,
+                    reason="Không phải trường hợp (đã loại khi rà soát).",
+                )
             )
         elif state is not EntryState.APPROVED and not include_unapproved:
             left_out.append(
-                LeftOut(entry_id=item.entry.id, code="not_approved", reason="Chưa được duyệt; hãy duyệt rồi xuất lại.")
+                LeftOut(
+                    entry_id=item.entry.id,
+                    code=LeftOutCode.NOT_APPROVED,
+                    reason="Chưa được duyệt; hãy duyệt rồi xuất lại.",
+                )
             )
         else:
             chosen.append(item)
@@ -162,7 +170,7 @@ def _title(entry: Entry) -> str:
 def _with_scans(entries: Sequence[ExportEntry]) -> tuple[list[ExportEntry], tuple[LeftOut, ...]]:
     """The import tool refuses a row without its PDF, so a case without a scan waits for one."""
     reason = "Không có bản quét nên không có PDF; hãy quét trang, hoặc giao trường hợp này theo cách Sở hướng dẫn."
-    left_out = (LeftOut(entry_id=i.entry.id, code="no_scan", reason=reason) for i in entries if not i.scanned)
+    left_out = (LeftOut(entry_id=i.entry.id, code=LeftOutCode.NO_SCAN, reason=reason) for i in entries if not i.scanned)
     return [item for item in entries if item.scanned], tuple(left_out)
 
 
@@ -227,7 +235,7 @@ def _make_cover(cover: CasePage | None, kitchen: PdfKitchen) -> tuple[bytes | No
     try:
         return kitchen.make_cover(cover), ()
     except PdfError as error:
-        return None, (LeftOut(entry_id=0, code="cover", reason=f"Bìa sổ: {error}"),)
+        return None, (LeftOut(entry_id=0, code=LeftOutCode.COVER, reason=f"Bìa sổ: {error}"),)
 
 
 def _names(book: Book, items: Sequence[ExportEntry], profile: ExportProfile) -> list[str]:

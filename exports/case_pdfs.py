@@ -21,7 +21,7 @@ import cv2
 
 from corrections.entries import Entry
 from exports.entry_pdf import RECIPE, EntryPdf, PdfLimits, make_entry_pdf
-from exports.errors import ExportError, PdfError
+from exports.errors import ExportError, LeftOutCode, PdfError
 from exports.manifest import CaseFile, LeftOut, load_manifest
 from exports.pdf_shelf import PdfRefusal, PdfShelf
 from exports.pictures import Picture
@@ -36,7 +36,7 @@ __all__ = ["CasePage", "Cook", "ExportEntry", "MadeCase", "PdfKitchen", "cooks",
 
 _MARGIN = 0.008
 """Added around an entry's region, fraction of the page, so that writing over the frame is not cut."""
-_LASTING = "unreadable_in_limit"
+_LASTING = LeftOutCode.UNREADABLE_IN_LIMIT
 """The refusal that the same pictures always get; others may be mended."""
 _FEW = 3
 """Starting processes costs a second or two each: so many PDFs are made sooner without."""
@@ -179,7 +179,7 @@ class PdfKitchen:
 
     def _kept(self, pages: tuple[CasePage, ...], made: EntryPdf | PdfRefusal) -> EntryPdf | PdfRefusal:
         """What was made, on the shelf too when the same pictures would give the same again."""
-        lasting = isinstance(made, EntryPdf) or made.code == _LASTING
+        lasting = isinstance(made, EntryPdf) or made.code is _LASTING
         if self._shelf and lasting:
             self._shelf.put(self.key(pages), made)
         return made
@@ -244,7 +244,7 @@ class _Earlier:
             for case in manifest.cases:
                 self._cases.setdefault(case.picture_key, (case, path.parent / manifest.zip))
             for left in manifest.left_out:
-                if left.code == _LASTING and left.picture_key:
+                if left.code is _LASTING and left.picture_key:
                     self._refused[left.picture_key] = PdfRefusal(code=left.code, reason=left.reason)
 
     def __enter__(self) -> _Earlier:
@@ -322,14 +322,15 @@ def _cook(order: _Order) -> EntryPdf | PdfRefusal:
             pictures, order.limits, read_words=order.read_words, accept_oversize=order.accept_oversize
         )
     except PdfError as error:
-        return PdfRefusal(code=error.code, reason=str(error))
+        return PdfRefusal(code=error.left_out, reason=str(error))
     except MissingProgramError:
         raise
     except OcrError as error:
-        return PdfRefusal(code="no_picture", reason=error.message)
+        return PdfRefusal(code=LeftOutCode.NO_PICTURE, reason=error.message)
     except (OSError, ValueError):
         return PdfRefusal(
-            code="no_picture", reason="Không mở được ảnh quét của trường hợp này. Hãy nhập lại bản quét rồi xuất lại."
+            code=LeftOutCode.NO_PICTURE,
+            reason="Không mở được ảnh quét của trường hợp này. Hãy nhập lại bản quét rồi xuất lại.",
         )
 
 

@@ -12,7 +12,7 @@ import img2pdf
 import numpy as np
 from PIL import Image as PillowImage
 
-from exports.errors import PdfError
+from exports.errors import LeftOutCode, PdfError
 from exports.pictures import Image, Picture, as_grey, brought_to, flatten_paper
 
 __all__ = ["Compressed", "Tone", "Way", "above_limit", "compress", "ways_within"]
@@ -143,7 +143,7 @@ def _jpeg(image: Image, quality: int) -> bytes:
     options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1, cv2.IMWRITE_JPEG_PROGRESSIVE, 0]
     done, data = cv2.imencode(".jpg", image, options)
     if not done:
-        raise PdfError("no_picture", "Không nén được ảnh của trường hợp này. Hãy quét hoặc nhập lại trang.")
+        raise PdfError(LeftOutCode.NO_PICTURE, "Không nén được ảnh của trường hợp này. Hãy quét hoặc nhập lại trang.")
     return data.tobytes()
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from exports.compression import Compressed, Tone, Way, above_limit, compress, ways_within
-from exports.errors import PdfError
+from exports.errors import LeftOutCode, PdfError
 from exports.pictures import Picture, has_colour
 from exports.readability import WORDS_TO_TRUST, PdfQuality, WordCheck, WordReader, stroke_quality
 
@@ -64,7 +64,9 @@ def make_entry_pdf(
     """
     limits = limits or PdfLimits()
     if not pictures or any(p.image.size == 0 for p in pictures):
-        raise PdfError("no_picture", "Trường hợp này chưa có ảnh trang. Hãy quét hoặc nhập lại trang rồi xuất lại.")
+        raise PdfError(
+            LeftOutCode.NO_PICTURE, "Trường hợp này chưa có ảnh trang. Hãy quét hoặc nhập lại trang rồi xuất lại."
+        )
     check = WordCheck.of(pictures, read_words) if read_words else None
     coloured = limits.keep_colour and any(has_colour(p.image) for p in pictures)
     tries: list[tuple[list[Way], int | None]] = [(ways_within(limits.dpi, colour=coloured), limits.largest_bytes)]
@@ -82,7 +84,7 @@ def make_entry_pdf(
             return best
         if best is not None:
             most_kept = max(most_kept, best.quality.words_kept or 0.0)
-    raise PdfError("unreadable_in_limit", _reported(limits, most_kept, accept_oversize))
+    raise PdfError(LeftOutCode.UNREADABLE_IN_LIMIT, _reported(limits, most_kept, accept_oversize))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ExportError",
+    "LeftOutCode",
     "LegacyCharsetError",
     "NameRuleError",
     "PdfError",
@@ -32,6 +34,17 @@ class ExportError(Exception):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
+
+
+class LeftOutCode(StrEnum):
+    """Why an entry, or the cover, is not delivered; manifests and the shelf of PDFs keep it."""
+
+    NOT_APPROVED = "not_approved"
+    SET_ASIDE = "set_aside"
+    NO_SCAN = "no_scan"
+    NO_PICTURE = "no_picture"
+    UNREADABLE_IN_LIMIT = "unreadable_in_limit"
+    COVER = "cover"
 
 
 class WorkbookError(ExportError):
@@ -106,6 +119,10 @@ class NameRuleError(ExportError):
 
 class PdfError(ExportError):
     """An entry whose PDF cannot be made readable within the size limit; it is not shipped."""
+
+    def __init__(self, left_out: LeftOutCode, message: str) -> None:
+        super().__init__(left_out, message)
+        self.left_out = left_out
 
 
 def clear_error(error: OSError, out: Path, kept: str = "bản xuất trước (nếu có) vẫn còn nguyên") -> ExportError:

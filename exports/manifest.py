@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from exports.errors import LeftOutCode
 from layouts.register_types import RegisterType
 
 __all__ = ["CaseFile", "LeftOut", "Manifest", "entries_delivered", "load_manifest", "manifest_of"]
@@ -45,8 +46,7 @@ class LeftOut:
 
     entry_id: int
     """0 for the book's cover."""
-    code: str
-    """`not_approved`, `set_aside`, `no_scan`, `unreadable_in_limit`, `no_picture`, `cover` ..."""
+    code: LeftOutCode
     reason: str
     """Vietnamese, for people."""
     picture_key: str = ""
@@ -98,7 +98,7 @@ def manifest_of(text: str) -> Manifest | None:
             CaseFile(**{**case, "scans": tuple(case["scans"]), "errors": tuple(case.get("errors", ()))})
             for case in raw.pop("cases")
         )
-        left_out = tuple(LeftOut(**item) for item in raw.pop("left_out"))
+        left_out = tuple(LeftOut(**{**item, "code": LeftOutCode(item["code"])}) for item in raw.pop("left_out"))
         kind = RegisterType(raw.pop("register_type"))
         return Manifest(**{**raw, "scans": tuple(raw["scans"])}, register_type=kind, cases=cases, left_out=left_out)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

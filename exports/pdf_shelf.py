@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from exports.entry_pdf import EntryPdf
+from exports.errors import LeftOutCode
 from exports.readability import PdfQuality
 from storage.digests import sha256_hex
 
@@ -26,7 +27,7 @@ _PART = ".part"
 class PdfRefusal:
     """Why a PDF cannot be made."""
 
-    code: str
+    code: LeftOutCode
     reason: str
 
 
@@ -45,7 +46,7 @@ class PdfShelf:
         try:
             note: dict[str, Any] = json.loads(self._note(key).read_text(encoding="utf-8"))
             if "code" in note:
-                return PdfRefusal(code=note["code"], reason=note["reason"])
+                return PdfRefusal(code=LeftOutCode(note["code"]), reason=note["reason"])
             data = self._pdf(key).read_bytes()
             if sha256_hex(data) != note["sha256"]:
                 return None

@@ -51,7 +51,6 @@ class StandardWorkbook:
     rows: tuple[CaseRow, ...]
     header_hints: bool = False
     """Whether header cells hold more than the name."""
-    missing_columns: tuple[str, ...] = ()
     """Core columns the sheet lacks (their values stay empty)."""
     cells_not_text: tuple[str, ...] = ()
     """Cells that hold a number or a date instead of text; their values were turned into text."""
@@ -132,7 +131,7 @@ def _read(path: Path, register_type: RegisterType | None, charset: Charset | Non
         names = tuple(_official(head) for head in heads)
         file.refuse_merged_cells(sheet)
         found_type = register_type or _type_of(names)
-        missing = _check_columns(path, sheet, names, found_type)
+        _check_columns(path, sheet, names, found_type)
         not_text: list[str] = []
         rows = tuple(_case_rows(sheet, names, not_text))
     seems = _charset_of_rows(rows) if charset is None else None
@@ -144,7 +143,6 @@ def _read(path: Path, register_type: RegisterType | None, charset: Charset | Non
         columns=names,
         rows=rows,
         header_hints=any(len(head.split(maxsplit=1)) > 1 for head in heads),
-        missing_columns=missing,
         cells_not_text=tuple(not_text),
         other_sheets=others,
         charset=seems,
@@ -215,8 +213,8 @@ def _type_of(names: Sequence[str]) -> RegisterType:
     )
 
 
-def _check_columns(path: Path, sheet: Sheet, names: tuple[str, ...], register_type: RegisterType) -> tuple[str, ...]:
-    """Refuse unknown, repeated and unnamed columns and a missing name column; return the core columns that lack."""
+def _check_columns(path: Path, sheet: Sheet, names: tuple[str, ...], register_type: RegisterType) -> None:
+    """Refuse unknown, repeated and unnamed columns, and a sheet that lacks a required one."""
     known = delivered_columns(register_type)
     core = [
         c for c in columns(register_type) if c.profile is ColumnProfile.CORE or not register_type.has_standard_sheet
@@ -227,15 +225,14 @@ def _check_columns(path: Path, sheet: Sheet, names: tuple[str, ...], register_ty
         if n not in known
     ]
     problems += [f"cột «{n}» xuất hiện nhiều lần" for n in dict.fromkeys(names) if n and names.count(n) > 1]
-    missing = tuple(c.name for c in core if c.name not in names)
-    problems += [f"thiếu cột «{c.name}» ({c.label})" for c in core if c.name in missing and c.required is Required.YES]
+    required = [c for c in core if c.required is Required.YES]
+    problems += [f"thiếu cột «{c.name}» ({c.label})" for c in required if c.name not in names]
     if problems:
         raise WorkbookError(
             "wrong_columns",
             f"Trang «{sheet.name}» của tệp {path.name} chưa đúng cột chuẩn. Chưa có dòng nào được nhập; hãy sửa:",
             tuple(problems),
         )
-    return missing
 
 
 def _case_rows(sheet: Sheet, names: tuple[str, ...], not_text: list[str]) -> list[CaseRow]:

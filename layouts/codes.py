@@ -16,8 +16,6 @@ class Code:
 
     code: str
     label: str
-    certainty: str
-    """`high` (two or more independent sources), `medium` (one), `low` (inferred or contradicted)."""
 
 
 @lru_cache(maxsize=1)
@@ -25,7 +23,7 @@ def _lists() -> dict[str, tuple[Code, ...]]:
     text = resources.files("layouts").joinpath("data/code_lists.csv").read_text(encoding="utf-8")
     found: dict[str, list[Code]] = {}
     for row in csv.DictReader(text.splitlines()):
-        item = Code(code=row["code"], label=row["label_vi"], certainty=row["certainty"])
+        item = Code(code=row["code"], label=row["label_vi"])
         found.setdefault(row["code_list"], []).append(item)
     return {name: tuple(items) for name, items in found.items()}
 

@@ -184,7 +184,8 @@ class FormTemplate(Strict):
     """x of the rule between entry and notes, from the frame's left."""
     table: Table | None = None
     columns_if_child_recognises: dict[str, str] = Field(default_factory=dict)
-    """Recognition, 2006: the page names who recognises and who is recognised; the columns swap when the child does."""
+    """Recognition, 2006: the page prints who recognises and who is recognised. What each column's space holds when a
+    child recognises a parent; empty where the standard has no column for it. `ocr/page/who_recognises.py` uses it."""
     items: tuple[Item, ...]
 
     @model_validator(mode="after")
@@ -193,6 +194,10 @@ class FormTemplate(Strict):
         wrong = sorted({name for item in self.items for name in item.columns} - known)
         if wrong:
             raise ValueError(f"cột không có trong loại sổ {self.register_type.value}: {', '.join(wrong)}")
+        moved = self.columns_if_child_recognises
+        wrong = sorted(({*moved} - {*self.column_names}) | ({*moved.values()} - known - {""}))
+        if wrong:
+            raise ValueError(f"columns_if_child_recognises có cột không đúng: {', '.join(wrong)}")
         if (self.layout is PageLayout.SPREAD_ROWS) != (self.table is not None):
             raise ValueError("bố cục spread_rows cần phần table, các bố cục khác không có")
         return self

@@ -14,7 +14,10 @@ from ocr.readings import PageTask
 __all__ = ["explain_page", "step_pictures"]
 
 _LABEL, _WORD, _LINE, _EXPECTED, _INK = (40, 140, 0), (190, 190, 190), (220, 90, 0), (0, 0, 220), (190, 0, 160)
+"""Blue, green and red of what is drawn: green labels, grey words, blue lines, red places where none was found, purple
+ink."""
 _SHEET_WIDTH = 1700
+"""Pixels of a sheet of crops, as wide as a page on the screens."""
 _THIN, _THICK = 3, 4
 """Pixels of the lines that are drawn: boxes, lines of writing."""
 _MARGIN, _BETWEEN, _SHEET_GREY = 20, 12, 225

@@ -25,6 +25,7 @@ __all__ = [
 PAPER = 255
 """Level of paper on every page whose light was evened."""
 MM_PER_INCH = 25.4
+"""By definition."""
 WORK_DPI = 300
 """Resolution pages are read at; finer scans are shrunk to it, coarser ones kept as they are until straightened."""
 PIXELS_PER_MM = WORK_DPI / MM_PER_INCH

@@ -134,7 +134,7 @@ class FieldReading:
     facing: bool = False
     """Whether `quads` lie on the scan of the facing page (`PageReading.facing`)."""
     flags: tuple[str, ...] = ()
-    """`struck_out`, `low_contrast`, `overflow`, `ink_unread` ...: reasons to look again."""
+    """`struck_out`, `low_contrast`, `overflow`, `ink_unread`, `child_recognises` ...: reasons to look again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +166,9 @@ class EntryReading:
     """`entries`, or `blank` / `cancelled` for an unused or struck slot."""
     signatures: tuple[SignatureReading, ...] = ()
     """The entry's signature spaces; empty for tables."""
+    printed_as: dict[str, str] = field(default_factory=dict)
+    """Columns that stand in the printed space of another, by that other's name: only where a child recognises a parent
+    (`ocr/page/who_recognises.py`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

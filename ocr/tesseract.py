@@ -70,11 +70,6 @@ class TypedLine:
         letters = sum(len(word) for word, _ in self.words)
         return sum(len(word) * c for word, c in self.words) / letters if letters else 0.0
 
-    @property
-    def weakest(self) -> float:
-        """Confidence of the worst word; 0 when nothing was read."""
-        return min((c for _, c in self.words), default=0.0)
-
 
 def _choose_program() -> None:
     """The system's Tesseract, or the one from PyPI where nobody may install packages; with our language data."""

@@ -15,7 +15,7 @@ from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.clock import now, stamp
 from storage.codec import fields_from_text, fields_to_text, findings_from_text, findings_to_text, to_json
-from storage.errors import DatabaseBroken, StaleRevisionError
+from storage.errors import StaleRevisionError
 from storage.rows import inserted_id, row_of, rows_in_parts
 from storage.schema import entries, entry_versions, pages
 from storage.search_index import index_entry
@@ -25,7 +25,6 @@ __all__ = [
     "SaveMarks",
     "StoredEntry",
     "add_entry",
-    "all_entries",
     "entries_of_page",
     "entries_over_pages",
     "entry_ids",
@@ -292,14 +291,6 @@ def stream_entries(
     ids = entry_ids(connection, book_id, states)
     for start in range(0, len(ids), 300):
         yield from get_entries(connection, ids[start : start + 300])
-
-
-def all_entries(connection: Connection) -> Iterator[Entry]:
-    """Every entry by id, a thousand in memory at a time."""
-    for entry_id, entry in readable_entries(connection):
-        if entry is None:
-            raise DatabaseBroken(f"entries {entry_id}")
-        yield entry
 
 
 def readable_entries(connection: Connection) -> Iterator[tuple[int, Entry | None]]:

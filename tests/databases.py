@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
+from corrections.entries import Entry
+from storage.entries import readable_entries
 from storage.opening.database import Database, sqlite_url
 from storage.opening.migrate import upgrade
 
@@ -24,6 +26,13 @@ _MAKING = threading.Lock()
 
 BOTH_DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
 """Parameters of what runs on both; the server of the second takes seconds to start."""
+
+
+def every_entry(connection: Connection) -> Iterator[Entry]:
+    """Every entry of a database by id; all of them can be read."""
+    for entry_id, entry in readable_entries(connection):
+        assert entry is not None, entry_id
+        yield entry
 
 
 def migrated_once(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Numbers in `ocr/` and `corrections/` have names: constants with unit and reason or measurement."""
+"""Numbers in `ocr/` and `corrections/` have names, and the names a word: unit, and reason or measurement."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from tests.sources import ROOT, sources
 
 ROOMS = ("ocr", "corrections")
+WORDED = ROOMS
 PLAIN = frozenset({0, 1, 2})
 """Nothing, one, a pair: their name would say no more."""
 TRAINING = "ocr/handwriting/training/"
@@ -166,3 +167,62 @@ def test_the_check_sees_bare_numbers_and_nothing_else() -> None:
     drawn = "roll = rng.random()\nok = roll < 0.3 or rng.random() < 0.2 or width > 7"
     assert bare_numbers(drawn, shares=True) == [(2, 7)]
     assert [value for _, value in bare_numbers(drawn)] == [0.2, 0.3, 7]
+
+
+def wordless(source: str) -> list[tuple[int, str]]:
+    """Line and name of every constant of numbers without a word: no text below, no comment beside or right above."""
+    lines, tree = source.splitlines(), ast.parse(source)
+    bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    return sorted(
+        (statement.lineno, ast.unparse(target))
+        for body in bodies
+        for statement, below in zip(body, [*body[1:], None], strict=True)
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value and _only_numbers(statement.value)
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+        if _is_constant(target) and not (_is_text(below) or _has_comment(lines, statement))
+    )
+
+
+def _only_numbers(value: ast.expr) -> bool:
+    parts = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", None)
+    if parts is not None:
+        return bool(parts) and all(_only_numbers(part) for part in parts)
+    if isinstance(value, ast.BinOp):
+        return _only_numbers(value.left) and _only_numbers(value.right)
+    number = value.operand if isinstance(value, ast.UnaryOp) else value
+    return isinstance(number, ast.Constant) and type(number.value) in (int, float)
+
+
+def _is_constant(target: ast.expr) -> bool:
+    names = [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+    return bool(names) and all(name.isupper() for name in names)
+
+
+def _is_text(statement: ast.stmt | None) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _has_comment(lines: list[str], statement: ast.stmt) -> bool:
+    own = lines[statement.lineno - 1 : statement.end_lineno]
+    return any("#" in line for line in own) or lines[max(0, statement.lineno - 2)].lstrip().startswith("#")
+
+
+def test_constants_have_a_word() -> None:
+    silent = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in sources(*WORDED)
+        for line, name in wordless(path.read_text(encoding="utf-8"))
+    ]
+    assert not silent, "say unit, and reason or measurement, of these:\n" + "\n".join(silent)
+
+
+def test_the_check_sees_constants_without_a_word_and_nothing_else() -> None:
+    assert wordless("LEAST = 7.5\n_A, _B = 1, -2 * 3\nNAMES = ('a', 'b')\nstep = 4\n") == [
+        (1, "LEAST"),
+        (2, "(_A, _B)"),
+    ]
+    assert wordless("class Page:\n    HIGH: int = 3\n\n    def f(self) -> None: ...\n") == [(2, "HIGH")]
+    assert (
+        wordless('LEAST = 7.5\n"""Pixels."""\n# Nats.\n_A = 2\n_LADDER = (  # from the top\n    0.9,\n    0.5,\n)\n')
+        == []
+    )

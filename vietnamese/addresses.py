@@ -32,7 +32,10 @@ __all__ = [
 
 
 class UnitKind(StrEnum):
-    """The level of a unit: whatever it is called there, town or rural district, ward or commune."""
+    """The level of a unit in an address: whatever it is called there, town or rural district, ward or commune.
+
+    What a name may mean, of any year. Which level an office of the campaign has is said by people (`OfficeLevel`).
+    """
 
     PROVINCE = "province"
     DISTRICT = "district"

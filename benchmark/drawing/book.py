@@ -32,11 +32,12 @@ from benchmark.invented.writable_entries import entry_within, plan_book_within
 from layouts.forms import FormTemplate, PageLayout, Table
 from layouts.loader import shipped_template
 from ocr.images import MM_PER_INCH
+from ocr.readings import PageKind
 
 __all__ = [
+    "PAGE_SORTS",
     "DrawnPage",
     "Ink",
-    "PageSort",
     "draw_facing_pages",
     "draw_page",
     "draw_pages",
@@ -44,7 +45,8 @@ __all__ = [
 ]
 
 Ink = Literal["typed", "hand"]
-PageSort = Literal["entries", "cover", "closing", "blank", "cancelled"]
+PAGE_SORTS = (PageKind.ENTRIES, PageKind.COVER, PageKind.CLOSING, PageKind.BLANK, PageKind.CANCELLED)
+"""What is drawn by itself; the right page of a table comes with its left one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def draw_page(
     seed: int = 0,
     printing: Printing | None = None,
     faults: Faults | None = None,
-    sort: PageSort = "entries",
+    sort: PageKind = PageKind.ENTRIES,
     fonts: FontSet | None = None,
     a3: bool = False,
 ) -> DrawnPage:
@@ -107,7 +109,7 @@ def draw_pages(
     seed: int = 0,
     printing: Printing | None = None,
     faults: Faults | None = None,
-    sort: PageSort = "entries",
+    sort: PageKind = PageKind.ENTRIES,
     fonts: FontSet | None = None,
     a3: bool = False,
     pen: RealPen | None = None,
@@ -158,7 +160,7 @@ def draw_facing_pages(
     """
     book = open_book(form, ink, seed, None, faults, bundled_fonts())
     rng = random.Random(f"{book.template.form}/{ink}/{seed}/facing")
-    canvas, slots, _ = _sheet(book, 0, "entries", rng)
+    canvas, slots, _ = _sheet(book, 0, PageKind.ENTRIES, rng)
     edges = [book.template.frame_mm.left + item.x_mm[0] for item in book.template.items]
     between = min(edges, key=lambda x: abs(x - canvas.width_mm / 2)) + book.printing.shift_x
     lost = round(lost_mm / 2 * canvas.scale)
@@ -179,7 +181,7 @@ def draw_facing_pages(
         ]
         page_faults = book.faults or Faults.varied(rng)
         delivered = deliver(np.asarray(light, np.uint8), book.dpi, page_faults, rng)
-        truth = _truth(book, ink, "entries", own, delivered)
+        truth = _truth(book, ink, PageKind.ENTRIES, own, delivered)
         pages.append(DrawnPage(image=delivered.image, truth=truth, faults=page_faults))
     return pages[0], pages[1]
 
@@ -223,14 +225,14 @@ def open_book(
 
 
 def _sheet(
-    book: DrawnOpenBook, number: int, sort: PageSort, rng: random.Random
+    book: DrawnOpenBook, number: int, sort: PageKind, rng: random.Random
 ) -> tuple[Canvas, list[Drawn], dict[str, Any]]:
     """The flat sheet of one page: canvas, what was written in each entry slot, further truth."""
     size = book.template.page_mm
-    if sort in ("cover", "closing"):
+    if sort in (PageKind.COVER, PageKind.CLOSING):
         canvas = Canvas(min(size.width, 210), 297, book.dpi)
         hand = replace(book.hand, rise=max(book.hand.rise, 0.0))
-        if sort == "cover":
+        if sort is PageKind.COVER:
             closed = date(book.plan.year, 12, 31) if rng.random() < 0.6 else None
             return canvas, [], {"book_values": draw_cover(canvas, book.plan, book.printing, hand, rng, closed)}
         made = draw_closing(canvas, book.plan, book.printing, hand, rng, 20 + number, date(book.plan.year, 12, 31))
@@ -250,10 +252,10 @@ def _entries(book: DrawnOpenBook, number: int, rng: random.Random, count: int) -
 
 
 def _table(
-    book: DrawnOpenBook, table: Table, canvas: Canvas, number: int, sort: PageSort, rng: random.Random
+    book: DrawnOpenBook, table: Table, canvas: Canvas, number: int, sort: PageKind, rng: random.Random
 ) -> list[Drawn]:
     rows = book.template.entries_per_page
-    filled = 0 if sort == "blank" else rng.choice((rows, rows, rows - 2, rows // 2))
+    filled = 0 if sort is PageKind.BLANK else rng.choice((rows, rows, rows - 2, rows // 2))
     drawer = TableDrawer(
         canvas=canvas, template=book.template, table=table, printing=book.printing, hand=book.hand,
         entries=_entries(book, number, rng, filled), rng=rng,
@@ -261,23 +263,23 @@ def _table(
     return drawer.draw()
 
 
-def _form(book: DrawnOpenBook, canvas: Canvas, number: int, sort: PageSort, rng: random.Random) -> list[Drawn]:
+def _form(book: DrawnOpenBook, canvas: Canvas, number: int, sort: PageKind, rng: random.Random) -> list[Drawn]:
     slots = []
     step = book.template.frame_mm.height * book.printing.height + 2.5
     for slot, values in enumerate(_entries(book, number, rng, book.template.entries_per_page)):
         drawer = EntryDrawer(
             canvas=canvas, template=book.template, printing=book.printing, hand=book.hand,
-            notes_hand=book.notes_hand, values=values, rng=rng, top_mm=slot * step, filled=sort != "blank",
+            notes_hand=book.notes_hand, values=values, rng=rng, top_mm=slot * step, filled=sort is not PageKind.BLANK,
             page_head=slot == 0,
         )  # fmt: skip
         slots.append(drawer.draw())
-        if sort == "cancelled":
+        if sort is PageKind.CANCELLED:
             drawer.cancel()
     return slots
 
 
 def _second_half(
-    book: DrawnOpenBook, number: int, sort: PageSort, rng: random.Random
+    book: DrawnOpenBook, number: int, sort: PageKind, rng: random.Random
 ) -> tuple[Canvas, list[Drawn]] | None:
     canvas, slots, _ = _sheet(book, number + 1, sort, rng)
     return canvas, slots
@@ -315,7 +317,7 @@ def _other_side(
     """The reverse of a book's first page: another entry, drawn only when it shows through."""
     if faults.bleed <= 0:
         return None
-    canvas, _, _ = _sheet(book, 7, "entries", rng)
+    canvas, _, _ = _sheet(book, 7, PageKind.ENTRIES, rng)
     page = canvas.light
     if light.shape[1] > 1.5 * page.shape[1]:  # an open book: each half has a reverse of its own
         page = np.concatenate([page, page], axis=1)
@@ -324,8 +326,8 @@ def _other_side(
     return page
 
 
-def _truth(book: DrawnOpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
-    keep = sort == "entries"
+def _truth(book: DrawnOpenBook, ink: Ink, sort: PageKind, slots: list[Drawn], delivered: Delivered) -> dict[str, Any]:
+    keep = sort is PageKind.ENTRIES
     size_mm = [round(pixels / delivered.scale, 1) for pixels in delivered.scan_size]
     if delivered.faults.turns % 2:
         size_mm.reverse()
@@ -335,7 +337,7 @@ def _truth(book: DrawnOpenBook, ink: Ink, sort: PageSort, slots: list[Drawn], de
         "ink": "real" if book.hand.real else ink,
         "photo": delivered.faults.photo,
         "font": book.hand.real.writer if book.hand.real else book.hand.font.name,
-        "page_kind": sort,
+        "page_kind": sort.value,
         "width_mm": size_mm[0],
         "height_mm": size_mm[1],
         "entries": [

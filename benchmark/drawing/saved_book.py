@@ -8,12 +8,13 @@ from pathlib import Path
 import cv2
 from PIL import Image
 
-from benchmark.drawing.book import DrawnPage, Ink, PageSort, draw_pages
+from benchmark.drawing.book import DrawnPage, Ink, draw_pages
 from benchmark.drawing.faults import Faults
 from benchmark.drawing.fonts import FontSet
 from benchmark.drawing.printing import Printing
 from benchmark.drawing.real_pen import RealPen
 from layouts.forms import FormTemplate
+from ocr.readings import PageKind
 
 __all__ = ["draw_book", "save_page"]
 
@@ -40,7 +41,7 @@ def draw_book(
     printing: Printing | None = None,
     faults: Faults | None = None,
     out: Path,
-    sort: PageSort = "entries",
+    sort: PageKind = PageKind.ENTRIES,
     fonts: FontSet | None = None,
     a3: bool = False,
     suffix: str = ".jpg",
@@ -52,7 +53,7 @@ def draw_book(
     """
     out.mkdir(parents=True, exist_ok=True)
     name = form if isinstance(form, str) else form.form
-    marks = ("" if sort == "entries" else f"-{sort}") + ("-a3" if a3 else "")
+    marks = ("" if sort is PageKind.ENTRIES else f"-{sort}") + ("-a3" if a3 else "")
     rows: dict[str, str] = {}
     drawn = draw_pages(form, ink=ink, pages=pages, seed=seed, printing=printing, faults=faults, sort=sort,
                        fonts=fonts, a3=a3, pen=pen)  # fmt: skip

@@ -16,6 +16,7 @@ from benchmark.invented.clerks import Value, empty, plain
 from layouts.codes import code_list
 from layouts.columns import column
 from layouts.forms import Area, FormTemplate, Item, ItemKind
+from layouts.register_types import RegisterType
 
 __all__ = ["Drawn", "DrawnValue", "EntryDrawer"]
 
@@ -36,7 +37,6 @@ class _Piece:
     """A printed piece of a line while its row is being laid out."""
 
     item: Item
-    number: int
     text: str
     x: float
     width: float = 0.0
@@ -168,7 +168,7 @@ class EntryDrawer:
         """A printed line: pieces from left to right, each with its space, pushed apart where the type needs it."""
         area, y = items[0].area, self.places.y(items[0].y_mm, items[0].area)
         pieces = [
-            _Piece(item=item, number=number, text=self.labels.worded(label), x=self.places.x(item.x_mm[number], area))
+            _Piece(item=item, text=self.labels.worded(label), x=self.places.x(item.x_mm[number], area))
             for item in items
             for number, label in enumerate(item.label)
         ]
@@ -323,7 +323,7 @@ class EntryDrawer:
         found = set()
         for name, numbers in groups.items():
             usual = name in ("loaiDangKy", "loaiXacNhan", "nxnLoaiMucDichSuDung")
-            single = self.template.register_type.value in ("guardianship", "change") or usual
+            single = self.template.register_type in (RegisterType.GUARDIANSHIP, RegisterType.CHANGE) or usual
             if single and len(numbers) > 1:
                 found.add(numbers[0] if self.rng.random() < 0.75 else self.rng.choice(numbers))
             elif self.rng.random() < 0.05:

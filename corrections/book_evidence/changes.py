@@ -16,6 +16,7 @@ from corrections.book_evidence.facts import FULLY_KNOWN, MET_ENOUGH, BookFacts, 
 __all__ = ["Changes", "Wanted", "changes_of"]
 
 _CORRECTED_FULLY = 2
+"""Times a whole value was put right so; that it was so more often changes no weight."""
 Wanted = tuple[str, str, float]
 """Of a doubtful field: group of its values, what was read, likeness from which a known value may be meant."""
 

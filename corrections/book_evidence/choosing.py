@@ -30,6 +30,7 @@ _CAPPED = 6.0
 _LEAST_LEAD = 0.7
 """Nats by which another value must stand before the first reading to replace it."""
 _SWEEPS = 2
+"""Times the fields of an entry are weighed: the second time those that hang together, by what the first time chose."""
 IN_SEQUENCE = ("so", "ngayDangKy")
 """Columns that are weighed along the book."""
 _SHARED_TEXT = frozenset({"nguoiKy", "chucVuNguoiKy"})

@@ -25,6 +25,7 @@ _LIKE_PERSON = 0.75
 _ANY_SHARE = 0.8
 """Share of its weight with which even a doubtful reading of the same name elsewhere speaks."""
 _SAME_PERSON_NATS = 3.5
+"""Scale on which a less likely reading of the same ink loses its say: nought at 2.8 nats. By judgement."""
 _CHILD_NAMES = {"nksHoTen": ("chaHoTen", "meHoTen")}
 _NEAR_DAYS = 370
 """Days within which a date is of now: a year and a few. No measurement is on record."""

@@ -18,7 +18,9 @@ __all__ = ["ALL", "Annex", "AnnexError", "AnnexRow", "CellKey", "CellType", "Mea
 ALL: Final = "all"
 """In place of a register type: all of them together, or the unit as such (machines, days)."""
 _HEAD_ROWS = 20
+"""Rows from the top among which the heads of a table are looked for."""
 _LEAST_COLUMNS = 2
+"""Known heads from which a row is the head of a table."""
 _MOST_NAMED = 10
 """Wrong cells named in a message; how many more there are is said in a word."""
 

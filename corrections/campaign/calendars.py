@@ -13,6 +13,7 @@ from corrections.campaign.days_off import fixed_holidays
 __all__ = ["CALENDARS", "LONGEST_YEARS", "PlanDays", "UnitWork", "WorkCalendar", "day_shown", "days_of", "plan_days"]
 
 _WEEK = 7
+"""Days."""
 LONGEST_YEARS = 50
 """Years after which a plan has no end."""
 _LONGEST = LONGEST_YEARS * 366

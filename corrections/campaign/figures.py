@@ -156,7 +156,9 @@ class Period(StrEnum):
 
 
 _FRIDAY = 4
+"""As `date.weekday` counts: the week of the plans ends on it."""
 _DECEMBER = 12
+"""Month."""
 
 
 def period_span(period: Period, day: dt.date, cutoff: dt.time) -> tuple[dt.datetime, dt.datetime, str]:

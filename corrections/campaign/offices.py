@@ -19,7 +19,11 @@ class OfficeError(Exception):
 
 
 class OfficeLevel(StrEnum):
-    """Where an office stands in the state's administration."""
+    """Where an office of the campaign stands, as the list of units says; from below, as people choose it.
+
+    `UnitKind` is the same ladder as read from the words of an address, where a name may fit several levels; an office
+    has one, and the database holds it to these three. `AcceptanceLevel` says who accepts, not who keeps the books.
+    """
 
     COMMUNE = "commune"
     DISTRICT = "district"
@@ -146,11 +150,6 @@ class OfficeTree:
     def in_force(self, day: str) -> tuple[Office, ...]:
         """Units that exist on a day, in the order of the tree."""
         return tuple(office for office in self.in_order() if office.in_force(day))
-
-    def communes(self, office_id: int, day: str) -> tuple[Office, ...]:
-        """Communes in or below a unit that exist on a day, in the order of the tree."""
-        wanted = self.subtree(office_id)
-        return tuple(o for o in self.in_force(day) if o.id in wanted and o.level is OfficeLevel.COMMUNE)
 
     def standing(self, office_id: int) -> Office | None:
         """The unit itself, or the one that has its registers today after joins."""

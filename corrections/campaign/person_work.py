@@ -72,8 +72,6 @@ class PersonWork:
     by_type: Mapping[RegisterType, int] = field(default_factory=dict)
     """The same entries by register type."""
     sent_back: int = 0
-    rostered: int = 0
-    """Shifts on the roster."""
     shifts: int = 0
     """Shifts the target is reckoned from: those on the roster and those worked in without."""
 
@@ -122,7 +120,6 @@ def work_of_people(lines: Iterable[WorkLine], rostered: Iterable[tuple[int, dt.d
             by_shift=dict(entries[who]),
             by_type=dict(types[who]),
             sent_back=back[who],
-            rostered=len(turns[who]),
             shifts=len(turns[who] | worked[who]),
         )
         for who in sorted({*entries, *turns})

@@ -28,8 +28,8 @@ __all__ = [
 
 USUAL_SHIFTS = "6-12, 12-17, 17-22"
 """As the plans have them."""
-_MINUTES_OF_HOUR = 60
-_MINUTES_OF_DAY = 24 * _MINUTES_OF_HOUR
+_MINUTES_OF_HOUR, _MINUTES_OF_DAY = 60, 24 * 60
+"""As clocks have them."""
 _SPAN = re.compile(r"(\d{1,2})(?:[:h](\d{2}))?\s*(?:-|–|đến)\s*(\d{1,2})(?:[:h](\d{2}))?")
 _HOURS, _MINUTES = (1, 3), (2, 4)
 """Groups of the pattern: begin and end."""

@@ -165,8 +165,6 @@ class Standing:
     """Machines that keep the date at the usual day; None: too late for any, or no step of people at machines."""
     shifts: int | None = None
     """Shifts a day that keep it with the machines there are; None: unknown, or more than a day holds."""
-    machine_shifts: int | None = None
-    """Shifts of one machine that the rest takes."""
     days: int | None = None
     """Days of work that the rest takes with the machines there are."""
     ends_on: dt.date | None = None
@@ -247,7 +245,6 @@ def _expected(target: Target, goal: int, today: dt.date, calendar: WorkCalendar)
 def _with_work(standing: Standing, left: int, begins: dt.date, target_on: dt.date, means: Means) -> Standing:
     """With the machines, shifts and days that the rest takes."""
     quota, calendar, days_left = means.quota, means.calendar, standing.days_left
-    standing = replace(standing, machine_shifts=math.ceil(Fraction(left * SHIFTS_OF_QUOTA, quota)))
     if days_left:
         standing = replace(standing, machines=math.ceil(Fraction(left, days_left * quota) / calendar.share))
     if not means.machines:

@@ -22,7 +22,9 @@ __all__ = ["run_pages", "security_of"]
 _AHEAD = 3
 """Pages queued for each thread of the cluster: enough to keep it busy, few enough to stop soon."""
 _POLL_SECONDS = 1.0
+"""Between two looks at whether somebody asked to stop, by judgement."""
 _CONNECT_SECONDS = 10
+"""Until a scheduler that does not answer is given up, by judgement."""
 _BETWEEN_LOOKS = 0.02
 """Seconds between two looks at the pages that are done: nothing beside the seconds a page takes."""
 

@@ -28,7 +28,9 @@ Reader = Callable[[PageTask], PageOutcome]
 MEMORY_LIMIT = 1024 * 1024 * 1024
 """Bytes a worker may keep after a page before it is replaced."""
 _POLL_SECONDS = 0.5
+"""At most between two looks at the clocks of the pages being read, by judgement."""
 _GRACE_SECONDS = 5.0
+"""For a worker to end by itself before it is killed, by judgement."""
 
 
 @dataclass(slots=True)

@@ -29,7 +29,9 @@ _RING = 2.5
 _CLEAR = 1.0
 """The ring stays so far away from the dots beside."""
 _LEAST_RING = 1.5
+"""Pixels: a thinner ring of paper round a dot tells nothing. Set by eye."""
 _LARGEST_DOT = 9.0
+"""Pixels across; what is larger is writing. Set by eye."""
 _WIDEST = 2.2
 """Marks so many times wider than high are dashes, not dots."""
 _MOST_BEYOND, _MOST_MISSING, _FULL = 24, 1, 0.6
@@ -168,8 +170,6 @@ class _End:
 
     point: tuple[int, int]
     thick: int
-    covers: float
-    """How much of the ring, in radians."""
 
 
 def _end(arc: NDArray[np.bool_], middle: int) -> _End:
@@ -179,4 +179,4 @@ def _end(arc: NDArray[np.bool_], middle: int) -> _End:
     spread = np.abs(np.angle(directions / mean)) if abs(mean) > _NO_SIDE else np.array([np.pi])
     covers = 2 * float(spread.max())
     radius = float(np.hypot(ys - middle, xs - middle).mean())
-    return _End((round(float(xs.mean())), round(float(ys.mean()))), max(1, min(round(covers * radius), middle)), covers)
+    return _End((round(float(xs.mean())), round(float(ys.mean()))), max(1, min(round(covers * radius), middle)))

@@ -15,7 +15,7 @@ import numpy as np
 from ocr.cleaning.show_through import NeighbourScan, find_show_through, without_show_through
 from ocr.images import PAPER, BgrImage, GreyImage, as_grey
 
-__all__ = ["Surface", "clean_surface", "fade_show_through", "flatten_light", "lift_seals"]
+__all__ = ["Surface", "clean_surface", "fade_show_through", "flatten_light", "lift_seals", "seal_mask"]
 
 _SMALL = 8
 """The paper is estimated on a copy this much smaller."""
@@ -58,8 +58,6 @@ class Surface:
 
     ink: GreyImage
     """Ink dark on paper of lightness 255; same size as the page."""
-    seal: GreyImage
-    """255 where red seal or stamp ink lies (over or under writing), else 0."""
     reverse: GreyImage | None = None
     """How dark the other side of the sheet showed through, when a neighbouring page told; taken away from `ink`."""
 
@@ -78,12 +76,12 @@ def clean_surface(
     """
     flat = flatten_light(image)
     grey = as_grey(flat)
-    seal = _seal_mask(flat)
+    seal = seal_mask(flat)
     ink = lift_seals(flat, grey, seal)
     shown = find_show_through(ink, dpi, neighbours, rotation)
     if shown is not None:
         ink = without_show_through(ink, shown)
-    return Surface(ink=fade_show_through(ink), seal=seal, reverse=shown)
+    return Surface(ink=fade_show_through(ink), reverse=shown)
 
 
 def flatten_light(image: BgrImage) -> BgrImage:
@@ -99,7 +97,7 @@ def flatten_light(image: BgrImage) -> BgrImage:
     return flat
 
 
-def _seal_mask(flat: BgrImage) -> GreyImage:
+def seal_mask(flat: BgrImage) -> GreyImage:
     """Red ink of a flattened page, found on a copy of half size so that colour noise of JPEG averages out."""
     height, width = flat.shape[:2]
     half = cv2.resize(flat, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)

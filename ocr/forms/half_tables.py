@@ -9,6 +9,7 @@ from layouts.forms import FormTemplate, PageLayout
 __all__ = ["LEFT", "RIGHT", "facing_side", "half_tables"]
 
 LEFT, RIGHT = 0, 1
+"""The halves of an open book, as `PageTask.half` counts them."""
 
 _FEWEST_COLUMNS = 4
 """Of a half; where the fold runs is not known, so every cut that leaves so many columns on both pages is tried."""

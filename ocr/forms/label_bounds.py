@@ -18,6 +18,7 @@ __all__ = ["letters_width", "refine_labels"]
 
 _NARROW = dict.fromkeys("iIljtf.,:;!'()/ ", 0.29) | {" ": 0.25, "r": 0.34, "s": 0.39, "-": 0.33, "t": 0.29, "f": 0.33}
 _WIDE = {"m": 0.78, "w": 0.72, "M": 0.89, "W": 0.94}
+"""Widths in ems of Times New Roman and its like, as those above and below."""
 _ROUND = dict.fromkeys("acez", 0.44)
 _CAPITAL, _USUAL, _HORN = 0.69, 0.5, 0.06
 """Width of letters in em; the horn is that of ơ and ư."""

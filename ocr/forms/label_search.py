@@ -48,6 +48,8 @@ _PREFIX_LIKE, _PREFIX_SHARE, _PREFIX_WORTH = 0.9, 0.6, 0.9
 _ROWS_BELOW = 3
 """A label goes on within so many rows: a row of writing may stand between."""
 _CONTINUED_LIKE, _MIDDLE_LIKE, _MIDDLE_LETTERS = 0.75, 0.8, 4
+"""Similarity from which the rest of a label on the next row, and its middle, are taken for it; the middle has so many
+letters at least. Set by eye."""
 _UNDER = 3
 """A label goes on under its beginning, by so many heights of the row at most."""
 _FIRST_TOKENS = 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -97,6 +98,16 @@ class _Piece:
         return min(len(letters_only(self.text)), _MOST_LETTERS) + 1.0
 
 
+class _Part(StrEnum):
+    """A part of the page in which labels are looked for by themselves."""
+
+    MAIN = "main"
+    RIGHT = "right"
+    HEAD = "head"
+    NUMBER = "number"
+    FOOT = "foot"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     """Pieces of a template that stand on one printed line."""
@@ -123,18 +134,18 @@ def _match(index: LabelIndex, template: FormTemplate) -> FormMatch:
 def _match_entries(index: LabelIndex, template: FormTemplate, entries: int) -> FormMatch:
     groups = _groups(template, entries)
     rows = index.rows
-    main = _align(index, groups["main"], range(len(rows)))
-    fit = _vertical_fit(main, groups["main"], rows)
+    main = _align(index, groups[_Part.MAIN], range(len(rows)))
+    fit = _vertical_fit(main, groups[_Part.MAIN], rows)
     if fit is not None:
-        main = _align(index, groups["main"], range(len(rows)), fit)
+        main = _align(index, groups[_Part.MAIN], range(len(rows)), fit)
     taken = [hit.row for _, hit in main.values()]
     first, last = (min(taken), max(taken)) if taken else (len(rows), -1)
     placed = dict(main)
     # where several entries share a page, the notes of each may stand at its foot
     divider = 0.0 if template.layout is PageLayout.STACKED else _near_divider(main, template, rows, fit)
-    placed |= _align(index, groups["right"], range(len(rows)), beyond=divider)
+    placed |= _align(index, groups[_Part.RIGHT], range(len(rows)), beyond=divider)
     above, below = range(first + 1), range(max(last - 2, 0), len(rows))
-    for name, area in (("head", above), ("number", above), ("foot", below)):
+    for name, area in ((_Part.HEAD, above), (_Part.NUMBER, above), (_Part.FOOT, below)):
         placed |= _align(index, groups[name], area)
     found = {key: _found(rows, hit, piece.text) for key, (piece, hit) in placed.items()}
     pieces = [piece for lines in groups.values() for line in lines for piece in line.pieces]
@@ -146,31 +157,32 @@ def _match_entries(index: LabelIndex, template: FormTemplate, entries: int) -> F
     )
 
 
-def _groups(template: FormTemplate, slots: int) -> dict[str, list[_Line]]:
+def _groups(template: FormTemplate, slots: int) -> dict[_Part, list[_Line]]:
     """Printed lines of so many entries by the part of the page in which they are searched."""
-    groups: dict[str, list[_Piece]] = {"main": [], "right": [], "head": [], "number": [], "foot": []}
+    groups: dict[_Part, list[_Piece]] = {part: [] for part in _Part}
     heights: dict[LabelKey, float] = {}
     stacked = template.layout is PageLayout.STACKED
     for slot in range(slots):
         for number, item in enumerate(template.items):
             group = _group_of(item)
-            if slot and group in ("number", "foot"):
+            if slot and group in (_Part.NUMBER, _Part.FOOT):
                 continue
             for piece, (text, x) in enumerate(zip(item.label, item.x_mm, strict=True)):
                 if letters_only(text):
                     key = (slot, number, piece)
                     below = SIGNATURE_STEP_MM * piece if item.kind is ItemKind.SIGNATURE else 0.0
                     heights[key] = item.y_mm + below + slot * SLOT_STEP * template.frame_mm.height
-                    groups["main" if stacked and group == "head" else group].append(_Piece(key=key, text=text, x_mm=x))
+                    part = _Part.MAIN if stacked and group is _Part.HEAD else group
+                    groups[part].append(_Piece(key=key, text=text, x_mm=x))
     return {name: _lines(pieces, heights) for name, pieces in groups.items()}
 
 
-def _group_of(item: Item) -> str:
+def _group_of(item: Item) -> _Part:
     if item.kind is ItemKind.PRINTED:
-        return "foot" if item.area is Area.FOOT else "number"
+        return _Part.FOOT if item.area is Area.FOOT else _Part.NUMBER
     if item.area in (Area.HEAD, Area.PAGE_HEAD):
-        return "head"
-    return {Area.RIGHT: "right", Area.FOOT: "foot"}.get(item.area, "main")
+        return _Part.HEAD
+    return {Area.RIGHT: _Part.RIGHT, Area.FOOT: _Part.FOOT}.get(item.area, _Part.MAIN)
 
 
 def _lines(pieces: Sequence[_Piece], heights: dict[LabelKey, float]) -> list[_Line]:

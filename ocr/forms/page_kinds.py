@@ -52,14 +52,18 @@ _FURTHER_SLOTS = ("tháng", "năm")
 _STOPS = frozenset(letters_only(word) for word in ("trang", "trường", "tháng", "năm"))
 """Printed words that end a value's space without beginning one of their own."""
 _MAX_BLANK_MM2 = 30.0
+"""Ink on a sheet that counts as empty: a few specks and the edge of a stamp. Set by eye."""
 # Set by eye on drawn covers, closings and blank forms, none measured by itself.
 _CLOSING_LABELS, _COVER_LABELS = 3, 3
 """Labels of a closing, or of a cover without the country's title over it, that must be there."""
 _LABEL_LIKE = 0.8
+"""Similarity from which printed words are a label of a cover or a closing."""
 _CLOSING_SURE, _CLOSING_EACH = 0.6, 0.1
+"""How sure a closing is with no label of it, and what each adds."""
 _COVER_SURE, _COVER_EACH = 0.5, 0.12
+"""The same of a cover."""
 _SUREST, _BLANK_SURE = 0.99, 0.95
-"""How sure a kind is with no label of it, what each adds, and the most; how sure an empty sheet is."""
+"""How sure either is at most, and an empty sheet."""
 _READABLE, _READABLE_LETTERS, _READABLE_WORDS = 0.6, 3, 3
 """Words so sure and so long, and so many of them, are print or writing: the sheet is not empty."""
 _EDGE = 0.04

@@ -23,6 +23,7 @@ __all__ = ["look_again"]
 _MOST_STRIPS = 6
 """Strips that are read once more: each costs a call of Tesseract."""
 _SCALE = 0.55
+"""As `_WORD_SCALE` of `ocr/page/steps.py`: labels are read at 165 dpi."""
 _ABOVE, _BELOW = 62, 30
 """Pixels above and below the baseline that belong to a strip."""
 # Set by eye, none measured by itself.

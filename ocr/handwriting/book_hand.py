@@ -31,6 +31,7 @@ _FEWEST_LINES = 6
 _PULL = 100.0
 """Of the correction to nought, in nats for a weight of 1: tuned on eight writers beside those that are reported."""
 _STEPS, _RATE = 20, 0.002
+"""Steps of the learning and the length of each (Adam). No measurement is on record."""
 _KEPT_BEFORE = 0.1
 """Share of what the network said before in what is learned."""
 _TELLING = 0.02
@@ -38,12 +39,13 @@ _TELLING = 0.02
 _PARTS = 3
 """Parts of the lines, each held back once to see whether what the others taught helps."""
 _NEVER = -1e30
+"""Logarithm that stands for nothing and can still be added to."""
 _LEAST = 1e-30
 """Share of a letter that none of its spellings has: its logarithm must exist."""
 _MEAN_KEPT, _MEAN_NEW = 0.9, 0.1
+"""What the slopes before and the newest one add to their mean (Adam's first momentum, as is usual)."""
 _SPREAD_KEPT, _SPREAD_NEW = 0.98, 0.02
-"""What the slopes before and the newest one add to their mean and spread (Adam's momenta; the second forgets sooner
-than is usual: there are only twenty steps)."""
+"""The same of their spread (the second momentum; it forgets sooner than is usual: there are only twenty steps)."""
 _LEAST_PACE = 1e-3
 """Spread below which a step grows no longer. By judgement."""
 

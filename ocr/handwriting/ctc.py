@@ -17,7 +17,9 @@ __all__ = ["Lattice", "beam_search", "greedy_characters", "join_characters", "sp
 
 Lattice = NDArray[np.float32]
 _NEVER = -1e30
+"""Logarithm that stands for nothing and can still be added to."""
 _TINY = 1e-300
+"""Least share a logarithm is taken of: near the smallest of a float."""
 _FRAMES_A_SCALING = 8
 """So many frames of the unlikeliest letters (-30 nats each) are still told from nothing."""
 _SURE_BLANK = math.log(0.9995)

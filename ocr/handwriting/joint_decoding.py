@@ -47,6 +47,7 @@ _GOOD = 5
 _TOLD = 3
 """Of them, those whose words may be an address told otherwise."""
 _KEPT = 10
+"""Candidates handed on with a line; a field keeps as many (`_MOST_CANDIDATES` of `ocr/reading/compose.py`)."""
 
 
 def decode_views(

@@ -28,8 +28,11 @@ _ONLY_FATAL = 4
 """onnxruntime's level of logging: its warnings are no concern of people's."""
 
 _GRAPH, _NODE, _OUTPUT = 7, 1, 12
+"""Numbers of fields in ONNX's format: the graph in a model, nodes and outputs in a graph."""
 _NODE_INPUT, _NODE_OUTPUT, _NODE_KIND = 1, 2, 4
+"""The same in a node."""
 _LENGTH_DELIMITED = 2
+"""Wire type of a field that tells its length first (protocol buffers)."""
 _BITS, _LOW_BITS, _MORE_FOLLOWS = 7, 0x7F, 0x80
 """Of a byte of a varint: its bits of the number, and the bit that says that more bytes follow."""
 _FLOATS = b"\x12\x04\x0a\x02\x08\x01"

@@ -67,12 +67,14 @@ STRANGE_SIGN = 11.0
 MISSHAPEN = 14.0
 """Nats taken off a text of the right signs in an impossible order ("2./.20/2"): a stroke was mistaken."""
 _FEBRUARY, _LAST_OF_FEBRUARY = 2, 29
+"""Month and day; whether its year had a 29th is left to the checks."""
 _YEARS, _YEARS_OF_BOOKS = range(1860, 2031), range(1940, 2031)
 """Years that people of the registers and their dates can have; years in which books of this kind were kept."""
 # Nats taken off a text that is possible as figures and hardly as a date: set by eye, none measured by itself. The
 # surest error, a day or month that is none, costs most; writers slip, so nothing is ruled out.
 _NO_SUCH_DAY, _NO_SUCH_MONTH, _NO_SUCH_DAY_OF_MONTH = 6.0, 6.0, 4.0
 _STRANGE_YEAR, _STRANGE_YEAR_ALONE = 5.0, 4.0
+"""A year nobody of the registers can have, in a date and by itself."""
 _SHORT_YEAR, _ONE_FIGURE_YEAR = 3.0, 8.0
 """A year of two figures after a month is rare, one of a single figure all but impossible."""
 _NO_DATE, _NO_SLOT = 5.0, 2.0
@@ -80,6 +82,7 @@ _NO_DATE, _NO_SLOT = 5.0, 2.0
 _GAP, _MIXED_SIGNS = 2.0, 2.5
 """For each space inside, and for different signs between day, month and year."""
 _NO_SUCH_HOUR, _STRANGE_BOOK = 5.0, 4.0
+"""An hour or minute that is none, a volume of a year in which no such book was kept."""
 
 
 def _day_month_year(day: str | None, month: str | None, year: str) -> float:

@@ -39,6 +39,7 @@ _STREET_GAIN, _STREET_REACH = 4.0, 2
 _HOME_GAINS = (0.0, 2.0, 4.0)
 """Nats in favour of one unit of the book's own province named without it, and of two that belong together."""
 _MOST_CANDIDATES = 20
+"""Texts weighed of one reading, and handed back for a line. By judgement."""
 _LONGEST_NAME = 5
 """Words of the longest unit's name."""
 _REACH, _FARTHEST = ((4, 1), (8, 2)), 3

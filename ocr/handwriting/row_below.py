@@ -39,6 +39,7 @@ _EDGE, _OWN_EDGE = 5, 3
 _LEAST_INK, _LEAST_HEIGHT, _WIDEST = 10, 0.11, 1 / 3
 """A piece of a letter has so many pixels at `_ROWS`, so much height, and no more than this share of the width."""
 _LETTER_HEIGHT = 0.16
+"""Share of the height from which a piece is a letter and no mark. Set by eye, as the others here."""
 _FEWEST, _FEWEST_RIGHT, _FEWEST_BELOW = 8, 3, 2
 """Pieces of a whole line, of its right half and of the row below."""
 _INTO_UPPER, _MIDDLE_UNDER = 0.05, 0.45

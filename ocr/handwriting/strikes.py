@@ -23,6 +23,7 @@ _SHORTEST = 5
 _MOST_OF_A_WORD = 0.6
 """Share of a word under a span from which the word is crossed out as a whole."""
 _NEVER = -30.0
+"""Logarithm of what a blank under a stroke gives any letter: as good as nothing."""
 _SPACE_SHARE = 0.6
 """A bare span between two words is likely a space, but a date crossed over has none there."""
 _LEAST_ODDS = 1e-4

@@ -22,6 +22,7 @@ __all__ = ["mark_readings", "notes_area", "notes_places"]
 
 
 _RULE = 6
+"""Pixels kept clear of a printed rule and its rough edge."""
 _LEAST_WIDTH, _LEAST_HEIGHT = 12 * PIXELS_PER_MM, 6 * PIXELS_PER_MM
 """Less of the space for notes, and it was cropped off."""
 _HALF_LETTER = 12

@@ -42,8 +42,7 @@ class StampReading:
 
 
 _PHRASES = {RegistrationStamp.REPEATED: ("dangkylai",), RegistrationStamp.LATE: ("dangkyquahan", "quahan")}
-_MIN_MM = (14.0, 4.0)
-_MAX_MM = (75.0, 30.0)
+_MIN_MM, _MAX_MM = (14.0, 4.0), (75.0, 30.0)
 """Width and height of a boxed stamp, at least and at most. These and the following were set by eye, none measured."""
 _FEWEST_LETTERS, _LIKE_PHRASE = 5, 0.7
 """Letters that tell a stamp, and their likeness (0..1) to its words."""

@@ -14,6 +14,7 @@ from ocr.forms.form_choice import sureness
 from ocr.forms.page_kinds import is_cancelled
 from ocr.page.records import Cleaned, Found, Judged, Read, Recognised, RecognisedTable, Searched, Unknown
 from ocr.page.steps import cut, place, read
+from ocr.page.who_recognises import parent_and_child
 from ocr.placing.placed_page import PlacedPage, label_key_text
 from ocr.reading.book_values import read_book_values
 from ocr.reading.compose import ToScan, compose_entries
@@ -73,7 +74,7 @@ def compose(page: Read, readers: Readers) -> PageReading:
     )
     entries = tuple(
         replace(_cancelled(cleaned, placed.places, entry), signatures=placed.signatures.get(entry.region, ()))
-        for entry in composed
+        for entry in (parent_and_child(one, placed.places.template) for one in composed)
     )
     states = {entry.state for entry in entries}
     return replace(

@@ -37,6 +37,7 @@ _WHOLE_LINE = 35 * PIXELS_PER_MM
 _NAME_BELOW_MM, _HALF_SIGNATURE, _SIGNATURE_HIGH = 25, 30 * PIXELS_PER_MM, 1.4
 """A signature's name stands so far under its title where the form does not say, so far to either side, so high."""
 _PAGE_EDGE = 4
+"""Pixels of the edge of a page that belong to no space."""
 
 
 def place_fields(

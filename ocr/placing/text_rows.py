@@ -14,6 +14,7 @@ from ocr.placing.placed_page import WritingLine
 __all__ = ["lines_in_area"]
 
 _TALLEST_MM, _LOWEST_MM = 14.0, 1.6
+"""Height of a row of writing at most and at least. Set by eye."""
 _NARROW_MM = 14.0
 """In a space this narrow a row may be a single figure."""
 # Ink of a row of writing, in millimetres of its length, and sizes; set by eye, none measured by itself.

@@ -22,7 +22,9 @@ __all__ = ["find_printed_word"]
 _ALIKE = 0.55
 """Correlation with the word's picture from which it stands there: written-over words reach 0.6, other print 0.45."""
 _MOST_PICTURES = 4
+"""Pictures of a word that are tried: each costs time. By judgement."""
 _SMALLEST = 8
+"""Pixels of a picture: in a smaller one anything correlates. Set by eye."""
 _UP_DOWN = 6
 """Pixels by which a word may stand higher or lower than the row's baseline says."""
 _BLUR = (5, 5)

@@ -64,6 +64,7 @@ _NO_DATE, _PART_OF_DATE = 0.3, 0.7
 _SHORTEST_PHRASE = 5
 """Letters of a set phrase in which one letter off is a slip of reading, not another word."""
 _NOBODY, _ONE_OF_ONE = 0.7, 0.85
+"""Confidence of a line on which no two readings agree, and of one that was read once only."""
 _AGREE = (_NOBODY, 0.8, 0.955, 0.992)
 """Confidence of a line on which so many readings agree word for word; one that was read once only is between."""
 _WORST_WORD, _SHARE = 0.25, 0.4

@@ -28,6 +28,7 @@ _SMALL_ON_CANVAS = 0.6
 """Share of a canvas below which the scan on it is cut out. Set by eye, as the following."""
 _CANVAS_REMARK = "Trang PDF có khổ rất lớn so với ảnh quét trên đó: máy chỉ lấy phần có ảnh. Hãy xem đủ trang chưa."
 _NAMED = 3
+"""Files named in a message; that there are more is said by dots."""
 _RESCUED = ("broken_pdf", "encrypted_pdf")
 """What may lie with pdfium alone; without the password poppler opens no file that has one either."""
 _RESCUED_REMARK = "Trang PDF hỏng một phần: máy vẽ những gì còn đọc được. Hãy xem đủ trang chưa; thiếu thì quét lại."

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 
 MISSING, UNDECODABLE = 3, 4
+"""Exit codes: there is no library for such pictures, or it cannot open this one."""
 
 
 def main(name: str) -> int:

@@ -29,6 +29,7 @@ _JPEG = ("JPEG", "MPO")
 _LARGE = 40_000_000
 """Pictures of more pixels are shrunk before anything else is done with them."""
 _EXIF_ORIENTATION = 0x0112
+"""Tag of EXIF that says how the camera was held."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -46,16 +47,21 @@ _DRAFT = 0.5
 _EXACT_IN_FLOAT = 2**24
 """Whole numbers up to this are exact in a float of 32 bits, which OpenCV would make of them."""
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _SUB_IFDS, _DNG_VERSION = 254, 255, 330, 50706
+"""Tags of TIFF: what a frame is, frames within it; and of DNG the one that marks its files."""
 _WIDTH, _LENGTH, _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES = 256, 257, 273, 279, 324, 325
+"""Tags of TIFF: size, and where the strips or tiles of a picture lie."""
 _COMPRESSION = 259
+"""Tag of TIFF."""
 _RARE_COMPRESSIONS = (34661, 34712, 50001, 50002)
 """JBIG, JPEG 2000, WebP and JPEG XL inside a TIFF, which our TIFF library does not decode."""
 _REDUCED_OR_MASK = 1 | 4
 """Bits of NewSubfileType: a smaller copy of another image of the file, a transparency mask."""
 _THUMBNAIL = 500
+"""Pixels: a frame as long is never taken for a preview."""
 _THUMBNAIL_SHARE = 0.3
 """A frame shorter than this beside one over three times as long is its preview, tagged or not."""
 _HEIF_SECONDS = 120.0
+"""Seconds for one picture. By judgement."""
 _NO_DECODER = ("not available", "cannot find loader", "unsupported", "not supported", "unknown")
 _HEIF_HEAD, _TIFF_HEAD = 16, 8
 """Bytes that tell a HEIF file, and where a TIFF's first directory lies."""

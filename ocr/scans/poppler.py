@@ -12,6 +12,7 @@ from ocr.scans.sizes import INCHES_A4, POINTS_PER_INCH
 __all__ = ["drawn_by_poppler", "pages_by_poppler"]
 
 _SECONDS = 120
+"""For one call of poppler. By judgement."""
 _ROUNDED, _ANOTHER_SIZE = 2, 0.01
 """Pixels, and share of a side, by which a drawn page may differ from what its size in points says."""
 _LEAST_SIDE = 16

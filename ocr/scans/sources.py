@@ -24,9 +24,11 @@ from ocr.scans.formats import Taken, taken_as, unreadable_error
 __all__ = ["check_zip", "expand_sources", "natural_key", "safe_name", "unpack_zip"]
 
 MAX_ZIP_MEMBERS = 5_000
+"""Files of an archive: no book has as many pages. By judgement."""
 MAX_ZIP_BYTES = 4 * 1024**3
 """A book of 200 colour pages at 300 dpi is under 1 GiB; more than this unpacked is a mistake or a bomb."""
 _BLOCK = 1024 * 1024
+"""Bytes read at a time: 1 MiB."""
 _LONGEST_NAME = 200
 """Bytes of a name, of the 255 that Linux keeps: Windows allows 255 letters, and `ộ` takes three bytes."""
 _NAMED = 3

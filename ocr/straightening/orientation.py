@@ -36,8 +36,6 @@ HALF_TURN = 180
 """Degrees."""
 MAX_SKEW = 12.0
 """Degrees: a page laid into a scanner never lies more askew."""
-_SURE_ASYMMETRY = 0.10
-"""Pages of the ten forms of 2006 and 2015 measure 0.15 to 0.38; a page without text near 0."""
 # Set by eye, none measured by itself. Pixels are those of the work copy, ink is 0..1.
 _FULL_PERCENTILE, _FAINTEST = 92, 12.0
 """Ink counts as full from the strongest tenth on; and from so many grey levels, for an empty page is grain."""
@@ -61,14 +59,12 @@ _WITH_END = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orientation:
-    """How a page lies, and how sure that is."""
+    """How a page lies."""
 
     rotation: int
     """Degrees clockwise that the picture is turned to stand upright: 0, 90, 180, 270."""
     skew_degrees: float
     """Slope of the text lines after that turn; positive when they fall to the right."""
-    confidence: float
-    """0..1 that the page is not upside down; below 0.5 the text itself should be asked."""
 
 
 def turned(image: npt.NDArray[Any], rotation: int) -> npt.NDArray[Any]:
@@ -118,15 +114,13 @@ def find_orientation(grey: GreyImage, rotation: int | None = None) -> Orientatio
     """Find the turn (unless it is given) and the skew of a work copy (see `work_copy`)."""
     ink = ink_map(grey)
     if rotation is not None:
-        return Orientation(rotation=rotation, skew_degrees=skew_of(turned(ink, rotation)), confidence=1.0)
+        return Orientation(rotation=rotation, skew_degrees=skew_of(turned(ink, rotation)))
     quarter = 0 if _lines_run_across(ink) else 90
     ink = turned(ink, quarter)
     skew = skew_of(ink)
     asymmetry = _baseline_asymmetry(_unskewed(ink, skew))
     rotation = quarter if asymmetry >= 0 else (quarter + HALF_TURN) % (2 * HALF_TURN)
-    return Orientation(
-        rotation=rotation, skew_degrees=skew, confidence=min(1.0, 0.5 * abs(asymmetry) / _SURE_ASYMMETRY)
-    )
+    return Orientation(rotation=rotation, skew_degrees=skew)
 
 
 def _lines_run_across(ink: _Ink) -> bool:

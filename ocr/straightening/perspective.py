@@ -44,8 +44,6 @@ class LineFan:
 
     at_centre: float
     change: float
-    length: float
-    """Total length of the segments it rests on, in picture heights."""
 
 
 def fit_fans(grey: GreyImage, skew_degrees: float) -> tuple[LineFan, LineFan]:
@@ -90,7 +88,7 @@ def _fan(place: _Values, slope: _Values, weight: _Values, fallback: float) -> Li
     """Weighted robust line through slopes; the change is only trusted when lines lie far enough apart."""
     total = float(weight.sum())
     if total < _LEAST_TOTAL:
-        return LineFan(at_centre=fallback, change=0.0, length=total)
+        return LineFan(at_centre=fallback, change=0.0)
     change, centre = max(_starts(place, slope, weight), key=lambda start: _support(start, place, slope, weight))
     trust = weight
     for _ in range(_ROUNDS):
@@ -101,7 +99,7 @@ def _fan(place: _Values, slope: _Values, weight: _Values, fallback: float) -> Li
         spread = float((trust * (place - mean_place) ** 2).sum())
         change = float((trust * (place - mean_place) * (slope - mean_slope)).sum()) / (spread + _NO_CHANGE)
         centre = mean_slope - change * mean_place
-    return LineFan(at_centre=centre, change=change, length=float(trust.sum()))
+    return LineFan(at_centre=centre, change=change)
 
 
 def _starts(place: _Values, slope: _Values, weight: _Values) -> Iterator[tuple[float, float]]:

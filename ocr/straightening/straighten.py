@@ -24,6 +24,7 @@ _SPREAD_WIDTHS = ((3300, 5300), 4961)
 _PHOTO_CHANGE = 0.012
 """Change of slope over a page height (0.7 degrees) that only a camera held at an angle makes."""
 _STRONG_CHANGE = 0.03
+"""The same from which the rest is measured once more on the flattened page. Set by eye."""
 _DARK = 0.5
 """Background is darker than half of the paper's lightness; the shade of a page in uneven light is not."""
 _PAPER_LEVEL = 75
@@ -35,6 +36,7 @@ _NEAR_A4 = 0.12
 _HALF_LIGHT = 127
 """Mean of a mask of 0 and 255 over which more than half is paper; `_NOT_PAPER` is its threshold for single pixels."""
 _NOT_PAPER = 128
+"""Half of 255."""
 _LEAST_PAPER = 0.3
 """With fewer rows or columns of paper the mask tells nothing."""
 _WIDER_THAN_HIGH = 1.05
@@ -58,8 +60,6 @@ class Straightened:
     """Slope of the text lines before straightening, after the turn; positive when they fell to the right."""
     rotation: int
     """Degrees clockwise the scan was turned: 0, 90, 180, 270."""
-    rotation_confidence: float
-    """0..1 that it is not upside down now; below 0.5 let the text decide (`straighten_page(..., rotation=...)`)."""
     photo: bool
     """Taken at an angle, not on a flatbed."""
     bend: tuple[float, ...] = ()
@@ -112,7 +112,6 @@ def straighten_page(image: BgrImage, *, rotation: int | None = None) -> Straight
         homography=homography,
         skew_degrees=round(float(np.degrees(np.arctan(level.at_centre))), 3),
         rotation=lie.rotation,
-        rotation_confidence=lie.confidence,
         photo=photo,
         bend=bend,
     )

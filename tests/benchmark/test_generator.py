@@ -18,6 +18,7 @@ from benchmark.drawing.fonts import bundled_fonts, fonts_of_folder
 from benchmark.drawing.printing import Printing
 from benchmark.invented.entries import invent_entry, plan_book
 from layouts.loader import shipped_template, shipped_templates
+from ocr.readings import PageKind
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +103,7 @@ def test_two_pages_on_one_scan_carry_both_entries_in_order() -> None:
 
 @pytest.mark.parametrize("sort", ["cover", "closing", "blank", "cancelled"])
 def test_pages_without_entries_say_what_they_are(sort: str) -> None:
-    page = draw_page("death-2006", ink="hand", seed=1, sort=sort, faults=Faults.clean())  # type: ignore[arg-type]
+    page = draw_page("death-2006", ink="hand", seed=1, sort=PageKind(sort), faults=Faults.clean())
     assert page.truth["page_kind"] == sort
     assert page.truth["entries"] == []
     assert (page.image < 120).any()

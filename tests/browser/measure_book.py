@@ -30,11 +30,11 @@ from layouts.codes import label_of
 from layouts.columns import FieldKind, column
 from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
-from storage import entries as entry_store
 from tests.browser.conftest import FLAGS, chromium
 from tests.browser.figures import keep, machine
 from tests.browser.server import Server
 from tests.browser.telex import presses, type_telex
+from tests.databases import every_entry
 from tests.screens.office import PASSWORD
 from workbench.config import Settings
 from workbench.routes.guard import COOKIE
@@ -213,7 +213,7 @@ def _truth_of(ctx: Context, known: list[TruePage]) -> dict[int, dict[str, TrueVa
 
 def _entries(ctx: Context) -> list[Entry]:
     with ctx.read() as connection:
-        return list(entry_store.all_entries(connection))
+        return list(every_entry(connection))
 
 
 def _fields(ctx: Context, truth: dict[int, dict[str, TrueValue]]) -> Iterator[tuple[tuple[int, str], Any]]:

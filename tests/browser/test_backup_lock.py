@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from corrections.entries import Role
-from storage.entries import all_entries
 from tests.browser.server import Server
 from tests.browser.test_workbench import PATIENT, come_in
+from tests.databases import every_entry
 from tests.screens.office import Office, make_office
 from workbench.config import Settings
 from workbench.services.backup import restore_backup
@@ -60,4 +60,4 @@ def test_backups_are_locked_from_the_screen(page: Page, server: Server, office: 
     unlock_backup(made, opened, passphrase=PHRASE)
     restore_backup(back, opened)
     with system_context(back).read() as connection:
-        assert len(list(all_entries(connection))) == len(office.entry_ids)
+        assert len(list(every_entry(connection))) == len(office.entry_ids)

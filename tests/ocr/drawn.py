@@ -14,6 +14,7 @@ from benchmark.drawing.book import DrawnPage, draw_page
 from benchmark.drawing.faults import Faults
 from ocr.forms.page_fit import PageFit
 from ocr.images import PIXELS_PER_MM
+from ocr.readings import PageKind
 
 Sort = Literal["entries", "cover", "closing", "blank", "cancelled"]
 
@@ -39,7 +40,12 @@ def drawn(
 ) -> DrawnPage:
     """A page from a flatbed at its best, with the faults named."""
     return draw_page(
-        form, ink="hand" if hand else "typed", seed=seed, sort=sort, a3=a3, faults=replace(Faults.clean(), **faults)
+        form,
+        ink="hand" if hand else "typed",
+        seed=seed,
+        sort=PageKind(sort),
+        a3=a3,
+        faults=replace(Faults.clean(), **faults),
     )
 
 

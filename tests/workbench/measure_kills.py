@@ -27,7 +27,7 @@ from corrections.entries import Book, DecisionKind, EntryState, Role
 from layouts.register_types import RegisterType
 from ocr.readings import PageTask
 from storage.digests import sha256_of
-from storage.entries import all_entries
+from tests.databases import every_entry
 from tests.fakes.readers import birth_reading
 from tests.workbench.services.conftest import VERSIONS
 from workbench.config import Settings
@@ -196,7 +196,7 @@ def count(day: Day) -> list[str]:
     wrong = []
     ctx = day.context()
     with ctx.read() as connection:
-        stands = {entry.id: entry for entry in all_entries(connection)}
+        stands = {entry.id: entry for entry in every_entry(connection)}
     done = (EntryState.CONFIRMED, EntryState.ESCALATED, EntryState.APPROVED)
     confirmed = [int(line) for line in day.lines("confirmed")]
     wrong += [f"confirmed twice: {i}" for i, times in Counter(confirmed).items() if times > 1]
@@ -221,7 +221,7 @@ def count(day: Day) -> list[str]:
     contexts._opened.clear()
     back = system_context(settings)
     with back.read() as connection:
-        kept = {entry.id for entry in all_entries(connection) if entry.state in done}
+        kept = {entry.id for entry in every_entry(connection) if entry.state in done}
     known = [line.split() for line in day.lines("backup")]
     digest = sha256_of(newest)
     least = max((int(before) for before, sha in known if sha == digest), default=0)

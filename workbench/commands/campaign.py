@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from workbench.config import load_settings
 from workbench.console import AsJson, complain, print_json, tell
 from workbench.errors import CommandError
 from workbench.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from corrections.campaign.figures import Period
 
 __all__ = ["UnitCode", "day_of", "office_of_code", "register"]
 
@@ -64,7 +67,7 @@ def write_form(
 
     context = system_context(load_settings())
     office_id = office_of_code(unit)
-    report = campaign_report(context, office_id=office_id, period=Period(_period(period)), day=day_of(day))
+    report = campaign_report(context, office_id=office_id, period=_period(period), day=day_of(day))
     if form is Form.YEARS:
         data = write_years(report.unit, report.label, report.whole)
     elif form is not Form.PROGRESS:
@@ -90,7 +93,6 @@ def write_package(
     ] = False,
 ) -> None:
     """Write a signed package."""
-    from corrections.campaign.figures import Period
     from corrections.campaign.packages import NEWEST, WITHOUT_STEPS
     from workbench.services import packages
     from workbench.services.context import system_context
@@ -98,7 +100,7 @@ def write_package(
     made = packages.make_package(
         system_context(load_settings()),
         office_id=office_of_code(unit),
-        period=Period(_period(period)),
+        period=_period(period),
         day=day_of(day),
         version=WITHOUT_STEPS if older else NEWEST,
     )
@@ -145,10 +147,13 @@ def office_of_code(code: str) -> int | None:
     return office.id
 
 
-def _period(text: str) -> str:
-    if text not in ("day", "week", "month"):
-        raise CommandError(f"Không có kỳ «{text}». Hãy ghi day, week hoặc month.", ExitCode.USAGE)
-    return text
+def _period(text: str) -> Period:
+    from corrections.campaign.figures import Period
+
+    try:
+        return Period(text)
+    except ValueError as error:
+        raise CommandError(f"Không có kỳ «{text}». Hãy ghi day, week hoặc month.", ExitCode.USAGE) from error
 
 
 def day_of(text: str) -> dt.date | None:

@@ -15,9 +15,6 @@ from workbench.exit_codes import ExitCode
 
 __all__ = ["register"]
 
-_SOME_FAILED = frozenset({"changed", "files_gone", "cannot_make"})
-"""Accepted, and not delivered all the same."""
-
 
 def register(app: typer.Typer) -> None:
     """Hangs this file's commands on the application."""
@@ -37,6 +34,7 @@ def deliver_office(
     as_json: AsJson = False,
 ) -> int:
     """Write a unit's accepted books, the register and all that proves them into one folder."""
+    from exports.office_package import KeptBackCode
     from workbench.services import office_delivery
     from workbench.services.context import system_context
 
@@ -74,5 +72,7 @@ def deliver_office(
         for left in manifest.kept_back:
             complain(f"Không giao {left.title}: {left.reason}")
         complain(f"Dấu vân khóa để đọc cho nơi nhận: {made.fingerprint}. Kiểm tra: python {made.folder}/kiem-tra.py")
-    failed = any(left.code in _SOME_FAILED for left in manifest.kept_back)
+    # accepted, and not delivered all the same
+    accepted = (KeptBackCode.CHANGED, KeptBackCode.FILES_GONE, KeptBackCode.CANNOT_MAKE)
+    failed = any(left.code in accepted for left in manifest.kept_back)
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE

@@ -264,6 +264,8 @@ def train_handwriting(
                 "held_out": result.held_out,
                 "cer_before": round(result.cer_before, 4),
                 "cer_after": round(result.cer_after, 4),
+                "exact_before": round(result.exact_before, 4),
+                "exact_after": round(result.exact_after, 4),
             }
         )
     else:

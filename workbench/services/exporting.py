@@ -12,6 +12,7 @@ from corrections.entries import Book, BookKind, BookState, DecisionKind, Entry, 
 from exports import bundle
 from exports.bundle import ExportSummary
 from exports.case_pdfs import CasePage, ExportEntry
+from exports.errors import LeftOutCode
 from exports.manifest import manifest_of
 from exports.pdf_shelf import PdfShelf
 from exports.profile import ExportProfile
@@ -277,7 +278,7 @@ def earlier_manifests(ctx: Context, book_id: int) -> tuple[Path, ...]:
 
 def _note_export(ctx: Context, book_id: int, folder: Path, summary: ExportSummary) -> None:
     manifest = summary.manifest
-    nothing_left_out = all(left.code == "set_aside" for left in summary.left_out)
+    nothing_left_out = all(left.code is LeftOutCode.SET_ASIDE for left in summary.left_out)
     with ctx.write() as work:
         export_id = exports_log.add_export(
             work.connection,

@@ -106,12 +106,12 @@ def _confirmed_pages(ctx: Context, book_id: int) -> Iterator[tuple[PageRow, Page
 
 
 def _written_texts(stored: StoredEntry, reading: PageReading | None) -> dict[str, str]:
-    """Confirmed texts of the fields that are written by hand."""
+    """Confirmed texts of the fields that are written by hand, by the column in whose printed space they stand."""
     region = region_of(reading, stored.entry.region)
     if region is None:
         return {}
     return {
-        name: value.text
+        region.printed_as.get(name, name): value.text
         for name, value in stored.entry.fields.items()
         if value.confirmed
         and value.state is FieldState.WRITTEN

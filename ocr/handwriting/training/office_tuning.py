@@ -34,6 +34,7 @@ FEWEST_PAIRS = 60
 _HELD_BACK = 0.2
 """Share of the pairs that measure a tuned model and never teach it, told by the first byte of their digest."""
 _BYTE_VALUES = 256
+"""Values of a byte."""
 
 
 class HandwritingTrainingError(RuntimeError):

@@ -30,7 +30,9 @@ _MOST_RUNS = 3
 _SURROUNDINGS = 120
 """Columns on either side from which the baseline of a piece is told."""
 _WHOLE_WORD_FIRST = 0.85
+"""Share of words that are taken whole where the writer wrote them; the others are put together. By judgement."""
 _INKED = 0.35
+"""Darkness (0 paper, 1 darkest) from which a column has ink. By eye."""
 _LOWEST_FOOT = 0.86
 """Share of a picture's height under which small letters must stand, so that none is cut."""
 _APART = 34

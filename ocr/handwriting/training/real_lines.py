@@ -28,11 +28,13 @@ Part = Literal["trained", "calibrated", "reported"]
 """What lines are used for: to train on, or of the held-out ones to fit the confidence on, or to report on."""
 
 _EVERY_FIFTH, _HELD_OUT_PLACE = 5, 4
+"""Of the writers in order, one in five is held out, from this place on."""
 _TRAINED_SHARE = 0.85
 """Share of the lines without a named writer that are trained on: the first by file number."""
 _FULL_INK = 0.62
 """Darkness (0 paper, 1 darkest) that counts as full ink in a mask."""
 _BARE_PAPER = 0.16
+"""Darkness up to which there is no ink in a mask. By eye, as `_FULL_INK`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,13 @@ _SAID_EVERY = 50
 """Steps between two lines of the log."""
 _log = logging.getLogger(__name__)
 _BATCH = 8
+"""Lines a step. By judgement."""
 _REMEMBERED = 2500
 """Lines kept to be learned from again: drawing and convolving one costs ten times as much as learning from it."""
 _AGAIN = 3
+"""Steps from remembered lines after each of new ones. By judgement."""
 _RATE = 2e-3
+"""Of AdamW at the start; it falls to a thirtieth. No measurement is on record."""
 _FALSE_ALARMS = 0.002
 """Share of drawn lines without crossed-out words that may be flagged, over half of which have other strokes near."""
 

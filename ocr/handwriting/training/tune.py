@@ -26,7 +26,10 @@ _SECONDS, _NO_TIME = 60.0, 1e-6
 """Of a minute; and the minutes that stand for no time at all."""
 Pair = tuple[NDArray[np.uint8], str]
 _BATCH = 8
+"""Lines a step. By judgement."""
 _RATE = 1.5e-4
+"""Of AdamW at the start; it falls to a tenth, for a few lines must not undo what was trained. No measurement is on
+record."""
 _PULL = 2e-3
 """Share of the way back to the installed weights after each step, so that a few lines do not erase what it knows."""
 

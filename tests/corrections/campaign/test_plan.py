@@ -9,6 +9,7 @@ import pytest
 
 from corrections.campaign.calendars import CALENDARS
 from corrections.campaign.days_off import fixed_holidays, parse_days, shown_days
+from corrections.campaign.offices import OfficeLevel
 from corrections.campaign.person_work import PayRule, WorkLine, work_of_people
 from corrections.campaign.shifts import (
     USUAL_SHIFTS,
@@ -33,6 +34,7 @@ from corrections.campaign.targets import (
     what_it_takes,
 )
 from corrections.campaign.totals import Total
+from vietnamese.addresses import UnitKind
 
 WEEKDAYS, EVERY_DAY, NIGHTS = CALENDARS
 MONDAY = dt.date(2026, 6, 1)
@@ -87,7 +89,7 @@ def test_machines_shifts_and_days_are_rounded_up() -> None:
     # 2001 cases in ten days: one machine at 200 falls one short
     standing, means = _standing(0, MONDAY, total=2001)
     assert (standing.machines, standing.shifts, standing.days, standing.late_days) == (2, 3, 11, 1)
-    assert standing.ends_on == dt.date(2026, 6, 15) and standing.machine_shifts == 21
+    assert standing.ends_on == dt.date(2026, 6, 15)
     words = what_it_takes(standing, Step.CONFIRMED, means)
     assert "2 máy (đang có 1, thêm 1)" in words and "3 ca mỗi ngày với 1 máy" in words
     assert "còn 11 ngày, xong 15/06/2026, trễ 1 ngày làm việc" in words
@@ -312,9 +314,13 @@ def test_work_adds_up_by_shift_against_the_target() -> None:
     rostered = [(1, day, morning), (1, day, evening), (3, day, morning)]
     first, second, third = work_of_people(lines, rostered)
     rule = PayRule(quota=60, price=1000, price_above=1500)
-    assert (first.entries, first.shifts, first.rostered, first.sent_back) == (160, 2, 2, 3)
+    assert (first.entries, first.shifts, first.sent_back) == (160, 2, 3)
     assert (first.target(rule), first.above(rule), first.pay(rule)) == (120, 40, 120 * 1000 + 40 * 1500)
     # work in a shift without being on its roster counts that shift; absence does not lower the target
-    assert (second.shifts, second.rostered, second.above(rule)) == (1, 0, 0)
+    assert (second.shifts, second.above(rule)) == (1, 0)
     assert (third.entries, third.target(rule), third.pay(rule)) == (0, 60, 0)
     assert replace(rule, price_above=0).above == 1000
+
+
+def test_an_offices_level_is_one_of_those_that_addresses_know() -> None:
+    assert {level.value for level in OfficeLevel} == {kind.value for kind in UnitKind}

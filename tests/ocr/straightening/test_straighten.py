@@ -133,7 +133,7 @@ def test_lines_bent_near_the_binding_become_straight(curl: float, left: bool) ->
 def test_the_way_back_undoes_the_bend() -> None:
     flat = straighten_page(in_colour(drawn("birth-2015")))
     bent = Straightened(
-        image=flat.image, homography=np.eye(3), skew_degrees=0.0, rotation=0, rotation_confidence=1.0, photo=False,
+        image=flat.image, homography=np.eye(3), skew_degrees=0.0, rotation=0, photo=False,
         bend=(10.0, 4.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
     )  # fmt: skip
     width = flat.image.shape[1]
@@ -152,7 +152,6 @@ def test_unbending_follows_the_shift() -> None:
 
 def test_a_blank_sheet_passes_through() -> None:
     straight = straighten_page(np.full((1169, 827, 3), 250, np.uint8))
-    assert straight.rotation_confidence == 0.0
     assert straight.image.shape[1] == 2480
 
 
@@ -169,8 +168,8 @@ changes = st.floats(-0.08, 0.08)
 @given(slopes, changes, changes)
 def test_flattening_makes_the_lines_of_a_fan_level_and_upright(slope: float, down: float, across: float) -> None:
     width, height = 800, 1100
-    level = LineFan(at_centre=slope, change=down, length=9)
-    upright = LineFan(at_centre=-slope, change=across, length=9)
+    level = LineFan(at_centre=slope, change=down)
+    upright = LineFan(at_centre=-slope, change=across)
     matrix = rectifying_matrix(level, upright, width, height)
     for offset in (-0.35, 0.0, 0.35):
         fall, lean = slope + down * offset, -slope + across * offset

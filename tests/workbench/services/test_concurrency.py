@@ -14,8 +14,8 @@ import pytest
 from corrections.entries import DecisionKind, EntryState, Role
 from storage.accounts import Account, add_account
 from storage.audit_log import stream_events
-from storage.entries import all_entries
 from storage.opening.database import Database
+from tests.databases import every_entry
 from tests.workbench.services.conftest import Office
 from workbench.services import audit, review
 from workbench.services.context import Context
@@ -73,7 +73,7 @@ def test_twenty_clerks_lose_double_and_cross_nothing(office: Office) -> None:
     assert faults == []
     assert Counter(entry_id for entry_id, _, _ in saved) == Counter(range(1, 2 * pages + 1))
     with office.nobody.database.read() as connection:
-        stands = {e.id: e for e in all_entries(connection)}
+        stands = {e.id: e for e in every_entry(connection)}
         confirmed = Counter(
             (e.entry_id, e.actor) for e in stream_events(connection) if e.action == "confirm" and not e.column
         )
@@ -152,7 +152,7 @@ def test_what_was_acknowledged_outlives_a_kill(office: Office, tmp_path: Path) -
         process.wait()
     database = Database(settings.database)
     with database.read() as connection:
-        stands = {e.id: e for e in all_entries(connection)}
+        stands = {e.id: e for e in every_entry(connection)}
     database.close()
     assert len(acknowledged) == len(set(acknowledged)) >= 6
     finished = (EntryState.CONFIRMED, EntryState.ESCALATED)

@@ -12,14 +12,17 @@ from corrections.entries import DecisionKind, EntryState, FieldValue
 from ocr.handwriting.book_hand import BookHand
 from ocr.handwriting.hands_by_writer import BookHands, LearnedHands
 from ocr.page.hand_lessons import ConfirmedPage
-from ocr.readings import PageReading, PageTask
+from ocr.readings import Engine, PageReading, PageTask, Script
 from storage.audit_log import stream_events
 from storage.entries import SaveMarks, save_entry, stream_entries
 from tests.fakes.readers import birth_reading
-from tests.workbench.services.conftest import Office
-from workbench.services import after_saves, review
+from tests.workbench.services.conftest import VERSIONS, Office
+from workbench.services import after_saves, books, review
 from workbench.services.book_lessons import BookLessons
 from workbench.services.hands_of_books import hand_of_book, learn_hand_of_book, read_waiting_again
+from workbench.services.handwriting_tuning import confirmed_pages
+from workbench.services.review_types import ValueInput
+from workbench.services.saving_readings import save_outcome
 from workbench.services.writers_of_pages import nearest_agree
 
 Token = Callable[[], str]
@@ -134,3 +137,32 @@ def test_who_wrote_a_page_is_told_by_the_pages_around_it_only_where_they_agree(
     known: list[str], found: list[str]
 ) -> None:
     assert nearest_agree(known) == found
+
+
+def test_lines_are_taught_by_the_column_in_whose_space_they_stand(office: Office, token: Token) -> None:
+    """Where a child recognises a parent the form's blocks are each other's; the hand is learned from the ink."""
+
+    def swapped(task: PageTask) -> PageReading:
+        page = birth_reading(task, entries=1)
+        (entry,) = page.entries
+        fields = {
+            n: replace(field, script=Script.HANDWRITTEN, engine=Engine.HANDWRITING) for n, field in entry.fields.items()
+        }
+        printed = {"meHoTen": "chaHoTen", "chaHoTen": "meHoTen"}
+        return replace(page, entries=(replace(entry, fields=fields, printed_as=printed),))
+
+    book = office.read_book(1, 1)
+    (page,) = books.book_pages(office.clerk, book.id)
+    save_outcome(office.clerk, page, swapped(PageTask(source="scan.tif")), VERSIONS)
+    with office.clerk.read() as connection:
+        (stored,) = stream_entries(connection, book.id)
+    review.save_entry(
+        office.clerk,
+        entry_id=stored.entry.id,
+        revision=stored.entry.revision,
+        token=token(),
+        decision=DecisionKind.CONFIRM,
+        values={"meHoTen": ValueInput(text="Trần Thị Mẹ"), "chaHoTen": ValueInput(text="Lê Văn Cha")},
+    )
+    ((_, texts, _),) = confirmed_pages(office.clerk, book.id, 5)
+    assert (texts[0]["chaHoTen"], texts[0]["meHoTen"]) == ("Trần Thị Mẹ", "Lê Văn Cha")
