@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmark.shipped_samples import SAMPLE_BOOKS, SampleBook, draw_sample_book
+from benchmark.shipped_samples import SAMPLE_BOOKS, SampleBook, draw_sample_book, draw_template_sample
 from benchmark.truth import read_truth
 from layouts.loader import shipped_templates
 
@@ -37,6 +37,22 @@ def test_the_command_draws_a_book_with_the_same_truth_again(tmp_path: Path) -> N
         assert (again.column, again.written, again.standard) == (first.column, first.written, first.standard)
         # another FreeType may round a letter's edge differently
         assert np.allclose(np.array(again.ink), np.array(first.ink), atol=0.002)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "form", ["birth-1998", "death-1998", "marriage-1998", "birth-pre1999", "parent-child-recognition-2006"]
+)
+def test_the_sample_beside_a_template_is_drawn_from_it_as_it_is_today(form: str, tmp_path: Path) -> None:
+    _, drawn = draw_template_sample(form, tmp_path)
+    shipped = ROOT / "layouts" / "templates" / shipped_templates()[form].register_type.value / drawn.name
+    again, first = (json.loads(path.read_text(encoding="utf-8"))["entries"] for path in (drawn, shipped))
+    for one, other in zip(again, first, strict=True):
+        assert {n: (v["written"], v["standard"]) for n, v in one.items()} == {
+            n: (v["written"], v["standard"]) for n, v in other.items()
+        }
+        for name, value in one.items():  # another FreeType may round a letter's edge differently
+            assert np.allclose(np.array(value["ink"]), np.array(other[name]["ink"]), atol=0.002), name
 
 
 @pytest.mark.parametrize("form", sorted(shipped_templates()))
