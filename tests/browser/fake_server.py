@@ -87,6 +87,8 @@ class FakeServer:
         self.broken = ""
         self.mode = "entry"
         self.findings: list[dict[str, Any]] = []
+        self.held: set[int] = set()
+        """Entries that somebody else has before them."""
         self.picture = page_picture()
         self.script = form_script()
         self.html = (folder / "form.html").read_text(encoding="utf-8")
@@ -125,6 +127,9 @@ class FakeServer:
 
     def show(self, route: Route) -> None:
         body = json.loads(route.request.post_data or "{}")
+        if body["entry"] in self.held:
+            route.fulfill(status=409, json={"code": "held", "message": "Trường hợp này đang do Phạm Kiểm Tra nhập."})
+            return
         self.shown.append((body["screen"], body["turn"], body["entry"]))
         self.json(route, {"token": body["token"]})
 

@@ -71,10 +71,13 @@ class EntryQueue {
     if (this.data.order) query.set("order", this.data.order);
     try {
       const { unsent } = this.outbox; // done here, still waiting there
+      const counted = this.remaining !== null;
       const answer = await callServer("/api/review/next?" + query);
       if (this.shut) { this.take(answer.entries); return; } // given back, or gone on with, together with the others
       this.why = answer.why || "";
-      this.remaining = Math.max(0, answer.remaining - unsent); this.exhausted = answer.entries.length === 0;
+      // With a save on its way nobody knows whether the answer counts it already; what was counted down here holds then.
+      if (!counted || !(unsent || this.outbox.unsent)) this.remaining = Math.max(0, answer.remaining - unsent);
+      this.exhausted = answer.entries.length === 0;
       this.take(answer.entries);
     } catch (error) { if (!this.shut) this.failed(error); } finally { this.fetching = false; }
     if (!this.shut) this.came();

@@ -30,7 +30,7 @@ class FieldList {
     for (const row of this.rows) grow(row.input);
     this.openPage();
     this.showFindings(entry.findings); this.fold();
-    const first = this.nextDoubtful(-1) || this.rows.find((r) => !r.node.classList.contains("folded")) || this.rows[0];
+    const first = this.nextDoubtful(-1) || this.rows.find((r) => r.failing) || this.rows.find((r) => !r.node.classList.contains("folded")) || this.rows[0];
     if (first) first.input.focus({ preventScroll: true });
   }
 

@@ -7,8 +7,9 @@ class ReviewForm {
     this.root = root; this.data = data; this.values = before ? before.values : new Map();
     this.life = new AbortController(); // every listener dies with it
     this.shown = null; // the entry whose page and fields stand on the screen, and in which turn
+    this.barred = null; // the entry on which nothing can be decided now, and how that is told
     this.$ = (selector) => root.querySelector(selector);
-    this.effort = before ? before.effort : new EffortMeter(); this.messages = new Messages(root);
+    this.effort = before ? before.effort : new EffortMeter(); this.messages = new Messages(root, () => this.openRefused(this.outbox.refusal));
     this.fields = new FieldList(root, data.mode, this.effort, (text) => this.messages.notice(text), this.life.signal);
     this.sheet = new KeySheet(root, data.account, { changed: () => this.labelKeys(), closed: () => this.fields.toRow() }, this.life.signal);
     this.outbox = new Outbox(data.account, {
@@ -73,8 +74,8 @@ class ReviewForm {
     const seen = await this.fields.pageShown();
     if (!here() || (this.shown && this.shown.entry === entry)) return;
     if (!seen) {
-      this.messages.notice("Chưa mở được ảnh trang của trường hợp này, nên chưa xác nhận được.", "stop", "Mở lại ảnh",
-        () => { this.messages.hide(); if (here()) { this.fields.openPage(); this.reveal(entry); } });
+      this.bar(entry, () => this.messages.notice("Chưa mở được ảnh trang của trường hợp này, nên chưa xác nhận được.", "stop", "Mở lại ảnh",
+        () => { this.messages.hide(); this.barred = null; if (here()) { this.fields.openPage(); this.reveal(entry); } }));
       return;
     }
     this.shown = { entry, ...nextTurn() };
@@ -82,16 +83,21 @@ class ReviewForm {
     this.outbox.tellShown(this.shown);
   }
 
+  // Told now, and again whenever somebody tries to decide.
+  bar(entry, tell) { this.barred = { entry, tell }; tell(); }
+
   showEmpty() {
     this.hide(); this.fields.clear(); this.root.dataset.entry = "";
     const note = this.$(".rv-empty"); note.hidden = false;
     const again = make("button", "rv-main", "Tìm lại"); again.type = "button";
     again.addEventListener("click", () => this.queue.again());
+    const { refusal } = this.outbox, back = make("button", "rv-main", "Xem lại trường hợp chưa lưu được"); back.type = "button";
+    back.addEventListener("click", () => this.openRefused(refusal));
     // What the server said before the last save reached it is out of date; it is asked again once all is saved.
     const why = this.outbox.unsent ? "" : this.queue.why || (this.data.single ? "Trường hợp này đã xong." : "");
     const then = this.data.book ? "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút." :
       "Mở «Việc của tôi» ở trình đơn để làm việc khác, hoặc bấm «Tìm lại» sau ít phút.";
-    note.replaceChildren(why, make("br"), then, make("br"), again);
+    note.replaceChildren(...(refusal ? [`${refusal.title}: ${refusal.refused.message}`, make("br"), back] : [why, make("br"), then, make("br"), again]));
     this.root.classList.add("rv-idle"); this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
   }
 
@@ -190,11 +196,12 @@ class ReviewForm {
 
   ask(decision, words) { if (this.isShown()) askReason(this.root, words, (reason) => this.save(decision, reason), () => this.fields.toRow()); }
 
-  hide() { this.shown = null; this.root.dataset.shown = ""; }
+  hide() { this.shown = this.barred = null; this.root.dataset.shown = ""; }
 
   isShown() {
     if (this.shown && this.shown.entry === this.entry) return true;
-    if (this.entry && !this.messages.stopped) this.messages.notice("Ảnh trang đang mở. Xem ảnh rồi hãy xác nhận.");
+    if (this.barred && this.barred.entry === this.entry) this.barred.tell();
+    else if (this.entry && !this.messages.stopped) this.messages.notice("Ảnh trang đang mở. Xem ảnh rồi hãy xác nhận.");
     return false;
   }
 
@@ -204,7 +211,7 @@ class ReviewForm {
     this.fields.finish();
     const values = this.valuesOf(entry);
     this.outbox.add("/api/review/save", { entry: entry.id, revision: entry.revision, token: newToken(), decision, reason, screen, turn,
-      fields: decision === "reopen" ? [] : values.toSend(), effort: this.effort.taken(entry, values) });
+      fields: decision === "reopen" ? [] : values.toSend(), effort: this.effort.taken(entry, values) }, entry.title);
     entry.saved = true; values.dropDraft(); this.messages.hide();
     if (decision === "reopen") { entry.state = "confirmed"; this.showEntry(); return; } // to be put right here and now
     this.queue.done(entry); this.next();
@@ -223,14 +230,18 @@ class ReviewForm {
   // Refused: somebody else saved this entry meanwhile, or it may not be changed. The typed values are kept and shown.
   refused(item, why) {
     if (item.path === SHOWN) { this.notHeld(item, why); return; }
-    this.messages.notice(why.message, "stop", "Mở lại trường hợp", async () => {
-      try {
-        const fresh = await this.queue.fresh(item.body.entry);
-        fresh.asks_reason = why.code === "reason_missing";
-        this.values.set(fresh.id, EntryValues.onto(this.data.account, fresh, item.body.fields));
-        this.outbox.drop(item.token); this.queue.insert(fresh); this.messages.hide(); this.showEntry();
-      } catch (error) { this.messages.notice(error.message, "stop"); }
-    });
+    const elsewhere = item.title && item.body.entry !== (this.entry && this.entry.id); // another one stands on the screen
+    this.messages.notice((elsewhere ? `${item.title}: ` : "") + why.message, "stop", "Mở lại trường hợp", () => this.openRefused(item));
+  }
+
+  async openRefused(item) {
+    try {
+      const fresh = await this.queue.fresh(item.body.entry);
+      fresh.asks_reason = item.refused.code === "reason_missing";
+      this.values.set(fresh.id, EntryValues.onto(this.data.account, fresh, item.body.fields));
+      this.outbox.drop(item.token); this.outbox.pump();
+      this.queue.insert(fresh); this.messages.hide(); this.showEntry();
+    } catch (error) { this.messages.notice(error.message, "stop"); }
   }
 
   // Somebody else has the entry that came onto the screen: nothing can be decided on it here.
@@ -238,7 +249,8 @@ class ReviewForm {
     this.outbox.drop(item.token);
     if (!this.shown || this.shown.turn !== item.body.turn || this.shown.screen !== item.body.screen) return;
     this.hide();
-    this.messages.notice(why.message, "stop", "Sang trường hợp khác", () => { this.messages.hide(); this.queue.lose([item.body.entry]); this.showEntry(); });
+    this.bar(this.entry, () => this.messages.notice(why.message, "stop", "Sang trường hợp khác",
+      () => { this.messages.hide(); this.queue.lose([item.body.entry]); this.showEntry(); }));
   }
 
   // Work of another account left in this browser is never sent under this one's name.
@@ -284,7 +296,8 @@ class ReviewForm {
     // A click beside the fields takes the focus away; the shortcuts must go on working, as long as the form is on the page.
     document.addEventListener("keydown", (event) => {
       if (!this.root.isConnected) { leaveWhenGone(this.root); return; }
-      if (document.activeElement && document.activeElement !== document.body) return;
+      const focused = document.activeElement, form = this.root.getRootNode().host || this.root;
+      if (focused && !(focused !== form && focused.contains(form))) return; // in something else that takes keys
       if (this.root.querySelector("dialog[open]") || !actionOf(event, this.sheet.keys)) return;
       this.refocus(); this.key(event);
     }, { signal });

@@ -35,7 +35,9 @@ class RemarkLine {
 }
 
 class Messages {
-  constructor(root) {
+  // `stuck` leads back to a decision that the server has refused.
+  constructor(root, stuck) {
+    this.stuck = stuck;
     this.box = root.querySelector(".rv-notice"); this.line = root.querySelector(".rv-line");
     this.progress = root.querySelector(".rv-progress");
   }
@@ -60,6 +62,7 @@ class Messages {
     this.line.textContent = state === "signin" ? `Hết phiên làm việc: ${waiting} trường hợp giữ trong máy này` :
       state === "offline" ? `${trouble || "Mất kết nối, đang thử lại"}: ${waiting} trường hợp giữ trong máy này` :
       stuck ? `${stuck} trường hợp chưa lưu được` : waiting ? `Đang lưu ${waiting} trường hợp` : "Đã lưu hết";
+    if (stuck && this.stuck) { const b = make("button", "", "Xem lại"); b.type = "button"; b.addEventListener("click", this.stuck); this.line.append(" ", b); }
     if (state === "signin") this.notice("Phiên làm việc đã hết hạn. Việc đã xác nhận vẫn được giữ trong trình duyệt này; hãy đăng nhập lại để lưu tiếp.",
       "stop", "Đăng nhập lại", () => window.location.reload());
   }

@@ -71,10 +71,13 @@ class Outbox {
 
   drop(token) { this.memory.delete(token); localStorage.removeItem(OUTBOX_STORE + this.account + "." + token); }
 
-  // Never waits: the next entry is shown at once, the delivery goes on behind it.
-  add(path, body) {
+  // The oldest decision that the server has refused: its values are kept until somebody has looked at it again.
+  get refusal() { return this.saves().find((o) => o.refused); }
+
+  // Never waits: the next entry is shown at once, the delivery goes on behind it. `title` names the entry to people.
+  add(path, body, title = "") {
     this.count = (this.count || 0) + 1;
-    const item = { token: body.token, path, body, at: Date.now(), order: this.count };
+    const item = { token: body.token, path, body, title, at: Date.now(), order: this.count };
     const before = this.items().filter((o) => o.body.entry === body.entry && o.path === path).pop();
     if (before) item.after = before.token;
     this.put(item); this.wait = 0;
