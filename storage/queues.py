@@ -20,6 +20,7 @@ __all__ = [
     "BookTurns",
     "free_entry_ids",
     "held_by_others",
+    "held_counts",
     "held_entry_ids",
     "holder_of",
     "release_leases",
@@ -55,6 +56,7 @@ def free_entry_ids(
     not_confirmed_by: int | None = None,
     risk_first: bool = False,
     page_order: bool = False,
+    held: bool = False,
     turns: BookTurns | None = None,
 ) -> tuple[int, ...]:
     """Entries of these states that nobody else holds.
@@ -70,11 +72,13 @@ def free_entry_ids(
         not_confirmed_by: Leave out entries this account confirmed (four eyes).
         risk_first: Hard entries first instead of easy ones.
         page_order: As they stand in the book instead of by difficulty.
+        held: Also those that others hold: to look at, not to work on.
         turns: Books that come before all others, and those that come after; unless one book is asked for.
     """
     found: list[int] = []
     for state in states:
-        wanted = _wanted(state, account_id, at, skip, not_confirmed_by)
+        free = [] if held else [_free(account_id, at)]
+        wanted = [*free, *_wanted(state, skip, not_confirmed_by)]
         for group in [[book_id]] if book_id is not None else _groups(connection, wanted, turns or BookTurns()):
             query = select(entries.c.id).where(entries.c.book_id.in_(group), *wanted)
             query = _ordered(query, risk_first, page_order).limit(limit - len(found))
@@ -84,10 +88,8 @@ def free_entry_ids(
     return tuple(found)
 
 
-def _wanted(
-    state: EntryState, account_id: int, at: str, skip: Sequence[int], not_confirmed_by: int | None
-) -> list[ColumnElement[bool]]:
-    wanted = [entries.c.state == state.value, _free(account_id, at)]
+def _wanted(state: EntryState, skip: Sequence[int], not_confirmed_by: int | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [entries.c.state == state.value]
     if skip:
         wanted.append(entries.c.id.not_in(list(skip)))
     if not_confirmed_by is not None:
@@ -167,6 +169,13 @@ def held_entry_ids(connection: Connection, account_id: int, at: str) -> tuple[in
     """Entries an account holds at a moment."""
     query = select(entries.c.id).where(entries.c.lease_account == account_id, entries.c.lease_until >= at)
     return tuple(connection.execute(query.order_by(entries.c.id)).scalars())
+
+
+def held_counts(connection: Connection, at: str) -> dict[int, int]:
+    """How many entries each account holds at a moment, by account."""
+    query = select(entries.c.lease_account, func.count()).where(entries.c.lease_until >= at)
+    query = query.where(entries.c.lease_account.is_not(None)).group_by(entries.c.lease_account)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def holder_of(connection: Connection, entry_id: int, at: str) -> tuple[int, str, str] | None:

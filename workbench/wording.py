@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from corrections.entries import EntryState, FieldState, Role, Severity, ValueSource
 from exports.inventory import STATE_LABELS
 from layouts.columns import FieldKind
@@ -22,7 +20,6 @@ __all__ = [
     "SCRIPTS",
     "SEVERITIES",
     "SOURCES",
-    "form_name",
     "number",
     "percent",
 ]
@@ -221,18 +218,6 @@ SCRIPTS: dict[str, str] = {
 SEVERITIES: dict[str, str] = {Severity.ERROR.value: "✖ Lỗi", Severity.UNUSUAL.value: "⚠ Lạ, cần xem"}
 
 REGISTER_TYPES: dict[str, str] = {kind.value: kind.label for kind in RegisterType}
-
-
-_SHIPPED_FORM = re.compile(rf"({'|'.join(kind.value.replace('_', '-') for kind in RegisterType)})-(pre)?(\d{{4}})")
-
-
-def form_name(form: str) -> str:
-    """What people call a printed form: register and year; the office's own forms are called as it named them."""
-    shipped = _SHIPPED_FORM.fullmatch(form)
-    if shipped is None:
-        return form
-    kind, before, year = shipped.groups()
-    return f"{REGISTER_TYPES[kind.replace('-', '_')]}, mẫu {'trước ' if before else ''}{year}"
 
 
 def number(value: float | None, digits: int = 0) -> str:

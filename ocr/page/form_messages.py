@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from layouts.form_names import form_name
 from layouts.forms import FormTemplate
 from layouts.register_types import RegisterType
 from ocr.forms.form_choice import labels_seen
@@ -29,14 +30,16 @@ def fits_no_form(matches: Sequence[FormMatch], *, named: bool) -> str:
         found, missing = labels_seen(best)
         there = f" ({_listed(found)})" if found else ""
         return (
-            f"Trang này không khớp mẫu «{best.template.form}»: tìm thấy {len(found)}/{len(found) + len(missing)} "
-            f"nhãn in của mẫu{there}, không thấy {_listed(missing)}. "
+            f"Trang này không khớp mẫu «{form_name(best.template.form)}»: tìm thấy "
+            f"{len(found)}/{len(found) + len(missing)} nhãn in của mẫu{there}, không thấy {_listed(missing)}. "
             "Hãy chọn mẫu khác cho trang, hoặc sửa nhãn trong mẫu cho đúng chữ in trên trang."
         )
     near = ""
     if best is not None and best.labels:
         found, missing = labels_seen(best)
-        near = f" (gần nhất là «{best.template.form}», thấy {len(found)}/{len(found) + len(missing)} nhãn in)"
+        near = (
+            f" (gần nhất là «{form_name(best.template.form)}», thấy {len(found)}/{len(found) + len(missing)} nhãn in)"
+        )
     return (
         f"Trang này không khớp mẫu sổ nào{near}. Hãy xem ảnh các nhãn tìm được; nếu đúng là trang sổ, "
         "hãy tạo mẫu sổ mới từ trang này."
@@ -46,8 +49,8 @@ def fits_no_form(matches: Sequence[FormMatch], *, named: bool) -> str:
 def of_other_register(found: FormTemplate, expected: RegisterType) -> str:
     """What is asked of a page that carries the form of another register than its book's."""
     return (
-        f"Trang này in mẫu «{found.form}» của sổ {found.register_type.label}, còn quyển là sổ {expected.label}. "
-        "Hãy chuyển trang sang đúng quyển, hoặc ghi rõ trang vẫn thuộc quyển này."
+        f"Trang này in mẫu «{form_name(found.form)}» của sổ {found.register_type.label}, "
+        f"còn quyển là sổ {expected.label}. Hãy chuyển trang sang đúng quyển, hoặc ghi rõ trang vẫn thuộc quyển này."
     )
 
 

@@ -46,11 +46,46 @@ def test_an_administrator_adds_a_clerk(office: Office) -> None:
     field(app, "Tên đăng nhập").set_value("nhaplieu9")
     field(app, "Mật khẩu ban đầu (ít nhất 8 ký tự)").set_value("ngan")
     press(app, "Thêm")
+    assert "Chưa ghi họ và tên" in texts(app)
+    field(app, "Họ và tên").set_value("Đỗ Thị Chín")
+    press(app, "Thêm")
     assert "từ 8 đến 200 ký tự" in texts(app)
     field(app, "Mật khẩu ban đầu (ít nhất 8 ký tự)").set_value("du-dai-roi")
     press(app, "Thêm")
     names = [a.name for a in accounts.list_accounts(office.context(Role.ADMINISTRATOR))]
     assert "nhaplieu9" in names
+
+
+def test_nobody_is_changed_because_his_name_stands_first(office: Office) -> None:
+    app = opened(office, Role.ADMINISTRATOR, "accounts")
+    assert "Lưu thay đổi" not in [b.label for b in app.button]
+    box = field(app, "Tài khoản", lambda a: a.selectbox)
+    box.select_index(0).run()
+    assert "Lưu thay đổi" in [b.label for b in app.button]
+
+
+def test_a_hand_over_offers_those_who_hold_something(office: Office) -> None:
+    app = opened(office, Role.SUPERVISOR, "queue")
+    assert "Không ai đang giữ trường hợp nào." in [c.value for c in app.caption]
+    confirm(office, office.entry_ids[0], nksDanToc="Kinh")
+    held = review.next_entries(office.context(Role.CLERK), 3)
+    review.get_entry(office.context(Role.CLERK), office.entry_ids[0], lease=True)
+    app = opened(office, Role.SUPERVISOR, "queue")
+    giver = field(app, "Đang giữ", lambda a: a.selectbox)
+    assert giver.value is None and len(giver.options) == 1 and giver.options[0].endswith(": 4 trường hợp")
+    assert len(held) == 3
+    shown = next(t.value for t in app.dataframe if "Đang mở" in t.value)
+    assert list(shown["Trường hợp"]) == ["số 1"] and list(shown["Đang mở"]) != [""]
+    giver.select_index(0).run()
+    press(app, "Bàn giao")
+    assert "Đã bàn giao 4 trường hợp" in texts(app)
+
+
+def test_a_book_chosen_by_hand_stands_in_the_address(office: Office) -> None:
+    app = opened(office, Role.SUPERVISOR, "export")
+    field(app, "Sổ", lambda a: a.selectbox).set_value(office.book_id).run()
+    assert app.query_params["book"] == str(office.book_id)
+    assert field(app, "Sổ", lambda a: a.selectbox).value == office.book_id
 
 
 def test_settings_are_kept_and_wrong_ones_refused(office: Office) -> None:

@@ -88,12 +88,14 @@ def test_first_start_makes_the_administrator(tmp_path: Path, monkeypatch: pytest
     load_settings.cache_clear()
     try:
         app = AppTest.from_file(APP, default_timeout=120).run()
-        code, full_name, name, password, again = app.text_input
+        code, _, name, password, again = app.text_input
         code.set_value(FIRST_CODE.show())
-        full_name.set_value("Lê Thị Đầu Tiên")
         name.set_value("quantri")
         password.set_value(PASSWORD)
         again.set_value("khac-di")
+        app.button[0].click().run()
+        assert "Chưa ghi họ và tên" in texts(app)
+        app.text_input[1].set_value("Lê Thị Đầu Tiên")
         app.button[0].click().run()
         assert "khác nhau" in texts(app)
         app.text_input[0].set_value(FIRST_CODE.show())

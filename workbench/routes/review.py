@@ -13,8 +13,9 @@ from workbench.routes.payload import entries_json, findings_json
 from workbench.services import review
 from workbench.services.after_saves import follow_up
 from workbench.services.book_learning import lessons_first
-from workbench.services.emptiness import why_nothing
+from workbench.services.emptiness import next_book, why_nothing
 from workbench.services.errors import InvalidInput
+from workbench.services.naming import book_title
 from workbench.services.previewing import preview_values
 from workbench.services.review_types import EffortInput, ReviewEntry, SaveReceipt, ValueInput
 from workbench.services.showing import Showing, show_entry
@@ -43,7 +44,15 @@ def next_entries(call: Call) -> Response:
     counts = review.queue_counts(call.context, book_id)
     waiting = counts.escalated + counts.confirmed if supervising else counts.to_review + counts.sent_back
     why = "" if found else why_nothing(call.context, book_id=book_id, supervising=supervising)
-    return JSONResponse({"entries": _json(call, found), "remaining": waiting, "why": why})
+    return JSONResponse(
+        {"entries": _json(call, found), "remaining": waiting, "why": why, **_elsewhere(call, why, book_id, supervising)}
+    )
+
+
+def _elsewhere(call: Call, why: str, book_id: int | None, supervising: bool) -> dict[str, object]:
+    """The book to go on with, for somebody who has nothing left in the book chosen."""
+    following = next_book(call.context, supervising=supervising) if why and book_id is not None else None
+    return {"elsewhere": {"book": following.id, "title": book_title(following)}} if following else {}
 
 
 def _order(call: Call, book_id: int | None, *, supervising: bool) -> review.Order | None:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from corrections.entries import Book
+from layouts.form_names import form_name
 from ocr.readings import PageKind
 from storage.books import BookProgress
 from storage.states import PageState
@@ -17,7 +18,6 @@ from workbench.services.context import Context
 from workbench.services.entries_by_hand import add_case_without_scan, add_manual_entry
 from workbench.services.entry_pages import ContinuedPage, continued_pages
 from workbench.services.page_source import scanned_source
-from workbench.wording import form_name
 
 __all__ = ["pages_tab"]
 

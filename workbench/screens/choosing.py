@@ -63,6 +63,7 @@ def choose_book(
         format_func=lambda i: book_title(books[i]) if i else all_books,
         label_visibility="collapsed" if bare else "visible",
         on_change=_chosen_by_hand,
+        args=(box,),
     )
     st.session_state[_KEPT] = picked
     return book_progress(context, picked) if picked else None
@@ -118,9 +119,14 @@ def _take_address(box: str, books: Collection[int]) -> None:
     st.session_state[_ADDRESS] = wanted
 
 
-def _chosen_by_hand() -> None:
-    st.query_params.pop("book", None)
-    st.session_state[_ADDRESS] = ""
+def _chosen_by_hand(box: str) -> None:
+    """The address names the book from now on: it is chosen again when the page is loaded anew."""
+    picked = st.session_state[box]
+    st.session_state[_ADDRESS] = str(picked or "")
+    if picked:
+        st.query_params["book"] = str(picked)
+    else:
+        st.query_params.pop("book", None)
 
 
 def open_entry(context: Context, entry_id: int) -> None:

@@ -105,14 +105,15 @@ def copy_list(*, visit: str, fields: list[dict[str, str]]) -> None:
     _copy_list(key="copy_list", data={"visit": visit, "fields": fields})
 
 
-def around_screens(*, ahead: Sequence[str]) -> None:
+def around_screens(*, ahead: Sequence[str], wide: bool = False) -> None:
     """What goes on in the page around the screens: words of the framework in Vietnamese, scripts fetched in advance.
 
     Args:
         ahead: addresses of scripts that the next screen will need, below the server's.
+        wide: the screen needs the whole width: it begins with the menu closed.
     """
     with st.container(key="around"):
-        _frame(key="frame", data={"ahead": list(ahead)})
+        _frame(key="frame", data={"ahead": list(ahead), "wide": wide})
 
 
 def session_cookie(*, action: str, token: str, visit: str) -> str | None:

@@ -140,6 +140,15 @@ _STYLE = (
 [data-testid="stFileUploaderDropzone"] button p::after { content: "Chọn tệp"; font-size: 1rem; }
 [role="listbox"][data-empty] span { font-size: 0; } /* the framework's "No results" */
 [role="listbox"][data-empty] span::after { content: "Không có mục nào khớp"; font-size: .9rem; }
+[data-testid="stSkipToContent"] { font-size: 0 !important; }
+[data-testid="stSkipToContent"]::after { content: "Tới nội dung chính"; font-size: 1rem; }
+[data-testid="stDateInput"] [data-placeholder="true"] { font-size: 0; }
+[data-testid="stDateInput"] [data-placeholder="true"]::after { font-size: 1rem; }
+[data-testid="stDateInput"] [data-type="day"]::after { content: "ngày"; }
+[data-testid="stDateInput"] [data-type="month"]::after { content: "tháng"; }
+[data-testid="stDateInput"] [data-type="year"]::after { content: "năm"; }
+[data-testid="stDateInput"] :not([data-placeholder="true"])::after { content: none; }
+[data-testid="stDataFrameColumnMenu"] [aria-haspopup] { display: none; } /* formats and statistics, in English */
 [data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; } /* English, and over the letters */
 /* Headings that leave the height to the work: what one does must not lie outside a low window. */
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.9rem; padding: 0 0 .4rem; }
@@ -192,8 +201,9 @@ def run_app() -> None:
     pages = _pages_of(context)
     page = st.navigation(pages, position="hidden")  # the framework's own menu is no list that a screen reader can read
     _menu(context, pages)
-    around_screens(ahead=scripts_of_review())
-    if page.url_path in _WIDE:
+    wide = page.url_path in _WIDE
+    around_screens(ahead=scripts_of_review(), wide=wide)
+    if wide:
         st.set_page_config(initial_sidebar_state="collapsed")
     _who_is_here(context)
     _warn_of_old_backup(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 import pandas as pd
@@ -13,6 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from corrections.book_data import levels_lacking
 from corrections.entries import Book
+from exports.names import book_in_name
 from workbench.screens.buttons import ready_button
 from workbench.screens.plain import plain
 from workbench.services.book_requests import ask_for_book
@@ -25,6 +26,8 @@ from workbench.services.naming import book_title
 
 __all__ = ["ImportPlan", "plan_import"]
 
+_NAMED = 5
+"""Files without a book that are called by their names."""
 _NAMES = "names_within_"
 """Key of the session, before that of a chooser: what was chosen, and the names found in it."""
 
@@ -78,10 +81,11 @@ def _ask(context: Context, names: Sequence[str], told: Sequence[ToldBook], book:
         office = _office(context, told, book, key)
         told = books_told(context, names, office=office)
         _table(told)
-        rest = len(names) - sum(one.files for one in told)
+        rest = [PurePath(name).name for name in names if book_in_name(name) is None]
         if rest:
-            where = plain(book_title(book)) if book else "hãy chọn «Sổ nhận bản quét» ở trên cho chúng"
-            st.caption(f"{rest} tệp không cho biết quyển: {where}.")
+            where = f"nhập vào {book_title(book)}" if book else "hãy chọn «Sổ nhận bản quét» ở trên cho chúng"
+            named = ", ".join(rest[:_NAMED]) + (", …" if len(rest) > _NAMED else "")
+            st.caption(plain(f"{len(rest)} tệp không cho biết quyển ({named}): {where}."))
         split, one = "Chia vào từng quyển theo tên tệp", "Nhập tất cả vào quyển đã chọn ở trên"
         choice = st.radio("Nhập thế nào", [split, one] if book else [split], key=f"split_{key}")
         if choice == one:

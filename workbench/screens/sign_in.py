@@ -59,6 +59,9 @@ def _first_start(context: Context) -> str | None:
         sent = st.form_submit_button("Tạo tài khoản quản trị", type="primary", width="stretch")
     if not sent:
         return None
+    if not full_name.strip():
+        told.error("Chưa ghi họ và tên. Nhật ký và biên bản ghi tên này.")
+        return None
     if password != again:
         told.error("Hai lần nhập mật khẩu khác nhau. Hãy nhập lại cho giống nhau.")
         return None

@@ -150,6 +150,10 @@ def checked_book(book: Book) -> Book:
         )
     except BookDataError as error:
         raise InvalidInput(str(error)) from error
+    if book.opened_on and book.closed_on and _as_number(book.opened_on) > _as_number(book.closed_on):
+        raise InvalidInput(
+            f"Ngày mở sổ {book.opened_on} sau ngày khóa sổ {book.closed_on}. Hãy xem lại bìa và trang khóa sổ rồi sửa."
+        )
     if not book.office:
         raise InvalidInput(
             "Chưa có nơi đăng ký. Hãy ghi cơ quan đăng ký theo sổ, ví dụ: UBND xã ..., huyện ..., tỉnh ..."
@@ -158,6 +162,11 @@ def checked_book(book: Book) -> Book:
         if count is not None and count < 0:
             raise InvalidInput("Số trang và số trường hợp không thể âm. Hãy sửa lại, hoặc để trống khi chưa đếm.")
     return book
+
+
+def _as_number(day: str) -> str:
+    """A day of the standard (`31.12.1998`) turned round, so that days compare as they follow each other."""
+    return "".join(reversed(day.split(".")))
 
 
 def _refuse_open_book(points: tuple[str, ...]) -> None:

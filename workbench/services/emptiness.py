@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from corrections.entries import EntryState, Role
+from corrections.entries import Book, EntryState, Role
 from storage import queues
-from storage.books import list_books
+from storage.books import get_book, list_books
 from storage.clock import stamp, steady_now
+from storage.entries import get_entry
 from workbench.services.context import Context, requires
 from workbench.services.reading import unread_count
 from workbench.services.reading_queue import unread_books
 
-__all__ = ["why_nothing"]
+__all__ = ["next_book", "why_nothing"]
 
 _CLERKS = (EntryState.SENT_BACK, EntryState.TO_REVIEW)
 _SUPERVISORS = (EntryState.ESCALATED, EntryState.CONFIRMED)
@@ -39,6 +40,18 @@ def why_nothing(ctx: Context, *, book_id: int | None, supervising: bool) -> str:
     exports = "xuất sổ ở màn hình «Xuất»" if ctx.may(Role.SUPERVISOR) else "người kiểm tra xuất được sổ"
     waiting = f" {left} trường hợp đang {after}." if left else f" Không còn gì chờ: {exports}."
     return f"Đã xong việc ở {where}.{waiting}"
+
+
+@requires(Role.CLERK)
+def next_book(ctx: Context, *, supervising: bool) -> Book | None:
+    """The book whose entries come next for the caller, over all books; None when nothing waits."""
+    states = _SUPERVISORS if supervising else _CLERKS
+    with ctx.read() as connection:
+        ids = queues.free_entry_ids(
+            connection, account_id=ctx.who.id, states=states, at=stamp(steady_now()), limit=1, risk_first=supervising
+        )
+        entry = get_entry(connection, ids[0]) if ids else None
+        return get_book(connection, entry.entry.book_id) if entry else None
 
 
 def _about_unread(ctx: Context, unread: int, book_id: int | None) -> str:

@@ -17,7 +17,7 @@ from workbench.services.book_requests import AskedBook, my_requests, open_reques
 from workbench.services.books import makers_of_books, may_add_books
 from workbench.services.context import Context, requires
 from workbench.services.naming import book_title
-from workbench.services.reading import unread_count
+from workbench.services.reading_queue import unread_books
 from workbench.services.sampling import blind_tasks
 from workbench.services.trial_books import sample_count
 
@@ -50,6 +50,7 @@ class Home:
     escalated: int
     confirmed: int
     unread: int
+    """Pages that nobody has let the machine read yet."""
     """Pages that the machine has not read."""
     blind: int
     """Fields to key again without seeing the first value; counted up to 50."""
@@ -77,13 +78,14 @@ def home_of(ctx: Context) -> Home:
         every = list_books(connection)
         go_on = _go_on(ctx, connection)
         ready = _ready(connection, every) if ctx.may(Role.SUPERVISOR) else ()
+    idle = unread_books(ctx)
     return Home(
         go_on=go_on,
         to_review=counts[EntryState.TO_REVIEW],
         sent_back=counts[EntryState.SENT_BACK],
         escalated=counts[EntryState.ESCALATED],
         confirmed=counts[EntryState.CONFIRMED],
-        unread=unread_count(ctx),
+        unread=sum(idle.get(book.id, 0) for book in every),
         blind=len(blind_tasks(ctx, MOST_BLIND)),
         books=len(every),
         ready=ready,

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from corrections.entries import Book, Role
 from exports.names import book_in_name
 from layouts.register_types import RegisterType
+from ocr.scans.formats import Taken, taken_as
 from ocr.scans.opening import expand_sources
 from storage.books import list_books
 from workbench.services.books import create_book
@@ -37,7 +38,10 @@ class ToldBook:
 
 
 def names_within(files: Iterable[tuple[str, Path | BinaryIO]]) -> tuple[str, ...]:
-    """Names of files, in place of archives those of their members; paths as they were sent, with folders."""
+    """Names of files, in place of archives those of their members; paths as they were sent, with folders.
+
+    What an operating system leaves in folders (Thumbs.db) is no file of anybody's and has no name here.
+    """
     names: list[str] = []
     for name, content in files:
         members: list[str] = []
@@ -45,7 +49,7 @@ def names_within(files: Iterable[tuple[str, Path | BinaryIO]]) -> tuple[str, ...
             with suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(content) as archive:
                 members = [f"{name}/{member.filename}" for member in archive.infolist() if not member.is_dir()]
         names += members or [name]
-    return tuple(names)
+    return tuple(name for name in names if taken_as(name) != Taken.HIDDEN)
 
 
 @requires(Role.CLERK)

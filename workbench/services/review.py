@@ -59,6 +59,7 @@ __all__ = [
     "field_grid",
     "get_entry",
     "hand_over",
+    "held_counts",
     "next_entries",
     "queue_counts",
     "release_leases",
@@ -115,6 +116,7 @@ def next_entries(
     skip: Sequence[int] = (),
     order: Order | str | None = None,
     lease: bool = True,
+    held: bool = False,
 ) -> tuple[ReviewEntry, ...]:
     """The next entries to work on, reserved for the caller; entries the caller holds already come with them.
 
@@ -127,6 +129,7 @@ def next_entries(
         order: Easy first, hard first, or as they stand in the book; None: easy first for clerks, risky first for
             supervisors.
         lease: False to look without reserving.
+        held: When only looking, also those that others hold.
     """
     queue = Queue(queue)
     order = Order(order) if order else (Order.EASY if queue is Queue.CLERK else Order.RISK)
@@ -134,7 +137,7 @@ def next_entries(
         raise NotAllowed
     if not lease or ctx.account_id is None:  # the system holds nothing: it has no account to hold it with
         with ctx.read() as connection:
-            return _views(connection, _free(ctx, connection, n, queue, order, book_id, skip))
+            return _views(connection, _free(ctx, connection, n, queue, order, book_id, skip, held=held))
     with ctx.write() as work:
         ids = _free(ctx, work.connection, n, queue, order, book_id, skip)
         taken = queues.take_leases(
@@ -156,6 +159,8 @@ def _free(
     order: Order,
     book_id: int | None,
     skip: Sequence[int],
+    *,
+    held: bool = False,
 ) -> tuple[int, ...]:
     return queues.free_entry_ids(
         connection,
@@ -167,6 +172,7 @@ def _free(
         skip=skip,
         risk_first=order is Order.RISK,
         page_order=order is Order.PAGE,
+        held=held,
         turns=_turns(ctx, connection, queue, book_id),
     )
 
@@ -224,6 +230,13 @@ def release_leases(ctx: Context, entry_ids: Sequence[int] | None = None) -> int:
     """Give back these entries, or all one holds (end of a shift); returns how many."""
     with ctx.write() as work:
         return queues.release_leases(work.connection, account_id=ctx.who.id, ids=entry_ids)
+
+
+@requires(Role.SUPERVISOR)
+def held_counts(ctx: Context) -> dict[int, int]:
+    """How many entries each account holds now, by account; those who hold none are left out."""
+    with ctx.read() as connection:
+        return queues.held_counts(connection, stamp(steady_now()))
 
 
 @requires(Role.SUPERVISOR)

@@ -8,7 +8,8 @@ from corrections.book_data import BookDataError, levels_lacking, standard_day, s
 from corrections.entries import DecisionKind
 from tests.workbench.services.conftest import Office
 from workbench.services import audit, books, checks, effort, review
-from workbench.services.emptiness import why_nothing
+from workbench.services.emptiness import next_book, why_nothing
+from workbench.services.errors import InvalidInput
 from workbench.services.naming import names_of
 from workbench.services.review_types import EffortInput, ValueInput
 
@@ -35,6 +36,13 @@ def test_days_of_a_book_are_days_of_the_calendar() -> None:
     for typed in ("32/13/1998", "30.2.1998", "1998", "1/1/3998"):
         with pytest.raises(BookDataError, match="Ngày mở sổ"):
             standard_day(typed, "Ngày mở sổ")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_book_is_opened_after_it_was_closed(office: Office) -> None:
+    with pytest.raises(InvalidInput, match=r"31\.12\.1998 sau ngày khóa sổ 01\.02\.1998"):
+        office.book(opened_on="31.12.1998", closed_on="1/2/1998")
+    assert office.book(opened_on="02.01.1998", closed_on="2/1/1998").closed_on == "02.01.1998"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -114,6 +122,12 @@ def test_an_empty_queue_says_why(office: Office, monkeypatch: pytest.MonkeyPatch
     told = why_nothing(office.clerk, book_id=book.id, supervising=False)
     assert f"{len(held)} trường hợp đang do người khác giữ: clerk2 (4)" in told
     assert "trang chưa ai cho máy đọc" in why_nothing(office.supervisor, book_id=book.id, supervising=True)
+    assert next_book(office.clerk, supervising=False) is None, "what another clerk holds is nothing to go on with"
+    assert review.held_counts(office.supervisor) == {office.other_clerk.who.id: len(held)}
+    review.release_leases(office.other_clerk)
+    following = next_book(office.clerk, supervising=False)
+    assert following is not None and following.id == book.id
+    assert next_book(office.supervisor, supervising=True) is None
     monkeypatch.setattr("workbench.services.emptiness.unread_count", lambda *_: 0)
     assert "chờ người nhập" in why_nothing(office.supervisor, book_id=book.id, supervising=True)
 

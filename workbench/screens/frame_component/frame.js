@@ -1,5 +1,5 @@
-// What the framework says in English of its own parts, to those who hear the page read out, said in Vietnamese; and the
-// framework's scripts that the review needs, fetched while a person still looks at the first screen.
+// What the framework says in English of its own parts, in the menus of its tables and to those who hear the page read out,
+// said in Vietnamese; and the framework's scripts that the review needs, fetched while a person still looks at the first screen.
 
 const WORDS = new Map(Object.entries({
   "Open": "Mở danh sách", "Clear value": "Xóa lựa chọn", "Clear all": "Bỏ chọn tất cả", "Select all": "Chọn tất cả",
@@ -14,12 +14,17 @@ const WORDS = new Map(Object.entries({
   "Link to heading": "Liên kết tới mục này", "Copy to clipboard": "Chép", "Copied": "Đã chép", "Remove file": "Bỏ tệp",
   "Fullscreen": "Toàn màn hình", "Close fullscreen": "Thôi toàn màn hình", "Search": "Tìm", "Download as CSV": "Tải về (CSV)",
   "Show/hide columns": "Hiện, ẩn cột", "Vega visualization": "Biểu đồ", "visualization": "biểu đồ", "axis": "trục",
+  "Selected values": "Các mục đã chọn", "Dataframe column menu": "Việc với cột", "Copy column name": "Chép tên cột",
+  "Sort ascending": "Xếp tăng dần", "Sort descending": "Xếp giảm dần", "Autosize": "Vừa chữ trong cột", "Pin column": "Ghim cột",
+  "Unpin column": "Bỏ ghim cột", "Hide column": "Ẩn cột", "text": "chữ", "number": "số", "checkbox": "đánh dấu", "list": "danh sách",
   "legend": "chú giải", "bar": "cột", "line mark": "đường", "circle": "điểm",
 }));
-const BEGINNINGS = [["Help for ", "Giải thích: "], ["Remove ", "Bỏ "], ["Delete ", "Xóa "], ["Clear ", "Xóa "]];
+const BEGINNINGS = [["Help for ", "Giải thích: "], ["Remove ", "Bỏ "], ["Delete ", "Xóa "], ["Clear ", "Xóa "],
+  ["day, ", "ngày, "], ["month, ", "tháng, "], ["year, ", "năm, "], ["Choose date, ", "Chọn ngày, "], ["Today, ", "Hôm nay, "]];
 const MONTH = /^(\d{1,2}) – [A-Z][a-z]+$/;
 const SPOKEN = ["aria-label", "title", "placeholder", "aria-valuetext", "aria-roledescription"];
-const SEEN = SPOKEN.map((name) => `[${name}]`).join(",");
+const MENU_ITEM = '[data-testid="stDataFrameColumnMenu"] [role="menuitem"]';
+const SEEN = [...SPOKEN.map((name) => `[${name}]`), 'a[href="#stMain"]', '[data-testid="stFileUploaderDropzone"] button', MENU_ITEM].join(",");
 
 function inVietnamese(text) {
   if (WORDS.has(text)) return WORDS.get(text);
@@ -35,6 +40,9 @@ function translate(node) {
     if (said && said !== text) node.setAttribute(name, said);
   }
   if (node.matches('a[href="#stMain"]:not([aria-label])')) node.setAttribute("aria-label", "Tới nội dung chính");
+  if (node.matches(MENU_ITEM)) for (const inside of node.childNodes) {
+    if (inside.nodeType === Node.TEXT_NODE) inside.data = inVietnamese(inside.data);
+  }
   // its own word, «Upload», is hidden and another stands in its place for those who see
   if (node.matches('[data-testid="stFileUploaderDropzone"] button:not([aria-label])')) node.setAttribute("aria-label", "Chọn tệp");
 }
@@ -42,7 +50,7 @@ function translate(node) {
 function translateWithin(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return;
   translate(node);
-  for (const inside of node.querySelectorAll(`${SEEN},a[href="#stMain"],[data-testid="stFileUploaderDropzone"] button`)) translate(inside);
+  for (const inside of node.querySelectorAll(SEEN)) translate(inside);
 }
 
 function speakVietnamese() {
@@ -64,9 +72,26 @@ function fetchAhead(files) {
   }
 }
 
+const CLOSED = "sohotich.menu.closed";
+const HIDES_MENU = '[data-testid="stSidebar"][aria-expanded="true"] [data-testid="stSidebarCollapseButton"] button';
+const SHOWS_MENU = '[data-testid="stExpandSidebarButton"]';
+
+// Screens that need the whole width begin with the menu closed, also when somebody has opened it by hand, which the framework
+// remembers for all screens; behind them it opens again.
+function giveWidth(wide) {
+  if (wide === window.sohotichWide) return;
+  window.sohotichWide = wide;
+  const closed = sessionStorage.getItem(CLOSED), button = document.querySelector(wide ? HIDES_MENU : SHOWS_MENU);
+  if (!wide) sessionStorage.removeItem(CLOSED);
+  if (!button || !(wide || closed)) return;
+  if (wide) sessionStorage.setItem(CLOSED, "1");
+  button.click();
+}
+
 // Once a page: it stays the same while screens come and go.
 export default function mountFrame({ data }) {
   if (!window.sohotichFrame) { window.sohotichFrame = true; speakVietnamese(); }
+  giveWidth(data.wide);
   if (data.ahead.length && !window.sohotichAhead) {
     window.sohotichAhead = true;
     (window.requestIdleCallback || setTimeout)(() => fetchAhead(data.ahead));

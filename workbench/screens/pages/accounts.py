@@ -76,7 +76,9 @@ def _new(context: Context, units: dict[int | None, str]) -> None:
         team, shift = left.text_input("Tổ"), right.text_input("Ca", help="Ví dụ: sáng, chiều, tối")
         password = st.text_input("Mật khẩu ban đầu (ít nhất 8 ký tự)", type="password", autocomplete="new-password")
         sent = st.form_submit_button("Thêm", type="primary")
-    if sent:
+    if sent and not full_name.strip():
+        st.error("Chưa ghi họ và tên. Nhật ký và biên bản ghi tên này.")
+    elif sent:
         made = create_account(
             context,
             name=name,
@@ -99,7 +101,11 @@ def _tell(message: str) -> None:
 def _change(context: Context, accounts: tuple[Account, ...], units: dict[int | None, str]) -> None:
     by_id = {a.id: a for a in accounts}
     st.subheader("Sửa tài khoản")
-    chosen = by_id[st.selectbox("Tài khoản", list(by_id), format_func=lambda i: by_id[i].name)]
+    named = {a.id: f"{a.full_name} ({a.name})" if a.full_name else a.name for a in accounts}
+    picked = st.selectbox("Tài khoản", named, index=None, placeholder="Chọn tài khoản", format_func=named.__getitem__)
+    if picked is None:  # nobody's role or password is changed because his name stood first
+        return
+    chosen = by_id[picked]
     with st.form(f"change_{chosen.id}"):
         full_name = st.text_input("Họ và tên", chosen.full_name)
         role = _role_box("Vai trò", chosen.role, f"role_{chosen.id}")

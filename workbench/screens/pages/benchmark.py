@@ -12,13 +12,14 @@ import pandas as pd
 import streamlit as st
 
 from benchmark.report import write_report
+from layouts.form_names import form_name
 from vietnamese.shown_time import day_text
 from workbench.config import ROOT
 from workbench.measuring.recognition import measure_folders, truth_folders
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.naming import COLUMN_LABELS
-from workbench.wording import FIELD_KINDS, REGISTER_TYPES, form_name, number, percent
+from workbench.wording import FIELD_KINDS, REGISTER_TYPES, number, percent
 
 _GROUPS = {
     "script": "Kiểu chữ",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from layouts.form_names import form_name
 from layouts.register_types import RegisterType
 from ocr.readings import PageFailure, PageReading, PageTask
 from workbench.screens.choosing import choose_book
@@ -18,7 +19,7 @@ from workbench.services.context import Context
 from workbench.services.page_source import page_source
 from workbench.services.reading import page_task, reread_page
 from workbench.services.templates import known_forms
-from workbench.wording import form_name, number, percent
+from workbench.wording import number, percent
 
 _STEPS = {
     "straightened": "1. Trang đã nắn thẳng",

@@ -23,21 +23,22 @@ def show(context: Context) -> None:
     st.header(f"Chào {plain(context.who.full_name or context.who.name)}")
     show_reading()
     _first_steps(context, home)
-    _own_work(context, home)
-    if context.may(Role.SUPERVISOR):
+    deciding = context.may(Role.SUPERVISOR)
+    if deciding:
         _supervision(home)
+    _own_work(context, home, first=not (deciding and home.escalated + home.confirmed))
 
 
-def _own_work(context: Context, home: Home) -> None:
+def _own_work(context: Context, home: Home, *, first: bool) -> None:
     if home.go_on is not None:
         following = f", trường hợp kế: {home.go_on.entry}" if home.go_on.entry else ""
-        if _line(f"Làm tiếp {home.go_on.title}{following}", "Làm tiếp", first=True):
+        if _line(f"Làm tiếp {home.go_on.title}{following}", "Làm tiếp", first=first):
             keep_book(home.go_on.book_id)
             _go("review")
     waiting = home.to_review + home.sent_back
     if waiting:
         back = f", trong đó {number(home.sent_back)} trường hợp bị trả lại" if home.sent_back else ""
-        if _line(f"{number(waiting)} trường hợp chờ đối chiếu{back}", "Đối chiếu", first=home.go_on is None):
+        if _line(f"{number(waiting)} trường hợp chờ đối chiếu{back}", "Đối chiếu", first=first and home.go_on is None):
             _go("review")
     elif home.books:
         st.info(plain(why_nothing(context, book_id=None, supervising=False)))
@@ -50,7 +51,7 @@ def _supervision(home: Home) -> None:
     asked = home.escalated + home.confirmed
     if asked:
         hard = f", trong đó {number(home.escalated)} trường hợp được hỏi" if home.escalated else ""
-        if _line(f"{number(asked)} trường hợp chờ kiểm tra{hard}", "Mở hàng đợi"):
+        if _line(f"{number(asked)} trường hợp chờ kiểm tra{hard}", "Mở hàng đợi", first=True):
             _go("queue")
     if home.unread and _line(f"{number(home.unread)} trang máy chưa đọc", "Cho máy đọc"):
         _go("reading")

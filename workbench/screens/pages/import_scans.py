@@ -213,6 +213,7 @@ def _results(context: Context, results: tuple[tuple[Book, ImportResult], ...]) -
         for book, result in results
         for file in result.files
     ]
+    rows.sort(key=lambda row: row["Kết quả"] != _STATUSES[ImportStatus.FAILED])  # what to deal with stands first
     with st.expander(f"Kết quả từng tệp ({number(len(rows))})", expanded=bool(failed) or not added):
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 

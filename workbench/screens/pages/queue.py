@@ -75,7 +75,7 @@ def _list(context: Context, book_id: int | None) -> None:
     cells[2].metric("Đã trả lại", counts.sent_back)
     cells[3].metric("Đã duyệt", counts.approved)
     _hand_over(context)
-    waiting = _waiting(context, book_id)
+    waiting = _waiting(context, book_id, held=True)
     if not waiting:
         st.success("Không có trường hợp nào chờ kiểm tra.")
         return
@@ -113,18 +113,32 @@ def _list(context: Context, book_id: int | None) -> None:
 
 def _hand_over(context: Context) -> None:
     with st.expander("Bàn giao cuối ca: chuyển các trường hợp một người đang giữ"):
-        by_id = {a.id: f"{a.full_name or a.name} ({a.name})" for a in list_accounts(context)}
+        people = list_accounts(context)
+        names = {a.id: f"{a.full_name or a.name} ({a.name})" for a in people}
+        held = {i: count for i, count in review.held_counts(context).items() if i in names}
+        if not held:
+            st.caption("Không ai đang giữ trường hợp nào.")
+            return
         giver, taker, button = st.columns([2, 2, 1], vertical_alignment="bottom")
-        source = giver.selectbox("Đang giữ", list(by_id), format_func=by_id.__getitem__)
-        target = taker.selectbox("Chuyển cho", [0, *by_id], format_func=lambda i: by_id.get(i, "Trả về hàng đợi"))
-        if button.button("Bàn giao", width="stretch"):
+        source = giver.selectbox(
+            "Đang giữ",
+            list(held),
+            index=None,
+            placeholder="Chọn người",
+            format_func=lambda i: f"{names[i]}: {held[i]} trường hợp",
+        )
+        takers = [0, *(a.id for a in people if a.active)]
+        target = taker.selectbox("Chuyển cho", takers, format_func=lambda i: names.get(i, "Trả về hàng đợi"))
+        lacks = "" if source else "Hãy chọn người đang giữ."
+        if ready_button(button, "Bàn giao", lacks=lacks, width="stretch") and source:
             moved = review.hand_over(context, from_account_id=source, to_account_id=target or None)
             st.success(f"Đã bàn giao {moved} trường hợp. Việc người đó đã xác nhận vẫn giữ nguyên.")
 
 
-def _waiting(context: Context, book_id: int | None) -> tuple[ReviewEntry, ...]:
+def _waiting(context: Context, book_id: int | None, *, held: bool = False) -> tuple[ReviewEntry, ...]:
+    """What waits for the supervisor; with `held` also what somebody else has open, so that the figures above agree."""
     return review.next_entries(
-        context, _SHOWN, queue=review.Queue.SUPERVISOR, book_id=book_id, order=review.Order.RISK, lease=False
+        context, _SHOWN, queue=review.Queue.SUPERVISOR, book_id=book_id, order=review.Order.RISK, lease=False, held=held
     )
 
 

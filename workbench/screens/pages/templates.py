@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from layouts.columns import columns
+from layouts.form_names import form_name
 from layouts.forms import FormTemplate
 from layouts.loader import shipped_templates
 from layouts.register_types import RegisterType
@@ -41,7 +42,6 @@ from workbench.services.templates import (
     save_template,
 )
 from workbench.template_drafts import DrawnBox, FormFacts, Lie, boxes_of, draft_template, lie_of
-from workbench.wording import form_name
 
 _WIDTH = 1400
 _PAPERS = {"A4 đứng": (210.0, 297.0), "A4 ngang": (297.0, 210.0), "A3 ngang (hai trang)": (420.0, 297.0)}

@@ -74,7 +74,7 @@ class EntryQueue {
       const counted = this.remaining !== null;
       const answer = await callServer("/api/review/next?" + query);
       if (this.shut) { this.take(answer.entries); return; } // given back, or gone on with, together with the others
-      this.why = answer.why || "";
+      this.why = answer.why || ""; this.elsewhere = answer.elsewhere;
       // With a save on its way nobody knows whether the answer counts it already; what was counted down here holds then.
       if (!counted || !(unsent || this.outbox.unsent)) this.remaining = Math.max(0, answer.remaining - unsent);
       this.exhausted = answer.entries.length === 0;

@@ -97,7 +97,9 @@ class ReviewForm {
     const why = this.outbox.unsent ? "" : this.queue.why || (this.data.single ? "Trường hợp này đã xong." : "");
     const then = this.data.book ? "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút." :
       "Mở «Việc của tôi» ở trình đơn để làm việc khác, hoặc bấm «Tìm lại» sau ít phút.";
-    note.replaceChildren(...(refusal ? [`${refusal.title}: ${refusal.refused.message}`, make("br"), back] : [why, make("br"), then, make("br"), again]));
+    const { elsewhere } = this.queue, away = make("a", "rv-away", elsewhere ? `Làm tiếp ${elsewhere.title}` : "");
+    if (elsewhere) { away.href = `?book=${elsewhere.book}`; away.target = "_self"; }
+    note.replaceChildren(...(refusal ? [`${refusal.title}: ${refusal.refused.message}`, make("br"), back] : [why, make("br"), then, make("br"), again, ...(elsewhere ? [" ", away] : [])]));
     this.root.classList.add("rv-idle"); this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
   }
 
