@@ -127,7 +127,6 @@ _STYLE = (
     + """
 [data-testid="stHeader"] { height: 2.4rem; min-height: 2.4rem; background: transparent; }
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 1.2rem .3rem; max-width: 100%; }
-[data-testid="stSidebar"][aria-expanded="true"] { min-width: 15rem; max-width: 16rem; }
 [data-testid="stSidebarHeader"] { height: 2.4rem; min-height: 2.4rem; padding-bottom: 0; margin-bottom: 0; }
 .st-key-menu { gap: 0 !important; }
 .st-key-menu [data-testid="stPageLink-NavLink"] { min-height: 1.75rem; padding-top: .1rem; padding-bottom: .1rem; }

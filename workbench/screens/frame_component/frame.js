@@ -73,7 +73,7 @@ function fetchAhead(files) {
 }
 
 const CLOSED = "sohotich.menu.closed";
-const HIDES_MENU = '[data-testid="stSidebar"][aria-expanded="true"] [data-testid="stSidebarCollapseButton"] button';
+const HIDES_MENU = '[data-testid="stSidebarCollapseButton"] button';
 const SHOWS_MENU = '[data-testid="stExpandSidebarButton"]';
 
 // Screens that need the whole width begin with the menu closed, also when somebody has opened it by hand, which the framework
