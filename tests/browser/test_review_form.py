@@ -201,6 +201,10 @@ def test_expired_session_keeps_the_work(page: Page, server: FakeServer) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".rv-notice")).to_contain_text("Phiên làm việc đã hết hạn")
     assert "sohotich.outbox.lan." in page.evaluate("Object.keys(localStorage).join(' ')")
+    server.broken = ""  # signed in again in another tab
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
+    expect(page.locator(".rv-notice")).to_be_hidden()
 
 
 def test_work_of_another_account_is_not_sent(page: Page, server: FakeServer) -> None:

@@ -91,14 +91,11 @@ def shared_findings(ctx: Context, book_id: int) -> tuple[tuple[str, int], ...]:
     """What nearly all entries of a book report alike, with how many do: it is the book that must be put right."""
     with ctx.read() as connection:
         stored = [s.entry for s in stream_entries(connection, book_id) if s.entry.state is not EntryState.SET_ASIDE]
-    messages: dict[tuple[str, tuple[str, ...]], str] = {}
-    counts: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    counts: Counter[str] = Counter()
     for entry in stored:
-        for finding in entry.findings:
-            messages.setdefault((finding.check, finding.columns), finding.message)
-        counts.update({(f.check, f.columns) for f in entry.findings})
-    shared = [(messages[key], n) for key, n in counts.most_common() if n >= max(_FEW, _NEARLY_ALL * len(stored))]
-    return tuple(shared)
+        counts.update({finding.message for finding in entry.findings})  # what differs from entry to entry is its own
+    least = max(_FEW, _NEARLY_ALL * len(stored))
+    return tuple((message, n) for message, n in counts.most_common() if n >= least)
 
 
 @requires(Role.CLERK, Role.INSPECTOR)

@@ -44,6 +44,7 @@ class Messages {
 
   // `kind` is "stop" for what must be dealt with; a button may offer to.
   notice(text, kind = "", button = "", act = null) {
+    this.signInAsked = false;
     this.box.hidden = false; this.box.dataset.kind = kind; this.box.replaceChildren(make("span", "", text));
     if (button) { const b = make("button", "", button); b.type = "button"; b.addEventListener("click", act); this.box.append(b); }
     const close = make("button", "", "✕"); close.type = "button"; close.setAttribute("aria-label", "Đóng thông báo");
@@ -63,8 +64,10 @@ class Messages {
       state === "offline" ? `${trouble || "Mất kết nối, đang thử lại"}: ${waiting} trường hợp giữ trong máy này` :
       stuck ? `${stuck} trường hợp chưa lưu được` : waiting ? `Đang lưu ${waiting} trường hợp` : "Đã lưu hết";
     if (stuck && this.stuck) { const b = make("button", "", "Xem lại"); b.type = "button"; b.addEventListener("click", this.stuck); this.line.append(" ", b); }
+    if (state === "ok" && this.signInAsked) { this.signInAsked = false; this.hide(); }
     if (state === "signin") this.notice("Phiên làm việc đã hết hạn. Việc đã xác nhận vẫn được giữ trong trình duyệt này; hãy đăng nhập lại để lưu tiếp.",
       "stop", "Đăng nhập lại", () => window.location.reload());
+    if (state === "signin") this.signInAsked = true;
   }
 
   left(count) { this.progress.textContent = count === null || count === undefined ? "" : `còn ${count.toLocaleString("vi-VN")} trường hợp`; }
