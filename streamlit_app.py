@@ -22,7 +22,8 @@ if __name__ != "__mp_main__":
         from workbench.routes import api_routes
         from workbench.routes.addresses import own_address
         from workbench.routes.unknown_pages import UnknownPages
-        from workbench.screens.frame import first_path, page_modules, page_paths, tell_fault
+        from workbench.screens.frame import tell_fault
+        from workbench.screens.screen_list import first_path, page_modules, page_paths
         from workbench.serving import begin_serving, gate
 
         # For a page of another origin Streamlit would ask the internet, and a route to it, for this machine's address.

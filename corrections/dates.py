@@ -18,6 +18,7 @@ from vietnamese.number_parsing import parse_two_digits, parse_year, word_tokens
 from vietnamese.number_words import day_words, month_words, usual_year_words
 
 __all__ = [
+    "DATE_WITHIN",
     "ParsedDate",
     "PartialDate",
     "date_in_words",
@@ -103,7 +104,18 @@ class ParsedDate:
     note: str = ""
     """Vietnamese: what to look at."""
 
+    @property
+    def standard(self) -> str:
+        """The date as the standard column takes it; empty where there is none."""
+        return self.date.standard if self.date else ""
 
+
+DATE_WITHIN = (
+    r"(?<!\d)(?:\d{1,2}(?:\s*[./\-]\s*|\s)\d{1,2}(?:\s*[./\-]\s*|\s)(?:19|20)\d\d(?!\d)"
+    r"|\d{1,2}\s*tháng\s*\d{1,2}\s*năm\s*(?:19|20)\d\d(?!\d)"
+    r"|\d{1,2}\s*[./\-]\s*\d{1,2}\s*[./\-]\s*\d\d(?!\d))"
+)
+"""Pattern of a date within a longer text, in figures or with the words for day, month and year."""
 _NOTHING = ParsedDate(date=None, certain=False, note="Không đọc được ngày; hãy gõ lại theo dạng ngày.tháng.năm.")
 _LUNAR = re.compile(
     r"(?<!\w)\(?\s*(?:(?:theo\s+)?(?:[âa]m\s*l[ịi]ch|l[ịi]ch\s*[âa]m)|âm|â\.?\s?l\.?|a\.\s?l\.?|al)(?!\w)\s*\)?",

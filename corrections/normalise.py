@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from corrections import lists, runs
 from corrections.dates import parse_date
+from corrections.identity_papers import identity_paper
+from corrections.signers import signer
 from layouts.columns import Column, FieldKind
 from vietnamese.legacy_charsets import charset_of_text
 from vietnamese.letters import (
@@ -152,7 +154,7 @@ def _dates_in_run(name: str, text: str) -> Normalised:
 
 
 def _paper(text: str, part: str) -> Normalised:
-    paper = runs.identity_paper(text)
+    paper = identity_paper(text)
     issuer = _known_issuer(paper.issued_by)
     values = {"kind": paper.kind, "number": paper.number, "issued_on": paper.issued_on, "issued_by": issuer}
     certain = paper.date_certain if part == "issued_on" else paper.certain
@@ -295,12 +297,12 @@ def _volume(column: Column, text: str, context: Mapping[str, str]) -> Normalised
 
 
 def _signer(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
-    found = runs.signer(text)
+    found = signer(text)
     return Normalised(value=found.name, certain=found.certain, note="" if found.certain else _SIGNER_NOTE)
 
 
 def _title(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
-    found = runs.signer(text)
+    found = signer(text)
     return Normalised(value=found.title, certain=found.certain, note="" if found.certain else _SIGNER_NOTE)
 
 

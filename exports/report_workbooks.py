@@ -28,7 +28,7 @@ from exports.reports import (
     WorkRow,
     check_printed_sums,
 )
-from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, put_text
+from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, put_text, put_title
 from exports.tables import TableRow, count_or_unknown, read_table, understood
 from layouts.register_types import RegisterType
 
@@ -160,8 +160,7 @@ def _days(number: int) -> str:
 
 def _forecast_sheet(book: Workbook, forecasts: Sequence[UnitForecast]) -> None:
     sheet: Any = book.create_sheet("Du bao")
-    sheet["A1"] = "DỰ BÁO HOÀN THÀNH"
-    sheet["A1"].font = Font(bold=True, size=13)
+    put_title(sheet, "DỰ BÁO HOÀN THÀNH")
     _heads(sheet, ("STT", _UNIT, _REMAINING, "Tốc độ (trường hợp/ngày)", "Ngày hoàn thành", "Số máy để kịp hạn"))
     table: list[Sequence[object]] = []
     for number, item in enumerate(forecasts, start=1):
@@ -188,8 +187,7 @@ def _new_sheet(name: str, title: str, under: str) -> tuple[Workbook, Any]:
     book = Workbook()
     sheet: Any = book.active
     sheet.title = name
-    sheet["A1"] = title
-    sheet["A1"].font = Font(bold=True, size=13)
+    put_title(sheet, title)
     sheet["A2"] = under
     sheet.freeze_panes = f"A{_FIRST}"
     return book, sheet

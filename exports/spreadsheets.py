@@ -248,6 +248,12 @@ def put_text(cell: Any, text: str, *, bold: bool = False) -> None:
         cell.quotePrefix = True  # Excel keeps it as text even when somebody edits the cell
 
 
+def put_title(sheet: Any, title: str) -> None:
+    """What a list or a report is about, in its first cell; a text of ours that begins with a word."""
+    sheet["A1"] = title
+    sheet["A1"].font = Font(bold=True, size=13)
+
+
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A formula of ours with the value it has now, for programs that show a workbook without calculating."""

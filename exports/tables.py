@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from corrections.campaign.totals import UNKNOWN
@@ -17,7 +17,7 @@ from corrections.search_keys import search_key
 from exports.bounded import bounded
 from exports.csv_files import CSV_SUFFIXES, csv_rows
 from exports.errors import SeveralSheetsError, WorkbookError
-from exports.spreadsheets import fixed_bytes, open_sheets, put_text
+from exports.spreadsheets import fixed_bytes, open_sheets, put_text, put_title
 
 __all__ = ["TableRow", "count_or_unknown", "read_table", "understood", "whole_number", "write_table"]
 
@@ -45,8 +45,7 @@ def write_table(
     book = Workbook()
     sheet: Any = book.active
     sheet.title = sheet_name
-    sheet["A1"] = title
-    sheet["A1"].font = Font(bold=True, size=13)
+    put_title(sheet, title)
     put_text(sheet["A2"], note)
     for index, head in enumerate(heads, start=1):
         cell = sheet.cell(row=3, column=index)

@@ -25,7 +25,7 @@ from tests.screens.office import PASSWORD, Office
 from workbench.config import Settings
 from workbench.routes.guard import COOKIE
 from workbench.sample_books import add_sample_books
-from workbench.screens.frame import PAGES
+from workbench.screens.screen_list import PAGES
 from workbench.services import accounts, books, exporting, reading_queue, review, sessions
 from workbench.services.context import open_context, system_context
 from workbench.services.review_types import ValueInput

@@ -13,7 +13,7 @@ from corrections.entries import Role
 from tests.browser.server import Server
 from tests.screens.office import Office, make_office
 from workbench.routes.guard import COOKIE
-from workbench.screens.frame import PAGES
+from workbench.screens.screen_list import PAGES
 from workbench.services import reading_queue
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from corrections.runs import death_date, death_time, identity_paper, person, signer
+from corrections.identity_papers import identity_paper
+from corrections.runs import death_date, death_time, person
+from corrections.signers import signer
 
 
 @pytest.mark.parametrize(

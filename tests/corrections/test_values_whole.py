@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.dates import parse_date, parse_date_words
+from corrections.identity_papers import identity_paper
 from corrections.lists import code_of, ethnic_group, nationality, sex_code
 from corrections.normalise import Normalised, normalise
-from corrections.runs import death_date, death_time, identity_paper, person, signer
+from corrections.runs import death_date, death_time, person
+from corrections.signers import signer
 from corrections.stray_marks import without_stray_marks
 from layouts.columns import FieldKind, column, columns
 from layouts.register_types import RegisterType

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
+from docx import Document
 
 from corrections.entries import Book, Entry, EntryState, FieldValue
 from exports.bundle import CasePage, ExportEntry
@@ -110,3 +112,10 @@ def export_entries(
             change(number, values)
         items.append(ExportEntry(entry=entry(number, values), pages=(page_of(number, calls),)))
     return items
+
+
+def words_of_document(content: bytes) -> str:
+    """Texts of a Word file, those in its tables last."""
+    document = Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])

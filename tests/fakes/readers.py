@@ -2,10 +2,12 @@
 
 import os
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from layouts.register_types import RegisterType
+from ocr.batch.local_engine import PageOutcome
 from ocr.readings import (
     Alternative,
     Engine,
@@ -32,6 +34,13 @@ BIRTH_TEXTS = {
     "chaHoTen": "Nguyễn Văn Thử",
     "nguoiKy": "Lê Văn Ký",
 }
+
+
+def run_here(
+    tasks: Iterator[tuple[int, PageTask]], *, reader: Callable[[PageTask], PageOutcome], **_: object
+) -> Iterator[tuple[int, PageOutcome]]:
+    """An engine without processes, where the record is tried and not the engine."""
+    return ((key, reader(task)) for key, task in tasks)
 
 
 def birth_reading(task: PageTask, *, entries: int = 2, confidence: float = 0.9) -> PageReading:

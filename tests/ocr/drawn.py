@@ -60,3 +60,12 @@ def ink_quads(page: DrawnPage) -> list[NDArray[np.float64]]:
     size = np.array([page.image.shape[1], page.image.shape[0]], float)
     pieces = [quad for entry in page.truth["entries"] for value in entry.values() for quad in value["ink"]]
     return [np.array(quad, float) * size for quad in pieces]
+
+
+def coverage(quads: Any, ink: Any) -> float:
+    """Share of the ink that some four-cornered shapes cover; both in fractions of the scan."""
+    found, there = np.zeros((1500, 1500), np.uint8), np.zeros((1500, 1500), np.uint8)
+    for canvas, shapes in ((found, quads), (there, ink)):
+        for shape in shapes:
+            cv2.fillPoly(canvas, [np.int32(np.array(shape) * 1500)], 1)
+    return float((found & there).sum() / max(there.sum(), 1))

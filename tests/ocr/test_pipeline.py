@@ -19,7 +19,7 @@ from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.pipeline import read_page
 from ocr.reading.readers import Readers
 from ocr.readings import PageFailure, PageKind, PageReading, PageTask, Script
-from tests.ocr.drawn import Sort, drawn
+from tests.ocr.drawn import Sort, coverage, drawn
 
 
 def saved(page: DrawnPage, folder: Path, name: str = "page.png") -> str:
@@ -74,7 +74,6 @@ def test_without_a_usable_model_type_is_read_and_handwriting_left_empty(hand: bo
         assert share_right(reading, page) >= 0.7
 
 
-@pytest.mark.slow
 def test_a_typed_page_is_recognised_and_read(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
     reading, page, _ = typed_birth
     assert reading.layout == "birth-2006" and reading.register_type == "birth"
@@ -83,7 +82,6 @@ def test_a_typed_page_is_recognised_and_read(typed_birth: tuple[PageReading, Dra
     assert {step.step for step in reading.steps} >= {"open", "straighten", "clean", "words", "form", "cut", "read"}
 
 
-@pytest.mark.slow
 def test_every_column_of_the_form_is_there(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
     reading, _, _ = typed_birth
     fields = reading.entries[0].fields
@@ -91,24 +89,15 @@ def test_every_column_of_the_form_is_there(typed_birth: tuple[PageReading, Drawn
     assert all(fields[name].column == name and 0.0 <= fields[name].confidence <= 1.0 for name in fields)
 
 
-@pytest.mark.slow
 def test_quads_cover_the_ink_on_the_scan(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:
     reading, page, _ = typed_birth
     covered = []
     for name, value in page.truth["entries"][0].items():
         quads = reading.entries[0].fields[name].quads if name in reading.entries[0].fields else ()
         if value["ink"] and value["written"] and quads:
-            covered.append(_coverage(quads, value["ink"]))
+            covered.append(coverage(quads, value["ink"]))
     assert len(covered) > 8
     assert np.mean([share >= 0.9 for share in covered]) > 0.85
-
-
-def _coverage(quads: Any, ink: Any) -> float:
-    found, there = np.zeros((1500, 1500), np.uint8), np.zeros((1500, 1500), np.uint8)
-    for canvas, shapes in ((found, quads), (there, ink)):
-        for shape in shapes:
-            cv2.fillPoly(canvas, [np.int32(np.array(shape) * 1500)], 1)
-    return float((found & there).sum() / max(there.sum(), 1))
 
 
 def test_a_reading_travels_between_processes(typed_birth: tuple[PageReading, DrawnPage, str]) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from corrections.entries import Role
 from tests.screens.office import PASSWORD, Office
 from workbench.config import load_settings
-from workbench.screens.frame import PAGES, first_path
+from workbench.screens.screen_list import PAGES, first_path
 from workbench.services.context import Context
 from workbench.services.first_start import FIRST_CODE
 

@@ -1,4 +1,27 @@
-"""Ways to change rows behind the program's back, by what they amount to: each is one SQL statement."""
+"""Ways to change rows behind the program's back, by what they amount to: each is one SQL statement; and what the check
+finds of it."""
+
+from sqlalchemy import create_engine
+
+from storage.opening.database import Database
+from storage.trail.verify import trail_faults
+
+
+def behind(database: Database, *statements: str) -> None:
+    """What somebody does with the database alone."""
+    engine = create_engine(database.url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def problems(database: Database) -> set[str]:
+    """Sorts of faults that the check of the trail finds."""
+    assert database.trail is not None
+    with database.read() as connection:
+        return {fault.problem for fault in trail_faults(connection, database.trail.heads)}
+
 
 ROW_WAYS: dict[str, str] = {
     "a clerk is made administrator": "UPDATE accounts SET role = 'administrator' WHERE name = 'clerk'",

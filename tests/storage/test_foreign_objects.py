@@ -21,6 +21,7 @@ from storage.trail.seals import stored_totals
 from storage.trail.tables import SEALED
 from storage.trail.triggers import drop_triggers, install_triggers
 from storage.trail.verify import trail_faults
+from tests.storage.tampering_ways import behind
 from tests.storage.test_check_constraints import add_row
 from workbench.config import Settings
 from workbench.services import audit
@@ -50,15 +51,6 @@ def _told(database: Database, folder: Path) -> str:
     return "\n".join(audit.verify(context).problems)
 
 
-def _behind(database: Database, *statements: str) -> None:
-    """What somebody does with the database alone."""
-    engine = create_engine(database.url)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
 def _evil(database: Database) -> tuple[str, ...]:
     """A trigger that makes every new account an administrator, inside the program's own transaction."""
     if database.is_sqlite:
@@ -74,7 +66,7 @@ def _evil(database: Database) -> tuple[str, ...]:
 
 
 def test_a_strangers_trigger_is_told_and_never_sees_what_the_program_writes(sealed: Database, tmp_path: Path) -> None:
-    _behind(sealed, *_evil(sealed))
+    behind(sealed, *_evil(sealed))
     assert ("foreign", "giup (accounts)") in _problems(sealed)
     with sealed.write() as connection:
         key = add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
@@ -88,13 +80,13 @@ def test_a_strangers_trigger_is_told_and_never_sees_what_the_program_writes(seal
 @pytest.mark.slow
 def test_a_trigger_of_ours_that_was_bent_is_made_again(sealed: Database, tmp_path: Path) -> None:
     if sealed.is_sqlite:
-        _behind(
+        behind(
             sealed,
             "DROP TRIGGER trail_accounts_update",
             "CREATE TRIGGER trail_accounts_update AFTER UPDATE ON accounts BEGIN SELECT 1; END",
         )
     else:
-        _behind(
+        behind(
             sealed,
             "CREATE OR REPLACE FUNCTION trail_note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
         )
@@ -108,7 +100,7 @@ def test_a_trigger_of_ours_that_was_bent_is_made_again(sealed: Database, tmp_pat
 @pytest.mark.slow
 def test_a_view_in_the_place_of_a_table_is_told(sealed: Database) -> None:
     """It could show the audit what was sealed, and everybody else something different."""
-    _behind(
+    behind(
         sealed,
         *(["PRAGMA legacy_alter_table = ON"] if sealed.is_sqlite else []),
         "ALTER TABLE typing_tasks RENAME TO that",
@@ -121,7 +113,7 @@ def test_a_view_in_the_place_of_a_table_is_told(sealed: Database) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has neither
 def test_rules_and_row_security_are_told(sealed: Database) -> None:
-    _behind(
+    behind(
         sealed,
         "CREATE RULE giu AS ON DELETE TO exports DO INSTEAD NOTHING",
         "ALTER TABLE handovers ENABLE ROW LEVEL SECURITY",

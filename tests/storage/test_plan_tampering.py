@@ -15,6 +15,7 @@ from storage.schema import metadata
 from storage.trail.seals import Total
 from storage.trail.triggers import drop_triggers, install_triggers
 from storage.trail.verify import trail_faults
+from tests.storage.tampering_ways import problems
 from tests.storage.test_check_constraints import add_row
 
 WAYS = {
@@ -99,12 +100,6 @@ def copy(planned: Path, tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-def _problems(database: Database) -> set[str]:
-    assert database.trail is not None
-    with database.read() as connection:
-        return {fault.problem for fault in trail_faults(connection, database.trail.heads)}
-
-
 def _bend(connection: Connection, statement: str, *, tidily: bool) -> None:
     """Without a note; tidily: seals of what is gone go, what is new gets one, and the sums are recounted."""
     drop_triggers(connection)
@@ -132,7 +127,7 @@ def _bend(connection: Connection, statement: str, *, tidily: bool) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("tidily", [False, True])
 def test_the_check_finds_each(copy: Database, tidily: bool) -> None:
-    assert _problems(copy) == set() and copy.trail is not None
+    assert problems(copy) == set() and copy.trail is not None
     with copy.engine.connect() as connection:
         for way, statement in WAYS.items():
             if tidily and "acceptance" in statement:  # their keys are two columns: as above without

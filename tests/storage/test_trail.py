@@ -27,18 +27,13 @@ from storage.trail.seals import Total, all_rows, state_digest, stored_totals
 from storage.trail.tables import sealed_as_stored
 from storage.trail.trail import Trail
 from storage.trail.verify import trail_faults
+from tests.storage.tampering_ways import problems
 
 pytestmark = pytest.mark.slow
 
 
 def _book(volume: str) -> Book:
     return Book(id=0, register_type="birth", volume_number=volume, office="UBND xã Tân Lập")
-
-
-def _problems(database: Database) -> set[str]:
-    assert database.trail is not None
-    with database.read() as connection:
-        return {fault.problem for fault in trail_faults(connection, database.trail.heads)}
 
 
 def _add(database: Database, volume: str) -> None:
@@ -66,10 +61,10 @@ def test_an_old_database_is_sealed_when_it_is_first_opened(database_url: str, tm
         )
     engine.dispose()
     database = Database(database_url, trail=tmp_path / "trail")
-    assert _actions(database) == ["seal_all"] and _problems(database) == set()
+    assert _actions(database) == ["seal_all"] and problems(database) == set()
     database.close()
     again = Database(database_url, trail=tmp_path / "trail")
-    assert _actions(again) == ["seal_all"] and _problems(again) == set()
+    assert _actions(again) == ["seal_all"] and problems(again) == set()
     again.close()
 
 
@@ -80,9 +75,9 @@ def test_down_and_up_again_seals_anew_and_says_what_was_found(database_url: str,
     migrate.downgrade(database_url, "0006")
     again = Database(database_url, trail=tmp_path / "trail")
     # the seals are gone with their tables while the head file knows of some: nobody may cover up so
-    assert "unsealed" in _problems(again)
+    assert "unsealed" in problems(again)
     again.seal_anew(actor="quantri", reason="đã xem")
-    assert _problems(again) == set() and _actions(again)[-1] == "seal_anew"
+    assert problems(again) == set() and _actions(again)[-1] == "seal_anew"
     again.close()
 
 
@@ -104,9 +99,9 @@ def test_a_crash_between_head_and_commit_is_no_fault(
         for number in range(times):
             with pytest.raises(KeyboardInterrupt):
                 _add(database, f"0{number + 2}/1998")
-    assert _problems(database) == set()
+    assert problems(database) == set()
     _add(database, "09/1998")
-    assert _problems(database) == set() and _actions(database) == ["test", "test"]
+    assert problems(database) == set() and _actions(database) == ["test", "test"]
 
 
 def test_a_crash_after_the_commit_is_no_fault(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,9 +110,9 @@ def test_a_crash_after_the_commit_is_no_fault(database: Database, monkeypatch: p
     with monkeypatch.context() as patch:
         patch.setattr(trail, "committed", lambda _head: None)
         _add(database, "01/1998")
-    assert _problems(database) == set()
+    assert problems(database) == set()
     _add(database, "02/1998")
-    assert _problems(database) == set()
+    assert problems(database) == set()
 
 
 def test_a_head_that_finds_no_room_keeps_the_transaction_out(
@@ -133,7 +128,7 @@ def test_a_head_that_finds_no_room_keeps_the_transaction_out(
         with pytest.raises(DiskFull):
             _add(database, "02/1998")
     _add(database, "03/1998")
-    assert _actions(database) == ["test", "test"] and _problems(database) == set()
+    assert _actions(database) == ["test", "test"] and problems(database) == set()
 
 
 def test_key_and_heads_are_for_the_program_alone(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from corrections.entries import Role
@@ -14,7 +14,7 @@ from storage.accounts import Account, add_account
 from storage.errors import SchemaBent
 from storage.opening.database import Database
 from storage.schema import metadata
-from storage.trail.verify import trail_faults
+from tests.storage.tampering_ways import behind, problems
 from tests.storage.test_check_constraints import add_row
 
 pytestmark = pytest.mark.slow
@@ -38,23 +38,9 @@ def sealed(database: Database) -> Iterator[Database]:
     yield database
 
 
-def _problems(database: Database) -> set[str]:
-    assert database.trail is not None
-    with database.read() as connection:
-        return {fault.problem for fault in trail_faults(connection, database.trail.heads)}
-
-
 def _actions(database: Database) -> list[str]:
     with database.read() as connection:
         return list(connection.execute(text("SELECT action FROM audit_events ORDER BY id")).scalars())
-
-
-def _behind(database: Database, *statements: str) -> None:
-    engine = create_engine(database.url)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
 
 
 @on_postgresql
@@ -63,7 +49,7 @@ def test_a_row_changed_meanwhile_is_not_sealed_as_the_programs_own(sealed: Datab
     done = threading.Event()
 
     def bend() -> None:
-        _behind(sealed, "UPDATE teams SET name = 'khac'")
+        behind(sealed, "UPDATE teams SET name = 'khac'")
         done.set()
 
     with sealed.write() as connection:
@@ -73,18 +59,18 @@ def test_a_row_changed_meanwhile_is_not_sealed_as_the_programs_own(sealed: Datab
         assert not done.wait(1)
     thread.join(30)
     assert done.is_set()
-    assert {"row", "pending"} <= _problems(sealed)
+    assert {"row", "pending"} <= problems(sealed)
     with sealed.write() as connection:
         add_account(connection, Account(id=0, name="nua", role=Role.CLERK), "-")
-    assert "tampered" in _actions(sealed) and "row" in _problems(sealed)
+    assert "tampered" in _actions(sealed) and "row" in problems(sealed)
 
 
 @on_postgresql
 def test_a_row_changed_meanwhile_without_its_trigger_is_told_by_its_seal(sealed: Database) -> None:
     with sealed.write() as connection:
         add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
-        _behind(sealed, "SET session_replication_role = replica", "UPDATE teams SET name = 'khac'")
-    assert "row" in _problems(sealed)
+        behind(sealed, "SET session_replication_role = replica", "UPDATE teams SET name = 'khac'")
+    assert "row" in problems(sealed)
 
 
 @on_postgresql
@@ -93,7 +79,7 @@ def test_a_trigger_hung_on_meanwhile_undoes_the_save_and_is_gone_at_the_next(sea
         with sealed.write() as connection:
             if not planted:
                 planted.append(True)
-                _behind(sealed, *TRIGGER)
+                behind(sealed, *TRIGGER)
             add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
 
     planted: list[bool] = []
@@ -104,7 +90,7 @@ def test_a_trigger_hung_on_meanwhile_undoes_the_save_and_is_gone_at_the_next(sea
     add()  # as the form does by itself
     with sealed.read() as connection:
         assert connection.execute(text("SELECT role FROM accounts WHERE name = 'moi'")).scalar_one() == "clerk"
-    assert "foreign_object" in _actions(sealed) and _problems(sealed) == set()
+    assert "foreign_object" in _actions(sealed) and problems(sealed) == set()
 
 
 @on_postgresql
@@ -112,18 +98,18 @@ def test_what_was_written_nobody_can_hang_on_to_before_the_end(sealed: Database)
     with sealed.write() as connection:
         add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
         with pytest.raises(DBAPIError, match="lock timeout"):
-            _behind(sealed, "SET lock_timeout = 300", *TRIGGER)
-    assert _problems(sealed) == set()
+            behind(sealed, "SET lock_timeout = 300", *TRIGGER)
+    assert problems(sealed) == set()
 
 
 @on_postgresql
 @pytest.mark.parametrize("way", ["DISABLE TRIGGER trail_teams", "ENABLE REPLICA TRIGGER trail_teams"])
 def test_our_triggers_switched_off_are_seen_before_anything_is_written(sealed: Database, way: str) -> None:
-    _behind(sealed, f"ALTER TABLE teams {way}")
-    assert "triggers" in _problems(sealed)
+    behind(sealed, f"ALTER TABLE teams {way}")
+    assert "triggers" in problems(sealed)
     with sealed.write() as connection:
         connection.execute(text("UPDATE teams SET note = 'mới'"))
-    assert "triggers_lost" in _actions(sealed) and _problems(sealed) == set()
+    assert "triggers_lost" in _actions(sealed) and problems(sealed) == set()
 
 
 @on_postgresql
@@ -132,7 +118,7 @@ def test_sums_recounted_meanwhile_are_not_counted_on_from(sealed: Database) -> N
     with sealed.write() as connection:
         add_account(connection, Account(id=0, name="moi", role=Role.CLERK), "-")
         with pytest.raises(DBAPIError, match="lock timeout"):
-            _behind(
+            behind(
                 sealed,
                 "SET session_replication_role = replica",
                 "SET lock_timeout = 300",
@@ -140,4 +126,4 @@ def test_sums_recounted_meanwhile_are_not_counted_on_from(sealed: Database) -> N
                 "DELETE FROM trail_seals WHERE table_name = 'teams'",
                 f"UPDATE trail_totals SET sealed_rows = 0, seal_sum = '{'0' * 64}' WHERE table_name = 'teams'",
             )
-    assert _problems(sealed) == set()
+    assert problems(sealed) == set()

@@ -18,6 +18,7 @@ import pytest
 
 from ocr.batch import dask_engine
 from ocr.readings import PageReading, PageTask
+from tests.browser.server import free_port
 from tests.fakes import readers
 from workbench.certificates import ClusterFiles, cluster_files, make_cluster_files
 from workbench.config import ROOT
@@ -40,12 +41,6 @@ class Running(NamedTuple):
         return own + [child for process in own for child in process.children(recursive=True)]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _until_listening(port: int, within: float = 90) -> None:
     """On a machine that runs other tests at the same time a program takes its time to start."""
     deadline = time.monotonic() + within
@@ -59,7 +54,7 @@ def _until_listening(port: int, within: float = 90) -> None:
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
     data = tmp_path / "data"
-    files, port = make_cluster_files(data / "cluster"), _free_port()
+    files, port = make_cluster_files(data / "cluster"), free_port()
     environment = os.environ | {"WORKBENCH_DATA_DIR": str(data), "WORKBENCH_WORKERS": "2", "PYTHONPATH": str(ROOT)}
     workbench = [sys.executable, "-m", "workbench", "cluster"]
 

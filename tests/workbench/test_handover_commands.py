@@ -1,6 +1,5 @@
 """The commands that hand work over, called as the command line calls them, on an office of their own."""
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from exports.bundle import export_book
 from exports.profile import ExportProfile
 from tests.exports.books import book, export_entries
 from tests.screens.office import make_office
-from workbench import cli
 from workbench.config import load_settings, usual_workers
 from workbench.exit_codes import ExitCode
 
@@ -25,17 +23,6 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     load_settings.cache_clear()
     yield tmp_path
     load_settings.cache_clear()
-
-
-@pytest.fixture
-def run(office: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    def called(*arguments: object) -> int:
-        monkeypatch.setattr(sys, "argv", ["workbench", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        return int(left.value.code or 0)
-
-    return called
 
 
 @pytest.mark.slow

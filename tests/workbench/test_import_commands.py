@@ -1,14 +1,12 @@
 """Scans of several books by the command line: parted by their names, refused where a book named says otherwise."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from workbench import cli
 from workbench.config import Settings, load_settings
 from workbench.exit_codes import ExitCode
 from workbench.services import books
@@ -28,17 +26,6 @@ def scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     load_settings.cache_clear()
     yield tmp_path / "quet"
     load_settings.cache_clear()
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    def called(*arguments: object) -> int:
-        monkeypatch.setattr(sys, "argv", ["workbench", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        return int(left.value.code or 0)
-
-    return called
 
 
 def volumes(scans: Path) -> dict[str, int]:

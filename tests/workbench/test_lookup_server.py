@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.server import free_port
 from workbench.certificates import make_certificate
 from workbench.config import ROOT
 from workbench.lookups.protocol import Problem400
@@ -36,15 +37,9 @@ def _run(data: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def serving(data: Path, *arguments: object) -> Iterator[int]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "workbench", "serve-lookups", "--port", str(port), *map(str, arguments)]
     server = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stderr=subprocess.PIPE)
     try:

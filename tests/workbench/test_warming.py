@@ -9,7 +9,7 @@ import pytest
 from layouts.loader import parse_template, shipped_templates
 from vietnamese.unit_tree import provinces
 from workbench.config import ROOT, Settings
-from workbench.screens.frame import page_modules
+from workbench.screens.screen_list import page_modules
 from workbench.services.context import system_context
 from workbench.warming import warm_up
 

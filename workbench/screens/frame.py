@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import streamlit as st
 
@@ -23,6 +22,7 @@ from workbench.screens.faults import known_errors
 from workbench.screens.frame_style import STYLE
 from workbench.screens.framework_scripts import scripts_of_review
 from workbench.screens.plain import plain
+from workbench.screens.screen_list import PAGES, Screen, first_path
 from workbench.screens.sign_in import show_sign_in
 from workbench.screens.telling import show_told
 from workbench.services.accounts import change_password
@@ -33,10 +33,6 @@ from workbench.services.sessions import context_of_session, sign_out
 from workbench.wording import ROLES
 
 __all__ = [
-    "PAGES",
-    "first_path",
-    "page_modules",
-    "page_paths",
     "run_app",
     "run_page",
     "screen_context",
@@ -46,70 +42,6 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-
-class _Screen(NamedTuple):
-    file: str
-    title: str
-    icon: str
-    role: Role
-    beside: tuple[Role, ...] = ()
-    """Roles that have the screen although they do not include the one before."""
-
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        """All roles that have the screen."""
-        return (self.role, *self.beside)
-
-    @property
-    def path(self) -> str:
-        """Its address below the server's."""
-        return self.file.replace("_", "-")
-
-
-_OUTSIDE = (Role.POLICE, Role.INSPECTOR)
-
-PAGES: tuple[tuple[str, tuple[_Screen, ...]], ...] = (
-    (
-        "Công việc",
-        (
-            _Screen("home", "Việc của tôi", ":material/home:", Role.CLERK),
-            _Screen("books", "Sổ hộ tịch", ":material/menu_book:", Role.CLERK),
-            _Screen("import_scans", "Nhập bản quét", ":material/upload_file:", Role.CLERK),
-            _Screen("reading", "Máy đọc", ":material/document_scanner:", Role.CLERK),
-            _Screen("review", "Đối chiếu", ":material/edit_note:", Role.CLERK),
-            _Screen("blind", "Nhập lại mù", ":material/visibility_off:", Role.CLERK),
-            _Screen("search", "Tìm kiếm", ":material/search:", Role.CLERK, (Role.INSPECTOR,)),
-            _Screen("inspect", "Xem hồ sơ", ":material/visibility:", Role.INSPECTOR),
-            _Screen("typing", "Nhập sang phần mềm khác", ":material/content_paste_go:", Role.CLERK),
-        ),
-    ),
-    (
-        "Kiểm tra và bàn giao",
-        (
-            _Screen("queue", "Hàng đợi kiểm tra", ":material/fact_check:", Role.SUPERVISOR),
-            _Screen("export", "Xuất", ":material/inventory_2:", Role.SUPERVISOR),
-            _Screen("handover", "Giao nhận, nghiệm thu", ":material/handshake:", Role.SUPERVISOR, (Role.INSPECTOR,)),
-            _Screen("office_delivery", "Giao cả đơn vị", ":material/local_shipping:", Role.SUPERVISOR),
-            _Screen("reports", "Báo cáo", ":material/table_chart:", Role.SUPERVISOR, (Role.INSPECTOR,)),
-            _Screen("reconciliation", "Đối soát", ":material/compare_arrows:", Role.SUPERVISOR, _OUTSIDE),
-            _Screen("campaign", "Chiến dịch", ":material/flag:", Role.CLERK, (Role.INSPECTOR,)),
-            _Screen("plan", "Kế hoạch, phân công", ":material/event_note:", Role.CLERK, (Role.INSPECTOR,)),
-            _Screen("quality", "Chất lượng nhập", ":material/verified:", Role.SUPERVISOR),
-            _Screen("benchmark", "Đánh giá độ chính xác", ":material/speed:", Role.SUPERVISOR),
-        ),
-    ),
-    (
-        "Quản trị",
-        (
-            _Screen("templates", "Mẫu sổ", ":material/dashboard_customize:", Role.SUPERVISOR),
-            _Screen("debug", "Gỡ rối trang", ":material/troubleshoot:", Role.SUPERVISOR),
-            _Screen("audit", "Nhật ký", ":material/history:", Role.SUPERVISOR, (Role.INSPECTOR,)),
-            _Screen("offices", "Đơn vị", ":material/account_tree:", Role.SUPERVISOR),
-            _Screen("accounts", "Tài khoản", ":material/group:", Role.ADMINISTRATOR),
-            _Screen("settings", "Thiết lập", ":material/settings:", Role.ADMINISTRATOR),
-        ),
-    ),
-)
 
 _WIDE = ("review", "queue")
 """Screens that need the whole width; the menu stays one click away."""
@@ -180,21 +112,6 @@ def _menu(context: Context, pages: dict[str, list[st.Page]]) -> None:
                 st.page_link(page)
 
 
-def page_paths() -> frozenset[str]:
-    """The addresses of all screens."""
-    return frozenset(screen.path for _, screens in PAGES for screen in screens)
-
-
-def page_modules() -> tuple[str, ...]:
-    """The modules of all screens."""
-    return tuple(f"workbench.screens.pages.{screen.file}" for _, screens in PAGES for screen in screens)
-
-
-def first_path() -> str:
-    """The address of the screen that one comes to first."""
-    return PAGES[0][1][0].path
-
-
 def _context() -> Context:
     base = open_context(load_settings())
     cookies = st.context.headers.get("cookie")
@@ -235,7 +152,7 @@ def _first_allowed(context: Context, pages: dict[str, list[st.Page]]) -> st.Page
     )
 
 
-def _page(screen: _Screen, *, allowed: bool) -> st.Page:
+def _page(screen: Screen, *, allowed: bool) -> st.Page:
     return st.Page(
         f"workbench/screens/pages/{screen.file}.py",
         title=screen.title,

@@ -19,6 +19,7 @@ from ocr.batch.page_reader import read_task
 from ocr.forms.half_tables import LEFT, RIGHT, facing_side, half_tables
 from ocr.readings import Engine, EntryReading, FieldReading, PageKind, PageReading, PageTask
 from ocr.spreads.facing_scans import joined_rows
+from tests.ocr.drawn import coverage
 
 pytestmark = pytest.mark.slow
 
@@ -75,14 +76,6 @@ def test_values_are_told_on_the_scan_they_stand_on(joined: PageReading) -> None:
                 covered[field.facing].append(coverage(field.quads, ink))
     assert len(covered[False]) > 8 and len(covered[True]) > 8
     assert all(np.mean(np.array(shares) > 0.85) > 0.8 for shares in covered.values())
-
-
-def coverage(quads: Any, ink: Any) -> float:
-    found, there = np.zeros((1500, 1500), np.uint8), np.zeros((1500, 1500), np.uint8)
-    for canvas, shapes in ((found, quads), (there, ink)):
-        for shape in shapes:
-            cv2.fillPoly(canvas, [np.int32(np.array(shape) * 1500)], 1)
-    return float((found & there).sum() / max(there.sum(), 1))
 
 
 def test_boxes_lie_on_the_sheet_both_pages_make(joined: PageReading) -> None:

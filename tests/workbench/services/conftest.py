@@ -10,7 +10,7 @@ from PIL import Image
 from corrections.entries import Book, Role
 from layouts.register_types import RegisterType
 from ocr.readings import PageTask
-from storage.accounts import Account, add_account
+from storage.accounts import SYSTEM_NAME, Account, add_account
 from storage.opening.database import Database
 from tests.databases import database, database_url, postgres_server, sealed_template, sqlite_template
 from tests.fakes.readers import birth_reading
@@ -37,6 +37,11 @@ class Office:
     police: Context
     inspector: Context
     folder: Path
+
+    @property
+    def system(self) -> Context:
+        """The program itself, as the command line and the desks work."""
+        return self.nobody.as_account(Account(id=0, name=SYSTEM_NAME, role=Role.ADMINISTRATOR))
 
     def book(self, **details: object) -> Book:
         values = {

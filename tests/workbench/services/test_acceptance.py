@@ -1,18 +1,17 @@
 """Paper books out and back, and acceptance at three levels with the rules that guard it."""
 
-import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from docx import Document
 
 from corrections.acceptance import AcceptanceLevel
 from corrections.campaign.offices import OfficeLevel
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.entries import DecisionKind, EntryState, Role
+from tests.exports.books import words_of_document
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import make_unit, person
 from vietnamese.shown_time import LOCAL
@@ -69,12 +68,6 @@ def _codes(office: Office, level: AcceptanceLevel = COMMUNE) -> list[str]:
 def _hold(office: Office, level: AcceptanceLevel, **more: object) -> acceptance.Acceptance:
     given: dict[str, object] = {"on_day": TODAY, "verdicts": [BookVerdict(book_id=1, accepted=True)], **more}
     return acceptance.hold_acceptance(office.supervisor, level, **given)  # type: ignore[arg-type]
-
-
-def _words(content: bytes) -> str:
-    document = Document(io.BytesIO(content))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(p.text for p in document.paragraphs), *cells])
 
 
 def test_levels_accept_one_after_the_other_and_each_delivery_once(finished: Office, tmp_path: Path) -> None:
@@ -241,10 +234,10 @@ def test_returned_entries_go_back_to_review_with_the_reason_and_the_round(finish
     second = _hold(finished, COMMUNE, verdicts=back, returns=[(1, "sai tên")])
     assert (first.round, second.round) == (1, 2)
     name, listed = acceptance.print_returns(finished.supervisor, first.id)
-    words = _words(listed)
+    words = words_of_document(listed)
     assert name == f"danh-sach-tra-lai-{first.id}.docx"
     assert all(text in words for text in ("Lần 1", "Công ty Ví Dụ", "thiếu trang", "Ảnh mờ", "(cả quyển)"))
-    assert "Trả lại" in _words(acceptance.print_acceptance(finished.supervisor, first.id)[1])
+    assert "Trả lại" in words_of_document(acceptance.print_acceptance(finished.supervisor, first.id)[1])
     assert audit.verify(finished.supervisor).ok
 
 
@@ -290,7 +283,7 @@ def test_minutes_come_after_what_they_are_about(
 def test_a_return_list_needs_something_returned(finished: Office, tmp_path: Path) -> None:
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")
     kept = _hold(finished, COMMUNE, members="Ông Lê Mẫu\nBà Trần Mẫu")
-    words = _words(acceptance.print_acceptance(finished.supervisor, kept.id)[1])
+    words = words_of_document(acceptance.print_acceptance(finished.supervisor, kept.id)[1])
     digest = exporting.exports_of(finished.clerk, 1)[0].workbook_sha256
     assert "Bà Trần Mẫu" in words and digest[:16] in words and "Đạt" in words
     with pytest.raises(InvalidInput, match="không trả lại"):
@@ -322,7 +315,7 @@ def test_a_book_goes_out_once_and_comes_back(finished: Office, tmp_path: Path) -
     for level in (COMMUNE, DISTRICT):
         _hold(finished, level)
     assert _codes(finished, PROVINCE) == ["book_out"]
-    words = _words(custody.print_handover(finished.supervisor, kept.id)[1])
+    words = words_of_document(custody.print_handover(finished.supervisor, kept.id)[1])
     assert all(text in words for text in ("Lê Giao", "rách bìa", "20/01/2020", "chưa đếm"))
     custody.hand_books_over(finished.supervisor, BACK)
     assert custody.books_out(finished.inspector) == () and _codes(finished, PROVINCE) == []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from corrections.entries import Book, DecisionKind, Entry, EntryState
-from ocr.readings import PageTask
 from storage.entries import get_entry as stored_entry
 from storage.entries import versions_of
 from tests.databases import BOTH_DATABASES
-from tests.fakes.readers import HALF_WARNING, RIGHT_TEXTS, read_half_tables
+from tests.fakes.readers import HALF_WARNING, RIGHT_TEXTS, read_half_tables, run_here
 from tests.workbench.services.conftest import VERSIONS, Office
 from workbench.services import audit, books, importing, reading, review
 from workbench.services.review_types import ValueInput
@@ -24,12 +23,8 @@ pytestmark = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=Tr
 @pytest.fixture(autouse=True)
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Versions that do not change, and readers in this process."""
-
-    def run_pages(tasks: Iterator[tuple[int, PageTask]], *, reader: Callable[..., object], **_: object) -> Iterator:  # type: ignore[type-arg]
-        return ((key, reader(task)) for key, task in tasks)
-
     monkeypatch.setattr(reading, "reading_versions", lambda _connection: VERSIONS)
-    monkeypatch.setattr("workbench.services.reading.local_engine.run_pages", run_pages)
+    monkeypatch.setattr("workbench.services.reading.local_engine.run_pages", run_here)
 
 
 def left_page(office: Office) -> Book:

@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from corrections.entries import Role
 from exports.case_pdfs import cooks
 from exports.errors import ExportError
 from exports.pdf_shelf import PdfShelf
-from storage.accounts import SYSTEM_NAME, Account
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.test_handover import _approve_all as approve_all
 from workbench.services import export_jobs, exporting, proof_desk
@@ -27,13 +25,9 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Token = Callable[[], str]
 
 
-def _system(office: Office) -> Context:
-    return office.nobody.as_account(Account(id=0, name=SYSTEM_NAME, role=Role.ADMINISTRATOR))
-
-
 def _make_ready(office: Office, desk: ProofDesk) -> int:
     with cooks(0) as cook:
-        return desk.make_ready(_system(office), cook)
+        return desk.make_ready(office.system, cook)
 
 
 def test_approved_entries_are_made_ready_once_and_exported_from_there(office: Office, token: Token) -> None:
@@ -99,8 +93,8 @@ def test_a_picture_that_ends_the_process_is_left_to_the_export(office: Office, t
 
     for _ in range(2):
         with pytest.raises(ExportError):
-            desk.make_ready(_system(office), crashes)
-    assert desk.make_ready(_system(office), crashes) == 0 and len(tried) == 2, "each is tried once"
+            desk.make_ready(office.system, crashes)
+    assert desk.make_ready(office.system, crashes) == 0 and len(tried) == 2, "each is tried once"
 
 
 def test_the_desk_waits_while_an_export_runs(office: Office, token: Token, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,11 +32,7 @@ def _fixed_versions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _run_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run readers in this process: what is tested is the record, not the engine."""
-
-    def run_pages(tasks: Iterator[tuple[int, PageTask]], *, reader: Callable[..., object], **_: object) -> Iterator:  # type: ignore[type-arg]
-        return ((key, reader(task)) for key, task in tasks)
-
-    monkeypatch.setattr(reading.local_engine, "run_pages", run_pages)
+    monkeypatch.setattr(reading.local_engine, "run_pages", readers.run_here)
 
 
 def test_a_run_reads_what_is_unread_and_no_more(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

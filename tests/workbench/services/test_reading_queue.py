@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from corrections.entries import Book, Role
+from corrections.entries import Book
 from ocr.readings import PageFailure, PageReading, PageTask
-from storage.accounts import SYSTEM_NAME, Account
 from storage.audit_log import stream_events
 from tests.fakes import readers
 from tests.workbench.services.conftest import VERSIONS, Office
@@ -30,10 +29,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def _fixed_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (reading_desk, reading_queue):
         monkeypatch.setattr(module, "reading_versions", lambda _connection: VERSIONS)
-
-
-def _system(office: Office) -> Context:
-    return office.nobody.as_account(Account(id=0, name=SYSTEM_NAME, role=Role.ADMINISTRATOR))
 
 
 def _book(office: Office, number: int, pages: int) -> Book:
@@ -77,11 +72,11 @@ def test_books_are_read_in_their_order_and_leave_the_queue(office: Office, monke
     ]
     assert queue.current is not None and queue.current.book_id == first.id
     drawn = _run_here(monkeypatch)
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 5
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 5
     assert _books_of(office, drawn) == [first.id] * 2 + [second.id] * 3
     assert reading_queue.reading_queue(office.clerk).lines == ()
     assert books.book_progress(office.clerk, second.id).to_review == 6
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 0
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 0
 
 
 def test_a_book_put_first_is_read_from_the_next_page_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +88,7 @@ def test_a_book_put_first_is_read_from_the_next_page_on(office: Office, monkeypa
             reading_queue.move_book(office.supervisor, third.id, QueueMove.FIRST)
 
     drawn = _run_here(monkeypatch, between)
-    reading_desk.read_queue(_system(office), reader=readers.read_births)
+    reading_desk.read_queue(office.system, reader=readers.read_births)
     assert _books_of(office, drawn) == [first.id, third.id, third.id, first.id, second.id, second.id]
 
 
@@ -132,12 +127,12 @@ def test_one_book_rests_while_the_others_are_read(office: Office, monkeypatch: p
     reading_queue.queue_unread_books(office.clerk)
     reading_queue.rest_book(office.supervisor, first.id, rests=True)
     drawn = _run_here(monkeypatch)
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 2
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 2
     assert _books_of(office, drawn) == [second.id] * 2
     (line,) = reading_queue.reading_queue(office.clerk).lines
     assert (line.book_id, line.paused, line.left, line.seconds_left) == (first.id, True, 2, None)
     reading_queue.rest_book(office.supervisor, first.id, rests=False)
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 2
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 2
 
 
 def test_the_whole_queue_rests_after_the_pages_in_hand(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,12 +141,12 @@ def test_the_whole_queue_rests_after_the_pages_in_hand(office: Office, monkeypat
     drawn = _run_here(
         monkeypatch, lambda read: reading_queue.rest_reading(office.supervisor, rests=True) if read == 1 else None
     )
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 1
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 1
     queue = reading_queue.reading_queue(office.clerk)
     assert (queue.paused_by, queue.current, queue.lines[0].left) == ("supervisor", None, 2)
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 0 and len(drawn) == 1
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 0 and len(drawn) == 1
     reading_queue.rest_reading(office.supervisor, rests=False)
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 2
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 2
 
 
 def test_failed_pages_are_tried_again_only_when_asked_and_only_once(
@@ -160,14 +155,14 @@ def test_failed_pages_are_tried_again_only_when_asked_and_only_once(
     book = _book(office, 1, 3)
     _run_here(monkeypatch)
     reading_queue.queue_book(office.clerk, book.id)
-    assert reading_desk.read_queue(_system(office), reader=readers.fail_on_page_one) == 3
+    assert reading_desk.read_queue(office.system, reader=readers.fail_on_page_one) == 3
     assert books.book_progress(office.clerk, book.id).pages_failed == 1
     assert reading_queue.unread_books(office.clerk) == {}
     reading_queue.queue_book(office.clerk, book.id, retry_failed=True)
-    assert reading_desk.read_queue(_system(office), reader=readers.fail_on_page_one) == 1
+    assert reading_desk.read_queue(office.system, reader=readers.fail_on_page_one) == 1
     assert reading_queue.reading_queue(office.clerk).lines == ()
     reading_queue.queue_book(office.clerk, book.id, retry_failed=True)
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 1
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 1
     assert books.book_progress(office.clerk, book.id).pages_failed == 0
 
 
@@ -182,7 +177,7 @@ def test_failed_pages_asked_for_again_are_tried_while_other_books_are_read(
             reading_queue.queue_book(office.clerk, first.id, retry_failed=True)
 
     drawn = _run_here(monkeypatch, between)
-    reading_desk.read_queue(_system(office), reader=readers.fail_on_page_one)
+    reading_desk.read_queue(office.system, reader=readers.fail_on_page_one)
     assert _books_of(office, drawn) == [first.id] * 2 + [second.id] * 2 + [first.id]
     assert reading_queue.reading_queue(office.clerk).lines == ()
 
@@ -199,7 +194,7 @@ def test_a_page_that_cannot_be_kept_does_not_hold_up_the_queue(office: Office, m
         return kept(ctx, page, outcome, versions)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reading_desk, "save_outcome", faulty)
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births) == 3
+    assert reading_desk.read_queue(office.system, reader=readers.read_births) == 3
     (page,) = (p for p in books.book_pages(office.clerk, book.id) if p.state == "failed")
     assert page.failure_code == "fault_ValueError" and "ghi kết quả" in page.failure_message
 
@@ -208,7 +203,7 @@ def test_a_page_that_cannot_be_kept_does_not_hold_up_the_queue(office: Office, m
 def test_two_books_share_one_pool_of_real_workers(office: Office) -> None:
     first, second = _book(office, 1, 3), _book(office, 2, 3)
     reading_queue.queue_unread_books(office.clerk)
-    assert reading_desk.read_queue(_system(office), reader=readers.read_births, workers=2) == 6
+    assert reading_desk.read_queue(office.system, reader=readers.read_births, workers=2) == 6
     assert [books.book_progress(office.clerk, b.id).pages_read for b in (first, second)] == [3, 3]
 
 

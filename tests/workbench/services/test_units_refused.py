@@ -1,22 +1,15 @@
 """Units, and changes of units, that cannot be: refused in words, and nothing is changed."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
-from tests.workbench.services.campaign_tree import Province, copied, with_tree
+from tests.workbench.services.campaign_tree import Province, province, with_tree
 from workbench.services import offices
 from workbench.services.errors import InvalidInput
 
-__all__ = ["with_tree"]
-
-
-@pytest.fixture
-def province(with_tree: Path, tmp_path: Path) -> Province:
-    context, units = copied(with_tree, tmp_path / "tinh")
-    return Province(context=context, units=units)
+__all__ = ["province", "with_tree"]
 
 
 @pytest.mark.parametrize("kind", [ChangeKind.JOIN, ChangeKind.ABOLISH])
