@@ -55,9 +55,11 @@ class _Read:
     texts: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
 
     def first(self, name: str) -> tuple[str, float]:
+        """The first text told for a column, and how sure it is (0..1); ("", 0.0) where none is."""
         return next(iter(self.texts.get(name, [])), ("", 0.0))
 
     def last(self, name: str) -> tuple[str, float]:
+        """The last one, in the same way."""
         return next(reversed(self.texts.get(name, [])), ("", 0.0))
 
 

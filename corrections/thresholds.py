@@ -133,7 +133,11 @@ class CutChoice:
 
 
 def upper_bound(wrong: int, total: int, confidence: float = BOUND) -> float:
-    """Exact one-sided upper bound (Clopper-Pearson) of a share of which `wrong` of `total` were seen."""
+    """Exact one-sided upper bound (Clopper-Pearson) of a share of which `wrong` of `total` were seen.
+
+    Raises:
+        ValueError: more wrong ones than there are, or fewer than none.
+    """
     if not 0 <= wrong <= total:
         raise ValueError(f"wrong must be within 0..{total}, not {wrong}")
     if total == 0 or wrong == total:

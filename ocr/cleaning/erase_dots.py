@@ -48,7 +48,13 @@ _NARROWEST_MARK = 5
 
 
 def erase_line(ink: Mask, grey: GreyImage, line: DottedLine) -> None:
-    """Erase a line's dots; strokes through them, and tone marks among them, stay."""
+    """Erase a line's dots from `ink` itself; strokes through them, and tone marks among them, stay.
+
+    Args:
+        ink: (height, width), not 0 where there is ink; changed.
+        grey: the same page, 0 black to 255 paper.
+        line: in pixels of that page.
+    """
     height, width = ink.shape
     columns = np.arange(max(0, int(line.left) - _BELOW_BAND), min(width, int(line.right) + _BELOW_BAND + 1))
     if columns.size == 0:
@@ -90,7 +96,11 @@ def _or_beside(columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def expected_dots(line: DottedLine) -> NDArray[np.float64]:
-    """Centres of the dots seen, and of those hidden by letters between them; none under a whole word."""
+    """Centres of the dots seen, and of those hidden by letters between them; none under a whole word.
+
+    Returns:
+        Pixels from the page's left, in order.
+    """
     xs = np.array(line.xs[1:-1])
     if len(xs) < _FEWEST_SEEN:
         return xs

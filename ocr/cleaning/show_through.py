@@ -120,7 +120,12 @@ def find_show_through(
 
 
 def without_show_through(ink: GreyImage, shown: GreyImage) -> GreyImage:
-    """The page as its paper would be without the reverse: divided by it, so that ink written here stays ink."""
+    """The page as its paper would be without the reverse: divided by it, so that ink written here stays ink.
+
+    Args:
+        ink: (height, width), 0 black to 255 paper.
+        shown: what shows through, of the same shape: 0 nothing.
+    """
     clean: GreyImage = cv2.divide(ink, cv2.subtract(np.full_like(shown, PAPER), shown), scale=PAPER)
     return clean
 

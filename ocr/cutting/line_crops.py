@@ -69,7 +69,15 @@ def paint_crop(
     members: Sequence[int],
     band: Band,
 ) -> LineCrop | None:
-    """Paint the strokes of one line on white paper."""
+    """Paint the strokes of one line on white paper; None where only specks are left.
+
+    Args:
+        page: straightened and cleaned.
+        labels: (height, width), number of the component of each pixel, 0 for paper.
+        stats: a row a component: left, top, width, height and area, in pixels.
+        members: numbers of the line's components.
+        band: the line.
+    """
     members = _without_specks(stats, members)
     if not members:
         return None

@@ -47,8 +47,15 @@ def split_between_lines(
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Words of several lines that touch are cut apart: in the lighter seam between them, or where least ink joins them.
 
+    Args:
+        grey: (height, width), 0 black to 255 paper.
+        labels: (height, width), number of the component of each pixel, 0 for paper; changed.
+        stats: a row a component: left, top, width, height and area, in pixels.
+        centres: a row a component: x and y of its middle, in pixels.
+        bands: the lines.
+
     Returns:
-        The components with the parts cut off added at the end.
+        Stats and centres with the parts cut off added at the end.
     """
     lowest = min((band.line.height for band in bands), default=0.0)
     boxes, middles = list(stats), list(centres)

@@ -40,7 +40,14 @@ _COLON_WITHIN = 0.6
 
 def band_by_body(labels: NDArray[np.int32], index: int, box: NDArray[np.int32], bands: Sequence[Band]) -> Band | None:
     """The line on which most of a tall stroke's body stands; None for strokes that are not taller than a line's
-    letters, or stand on no line."""
+    letters, or stand on no line.
+
+    Args:
+        labels: (height, width), number of the component of each pixel.
+        index: the stroke's.
+        box: left, top, width, height (and more) of it, in pixels.
+        bands: the lines.
+    """
     x, y, w, h = (int(v) for v in box[:4])
     near = [b for b in bands if b.left < x + w and x < b.right + b.line.overflow and _crosses(b, x + w / 2, y, h)]
     if not near or h <= _REACHES_OUT * min(band.line.height for band in near):
@@ -71,7 +78,10 @@ def without_strays(band: Band, boxes: NDArray[np.int32]) -> list[int]:
 
     Args:
         band: the line.
-        boxes: left, top, width, height (and more) of its strokes.
+        boxes: left, top, width, height (and more) of its strokes, in pixels.
+
+    Returns:
+        Places in `boxes`.
     """
     height = band.line.height
     base = np.array([band.line.baseline(float(x + w / 2)) for x, _, w, _ in boxes[:, :4]])
@@ -95,7 +105,15 @@ def _has_letter(mark: NDArray[np.int32], letters: NDArray[np.int32], height: flo
 
 
 def behind_colon(band: Band, boxes: NDArray[np.int32]) -> list[int]:
-    """Which of a line's strokes stand behind the colon of its label; all, where no colon stands in its space."""
+    """Which of a line's strokes stand behind the colon of its label; all, where no colon stands in its space.
+
+    Args:
+        band: the line.
+        boxes: left, top, width, height (and more) of its strokes, in pixels.
+
+    Returns:
+        Places in `boxes`.
+    """
     height, left = band.line.height, band.line.left
     small = [
         i

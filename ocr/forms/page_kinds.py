@@ -147,7 +147,12 @@ def _count(index: LabelIndex, labels: Sequence[str]) -> int:
 
 
 def is_empty_sheet(words: Sequence[Word], ink: GreyImage) -> bool:
-    """A sheet without print or writing; shadows at the edges do not count."""
+    """A sheet without print or writing; shadows at the edges do not count.
+
+    Args:
+        words: what was read on it.
+        ink: (height, width) at working resolution, 0 black to 255 paper.
+    """
     sure = (w for w in words if w.confidence > _READABLE)
     if sum(1 for w in sure if sum(c.isalpha() for c in w.text) >= _READABLE_LETTERS) >= _READABLE_WORDS:
         return False
@@ -157,7 +162,12 @@ def is_empty_sheet(words: Sequence[Word], ink: GreyImage) -> bool:
 
 
 def is_cancelled(ink: GreyImage, area: PixelBox | None = None) -> bool:
-    """Is the page, or the entry in `area`, struck through by a large diagonal or a cross?"""
+    """Is the page, or the entry in `area`, struck through by a large diagonal or a cross?
+
+    Args:
+        ink: (height, width) at working resolution, 0 black to 255 paper.
+        area: left, top, right, bottom in pixels; None: the whole page.
+    """
     part = ink if area is None else ink[max(0, area[1]) : area[3], max(0, area[0]) : area[2]]
     if min(part.shape, default=0) < _SMALLEST:
         return False

@@ -115,7 +115,11 @@ def _in_red_pen(crop: NDArray[np.uint8]) -> bool:
 
 
 def is_blank(grey: NDArray[np.uint8]) -> bool:
-    """True for paper without ink, a solid black patch, or a crop too small to hold a letter."""
+    """True for paper without ink, a solid black patch, or a crop too small to hold a letter.
+
+    Args:
+        grey: (height, width), 0 black to 255 paper.
+    """
     if min(grey.shape[:2]) < _SMALLEST_CROP:
         return True
     low, high = np.percentile(grey, _INK_AND_PAPER)
@@ -132,7 +136,14 @@ def _shrink_if_huge(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def flatten_paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Ink between 0 (darkest) and 1 (paper), with shadows and paper tint divided away."""
+    """Ink between 0 (darkest) and 1 (paper), with shadows and paper tint divided away.
+
+    Args:
+        grey: (height, width), 0 black to 255 paper.
+
+    Returns:
+        The same shape.
+    """
     height, width = grey.shape
     small = cv2.resize(
         grey, (max(_SHRUNK, width // _SHRUNK), max(_SHRUNK, height // _SHRUNK)), interpolation=cv2.INTER_AREA

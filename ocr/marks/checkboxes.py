@@ -235,7 +235,8 @@ def signature_present(crop: GreyImage) -> tuple[bool, float]:
     """Is a signature space signed, and how sure (0.5..1)?
 
     Args:
-        crop: Flattened crop of the space below the printed title, seals lifted off, without printed words.
+        crop: Flattened crop of the space below the printed title (height, width; 0 black to 255 paper), seals lifted
+            off, without printed words.
     """
     area, width = ink_amount(crop)
     evidence = min(area / _SIGNED_MM2, width / _SIGNED_MM)

@@ -175,7 +175,12 @@ def _holds_writing(area: PixelBox) -> bool:
 
 
 def notes_places(placed: PlacedPage, ink: NDArray[np.uint8]) -> tuple[FieldPlace, ...]:
-    """Lines of writing where the notes of each entry stand, for which the form prints no lines."""
+    """Lines of writing where the notes of each entry stand, for which the form prints no lines.
+
+    Args:
+        placed: the page's fields, in pixels.
+        ink: (height, width) of that page, not 0 where there is ink.
+    """
     item = next((i for i in placed.template.items if i.kind is ItemKind.NOTES), None)
     height, width = ink.shape[:2]
     places = []

@@ -29,7 +29,12 @@ _BEFORE, _OVER_LINE, _UNDER_LINE = 5, 14, 5
 
 
 def printed_mask(placed: PlacedPage, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """1 where the labels found on the page are printed."""
+    """1 where the labels found on the page are printed, else 0.
+
+    Args:
+        placed: with the boxes of its labels, in pixels.
+        shape: height and width of the mask.
+    """
     mask = np.zeros(shape, np.uint8)
     heights = [bottom - top for label in placed.labels.values() for _, top, _, bottom in label.boxes]
     usual = float(np.median(heights)) if heights else 0.0
@@ -51,7 +56,15 @@ def drop_printed(
     placed: PlacedPage,
 ) -> None:
     """Take the printed labels out of the components: letters that stick out of a label's box go whole,
-    strokes that only touch it keep what is outside."""
+    strokes that only touch it keep what is outside.
+
+    Args:
+        labels: (height, width), number of the component of each pixel; changed, as the next two.
+        stats: a row a component: left, top, width, height and area, in pixels.
+        centres: a row a component: x and y of its middle, in pixels.
+        printed: `printed_mask` of the page.
+        placed: the page's fields.
+    """
     inside = np.bincount(labels[printed > 0], minlength=len(stats))
     inside[0] = 0
     touched = [int(index) for index in np.flatnonzero(inside) if not _stands_on_line(stats[index], placed)]

@@ -111,7 +111,12 @@ def ink_map(grey: GreyImage) -> _Ink:
 
 
 def find_orientation(grey: GreyImage, rotation: int | None = None) -> Orientation:
-    """Find the turn (unless it is given) and the skew of a work copy (see `work_copy`)."""
+    """Find the turn (unless it is given) and the skew of a work copy (see `work_copy`).
+
+    Args:
+        grey: (height, width), 0 black to 255 paper.
+        rotation: quarter turns already known, in degrees.
+    """
     ink = ink_map(grey)
     if rotation is not None:
         return Orientation(rotation=rotation, skew_degrees=skew_of(turned(ink, rotation)))

@@ -83,6 +83,10 @@ def field_grid(
     Returns:
         The cells of `limit` entries from `offset` on; entries without the field have none. None beyond the
         last entry: an empty tuple does not end it.
+
+    Raises:
+        NotFound: no such book.
+        InvalidInput: its register type has no such column.
     """
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)

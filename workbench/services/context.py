@@ -136,6 +136,10 @@ def requires(
         role: the least role.
         beside: roles that do not include it and may all the same.
         whole: it concerns the whole installation, so an account of one office among several may not call it.
+
+    Raises:
+        NotSignedIn: by the marked service, where nobody is signed in.
+        NotAllowed: by the marked service, to everybody who may not.
     """
 
     def mark(service: Callable[Concatenate[Context, _P], _R]) -> Callable[Concatenate[Context, _P], _R]:
@@ -178,7 +182,12 @@ _opening = threading.Lock()
 
 @anyone
 def open_context(settings: Settings) -> Context:
-    """A context nobody is signed in to; opens the database (and brings its schema to today's) once a process."""
+    """A context nobody is signed in to; opens the database (and brings its schema to today's) once a process.
+
+    Raises:
+        RestoreUnfinished: a backup was being brought back and is not whole.
+        StorageError: the database cannot be opened.
+    """
     if (settings.data_dir / RESTORING).exists():
         raise RestoreUnfinished(str(settings.data_dir))
     with _opening:

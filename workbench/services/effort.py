@@ -35,6 +35,9 @@ def effort_summary(
     """Work summed over a group of `GROUPS`, called by its name; keystrokes saved are `blank_presses - key_presses`.
 
     A shift and a day are those that the office's clock showed when the entry was saved, as for the plan's tables.
+
+    Raises:
+        InvalidInput: no such group.
     """
     if by not in GROUPS:
         raise InvalidInput(f"Không tính được theo «{by}». Hãy chọn một trong: {', '.join(GROUPS)}.")

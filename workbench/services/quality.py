@@ -91,6 +91,9 @@ def error_rates(ctx: Context, *, by: str = "clerk", days: int | None = None) -> 
     """Wrong fields among those keyed again, by `clerk` or `column`, with the exact 95 % bound.
 
     Seeded errors count for who answered them: letting the wrong value pass is the error.
+
+    Raises:
+        InvalidInput: another `by`.
     """
     if by not in ("clerk", "column"):
         raise InvalidInput("Chỉ tính được theo người nhập (clerk) hoặc theo cột (column). Hãy chọn lại.")

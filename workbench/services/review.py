@@ -130,6 +130,9 @@ def next_entries(
             supervisors.
         lease: False to look without reserving.
         held: When only looking, also those that others hold.
+
+    Raises:
+        NotAllowed: the supervisor's queue, asked for by somebody else.
     """
     queue = Queue(queue)
     order = Order(order) if order else (Order.EASY if queue is Queue.CLERK else Order.RISK)
@@ -241,7 +244,11 @@ def held_counts(ctx: Context) -> dict[int, int]:
 
 @requires(Role.SUPERVISOR)
 def hand_over(ctx: Context, *, from_account_id: int, to_account_id: int | None = None) -> int:
-    """Take the entries an account holds from it, back to the queue or to another account; returns how many."""
+    """Take the entries an account holds from it, back to the queue or to another account; returns how many.
+
+    Raises:
+        NotFound: no such account.
+    """
     with ctx.write() as work:
         giver = get_account(work.connection, from_account_id)
         taker = get_account(work.connection, to_account_id) if to_account_id is not None else None

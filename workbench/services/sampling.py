@@ -79,6 +79,9 @@ def draw_samples(
             for one right value beside it.
         share: Chance of a field (of an entry, for SEEDED).
         seed: Changes the draw; empty for one that nobody can guess.
+
+    Raises:
+        InvalidInput: a share that is none.
     """
     if not 0 < share <= 1:
         raise InvalidInput("Tỷ lệ lấy mẫu phải lớn hơn 0 và không quá 1. Hãy nhập lại, ví dụ 0,02.")

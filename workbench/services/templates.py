@@ -123,7 +123,11 @@ def _keep(work: Work, template: FormTemplate, yaml_text: str) -> None:
 
 @requires(Role.SUPERVISOR, whole=True)
 def remove_template(ctx: Context, form: str) -> None:
-    """Take a form out of use; readings made with it stay."""
+    """Take a form out of use; readings made with it stay.
+
+    Raises:
+        NotFound: no such form of the office's own is in use.
+    """
     with ctx.write() as work:
         if form not in {template.form for template in store.active_templates(work.connection)}:
             raise NotFound(f"Không có mẫu «{form}» đang dùng. Hãy tải lại danh sách mẫu.")
