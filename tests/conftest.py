@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -30,6 +31,15 @@ takes a quarter of a second, and at the usual 700 they are many."""
 
 def pytest_configure() -> None:
     gc.set_threshold(_YOUNG)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Modules marked as a whole with what is not asked for (`-m "not slow ..."`) are not even imported."""
+    left_out = re.findall(r"\bnot (\w+)", config.option.markexpr)
+    if not left_out or collection_path.suffix != ".py":
+        return None
+    whole = re.search(r"^pytestmark = pytest\.mark\.(\w+)$", collection_path.read_text(encoding="utf-8"), re.MULTILINE)
+    return True if whole and whole.group(1) in left_out else None
 
 
 @pytest.fixture(autouse=True)
