@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import pandas as pd
 import streamlit as st
 
 from corrections.cases import STATE_LABELS, CaseState, states_for
@@ -14,7 +13,7 @@ from exports.documents import DOCX
 from exports.reconciliation_book import OUTCOME_LABELS
 from vietnamese.shown_time import LOCAL, shown_day
 from workbench.screens.as_opened import as_opened, forget_opened
-from workbench.screens.choosing import open_entry
+from workbench.screens.choosing import open_entry, picked_row
 from workbench.screens.entry_view import show_entry_view
 from workbench.screens.person_choice import person_choice
 from workbench.screens.plain import plain
@@ -63,19 +62,9 @@ def case_list(context: Context) -> None:
             else "Chưa đối soát lần nào."
         )
         return
-    event = st.dataframe(
-        pd.DataFrame([_row(view) for view in views]),
-        hide_index=True,
-        width="stretch",
-        height=260,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config=_WIDTHS,
-        key="case_table",
-    )
-    picked = event["selection"]["rows"]
-    if picked and picked[0] < len(views):
-        _one(context, views[picked[0]])
+    picked = picked_row([_row(view) for view in views], key="case_table", columns=_WIDTHS, height=260)
+    if picked is not None:
+        _one(context, views[picked])
     else:
         st.caption("Bấm ô đầu dòng để mở hồ sơ.")
 

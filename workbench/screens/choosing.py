@@ -1,9 +1,11 @@
-"""Choosing a book, the same way on every screen; the choice follows the person from screen to screen."""
+"""Choosing a book, or a row of a table, the same way on every screen; a book chosen follows from screen to screen."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal
 
+import pandas as pd
 import streamlit as st
 
 from corrections.entries import EntryState, Role
@@ -13,7 +15,16 @@ from workbench.services.books import book_progress, books_to_choose
 from workbench.services.context import Context
 from workbench.services.naming import book_title
 
-__all__ = ["choose_book", "keep_book", "kept_book", "open_entry", "samples_shown", "show_samples", "take_address"]
+__all__ = [
+    "choose_book",
+    "keep_book",
+    "kept_book",
+    "open_entry",
+    "picked_row",
+    "samples_shown",
+    "show_samples",
+    "take_address",
+]
 
 
 _ALL = 0
@@ -21,6 +32,38 @@ _ALL = 0
 _SAMPLES = "samples_shown"
 _BOX, _KEPT, _ADDRESS = "book_box_", "book", "book_of_address"
 """Keys of the session: a box (with its label), what was chosen last, the book that stood in the address last."""
+
+
+def picked_row(
+    rows: Sequence[Mapping[str, object]],
+    *,
+    key: str | None = None,
+    columns: Mapping[str, Any] | None = None,
+    height: int | Literal["auto"] = "auto",
+) -> int | None:
+    """A table in which one row can be ticked.
+
+    Args:
+        rows: texts and figures by head.
+        key: of the table in the session; None: other rows are another table, in which none is ticked.
+        columns: by head, how wide it is and how it shows what it holds: what `st.column_config` makes.
+        height: of the table, in pixels.
+
+    Returns:
+        The place of the ticked row; None without one, or where the table has become shorter since.
+    """
+    event = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        height=height,
+        column_config=columns,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=key,
+    )
+    ticked = event["selection"]["rows"]
+    return ticked[0] if ticked and ticked[0] < len(rows) else None
 
 
 def choose_book(

@@ -15,7 +15,7 @@ from layouts.register_types import RegisterType
 from storage.books import BookProgress
 from workbench.screens.book_pages import pages_tab
 from workbench.screens.buttons import ready_button
-from workbench.screens.choosing import keep_book, kept_book, samples_shown, show_samples, take_address
+from workbench.screens.choosing import keep_book, kept_book, picked_row, samples_shown, show_samples, take_address
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.reading_line import show_reading
@@ -144,19 +144,10 @@ def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
         for name in ("Đã đọc", "Hoàn thành")
     }
     shown["Nơi đăng ký"] = st.column_config.Column(width=155)  # names of offices are long; figures must be seen
-    event = st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        column_config=shown,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="books_table",
-    )
-    chosen = event["selection"]["rows"]
-    if chosen and chosen[0] < len(books):
-        keep_book(books[chosen[0]].book.id)
-        return books[chosen[0]]
+    picked = picked_row(rows, key="books_table", columns=shown)
+    if picked is not None:
+        keep_book(books[picked].book.id)
+        return books[picked]
     kept = next((b for b in books if b.book.id == kept_book()), None)
     return kept or (books[0] if len(books) == 1 else None)
 

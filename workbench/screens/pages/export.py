@@ -17,7 +17,7 @@ from storage.clock import moment
 from storage.exports_log import ExportRecord
 from storage.states import ExportState
 from vietnamese.shown_time import local_time
-from workbench.screens.choosing import choose_book, open_entry
+from workbench.screens.choosing import choose_book, open_entry, picked_row
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
@@ -103,21 +103,11 @@ def _findings(context: Context, report: RehearsalReport) -> None:
     text = f"{report.rows} dòng: {len(report.errors)} lỗi, {len(report.warnings)} cảnh báo."
     (st.error if report.errors else st.warning)(text)
     shown = [*report.errors, *report.warnings][:_LISTED]
-    rows = _finding_rows(context, shown)
-    event = st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        column_config=_WIDTHS,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="trial_table",
-    )
+    picked = picked_row(_finding_rows(context, shown), key="trial_table", columns=_WIDTHS)
     hidden = len(report.findings) - len(shown)
     more = f" Còn {hidden} dòng chưa hiện: hãy sửa các dòng này rồi diễn tập lại để thấy tiếp." if hidden else ""
     st.caption(f"Bấm ô đầu dòng để mở trường hợp và sửa.{more}")
-    chosen = event["selection"]["rows"]
-    if chosen and (entry_id := shown[chosen[0]].entry_id) is not None:
+    if picked is not None and (entry_id := shown[picked].entry_id) is not None:
         open_entry(context, entry_id)
 
 

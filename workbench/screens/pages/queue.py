@@ -11,7 +11,7 @@ from corrections.entries import EntryState, Severity
 from corrections.titles import citizen
 from workbench.routes.pictures import page_picture
 from workbench.screens.buttons import ready_button
-from workbench.screens.choosing import choose_book
+from workbench.screens.choosing import choose_book, picked_row
 from workbench.screens.components import review_form
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -96,18 +96,9 @@ def _list(context: Context, book_id: int | None) -> None:
     ]
     more = f" Hiện {_SHOWN} trường hợp đầu; xong trường hợp nào, trường hợp tiếp theo hiện ra."
     st.caption(f"Trường hợp khó đứng trước. Bấm ô đầu dòng để mở.{more if len(waiting) == _SHOWN else ''}")
-    event = st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        column_config=_WIDTHS,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="queue",
-    )
-    chosen = event["selection"]["rows"]
-    if chosen:
-        st.query_params["entry"] = str(waiting[chosen[0]].entry.id)
+    picked = picked_row(rows, key="queue", columns=_WIDTHS)
+    if picked is not None:
+        st.query_params["entry"] = str(waiting[picked].entry.id)
         st.rerun()
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 
-import pandas as pd
 import streamlit as st
 
 from layouts.register_types import RegisterType
-from workbench.screens.choosing import choose_book, open_entry
+from workbench.screens.choosing import choose_book, open_entry, picked_row
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.searching import SearchHit, search
@@ -62,12 +61,9 @@ def _table(context: Context, hits: tuple[SearchHit, ...]) -> None:
         }
         for hit in hits
     ]
-    event = st.dataframe(
-        pd.DataFrame(rows), hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row"
-    )
-    chosen = event["selection"]["rows"]
-    if chosen:
-        open_entry(context, hits[chosen[0]].entry_id)
+    picked = picked_row(rows)
+    if picked is not None:
+        open_entry(context, hits[picked].entry_id)
 
 
 if __name__ == "__main__":
