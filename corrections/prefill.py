@@ -21,6 +21,7 @@ from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSour
 from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
+from corrections.signing_titles import title_confidence
 from corrections.stray_marks import tidy_reading
 from corrections.thresholds import GivenBy, Thresholds
 from layouts.columns import Column, FieldKind, Required, columns_by_name
@@ -193,7 +194,10 @@ def _field_value(column: Column, field: FieldReading, context: Mapping[str, str]
     if field.engine is Engine.TESSERACT and field.script is Script.HANDWRITTEN:
         return replace(_empty(column.name, reading_id), state=FieldState.WRITTEN, needs_review=True)
     best = _best_candidate(column, field, context)
-    confidence = min(best.confidence, 1.0 - _share_of_rivals(column, field, context, best))
+    confidence = best.confidence
+    if column.kind is FieldKind.TITLE and field.engine is Engine.HANDWRITING:
+        confidence = title_confidence(field, best.normalised.value, confidence)
+    confidence = min(confidence, 1.0 - _share_of_rivals(column, field, context, best))
     if not best.text and column.required is not Required.NO and column.kind not in _OFTEN_EMPTY:
         confidence = combine(confidence, _EMPTY_BUT_USUAL)
     for flag in field.flags:

@@ -23,6 +23,7 @@ from ocr.handwriting.name_shapes import name_in_one_shape
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
 from ocr.handwriting.phrases import PHRASE_KINDS, phrase_gain, with_phrases
 from ocr.handwriting.place_priors import place_gains, units_named
+from ocr.handwriting.signing import best_of_each_title, title_gain, with_titles
 from ocr.handwriting.types import Candidate
 from ocr.handwriting.word_decoding import weighted_prior
 from ocr.handwriting.word_priors import text_prior, word_prior
@@ -48,6 +49,8 @@ _TOLD = 3
 """Of them, those whose words may be an address told otherwise."""
 _KEPT = 10
 """Candidates handed on with a line; a field keeps as many (`_MOST_CANDIDATES` of `ocr/reading/compose.py`)."""
+_FAR = 6.0
+"""Nats by which the strokes may prefer what was read to the same line with a title put in."""
 
 
 def decode_views(
@@ -62,11 +65,12 @@ def decode_views(
         book: where and when the book was kept.
 
     Returns:
-        What `decode_line` makes of a single view; of more, a reading that all of them bear out best.
+        What `decode_line` makes of a single view; of more, a reading that all of them bear out best. A signer's line is
+        read as the latter always: titles are put into it.
     """
     alone = [decode_line(lattice, alphabet, kind, book) for lattice in lattices]
     told = [number for number, decoding in enumerate(alone) if decoding.text]
-    if len(told) < 2:
+    if not told or (len(told) == 1 and kind is not FieldKind.SIGNER):
         decoding = alone[told[0] if told else 0]
     else:
         views = _Views([lattices[number] for number in told], alphabet, kind, book)
@@ -105,6 +109,8 @@ class _Views:
         """By text what each view gives it."""
         self.gains: dict[str, float] = {}
         """Of addresses: for units and streets that belong together."""
+        self.aside: dict[str, NDArray[np.float64]] = {}
+        """Signers' lines with other titles, which are no readings and tell how sure the title is."""
 
     def decode(self, alone: Sequence[Decoding]) -> Decoding:
         self.kind = _settled_kind(self.kind, [decoding.text for decoding in alone])
@@ -121,6 +127,8 @@ class _Views:
                 break
             best = good[0]
             self._ask([text for text in self._proposed(good) if text not in self.strokes][:_MOST_TEXTS])
+        if self.kind is FieldKind.SIGNER:
+            self._ask_titles(self._ranked()[0][0])
         return self._decoding(self._ranked(), alone)
 
     def _ranked(self) -> list[tuple[str, float]]:
@@ -155,6 +163,15 @@ class _Views:
             for text, likely in found.items():
                 self.strokes[text] = np.append(self.strokes.get(text, np.zeros(0)), likely)
 
+    def _ask_titles(self, text: str) -> None:
+        """Let the views score a signer's line with each title; those that the strokes hardly bear out stand aside."""
+        titled = [proposed for proposed in with_titles(text) if proposed not in self.strokes]
+        self._ask(titled)
+        least = float(self.strokes[text].mean()) - _FAR
+        for proposed in titled:
+            if proposed in self.strokes and float(self.strokes[proposed].mean()) < least:
+                self.aside[proposed] = self.strokes.pop(proposed)
+
     def _spellings(self, text: str) -> list[list[int]]:
         """Letter numbers; with and without the pen's blank after a comma, which is often too narrow to be seen."""
         shown = {text, text.replace(", ", ",")} if self.kind is FieldKind.PLACE else {text}
@@ -168,6 +185,7 @@ class _Views:
             return list_prior(text, self.kind)
         prior = word_prior(self.kind) or text_prior()
         gain = phrase_gain(text, self.kind) if self.kind in PHRASE_KINDS else self.gains.get(text, 0.0)
+        gain += title_gain(text) if self.kind is FieldKind.SIGNER else 0.0
         return weighted_prior(prior, text) + gain
 
     def _decoding(self, ranked: list[tuple[str, float]], alone: Sequence[Decoding]) -> Decoding:
@@ -183,13 +201,17 @@ class _Views:
             weakest=max((d.weakest for d in said), default=min(d.weakest for d in alone)),
             prior=mean_prior(best, prior) if prior else 0.0,
             alternatives=tuple(ranked[1:6]),
-            candidates=tuple(
-                Candidate(text=text, log_likelihood=float(self.strokes[text].mean())) for text, _ in ranked[:_KEPT]
-            ),
+            candidates=self._candidates([text for text, _ in ranked[:_KEPT]]),
             units=units_named(best) if self.kind is FieldKind.PLACE else 0,
             views=len(alone),
             agreement=len(said) / len(alone),
         )
+
+    def _candidates(self, texts: Sequence[str]) -> tuple[Candidate, ...]:
+        """Texts with what the strokes give them; behind those of a signer's line the best one of each other title."""
+        strokes = {text: float(given.mean()) for text, given in (self.strokes | self.aside).items()}
+        others = best_of_each_title(strokes, texts) if self.kind is FieldKind.SIGNER else []
+        return tuple(Candidate(text=text, log_likelihood=strokes[text]) for text in (*texts, *others))
 
 
 def _settled_kind(kind: FieldKind | None, texts: Sequence[str]) -> FieldKind | None:

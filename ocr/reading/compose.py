@@ -270,7 +270,9 @@ class _Composer:
                 whole = self._joined(place, name, keys, {**texts, key: other.text})
                 likely = total - chosen[key] + other.log_likelihood
                 found[whole] = max(likely, found.get(whole, likely))
-        best = sorted(found.items(), key=lambda pair: pair[1], reverse=True)[:_MOST_CANDIDATES]
+        asked = column(self.placed.template.register_type, name).kind is FieldKind.TITLE  # unlikely titles tell most
+        most = None if asked else _MOST_CANDIDATES
+        best = sorted(found.items(), key=lambda pair: pair[1], reverse=True)[:most]
         return tuple(Candidate(text=text, log_likelihood=likely) for text, likely in best)
 
     def _quad(self, box: PixelBox) -> Quad:
