@@ -16,6 +16,7 @@ none. Lines seen once: 46 and three."""
 _WORTH = 0.5
 """Weight of a nat by which the strokes prefer the title to the next one: at 0.7 `CT` for `PCT` counted as sure."""
 _SUREST = 0.98
+"""Probability that no title exceeds by this alone. By judgement: 40 lines without an error bear out no more."""
 
 
 def title_confidence(field: FieldReading, title: str, confidence: float) -> float:
