@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from corrections.runs import signer
+from corrections.signers import signer
 from ocr.readings import FieldReading
 
 __all__ = ["title_confidence"]
