@@ -96,7 +96,8 @@ def _progress_cells(number: int, row: UnitFigures, at: int, types: Sequence[Regi
         total, done = letter(len(cells) + 1), letter(len(cells) + 3)
         left = UNKNOWN if figures.remaining.unknown else figures.remaining.known
         # Where a part is not counted, the rest is not known, whatever the known parts say.
-        formula: Cell = UNKNOWN if figures.total.unknown else Formula(f"=MAX(0,{total}{at}-{done}{at})", left)
+        beyond = f"{figures.beyond:+}" if figures.beyond else ""
+        formula: Cell = UNKNOWN if figures.total.unknown else Formula(f"=MAX(0,{total}{at}-{done}{at}{beyond})", left)
         cells += [_total(figures), figures.today, figures.done, formula]
     for offset in range(len(_MEASURES)):
         columns = [3 + offset + len(_MEASURES) * i for i in range(len(types))]
@@ -114,6 +115,12 @@ def _put_notes(form: FormSheet, rows: Sequence[UnitFigures], notes: Sequence[str
     unknown = [row.unit for row in rows if row.parts and row.of_types(types).total.unknown]
     if unknown:
         lines.append(f"Còn phần chưa thống kê ở: {', '.join(unknown)}. Tổng vì thế thấp hơn thực tế.")
+    over = [(row.unit, row.of_types(types).beyond) for row in rows]
+    if named := [f"{unit} ({more})" for unit, more in over if more > 0]:
+        lines.append(
+            f"Đã nhập nhiều hơn số đếm: {', '.join(named)} trường hợp. Số còn lại của phần ấy là 0, không bù cho phần "
+            "khác."
+        )
     back = whole.of_types(types).sent_back
     if back:
         lines.append(f"{back} trường hợp đang bị trả lại, không tính là đã nhập.")

@@ -13,7 +13,7 @@ from corrections.campaign.totals import dotted
 from layouts.register_types import RegisterType
 from vietnamese.letters import tone_key
 
-__all__ = ["AnnexFinding", "FindingKind", "check_annex", "compare_annexes", "days_exact"]
+__all__ = ["AnnexFinding", "FindingKind", "check_annex", "days_exact", "kind_words"]
 
 
 class FindingKind(StrEnum):
@@ -178,7 +178,7 @@ def _more_books_than_cases(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding
                 cell=(kind, Measure.BOOKS),
                 printed=books.number,
                 computed=cases.number,
-                message=f"{row.unit}, {_kind(kind)}: {wrong}",
+                message=f"{row.unit}, {kind_words(kind)}: {wrong}",
             )
 
 
@@ -193,8 +193,8 @@ def _progress(row: AnnexRow) -> Iterator[AnnexFinding]:
                 cell=(kind, Measure.REMAINING),
                 printed=left,
                 computed=total - done,
-                message=f"{row.unit}, {_kind(kind)}: còn lại in {dotted(left)}, nhưng {dotted(total)} − {dotted(done)} "
-                f"= {_signed(total - done).lstrip('+')}.",
+                message=f"{row.unit}, {kind_words(kind)}: còn lại in {dotted(left)}, nhưng {dotted(total)} − "
+                f"{dotted(done)} = {_signed(total - done).lstrip('+')}.",
             )
         if today is not None and done is not None and today > done:
             yield AnnexFinding(
@@ -203,7 +203,8 @@ def _progress(row: AnnexRow) -> Iterator[AnnexFinding]:
                 cell=(kind, Measure.TODAY),
                 printed=today,
                 computed=done,
-                message=f"{row.unit}, {_kind(kind)}: nhập trong ngày {dotted(today)} nhiều hơn lũy kế {dotted(done)}.",
+                message=f"{row.unit}, {kind_words(kind)}: nhập trong ngày {dotted(today)} nhiều hơn lũy kế "
+                f"{dotted(done)}.",
             )
 
 
@@ -225,8 +226,8 @@ def _column_sums(annex: Annex, total: AnnexRow) -> Iterator[AnnexFinding]:
                 cell=key,
                 printed=printed.number,
                 computed=known,
-                message=f"{total.unit}, {_kind(key[0])}, {key[1].label}: in {dotted(printed.number)}, cộng các dòng "
-                f"được {dotted(known)} (lệch {_signed(printed.number - known)}).",
+                message=f"{total.unit}, {kind_words(key[0])}, {key[1].label}: in {dotted(printed.number)}, cộng các "
+                f"dòng được {dotted(known)} (lệch {_signed(printed.number - known)}).",
             )
 
 
@@ -254,45 +255,8 @@ def _compensating(annex: Annex) -> Iterator[AnnexFinding]:
             )
 
 
-def compare_annexes(progress: Annex, volume: Annex) -> tuple[AnnexFinding, ...]:
-    """What annex 01 and an annex of volume say differently of the same unit and type."""
-    by_unit = {row.unit.casefold(): row for row in volume.rows}
-    found = []
-    for row in progress.rows:
-        other = by_unit.get(row.unit.casefold())
-        kinds: tuple[CellType, ...] = (*progress.types, ALL)
-        for kind in kinds:
-            one = row.count(kind, Measure.CASES)
-            two = other.count(kind, Measure.CASES) if other else None
-            if one is not None and two is not None and one != two:
-                found.append(
-                    AnnexFinding(
-                        kind=FindingKind.BETWEEN_ANNEXES,
-                        unit=row.unit,
-                        cell=(kind, Measure.CASES),
-                        printed=one,
-                        computed=two,
-                        message=f"{row.unit}, {_kind(kind)}: Phụ lục {progress.number or '01'} ghi {dotted(one)}, Phụ "
-                        f"lục {volume.number} ghi {dotted(two)} trường hợp.",
-                    )
-                )
-            elif one == 0 and other is not None and two is None and kind != ALL:
-                found.append(_unknown_between(progress, volume, row, kind))
-    return tuple(found)
-
-
-def _unknown_between(progress: Annex, volume: Annex, row: AnnexRow, kind: CellType) -> AnnexFinding:
-    return AnnexFinding(
-        kind=FindingKind.UNKNOWN_AS_ZERO,
-        unit=row.unit,
-        cell=(kind, Measure.CASES),
-        printed=0,
-        message=f"{row.unit}, {_kind(kind)}: Phụ lục {progress.number or '01'} ghi 0, Phụ lục {volume.number} để "
-        "trống: chưa thống kê, không phải không có.",
-    )
-
-
-def _kind(kind: CellType) -> str:
+def kind_words(kind: CellType) -> str:
+    """A register type, or all of them, within a sentence."""
     return kind.label.lower() if isinstance(kind, RegisterType) else "tất cả các loại"
 
 
@@ -300,7 +264,7 @@ def _signed(number: int) -> str:
     return f"{'+' if number > 0 else '−' if number < 0 else ''}{dotted(abs(number))}"
 
 
-def by_kind(findings: Sequence[AnnexFinding]) -> dict[FindingKind, list[AnnexFinding]]:
+def bykind_words(findings: Sequence[AnnexFinding]) -> dict[FindingKind, list[AnnexFinding]]:
     """Findings of each kind."""
     found: dict[FindingKind, list[AnnexFinding]] = {}
     for finding in findings:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
@@ -29,6 +29,7 @@ __all__ = [
     "form_data",
     "form_types",
     "period_span",
+    "settled",
     "year_of_volume",
 ]
 
@@ -54,6 +55,9 @@ class Figures:
     elsewhere_books: int = 0
     """Books of an earlier phase, entered elsewhere: not to be entered again, and in no other figure."""
     elsewhere_cases: int = 0
+    beyond: int = 0
+    """Entered beyond what was counted, which leaves nothing less elsewhere; below 0: entered in another year of a count
+    that names no year (`settled`)."""
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(
@@ -65,12 +69,33 @@ class Figures:
             sent_back=self.sent_back + other.sent_back,
             elsewhere_books=self.elsewhere_books + other.elsewhere_books,
             elsewhere_cases=self.elsewhere_cases + other.elsewhere_cases,
+            beyond=self.beyond + other.beyond,
         )
 
     @property
     def remaining(self) -> Total:
-        """What is left of the total."""
-        return self.total.left_after(self.done)
+        """What is left of the total; of settled figures it adds up over years, types and units."""
+        return self.total.left_after(self.done - self.beyond)
+
+
+def settled(parts: Mapping[FiguresKey, Figures]) -> dict[FiguresKey, Figures]:
+    """The figures of one unit, each with what was entered in it beyond its count, so that what is left adds up.
+
+    Entered in a year beyond that year's count goes against what was counted without a year (a line of a paper inventory
+    names none); what is still over then leaves no less in other years, types or units.
+    """
+    found = dict(parts)
+    over: dict[RegisterType, int] = {}
+    for (kind, year), figures in parts.items():
+        if year and not figures.total.unknown and figures.done > figures.total.known:
+            more = figures.done - figures.total.known
+            found[kind, year] = replace(figures, beyond=more)
+            over[kind] = over.get(kind, 0) + more
+    for (kind, year), figures in parts.items():
+        if not year and not figures.total.unknown:
+            open_here = figures.total.known - figures.done
+            found[kind, year] = replace(figures, beyond=max(0, open_here - over.get(kind, 0)) - open_here)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from corrections.campaign.annex_units import lines_by_name
 from corrections.campaign.annexes import Annex, CellKey, CellType, Measure
 from corrections.campaign.figures import UnitFigures, form_data
 from corrections.campaign.offices import OfficeLevel, OfficeTree
+from corrections.campaign.totals import dotted
 from corrections.entries import Role
 from layouts.register_types import RegisterType
 from workbench.services.campaign import campaign_report, volume_tables
@@ -60,7 +61,7 @@ def compared_cells(annex: Annex, rows: Sequence[UnitFigures], tree: OfficeTree) 
                         register_type=key[0],
                         measure=key[1],
                         printed=cell.text or "(trống)",
-                        counted=str(shown),
+                        counted=dotted(shown),
                     )
                 )
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corrections.campaign.figures import Figures, FiguresKey, Period
+from corrections.campaign.figures import Figures, FiguresKey, Period, settled
 from corrections.campaign.offices import OfficeTree
 from corrections.campaign.packages import Package, StepCounts, UnitLines, parts_of, steps_of
 from corrections.campaign.totals import Total
@@ -42,6 +42,8 @@ class Sources:
     """Last day of the period."""
     left_to_heirs: frozenset[int] = frozenset()
     """Units whose figures are of a day on which they were joined already: the unit they joined counts instead."""
+    untyped: Sequence[KeptPaperCount] = ()
+    """Lines of all register types together, which no column of a form can take."""
 
     def of(self, office_id: int) -> Mapping[FiguresKey, Figures] | None:
         """Figures of one unit alone: its own record before a package; None when there are none."""
@@ -61,19 +63,28 @@ def sources_of(connection: Connection, tree: OfficeTree, period: Period, span: t
         day: its last day.
     """
     own = figures_by_office(connection, *span)
-    put_paper_counts(own, list_paper_counts(connection))
+    counts = list_paper_counts(connection)
+    put_paper_counts(own, counts)
     sent = units_sent(connection, tree, period, day)
     # figures of a unit that was joined into another stand until the other one has sent its own
     left = {office_id for office_id in sent if _is_left(tree, sent, office_id, day)}
     late = frozenset(office_id for office_id in left if sent[office_id].day >= tree.offices[office_id].abolished_on)
     standing = {office_id: unit for office_id, unit in sent.items() if office_id not in left}
-    return Sources(tree=tree, own=own, sent=standing, day=day, left_to_heirs=late)
+    return Sources(
+        tree=tree,
+        own={key: settled(parts) for key, parts in own.items()},
+        sent=standing,
+        day=day,
+        left_to_heirs=late,
+        untyped=[count for count in counts if count.register_type is None],
+    )
 
 
 def put_paper_counts(own: dict[OfficeKey, dict[FiguresKey, Figures]], counts: Iterable[KeptPaperCount]) -> None:
     """Let counts on paper stand for the volumes of their office, type and years, which may not all be listed yet.
 
-    A line that knows no cases leaves the cases that were counted book by book. Books of an earlier phase stand apart.
+    A line that knows no cases leaves the cases that were counted book by book, and the books that it has beyond those
+    listed are not counted yet. A dash takes no listed volume away. Books of an earlier phase stand apart.
     """
     lines: dict[tuple[int | None, RegisterType], list[KeptPaperCount]] = {}
     for count in counts:
@@ -88,7 +99,12 @@ def put_paper_counts(own: dict[OfficeKey, dict[FiguresKey, Figures]], counts: It
         office, listed = paper_keeper(own, office_id), _listed(own, office_id, kind)
         for group in _by_years(found):
             covered = [key for key in listed if any(_covers(count, key[1][1]) for count in group)]
+            if all(c.no_register for c in group) and covered:
+                continue
             if all(c.cases is None for c in group) and any(listed[key].total.known for key in covered):
+                more = sum(c.books or 0 for c in group) - sum(listed[key].books for key in covered)
+                if more > 0:
+                    _add(own, office, _key(kind, group[0]), Figures(books=more, total=Total(unknown=1)))
                 continue
             for keeper, key in covered:
                 own[keeper][key] = replace(own[keeper][key], books=0, total=Total())
@@ -167,7 +183,7 @@ def _is_left(tree: OfficeTree, sent: Mapping[int, SentUnit], office_id: int, day
 
 def _sent(kept: KeptPackage, package: Package, unit: UnitLines, *, of_sender: bool, day: str) -> SentUnit:
     return SentUnit(
-        parts=parts_of(unit.lines, today=kept.day == day),
+        parts=settled(parts_of(unit.lines, today=kept.day == day)),
         steps=steps_of(unit),
         day=kept.day,
         late=bool(kept.late),

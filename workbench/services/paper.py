@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from corrections.campaign.annex_checks import AnnexFinding, check_annex, compare_annexes
+from corrections.campaign.annex_agreement import compare_annexes, volumes_told
+from corrections.campaign.annex_checks import AnnexFinding, check_annex
 from corrections.campaign.annexes import Annex, AnnexRow, CellKey, Measure, cell_type
 from corrections.campaign.counts import PrintedCount, more_books_than_cases, paper_count, printed_count
-from corrections.campaign.figures import year_of_volume
-from corrections.entries import Role
+from corrections.campaign.figures import UnitFigures, add_up, year_of_volume
+from corrections.entries import Book, Role
 from exports.annex_files import read_annex_file
 from layouts.register_types import RegisterType
 from storage import campaign as store
@@ -124,9 +126,10 @@ def add_paper_line(
     )
     with ctx.write() as work:
         before = store.list_paper_counts(work.connection)
+        listed = _listed_of(kept, list_books(work.connection))
         store.add_paper_count(work.connection, kept)
         work.note("paper_count", column=register_type or "", new=f"{office_id or ''} {kept.words}")
-    return _warning(kept, _line_key(kept) in map(_line_key, before))
+    return _warning(kept, len(listed), _line_key(kept) in map(_line_key, before))
 
 
 @requires(Role.SUPERVISOR)
@@ -152,13 +155,7 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
     alike = Counter(map(_line_key, kept))
     found = []
     for line in kept:
-        listed = [
-            book
-            for book in books
-            if book.office_id == line.office_id
-            and line.register_type in (None, book.register_type)
-            and _within(year_of_volume(book.volume_number), line)
-        ]
+        listed = _listed_of(line, books)
         counted = [book.expected_entries for book in listed if book.expected_entries is not None]
         office = tree.get(line.office_id)
         found.append(
@@ -174,10 +171,21 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
                 words=line.words,
                 listed_books=len(listed),
                 listed_cases=sum(counted) if counted else None,
-                warning=_warning(line, alike[_line_key(line)] > 1),
+                warning=_warning(line, len(listed), alike[_line_key(line)] > 1),
             )
         )
     return tuple(found)
+
+
+def _listed_of(line: KeptPaperCount, books: Iterable[Book]) -> list[Book]:
+    """The single volumes of a line's unit, type and years."""
+    return [
+        book
+        for book in books
+        if book.office_id == line.office_id
+        and line.register_type in (None, book.register_type)
+        and _within(year_of_volume(book.volume_number), line)
+    ]
 
 
 def _line_key(line: KeptPaperCount) -> tuple[object, ...]:
@@ -194,9 +202,19 @@ def _line_key(line: KeptPaperCount) -> tuple[object, ...]:
     )
 
 
-def _warning(line: KeptPaperCount, again: bool) -> str:
+def _warning(line: KeptPaperCount, listed: int, again: bool) -> str:
+    none = f"Ghi là không có sổ nhưng danh mục đã có {listed} quyển; trong biểu vẫn tính các quyển ấy."
     twice = "Đã có dòng giống hệt của đơn vị này, nên được cộng hai lần. Hãy bỏ một dòng nếu ghi trùng."
-    return " ".join(filter(None, (more_books_than_cases(line.books, line.cases), twice if again else "")))
+    return " ".join(
+        filter(
+            None,
+            (
+                more_books_than_cases(line.books, line.cases),
+                none if line.no_register and listed else "",
+                twice if again else "",
+            ),
+        )
+    )
 
 
 def _within(year: int, line: KeptPaperCount) -> bool:
@@ -300,7 +318,7 @@ def annexes(ctx: Context) -> tuple[AnnexView, ...]:
     for one, annex in read:
         findings = check_annex(annex)
         if annex.has(Measure.REMAINING):
-            findings += tuple(f for other in volumes for f in compare_annexes(annex, other))
+            findings += compare_annexes(annex, volumes)
         views.append(
             AnnexView(
                 id=one.id,
@@ -308,10 +326,26 @@ def annexes(ctx: Context) -> tuple[AnnexView, ...]:
                 file_name=one.file_name,
                 annex=annex,
                 findings=findings,
-                compared=tuple(compared_cells(annex, counted[annex.number], tree)),
+                compared=tuple(compared_cells(annex, _rows_told(annex, volumes, counted), tree)),
             )
         )
     return tuple(views)
+
+
+def _rows_told(
+    annex: Annex, volumes: Sequence[Annex], counted: Mapping[str, Sequence[UnitFigures]]
+) -> Sequence[UnitFigures]:
+    """What is counted of the registers that an annex tells of: annex 01 of those of the annexes it agrees with."""
+    told = [volume.number for volume in volumes_told(annex, volumes)] if annex.has(Measure.REMAINING) else []
+    parts = [row for number in told for row in counted[number]]
+    of_unit: dict[int | None, list[UnitFigures]] = {}
+    for row in parts:
+        if row.parts:
+            of_unit.setdefault(row.office_id, []).append(row)
+    return [
+        add_up(row.unit, of_unit[row.office_id], row.office_id) if row.office_id in of_unit else row
+        for row in counted[annex.number]
+    ]
 
 
 def _to_text(annex: Annex) -> str:

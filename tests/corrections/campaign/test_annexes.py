@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corrections.campaign.annex_checks import FindingKind, check_annex, compare_annexes
+from corrections.campaign.annex_agreement import compare_annexes, volumes_told
+from corrections.campaign.annex_checks import FindingKind, check_annex
 from corrections.campaign.annexes import ALL, Annex, AnnexError, Measure, read_annexes
 from corrections.campaign.counts import Known, paper_count, printed_count
 from exports.annex_files import read_annex_file
@@ -274,6 +275,13 @@ def test_what_is_wrong_in_the_provinces_annexes_is_found(printed: dict[str, Anne
 
 
 def test_the_annexes_agree_but_for_the_unit_nobody_counted(printed: dict[str, Annex]) -> None:
-    found = compare_annexes(printed["01"], printed["02"])
-    assert {f.unit for f in found} == {"Huyện Phú Riềng"}
-    assert {f.kind for f in found} == {FindingKind.UNKNOWN_AS_ZERO}
+    volumes = [printed[number] for number in ("02", "03", "04")]
+    assert [volume.number for volume in volumes_told(printed["01"], volumes)] == ["02"]
+    alone = compare_annexes(printed["01"], volumes[:1])
+    assert {f.unit for f in alone} == {"Huyện Phú Riềng"}
+    assert {f.kind for f in alone} == {FindingKind.UNKNOWN_AS_ZERO}
+    rest = [f for f in compare_annexes(printed["01"], volumes) if f not in alone]
+    assert [(f.kind, f.computed) for f in rest] == [
+        (FindingKind.BETWEEN_ANNEXES, 82_959),
+        (FindingKind.BETWEEN_ANNEXES, 1_417),
+    ]

@@ -1,15 +1,17 @@
 """Counting first: lines on paper beside single volumes, with and without units; printed annexes that are kept."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from corrections.campaign.annex_checks import FindingKind
 from layouts.register_types import RegisterType
 from tests.workbench.services.campaign_tree import plant_tree
 from tests.workbench.services.conftest import Office
-from workbench.services import campaign, paper
+from workbench.services import campaign, offices, paper
 from workbench.services.books import create_book
 from workbench.services.errors import InvalidInput
 
@@ -64,6 +66,57 @@ def test_a_commune_alone_counts_its_registers_once(office: Office) -> None:
     assert shown() == [("UBND xã Tân Lập", 10, "895")], "a line of every year stands for all that are listed"
     create_book(office.administrator, register_type=MARRIAGE, volume_number="02/1999", office="UBND xã Tân Hợp")
     assert sum(books for _, books, _ in shown()) == 10 and ("Đếm trên giấy", 10, "895") in shown()
+
+
+def test_books_that_a_line_has_beyond_the_listed_ones_are_not_counted_yet(office: Office) -> None:
+    alone = {"register_type": MARRIAGE, "office": "UBND xã Tân Lập"}
+    create_book(office.administrator, volume_number="01/1998", expected_entries=90, **alone)  # type: ignore[arg-type]
+    paper.add_paper_line(office.administrator, words="29 quyển", register_type=MARRIAGE)
+    (row,) = campaign.campaign_report(office.administrator).rows
+    told = row.of_type(MARRIAGE)
+    assert (told.books, told.total.label, told.remaining.label) == (29, "90 + 1 chưa rõ", "Chưa rõ")
+    (line,) = paper.paper_lines(office.administrator)
+    paper.remove_paper_line(office.administrator, line.id)
+    paper.add_paper_line(office.administrator, words="1 quyển", register_type=MARRIAGE)
+    (row,) = campaign.campaign_report(office.administrator).rows
+    assert (row.of_type(MARRIAGE).books, row.of_type(MARRIAGE).total.label) == (1, "90")
+
+
+def test_a_dash_takes_no_listed_volume_away(office: Office) -> None:
+    alone = {"register_type": MARRIAGE, "office": "UBND xã Tân Lập"}
+    create_book(office.administrator, volume_number="01/1998", expected_entries=90, **alone)  # type: ignore[arg-type]
+    warning = paper.add_paper_line(office.administrator, words="-", register_type=MARRIAGE)
+    (row,) = campaign.campaign_report(office.administrator).rows
+    assert (row.of_type(MARRIAGE).books, row.of_type(MARRIAGE).total.label) == (1, "90")
+    assert "danh mục đã có 1 quyển" in warning
+    assert paper.paper_lines(office.administrator)[0].warning == warning
+
+
+def test_a_line_of_all_types_together_is_named_under_the_form(office: Office) -> None:
+    units = plant_tree(office.administrator)
+    paper.add_paper_line(
+        office.administrator, words="3 quyển = 90 hồ sơ", register_type=None, office_id=units["25001"].id
+    )
+    notes = campaign.campaign_report(office.administrator, office_id=units["691"].id).notes
+    assert any("Xã Một A" in note and "«3 quyển = 90 hồ sơ» chưa chia theo loại" in note for note in notes)
+    other = campaign.campaign_report(office.administrator, office_id=units["692"].id).notes
+    assert not any("chưa chia theo loại" in note for note in other)
+
+
+@pytest.mark.skipif(not SPEC.is_dir(), reason="the printed annexes of the plan are not on this machine")
+def test_annex_01_of_communes_is_compared_with_what_communes_keep(office: Office, tmp_path: Path) -> None:
+    units = plant_tree(office.administrator)
+    offices.save_office(office.administrator, replace(units["691"], name="Huyện Bù Gia Mập"))
+    for code, words in (("25001", "369 quyển = 68082 hồ sơ"), ("691", "3 quyển = 5 hồ sơ")):
+        paper.add_paper_line(office.administrator, words=words, register_type=BIRTH, office_id=units[code].id)
+    for name in ("annex01_tidy.csv", "annex02-04_tidy.csv"):
+        paper.import_annex(office.administrator, SPEC / name)
+    views = {view.number: view for view in paper.annexes(office.administrator)}
+    assert {(cell.unit, cell.register_type) for cell in views["01"].compared} == {
+        ("Huyện Bù Gia Mập", kind) for kind in (MARRIAGE, DEATH, RegisterType.ADOPTION, "all")
+    }, "68.082 births of communes are those of the print; the district's own five are none of annex 01"
+    told = [finding.message for finding in views["01"].findings if finding.kind is FindingKind.BETWEEN_ANNEXES]
+    assert len(told) == 2 and "82.959 trường hợp của Phụ lục 03" in told[0], "said once, not cell by cell"
 
 
 def test_no_annex_takes_the_place_of_another_unseen(office: Office, tmp_path: Path) -> None:
@@ -141,4 +194,4 @@ def test_the_printed_annex_of_the_province_is_compared_with_the_province(office:
     (view,) = paper.annexes(office.administrator)
     assert [row.unit for row in view.annex.rows] == ["Sở Tư pháp"] and province.name.startswith("Tỉnh")
     told = {(cell.unit, cell.register_type, cell.printed, cell.counted) for cell in view.compared}
-    assert told == {("Sở Tư pháp", DEATH, "11", "12"), ("Sở Tư pháp", "all", "1417", "1418")}
+    assert told == {("Sở Tư pháp", DEATH, "11", "12"), ("Sở Tư pháp", "all", "1417", "1.418")}
