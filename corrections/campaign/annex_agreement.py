@@ -52,7 +52,8 @@ def _cells(progress: Annex, volumes: Sequence[Annex]) -> Iterator[tuple[AnnexRow
     lines = [{place_key(row.unit): row for row in volume.rows} for volume in volumes]
     for row in progress.rows:
         others = [found for by_unit in lines if (found := by_unit.get(place_key(row.unit)))]
-        for kind in (*progress.types, ALL) if others else ():
+        kinds: tuple[CellType, ...] = (*progress.types, ALL) if others else ()
+        for kind in kinds:
             counts = [other.count(kind, Measure.CASES) for other in others]
             known = [count for count in counts if count is not None]
             yield row, kind, row.count(kind, Measure.CASES), sum(known) if len(known) == len(counts) else None

@@ -187,8 +187,8 @@ def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
         )
     for line in sources.untyped:
         if line.office_id in inside or (line.office_id is None and office is None):
-            unit = tree.get(line.office_id)
-            whose = f"{unit.name}: " if unit else ""
+            keeper = tree.get(line.office_id)
+            whose = f"{keeper.name}: " if keeper else ""
             yield f"{whose}dòng đếm chung mọi loại sổ «{line.words}» chưa chia theo loại, nên không nằm trong bảng."
     if any(office_id is None for office_id, _ in sources.own) and len(tree):
         yield "Có sổ chưa gắn với đơn vị nào; chúng không nằm trong dòng của đơn vị. Hãy gắn ở màn hình «Đơn vị»."
