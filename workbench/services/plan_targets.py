@@ -269,7 +269,9 @@ def _measured(facts: _Facts, target: Target) -> tuple[Total, int | None]:
                 continue
             if target.step in CASE_STEPS:
                 total += figures.total
-                done += figures.done if target.step is Step.CONFIRMED else figures.approved
+                # Beyond its own count a unit's work brings no other one nearer to what all were counted to have.
+                entered = figures.done - (figures.beyond if target.amount is None else 0)
+                done += entered if target.step is Step.CONFIRMED else figures.approved
                 continue
             total += Total(known=figures.books)
             silent = silent or (steps is None and bool(figures.books))
