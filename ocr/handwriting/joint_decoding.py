@@ -65,8 +65,8 @@ def decode_views(
         book: where and when the book was kept.
 
     Returns:
-        What `decode_line` makes of a single view; of more, a reading that all of them bear out best. A signer's line is
-        read as the latter always: titles are put into it.
+        What `decode_line` makes of a single view; of more, a reading that all of them bear out best. In either case
+        titles are put into a signer's line.
     """
     alone = [decode_line(lattice, alphabet, kind, book) for lattice in lattices]
     told = [number for number, decoding in enumerate(alone) if decoding.text]
@@ -75,6 +75,10 @@ def decode_views(
     else:
         views = _Views([lattices[number] for number in told], alphabet, kind, book)
         decoding = views.decode([alone[number] for number in told])
+        if (
+            len(told) == 1 and decoding.decoded == alone[told[0]].decoded
+        ):  # no title changed it: it is as sure as it was
+            decoding = replace(alone[told[0]], candidates=decoding.candidates)
     return _in_one_shape(decoding) if kind is FieldKind.NAME else decoding
 
 

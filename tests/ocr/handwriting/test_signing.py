@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layouts.columns import FieldKind
+from ocr.handwriting.decoding import decode_line
 from ocr.handwriting.joint_decoding import decode_views
 from ocr.handwriting.signing import best_of_each_title, title_gain, with_titles
 from tests.ocr.handwriting.lattices import ALPHABET, lattice_of
@@ -60,3 +61,10 @@ def test_the_candidates_hold_the_best_line_of_every_other_title() -> None:
 def test_of_each_title_the_strokes_choose_the_line() -> None:
     strokes = {"CT Lê An": -3.0, "CT Lê Ân": -9.0, "PCT Lê An": -1.0, "Lê An": -2.0}
     assert best_of_each_title(strokes, ["PCT Lê An"]) == ["CT Lê An"]
+
+
+def test_a_sure_line_stays_as_sure_as_it_was() -> None:
+    line = lattice_of("Lê Văn An - PCT")
+    alone, told = decode_line(line, ALPHABET, FieldKind.SIGNER), decode_views([line], ALPHABET, FieldKind.SIGNER)
+    assert told.posterior == alone.posterior and told.decoded == alone.decoded
+    assert len(told.candidates) > len(alone.candidates)
