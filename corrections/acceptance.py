@@ -73,8 +73,8 @@ class DeliveryFacts:
     waiting: int
     """Entries that nobody has finished: to review, with the supervisor, confirmed but not approved."""
     sent_back: int
-    open_points: int
-    """What the check of the whole book still asks (missing numbers, unread pages)."""
+    open_points: tuple[str, ...]
+    """What the check of the whole book still asks (missing numbers, unread pages), in Vietnamese."""
     changes: tuple[ChangedEntry, ...] = ()
     comes_here: bool = True
     """Whether the book comes before this level at all: nobody below a district keeps the district's own registers."""
@@ -111,6 +111,16 @@ def _count(facts: DeliveryFacts, why: str) -> int:
     return sum(1 for change in facts.changes if change.why == why)
 
 
+_TOLD = 2
+"""Open points of a book that are told; how many more there are is said in a word."""
+
+
+def _first(points: Sequence[str]) -> str:
+    """The first points, each a sentence."""
+    more = f" Và {len(points) - _TOLD} điểm nữa." if len(points) > _TOLD else ""
+    return " ".join(points[:_TOLD]) + more
+
+
 # Order is that of the work: what comes first is told first.
 _RULES = (
     _Rule("other_level", lambda f: not f.comes_here,
@@ -119,8 +129,9 @@ _RULES = (
           lambda f: f"Còn {f.sent_back} trường hợp bị trả lại chưa sửa xong. Hãy sửa rồi duyệt."),
     _Rule("waiting", lambda f: f.waiting > 0,
           lambda f: f"Còn {f.waiting} trường hợp chưa duyệt. Hãy đối chiếu, duyệt hết."),
-    _Rule("open_points", lambda f: f.open_points > 0 and not f.waiting and not f.sent_back,
-          lambda f: f"Còn {f.open_points} điểm của cả quyển chưa nói rõ (số thiếu, trang chưa đọc). Hãy xem sổ."),
+    _Rule("open_points", lambda f: bool(f.open_points) and not f.waiting and not f.sent_back,
+          lambda f: f"Còn {len(f.open_points)} điểm của cả quyển chưa nói rõ. {_first(f.open_points)} Hãy xem ở màn "
+          "hình «Sổ hộ tịch», thẻ «Kiểm tra cả sổ» hoặc «Thông tin sổ»."),
     _Rule("no_delivery", lambda f: not f.delivered,
           lambda f: "Chưa xuất lần nào. Hãy xuất quyển này."),
     _Rule("rejected", lambda f: f.delivered and f.rejected,

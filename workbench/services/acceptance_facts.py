@@ -60,7 +60,7 @@ def gathered_facts(
         rejected=delivery is not None and delivery.state is ExportState.REJECTED,
         waiting=sum(getattr(progress, state.value) for state in _WAITING),
         sent_back=progress.sent_back,
-        open_points=len(open_points(connection, book)),
+        open_points=open_points(connection, book),
         changes=changes_after(connection, delivery) if delivery else (),
         comes_here=level in levels,
         accepted_below=below is None or accepted.get((book.id, below), ("", ""))[0] == digests != "",

@@ -299,5 +299,8 @@ def save_report_text(
         account_id=ctx.account_id,
     )
     with ctx.write() as work:
+        kept = store.report_texts_of(work.connection, period.value, text.day)
+        old = next((f"{t.difficulties} | {t.proposals}" for t in kept if t.office_id == office_id), "")
         store.put_report_text(work.connection, text)
-        work.note("report_text", column=f"{period} {day.isoformat()}", new=f"{text.difficulties} | {text.proposals}")
+        told = {"column": f"{period} {text.day}", "old": old, "new": f"{text.difficulties} | {text.proposals}"}
+        work.note("report_text", **told)

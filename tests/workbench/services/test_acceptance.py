@@ -70,6 +70,13 @@ def _hold(office: Office, level: AcceptanceLevel, **more: object) -> acceptance.
     return acceptance.hold_acceptance(office.supervisor, level, **given)  # type: ignore[arg-type]
 
 
+def test_what_a_book_still_asks_is_told_where_it_keeps_it_from_being_accepted(finished: Office) -> None:
+    books.update_book(finished.supervisor, 1, expected_entries=4)
+    told = [one.message for one in acceptance.hindrances_of(finished.supervisor, COMMUNE, 1)]
+    asked = "Tìm thấy 2 trường hợp, sổ kiểm kê ghi 4; hãy đếm lại."
+    assert any(f"điểm của cả quyển chưa nói rõ. {asked}" in one for one in told), told
+
+
 def test_levels_accept_one_after_the_other_and_each_delivery_once(finished: Office, tmp_path: Path) -> None:
     assert _codes(finished) == ["no_delivery"]
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")

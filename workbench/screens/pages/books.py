@@ -227,9 +227,12 @@ def _about_hand(state: BookLearning) -> str:
 def _whole(context: Context, progress: BookProgress) -> None:
     st.caption("Mọi trang phải được giải thích; số đăng ký mỗi năm chạy liền, không thiếu, không trùng.")
     st.write(plain(book_forecast(context, progress.book.id).message))
+    if st.button("Kiểm tra"):  # above the forms: below them, what it finds would lie outside a low window
+        _check_whole(context, progress)
     _explain_numbers(context, progress)
-    if not st.button("Kiểm tra"):
-        return
+
+
+def _check_whole(context: Context, progress: BookProgress) -> None:
     report = completeness(context, progress.book.id)
     if report.closable:
         st.success(f"Sổ đủ: {report.entries} trường hợp, không còn gì phải giải thích. Có thể khóa và xuất.")

@@ -46,6 +46,8 @@ from workbench.services.naming import book_title
 
 _KINDS = {HandoverKind.HANDED_OUT: "Giao sổ đi", HandoverKind.RETURNED: "Nhận sổ về"}
 _SHOWN = 200
+_HELD = "acceptance_held"
+"""Key of the session: the minutes that were held last."""
 _DOCUMENTS = ("books_handed_out", "books_returned", "acceptance", "returns")
 
 
@@ -160,7 +162,11 @@ def _acceptance(context: Context, works: bool) -> None:
     level = st.segmented_control("Cấp nghiệm thu", levels, default=levels[0], format_func=LEVEL_LABELS.__getitem__)
     level = level or levels[0]
     chosen = st.multiselect(
-        "Các quyển xem xét", list(by_id), format_func=lambda i: book_title(by_id[i]), placeholder="Chọn sổ"
+        "Các quyển xem xét",
+        list(by_id),
+        format_func=lambda i: book_title(by_id[i]),
+        placeholder="Chọn sổ",
+        key=f"acceptance_books_{st.session_state.get(_HELD, 0)}",
     )
     ready = [book_id for book_id in chosen if _book_report(context, level, by_id[book_id], works)]
     if chosen and works:
@@ -228,6 +234,7 @@ def _acceptance_form(context: Context, level: AcceptanceLevel, books: Sequence[B
     if sent:
         given = {"place": place, "members": members, "contractor": contractor, "note": note}
         made = hold_acceptance(context, level, on_day=on_day, verdicts=decided, returns=returns, **given)
+        st.session_state[_HELD] = made.id  # the next minutes begin with no book: these have been decided
         tell(f"Đã lập biên bản nghiệm thu {made.id}, lần {made.round}. In ở thẻ «Biên bản».")
 
 
