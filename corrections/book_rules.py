@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from rapidfuzz.distance import Levenshtein
 
@@ -30,6 +31,8 @@ class LateRule:
     """Most days after it."""
     article: str
     """Of Nghị định 158/2005/NĐ-CP."""
+    since: date = date(2006, 4, 1)
+    """First day on which it held. Of earlier registrations nothing says how late they had to be to be marked."""
 
 
 LATE = {
@@ -51,6 +54,8 @@ _LATE, _LATE_UNSEEN = 0.85, 0.6
 """The same when the dates say that it came late: a date is misread more often than a mark is overlooked."""
 _RESIDENCE = 0.93
 """The kind of a home follows from its words (`tạm trú`); where they say nothing it is the usual one."""
+_KIND_BY_LENGTH = 0.93
+"""A number's length tells the kind of its paper, also where one of its figures is misread."""
 _EVEN = 0.5
 """Nothing tells: one way as likely as the other."""
 _NAMED, _ONE_PARENT = 0.98, 0.9
@@ -126,7 +131,8 @@ def rule_values(
             number = have.get(name.replace("LoaiGiayTo", "SoGiayTo"))
             if number is not None and name not in have:
                 kind = paper_kind(number.normalized)
-                added[name] = _rule(name, kind, number.confidence if kind or not number.text else _EVEN)
+                sure = max(number.confidence, _KIND_BY_LENGTH) if kind else number.confidence
+                added[name] = _rule(name, kind, sure if kind or not number.text else _EVEN)
     return added
 
 
@@ -152,6 +158,8 @@ def _on_time_confidence(register_type: RegisterType, have: Mapping[str, FieldVal
     rule, registered = LATE.get(register_type), _date(have, "ngayDangKy")
     event = _date(have, rule.event) if rule else None
     if rule is None or event is None or registered is None or not (event.complete and registered.complete):
+        return on_time
+    if registered.earliest < rule.since:
         return on_time
     if (registered.earliest - event.earliest).days <= rule.days:
         return on_time

@@ -246,6 +246,8 @@ def _late(
     event, registered, code = dates.get(rule.event), dates.get("ngayDangKy"), values.get("loaiDangKy", "")
     if event is None or registered is None or not (event.complete and registered.complete) or code not in ("1", "4"):
         return
+    if registered.earliest < rule.since:
+        return
     days = (registered.earliest - event.earliest).days
     if code == "4" and 0 <= days <= rule.days:
         yield _finding(

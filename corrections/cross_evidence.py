@@ -12,12 +12,15 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from corrections import book_rules
-from corrections.confidence import combine
+from corrections.confidence import combine, usual_name
 from corrections.date_words import WORDS_OF, agree, in_the_style_of, repair_words
 from corrections.dates import PartialDate, parse_date, parse_date_words, parse_standard
 from corrections.entries import Book, FieldValue
+from corrections.normalise import normalise
 from corrections.said_twice import weigh_repeated
-from ocr.readings import EntryReading, FieldReading
+from layouts.columns import column
+from layouts.register_types import RegisterType
+from ocr.readings import Engine, EntryReading, FieldReading, Script
 from vietnamese.letters import fold_tones, is_figures, same_text
 
 __all__ = ["weigh_cross_evidence"]
@@ -62,6 +65,11 @@ _YEAR_AGREES = 3.0
 _SEX_BY_NAME = 8.0
 """A sex that the middle name tells too: hardly any woman is called Văn, hardly any man Thị. Judgement."""
 _TOLD_BY_MIDDLE_NAME = {"văn": "1", "thị": "2"}
+_TICK_BY_WORDS, _TICK_BY_NAME = 20.0, 12.0
+"""Of the two codes of a tick, the one that the purpose in words, or the parent's middle name, tells too. Judgement."""
+_RECOGNISED_BY = {("1", "2"): "2", ("2", "1"): "1", ("3", "2"): "4", ("4", "1"): "3"}
+"""Code of a recognition and the parent's sex -> the code of the other parent, where the tick alone gave the first."""
+_PURPOSE_COLUMN = column(RegisterType.MARITAL_STATUS, "nxnLoaiMucDichSuDung")
 _PARENT_BY_NAME = 8.0
 """An informant who is said to be the parent whose name is the same. Judgement."""
 _PARENTS = {"cha": "chaHoTen", "bo": "chaHoTen", "me": "meHoTen"}
@@ -79,9 +87,11 @@ def weigh_cross_evidence(
     for first, second in (("nycHoTen", "meHoTen"), ("nycHoTen", "chaHoTen"), ("so", "quyetDinhSo")):
         both = _written(weighed, first) and _written(weighed, second)
         if both and same_text(weighed[first].normalized, weighed[second].normalized):
-            _strengthen(weighed, (first, second), _SAME_NAME_TWICE)
+            odd = first == "nycHoTen" and not usual_name(weighed[first].normalized)  # one misreading, made twice
+            _strengthen(weighed, (first, second), 1.0 if odd else _SAME_NAME_TWICE)
     _compare_sex(weighed)
     _compare_informant(weighed)
+    _compare_ticks(weighed, reading)
     _compare_years(weighed)
     weigh_repeated(weighed, reading)
     signer = weighed.get("nguoiKy")
@@ -180,7 +190,9 @@ def _compare_page_number(values: dict[str, FieldValue], reading: EntryReading) -
     ways = [(_nats_against(reading.fields.get(name), values[other].normalized), name, other) for name, other in pairs]
     against, name, other = min(ways)
     if against > _READ_AS_THE_OTHER:
-        _strengthen(values, ("so",), _NUMBER_IS_NOT_PAGE)
+        number = reading.fields.get("so")
+        if number is None or number.script is not Script.TYPED:  # typed figures are not doubted for the book's way
+            _strengthen(values, ("so",), _NUMBER_IS_NOT_PAGE)
         return
     told = values[other].normalized
     doubt = min(_REPAIRED_FIGURES, values[other].confidence)
@@ -196,9 +208,7 @@ def _nats_against(field: FieldReading | None, figures: str) -> float:
 
 def _compare_sex(values: dict[str, FieldValue]) -> None:
     for name in [name for name in values if name.endswith("GioiTinh")]:
-        person = values.get(f"{name.removesuffix('GioiTinh')}HoTen")
-        middle = person.normalized.lower().split()[1:-1] if person else ()
-        told = {_TOLD_BY_MIDDLE_NAME[word] for word in middle if word in _TOLD_BY_MIDDLE_NAME}
+        told = _told_sexes(values.get(f"{name.removesuffix('GioiTinh')}HoTen"))
         if told == {values[name].normalized}:
             _strengthen(values, (name,), _SEX_BY_NAME)
 
@@ -210,6 +220,28 @@ def _compare_informant(values: dict[str, FieldValue]) -> None:
     parent = _PARENTS.get(fold_tones(values["nycQuanHe"].normalized).partition(" ")[0])
     if parent and _written(values, parent) and same_text(values["nycHoTen"].normalized, values[parent].normalized):
         _strengthen(values, ("nycQuanHe",), _PARENT_BY_NAME)
+
+
+def _compare_ticks(values: dict[str, FieldValue], reading: EntryReading) -> None:
+    """Ticks that stand for two codes: the purpose in words, or the name of the one who recognises, tells which."""
+    tick = reading.fields.get("nxnLoaiMucDichSuDung")
+    if tick is not None and tick.engine is Engine.CHECKBOX and tick.text and _written(values, "nxnMucDichSuDung"):
+        told = normalise(_PURPOSE_COLUMN, values["nxnMucDichSuDung"].text)
+        if told.value == values["nxnLoaiMucDichSuDung"].normalized:
+            _strengthen(values, ("nxnLoaiMucDichSuDung",), _TICK_BY_WORDS)
+    tick = reading.fields.get("loaiXacNhan")
+    sexes = _told_sexes(values.get("cmHoTen"))
+    if tick is None or tick.engine is not Engine.CHECKBOX or not tick.text or len(sexes) != 1:
+        return
+    code = values["loaiXacNhan"].normalized
+    right = _RECOGNISED_BY.get((code, sexes.pop()), code)
+    values["loaiXacNhan"] = replace(values["loaiXacNhan"], normalized=right)
+    _strengthen(values, ("loaiXacNhan",), _TICK_BY_NAME)
+
+
+def _told_sexes(person: FieldValue | None) -> set[str]:
+    middle = person.normalized.lower().split()[1:-1] if person else ()
+    return {_TOLD_BY_MIDDLE_NAME[word] for word in middle if word in _TOLD_BY_MIDDLE_NAME}
 
 
 def _compare_years(values: dict[str, FieldValue]) -> None:

@@ -10,11 +10,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import Levenshtein
+
 from corrections import lists, runs
 from corrections.dates import parse_date
+from corrections.death_notices import death_notice
 from corrections.identity_papers import identity_paper
 from corrections.signers import signer
 from layouts.columns import Column, FieldKind
+from vietnamese import lexicons
 from vietnamese.legacy_charsets import charset_of_text
 from vietnamese.letters import (
     fold_spaces,
@@ -73,6 +77,10 @@ def _doubt_of_letters(text: str) -> str:
     return f"Có ký tự lạ «{strange[:20]}»; hãy xem lại trên sổ và gõ lại." if strange else ""
 
 
+def _told(certain: bool) -> str:
+    return "" if certain else "Tách từ dòng ghi chung; hãy kiểm tra."
+
+
 def _near_year(context: Mapping[str, str]) -> int | None:
     year = context.get("near_year", "")
     return int(year) if is_figures(year) else None
@@ -89,7 +97,8 @@ def _as_written(column: Column, text: str, context: Mapping[str, str]) -> Normal
         told = found or re.search(r"cư trú|thường trú|tạm trú", fold_spaces(text), re.I)
         return Normalised(value=strip_ending(found.group(1)) if found else "", certain=not told, note=_SHARED_NOTE)
     if column.name == "gbtCoQuanCap" and "gbtSo" in shared:
-        return Normalised(value=_notice_issuer(text), certain=False, note="Tách từ dòng ghi chung; hãy kiểm tra.")
+        notice = death_notice(text)
+        return Normalised(value=notice.issued_by, certain=notice.certain, note=_told(notice.certain))
     return Normalised(value=strip_ending(text), certain=True)
 
 
@@ -99,7 +108,8 @@ def _name(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
         if "QuanHe" in context["shared"]:
             name, _ = _name_and_relation(text)
             return Normalised(value=name, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra họ tên.")
-        return Normalised(value=found.name, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra họ tên.")
+        note = "" if found.named else "Tách từ ô ghi chung; hãy kiểm tra họ tên."
+        return Normalised(value=found.name, certain=found.named, note=note)
     return Normalised(value=strip_ending(text), certain=True)
 
 
@@ -132,7 +142,10 @@ def _date(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     elif "HoTen" in context.get("shared", ""):
         born = runs.person(text).born
         return Normalised(value=born, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra.")
-    elif column.name in ("gbtNgay", "nxnThoiGianCuTruTu", "nxnThoiGianCuTruDen") and context.get("shared"):
+    elif column.name == "gbtNgay" and context.get("shared"):
+        notice = death_notice(text)
+        return Normalised(value=notice.issued_on, certain=notice.certain, note=_told(notice.certain))
+    elif column.name in ("nxnThoiGianCuTruTu", "nxnThoiGianCuTruDen") and context.get("shared"):
         return _dates_in_run(column.name, text)
     else:
         parsed = parse_date(text, near_year=_near_year(context))
@@ -148,7 +161,7 @@ def _dates_in_run(name: str, text: str) -> Normalised:
     index = 1 if name.endswith("Den") else 0
     if len(found) <= index:
         untold = not any(sign.isdigit() for sign in re.sub(pattern, "", text))
-        return Normalised(value="", certain=name.startswith("nxn") and untold, note="" if untold else _SHARED_NOTE)
+        return Normalised(value="", certain=untold, note="" if untold else _SHARED_NOTE)
     parsed = parse_date(found[index])
     return Normalised(value=parsed.date.standard if parsed.date else "", certain=False, note="Tách từ dòng ghi chung.")
 
@@ -188,6 +201,9 @@ def _id_number(column: Column, text: str, context: Mapping[str, str]) -> Normali
     found = _paper(text, "number")
     if found.value:
         return found
+    if "HoTen" in context.get("shared", "") and not re.search(r"\d{3}|CMND|CCCD|căn cước|chứng minh", text, re.I):
+        whole = "," in text  # name and residence at least: the end was not lost
+        return Normalised(value="", certain=whole, note=_told(whole))
     return Normalised(value=cleaned, certain=False, note="Số giấy tờ có chữ lạ; hãy kiểm tra.")
 
 
@@ -231,15 +247,21 @@ def _code(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     return _matched(lists.code_of(column.code_list, text), "", "Không rõ mã; hãy chọn trong danh mục.")
 
 
+_MARRY = ("ket", "hon")
+"""Words of a purpose that may be marriage, also with a letter misread."""
+
+
 def _purpose(text: str) -> Normalised:
     """What a marital status certificate is for: marriage at home (1, with a foreigner 2), abroad (3, 4), other (5)."""
     plain = fold_tones(text)
     if "ket hon" not in plain:
-        return Normalised(value="5", certain=False, note="Suy từ mục đích ghi trong sổ; hãy kiểm tra.")
+        other = not any(Levenshtein.distance(word, part) < len(part) - 1 for word in plain.split() for part in _MARRY)
+        return Normalised(value="5", certain=other, note="" if other else "Suy từ mục đích ghi trong sổ; hãy kiểm tra.")
     abroad = "o nuoc ngoai" in plain or "tai nuoc ngoai" in plain
     foreigner = "nguoi nuoc ngoai" in plain or "quoc tich" in plain
     code = str(1 + 2 * abroad + foreigner)
-    return Normalised(value=code, certain=False, note="Suy từ mục đích ghi trong sổ; hãy kiểm tra.")
+    usual = strip_ending(fold_spaces(text)).casefold() in lexicons.set_phrases()
+    return Normalised(value=code, certain=usual, note="" if usual else "Suy từ mục đích ghi trong sổ; hãy kiểm tra.")
 
 
 def _plain_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
@@ -258,12 +280,10 @@ def _number(figures: str) -> str:
 def _registration_number(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     cleaned = strip_ending(re.sub(r"^số\s*[:.]?\s*", "", fold_spaces(text), flags=re.IGNORECASE))
     if column.name == "gbtSo" and context.get("shared"):
-        found = re.search(r"số\s*:?\s*(\S+)|^(\d+\S*)", fold_spaces(text), re.IGNORECASE)
-        return Normalised(
-            value=strip_ending(found.group(1) or found.group(2)) if found else "",
-            certain=False,
-            note="Tách từ dòng chung.",
-        )
+        notice = death_notice(text)
+        plain = is_figures(cleaned)  # the form of 2015 prints the date and the issuer beside it
+        certain = notice.certain or plain
+        return Normalised(value=cleaned if plain else notice.number, certain=certain, note=_told(certain))
     if is_figures(cleaned):
         return Normalised(value=_number(cleaned), certain=True)
     with_year = re.fullmatch(r"([0-9]{1,4})\s*/\s*((?:19|20)[0-9]{2})", cleaned)
@@ -309,13 +329,6 @@ def _title(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
 def _death_time(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     found = runs.death_time(text)
     return Normalised(value=found.value, certain=found.certain, note=found.note)
-
-
-def _notice_issuer(text: str) -> str:
-    cleaned = fold_spaces(text)
-    found = re.search(r"(?:\bdo|cơ quan cấp|nơi cấp)\s*:?\s*(.+?)(?:\s+cấp.*)?$", cleaned, re.IGNORECASE)
-    found = found or re.search(r"\d{4}\s*[,;\-–]\s*(\D+)$", cleaned)
-    return strip_ending(found.group(1)) if found else ""
 
 
 _RULES: dict[FieldKind, _Rule] = {

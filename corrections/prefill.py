@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 from corrections import book_rules
 from corrections.checks import MISREADING_SIGNS, check_fields, page_remarks, unsigned_remarks
-from corrections.confidence import combine, standard_confidence
+from corrections.confidence import combine, standard_confidence, usual_name
 from corrections.cross_evidence import weigh_cross_evidence
 from corrections.dates import parse_date
-from corrections.dot_below import dot_below_doubtful
+from corrections.dot_below import dot_below_doubtful, without_stray_dots
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
 from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
@@ -57,8 +57,13 @@ _READ_WELL, _UNITS_ALONE = 0.87, 0.92
 """Below the first a place with known units claims the second at most: its other words may be wrong."""
 _RIVAL = 0.1
 """Share from which another reading of a handwritten value limits what it may claim; of less the calibration knows."""
+_TOLD_BY_ALL = 12.0
+"""Readings of a typed line that differ and tell one value: of 323 such values on 147 drawn entries one was wrong, of
+537 of which they tell several 92."""
 _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
+_PUT_RIGHT_AGREED = 0.96
+"""The same of a typed name or place that all readings told alike: of 55 on 252 drawn entries all were right."""
 _ONE_UNIT = 0.1
 """Odds of a home of a single unit: it is mostly the rest of an address."""
 _NAME_PUT_RIGHT = 0.85
@@ -130,7 +135,17 @@ def prefill_entry(
     findings = check_fields(register_type, values)
     values = _with_findings(values, findings)
     judged = {n: _judged(v, known[n], reading.fields.get(n), register_type, thresholds) for n, v in values.items()}
+    _look_once(judged, reading)
     return judged, (*page_remarks(warnings), *unsigned_remarks(_unsigned_titles(reading)), *findings)
+
+
+def _look_once(judged: dict[str, FieldValue], reading: EntryReading) -> None:
+    """Where no name was seen under a signature, a person who looks for it sees the title too: one stop is enough."""
+    name, title = judged.get("nguoiKy"), judged.get("chucVuNguoiKy")
+    unseen = [reading.fields[n] for n in ("nguoiKy", "chucVuNguoiKy") if n in reading.fields]
+    nobody = all(field.engine is Engine.NONE and not field.text and not field.flags for field in unseen)
+    if name and title and name.needs_review and len(unseen) > 1 and nobody and unseen[0].box == unseen[1].box:
+        judged["chucVuNguoiKy"] = replace(title, needs_review=False)
 
 
 def _unsigned_titles(reading: EntryReading) -> list[str]:
@@ -198,6 +213,8 @@ def _field_value(column: Column, field: FieldReading, context: Mapping[str, str]
     if column.kind is FieldKind.TITLE and field.engine is Engine.HANDWRITING:
         confidence = title_confidence(field, best.normalised.value, confidence)
     confidence = min(confidence, 1.0 - _share_of_rivals(column, field, context, best))
+    if _told_by_all(column, field, context, best):
+        confidence = combine(confidence, _TOLD_BY_ALL)
     if not best.text and column.required is not Required.NO and column.kind not in _OFTEN_EMPTY:
         confidence = combine(confidence, _EMPTY_BUT_USUAL)
     for flag in field.flags:
@@ -228,9 +245,12 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
         told_alone = column.name.endswith(_TOLD_ALONE) or (
             column.name.endswith("QueQuan") and province_named(candidates[0].normalised.value) is not None
         )
-        return _known_place(candidates, home=not told_alone)
+        agreed = _is_typed(field) and not field.alternatives
+        return _known_place(candidates, home=not told_alone, most=_PUT_RIGHT_AGREED if agreed else _PUT_RIGHT)
     if column.kind in (FieldKind.NAME, FieldKind.SIGNER):
-        return _known_name(column, candidates[0], context)
+        agreed = _is_typed(field) and not field.alternatives
+        most = _PUT_RIGHT_AGREED if agreed else _NAME_PUT_RIGHT
+        return _known_name(column, candidates[0], context, most=most, typed=_is_typed(field))
     if column.code_list and field.engine in _MARKS:
         return replace(candidates[0], text=field.text)
     first = candidates[0]
@@ -252,7 +272,34 @@ def _share_of_rivals(column: Column, field: FieldReading, context: Mapping[str, 
     return share if share >= _RIVAL else 0.0
 
 
-def _known_place(candidates: list[_Candidate], *, home: bool) -> _Candidate:
+def _told_by_all(column: Column, field: FieldReading, context: Mapping[str, str], best: _Candidate) -> bool:
+    """Whether all readings of a typed line, though they differ in its letters, tell one standard value.
+
+    They may differ in another part of the line (`Lê Văn An - Chủ tich`), or in marks that the lists put right.
+    """
+    if not _is_typed(field) or not best.normalised.value or column.kind is FieldKind.ID_NUMBER:
+        return False  # a figure is misread the same way at every size
+    told = best.normalised.value.casefold()
+    return bool(field.alternatives) and all(
+        _put_right(column, tidy_reading(column.kind, other.text), context) == told for other in field.alternatives
+    )
+
+
+def _is_typed(field: FieldReading) -> bool:
+    return field.engine is Engine.TESSERACT and field.script is Script.TYPED
+
+
+def _put_right(column: Column, text: str, context: Mapping[str, str]) -> str:
+    """The standard value of another reading, in small letters, with the marks that the lists put back."""
+    value = normalise(column, text, context=context).value
+    if column.kind is FieldKind.PLACE:
+        value = match_units(value).text
+    elif column.kind in (FieldKind.NAME, FieldKind.SIGNER):
+        value = repair_name(value)
+    return value.casefold()
+
+
+def _known_place(candidates: list[_Candidate], *, home: bool, most: float) -> _Candidate:
     """The likeliest reading, or a nearly as likely one that names known units; a lost mark in a unit is put back.
 
     A home of a single unit is usually the rest of an address of which a line was not read.
@@ -267,29 +314,42 @@ def _known_place(candidates: list[_Candidate], *, home: bool) -> _Candidate:
             return replace(candidate, confidence=sure)
     match = match_units(first.normalised.value)
     if match.changed:
-        sure = min(_PUT_RIGHT, combine(first.confidence, _LISTED_AFTER if match.known else 1.0))
+        most, factor = (most, _LISTED_AFTER) if match.known else (_PUT_RIGHT, 1.0)
+        sure = min(most, combine(first.confidence, factor))
         return _Candidate(text=match.text, normalised=replace(first.normalised, value=match.text), confidence=sure)
     if first.text and home and not re.search(r"[,;]|\s[-–]|[-–]\s", first.text):
         return replace(first, confidence=combine(first.confidence, _ONE_UNIT))
     return first
 
 
-def _known_name(column: Column, first: _Candidate, context: Mapping[str, str]) -> _Candidate:
-    """The reading with lost tone marks of its syllables put back, which a person looks at."""
+def _known_name(
+    column: Column, first: _Candidate, context: Mapping[str, str], *, most: float, typed: bool
+) -> _Candidate:
+    """The reading with lost tone marks of its syllables put back, which a person looks at; typed, without dots of the
+    line."""
     value = first.normalised.value
+    bare = without_stray_dots(value) if typed else value
+    if bare != value and value in first.text:
+        text = first.text.replace(value, bare)
+        told = normalise(column, text, context=context)
+        return _Candidate(text=text, normalised=told, confidence=min(_NAME_PUT_RIGHT, first.confidence))
     if dot_below_doubtful(value):
         first = replace(first, confidence=min(first.confidence, _DOT_UNSURE))
     right = repair_name(value)
     if right == value or value not in first.text:
         return first
     text = first.text.replace(value, right)
-    sure = min(_NAME_PUT_RIGHT, combine(first.confidence, _LISTED_AFTER))
+    sure = min(most, combine(first.confidence, _LISTED_AFTER))
+    if most == _PUT_RIGHT_AGREED and usual_name(right):
+        sure = most
     return _Candidate(text=text, normalised=normalise(column, text, context=context), confidence=sure)
 
 
 def _candidate(column: Column, text: str, confidence: float, context: Mapping[str, str], decoded: bool) -> _Candidate:
     normalised = normalise(column, text, context=context)
-    sure = standard_confidence(column.kind, confidence, normalised, lexicon_used=decoded)
+    told = usual_name(text) if column.kind is FieldKind.TITLE else not any(map(str.isdigit, text))
+    alone = bool(text) and told and not decoded
+    sure = standard_confidence(column.kind, confidence, normalised, lexicon_used=decoded, written=alone)
     return _Candidate(text=text, normalised=normalised, confidence=sure)
 
 

@@ -138,8 +138,12 @@ class PersonText:
     name: str = ""
     born: str = ""
     residence: str = ""
+    named: bool = False
+    """Whether a comma ends the name, and it looks like one."""
 
 
+_WORDS_OF_NAME = range(2, 6)
+"""Syllables of a name."""
 _BORN = re.compile(
     rf"(?:sinh(?:\s+(?:ngày|năm))?|sn\.?|năm sinh)?\s*:?\s*({DATE_WITHIN}|(?<!\d)(?:18|19|20)\d\d(?!\d))", re.I
 )
@@ -158,8 +162,11 @@ def person(text: str) -> PersonText:
     comma = re.search(r"[,;]|\s[-–]\s", cleaned)
     if comma:
         stops.append(comma.start())
+    name = strip_ending(cleaned[: min(stops)])
+    ended = comma is not None and comma.group() == "," and comma.start() == min(stops)
     return PersonText(
-        name=strip_ending(cleaned[: min(stops)]),
+        name=name,
+        named=ended and len(name.split()) in _WORDS_OF_NAME and all(w[0].isupper() for w in name.split()),
         born=parse_date(born.group(1)).standard if born else "",
         residence=strip_ending(cleaned[home.end() :]) if home else _residence(cleaned),
     )

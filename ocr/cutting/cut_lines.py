@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from layouts.forms import ItemKind
 from ocr.cleaning.clean import CleanPage
 from ocr.cutting.line_bands import LETTER_BODY, TALLEST_INK, Band, LineKey, band_of, bands_of
 from ocr.cutting.line_crops import LETTER, LineCrop, paint_crop
@@ -28,8 +29,9 @@ _CHAIN_GAP = round(3.6 * PIXELS_PER_MM)
 # pages, none measured by itself; boxes found on drawn pages (99 % and more of the fields) are what they give together.
 _MISSED_LETTER, _MISSED_INK, _MISSED_TALLEST = LETTER + 2, 30, 12 * PIXELS_PER_MM
 """Ink that no line took counts as a missed letter from this size and ink on, and up to this size; larger is a seal."""
-_NEAR_ABOVE, _NEAR_BELOW = 0.8, 0.25
-"""How far above and below a line missed letters may have their middle."""
+_NEAR_ABOVE, _NEAR_BELOW, _ROW_BELOW = 0.8, 0.25, 0.6
+"""How far above and below a line missed letters may have their middle; the last where a row of them, that no line
+took, may be this line's, placed too high. Under a signature its own strokes stand there."""
 _BODY_HIGH, _BODY_LOW = 0.4, 0.05
 """From where to where above a line the bodies of its letters stand."""
 _COVERS_WIDE, _COVERS_HIGH = 30, 0.6
@@ -90,18 +92,19 @@ def missed_ink(page: CleanPage, placed: PlacedPage, crops: Mapping[LineKey, Line
     for number, field in enumerate(placed.fields):
         for index, line in enumerate(field.lines):
             if (number, index) not in crops:
-                own = _near_line(line, stats[letters], centres[letters])
+                below = _NEAR_BELOW if field.item.kind is ItemKind.SIGNATURE else _ROW_BELOW
+                own = _near_line(line, stats[letters], centres[letters], below)
                 missed[number, index] = own + _taken_by_others(line, number, crops)
     return missed
 
 
-def _near_line(line: WritingLine, stats: NDArray[np.int32], centres: NDArray[np.float64]) -> int:
+def _near_line(line: WritingLine, stats: NDArray[np.int32], centres: NDArray[np.float64], below: float) -> int:
     x, y = centres[:, 0], centres[:, 1]
     right = line.right + max(line.overflow - INTO_NOTES_PX, 0)
     share = (x - line.left) / max(line.right - line.left, 1.0)
     baseline = line.baseline_left + share * (line.baseline_right - line.baseline_left)
     near = (x > line.left) & (x < right) & (y > baseline - _NEAR_ABOVE * line.height)
-    near &= y < baseline + _NEAR_BELOW * line.height
+    near &= y < baseline + below * line.height
     return int(stats[near, 4].sum())
 
 

@@ -16,8 +16,8 @@ from vietnamese.letters import letters_only
 
 __all__ = ["Hit", "LabelIndex", "Token", "TokenRow", "token_rows"]
 
-_LONGEST_WINDOW = 14
-"""Words in a label on one row, at most."""
+_LONGEST_WINDOW = 22
+"""Words in a label on one row, at most: the longest heading has 20, and one may be read as two."""
 _LOWEST_SIMILARITY = 0.62
 """Likeness (Levenshtein, 0 to 1, of bare letters) from which words may be a label. No measurement is on record."""
 _MOST_FURTHER_ROWS = 3

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from layouts.forms import Area, Item, ItemKind
+from ocr.cleaning.clean import CleanPage, with_pale_strokes
 from ocr.forms.geometry import AT_LEFT, INTO_NOTES_PX
 from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import SLOT_STEP
 from ocr.images import PIXELS_PER_MM, BgrImage, GreyImage, PixelBox
 from ocr.marks.checkboxes import CheckBox, LabelRows, Tick, find_boxes, read_checkbox
 from ocr.marks.stamps import StampReading, read_stamps, stamp_in_text
-from ocr.placing.placed_page import FieldPlace, PlacedPage, WritingLine
+from ocr.placing.placed_page import FieldPlace, PlacedPage
 from ocr.placing.text_rows import lines_in_area
 from ocr.readings import Engine, FieldReading
 
@@ -37,6 +39,8 @@ _NO_STAMP = 0.95
 """How sure a space without a stamp is one. By judgement."""
 _AFTER_DIVIDER, _UNDER_HEADING = 0.8 * PIXELS_PER_MM, 3 * PIXELS_PER_MM
 """Where notes begin: right of the divider's own thickness, below the tails of the heading."""
+_LETTER, _LETTER_INK = 1.2 * PIXELS_PER_MM, 110
+"""Size in pixels from which a mark may be a letter, and pixels of such marks from which a space is not surely bare."""
 _OVER_LINE = 0.8
 """Line distances above a heading's baseline from which the notes that go on beside it begin."""
 
@@ -174,27 +178,45 @@ def _holds_writing(area: PixelBox) -> bool:
     return right - left > _LEAST_WIDTH and bottom - top > _LEAST_HEIGHT
 
 
-def notes_places(placed: PlacedPage, ink: NDArray[np.uint8]) -> tuple[FieldPlace, ...]:
-    """Lines of writing where the notes of each entry stand, for which the form prints no lines.
+def notes_places(placed: PlacedPage, page: CleanPage) -> tuple[FieldPlace, ...]:
+    """Lines of writing where the notes of each entry stand, for which the form prints no lines; none, surely, in a bare
+    space.
 
     Args:
         placed: the page's fields, in pixels.
-        ink: (height, width) of that page, not 0 where there is ink.
+        page: that page, cleaned.
     """
     item = next((i for i in placed.template.items if i.kind is ItemKind.NOTES), None)
-    height, width = ink.shape[:2]
+    if item is None:
+        return ()
+    height, width = page.ink.shape[:2]
+    pale = None
     places = []
-    for slot in sorted({field.slot for field in placed.fields}) if item is not None else ():
+    for slot in sorted({field.slot for field in placed.fields}):
         area = notes_area(placed, height, width, slot)
-        lines = _written_lines(ink, area, placed.divider) if area is not None else ()
-        if lines and item is not None:
+        if area is None:
+            continue
+        seen = _seen(area, placed.divider)
+        lines = lines_in_area(page.ink, (area[0], area[1], area[2] - _RULE, area[3]), seen)
+        if lines:
             places.append(FieldPlace(slot=slot, item=item, lines=lines, piece_of_line=(0,) * len(lines), certain=True))
+            continue
+        pale = with_pale_strokes(page).ink if pale is None else pale  # notes are often in another, paler pen
+        if _is_bare(pale[area[1] : area[3], seen[0] : seen[1]]):
+            headed = (slot, placed.template.items.index(item), 0) in placed.labels
+            places.append(FieldPlace(slot=slot, item=item, lines=(), piece_of_line=(), certain=headed, space=area))
     return tuple(places)
 
 
-def _written_lines(ink: NDArray[np.uint8], area: PixelBox, divider: float | None) -> tuple[WritingLine, ...]:
-    """Rows of writing in the space of notes; in their own column values of the entry may run into its left side."""
-    left, top, right, bottom = area
+def _seen(area: PixelBox, divider: float | None) -> tuple[int, int]:
+    """Left and right of where notes are looked for: values of the entry may run into their column's left side."""
+    left, _, right, _ = area
     in_column = divider is not None and left > divider
-    seen = (left + INTO_NOTES_PX if in_column else left, right - _RULE)
-    return lines_in_area(ink, (left, top, right - _RULE, bottom), seen)
+    return (left + INTO_NOTES_PX if in_column else left, right - _RULE)
+
+
+def _is_bare(ink: NDArray[np.uint8]) -> bool:
+    """Whether a space holds nothing of a letter's size: stamps and seals in red are no ink of the cleaned page."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    letters = stats[1:][np.maximum(stats[1:, 2], stats[1:, 3]) >= _LETTER]
+    return int(letters[:, 4].sum()) < _LETTER_INK

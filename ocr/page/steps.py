@@ -229,7 +229,7 @@ def place(found: Recognised) -> Placed:
     return Placed(
         found=found,
         page=page,
-        places=replace(places, fields=(*places.fields, *notes_places(places, page.ink))),
+        places=replace(places, fields=(*places.fields, *notes_places(places, page))),
         marks=mark_readings(places, surface.ink, straight.image),
         signatures=signed_spaces(places, page.grey, search.words),
         stamps=stamps,

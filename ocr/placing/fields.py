@@ -76,7 +76,7 @@ class _Placer:
                 item=self.form.template.items[number],
                 lines=tuple(line for _, line in lines),
                 piece_of_line=tuple(piece for piece, _ in lines),
-                certain=(slot, number, 0) in found,
+                certain=(slot, number, 0) in found or not any(self.form.template.items[number].label),
             )
         return PlacedPage(
             template=self.form.template,

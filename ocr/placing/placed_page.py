@@ -43,9 +43,9 @@ class FieldPlace:
     lines: tuple[WritingLine, ...]
     piece_of_line: tuple[int, ...]
     certain: bool
-    """Whether the item's first label was found on this page."""
+    """Whether the item's first label was found on this page, or it has none: it stands between those of others."""
     space: PixelBox | None = None
-    """Left, top, right, bottom of a cell, in which the lines are only those with ink."""
+    """Left, top, right, bottom of a space without printed lines (a cell, the notes): its lines are those with ink."""
 
     def lines_of(self, column: str) -> tuple[int, ...]:
         """Indices of the lines that feed a column."""

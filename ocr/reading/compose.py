@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from layouts.columns import FieldKind, column
-from layouts.forms import ItemKind, PageLayout
+from layouts.forms import Item, ItemKind, PageLayout
 from layouts.geometry import Quad
 from ocr.cutting.line_bands import LineKey
 from ocr.cutting.line_crops import LineCrop
 from ocr.images import PixelBox
 from ocr.marks.signature_names import says_title
-from ocr.placing.placed_page import FieldPlace, PlacedPage
+from ocr.placing.placed_page import FieldPlace, PlacedPage, WritingLine
 from ocr.reading.field_boxes import boxes_on_rows, roomy_boxes
 from ocr.reading.lines import LineValue
 from ocr.readings import Alternative, Candidate, Engine, EntryReading, FieldReading, PageKind, Script
@@ -25,7 +25,15 @@ ToScan = Callable[[np.ndarray], np.ndarray]
 """Points in pixels of the straightened page to fractions of the scan as delivered."""
 
 _UNSEEN_NAME = 0.6
-"""No name was seen under a signature: it may stand elsewhere."""
+"""No name was seen under a signature whose title was not found: it may stand elsewhere."""
+_NO_NAME = 0.94
+"""The same under a title that was found, where nothing of a letter's size is left. On 252 drawn typed
+entries no such space of a registrar had a name."""
+_EXPECTED_NAME = 0.9
+"""Trust in a typed name under a signature whose title was not found. Of 30 usual names on 252 drawn entries 29 were
+right."""
+_ROOM = 0.35
+"""Width of a space, in heights of its line, from which it may hold a value: a narrower one was placed wrongly."""
 _FEWEST_WRITTEN = 2
 """Fields with writing from which a form is filled in: one alone is a stray mark or a piece of print."""
 _LEAST_HEIGHT, _LEAST_INK = 16, 90
@@ -190,10 +198,11 @@ class _Composer:
             flags["under_seal"] = None
         sure = float(np.prod([value.confidence for value in values])) if text else 0.0
         scripts = {value.script for value in values}
+        expected = _EXPECTED_NAME if _is_typed_name(place.item, scripts) else _EXPECTED_PLACE
         return FieldReading(
             column=name,
             text=text,
-            confidence=sure if place.certain else min(sure, _EXPECTED_PLACE),
+            confidence=sure if place.certain else min(sure, expected),
             engine=max(values, key=lambda value: len(value.text)).engine,
             script=scripts.pop() if len(scripts) == 1 else Script.MIXED,
             quads=tuple(
@@ -209,13 +218,14 @@ class _Composer:
 
     def _emptiness(self, place: FieldPlace, keys: Sequence[LineKey]) -> float:
         """How sure a field without ink is an empty one."""
-        if place.item.kind is ItemKind.SIGNATURE:
-            return _UNSEEN_NAME
         if not keys and place.space is None:
             return _INK_NEAR
         missed = sum(self.missed.get(key, 0) for key in keys)
-        sure = _EMPTY_CONFIDENCE[place.certain]
-        return min(sure, _INK_NEAR) if missed >= _MISSED_INK else sure
+        if missed >= _MISSED_INK or (keys and not any(_has_room(place.lines[key[1]]) for key in keys)):
+            return _INK_NEAR
+        if place.item.kind is ItemKind.SIGNATURE:
+            return _NO_NAME if place.certain else _UNSEEN_NAME
+        return _EMPTY_CONFIDENCE[place.certain]
 
     def _joined(self, place: FieldPlace, name: str, keys: Sequence[LineKey], texts: Mapping[LineKey, str]) -> str:
         """Lines of one piece with spaces between; slots of a date with slashes."""
@@ -308,6 +318,15 @@ class _Composer:
         x0, x1 = (float(np.clip(x / width, 0, 1)) for x in (left, right))
         y0, y1 = (float(np.clip(y / height, 0, 1)) for y in (top, bottom))
         return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
+
+
+def _is_typed_name(item: Item, scripts: set[Script]) -> bool:
+    """Whether a name was typed under a signature: there it stands alone, wherever its title was."""
+    return item.kind is ItemKind.SIGNATURE and scripts == {Script.TYPED}
+
+
+def _has_room(line: WritingLine) -> bool:
+    return line.right - line.left >= _ROOM * line.height
 
 
 def _likelihood(text: str, candidates: Sequence[Candidate]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +22,8 @@ from ocr.reading.script import TypedEvidence, decide_scripts, needs_second_reade
 from ocr.reading.typed_votes import Ballot, vote, without_label
 from ocr.readings import Alternative, Candidate, Engine, Script
 from ocr.tesseract import TypedLine, Word
-from vietnamese.letters import spaceless
+from vietnamese.calendar_limits import DAYS, MONTHS
+from vietnamese.letters import is_figures, spaceless
 from vietnamese.units import UNKNOWN_PLACE, BookPlace
 
 __all__ = ["LineValue", "ReadLines", "read_crops"]
@@ -54,6 +56,9 @@ class ReadLines:
 _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
 _FIGURES = {FieldKind.PAGE, FieldKind.NUMBER, FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR}
+_POSSIBLE_ALONE = 0.9
+"""Confidence, at most, of the one reading of a day, a month or a year that can be one (`01` beside `91`)."""
+_PARTS_OF_DATE = {FieldKind.DAY: DAYS, FieldKind.MONTH: MONTHS, FieldKind.YEAR: range(1880, 2031)}
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
 _SURE_WHOLE = 0.97
@@ -131,7 +136,7 @@ def read_crops(
         other = _written_value(
             _without_print(reading, labels.around(key, crops[key])) if reading and labels else reading
         )
-        values[key] = _both_heard(values[key], other, evidence[key]) if key in values else other
+        values[key] = _both_heard(values[key], other, evidence[key], kinds.get(key)) if key in values else other
     if labels:
         values = {key: _without_other_rows(value, labels.near.get(key, ())) for key, value in values.items()}
     return ReadLines(values=values, script=_page_script(scripts, crops), warnings=warnings)
@@ -142,22 +147,38 @@ def _misses_figures(text: str, kind: FieldKind | None) -> bool:
     return kind in _FIGURES and bool(text) and not all(c.isdigit() or c in " .,/-" for c in text)
 
 
-def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None) -> LineValue:
+def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None, kind: FieldKind | None) -> LineValue:
     """One value from both recognisers: they agree, or the likelier one is offered with doubt."""
     if written.engine is Engine.NONE:
         return replace(typed, confidence=min(typed.confidence, _DISPUTED))
     clear = seen is not None and seen.is_clear
     if "struck_out" in written.flags and not clear:
         return written
-    if spaceless(typed.text) in (spaceless(written.text), spaceless(written.decoded or "")):
+    if _same_words(typed.text, written.text) or _same_words(typed.text, written.decoded or ""):
         return replace(typed, confidence=max(typed.confidence, written.confidence))
-    first, second = (typed, written) if clear else (written, typed)
+    possible = [_possible(value.decoded or value.text, kind) for value in (typed, written)]
+    first, second = (typed, written) if (clear if possible[0] == possible[1] else possible[0]) else (written, typed)
     other = Alternative(text=second.text, probability=_LESS_LIKELY * second.confidence)
     return replace(
         first,
-        confidence=min(first.confidence, _DISPUTED),
+        confidence=min(first.confidence, _DISPUTED if possible[0] == possible[1] else _POSSIBLE_ALONE),
         alternatives=(other, *first.alternatives) if second.text else first.alternatives,
     )
+
+
+def _same_words(one: str, other: str) -> bool:
+    """Whether two readings say the same; between figures, and words beside them, signs may be the line's dots."""
+    if spaceless(one) == spaceless(other):
+        return True
+    groups = [re.findall(r"\w+", text.casefold()) for text in (one, other)]
+    return groups[0] == groups[1] and any(group.isdecimal() for group in groups[0])
+
+
+def _possible(text: str, kind: FieldKind | None) -> bool:
+    """Whether a part of a date can be what was read."""
+    figures = text.strip(" .,:;/-")
+    limits = _PARTS_OF_DATE.get(kind) if kind else None
+    return limits is None or (is_figures(figures) and int(figures) in limits)
 
 
 def _evidence(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word]) -> TypedEvidence:

@@ -22,6 +22,7 @@ from vietnamese.lexicons import (
     nationalities,
     places,
     relations,
+    set_phrases,
     surnames,
 )
 from vietnamese.number_words import day_words, month_words, year_words
@@ -46,8 +47,11 @@ _PURPOSES = (
 _MENDED = 0.97
 """A word changed to fit its vocabulary is nearly always right; the rest is why a person still looks."""
 
-_SINGLE_FIGURE = 0.88
-"""A single figure among dots has no neighbours to tell it from a dot or from another figure by."""
+_SINGLE_FIGURE, _FIGURE_AGREED = 0.88, 0.94
+"""A single figure among dots has no neighbours to tell it from a dot or from another figure by. The second where all
+three looks tell it: of 61 such on 252 drawn entries all were right."""
+_ALL_LOOKS = 3
+"""At full size, at the smaller one, within the whole page."""
 # Weights of a vote and of its confidence: set by eye on drawn typed lines, none measured by itself.
 _SAME_WORD = 70
 """Likeness (0..100) from which the last word of a line is the first of the label after it."""
@@ -142,7 +146,8 @@ def vote(ballots: Sequence[Ballot], kind: FieldKind | None) -> VoteResult:
     others = dict.fromkeys(b.text for b in cast if spaceless(b.text) != spaceless(text))
     doubt = (1 - sure) / max(len(others), 1)
     if kind == FieldKind.REGISTRATION_NUMBER and len(text) == 1:
-        sure = min(sure, _SINGLE_FIGURE)
+        agreed = sum(ballot.text == text for ballot in cast) == _ALL_LOOKS
+        sure = min(sure, _FIGURE_AGREED if agreed else _SINGLE_FIGURE)
     return VoteResult(
         text=text,
         confidence=sure * (_MENDED if changed else 1.0),
@@ -276,7 +281,7 @@ def _phrases(kind: FieldKind | None) -> frozenset[str]:
     if kind == FieldKind.ETHNIC_GROUP:
         return frozenset(text.casefold() for text in _group_names())
     if kind == FieldKind.TEXT:
-        return frozenset(text.casefold() for text in (*death_causes(), *_PURPOSES))
+        return frozenset(text.casefold() for text in (*death_causes(), *set_phrases(), *_PURPOSES))
     if kind == FieldKind.PLACE:
         return frozenset(care_places())
     return frozenset()

@@ -56,8 +56,57 @@ def test_lost_marks_of_names_and_units_are_put_back_and_looked_at() -> None:
     )
     assert values["nksHoTen"].text == values["nksHoTen"].normalized == "NGUYỄN VĂN AN"
     assert values["nksQueQuan"].normalized == "Yên Thọ, Ý Yên, Nam Định"
+    assert not values["nksHoTen"].needs_review  # every reading told the same, and one name alone has these letters
+    assert not values["nksQueQuan"].needs_review
+    values, _ = _prefill(
+        read("nksHoTen", "NGUYÊN VĂN AN", 0.8, alternatives=(("NGUYÊN VĂN ÁN", 0.2),)),
+        read("nksQueQuan", "Yên Thọ, Ý Yên, Nam Đinh", 0.8, place=1, alternatives=(("Yên Thọ, Ý Yên, Hà Nam", 0.2),)),
+        read("meHoTen", "LÊ THỊ DỤY", 0.97, place=2),
+    )
     assert values["nksHoTen"].needs_review
     assert values["nksQueQuan"].needs_review
+    assert values["meHoTen"].normalized == "LÊ THỊ DUY"  # a dot of the line
+    assert values["meHoTen"].needs_review
+
+
+def test_readings_that_differ_elsewhere_make_a_value_sure() -> None:
+    line = read("nguoiKy", "Lê Văn An, Chủ tich", 0.6, alternatives=(("Lê Văn An, Chủ tịch", 0.4),))
+    told = read("chucVuNguoiKy", "Lê Văn An, Chủ tich", 0.6, alternatives=(("Lê Văn An, Chủ tịch", 0.4),))
+    values, _ = _prefill(line, told)
+    assert not values["nguoiKy"].needs_review
+    assert (values["chucVuNguoiKy"].normalized, values["chucVuNguoiKy"].needs_review) == ("Chủ tịch", False)
+    values, _ = _prefill(
+        replace(line, alternatives=(*line.alternatives, Alternative(text="Lê Văn Ân", probability=0.1)))
+    )
+    assert values["nguoiKy"].needs_review
+    number = read("nycSoGiayToTuyThan", "123456789", 0.9, alternatives=(("123456789.", 0.1),))
+    values, _ = _prefill(number)
+    assert values["nycSoGiayToTuyThan"].needs_review  # a figure is misread the same way at every size
+
+
+def test_a_title_beside_a_signature_without_a_name_is_not_a_second_stop() -> None:
+    nobody = [
+        FieldReading(column=name, text="", confidence=0.6, engine=Engine.NONE, box=(0.5, 0.8, 0.9, 0.9))
+        for name in ("nguoiKy", "chucVuNguoiKy")
+    ]
+    values, _ = _prefill(*nobody)
+    assert values["nguoiKy"].needs_review
+    assert not values["chucVuNguoiKy"].needs_review
+    values, _ = _prefill(*(replace(field, confidence=0.94) for field in nobody))
+    assert not values["nguoiKy"].needs_review
+
+
+def test_a_tick_of_two_codes_is_settled_by_words_or_a_name() -> None:
+    tick = FieldReading(column="nxnLoaiMucDichSuDung", text="X", confidence=0.495, engine=Engine.CHECKBOX, decoded="1")
+    words = read("nxnMucDichSuDung", "Đăng ký kết hôn", place=1)
+    values, _ = _prefill(tick, words, register_type=RegisterType.MARITAL_STATUS)
+    assert not values["nxnLoaiMucDichSuDung"].needs_review
+    values, _ = _prefill(tick, register_type=RegisterType.MARITAL_STATUS)
+    assert values["nxnLoaiMucDichSuDung"].needs_review
+    mother = read("cmHoTen", "Lê Thị Bình", place=1)
+    tick = replace(tick, column="loaiXacNhan", decoded="1")
+    values, _ = _prefill(tick, mother, register_type=RegisterType.PARENT_CHILD_RECOGNITION)
+    assert values["loaiXacNhan"].normalized == "2"
 
 
 def test_an_empty_field_that_hardly_any_entry_leaves_empty_is_looked_at() -> None:
@@ -146,6 +195,9 @@ def test_one_run_feeds_a_person_of_the_oldest_books() -> None:
     values, _ = _prefill(*(read(name, text) for name in ("chaHoTen", "chaNgaySinh", "chaNoiCuTru")))
     assert values["chaHoTen"].normalized == "Nguyễn Văn An"
     assert values["chaNgaySinh"].normalized == "1950"
+    assert values["chaNgaySinh"].needs_review
+    assert not values["chaHoTen"].needs_review  # a comma ends what looks like a name
+    values, _ = _prefill(*(read(name, text.replace(", 1950", " 1950")) for name in ("chaHoTen", "chaNgaySinh")))
     assert values["chaHoTen"].needs_review
 
 

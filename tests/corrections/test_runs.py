@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corrections.death_notices import death_notice
 from corrections.identity_papers import identity_paper
 from corrections.runs import death_date, death_time, person
 from corrections.signers import signer
@@ -136,3 +137,18 @@ def test_a_residence_without_a_word_for_it_is_what_is_left() -> None:
 def test_a_title_with_a_letter_wrong_is_split_off_and_looked_at() -> None:
     assert not signer("Phó Chũ tick Lê Văn Bắc").certain
     assert signer("P.C.T Lê Văn Bắc").certain
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "day", "issuer", "certain"),
+    [
+        ("Giấy báo tử số 70 ngày 14-12-2007 do UBND xã cấp", "70", "14.12.2007", "UBND xã", True),
+        ("48 ngày 21-12-2001, Bệnh viện Đa khoa tỉnh", "48", "21.12.2001", "Bệnh viện Đa khoa tỉnh", True),
+        ("Giấy háo tử số 83 ngày 23-12-2007 do Trạm y tế xã cấp", "83", "23.12.2007", "Trạm y tế xã", False),
+        ("48 ngày 21-12+2001, Trạm y tế xã", "48", "", "Trạm y tế xã", False),
+        ("Biên bản số 3 ngày 1/2/2008 của công an xã", "3", "01.02.2008", "", False),
+    ],
+)
+def test_notices_of_death_are_taken_apart(text: str, number: str, day: str, issuer: str, certain: bool) -> None:
+    notice = death_notice(text)
+    assert (notice.number, notice.issued_on, notice.issued_by, notice.certain) == (number, day, issuer, certain)

@@ -8,6 +8,7 @@ import pytest
 
 from layouts.forms import ItemKind
 from layouts.loader import shipped_templates
+from ocr.cleaning.clean import CleanPage
 from ocr.forms.match_form import FoundLabel
 from ocr.forms.page_fit import SLOT_STEP
 from ocr.marks.notes_column import mark_readings, notes_places
@@ -96,7 +97,34 @@ def test_notes_belong_to_the_entry_they_stand_beside_or_below(
     ink = np.zeros((3700, 2480), np.uint8)
     at = (round(LEVEL_FIT.x(writing_mm[0])), round(LEVEL_FIT.y(writing_mm[1] + entry * STEP)))
     cv2.putText(ink, "ly hon", at, cv2.FONT_HERSHEY_SIMPLEX, 1.6, 1, 5)
-    places = notes_places(_two_entries(*heading, divider_mm), ink)
-    assert [place.slot for place in places] == [entry]
-    (line,) = places[0].lines
+    places = notes_places(_two_entries(*heading, divider_mm), _clean(ink))
+    assert [place.slot for place in places if place.lines] == [entry]
+    (line,) = places[entry].lines
     assert abs(line.baseline(at[0]) - at[1]) < 25
+
+
+def _clean(ink: np.ndarray) -> CleanPage:
+    grey = np.where(ink > 0, 60, 255).astype(np.uint8)
+    return CleanPage(grey=grey, ink=ink, dotted_lines=(), rules=())
+
+
+def test_a_space_for_notes_is_surely_bare_only_without_a_letters_ink() -> None:
+    heading, divider_mm = (158.0, 15.0), 150.0
+    ink = np.zeros((3700, 2480), np.uint8)
+    bare = notes_places(_two_entries(*heading, divider_mm), _clean(ink))
+    assert [(place.slot, place.lines, place.certain) for place in bare] == [(0, (), True), (1, (), True)]
+    assert all(place.space is not None for place in bare)
+    x, y = round(LEVEL_FIT.x(170.0)), round(LEVEL_FIT.y(40.0))
+    ink[y : y + 12, x : x + 16] = 1  # too little for a row of writing, and no dust
+    assert [place.slot for place in notes_places(_two_entries(*heading, divider_mm), _clean(ink))] == [1]
+
+
+def test_notes_in_a_pale_pen_are_not_taken_for_a_bare_space() -> None:
+    ink = np.zeros((3700, 2480), np.uint8)
+    at = (round(LEVEL_FIT.x(163.0)), round(LEVEL_FIT.y(40.0)))
+    cv2.putText(ink, "ly hon", at, cv2.FONT_HERSHEY_SIMPLEX, 1.6, 1, 5)
+    grey = np.where(ink > 0, 190, 255).astype(np.uint8)
+    dots = np.zeros_like(ink)  # all that the print's threshold leaves of the pen
+    dots[::24, ::24] = ink[::24, ::24]
+    places = notes_places(_two_entries(158.0, 15.0, 150.0), CleanPage(grey=grey, ink=dots, dotted_lines=(), rules=()))
+    assert [place.slot for place in places] == [1]

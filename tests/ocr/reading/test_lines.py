@@ -164,6 +164,7 @@ def _typed_as(text: str, confidence: float) -> tuple[TypedReader, list[Word]]:
     [
         ("06/01/2009", 0.95, "66/61/2669", "06/01/2009", True),  # sure of itself: nobody else is asked
         ("06/01/2009", 0.85, "06/01/2009", "06/01/2009", True),
+        ("06.01.2009", 0.85, "06. 01.2009.", "06.01.2009", True),  # dots of the line between figures
         ("Q6/@1/2089", 0.85, "06/01/2009", "Q6/@1/2089", False),
         ("Q6/@1/2089", 0.7, "06/01/2009", "06/01/2009", False),
     ],
@@ -180,3 +181,17 @@ def test_a_line_that_tesseract_is_not_sure_of_is_read_by_both(
     assert (value.confidence > 0.8) is sure
     assert bool(hand.asked) is (confidence < 0.95)
     assert sure or {a.text for a in value.alternatives} >= {typed, written} - {shown}
+
+
+@pytest.mark.parametrize(
+    ("typed", "written", "shown", "sure"),
+    [("91", "01", "01", True), ("12", "92", "12", True), ("11", "01", "11", False)],
+)
+def test_of_two_readings_of_a_month_the_possible_one_is_told(typed: str, written: str, shown: str, sure: bool) -> None:
+    hand = _Hand(_reading(written, 0.95))
+    tesseract, words = _typed_as(typed, 0.85)
+    read = read_crops(_crops(1), {(0, 0): FieldKind.MONTH}, words, Readers(hand=hand, typed=tesseract))
+
+    value = read.values[0, 0]
+    assert value.text == shown
+    assert (value.confidence > 0.6) is sure

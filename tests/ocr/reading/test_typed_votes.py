@@ -66,6 +66,15 @@ def test_the_end_of_the_label_before_and_the_beginning_of_the_label_after_go() -
     assert without_label(born, "Nơi sinh:") == born
 
 
-def test_a_single_registration_figure_is_left_to_a_person() -> None:
+def test_a_single_registration_figure_is_left_to_a_person_unless_every_look_tells_it() -> None:
     ballots = [Ballot(words=(("4", 0.99),))] * 3
-    assert vote(ballots, FieldKind.REGISTRATION_NUMBER).confidence < 0.9
+    assert vote(ballots[:2], FieldKind.REGISTRATION_NUMBER).confidence < 0.9
+    assert vote([*ballots[:2], Ballot(words=(("1", 0.99),))], FieldKind.REGISTRATION_NUMBER).confidence < 0.9
+    assert 0.9 < vote(ballots, FieldKind.REGISTRATION_NUMBER).confidence < 0.95
+
+
+def test_a_letter_off_a_set_phrase_is_mended_and_looked_at() -> None:
+    ballots = [Ballot(words=(("Công", 0.99), ("nhận", 0.99)))] * 3
+    verdict = vote(ballots, FieldKind.TEXT)
+    assert verdict.text == "Công nhân"
+    assert verdict.confidence < 0.97
