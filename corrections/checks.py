@@ -50,10 +50,16 @@ def unsigned_remarks(titles: Iterable[str]) -> tuple[Finding, ...]:
         Finding(
             check=_UNSIGNED,
             severity=Severity.UNUSUAL,
-            message=f"Chưa thấy chữ ký dưới «{title}»; hãy xem ảnh trang và báo người phụ trách nếu trong sổ để trống.",
+            message=f"Chưa thấy chữ ký dưới {_either(title)}; hãy xem ảnh trang và báo người phụ trách nếu trong sổ "
+            "để trống.",
         )
         for title in titles
     )
+
+
+def _either(title: str) -> str:
+    """`«A»`, or `«A» hoặc «B»` where the form prints two titles over one signature."""
+    return " hoặc ".join(f"«{one}»" for one in title.split(" / "))
 
 
 def kept_remarks(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -142,7 +142,7 @@ class SignatureReading:
     """A space for a signature, and whether it is signed."""
 
     title: str
-    """Printed above it."""
+    """Printed above it; ` / ` between the titles of those of whom one signs."""
     columns: tuple[str, ...]
     """Fed by the name below it; empty for those who sign as citizens."""
     signed: bool

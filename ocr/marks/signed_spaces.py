@@ -21,6 +21,8 @@ from ocr.tesseract import Word
 
 __all__ = ["signed_spaces"]
 
+_EITHER = " / "
+"""Between titles printed one below the other, of whom one signs."""
 _HALF_WIDTH_MM = 32.0
 """A signature stands at most so far from the middle of its title."""
 _NAME_BELOW_MM = 4.0
@@ -65,7 +67,7 @@ def _looked_at(placed: PlacedPage, slot: int, number: int, item: Item, ink: NDAr
         sure = min(sure, _EXPECTED)
     height, width = ink.shape
     return SignatureReading(
-        title=" ".join(item.label),
+        title=_EITHER.join(item.label),
         columns=item.columns,
         signed=signed,
         confidence=sure,

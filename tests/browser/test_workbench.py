@@ -11,7 +11,7 @@ from corrections.entries import EntryState, Role
 from tests.browser.server import Server
 from tests.screens.office import PASSWORD, Office, draw_page, make_office
 from workbench.routes.guard import COOKIE
-from workbench.services import review
+from workbench.services import reading_queue, review
 from workbench.services.books import book_pages
 from workbench.services.entries_by_hand import add_case_without_scan
 from workbench.services.sessions import context_of_session
@@ -274,3 +274,26 @@ def _beyond_the_edge(page: Page, selector: str) -> list[str]:
     )
     assert page.locator(selector).count() > 2
     return found
+
+
+def test_a_book_that_is_read_moves_nothing_and_takes_no_click(page: Page, server: Server, office: Office) -> None:
+    reading_queue.queue_book(office.context(Role.CLERK), office.book_id)
+    reading_queue.rest_reading(office.context(Role.SUPERVISOR), rests=True)
+    come_in(page, server, office, Role.CLERK)
+    page.goto(server.url)
+    expect(page.get_by_text("1 sổ chờ")).to_be_visible(timeout=PATIENT)
+    news, review_button = page.get_by_role("button", name="Cập nhật"), page.get_by_role("button", name="Đối chiếu")
+    expect(news).to_be_disabled()
+    before = review_button.bounding_box()
+    reading_queue.take_out(office.context(Role.SUPERVISOR), office.book_id)  # as when its last page is read
+    expect(news).to_be_enabled(timeout=PATIENT)
+    expect(page.get_by_text("Máy đã đọc xong Khai sinh")).to_be_visible()
+    assert review_button.bounding_box() == before
+    news.click()
+    expect(news).to_have_count(0, timeout=PATIENT)
+    reading_queue.queue_book(office.context(Role.CLERK), office.book_id)
+    page.reload()
+    expect(page.get_by_text("1 sổ chờ")).to_be_visible(timeout=PATIENT)
+    reading_queue.take_out(office.context(Role.SUPERVISOR), office.book_id)
+    review_button.click()  # before the line has heard of it
+    expect(page.locator(".rv-title")).to_be_visible(timeout=PATIENT)

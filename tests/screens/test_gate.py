@@ -137,10 +137,34 @@ def test_not_a_byte_of_a_strangers_upload_is_taken() -> None:
 def test_a_session_uploads_its_share_and_no_more() -> None:
     client = _client(cookie=SECRET, budget=1000)
     assert client.put(UPLOAD, content=b"x" * 900).text == "900"
-    with pytest.raises(Exception, match=r".*"):  # cut off on the way: the framework sees the line close
-        client.put(UPLOAD, content=b"x" * 900)
+    assert client.put(UPLOAD, content=b"x" * 900).status_code == 429  # cut off on the way
     assert client.put(UPLOAD, content=b"x").status_code == 429
     assert client.get("/media/abc.jpg").status_code == 200
+
+
+@pytest.mark.parametrize(("path", "area"), [(UPLOAD, "/_stcore/upload_file"), ("/media/abc.jpg", "/media")])
+def test_a_browser_that_leaves_is_one_line_of_the_log(path: str, area: str, caplog: pytest.LogCaptureFixture) -> None:
+    import asyncio
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        async for _ in Request(scope, receive).stream():
+            pass
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        raise AssertionError("there is nobody to answer")
+
+    gate = Gate(app, lambda _: True, lambda _: True, frozenset(), UploadBudget(10))
+    headers = [(b"host", b"localhost"), (b"cookie", COOKIE.encode() + b"=x")]
+    scope = {"type": "http", "method": "PUT", "path": path, "scheme": "http", "headers": headers}
+    with caplog.at_level("INFO", logger="workbench.routes.gate"):
+        asyncio.run(gate(scope, gone, send))
+    assert [record.getMessage() for record in caplog.records] == [
+        f"a browser left before its request to {area} was through"
+    ]
+    assert not caplog.records[0].exc_info
 
 
 def test_an_upload_ends_where_memory_does() -> None:

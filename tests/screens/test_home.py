@@ -11,7 +11,7 @@ from tests.screens.office import PASSWORD, Office
 from tests.screens.test_flows import confirm, press
 from tests.screens.test_screens import opened, texts
 from workbench.config import Settings, load_settings
-from workbench.services import accounts, sessions
+from workbench.services import accounts, reading_queue, sessions
 from workbench.services.context import open_context
 from workbench.services.first_start import FIRST_CODE
 
@@ -43,6 +43,17 @@ def test_a_supervisor_sees_what_waits_and_what_is_ready(office: Office) -> None:
     app = opened(office, Role.SUPERVISOR)
     press(app, "Xuất sổ")
     assert not app.exception
+
+
+def test_a_click_is_not_lost_when_a_book_is_read_in_that_moment(office: Office) -> None:
+    reading_queue.queue_book(office.context(Role.CLERK), office.book_id)
+    reading_queue.rest_reading(office.context(Role.SUPERVISOR), rests=True)
+    app = opened(office, Role.CLERK)
+    assert "Chào" in texts(app)
+    reading_queue.take_out(office.context(Role.SUPERVISOR), office.book_id)  # as when its last page is read
+    press(app, "Đối chiếu")
+    assert not app.exception
+    assert "Chào" not in texts(app)
 
 
 def test_a_new_installation_says_what_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psutil
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -172,7 +173,10 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or hand on."""
         if scope["type"] == "http":
-            await self._http(scope, receive, send)
+            try:
+                await self._http(scope, receive, send)
+            except ClientDisconnect:  # a page was closed, a line dropped: nobody waits for the answer, nothing is wrong
+                log.info("a browser left before its request to %s was through", _area(scope["path"]))
         elif scope["type"] == "websocket":
             await self._line(scope, receive, send)
         else:
@@ -210,15 +214,24 @@ class Gate:
             )
             return
 
+        cut_off = False
+
         async def counted() -> Message:
+            nonlocal cut_off
             message = await receive()
             if not self._uploads.take(token, len(message.get("body", b""))):
                 log.warning("an upload was cut off: its session has had its share of this hour, or memory is short")
+                cut_off = True
                 return {"type": "http.disconnect"}
             return message
 
         try:
             await self._app(scope, counted, send)
+        except ClientDisconnect:
+            if not cut_off:
+                raise
+            text = "Tệp bị dừng: phiên này đã tải lên quá nhiều trong một giờ, hoặc máy chủ sắp hết bộ nhớ."
+            await _refuse(429, text, scope, receive, send)
         finally:
             self._uploads.end(token)
 
@@ -262,6 +275,12 @@ def _spoken(receive: Receive, largest: int | None = None) -> Receive:
         return message
 
     return limited
+
+
+def _area(path: str) -> str:
+    """The folder of an address: what stands behind it may name a file or a session."""
+    parts = path.split("/")
+    return "/".join(parts[: 3 if parts[1] in ("api", "_stcore") else 2])
 
 
 def _token(headers: Headers) -> str:

@@ -15,36 +15,58 @@ __all__ = ["show_reading", "told_progress", "told_time"]
 _LONGEST = 3600.0
 
 
-@st.fragment(run_every=3)
 def show_reading() -> None:
-    """The book being read, how far, and how many wait; nothing when nothing does."""
+    """The book being read, how far, and how many wait; nothing when nothing does.
+
+    The line renews itself and nothing else, and keeps its height to the end: a screen drawn anew by a clock takes away
+    what somebody is about to press. When a book is read, a button brings the screen up to date.
+    """
+    context = screen_context()
+    if context is None:
+        return
+    with telling_errors():
+        drawn = {line.book_id: line.title for line in reading_queue(context).lines}
+        if drawn:
+            _renewed(drawn)
+
+
+@st.fragment(run_every=3)
+def _renewed(drawn: dict[int, str]) -> None:
+    """The line.
+
+    Args:
+        drawn: titles of the books that waited when the screen around it was drawn.
+    """
     context = screen_context()
     if context is None:
         return
     with telling_errors():
         queue = reading_queue(context)
-        books = {line.book_id for line in queue.lines}
-        finished = st.session_state.get("reading_books", set()) - books
-        st.session_state["reading_books"] = books
-        if finished:
-            st.rerun(scope="app")  # what the screen shows of the book is old
-        if queue.lines:
-            _line(queue)
+        waiting = {line.book_id for line in queue.lines}
+        read = [title for book_id, title in drawn.items() if book_id not in waiting]
+        share, told = _told(queue, read)
+        line, button = st.columns([5, 1], vertical_alignment="center")
+        line.progress(share, told)
+        if button.button("Cập nhật", key="reading_news", disabled=not read, width="stretch"):
+            st.rerun(scope="app")
 
 
-def _line(queue: ReadingQueue) -> None:
-    if DESK.trouble:
-        st.warning(f"Máy chưa đọc được, sẽ tự thử lại: {plain(DESK.trouble)}")
-        return
+def _told(queue: ReadingQueue, read: list[str]) -> tuple[float, str]:
+    """How far the book being read has come, and what to say of it and of those read meanwhile."""
     current = queue.current
+    if DESK.trouble:
+        return 0.0, f"Máy chưa đọc được, sẽ tự thử lại: {plain(DESK.trouble)}"
+    if current is None and not queue.lines:
+        return 1.0, f"Máy đã đọc xong {plain(read[0]) if len(read) == 1 else f'{number(len(read))} sổ'}"
     if current is None:
         who = f" ({plain(queue.paused_by)} cho dừng)" if queue.paused_by else ""
-        st.info(f"Máy đọc đang tạm dừng{who}; {number(len(queue.lines))} sổ chờ. Mở màn hình «Máy đọc» để đọc tiếp.")
-        return
+        return 0.0, f"Máy đọc đang tạm dừng{who}; {number(len(queue.lines))} sổ chờ, xem màn hình «Máy đọc»"
     behind = len(queue.lines) - 1
     waiting = f" · {number(behind)} sổ chờ sau" if behind else ""
-    st.progress(
-        current.done / max(1, current.pages), f"Máy đang đọc {plain(current.title)}: {told_progress(current)}{waiting}"
+    done = f" · vừa đọc xong {number(len(read))} sổ" if read else ""
+    return (
+        current.done / max(1, current.pages),
+        f"Máy đang đọc {plain(current.title)}: {told_progress(current)}{waiting}{done}",
     )
 
 
