@@ -314,6 +314,7 @@ def test_officials_who_did_not_sign_are_named_and_the_remark_stays() -> None:
         return [finding.message for finding in kept_remarks(findings)]
 
     assert "«Người thực hiện»" in remarks(signed)[0]
+    assert "«Cán bộ A» hoặc «Cán bộ B»" in remarks(replace(signed, title="Cán bộ A / Cán bộ B"))[0]
     assert remarks(replace(signed, signed=True)) == []
     assert remarks(replace(signed, confidence=0.6)) == []
     assert remarks(replace(signed, title="Người đi khai sinh", columns=())) == []

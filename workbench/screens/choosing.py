@@ -10,6 +10,7 @@ import streamlit as st
 
 from corrections.entries import EntryState, Role
 from storage.books import BookProgress
+from workbench.screens.long_texts import row_height
 from workbench.services import review
 from workbench.services.books import book_progress, books_to_choose
 from workbench.services.context import Context
@@ -40,6 +41,7 @@ def picked_row(
     key: str | None = None,
     columns: Mapping[str, Any] | None = None,
     height: int | Literal["auto"] = "auto",
+    long: Mapping[str, int] | None = None,
 ) -> int | None:
     """A table in which one row can be ticked.
 
@@ -48,6 +50,7 @@ def picked_row(
         key: of the table in the session; None: other rows are another table, in which none is ticked.
         columns: by head, how wide it is and how it shows what it holds: what `st.column_config` makes.
         height: of the table, in pixels.
+        long: heads of columns whose texts wrap, with their widths in pixels.
 
     Returns:
         The place of the ticked row; None without one, or where the table has become shorter since.
@@ -58,6 +61,7 @@ def picked_row(
         width="stretch",
         height=height,
         column_config=columns,
+        row_height=row_height(rows, long or {}),
         on_select="rerun",
         selection_mode="single-row",
         key=key,

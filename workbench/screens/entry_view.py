@@ -10,6 +10,7 @@ from ocr.errors import OcrError
 from vietnamese.shown_time import local_time
 from workbench.page_pictures import PagePictures
 from workbench.routes.pictures import page_picture
+from workbench.screens.long_texts import row_height
 from workbench.screens.plain import plain
 from workbench.services.context import Context
 from workbench.services.entry_views import EntryView, FieldView
@@ -19,6 +20,9 @@ from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, FIELD_STATES
 __all__ = ["entry_history", "show_entry_view"]
 
 _HEIGHT = 620
+_VALUES = {"Ô": 160, "Trong sổ": 170, "Giá trị chuẩn": 170}
+_HISTORY = {"Cũ": 200, "Mới": 200, "Lý do": 200}
+"""About as wide as the columns are at 1366 pixels, for texts that wrap."""
 
 
 def show_entry_view(context: Context, view: EntryView) -> None:
@@ -31,7 +35,8 @@ def show_entry_view(context: Context, view: EntryView) -> None:
     with picture:
         _picture(context, view)
     rows = [{"Ô": field.label, "Trong sổ": _written(field), "Giá trị chuẩn": field.normalized} for field in view.fields]
-    values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=_HEIGHT)
+    high = row_height(rows, _VALUES)
+    values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=_HEIGHT, row_height=high)
 
 
 def _picture(context: Context, view: EntryView) -> None:
@@ -70,4 +75,4 @@ def entry_history(context: Context, view: EntryView) -> None:
         for event in view.history
     ]
     with st.expander(f"Lịch sử ({len(rows)} dòng)"):
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", row_height=row_height(rows, _HISTORY))

@@ -19,6 +19,7 @@ from storage.states import ExportState
 from vietnamese.shown_time import local_time
 from workbench.screens.choosing import choose_book, open_entry, picked_row
 from workbench.screens.frame import run_page
+from workbench.screens.long_texts import row_height
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.screens.uploads import read_upload
@@ -52,6 +53,11 @@ _WIDTHS = {
     "Điều cần sửa": st.column_config.Column(width=470),
     "Ô": st.column_config.Column(width=150),
 }
+_LONG = {"Trường hợp": 190, "Điều cần sửa": 470, "Ô": 150}
+"""Their widths, for texts that wrap."""
+_REST = 640
+_LEFT_OUT_WIDTHS = {"Trường hợp": st.column_config.Column(width=260), "Vì sao": st.column_config.Column(width=_REST)}
+_UNMATCHED = "Dòng không rõ trường hợp nào"
 _JOB = "export_job"
 _SOON = 0.5
 """Seconds to wait before progress is shown."""
@@ -103,7 +109,7 @@ def _findings(context: Context, report: RehearsalReport) -> None:
     text = f"{report.rows} dòng: {len(report.errors)} lỗi, {len(report.warnings)} cảnh báo."
     (st.error if report.errors else st.warning)(text)
     shown = [*report.errors, *report.warnings][:_LISTED]
-    picked = picked_row(_finding_rows(context, shown), key="trial_table", columns=_WIDTHS)
+    picked = picked_row(_finding_rows(context, shown), key="trial_table", columns=_WIDTHS, long=_LONG)
     hidden = len(report.findings) - len(shown)
     more = f" Còn {hidden} dòng chưa hiện: hãy sửa các dòng này rồi diễn tập lại để thấy tiếp." if hidden else ""
     st.caption(f"Bấm ô đầu dòng để mở trường hợp và sửa.{more}")
@@ -190,10 +196,14 @@ def _exported(context: Context, summary: ExportSummary) -> None:
         st.warning(f"{len(summary.left_out)} trường hợp không xuất:")
         named = names_of(context, entries=[item.entry_id for item in summary.left_out if item.entry_id]).entries
         rows = [{"Trường hợp": named.get(item.entry_id, "Bìa sổ"), "Vì sao": item.reason} for item in summary.left_out]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        high = row_height(rows, {"Vì sao": _REST})
+        st.dataframe(
+            pd.DataFrame(rows), hide_index=True, width="stretch", column_config=_LEFT_OUT_WIDTHS, row_height=high
+        )
     if summary.report.warnings:
         with st.expander(f"{len(summary.report.warnings)} cảnh báo"):
-            st.dataframe(pd.DataFrame(_finding_rows(context, summary.report.warnings)), hide_index=True)
+            rows = _finding_rows(context, summary.report.warnings)
+            st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=_WIDTHS, row_height=row_height(rows, _LONG))
 
 
 def _downloads(files: Sequence[Path], *, key: str) -> None:
@@ -248,7 +258,10 @@ def _rejection(context: Context, record: ExportRecord, note: str) -> None:
         found = match_answer(context, record.id, lines)
         st.write(f"{len(found.entries)} dòng tìm được trường hợp, {len(found.unmatched)} dòng không rõ trường hợp nào.")
         if found.unmatched:
-            st.dataframe(pd.DataFrame({"Dòng không rõ trường hợp nào": found.unmatched}), hide_index=True)
+            lines = [{_UNMATCHED: line} for line in found.unmatched]
+            st.dataframe(
+                pd.DataFrame(lines), hide_index=True, width="stretch", row_height=row_height(lines, {_UNMATCHED: _REST})
+            )
         if found.entries and st.button("Ghi nhận và mở lại các trường hợp này", type="primary"):
             record_rejection(context, record.id, [(e.entry_id, e.message) for e in found.entries], note=note)
             tell("Đã mở lại. Các trường hợp này nằm trong màn hình «Đối chiếu».")

@@ -14,6 +14,7 @@ from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import choose_book, picked_row
 from workbench.screens.components import review_form
 from workbench.screens.frame import run_page
+from workbench.screens.long_texts import row_height
 from workbench.screens.plain import plain
 from workbench.services import review
 from workbench.services.accounts import list_accounts
@@ -33,12 +34,14 @@ _TASKS = {"list": "Danh sách", "one": "Duyệt từng trường hợp", "bulk":
 _WIDTHS = {
     "Trường hợp": st.column_config.Column(width=90),
     "Quyển": st.column_config.Column(width="small"),
-    "Lý do": st.column_config.Column(width="large"),
+    "Lý do": st.column_config.Column(width=400),
     "Lỗi": st.column_config.Column(width=50),
     "Cảnh báo": st.column_config.Column(width=80),
 }
 
-_SIDES = {name: st.column_config.Column(width=150) for name in ("Ô", "Hiện tại", "Người nhập", "Máy đọc")}
+_LONG = {"Lý do": 400}
+_SIDE = 150
+_SIDES = {name: st.column_config.Column(width=_SIDE) for name in ("Ô", "Hiện tại", "Người nhập", "Máy đọc")}
 
 
 def show(context: Context) -> None:
@@ -96,7 +99,7 @@ def _list(context: Context, book_id: int | None) -> None:
     ]
     more = f" Hiện {_SHOWN} trường hợp đầu; xong trường hợp nào, trường hợp tiếp theo hiện ra."
     st.caption(f"Trường hợp khó đứng trước. Bấm ô đầu dòng để mở.{more if len(waiting) == _SHOWN else ''}")
-    picked = picked_row(rows, key="queue", columns=_WIDTHS)
+    picked = picked_row(rows, key="queue", columns=_WIDTHS, long=_LONG)
     if picked is not None:
         st.query_params["entry"] = str(waiting[picked].entry.id)
         st.rerun()
@@ -202,7 +205,10 @@ def _sample(context: Context, item: ReviewEntry) -> bool:
         sides = review.side_by_side(context, item.entry.id)
         # what is approved stands beside its name: the rest may lie outside a narrow window
         rows = [{"Ô": s.label, "Hiện tại": s.final, "Người nhập": s.clerk, "Máy đọc": s.reading} for s in sides]
-        values.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=460, column_config=_SIDES)
+        high = row_height(rows, dict.fromkeys(_SIDES, _SIDE))
+        values.dataframe(
+            pd.DataFrame(rows), hide_index=True, width="stretch", height=460, column_config=_SIDES, row_height=high
+        )
         beside = "ảnh" if source else "sổ giấy"
         return bool(values.checkbox(f"Đã so với {beside}, đúng cả", key=key))
 

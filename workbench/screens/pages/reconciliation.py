@@ -25,6 +25,7 @@ from workbench.screens.case_list import case_list
 from workbench.screens.choosing import choose_book
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
+from workbench.screens.long_texts import row_height
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.screens.typing_view import choose_program, show_typing
@@ -177,11 +178,13 @@ def _results(context: Context) -> None:
     if counts[picked or MatchOutcome.DIFFERS] > len(shown):
         st.caption(f"Hiện {len(shown)} dòng đầu; danh sách đầy đủ nằm trong tệp Excel.")
     named = titles_of(context, [row.entry_id for row in shown])
+    rows = [_row(r, named) for r in shown]
     st.dataframe(
-        pd.DataFrame([_row(r, named) for r in shown]),
+        pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
         column_config={"Khác (sổ / dân cư)": st.column_config.Column(width=410)},
+        row_height=row_height(rows, {"Khác (sổ / dân cư)": 410}),
     )
 
 

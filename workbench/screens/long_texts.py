@@ -1,0 +1,27 @@
+"""Tables whose longest text is read whole: rows as high as its lines, in which it wraps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+__all__ = ["row_height"]
+
+_LETTER, _SIDES = 7.0, 18
+"""Pixels of a letter of a table on the average, and of a cell's edges: looked at on pictures of screens."""
+_LINE, _AROUND = 19, 14
+"""Height in pixels of a line, and of what a row has above and below its lines."""
+_MOST_LINES = 5
+"""A longer text is cut; a double click on the cell shows it whole."""
+
+
+def row_height(rows: Sequence[Mapping[str, object]], pixels: Mapping[str, int]) -> int | None:
+    """Height in pixels of the rows of a table; None for the usual one, where every text has room on one line.
+
+    Args:
+        rows: the table.
+        pixels: width of the columns with long texts.
+    """
+    texts = ((str(row.get(name) or ""), wide) for row in rows for name, wide in pixels.items())
+    lines = max((math.ceil(len(text) * _LETTER / (wide - _SIDES)) for text, wide in texts), default=1)
+    return None if lines <= 1 else min(lines, _MOST_LINES) * _LINE + _AROUND
