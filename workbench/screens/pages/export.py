@@ -202,8 +202,8 @@ def _exported(context: Context, summary: ExportSummary) -> None:
         )
     if summary.report.warnings:
         with st.expander(f"{len(summary.report.warnings)} cảnh báo"):
-            rows = _finding_rows(context, summary.report.warnings)
-            st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=_WIDTHS, row_height=row_height(rows, _LONG))
+            told = _finding_rows(context, summary.report.warnings)
+            st.dataframe(pd.DataFrame(told), hide_index=True, column_config=_WIDTHS, row_height=row_height(told, _LONG))
 
 
 def _downloads(files: Sequence[Path], *, key: str) -> None:
@@ -258,9 +258,12 @@ def _rejection(context: Context, record: ExportRecord, note: str) -> None:
         found = match_answer(context, record.id, lines)
         st.write(f"{len(found.entries)} dòng tìm được trường hợp, {len(found.unmatched)} dòng không rõ trường hợp nào.")
         if found.unmatched:
-            lines = [{_UNMATCHED: line} for line in found.unmatched]
+            strange = [{_UNMATCHED: line} for line in found.unmatched]
             st.dataframe(
-                pd.DataFrame(lines), hide_index=True, width="stretch", row_height=row_height(lines, {_UNMATCHED: _REST})
+                pd.DataFrame(strange),
+                hide_index=True,
+                width="stretch",
+                row_height=row_height(strange, {_UNMATCHED: _REST}),
             )
         if found.entries and st.button("Ghi nhận và mở lại các trường hợp này", type="primary"):
             record_rejection(context, record.id, [(e.entry_id, e.message) for e in found.entries], note=note)
