@@ -123,7 +123,8 @@ class FakeServer:
         done = {s["entry"] for s in self.saved}
         open_ = [e for n, e in self.entries.items() if n not in held and n not in done]
         why = "" if open_ else f"{len(done)} trường hợp đang chờ duyệt."
-        return {"entries": open_[:5], "remaining": len(self.entries) - len(done), "why": why}
+        away = {"elsewhere": {"book": 8, "title": "Khai sinh · quyển 08/1998"}} if why else {}
+        return {"entries": open_[:5], "remaining": len(self.entries) - len(done), "why": why, **away}
 
     def show(self, route: Route) -> None:
         body = json.loads(route.request.post_data or "{}")

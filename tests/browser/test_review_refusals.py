@@ -72,6 +72,15 @@ def test_what_was_refused_is_offered_when_all_else_is_done(page: Page, server: F
     shown(page, 1)
 
 
+def test_a_finished_book_offers_the_next_one(page: Page, server: FakeServer) -> None:
+    begin(page)
+    for entry in range(1, 8):
+        shown(page, entry)
+        confirm(page)
+    following = page.get_by_role("link", name="Làm tiếp Khai sinh · quyển 08/1998")
+    expect(following).to_have_attribute("href", "?book=8")
+
+
 def test_an_entry_of_somebody_else_says_so_at_each_try(page: Page, server: FakeServer) -> None:
     server.held = {2}
     begin(page)
