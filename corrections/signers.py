@@ -43,6 +43,9 @@ _STANDING_IN = re.compile(r"^(?:kt|tm|tuq)\.?\s*(?:chu\s+tich|ubnd|ct)?\s*[.,;:\
 _BEFORE = re.compile(rf"^({_TITLE_WORDS}{_OF_OFFICE})(?:\s*[.:,;\-–]+\s*|\s+)(?=\w)")
 _AFTER = re.compile(rf"(?:[\s.:,;\-–(/]+)({_TITLE_WORDS}(?:\s+.*)?)\)?$")
 
+_LEFT_OF_TITLE = re.compile(r"[,;]|\s[-–]\s")
+"""A comma or a stroke within a name: what stands behind it is the beginning of a title misread (`An, Phá Chủ tịch`)."""
+
 
 def signer(text: str) -> Signer:
     """Name and title of `Phó Chủ tịch Lương An Tâm`, `Đặng Văn An - CT UBND xã`, `PCT Phan An Trung`.
@@ -67,7 +70,8 @@ def signer(text: str) -> Signer:
         return _signer("", cleaned)
     after = _AFTER.search(plain)
     if after and after.start():
-        return _signer(cleaned[: after.start()], cleaned[after.start(1) :])
+        told = _signer(cleaned[: after.start()], cleaned[after.start(1) :])
+        return replace(told, certain=not _LEFT_OF_TITLE.search(told.name))
     parts = re.split(r"\s+[-–]\s+|\s*[,;]\s*", cleaned, maxsplit=1)
     if len(parts) == 2 and all(parts):
         return Signer(name=strip_ending(parts[0]), title=strip_ending(parts[1]), certain=False)

@@ -152,3 +152,9 @@ def test_a_title_with_a_letter_wrong_is_split_off_and_looked_at() -> None:
 def test_notices_of_death_are_taken_apart(text: str, number: str, day: str, issuer: str, certain: bool) -> None:
     notice = death_notice(text)
     assert (notice.number, notice.issued_on, notice.issued_by, notice.certain) == (number, day, issuer, certain)
+
+
+def test_a_title_whose_beginning_was_misread_is_not_sure() -> None:
+    assert not signer("Nguyễn Thanh Linh, Phá Chủ tịch").certain
+    assert signer("Nguyễn Thanh Linh, Phó Chủ tịch").certain
+    assert signer("Nguyễn Văn Phú - Chủ tịch").certain
