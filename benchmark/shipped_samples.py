@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmark.drawing.book import Ink, draw_page, open_book
-from benchmark.drawing.faults import Faults
+from benchmark.drawing.faults import Faults, ScanMode
 from benchmark.drawing.fonts import bundled_fonts
 from benchmark.drawing.printing import Printing
 from benchmark.drawing.saved_book import draw_book, save_page
@@ -69,7 +69,7 @@ def draw_template_sample(form: str, folder: Path) -> tuple[Path, Path]:
     faults = replace(
         Faults.small(random.Random(form)),
         dpi=110 if shipped_template(form).page_mm.width > 300 else 150,
-        mode="grey",
+        mode=ScanMode.GREY,
         jpeg_quality=36,
         seal_share=0.0,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -75,14 +76,21 @@ def _nationality_spellings() -> dict[str, str]:
     return {_squeezed(tone_key(key)): value for key, value in _NATIONALITY_SHORT.items()} | names
 
 
+class _Names(StrEnum):
+    """Lists of names that clerks spell in many ways."""
+
+    ETHNIC = "ethnic_group"
+    NATIONALITY = "nationality"
+
+
 @lru_cache(maxsize=4)
-def _toneless(kind: str) -> dict[str, str]:
-    spellings = _ethnic_spellings() if kind == "ethnic" else _nationality_spellings()
+def _toneless(kind: _Names) -> dict[str, str]:
+    spellings = _ethnic_spellings() if kind is _Names.ETHNIC else _nationality_spellings()
     return _unique([(_squeezed(fold_tones(re.sub(r"\d", "", key))), value) for key, value in spellings.items()])
 
 
-def _look_up(kind: str, text: str) -> Match | None:
-    spellings = _ethnic_spellings() if kind == "ethnic" else _nationality_spellings()
+def _look_up(kind: _Names, text: str) -> Match | None:
+    spellings = _ethnic_spellings() if kind is _Names.ETHNIC else _nationality_spellings()
     exact = spellings.get(_squeezed(tone_key(text)))
     if exact:
         return Match(value=exact, certain=True)
@@ -101,13 +109,13 @@ def ethnic_group(text: str) -> Match | None:
     cleaned = re.sub(r"^(?:dân tộc|người)\s+", "", strip_ending(text), flags=re.IGNORECASE)
     if tone_key(cleaned) in ("nước ngoài", tone_key("nước ngoài")):
         cleaned = "Người nước ngoài"
-    return _look_up("ethnic", cleaned) if cleaned else None
+    return _look_up(_Names.ETHNIC, cleaned) if cleaned else None
 
 
 def nationality(text: str) -> Match | None:
     """The standard list's country (`việt nam`, `VN` -> `Việt Nam`), or None."""
     cleaned = re.sub(r"^(?:quốc tịch|nước)\s+", "", strip_ending(text), flags=re.IGNORECASE)
-    return _look_up("nationality", cleaned) if cleaned else None
+    return _look_up(_Names.NATIONALITY, cleaned) if cleaned else None
 
 
 def sex_code(text: str) -> Match | None:

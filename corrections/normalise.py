@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
 
@@ -89,7 +90,7 @@ def _near_year(context: Mapping[str, str]) -> int | None:
 def _as_written(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     shared = context.get("shared", "")
     if column.name.endswith("NoiCapGiayToTuyThan"):
-        return _paper(text, "issued_by")
+        return _paper(text, _PaperPart.ISSUED_BY)
     if column.name.endswith("NoiCuTru") and "HoTen" in shared:
         return Normalised(value=runs.person(text).residence, certain=False, note="Tách từ ô ghi chung; hãy kiểm tra.")
     if column.name == "nxnThoiGianCuTruTai" and "nxnTinhTrangHonNhan" in shared:
@@ -136,7 +137,7 @@ def _name_and_relation(text: str) -> tuple[str, str]:
 
 def _date(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     if column.name.endswith("NgayCapGiayToTuyThan"):
-        return _paper(text, "issued_on")
+        return _paper(text, _PaperPart.ISSUED_ON)
     if column.name == "nktNgayChet":
         parsed = runs.death_date(text, near_year=_near_year(context))
     elif "HoTen" in context.get("shared", ""):
@@ -166,16 +167,30 @@ def _dates_in_run(name: str, text: str) -> Normalised:
     return Normalised(value=parsed.date.standard if parsed.date else "", certain=False, note="Tách từ dòng ghi chung.")
 
 
-def _paper(text: str, part: str) -> Normalised:
+class _PaperPart(StrEnum):
+    """What the run that names an identity paper tells."""
+
+    KIND = "kind"
+    NUMBER = "number"
+    ISSUED_ON = "issued_on"
+    ISSUED_BY = "issued_by"
+
+
+def _paper(text: str, part: _PaperPart) -> Normalised:
     paper = identity_paper(text)
     issuer = _known_issuer(paper.issued_by)
-    values = {"kind": paper.kind, "number": paper.number, "issued_on": paper.issued_on, "issued_by": issuer}
-    certain = paper.date_certain if part == "issued_on" else paper.certain
+    values = {
+        _PaperPart.KIND: paper.kind,
+        _PaperPart.NUMBER: paper.number,
+        _PaperPart.ISSUED_ON: paper.issued_on,
+        _PaperPart.ISSUED_BY: issuer,
+    }
+    certain = paper.date_certain if part is _PaperPart.ISSUED_ON else paper.certain
     note = "" if certain else _PAPER_NOTES.get(part, "Không tách được số giấy tờ; hãy gõ lại.")
     return Normalised(value=values[part], certain=certain, note=note)
 
 
-_PAPER_NOTES = {"issued_on": "Không rõ ngày cấp; hãy gõ lại theo dạng ngày.tháng.năm."}
+_PAPER_NOTES = {_PaperPart.ISSUED_ON: "Không rõ ngày cấp; hãy gõ lại theo dạng ngày.tháng.năm."}
 
 
 def _known_issuer(text: str) -> str:
@@ -198,7 +213,7 @@ def _id_number(column: Column, text: str, context: Mapping[str, str]) -> Normali
         return Normalised(value=_whole_part(cleaned), certain=False, note=_EXCEL_NOTE)
     if re.fullmatch(r"['’][0-9 ]+", text.strip()):
         return Normalised(value=re.sub(r"[^0-9]", "", text), certain=False, note=_EXCEL_NOTE)
-    found = _paper(text, "number")
+    found = _paper(text, _PaperPart.NUMBER)
     if found.value:
         return found
     if "HoTen" in context.get("shared", "") and not re.search(r"\d{3}|CMND|CCCD|căn cước|chứng minh", text, re.I):
@@ -238,7 +253,7 @@ def _matched(match: lists.Match | None, fallback: str, note: str) -> Normalised:
 
 def _code(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
     if column.code_list == "id_paper_type" and not re.fullmatch(r"\d", text.strip()):
-        paper = _paper(text, "kind")
+        paper = _paper(text, _PaperPart.KIND)
         return paper if paper.value else _matched(lists.code_of("id_paper_type", text), "", paper.note)
     if column.code_list is None:
         return Normalised(value=strip_ending(text), certain=False, note="Cột này không có danh mục mã; hãy kiểm tra.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Integer, String, and_, case, cast, func, literal, literal_column, or_, select
@@ -15,7 +16,19 @@ from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import now, stamp
 from storage.schema import books, effort_events
 
-__all__ = ["Effort", "EffortTotal", "add_effort", "effort_totals"]
+__all__ = ["Effort", "EffortGroup", "EffortTotal", "add_effort", "effort_totals"]
+
+
+class EffortGroup(StrEnum):
+    """What work is summed over."""
+
+    ACCOUNT = "account"
+    BOOK = "book"
+    COLUMN = "column"
+    TEAM = "team"
+    SHIFT = "shift"
+    """That of the clock when the work came in; empty outside of all."""
+    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +98,11 @@ _HOUR_AT, _MINUTE_AT = len("2026-11-21T") + 1, len("2026-11-21T14:") + 1
 _SECOND_LENGTH = len("2026-11-21T14:05:09")
 """How much of a stored moment tells its second, without its zone."""
 _MINUTES_OF_HOUR, _MINUTES_OF_DAY = 60, 24 * 60
-_GROUPS: dict[str, Any] = {
-    "account": effort_events.c.account_id,
-    "book": effort_events.c.book_id,
-    "column": effort_events.c.column_name,
-    "team": effort_events.c.team,
+_GROUPS: dict[EffortGroup, Any] = {
+    EffortGroup.ACCOUNT: effort_events.c.account_id,
+    EffortGroup.BOOK: effort_events.c.book_id,
+    EffortGroup.COLUMN: effort_events.c.column_name,
+    EffortGroup.TEAM: effort_events.c.team,
 }
 
 
@@ -127,7 +140,7 @@ def _shift_of(at: Any, shifts: Sequence[Shift], ahead: int) -> Any:
 def effort_totals(
     connection: Connection,
     *,
-    by: str,
+    by: EffortGroup,
     book_id: int | None = None,
     since: str = "",
     until: str = "~",
@@ -142,7 +155,7 @@ def effort_totals(
 
     Args:
         connection: a connection.
-        by: what is summed over; a `shift` or `day` is that of the local clock when the work came in, the former empty
+        by: what is summed over; a shift or day is that of the local clock when the work came in, the former empty
             outside of all.
         book_id: of one book only.
         since: first stored moment.
@@ -152,12 +165,12 @@ def effort_totals(
         ahead: minutes by which the local clock is ahead of the stored moments.
     """
     c = effort_events.c
-    if by == "shift":
+    if by is EffortGroup.SHIFT:
         group = _shift_of(c.at, shifts, ahead)
     else:
-        group = _LocalDay(c.at, literal_column(str(ahead))) if by == "day" else _GROUPS[by]
+        group = _LocalDay(c.at, literal_column(str(ahead))) if by is EffortGroup.DAY else _GROUPS[by]
     of_field = c.column_name != ""
-    wanted = of_field if by == "column" else ~of_field
+    wanted = of_field if by is EffortGroup.COLUMN else ~of_field
     query = select(
         group,
         func.count(func.distinct(c.entry_id)),
@@ -166,7 +179,7 @@ def effort_totals(
         func.sum(c.corrections),
         func.sum(c.blank_presses),
     ).where(c.at >= since, c.at < until)
-    if by == "column":
+    if by is EffortGroup.COLUMN:
         query = query.where(of_field)
     query = query.where(book_of_kinds(c.book_id, REAL_WORK) if book_id is None else c.book_id == book_id)
     if office_ids is not None:

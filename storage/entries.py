@@ -58,10 +58,8 @@ class StoredEntry:
     touched: bool
     """Whether a person has saved it: a machine never writes it again."""
     confirmed_by: int | None
-    confirmed_at: str | None
     approved_by: int | None
     approved_at: str | None
-    lease_account: int | None
     lease_until: str | None
 
 
@@ -123,10 +121,8 @@ def _from_row(row: Row[Any]) -> StoredEntry:
         reading_id=r["reading_id"],
         touched=bool(r["touched"]),
         confirmed_by=r["confirmed_by"],
-        confirmed_at=r["confirmed_at"],
         approved_by=r["approved_by"],
         approved_at=r["approved_at"],
-        lease_account=r["lease_account"],
         lease_until=r["lease_until"],
     )
 

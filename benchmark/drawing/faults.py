@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import cv2
@@ -14,9 +15,17 @@ from benchmark.drawing.canvas import Rect
 from layouts.geometry import Quad
 from ocr.images import MM_PER_INCH
 
-__all__ = ["Delivered", "Faults", "deliver"]
+__all__ = ["Delivered", "Faults", "ScanMode", "deliver"]
 
 Image = NDArray[np.uint8]
+
+
+class ScanMode(StrEnum):
+    """What the scanner delivers."""
+
+    COLOUR = "colour"
+    GREY = "grey"
+    BILEVEL = "bilevel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +53,7 @@ class Faults:
     blur: float = 0.5
     """Blur in pixels at 300 dpi."""
     noise: float = 2.0
-    mode: str = "colour"
+    mode: ScanMode = ScanMode.COLOUR
     """`colour`, `grey` or `bilevel`."""
     jpeg_quality: int = 80
     dpi: int = 300
@@ -82,12 +91,12 @@ class Faults:
         warm = rng.uniform(0, 1)
         base = rng.uniform(222, 252)
         edge = [rng.choice((0.0, 0.0, 0.0, rng.uniform(0.5, 6), rng.uniform(-6, -1))) for _ in range(4)]
-        mode = rng.choice(("colour", "colour", "colour", "colour", "grey", "bilevel"))
+        mode = rng.choice((*[ScanMode.COLOUR] * 4, ScanMode.GREY, ScanMode.BILEVEL))
         return cls(
             paper=(round(base - 26 * warm), round(base - 9 * warm), round(base)),
             texture=rng.uniform(1, 4),
             stains=rng.choice((0, 0, 0, 1, 3)),
-            bleed=0.05 if mode == "bilevel" else rng.choice((0.0, 0.08, 0.16, 0.26)),
+            bleed=0.05 if mode is ScanMode.BILEVEL else rng.choice((0.0, 0.08, 0.16, 0.26)),
             skew_degrees=rng.gauss(0, 0.7) if rng.random() < 0.8 else rng.uniform(-5, 5),
             trapezium=rng.uniform(0, 0.004),
             curl=rng.choice((0.0, 0.0, rng.uniform(0.5, 2.0))),
@@ -283,14 +292,14 @@ def _lit(scan: Image, faults: Faults, noise: np.random.Generator) -> Image:
 
 def _sensed(scan: Image, faults: Faults, noise: np.random.Generator) -> Image:
     """Noise of the sensor, then grey or bilevel when the scanner was set so."""
-    image = scan if faults.mode == "colour" else np.asarray(cv2.cvtColor(scan, cv2.COLOR_BGR2GRAY), np.uint8)
+    image = scan if faults.mode is ScanMode.COLOUR else np.asarray(cv2.cvtColor(scan, cv2.COLOR_BGR2GRAY), np.uint8)
     if faults.noise > 0.3:
         tile = noise.standard_normal((512, 512)).astype(np.float32) * faults.noise
         repeats = (image.shape[0] // 512 + 1, image.shape[1] // 512 + 1)
         grain = np.tile(tile, repeats)[: image.shape[0], : image.shape[1]]
         grain = grain[..., None] if image.ndim == 3 else grain
         image = np.clip(image + grain, 0, 255).astype(np.uint8)
-    if faults.mode == "bilevel":
+    if faults.mode is ScanMode.BILEVEL:
         local = cv2.adaptiveThreshold(image, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 61, 30)
         return np.asarray(local, np.uint8)
     return image

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from benchmark.drawing.canvas import Canvas, Colour, Rect, text_mask, text_width
-from benchmark.drawing.printing import Printing
+from benchmark.drawing.printing import Dots, Printing
 
 __all__ = ["boxed_stamp", "dotted_line", "pen_stroke", "round_seal", "signature", "tick"]
 
@@ -27,12 +27,12 @@ def dotted_line(canvas: Canvas, left: float, y: float, right: float, printing: P
     if right - left < 1.5:
         return
     colour = grey_ink(printing)
-    if printing.dots == "line":
+    if printing.dots is Dots.LINE:
         canvas.line((left, y + 0.4), (right, y + 0.4), 0.15, colour)
-    elif printing.dots == "periods":
+    elif printing.dots is Dots.PERIODS:
         step = text_width(".", printing.font, round(canvas.px(printing.label_mm))) / canvas.scale
         canvas.text("." * int((right - left) / step), left, y, printing.font, printing.label_mm, colour)
-    elif printing.dots == "dashes":
+    elif printing.dots is Dots.DASHES:
         for number in range(int((right - left) / 1.8)):
             canvas.line((left + number * 1.8, y), (left + number * 1.8 + 1.0, y), 0.18, colour)
     else:

@@ -8,11 +8,21 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from benchmark.drawing.fonts import FontSet
 
-__all__ = ["Printing"]
+__all__ = ["Dots", "Printing"]
+
+
+class Dots(StrEnum):
+    """What a printer sets for a line to write on."""
+
+    ROUND = "round"
+    PERIODS = "periods"
+    DASHES = "dashes"
+    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +44,7 @@ class Printing:
     sway: float = 0.0
     """How far labels in mid-line stand from where the template has them."""
     sway_phase: float = 0.0
-    dots: str = "round"
+    dots: Dots = Dots.ROUND
     """`round`, `periods`, `dashes` or `line`."""
     dot_gap: float = 1.4
     dot_mm: float = 0.32
@@ -65,7 +75,7 @@ class Printing:
             divider_shift=rng.uniform(-6, 5),
             sway=rng.uniform(0, 4),
             sway_phase=rng.uniform(0, 2 * math.pi),
-            dots=rng.choice(("round", "round", "round", "periods", "periods", "dashes", "line")),
+            dots=rng.choice((*[Dots.ROUND] * 3, *[Dots.PERIODS] * 2, Dots.DASHES, Dots.LINE)),
             dot_gap=rng.uniform(0.9, 1.9),
             dot_mm=rng.uniform(0.22, 0.42),
             frame_line=rng.choice((0.18, 0.3, 0.5)),

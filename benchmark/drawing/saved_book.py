@@ -9,7 +9,7 @@ import cv2
 from PIL import Image
 
 from benchmark.drawing.book import DrawnPage, Ink, draw_pages
-from benchmark.drawing.faults import Faults
+from benchmark.drawing.faults import Faults, ScanMode
 from benchmark.drawing.fonts import FontSet
 from benchmark.drawing.printing import Printing
 from benchmark.drawing.real_pen import RealPen
@@ -26,7 +26,7 @@ def save_page(page: DrawnPage, path: Path) -> None:
     image = Image.fromarray(array)
     if path.suffix.lower() in (".jpg", ".jpeg"):
         image.save(path, quality=page.faults.jpeg_quality, dpi=dpi)
-    elif page.faults.mode == "bilevel" and path.suffix.lower() in (".tif", ".tiff"):
+    elif page.faults.mode is ScanMode.BILEVEL and path.suffix.lower() in (".tif", ".tiff"):
         image.convert("1").save(path, compression="group4", dpi=dpi)
     else:
         image.save(path, dpi=dpi)

@@ -13,7 +13,7 @@ import pytest
 
 from benchmark.draw import main
 from benchmark.drawing.book import draw_page, draw_pages
-from benchmark.drawing.faults import Faults
+from benchmark.drawing.faults import Faults, ScanMode
 from benchmark.drawing.fonts import bundled_fonts, fonts_of_folder
 from benchmark.drawing.printing import Printing
 from benchmark.invented.entries import invent_entry, plan_book
@@ -110,7 +110,7 @@ def test_pages_without_entries_say_what_they_are(sort: str) -> None:
 
 
 def test_resolution_and_colour_are_as_asked() -> None:
-    faults = Faults(dpi=150, mode="bilevel", noise=0.0)
+    faults = Faults(dpi=150, mode=ScanMode.BILEVEL, noise=0.0)
     page = draw_page("birth-2006", seed=1, faults=faults)
     assert abs(page.image.shape[0] - 297 / 25.4 * 150) < 3
     assert set(np.unique(page.image)) <= {0, 255}

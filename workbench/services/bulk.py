@@ -125,7 +125,6 @@ def _cell(
         confidence=value.confidence,
         needs_review=value.needs_review,
         confirmed=value.confirmed,
-        state=stored.entry.state,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from corrections.campaign.shifts import shift_label
 from corrections.entries import Role
 from storage.clock import stamp
-from storage.effort_log import EffortTotal, effort_totals
+from storage.effort_log import EffortGroup, EffortTotal, effort_totals
 from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
@@ -20,7 +20,7 @@ __all__ = ["GROUPS", "EffortTotal", "effort_summary"]
 
 _AHEAD = int((LOCAL.utcoffset(None) or timedelta()).total_seconds()) // 60
 """Minutes of the local clock ahead of stored moments."""
-GROUPS = ("account", "book", "column", "team", "shift", "day")
+GROUPS = tuple(EffortGroup)
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
@@ -39,30 +39,32 @@ def effort_summary(
     Raises:
         InvalidInput: no such group.
     """
-    if by not in GROUPS:
-        raise InvalidInput(f"Không tính được theo «{by}». Hãy chọn một trong: {', '.join(GROUPS)}.")
+    try:
+        group = EffortGroup(by)
+    except ValueError as error:
+        raise InvalidInput(f"Không tính được theo «{by}». Hãy chọn một trong: {', '.join(GROUPS)}.") from error
     with ctx.read() as connection:
         totals = effort_totals(
             connection,
-            by=by,
+            by=group,
             book_id=book_id,
             since=stamp(since) if since else "",
             until=stamp(until) if until else "~",
             shifts=kept_settings(connection).shifts,
             ahead=_AHEAD,
         )
-    called = _names(ctx, by, [total.group for total in totals])
+    called = _names(ctx, group, [total.group for total in totals])
     return tuple(replace(total, group=called.get(total.group, total.group)) for total in totals)
 
 
-def _names(ctx: Context, by: str, groups: Sequence[str]) -> Mapping[str, str]:
+def _names(ctx: Context, by: EffortGroup, groups: Sequence[str]) -> Mapping[str, str]:
     """What people call the groups of a kind, where the record has ids or column names."""
-    if by == "account":
+    if by is EffortGroup.ACCOUNT:
         return {str(key): name for key, name in names_of(ctx).accounts.items()}
-    if by == "book":
+    if by is EffortGroup.BOOK:
         return {str(key): name for key, name in names_of(ctx, books=[int(group) for group in groups]).books.items()}
-    if by == "shift":
+    if by is EffortGroup.SHIFT:
         return {group: shift_label(group) for group in groups}
-    if by == "day":
+    if by is EffortGroup.DAY:
         return {group: shown_day(group) for group in groups}
-    return COLUMN_LABELS if by == "column" else {}
+    return COLUMN_LABELS if by is EffortGroup.COLUMN else {}

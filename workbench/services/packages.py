@@ -97,7 +97,6 @@ class ReceivedPackage:
     made_at: str
     received_at: str
     late: bool
-    file_name: str
 
 
 @requires(Role.SUPERVISOR)
@@ -321,7 +320,6 @@ def received_packages(ctx: Context, period: Period, day: dt.date) -> tuple[Recei
             made_at=p.made_at.replace("T", " "),
             received_at=local_time(moment(p.received_at)),
             late=bool(p.late),
-            file_name=p.file_name,
         )
         for p in kept
     )

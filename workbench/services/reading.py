@@ -52,9 +52,6 @@ class ReadProgress:
 
     done: int
     total: int
-    failed: int
-    book_id: int
-    page_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,6 @@ class PageProblem:
     """A page that could not be read."""
 
     page_id: int
-    book_id: int
     file_name: str
     scan_index: int
     code: str
@@ -81,10 +77,10 @@ class ReadSummary:
     seconds: float = 0.0
     problems: list[PageProblem] = field(default_factory=list)
 
-    def progress(self, page: PageRow) -> ReadProgress:
+    def progress(self) -> ReadProgress:
         """Where the run stands after a page."""
         done = self.read + self.failed
-        return ReadProgress(done=done, total=self.pages, failed=self.failed, book_id=page.book_id, page_id=page.id)
+        return ReadProgress(done=done, total=self.pages)
 
 
 @requires(Role.CLERK)
@@ -152,7 +148,7 @@ def read_pages(
             half_tables |= isinstance(outcome, PageReading) and outcome.kind is PageKind.CONTINUED
             _count(summary, page, outcome)
             if progress:
-                progress(summary.progress(page))
+                progress(summary.progress())
         if not half_tables:  # only the right half of a table makes a page unread that was read before
             break
     for read_book in {page.book_id for page in by_id.values()}:
@@ -193,7 +189,6 @@ def _count(summary: ReadSummary, page: PageRow, outcome: PageOutcome) -> None:
     summary.problems.append(
         PageProblem(
             page_id=page.id,
-            book_id=page.book_id,
             file_name=page.file_name,
             scan_index=page.scan_index,
             code=outcome.code,

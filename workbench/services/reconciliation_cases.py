@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
 
 from corrections.cases import (
     REOPENABLE,
@@ -42,6 +43,7 @@ from workbench.services.saving import save_within
 __all__ = [
     "Case",
     "CaseFilter",
+    "CaseLetter",
     "CaseView",
     "Owner",
     "case_counts",
@@ -55,9 +57,15 @@ __all__ = [
     "view_case",
 ]
 
-_LETTERS = ("invitation", "verification")
 _LONGEST = 2000
 _LONGEST_WAIT = timedelta(days=5 * 366)
+
+
+class CaseLetter(StrEnum):
+    """What is printed of a case, by its name among the documents (`exports/data/documents.yaml`)."""
+
+    INVITATION = "invitation"
+    VERIFICATION = "verification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +253,7 @@ def print_case(ctx: Context, case_id: int, letter: str, *, place: str = "") -> t
     Args:
         ctx: a supervisor's or the police's.
         case_id: whose.
-        letter: `invitation` or `verification`.
+        letter: a `CaseLetter`.
         place: where the person is asked to come.
 
     Raises:
@@ -253,14 +261,16 @@ def print_case(ctx: Context, case_id: int, letter: str, *, place: str = "") -> t
         InvalidInput: no such letter.
         ExportError: the office's own template no longer fits.
     """
-    if letter not in _LETTERS:
-        raise InvalidInput("Không có loại giấy này. Hãy chọn giấy mời hoặc phiếu xác minh.")
+    try:
+        wanted = CaseLetter(letter)
+    except ValueError as error:
+        raise InvalidInput("Không có loại giấy này. Hãy chọn giấy mời hoặc phiếu xác minh.") from error
     view = view_case(ctx, case_id)
     with ctx.write() as work:
         entry = found(get_entry(work.connection, view.case.entry_id), Missing.ENTRY).entry
         lives = residence_of(entry, view.case.role)
-        values = _slip_values(view) if letter == "verification" else _invitation_values(view, place, lives)
-        return print_document(work, letter, case_id, values, entry_id=view.case.entry_id)
+        values = _slip_values(view) if wanted is CaseLetter.VERIFICATION else _invitation_values(view, place, lives)
+        return print_document(work, wanted, case_id, values, entry_id=view.case.entry_id)
 
 
 def _common_values(view: CaseView) -> dict[str, str]:

@@ -13,7 +13,7 @@ from corrections.entries import (
     ValueSource,
 )
 from corrections.suggestions import Source
-from layouts.columns import FieldKind, Required
+from layouts.columns import FieldKind
 from layouts.geometry import PageBox
 from storage.effort_log import Effort
 
@@ -38,7 +38,6 @@ class Suggestion:
     """A value to take with one key."""
 
     text: str
-    normalized: str
     source: Source
     note: str = ""
     """Vietnamese: where it comes from."""
@@ -58,7 +57,6 @@ class ReviewField:
     confidence: float
     needs_review: bool
     confirmed: bool
-    required: Required
     code_list: str | None
     box: PageBox | None
     """Where the field stands on the straightened page; None when the machine did not place it."""
@@ -87,7 +85,6 @@ class ReviewEntry:
     """Why it was escalated or sent back."""
     holder: str = ""
     """Who holds it, when somebody does."""
-    lease_until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +163,6 @@ class GridCell:
     confidence: float
     needs_review: bool
     confirmed: bool
-    state: EntryState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

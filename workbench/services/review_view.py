@@ -69,7 +69,6 @@ def _view(
         fields=_fields(entry, book, region, memories),
         reason=reason,
         holder=holder[1] if holder else "",
-        lease_until=holder[2] if holder else "",
     )
 
 
@@ -106,7 +105,6 @@ def _field(
         confidence=value.confidence,
         needs_review=value.needs_review,
         confirmed=value.confirmed,
-        required=column.required,
         code_list=column.code_list,
         box=read.box if read else None,
         suggestions=suggestions,

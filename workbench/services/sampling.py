@@ -10,7 +10,7 @@ from corrections.double_entry import ThreeReadings, compare_readers
 from corrections.entries import SETTLED, DecisionKind, EntryState, FieldValue, Role
 from corrections.normalise import normalise
 from corrections.quality import draw_blind, right_value, seed_error
-from layouts.columns import FieldKind, columns_by_name
+from layouts.columns import columns_by_name
 from layouts.geometry import PageBox
 from storage import samples
 from storage.books import get_book
@@ -46,10 +46,8 @@ class BlindTask:
 
     sample_id: int
     entry_id: int
-    page_id: int
     column: str
     label: str
-    kind: FieldKind
     box: PageBox | None
     shown: str = ""
     """Only for seeded errors: the value put before the clerk to confirm or correct."""
@@ -61,8 +59,6 @@ class Disagreement:
 
     sample_id: int
     entry_id: int
-    page_id: int
-    revision: int
     readers: ThreeReadings
 
 
@@ -164,10 +160,8 @@ def _task(connection: Connection, sample: Sample) -> BlindTask | None:
     return BlindTask(
         sample_id=sample.id,
         entry_id=sample.entry_id,
-        page_id=stored.entry.page_id,
         column=sample.column,
         label=column.label,
-        kind=column.kind,
         box=(read.box if read else None) or stored.box,
         shown=sample.seeded_value,
     )
@@ -248,8 +242,6 @@ def disagreements(ctx: Context) -> tuple[Disagreement, ...]:
                 Disagreement(
                     sample_id=sample.id,
                     entry_id=sample.entry_id,
-                    page_id=stored.entry.page_id,
-                    revision=stored.entry.revision,
                     readers=readers[0],
                 )
             )

@@ -21,7 +21,6 @@ class SearchHit:
 
     entry_id: int
     book_id: int
-    page_id: int
     register_type: RegisterType
     volume_number: str
     office: str
@@ -72,7 +71,6 @@ def _hit(entry: Entry, book: Book) -> SearchHit:
     return SearchHit(
         entry_id=entry.id,
         book_id=entry.book_id,
-        page_id=entry.page_id,
         register_type=entry.register_type,
         volume_number=book.volume_number,
         office=book.office,

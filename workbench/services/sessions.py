@@ -37,10 +37,8 @@ _NOTED_AFTER = 1 / 20
 class SignedIn:
     """A new session."""
 
-    account: Account
     token: str
     """Secret of the session; only its digest is stored."""
-    expires_at: datetime
 
 
 @anyone
@@ -108,7 +106,7 @@ def _open_session(ctx: Context, login: tuple[Account, str], attempt: int, client
             work.connection, token_hash=token_hash_of(ctx, token), account_id=account.id, expires_at=stamp(expires_at)
         )
         work.note("sign_in")
-    return SignedIn(account=account, token=token, expires_at=expires_at)
+    return SignedIn(token=token)
 
 
 def _idle_end(ctx: Context, at: datetime) -> datetime:

@@ -14,7 +14,7 @@ from layouts.register_types import RegisterType
 from storage import teams as team_store
 from storage.accounts import Account, list_accounts
 from storage.clock import stamp
-from storage.effort_log import effort_totals
+from storage.effort_log import EffortGroup, effort_totals
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.teams import Team
@@ -186,7 +186,9 @@ def _minutes(
     connection: Connection, first: dt.date, last: dt.date, office_ids: frozenset[int] | None
 ) -> dict[int, int]:
     begin, end = (dt.datetime.combine(day, dt.time(), LOCAL) for day in (first, last + dt.timedelta(days=1)))
-    totals = effort_totals(connection, by="account", since=stamp(begin), until=stamp(end), office_ids=office_ids)
+    totals = effort_totals(
+        connection, by=EffortGroup.ACCOUNT, since=stamp(begin), until=stamp(end), office_ids=office_ids
+    )
     return {int(total.group): round(total.active_ms / _MS_A_MINUTE) for total in totals}
 
 

@@ -61,7 +61,7 @@ def suggest_for(
         context=entry_context(entry, book),
     )
     proposals = propose(column, value.text if text is None else text, around, MOST)
-    return tuple(Suggestion(text=p.text, normalized=p.normalized, source=p.source, note=p.note) for p in proposals)
+    return tuple(Suggestion(text=p.text, source=p.source, note=p.note) for p in proposals)
 
 
 def _alternatives(read: FieldReading | None) -> list[tuple[str, float]]:
