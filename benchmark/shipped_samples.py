@@ -19,6 +19,7 @@ from benchmark.drawing.fonts import bundled_fonts
 from benchmark.drawing.printing import Printing
 from benchmark.drawing.saved_book import draw_book, save_page
 from layouts.loader import shipped_template, shipped_templates
+from vietnamese.letters import first_small
 
 __all__ = ["SAMPLE_BOOKS", "SampleBook", "draw_sample_book", "draw_template_sample", "main"]
 
@@ -53,7 +54,7 @@ def draw_sample_book(book: SampleBook, folder: Path) -> Path:
         "register_type": plan.template.register_type.value,
         "form": book.form,
         "volume": f"{plan.volume:02d}/{plan.year}",
-        "office": f"UBND {commune[:1].lower()}{commune[1:]}",
+        "office": f"UBND {first_small(commune)}",
         "district": plan.office.district,
         "province": plan.office.province,
         "year": plan.year,

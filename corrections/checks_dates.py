@@ -11,7 +11,7 @@ from corrections.dates import PartialDate, parse_date, parse_date_words, parse_s
 from corrections.entries import Finding, Severity
 from layouts.columns import Column, FieldKind
 from layouts.register_types import RegisterType
-from vietnamese.letters import fold_spaces
+from vietnamese.letters import first_small, fold_spaces
 
 __all__ = ["BIRTHS", "LATER_EVENTS", "PARENT_AGES", "check_dates", "full_years_between"]
 
@@ -151,8 +151,8 @@ def _order(
                 yield _finding(
                     "registration_before_event",
                     Severity.ERROR,
-                    f"Ngày đăng ký {registered.standard} trước {_lower(columns[name].label)} {dates[name].standard}; "
-                    "hãy xem lại hai ngày trên sổ.",
+                    f"Ngày đăng ký {registered.standard} trước {first_small(columns[name].label)} "
+                    f"{dates[name].standard}; hãy xem lại hai ngày trên sổ.",
                     (name, "ngayDangKy"),
                     "Không thể đăng ký trước khi sự kiện xảy ra",
                 )
@@ -270,10 +270,6 @@ def _late(
 def full_years_between(first: date, second: date) -> int:
     """Completed years of age on the second day for somebody born on the first; negative when it is before."""
     return second.year - first.year - ((second.month, second.day) < (first.month, first.day))
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
 
 
 def _finding(check: str, severity: Severity, message: str, columns: tuple[str, ...], source: str) -> Finding:

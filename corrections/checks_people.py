@@ -50,7 +50,7 @@ def check_people(
     yield from _sexes(register_type, values)
     yield from _informant(values)
     yield from _same_names(values)
-    yield from _identity_numbers(register_type, columns, values)
+    yield from _identity_numbers(columns, values)
     yield from _foreigners(columns, values)
 
 
@@ -139,9 +139,7 @@ def _same_names(values: Mapping[str, str]) -> Iterator[Finding]:
             numbers[value] = name
 
 
-def _identity_numbers(
-    register_type: RegisterType, columns: Mapping[str, Column], values: Mapping[str, str]
-) -> Iterator[Finding]:
+def _identity_numbers(columns: Mapping[str, Column], values: Mapping[str, str]) -> Iterator[Finding]:
     registered = parse_standard(values.get("ngayDangKy", ""))
     for name, value in values.items():
         if not value or name not in columns or columns[name].kind is not FieldKind.ID_NUMBER:

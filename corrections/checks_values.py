@@ -12,7 +12,7 @@ from layouts.codes import code_list
 from layouts.columns import Column, FieldKind, Required
 from layouts.register_types import RegisterType
 from vietnamese.calendar_limits import LAST_HOUR, MINUTES
-from vietnamese.letters import is_figures
+from vietnamese.letters import first_small, is_figures
 
 __all__ = ["check_values"]
 
@@ -43,7 +43,7 @@ def _required(columns: Mapping[str, Column], values: Mapping[str, str]) -> Itera
             yield Finding(
                 check="missing_required",
                 severity=Severity.ERROR,
-                message=f"Thiếu {column.label[:1].lower()}{column.label[1:]}; hãy nhập theo sổ.",
+                message=f"Thiếu {first_small(column.label)}; hãy nhập theo sổ.",
                 columns=(name,),
                 source=f"{_SPEC}: cột nhận diện trường hợp",
             )

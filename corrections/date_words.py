@@ -11,7 +11,7 @@ import re
 from rapidfuzz.distance import Levenshtein
 
 from corrections.dates import ParsedDate, PartialDate, parse_date_words
-from vietnamese.letters import fold_spaces, fold_tones
+from vietnamese.letters import first_large, fold_spaces, fold_tones
 from vietnamese.number_words import day_words, month_words, year_words
 
 __all__ = ["WORDS_OF", "agree", "in_the_style_of", "repair_words", "word_spellings"]
@@ -91,7 +91,7 @@ def _dressed(words: str, like: str) -> str:
     letters = [c for c in like if c.isalpha()]
     if letters and sum(c.isupper() for c in letters) > _CAPITALS * len(letters):
         return text.upper()
-    return text[0].upper() + text[1:] if first.isupper() else text
+    return first_large(text) if first.isupper() else text
 
 
 def _starts_part(tokens: list[str], index: int) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from vietnamese.calendar_limits import DATE_PARTS, DAYS, FULL_YEAR, LUNAR_MONTH_DAYS, MONTHS, YEARS_OF_PEOPLE
-from vietnamese.letters import fold_spaces, is_figures
+from vietnamese.letters import first_large, fold_spaces, is_figures
 from vietnamese.number_parsing import parse_two_digits, parse_year, word_tokens
 from vietnamese.number_words import day_words, month_words, usual_year_words
 
@@ -367,4 +367,4 @@ def date_in_words(value: PartialDate) -> str:
         parts.append(f"tháng {month_words(value.month)[0]}")
     parts.append(f"năm {usual_year_words(value.year)}")
     text = ", ".join(parts)
-    return text[0].upper() + text[1:]
+    return first_large(text)

@@ -116,7 +116,7 @@ def prefill_entry(
     known = columns_by_name(register_type)
     if reading.state is not PageKind.ENTRIES:
         return {name: _empty(name, reading_id) for name in reading.fields}, ()
-    contexts = reading_contexts(reading, known, book)
+    contexts = reading_contexts(reading, book)
     by_hand = _mostly_by_hand(reading)
     values: dict[str, FieldValue] = {}
     for name, field in reading.fields.items():
@@ -178,16 +178,14 @@ def _shared_columns(reading: EntryReading) -> dict[str, str]:
     return {name: ",".join(names) for names in runs.values() if len(names) > 1 for name in names}
 
 
-def reading_contexts(
-    reading: EntryReading, known: Mapping[str, Column], book: Book | None
-) -> dict[str, Mapping[str, str]]:
+def reading_contexts(reading: EntryReading, book: Book | None) -> dict[str, Mapping[str, str]]:
     """By column, what `normalise` is told of the entry around a value."""
     shared = _shared_columns(reading)
-    context = _context(reading, known, book)
+    context = _context(reading, book)
     return {name: {**context, "shared": shared.get(name, "")} for name in reading.fields}
 
 
-def _context(reading: EntryReading, known: Mapping[str, Column], book: Book | None) -> dict[str, str]:
+def _context(reading: EntryReading, book: Book | None) -> dict[str, str]:
     context: dict[str, str] = {}
     registered = reading.fields.get("ngayDangKy")
     found = parse_date(_preferred(registered)) if registered else None

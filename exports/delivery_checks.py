@@ -32,7 +32,7 @@ def check_delivery(
     if archive is not None:
         if archive.stem != workbook.stem:
             yield RuleHit(rule="package_names_differ", row=None, value=workbook.name, other=archive.name)
-        yield from _archive(archive, read, expected, profile)
+        yield from _archive(archive, expected, profile)
 
 
 def _columns(read: StandardWorkbook, profile: ExportProfile) -> Iterator[RuleHit]:
@@ -91,9 +91,7 @@ def _file_paths(read: StandardWorkbook, expected: list[tuple[CaseRow, str]]) -> 
             yield RuleHit(rule="file_path_differs", row=row, columns=("dataFilePath",), value=found, expected=name)
 
 
-def _archive(
-    path: Path, read: StandardWorkbook, expected: list[tuple[CaseRow, str]], profile: ExportProfile
-) -> Iterator[RuleHit]:
+def _archive(path: Path, expected: list[tuple[CaseRow, str]], profile: ExportProfile) -> Iterator[RuleHit]:
     try:
         with zipfile.ZipFile(path) as archive:
             files = [i for i in archive.infolist() if not i.is_dir()]

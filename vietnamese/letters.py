@@ -19,6 +19,8 @@ from functools import lru_cache
 __all__ = [
     "composed",
     "decomposed",
+    "first_large",
+    "first_small",
     "fold_spaces",
     "fold_tones",
     "graphemes",
@@ -215,7 +217,17 @@ def in_capitals_of(read: str, text: str) -> str:
     """A word or a phrase in the capitals of what it stands for: all of them, or the first; else as it is."""
     if read.isupper() and len(read) > 1:
         return text.upper()
-    return text[0].upper() + text[1:] if read[:1].isupper() else text
+    return first_large(text) if read[:1].isupper() else text
+
+
+def first_large(text: str) -> str:
+    """The text with a capital to begin with, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def first_small(text: str) -> str:
+    """The text with a small letter to begin with, the rest as it is: a label or a name within a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def without_dot_below(text: str) -> str:

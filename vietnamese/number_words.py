@@ -8,6 +8,8 @@ from __future__ import annotations
 import random
 from functools import lru_cache
 
+from vietnamese.letters import first_large
+
 __all__ = ["UNITS", "day_words", "drawn_date_words", "month_words", "usual_year_words", "year_words"]
 
 UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
@@ -96,7 +98,7 @@ def drawn_date_words(day: int, month: int, year: int, rng: random.Random) -> str
         text = text.removeprefix("ngày ")
     case = rng.random()
     if case < 0.72:
-        return text[0].upper() + text[1:]
+        return first_large(text)
     if case < 0.76:
         return text.upper()
     if case < 0.8:

@@ -11,6 +11,7 @@ from benchmark.drawing.marks import dotted_line, grey_ink, round_seal, signature
 from benchmark.drawing.printing import Printing
 from benchmark.invented.clerks import Clerk
 from benchmark.invented.entries import BookPlan
+from vietnamese.letters import first_small
 from vietnamese.shown_time import dotted_day
 
 __all__ = ["draw_closing", "draw_cover"]
@@ -75,7 +76,7 @@ def draw_cover(
     opened = date(plan.year, 1, rng.randint(2, 15))
     volume = f"{plan.volume:02d}/{plan.year}"
     if later:
-        full = f"UBND {office.commune.lower()[:1]}{office.commune[1:]}, {office.district}, {office.province}"
+        full = f"UBND {first_small(office.commune)}, {office.district}, {office.province}"
         _line(canvas, printing, hand, rng, "Cơ quan đăng ký hộ tịch:", full, 185)
         _line(canvas, printing, hand, rng, "Quyển số:", volume, 200)
         _line(canvas, printing, hand, rng, "Mở ngày:", plan.clerk.day(opened).written, 215)

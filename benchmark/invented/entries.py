@@ -14,6 +14,7 @@ from benchmark.invented.clerks import Clerk, Value, empty, plain
 from benchmark.invented.people import InventedPerson, day_between, invent_person, random_place, short_place
 from layouts.forms import FormTemplate, Item, ItemKind
 from layouts.register_types import RegisterType
+from vietnamese.letters import first_large, first_small
 from vietnamese.lexicons import Place, death_causes
 from vietnamese.number_words import day_words, month_words, year_words
 
@@ -113,7 +114,7 @@ def invent_entry(plan: BookPlan, index: int, rng: random.Random) -> dict[str, Va
     facts = _common(writer, index)
     for prefix, person in _people(writer).items():
         facts |= _personal(writer, prefix, person)
-    facts |= _special(writer, facts)
+    facts |= _special(writer)
     return _as_on_form(writer, facts)
 
 
@@ -134,7 +135,7 @@ def _common(w: _Writer, index: int) -> dict[str, Value]:
         "giayChungNhanSo": decision,
         "giayChungNhanNgay": w.clerk.slotted_day(w.day),
         "ngayDangKy": w.clerk.slotted_day(w.day) if slotted else w.clerk.day(w.day),
-        "noiDangKy": plain(f"UBND {w.plan.office.commune[:1].lower()}{w.plan.office.commune[1:]}"),
+        "noiDangKy": plain(f"UBND {first_small(w.plan.office.commune)}"),
         "nguoiKy": signer,
         "chucVuNguoiKy": title,
         "nguoiThucHien": plain(w.clerk.registrar),
@@ -196,7 +197,7 @@ def _personal(w: _Writer, prefix: str, person: InventedPerson) -> dict[str, Valu
         f"{prefix}NgheNghiep": plain(rng.choice(_JOBS)),
         f"{prefix}SoGiayToTuyThan": plain(paper),
         f"{prefix}SoDinhDanh": plain("".join(rng.choices("0123456789", k=12)) if rng.random() < 0.5 else ""),
-        **_paper(w, prefix, person, paper),
+        **_paper(w, prefix, paper),
     }
 
 
@@ -206,7 +207,7 @@ def _in_words(day: date, rng: random.Random) -> str:
     words = [rng.choice(usual if rng.random() < 0.3 else usual[:2]) for usual in spellings]
     joint = rng.choice((", ", ", ", " "))
     text = joint.join(f"{unit} {word}" for unit, word in zip(("ngày", "tháng", "năm"), words, strict=True))
-    return rng.choice((text[0].upper() + text[1:], text, text.removeprefix("ngày ").capitalize()))
+    return rng.choice((first_large(text), text, text.removeprefix("ngày ").capitalize()))
 
 
 def _birthplace(w: _Writer, person: InventedPerson) -> str:
@@ -216,7 +217,7 @@ def _birthplace(w: _Writer, person: InventedPerson) -> str:
     return person.residence if chance < 0.6 else w.place(away=0.3, hamlet=0.1)
 
 
-def _paper(w: _Writer, prefix: str, person: InventedPerson, number: str) -> dict[str, Value]:
+def _paper(w: _Writer, prefix: str, number: str) -> dict[str, Value]:
     """An identity paper written as one text that four columns share (kind, number, day, place).
 
     Forms that ask for the number alone get the number alone.
@@ -238,7 +239,7 @@ def _paper(w: _Writer, prefix: str, person: InventedPerson, number: str) -> dict
     return shared | {f"{prefix}GiayToTuyThan": plain(text)}
 
 
-def _special(w: _Writer, facts: dict[str, Value]) -> dict[str, Value]:
+def _special(w: _Writer) -> dict[str, Value]:
     rng, clerk = w.rng, w.clerk
     relations = ("Cha", "Mẹ", "Ông nội", "Bà ngoại", "Con", "Vợ", "Chồng", "Em ruột", "Chú", "Cô", "Cậu", "Bản thân")
     earlier = clerk.day(_years_before(w.day, rng.randint(1, 20)))

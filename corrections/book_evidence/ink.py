@@ -92,7 +92,7 @@ def entry_ink(
     remarked = {name for finding in findings for name in finding.columns}
     if reading.state is not PageKind.ENTRIES:
         return EntryInk(fields={})
-    contexts = reading_contexts(reading, columns, book)
+    contexts = reading_contexts(reading, book)
     fields = {
         name: FieldInk(
             first=value,

@@ -17,6 +17,7 @@ from corrections.campaign.calendars import CALENDARS, LONGEST_YEARS, WorkCalenda
 from corrections.campaign.possible_days import impossible_day
 from corrections.campaign.totals import Total, dotted
 from layouts.register_types import RegisterType
+from vietnamese.letters import first_small
 from vietnamese.shown_time import day_text
 
 __all__ = [
@@ -329,7 +330,7 @@ def pace_end_words(standing: Standing) -> str:
 def step_in_sentence(step: Step) -> str:
     """The words of a step as they stand within a sentence."""
     words = STEP_LABELS[step]
-    return words if words.startswith(_PROPER_NAMES) else words[0].lower() + words[1:]
+    return words if words.startswith(_PROPER_NAMES) else first_small(words)
 
 
 def target_words(target: Target) -> str:

@@ -27,6 +27,8 @@ _SURELY_DARK, _INK_PERCENTILE, _ENOUGH = 200, 30, 50
 """The ink of a page is the darkest third of what is darker than this, when there are so many pixels of it."""
 _USUAL_INK, _PALEST_INK, _PALEST_PEN = 110.0, 150.0, 160.0
 """Ink where there is too little to tell, and the palest that counts, of print and of pens."""
+_AROUND_PRINT = 4
+"""Pixels around a printed word in which its own edge may lie; nobody noted why so many."""
 _PEN_PERCENTILE = 75
 """Three in four middles of strokes are darker than what is taken for the pen."""
 _FIVE = np.ones((5, 5), np.uint8)
@@ -68,7 +70,8 @@ def pen_threshold(page: CleanPage, printed: Iterable[tuple[float, float, float, 
     """
     strokes = (cv2.erode(page.grey, _FIVE) == page.grey) & (page.grey < _PALEST_STROKE)
     for left, top, right, bottom in printed:
-        strokes[max(int(top) - 4, 0) : int(bottom) + 4, max(int(left) - 4, 0) : int(right) + 4] = False
+        rows = slice(max(int(top) - _AROUND_PRINT, 0), int(bottom) + _AROUND_PRINT)
+        strokes[rows, max(int(left) - _AROUND_PRINT, 0) : int(right) + _AROUND_PRINT] = False
     middles = page.grey[strokes]
     pen = float(np.percentile(middles, _PEN_PERCENTILE)) if middles.size > _ENOUGH else 0.0
     return max((min(pen, _PALEST_PEN) + PAPER) / 2, ink_threshold(page.grey))

@@ -36,6 +36,9 @@ _OVERLAP, _FARTHEST = -5, 90 * PIXELS_PER_MM
 """Pieces of one line overlap by no more, and lie no farther apart."""
 _STEP_UP, _SLOPE = 3.5, 0.006
 """And are level within this, and a slope of a third of a degree over the gap between them."""
+_AT_AN_END, _BESIDE = 9, 3
+"""Dots whose middle height is that of a line's end; dots on either side whose middle height a dot takes;
+nobody noted why so many."""
 _NEIGHBOURS = 5
 """Steps of so many dots at most are counted for the pitch."""
 _NEXT = 1.5
@@ -123,7 +126,7 @@ def _join(pieces: list[NDArray[np.intp]], centres: NDArray[np.float64]) -> list[
 def _end(line: NDArray[np.intp], centres: NDArray[np.float64], *, first: bool) -> tuple[float, float]:
     """x of the first or last dot, and the height of the dots there."""
     order = line[np.argsort(centres[line, 0])]
-    part = order[:9] if first else order[-9:]
+    part = order[:_AT_AN_END] if first else order[-_AT_AN_END:]
     x = float(centres[part, 0].min() if first else centres[part, 0].max())
     return x, float(np.median(centres[part, 1]))
 
@@ -171,7 +174,7 @@ def in_step(step: float, pitch: float) -> bool:
 
 
 def _smooth(ys: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.array([np.median(ys[max(0, i - 3) : i + 4]) for i in range(len(ys))])
+    return np.array([np.median(ys[max(0, i - _BESIDE) : i + _BESIDE + 1]) for i in range(len(ys))])
 
 
 def _trace(stats: NDArray[np.int32], centres: NDArray[np.float64], dots: NDArray[np.intp]) -> DottedLine:

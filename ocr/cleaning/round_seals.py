@@ -33,6 +33,8 @@ _COARSER, _EDGE, _VOTES = 1.5, 120, 28
 circle. Nobody noted how they were found; what they let through too much, `_RING` sorts out."""
 _STROKE_REACH = 8
 """Pixels on both sides of a ring over which a stroke that crosses it is followed (0.7 mm)."""
+_RINGS_COUNTED = 8
+"""So many of the best rings tell whether a seal's middle is found; nobody noted why so many."""
 _STEPS = (4, 1)
 """Pixels by which a seal's middle is moved, coarse and fine."""
 _BEYOND, _NO_RING_WITHIN = 1.15, 0.3
@@ -123,7 +125,7 @@ def _centred(red: Mask, seal: RoundSeal) -> RoundSeal:
         for dx in (-2 * step, -step, 0, step, 2 * step):
             for dy in (-2 * step, -step, 0, step, 2 * step):
                 moved = replace(start, x=start.x + dx, y=start.y + dy)
-                shares = np.sort(_ring_shares(red, moved, spread=1))[-8:]
+                shares = np.sort(_ring_shares(red, moved, spread=1))[-_RINGS_COUNTED:]
                 if float(shares.sum()) > score:
                     best, score = moved, float(shares.sum())
     return best

@@ -114,7 +114,6 @@ class LearnedHand:
         letters: letters of the lines held back.
         errors_before: wrong letters among them as the network alone reads them.
         errors_after: the same with what was learned from the others.
-        gain: nats a letter by which their texts grew likelier: what decides, since few letters of few lines are wrong.
         by_line: by number of the line, its wrong letters held back, before and after.
     """
 
@@ -123,7 +122,6 @@ class LearnedHand:
     letters: int
     errors_before: int
     errors_after: int
-    gain: float = 0.0
     by_line: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -199,7 +197,6 @@ def learn_hand(lines: Sequence[tuple[HandLine, str]], alphabet: Sequence[str], m
         letters=count,
         errors_before=before,
         errors_after=after,
-        gain=round(gain / max(1, count), 5),
         by_line=by_line,
     )
 

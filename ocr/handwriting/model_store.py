@@ -128,13 +128,6 @@ class ModelStore:
         self.folder = folder or default_store_folder()
         self._pointer = self.folder / "current.txt"
 
-    def versions(self) -> list[str]:
-        """Installed versions, oldest first."""
-        if not self.folder.is_dir():
-            return []
-        found = [child for child in self.folder.iterdir() if (child / "model.json").is_file()]
-        return [child.name for child in sorted(found, key=lambda c: ((c / "model.json").stat().st_mtime_ns, c.name))]
-
     def _history(self) -> list[str]:
         if not self._pointer.is_file():
             return []

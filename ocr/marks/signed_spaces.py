@@ -29,6 +29,8 @@ _NAME_BELOW_MM = 4.0
 """Signatures reach so far below the line for the name."""
 _LETTERS_MM = 5.0
 """Height of a printed row, kept clear above the next one."""
+_EDGE = 2
+"""Pixels around a printed word that are its grey edge, as in `GREY_EDGE`."""
 _TYPED = 0.7
 """Confidence from which a word that Tesseract read is type, not a signature."""
 _EXPECTED = 0.6
@@ -50,9 +52,8 @@ def signed_spaces(
     ink = np.where(printed_mask(placed, grey.shape) > 0, PAPER, grey).astype(np.uint8)
     for word in words:
         if word.confidence >= _TYPED and sum(c.isalpha() for c in word.text) > 1:
-            ink[max(int(word.top) - 2, 0) : int(word.bottom) + 3, max(int(word.left) - 2, 0) : int(word.right) + 3] = (
-                PAPER
-            )
+            rows = slice(max(int(word.top) - _EDGE, 0), int(word.bottom) + _EDGE + 1)
+            ink[rows, max(int(word.left) - _EDGE, 0) : int(word.right) + _EDGE + 1] = PAPER
     found: dict[int, tuple[SignatureReading, ...]] = {}
     for slot in sorted({place.slot for place in placed.fields}):
         items = [(n, i) for n, i in enumerate(placed.template.items) if i.kind is ItemKind.SIGNATURE and i.label[0]]

@@ -206,10 +206,10 @@ def _batches(source: LineSource, height: int) -> Iterator[Batch]:
                 groups.append([])
             groups[-1].append(sample)
         source.rng.shuffle(groups)
-        yield from (_pad(group, source.rng) for group in groups)
+        yield from (_pad(group) for group in groups)
 
 
-def _pad(samples: list[Sample], rng: random.Random) -> Batch:
+def _pad(samples: list[Sample]) -> Batch:
     """Pad to one width, a multiple of 32 columns, as reading does."""
     widest = -(-max(s.picture.shape[1] for s in samples) // 32) * 32
     strips = np.full((len(samples), samples[0].picture.shape[0], widest), 255, np.uint8)
