@@ -57,7 +57,7 @@ class ChangedEntry:
 
     entry_id: int
     why: str
-    """`reopened`, `changed`, `new` (finished after the delivery)."""
+    """`reopened`, `changed`, `new` (finished, or come in, after the delivery), `gone` (in another book)."""
     columns: tuple[str, ...] = ()
     """Official names of the columns whose value is another."""
 
@@ -107,8 +107,8 @@ class Hindrance:
     """Vietnamese, with what to do."""
 
 
-def _count(facts: DeliveryFacts, why: str) -> int:
-    return sum(1 for change in facts.changes if change.why == why)
+def _count(facts: DeliveryFacts, *why: str) -> int:
+    return sum(1 for change in facts.changes if change.why in why)
 
 
 _TOLD = 2
@@ -138,8 +138,8 @@ _RULES = (
           lambda f: "Lần xuất mới nhất bị phần mềm nhập trả. Hãy sửa rồi xuất lại."),
     _Rule("reopened", lambda f: _count(f, "reopened") > 0,
           lambda f: f"{_count(f, 'reopened')} trường hợp đã mở lại sau khi xuất. Hãy duyệt lại rồi xuất lại."),
-    _Rule("changed", lambda f: _count(f, "changed") + _count(f, "new") > 0,
-          lambda f: f"{_count(f, 'changed') + _count(f, 'new')} trường hợp khác với bản đã xuất. Hãy xuất lại."),
+    _Rule("changed", lambda f: _count(f, "changed", "new", "gone") > 0,
+          lambda f: f"{_count(f, 'changed', 'new', 'gone')} trường hợp khác với bản đã xuất. Hãy xuất lại."),
     _Rule("below", lambda f: not f.accepted_below,
           lambda f: "Cấp dưới chưa nghiệm thu đúng bản xuất này.",
           frozenset({AcceptanceLevel.DISTRICT, AcceptanceLevel.PROVINCE})),

@@ -61,7 +61,12 @@ _DAY = "Ngày nghiệm thu"
 _RETURNABLE = (EntryState.APPROVED, EntryState.CONFIRMED, EntryState.ESCALATED)
 
 
-_WHY = {"reopened": "mở lại, chưa duyệt", "changed": "đã sửa rồi duyệt lại", "new": "duyệt sau khi xuất"}
+_WHY = {
+    "reopened": "mở lại, chưa duyệt",
+    "changed": "đã sửa rồi duyệt lại",
+    "new": "duyệt, hoặc chuyển vào quyển, sau khi xuất",
+    "gone": "đã chuyển khỏi quyển sau khi xuất",
+}
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)

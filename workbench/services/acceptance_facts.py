@@ -95,14 +95,25 @@ def _past(
 
 
 def changes_after(connection: Connection, delivery: ExportRecord) -> tuple[ChangedEntry, ...]:
-    """Entries of the book that are no longer as this delivery has them."""
+    """Entries of the book that are no longer as this delivery has them, and those that have left the book since."""
     manifest = manifest_of(delivery.manifest)
     delivered = {case.entry_id for case in manifest.cases} if manifest else set()
-    found_changes = (
-        change_after(connection, stored, delivery, was_delivered=stored.entry.id in delivered)
-        for stored in stream_entries(connection, delivery.book_id)
-    )
-    return tuple(change for change in found_changes if change is not None)
+    known = delivered | {left.entry_id for left in manifest.left_out} if manifest else None
+    here, changes = set(), []
+    for stored in stream_entries(connection, delivery.book_id):
+        here.add(stored.entry.id)
+        change = change_after(connection, stored, delivery, was_delivered=stored.entry.id in delivered)
+        if change is None and known is not None and stored.entry.id not in known:
+            change = _come_in(stored)
+        if change is not None:
+            changes.append(change)
+    gone = (ChangedEntry(entry_id=entry_id, why="gone") for entry_id in sorted(delivered - here))
+    return (*changes, *gone)
+
+
+def _come_in(stored: StoredEntry) -> ChangedEntry | None:
+    """An approved entry that the delivery does not know, approved before it in another book."""
+    return ChangedEntry(entry_id=stored.entry.id, why="new") if stored.entry.state is EntryState.APPROVED else None
 
 
 def change_after(
