@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 __all__ = ["row_height"]
 
-_LETTER, _SIDES = 7.0, 18
+_LETTER, _SIDES = 6.5, 18
 """Pixels of a letter of a table on the average, and of a cell's edges: looked at on pictures of screens."""
 _LINE, _AROUND = 19, 14
 """Height in pixels of a line, and of what a row has above and below its lines."""
