@@ -142,7 +142,9 @@ def _line(
     form.space_before, form.space_after = Pt(before), Pt(after)
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    if indented:
+    if indented and text.startswith("{{") and text.endswith("}}"):
+        form.left_indent = Cm(1)  # a value alone may have lines of its own, and those would be stretched
+    elif indented:
         paragraph.alignment, form.first_line_indent = WD_ALIGN_PARAGRAPH.JUSTIFY, Cm(1)
 
 
