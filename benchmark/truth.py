@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from layouts.geometry import Quad
+from layouts.geometry import Quad, as_quad
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 
@@ -63,12 +63,7 @@ def as_quads(value: Any) -> tuple[Quad, ...]:
     if not value:
         return ()
     quads = value if isinstance(value[0][0], Sequence) else [value]
-    return tuple(_quad(quad) for quad in quads)
-
-
-def _quad(corners: Any) -> Quad:
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return (a, b, c, d)
+    return tuple(map(as_quad, quads))
 
 
 def read_truth(folder: Path) -> list[TruePage]:

@@ -38,7 +38,6 @@ from exports.office_package import (
 )
 from exports.register_page import register_page
 from exports.standard_workbook import read_standard_workbook
-from layouts.register_types import RegisterType
 from storage.digests import sha256_hex, sha256_of
 from storage.opening.copies import is_sound_sqlite
 from storage.register_file import RegisterBook, RegisterBusy, RegisterCase, RegisterFile
@@ -264,7 +263,7 @@ def _cases(workbook: Path, manifest: Manifest) -> list[RegisterCase]:
     Raises:
         ExportError: the workbook has other rows than its manifest.
     """
-    read = read_standard_workbook(workbook, RegisterType(manifest.register_type))
+    read = read_standard_workbook(workbook, manifest.register_type)
     files = {case.row: case for case in manifest.cases}
     if sorted(files) != sorted(row.row for row in read.rows):
         raise ExportError(

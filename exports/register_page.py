@@ -100,7 +100,7 @@ def _by_type(books: Sequence[OfficeBook]) -> list[tuple[str, str, str]]:
 
 
 def _by_year(years: Sequence[YearCount]) -> list[tuple[str, str, str]]:
-    return [(RegisterType(y.register_type).label, str(y.year) if y.year else "không rõ", str(y.cases)) for y in years]
+    return [(y.register_type.label, str(y.year) if y.year else "không rõ", str(y.cases)) for y in years]
 
 
 def _book_rows(books: Sequence[OfficeBook]) -> list[tuple[str, ...]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["PageBox", "Point", "Quad", "RelativeBox"]
+__all__ = ["PageBox", "Point", "Quad", "RelativeBox", "as_quad"]
 
 Point = tuple[float, float]
 """x and y as fractions of page width and height, origin at the top left."""
@@ -14,6 +15,16 @@ Quad = tuple[Point, Point, Point, Point]
 
 PageBox = tuple[float, float, float, float]
 """left, top, right, bottom as fractions of a page or a sheet."""
+
+
+def as_quad(corners: Iterable[Sequence[float]]) -> Quad:
+    """Four corners, of a file or an array, as a quad.
+
+    Raises:
+        ValueError: there are not four corners of two numbers.
+    """
+    first, second, third, fourth = ((float(x), float(y)) for x, y in corners)
+    return first, second, third, fourth
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,24 +64,26 @@ def dated_tree(connection: Connection) -> OfficeTree:
     """The same, which also knows the names that units had before they were renamed."""
     former: dict[int, list[tuple[str, str]]] = {}
     for office_id, kind, on, _, told in list_office_changes(connection):
-        if kind == ChangeKind.RENAME.value:
+        if kind is ChangeKind.RENAME:
             name, parted, _ = told.partition(f": {ChangeKind.RENAME.label} ")
             if parted:
                 former.setdefault(office_id, []).append((on, name))
     return OfficeTree(list_offices(connection), former)
 
 
-def add_office_change(connection: Connection, *, office_id: int, kind: str, on: str, document: str, told: str) -> None:
+def add_office_change(
+    connection: Connection, *, office_id: int, kind: ChangeKind, on: str, document: str, told: str
+) -> None:
     """Keep what a resolution did to a unit."""
     connection.execute(
         office_changes.insert().values(
-            office_id=office_id, kind=kind, on_day=on, document=document, told=told, created_at=stamp(now())
+            office_id=office_id, kind=kind.value, on_day=on, document=document, told=told, created_at=stamp(now())
         )
     )
 
 
-def list_office_changes(connection: Connection) -> tuple[tuple[int, str, str, str, str], ...]:
+def list_office_changes(connection: Connection) -> tuple[tuple[int, ChangeKind, str, str, str], ...]:
     """Unit, kind, day, document and words of every change, the newest first."""
     c = office_changes.c
     query = select(c.office_id, c.kind, c.on_day, c.document, c.told).order_by(c.on_day.desc(), c.id.desc())
-    return tuple((r.office_id, r.kind, r.on_day, r.document, r.told) for r in connection.execute(query))
+    return tuple((r.office_id, ChangeKind(r.kind), r.on_day, r.document, r.told) for r in connection.execute(query))

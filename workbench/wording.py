@@ -77,7 +77,6 @@ AUDIT_ACTIONS: dict[str, str] = {
     "send_back": "Trả lại",
     "reopen": "Mở lại",
     "set_aside": "Ghi là không phải trường hợp",
-    "confirm_field": "Xác nhận một ô",
     "undo": "Hoàn tác",
     "read": "Máy đọc",
     "doubt": "Nghi ngờ khi xem cả sổ",

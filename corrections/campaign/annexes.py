@@ -230,17 +230,18 @@ def _column_key(words: Sequence[str]) -> CellKey | None:
 
 
 def _measure(key: str) -> Measure | None:
-    for name, words in annex_words()["measures"].items():
-        if any(_has(key, word) for word in words):
-            return Measure(name)
-    return None
+    name = _named("measures", key)
+    return Measure(name) if name else None
 
 
 def _type(key: str) -> CellType | None:
-    for name, words in annex_words()["types"].items():
-        if any(_has(key, word) for word in words):
-            return cell_type(name)
-    return None
+    name = _named("types", key)
+    return cell_type(name) if name else None
+
+
+def _named(part: str, key: str) -> str:
+    """The first name of a part of the words of annexes one of whose words stands in a head; "" for none."""
+    return next((name for name, words in annex_words()[part].items() if any(_has(key, word) for word in words)), "")
 
 
 def cell_type(text: str) -> CellType:

@@ -9,10 +9,9 @@ from statistics import median
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from layouts.forms import Item
-from layouts.geometry import PageBox, Quad
+from layouts.geometry import PageBox, Quad, as_quad
 from ocr.images import PIXELS_PER_MM, BgrImage, Mask, Matrix
 from ocr.page.records import Origin, Picture, Read, RecognisedTable
 from ocr.page.result import compose
@@ -229,12 +228,7 @@ class _Places:
         ends, matrix = ((self.seam, np.inf), self.to_right) if right else ((-np.inf, self.seam), self.to_left)
         clipped = [np.column_stack([points[:, 0].clip(*ends), points[:, 1]]) for points in on_sheet]
         shown = [points for points in clipped if np.ptp(points[:, 0]) > 0]
-        return tuple(_as_quad(map_points(matrix, points)) for points in shown), right
-
-
-def _as_quad(points: NDArray[np.float64]) -> Quad:
-    first, second, third, fourth = ((float(x), float(y)) for x, y in points)
-    return first, second, third, fourth
+        return tuple(as_quad(map_points(matrix, points)) for points in shown), right
 
 
 def _told(ink: Mask, entry: EntryReading, places: _Places, seam: float, cut: Sequence[Item]) -> EntryReading:

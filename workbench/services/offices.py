@@ -227,7 +227,7 @@ def _note_change(work: Work, office: Office, change: UnitChange) -> None:
     store.add_office_change(
         work.connection,
         office_id=office.id,
-        kind=change.kind.value,
+        kind=change.kind,
         on=change.on,
         document=change.document,
         told=f"{office.name}: {told}",

@@ -59,7 +59,7 @@ def _counted_on_paper(sources: Sources, counts: Iterable[KeptPaperCount]) -> dic
     found: dict[tuple[OfficeKey, RegisterType], int] = defaultdict(int)
     for count in counts:
         if count.register_type and count.cases is not None and not count.elsewhere:
-            found[paper_keeper(sources.own, count.office_id), RegisterType(count.register_type)] += count.books or 0
+            found[paper_keeper(sources.own, count.office_id), count.register_type] += count.books or 0
     return found
 
 
