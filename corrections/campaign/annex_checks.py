@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -262,11 +262,3 @@ def kind_words(kind: CellType) -> str:
 
 def _signed(number: int) -> str:
     return f"{'+' if number > 0 else '−' if number < 0 else ''}{dotted(abs(number))}"
-
-
-def bykind_words(findings: Sequence[AnnexFinding]) -> dict[FindingKind, list[AnnexFinding]]:
-    """Findings of each kind."""
-    found: dict[FindingKind, list[AnnexFinding]] = {}
-    for finding in findings:
-        found.setdefault(finding.kind, []).append(finding)
-    return found
