@@ -11,7 +11,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
-from corrections.campaign.annexes import Annex, AnnexError, read_annexes
+from corrections.campaign.annexes import Annex, AnnexError, NoAnnexTable, read_annexes
 from exports.bounded import bounded
 from exports.csv_files import CSV_SUFFIXES, csv_rows
 from exports.errors import WorkbookError
@@ -32,16 +32,20 @@ def read_annex_file(path: Path) -> tuple[Annex, ...]:
     """Every annex of a file, a sheet each; sheets that are none are passed over when another is one.
 
     Raises:
-        WorkbookError: the file cannot be opened, or no table of it is an annex; what is wrong is named.
+        WorkbookError: the file cannot be opened, an annex in it cannot be taken as a whole, or no table is an annex;
+            what is wrong is named.
     """
     grids = [_csv_grid(path)] if path.suffix.lower() in CSV_SUFFIXES else bounded(path, _sheets)
     found: list[Annex] = []
     wrong: list[str] = []
-    for grid in grids:
+    for number, grid in enumerate(grids, start=1):
         try:
             found += read_annexes(grid)
-        except AnnexError as error:
+        except NoAnnexTable as error:
             wrong.append(str(error))
+        except AnnexError as error:
+            sheet = f", trang tính thứ {number}" if len(grids) > 1 else ""
+            raise WorkbookError("wrong_annex", f"Tệp {path.name}{sheet}: {error}") from error
     if not found:
         raise WorkbookError("no_annex", f"Tệp {path.name}: {wrong[0] if wrong else 'không có dòng nào.'}")
     return tuple(found)
@@ -119,6 +123,12 @@ def _grid(sheet: Any) -> _Grid:
     }
     for area in sheet.merged_cells.ranges:
         text = rows[area.min_row][area.min_col - 1] if area.min_col <= width else ""
+        if area.max_col > area.min_col and text.strip().replace(".", "").isdecimal():
+            raise WorkbookError(
+                "merged_numbers",
+                f"Ô gộp {area.coord} trải qua nhiều cột mà chỉ có một số «{text.strip()}», nên không biết số đó của "
+                "cột nào. Hãy bỏ gộp ô và ghi số vào từng cột rồi nạp lại.",
+            )
         for number in range(area.min_row, area.max_row + 1):
             for column in range(area.min_col, min(area.max_col, width) + 1):
                 rows[number][column - 1] = text

@@ -13,7 +13,18 @@ from corrections.search_keys import search_key
 from layouts.register_types import RegisterType
 from vietnamese.letters import tone_key
 
-__all__ = ["ALL", "Annex", "AnnexError", "AnnexRow", "CellKey", "CellType", "Measure", "cell_type", "read_annexes"]
+__all__ = [
+    "ALL",
+    "Annex",
+    "AnnexError",
+    "AnnexRow",
+    "CellKey",
+    "CellType",
+    "Measure",
+    "NoAnnexTable",
+    "cell_type",
+    "read_annexes",
+]
 
 ALL: Final = "all"
 """In place of a register type: all of them together, or the unit as such (machines, days)."""
@@ -31,6 +42,10 @@ _TITLE = re.compile(rf"(?:phu luc|bieu mau)(?: so)? (?:0*(\d{{1,3}})\b|({'|'.joi
 
 class AnnexError(ValueError):
     """A table that is no annex; the message is Vietnamese and names the cell."""
+
+
+class NoAnnexTable(AnnexError):
+    """A table without a column of units or without counts: another kind of sheet."""
 
 
 class Measure(StrEnum):
@@ -128,7 +143,8 @@ def read_annexes(grid: Sequence[tuple[int, Sequence[str]]], number: str = "") ->
 def _printed(grid: Sequence[tuple[int, Sequence[str]]], number: str) -> Annex:
     first = _first_data_row(grid)
     heads = [row for _, row in grid[:first] if not _is_title([search_key(text) for text in row])]
-    columns, unit_at = _columns(heads)
+    columns, unit_at, again = _columns(heads)
+    _refuse_same_heads(grid[first:], columns, again)
     rows: list[AnnexRow] = []
     total, problems = None, list[str]()
     for line, texts in grid[first:]:
@@ -164,7 +180,7 @@ def _first_data_row(grid: Sequence[tuple[int, Sequence[str]]]) -> int:
         unit = named is not None and (any(keys[named : named + 1]) or _is_sum(row[0]))
         if unit and words and not _is_title(keys) and not _is_head(keys):
             return index
-    raise AnnexError(
+    raise NoAnnexTable(
         "Không thấy cột «Đơn vị» và các dòng số liệu của phụ lục. Hãy giữ nguyên dòng tiêu đề như bản in rồi nhập lại."
     )
 
@@ -192,10 +208,11 @@ def _numeric(key: str) -> bool:
     return key.replace(" ", "").isdecimal()
 
 
-def _columns(heads: Sequence[Sequence[str]]) -> tuple[dict[int, CellKey], int]:
-    """Column index to what it counts, and the column of the units."""
+def _columns(heads: Sequence[Sequence[str]]) -> tuple[dict[int, CellKey], int, dict[int, CellKey]]:
+    """Column index to what it counts, the column of the units, and columns that by their heads count the same again."""
     width = max(map(len, heads), default=0)
     columns: dict[int, CellKey] = {}
+    again: dict[int, CellKey] = {}
     unit_at = None
     for index in range(width):
         words = [search_key(row[index]) for row in heads if index < len(row)]
@@ -204,11 +221,30 @@ def _columns(heads: Sequence[Sequence[str]]) -> tuple[dict[int, CellKey], int]:
             unit_at = index if unit_at is None else unit_at
             continue
         key = _column_key(words)
-        if key is not None and key not in columns.values():
-            columns[index] = key
+        if key is not None:
+            (again if key in columns.values() else columns)[index] = key
     if unit_at is None or not columns:
-        raise AnnexError("Phụ lục không có cột đơn vị hoặc cột số liệu. Hãy giữ nguyên dòng tiêu đề như bản in.")
-    return columns, unit_at
+        raise NoAnnexTable("Phụ lục không có cột đơn vị hoặc cột số liệu. Hãy giữ nguyên dòng tiêu đề như bản in.")
+    return columns, unit_at, again
+
+
+def _refuse_same_heads(
+    rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[int, CellKey], again: Mapping[int, CellKey]
+) -> None:
+    """Refuse two columns with figures under one head, as a head merged over several types has them.
+
+    Raises:
+        AnnexError: nobody knows which of them counts.
+    """
+    for index, key in again.items():
+        if any(index < len(row) and row[index].strip() for _, row in rows):
+            first = next(at for at, other in columns.items() if other == key)
+            kind = "tất cả loại sổ" if key[0] == ALL else RegisterType(key[0]).label
+            raise AnnexError(
+                f"Cột {first + 1} và cột {index + 1} cùng mang tiêu đề «{kind}, {key[1].label}», nên máy không biết "
+                "lấy số ở cột nào. Hãy bỏ gộp ô tiêu đề, ghi loại sổ và số quyển hay số trường hợp trên từng cột rồi "
+                "nhập lại."
+            )
 
 
 def _column_key(words: Sequence[str]) -> CellKey | None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -165,6 +166,46 @@ def test_a_file_that_is_no_annex_is_refused_in_words(tmp_path: Path) -> None:
     book.save(path)
     with pytest.raises(WorkbookError, match="Đơn vị"):
         read_annex_file(path)
+
+
+def _bytes(book: openpyxl.Workbook) -> bytes:
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _sheet(book: openpyxl.Workbook, title: str, *rows: Sequence[object], merged: Sequence[str] = ()) -> None:
+    sheet = book.create_sheet(title)
+    for row in rows:
+        sheet.append(list(row))
+    for area in merged:
+        sheet.merge_cells(area)
+
+
+def test_a_head_over_several_types_is_refused_instead_of_dropping_columns(tmp_path: Path) -> None:
+    heads = ("STT", "Đơn vị", "Khai sinh", "", "", "")
+    below = ("STT", "Đơn vị", "Số sổ", "Số TH", "Số sổ", "Số TH")
+    book = openpyxl.Workbook()
+    _sheet(book, "02", heads, below, (1, "Xã A", 3, 120, 4, 90), (2, "Xã B", 1, 10, 2, 20), merged=["C1:F1"])
+    with pytest.raises(WorkbookError, match=r"trang tính thứ 2: Cột 3 và cột 5 .*«Khai sinh, số quyển»"):
+        read_annex_file(_kept(tmp_path, _bytes(book)))
+
+
+def test_a_number_merged_over_two_columns_is_refused(tmp_path: Path) -> None:
+    heads, below = ("STT", "Đơn vị", "Khai sinh", ""), ("STT", "Đơn vị", "Số sổ", "Số TH")
+    book = openpyxl.Workbook()
+    _sheet(book, "02", heads, below, (1, "Xã A", 3, 120), (2, "Xã B", "1.234", ""), merged=["C1:D1", "C4:D4"])
+    with pytest.raises(WorkbookError, match=r"Ô gộp C4:D4 .*«1.234»"):
+        read_annex_file(_kept(tmp_path, _bytes(book)))
+
+
+def test_an_annex_with_a_wrong_cell_is_not_passed_over_beside_a_good_one(tmp_path: Path) -> None:
+    heads = ("STT", "Đơn vị", "Khai sinh - Số sổ", "Khai sinh - Số TH")
+    book = openpyxl.Workbook()
+    _sheet(book, "02", heads, (1, "Xã A", 3, 120), (2, "Xã B", 1, 10))
+    _sheet(book, "03", heads, (1, "Xã A", 3, "12o"), (2, "Xã B", 1, 10))
+    with pytest.raises(WorkbookError, match=r"trang tính thứ 3: .*12o"):
+        read_annex_file(_kept(tmp_path, _bytes(book)))
 
 
 # --- the province's annexes, written as printed and read back ---------------------------------------------------------
