@@ -17,6 +17,7 @@ from corrections.entries import (
     Role,
 )
 from corrections.queues import predict_effort, risk
+from corrections.titles import entry_title
 from storage import entries as entry_store
 from storage import receipts
 from storage.accounts import get_account
@@ -127,6 +128,8 @@ def save_within(
     before = stored.entry
     book = found(get_book(work.connection, before.book_id), Missing.BOOK)
     outcome = _decided(ctx, work.connection, stored, given_values(before, values), decision, reason)
+    if before.state is EntryState.SET_ASIDE is not outcome.entry.state:
+        _refuse_on_joined_page(work.connection, stored)
     after = replace(outcome.entry, priority=_priority(before, outcome.entry))
     saved = entry_store.save_entry(work.connection, before, after, _marks(ctx, before, after, decision))
     # The last event is the decision's own: it carries the seal of what stands after it.
@@ -135,6 +138,17 @@ def save_within(
         save_book(work.connection, replace(book, state=BookState.IN_REVIEW))
     learn_from_save(ctx, work.connection, stored, saved, decision, book)
     return _acknowledge(ctx, work.connection, saved, token, _counted(effort, outcome.changed))
+
+
+def _refuse_on_joined_page(connection: Connection, stored: StoredEntry) -> None:
+    """A page that goes on with somebody's entry has none of its own: their PDF would show this person's data."""
+    for other in entry_store.entries_over_pages(connection, stored.entry.book_id):
+        if stored.entry.page_id in other.more_pages:
+            whose = entry_title(other.entry) or "một trường hợp khác"
+            raise InvalidInput(
+                f"Trang của trường hợp này đang nối vào {whose}. Hãy bỏ nối trang đó ở thẻ «Các trang» của quyển "
+                "trước, rồi mở lại."
+            )
 
 
 def _counted(effort: Sequence[EffortInput], changed: Sequence[str]) -> tuple[EffortInput, ...]:

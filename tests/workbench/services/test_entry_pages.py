@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from corrections.completeness import SlotKind
-from corrections.entries import Book, BookState, DecisionKind
+from corrections.entries import Book, BookState, DecisionKind, EntryState
 from storage.entries import entries_of_page, entry_ids
 from storage.pages import mark_page
 from storage.states import PageState
@@ -71,6 +71,30 @@ def test_a_joined_page_is_shown_and_parted_again(office: Office, token: Token) -
         ("part_pages", entry_id, "clerk", "trang quét 2", "", "nối nhầm"),
     ]
     assert audit.verify(office.supervisor).ok
+
+
+def test_an_entry_is_not_opened_again_on_a_page_joined_to_somebody_elses(office: Office, token: Token) -> None:
+    _, entry_id, pages = two_pages(office, token)
+    join_pages(office.clerk, entry_id, pages[1:], reason="ghi chú viết tiếp")
+    with office.clerk.read() as connection:
+        (aside,) = entries_of_page(connection, pages[1])
+
+    def open_again() -> None:
+        review.save_entry(
+            office.supervisor,
+            entry_id=aside.entry.id,
+            revision=aside.entry.revision,
+            token=token(),
+            decision=DecisionKind.REOPEN,
+            values={},
+            reason="là trường hợp riêng",
+        )
+
+    with pytest.raises(InvalidInput, match="đang nối vào số 1 · Nguyễn Văn Minh"):
+        open_again()
+    part_pages(office.clerk, pages[1:], reason="nối nhầm")
+    open_again()
+    assert review.get_entry(office.supervisor, aside.entry.id).entry.state is EntryState.TO_REVIEW
 
 
 @on_sqlite
