@@ -190,6 +190,7 @@ def test_stale_save_is_shown_and_what_was_typed_is_kept(page: Page, server: Fake
     page.get_by_role("button", name="Mở lại trường hợp").click()
     expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
     expect(page.locator("#rv-nksHoTen")).to_have_value("Nguyễn Thị Hoài")
+    expect(page.locator('.rv[data-shown="1"]')).to_be_attached()
     accept_all(page)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")

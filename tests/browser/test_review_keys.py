@@ -275,6 +275,7 @@ def test_an_approved_entry_is_opened_again_with_a_reason_and_stays_on_the_screen
     server.mode = "supervise"
     server.entries[1]["state"] = "approved"
     page.reload()
+    expect(page.locator('.rv[data-shown="1"]')).to_be_attached()
     expect(page.locator('[data-act="confirm"]')).to_contain_text("Mở lại")
     page.locator("#rv-meHoTen").focus()
     page.keyboard.press("Control+Enter")
@@ -283,6 +284,7 @@ def test_an_approved_entry_is_opened_again_with_a_reason_and_stays_on_the_screen
     expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
     expect(page.locator(".rv-title")).to_have_text("Khai sinh, trường hợp 1")
     expect(page.locator('[data-act="confirm"]')).to_contain_text("Duyệt")
+    expect(page.locator('.rv[data-shown="1"]')).to_be_attached()
     page.locator("#rv-meHoTen").fill("Trần Thị Mại")
     page.keyboard.press("Control+Enter")
     page.keyboard.press("Control+Enter")
