@@ -50,7 +50,8 @@ _TOLD = 3
 _KEPT = 10
 """Candidates handed on with a line; a field keeps as many (`_MOST_CANDIDATES` of `ocr/reading/compose.py`)."""
 _FAR = 6.0
-"""Nats by which the strokes may prefer what was read to the same line with a title put in."""
+"""Nats by which the strokes may prefer what was read to the same line with a title put in: of 150 hard signers' lines
+93 titles and 41 names are right so; 94 and 40 at 9 and at 12."""
 
 
 def decode_views(
@@ -75,9 +76,8 @@ def decode_views(
     else:
         views = _Views([lattices[number] for number in told], alphabet, kind, book)
         decoding = views.decode([alone[number] for number in told])
-        if (
-            len(told) == 1 and decoding.decoded == alone[told[0]].decoded
-        ):  # no title changed it: it is as sure as it was
+        # where no title changed a single view's reading, it is as sure as it was
+        if len(told) == 1 and decoding.decoded == alone[told[0]].decoded:
             decoding = replace(alone[told[0]], candidates=decoding.candidates)
     return _in_one_shape(decoding) if kind is FieldKind.NAME else decoding
 
@@ -213,9 +213,11 @@ class _Views:
 
     def _candidates(self, texts: Sequence[str]) -> tuple[Candidate, ...]:
         """Texts with what the strokes give them; behind those of a signer's line the best one of each other title."""
-        strokes = {text: float(given.mean()) for text, given in (self.strokes | self.aside).items()}
-        others = best_of_each_title(strokes, texts) if self.kind is FieldKind.SIGNER else []
-        return tuple(Candidate(text=text, log_likelihood=strokes[text]) for text in (*texts, *others))
+        told = {text: float(self.strokes[text].mean()) for text in texts}
+        if self.kind is FieldKind.SIGNER:
+            asked = {text: float(given.mean()) for text, given in (self.strokes | self.aside).items()}
+            told |= {text: asked[text] for text in best_of_each_title(asked, texts)}
+        return tuple(Candidate(text=text, log_likelihood=likely) for text, likely in told.items())
 
 
 def _settled_kind(kind: FieldKind | None, texts: Sequence[str]) -> FieldKind | None:
