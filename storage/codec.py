@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from corrections.book_evidence.ink import EntryInk, FieldInk, Option
+from corrections.book_evidence.ink import EntryInk, FieldInk, Option, Seen
 from corrections.entries import FieldState, FieldValue, Finding, Severity, ValueSource
 from ocr.readings import PageFailure, PageReading
 
@@ -136,7 +136,7 @@ def evidence_from_bytes(content: bytes) -> EntryInk | None:
             name: FieldInk(
                 first=_field_from_list(name, first),
                 others=tuple(Option(text=text, standard=standard, nats=nats) for text, standard, nats in others),
-                look=bool(look[0]) if look else True,
+                look=Seen(look[0]) if look else Seen.ON_INK,
             )
             for name, first, others, *look in fields
         }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from corrections.entries import Entry, EntryState, FieldValue
 from layouts.geometry import PageBox
@@ -39,6 +39,7 @@ __all__ = [
     "save_entry",
     "set_more_pages",
     "stream_entries",
+    "values_before_people",
     "version_after",
     "versions_of",
     "withdraw_entry",
@@ -338,6 +339,19 @@ def last_version(connection: Connection, entry_id: int) -> EntryVersion | None:
     """What stood before the last save."""
     found = versions_of(connection, entry_id)
     return found[-1] if found else None
+
+
+def values_before_people(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, FieldValue]]:
+    """By entry id the fields that stood before its first save; entries that were never saved are left out."""
+    c = entry_versions.c
+    found: dict[int, dict[str, FieldValue]] = {}
+    for start in range(0, len(ids), 500):
+        some = c.entry_id.in_(ids[start : start + 500])
+        oldest = select(c.entry_id, func.min(c.revision).label("revision")).where(some).group_by(c.entry_id).subquery()
+        same = and_(c.entry_id == oldest.c.entry_id, c.revision == oldest.c.revision)
+        for row in connection.execute(select(c.entry_id, c.fields).join(oldest, same)):
+            found[row.entry_id] = fields_from_text(row.fields)
+    return found
 
 
 def versions_of(connection: Connection, entry_id: int) -> tuple[EntryVersion, ...]:

@@ -14,7 +14,7 @@ from corrections.book_evidence.changes import Wanted, changes_of
 from corrections.book_evidence.choosing import as_chosen, chosen_values, is_open
 from corrections.book_evidence.entry_factors import likeness_wanted
 from corrections.book_evidence.facts import BookFacts, book_facts, group_of, recurs
-from corrections.book_evidence.ink import EntryInk
+from corrections.book_evidence.ink import EntryInk, FieldInk, Seen
 from corrections.book_evidence.sequence import Choice, date_choices, number_choices
 from corrections.book_evidence.trust import Trust
 from corrections.entries import Book, FieldValue, Finding, Severity
@@ -28,9 +28,9 @@ __all__ = ["BOOK_DECIDED", "Decided", "Survey", "Weighing", "decide_book", "surv
 BOOK_DECIDED = "book_decided"
 """Check name of the remark on a value that was decided against the first reading."""
 _BY_RECORD = 0.97
-"""How sure a reading is that the book's record lets pass."""
+"""How sure a value is that the book's record lets pass."""
 _SPOT_CHECK = 10
-"""Of so many readings that the book's record lets pass one is looked at all the same, so that the record stays true."""
+"""Of so many values that the book's record lets pass one is looked at all the same, so that the record stays true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +104,7 @@ def decide_book(
     *,
     thresholds: Thresholds,
     first: Sequence[EntryInk] = (),
+    offered: Sequence[Mapping[str, str]] = (),
     only: Iterable[int] | None = None,
 ) -> list[Decided]:
     """Decide the entries of one book, in page order.
@@ -114,9 +115,10 @@ def decide_book(
         book: its record; the years and places the office declared.
         thresholds: which confidence needs no review.
         first: the entries as the machine first read them: what people put in place of what is learned from.
+        offered: of the same entries the standard values by column that people found before they confirmed them.
         only: places of entries wanted; the others are only evidence and come back empty.
     """
-    weighing = weigh_book(entries, register_type, book, thresholds=thresholds, first=first, only=only)
+    weighing = weigh_book(entries, register_type, book, thresholds=thresholds, first=first, offered=offered, only=only)
     return [weighing.decided(at) for at in range(len(entries))]
 
 
@@ -127,16 +129,17 @@ def weigh_book(
     *,
     thresholds: Thresholds,
     first: Sequence[EntryInk] = (),
+    offered: Sequence[Mapping[str, str]] = (),
     only: Iterable[int] | None = None,
     before: Weighing | None = None,
 ) -> Weighing:
     """As `decide_book`, with what a later weighing needs to weigh anew only what has changed.
 
     Args:
-        entries, register_type, book, thresholds, first, only: as for `decide_book`.
+        entries, register_type, book, thresholds, first, offered, only: as for `decide_book`.
         before: the same book as it was weighed last; its result is the same without.
     """
-    survey = survey_book(entries, register_type, book, thresholds=thresholds, first=first)
+    survey = survey_book(entries, register_type, book, thresholds=thresholds, first=first, offered=offered)
     return next(weigh_parts(survey, [range(len(entries)) if only is None else only], before))
 
 
@@ -147,9 +150,10 @@ def survey_book(
     *,
     thresholds: Thresholds,
     first: Sequence[EntryInk] = (),
+    offered: Sequence[Mapping[str, str]] = (),
 ) -> Survey:
     """What the entries of a book say together; arguments as for `decide_book`."""
-    facts = book_facts(entries, columns_by_name(register_type), book, first)
+    facts = book_facts(entries, columns_by_name(register_type), book, first, offered)
     return Survey(
         register_type=register_type,
         book=book,
@@ -196,16 +200,25 @@ class _Passing:
         """By its confidence alone."""
         return self.thresholds.needs_review(value.confidence, self.kind, column.kind, Script.HANDWRITTEN.value)
 
-    def passed(self, entry: EntryInk, trust: Trust) -> frozenset[str]:
-        """Columns whose first reading the book's record lets pass; now and then one is looked at all the same."""
+    def passed(self, entry: EntryInk, chosen: Mapping[str, Choice], trust: Trust) -> frozenset[str]:
+        """Columns that the book's record lets pass; now and then one is looked at all the same."""
         return frozenset(
             name
             for name, ink in entry.fields.items()
-            if ink.first.needs_review
-            and not (ink.look or ink.first.confirmed)
+            if not ink.first.confirmed
             and (self.at + len(name)) % _SPOT_CHECK
-            and trust.earned(ink.first)
+            and _lets_pass(ink, chosen.get(name), trust)
         )
+
+
+def _lets_pass(ink: FieldInk, choice: Choice | None, trust: Trust) -> bool:
+    """Whether a doubtful value needs no look in this book; what the book speaks against is looked at all the same."""
+    if choice is not None and choice.changed:
+        return ink.look is not Seen.ON_INK and trust.let_stand(as_chosen(ink.first, choice))
+    if not ink.first.needs_review or ink.look is not Seen.NOTHING:
+        return False
+    value = ink.first if choice is None else as_chosen(ink.first, choice)
+    return value.confidence >= ink.first.confidence and (trust.earned(ink.first) or trust.let_stand(value))
 
 
 def _weigh_entry(
@@ -217,12 +230,13 @@ def _weigh_entry(
     old: _Weighed | None,
 ) -> _Weighed:
     """An entry weighed by the book; what was chosen before stands where nothing that it hangs on has changed."""
-    passed = passing.passed(entry, facts.trust)
     if old is not None:
+        passed = passing.passed(entry, old.chosen, facts.trust)
         if passed == old.passed:
             return old
         return replace(old, passed=passed, decided=_told(entry, known, old.chosen, passed, passing))
     chosen, asked = chosen_values(entry, passing.kind, known, facts, sequence)
+    passed = passing.passed(entry, chosen, facts.trust)
     return _Weighed(
         entry=entry,
         sequence=sequence,
@@ -257,15 +271,11 @@ def _told(
         if choice is not None and choice.changed:
             why = ", ".join(choice.reasons) or "hợp với cả quyển sổ"
             reasons[name] = why
-            findings.append(_remark(known[name], choice.value.standard, first.text, why))
-            values[name] = as_chosen(first, choice)
-            continue
+            findings.append(_remark(known[name], choice.value.standard, first.text, why, look=name not in passed))
         value = first if choice is None else as_chosen(first, choice)
-        if first.needs_review:
-            # what the book speaks against is looked at, whatever its record
-            if name in passed and value.confidence >= first.confidence:
-                value = replace(value, confidence=max(value.confidence, _BY_RECORD), needs_review=False)
-        elif choice is not None:
+        if name in passed:
+            value = replace(value, confidence=max(value.confidence, _BY_RECORD), needs_review=False)
+        elif not value.needs_review and choice is not None:
             # a reading that the book speaks against is looked at; one it agrees with keeps what it was
             value = replace(
                 value, needs_review=value.confidence < first.confidence and passing.doubted(value, known[name])
@@ -275,11 +285,12 @@ def _told(
     return Decided(values=values, findings=tuple(findings), reasons=reasons)
 
 
-def _remark(column: Column, standard: str, read: str, why: str) -> Finding:
+def _remark(column: Column, standard: str, read: str, why: str, *, look: bool) -> Finding:
+    end = "Hãy nhìn lại trên sổ." if look else "Quyển này đã nhiều lần được để nguyên như vậy."
     return Finding(
         check=BOOK_DECIDED,
         severity=Severity.UNUSUAL,
-        message=f"{column.label} «{standard}»: {why}; riêng nét chữ đọc là «{read}». Hãy nhìn lại trên sổ.",
+        message=f"{column.label} «{standard}»: {why}; riêng nét chữ đọc là «{read}». {end}",
         columns=(column.name,),
         source="Cả quyển sổ",
     )

@@ -81,7 +81,11 @@ class BookFacts:
 
 
 def book_facts(
-    entries: Sequence[EntryInk], columns: Mapping[str, Column], book: Book | None, first: Sequence[EntryInk] = ()
+    entries: Sequence[EntryInk],
+    columns: Mapping[str, Column],
+    book: Book | None,
+    first: Sequence[EntryInk] = (),
+    offered: Sequence[Mapping[str, str]] = (),
 ) -> BookFacts:
     """Gather the facts.
 
@@ -90,6 +94,7 @@ def book_facts(
         columns: of the register type.
         book: its record.
         first: the same entries as the machine first read them, to learn what people put in place of what.
+        offered: of the same entries the standard values by column that people found, see `trust_of`.
     """
     declared = _declared_year(book)
     years, wrong = _years(entries, declared)
@@ -102,7 +107,7 @@ def book_facts(
         known=_known(entries, columns, lessons),
         lessons=lessons,
         places=places_of_book(_confirmed_places(entries, columns)),
-        trust=trust_of(entries, first),
+        trust=trust_of(entries, first, offered),
         place=office_place(book.office if book else "", volume),
     )
 

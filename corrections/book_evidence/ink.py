@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from corrections.entries import Book, FieldValue, Finding, ValueSource
 from corrections.normalise import normalise
@@ -18,7 +19,7 @@ from corrections.stray_marks import tidy_reading
 from layouts.columns import Column, FieldKind
 from ocr.readings import Engine, EntryReading, FieldReading, PageKind
 
-__all__ = ["CLEAR", "EntryInk", "FieldInk", "Option", "entry_ink", "unread_nats"]
+__all__ = ["CLEAR", "EntryInk", "FieldInk", "Option", "Seen", "entry_ink", "unread_nats"]
 
 CLEAR = 0.97
 """Confidence from which a reading is legible: no factor ever replaces it."""
@@ -51,14 +52,23 @@ class Option:
     """Log-likelihood against the first reading, at most a little above 0."""
 
 
+class Seen(IntEnum):
+    """What a person looks at, however well the book is read; kept with the evidence by its number."""
+
+    NOTHING = 0
+    ON_INK = 1
+    """Something about the ink, or, in what earlier versions kept, about either."""
+    IN_VALUE = 2
+    """The checks remarked on the first reading's value: it holds for no other value."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldInk:
     """A field as the entry alone reads it, and what else its ink may say."""
 
     first: FieldValue
     others: tuple[Option, ...] = ()
-    look: bool = False
-    """Something was seen about the ink or the value for which a person looks, however well the book is read."""
+    look: Seen = Seen.NOTHING
 
     @property
     def clear(self) -> bool:
@@ -97,15 +107,17 @@ def entry_ink(
         name: FieldInk(
             first=value,
             others=_others(columns[name], reading.fields.get(name), value, contexts),
-            look=name in remarked or _seen_about(reading.fields.get(name)),
+            look=_seen_about(reading.fields.get(name), remarked=name in remarked),
         )
         for name, value in values.items()
     }
     return EntryInk(fields=fields)
 
 
-def _seen_about(field: FieldReading | None) -> bool:
-    return field is not None and bool(field.flags)
+def _seen_about(field: FieldReading | None, *, remarked: bool) -> Seen:
+    if field is not None and field.flags:
+        return Seen.ON_INK
+    return Seen.IN_VALUE if remarked else Seen.NOTHING
 
 
 def _others(

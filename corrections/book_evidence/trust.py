@@ -20,7 +20,8 @@ __all__ = ["Trust", "trust_of"]
 _ENOUGH = 20
 """Confirmed readings of a column no surer than this one, all of them right, after which it needs no look."""
 _SAME_VALUE = 12
-"""Confirmed readings of this very value in a column, all of them right, after which it needs none."""
+"""Times this very value was offered in a column and let stand, never put right, after which it needs no look. In
+entries 41-60 of three books (two real hands, one pen font) 75 stops less of 495, none of them wrong."""
 _LEAST = 0.3
 """Confidence below which only readings as unsure as itself speak for it."""
 
@@ -31,7 +32,6 @@ class _Record:
 
     right: list[float]
     surest_wrong: float
-    values: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +39,36 @@ class Trust:
     """The book's record by column and by whether anything is written."""
 
     _records: Mapping[tuple[str, bool], _Record] = field(default_factory=dict)
+    _offered: Mapping[tuple[str, str], Mapping[bool, int]] = field(default_factory=dict)
+    """How often a value offered in a column was right and wrong."""
 
     def earned(self, value: FieldValue) -> bool:
-        """Whether the book's own record lets a first reading pass."""
+        """Whether the book's own record lets a first reading pass, by how sure it is."""
         record = self._records.get((value.column, _written(value)))
-        if record is None:
+        if record is None or value.confidence <= record.surest_wrong:
             return False
-        below = bisect_right(record.right, value.confidence)
-        if value.confidence > record.surest_wrong and below >= _ENOUGH:
-            return True
-        right, wrong = record.values.get(value.normalized, (0, 0))
+        return bisect_right(record.right, value.confidence) >= _ENOUGH
+
+    def let_stand(self, value: FieldValue) -> bool:
+        """Whether people have let this very value of its column stand so often that it needs no look, whoever chose it:
+        the reading or the book."""
+        times = self._offered.get((value.column, value.normalized), {})
+        right, wrong = times.get(True, 0), times.get(False, 0)
         return bool(value.normalized) and right >= _SAME_VALUE and not wrong and value.confidence >= _LEAST
 
 
-def trust_of(entries: Sequence[EntryInk], first: Sequence[EntryInk]) -> Trust:
+def trust_of(
+    entries: Sequence[EntryInk], first: Sequence[EntryInk], offered: Sequence[Mapping[str, str]] = ()
+) -> Trust:
     """The record of a book.
 
     Args:
         entries: fields of its entries; those a person confirmed carry the person's values.
         first: the same entries as the machine first read them.
+        offered: of the same entries the standard values by column that stood before a person; empty where none has yet.
     """
     right: dict[tuple[str, bool], list[float]] = {}
     wrong: dict[tuple[str, bool], float] = {}
-    values: dict[tuple[str, bool], dict[str, Counter[bool]]] = {}
     for entry, read in zip(entries, first, strict=False):
         for name, ink in entry.fields.items():
             before = read.fields.get(name)
@@ -72,17 +79,20 @@ def trust_of(entries: Sequence[EntryInk], first: Sequence[EntryInk]) -> Trust:
                 right.setdefault(key, []).append(before.first.confidence)
             else:
                 wrong[key] = max(wrong.get(key, 0.0), before.first.confidence)
-            values.setdefault(key, {}).setdefault(before.first.normalized, Counter())[same] += 1
-    return Trust(
-        {
-            key: _Record(
-                sorted(found),
-                wrong.get(key, -1.0),
-                {value: (times[True], times[False]) for value, times in values[key].items()},
-            )
-            for key, found in right.items()
-        }
-    )
+    records = {key: _Record(sorted(found), wrong.get(key, -1.0)) for key, found in right.items()}
+    return Trust(records, _times_right(entries, offered))
+
+
+def _times_right(
+    entries: Sequence[EntryInk], offered: Sequence[Mapping[str, str]]
+) -> dict[tuple[str, str], Counter[bool]]:
+    times: dict[tuple[str, str], Counter[bool]] = {}
+    for entry, shown in zip(entries, offered, strict=False):
+        for name, value in shown.items():
+            ink = entry.fields.get(name)
+            if ink is not None and ink.first.confirmed:
+                times.setdefault((name, value), Counter())[ink.first.normalized == value] += 1
+    return times
 
 
 def _same(ink: FieldInk, before: FieldInk) -> bool:

@@ -119,6 +119,7 @@ class MeasuredClerk:
         self._kept = kept or KeptReadings(None)
         self._cut: set[int] = set()
         self._lines: list[tuple[HandLine, str, str]] = []
+        self._offered: dict[Part, list[Mapping[str, str]]] = {part: [{} for _ in self.entries] for part in Part}
 
     @classmethod
     def of(cls, folder: Path) -> MeasuredClerk:
@@ -197,14 +198,22 @@ class MeasuredClerk:
     ) -> None:
         right = [self.confirmed(at, inks[at]) for at in range(len(self.entries))]
         first = [inks[at] for at in range(len(self.entries))]
+        offered = self._offered[part]
         for at in wanted:
             values = {name: field.first for name, field in first[at].fields.items()}
             if weighed:
                 book = [*(right[:at] if confirmed else first[:at]), *first[at:]]
                 decided = decide_book(
-                    book, self.book.register_type, self.book, thresholds=DEFAULT_THRESHOLDS, first=first, only=(at,)
+                    book,
+                    self.book.register_type,
+                    self.book,
+                    thresholds=DEFAULT_THRESHOLDS,
+                    first=first,
+                    offered=offered,
+                    only=(at,),
                 )[at]
                 values |= decided.values
+                offered[at] = {name: value.normalized for name, value in values.items()}
             self._add(part, at, values)
 
     def confirmed(self, at: int, ink: EntryInk) -> EntryInk:

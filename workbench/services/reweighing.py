@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corrections.book_evidence.applying import Reweighed, reweighed
@@ -20,8 +20,9 @@ from corrections.entries import Entry, EntryState, Role, ValueSource
 from storage.audit_log import seal_of
 from storage.books import get_book
 from storage.clock import stamp, steady_now
-from storage.entries import StoredEntry, get_entry, replace_reading, stream_entries
+from storage.entries import StoredEntry, get_entry, replace_reading, stream_entries, values_before_people
 from storage.evidence import book_evidence
+from storage.opening.database import Connection
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import Missing, found
 from workbench.services.thresholds_in_force import thresholds_in_force
@@ -46,6 +47,8 @@ class _Last:
 
     weighing: Weighing | None = None
     settled: Mapping[int, tuple[int, Decided]] = field(default_factory=dict)
+    offered: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """By entry id, the standard values that stood before a person saved it."""
 
     def stands(self, stored: StoredEntry, decided: Decided) -> bool:
         revision, as_decided = self.settled.get(stored.entry.id, (-1, None))
@@ -87,7 +90,7 @@ def reweigh_book(ctx: Context, book_id: int, after: int | None = None) -> int:
     """
     key = (ctx.database.url, book_id)
     last = _memory.of(key)
-    seen = _seen(ctx, book_id)
+    seen = _seen(ctx, book_id, last.offered)
     settled: dict[int, tuple[int, Decided]] = {}
     written = 0
     parts = list(_by_urgency(seen, after))
@@ -102,7 +105,7 @@ def reweigh_book(ctx: Context, book_id: int, after: int | None = None) -> int:
                 ]
             settled |= {reading.entry.id: (reading.entry.revision + 1, decided) for reading, decided in done}
             written += len(done)
-    _memory.keep(key, _Last(weighing, settled))
+    _memory.keep(key, _Last(weighing, settled, seen.offered))
     return written
 
 
@@ -112,21 +115,34 @@ class _Seen:
 
     stored: Sequence[StoredEntry]
     first: Sequence[EntryInk]
+    offered: Mapping[int, Mapping[str, str]]
     survey: Survey
     waiting: Sequence[int]
 
 
-def _seen(ctx: Context, book_id: int) -> _Seen:
+def _seen(ctx: Context, book_id: int, known: Mapping[int, Mapping[str, str]]) -> _Seen:
     with ctx.read() as connection:
         book = found(get_book(connection, book_id), Missing.BOOK)
         stored = [one for one in stream_entries(connection, book_id) if one.entry.state is not EntryState.SET_ASIDE]
         evidence = book_evidence(connection, book_id)
         thresholds = thresholds_in_force(connection)
+        saved = [one.entry.id for one in stored if one.touched]
+        offered = {at: known[at] for at in saved if at in known} | _found_by_people(
+            connection, set(saved) - known.keys()
+        )
     first = [_evidence_of(one, evidence) for one in stored]
     inks = [_as_it_stands(one, ink) for one, ink in zip(stored, first, strict=True)]
-    survey = survey_book(inks, book.register_type, book, thresholds=thresholds, first=first)
+    shown = [offered.get(one.entry.id, {}) for one in stored]
+    survey = survey_book(inks, book.register_type, book, thresholds=thresholds, first=first, offered=shown)
     at = stamp(steady_now())
-    return _Seen(stored, first, survey, [p for p, one in enumerate(stored) if waits(one, at) and first[p].fields])
+    return _Seen(
+        stored, first, offered, survey, [p for p, one in enumerate(stored) if waits(one, at) and first[p].fields]
+    )
+
+
+def _found_by_people(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    before = values_before_people(connection, sorted(ids))
+    return {at: {name: value.normalized for name, value in fields.items()} for at, fields in before.items()}
 
 
 def _by_urgency(seen: _Seen, after: int | None) -> Iterator[Sequence[int]]:

@@ -8,7 +8,7 @@ from corrections.double_entry import DoubleEntryPlan, needs_second
 from corrections.entries import Book, BookKind, DecisionKind, Entry, FieldState, FieldValue, ValueSource
 from layouts.columns import columns_by_name
 from ocr.readings import EntryReading, FieldReading
-from storage.entries import StoredEntry, versions_of
+from storage.entries import StoredEntry, values_before_people
 from storage.judgements import Judgement, add_judgements
 from storage.memory import learn_correction, remember_values
 from storage.opening.database import Connection
@@ -79,8 +79,7 @@ def machine_fields(connection: Connection, stored: StoredEntry) -> dict[str, Fie
     """The values as the machine proposed them, before any person's save."""
     if not stored.touched:
         return stored.entry.fields
-    versions = versions_of(connection, stored.entry.id)
-    return versions[0].fields if versions else stored.entry.fields
+    return values_before_people(connection, [stored.entry.id]).get(stored.entry.id, stored.entry.fields)
 
 
 def _differs(old: FieldValue | None, new: FieldValue) -> bool:

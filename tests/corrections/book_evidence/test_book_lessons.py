@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from corrections.book_evidence.decide import Decided, Weighing, decide_book, weigh_book
-from corrections.book_evidence.ink import EntryInk, FieldInk, Option
+from corrections.book_evidence.ink import EntryInk, FieldInk, Option, Seen
 from corrections.book_evidence.place_parts import places_of_book
 from corrections.entries import FieldState
 from corrections.thresholds import DEFAULT_THRESHOLDS
@@ -20,9 +20,10 @@ NO_PLACE = book(volume_number="01/2009", office="UBND xã")
 
 
 def _ink(name: str, text: str, confidence: float, *others: tuple[str, float], **changed: object) -> FieldInk:
-    look = bool(changed.pop("look", False))
+    look = changed.pop("look", Seen.NOTHING)
     first = value(name, text, confidence, **changed)
-    return FieldInk(first=first, others=tuple(Option(text=t, standard=t, nats=n) for t, n in others), look=look)
+    options = tuple(Option(text=t, standard=t, nats=n) for t, n in others)
+    return FieldInk(first=first, others=options, look=Seen(look))  # type: ignore[call-overload]
 
 
 def _entry(*inks: FieldInk) -> EntryInk:
@@ -34,12 +35,18 @@ def _right(name: str, text: str) -> FieldInk:
 
 
 def _after(
-    name: str, lessons: Sequence[tuple[FieldInk, str]], waiting: FieldInk, *more: FieldInk, count: int = 1
+    name: str,
+    lessons: Sequence[tuple[FieldInk, str]],
+    waiting: FieldInk,
+    *more: FieldInk,
+    count: int = 1,
+    offered: Sequence[str] = (),
 ) -> list[Decided]:
-    """Entries of one field: lessons as read and as confirmed, then such as wait."""
+    """Entries of one field: lessons as read, as offered (where told) and as confirmed, then such as wait."""
     first = [_entry(read) for read, _ in lessons] + [_entry(waiting, *more)] * count
     entries = [_entry(_right(name, right)) for _, right in lessons] + first[len(lessons) :]
-    return decide_book(entries, RegisterType.BIRTH, NO_PLACE, thresholds=DEFAULT_THRESHOLDS, first=first)
+    shown = [{name: text} for text in offered]
+    return decide_book(entries, RegisterType.BIRTH, NO_PLACE, thresholds=DEFAULT_THRESHOLDS, first=first, offered=shown)
 
 
 def test_a_word_misread_again_and_again_is_put_right_in_names_never_seen() -> None:
@@ -134,12 +141,41 @@ def test_one_wrong_reading_as_sure_takes_the_trust_away() -> None:
 
 def test_what_was_seen_about_the_ink_is_looked_at_whatever_the_record() -> None:
     lessons = [(_ink("meDanToc", "Kinh", 0.7, needs_review=True), "Kinh")] * 40
-    waiting = _ink("meDanToc", "Kinh", 0.9, needs_review=True, look=True)
+    waiting = _ink("meDanToc", "Kinh", 0.9, needs_review=True, look=Seen.ON_INK)
     looked_at = [
         d.values.get("meDanToc", waiting.first).needs_review
         for d in _after("meDanToc", lessons, waiting, count=10)[40:]
     ]
     assert all(looked_at)
+
+
+def _signed(offered: Sequence[str], count: int = 10, look: Seen = Seen.NOTHING, read: str = "Lê Vãn Kỳ") -> list[bool]:
+    """Which of so many waiting signers, misread like those before them, are shown as decided but need no look."""
+    lessons = [(_ink("nguoiKy", "Lê Vãn Kỳ", 0.3, needs_review=True), "Lê Văn Ký")] * len(offered)
+    waiting = _ink("nguoiKy", read, 0.3, needs_review=True, look=look)
+    decided = _after("nguoiKy", lessons, waiting, count=count, offered=offered)[len(offered) :]
+    found = [d.values["nguoiKy"] for d in decided if "nguoiKy" in d.values]
+    return [v.normalized == "Lê Văn Ký" and not v.needs_review for v in found]
+
+
+def test_what_the_book_decided_and_people_let_stand_a_dozen_times_needs_no_look_but_now_and_then() -> None:
+    taught = ["Lê Vãn Kỳ"] * 2  # offered as read, put right: of that value nothing is trusted
+    assert not any(_signed([*taught, *["Lê Văn Ký"] * 11]))
+    assert _signed([*taught, *["Lê Văn Ký"] * 12]).count(False) == 1, "every tenth is looked at all the same"
+    assert _signed([*taught, *["Lê Văn Ký"] * 12], look=Seen.IN_VALUE).count(True) == 9
+    assert not any(_signed([*taught, *["Lê Văn Ký"] * 30], look=Seen.ON_INK))
+
+
+def test_a_decision_that_was_once_put_right_is_looked_at_again() -> None:
+    lessons = [(_ink("nguoiKy", "Lê Vãn Kỳ", 0.3, needs_review=True), "Lê Văn Ký")] * 20
+    other = [(_ink("nguoiKy", "Lê Vãn Kỷ", 0.3, needs_review=True), "Lê Văn Kỷ")]
+    waiting = _ink("nguoiKy", "Lê Vãn Kỳ", 0.3, needs_review=True)
+    decided = _after("nguoiKy", lessons + other, waiting, count=5, offered=["Lê Văn Ký"] * 21)[21:]
+    assert all(d.values["nguoiKy"].needs_review for d in decided)
+
+
+def test_a_new_signer_is_never_taken_for_the_usual_one_unseen() -> None:
+    assert not any(_signed(["Lê Văn Ký"] * 40, read="Đặng Thị Mơ"))
 
 
 HAMLETS = ("Ấp 1", "Ấp 2", "Ấp 3", "Bàu Hàm", "Tân Lập")
@@ -173,17 +209,30 @@ def test_weighing_what_changed_gives_what_weighing_all_gives() -> None:
     rng = random.Random(13)
     made = [_random_entry(number, rng) for number in range(1, 61)]
     first, entries = [read for read, _ in made], [read for read, _ in made]
+    offered: list[dict[str, str]] = [{} for _ in made]
     last: Weighing | None = None
     waiting = list(range(len(entries)))
     kept = 0
     for at in rng.sample(waiting, 45):
         entries[at] = made[at][1]
+        shown = {name: ink.first for name, ink in first[at].fields.items()}
+        shown |= last.decided(at).values if last is not None else {}
+        offered[at] = {name: one.normalized for name, one in shown.items()}
         waiting.remove(at)
         known = last.weighed if last is not None else {}
         last = weigh_book(
-            entries, RegisterType.BIRTH, BOOK, thresholds=DEFAULT_THRESHOLDS, first=first, only=waiting, before=last
+            entries,
+            RegisterType.BIRTH,
+            BOOK,
+            thresholds=DEFAULT_THRESHOLDS,
+            first=first,
+            offered=offered,
+            only=waiting,
+            before=last,
         )
-        anew = weigh_book(entries, RegisterType.BIRTH, BOOK, thresholds=DEFAULT_THRESHOLDS, first=first, only=waiting)
+        anew = weigh_book(
+            entries, RegisterType.BIRTH, BOOK, thresholds=DEFAULT_THRESHOLDS, first=first, offered=offered, only=waiting
+        )
         kept += sum(last.weighed[place] is known.get(place) for place in waiting)
         for place in waiting:
             assert last.decided(place) == anew.decided(place)

@@ -73,6 +73,21 @@ def test_what_is_confirmed_once_is_offered_in_the_waiting_entries(office: Office
     assert reweigh_book(office.clerk, book_id) == 0, "weighing again changes nothing more"
 
 
+def test_what_people_let_stand_a_dozen_times_needs_no_look_in_the_entries_that_wait(
+    office: Office, token: Token
+) -> None:
+    book_id = _book(office, 17)
+    for number in range(14):
+        entry = _entries(office, book_id)[number]
+        _confirm(office.clerk, entry, token(), nguoiKy="Lê Văn Ký")
+        reweigh_book(office.clerk, book_id)
+    waiting = [entry.fields["nguoiKy"] for entry in _entries(office, book_id)[14:]]
+    assert [value.normalized for value in waiting] == ["Lê Văn Ký"] * 3
+    assert not all(value.needs_review for value in waiting)
+    reweighing._memory.keep((office.clerk.database.url, book_id), reweighing._Last())  # another process
+    assert reweigh_book(office.clerk, book_id) == 0, "weighed from the record alone it stands the same"
+
+
 def test_the_entries_behind_the_confirmed_one_come_first(
     office: Office, token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
