@@ -56,6 +56,7 @@ class Seen(IntEnum):
     """What a person looks at, however well the book is read; kept with the evidence by its number."""
 
     NOTHING = 0
+    """Neither."""
     ON_INK = 1
     """Something about the ink, or, in what earlier versions kept, about either."""
     IN_VALUE = 2
