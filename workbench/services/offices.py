@@ -212,14 +212,12 @@ def _carry_out(work: Work, tree: OfficeTree, plan: ChangePlan) -> None:
         ids[office.code] = store.add_office(work.connection, office).id
         work.note("add_office", new=f"{office.code} {office.name}")
     for office, heir in plan.changed:
-        if not heir:
-            store.save_office(work.connection, office)
-            continue
-        store.save_office(work.connection, replace(office, successor_id=ids[heir]))
-        # Units below a joined district go on below the one that took over.
-        for child in tree.children(office.id):
-            if not child.abolished_on and child.code not in {o.code for o, _ in plan.changed}:
-                store.save_office(work.connection, replace(child, parent_id=ids[heir]))
+        store.save_office(work.connection, replace(office, successor_id=ids[heir]) if heir else office)
+    # Units below a joined one go on below the one that took over, those too that the same list founds or renames.
+    took_over = {office.id: ids[heir] for office, heir in plan.changed if heir}
+    for unit in store.list_offices(work.connection):
+        if not unit.abolished_on and unit.parent_id in took_over:
+            store.save_office(work.connection, replace(unit, parent_id=took_over[unit.parent_id]))
 
 
 def _note_change(work: Work, office: Office, change: UnitChange) -> None:

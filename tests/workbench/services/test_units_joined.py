@@ -10,10 +10,11 @@ import pytest
 from corrections.campaign.offices import OfficeLevel
 from corrections.campaign.targets import PlanState, Step, Target
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
+from layouts.register_types import RegisterType
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import MORNING, make_team, make_unit
 from vietnamese.shown_time import LOCAL
-from workbench.services import offices, plan_exports, plan_places, plan_targets, rosters, setting_targets, teams
+from workbench.services import campaign, offices, plan_exports, plan_places, plan_targets, rosters, setting_targets, teams
 from workbench.services.plan_places import Stay
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -74,6 +75,36 @@ def test_a_renamed_unit_keeps_its_former_name_on_days_gone_by(office: Office) ->
     assert places == {BEFORE: "Xã Cũ, nhà văn hóa", TODAY: "Phường Mới, nhà văn hóa"}
     (listed,) = plan_places.list_stays(boss)
     assert listed.place == "Phường Mới (trước là Xã Cũ), nhà văn hóa"
+
+
+def test_communes_founded_or_renamed_with_their_district_abolished_stay_in_the_provinces_sum(office: Office) -> None:
+    boss = office.administrator
+    province = make_unit(office, "70", "Tỉnh Bình An", OfficeLevel.PROVINCE, None)
+    district = make_unit(office, "691", "Huyện Một", OfficeLevel.DISTRICT, province)
+    old = make_unit(office, "25001", "Xã Cũ", OfficeLevel.COMMUNE, district)
+    make_unit(office, "25002", "Xã Giữ", OfficeLevel.COMMUNE, district)
+    for name in ("UBND xã Cũ", "UBND xã Giữ"):
+        replace(office, supervisor=boss).book(office=name, expected_entries=100)
+    on = TODAY.isoformat()
+    offices.change_units(
+        boss,
+        [
+            UnitChange(kind=ChangeKind.JOIN, code="25001", on=on, new_code="90001", new_name="Xã Mới"),
+            UnitChange(kind=ChangeKind.RENAME, code="25002", on=on, new_name="Xã Tên Khác"),
+            UnitChange(kind=ChangeKind.ABOLISH, code="691", on=on),
+        ],
+    )
+    tree = offices.office_tree(boss)
+    assert {o.name: o.parent_id for o in tree.in_force(on) if o.level is OfficeLevel.COMMUNE} == {
+        "Xã Mới": province.id,
+        "Xã Tên Khác": province.id,
+    }
+    assert tree.offices[old.id].parent_id == district.id, "what is gone stays where it was"
+    report = campaign.campaign_report(boss, office_id=province.id)
+    assert {row.unit: row.of_types((RegisterType.BIRTH,)).total.label for row in report.rows} == {
+        "Xã Mới": "100",
+        "Xã Tên Khác": "100",
+    }
 
 
 def test_targets_of_a_joined_unit_stay_on_the_board_with_its_successor(office: Office) -> None:
