@@ -21,11 +21,25 @@ _CODE, _NAME, _LEVEL, _PARENT = "Mã đơn vị", "Tên đơn vị", "Cấp", "M
 _CONTACT, _PHONE, _MAIL, _OFFICER = "Đầu mối", "Điện thoại", "Thư điện tử", "Cán bộ phụ trách địa bàn"
 _STARTS, _TARGET, _QUOTA, _MACHINES, _CUTOFF = "Ngày bắt đầu", "Hạn hoàn thành", "Định mức", "Số máy", "Giờ chốt"
 _NOTE = "Ghi chú"
-_HEADS = (
-    *(_CODE, _NAME, _LEVEL, _PARENT, _CONTACT, _PHONE, _MAIL, _OFFICER),
-    *(_STARTS, _TARGET, _QUOTA, _MACHINES, _CUTOFF, _NOTE),
-)
 _KIND, _ON, _NEW_CODE, _NEW_NAME, _DOCUMENT = "Việc", "Ngày hiệu lực", "Mã đơn vị nhận", "Tên mới", "Văn bản"
+_FIELDS = {
+    _CODE: "code",
+    _NAME: "name",
+    _LEVEL: "level",
+    _PARENT: "parent_id",
+    _CONTACT: "contact_name",
+    _PHONE: "contact_phone",
+    _MAIL: "contact_email",
+    _OFFICER: "area_officer",
+    _STARTS: "starts_on",
+    _TARGET: "target_on",
+    _QUOTA: "quota",
+    _MACHINES: "machines",
+    _CUTOFF: "cutoff",
+    _NOTE: "note",
+}
+"""What of an `Office` a column tells."""
+_HEADS = tuple(_FIELDS)
 _CHANGE_HEADS = (_KIND, _CODE, _ON, _NEW_CODE, _NEW_NAME, _DOCUMENT)
 _T = TypeVar("_T")
 
@@ -36,6 +50,8 @@ class ListedOffice:
 
     office: Office
     parent_code: str
+    told: frozenset[str]
+    """Names of the fields of `Office` that the list has columns for; of the others it says nothing."""
 
 
 def write_offices(tree: OfficeTree) -> bytes:
@@ -121,7 +137,8 @@ def _office(row: TableRow) -> ListedOffice:
         cutoff=cells.get(_CUTOFF, ""),
         note=cells.get(_NOTE, ""),
     )
-    return ListedOffice(office=office, parent_code=cells.get(_PARENT, ""))
+    told = frozenset(_FIELDS[head] for head in cells)
+    return ListedOffice(office=office, parent_code=cells.get(_PARENT, ""), told=told)
 
 
 def _spellings(level: OfficeLevel) -> tuple[str, ...]:

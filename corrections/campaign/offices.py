@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.totals import dotted
 from vietnamese.addresses import AUTHORITY, kinds_named, parted, place_key
 
@@ -306,6 +307,11 @@ def _check_parent(office: Office, tree: OfficeTree) -> None:
         raise OfficeError(
             f"{office.name} ({office.level.label}) không thể trực thuộc {parent.name} ({parent.level.label}). "
             "Hãy chọn lại cấp hoặc đơn vị cấp trên."
+        )
+    if parent is not None and parent.abolished_on and not office.abolished_on:
+        raise OfficeError(
+            f"{office.name} không thể trực thuộc {parent.name}, đơn vị thôi hoạt động từ "
+            f"{day_shown(parent.abolished_on)}. Hãy chọn cấp trên hiện nay."
         )
 
 

@@ -10,7 +10,7 @@ from corrections.campaign.calendars import day_shown
 from corrections.campaign.offices import Office, OfficeError, OfficeTree, checked_office
 from corrections.campaign.unit_changes import ChangePlan, UnitChange, planned_changes
 from corrections.entries import Role
-from exports.office_tables import read_changes, read_offices, write_changes_form, write_offices
+from exports.office_tables import ListedOffice, read_changes, read_offices, write_changes_form, write_offices
 from storage import books as book_store
 from storage import offices as store
 from workbench.services.context import Context, Work, requires
@@ -133,7 +133,7 @@ def export_offices(ctx: Context) -> bytes:
 def import_offices(ctx: Context, path: Path) -> OfficeImport:
     """Take in a list of units: new codes are added, known ones get its values; all of it or nothing.
 
-    A unit may stand before the one above it. What the list has no column for (key, days of joins) stays.
+    A unit may stand before the one above it. What the list has no column for stays as it was.
 
     Raises:
         WorkbookError: the file cannot be taken; every problem is named.
@@ -151,7 +151,7 @@ def import_offices(ctx: Context, path: Path) -> OfficeImport:
                 raise InvalidInput(f"Các đơn vị {names} ghi nhau làm cấp trên. Hãy sửa cột «Mã cấp trên».")
             for item in ready:
                 known = tree.by_code(item.office.code)
-                merged = _with_parent(tree, _merged(known, item.office), item.parent_code)
+                merged = _merged(tree, known, item)
                 if known != merged:
                     _keep(work, tree, merged)
                     added, changed = added + (known is None), changed + (known is not None)
@@ -160,18 +160,15 @@ def import_offices(ctx: Context, path: Path) -> OfficeImport:
     return OfficeImport(added=added, changed=changed)
 
 
-def _merged(known: Office | None, listed: Office) -> Office:
-    if known is None:
-        return listed
-    kept = ("id", "valid_from", "abolished_on", "successor_id", "public_key")
-    return replace(listed, **{name: getattr(known, name) for name in kept})
-
-
-def _with_parent(tree: OfficeTree, office: Office, parent_code: str) -> Office:
-    parent = tree.by_code(parent_code) if parent_code else None
-    if parent_code and parent is None:
-        raise InvalidInput(f"{office.name}: không có đơn vị cấp trên mã {parent_code}. Hãy thêm đơn vị đó vào tệp.")
-    return replace(office, parent_id=parent.id if parent else None)
+def _merged(tree: OfficeTree, known: Office | None, listed: ListedOffice) -> Office:
+    """The unit as the list has it; what the list has no column for stays as it is."""
+    parent = tree.by_code(listed.parent_code) if listed.parent_code else None
+    if listed.parent_code and parent is None:
+        raise InvalidInput(
+            f"{listed.office.name}: không có đơn vị cấp trên mã {listed.parent_code}. Hãy thêm đơn vị đó vào tệp."
+        )
+    office = replace(listed.office, parent_id=parent.id if parent else None)
+    return office if known is None else replace(known, **{name: getattr(office, name) for name in listed.told})
 
 
 @requires(Role.CLERK)

@@ -1,6 +1,7 @@
 """Units, and changes of units, that cannot be: refused in words, and nothing is changed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +35,25 @@ def test_texts_and_numbers_of_a_unit_that_cannot_be_are_refused(province: Provin
             offices.save_office(province.context, replace(commune, **wrong))  # type: ignore[arg-type]
     kept = offices.save_office(province.context, replace(commune, name="Xã\x00 Một\ud800 \x01A"))
     assert kept.name == "Xã Một A"
+
+
+def test_a_list_with_few_columns_leaves_the_rest_of_a_unit_as_it_was(province: Province, tmp_path: Path) -> None:
+    kept = replace(province["25001"], quota=300, machines=4, contact_name="Bà A", starts_on="2026-01-01")
+    kept = offices.save_office(province.context, kept)
+    path = tmp_path / "may.csv"
+    path.write_text("Mã đơn vị,Tên đơn vị,Cấp,Số máy\n25001,Xã Một A,Cấp xã,7\n", encoding="utf-8")
+    offices.import_offices(province.context, path)
+    assert offices.office_tree(province.context).by_code("25001") == replace(kept, machines=7)
+    path.write_text("Mã đơn vị,Tên đơn vị,Cấp,Mã cấp trên,Số máy\n25001,Xã Một A,Cấp xã,692,\n", encoding="utf-8")
+    offices.import_offices(province.context, path)
+    moved = replace(kept, machines=None, parent_id=province["692"].id)
+    assert offices.office_tree(province.context).by_code("25001") == moved
+
+
+def test_no_unit_is_put_below_one_that_is_gone(province: Province) -> None:
+    offices.change_units(province.context, [UnitChange(kind=ChangeKind.ABOLISH, code="691", on="2026-06-01")])
+    with pytest.raises(InvalidInput, match="Xã Một A không thể trực thuộc Huyện Một, đơn vị thôi hoạt động từ 01/06"):
+        offices.save_office(province.context, province["25001"])
+    known = offices.office_tree(province.context).by_code("25001")
+    assert known is not None
+    assert known.parent_id == province["70"].id
