@@ -11,7 +11,8 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
-from corrections.campaign.annexes import Annex, AnnexError, NoAnnexTable, read_annexes
+from corrections.campaign.annex_reading import read_annexes
+from corrections.campaign.annexes import Annex, AnnexError, NoAnnexTable
 from exports.bounded import bounded
 from exports.csv_files import CSV_SUFFIXES, csv_rows
 from exports.errors import WorkbookError
@@ -25,6 +26,11 @@ _MOST_CELLS = 500_000
 _LARGEST_UNPACKED = 8 * 1024 * 1024
 """Bytes: a sheet with merged cells is held in memory as a whole. A printed annex takes a hundredth."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?)"')
+_NOT_CALCULATED = re.compile(
+    rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]{1,3}\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A cell with a formula and no result."""
 _Grid = list[tuple[int, list[str]]]
 
 
@@ -52,8 +58,11 @@ def read_annex_file(path: Path) -> tuple[Annex, ...]:
 
 
 def _csv_grid(path: Path) -> _Grid:
-    """Rows of a CSV; a head over several columns stands in the first of them, so it is carried to the right."""
-    rows = [(line, list(row)) for line, row in csv_rows(path)]
+    return _with_heads_carried([(line, list(row)) for line, row in csv_rows(path)])
+
+
+def _with_heads_carried(rows: _Grid) -> _Grid:
+    """The rows; a head over several columns may stand in the first of them alone, so it is carried to the right."""
     return [
         (line, _carried(row, rows[index + 1][1]) if index + 1 < len(rows) else row)
         for index, (line, row) in enumerate(rows)
@@ -82,7 +91,7 @@ def _is_group(row: list[str], below: list[str]) -> bool:
 def _sheets(path: Path) -> list[_Grid]:
     with open_sheets(path):
         pass  # refuses passwords, old formats and damage in words
-    _refuse_bombs(path)
+    _refuse_unfit(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = load_workbook(path, data_only=True)
@@ -92,15 +101,22 @@ def _sheets(path: Path) -> list[_Grid]:
     return [_grid(sheet) for sheet in sheets]
 
 
-def _refuse_bombs(path: Path) -> None:
-    """Refuse what would unfold to more cells than memory holds, before it is unfolded."""
+def _refuse_unfit(path: Path) -> None:
+    """Refuse what would unfold to more cells than memory holds, before it is unfolded, and sums nobody calculated."""
     covered = 0
     with zipfile.ZipFile(path) as archive:
         if sum(part.file_size for part in archive.infolist()) > _LARGEST_UNPACKED:
             raise _too_large(path)
         for name in archive.namelist():
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                for reference in _MERGED.findall(archive.read(name)):
+                sheet = archive.read(name)
+                if formula := _NOT_CALCULATED.search(sheet):
+                    raise WorkbookError(
+                        "formula",
+                        f"Tệp {path.name}: ô {formula[1].decode()} có công thức mà tệp không giữ kết quả, nên máy "
+                        "không biết số in ra. Hãy mở bằng Excel hoặc LibreOffice, lưu lại rồi nhập.",
+                    )
+                for reference in _MERGED.findall(sheet):
                     left, top, right, bottom = (edge or 0 for edge in range_boundaries(reference.decode()))
                     covered += (right - left + 1) * (bottom - top + 1)
     if covered > _MOST_CELLS:
@@ -132,7 +148,7 @@ def _grid(sheet: Any) -> _Grid:
         for number in range(area.min_row, area.max_row + 1):
             for column in range(area.min_col, min(area.max_col, width) + 1):
                 rows[number][column - 1] = text
-    return [(number, row) for number, row in rows.items() if any(text.strip() for text in row)]
+    return _with_heads_carried([(number, row) for number, row in rows.items() if any(text.strip() for text in row)])
 
 
 def _text(cell: Any) -> str:

@@ -14,6 +14,10 @@ from vietnamese.addresses import place_key
 __all__ = ["compare_annexes", "volumes_told"]
 
 
+_MOST_TOGETHER = 4
+"""Annexes of volume that one annex 01 may sum up. By judgement: plans print three; more would be tried for hours."""
+
+
 def volumes_told(progress: Annex, volumes: Sequence[Annex]) -> tuple[Annex, ...]:
     """The annexes of volume whose cases annex 01 tells of: those that together agree with most of its cells.
 
@@ -24,7 +28,7 @@ def volumes_told(progress: Annex, volumes: Sequence[Annex]) -> tuple[Annex, ...]
     """
     best: tuple[Annex, ...] = ()
     most = 0
-    for size in range(1, len(volumes) + 1):
+    for size in range(1, min(len(volumes), _MOST_TOGETHER) + 1):
         for chosen in combinations(volumes, size):
             agreeing = sum(one == two for _, _, one, two in _cells(progress, chosen) if one or two)
             if agreeing > most:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,7 +59,11 @@ def check_annex(annex: Annex) -> tuple[AnnexFinding, ...]:
     if annex.total is not None:
         found += _row_sums(annex, annex.total)
         found += _days(annex.total)
-        found += _column_sums(annex, annex.total)
+        found += _column_sums(annex, annex.total, annex.rows)
+    for subtotal in annex.subtotals:
+        found += _row_sums(annex, subtotal.row)
+        found += _days(subtotal.row)
+        found += _column_sums(annex, subtotal.row, subtotal.parts)
     found += _compensating(annex)
     return tuple(found)
 
@@ -211,9 +215,9 @@ def _progress(row: AnnexRow) -> Iterator[AnnexFinding]:
 # --- the line of sums -------------------------------------------------------------------------------------------------
 
 
-def _column_sums(annex: Annex, total: AnnexRow) -> Iterator[AnnexFinding]:
-    for key in annex.columns:
-        printed, cells = total.cells.get(key), [row.cells[key] for row in annex.rows if key in row.cells]
+def _column_sums(annex: Annex, total: AnnexRow, rows: Sequence[AnnexRow]) -> Iterator[AnnexFinding]:
+    for key in annex.columns if rows else ():
+        printed, cells = total.cells.get(key), [row.cells[key] for row in rows if key in row.cells]
         if printed is None or printed.known is Known.UNKNOWN or key[1] in (Measure.QUOTA, Measure.DAYS):
             continue
         known = sum(cell.number for cell in cells)

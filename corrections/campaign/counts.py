@@ -75,7 +75,7 @@ def printed_count(text: str) -> PrintedCount:
         ValueError: it is neither a whole number, a dash, empty nor a word for unknown; the message is Vietnamese.
     """
     shown = " ".join(text.split())
-    if not shown or search_key(shown) in annex_words()["unknown_words"]:
+    if _is_unknown(shown):
         return PrintedCount(shown, Known.UNKNOWN)
     if shown.casefold() in annex_words()["none_marks"]:
         return PrintedCount(shown, Known.NONE)
@@ -83,6 +83,11 @@ def printed_count(text: str) -> PrintedCount:
     if number is None:
         raise ValueError(f"«{shown}» không phải số nguyên, không phải dấu gạch và không phải ô trống")
     return PrintedCount(shown, Known.NUMBER, number)
+
+
+def _is_unknown(shown: str) -> bool:
+    words = annex_words()
+    return not shown or shown in words["unknown_marks"] or search_key(shown) in words["unknown_words"]
 
 
 def _whole(text: str) -> int | None:
@@ -108,7 +113,7 @@ def paper_count(text: str) -> PaperCount:
     shown = " ".join(text.replace("\u00a0", " ").split())
     if shown.casefold() in annex_words()["none_marks"]:
         return PaperCount(books=0, cases=0, none=True)
-    if not shown or search_key(shown) in annex_words()["unknown_words"]:
+    if _is_unknown(shown):
         return PaperCount(books=None, cases=None)
     books, cases = _BOOKS.search(shown), _CASES.search(shown)
     sides = [part.strip() for part in re.split(r"[=/]", shown)]

@@ -158,7 +158,10 @@ def _annex(context: Context, view: paper.AnnexView) -> None:
         st.dataframe(pd.DataFrame([{"Điểm không khớp": f.message} for f in view.findings]), hide_index=True)
     else:
         st.success("Các tổng và số ngày trong bản in đều khớp với các dòng.")
-    rows = (*view.annex.rows, *([view.annex.total] if view.annex.total else []))
+    sums = [*(one.row for one in view.annex.subtotals), *([view.annex.total] if view.annex.total else [])]
+    if view.annex.total is None:
+        st.info("Bản in không có dòng tổng chung, nên không có tổng nào để so với các đơn vị cộng lại.")
+    rows = sorted((*view.annex.rows, *sums), key=lambda row: row.line)
     heads = ["Đơn vị", *(f"{_kind(kind)}: {measure.label}" for kind, measure in view.annex.columns)]
     cells = [[row.unit, *(row.cells[k].text if k in row.cells else "" for k in view.annex.columns)] for row in rows]
     with st.expander("Xem như in"):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from corrections.campaign.annex_agreement import compare_annexes, volumes_told
 from corrections.campaign.annex_checks import AnnexFinding, check_annex
-from corrections.campaign.annexes import Annex, AnnexRow, CellKey, Measure, cell_type
+from corrections.campaign.annexes import Annex, AnnexRow, CellKey, Measure, Subtotal, cell_type
 from corrections.campaign.counts import PrintedCount, more_books_than_cases, paper_count, printed_count
 from corrections.campaign.figures import UnitFigures, add_up, year_of_volume
 from corrections.entries import Book, Role
@@ -357,6 +357,7 @@ def _to_text(annex: Annex) -> str:
             "columns": [[kind, measure.value] for kind, measure in annex.columns],
             "rows": [row(one) for one in annex.rows],
             "total": row(annex.total),
+            "subtotals": [[row(one.row), [part.line for part in one.parts]] for one in annex.subtotals],
         },
         ensure_ascii=False,
     )
@@ -371,9 +372,14 @@ def _from_text(number: str, text: str) -> Annex:
             cells[cell_type(kind), Measure(measure)] = printed_count(shown)
         return AnnexRow(unit=str(one[0]), line=int(str(one[1])), cells=cells)
 
+    rows = {one.line: one for one in map(row, kept["rows"])}
     return Annex(
         number=number,
         columns=tuple((cell_type(kind), Measure(measure)) for kind, measure in kept["columns"]),
-        rows=tuple(row(one) for one in kept["rows"]),
+        rows=tuple(rows.values()),
         total=row(kept["total"]) if kept["total"] else None,
+        subtotals=tuple(
+            Subtotal(row=row(one), parts=tuple(rows[line] for line in lines))
+            for one, lines in kept.get("subtotals", ())  # annexes kept before had none
+        ),
     )

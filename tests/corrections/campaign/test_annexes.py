@@ -8,7 +8,8 @@ import pytest
 
 from corrections.campaign.annex_agreement import compare_annexes, volumes_told
 from corrections.campaign.annex_checks import FindingKind, check_annex
-from corrections.campaign.annexes import ALL, Annex, AnnexError, Measure, read_annexes
+from corrections.campaign.annex_reading import read_annexes
+from corrections.campaign.annexes import ALL, Annex, AnnexError, Measure
 from corrections.campaign.counts import Known, paper_count, printed_count
 from exports.annex_files import read_annex_file
 

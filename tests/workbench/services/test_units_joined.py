@@ -14,7 +14,16 @@ from layouts.register_types import RegisterType
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.plan_office import MORNING, make_team, make_unit
 from vietnamese.shown_time import LOCAL
-from workbench.services import campaign, offices, plan_exports, plan_places, plan_targets, rosters, setting_targets, teams
+from workbench.services import (
+    campaign,
+    offices,
+    plan_exports,
+    plan_places,
+    plan_targets,
+    rosters,
+    setting_targets,
+    teams,
+)
 from workbench.services.plan_places import Stay
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
