@@ -89,6 +89,7 @@ class FakeServer:
         self.findings: list[dict[str, Any]] = []
         self.held: set[int] = set()
         """Entries that somebody else has before them."""
+        self.given_back: list[int] = []
         self.picture = page_picture()
         self.script = form_script()
         self.html = (folder / "form.html").read_text(encoding="utf-8")
@@ -115,6 +116,9 @@ class FakeServer:
             self.save(route)
         elif path == "/api/review/check":
             self.json(route, {"findings": self.findings, "normalized": {}})
+        elif path == "/api/review/release":
+            self.given_back += json.loads(route.request.post_data_buffer or b"{}").get("entries", [])
+            self.json(route, {})
         else:
             self.json(route, {})
 

@@ -128,3 +128,90 @@ def test_a_supervisor_begins_at_the_value_that_is_wrong(page: Page, server: Fake
         field.update(confirmed=True, needs_review=False)
     begin(page)
     expect(page.locator("#rv-meHoTen")).to_be_focused()
+
+
+def test_an_error_that_was_put_right_is_no_longer_told(page: Page, server: FakeServer) -> None:
+    begin(page)
+    wrong = {
+        "code": "x",
+        "severity": "error",
+        "message": "Sinh sau ngày đăng ký.",
+        "columns": ["nksNgaySinh"],
+        "source": "",
+    }
+    server.findings = [wrong]
+    page.locator("#rv-nksNgaySinh").fill("03/04/2098")
+    page.locator("#rv-nksHoTen").focus()
+    expect(page.locator(".rv-says p")).to_contain_text("Sinh sau ngày đăng ký.")
+    confirm(page)
+    notice = page.locator(".rv-notice")
+    expect(notice).to_contain_text("Sinh sau ngày đăng ký. Bấm Ctrl+Enter lần nữa")
+    server.findings = []
+    page.locator("#rv-nksNgaySinh").press_sequentially("1", delay=20)
+    expect(notice).to_be_hidden()
+    expect(page.locator(".rv-says p")).to_have_count(0)
+    expect(page.locator("#rv-nksNgaySinh")).to_be_focused()
+
+
+def test_another_error_than_the_one_told_is_told_before_it_is_sent(page: Page, server: FakeServer) -> None:
+    begin(page)
+    server.findings = [{"code": "x", "severity": "error", "message": "Một.", "columns": ["meHoTen"], "source": ""}]
+    page.locator("#rv-meHoTen").fill("Trần Thị Mận")
+    page.locator("#rv-so").focus()
+    expect(page.locator(".rv-says p")).to_contain_text("Một.")
+    confirm(page)
+    expect(page.locator(".rv-notice")).to_contain_text("Một.")
+    server.findings = [{"code": "y", "severity": "error", "message": "Hai.", "columns": ["so"], "source": ""}]
+    page.locator("#rv-so").fill("13")
+    page.locator("#rv-meHoTen").focus()
+    expect(page.locator(".rv-says p")).to_contain_text("Hai.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".rv-notice")).to_contain_text("Hai.")
+    assert server.saved == []
+
+
+def test_what_was_told_of_an_entry_does_not_stay_for_the_next_one(page: Page, server: FakeServer) -> None:
+    begin(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".rv-notice")).to_contain_text("Còn 3 ô cần xem chưa xem tới")
+    page.keyboard.press("PageDown")
+    shown(page, 2)
+    expect(page.locator(".rv-notice")).to_be_hidden()
+
+
+def test_what_was_put_off_is_free_for_others_and_comes_again_at_the_end(page: Page, server: FakeServer) -> None:
+    begin(page)
+    page.keyboard.press("PageDown")
+    shown(page, 2)
+    page.wait_for_timeout(200)
+    assert server.given_back == [1]
+    for entry in range(2, 7):
+        shown(page, entry)
+        confirm(page)
+    shown(page, 7)
+    page.keyboard.press("PageDown")
+    expect(page.locator(".rv-empty")).to_contain_text("Còn 2 trường hợp anh chị để sau.")
+    page.get_by_role("button", name="Làm các trường hợp để sau").click()
+    shown(page, 1)
+
+
+def test_an_entry_opened_again_is_reserved_no_longer_than_it_is_worked_on(page: Page, server: FakeServer) -> None:
+    begin(page)
+    confirm(page)
+    shown(page, 2)
+    page.keyboard.press("PageUp")
+    shown(page, 1)
+    page.keyboard.press("PageDown")
+    shown(page, 2)
+    page.wait_for_timeout(200)
+    assert server.given_back == [1]
+    page.keyboard.press("PageUp")
+    shown(page, 1)
+    page.locator("#rv-nksHoTen").fill("Nguyễn Thị Hoài")
+    page.keyboard.press("PageDown")
+    shown(page, 2)
+    page.wait_for_timeout(200)
+    assert server.given_back == [1], "what was typed there is not saved yet"
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    page.wait_for_timeout(200)
+    assert sorted(server.given_back[1:]) == [1, 2, 3, 4, 5, 6, 7]

@@ -14,6 +14,7 @@ class EntryQueue {
     this.life = new AbortController();
     this.holding = setInterval(() => this.hold(), HOLD_MS);
     window.addEventListener("pagehide", () => this.giveBack(), { signal: this.life.signal });
+    this.left = new Set(); // entries that were saved or given back while the work goes on
   }
 
   close() { this.life.abort(); clearInterval(this.holding); clearTimeout(this.retry); }
@@ -22,7 +23,7 @@ class EntryQueue {
 
   // Goes on where another queue of the same work was: its entries are still reserved for this person.
   takeOver(other) {
-    this.list = other.list; this.at = other.at; this.remaining = other.remaining; this.exhausted = other.exhausted;
+    this.list = other.list; this.at = other.at; this.left = other.left; this.remaining = other.remaining; this.exhausted = other.exhausted;
     if (this.now) { this.came(); this.hold(); } else this.begin();
   }
 
@@ -98,18 +99,35 @@ class EntryQueue {
   step() {
     this.at += 1;
     const gone = this.list.splice(0, Math.max(0, this.at - KEPT_BEHIND));
-    this.at -= gone.length;
+    this.at -= gone.length; this.backTo(this.mine(gone));
     return gone;
   }
 
-  // Asks once more after the end: others may have given entries back, or the machine has read on.
-  again() { this.exhausted = false; this.more(); }
+  // Entries put off in this sitting, or opened again and left as they were.
+  get later() { return this.list.slice(0, this.at).filter((entry) => !entry.saved); }
+
+  // Asks once more after the end: what was put off, what others have given back meanwhile, what the machine has read since.
+  again() {
+    const later = new Set(this.later);
+    this.list = this.list.filter((entry) => !later.has(entry)); this.at -= later.size;
+    this.exhausted = false; this.more();
+    return later;
+  }
 
   askAhead() { if (this.list.length - this.at < AHEAD) this.more(); }
 
-  done(entry) { if (this.remaining && !entry.counted) { this.remaining -= 1; entry.counted = true; } }
+  done(entry) {
+    entry.saved = true; this.left.add(entry.id);
+    if (this.remaining && !entry.counted) { this.remaining -= 1; entry.counted = true; }
+  }
 
-  goTo(entry) { const index = this.list.indexOf(entry); if (index >= 0) this.at = index; return index >= 0; }
+  undone(entry) { entry.saved = false; if (entry.counted) { this.remaining += 1; entry.counted = false; } }
+
+  goTo(entry) {
+    const index = this.list.indexOf(entry);
+    if (index >= 0) { this.at = index; this.left.delete(entry.id); }
+    return index >= 0;
+  }
 
   // Puts an entry before the one on the screen, in place of what is known of it.
   insert(entry) {
@@ -124,8 +142,19 @@ class EntryQueue {
     this.list.splice(this.at, this.list.length, ...kept);
   }
 
+  // What lies behind is free for others, unless something was typed in it here and not saved yet (`kept`). Only once the
+  // server has heard of all that was shown: heard later, it would reserve the entry again.
+  giveBackBehind(kept) {
+    const behind = this.mine(this.list.slice(0, this.at).filter((entry) => !kept(entry)));
+    for (const id of behind) this.left.add(id);
+    this.backTo(behind);
+  }
+
+  // Of these the ones that are still reserved, as far as is known here.
+  mine(entries) { return entries.map((entry) => entry.id).filter((id) => !this.left.has(id)); }
+
   async hold() {
-    const ids = this.list.slice(this.at).map((e) => e.id);
+    const ids = this.mine(this.list);
     if (!ids.length || document.visibilityState !== "visible") return;
     try {
       const { held } = await callServer("/api/review/hold", { entries: ids });
@@ -134,7 +163,7 @@ class EntryQueue {
     } catch (error) { /* tried again in a minute */ }
   }
 
-  giveBack() { this.backTo(this.list.slice(this.at).map((e) => e.id)); }
+  giveBack() { this.backTo(this.mine(this.list)); }
 
   backTo(ids) {
     if (ids.length) navigator.sendBeacon("/api/review/release", new Blob([JSON.stringify({ entries: ids })], { type: "application/json" }));

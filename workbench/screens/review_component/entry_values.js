@@ -20,6 +20,7 @@ class EntryValues {
   constructor(account, entry) {
     this.account = account; this.entry = entry; this.undone = []; this.by = {};
     const draft = loadDraft(account, entry);
+    this.open = Object.keys(draft).length > 0; // something was done here that is not saved yet
     for (const f of entry.fields) {
       this.by[f.column] = { text: f.text, state: f.state, source: f.source, normalized: f.normalized, seen: f.confirmed,
         changed: false, carried: false, override: false, ...draft[f.column] };
@@ -74,11 +75,12 @@ class EntryValues {
   keepDraft() {
     const fields = {};
     for (const [column, v] of Object.entries(this.by)) if (v.changed || v.seen) fields[column] = v;
+    this.open = Object.keys(fields).length > 0;
     try { localStorage.setItem(DRAFT_STORE + this.account + "." + this.entry.id, JSON.stringify({ revision: this.entry.revision, fields })); }
     catch (error) { /* storage full: what is on the screen stays on the screen */ }
   }
 
-  dropDraft() { localStorage.removeItem(DRAFT_STORE + this.account + "." + this.entry.id); }
+  dropDraft() { this.open = false; localStorage.removeItem(DRAFT_STORE + this.account + "." + this.entry.id); }
 
   toSend() {
     return Object.entries(this.by).map(([column, v]) => ({ column, text: v.text.normalize("NFC").trim(), state: v.state,

@@ -5,9 +5,9 @@ const PAUSE_MS = 2000;
 const CHECK_MS = 1500;
 
 class FieldList {
-  // `effort` measures, `notice` tells; `mode` is the form's.
-  constructor(root, mode, effort, notice, signal) {
-    this.mode = mode; this.effort = effort; this.notice = notice; this.rows = []; this.row = null; this.entry = null;
+  // `effort` measures, `notice` tells, `changed` is called when something was typed, looked at or checked; `mode` is the form's.
+  constructor(root, mode, effort, { notice, changed }, signal) {
+    this.mode = mode; this.effort = effort; this.notice = notice; this.changed = changed; this.rows = []; this.row = null; this.entry = null;
     this.standard = false; this.all = false;
     this.list = root.querySelector(".rv-fields"); this.found = []; this.stale = false;
     this.line = new RemarkLine(root.querySelector(".rv-findings"), signal);
@@ -77,7 +77,7 @@ class FieldList {
   focusRow(row) {
     if (this.row === row) return;
     if (this.row) { this.row.node.classList.remove("now"); this.settle(this.row); }
-    this.row = row; this.before = { ...row.value };
+    this.row = row; this.before = { ...row.value }; this.changed();
     this.effort.at(this.entry, row.field.column);
     row.node.classList.add("now"); row.node.prepend(this.canvas);
     row.drawMore();
@@ -107,12 +107,13 @@ class FieldList {
     // Letters typed after a pause are a change of their own: undo takes back one burst of typing at a time.
     if (!row.typing || now - row.typedAt > PAUSE_MS) this.values.remember(row.field.column);
     if (!row.typing) { row.typing = { ...value }; this.effort.corrected(this.entry, row.field.column); }
-    row.typedAt = now; row.wrong = "";
+    row.typedAt = now; row.wrong = ""; row.drawSays();
     if (this.standard) Object.assign(value, { normalized: text.normalize("NFC"), override: true });
     else Object.assign(value, { text, normalized: null, override: false, state: "written" });
     Object.assign(value, { source: "person", changed: true, carried: false });
     row.dirty = true; row.node.classList.remove("marked");
     this.values.keepDraft();
+    if (this.errors.length) this.checkSoon(); // what is wrong goes as soon as it is right
     if (!this.standard) this.live.suggestSoon(this.entry, row, () => this.row === row);
   }
 
@@ -186,7 +187,7 @@ class FieldList {
     row.wrong = this.impossible(row);
     if (row.wrong) { this.settle(row); row.draw(this.standard); row.input.select(); return; }
     if (!value.text && !value.normalized && value.state === "written") value.state = "blank";
-    value.seen = true;
+    value.seen = true; this.changed();
     this.settle(row); row.draw(this.standard); this.values.keepDraft();
     const index = this.rows.indexOf(row);
     const next = this.all ? this.rows[index + 1] : this.nextDoubtful(index);
@@ -264,5 +265,6 @@ class FieldList {
     }
     this.line.show(findings, (finding) => this.rows.find((r) => finding.columns.includes(r.field.column)));
     for (const row of this.rows) row.draw(this.standard);
+    this.changed();
   }
 }

@@ -10,10 +10,10 @@ class ReviewForm {
     this.barred = null; // the entry on which nothing can be decided now, and how that is told
     this.$ = (selector) => root.querySelector(selector);
     this.effort = before ? before.effort : new EffortMeter(); this.messages = new Messages(root, () => this.openRefused(this.outbox.refusal));
-    this.fields = new FieldList(root, data.mode, this.effort, (text) => this.messages.notice(text), this.life.signal);
+    this.fields = new FieldList(root, data.mode, this.effort, { notice: (text) => this.tell(text), changed: () => this.messages.look() }, this.life.signal);
     this.sheet = new KeySheet(root, data.account, { changed: () => this.labelKeys(), closed: () => this.fields.toRow() }, this.life.signal);
     this.outbox = new Outbox(data.account, {
-      onChange: (state, items) => this.messages.saving(state, items, this.outbox && this.outbox.trouble),
+      onChange: (state, items) => { this.messages.saving(state, items, this.outbox && this.outbox.trouble); this.freeBehind(); },
       onSaved: (item, answer) => this.saved(item, answer), onRefused: (item, why) => this.refused(item, why) });
     this.queue = new EntryQueue(data, this.outbox, { came: () => this.arrived(),
       trouble: (error) => this.messages.notice(error.message, "stop"),
@@ -33,6 +33,10 @@ class ReviewForm {
   }
 
   giveBack() { this.queue.giveBack(); }
+
+  freeBehind() {
+    if (this.queue && !this.outbox.items().some((o) => !o.refused)) this.queue.giveBackBehind((entry) => this.valuesOf(entry).open);
+  }
 
   get entry() { return this.queue.now; }
 
@@ -59,7 +63,7 @@ class ReviewForm {
     this.hide();
     if (!entry) { this.fields.clear(); if (this.queue.ended) this.showEmpty(); else this.queue.more(); return; }
     const before = this.queue.before;
-    this.asked = this.warned = false;
+    this.asked = false; this.warned = []; this.messages.look();
     this.$(".rv-title").textContent = entry.title; this.root.dataset.entry = String(entry.id); this.$(".rv-empty").hidden = true; this.root.classList.remove("rv-idle");
     this.fields.show(entry, this.valuesOf(entry), (column) => (before ? (this.valuesOf(before).get(column) || {}).text : ""));
     this.labelKeys(); this.messages.left(this.queue.remaining);
@@ -79,7 +83,7 @@ class ReviewForm {
       return;
     }
     this.shown = { entry, ...nextTurn() };
-    this.root.dataset.shown = String(entry.id);
+    this.root.dataset.shown = String(entry.id); this.messages.look();
     this.outbox.tellShown(this.shown);
   }
 
@@ -89,18 +93,26 @@ class ReviewForm {
   showEmpty() {
     this.hide(); this.fields.clear(); this.root.dataset.entry = "";
     const note = this.$(".rv-empty"); note.hidden = false;
-    const again = make("button", "rv-main", "Tìm lại"); again.type = "button";
-    again.addEventListener("click", () => this.queue.again());
+    this.freeBehind();
+    const later = this.queue.later.length, put = later ? `Còn ${later} trường hợp anh chị để sau. ` : "";
+    const again = make("button", "rv-main", later ? "Làm các trường hợp để sau" : "Tìm lại"); again.type = "button";
+    again.addEventListener("click", () => this.again());
     const { refusal } = this.outbox, back = make("button", "rv-main", "Xem lại trường hợp chưa lưu được"); back.type = "button";
     back.addEventListener("click", () => this.openRefused(refusal));
     // What the server said before the last save reached it is out of date; it is asked again once all is saved.
-    const why = this.outbox.unsent ? "" : this.queue.why || (this.data.single ? "Trường hợp này đã xong." : "");
-    const then = this.data.book ? "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút." :
+    const why = put || (this.outbox.unsent ? "" : this.queue.why || (this.data.single ? "Trường hợp này đã xong." : ""));
+    const then = later ? "" : this.data.book ? "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút." :
       "Mở «Việc của tôi» ở trình đơn để làm việc khác, hoặc bấm «Tìm lại» sau ít phút.";
     const { elsewhere } = this.queue, away = make("a", "rv-away", elsewhere ? `Làm tiếp ${elsewhere.title}` : "");
     if (elsewhere) { away.href = `?book=${elsewhere.book}`; away.target = "_self"; }
     note.replaceChildren(...(refusal ? [`${refusal.title}: ${refusal.refused.message}`, make("br"), back] : [why, make("br"), then, make("br"), again, ...(elsewhere ? [" ", away] : [])]));
     this.root.classList.add("rv-idle"); this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
+  }
+
+  // What was put off comes again, as it stands then; its drafts are kept.
+  again() {
+    if (this.data.single) { const [entry] = this.queue.later; if (entry && this.queue.goTo(entry)) this.showEntry(); return; }
+    for (const entry of this.queue.again()) this.values.delete(entry.id);
   }
 
   next() {
@@ -115,6 +127,7 @@ class ReviewForm {
       try {
         const answer = await callServer("/api/review/undo", { entry: entry.id, revision: entry.revision, token: newToken() });
         entry.revision = answer.revision; entry.state = answer.state; entry.reason = "";
+        this.queue.undone(entry); this.valuesOf(entry).keepDraft();
       } catch (error) { this.messages.notice(error.message, "stop"); return; }
     }
     if (this.queue.goTo(entry)) { this.messages.hide(); this.showEntry(); }
@@ -122,18 +135,19 @@ class ReviewForm {
 
   previousEntry() {
     if (this.queue.before) this.openAgain(this.queue.before);
-    else this.messages.notice("Đây là trường hợp đầu của lượt làm này.");
+    else this.tell("Đây là trường hợp đầu của lượt làm này.");
   }
 
   nextEntry() {
-    if (this.queue.at < this.queue.list.length - 1 || !this.queue.exhausted) this.next();
-    else this.messages.notice("Không còn trường hợp nào phía sau.");
+    if (this.queue.at < this.queue.list.length - 1 || !this.queue.exhausted || this.queue.later.length) this.next();
+    else this.tell("Không còn trường hợp nào phía sau.");
   }
 
   // ---- saving
 
   confirm() {
     if (!this.isShown()) return;
+    const { entry } = this;
     if (this.closed) {
       this.ask("reopen", { title: "Mở lại trường hợp", label: "Vì sao?", chips: ["Phần mềm nhập trả lại", "Phát hiện sai sau khi duyệt"] });
       return;
@@ -142,7 +156,7 @@ class ReviewForm {
     if (open.length && !this.asked) {
       this.asked = true;
       open[0].input.focus({ preventScroll: true });
-      this.messages.notice(`Còn ${open.length} ô cần xem chưa xem tới. Xem tiếp, hoặc bấm ${this.sheet.keys.confirm} lần nữa để nhận cả.`);
+      this.messages.noticeWhile(() => this.isOn(entry) && this.fields.unseen().length > 0, `Còn ${open.length} ô cần xem chưa xem tới. Xem tiếp, hoặc bấm ${this.sheet.keys.confirm} lần nữa để nhận cả.`);
       return;
     }
     if (this.supervising || this.entry.asks_reason) this.approve(); else this.confirmed();
@@ -151,8 +165,8 @@ class ReviewForm {
   // A clerk's confirmation over an error goes to the supervisor: said once, done when pressed again.
   confirmed() {
     const { errors } = this.fields;
-    if (errors.length && !this.warned) {
-      this.warned = true;
+    if (errors.some((f) => !this.warned.includes(f.message))) {
+      this.warned = errors.map((f) => f.message);
       this.notice(errors, `Bấm ${this.sheet.keys.confirm} lần nữa để chuyển cho người kiểm tra.`);
       return;
     }
@@ -175,7 +189,8 @@ class ReviewForm {
   notice(errors, then) {
     const row = this.fields.rows.find((r) => errors[0].columns.includes(r.field.column));
     if (row) row.input.focus({ preventScroll: true });
-    this.messages.notice([errors[0].message, errors.length > 1 ? `Còn ${errors.length - 1} lỗi khác.` : "", then].filter(Boolean).join(" "));
+    const { entry } = this, stands = (f) => this.fields.errors.some((now) => now.message === f.message);
+    this.messages.noticeWhile(() => this.isOn(entry) && errors.every(stands), [errors[0].message, errors.length > 1 ? `Còn ${errors.length - 1} lỗi khác.` : "", then].filter(Boolean).join(" "));
   }
 
   askSupervisor() {
@@ -203,9 +218,17 @@ class ReviewForm {
   isShown() {
     if (this.shown && this.shown.entry === this.entry) return true;
     if (this.barred && this.barred.entry === this.entry) this.barred.tell();
-    else if (this.entry && !this.messages.stopped) this.messages.notice("Ảnh trang đang mở. Xem ảnh rồi hãy xác nhận.");
+    else if (this.entry && !this.messages.stopped) {
+      const { entry } = this;
+      this.messages.noticeWhile(() => this.isOn(entry) && !this.shown, "Ảnh trang đang mở. Xem ảnh rồi hãy xác nhận.");
+    }
     return false;
   }
+
+  isOn(entry) { return Boolean(entry) && this.entry === entry; }
+
+  // About the field in focus; it goes when another one is.
+  tell(text) { const { row } = this.fields; this.messages.noticeWhile(() => this.fields.row === row, text); }
 
   save(decision, reason) {
     if (!this.isShown()) return;
@@ -214,7 +237,7 @@ class ReviewForm {
     const values = this.valuesOf(entry);
     this.outbox.add("/api/review/save", { entry: entry.id, revision: entry.revision, token: newToken(), decision, reason, screen, turn,
       fields: decision === "reopen" ? [] : values.toSend(), effort: this.effort.taken(entry, values) }, entry.title);
-    entry.saved = true; values.dropDraft(); this.messages.hide();
+    values.dropDraft(); this.messages.hide();
     if (decision === "reopen") { entry.state = "confirmed"; this.showEntry(); return; } // to be put right here and now
     this.queue.done(entry); this.next();
   }
@@ -222,7 +245,7 @@ class ReviewForm {
   saved(item, answer) {
     const entry = this.queue.find(item.body.entry);
     if (entry) { entry.revision = answer.revision; entry.state = answer.state; }
-    if (this.queue.ended && !this.data.single && !this.outbox.unsent) this.queue.again();
+    if (this.queue.ended && !this.data.single && !this.outbox.unsent) this.again();
     const errors = (answer.findings || []).filter((f) => f.severity === "error");
     if (errors.length && entry && entry !== this.entry && !this.supervising) {
       this.messages.notice(`${entry.title}: ${errors[0].message} Trường hợp đã lưu và chuyển cho người kiểm tra.`, "", "Xem lại", () => this.openAgain(entry));

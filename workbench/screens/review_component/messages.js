@@ -44,7 +44,7 @@ class Messages {
 
   // `kind` is "stop" for what must be dealt with; a button may offer to.
   notice(text, kind = "", button = "", act = null) {
-    this.signInAsked = false;
+    this.signInAsked = false; this.holds = null;
     this.box.hidden = false; this.box.dataset.kind = kind; this.box.replaceChildren(make("span", "", text));
     if (button) { const b = make("button", "", button); b.type = "button"; b.addEventListener("click", act); this.box.append(b); }
     const close = make("button", "", "✕"); close.type = "button"; close.setAttribute("aria-label", "Đóng thông báo");
@@ -52,9 +52,14 @@ class Messages {
     this.box.append(close);
   }
 
+  // A notice that is true only as long as `holds` says so; it goes by itself, at the next look.
+  noticeWhile(holds, text) { this.notice(text); this.holds = holds; }
+
+  look() { if (this.holds && !this.holds()) this.hide(); }
+
   get stopped() { return !this.box.hidden && this.box.dataset.kind === "stop"; }
 
-  hide() { this.box.hidden = true; }
+  hide() { this.box.hidden = true; this.holds = null; }
 
   // How the outbox stands.
   saving(state, items, trouble) {
