@@ -56,7 +56,7 @@ _MEASURES = ("total", "today", "done", "remaining")
 
 
 def write_annex01(
-    unit: str, label: str, rows: Sequence[UnitFigures], *, period: Period = Period.DAY, notes: Sequence[str] = ()
+    unit: str, label: str, rows: Sequence[UnitFigures], *, within: str = Period.DAY.word, notes: Sequence[str] = ()
 ) -> bytes:
     """Phụ lục 01: a row a unit; total, entered in the period, so far and remaining for each type and all types.
 
@@ -64,20 +64,20 @@ def write_annex01(
         unit: who reports.
         label: the period in words.
         rows: units in order.
-        period: names the second column of each group.
+        within: what the second column of each group counts in: `ngày`, `kỳ`.
         notes: lines under the table.
     """
-    form = _progress_form(form_data()["annex01"]["title"], unit, label, rows, period)
+    form = _progress_form(form_data()["annex01"]["title"], unit, label, rows, within)
     _put_notes(form, rows, notes)
     return form.data()
 
 
-def _progress_form(title: str, unit: str, label: str, rows: Sequence[UnitFigures], period: Period) -> FormSheet:
+def _progress_form(title: str, unit: str, label: str, rows: Sequence[UnitFigures], within: str) -> FormSheet:
     words, types = form_data()["annex01"], form_types()
     width = 2 + len(_MEASURES) * (len(types) + 1)
     form = FormSheet(title, words["subtitle"], f"{unit} - {label}", "Phu luc 01", width)
     form.widths((5, 24, *[10.5] * (width - 2)))
-    heads = [words["measures"][m].format(period=period.label.lower()) for m in _MEASURES]
+    heads = [words["measures"][m].format(period=within) for m in _MEASURES]
     groups = [(t.label, heads) for t in types] + [("Tổng cộng", heads)]
     form.heads([("STT", ()), ("Đơn vị", ()), *groups])
     first = form.next
@@ -103,8 +103,11 @@ def _progress_cells(number: int, row: UnitFigures, at: int, types: Sequence[Regi
         columns = [3 + offset + len(_MEASURES) * i for i in range(len(types))]
         picked = [cells[c - 1] for c in columns]
         names = ",".join(f"{letter(c)}{at}" for c in columns)
-        sum_of = sum_over(picked, f'=IF(COUNT({names})=0,"{UNKNOWN}",SUM({names}))')
+        unknown = ",".join(f'{letter(c)}{at}="{UNKNOWN}"' for c in columns)
+        sum_of = sum_over(picked, f'=IF(AND(SUM({names})=0,OR({unknown})),"{UNKNOWN}",SUM({names}))')
         cells.append(sum_of)
+    if row.of_types(types).remaining.unknown:  # as long as a part is not counted, the unit's rest is not known
+        cells[-1] = Formula(f'=IF(OR({unknown}),"{UNKNOWN}",SUM({names}))', UNKNOWN)
     return cells
 
 
@@ -152,7 +155,7 @@ def write_period_report(
 ) -> bytes:
     """The weekly or monthly report: the figures of the period, difficulties and proposals, the unit's own first."""
     words = form_data()["period_report"]
-    form = _progress_form(words[period.value], unit, label, rows, period)
+    form = _progress_form(words[period.value], unit, label, rows, period.word)
     _put_notes(form, rows, notes)
     for head, of in ((words["difficulties"], lambda t: t.difficulties), (words["proposals"], lambda t: t.proposals)):
         _put_texts(form, head, texts, of)
@@ -240,15 +243,16 @@ def _volume_cells(
     for kind in types:
         figures = row.figures.of_type(kind)
         none = not figures.books and not figures.total.known and not figures.total.unknown
-        books: Cell = figures.books if row.figures.parts else UNKNOWN
+        books: Cell = figures.books or UNKNOWN  # cases stand in books: none of them means that nobody has counted
         cells += [NONE, NONE] if none else [books, _total(figures)]
     for offset in (0, 1):
         columns = [3 + offset + 2 * i for i in range(len(types))]
         names = ",".join(f"{letter(c)}{at}" for c in columns)
+        unknown = ",".join(f'{letter(c)}{at}="{UNKNOWN}"' for c in columns)
         picked = [cells[c - 1] for c in columns if cells[c - 1] != NONE]
         sum_of = sum_over(
             picked,
-            f'=IF(AND(COUNT({names})=0,COUNTIF({letter(columns[0])}{at}:{letter(columns[-1])}{at},"{UNKNOWN}")>0),"{UNKNOWN}",SUM({names}))',
+            f'=IF(AND(SUM({names})=0,OR({unknown})),"{UNKNOWN}",SUM({names}))',
         )
         cells.append(sum_of)
     work, column = work_of(row, types), len(cells) + 1

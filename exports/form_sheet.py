@@ -188,10 +188,10 @@ def letter(column: int) -> str:
 
 
 def sum_over(cells: Sequence[Cell], formula: str) -> Formula:
-    """A sum of what is counted; `Chưa rõ` where something is not and nothing else is."""
+    """A sum of what is counted; `Chưa rõ` and never 0 where something is not and the rest comes to nothing."""
     shown = _shown(cells)
-    numbers = [c for c in shown if isinstance(c, int)]
-    return Formula(formula, UNKNOWN if not numbers and UNKNOWN in shown else sum(numbers))
+    known = sum(c for c in shown if isinstance(c, int))
+    return Formula(formula, UNKNOWN if not known and UNKNOWN in shown else known)
 
 
 def _shown(cells: Sequence[Cell]) -> list[int | str]:
@@ -202,6 +202,6 @@ def column_sum(column: int, first: int, last: int, cells: Sequence[Cell]) -> For
     """The sum over rows of a column that has these cells; a dash where each of them is one."""
     span = f"{letter(column)}{first}:{letter(column)}{max(first, last)}"
     none = f'IF(AND(COUNT({span})=0,COUNTIF({span},"{NONE}")>0),"{NONE}",SUM({span}))'
-    total = sum_over(cells, f'=IF(AND(COUNT({span})=0,COUNTIF({span},"{UNKNOWN}")>0),"{UNKNOWN}",{none})')
+    total = sum_over(cells, f'=IF(AND(SUM({span})=0,COUNTIF({span},"{UNKNOWN}")>0),"{UNKNOWN}",{none})')
     counted = any(isinstance(value, int) or value == UNKNOWN for value in _shown(cells))
     return Formula(total.text, NONE) if NONE in cells and not counted else total

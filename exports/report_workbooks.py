@@ -1,13 +1,11 @@
 """The reports of the plans as Excel: every sum is a formula, and a check under it compares it with another way to add.
 
-Cells with counts hold numbers, so that Excel can add them; what nobody knows is the word `Chưa rõ`. The files of
-several offices are read back and merged from their rows; the sums are formed anew.
+Cells with counts hold numbers, so that Excel can add them; what nobody knows is the word `Chưa rõ`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,9 +18,7 @@ from corrections.campaign.totals import UNKNOWN
 from corrections.search_keys import search_key
 from exports.reports import (
     PlanRow,
-    ProgressRow,
     QuotaPlan,
-    Span,
     SumMismatch,
     Total,
     WorkRow,
@@ -30,20 +26,15 @@ from exports.reports import (
 )
 from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, put_text, put_title
 from exports.tables import TableRow, count_or_unknown, read_table, understood
-from layouts.register_types import RegisterType
 
 __all__ = [
     "read_plan_rows",
-    "read_progress_rows",
     "write_plan_report",
-    "write_progress_report",
     "write_work_report",
 ]
 
-_UNIT, _TYPE, _TOTAL, _TODAY = "Đơn vị", "Loại sổ", "Tổng số trường hợp", "Nhập trong kỳ"
-_DONE, _REMAINING, _UNCOUNTED = "Đã nhập lũy kế", "Còn lại", "Số phần chưa thống kê"
-_PROGRESS_HEADS = ("STT", _UNIT, _TYPE, _TOTAL, _TODAY, _DONE, _REMAINING, _UNCOUNTED)
-_BOOKS, _CASES, _MACHINES, _DAYS = "Số sổ", "Số trường hợp", "Số máy", "Số ngày cần"
+_UNIT, _BOOKS, _CASES, _MACHINES = "Đơn vị", "Số sổ", "Số trường hợp", "Số máy"
+_QUOTA, _DAYS, _REMAINING = "Định mức", "Số ngày cần", "Còn lại"
 _SUM = "Tổng cộng"
 _SUM_NAMES = ("tong cong", "tong so", "tong", "cong")
 """Search keys of what stands before the printed sums of an annex."""
@@ -54,92 +45,49 @@ _FIRST = 5
 """First row with data; title in row 1, span in row 2, heads in row 4."""
 
 
-def write_progress_report(unit: str, span: Span, rows: Sequence[ProgressRow]) -> bytes:
-    """Biểu mẫu 01 / Phụ lục 01: per unit and register type total, entered, remaining; sums by type; a check.
-
-    Args:
-        unit: who reports (commune, district, province).
-        span: the day, week or other stretch of time.
-        rows: progress, a row a unit and register type.
-    """
-    book, sheet = _new_sheet("Phu luc 01", f"BIỂU MẪU 01 - TIẾN ĐỘ NHẬP DỮ LIỆU HỘ TỊCH: {unit}", span.label)
-    _heads(sheet, _PROGRESS_HEADS)
-    last = _FIRST + len(rows) - 1
-    counts = [_progress_counts(row, number) for number, row in enumerate(rows, start=_FIRST)]
-    table: list[Sequence[object]] = [
-        (number, row.unit, row.register_type.label, *cells)
-        for number, (row, cells) in enumerate(zip(rows, counts, strict=True), start=1)
-    ]
-    sums = [_known_sum(c, _FIRST, last, cells) for c, cells in zip("DEFGH", _columns(counts, 5), strict=True)]
-    table.append(("", _SUM, "", *sums))
-    table += _sums_by_type(last, rows, counts, sums)
-    values = _put_table(sheet, table, bold=last + 1)
-    _widths(sheet, (6, 36, 30, 20, 16, 18, 16, 16))
-    return fixed_bytes(book, values)
-
-
-def _progress_counts(row: ProgressRow, number: int) -> tuple[_Count, ...]:
-    """Columns D to H of a row: total, entered in the span, so far, remaining, parts that are not counted."""
-    total = UNKNOWN if row.total.unknown and not row.total.known else row.total.known
-    left = Formula(
-        f'=IF(AND(ISNUMBER(D{number}),N(H{number})=0),MAX(0,D{number}-F{number}),"{UNKNOWN}")',
-        UNKNOWN if row.remaining.unknown else row.remaining.known,
-    )
-    return (total, row.today, row.done, left, row.total.unknown)
-
-
-def _sums_by_type(
-    last: int, rows: Sequence[ProgressRow], counts: Sequence[Sequence[_Count]], sums: Sequence[Formula]
-) -> list[Sequence[object]]:
-    """The same rows added by register type, and whether both ways agree."""
-    types = [t for t in RegisterType if any(r.register_type is t for r in rows)]
-    table: list[Sequence[object]] = []
-    parts: list[list[Formula]] = []
-    for number, register_type in enumerate(types, start=last + 2):
-        own = [cells for row, cells in zip(rows, counts, strict=True) if row.register_type is register_type]
-        columns = zip("DEFGH", _columns(own, 5), strict=True)
-        parts.append([_known_sum_of_type(c, _FIRST, last, number, cells) for c, cells in columns])
-        table.append(("", "Trong đó", register_type.label, *parts[-1]))
-    end = last + 1 + len(types)
-    checks = [
-        _check(f"N({c}{last + 1})=SUM({c}{last + 2}:{c}{end})", _number(total) == sum(map(_number, column)))
-        for c, total, column in zip("DEFGH", sums, _columns(parts, 5), strict=True)
-    ]
-    return [*table, ("", _CHECK, "tổng theo loại sổ", *checks)]
-
-
 def write_plan_report(unit: str, plan: QuotaPlan, forecasts: Sequence[UnitForecast] = ()) -> bytes:
     """Phụ lục 02-04: books and cases per unit, machines, quota and days needed, forecast of the finish.
 
-    The quota stands in one cell; days are formulas over it, so a reader may try another quota.
+    The quota stands in one cell, which the quotas of the rows look up but for units with one of their own; days are
+    formulas over it, so a reader may try another quota. The days of all units are those of the slowest.
     """
     book, sheet = _new_sheet("Phu luc 02-04", f"PHỤ LỤC 02-04 - KHỐI LƯỢNG VÀ ĐỊNH MỨC: {unit}", "")
     put_text(sheet["A2"], "Định mức (trường hợp/máy/ngày)")
     sheet["D2"] = plan.quota
-    _heads(sheet, ("STT", _UNIT, _BOOKS, _CASES, _MACHINES, _DAYS))
+    _heads(sheet, ("STT", _UNIT, _BOOKS, _CASES, _MACHINES, _QUOTA, _DAYS))
     last = _FIRST + len(plan.rows) - 1
     counts = [tuple(UNKNOWN if n is None else n for n in (r.books, r.cases, r.machines)) for r in plan.rows]
-    table: list[Sequence[object]] = []
-    for number, (row, cells) in enumerate(zip(plan.rows, counts, strict=True), start=_FIRST):
+    days, table = [days for _, days in plan.days.by_unit], list[Sequence[object]]()
+    for number, (row, cells, needed) in enumerate(zip(plan.rows, counts, days, strict=True), start=_FIRST):
         known = f"ISNUMBER(D{number}),ISNUMBER(E{number}),N(E{number})>0"
-        days = Formula(f'=IF(AND({known}),{_days(number)},"{UNKNOWN}")', _or_unknown(plan.days(row)))
-        table.append((number - _FIRST + 1, row.unit, *cells, days))
-    table += _plan_sums(plan, last, counts)
+        a_day: _Count = row.quota or Formula("=$D$2", plan.quota)
+        formula = f'=IF(AND({known}),ROUNDUP(D{number}/(E{number}*F{number}),0),"{UNKNOWN}")'
+        table.append((number - _FIRST + 1, row.unit, *cells, a_day, Formula(formula, _or_unknown(needed))))
+    table += _plan_sums(plan, last, counts, [_or_unknown(needed) for needed in days])
     values = _put_table(sheet, table, bold=last + 1)
     if forecasts:
         _forecast_sheet(book, forecasts)
-    _widths(sheet, (6, 36, 12, 18, 12, 16))
+    _widths(sheet, (6, 36, 12, 18, 12, 14, 16))
     return fixed_bytes(book, values)
 
 
-def _plan_sums(plan: QuotaPlan, last: int, counts: Sequence[Sequence[_Count]]) -> list[Sequence[object]]:
-    """Sums with the days for all units, how many units are not counted, and a check by another way of adding."""
+def _plan_sums(
+    plan: QuotaPlan, last: int, counts: Sequence[Sequence[_Count]], days: Sequence[_Count]
+) -> list[Sequence[object]]:
+    """Sums with the days of the slowest unit, what is not counted, the pooled days; a check by another way to add."""
     total = last + 1
     columns = list(zip("CDE", _columns(counts, 3), strict=True))
     sums = [_known_sum(c, _FIRST, last, cells) for c, cells in columns]
-    all_known = f'AND(N(E{total})>0,COUNTIF(D{_FIRST}:E{last},"{UNKNOWN}")=0)'
-    days = Formula(f'=IF({all_known},{_days(total)},"{UNKNOWN}")', _or_unknown(plan.days_in_all))
-    unknown = [Formula(f'=COUNTIF({c}{_FIRST}:{c}{last},"{UNKNOWN}")', cells.count(UNKNOWN)) for c, cells in columns]
+    span = f"G{_FIRST}:G{max(_FIRST, last)}"
+    slowest = Formula(f'=IF(COUNT({span})=0,"{UNKNOWN}",MAX({span}))', _or_unknown(plan.days.days))
+    unknown = [
+        Formula(f'=COUNTIF({c}{_FIRST}:{c}{last},"{UNKNOWN}")', list(cells).count(UNKNOWN))
+        for c, cells in (*columns, ("G", days))
+    ]
+    of_all = f"D{_FIRST}:E{max(_FIRST, last)}"
+    a_day = f"SUMPRODUCT(E{_FIRST}:E{last},F{_FIRST}:F{last})"
+    all_known = f'AND({a_day}>0,COUNTIF({of_all},"{UNKNOWN}")=0)'
+    pooled = Formula(f'=IF({all_known},ROUNDUP(D{total}/{a_day},0),"{UNKNOWN}")', _or_unknown(plan.days.pooled))
     checks = [
         _check(
             f'SUMPRODUCT(N(+{c}{total}))=SUMIF({c}{_FIRST}:{c}{last},">=0")',
@@ -148,14 +96,11 @@ def _plan_sums(plan: QuotaPlan, last: int, counts: Sequence[Sequence[_Count]]) -
         for (c, cells), whole in zip(columns, sums, strict=True)
     ]
     return [
-        ("", _SUM, *sums, days),
-        ("", f"Số đơn vị {UNKNOWN.lower()}", *unknown),
+        ("", _SUM, *sums, "", slowest),
+        ("", f"Số đơn vị {UNKNOWN.lower()}", *unknown[:3], "", unknown[3]),
+        ("", "Nếu gộp mọi máy làm chung (không phải thực tế)", "", "", "", "", pooled),
         ("", _CHECK, *checks),
     ]
-
-
-def _days(number: int) -> str:
-    return f"ROUNDUP(D{number}/(E{number}*$D$2),0)"
 
 
 def _forecast_sheet(book: Workbook, forecasts: Sequence[UnitForecast]) -> None:
@@ -171,9 +116,9 @@ def _forecast_sheet(book: Workbook, forecasts: Sequence[UnitForecast]) -> None:
     _widths(sheet, (6, 36, 16, 22, 18, 18))
 
 
-def write_work_report(unit: str, span: Span, rows: Sequence[WorkRow]) -> bytes:
+def write_work_report(unit: str, label: str, rows: Sequence[WorkRow]) -> bytes:
     """Work by team and shift."""
-    book, sheet = _new_sheet("Theo ca", f"KẾT QUẢ THEO TỔ VÀ CA: {unit}", span.label)
+    book, sheet = _new_sheet("Theo ca", f"KẾT QUẢ THEO TỔ VÀ CA: {unit}", label)
     _heads(sheet, ("STT", "Tổ", "Ca", "Số trường hợp"))
     table: list[Sequence[object]] = [(n, row.team, row.shift, row.entries) for n, row in enumerate(rows, start=1)]
     last = _FIRST + len(rows) - 1
@@ -239,14 +184,6 @@ def _known_sum(column: str, first: int, last: int, cells: Sequence[_Count]) -> F
     return Formula(text, _sum_of_known(cells))
 
 
-def _known_sum_of_type(column: str, first: int, last: int, row: int, cells: Sequence[_Count]) -> Formula:
-    """The same for the rows of one register type, named in column C of `row`."""
-    types, span = f"$C${first}:$C${last}", f"{column}${first}:{column}${last}"
-    counted = f"SUMPRODUCT(({types}=$C{row})*ISNUMBER({span}))"
-    text = f'=IF({counted}=0,"{UNKNOWN}",SUMIF({types},$C{row},{span}))'
-    return Formula(text, _sum_of_known(cells))
-
-
 def _check(condition: str, agrees: bool) -> Formula:
     return Formula(f'=IF({condition},"Khớp","Lệch")', "Khớp" if agrees else "Lệch")
 
@@ -277,40 +214,6 @@ def _widths(sheet: Any, widths: Sequence[int]) -> None:
 
 
 # --- reading back -----------------------------------------------------------------------------------------------------
-
-
-def read_progress_rows(path: Path, sheet: str = "") -> tuple[ProgressRow, ...]:
-    """The rows of an office's progress report, for the district's and the province's table; its sums are left aside.
-
-    Raises:
-        WorkbookError: wrong columns, or rows that cannot be understood, every one named.
-    """
-    heads = (_UNIT, _TYPE, _TOTAL, _TODAY, _DONE)
-    rows = read_table(path, (*heads, _UNCOUNTED), required=heads, formulas_empty=True, sheet=sheet)
-    above = takewhile(lambda row: search_key(row.cells[_UNIT]) != search_key(_SUM), rows)
-    return understood(above, _progress_row, f"Báo cáo {path.name} có dòng chưa đúng. Chưa gộp dòng nào; hãy sửa:")
-
-
-def _progress_row(row: TableRow) -> ProgressRow:
-    cells = row.cells
-    register_type = next((t for t in RegisterType if search_key(t.label) == search_key(cells[_TYPE])), None)
-    if register_type is None:
-        raise ValueError(f"loại sổ «{cells[_TYPE]}» không có trong danh sách")
-    if not cells[_UNIT]:
-        raise ValueError("thiếu tên đơn vị")
-    return ProgressRow(
-        unit=cells[_UNIT],
-        register_type=register_type,
-        total=_total(cells[_TOTAL], cells.get(_UNCOUNTED, "")),
-        today=count_or_unknown(cells[_TODAY], _TODAY) or 0,
-        done=count_or_unknown(cells[_DONE], _DONE) or 0,
-    )
-
-
-def _total(text: str, uncounted: str) -> Total:
-    """A count, empty or `Chưa rõ` when nobody knows it, with the number of parts that are not in it."""
-    number, unknown = count_or_unknown(text, _TOTAL), count_or_unknown(uncounted, _UNCOUNTED) or 0
-    return Total(unknown=max(1, unknown)) if number is None else Total(known=number, unknown=unknown)
 
 
 def read_plan_rows(path: Path, sheet: str = "") -> tuple[tuple[PlanRow, ...], tuple[SumMismatch, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, Integer, cast, func, select
 
@@ -12,47 +11,23 @@ from layouts.register_types import RegisterType
 from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import HOUR_LENGTH, MINUTE_LENGTH
 from storage.schema import books, entries, unit_totals
-from storage.work_counts import DONE_STATES, work_by_book
+from storage.work_counts import DONE_STATES, OfficeKey
 
 __all__ = [
     "HourCount",
     "PersonCount",
-    "UnitCount",
     "UnitTotal",
+    "authorities",
     "confirmations_by_hour",
     "confirmations_by_person",
     "drop_unit_totals",
-    "inventory_counts",
     "office_confirmations_by_hour",
     "put_unit_totals",
-    "unit_counts",
     "unit_totals_of",
 ]
 
 _ALL_TYPES = ""
 """Kept in a plan's row that counts all register types together: a part of a key cannot be NULL."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitCount:
-    """Books and entries of one office and register type."""
-
-    office: str
-    register_type: RegisterType
-    books: int
-    pages: int | None
-    """Pages as counted; None when no book of it has been counted."""
-    expected: int | None
-    """Entries as counted; None when no book of it has been counted."""
-    uncounted_books: int
-    """Books nobody has counted the entries of: `expected` is then too small."""
-    found: int
-    """Entries known from reading."""
-    in_span: int
-    """Done within the span; what was sent back since is not."""
-    so_far: int
-    """Done before the end of the span."""
-    approved: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,54 +68,9 @@ class UnitTotal:
     machines: int | None = None
 
 
-def unit_counts(connection: Connection, since: str, until: str) -> tuple[UnitCount, ...]:
-    """Counts by office and register type; `since` and `until` are stored moments, the end not included."""
-    return _by_unit(connection, _entry_counts(connection, since, until))
-
-
-def inventory_counts(connection: Connection) -> tuple[UnitCount, ...]:
-    """The same of the books alone: nothing is told of their entries, and those of a province take no second."""
-    return _by_unit(connection, {})
-
-
-def _by_unit(connection: Connection, per_book: dict[int, tuple[int, int, int, int]]) -> tuple[UnitCount, ...]:
-    found: dict[tuple[str, str], list[Any]] = {}
-    query = (
-        select(books.c.id, books.c.office, books.c.register_type, books.c.pages, books.c.expected_entries)
-        .where(book_of_kinds(books.c.id, REAL_WORK))
-        .order_by(books.c.office, books.c.register_type)
-    )
-    for row in connection.execute(query):
-        found.setdefault((row.office, row.register_type), []).append(row)
-    return tuple(_unit(office, RegisterType(kind), rows, per_book) for (office, kind), rows in found.items())
-
-
-def _entry_counts(connection: Connection, since: str, until: str) -> dict[int, tuple[int, int, int, int]]:
-    """For each book: entries, done in the span, done so far, approved."""
-    return {
-        book_id: (work.found, work.today, work.done, work.approved)
-        for book_id, work in work_by_book(connection, since, until).items()
-    }
-
-
-def _unit(
-    office: str, kind: RegisterType, rows: list[Any], per_book: dict[int, tuple[int, int, int, int]]
-) -> UnitCount:
-    counts = [per_book.get(row.id, (0, 0, 0, 0)) for row in rows]
-    pages = [row.pages for row in rows if row.pages is not None]
-    expected = [row.expected_entries for row in rows if row.expected_entries is not None]
-    return UnitCount(
-        office=office,
-        register_type=kind,
-        books=len(rows),
-        pages=sum(pages) if pages else None,
-        expected=sum(expected) if expected else None,
-        uncounted_books=len(rows) - len(expected),
-        found=sum(c[0] for c in counts),
-        in_span=sum(c[1] for c in counts),
-        so_far=sum(c[2] for c in counts),
-        approved=sum(c[3] for c in counts),
-    )
+def authorities(connection: Connection) -> frozenset[str]:
+    """Words of the authorities that registers are kept under."""
+    return frozenset(connection.execute(select(books.c.office).distinct()).scalars())
 
 
 def confirmations_by_person(
@@ -200,19 +130,20 @@ def confirmations_by_hour(
     return tuple(HourCount(hour=row[0], entries=row[1]) for row in connection.execute(query.group_by(hour)))
 
 
-def office_confirmations_by_hour(connection: Connection, since: str, until: str) -> dict[str, tuple[HourCount, ...]]:
-    """The same for each office."""
+def office_confirmations_by_hour(connection: Connection, since: str, until: str) -> dict[OfficeKey, list[HourCount]]:
+    """The same for each unit."""
     hour = func.substr(entries.c.confirmed_at, 1, HOUR_LENGTH)
     query = (
-        select(books.c.office, hour, func.count())
+        select(books.c.office_id, books.c.office, hour, func.count())
         .join(books, books.c.id == entries.c.book_id)
         .where(entries.c.confirmed_at >= since, entries.c.confirmed_at < until, book_of_kinds(books.c.id, REAL_WORK))
-        .group_by(books.c.office, hour)
+        .group_by(books.c.office_id, books.c.office, hour)
     )
-    found: dict[str, list[HourCount]] = {}
-    for office, at, count in connection.execute(query):
-        found.setdefault(office, []).append(HourCount(hour=at, entries=count))
-    return {office: tuple(hours) for office, hours in found.items()}
+    found: dict[OfficeKey, list[HourCount]] = {}
+    for office_id, words, at, count in connection.execute(query):
+        key = (office_id, "" if office_id is not None else words)
+        found.setdefault(key, []).append(HourCount(hour=at, entries=count))
+    return found
 
 
 def put_unit_totals(connection: Connection, totals: Sequence[UnitTotal]) -> None:

@@ -29,8 +29,6 @@ OfficeKey = tuple[int | None, str]
 class BookWork:
     """Entries of a book."""
 
-    found: int = 0
-    """Slots that are none left out."""
     done: int = 0
     today: int = 0
     approved: int = 0
@@ -38,7 +36,7 @@ class BookWork:
 
 
 def work_by_book(connection: Connection, since: str, until: str) -> dict[int, BookWork]:
-    """For each book with entries: found, done before `until`, done from `since` on, approved, sent back.
+    """For each book with entries: done before `until`, done from `since` on, approved, sent back.
 
     Args:
         connection: a connection.
@@ -55,14 +53,13 @@ def work_by_book(connection: Connection, since: str, until: str) -> dict[int, Bo
 
     books_done = select(
         states.book_id,
-        among(states.state != EntryState.SET_ASIDE.value),
         among(states.state.in_(DONE_STATES)),
         among(states.state == EntryState.APPROVED.value),
         among(states.state == EntryState.SENT_BACK.value),
     ).group_by(states.book_id)
     counts = {
-        book_id: BookWork(found=found, done=done, approved=approved, sent_back=back)
-        for book_id, found, done, approved, back in connection.execute(books_done).all()
+        book_id: BookWork(done=done, approved=approved, sent_back=back)
+        for book_id, done, approved, back in connection.execute(books_done).all()
     }
     # What was done later than the span is taken off again: of today's report that is nothing.
     later = func.sum(cast(c.confirmed_at >= until, Integer))

@@ -187,10 +187,15 @@ def _more_books_than_cases(annex: Annex, row: AnnexRow) -> Iterator[AnnexFinding
 
 
 def _progress(row: AnnexRow) -> Iterator[AnnexFinding]:
+    # With columns of types the sums of a row are told by them: what one type has beyond its count is no other's.
+    typed = any(kind != ALL for kind, _ in row.cells)
     for kind in dict.fromkeys(k for k, m in row.cells if m in (Measure.DONE, Measure.REMAINING)):
         total, done = row.count(kind, Measure.CASES), row.count(kind, Measure.DONE)
         left, today = row.count(kind, Measure.REMAINING), row.count(kind, Measure.TODAY)
-        if total is not None and done is not None and left is not None and left != total - done:
+        of_sum = typed and kind == ALL
+        if of_sum or total is None or done is None:
+            continue
+        if left is not None and left != max(0, total - done):
             yield AnnexFinding(
                 kind=FindingKind.REMAINING,
                 unit=row.unit,
@@ -200,7 +205,7 @@ def _progress(row: AnnexRow) -> Iterator[AnnexFinding]:
                 message=f"{row.unit}, {kind_words(kind)}: còn lại in {dotted(left)}, nhưng {dotted(total)} − "
                 f"{dotted(done)} = {_signed(total - done).lstrip('+')}.",
             )
-        if today is not None and done is not None and today > done:
+        if today is not None and today > done:
             yield AnnexFinding(
                 kind=FindingKind.TODAY_OVER_DONE,
                 unit=row.unit,

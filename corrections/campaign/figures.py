@@ -30,6 +30,7 @@ __all__ = [
     "form_types",
     "period_span",
     "settled",
+    "stretch_span",
     "year_of_volume",
 ]
 
@@ -179,6 +180,11 @@ class Period(StrEnum):
         """Vietnamese name."""
         return {"day": "Ngày", "week": "Tuần", "month": "Tháng"}[self.value]
 
+    @property
+    def word(self) -> str:
+        """The same within a sentence or a head: `ngày`."""
+        return self.label.lower()
+
 
 _FRIDAY = 4
 """As `date.weekday` counts: the week of the plans ends on it."""
@@ -201,6 +207,12 @@ def period_span(period: Period, day: dt.date, cutoff: dt.time) -> tuple[dt.datet
         first, name = day.replace(day=1) - dt.timedelta(days=1), f"Tháng {day:%m/%Y}"
     combine = dt.datetime.combine
     return combine(first, cutoff), combine(last, cutoff), f"{name} (chốt {cutoff:%H:%M})"
+
+
+def stretch_span(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime, str]:
+    """Start, end and words of whole days, the last one included."""
+    start, end = (dt.datetime.combine(day, dt.time()) for day in (first, last + dt.timedelta(days=1)))
+    return start, end, f"Từ {day_text(first)} đến hết {day_text(last)}"
 
 
 def _month_end(day: dt.date) -> dt.date:

@@ -90,10 +90,10 @@ def test_a_book_chosen_by_hand_stands_in_the_address(office: Office) -> None:
 
 def test_settings_are_kept_and_wrong_ones_refused(office: Office) -> None:
     app = opened(office, Role.ADMINISTRATOR, "settings")
-    field(app, "Giờ chốt số liệu ngày").set_value("25 giờ")
+    field(app, "Ngày, cấp xã").set_value("25 giờ")
     press(app, "Lưu quy định")
     assert "không đúng dạng" in texts(app)
-    field(app, "Giờ chốt số liệu ngày").set_value("14:00")
+    field(app, "Ngày, cấp xã").set_value("14:00")
     twice = next(m for m in app.multiselect if m.label.startswith("Các ô luôn nhập hai lần"))
     twice.set_value(["nksHoTen"])
     press(app, "Lưu quy định")

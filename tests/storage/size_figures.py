@@ -28,7 +28,7 @@ from tests.figures_out import write_figures
 from tests.storage.drawn_entries import PER_BOOK, People, draw
 from workbench.config import Settings
 from workbench.services import books as book_service
-from workbench.services import lookup_tokens, lookups, planning, reporting, review, searching
+from workbench.services import campaign, lookup_tokens, lookups, planning, reporting, review, searching
 from workbench.services.context import Context
 
 FIGURES: list[dict[str, object]] = []
@@ -110,9 +110,9 @@ def measure(database: Database) -> None:
     _timed("progress of one book", lambda: book_service.book_progress(clerk, 50))
     _timed("progress of all books", lambda: book_service.list_books(clerk), 3)
     day = now()
-    _timed("daily table of all units", lambda: reporting.unit_counts(clerk, day - timedelta(days=1), day), 3)
+    _timed("daily table of all units", lambda: campaign.campaign_report(clerk), 3)
     _timed("entries a day, 20 days", lambda: reporting.days_worked(clerk, day - timedelta(days=20), day), 3)
-    _timed("forecast of every unit", lambda: planning.unit_forecasts(clerk, quota=200), 3)
+    _timed("forecast of every unit", lambda: planning.unit_plan(clerk, quota=200), 3)
     _write(database)
 
 

@@ -60,9 +60,9 @@ def write_form(
     day: Day = "",
 ) -> None:
     """Write a form as Excel."""
-    from corrections.campaign.figures import Period
-    from exports.campaign_forms import FormText, write_annex01, write_period_report, write_volume_annex, write_years
+    from exports.campaign_forms import write_volume_annex, write_years
     from workbench.services.campaign import campaign_report, volume_rows
+    from workbench.services.campaign_files import report_file
     from workbench.services.context import system_context
 
     context = system_context(load_settings())
@@ -72,11 +72,8 @@ def write_form(
         data = write_years(report.unit, report.label, report.whole)
     elif form is not Form.PROGRESS:
         data = write_volume_annex(form.value, report.unit, volume_rows(context, form.value, office_id=office_id))
-    elif report.period is Period.DAY:
-        data = write_annex01(report.unit, report.label, report.rows, notes=report.notes)
     else:
-        texts = [FormText(unit=t.unit, difficulties=t.difficulties, proposals=t.proposals) for t in report.texts]
-        data = write_period_report(report.unit, report.label, report.period, report.rows, texts, notes=report.notes)
+        data = report_file(report)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(data)
     complain(f"Đã ghi biểu của {report.unit}, {report.label.lower()}, vào {out}.")

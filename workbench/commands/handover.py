@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,6 @@ import typer
 from rich.table import Table
 
 from vietnamese.legacy_charsets import Charset
-from vietnamese.shown_time import LOCAL
 from workbench.config import load_settings
 from workbench.console import AsJson, complain, print_json, progress, tell
 from workbench.errors import CommandError
@@ -129,31 +129,33 @@ def report(
     unit: Annotated[str, typer.Option("--unit", help="Đơn vị báo cáo; không ghi: như thiết lập.")] = "",
 ) -> None:
     """Write a table of the plans as Excel."""
-    from exports.report_workbooks import write_plan_report, write_progress_report, write_work_report
-    from exports.reports import QuotaPlan, day_span, week_span
+    from corrections.campaign.figures import Period
+    from exports.report_workbooks import write_plan_report, write_work_report
+    from exports.reports import QuotaPlan
     from workbench.services import planning, reporting
+    from workbench.services.campaign import campaign_report
+    from workbench.services.campaign_files import report_file
     from workbench.services.context import system_context
+    from workbench.services.plan_settings import USUAL_QUOTA
     from workbench.services.settings import office_settings
 
     context = system_context(load_settings())
-    kept = office_settings(context)
-    name = unit or str(kept.get("unit_name", ""))
-    chosen = _parsed(day, "%d.%m.%Y", "ngày", "20.11.2026").date() if day else dt.datetime.now(LOCAL).date()
-    key, usual = ("week_cutoff", "16:00") if week else ("day_cutoff", "15:00")
-    hour = _parsed(cutoff or str(kept.get(key, usual)), "%H:%M", "giờ chốt", "15:00").time()
-    span = week_span(chosen, cutoff=hour) if week else day_span(chosen, hour)
+    chosen = _parsed(day, "%d.%m.%Y", "ngày", "20.11.2026").date() if day else None
+    hour = _parsed(cutoff, "%H:%M", "giờ chốt", "15:00").time() if cutoff else None
+    told = campaign_report(context, period=Period.WEEK if week else Period.DAY, day=chosen, cutoff=hour)
+    named = replace(told, unit=unit or told.unit)
     if table is ReportTable.PROGRESS:
-        data = write_progress_report(name, span, reporting.progress_rows(context, span))
+        data = report_file(named)
     elif table is ReportTable.WORK:
-        data = write_work_report(name, span, reporting.work_rows(context, span))
+        data = write_work_report(named.unit, named.label, reporting.work_rows(context, named.since, named.until))
     else:
-        quota = int(kept.get("quota", 200))
-        rows = planning.plan_of_annex(context) or planning.office_plan(context)
-        plan = QuotaPlan(rows=rows, quota=quota)
-        data = write_plan_report(name, plan, planning.unit_forecasts(context, quota=quota))
+        quota = int(office_settings(context).get("quota", USUAL_QUOTA))
+        counted = planning.unit_plan(context, quota=quota)
+        plan = QuotaPlan(rows=planning.plan_of_annex(context) or counted.rows, quota=quota)
+        data = write_plan_report(named.unit, plan, counted.forecasts)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(data)
-    what = "khối lượng và định mức" if table is ReportTable.PLAN else span.label.lower()
+    what = "khối lượng và định mức" if table is ReportTable.PLAN else named.label.lower()
     complain(f"Đã ghi báo cáo {what} vào {out}.")
 
 

@@ -13,8 +13,7 @@ from corrections.campaign.figures import Period, form_types
 from corrections.campaign.offices import OfficeLevel
 from corrections.campaign.packages import Line, Package, UnitLines
 from corrections.entries import Role
-from exports.campaign_forms import write_annex01, write_volume_annex, write_years
-from exports.reports import day_span
+from exports.campaign_forms import write_volume_annex, write_years
 from storage.accounts import SYSTEM_NAME, Account
 from storage.drawn_province import ProvinceSize, draw_province
 from storage.opening.database import Database, sqlite_url
@@ -22,6 +21,7 @@ from storage.opening.migrate import upgrade
 from vietnamese.shown_time import LOCAL
 from workbench.config import Settings
 from workbench.services import campaign, offices, packages, planning, reporting
+from workbench.services.campaign_files import report_file
 from workbench.services.context import Context
 from workbench.services.inventory import export_inventory
 
@@ -116,8 +116,7 @@ def _works(context: Context) -> tuple[tuple[str, float, Callable[[], object]], .
     today = dt.datetime.now(LOCAL).date()
 
     def forms() -> bytes:
-        report = campaign.campaign_report(context, day=today)
-        return write_annex01(report.unit, report.label, report.rows, notes=report.notes)
+        return report_file(campaign.campaign_report(context, day=today))
 
     def years() -> bytes:
         report = campaign.campaign_report(context, day=today)
@@ -130,15 +129,11 @@ def _works(context: Context) -> tuple[tuple[str, float, Callable[[], object]], .
         return write_volume_annex("02", "", campaign.volume_rows(context, "02"))
 
     def progress() -> object:
-        span = day_span(today)
-        return reporting.progress_rows(context, span), reporting.work_rows(context, span)
+        report = campaign.campaign_report(context, day=today)
+        return report_file(report), reporting.work_rows(context, report.since, report.until)
 
     def plan() -> object:
-        return (
-            planning.plan_of_annex(context),
-            planning.office_plan(context),
-            planning.unit_forecasts(context, quota=200),
-        )
+        return planning.plan_of_annex(context), planning.unit_plan(context, quota=200)
 
     return (
         ("Phụ lục 01 của tỉnh, với tệp Excel", 2, forms),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -9,22 +10,18 @@ import streamlit as st
 
 from corrections.campaign.calendars import CALENDARS, plan_days
 from corrections.campaign.figures import Figures, Period, UnitFigures, form_data, form_types
+from corrections.campaign.totals import Total
 from corrections.entries import Role
-from exports.campaign_forms import (
-    FormText,
-    work_of,
-    write_annex01,
-    write_period_report,
-    write_volume_annex,
-    write_years,
-)
+from exports.campaign_forms import work_of, write_volume_annex, write_years
 from exports.spreadsheets import XLSX
+from layouts.register_types import RegisterType
 from workbench.screens.plain import plain
 from workbench.services.campaign import CampaignReport, campaign_report, report_text, save_report_text, volume_rows
+from workbench.services.campaign_files import report_file, report_name
 from workbench.services.context import Context
 from workbench.wording import number
 
-__all__ = ["forms_part", "volumes_part", "years_part"]
+__all__ = ["forms_part", "progress_table", "rows_table", "volumes_part", "years_part"]
 
 
 def forms_part(context: Context, office_id: int | None, period: Period, day: date) -> None:
@@ -36,66 +33,62 @@ def forms_part(context: Context, office_id: int | None, period: Period, day: dat
     if not report.rows:
         st.info("Chưa có sổ nào để báo cáo.")
         return
-    _progress_table(report)
+    progress_table(report)
     if period is not Period.DAY:
         _texts(context, report)
-    data = _report_file(report)
-    name = f"{'phu-luc-01' if period is Period.DAY else f'bao-cao-{period}'}-{report.day:%Y-%m-%d}.xlsx"
-    st.download_button("Tải biểu (Excel)", data, name, XLSX, type="primary")
+    st.download_button("Tải biểu (Excel)", report_file(report), report_name(report), XLSX, type="primary")
 
 
-def _report_file(report: CampaignReport) -> bytes:
-    if report.period is Period.DAY:
-        return write_annex01(report.unit, report.label, report.rows, period=report.period, notes=report.notes)
-    texts = [FormText(unit=t.unit, difficulties=t.difficulties, proposals=t.proposals) for t in report.texts]
-    return write_period_report(report.unit, report.label, report.period, report.rows, texts, notes=report.notes)
+def progress_table(report: CampaignReport) -> None:
+    """A row a unit of a report."""
+    rows_table(report.rows, report.unit, within=report.within)
 
 
-def _progress_table(report: CampaignReport) -> None:
-    """A row a unit: what fits a screen, or on demand every column of the print."""
+def rows_table(rows: Sequence[UnitFigures], unit: str, *, within: str) -> None:
+    """A row a unit: what fits a screen, or on demand every column of the print.
+
+    Args:
+        rows: of a form.
+        unit: all of them together.
+        within: what the second column counts in: `ngày`, `kỳ`.
+    """
+    lines = [*((row,) for row in rows), tuple(rows)]
+    names = pd.Index([*(row.unit for row in rows), form_data()["annex01"]["sum"]], name="Đơn vị")
     if st.toggle("Mọi cột như bản in"):
-        _printed_table(report)
+        _printed_table(lines, names, within)
         return
-    rows = (*report.rows, report.whole)
-    table = pd.DataFrame([_short_cells(row, report.period) for row in rows], index=_units(report))
-    st.dataframe(table, width="stretch")
+    st.dataframe(pd.DataFrame([_short_cells(line, within) for line in lines], index=names), width="stretch")
     st.caption("Từng loại sổ: đã nhập / tổng số.")
 
 
-def _units(report: CampaignReport) -> pd.Index[str]:
-    """Names of the rows; as the index they stay in sight while a wide table is moved."""
-    return pd.Index([*(row.unit for row in report.rows), form_data()["annex01"]["sum"]], name="Đơn vị")
+def _measures(rows: Sequence[UnitFigures], types: Sequence[RegisterType]) -> tuple[str, str, str, str]:
+    """Total, entered in the period, so far and remaining, added up over lines: what is known, and what is not."""
+    parts = [row.of_types(types) for row in rows]
+    total = sum((part.total for part in parts), Total())
+    left = sum((part.remaining for part in parts), Total())
+    today, done = sum(part.today for part in parts), sum(part.done for part in parts)
+    return total.label, number(today), number(done), left.label
 
 
-def _short_cells(row: UnitFigures, period: Period) -> dict[str, str]:
-    words, whole = form_data()["annex01"]["measures"], row.of_types(form_types())
-    cells = {
-        words["total"]: whole.total.label,
-        words["today"].format(period=period.label.lower()): number(whole.today),
-        words["done"]: number(whole.done),
-        words["remaining"]: whole.remaining.label,
-    }
-    for kind in form_types():
-        figures = row.of_type(kind)
-        cells[kind.label] = f"{number(figures.done)} / {figures.total.label}"
-    return cells
-
-
-def _printed_table(report: CampaignReport) -> None:
-    """The columns of the print under two rows of heads."""
+def _heads(within: str) -> list[str]:
     words = form_data()["annex01"]["measures"]
-    heads = [words[m].format(period=report.period.label.lower()) for m in ("total", "today", "done", "remaining")]
-    groups = [*(kind.label for kind in form_types()), "Tổng cộng"]
-    columns = pd.MultiIndex.from_tuples([(g, h) for g in groups for h in heads])
-    rows = [_progress_cells(row) for row in (*report.rows, report.whole)]
-    st.dataframe(pd.DataFrame(rows, columns=columns, index=_units(report)), width="stretch")
+    return [words[m].format(period=within) for m in ("total", "today", "done", "remaining")]
 
 
-def _progress_cells(row: UnitFigures) -> list[str]:
-    cells = []
-    for figures in (*(row.of_type(kind) for kind in form_types()), row.of_types(form_types())):
-        cells += [figures.total.label, number(figures.today), number(figures.done), figures.remaining.label]
+def _short_cells(rows: Sequence[UnitFigures], within: str) -> dict[str, str]:
+    cells = dict(zip(_heads(within), _measures(rows, form_types()), strict=True))
+    for kind in form_types():
+        total, _, done, _ = _measures(rows, (kind,))
+        cells[kind.label] = f"{done} / {total}"
     return cells
+
+
+def _printed_table(lines: Sequence[Sequence[UnitFigures]], names: pd.Index[str], within: str) -> None:
+    """The columns of the print under two rows of heads; the names stay in sight while the table is moved."""
+    groups = [*((kind.label, (kind,)) for kind in form_types()), ("Tổng cộng", form_types())]
+    columns = pd.MultiIndex.from_tuples([(label, head) for label, _ in groups for head in _heads(within)])
+    cells = [[cell for _, types in groups for cell in _measures(line, types)] for line in lines]
+    st.dataframe(pd.DataFrame(cells, columns=columns, index=names), width="stretch")
 
 
 def _texts(context: Context, report: CampaignReport) -> None:

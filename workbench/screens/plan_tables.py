@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from corrections.campaign.forecasts import UnitForecast, finish_words
+from corrections.campaign.forecasts import finish_words
 from corrections.entries import Role
 from exports.report_workbooks import read_plan_rows, write_plan_report
 from exports.reports import PlanRow, QuotaPlan
@@ -16,7 +16,7 @@ from exports.spreadsheets import XLSX
 from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_sheet, offering_sheets, read_upload
 from workbench.services.context import Context
-from workbench.services.planning import office_plan, plan_of_annex, save_annex, save_machines, unit_forecasts
+from workbench.services.planning import UnitPlan, plan_of_annex, save_annex, save_machines, unit_plan
 from workbench.services.settings import get_office_setting
 from workbench.wording import number
 
@@ -42,15 +42,16 @@ def plan_tab(context: Context, unit: str) -> None:
         quota_box.number_input("Định mức mỗi máy một ngày", 1, value=int(get_office_setting(context, "quota", 200)))
     )
     deadline = deadline_box.date_input("Hạn hoàn thành", value=None, format="DD/MM/YYYY")
-    rows = kept if source == _ANNEX else office_plan(context)
+    counted = unit_plan(context, quota=quota, deadline=deadline) if source == _OFFICES else None
+    rows = counted.rows if counted else kept
     if not rows:
         st.info("Chưa có sổ nào trong danh mục. Hãy nhập danh mục sổ hoặc phụ lục của kế hoạch.")
         return
     plan = QuotaPlan(rows=rows, quota=quota)
-    _plan_table(context, plan)
-    forecasts = unit_forecasts(context, quota=quota, deadline=deadline) if source == _OFFICES else ()
-    if forecasts:
-        _forecast_table(forecasts, deadline)
+    _plan_table(context, plan, by_hand=counted is None or counted.machines_by_hand)
+    forecasts = counted.forecasts if counted else ()
+    if counted:
+        _forecast_table(counted, deadline)
     st.download_button(
         "Tải Phụ lục 02-04 (Excel)", write_plan_report(unit, plan, forecasts), "phu-luc-02-04.xlsx", XLSX
     )
@@ -76,11 +77,13 @@ def _annex_upload(context: Context) -> None:
             st.rerun()
 
 
-def _plan_table(context: Context, plan: QuotaPlan) -> None:
-    """Units with their counts; a supervisor may set the machines in the table."""
-    table = pd.DataFrame([_plan_cells(row, plan) for row in plan.rows])
+def _plan_table(context: Context, plan: QuotaPlan, *, by_hand: bool) -> None:
+    """Units with their counts; a supervisor may set the machines in the table where no list of units has them."""
+    days = plan.days
+    cells = [_plan_cells(row, plan, needed) for row, (_, needed) in zip(plan.rows, days.by_unit, strict=True)]
+    table = pd.DataFrame(cells)
     table["Số máy"] = table["Số máy"].astype("Int64")
-    if context.may(Role.SUPERVISOR):
+    if context.may(Role.SUPERVISOR) and by_hand:
         locked = [str(head) for head in table if head != "Số máy"]
         settings: dict[str, Any] = {"Số máy": st.column_config.NumberColumn(min_value=1, step=1, help="Bấm để sửa")}
         edited = st.data_editor(
@@ -97,26 +100,27 @@ def _plan_table(context: Context, plan: QuotaPlan) -> None:
             save_machines(context, changed)
             st.rerun()
     else:
-        st.dataframe(table, hide_index=True, width="stretch")
+        st.dataframe(table, hide_index=True, width="stretch", placeholder="chưa rõ")
+        if not by_hand:
+            st.caption("Số máy và định mức riêng của từng đơn vị đặt ở màn hình «Đơn vị».")
     st.markdown(
         f"**Tổng cộng.** Số sổ: {plan.books.label} · Số trường hợp: {plan.cases.label} · Số máy: {plan.machines.label}"
     )
-    days = [(needed, row.unit) for row in plan.rows if (needed := plan.days(row)) is not None]
-    if days:
-        slowest = max(days)
-        unknown = "" if len(days) == len(plan.rows) else ", ít nhất (có đơn vị chưa rõ)"
-        st.markdown(f"**Số ngày cần: {number(slowest[0])}**, theo đơn vị chậm nhất là {plain(slowest[1])}{unknown}.")
-    if plan.days_in_all is not None and len(plan.rows) > 1:
-        st.caption(f"Nếu gộp mọi máy làm chung (con số gộp, không phải thực tế): {number(plan.days_in_all)} ngày.")
+    if days.days is not None:
+        unknown = ", ít nhất (có đơn vị chưa rõ)" if days.unknown else ""
+        st.markdown(f"**Số ngày cần: {number(days.days)}**, theo đơn vị chậm nhất là {plain(days.slowest)}{unknown}.")
+    if days.pooled is not None and len(plan.rows) > 1:
+        st.caption(f"Nếu gộp mọi máy làm chung (con số gộp, không phải thực tế): {number(days.pooled)} ngày.")
 
 
-def _plan_cells(row: PlanRow, plan: QuotaPlan) -> dict[str, object]:
+def _plan_cells(row: PlanRow, plan: QuotaPlan, days: int | None) -> dict[str, object]:
     return {
         "Đơn vị": row.unit,
         "Số sổ": number(row.books),
         "Số trường hợp": number(row.cases),
         "Số máy": row.machines,
-        "Số ngày cần": number(plan.days(row)),
+        "Định mức": number(row.quota or plan.quota),
+        "Số ngày cần": number(days),
     }
 
 
@@ -125,7 +129,7 @@ def _machines(edited: pd.DataFrame) -> dict[str, int | None]:
     return {str(unit): None if pd.isna(machines) else int(machines) for unit, machines in pairs}
 
 
-def _forecast_table(forecasts: tuple[UnitForecast, ...], deadline: date | None) -> None:
+def _forecast_table(counted: UnitPlan, deadline: date | None) -> None:
     st.subheader("Dự báo theo tốc độ hiện nay")
     table = [
         {
@@ -135,6 +139,9 @@ def _forecast_table(forecasts: tuple[UnitForecast, ...], deadline: date | None) 
             "Xong vào": finish_words(f) or "chưa rõ",
             "Máy cần để kịp hạn": number(f.machines_for_deadline) if deadline else "(chưa chọn hạn)",
         }
-        for f in forecasts
+        for f in counted.forecasts
     ]
     st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
+    if counted.beyond:
+        kinds = ", ".join(kind.label for kind in counted.beyond)
+        st.caption(f"Dự báo tính cả loại sổ không có cột trong Phụ lục 02-04: {kinds}.")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from corrections.campaign.calendars import day_shown
-from corrections.campaign.figures import Period, UnitFigures, add_up, form_data, period_span
+from corrections.campaign.figures import Period, UnitFigures, add_up, form_data, period_span, stretch_span
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.campaign.packages import LONGEST_WORDS
 from corrections.campaign.totals import dotted
@@ -20,6 +20,7 @@ from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.reports_data import unit_totals_of
 from storage.settings_store import get_setting
+from storage.work_counts import OfficeKey
 from vietnamese.shown_time import LOCAL
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
@@ -30,8 +31,11 @@ from workbench.services.plan_settings import USUAL_QUOTA
 from workbench.services.settings import OFFICE
 
 __all__ = [
+    "CUTOFFS",
+    "WEEK_CUTOFF",
     "CampaignReport",
     "ReportText",
+    "StandingUnit",
     "UnitText",
     "campaign_report",
     "cutoff_of",
@@ -39,8 +43,17 @@ __all__ = [
     "save_report_text",
 ]
 
+CUTOFFS = {
+    OfficeLevel.COMMUNE: "day_cutoff",
+    OfficeLevel.DISTRICT: "cutoff_district",
+    OfficeLevel.PROVINCE: "cutoff_province",
+}
+"""Setting with the hour that ends a day, by level; communes have theirs under the name it had before levels."""
+WEEK_CUTOFF = "week_cutoff"
+"""Setting with the hour that ends a week; without it, that of a day."""
 _ON_PAPER = "Đếm trên giấy"
 """The row of paper counts where there are no units and registers of several authorities."""
+_STRETCH = "kỳ"
 _NAMED = 10
 """Units named in a note; how many more there are is said in a word."""
 
@@ -66,6 +79,12 @@ class CampaignReport:
     """Last day of the period."""
     label: str
     """The period in words."""
+    within: str
+    """What figures `today` are of, within a head: `ngày`, `tuần`, `tháng`, `kỳ`."""
+    since: dt.datetime
+    """Start of the period, with time zone."""
+    until: dt.datetime
+    """Its end, not included."""
     rows: tuple[UnitFigures, ...]
     """A unit each, in the order of the tree."""
     texts: tuple[UnitText, ...]
@@ -78,24 +97,38 @@ class CampaignReport:
         return add_up(self.unit, self.rows, self.office_id)
 
 
-def cutoff_of(connection: Connection, office: Office | None) -> dt.time:
-    """Hour by which a unit's figures are in: its own, that of the settings, or that of its level."""
+def cutoff_of(connection: Connection, office: Office | None, period: Period = Period.DAY) -> dt.time:
+    """Hour by which a unit's figures are in: its own, that of the settings, or that of its level.
+
+    A week may end at an hour of its own (plans say Friday, 16:00), whatever hour ends a day.
+    """
     level = office.level if office else OfficeLevel.COMMUNE
-    chosen = (office.cutoff if office else "") or get_setting(connection, f"{OFFICE}cutoff_{level.value}")
+    week = get_setting(connection, OFFICE + WEEK_CUTOFF) if period is Period.WEEK else None
+    own = office.cutoff if office else ""
+    chosen = week or own or get_setting(connection, OFFICE + CUTOFFS[level])
     return dt.time.fromisoformat(str(chosen or form_data()["cutoffs"][level.value]))
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
 def campaign_report(
-    ctx: Context, *, office_id: int | None = None, period: Period = Period.DAY, day: dt.date | None = None
+    ctx: Context,
+    *,
+    office_id: int | None = None,
+    period: Period = Period.DAY,
+    day: dt.date | None = None,
+    first: dt.date | None = None,
+    cutoff: dt.time | None = None,
 ) -> CampaignReport:
-    """The figures of a unit and those below, from the record and from packages.
+    """The figures of a unit and those below, from record, counts on paper and packages: the one source of every form.
 
     Args:
         ctx: A clerk's; its office must hold the unit.
         office_id: which unit reports; None: the caller's own, or all.
         period: day, week or month.
         day: of it; None: today.
+        first: in place of a period the whole days from this one to `day`. Packages tell of days, weeks and months only,
+            so what they say was entered in such a stretch is 0.
+        cutoff: hour that ends the period; None: as set for the unit.
 
     Raises:
         InvalidInput: the unit is none of the caller's, or no report can be of that day.
@@ -106,20 +139,28 @@ def campaign_report(
     with ctx.read() as connection:
         tree = office_tree(connection)
         office = _reporting(ctx, tree, office_id, mine)
-        since, until, label = period_span(period, day, cutoff_of(connection, office))
-        last = until.date().isoformat()
-        sources = sources_of(connection, tree, period, (_stored(since), _stored(until)), last)
-        texts = store.report_texts_of(connection, period.value, last)
+        if first is None:
+            since, until, label = period_span(period, day, cutoff or cutoff_of(connection, office, period))
+            last = until.date()
+        else:
+            (since, until, label), last = stretch_span(min(first, day), day), day
+        since, until = since.replace(tzinfo=LOCAL), until.replace(tzinfo=LOCAL)
+        span = stamp(since), stamp(until)
+        sources = sources_of(connection, tree, period, span, last.isoformat(), within=first is None)
+        texts = store.report_texts_of(connection, period.value, last.isoformat())
         name = office.name if office else str(get_setting(connection, f"{OFFICE}unit_name") or "Toàn bộ đơn vị")
     return CampaignReport(
         unit=name,
         office_id=office.id if office else None,
         period=period,
-        day=until.date(),
+        day=last,
         label=label,
+        within=period.word if first is None else _STRETCH,
+        since=since,
+        until=until,
         rows=tuple(_rows(sources, office)),
         texts=tuple(_texts(sources, office, texts)),
-        notes=tuple(_notes(sources, office)),
+        notes=tuple(_notes(sources, office, within=first is None)),
     )
 
 
@@ -132,33 +173,38 @@ def _reporting(ctx: Context, tree: OfficeTree, office_id: int | None, mine: froz
     return unit_of_caller(tree, mine, office_id)
 
 
-def _stored(moment: dt.datetime) -> str:
-    return stamp(moment.replace(tzinfo=LOCAL))
-
-
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
 def _rows(sources: Sources, office: Office | None) -> Iterator[UnitFigures]:
+    for row, _ in _rows_with_keys(sources, office):
+        yield row
+
+
+def _rows_with_keys(sources: Sources, office: Office | None) -> Iterator[tuple[UnitFigures, frozenset[OfficeKey]]]:
+    """The lines of a form, each with whose figures it adds up."""
     tree = sources.tree
     below = tree.children(office.id if office else None)
     for child in sorted(below, key=lambda o: (o.code, o.id)):
         if not child.in_force(sources.day) and child.successor_id is not None:
             continue  # its figures stand in the row of the unit that has taken over
-        parts = [UnitFigures(unit="", parts=p) for i in tree.subtree(child.id) if (p := sources.of(i)) is not None]
-        yield add_up(child.name, parts, child.id)
+        yield _added(sources, child, tree.subtree(child.id))
     if office is not None:
-        own = sorted(tree.with_joined(office.id))
-        parts = [UnitFigures(unit="", parts=p) for i in own if (p := sources.of(i)) is not None]
-        if parts or not below:
-            yield add_up(office.name, parts, office.id)
+        own = _added(sources, office, tree.with_joined(office.id))
+        if own[0].parts or not below:
+            yield own
         return
-    for (office_id, words), figures in sorted(sources.own.items(), key=lambda item: item[0][1]):
-        if office_id is None:
-            yield UnitFigures(unit=words or _ON_PAPER, parts=figures)
+    for key, figures in sorted(sources.own.items(), key=lambda item: item[0][1]):
+        if key[0] is None:
+            yield UnitFigures(unit=key[1] or _ON_PAPER, parts=figures), frozenset({key})
 
 
-def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
+def _added(sources: Sources, unit: Office, inside: Collection[int]) -> tuple[UnitFigures, frozenset[OfficeKey]]:
+    parts = [UnitFigures(unit="", parts=p) for i in sorted(inside) if (p := sources.of(i)) is not None]
+    return add_up(unit.name, parts, unit.id), frozenset((i, "") for i in inside)
+
+
+def _notes(sources: Sources, office: Office | None, *, within: bool) -> Iterator[str]:
     tree = sources.tree
     inside = tree.subtree(office.id) if office else frozenset(tree.offices)
     silent = [
@@ -175,6 +221,8 @@ def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
         name = tree.offices[office_id].name
         if (office_id, "") in sources.own:
             yield f"{name}: nhập trực tiếp trong cơ sở dữ liệu chung, nên gói số liệu của đơn vị không cộng thêm."
+        elif not within:
+            yield f"{name}: gói số liệu không chia theo khoảng ngày tự chọn, nên số nhập trong kỳ của đơn vị tính 0."
         elif unit.day != sources.day:
             yield f"{name}: chưa gửi số liệu kỳ này, dùng số của ngày {day_shown(unit.day)} (nhập trong kỳ tính 0)."
         elif unit.late:
@@ -195,6 +243,38 @@ def _notes(sources: Sources, office: Office | None) -> Iterator[str]:
 
 
 # --- volumes ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingUnit:
+    """A unit as it stands at this moment: the line of the forms, with what it has to work with."""
+
+    row: VolumeRow
+    has_own_quota: bool
+    keys: frozenset[OfficeKey]
+    """Whose figures the line adds up."""
+
+
+@requires(Role.CLERK, Role.INSPECTOR)
+def standing_units(ctx: Context) -> tuple[StandingUnit, ...]:
+    """The lines of Phụ lục 01 of the caller's unit at this moment, with machines and quotas: what is planned from."""
+    mine = ctx.office_ids()
+    at = dt.datetime.now(LOCAL)
+    with ctx.read() as connection:
+        tree = office_tree(connection)
+        office = _reporting(ctx, tree, None, mine)
+        sources = sources_of(connection, tree, Period.DAY, (stamp(at), stamp(at)), at.date().isoformat())
+        usual = int(get_setting(connection, f"{OFFICE}quota") or USUAL_QUOTA)
+        of_words = {total.unit: total.machines for total in unit_totals_of(connection)}
+    found = []
+    for figures, keys in _rows_with_keys(sources, office):
+        unit = tree.get(figures.office_id)
+        inside = [tree.offices[i] for i, _ in keys if i is not None and tree.offices[i].in_force(sources.day)]
+        machines = sum(o.machines or 0 for o in inside) or None if unit else of_words.get(figures.unit)
+        quota = unit.quota if unit else None
+        row = VolumeRow(figures=figures, machines=machines, quota=quota or usual)
+        found.append(StandingUnit(row=row, has_own_quota=bool(quota), keys=keys))
+    return tuple(found)
 
 
 @requires(Role.CLERK, Role.INSPECTOR)

@@ -52,7 +52,9 @@ class Sources:
         return self.sent[office_id].parts if office_id in self.sent else None
 
 
-def sources_of(connection: Connection, tree: OfficeTree, period: Period, span: tuple[str, str], day: str) -> Sources:
+def sources_of(
+    connection: Connection, tree: OfficeTree, period: Period, span: tuple[str, str], day: str, *, within: bool = True
+) -> Sources:
     """Everything that tells of a period.
 
     Args:
@@ -61,11 +63,12 @@ def sources_of(connection: Connection, tree: OfficeTree, period: Period, span: t
         period: which packages.
         span: stored moments between which something counts as entered in the period.
         day: its last day.
+        within: whether packages tell what was entered in the period; they do not of days chosen freely.
     """
     own = figures_by_office(connection, *span)
     counts = list_paper_counts(connection)
     put_paper_counts(own, counts)
-    sent = units_sent(connection, tree, period, day)
+    sent = units_sent(connection, tree, period, day, within=within)
     # figures of a unit that was joined into another stand until the other one has sent its own
     left = {office_id for office_id in sent if _is_left(tree, sent, office_id, day)}
     late = frozenset(office_id for office_id in left if sent[office_id].day >= tree.offices[office_id].abolished_on)
@@ -158,10 +161,12 @@ def _add(own: dict[OfficeKey, dict[FiguresKey, Figures]], office: OfficeKey, key
     parts[key] = parts[key] + more if key in parts else more
 
 
-def units_sent(connection: Connection, tree: OfficeTree, period: Period, day: str) -> dict[int, SentUnit]:
+def units_sent(
+    connection: Connection, tree: OfficeTree, period: Period, day: str, *, within: bool = True
+) -> dict[int, SentUnit]:
     """For each unit the newest figures that a package has of it, by the unit's id.
 
-    Figures of an earlier day stand with nothing entered in the period.
+    Figures of an earlier day stand with nothing entered in the period, and so do all where it is no period of packages.
     """
     found: dict[int, SentUnit] = {}
     for kept in newest_packages(connection, period.value, day):
@@ -169,7 +174,8 @@ def units_sent(connection: Connection, tree: OfficeTree, period: Period, day: st
         for unit in package.units:
             office = tree.by_code(unit.code)
             if office is not None and (office.id not in found or found[office.id].day <= kept.day):
-                found[office.id] = _sent(kept, package, unit, of_sender=office.id == kept.office_id, day=day)
+                sender = office.id == kept.office_id
+                found[office.id] = _sent(kept, package, unit, of_sender=sender, today=within and kept.day == day)
     return found
 
 
@@ -181,9 +187,9 @@ def _is_left(tree: OfficeTree, sent: Mapping[int, SentUnit], office_id: int, day
     return heir.id in sent and sent[heir.id].day >= office.abolished_on
 
 
-def _sent(kept: KeptPackage, package: Package, unit: UnitLines, *, of_sender: bool, day: str) -> SentUnit:
+def _sent(kept: KeptPackage, package: Package, unit: UnitLines, *, of_sender: bool, today: bool) -> SentUnit:
     return SentUnit(
-        parts=settled(parts_of(unit.lines, today=kept.day == day)),
+        parts=settled(parts_of(unit.lines, today=today)),
         steps=steps_of(unit),
         day=kept.day,
         late=bool(kept.late),

@@ -277,7 +277,7 @@ def _keep(
         message = f"Đã có gói {shown} mới hơn của {sender.name} (làm lúc {newest.replace('T', ' ')}); bỏ qua gói cũ."
         return PackageResult(file_name=name, status=PackageStatus.OLDER, message=message, office=sender.name)
     late = package.made_at > dt.datetime.combine(
-        dt.date.fromisoformat(package.day), cutoff_of(work.connection, sender)
+        dt.date.fromisoformat(package.day), cutoff_of(work.connection, sender, package.period)
     ).strftime("%Y-%m-%dT%H:%M:%S")
     store.add_package(
         work.connection,

@@ -2,49 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from corrections.campaign.figures import beyond_form, form_types
 from corrections.campaign.forecasts import UnitForecast, forecast_unit
 from corrections.entries import Role
-from exports.reports import PlanRow, ProgressRow, Total
+from exports.reports import PlanRow
+from layouts.register_types import RegisterType
 from storage import reports_data
 from storage.clock import now
-from storage.reports_data import UnitCount, UnitTotal
+from storage.reports_data import UnitTotal
 from vietnamese.shown_time import LOCAL
+from workbench.services.campaign import StandingUnit, standing_units
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
 from workbench.services.plan_settings import kept_settings
-from workbench.services.reporting import office_paces, unit_counts
+from workbench.services.reporting import OfficePaces, office_paces
 
-__all__ = ["office_plan", "plan_of_annex", "save_annex", "save_machines", "unit_forecasts"]
+__all__ = ["UnitPlan", "plan_of_annex", "save_annex", "save_machines", "unit_plan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPlan:
+    """What units have to enter, with what, and when they will have done so."""
+
+    rows: tuple[PlanRow, ...]
+    """As Phụ lục 02-04 count: the register types of the forms."""
+    forecasts: tuple[UnitForecast, ...]
+    """Over every register type, in the order of the rows."""
+    beyond: tuple[RegisterType, ...]
+    """Register types that the forecasts hold and the annexes have no columns for."""
+    machines_by_hand: bool
+    """Whether machines are set beside the plan; where there is a list of units, they stand there."""
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
 def plan_of_annex(ctx: Context) -> tuple[PlanRow, ...]:
     """Units as the plan's annex counts them; none when no annex was kept."""
-    offices = {count.office for count in _counts(ctx)}
+    totals, machines_only = _totals(ctx)
     return tuple(
         PlanRow(unit=total.unit, books=total.books, cases=total.cases, machines=total.machines)
-        for total in _totals(ctx)
-        if total.unit not in offices or total.books is not None or total.cases is not None
+        for total in totals
+        if total not in machines_only
     )
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
-def office_plan(ctx: Context) -> tuple[PlanRow, ...]:
-    """Offices of the inventory with their books, cases and machines; cases are unknown while a book is uncounted."""
-    machines = {total.unit: total.machines for total in _totals(ctx)}
-    return tuple(
-        PlanRow(
-            unit=office,
-            books=sum(count.books for count in counts),
-            cases=_known([None if count.uncounted_books else count.expected for count in counts]),
-            machines=machines.get(office),
-        )
-        for office, counts in _by_office(_counts(ctx)).items()
+def unit_plan(ctx: Context, *, quota: int, deadline: date | None = None) -> UnitPlan:
+    """Units of the forms with their volumes, and when each ends at its present pace.
+
+    Args:
+        ctx: a clerk's.
+        quota: entries a machine and day, for units that have no quota of their own.
+        deadline: last day of the plan; the machines that end by it are then told.
+    """
+    if deadline is not None:
+        refuse_impossible_day(deadline, "Hạn hoàn thành")
+    units, paces, today = standing_units(ctx), office_paces(ctx), now().astimezone(LOCAL).date()
+    with ctx.read() as connection:
+        calendar = kept_settings(connection).calendar
+    return UnitPlan(
+        rows=tuple(map(_plan_row, units)),
+        forecasts=tuple(
+            forecast_unit(
+                unit.row.figures.unit,
+                unit.row.figures.of_types(tuple(RegisterType)).remaining,
+                per_day=_pace(paces, unit),
+                today=today,
+                quota=unit.row.quota if unit.has_own_quota else quota,
+                deadline=deadline,
+                calendar=calendar,
+            )
+            for unit in units
+        ),
+        beyond=beyond_form([unit.row.figures for unit in units], form_types()),
+        machines_by_hand=all(unit.row.figures.office_id is None for unit in units),
     )
+
+
+def _plan_row(unit: StandingUnit) -> PlanRow:
+    figures = unit.row.figures
+    whole = figures.of_types(form_types())
+    return PlanRow(
+        unit=figures.unit,
+        books=whole.books if figures.parts else None,
+        cases=None if whole.total.unknown else whole.total.known,
+        machines=unit.row.machines,
+        quota=unit.row.quota if unit.has_own_quota else None,
+    )
+
+
+def _pace(paces: OfficePaces, unit: StandingUnit) -> float:
+    """Entries a day on which anybody of the unit worked; 0.0 where nobody did."""
+    days: Counter[date] = Counter()
+    for key in unit.keys:
+        days.update(paces.get(key, {}))
+    return days.total() / len(days) if days else 0.0
 
 
 @requires(Role.SUPERVISOR)
@@ -58,11 +115,10 @@ def save_annex(ctx: Context, rows: Sequence[PlanRow]) -> None:
     twice = sorted({unit for unit in units if units.count(unit) > 1})
     if twice:
         raise InvalidInput(f"Phụ lục có đơn vị bị lặp: {', '.join(twice)}. Hãy sửa tệp rồi nhập lại.")
-    offices = {count.office for count in _counts(ctx)}
-    machines_only = [t for t in _totals(ctx) if t.unit in offices and t.books is None and t.cases is None]
+    machines_only = [total for total in _totals(ctx)[1] if total.unit not in units]
     with ctx.write() as work:
         reports_data.drop_unit_totals(work.connection)
-        reports_data.put_unit_totals(work.connection, [*machines_only, *(_total(row) for row in rows)])
+        reports_data.put_unit_totals(work.connection, [*machines_only, *map(_total, rows)])
         work.note("unit_totals", new=str(len(rows)))
 
 
@@ -75,7 +131,7 @@ def save_machines(ctx: Context, machines: Mapping[str, int | None]) -> None:
     """
     if any(number is not None and number < 1 for number in machines.values()):
         raise InvalidInput("Số máy phải từ 1 trở lên; để trống khi chưa rõ.")
-    kept = {total.unit: total for total in _totals(ctx)}
+    kept = {total.unit: total for total in _totals(ctx)[0]}
     rows = [
         PlanRow(
             unit=unit,
@@ -86,65 +142,17 @@ def save_machines(ctx: Context, machines: Mapping[str, int | None]) -> None:
         for unit, number in machines.items()
     ]
     with ctx.write() as work:
-        reports_data.put_unit_totals(work.connection, [_total(row) for row in rows])
-        work.note("unit_totals", new=str(len(rows)))
+        reports_data.put_unit_totals(work.connection, list(map(_total, rows)))
+        work.note("unit_totals", new=str(len(machines)))
 
 
-@requires(Role.CLERK, Role.INSPECTOR)
-def unit_forecasts(ctx: Context, *, quota: int, deadline: date | None = None) -> tuple[UnitForecast, ...]:
-    """When each office of the inventory ends at its present pace, and the machines that end it by the deadline."""
-    paces, today = office_paces(ctx), now().astimezone(LOCAL).date()
-    if deadline is not None:
-        refuse_impossible_day(deadline, "Hạn hoàn thành")
+def _totals(ctx: Context) -> tuple[tuple[UnitTotal, ...], tuple[UnitTotal, ...]]:
+    """What is kept of units, and those among them that tell the machines of an authority and nothing of a plan."""
     with ctx.read() as connection:
-        calendar = kept_settings(connection).calendar
-    return tuple(
-        forecast_unit(
-            office,
-            _remaining(counts),
-            per_day=paces.get(office, 0.0),
-            today=today,
-            quota=quota,
-            deadline=deadline,
-            calendar=calendar,
-        )
-        for office, counts in _by_office(unit_counts(ctx, now() - timedelta(days=1), now())).items()
-    )
-
-
-def _counts(ctx: Context) -> tuple[UnitCount, ...]:
-    """Books of each unit; how far their entries are is not asked for."""
-    with ctx.read() as connection:
-        return reports_data.inventory_counts(connection)
-
-
-def _by_office(counts: Iterable[UnitCount]) -> dict[str, list[UnitCount]]:
-    offices: dict[str, list[UnitCount]] = {}
-    for count in counts:
-        offices.setdefault(count.office, []).append(count)
-    return offices
-
-
-def _remaining(counts: Iterable[UnitCount]) -> Total:
-    """What is left of an office; each register type by itself, since more done in one leaves no less in another."""
-    left = Total()
-    for count in counts:
-        total = Total(known=count.expected or 0, unknown=count.uncounted_books)
-        row = ProgressRow(unit=count.office, register_type=count.register_type, total=total, today=0, done=count.so_far)
-        left += row.remaining
-    return left
-
-
-def _totals(ctx: Context) -> tuple[UnitTotal, ...]:
-    with ctx.read() as connection:
-        return reports_data.unit_totals_of(connection)
+        totals = reports_data.unit_totals_of(connection)
+        authorities = reports_data.authorities(connection)
+    return totals, tuple(t for t in totals if t.unit in authorities and t.books is None and t.cases is None)
 
 
 def _total(row: PlanRow) -> UnitTotal:
     return UnitTotal(unit=row.unit, register_type=None, books=row.books, cases=row.cases, machines=row.machines)
-
-
-def _known(counts: Sequence[int | None]) -> int | None:
-    """The sum, None when a part is unknown."""
-    known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None

@@ -1,53 +1,40 @@
-"""Counts for the plans' tables: per unit and register type, per team and shift, per day, and a book's forecast."""
+"""Work for the plans' tables: per team and shift, per unit and day, and a book's forecast."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from corrections.campaign.forecasts import BookForecast, PaceDay, forecast_book
 from corrections.campaign.shifts import Shift, shift_label, shift_of
 from corrections.entries import Role
-from exports.reports import ProgressRow, Span, Total, WorkRow, sum_work
+from exports.reports import WorkRow, sum_work
 from storage import reports_data
 from storage.books import get_book, progress_of
 from storage.clock import moment_of_hour, moment_of_minute, now, stamp
 from storage.opening.database import Connection
-from storage.reports_data import HourCount, PersonCount, UnitCount
+from storage.reports_data import HourCount, PersonCount
+from storage.work_counts import OfficeKey
 from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
 from workbench.services.plan_settings import kept_settings
 
 __all__ = [
+    "OfficePaces",
     "PaceDay",
-    "UnitCount",
     "book_forecast",
     "counts_by_shift",
     "days_worked",
-    "local_span",
     "office_paces",
-    "progress_rows",
-    "unit_counts",
     "work_rows",
 ]
 
 _PACE_DAYS = 20
-
-
-@requires(Role.CLERK, Role.INSPECTOR)
-def unit_counts(ctx: Context, since: datetime, until: datetime) -> tuple[UnitCount, ...]:
-    """Books and entries of each office and register type: counted, found, confirmed in the span and so far.
-
-    Args:
-        ctx: A clerk's.
-        since: Start of the span, with time zone (the cut-off of the day before).
-        until: Its end, not included.
-    """
-    with ctx.read() as connection:
-        return reports_data.unit_counts(connection, stamp(since), stamp(until))
+OfficePaces = Mapping[OfficeKey, Mapping[date, int]]
+"""Entries that the people of a unit confirmed, by local day."""
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
@@ -68,13 +55,12 @@ def _by_day(hours: Iterable[HourCount]) -> Counter[date]:
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
-def office_paces(ctx: Context, days: int = _PACE_DAYS) -> dict[str, float]:
-    """Entries each office confirmed on a working day, mean of the days it worked in the last `days`."""
+def office_paces(ctx: Context, days: int = _PACE_DAYS) -> OfficePaces:
+    """Entries each unit confirmed on each of the last `days`; days without work are missing."""
     since = now() - timedelta(days=days)
     with ctx.read() as connection:
         offices = reports_data.office_confirmations_by_hour(connection, stamp(since), stamp(now()))
-    worked = {office: _by_day(found) for office, found in offices.items()}
-    return {office: counts.total() / len(counts) for office, counts in worked.items()}
+    return {office: _by_day(found) for office, found in offices.items()}
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
@@ -89,30 +75,15 @@ def book_forecast(ctx: Context, book_id: int) -> BookForecast:
     return forecast_book(history, total - progress.done, now().astimezone(LOCAL).date(), calendar)
 
 
-def local_span(span: Span) -> tuple[datetime, datetime]:
-    """Start and end of a report's span with the country's zone."""
-    return span.start.replace(tzinfo=LOCAL), span.end.replace(tzinfo=LOCAL)
-
-
 @requires(Role.CLERK, Role.INSPECTOR)
-def progress_rows(ctx: Context, span: Span) -> tuple[ProgressRow, ...]:
-    """Rows of the daily table: per office and register type the total, entered in the span, entered so far."""
-    return tuple(
-        ProgressRow(
-            unit=row.office,
-            register_type=row.register_type,
-            total=Total(known=row.expected or 0, unknown=row.uncounted_books),
-            today=row.in_span,
-            done=row.so_far,
-        )
-        for row in unit_counts(ctx, *local_span(span))
-    )
+def work_rows(ctx: Context, since: datetime, until: datetime) -> tuple[WorkRow, ...]:
+    """Entries finished in a span by team and the shift that the clock showed; what was sent back since is not.
 
-
-@requires(Role.CLERK, Role.INSPECTOR)
-def work_rows(ctx: Context, span: Span) -> tuple[WorkRow, ...]:
-    """Entries finished in a span by team and the shift that the clock showed; what was sent back since is not."""
-    since, until = local_span(span)
+    Args:
+        ctx: a clerk's.
+        since: start of the span, with time zone.
+        until: its end, not included.
+    """
     with ctx.read() as connection:
         counts = counts_by_shift(connection, kept_settings(connection).shifts, stamp(since), stamp(until))
         rows = [

@@ -28,11 +28,15 @@ def confirm_all(office: Office, token: Token) -> None:
         )
 
 
+def planned(office: Office) -> tuple[PlanRow, ...]:
+    return planning.unit_plan(office.clerk, quota=200).rows
+
+
 def test_plans_keep_what_is_unknown_and_what_offices_have(office: Office, token: Token) -> None:
     office.read_book(expected_entries=10)
     confirm_all(office, token)
     own = PlanRow(unit="UBND xã Tân Lập", books=1, cases=10)
-    assert planning.office_plan(office.clerk) == (own,) and planning.plan_of_annex(office.clerk) == ()
+    assert planned(office) == (own,) and planning.plan_of_annex(office.clerk) == ()
     planning.save_machines(office.supervisor, {"UBND xã Tân Lập": 2})
     annex = (
         PlanRow(unit="Huyện A", books=846, cases=None),
@@ -40,9 +44,9 @@ def test_plans_keep_what_is_unknown_and_what_offices_have(office: Office, token:
     )
     planning.save_annex(office.supervisor, annex)
     assert planning.plan_of_annex(office.clerk) == annex
-    assert planning.office_plan(office.clerk) == (replace(own, machines=2),)
+    assert planned(office) == (replace(own, machines=2),)
     office.book(volume_number="02/1998")
-    assert planning.office_plan(office.clerk)[0].cases is None
+    assert planned(office)[0].cases is None
     with pytest.raises(InvalidInput, match="Huyện A"):
         planning.save_annex(office.supervisor, (*annex, annex[0]))
     with pytest.raises(InvalidInput, match="từ 1"):
@@ -53,7 +57,8 @@ def test_each_office_has_its_own_forecast(office: Office, token: Token) -> None:
     office.read_book(expected_entries=10)
     confirm_all(office, token)
     office.book(volume_number="02/1998", office="UBND xã Bình An")
-    other, own = planning.unit_forecasts(office.clerk, quota=2, deadline=date.today() + timedelta(days=70))
+    deadline = date.today() + timedelta(days=70)
+    other, own = planning.unit_plan(office.clerk, quota=2, deadline=deadline).forecasts
     assert (other.unit, other.remaining.unknown, other.finish) == ("UBND xã Bình An", 1, None)
     assert (own.remaining.known, own.per_day) == (6, 4.0)
     assert own.finish is not None and own.machines_for_deadline == 1

@@ -20,7 +20,6 @@ from corrections.entries import Book, DecisionKind, Role
 from exports.extract_profile import ExtractProfile
 from exports.inventory import PriorityRule
 from exports.profile import ExportProfile
-from exports.reports import day_span
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
 from storage.accounts import Account, add_account
@@ -149,7 +148,6 @@ def _arguments(province: Province, tmp_path: Path, service: str, parameter: insp
         "sample_id": 1,
         "since": at - timedelta(days=9),
         "until": at + timedelta(days=1),
-        "span": day_span(at.date()),
         "query": MARK,
         "register_type": RegisterType.BIRTH,
         "kind": PageKind.COVER,

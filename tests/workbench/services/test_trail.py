@@ -10,7 +10,6 @@ from corrections.completeness import SlotKind
 from corrections.double_entry import Agreement
 from corrections.entries import BookState, DecisionKind, EntryState
 from exports.profile import ExportProfile
-from exports.reports import day_span
 from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
 from ocr.readings import PageKind
@@ -34,6 +33,7 @@ from workbench.services import (
     suggestions,
     templates,
 )
+from workbench.services.campaign import campaign_report
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput, NotAllowed
 from workbench.services.review_types import EffortInput, ValueInput
@@ -161,23 +161,21 @@ def test_reports_count_by_unit_team_and_day(office: Office, token: Token) -> Non
     _confirm_all(office.clerk, token)
     tomorrow = (now() + timedelta(days=2)).date()
     day = now().astimezone(LOCAL).date()
-    span = day_span(day if now().astimezone(LOCAL).hour < 15 else day + timedelta(days=1))
-    (row,) = reporting.progress_rows(office.clerk, span)
-    assert (row.unit, row.register_type, row.total.known, row.total.unknown) == (
-        "UBND xã Tân Lập",
-        RegisterType.BIRTH,
-        10,
-        1,
-    )
-    assert (row.today, row.done) == (4, 4)
-    assert reporting.progress_rows(office.clerk, day_span(tomorrow + timedelta(days=5)))[0].today == 0
+    before_cutoff = now().astimezone(LOCAL).hour < 15
+    report = campaign_report(office.clerk, day=day if before_cutoff else day + timedelta(days=1))
+    (row,) = report.rows
+    told = row.of_type(RegisterType.BIRTH)
+    assert (row.unit, told.total.known, told.total.unknown) == ("UBND xã Tân Lập", 10, 1)
+    assert (told.today, told.done) == (4, 4)
+    (later,) = campaign_report(office.clerk, day=tomorrow + timedelta(days=5)).rows
+    assert later.of_type(RegisterType.BIRTH).today == 0
     forecast = reporting.book_forecast(office.clerk, book.id)
     assert forecast.remaining == 6 and forecast.ends_on is not None
     with office.nobody.database.write() as connection:  # two of them in the morning, two in the evening, by the clock
         for hour, ids in ((8, (1, 2)), (20, (3, 4))):
-            at = datetime.combine(span.start.date(), time(hour), LOCAL) + timedelta(days=hour < 15)
+            at = datetime.combine(report.since.date(), time(hour), LOCAL) + timedelta(days=hour < 15)
             connection.execute(update(entries).where(entries.c.id.in_(ids)).values(confirmed_at=stamp(at)))
-    work = [(row.team, row.shift, row.entries) for row in reporting.work_rows(office.clerk, span)]
+    work = [(row.team, row.shift, row.entries) for row in reporting.work_rows(office.clerk, report.since, report.until)]
     assert work == [("tổ 1", "6-12 giờ", 2), ("tổ 1", "17-22 giờ", 2)]
 
 

@@ -7,7 +7,8 @@ import pytest
 from corrections.entries import Book, BookKind
 from storage.books import save_book
 from tests.workbench.services.conftest import Office
-from workbench.services import audit, books, inventory, reading, reporting, review, searching
+from workbench.services import audit, books, inventory, reading, review, searching
+from workbench.services.campaign import campaign_report
 from workbench.services.errors import NotAllowed
 from workbench.services.home import home_of
 from workbench.services.importing import import_scans
@@ -35,8 +36,7 @@ def test_samples_are_no_real_work_unless_asked_for(office: Office) -> None:
     assert [p.book.id for p in books.list_books(office.clerk)] == [real.id]
     assert searching.search(office.clerk, "Nguyễn Văn Minh").hits == ()
     assert len(searching.search(office.clerk, "Nguyễn Văn Minh", book_id=book.id).hits) == 4
-    start, end = audit.list_events(office.supervisor)[-1].at, audit.list_events(office.supervisor)[0].at
-    assert [unit.office for unit in reporting.unit_counts(office.clerk, start, end)] == ["UBND xã Tân Lập"]
+    assert [row.unit for row in campaign_report(office.clerk).rows] == ["UBND xã Tân Lập"]
     home = home_of(office.clerk)
     assert (home.books, home.to_review, home.samples) == (1, 0, 1)
     assert b"xl/" in inventory.export_inventory(office.clerk)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from corrections.campaign.figures import Period
+from corrections.campaign.merged_forms import merged_rows
 from corrections.entries import Role
-from exports.report_workbooks import read_progress_rows, write_progress_report, write_work_report
-from exports.reports import ProgressRow, Span, day_span, merge_progress, roll_up, week_span
+from exports.annex_files import read_annex_file
+from exports.campaign_forms import write_annex01
+from exports.report_workbooks import write_work_report
 from exports.spreadsheets import XLSX
-from vietnamese.shown_time import LOCAL, dotted_day
+from vietnamese.shown_time import LOCAL, day_text
+from workbench.screens.campaign_forms import progress_table, rows_table
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.plan_tables import plan_tab
 from workbench.screens.uploads import chosen_sheet, offering_sheets, read_upload
+from workbench.services.campaign import CampaignReport, campaign_report
+from workbench.services.campaign_files import report_file, report_name
 from workbench.services.context import Context
 from workbench.services.inventory import export_inventory, import_inventory
-from workbench.services.reporting import progress_rows, work_rows
+from workbench.services.reporting import work_rows
 from workbench.services.settings import get_office_setting
-from workbench.wording import number
 
 _PARTS = {
     "progress": "Tiến độ (theo loại sổ)",
@@ -30,7 +34,9 @@ _PARTS = {
     "inventory": "Danh mục sổ",
 }
 """Only the part chosen is computed: at a province's size each takes a second."""
-_SPANS = {"day": "Ngày", "week": "Tuần", "free": "Khoảng khác"}
+_FREE = "free"
+_SPANS = {**{period.value: period.label for period in Period}, _FREE: "Khoảng khác"}
+_WITHIN = "kỳ"
 
 
 def show(context: Context) -> None:
@@ -50,20 +56,19 @@ def show(context: Context) -> None:
 
 
 def _progress(context: Context) -> None:
-    span = _span(context)
-    unit = _unit(context)
-    rows = progress_rows(context, span)
-    if not rows:
+    report = _report(context)
+    st.caption(f"{plain(report.unit)} - {report.label}")
+    for note in report.notes:
+        st.warning(plain(note))
+    if not report.rows:
         st.info("Chưa có sổ nào để báo cáo.")
         return
-    st.caption(span.label)
-    _progress_table(rows, unit)
-    work = work_rows(context, span)
+    progress_table(report)
+    work = work_rows(context, report.since, report.until)
     left, right = st.columns(2)
-    left.download_button(
-        "Tải Phụ lục 01 (Excel)", write_progress_report(unit, span, rows), "phu-luc-01.xlsx", XLSX, type="primary"
-    )
-    right.download_button("Tải kết quả theo tổ, ca (Excel)", write_work_report(unit, span, work), "theo-ca.xlsx", XLSX)
+    left.download_button("Tải Phụ lục 01 (Excel)", report_file(report), report_name(report), XLSX, type="primary")
+    by_shift = write_work_report(report.unit, report.label, work)
+    right.download_button("Tải kết quả theo tổ, ca (Excel)", by_shift, "theo-ca.xlsx", XLSX)
     if work:
         st.subheader("Theo tổ và ca")
         table = [{"Tổ": w.team, "Ca": w.shift, "Trường hợp": w.entries} for w in work]
@@ -74,39 +79,15 @@ def _unit(context: Context) -> str:
     return str(get_office_setting(context, "unit_name", "")) or "Đơn vị"
 
 
-def _span(context: Context) -> Span:
+def _report(context: Context) -> CampaignReport:
+    """The figures of the stretch that is chosen, from the source of «Chiến dịch»."""
     kind_box, day_box, last_box = st.columns(3)
     kind = kind_box.segmented_control("Khoảng", list(_SPANS), default="day", format_func=_SPANS.__getitem__) or "day"
     day = day_box.date_input("Ngày", datetime.now(LOCAL).date(), format="DD/MM/YYYY")
-    if kind == "day":
-        return day_span(day, _time(context, "day_cutoff", "15:00"))
-    if kind == "week":
-        return week_span(day, cutoff=_time(context, "week_cutoff", "16:00"))
+    if kind != _FREE:
+        return campaign_report(context, period=Period(kind), day=day)
     last = last_box.date_input("Đến hết ngày", day, format="DD/MM/YYYY")
-    end = max(day, last)
-    label = f"Từ {dotted_day(day)} đến hết {dotted_day(end)}"
-    return Span(start=datetime.combine(day, time()), end=datetime.combine(end + timedelta(days=1), time()), label=label)
-
-
-def _time(context: Context, key: str, default: str) -> time:
-    return datetime.strptime(str(get_office_setting(context, key, default)), "%H:%M").time()
-
-
-def _progress_table(rows: tuple[ProgressRow, ...], unit: str) -> None:
-    table = [_progress_cells(row) for row in rows]
-    table += [{**_progress_cells(row), "Đơn vị": f"Cộng: {unit}"} for row in roll_up(rows, unit)]
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
-
-
-def _progress_cells(row: ProgressRow) -> dict[str, str]:
-    return {
-        "Đơn vị": row.unit,
-        "Loại sổ": row.register_type.label,
-        "Tổng số": row.total.label,
-        "Nhập trong kỳ": number(row.today),
-        "Lũy kế": number(row.done),
-        "Còn lại": row.remaining.label,
-    }
+    return campaign_report(context, first=min(day, last), day=max(day, last))
 
 
 def _merge() -> None:
@@ -115,20 +96,15 @@ def _merge() -> None:
     unit = st.text_input("Tên đơn vị gộp", "Toàn tỉnh")
     if not files:
         return
-    parts = [(file.name, _progress_of(file)) for file in files]
-    rows, problems = merge_progress(parts)
+    rows, problems = merged_rows([(file.name, annex) for file in files for annex in read_upload(file, read_annex_file)])
     for problem in problems:
         st.warning(plain(problem))
-    _progress_table(rows, unit)
-    now = datetime.now(LOCAL).replace(tzinfo=None)
-    span = Span(start=now, end=now, label=f"Gộp từ {len(files)} tệp, {dotted_day(now)}")
-    st.download_button("Tải bảng gộp (Excel)", write_progress_report(unit, span, rows), "phu-luc-01-gop.xlsx", XLSX)
-
-
-def _progress_of(file: UploadedFile) -> tuple[ProgressRow, ...]:
-    sheet = chosen_sheet(file)
-    with offering_sheets(file):
-        return read_upload(file, lambda path: read_progress_rows(path, sheet))
+    if not rows:
+        return
+    label = f"Gộp từ {len(files)} tệp, {day_text(datetime.now(LOCAL).date())}"
+    rows_table(rows, unit, within=_WITHIN)
+    data = write_annex01(unit, label, rows, within=_WITHIN)
+    st.download_button("Tải bảng gộp (Excel)", data, "phu-luc-01-gop.xlsx", XLSX)
 
 
 def _inventory(context: Context) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from corrections.campaign.figures import form_data
 from exports.inventory import PriorityRule
 from exports.profile import BirthForm, ExportProfile, NameCase, OversizePdf, TimeNotation
 from layouts.columns import ColumnProfile, columns
@@ -22,6 +23,7 @@ from workbench.screens.plain import plain
 from workbench.screens.profile_settings import profile_extras
 from workbench.services.book_order import priority_rule, save_priority_rule
 from workbench.services.books import CLERKS_ADD_BOOKS
+from workbench.services.campaign import CUTOFFS, WEEK_CUTOFF
 from workbench.services.context import Context
 from workbench.services.settings import (
     export_profile,
@@ -116,16 +118,29 @@ def _rules(context: Context) -> None:
         values["quota"] = right.number_input(
             "Định mức mỗi máy một ngày (trường hợp)", min_value=1, value=int(kept.get("quota", 200)), step=10
         )
-        values["day_cutoff"] = left.text_input("Giờ chốt số liệu ngày", str(kept.get("day_cutoff", "15:00")))
-        values["week_cutoff"] = right.text_input("Giờ chốt tuần (thứ Sáu)", str(kept.get("week_cutoff", "16:00")))
+        cutoffs = _cutoffs(kept)
         sent = st.form_submit_button("Lưu quy định", type="primary")
     if sent:
-        wrong = [values[key] for key in ("day_cutoff", "week_cutoff") if not _is_time(values[key])]
+        wrong = [text for text in cutoffs.values() if text and not _is_time(text)]
         if wrong:
             st.error(f"Giờ chốt «{plain(wrong[0])}» không đúng dạng giờ:phút. Hãy ghi ví dụ 15:00.")
             return
-        save_office_settings(context, values)
+        save_office_settings(context, {**values, **cutoffs})
         st.success("Đã lưu. Quy định mới có hiệu lực từ lần lưu tiếp theo của mỗi trường hợp.")
+
+
+def _cutoffs(kept: Mapping[str, Any]) -> dict[str, str]:
+    """Hours that end a day, by level, and a week; empty: as plans usually have it."""
+    st.caption("Giờ chốt số liệu, cho các đơn vị không ghi giờ riêng ở màn hình «Đơn vị»:")
+    boxes = st.columns(len(CUTOFFS) + 1)
+    values = {}
+    for (level, key), box in zip(CUTOFFS.items(), boxes, strict=False):
+        usual = form_data()["cutoffs"][level.value]
+        values[key] = box.text_input(f"Ngày, {level.label.lower()}", str(kept.get(key, "")), placeholder=usual)
+    values[WEEK_CUTOFF] = boxes[-1].text_input(
+        "Tuần (thứ Sáu)", str(kept.get(WEEK_CUTOFF, "")), placeholder="như giờ của ngày"
+    )
+    return {key: text.strip() for key, text in values.items()}
 
 
 def _double_entry(kept: Mapping[str, Any]) -> dict[str, Any]:
