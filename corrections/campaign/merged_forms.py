@@ -13,6 +13,7 @@ from layouts.register_types import RegisterType
 __all__ = ["merged_rows"]
 
 _OF_NO_YEAR = 0
+"""Year of figures whose form does not say it, as of a volume that says none."""
 
 
 def merged_rows(parts: Sequence[tuple[str, Annex]]) -> tuple[tuple[UnitFigures, ...], tuple[str, ...]]:
