@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from ocr import tesseract
 from storage.opening import database
-from storage.opening.migrate import upgrade
+from storage.opening.migrate import current_revision
 from tests.databases import migrated_once
 from tests.shared_answers import sharing
 
@@ -82,14 +82,14 @@ def shared_answers(request: pytest.FixtureRequest) -> Iterator[None]:
 def new_databases_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Opening a database that is not there yet copies one that was migrated once; an older one is migrated."""
 
-    def ready(url: str) -> None:
+    def ready(url: str) -> str | None:
         file = make_url(url).database
         if url.startswith("sqlite") and file and not (Path(file).exists() and Path(file).stat().st_size):
             shutil.copyfile(migrated_once(tmp_path_factory.getbasetemp()), file)
-        upgrade(url)
+        return current_revision(url)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "upgrade", ready)
+        patch.setattr(database, "current_revision", ready)
         yield
 
 

@@ -13,7 +13,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
+from storage.unfinished import living_processes, process_name
 
 __all__ = ["keep_private", "use_own_models", "use_private_temporary_folder"]
 
@@ -37,7 +37,7 @@ def use_private_temporary_folder(data_dir: Path) -> Path:
     parent = data_dir / "tmp"
     parent.mkdir(mode=0o700, exist_ok=True)
     _sweep(parent)
-    own = parent / _name_of(psutil.Process())
+    own = parent / process_name()
     own.mkdir(mode=0o700, exist_ok=True)
     tempfile.tempdir = str(own)
     os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = str(own)
@@ -65,16 +65,8 @@ def use_own_models(data_dir: Path) -> None:
     os.environ[STORE_VARIABLE] = str(folder)
 
 
-def _name_of(process: psutil.Process) -> str:
-    # a number is used again by the system, a number with its moment of birth is not
-    return f"{process.pid}-{round(process.create_time() * 100)}"
-
-
 def _sweep(parent: Path) -> None:
-    living = set()
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            living.add(_name_of(process))
+    living = living_processes()
     for folder in parent.iterdir():
         if folder.name not in living:
             shutil.rmtree(folder, ignore_errors=True)

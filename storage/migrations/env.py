@@ -1,4 +1,4 @@
-"""Runs schema revisions; one transaction for each, so a killed upgrade leaves a whole revision or none."""
+"""Runs schema revisions: inside the caller's transaction, or in one for each; a kill leaves no half revision."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ def _no_implicit_begin(connection, _record):  # type: ignore[no-untyped-def]
 
 
 def run() -> None:
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        context.configure(connection=given, target_metadata=metadata, render_as_batch=True)
+        context.run_migrations()
+        return
     url = context.config.get_main_option("sqlalchemy.url")
     if url is None:
         raise RuntimeError("no database is named; revisions are run by storage.opening.migrate")

@@ -19,8 +19,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from storage.errors import DatabaseBroken, translate_errors
-from storage.opening.migrate import current_revision, head_revision, upgrade
+from storage.opening.migrate import current_revision, head_revision, refuse_newer, revision_of, upgrade_on
 from storage.separation import Scope, everything, install, narrow
+from storage.trail.head_file import Head
 from storage.trail.trail import Trail
 
 __all__ = ["Connection", "Database", "sqlite_url"]
@@ -88,20 +89,36 @@ class Database:
                 self._bring_up_to_date()
 
     def _bring_up_to_date(self) -> None:
-        before = current_revision(self.url)
-        changes = before != head_revision()
-        faults = None
-        if self.trail is not None and changes and before is not None:
+        head = None
+        if current_revision(self.url) != head_revision():
+            head = self._upgrade()
+        elif self.trail is not None:
             with self._transaction() as connection:
-                faults = self.trail.before_upgrade(connection)
-        if changes:
-            upgrade(self.url)
-        if self.trail is None:
-            return
-        with self._transaction() as connection:
-            head = self.trail.set_up(connection, upgraded_from=before if changes else None, faults=faults)
-        if head is not None:
+                head = self.trail.set_up(connection, upgraded_from=None, faults=None)
+        if self.trail is not None and head is not None:
             self.trail.committed(head)
+
+    def _upgrade(self) -> Head | None:
+        """Look at the seals, change the schema, seal anew, in one transaction: stopped anywhere, all stands as before.
+
+        Between two of them rows without guards would stand under seals of their older shape, and nobody could tell
+        later what was bent and what was only half done.
+        """
+        engine = _engine(self.url, is_sqlite=self.is_sqlite, foreign_keys=False)
+        try:
+            with self._transaction(engine) as connection:
+                before, faults = revision_of(connection), None
+                refuse_newer(before)
+                if before == head_revision():  # another process was first
+                    before = None
+                elif self.trail is not None and before is not None:
+                    faults = self.trail.before_upgrade(connection)
+                upgrade_on(connection)
+                if self.trail is None:
+                    return None
+                return self.trail.set_up(connection, upgraded_from=before, faults=faults)
+        finally:
+            engine.dispose()
 
     @staticmethod
     def _make_folder(folder: Path) -> None:
@@ -145,9 +162,9 @@ class Database:
                 self.trail.committed(head)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """A writing transaction without the trail."""
-        with self.engine.connect() as connection:
+    def _transaction(self, engine: Engine | None = None) -> Iterator[Connection]:
+        """A writing transaction without the trail, on another engine than the usual one if so asked."""
+        with (engine or self.engine).connect() as connection:
             writer = connection.execution_options(workbench_writer=True)
             with writer.begin():
                 if not self.is_sqlite:
@@ -172,11 +189,13 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str, *, is_sqlite: bool) -> Engine:
+def _engine(url: str, *, is_sqlite: bool, foreign_keys: bool = True) -> Engine:
     if not is_sqlite:
         return create_engine(url, pool_size=10, max_overflow=70, pool_pre_ping=True)
     engine = create_engine(url, pool_size=10, max_overflow=70, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
+    if not foreign_keys:
+        event.listen(engine, "connect", _without_foreign_keys)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -191,6 +210,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -16000")
     cursor.close()
+
+
+def _without_foreign_keys(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys = OFF")
 
 
 def _begin_sqlite(connection: Connection) -> None:

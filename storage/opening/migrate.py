@@ -10,12 +10,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from storage.errors import SchemaTooNew
 from storage.trail.triggers import drop_triggers
 
-__all__ = ["current_revision", "downgrade", "head_revision", "upgrade"]
+__all__ = ["current_revision", "downgrade", "head_revision", "refuse_newer", "revision_of", "upgrade", "upgrade_on"]
 
 
 def _config(database_url: str) -> Config:
@@ -31,9 +31,14 @@ def current_revision(database_url: str) -> str | None:
     engine = create_engine(database_url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return revision_of(connection)
     finally:
         engine.dispose()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Revision the database of a connection stands at; None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 @cache
@@ -59,6 +64,36 @@ def upgrade(database_url: str, revision: str = "head") -> None:
         if "Can't locate revision" in str(error):
             raise SchemaTooNew from error
         raise
+
+
+def upgrade_on(connection: Connection) -> None:
+    """Run the missing revisions inside the transaction of a connection: all of them are kept, or none.
+
+    On SQLite foreign keys must be off: a table that is built anew is dropped in between.
+
+    Raises:
+        SchemaTooNew: a newer program has written this database.
+    """
+    refuse_newer(revision_of(connection))
+    config = _config(connection.engine.url.render_as_string(hide_password=False))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Leave a database alone that a newer program has written.
+
+    Raises:
+        SchemaTooNew: this program does not know its revision.
+    """
+    if revision is not None and revision not in _known_revisions():
+        raise SchemaTooNew
+
+
+@cache
+def _known_revisions() -> frozenset[str]:
+    scripts = ScriptDirectory.from_config(_config("sqlite://"))
+    return frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def downgrade(database_url: str, revision: str) -> None:

@@ -10,11 +10,13 @@ from sqlalchemy.engine import make_url
 
 from storage.errors import DatabaseDamaged, DiskFull, translate_errors
 from storage.opening.copies import copy_sqlite, is_sound_sqlite
-from storage.opening.migrate import current_revision, head_revision
+from storage.opening.migrate import current_revision, head_revision, refuse_newer
+from storage.unfinished import settle, unfinished_folder
 
 __all__ = ["copies_before_upgrades", "copy_before_upgrade", "set_aside"]
 
 _PREFIX = "truoc-nang-cap-"
+_UNFINISHED = "dang-chep"
 _KEPT = 5
 _CHECKED_AT_START = 128 * 1024 * 1024
 """Bytes; SQLite looks through as much in about a third of a second."""
@@ -32,6 +34,7 @@ def copy_before_upgrade(url: str, folder: Path, trail: Path | None = None) -> Pa
     Raises:
         DatabaseDamaged: the database does not pass SQLite's check; it is not touched.
         DiskFull: no room for the copy; the database is not touched.
+        SchemaTooNew: a newer program has written it; nothing is copied, and no copy is given up for it.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or not Path(parsed.database).exists():
@@ -43,28 +46,41 @@ def copy_before_upgrade(url: str, folder: Path, trail: Path | None = None) -> Pa
         revision = current_revision(url)
     if revision in (None, head_revision()):
         return None
+    refuse_newer(revision)
     if not is_sound_sqlite(source):
         raise DatabaseDamaged(str(source))
     target = folder / f"{_PREFIX}{revision}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.sqlite3"
-    part = target.with_name(f".{target.name}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        copy_sqlite(source, part)
-        if not is_sound_sqlite(part):
-            raise DatabaseDamaged(str(source))
-        if trail is not None and trail.is_dir():
-            shutil.copytree(trail, target.with_suffix(".trail"), dirs_exist_ok=True)
-        part.replace(target)
+        with unfinished_folder(folder, _UNFINISHED) as unfinished:
+            part = unfinished / target.name
+            copy_sqlite(source, part)
+            if not is_sound_sqlite(part):
+                raise DatabaseDamaged(str(source))
+            settle(part)
+            if trail is not None and trail.is_dir():
+                shutil.copytree(trail, target.with_suffix(".trail"), dirs_exist_ok=True)
+            part.replace(target)
+        settle(folder)
     except OSError as error:
         raise DiskFull(str(folder)) from error
-    finally:
-        for ending in _PARTS:
-            part.with_name(part.name + ending).unlink(missing_ok=True)
-    for old in copies_before_upgrades(folder)[_KEPT:]:
+    for old in _superfluous(copies_before_upgrades(folder)):
         old.unlink(missing_ok=True)
         shutil.rmtree(old.with_suffix(".trail"), ignore_errors=True)
     return target
+
+
+def _superfluous(copies: list[Path]) -> list[Path]:
+    """Copies to give up, of those there are, newest first: never the newest of a schema.
+
+    An upgrade that is tried again and again makes a copy each time, which must not drive out those of other schemas.
+    """
+    newest = {_schema_of(copy): copy for copy in reversed(copies)}
+    return [copy for copy in copies[_KEPT:] if newest[_schema_of(copy)] != copy]
+
+
+def _schema_of(copy: Path) -> str:
+    return copy.name.removeprefix(_PREFIX).partition("-")[0]
 
 
 def copies_before_upgrades(folder: Path) -> list[Path]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from storage.schema import metadata
-from storage.trail.triggers import wanted_triggers
+from storage.trail.tables import SEALED
+from storage.trail.triggers import function_of, wanted_triggers
 
 __all__ = ["ForeignObject", "foreign_objects", "remove_foreign", "schema_state"]
 
@@ -83,7 +84,8 @@ _STATE_POSTGRESQL = text("""
 SELECT (SELECT count(*) || ' ' || max(oid) || ' ' || sum(xmin::text::bigint) FROM pg_trigger),
   (SELECT count(*) || ' ' || max(oid) || ' ' || sum(xmin::text::bigint) FROM pg_rewrite),
   (SELECT count(*) || ' ' || max(oid) FROM pg_constraint), (SELECT count(*) || ' ' || max(oid) FROM pg_attrdef),
-  (SELECT string_agg(xmin::text, ' ' ORDER BY oid) FROM pg_proc WHERE proname IN ('trail_note', 'refuse_change')),
+  (SELECT string_agg(xmin::text, ' ' ORDER BY oid) FROM pg_proc
+    WHERE proname IN ('trail_note', 'trail_note_group', 'refuse_change')),
   (SELECT count(*) FROM pg_class WHERE relrowsecurity)
 """)
 _TRIGGERS_POSTGRESQL = text("""
@@ -117,7 +119,7 @@ WHERE p.proname = 'refuse_change' AND p.pronamespace = current_schema()::regname
 
 def _on_postgresql(connection: Connection) -> Iterator[ForeignObject]:
     """Ours are told by table, name and function; the body of the trail's function is `missing_triggers`' business."""
-    ours = {(name.removeprefix("trail_"), name, "trail_note") for name in wanted_triggers(sqlite=False)}
+    ours = {(name, f"trail_{name}", function_of(sealed)) for name, sealed in SEALED.items()}
     ours |= {(table, f"{table}_immutable", "refuse_change") for table in _APPEND_ONLY}
     for table, name, function, told in connection.execute(_TRIGGERS_POSTGRESQL):
         if table in metadata.tables and (table, name, function) not in ours:

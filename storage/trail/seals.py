@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, text
 
 from storage.schema import trail_changes, trail_seals, trail_totals
-from storage.trail.tables import SEALED, SealedTable, key_text
+from storage.trail.tables import SEALED, SealedTable, key_text, name_of_seal
 
 __all__ = ["ForeignChange", "Sealer", "Total", "state_digest", "stored_totals"]
 
@@ -86,20 +86,21 @@ class Sealer:
         self, connection: Connection, sealed: SealedTable, stood: dict[str, str | None], total: Total
     ) -> tuple[Total, list[ForeignChange]]:
         keys = list(stood)
-        before = _seals_of(connection, sealed.name, keys)
+        before = _seals_of(connection, sealed.name, [name_of_seal(key) for key in keys])
         stands = dict(rows_of(connection, sealed, keys))
         foreign, gone, kept = [], [], []
         for key in keys:
-            old_row, old_seal = stood[key], before.get(key)
+            old_row, name = stood[key], name_of_seal(key)
+            old_seal = before.get(name)
             expected = None if old_row is None else self.seal(sealed.name, key, old_row)
             if expected != old_seal:
                 foreign.append(ForeignChange(sealed.name, key))
             new_seal = self.seal(sealed.name, key, stands[key]) if key in stands else None
             total = total.moved(old_seal, new_seal)
             if new_seal is None:
-                gone.append({"t": sealed.name, "k": key})
+                gone.append({"t": sealed.name, "k": name})
             elif new_seal != old_seal:
-                kept.append({"t": sealed.name, "k": key, "s": new_seal})
+                kept.append({"t": sealed.name, "k": name, "s": new_seal})
         _write_seals(connection, gone, kept)
         return total, foreign
 
@@ -112,7 +113,9 @@ class Sealer:
         for sealed in SEALED.values():
             total = Total(0, 0)
             for batch in all_rows(connection, sealed):
-                seals = [{"t": sealed.name, "k": k, "s": self.seal(sealed.name, k, row)} for k, row in batch]
+                seals = [
+                    {"t": sealed.name, "k": name_of_seal(k), "s": self.seal(sealed.name, k, row)} for k, row in batch
+                ]
                 _write_seals(connection, [], seals)
                 for item in seals:
                     total = total.moved(None, item["s"])
@@ -159,7 +162,8 @@ def rows_of(connection: Connection, sealed: SealedTable, keys: Sequence[str]) ->
     """Rows of those keys as (key, text); keys without a row are left out."""
     sqlite = connection.dialect.name == "sqlite"
     name, columns = sealed.name, sealed.keys
-    head = f"SELECT {sealed.key_sql(name, sqlite=sqlite)}, {sealed.row_sql(name, sqlite=sqlite)} FROM {name} WHERE "
+    head = f"SELECT {sealed.key_sql(name, sqlite=sqlite)}, {sealed.row_sql(name, sqlite=sqlite)} "
+    head += f"FROM {sealed.source_sql} WHERE "
     for start in range(0, len(keys), _AT_ONCE):
         values = [json.loads(key) for key in keys[start : start + _AT_ONCE]]
         parameters = {f"p{i}_{j}": part for i, value in enumerate(values) for j, part in enumerate(value)}
@@ -180,7 +184,7 @@ def all_rows(connection: Connection, sealed: SealedTable) -> Iterator[list[tuple
     sqlite = connection.dialect.name == "sqlite"
     name, keys = sealed.name, ", ".join(f"{sealed.name}.{key}" for key in sealed.keys)
     what = f"{sealed.key_sql(name, sqlite=sqlite)}, {sealed.row_sql(name, sqlite=sqlite)}, {keys}"
-    first = f"SELECT {what} FROM {name} WHERE {sealed.condition(name)}"
+    first = f"SELECT {what} FROM {sealed.source_sql} WHERE {sealed.condition(name)}"
     last: dict[str, object] = {}
     while True:
         places = ", ".join(f":k{i}" for i in range(len(sealed.keys)))

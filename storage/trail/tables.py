@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect
 
 from storage.schema import metadata
 
-__all__ = ["SEALED", "SealedTable", "key_text", "sealed_as_stored"]
+__all__ = ["SEALED", "SealedTable", "key_text", "name_of_seal", "sealed_as_stored"]
 
 _LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     # who has an entry open, and its place in a queue, are no decisions and change all day
@@ -18,6 +19,11 @@ _LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     # when a system asked last stands in the log; here only for the list
     "lookup_tokens": ("used_at",),
 }
+_GROUPS: Mapping[str, str] = {
+    # a save judges every field of its entry: a seal for each would outweigh all others
+    "confirmed_readings": "entry_id",
+}
+"""Tables whose rows are sealed together, those with the same number in this column as one text."""
 _NAMES = (
     "acceptance_books",
     "acceptance_returns",
@@ -27,13 +33,18 @@ _NAMES = (
     "blind_samples",
     "book_assignments",
     "book_requests",
+    "book_hands",
     "books",
+    "confirmed_readings",
     "document_templates",
+    "effort_events",
     "entries",
+    "entry_evidence",
     "entry_versions",
     "exports",
     "handover_books",
     "handovers",
+    "learned_corrections",
     "lookup_tokens",
     "office_changes",
     "office_templates",
@@ -43,6 +54,7 @@ _NAMES = (
     "paper_counts",
     "plan_places",
     "plan_targets",
+    "reading_queue",
     "readings",
     "reconciliation_cases",
     "reconciliation_profiles",
@@ -57,9 +69,10 @@ _NAMES = (
     "teams",
     "typing_tasks",
     "unit_totals",
+    "value_memory",
 )
-"""Left out: the log itself (a chain of its own), sessions and tries (bound to the key, or no decisions), and what is
-made again from sealed rows: the search index, judged readings, frequent values, learned corrections, effort."""
+"""Left out: the log itself (a chain of its own), sessions and tries (bound to the key, or no decisions), what stands on
+a screen at this moment, and the search index, which is made again from sealed rows."""
 
 HEAD_SETTING = "audit_head"
 """A setting that changes with each event; the head file holds it."""
@@ -77,8 +90,20 @@ class SealedTable:
         return self.table.name
 
     @property
+    def group(self) -> str:
+        """The column whose rows are sealed together; empty: each row has its own seal."""
+        return _GROUPS.get(self.name, "")
+
+    @property
+    def source_sql(self) -> str:
+        """Where the rows, or the numbers of their groups, are read from; called like the table."""
+        return f"(SELECT DISTINCT {self.group} FROM {self.name}) AS {self.name}" if self.group else self.name
+
+    @property
     def keys(self) -> tuple[str, ...]:
-        """Columns of the primary key."""
+        """Columns that name a row: of the primary key, or the one that rows sealed together share."""
+        if self.group:
+            return (self.group,)
         return tuple(c.name for c in self.table.primary_key)
 
     @property
@@ -92,7 +117,21 @@ class SealedTable:
         return tuple(sorted(c.name for c in self.table.columns if c.name not in self.left_out))
 
     def row_sql(self, row: str, *, sqlite: bool) -> str:
-        """Expression for the text of a row; `row` is the table's name, or OLD or NEW in a trigger."""
+        """Expression for the text of a row or of its group; `row` is the table's name, or OLD or NEW in a trigger.
+
+        The text of a group without rows is NULL.
+        """
+        if not self.group:
+            return self._text_sql(row, sqlite=sqlite)
+        (id_column,) = (c.name for c in self.table.primary_key)
+        one = self._text_sql("one", sqlite=sqlite)
+        rows = f"FROM {self.name} AS one WHERE one.{self.group} = {row}.{self.group}"
+        if sqlite:
+            inner = f"(SELECT {one} AS told {rows} ORDER BY one.{id_column})"
+            return f"(SELECT nullif(json_group_array(told), '[]') FROM {inner})"
+        return f"(SELECT jsonb_agg({one} ORDER BY one.{id_column})::text {rows})"
+
+    def _text_sql(self, row: str, *, sqlite: bool) -> str:
         if not sqlite:
             names = ", ".join(f"'{name}'" for name in self.left_out)
             return f"(to_jsonb({row}) - ARRAY[{names}]::text[])::text"
@@ -129,3 +168,12 @@ def key_text(key: str) -> str:
         return json.dumps(json.loads(key), ensure_ascii=False, separators=(",", ":"))
     except ValueError:  # an endless number, which the program never writes, is no JSON
         return key
+
+
+_LONGEST_NAME = 500
+"""Letters that a seal's row has for the key."""
+
+
+def name_of_seal(key: str) -> str:
+    """Under which a row's seal is kept: its key in one spelling, or the digest of one that is too long."""
+    return key if len(key) <= _LONGEST_NAME else hashlib.sha256(key.encode()).hexdigest()

@@ -14,7 +14,7 @@ from storage.schema import audit_events, trail_changes, trail_seals
 from storage.trail.foreign import foreign_objects
 from storage.trail.head_file import Head, HeadFile, HeadFileFault
 from storage.trail.seals import Sealer, Total, all_rows, state_digest, stored_totals
-from storage.trail.tables import SEALED, SealedTable
+from storage.trail.tables import SEALED, SealedTable, name_of_seal
 from storage.trail.triggers import missing_triggers
 
 __all__ = ["TrailFault", "head_faults", "row_faults", "trail_faults"]
@@ -75,7 +75,7 @@ def row_faults(
                 for key, row in batch:
                     seal = sealer.seal(name, key, row)
                     total = total.moved(None, seal)
-                    if left.pop(key, None) != seal:
+                    if left.pop(name_of_seal(key), None) != seal:
                         yield TrailFault("row", f"{name} {key}")
         except OperationalError:  # bytes where text belongs: SQLite makes no JSON of them
             yield TrailFault("row", name)

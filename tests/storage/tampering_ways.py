@@ -88,5 +88,41 @@ ROW_WAYS: dict[str, str] = {
     ),
     "a form of the office is changed": "UPDATE office_templates SET yaml = 'x' WHERE form = 'mau'",
     "a blind answer is changed": "UPDATE blind_samples SET first_value = 'x'",
+    "a judged reading was right": "UPDATE confirmed_readings SET correct = 1 - correct WHERE id = 1",
+    "a judged reading was surer": "UPDATE confirmed_readings SET confidence = 0.5 WHERE id = 2",
+    "another judged a reading": "UPDATE confirmed_readings SET account_id = 99 WHERE id = 3",
+    "a judged reading is of another entry": "UPDATE confirmed_readings SET entry_id = 3 WHERE id = 1",
+    "a judged reading is removed": "DELETE FROM confirmed_readings WHERE id = 1",
+    "every judged reading of an entry is removed": "DELETE FROM confirmed_readings WHERE entry_id = 1",
+    "a judged reading is added": (
+        "INSERT INTO confirmed_readings (entry_id, column_name, register_type, kind, script, confidence, correct,"
+        " flagged, blind, account_id, at) SELECT entry_id, 'bịa', register_type, kind, script, confidence, correct,"
+        " flagged, blind, account_id, at FROM confirmed_readings WHERE id = 1"
+    ),
+    "an entry gets judged readings": (
+        "INSERT INTO confirmed_readings (entry_id, column_name, register_type, kind, script, confidence, correct,"
+        " flagged, blind, account_id, at) SELECT 3, column_name, register_type, kind, script, confidence, correct,"
+        " flagged, blind, account_id, at FROM confirmed_readings WHERE id = 1"
+    ),
+    "a correction is learned otherwise": "UPDATE learned_corrections SET correction = 'Phan Thị Bịa'",
+    "a correction counts for more": "UPDATE learned_corrections SET count = count + 50",
+    "a correction is added": (
+        "INSERT INTO learned_corrections (kind, misreading, correction, count, last_at)"
+        " SELECT kind, 'bịa', correction, count, last_at FROM learned_corrections"
+    ),
+    "a correction is forgotten": "DELETE FROM learned_corrections",
+    "a value was confirmed more often": "UPDATE value_memory SET count = 900 WHERE column_name = 'meHoTen'",
+    "a value is offered that nobody confirmed": (
+        "INSERT INTO value_memory (book_id, column_name, text, count, last_at) VALUES (1, 'meHoTen', 'Bịa', 99, '2026')"
+    ),
+    "a hand of a book is replaced": "UPDATE book_hands SET content = (SELECT content FROM entry_evidence LIMIT 1)",
+    "a hand of a book is forgotten": "DELETE FROM book_hands",
+    "evidence of an entry is another's": (
+        "UPDATE entry_evidence SET content = (SELECT content FROM book_hands) WHERE entry_id = 1"
+    ),
+    "effort was less": "UPDATE effort_events SET active_ms = active_ms + 60000",
+    "effort was another's": "UPDATE effort_events SET account_id = 99",
+    "a book was queued by another": "UPDATE reading_queue SET asked_by = 'khac'",
+    "a book leaves the queue": "DELETE FROM reading_queue",
     "a scan gets another name": "UPDATE scans SET file_name = 'khac.tif'",
 }

@@ -11,8 +11,11 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from corrections.entries import Role
+from layouts.columns import FieldKind
 from storage import exports_log
 from storage.accounts import Account, add_account
+from storage.audit_log import stream_events
+from storage.memory import learn_correction, remember_values
 from storage.opening import migrate
 from storage.opening.copies import copy_sqlite
 from storage.opening.database import Database
@@ -226,3 +229,39 @@ def _remove_with_seal(database: Database, table: str, key: int) -> None:
         )
         connection.execute(text("DELETE FROM trail_changes"))
     engine.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite compares the whole statement
+@pytest.mark.parametrize(
+    "bent",
+    [
+        "AFTER INSERT OR UPDATE OR DELETE ON accounts FOR EACH ROW EXECUTE FUNCTION trail_note('id', 'role,active')",
+        "AFTER INSERT OR UPDATE OR DELETE ON accounts FOR EACH ROW WHEN (false) EXECUTE FUNCTION trail_note('id', '')",
+        "AFTER INSERT OR DELETE ON accounts FOR EACH ROW EXECUTE FUNCTION trail_note('id', '')",
+        "AFTER INSERT OR UPDATE OF team OR DELETE ON accounts FOR EACH ROW EXECUTE FUNCTION trail_note('id', '')",
+        "BEFORE INSERT OR UPDATE OR DELETE ON accounts FOR EACH ROW EXECUTE FUNCTION trail_note('id', '')",
+    ],
+)
+def test_a_trigger_of_our_name_that_sees_less_is_told_and_made_again(sealed: Database, bent: str) -> None:
+    """Name, table and function are ours: what it looks at is not."""
+    behind(sealed, "DROP TRIGGER trail_accounts ON accounts", f"CREATE TRIGGER trail_accounts {bent}")
+    assert ("triggers", "trail_accounts") in _problems(sealed)
+    with sealed.write() as connection:
+        connection.execute(text("UPDATE accounts SET role = 'clerk'"))
+    assert _problems(sealed) == set()
+
+
+def test_a_key_of_any_length_is_sealed(database: Database) -> None:
+    """On PostgreSQL a seal's row has room for 500 letters of a key, and a value may have 400, each a mark to escape."""
+    with database.write() as connection:
+        learn_correction(connection, kind=FieldKind.TEXT, misreading='"' * 300, correction="x")
+        remember_values(connection, 1, [("nksHoTen", '"' * 400)], office=False)
+    assert _problems(database) == set()
+    behind(database, "UPDATE learned_corrections SET count = 7")
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM value_memory"))
+    told = {(problem, where.split()[0]) for problem, where in _problems(database) if where}
+    assert told == {("row", "learned_corrections"), ("sums", "learned_corrections")}
+    with database.read() as connection:
+        assert [e.column for e in stream_events(connection) if e.action == "tampered"] == ["learned_corrections"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +15,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from corrections.audit import GENESIS
 from corrections.entries import AuditEvent, Book
 from storage import audit_log
 from storage.audit_log import stream_events
@@ -28,6 +30,7 @@ from storage.trail.tables import sealed_as_stored
 from storage.trail.trail import Trail
 from storage.trail.verify import trail_faults
 from tests.storage.tampering_ways import problems
+from workbench.config import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -187,6 +190,87 @@ def test_seals_of_an_older_schema_are_looked_at_with_its_own_columns(tmp_path: P
             "INSERT INTO accounts (id, name, full_name, password_hash, role, team, shift, active, created_at)"
             " VALUES (1, 'quantri', '', 'x', 'administrator', '', '', 1, '2026-11-30T00:00:00.000000Z')"
         )
+    _seal_as_then(url, folder)
+    if bent:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE accounts SET role = 'clerk'")
+    engine.dispose()
+    database = Database(url, trail=folder)
+    with database.read() as connection:
+        told = [event.reason for event in stream_events(connection) if event.action == "seal_all"]
+        assert told == [f"0008 {faults}"]
+        assert list(trail_faults(connection, Trail(folder).heads)) == []
+    database.close()
+
+
+UPGRADED_AND_KILLED = """
+import os, signal, sys
+from pathlib import Path
+import alembic.runtime.migration as steps
+from storage.opening.database import Database
+from storage.trail.head_file import HeadFile
+from storage.trail.trail import Trail
+
+url, folder, where = sys.argv[1:]
+done, stepped, sealed = 0, steps.HeadMaintainer.update_to_step, Trail.set_up
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def step(self, told):
+    global done
+    done += 1
+    if where == str(done):
+        die()
+    stepped(self, told)
+
+def seal(self, *given, **told):
+    if where == "unsealed":
+        die()
+    sealed(self, *given, **told)
+    die()
+
+steps.HeadMaintainer.update_to_step = step
+if where == "uncommitted":
+    HeadFile.committed = die
+else:
+    Trail.set_up = seal
+Database(url, trail=Path(folder))
+"""
+"""Upgrades, and kills itself: in a revision, before anything is sealed anew, with all sealed, with all committed."""
+
+
+@pytest.mark.parametrize("where", ["1", "4", "unsealed", "sealed", "uncommitted"])
+def test_an_upgrade_killed_anywhere_leaves_a_record_that_is_whole(database: Database, where: str) -> None:
+    """What was half upgraded once passed for bent: for good, and whatever was bent could have said so of itself."""
+    assert database.trail is not None
+    folder = database.trail.heads.folder
+    _add(database, "01/1998")
+    database.close()
+    migrate.downgrade(database.url, "0014")
+    older = _seal_as_then(database.url, folder)
+    died = subprocess.run(
+        [sys.executable, "-c", UPGRADED_AND_KILLED, database.url, str(folder), where],
+        cwd=ROOT,
+        check=False,
+        timeout=120,
+    )
+    assert died.returncode == -signal.SIGKILL
+    done = where == "uncommitted"
+    assert migrate.current_revision(database.url) == (migrate.head_revision() if done else older)
+    again = Database(database.url, trail=folder)
+    assert problems(again) == set() and "bent_before_upgrade" not in _actions(again)
+    _add(again, "02/1998")
+    assert problems(again) == set()
+    again.close()
+
+
+def _seal_as_then(url: str, folder: Path) -> str:
+    """Seals, sums and head of a database that stands at an older schema, as the program of that time left them."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(trail_seals.delete())
+        connection.execute(trail_totals.delete())
         sealer = Trail(folder).sealer
         for name, sealed in sealed_as_stored(connection).items():
             total = Total(0, 0)
@@ -197,13 +281,7 @@ def test_seals_of_an_older_schema_are_looked_at_with_its_own_columns(tmp_path: P
             kept = {"table_name": name, "sealed_rows": total.rows, "seal_sum": f"{total.sum:064x}"}
             connection.execute(trail_totals.insert().values(**kept))
         heads, state = HeadFile(folder), state_digest(stored_totals(connection))
-        heads.committed(heads.intend(at=stamp(now()), event_id=0, event_hash=GENESIS, state=state))
-        if bent:
-            connection.exec_driver_sql("UPDATE accounts SET role = 'clerk'")
+        number, digest = audit_log.chain_head(connection)
+        heads.committed(heads.intend(at=stamp(now()), event_id=number, event_hash=digest, state=state))
     engine.dispose()
-    database = Database(url, trail=folder)
-    with database.read() as connection:
-        told = [event.reason for event in stream_events(connection) if event.action == "seal_all"]
-        assert told == [f"0008 {faults}"]
-        assert list(trail_faults(connection, Trail(folder).heads)) == []
-    database.close()
+    return str(migrate.current_revision(url))

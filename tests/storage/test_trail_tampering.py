@@ -20,7 +20,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
 from corrections.entries import DecisionKind, Role
-from storage import exports_log, samples, templates
+from storage import evidence, exports_log, reading_queue, samples, templates
 from storage.accounts import Account, add_account
 from storage.opening.database import Database, sqlite_url
 from storage.trail.triggers import drop_triggers, install_triggers
@@ -116,13 +116,22 @@ def _fill(database: Database, folder: Path) -> None:
         templates.add_template(connection, form="mau", version=1, yaml="form: mau", created_by="admin")
         sample = {"entry_id": 2, "column": "so", "kind": samples.SampleKind.BLIND}
         samples.add_sample(connection, first_account=1, first_value="7", **sample)
+        kept = {"lines": 40, "errors_before": 0.2, "errors_after": 0.1, "content": b"hand"}
+        evidence.keep_hand(connection, evidence.StoredHand(book_id=1, model="m", **kept))
+        reading_queue.add_to_queue(connection, 1, asked_by="admin", retry_failed=False)
 
 
 def _decide(who: Context, entry_id: int, revision: int, decision: DecisionKind, reason: str = "") -> None:
     token = f"token-{decision}-{entry_id}-{revision}"
     values = {"meHoTen": ValueInput(text="Trần Thị Xuân")} if decision is DecisionKind.CONFIRM else {}
     review.save_entry(
-        who, entry_id=entry_id, revision=revision, token=token, decision=decision, values=values, reason=reason
+        who,
+        entry_id=entry_id,
+        revision=revision,
+        token=token,
+        decision=decision,
+        values=values,
+        reason=reason,
     )
 
 

@@ -19,6 +19,7 @@ from storage.errors import DatabaseDamaged, DiskFull
 from storage.opening.copies import copy_sqlite, forget_sessions, is_sound_sqlite, scans_known_to
 from storage.opening.database import Database, sqlite_url
 from storage.opening.upgrades import set_aside
+from storage.unfinished import settle, settle_all, unfinished_folder
 from workbench.config import Settings
 from workbench.services.backup_encryption import BackupLock, lock_backup
 from workbench.services.context import RESTORING, Context, anyone, requires
@@ -27,6 +28,7 @@ from workbench.services.errors import InvalidInput
 __all__ = ["Backup", "restore_backup", "verify_backup", "write_backup"]
 
 _DATABASE = "workbench.sqlite3"
+_UNFINISHED = "dang-sao-luu"
 _LIST = "danh-sach.json"
 _SCAN_FAULTS = "Bản quét "
 """How a problem of a scan begins: the rest of such a backup is whole."""
@@ -75,22 +77,16 @@ def write_backup(ctx: Context, out: Path, *, keep: int = 7, lock: BackupLock | N
     out = out.resolve()
     if not is_sound_sqlite(database):
         raise DatabaseDamaged(str(database))
-    part = out.with_name(f".{out.name}.part")
-    # what a lock is for is never laid open beside it: on another disk it could be found again after it was removed
-    plain = part if lock is None else Path(tempfile.mkdtemp(prefix="sao-luu-")) / out.name
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        files = _pack(ctx, database, plain)
-        problems = verify_backup(plain)
-        faults = tuple(problem for problem in problems if problem.startswith(_SCAN_FAULTS))
-        if len(faults) < len(problems):
-            raise InvalidInput("Bản sao lưu vừa ghi không đọc lại được, chưa thay bản nào:\n" + "\n".join(problems))
-        if lock is not None:
-            lock_backup(plain, part, lock)
-        out = out.with_name(f"{out.stem}-thieu-ban-quet{out.suffix}") if faults else out
-        if out.exists():
-            out.replace(_generation(out))
-        part.replace(out)
+        with unfinished_folder(out.parent, _UNFINISHED) as folder:
+            part = folder / out.name
+            files, faults = _pack_verified(ctx, database, part, lock)
+            out = out.with_name(f"{out.stem}-thieu-ban-quet{out.suffix}") if faults else out
+            if out.exists():
+                out.replace(_generation(out))
+            part.replace(out)
+        settle(out.parent)
         if not faults:
             _prune(out, keep)
     except OSError as error:
@@ -99,14 +95,32 @@ def write_backup(ctx: Context, out: Path, *, keep: int = 7, lock: BackupLock | N
         raise InvalidInput(
             f"Không ghi được bản sao lưu vào {out.parent} ({error.strerror}). Hãy chọn thư mục khác hoặc cấp quyền ghi."
         ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-            if lock is not None:
-                shutil.rmtree(plain.parent, ignore_errors=True)
     with ctx.write() as work:
         work.note("backup", new=str(files))
     return Backup(path=out, files=files, bytes=out.stat().st_size, sha256=sha256_of(out), problems=faults)
+
+
+def _pack_verified(ctx: Context, database: Path, part: Path, lock: BackupLock | None) -> tuple[int, tuple[str, ...]]:
+    """Pack into `part`, read it back, lock it if asked; how many files, and what is wrong with scans.
+
+    Raises:
+        InvalidInput: what was written cannot be read back.
+    """
+    # what a lock is for is never laid open beside it: on another disk it could be found again after it was removed
+    plain = part if lock is None else Path(tempfile.mkdtemp(prefix="sao-luu-")) / part.name
+    try:
+        files = _pack(ctx, database, plain)
+        problems = verify_backup(plain)
+        faults = tuple(problem for problem in problems if problem.startswith(_SCAN_FAULTS))
+        if len(faults) < len(problems):
+            raise InvalidInput("Bản sao lưu vừa ghi không đọc lại được, chưa thay bản nào:\n" + "\n".join(problems))
+        if lock is not None:
+            lock_backup(plain, part, lock)
+        settle(part)
+    finally:
+        if lock is not None:
+            shutil.rmtree(plain.parent, ignore_errors=True)
+    return files, faults
 
 
 def _generation(out: Path) -> Path:
@@ -121,14 +135,21 @@ def _generation(out: Path) -> Path:
 
 
 def _prune(out: Path, keep: int) -> None:
-    """Give up the oldest generations of a backup: files beside it whose names differ by the time alone."""
+    """Give up the oldest generations of a backup: files beside it whose names differ by the time alone.
+
+    Nothing is given up while one of them is newer than the backup just made: the clock ran back, and by its word what
+    was made last would go first.
+    """
     family = re.sub(r"-\d{8}-\d{4,6}(?:-\d+)?$", "", out.stem)
     others = [
         path
         for path in out.parent.glob(f"*{out.suffix}")
         if path != out and re.fullmatch(rf"{re.escape(family)}(?:-\d{{8}}-\d{{4,6}}(?:-\d+)?)?", path.stem)
     ]
-    for old in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[max(0, keep - 1) :]:
+    made = {path: path.stat().st_mtime for path in others}
+    if any(moment > out.stat().st_mtime for moment in made.values()):
+        return
+    for old in sorted(others, key=lambda path: made[path], reverse=True)[max(0, keep - 1) :]:
         old.unlink(missing_ok=True)
 
 
@@ -224,24 +245,26 @@ def restore_backup(settings: Settings, path: Path) -> None:
             f"Thư mục {target} đã có dữ liệu. Hãy đổi tên thư mục đó, hoặc đặt WORKBENCH_DATA_DIR sang thư mục trống."
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".restore-", dir=target.parent))
     try:
-        with zipfile.ZipFile(path) as archive:
-            # Names were compared with the list; still, none may leave the folder.
-            names = [n for n in archive.namelist() if n != _LIST and ".." not in n.split("/") and not n.startswith("/")]
-            archive.extractall(folder, names)
-        Database(sqlite_url(folder / _DATABASE)).close()
-        target.mkdir(exist_ok=True)
-        unfinished.touch(mode=0o600)  # until it is gone the program opens nothing here
-        set_aside(target / _DATABASE)  # a journal left by a database that is gone would be played into this one
-        for item in folder.iterdir():
-            _lay_aside(target / item.name)
-            item.replace(target / item.name)
-        unfinished.unlink()
+        with unfinished_folder(target.parent, "dang-phuc-hoi") as folder:
+            with zipfile.ZipFile(path) as archive:
+                # Names were compared with the list; still, none may leave the folder.
+                names = [
+                    n for n in archive.namelist() if n != _LIST and ".." not in n.split("/") and not n.startswith("/")
+                ]
+                archive.extractall(folder, names)
+            Database(sqlite_url(folder / _DATABASE)).close()
+            settle_all(folder)
+            target.mkdir(exist_ok=True)
+            unfinished.touch(mode=0o600)  # until it is gone the program opens nothing here
+            set_aside(target / _DATABASE)  # a journal left by a database that is gone would be played into this one
+            for item in folder.iterdir():
+                _lay_aside(target / item.name)
+                item.replace(target / item.name)
+            settle(target)
+            unfinished.unlink()
     except OSError as error:
         raise DiskFull(str(target)) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lay_aside(path: Path) -> None:

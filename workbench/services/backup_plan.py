@@ -63,9 +63,12 @@ class BackupState:
     """Why the last try gave no good backup; empty when it did."""
 
     def is_old(self, plan: BackupPlan, now: datetime) -> bool:
-        """Whether the last good backup is older than two rounds (two days at least), or there is none."""
+        """Whether the last good backup is older than two rounds (two days at least), or there is none.
+
+        One that lies further ahead is told too: the clock ran back, and nobody can say how old it is.
+        """
         patience = max(_LEAST_PATIENCE, timedelta(hours=2 * plan.hours))
-        return self.last_good is None or now - self.last_good > patience
+        return self.last_good is None or abs(now - self.last_good) > patience
 
 
 @requires(Role.CLERK)
@@ -181,7 +184,8 @@ def run_if_due(settings: Settings, now: datetime) -> Backup | None:
     if plan.hours == 0 or ctx.database.path is None:
         return None
     tried = _moment(_kept_state(settings).get("tried"))
-    if tried is not None and now - tried < timedelta(hours=plan.hours):
+    # a try that lies ahead was noted by a clock that has been set back since: it would put off all that follow
+    if tried is not None and timedelta(0) <= now - tried < timedelta(hours=plan.hours):
         return None
     return run_backup(ctx)
 
