@@ -6,10 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -20,9 +17,8 @@ import pytest
 from storage.errors import DatabaseDamaged, DiskFull, SchemaTooNew, StorageError
 from storage.opening.migrate import current_revision, downgrade, head_revision
 from storage.opening.upgrades import _superfluous, copies_before_upgrades, copy_before_upgrade
-from storage.unfinished import unfinished_folder
 from tests.workbench.services.conftest import Office
-from workbench.config import ROOT, Settings
+from workbench.config import Settings
 from workbench.doctor import examine
 from workbench.services import backup, backup_plan, books
 from workbench.services import context as context_module
@@ -226,99 +222,6 @@ def test_a_bent_state_of_backups_makes_one_more(office: Office, tried: object) -
     folder.mkdir(parents=True, exist_ok=True)
     (folder / backup_plan._STATE).write_text(json.dumps({"tried": tried}), encoding="utf-8")
     assert backup_plan.run_if_due(office.administrator.settings, datetime.now().astimezone()) is not None
-
-
-def test_a_clock_that_ran_ahead_once_puts_no_backup_off(office: Office, tmp_path: Path) -> None:
-    """A try noted in 2036 held up every one until 2036, and the last good one of then was never called old."""
-    ctx, now = office.administrator, datetime.now().astimezone()
-    backup_plan.run_backup(ctx)
-    ahead = (now + timedelta(days=3650)).isoformat()
-    state = ctx.settings.data_dir / "backups" / "trang-thai.json"
-    state.write_text(json.dumps({"tried": ahead, "last_good": ahead}), encoding="utf-8")
-    assert backup_plan.backup_state(ctx).is_old(backup_plan.backup_plan(ctx), now)
-    assert backup_plan.run_if_due(ctx.settings, now) is not None
-    assert not backup_plan.backup_state(ctx).is_old(backup_plan.backup_plan(ctx), now)
-
-
-def test_a_clock_that_runs_back_gives_up_no_backup(office: Office, tmp_path: Path) -> None:
-    """With a clock at 2010 each new backup was the oldest by its date: the next one drove it out, and kept the old."""
-    folder = tmp_path / "copy"
-    for number in range(3):
-        made = backup.write_backup(office.administrator, folder / f"sao-luu-2026010{number}-120000.zip", keep=3)
-        os.utime(made.path, (4_000_000_000 + number,) * 2)
-    for number in range(3):
-        backup.write_backup(office.administrator, folder / f"sao-luu-2010010{number}-120000.zip", keep=3)
-    assert len(list(folder.glob("*.zip"))) == 6
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="Windows kills no process outright by a signal")
-def test_what_a_killed_backup_left_is_taken_away_by_the_next(office: Office, tmp_path: Path) -> None:
-    """A copy of the whole record, unlocked, stayed in the backups' folder for ever after a power cut."""
-    ctx, folder = office.administrator, tmp_path / "o-usb"
-    office.read_book()
-    known = {"WORKBENCH_DATA_DIR": str(ctx.settings.data_dir), "WORKBENCH_DATABASE_URL": ctx.settings.database_url}
-    for work in (KILLED_BACKUP, KILLED_COPY):
-        died = subprocess.run(
-            [sys.executable, "-c", work, str(folder)], cwd=ROOT, env=os.environ | known, check=False, timeout=60
-        )
-        assert died.returncode == -signal.SIGKILL
-    other = folder / ".dang-sao-luu.maykhac.12-34.ab"
-    other.mkdir()  # of another machine that uses the same folder: it may be at work
-    assert len(list(folder.iterdir())) == 3
-    made = backup.write_backup(ctx, folder / "sao-luu.zip")
-    with unfinished_folder(folder, "dang-chep"):
-        pass
-    assert sorted(p.name for p in folder.iterdir()) == sorted([other.name, made.path.name])
-
-
-KILLED_BACKUP = """
-import os, signal, sys
-from pathlib import Path
-from workbench.config import load_settings
-from workbench.services import backup
-from workbench.services.context import system_context
-
-backup.verify_backup = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-backup.write_backup(system_context(load_settings()), Path(sys.argv[1]) / "sao-luu-20260101-120000.zip")
-"""
-KILLED_COPY = """
-import os, signal, sys
-from pathlib import Path
-from storage.opening import upgrades
-from workbench.config import load_settings
-
-upgrades.current_revision, upgrades.refuse_newer = lambda _: "0001", lambda _: None
-upgrades.settle = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-upgrades.copy_before_upgrade(load_settings().database, Path(sys.argv[1]))
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="Windows kills no process outright by a signal")
-def test_a_restore_killed_while_it_unpacks_leaves_nothing_once_the_next_is_done(office: Office, tmp_path: Path) -> None:
-    made = backup.write_backup(office.administrator, tmp_path / "sao-luu.zip")
-    settings = Settings(data_dir=tmp_path / "lai" / "data", database_url="")
-    died = subprocess.run(
-        [sys.executable, "-c", KILLED_RESTORE, str(made.path), str(settings.data_dir)],
-        cwd=ROOT,
-        check=False,
-        timeout=60,
-    )
-    assert died.returncode == -signal.SIGKILL and len(list((tmp_path / "lai").iterdir())) == 1
-    backup.restore_backup(settings, made.path)
-    assert [p.name for p in (tmp_path / "lai").iterdir()] == ["data"]
-
-
-KILLED_RESTORE = """
-import os, signal, sys
-from pathlib import Path
-from workbench.config import ROOT, Settings
-from workbench.services import backup
-
-backup.settle_all = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-backup.restore_backup(Settings(data_dir=Path(sys.argv[2]), database_url=""), Path(sys.argv[1]))
-"""
 
 
 def test_a_plan_needs_a_folder_that_can_be_written(office: Office, tmp_path: Path) -> None:
