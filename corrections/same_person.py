@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -59,11 +60,15 @@ class Prepared:
 
 def prepare(person: Person) -> Prepared:
     """Fold the name and parse the dates of a person, before many comparisons."""
-    plain = spelling_key(person.name)
+    plain = spelling_key(_SECOND_NAME.sub(" ", person.name)) or spelling_key(person.name)
     parsed = parse_date(person.born) if person.born else None
     names = (plain, *(spelling_key(other) for other in person.former_names if other))
     return Prepared(person, plain, tuple(plain.split()), parsed.date if parsed else None, names)
 
+
+_SECOND_NAME = re.compile(r"\([^()]*\)|(?<=\s)(?:tức|bí danh|còn gọi là|tên khác là)\s+\S.*")
+"""What a register or an extract adds to a name, `Nguyễn Thị Nhung (Bé)`, `Lê Văn An tức Út`: the same person is looked
+for without it, and the names still differ. In small letters only: somebody may be called Tức."""
 
 _NAME_SHARE, _DATE_SHARE, _NAME_LEAST, _DATE_LEAST = 0.6, 0.4, 0.82, 0.5
 """Below either of the last two it is another person, whatever the rest says."""

@@ -57,11 +57,11 @@ def note_typed(connection: Connection, program: str, entry_id: int, *, revision:
     )
 
 
-def note_answer(connection: Connection, program: str, entry_id: int, *, state: TypingState, answer: str) -> bool:
-    """Note what the program said; False when the entry was never typed."""
+def note_answer(connection: Connection, program: str, entry_id: int, *, state: TypingState, answer: str) -> None:
+    """Note what the program said of an entry that was typed."""
     c = typing_tasks.c
     statement = typing_tasks.update().where(c.program == program, c.entry_id == entry_id)
-    return connection.execute(statement.values(state=state.value, answer=answer)).rowcount == 1
+    connection.execute(statement.values(state=state.value, answer=answer))
 
 
 def typed_by_hour(connection: Connection, program: str) -> tuple[tuple[int, str, int], ...]:

@@ -47,6 +47,16 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
 """First match wins, so the narrow classes stand first."""
 
 
+_WHY_NOT = {
+    errno.ENOENT: "không có tệp hay thư mục này",
+    errno.EISDIR: "đây là thư mục, không phải tệp",
+    errno.ENOTDIR: "một phần của đường dẫn không phải thư mục",
+    errno.ENAMETOOLONG: "tên quá dài",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.EIO: "ổ đĩa không đọc hoặc không ghi được",
+}
+
+
 def exit_code_of(error: Exception) -> ExitCode | None:
     """The exit code of a known error; None for a fault of the program."""
     if isinstance(error, CommandError):
@@ -68,7 +78,8 @@ def message_of(error: Exception) -> str:
     if isinstance(error, PermissionError):
         return f"Không có quyền với «{error.filename}». Hãy kiểm tra quyền thư mục rồi chạy lại."
     if isinstance(error, OSError):
-        return f"Không dùng được «{error.filename}»: {error.strerror}. Hãy kiểm tra đường dẫn và đĩa."
+        why = _WHY_NOT.get(error.errno or 0, f"hệ điều hành báo lỗi số {error.errno}")
+        return f"Không dùng được «{error.filename}»: {why}. Hãy kiểm tra đường dẫn và đĩa."
     if _is_usage(error):
         return _usage_message(error)
     return str(error)

@@ -18,6 +18,12 @@ BASE = Person(
 TWIN = replace(BASE, key="x2", name="Nguyễn Thị Hiền")
 
 
+def test_somebody_may_be_called_what_parts_names_elsewhere() -> None:
+    one = replace(BASE, name="Nguyễn Văn Tức")
+    (result,) = reconcile([replace(one, key="b")], [replace(one, name="Nguyễn Văn", key="x2"), one])
+    assert (result.outcome, result.matched) == (MatchOutcome.MATCHES, "x1")
+
+
 def _one(extract: list[Person], **changed: object) -> tuple[MatchOutcome, str, set[tuple[str, str]]]:
     (result,) = reconcile([replace(BASE, key="b", **changed)], extract)  # type: ignore[arg-type]
     return result.outcome, result.matched, {(d.field, d.kind) for d in result.differences}
@@ -39,6 +45,8 @@ def _one(extract: list[Person], **changed: object) -> tuple[MatchOutcome, str, s
         ({"born": "12.07.1965"}, MatchOutcome.DIFFERS, {("born", "other")}),
         ({"born": "12.07.1965", "father": ""}, MatchOutcome.DIFFERS, {("born", "other")}),
         ({"name": "Nguyễn Thị Hòaa"}, MatchOutcome.DIFFERS, {("name", "spelling")}),
+        ({"name": "Nguyễn Thị Hòa (Bé Ba)"}, MatchOutcome.DIFFERS, {("name", "other")}),
+        ({"name": "Nguyễn Thị Hòa tức Ba"}, MatchOutcome.DIFFERS, {("name", "other")}),
         ({"mother": "Trần Thị Bính"}, MatchOutcome.DIFFERS, {("mother", "tones")}),
         ({"ethnic_group": "Tày"}, MatchOutcome.DIFFERS, {("ethnic_group", "other")}),
         ({"birthplace": "Tân Hưng, Bình Long, Sông Bé"}, MatchOutcome.MATCHES, set()),

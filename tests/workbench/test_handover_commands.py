@@ -71,7 +71,9 @@ def test_workers_fit_into_memory() -> None:
 
 
 @pytest.mark.slow
-def test_units_a_form_and_a_package_by_command(run: Callable[..., int], office: Path) -> None:
+def test_units_a_form_and_a_package_by_command(
+    run: Callable[..., int], office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     units = office / "don-vi.csv"
     units.write_text("Mã đơn vị,Tên đơn vị,Cấp\n25001,Xã Thử Nghiệm,Cấp xã\n", encoding="utf-8")
     assert run("campaign", "offices", units) == ExitCode.DONE
@@ -82,6 +84,9 @@ def test_units_a_form_and_a_package_by_command(run: Callable[..., int], office: 
     assert run("campaign", "package", "--out", office / "goi") == ExitCode.DONE
     (package,) = (office / "goi").iterdir()
     assert run("campaign", "receive", package) == ExitCode.SOME_FAILED  # nobody has registered the key here
+    capsys.readouterr()
+    assert run("campaign", "receive", office / "khong-co.json") == ExitCode.STORAGE
+    assert "khong-co.json»: không có tệp hay thư mục này" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -38,12 +38,16 @@ def choose_program() -> str:
 
 
 def show_typing(context: Context, program: str, lines: Sequence[TypingLine]) -> None:
-    """The list, and the entry that is typed now: the first one that nobody has typed."""
+    """The list, and the entry that is typed now: the first that nobody has typed; those refused come after these."""
     if not lines:
         st.info("Chưa có trường hợp nào đã xác nhận để nhập.")
         return
-    waiting = [line for line in lines if line.state is None or line.changed_since]
-    st.caption(f"{len(lines) - len(waiting)} / {len(lines)} trường hợp đã nhập; {len(waiting)} trường hợp còn lại.")
+    waiting = sorted((line for line in lines if line.waiting), key=lambda line: line.state is TypingState.REFUSED)
+    refused = sum(line.state is TypingState.REFUSED for line in waiting)
+    told = f", trong đó {refused} bị từ chối phải nhập lại" if refused else ""
+    st.caption(
+        f"{len(lines) - len(waiting)} / {len(lines)} trường hợp đã nhập; {len(waiting)} trường hợp còn lại{told}."
+    )
     with st.expander("Danh sách"):
         st.dataframe(pd.DataFrame([_row(line) for line in lines]), hide_index=True, width="stretch")
     by_id = {line.entry_id: line for line in lines}
@@ -79,11 +83,14 @@ def _one(context: Context, program: str, line: TypingLine) -> None:
         st.warning("Trường hợp đã được sửa sau khi nhập. Hãy so lại từng ô bên phần mềm kia rồi đánh dấu lần nữa.")
     shown = [{"label": f.label, "value": f.value, "note": f.note} for f in fields]
     copy_list(visit=f"{program}-{line.entry_id}-{revision}", fields=shown)
-    if line.state is None or line.changed_since:
-        if st.button("Đã nhập xong trường hợp này", type="primary", icon=":material/done_all:"):
+    if line.waiting:
+        again = line.state is TypingState.REFUSED and not line.changed_since
+        label = "Đã nhập lại trường hợp này" if again else "Đã nhập xong trường hợp này"
+        if st.button(label, type="primary", icon=":material/done_all:"):
             note_typed(context, program, line.entry_id, revision=revision)
             tell(f"Đã đánh dấu: {plain(line.title)}.")
-        return
+        if not again:
+            return
     st.caption(plain(f"{line.typed_by} nhập lúc {line.typed_on}. {_LABELS[line.state]} {line.answer}"))
     with st.form(f"typing_answer_{program}_{line.entry_id}", border=False):
         text, yes, no = st.columns([3, 1, 1], vertical_alignment="bottom")

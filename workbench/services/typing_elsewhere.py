@@ -65,6 +65,11 @@ class TypingLine:
     changed_since: bool
     """The entry was saved again after it was typed."""
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it is to be typed still, or once more."""
+        return self.state in (None, TypingState.REFUSED) or self.changed_since
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypingField:
@@ -164,10 +169,18 @@ def note_answer(ctx: Context, program: str, entry_id: int, *, accepted: bool, an
     state = TypingState.ACCEPTED if accepted else TypingState.REFUSED
     with ctx.write() as work:
         entry = _entry(ctx, work.connection, entry_id)
-        if not store.note_answer(work.connection, program, entry_id, state=state, answer=text):
+        before = next(iter(store.tasks_of(work.connection, program, (entry_id,))), None)
+        if before is None:
             raise InvalidInput("Trường hợp này chưa đánh dấu là đã nhập. Hãy đánh dấu trước.")
+        store.note_answer(work.connection, program, entry_id, state=state, answer=text)
         work.note(
-            "typed_answer", entry_id=entry_id, book_id=entry.book_id, column=program, new=state.value, reason=text
+            "typed_answer",
+            entry_id=entry_id,
+            book_id=entry.book_id,
+            column=program,
+            old=f"{before.state.value} {before.answer}".strip(),
+            new=state.value,
+            reason=text,
         )
 
 

@@ -296,6 +296,7 @@ def test_fields_are_copied_in_the_other_programs_order_and_ticked_by_person(read
     typing_elsewhere.note_answer(read.clerk, "dan_cu", 1, accepted=False, answer="Trùng số định danh")
     (line, *_) = typing_elsewhere.typing_list(read.clerk, "dan_cu", 1)
     assert (line.state, line.answer, line.typed_by) == (TypingState.REFUSED, "Trùng số định danh", "clerk")
+    assert line.waiting, "what was refused is not done"
     (total,) = typing_elsewhere.typing_sums(read.supervisor, "dan_cu")
     assert (total.name, total.entries) == ("clerk", 1)
     typing_elsewhere.note_typed(read.other_clerk, "dan_cu", 1, revision=revision)  # what was refused is typed again
