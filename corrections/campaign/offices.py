@@ -144,9 +144,31 @@ class OfficeTree:
                 open_ids += [o.id for o in (*self.children(current), *self.joined_into(current))]
         return frozenset(found)
 
-    def with_joined(self, office_id: int) -> frozenset[int]:
-        """The unit and those that were joined into it, and into them; none of those below."""
-        return frozenset({office_id}).union(*(self.with_joined(office.id) for office in self.joined_into(office_id)))
+    def counted_in(self, office_id: int, day: str) -> frozenset[int]:
+        """Units whose registers are a unit's on a day (`yyyy-mm-dd`): its own, those below, those joined into them.
+
+        A unit that was joined elsewhere counts there alone, whatever unit it stood below before.
+        """
+        kept = self.kept_by(office_id, day)
+        return kept.union(*(inside for _, inside in self.counted_below(office_id, day)))
+
+    def counted_below(self, office_id: int | None, day: str) -> tuple[tuple[Office, frozenset[int]], ...]:
+        """Each unit that stands directly below another on a day (None: at the top), with those that count for it.
+
+        Every unit counts in one of these lines at most, so they may be added up.
+        """
+        above = (None,) if office_id is None else sorted(self.kept_by(office_id, day))
+        heads = [head for one in above for head in self.children(one) if not self._is_joined(head, day)]
+        return tuple((head, self.counted_in(head.id, day)) for head in sorted(heads, key=lambda o: (o.code, o.id)))
+
+    def kept_by(self, office_id: int, day: str) -> frozenset[int]:
+        """The unit and those that were joined into it by a day, and into them; none of those below."""
+        joined = (one for one in self.joined_into(office_id) if self._is_joined(one, day))
+        return frozenset({office_id}).union(*(self.kept_by(one.id, day) for one in joined))
+
+    @staticmethod
+    def _is_joined(office: Office, day: str) -> bool:
+        return office.successor_id is not None and bool(office.abolished_on) and office.abolished_on <= day
 
     def in_force(self, day: str) -> tuple[Office, ...]:
         """Units that exist on a day, in the order of the tree."""

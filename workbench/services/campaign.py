@@ -183,14 +183,13 @@ def _rows(sources: Sources, office: Office | None) -> Iterator[UnitFigures]:
 
 def _rows_with_keys(sources: Sources, office: Office | None) -> Iterator[tuple[UnitFigures, frozenset[OfficeKey]]]:
     """The lines of a form, each with whose figures it adds up."""
-    tree = sources.tree
-    below = tree.children(office.id if office else None)
-    for child in sorted(below, key=lambda o: (o.code, o.id)):
-        if not child.in_force(sources.day) and child.successor_id is not None:
-            continue  # its figures stand in the row of the unit that has taken over
-        yield _added(sources, child, tree.subtree(child.id))
+    below = sources.tree.counted_below(office.id if office else None, sources.day)
+    for child, inside in below:
+        line = _added(sources, child, inside)
+        if child.in_force(sources.day) or line[0].parts:
+            yield line
     if office is not None:
-        own = _added(sources, office, tree.with_joined(office.id))
+        own = _added(sources, office, sources.tree.kept_by(office.id, sources.day))
         if own[0].parts or not below:
             yield own
         return
@@ -317,10 +316,10 @@ def _volume_rows(sources: Sources, office: Office | None, level: OfficeLevel, us
     for unit in (*below, *([office] if office else [])):
         if not unit.in_force(sources.day):
             continue
-        inside = tree.with_joined(unit.id) if unit is office else tree.subtree(unit.id)
+        inside = tree.kept_by(unit.id, sources.day) if unit is office else tree.counted_in(unit.id, sources.day)
         members = [tree.offices[i] for i in sorted(inside) if tree.offices[i].level is level]
         parts = [UnitFigures(unit="", parts=p) for o in members if (p := sources.of(o.id)) is not None]
-        counted = [o.machines for o in members if o.machines]
+        counted = [o.machines for o in members if o.machines and o.in_force(sources.day)]
         if members and (parts or unit is not office):
             yield VolumeRow(
                 figures=add_up(unit.name, parts, unit.id),

@@ -19,6 +19,7 @@ from storage.opening.database import Connection, Database
 from storage.opening.upgrades import copy_before_upgrade
 from storage.scan_files import ScanFiles
 from storage.separation import Scope, everything
+from vietnamese.shown_time import LOCAL
 from workbench.config import Settings
 from workbench.services.errors import NotAllowed, NotSignedIn
 
@@ -79,8 +80,9 @@ class Context:
     def scope(self) -> Scope | None:
         """Whose records the account sees; None: all.
 
-        An account of an office sees that office, those below it and those joined into them. One without an office sees
-        everything where there are not several offices; else only an administrator does, and nobody else anything.
+        An account of an office sees that office, those below it and those joined into them; what has gone to another
+        office is seen there from the day on. One without an office sees everything where there are not several offices;
+        else only an administrator does, and nobody else anything.
         """
         account = self.account
         if account is None or (account.office_id is None and account.role is Role.ADMINISTRATOR):
@@ -88,7 +90,8 @@ class Context:
         with self.database.read() as connection:
             tree = office_tree(connection)
         if account.office_id is not None:
-            return Scope(own=account.office_id, offices=tree.subtree(account.office_id))
+            today = now().astimezone(LOCAL).date().isoformat()
+            return Scope(own=account.office_id, offices=tree.counted_in(account.office_id, today))
         return Scope(own=None, offices=frozenset()) if len(tree) > 1 else None
 
     def office_ids(self) -> frozenset[int] | None:

@@ -33,7 +33,7 @@ from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.separation import everything
 from storage.states import VerdictResult
-from vietnamese.shown_time import local_time, shown_day
+from vietnamese.shown_time import LOCAL, local_time, shown_day
 from workbench.services.acceptance import told_changes
 from workbench.services.acceptance_facts import changes_after
 from workbench.services.background_jobs import Moved
@@ -118,7 +118,8 @@ def delivery_plan(
     with ctx.read() as connection:
         tree = office_tree(connection)
         unit = _unit(ctx, tree, office_id)
-        wanted = None if unit is None else tree.subtree(unit.id) if below else _itself(tree, unit)
+        inside = tree.counted_in if below else tree.kept_by
+        wanted = None if unit is None else inside(unit.id, now().astimezone(LOCAL).date().isoformat())
         books = [book for book in list_books(connection) if wanted is None or book.office_id in wanted]
         verdicts = newest_verdicts(connection, level)
     accepted, kept_back = [], []
@@ -212,12 +213,6 @@ def _at_the_top(tree: OfficeTree) -> str:
     """Whose registers all of them are, where the settings name nobody."""
     top = [office.name for office in tree.children(None) if not office.abolished_on]
     return top[0] if len(top) == 1 else _UNNAMED
-
-
-def _itself(tree: OfficeTree, unit: Office) -> frozenset[int]:
-    """The unit with those that were joined into it."""
-    below = {office for child in tree.children(unit.id) for office in tree.subtree(child.id)}
-    return tree.subtree(unit.id) - below
 
 
 def _not_accepted(book: Book, verdict: Verdict | None, day: str, level: AcceptanceLevel) -> KeptBack:

@@ -193,7 +193,8 @@ def _units(
         if unit.id != office.id and tree.children(unit.id):
             yield from _units(ctx, tree, unit, period, day, steps)
         elif row.parts:
-            inside = tree.subtree(unit.id) if unit.id != office.id else tree.with_joined(unit.id)
+            on = day.isoformat()
+            inside = tree.counted_in(unit.id, on) if unit.id != office.id else tree.kept_by(unit.id, on)
             books = steps_together(steps[key] for i in sorted(inside) if (key := (i, "")) in steps)
             told = None if books is None else step_lines_of(books)
             yield UnitLines(code=unit.code, name=unit.name, lines=lines_of(row.parts), steps=told)

@@ -251,7 +251,7 @@ def _keys(facts: _Facts, office_id: int | None) -> tuple[OfficeKey, ...]:
         if office_id is None:
             keys = {*facts.sources.own, *((sent, "") for sent in facts.sources.sent)}
         else:
-            keys = {(inner, "") for inner in facts.tree.subtree(office_id)}
+            keys = {(inner, "") for inner in facts.tree.counted_in(office_id, facts.today.isoformat())}
         facts.inside[office_id] = tuple(sorted(keys, key=str))
     return facts.inside[office_id]
 

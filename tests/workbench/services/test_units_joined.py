@@ -8,15 +8,19 @@ from dataclasses import replace
 import pytest
 
 from corrections.campaign.offices import OfficeLevel
+from corrections.campaign.packages import read_package
 from corrections.campaign.targets import PlanState, Step, Target
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
+from corrections.entries import Role
 from layouts.register_types import RegisterType
 from tests.workbench.services.conftest import Office
-from tests.workbench.services.plan_office import MORNING, make_team, make_unit
+from tests.workbench.services.plan_office import MORNING, make_team, make_unit, person
 from vietnamese.shown_time import LOCAL
 from workbench.services import (
+    books,
     campaign,
     offices,
+    packages,
     plan_exports,
     plan_places,
     plan_targets,
@@ -114,6 +118,46 @@ def test_communes_founded_or_renamed_with_their_district_abolished_stay_in_the_p
         "Xã Mới": "100",
         "Xã Tên Khác": "100",
     }
+
+
+def test_a_commune_joined_across_districts_counts_once_on_every_day(office: Office) -> None:
+    boss = office.administrator
+    province = make_unit(office, "70", "Tỉnh Bình An", OfficeLevel.PROVINCE, None)
+    one = make_unit(office, "691", "Huyện Một", OfficeLevel.DISTRICT, province, target_on="2026-12-31")
+    two = make_unit(office, "692", "Huyện Hai", OfficeLevel.DISTRICT, province, target_on="2026-12-31")
+    make_unit(office, "25001", "Xã Chuyển", OfficeLevel.COMMUNE, one, machines=2)
+    make_unit(office, "25002", "Xã Ở Lại", OfficeLevel.COMMUNE, one, machines=3)
+    heir = make_unit(office, "25003", "Xã Nhận", OfficeLevel.COMMUNE, two, machines=4)
+    for name, count in (("UBND xã Chuyển", 100), ("UBND xã Ở Lại", 20), ("UBND xã Nhận", 3)):
+        replace(office, supervisor=boss).book(office=name, expected_entries=count)
+    join = UnitChange(kind=ChangeKind.JOIN, code="25001", on=TODAY.isoformat(), new_code="25003")
+    offices.change_units(boss, [join])
+
+    def told(unit: int, day: dt.date) -> dict[str, str]:
+        rows = campaign.campaign_report(boss, office_id=unit, day=day).rows
+        return {row.unit: row.of_types((RegisterType.BIRTH,)).total.label for row in rows}
+
+    assert told(province.id, TODAY) == {"Huyện Một": "20", "Huyện Hai": "103"}
+    assert told(province.id, BEFORE) == {"Huyện Một": "120", "Huyện Hai": "3"}
+    assert told(one.id, TODAY) == {"Xã Ở Lại": "20"}
+    assert told(two.id, TODAY) == {"Xã Nhận": "103"} == told(heir.id, TODAY)
+    volumes = {row.figures.unit: row for row in campaign.volume_rows(boss, "02", office_id=province.id)}
+    figures = {unit: (row.figures.of_types((RegisterType.BIRTH,)).books, row.machines) for unit, row in volumes.items()}
+    assert figures == {"Huyện Một": (1, 3), "Huyện Hai": (2, 4)}, "machines of a unit that is gone work no more"
+    package = packages.make_package(boss, office_id=province.id)
+    units = read_package(package.data)[1].units
+    assert {u.name: sum(line.known for line in u.lines) for u in units} == {"Xã Ở Lại": 20, "Xã Nhận": 103}
+    board = plan_targets.plan_board(boss, office_id=province.id)
+    assert {line.unit: line.standing.goal for line in board.lines} == {"Huyện Một": 20, "Huyện Hai": 103}
+    seen = {
+        unit.name: {book.office for book in books.books_to_choose(person(office, unit.code, Role.CLERK, unit))}
+        for unit in (one, two, heir)
+    }
+    assert seen == {
+        "Huyện Một": {"UBND xã Ở Lại"},
+        "Huyện Hai": {"UBND xã Chuyển", "UBND xã Nhận"},
+        "Xã Nhận": {"UBND xã Chuyển", "UBND xã Nhận"},
+    }, "what has gone to another district is seen there alone"
 
 
 def test_targets_of_a_joined_unit_stay_on_the_board_with_its_successor(office: Office) -> None:
