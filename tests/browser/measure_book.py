@@ -4,8 +4,9 @@
 
 The book is drawn by the project's own generator (`benchmark.drawing`), imported and read as any book is. The clerk
 then works through the review screen with keys alone and looks only at the fields the form leads to: Enter where the
-value is as written, a suggestion's key where one is, otherwise the cheaper of mending the value and typing it anew, by
-Telex through an input method. What the form passes over is not looked at, so wrong values there are left in the book.
+value is as written (and those that Enter takes with it are too, else Tab to the next of them), a suggestion's key where
+one is, otherwise the cheaper of mending the value and typing it anew, by Telex through an input method. What the form
+passes over is not looked at, so wrong values there are left in the book.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ _FOCUS = """() => {
   const root = at && at.closest ? at.closest('.rv') : null;
   return { entry: root ? Number(root.dataset.entry || 0) : 0, column: row ? at.name : '', value: row ? at.value : '',
     hint: row ? row.querySelector('.rv-hint').textContent : '',
+    along: root ? [...root.querySelectorAll('.rv-row.along')].map((other) => {
+      const box = other.querySelector('textarea');
+      return { column: box.name, value: box.value, hint: other.querySelector('.rv-hint').textContent }; }) : [],
     confirm: Boolean(at && at.dataset && at.dataset.act === 'confirm'),
     chips: row ? [...row.querySelectorAll('.rv-more .rv-chip')].map((chip) => chip.firstChild.textContent) : [] };
 }"""
@@ -93,11 +97,14 @@ class BookClerk:
         name = focus["column"]
         if not name:
             raise RuntimeError(f"the focus left the form: {focus}")
-        self.work.looked.add((focus["entry"], name))
+        self.work.looked.update((focus["entry"], field["column"]) for field in (focus, *focus["along"]))
         known = self.truth[focus["entry"]].get(name)
         wanted = _wanted(self.kind, known) if known else ""
-        if known is None or _stands(focus, wanted):
-            self._done("accepted")
+        if self._right(focus["entry"], focus):
+            if all(self._right(focus["entry"], other) for other in focus["along"]):
+                self._done("accepted")
+            else:
+                self._press("Tab")
         elif not wanted:
             self.work.how["marked"] += 1
             self._press("F3")  # empty in the book; goes on by itself
@@ -106,6 +113,10 @@ class BookClerk:
             self._done("suggested")
         else:
             self._done(self._write(focus["value"], wanted))
+
+    def _right(self, entry: int, field: dict[str, Any]) -> bool:
+        known = self.truth[entry].get(field["column"])
+        return known is None or _stands(field, _wanted(self.kind, known))
 
     def _done(self, how: str) -> None:
         self.work.how[how] += 1

@@ -81,16 +81,40 @@ class FieldList {
     this.effort.at(this.entry, row.field.column);
     row.node.classList.add("now"); row.node.prepend(this.canvas);
     row.drawMore();
+    this.markAlong(row);
     if (this.turned) this.openPage();
     this.view.show(row.field.box || this.entry.box);
     this.drawCrop(row);
     const list = this.list;
     if (list.scrollHeight > list.clientHeight + 1) {
       // A little below the top, and never so low that its end is cut off in a low window.
-      const room = list.clientHeight - row.node.offsetHeight;
-      list.scrollTop = Math.max(0, row.node.offsetTop - list.offsetTop - Math.min(list.clientHeight * 0.3, room));
+      const last = this.along(row).at(-1), end = last ? last.node.offsetTop + last.node.offsetHeight : 0;
+      const room = list.clientHeight - Math.max(row.node.offsetHeight, end - row.node.offsetTop);
+      list.scrollTop = Math.max(0, row.node.offsetTop - list.offsetTop - Math.max(0, Math.min(list.clientHeight * 0.3, room)));
     } else row.node.scrollIntoView({ block: "center", behavior: "instant" });
     row.input.select();
+  }
+
+  // Columns of the same line of ink that are to be looked at too: the crop shows them all, so one Enter takes them all.
+  // One by one where every field is visited, and where what stands there cannot be true.
+  along(row) {
+    const asTold = ({ changed, carried, normalized }) => !changed || (carried && normalized !== null);
+    if (this.all || !asTold(row.value)) return [];
+    const columns = this.values.sharing(row.field).slice(1);
+    return this.rows.filter((r) => columns.includes(r.field.column) && r.doubtful && !r.value.seen && asTold(r.value) &&
+      !r.failing && !this.impossible(r));
+  }
+
+  markAlong(row) {
+    const along = this.along(row);
+    for (const r of this.rows) r.node.classList.toggle("along", along.includes(r));
+    row.tellAlong(along.length);
+  }
+
+  // Nothing is taken that is not in sight.
+  inSight(row) {
+    const own = row.node.getBoundingClientRect(), list = this.list.getBoundingClientRect();
+    return own.top >= list.top - 1 && own.bottom <= Math.min(list.bottom, window.innerHeight) + 1;
   }
 
   drawCrop(row) {
@@ -112,7 +136,7 @@ class FieldList {
     else Object.assign(value, { text, normalized: null, override: false, state: "written" });
     Object.assign(value, { source: "person", changed: true, carried: false });
     row.dirty = true; row.node.classList.remove("marked");
-    this.values.keepDraft();
+    this.values.keepDraft(); this.markAlong(row);
     if (this.errors.length) this.checkSoon(); // what is wrong goes as soon as it is right
     if (!this.standard) this.live.suggestSoon(this.entry, row, () => this.row === row);
   }
@@ -136,7 +160,7 @@ class FieldList {
     row.wrong = "";
     this.effort.corrected(this.entry, row.field.column);
     this.carry(row, before);
-    row.dirty = true; row.draw(this.standard); row.input.select(); this.values.keepDraft();
+    row.dirty = true; row.draw(this.standard); row.input.select(); this.values.keepDraft(); this.markAlong(row);
   }
 
   setText(text, source) { this.change(this.row, { text: text.normalize("NFC"), state: "written", source, normalized: null, override: false }); }
@@ -187,6 +211,7 @@ class FieldList {
     row.wrong = this.impossible(row);
     if (row.wrong) { this.settle(row); row.draw(this.standard); row.input.select(); return; }
     if (!value.text && !value.normalized && value.state === "written") value.state = "blank";
+    for (const other of this.along(row).filter((r) => this.inSight(r))) { other.value.seen = true; other.draw(this.standard); }
     value.seen = true; this.changed();
     this.settle(row); row.draw(this.standard); this.values.keepDraft();
     const index = this.rows.indexOf(row);
@@ -228,7 +253,7 @@ class FieldList {
     this.counts.textContent = `${this.rows.length - sure} ô cần xem, ${sure} ô máy đọc chắc`;
   }
 
-  toggleAll() { this.all = !this.all; this.fold(); this.toRow(); return this.all; }
+  toggleAll() { this.all = !this.all; this.fold(); this.toRow(); if (this.row) this.markAlong(this.row); return this.all; }
 
   toggleStandard() {
     this.standard = !this.standard;
@@ -266,5 +291,6 @@ class FieldList {
     this.line.show(findings, (finding) => this.rows.find((r) => finding.columns.includes(r.field.column)));
     for (const row of this.rows) row.draw(this.standard);
     this.changed();
+    if (this.row) this.markAlong(this.row);
   }
 }

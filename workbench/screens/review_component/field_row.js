@@ -129,6 +129,12 @@ class FieldRow {
     return bare(words) === bare(text) ? "" : "→ " + words;
   }
 
+  // How many other columns of the same line of ink Enter takes with this one.
+  tellAlong(others) {
+    this.node.querySelector(".rv-along")?.remove();
+    if (others) this.more.before(make("div", "rv-along", `Cùng một dòng chữ: Enter nhận cả ${others + 1} ô; ô nào sai thì bấm Tab tới đó mà sửa.`));
+  }
+
   // Errors stand below their field whether it is in focus or not; what is merely unusual, while it is.
   drawSays() {
     const lines = this.wrong ? [this.wrong + " Sửa theo sổ; nếu sổ ghi đúng như vậy, bấm F6."] :
