@@ -18,7 +18,16 @@ from vietnamese.letters import fold_tones
 from vietnamese.syllables import is_syllable
 from vietnamese.units import province_named
 
-__all__ = ["CEILING", "FLOOR", "combine", "known_share", "standard_confidence", "usual_name"]
+__all__ = [
+    "CEILING",
+    "FLOOR",
+    "combine",
+    "is_known_phrase",
+    "known_share",
+    "standard_confidence",
+    "usual_name",
+    "usual_words",
+]
 
 FLOOR, CEILING = 0.001, 0.999
 """Nothing is told surer than this, either way: odds stay finite, and no reading is past being looked at."""
@@ -99,11 +108,11 @@ def _factor(kind: FieldKind, value: str) -> float:
     if kind in _SHAPED_KINDS:
         return _SHAPED
     if kind in _PHRASE_KINDS:
-        if _plain_case(value) in _known_phrases():
+        if is_known_phrase(value):
             return _KNOWN_PHRASE
         if kind is FieldKind.TEXT and _is_whole_paper(value):
             return _KNOWN_PHRASE
-        return _ODD_WORD if kind is FieldKind.TEXT and not _usual_words(value) else 1.0
+        return _ODD_WORD if kind is FieldKind.TEXT and not usual_words(value) else 1.0
     if kind in _NAME_KINDS:
         return _KNOWN_WORDS if usual_name(value) else _ODD_NAME
     if kind is FieldKind.ID_NUMBER:
@@ -111,6 +120,11 @@ def _factor(kind: FieldKind, value: str) -> float:
     if kind is FieldKind.PLACE:
         return _KNOWN_WORDS if known_share(value) == 1.0 else _ODD_PLACE
     return 1.0
+
+
+def is_known_phrase(text: str) -> bool:
+    """Whether a text is a relation, a cause of death or another phrase that clerks write as a whole."""
+    return _plain_case(text) in _known_phrases()
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +143,7 @@ def _is_whole_paper(text: str) -> bool:
     return paper.certain and paper.date_certain and bool(paper.kind and paper.number and paper.issued_on) and known
 
 
-def _usual_words(text: str) -> bool:
+def usual_words(text: str) -> bool:
     """Whether every word of a text can be Vietnamese, or is one of a name, a place or a usual text."""
     words = [_plain_case(word) for word in text.replace("-", " ").replace("/", " ").split()]
     listed = _known_syllables()

@@ -67,8 +67,11 @@ def match_units(text: str) -> UnitMatch:
     found = _unit(parts[last], _first_names(_provinces()))
     if found is None:
         return unknown
-    parts[last], key = found
-    return _below(parts, separators, last - 1, _inside(_provinces().get(key, ())), text)
+    districts = _inside(_provinces().get(found[1], ()))
+    if not _spells(parts[last], found[1]) and _unit(parts[last - 1], _first_names(districts)) is None:
+        return unknown  # `Tu Lý - Đà Bắc` ends with a district, not with the province of Hà Bắc
+    parts[last] = found[0]
+    return _below(parts, separators, last - 1, districts, text)
 
 
 def _first_names(units: Mapping[str, tuple[Unit, ...]]) -> _Names:
@@ -81,6 +84,7 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
     parts, separators = map(list, parted(text))
     if not separators:
         return parts, separators  # a writer who may not use any
+    parts = _without_stray_hyphens(parts)
     usual = max(separators, key=separators.count)
     place = len(parts) - 1
     inside = _provinces()
@@ -97,6 +101,24 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
         inside = _inside(inside[place_key(parts[place])])
         place -= 1
     return parts, separators
+
+
+def _without_stray_hyphens(parts: list[str]) -> list[str]:
+    """The parts without hyphens inside names (`Vị-Xuyên`), where the writer does not set them elsewhere."""
+    if not any(" " in part and "-" not in part and not _HAMLET.fullmatch(part) for part in parts):
+        return parts
+    return [part.replace("-", " ") if place_key(part) in _with_a_blank() else part for part in parts]
+
+
+@lru_cache(maxsize=1)
+def _with_a_blank() -> frozenset[str]:
+    """Keys of communes, districts and provinces whose names have blanks and are nowhere written with a hyphen."""
+    found: dict[str, list[str]] = {}
+    districts = [district for province in provinces() for district in province.children]
+    communes = [commune for district in districts for commune in district.children]
+    for unit in (*provinces(), *districts, *communes):
+        found.setdefault(place_key(unit.name), []).append(unit.name)
+    return frozenset(key for key, names in found.items() if all(" " in n and "-" not in n for n in names))
 
 
 def _divided(part: str, units: Mapping[str, tuple[Unit, ...]]) -> tuple[str, str] | None:
@@ -137,7 +159,9 @@ def _unit(part: str, units: _Names) -> tuple[str, str] | None:
     kind = _KIND_START.match(plain)
     head = part[: kind.end()] if kind else ""
     bare = part[len(head) :]
-    key = place_key(part) if place_key(part) in units else place_key(bare)
+    whole, key = place_key(part), place_key(bare)
+    if whole != key and whole in units:  # `Phương Sơn`, `Tịnh Biên`: names that begin like a word for a kind
+        kind, head, bare, key = None, "", part, whole
     exact = key in units
     if not exact:
         near = sorted(units, key=lambda unit: -Levenshtein.normalized_similarity(key, unit))[:2]
@@ -159,6 +183,12 @@ def _unit(part: str, units: _Names) -> tuple[str, str] | None:
     if not kind and _SHORT_START.match(plain):
         return part, key  # an abbreviated kind word stands in the part: left as written
     return _kind_word(head) + (name.upper() if bare.isupper() else name), key
+
+
+def _spells(part: str, key: str) -> bool:
+    """Whether a part has the letters of a unit's key, with or without a word for its kind, marks lost or not."""
+    kind = _KIND_START.match(fold_tones(part))
+    return key in (place_key(part), place_key(part[kind.end() :] if kind else part))
 
 
 def _letters(text: str) -> str:

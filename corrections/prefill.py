@@ -18,6 +18,7 @@ from corrections.cross_evidence import weigh_cross_evidence
 from corrections.dates import parse_date
 from corrections.dot_below import dot_below_doubtful, without_stray_dots
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
+from corrections.likelier_readings import usual_first
 from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
 from corrections.place_units import match_units
@@ -27,7 +28,7 @@ from corrections.thresholds import GivenBy, Thresholds
 from layouts.columns import Column, FieldKind, Required, columns_by_name
 from layouts.register_types import RegisterType
 from ocr.readings import Engine, EntryReading, FieldReading, PageKind, Script
-from vietnamese.letters import is_figures
+from vietnamese.letters import is_figures, spaceless
 from vietnamese.units import province_named
 
 __all__ = ["prefill_entry", "reading_contexts"]
@@ -200,7 +201,11 @@ def _context(reading: EntryReading, book: Book | None) -> dict[str, str]:
 
 
 def _preferred(field: FieldReading) -> str:
-    return field.text if field.decoded is None else field.decoded
+    if field.decoded is None:
+        return field.text
+    # where a blank stands beside an apostrophe (`K'Điểu`) the strokes tell, not the lists
+    is_spaced_otherwise = "'" in field.text and spaceless(field.decoded) == spaceless(field.text)
+    return field.text if is_spaced_otherwise else field.decoded
 
 
 def _field_value(column: Column, field: FieldReading, context: Mapping[str, str], reading_id: int | None) -> FieldValue:
@@ -238,7 +243,10 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     decoded = field.script is not Script.TYPED and field.decoded is not None
     # commas part the values of a shared run: there they are no strokes of the form
     kind = FieldKind.TEXT if "," in context.get("shared", "") and column.kind is FieldKind.NAME else column.kind
-    candidates = [_candidate(column, tidy_reading(kind, text), sure, context, decoded) for text, sure in readings]
+    readings = [(tidy_reading(kind, text), sure) for text, sure in readings]
+    if _is_typed(field) and not ("HoTen" in context.get("shared", "") or not readings[0][0]):
+        readings = usual_first(column.kind, readings)
+    candidates = [_candidate(column, text, sure, context, decoded) for text, sure in readings]
     if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
         told_alone = column.name.endswith(_TOLD_ALONE) or (
             column.name.endswith("QueQuan") and province_named(candidates[0].normalised.value) is not None
@@ -278,8 +286,9 @@ def _told_by_all(column: Column, field: FieldReading, context: Mapping[str, str]
     if not _is_typed(field) or not best.normalised.value or column.kind is FieldKind.ID_NUMBER:
         return False  # a figure is misread the same way at every size
     told = best.normalised.value.casefold()
+    readings = (_preferred(field), *(other.text for other in field.alternatives))
     return bool(field.alternatives) and all(
-        _put_right(column, tidy_reading(column.kind, other.text), context) == told for other in field.alternatives
+        _put_right(column, tidy_reading(column.kind, text), context) == told for text in readings
     )
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 
 from layouts.columns import FieldKind
-from vietnamese.letters import fold_spaces
+from vietnamese.letters import fold_spaces, fold_tones
 
 __all__ = ["tidy_reading", "without_stray_marks"]
 
 _STRAY_END = re.compile(r"(?:\s+[^\w\s]+)+$")
-_STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"_¬•*~|\\]+\s*")
+_STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"'’‘`_¬•*~|\\]+\s*")
 _DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
 _ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
 _COMMAS = re.compile(r"\s*,(?:\s*,)+")
@@ -22,8 +22,17 @@ _DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=
 _DOTS_AT_HYPHEN = re.compile(r"(?<=\w)\s*(?:[._…]+\s*([-–])[\s._…]*|\s([-–])\s*[._…]+\s*)(?=\w)")
 _HALF_SPACED_HYPHEN = re.compile(r"(?<=\w)(?:\s+[-–]|[-–]\s+)(?=\w)")
 """A hyphen between units of an address has a space on both sides or on none."""
-_DOT_IN_PLACE = re.compile(r"(?<=[^\W\d_][^\W\d_][^\W\d_])(?<=[^\W\d_A-ZĐ])\s*\.\s*(?=[^\W_])")
-"""After a word, no abbreviation."""
+_DOT_IN_PLACE = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})(?<=[^\W\d_A-ZĐ])\s*\.\s*(?=[^\W_])")
+"""After a word: an abbreviation has no vowel (`tx. Phú Thọ`) or capitals alone."""
+_VOWEL = re.compile(r"[aeiouy]")
+_DOTS_IN_FIGURES = re.compile(r"(?<=\d)\s*\.(?:\s*\.)+\s*(?=\d)")
+_DOTS_IN_WORDS = re.compile(r"(?<=\w)\s*\.(?:\s*\.)+\s*(?=\w)")
+"""Several dots in a row are the line's; one of them is left between figures, where a date has one."""
+_HALF_A_DATE = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})(?:\s+|\s*\2\s+|\s+\2\s*)((?:19|20)\d{2})(?!\d)")
+_OTHER_HALF = re.compile(r"(?<!\d)(\d{1,2})(?:\s+|\s*([./-])\s+|\s+([./-])\s*)(\d{1,2})([./-])((?:19|20)\d{2})(?!\d)")
+"""A date in figures written with its signs close, one of which went with the dotted line or stands apart from it."""
+_NO_SIGNS = re.compile(r"((?:ngày|cấp) \d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?!\d)", re.I)
+"""Both went: dots, for strokes are not taken for the line's."""
 _DOT_AFTER_POLICE = re.compile(r"\bCA\s*\.\s+(?=[^\W\d_])")
 _NOISE_BEFORE_NAME = re.compile(r"^(?:\S*[^\w\s.'’-]\S*\s+|\d\S*\s+)+(?=[^\W\d_]\S*\s+[^\W\d_])")
 """What a signature above the name was read as."""
@@ -52,7 +61,7 @@ def tidy_reading(kind: FieldKind, text: str) -> str:
 
 def without_stray_marks(kind: FieldKind, text: str) -> str:
     """The text without stray strokes; an empty text when nothing but strokes was read."""
-    cleaned = fold_spaces(text)
+    cleaned = _with_whole_dates(fold_spaces(text))
     if kind in (FieldKind.SIGNER, FieldKind.TITLE, FieldKind.RELATION, FieldKind.TEXT):
         cleaned = _without_dots(cleaned, keep_commas=True)
     elif kind is FieldKind.NAME:
@@ -61,7 +70,8 @@ def without_stray_marks(kind: FieldKind, text: str) -> str:
         cleaned = _COMMAS.sub(",", _DOTS.sub(" ", cleaned))
     elif kind is FieldKind.PLACE:
         cleaned = _DOTS_AT_HYPHEN.sub(lambda m: f" {m.group(1) or m.group(2)} ", cleaned)
-        cleaned = _DOT_IN_PLACE.sub(" ", _DOTS_AT_COMMA.sub(", ", cleaned))
+        cleaned = _COMMAS.sub(",", _DOTS_AT_COMMA.sub(", ", cleaned))
+        cleaned = _DOT_IN_PLACE.sub(_without_dot, _DOTS_IN_WORDS.sub(" ", cleaned))
         cleaned = _HALF_SPACED_HYPHEN.sub(" - ", cleaned)
     if kind in (FieldKind.PLACE, FieldKind.TEXT):
         cleaned = _DOT_AFTER_POLICE.sub("CA ", cleaned)
@@ -73,6 +83,20 @@ def without_stray_marks(kind: FieldKind, text: str) -> str:
     while (shorter := _STRAY_START.sub("", cleaned)) != cleaned:
         cleaned = shorter
     return fold_spaces(cleaned)
+
+
+def _with_whole_dates(text: str) -> str:
+    """The text with one sign between the parts of its dates: `14..11..1978`, `11.12 2000` and `23. 04.2011` have lost
+    or won some from the dotted line. Dates written with blanks throughout stay."""
+    text = _DOTS_IN_FIGURES.sub(".", text)
+    text = _NO_SIGNS.sub(r"\1.\2.\3", _HALF_A_DATE.sub(r"\1\2\3\2\4", text))
+    return _OTHER_HALF.sub(r"\1\5\4\5\6", text)
+
+
+def _without_dot(match: re.Match[str]) -> str:
+    """A word of a place without the dot behind it, unless it is shortened."""
+    word = match.group(1)
+    return f"{word} " if _VOWEL.search(fold_tones(word)) else match.group()
 
 
 def _without_dots(text: str, *, keep_commas: bool) -> str:

@@ -21,7 +21,7 @@ from ocr.placing.text_rows import lines_in_area
 from ocr.tesseract import Word
 from vietnamese.letters import letters_only
 
-__all__ = ["NAME_BELOW_MM", "names_below", "says_title"]
+__all__ = ["NAME_BELOW_MM", "name_space", "names_below", "says_title"]
 
 _TITLE_MM = 14.0
 """A title printed over several rows ends at most so far below its first."""
@@ -62,10 +62,8 @@ def names_below(
     for number, place in enumerate(placed.fields):
         if place.item.kind is not ItemKind.SIGNATURE or len(place.lines) != 1:
             continue
-        titles = _title_rows(place, placed, words)
-        labels |= titles
-        printed = max((label.baseline for label in titles.values()), default=0.0)
-        space = _space_below(place, placed, ink.shape, printed)
+        labels |= _title_rows(place, placed, words)
+        space = name_space(place, placed, words, ink.shape)
         left, top, right, bottom = space
         stamp = find_red_name(image, (left, max(top - round(_OVER_TITLE_MM * PIXELS_PER_MM), 0), right, bottom))
         if stamp is not None:
@@ -149,8 +147,17 @@ def _in_widest_gap(end: float, columns: NDArray[np.uint8]) -> float:
     return float((first + last) / 2)
 
 
-def _space_below(place: FieldPlace, placed: PlacedPage, shape: tuple[int, ...], printed: float) -> PixelBox:
-    """Left, top, right and bottom of where a name may stand below the title, whose last row is at `printed`."""
+def name_space(place: FieldPlace, placed: PlacedPage, words: Sequence[Word], shape: tuple[int, ...]) -> PixelBox:
+    """Left, top, right and bottom in pixels of where a name may stand below the title of a signature.
+
+    Args:
+        place: the signature's, with one line.
+        placed: the page with its fields.
+        words: of the whole page, in its pixels.
+        shape: height and width of the page.
+    """
+    titles = _title_rows(place, placed, words)
+    printed = max((label.baseline for label in titles.values()), default=0.0)
     line = place.lines[0]
     below = ((place.item.name_y_mm or place.item.y_mm + NAME_BELOW_MM) - place.item.y_mm) * placed.fit.y_scale
     top = max(int(line.baseline_left - below + _UNDER_TITLE), int(printed) + _CLEAR, 0)

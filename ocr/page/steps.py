@@ -26,6 +26,7 @@ from ocr.forms.page_kinds import judge_page
 from ocr.forms.reread_labels import look_again
 from ocr.images import WORK_DPI, GreyImage
 from ocr.marks.notes_column import mark_readings, notes_places
+from ocr.marks.pale_names import with_pale_names
 from ocr.marks.signature_names import names_below
 from ocr.marks.signed_spaces import signed_spaces
 from ocr.page.form_messages import IS_NOISE, NOT_PLACED, fits_no_form
@@ -54,6 +55,7 @@ from ocr.reading.printed_around import printed_around
 from ocr.reading.readers import Readers
 from ocr.reading.script import written_by_pen
 from ocr.scans.opening import open_page
+from ocr.straightening.orientation import direction_is_doubtful, work_copy
 from ocr.straightening.straighten import straighten_page
 from ocr.tesseract import Word, read_words
 
@@ -63,14 +65,16 @@ _WORD_SCALE = 0.55
 """Printed labels are read at 165 dpi: as sure as at 300 and three times as fast."""
 _LOWEST_TABLE_RECALL = 0.45
 """Share of a table's printed heads from which a page is that table. No measurement is on record."""
+_OTHER_WAYS = (180, 90, 270)
+"""Degrees by which a page is turned on when it tells nothing as it stands."""
 _MOST_SPECKS = 40_000
 """Separate marks of a page: up to 3,000 on printed, written and dotted ones, over 200,000 on sensor noise."""
 
 
 def recognise(picture: Picture, forms: Sequence[FormTemplate]) -> Found:
-    """Straighten a page, clean it and find its form; what tells nothing is looked at upside down too.
+    """Straighten a page, clean it and find its form; what tells nothing is looked at upside down too, and sideways.
 
-    Covers and closing statements have too little print to be turned upright surely.
+    Covers, closing statements and pages with few entries have too little print to be turned upright surely.
 
     Raises:
         OcrError: Tesseract is missing.
@@ -78,11 +82,14 @@ def recognise(picture: Picture, forms: Sequence[FormTemplate]) -> Found:
     found = find_form(clean(straighten(picture)), forms)
     if not isinstance(found, Unknown) or found.search.cleaned.noise:
         return found
-    upside_down = (found.search.cleaned.straight.rotation + 180) % 360
-    again = find_form(clean(straighten(replace(picture, steps=found.search.steps), rotation=upside_down)), forms)
-    if isinstance(again, Unknown) and _evidence(found) >= _evidence(again):
-        return found  # neither way up tells anything: what was found is told and shown as the page stood
-    return again
+    best = found
+    for turn in _OTHER_WAYS if direction_is_doubtful(work_copy(picture.image)[0]) else _OTHER_WAYS[:1]:
+        rotation = (found.search.cleaned.straight.rotation + turn) % 360
+        again = find_form(clean(straighten(replace(picture, steps=best.search.steps), rotation=rotation)), forms)
+        if not isinstance(again, Unknown):
+            return again
+        best = max(best, again, key=_evidence)  # of equals the first, which is told and shown as the page stood
+    return best
 
 
 def _evidence(found: Unknown) -> float:
@@ -224,6 +231,7 @@ def place(found: Recognised) -> Placed:
     straight, surface = search.cleaned.straight, search.cleaned.surface
     geometry = {key: (x, y) for key, x, y in search.cleaned.origin.task.book_geometry}
     places = place_fields(search.matches[0], found.fit, page, geometry)
+    page = with_pale_names(page, places, search.words)
     places, stamps = names_below(places, page.ink, search.words, straight.image)
     clock.lap("place")
     return Placed(

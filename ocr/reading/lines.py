@@ -56,9 +56,23 @@ class ReadLines:
 _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
 _FIGURES = {FieldKind.PAGE, FieldKind.NUMBER, FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR}
-_POSSIBLE_ALONE = 0.9
-"""Confidence, at most, of the one reading of a day, a month or a year that can be one (`01` beside `91`)."""
-_PARTS_OF_DATE = {FieldKind.DAY: DAYS, FieldKind.MONTH: MONTHS, FieldKind.YEAR: range(1880, 2031)}
+_POSSIBLE_ALONE = 0.95
+"""Confidence, at most, of the one reading of a date, a volume or a part of one that can be one (`01` beside `91`)."""
+_YEARS = range(1880, 2031)
+_PARTS_OF_DATE = {FieldKind.DAY: DAYS, FieldKind.MONTH: MONTHS, FieldKind.YEAR: _YEARS}
+_IN_FIGURES = {
+    FieldKind.DATE: re.compile(r"(?:(?:(?P<day>\d{1,2})\D{1,9})?(?P<month>\d{1,2})\D{1,9})?(?P<year>\d{4})"),
+    FieldKind.VOLUME: re.compile(r"\d{1,3}[A-Z]?\s*[/-]\s*(?P<year>\d{4})"),
+}
+_ONE_TEXT = {
+    FieldKind.NAME,
+    FieldKind.SIGNER,
+    FieldKind.SEX,
+    FieldKind.ETHNIC_GROUP,
+    FieldKind.NATIONALITY,
+    FieldKind.RELATION,
+}
+"""Kinds whose words are the value: signs between them are the line's dots, or nothing (`Nam.` for `Nam`)."""
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
 _SURE_WHOLE = 0.97
@@ -154,7 +168,7 @@ def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None
     clear = seen is not None and seen.is_clear
     if "struck_out" in written.flags and not clear:
         return written
-    if _same_words(typed.text, written.text) or _same_words(typed.text, written.decoded or ""):
+    if any(_same_words(typed.text, text, kind) for text in (written.text, written.decoded or "")):
         return replace(typed, confidence=max(typed.confidence, written.confidence))
     possible = [_possible(value.decoded or value.text, kind) for value in (typed, written)]
     first, second = (typed, written) if (clear if possible[0] == possible[1] else possible[0]) else (written, typed)
@@ -166,19 +180,24 @@ def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None
     )
 
 
-def _same_words(one: str, other: str) -> bool:
+def _same_words(one: str, other: str, kind: FieldKind | None) -> bool:
     """Whether two readings say the same; between figures, and words beside them, signs may be the line's dots."""
     if spaceless(one) == spaceless(other):
         return True
     groups = [re.findall(r"\w+", text.casefold()) for text in (one, other)]
-    return groups[0] == groups[1] and any(group.isdecimal() for group in groups[0])
+    return groups[0] == groups[1] and (kind in _ONE_TEXT or any(group.isdecimal() for group in groups[0]))
 
 
 def _possible(text: str, kind: FieldKind | None) -> bool:
-    """Whether a part of a date can be what was read."""
+    """Whether a date, a volume or a part of a date can be what was read; anything can be of other kinds."""
     figures = text.strip(" .,:;/-")
-    limits = _PARTS_OF_DATE.get(kind) if kind else None
-    return limits is None or (is_figures(figures) and int(figures) in limits)
+    if kind in _PARTS_OF_DATE:
+        return is_figures(figures) and int(figures) in _PARTS_OF_DATE[kind]
+    if kind not in _IN_FIGURES:
+        return True
+    found = _IN_FIGURES[kind].fullmatch(figures)
+    limits = {"day": DAYS, "month": MONTHS, "year": _YEARS}
+    return found is not None and all(int(part) in limits[name] for name, part in found.groupdict().items() if part)
 
 
 def _evidence(lines: tuple[TypedLine, TypedLine], seen: Sequence[Word]) -> TypedEvidence:

@@ -22,6 +22,8 @@ _LEAST_LETTERS = 7
 """Of a label by which it can be told: shorter ones are words of values too."""
 _ALIKE = 0.75
 """Likeness of what was read to a label. Set by eye, as the following."""
+_SHORT, _ALIKE_IF_SHORT = 10, 0.9
+"""Letters of a label below which it must be liker: `Nam Định` is no `Năm sinh`."""
 _SAME_ROW = 0.4
 """Line distances by which lines of one row may lie at different heights."""
 
@@ -66,9 +68,10 @@ def _begins_label(words: Sequence[str], label: str) -> bool:
         read += letters_only(word)
         if len(read) < _LEAST_LETTERS or not label.startswith(read[:1]):
             continue
+        needed = _ALIKE if len(label) >= _SHORT else _ALIKE_IF_SHORT
         whole = abs(len(read) - len(label)) <= 2
         rest = count == len(words) and count > 1 and len(read) < len(label)
-        if (whole or rest) and Levenshtein.normalized_similarity(read, label[: len(read)] if rest else label) >= _ALIKE:
+        if (whole or rest) and Levenshtein.normalized_similarity(read, label[: len(read)] if rest else label) >= needed:
             return True
     return False
 

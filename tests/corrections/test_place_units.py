@@ -37,8 +37,30 @@ def test_commas_lost_between_units_are_put_back(read: str, right: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("Phương Sơn - Lục Ngan - Bắc Giang", "Phượng Sơn - Lục Ngạn - Bắc Giang"),
+        ("xã Tân Lợi - Tinh Biên - An Giang", "xã Tân Lợi - Tịnh Biên - An Giang"),
+        ("Khu phố 9, Thanh Đức, Vị-Xuyên, Hà Giang", "Khu phố 9, Thanh Đức, Vị Xuyên, Hà Giang"),
+    ],
+)
+def test_names_like_a_word_for_a_kind_and_hyphens_of_the_line(read: str, right: str) -> None:
+    found = match_units(read)
+    assert (found.text, found.known, found.changed) == (right, True, True)
+
+
+@pytest.mark.parametrize("written", ["Tu Lý - Đà Bắc", "Khu phố 4, Diễn Liên", "Buôn 4 - Bình Đông"])
+def test_a_district_at_the_end_is_not_made_a_province(written: str) -> None:
+    found = match_units(written)
+    assert (found.text, found.known) == (written, False)
+
+
+@pytest.mark.parametrize(
     "written",
     [
+        "Xóm 11, Phương Nam, Hưng Yên, Hưng Yên",
+        "Hải Hòa - Tĩnh Gia - Thanh Hóa",
+        "Thanh-Đức, Vị-Xuyên, Hà-Giang",
         "Xã Quảng Phú, huyện Quảng Điền, tỉnh Thừa Thiên Huế",
         "Phước Hải - Đất Đỏ - Bà Rịa - Vũng Tàu",
         "Tân Phú,Châu Thành,An Giang",

@@ -37,6 +37,18 @@ from layouts.columns import FieldKind
         (FieldKind.DATE, "05/03/1979", "05/03/1979"),
         (FieldKind.DATE, "//1970", "//1970"),
         (FieldKind.PLACE, "- . _", ""),
+        (FieldKind.PLACE, "Xóm..6,. .Tân..Phú,. .Tân..Phú,. Đồng Nai", "Xóm 6, Tân Phú, Tân Phú, Đồng Nai"),
+        (FieldKind.PLACE, "Xóm.10,.An.Hiệp,.Châu Thành, Sóc.Trăng", "Xóm 10, An Hiệp, Châu Thành, Sóc Trăng"),
+        (FieldKind.PLACE, "Buôn 8, Phú Thuận,, Quận 7", "Buôn 8, Phú Thuận, Quận 7"),
+        (FieldKind.PLACE, "Tx.Hà Giang, Kp.3", "Tx.Hà Giang, Kp.3"),
+        (FieldKind.PLACE, "'Tủa Thàng, Tủa Chùa", "Tủa Thàng, Tủa Chùa"),
+        (FieldKind.DATE, "14..11..1978", "14.11.1978"),
+        (FieldKind.DATE, "30. 05. 1995", "30. 05. 1995"),
+        (FieldKind.TEXT, "27 ngày 11.12 2000, Bệnh viện", "27 ngày 11.12.2000, Bệnh viện"),
+        (FieldKind.TEXT, "ngày tháng sinh: 03 01.2015", "ngày tháng sinh: 03.01.2015"),
+        (FieldKind.TEXT, "CMND 677512325, 23. 04.2011, CA Phú Thọ", "CMND 677512325, 23.04.2011, CA Phú Thọ"),
+        (FieldKind.TEXT, "CA Phú Thọ cấp 08 02 2015", "CA Phú Thọ cấp 08.02.2015"),
+        (FieldKind.TEXT, "CMND 677512325 04/2011", "CMND 677512325 04/2011"),
     ],
 )
 def test_tidy(kind: FieldKind, read: str, left: str) -> None:

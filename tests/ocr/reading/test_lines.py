@@ -165,8 +165,9 @@ def _typed_as(text: str, confidence: float) -> tuple[TypedReader, list[Word]]:
         ("06/01/2009", 0.95, "66/61/2669", "06/01/2009", True),  # sure of itself: nobody else is asked
         ("06/01/2009", 0.85, "06/01/2009", "06/01/2009", True),
         ("06.01.2009", 0.85, "06. 01.2009.", "06.01.2009", True),  # dots of the line between figures
-        ("Q6/@1/2089", 0.85, "06/01/2009", "Q6/@1/2089", False),
-        ("Q6/@1/2089", 0.7, "06/01/2009", "06/01/2009", False),
+        ("06/01/2009", 0.85, "08/01/2009", "06/01/2009", False),
+        ("06/01/2009", 0.7, "08/01/2009", "08/01/2009", False),
+        ("Q6/@1/2089", 0.85, "06/01/2009", "06/01/2009", True),  # the other can be no date
     ],
 )
 def test_a_line_that_tesseract_is_not_sure_of_is_read_by_both(
@@ -181,6 +182,26 @@ def test_a_line_that_tesseract_is_not_sure_of_is_read_by_both(
     assert (value.confidence > 0.8) is sure
     assert bool(hand.asked) is (confidence < 0.95)
     assert sure or {a.text for a in value.alternatives} >= {typed, written} - {shown}
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "written", "shown", "sure"),
+    [
+        (FieldKind.VOLUME, "94/2915", "01/2015", "01/2015", True),
+        (FieldKind.VOLUME, "04/2015", "01/2015", "04/2015", False),
+        (FieldKind.DATE, "1949", "1d49", "1949", True),
+        (FieldKind.DATE, "10/1949", "16/1949", "10/1949", True),
+        (FieldKind.NAME, "Lê Văn An", "Lê. Văn An.", "Lê Văn An", True),
+        (FieldKind.NAME, "Lê Văn An", "Lê Văn Ân", "Lê Văn An", False),
+        (FieldKind.PLACE, "Hải Hà, Quảng Ninh", "Hải Hà - Quảng Ninh", "Hải Hà, Quảng Ninh", False),
+    ],
+)
+def test_what_settles_two_readings_of_a_line(kind: FieldKind, typed: str, written: str, shown: str, sure: bool) -> None:
+    hand = _Hand(_reading(written, 0.95))
+    tesseract, words = _typed_as(typed, 0.85)
+    value = read_crops(_crops(1), {(0, 0): kind}, words, Readers(hand=hand, typed=tesseract)).values[0, 0]
+    assert value.text == shown
+    assert (value.confidence > 0.6) is sure
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ def test_words_from_a_neighbouring_label_on_belong_to_its_row(text: str, kept: s
     assert without_neighbours(text, ("Giới tính:", "Mục đích sử dụng:")) == kept
 
 
+def test_a_province_is_no_short_label() -> None:
+    assert without_neighbours("Nam Trực - Nam Định", ("Năm sinh:",)) == "Nam Trực - Nam Định"
+    assert without_neighbours("Nguyễn Văn An Năm sinh", ("Năm sinh:",)) == "Nguyễn Văn An"
+
+
 def test_only_labels_of_the_rows_above_and_below_are_near() -> None:
     item = next(i for i in TEMPLATE.items if "nxnNgaySinh" in i.columns)
     baseline = LEVEL_FIT.y(item.y_mm)

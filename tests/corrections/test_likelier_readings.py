@@ -1,0 +1,28 @@
+"""Of readings that differ, the one spelt as such values are comes first."""
+
+from __future__ import annotations
+
+import pytest
+
+from corrections.likelier_readings import usual_first
+from layouts.columns import FieldKind
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "other", "shown"),
+    [
+        (FieldKind.NAME, "Nguyẫn Bích Trang", "Nguyễn Bích Trang", "Nguyễn Bích Trang"),
+        (FieldKind.NAME, "Lê Văn An", "Lê Văn Ân", "Lê Văn An"),
+        (FieldKind.NAME, "Zuôih Blin", "Trần Văn An", "Zuôih Blin"),
+        (FieldKind.SIGNER, "Chủ fịch Đaàn Văn Việt", "Chủ tịch Đoàn Văn Việt", "Chủ tịch Đoàn Văn Việt"),
+        (FieldKind.TITLE, "ŒT Danh Đình Luật", "CT Danh Đình Luật", "CT Danh Đình Luật"),
+        (FieldKind.TEXT, "Bổ túc hồ sơ xin viêc làm", "Bổ túc hồ sơ xin việc làm", "Bổ túc hồ sơ xin việc làm"),
+        (FieldKind.TEXT, "theo QĐ số 33", "theo QĐ số 53", "theo QĐ số 33"),
+        (FieldKind.TEXT, "theo Quyế định số 33", "theo Quyết định số 53", "theo Quyế định số 33"),
+        (FieldKind.PLACE, "Nguyẫn", "Nguyễn", "Nguyẫn"),
+    ],
+)
+def test_the_usual_spelling_is_in_front(kind: FieldKind, first: str, other: str, shown: str) -> None:
+    found = usual_first(kind, [(first, 0.6), (other, 0.42)])
+    assert found[0][0] == shown
+    assert sorted(found) == sorted([(first, 0.6), (other, 0.42)])
