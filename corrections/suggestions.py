@@ -17,6 +17,7 @@ from rapidfuzz.distance import Levenshtein
 from corrections import lists
 from corrections.date_words import WORDS_OF
 from corrections.dates import date_in_words, parse_date, parse_date_words
+from corrections.fitting_values import EACH_ITS_OWN, disproved, elsewhere, is_dwelling, meant, name_of_list
 from corrections.normalise import normalise
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind
@@ -27,13 +28,13 @@ from vietnamese.units import districts_of, split_place
 
 __all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_day_and_month"]
 
-MOST = 5
-"""Suggestions of a field: the keys Alt+1 to Alt+5."""
+MOST, _READINGS = 5, 3
+"""Suggestions of a field (the keys Alt+1 to Alt+5), and how many of them may be other readings of its ink."""
 _WORTH_SAYING = 0.005
-"""Probability from which it is shown: a smaller one would be shown as 0 %."""
-_LIKE, _MOST_LIKE = 70, 3
-"""Likeness (0..100) from which a value or a district is offered for what is written, and how many values are. By
-judgement; no measurement is kept."""
+"""Probability from which another reading is offered: a smaller one would be shown as 0 %."""
+_LIKE, _NAMESAKE, _MOST_LIKE = 70, 90, 3
+"""Likeness (0..100) from which a value or a district is offered for what is written, from which another entry's name is
+offered for a person's, and how many values are. By judgement; no measurement is kept."""
 
 
 class Source(StrEnum):
@@ -105,29 +106,39 @@ _Draft = tuple[str, Source, str]
 
 
 def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
-    for known in () if column.kind in _EACH_ITS_OWN else around.corrections:
+    learned = () if column.kind in EACH_ITS_OWN else around.corrections
+    for known in _of_the_place(column, learned, text, around.province):
         yield known.text, Source.CORRECTION, f"Đã sửa như vậy {known.count} lần"
-    yield from _from_entry(column, around.values)
+    yield from _from_entry(column, text, around.values)
     if column.kind is FieldKind.CODE:  # a code is chosen; other readings of a tick or a stamp help nobody
         yield from _from_lists(column, text)
         return
-    for other, probability in around.alternatives[:3]:
-        if probability >= _SURE:
-            continue  # it is what stands, in other letters: nothing to choose
-        yield (
-            strip_ending(other),
-            Source.READING,
-            f"Máy đọc khác ({probability:.0%})" if probability >= _WORTH_SAYING else "Máy đọc khác",
-        )
+    yield from _other_readings(column, text, around)
     yield from _from_memory(column, text, around)
     yield from _from_lists(column, text)
     if column.kind is FieldKind.PLACE:
-        yield from _places(text, [known.text for known in around.book])
+        near = _of_the_place(column, around.book, text, around.province)
+        yield from _places(text, [known.text for known in near])
     if column.kind is FieldKind.DATE:
-        yield from _dates(text)
+        yield from _dates(column, text, around.values)
 
 
-def _from_entry(column: Column, values: Mapping[str, str]) -> Iterator[_Draft]:
+def _other_readings(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
+    """Other readings of the same ink that mean something else, and that the ink may say."""
+    told = {meant(column, text, around.context)}
+    for other, probability in around.alternatives:
+        if probability and not _WORTH_SAYING <= probability < _SURE:  # without one, nobody knows
+            continue
+        if column.kind in _LISTED and name_of_list(column.kind, other) is None:
+            continue
+        means = meant(column, other, around.context)
+        if means not in told and len(told) <= _READINGS:
+            told.add(means)
+            sure = f" ({probability:.0%})" if probability else ""
+            yield strip_ending(other), Source.READING, f"Máy đọc khác{sure}"
+
+
+def _from_entry(column: Column, text: str, values: Mapping[str, str]) -> Iterator[_Draft]:
     """What other fields of the entry say: the date in words and in figures, the informant who is a parent."""
     figures = WORDS_OF.get(column.name)
     if figures and values.get(figures):
@@ -140,30 +151,42 @@ def _from_entry(column: Column, values: Mapping[str, str]) -> Iterator[_Draft]:
             if told.date is not None and told.certain:
                 yield told.date.standard, Source.ENTRY, "Theo ngày ghi bằng chữ"
     if column.name == "nycHoTen":
-        relation = fold_tones(values.get("nycQuanHe", ""))
-        order = ("meHoTen", "chaHoTen") if relation.startswith("me") else ("chaHoTen", "meHoTen")
-        for name in order:
+        for name in _informants(values.get("nycQuanHe", "")):
             if values.get(name):
                 yield values[name], Source.ENTRY, "Họ tên mẹ" if name == "meHoTen" else "Họ tên cha"
-    if column.kind is FieldKind.PLACE:
+    if is_dwelling(column):
         for name in ("meNoiCuTru", "chaNoiCuTru", "chongNoiCuTru", "voNoiCuTru", "nksQueQuan", "nktNoiCuTru"):
-            if name != column.name and values.get(name):
+            if name != column.name and values.get(name) and not elsewhere(values[name], text, ""):
                 yield values[name], Source.ENTRY, "Cùng trường hợp này"
+
+
+def _informants(relation: str) -> tuple[str, ...]:
+    """Which parent the informant may be: of a grandfather or an aunt it is neither."""
+    folded = fold_tones(relation).strip()
+    if not folded:
+        return ("chaHoTen", "meHoTen")
+    return tuple(name for words, name in _PARENTS if folded.startswith(words))
+
+
+_PARENTS = (("cha", "chaHoTen"), ("bo", "chaHoTen"), ("me", "meHoTen"))
+"""How a relation to a parent begins, without tone marks, and the parent's column."""
 
 
 def _from_memory(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
     """Values confirmed before: those like what was read first, then, for what recurs, the most frequent."""
-    if column.kind in _EACH_ITS_OWN:
+    if column.kind in EACH_ITS_OWN:
         return
     for source, known, where in (
         (Source.BOOK, around.book, "Trong quyển này"),
         (Source.OFFICE, around.office, "Trong các sổ đã nhập"),
     ):
-        if column.kind is FieldKind.PLACE:
-            known = [value for value in known if not _elsewhere(value.text, text, around.province)]
+        known = _of_the_place(column, known, text, around.province)
+        if column.kind in _LISTED:
+            known = [value for value in known if value.count >= _NO_SLIP or name_of_list(column.kind, value.text)]
         counts = {value.text: value.count for value in known}
+        least = _NAMESAKE if column.kind is FieldKind.NAME and column.name not in _OFFICIALS else _LIKE
         like = (
-            process.extract(text, list(counts), processor=fold_tones, score_cutoff=_LIKE, limit=_MOST_LIKE)
+            process.extract(text, list(counts), processor=fold_tones, score_cutoff=least, limit=_MOST_LIKE)
             if text
             else []
         )
@@ -174,26 +197,21 @@ def _from_memory(column: Column, text: str, around: Surroundings) -> Iterator[_D
                 yield usual.text, source, f"{where}: {usual.count} lần"
 
 
-def _elsewhere(place: str, text: str, province: str) -> bool:
-    """Whether a place lies in another province than the text says, or than the book's where the text says none."""
-    here, there = split_place(text).province or province, split_place(place).province
-    return bool(here and there) and place_key(here) != place_key(there)
+def _of_the_place(column: Column, known: Sequence[Remembered], text: str, province: str) -> Sequence[Remembered]:
+    """Of places those that may be meant; of other values all."""
+    if column.kind is not FieldKind.PLACE:
+        return known
+    return [value for value in known if not elsewhere(value.text, text, province)]
 
 
-_EACH_ITS_OWN = frozenset(
-    {
-        FieldKind.DATE,
-        FieldKind.DATE_WORDS,
-        FieldKind.NUMBER,
-        FieldKind.REGISTRATION_NUMBER,
-        FieldKind.PAGE,
-        FieldKind.ID_NUMBER,
-        FieldKind.TIME_OF_DEATH,
-    }
-)
-"""What belongs to one person or one entry: another's is never right here."""
 _SURE = 0.995
 """Probability from which another reading is the value that stands, in other letters. By judgement."""
+_LISTED = frozenset({FieldKind.ETHNIC_GROUP, FieldKind.NATIONALITY})
+"""Kinds of which names of their list are offered, and what people have confirmed so often that it is a local name."""
+_NO_SLIP = 3
+"""Times. By judgement."""
+_OFFICIALS = frozenset({"nguoiThucHien"})
+"""Columns of names that recur; a name in the others is one person's."""
 _RECURRING = frozenset(
     {
         FieldKind.PLACE,
@@ -215,8 +233,10 @@ def _from_lists(column: Column, text: str) -> Iterator[_Draft]:
             return  # a name of the list is not mistaken for another one
         yield from _near(text, [item.label for item in code_list("ethnic_group")], "Danh mục dân tộc")
     elif column.kind is FieldKind.NATIONALITY:
-        yield "Việt Nam", Source.LIST, "Danh mục quốc tịch"
-        yield from _near(text, [item.label for item in code_list("nationality")], "Danh mục quốc tịch")
+        match = lists.nationality(text)
+        yield match.value if match else "Việt Nam", Source.LIST, "Danh mục quốc tịch"
+        if text and match is None:
+            yield from _near(text, [item.label for item in code_list("nationality")], "Danh mục quốc tịch")
     elif column.kind is FieldKind.SEX:
         for label in ("Nam", "Nữ"):
             yield label, Source.LIST, "Danh mục giới tính"
@@ -266,9 +286,10 @@ def _places(text: str, frequent: Iterable[str]) -> Iterator[_Draft]:
                 return
 
 
-def _dates(text: str) -> Iterator[_Draft]:
+def _dates(column: Column, text: str, values: Mapping[str, str]) -> Iterator[_Draft]:
+    """Day and month exchanged, unless the entry's other dates then contradict it."""
     swapped = swap_day_and_month(text)
-    if swapped:
+    if swapped and not disproved(column, swapped, values):
         yield swapped, Source.READING, "Đổi chỗ ngày và tháng"
 
 

@@ -42,7 +42,10 @@ def test_never_what_stands_never_twice_at_most_five() -> None:
 
 def test_the_entrys_own_fields() -> None:
     parents = Surroundings(values={"meHoTen": "Trần Thị Bình", "chaHoTen": "Lê Văn Cường", "nycQuanHe": "mẹ"})
-    assert _texts("nycHoTen", "", parents)[:2] == ["Trần Thị Bình", "Lê Văn Cường"]
+    assert _texts("nycHoTen", "", parents) == ["Trần Thị Bình"]
+    unknown = replace(parents, values={**parents.values, "nycQuanHe": ""})
+    assert _texts("nycHoTen", "", unknown) == ["Lê Văn Cường", "Trần Thị Bình"]
+    assert _texts("nycHoTen", "", replace(parents, values={**parents.values, "nycQuanHe": "ông nội"})) == []
     dates = Surroundings(values={"nksNgaySinh": "02.01.2012"})
     assert _texts("nksNgaySinhBangChu", "x", dates)[0].startswith("Ngày mồng hai, tháng một")
     words = Surroundings(values={"nksNgaySinhBangChu": "Ngày mồng hai, tháng giêng, năm hai nghìn không trăm mười hai"})
@@ -74,6 +77,69 @@ def test_nobody_elses_dates_and_numbers_and_no_places_of_other_provinces() -> No
     assert here in offered and away not in offered
     offered = [p.text for p in propose(place, "Mẫu, tỉnh Hà Nam", replace(others, corrections=(), book=known))]
     assert away in offered and here not in offered
+
+
+def test_places_learned_elsewhere_and_of_the_entry_are_of_the_province_that_is_written() -> None:
+    place, away = column(RegisterType.BIRTH, "meNoiCuTru"), "xã Mẫu, huyện Mẫu, tỉnh Hà Nam"
+    learned = Surroundings(corrections=[Remembered(text=away, count=4)], province="Hà Tĩnh")
+    assert propose(place, "xã Mâu", learned) == ()
+    assert [p.text for p in propose(place, "xã Mâu", replace(learned, province="Hà Nam"))] == [away]
+    entry = Surroundings(values={"chaNoiCuTru": away}, province="Hà Tĩnh")
+    assert [p.text for p in propose(place, "", entry)] == [away], "parents may live apart from the book"
+    assert propose(place, "xã Mẫu, tỉnh Hà Tĩnh", entry) == ()
+    ending = Surroundings(book=[Remembered(text="xã Mẫu, huyện Lý Nhân, tỉnh Hà Nam", count=1)], province="Hà Tĩnh")
+    assert _texts("nksQueQuan", "Thôn 2, xã Mẫu", ending) == []
+
+
+def test_a_province_by_its_older_name_is_the_same_one() -> None:
+    older = Surroundings(book=[Remembered(text="xã Tân Hưng, tỉnh Sông Bé", count=3)], province="Bình Phước")
+    assert _texts("nksQueQuan", "xã Tân Hưn", older) == ["xã Tân Hưng, tỉnh Sông Bé"]
+
+
+def test_day_and_month_are_not_exchanged_against_the_other_dates() -> None:
+    born = Surroundings(values={"ngayDangKy": "10.05.1998", "nksNgaySinh": "04.05.1998"})
+    assert _texts("nksNgaySinh", "04/05/1998", born) == ["05.04.1998"]
+    later = Surroundings(values={"ngayDangKy": "10.04.1998", "nksNgaySinh": "05.04.1998"})
+    assert _texts("nksNgaySinh", "05/04/1998", later) == [], "born after the registration"
+    wrong = Surroundings(values={"ngayDangKy": "10.03.1998", "nksNgaySinh": "03.05.1998"})
+    assert _texts("nksNgaySinh", "03/05/1998", wrong) == ["05.03.1998"], "this puts it right"
+
+
+def _offered(register: RegisterType, name: str, text: str, around: Surroundings) -> list[str]:
+    return [p.text for p in propose(column(register, name), text, around)]
+
+
+def test_other_readings_that_say_the_same_or_nothing_are_not_offered() -> None:
+    date = Surroundings(
+        alternatives=[("2.11. 1968", 0.3), ("2-11.1968", 0.2), ("21.11.1968", 0.1), ("2.11.1963", 0.001)]
+    )
+    assert _offered(RegisterType.MARRIAGE, "chongNgaySinh", "2.11.1968", date) == ["21.11.1968", "11.02.1968"]
+    number = Surroundings(alternatives=[("503 6039", 0.37), ("50366039", 0.05)])
+    assert _offered(RegisterType.MARRIAGE, "chongSoGiayToTuyThan", "5036039", number) == ["50366039"]
+    people = Surroundings(alternatives=[("kin", 0.1), ("krinh", 0.05)], book=[Remembered(text="kả", count=1)])
+    assert _offered(RegisterType.MARRIAGE, "voDanToc", "kinh", people) == []
+    local = replace(people, book=[Remembered(text="Pa Cô", count=40)])
+    assert _offered(RegisterType.MARRIAGE, "voDanToc", "kinh", local) == ["Pa Cô"]
+
+
+def test_a_country_of_the_list_is_not_mistaken_for_another_one() -> None:
+    assert _offered(RegisterType.MARRIAGE, "voQuocTich", "Việt nam", Surroundings()) == []
+    assert _offered(RegisterType.MARRIAGE, "voQuocTich", "vn", Surroundings()) == ["Việt Nam"]
+    assert "Hàn Quốc" in _offered(RegisterType.MARRIAGE, "voQuocTich", "Hàm quất", Surroundings())
+
+
+def test_names_of_other_people_are_offered_only_where_they_are_nearly_the_same() -> None:
+    book = Surroundings(book=[Remembered(text="NGUYỄN QUANG THỊNH", count=1), Remembered(text="Mai Văn Ân", count=9)])
+    assert _offered(RegisterType.MARRIAGE, "chongHoTen", "NGUYỄN THANH CÔNG", book) == []
+    assert _offered(RegisterType.MARRIAGE, "chongHoTen", "NGUYỄN QUANG THINH", book) == ["NGUYỄN QUANG THỊNH"]
+    assert _offered(RegisterType.MARRIAGE, "nguoiThucHien", "Mai Vằn Âm", book) == ["Mai Văn Ân"]
+
+
+def test_where_people_live_is_not_offered_for_an_authority() -> None:
+    lives = Surroundings(values={"chongNoiCuTru": "Kỳ Nam, Kỳ Anh, Hà Tĩnh"})
+    assert _offered(RegisterType.MARRIAGE, "noiDangKy", "", lives) == []
+    assert _offered(RegisterType.MARRIAGE, "voNoiCapGiayToTuyThan", "", lives) == []
+    assert _offered(RegisterType.MARRIAGE, "voNoiCuTru", "", lives) == ["Kỳ Nam, Kỳ Anh, Hà Tĩnh"]
 
 
 def test_another_reading_as_sure_as_what_stands_is_not_offered() -> None:

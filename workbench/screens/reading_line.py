@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from workbench.screens.frame import screen_context, telling_errors
@@ -10,9 +12,12 @@ from workbench.services.reading_desk import DESK
 from workbench.services.reading_queue import QueueLine, ReadingQueue, reading_queue
 from workbench.wording import number
 
-__all__ = ["show_reading", "told_progress", "told_time"]
+__all__ = ["show_reading", "told_pace", "told_progress", "told_time"]
 
-_LONGEST = 3600.0
+_LONGEST, _SHORTEST = 3600.0, 60.0
+"""Seconds from which time left is told in hours, and below which in seconds."""
+_STEP = 5
+"""Seconds to which short times are rounded up."""
 
 
 def show_reading() -> None:
@@ -82,4 +87,12 @@ def told_time(seconds: float | None) -> str:
         return ""
     if seconds >= _LONGEST:
         return f"còn khoảng {number(seconds / 3600, 1)} giờ"
+    if seconds < _SHORTEST:
+        return f"còn khoảng {number(_STEP * max(1, math.ceil(seconds / _STEP)))} giây"
     return f"còn khoảng {number(max(1, round(seconds / 60)))} phút"
+
+
+def told_pace(seconds: float, left: float | None) -> str:
+    """How long something has been under way, and about how long it still takes."""
+    been = f"đã {number(seconds)} giây" if seconds < _SHORTEST else f"đã {number(seconds / 60)} phút"
+    return ", ".join(filter(None, (been, told_time(left))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -70,6 +71,8 @@ class BackgroundJob(Generic[_R]):
         self.started_by = ctx.who.full_name or ctx.who.name
         self.state: JobState[_R] = JobState()
         self._work, self._fault = work, fault
+        self._began = self._first_step = time.monotonic()
+        self._took: float | None = None
         self._cancelled = threading.Event()
         self._ended: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -77,11 +80,25 @@ class BackgroundJob(Generic[_R]):
     def start(self, ended: Callable[[], None]) -> None:
         """Begin; `ended` is called when it has, however it did."""
         self._ended = ended
+        self._began = time.monotonic()
         self._thread.start()
 
     def cancel(self) -> None:
         """Break off before the next step."""
         self._cancelled.set()
+
+    @property
+    def seconds(self) -> float:
+        """How long the job has been under way, or took."""
+        return time.monotonic() - self._began if self._took is None else self._took
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long its steps will still take, at the pace so far; None before the first is done and after the last."""
+        state = self.state
+        if not 0 < state.done < state.total:
+            return None
+        return (time.monotonic() - self._first_step) * (state.total - state.done) / state.done
 
     def wait(self, seconds: float) -> None:
         """Until the job has ended, but not longer than that."""
@@ -99,11 +116,14 @@ class BackgroundJob(Generic[_R]):
             log.exception("%s failed", self._thread.name)
             self.state = replace(self.state, phase=JobPhase.FAILED, message=self._fault)
         finally:
+            self._took = self.seconds
             self._ended()
 
     def _moved(self, done: int, total: int) -> None:
         if self._cancelled.is_set():
             raise _CancelledError
+        if not self.state.total:
+            self._first_step = time.monotonic()
         self.state = replace(self.state, done=done, total=total)
 
 

@@ -21,6 +21,7 @@ from workbench.screens.choosing import choose_book, open_entry, picked_row
 from workbench.screens.frame import run_page
 from workbench.screens.long_texts import row_height
 from workbench.screens.plain import plain
+from workbench.screens.reading_line import told_pace
 from workbench.screens.telling import tell
 from workbench.screens.uploads import read_upload
 from workbench.services.background_jobs import JobPhase
@@ -145,7 +146,7 @@ def _export(context: Context, progress: BookProgress) -> None:
         return
     exported, job = st.session_state.get(_JOB, (None, None))
     if exported == book_id:
-        _ended(context, job.state)
+        _ended(context, job)
     elif exports_of(context, book_id):
         st.caption("Sổ này đã xuất; tải lại các tệp ở thẻ «Các lần xuất, kết quả tiếp nhận».")
 
@@ -158,7 +159,8 @@ def _under_way(job: ExportJob) -> None:
         st.rerun(scope="app")
     share = state.done / state.total if state.total else 0.0
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(share, f"{_doing(state)} · {plain(job.started_by)} xuất")
+    pace = told_pace(job.seconds, job.seconds_left)
+    bar.progress(share, f"{_doing(state)} · {pace} · {plain(job.started_by)} xuất")
     if button.button("Dừng xuất", width="stretch"):
         job.cancel()
 
@@ -171,9 +173,10 @@ def _doing(state: ExportProgress) -> str:
     return f"Đã đủ {state.total} PDF, đang ghi Excel và .zip"
 
 
-def _ended(context: Context, state: ExportProgress) -> None:
+def _ended(context: Context, job: ExportJob) -> None:
+    state = job.state
     if state.result is not None:
-        _exported(context, state.result)
+        _exported(context, state.result, job.seconds)
     elif state.phase is JobPhase.CANCELLED:
         st.info(
             f"Đã dừng xuất sau {state.done}/{state.total} PDF. Bản xuất trước (nếu có) vẫn còn nguyên; các PDF đã làm "
@@ -183,8 +186,9 @@ def _ended(context: Context, state: ExportProgress) -> None:
         st.error(plain(state.message))
 
 
-def _exported(context: Context, summary: ExportSummary) -> None:
-    st.success(f"Đã xuất {summary.manifest.rows} dòng Excel và {summary.manifest.pdfs} PDF.")
+def _exported(context: Context, summary: ExportSummary, seconds: float) -> None:
+    written = f"Đã xuất {number(summary.manifest.rows)} dòng Excel và {number(summary.manifest.pdfs)} PDF"
+    st.success(f"{written} trong {number(max(1, round(seconds)))} giây.")
     files = (summary.workbook, summary.zip, summary.manifest_path, summary.summary_path)
     _downloads([path for path in files if path.exists()], key="exported")
     made = (

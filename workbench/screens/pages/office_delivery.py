@@ -13,6 +13,7 @@ from vietnamese.shown_time import shown_day
 from workbench.screens.buttons import ready_button
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
+from workbench.screens.reading_line import told_pace
 from workbench.services.background_jobs import JobPhase, JobState
 from workbench.services.context import Context
 from workbench.services.delivery_jobs import DeliveryJob, delivery_under_way, kept_delivery, start_delivery
@@ -97,7 +98,8 @@ def _under_way(job: DeliveryJob) -> None:
     bar, button = st.columns([5, 1], vertical_alignment="center")
     share = state.done / state.total if state.total else 0.0
     doing = "Đang ghi sổ tra cứu, bản kê" if state.total and state.done == state.total else "Đang ghi quyển"
-    bar.progress(share, f"{doing} {state.done}/{state.total} · {plain(job.started_by)} ghi")
+    pace = told_pace(job.seconds, job.seconds_left)
+    bar.progress(share, f"{doing} {state.done}/{state.total} · {pace} · {plain(job.started_by)} ghi")
     if button.button("Dừng", width="stretch"):
         job.cancel()
 
