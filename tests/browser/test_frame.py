@@ -15,12 +15,13 @@ from workbench.screens.framework_scripts import scripts_of, scripts_of_review
 
 pytestmark = pytest.mark.browser
 
-_SPOKEN = """() => [...document.querySelectorAll('[aria-label],[title],[placeholder],[aria-valuetext]')]
-  .filter((node) => node.getClientRects().length)
-  .flatMap((node) => ['aria-label', 'title', 'placeholder', 'aria-valuetext'].map((name) => node.getAttribute(name)))
-  .filter(Boolean)"""
+_SPOKEN = """() => {
+  const names = ['aria-label', 'title', 'placeholder', 'aria-valuetext', 'aria-roledescription'];
+  return [...document.querySelectorAll(names.map((name) => `[${name}]`))].filter((node) => node.getClientRects().length)
+    .flatMap((node) => names.map((name) => node.getAttribute(name))).filter(Boolean); }"""
 _ENGLISH = re.compile(
-    r"\b(open|close|clear|choose|option|sidebar|show|hide|help|upload|increment|decrement|remove|empty|december|date|sort|pin|column|autosize|statistics)\b",
+    r"\b(open|close|clear|choose|option|sidebar|show|hide|help|upload|increment|decrement|remove|empty|december|date|sort|pin|column|autosize|statistics"
+    r"|axis|scale|values|legend|mark|container|progress|titled|data|spec|ending)\b",
     re.IGNORECASE,
 )
 
@@ -30,7 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return make_office(tmp_path_factory.mktemp("frame-office"), entry_count=2)
 
 
-@pytest.mark.parametrize("path", ["", "accounts", "import-scans", "audit", "plan", "settings", "reports"])
+@pytest.mark.parametrize("path", ["", "accounts", "import-scans", "audit", "plan", "settings", "reports", "benchmark"])
 def test_what_the_framework_says_to_those_who_hear_it_is_vietnamese(
     page: Page, server: Server, office: Office, path: str
 ) -> None:
@@ -39,6 +40,9 @@ def test_what_the_framework_says_to_those_who_hear_it_is_vietnamese(
     expect(page.get_by_role("heading").first).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "vi")
     page.wait_for_function("() => !document.querySelector('[data-test-script-state=running]')")
+    if path == "benchmark":
+        expect(page.locator("g.role-axis").first).to_be_attached()
+        expect(page.locator('[aria-label^="Trục ngang «Tỷ lệ»: giá trị từ 0%"]').first).to_be_attached()
     assert [said for said in page.evaluate(_SPOKEN) if _ENGLISH.search(said)] == []
 
 

@@ -17,8 +17,15 @@ const WORDS = new Map(Object.entries({
   "Selected values": "Các mục đã chọn", "Dataframe column menu": "Việc với cột", "Copy column name": "Chép tên cột",
   "Sort ascending": "Xếp tăng dần", "Sort descending": "Xếp giảm dần", "Autosize": "Vừa chữ trong cột", "Pin column": "Ghim cột",
   "Unpin column": "Bỏ ghim cột", "Hide column": "Ẩn cột", "text": "chữ", "number": "số", "checkbox": "đánh dấu", "list": "danh sách",
-  "legend": "chú giải", "bar": "cột", "line mark": "đường", "circle": "điểm",
+  "legend": "chú giải", "bar": "cột", "circle": "điểm", "point": "điểm", "progress": "tiến độ",
+  "Show data": "Xem số liệu", "Show chart": "Xem biểu đồ", "Download as PNG": "Tải về (PNG)", "Download as SVG": "Tải về (SVG)",
+  "Copy Vega-Lite spec": "Chép mô tả biểu đồ",
 }));
+// What charts say of their parts: "X-axis titled 'Tỷ lệ' for a linear scale with values from 0% to 45%".
+const MARKS_OF_CHARTS = { rule: "vạch", symbol: "điểm", rect: "cột", line: "đường", group: "nhóm", text: "chữ", area: "vùng", arc: "phần" };
+const MARK = /^(\w+) mark( container)?$/;
+const AXIS = /^([XY])-axis(?: titled '(.*)')? for an? \w+ scale with (.*)$/s;
+const LEGEND = /^\w+ legend(?: titled '(.*)')? for [\w ,]+ with (.*)$/s;
 const BEGINNINGS = [["Help for ", "Giải thích: "], ["Remove ", "Bỏ "], ["Delete ", "Xóa "], ["Clear ", "Xóa "],
   ["day, ", "ngày, "], ["month, ", "tháng, "], ["year, ", "năm, "], ["Choose date, ", "Chọn ngày, "], ["Today, ", "Hôm nay, "]];
 const MONTH = /^(\d{1,2}) – [A-Z][a-z]+$/;
@@ -26,8 +33,25 @@ const SPOKEN = ["aria-label", "title", "placeholder", "aria-valuetext", "aria-ro
 const MENU_ITEM = '[data-testid="stDataFrameColumnMenu"] [role="menuitem"]';
 const SEEN = [...SPOKEN.map((name) => `[${name}]`), 'a[href="#stMain"]', '[data-testid="stFileUploaderDropzone"] button', MENU_ITEM].join(",");
 
+function extent(text) {
+  const range = /^values from (.*) to (.*)$/s.exec(text), count = /^(\d+) values?: (.*)$/s.exec(text);
+  const figure = (said) => said.replace(/[.,]/g, (sign) => (sign === "," ? "." : ","));
+  if (range) return `giá trị từ ${figure(range[1])} đến ${figure(range[2])}`;
+  return count ? `${count[1]} giá trị: ${count[2].replace(", ending with ", ", …, ")}` : text;
+}
+
+function ofChart(text) {
+  const mark = MARK.exec(text), axis = AXIS.exec(text), legend = LEGEND.exec(text);
+  const named = (part, title, said) => `${part}${title ? ` «${title}»` : ""}: ${extent(said)}`;
+  if (mark && mark[1] in MARKS_OF_CHARTS) return (mark[2] ? "các " : "") + MARKS_OF_CHARTS[mark[1]];
+  if (axis) return named(axis[1] === "X" ? "Trục ngang" : "Trục đứng", axis[2], axis[3]);
+  return legend ? named("Chú giải", legend[1], legend[2]) : "";
+}
+
 function inVietnamese(text) {
   if (WORDS.has(text)) return WORDS.get(text);
+  const chart = ofChart(text);
+  if (chart) return chart;
   const month = MONTH.exec(text);
   if (month) return `tháng ${month[1]}`;
   const found = BEGINNINGS.find(([english]) => text.startsWith(english));

@@ -17,6 +17,7 @@ from storage.clock import moment
 from storage.exports_log import ExportRecord
 from storage.states import ExportState
 from vietnamese.shown_time import local_time
+from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import choose_book, open_entry, picked_row
 from workbench.screens.frame import run_page
 from workbench.screens.long_texts import row_height
@@ -136,7 +137,9 @@ def _export(context: Context, progress: BookProgress) -> None:
     book_id = progress.book.id
     running = export_under_way(context, book_id)
     unapproved = st.toggle("Xuất cả trường hợp chưa duyệt", value=False, key="export_all", disabled=running is not None)
-    if st.button("Xuất sổ này", type="primary", disabled=running is not None):
+    lacks = "" if progress.approved or unapproved else "Chưa có trường hợp nào được duyệt: duyệt ở «Hàng đợi kiểm tra»."
+    lacks = "Sổ đang được xuất." if running is not None else lacks
+    if ready_button(st.container(), "Xuất sổ này", lacks=lacks, type="primary"):
         started = start_export(context, book_id, include_unapproved=unapproved)
         st.session_state[_JOB] = (book_id, started)
         started.wait(_SOON)  # a book whose PDFs are ready is often through by then
