@@ -43,7 +43,7 @@ _PROMPTED = 0.05
 """Share of lines by writer beside which the printed text to copy is seen."""
 _EMPTY = 0.012
 """Share of crops in which nothing is written, but strokes of neighbours enter."""
-_IN_STROKES = 0.5
+_IN_STROKES = 0.7
 """Share of figures that are drawn stroke by stroke, not in a font."""
 _SPREAD = 0.12
 """Share of texts in capitals whose letters stand apart."""
