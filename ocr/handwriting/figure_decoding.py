@@ -10,7 +10,6 @@ from ocr.handwriting.candidates import Alphabet, free_candidates, rank
 from ocr.handwriting.ctc import Lattice, beam_search, greedy_characters, spell, text_log_probabilities
 from ocr.handwriting.patterns import (
     FIGURE_KINDS,
-    MISSHAPEN,
     STRANGE_SIGN,
     FigureKind,
     date_plausibility,
@@ -73,7 +72,7 @@ def _cost_of_form(text: str, rule: FigureKind) -> float:
         return rule.foreign
     if any(sign not in rule.signs for sign in text):
         return max(rule.foreign, STRANGE_SIGN)
-    return MISSHAPEN if rule.beginning else rule.foreign
+    return rule.foreign if rule.misshapen is None else rule.misshapen
 
 
 def _with_minute_sign(scores: dict[str, float], lattice: Lattice, alphabet: Alphabet) -> dict[str, float]:

@@ -20,10 +20,17 @@ __all__ = [
 
 _DATE = re.compile(r"(?:(?:(\d{1,2})\s?[./-]\s?)?(\d{1,2})\s?[./-]\s?)?(\d{4}|\d{1,2})")
 _DATE_BEGINNING = re.compile(r"\d{1,4}|\d{1,2}[./-](?:\d{0,4}|\d{1,2}[./-]\d{0,4})")
+_YEAR_BEGINNING = re.compile(r"\d{1,2}|(?:18|19|20)\d{1,2}")
 _SLOT = re.compile(r"\d{1,4}")
 _TIME = re.compile(
     r"(?P<hour>\d{1,2})\s?(?:h|g|giờ)\s?(?P<minute>\d{1,2})?\s?(?:'|phút|p)?,?(?:\s?[Nn]gày)?\s*(?P<date>[\d./\- ]+)?"
 )
+
+
+STRANGE_SIGN = 11.0
+"""Nats taken off a text with figures and a sign that the kind cannot hold ("o6" for a number)."""
+_MISSHAPEN = 14.0
+"""Nats taken off a text of the right signs in an impossible order ("2./.20/2"): a stroke was mistaken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +42,22 @@ class FigureKind:
         form: the whole text's usual form.
         foreign: nats taken off a text that is not of the usual form.
         beginning: what such a text can begin with, where the form is strict enough to search along it.
+        misshapen: nats taken off a text of the right signs in an impossible order; None: as one of foreign signs.
     """
 
     signs: str
     form: re.Pattern[str]
     foreign: float = 5.0
     beginning: re.Pattern[str] | None = None
+    misshapen: float | None = None
 
 
 FIGURE_KINDS: dict[FieldKind, FigureKind] = {
-    FieldKind.DATE: FigureKind("0123456789./-", _DATE, 5.0, _DATE_BEGINNING),
+    FieldKind.DATE: FigureKind("0123456789./-", _DATE, 5.0, _DATE_BEGINNING, _MISSHAPEN),
     FieldKind.NUMBER: FigureKind("0123456789", _SLOT),
     FieldKind.DAY: FigureKind("0123456789", re.compile(r"0?[1-9]|[12]\d|3[01]")),
     FieldKind.MONTH: FigureKind("0123456789", re.compile(r"0?[1-9]|1[0-2]")),
-    FieldKind.YEAR: FigureKind("0123456789", re.compile(r"\d{4}|\d{2}")),
+    FieldKind.YEAR: FigureKind("0123456789", re.compile(r"\d{4}|\d{2}"), beginning=_YEAR_BEGINNING),
     FieldKind.REGISTRATION_NUMBER: FigureKind("0123456789/-", re.compile(r"\d{1,4}(?:/\d{2,4})?")),
     FieldKind.PAGE: FigureKind("0123456789", _SLOT),
     FieldKind.VOLUME: FigureKind(
@@ -60,12 +69,6 @@ FIGURE_KINDS: dict[FieldKind, FigureKind] = {
     FieldKind.TIME_OF_DEATH: FigureKind("0123456789./-' ,hgngàyiờphútN", _TIME, 7.0),
 }
 """Field kinds of figures, by the value of the field table."""
-
-
-STRANGE_SIGN = 11.0
-"""Nats taken off a text with figures and a sign that the kind cannot hold ("o6" for a number)."""
-MISSHAPEN = 14.0
-"""Nats taken off a text of the right signs in an impossible order ("2./.20/2"): a stroke was mistaken."""
 _FEBRUARY, _LAST_OF_FEBRUARY = 2, 29
 """Month and day; whether its year had a 29th is left to the checks."""
 _YEARS, _YEARS_OF_BOOKS = range(1860, 2031), range(1940, 2031)
