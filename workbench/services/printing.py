@@ -8,19 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from corrections.campaign.letterheads import Letterhead, letterhead_of, police_of
 from corrections.entries import Role
 from exports.document_drafts import draft_template
 from exports.document_kinds import DocumentKind, document_kind, document_kinds
 from exports.documents import check_template, filled
 from storage import document_templates as store
 from storage.clock import now
+from storage.offices import office_tree
 from storage.opening.database import Connection
+from storage.separation import scope_of
 from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.settings import office_values
 
 __all__ = [
+    "ABOVE",
+    "PLACE",
     "TemplateInForce",
     "document_template",
     "heading",
@@ -29,6 +34,10 @@ __all__ = [
     "remove_document_template",
     "save_document_template",
 ]
+
+
+ABOVE, PLACE = "parent_unit_name", "place_name"
+"""Settings of an office that works alone: the authority above it, and the place its papers name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +99,13 @@ def remove_document_template(ctx: Context, name: str) -> None:
 
 
 def print_document(
-    work: Work, name: str, number: int, values: Mapping[str, object], *, entry_id: int | None = None
+    work: Work,
+    name: str,
+    number: int,
+    values: Mapping[str, object],
+    *,
+    entry_id: int | None = None,
+    police: bool = False,
 ) -> tuple[str, bytes]:
     """A document filled from the template in force, noted in the log: file name and .docx.
 
@@ -100,24 +115,41 @@ def print_document(
         number: of the minutes or case it is about.
         values: by place; what all documents have in common is added.
         entry_id: the entry it is about.
+        police: whether the police print it.
 
     Raises:
         ExportError: the office's own template no longer fits.
     """
     kind = document_kind(name)
-    content = filled(_template(work.connection, kind, name), {**heading(work.connection), **values})
+    top = heading(work.connection, police=police)
+    content = filled(_template(work.connection, kind, name), {**top, **values})
     work.note("print_document", entry_id=entry_id, column=name, new=str(number))
     return f"{kind.file}-{number}.docx", content
 
 
-def heading(connection: Connection) -> dict[str, str]:
-    """What stands on top of each document, from the office's settings."""
-    kept = office_values(connection)
+def heading(connection: Connection, *, police: bool = False) -> dict[str, str]:
+    """What stands on top of each document: of the caller's unit, else from the office's settings.
+
+    Args:
+        connection: the caller's.
+        police: whether the police of the unit print it.
+    """
+    kept, tree, scope = office_values(connection), office_tree(connection), scope_of(connection)
+    unit = tree.get(scope.own) if scope is not None else None
+    head = Letterhead(
+        above=str(kept.get(ABOVE, "")), own=str(kept.get("unit_name", "")), place=str(kept.get(PLACE, ""))
+    )
+    if unit is None and not head.own and len(top := tree.children(None)) == 1:
+        unit = top[0]
+    if unit is not None:
+        head = letterhead_of(tree, unit)
+    if police:
+        head = police_of(head, unit)
     today = now().astimezone(LOCAL).date()
     return {
-        "don_vi_cap_tren": str(kept.get("parent_unit_name", "")).upper(),
-        "don_vi": str(kept.get("unit_name", "")).upper(),
-        "noi_lap": str(kept.get("place_name", "")) or "................",
+        "don_vi_cap_tren": head.above.upper(),
+        "don_vi": head.own.upper(),
+        "noi_lap": head.place or "................",
         "so_van_ban": "",
         "ngay_lap": f"ngày {today:%d} tháng {today:%m} năm {today:%Y}",
     }

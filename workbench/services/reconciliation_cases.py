@@ -270,7 +270,8 @@ def print_case(ctx: Context, case_id: int, letter: str, *, place: str = "") -> t
         entry = found(get_entry(work.connection, view.case.entry_id), Missing.ENTRY).entry
         lives = residence_of(entry, view.case.role)
         values = _slip_values(view) if wanted is CaseLetter.VERIFICATION else _invitation_values(view, place, lives)
-        return print_document(work, wanted, case_id, values, entry_id=view.case.entry_id)
+        police = ctx.who.role is Role.POLICE
+        return print_document(work, wanted, case_id, values, entry_id=view.case.entry_id, police=police)
 
 
 def _common_values(view: CaseView) -> dict[str, str]:

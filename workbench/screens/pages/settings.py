@@ -25,6 +25,7 @@ from workbench.services.book_order import priority_rule, save_priority_rule
 from workbench.services.books import CLERKS_ADD_BOOKS
 from workbench.services.campaign import CUTOFFS, WEEK_CUTOFF
 from workbench.services.context import Context
+from workbench.services.printing import ABOVE, PLACE
 from workbench.services.settings import (
     export_profile,
     office_settings,
@@ -118,6 +119,7 @@ def _rules(context: Context) -> None:
         values["quota"] = right.number_input(
             "Định mức mỗi máy một ngày (trường hợp)", min_value=1, value=int(kept.get("quota", 200)), step=10
         )
+        values |= _letterhead(kept)
         cutoffs = _cutoffs(kept)
         sent = st.form_submit_button("Lưu quy định", type="primary")
     if sent:
@@ -127,6 +129,16 @@ def _rules(context: Context) -> None:
             return
         save_office_settings(context, {**values, **cutoffs})
         st.success("Đã lưu. Quy định mới có hiệu lực từ lần lưu tiếp theo của mỗi trường hợp.")
+
+
+def _letterhead(kept: Mapping[str, Any]) -> dict[str, str]:
+    """What stands on top of minutes and letters of an office that works alone."""
+    st.caption("Đầu trang biên bản, giấy mời (tài khoản gắn với đơn vị ở màn hình «Đơn vị» thì in theo đơn vị ấy):")
+    left, right = st.columns(2)
+    return {
+        ABOVE: left.text_input("Cơ quan cấp trên", str(kept.get(ABOVE, "")), placeholder="UBND huyện Lộc Ninh"),
+        PLACE: right.text_input("Địa danh", str(kept.get(PLACE, "")), placeholder="Lộc An"),
+    }
 
 
 def _cutoffs(kept: Mapping[str, Any]) -> dict[str, str]:
