@@ -96,8 +96,8 @@ def _whole(text: str) -> int | None:
     return int(plain) if re.fullmatch(r"[0-9]{1,12}", plain) else None
 
 
-_BOOKS = re.compile(r"(?P<n>[\d.,\u00a0 ]*\d)\s*(?:quyển|cuốn|sổ)\b", re.IGNORECASE)
-_CASES = re.compile(r"(?P<n>[\d.,\u00a0 ]*\d)\s*(?:hồ sơ|trường hợp|hs|th)\b", re.IGNORECASE)
+_BOOKS = re.compile(r"(?P<n>\d(?:[\d.,\u00a0 ]*\d)?)\s*(?:quyển|cuốn|sổ)\b", re.IGNORECASE)
+_CASES = re.compile(r"(?P<n>\d(?:[\d.,\u00a0 ]*\d)?)\s*(?:hồ sơ|trường hợp|hs|th)\b", re.IGNORECASE)
 
 _MINUS = "-\u2212\u2013"
 
@@ -117,8 +117,10 @@ def paper_count(text: str) -> PaperCount:
         return PaperCount(books=None, cases=None)
     books, cases = _BOOKS.search(shown), _CASES.search(shown)
     sides = [part.strip() for part in re.split(r"[=/]", shown)]
-    if books is None and cases is None and len(sides) == 2:
-        return PaperCount(books=printed_count(sides[0]).count, cases=printed_count(sides[1]).count)
+    alone = books is None or (books[0] == sides[0] and re.fullmatch(r"[\d., ]+", sides[-1]) is not None)
+    if len(sides) == 2 and cases is None and alone:
+        count = printed_count(sides[0]).count if books is None else _matched(books)
+        return PaperCount(books=count, cases=printed_count(sides[1]).count)
     if books is None and cases is None:
         raise ValueError(f"«{shown}» không rõ số quyển hay số hồ sơ; hãy ghi như «29 quyển = 4.252 hồ sơ»")
     rest = _CASES.sub("", _BOOKS.sub("", shown, count=1), count=1)

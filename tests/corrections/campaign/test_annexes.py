@@ -83,6 +83,9 @@ def test_what_is_no_count_is_refused(text: str) -> None:
         ("4.252 hồ sơ", None, 4252),
         ("29 quyển = chưa rõ", 29, None),
         ("29 = 4252", 29, 4252),
+        ("29 quyển = 4.252", 29, 4252),
+        ("29 quyển, 4.252 trường hợp", 29, 4252),
+        ("1 029 quyển (4252 hồ sơ)", 1029, 4252),
         ("-", 0, 0),
         ("", None, None),
     ],
@@ -99,7 +102,14 @@ def test_a_line_that_counts_nothing_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["-5 quyển = 3 hồ sơ", "15 quyển và 14 quyển = 4252 hồ sơ", "29 quyển, 12 quyển", "4.25 quyển = 3 hồ sơ"]
+    "text",
+    [
+        "-5 quyển = 3 hồ sơ",
+        "15 quyển và 14 quyển = 4252 hồ sơ",
+        "2 quyển 3 = 5",
+        "29 quyển, 12 quyển",
+        "4.25 quyển = 3 hồ sơ",
+    ],
 )
 def test_a_line_with_more_than_one_count_or_less_than_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="số"):
