@@ -75,6 +75,15 @@ def test_a_weekly_report_has_its_words_in_order() -> None:
     assert words[0] == "BÁO CÁO TUẦN"
 
 
+@pytest.mark.parametrize("period", [Period.WEEK, Period.MONTH])
+def test_a_report_of_a_week_or_month_is_read_back(tmp_path: Path, period: Period) -> None:
+    texts = [FormText(unit="Huyện Một", difficulties="Thiếu 2 máy.", proposals="")]
+    data = write_period_report("Huyện Một", "Kỳ", period, [_row("Xã A", 1200, 30), _row("Xã B", 9)], texts)
+    (annex,) = read_annex_file(_kept(tmp_path, data))
+    assert [(r.unit, r.count("birth", Measure.DONE)) for r in annex.rows] == [("Xã A", 30), ("Xã B", 0)]
+    assert annex.total is not None and annex.total.count(ALL, Measure.REMAINING) == 1179
+
+
 def test_years_add_up() -> None:
     row = UnitFigures(
         unit="Xã A",
