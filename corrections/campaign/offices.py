@@ -149,8 +149,15 @@ class OfficeTree:
 
         A unit that was joined elsewhere counts there alone, whatever unit it stood below before.
         """
-        kept = self.kept_by(office_id, day)
-        return kept.union(*(inside for _, inside in self.counted_below(office_id, day)))
+        found: set[int] = set()
+        open_ids = [office_id]
+        while open_ids:
+            current = open_ids.pop()
+            if current not in found:
+                found.add(current)
+                open_ids += [o.id for o in self.children(current) if not self._is_joined(o, day)]
+                open_ids += [o.id for o in self.joined_into(current) if self._is_joined(o, day)]
+        return frozenset(found)
 
     def counted_below(self, office_id: int | None, day: str) -> tuple[tuple[Office, frozenset[int]], ...]:
         """Each unit that stands directly below another on a day (None: at the top), with those that count for it.
