@@ -23,12 +23,14 @@ if __name__ != "__mp_main__":
         from workbench.routes.addresses import own_address
         from workbench.routes.unknown_pages import UnknownPages
         from workbench.screens.frame import tell_fault
+        from workbench.screens.owned_files import begin_owning
         from workbench.screens.screen_list import first_path, page_modules, page_paths
         from workbench.serving import begin_serving, gate
 
         # For a page of another origin Streamlit would ask the internet, and a route to it, for this machine's address.
         net_util._external_ip = ""
         net_util._internal_ip = own_address()
+        begin_owning()
         begin_serving(page_modules())
         app = st.App(
             __file__,

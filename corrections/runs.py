@@ -57,6 +57,19 @@ _SMALL_WORDS = re.compile(r"(?<!\w)(?:ngày|tháng|năm|lúc|vào|hồi|giờ|ph
 _BEFORE_DATE = re.compile(r"(?<!\w)(?:lúc|vào|hồi|phút|ph|p|khoảng)(?!\w)", re.IGNORECASE)
 _SWITCH = {"trưa": range(1, 4), "chiều": range(1, 8), "tối": range(5, 12), "đêm": range(8, 12), "khuya": range(9, 12)}
 """Hours that a part of the day moves into the second half of the day."""
+_FITTING = {
+    "rạng sáng": range(9),
+    "sáng sớm": range(9),
+    "sáng": range(13),
+    "trưa": range(10, 15),
+    "chiều": range(12, 20),
+    "tối": range(17, 24),
+    "đêm": (*range(18, 24), *range(6)),
+    "khuya": (*range(21, 24), *range(5)),
+}
+"""Hours of 24 that people call so: at another the part of the day and the hour tell two things (`8 giờ khuya`)."""
+_ABOUT = re.compile(r"(?<!\w)khoảng(?!\w)(?!\s*(?:lúc\s*)?[0-9]{1,2}\s*(?:h|giờ|g|:))|\?", re.IGNORECASE)
+"""What makes the date uncertain; a `khoảng` before the hour is the hour's."""
 
 
 def death_time(text: str) -> TimeOfDay:
@@ -92,7 +105,8 @@ def death_time(text: str) -> TimeOfDay:
     if moved != hour or (part and hour in _MIDNIGHT_OR_NOON and part.group(1).casefold() not in ("trưa", "sáng")):
         note = f"Sổ ghi «{clock.group().strip(' ,')} {part.group(1) if part else ''}»; hãy kiểm tra giờ theo 24 giờ."
         return TimeOfDay(value=f"{moved}h{minute}", certain=False, note=note)
-    return TimeOfDay(value=f"{clock.group(1)}h{minute}", certain=True)
+    fits = not part or moved in _FITTING[part.group(1).casefold()]
+    return TimeOfDay(value=f"{clock.group(1)}h{minute}", certain=fits, note="" if fits else _TIME_NOTE)
 
 
 _TIME_NOTE = "Giờ, phút không rõ; hãy kiểm tra trên sổ."
@@ -112,6 +126,13 @@ def death_date(text: str, *, near_year: int | None = None) -> ParsedDate:
 
     Certain only when nothing but the time was left away.
     """
+    found = _death_date(text, near_year)
+    if found.certain and found.date is not None and _ABOUT.search(text):
+        return ParsedDate(date=found.date, certain=False, note="Sổ ghi ngày chưa chắc («khoảng», «?»); hãy kiểm tra.")
+    return found
+
+
+def _death_date(text: str, near_year: int | None) -> ParsedDate:
     cleaned = strip_ending(text)
     clock = _CLOCK_SLOTS.match(cleaned) or _CLOCK.search(cleaned)
     rest = cleaned[: clock.start()] + " " + cleaned[clock.end() :] if clock else cleaned

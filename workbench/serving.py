@@ -15,6 +15,7 @@ from workbench.private_files import keep_private, use_own_models, use_private_te
 from workbench.processes import allow_many_lines
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
+from workbench.routes.owned_files import is_for
 from workbench.services.accounts import needs_first_administrator
 from workbench.services.backup_plan import start_schedule
 from workbench.services.context import open_context, system_context
@@ -38,17 +39,23 @@ def gate(pages: frozenset[str]) -> Middleware:
     """
     settings = load_settings()
 
-    def signed_in(token: str) -> bool:
+    def account_of(token: str) -> int | None:
         try:
-            return context_of_session(open_context(settings), token, used=False) is not None
+            context = context_of_session(open_context(settings), token, used=False)
         except StorageError:  # the screens tell what is wrong with the record; nobody is let in meanwhile
-            return False
+            return None
+        return context.who.id if context else None
+
+    def owns(token: str, file_name: str) -> bool:
+        account_id = account_of(token)
+        return account_id is not None and is_for(file_name, account_id)
 
     facts: dict[str, Any] = {
         "serves": lambda host: is_own_host(host, settings.host_names),
-        "signed_in": signed_in,
+        "signed_in": lambda token: account_of(token) is not None,
         "pages": pages,
         "uploads": UploadBudget(_HOURLY_SHARE * settings.max_upload_mb * 1024 * 1024),
+        "owns": owns,
     }
     return Middleware(Gate, **facts)
 

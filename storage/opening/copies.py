@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from storage.errors import translate_sqlite
+from storage.errors import DatabaseBroken, DatabaseBusy, DiskFull, translate_sqlite
 from storage.trail.seals import Total, state_digest
 
 __all__ = ["copy_sqlite", "forget_sessions", "is_sound_sqlite", "scans_known_to"]
 
 _PAGES_A_STEP = 4096
 """16 MiB between two looks of other writers at the database."""
+_KIND = 0xFF
+"""Bits of SQLite's error codes that tell the kind; those above tell the place."""
+_WITHOUT_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+_ROOM_TO_OPEN = 2**20
+"""Bytes that must be free before an error while reading is held against the file: it needs an index of its journal."""
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -46,11 +52,23 @@ def forget_sessions(path: Path) -> tuple[int, str]:
 
 
 def is_sound_sqlite(path: Path) -> bool:
-    """Whether a database file passes SQLite's own check."""
+    """Whether a database file passes SQLite's own check.
+
+    Raises:
+        DiskFull: not even room to open it; that says nothing about the file.
+        DatabaseBusy, DatabaseBroken: nor does that somebody holds it, or that it may not be opened.
+    """
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        kind = error.sqlite_errorcode & _KIND
+        if kind in _WITHOUT_ROOM and shutil.disk_usage(path.parent).free < _ROOM_TO_OPEN:
+            raise DiskFull(str(path.parent)) from error
+        if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise DatabaseBusy from error
+        if kind in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+            raise DatabaseBroken(str(error)) from error
         return False
 
 

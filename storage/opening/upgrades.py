@@ -62,7 +62,7 @@ def copy_before_upgrade(url: str, folder: Path, trail: Path | None = None) -> Pa
                 shutil.copytree(trail, target.with_suffix(".trail"), dirs_exist_ok=True)
             part.replace(target)
         settle(folder)
-    except OSError as error:
+    except (OSError, DiskFull) as error:
         raise DiskFull(str(folder)) from error
     for old in _superfluous(copies_before_upgrades(folder)):
         old.unlink(missing_ok=True)

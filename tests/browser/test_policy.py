@@ -28,7 +28,11 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from workbench.routes.gate import Gate, UploadBudget
 
     facts = dict(
-        serves=lambda host: True, signed_in=lambda token: True, pages=frozenset(), uploads=UploadBudget(1_000_000)
+        serves=lambda host: True,
+        signed_in=lambda token: True,
+        pages=frozenset(),
+        uploads=UploadBudget(1_000_000),
+        owns=lambda token, name: True,
     )
     app = st.App(__file__, middleware=[Middleware(Gate, **facts)])
 else:

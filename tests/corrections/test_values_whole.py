@@ -216,3 +216,29 @@ def test_every_parser_takes_any_text(text: str) -> None:
     code_of("id_paper_type", text)
     for kind in FieldKind:
         without_stray_marks(kind, text)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["khoảng 24/3/2004", "8h khoảng ngày 24/3/2004", "24/3/2004?", "mất 24/3/2004 (?)", "Khoảng 8h, khoảng 24/3/2004"],
+)
+def test_a_day_of_death_that_the_book_is_not_sure_of_is_doubtful(written: str) -> None:
+    found = _value(DEATH, "nktNgayChet", written)
+    assert found.value == "24.03.2004" and not found.certain
+
+
+def test_a_guess_at_the_hour_is_not_held_against_the_day() -> None:
+    for written in ("khoảng 8h ngày 24/3/2004", "khoảng lúc 20 giờ ngày 24/3/2004"):
+        assert _value(DEATH, "nktNgayChet", written).certain, written
+
+
+@pytest.mark.parametrize(
+    "written", ["8 giờ khuya", "9 giờ chiều", "14 giờ sáng", "3 giờ tối", "7 giờ đêm", "20h trưa", "6 giờ khuya"]
+)
+def test_an_hour_that_does_not_fit_its_part_of_the_day_is_doubtful(written: str) -> None:
+    assert not _value(DEATH, "nktGioPhutChet", written).certain
+
+
+def test_an_hour_within_its_part_of_the_day_is_certain() -> None:
+    for written in ("3 giờ sáng", "2 giờ khuya", "23h đêm", "13 giờ chiều", "20h30 tối", "11 giờ trưa", "rạng sáng 4h"):
+        assert _value(DEATH, "nktGioPhutChet", written).certain, written

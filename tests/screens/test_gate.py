@@ -21,9 +21,12 @@ from workbench.config import ROOT
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.routes.guard import COOKIE
+from workbench.routes.owned_files import NOBODY, is_for, owned_name
 
 HOST = "http://localhost:8501"
 SECRET = "phien-dang-song"
+MINE, ANOTHERS = 7, 8
+"""Accounts: of the session, and another one."""
 UPLOAD = "/_stcore/upload_file/mot/hai"
 CLOSED = (
     UPLOAD,
@@ -59,6 +62,7 @@ def _client(*, cookie: str = "", host: str = HOST, budget: int = 1000, lines: in
         signed_in=lambda token: token == SECRET,
         pages=frozenset({"books"}),
         uploads=UploadBudget(budget),
+        owns=lambda token, name: token == SECRET and (name == "abc.jpg" or is_for(name, MINE)),
     )
     methods = ["GET", "PUT", "POST", "DELETE", "OPTIONS"]
     routes = [WebSocketRoute("/_stcore/stream", _echo), Route("/{rest:path}", _takes, methods=methods)]
@@ -85,7 +89,7 @@ def test_what_the_sign_in_page_needs_is_open(path: str) -> None:
     ],
 )
 def test_a_planted_cookie_beside_ours_lets_neither_in(cookies: str, status: int) -> None:
-    assert _client().get("/media/a.jpg", headers={"cookie": cookies}).status_code == status
+    assert _client().get("/media/abc.jpg", headers={"cookie": cookies}).status_code == status
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE", "OPTIONS"])
@@ -123,7 +127,7 @@ def test_not_a_byte_of_a_strangers_upload_is_taken() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError("the framework was reached")
 
-    gate = Gate(app, lambda _: True, lambda _: False, frozenset(), UploadBudget(10))
+    gate = Gate(app, lambda _: True, lambda _: False, frozenset(), UploadBudget(10), lambda _, __: True)
     scope = {
         "type": "http",
         "method": "PUT",
@@ -156,7 +160,7 @@ def test_a_browser_that_leaves_is_one_line_of_the_log(path: str, area: str, capl
     async def send(message: dict[str, Any]) -> None:
         raise AssertionError("there is nobody to answer")
 
-    gate = Gate(app, lambda _: True, lambda _: True, frozenset(), UploadBudget(10))
+    gate = Gate(app, lambda _: True, lambda _: True, frozenset(), UploadBudget(10), lambda _, __: True)
     headers = [(b"host", b"localhost"), (b"cookie", COOKIE.encode() + b"=x")]
     scope = {"type": "http", "method": "PUT", "path": path, "scheme": "http", "headers": headers}
     with caplog.at_level("INFO", logger="workbench.routes.gate"):
@@ -175,12 +179,17 @@ def test_an_upload_ends_where_memory_does() -> None:
     assert not budget.has_room()
     assert not budget.take("a", 20 * 2**20)
     gate = Middleware(
-        Gate, serves=lambda _: True, signed_in=lambda token: token == SECRET, pages=frozenset(), uploads=budget
+        Gate,
+        serves=lambda _: True,
+        signed_in=lambda token: token == SECRET,
+        pages=frozenset(),
+        uploads=budget,
+        owns=lambda _, __: True,
     )
     route = Route("/{rest:path}", _takes, methods=["PUT", "GET"])
     client = TestClient(Starlette(routes=[route], middleware=[gate]), base_url=HOST, cookies={COOKIE: SECRET})
     assert client.put(UPLOAD, content=b"x").status_code == 507
-    assert client.get("/media/a.jpg").status_code == 200
+    assert client.get("/media/abc.jpg").status_code == 200
 
 
 def test_a_dripped_upload_costs_no_more_than_one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,7 +280,8 @@ def test_one_address_does_not_take_every_line_of_strangers() -> None:
         return {"type": "websocket.connect"}
 
     async def lines() -> None:
-        gate = Gate(app, lambda _: True, lambda token: token == SECRET, frozenset(), UploadBudget(10))
+        budget = UploadBudget(10)
+        gate = Gate(app, lambda _: True, lambda token: token == SECRET, frozenset(), budget, lambda _, __: True)
         headers = [(b"host", b"localhost")]
         scope = {"type": "websocket", "path": "/_stcore/stream", "scheme": "ws", "headers": headers}
         known = scope | {"headers": [*headers, (b"cookie", f"{COOKIE}={SECRET}".encode())]}
@@ -302,3 +312,23 @@ def test_while_the_record_cannot_be_opened_nobody_is_let_in(monkeypatch: pytest.
 
     monkeypatch.setattr(serving, "open_context", broken)
     assert serving.gate(frozenset()).kwargs["signed_in"]("1.secret") is False
+
+
+@pytest.mark.parametrize("made_for", [ANOTHERS, NOBODY, 70])
+def test_a_file_that_was_made_for_another_account_is_not_handed_out(made_for: int) -> None:
+    name, other = (owned_name(account, b"anh", b"image/jpeg", b"") for account in (MINE, made_for))
+    assert name != other and name[:64] == other[:64]
+    client = _client(cookie=SECRET)
+    assert client.get(f"/media/{name}.jpg").status_code == 200
+    assert client.get(f"/media/{other}.jpg").status_code == 404
+    for bent in (f"{name[:-1]}x.jpg", f"{other[:64]}{'0' * 64}.jpg", f"../media/{other}.jpg", "", "é.jpg", name[:64]):
+        assert client.get(f"/media/{bent}").status_code == 404, bent
+    assert _client().get(f"/media/{name}.jpg").status_code == 401
+
+
+def test_the_name_of_a_file_is_made_of_all_of_it() -> None:
+    """Of what is larger than a mebibyte the framework takes its length and three pieces: one for two deliveries."""
+    first, second = bytearray(3 << 20), bytearray(3 << 20)
+    second[1 << 20] = 1
+    assert owned_name(MINE, first, b"") != owned_name(MINE, second, b"")
+    assert owned_name(MINE, b"ab", b"c") != owned_name(MINE, b"a", b"bc")

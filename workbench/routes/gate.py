@@ -33,6 +33,8 @@ _OPEN_FOLDERS = ("/static/", "/api/")
 """The framework's own scripts and styles; and our routes, each of which guards itself."""
 _STREAM = "/_stcore/stream"
 _UPLOADS = "/_stcore/upload_file/"
+_HANDED_OUT = "/media/"
+"""Pictures and downloads that screens have made."""
 AT_ONCE = 12
 """Uploads of one session under way. A browser sends the files of one choice six at a time (its connections to a host):
 a file refused here is missing from the book, so this stays well above six."""
@@ -153,6 +155,7 @@ class Gate:
         signed_in: whether a cookie's secret is a living session's.
         pages: names of the screens.
         uploads: what each session may upload.
+        owns: whether a file that a screen handed out was made for the account of a cookie's secret.
     """
 
     def __init__(
@@ -162,12 +165,14 @@ class Gate:
         signed_in: Callable[[str], bool],
         pages: frozenset[str],
         uploads: UploadBudget,
+        owns: Callable[[str, str], bool],
     ) -> None:
         self._app = app
         self._serves = serves
         self._signed_in = signed_in
         self._open = _OPEN_FILES | {f"/{name}" for name in pages}
         self._uploads = uploads
+        self._owns = owns
         self._strangers: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -193,6 +198,10 @@ class Gate:
             await self._app(scope, receive, sealed)
         elif not (token := _token(headers)) or not await run_in_threadpool(self._signed_in, token):
             await _refuse(401, "Hãy đăng nhập trước.", scope, receive, sealed)
+        elif (path := scope["path"]).startswith(_HANDED_OUT) and not await run_in_threadpool(
+            self._owns, token, path.removeprefix(_HANDED_OUT)
+        ):
+            await _refuse(404, "Không có tệp này cho tài khoản của bạn.", scope, receive, sealed)
         elif scope["path"].startswith(_UPLOADS) and scope["method"] == "PUT":
             await self._upload(token, scope, receive, sealed)
         else:

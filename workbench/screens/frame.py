@@ -21,6 +21,7 @@ from workbench.screens.components import around_screens, session_cookie
 from workbench.screens.faults import known_errors
 from workbench.screens.frame_style import STYLE
 from workbench.screens.framework_scripts import scripts_of_review
+from workbench.screens.owned_files import note_owner
 from workbench.screens.plain import plain
 from workbench.screens.screen_list import PAGES, Screen, first_path
 from workbench.screens.sign_in import show_sign_in
@@ -125,6 +126,7 @@ def _context() -> Context:
         return base
     st.session_state.pop("session_over", None)
     st.session_state["token"] = token
+    note_owner(context.who.id)
     return context
 
 

@@ -89,6 +89,8 @@ def write_backup(ctx: Context, out: Path, *, keep: int = 7, lock: BackupLock | N
         settle(out.parent)
         if not faults:
             _prune(out, keep)
+    except DiskFull as error:  # of the copy: people know the folder they named, not the one inside it
+        raise DiskFull(str(out.parent)) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise DiskFull(str(out.parent)) from error

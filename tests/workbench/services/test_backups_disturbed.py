@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from storage.errors import DatabaseBroken, DatabaseBusy, DatabaseDamaged, DiskFull, StorageError
+from storage.opening import copies
 from storage.unfinished import unfinished_folder
 from tests.workbench.services.conftest import Office
 from workbench.config import ROOT, Settings
@@ -111,3 +115,31 @@ from workbench.services import backup
 backup.settle_all = lambda _: os.kill(os.getpid(), signal.SIGKILL)
 backup.restore_backup(Settings(data_dir=Path(sys.argv[2]), database_url=""), Path(sys.argv[1]))
 """
+
+
+@pytest.mark.parametrize(
+    ("code", "free", "told"),
+    [
+        (sqlite3.SQLITE_IOERR, 0, DiskFull),
+        (sqlite3.SQLITE_CANTOPEN, 0, DiskFull),
+        (sqlite3.SQLITE_FULL, 0, DiskFull),
+        (sqlite3.SQLITE_BUSY, 1 << 30, DatabaseBusy),
+        (sqlite3.SQLITE_CANTOPEN, 1 << 30, DatabaseBroken),
+        (sqlite3.SQLITE_IOERR, 1 << 30, DatabaseDamaged),
+        (sqlite3.SQLITE_CORRUPT, 0, DatabaseDamaged),
+    ],
+)
+def test_a_full_disk_is_not_taken_for_a_damaged_database(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, free: int, told: type[StorageError]
+) -> None:
+    """With 50 KB left the program said the record was damaged and a backup should take its place."""
+
+    def refused(*_: object, **__: object) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = code | 16 << 8
+        raise error
+
+    monkeypatch.setattr(copies.sqlite3, "connect", refused)
+    monkeypatch.setattr(copies.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(told):
+        backup.write_backup(office.administrator, tmp_path / "sao-luu.zip")
