@@ -57,7 +57,8 @@ class ChangedEntry:
 
     entry_id: int
     why: str
-    """`reopened`, `changed`, `new` (finished, or come in, after the delivery), `gone` (in another book)."""
+    """`reopened`, `changed`, `new` (finished, or come in, after the delivery), `gone` (in another book), `pages` (its
+    PDF would have others: joined, parted, scanned anew), `book` (volume or register type; no single entry)."""
     columns: tuple[str, ...] = ()
     """Official names of the columns whose value is another."""
 
@@ -138,8 +139,10 @@ _RULES = (
           lambda f: "Lần xuất mới nhất bị phần mềm nhập trả. Hãy sửa rồi xuất lại."),
     _Rule("reopened", lambda f: _count(f, "reopened") > 0,
           lambda f: f"{_count(f, 'reopened')} trường hợp đã mở lại sau khi xuất. Hãy duyệt lại rồi xuất lại."),
-    _Rule("changed", lambda f: _count(f, "changed", "new", "gone") > 0,
-          lambda f: f"{_count(f, 'changed', 'new', 'gone')} trường hợp khác với bản đã xuất. Hãy xuất lại."),
+    _Rule("changed", lambda f: _count(f, "changed", "new", "gone", "pages") > 0,
+          lambda f: f"{_count(f, 'changed', 'new', 'gone', 'pages')} trường hợp khác với bản đã xuất. Hãy xuất lại."),
+    _Rule("book_changed", lambda f: _count(f, "book") > 0,
+          lambda f: "Số quyển hoặc loại sổ đã đổi sau khi xuất. Hãy xuất lại."),
     _Rule("below", lambda f: not f.accepted_below,
           lambda f: "Cấp dưới chưa nghiệm thu đúng bản xuất này.",
           frozenset({AcceptanceLevel.DISTRICT, AcceptanceLevel.PROVINCE})),

@@ -28,6 +28,7 @@ __all__ = [
     "SEAL",
     "append_events",
     "chain_head",
+    "entries_with_events",
     "events_of",
     "hash_of_event",
     "last_event_of_book",
@@ -165,6 +166,16 @@ def last_event_of_book(connection: Connection, book_id: int) -> tuple[int, str]:
     query = select(c.id, c.hash).where(c.book_id == book_id, c.action.not_like("export%"))
     row = connection.execute(query.order_by(c.id.desc()).limit(1)).first()
     return (row.id, row.hash) if row else (0, "")
+
+
+def entries_with_events(
+    connection: Connection, book_id: int, actions: Sequence[str], *, after_id: int, since: str
+) -> frozenset[int]:
+    """Entries of a book that something happened to after an event, or from a stored moment on where `after_id` is 0."""
+    c = audit_events.c
+    query = select(c.entry_id).where(c.book_id == book_id, c.action.in_(list(actions)), c.entry_id.is_not(None))
+    query = query.where(c.id > after_id if after_id else c.at >= since)
+    return frozenset(connection.execute(query.distinct()).scalars())
 
 
 def hash_of_event(connection: Connection, event_id: int) -> str | None:

@@ -79,7 +79,12 @@ def _remark(page: PageRow, continued: ContinuedPage | None) -> str:
     if page.state is PageState.FAILED and not continued:
         return page.failure_message
     goes_on = f"Viết tiếp của {continued.title} (trang quét {continued.begins_on + 1})" if continued else ""
-    return ". ".join(part for part in (goes_on, page.explained) if part)
+    seen = (
+        f"Máy thấy {continued.seen} trường hợp riêng ở đây, chưa đưa vào: xem lại, bỏ nối nếu đúng"
+        if (continued and continued.seen)
+        else ""
+    )
+    return ". ".join(part for part in (goes_on, seen, page.explained) if part)
 
 
 def _unscanned_case(context: Context, book: Book) -> None:

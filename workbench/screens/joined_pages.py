@@ -29,8 +29,9 @@ def join_chosen(
             st.markdown("**Trang đã chọn đang nối vào một trường hợp**")
             why = st.text_input("Lý do bỏ nối", placeholder="ví dụ: nối nhầm trường hợp", key="part_reason")
             if st.button("Bỏ nối", width="stretch"):
-                part_pages(context, joined, reason=why)
-                tell(f"Đã bỏ nối {len(joined)} trang.")
+                seen = part_pages(context, joined, reason=why)
+                more = f" {seen} trường hợp máy thấy trên trang ấy đã vào hàng đợi." if seen else ""
+                tell(f"Đã bỏ nối {len(joined)} trang.{more}")
             return
         near = sorted(entries_of_book(context, book_id), key=lambda line: abs(line.page_position - chosen[0].position))
         lines = {line.entry_id: line for line in near}

@@ -66,6 +66,8 @@ _WHY = {
     "changed": "đã sửa rồi duyệt lại",
     "new": "duyệt, hoặc chuyển vào quyển, sau khi xuất",
     "gone": "đã chuyển khỏi quyển sau khi xuất",
+    "pages": "trang đã nối thêm, bỏ nối hoặc quét lại sau khi xuất",
+    "book": "số quyển hoặc loại sổ đã đổi sau khi xuất",
 }
 
 
@@ -125,7 +127,7 @@ def told_changes(connection: Connection, changes: Sequence[ChangedEntry]) -> tup
     return tuple(
         ChangeLine(
             entry_id=one.entry_id,
-            title=titles.get(one.entry_id, ""),
+            title=titles.get(one.entry_id, "") if one.entry_id else "cả quyển",
             why=_WHY[one.why],
             columns=", ".join(COLUMN_LABELS.get(name, name) for name in one.columns),
         )

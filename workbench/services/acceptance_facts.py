@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from corrections.acceptance import (
@@ -14,16 +15,18 @@ from corrections.acceptance import (
 )
 from corrections.entries import Book, EntryState
 from corrections.minutes import Past
-from exports.manifest import manifest_of
+from exports.manifest import CaseFile, Manifest, manifest_of
 from storage import acceptances as store
 from storage import exports_log
-from storage.books import progress_of
+from storage.audit_log import entries_with_events
+from storage.books import get_book, progress_of
 from storage.clock import moment
 from storage.entries import StoredEntry, stream_entries, version_after
 from storage.exports_log import ExportRecord
 from storage.handovers import newest_handovers
 from storage.offices import office_tree
 from storage.opening.database import Connection
+from storage.pages import book_pages
 from storage.states import ExportState, HandoverKind, VerdictResult
 from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.acceptance_levels import book_levels
@@ -97,18 +100,48 @@ def _past(
 def changes_after(connection: Connection, delivery: ExportRecord) -> tuple[ChangedEntry, ...]:
     """Entries of the book that are no longer as this delivery has them, and those that have left the book since."""
     manifest = manifest_of(delivery.manifest)
-    delivered = {case.entry_id for case in manifest.cases} if manifest else set()
-    known = delivered | {left.entry_id for left in manifest.left_out} if manifest else None
+    cases = {case.entry_id: case for case in manifest.cases} if manifest else {}
+    known = {*cases, *(left.entry_id for left in manifest.left_out)} if manifest else None
+    pages = _Pages(connection, delivery, manifest)
     here, changes = set(), []
     for stored in stream_entries(connection, delivery.book_id):
         here.add(stored.entry.id)
-        change = change_after(connection, stored, delivery, was_delivered=stored.entry.id in delivered)
+        case = cases.get(stored.entry.id)
+        change = change_after(connection, stored, delivery, was_delivered=case is not None)
+        if change is None and case is not None and pages.differ(stored, case):
+            change = ChangedEntry(entry_id=stored.entry.id, why="pages")
         if change is None and known is not None and stored.entry.id not in known:
             change = _come_in(stored)
         if change is not None:
             changes.append(change)
-    gone = (ChangedEntry(entry_id=entry_id, why="gone") for entry_id in sorted(delivered - here))
-    return (*changes, *gone)
+    gone = (ChangedEntry(entry_id=entry_id, why="gone") for entry_id in sorted({*cases} - here))
+    return (*_of_book(connection, delivery, manifest), *changes, *gone)
+
+
+def _of_book(connection: Connection, delivery: ExportRecord, manifest: Manifest | None) -> Iterator[ChangedEntry]:
+    book = get_book(connection, delivery.book_id)
+    if manifest is None or book is None:
+        return
+    if (manifest.volume, manifest.register_type) != (book.volume_number, book.register_type):
+        yield ChangedEntry(entry_id=0, why="book")
+
+
+class _Pages:
+    """What the pages of entries show now beside what a delivery's PDFs show."""
+
+    def __init__(self, connection: Connection, delivery: ExportRecord, manifest: Manifest | None) -> None:
+        self._pages = {page.id: page for page in book_pages(connection, delivery.book_id)}
+        after = manifest.audit_event if manifest else 0
+        # Two pages of one scan file look alike by its digest: that one took the other's place is known from the log.
+        self._joined = entries_with_events(
+            connection, delivery.book_id, ("join_pages", "part_pages"), after_id=after, since=delivery.at
+        )
+
+    def differ(self, stored: StoredEntry, case: CaseFile) -> bool:
+        """Whether the PDF of an entry would have other pages: joined, parted, or scanned anew."""
+        shown = [self._pages[i] for i in (stored.entry.page_id, *stored.more_pages) if i in self._pages]
+        scans = tuple(dict.fromkeys(page.scan_sha256 for page in shown))
+        return stored.entry.id in self._joined or len(shown) != case.pages or scans != case.scans
 
 
 def _come_in(stored: StoredEntry) -> ChangedEntry | None:

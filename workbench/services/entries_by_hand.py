@@ -19,6 +19,7 @@ from storage.pages import PageRow
 from vietnamese.letters import is_figures
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found
+from workbench.services.joined_pages import refuse_on_joined_page
 
 __all__ = ["NO_SCAN", "add_case_without_scan", "add_manual_entry"]
 
@@ -28,10 +29,15 @@ NO_SCAN = "Không có bản quét"
 
 @requires(Role.CLERK)
 def add_manual_entry(ctx: Context, page_id: int, *, reason: str) -> Entry:
-    """Add an entry that the machine did not see on a page; what the book's record says is filled in, no more."""
+    """Add an entry that the machine did not see on a page; what the book's record says is filled in, no more.
+
+    Raises:
+        InvalidInput: the page goes on with another one's entry, whose PDF would show this one.
+    """
     with ctx.write() as work:
         page = found(page_store.get_page(work.connection, page_id), Missing.PAGE)
         book = found(get_book(work.connection, page.book_id), Missing.BOOK)
+        refuse_on_joined_page(work.connection, page, "thêm")
         return _added(work, book, page, {}, reason)
 
 

@@ -18,6 +18,7 @@ from storage.pages import PageRow, get_page
 from storage.states import PageState
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
+from workbench.services.saving_readings import add_entries_seen, unseen_regions
 
 __all__ = ["ContinuedPage", "continued_pages", "join_pages", "part_pages"]
 
@@ -31,6 +32,8 @@ class ContinuedPage:
     """Vietnamese: number and name, as far as they are known."""
     begins_on: int
     """Place in the book, from 0, of the page where the entry begins."""
+    seen: int = 0
+    """Entries of its own that the machine has seen on the page since it was joined, and nobody has looked at."""
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
@@ -39,7 +42,10 @@ def continued_pages(ctx: Context, book_id: int) -> dict[int, ContinuedPage]:
     with ctx.read() as connection:
         return {
             page_id: ContinuedPage(
-                entry_id=stored.entry.id, title=_title(stored), begins_on=_begins_on(connection, stored)
+                entry_id=stored.entry.id,
+                title=_title(stored),
+                begins_on=_begins_on(connection, stored),
+                seen=len(unseen_regions(connection, found(get_page(connection, page_id), Missing.PAGE))),
             )
             for stored in entries_over_pages(connection, book_id)
             for page_id in stored.more_pages
@@ -72,8 +78,11 @@ def join_pages(ctx: Context, entry_id: int, page_ids: Sequence[int], *, reason: 
 
 
 @requires(Role.CLERK)
-def part_pages(ctx: Context, page_ids: Sequence[int], *, reason: str) -> None:
+def part_pages(ctx: Context, page_ids: Sequence[int], *, reason: str) -> int:
     """Say that these pages go on with no entry after all.
+
+    Returns:
+        How many entries of their own the machine saw on them while they were joined: those come to review now.
 
     Raises:
         InvalidInput, NotAllowed: see `join_pages`.
@@ -86,6 +95,8 @@ def part_pages(ctx: Context, page_ids: Sequence[int], *, reason: str) -> None:
             raise InvalidInput("Các trang này chưa nối vào trường hợp nào. Hãy tải lại danh sách trang.")
         for stored in joined:
             _save(ctx, work, stored, _pages(work.connection, {*stored.more_pages} - wanted), reason)
+        parted = wanted & {page_id for stored in joined for page_id in stored.more_pages}
+        return sum(add_entries_seen(work, page) for page in _pages(work.connection, parted))
 
 
 def _pages(connection: Connection, page_ids: Iterable[int]) -> list[PageRow]:

@@ -17,7 +17,6 @@ from corrections.entries import (
     Role,
 )
 from corrections.queues import predict_effort, risk
-from corrections.titles import entry_title
 from storage import entries as entry_store
 from storage import receipts
 from storage.accounts import get_account
@@ -27,6 +26,7 @@ from storage.clock import now
 from storage.effort_log import add_effort
 from storage.entries import StoredEntry
 from storage.opening.database import Connection
+from storage.pages import get_page
 from storage.queues import release_leases
 from storage.receipts import Receipt
 from vietnamese.letters import fold_spaces
@@ -40,6 +40,7 @@ from workbench.services.errors import (
     found,
     refuse_longer,
 )
+from workbench.services.joined_pages import refuse_on_joined_page
 from workbench.services.review_types import EffortInput, SaveReceipt, ValueInput
 from workbench.services.review_view import review_entry
 from workbench.services.save_lessons import learn_from_save
@@ -129,7 +130,8 @@ def save_within(
     book = found(get_book(work.connection, before.book_id), Missing.BOOK)
     outcome = _decided(ctx, work.connection, stored, given_values(before, values), decision, reason)
     if before.state is EntryState.SET_ASIDE is not outcome.entry.state:
-        _refuse_on_joined_page(work.connection, stored)
+        page = found(get_page(work.connection, before.page_id), Missing.PAGE)
+        refuse_on_joined_page(work.connection, page, "mở lại")
     after = replace(outcome.entry, priority=_priority(before, outcome.entry))
     saved = entry_store.save_entry(work.connection, before, after, _marks(ctx, before, after, decision))
     # The last event is the decision's own: it carries the seal of what stands after it.
@@ -138,17 +140,6 @@ def save_within(
         save_book(work.connection, replace(book, state=BookState.IN_REVIEW))
     learn_from_save(ctx, work.connection, stored, saved, decision, book)
     return _acknowledge(ctx, work.connection, saved, token, _counted(effort, outcome.changed))
-
-
-def _refuse_on_joined_page(connection: Connection, stored: StoredEntry) -> None:
-    """A page that goes on with somebody's entry has none of its own: their PDF would show this person's data."""
-    for other in entry_store.entries_over_pages(connection, stored.entry.book_id):
-        if stored.entry.page_id in other.more_pages:
-            whose = entry_title(other.entry) or "một trường hợp khác"
-            raise InvalidInput(
-                f"Trang của trường hợp này đang nối vào {whose}. Hãy bỏ nối trang đó ở thẻ «Các trang» của quyển "
-                "trước, rồi mở lại."
-            )
 
 
 def _counted(effort: Sequence[EffortInput], changed: Sequence[str]) -> tuple[EffortInput, ...]:

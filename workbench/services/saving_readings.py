@@ -31,10 +31,11 @@ from storage.readings import add_outcome, get_reading
 from storage.states import PageState
 from workbench.services.context import Context, Work
 from workbench.services.errors import Missing, found
+from workbench.services.joined_pages import whose_page
 from workbench.services.reading_versions import ReadingVersions
 from workbench.services.thresholds_in_force import thresholds_in_force
 
-__all__ = ["save_outcome"]
+__all__ = ["add_entries_seen", "save_outcome", "unseen_regions"]
 
 
 def save_outcome(ctx: Context, page: PageRow, outcome: PageOutcome, versions: ReadingVersions) -> int:
@@ -67,22 +68,20 @@ def _save_failure(work: Work, page: PageRow, failure: PageFailure) -> int:
 def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, reading_id: int) -> int:
     thresholds = thresholds_in_force(work.connection)
     known = {stored.entry.region: stored for stored in entries_of_page(work.connection, page.id)}
-    written = 0
+    joined = whose_page(work.connection, page) is not None
+    written = held_back = 0
     for region in reading.entries:
         before = known.get(region.region)
         entry = _prefilled(book, page, reading, region, reading_id, thresholds, before)
         if before is not None and before.touched:
             written += _complete(work, before, entry, region, reading, reading_id)
             continue
-        if before is None:
-            entry = add_entry(work.connection, entry, box=region.box, reading_id=reading_id)
-        else:
-            replace_reading(work.connection, before, entry, box=region.box, reading_id=reading_id)
-        ink = entry_ink(region, columns_by_name(book.register_type), entry.fields, book, entry.findings)
-        keep_evidence(work.connection, entry.id, reading_id, ink)
-        work.note("read", entry_id=entry.id, book_id=book.id, source=seal_of(entry), new=entry.state.value)
+        if joined:  # the PDF of the entry that the page goes on with would show this person's data
+            held_back += 1
+            continue
+        _keep_read(work, book, entry, region, reading_id, before)
         written += 1
-    kept_reading = reading_id if written or page.reading_id is None else page.reading_id
+    kept_reading = reading_id if written or held_back or page.reading_id is None else page.reading_id
     mark_page(
         work.connection,
         page.id,
@@ -93,6 +92,43 @@ def _save_reading(work: Work, book: Book, page: PageRow, reading: PageReading, r
     )
     _mark_book(work.connection, book)
     return written
+
+
+def unseen_regions(connection: Connection, page: PageRow) -> tuple[EntryReading, ...]:
+    """Entries of a page's reading that are not among the page's entries: held back while it is joined to another's."""
+    reading = get_reading(connection, page.reading_id) if page.reading_id else None
+    known = {stored.entry.region for stored in entries_of_page(connection, page.id)}
+    return tuple(region for region in reading.entries if region.region not in known) if reading else ()
+
+
+def add_entries_seen(work: Work, page: PageRow) -> int:
+    """Bring in the entries that the machine saw on a page while it was joined to another one's entry; how many.
+
+    What people said of the page's entries before it was joined stays.
+    """
+    unseen = unseen_regions(work.connection, page)
+    reading = get_reading(work.connection, page.reading_id) if page.reading_id else None
+    if not unseen or reading is None or page.reading_id is None:
+        return 0
+    book = found(get_book(work.connection, page.book_id), Missing.BOOK)
+    thresholds = thresholds_in_force(work.connection)
+    for region in unseen:
+        entry = _prefilled(book, page, reading, region, page.reading_id, thresholds, None)
+        _keep_read(work, book, entry, region, page.reading_id, None)
+    return len(unseen)
+
+
+def _keep_read(
+    work: Work, book: Book, entry: Entry, region: EntryReading, reading_id: int, before: StoredEntry | None
+) -> None:
+    """Keep an entry as the machine read it, in place of what it had read before."""
+    if before is None:
+        entry = add_entry(work.connection, entry, box=region.box, reading_id=reading_id)
+    else:
+        replace_reading(work.connection, before, entry, box=region.box, reading_id=reading_id)
+    ink = entry_ink(region, columns_by_name(book.register_type), entry.fields, book, entry.findings)
+    keep_evidence(work.connection, entry.id, reading_id, ink)
+    work.note("read", entry_id=entry.id, book_id=book.id, source=seal_of(entry), new=entry.state.value)
 
 
 def _complete(

@@ -10,18 +10,22 @@ import pytest
 
 from corrections.completeness import SlotKind
 from corrections.entries import Book, BookState, DecisionKind, EntryState
+from ocr.readings import PageTask
 from storage.entries import entries_of_page, entry_ids
 from storage.pages import mark_page
 from storage.states import PageState
-from tests.workbench.services.conftest import Office
+from tests.fakes.readers import birth_reading
+from tests.workbench.services.conftest import VERSIONS, Office
 from tests.workbench.services.test_handover import _approve_all as approve_all
 from workbench.routes.payload import entries_json
 from workbench.services import audit, books, checks, exporting, review
 from workbench.services.context import Context
+from workbench.services.entries_by_hand import add_manual_entry
 from workbench.services.entry_pages import continued_pages, join_pages, part_pages
 from workbench.services.entry_views import view_entry
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
 from workbench.services.importing import import_scans
+from workbench.services.saving_readings import save_outcome
 
 Token = Callable[[], str]
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -178,3 +182,36 @@ def test_a_page_without_a_reading_that_is_joined_leaves_no_gap_in_the_book(offic
     assert SlotKind.UNREAD in {slot.kind for slot in checks.completeness(office.clerk, book.id).unexplained}
     join_pages(office.clerk, entry_id, [sheet], reason="tờ đính kèm")
     assert not checks.completeness(office.clerk, book.id).unexplained
+
+
+@on_sqlite
+def test_a_joined_page_that_is_read_again_brings_no_entry_until_it_is_parted(office: Office, token: Token) -> None:
+    book, entry_id, pages = two_pages(office, token)
+    join_pages(office.clerk, entry_id, pages[1:], reason="ghi chú viết tiếp")
+    page = books.book_pages(office.clerk, book.id)[1]
+    newer = replace(VERSIONS, recogniser="fake-2")
+    save_outcome(office.clerk, page, birth_reading(PageTask(source="scan.tif", page=1), entries=3), newer)
+    with office.clerk.read() as connection:
+        assert [one.entry.state for one in entries_of_page(connection, page.id)] == [EntryState.SET_ASIDE]
+    assert continued_pages(office.clerk, book.id)[page.id].seen == 2
+    with pytest.raises(InvalidInput, match="đang nối vào số 1 · Nguyễn Văn Minh"):
+        add_manual_entry(office.clerk, page.id, reason="có trường hợp riêng")
+    assert part_pages(office.clerk, pages[1:], reason="có trường hợp riêng") == 2
+    with office.clerk.read() as connection:
+        states = [one.entry.state for one in entries_of_page(connection, page.id)]
+    assert states == [EntryState.SET_ASIDE, EntryState.TO_REVIEW, EntryState.TO_REVIEW]
+    assert audit.verify(office.supervisor).ok
+
+
+@on_sqlite
+def test_a_page_that_failed_is_joined_and_read_later_brings_nothing_in(office: Office, token: Token) -> None:
+    book, entry_id, _ = two_pages(office, token)
+    import_scans(office.clerk, book.id, [office.scan(1, "them.tif", 99)])
+    sheet = books.book_pages(office.clerk, book.id)[-1]
+    with office.supervisor.write() as work:
+        mark_page(work.connection, sheet.id, state=PageState.FAILED, failure_code="form", failure_message="Không rõ.")
+    join_pages(office.clerk, entry_id, [sheet.id], reason="tờ đính kèm")
+    save_outcome(office.clerk, sheet, birth_reading(PageTask(source="them.tif"), entries=1), VERSIONS)
+    with office.clerk.read() as connection:
+        assert entries_of_page(connection, sheet.id) == ()
+    assert continued_pages(office.clerk, book.id)[sheet.id].seen == 1
