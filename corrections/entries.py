@@ -198,6 +198,10 @@ class Entry:
     """Predicted effort: low comes first in clerks' queues."""
 
 
+ELSEWHERE, YES = "elsewhere", "yes"
+"""Setting of a book that an earlier phase entered elsewhere, and what it says then."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """One physical register book: one Excel file and one .zip."""
@@ -222,6 +226,11 @@ class Book:
     settings: dict[str, str] = field(default_factory=dict)
     office_id: int | None = None
     """Unit of the campaign's tree that keeps the book today; None: none was named."""
+
+    @property
+    def entered_elsewhere(self) -> bool:
+        """Whether an earlier phase entered it elsewhere, so that nobody enters it again."""
+        return self.settings.get(ELSEWHERE) == YES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

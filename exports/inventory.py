@@ -29,7 +29,9 @@ STATE_LABELS = {
 
 _TYPE, _VOLUME, _YEAR, _OFFICE = "Loại sổ", "Quyển số", "Năm", "Đơn vị"
 _PAGES, _ENTRIES, _STATE, _CLEAR, _REMARKS = "Số trang", "Số trường hợp", "Trạng thái", "Sổ rõ, ít tẩy xóa", "Ghi chú"
-_HEADS = (_TYPE, _VOLUME, _YEAR, _OFFICE, _PAGES, _ENTRIES, _STATE, _CLEAR, _REMARKS)
+_ELSEWHERE = "Đã nhập ở nơi khác"
+_HEADS = (_TYPE, _VOLUME, _YEAR, _OFFICE, _PAGES, _ENTRIES, _STATE, _CLEAR, _ELSEWHERE, _REMARKS)
+_YES_OR_NO = {True: "Có", False: "Không", None: ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class InventoryBook:
     state: BookState = BookState.TO_COLLECT
     clear: bool | None = None
     """Whether the book is clean with few corrections; None when nobody has looked."""
+    elsewhere: bool | None = None
+    """Whether an earlier phase entered it elsewhere; None when nobody has said."""
     remarks: str = ""
 
     @property
@@ -65,6 +69,7 @@ class InventoryBook:
             expected_entries=book.expected_entries,
             state=book.state,
             clear=clear,
+            elsewhere=True if book.entered_elsewhere else None,
             remarks=book.remarks,
         )
 
@@ -106,7 +111,8 @@ def write_inventory(books: Sequence[InventoryBook]) -> bytes:
             UNKNOWN if b.pages is None else str(b.pages),
             UNKNOWN if b.expected_entries is None else str(b.expected_entries),
             STATE_LABELS[b.state],
-            {True: "Có", False: "Không", None: ""}[b.clear],
+            _YES_OR_NO[b.clear],
+            _YES_OR_NO[b.elsewhere],
             b.remarks,
         )
         for b in books
@@ -154,9 +160,14 @@ def _book(row: TableRow) -> InventoryBook:
         pages=count_or_unknown(cells.get(_PAGES, ""), _PAGES),
         expected_entries=count_or_unknown(cells.get(_ENTRIES, ""), _ENTRIES),
         state=_state(cells.get(_STATE, "")),
-        clear={"co": True, "khong": False}.get(search_key(cells.get(_CLEAR, ""))),
+        clear=_yes_or_no(cells.get(_CLEAR, "")),
+        elsewhere=_yes_or_no(cells.get(_ELSEWHERE, "")),
         remarks=cells.get(_REMARKS, ""),
     )
+
+
+def _yes_or_no(text: str) -> bool | None:
+    return {"co": True, "khong": False}.get(search_key(text))
 
 
 def _register_type(text: str) -> RegisterType:

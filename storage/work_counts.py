@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, sel
 
 from corrections.campaign.figures import Figures, FiguresKey, year_of_volume
 from corrections.campaign.totals import Total
-from corrections.entries import SETTLED, EntryState
+from corrections.entries import ELSEWHERE as BOOK_SETTING
+from corrections.entries import SETTLED, YES, EntryState
 from layouts.register_types import RegisterType
 from storage.books import REAL_WORK
 from storage.schema import books, entries
@@ -19,7 +20,7 @@ from storage.schema import books, entries
 __all__ = ["DONE_STATES", "ELSEWHERE", "BookWork", "OfficeKey", "figures_by_office", "work_by_book"]
 
 DONE_STATES = tuple(state.value for state in SETTLED)
-ELSEWHERE = '%"elsewhere":"yes"%'
+ELSEWHERE = f'%"{BOOK_SETTING}":"{YES}"%'
 """Setting of a book that was entered elsewhere in an earlier phase, as `storage.codec.to_json` writes it."""
 OfficeKey = tuple[int | None, str]
 """Unit of the tree, and for books of none the words of their office."""

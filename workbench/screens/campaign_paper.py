@@ -166,6 +166,8 @@ def _annex(context: Context, view: paper.AnnexView) -> None:
     cells = [[row.unit, *(row.cells[k].text if k in row.cells else "" for k in view.annex.columns)] for row in rows]
     with st.expander("Xem như in"):
         st.dataframe(pd.DataFrame(cells, columns=heads), hide_index=True)
+    for words in view.uncompared:
+        st.warning(plain(words))
     if view.compared:
         st.caption(f"Khác với số đang có trong phần mềm: {len(view.compared)} ô")
         table = [
@@ -174,7 +176,7 @@ def _annex(context: Context, view: paper.AnnexView) -> None:
                 "Loại sổ": _kind(c.register_type),
                 "Cột": c.measure.label,
                 "Bản in": c.printed,
-                "Phần mềm đếm": number(int(c.counted)),
+                "Phần mềm đếm": c.counted,
             }
             for c in view.compared[:_SHOWN]
         ]

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Period, UnitFigures, add_up, form_data, period_span, stretch_span
 from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
 from corrections.campaign.packages import LONGEST_WORDS
@@ -22,6 +21,7 @@ from storage.reports_data import unit_totals_of
 from storage.settings_store import get_setting
 from storage.work_counts import OfficeKey
 from vietnamese.shown_time import LOCAL
+from workbench.services.campaign_notes import notes_of
 from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
@@ -54,8 +54,6 @@ WEEK_CUTOFF = "week_cutoff"
 _ON_PAPER = "Đếm trên giấy"
 """The row of paper counts where there are no units and registers of several authorities."""
 _STRETCH = "kỳ"
-_NAMED = 10
-"""Units named in a note; how many more there are is said in a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +158,7 @@ def campaign_report(
         until=until,
         rows=tuple(_rows(sources, office)),
         texts=tuple(_texts(sources, office, texts)),
-        notes=tuple(_notes(sources, office, within=first is None)),
+        notes=tuple(notes_of(sources, office, within=first is None)),
     )
 
 
@@ -201,44 +199,6 @@ def _rows_with_keys(sources: Sources, office: Office | None) -> Iterator[tuple[U
 def _added(sources: Sources, unit: Office, inside: Collection[int]) -> tuple[UnitFigures, frozenset[OfficeKey]]:
     parts = [UnitFigures(unit="", parts=p) for i in sorted(inside) if (p := sources.of(i)) is not None]
     return add_up(unit.name, parts, unit.id), frozenset((i, "") for i in inside)
-
-
-def _notes(sources: Sources, office: Office | None, *, within: bool) -> Iterator[str]:
-    tree = sources.tree
-    inside = tree.subtree(office.id) if office else frozenset(tree.offices)
-    silent = [
-        o.name
-        for o in tree.in_force(sources.day)
-        if o.id in inside and o.level is OfficeLevel.COMMUNE and all(sources.of(i) is None for i in tree.subtree(o.id))
-    ]
-    if silent:
-        more = f" và {len(silent) - _NAMED} đơn vị nữa" if len(silent) > _NAMED else ""
-        yield f"Chưa có số liệu của {len(silent)} đơn vị: {', '.join(silent[:_NAMED])}{more}."
-    for office_id, unit in sources.sent.items():
-        if office_id not in inside:
-            continue
-        name = tree.offices[office_id].name
-        if (office_id, "") in sources.own:
-            yield f"{name}: nhập trực tiếp trong cơ sở dữ liệu chung, nên gói số liệu của đơn vị không cộng thêm."
-        elif not within:
-            yield f"{name}: gói số liệu không chia theo khoảng ngày tự chọn, nên số nhập trong kỳ của đơn vị tính 0."
-        elif unit.day != sources.day:
-            yield f"{name}: chưa gửi số liệu kỳ này, dùng số của ngày {day_shown(unit.day)} (nhập trong kỳ tính 0)."
-        elif unit.late:
-            yield f"{name}: gói số liệu làm sau giờ chốt."
-    for gone in (tree.offices[i] for i in sorted(sources.left_to_heirs & inside)):
-        heir = tree.standing(gone.id)
-        yield (
-            f"{gone.name} đã thôi hoạt động từ {day_shown(gone.abolished_on)}: gói gửi sau ngày đó không cộng; hãy "
-            f"xem số của {heir.name if heir else 'đơn vị nhận'} đã gồm các sổ ấy chưa."
-        )
-    for line in sources.untyped:
-        if line.office_id in inside or (line.office_id is None and office is None):
-            keeper = tree.get(line.office_id)
-            whose = f"{keeper.name}: " if keeper else ""
-            yield f"{whose}dòng đếm chung mọi loại sổ «{line.words}» chưa chia theo loại, nên không nằm trong bảng."
-    if any(office_id is None for office_id, _ in sources.own) and len(tree):
-        yield "Có sổ chưa gắn với đơn vị nào; chúng không nằm trong dòng của đơn vị. Hãy gắn ở màn hình «Đơn vị»."
 
 
 # --- volumes ----------------------------------------------------------------------------------------------------------

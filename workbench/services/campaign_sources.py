@@ -13,6 +13,7 @@ from layouts.register_types import RegisterType
 from storage.campaign import KeptPackage, KeptPaperCount, list_paper_counts, newest_packages
 from storage.opening.database import Connection
 from storage.work_counts import OfficeKey, figures_by_office
+from workbench.services.paper_doubts import doubts_of, listed_in_figures
 
 __all__ = ["SentUnit", "Sources", "paper_keeper", "put_paper_counts", "sources_of", "units_sent"]
 
@@ -44,6 +45,8 @@ class Sources:
     """Units whose figures are of a day on which they were joined already: the unit they joined counts instead."""
     untyped: Sequence[KeptPaperCount] = ()
     """Lines of all register types together, which no column of a form can take."""
+    doubtful: Sequence[KeptPaperCount] = ()
+    """Lines whose numbers are likely wrong, or counted once more in another line or volume."""
 
     def of(self, office_id: int) -> Mapping[FiguresKey, Figures] | None:
         """Figures of one unit alone: its own record before a package; None when there are none."""
@@ -67,6 +70,7 @@ def sources_of(
     """
     own = figures_by_office(connection, *span)
     counts = list_paper_counts(connection)
+    doubts = doubts_of(counts, listed_in_figures(own))
     put_paper_counts(own, counts)
     sent = units_sent(connection, tree, period, day, within=within)
     # figures of a unit that was joined into another stand until the other one has sent its own
@@ -80,6 +84,7 @@ def sources_of(
         day=day,
         left_to_heirs=late,
         untyped=[count for count in counts if count.register_type is None],
+        doubtful=[count for count in counts if count.id in doubts],
     )
 
 
@@ -109,8 +114,10 @@ def put_paper_counts(own: dict[OfficeKey, dict[FiguresKey, Figures]], counts: It
                 if more > 0:
                     _add(own, office, _key(kind, group[0]), Figures(books=more, total=Total(unknown=1)))
                 continue
+            books_told = any(c.books is not None for c in group)  # else those that are listed are all anybody knows of
             for keeper, key in covered:
-                own[keeper][key] = replace(own[keeper][key], books=0, total=Total())
+                kept = own[keeper][key]
+                own[keeper][key] = replace(kept, books=0 if books_told else kept.books, total=Total())
             covered_keys = set(covered)
             listed = {key: figures for key, figures in listed.items() if key not in covered_keys}
             for count in group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corrections.entries import Book, BookState, Role
+from corrections.entries import ELSEWHERE, YES, Book, BookState, Role
 from exports.inventory import InventoryBook, read_inventory, write_inventory
 from storage import books as store
 from storage.offices import office_tree
@@ -64,6 +64,8 @@ def _merged(known: Book | None, item: InventoryBook) -> Book:
     settings = dict(known.settings) if known else {}
     if item.clear is not None:
         settings["clear"] = "yes" if item.clear else "no"
+    if item.elsewhere is not None:
+        settings[ELSEWHERE] = YES if item.elsewhere else ""
     # The record knows better than a list how far a book has come, once work on it has begun.
     state = known.state if known and known.state is not BookState.TO_COLLECT else item.state
     return Book(

@@ -12,7 +12,7 @@ from pathlib import Path
 from corrections.campaign.annex_agreement import compare_annexes, volumes_told
 from corrections.campaign.annex_checks import AnnexFinding, check_annex
 from corrections.campaign.annexes import Annex, AnnexRow, CellKey, Measure, Subtotal, cell_type
-from corrections.campaign.counts import PrintedCount, more_books_than_cases, paper_count, printed_count
+from corrections.campaign.counts import PrintedCount, paper_count, printed_count
 from corrections.campaign.figures import UnitFigures, add_up, year_of_volume
 from corrections.entries import Book, Role
 from exports.annex_files import read_annex_file
@@ -22,9 +22,10 @@ from storage.books import list_books
 from storage.campaign import KeptAnnex, KeptPaperCount
 from storage.offices import office_tree
 from storage.settings_store import get_setting
-from workbench.services.annex_comparison import ComparedCell, compared_cells, counted_rows
+from workbench.services.annex_comparison import ComparedCell, compared_cells, counted_rows, uncompared_words
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
+from workbench.services.paper_doubts import doubts_of, listed_among, within_years, years_words
 from workbench.services.settings import OFFICE
 
 __all__ = [
@@ -75,6 +76,8 @@ class AnnexView:
     annex: Annex
     findings: tuple[AnnexFinding, ...]
     compared: tuple[ComparedCell, ...]
+    uncompared: tuple[str, ...]
+    """What could not be compared, with what to do, Vietnamese."""
 
 
 # --- lines on paper ---------------------------------------------------------------------------------------------------
@@ -125,11 +128,11 @@ def add_paper_line(
         note=note.strip(),
     )
     with ctx.write() as work:
-        before = store.list_paper_counts(work.connection)
-        listed = _listed_of(kept, list_books(work.connection))
-        store.add_paper_count(work.connection, kept)
+        listed = listed_among(list_books(work.connection))
+        added = store.add_paper_count(work.connection, kept)
         work.note("paper_count", column=register_type or "", new=f"{office_id or ''} {kept.words}")
-    return _warning(kept, len(listed), _line_key(kept) in map(_line_key, before))
+        doubts = doubts_of(store.list_paper_counts(work.connection), listed)
+    return " ".join(doubts.get(added.id, ()))
 
 
 @requires(Role.SUPERVISOR)
@@ -152,7 +155,7 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
         tree = office_tree(connection)
         kept = store.list_paper_counts(connection)
         books = list_books(connection)
-    alike = Counter(map(_line_key, kept))
+    doubts = doubts_of(kept, listed_among(books))
     found = []
     for line in kept:
         listed = _listed_of(line, books)
@@ -163,7 +166,7 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
                 id=line.id,
                 unit=office.name if office else "",
                 register_type=line.register_type,
-                years=_years(line),
+                years=years_words(line),
                 books=line.books,
                 cases=line.cases,
                 nothing=bool(line.no_register),
@@ -171,7 +174,7 @@ def paper_lines(ctx: Context) -> tuple[PaperLine, ...]:
                 words=line.words,
                 listed_books=len(listed),
                 listed_cases=sum(counted) if counted else None,
-                warning=_warning(line, len(listed), alike[_line_key(line)] > 1),
+                warning=" ".join(doubts.get(line.id, ())),
             )
         )
     return tuple(found)
@@ -184,49 +187,8 @@ def _listed_of(line: KeptPaperCount, books: Iterable[Book]) -> list[Book]:
         for book in books
         if book.office_id == line.office_id
         and line.register_type in (None, book.register_type)
-        and _within(year_of_volume(book.volume_number), line)
+        and within_years(year_of_volume(book.volume_number), line)
     ]
-
-
-def _line_key(line: KeptPaperCount) -> tuple[object, ...]:
-    """What two lines share that count the same registers with the same numbers."""
-    return (
-        line.office_id,
-        line.register_type,
-        line.year_from,
-        line.year_to,
-        line.books,
-        line.cases,
-        line.no_register,
-        line.elsewhere,
-    )
-
-
-def _warning(line: KeptPaperCount, listed: int, again: bool) -> str:
-    none = f"Ghi là không có sổ nhưng danh mục đã có {listed} quyển; trong biểu vẫn tính các quyển ấy."
-    twice = "Đã có dòng giống hệt của đơn vị này, nên được cộng hai lần. Hãy bỏ một dòng nếu ghi trùng."
-    return " ".join(
-        filter(
-            None,
-            (
-                more_books_than_cases(line.books, line.cases),
-                none if line.no_register and listed else "",
-                twice if again else "",
-            ),
-        )
-    )
-
-
-def _within(year: int, line: KeptPaperCount) -> bool:
-    return (line.year_from is None or year >= line.year_from) and (line.year_to is None or year <= line.year_to)
-
-
-def _years(line: KeptPaperCount) -> str:
-    if line.year_from is None and line.year_to is None:
-        return ""
-    if line.year_from == line.year_to:
-        return str(line.year_from)
-    return f"{line.year_from or '...'}-{line.year_to or '...'}"
 
 
 @requires(Role.CLERK, Role.INSPECTOR)
@@ -319,6 +281,7 @@ def annexes(ctx: Context) -> tuple[AnnexView, ...]:
         findings = check_annex(annex)
         if annex.has(Measure.REMAINING):
             findings += compare_annexes(annex, volumes)
+        told = _rows_told(annex, volumes, counted)
         views.append(
             AnnexView(
                 id=one.id,
@@ -326,7 +289,8 @@ def annexes(ctx: Context) -> tuple[AnnexView, ...]:
                 file_name=one.file_name,
                 annex=annex,
                 findings=findings,
-                compared=tuple(compared_cells(annex, _rows_told(annex, volumes, counted), tree)),
+                compared=tuple(compared_cells(annex, told, tree)),
+                uncompared=tuple(uncompared_words(annex, told, tree)),
             )
         )
     return tuple(views)

@@ -8,7 +8,10 @@ import openpyxl
 import pytest
 
 from corrections.campaign.annex_checks import FindingKind
+from corrections.campaign.offices import Office as Unit
+from corrections.campaign.offices import OfficeLevel
 from layouts.register_types import RegisterType
+from storage.schema import offices as office_table
 from tests.workbench.services.campaign_tree import plant_tree
 from tests.workbench.services.conftest import Office
 from workbench.services import campaign, offices, paper
@@ -148,7 +151,8 @@ def test_a_line_that_cannot_be_or_stands_twice_is_kept_and_pointed_out(office: O
     unit = plant_tree(office.administrator)["25001"]
     add = partial(paper.add_paper_line, office.administrator, register_type=BIRTH, office_id=unit.id)
     assert "29 quyển nhiều hơn 3 trường hợp" in add(words="29 quyển = 3 hồ sơ")
-    assert add(words="2 quyển") == "" and add(words="2 quyển = 2 hồ sơ", year_from=1998) == ""
+    add = partial(add, register_type=DEATH)
+    assert add(words="2 quyển", year_from=1997) == "" and add(words="2 quyển = 2 hồ sơ", year_from=1998) == ""
     assert "cộng hai lần" in add(words="2 quyển = 2 trường hợp", year_from=1998), "the same numbers in other words"
     assert add(words="2 quyển = 2 hồ sơ", year_from=1999) == ""
     told = {(line.words, line.years): line.warning for line in paper.paper_lines(office.administrator)}
@@ -178,6 +182,33 @@ def test_an_annex_is_compared_with_what_units_of_its_level_keep(office: Office, 
         for view in paper.annexes(office.administrator)
     }
     assert told == {"02": [], "03": [("cases", "71", "70")]}
+    assert [view.uncompared for view in paper.annexes(office.administrator)] == [(), ()]
+
+
+def test_an_annex_beside_which_nothing_stands_says_so(office: Office, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (("PHỤ LỤC 02",), ("STT", "Đơn vị", "Khai sinh", ""), ("", "", "Số sổ", "Số TH"),
+                 (1, "Huyện Một", 4, 12), (2, "Huyện Lạ", 1, 2), (3, "Huyện Hai", 846, "")):  # fmt: skip
+        sheet.append(line)
+    sheet.merge_cells("C2:D2")
+    book.save(tmp_path / "pl.xlsx")
+    paper.import_annex(office.administrator, tmp_path / "pl.xlsx")
+    district = Unit(code="691", name="Huyện Một", level=OfficeLevel.DISTRICT)
+    offices.save_office(office.administrator, district)
+    (view,) = paper.annexes(office.administrator)
+    assert view.compared == () and "chưa có đơn vị cấp xã nào" in view.uncompared[0]
+    with office.administrator.write() as work:
+        work.connection.execute(office_table.delete())
+    units = plant_tree(office.administrator)
+    for code, kind in (("25001", BIRTH), ("25002", BIRTH)):
+        paper.add_paper_line(
+            office.administrator, words="2 quyển = 6 hồ sơ", register_type=kind, office_id=units[code].id
+        )
+    (view,) = paper.annexes(office.administrator)
+    assert view.compared == (), "what nobody has counted here is no difference"
+    assert [words.partition(":")[2].partition(".")[0] for words in view.uncompared] == [" Huyện Lạ", " Huyện Hai"]
 
 
 @pytest.mark.skipif(not SPEC.is_dir(), reason="the printed annexes of the plan are not on this machine")

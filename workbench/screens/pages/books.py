@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from corrections.book_data import levels_lacking
-from corrections.entries import Book, BookKind, BookState, Role
+from corrections.entries import ELSEWHERE, YES, Book, BookKind, BookState, Role
 from layouts.register_types import RegisterType
 from storage.books import BookProgress
 from workbench.screens.book_pages import pages_tab
@@ -338,6 +338,11 @@ def _facts(context: Context, progress: BookProgress) -> None:
             "Tình trạng", states, states.index(book.state.value), format_func=BOOK_STATES.__getitem__
         )
         remarks = right.text_input("Ghi chú", book.remarks)
+        elsewhere = left.checkbox(
+            "Đã nhập ở nơi khác (giai đoạn trước)",
+            book.entered_elsewhere,
+            help="Không tính là còn phải nhập; đứng riêng dưới các biểu của chiến dịch.",
+        )
         sent = st.form_submit_button("Lưu thông tin sổ", disabled=not may_edit)
     if not may_edit:
         st.caption("Chỉ người kiểm tra và quản trị sửa được thông tin sổ.")
@@ -354,7 +359,7 @@ def _facts(context: Context, progress: BookProgress) -> None:
             expected_entries=expected,
             pages=pages,
             priority=priority,
-            settings={**book.settings, "clear": clear, FIXED: ""},
+            settings={**book.settings, "clear": clear, FIXED: "", ELSEWHERE: YES if elsewhere else ""},
             state=BookState(state),
             remarks=remarks,
         )
