@@ -85,6 +85,8 @@ class DeliveryFacts:
     """Whether this level has accepted this very delivery already."""
     returned_here: str = ""
     """Day on which this level returned this very delivery, as its last word; empty otherwise."""
+    reason: str = ""
+    """Why it is accepted although it was returned as it is: somebody had returned it by mistake, say."""
     past: tuple[Past, ...] = ()
     """What minutes about this delivery cannot come before."""
     out_of_house: str = ""
@@ -148,6 +150,9 @@ _RULES = (
           frozenset({AcceptanceLevel.DISTRICT, AcceptanceLevel.PROVINCE})),
     _Rule("twice", lambda f: f.accepted_here,
           lambda f: "Cấp này đã nghiệm thu đúng bản xuất này rồi."),
+    _Rule("returned", lambda f: bool(f.returned_here) and not f.reason,
+          lambda f: f"Cấp này đã trả lại đúng bản này ngày {f.returned_here}. Hãy sửa rồi xuất bản giao mới; nếu trả "
+          "nhầm, đánh dấu đạt và ghi lý do."),
     _Rule("book_out", lambda f: bool(f.out_of_house),
           lambda f: f"Sổ giấy còn ở {f.out_of_house}, chưa trả về. Hãy lập biên bản nhận lại sổ.",
           frozenset({AcceptanceLevel.PROVINCE})),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -35,8 +35,10 @@ __all__ = [
     "steps_of",
 ]
 
-NEWEST = 2
+NEWEST = 3
 """Version of packages that is usually written; older ones are read as well."""
+_SIGNED_VERSION = 3
+"""First version that the signed text tells as well: nobody can pass a package off as of another version."""
 WITHOUT_STEPS = 1
 """The version before: all but the steps. Installations that know no other call a newer package a damaged file."""
 LONGEST_WORDS = 20_000
@@ -95,6 +97,8 @@ class UnitLines(_Strict):
 class Package(_Strict):
     """What is signed."""
 
+    version: Annotated[int, Field(ge=1)] | None = None
+    """Of the package, as the file says beside the signed text; None: of before it was signed as well."""
     office_code: Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)]
     office_name: Annotated[str, Field(max_length=LONGEST_NAME)]
     period: Period
@@ -113,8 +117,8 @@ class Package(_Strict):
 
     def text(self, version: int = NEWEST) -> str:
         """The text that is signed: the same for the same package and version."""
-        left_out = {"units": {"__all__": {"steps"}}} if version == WITHOUT_STEPS else None
-        told = self.model_dump(mode="json", exclude=left_out)
+        left_out: Any = {"version": True, "units": {"__all__": {"steps"}}} if version == WITHOUT_STEPS else None
+        told = self.model_copy(update={"version": version}).model_dump(mode="json", exclude=left_out)
         return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -123,7 +127,7 @@ class Sealed(_Strict):
 
     format: Literal["so-ho-tich-goi-so-lieu"] = "so-ho-tich-goi-so-lieu"
     version: Annotated[int, Field(ge=1)] = NEWEST
-    """2: with steps counted in books."""
+    """2: with steps counted in books; 3: the signed text tells the version too."""
     content: str
     public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
@@ -141,7 +145,13 @@ def read_package(raw: bytes) -> tuple[Sealed, Package]:
             raise PackageError(
                 "Gói do bản phần mềm mới hơn tạo nên máy này chưa đọc được. Hãy cập nhật phần mềm rồi nhận lại."
             )
-        return sealed, Package.model_validate_json(sealed.content)
+        package = Package.model_validate_json(sealed.content)
+        if package.version != (sealed.version if sealed.version >= _SIGNED_VERSION else None):
+            raise PackageError(
+                f"Gói ghi là của bản {sealed.version} nhưng phần đã ký không ghi như vậy: gói đã bị sửa sau khi ký. "
+                "Không nhận gì từ gói này; hãy đề nghị đơn vị gửi lại tệp gốc."
+            )
+        return sealed, package
     except (ValidationError, UnicodeDecodeError) as error:
         raise PackageError(
             "Tệp không phải gói số liệu của phần mềm, hoặc bị hỏng khi gửi. Hãy đề nghị đơn vị gửi lại tệp gốc."

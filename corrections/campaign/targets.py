@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -31,6 +31,8 @@ __all__ = [
     "Target",
     "TargetError",
     "checked_target",
+    "each_by_itself",
+    "left_words",
     "machines_for_all",
     "pace_end_words",
     "standing_of",
@@ -176,6 +178,8 @@ class Standing:
     """Whether anything was done in the last days."""
     pace_ends_on: dt.date | None = None
     """When it ends at the pace of the last days; None with a pace: further away than any plan looks."""
+    pooled: bool = False
+    """Whether shifts and days are as if the machines of several units worked together, which they do not."""
 
     @property
     def remaining(self) -> int | None:
@@ -280,6 +284,36 @@ def machines_for_all(rests: Iterable[tuple[int, int]], means: Means) -> int | No
     return needed
 
 
+def each_by_itself(whole: Standing, parts: Sequence[Standing]) -> Standing:
+    """The standing of several units when each works by itself: machines add up, shifts and days are the slowest one's.
+
+    Where the machines of a unit that has something left are not known, the pooled figures stand and are marked so.
+    """
+    left = [part for part in parts if part.remaining]
+    if not left or whole.remaining is None:
+        return whole
+    if any(part.days is None for part in left):
+        return replace(whole, pooled=whole.days is not None)
+    machines = [part.machines for part in left if part.machines is not None]
+    shifts = [part.shifts for part in left if part.shifts is not None]
+    slowest = max(left, key=lambda part: part.days or 0)
+    return replace(
+        whole,
+        machines=sum(machines) if len(machines) == len(left) else None,
+        shifts=max(shifts) if len(shifts) == len(left) else None,
+        days=slowest.days,
+        ends_on=slowest.ends_on,
+        late_days=slowest.late_days,
+    )
+
+
+def left_words(standing: Standing, step: Step) -> str:
+    """What is left of how much, and the days it takes where they are known."""
+    unit = "trường hợp" if step in CASE_STEPS else "quyển"
+    days = f", {dotted(standing.days)} ngày" if standing.days is not None else ""
+    return f"còn {dotted(standing.remaining or 0)} trên {dotted(standing.goal or 0)} {unit}{days}"
+
+
 def what_it_takes(standing: Standing, step: Step, means: Means) -> str:
     """In words: each way by itself keeps the date, or says when it ends without more."""
     left = standing.remaining
@@ -295,13 +329,15 @@ def what_it_takes(standing: Standing, step: Step, means: Means) -> str:
         if means.machines and standing.machines > means.machines:
             has += f", thêm {dotted(standing.machines - means.machines)}"
         ways.append(f"{dotted(standing.machines)} máy ({has})")
+    pooled = " nếu gộp mọi máy (không phải thực tế)" if standing.pooled else ""
     if means.machines and standing.days_left:
+        with_machines = f"với {dotted(means.machines)} máy{pooled}"
         if standing.shifts is not None:
-            ways.append(f"{standing.shifts} ca mỗi ngày với {dotted(means.machines)} máy")
+            ways.append(f"{standing.shifts} ca mỗi ngày {with_machines}")
         else:
-            ways.append(f"{means.most_shifts} ca mỗi ngày với {dotted(means.machines)} máy vẫn không kịp")
+            ways.append(f"{means.most_shifts} ca mỗi ngày {with_machines} vẫn không kịp")
     if standing.days is not None:
-        ways.append(f"giữ nguyên số máy thì {_end_words(standing, means.calendar)}")
+        ways.append(f"giữ nguyên số máy thì {_end_words(standing, means.calendar)}{pooled}")
     return "; ".join(ways)
 
 

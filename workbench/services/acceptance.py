@@ -7,6 +7,7 @@ book, named by its digests: a book that changes afterwards is listed, delivered 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from corrections.acceptance import (
@@ -278,7 +279,7 @@ def _decided(
     delivery = newest_delivery(connection, book.id)
     facts = gathered_facts(connection, book, level, delivery)
     title = book_title(book)
-    if verdict.accepted and (why := hindrances(level, facts)):
+    if verdict.accepted and (why := hindrances(level, replace(facts, reason=verdict.reason.strip()))):
         reasons = " ".join(one.message for one in why)
         raise InvalidInput(f"{title} chưa nghiệm thu được: {reasons} Chưa ghi quyển nào.")
     if not verdict.accepted and facts.returned_here and not with_entries:

@@ -33,7 +33,7 @@ class BookVerdict:
     book_id: int
     accepted: bool
     reason: str = ""
-    """Why it goes back."""
+    """Why it goes back, or is accepted although the level has returned it as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

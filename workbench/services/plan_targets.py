@@ -4,48 +4,46 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from corrections.campaign.calendars import day_shown
-from corrections.campaign.figures import Figures, Period
 from corrections.campaign.offices import Office, OfficeTree
-from corrections.campaign.packages import StepCounts
 from corrections.campaign.targets import (
-    CASE_STEPS,
     STEP_LABELS,
     Means,
     PlanState,
     Standing,
     Step,
     Target,
+    each_by_itself,
+    left_words,
     machines_for_all,
     standing_of,
     what_it_takes,
 )
-from corrections.campaign.totals import Total
+from corrections.campaign.totals import dotted
 from corrections.entries import Role
-from layouts.register_types import RegisterType
 from storage import plan as store
-from storage.clock import stamp
 from storage.offices import office_tree
-from storage.opening.database import Connection
-from storage.reports_data import unit_totals_of
-from storage.settings_store import get_setting
-from storage.step_counts import StepKey, finished_since
-from storage.work_counts import OfficeKey
 from vietnamese.shown_time import LOCAL
-from workbench.services.campaign_sources import Sources, sources_of
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
-from workbench.services.plan_settings import USUAL_QUOTA, PlanSettings, kept_settings, planned_office
-from workbench.services.settings import OFFICE
-from workbench.services.unit_steps import steps_by_unit
+from workbench.services.plan_facts import (
+    PACE_DAYS,
+    PlanFacts,
+    facts_of,
+    keys_of,
+    means_of,
+    measured,
+    parts_of_target,
+    silent_units,
+    slowest_of,
+)
+from workbench.services.plan_settings import planned_office
 
 __all__ = ["PlanBoard", "PlanLine", "UnitNeed", "plan_board"]
 
-_PACE_DAYS = 14
-"""Days over which the present pace is taken: two weeks hold every weekday twice. By judgement."""
 _ALL = "Toàn bộ"
 _BAD = (PlanState.OVERDUE, PlanState.BEHIND)
 
@@ -64,6 +62,8 @@ class PlanLine:
     means: Means
     takes: str
     """What keeping the date takes, in words."""
+    slowest: str = ""
+    """Of several units the one that ends last; empty for a single one, and when nothing is left."""
 
     @property
     def is_behind(self) -> bool:
@@ -106,24 +106,6 @@ def _lateness(line: PlanLine) -> tuple[int, float]:
     return _BAD.index(standing.state), -standing.behind / max(1, standing.goal or 1)
 
 
-@dataclass(slots=True)
-class _Facts:
-    """All figures that targets are compared with."""
-
-    tree: OfficeTree
-    sources: Sources
-    steps: Mapping[OfficeKey, StepCounts | None]
-    """None: a unit's package does not say."""
-    recent: Mapping[StepKey, int]
-    settings: PlanSettings
-    usual_quota: int
-    machines_of_words: Mapping[str, int | None]
-    today: dt.date
-    inside: dict[int | None, tuple[OfficeKey, ...]] = field(default_factory=dict)
-    types: dict[OfficeKey, Mapping[RegisterType, Figures]] = field(default_factory=dict)
-    """Of each unit alone, added up once: many targets ask for the same ones."""
-
-
 @requires(Role.CLERK, Role.INSPECTOR)
 def plan_board(ctx: Context, *, office_id: int | None = None, day: dt.date | None = None) -> PlanBoard:
     """Every target of a unit and of those below it, as it stands.
@@ -145,7 +127,7 @@ def plan_board(ctx: Context, *, office_id: int | None = None, day: dt.date | Non
         office = planned_office(ctx, tree, office_id)
         kept = store.list_targets(connection)
         targets = _targets(kept, tree, office, today)
-        facts = _facts(connection, tree, {target.step for target in targets}, today)
+        facts = facts_of(connection, tree, {target.step for target in targets}, today)
     lines = tuple(_line(facts, target) for target in targets)
     return PlanBoard(
         unit=office.name if office else _ALL,
@@ -199,28 +181,18 @@ def _of_unit(unit: Office) -> Target:
     )
 
 
-def _facts(connection: Connection, tree: OfficeTree, steps: set[Step], today: dt.date) -> _Facts:
-    begin = dt.datetime.combine(today, dt.time(), LOCAL)
-    end = begin + dt.timedelta(days=1)
-    sources = sources_of(connection, tree, Period.DAY, (stamp(begin), stamp(end)), today.isoformat())
-    return _Facts(
-        tree=tree,
-        sources=sources,
-        steps=steps_by_unit(connection, sources, steps),
-        recent=finished_since(connection, stamp(begin - dt.timedelta(days=_PACE_DAYS))),
-        settings=kept_settings(connection),
-        usual_quota=int(get_setting(connection, f"{OFFICE}quota") or USUAL_QUOTA),
-        machines_of_words={total.unit: total.machines for total in unit_totals_of(connection)},
-        today=today,
-    )
-
-
-def _line(facts: _Facts, target: Target) -> PlanLine:
-    total, done = _measured(facts, target)
-    means, calendar = _means(facts, target), facts.settings.calendar
-    days = calendar.work_days(facts.today - dt.timedelta(days=_PACE_DAYS - 1), facts.today)
+def _line(facts: PlanFacts, target: Target) -> PlanLine:
+    total, done = measured(facts, target, keys_of(facts, target.office_id))
+    means, calendar = means_of(facts, target.office_id), facts.settings.calendar
+    days = calendar.work_days(facts.today - dt.timedelta(days=PACE_DAYS - 1), facts.today)
     pace = _recent(facts, target) / days if days and target.step is Step.CONFIRMED else 0.0
     standing = standing_of(target, total=total, done=done, today=facts.today, means=means, pace=pace)
+    parts = parts_of_target(facts, target)
+    standing = each_by_itself(standing, [part.standing for part in parts])
+    slowest = slowest_of(parts)
+    named = f"chậm nhất: {slowest.unit}, {left_words(slowest.standing, target.step)}" if slowest else ""
+    silent = silent_units(facts, target.office_id) if standing.goal is not None and target.amount is None else 0
+    left_out = f"chưa tính {dotted(silent)} đơn vị chưa có số liệu" if silent else ""
     return PlanLine(
         target=target,
         unit=_named(facts, target.office_id),
@@ -228,11 +200,19 @@ def _line(facts: _Facts, target: Target) -> PlanLine:
         step=STEP_LABELS[target.step],
         standing=standing,
         means=means,
-        takes=what_it_takes(standing, target.step, means),
+        slowest=slowest.unit if slowest else "",
+        takes="; ".join(filter(None, (what_it_takes(standing, target.step, means), named, left_out))),
     )
 
 
-def _named(facts: _Facts, office_id: int | None) -> str:
+def _recent(facts: PlanFacts, target: Target) -> int:
+    keys = set(keys_of(facts, target.office_id))
+    return sum(
+        count for (key, kind), count in facts.recent.items() if key in keys and target.register_type in (None, kind)
+    )
+
+
+def _named(facts: PlanFacts, office_id: int | None) -> str:
     """What the unit is called; of one that is no more, who has its registers: `Xã B (sổ của Xã A, nhập 01/07/2026)`."""
     unit = facts.tree.get(office_id)
     if unit is None:
@@ -243,80 +223,6 @@ def _named(facts: _Facts, office_id: int | None) -> str:
     if heir is None or heir.id == unit.id:
         return f"{unit.name} (thôi hoạt động từ {since})"
     return f"{heir.name} (sổ của {unit.name}, nhập từ {since})"
-
-
-def _keys(facts: _Facts, office_id: int | None) -> tuple[OfficeKey, ...]:
-    """Keys of all figures that belong to a unit: its own, those below, those joined into them."""
-    if office_id not in facts.inside:
-        if office_id is None:
-            keys = {*facts.sources.own, *((sent, "") for sent in facts.sources.sent)}
-        else:
-            keys = {(inner, "") for inner in facts.tree.counted_in(office_id, facts.today.isoformat())}
-        facts.inside[office_id] = tuple(sorted(keys, key=str))
-    return facts.inside[office_id]
-
-
-def _measured(facts: _Facts, target: Target) -> tuple[Total, int | None]:
-    """All there is and what is done of it; None: nobody tells of it, or a unit's packages do not tell of this step."""
-    keys = _keys(facts, target.office_id)
-    if not any(_of_unit_alone(facts, key) for key in keys):
-        return Total(unknown=1), None
-    total, done, silent = Total(), 0, False
-    for key in keys:
-        steps = facts.steps.get(key, {})
-        for kind, figures in _of_unit_alone(facts, key).items():
-            if target.register_type not in (None, kind):
-                continue
-            if target.step in CASE_STEPS:
-                total += figures.total
-                # Beyond its own count a unit's work brings no other one nearer to what all were counted to have.
-                entered = figures.done - (figures.beyond if target.amount is None else 0)
-                done += entered if target.step is Step.CONFIRMED else figures.approved
-                continue
-            total += Total(known=figures.books)
-            silent = silent or (steps is None and bool(figures.books))
-            done += min((steps or {}).get(kind, {}).get(target.step, 0), figures.books)
-    return total, None if silent else done
-
-
-def _of_unit_alone(facts: _Facts, key: OfficeKey) -> Mapping[RegisterType, Figures]:
-    """Figures of a unit by register type, from the record, else from a package."""
-    if key not in facts.types:
-        parts = facts.sources.own.get(key)
-        if parts is None and key[0] is not None and key[0] in facts.sources.sent:
-            parts = facts.sources.sent[key[0]].parts
-        sums: dict[RegisterType, Figures] = {}
-        for (kind, _), figures in (parts or {}).items():
-            sums[kind] = sums[kind] + figures if kind in sums else figures
-        facts.types[key] = sums
-    return facts.types[key]
-
-
-def _recent(facts: _Facts, target: Target) -> int:
-    keys = set(_keys(facts, target.office_id))
-    return sum(
-        count for (key, kind), count in facts.recent.items() if key in keys and target.register_type in (None, kind)
-    )
-
-
-def _means(facts: _Facts, target: Target) -> Means:
-    """Machines of the unit (of a joined one: of its successor) with all below it, and its quota."""
-    office = facts.tree.standing(target.office_id) if target.office_id is not None else None
-    inside = facts.tree.subtree(office.id) if office else facts.tree.offices.keys()
-    counted = [
-        unit.machines
-        for unit in map(facts.tree.offices.__getitem__, inside)
-        if unit.machines and unit.in_force(facts.today.isoformat())
-    ]
-    if not len(facts.tree):
-        words = {key[1] for key in facts.sources.own}
-        counted = [number for unit, number in facts.machines_of_words.items() if number and unit in words]
-    return Means(
-        machines=sum(counted) or None,
-        quota=(office.quota if office else None) or facts.usual_quota,
-        calendar=facts.settings.calendar,
-        most_shifts=len(facts.settings.shifts),
-    )
 
 
 def _needs(lines: Sequence[PlanLine]) -> Iterator[UnitNeed]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from corrections.campaign.packages import WITHOUT_STEPS, Line, read_package
+from corrections.campaign.packages import NEWEST, WITHOUT_STEPS, Line, read_package
 from corrections.campaign.targets import PlanState, Step, Target
 from layouts.register_types import RegisterType
 from tests.workbench.services.campaign_tree import Province, commune, copied, province, with_tree
@@ -65,9 +65,10 @@ def test_packages_of_the_first_version_are_read_and_those_to_come_are_named(
     content = json.loads(sealed["content"])
     for unit in content["units"]:
         del unit["steps"]
-    text = json.dumps(content, ensure_ascii=False)
     keys = commune.settings.data_dir / "keys"
-    for version, status in ((3, PackageStatus.REFUSED), (1, PackageStatus.TAKEN)):
+    del content["version"]
+    text = json.dumps(content, ensure_ascii=False)
+    for version, status in ((4, PackageStatus.REFUSED), (1, PackageStatus.TAKEN)):
         raw = sealed | {"version": version, "content": text, "signature": sign(keys, text.encode())}
         (result,) = packages.receive_packages(province.context, [("goi.json", json.dumps(raw).encode())], day=TODAY)
         assert result.status is status, result.message
@@ -76,6 +77,32 @@ def test_packages_of_the_first_version_are_read_and_those_to_come_are_named(
     setting_targets.save_targets(province.context, target)
     (line,) = [one for one in plan_targets.plan_board(province.context).lines if one.target.step is Step.COUNTED]
     assert (line.standing.state, line.standing.done) == (PlanState.UNKNOWN, None), "nobody says how many are counted"
+
+
+def test_a_package_passed_off_as_of_another_version_is_refused(province: Province, commune: Context) -> None:
+    own = province["25001"]
+    packages.register_key(province.context, own.id, packages.own_key(commune)[0])
+    made = packages.make_package(commune, office_id=own.id)
+    sealed = json.loads(made.data)
+    assert json.loads(sealed["content"])["version"] == sealed["version"] == NEWEST
+    for version in (1, 2):
+        raw = json.dumps(sealed | {"version": version}).encode()
+        (result,) = packages.receive_packages(province.context, [("goi.json", raw)], day=TODAY)
+        assert result.status is PackageStatus.REFUSED and "đã bị sửa sau khi ký" in result.message
+    older = json.loads(packages.make_package(commune, office_id=own.id, version=WITHOUT_STEPS).data)
+    raw = json.dumps(older | {"version": NEWEST}).encode()
+    assert (
+        packages.receive_packages(province.context, [("goi.json", raw)], day=TODAY)[0].status is PackageStatus.REFUSED
+    )
+    keys = commune.settings.data_dir / "keys"
+    content = json.loads(sealed["content"])
+    del content["version"]
+    text = json.dumps(content, ensure_ascii=False)  # as the version before signed it, steps and all
+    raw = json.dumps(sealed | {"version": 2, "content": text, "signature": sign(keys, text.encode())}).encode()
+    (result,) = packages.receive_packages(province.context, [("goi.json", raw)], day=TODAY)
+    assert result.status is PackageStatus.TAKEN, result.message
+    (result,) = packages.receive_packages(province.context, [(made.file_name, made.data)], day=TODAY)
+    assert result.status is PackageStatus.TAKEN, result.message
 
 
 class _OldUnit(BaseModel):
@@ -95,7 +122,7 @@ def test_a_unit_above_with_the_program_of_before_is_sent_what_it_can_read(provin
     sealed = json.loads(made.data)
     assert sealed["version"] == 1
     content, told = json.loads(sealed["content"]), json.loads(json.loads(newest.data)["content"])
-    assert content.keys() == told.keys() and content["units"]
+    assert {*content, "version"} == told.keys() and content["units"], "the version before knew none in the text"
     units = [_OldUnit.model_validate(unit) for unit in content["units"]]
     assert [unit.lines for unit in units] == [unit.lines for unit in read_package(newest.data)[1].units]
     with pytest.raises(ValidationError, match="steps"):

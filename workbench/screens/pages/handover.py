@@ -49,6 +49,7 @@ _SHOWN = 200
 _HELD = "acceptance_held"
 """Key of the session: the minutes that were held last."""
 _DOCUMENTS = ("books_handed_out", "books_returned", "acceptance", "returns")
+_REASON = "Lý do (trả lại, hoặc đạt sau khi đã trả)"
 
 
 def show(context: Context) -> None:
@@ -196,7 +197,7 @@ def _book_report(context: Context, level: AcceptanceLevel, book: Book, works: bo
         if changes:
             lines = [{"Trường hợp": c.title, "Thay đổi": c.why, "Ô": c.columns} for c in changes]
             st.dataframe(pd.DataFrame(lines), hide_index=True, width="stretch")
-        again = {"changed", "rejected", "no_delivery"} & {one.code for one in why}
+        again = {"changed", "book_changed", "rejected", "no_delivery"} & {one.code for one in why}
         if works and again and st.button("Xuất bản giao mới", key=f"redeliver_{book.id}"):
             with st.spinner("Đang xuất"):
                 export_book(context, book.id)
@@ -210,7 +211,7 @@ def _acceptance_form(context: Context, level: AcceptanceLevel, books: Sequence[B
             {
                 "Quyển": [book_title(book) for book in books],
                 "Đạt": [book.id in ready for book in books],
-                "Lý do trả lại": [""] * len(books),
+                _REASON: [""] * len(books),
             }
         ),
         hide_index=True,
@@ -220,7 +221,7 @@ def _acceptance_form(context: Context, level: AcceptanceLevel, books: Sequence[B
     )
     decided = [
         BookVerdict(book_id=book.id, accepted=bool(ok), reason=str(why or ""))
-        for book, ok, why in zip(books, verdicts["Đạt"], verdicts["Lý do trả lại"], strict=True)
+        for book, ok, why in zip(books, verdicts["Đạt"], verdicts[_REASON], strict=True)
     ]
     returns = _returned_entries(context, [b for b, one in zip(books, decided, strict=True) if not one.accepted])
     with st.form(f"acceptance_{level}", border=False):
