@@ -1,13 +1,16 @@
 // One field over many entries: a grid of crops with their values. The odd ones are picked out, the rest confirmed at
 // once, through the same outbox as the review form.
 
+const COLUMN_SAVE = "/api/review/column-save";
+
 class ColumnGrid {
   constructor(root, data) {
     this.root = root; this.data = data; this.tiles = []; this.life = new AbortController();
     const { signal } = this.life;
     this.$ = (selector) => root.querySelector(selector);
     this.outbox = new Outbox(data.account, { onChange: (state, items) => this.showLine(state, items),
-      onSaved: (item, answer) => this.saved(answer), onRefused: (item, why) => { this.outbox.drop(item.token); this.notice(why.message); this.load(); } });
+      onSaved: (item, answer) => { if (item.path === COLUMN_SAVE) this.saved(answer); },
+      onRefused: (item, why) => { if (item.path === COLUMN_SAVE) { this.outbox.drop(item.token); this.notice(why.message); this.load(); } } });
     root.addEventListener("keydown", (event) => this.key(event), { signal });
     for (const kind of ["keypress", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation(), { signal });
     root.addEventListener("click", (event) => { const b = event.target.closest("[data-act]"); if (b) this.act(b.dataset.act); }, { signal });
@@ -36,7 +39,9 @@ class ColumnGrid {
       this.$(".rv-progress").textContent = `còn ${answer.remaining.toLocaleString("vi-VN")} ô`;
       if (this.life.signal.aborted) return;
       this.sight.disconnect();
+      const before = this.tiles;
       this.tiles = answer.items.map((item) => this.tile(item));
+      for (const tile of this.tiles) this.keep(tile, before.find((t) => t.item.entry === tile.item.entry));
       this.$(".gr").replaceChildren(...this.tiles.map((t) => t.node));
       for (const tile of this.tiles) grow(tile.input);
       this.$(".rv-empty").hidden = this.tiles.length > 0;
@@ -65,6 +70,13 @@ class ColumnGrid {
     input.addEventListener("input", () => this.tell());
     image.addEventListener("click", () => this.toggle(tile));
     return tile;
+  }
+
+  // What was typed in a tile or marked on it, and not confirmed yet, outlives a new list.
+  keep(tile, before) {
+    if (!before) return;
+    if (before.input.value !== before.item.text) tile.input.value = before.input.value;
+    if (before.odd) this.toggle(tile);
   }
 
   toggle(tile) {
@@ -103,10 +115,14 @@ class ColumnGrid {
   ready() { return this.tiles.filter((t) => t.seen && !t.odd); }
 
   confirm() {
-    if (!this.ready().length) { if (this.tiles.length) this.notice("Ảnh các ô đang mở. Xem ảnh rồi hãy xác nhận."); return; }
+    if (!this.ready().length) {
+      const odd = this.tiles.every((t) => t.odd);
+      if (this.tiles.length) this.notice(odd ? "Chỉ còn các ô lạ: soát ở «Cả trường hợp», hoặc bấm vào ảnh để bỏ dấu." : "Ảnh các ô đang mở. Xem ảnh rồi hãy xác nhận.");
+      return;
+    }
     const one = (t) => ({ entry: t.item.entry, revision: t.item.revision, text: t.input.value.normalize("NFC").trim(),
       changed: t.input.value !== t.item.text });
-    this.outbox.add("/api/review/column-save", { token: newToken(), book: this.data.book, column: this.data.column,
+    this.outbox.add(COLUMN_SAVE, { token: newToken(), book: this.data.book, column: this.data.column,
       items: this.ready().map(one), odd: this.tiles.filter((t) => t.odd).map((t) => t.item.entry) });
     for (const t of this.ready()) t.node.classList.add("saved");
   }
