@@ -78,6 +78,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "reopen": "Mở lại",
     "set_aside": "Ghi là không phải trường hợp",
     "undo": "Hoàn tác",
+    "odd_value": "Đánh dấu ô lạ",
     "read": "Máy đọc",
     "doubt": "Nghi ngờ khi xem cả sổ",
     "reweigh": "Cân nhắc lại theo cả sổ",

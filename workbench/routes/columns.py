@@ -21,6 +21,9 @@ from workbench.services.review_types import GridCell, GridItem
 
 __all__ = ["next_fields", "save"]
 
+_MOST_ODD = 200
+"""Cells of one save that may be marked; the grid shows fewer."""
+
 _MOST = 120
 _AT_ONCE = 1000
 """Entries fetched in one go while a whole book is looked through."""
@@ -70,7 +73,7 @@ def _item(call: Call, cell: GridCell, column: Column, position: int) -> dict[str
 
 
 def save(call: Call) -> Response:
-    """Confirm the cells that were not picked out as odd."""
+    """Confirm the cells that were not picked out as odd, and keep in mind those that were."""
     body = call.body
     cells = tuple(
         GridItem(
@@ -81,5 +84,6 @@ def save(call: Call) -> Response:
         for item in items(body["items"])
     )
     token = text(body["token"])
-    result = confirm_field_many(call.context, text(body["column"]), cells, token=token)
+    odd = tuple(whole(entry) for entry in items(body.get("odd", [])))[:_MOST_ODD]
+    result = confirm_field_many(call.context, text(body["column"]), cells, token=token, odd=odd)
     return JSONResponse({"token": token, "saved": list(result.saved), "refused": len(result.refused), "revision": 0})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from math import ceil, sqrt
 
@@ -11,8 +12,9 @@ from corrections.entries import DecisionKind, EntryState, FieldState, Role, Seve
 from layouts.columns import columns_by_name
 from ocr.readings import PageReading
 from storage import receipts
+from storage.audit_log import seal_of
 from storage.books import get_book
-from storage.entries import StoredEntry, entry_ids, get_entries, get_entry
+from storage.entries import SaveMarks, StoredEntry, entry_ids, get_entries, get_entry, save_entry
 from storage.opening.database import Connection
 from storage.readings import get_reading
 from storage.receipts import Receipt
@@ -129,10 +131,32 @@ def _cell(
 
 
 @requires(Role.CLERK)
-def confirm_field_many(ctx: Context, column: str, items: Sequence[GridItem], *, token: str) -> BulkResult:
-    """Confirm one field in many entries at once; the entries stay in their queue for their other fields."""
+def confirm_field_many(
+    ctx: Context, column: str, items: Sequence[GridItem], *, token: str, odd: Sequence[int] = ()
+) -> BulkResult:
+    """Confirm one field in many entries at once; the entries stay in their queue for their other fields.
+
+    Args:
+        ctx: a clerk's.
+        column: official name of the field's column.
+        items: cells to confirm.
+        token: unique text of this save.
+        odd: entries in which the field looked odd: whoever reviews them is led to it.
+    """
     wanted = [(item.entry_id, item.revision, partial(_confirm_field, column, item.text)) for item in items]
-    return _save_each(ctx, token, wanted)
+    return _save_each(ctx, token, wanted, lambda work: _mark_odd(ctx, work, column, odd))
+
+
+def _mark_odd(ctx: Context, work: Work, column: str, odd: Sequence[int]) -> None:
+    for stored in get_entries(work.connection, odd):
+        entry = stored.entry
+        value = entry.fields.get(column)
+        if value is None or value.confirmed or value.needs_review or entry.state not in _GRID_STATES:
+            continue  # it is looked at anyway, or no longer waits
+        after = replace(entry, fields={**entry.fields, column: replace(value, needs_review=True)})
+        saved = save_entry(work.connection, entry, after, SaveMarks(account_id=ctx.account_id))
+        where = {"entry_id": entry.id, "book_id": entry.book_id}
+        work.note("odd_value", **where, column=column, source=seal_of(saved), old=value.text, new=value.text)
 
 
 def _confirm_field(
@@ -152,13 +176,16 @@ def _confirm_field(
     return None
 
 
-def _save_each(ctx: Context, token: str, wanted: Sequence[tuple[int, int, _Save]]) -> BulkResult:
+def _save_each(
+    ctx: Context, token: str, wanted: Sequence[tuple[int, int, _Save]], then: Callable[[Work], None] = lambda _: None
+) -> BulkResult:
     """Save entry after entry in one transaction, once a token; an entry that cannot be saved is named, the others are.
 
     Args:
         ctx: whose work it is.
         token: of the whole; each entry's own is made from it.
         wanted: entry, the revision it was seen in, and what saves it.
+        then: what is done behind it in the same transaction.
     """
     with ctx.write() as work:
         known = _replayed(ctx, work.connection, token)
@@ -172,6 +199,7 @@ def _save_each(ctx: Context, token: str, wanted: Sequence[tuple[int, int, _Save]
                 saved.append(entry_id)
             else:
                 refused.append(Refused(entry_id=entry_id, message=problem))
+        then(work)
         return _receipt(ctx, work.connection, token, saved, refused)
 
 

@@ -209,6 +209,23 @@ def test_one_field_over_many_entries(office: Office, token: Token) -> None:
     assert len(stale.refused) == 3
 
 
+def test_a_field_that_looked_odd_is_looked_at_by_whoever_reviews_its_entry(office: Office, token: Token) -> None:
+    book = office.read_book(pages=2, entries=2)
+    fields = review.get_entry(office.clerk, review.field_grid(office.clerk, book.id, "so")[0].entry_id).fields
+    column = next(f.column for f in fields if not f.needs_review and not f.confirmed)
+    strange, *rest = review.field_grid(office.clerk, book.id, column)
+    assert not strange.needs_review
+    items = [GridItem(entry_id=c.entry_id, revision=c.revision) for c in rest]
+    sent, odd = token(), [strange.entry_id, rest[0].entry_id]
+    for _ in range(2):  # sent again, it changes nothing
+        review.confirm_field_many(office.clerk, column, items, token=sent, odd=odd)
+    now = {c.entry_id: c for c in review.field_grid(office.clerk, book.id, column)}
+    assert (now[strange.entry_id].needs_review, now[strange.entry_id].confirmed) == (True, False)
+    assert now[rest[0].entry_id].confirmed and not now[rest[0].entry_id].needs_review
+    history = [e for e in review.entry_history(office.clerk, strange.entry_id) if e.action == "odd_value"]
+    assert [(e.actor, e.column) for e in history] == [(office.clerk.who.name, column)]
+
+
 @pytest.mark.slow
 def test_leases_are_handed_over(office: Office) -> None:
     office.read_book()

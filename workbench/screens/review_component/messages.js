@@ -66,7 +66,7 @@ class Messages {
     const waiting = items.filter((o) => !o.refused).length, stuck = items.length - waiting;
     this.line.dataset.state = state === "ok" && !stuck ? "ok" : state === "signin" || stuck ? "stop" : "wait";
     this.line.textContent = state === "signin" ? `Hết phiên làm việc: ${waiting} trường hợp giữ trong máy này` :
-      state === "offline" ? `${trouble || "Mất kết nối, đang thử lại"}: ${waiting} trường hợp giữ trong máy này` :
+      state === "offline" ? (trouble || "Mất kết nối, đang thử lại") + (waiting ? `: ${waiting} trường hợp giữ trong máy này` : "") :
       stuck ? `${stuck} trường hợp chưa lưu được` : waiting ? `Đang lưu ${waiting} trường hợp` : "Đã lưu hết";
     if (stuck && this.stuck) { const b = make("button", "", "Xem lại"); b.type = "button"; b.addEventListener("click", this.stuck); this.line.append(" ", b); }
     if (state === "ok" && this.signInAsked) { this.signInAsked = false; this.hide(); }
