@@ -101,15 +101,23 @@ def get_sample(connection: Connection, sample_id: int) -> Sample | None:
 
 
 def open_samples(connection: Connection, *, account_id: int, limit: int = 20) -> tuple[Sample, ...]:
-    """Samples an account may answer: not answered, and the first value is somebody else's."""
+    """Samples an account may answer: not answered, and the first value is somebody else's.
+
+    Each account gets them in an order of its own, so that people who key at the same time seldom meet at one.
+    """
     c = blind_samples.c
+    turn = (c.id % _TURNS * _STEP + account_id % _TURNS * _APART) % _TURNS
     query = (
         select(blind_samples)
         .where(c.answered_at.is_(None), or_(c.first_account.is_(None), c.first_account != account_id))
-        .order_by(c.id)
+        .order_by(turn, c.id)
         .limit(limit)
     )
     return tuple(_from_row(row) for row in connection.execute(query))
+
+
+_TURNS, _STEP, _APART = 1009, 919, 733
+"""A prime and two numbers below it: a fixed order that looks like none, begun elsewhere by each account."""
 
 
 def answer_sample(connection: Connection, sample_id: int, *, account_id: int | None, answer: str, agrees: bool) -> bool:

@@ -6,8 +6,13 @@ import streamlit as st
 
 from workbench.routes.pictures import field_picture
 from workbench.screens.frame import run_page
+from workbench.screens.telling import tell
 from workbench.services.context import Context
+from workbench.services.errors import NotAllowed
 from workbench.services.sampling import BlindTask, answer_blind, blind_tasks
+
+_TASK = "blind_task"
+"""Key of the session: whose field stands on the screen, and which."""
 
 
 def show(context: Context) -> None:
@@ -17,11 +22,15 @@ def show(context: Context) -> None:
         "Gõ đúng như trong ảnh. Giá trị đã nhập trước không hiện ra; hai lần khác nhau thì người kiểm tra xem. "
         "Ô nào điền sẵn thì so với ảnh: có thể đúng, có thể sai."
     )
-    tasks = blind_tasks(context, 1)
-    if not tasks:
+    # The field that stands there is the one that is answered, whoever answers others meanwhile.
+    whose, task = st.session_state.get(_TASK, (None, None))
+    if whose != context.account_id or task is None:
+        task = next(iter(blind_tasks(context, 1)), None)
+        st.session_state[_TASK] = (context.account_id, task)
+    if task is None:
         st.success("Không có ô nào chờ bạn nhập lại.")
         return
-    _task(context, tasks[0])
+    _task(context, task)
 
 
 def _task(context: Context, task: BlindTask) -> None:
@@ -31,7 +40,11 @@ def _task(context: Context, task: BlindTask) -> None:
         text = st.text_input("Chữ trong ảnh (để trống nếu trong sổ không ghi)", task.shown)
         sent = st.form_submit_button("Lưu, sang ô sau", type="primary")
     if sent:
-        answer_blind(context, task.sample_id, text)
+        st.session_state.pop(_TASK)
+        try:
+            answer_blind(context, task.sample_id, text)
+        except NotAllowed as error:  # somebody was faster
+            tell("", [str(error)])
         st.rerun()
 
 
