@@ -11,6 +11,7 @@ import errno
 import re
 import shutil
 import tempfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from typing import NoReturn
 from ocr.errors import ScanError, scan_error
 from ocr.scans.formats import Taken, taken_as, unreadable_error
 
-__all__ = ["check_zip", "expand_sources", "natural_key", "safe_name", "unpack_zip"]
+__all__ = ["check_zip", "expand_sources", "member_name", "natural_key", "safe_name", "unpack_zip"]
 
 MAX_ZIP_MEMBERS = 5_000
 """Files of an archive: no book has as many pages. By judgement."""
@@ -33,6 +34,8 @@ _LONGEST_NAME = 200
 """Bytes of a name, of the 255 that Linux keeps: Windows allows 255 letters, and `ộ` takes three bytes."""
 _NAMED = 3
 """Files of an archive that a message names."""
+_UNICODE_NAME = 0x800
+"""Flag of a member whose name is marked as UTF-8."""
 _ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
@@ -157,9 +160,7 @@ def _write_members(path: Path, archive: zipfile.ZipFile, folder: Path, left_out:
     written: list[Path] = []
     left = MAX_ZIP_BYTES
     for member in _scan_members(path, archive, left_out):
-        target = folder.joinpath(*_safe_parts(member.filename))
-        if target.exists():
-            target = target.with_name(f"{target.stem}-{len(written)}{target.suffix}")
+        target = _free_name(folder.joinpath(*_safe_parts(member_name(member))))
         target.parent.mkdir(parents=True, exist_ok=True)
         written.append(target)
         # a damaged member stays behind cut short: opening it names that file, and the others are read all the same
@@ -172,12 +173,38 @@ def _write_members(path: Path, archive: zipfile.ZipFile, folder: Path, left_out:
     return sorted(written, key=natural_key)
 
 
+def _free_name(target: Path) -> Path:
+    """A name that no member has yet: two of one name are two pages, as are `A.jpg` and `a.jpg` on Windows."""
+    found, number = target, 2
+    while found.exists():
+        found = target.with_name(f"{target.stem}-{number}{target.suffix}")
+        number += 1
+    return found
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """A member's name as people gave it.
+
+    Where a program left the mark for Unicode away, the library reads the letters of the first IBM PC: then they are
+    UTF-8 in truth (Macs, many scanners), or those of a Vietnamese Windows.
+    """
+    if member.flag_bits & _UNICODE_NAME or member.filename.isascii():
+        return member.filename
+    with suppress(UnicodeError):
+        letters = member.filename.encode("cp437")
+        with suppress(UnicodeDecodeError):
+            return letters.decode("utf-8")
+        return unicodedata.normalize("NFC", letters.decode("cp1258"))
+    return member.filename
+
+
 def _scan_members(path: Path, archive: zipfile.ZipFile, left_out: list[str]) -> list[zipfile.ZipInfo]:
     members: list[zipfile.ZipInfo] = []
     for member in archive.infolist():
-        taken = Taken.HIDDEN if member.is_dir() else taken_as(_without_climbing(member.filename))
+        name = member_name(member)
+        taken = Taken.HIDDEN if member.is_dir() else taken_as(_without_climbing(name))
         if taken == Taken.FOREIGN:
-            left_out.append(f"{path.name}/{member.filename}")
+            left_out.append(f"{path.name}/{name}")
         elif taken != Taken.HIDDEN:
             members.append(member)
     if any(m.flag_bits & 1 for m in members):

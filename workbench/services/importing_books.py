@@ -15,6 +15,7 @@ from exports.names import book_in_name
 from layouts.register_types import RegisterType
 from ocr.scans.formats import Taken, taken_as
 from ocr.scans.opening import expand_sources
+from ocr.scans.sources import member_name
 from storage.books import list_books
 from workbench.services.books import create_book
 from workbench.services.context import Context, requires
@@ -47,7 +48,7 @@ def names_within(files: Iterable[tuple[str, Path | BinaryIO]]) -> tuple[str, ...
         members: list[str] = []
         if name.lower().endswith(".zip"):
             with suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(content) as archive:
-                members = [f"{name}/{member.filename}" for member in archive.infolist() if not member.is_dir()]
+                members = [f"{name}/{member_name(member)}" for member in archive.infolist() if not member.is_dir()]
         names += members or [name]
     return tuple(name for name in names if taken_as(name) != Taken.HIDDEN)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from PIL import Image
 from ocr.errors import ScanError
 from ocr.scans import sources
 from ocr.scans.opening import list_pages
-from ocr.scans.sources import expand_sources
+from ocr.scans.sources import expand_sources, member_name
 
 
 def a_page(path: Path) -> Path:
@@ -166,3 +168,42 @@ def test_a_long_vietnamese_name_is_no_obstacle(tmp_path: Path, form: str) -> Non
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.write(a_page(tmp_path / "b.png"), name)
     assert list(codes(expand_sources([tmp_path / "a.zip"])).values()) == ["ok"]
+
+
+def test_pages_of_one_name_in_an_archive_are_all_kept(tmp_path: Path) -> None:
+    """The second `a.png` was given a number that another page had already, and took its place without a word."""
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for shade, name in enumerate(("a-2.png", "a.png", "a.png", "a-2.png", "a.png", "x/../a.png")):
+            picture = io.BytesIO()
+            Image.new("L", (80, 110), shade).save(picture, "PNG")
+            archive.writestr(name, picture.getvalue())
+    found = expand_sources([tmp_path / "book.zip"], unpack_to=tmp_path / "out")
+    assert len(set(found)) == 6
+    shades = set()
+    for path in found:
+        with Image.open(path) as picture_read:
+            shades.add(picture_read.getpixel((0, 0)))
+    assert shades == set(range(6))
+
+
+@pytest.mark.parametrize(
+    ("letters", "name"),
+    [
+        ("Quyển 01-1998/Trần.png".encode(), "Quyển 01-1998/Trần.png"),
+        (unicodedata.normalize("NFD", "Sổ/Trang 1.png").encode(), unicodedata.normalize("NFD", "Sổ/Trang 1.png")),
+        (b"Qu\xea\xd2n 1.png", "Quển 1.png"),
+        (b"\x81\xd2.png", "ü╥.png"),
+        (b"trang 1.png", "trang 1.png"),
+    ],
+)
+def test_names_of_an_archive_in_other_letters_are_read(tmp_path: Path, letters: bytes, name: str) -> None:
+    """Without the mark for Unicode they were read as those of the first IBM PC: no volume or year was seen in them."""
+    stand_in = b"N" * len(letters)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(stand_in.decode(), b"x")
+    (tmp_path / "a.zip").write_bytes(packed.getvalue().replace(stand_in, letters))
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        (member,) = archive.infolist()
+        assert member_name(member) == name
