@@ -177,7 +177,11 @@ def test_a_file_made_for_one_account_is_not_handed_to_another(
     """Pictures and downloads of a screen lie in the server's memory; who knows the address is not who may have them."""
     _signed_in(context, office, server, Role.ADMINISTRATOR)
     page = context.new_page()
+    icons: list[int] = []
+    page.on("response", lambda answer: icons.append(answer.status) if "/media/" in answer.url else None)
     page.goto(f"{server.url}/offices")
+    expect(page.get_by_role("button", name="Tải danh sách (Excel)")).to_be_visible()
+    assert set(icons) <= {200}, icons
     with page.expect_response(lambda answer: "/media/" in answer.url) as fetched, page.expect_download():
         page.get_by_role("button", name="Tải danh sách (Excel)").click()
     mine = fetched.value.url

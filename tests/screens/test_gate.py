@@ -21,7 +21,7 @@ from workbench.config import ROOT
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.routes.guard import COOKIE
-from workbench.routes.owned_files import NOBODY, is_for, owned_name
+from workbench.routes.owned_files import EVERYBODY, NOBODY, is_for, owned_name
 
 HOST = "http://localhost:8501"
 SECRET = "phien-dang-song"
@@ -320,6 +320,7 @@ def test_a_file_that_was_made_for_another_account_is_not_handed_out(made_for: in
     assert name != other and name[:64] == other[:64]
     client = _client(cookie=SECRET)
     assert client.get(f"/media/{name}.jpg").status_code == 200
+    assert client.get(f"/media/{owned_name(EVERYBODY, b'icon')}.png").status_code == 200
     assert client.get(f"/media/{other}.jpg").status_code == 404
     for bent in (f"{name[:-1]}x.jpg", f"{other[:64]}{'0' * 64}.jpg", f"../media/{other}.jpg", "", "é.jpg", name[:64]):
         assert client.get(f"/media/{bent}").status_code == 404, bent

@@ -9,10 +9,10 @@ import hashlib
 import hmac
 import secrets
 
-__all__ = ["NOBODY", "is_for", "owned_name"]
+__all__ = ["EVERYBODY", "NOBODY", "is_for", "owned_name"]
 
-NOBODY = 0
-"""In place of an account: what was made before somebody signed in."""
+EVERYBODY, NOBODY = 0, -1
+"""In place of an account: what a screen shows before it knows who sits there (its icon); what has lost its owner."""
 _KEY = secrets.token_bytes(32)
 """Of this process: its files lie in its memory alone."""
 _BYTES = 32
@@ -23,7 +23,7 @@ def owned_name(account_id: int, *parts: bytes) -> str:
     """Name of a file.
 
     Args:
-        account_id: for whom it was made, or `NOBODY`.
+        account_id: for whom it was made, or `EVERYBODY`, or `NOBODY`.
         *parts: all that makes it what it is, the whole content included.
     """
     content = hashlib.blake2b(digest_size=_BYTES)
@@ -35,7 +35,7 @@ def owned_name(account_id: int, *parts: bytes) -> str:
 
 
 def is_for(file_name: str, account_id: int) -> bool:
-    """Whether a file was made for an account.
+    """Whether a file was made for an account, or for everybody who is signed in.
 
     Args:
         file_name: as it stands in the address, with its ending.
@@ -43,7 +43,8 @@ def is_for(file_name: str, account_id: int) -> bool:
     """
     name = file_name.partition(".")[0]
     digest, mark = name[: 2 * _BYTES], name[2 * _BYTES :]
-    return hmac.compare_digest(mark.encode(), _mark(digest, account_id).encode())
+    wanted = [_mark(digest, owner) for owner in (account_id, EVERYBODY)]
+    return any(hmac.compare_digest(mark.encode(), one.encode()) for one in wanted)
 
 
 def _mark(digest: str, account_id: int) -> str:

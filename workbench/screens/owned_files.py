@@ -13,7 +13,7 @@ from typing import Any
 from streamlit.runtime import backend_operation_handler, memory_media_file_storage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from workbench.routes.owned_files import NOBODY, owned_name
+from workbench.routes.owned_files import EVERYBODY, NOBODY, owned_name
 
 __all__ = ["begin_owning", "note_owner"]
 
@@ -50,5 +50,6 @@ def begin_owning() -> None:
 
 def _name(data: bytes, mimetype: str, filename: str | None = None) -> str:
     running = get_script_run_ctx(suppress_warning=True)
-    owner = _owners.get(running.session_id if running else _asking.get(), NOBODY)
+    # a run notes its owner before it shows anything but the icon
+    owner = _owners.get(running.session_id, EVERYBODY) if running else _owners.get(_asking.get(), NOBODY)
     return owned_name(owner, data, mimetype.encode(), (filename or "").encode())
