@@ -132,7 +132,7 @@ def rule_values(
             if number is not None and name not in have:
                 kind = paper_kind(number.normalized)
                 sure = max(number.confidence, _KIND_BY_LENGTH) if kind else number.confidence
-                added[name] = _rule(name, kind, sure if kind or not number.text else _EVEN)
+                added[name] = _rule(name, kind, sure if kind or not number.normalized else _EVEN)
     return added
 
 

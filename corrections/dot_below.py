@@ -12,10 +12,13 @@ from functools import lru_cache
 from vietnamese import lexicons
 from vietnamese.letters import decomposed, nfc, without_dot_below
 
-__all__ = ["dot_below_doubtful", "without_stray_dots"]
+__all__ = ["dot_below_doubtful", "may_lack_dots", "without_stray_dots"]
 
 _DOT = "\u0323"
 _OTHER_TONES = frozenset("\u0300\u0301\u0303\u0309")
+_OFTENER, _RARE = 7.0, 0.1
+"""How many times as usual as the syllable its twin must be, and how usual a syllable is that no list has. Of 29 typed
+names on 334 drawn entries whose twin was up to 6.5 times as usual all were right, of 46 with a more usual twin 29."""
 _VOWELS = frozenset("aeiouyAEIOUY")
 
 
@@ -29,12 +32,20 @@ def _counts() -> dict[str, int]:
     return total
 
 
-def dot_below_doubtful(name: str) -> bool:
-    """Whether a syllable of the name would be more usual with its dot below put in or taken out."""
+def dot_below_doubtful(name: str, *, typed: bool = False) -> bool:
+    """Whether a syllable of the name would be more usual with its dot below put in or taken out; typed, far more."""
+    counts, oftener = _counts(), _OFTENER if typed else 1.0
+    words = nfc(name).casefold().split()
+    return any(counts.get(twin, 0) > oftener * max(counts.get(w, 0), _RARE) for w in words for twin in _twins(w))
+
+
+def may_lack_dots(read: str, right: str) -> bool:
+    """Whether a name lost a dot below, now put back, and may have lost another: `PHAM CÔNG TRANG` was `TRẠNG` too."""
+    words = list(zip(read.split(), right.split(), strict=False))
+    was_lost = any(_DOT in decomposed(after) and _DOT not in decomposed(before) for before, after in words)
     counts = _counts()
-    return any(
-        counts.get(twin, 0) > counts.get(word, 0) for word in nfc(name).casefold().split() for twin in _twins(word)
-    )
+    kept = [after.casefold() for before, after in words if before == after and _DOT not in decomposed(after)]
+    return was_lost and any(counts.get(twin) for word in kept for twin in _twins(nfc(word)))
 
 
 def without_stray_dots(name: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from corrections.confidence import is_known_phrase, usual_name, usual_words
+from corrections.confidence import is_known_phrase, known_phrase_like, usual_name, usual_words
+from corrections.name_repair import repair_name
 from corrections.signers import signer
 from layouts.columns import FieldKind
 
@@ -20,6 +21,10 @@ _ALIKE = 0.7
 """Likeness of a reading to the first from which both are readings of one text. By judgement; a third of the letters
 wrong is what two recognisers make of the worst lines."""
 
+_LONGER = 2
+"""Letters by which another reading may be longer: a letter or two were lost."""
+_NAMES = (FieldKind.NAME, FieldKind.SIGNER, FieldKind.TITLE)
+
 Reading = tuple[str, float]
 """Text and confidence."""
 
@@ -28,18 +33,29 @@ def usual_first(kind: FieldKind, readings: Sequence[Reading]) -> list[Reading]:
     """The readings, the one spelt as values of the kind usually are in front; figures are the first one's in any case.
 
     Args:
-        kind: of the column; others than names, signers, titles, relations and texts stay in their order.
+        kind: of the column; others than names, signers, titles, relations, texts and places stay in their order.
         readings: of one line, tidied, the likeliest first.
     """
     first = readings[0]
-    same = [other for other in readings[1:] if _is_another_of(first[0], other[0])]
+    same = [other for other in readings[1:] if _is_another_of(kind, first[0], other[0])]
     best = max([first, *same], key=lambda reading: _spelling(kind, reading[0]))  # of equals the first
-    return [best, *(reading for reading in readings if reading is not best)]
+    others = [reading for reading in readings if reading is not best]
+    if _put_right(kind, first[0]) == best[0].casefold():
+        best = (best[0], first[1])  # the first says the same but for marks that the lists put back
+    return [best, *others]
 
 
-def _is_another_of(first: str, other: str) -> bool:
-    if _figures(first) != _figures(other):
+def _put_right(kind: FieldKind, text: str) -> str | None:
+    if kind is FieldKind.NAME:
+        return repair_name(text).casefold()
+    return known_phrase_like(text) if kind in (FieldKind.TEXT, FieldKind.RELATION) else None
+
+
+def _is_another_of(kind: FieldKind, first: str, other: str) -> bool:
+    if kind not in _NAMES and _figures(first) != _figures(other):  # in a name a figure is a letter misread (`0anh`)
         return False
+    if len(other) > len(first) + _LONGER:
+        return False  # with something of the label before it, or of the row above
     return Levenshtein.normalized_similarity(first.casefold(), other.casefold()) >= _ALIKE
 
 
@@ -50,10 +66,10 @@ def _figures(text: str) -> str:
 def _spelling(kind: FieldKind, text: str) -> int:
     """How much of a text the lists know; only larger and smaller count."""
     if kind is FieldKind.NAME:
-        return int(usual_name(text))
+        return int(usual_name(text)) + int(usual_name(repair_name(text)))
     if kind in (FieldKind.SIGNER, FieldKind.TITLE):
         told = signer(text)
         return int(bool(told.title) and told.certain) + int(usual_name(told.name))
     if kind in (FieldKind.TEXT, FieldKind.RELATION):
         return int(is_known_phrase(text)) + int(usual_words(text))
-    return 0
+    return int(kind is FieldKind.PLACE and is_known_phrase(text))  # `Trạm y tế xã`

@@ -131,6 +131,10 @@ def sex_code(text: str) -> Match | None:
     return Match(value=code, certain=certain)
 
 
+_ITS_NUMBER = re.compile(r"\s*,?\s*so\b")
+"""What follows the name of a kind of paper where it is that paper's number (`Giấy báo tử số 14`)."""
+
+
 def code_of(name: str, text: str) -> Match | None:
     """Code of a list for a code or a label as written or stamped (`ĐĂNG KÝ LẠI` -> `2`), or None."""
     cleaned = strip_ending(text)
@@ -144,9 +148,10 @@ def code_of(name: str, text: str) -> Match | None:
     for code, label in labels:
         if label == wanted:
             return Match(value=code, certain=True)
-    begins = {code for code, label in labels if len(label) > _LONG_LABEL and wanted.startswith(label)}
+    begins = {(code, label) for code, label in labels if len(label) > _LONG_LABEL and wanted.startswith(label)}
     if len(begins) == 1:
-        return Match(value=begins.pop(), certain=False)
+        code, label = begins.pop()
+        return Match(value=code, certain=bool(_ITS_NUMBER.match(wanted[len(label) :])))
     near = {
         code for code, label in labels if Levenshtein.normalized_similarity(wanted, label, score_cutoff=_LIKE) >= _LIKE
     }

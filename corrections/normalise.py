@@ -257,6 +257,8 @@ def _code(column: Column, text: str, context: Mapping[str, str]) -> Normalised:
         return paper if paper.value else _matched(lists.code_of("id_paper_type", text), "", paper.note)
     if column.code_list is None:
         return Normalised(value=strip_ending(text), certain=False, note="Cột này không có danh mục mã; hãy kiểm tra.")
+    if column.code_list == "death_notice_type" and not re.search(r"[^\W\d_]{3}", text):
+        return Normalised(value="", certain=True)  # the number alone, behind the printed words for every kind
     if column.code_list == "intended_use" and not re.fullmatch(r"\d", text.strip()):
         return _purpose(text)
     return _matched(lists.code_of(column.code_list, text), "", "Không rõ mã; hãy chọn trong danh mục.")

@@ -22,7 +22,10 @@ __all__ = ["UnitMatch", "match_units"]
 _KINDS = {fold_tones(word): word for word in KIND_WORDS}
 _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
 _SHORT_START = re.compile(rf"^(?:{'|'.join(re.escape(short.removesuffix('.')) for short in SHORT_KINDS)})\.?\s")
-_HAMLET = re.compile(r"(?:thôn|ấp|xóm|bản|tổ|khu|khu phố|đội)\s+\d+[A-Za-z]?", re.I)
+_HAMLET_WORDS = ("thôn", "ấp", "xóm", "bản", "buôn", "tổ", "khu phố", "khu", "đội")
+_HAMLET = re.compile(rf"(?:{'|'.join(_HAMLET_WORDS)})\s+\d+[A-Za-z]?", re.I)
+_LIKE_HAMLET = re.compile(r"^([^\W\d_]+(?:\s+[^\W\d_]+)?)(?=\s+\d+[A-Za-z]?(?!\w))")
+"""Words before a number at the beginning of a place: mostly a hamlet's, with or without their marks."""
 _LIKE, _APART, _SHORTEST = 0.8, 0.1, 5
 """Least likeness of a misread name to a unit's, by how much it must be nearer than the next, and the letters it must
 have to be put right at all. Judgement on drawn addresses, not measured by themselves."""
@@ -85,6 +88,7 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
     if not separators:
         return parts, separators  # a writer who may not use any
     parts = _without_stray_hyphens(parts)
+    parts[0] = _LIKE_HAMLET.sub(lambda found: _hamlet_word(found[0]), parts[0])
     usual = max(separators, key=separators.count)
     place = len(parts) - 1
     inside = _provinces()
@@ -101,6 +105,13 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
         inside = _inside(inside[place_key(parts[place])])
         place -= 1
     return parts, separators
+
+
+def _hamlet_word(words: str) -> str:
+    """`Buộn` and `Âp` as the word for a hamlet whose letters they have; other words as they are."""
+    plain = fold_tones(words)
+    right = next((word for word in _HAMLET_WORDS if fold_tones(word) == plain and word != words.casefold()), None)
+    return words if right is None or len(plain) != len(words) else _in_case_of(words, right)
 
 
 def _without_stray_hyphens(parts: list[str]) -> list[str]:
@@ -201,8 +212,10 @@ def _kind_word(head: str) -> str:
     word = head.rstrip()
     if not word:
         return head
-    right = _KINDS[re.sub(r"\s+", " ", fold_tones(word))]
-    shown = right.upper() if word.isupper() else right[0].upper() + right[1:] if word[0].isupper() else right
+    return _in_case_of(word, _KINDS[re.sub(r"\s+", " ", fold_tones(word))]) + head[len(word) :]
+
+
+def _in_case_of(word: str, right: str) -> str:
     if word.istitle() and " " in word:
-        shown = right.title()
-    return shown + head[len(word) :]
+        return right.title()
+    return right.upper() if word.isupper() else right[0].upper() + right[1:] if word[0].isupper() else right

@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 
 from corrections import book_rules
 from corrections.checks import MISREADING_SIGNS, check_fields, page_remarks, unsigned_remarks
-from corrections.confidence import combine, standard_confidence, usual_name
+from corrections.confidence import combine, known_phrase_like, standard_confidence, usual_name
 from corrections.cross_evidence import weigh_cross_evidence
 from corrections.dates import parse_date
-from corrections.dot_below import dot_below_doubtful, without_stray_dots
+from corrections.dot_below import dot_below_doubtful, may_lack_dots, without_stray_dots
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
 from corrections.likelier_readings import usual_first
 from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
+from corrections.other_readings import is_typed, odds_of_others, share_of_rivals
 from corrections.place_units import match_units
 from corrections.signing_titles import title_confidence
 from corrections.stray_marks import tidy_reading
@@ -39,6 +40,9 @@ _LOOK_AGAIN = frozenset({"ink_unread", "struck_out", "table", "under_seal", "fol
 # what comes of them.
 _FLAG_ODDS = {"overflow": 0.7, "table": 1.0}
 """A value that runs over its space may lack its end; in a table the flag says nothing of the letters."""
+_PHRASES = (FieldKind.TEXT, FieldKind.RELATION)
+_WHOLE_OR_NOT = frozenset({FieldKind.ID_NUMBER, FieldKind.DATE, FieldKind.VOLUME, FieldKind.TIME_OF_DEATH})
+"""Kinds of which a rule tells a value that lacks its end."""
 _FLAGGED_ODDS = 0.4
 """Of any other flag."""
 _AMONG_HANDWRITING = 0.4
@@ -56,11 +60,6 @@ _SURELY_UNMARKED = 0.85
 """Confidence from which an empty box or space for a stamp is taken for empty."""
 _READ_WELL, _UNITS_ALONE = 0.87, 0.92
 """Below the first a place with known units claims the second at most: its other words may be wrong."""
-_RIVAL = 0.1
-"""Share from which another reading of a handwritten value limits what it may claim; of less the calibration knows."""
-_TOLD_BY_ALL = 12.0
-"""Readings of a typed line that differ and tell one value: of 323 such values on 147 drawn entries one was wrong, of
-537 of which they tell several 92."""
 _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
 _PUT_RIGHT_AGREED = 0.96
@@ -90,6 +89,8 @@ class _Candidate:
     normalised: Normalised
     confidence: float
     """That the standard value is right."""
+    read: float
+    """The recogniser's, that the text is."""
 
 
 def prefill_entry(
@@ -215,12 +216,13 @@ def _field_value(column: Column, field: FieldReading, context: Mapping[str, str]
     confidence = best.confidence
     if column.kind is FieldKind.TITLE and field.engine is Engine.HANDWRITING:
         confidence = title_confidence(field, best.normalised.value, confidence)
-    confidence = min(confidence, 1.0 - _share_of_rivals(column, field, context, best))
-    if _told_by_all(column, field, context, best):
-        confidence = combine(confidence, _TOLD_BY_ALL)
+    told = best.normalised.value
+    confidence = min(confidence, 1.0 - share_of_rivals(column, field, context, told))
+    readings = (_preferred(field), *(other.text for other in field.alternatives))
+    confidence = combine(confidence, odds_of_others(column, field, context, told, readings))
     if not best.text and column.required is not Required.NO and column.kind not in _OFTEN_EMPTY:
         confidence = combine(confidence, _EMPTY_BUT_USUAL)
-    for flag in field.flags:
+    for flag in _telling_flags(field.flags, column, best.normalised):
         confidence = combine(confidence, _FLAG_ODDS.get(flag, _FLAGGED_ODDS))
     return FieldValue(
         column=column.name,
@@ -234,6 +236,12 @@ def _field_value(column: Column, field: FieldReading, context: Mapping[str, str]
     )
 
 
+def _telling_flags(flags: Sequence[str], column: Column, told: Normalised) -> list[str]:
+    """The reader's remarks that say something of the value: what is whole has not lost its end past its space."""
+    is_whole = column.kind in _WHOLE_OR_NOT and told.certain and bool(told.value)
+    return [flag for flag in flags if flag != "overflow" or not is_whole]
+
+
 def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, str]) -> _Candidate:
     """The preferred reading, or, when no rule can make a standard value of it, the likeliest one that gives one."""
     readings = [(_preferred(field), field.confidence)]
@@ -244,66 +252,27 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     # commas part the values of a shared run: there they are no strokes of the form
     kind = FieldKind.TEXT if "," in context.get("shared", "") and column.kind is FieldKind.NAME else column.kind
     readings = [(tidy_reading(kind, text), sure) for text, sure in readings]
-    if _is_typed(field) and not ("HoTen" in context.get("shared", "") or not readings[0][0]):
+    if is_typed(field) and not ("HoTen" in context.get("shared", "") or not readings[0][0]):
         readings = usual_first(column.kind, readings)
     candidates = [_candidate(column, text, sure, context, decoded) for text, sure in readings]
     if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
         told_alone = column.name.endswith(_TOLD_ALONE) or (
             column.name.endswith("QueQuan") and province_named(candidates[0].normalised.value) is not None
         )
-        agreed = _is_typed(field) and not field.alternatives
+        agreed = is_typed(field) and not field.alternatives
         return _known_place(candidates, home=not told_alone, most=_PUT_RIGHT_AGREED if agreed else _PUT_RIGHT)
     if column.kind in (FieldKind.NAME, FieldKind.SIGNER):
-        agreed = _is_typed(field) and not field.alternatives
+        agreed = is_typed(field) and not field.alternatives
         most = _PUT_RIGHT_AGREED if agreed else _NAME_PUT_RIGHT
-        return _known_name(column, candidates[0], context, most=most, typed=_is_typed(field))
+        return _known_name(column, candidates[0], context, most=most, typed=is_typed(field))
     if column.code_list and field.engine in _MARKS:
         return replace(candidates[0], text=field.text)
     first = candidates[0]
+    if column.kind in _PHRASES and is_typed(field) and not context.get("shared"):
+        first = _known_phrase(column, first, context)
     if first.normalised.certain or not first.text:
         return first
     return next((c for c in candidates[1:] if c.normalised.certain and c.text), first)
-
-
-def _share_of_rivals(column: Column, field: FieldReading, context: Mapping[str, str], best: _Candidate) -> float:
-    """The largest share that a handwritten value's other readings give to another standard value.
-
-    The calibration looks at many signs and may overlook this one: `10.11.1985` at 96 % beside `19.11.1985`.
-    """
-    if field.engine is not Engine.HANDWRITING or not best.text:
-        return 0.0
-    told = best.normalised.value.casefold()
-    others = ((normalise(column, tidy_reading(column.kind, a.text), context=context), a) for a in field.alternatives)
-    share = max((a.probability for n, a in others if n.value and n.value.casefold() != told), default=0.0)
-    return share if share >= _RIVAL else 0.0
-
-
-def _told_by_all(column: Column, field: FieldReading, context: Mapping[str, str], best: _Candidate) -> bool:
-    """Whether all readings of a typed line, though they differ in its letters, tell one standard value.
-
-    They may differ in another part of the line (`Lê Văn An - Chủ tich`), or in marks that the lists put right.
-    """
-    if not _is_typed(field) or not best.normalised.value or column.kind is FieldKind.ID_NUMBER:
-        return False  # a figure is misread the same way at every size
-    told = best.normalised.value.casefold()
-    readings = (_preferred(field), *(other.text for other in field.alternatives))
-    return bool(field.alternatives) and all(
-        _put_right(column, tidy_reading(column.kind, text), context) == told for text in readings
-    )
-
-
-def _is_typed(field: FieldReading) -> bool:
-    return field.engine is Engine.TESSERACT and field.script is Script.TYPED
-
-
-def _put_right(column: Column, text: str, context: Mapping[str, str]) -> str:
-    """The standard value of another reading, in small letters, with the marks that the lists put back."""
-    value = normalise(column, text, context=context).value
-    if column.kind is FieldKind.PLACE:
-        value = match_units(value).text
-    elif column.kind in (FieldKind.NAME, FieldKind.SIGNER):
-        value = repair_name(value)
-    return value.casefold()
 
 
 def _known_place(candidates: list[_Candidate], *, home: bool, most: float) -> _Candidate:
@@ -323,7 +292,8 @@ def _known_place(candidates: list[_Candidate], *, home: bool, most: float) -> _C
     if match.changed:
         most, factor = (most, _LISTED_AFTER) if match.known else (_PUT_RIGHT, 1.0)
         sure = min(most, combine(first.confidence, factor))
-        return _Candidate(text=match.text, normalised=replace(first.normalised, value=match.text), confidence=sure)
+        put_right = replace(first.normalised, value=match.text)
+        return replace(first, text=match.text, normalised=put_right, confidence=sure)
     if first.text and home and not re.search(r"[,;]|\s[-–]|[-–]\s", first.text):
         return replace(first, confidence=combine(first.confidence, _ONE_UNIT))
     return first
@@ -339,17 +309,31 @@ def _known_name(
     if bare != value and value in first.text:
         text = first.text.replace(value, bare)
         told = normalise(column, text, context=context)
-        return _Candidate(text=text, normalised=told, confidence=min(_NAME_PUT_RIGHT, first.confidence))
-    if dot_below_doubtful(value):
+        return replace(first, text=text, normalised=told, confidence=min(_NAME_PUT_RIGHT, first.confidence))
+    if dot_below_doubtful(value, typed=typed):
         first = replace(first, confidence=min(first.confidence, _DOT_UNSURE))
     right = repair_name(value)
     if right == value or value not in first.text:
         return first
     text = first.text.replace(value, right)
+    told = normalise(column, text, context=context)
     sure = min(most, combine(first.confidence, _LISTED_AFTER))
-    if most == _PUT_RIGHT_AGREED and usual_name(right):
-        sure = most
-    return _Candidate(text=text, normalised=normalise(column, text, context=context), confidence=sure)
+    if typed and usual_name(right):  # what the reading lost says nothing against the name as it is now
+        sure = most if most == _PUT_RIGHT_AGREED else min(most, standard_confidence(column.kind, first.read, told))
+    if typed and may_lack_dots(value, right):
+        sure = min(sure, _DOT_UNSURE)
+    return replace(first, text=text, normalised=told, confidence=sure)
+
+
+def _known_phrase(column: Column, first: _Candidate, context: Mapping[str, str]) -> _Candidate:
+    """The reading with the marks of the one phrase of the lists that has its letters."""
+    phrase = known_phrase_like(first.text)
+    if phrase is None or phrase == first.text.casefold():
+        return first
+    text = first.text[:1] + phrase[1:] if phrase[:1] == first.text[:1].casefold() else phrase.capitalize()
+    told = normalise(column, text, context=context)
+    sure = min(_PUT_RIGHT, standard_confidence(column.kind, first.read, told))
+    return replace(first, text=text, normalised=told, confidence=sure)
 
 
 def _candidate(column: Column, text: str, confidence: float, context: Mapping[str, str], decoded: bool) -> _Candidate:
@@ -357,7 +341,7 @@ def _candidate(column: Column, text: str, confidence: float, context: Mapping[st
     told = usual_name(text) if column.kind is FieldKind.TITLE else not any(map(str.isdigit, text))
     alone = bool(text) and told and not decoded
     sure = standard_confidence(column.kind, confidence, normalised, lexicon_used=decoded, written=alone)
-    return _Candidate(text=text, normalised=normalised, confidence=sure)
+    return _Candidate(text=text, normalised=normalised, confidence=sure, read=confidence)
 
 
 def _with_findings(values: dict[str, FieldValue], findings: tuple[Finding, ...]) -> dict[str, FieldValue]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from corrections.paper_words import with_paper_words
 from layouts.columns import FieldKind
 from vietnamese.letters import fold_spaces, fold_tones
 
@@ -17,6 +18,8 @@ _STRAY_END = re.compile(r"(?:\s+[^\w\s]+)+$")
 _STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"'’‘`_¬•*~|\\]+\s*")
 _DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
 _ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
+_NO_LETTERS = re.compile(r"[.,]*[~_|\\]+[.,]*")
+"""Signs that no name has, with the dots beside them."""
 _COMMAS = re.compile(r"\s*,(?:\s*,)+")
 _DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
 _DOTS_AT_HYPHEN = re.compile(r"(?<=\w)\s*(?:[._…]+\s*([-–])[\s._…]*|\s([-–])\s*[._…]+\s*)(?=\w)")
@@ -54,9 +57,10 @@ _DOTS = re.compile(r"\s*[._…]+\s*")
 
 
 def tidy_reading(kind: FieldKind, text: str) -> str:
-    """What was read of a field without its stray strokes, and without the dots behind it that were read as figures."""
+    """What was read of a field without its stray strokes, and without the dots behind it that were read as figures;
+    the words around the number of an identity paper are put right."""
     words = _DOTS_READ_AS_FIGURES.sub("", fold_spaces(text)) if kind in _WORDS_ALONE else text
-    return without_stray_marks(kind, words)
+    return with_paper_words(without_stray_marks(kind, words))
 
 
 def without_stray_marks(kind: FieldKind, text: str) -> str:
@@ -75,6 +79,8 @@ def without_stray_marks(kind: FieldKind, text: str) -> str:
         cleaned = _HALF_SPACED_HYPHEN.sub(" - ", cleaned)
     if kind in (FieldKind.PLACE, FieldKind.TEXT):
         cleaned = _DOT_AFTER_POLICE.sub("CA ", cleaned)
+    if kind in (FieldKind.NAME, FieldKind.SIGNER, FieldKind.TITLE):
+        cleaned = _NO_LETTERS.sub("", cleaned)
     if kind in (FieldKind.SIGNER, FieldKind.TITLE):
         cleaned = _NOISE_BEFORE_NAME.sub("", cleaned)
     if not any(c.isalnum() for c in cleaned):

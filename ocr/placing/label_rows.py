@@ -23,6 +23,8 @@ MARGIN = round(0.4 * PIXELS_PER_MM)
 # Set by eye on drawn pages, none measured by itself.
 _SAME_ROW = 0.5
 """Pixels: baselines that the search told for one row of words differ by nothing."""
+_ONE_ROW = 0.5
+"""Line distances within which labels stand on the row of most: the word `năm` of a value above was taken for one."""
 _ON_LINE, _ON_LINE_MAYBE = 0.3, 0.45
 """Line distances from a row of labels to the dotted line it stands on, where a label was found and where none was."""
 _WORD_WIDE, _PAUSE = (0.7, 2.5), 2 * PIXELS_PER_MM
@@ -64,7 +66,8 @@ def _printed_rows(form: FormGeometry) -> list[LabelRow]:
     slots = 1 + max((key[0] for key in form.match.labels), default=0)
     for slot in range(slots):
         for number, item in enumerate(form.template.items):
-            if item.area in (Area.RIGHT, Area.TABLE):
+            once_a_page = item.kind is ItemKind.PRINTED and slot > 0  # looked for again it would take other ink
+            if once_a_page or item.area in (Area.RIGHT, Area.TABLE):
                 continue
             for piece in range(len(item.label)):
                 key = (slot, number, piece)
@@ -121,7 +124,8 @@ def _settled(form: FormGeometry, row: LabelRow) -> LabelRow:
     found = [label for _, label, was_found in row.pieces if was_found]
     if found:
         baseline = float(np.median([label.baseline for label in found]))
-        row = replace(row, baseline=baseline, top=min(label.top_baseline for label in found))
+        level = [label for label in found if abs(label.baseline - baseline) < _ONE_ROW * form.pitch]
+        row = replace(row, baseline=baseline, top=min(label.top_baseline for label in level or found))
     pieces = [
         (key, label if was_found or not found else _beside(form, key, label, row), was_found)
         for key, label, was_found in row.pieces

@@ -55,8 +55,11 @@ class ReadLines:
 
 _DISPUTED = 0.6
 """Confidence of a line that the two recognisers read differently, at most."""
+_NOT_TYPE = 0.96
+"""The same where the line does not look typed and the handwriting recogniser is believed: Tesseract's reading of such
+a line says little. Of 43 on 84 drawn entries all were right."""
 _FIGURES = {FieldKind.PAGE, FieldKind.NUMBER, FieldKind.DAY, FieldKind.MONTH, FieldKind.YEAR}
-_POSSIBLE_ALONE = 0.95
+_POSSIBLE_ALONE = 0.96
 """Confidence, at most, of the one reading of a date, a volume or a part of one that can be one (`01` beside `91`)."""
 _YEARS = range(1880, 2031)
 _PARTS_OF_DATE = {FieldKind.DAY: DAYS, FieldKind.MONTH: MONTHS, FieldKind.YEAR: _YEARS}
@@ -172,11 +175,11 @@ def _both_heard(typed: LineValue, written: LineValue, seen: TypedEvidence | None
         return replace(typed, confidence=max(typed.confidence, written.confidence))
     possible = [_possible(value.decoded or value.text, kind) for value in (typed, written)]
     first, second = (typed, written) if (clear if possible[0] == possible[1] else possible[0]) else (written, typed)
-    other = Alternative(text=second.text, probability=_LESS_LIKELY * second.confidence)
+    most = _POSSIBLE_ALONE if possible[0] != possible[1] else _DISPUTED if first is typed else _NOT_TYPE
+    sure = min(first.confidence, most)
+    other = Alternative(text=second.text, probability=min(_LESS_LIKELY * second.confidence, 1.0 - sure))
     return replace(
-        first,
-        confidence=min(first.confidence, _DISPUTED if possible[0] == possible[1] else _POSSIBLE_ALONE),
-        alternatives=(other, *first.alternatives) if second.text else first.alternatives,
+        first, confidence=sure, alternatives=(other, *first.alternatives) if second.text else first.alternatives
     )
 
 

@@ -312,7 +312,7 @@ def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
 def _in_case_of(words: Sequence[str], pattern: Sequence[str]) -> list[str]:
     """Words in the capitals of the words they replace."""
     if len(words) != len(pattern):
-        return list(words)
+        return [words[0].capitalize() if pattern[0][:1].isupper() else words[0], *words[1:]]
     return [
         word.upper() if len(like) > 1 and like.isupper() else word.capitalize() if like[:1].isupper() else word
         for word, like in zip(words, pattern, strict=True)

@@ -19,6 +19,8 @@ from layouts.columns import FieldKind
         (FieldKind.TEXT, "Bổ túc hồ sơ xin viêc làm", "Bổ túc hồ sơ xin việc làm", "Bổ túc hồ sơ xin việc làm"),
         (FieldKind.TEXT, "theo QĐ số 33", "theo QĐ số 53", "theo QĐ số 33"),
         (FieldKind.TEXT, "theo Quyế định số 33", "theo Quyết định số 53", "theo Quyế định số 33"),
+        (FieldKind.NAME, "Đỗ Phương 0anh", "Đỗ Phương Oanh", "Đỗ Phương Oanh"),
+        (FieldKind.TEXT, "Lý do ghì nhầm", "thân' Lý do ghi nhầm", "Lý do ghì nhầm"),
         (FieldKind.PLACE, "Nguyẫn", "Nguyễn", "Nguyẫn"),
     ],
 )
@@ -26,3 +28,7 @@ def test_the_usual_spelling_is_in_front(kind: FieldKind, first: str, other: str,
     found = usual_first(kind, [(first, 0.6), (other, 0.42)])
     assert found[0][0] == shown
     assert sorted(found) == sorted([(first, 0.6), (other, 0.42)])
+
+
+def test_a_name_that_the_first_tells_but_for_a_mark_is_as_sure_as_the_first() -> None:
+    assert usual_first(FieldKind.NAME, [("Nguyên Văn An", 0.6), ("Nguyễn Văn An", 0.4)])[0] == ("Nguyễn Văn An", 0.6)

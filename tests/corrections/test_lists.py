@@ -93,3 +93,10 @@ def test_relations() -> None:
     assert relation_known("Bà ngoại")
     assert relation_known("mẹ")
     assert not relation_known("khách qua đường")
+
+
+def test_a_paper_with_its_number_is_surely_told() -> None:
+    told = code_of("death_notice_type", "Giấy báo tử số 14 ngày 21-12-2005")
+    assert told is not None and (told.value, told.certain) == ("1", True)
+    told = code_of("death_notice_type", "Giấy báo tử hay giấy khác")
+    assert told is None or not told.certain

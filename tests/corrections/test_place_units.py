@@ -41,6 +41,8 @@ def test_commas_lost_between_units_are_put_back(read: str, right: str) -> None:
     [
         ("Phương Sơn - Lục Ngan - Bắc Giang", "Phượng Sơn - Lục Ngạn - Bắc Giang"),
         ("xã Tân Lợi - Tinh Biên - An Giang", "xã Tân Lợi - Tịnh Biên - An Giang"),
+        ("Buộn 3 - xã Cộng Hòa - huyện Nam Sách - Hải Dương", "Buôn 3 - xã Cộng Hòa - huyện Nam Sách - Hải Dương"),
+        ("Âp 5, Trang Bảo Xá, Quỳnh Phụ, Thái Bình", "Ấp 5, Trang Bảo Xá, Quỳnh Phụ, Thái Bình"),
         ("Khu phố 9, Thanh Đức, Vị-Xuyên, Hà Giang", "Khu phố 9, Thanh Đức, Vị Xuyên, Hà Giang"),
     ],
 )

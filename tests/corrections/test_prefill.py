@@ -69,21 +69,6 @@ def test_lost_marks_of_names_and_units_are_put_back_and_looked_at() -> None:
     assert values["meHoTen"].needs_review
 
 
-def test_readings_that_differ_elsewhere_make_a_value_sure() -> None:
-    line = read("nguoiKy", "Lê Văn An, Chủ tich", 0.6, alternatives=(("Lê Văn An, Chủ tịch", 0.4),))
-    told = read("chucVuNguoiKy", "Lê Văn An, Chủ tich", 0.6, alternatives=(("Lê Văn An, Chủ tịch", 0.4),))
-    values, _ = _prefill(line, told)
-    assert not values["nguoiKy"].needs_review
-    assert (values["chucVuNguoiKy"].normalized, values["chucVuNguoiKy"].needs_review) == ("Chủ tịch", False)
-    values, _ = _prefill(
-        replace(line, alternatives=(*line.alternatives, Alternative(text="Lê Văn Ân", probability=0.1)))
-    )
-    assert values["nguoiKy"].needs_review
-    number = read("nycSoGiayToTuyThan", "123456789", 0.9, alternatives=(("123456789.", 0.1),))
-    values, _ = _prefill(number)
-    assert values["nycSoGiayToTuyThan"].needs_review  # a figure is misread the same way at every size
-
-
 def test_a_title_beside_a_signature_without_a_name_is_not_a_second_stop() -> None:
     nobody = [
         FieldReading(column=name, text="", confidence=0.6, engine=Engine.NONE, box=(0.5, 0.8, 0.9, 0.9))

@@ -48,6 +48,7 @@ from layouts.columns import FieldKind
         (FieldKind.TEXT, "ngày tháng sinh: 03 01.2015", "ngày tháng sinh: 03.01.2015"),
         (FieldKind.TEXT, "CMND 677512325, 23. 04.2011, CA Phú Thọ", "CMND 677512325, 23.04.2011, CA Phú Thọ"),
         (FieldKind.TEXT, "CA Phú Thọ cấp 08 02 2015", "CA Phú Thọ cấp 08.02.2015"),
+        (FieldKind.SIGNER, "Nguyễn Văn Luân.~ PCT", "Nguyễn Văn Luân PCT"),
         (FieldKind.TEXT, "CMND 677512325 04/2011", "CMND 677512325 04/2011"),
     ],
 )

@@ -46,3 +46,10 @@ def test_the_frame_ends_at_the_first_rule_below_the_labels(form: str) -> None:
     inside = PrintedRule(left=900, top=3200, right=1500, bottom=3204)
     assert placed(form, (*rules, inside)).frame_foot == 3300
     assert placed(form).frame_foot is None
+
+
+def test_a_page_number_is_looked_for_once_a_page() -> None:
+    """Where the second entry would have its own stand the names below the first one's signatures."""
+    fields = placed("death-1998").fields
+    assert {field.slot for field in fields} == {0, 1}
+    assert [field.slot for field in fields if "trangSo" in field.item.columns] == [0]

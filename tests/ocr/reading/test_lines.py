@@ -166,7 +166,7 @@ def _typed_as(text: str, confidence: float) -> tuple[TypedReader, list[Word]]:
         ("06/01/2009", 0.85, "06/01/2009", "06/01/2009", True),
         ("06.01.2009", 0.85, "06. 01.2009.", "06.01.2009", True),  # dots of the line between figures
         ("06/01/2009", 0.85, "08/01/2009", "06/01/2009", False),
-        ("06/01/2009", 0.7, "08/01/2009", "08/01/2009", False),
+        ("06/01/2009", 0.7, "08/01/2009", "08/01/2009", True),  # no type: the strokes tell, as sure as they are
         ("Q6/@1/2089", 0.85, "06/01/2009", "06/01/2009", True),  # the other can be no date
     ],
 )

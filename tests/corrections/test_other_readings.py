@@ -1,0 +1,87 @@
+"""What the other readings of a line say for and against a value, as the pre-filled value shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corrections.entries import FieldValue, Finding
+from corrections.prefill import prefill_entry
+from corrections.thresholds import DEFAULT_THRESHOLDS
+from layouts.register_types import RegisterType
+from ocr.readings import Alternative, FieldReading
+from tests.corrections.readings import entry_reading, read
+
+
+def _prefill(*fields: FieldReading) -> tuple[dict[str, FieldValue], tuple[Finding, ...]]:
+    return prefill_entry(entry_reading(*fields), RegisterType.BIRTH, thresholds=DEFAULT_THRESHOLDS)
+
+
+def test_readings_that_differ_elsewhere_make_a_value_sure() -> None:
+    line = read("nguoiKy", "Lê Văn An, Chủ tich", 0.6, alternatives=(("Lê Văn An, Chủ tịch", 0.4),))
+    told = read("chucVuNguoiKy", "Lê Văn An, Chủ tich", 0.6, alternatives=(("Lê Văn An, Chủ tịch", 0.4),))
+    values, _ = _prefill(line, told)
+    assert not values["nguoiKy"].needs_review
+    assert (values["chucVuNguoiKy"].normalized, values["chucVuNguoiKy"].needs_review) == ("Chủ tịch", False)
+    values, _ = _prefill(
+        replace(line, alternatives=(*line.alternatives, Alternative(text="Lê Văn Ân", probability=0.1)))
+    )
+    assert values["nguoiKy"].needs_review
+
+
+@pytest.mark.parametrize(
+    ("number", "other", "looked_at"),
+    [
+        ("123456789", "CMND) 123456789, CA Huê", False),
+        ("123456789", "CMND 123456789, CA Huế", False),
+        ("123456789", "CMND 123456780, CA Huế", True),
+        ("12345678", "CMND 12345678, CA Huế", True),  # a figure may be lost at every size
+    ],
+)
+def test_a_whole_number_that_every_reading_tells_is_sure(number: str, other: str, looked_at: bool) -> None:
+    values, _ = _prefill(read("nycSoGiayToTuyThan", number, 0.8, alternatives=((other, 0.2),)))
+    assert values["nycSoGiayToTuyThan"].needs_review is looked_at
+
+
+def test_a_phrase_of_the_lists_gets_its_marks_and_is_looked_at() -> None:
+    line = read("nycQuanHe", "Bà ngoai", 0.9, alternatives=(("Bà ngoại", 0.1),))
+    value = _prefill(line)[0]["nycQuanHe"]
+    assert (value.normalized, value.needs_review) == ("Bà ngoại", False)  # all readings tell it
+    value = _prefill(replace(line, alternatives=(Alternative(text="Bà nội", probability=0.1),)))[0]["nycQuanHe"]
+    assert (value.normalized, value.needs_review) == ("Bà ngoại", True)
+
+
+def test_a_whole_number_past_its_space_has_not_lost_its_end() -> None:
+    number = replace(read("nycSoGiayToTuyThan", "123456789", 0.97), flags=("overflow",))
+    assert not _prefill(number)[0]["nycSoGiayToTuyThan"].needs_review
+    number = replace(read("nycSoGiayToTuyThan", "12345678", 0.97), flags=("overflow",))
+    assert _prefill(number)[0]["nycSoGiayToTuyThan"].needs_review
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "other", "looked_at"),
+    [
+        ("nksNgaySinh", "24/10/1995", "24/19/1995", False),
+        ("nksNgaySinh", "24/10/1995", "24/10/1996", True),
+        ("nycSoGiayToTuyThan", "CCCD 360755816070", "CCCD 3607585816070", False),
+        ("nycSoGiayToTuyThan", "CCCD 360755816070", "CCCD 360755816076", True),
+    ],
+)
+def test_a_reading_that_alone_can_be_one_is_sure(column: str, text: str, other: str, looked_at: bool) -> None:
+    values, _ = _prefill(read(column, text, 0.83, alternatives=((other, 0.17),)))
+    assert values[column].needs_review is looked_at
+
+
+def test_one_dot_below_lost_another_may_be() -> None:
+    values, _ = _prefill(read("nksHoTen", "PHAM CÔNG TRANG", 0.97))
+    assert (values["nksHoTen"].normalized, values["nksHoTen"].needs_review) == ("PHẠM CÔNG TRANG", True)
+    values, _ = _prefill(read("nksHoTen", "PHAM THỊ HÀ", 0.97))
+    assert (values["nksHoTen"].normalized, values["nksHoTen"].needs_review) == ("PHẠM THỊ HÀ", False)
+
+
+def test_a_name_beside_readings_that_are_none_is_sure() -> None:
+    name = read("nksHoTen", "Nguyễn Quang Khánh", 0.84, alternatives=(("Nguyễn (Quang Khánh", 0.16),))
+    assert not _prefill(name)[0]["nksHoTen"].needs_review
+    rival = replace(name, alternatives=(Alternative(text="Nguyễn Quang Khanh", probability=0.16),))
+    assert _prefill(rival)[0]["nksHoTen"].needs_review
