@@ -306,6 +306,8 @@ def _known_name(
     line."""
     value = first.normalised.value
     bare = without_stray_dots(value) if typed else value
+    if "-" in value and usual_name(value.replace("-", " ")):
+        bare = value.replace("-", " ")  # strokes of the line
     if bare != value and value in first.text:
         text = first.text.replace(value, bare)
         told = normalise(column, text, context=context)

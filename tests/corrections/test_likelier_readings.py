@@ -32,3 +32,20 @@ def test_the_usual_spelling_is_in_front(kind: FieldKind, first: str, other: str,
 
 def test_a_name_that_the_first_tells_but_for_a_mark_is_as_sure_as_the_first() -> None:
     assert usual_first(FieldKind.NAME, [("Nguyên Văn An", 0.6), ("Nguyễn Văn An", 0.4)])[0] == ("Nguyễn Văn An", 0.6)
+
+
+@pytest.mark.parametrize(
+    ("read", "shown"),
+    [
+        ("06/01/2912", "06/01/2012"),
+        ("06/91/2912", "06/01/2012"),
+        ("91.10.1999", "01.10.1999"),
+        ("29/02/1999", "29/02/1999"),
+        ("32/13/1996", "32/13/1996"),
+        ("19/09/1999", "19/09/1999"),
+    ],
+)
+def test_noughts_read_as_nines_where_no_calendar_has_the_date(read: str, shown: str) -> None:
+    (text, sure), *_ = usual_first(FieldKind.DATE, [(read, 0.9)])
+    assert text == shown
+    assert (sure < 0.5) is (read != shown)

@@ -85,3 +85,8 @@ def test_a_name_beside_readings_that_are_none_is_sure() -> None:
     assert not _prefill(name)[0]["nksHoTen"].needs_review
     rival = replace(name, alternatives=(Alternative(text="Nguyễn Quang Khanh", probability=0.16),))
     assert _prefill(rival)[0]["nksHoTen"].needs_review
+
+
+def test_strokes_of_the_line_leave_a_name() -> None:
+    values, _ = _prefill(read("nksHoTen", "Đào-Thị Luân", 0.97))
+    assert (values["nksHoTen"].normalized, values["nksHoTen"].needs_review) == ("Đào Thị Luân", True)
