@@ -51,3 +51,15 @@ def test_what_is_typed_and_marked_outlives_a_save_that_comes_late(page: Page, se
     page.keyboard.press("Control+Enter")
     expect(page.locator(".rv-notice")).to_contain_text("Chỉ còn các ô lạ")
     assert sum(office.entry(i).state is EntryState.CONFIRMED for i in office.entry_ids) == 1
+
+
+def test_the_button_and_what_it_will_do_are_in_sight_in_every_window(
+    page: Page, server: Server, office: Office
+) -> None:
+    come_in(page, server, office, Role.CLERK)
+    open_form(page, server, f"review?book={office.book_id}")
+    page.get_by_text("Một ô, nhiều trường hợp").click()
+    for width, height in ((1366, 768), (1280, 720), (911, 512), (700, 900), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        for part in (page.get_by_role("button", name="Xác nhận các ô còn lại"), page.locator(".rv-foot .rv-sure")):
+            expect(part).to_be_in_viewport(ratio=1, timeout=PATIENT)
