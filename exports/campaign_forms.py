@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from corrections.campaign.calendars import CALENDARS, PlanDays, UnitWork, WorkCalendar, days_of, plan_days
 from corrections.campaign.figures import Figures, Period, UnitFigures, add_up, beyond_form, form_data, form_types
-from corrections.campaign.totals import UNKNOWN
+from corrections.campaign.totals import UNKNOWN, dotted
 from exports.form_sheet import NONE, Cell, FormSheet, column_sum, letter, sum_over
 from exports.spreadsheets import Formula
 from layouts.register_types import RegisterType
@@ -119,23 +119,23 @@ def _put_notes(form: FormSheet, rows: Sequence[UnitFigures], notes: Sequence[str
     if unknown:
         lines.append(f"Còn phần chưa thống kê ở: {', '.join(unknown)}. Tổng vì thế thấp hơn thực tế.")
     over = [(row.unit, row.of_types(types).beyond) for row in rows]
-    if named := [f"{unit} ({more})" for unit, more in over if more > 0]:
+    if named := [f"{unit} ({dotted(more)})" for unit, more in over if more > 0]:
         lines.append(
             f"Đã nhập nhiều hơn số đếm: {', '.join(named)} trường hợp. Số còn lại của phần ấy là 0, không bù cho phần "
             "khác."
         )
     back = whole.of_types(types).sent_back
     if back:
-        lines.append(f"{back} trường hợp đang bị trả lại, không tính là đã nhập.")
+        lines.append(f"{dotted(back)} trường hợp đang bị trả lại, không tính là đã nhập.")
     elsewhere = whole.of_types(tuple(RegisterType))
     if elsewhere.elsewhere_books:
         lines.append(
-            f"{elsewhere.elsewhere_books} quyển ({elsewhere.elsewhere_cases} trường hợp) đã nhập ở giai đoạn trước, "
-            "không tính trong bảng."
+            f"{dotted(elsewhere.elsewhere_books)} quyển ({dotted(elsewhere.elsewhere_cases)} trường hợp) đã nhập ở "
+            "giai đoạn trước, không tính trong bảng."
         )
     for kind in beyond_form(rows, types):
         figures = whole.of_type(kind)
-        lines.append(f"Ngoài biểu - {kind.label}: tổng {figures.total.label}, đã nhập {figures.done}.")
+        lines.append(f"Ngoài biểu - {kind.label}: tổng {figures.total.label}, đã nhập {dotted(figures.done)}.")
     form.next += 1
     for line in lines:
         form.line(f"- {line}")
@@ -272,11 +272,13 @@ def _volume_cells(
 def _days_notes(plan: PlanDays, calendar: WorkCalendar) -> list[str]:
     lines = [f"Số ngày làm tròn lên, theo lịch: {calendar.name}."]
     if plan.days is not None:
-        lines.append(f"Toàn bộ cần {plan.days} ngày, theo đơn vị chậm nhất: {plan.slowest}.")
+        slowest = f", theo đơn vị chậm nhất: {plan.slowest}" if len(plan.by_unit) > 1 else ""
+        lines.append(f"Toàn bộ cần {dotted(plan.days)} ngày{slowest}.")
     if plan.unknown:
         lines.append(f"Chưa tính được số ngày của: {', '.join(plan.unknown)}; số ngày chung là ít nhất.")
-    if plan.pooled is not None:
-        lines.append(f"Nếu gộp mọi máy làm chung cho mọi đơn vị (con số gộp, không phải thực tế): {plan.pooled} ngày.")
+    if plan.pooled is not None and len(plan.by_unit) > 1:
+        pooled = dotted(plan.pooled)
+        lines.append(f"Nếu gộp mọi máy làm chung cho mọi đơn vị (con số gộp, không phải thực tế): {pooled} ngày.")
     if calendar.longest is not None and plan.days is not None and plan.days > calendar.longest:
         lines.append(f"Đợt {calendar.longest} ngày không đủ: cần thêm máy hoặc thêm đợt.")
     return lines

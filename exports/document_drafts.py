@@ -23,6 +23,12 @@ __all__ = ["draft_template"]
 
 _FONT, _SIZE = "Times New Roman", 13
 _COUNTRY, _MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
+_SHORT, _LONG = 21.0, 29.7
+"""Centimetres: A4."""
+_OFFICES_SHARE = 0.4
+"""Of the width, for the names of the offices; the country's name needs 9.3 cm in one line."""
+_NUMBERS = 1.2
+"""Centimetres of the column with the numbers of lines."""
 _MARGINS = {"top_margin": 2.0, "bottom_margin": 2.0, "left_margin": 3.0, "right_margin": 2.0}
 """Centimetres, within what Nghị định 30/2020/NĐ-CP allows."""
 
@@ -31,7 +37,8 @@ def draft_template(kind: DocumentKind) -> bytes:
     """A .docx with the heading of administrative documents, the kind's texts and table, and places to sign."""
     document = Document()
     _page(document, kind)
-    _heading(document)
+    width = _text_width(kind)
+    _heading(document, width)
     _line(document, kind.title, bold=True, size=15, centred=True, before=14)
     if kind.subtitle:
         _line(document, kind.subtitle, bold=True, centred=True, after=10)
@@ -41,7 +48,8 @@ def draft_template(kind: DocumentKind) -> bytes:
         _table(document, kind.list, kind.items)
     for text in kind.after:
         _line(document, text, indented=True)
-    _signers(document, kind.signers)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True  # nobody signs a page with nothing else on it
+    _signers(document, kind.signers, width)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -52,7 +60,7 @@ def _page(document: Any, kind: DocumentKind) -> None:
     style.font.name, style.font.size = _FONT, Pt(_SIZE)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.page_width, section.page_height = Cm(_SHORT), Cm(_LONG)
     if kind.landscape:
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = section.page_height, section.page_width
@@ -60,8 +68,13 @@ def _page(document: Any, kind: DocumentKind) -> None:
         setattr(section, name, Cm(width))
 
 
-def _heading(document: Any) -> None:
-    table = _borderless(document, 2, (6.3, 10.2))
+def _text_width(kind: DocumentKind) -> float:
+    """Centimetres between the margins."""
+    return (_LONG if kind.landscape else _SHORT) - _MARGINS["left_margin"] - _MARGINS["right_margin"]
+
+
+def _heading(document: Any, width: float) -> None:
+    table = _borderless(document, 2, (_OFFICES_SHARE * width, (1 - _OFFICES_SHARE) * width))
     office, country = table.rows[0].cells
     _cell(office, "{{ don_vi_cap_tren }}", centred=True)
     _cell(office, "{{ don_vi }}", bold=True, centred=True)
@@ -77,21 +90,22 @@ def _table(document: Any, listed: DocumentList, items: str) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     heads = ("STT", *(column.head for column in listed.columns))
     texts = ("{{ loop.index }}", *(column.text for column in listed.columns))
-    _set_widths(table, (1.2, *(column.width for column in listed.columns)))
+    _set_widths(table, (_NUMBERS, *(column.width for column in listed.columns)))
     for place, (head, text) in enumerate(zip(heads, texts, strict=True)):
         _cell(table.rows[0].cells[place], head, bold=True, centred=True, size=12)
         _cell(table.rows[2].cells[place], text, centred=place == 0, size=12)
     _cell(table.rows[1].cells[0], f"{{%tr for {listed.name} in {items} %}}")
     _cell(table.rows[3].cells[0], "{%tr endfor %}")
-    repeat = table.rows[0]._tr.get_or_add_trPr()
-    repeat.append(repeat.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
+    for row, wish in ((0, "w:tblHeader"), (0, "w:cantSplit"), (2, "w:cantSplit")):
+        form = table.rows[row]._tr.get_or_add_trPr()  # heads on each page, no line over two of them
+        form.append(form.makeelement(qn(wish), {qn("w:val"): "true"}))
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _signers(document: Any, signers: Sequence[str]) -> None:
-    table = _borderless(document, len(signers), (16 / len(signers),) * len(signers))
+def _signers(document: Any, signers: Sequence[str], width: float) -> None:
+    table = _borderless(document, len(signers), (width / len(signers),) * len(signers))
     for cell, title in zip(table.rows[0].cells, signers, strict=True):
-        _cell(cell, title, bold=True, centred=True)
+        _cell(cell, title, bold=True, centred=True, size=12)
         _cell(cell, "(Ký, ghi rõ họ tên)" if title else "", italic=True, centred=True)
         for _ in range(3):
             _cell(cell, "")

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 
 from corrections.campaign.totals import UNKNOWN
 from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, put_text
@@ -26,6 +27,8 @@ _DOTTED = r"[>=1000000]#\.000\.000;[>=1000]#\.000;0"
 """Dots between thousands as in print, whatever country Excel is set to."""
 _A4 = 9
 """Number of the paper in the format."""
+_SIDES, _ENDS = 0.4, 0.6
+"""Inches of margin: 22 columns on a page leave no room for more."""
 _HEAD_HEIGHT = 30.0
 """Points of a row of heads: two lines."""
 _LINE_HEIGHT = 15.0
@@ -136,7 +139,8 @@ class FormSheet:
             if column in self.words:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             elif column != 2 or self.words:
-                across = "center" if column == 1 or isinstance(value, str) else "right"
+                shown = value.value if isinstance(value, Formula) else value
+                across = "center" if column == 1 or isinstance(shown, str) else "right"
                 cell.alignment = Alignment(horizontal=across, vertical="top" if self.words else None)
         if self.words:
             self.sheet.row_dimensions[self.next].height = _LINE_HEIGHT * self._lines(cells)
@@ -179,6 +183,8 @@ def workbook_bytes(first: FormSheet, *others: FormSheet) -> bytes:
         setup = form.sheet.page_setup
         setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", _A4, 1, 0
         form.sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        form.sheet.page_margins = PageMargins(left=_SIDES, right=_SIDES, top=_ENDS, bottom=_ENDS, header=0, footer=0)
+        form.sheet.print_options.horizontalCentered = True
     return fixed_bytes(first.book, *(form.values for form in sheets))
 
 
