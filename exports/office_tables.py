@@ -94,17 +94,24 @@ def read_offices(path: Path) -> tuple[ListedOffice, ...]:
 
 
 def write_changes_form() -> bytes:
-    """An empty list of changes, with one line of each kind as an example in brackets."""
+    """An empty list of changes, with one line of each kind as an example, whose code in brackets keeps it out."""
     rows = [
-        (ChangeKind.JOIN.label, "25195", "01/07/2025", "25200", "(chỉ ghi khi đơn vị nhận là đơn vị mới)", "Số ..."),
-        (ChangeKind.RENAME.label, "25201", "01/07/2025", "", "Phường Tân Lập", "Số ..."),
-        (ChangeKind.ABOLISH.label, "25202", "01/07/2025", "(để trống: cấp trên nhận sổ)", "", "Số ..."),
+        (
+            ChangeKind.JOIN.label,
+            "(ví dụ: 25195)",
+            "01/07/2025",
+            "25200",
+            "(chỉ ghi khi đơn vị nhận là đơn vị mới)",
+            "Số ...",
+        ),
+        (ChangeKind.RENAME.label, "(ví dụ: 25201)", "01/07/2025", "", "Phường Tân Lập", "Số ..."),
+        (ChangeKind.ABOLISH.label, "(ví dụ: 25202)", "01/07/2025", "(để trống: cấp trên nhận sổ)", "", "Số ..."),
     ]
-    return write_table("SÁP NHẬP, ĐỔI TÊN, GIẢI THỂ (xóa các dòng ví dụ)", _CHANGE_HEADS, rows, sheet_name="Thay doi")
+    return write_table("SÁP NHẬP, ĐỔI TÊN, GIẢI THỂ", _CHANGE_HEADS, rows, sheet_name="Thay doi")
 
 
 def read_changes(path: Path) -> tuple[UnitChange, ...]:
-    """Changes of units in Excel or CSV, all or none.
+    """Changes of units in Excel or CSV, all or none; examples that were left in are passed over.
 
     Raises:
         WorkbookError: wrong columns, or rows that cannot be understood, every one named.
@@ -114,7 +121,8 @@ def read_changes(path: Path) -> tuple[UnitChange, ...]:
 
 def _read(path: Path, heads: Sequence[str], required: Sequence[str], taken: Callable[[TableRow], _T]) -> tuple[_T, ...]:
     refusal = f"Tệp {path.name} có dòng chưa đúng. Chưa nhập dòng nào; hãy sửa:"
-    return understood(read_table(path, heads, required=required), taken, refusal)
+    rows = read_table(path, heads, required=required)
+    return understood((row for row in rows if not _is_hint(row.cells[_CODE])), taken, refusal)
 
 
 def _office(row: TableRow) -> ListedOffice:
@@ -163,7 +171,11 @@ def _change(row: TableRow) -> UnitChange:
 
 
 def _unless_hint(text: str) -> str:
-    return "" if text.startswith("(") else text
+    return "" if _is_hint(text) else text
+
+
+def _is_hint(text: str) -> bool:
+    return text.startswith("(")
 
 
 def _day(text: str, head: str) -> str:

@@ -179,8 +179,16 @@ def changes_form(ctx: Context) -> bytes:
 
 @requires(Role.ADMINISTRATOR, whole=True)
 def import_changes(ctx: Context, path: Path) -> int:
-    """Join, rename and abolish the units of a list in Excel or CSV; returns how many changed."""
-    return change_units(ctx, read_changes(path))
+    """Join, rename and abolish the units of a list in Excel or CSV; returns how many changed.
+
+    Raises:
+        WorkbookError: the file cannot be taken; every problem is named.
+        InvalidInput: the list is empty, or names what cannot be; nothing was changed.
+    """
+    changes = read_changes(path)
+    if not changes:
+        raise InvalidInput("Danh sách chưa có thay đổi nào; các dòng ví dụ, có mã trong ngoặc, không tính.")
+    return change_units(ctx, changes)
 
 
 @requires(Role.ADMINISTRATOR, whole=True)

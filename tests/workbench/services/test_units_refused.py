@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from corrections.campaign.unit_changes import ChangeKind, UnitChange
@@ -57,3 +58,20 @@ def test_no_unit_is_put_below_one_that_is_gone(province: Province) -> None:
     known = offices.office_tree(province.context).by_code("25001")
     assert known is not None
     assert known.parent_id == province["70"].id
+
+
+def test_the_examples_of_the_list_of_changes_change_nothing(province: Province, tmp_path: Path) -> None:
+    for code in ("25195", "25200", "25201", "25202"):  # the codes that the examples name
+        unit = replace(province["25001"], id=0, code=code, name=f"Xã {code}")
+        offices.save_office(province.context, unit)
+    before = offices.office_tree(province.context).in_order()
+    path = tmp_path / "thay-doi.xlsx"
+    path.write_bytes(offices.changes_form(province.context))
+    with pytest.raises(InvalidInput, match="chưa có thay đổi nào"):
+        offices.import_changes(province.context, path)
+    assert offices.office_tree(province.context).in_order() == before
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].append(["Đổi tên", "25002", "01/06/2026", "", "Phường Mới", "NQ 1"])
+    book.save(path)
+    assert offices.import_changes(province.context, path) == 1
+    assert [o.name for o in offices.office_tree(province.context).in_order() if o not in before] == ["Phường Mới"]
