@@ -9,10 +9,20 @@ from enum import StrEnum
 from functools import cached_property
 
 from corrections.campaign.calendars import day_shown
+from corrections.campaign.possible_days import impossible_day
 from corrections.campaign.totals import dotted
 from vietnamese.addresses import AUTHORITY, kinds_named, parted, place_key
 
-__all__ = ["LONGEST_CODE", "LONGEST_NAME", "Office", "OfficeError", "OfficeLevel", "OfficeTree", "checked_office"]
+__all__ = [
+    "LONGEST_CODE",
+    "LONGEST_NAME",
+    "Office",
+    "OfficeError",
+    "OfficeLevel",
+    "OfficeTree",
+    "check_day",
+    "checked_office",
+]
 
 
 class OfficeError(Exception):
@@ -351,8 +361,8 @@ def _check_days(office: Office) -> None:
         (office.valid_from, "ngày thành lập"),
         (office.abolished_on, "ngày giải thể"),
     ):
-        if text and not _is_day(text):
-            raise OfficeError(f"{office.name}: {name} «{text}» không phải ngày. Hãy ghi như 15/07/2023.")
+        if text:
+            check_day(text, f"{office.name}: {name}")
     for first, last, what in (
         (office.starts_on, office.target_on, "hạn hoàn thành trước ngày bắt đầu"),
         (office.valid_from, office.abolished_on, "ngày giải thể trước ngày thành lập"),
@@ -366,8 +376,19 @@ def _check_days(office: Office) -> None:
             raise OfficeError(f"{office.name}: giờ chốt «{office.cutoff}» phải có dạng 15:00.") from error
 
 
-def _is_day(text: str) -> bool:
+def check_day(text: str, what: str) -> None:
+    """Let a day (`yyyy-mm-dd`) pass that a unit's papers can bear.
+
+    Args:
+        text: the day.
+        what: whose day it is, Vietnamese (`Xã Lộc An: hạn hoàn thành`).
+
+    Raises:
+        OfficeError: there is no such day, or no plan of ours can mean it.
+    """
     try:
-        return dt.date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise OfficeError(f"{what} «{day_shown(text)}» không phải ngày. Hãy ghi như 15/07/2023.") from error
+    if why := impossible_day(day, what):
+        raise OfficeError(why)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from corrections.campaign.calendars import day_shown
-from corrections.campaign.offices import Office, OfficeError, OfficeTree, checked_office
+from corrections.campaign.offices import Office, OfficeError, OfficeTree, check_day, checked_office
 
 __all__ = ["ChangeKind", "ChangePlan", "UnitChange", "planned_changes"]
 
@@ -84,6 +84,7 @@ def _plan_one(
         raise OfficeError(f"{office.name} có trong danh sách hai lần.")
     if not change.on:
         raise OfficeError(f"{office.name} chưa có ngày hiệu lực.")
+    check_day(change.on, f"{office.name}: ngày hiệu lực")
     if office.abolished_on:
         raise OfficeError(f"{office.name} đã thôi hoạt động từ {day_shown(office.abolished_on)}.")
     if change.kind is ChangeKind.RENAME:

@@ -75,3 +75,13 @@ def test_the_examples_of_the_list_of_changes_change_nothing(province: Province, 
     book.save(path)
     assert offices.import_changes(province.context, path) == 1
     assert [o.name for o in offices.office_tree(province.context).in_order() if o not in before] == ["Phường Mới"]
+
+
+@pytest.mark.parametrize("on", ["2025-02-31", "0025-07-01", "2999-07-01", "2025-00-00"])
+@pytest.mark.parametrize("kind", list(ChangeKind))
+def test_changes_on_a_day_that_cannot_be_are_refused(province: Province, kind: ChangeKind, on: str) -> None:
+    change = UnitChange(kind=kind, code="25001", on=on, new_code="25002", new_name="Phường Mới")
+    with pytest.raises(InvalidInput, match="dòng 1: Xã Một A: ngày hiệu lực"):
+        offices.change_units(province.context, [change])
+    with pytest.raises(InvalidInput, match="Xã Một A: hạn hoàn thành"):
+        offices.save_office(province.context, replace(province["25001"], target_on=on))
