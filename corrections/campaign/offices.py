@@ -195,12 +195,17 @@ class OfficeTree:
         """The unit itself, or the one that has its registers today after joins."""
         return next(reversed(tuple(self._heirs(office_id))), None)
 
-    def name_on(self, office_id: int | None, day: str) -> str:
-        """What the unit is called on a day, or the one that has its registers then; empty for none."""
-        office = self.get(office_id)
+    def keeper_on(self, office_id: int | None, day: str) -> Office | None:
+        """The unit itself, or the one that has its registers on a day."""
+        office = None
         for office in self._heirs(office_id):
             if not office.abolished_on or day < office.abolished_on:
                 break
+        return office
+
+    def name_on(self, office_id: int | None, day: str) -> str:
+        """What the unit is called on a day, or the one that has its registers then; empty for none."""
+        office = self.keeper_on(office_id, day)
         if office is None:
             return ""
         older = (name for until, name in sorted(self._former.get(office.id, ())) if day < until)

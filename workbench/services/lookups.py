@@ -29,7 +29,7 @@ from storage.lookups import entries_named, entries_numbered
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.states import VerdictResult
-from vietnamese.shown_time import shown_day
+from vietnamese.shown_time import LOCAL, shown_day
 from workbench.services.acceptance_facts import change_after
 from workbench.services.context import Context, anyone
 from workbench.services.errors import NotSignedIn
@@ -194,7 +194,7 @@ def _standing(connection: Connection, fitting: Sequence[StoredEntry], *, cut: bo
     """Of the entries that fit, those that stand as they were accepted."""
     verdicts = last_verdicts(connection, sorted({one.entry.book_id for one in fitting}))
     books = get_books(connection, {one.entry.book_id for one in fitting})
-    units = office_tree(connection)
+    units, today = office_tree(connection), now().astimezone(LOCAL).date().isoformat()
     deliveries: dict[int, _Delivery | None] = {}
     found: list[FoundEntry] = []
     withheld = 0
@@ -215,7 +215,7 @@ def _standing(connection: Connection, fitting: Sequence[StoredEntry], *, cut: bo
         if delivery is None or not _as_accepted(connection, one, delivery):
             withheld += 1
             continue
-        unit = units.get(book.office_id)
+        unit = units.keeper_on(book.office_id, today)
         found.append(_found(one, book, unit.code if unit else "", unit.name if unit else "", level, day, verdict))
     return LookupAnswer(entries=tuple(found), withheld=withheld, cut=cut)
 

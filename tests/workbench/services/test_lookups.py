@@ -14,12 +14,14 @@ from starlette.testclient import TestClient
 
 from corrections.campaign.offices import Office as Unit
 from corrections.campaign.offices import OfficeLevel
+from corrections.campaign.unit_changes import ChangeKind, UnitChange
 from corrections.entries import DecisionKind, Role
 from exports.manifest import manifest_of
 from storage import clock, exports_log
 from storage.accounts import Account, add_account
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.test_office_delivery import NAME, accept, decide, finished_book
+from vietnamese.shown_time import LOCAL
 from workbench.lookups.app import lookup_app
 from workbench.services import audit, lookup_tokens, offices
 from workbench.services.context import Context
@@ -333,3 +335,7 @@ def test_a_communes_token_never_sees_another_communes_entries(office: Office, to
     theirs(PERSON, {"name": "Bí Mật Kín", "birth_date": "1950"})
     logged = [e.old for e in audit.list_events(boss) if e.action == "lookup"]
     assert any("Không Ai Cả" in asked for asked in logged) and not any("Bí Mật" in asked for asked in logged)
+    today = datetime.now(LOCAL).date().isoformat()
+    join = UnitChange(kind=ChangeKind.JOIN, code="25002", on=today, new_code="25001")
+    offices.change_units(office.administrator, [join])
+    assert mine(f"/v1/entries/{entries[1]}").json()["office"] == "25001", "who keeps the register now is told"
