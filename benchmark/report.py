@@ -132,6 +132,14 @@ def _other_tables(
     """Tables beside the rates: heading, column headings, rows; empty ones left out."""
     tables: list[tuple[str, Sequence[str], list[list[str]]]] = [
         (
+            "Phím bấm cho một trường hợp",
+            ("Kiểu chữ / mẫu", "Trường hợp", "Phím dừng xem", "Phím sửa", "Tất cả, cả phím xác nhận"),
+            [
+                [_named(k.group), str(k.entries), f"{k.stops:.2f}", f"{k.mending:.2f}", f"{k.keys:.2f}"]
+                for k in result.entry_keys
+            ],
+        ),
+        (
             "Nhận mẫu sổ",
             ("Đúng là", "Đọc thành", "Trang"),
             [[form.true, form.found, str(form.pages)] for form in result.forms],

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.entry_keys import EntryKeys, entry_keys
 from benchmark.letters import folded, substitutions
 from benchmark.outcomes import FieldOutcome, page_outcomes
 from benchmark.truth import Prediction, TruePage, match_predictions, read_truth
@@ -180,6 +181,8 @@ class BenchmarkResult:
     photo_forms_right: int
     rows: Mapping[str, tuple[Row, ...]]
     """By heading: overall, by script, register type, field kind, form."""
+    entry_keys: tuple[EntryKeys, ...]
+    """Keys an entry, by script and form."""
     forms: tuple[FormCount, ...]
     confusions: tuple[Confusion, ...]
     calibration: tuple[CalibrationBin, ...]
@@ -223,6 +226,7 @@ def benchmark(truth_folders: Iterable[Path], predictions: Iterable[Mapping[str, 
         photos=len(photos),
         photo_forms_right=sum(_form_right(page, p) for page, p in photos),
         rows=_rows(outcomes),
+        entry_keys=entry_keys(outcomes, lambda o: f"{_script(o)} / {o.form}"),
         forms=_form_counts(pairs),
         confusions=_confusions(outcomes),
         calibration=_calibration(outcomes),
@@ -245,18 +249,18 @@ def _grouped(outcomes: Iterable[FieldOutcome], key: Callable[[FieldOutcome], str
 
 def _rows(outcomes: Sequence[FieldOutcome]) -> dict[str, tuple[Row, ...]]:
     """The tables of the report."""
-
-    def script(o: FieldOutcome) -> str:
-        return f"{o.script}{', photo' if o.photo else ''}"
-
     return {
         "overall": _grouped(outcomes, lambda o: "all"),
-        "script": _grouped(outcomes, script),
+        "script": _grouped(outcomes, _script),
         "register_type": _grouped(outcomes, lambda o: f"{o.register_type} / {o.script}"),
         "kind": _grouped(outcomes, lambda o: f"{o.script} / {o.kind.value}"),
         "form": _grouped(outcomes, lambda o: o.form),
         "column": _grouped(outcomes, lambda o: o.column),
     }
+
+
+def _script(outcome: FieldOutcome) -> str:
+    return f"{outcome.script}{', photo' if outcome.photo else ''}"
 
 
 _NOTHING = "(không nhận ra)"

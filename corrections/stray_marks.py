@@ -80,7 +80,7 @@ def without_stray_marks(kind: FieldKind, text: str) -> str:
     if kind in (FieldKind.PLACE, FieldKind.TEXT):
         cleaned = _DOT_AFTER_POLICE.sub("CA ", cleaned)
     if kind in (FieldKind.NAME, FieldKind.SIGNER, FieldKind.TITLE):
-        cleaned = _NO_LETTERS.sub("", cleaned)
+        cleaned = _NO_LETTERS.sub(" ", cleaned)
     if kind in (FieldKind.SIGNER, FieldKind.TITLE):
         cleaned = _NOISE_BEFORE_NAME.sub("", cleaned)
     if not any(c.isalnum() for c in cleaned):

@@ -39,6 +39,10 @@ def test_perfect_predictions_have_no_errors(book: Path) -> None:
     assert result.placing[0].p95_mm < 0.1
     assert result.failures == () and result.lost_pages == ()
     assert dict(result.steps) == {"read": 0.75, "open": 0.25}
+    assert [(k.group, k.entries, k.keys) for k in result.entry_keys] == [
+        ("hand / birth-2006", 2, 1.0),
+        ("typed / marriage-2015", 1, 1.0),
+    ]
 
 
 def test_one_wrong_letter_counts_once_over_all_letters(book: Path) -> None:

@@ -21,6 +21,7 @@ from layouts.columns import FieldKind
         (FieldKind.TEXT, "theo Quyế định số 33", "theo Quyết định số 53", "theo Quyế định số 33"),
         (FieldKind.NAME, "Đỗ Phương 0anh", "Đỗ Phương Oanh", "Đỗ Phương Oanh"),
         (FieldKind.TEXT, "Lý do ghì nhầm", "thân' Lý do ghi nhầm", "Lý do ghì nhầm"),
+        (FieldKind.NAME, "ÔNG HBIA", "ÔNG H'BIA", "ÔNG H'BIA"),
         (FieldKind.PLACE, "Nguyẫn", "Nguyễn", "Nguyẫn"),
     ],
 )

@@ -49,6 +49,7 @@ from layouts.columns import FieldKind
         (FieldKind.TEXT, "CMND 677512325, 23. 04.2011, CA Phú Thọ", "CMND 677512325, 23.04.2011, CA Phú Thọ"),
         (FieldKind.TEXT, "CA Phú Thọ cấp 08 02 2015", "CA Phú Thọ cấp 08.02.2015"),
         (FieldKind.SIGNER, "Nguyễn Văn Luân.~ PCT", "Nguyễn Văn Luân PCT"),
+        (FieldKind.NAME, "Nguyễn_Văn Luân", "Nguyễn Văn Luân"),
         (FieldKind.TEXT, "CMND 677512325 04/2011", "CMND 677512325 04/2011"),
     ],
 )
