@@ -136,9 +136,21 @@ def is_known_phrase(text: str) -> bool:
 
 
 def known_phrase_like(text: str) -> str | None:
-    """The one known phrase that has a text's letters, their marks aside; None when none or several have."""
-    found = _phrases_by_letters().get(letters_only(text), ())
-    return found[0] if len(found) == 1 else None
+    """The known phrase, or phrases one after the other, with a text's letters, their marks aside.
+
+    Returns:
+        It in small letters, with the commas of the text; None when none or several have these letters.
+    """
+    words = text.casefold().strip(" .,;").split()
+    told: dict[int, list[str]] = {0: []}
+    for end in range(1, len(words) + 1):
+        for start in (start for start in sorted(told) if start < end):
+            found = _phrases_by_letters().get(letters_only(" ".join(words[start:end])), ())
+            if len(found) == 1:
+                comma = "," if words[end - 1].endswith(",") else ""
+                told[end] = [*told[start], found[0] + comma]
+                break
+    return " ".join(told[len(words)]) if words and len(words) in told else None
 
 
 def _is_phrase(words: Sequence[str]) -> bool:

@@ -32,6 +32,8 @@ _WHOLE = re.compile(
 _ISSUES = re.compile(r"(?:ubnd|ủy ban nhân dân|trạm y tế|bệnh viện|trung tâm|công an|tòa án)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"số\s*:?\s*(\S+)|^(\d+\S*)", re.IGNORECASE)
 _ISSUER = re.compile(r"(?:\bdo|cơ quan cấp|nơi cấp)\s*:?\s*(.+?)(?:\s+cấp.*)?$", re.IGNORECASE)
+_ISSUER_AT_END = re.compile(rf"\d{{4}}\s+\S{{1,2}}\s+({_ISSUES.pattern}.*?)(?:\s+cấp.*)?$", re.IGNORECASE)
+"""Behind a short word that may be `do` misread."""
 _ISSUER_BEHIND = re.compile(r"\d{4}\s*[,;\-–]\s*(\D+)$")
 
 
@@ -40,7 +42,7 @@ def death_notice(text: str) -> DeathNotice:
     cleaned = fold_spaces(text)
     whole = _WHOLE.fullmatch(strip_ending(cleaned))
     number, day = _NUMBER.search(cleaned), re.search(_DATE, cleaned)
-    issuer = _ISSUER.search(cleaned) or _ISSUER_BEHIND.search(cleaned)
+    issuer = _ISSUER.search(cleaned) or _ISSUER_BEHIND.search(cleaned) or _ISSUER_AT_END.search(cleaned)
     told = parse_date(day.group()) if day else None
     return DeathNotice(
         number=strip_ending(number.group(1) or number.group(2)) if number else "",

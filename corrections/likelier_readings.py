@@ -14,6 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from corrections.confidence import is_known_phrase, known_phrase_like, usual_name, usual_words
 from corrections.dates import parse_date
 from corrections.name_repair import repair_name
+from corrections.place_units import names_units
 from corrections.signers import signer
 from layouts.columns import FieldKind
 from vietnamese.calendar_limits import DAYS, MONTHS, YEARS_OF_PEOPLE
@@ -25,6 +26,7 @@ _ALIKE = 0.7
 wrong is what two recognisers make of the worst lines."""
 
 _DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})([./-])(\d{4})")
+_CENTURIES = {"1": "19", "2": "20"}
 _NOUGHT_MISREAD = 0.5
 """Share of its confidence that a date mended by its noughts keeps: a person looks. By judgement."""
 _PREFIXED = re.compile(r"\b[A-ZĐ]['’][A-ZĐ]")
@@ -56,7 +58,8 @@ def usual_first(kind: FieldKind, readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _with_noughts(text: str) -> str:
-    """A date that no calendar has with the noughts that were read as nines (`06/91/2912`); empty when that makes none.
+    """A date that no calendar has with the noughts that were read as nines (`06/91/2012`), and in the century of its
+    thousand (`2814`, `1088`); empty when that makes none.
 
     Type with a dot or a stroke in its noughts is read so.
     """
@@ -66,7 +69,7 @@ def _with_noughts(text: str) -> str:
     day, sign, month, other, year = found.groups()
     day = day.replace("9", "0") if int(day) not in DAYS else day
     month = month.replace("9", "0") if int(month) not in MONTHS else month
-    year = year[0] + year[1:].replace("9", "0", 1) if int(year) not in YEARS_OF_PEOPLE else year
+    year = _CENTURIES[year[0]] + year[2:] if int(year) not in YEARS_OF_PEOPLE and year[0] in _CENTURIES else year
     mended = f"{day}{sign}{month}{other}{year}"
     return mended if parse_date(mended).certain else ""
 
@@ -98,4 +101,4 @@ def _spelling(kind: FieldKind, text: str) -> int:
         return int(bool(told.title) and told.certain) + int(usual_name(told.name))
     if kind in (FieldKind.TEXT, FieldKind.RELATION):
         return int(is_known_phrase(text)) + int(usual_words(text))
-    return int(kind is FieldKind.PLACE and is_known_phrase(text))  # `Trạm y tế xã`
+    return int(kind is FieldKind.PLACE and (is_known_phrase(text) or names_units(text)))  # `Trạm y tế xã`

@@ -53,7 +53,8 @@ def repair_name(name: str) -> str:
     words = name.split()
     if len(words) < 2:
         return name
-    middle = [_repaired(_with_dot_below(word), *_middle()) for word in words[1:-1]]
+    is_mans = tone_key(words[1]) == tone_key("văn")  # whose middle name is no `Thị`
+    middle = [_repaired(word if is_mans else _with_dot_below(word), *_middle()) for word in words[1:-1]]
     repaired = [_repaired(words[0], *_surnames()), *middle, words[-1]]
     return " ".join(repaired) if repaired != words else name
 

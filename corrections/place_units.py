@@ -13,16 +13,22 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from vietnamese.addresses import KIND_WORDS, SHORT_KINDS, parted, place_key
+from vietnamese.addresses import AUTHORITY, KIND_WORDS, SHORT_KINDS, bare_name, parted, place_key
 from vietnamese.letters import fold_tones, tone_key
 from vietnamese.unit_tree import Unit, by_key, provinces
 
-__all__ = ["UnitMatch", "match_units"]
+__all__ = ["UnitMatch", "match_units", "names_units", "with_hamlet_word"]
 
 _KINDS = {fold_tones(word): word for word in KIND_WORDS}
 _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
 _SHORT_START = re.compile(rf"^(?:{'|'.join(re.escape(short.removesuffix('.')) for short in SHORT_KINDS)})\.?\s")
 _HAMLET_WORDS = ("thôn", "ấp", "xóm", "bản", "buôn", "tổ", "khu phố", "khu", "đội")
+_BESIDE_NUMBERS = frozenset(
+    ("so", "lo", "hem", "ngo", "nha", "duong", "quan", "phuong", "khom", "khoi", "cum", "lang", "to dan pho")
+)
+"""Other words before a number, without marks: no hamlet's word misread."""
+_SHORTEST_HAMLET = 3
+"""Letters of a word from which one of them may be misread."""
 _HAMLET = re.compile(rf"(?:{'|'.join(_HAMLET_WORDS)})\s+\d+[A-Za-z]?", re.I)
 _LIKE_HAMLET = re.compile(r"^([^\W\d_]+(?:\s+[^\W\d_]+)?)(?=\s+\d+[A-Za-z]?(?!\w))")
 """Words before a number at the beginning of a place: mostly a hamlet's, with or without their marks."""
@@ -88,7 +94,6 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
     if not separators:
         return parts, separators  # a writer who may not use any
     parts = _without_stray_hyphens(parts)
-    parts[0] = _LIKE_HAMLET.sub(lambda found: _hamlet_word(found[0]), parts[0])
     usual = max(separators, key=separators.count)
     place = len(parts) - 1
     inside = _provinces()
@@ -107,11 +112,38 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
     return parts, separators
 
 
+def with_hamlet_word(text: str) -> str:
+    """A place that begins with a numbered hamlet, with the word for it put right (`Buộn 3`, `Âp 5`, `Xám 7`)."""
+    return _LIKE_HAMLET.sub(lambda found: _hamlet_word(found[0]), text)
+
+
 def _hamlet_word(words: str) -> str:
-    """`Buộn` and `Âp` as the word for a hamlet whose letters they have; other words as they are."""
+    """The word for a hamlet whose letters some words have, or all but one; other words as they are."""
     plain = fold_tones(words)
-    right = next((word for word in _HAMLET_WORDS if fold_tones(word) == plain and word != words.casefold()), None)
-    return words if right is None or len(plain) != len(words) else _in_case_of(words, right)
+    if len(plain) != len(words) or words.casefold() in _HAMLET_WORDS or plain in _BESIDE_NUMBERS:
+        return words
+    same = [word for word in _HAMLET_WORDS if fold_tones(word) == plain]
+    near = [word for word in _HAMLET_WORDS if len(word) == len(plain) and _letters_off(fold_tones(word), plain) == 1]
+    right = same or (near if len(plain) >= _SHORTEST_HAMLET and len(near) == 1 else [])
+    return _in_case_of(words, right[0]) if right else words
+
+
+def _letters_off(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=True))
+
+
+def names_units(text: str) -> bool:
+    """Whether every part of a place, hamlets aside, is the name of a unit with its marks; whatever lies in what."""
+    bare = AUTHORITY.sub("", text)
+    named = [part for part in parted(bare)[0] if part and not _HAMLET.fullmatch(part)]
+    return bool(named) and all(tone_key(bare_name(part)) in _unit_names() for part in named)
+
+
+@lru_cache(maxsize=1)
+def _unit_names() -> frozenset[str]:
+    districts = [district for province in provinces() for district in province.children]
+    communes = [commune for district in districts for commune in district.children]
+    return frozenset(tone_key(bare_name(unit.name)) for unit in (*provinces(), *districts, *communes))
 
 
 def _without_stray_hyphens(parts: list[str]) -> list[str]:

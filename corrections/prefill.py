@@ -22,7 +22,7 @@ from corrections.likelier_readings import usual_first
 from corrections.name_repair import repair_name
 from corrections.normalise import Normalised, normalise
 from corrections.other_readings import is_typed, odds_of_others, share_of_rivals
-from corrections.place_units import match_units
+from corrections.place_units import match_units, with_hamlet_word
 from corrections.signing_titles import title_confidence
 from corrections.stray_marks import tidy_reading
 from corrections.thresholds import GivenBy, Thresholds
@@ -60,6 +60,8 @@ _SURELY_UNMARKED = 0.85
 """Confidence from which an empty box or space for a stamp is taken for empty."""
 _READ_WELL, _UNITS_ALONE = 0.87, 0.92
 """Below the first a place with known units claims the second at most: its other words may be wrong."""
+_HAMLET_PUT_RIGHT = 0.85
+"""Most a place may claim whose hamlet's word was put right: less than `_READ_WELL`."""
 _PUT_RIGHT = 0.9
 """Most a place may claim whose unit was put right by the lists."""
 _PUT_RIGHT_AGREED = 0.96
@@ -252,6 +254,8 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     # commas part the values of a shared run: there they are no strokes of the form
     kind = FieldKind.TEXT if "," in context.get("shared", "") and column.kind is FieldKind.NAME else column.kind
     readings = [(tidy_reading(kind, text), sure) for text, sure in readings]
+    if kind is FieldKind.PLACE:
+        readings = [_with_hamlet(text, sure) for text, sure in readings]
     if is_typed(field) and not ("HoTen" in context.get("shared", "") or not readings[0][0]):
         readings = usual_first(column.kind, readings)
     candidates = [_candidate(column, text, sure, context, decoded) for text, sure in readings]
@@ -268,11 +272,17 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     if column.code_list and field.engine in _MARKS:
         return replace(candidates[0], text=field.text)
     first = candidates[0]
-    if column.kind in _PHRASES and is_typed(field) and not context.get("shared"):
+    if column.kind in _PHRASES and is_typed(field):
         first = _known_phrase(column, first, context)
     if first.normalised.certain or not first.text:
         return first
     return next((c for c in candidates[1:] if c.normalised.certain and c.text), first)
+
+
+def _with_hamlet(text: str, sure: float) -> tuple[str, float]:
+    """A place with its hamlet's word put right, which a person looks at."""
+    right = with_hamlet_word(text)
+    return right, sure if right == text else min(sure, _HAMLET_PUT_RIGHT)
 
 
 def _known_place(candidates: list[_Candidate], *, home: bool, most: float) -> _Candidate:
@@ -330,7 +340,7 @@ def _known_name(
 def _known_phrase(column: Column, first: _Candidate, context: Mapping[str, str]) -> _Candidate:
     """The reading with the marks of the one phrase of the lists that has its letters."""
     phrase = known_phrase_like(first.text)
-    if phrase is None or phrase == first.text.casefold():
+    if phrase is None or phrase == first.text.casefold().strip(" .,;"):
         return first
     text = first.text[:1] + phrase[1:] if phrase[:1] == first.text[:1].casefold() else phrase.capitalize()
     told = normalise(column, text, context=context)

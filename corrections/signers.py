@@ -43,6 +43,7 @@ _STANDING_IN = re.compile(r"^(?:kt|tm|tuq)\.?\s*(?:chu\s+tich|ubnd|ct)?\s*[.,;:\
 _BEFORE = re.compile(rf"^({_TITLE_WORDS}{_OF_OFFICE})(?:\s*[.:,;\-–]+\s*|\s+)(?=\w)")
 _AFTER = re.compile(rf"(?:[\s.:,;\-–(/]+)({_TITLE_WORDS}(?:\s+.*)?)\)?$")
 
+_MISREAD_DEPUTY = re.compile(r"(?<!\w)pha(?=\s+chu\s+tich(?!\w))")
 _LEFT_OF_TITLE = re.compile(r"[,;]|\s[-–]\s")
 """A comma or a stroke within a name: what stands behind it is the beginning of a title misread (`An, Phá Chủ tịch`)."""
 
@@ -57,6 +58,8 @@ def signer(text: str) -> Signer:
     plain = fold_tones(cleaned)
     if not cleaned or len(plain) != len(cleaned):  # letters whose small form is longer: no positions to go by
         return Signer(name=cleaned, title="", certain=not cleaned)
+    if deputy := _MISREAD_DEPUTY.search(plain):
+        return replace(signer(cleaned[: deputy.start()] + "Phó" + cleaned[deputy.end() :]), certain=False)
     spelt = _with_clear_title(cleaned, plain)
     if spelt != cleaned:
         return replace(signer(spelt), certain=_misread(plain) is None)

@@ -18,7 +18,7 @@ _STRAY_END = re.compile(r"(?:\s+[^\w\s]+)+$")
 _STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"'’‘`_¬•*~|\\]+\s*")
 _DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
 _ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
-_NO_LETTERS = re.compile(r"[.,]*[~_|\\]+[.,]*")
+_NO_LETTERS = re.compile(r"[.,]*[~_|\\]+[.,]*|[()\[\]{}]+$")
 """Signs that no name has, with the dots beside them."""
 _COMMAS = re.compile(r"\s*,(?:\s*,)+")
 _DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
@@ -27,10 +27,13 @@ _HALF_SPACED_HYPHEN = re.compile(r"(?<=\w)(?:\s+[-–]|[-–]\s+)(?=\w)")
 """A hyphen between units of an address has a space on both sides or on none."""
 _DOT_IN_PLACE = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})(?<=[^\W\d_A-ZĐ])\s*\.\s*(?=[^\W_])")
 """After a word: an abbreviation has no vowel (`tx. Phú Thọ`) or capitals alone."""
+_COMMA_AND_DASH = re.compile(r"\s*,\s*[-–](?=\s)|\s[-–]\s*,")
 _VOWEL = re.compile(r"[aeiouy]")
 _DOTS_IN_FIGURES = re.compile(r"(?<=\d)\s*\.(?:\s*\.)+\s*(?=\d)")
 _DOTS_IN_WORDS = re.compile(r"(?<=\w)\s*\.(?:\s*\.)+\s*(?=\w)")
 """Several dots in a row are the line's; one of them is left between figures, where a date has one."""
+_COMMAS_IN_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*([.,/-])\s*(\d{1,2})\s*([.,/-])\s*((?:19|20)\d{2})(?!\d)")
+"""A date in which a dot of the line made a comma of a dot (`24.09,2011`)."""
 _HALF_A_DATE = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})(?:\s+|\s*\2\s+|\s+\2\s*)((?:19|20)\d{2})(?!\d)")
 _OTHER_HALF = re.compile(r"(?<!\d)(\d{1,2})(?:\s+|\s*([./-])\s+|\s+([./-])\s*)(\d{1,2})([./-])((?:19|20)\d{2})(?!\d)")
 """A date in figures written with its signs close, one of which went with the dotted line or stands apart from it."""
@@ -75,6 +78,8 @@ def without_stray_marks(kind: FieldKind, text: str) -> str:
     elif kind is FieldKind.PLACE:
         cleaned = _DOTS_AT_HYPHEN.sub(lambda m: f" {m.group(1) or m.group(2)} ", cleaned)
         cleaned = _COMMAS.sub(",", _DOTS_AT_COMMA.sub(", ", cleaned))
+        usual = " -" if cleaned.count(" - ") > cleaned.count(",") else ","
+        cleaned = _COMMA_AND_DASH.sub(usual, cleaned)  # one of them is a speck
         cleaned = _DOT_IN_PLACE.sub(_without_dot, _DOTS_IN_WORDS.sub(" ", cleaned))
         cleaned = _HALF_SPACED_HYPHEN.sub(" - ", cleaned)
     if kind in (FieldKind.PLACE, FieldKind.TEXT):
@@ -94,9 +99,15 @@ def without_stray_marks(kind: FieldKind, text: str) -> str:
 def _with_whole_dates(text: str) -> str:
     """The text with one sign between the parts of its dates: `14..11..1978`, `11.12 2000` and `23. 04.2011` have lost
     or won some from the dotted line. Dates written with blanks throughout stay."""
-    text = _DOTS_IN_FIGURES.sub(".", text)
+    text = _COMMAS_IN_DATE.sub(_without_commas, _DOTS_IN_FIGURES.sub(".", text))
     text = _NO_SIGNS.sub(r"\1.\2.\3", _HALF_A_DATE.sub(r"\1\2\3\2\4", text))
     return _OTHER_HALF.sub(r"\1\5\4\5\6", text)
+
+
+def _without_commas(date: re.Match[str]) -> str:
+    day, first, month, second, year = date.groups()
+    sign = next((one for one in (first, second) if one != ","), ".")
+    return f"{day}{sign}{month}{sign}{year}" if "," in (first, second) else date.group()
 
 
 def _without_dot(match: re.Match[str]) -> str:

@@ -30,6 +30,7 @@ def test_lost_marks_are_put_back(read: str, right: str) -> None:
         "",
         "Lê Xqzw Ngân",
         "Mạch Thị Kha",
+        "Bùi Văn Thi Thủy",
     ],
 )
 def test_other_names_stay(name: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.place_units import match_units
+from corrections.place_units import match_units, with_hamlet_word
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,6 @@ def test_commas_lost_between_units_are_put_back(read: str, right: str) -> None:
     [
         ("Phương Sơn - Lục Ngan - Bắc Giang", "Phượng Sơn - Lục Ngạn - Bắc Giang"),
         ("xã Tân Lợi - Tinh Biên - An Giang", "xã Tân Lợi - Tịnh Biên - An Giang"),
-        ("Buộn 3 - xã Cộng Hòa - huyện Nam Sách - Hải Dương", "Buôn 3 - xã Cộng Hòa - huyện Nam Sách - Hải Dương"),
-        ("Âp 5, Trang Bảo Xá, Quỳnh Phụ, Thái Bình", "Ấp 5, Trang Bảo Xá, Quỳnh Phụ, Thái Bình"),
         ("Khu phố 9, Thanh Đức, Vị-Xuyên, Hà Giang", "Khu phố 9, Thanh Đức, Vị Xuyên, Hà Giang"),
     ],
 )
@@ -93,3 +91,20 @@ def test_other_places_are_left_alone(written: str) -> None:
 def test_any_text_is_taken(text: str) -> None:
     found = match_units(text)
     assert found.changed == (found.text != text)
+
+
+@pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("Buộn 3 - xã Cộng Hòa", "Buôn 3 - xã Cộng Hòa"),
+        ("Âp 5, Trang Bảo Xá", "Ấp 5, Trang Bảo Xá"),
+        ("BUAN 8, YÊN HÒA", "BUÔN 8, YÊN HÒA"),
+        ("Xám 7 - Quế Tân", "Xóm 7 - Quế Tân"),
+        ("Khóm 3, Phường 5", "Khóm 3, Phường 5"),
+        ("Lô 3, Yên Hòa", "Lô 3, Yên Hòa"),
+        ("Phường 5, Quận 3", "Phường 5, Quận 3"),
+        ("Tân Phú 2, Tân Hòa", "Tân Phú 2, Tân Hòa"),
+    ],
+)
+def test_the_word_for_a_hamlet_is_put_right(read: str, right: str) -> None:
+    assert with_hamlet_word(read) == right

@@ -50,6 +50,11 @@ from layouts.columns import FieldKind
         (FieldKind.TEXT, "CA Phú Thọ cấp 08 02 2015", "CA Phú Thọ cấp 08.02.2015"),
         (FieldKind.SIGNER, "Nguyễn Văn Luân.~ PCT", "Nguyễn Văn Luân PCT"),
         (FieldKind.NAME, "Nguyễn_Văn Luân", "Nguyễn Văn Luân"),
+        (FieldKind.NAME, "CAO QUANG KIỀU)", "CAO QUANG KIỀU"),
+        (FieldKind.TEXT, "CMND 214249875, 24.09,2011, CA Trà Vinh", "CMND 214249875, 24.09.2011, CA Trà Vinh"),
+        (FieldKind.TEXT, "CA Trà Vinh cấp 22,03,2010", "CA Trà Vinh cấp 22.03.2010"),
+        (FieldKind.PLACE, "Buôn 11, - Hồng Thái - A Lưới - Huế", "Buôn 11 - Hồng Thái - A Lưới - Huế"),
+        (FieldKind.PLACE, "Buôn 11, - Hồng Thái, A Lưới, Huế", "Buôn 11, Hồng Thái, A Lưới, Huế"),
         (FieldKind.TEXT, "CMND 677512325 04/2011", "CMND 677512325 04/2011"),
     ],
 )
