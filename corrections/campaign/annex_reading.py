@@ -145,7 +145,7 @@ def _sorted_out(lines: Sequence[_Line]) -> tuple[list[AnnexRow], list[Subtotal],
         if line.sums:
             subtotals.append(Subtotal(row=line.row, parts=tuple(units[since:])))
             close()
-        elif line.lettered and numbered:
+        elif line.lettered and line.ordinal.isupper() and numbered:
             close()
             heading = line.row
         else:

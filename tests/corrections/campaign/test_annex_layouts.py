@@ -68,6 +68,7 @@ def test_sums_at_the_heads_of_sections_are_no_units() -> None:
     ]
     lettered = _annex(("I", *A[1:]), ("II", *B[1:]), SUM)
     assert _units(lettered) == ["Xã A", "Xã B"], "where all are numbered with letters, they are the units"
+    assert _units(_annex(("1", "Huyện", "1", "1", "2"), ("a", *A[1:]), ("b", *B[1:]))) == ["Huyện", "Xã A", "Xã B"]
 
 
 @pytest.mark.parametrize(
