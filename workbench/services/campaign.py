@@ -147,6 +147,7 @@ def campaign_report(
         sources = sources_of(connection, tree, period, span, last.isoformat(), within=first is None)
         texts = store.report_texts_of(connection, period.value, last.isoformat())
         name = office.name if office else str(get_setting(connection, f"{OFFICE}unit_name") or "Toàn bộ đơn vị")
+    rows = tuple(_rows(sources, office))
     return CampaignReport(
         unit=name,
         office_id=office.id if office else None,
@@ -156,9 +157,9 @@ def campaign_report(
         within=period.word if first is None else _STRETCH,
         since=since,
         until=until,
-        rows=tuple(_rows(sources, office)),
+        rows=rows,
         texts=tuple(_texts(sources, office, texts)),
-        notes=tuple(notes_of(sources, office, within=first is None)),
+        notes=tuple(notes_of(sources, office, rows, within=first is None)),
     )
 
 

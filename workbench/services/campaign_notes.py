@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from corrections.campaign.calendars import day_shown
+from corrections.campaign.figures import UnitFigures
 from corrections.campaign.offices import Office, OfficeLevel
+from corrections.campaign.totals import dotted
+from layouts.register_types import RegisterType
 from workbench.services.campaign_sources import Sources
 
 __all__ = ["notes_of"]
@@ -14,20 +17,23 @@ _NAMED = 10
 """Units or lines named in a note; how many more there are is said in a word."""
 
 
-def notes_of(sources: Sources, office: Office | None, *, within: bool) -> Iterator[str]:
+def notes_of(sources: Sources, office: Office | None, rows: Sequence[UnitFigures], *, within: bool) -> Iterator[str]:
     """The notes under a form, Vietnamese.
 
     Args:
         sources: what the form is made from.
         office: who reports; None: all.
+        rows: the lines of the form.
         within: whether packages tell what was entered in the period.
     """
     tree = sources.tree
-    inside = tree.subtree(office.id) if office else frozenset(tree.offices)
+    inside = tree.counted_in(office.id, sources.day) if office else frozenset(tree.offices)
     silent = [
         o.name
         for o in tree.in_force(sources.day)
-        if o.id in inside and o.level is OfficeLevel.COMMUNE and all(sources.of(i) is None for i in tree.subtree(o.id))
+        if o.id in inside
+        and o.level is OfficeLevel.COMMUNE
+        and all(sources.of(i) is None for i in tree.counted_in(o.id, sources.day))
     ]
     if silent:
         more = f" và {len(silent) - _NAMED} đơn vị nữa" if len(silent) > _NAMED else ""
@@ -56,6 +62,7 @@ def notes_of(sources: Sources, office: Office | None, *, within: bool) -> Iterat
             whose = f"{keeper.name}: " if keeper else ""
             yield f"{whose}dòng đếm chung mọi loại sổ «{line.words}» chưa chia theo loại, nên không nằm trong bảng."
     yield from _doubtful(sources, inside, whole=office is None)
+    yield from _beyond(rows)
     if any(office_id is None for office_id, _ in sources.own) and len(tree):
         yield "Có sổ chưa gắn với đơn vị nào; chúng không nằm trong dòng của đơn vị. Hãy gắn ở màn hình «Đơn vị»."
 
@@ -74,3 +81,15 @@ def _doubtful(sources: Sources, inside: Collection[int], *, whole: bool) -> Iter
             f"Dòng đếm trên giấy cần xem lại (có thể sai hoặc được cộng hai lần): {'; '.join(named[:_NAMED])}{more}. "
             "Lý do và cách sửa ghi ở «Đếm trên giấy»."
         )
+
+
+def _beyond(rows: Sequence[UnitFigures]) -> Iterator[str]:
+    """Lines in which more is entered than was counted: what is left is not the total less what is entered there."""
+    told = []
+    for row in rows:
+        over = [(kind, beyond) for kind in RegisterType if (beyond := row.of_type(kind).beyond) > 0]
+        if over:
+            told.append(f"{row.unit} ({', '.join(f'{kind.label.lower()} {dotted(count)}' for kind, count in over)})")
+    if told:
+        more = f" và {len(told) - _NAMED} đơn vị nữa" if len(told) > _NAMED else ""
+        yield f"Đã nhập nhiều hơn số đã đếm, hãy đếm lại: {', '.join(told[:_NAMED])}{more}."

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from corrections.campaign.calendars import day_shown
 from corrections.campaign.figures import Period
 from corrections.campaign.offices import Office, OfficeTree
 from corrections.campaign.packages import (
@@ -275,7 +276,7 @@ def _keep(
     same_day = store.packages_of_day(work.connection, package.period.value, package.day)
     newest = max((p.made_at for p in same_day if p.office_id == sender.id), default="")
     if newest > package.made_at:
-        message = f"Đã có gói {shown} mới hơn của {sender.name} (làm lúc {newest.replace('T', ' ')}); bỏ qua gói cũ."
+        message = f"Đã có gói {shown} mới hơn của {sender.name} (làm lúc {_made_words(newest)}); bỏ qua gói cũ."
         return PackageResult(file_name=name, status=PackageStatus.OLDER, message=message, office=sender.name)
     late = package.made_at > dt.datetime.combine(
         dt.date.fromisoformat(package.day), cutoff_of(work.connection, sender, package.period)
@@ -305,8 +306,13 @@ def _status(package: Package, day: dt.date | None, *, late: bool) -> tuple[Packa
         more = f"; gói không phải của ngày {day_text(day)} đang tổng hợp nên không tính vào số nhập trong ngày đó"
         return PackageStatus.FOREIGN_DAY, more
     if late:
-        return PackageStatus.LATE, f"; làm lúc {package.made_at.replace('T', ' ')}, sau giờ chốt"
+        return PackageStatus.LATE, f"; làm lúc {_made_words(package.made_at)}, sau giờ chốt"
     return PackageStatus.TAKEN, ""
+
+
+def _made_words(made_at: str) -> str:
+    """When a package was made, the sender's clock: `01/12/2026 17:05`."""
+    return f"{day_shown(made_at[: len('2026-12-01')])} {made_at[len('2026-12-01T') : -len(':00')]}"
 
 
 @requires(Role.CLERK)
@@ -318,7 +324,7 @@ def received_packages(ctx: Context, period: Period, day: dt.date) -> tuple[Recei
     return tuple(
         ReceivedPackage(
             office=tree.offices[p.office_id].name,
-            made_at=p.made_at.replace("T", " "),
+            made_at=_made_words(p.made_at),
             received_at=local_time(moment(p.received_at)),
             late=bool(p.late),
         )

@@ -358,3 +358,22 @@ def _close() -> Iterator[None]:
         if url.endswith("w.sqlite3"):
             database.close()
             del context._opened[url]
+
+
+def test_more_entered_than_counted_is_named(province: Province, commune: Context) -> None:
+    _register(province, commune)
+    _receive(province, _sent(commune, _package(done=1_130)))
+    report = campaign.campaign_report(province.context, office_id=province["691"].id)
+    assert "Đã nhập nhiều hơn số đã đếm, hãy đếm lại: Xã Một A (khai sinh 1.030)." in report.notes
+    assert report.whole.of_type(BIRTH).remaining.label == "0"
+
+
+def test_moments_of_packages_are_shown_as_people_write_them(province: Province, commune: Context) -> None:
+    _register(province, commune)
+    late = _package(made_at=f"{TODAY.isoformat()}T23:59:30")
+    (taken,) = _receive(province, _sent(commune, late))
+    (older,) = _receive(province, _sent(commune, _package(made_at=f"{TODAY.isoformat()}T08:00:00")))
+    shown = f"{TODAY:%d/%m/%Y} 23:59"
+    assert f"làm lúc {shown}" in older.message and taken.status is PackageStatus.LATE
+    assert f"làm lúc {shown}, sau giờ chốt" in taken.message
+    assert [one.made_at for one in packages.received_packages(province.context, Period.DAY, TODAY)] == [shown]
