@@ -21,7 +21,7 @@ _SPOKEN = """() => {
     .flatMap((node) => names.map((name) => node.getAttribute(name))).filter(Boolean); }"""
 _ENGLISH = re.compile(
     r"\b(open|close|clear|choose|option|sidebar|show|hide|help|upload|increment|decrement|remove|empty|december|date|sort|pin|column|autosize|statistics"
-    r"|axis|scale|values|legend|mark|container|progress|titled|data|spec|ending)\b",
+    r"|axis|scale|values|legend|mark|container|progress|titled|data|spec|ending|add|files?)\b",
     re.IGNORECASE,
 )
 
@@ -43,6 +43,14 @@ def test_what_the_framework_says_to_those_who_hear_it_is_vietnamese(
     if path == "benchmark":
         expect(page.locator("g.role-axis").first).to_be_attached()
         expect(page.locator('[aria-label^="Trục ngang «Tỷ lệ»: giá trị từ 0%"]').first).to_be_attached()
+    assert [said for said in page.evaluate(_SPOKEN) if _ENGLISH.search(said)] == []
+
+
+def test_a_file_that_was_chosen_is_told_in_vietnamese(page: Page, server: Server, office: Office) -> None:
+    come_in(page, server, office, Role.ADMINISTRATOR)
+    page.goto(f"{server.url}/import-scans")
+    page.locator("input[type=file]").first.set_input_files({"name": "so.zip", "mimeType": "", "buffer": b"PK"})
+    expect(page.get_by_label("Thêm tệp")).to_be_visible()
     assert [said for said in page.evaluate(_SPOKEN) if _ENGLISH.search(said)] == []
 
 

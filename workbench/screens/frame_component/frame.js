@@ -12,6 +12,7 @@ const WORDS = new Map(Object.entries({
   "Scroll left": "Cuộn sang trái", "Scroll right": "Cuộn sang phải", "Empty": "chưa ghi",
   "day": "ngày", "month": "tháng", "year": "năm",
   "Link to heading": "Liên kết tới mục này", "Copy to clipboard": "Chép", "Copied": "Đã chép", "Remove file": "Bỏ tệp",
+  "Add files": "Thêm tệp", "Add file": "Thêm tệp",
   "Fullscreen": "Toàn màn hình", "Close fullscreen": "Thôi toàn màn hình", "Search": "Tìm", "Download as CSV": "Tải về (CSV)",
   "Show/hide columns": "Hiện, ẩn cột", "Vega visualization": "Biểu đồ", "visualization": "biểu đồ", "axis": "trục",
   "Selected values": "Các mục đã chọn", "Dataframe column menu": "Việc với cột", "Copy column name": "Chép tên cột",
