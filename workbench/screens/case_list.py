@@ -39,12 +39,15 @@ __all__ = ["case_list"]
 _MOST = 500
 _WIDTHS = {
     "Hồ sơ": st.column_config.Column(width=62),
-    "Họ tên": st.column_config.Column(width=175),
+    "Họ tên": st.column_config.Column(width=165),
     "Kết quả": st.column_config.Column(width=115),
-    "Xử lý": st.column_config.Column(width=170),
+    "Khác": st.column_config.Column(width=300),
+    "Xử lý": st.column_config.Column(width=140),
     "Hạn": st.column_config.Column(width=90),
-    "Phụ trách": st.column_config.Column(width=120),
+    "Phụ trách": st.column_config.Column(width=110),
 }
+_LONG = {"Khác": 300}
+"""Its width, for texts that wrap."""
 _SEEN = "case_seen"
 """Key of the session: the open case as its form shows it."""
 _ALL, _MINE, _LATE, _WAITING = "Mọi hồ sơ", "Của tôi", "Quá hạn", "Chờ mở lại trường hợp"
@@ -62,7 +65,7 @@ def case_list(context: Context) -> None:
             else "Chưa đối soát lần nào."
         )
         return
-    picked = picked_row([_row(view) for view in views], key="case_table", columns=_WIDTHS, height=260)
+    picked = picked_row([_row(view) for view in views], key="case_table", columns=_WIDTHS, height=260, long=_LONG)
     if picked is not None:
         _one(context, views[picked])
     else:
@@ -98,11 +101,11 @@ def _row(view: CaseView) -> dict[str, object]:
         "Hồ sơ": case.id,
         "Họ tên": case.newest.person.name,
         "Kết quả": OUTCOME_LABELS[case.outcome],
+        "Khác": view.differences,
         "Xử lý": STATE_LABELS[case.state] + (" (kết luận cho lần đối soát trước)" if view.stale else ""),
         "Hạn": shown_day(case.due_on) if case.due_on else "",
         "Phụ trách": view.owner,
         "Trường hợp": f"{view.register_type} {view.entry}, {view.book}",
-        "Khác": view.differences,
     }
 
 

@@ -46,7 +46,8 @@ def work_part(context: Context, office_id: int | None, day: date) -> None:
     if not work.people:
         st.info("Chưa ai xác nhận trường hợp nào hoặc có lịch ca trong thời gian này.")
         return
-    st.dataframe(pd.DataFrame([_person_cells(row, work) for row in work.people]), hide_index=True, width="stretch")
+    cells = pd.DataFrame([_person_cells(row, work) for row in work.people])
+    st.dataframe(cells, hide_index=True, width="stretch", column_config={"Tổ": st.column_config.Column(width=130)})
     total = sum(row.work.entries for row in work.people)
     money = sum(row.work.pay(work.rule) for row in work.people)
     cost = f" · Thành tiền: {number(money)} đồng" if work.rule.priced else " · Chưa có đơn giá (phần «Cách tính»)"
