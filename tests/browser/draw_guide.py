@@ -157,7 +157,8 @@ def _guide(
 def _every(browser: Browser, server: Server, office: Office, book: Book, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     page = _page(browser, server, office, Role.ADMINISTRATOR)
-    for screen in (screen for _, screens in PAGES for screen in screens):
+    context = office.context(Role.ADMINISTRATOR)
+    for screen in (screen for _, screens in PAGES for screen in screens if context.may(*screen.roles)):
         _open(page, f"{server.url}/{screen.path}?book={book.id}")
         page.wait_for_timeout(2500)
         page.screenshot(path=out / f"{screen.path}.png")
