@@ -52,7 +52,8 @@ def _plan_cells(number: int, row: PlanRow, usual: int, quota: str, at: int, days
     known = f"ISNUMBER(D{at}),ISNUMBER(E{at}),N(E{at})>0"
     formula = f'=IF(AND({known}),ROUNDUP(D{at}/(E{at}*F{at}),0),"{UNKNOWN}")'
     counts = [_or_unknown(count) for count in (row.books, row.cases, row.machines)]
-    return [number, row.unit, *counts, a_day, Formula(formula, _or_unknown(days))]
+    needed: Cell = UNKNOWN if row.uncounted else Formula(formula, _or_unknown(days))
+    return [number, row.unit, *counts, a_day, needed]
 
 
 def _plan_sums(plan: QuotaPlan, first: int, last: int, table: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
@@ -66,7 +67,7 @@ def _plan_sums(plan: QuotaPlan, first: int, last: int, table: Sequence[Sequence[
         for letter, cells in columns.items()
     ]
     a_day = f"SUMPRODUCT(E{first}:E{last},F{first}:F{last})"
-    known = f'AND({a_day}>0,COUNTIF(D{first}:E{last},"{UNKNOWN}")=0)'
+    known = f'AND({a_day}>0,COUNTIF({days},"{UNKNOWN}")=0)'
     pooled = Formula(f'=IF({known},ROUNDUP(D{total}/{a_day},0),"{UNKNOWN}")', _or_unknown(plan.days.pooled))
     checks = [
         _check(f'N({letter}{total})=SUMIF({letter}{first}:{letter}{last},">=0")', whole, columns[letter])

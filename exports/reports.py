@@ -56,9 +56,17 @@ class PlanRow:
     unit: str
     books: int | None
     cases: int | None
+    """As far as they are counted; None: not at all."""
+    uncounted: int = 0
+    """Parts of them that nobody has counted: days cannot be told then."""
     machines: int | None = None
     quota: int | None = None
     """Its own; None: that of the plan."""
+
+    @property
+    def all_cases(self) -> Total:
+        """Cases with what is not counted of them."""
+        return Total(known=self.cases or 0, unknown=max(self.uncounted, int(self.cases is None)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,7 @@ class QuotaPlan:
     @property
     def cases(self) -> Total:
         """All cases."""
-        return total_of(r.cases for r in self.rows)
+        return sum((row.all_cases for row in self.rows), Total())
 
     @property
     def machines(self) -> Total:
@@ -88,7 +96,12 @@ class QuotaPlan:
         """Days of each unit, of the slowest, and the pooled figure."""
         return plan_days(
             [
-                UnitWork(unit=row.unit, cases=row.cases, machines=row.machines, quota=row.quota or self.quota)
+                UnitWork(
+                    unit=row.unit,
+                    cases=None if row.uncounted else row.cases,
+                    machines=row.machines,
+                    quota=row.quota or self.quota,
+                )
                 for row in self.rows
             ]
         )

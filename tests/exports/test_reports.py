@@ -130,6 +130,9 @@ REPORTS = {
     "annex 02": lambda: write_volume_annex(
         "02", "Huyện", [VolumeRow(figures=row, machines=2, quota=200) for row in units_partly_counted()]
     ),
+    "partly counted": lambda: write_plan_report(
+        "Tỉnh", QuotaPlan(rows=(PlanRow(unit="A", books=3, cases=90, uncounted=1, machines=1), *plan_of_two().rows))
+    ),
     "quotas": lambda: write_plan_report("Tỉnh", plan_of_quotas()),
     "work": lambda: write_work_report("x", "", [WorkRow(team="Tổ 1", shift="Sáng", entries=5)]),
 }
@@ -173,6 +176,18 @@ def test_plan_report_counts_days_from_one_quota_cell() -> None:
     ]
     forecast = openpyxl.load_workbook(io.BytesIO(data))["Du bao"]
     assert forecast["E8"].value == "15.03.2028" and forecast["D8"].value == "1.600,0"  # five days off between
+
+
+def test_a_unit_of_which_a_part_is_not_counted_tells_that_part_and_no_days() -> None:
+    rows = (
+        PlanRow(unit="A", books=3, cases=90, uncounted=1, machines=1),
+        PlanRow(unit="B", books=1, cases=300, machines=2),
+    )
+    plan = QuotaPlan(rows=rows)
+    assert (plan.cases.label, plan.days.by_unit, plan.days.pooled) == ("390 + 1 chưa rõ", (("A", None), ("B", 1)), None)
+    cells = {row[0]: row for row in shown(write_plan_report("Tỉnh", plan))}
+    assert (cells["A"][2], cells["A"][-1], cells["Tổng cộng"][2]) == (90, "Chưa rõ", 390)
+    assert cells["Gộp mọi máy (không phải thực tế)"][-1] == "Chưa rõ"
 
 
 def test_the_days_of_all_units_are_those_of_the_slowest_and_the_pooled_ones_are_called_so() -> None:

@@ -117,7 +117,7 @@ def _plan_cells(row: PlanRow, plan: QuotaPlan, days: int | None) -> dict[str, ob
     return {
         "Đơn vị": row.unit,
         "Số sổ": number(row.books),
-        "Số trường hợp": number(row.cases),
+        "Số trường hợp": row.all_cases.label,
         "Số máy": row.machines,
         "Định mức": number(row.quota or plan.quota),
         "Số ngày cần": number(days),

@@ -90,7 +90,8 @@ def _plan_row(unit: StandingUnit) -> PlanRow:
     return PlanRow(
         unit=figures.unit,
         books=whole.books if figures.parts else None,
-        cases=None if whole.total.unknown else whole.total.known,
+        cases=None if whole.total.unknown and not whole.total.known else whole.total.known,
+        uncounted=whole.total.unknown,
         machines=unit.row.machines,
         quota=unit.row.quota if unit.has_own_quota else None,
     )

@@ -15,6 +15,8 @@ from corrections.campaign.targets import Step, Target
 from corrections.campaign.totals import UNKNOWN, Total
 from exports.annex_files import read_annex_file
 from exports.campaign_forms import write_volume_annex, write_years
+from exports.report_workbooks import write_plan_report
+from exports.reports import QuotaPlan
 from layouts.register_types import RegisterType
 from tests.workbench.services.campaign_tree import plant_tree
 from tests.workbench.services.conftest import Office
@@ -92,8 +94,9 @@ def test_every_place_tells_the_same_figures(
             assert cells[18:22] == (_known(total), done, done, UNKNOWN if total.unknown else total.known - done)
     (row,) = reports[0].rows
     counted = planning.unit_plan(clerk, quota=200)
-    cases = None if total.unknown else total.known
-    assert [(r.unit, r.books, r.cases) for r in counted.rows] == [(row.unit, books, cases)]
+    assert [(r.unit, r.books, r.all_cases) for r in counted.rows] == [(row.unit, books, total)]
+    written = _cells(write_plan_report("", QuotaPlan(rows=counted.rows)))[row.unit]
+    assert written[2:4] == (books, _known(total)) and (written[6] == UNKNOWN), "no machines, no days"
     assert [f.remaining for f in counted.forecasts] == [row.of_types(tuple(RegisterType)).remaining]
     for number in ("02", "03", "04"):
         (volume,) = volume_rows(clerk, number)

@@ -46,7 +46,7 @@ def test_plans_keep_what_is_unknown_and_what_offices_have(office: Office, token:
     assert planning.plan_of_annex(office.clerk) == annex
     assert planned(office) == (replace(own, machines=2),)
     office.book(volume_number="02/1998")
-    assert planned(office)[0].cases is None
+    assert (planned(office)[0].cases, planned(office)[0].uncounted) == (10, 1)
     with pytest.raises(InvalidInput, match="Huyện A"):
         planning.save_annex(office.supervisor, (*annex, annex[0]))
     with pytest.raises(InvalidInput, match="từ 1"):
