@@ -6,7 +6,9 @@ send is tried from there; the record, the session and the reservations stand as 
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -192,3 +194,33 @@ def test_a_file_made_for_one_account_is_not_handed_to_another(
             _signed_in(other, office, server, role)
         assert other.request.get(mine).status == status, role
         other.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "status"),
+    [
+        ("session/keep", "", 400),
+        ("review/save", "", 401),
+        ("review/save", "mine", 400),
+        ("review/save", "foreign", 403),
+    ],
+)
+def test_a_body_that_is_refused_is_not_taken_to_its_end(
+    server: Server, office: Office, path: str, cookie: str, status: int
+) -> None:
+    """The answer came at once, and then the server took and dropped all 600 MB that somebody went on sending."""
+    sent, total, block = 0, 256 << 20, b"x" * (1 << 16)
+    origin = "http://xa.example" if cookie == "foreign" else server.url
+    known = f"Cookie: {COOKIE}={office.tokens[Role.CLERK]}\r\n" if cookie else ""
+    head = f"POST /api/{path} HTTP/1.1\r\nHost: localhost:{server.port}\r\nOrigin: {origin}\r\n{known}"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+        line.sendall(f"{head}Content-Type: application/json\r\nContent-Length: {total}\r\n\r\n".encode())
+        with contextlib.suppress(OSError):
+            while sent < total:
+                line.sendall(block)
+                sent += len(block)
+        answer = b""
+        with contextlib.suppress(OSError):
+            answer = line.recv(100)
+    assert sent < 32 << 20
+    assert not answer or answer.startswith(f"HTTP/1.1 {status} ".encode())

@@ -114,17 +114,18 @@ def guarded(
 
     async def endpoint(request: Request) -> Response:
         if not _same_origin(request, required=changes):
-            return _problem(403, "origin", "Yêu cầu đến từ trang khác nên bị từ chối. Hãy mở lại chương trình.")
+            told = "Yêu cầu đến từ trang khác nên bị từ chối. Hãy mở lại chương trình."
+            return _unread(_problem(403, "origin", told))
         caller = await run_in_threadpool(_caller, request, used=not by_itself)
         if isinstance(caller, Response):
-            return caller
+            return _unread(caller)
         if caller.account is None and not everybody:
-            return _refusal(NotSignedIn())
+            return _unread(_refusal(NotSignedIn()))
         try:
             largest = _LARGEST_BODY if caller.account else _LARGEST_OPEN_BODY
             body = await _json_body(request, largest) if changes else {}
         except BadBody:
-            return _bad_request()
+            return _unread(_bad_request())
         return await run_in_threadpool(_answer, handler, caller, request, body)
 
     return endpoint
@@ -188,6 +189,12 @@ async def _json_body(request: Request, largest: int) -> dict[str, Any]:
 
 def _refusal(error: ServiceError | StorageError) -> Response:
     return _problem(_STATUS.get(error.code, 500), error.code, str(error))
+
+
+def _unread(response: Response) -> Response:
+    """An answer before the end of the body: the line is closed, or the server would take all that is still sent."""
+    response.headers["Connection"] = "close"
+    return response
 
 
 def _bad_request() -> Response:
