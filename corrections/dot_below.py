@@ -12,7 +12,7 @@ from functools import lru_cache
 from vietnamese import lexicons
 from vietnamese.letters import decomposed, nfc, without_dot_below
 
-__all__ = ["dot_below_doubtful", "may_lack_dots", "without_stray_dots"]
+__all__ = ["dot_below_doubtful", "may_lack_dots", "more_usual", "without_stray_dots"]
 
 _DOT = "\u0323"
 _OTHER_TONES = frozenset("\u0300\u0301\u0303\u0309")
@@ -46,6 +46,16 @@ def may_lack_dots(read: str, right: str) -> bool:
     counts = _counts()
     kept = [after.casefold() for before, after in words if before == after and _DOT not in decomposed(after)]
     return was_lost and any(counts.get(twin) for word in kept for twin in _twins(nfc(word)))
+
+
+def more_usual(one: str, other: str) -> bool:
+    """Whether two names differ in dots below alone, and the first has the more usual syllables where they do."""
+    first, second = nfc(one).casefold().split(), nfc(other).casefold().split()
+    if [without_dot_below(word) for word in first] != [without_dot_below(word) for word in second]:
+        return False
+    counts = _counts()
+    differ = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    return bool(differ) and all(counts.get(a, 0) > counts.get(b, 0) for a, b in differ)
 
 
 def without_stray_dots(name: str) -> str:

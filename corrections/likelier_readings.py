@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from corrections.confidence import is_known_phrase, known_phrase_like, usual_name, usual_words
 from corrections.dates import parse_date
+from corrections.dot_below import more_usual
 from corrections.name_repair import repair_name
 from corrections.place_units import names_units
 from corrections.signers import signer
@@ -51,6 +52,8 @@ def usual_first(kind: FieldKind, readings: Sequence[Reading]) -> list[Reading]:
     first = readings[0]
     same = [other for other in readings[1:] if _is_another_of(kind, first[0], other[0])]
     best = max([first, *same], key=lambda reading: _spelling(kind, reading[0]))  # of equals the first
+    if kind in _NAMES:  # a dot below is mostly as the more usual name has it
+        best = next((other for other in same if more_usual(other[0], best[0])), best)
     others = [reading for reading in readings if reading is not best]
     if _put_right(kind, first[0]) == best[0].casefold():
         best = (best[0], first[1])  # the first says the same but for marks that the lists put back
@@ -89,7 +92,8 @@ def _is_another_of(kind: FieldKind, first: str, other: str) -> bool:
 
 
 def _figures(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdecimal())
+    """Figures of numbers; one within a word is a letter misread (`6iấy`)."""
+    return "".join(re.findall(r"(?<![^\W\d_])\d+(?![^\W\d_])", text))
 
 
 def _spelling(kind: FieldKind, text: str) -> int:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from corrections.confidence import known_phrase_like, usual_name
-from corrections.dot_below import dot_below_doubtful
+from corrections.dot_below import dot_below_doubtful, may_lack_dots
 from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES
 from corrections.name_repair import repair_name
 from corrections.normalise import normalise
@@ -68,7 +68,9 @@ def odds_of_others(column: Column, field: FieldReading, context: Context, value:
     """
     if not is_typed(field) or not value or not field.alternatives:
         return 1.0
-    if column.kind in _NAMES and dot_below_doubtful(value, typed=True):
+    if column.kind in _NAMES and (
+        dot_below_doubtful(value, typed=True) or _lost_dots(column, context, value, readings)
+    ):
         return 1.0  # a dot of the line is seen at every size
     if column.kind is FieldKind.ID_NUMBER and not _is_whole(value):
         return 1.0  # a figure may be lost at every size
@@ -81,6 +83,11 @@ def odds_of_others(column: Column, field: FieldReading, context: Context, value:
         return 1.0 if any(map(can_be, rivals)) else _ONLY_POSSIBLE
     only_name = column.kind in _NAMES and usual_name(value) and not any(map(usual_name, rivals))
     return _ONLY_NAME if only_name else 1.0
+
+
+def _lost_dots(column: Column, context: Context, name: str, readings: Sequence[str]) -> bool:
+    read = (normalise(column, tidy_reading(column.kind, text), context=context).value for text in readings)
+    return any(may_lack_dots(one, name) for one in read)
 
 
 def _is_whole(number: str) -> bool:

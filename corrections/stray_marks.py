@@ -20,6 +20,8 @@ _DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
 _ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[.,]*[~_|\\]+[.,]*|[()\[\]{}]+$")
 """Signs that no name has, with the dots beside them."""
+_COMMITTEE = re.compile(r"\b(?:L[IJ]|L|LI)BND\b")
+"""`UBND` whose first letter fell into two strokes, or lost one."""
 _COMMAS = re.compile(r"\s*,(?:\s*,)+")
 _DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
 _DOTS_AT_HYPHEN = re.compile(r"(?<=\w)\s*(?:[._…]+\s*([-–])[\s._…]*|\s([-–])\s*[._…]+\s*)(?=\w)")
@@ -35,7 +37,11 @@ _DOTS_IN_WORDS = re.compile(r"(?<=\w)\s*\.(?:\s*\.)+\s*(?=\w)")
 _COMMAS_IN_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*([.,/-])\s*(\d{1,2})\s*([.,/-])\s*((?:19|20)\d{2})(?!\d)")
 """A date in which a dot of the line made a comma of a dot (`24.09,2011`)."""
 _HALF_A_DATE = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})(?:\s+|\s*\2\s+|\s+\2\s*)((?:19|20)\d{2})(?!\d)")
-_OTHER_HALF = re.compile(r"(?<!\d)(\d{1,2})(?:\s+|\s*([./-])\s+|\s+([./-])\s*)(\d{1,2})([./-])((?:19|20)\d{2})(?!\d)")
+_SPLIT_MONTH = re.compile(r"(?<!\d)(\d{1,2}([./-])1)\s+([0-2]\2(?:19|20)\d{2})(?!\d)")
+"""A month of two figures in two (`29/1 1/2013`)."""
+_OTHER_HALF = re.compile(
+    r"(?<![\d./-])(\d{1,2})(?:\s+|\s*([./-])\s+|\s+([./-])\s*)(\d{1,2})([./-])((?:19|20)\d{2})(?!\d)"
+)
 """A date in figures written with its signs close, one of which went with the dotted line or stands apart from it."""
 _NO_SIGNS = re.compile(r"((?:ngày|cấp) \d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?!\d)", re.I)
 """Both went: dots, for strokes are not taken for the line's."""
@@ -61,9 +67,9 @@ _DOTS = re.compile(r"\s*[._…]+\s*")
 
 def tidy_reading(kind: FieldKind, text: str) -> str:
     """What was read of a field without its stray strokes, and without the dots behind it that were read as figures;
-    the words around the number of an identity paper are put right."""
+    the words around the number of an identity paper, and UBND, are put right."""
     words = _DOTS_READ_AS_FIGURES.sub("", fold_spaces(text)) if kind in _WORDS_ALONE else text
-    return with_paper_words(without_stray_marks(kind, words))
+    return with_paper_words(_COMMITTEE.sub("UBND", without_stray_marks(kind, words)))
 
 
 def without_stray_marks(kind: FieldKind, text: str) -> str:
@@ -100,6 +106,7 @@ def _with_whole_dates(text: str) -> str:
     """The text with one sign between the parts of its dates: `14..11..1978`, `11.12 2000` and `23. 04.2011` have lost
     or won some from the dotted line. Dates written with blanks throughout stay."""
     text = _COMMAS_IN_DATE.sub(_without_commas, _DOTS_IN_FIGURES.sub(".", text))
+    text = _SPLIT_MONTH.sub(r"\1\3", text)
     text = _NO_SIGNS.sub(r"\1.\2.\3", _HALF_A_DATE.sub(r"\1\2\3\2\4", text))
     return _OTHER_HALF.sub(r"\1\5\4\5\6", text)
 

@@ -80,6 +80,12 @@ def test_one_dot_below_lost_another_may_be() -> None:
     assert (values["nksHoTen"].normalized, values["nksHoTen"].needs_review) == ("PHẠM THỊ HÀ", False)
 
 
+def test_a_dot_that_every_reading_lost_is_still_a_doubt() -> None:
+    name = read("nksHoTen", "Nguyễn Thi Đinh", 0.8, alternatives=(("Nguyễn Thị Đinh", 0.18),))
+    values, _ = _prefill(name)
+    assert (values["nksHoTen"].normalized, values["nksHoTen"].needs_review) == ("Nguyễn Thị Đinh", True)
+
+
 def test_a_name_beside_readings_that_are_none_is_sure() -> None:
     name = read("nksHoTen", "Nguyễn Quang Khánh", 0.84, alternatives=(("Nguyễn (Quang Khánh", 0.16),))
     assert not _prefill(name)[0]["nksHoTen"].needs_review

@@ -54,6 +54,8 @@ from layouts.columns import FieldKind
         (FieldKind.TEXT, "CMND 214249875, 24.09,2011, CA Trà Vinh", "CMND 214249875, 24.09.2011, CA Trà Vinh"),
         (FieldKind.TEXT, "CA Trà Vinh cấp 22,03,2010", "CA Trà Vinh cấp 22.03.2010"),
         (FieldKind.PLACE, "Buôn 11, - Hồng Thái - A Lưới - Huế", "Buôn 11 - Hồng Thái - A Lưới - Huế"),
+        (FieldKind.TEXT, "số 69 ngày 29/1 1/2013 do UBND xã", "số 69 ngày 29/11/2013 do UBND xã"),
+        (FieldKind.TEXT, "số 69 ngày 29/2 1/2013", "số 69 ngày 29/2 1/2013"),
         (FieldKind.PLACE, "Buôn 11, - Hồng Thái, A Lưới, Huế", "Buôn 11, Hồng Thái, A Lưới, Huế"),
         (FieldKind.TEXT, "CMND 677512325 04/2011", "CMND 677512325 04/2011"),
     ],
@@ -75,6 +77,11 @@ def test_letters_and_figures_are_never_touched(kind: FieldKind, text: str) -> No
 
     assert kept(without_stray_marks(kind, text)) == kept(text)
     assert without_stray_marks(kind, without_stray_marks(kind, text)) == without_stray_marks(kind, text)
+
+
+def test_the_committee_is_named_in_its_letters() -> None:
+    assert tidy_reading(FieldKind.SIGNER, "Nguyễn Minh Đô - PCT LIBND xã") == "Nguyễn Minh Đô - PCT UBND xã"
+    assert tidy_reading(FieldKind.PLACE, "LJBND phường 5") == "UBND phường 5"
 
 
 @pytest.mark.parametrize(
