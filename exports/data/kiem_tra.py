@@ -385,6 +385,8 @@ def main() -> int:
     if len(found.lines) > MOST_TOLD:
         print(f"... và {len(found.lines) - MOST_TOLD} điều nữa.")
     print(f"KẾT LUẬN: có {len(found.lines)} sai lệch." if found.lines else "KẾT LUẬN: gói đầy đủ, nguyên vẹn.")
+    if not asked.khoa:
+        print("Chưa so khóa: ai cũng ký được một gói như vậy. Hãy so dấu vân với đơn vị giao, hoặc thêm --khoa.")
     return 1 if found.lines else 0
 
 

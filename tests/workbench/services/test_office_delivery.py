@@ -104,6 +104,7 @@ def test_what_was_accepted_lies_there_and_the_script_says_so(delivered: Office, 
     status, words = verified(out, "--khoa", made.fingerprint)
     assert status == 0, words
     assert "2 quyển, 4 trường hợp" in words and "nguyên vẹn" in words and "Không giao" in words
+    assert "Chưa so khóa" not in words and "Chưa so khóa" in verified(out)[1]
     assert made.fingerprint in words
     with closing(sqlite3.connect(out / REGISTER)) as register:
         found = register.execute(
