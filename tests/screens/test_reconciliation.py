@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from corrections.campaign.offices import Office as Unit
+from corrections.campaign.offices import OfficeLevel
 from corrections.entries import DecisionKind, Role
 from exports.reconciliation_book import ExtractProfile
 from tests.screens.office import Office
 from tests.screens.test_flows import confirm, press
 from tests.screens.test_screens import opened, texts
-from workbench.services import reconciliation_cases, reconciling
+from workbench.services import offices, reconciliation_cases, reconciling
 from workbench.services.reconciliation_cases import CaseFilter
 
 pytestmark = pytest.mark.screens
@@ -70,3 +73,20 @@ def test_near_equal_persons_stand_side_by_side_and_one_is_chosen(office: Office,
     assert (view.case.newest.result.matched, view.case.choice is not None) == ("dòng 3", True)
     app = AppTest.from_function(shown, args=(office.context(Role.INSPECTOR), view.case)).run()
     assert not app.exception and not app.button and "đã chọn" in app.dataframe[0].value.columns[3]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_templates_of_letters_are_changed_by_who_sees_every_unit(office: Office, alone: bool) -> None:
+    boss = office.context(Role.ADMINISTRATOR)
+    above = offices.save_office(boss, Unit(code="691", name="Huyện Mẫu", level=OfficeLevel.DISTRICT))
+    own = offices.save_office(boss, Unit(code="25001", name="Xã Thử", level=OfficeLevel.COMMUNE, parent_id=above.id))
+    who = boss.as_account(replace(boss.who, role=Role.SUPERVISOR, office_id=own.id)) if not alone else boss
+
+    def shown(context):  # type: ignore[no-untyped-def]  # Streamlit runs its source elsewhere, without our imports
+        from workbench.screens.document_templates import template_files
+
+        template_files(context, ("invitation",))
+
+    app = AppTest.from_function(shown, args=(who,)).run()
+    assert not app.exception and bool(app.file_uploader) is alone
+    assert ("Quản trị chung đổi được mẫu" in app.caption[0].value) is not alone

@@ -22,15 +22,20 @@ __all__ = ["template_files"]
 
 
 def template_files(context: Context, names: Collection[str]) -> None:
-    """Show the templates of some kinds of document; supervisors may change them."""
-    st.caption("Tải mẫu về, sửa bằng Word (giữ các chỗ {{ ... }}), rồi nạp lại để dùng mẫu của đơn vị.")
+    """Show the templates of some kinds of document; supervisors who see every unit may change them."""
+    shared = context.office_ids() is not None
+    may_change = context.may(Role.SUPERVISOR) and not shared
+    if shared:
+        st.caption("Mẫu dùng chung cho mọi đơn vị, đầu trang in theo từng đơn vị. Quản trị chung đổi được mẫu.")
+    else:
+        st.caption("Tải mẫu về, sửa bằng Word (giữ các chỗ {{ ... }}), rồi nạp lại để dùng mẫu của đơn vị.")
     for one in list_document_templates(context):
         if one.name in names:
             with st.expander(f"{one.kind.label}: {plain(one.file_name) if one.file_name else 'mẫu có sẵn'}"):
-                _one(context, one)
+                _one(context, one, may_change=may_change)
 
 
-def _one(context: Context, one: TemplateInForce) -> None:
+def _one(context: Context, one: TemplateInForce, *, may_change: bool) -> None:
     places = [f"{{{{ {name} }}}}: {place.means}" for name, place in one.kind.places.items()]
     if one.kind.list:
         places.append(f"{{{{ {one.kind.items} }}}}: bảng. {one.kind.list.means}")
@@ -42,7 +47,7 @@ def _one(context: Context, one: TemplateInForce) -> None:
         DOCX,
         key=f"template_get_{one.name}",
     )
-    if not context.may(Role.SUPERVISOR):
+    if not may_change:
         return
     file = st.file_uploader("Mẫu của đơn vị (.docx)", type=["docx"], key=f"template_file_{one.name}")
     if file is not None and st.button("Dùng mẫu này", key=f"template_put_{one.name}", type="primary"):
