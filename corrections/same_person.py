@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -134,7 +133,7 @@ def _renamed_by_adoption(first: Prepared, second: Prepared) -> bool:
         return False
     if not given or all(tuple(name.split())[1:] != given for name in second.names):
         return False
-    parents = tuple(_parents_alike(first.person, second.person))
+    parents = _parents_alike(first.person, second.person)
     return bool(parents) and min(parents) >= _PARENT_SAME_FROM
 
 
@@ -149,7 +148,7 @@ def _score_without_date(first: Person, second: Person) -> float:
     numbers = (first.id_number, second.id_number)
     if all(numbers) and len(numbers[0]) == len(numbers[1]) and Levenshtein.distance(*numbers) > _NUMBER_SLIPS:
         return 0.0
-    parents = tuple(_parents_alike(first, second))
+    parents = _parents_alike(first, second)
     if not parents or min(parents) < _PARENT_SAME_FROM:
         return 0.0
     places = ((first.birthplace, second.birthplace), (first.native_place, second.native_place))
@@ -164,12 +163,21 @@ def same_name(first: Person, second: Person) -> bool:
     return any(key(first.name) == key(name) for name in (second.name, *second.former_names))
 
 
-def _parents_alike(first: Person, second: Person) -> Iterator[float]:
-    """Likeness of each parent whom both records name."""
-    for ours, theirs in ((first.mother, second.mother), (first.father, second.father)):
-        if theirs and (ours or first.other_parents):
-            known = [spelling_key(parent) for parent in (ours, *first.other_parents) if parent]
-            yield max(JaroWinkler.similarity(one, spelling_key(theirs)) for one in known)
+def _parents_alike(first: Person, second: Person) -> tuple[float, ...]:
+    """Likeness of each parent whom both records name; of parents whose places were exchanged, each with its own."""
+    direct = tuple(
+        max(_likeness(parent, theirs) for parent in (ours, *first.other_parents) if parent)
+        for ours, theirs in ((first.mother, second.mother), (first.father, second.father))
+        if theirs and (ours or first.other_parents)
+    )
+    if not all((first.mother, first.father, second.mother, second.father)) or min(direct) >= _PARENT_SAME_FROM:
+        return direct
+    exchanged = (_likeness(first.mother, second.father), _likeness(first.father, second.mother))
+    return exchanged if min(exchanged) >= _PARENT_SAME_FROM else direct
+
+
+def _likeness(one: str, other: str) -> float:
+    return JaroWinkler.similarity(spelling_key(one), spelling_key(other))
 
 
 def parent_known(person: Person, name: str) -> bool:

@@ -45,6 +45,11 @@ def _one(extract: list[Person], **changed: object) -> tuple[MatchOutcome, str, s
         ({"born": "12.07.1965"}, MatchOutcome.DIFFERS, {("born", "other")}),
         ({"born": "12.07.1965", "father": ""}, MatchOutcome.DIFFERS, {("born", "other")}),
         ({"name": "Nguyễn Thị Hòaa"}, MatchOutcome.DIFFERS, {("name", "spelling")}),
+        (
+            {"mother": BASE.father, "father": BASE.mother},
+            MatchOutcome.DIFFERS,
+            {("mother", "other"), ("father", "other")},
+        ),
         ({"name": "Nguyễn Thị Hòa (Bé Ba)"}, MatchOutcome.DIFFERS, {("name", "other")}),
         ({"name": "Nguyễn Thị Hòa tức Ba"}, MatchOutcome.DIFFERS, {("name", "other")}),
         ({"mother": "Trần Thị Bính"}, MatchOutcome.DIFFERS, {("mother", "tones")}),
