@@ -28,14 +28,17 @@ class Letterhead:
     place: str
 
 
-def letterhead_of(tree: OfficeTree, unit: Office) -> Letterhead:
-    """What stands on top of a unit's papers; a unit that is called by its office (`Sở Tư pháp`) stands below nobody."""
+def letterhead_of(tree: OfficeTree, unit: Office, day: str) -> Letterhead:
+    """What stands on top of a unit's papers of a day (`yyyy-mm-dd`).
+
+    A unit that is called by its office (`Sở Tư pháp`) has no committee of its own above it.
+    """
     place = bare_name(AUTHORITY.sub("", unit.name))
     if not kinds_named(AUTHORITY.sub("", unit.name)):
-        return Letterhead(above=_committee_of(tree, unit.parent_id), own=unit.name, place="")
+        return Letterhead(above=_committee_of(tree, unit.parent_id, day), own=unit.name, place="")
     if unit.level in _OFFICES:
         return Letterhead(above=_committee(unit.name), own=_OFFICES[unit.level], place=place)
-    return Letterhead(above=_committee_of(tree, unit.parent_id), own=_committee(unit.name), place=place)
+    return Letterhead(above=_committee_of(tree, unit.parent_id, day), own=_committee(unit.name), place=place)
 
 
 def police_of(head: Letterhead, unit: Office | None = None) -> Letterhead:
@@ -51,8 +54,8 @@ def police_of(head: Letterhead, unit: Office | None = None) -> Letterhead:
     return Letterhead(above=_as_police(head.above), own=_as_police(head.own), place=head.place)
 
 
-def _committee_of(tree: OfficeTree, office_id: int | None) -> str:
-    above = tree.standing(office_id) if office_id is not None else None
+def _committee_of(tree: OfficeTree, office_id: int | None, day: str) -> str:
+    above = tree.keeper_on(office_id, day)
     return _committee(above.name) if above is not None and kinds_named(AUTHORITY.sub("", above.name)) else ""
 
 

@@ -265,10 +265,11 @@ class OfficeTree:
         add(None)
         return tuple(ordered)
 
-    def of_words(self, words: str, within: frozenset[int] | None = None) -> Office | None:
+    def of_words(self, words: str, day: str, within: frozenset[int] | None = None) -> Office | None:
         """The one unit that a register's words name (`UBND xã Lộc An, huyện Lộc Ninh`); None: none, or more than one.
 
-        A unit above that the words name must be the one above it in the tree.
+        A unit above that the words name must be the one above it in the tree. Of a unit that is joined on that day
+        (`yyyy-mm-dd`) the one that has its registers.
         """
         first, *rest = [part for part in parted(words)[0] if part.strip()] or [""]
         own = AUTHORITY.sub("", " ".join(first.split()))
@@ -281,7 +282,7 @@ class OfficeTree:
         ]
         if within is not None:
             fitting = [o for o in fitting if o.id in within]
-        standing = {s.id: s for o in fitting if (s := self.standing(o.id)) is not None}
+        standing = {s.id: s for o in fitting if (s := self.keeper_on(o.id, day)) is not None}
         return next(iter(standing.values())) if len(standing) == 1 else None
 
     @cached_property

@@ -5,10 +5,9 @@ from __future__ import annotations
 from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
 from corrections.campaign.offices import OfficeTree
 from corrections.entries import Book, Role
-from storage.clock import now
 from storage.offices import office_tree
-from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, requires
+from workbench.services.days import today_kept
 from workbench.services.errors import NotAllowed
 
 __all__ = ["book_levels", "open_levels", "refuse_other_levels"]
@@ -20,7 +19,7 @@ def book_levels(tree: OfficeTree, book: Book) -> tuple[AcceptanceLevel, ...]:
     A district's own registers are accepted by Phòng and Sở, those of the province by Sở alone; where communes stand
     right below the province, nobody stands between. A book that belongs to no unit comes before all three.
     """
-    keeper = tree.standing(book.office_id) if book.office_id is not None else None
+    keeper = tree.keeper_on(book.office_id, today_kept())
     if keeper is None or len(tree) < 2:
         return tuple(AcceptanceLevel)
     found = {AcceptanceLevel(office.level.value) for office in tree.ancestors(keeper.id)}
@@ -35,7 +34,7 @@ def open_levels(ctx: Context) -> tuple[AcceptanceLevel, ...]:
     if len(tree) < 2 or ctx.office_ids() is None:
         return tuple(AcceptanceLevel)
     own = tree.get(ctx.who.office_id)
-    if own is None or not own.in_force(now().astimezone(LOCAL).date().isoformat()):
+    if own is None or not own.in_force(today_kept()):
         return ()
     return (AcceptanceLevel(own.level.value),)
 

@@ -22,6 +22,7 @@ from workbench.services.book_order import FIXED, placed
 from workbench.services.book_rewriting import rewrite_entries
 from workbench.services.checks import open_points
 from workbench.services.context import Context, Work, requires
+from workbench.services.days import today_kept
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 from workbench.services.settings import OFFICE
 
@@ -119,7 +120,7 @@ def add_checked_book(work: Work, book: Book, offices: frozenset[int] | None) -> 
     if store.find_book(work.connection, book.register_type, book.volume_number, book.office):
         raise InvalidInput(f"Quyển {book.volume_number} của {book.office} đã có. Hãy mở quyển đó trong danh sách.")
     if book.office_id is None:
-        named = office_tree(work.connection).of_words(book.office, offices)
+        named = office_tree(work.connection).of_words(book.office, today_kept(), offices)
         book = replace(book, office_id=named.id if named else None)
     book = store.add_book(work.connection, placed(work.connection, book))
     work.note("create_book", book_id=book.id, new=f"{book.register_type} {book.volume_number}")

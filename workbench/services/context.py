@@ -19,8 +19,8 @@ from storage.opening.database import Connection, Database
 from storage.opening.upgrades import copy_before_upgrade
 from storage.scan_files import ScanFiles
 from storage.separation import Scope, everything
-from vietnamese.shown_time import LOCAL
 from workbench.config import Settings
+from workbench.services.days import today_kept
 from workbench.services.errors import NotAllowed, NotSignedIn
 
 __all__ = ["REQUIRED_ROLES", "RESTORING", "Context", "Work", "anyone", "open_context", "requires", "system_context"]
@@ -90,8 +90,7 @@ class Context:
         with self.database.read() as connection:
             tree = office_tree(connection)
         if account.office_id is not None:
-            today = now().astimezone(LOCAL).date().isoformat()
-            return Scope(own=account.office_id, offices=tree.counted_in(account.office_id, today))
+            return Scope(own=account.office_id, offices=tree.counted_in(account.office_id, today_kept()))
         return Scope(own=None, offices=frozenset()) if len(tree) > 1 else None
 
     def office_ids(self) -> frozenset[int] | None:

@@ -11,6 +11,7 @@ from storage import books as store
 from storage.offices import office_tree
 from workbench.services.book_order import placed
 from workbench.services.context import Context, requires
+from workbench.services.days import today_kept
 
 __all__ = ["InventoryResult", "export_inventory", "import_inventory"]
 
@@ -48,7 +49,7 @@ def import_inventory(ctx: Context, path: Path, sheet: str = "") -> InventoryResu
             kind = item.register_type
             known = store.find_book(work.connection, kind, item.volume_number, item.office)
             book = placed(work.connection, _merged(known, item))
-            if book.office_id is None and (named := tree.of_words(book.office, mine)) is not None:
+            if book.office_id is None and (named := tree.of_words(book.office, today_kept(), mine)) is not None:
                 book = replace(book, office_id=named.id)
             if known is None:
                 store.add_book(work.connection, book)

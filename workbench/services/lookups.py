@@ -29,9 +29,10 @@ from storage.lookups import entries_named, entries_numbered
 from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.states import VerdictResult
-from vietnamese.shown_time import LOCAL, shown_day
+from vietnamese.shown_time import shown_day
 from workbench.services.acceptance_facts import change_after
 from workbench.services.context import Context, anyone
+from workbench.services.days import today_kept
 from workbench.services.errors import NotSignedIn
 from workbench.services.lookup_tokens import secret_hash
 
@@ -194,7 +195,7 @@ def _standing(connection: Connection, fitting: Sequence[StoredEntry], *, cut: bo
     """Of the entries that fit, those that stand as they were accepted."""
     verdicts = last_verdicts(connection, sorted({one.entry.book_id for one in fitting}))
     books = get_books(connection, {one.entry.book_id for one in fitting})
-    units, today = office_tree(connection), now().astimezone(LOCAL).date().isoformat()
+    units, today = office_tree(connection), today_kept()
     deliveries: dict[int, _Delivery | None] = {}
     found: list[FoundEntry] = []
     withheld = 0

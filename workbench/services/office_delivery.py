@@ -33,11 +33,12 @@ from storage.offices import office_tree
 from storage.opening.database import Connection
 from storage.separation import everything
 from storage.states import VerdictResult
-from vietnamese.shown_time import LOCAL, local_time, shown_day
+from vietnamese.shown_time import local_time, shown_day
 from workbench.services.acceptance import told_changes
 from workbench.services.acceptance_facts import changes_after
 from workbench.services.background_jobs import Moved
 from workbench.services.context import Context, requires
+from workbench.services.days import today_kept
 from workbench.services.errors import InvalidInput
 from workbench.services.exporting import make_delivery
 from workbench.services.naming import book_title
@@ -119,7 +120,7 @@ def delivery_plan(
         tree = office_tree(connection)
         unit = _unit(ctx, tree, office_id)
         inside = tree.counted_in if below else tree.kept_by
-        wanted = None if unit is None else inside(unit.id, now().astimezone(LOCAL).date().isoformat())
+        wanted = None if unit is None else inside(unit.id, today_kept())
         books = [book for book in list_books(connection) if wanted is None or book.office_id in wanted]
         verdicts = newest_verdicts(connection, level)
     accepted, kept_back = [], []

@@ -14,6 +14,7 @@ from exports.office_tables import ListedOffice, read_changes, read_offices, writ
 from storage import books as book_store
 from storage import offices as store
 from workbench.services.context import Context, Work, requires
+from workbench.services.days import today_kept
 from workbench.services.errors import InvalidInput
 
 __all__ = [
@@ -264,7 +265,7 @@ def assign_books(ctx: Context) -> tuple[int, tuple[str, ...]]:
         for book in book_store.list_books(work.connection):
             if book.office_id is not None:
                 continue
-            office = tree.of_words(book.office)
+            office = tree.of_words(book.office, today_kept())
             if office is None:
                 unknown.add(book.office)
                 continue

@@ -135,6 +135,7 @@ def heading(connection: Connection, *, police: bool = False) -> dict[str, str]:
         police: whether the police of the unit print it.
     """
     kept, tree, scope = office_values(connection), office_tree(connection), scope_of(connection)
+    today = now().astimezone(LOCAL).date()
     unit = tree.get(scope.own) if scope is not None else None
     head = Letterhead(
         above=str(kept.get(ABOVE, "")), own=str(kept.get("unit_name", "")), place=str(kept.get(PLACE, ""))
@@ -142,10 +143,9 @@ def heading(connection: Connection, *, police: bool = False) -> dict[str, str]:
     if unit is None and not head.own and len(top := tree.children(None)) == 1:
         unit = top[0]
     if unit is not None:
-        head = letterhead_of(tree, unit)
+        head = letterhead_of(tree, unit, today.isoformat())
     if police:
         head = police_of(head, unit)
-    today = now().astimezone(LOCAL).date()
     return {
         "don_vi_cap_tren": head.above.upper(),
         "don_vi": head.own.upper(),

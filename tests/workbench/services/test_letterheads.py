@@ -16,6 +16,7 @@ from workbench.services.book_custody import Handover, HandoverKind, HandoverLine
 from workbench.services.context import Context
 from workbench.services.settings import save_office_settings
 
+DAY = "2026-06-01"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -34,7 +35,7 @@ def test_who_issues_papers_at_each_level() -> None:
         ("Huyện Lộc Ninh", OfficeLevel.DISTRICT),
         ("Xã Lộc An", OfficeLevel.COMMUNE),
     )
-    heads = [letterhead_of(tree, unit) for unit in units]
+    heads = [letterhead_of(tree, unit, DAY) for unit in units]
     assert [(head.above, head.own, head.place) for head in heads] == [
         ("UBND Tỉnh Bình Phước", "Sở Tư pháp", "Bình Phước"),
         ("UBND Huyện Lộc Ninh", "Phòng Tư pháp", "Lộc Ninh"),
@@ -50,8 +51,8 @@ def test_who_issues_papers_at_each_level() -> None:
 
 def test_a_unit_that_is_called_by_its_office_keeps_its_name() -> None:
     tree, (top, commune) = _tree(("Sở Tư pháp", OfficeLevel.PROVINCE), ("UBND xã Lộc An", OfficeLevel.COMMUNE))
-    assert (letterhead_of(tree, top).above, letterhead_of(tree, top).own) == ("", "Sở Tư pháp")
-    assert (letterhead_of(tree, commune).above, letterhead_of(tree, commune).own) == ("", "UBND xã Lộc An")
+    assert (letterhead_of(tree, top, DAY).above, letterhead_of(tree, top, DAY).own) == ("", "Sở Tư pháp")
+    assert (letterhead_of(tree, commune, DAY).above, letterhead_of(tree, commune, DAY).own) == ("", "UBND xã Lộc An")
 
 
 def _printed(who: Context, book_id: int) -> str:

@@ -160,6 +160,20 @@ def test_a_commune_joined_across_districts_counts_once_on_every_day(office: Offi
     }, "what has gone to another district is seen there alone"
 
 
+def test_a_unit_works_on_until_the_day_of_its_join(office: Office) -> None:
+    boss = office.administrator
+    district = make_unit(office, "691", "Huyện Một", OfficeLevel.DISTRICT, None)
+    old = make_unit(office, "25001", "Xã Cũ", OfficeLevel.COMMUNE, district)
+    heir = make_unit(office, "25002", "Xã Mới", OfficeLevel.COMMUNE, district)
+    ahead = (TODAY + dt.timedelta(days=20)).isoformat()
+    offices.change_units(boss, [UnitChange(kind=ChangeKind.JOIN, code="25001", on=ahead, new_code="25002")])
+    clerk, other = (person(office, f"u{unit.code}", Role.SUPERVISOR, unit) for unit in (old, heir))
+    book = replace(office, supervisor=clerk).book(office="UBND xã Cũ")
+    assert book.office_id == old.id, "the resolution is known before it holds"
+    assert [one.id for one in books.books_to_choose(clerk)] == [book.id]
+    assert not books.books_to_choose(other)
+
+
 def test_targets_of_a_joined_unit_stay_on_the_board_with_its_successor(office: Office) -> None:
     boss = office.administrator
     district = make_unit(office, "691", "Huyện Một", OfficeLevel.DISTRICT, None)
