@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -131,12 +132,18 @@ def _pdf(path: Path) -> Iterator[pypdfium2.PdfDocument]:
         raise
     except pypdfium2.PdfiumError as error:
         locked = getattr(error, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
-        raise scan_error("encrypted_pdf" if locked else "broken_pdf", path) from error
+        raise scan_error("encrypted_pdf" if locked and _tells_of_a_lock(path) else "broken_pdf", path) from error
     except Exception as error:
         raise scan_error("broken_pdf", path) from error
     finally:
         if document is not None:
             document.close()
+
+
+def _tells_of_a_lock(path: Path) -> bool:
+    """Whether a PDF says that it is locked; pdfium calls one without pages so too."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(b"/Encrypt") >= 0
 
 
 def _visible_page(
