@@ -391,15 +391,3 @@ def test_damage_is_still_called_damage(tmp_path: Path, page: Image.Image) -> Non
     (tmp_path / "c.jp2").write_bytes(bytes(range(1, 200)))
     assert _code(tmp_path / "b.heic") == "broken_image"
     assert _code(tmp_path / "c.jp2") == "broken_image"
-
-
-def test_a_pdf_without_pages_is_not_called_locked(tmp_path: Path) -> None:
-    """«Hãy gỡ mật khẩu» was told for a file that has none: people looked for a password."""
-    path = tmp_path / "trong.pdf"
-    with pikepdf.new() as document:
-        document.save(path)
-    assert _code(path) == "broken_pdf"
-    with pikepdf.new() as document:
-        document.add_blank_page()
-        document.save(path, encryption=pikepdf.Encryption(owner="a", user="b"))
-    assert _code(path) == "encrypted_pdf"

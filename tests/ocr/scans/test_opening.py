@@ -294,3 +294,20 @@ def test_errors_cross_process_boundaries() -> None:
 
     error = pickle.loads(pickle.dumps(ScanError("empty_file", "Tệp rỗng. Hãy quét lại.")))
     assert (error.code, str(error)) == ("empty_file", "Tệp rỗng. Hãy quét lại.")
+
+
+def test_a_pdf_without_pages_is_not_called_locked(tmp_path: Path) -> None:
+    """«Hãy gỡ mật khẩu» was told for a file that has none: people looked for a password."""
+    path = tmp_path / "trong.pdf"
+    said = []
+    for pages in (0, 1):
+        with pikepdf.new() as document:
+            if pages:
+                document.add_blank_page()
+                document.save(path, encryption=pikepdf.Encryption(owner="a", user="b"))
+            else:
+                document.save(path)
+        with pytest.raises(ScanError) as caught:
+            list_pages(path)
+        said.append(caught.value.code)
+    assert said == ["broken_pdf", "encrypted_pdf"]
