@@ -191,7 +191,9 @@ def test_what_was_put_off_is_free_for_others_and_comes_again_at_the_end(page: Pa
     shown(page, 7)
     page.keyboard.press("PageDown")
     expect(page.locator(".rv-empty")).to_contain_text("Còn 2 trường hợp anh chị để sau.")
-    page.get_by_role("button", name="Làm các trường hợp để sau").click()
+    expect(page.locator(".rv-line")).to_have_text("Đã lưu hết")
+    expect(page.get_by_role("button", name="Làm các trường hợp để sau")).to_be_focused()
+    page.keyboard.press("Enter")
     shown(page, 1)
 
 

@@ -107,6 +107,7 @@ class ReviewForm {
     if (elsewhere) { away.href = `?book=${elsewhere.book}`; away.target = "_self"; }
     note.replaceChildren(...(refusal ? [`${refusal.title}: ${refusal.refused.message}`, make("br"), back] : [why, make("br"), then, make("br"), again, ...(elsewhere ? [" ", away] : [])]));
     this.root.classList.add("rv-idle"); this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
+    if (later) again.focus({ preventScroll: true });
   }
 
   // What was put off comes again, as it stands then; its drafts are kept.
@@ -245,7 +246,7 @@ class ReviewForm {
   saved(item, answer) {
     const entry = this.queue.find(item.body.entry);
     if (entry) { entry.revision = answer.revision; entry.state = answer.state; }
-    if (this.queue.ended && !this.data.single && !this.outbox.unsent) this.again();
+    if (this.queue.ended && !this.data.single && !this.outbox.unsent && !this.queue.later.length) this.again();
     const errors = (answer.findings || []).filter((f) => f.severity === "error");
     if (errors.length && entry && entry !== this.entry && !this.supervising) {
       this.messages.notice(`${entry.title}: ${errors[0].message} Trường hợp đã lưu và chuyển cho người kiểm tra.`, "", "Xem lại", () => this.openAgain(entry));
