@@ -39,7 +39,7 @@ FIGURES = {
     *("progress.pages_failed", "report.entries", "report.rows", "made.kept", "made.written", "state.done"),
     *("result.added", "result.matched", "result.updated", "done.added", "done.changed", "moved.pages", "moved.entries"),
     *("sample_count(context)", "smallest_sample(report.allowed)", "unread_count(context, progress.book.id)"),
-    *("summary.manifest.pdfs", "summary.manifest.rows", "state.total"),
+    *("state.total", "part_pages(context, joined, reason=why)"),
     *("save_priority_rule(context, chosen)", "moved.to_read"),
     "draw_samples(context, progress.book.id, kind=SampleKind(kind), share=share / 100)",
     "read_upload(file, lambda path: import_workbook(context, book_id, path, charset=charset))",
@@ -50,7 +50,8 @@ OURS = {
     *(
         "kind.label",
         "one.kind.label",
-        "span.label",
+        "level.label.lower()",
+        "lacks",
         "seems.label",
         "task.label",
         "report.label",
