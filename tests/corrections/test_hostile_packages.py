@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from corrections.campaign.packages import PackageError, read_package
+from corrections.campaign.packages import NEWEST, PackageError, read_package
 
 _PACKAGE = {
+    "version": NEWEST,
     "office_code": "25001",
     "office_name": "Xã A",
     "period": "day",
