@@ -13,6 +13,7 @@ from corrections.entries import Role
 from exports.spreadsheets import XLSX
 from vietnamese.shown_time import day_and_month
 from workbench.screens.as_opened import as_opened, forget_opened
+from workbench.screens.long_texts import row_height
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.context import Context
@@ -36,6 +37,8 @@ _OPENED = "plan_team_opened"
 """Key of the session: the chosen team as its form shows it."""
 _NAME, _ACCOUNT, _BODY, _LEADER, _NOTE = "Họ và tên", "Tài khoản", "Lực lượng", "Tổ trưởng", "Ghi chú"
 _WEEK = 7
+_MEMBERS, _MEMBERS_WIDE = "Thành viên", 300
+"""A column whose names wrap: its head, pixels."""
 
 
 def teams_part(context: Context, office_id: int | None) -> None:
@@ -44,7 +47,13 @@ def teams_part(context: Context, office_id: int | None) -> None:
     if teams:
         units = team_offices(context, teams)
         cells = [_team_cells(units[team.id], team) for team in teams]
-        st.dataframe(pd.DataFrame(cells), hide_index=True, width="stretch")
+        st.dataframe(
+            pd.DataFrame(cells),
+            hide_index=True,
+            width="stretch",
+            column_config={_MEMBERS: st.column_config.Column(width=_MEMBERS_WIDE)},
+            row_height=row_height(cells, {_MEMBERS: _MEMBERS_WIDE}),
+        )
     else:
         st.info("Chưa có tổ nào.")
     if context.may(Role.SUPERVISOR):
@@ -59,7 +68,7 @@ def _team_cells(unit: str, team: Team) -> dict[str, str]:
         "Tổ trưởng": team.leader,
         "Số người": number(len(team.present)),
         **{BODY_LABELS[body]: number(count) for body, count in zip(Body, bodies, strict=True)},
-        "Thành viên": ", ".join(member.name for member in team.present),
+        _MEMBERS: ", ".join(member.name for member in team.present),
         "Tình trạng": "đang làm" if team.active else "đã giải tán",
     }
 
