@@ -11,7 +11,6 @@ import errno
 import re
 import shutil
 import tempfile
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from typing import NoReturn
 
 from ocr.errors import ScanError, scan_error
 from ocr.scans.formats import Taken, taken_as, unreadable_error
+from vietnamese.letters import nfc
 
 __all__ = ["check_zip", "expand_sources", "member_name", "natural_key", "safe_name", "unpack_zip"]
 
@@ -194,7 +194,7 @@ def member_name(member: zipfile.ZipInfo) -> str:
         letters = member.filename.encode("cp437")
         with suppress(UnicodeDecodeError):
             return letters.decode("utf-8")
-        return unicodedata.normalize("NFC", letters.decode("cp1258"))
+        return nfc(letters.decode("cp1258"))
     return member.filename
 
 
