@@ -66,7 +66,7 @@ def _look_ups(nobody: Context) -> None:
     """By person and by number, as the server for other systems asks."""
     administrator = nobody.as_account(Account(id=0, name="admin", role=Role.ADMINISTRATOR))
     last_day = now().date() + timedelta(days=30)
-    token = lookup_tokens.make_token(administrator, "size", office_id=None, last_day=last_day).secret
+    token = lookup_tokens.make_token(administrator, f"size {time.time():.0f}", office_id=None, last_day=last_day).secret
     with nobody.read() as connection:
         name, year = _commonest(connection)
     questions: dict[str, lookups.Question] = {
