@@ -63,6 +63,8 @@ _WORDS_ALONE = frozenset(
 _DOTS_READ_AS_FIGURES = re.compile(r"(?<=[^\W\d_])(?:\s+[0-9oO°.,]){3,}$")
 """Figures one by one behind words: what is left of the dots of the line, each read as a nought or nearly."""
 _DOTS = re.compile(r"\s*[._…]+\s*")
+_MOST_PASSES = 6
+"""A stroke taken away may leave another to be seen; no text of a million drawn at random needed so many."""
 
 
 def tidy_reading(kind: FieldKind, text: str) -> str:
@@ -74,7 +76,17 @@ def tidy_reading(kind: FieldKind, text: str) -> str:
 
 def without_stray_marks(kind: FieldKind, text: str) -> str:
     """The text without stray strokes; an empty text when nothing but strokes was read."""
+    for _ in range(_MOST_PASSES):
+        before, text = text, _cleaned_once(kind, text)
+        if text == before:
+            break
+    return text
+
+
+def _cleaned_once(kind: FieldKind, text: str) -> str:
     cleaned = _with_whole_dates(fold_spaces(text))
+    if kind in (FieldKind.NAME, FieldKind.SIGNER, FieldKind.TITLE):
+        cleaned = _NO_LETTERS.sub(" ", cleaned)  # first: dots stand between letters only without them
     if kind in (FieldKind.SIGNER, FieldKind.TITLE, FieldKind.RELATION, FieldKind.TEXT):
         cleaned = _without_dots(cleaned, keep_commas=True)
     elif kind is FieldKind.NAME:
@@ -90,8 +102,6 @@ def without_stray_marks(kind: FieldKind, text: str) -> str:
         cleaned = _HALF_SPACED_HYPHEN.sub(" - ", cleaned)
     if kind in (FieldKind.PLACE, FieldKind.TEXT):
         cleaned = _DOT_AFTER_POLICE.sub("CA ", cleaned)
-    if kind in (FieldKind.NAME, FieldKind.SIGNER, FieldKind.TITLE):
-        cleaned = _NO_LETTERS.sub(" ", cleaned)
     if kind in (FieldKind.SIGNER, FieldKind.TITLE):
         cleaned = _NOISE_BEFORE_NAME.sub("", cleaned)
     if not any(c.isalnum() for c in cleaned):

@@ -69,6 +69,7 @@ _SIGNED = (FieldKind.SIGNER, FieldKind.TITLE)
 
 
 @example(FieldKind.DATE_WORDS, "1_/_")
+@example(FieldKind.NAME, "aa. _a")
 @given(st.sampled_from([k for k in FieldKind if k not in _SIGNED]), st.text(alphabet="aâĐđ12 .,-/_¬“'", max_size=20))
 @settings(max_examples=80)
 def test_letters_and_figures_are_never_touched(kind: FieldKind, text: str) -> None:
