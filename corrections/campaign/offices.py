@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -145,28 +145,27 @@ class OfficeTree:
 
     def subtree(self, office_id: int) -> frozenset[int]:
         """The unit, all below it, and all that were joined into one of them."""
-        found: set[int] = set()
-        open_ids = [office_id]
-        while open_ids:
-            current = open_ids.pop()
-            if current not in found:
-                found.add(current)
-                open_ids += [o.id for o in (*self.children(current), *self.joined_into(current))]
-        return frozenset(found)
+        return self._reached(office_id, lambda _unit: True, lambda _unit: True)
 
     def counted_in(self, office_id: int, day: str) -> frozenset[int]:
         """Units whose registers are a unit's on a day (`yyyy-mm-dd`): its own, those below, those joined into them.
 
         A unit that was joined elsewhere counts there alone, whatever unit it stood below before.
         """
+        return self._reached(office_id, lambda o: not self._is_joined(o, day), lambda o: self._is_joined(o, day))
+
+    def _reached(
+        self, office_id: int, below: Callable[[Office], bool], joined: Callable[[Office], bool]
+    ) -> frozenset[int]:
+        """The unit and all that is reached from it through such units below and such units joined into one."""
         found: set[int] = set()
         open_ids = [office_id]
         while open_ids:
             current = open_ids.pop()
             if current not in found:
                 found.add(current)
-                open_ids += [o.id for o in self.children(current) if not self._is_joined(o, day)]
-                open_ids += [o.id for o in self.joined_into(current) if self._is_joined(o, day)]
+                open_ids += [o.id for o in self.children(current) if below(o)]
+                open_ids += [o.id for o in self.joined_into(current) if joined(o)]
         return frozenset(found)
 
     def counted_below(self, office_id: int | None, day: str) -> tuple[tuple[Office, frozenset[int]], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from corrections.campaign.figures import Period, UnitFigures, add_up, form_data, period_span, stretch_span
@@ -215,24 +215,43 @@ class StandingUnit:
     """Whose figures the line adds up."""
 
 
-@requires(Role.CLERK, Role.INSPECTOR)
-def standing_units(ctx: Context) -> tuple[StandingUnit, ...]:
-    """The lines of Phụ lục 01 of the caller's unit at this moment, with machines and quotas: what is planned from."""
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What units have to work with and have done, at this moment."""
+
+    office: Office | None
+    """Who reports."""
+    sources: Sources
+    usual_quota: int
+    machines: Mapping[str, int | None]
+    """By the name of a unit that is told in words alone."""
+
+
+def _now(ctx: Context, office_id: int | None) -> _Now:
     mine = ctx.office_ids()
     at = dt.datetime.now(LOCAL)
     with ctx.read() as connection:
         tree = office_tree(connection)
-        office = _reporting(ctx, tree, None, mine)
-        sources = sources_of(connection, tree, Period.DAY, (stamp(at), stamp(at)), at.date().isoformat())
-        usual = int(get_setting(connection, f"{OFFICE}quota") or USUAL_QUOTA)
-        of_words = {total.unit: total.machines for total in unit_totals_of(connection)}
+        return _Now(
+            office=_reporting(ctx, tree, office_id, mine),
+            sources=sources_of(connection, tree, Period.DAY, (stamp(at), stamp(at)), at.date().isoformat()),
+            usual_quota=int(get_setting(connection, f"{OFFICE}quota") or USUAL_QUOTA),
+            machines={total.unit: total.machines for total in unit_totals_of(connection)},
+        )
+
+
+@requires(Role.CLERK, Role.INSPECTOR)
+def standing_units(ctx: Context) -> tuple[StandingUnit, ...]:
+    """The lines of Phụ lục 01 of the caller's unit at this moment, with machines and quotas: what is planned from."""
+    now = _now(ctx, None)
+    sources, tree = now.sources, now.sources.tree
     found = []
-    for figures, keys in _rows_with_keys(sources, office):
+    for figures, keys in _rows_with_keys(sources, now.office):
         unit = tree.get(figures.office_id)
         inside = [tree.offices[i] for i, _ in keys if i is not None and tree.offices[i].in_force(sources.day)]
-        machines = sum(o.machines or 0 for o in inside) or None if unit else of_words.get(figures.unit)
+        machines = sum(o.machines or 0 for o in inside) or None if unit else now.machines.get(figures.unit)
         quota = unit.quota if unit else None
-        row = VolumeRow(figures=figures, machines=machines, quota=quota or usual)
+        row = VolumeRow(figures=figures, machines=machines, quota=quota or now.usual_quota)
         found.append(StandingUnit(row=row, has_own_quota=bool(quota), keys=keys))
     return tuple(found)
 
@@ -254,21 +273,15 @@ def volume_tables(
     ctx: Context, numbers: Collection[str], *, office_id: int | None = None
 ) -> dict[str, tuple[VolumeRow, ...]]:
     """Rows of several of Phụ lục 02 to 04 by number; what they are made from is gathered once."""
-    mine = ctx.office_ids()
-    at = dt.datetime.now(LOCAL)
-    with ctx.read() as connection:
-        tree = office_tree(connection)
-        office = _reporting(ctx, tree, office_id, mine)
-        sources = sources_of(connection, tree, Period.DAY, (stamp(at), stamp(at)), at.date().isoformat())
-        usual = int(get_setting(connection, f"{OFFICE}quota") or USUAL_QUOTA)
-        machines = {total.unit: total.machines for total in unit_totals_of(connection)}
-    if not len(tree):
+    now = _now(ctx, office_id)
+    sources, usual = now.sources, now.usual_quota
+    if not len(sources.tree):
         rows = tuple(
-            VolumeRow(figures=row, machines=machines.get(row.unit), quota=usual) for row in _rows(sources, None)
+            VolumeRow(figures=row, machines=now.machines.get(row.unit), quota=usual) for row in _rows(sources, None)
         )
         return dict.fromkeys(numbers, rows)
     levels = {number: OfficeLevel(form_data()["volumes"][number]["level"]) for number in numbers}
-    return {number: tuple(_volume_rows(sources, office, level, usual)) for number, level in levels.items()}
+    return {number: tuple(_volume_rows(sources, now.office, level, usual)) for number, level in levels.items()}
 
 
 def _volume_rows(sources: Sources, office: Office | None, level: OfficeLevel, usual: int) -> Iterator[VolumeRow]:
