@@ -21,6 +21,7 @@ __all__ = [
     "changed_columns",
     "hindrances",
     "level_below",
+    "levels_above",
 ]
 
 
@@ -49,6 +50,12 @@ def level_below(level: AcceptanceLevel, levels: Sequence[AcceptanceLevel]) -> Ac
     order = list(AcceptanceLevel)
     lower = [one for one in levels if order.index(one) < order.index(level)]
     return lower[-1] if lower else None
+
+
+def levels_above(level: AcceptanceLevel) -> tuple[AcceptanceLevel, ...]:
+    """Levels whose acceptance rests on that of this one."""
+    order = tuple(AcceptanceLevel)
+    return order[order.index(level) + 1 :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

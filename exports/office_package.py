@@ -23,6 +23,7 @@ from layouts.register_types import RegisterType
 
 __all__ = [
     "MANIFEST",
+    "NO_LONGER",
     "README",
     "REGISTER",
     "SCRIPT",
@@ -87,8 +88,6 @@ class OfficeBook:
     audit_hash: str
     oversize: tuple[str, ...] = ()
     """PDFs above the limit that the office's profile lets through."""
-    changed: tuple[str, ...] = ()
-    """Entries that are no longer as they were accepted, in words; what lies here is what was accepted."""
 
 
 class KeptBackCode(StrEnum):
@@ -96,9 +95,17 @@ class KeptBackCode(StrEnum):
 
     NOT_ACCEPTED = "not_accepted"
     RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
+    """Accepted, and returned afterwards by a level that the acceptance rests on."""
+    OPENED = "opened"
+    """Accepted, and entries of it are being worked on again."""
     CHANGED = "changed"
     FILES_GONE = "files_gone"
     CANNOT_MAKE = "cannot_make"
+
+
+NO_LONGER = frozenset(KeptBackCode) - {KeptBackCode.NOT_ACCEPTED, KeptBackCode.RETURNED}
+"""Codes of books that were accepted, and are not delivered all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,12 +207,13 @@ def office_manifest_of(text: str) -> OfficeManifest | None:
 
 
 def _book(raw: Mapping[str, Any]) -> OfficeBook:
+    """A book of a manifest; one that was written before changed books stayed out tells of changes too."""
+    known = {name: value for name, value in raw.items() if name != "changed"}
     typed = {
         "register_type": RegisterType(raw["register_type"]),
         "oversize": tuple(raw["oversize"]),
-        "changed": tuple(raw["changed"]),
     }
-    return OfficeBook(**{**raw, **typed})
+    return OfficeBook(**{**known, **typed})
 
 
 def signature_text(manifest_sha256: str, public_key: str, signature: str) -> str:

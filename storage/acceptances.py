@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from corrections.acceptance import AcceptanceLevel
+from corrections.acceptance import AcceptanceLevel, levels_above
+from corrections.entries import EntryState
 from storage.clock import now, stamp
 from storage.rows import inserted_id, newest_rows, row_of
-from storage.schema import acceptance_books, acceptance_returns, acceptances
+from storage.schema import acceptance_books, acceptance_returns, acceptances, entries
 from storage.states import VerdictResult
 
 __all__ = [
     "Acceptance",
+    "LastWord",
+    "LevelOfBook",
     "Verdict",
-    "accepted_deliveries",
     "add_acceptance",
+    "fell_with",
     "get_acceptance",
-    "last_verdicts",
+    "last_words",
     "list_acceptances",
-    "newest_verdicts",
+    "opened_again",
     "rounds_so_far",
 ]
 
@@ -57,6 +60,28 @@ class Acceptance:
     verdicts: tuple[Verdict, ...] = ()
     returns: tuple[tuple[int, str], ...] = ()
     """(entry, reason) sent back with the minutes."""
+
+
+LevelOfBook = tuple[int, AcceptanceLevel]
+_UNFINISHED = tuple(state.value for state in EntryState if state not in (EntryState.APPROVED, EntryState.SET_ASIDE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastWord:
+    """What a level said last of a book."""
+
+    acceptance_id: int
+    level: AcceptanceLevel
+    verdict: Verdict
+    on_day: str
+    """`yyyy-mm-dd`."""
+    taken_back: LastWord | None = None
+    """With which a level below returned the book afterwards: what it had accepted no longer stands."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is an acceptance, and nobody below has taken back what it rests on."""
+        return self.verdict.result is VerdictResult.ACCEPTED and self.taken_back is None
 
 
 _OWN = ("round", "on_day", "place", "members", "contractor", "note", "account_id")
@@ -97,50 +122,59 @@ def get_acceptance(connection: Connection, acceptance_id: int) -> Acceptance | N
     return _with_parts(connection, [row])[0] if row else None
 
 
-def accepted_deliveries(
-    connection: Connection, book_ids: Sequence[int] | None = None
-) -> dict[tuple[int, AcceptanceLevel], tuple[str, str]]:
-    """For each book and level the delivery accepted there, and the day; none where its last word was to return it."""
-    b, a = acceptance_books.c, acceptances.c
-    query = (
-        select(b.book_id, a.level, b.result, b.delivery, a.on_day)
-        .join(acceptances, a.id == b.acceptance_id)
-        .order_by(a.id)
-    )
-    if book_ids is not None:
-        query = query.where(b.book_id.in_(list(book_ids)))
-    last = {(row.book_id, AcceptanceLevel(row.level)): row for row in connection.execute(query)}
-    taken = VerdictResult.ACCEPTED.value
-    return {key: (row.delivery, row.on_day) for key, row in last.items() if row.result == taken}
+def last_words(
+    connection: Connection, book_ids: Collection[int] | None = None, *, until: int | None = None
+) -> dict[LevelOfBook, LastWord]:
+    """The last word of each level on each book; an acceptance is taken back by any level below that returns the book.
 
-
-def newest_verdicts(
-    connection: Connection, level: AcceptanceLevel, book_ids: Sequence[int] | None = None
-) -> dict[int, tuple[Verdict, str]]:
-    """For each book the last word of a level, and the day."""
-    b, a = acceptance_books.c, acceptances.c
-    query = (
-        select(acceptance_books, a.on_day)
-        .join(acceptances, a.id == b.acceptance_id)
-        .where(a.level == level.value)
-        .order_by(a.id)
-    )
-    if book_ids is not None:
-        query = query.where(b.book_id.in_(list(book_ids)))
-    return {row.book_id: (_verdict(row), row.on_day) for row in connection.execute(query)}
-
-
-def last_verdicts(connection: Connection, book_ids: Sequence[int]) -> dict[int, tuple[Verdict, AcceptanceLevel, str]]:
-    """For each book the last word of any level, which level, and the day."""
+    Args:
+        connection: a connection.
+        book_ids: of these books; None: of all.
+        until: as it stood with these minutes; None: as it stands.
+    """
     b, a = acceptance_books.c, acceptances.c
     query = (
         select(acceptance_books, a.level, a.on_day)
         .join(acceptances, a.id == b.acceptance_id)
-        .where(b.book_id.in_(list(book_ids)))
-        .order_by(a.id)
+        .order_by(b.acceptance_id, b.book_id)
     )
-    rows = connection.execute(query)
-    return {row.book_id: (_verdict(row), AcceptanceLevel(row.level), row.on_day) for row in rows}
+    if book_ids is not None:
+        query = query.where(b.book_id.in_(list(book_ids)))
+    if until is not None:
+        query = query.where(b.acceptance_id <= until)
+    words: dict[LevelOfBook, LastWord] = {}
+    for row in connection.execute(query):
+        level, verdict = AcceptanceLevel(row.level), _verdict(row)
+        said = LastWord(acceptance_id=row.acceptance_id, level=level, verdict=verdict, on_day=row.on_day)
+        words[row.book_id, level] = said
+        for above in levels_above(level) if verdict.result is VerdictResult.RETURNED else ():
+            word = words.get((row.book_id, above))
+            if word is not None and word.stands:
+                words[row.book_id, above] = replace(word, taken_back=said)
+    return words
+
+
+def fell_with(connection: Connection, acceptance_id: int) -> dict[LevelOfBook, LastWord]:
+    """Acceptances of levels above that stood until these minutes returned the book."""
+    b = acceptance_books.c
+    query = select(b.book_id).where(b.acceptance_id == acceptance_id, b.result == VerdictResult.RETURNED.value)
+    returned = connection.execute(query).scalars().all()
+    words = last_words(connection, returned, until=acceptance_id)
+    return {
+        key: word
+        for key, word in words.items()
+        if word.taken_back is not None and word.taken_back.acceptance_id == acceptance_id
+    }
+
+
+def opened_again(connection: Connection) -> dict[int, int]:
+    """Of books that some level has accepted or returned, how many entries are not finished now; none: left out."""
+    e = entries.c
+    looked_at = select(acceptance_books.c.book_id)
+    query = (
+        select(e.book_id, func.count()).where(e.book_id.in_(looked_at), e.state.in_(_UNFINISHED)).group_by(e.book_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def rounds_so_far(connection: Connection, level: AcceptanceLevel, book_ids: Sequence[int]) -> int:

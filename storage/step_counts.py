@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Integer, cast, func, select
 from corrections.acceptance import AcceptanceLevel
 from corrections.campaign.targets import CASE_STEPS, Step
 from layouts.register_types import RegisterType
-from storage.acceptances import accepted_deliveries
+from storage.acceptances import last_words, opened_again
 from storage.books import REAL_WORK
 from storage.schema import books, entries, exports, pages
 from storage.states import ExportState, PageState
@@ -60,8 +60,12 @@ def _taken(connection: Connection, step: Step) -> Collection[int]:
     if step is Step.EXPORTED:
         return delivered.keys()
     level = _ACCEPTED[step]
-    accepted = accepted_deliveries(connection)
-    return {book for (book, of), (digests, _) in accepted.items() if of is level and delivered.get(book) == digests}
+    opened = opened_again(connection)
+    return {
+        book
+        for (book, of), word in last_words(connection).items()
+        if of is level and word.stands and delivered.get(book) == word.verdict.delivery and book not in opened
+    }
 
 
 def _with_scans(connection: Connection, *, read: bool) -> frozenset[int]:

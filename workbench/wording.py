@@ -172,6 +172,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "choose_person": "Chọn người trong trích xuất dân cư",
     "handover": "Giao nhận sổ giấy",
     "acceptance": "Nghiệm thu",
+    "acceptance_fell": "Nghiệm thu của cấp trên hết hiệu lực",
     "reconciled": "Kết luận đối soát",
     "print_document": "In giấy tờ",
     "document_template": "Đổi mẫu giấy tờ",

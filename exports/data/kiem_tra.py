@@ -358,9 +358,6 @@ def check(folder: Path, key: str) -> Findings:
         if register is not None:
             register.close()
     print(f"{len(manifest['books'])} quyển, {manifest['cases']} trường hợp, {len(manifest['files'])} tệp trong bản kê")
-    for book in manifest["books"]:
-        for changed in book["changed"]:
-            print(f"Lưu ý: {book['folder']}: {changed} đã thay đổi sau nghiệm thu; gói giữ bản đã nghiệm thu.")
     for left in manifest["kept_back"]:
         print(f"Không giao: {left['title']}: {left['reason']}")
     return found

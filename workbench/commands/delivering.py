@@ -34,7 +34,7 @@ def deliver_office(
     as_json: AsJson = False,
 ) -> int:
     """Write a unit's accepted books, the register and all that proves them into one folder."""
-    from exports.office_package import KeptBackCode
+    from exports.office_package import NO_LONGER
     from workbench.services import office_delivery
     from workbench.services.context import system_context
 
@@ -56,7 +56,6 @@ def deliver_office(
                 "cases": manifest.cases,
                 "written": made.written,
                 "kept": made.kept,
-                "changed": {book.folder: list(book.changed) for book in manifest.books if book.changed},
                 "kept_back": [{"book": k.id, "code": k.code, "reason": k.reason} for k in manifest.kept_back],
                 "fingerprint": made.fingerprint,
             }
@@ -66,13 +65,8 @@ def deliver_office(
             f"Đã giao {len(manifest.books)} quyển, {manifest.cases} trường hợp của {manifest.unit} vào {made.folder} "
             f"({made.written} quyển vừa ghi, {made.kept} quyển đã có từ trước)."
         )
-        for book in manifest.books:
-            for changed in book.changed:
-                complain(f"Đã thay đổi sau nghiệm thu: {book.label}, quyển {book.volume}: {changed}.")
         for left in manifest.kept_back:
             complain(f"Không giao {left.title}: {left.reason}")
         complain(f"Dấu vân khóa để đọc cho nơi nhận: {made.fingerprint}. Kiểm tra: python {made.folder}/kiem-tra.py")
-    # accepted, and not delivered all the same
-    accepted = (KeptBackCode.CHANGED, KeptBackCode.FILES_GONE, KeptBackCode.CANNOT_MAKE)
-    failed = any(left.code in accepted for left in manifest.kept_back)
+    failed = any(left.code in NO_LONGER for left in manifest.kept_back)
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE

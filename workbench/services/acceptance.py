@@ -17,14 +17,13 @@ from corrections.acceptance import (
     Hindrance,
     hindrances,
 )
-from corrections.campaign.totals import dotted
 from corrections.entries import Book, DecisionKind, EntryState, Role
 from corrections.minutes import out_of_order
 from corrections.titles import entry_title
 from storage import acceptances as store
 from storage import exports_log
 from storage.acceptances import Acceptance, Verdict
-from storage.books import get_book, get_books, list_books
+from storage.books import get_book, list_books
 from storage.clock import moment, now
 from storage.entries import StoredEntry, get_entries, get_entry
 from storage.exports_log import ExportRecord
@@ -38,7 +37,6 @@ from workbench.services.context import Context, Work, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput, Missing, found, refuse_longer
 from workbench.services.naming import COLUMN_LABELS, book_title
-from workbench.services.printing import print_document
 from workbench.services.saving import save_within
 
 __all__ = [
@@ -52,8 +50,6 @@ __all__ = [
     "hindrances_of",
     "hold_acceptance",
     "list_acceptances",
-    "print_acceptance",
-    "print_returns",
     "told_changes",
 ]
 
@@ -78,27 +74,38 @@ def acceptance_board(ctx: Context) -> tuple[BoardRow, ...]:
     with ctx.read() as connection:
         books = list_books(connection)
         newest = exports_log.newest_deliveries(connection)
-        accepted = store.accepted_deliveries(connection)
-    return tuple(_row(book, newest.get(book.id), accepted) for book in books)
+        words, opened = store.last_words(connection), store.opened_again(connection)
+    return tuple(_row(book, newest.get(book.id), words, opened.get(book.id, 0)) for book in books)
 
 
 def _row(
-    book: Book, delivery: ExportRecord | None, accepted: Mapping[tuple[int, AcceptanceLevel], tuple[str, str]]
+    book: Book, delivery: ExportRecord | None, words: Mapping[store.LevelOfBook, store.LastWord], opened: int
 ) -> BoardRow:
-    now_accepted, before = {}, {}
+    now_accepted, before, back = {}, {}, {}
     for level in AcceptanceLevel:
-        digests, day = accepted.get((book.id, level), ("", ""))
-        if digests and delivery is not None and digests == digests_of(delivery):
-            now_accepted[level] = shown_day(day)
-        elif digests:
-            before[level] = shown_day(day)
+        word = words.get((book.id, level))
+        if word is None:
+            continue
+        if word.taken_back is not None:
+            back[level] = _said(word.taken_back)
+        elif word.stands and delivery is not None and word.verdict.delivery == digests_of(delivery):
+            now_accepted[level] = shown_day(word.on_day)
+        elif word.stands:
+            before[level] = shown_day(word.on_day)
     return BoardRow(
         book=book,
         delivered_on=local_day(moment(delivery.at)) if delivery else "",
         delivery_state=delivery.state if delivery else None,
         accepted_on=now_accepted,
         accepted_before=before,
+        taken_back=back,
+        opened=opened,
     )
+
+
+def _said(word: store.LastWord) -> str:
+    """Who returned a book and when."""
+    return f"{LEVEL_LABELS[word.level]} trả lại {shown_day(word.on_day)}"
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
@@ -196,7 +203,7 @@ def hold_acceptance(
 
 
 def _note(work: Work, kept: Acceptance, number: int) -> None:
-    """Say in the log what became of each book of the minutes."""
+    """Say in the log what became of each book of the minutes, and which acceptances above it fell with them."""
     for verdict in kept.verdicts:
         work.note(
             "acceptance",
@@ -205,6 +212,9 @@ def _note(work: Work, kept: Acceptance, number: int) -> None:
             new=f"{verdict.result.value} {number} {verdict.delivery[:12]}".strip(),
             reason=verdict.reason,
         )
+    for (book_id, level), word in store.fell_with(work.connection, number).items():
+        by = f"{LEVEL_LABELS[kept.level]} trả lại, biên bản {number}"
+        work.note("acceptance_fell", book_id=book_id, column=level.value, old=str(word.acceptance_id), reason=by)
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
@@ -212,37 +222,6 @@ def list_acceptances(ctx: Context, *, limit: int | None = None) -> tuple[Accepta
     """Minutes, newest first."""
     with ctx.read() as connection:
         return store.list_acceptances(connection, limit)
-
-
-@requires(Role.SUPERVISOR)
-def print_acceptance(ctx: Context, acceptance_id: int) -> tuple[str, bytes]:
-    """The minutes as a document to sign: file name and .docx.
-
-    Raises:
-        NotFound: no such minutes.
-        ExportError: the office's own template no longer fits.
-    """
-    with ctx.write() as work:
-        kept = found(store.get_acceptance(work.connection, acceptance_id), Missing.ACCEPTANCE)
-        values = {**_common_values(kept), "cac_quyen": _book_lines(work.connection, kept)}
-        return print_document(work, "acceptance", acceptance_id, values)
-
-
-@requires(Role.SUPERVISOR)
-def print_returns(ctx: Context, acceptance_id: int) -> tuple[str, bytes]:
-    """The list of what goes back, entry by entry, with the round: file name and .docx.
-
-    Raises:
-        NotFound: no such minutes.
-        InvalidInput: nothing goes back with them.
-        ExportError: the office's own template no longer fits.
-    """
-    with ctx.write() as work:
-        kept = found(store.get_acceptance(work.connection, acceptance_id), Missing.ACCEPTANCE)
-        lines = _return_lines(work.connection, kept)
-        if not lines:
-            raise InvalidInput("Biên bản này không trả lại quyển hay trường hợp nào.")
-        return print_document(work, "returns", acceptance_id, {**_common_values(kept), "cac_dong": lines})
 
 
 def _refuse_incomplete(
@@ -330,52 +309,3 @@ def _send_back(ctx: Context, work: Work, kept: Acceptance, entries: Mapping[int,
         if stored.entry.state in _RETURNABLE:
             token = f"back:{kept.on_day}:{entry_id}:{stored.entry.revision}"
             save_within(ctx, work, stored, {}, DecisionKind.SEND_BACK, token, reason)
-
-
-def _common_values(kept: Acceptance) -> dict[str, object]:
-    accepted = sum(1 for one in kept.verdicts if one.result is VerdictResult.ACCEPTED)
-    return {
-        "cap": LEVEL_LABELS[kept.level],
-        "lan": str(kept.round),
-        "ngay": shown_day(kept.on_day),
-        "dia_diem": kept.place or "................................",
-        "thanh_phan": kept.members or "................................",
-        "nha_thau": kept.contractor or "................................",
-        "so_quyen": str(len(kept.verdicts)),
-        "so_dat": str(accepted),
-        "so_tra": str(len(kept.verdicts) - accepted),
-        "ghi_chu": kept.note or "Không",
-    }
-
-
-def _book_lines(connection: Connection, kept: Acceptance) -> list[dict[str, str]]:
-    books = get_books(connection, {one.book_id for one in kept.verdicts})
-    lines = []
-    for one in kept.verdicts:
-        record = exports_log.get_export(connection, one.export_id) if one.export_id else None
-        lines.append(
-            {
-                "quyen": book_title(books[one.book_id]),
-                "so_truong_hop": dotted(record.entries) if record else "",
-                "ma_kiem_tra": one.delivery[:16],
-                "ket_qua": "Đạt" if one.result is VerdictResult.ACCEPTED else "Trả lại",
-                "ly_do": one.reason,
-            }
-        )
-    return lines
-
-
-def _return_lines(connection: Connection, kept: Acceptance) -> list[dict[str, str]]:
-    """A line for each returned book, and below it one for each of its returned entries."""
-    back = [one for one in kept.verdicts if one.result is VerdictResult.RETURNED]
-    books = get_books(connection, {one.book_id for one in back})
-    entries = {s.entry.id: s.entry for s in get_entries(connection, [entry_id for entry_id, _ in kept.returns])}
-    lines = []
-    for one in back:
-        lines.append({"quyen": book_title(books[one.book_id]), "truong_hop": "(cả quyển)", "ly_do": one.reason})
-        lines.extend(
-            {"quyen": "", "truong_hop": entry_title(entries[entry_id]), "ly_do": why}
-            for entry_id, why in kept.returns
-            if entries[entry_id].book_id == one.book_id
-        )
-    return lines

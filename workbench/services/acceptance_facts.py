@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from corrections.acceptance import (
@@ -16,8 +16,8 @@ from corrections.acceptance import (
 from corrections.entries import Book, EntryState
 from corrections.minutes import Past
 from exports.manifest import CaseFile, Manifest, manifest_of
-from storage import acceptances as store
 from storage import exports_log
+from storage.acceptances import LastWord, last_words
 from storage.audit_log import entries_with_events
 from storage.books import get_book, progress_of
 from storage.clock import moment
@@ -52,12 +52,12 @@ def gathered_facts(
 ) -> DeliveryFacts:
     """What the rules of acceptance ask of a book at a level."""
     progress = progress_of(connection, (book,))[0]
-    accepted = store.accepted_deliveries(connection, (book.id,))
+    words = last_words(connection, (book.id,))
     levels = book_levels(office_tree(connection), book)
     below, digests = level_below(level, levels), digests_of(delivery) if delivery else ""
     paper = newest_handovers(connection, (book.id,)).get(book.id)
-    last, last_day = store.newest_verdicts(connection, level, (book.id,)).get(book.id, (None, ""))
-    back = last is not None and last.result is VerdictResult.RETURNED and last.delivery == digests
+    here, under = words.get((book.id, level)), words.get((book.id, below)) if below else None
+    back = here is not None and here.verdict.result is VerdictResult.RETURNED and here.verdict.delivery == digests
     return DeliveryFacts(
         delivered=delivery is not None,
         rejected=delivery is not None and delivery.state is ExportState.REJECTED,
@@ -66,19 +66,24 @@ def gathered_facts(
         open_points=open_points(connection, book),
         changes=changes_after(connection, delivery) if delivery else (),
         comes_here=level in levels,
-        accepted_below=below is None or accepted.get((book.id, below), ("", ""))[0] == digests != "",
-        accepted_here=accepted.get((book.id, level), ("", ""))[0] == digests != "",
-        returned_here=shown_day(last_day) if back else "",
-        past=_past(connection, book, level, below, delivery),
+        accepted_below=below is None or _accepted(under, digests),
+        accepted_here=_accepted(here, digests),
+        returned_here=shown_day(here.on_day) if here is not None and back else "",
+        past=_past(connection, book, level, (under, here), delivery),
         out_of_house=paper.receiver if paper and paper.kind is HandoverKind.HANDED_OUT else "",
     )
+
+
+def _accepted(word: LastWord | None, digests: str) -> bool:
+    """Whether a level has accepted this very delivery, and that stands."""
+    return word is not None and word.stands and word.verdict.delivery == digests != ""
 
 
 def _past(
     connection: Connection,
     book: Book,
     level: AcceptanceLevel,
-    below: AcceptanceLevel | None,
+    words: Iterable[LastWord | None],
     delivery: ExportRecord | None,
 ) -> tuple[Past, ...]:
     """What minutes of a level about this delivery cannot come before; twice the same: the first one."""
@@ -86,11 +91,9 @@ def _past(
     if delivery is not None:
         same = [r.at for r in exports_log.exports_of(connection, book.id) if digests_of(r) == digests_of(delivery)]
         past.append(Past(on=moment(min(same)).astimezone(LOCAL).date(), what="xuất bản giao"))
-    for earlier in (below, level):
-        verdict = store.newest_verdicts(connection, earlier, (book.id,)).get(book.id) if earlier else None
-        if earlier is not None and verdict is not None:
-            what = f"biên bản trước của {LEVEL_LABELS[earlier]}"
-            past.append(Past(on=date.fromisoformat(verdict[1]), what=what))
+    for word in (word for word in words if word is not None):
+        what = f"biên bản trước của {LEVEL_LABELS[word.level]}"
+        past.append(Past(on=date.fromisoformat(word.on_day), what=what))
     paper = newest_handovers(connection, (book.id,)).get(book.id)
     if paper is not None and paper.kind is HandoverKind.RETURNED and level is AcceptanceLevel.PROVINCE:
         past.append(Past(on=date.fromisoformat(paper.on_day), what="nhận lại sổ giấy"))

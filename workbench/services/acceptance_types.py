@@ -24,6 +24,10 @@ class BoardRow:
     """Day on which a level accepted the newest delivery."""
     accepted_before: Mapping[AcceptanceLevel, str]
     """Day on which a level accepted an older delivery that no longer stands."""
+    taken_back: Mapping[AcceptanceLevel, str]
+    """Which level below returned the book after a level had accepted it, and when: that level must accept it anew."""
+    opened: int
+    """Entries that are not finished (any more), of a book that some level has accepted or returned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
+from corrections.acceptance import LEVEL_LABELS
 from corrections.dates import PartialDate, parse_standard
 from corrections.entries import Book, EntryState, Role
 from corrections.registered_persons import ROLE_LABELS, persons_of
@@ -18,7 +18,7 @@ from exports.manifest import entries_delivered
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 from storage import lookup_tokens as tokens
-from storage.acceptances import Verdict, last_verdicts
+from storage.acceptances import LastWord, Verdict, last_words
 from storage.accounts import Account
 from storage.books import get_books
 from storage.clock import now, stamp
@@ -193,7 +193,7 @@ def _same_day(written: PartialDate | None, asked: PartialDate) -> bool:
 
 def _standing(connection: Connection, fitting: Sequence[StoredEntry], *, cut: bool = False) -> LookupAnswer:
     """Of the entries that fit, those that stand as they were accepted."""
-    verdicts = last_verdicts(connection, sorted({one.entry.book_id for one in fitting}))
+    verdicts = _last_of_any_level(connection, fitting)
     books = get_books(connection, {one.entry.book_id for one in fitting})
     units, today = office_tree(connection), today_kept()
     deliveries: dict[int, _Delivery | None] = {}
@@ -203,7 +203,8 @@ def _standing(connection: Connection, fitting: Sequence[StoredEntry], *, cut: bo
         book = books[one.entry.book_id]
         if book.id not in verdicts:
             continue  # nobody has ever accepted it: there is nothing to be told of
-        verdict, level, day = verdicts[book.id]
+        word = verdicts[book.id]
+        verdict = word.verdict
         if one.entry.state is not EntryState.APPROVED or verdict.result is not VerdictResult.ACCEPTED:
             withheld += 1
             continue
@@ -217,8 +218,17 @@ def _standing(connection: Connection, fitting: Sequence[StoredEntry], *, cut: bo
             withheld += 1
             continue
         unit = units.keeper_on(book.office_id, today)
-        found.append(_found(one, book, unit.code if unit else "", unit.name if unit else "", level, day, verdict))
+        found.append(_found(one, book, unit.code if unit else "", unit.name if unit else "", word))
     return LookupAnswer(entries=tuple(found), withheld=withheld, cut=cut)
+
+
+def _last_of_any_level(connection: Connection, fitting: Sequence[StoredEntry]) -> dict[int, LastWord]:
+    """For each book of these entries what was said last of it, by whichever level."""
+    found: dict[int, LastWord] = {}
+    for (book_id, _), word in last_words(connection, sorted({one.entry.book_id for one in fitting})).items():
+        if book_id not in found or found[book_id].acceptance_id < word.acceptance_id:
+            found[book_id] = word
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +250,7 @@ def _as_accepted(connection: Connection, one: StoredEntry, delivery: _Delivery) 
     return was_delivered and change_after(connection, one, delivery.record, was_delivered=True) is None
 
 
-def _found(
-    one: StoredEntry, book: Book, unit_code: str, unit: str, level: AcceptanceLevel, day: str, verdict: Verdict
-) -> FoundEntry:
+def _found(one: StoredEntry, book: Book, unit_code: str, unit: str, word: LastWord) -> FoundEntry:
     entry = one.entry
     given = {name: value.normalized for name, value in entry.fields.items() if value.normalized}
     known = columns(entry.register_type)
@@ -256,7 +264,7 @@ def _found(
         unit=unit,
         persons=tuple((ROLE_LABELS[role], person.name, person.born) for role, person in persons_of(entry)),
         values=tuple((c.name, c.label, given[c.name]) for c in known if c.name in given),
-        accepted_by=LEVEL_LABELS[level],
-        accepted_on=shown_day(day),
-        workbook_sha256=verdict.delivery.split(" ")[0],
+        accepted_by=LEVEL_LABELS[word.level],
+        accepted_on=shown_day(word.on_day),
+        workbook_sha256=word.verdict.delivery.split(" ")[0],
     )

@@ -1,7 +1,8 @@
 """Delivery of a whole office: every accepted book with a searchable register, for whoever keeps the province's copy.
 
 What is delivered of a book is what was accepted, byte for byte. Where those files are gone they are made again, which
-gives the same bytes as long as nothing changed; a book that changed is named and stays out until it is accepted again.
+gives the same bytes as long as nothing changed. A book that was opened again, that changed, or that a level below took
+back is named and stays out until it is accepted anew.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
 from corrections.campaign.offices import Office, OfficeTree
+from corrections.campaign.totals import dotted
 from corrections.entries import Book, Role
 from exports.errors import ExportError
 from exports.manifest import Manifest, manifest_of
@@ -24,7 +26,7 @@ from exports.office_package import MANIFEST, KeptBack, KeptBackCode, OfficeBook,
 from exports.profile import ExportProfile, OversizePdf
 from ocr.errors import OcrError
 from storage import exports_log
-from storage.acceptances import Verdict, newest_verdicts
+from storage.acceptances import LastWord, Verdict, last_words, opened_again
 from storage.audit_log import chain_head
 from storage.books import list_books
 from storage.clock import now
@@ -60,6 +62,8 @@ _KEYS = "keys"
 _ALONE = "co-quan"
 """Folder of books that belong to no unit of the tree."""
 _UNNAMED = "Cơ quan chưa ghi tên"
+_TOLD = 3
+"""Changes of a book that are told; who wants all sees them in «Giao nhận, nghiệm thu»."""
 _DIGITS = 8
 """Of a digest in a folder's name: enough to part two deliveries of one book."""
 
@@ -122,14 +126,15 @@ def delivery_plan(
         inside = tree.counted_in if below else tree.kept_by
         wanted = None if unit is None else inside(unit.id, today_kept())
         books = [book for book in list_books(connection) if wanted is None or book.office_id in wanted]
-        verdicts = newest_verdicts(connection, level)
+        words, opened = last_words(connection), opened_again(connection)
     accepted, kept_back = [], []
     for book in sorted(books, key=lambda b: (b.office, b.register_type.value, b.volume_number, b.id)):
-        verdict, day = verdicts.get(book.id, (None, ""))
-        if verdict is not None and verdict.result is VerdictResult.ACCEPTED:
-            accepted.append(PlannedBook(book=book, verdict=verdict, on_day=day))
-        else:
-            kept_back.append(_not_accepted(book, verdict, day, level))
+        word = words.get((book.id, level))
+        left = _kept_back(book, word, opened.get(book.id, 0), level)
+        if left is not None:
+            kept_back.append(left)
+        elif word is not None:
+            accepted.append(PlannedBook(book=book, verdict=word.verdict, on_day=word.on_day))
     return DeliveryPlan(
         unit=unit.name if unit else str(get_office_setting(ctx, "unit_name", "") or _at_the_top(tree)),
         unit_code=unit.code if unit else "",
@@ -216,14 +221,24 @@ def _at_the_top(tree: OfficeTree) -> str:
     return top[0] if len(top) == 1 else _UNNAMED
 
 
-def _not_accepted(book: Book, verdict: Verdict | None, day: str, level: AcceptanceLevel) -> KeptBack:
-    who = LEVEL_LABELS[level]
-    if verdict is None:
-        return KeptBack(
-            id=book.id, title=book_title(book), code=KeptBackCode.NOT_ACCEPTED, reason=f"{who} chưa nghiệm thu."
+def _kept_back(book: Book, word: LastWord | None, opened: int, level: AcceptanceLevel) -> KeptBack | None:
+    """Why a book stays out, as far as its minutes and its entries' states tell; None: it was accepted."""
+    who, left = LEVEL_LABELS[level], partial(KeptBack, id=book.id, title=book_title(book))
+    if word is None:
+        return left(code=KeptBackCode.NOT_ACCEPTED, reason=f"{who} chưa nghiệm thu.")
+    day = shown_day(word.on_day)
+    if word.verdict.result is not VerdictResult.ACCEPTED:
+        return left(code=KeptBackCode.RETURNED, reason=f"{who} trả lại ngày {day}: {word.verdict.reason}")
+    if (back := word.taken_back) is not None:
+        told = f"{LEVEL_LABELS[back.level]} trả lại ngày {shown_day(back.on_day)}: {back.verdict.reason}"
+        return left(
+            code=KeptBackCode.TAKEN_BACK,
+            reason=f"{who} nghiệm thu ngày {day}, sau đó {told}. Hãy nghiệm thu lại từ cấp dưới.",
         )
-    reason = f"{who} trả lại ngày {shown_day(day)}: {verdict.reason}"
-    return KeptBack(id=book.id, title=book_title(book), code=KeptBackCode.RETURNED, reason=reason)
+    if opened:
+        told = f"{who} nghiệm thu ngày {day}; nay còn {dotted(opened)} trường hợp đang mở lại, chưa duyệt."
+        return left(code=KeptBackCode.OPENED, reason=f"{told} Hãy duyệt lại; nếu có sửa thì xuất, nghiệm thu lại.")
+    return None
 
 
 def _put(ctx: Context, folder: DeliveryFolder, planned: PlannedBook, level: AcceptanceLevel) -> KeptBack | None:
@@ -239,10 +254,15 @@ def _put(ctx: Context, folder: DeliveryFolder, planned: PlannedBook, level: Acce
                 reason="Không còn bản kê của lần xuất đã nghiệm thu. Hãy xuất, nghiệm thu lại.",
             )
         changes = _changes(connection, record)
+        if changes:
+            return left(
+                code=KeptBackCode.CHANGED,
+                reason=f"Đã thay đổi sau nghiệm thu ({'; '.join(changes[:_TOLD])}). Hãy xuất, nghiệm thu lại.",
+            )
         unit = office_tree(connection).get(book.office_id)
-    line = _line(unit, planned, level, manifest, changes, export_profile(ctx))
+    line = _line(unit, planned, level, manifest, export_profile(ctx))
     with ExitStack() as stack:
-        origin = partial(_origin, ctx, stack, record, manifest, changes)
+        origin = partial(_origin, ctx, stack, record, manifest)
         try:
             folder.put(BookSource(line=line, manifest=manifest, folder=origin))
         except _FilesGone as error:
@@ -258,7 +278,7 @@ class _FilesGone(Exception):
         super().__init__(message)
 
 
-def _origin(ctx: Context, stack: ExitStack, record: ExportRecord, manifest: Manifest, changes: tuple[str, ...]) -> Path:
+def _origin(ctx: Context, stack: ExitStack, record: ExportRecord, manifest: Manifest) -> Path:
     """A folder with the accepted files: where any delivery of the same bytes left them, or made again.
 
     Raises:
@@ -271,11 +291,6 @@ def _origin(ctx: Context, stack: ExitStack, record: ExportRecord, manifest: Mani
     for folder in dict.fromkeys(folders):
         if book_files_right(folder, manifest):
             return folder
-    if changes:
-        raise _FilesGone(
-            KeptBackCode.CHANGED,
-            f"Tệp đã nghiệm thu không còn và quyển đã thay đổi ({'; '.join(changes[:3])}). Hãy xuất, nghiệm thu lại.",
-        )
     made = Path(tempfile.mkdtemp(prefix="giao-"))
     stack.callback(shutil.rmtree, made, ignore_errors=True)
     try:
@@ -304,7 +319,6 @@ def _line(
     planned: PlannedBook,
     level: AcceptanceLevel,
     manifest: Manifest,
-    changes: tuple[str, ...],
     profile: ExportProfile,
 ) -> OfficeBook:
     book = planned.book
@@ -330,7 +344,6 @@ def _line(
         audit_event=manifest.audit_event,
         audit_hash=manifest.audit_hash,
         oversize=tuple(c.name for c in manifest.cases if large and c.size > profile.largest_pdf_bytes),
-        changed=changes,
     )
 
 

@@ -17,6 +17,7 @@ from tests.workbench.services.plan_office import make_unit, person
 from vietnamese.shown_time import LOCAL
 from workbench.services import acceptance, acceptance_levels, audit, book_custody, books, exporting, offices, review
 from workbench.services.acceptance import BookVerdict
+from workbench.services.acceptance_papers import print_acceptance, print_returns
 from workbench.services.book_custody import Handover, HandoverKind, HandoverLine
 from workbench.services.errors import InvalidInput, NotAllowed, NotFound
 from workbench.services.review_types import ValueInput
@@ -240,11 +241,11 @@ def test_returned_entries_go_back_to_review_with_the_reason_and_the_round(finish
     assert entry.state is EntryState.SENT_BACK and f"UBND cấp xã trả lại ngày {SHOWN}, lần 1" in entry.escalation_reason
     second = _hold(finished, COMMUNE, verdicts=back, returns=[(1, "sai tên")])
     assert (first.round, second.round) == (1, 2)
-    name, listed = acceptance.print_returns(finished.supervisor, first.id)
+    name, listed = print_returns(finished.supervisor, first.id)
     words = words_of_document(listed)
     assert name == f"danh-sach-tra-lai-{first.id}.docx"
     assert all(text in words for text in ("Lần 1", "Công ty Ví Dụ", "thiếu trang", "Ảnh mờ", "(cả quyển)"))
-    assert "Trả lại" in words_of_document(acceptance.print_acceptance(finished.supervisor, first.id)[1])
+    assert "Trả lại" in words_of_document(print_acceptance(finished.supervisor, first.id)[1])
     assert audit.verify(finished.supervisor).ok
 
 
@@ -290,11 +291,11 @@ def test_minutes_come_after_what_they_are_about(
 def test_a_return_list_needs_something_returned(finished: Office, tmp_path: Path) -> None:
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")
     kept = _hold(finished, COMMUNE, members="Ông Lê Mẫu\nBà Trần Mẫu")
-    words = words_of_document(acceptance.print_acceptance(finished.supervisor, kept.id)[1])
+    words = words_of_document(print_acceptance(finished.supervisor, kept.id)[1])
     digest = exporting.exports_of(finished.clerk, 1)[0].workbook_sha256
     assert "Bà Trần Mẫu" in words and digest[:16] in words and "Đạt" in words
     with pytest.raises(InvalidInput, match="không trả lại"):
-        acceptance.print_returns(finished.supervisor, kept.id)
+        print_returns(finished.supervisor, kept.id)
 
 
 OUT = Handover(

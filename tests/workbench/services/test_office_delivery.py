@@ -141,23 +141,38 @@ def test_a_second_run_writes_nothing_anew_and_a_new_acceptance_one_book(
     assert verified(tmp_path / "out")[0] == 0
 
 
-def test_what_changed_after_acceptance_is_named_and_what_was_accepted_stays(
+def test_what_was_opened_or_changed_after_acceptance_is_named_and_stays_out_until_accepted_anew(
     delivered: Office, token: Token, tmp_path: Path
 ) -> None:
+    """Nothing is handed over as accepted that is being corrected: decision 0052. Before, the old files went along."""
+    out = tmp_path / "out"
+    assert [book.volume for book in deliver(delivered, out).manifest.books] == ["01/1998", "02/1998"]
     decide(delivered, token, 1, DecisionKind.REOPEN)
-    made = deliver(delivered, tmp_path / "out")
-    changed = {book.volume: book.changed for book in made.manifest.books}
-    assert "mở lại" in changed["01/1998"][0] and changed["02/1998"] == ()
-    status, words = verified(tmp_path / "out")
-    assert status == 0 and "đã thay đổi sau nghiệm thu" in words
-    shutil.rmtree(delivered.folder / "data" / "exports" / "1")
-    shutil.rmtree(tmp_path / "out")
-    (left,) = [k for k in deliver(delivered, tmp_path / "out").manifest.kept_back if k.code == "changed"]
-    assert left.id == 1 and "nghiệm thu lại" in left.reason
+    made = deliver(delivered, out)
+    assert [book.volume for book in made.manifest.books] == ["02/1998"]
+    assert {k.id: k.code for k in made.manifest.kept_back} == {1: "opened", 3: "not_accepted"}
+    status, words = verified(out)
+    assert status == 0 and "1 quyển, 2 trường hợp" in words and "đang mở lại" in words
+    decide(delivered, token, 1, DecisionKind.CONFIRM, nksHoTen="Nguyễn Thị Hoàn")
+    decide(delivered, token, 1, DecisionKind.APPROVE)
+    (left,) = [k for k in deliver(delivered, out).manifest.kept_back if k.code == "changed"]
+    assert left.id == 1 and "đã sửa rồi duyệt lại" in left.reason and "nghiệm thu lại" in left.reason
+    exporting.export_book(delivered.supervisor, 1)
+    accept(delivered, 1)
+    assert [book.id for book in deliver(delivered, out).manifest.books] == [1, 2] and verified(out)[0] == 0
     accept(delivered, 2, accepted=False)
     plan = office_delivery.delivery_plan(delivered.inspector, level=COMMUNE)
     assert [p.book.id for p in plan.accepted] == [1]
     assert {k.id: k.code for k in plan.kept_back} == {2: "returned", 3: "not_accepted"}
+
+
+def test_a_delivery_of_before_that_tells_of_changes_is_still_read(delivered: Office, tmp_path: Path) -> None:
+    deliver(delivered, tmp_path / "out")
+    place = tmp_path / "out" / MANIFEST
+    raw = json.loads(place.read_text(encoding="utf-8"))
+    raw["books"][0]["changed"] = ["số 1: mở lại, chưa duyệt"]
+    place.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+    assert [book.id for book in manifest_in(tmp_path / "out").books] == [1, 2]
 
 
 def test_files_that_are_gone_are_made_again_with_the_same_bytes(delivered: Office, tmp_path: Path) -> None:

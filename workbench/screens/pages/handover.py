@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
+from corrections.campaign.totals import dotted
 from corrections.entries import Book, Role
 from exports.documents import DOCX
 from storage.states import VerdictResult
@@ -25,10 +26,9 @@ from workbench.services.acceptance import (
     hindrances_of,
     hold_acceptance,
     list_acceptances,
-    print_acceptance,
-    print_returns,
 )
 from workbench.services.acceptance_levels import open_levels
+from workbench.services.acceptance_papers import print_acceptance, print_returns
 from workbench.services.book_custody import (
     Handover,
     HandoverKind,
@@ -179,9 +179,18 @@ def _board_row(row: BoardRow) -> dict[str, object]:
     state = states[row.delivery_state.value if row.delivery_state else None]
     cells: dict[str, object] = {"Sổ": book_title(row.book), "Bản giao mới nhất": f"{row.delivered_on} {state}".strip()}
     for level, label in LEVEL_LABELS.items():
-        old = row.accepted_before.get(level, "")
-        cells[label] = f"✓ {row.accepted_on[level]}" if level in row.accepted_on else f"bản cũ {old}" if old else ""
+        cells[label] = _level_cell(row, level)
     return cells
+
+
+def _level_cell(row: BoardRow, level: AcceptanceLevel) -> str:
+    """What became of a book at a level: nothing of it is shown as accepted that rests on what was taken back."""
+    if level in row.taken_back:
+        return f"✖ phải nghiệm thu lại: {row.taken_back[level]}"
+    if level in row.accepted_on:
+        opened = f", đang mở lại {dotted(row.opened)} trường hợp" if row.opened else ""
+        return f"{'⚠' if row.opened else '✓'} {row.accepted_on[level]}{opened}"
+    return f"bản cũ {row.accepted_before[level]}" if level in row.accepted_before else ""
 
 
 def _book_report(context: Context, level: AcceptanceLevel, book: Book, works: bool) -> bool:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from corrections.acceptance import LEVEL_LABELS, AcceptanceLevel
-from exports.office_package import KeptBackCode, OfficeManifest
+from exports.office_package import NO_LONGER, OfficeManifest
 from vietnamese.shown_time import shown_day
 from workbench.screens.buttons import ready_button
 from workbench.screens.frame import run_page
@@ -130,13 +130,7 @@ def _kept(context: Context, root: Path, office_id: int | None, level: Acceptance
         f"{number(len(manifest.books))} quyển, {number(manifest.cases)} trường hợp, {number(len(manifest.files))} tệp."
     )
     _counts(manifest)
-    for book in manifest.books:
-        for changed in book.changed:
-            st.warning(
-                f"{plain(book.label)}, quyển {plain(book.volume)}: {plain(changed)} sau nghiệm thu. Gói giữ bản đã "
-                "nghiệm thu; hãy xuất, nghiệm thu lại rồi ghi lại gói."
-            )
-    refused = [k for k in manifest.kept_back if k.code not in (KeptBackCode.NOT_ACCEPTED, KeptBackCode.RETURNED)]
+    refused = [left for left in manifest.kept_back if left.code in NO_LONGER]
     for left in refused:
         st.error(f"{plain(left.title)}: {plain(left.reason)}")
     st.write(f"Dấu vân khóa để đọc cho nơi nhận qua điện thoại: `{own_key(context)[1]}`")
