@@ -22,9 +22,8 @@ from xml.sax.saxutils import escape
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.styles import Border, Font, Side
-from openpyxl.utils.escape import unescape
 
-from exports.errors import WorkbookError, not_there, nothing_in
+from exports.errors import ExportError, WorkbookError, not_there, nothing_in
 from vietnamese.shown_time import dotted_day
 
 __all__ = ["THIN_BOX", "XLSX", "Formula", "Sheet", "SheetFile", "fixed_bytes", "open_sheets", "put_text"]
@@ -40,7 +39,14 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b")
 _DATE_1904 = re.compile(rb"date1904\s*=\s*\"(?:1|true)\"", re.IGNORECASE)
 _FORMULA_CELL = re.compile(rb'(?P<start><c r="(?P<cell>[A-Z]+\d+)"[^>]*)>(?P<formula><f>[^<]*</f>)<v ?(?:/>|></v>)</c>')
-_FORMULA_START = ("=", "+", "-", "@")
+_FORMULA_START = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a program may take for a formula once somebody edits the cell; an Excel of East Asia takes the wide ones too."""
+_LONGEST_CELL = 32_767
+"""Signs that the format keeps in a cell; openpyxl would cut off the rest without a word."""
+_NOT_IN_XML = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs that a file of Excel writes as their number (`_x000B_`), and the stroke of a text that only looks like one."""
+_WRITTEN_OUT = re.compile("_x(005[Ff]|00(?!00)[01][0-9A-Fa-f])_")
+"""That stroke and control characters as the format writes them; NUL left out, since no database keeps it."""
 _LARGEST_UNPACKED = 4 * 1024**3
 _MOST_COLUMNS = 1_000
 """The widest table anybody delivers has about 90; Excel goes to 16,384, and a million such rows would take hours."""
@@ -112,7 +118,8 @@ class Sheet:
         if isinstance(value, str) and cell.data_type != "f":
             if cell.data_type == "e":
                 raise self._refuse("error_value", cell, f"có giá trị lỗi {value}", "Hãy sửa ô này rồi nhập lại.")
-            return str(unescape(value))  # `_x000D_` is how the format writes a carriage return
+            # `_x000D_` is how the format writes a carriage return; a letter written so is a text of somebody's own
+            return _WRITTEN_OUT.sub(lambda match: chr(int(match[1], 16)), value)
         if cell.data_type == "f":
             raise self._refuse(
                 "formula",
@@ -236,21 +243,32 @@ def _has_merged_cells(path: Path, part: str) -> bool:
 
 
 def put_text(cell: Any, text: str, *, bold: bool = False) -> None:
-    """Write a text cell: format `@`, never a formula or a number; an empty text leaves the cell empty."""
+    """Write a text cell: format `@`, never a formula or a number; an empty text leaves the cell empty.
+
+    Raises:
+        ExportError: the text is longer than a cell of Excel may be.
+    """
     cell.number_format = "@"
     if bold:
         cell.font = Font(bold=True)
     if not text:
         return
-    cell.value = text
+    kept = _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    if len(kept) > _LONGEST_CELL:
+        raise ExportError(
+            "cell_too_long",
+            f"Một ô dài {len(kept):,} ký tự (Excel giữ được {_LONGEST_CELL:,}): «{text[:60]}…». Hãy rút gọn nội dung "
+            "này rồi xuất lại. Chưa có tệp nào được ghi.".replace(",", "."),
+        )
+    cell.value = kept
     cell.data_type = "s"
-    if text.startswith(_FORMULA_START):
+    if text.lstrip().startswith(_FORMULA_START):
         cell.quotePrefix = True  # Excel keeps it as text even when somebody edits the cell
 
 
 def put_title(sheet: Any, title: str) -> None:
-    """What a list or a report is about, in its first cell; a text of ours that begins with a word."""
-    sheet["A1"] = title
+    """What a list or a report is about, in its first cell."""
+    put_text(sheet["A1"], title)
     sheet["A1"].font = Font(bold=True, size=13)
 
 

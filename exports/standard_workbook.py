@@ -38,6 +38,8 @@ __all__ = [
 _MOST_ROWS = 100_000
 """A register book holds a few hundred entries; a sheet this long is another file."""
 _IDENTIFYING = ("so", "quyenSo", "ngayDangKy")
+_FEWEST_LABELS = 5
+"""Cells of a second row of heads; nobody labels fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +198,8 @@ def _heads_of(sheet: Sheet) -> tuple[tuple[str, ...], bool]:
     except WorkbookError:  # a sheet of another kind
         return (), False
     try:
-        return texts, any(not _is_second_header(below) for _, below in islice(rows, 2))
+        names = tuple(map(_official, texts))
+        return texts, any(not _is_second_header(names, below) for _, below in islice(rows, 2))
     except WorkbookError:  # what is wrong with these rows is said when they are read
         return texts, True
 
@@ -238,7 +241,7 @@ def _check_columns(path: Path, sheet: Sheet, names: tuple[str, ...], register_ty
 def _case_rows(sheet: Sheet, names: tuple[str, ...], not_text: list[str]) -> list[CaseRow]:
     rows = []
     for number, texts in sheet.rows(most_rows=_MOST_ROWS, not_text=not_text):
-        if number == 1 or (number == 2 and _is_second_header(texts)):
+        if number == 1 or (number == 2 and _is_second_header(names, texts)):
             continue
         beyond = [get_column_letter(i + 1) for i, t in enumerate(texts) if t and i >= len(names)]
         if beyond:
@@ -269,10 +272,16 @@ def _converted(row: CaseRow, charset: Charset) -> CaseRow:
     return replace(row, values=values)
 
 
-def _is_second_header(texts: tuple[str, ...]) -> bool:
-    """A row of labels under the names: many cells filled and no digit outside hints."""
+def _is_second_header(names: Sequence[str], texts: Sequence[str]) -> bool:
+    """A row of labels under the names: words where an entry has its number, its volume and its day.
+
+    An entry that lacks them has nothing there, and one that has them has figures.
+    """
     filled = [t for t in texts if t]
-    return len(filled) >= 5 and not any(c.isdecimal() for t in filled for c in t.split("=")[0])
+    told = [t for name, t in zip(names, texts, strict=False) if name in _IDENTIFYING]
+    if len(filled) < _FEWEST_LABELS or not all(any(map(str.isalpha, t)) for t in told):
+        return False
+    return not any(c.isdecimal() for t in filled for c in t.split("=")[0])
 
 
 def imported_fields(register_type: RegisterType, row: CaseRow) -> dict[str, FieldValue]:

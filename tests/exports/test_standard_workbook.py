@@ -201,6 +201,20 @@ def test_reads_hints_spaces_second_header_row_and_extra_sheet(tmp_path: Path) ->
     assert values["trangSo"] == "12" and values["ngayDangKy"] == "20.05.1998"
 
 
+def test_a_first_entry_without_any_figure_is_no_row_of_heads(tmp_path: Path) -> None:
+    """A leaf of which the number and the days cannot be read any more."""
+
+    def faded(book: Any) -> None:
+        for column in range(1, 70):
+            cell = book.active.cell(2, column)
+            if any(sign.isdecimal() for sign in str(cell.value or "")):
+                cell.value = None
+
+    read = read_standard_workbook(saved(tmp_path, faded))
+    assert [row.row for row in read.rows] == [2] and len(read.rows[0].values) >= 5
+    assert not {"so", "quyenSo", "ngayDangKy"} & set(read.rows[0].values)
+
+
 def _date_1904(book: Any) -> None:
     import datetime
 
