@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, nodes
@@ -26,6 +27,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LARGEST, _LARGEST_UNPACKED = 5_000_000, 40_000_000
 """Bytes of a template and of all its parts: a page with a coat of arms takes a tenth. By judgement."""
 _MACROS = "vbaProject"
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _DOCTYPE = re.compile(b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("utf-8", "utf-16-le", "utf-16-be")))
 """Where entities are declared: names for files of the server, or for a thousand million letters."""
 _ALLOWED = (
@@ -59,7 +61,7 @@ def filled(template: bytes, values: Mapping[str, object]) -> bytes:
     """
     try:
         document = DocxTemplate(io.BytesIO(template))
-        document.render(dict(values), jinja_env=_environment(), autoescape=True)
+        document.render(_readable(values), jinja_env=_environment(), autoescape=True)
         out = io.BytesIO()
         document.save(out)
     except UndefinedError as error:
@@ -67,6 +69,15 @@ def filled(template: bytes, values: Mapping[str, object]) -> bytes:
     except (TemplateError, XMLSyntaxError, ValueError, KeyError) as error:
         raise _refused(f"Mẫu có chỗ điền viết sai: {str(error)[:200]}.") from error
     return out.getvalue()
+
+
+def _readable(value: Any) -> Any:
+    """Every text without signs that break a page or a paragraph, or that no file of Word can hold."""
+    if isinstance(value, str):
+        return _UNREADABLE.sub("", value)
+    if isinstance(value, Mapping):
+        return {name: _readable(inside) for name, inside in value.items()}
+    return [_readable(inside) for inside in value] if isinstance(value, (list, tuple)) else value
 
 
 def check_template(content: bytes, kind: DocumentKind) -> None:

@@ -1,4 +1,4 @@
-"""Every writer of workbooks: what people typed is shown as they typed it, and no program takes it for a formula."""
+"""Every writer of workbooks and papers: texts are shown as people typed them, and no program takes one for a formula."""
 
 import importlib
 import inspect
@@ -8,14 +8,20 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 import exports
 from corrections.campaign.calendars import CALENDARS
 from corrections.campaign.figures import Period
 from corrections.campaign.offices import Office, OfficeTree
+from exports.document_drafts import draft_template
+from exports.document_kinds import DocumentKind, document_kinds
+from exports.documents import filled
 from exports.errors import ExportError
 from exports.profile import ExportProfile
 from exports.rows import CaseRow, header_columns, shape_values
@@ -159,3 +165,29 @@ def test_another_program_shows_texts_as_they_were_typed(tmp_path: Path) -> None:
     for write in WRITERS:
         usual, after = _formulas(_written(write, _USUAL)), (tmp_path / "out" / f"{write.__name__}.xlsx").read_bytes()
         assert len(_formulas(after)) == len(usual), write.__name__
+
+
+@pytest.mark.parametrize("kind", document_kinds().values(), ids=lambda kind: kind.label)
+def test_papers_show_texts_as_they_were_typed_and_hold_no_field_of_their_own(kind: DocumentKind) -> None:
+    """Fields of Word start other programs (DDEAUTO); a page's end in a name would tear the paper apart."""
+    template = draft_template(kind)
+    usual = Document(io.BytesIO(filled(template, _all_texts(kind.sample, _USUAL))))
+    for text in (
+        "DDEAUTO c:\\\\cmd.exe",
+        "<w:fldSimple w:instr='DDEAUTO x'/>",
+        "{{ 7 * 7 }}",
+        "]]>&lt;",
+        "a\x07b\x0cc\x01",
+    ):
+        paper = Document(io.BytesIO(filled(template, _all_texts(kind.sample, text))))
+        assert [element.tag for element in paper.element.iter()] == [element.tag for element in usual.element.iter()]
+        read = "".join(element.text or "" for element in paper.element.iter(qn("w:t")))
+        assert "".join(sign for sign in text if sign >= " ") in read
+
+
+def _all_texts(value: Any, text: str) -> Any:
+    if isinstance(value, str):
+        return text
+    if isinstance(value, dict):
+        return {name: _all_texts(inside, text) for name, inside in value.items()}
+    return [_all_texts(inside, text) for inside in value]

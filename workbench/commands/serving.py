@@ -72,10 +72,11 @@ def serve(
     address, number = host or settings.host, port or settings.port
     weigh_address(address, tls_cert, tls_key, plain_http=plain_http, heard="mật khẩu")
     shown = "localhost" if address in ("localhost", "0.0.0.0") else address
+    heard_on = "127.0.0.1" if address == "localhost" else address  # a bare system need not know that name
     complain(f"Mở {'https' if tls_cert else 'http'}://{shown}:{number} trên trình duyệt.")
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")),
-        *("--server.address", address, "--server.port", str(number), "--server.headless", "true"),
+        *("--server.address", heard_on, "--server.port", str(number), "--server.headless", "true"),
         *("--server.maxUploadSize", str(settings.max_upload_mb), "--browser.gatherUsageStats", "false"),
     ]
     if tls_cert is not None and tls_key is not None:
