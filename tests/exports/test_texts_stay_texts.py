@@ -1,4 +1,4 @@
-"""Every writer of workbooks and papers: texts are shown as people typed them, and no program takes one for a formula."""
+"""Every writer of workbooks and papers: texts are shown as people typed them, and nobody takes one for a formula."""
 
 import importlib
 import inspect
