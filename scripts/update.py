@@ -86,8 +86,8 @@ def update(installed: Path, bundle: Path, prepare: Callable[[Path], None] | None
     new = sorted(_top_names(bundle) | set(_MADE_BY_RUN))
     note = {"backup": str(backup), "data": str(data), "old": old, "new": new}
     say("Đang chuyển bản cũ sang thư mục previous")
-    _set_aside(installed, note)
     try:
+        _set_aside(installed, note)
         _lay(bundle, installed)
         (prepare or _run_no_serve)(installed)
     except (UpdateError, OSError) as error:
@@ -234,7 +234,8 @@ def _lay(bundle: Path, installed: Path) -> None:
 
 
 def _run_no_serve(installed: Path) -> None:
-    command = [str(installed / "run.cmd"), "--no-serve"] if os.name == "nt" else ["sh", "run", "--no-serve"]
+    # by its short name: cmd takes the quotes off a path with brackets or blanks
+    command = ["cmd", "/d", "/c", ".\\run.cmd", "--no-serve"] if os.name == "nt" else ["sh", "run", "--no-serve"]
     done = subprocess.run(command, cwd=installed, check=False, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         raise UpdateError("Bản mới báo lỗi khi cài (xem các dòng trên).")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from scripts.bundling import index
 from scripts.bundling.index import without_wheel
 from scripts.bundling.lock import TARGETS, locked_for
 from scripts.check_bundle import wrong_files
+from scripts.open_when_ready import PORT, open_when_ready
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,6 +84,25 @@ def test_windows_scripts_are_what_cmd_reads(name: str) -> None:
     shipped = [name.rstrip(".") for name in re.findall(r"(?:scripts|docs)\\[\w.\\-]+", text)]
     assert shipped and all((ROOT / f.replace("\\", "/")).exists() for f in shipped)
     assert text.count("(") == text.count(")")
+    lines = text.replace("\r\n", "\n").splitlines()
+    # a bracket outside of quotes ends the list of FOR early, and two quotes in a row turn quoted text into bare text
+    lists = [re.sub(r'"[^"]*"', "", found) for found in re.findall(r"\bin \((.*)\) do", text)]
+    assert lists and not [found for found in lists if ")" in found or '"' in found]
+    last = next(i for i, line in enumerate(lines) if line.startswith('"%BASE%"')) if name == "update.cmd" else None
+    assert last in (None, len(lines) - 1), "after going back this file is another one: nothing of it may be read then"
+
+
+def test_the_browser_is_opened_once_the_server_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda url: not opened.append(url))
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        port = server.getsockname()[1]
+        assert not open_when_ready(port, longest=0.1) and not opened
+        server.listen()
+        assert open_when_ready(port, longest=5) and opened == [f"http://localhost:{port}"]
+    run = (ROOT / "run.cmd").read_text(encoding="utf-8")
+    assert f"http://localhost:{PORT}" in run
 
 
 @pytest.mark.slow

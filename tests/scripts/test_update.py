@@ -184,6 +184,25 @@ def test_a_failed_update_leaves_everything_as_it_was(
     assert not (installed / "only-new.txt").exists()
 
 
+def test_a_folder_that_another_program_holds_leaves_everything_as_it_was(
+    installed: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to move what somebody has open."""
+    moved, rename = [], Path.rename
+
+    def held(path: Path, target: Path) -> Path:
+        if path.parent == installed and path.name == "what.txt":
+            raise PermissionError(13, "in use", str(path))
+        moved.append(path.name)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", held)
+    with pytest.raises(UpdateError, match="như trước"):
+        update(installed, bundle, refused)
+    assert "scripts" in moved and state(installed) == ("old", ["before"])
+    assert not (installed / "previous").exists()
+
+
 def test_an_update_cut_short_while_moving_is_taken_back(installed: Path, bundle: Path) -> None:
     previous = installed / "previous"
     previous.mkdir()
