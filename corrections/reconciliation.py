@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
@@ -63,7 +63,8 @@ class Difference:
     extract: str
     kind: str
     """`tones` (only marks differ), `swapped` (day and month), `partial` (one has the year only), `spelling`
-    (a letter or two), `unread` (a value is not understood), `missing` (one lacks the birthday), `other`."""
+    (a letter or two), `unread` (a value is not understood), `missing` (one lacks the birthday), `taken` (another
+    name, and the one found agrees with another person of the book), `other`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,22 @@ def reconcile(book: Sequence[Person], extract: Iterable[Person]) -> tuple[MatchR
         candidate = prepare(person)
         for one in index.who_may_be(candidate):
             one.consider(candidate)
-    return tuple(one.outcome() for one in wanted)
+    return _with_taken_rows(book, [one.outcome() for one in wanted])
+
+
+def _with_taken_rows(book: Sequence[Person], results: Sequence[MatchResult]) -> tuple[MatchResult, ...]:
+    """Results that tell where the person found is somebody else of the book, who agrees: a twin, a brother."""
+    by_key = {person.key: person for person in book}
+    owners = {one.matched: by_key[one.key] for one in results if one.outcome is MatchOutcome.MATCHES}
+
+    def told(one: MatchResult, difference: Difference) -> Difference:
+        owner = owners.get(one.matched)
+        taken = difference.field == "name" and owner is not None and not same_name(by_key[one.key], owner)
+        return replace(difference, kind="taken") if taken else difference
+
+    return tuple(
+        replace(one, differences=tuple(told(one, difference) for difference in one.differences)) for one in results
+    )
 
 
 class _Wanted:
@@ -228,7 +244,7 @@ def _differences(first: Prepared, second: Prepared) -> tuple[Difference, ...]:
     """Fields both know and that say something else; residence is no field of a person here."""
     found: list[Difference] = []
     ours, theirs = first.person, second.person
-    if not any(tone_key(ours.name) == tone_key(name) for name in (theirs.name, *theirs.former_names)):
+    if ours.name and not any(tone_key(ours.name) == tone_key(name) for name in (theirs.name, *theirs.former_names)):
         found.append(_difference("name", ours.name, theirs.name))
     kind = _date_difference(first, second)
     if kind:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from corrections.dates import parse_date
 from corrections.entries import Entry, FieldState, FieldValue
 from corrections.same_person import Person
 from layouts.register_types import RegisterType
 
-__all__ = ["ROLE_LABELS", "persons_of", "residence_of"]
+__all__ = ["ROLE_LABELS", "invited_of", "persons_of", "residence_of"]
 
 _MAN, _WOMAN = "1", "2"
+_OF_AGE = 18
+"""Years (Bộ luật Dân sự 2015, article 20)."""
 _UNREADABLE: Mapping[FieldState, str] = {
     FieldState.ILLEGIBLE: "(không đọc được)",
     FieldState.STRUCK_OUT: "(bị gạch bỏ)",
@@ -33,11 +36,12 @@ class _Columns:
     other_parents: tuple[str, ...] = ()
     sex: str = ""
     """Where the register has no column for it, because the place tells."""
+    dead: bool = False
 
 
 _PERSONS: Mapping[RegisterType, tuple[_Columns, ...]] = {
     RegisterType.BIRTH: (_Columns("nks", "Người được khai sinh", mother="meHoTen", father="chaHoTen"),),
-    RegisterType.DEATH: (_Columns("nkt", "Người chết"),),
+    RegisterType.DEATH: (_Columns("nkt", "Người chết", dead=True),),
     RegisterType.MARRIAGE: (_Columns("chong", "Chồng", sex=_MAN), _Columns("vo", "Vợ", sex=_WOMAN)),
     RegisterType.PARENT_CHILD_RECOGNITION: (_Columns("nc", "Con"), _Columns("cm", "Cha, mẹ")),
     RegisterType.MARITAL_STATUS: (_Columns("nxn", "Người được xác nhận"),),
@@ -88,6 +92,29 @@ def residence_of(entry: Entry, role: str) -> str:
         if value is not None and (text := value.normalized or value.text):
             return text
     return ""
+
+
+def invited_of(entry: Entry, role: str, person: Person, today: date) -> str:
+    """Whom a letter about a person goes to: that person, a child's parents, the relatives of somebody who died.
+
+    Args:
+        entry: where the person stands.
+        role: column prefix of the person.
+        person: as the register has them.
+        today: by which a child is one.
+    """
+    name = person.name or "........................"
+    where = next((one for one in _PERSONS.get(entry.register_type, ()) if one.role == role), None)
+    if where is not None and where.dead:
+        asked = entry.fields.get("nycHoTen")
+        by = asked.normalized or asked.text if asked is not None else ""
+        return f"Thân nhân của ông (bà) {name} (đã chết{f'; người đi khai tử: {by}' if by else ''})"
+    born = parse_date(person.born).date if person.born else None
+    if born is not None and born.valid and not born.lunar:
+        latest = born.latest
+        if (today.year - _OF_AGE, today.month, today.day) < (latest.year, latest.month, latest.day):
+            return f"Cha, mẹ hoặc người giám hộ của {name}"
+    return f"Ông (bà) {name}"
 
 
 def _person(entry: Entry, where: _Columns) -> Person:

@@ -89,7 +89,8 @@ _GIVEN_ONE_SLIP, _GIVEN_TWO_SLIPS, _LONG_GIVEN = 0.85, 0.7, 5
 
 _WITHOUT_DATE, _SIGN_SHARE, _SIGNS_LEAST = 0.80, 0.02, 2
 """Where the dates of birth say two persons: the score that one name, in every tone, with one parent gives; what each
-sign more adds (the other parent, a place); and how many signs there must be."""
+sign more adds (the other parent, a place); and how many signs there must be. The same where nobody can read the name
+and the whole birthday is one."""
 
 _RENAMED = 0.85
 """An adopted child that took another surname."""
@@ -108,6 +109,8 @@ def person_score(first: Prepared, second: Prepared) -> float:
     date = _date_score(first.born, second.born)
     if same_number:
         return max(_NUMBER_LEAST, _NUMBER_BASE + _NUMBER_NAME * name + _NUMBER_DATE * date)
+    if not first.words:
+        return _score_without_name(first, second)
     if name < _NAME_LEAST:
         return _RENAMED if _renamed_by_adoption(first, second) else 0.0
     if date < _DATE_LEAST:
@@ -145,6 +148,21 @@ def _score_without_date(first: Person, second: Person) -> float:
     """
     if not same_name(first, second) or (first.sex and second.sex and first.sex != second.sex):
         return 0.0
+    return _score_of_signs(first, second)
+
+
+def _score_without_name(first: Prepared, second: Prepared) -> float:
+    """A record whose name nobody can read: one person only by the whole birthday, parents and places together."""
+    ours, theirs = first.person, second.person
+    if first.born is None or not first.born.complete or first.born != second.born:
+        return 0.0
+    if ours.sex and theirs.sex and ours.sex != theirs.sex:
+        return 0.0
+    return _score_of_signs(ours, theirs)
+
+
+def _score_of_signs(first: Person, second: Person) -> float:
+    """Parents and places where the name or the birthday tells nothing: all known parents the same, and two signs."""
     numbers = (first.id_number, second.id_number)
     if all(numbers) and len(numbers[0]) == len(numbers[1]) and Levenshtein.distance(*numbers) > _NUMBER_SLIPS:
         return 0.0

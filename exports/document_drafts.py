@@ -59,6 +59,9 @@ def _page(document: Any, kind: DocumentKind) -> None:
     style = document.styles["Normal"]
     style.font.name, style.font.size = _FONT, Pt(_SIZE)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
+    # a line that ends within a value (what a person wrote in several lines) is not stretched over the width
+    compat = document.settings.element.find(qn("w:compat"))
+    compat.insert(0, compat.makeelement(qn("w:doNotExpandShiftReturn"), {}))
     section = document.sections[0]
     section.page_width, section.page_height = Cm(_SHORT), Cm(_LONG)
     if kind.landscape:

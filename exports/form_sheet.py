@@ -11,10 +11,9 @@ from typing import Any, TypeAlias
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.page import PageMargins
 
 from corrections.campaign.totals import UNKNOWN
-from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, put_text
+from exports.spreadsheets import THIN_BOX, Formula, fixed_bytes, print_landscape, put_text
 
 __all__ = ["NONE", "Cell", "FormSheet", "column_sum", "letter", "sum_over", "workbook_bytes"]
 
@@ -25,10 +24,6 @@ _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _FONT = "Times New Roman"
 _DOTTED = r"[>=1000000]#\.000\.000;[>=1000]#\.000;0"
 """Dots between thousands as in print, whatever country Excel is set to."""
-_A4 = 9
-"""Number of the paper in the format."""
-_SIDES, _ENDS = 0.4, 0.6
-"""Inches of margin: 22 columns on a page leave no room for more."""
 _HEAD_HEIGHT = 30.0
 """Points of a row of heads: two lines."""
 _LINE_HEIGHT = 15.0
@@ -180,10 +175,7 @@ def workbook_bytes(first: FormSheet, *others: FormSheet) -> bytes:
     """Forms as the sheets of one workbook, to print landscape on A4."""
     sheets = (first, *others)
     for form in sheets:
-        setup = form.sheet.page_setup
-        setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", _A4, 1, 0
-        form.sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        form.sheet.page_margins = PageMargins(left=_SIDES, right=_SIDES, top=_ENDS, bottom=_ENDS, header=0, footer=0)
+        print_landscape(form.sheet)
         form.sheet.print_options.horizontalCentered = True
     return fixed_bytes(first.book, *(form.values for form in sheets))
 

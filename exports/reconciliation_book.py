@@ -28,6 +28,7 @@ __all__ = [
     "load_extract_profile",
     "person_cell",
     "read_extract",
+    "said_of",
     "write_follow_up",
     "write_not_found",
 ]
@@ -45,6 +46,7 @@ KIND_LABELS = {
     "spelling": "khác một, hai chữ cái",
     "unread": "có giá trị không đọc chắc được",
     "missing": "một bên không có ngày sinh",
+    "taken": "khác tên, và người này đã khớp với người khác trong sổ",
     "other": "khác nội dung",
 }
 _SEXES = {"1": "Nam", "2": "Nữ"}
@@ -100,8 +102,8 @@ def write_follow_up(items: Sequence[FollowUp], note: str = "") -> bytes:
             item.person,
             item.matched,
             PERSON_FIELDS.get(item.field, "Có nhiều người gần giống, cần chọn"),
-            item.book,
-            item.extract,
+            said_of(item.field, item.book),
+            said_of(item.field, item.extract),
             KIND_LABELS.get(item.kind, item.kind),
             STATE_LABELS[item.state],
             item.owner,
@@ -146,5 +148,9 @@ def write_not_found(items: Sequence[NotFoundPerson], note: str = "") -> bytes:
 def person_cell(person: Person, name: str) -> str:
     """A field of a person; what nobody could read is told as such, never left empty."""
     text = dict(person.unread).get(name) or getattr(person, name)
-    text = ", ".join(text) if isinstance(text, tuple) else str(text)
+    return said_of(name, ", ".join(text) if isinstance(text, tuple) else str(text))
+
+
+def said_of(name: str, text: str) -> str:
+    """What a field of a person says, for people: a sex in words."""
     return _SEXES.get(text, text) if name == "sex" else text

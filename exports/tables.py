@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
@@ -17,13 +18,27 @@ from corrections.search_keys import search_key
 from exports.bounded import bounded
 from exports.csv_files import CSV_SUFFIXES, csv_rows
 from exports.errors import SeveralSheetsError, WorkbookError
-from exports.spreadsheets import fixed_bytes, open_sheets, put_text, put_title
+from exports.spreadsheets import (
+    THIN_BOX,
+    fixed_bytes,
+    open_sheets,
+    print_landscape,
+    put_text,
+    put_text_like,
+    put_title,
+)
 
 __all__ = ["TableRow", "count_or_unknown", "read_table", "understood", "whole_number", "write_table"]
 
 _T = TypeVar("_T")
 _MOST_ROWS = 100_000
 _LAST_TITLE_ROW = 20
+_SPARED = 3
+"""Characters of a line left empty where a word goes to the next."""
+_LINE_HEIGHT = 15.0
+"""Points."""
+_NARROWEST, _WIDEST = 8, 24
+"""Characters of a column; longer texts wrap, so that a list of twenty columns can be read on one page across."""
 _SAY_UNKNOWN = (search_key(UNKNOWN), "khong ro", "chua thong ke")
 """What people write in place of a count."""
 
@@ -47,17 +62,40 @@ def write_table(
     sheet.title = sheet_name
     put_title(sheet, title)
     put_text(sheet["A2"], note)
+    widths: list[int] = []
     for index, head in enumerate(heads, start=1):
         cell = sheet.cell(row=3, column=index)
         put_text(cell, head, bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
-        longest = max([len(head), *(len(r[index - 1]) for r in rows[:500])])
-        sheet.column_dimensions[get_column_letter(index)].width = min(60, max(10, longest + 2))
+        cell.border = THIN_BOX
+        longest = max([*map(len, head.split()), len(head) // 2, *(len(r[index - 1]) for r in rows[:500])])
+        widths.append(min(_WIDEST, max(_NARROWEST, longest + 2)))
+        sheet.column_dimensions[get_column_letter(index)].width = widths[-1]
+    _fit_height(sheet, 3, heads, widths)
+    model = Cell(sheet, row=1, column=1)  # stands in no sheet
+    put_text(model, "")
+    model.alignment, model.border = Alignment(wrap_text=True, vertical="top"), THIN_BOX
     for number, values in enumerate(rows, start=4):
         for index, value in enumerate(values, start=1):
-            put_text(sheet.cell(row=number, column=index), value)
+            put_text_like(sheet.cell(row=number, column=index), value, model)
+        _fit_height(sheet, number, values, widths)
     sheet.freeze_panes = "A4"
+    sheet.print_title_rows = "3:3"
+    print_landscape(sheet)
     return fixed_bytes(book)
+
+
+def _fit_height(sheet: Any, row: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+    """Room for texts that wrap; not every program makes it by itself."""
+    lines = max(
+        (_lines(text, width) for text, width in zip(texts, widths, strict=True) if len(text) >= width), default=1
+    )
+    if lines > 1:
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * lines
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(max(1, -(-len(part) // (width - _SPARED))) for part in text.split("\n"))
 
 
 def read_table(

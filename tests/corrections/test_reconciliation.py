@@ -134,6 +134,27 @@ def test_two_equally_good_persons_are_left_to_choose() -> None:
     assert (result.matched, result.others) == ("x1", ("x9",))
 
 
+def test_a_person_whose_name_nobody_can_read_is_found_by_birthday_and_parents() -> None:
+    torn = {"name": "", "unread": (("name", "(bị rách)"),)}
+    outcome, matched, differences = _one([BASE], **torn)
+    assert (outcome, matched, differences) == (MatchOutcome.DIFFERS, "x1", {("name", "unread")})
+    (result,) = reconcile([replace(BASE, key="b", **torn)], [BASE, TWIN])  # type: ignore[arg-type]
+    assert {result.matched, *result.others} == {"x1", "x2"}, "of twins somebody has to choose"
+    for other in ({"born": "02.05.1986"}, {"mother": "Lê Thị Xuân"}, {"sex": "1"}):
+        assert _one([replace(BASE, **other)], **torn)[0] is MatchOutcome.NOT_FOUND, other  # type: ignore[arg-type]
+    alone = {**torn, "mother": "", "birthplace": ""}
+    assert _one([BASE], **alone)[0] is MatchOutcome.NOT_FOUND, "one parent and a birthday are not enough"
+
+
+def test_a_twin_found_only_as_the_other_one_is_told_so() -> None:
+    other = replace(BASE, name="Nguyễn Thị Hóa")
+    first, second = reconcile([replace(BASE, key="b1"), replace(other, key="b2")], [BASE])
+    assert first.outcome is MatchOutcome.MATCHES
+    assert [(d.field, d.kind) for d in second.differences] == [("name", "taken")]
+    (alone,) = reconcile([replace(other, key="b2")], [BASE])
+    assert [d.kind for d in alone.differences] == ["tones"]
+
+
 def test_rows_become_persons_by_a_profile() -> None:
     row = {"Họ tên": " Lê An ", "Ngày sinh": "1980", "Tên khác": "Lê Ân, Lê Ba"}
     person = profile_columns(row, {"name": "Họ tên", "born": "Ngày sinh", "former_names": "Tên khác"}, "7")

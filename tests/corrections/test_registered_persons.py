@@ -1,9 +1,11 @@
 """The persons of an entry as reconciliation compares them: every register, and nothing unreadable taken for empty."""
 
+from datetime import date
+
 import pytest
 
 from corrections.entries import Entry, EntryState, FieldState, FieldValue
-from corrections.registered_persons import ROLE_LABELS, persons_of
+from corrections.registered_persons import ROLE_LABELS, invited_of, persons_of
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 
@@ -52,3 +54,30 @@ def test_what_nobody_could_read_is_told_and_not_empty() -> None:
     ((_, lunar),) = persons_of(_entry(RegisterType.BIRTH, nksHoTen="Lê An", nksNgaySinh="không nhớ"))
     assert lunar.born == "" and dict(lunar.unread) == {"born": "không nhớ"}
     assert list(persons_of(_entry(RegisterType.BIRTH, nksHoTen=FieldState.BLANK))) == []
+
+
+@pytest.mark.parametrize(
+    ("register_type", "values", "invited"),
+    [
+        (RegisterType.BIRTH, {"nksHoTen": "Lê An", "nksNgaySinh": "02.05.1998"}, "Ông (bà) Lê An"),
+        (RegisterType.BIRTH, {"nksHoTen": "Lê An", "nksNgaySinh": "01.12.2008"}, "Ông (bà) Lê An"),
+        (
+            RegisterType.BIRTH,
+            {"nksHoTen": "Lê An", "nksNgaySinh": "02.12.2008"},
+            "Cha, mẹ hoặc người giám hộ của Lê An",
+        ),
+        (RegisterType.BIRTH, {"nksHoTen": "Lê An", "nksNgaySinh": "2008"}, "Cha, mẹ hoặc người giám hộ của Lê An"),
+        (
+            RegisterType.DEATH,
+            {"nktHoTen": "Lê Ba", "nycHoTen": "Lê Thị Tư"},
+            "Thân nhân của ông (bà) Lê Ba (đã chết; người đi khai tử: Lê Thị Tư)",
+        ),
+        (RegisterType.DEATH, {"nktHoTen": "Lê Ba"}, "Thân nhân của ông (bà) Lê Ba (đã chết)"),
+    ],
+)
+def test_letters_about_the_dead_and_about_children_go_to_their_people(
+    register_type: RegisterType, values: dict[str, str], invited: str
+) -> None:
+    entry = _entry(register_type, **values)
+    ((role, person),) = persons_of(entry)
+    assert invited_of(entry, role, person, date(2026, 12, 1)) == invited

@@ -144,7 +144,23 @@ def test_follow_up_list_holds_one_line_a_difference() -> None:
     first, second = ([c.value for c in sheet[row]] for row in (4, 5))
     assert first[:5] == ["7", one.entry, "=Trần Thị An", "dòng 3, dòng 9", "Ngày, tháng, năm sinh"]
     assert first[7:9] == ["đảo ngày và tháng", "Chưa xử lý"] and sheet["C4"].data_type == "s"
+    sexes = openpyxl.load_workbook(
+        io.BytesIO(write_follow_up([replace(one, field="sex", book="1", extract="2")]))
+    ).active
+    assert [cell.value for cell in sexes[4]][5:7] == ["Nam", "Nữ"], "no codes for people"
     assert "cần chọn" in second[4] and second[8] == "Đã mời, đang xác minh" and second[10] == "15/12/2026"
+
+
+def test_a_list_is_printed_across_one_page_with_room_for_long_texts() -> None:
+    one = FollowUp(case=7, entry="Khai sinh quyển 01/1998, số 45", person="=Lê An", matched="dòng 3", note="dài " * 30)
+    sheet = openpyxl.load_workbook(io.BytesIO(write_follow_up([one, replace(one, note="", person="Lê Bé")]))).active
+    setup = sheet.page_setup
+    assert (setup.orientation, setup.fitToWidth, setup.fitToHeight) == ("landscape", 1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.print_title_rows == "$3:$3"
+    assert sheet.row_dimensions[4].height >= 15 * 5 > sheet.row_dimensions[5].height
+    assert max(column.width for column in sheet.column_dimensions.values()) <= 24
+    assert (sheet["C4"].quotePrefix, sheet["C5"].quotePrefix, sheet["D4"].quotePrefix) == (True, False, False)
+    assert sheet["C5"].number_format == "@" and sheet["C5"].border.left.style == "thin"
 
 
 def test_those_not_found_are_listed_for_entering_and_nothing_unreadable_looks_empty() -> None:

@@ -18,6 +18,7 @@ from workbench.screens.entry_view import show_entry_view
 from workbench.screens.person_choice import person_choice
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
+from workbench.services.case_letters import print_case
 from workbench.services.context import Context
 from workbench.services.entry_views import entry_of_case
 from workbench.services.reconciliation_cases import (
@@ -29,7 +30,6 @@ from workbench.services.reconciliation_cases import (
     difference_text,
     list_cases,
     open_entry_of_case,
-    print_case,
     save_case,
 )
 from workbench.services.reconciling import list_runs

@@ -36,6 +36,8 @@ __all__ = [
 ]
 
 
+_TO_WRITE = "................"
+"""Where somebody writes by hand."""
 ABOVE, PLACE = "parent_unit_name", "place_name"
 """Settings of an office that works alone: the authority above it, and the place its papers name."""
 
@@ -148,8 +150,8 @@ def heading(connection: Connection, *, police: bool = False) -> dict[str, str]:
         head = police_of(head, unit)
     return {
         "don_vi_cap_tren": head.above.upper(),
-        "don_vi": head.own.upper(),
-        "noi_lap": head.place or "................",
+        "don_vi": head.own.upper() or _TO_WRITE,
+        "noi_lap": head.place or _TO_WRITE,
         "so_van_ban": "",
         "ngay_lap": f"ngày {today:%d} tháng {today:%m} năm {today:%Y}",
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 
 from corrections.cases import (
     REOPENABLE,
@@ -24,9 +23,9 @@ from corrections.cases import (
 )
 from corrections.entries import Book, DecisionKind, Entry, EntryState, Role
 from corrections.reconciliation import Difference
-from corrections.registered_persons import ROLE_LABELS, residence_of
+from corrections.registered_persons import ROLE_LABELS
 from corrections.titles import entry_title
-from exports.reconciliation_book import KIND_LABELS, OUTCOME_LABELS, PERSON_FIELDS
+from exports.reconciliation_book import KIND_LABELS, OUTCOME_LABELS, PERSON_FIELDS, said_of
 from storage import reconciliation_cases as store
 from storage.accounts import get_account, list_accounts
 from storage.books import get_books
@@ -34,16 +33,14 @@ from storage.clock import now
 from storage.entries import get_entries, get_entry
 from storage.opening.database import Connection
 from storage.reconciliation_cases import Case, CaseFilter
-from vietnamese.shown_time import LOCAL, shown_day
+from vietnamese.shown_time import LOCAL
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found, refuse_longer
-from workbench.services.printing import print_document
 from workbench.services.saving import save_within
 
 __all__ = [
     "Case",
     "CaseFilter",
-    "CaseLetter",
     "CaseView",
     "Owner",
     "case_counts",
@@ -51,7 +48,6 @@ __all__ = [
     "difference_text",
     "list_cases",
     "open_entry_of_case",
-    "print_case",
     "refuse_changed",
     "save_case",
     "view_case",
@@ -59,13 +55,6 @@ __all__ = [
 
 _LONGEST = 2000
 _LONGEST_WAIT = timedelta(days=5 * 366)
-
-
-class CaseLetter(StrEnum):
-    """What is printed of a case, by its name among the documents (`exports/data/documents.yaml`)."""
-
-    INVITATION = "invitation"
-    VERIFICATION = "verification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +90,8 @@ class CaseView:
 def difference_text(one: Difference) -> str:
     """One difference in words."""
     label = PERSON_FIELDS.get(one.field, one.field)
-    return f"{label}: trong sổ «{one.book}», dữ liệu dân cư «{one.extract}» ({KIND_LABELS.get(one.kind, one.kind)})"
+    book, extract = said_of(one.field, one.book), said_of(one.field, one.extract)
+    return f"{label}: trong sổ «{book}», dữ liệu dân cư «{extract}» ({KIND_LABELS.get(one.kind, one.kind)})"
 
 
 @requires(Role.SUPERVISOR, Role.POLICE, Role.INSPECTOR)
@@ -244,80 +234,6 @@ def open_entry_of_case(ctx: Context, case_id: int) -> EntryState:
         store.save_case(work.connection, replace(case, entry_done=Consequence.REOPEN))
         work.note("follow_up", entry_id=case.entry_id, column=str(case_id), new=Consequence.REOPEN.value, reason=reason)
         return state
-
-
-@requires(Role.SUPERVISOR, Role.POLICE)
-def print_case(ctx: Context, case_id: int, letter: str, *, place: str = "") -> tuple[str, bytes]:
-    """A letter of invitation or a slip of verification: file name and .docx.
-
-    Args:
-        ctx: a supervisor's or the police's.
-        case_id: whose.
-        letter: a `CaseLetter`.
-        place: where the person is asked to come.
-
-    Raises:
-        NotFound: no such case.
-        InvalidInput: no such letter.
-        ExportError: the office's own template no longer fits.
-    """
-    try:
-        wanted = CaseLetter(letter)
-    except ValueError as error:
-        raise InvalidInput("Không có loại giấy này. Hãy chọn giấy mời hoặc phiếu xác minh.") from error
-    view = view_case(ctx, case_id)
-    with ctx.write() as work:
-        entry = found(get_entry(work.connection, view.case.entry_id), Missing.ENTRY).entry
-        lives = residence_of(entry, view.case.role)
-        values = _slip_values(view) if wanted is CaseLetter.VERIFICATION else _invitation_values(view, place, lives)
-        police = ctx.who.role is Role.POLICE
-        return print_document(work, wanted, case_id, values, entry_id=view.case.entry_id, police=police)
-
-
-def _common_values(view: CaseView) -> dict[str, str]:
-    return {
-        "ho_ten": view.case.newest.person.name or "................................",
-        "vai_tro": view.person_role,
-        "truong_hop": f"{view.register_type} {view.entry}, {view.book}",
-        "noi_dang_ky": view.office,
-        "nguoi_phu_trach": view.owner or "................................",
-    }
-
-
-def _invitation_values(view: CaseView, place: str, lives: str) -> dict[str, object]:
-    person = view.case.newest.person
-    missing = "Chưa tìm thấy thông tin của ông (bà) trong dữ liệu dân cư"
-    return {
-        **_common_values(view),
-        "ngay_sinh": person.born or "................",
-        "noi_cu_tru": lives or "................................................",
-        "cha": person.father or "................",
-        "me": person.mother or "................",
-        "ly_do": view.differences or missing,
-        "han": shown_day(view.case.due_on),
-        "dia_diem": place or "................................................",
-    }
-
-
-def _slip_values(view: CaseView) -> dict[str, object]:
-    case = view.case
-    lines = [
-        {
-            "thong_tin": PERSON_FIELDS.get(one.field, one.field),
-            "trong_so": one.book,
-            "dan_cu": one.extract,
-            "khac": KIND_LABELS.get(one.kind, one.kind),
-        }
-        for one in case.newest.result.differences
-    ] or [{"thong_tin": "Họ tên", "trong_so": case.newest.person.name, "dan_cu": "", "khac": ""}]
-    return {
-        **_common_values(view),
-        "cac_dong": lines,
-        "ket_qua_doi_soat": OUTCOME_LABELS[case.outcome],
-        "ket_luan": STATE_LABELS[case.state] if case.state.decided else "................................",
-        "ngay_ket_luan": shown_day(case.decided_on),
-        "ket_qua": case.result or "................................................................",
-    }
 
 
 def _refuse_unfit(

@@ -20,6 +20,7 @@ from tests.workbench.services.conftest import Office
 from vietnamese.shown_time import LOCAL
 from workbench.services import (
     audit,
+    case_letters,
     entry_views,
     printing,
     reconciliation_cases,
@@ -75,7 +76,7 @@ def _save(context: Context, case_id: int, state: CaseState, result: str, owner: 
 
 
 def _invitation(office: Office, case_id: int) -> str:
-    return words_of_document(reconciliation_cases.print_case(office.police, case_id, "invitation")[1])
+    return words_of_document(case_letters.print_case(office.police, case_id, "invitation")[1])
 
 
 MINH = ("Nguyễn Văn Minh", "01/03/1998", "Trần Thị Thứ")
@@ -216,20 +217,21 @@ def test_only_a_supervisor_opens_the_entry_again_and_the_reason_goes_along(read:
 def test_letters_are_filled_from_the_case_and_a_template_of_the_office(read: Office) -> None:
     _run(read, MINH)
     case = _cases(read)[NAMES[0]].case
-    name, letter = reconciliation_cases.print_case(read.police, case.id, "invitation", place="Công an xã Tân Lập")
+    name, letter = case_letters.print_case(read.police, case.id, "invitation", place="Công an xã Tân Lập")
     words = words_of_document(letter)
     assert name == f"giay-moi-{case.id}.docx" and "{{" not in words
     assert all(text in words for text in (NAMES[0], "Công an xã Tân Lập", "quyển 01/1998", "Trần Thị Thứ"))
     assert "nơi cư trú: xã Tân Lập, huyện Lộc Ninh" in words, "of a child, its mother's"
-    slip = words_of_document(reconciliation_cases.print_case(read.police, case.id, "verification")[1])
+    slip = words_of_document(case_letters.print_case(read.police, case.id, "verification")[1])
     assert "Họ tên mẹ" in slip and "khác dấu" in slip
+    assert f"Kính gửi: Ông (bà) {NAMES[0]}, sinh" in words
     own = Document(io.BytesIO(printing.document_template(read.supervisor, "invitation")))
     own.add_paragraph("Mẫu riêng của xã: {{ ho_ten }}")
     out = io.BytesIO()
     own.save(out)
     printing.save_document_template(read.supervisor, "invitation", out.getvalue(), "giay-moi-xa.docx")
     assert f"Mẫu riêng của xã: {NAMES[0]}" in words_of_document(
-        reconciliation_cases.print_case(read.police, case.id, "invitation")[1]
+        case_letters.print_case(read.police, case.id, "invitation")[1]
     )
     printing.remove_document_template(read.supervisor, "invitation")
     assert "Mẫu riêng" not in _invitation(read, case.id)

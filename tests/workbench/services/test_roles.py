@@ -27,7 +27,7 @@ POLICE_MAY = {
     "reconciliation_cases.case_counts",
     "reconciliation_cases.case_owners",
     "reconciliation_cases.list_cases",
-    "reconciliation_cases.print_case",
+    "case_letters.print_case",
     "reconciliation_cases.save_case",
     "reconciliation_cases.view_case",
     "reconciling.extract_profiles",
