@@ -109,7 +109,7 @@ def person_score(first: Prepared, second: Prepared) -> float:
     date = _date_score(first.born, second.born)
     if same_number:
         return max(_NUMBER_LEAST, _NUMBER_BASE + _NUMBER_NAME * name + _NUMBER_DATE * date)
-    if not first.words:
+    if "name" in dict(first.person.unread):
         return _score_without_name(first, second)
     if name < _NAME_LEAST:
         return _RENAMED if _renamed_by_adoption(first, second) else 0.0
