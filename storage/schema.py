@@ -50,6 +50,7 @@ from storage.schema_reconciliation import (
     reconciliation_runs,
     typing_tasks,
 )
+from storage.schema_sign_in import recovery_codes, second_factors
 from storage.states import PageState, ReadingOutcome
 
 __all__ = [
@@ -91,10 +92,12 @@ __all__ = [
     "reconciliation_profiles",
     "reconciliation_results",
     "reconciliation_runs",
+    "recovery_codes",
     "report_texts",
     "roster",
     "save_receipts",
     "scans",
+    "second_factors",
     "sessions",
     "settings",
     "sign_in_attempts",

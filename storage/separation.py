@@ -230,6 +230,8 @@ SHARED: Mapping[str, str] = {
     "office_templates": "printed forms, the same in the whole province",
     "offices": "names of authorities; what may be changed, the services decide",
     "reconciliation_profiles": "how a source's columns are called",
+    "recovery_codes": "asked for by an account that has just given its password, or its own",
+    "second_factors": "as recovery codes; whose are told or taken away, the services decide",
     "sessions": "asked for by the digest of a secret only",
     "settings": "rules of the installation",
     "sign_in_attempts": "before anybody is known",

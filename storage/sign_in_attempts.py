@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from storage.rows import inserted_id
 from storage.schema import sign_in_attempts, sign_in_places
 
 __all__ = [
@@ -20,18 +19,15 @@ __all__ = [
 _NAME = 80
 
 
-def add_attempt(connection: Connection, *, name: str, client: str, at: str) -> int:
+def add_attempt(connection: Connection, *, name: str, client: str, at: str) -> None:
     """Count a try; it counts as failed until it is taken back."""
-    row = sign_in_attempts.insert().values(name=name[:_NAME], client=client, at=at)
-    return inserted_id(connection, row)
+    connection.execute(sign_in_attempts.insert().values(name=name[:_NAME], client=client, at=at))
 
 
-def take_back(connection: Connection, attempt_id: int, *, name: str, client: str) -> None:
+def take_back(connection: Connection, *, name: str, client: str) -> None:
     """The try was right: it and the failures of this name from this place no longer count."""
     c = sign_in_attempts.c
-    connection.execute(
-        sign_in_attempts.delete().where((c.id == attempt_id) | ((c.name == name[:_NAME]) & (c.client == client)))
-    )
+    connection.execute(sign_in_attempts.delete().where(c.name == name[:_NAME], c.client == client))
 
 
 def clear_attempts(connection: Connection, name: str) -> None:

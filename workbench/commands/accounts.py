@@ -1,4 +1,4 @@
-"""Commands about accounts: `users list|add|password|disable|enable`."""
+"""Commands about accounts: `users list|add|password|reset-second-step|disable|enable`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from workbench.wording import ROLES
 
 __all__ = ["register"]
 
-users = typer.Typer(help="Tài khoản: xem, tạo, đặt lại mật khẩu, khóa, mở khóa.", no_args_is_help=True)
+users = typer.Typer(
+    help="Tài khoản: xem, tạo, đặt lại mật khẩu và đăng nhập hai bước, khóa, mở khóa.", no_args_is_help=True
+)
 
 Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đăng nhập.")]
 
@@ -92,6 +94,19 @@ def set_password(
     complain(f"Đã đặt lại mật khẩu của {name}.")
     if made:
         tell(f"Mật khẩu: {password}")
+
+
+@users.command(
+    "reset-second-step",
+    help="Đặt lại đăng nhập hai bước của người đã mất điện thoại và mã dự phòng; các phiên đang mở bị đóng.",
+)
+def reset_second_step(name: Name) -> None:
+    """Take the second factor of an account away: the way back for the last administrator."""
+    from workbench.services import second_factor
+    from workbench.services.context import system_context
+
+    second_factor.reset_second_factor(system_context(load_settings()), _id_of(name))
+    complain(f"Đã đặt lại đăng nhập hai bước của {name}.")
 
 
 @users.command("disable", help="Khóa tài khoản.")

@@ -23,13 +23,12 @@ from workbench.screens.frame_style import STYLE
 from workbench.screens.framework_scripts import scripts_of_review
 from workbench.screens.owned_files import note_owner
 from workbench.screens.plain import plain
-from workbench.screens.screen_list import PAGES, Screen, first_path
+from workbench.screens.screen_list import MY_ACCOUNT, PAGES, Screen, first_path
 from workbench.screens.sign_in import show_sign_in
 from workbench.screens.telling import show_told
-from workbench.services.accounts import change_password
 from workbench.services.backup_plan import backup_plan, backup_state
 from workbench.services.context import Context, open_context
-from workbench.services.errors import NotAllowed, ServiceError
+from workbench.services.errors import NotAllowed
 from workbench.services.sessions import context_of_session, sign_out
 from workbench.wording import ROLES
 
@@ -77,7 +76,7 @@ def run_app() -> None:
     around_screens(ahead=scripts_of_review(), wide=wide)
     if wide:
         st.set_page_config(initial_sidebar_state="collapsed")
-    _who_is_here(context)
+    _who_is_here(context, pages)
     _warn_of_old_backup(context)
     screen = next(s for _, screens in PAGES for s in screens if s.title == page.title)
     if missing := st.query_params.get(MISSING):
@@ -106,7 +105,11 @@ def _menu(context: Context, pages: dict[str, list[st.Page]]) -> None:
     """The screens of the role, under their headings."""
     with st.sidebar, st.container(key="menu"):
         for heading, screens in PAGES:
-            shown = [page for page, screen in zip(pages[heading], screens, strict=True) if context.may(*screen.roles)]
+            shown = [
+                page
+                for page, screen in zip(pages[heading], screens, strict=True)
+                if screen.in_menu and context.may(*screen.roles)
+            ]
             if shown:
                 st.html(f"<h2>{heading}</h2>")
             for page in shown:
@@ -165,13 +168,12 @@ def _page(screen: Screen, *, allowed: bool) -> st.Page:
     )
 
 
-def _who_is_here(context: Context) -> None:
+def _who_is_here(context: Context, pages: dict[str, list[st.Page]]) -> None:
     account = context.who
     with st.sidebar:
         st.caption(f"{plain(account.full_name or account.name)} · {ROLES[account.role.value]}")
-        own, out = st.columns(2)
-        with own.popover("Mật khẩu", width="stretch"):
-            _own_password(context)
+        own, out = st.columns([1.4, 1], vertical_alignment="center")
+        own.page_link(next(p for shown in pages.values() for p in shown if p.url_path == MY_ACCOUNT.path))
         if out.button("Đăng xuất", width="stretch"):
             sign_out(context, st.session_state["token"])
             st.session_state.clear()
@@ -179,24 +181,6 @@ def _who_is_here(context: Context) -> None:
             st.rerun()
     if st.session_state.get("cookie_action") == "keep":
         _hand_over_cookie(st.session_state["token"])
-
-
-def _own_password(context: Context) -> None:
-    with st.form("own_password", clear_on_submit=True, border=False):
-        old = st.text_input("Mật khẩu đang dùng", type="password", autocomplete="current-password")
-        new = st.text_input("Mật khẩu mới", type="password", autocomplete="new-password")
-        again = st.text_input("Nhập lại mật khẩu mới", type="password", autocomplete="new-password")
-        sent = st.form_submit_button("Đổi")
-    if not sent:
-        return
-    if new != again:
-        st.error("Hai lần nhập khác nhau. Hãy nhập lại.")
-        return
-    try:
-        change_password(context, old=old, new=new, token=st.session_state["token"])
-        st.success("Đã đổi mật khẩu. Các máy khác đang đăng nhập tài khoản này đã bị đăng xuất.")
-    except ServiceError as error:
-        st.error(plain(error))
 
 
 def _hand_over_cookie(token: str) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from corrections.entries import Role
 
-__all__ = ["PAGES", "Screen", "first_path", "page_modules", "page_paths"]
+__all__ = ["MY_ACCOUNT", "PAGES", "Screen", "first_path", "page_modules", "page_paths"]
 
 
 class Screen(NamedTuple):
@@ -18,6 +18,8 @@ class Screen(NamedTuple):
     role: Role
     beside: tuple[Role, ...] = ()
     """Roles that have the screen although they do not include the one before."""
+    in_menu: bool = True
+    """Else it stands beside the name of who is signed in."""
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -31,6 +33,7 @@ class Screen(NamedTuple):
 
 
 _OUTSIDE = (Role.POLICE, Role.INSPECTOR)
+MY_ACCOUNT = Screen("my_account", "Tài khoản của tôi", ":material/manage_accounts:", Role.CLERK, _OUTSIDE, False)
 
 PAGES: tuple[tuple[str, tuple[Screen, ...]], ...] = (
     (
@@ -71,6 +74,7 @@ PAGES: tuple[tuple[str, tuple[Screen, ...]], ...] = (
             Screen("offices", "Đơn vị", ":material/account_tree:", Role.SUPERVISOR),
             Screen("accounts", "Tài khoản", ":material/group:", Role.ADMINISTRATOR),
             Screen("settings", "Thiết lập", ":material/settings:", Role.ADMINISTRATOR),
+            MY_ACCOUNT,
         ),
     ),
 )

@@ -6,12 +6,24 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from workbench.screens.plain import plain
+from workbench.screens.second_step_view import (
+    CODE_LABEL,
+    forget_secret,
+    secret_being_set_up,
+    show_recovery_codes,
+    show_secret,
+)
 from workbench.services.accounts import create_first_administrator, needs_first_administrator
 from workbench.services.context import Context
 from workbench.services.errors import ServiceError
+from workbench.services.second_step import SwitchedOn, give_code, switch_on_at_door
+from workbench.services.second_step_rules import PasswordGiven, SecondStepNeeded, Step, StepOver
 from workbench.services.sessions import sign_in
 
 __all__ = ["show_sign_in"]
+
+_GIVEN, _ON, _OVER = "password_given", "switched_on_at_door", "second_step_over"
+"""Keys of the session, which is in the server's memory: how far somebody has come, and what ended it."""
 
 
 def show_sign_in(context: Context, *, session_over: bool = False) -> str | None:
@@ -30,11 +42,17 @@ def show_sign_in(context: Context, *, session_over: bool = False) -> str | None:
             st.info(
                 "Phiên làm việc đã hết (lâu không dùng, hoặc đã bị kết thúc). Phần đang nhập dở vẫn còn trong máy này."
             )
+        if isinstance(switched_on := st.session_state.get(_ON), SwitchedOn):
+            return _recovery_codes(switched_on)
+        if isinstance(given := st.session_state.get(_GIVEN), PasswordGiven):
+            return _second_step(context, given)
         return _sign_in(context)
 
 
 def _sign_in(context: Context) -> str | None:
     told = st.container()  # above the form: below it lies outside a low window
+    if over := st.session_state.pop(_OVER, ""):
+        told.warning(over)
     with st.form("sign_in"):
         st.subheader("Đăng nhập")
         name = st.text_input("Tên đăng nhập", autocomplete="username")
@@ -42,6 +60,57 @@ def _sign_in(context: Context) -> str | None:
         sent = st.form_submit_button("Đăng nhập", type="primary", width="stretch")
     st.caption("Quên mật khẩu: nhờ quản trị của cơ quan đặt lại ở màn hình Tài khoản.")
     return _open(context, name, password, told) if sent else None
+
+
+def _second_step(context: Context, given: PasswordGiven) -> str | None:
+    """The form for the code, or for switching the second factor on, of somebody whose password was right."""
+    told, setting_up = st.container(), given.step is Step.SWITCH_ON
+    secret = secret_being_set_up() if setting_up else ""
+    if setting_up:
+        told.info(
+            "Cơ quan bắt buộc đăng nhập hai bước với tài khoản này. Hãy cài cho điện thoại của bạn (làm một lần)."
+        )
+        show_secret(secret, given.account.name)
+    with st.form("second_step", clear_on_submit=True):
+        if not setting_up:
+            st.subheader("Bước hai")
+        label = CODE_LABEL if setting_up else "Mã sáu số trên điện thoại, hoặc mã dự phòng"
+        code = st.text_input(label, autocomplete="one-time-code")
+        sent = st.form_submit_button("Đăng nhập", type="primary", width="stretch")
+    back = st.button("Quay lại", width="stretch")
+    st.caption("Mất điện thoại và mã dự phòng: nhờ quản trị đặt lại đăng nhập hai bước ở màn hình Tài khoản.")
+    if back:
+        _leave_second_step()
+        st.rerun()
+    if not sent:
+        return None
+    try:
+        if not setting_up:
+            signed_in = give_code(context, given, code)
+            _leave_second_step()
+            return signed_in.token
+        st.session_state[_ON] = switch_on_at_door(context, given, secret=secret, code=code)
+    except StepOver as error:
+        st.session_state[_OVER] = plain(error)
+    except ServiceError as error:
+        told.error(plain(error))
+        return None
+    _leave_second_step()
+    st.rerun()
+
+
+def _leave_second_step() -> None:
+    forget_secret()
+    st.session_state.pop(_GIVEN, None)
+
+
+def _recovery_codes(switched_on: SwitchedOn) -> str | None:
+    st.subheader("Đã bật đăng nhập hai bước")
+    show_recovery_codes(switched_on.recovery_codes)
+    if not st.button("Tôi đã cất mã dự phòng, vào chương trình", type="primary", width="stretch"):
+        return None
+    del st.session_state[_ON]
+    return switched_on.signed_in.token
 
 
 def _first_start(context: Context) -> str | None:
@@ -76,6 +145,9 @@ def _first_start(context: Context) -> str | None:
 def _open(context: Context, name: str, password: str, told: DeltaGenerator) -> str | None:
     try:
         return sign_in(context, name=name, password=password, client=_address()).token
+    except SecondStepNeeded as needed:
+        st.session_state[_GIVEN] = needed.given
+        st.rerun()
     except ServiceError as error:
         told.error(plain(error))
         return None

@@ -15,9 +15,9 @@ from storage.separation import may_keep, scope_of
 from workbench.services.context import Context, Work, anyone, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 from workbench.services.first_start import FIRST_CODE
-from workbench.services.passwords import hash_new, verify
-from workbench.services.sessions import note_failure, token_hash_of
-from workbench.services.sign_in_pace import admit
+from workbench.services.own_password import prove_password
+from workbench.services.passwords import hash_new
+from workbench.services.sessions import token_hash_of
 
 __all__ = [
     "Account",
@@ -182,16 +182,8 @@ def change_password(ctx: Context, *, old: str, new: str, token: str = "") -> Non
         InvalidInput: the old password is wrong, or the new one can be none.
     """
     password_hash = _hash(ctx.who, new)
-    # counted apart from sign-ins: mistakes made here keep nobody from signing in elsewhere
-    place = {"name": f"{ctx.who.name}:password", "client": "password"}
+    prove_password(ctx, "change_password", old)
     with ctx.write() as work:
-        attempt = admit(work.connection, **place)
-        login = store.login_of(work.connection, ctx.who.name)
-    if login is None or not verify(login[1], old):
-        note_failure(ctx, "change_password", account=ctx.who.name, **place)
-        raise InvalidInput("Mật khẩu cũ không đúng. Hãy nhập lại.")
-    with ctx.write() as work:
-        attempts.take_back(work.connection, attempt, **place)
         store.set_password_hash(work.connection, ctx.who.id, password_hash)
         store.drop_sessions_of(work.connection, ctx.who.id, but=token_hash_of(ctx, token) if token else "")
         work.note("change_password", new=ctx.who.name)

@@ -119,15 +119,19 @@ class ReasonMissing(InvalidInput):
 
 
 class TooManyAttempts(ServiceError):
-    """Too many failed sign-ins; wait."""
+    """Too many failed sign-ins; wait.
+
+    Args:
+        seconds: left to wait.
+        what: was wrong.
+        help_: what else can be done.
+    """
 
     code = "too_many_attempts"
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, what: str, help_: str) -> None:
         self.seconds = math.ceil(seconds)
-        super().__init__(
-            f"Sai mật khẩu nhiều lần. Hãy chờ {self.seconds} giây rồi thử lại, hoặc nhờ quản trị đặt lại mật khẩu."
-        )
+        super().__init__(f"Sai {what} nhiều lần. Hãy chờ {self.seconds} giây rồi thử lại, hoặc {help_}.")
 
 
 class LeaseLost(ServiceError):

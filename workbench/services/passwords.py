@@ -15,7 +15,7 @@ from vietnamese.letters import composed, letters_only, plain_signs
 from vietnamese.unit_tree import provinces
 from workbench.services.errors import InvalidInput
 
-__all__ = ["MIN_PASSWORD", "decoy_hash", "hash_new", "verify"]
+__all__ = ["MIN_PASSWORD", "decoy_hash", "has_digest", "hash_new", "hash_text", "verify"]
 
 MIN_PASSWORD = 8
 _LONGEST = 200
@@ -54,7 +54,12 @@ def hash_new(password: str, about: Sequence[str] = ()) -> str:
         raise InvalidInput(f"Mật khẩu cần từ {MIN_PASSWORD} đến {_LONGEST} ký tự. Hãy đặt mật khẩu khác.")
     if password.lower() in _COMMON or _is_soon_guessed(password, about):
         raise InvalidInput("Mật khẩu này quá phổ biến hoặc dễ đoán. Hãy ghép ba, bốn từ không liên quan với nhau.")
-    return _hasher.hash(password)
+    return hash_text(password)
+
+
+def hash_text(text: str) -> str:
+    """Digest of a password or code that may be one."""
+    return _hasher.hash(text)
 
 
 def _one_form(password: str) -> str:
@@ -93,12 +98,13 @@ def verify(password_hash: str, password: str) -> bool:
     except InvalidInput:
         return False
     # digests of before were made of the letters as they were typed
-    return _has_digest(password_hash, one_form) or (one_form != password and _has_digest(password_hash, password))
+    return has_digest(password_hash, one_form) or (one_form != password and has_digest(password_hash, password))
 
 
-def _has_digest(password_hash: str, password: str) -> bool:
+def has_digest(digest: str, text: str) -> bool:
+    """Whether a text has that digest, letter by letter."""
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(digest, text)
     except (VerifyMismatchError, InvalidHashError):
         return False
 
@@ -106,4 +112,4 @@ def _has_digest(password_hash: str, password: str) -> bool:
 @lru_cache(maxsize=1)
 def decoy_hash() -> str:
     """What the password of an unknown name is compared with: the time must not tell which names there are."""
-    return _hasher.hash(secrets.token_urlsafe(16))
+    return hash_text(secrets.token_urlsafe(16))

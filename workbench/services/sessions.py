@@ -1,6 +1,7 @@
 """Sessions: signing in and out, how long a session lives, and the record of tries that failed.
 
-How fast one may try stands in `sign_in_pace`. A session ends after its hours, or earlier when nobody uses it.
+How fast one may try stands in `sign_in_pace`, what an account gives besides its password in `second_step`. A session
+ends after its hours, or earlier when nobody uses it.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from storage.queues import release_leases
 from workbench.services.context import Context, anyone
 from workbench.services.errors import InvalidInput
 from workbench.services.passwords import decoy_hash, verify
-from workbench.services.sign_in_pace import admit, client_key, wait_left
+from workbench.services.second_step_rules import PasswordGiven, SecondStepNeeded, step_of_account
+from workbench.services.sign_in_pace import PASSWORDS, Pace, admit, client_key, wait_left
 
-__all__ = ["SignedIn", "context_of_session", "note_failure", "sign_in", "sign_out", "token_hash_of"]
+__all__ = ["SignedIn", "context_of_session", "note_failure", "open_session", "sign_in", "sign_out", "token_hash_of"]
 
 _LONGEST_NAME = 80
 _FAILURES_KEPT = timedelta(days=1)
@@ -54,23 +56,38 @@ def sign_in(ctx: Context, *, name: str, password: str, client: str = "") -> Sign
     Raises:
         TooManyAttempts: the name or the client has failed often lately; the error says how long to wait.
         InvalidInput: name or password is wrong (the message does not tell which).
+        SecondStepNeeded: both are right, and the account gives a code besides: see `second_step`.
     """
     name, client = name.encode("utf-8", "replace").decode().strip().lower()[:_LONGEST_NAME], client_key(client)
     with ctx.write() as work:
         # Counted before it is checked, in one transaction: parallel tries cannot slip in between.
-        attempt = admit(work.connection, name=name, client=client)
+        admit(work.connection, name=name, client=client)
         login = store.login_of(work.connection, name)
     # The same work is done for a name that does not exist: the time must not tell which names do.
     right = verify(login[1] if login else decoy_hash(), password)
-    opened = _open_session(ctx, login, attempt, client) if login and right and login[0].active else None
-    if opened is None:
-        note_failure(ctx, "sign_in", name=name, client=client, account=login[0].name if login else "")
-        raise InvalidInput("Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock.")
-    return opened
+    if login and right and login[0].active:
+        _ask_for_second_step(ctx, login, client)
+        if opened := open_session(ctx, login, client):
+            return opened
+    note_failure(ctx, "sign_in", name=name, client=client, account=login[0].name if login else "")
+    raise InvalidInput("Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock.")
 
 
-def note_failure(ctx: Context, what: str, *, name: str, client: str, account: str) -> None:
-    """Put a wrong password on record, and whether the next try has to wait.
+def _ask_for_second_step(ctx: Context, login: tuple[Account, str], client: str) -> None:
+    account, password_hash = login
+    with ctx.read() as connection:
+        step = step_of_account(connection, account)
+    if step is None:
+        return
+    with ctx.write() as work:  # the password was right; codes are counted apart
+        attempts.take_back(work.connection, name=account.name, client=client)
+    raise SecondStepNeeded(
+        PasswordGiven(account=account, password_hash=password_hash, client=client, at=steady_now(), step=step)
+    )
+
+
+def note_failure(ctx: Context, what: str, *, name: str, client: str, account: str, pace: Pace = PASSWORDS) -> None:
+    """Put a wrong password or code on record, and whether the next try has to wait.
 
     Args:
         ctx: nobody's at the door, the person's inside.
@@ -79,9 +96,10 @@ def note_failure(ctx: Context, what: str, *, name: str, client: str, account: st
         client: where they come from, as counted.
         account: whose password it should have been; empty: nobody's. What was typed as the name is not written down:
             people type their password in the wrong place.
+        pace: how fast one may try.
     """
     with ctx.write() as work:
-        wait = math.ceil(wait_left(work.connection, name=name, client=client))
+        wait = math.ceil(wait_left(work.connection, name=name, client=client, pace=pace))
         place = f"từ {client}" if client and ctx.account is None else ""
         work.note(
             f"{what}_slowed" if wait > 0 else f"{what}_failed",
@@ -91,7 +109,18 @@ def note_failure(ctx: Context, what: str, *, name: str, client: str, account: st
         )
 
 
-def _open_session(ctx: Context, login: tuple[Account, str], attempt: int, client: str) -> SignedIn | None:
+def open_session(ctx: Context, login: tuple[Account, str], client: str, *, step_taken: bool = False) -> SignedIn | None:
+    """Open a session for somebody who has given all that the account asks for.
+
+    Args:
+        ctx: nobody's.
+        login: the account and the digest of the password given.
+        client: where they come from, as counted.
+        step_taken: the second step was taken too.
+
+    Returns:
+        None when the account was switched off meanwhile, has another password, or now asks for a second step.
+    """
     account = login[0]
     token = f"{account.id}.{secrets.token_urlsafe(32)}"
     at = steady_now()
@@ -99,7 +128,9 @@ def _open_session(ctx: Context, login: tuple[Account, str], attempt: int, client
     with ctx.as_account(account).write() as work:
         if store.login_of(work.connection, account.name) != login:
             return None  # switched off, or given another password, while this one was compared
-        attempts.take_back(work.connection, attempt, name=account.name, client=client)
+        if not step_taken and step_of_account(work.connection, account) is not None:
+            return None
+        attempts.take_back(work.connection, name=account.name, client=client)
         attempts.forget_before(work.connection, stamp(at - _FAILURES_KEPT))
         attempts.note_place(work.connection, name=account.name, client=client, at=stamp(at))
         store.add_session(

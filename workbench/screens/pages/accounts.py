@@ -12,16 +12,29 @@ from workbench.screens.telling import tell
 from workbench.services.accounts import Account, create_account, list_accounts, reset_password, update_account
 from workbench.services.context import Context
 from workbench.services.offices import office_tree
+from workbench.services.second_factor import (
+    require_second_factor,
+    requirement,
+    reset_second_factor,
+    with_second_factor,
+)
+from workbench.services.second_step_rules import Requirement
 from workbench.wording import ROLES
 
 _ROUND = "accounts_round"
+_REQUIRED = {
+    Requirement.NOBODY: "Không bắt buộc ai (mỗi người tự bật)",
+    Requirement.ADMINISTRATORS: "Quản trị",
+    Requirement.SUPERVISORS: "Người kiểm tra và quản trị",
+    Requirement.ALL: "Mọi tài khoản",
+}
 
 
 def show(context: Context) -> None:
     """The screen."""
     st.header("Tài khoản")
     accounts = list_accounts(context)
-    units = _units(context)
+    units, two_steps = _units(context), with_second_factor(context)
     rows = [
         {
             "Tên đăng nhập": a.name,
@@ -30,6 +43,7 @@ def show(context: Context) -> None:
             "Tổ": a.team,
             "Ca": a.shift,
             **({"Đơn vị": units.get(a.office_id, "")} if len(units) > 1 else {}),
+            "Hai bước": "Có" if a.id in two_steps else "",
             "Tình trạng": "Đang dùng" if a.active else "Đã khóa",
         }
         for a in accounts
@@ -40,6 +54,50 @@ def show(context: Context) -> None:
         _new(context, units)
     with change:
         _change(context, accounts, units)
+        _reset_second_step(context, [a for a in accounts if a.id in two_steps and a.id != context.account_id])
+    _require_second_step(context)
+
+
+def _require_second_step(context: Context) -> None:
+    """Whose accounts must give a code of their telephone besides the password; for all units, so not by one of them."""
+    standing = requirement(context)
+    whole = context.office_ids() is None
+    with st.form("second_factor_required"):
+        st.subheader("Bắt buộc đăng nhập hai bước")
+        chosen = st.selectbox(
+            "Với tài khoản nào",
+            list(_REQUIRED),
+            list(_REQUIRED).index(standing),
+            format_func=_REQUIRED.__getitem__,
+            disabled=not whole,
+            help="Người chưa cài bị đăng xuất ngay và phải cài điện thoại ở lần đăng nhập sau.",
+        )
+        sent = st.form_submit_button("Lưu", disabled=not whole)
+    if sent and whole:
+        missing = require_second_factor(context, chosen)
+        left = f" {missing} người chưa cài phải cài ở lần đăng nhập sau." if missing else ""
+        _tell(f"Đã lưu: {_REQUIRED[chosen].lower()}.{left}")
+
+
+def _reset_second_step(context: Context, having: list[Account]) -> None:
+    """For somebody who has lost telephone and recovery codes."""
+    if not having:
+        return
+    names = {a.id: f"{a.full_name} ({a.name})" if a.full_name else a.name for a in having}
+    with st.form("second_factor_reset"):
+        st.subheader("Đặt lại đăng nhập hai bước")
+        picked = st.selectbox(
+            "Người mất điện thoại và mã dự phòng",
+            names,
+            index=None,
+            placeholder="Chọn tài khoản",
+            format_func=names.__getitem__,
+            help="Hãy gặp hoặc gọi đúng người trước khi đặt lại. Người này bị đăng xuất ngay.",
+        )
+        sent = st.form_submit_button("Đặt lại")
+    if sent and picked is not None:
+        reset_second_factor(context, picked)
+        _tell(f"Đã đặt lại đăng nhập hai bước của «{plain(names[picked])}».")
 
 
 def _units(context: Context) -> dict[int | None, str]:
