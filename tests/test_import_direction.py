@@ -30,8 +30,8 @@ OCR_FLOORS = [
 
 WORKBENCH_FLOORS = [
     (
-        "certificates", "config", "console", "exit_codes", "explaining", "letters", "page_pictures", "prefill",
-        "private_files", "processes", "sheet_pictures", "signing", "template_drafts", "version", "wording",
+        "certificates", "config", "console", "exit_codes", "explaining", "letters", "one_time_codes", "page_pictures",
+        "prefill", "private_files", "processes", "sheet_pictures", "signing", "template_drafts", "version", "wording",
     ),
     ("services",),
     ("errors", "doctor", "sample_books", "warming", "routes"),
@@ -58,9 +58,11 @@ HOMES = {
     "img2pdf": ("exports/",),
     "docxtpl": ("exports/documents.py",),
     "docx": ("exports/document_drafts.py",),
-    "cryptography": ("workbench/certificates.py", "workbench/signing.py"),
+    "cryptography": ("workbench/certificates.py", "workbench/one_time_codes.py", "workbench/signing.py"),
     "pyrage": ("workbench/services/backup_encryption.py",),
     "argon2": ("workbench/services/",),
+    "pyotp": ("workbench/one_time_codes.py",),
+    "segno": ("workbench/one_time_codes.py",),
     "zxcvbn": ("workbench/services/passwords.py",),
 }
 

@@ -154,6 +154,7 @@ AUDIT_ACTIONS: dict[str, str] = {
     "recovery_code_used": "Đăng nhập bằng mã dự phòng",
     "first_code_failed": "Sai mã cài đặt khi tạo quản trị đầu tiên",
     "sign_out": "Đăng xuất",
+    "search_index_mended": "Dựng lại chỉ mục tìm kiếm",
     "seal_all": "Niêm phong dữ liệu",
     "seal_anew": "Niêm phong lại",
     "tampered": "Thấy dữ liệu bị sửa ngoài phần mềm",

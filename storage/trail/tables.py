@@ -74,7 +74,7 @@ _NAMES = (
     "value_memory",
 )
 """Left out: the log itself (a chain of its own), sessions and tries (bound to the key, or no decisions), what stands on
-a screen at this moment, and the search index, which is made again from sealed rows."""
+a screen at this moment, and the search index, which the check makes again from the entries (`search_index_check`)."""
 
 HEAD_SETTING = "audit_head"
 """A setting that changes with each event; the head file holds it."""

@@ -208,6 +208,9 @@ def audit(
         str,
         typer.Option("--seal-anew", metavar="LÝ_DO", help="Sau khi đã xem xét: niêm phong lại dữ liệu như đang có."),
     ] = "",
+    mend_index: Annotated[
+        bool, typer.Option("--mend-index", help="Dựng lại chỉ mục tìm kiếm theo dữ liệu, rồi kiểm tra.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Verify the audit log, its head outside the database and every row that says who decided what."""
@@ -219,6 +222,8 @@ def audit(
     context = system_context(load_settings())
     if seal_anew:
         service.seal_anew(context, seal_anew)
+    if mend_index:
+        complain(f"Chỉ mục tìm kiếm: đã dựng lại cho {service.mend_search_index(context)} trường hợp.")
     delivered: dict[Path, service.NamesTheLog | None] = {
         path: load_manifest(path) or load_office_manifest(path.parent) for path in manifest or ()
     }

@@ -16,13 +16,14 @@ from storage.clock import stamp
 from storage.entries import readable_entries
 from storage.exports_log import all_manifests
 from storage.opening.database import Connection
+from storage.search_index_check import index_faults, mend_index
 from storage.separation import everything
 from storage.trail.verify import TrailFault, trail_faults
 from vietnamese.shown_time import dotted_day
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 
-__all__ = ["NamesTheLog", "Verification", "list_events", "seal_anew", "verify"]
+__all__ = ["NamesTheLog", "Verification", "list_events", "mend_search_index", "seal_anew", "verify"]
 
 _MOST = 1000
 _SHOWN = 20
@@ -56,6 +57,8 @@ class Verification:
     entries: int
     problems: tuple[str, ...]
     """Vietnamese, one a line."""
+    index_bent: bool = False
+    """The search index is not what the entries say; `mend_search_index` makes it so."""
 
 
 @requires(Role.SUPERVISOR, Role.INSPECTOR)
@@ -112,7 +115,10 @@ def verify(ctx: Context, manifests: Sequence[NamesTheLog] = ()) -> Verification:
         problems += _seen_before(connection)
         delivered = map(manifest_of, all_manifests(connection))
         problems += _against_manifests(connection, (m for m in (*delivered, *manifests) if m is not None))
-    return Verification(ok=not problems, events=counter.count, entries=entries, problems=tuple(problems))
+        problems += (bent := _some(_told_of_index(connection)))
+    return Verification(
+        ok=not problems, events=counter.count, entries=entries, problems=tuple(problems), index_bent=bool(bent)
+    )
 
 
 class _Counter:
@@ -173,6 +179,24 @@ def _against_manifests(connection: Connection, manifests: Iterable[NamesTheLog])
         if m.audit_hash
         and (not isinstance(m.audit_event, int) or audit_log.hash_of_event(connection, m.audit_event) != m.audit_hash)
     )
+
+
+def _told_of_index(connection: Connection) -> Iterator[str]:
+    for fault in index_faults(connection):
+        yield (
+            f"Chỉ mục tìm kiếm của trường hợp mã {fault.entry_id} thiếu {len(fault.missing)} từ, thừa "
+            f"{len(fault.foreign)} từ so với dữ liệu, nên tìm có thể sót: đã bị sửa ngoài phần mềm. Hãy dựng lại."
+        )
+
+
+@requires(Role.ADMINISTRATOR, whole=True)
+def mend_search_index(ctx: Context) -> int:
+    """Make the search index what the entries say; how many entries it was wrong for. The log keeps that it was."""
+    with ctx.write() as work, everything(work.connection):
+        mended = mend_index(work.connection)
+        if mended:
+            work.note("search_index_mended", new=str(mended))
+    return mended
 
 
 @requires(Role.ADMINISTRATOR, whole=True)

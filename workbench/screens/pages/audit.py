@@ -7,17 +7,20 @@ from datetime import datetime, time, timedelta
 import pandas as pd
 import streamlit as st
 
-from corrections.entries import AuditEvent
+from corrections.entries import AuditEvent, Role
 from vietnamese.shown_time import local_time
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
-from workbench.services.audit import list_events, verify
+from workbench.screens.telling import tell
+from workbench.services.audit import list_events, mend_search_index, verify
 from workbench.services.context import Context
 from workbench.services.naming import COLUMN_LABELS, Names, names_of
 from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, SOURCES, number
 
 _PAGE = 200
+_BENT = "audit_index_bent"
+"""Key of the session: the last check found that the search index is not what the entries say."""
 
 
 def show(context: Context) -> None:
@@ -51,6 +54,11 @@ def _verification(context: Context) -> None:
             st.error("Nhật ký hoặc dữ liệu đã bị sửa từ bên ngoài phần mềm:")
             for problem in result.problems:
                 st.write("✖ " + plain(problem))
+        st.session_state[_BENT] = result.index_bent
+    if st.session_state.get(_BENT) and context.may(Role.ADMINISTRATOR) and st.button("Dựng lại chỉ mục tìm kiếm"):
+        mended = mend_search_index(context)
+        del st.session_state[_BENT]
+        tell(f"Đã dựng lại chỉ mục tìm kiếm cho {number(mended)} trường hợp.")
 
 
 def _events(context: Context) -> tuple[AuditEvent, ...]:
