@@ -72,11 +72,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
         yield sqlite_url(file)
         return
-    server = request.getfixturevalue("postgres_server")
+    with new_postgres_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@contextmanager
+def new_postgres_database(server: str) -> Iterator[str]:
+    """URL of an empty migrated database of a server, which is gone afterwards."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     _on_server(server, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -27,7 +27,10 @@ def kept_delivery(
 ) -> tuple[Path, OfficeManifest | None, bool]:
     """Where a unit's delivery lies or would lie, what it holds, and whether it was left half-written."""
     folder = _folder(ctx, root, office_id, level)
-    return folder, load_office_manifest(folder), (folder / UNFINISHED).exists()
+    manifest = load_office_manifest(folder)
+    if manifest is not None and manifest.unit_code != unit_code(ctx, office_id):
+        return folder, None, False  # codes that differ in signs alone share a folder; the other unit's is not told
+    return folder, manifest, (folder / UNFINISHED).exists()
 
 
 @requires(Role.SUPERVISOR)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from corrections.entries import Role
+from storage.books import get_book
 from workbench.services.background_jobs import BackgroundJob, JobRegistry, JobState, Moved
 from workbench.services.context import Context, requires
+from workbench.services.errors import Missing, found
 from workbench.services.exporting import ExportSummary, export_book
 
 __all__ = ["ExportJob", "ExportProgress", "export_under_way", "start_export"]
@@ -29,7 +31,9 @@ def start_export(ctx: Context, book_id: int, *, include_unapproved: bool) -> Exp
 
     Raises:
         InvalidInput: the book is being exported already.
+        NotFound: no such book among those the caller sees.
     """
+    _seen(ctx, book_id)
 
     def work(moved: Moved) -> ExportSummary:
         return export_book(ctx, book_id, include_unapproved=include_unapproved, progress=moved)
@@ -41,5 +45,16 @@ def start_export(ctx: Context, book_id: int, *, include_unapproved: bool) -> Exp
 
 @requires(Role.CLERK)
 def export_under_way(ctx: Context, book_id: int) -> ExportJob | None:
-    """The export of a book that runs on this server, whoever started it."""
+    """The export of a book that runs on this server, whoever started it.
+
+    Raises:
+        NotFound: no such book among those the caller sees.
+    """
+    _seen(ctx, book_id)
     return _jobs.get((ctx.database.url, book_id))
+
+
+def _seen(ctx: Context, book_id: int) -> None:
+    """Stop whoever does not see the book: who exports it, how far it is and what it came to is told to nobody else."""
+    with ctx.read() as connection:
+        found(get_book(connection, book_id), Missing.BOOK)

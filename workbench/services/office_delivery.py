@@ -41,7 +41,7 @@ from workbench.services.acceptance_facts import changes_after
 from workbench.services.background_jobs import Moved
 from workbench.services.context import Context, requires
 from workbench.services.days import today_kept
-from workbench.services.errors import InvalidInput
+from workbench.services.errors import InvalidInput, NotAllowed
 from workbench.services.exporting import make_delivery
 from workbench.services.naming import book_title
 from workbench.services.offices import unit_of_caller
@@ -197,6 +197,7 @@ def unit_code(ctx: Context, office_id: int | None = None) -> str:
 
     Raises:
         InvalidInput: no such unit among those the caller sees.
+        NotAllowed: the caller belongs to no unit and so sees nothing.
     """
     with ctx.read() as connection:
         unit = _unit(ctx, office_tree(connection), office_id)
@@ -211,6 +212,8 @@ def folder_name(text: str) -> str:
 def _unit(ctx: Context, tree: OfficeTree, office_id: int | None) -> Office | None:
     if office_id is None:
         own = ctx.who.office_id
+        if own is None and ctx.office_ids() is not None:  # sees nothing, so not what was delivered of everything either
+            raise NotAllowed("Tài khoản này chưa gắn với đơn vị nào. Hãy nhờ quản trị gắn ở màn hình «Tài khoản».")
         return tree.get(own) if own is not None else None
     return unit_of_caller(tree, ctx.office_ids(), office_id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from vietnamese.shown_time import local_time
@@ -70,7 +72,7 @@ def _second_step(context: Context) -> None:
         return
     own = own_second_factor(context)
     if own.on_since is not None:
-        _standing(context, own)
+        _standing(context, own, own.on_since)
     elif st.session_state.get(_SETTING_UP):
         _set_up(context)
     else:
@@ -105,9 +107,8 @@ def _end_set_up() -> None:
     st.session_state.pop(_SETTING_UP, None)
 
 
-def _standing(context: Context, own: OwnSecondFactor) -> None:
-    assert own.on_since is not None
-    told = f"Đang bật từ {local_time(own.on_since)}. Còn {own.codes_left} mã dự phòng."
+def _standing(context: Context, own: OwnSecondFactor, on_since: datetime) -> None:
+    told = f"Đang bật từ {local_time(on_since)}. Còn {own.codes_left} mã dự phòng."
     (st.warning if own.codes_left <= _FEW else st.info)(told)
     st.write("Để tạo mã dự phòng mới (mã cũ hết hiệu lực), hoặc để tắt:")
     with st.form("second_factor_change", clear_on_submit=True):
