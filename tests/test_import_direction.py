@@ -30,8 +30,9 @@ OCR_FLOORS = [
 
 WORKBENCH_FLOORS = [
     (
-        "certificates", "config", "console", "exit_codes", "explaining", "letters", "one_time_codes", "page_pictures",
-        "prefill", "private_files", "processes", "sheet_pictures", "signing", "template_drafts", "version", "wording",
+        "certificates", "config", "console", "exit_codes", "explaining", "leftovers", "letters", "one_time_codes",
+        "page_pictures", "prefill", "private_files", "processes", "sheet_pictures", "signing", "template_drafts",
+        "version", "wording",
     ),
     ("services",),
     ("errors", "doctor", "sample_books", "warming", "routes"),

@@ -11,13 +11,14 @@ from storage.errors import StorageError
 from workbench.config import load_settings
 from workbench.console import complain
 from workbench.errors import message_of
+from workbench.leftovers import start_sweeping
 from workbench.private_files import keep_private, use_own_models, use_private_temporary_folder
 from workbench.processes import allow_many_lines
 from workbench.routes.addresses import is_own_host
 from workbench.routes.gate import Gate, UploadBudget
 from workbench.routes.owned_files import is_for
 from workbench.services.accounts import needs_first_administrator
-from workbench.services.backup_plan import start_schedule
+from workbench.services.backup_plan import backup_plan, start_schedule
 from workbench.services.context import open_context, system_context
 from workbench.services.first_start import FIRST_CODE
 from workbench.services.proof_desk import ProofDesk
@@ -77,6 +78,7 @@ def begin_serving(screens: Collection[str]) -> None:
         return
     begin_warming(system_context(context.settings), screens)
     start_schedule(context.settings)
+    start_sweeping(context.settings.data_dir, backup_plan(system_context(context.settings)).folder)
     DESK.open(context.settings)
     ProofDesk().open(context.settings)
     if needs_first_administrator(context):
