@@ -27,7 +27,8 @@ def _text(*names: str) -> str:
 
 
 _REVIEW = "review_component/"
-_SHARED_JS = ("keys", "outbox", "seat", "page_view", "field_row")
+_SENDING_JS = ("nodes", "outbox", "seat")
+_SHARED_JS = ("keys", *_SENDING_JS, "page_view", "field_row")
 _FORM_JS = ("entry_values", "entry_queue", "effort", "live_checks", "dialogs", "messages", "field_list", "form")
 
 
@@ -58,7 +59,8 @@ _TYPING = "typing_component/typing"
 _copy_list = component(
     "copy_list", html=_text(_TYPING + ".html"), css=_text(_TYPING + ".css"), js=_text(_TYPING + ".js")
 )
-_frame = component("frame", html="<span></span>", js=_text("frame_component/frame.js"))
+_FRAME_JS = (*(f"{_REVIEW}{name}.js" for name in _SENDING_JS), "frame_component/courier.js", "frame_component/frame.js")
+_frame = component("frame", html="<span></span>", js=_text(*_FRAME_JS))
 _session_cookie = component("session_cookie", html="<span></span>", js=_text("session_component/session.js"))
 
 
@@ -105,15 +107,18 @@ def copy_list(*, visit: str, fields: list[dict[str, str]]) -> None:
     _copy_list(key="copy_list", data={"visit": visit, "fields": fields})
 
 
-def around_screens(*, ahead: Sequence[str], wide: bool = False) -> None:
-    """What goes on in the page around the screens: words of the framework in Vietnamese, scripts fetched in advance.
+def around_screens(*, account: str, ahead: Sequence[str], wide: bool = False) -> None:
+    """What goes on in the page around the screens.
+
+    Words of the framework in Vietnamese, scripts fetched in advance, and work that waits in the browser is sent.
 
     Args:
+        account: who is signed in; "" for nobody.
         ahead: addresses of scripts that the next screen will need, below the server's.
         wide: the screen needs the whole width: it begins with the menu closed.
     """
     with st.container(key="around"):
-        _frame(key="frame", data={"ahead": list(ahead), "wide": wide})
+        _frame(key="frame", data={"account": account, "ahead": list(ahead), "wide": wide})
 
 
 def session_cookie(*, action: str, token: str, visit: str) -> str | None:

@@ -66,14 +66,14 @@ def run_app() -> None:
     if context.account is None:
         # Every screen is known, so that an address kept from before leads there after signing in.
         st.navigation(_pages_of(context), position="hidden")
-        around_screens(ahead=())
+        around_screens(account="", ahead=())
         _sign_in(context)
         return
     pages = _pages_of(context)
     page = st.navigation(pages, position="hidden")  # the framework's own menu is no list that a screen reader can read
     _menu(context, pages)
     wide = page.url_path in _WIDE
-    around_screens(ahead=scripts_of_review(), wide=wide)
+    around_screens(account=context.who.name, ahead=scripts_of_review(), wide=wide)
     if wide:
         st.set_page_config(initial_sidebar_state="collapsed")
     _who_is_here(context, pages)

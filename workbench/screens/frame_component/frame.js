@@ -1,5 +1,5 @@
 // What the framework says in English of its own parts, in the menus of its tables and to those who hear the page read out,
-// said in Vietnamese; and the framework's scripts that the review needs, fetched while a person still looks at the first screen.
+// said in Vietnamese; work that waits in the browser; and the framework's scripts that the review needs, fetched while a person still looks at the first screen.
 
 const WORDS = new Map(Object.entries({
   "Open": "Mở danh sách", "Clear value": "Xóa lựa chọn", "Clear all": "Bỏ chọn tất cả", "Select all": "Chọn tất cả",
@@ -117,6 +117,7 @@ function giveWidth(wide) {
 export default function mountFrame({ data }) {
   if (!window.sohotichFrame) { window.sohotichFrame = true; speakVietnamese(); }
   giveWidth(data.wide);
+  sendWaiting(data.account);
   if (data.ahead.length && !window.sohotichAhead) {
     window.sohotichAhead = true;
     (window.requestIdleCallback || setTimeout)(() => fetchAhead(data.ahead));

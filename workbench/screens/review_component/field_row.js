@@ -6,13 +6,6 @@ const MARKS = { blank: "(trong sổ để trống)", illegible: "(không đọc 
 const SIGNS = { sure: ["✓", "máy đọc chắc"], doubt: ["?", "cần xem lại"], empty: ["✎", "cần nhập"], done: ["●", "đã xem"],
   bad: ["✖", "có lỗi cần xem"] };
 
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function graphemes(text) {
   const nfc = text.normalize("NFC");
   if (!Intl.Segmenter) return Array.from(nfc); // older Firefox: NFC letters are one sign each anyway

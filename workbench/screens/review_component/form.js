@@ -12,7 +12,8 @@ class ReviewForm {
     this.effort = before ? before.effort : new EffortMeter(); this.messages = new Messages(root, () => this.openRefused(this.outbox.refusal));
     this.fields = new FieldList(root, data.mode, this.effort, { notice: (text) => this.tell(text), changed: () => this.messages.look() }, this.life.signal);
     this.sheet = new KeySheet(root, data.account, { changed: () => this.labelKeys(), closed: () => this.fields.toRow() }, this.life.signal);
-    this.outbox = new Outbox(data.account, {
+    callServer.account = data.account;
+    this.outbox = new Outbox(data.account, SEAT.screen, {
       onChange: (state, items) => { this.messages.saving(state, items, this.outbox && this.outbox.trouble); this.freeBehind(); },
       onSaved: (item, answer) => this.saved(item, answer), onRefused: (item, why) => this.refused(item, why) });
     this.queue = new EntryQueue(data, this.outbox, { came: () => this.arrived(),
@@ -35,7 +36,7 @@ class ReviewForm {
   giveBack() { this.queue.giveBack(); }
 
   freeBehind() {
-    if (this.queue && !this.outbox.items().some((o) => !o.refused)) this.queue.giveBackBehind((entry) => this.valuesOf(entry).open);
+    if (this.queue && !this.outbox.next) this.queue.giveBackBehind((entry) => this.valuesOf(entry).open);
   }
 
   get entry() { return this.queue.now; }
@@ -244,6 +245,7 @@ class ReviewForm {
   }
 
   saved(item, answer) {
+    if (answer.refused) { this.messages.notice(toldOfCells(item, cellsLeft(answer))); return; }
     const entry = this.queue.find(item.body.entry);
     if (entry) { entry.revision = answer.revision; entry.state = answer.state; }
     if (this.queue.ended && !this.data.single && !this.outbox.unsent && !this.queue.later.length) this.again();
@@ -256,6 +258,7 @@ class ReviewForm {
   // Refused: somebody else saved this entry meanwhile, or it may not be changed. The typed values are kept and shown.
   refused(item, why) {
     if (item.path === SHOWN) { this.notHeld(item, why); return; }
+    if (!item.body.entry) { this.messages.notice(toldOfCells(item, why.message), "stop"); return; }
     const elsewhere = item.title && item.body.entry !== (this.entry && this.entry.id); // another one stands on the screen
     this.messages.notice((elsewhere ? `${item.title}: ` : "") + why.message, "stop", "Mở lại trường hợp", () => this.openRefused(item));
   }
@@ -272,7 +275,6 @@ class ReviewForm {
 
   // Somebody else has the entry that came onto the screen: nothing can be decided on it here.
   notHeld(item, why) {
-    this.outbox.drop(item.token);
     if (!this.shown || this.shown.turn !== item.body.turn || this.shown.screen !== item.body.screen) return;
     this.hide();
     this.bar(this.entry, () => this.messages.notice(why.message, "stop", "Sang trường hợp khác",
@@ -281,8 +283,8 @@ class ReviewForm {
 
   // Work of another account left in this browser is never sent under this one's name.
   reportOthers() {
-    const others = this.outbox.otherAccounts();
-    if (others.size) this.messages.notice(`Máy này còn giữ trường hợp chưa lưu của tài khoản khác (${others.size}). Nhờ người đó đăng nhập lại trên máy này.`);
+    const others = toldOfOthers(this.outbox);
+    if (others) this.messages.notice(others);
     for (const item of this.outbox.saves()) if (item.refused) this.refused(item, item.refused);
   }
 

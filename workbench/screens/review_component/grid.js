@@ -8,9 +8,10 @@ class ColumnGrid {
     this.root = root; this.data = data; this.tiles = []; this.life = new AbortController();
     const { signal } = this.life;
     this.$ = (selector) => root.querySelector(selector);
-    this.outbox = new Outbox(data.account, { onChange: (state, items) => this.showLine(state, items),
+    callServer.account = data.account;
+    this.outbox = new Outbox(data.account, SEAT.screen, { onChange: (state, items) => this.showLine(state, items),
       onSaved: (item, answer) => { if (item.path === COLUMN_SAVE) this.saved(answer); },
-      onRefused: (item, why) => { if (item.path === COLUMN_SAVE) { this.outbox.drop(item.token); this.notice(why.message); this.load(); } } });
+      onRefused: (item, why) => { if (item.path === COLUMN_SAVE) { this.notice(why.message); this.load(); } } });
     root.addEventListener("keydown", (event) => this.key(event), { signal });
     for (const kind of ["keypress", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation(), { signal });
     root.addEventListener("click", (event) => { const b = event.target.closest("[data-act]"); if (b) this.act(b.dataset.act); }, { signal });
@@ -35,7 +36,7 @@ class ColumnGrid {
     const query = new URLSearchParams({ book: this.data.book, column: this.data.column, n: "60" });
     try {
       const answer = await callServer("/api/review/column?" + query);
-      this.$(".rv-title").textContent = answer.label;
+      this.$(".rv-title").textContent = this.label = answer.label;
       this.$(".rv-progress").textContent = `còn ${answer.remaining.toLocaleString("vi-VN")} ô`;
       if (this.life.signal.aborted) return;
       this.sight.disconnect();
@@ -123,12 +124,12 @@ class ColumnGrid {
     const one = (t) => ({ entry: t.item.entry, revision: t.item.revision, text: t.input.value.normalize("NFC").trim(),
       changed: t.input.value !== t.item.text });
     this.outbox.add(COLUMN_SAVE, { token: newToken(), book: this.data.book, column: this.data.column,
-      items: this.ready().map(one), odd: this.tiles.filter((t) => t.odd).map((t) => t.item.entry) });
+      items: this.ready().map(one), odd: this.tiles.filter((t) => t.odd).map((t) => t.item.entry) }, this.label);
     for (const t of this.ready()) t.node.classList.add("saved");
   }
 
   saved(answer) {
-    if (answer.refused) this.notice(`${answer.refused} ô đã được người khác sửa nên chưa lưu; chúng hiện lại bên dưới.`);
+    if (answer.refused) this.notice(`${cellsLeft(answer)} Chúng hiện lại bên dưới.`);
     this.load();
   }
 

@@ -14,14 +14,17 @@ class ServerError extends Error {
   constructor(status, code, message) { super(message); this.status = status; this.code = code; }
 }
 
-// JSON to and from the routes of this server. Throws ServerError for answers, TypeError for a dropped line.
-async function callServer(path, body, timeoutMs = 20000) {
+const CALL_MS = 20000;
+
+// JSON to and from the routes of this server, in the name of an account: that of the form on the page unless another is
+// named. Throws ServerError for answers, TypeError for a dropped line.
+async function callServer(path, body, account = callServer.account) {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), timeoutMs);
+  const timer = setTimeout(() => stop.abort(), CALL_MS);
   try {
     const answer = await fetch(path, {
       method: body === undefined ? "GET" : "POST", credentials: "same-origin", signal: stop.signal, cache: "no-store",
-      headers: { "X-Workbench-Account": callServer.account || "", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: { "X-Workbench-Account": account || "", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     let data = {};
@@ -31,13 +34,26 @@ async function callServer(path, body, timeoutMs = 20000) {
   } finally { clearTimeout(timer); }
 }
 
+// What stands in this browser's storage for anybody: account and item. Names of accounts may hold dots, tokens none.
+function* stored() {
+  for (let i = 0; i < localStorage.length; i += 1) {
+    const key = localStorage.key(i), dot = key.lastIndexOf(".");
+    if (!key.startsWith(OUTBOX_STORE) || dot < OUTBOX_STORE.length) continue;
+    try { yield [key.slice(OUTBOX_STORE.length, dot), JSON.parse(localStorage.getItem(key))]; } catch (error) { /* not ours */ }
+  }
+}
+
+const turnOf = ({ screen, turn }) => screen + " " + turn;
+const FORGOTTEN_MS = 24 * 3600 * 1000;
+
 class Outbox {
-  constructor(account, { onChange, onSaved, onRefused }) {
-    this.account = account; this.onChange = onChange; this.onSaved = onSaved; this.onRefused = onRefused;
-    callServer.account = account;
+  // `screen` is the one whose word of what was shown is sent from here; "" for a place that shows no entries.
+  constructor(account, screen, { onChange, onSaved, onRefused }) {
+    this.account = account; this.screen = screen; this.onChange = onChange; this.onSaved = onSaved; this.onRefused = onRefused;
     this.memory = new Map(); this.sending = false; this.wait = 0; this.state = "ok"; this.timer = 0;
     this.wake = () => { this.wait = 0; this.pump(); };
     window.addEventListener("online", this.wake);
+    for (const old of this.leafedThrough(this.items())) if (old.at < Date.now() - FORGOTTEN_MS) this.drop(old.token);
   }
 
   // Tells nobody any more, but sends what waits as long as the server answers.
@@ -49,17 +65,24 @@ class Outbox {
   // Items of this account, oldest first; storage is shared by the tabs of one browser.
   items() {
     const found = new Map(this.memory);
-    const prefix = OUTBOX_STORE + this.account + ".";
-    for (let i = 0; i < localStorage.length; i += 1) {
-      const key = localStorage.key(i);
-      if (!key.startsWith(prefix)) continue;
-      try { const item = JSON.parse(localStorage.getItem(key)); found.set(item.token, item); } catch (error) { /* not ours */ }
-    }
+    for (const [account, item] of stored()) if (account === this.account) found.set(item.token, item);
     return [...found.values()].sort((a, b) => a.at - b.at || a.order - b.order);
   }
 
   // Decisions of people; besides them there is word of what came onto the screen.
   saves() { return this.items().filter((o) => o.path !== SHOWN); }
+
+  // Word of entries on which nobody decided. Their own screen may still send it; from elsewhere it would reserve them for nobody.
+  leafedThrough(items) {
+    const decided = new Set(items.filter((o) => o.path !== SHOWN).map((o) => turnOf(o.body)));
+    return items.filter((o) => o.path === SHOWN && !decided.has(turnOf(o.body)));
+  }
+
+  // What is sent next, if anything.
+  get next() {
+    const items = this.items(), idle = new Set(this.leafedThrough(items).filter((o) => o.body.screen !== this.screen));
+    return items.find((o) => !o.refused && !idle.has(o));
+  }
 
   // How many decisions the server has not taken yet, and may still take.
   get unsent() { return this.saves().filter((o) => !o.refused).length; }
@@ -89,21 +112,16 @@ class Outbox {
   // An entry came onto the screen: the server hears it before the decision on it, for they are sent in order. Of entries that
   // were only leafed through the newest counts.
   tellShown({ entry, screen, turn }) {
-    const decided = new Set(this.saves().map((o) => o.body.turn));
-    for (const old of this.items()) {
-      if (old.path === SHOWN && old.body.screen === screen && !decided.has(old.body.turn)) this.drop(old.token);
-    }
+    for (const old of this.leafedThrough(this.items())) if (old.body.screen === screen) this.drop(old.token);
     this.add(SHOWN, { token: newToken(), entry: entry.id, screen, turn });
   }
 
-  // Accounts besides this one whose work waits in this browser.
-  otherAccounts() {
-    const others = new Set();
-    for (let i = 0; i < localStorage.length; i += 1) {
-      const key = localStorage.key(i);
-      if (key.startsWith(OUTBOX_STORE)) others.add(key.slice(OUTBOX_STORE.length).split(".")[0]);
+  // How many decisions of other accounts wait in this browser, by account.
+  ofOthers() {
+    const others = new Map();
+    for (const [account, item] of stored()) {
+      if (account !== this.account && item.path !== SHOWN) others.set(account, (others.get(account) || 0) + 1);
     }
-    others.delete(this.account);
     return others;
   }
 
@@ -112,12 +130,12 @@ class Outbox {
   async pump() {
     if (this.sending) return;
     clearTimeout(this.timer);
-    const item = this.items().find((o) => !o.refused);
+    const item = this.next;
     if (!item) { this.tell("ok"); return; }
     this.sending = true; this.tell("wait");
     let again = 0;
     try {
-      const answer = await callServer(item.path, item.body);
+      const answer = await callServer(item.path, item.body, this.account);
       // The acknowledgement names the token: a proxy's stray page must not count as one.
       if (answer.token !== item.token) throw new TypeError("no acknowledgement");
       this.drop(item.token); this.wait = 0;
@@ -140,8 +158,9 @@ class Outbox {
   failed(item, error) {
     if (error instanceof ServerError && error.status === 401) { this.tell("signin"); return -1; }
     if (error instanceof ServerError && error.status >= 400 && error.status < 500 && ![408, 425, 429].includes(error.status)) {
-      item.refused = { status: error.status, code: error.code, message: error.message };
-      this.put(item); this.onRefused(item, item.refused);
+      const why = { status: error.status, code: error.code, message: error.message };
+      if (item.body.entry && item.path !== SHOWN) { item.refused = why; this.put(item); } else this.drop(item.token);
+      this.onRefused(item, why);
       return 0;
     }
     this.trouble = error instanceof ServerError ? error.message : "";
@@ -167,3 +186,18 @@ function keepDialogsAway(refocus, gone = () => {}) {
   watcher.observe(document.body, { childList: true, subtree: true });
   return watcher;
 }
+
+// ---- what is told of it, at the form and elsewhere
+
+const casesSaid = (count) => `${count.toLocaleString("vi-VN")} lượt lưu`;
+
+// Work of another account left in this browser is never sent under this one's name.
+function toldOfOthers(outbox) {
+  const others = [...outbox.ofOthers()].map(([account, count]) => `${casesSaid(count)} của tài khoản «${account}»`);
+  return others.length ? `Máy này còn giữ ${others.join(", ")}. Nhờ người đó đăng nhập lại trên máy này: máy tự gửi, không mất gì.` : "";
+}
+
+// Of a confirmation of one field over many entries.
+function toldOfCells(item, message) { return (item.title ? `${item.title}: ` : "") + message; }
+
+function cellsLeft(answer) { return `${answer.refused} ô đã được người khác sửa nên chưa lưu.`; }
