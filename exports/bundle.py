@@ -107,7 +107,7 @@ def export_book(
         shelf: PDFs made in the background before.
         audit_head: the last line of the audit log that concerns the book, and its hash.
         processes: how many make PDFs at once.
-        progress: called before the first case and after each.
+        progress: called once what was made before is at hand, and after each case that is made.
 
     Raises:
         ExportRefusedError: the rehearsal found errors; nothing was written.
@@ -204,16 +204,17 @@ def _make_pdfs(
 ) -> tuple[list[MadeCase], tuple[LeftOut, ...]]:
     """PDFs of the chosen entries under temporary names; those that cannot be made are left out."""
     made, left_out = [], []
-    if progress:
-        progress(0, len(items))
-    with closing(kitchen.make(items)) as dishes:
-        for done, dish in enumerate(dishes, start=1):
+
+    def moved(done: int) -> None:
+        if progress:
+            progress(done, len(items))
+
+    with closing(kitchen.make(items, moved)) as dishes:
+        for dish in dishes:
             if isinstance(dish, LeftOut):
                 left_out.append(dish)
             else:
                 made.append(dish)
-            if progress:
-                progress(done, len(items))
     names = _names(book, [m.item for m in made], profile)
     numbered = [
         replace(m, file=_approved(replace(m.file, name=name, row=row), m.item.entry))

@@ -124,8 +124,14 @@ class PdfKitchen:
         self._manifests = tuple(earlier)
         self._shelf = shelf
 
-    def make(self, items: Sequence[ExportEntry]) -> Generator[MadeCase | LeftOut, None, None]:
+    def make(
+        self, items: Sequence[ExportEntry], moved: Callable[[int], None] = lambda _: None
+    ) -> Generator[MadeCase | LeftOut, None, None]:
         """The PDF of each case in order, as a file named by its entry; or why it stays out.
+
+        Args:
+            items: the cases.
+            moved: called with how many are at hand: those taken over first, then after each that is made.
 
         Raises:
             ExportError: a process ended by itself.
@@ -134,11 +140,17 @@ class PdfKitchen:
         with _Earlier(self._manifests) as earlier:
             ready = [self._taken_over(item, earlier) for item in items]
         orders = [self._order(item.pages) for item, found in zip(items, ready, strict=True) if found is None]
+        done = len(items) - len(orders)
+        moved(done)
         several = self.processes > 1 and len(orders) > _FEW
         with cooks(min(self.processes, len(orders)) if several else 0) as cook_all:
             fresh = cook_all(orders)
             for item, found in zip(items, ready, strict=True):
-                yield found or self._fresh(item, next(fresh))
+                if found is None:
+                    found = self._fresh(item, next(fresh))
+                    done += 1
+                    moved(done)
+                yield found
 
     def make_cover(self, page: CasePage) -> bytes:
         """The PDF of a cover.

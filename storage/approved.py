@@ -1,4 +1,4 @@
-"""Which books have entries that were approved: what is made ready for their export is asked for here."""
+"""Which books have entries that people are done with: what is made ready for their export is asked for here."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from corrections.entries import BookState, EntryState
 from storage.books import READABLE, book_of_kinds
 from storage.schema import audit_events, books, entries
 
-__all__ = ["books_approved_since", "books_to_hand_over", "last_event"]
+__all__ = ["WORKED_ON", "books_to_hand_over", "books_worked_on_since", "last_event"]
 
+WORKED_ON = (EntryState.APPROVED, EntryState.CONFIRMED, EntryState.ESCALATED, EntryState.SENT_BACK)
+"""Entries that somebody has looked at, and that will most likely be handed over with the picture they have."""
+_WORKED_ON = tuple(state.value for state in WORKED_ON)
 _PICTURE_CHANGED = ("read", "complete", "join_pages", "part_pages", "move_page")
-"""Actions after which an approved entry of the same book may stand on another picture."""
+"""Actions after which an entry of the same book may stand on another picture."""
 _OUT = (BookState.EXPORTED.value, BookState.ACCEPTED.value)
 
 
@@ -21,11 +24,11 @@ def last_event(connection: Connection) -> int:
 
 
 def books_to_hand_over(connection: Connection) -> tuple[int, ...]:
-    """Books with approved entries that were not handed over since."""
+    """Books with entries that people have worked on and that were not handed over since."""
     query = (
         select(entries.c.book_id)
         .join(books, books.c.id == entries.c.book_id)
-        .where(entries.c.state == EntryState.APPROVED.value, books.c.state.not_in(_OUT))
+        .where(entries.c.state.in_(_WORKED_ON), books.c.state.not_in(_OUT))
         .where(book_of_kinds(books.c.id, READABLE))
         .distinct()
         .order_by(entries.c.book_id)
@@ -33,13 +36,13 @@ def books_to_hand_over(connection: Connection) -> tuple[int, ...]:
     return tuple(connection.execute(query).scalars())
 
 
-def books_approved_since(connection: Connection, event: int) -> tuple[int, ...]:
-    """Books of which entries were approved, or their pictures changed, after that line of the audit log."""
+def books_worked_on_since(connection: Connection, event: int) -> tuple[int, ...]:
+    """Books of which entries were decided on, or their pictures changed, after that line of the audit log."""
     query = (
         select(entries.c.book_id)
         .join(audit_events, audit_events.c.entry_id == entries.c.id)
         .where(audit_events.c.id > event)
-        .where(or_(audit_events.c.new == EntryState.APPROVED.value, audit_events.c.action.in_(_PICTURE_CHANGED)))
+        .where(or_(audit_events.c.new.in_(_WORKED_ON), audit_events.c.action.in_(_PICTURE_CHANGED)))
         .where(book_of_kinds(entries.c.book_id, READABLE))
         .distinct()
         .order_by(entries.c.book_id)

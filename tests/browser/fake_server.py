@@ -90,6 +90,10 @@ class FakeServer:
         self.held: set[int] = set()
         """Entries that somebody else has before them."""
         self.given_back: list[int] = []
+        self.asks_left: list[str] = []
+        """Names of questions, and of screens, for which nobody waits any more."""
+        self.waiting: list[Route] = []
+        """Questions for entries while `broken` is "slow": not answered."""
         self.picture = page_picture()
         self.script = form_script()
         self.html = (folder / "form.html").read_text(encoding="utf-8")
@@ -104,6 +108,8 @@ class FakeServer:
             route.fulfill(content_type="image/jpeg", body=self.picture)
         elif self.broken == "line":
             route.abort("connectionreset")
+        elif path == "/api/review/next" and self.broken == "slow":
+            self.waiting.append(route)
         elif path == "/api/review/next":
             self.json(route, self.next(route.request.url))
         elif path.startswith("/api/review/entry/"):
@@ -117,7 +123,9 @@ class FakeServer:
         elif path == "/api/review/check":
             self.json(route, {"findings": self.findings, "normalized": {}})
         elif path == "/api/review/release":
-            self.given_back += json.loads(route.request.post_data_buffer or b"{}").get("entries", [])
+            body = json.loads(route.request.post_data_buffer or b"{}")
+            self.given_back += body.get("entries", [])
+            self.asks_left += body.get("asks", [])
             self.json(route, {})
         else:
             self.json(route, {})

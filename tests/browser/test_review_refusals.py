@@ -217,3 +217,33 @@ def test_an_entry_opened_again_is_reserved_no_longer_than_it_is_worked_on(page: 
     page.evaluate("dispatchEvent(new Event('pagehide'))")
     page.wait_for_timeout(200)
     assert sorted(server.given_back[1:]) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_entries_on_their_way_to_a_page_that_is_left_are_given_back_with_the_others(
+    page: Page, server: FakeServer
+) -> None:
+    server.broken = "slow"
+    page.goto(ORIGIN + "/")
+    for _ in range(100):
+        page.wait_for_timeout(50)
+        if server.waiting:
+            break
+    (asked,) = server.waiting
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    page.wait_for_timeout(200)
+    name, screen = server.asks_left
+    assert f"ask={name}" in asked.request.url and server.given_back == []
+    server.broken = ""
+    server.json(asked, server.next(asked.request.url))
+    shown(page, 1)
+    assert [one[0] for one in server.shown] == [screen]
+
+
+def test_leaving_the_screen_and_the_page_soon_after_gives_back_at_once(page: Page, server: FakeServer) -> None:
+    begin(page)
+    page.evaluate("document.querySelector('#host').remove(); leave()")
+    page.wait_for_timeout(200)
+    assert server.given_back == [], "it may go on in a moment"
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    page.wait_for_timeout(200)
+    assert sorted(server.given_back) == [1, 2, 3, 4, 5]

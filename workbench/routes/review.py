@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from corrections.entries import DecisionKind, FieldState, ValueSource
 from workbench.routes.bodies import BadBody, amount, items, text, whole
 from workbench.routes.guard import Call, whole_number
+from workbench.routes.left_pages import LEFT
 from workbench.routes.payload import entries_json, findings_json
 from workbench.services import review
 from workbench.services.after_saves import follow_up
@@ -24,6 +25,8 @@ from workbench.services.suggestions import suggest
 __all__ = ["check", "hold", "next_entries", "one_entry", "release", "save", "shown", "suggest_values", "take_back"]
 
 _MOST_AHEAD = 20
+_MOST_ASKS = 20
+_LONGEST_ASK = 40
 
 
 def next_entries(call: Call) -> Response:
@@ -41,6 +44,7 @@ def next_entries(call: Call) -> Response:
         skip=held,
         order=_order(call, book_id, supervising=supervising),
     )
+    found = () if _gave_back(call, found) else found
     counts = review.queue_counts(call.context, book_id)
     waiting = counts.escalated + counts.confirmed if supervising else counts.to_review + counts.sent_back
     why = "" if found else why_nothing(call.context, book_id=book_id, supervising=supervising)
@@ -65,7 +69,20 @@ def _order(call: Call, book_id: int | None, *, supervising: bool) -> review.Orde
 def one_entry(call: Call) -> Response:
     """One entry, reserved for this person."""
     entry = review.get_entry(call.context, call.place("entry"), lease=True)
+    _gave_back(call, (entry,))
     return JSONResponse({"entry": _json(call, (entry,))[0]})
+
+
+def _gave_back(call: Call, handed: tuple[ReviewEntry, ...]) -> bool:
+    """Whether the page that asked was left meanwhile: what was just reserved for it is free again."""
+    asked = call.request.query_params.get("ask", "")
+    if not asked or not handed:
+        return False
+    ids = tuple(one.entry.id for one in handed)
+    if LEFT.handed((call.context.who.id, asked[:_LONGEST_ASK]), ids):
+        return False
+    review.release_leases(call.context, ids)
+    return True
 
 
 def _json(call: Call, entries: tuple[ReviewEntry, ...]) -> list[dict[str, Any]]:
@@ -76,9 +93,15 @@ def _json(call: Call, entries: tuple[ReviewEntry, ...]) -> list[dict[str, Any]]:
 
 
 def shown(call: Call) -> Response:
-    """An entry came onto the caller's screen; the answer repeats the token, as a save's does."""
+    """An entry came onto the caller's screen; the answer repeats the token, as a save's does.
+
+    Word that was overtaken by the leaving of its page reserves nothing.
+    """
     body = call.body
-    show_entry(call.context, _showing(body))
+    showing = _showing(body)
+    show_entry(call.context, showing)
+    if LEFT.is_left((call.context.who.id, showing.screen)):
+        review.release_leases(call.context, (showing.entry_id,))
     return JSONResponse({"token": text(body["token"])})
 
 
@@ -144,8 +167,10 @@ def hold(call: Call) -> Response:
 
 
 def release(call: Call) -> Response:
-    """Give entries back when the page is left."""
-    review.release_leases(call.context, _ids(call.body))
+    """Give entries back when the page is left, also those on their way to it (`asks`: names of its questions)."""
+    asks = [text(ask)[:_LONGEST_ASK] for ask in items(call.body.get("asks", []))][:_MOST_ASKS]
+    coming = [entry_id for ask in asks for entry_id in LEFT.leave((call.context.who.id, ask))]
+    review.release_leases(call.context, (*_ids(call.body), *coming))
     return JSONResponse({})
 
 

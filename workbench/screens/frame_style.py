@@ -54,9 +54,10 @@ STYLE = (
 [data-testid="stCheckbox"] label p { white-space: normal; overflow: visible; text-overflow: clip; }
 [data-testid="stWidgetLabel"] { color: #16202c; } /* also of a box that cannot be used now */
 [data-testid="stButtonGroup"] > div { flex-wrap: wrap; overflow: visible; }
-.waiting-work { position: fixed; top: .4rem; left: 50%; transform: translateX(-50%); z-index: 1000100; display: flex; gap: .8rem;
-  align-items: center; max-width: min(46rem, 92vw); padding: .4rem .8rem; border-radius: .4rem; font-family: "Noto Sans VN", sans-serif;
-  color: #16202c; background: #fff3dc; border: 1px solid #8a4b00; box-shadow: 0 2px 8px rgba(20, 28, 38, .25); }
+.waiting-work { position: fixed; top: .4rem; left: 50%; transform: translateX(-50%); z-index: 1000100; display: flex;
+  gap: .8rem; align-items: center; max-width: min(46rem, 92vw); padding: .4rem .8rem; border-radius: .4rem;
+  font-family: "Noto Sans VN", sans-serif; color: #16202c; background: #fff3dc; border: 1px solid #8a4b00;
+  box-shadow: 0 2px 8px rgba(20, 28, 38, .25); }
 .waiting-work[hidden] { display: none; }
 .waiting-work[data-kind="good"] { background: #eaf6ee; border-color: #1b6e3c; }
 .waiting-work[data-kind="stop"] { background: #fdecec; border-color: #a3161a; }

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -22,6 +23,8 @@ __all__ = ["BackgroundJob", "JobPhase", "JobRegistry", "JobState", "Moved"]
 log = logging.getLogger(__name__)
 
 _R = TypeVar("_R")
+_REMEMBERED = 20
+"""Jobs that have ended, of each kind: their results lie in memory."""
 Moved = Callable[[int, int], None]
 """Called with what is done and what there is in all; raises when somebody has broken the job off."""
 
@@ -72,7 +75,10 @@ class BackgroundJob(Generic[_R]):
         self.state: JobState[_R] = JobState()
         self._work, self._fault = work, fault
         self._began = self._first_step = time.monotonic()
+        self._begun_with = 0
+        """Steps that were done before the first of this job."""
         self._took: float | None = None
+        self.ended_at: datetime | None = None
         self._cancelled = threading.Event()
         self._ended: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -95,10 +101,10 @@ class BackgroundJob(Generic[_R]):
     @property
     def seconds_left(self) -> float | None:
         """How long its steps will still take, at the pace so far; None before the first is done and after the last."""
-        state = self.state
-        if not 0 < state.done < state.total:
+        state, taken = self.state, self.state.done - self._begun_with
+        if not 0 < taken < state.total - self._begun_with:
             return None
-        return (time.monotonic() - self._first_step) * (state.total - state.done) / state.done
+        return (time.monotonic() - self._first_step) * (state.total - state.done) / taken
 
     def wait(self, seconds: float) -> None:
         """Until the job has ended, but not longer than that."""
@@ -116,22 +122,23 @@ class BackgroundJob(Generic[_R]):
             log.exception("%s failed", self._thread.name)
             self.state = replace(self.state, phase=JobPhase.FAILED, message=self._fault)
         finally:
-            self._took = self.seconds
+            self._took, self.ended_at = self.seconds, datetime.now().astimezone()
             self._ended()
 
     def _moved(self, done: int, total: int) -> None:
         if self._cancelled.is_set():
             raise _CancelledError
         if not self.state.total:
-            self._first_step = time.monotonic()
+            self._first_step, self._begun_with = time.monotonic(), done
         self.state = replace(self.state, done=done, total=total)
 
 
 class JobRegistry(Generic[_R]):
-    """The jobs of one kind that run in this process, one for each thing that is worked on."""
+    """The jobs of one kind in this process, one for each thing that is worked on: it runs, or ended last."""
 
     def __init__(self) -> None:
         self._jobs: dict[Hashable, BackgroundJob[_R]] = {}
+        self._ended: dict[Hashable, BackgroundJob[_R]] = {}
         self._lock = threading.Lock()
 
     def start(self, key: Hashable, job: BackgroundJob[_R], busy: str) -> None:
@@ -149,13 +156,17 @@ class JobRegistry(Generic[_R]):
             if other := self._jobs.get(key):
                 raise InvalidInput(busy.format(who=other.started_by))
             self._jobs[key] = job
+            self._ended.pop(key, None)
         job.start(lambda: self._leave(key))
 
-    def get(self, key: Hashable) -> BackgroundJob[_R] | None:
-        """The job that works on it now, whoever started it."""
+    def last(self, key: Hashable) -> BackgroundJob[_R] | None:
+        """The job that works on it now or did last, for whoever left the screen meanwhile and comes back."""
         with self._lock:
-            return self._jobs.get(key)
+            return self._jobs.get(key) or self._ended.get(key)
 
     def _leave(self, key: Hashable) -> None:
         with self._lock:
-            self._jobs.pop(key, None)
+            if job := self._jobs.pop(key, None):
+                self._ended[key] = job
+            while len(self._ended) > _REMEMBERED:
+                del self._ended[next(iter(self._ended))]

@@ -13,7 +13,7 @@ from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
 from workbench.services.office_delivery import OfficeDelivery, deliver_office, folder_name, unit_code
 
-__all__ = ["DeliveryJob", "delivery_under_way", "kept_delivery", "start_delivery"]
+__all__ = ["DeliveryJob", "kept_delivery", "last_delivery", "start_delivery"]
 
 DeliveryJob: TypeAlias = BackgroundJob[OfficeDelivery]
 
@@ -53,11 +53,11 @@ def start_delivery(
 
 
 @requires(Role.SUPERVISOR)
-def delivery_under_way(
+def last_delivery(
     ctx: Context, root: Path, office_id: int | None = None, *, level: AcceptanceLevel
 ) -> DeliveryJob | None:
-    """The delivery of a unit into a folder that runs on this server, whoever started it."""
-    return _jobs.get((ctx.database.url, _folder(ctx, root, office_id, level)))
+    """The delivery of a unit into a folder that runs on this server, or ended last, whoever started it."""
+    return _jobs.last((ctx.database.url, _folder(ctx, root, office_id, level)))
 
 
 _LEVELS = {

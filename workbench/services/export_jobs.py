@@ -15,7 +15,7 @@ from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
 from workbench.services.exporting import ExportSummary, export_book
 
-__all__ = ["ExportJob", "ExportProgress", "export_under_way", "start_export"]
+__all__ = ["ExportJob", "ExportProgress", "last_export", "start_export"]
 
 ExportJob: TypeAlias = BackgroundJob[ExportSummary]
 ExportProgress: TypeAlias = JobState[ExportSummary]
@@ -44,14 +44,14 @@ def start_export(ctx: Context, book_id: int, *, include_unapproved: bool) -> Exp
 
 
 @requires(Role.CLERK)
-def export_under_way(ctx: Context, book_id: int) -> ExportJob | None:
-    """The export of a book that runs on this server, whoever started it.
+def last_export(ctx: Context, book_id: int) -> ExportJob | None:
+    """The export of a book that runs, or how the last one since the start of this server ended, whoever started it.
 
     Raises:
         NotFound: no such book among those the caller sees.
     """
     _seen(ctx, book_id)
-    return _jobs.get((ctx.database.url, book_id))
+    return _jobs.last((ctx.database.url, book_id))
 
 
 def _seen(ctx: Context, book_id: int) -> None:

@@ -1,9 +1,10 @@
-"""PDFs made ready as entries are approved, so that the export of a finished book takes seconds.
+"""PDFs made ready as entries are confirmed, so that the export of a finished book takes seconds.
 
-Proving that a PDF of 100 KB is still readable takes seconds of processor time an entry. One process that steps back
-does it beside the people at work; what it made stands on the book's shelf (`exports.pdf_shelf`) under the digest of all
+What was approved comes first; what waits for approval is made meanwhile, because many are approved at once. Proving
+that a PDF of 100 KB is still readable takes seconds of processor time an entry. One process that steps back does it
+beside the people at work; what it made stands on the book's shelf (`exports.pdf_shelf`) under the digest of all
 that it was made from, so a changed page is made anew and nothing old is ever exported. What is wanted follows from the
-record: a server that was killed begins by looking at every book with approved entries.
+record: a server that was killed begins by looking at every book with such entries.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from exports.case_pdfs import CasePage, Cook, PdfKitchen, cooks
 from exports.errors import ExportError
 from exports.readability import read_words
 from ocr.errors import OcrError
-from storage.approved import books_approved_since, books_to_hand_over, last_event
+from storage.approved import WORKED_ON, books_to_hand_over, books_worked_on_since, last_event
 from storage.errors import StorageError
 from workbench.config import Settings
 from workbench.services.context import Context, system_context
@@ -29,7 +30,7 @@ __all__ = ["ProofDesk"]
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 10.0
-"""Seconds between two looks: approvals come in bursts."""
+"""Seconds between two looks: decisions come in bursts."""
 _LINGER = 120.0
 """Seconds without work after which the process ends; a new one takes two seconds to start."""
 _AFTER_TROUBLE = 60.0
@@ -87,7 +88,7 @@ class ProofDesk:
             newest = last_event(connection)
             if newest != self._seen:
                 since = self._seen
-                found = books_to_hand_over(connection) if since is None else books_approved_since(connection, since)
+                found = books_to_hand_over(connection) if since is None else books_worked_on_since(connection, since)
                 self._books |= dict.fromkeys(found)
                 self._seen = newest
         return bool(self._books)
@@ -135,14 +136,15 @@ class ProofDesk:
 
 
 def _kitchen(ctx: Context, book_id: int, kept: KeptReadings) -> tuple[PdfKitchen, list[Pages]]:
-    """A kitchen for a book's shelf, and the pages of each PDF that its export would hold today."""
+    """A kitchen for a book's shelf, and the pages of each PDF that its export will hold, approved entries first."""
     profile = export_profile(ctx)
-    ready = book_for_export(ctx, book_id, states=(EntryState.APPROVED,), kept=kept)
+    ready = book_for_export(ctx, book_id, states=WORKED_ON, kept=kept)
     shelf = shelf_of(ctx, book_id)
     kitchen = PdfKitchen(
         shelf.folder, profile, earlier=earlier_manifests(ctx, book_id), shelf=shelf, read_words=read_words
     )
-    wanted = [item.pages for item in ready.entries if item.scanned]
+    first = sorted(ready.entries, key=lambda item: item.entry.state is not EntryState.APPROVED)
+    wanted = [item.pages for item in first if item.scanned]
     if profile.cover_in_zip and ready.cover is not None:
         wanted.append((ready.cover,))
     return kitchen, wanted

@@ -250,7 +250,7 @@ def test_the_screen_writes_in_the_background_below_named_folders(delivered: Offi
     assert job.state.phase is JobPhase.DONE and (job.state.done, job.state.total) == (2, 2)
     folder, manifest, unfinished = delivery_jobs.kept_delivery(delivered.supervisor, root, level=COMMUNE)
     assert folder.parent == root and manifest is not None and manifest.cases == 4 and not unfinished
-    assert delivery_jobs.delivery_under_way(delivered.supervisor, root, level=COMMUNE) is None
+    assert delivery_jobs.last_delivery(delivered.supervisor, root, level=COMMUNE) is job
     assert folder.name == "giao-co-quan-cap-xa" and manifest.unit == "Cơ quan chưa ghi tên"
     higher = delivery_jobs.kept_delivery(delivered.supervisor, root, level=AcceptanceLevel.PROVINCE)
     assert (higher[0].name, higher[1]) == ("giao-co-quan-cap-tinh", None), "each level has a folder of its own"

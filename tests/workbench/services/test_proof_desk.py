@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
+from corrections.entries import EntryState
 from exports.case_pdfs import cooks
 from exports.errors import ExportError
 from exports.pdf_shelf import PdfShelf
 from tests.workbench.services.conftest import Office
+from tests.workbench.services.test_handover import FILLED
 from tests.workbench.services.test_handover import _approve_all as approve_all
-from workbench.services import export_jobs, exporting, proof_desk
+from workbench.services import background_jobs, export_jobs, exporting, proof_desk, review
 from workbench.services.background_jobs import JobPhase
 from workbench.services.context import Context
 from workbench.services.errors import InvalidInput
 from workbench.services.proof_desk import ProofDesk
+from workbench.services.review_types import ValueInput
 from workbench.services.settings import export_profile, save_export_profile
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -46,6 +49,51 @@ def test_approved_entries_are_made_ready_once_and_exported_from_there(office: Of
     assert _make_ready(office, ProofDesk()) == 0
     again = exporting.export_book(office.supervisor, book.id)
     assert not again.changed and (again.pdfs_reused, again.pdfs_made) == (2, 0)
+
+
+def test_what_was_confirmed_is_made_ready_while_it_waits_for_approval(office: Office, token: Token) -> None:
+    book = office.read_book(pages=1, entries=2)
+    first, second = review.next_entries(office.clerk, 2, book_id=book.id)
+    for one in (first, second):
+        review.save_entry(
+            office.clerk,
+            entry_id=one.entry.id,
+            revision=one.entry.revision,
+            token=token(),
+            decision="confirm",
+            values={name: ValueInput(text=value) for name, value in FILLED.items()},
+        )
+    stored = review.get_entry(office.supervisor, second.entry.id).entry
+    assert stored.state is EntryState.CONFIRMED
+    review.save_entry(
+        office.supervisor, entry_id=stored.id, revision=stored.revision, token=token(), decision="approve"
+    )
+    kitchen, wanted = proof_desk._kitchen(office.system, book.id, {})
+    assert kitchen.key(wanted[0]) in {kitchen.key(i.pages) for i in _approved(office, book.id)}, (
+        "what is approved first"
+    )
+    assert _make_ready(office, ProofDesk()) == 2
+    made = exporting.export_book(office.supervisor, book.id)
+    assert (made.pdfs_ready, made.pdfs_made, made.manifest.rows) == (1, 0, 1)
+
+
+def _approved(office: Office, book_id: int) -> tuple[Any, ...]:
+    return exporting.book_for_export(office.supervisor, book_id, states=(EntryState.APPROVED,)).entries
+
+
+def test_the_time_left_is_that_of_what_must_still_be_made(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(background_jobs.time, "monotonic", lambda: clock[0])
+    job: background_jobs.BackgroundJob[None] = background_jobs.BackgroundJob(
+        office.supervisor, lambda _: None, name="a job", fault=""
+    )
+    job._moved(200, 300)
+    assert job.seconds_left is None
+    clock[0] = 103.0
+    job._moved(201, 300)
+    assert job.seconds_left == pytest.approx(3.0 * 99), "the 200 that were at hand took no time and tell nothing"
+    job._moved(300, 300)
+    assert job.seconds_left is None
 
 
 def test_other_settings_make_other_pdfs_and_the_old_are_thrown_away(office: Office, token: Token) -> None:
@@ -129,7 +177,7 @@ def test_an_export_runs_beside_the_screen_and_can_be_broken_off(
     job = export_jobs.start_export(office.supervisor, book.id, include_unapproved=False)
     assert halfway.wait(60)
     assert (job.state.phase, job.state.done, job.state.total) == (JobPhase.RUNNING, 2, 4)
-    assert export_jobs.export_under_way(office.clerk, book.id) is job
+    assert export_jobs.last_export(office.clerk, book.id) is job
     with pytest.raises(InvalidInput, match="đang xuất sổ này"):
         export_jobs.start_export(office.administrator, book.id, include_unapproved=False)
     job.cancel()
@@ -137,7 +185,7 @@ def test_an_export_runs_beside_the_screen_and_can_be_broken_off(
     job.wait(60)
     assert job.state.phase is JobPhase.CANCELLED and not job.state.running
     assert exporting.exports_of(office.clerk, book.id) == ()
-    assert export_jobs.export_under_way(office.clerk, book.id) is None
+    assert export_jobs.last_export(office.administrator, book.id) is job, "told to whoever comes back, and anybody else"
     monkeypatch.setattr(export_jobs, "export_book", export)
     second = export_jobs.start_export(office.supervisor, book.id, include_unapproved=False)
     second.wait(60)

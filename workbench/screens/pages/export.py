@@ -28,7 +28,7 @@ from workbench.screens.uploads import read_upload
 from workbench.services.background_jobs import JobPhase
 from workbench.services.context import Context
 from workbench.services.delivered_files import delivered_files
-from workbench.services.export_jobs import ExportJob, ExportProgress, export_under_way, start_export
+from workbench.services.export_jobs import ExportJob, ExportProgress, last_export, start_export
 from workbench.services.exporting import (
     ExportSummary,
     exports_of,
@@ -60,7 +60,6 @@ _LONG = {"Trường hợp": 190, "Điều cần sửa": 470, "Ô": 150}
 _REST = 640
 _LEFT_OUT_WIDTHS = {"Trường hợp": st.column_config.Column(width=260), "Vì sao": st.column_config.Column(width=_REST)}
 _UNMATCHED = "Dòng không rõ trường hợp nào"
-_JOB = "export_job"
 _SOON = 0.5
 """Seconds to wait before progress is shown."""
 
@@ -135,20 +134,19 @@ def _finding_rows(context: Context, findings: Sequence[RuleFinding]) -> list[dic
 
 def _export(context: Context, progress: BookProgress) -> None:
     book_id = progress.book.id
-    running = export_under_way(context, book_id)
-    unapproved = st.toggle("Xuất cả trường hợp chưa duyệt", value=False, key="export_all", disabled=running is not None)
+    job = last_export(context, book_id)
+    running = job is not None and job.state.running
+    unapproved = st.toggle("Xuất cả trường hợp chưa duyệt", value=False, key="export_all", disabled=running)
     lacks = "" if progress.approved or unapproved else "Chưa có trường hợp nào được duyệt: duyệt ở «Hàng đợi kiểm tra»."
-    lacks = "Sổ đang được xuất." if running is not None else lacks
+    lacks = "Sổ đang được xuất." if running else lacks
     if ready_button(st.container(), "Xuất sổ này", lacks=lacks, type="primary"):
-        started = start_export(context, book_id, include_unapproved=unapproved)
-        st.session_state[_JOB] = (book_id, started)
-        started.wait(_SOON)  # a book whose PDFs are ready is often through by then
+        start_export(context, book_id, include_unapproved=unapproved).wait(
+            _SOON
+        )  # a book whose PDFs are ready is often through by then
         st.rerun()  # what cannot be pressed meanwhile is drawn so
-    if running is not None and running.state.running:
-        _under_way(running)
-        return
-    exported, job = st.session_state.get(_JOB, (None, None))
-    if exported == book_id:
+    if job is not None and job.state.running:
+        _under_way(job)
+    elif job is not None:
         _ended(context, job)
     elif exports_of(context, book_id):
         st.caption("Sổ này đã xuất; tải lại các tệp ở thẻ «Các lần xuất, kết quả tiếp nhận».")
@@ -160,6 +158,9 @@ def _under_way(job: ExportJob) -> None:
     state = job.state
     if not state.running:
         st.rerun(scope="app")
+    st.caption(
+        "Có thể sang màn hình khác làm việc, kể cả đóng trình duyệt: máy vẫn xuất. Mở lại màn hình này để xem kết quả."
+    )
     share = state.done / state.total if state.total else 0.0
     bar, button = st.columns([5, 1], vertical_alignment="center")
     pace = told_pace(job.seconds, job.seconds_left)
@@ -178,6 +179,8 @@ def _doing(state: ExportProgress) -> str:
 
 def _ended(context: Context, job: ExportJob) -> None:
     state = job.state
+    if job.ended_at is not None:
+        st.caption(f"Lần xuất gần nhất: {plain(job.started_by)}, {local_time(job.ended_at)}.")
     if state.result is not None:
         _exported(context, state.result, job.seconds)
     elif state.phase is JobPhase.CANCELLED:

@@ -16,7 +16,7 @@ from workbench.screens.plain import plain
 from workbench.screens.reading_line import told_pace
 from workbench.services.background_jobs import JobPhase, JobState
 from workbench.services.context import Context
-from workbench.services.delivery_jobs import DeliveryJob, delivery_under_way, kept_delivery, start_delivery
+from workbench.services.delivery_jobs import DeliveryJob, kept_delivery, last_delivery, start_delivery
 from workbench.services.naming import book_title
 from workbench.services.office_delivery import DeliveryPlan, OfficeDelivery, delivery_plan
 from workbench.services.offices import office_tree
@@ -25,7 +25,6 @@ from workbench.wording import number
 
 _ALL = 0
 """Stands for everything the person sees."""
-_JOB = "delivery_job"
 _SOON = 0.5
 """Seconds to wait before progress is shown."""
 
@@ -75,17 +74,20 @@ def _plan(plan: DeliveryPlan) -> None:
 
 
 def _deliver(context: Context, plan: DeliveryPlan, root: Path, office_id: int | None, below: bool) -> None:
-    running = delivery_under_way(context, root, office_id, level=plan.level)
-    lacks = "Đang ghi gói giao này." if running is not None else "" if plan.accepted else "Chưa có quyển nào giao được."
+    job = last_delivery(context, root, office_id, level=plan.level)
+    lacks = (
+        "Đang ghi gói giao này."
+        if job is not None and job.state.running
+        else ""
+        if plan.accepted
+        else "Chưa có quyển nào giao được."
+    )
     if ready_button(st.container(), "Ghi gói giao", lacks=lacks, type="primary"):
-        running = start_delivery(context, root, office_id=office_id, below=below, level=plan.level)
-        st.session_state[_JOB] = (root, office_id, plan.level, running)
-        running.wait(_SOON)
-    if running is not None and running.state.running:
-        _under_way(running)
-        return
-    *written, job = st.session_state.get(_JOB, (None, None, None, None))
-    if job is not None and written == [root, office_id, plan.level]:
+        job = start_delivery(context, root, office_id=office_id, below=below, level=plan.level)
+        job.wait(_SOON)
+    if job is not None and job.state.running:
+        _under_way(job)
+    elif job is not None:
         _ended(job.state)
 
 

@@ -13,7 +13,7 @@ class EntryQueue {
     this.list = []; this.at = 0; this.remaining = null; this.exhausted = false; this.turns = 0;
     this.life = new AbortController();
     this.holding = setInterval(() => this.hold(), HOLD_MS);
-    window.addEventListener("pagehide", () => this.giveBack(), { signal: this.life.signal });
+    this.asking = new Set(); // questions whose answers are still to come
     this.left = new Set(); // entries that were saved or given back while the work goes on
   }
 
@@ -43,7 +43,15 @@ class EntryQueue {
 
   // One entry as it stands now, reserved for this person.
   async fresh(id) {
-    return (await callServer(`/api/review/entry/${encodeURIComponent(id)}?mode=${encodeURIComponent(this.data.mode)}`)).entry;
+    const { entry } = await this.ask(`/api/review/entry/${encodeURIComponent(id)}`, new URLSearchParams({ mode: this.data.mode }));
+    return entry;
+  }
+
+  // Asks for entries under a name, by which they can be given back before they have come.
+  async ask(path, query) {
+    const name = newToken();
+    query.set("ask", name); this.asking.add(name);
+    try { return await callServer(`${path}?${query}`); } finally { this.asking.delete(name); }
   }
 
   take(entries) {
@@ -73,7 +81,7 @@ class EntryQueue {
     try {
       const { unsent } = this.outbox; // done here, still waiting there
       const counted = this.remaining !== null;
-      const answer = await callServer("/api/review/next?" + query);
+      const answer = await this.ask("/api/review/next", query);
       if (this.shut) { this.take(answer.entries); return; } // given back, or gone on with, together with the others
       this.why = answer.why || ""; this.elsewhere = answer.elsewhere;
       // With a save on its way nobody knows whether the answer counts it already; what was counted down here holds then.
@@ -163,9 +171,11 @@ class EntryQueue {
     } catch (error) { /* tried again in a minute */ }
   }
 
-  giveBack() { this.backTo(this.mine(this.list)); }
+  // All of them, and those that are on their way; `forGood` where this screen will never show anything again.
+  giveBack(forGood) { this.backTo(this.mine(this.list), [...this.asking, ...(forGood ? [SEAT.screen] : [])]); }
 
-  backTo(ids) {
-    if (ids.length) navigator.sendBeacon("/api/review/release", new Blob([JSON.stringify({ entries: ids })], { type: "application/json" }));
+  backTo(ids, asks = []) {
+    if (!ids.length && !asks.length) return;
+    navigator.sendBeacon("/api/review/release", new Blob([JSON.stringify({ entries: ids, asks })], { type: "application/json" }));
   }
 }

@@ -33,7 +33,7 @@ class ReviewForm {
     this.root.dataset.entry = ""; this.$(".rv-title").textContent = "";
   }
 
-  giveBack() { this.queue.giveBack(); }
+  giveBack(forGood) { this.queue.giveBack(forGood); }
 
   freeBehind() {
     if (this.queue && !this.outbox.next) this.queue.giveBackBehind((entry) => this.valuesOf(entry).open);

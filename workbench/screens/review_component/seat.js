@@ -29,9 +29,19 @@ function leaveSeat() {
   SEAT.parted = parted;
 }
 
-function endParted(parted) {
-  clearTimeout(parted.timer); parted.work.giveBack();
+function endParted(parted, forGood = false) {
+  clearTimeout(parted.timer); parted.work.giveBack(forGood);
   if (SEAT.parted === parted) SEAT.parted = null;
+}
+
+// The browser leaves the page: nothing will come onto this screen any more. A page kept and brought back begins anew.
+if (!SEAT.listens) {
+  SEAT.listens = true;
+  window.addEventListener("pagehide", () => {
+    if (SEAT.held) SEAT.held.work.giveBack(true);
+    if (SEAT.parted) endParted(SEAT.parted, true);
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 }
 
 // For the page around us: called when it takes a component away, and at other times too.
