@@ -131,23 +131,23 @@ def test_a_form_is_tried_on_other_pages_saved_twice_and_handed_on(editor: Page, 
     expect(editor.get_by_text(re.compile(r"Khớp \d+/\d+ nhãn in")).first).to_be_visible(timeout=READING)
     expect(editor.get_by_role("heading", name="Trang 2")).to_be_visible(timeout=READING)
     # the copy and the form it was copied from both match: both are named before anything is saved
-    expect(editor.get_by_text(re.compile("giống mẫu «death-2006» .chắc khoảng")).first).to_be_visible()
+    expect(editor.get_by_text(re.compile("giống mẫu «Khai tử, mẫu 2006» .chắc khoảng")).first).to_be_visible()
     placed = editor.get_by_test_id("stImage").first
     expect(placed.get_by_role("img")).to_be_visible()
     assert (placed.bounding_box() or {"width": 0})["width"] > 400, "the page with its boxes, beside the values"
     editor.get_by_role("button", name="Lưu mẫu").click()
-    expect(editor.get_by_text("death-2006-don-vi/1")).to_be_visible(timeout=PATIENT)
+    expect(editor.get_by_text("khai-tu-2006-don-vi/1")).to_be_visible(timeout=PATIENT)
     one_editor(editor)
-    expect(editor.get_by_label("Tên mẫu", exact=False)).to_have_value("death-2006-don-vi")
+    expect(editor.get_by_label("Tên mẫu", exact=False)).to_have_value("khai-tu-2006-don-vi")
     first = editor.locator(".te-box").first
     first.focus()
     editor.keyboard.press("ArrowRight")
     editor.get_by_role("button", name="Lưu mẫu").click()
-    expect(editor.get_by_text("death-2006-don-vi/2")).to_be_visible(timeout=PATIENT)
+    expect(editor.get_by_text("khai-tu-2006-don-vi/2")).to_be_visible(timeout=PATIENT)
     boss = office.context(Role.SUPERVISOR)
     assert [(t.form, t.version, t.active) for t in templates.list_templates(boss)] == [
-        ("death-2006-don-vi", 2, True),
-        ("death-2006-don-vi", 1, False),
+        ("khai-tu-2006-don-vi", 2, True),
+        ("khai-tu-2006-don-vi", 1, False),
     ]
     editor.get_by_role("tab", name=re.compile("trao đổi mẫu")).click()
     with editor.expect_download() as given:
@@ -155,9 +155,9 @@ def test_a_form_is_tried_on_other_pages_saved_twice_and_handed_on(editor: Page, 
     file = tmp_path / "mau.yaml"
     given.value.save_as(file)
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    assert (data["form"], data["version"]) == ("death-2006-don-vi", 2)
+    assert (data["form"], data["version"]) == ("khai-tu-2006-don-vi", 2)
     other = make_office(tmp_path / "other-office", entry_count=1).context(Role.SUPERVISOR)
-    assert templates.import_template(other, file.read_text(encoding="utf-8")).layout_version == "death-2006-don-vi/2"
+    assert templates.import_template(other, file.read_text(encoding="utf-8")).layout_version == "khai-tu-2006-don-vi/2"
 
 
 def test_a_form_that_matches_nothing_is_told_so_when_it_is_tried(editor: Page, tmp_path: Path) -> None:

@@ -59,7 +59,13 @@ OURS = {
     *("plan.books.label", "plan.cases.label", "plan.machines.label"),  # "12" or "Chưa rõ"
     "board.calendar",  # a sentence
     *("words['difficulties']", "words['proposals']", "typing_programs()[program].label"),  # its data files
-    *("limits.get(kept, kept)", "form_name(name)", "trial.rival", "trial.taken_as", "saved.layout_version"),
+    *(
+        "limits.get(kept, kept)",
+        "form_name(name)",
+        "form_name(trial.rival)",
+        "form_name(trial.taken_as)",
+        "saved.layout_version",
+    ),
     # names of forms: small letters, figures and dashes (layouts/forms.py)
     *("_about_hand(state)", "_marked(item.readers.clerk_a)", "_marked(item.readers.clerk_b)"),
     *("_marked(item.readers.machine)", "_sentence(error)", "str(NotAllowed())"),  # `plain` inside

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from layouts.columns import columns
+from layouts.form_names import form_name
 from ocr.errors import OcrError
 from ocr.readings import PageReading
 from ocr.template_trial import Trial
@@ -63,13 +64,13 @@ def _verdict(trial: Trial, reading: PageReading) -> None:
         )
     elif trial.taken_as != reading.layout:
         st.warning(
-            f"{share} Nhưng khi đọc cả sổ, máy nhận trang này là mẫu «{trial.taken_as}» ({sure}). "
+            f"{share} Nhưng khi đọc cả sổ, máy nhận trang này là mẫu «{form_name(trial.taken_as)}» ({sure}). "
             "Hãy thêm vào mẫu các chữ in chỉ sổ này có, hoặc chọn mẫu cho từng trang ở màn hình «Gỡ rối trang»."
         )
     elif trial.sure < _SURE and trial.rival:
         st.warning(
-            f"{share} Trang cũng gần giống mẫu «{trial.rival}» ({sure} là mẫu đang thử): khi đọc cả sổ, trang sẽ được "
-            "đánh dấu để người kiểm tra."
+            f"{share} Trang cũng gần giống mẫu «{form_name(trial.rival)}» ({sure} là mẫu đang thử): khi đọc cả sổ, "
+            "trang sẽ được đánh dấu để người kiểm tra."
         )
     else:
         st.success(f"{share} Khi đọc cả sổ, trang này được nhận là mẫu đang thử ({sure}).")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from corrections.entries import Role
 from layouts.errors import TemplateError
+from layouts.form_names import form_name
 from layouts.forms import FormTemplate, PageLayout
 from layouts.loader import parse_template
 from ocr.forms.form_choice import FEWEST_LETTERS, enough_letters
@@ -54,16 +55,16 @@ def form_doubts(ctx: Context, yaml_text: str) -> tuple[str, ...]:
         InvalidInput: the text breaks the rules of templates.
     """
     template = _parsed(yaml_text)
-    found = []
+    found, name = [], form_name(template.form)
     letters = find_forms([], [template])[0].total
     if template.layout is not PageLayout.SPREAD_ROWS and not enough_letters(letters):
         found.append(
-            f"Các nhãn của mẫu «{template.form}» chỉ có khoảng {letters:.0f} chữ in, cần ít nhất {FEWEST_LETTERS}: "
+            f"Các nhãn của mẫu «{name}» chỉ có khoảng {letters:.0f} chữ in, cần ít nhất {FEWEST_LETTERS}: "
             "máy sẽ không tự nhận trang nào là mẫu này. Hãy thêm ô cho các chữ in khác trên trang."
         )
     found += [
-        f"Mẫu «{template.form}» có các nhãn in giống mẫu «{other.form}»: máy khó phân biệt hai mẫu nên sẽ đánh dấu các "
-        "trang đó để người kiểm tra. Nếu một mẫu của đơn vị không còn cần, hãy ngừng dùng mẫu đó."
+        f"Mẫu «{name}» có các nhãn in giống mẫu «{form_name(other.form)}»: máy khó phân biệt hai mẫu nên sẽ đánh dấu "
+        "các trang đó để người kiểm tra. Nếu một mẫu của đơn vị không còn cần, hãy ngừng dùng mẫu đó."
         for other in known_forms(ctx, template.register_type).values()
         if other.form != template.form and _alike(template, other)
     ]

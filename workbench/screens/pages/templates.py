@@ -22,7 +22,7 @@ from ocr.forms.match_form import find_forms
 from ocr.images import WORK_DPI
 from ocr.scans.opening import open_page
 from ocr.straightening.straighten import straighten_page
-from ocr.tesseract import Word, read_words
+from ocr.tesseract import read_words
 from storage.states import PageState
 from workbench.screens.choosing import choose_book
 from workbench.screens.components import template_editor
@@ -42,6 +42,7 @@ from workbench.services.templates import (
     save_template,
 )
 from workbench.template_drafts import DrawnBox, FormFacts, Lie, boxes_of, draft_template, lie_of
+from workbench.template_words import form_key, printed_runs, suggested_name
 
 _WIDTH = 1400
 _PAPERS = {"A4 đứng": (210.0, 297.0), "A4 ngang": (297.0, 210.0), "A3 ngang (hai trang)": (420.0, 297.0)}
@@ -111,14 +112,14 @@ def _draw(context: Context) -> None:
 
 def _facts(context: Context, kind: RegisterType, base: FormTemplate | None, paper: tuple[float, float]) -> FormFacts:
     name_box, title_box = st.columns(2)
-    suggested = f"{base.form if base else kind.value.replace('_', '-')}-don-vi"
-    if base is not None and base.form not in shipped_templates():
-        suggested = base.form
-    name = name_box.text_input("Tên mẫu (chữ thường không dấu)", suggested)
+    own = base is not None and base.form not in shipped_templates()
+    suggested = suggested_name(kind, base, own=own)
+    typed = form_key(name_box.text_input("Tên mẫu, để phân biệt với mẫu khác", suggested))
+    name = typed if len(typed) > 1 else suggested
     title = title_box.text_input("Tên in trên bìa sổ", base.title if base else f"SỔ ĐĂNG KÝ {kind.label.upper()}")
     versions = [t.version for t in list_templates(context) if t.form == name]
     return FormFacts(
-        form=name.strip(),
+        form=name,
         register_type=kind,
         title=title.strip(),
         version=max(versions, default=0) + 1,
@@ -150,7 +151,7 @@ def _seen(context: Context, page_id: int) -> dict[str, Any]:
         height, width = image.shape[:2]
         kept[page_id] = {
             "picture": _data_url(image),
-            "words": _segments(words, width, height),
+            "words": [asdict(run) for run in printed_runs(words, (width, height))],
             "read": words,
             "size": (width, height),
         }
@@ -168,34 +169,6 @@ def _data_url(image: np.ndarray[Any, Any]) -> str:
     small = cv2.resize(image, (_WIDTH, round(height * _WIDTH / width)), interpolation=cv2.INTER_AREA)
     jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
-
-
-def _segments(words: list[Word], width: int, height: int) -> list[dict[str, Any]]:
-    """Runs of printed words, cut after colons: what may be a label."""
-    lines: dict[int, list[Word]] = {}
-    for word in words:
-        lines.setdefault(word.line, []).append(word)
-    found = []
-    for line in lines.values():
-        run: list[Word] = []
-        for word in sorted(line, key=lambda w: w.left):
-            run.append(word)
-            if word.text.endswith(":"):
-                found.append(_segment(run, width, height))
-                run = []
-        if run:
-            found.append(_segment(run, width, height))
-    return [segment for segment in found if sum(map(str.isalpha, segment["text"])) >= 2]
-
-
-def _segment(run: list[Word], width: int, height: int) -> dict[str, Any]:
-    box = (
-        min(w.left for w in run) / width,
-        min(w.top for w in run) / height,
-        max(w.right for w in run) / width,
-        max(w.bottom for w in run) / height,
-    )
-    return {"text": " ".join(w.text for w in run), "box": [min(1.0, max(0.0, edge)) for edge in box]}
 
 
 # ---- testing and saving
@@ -236,7 +209,7 @@ def _own(context: Context) -> None:
         pages = pages_by_form(context)
         rows = [
             {
-                "Mẫu": t.form,
+                "Mẫu": form_name(t.form),
                 "Phiên bản": t.version,
                 "Đang dùng": "✓" if t.active else "",
                 "Số trang đã nhận": pages.get(t.form, 0) if t.active else None,
