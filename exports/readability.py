@@ -45,8 +45,9 @@ _LEAST_INK_KEPT = 0.90
 _SURE_WORD = 0.8
 _LOOKS_THE_SAME = 60
 """JPEG quality at the scan's own resolution."""
-_FINEST_READ = 300
-"""Resolution at which both are read: finer scans give the recogniser no more words, only work."""
+_FINEST_READ = 240
+"""Resolution at which both are read: finer scans give the recogniser no more words, only work, and the copy has 200 at
+most. Of six pages of 300 dpi the words read surely were 1 % more at 300, at twice the time a case."""
 _FEW_WORDS = 40
 """A picture with fewer sure words is read with its paper flattened too: of a photographed page 16 words were read as
 it was, 124 then."""
@@ -59,7 +60,7 @@ def read_words(grey: Image, dpi: int) -> list[tuple[str, float]]:
     Raises:
         OcrError: Tesseract is missing or failed.
     """
-    return [(word.text, word.confidence) for word in tesseract.read_words(grey, dpi=dpi)]
+    return [(word.text, word.confidence) for word in tesseract.read_words(grey, dpi=dpi, either_ground=False)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

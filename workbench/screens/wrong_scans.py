@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from layouts.loader import shipped_templates
+from layouts.form_names import form_name
 from storage.books import BookProgress
 from vietnamese.shown_time import local_time
 from workbench.routes.pictures import page_picture
@@ -20,6 +20,7 @@ from workbench.services.moving_pages import MovedPages, PageAside, move_pages, p
 from workbench.services.naming import book_title, names_of
 from workbench.services.page_source import scanned_source
 from workbench.services.reading import reread_page
+from workbench.services.templates import known_forms
 
 __all__ = ["OTHER_REGISTER", "ask_about_pages", "drawer", "move_chosen"]
 
@@ -82,8 +83,10 @@ def _answer(context: Context, progress: BookProgress, page_id: int) -> None:
             _say(move_pages(context, [page_id], target, reason="Trang in mẫu của loại sổ khác"), "chuyển")
     kind = progress.book.register_type
     with keep.popover("Vẫn là của quyển này", width="stretch"):
-        forms = [form for form, template in shipped_templates().items() if template.register_type is kind]
-        form = st.selectbox(f"Đọc như mẫu nào của sổ {kind.label}", forms, key=f"asked_form_{page_id}")
+        forms = sorted(known_forms(context, kind))
+        form = st.selectbox(
+            f"Đọc như mẫu nào của sổ {kind.label}", forms, format_func=form_name, key=f"asked_form_{page_id}"
+        )
         if st.button("Đọc theo mẫu này", type="primary"):
             with st.spinner("Máy đang đọc trang"):
                 reread_page(context, page_id, form=form)

@@ -228,9 +228,10 @@ def _deliveries(context: Context, progress: BookProgress) -> None:
     if not records:
         st.info("Sổ này chưa xuất lần nào.")
         return
+    turns = {r.id: len(records) - place for place, r in enumerate(records)}  # newest first; of this book, not of all
     rows = [
         {
-            "Lần": r.id,
+            "Lần": turns[r.id],
             "Số dòng": r.entries,
             "Lúc": local_time(moment(r.at)),
             "Kết quả": _STATES[r.state],
@@ -244,7 +245,7 @@ def _deliveries(context: Context, progress: BookProgress) -> None:
         st.selectbox(
             "Ghi kết quả cho lần xuất",
             list(by_id),
-            format_func=lambda i: f"Lần {i} · {local_time(moment(by_id[i].at))}",
+            format_func=lambda i: f"Lần {turns[i]} · {local_time(moment(by_id[i].at))}",
         )
     ]
     if files := delivered_files(context, record):
@@ -254,7 +255,7 @@ def _deliveries(context: Context, progress: BookProgress) -> None:
     note = st.text_input("Ghi chú", key="answer_note")
     if st.button("Phần mềm nhập đã tiếp nhận"):
         record_acceptance(context, record.id, note=note)
-        tell(f"Đã ghi: phần mềm nhập tiếp nhận lần xuất {number(record.id)}.")
+        tell(f"Đã ghi: phần mềm nhập tiếp nhận lần xuất {number(turns[record.id])} của sổ này.")
     _rejection(context, record, note)
 
 
