@@ -20,6 +20,7 @@ __all__ = [
     "choose_book",
     "keep_book",
     "kept_book",
+    "offer_first_step",
     "open_entry",
     "picked_row",
     "samples_shown",
@@ -91,8 +92,7 @@ def choose_book(
         show_samples(True)
         books = {book.id: book for book in books_to_choose(context, with_entries=with_entries, samples=True)}
     if not books:
-        missing = "Chưa có sổ nào đã đọc." if with_entries else "Chưa có sổ nào."
-        st.info(f"{missing} Hãy thêm sổ và bản quét ở màn hình «Nhập bản quét».")
+        offer_first_step(context, key=label, unread=with_entries)
         return None
     options: list[int] = ([_ALL] if all_books else []) + list(books)
     box = _BOX + label
@@ -114,6 +114,25 @@ def choose_book(
     )
     st.session_state[_KEPT] = picked
     return book_progress(context, picked) if picked else None
+
+
+def offer_first_step(context: Context, *, key: str, unread: bool = False) -> None:
+    """Says that there is no book to choose, with the way to the next thing for those who may do it.
+
+    Args:
+        context: who looks.
+        key: tells the offers of one screen apart.
+        unread: books in which nothing has been read do not count here.
+    """
+    waits = unread and bool(books_to_choose(context, samples=samples_shown()))
+    st.info("Chưa có sổ nào đã đọc." if waits else "Chưa có sổ nào.")
+    if not context.may(Role.CLERK):
+        return
+    if waits and st.button("Cho máy đọc sổ", key=f"first_step_{key}"):
+        st.switch_page("workbench/screens/pages/reading.py")
+    if not waits and st.button("Thêm sổ, nhập bản quét", key=f"first_step_{key}"):
+        st.session_state["new_book_open"] = True
+        st.switch_page("workbench/screens/pages/import_scans.py")
 
 
 def take_address(context: Context) -> None:

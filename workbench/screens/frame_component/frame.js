@@ -36,8 +36,7 @@ const SEEN = [...SPOKEN.map((name) => `[${name}]`), 'a[href="#stMain"]', '[data-
 
 function extent(text) {
   const range = /^values from (.*) to (.*)$/s.exec(text), count = /^(\d+) values?: (.*)$/s.exec(text);
-  const figure = (said) => said.replace(/[.,]/g, (sign) => (sign === "," ? "." : ","));
-  if (range) return `giá trị từ ${figure(range[1])} đến ${figure(range[2])}`;
+  if (range) return `giá trị từ ${range[1]} đến ${range[2]}`;
   return count ? `${count[1]} giá trị: ${count[2].replace(", ending with ", ", …, ")}` : text;
 }
 

@@ -16,6 +16,7 @@ from layouts.form_names import form_name
 from vietnamese.shown_time import day_text
 from workbench.config import ROOT
 from workbench.measuring.recognition import measure_folders, truth_folders
+from workbench.screens.charts import show_chart
 from workbench.screens.frame import run_page
 from workbench.services.context import Context
 from workbench.services.naming import COLUMN_LABELS
@@ -141,7 +142,7 @@ def _bars(rows: list[dict[str, Any]], measure: str) -> None:
         tooltip=["Nhóm", alt.Tooltip("Tỷ lệ", format=".2%"), "Số"],
     )
     spans = base.mark_rule(color="#16202c").encode(x=alt.X("Thấp:Q", title="Tỷ lệ"), x2=alt.X2("Cao:Q", title="Tỷ lệ"))
-    st.altair_chart(bars + spans, width="stretch")
+    show_chart(bars + spans)
     st.caption("Vạch đen: khoảng tin cậy 95 %. Tổng tính trên số chữ, số ô; không phải trung bình của các trung bình.")
 
 
@@ -179,7 +180,7 @@ def _calibration(result: dict[str, Any]) -> None:
         .mark_line(strokeDash=[4, 4])
         .encode(x=alt.X("x", title="Máy nói chắc"), y=alt.Y("y", title="Thực sự đúng"))
     )
-    st.altair_chart(points + line, width="stretch")
+    show_chart(points + line)
 
 
 def _steps(result: dict[str, Any]) -> None:
@@ -192,7 +193,7 @@ def _steps(result: dict[str, Any]) -> None:
     bars = (
         alt.Chart(table).mark_bar().encode(x=alt.X("Tỷ lệ:Q", axis=alt.Axis(format="%")), y=alt.Y("Bước:N", sort="-x"))
     )
-    st.altair_chart(bars, width="stretch")
+    show_chart(bars)
 
 
 def _failures(result: dict[str, Any]) -> None:

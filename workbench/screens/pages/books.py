@@ -15,7 +15,16 @@ from layouts.register_types import RegisterType
 from storage.books import BookProgress
 from workbench.screens.book_pages import pages_tab
 from workbench.screens.buttons import ready_button
-from workbench.screens.choosing import keep_book, kept_book, picked_row, samples_shown, show_samples, take_address
+from workbench.screens.charts import show_chart
+from workbench.screens.choosing import (
+    keep_book,
+    kept_book,
+    offer_first_step,
+    picked_row,
+    samples_shown,
+    show_samples,
+    take_address,
+)
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
 from workbench.screens.reading_line import show_reading
@@ -64,8 +73,11 @@ def show(context: Context) -> None:
     _samples(context)
     books = _chosen_books(context)
     show_reading()
+    if not books and books_to_choose(context, samples=samples_shown()):
+        st.info("Không có sổ nào như vậy: hãy bỏ bớt điều kiện lọc.")
+        return
     if not books:
-        st.info("Không có sổ nào như vậy. Thêm sổ và bản quét ở màn hình «Nhập bản quét», hoặc bỏ bớt điều kiện lọc.")
+        offer_first_step(context, key="books")
         return
     _figures(books)
     picked = _table(books)
@@ -209,7 +221,7 @@ def _curve(points: tuple[tuple[int, float], ...]) -> None:
     shown = pd.DataFrame([{"đến": at, "đúng": 100 * share} for at, share in points])
     across = alt.X("đến:O", title="Đến trường hợp thứ", axis=alt.Axis(labelAngle=0))
     up = alt.Y("đúng:Q", title="%", scale=alt.Scale(domain=[0, 100]))
-    st.altair_chart(alt.Chart(shown, height=220).mark_line(point=True).encode(x=across, y=up), width="stretch")
+    show_chart(alt.Chart(shown, height=220).mark_line(point=True).encode(x=across, y=up))
 
 
 def _about_hand(state: BookLearning) -> str:

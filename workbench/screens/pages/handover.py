@@ -84,8 +84,8 @@ def _paper(context: Context, works: bool) -> None:
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
     else:
-        st.info("Mọi quyển đều ở cơ quan.")
-    if not works:
+        st.info("Mọi quyển đều ở cơ quan." if books_in_house(context) else "Chưa có sổ nào.")
+    if not works or not (out or books_in_house(context)):
         return
     kind = st.segmented_control(
         "Lập biên bản", list(_KINDS), default=HandoverKind.HANDED_OUT, format_func=_KINDS.__getitem__

@@ -12,12 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from corrections.entries import Book, Role
 from workbench.screens.adding_books import ask_or_add_book, just_added
 from workbench.screens.buttons import ready_button
-from workbench.screens.choosing import choose_book, keep_book
+from workbench.screens.choosing import choose_book, keep_book, samples_shown
 from workbench.screens.frame import run_page
 from workbench.screens.import_plan import plan_import
 from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
-from workbench.services.books import may_add_books
+from workbench.services.books import books_to_choose, may_add_books
 from workbench.services.context import Context
 from workbench.services.importing import ImportResult, ImportStatus, Progress, files_on_server, uploaded
 from workbench.services.naming import names_of
@@ -50,13 +50,18 @@ def show(context: Context) -> None:
         st.session_state[_ADDING] = False
     if st.session_state.pop("new_book_open", False):
         st.session_state[_ADDING] = True
-    if st.toggle("Thêm sổ mới" if may_add_books(context) else "Xin thêm sổ", key=_ADDING):
+    adding = "Thêm sổ mới" if may_add_books(context) else "Xin thêm sổ"
+    if st.toggle(adding, key=_ADDING):
         ask_or_add_book(context)
         return
     results: tuple[tuple[Book, ImportResult], ...] = st.session_state.get(_RESULTS, ())
     if results:  # before the chooser: below it, what came of the import would lie outside a low window
         _results(context, results)
-    progress = choose_book(context, "Sổ nhận bản quét")
+    if books_to_choose(context, samples=samples_shown()):
+        progress = choose_book(context, "Sổ nhận bản quét")
+    else:
+        progress = None
+        st.info(f"Chưa có sổ nào: bật «{adding}» ở trên, hoặc chọn tệp có tên cho biết quyển (KS.2008.01).")
     book = progress.book if progress else None
     by_upload, by_path, workbook = st.tabs(["Chọn tệp từ máy này", "Thư mục trên máy chủ", "Excel chuẩn đã nhập sẵn"])
     with by_upload:

@@ -13,6 +13,7 @@ from corrections.thresholds import CutChoice, smallest_sample
 from storage.states import SampleKind
 from vietnamese.shown_time import LOCAL
 from workbench.routes.pictures import field_picture
+from workbench.screens.charts import show_chart
 from workbench.screens.choosing import choose_book
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -129,7 +130,7 @@ def _thresholds(context: Context) -> None:
     st.caption(
         f"Mỗi thanh là số ô đã có người phán xét của một nhóm; qua vạch {needed} ô mới đủ để chứng minh lời hứa trên."
     )
-    st.altair_chart(_chart(table, needed), width="stretch")
+    show_chart(_chart(table, needed))
     st.dataframe(table, hide_index=True, width="stretch")
 
 

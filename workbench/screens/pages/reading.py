@@ -79,7 +79,8 @@ def _lines(context: Context, queue: ReadingQueue) -> None:
     if DESK.trouble:
         st.warning(f"Máy chưa đọc được, sẽ tự thử lại: {plain(DESK.trouble)}")
     if not queue.lines:
-        st.info("Không có sổ nào chờ đọc. Chọn sổ ở trên, hoặc nhập bản quét ở màn hình «Nhập bản quét».")
+        above = "Chọn sổ ở trên, hoặc nhập" if unread_books(context) else "Nhập"
+        st.info(f"Không có sổ nào chờ đọc. {above} bản quét ở màn hình «Nhập bản quét».")
         return
     _whole(context, queue)
     asked = names_of(context).people
