@@ -11,6 +11,7 @@ from ocr.readings import PageKind
 from storage.books import BookProgress
 from storage.states import PageState
 from workbench.routes.pictures import page_picture
+from workbench.screens.choosing import keep_book
 from workbench.screens.joined_pages import join_chosen
 from workbench.screens.wrong_scans import ask_about_pages, move_chosen
 from workbench.services.books import PageRow, book_pages, explain_page
@@ -41,7 +42,10 @@ def pages_tab(context: Context, progress: BookProgress) -> None:
     """The tab."""
     pages = book_pages(context, progress.book.id)
     if not pages:
-        st.info("Sổ chưa có bản quét nào. Nhập ở màn hình «Nhập bản quét».")
+        st.info("Sổ chưa có bản quét nào.")
+        if st.button("Nhập bản quét của sổ này", type="primary"):
+            keep_book(progress.book.id)
+            st.switch_page("workbench/screens/pages/import_scans.py")
         _unscanned_case(context, progress.book)
         return
     ask_about_pages(context, progress, pages)

@@ -80,7 +80,8 @@ def _list(context: Context, book_id: int | None) -> None:
     _hand_over(context)
     waiting = _waiting(context, book_id, held=True)
     if not waiting:
-        st.success("Không có trường hợp nào chờ kiểm tra.")
+        why = why_nothing(context, book_id=book_id, supervising=True)
+        st.success(f"Không có trường hợp nào chờ kiểm tra. {plain(why)}")
         return
     clerks = review.clerks_of(context, [item.entry.id for item in waiting])
     rows = [

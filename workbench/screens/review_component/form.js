@@ -96,7 +96,8 @@ class ReviewForm {
     const note = this.$(".rv-empty"); note.hidden = false;
     this.freeBehind();
     const later = this.queue.later.length, put = later ? `Còn ${later} trường hợp anh chị để sau. ` : "";
-    const again = make("button", "rv-main", later ? "Làm các trường hợp để sau" : "Tìm lại"); again.type = "button";
+    const { elsewhere } = this.queue; // the next thing to do stands first
+    const again = make("button", elsewhere && !later ? "" : "rv-main", later ? "Làm các trường hợp để sau" : "Tìm lại"); again.type = "button";
     again.addEventListener("click", () => this.again());
     const { refusal } = this.outbox, back = make("button", "rv-main", "Xem lại trường hợp chưa lưu được"); back.type = "button";
     back.addEventListener("click", () => this.openRefused(refusal));
@@ -104,9 +105,10 @@ class ReviewForm {
     const why = put || (this.outbox.unsent ? "" : this.queue.why || (this.data.single ? "Trường hợp này đã xong." : ""));
     const then = later ? "" : this.data.book ? "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút." :
       "Mở «Việc của tôi» ở trình đơn để làm việc khác, hoặc bấm «Tìm lại» sau ít phút.";
-    const { elsewhere } = this.queue, away = make("a", "rv-away", elsewhere ? `Làm tiếp ${elsewhere.title}` : "");
+    const away = make("a", "rv-away", elsewhere ? `Làm tiếp ${elsewhere.title}` : "");
     if (elsewhere) { away.href = `?book=${elsewhere.book}`; away.target = "_self"; }
-    note.replaceChildren(...(refusal ? [`${refusal.title}: ${refusal.refused.message}`, make("br"), back] : [why, make("br"), then, make("br"), again, ...(elsewhere ? [" ", away] : [])]));
+    const ways = !elsewhere ? [again] : later ? [again, " ", away] : [away, " ", again];
+    note.replaceChildren(...(refusal ? [`${refusal.title}: ${refusal.refused.message}`, make("br"), back] : [why, make("br"), then, make("br"), ...ways]));
     this.root.classList.add("rv-idle"); this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
     if (later) again.focus({ preventScroll: true });
   }
