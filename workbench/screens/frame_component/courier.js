@@ -68,6 +68,7 @@ class Courier {
     const others = toldOfOthers(this.outbox);
     if (refusal && this.account) return [`${refusal.title}: ${refusal.refused.message} Những gì anh chị đã gõ vẫn còn.`, "stop", this.way(refusal)];
     if (this.kept) return [this.kept, "stop", this.closing(() => { this.kept = ""; })];
+    if (unsent && state === "signin") return [`Hết phiên làm việc: ${casesSaid(unsent)} giữ trong máy này. Đăng nhập lại để gửi.`, "stop", this.again()];
     if (unsent && state === "offline") return [`${trouble || "Mất kết nối, đang thử lại"}: ${casesSaid(unsent)} giữ trong máy này.`, "wait"];
     if (unsent && this.began && Date.now() - this.began > QUIET_MS) return [`Đang gửi ${casesSaid(unsent)} còn giữ trong máy này.`, "wait"];
     if (this.sent && !unsent) return [`Đã gửi xong ${casesSaid(this.sent)} còn giữ trong máy này.`, "good"];
@@ -79,6 +80,13 @@ class Courier {
   way(item) {
     const link = make("a", "", "Xem lại"), supervised = ["approve", "send_back", "reopen"].includes(item.body.decision);
     link.href = new URL(`${supervised ? "queue" : "review"}?entry=${item.body.entry}`, document.baseURI).href;
+    return link;
+  }
+
+  // To the sign-in of this screen: the page asks who is here when it is loaded.
+  again() {
+    const link = make("a", "", "Đăng nhập lại");
+    link.href = window.location.href;
     return link;
   }
 
