@@ -30,15 +30,9 @@ OCR_FLOORS = [
 
 WORKBENCH_FLOORS = [
     (
-<<<<<<< HEAD
         "certificates", "config", "console", "exit_codes", "explaining", "leftovers", "letters", "one_time_codes",
         "page_pictures", "prefill", "private_files", "processes", "sheet_pictures", "signing", "template_drafts",
-        "version", "wording",
-=======
-        "certificates", "config", "console", "exit_codes", "explaining", "letters", "page_pictures", "prefill",
-        "private_files", "processes", "sheet_pictures", "signing", "template_drafts", "template_words", "version",
-        "wording",
->>>>>>> 5d9d685 (The words of the template maker stand on their floor)
+        "template_words", "version", "wording",
     ),
     ("services",),
     ("errors", "doctor", "sample_books", "warming", "routes"),

@@ -141,7 +141,7 @@ def test_rehearsal_and_export_of_approved_entries(office: Office) -> None:
     press(app, "Diễn tập")
     assert "12 dòng: 0 lỗi" in texts(app)
     press(app, "Xuất sổ này")
-    job = export_jobs.export_under_way(office.context(Role.SUPERVISOR), office.book_id)
+    job = export_jobs.last_export(office.context(Role.SUPERVISOR), office.book_id)
     if job is not None:  # still at it after half a second: the screen shows how far
         job.wait(60)
         app.run()

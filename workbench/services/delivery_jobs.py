@@ -57,7 +57,10 @@ def last_delivery(
     ctx: Context, root: Path, office_id: int | None = None, *, level: AcceptanceLevel
 ) -> DeliveryJob | None:
     """The delivery of a unit into a folder that runs on this server, or ended last, whoever started it."""
-    return _jobs.last((ctx.database.url, _folder(ctx, root, office_id, level)))
+    job = _jobs.last((ctx.database.url, _folder(ctx, root, office_id, level)))
+    made = job.state.result if job is not None else None
+    other = made is not None and made.manifest.unit_code != unit_code(ctx, office_id)  # as in `kept_delivery`
+    return None if other else job
 
 
 _LEVELS = {
