@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from corrections.entries import DecisionKind, Role
-from tests.screens.office import PASSWORD, Office
+from tests.screens.office import PASSWORD, Office, add_book
 from tests.screens.test_flows import confirm, press
 from tests.screens.test_screens import opened, texts
 from workbench.config import Settings, load_settings
 from workbench.screens.screen_list import PAGES
 from workbench.services import accounts, reading_queue, sessions
+from workbench.services.books import book_pages
 from workbench.services.context import Context, open_context
 from workbench.services.first_start import FIRST_CODE
+from workbench.services.moving_pages import move_pages
 
 pytestmark = pytest.mark.screens
 
@@ -32,6 +34,16 @@ def test_a_clerk_goes_on_where_the_work_stopped(office: Office) -> None:
     then = told(office, Role.CLERK)
     assert "Làm tiếp Khai sinh · quyển 01/1998" in then and "trường hợp kế: số 2" in then
     assert "11 trường hợp chờ đối chiếu" in then
+    other, _ = add_book(office, "07/1999", 201, 2)
+    page = next(p for p in book_pages(office.context(Role.CLERK), other))
+    move_pages(office.context(Role.CLERK), [page.id], office.book_id, reason="quét nhầm")
+    add_book(office, "08/1999", 301, 1)
+    assert "Làm tiếp Khai sinh · quyển 01/1998" in told(office, Role.CLERK)
+    back = next(p for p in book_pages(office.context(Role.CLERK), other))
+    move_pages(office.context(Role.CLERK), [page.id], other, reason="đúng quyển cũ", after=back.position)
+    assert "Làm tiếp Khai sinh · quyển 01/1998" in told(office, Role.CLERK), (
+        "moving pages is no work on a book's entries"
+    )
 
 
 def test_a_supervisor_sees_what_waits_and_what_is_ready(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corrections.entries import Book, BookState, EntryState, Role
+from corrections.entries import Book, BookState, DecisionKind, EntryState, Role
 from corrections.titles import entry_title
 from storage import queues
 from storage.accounts import list_accounts
@@ -27,6 +27,8 @@ _LOOKED_BACK = 50
 MOST_BLIND = 50
 """Fields to be keyed blind are counted up to here."""
 _NAMED = 5
+_DECISIONS = frozenset(kind.value for kind in DecisionKind)
+"""Moving pages or an export touches entries too: it is no place to go on at."""
 _OPEN = (EntryState.SENT_BACK, EntryState.TO_REVIEW)
 
 
@@ -101,7 +103,7 @@ def home_of(ctx: Context) -> Home:
 def _go_on(ctx: Context, connection: Connection) -> BookToOpen | None:
     """The book of the caller's last decision, with the entry that comes next there."""
     events = list_events(connection, actor=ctx.actor, limit=_LOOKED_BACK)
-    book_id = next((e.book_id for e in events if e.entry_id is not None and e.book_id is not None), None)
+    book_id = next((e.book_id for e in events if e.action in _DECISIONS and e.book_id is not None), None)
     book = get_book(connection, book_id) if book_id is not None else None
     if book is None:
         return None
