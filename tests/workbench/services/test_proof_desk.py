@@ -18,7 +18,7 @@ from tests.workbench.services.test_handover import _approve_all as approve_all
 from workbench.services import background_jobs, export_jobs, exporting, proof_desk, review
 from workbench.services.background_jobs import JobPhase
 from workbench.services.context import Context
-from workbench.services.errors import InvalidInput
+from workbench.services.errors import InvalidInput, NotFound
 from workbench.services.proof_desk import ProofDesk
 from workbench.services.review_types import ValueInput
 from workbench.services.settings import export_profile, save_export_profile
@@ -191,6 +191,14 @@ def test_an_export_runs_beside_the_screen_and_can_be_broken_off(
     second.wait(60)
     summary = second.state.result
     assert summary is not None and summary.pdfs_ready >= 2 and summary.manifest.rows == 4
-    refused = export_jobs.start_export(office.supervisor, 999, include_unapproved=False)
+    with pytest.raises(NotFound, match="Không có quyển sổ này"):
+        export_jobs.start_export(office.supervisor, 999, include_unapproved=False)
+
+    def fails(*_args: Any, **_more: Any) -> Any:
+        raise ExportError("disk_full", "Ổ đĩa đã đầy.")
+
+    monkeypatch.setattr(export_jobs, "export_book", fails)
+    refused = export_jobs.start_export(office.supervisor, book.id, include_unapproved=False)
     refused.wait(60)
-    assert refused.state.phase is JobPhase.FAILED and "Không có quyển sổ này" in refused.state.message
+    assert refused.state.phase is JobPhase.FAILED and "Ổ đĩa đã đầy" in refused.state.message
+    assert export_jobs.last_export(office.supervisor, book.id) is refused
