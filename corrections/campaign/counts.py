@@ -19,6 +19,7 @@ __all__ = [
     "PaperCount",
     "PrintedCount",
     "annex_words",
+    "count_words",
     "more_books_than_cases",
     "paper_count",
     "printed_count",
@@ -127,6 +128,15 @@ def paper_count(text: str) -> PaperCount:
     if shown[0] in _MINUS or re.search(r"\d", rest):
         raise ValueError(f"«{shown}» có số không rõ là gì; hãy ghi mỗi dòng một lần đếm, như «29 quyển = 4.252 hồ sơ»")
     return PaperCount(books=_matched(books), cases=_matched(cases))
+
+
+def count_words(count: PaperCount) -> str:
+    """A count as plans write it; `paper_count` reads it as the same."""
+    if count.none:
+        return "-"
+    books = None if count.books is None else f"{dotted(count.books)} quyển"
+    cases = None if count.cases is None else f"{dotted(count.cases)} hồ sơ"
+    return " = ".join(filter(None, (books, cases)))
 
 
 def more_books_than_cases(books: int | None, cases: int | None) -> str:

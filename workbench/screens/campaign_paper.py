@@ -12,6 +12,7 @@ from corrections.campaign.figures import form_data
 from corrections.campaign.offices import OfficeTree
 from corrections.entries import Role
 from layouts.register_types import RegisterType
+from workbench.screens.annex_take_over import take_over_part
 from workbench.screens.plain import plain
 from workbench.screens.plan_targets import chosen_to_drop
 from workbench.screens.telling import tell
@@ -181,7 +182,10 @@ def _annex(context: Context, view: paper.AnnexView) -> None:
             for c in view.compared[:_SHOWN]
         ]
         st.dataframe(pd.DataFrame(table), hide_index=True)
-    if context.may(Role.SUPERVISOR) and st.button("Bỏ phụ lục này", key=f"annex_{view.id}"):
+    if not context.may(Role.SUPERVISOR):
+        return
+    take_over_part(context, view.id)
+    if st.button("Bỏ phụ lục này", key=f"annex_{view.id}"):
         paper.remove_annex(context, view.id)
         st.rerun()
 

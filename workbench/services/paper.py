@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from pathlib import Path
 
 from corrections.campaign.annex_agreement import compare_annexes, volumes_told
 from corrections.campaign.annex_checks import AnnexFinding, check_annex
-from corrections.campaign.annexes import Annex, AnnexRow, CellKey, Measure, Subtotal, cell_type
-from corrections.campaign.counts import PrintedCount, paper_count, printed_count
+from corrections.campaign.annexes import Annex, Measure
+from corrections.campaign.counts import paper_count
 from corrections.campaign.figures import UnitFigures, add_up, year_of_volume
 from corrections.entries import Book, Role
 from exports.annex_files import read_annex_file
@@ -25,6 +24,7 @@ from storage.settings_store import get_setting
 from workbench.services.annex_comparison import ComparedCell, compared_cells, counted_rows, uncompared_words
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
+from workbench.services.kept_annexes import annex_of_text, annex_text
 from workbench.services.paper_doubts import doubts_of, listed_among, within_years, years_words
 from workbench.services.settings import OFFICE
 
@@ -239,7 +239,7 @@ def import_annex(ctx: Context, path: Path) -> tuple[str, ...]:
         )
     with ctx.write() as work:
         for annex in found:
-            office_id, content = ctx.who.office_id, _to_text(annex)
+            office_id, content = ctx.who.office_id, annex_text(annex)
             kept = KeptAnnex(
                 office_id=office_id,
                 number=annex.number,
@@ -273,7 +273,7 @@ def annexes(ctx: Context) -> tuple[AnnexView, ...]:
         tree = office_tree(connection)
     if not kept:
         return ()
-    read = [(one, _from_text(one.number, one.content)) for one in kept]
+    read = [(one, annex_of_text(one.number, one.content)) for one in kept]
     counted = counted_rows(ctx, {annex.number for _, annex in read})
     volumes = [annex for _, annex in read if annex.has(Measure.BOOKS)]
     views = []
@@ -310,40 +310,3 @@ def _rows_told(
         add_up(row.unit, of_unit[row.office_id], row.office_id) if row.office_id in of_unit else row
         for row in counted[annex.number]
     ]
-
-
-def _to_text(annex: Annex) -> str:
-    def row(one: AnnexRow | None) -> object:
-        return None if one is None else [one.unit, one.line, [[*key, cell.text] for key, cell in one.cells.items()]]
-
-    return json.dumps(
-        {
-            "columns": [[kind, measure.value] for kind, measure in annex.columns],
-            "rows": [row(one) for one in annex.rows],
-            "total": row(annex.total),
-            "subtotals": [[row(one.row), [part.line for part in one.parts]] for one in annex.subtotals],
-        },
-        ensure_ascii=False,
-    )
-
-
-def _from_text(number: str, text: str) -> Annex:
-    kept = json.loads(text)
-
-    def row(one: list[object]) -> AnnexRow:
-        cells: dict[CellKey, PrintedCount] = {}
-        for kind, measure, shown in one[2]:  # type: ignore[attr-defined]  # as `_to_text` has written it
-            cells[cell_type(kind), Measure(measure)] = printed_count(shown)
-        return AnnexRow(unit=str(one[0]), line=int(str(one[1])), cells=cells)
-
-    rows = {one.line: one for one in map(row, kept["rows"])}
-    return Annex(
-        number=number,
-        columns=tuple((cell_type(kind), Measure(measure)) for kind, measure in kept["columns"]),
-        rows=tuple(rows.values()),
-        total=row(kept["total"]) if kept["total"] else None,
-        subtotals=tuple(
-            Subtotal(row=row(one), parts=tuple(rows[line] for line in lines))
-            for one, lines in kept.get("subtotals", ())  # annexes kept before had none
-        ),
-    )

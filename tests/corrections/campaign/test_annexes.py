@@ -10,7 +10,7 @@ from corrections.campaign.annex_agreement import compare_annexes, volumes_told
 from corrections.campaign.annex_checks import FindingKind, check_annex
 from corrections.campaign.annex_reading import read_annexes
 from corrections.campaign.annexes import ALL, Annex, AnnexError, Measure
-from corrections.campaign.counts import Known, paper_count, printed_count
+from corrections.campaign.counts import Known, PaperCount, count_words, paper_count, printed_count
 from exports.annex_files import read_annex_file
 
 SPEC = Path(__file__).resolve().parents[4] / "shared" / "spec" / "plan-annexes"
@@ -296,3 +296,17 @@ def test_the_annexes_agree_but_for_the_unit_nobody_counted(printed: dict[str, An
         (FindingKind.BETWEEN_ANNEXES, 82_959),
         (FindingKind.BETWEEN_ANNEXES, 1_417),
     ]
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        PaperCount(books=29, cases=4252),
+        PaperCount(books=29, cases=None),
+        PaperCount(books=None, cases=1_373_508),
+        PaperCount(books=0, cases=0),
+        PaperCount(books=0, cases=0, none=True),
+    ],
+)
+def test_a_count_in_words_is_read_as_the_same_count(count: PaperCount) -> None:
+    assert paper_count(count_words(count)) == count
