@@ -1,10 +1,11 @@
-"""An office's own Word files for printed documents, one a kind."""
+"""Word files of units for printed documents, one a kind and unit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from storage.clock import now, stamp
 from storage.schema import document_templates
@@ -14,8 +15,11 @@ __all__ = ["KeptTemplate", "drop_template", "get_template", "put_template"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptTemplate:
-    """A file an office has put in place of ours."""
+    """A file a unit has put in place of ours."""
 
+    id: int
+    office_id: int | None
+    """None: for every unit that has none, nor has one above it."""
     kind: str
     content: bytes
     file_name: str
@@ -23,19 +27,34 @@ class KeptTemplate:
     saved_at: str
 
 
-def get_template(connection: Connection, kind: str) -> KeptTemplate | None:
-    """The office's file for a kind of document; None when it uses ours."""
-    row = connection.execute(select(document_templates).where(document_templates.c.kind == kind)).first()
-    return KeptTemplate(**row._mapping) if row else None
+def get_template(connection: Connection, kind: str, line: Sequence[int | None]) -> KeptTemplate | None:
+    """The first file for a kind of document that a line of units has; None when none of them has one.
+
+    Args:
+        connection: of whoever prints.
+        kind: which document.
+        line: whose file is looked for, the nearest first; None: that of the whole installation.
+    """
+    query = select(document_templates).where(document_templates.c.kind == kind)
+    kept = {row.office_id: row for row in connection.execute(query)}
+    found = next((kept[office_id] for office_id in line if office_id in kept), None)
+    return KeptTemplate(**found._mapping) if found else None
 
 
-def put_template(connection: Connection, kind: str, content: bytes, *, file_name: str, saved_by: str) -> None:
-    """Keep a file as the office's own."""
-    drop_template(connection, kind)
+def put_template(
+    connection: Connection, kind: str, office_id: int | None, content: bytes, *, file_name: str, saved_by: str
+) -> None:
+    """Keep a file as the unit's own."""
+    drop_template(connection, kind, office_id)
     values = {"content": content, "file_name": file_name, "saved_by": saved_by, "saved_at": stamp(now())}
-    connection.execute(document_templates.insert().values(kind=kind, **values))
+    connection.execute(document_templates.insert().values(kind=kind, office_id=office_id, **values))
 
 
-def drop_template(connection: Connection, kind: str) -> None:
-    """Go back to our own."""
-    connection.execute(document_templates.delete().where(document_templates.c.kind == kind))
+def drop_template(connection: Connection, kind: str, office_id: int | None) -> None:
+    """Take the unit's own file away."""
+    connection.execute(document_templates.delete().where(document_templates.c.kind == kind, _of(office_id)))
+
+
+def _of(office_id: int | None) -> ColumnElement[bool]:
+    column = document_templates.c.office_id
+    return column.is_(None) if office_id is None else column == office_id

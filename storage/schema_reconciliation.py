@@ -97,10 +97,13 @@ typing_tasks = Table(
 document_templates = Table(
     "document_templates",
     metadata,
-    Column("kind", String(40), primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("office_id", Integer, ForeignKey("offices.id")),
+    Column("kind", String(40), nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("file_name", Text, nullable=False),
     Column("saved_by", String(80), nullable=False),
     Column("saved_at", String(30), nullable=False),
+    UniqueConstraint("kind", "office_id"),
 )
-"""An office's own Word files for printed documents, one a kind; without one our own is used."""
+"""Word files of a unit for printed documents, one a kind, for itself and those below; NULL: for whoever has none."""

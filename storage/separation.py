@@ -43,6 +43,7 @@ from storage.schema import (
     book_requests,
     books,
     confirmed_readings,
+    document_templates,
     effort_events,
     entries,
     entry_evidence,
@@ -86,6 +87,8 @@ class Scope:
     """The office itself; what it adds belongs to it. None: no office was named for the account, so it sees nothing."""
     offices: frozenset[int]
     """The office, those below it and those joined into them."""
+    above: frozenset[int] = frozenset()
+    """Those above it: what they lay down for the units below them is seen too."""
 
 
 _Condition = Callable[[Any, Scope], ColumnElement[bool]]
@@ -169,6 +172,16 @@ def _places(t: Any, scope: Scope) -> ColumnElement[bool]:
     return or_(_by_office(t, scope), t.c.place_office_id.in_(sorted(scope.offices)))
 
 
+def _templates(t: Any, scope: Scope) -> ColumnElement[bool]:
+    """Files for printed documents: the office's own, those of the units above it, and those for all."""
+    line = sorted(scope.above | ({scope.own} if scope.own is not None else set()))
+    return or_(t.c.office_id.is_(None), t.c.office_id.in_(line))
+
+
+def _own_templates(t: Any, scope: Scope) -> ColumnElement[bool]:
+    return t.c.office_id == scope.own  # type: ignore[no-any-return]
+
+
 def _minutes(books_of: Table, number: str) -> _Condition:
     """Minutes that name a book of the office, or were written there."""
 
@@ -192,6 +205,7 @@ SCOPED: Mapping[Table, _Condition] = {
     book_requests: _by_account,
     books: _by_office,
     confirmed_readings: _by_entry,
+    document_templates: _templates,
     effort_events: _by_book,
     entries: _by_book,
     entry_evidence: _by_entry,
@@ -222,9 +236,11 @@ SCOPED: Mapping[Table, _Condition] = {
 }
 """Tables with records of offices, and what narrows them."""
 
+_CHANGED_BY: Mapping[Any, _Condition] = {document_templates: _own_templates}
+"""Where an office changes less than it sees: what units above lay down is theirs to change."""
+
 SHARED: Mapping[str, str] = {
     "accounts": "names of colleagues beside their work; which of them one may list or change, the services decide",
-    "document_templates": "forms of letters and minutes, the same for all offices of an installation",
     "learned_corrections": "kept apart by the kind under which an office learns (`storage.memory`)",
     "office_changes": "resolutions are public",
     "office_templates": "printed forms, the same in the whole province",
@@ -298,7 +314,7 @@ def _narrowed(statement: Any, scope: Scope) -> Any:
     if isinstance(statement, Select):
         statement = _with_conditions(statement, scope)
     elif isinstance(statement, (Update, Delete)):
-        condition = _condition(statement.table)
+        condition = _CHANGED_BY.get(statement.table) or _condition(statement.table)
         statement = statement if condition is None else statement.where(condition(statement.table, scope))
     elif not isinstance(statement, (CompoundSelect, Insert)):
         return statement

@@ -15,7 +15,7 @@ from exports.reconciliation_book import ExtractProfile
 from tests.screens.office import Office
 from tests.screens.test_flows import confirm, press
 from tests.screens.test_screens import opened, texts
-from workbench.services import offices, reconciliation_cases, reconciling
+from workbench.services import offices, printing, reconciliation_cases, reconciling
 from workbench.services.reconciliation_cases import CaseFilter
 
 pytestmark = pytest.mark.screens
@@ -76,11 +76,15 @@ def test_near_equal_persons_stand_side_by_side_and_one_is_chosen(office: Office,
 
 
 @pytest.mark.parametrize("alone", [True, False])
-def test_templates_of_letters_are_changed_by_who_sees_every_unit(office: Office, alone: bool) -> None:
+def test_templates_of_letters_are_changed_by_each_unit_for_itself(office: Office, alone: bool) -> None:
     boss = office.context(Role.ADMINISTRATOR)
     above = offices.save_office(boss, Unit(code="691", name="Huyện Mẫu", level=OfficeLevel.DISTRICT))
     own = offices.save_office(boss, Unit(code="25001", name="Xã Thử", level=OfficeLevel.COMMUNE, parent_id=above.id))
+    district = boss.as_account(replace(boss.who, role=Role.SUPERVISOR, office_id=above.id))
     who = boss.as_account(replace(boss.who, role=Role.SUPERVISOR, office_id=own.id)) if not alone else boss
+    printing.save_document_template(
+        district, "invitation", printing.document_template(district, "invitation"), "giay-moi-huyen.docx"
+    )
 
     def shown(context):  # type: ignore[no-untyped-def]  # Streamlit runs its source elsewhere, without our imports
         from workbench.screens.document_templates import template_files
@@ -88,5 +92,9 @@ def test_templates_of_letters_are_changed_by_who_sees_every_unit(office: Office,
         template_files(context, ("invitation",))
 
     app = AppTest.from_function(shown, args=(who,)).run()
-    assert not app.exception and bool(app.file_uploader) is alone
-    assert ("Quản trị chung đổi được mẫu" in app.caption[0].value) is not alone
+    assert not app.exception and app.file_uploader
+    label = app.expander[0].label
+    assert ("giay-moi-huyen.docx (Huyện Mẫu)" in label) is not alone and ("mẫu có sẵn" in label) is alone
+    assert not [button for button in app.button if "Bỏ mẫu" in button.label], (
+        "that of the unit above is not ours to drop"
+    )

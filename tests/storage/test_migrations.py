@@ -80,6 +80,28 @@ def test_pages_and_what_stands_on_them_outlive_that_scans_may_be_missing(databas
     engine.dispose()
 
 
+def test_a_template_kept_for_the_whole_installation_stands_for_every_unit_after_the_upgrade(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    migrate.downgrade(database_url, "0019")
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO document_templates VALUES ('acceptance', :file, 'mau.docx', 'boss', '2026-01-01')"),
+            {"file": b"PK\x03\x04"},
+        )
+    migrate.upgrade(database_url)
+    assert _differences(database_url) == []
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT office_id, kind, content, file_name FROM document_templates")).all()
+        assert [(row[0], row[1], bytes(row[2]), row[3]) for row in kept] == [
+            (None, "acceptance", b"PK\x03\x04", "mau.docx")
+        ]
+    migrate.downgrade(database_url, "0019")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT kind FROM document_templates")).scalars().all() == ["acceptance"]
+    engine.dispose()
+
+
 def _insert_book(url: str, volume: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:

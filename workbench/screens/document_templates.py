@@ -1,4 +1,4 @@
-"""Templates of printed documents on a screen: what may be filled in, the file in force, an office's own instead."""
+"""Templates of printed documents on a screen: what may be filled in, the file in force, a unit's own instead."""
 
 from __future__ import annotations
 
@@ -22,17 +22,22 @@ __all__ = ["template_files"]
 
 
 def template_files(context: Context, names: Collection[str]) -> None:
-    """Show the templates of some kinds of document; supervisors who see every unit may change them."""
-    shared = context.office_ids() is not None
-    may_change = context.may(Role.SUPERVISOR) and not shared
-    if shared:
-        st.caption("Mẫu dùng chung cho mọi đơn vị, đầu trang in theo từng đơn vị. Quản trị chung đổi được mẫu.")
-    else:
-        st.caption("Tải mẫu về, sửa bằng Word (giữ các chỗ {{ ... }}), rồi nạp lại để dùng mẫu của đơn vị.")
+    """Show the templates of some kinds of document; supervisors may change those of their unit."""
+    st.caption(
+        "Tải mẫu về, sửa bằng Word (giữ các chỗ {{ ... }}), rồi nạp lại để dùng mẫu của đơn vị. Đơn vị trực thuộc chưa "
+        "có mẫu riêng in theo mẫu của đơn vị cấp trên gần nhất."
+    )
     for one in list_document_templates(context):
         if one.name in names:
-            with st.expander(f"{one.kind.label}: {plain(one.file_name) if one.file_name else 'mẫu có sẵn'}"):
-                _one(context, one, may_change=may_change)
+            with st.expander(f"{one.kind.label}: {plain(_in_force(one))}"):
+                _one(context, one, may_change=context.may(Role.SUPERVISOR))
+
+
+def _in_force(one: TemplateInForce) -> str:
+    """Which file it is made from, and whose."""
+    if not one.file_name:
+        return "mẫu có sẵn"
+    return f"{one.file_name} ({one.of_unit or ('mẫu của đơn vị' if one.own else 'mẫu chung')})"
 
 
 def _one(context: Context, one: TemplateInForce, *, may_change: bool) -> None:
@@ -53,6 +58,6 @@ def _one(context: Context, one: TemplateInForce, *, may_change: bool) -> None:
     if file is not None and st.button("Dùng mẫu này", key=f"template_put_{one.name}", type="primary"):
         save_document_template(context, one.name, file.getvalue(), file.name)
         st.success("Đã lưu; các giấy tờ in từ nay theo mẫu này.")
-    if one.file_name and st.button("Về mẫu có sẵn", key=f"template_drop_{one.name}"):
+    if one.own and st.button("Bỏ mẫu của đơn vị", key=f"template_drop_{one.name}"):
         remove_document_template(context, one.name)
         st.rerun()

@@ -90,7 +90,9 @@ class Context:
         with self.database.read() as connection:
             tree = office_tree(connection)
         if account.office_id is not None:
-            return Scope(own=account.office_id, offices=tree.counted_in(account.office_id, today_kept()))
+            above = frozenset(office.id for office in tree.ancestors(account.office_id)) - {account.office_id}
+            within = tree.counted_in(account.office_id, today_kept())
+            return Scope(own=account.office_id, offices=within, above=above)
         return Scope(own=None, offices=frozenset()) if len(tree) > 1 else None
 
     def office_ids(self) -> frozenset[int] | None:

@@ -1,4 +1,4 @@
-"""Printed documents: the template in force of each kind, an office's own files, and documents filled from them.
+"""Printed documents: the template in force of each kind, units' own files, and documents filled from them.
 
 What a document says comes from the service of its subject; `print_document` is for those, within their own rights.
 """
@@ -49,7 +49,12 @@ class TemplateInForce:
     name: str
     kind: DocumentKind
     file_name: str
-    """Of the office's own file; empty: ours."""
+    """Of the file in force; empty: ours."""
+    own: bool
+    """Whether it is the caller's unit's own (of an office alone, or of who keeps the whole installation: the general
+    one)."""
+    of_unit: str
+    """Whose it is where it comes from a unit above; empty: the unit's own, the general one, or ours."""
     saved_by: str
     saved_at: str
 
@@ -58,17 +63,24 @@ class TemplateInForce:
 def list_document_templates(ctx: Context) -> tuple[TemplateInForce, ...]:
     """Every kind of document with what it is made from."""
     with ctx.read() as connection:
-        kept = {name: store.get_template(connection, name) for name in document_kinds()}
-    return tuple(
-        TemplateInForce(
-            name=name,
-            kind=kind,
-            file_name=own.file_name if (own := kept[name]) else "",
-            saved_by=own.saved_by if own else "",
-            saved_at=own.saved_at if own else "",
+        tree, own = office_tree(connection), _own_unit(connection)
+        kept = {name: _kept(connection, name) for name in document_kinds()}
+    found = []
+    for name, kind in document_kinds().items():
+        file = kept[name]
+        above = tree.get(file.office_id) if file is not None and file.office_id != own else None
+        found.append(
+            TemplateInForce(
+                name=name,
+                kind=kind,
+                file_name=file.file_name if file else "",
+                own=file is not None and file.office_id == own,
+                of_unit=above.name if above else "",
+                saved_by=file.saved_by if file else "",
+                saved_at=file.saved_at if file else "",
+            )
         )
-        for name, kind in document_kinds().items()
-    )
+    return tuple(found)
 
 
 @requires(Role.SUPERVISOR, Role.POLICE)
@@ -78,26 +90,37 @@ def document_template(ctx: Context, name: str) -> bytes:
         return _template(connection, _known(name), name)
 
 
-@requires(Role.SUPERVISOR, whole=True)
+@requires(Role.SUPERVISOR)
 def save_document_template(ctx: Context, name: str, content: bytes, file_name: str) -> None:
-    """Put an office's own file in the place of ours.
+    """Put a file of the caller's unit in the place of ours; units below that have none of their own print with it too.
+
+    Who keeps the whole installation lays down the general one, for units that have none and none above them has.
 
     Raises:
         ExportError: it cannot be a template of this kind; the one in force stays.
+        InvalidInput: the account belongs to no unit among several.
     """
     check_template(content, _known(name))
     with ctx.write() as work:
-        store.put_template(work.connection, name, content, file_name=file_name, saved_by=ctx.actor)
-        work.note("document_template", column=name, new=file_name)
+        own = _unit_to_change(work.connection)
+        before = store.get_template(work.connection, name, [own])
+        store.put_template(work.connection, name, own, content, file_name=file_name, saved_by=ctx.actor)
+        work.note("document_template", column=name, old=before.file_name if before else "", new=file_name)
 
 
-@requires(Role.SUPERVISOR, whole=True)
+@requires(Role.SUPERVISOR)
 def remove_document_template(ctx: Context, name: str) -> None:
-    """Go back to our own template."""
+    """Go back to the template of the unit above, or to ours.
+
+    Raises:
+        InvalidInput: the account belongs to no unit among several.
+    """
     _known(name)
     with ctx.write() as work:
-        store.drop_template(work.connection, name)
-        work.note("document_template", column=name)
+        own = _unit_to_change(work.connection)
+        before = store.get_template(work.connection, name, [own])
+        store.drop_template(work.connection, name, own)
+        work.note("document_template", column=name, old=before.file_name if before else "")
 
 
 def print_document(
@@ -164,5 +187,30 @@ def _known(name: str) -> DocumentKind:
 
 
 def _template(connection: Connection, kind: DocumentKind, name: str) -> bytes:
-    own = store.get_template(connection, name)
-    return own.content if own else draft_template(kind)
+    file = _kept(connection, name)
+    return file.content if file else draft_template(kind)
+
+
+def _kept(connection: Connection, name: str) -> store.KeptTemplate | None:
+    """The file in force for whoever reads: of the unit, of the nearest above it that has one, the general one."""
+    above = office_tree(connection).ancestors(own) if (own := _own_unit(connection)) is not None else ()
+    return store.get_template(connection, name, [*(office.id for office in above), None])
+
+
+def _own_unit(connection: Connection) -> int | None:
+    scope = scope_of(connection)
+    return scope.own if scope is not None else None
+
+
+def _unit_to_change(connection: Connection) -> int | None:
+    """Whose template the caller may change; None: the general one.
+
+    Raises:
+        InvalidInput: the account belongs to no unit among several.
+    """
+    scope = scope_of(connection)
+    if scope is not None and scope.own is None:
+        raise InvalidInput(
+            "Tài khoản của bạn chưa gắn với đơn vị nào. Hãy nhờ quản trị gắn đơn vị ở màn hình «Tài khoản»."
+        )
+    return scope.own if scope is not None else None
