@@ -27,6 +27,7 @@ __all__ = [
     "StepCounts",
     "StepLine",
     "UnitLines",
+    "UnitWords",
     "lines_of",
     "parts_of",
     "read_package",
@@ -35,7 +36,7 @@ __all__ = [
     "steps_of",
 ]
 
-NEWEST = 3
+NEWEST = 4
 """Version of packages that is usually written; older ones are read as well."""
 _SIGNED_VERSION = 3
 """First version that the signed text tells as well: nobody can pass a package off as of another version."""
@@ -94,6 +95,15 @@ class UnitLines(_Strict):
     """None: nobody says; packages of the first version do not, nor does a unit that has had one."""
 
 
+class UnitWords(_Strict):
+    """What a unit below the sender has written beside its figures."""
+
+    code: Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)]
+    name: Annotated[str, Field(max_length=LONGEST_NAME)]
+    difficulties: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
+    proposals: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
+
+
 class Package(_Strict):
     """What is signed."""
 
@@ -108,6 +118,8 @@ class Package(_Strict):
     units: tuple[UnitLines, ...]
     difficulties: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
     proposals: Annotated[str, Field(max_length=LONGEST_WORDS)] = ""
+    words: tuple[UnitWords, ...] = ()
+    """Of units below; packages of before version 4 pass none on."""
 
     @field_validator("day", "made_at")
     @classmethod
@@ -117,7 +129,8 @@ class Package(_Strict):
 
     def text(self, version: int = NEWEST) -> str:
         """The text that is signed: the same for the same package and version."""
-        left_out: Any = {"version": True, "units": {"__all__": {"steps"}}} if version == WITHOUT_STEPS else None
+        older: Any = {"version": True, "words": True, "units": {"__all__": {"steps"}}}
+        left_out = older if version == WITHOUT_STEPS else None
         told = self.model_copy(update={"version": version}).model_dump(mode="json", exclude=left_out)
         return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -127,7 +140,7 @@ class Sealed(_Strict):
 
     format: Literal["so-ho-tich-goi-so-lieu"] = "so-ho-tich-goi-so-lieu"
     version: Annotated[int, Field(ge=1)] = NEWEST
-    """2: with steps counted in books; 3: the signed text tells the version too."""
+    """2: with steps counted in books; 3: the signed text tells the version too; 4: with the words of units below."""
     content: str
     public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
@@ -233,10 +246,11 @@ def refusal(package: Package, tree: OfficeTree, receiver: int | None, today: str
             "ngày giờ trên máy của đơn vị gửi rồi tạo lại gói."
         )
     below = tree.subtree(sender.id)
-    for unit in package.units:
+    for unit in (*package.units, *package.words):
         office = tree.by_code(unit.code)
         if office is None or office.id not in below:
-            return f"Gói của {sender.name} có số liệu của {unit.name} (mã {unit.code}), không thuộc đơn vị này."
+            what = "số liệu" if isinstance(unit, UnitLines) else "phần lời"
+            return f"Gói của {sender.name} có {what} của {unit.name} (mã {unit.code}), không thuộc đơn vị này."
         if not office.in_force(package.day):
             return _not_in_force(tree, office, package.day)
     if not sender.in_force(package.day):
@@ -259,4 +273,5 @@ def _has_twice(package: Package) -> bool:
     codes = [unit.code for unit in package.units]
     keys = [(unit.code, line.register_type, line.year) for unit in package.units for line in unit.lines]
     steps = [(unit.code, line.register_type) for unit in package.units for line in unit.steps or ()]
-    return any(len(set(found)) != len(found) for found in (codes, keys, steps))
+    words = [unit.code for unit in package.words]
+    return any(len(set(found)) != len(found) for found in (codes, keys, steps, words))

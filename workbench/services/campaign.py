@@ -60,7 +60,9 @@ _STRETCH = "kỳ"
 class UnitText:
     """What a unit writes beside its figures."""
 
+    office_id: int | None
     unit: str
+    """With the unit above it where that is not who reports: communes of two districts may have one name."""
     difficulties: str
     proposals: str
 
@@ -306,18 +308,24 @@ def _volume_rows(sources: Sources, office: Office | None, level: OfficeLevel, us
 
 
 def _texts(sources: Sources, office: Office | None, kept: tuple[ReportText, ...]) -> Iterator[UnitText]:
-    """The unit's own words first, then those of the units below that have written some."""
-    own_id = office.id if office else None
-    written = {text.office_id: (text.difficulties, text.proposals) for text in kept}
-    for office_id, unit in sources.sent.items():
-        if unit.day == sources.day and (unit.difficulties or unit.proposals):
-            written.setdefault(office_id, (unit.difficulties, unit.proposals))
-    inside = sources.tree.subtree(own_id) if own_id is not None else {*sources.tree.offices, None}
-    for writer in sorted(written, key=lambda i: (i != own_id, i or 0)):
-        if writer in inside or writer == own_id:
-            known = sources.tree.get(writer)
-            difficulties, proposals = written[writer]
-            yield UnitText(unit=known.name if known else "", difficulties=difficulties, proposals=proposals)
+    """The unit's own words first, then those of all units below that have written some, in the order of the tree."""
+    tree, own_id = sources.tree, office.id if office else None
+    here = {text.office_id: (text.difficulties, text.proposals) for text in kept}
+    written = {**sources.words, **{writer: words for writer, words in here.items() if any(words)}}
+    inside = tree.subtree(own_id) if own_id is not None else tree.offices.keys()
+    for writer in (own_id, *(unit.id for unit in tree.in_order() if unit.id in inside and unit.id != own_id)):
+        difficulties, proposals = written.get(writer, ("", ""))
+        if difficulties or proposals:
+            named = _named_below(tree, tree.get(writer), own_id)
+            yield UnitText(office_id=writer, unit=named, difficulties=difficulties, proposals=proposals)
+
+
+def _named_below(tree: OfficeTree, unit: Office | None, reporting: int | None) -> str:
+    if unit is None:
+        return ""
+    above = tree.get(unit.parent_id)
+    far = above is not None and reporting is not None and reporting not in (above.id, unit.id)
+    return f"{unit.name}, {above.name}" if far and above is not None else unit.name
 
 
 @requires(Role.CLERK, Role.INSPECTOR)

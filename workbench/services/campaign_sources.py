@@ -27,9 +27,10 @@ class SentUnit:
     """Books by step; None: the package does not say."""
     day: str
     late: bool
-    difficulties: str = ""
-    """Of the unit that sent the package; empty for those below it."""
-    proposals: str = ""
+
+
+Words = tuple[str, str]
+"""Difficulties and proposals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Sources:
     sent: Mapping[int, SentUnit]
     day: str
     """Last day of the period."""
+    words: Mapping[int, Words]
+    """What packages of the period's last day pass on of units' words, by the unit's id."""
     left_to_heirs: frozenset[int] = frozenset()
     """Units whose figures are of a day on which they were joined already: the unit they joined counts instead."""
     untyped: Sequence[KeptPaperCount] = ()
@@ -72,7 +75,8 @@ def sources_of(
     counts = list_paper_counts(connection)
     doubts = doubts_of(counts, listed_in_figures(own))
     put_paper_counts(own, counts)
-    sent = units_sent(connection, tree, period, day, within=within)
+    arrived = [(p, Package.model_validate_json(p.content)) for p in newest_packages(connection, period.value, day)]
+    sent = units_sent(tree, arrived, day, within=within)
     # figures of a unit that was joined into another stand until the other one has sent its own
     left = {office_id for office_id in sent if _is_left(tree, sent, office_id, day)}
     late = frozenset(office_id for office_id in left if sent[office_id].day >= tree.offices[office_id].abolished_on)
@@ -82,6 +86,7 @@ def sources_of(
         own={key: settled(parts) for key, parts in own.items()},
         sent=standing,
         day=day,
+        words=words_sent(tree, arrived, day),
         left_to_heirs=late,
         untyped=[count for count in counts if count.register_type is None],
         doubtful=[count for count in counts if count.id in doubts],
@@ -168,22 +173,36 @@ def _add(own: dict[OfficeKey, dict[FiguresKey, Figures]], office: OfficeKey, key
     parts[key] = parts[key] + more if key in parts else more
 
 
-def units_sent(
-    connection: Connection, tree: OfficeTree, period: Period, day: str, *, within: bool = True
-) -> dict[int, SentUnit]:
+Arrived = tuple[KeptPackage, Package]
+"""A package as it is kept, and what is in it."""
+
+
+def units_sent(tree: OfficeTree, arrived: Iterable[Arrived], day: str, *, within: bool = True) -> dict[int, SentUnit]:
     """For each unit the newest figures that a package has of it, by the unit's id.
 
     Figures of an earlier day stand with nothing entered in the period, and so do all where it is no period of packages.
     """
     found: dict[int, SentUnit] = {}
-    for kept in newest_packages(connection, period.value, day):
-        package = Package.model_validate_json(kept.content)
+    for kept, package in arrived:
         for unit in package.units:
             office = tree.by_code(unit.code)
             if office is not None and (office.id not in found or found[office.id].day <= kept.day):
-                sender = office.id == kept.office_id
-                found[office.id] = _sent(kept, package, unit, of_sender=sender, today=within and kept.day == day)
+                found[office.id] = _sent(kept, unit, today=within and kept.day == day)
     return found
+
+
+def words_sent(tree: OfficeTree, arrived: Iterable[Arrived], day: str) -> dict[int, Words]:
+    """What units say of a day: by their own package, else as the unit above them passes it on."""
+    own: dict[int, Words] = {}
+    passed_on: dict[int, Words] = {}
+    for kept, package in arrived:
+        if kept.day != day:
+            continue
+        own[kept.office_id] = package.difficulties, package.proposals
+        for unit in package.words:
+            if (office := tree.by_code(unit.code)) is not None:
+                passed_on[office.id] = unit.difficulties, unit.proposals
+    return {office_id: words for office_id, words in (passed_on | own).items() if any(words)}
 
 
 def _is_left(tree: OfficeTree, sent: Mapping[int, SentUnit], office_id: int, day: str) -> bool:
@@ -194,12 +213,10 @@ def _is_left(tree: OfficeTree, sent: Mapping[int, SentUnit], office_id: int, day
     return heir.id in sent and sent[heir.id].day >= office.abolished_on
 
 
-def _sent(kept: KeptPackage, package: Package, unit: UnitLines, *, of_sender: bool, today: bool) -> SentUnit:
+def _sent(kept: KeptPackage, unit: UnitLines, *, today: bool) -> SentUnit:
     return SentUnit(
         parts=settled(parts_of(unit.lines, today=today)),
         steps=steps_of(unit),
         day=kept.day,
         late=bool(kept.late),
-        difficulties=package.difficulties if of_sender else "",
-        proposals=package.proposals if of_sender else "",
     )

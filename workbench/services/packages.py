@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from corrections.campaign.packages import (
     Sealed,
     StepCounts,
     UnitLines,
+    UnitWords,
     lines_of,
     read_package,
     refusal,
@@ -31,7 +32,7 @@ from storage.clock import moment, stamp
 from storage.digests import sha256_hex
 from storage.work_counts import OfficeKey
 from vietnamese.shown_time import LOCAL, day_text, local_time
-from workbench.services.campaign import campaign_report, cutoff_of
+from workbench.services.campaign import CampaignReport, campaign_report, cutoff_of
 from workbench.services.campaign_sources import sources_of
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput
@@ -156,7 +157,7 @@ def make_package(
         raise InvalidInput(
             f"Kỳ này đến {day_text(report.day)} mới hết nên cấp trên chưa nhận gói. Hãy chọn kỳ đã hết hoặc gói ngày."
         )
-    own = next((t for t in report.texts if t.unit == office.name), None)
+    own = next((text for text in report.texts if text.office_id == office.id), None)
     package = Package(
         office_code=office.code,
         office_name=office.name,
@@ -166,8 +167,17 @@ def make_package(
         units=tuple(_units(ctx, tree, office, period, report.day, _steps(ctx, tree, report.day))),
         difficulties=own.difficulties if own else "",
         proposals=own.proposals if own else "",
+        words=tuple(_words_below(tree, report)),
     )
     return sealed_package(ctx, package, version)
+
+
+def _words_below(tree: OfficeTree, report: CampaignReport) -> Iterator[UnitWords]:
+    """What units below have written, as the unit above takes it: of units that exist on the report's day."""
+    for text in report.texts:
+        unit = tree.get(text.office_id)
+        if unit is not None and unit.id != report.office_id and unit.in_force(report.day.isoformat()):
+            yield UnitWords(code=unit.code, name=unit.name, difficulties=text.difficulties, proposals=text.proposals)
 
 
 _Steps = Mapping[OfficeKey, StepCounts | None]

@@ -68,7 +68,7 @@ def test_packages_of_the_first_version_are_read_and_those_to_come_are_named(
     keys = commune.settings.data_dir / "keys"
     del content["version"]
     text = json.dumps(content, ensure_ascii=False)
-    for version, status in ((4, PackageStatus.REFUSED), (1, PackageStatus.TAKEN)):
+    for version, status in ((NEWEST + 1, PackageStatus.REFUSED), (1, PackageStatus.TAKEN)):
         raw = sealed | {"version": version, "content": text, "signature": sign(keys, text.encode())}
         (result,) = packages.receive_packages(province.context, [("goi.json", json.dumps(raw).encode())], day=TODAY)
         assert result.status is status, result.message
