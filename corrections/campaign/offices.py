@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from corrections.campaign.calendars import day_shown
-from corrections.campaign.possible_days import impossible_day
-from corrections.campaign.totals import dotted
+from corrections.campaign.possible_days import is_day
 from vietnamese.addresses import AUTHORITY, kinds_named, parted, place_key
 
 __all__ = [
@@ -20,8 +18,6 @@ __all__ = [
     "OfficeError",
     "OfficeLevel",
     "OfficeTree",
-    "check_day",
-    "checked_office",
 ]
 
 
@@ -46,18 +42,8 @@ class OfficeLevel(StrEnum):
         return {"commune": "Cấp xã", "district": "Cấp huyện", "province": "Cấp tỉnh"}[self.value]
 
 
-_ABOVE = {
-    OfficeLevel.COMMUNE: (OfficeLevel.DISTRICT, OfficeLevel.PROVINCE),
-    OfficeLevel.DISTRICT: (OfficeLevel.PROVINCE,),
-    OfficeLevel.PROVINCE: (),
-}
-"""Levels a unit's parent may have: where there are no districts, a commune stands below its province."""
-
 LONGEST_CODE, LONGEST_NAME = 20, 200
 """Letters of a code and of a name; a package of figures carries no more."""
-_MOST = 1_000_000
-"""Machines of a unit, cases of a machine and day: more is a slip of the finger. By judgement."""
-
 _OF_A_PROVINCE = "sở "
 """The word before an office that a province alone has."""
 
@@ -111,7 +97,8 @@ class OfficeTree:
     ) -> None:
         """Args:
         offices: the units.
-        former_names: for a unit the names it had before, each with the first day on which it had it no more.
+        former_names: for a unit the names it had before, the oldest first, each with the first day on which it had it
+            no more.
         """
         self._former = former_names or {}
         self.offices: Mapping[int, Office] = {office.id: office for office in offices}
@@ -207,8 +194,12 @@ class OfficeTree:
         office = self.keeper_on(office_id, day)
         if office is None:
             return ""
-        older = (name for until, name in sorted(self._former.get(office.id, ())) if day < until)
+        older = (name for until, name in self._former.get(office.id, ()) if day < until)
         return next(older, office.name)
+
+    def renamed_on(self, office_id: int) -> str:
+        """First day of a unit's present name; empty where it has always had it."""
+        return max((until for until, _ in self._former.get(office_id, ())), default="")
 
     def _heirs(self, office_id: int | None) -> Iterator[Office]:
         """The unit, the one that has taken over its registers, and so on."""
@@ -233,7 +224,7 @@ class OfficeTree:
         """What the unit is called today, with the name before the last change: `Xã B (trước là Xã A)`."""
         heirs = tuple(self._heirs(office_id))
         days = [*(until for o in heirs for until, _ in self._former.get(o.id, ())), *(o.abolished_on for o in heirs)]
-        changed = max((day for day in days if day and day <= today), default="")
+        changed = max((day for day in days if is_day(day) and day <= today), default="")
         if not changed:
             return self.name_on(office_id, today)
         before = dt.date.fromisoformat(changed) - dt.timedelta(days=1)
@@ -301,99 +292,3 @@ def _levels_named(name: str) -> tuple[OfficeLevel, ...]:
     if name.casefold().startswith(_OF_A_PROVINCE):
         return (OfficeLevel.PROVINCE,)
     return tuple(OfficeLevel(kind) for kind in kinds_named(name)) or tuple(OfficeLevel)
-
-
-def checked_office(office: Office, tree: OfficeTree) -> Office:
-    """The unit with its texts in order.
-
-    Raises:
-        OfficeError: no code or name, texts or numbers too long to be any, a code of another unit, a parent that cannot
-            be one, or dates that cannot be.
-    """
-    office = _tidy(office)
-    if not office.code or not office.name:
-        raise OfficeError("Đơn vị phải có mã và tên. Hãy điền cả hai.")
-    for text, most, name in ((office.code, LONGEST_CODE, "mã"), (office.name, LONGEST_NAME, "tên")):
-        if len(text) > most:
-            raise OfficeError(f"{office.name[:LONGEST_CODE]}…: {name} dài quá {most} ký tự. Hãy viết gọn lại.")
-    other = tree.by_code(office.code)
-    if other is not None and other.id != office.id:
-        raise OfficeError(f"Mã {office.code} đã là của {other.name}. Hãy kiểm tra lại mã đơn vị.")
-    _check_parent(office, tree)
-    _check_days(office)
-    for count, name in ((office.quota, "Định mức"), (office.machines, "Số máy")):
-        if count is not None and not 1 <= count <= _MOST:
-            raise OfficeError(f"{office.name}: {name} phải từ 1 đến {dotted(_MOST)}; để trống khi chưa rõ.")
-    return office
-
-
-def _tidy(office: Office) -> Office:
-    def plain(text: str) -> str:
-        return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-
-    return replace(
-        office,
-        code=plain(office.code),
-        name=plain(office.name),
-        contact_name=plain(office.contact_name),
-        contact_phone=plain(office.contact_phone),
-        contact_email=plain(office.contact_email),
-        area_officer=plain(office.area_officer),
-        note=plain(office.note),
-    )
-
-
-def _check_parent(office: Office, tree: OfficeTree) -> None:
-    parent = tree.get(office.parent_id)
-    if office.parent_id is not None and parent is None:
-        raise OfficeError(f"{office.name}: không có đơn vị cấp trên đã ghi. Hãy nhập đơn vị cấp trên trước.")
-    if parent is not None and parent.level not in _ABOVE[office.level]:
-        raise OfficeError(
-            f"{office.name} ({office.level.label}) không thể trực thuộc {parent.name} ({parent.level.label}). "
-            "Hãy chọn lại cấp hoặc đơn vị cấp trên."
-        )
-    if parent is not None and parent.abolished_on and not office.abolished_on:
-        raise OfficeError(
-            f"{office.name} không thể trực thuộc {parent.name}, đơn vị thôi hoạt động từ "
-            f"{day_shown(parent.abolished_on)}. Hãy chọn cấp trên hiện nay."
-        )
-
-
-def _check_days(office: Office) -> None:
-    for text, name in (
-        (office.starts_on, "ngày bắt đầu"),
-        (office.target_on, "hạn hoàn thành"),
-        (office.valid_from, "ngày thành lập"),
-        (office.abolished_on, "ngày giải thể"),
-    ):
-        if text:
-            check_day(text, f"{office.name}: {name}")
-    for first, last, what in (
-        (office.starts_on, office.target_on, "hạn hoàn thành trước ngày bắt đầu"),
-        (office.valid_from, office.abolished_on, "ngày giải thể trước ngày thành lập"),
-    ):
-        if first and last and last < first:
-            raise OfficeError(f"{office.name}: {what}. Hãy sửa lại ngày.")
-    if office.cutoff:
-        try:
-            dt.time.fromisoformat(office.cutoff)
-        except ValueError as error:
-            raise OfficeError(f"{office.name}: giờ chốt «{office.cutoff}» phải có dạng 15:00.") from error
-
-
-def check_day(text: str, what: str) -> None:
-    """Let a day (`yyyy-mm-dd`) pass that a unit's papers can bear.
-
-    Args:
-        text: the day.
-        what: whose day it is, Vietnamese (`Xã Lộc An: hạn hoàn thành`).
-
-    Raises:
-        OfficeError: there is no such day, or no plan of ours can mean it.
-    """
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise OfficeError(f"{what} «{day_shown(text)}» không phải ngày. Hãy ghi như 15/07/2023.") from error
-    if why := impossible_day(day, what):
-        raise OfficeError(why)

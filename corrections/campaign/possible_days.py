@@ -6,7 +6,7 @@ from datetime import date
 
 from vietnamese.shown_time import day_text
 
-__all__ = ["EARLIEST", "LATEST", "impossible_day"]
+__all__ = ["EARLIEST", "LATEST", "impossible_day", "is_day"]
 
 EARLIEST = date(2010, 1, 1)
 """First day that can be. By judgement: registers are entered for the electronic database of the Law on Civil Status, in
@@ -29,3 +29,12 @@ def impossible_day(day: date, what: str, last: date = LATEST) -> str:
         until = f"sau {day_text(last)}" if last == LATEST else "sau hôm nay"
         return f"{what} {day_text(day)} ở {until}. Hãy ghi lại ngày."
     return ""
+
+
+def is_day(text: str) -> bool:
+    """Whether a stored day (`yyyy-mm-dd`) is one of the calendar; the records of before took 31/02 as well."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from corrections.campaign.calendars import day_shown
-from corrections.campaign.offices import Office, OfficeError, OfficeTree, check_day, checked_office
+from corrections.campaign.office_checks import check_day, checked_office
+from corrections.campaign.offices import Office, OfficeError, OfficeTree
 
-__all__ = ["ChangeKind", "ChangePlan", "UnitChange", "planned_changes"]
+__all__ = ["ChangeKind", "ChangePlan", "UnitChange", "planned_changes", "rename_note"]
 
 
 class ChangeKind(StrEnum):
@@ -85,13 +86,14 @@ def _plan_one(
     if not change.on:
         raise OfficeError(f"{office.name} chưa có ngày hiệu lực.")
     check_day(change.on, f"{office.name}: ngày hiệu lực")
+    _refuse_reversed(tree, office, change)
     if office.abolished_on:
         raise OfficeError(f"{office.name} đã thôi hoạt động từ {day_shown(office.abolished_on)}.")
     if change.kind is ChangeKind.RENAME:
         if not change.new_name.strip():
             raise OfficeError(f"{office.name} chưa có tên mới.")
-        note = f"Trước {day_shown(change.on)}: {office.name}"
-        renamed = replace(office, name=change.new_name, note="; ".join(filter(None, (office.note, note))))
+        note = "; ".join(filter(None, (office.note, rename_note(change.on, office.name))))
+        renamed = replace(office, name=change.new_name, note=note)
         changed[office.code] = (checked_office(renamed, tree), "")
         return
     heir = _heir(tree, change, office, added)
@@ -100,6 +102,23 @@ def _plan_one(
     if any(taker == office.code for _, taker in changed.values()):
         raise OfficeError(f"{office.name} vừa nhận sổ của đơn vị khác nên không thể thôi hoạt động cùng lúc.")
     changed[office.code] = (checked_office(replace(office, abolished_on=change.on), tree), heir)
+
+
+def _refuse_reversed(tree: OfficeTree, office: Office, change: UnitChange) -> None:
+    """Nothing happens to a unit before it bears its name: one of the two days is wrong, and people know which."""
+    if change.on < office.valid_from:
+        raise OfficeError(f"{office.name} chỉ hoạt động từ {day_shown(office.valid_from)}; thay đổi phải sau ngày đó.")
+    renamed = tree.renamed_on(office.id)
+    if change.on < renamed or (change.kind is ChangeKind.RENAME and change.on == renamed):
+        raise OfficeError(
+            f"{office.name} đổi tên từ {day_shown(renamed)}; thay đổi sau phải sau ngày đó. Nếu ngày ấy ghi sai, hãy "
+            "sửa ở «Sửa ngày đổi tên»."
+        )
+
+
+def rename_note(on: str, name: str) -> str:
+    """What a unit's note says of a name it had until a day."""
+    return f"Trước {day_shown(on)}: {name}"
 
 
 def _heir(tree: OfficeTree, change: UnitChange, office: Office, added: dict[str, Office]) -> str:

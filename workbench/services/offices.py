@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 
 from corrections.campaign.calendars import day_shown
-from corrections.campaign.offices import Office, OfficeError, OfficeTree, checked_office
-from corrections.campaign.unit_changes import ChangePlan, UnitChange, planned_changes
+from corrections.campaign.office_checks import checked_office
+from corrections.campaign.offices import Office, OfficeError, OfficeTree
+from corrections.campaign.possible_days import is_day
+from corrections.campaign.unit_changes import ChangePlan, UnitChange, planned_changes, rename_note
 from corrections.entries import Role
 from exports.office_tables import ListedOffice, read_changes, read_offices, write_changes_form, write_offices
 from storage import books as book_store
 from storage import offices as store
 from workbench.services.context import Context, Work, requires
-from workbench.services.days import today_kept
+from workbench.services.days import refuse_impossible_day, today_kept
 from workbench.services.errors import InvalidInput
 
 __all__ = [
@@ -23,6 +26,7 @@ __all__ = [
     "assign_books",
     "change_units",
     "changes_form",
+    "correct_rename_day",
     "export_offices",
     "import_changes",
     "import_offices",
@@ -46,10 +50,14 @@ class OfficeImport:
 class OfficeChange:
     """What a resolution did to a unit."""
 
+    id: int
     office: str
     on: str
     document: str
     told: str
+    is_rename: bool
+    warning: str
+    """Why its day is wrong, Vietnamese; empty when nothing speaks against it."""
 
 
 def unit_of_caller(tree: OfficeTree, mine: frozenset[int] | None, office_id: int | None) -> Office:
@@ -200,7 +208,7 @@ def change_units(ctx: Context, changes: Sequence[UnitChange]) -> int:
         InvalidInput: every line that cannot be, named.
     """
     with ctx.write() as work:
-        tree = store.office_tree(work.connection)
+        tree = store.dated_tree(work.connection)
         try:
             plan = planned_changes(tree, changes)
         except OfficeError as error:
@@ -244,12 +252,63 @@ def office_changes(ctx: Context) -> tuple[OfficeChange, ...]:
     """What resolutions did to the caller's units, the newest first."""
     tree = office_tree(ctx)
     with ctx.read() as connection:
-        rows = store.list_office_changes(connection)
+        kept = store.list_office_changes(connection)
     return tuple(
-        OfficeChange(office=office.name, on=day_shown(on), document=document, told=told)
-        for office_id, _, on, document, told in rows
-        if (office := tree.get(office_id)) is not None
+        OfficeChange(
+            id=one.id,
+            office=office.name,
+            on=day_shown(one.on),
+            document=one.document,
+            told=one.told,
+            is_rename=bool(one.former_name),
+            warning=_day_warning(one, kept),
+        )
+        for one in kept
+        if (office := tree.get(one.office_id)) is not None
     )
+
+
+def _day_warning(change: store.KeptChange, kept: Iterable[store.KeptChange]) -> str:
+    if not is_day(change.on):
+        return "Ngày không có thật, nên tên cũ không hiện. Hãy sửa ngày."
+    before, _ = _renames_around(change, kept)
+    if change.former_name and before and change.on <= before:
+        return f"Không sau lần đổi tên trước đó ({day_shown(before)}). Hãy sửa một trong hai ngày."
+    return ""
+
+
+def _renames_around(change: store.KeptChange, kept: Iterable[store.KeptChange]) -> tuple[str, str]:
+    """Days of the unit's rename before this one and of the one after it, as they were entered; empty for none."""
+    others = [one for one in kept if one.office_id == change.office_id and one.former_name and is_day(one.on)]
+    before = max((one for one in others if one.id < change.id), key=lambda one: one.id, default=None)
+    after = min((one for one in others if one.id > change.id), key=lambda one: one.id, default=None)
+    return before.on if before else "", after.on if after else ""
+
+
+@requires(Role.ADMINISTRATOR, whole=True)
+def correct_rename_day(ctx: Context, change_id: int, on: date) -> None:
+    """Let a rename hold from another day than was entered.
+
+    Raises:
+        InvalidInput: there is no such rename, or the day cannot be, or does not lie between the renames around it.
+    """
+    with ctx.write() as work:
+        kept = store.list_office_changes(work.connection)
+        change = next((one for one in kept if one.id == change_id and one.former_name), None)
+        office = store.office_tree(work.connection).get(change.office_id) if change else None
+        if change is None or office is None:
+            raise InvalidInput("Không có lần đổi tên này. Hãy tải lại danh sách.")
+        refuse_impossible_day(on, "Ngày đổi tên")
+        before, after = _renames_around(change, kept)
+        day = on.isoformat()
+        if (before and day <= before) or (after and day >= after) or day < office.valid_from:
+            limits = [f"sau {day_shown(before or office.valid_from)}"] if before or office.valid_from else []
+            limits += [f"trước {day_shown(after)}"] if after else []
+            raise InvalidInput(f"Ngày đổi tên của {office.name} phải {' và '.join(limits)}. Hãy chọn lại ngày.")
+        store.redate_change(work.connection, change.id, day)
+        wrong, right = (rename_note(of, change.former_name) for of in (change.on, day))
+        store.save_office(work.connection, replace(office, note=office.note.replace(wrong, right)))
+        work.note("change_unit", column=office.code, old=change.on, new=day, reason=f"sửa ngày: {change.told}")
 
 
 @requires(Role.SUPERVISOR)

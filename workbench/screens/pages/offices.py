@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -130,7 +131,7 @@ def _level(box: DeltaGenerator, level: OfficeLevel) -> OfficeLevel:
 def _changes(context: Context) -> None:
     found = service.office_changes(context)
     if found:
-        rows = [{"Ngày hiệu lực": c.on, "Thay đổi": c.told, "Văn bản": c.document} for c in found]
+        rows = [{"Ngày hiệu lực": c.on, "Thay đổi": c.told, "Văn bản": c.document, "Xem lại": c.warning} for c in found]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
     else:
         st.caption("Chưa có đơn vị nào được sáp nhập, đổi tên hay giải thể.")
@@ -141,6 +142,20 @@ def _changes(context: Context) -> None:
     if file is not None and st.button("Thực hiện các thay đổi", type="primary"):
         count = read_upload(file, lambda path: service.import_changes(context, path))
         tell(f"Đã thực hiện {count} thay đổi; sổ của đơn vị cũ do đơn vị nhận quản lý.")
+    if renames := {c.id: c for c in found if c.is_rename}:
+        _rename_day(context, renames)
+
+
+def _rename_day(context: Context, renames: Mapping[int, service.OfficeChange]) -> None:
+    """Another day for a rename that was entered with a wrong one."""
+    with st.expander("Sửa ngày đổi tên", expanded=any(c.warning for c in renames.values())):
+        left, right, button = st.columns([3, 1, 1], vertical_alignment="bottom")
+        shown = {number: f"{c.on} · {c.told}" for number, c in renames.items()}
+        chosen = left.selectbox("Lần đổi tên", list(shown), format_func=shown.__getitem__)
+        day = right.date_input("Ngày đúng", value=None, format="DD/MM/YYYY")
+        if button.button("Sửa ngày", disabled=day is None) and isinstance(day, date):
+            service.correct_rename_day(context, chosen, day)
+            tell("Đã sửa ngày đổi tên.")
 
 
 def _date(day: str) -> date | None:
