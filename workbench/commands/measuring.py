@@ -35,10 +35,15 @@ Files = Annotated[
 WholeProvince = Annotated[
     bool, typer.Option("--campaign", help="Đo tốc độ các biểu ở cỡ một tỉnh (vẽ ra 1,46 triệu trường hợp).")
 ]
+WholeOffice = Annotated[
+    bool, typer.Option("--delivery", help="Đo việc giao cả một đơn vị (vẽ ra 160 quyển, 8.000 trường hợp, có PDF).")
+]
 DatabaseAddress = Annotated[
     str, typer.Option("--database", help="Với --campaign: địa chỉ một PostgreSQL trống; không ghi: SQLite.")
 ]
-Share = Annotated[float, typer.Option("--share", min=0.001, max=1, help="Với --campaign: chỉ vẽ một phần, ví dụ 0.01.")]
+Share = Annotated[
+    float, typer.Option("--share", min=0.001, max=1, help="Với --campaign, --delivery: chỉ vẽ một phần, ví dụ 0.01.")
+]
 Lines = Annotated[Path | None, typer.Option("--lines", help="Kết quả đo dòng chữ viết tay (JSON) để ghép vào.")]
 
 
@@ -67,6 +72,7 @@ def benchmark(
     ] = None,
     files: Files = None,
     campaign: WholeProvince = False,
+    delivery: WholeOffice = False,
     database: DatabaseAddress = "",
     share: Share = 1.0,
     out: Annotated[Path | None, typer.Option("--out", help="Thư mục ghi báo cáo JSON, Markdown và HTML.")] = None,
@@ -77,6 +83,8 @@ def benchmark(
     """Read pages whose text is known, or lines of several writers, and score the readings; or open any files."""
     if campaign and not (truth or writers or books or files):
         return _benchmark_campaign(database, share, out, as_json=as_json)
+    if delivery and not (truth or writers or books or files):
+        return _benchmark_delivery(share, out, as_json=as_json)
     if files is not None and not (truth or writers or books):
         return _benchmark_files(files, out, as_json=as_json)
     if books and not writers:
@@ -138,6 +146,17 @@ def _benchmark_campaign(database: str, share: float, out: Path | None, *, as_jso
         figures = measure_campaign(Path(folder), size, advance, database)
     name = f"campaign-{figures.database.lower()}"
     return _keep_and_tell(out, name, figures.as_json(), campaign_table(figures), as_json=as_json)
+
+
+def _benchmark_delivery(share: float, out: Path | None, *, as_json: bool) -> int:
+    """The delivery of a whole office."""
+    from workbench.measuring.delivery import OfficeSize, delivery_table, measure_delivery
+
+    whole = OfficeSize()
+    size = OfficeSize(books=max(2, int(whole.books * share)), entries=max(2, int(whole.entries * share)))
+    with TemporaryDirectory() as folder, progress("Đang đo", size.books + 3) as advance:
+        figures = measure_delivery(Path(folder), size, advance)
+    return _keep_and_tell(out, "delivery", figures.as_json(), delivery_table(figures), as_json=as_json)
 
 
 def _benchmark_files(folder: Path, out: Path | None, *, as_json: bool) -> int:
