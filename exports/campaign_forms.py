@@ -273,9 +273,10 @@ def _days_notes(plan: PlanDays, calendar: WorkCalendar) -> list[str]:
     lines = [f"Số ngày làm tròn lên, theo lịch: {calendar.name}."]
     if plan.days is not None:
         slowest = f", theo đơn vị chậm nhất: {plan.slowest}" if len(plan.by_unit) > 1 else ""
-        lines.append(f"Toàn bộ cần {dotted(plan.days)} ngày{slowest}.")
+        least = "ít nhất " if plan.unknown else ""
+        lines.append(f"Toàn bộ cần {least}{dotted(plan.days)} ngày{slowest}.")
     if plan.unknown:
-        lines.append(f"Chưa tính được số ngày của: {', '.join(plan.unknown)}; số ngày chung là ít nhất.")
+        lines.append(f"Chưa tính được số ngày của: {', '.join(plan.unknown)}.")
     if plan.pooled is not None and len(plan.by_unit) > 1:
         pooled = dotted(plan.pooled)
         lines.append(f"Nếu gộp mọi máy làm chung cho mọi đơn vị (con số gộp, không phải thực tế): {pooled} ngày.")

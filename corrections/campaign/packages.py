@@ -246,7 +246,8 @@ def refusal(package: Package, tree: OfficeTree, receiver: int | None, today: str
             "ngày giờ trên máy của đơn vị gửi rồi tạo lại gói."
         )
     below = tree.subtree(sender.id)
-    for unit in (*package.units, *package.words):
+    told: tuple[UnitLines | UnitWords, ...] = (*package.units, *package.words)
+    for unit in told:
         office = tree.by_code(unit.code)
         if office is None or office.id not in below:
             what = "số liệu" if isinstance(unit, UnitLines) else "phần lời"

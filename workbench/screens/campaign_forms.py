@@ -10,9 +10,9 @@ import streamlit as st
 
 from corrections.campaign.calendars import CALENDARS, plan_days
 from corrections.campaign.figures import Figures, Period, UnitFigures, form_data, form_types
-from corrections.campaign.totals import Total
+from corrections.campaign.totals import UNKNOWN, Total
 from corrections.entries import Role
-from exports.campaign_forms import work_of, write_volume_annex, write_years
+from exports.campaign_forms import VolumeRow, work_of, write_volume_annex, write_years
 from exports.spreadsheets import XLSX
 from layouts.register_types import RegisterType
 from workbench.screens.plain import plain
@@ -143,6 +143,13 @@ def _year_cells(year: str, figures: Figures) -> dict[str, str]:
     }
 
 
+def _books_of(row: VolumeRow, types: Sequence[RegisterType]) -> str:
+    """Books of a unit; nobody has counted where there are cases and no books, or nothing at all is told."""
+    figures = row.figures.of_types(types)
+    unknown = not figures.books and bool(figures.total.known or figures.total.unknown)
+    return UNKNOWN if unknown else number(figures.books)
+
+
 def volumes_part(context: Context, office_id: int | None) -> None:
     """Phụ lục 02-04: books, cases, machines and days."""
     volumes = form_data()["volumes"]
@@ -162,7 +169,7 @@ def volumes_part(context: Context, office_id: int | None) -> None:
     table = [
         {
             "Đơn vị": row.figures.unit,
-            "Số quyển": number(row.figures.of_types(types).books),
+            "Số quyển": _books_of(row, types),
             "Số trường hợp": total.label,
             "Số máy": number(row.machines),
             "Định mức": number(row.quota),
@@ -172,7 +179,8 @@ def volumes_part(context: Context, office_id: int | None) -> None:
     ]
     st.dataframe(pd.DataFrame(table), hide_index=True)
     if plan.days is not None:
-        st.markdown(f"**Toàn bộ cần {number(plan.days)} ngày**, theo đơn vị chậm nhất: {plain(plan.slowest)}.")
+        least = "ít nhất " if plan.unknown else ""
+        st.markdown(f"**Toàn bộ cần {least}{number(plan.days)} ngày**, theo đơn vị chậm nhất: {plain(plan.slowest)}.")
     if plan.unknown:
         st.warning(f"Chưa tính được số ngày của: {plain(', '.join(plan.unknown))}.")
     if plan.pooled is not None:

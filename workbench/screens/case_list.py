@@ -38,16 +38,18 @@ __all__ = ["case_list"]
 
 _MOST = 500
 _WIDTHS = {
-    "Hồ sơ": st.column_config.Column(width=62),
-    "Họ tên": st.column_config.Column(width=165),
-    "Kết quả": st.column_config.Column(width=115),
-    "Khác": st.column_config.Column(width=300),
-    "Xử lý": st.column_config.Column(width=140),
-    "Hạn": st.column_config.Column(width=90),
-    "Phụ trách": st.column_config.Column(width=110),
+    "Hồ sơ": st.column_config.Column(width=56),
+    "Họ tên": st.column_config.Column(width=150),
+    "Kết quả": st.column_config.Column(width=105),
+    "Khác: trong sổ ≠ dân cư": st.column_config.Column(width=340),
+    "Xử lý": st.column_config.Column(width=110),
+    "Hạn": st.column_config.Column(width=88),
+    "Phụ trách": st.column_config.Column(width=96),
 }
-_LONG = {"Khác": 300}
+_LONG = {"Khác: trong sổ ≠ dân cư": 340}
 """Its width, for texts that wrap."""
+_HEIGHT = 320
+"""Pixels: five or six cases, and on a laptop the chosen one begins in sight."""
 _SEEN = "case_seen"
 """Key of the session: the open case as its form shows it."""
 _ALL, _MINE, _LATE, _WAITING = "Mọi hồ sơ", "Của tôi", "Quá hạn", "Chờ mở lại trường hợp"
@@ -65,7 +67,7 @@ def case_list(context: Context) -> None:
             else "Chưa đối soát lần nào."
         )
         return
-    picked = picked_row([_row(view) for view in views], key="case_table", columns=_WIDTHS, height=260, long=_LONG)
+    picked = picked_row([_row(view) for view in views], key="case_table", columns=_WIDTHS, height=_HEIGHT, long=_LONG)
     if picked is not None:
         _one(context, views[picked])
     else:
@@ -101,7 +103,7 @@ def _row(view: CaseView) -> dict[str, object]:
         "Hồ sơ": case.id,
         "Họ tên": case.newest.person.name,
         "Kết quả": OUTCOME_LABELS[case.outcome],
-        "Khác": view.differences,
+        "Khác: trong sổ ≠ dân cư": view.in_brief,
         "Xử lý": STATE_LABELS[case.state] + (" (kết luận cho lần đối soát trước)" if view.stale else ""),
         "Hạn": shown_day(case.due_on) if case.due_on else "",
         "Phụ trách": view.owner,

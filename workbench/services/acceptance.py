@@ -81,16 +81,18 @@ def acceptance_board(ctx: Context) -> tuple[BoardRow, ...]:
 def _row(
     book: Book, delivery: ExportRecord | None, words: Mapping[store.LevelOfBook, store.LastWord], opened: int
 ) -> BoardRow:
-    now_accepted, before, back = {}, {}, {}
+    now_accepted, before, returned, back = {}, {}, {}, {}
     for level in AcceptanceLevel:
         word = words.get((book.id, level))
         if word is None:
             continue
-        if word.taken_back is not None:
+        if word.verdict.result is VerdictResult.RETURNED:
+            returned[level] = shown_day(word.on_day)
+        elif word.taken_back is not None:
             back[level] = _said(word.taken_back)
-        elif word.stands and delivery is not None and word.verdict.delivery == digests_of(delivery):
+        elif delivery is not None and word.verdict.delivery == digests_of(delivery):
             now_accepted[level] = shown_day(word.on_day)
-        elif word.stands:
+        else:
             before[level] = shown_day(word.on_day)
     return BoardRow(
         book=book,
@@ -98,6 +100,7 @@ def _row(
         delivery_state=delivery.state if delivery else None,
         accepted_on=now_accepted,
         accepted_before=before,
+        returned_on=returned,
         taken_back=back,
         opened=opened,
     )

@@ -24,6 +24,8 @@ class BoardRow:
     """Day on which a level accepted the newest delivery."""
     accepted_before: Mapping[AcceptanceLevel, str]
     """Day on which a level accepted an older delivery that no longer stands."""
+    returned_on: Mapping[AcceptanceLevel, str]
+    """Day on which a level returned the book, as its last word."""
     taken_back: Mapping[AcceptanceLevel, str]
     """Which level below returned the book after a level had accepted it, and when: that level must accept it anew."""
     opened: int

@@ -22,7 +22,7 @@ from storage.settings_store import get_setting
 from storage.work_counts import OfficeKey
 from vietnamese.shown_time import LOCAL
 from workbench.services.campaign_notes import notes_of
-from workbench.services.campaign_sources import Sources, sources_of
+from workbench.services.campaign_sources import Sources, Words, sources_of
 from workbench.services.context import Context, requires
 from workbench.services.days import refuse_impossible_day
 from workbench.services.errors import InvalidInput
@@ -311,7 +311,9 @@ def _texts(sources: Sources, office: Office | None, kept: tuple[ReportText, ...]
     """The unit's own words first, then those of all units below that have written some, in the order of the tree."""
     tree, own_id = sources.tree, office.id if office else None
     here = {text.office_id: (text.difficulties, text.proposals) for text in kept}
-    written = {**sources.words, **{writer: words for writer, words in here.items() if any(words)}}
+    written: dict[int | None, Words] = {}
+    written.update(sources.words.items())
+    written.update((writer, words) for writer, words in here.items() if any(words))
     inside = tree.subtree(own_id) if own_id is not None else tree.offices.keys()
     for writer in (own_id, *(unit.id for unit in tree.in_order() if unit.id in inside and unit.id != own_id)):
         difficulties, proposals = written.get(writer, ("", ""))

@@ -15,7 +15,7 @@ from storage.opening.database import Connection
 from storage.work_counts import OfficeKey, figures_by_office
 from workbench.services.paper_doubts import doubts_of, listed_in_figures
 
-__all__ = ["SentUnit", "Sources", "paper_keeper", "put_paper_counts", "sources_of", "units_sent"]
+__all__ = ["SentUnit", "Sources", "Words", "paper_keeper", "put_paper_counts", "sources_of", "units_sent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

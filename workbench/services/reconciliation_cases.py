@@ -82,6 +82,15 @@ class CaseView:
     """The decision asks for the entry to be opened again, and nobody has done it."""
 
     @property
+    def in_brief(self) -> str:
+        """The differences for a list: what the book says, and what the population database says."""
+        parts = (
+            f"{PERSON_FIELDS.get(one.field, one.field)}: «{one.book}» ≠ «{one.extract}»"
+            for one in self.case.newest.result.differences
+        )
+        return "; ".join(parts)
+
+    @property
     def differences(self) -> str:
         """The differences in one line, both sides of each."""
         return "; ".join(difference_text(one) for one in self.case.newest.result.differences)

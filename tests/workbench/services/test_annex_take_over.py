@@ -127,7 +127,7 @@ def test_what_somebody_else_changed_since_the_preview_refuses_the_whole(office: 
     number = annex(office.administrator, tmp_path, (1, "Xã Một A", 29, 4252, 5, 400))
     found = annex_take_over.offered_counts(office.administrator, number)
     paper.add_paper_line(
-        office.supervisor, words="31 quyển = 4300 hồ sơ", register_type=BIRTH, office_id=units["25001"].id
+        office.administrator, words="31 quyển = 4300 hồ sơ", register_type=BIRTH, office_id=units["25001"].id
     )
     with pytest.raises(InvalidInput, match="vừa được người khác sửa"):
         annex_take_over.take_over_counts(office.administrator, number, found.offered)

@@ -39,6 +39,9 @@ def show(context: Context) -> None:
         annexes_part(context)
         return
     tree = office_tree(context)
+    if part == "volumes":  # what there is to do has no period
+        volumes_part(context, _unit(context, tree, st.container()))
+        return
     if len(tree):
         unit_box, period_box, day_box = st.columns([3, 2, 2])
     else:  # a commune by itself has no unit to choose
@@ -49,8 +52,6 @@ def show(context: Context) -> None:
     day: date = day_box.date_input("Ngày", datetime.now(LOCAL).date(), format="DD/MM/YYYY")
     if part == "years":
         years_part(context, office_id, day)
-    elif part == "volumes":
-        volumes_part(context, office_id)
     elif part == "packages":
         packages_part(context, tree, office_id, period, day)
     else:

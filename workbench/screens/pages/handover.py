@@ -49,6 +49,14 @@ _SHOWN = 200
 _HELD = "acceptance_held"
 """Key of the session: the minutes that were held last."""
 _DOCUMENTS = ("books_handed_out", "books_returned", "acceptance", "returns")
+_TO_DO = "Xem lại"
+_BOARD = {
+    "Sổ": st.column_config.Column(width=290),
+    "Bản giao mới nhất": st.column_config.Column(width=145),
+    **{label: st.column_config.Column(width=122) for label in LEVEL_LABELS.values()},
+    _TO_DO: st.column_config.Column(width=225),
+}
+"""Widths in pixels: all columns fit beside the menu of a laptop's screen."""
 _REASON = "Lý do (trả lại, hoặc đạt sau khi đã trả)"
 
 
@@ -154,7 +162,7 @@ def _acceptance(context: Context, works: bool) -> None:
         st.info("Chưa có quyển sổ nào.")
         return
     table = pd.DataFrame([_board_row(row) for row in board])
-    st.dataframe(table, hide_index=True, width="stretch", height=240)
+    st.dataframe(table, hide_index=True, width="stretch", height=240, column_config=_BOARD)
     by_id = {row.book.id: row.book for row in board}
     levels = open_levels(context) if works else tuple(AcceptanceLevel)
     if not levels:
@@ -180,17 +188,28 @@ def _board_row(row: BoardRow) -> dict[str, object]:
     cells: dict[str, object] = {"Sổ": book_title(row.book), "Bản giao mới nhất": f"{row.delivered_on} {state}".strip()}
     for level, label in LEVEL_LABELS.items():
         cells[label] = _level_cell(row, level)
+    cells[_TO_DO] = _to_do(row)
     return cells
 
 
 def _level_cell(row: BoardRow, level: AcceptanceLevel) -> str:
     """What became of a book at a level: nothing of it is shown as accepted that rests on what was taken back."""
+    if level in row.returned_on:
+        return f"✖ trả {row.returned_on[level]}"
     if level in row.taken_back:
-        return f"✖ phải nghiệm thu lại: {row.taken_back[level]}"
+        return "✖ hết hiệu lực"
     if level in row.accepted_on:
-        opened = f", đang mở lại {dotted(row.opened)} trường hợp" if row.opened else ""
-        return f"{'⚠' if row.opened else '✓'} {row.accepted_on[level]}{opened}"
+        return f"{'⚠' if row.opened else '✓'} {row.accepted_on[level]}"
     return f"bản cũ {row.accepted_before[level]}" if level in row.accepted_before else ""
+
+
+def _to_do(row: BoardRow) -> str:
+    """Why acceptances of the book do not stand, and what it takes."""
+    told = [f"Đang mở lại {dotted(row.opened)} trường hợp"] if row.opened else []
+    for by in dict.fromkeys(row.taken_back.values()):
+        levels = ", ".join(LEVEL_LABELS[level] for level, whose in row.taken_back.items() if whose == by)
+        told.append(f"{by}; {levels} phải nghiệm thu lại")
+    return ". ".join(told)
 
 
 def _book_report(context: Context, level: AcceptanceLevel, book: Book, works: bool) -> bool:
