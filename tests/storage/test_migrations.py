@@ -82,7 +82,7 @@ def test_pages_and_what_stands_on_them_outlive_that_scans_may_be_missing(databas
 
 def test_a_template_kept_for_the_whole_installation_stands_for_every_unit_after_the_upgrade(database_url: str) -> None:
     migrate.upgrade(database_url)
-    migrate.downgrade(database_url, "0019")
+    migrate.downgrade(database_url, "0020")
     engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(
@@ -96,7 +96,7 @@ def test_a_template_kept_for_the_whole_installation_stands_for_every_unit_after_
         assert [(row[0], row[1], bytes(row[2]), row[3]) for row in kept] == [
             (None, "acceptance", b"PK\x03\x04", "mau.docx")
         ]
-    migrate.downgrade(database_url, "0019")
+    migrate.downgrade(database_url, "0020")
     with engine.connect() as connection:
         assert connection.execute(text("SELECT kind FROM document_templates")).scalars().all() == ["acceptance"]
     engine.dispose()

@@ -33,7 +33,7 @@ def annex(context: Context, folder: Path, *rows: Row, number: str = "02") -> int
     sheet = book.active
     assert sheet is not None
     for line in ((f"PHỤ LỤC {number}",), *HEADS, *rows):
-        sheet.append(line)
+        sheet.append(list(line))
     for cells in ("C2:D2", "E2:F2"):
         sheet.merge_cells(cells)
     book.save(folder / f"pl{number}.xlsx")
