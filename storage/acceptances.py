@@ -84,6 +84,7 @@ class LastWord:
         return self.verdict.result is VerdictResult.ACCEPTED and self.taken_back is None
 
 
+_RESULTS = {result.value: result for result in VerdictResult}
 _OWN = ("round", "on_day", "place", "members", "contractor", "note", "account_id")
 
 
@@ -132,25 +133,30 @@ def last_words(
         book_ids: of these books; None: of all.
         until: as it stood with these minutes; None: as it stands.
     """
-    b, a = acceptance_books.c, acceptances.c
-    query = (
-        select(acceptance_books, a.level, a.on_day)
-        .join(acceptances, a.id == b.acceptance_id)
-        .order_by(b.acceptance_id, b.book_id)
-    )
+    # Minutes are few and their books tens of thousands: laid side by side here instead of a joined row for each.
+    a, b = acceptances.c, acceptance_books.c
+    minutes = {
+        row.id: (AcceptanceLevel(row.level), row.on_day) for row in connection.execute(select(a.id, a.level, a.on_day))
+    }
+    query = select(b.acceptance_id, b.book_id, b.result, b.export_id, b.delivery, b.reason)
     if book_ids is not None:
         query = query.where(b.book_id.in_(list(book_ids)))
     if until is not None:
         query = query.where(b.acceptance_id <= until)
     words: dict[LevelOfBook, LastWord] = {}
-    for row in connection.execute(query):
-        level, verdict = AcceptanceLevel(row.level), _verdict(row)
-        said = LastWord(acceptance_id=row.acceptance_id, level=level, verdict=verdict, on_day=row.on_day)
-        words[row.book_id, level] = said
+    for number, book_id, result, export_id, delivery, reason in connection.execute(
+        query.order_by(b.acceptance_id, b.book_id)
+    ).all():
+        level, on_day = minutes[number]
+        verdict = Verdict(
+            book_id=book_id, result=_RESULTS[result], export_id=export_id, delivery=delivery, reason=reason
+        )
+        said = LastWord(acceptance_id=number, level=level, verdict=verdict, on_day=on_day)
+        words[book_id, level] = said
         for above in levels_above(level) if verdict.result is VerdictResult.RETURNED else ():
-            word = words.get((row.book_id, above))
+            word = words.get((book_id, above))
             if word is not None and word.stands:
-                words[row.book_id, above] = replace(word, taken_back=said)
+                words[book_id, above] = replace(word, taken_back=said)
     return words
 
 

@@ -39,7 +39,7 @@ def books_by_step(connection: Connection, steps: Collection[Step]) -> dict[StepK
     wanted = [step for step in Step if step in steps and step not in CASE_STEPS]
     if not wanted:
         return {}
-    taken = {step: _taken(connection, step) for step in wanted if step is not Step.COUNTED}
+    taken = _taken(connection, wanted)
     c = books.c
     query = select(c.id, c.office_id, c.office, c.register_type, c.expected_entries)
     query = query.where(c.kind.in_([kind.value for kind in REAL_WORK]), c.settings.not_like(ELSEWHERE))
@@ -52,20 +52,23 @@ def books_by_step(connection: Connection, steps: Collection[Step]) -> dict[StepK
     return found
 
 
-def _taken(connection: Connection, step: Step) -> Collection[int]:
-    """Ids of books that have taken a step."""
-    if step in (Step.SCANNED, Step.READ):
-        return _with_scans(connection, read=step is Step.READ)
-    delivered = _deliveries(connection)
-    if step is Step.EXPORTED:
-        return delivered.keys()
-    level = _ACCEPTED[step]
-    opened = opened_again(connection)
-    return {
-        book
-        for (book, of), word in last_words(connection).items()
-        if of is level and word.stands and delivered.get(book) == word.verdict.delivery and book not in opened
+def _taken(connection: Connection, steps: Collection[Step]) -> dict[Step, Collection[int]]:
+    """Ids of books that have taken each of these steps; of counted ones the books themselves tell."""
+    taken: dict[Step, Collection[int]] = {
+        step: _with_scans(connection, read=step is Step.READ) for step in steps if step in (Step.SCANNED, Step.READ)
     }
+    levels = {_ACCEPTED[step]: step for step in steps if step in _ACCEPTED}
+    if not levels and Step.EXPORTED not in steps:
+        return taken
+    delivered = _deliveries(connection)
+    taken[Step.EXPORTED] = delivered.keys()
+    if levels:
+        opened, accepted = opened_again(connection), {step: set[int]() for step in levels.values()}
+        for (book, level), word in last_words(connection).items():
+            if level in levels and word.stands and delivered.get(book) == word.verdict.delivery and book not in opened:
+                accepted[levels[level]].add(book)
+        taken |= accepted
+    return taken
 
 
 def _with_scans(connection: Connection, *, read: bool) -> frozenset[int]:
