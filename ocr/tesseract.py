@@ -29,8 +29,8 @@ _LANGUAGE_DATA = Path(__file__).resolve().parent / "tessdata"
 """The repository's own data, so that every machine of an office reads a page alike."""
 _SMALLEST = 3
 """Pixels: Tesseract fails on pictures that are lower or narrower."""
-_CALL_SECONDS = 60
-"""A page takes about one second; a call this long hangs."""
+_CALL_SECONDS = 300
+"""A page takes about one second; a call this long hangs, also where a hundred programs share the processor."""
 _BLOCK, _ONE_LINE, _SCATTERED = 6, 7, 11
 """Tesseract's `--psm`: one block of lines, one line, words wherever they stand."""
 _THOUSAND = 1000

@@ -31,6 +31,11 @@ _POLL_SECONDS = 0.5
 """At most between two looks at the clocks of the pages being read, by judgement."""
 _GRACE_SECONDS = 5.0
 """For a worker to end by itself before it is killed, by judgement."""
+_LOOK_AGAIN = 0.25
+"""Share of a page's seconds after which one that is over them is looked at again."""
+_STANDS_STILL = 0.005
+"""A worker that had less of the processor than this share of the time hangs; beside thirteen busy programs of two cores
+a reading one of low priority had three times as much."""
 
 
 @dataclass(slots=True)
@@ -40,10 +45,37 @@ class _Worker:
     key: int = -1
     task: PageTask | None = None
     started: float = 0.0
+    had_before: float = 0.0
+    """Seconds of the processor before this page."""
+    looked: float = 0.0
+    had: float = 0.0
+    """Seconds of the processor at the last look."""
 
     def send(self, key: int, task: PageTask) -> None:
         self.key, self.task, self.started = key, task, time.monotonic()
+        self.looked, self.had_before = self.started, self.processor_seconds()
+        self.had = self.had_before
         self.pipe.send(task)
+
+    def processor_seconds(self) -> float:
+        """What this process and the programs it started have had of the processor."""
+        try:
+            process = psutil.Process(self.process.pid)
+            times = [p.cpu_times() for p in (process, *process.children(recursive=True))]
+        except psutil.Error:  # it ends just now
+            return self.had
+        return sum(t.user + t.system + t.children_user + t.children_system for t in times)
+
+    def only_waits(self, timeout: float) -> bool:
+        """Whether a page that is over its seconds is held up by other programs: it goes on, and has not had them."""
+        now, had = time.monotonic(), self.processor_seconds()
+        if had - self.had_before > timeout:
+            return False
+        if now - self.looked < timeout * _LOOK_AGAIN:
+            return True
+        goes_on = had - self.had > (now - self.looked) * _STANDS_STILL
+        self.looked, self.had = now, had
+        return goes_on
 
     def end(self) -> None:
         self.pipe.close()
@@ -70,7 +102,7 @@ def run_pages(
         tasks: A key of the caller's and a page each.
         reader: Reads one page; runs in the worker.
         workers: Processes.
-        timeout: Seconds after which a page is given up.
+        timeout: Seconds of the processor after which a page is given up; by the clock, where it stands still.
         memory_limit: Bytes a worker may hold after a page before it is replaced.
     """
     # Tesseract's own threads make several processes two to five times slower than one thread each.
@@ -130,7 +162,8 @@ def _collect(worker: _Worker, task: PageTask, timeout: float) -> PageOutcome | N
     except (EOFError, OSError):
         message = "Tiến trình đọc trang này bị dừng đột ngột. Hãy đọc lại trang; nếu vẫn lỗi, hãy quét lại trang."
         return PageFailure.of(task, "worker_crashed", message, time.monotonic() - worker.started)
-    return given_up(task, time.monotonic() - worker.started, timeout)
+    failure = given_up(task, time.monotonic() - worker.started, timeout)
+    return None if failure and worker.only_waits(timeout) else failure
 
 
 def given_up(task: PageTask, seconds: float, timeout: float) -> PageFailure | None:

@@ -62,7 +62,16 @@ _THUMBNAIL_SHARE = 0.3
 """A frame shorter than this beside one over three times as long is its preview, tagged or not."""
 _HEIF_SECONDS = 120.0
 """Seconds for one picture. By judgement."""
+_WEIGHTED = {"La": "LA", "RGBa": "RGBA"}
+"""Modes whose colours are weighted by their layer, which Pillow turns into nothing but these."""
 _NO_DECODER = ("not available", "cannot find loader", "unsupported", "not supported", "unknown")
+_JPEG_HEAD = 1 << 20
+"""Bytes within which a JPEG tells its kind: behind its previews and profiles."""
+_MARKER, _FRAME_HEAD = 0xFF, 5
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of a frame's head, by the kind of its coding; left out are those of tables."""
+_USUAL_FRAMES, _USUAL_DEPTH = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA}), 8
+"""Baseline, extended and progressive, with either kind of entropy coding; bits a colour."""
 _HEIF_HEAD, _TIFF_HEAD = 16, 8
 """Bytes that tell a HEIF file, and where a TIFF's first directory lies."""
 _FULL_SCALES = (1.0, 255.0, 4095.0, 65535.0)
@@ -127,9 +136,9 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             raise unsupported_error(path, "TIFF kiểu ít gặp") from error
         if any(words in str(error).lower() for words in _NO_DECODER):
             raise unsupported_error(path, "ảnh kiểu ít gặp") from error
-        raise unreadable_error(path) from error
+        raise _not_decoded(path) from error
     except Exception as error:
-        raise unreadable_error(path) from error
+        raise _not_decoded(path) from error
 
 
 def _decoded_heif(path: Path) -> bytes:
@@ -152,10 +161,31 @@ def _decoded_heif(path: Path) -> bytes:
 
 def _not_identified(path: Path) -> ScanError:
     """Pillow knows no such file; a TIFF whose directory makes sense is of a rare kind, not damaged."""
-    error = unreadable_error(path)
+    error = _not_decoded(path)
     if error.code == "broken_image" and _has_tiff_directory(path):
         return unsupported_error(path, "TIFF kiểu ít gặp")
     return error
+
+
+def _not_decoded(path: Path) -> ScanError:
+    """What no decoder took: a JPEG that tells it is of a rare kind is not damaged."""
+    error = unreadable_error(path)
+    if error.code == "broken_image" and _is_rare_jpeg(path):
+        return unsupported_error(path, "ảnh kiểu ít gặp")
+    return error
+
+
+def _is_rare_jpeg(path: Path) -> bool:
+    """Whether a JPEG tells that it is of a kind hardly any program decodes: without loss, or 12 bits deep."""
+    with path.open("rb") as file:
+        head = file.read(_JPEG_HEAD)
+    at = 2
+    while head.startswith(b"\xff\xd8\xff") and at + _FRAME_HEAD <= len(head) and head[at] == _MARKER:
+        marker, length, depth = head[at + 1], int.from_bytes(head[at + 2 : at + 4], "big"), head[at + 4]
+        if marker in _FRAMES:
+            return marker not in _USUAL_FRAMES or depth != _USUAL_DEPTH
+        at += 2 + length
+    return False
 
 
 def _has_tiff_directory(path: Path) -> bool:
@@ -217,6 +247,8 @@ def _decode(image: Image.Image, enough: float) -> ScanPage:
     native = told or max(width, height) / INCHES_A4
     factor = shrink_factor(width, height, told)
     factor *= coarser(native * factor, enough)
+    if image.mode in _WEIGHTED:
+        image = image.convert(_WEIGHTED[image.mode])
     image = _shrunk(image, factor)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
@@ -232,9 +264,16 @@ def _shrunk(image: Image.Image, factor: float) -> Image.Image:
         image.draft(None, size)
     if factor == 1 or image.width * image.height < _LARGE or image.mode.startswith(("I", "F")):
         return image
-    if image.mode not in ("RGB", "L", "CMYK"):
+    if _is_layered(image):
+        image = image.convert("RGBA")  # black where nothing is would be ink without its layer
+    elif image.mode not in ("RGB", "L", "CMYK"):
         image = image.convert("L" if image.mode == "1" else "RGB")
     return image.resize(size, Image.Resampling.BOX)
+
+
+def _is_layered(image: Image.Image) -> bool:
+    """Whether the paper may shine through."""
+    return image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info
 
 
 def to_bgr(image: Image.Image) -> BgrImage:
@@ -243,7 +282,7 @@ def to_bgr(image: Image.Image) -> BgrImage:
         grey = _to_8_bit(np.asarray(image)) if image.mode.startswith(("I", "F")) else np.asarray(image.convert("L"))
         pixels: BgrImage = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
         return pixels
-    if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+    if _is_layered(image):
         layered = image.convert("RGBA")
         paper = Image.new("RGBA", layered.size, "white")
         image = Image.alpha_composite(paper, layered)

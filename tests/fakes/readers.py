@@ -113,6 +113,23 @@ def hang_on_page_one(task: PageTask) -> PageReading | PageFailure:
     return birth_reading(task)
 
 
+def spin_on_page_one(task: PageTask) -> PageReading | PageFailure:
+    while task.page == 1:
+        pass
+    return birth_reading(task)
+
+
+def starve_on_page_one(task: PageTask) -> PageReading | PageFailure:
+    """As beside many other programs: a tenth of a processor, for longer than a page has seconds."""
+    until = time.monotonic() + 9
+    while task.page == 1 and time.monotonic() < until:
+        spin = time.monotonic() + 0.02
+        while time.monotonic() < spin:
+            pass
+        time.sleep(0.18)
+    return birth_reading(task)
+
+
 def raise_on_page_one(task: PageTask) -> PageReading | PageFailure:
     if task.page == 1:
         raise RuntimeError("broken engine")

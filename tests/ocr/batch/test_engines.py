@@ -33,6 +33,7 @@ def test_all_pages_come_back_whichever_way_round() -> None:
     [
         (readers.crash_on_page_one, "worker_crashed"),
         (readers.hang_on_page_one, "timeout"),
+        (readers.spin_on_page_one, "timeout"),
         (readers.raise_on_page_one, "fault_RuntimeError"),
         (readers.fail_on_page_one, "no_form"),
     ],
@@ -42,6 +43,12 @@ def test_a_bad_page_costs_only_itself(reader: object, code: str) -> None:
     failed = outcomes.pop(1)
     assert isinstance(failed, PageFailure) and failed.code == code and failed.message
     assert sorted(outcomes) == [0, 2, 3] and all(isinstance(o, PageReading) for o in outcomes.values())
+
+
+@pytest.mark.slow
+def test_a_page_is_not_given_up_because_the_machine_is_busy() -> None:
+    outcomes = dict(run_pages(_tasks(2), reader=readers.starve_on_page_one, workers=1, timeout=4.0))
+    assert all(isinstance(o, PageReading) for o in outcomes.values())
 
 
 @pytest.mark.slow
