@@ -135,6 +135,8 @@ _WILD_SLIPS = str.maketrans(
 )
 _LABEL_RESTS = re.compile(r"(?<![^\W\d_])(?:n?g?ày|ng?à?|t?háng?|áng|nă?m?|ăm)(?![^\W\d_])", re.IGNORECASE)
 """What is left of the printed words ngày, tháng, năm when a value runs into them."""
+_ODD_SIGN = re.compile(r"[^\w\s.,:;/()'’‘\"“”|_…–—-]")
+"""Beside the words of a date says something of it (`~1978`, `1978?`, `<1978`)."""
 _SLASH_AS_ONE = re.compile(r"/(?=\d)|(?<=\d)/|(?<=\.)/(?=\.)")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11,
           "XII": 12}  # fmt: skip
@@ -214,6 +216,9 @@ def _figures(text: str, near_year: int | None) -> ParsedDate | None:
     parts = re.split(r"[\s./,:;\-–—\\]+", original)
     if original[:1] in "/.-" or (parts and not parts[0]):
         parts = parts[1:]
+    if original.startswith("/") and len(parts) == DATE_PARTS - 1:
+        found = _from_parts(parts, near_year)  # before the slash stood a day
+        return _doubted(found) if found else None
     if not 1 <= len(parts) <= DATE_PARTS or re.search(r"\d\s*[./\-]\s*[./\-]+\s*\d", original):
         return None  # between two separators a part is missing, or a slash is a one
     return _from_parts(parts, near_year)
@@ -296,7 +301,9 @@ def _century(two_digits: int, near_year: int | None) -> int:
 
 def _words(text: str) -> ParsedDate | None:
     found = parse_date_words(text)
-    return found if found.date is not None else None
+    if found.date is None:
+        return None
+    return _doubted(found, "Có dấu không thuộc về ngày; hãy kiểm tra.") if _ODD_SIGN.search(text) else found
 
 
 def parse_date_words(text: str) -> ParsedDate:

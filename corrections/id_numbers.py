@@ -18,7 +18,7 @@ PASSPORT_FIGURES = 7
 """Figures after the letters of a Vietnamese passport, at least in what is taken for one."""
 _LIKE_SERIES = frozenset(("QD",))
 """What stands before the number on papers of officers (`QĐ 12345`), as it does on decisions."""
-_BEFORE_NUMBER = re.compile(r"(?:[+*#=/\\?]|[0-9][\s,.]*-|\bqđ[ .\-]{0,2})\s*$", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"(?:[+*#=/\\?<>]|[0-9][\s,.]*-|[0-9][^\W\d_]+|\bqđ[ .\-]{0,2})\s*$", re.IGNORECASE)
 _BEHIND_NUMBER = re.compile(r"\s*(?:[-/\\]\s*[0-9]|[+*?=#])")
 """Signs beside a number that are part of it, or ask."""
 _TAKEN_BACK = re.compile(r"\b(?:mất|cũ|hỏng|thất lạc|hết hạn|không rõ)\b")

@@ -88,7 +88,8 @@ def death_time(text: str) -> TimeOfDay:
     part = _PART_OF_DAY.search(rest)
     rest = _SMALL_WORDS.sub(" ", rest.replace(part.group(), " ", 1) if part else rest)
     if clock is None:
-        return _time_without_clock(rest, part is not None)
+        # four figures alone are a year or a time of the day
+        return _time_without_clock(rest, part is not None or re.fullmatch(r"[0-9]{4}", cleaned) is not None)
     half = _HALF_PAST.match(cleaned[clock.end() :])
     hour, minute = int(clock.group(1)), next((found for found in clock.groups()[1:] if found), "")
     lone = not slots and _LONE_FIGURE.match(cleaned, clock.end() - 1)

@@ -64,7 +64,7 @@ class _Worker:
             times = [p.cpu_times() for p in (process, *process.children(recursive=True))]
         except psutil.Error:  # it ends just now
             return self.had
-        return sum(t.user + t.system + t.children_user + t.children_system for t in times)
+        return float(sum(t.user + t.system + t.children_user + t.children_system for t in times))
 
     def only_waits(self, timeout: float) -> bool:
         """Whether a page that is over its seconds is held up by other programs: it goes on, and has not had them."""

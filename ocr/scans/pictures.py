@@ -278,7 +278,7 @@ def _is_layered(image: Image.Image) -> bool:
 
 def to_bgr(image: Image.Image) -> BgrImage:
     """Any Pillow mode to 8-bit BGR: bilevel, grey, palette, 16 bit, CMYK, transparent (on white paper)."""
-    if image.mode.startswith(("I", "F")) or image.mode in ("1", "L"):
+    if image.mode.startswith(("I", "F")) or (image.mode in ("1", "L") and not _is_layered(image)):
         grey = _to_8_bit(np.asarray(image)) if image.mode.startswith(("I", "F")) else np.asarray(image.convert("L"))
         pixels: BgrImage = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
         return pixels

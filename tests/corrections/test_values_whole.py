@@ -36,7 +36,7 @@ def _value(register_type: RegisterType, name: str, text: str, **context: str) ->
     "written",
     ["24/3/2004 (âm lịch)", "ngày 15 tháng 8 năm 2004 âm lịch", "24/3/2004 ÂL", "24/3/2004 theo lịch âm",
      "24/3/2004 âm", "24/3/2004 Am Lich", "rằm tháng 7 năm 2004", "24/3/04", "năm tám lăm", "00/3/2004", "²4/3/2004",
-     "24/3/2004 hoặc 2005"],
+     "24/3/2004 hoặc 2005", "1978?", "~1978", "<1978", "tháng 3 năm 1978 *", "/3/1978"],
 )  # fmt: skip
 def test_doubtful_dates_of_every_column(name: str, written: str) -> None:
     assert not _value(BIRTH, name, written).certain
@@ -79,6 +79,7 @@ def test_day_of_death_with_something_left_over_is_doubtful(written: str, value: 
         ("giờ Tý", ""),
         ("chín giờ", ""),
         ("19//02.01.2008", ""),
+        ("1930", ""),
     ],
 )
 def test_times_that_need_reckoning_or_guessing_are_doubtful(written: str, value: str) -> None:
@@ -115,6 +116,8 @@ def test_plain_times_are_certain(written: str, value: str) -> None:
         ("023.456.789", "023456789", True),
         ("0 2 3 4 5 6 7 8 9", "023456789", True),
         ("12345678²", "12345678²", False),
+        ("CMSQ 12A 34567", "34567", False),
+        ("Hộ chiếu P<VNM1234567", "VNM1234567", False),
     ],
 )
 def test_identity_numbers_keep_letters_and_gain_no_figures(written: str, number: str, certain: bool) -> None:

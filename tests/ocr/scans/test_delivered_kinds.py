@@ -138,6 +138,19 @@ def test_paper_shines_through_a_large_picture_too(tmp_path: Path, mode: str, mon
     assert 0.015 < float((opened < 128).mean()) < 0.022
 
 
+@pytest.mark.parametrize("mode", ["L", "1", "RGB"])
+def test_a_colour_that_is_no_ink_is_paper(tmp_path: Path, mode: str) -> None:
+    """PNG names one colour as transparent: black paper with grey writing on it is white paper with grey writing."""
+    picture = Image.new("L", (600, 800), 0)
+    picture.paste(90, (100, 100, 300, 150))
+    colour: Any = (0, 0, 0) if mode == "RGB" else 0
+    picture.convert(mode).save(tmp_path / "a.png", transparency=colour)
+    opened = open_page(tmp_path / "a.png", 0).image
+    assert opened[700, 500].tolist() == [255, 255, 255]
+    if mode != "1":
+        assert opened[120, 200].tolist() == [90, 90, 90]
+
+
 def test_a_tiff_whose_greys_are_weighted_by_their_layer_is_read(tmp_path: Path, page: Image.Image) -> None:
     path = tmp_path / "a.tif"
     page.convert("LA").save(path)
