@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vietnamese.letters import shown_name
+
 __all__ = ["MissingProgramError", "OcrError", "ScanError", "scan_error"]
 
 _SCAN_MESSAGES = {
@@ -53,4 +55,4 @@ class MissingProgramError(OcrError):
 
 def scan_error(code: str, path: Path, detail: str = "", *, remedy: str = "") -> ScanError:
     """The error of this code with its Vietnamese sentence about this file."""
-    return ScanError(code, _SCAN_MESSAGES[code].format(name=path.name, detail=detail, remedy=remedy))
+    return ScanError(code, _SCAN_MESSAGES[code].format(name=shown_name(path.name), detail=detail, remedy=remedy))

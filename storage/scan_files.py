@@ -19,6 +19,7 @@ from storage.digests import sha256_of
 from storage.errors import DatabaseBroken, DiskFull
 from storage.schema import scans
 from storage.separation import everything
+from vietnamese.letters import shown_name
 
 __all__ = ["ScanFile", "ScanFiles", "add_scan", "find_scan", "write_atomically"]
 
@@ -92,9 +93,9 @@ class ScanFiles:
         """
         scan = ScanFile(
             sha256=sha256_of(source),
-            file_name=name or source.name,
+            file_name=shown_name(name or source.name),
             bytes=source.stat().st_size,
-            suffix=source.suffix.lower()[:10],
+            suffix=shown_name(source.suffix.lower())[:10],
         )
         if not self.is_intact(scan):
             write_atomically(self.path(scan), source.read_bytes())

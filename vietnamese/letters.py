@@ -12,6 +12,7 @@ letters apart by itself. From strict to loose:
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from functools import lru_cache
@@ -35,6 +36,7 @@ __all__ = [
     "nfc",
     "plain_signs",
     "same_text",
+    "shown_name",
     "spaceless",
     "strange_signs",
     "strip_ending",
@@ -122,6 +124,11 @@ def fold_spaces(text: str) -> str:
     """NFC with runs of white space and control characters as one space, none at the ends, and no unseen signs."""
     composed = nfc(text) if text.isascii() else nfc(_UNSEEN.sub("", text))
     return _SPACES.sub(" ", composed).strip()
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as it can be kept and shown; bytes of an old charset that make no letters become signs."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def has_lookalikes(text: str) -> bool:

@@ -78,6 +78,8 @@ def open_page(source: Path | str, page: int = 0, *, dpi: float = WORK_DPI) -> Sc
 def _is_pdf(path: Path) -> bool:
     if path.is_dir():
         raise scan_error("no_scans", path)
+    if path.exists() and not path.is_file():
+        raise scan_error("not_a_scan", path)  # a pipe or a device: whoever opens it waits for ever
     with path.open("rb") as file:
         head = file.read(_PDF_HEAD)
     if not head:

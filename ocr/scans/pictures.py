@@ -68,6 +68,7 @@ _NO_DECODER = ("not available", "cannot find loader", "unsupported", "not suppor
 _JPEG_HEAD = 1 << 20
 """Bytes within which a JPEG tells its kind: behind its previews and profiles."""
 _MARKER, _FRAME_HEAD = 0xFF, 5
+"""The byte every marker begins with; bytes of a marker, its length and what stands behind: a frame's depth."""
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of a frame's head, by the kind of its coding; left out are those of tables."""
 _USUAL_FRAMES, _USUAL_DEPTH = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA}), 8

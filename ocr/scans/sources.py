@@ -20,7 +20,7 @@ from typing import NoReturn
 
 from ocr.errors import ScanError, scan_error
 from ocr.scans.formats import Taken, taken_as, unreadable_error
-from vietnamese.letters import nfc
+from vietnamese.letters import nfc, shown_name
 
 __all__ = ["check_zip", "expand_sources", "member_name", "natural_key", "safe_name", "unpack_zip"]
 
@@ -110,11 +110,11 @@ def _files_of(path: Path, others: list[str]) -> list[Path]:
     if not path.is_dir():
         return [path]
     shown: list[Path] = []
-    for file in sorted((p for p in path.rglob("*") if p.is_file()), key=natural_key):
+    for file in sorted((p for p in path.rglob("*") if not p.is_dir()), key=natural_key):
         name = file.relative_to(path).as_posix()
         taken = taken_as(name)
         if taken == Taken.FOREIGN:
-            others.append(f"{path.name}/{name}")
+            others.append(shown_name(f"{path.name}/{name}"))
         elif taken != Taken.HIDDEN:
             shown.append(file)
     return shown or [path]

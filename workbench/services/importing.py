@@ -18,6 +18,7 @@ from storage.books import READABLE, get_book, save_book
 from storage.opening.database import Connection
 from storage.scan_files import add_scan
 from storage.separation import everything
+from vietnamese.letters import shown_name
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput, Missing, NotAllowed, found
 from workbench.services.naming import book_title
@@ -95,7 +96,7 @@ def import_scans(
         results = []
         for number, file in enumerate(files):
             if progress:
-                progress(number, len(files), file.name)
+                progress(number, len(files), shown_name(file.name))
             results.append(_import_file(ctx, book_id, file))
         if progress:
             progress(len(files), len(files), "")
@@ -150,17 +151,18 @@ def uploaded(files: Iterable[tuple[str, bytes]]) -> Iterator[dict[Path, str]]:
 
 
 def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
+    name = shown_name(path.name)
     try:
         found = list_pages(path)
         scan = ctx.scans.keep(path)
     except OcrError as error:
-        return ImportedFile(name=path.name, status=ImportStatus.FAILED, code=error.code, message=error.message)
+        return ImportedFile(name=name, status=ImportStatus.FAILED, code=error.code, message=error.message)
     with ctx.write() as work:
         with everything(work.connection):  # a scan belongs to one book, whichever office keeps it
             known = page_store.find_pages_of_scan(work.connection, scan.sha256)
         if known:
             return _known(
-                path.name, None if known[0].book_id == book_id else get_book(work.connection, known[0].book_id)
+                name, None if known[0].book_id == book_id else get_book(work.connection, known[0].book_id)
             )
         add_scan(work.connection, scan)
         position = page_store.next_position(work.connection, book_id)
@@ -174,7 +176,7 @@ def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
             )
         _mark_scanned(work.connection, book_id)
         work.note("import", book_id=book_id, new=f"{scan.sha256} {len(found)}")
-    return ImportedFile(name=path.name, status=ImportStatus.ADDED, pages=len(found))
+    return ImportedFile(name=name, status=ImportStatus.ADDED, pages=len(found))
 
 
 def _known(name: str, elsewhere: Book | None) -> ImportedFile:

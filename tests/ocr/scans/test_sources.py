@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import unicodedata
 import warnings
 import zipfile
@@ -46,6 +47,19 @@ def test_folders_are_read_in_the_order_people_number_files(tmp_path: Path) -> No
 def test_a_folder_without_scans_says_so(tmp_path: Path) -> None:
     (tmp_path / "thư mục trống").mkdir()
     assert codes(expand_sources([tmp_path / "thư mục trống"])) == {"thư mục trống": "no_scans"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+def test_what_is_no_file_is_named_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    """A pipe, and a link to a share that is not there."""
+    os.mkfifo(tmp_path / "ống.jpg")
+    (tmp_path / "mất.jpg").symlink_to(tmp_path / "không-có" / "a.jpg")
+    codes = {}
+    for path in expand_sources([tmp_path]):
+        with pytest.raises(ScanError) as told:
+            list_pages(path)
+        codes[path.name] = told.value.code
+    assert codes == {"ống.jpg": "not_a_scan", "mất.jpg": "not_found"}
 
 
 def test_a_file_named_twice_is_taken_once(tmp_path: Path) -> None:

@@ -54,6 +54,27 @@ def test_the_same_scan_twice_adds_nothing(office: Office) -> None:
     assert len(books.book_pages(office.clerk, book.id)) == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="names are letters there")
+def test_a_name_in_an_old_charset_is_kept_as_far_as_it_makes_letters(office: Office) -> None:
+    """From disks of the time before Unicode; an undecodable name must not end the import of its neighbours."""
+    book = office.book()
+    scan = office.scan(1)
+    odd = scan.with_name(os.fsdecode(b"s\xe6 1998.j\xb5"))
+    scan.rename(odd)
+    empty = odd.with_name(os.fsdecode(b"r\xe7ng.jpg"))
+    empty.touch()
+    seen: list[str] = []
+    result = importing.import_scans(
+        office.clerk, book.id, [odd, empty], progress=lambda _d, _a, name: seen.append(name)
+    )
+    assert [(f.name, f.status.value) for f in result.files] == [
+        ("s\ufffd 1998.j\ufffd", "added"),
+        ("r\ufffdng.jpg", "failed"),
+    ]
+    assert "r\ufffdng.jpg" in result.files[1].message and seen[0] == "s\ufffd 1998.j\ufffd"
+    assert [page.file_name for page in books.book_pages(office.clerk, book.id)] == ["s\ufffd 1998.j\ufffd"]
+
+
 def test_one_bad_file_among_good_ones(office: Office, tmp_path: Path) -> None:
     book = office.book()
     empty = tmp_path / "rong.pdf"
