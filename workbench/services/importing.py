@@ -161,9 +161,7 @@ def _import_file(ctx: Context, book_id: int, path: Path) -> ImportedFile:
         with everything(work.connection):  # a scan belongs to one book, whichever office keeps it
             known = page_store.find_pages_of_scan(work.connection, scan.sha256)
         if known:
-            return _known(
-                name, None if known[0].book_id == book_id else get_book(work.connection, known[0].book_id)
-            )
+            return _known(name, None if known[0].book_id == book_id else get_book(work.connection, known[0].book_id))
         add_scan(work.connection, scan)
         position = page_store.next_position(work.connection, book_id)
         for ref in found:
