@@ -23,7 +23,7 @@ check_bundle() {
     digest=$(cksum <offline/SHA256SUMS)
     [ -f .setup/bundle-checked ] && [ "$(cat .setup/bundle-checked)" = "$digest" ] && return 0
     say "Đang so mã kiểm tra của các tệp trong gói cài đặt"
-    wrong=$(sha256sum --check --quiet offline/SHA256SUMS 2>/dev/null | sed -n 's/: .*//p' | head -3)
+    wrong=$(sha256sum --check --quiet offline/SHA256SUMS 2>/dev/null | sed -n 's/: .*//p' | sed -n 1,3p)
     [ -z "$wrong" ] || fail "tệp trong gói cài đặt bị hỏng hoặc thiếu: $wrong. Hãy chép lại cả thư mục từ USB."
     printf '%s\n' "$digest" >.setup/bundle-checked
 }

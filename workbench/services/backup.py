@@ -8,7 +8,8 @@ import re
 import shutil
 import tempfile
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -246,9 +247,8 @@ def restore_backup(settings: Settings, path: Path) -> None:
         raise InvalidInput(
             f"Thư mục {target} đã có dữ liệu. Hãy đổi tên thư mục đó, hoặc đặt WORKBENCH_DATA_DIR sang thư mục trống."
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with unfinished_folder(target.parent, "dang-phuc-hoi") as folder:
+        with _held_shut(target), unfinished_folder(target.parent, "dang-phuc-hoi") as folder:
             with zipfile.ZipFile(path) as archive:
                 # Names were compared with the list; still, none may leave the folder.
                 names = [
@@ -257,16 +257,35 @@ def restore_backup(settings: Settings, path: Path) -> None:
                 archive.extractall(folder, names)
             Database(sqlite_url(folder / _DATABASE)).close()
             settle_all(folder)
-            target.mkdir(exist_ok=True)
-            unfinished.touch(mode=0o600)  # until it is gone the program opens nothing here
             set_aside(target / _DATABASE)  # a journal left by a database that is gone would be played into this one
             for item in folder.iterdir():
                 _lay_aside(target / item.name)
                 item.replace(target / item.name)
             settle(target)
-            unfinished.unlink()
     except OSError as error:
         raise DiskFull(str(target)) from error
+
+
+@contextmanager
+def _held_shut(target: Path) -> Iterator[None]:
+    """From the first byte to the last the program opens nothing in the folder: an empty one would be a first start.
+
+    A fault before anything was laid there leaves it as it was; a kill, and a fault in between, leave it shut.
+    """
+    shut, made = target / RESTORING, not target.exists()
+    target.mkdir(parents=True, exist_ok=True)
+    before = {shut, *target.iterdir()}
+    shut.touch(mode=0o600)
+    try:
+        yield
+    except BaseException:
+        if set(target.iterdir()) == before:
+            shut.unlink(missing_ok=True)
+            with suppress(OSError):
+                if made:
+                    target.rmdir()
+        raise
+    shut.unlink()
 
 
 def _lay_aside(path: Path) -> None:

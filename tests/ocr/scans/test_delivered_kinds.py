@@ -6,7 +6,6 @@ import base64
 import io
 import zlib
 from pathlib import Path
-from typing import Any
 
 import cv2
 import img2pdf
@@ -119,51 +118,6 @@ def test_a_tiff_without_dimensions_is_named_and_its_neighbour_taken(tmp_path: Pa
     found = expand_sources([tmp_path])
     assert [p.name for p in found] == ["trang 1.tif", "trang 2.jpg"]
     assert len(list_pages(found[1])) == 1
-
-
-@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
-def test_paper_shines_through_a_large_picture_too(tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Large pictures are made smaller first; black where nothing is must not become ink."""
-    monkeypatch.setattr("ocr.scans.pictures._LARGE", 1_000)
-    picture = Image.new("P" if mode == "P" else "RGBA", (5000, 5000))
-    ink: Any = 1 if mode == "P" else (20, 20, 20, 255)
-    picture.paste(ink, (500, 500, 2000, 800))
-    if mode == "P":
-        picture.putpalette([0, 0, 0, 20, 20, 20])
-        picture.save(tmp_path / "a.png", transparency=0, compress_level=1)
-    else:
-        picture.convert(mode).save(tmp_path / "a.png", compress_level=1)
-    opened = open_page(tmp_path / "a.png", 0).image
-    assert opened.shape[0] < 5000
-    assert 0.015 < float((opened < 128).mean()) < 0.022
-
-
-@pytest.mark.parametrize("mode", ["L", "1", "RGB"])
-def test_a_colour_that_is_no_ink_is_paper(tmp_path: Path, mode: str) -> None:
-    """PNG names one colour as transparent: black paper with grey writing on it is white paper with grey writing."""
-    picture = Image.new("L", (600, 800), 0)
-    picture.paste(90, (100, 100, 300, 150))
-    colour: Any = (0, 0, 0) if mode == "RGB" else 0
-    picture.convert(mode).save(tmp_path / "a.png", transparency=colour)
-    opened = open_page(tmp_path / "a.png", 0).image
-    assert opened[700, 500].tolist() == [255, 255, 255]
-    if mode != "1":
-        assert opened[120, 200].tolist() == [90, 90, 90]
-
-
-def test_a_tiff_whose_greys_are_weighted_by_their_layer_is_read(tmp_path: Path, page: Image.Image) -> None:
-    path = tmp_path / "a.tif"
-    page.convert("LA").save(path)
-    data = bytearray(path.read_bytes())
-    where = int.from_bytes(data[4:8], "little")
-    for entry in range(int.from_bytes(data[where : where + 2], "little")):
-        at = where + 2 + 12 * entry
-        if int.from_bytes(data[at : at + 2], "little") == 338:  # ExtraSamples: weighted
-            data[at + 8] = 1
-    path.write_bytes(data)
-    with Image.open(path) as read:
-        assert read.mode == "La"
-    assert _difference(open_page(path, 0).image, page) < 2
 
 
 # --- PDF --------------------------------------------------------------------------------------------------------------
@@ -405,17 +359,6 @@ def test_what_is_not_supported_is_not_called_damaged(tmp_path: Path, name: str, 
         list_pages(tmp_path / name)
     assert caught.value.code == "unsupported"
     assert words in caught.value.message and "bị hỏng" not in caught.value.message
-
-
-@pytest.mark.parametrize(("place", "value"), [(4, 12), (1, 0xC3), (1, 0xCE)])
-def test_a_jpeg_of_a_rare_kind_is_not_called_damaged(tmp_path: Path, page: Image.Image, place: int, value: int) -> None:
-    """Twelve bits a colour, without loss, and levels of both: their head says so."""
-    buffer = io.BytesIO()
-    page.save(buffer, "JPEG", dpi=(300, 300))
-    data = bytearray(buffer.getvalue())
-    data[data.index(b"\xff\xc0") + place] = value
-    (tmp_path / "a.jpg").write_bytes(data)
-    assert _code(tmp_path / "a.jpg") == "unsupported"
 
 
 def test_a_tiff_packed_in_a_way_we_do_not_read_is_not_called_damaged(tmp_path: Path, page: Image.Image) -> None:
