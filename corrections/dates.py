@@ -216,9 +216,6 @@ def _figures(text: str, near_year: int | None) -> ParsedDate | None:
     parts = re.split(r"[\s./,:;\-–—\\]+", original)
     if original[:1] in "/.-" or (parts and not parts[0]):
         parts = parts[1:]
-    if original.startswith("/") and len(parts) == DATE_PARTS - 1:
-        found = _from_parts(parts, near_year)  # before the slash stood a day
-        return _doubted(found) if found else None
     if not 1 <= len(parts) <= DATE_PARTS or re.search(r"\d\s*[./\-]\s*[./\-]+\s*\d", original):
         return None  # between two separators a part is missing, or a slash is a one
     return _from_parts(parts, near_year)
