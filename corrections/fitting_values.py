@@ -50,13 +50,14 @@ def elsewhere(place: str, text: str, province: str) -> bool:
 
 
 def meant(column: Column, text: str, context: Mapping[str, str]) -> str:
-    """What a text means here: equal for two that say one date, number or name of a list, or differ in signs alone."""
+    """What a text means here: equal for two that say one date, number or name of a list, or differ in signs alone, or
+    in what other columns take from them."""
     if name := name_of_list(column.kind, text):
         return name
     value = normalise(column, text, context=context).value
     if not value:
         return text
-    return value if column.kind in _FIGURES else f"{value} {_bare(text)}"
+    return value if column.kind in _FIGURES or context.get("shared") else f"{value} {_bare(text)}"
 
 
 def _bare(text: str) -> str:

@@ -40,6 +40,10 @@ _KIND_BY_FIGURES = {CARD_FIGURES: "1", PERSONAL_FIGURES: "4"}
 _NUMBER = re.compile(r"(?<!\w)(?:([A-Za-z]{1,3})[ .\-]{0,2})?([0-9][0-9 .]{3,16}[0-9])(?: ?([A-Z])(?!\w))?(?![\w/])")
 _NO_SERIES = frozenset(("CM", "CMT", "CMD", "ND", "CC", "CCC", "CD", "HC", "SO", "NO", "CA", "TP", "TX", "BS", "QD"))
 """Short words before a number that are no series of it: kinds of papers, offices."""
+_MAY_BE_DATED = re.compile(
+    r"ngày|năm|(?<!\d)\d{1,2}\D{1,2}\d{1,2}\D{1,2}\d{2,4}(?!\d)|(?<!\d)(?:19|20)\d{2}(?!\d)", re.I
+)
+"""What a day leaves whose signs or figures were misread."""
 _OTHER_NUMBER = re.compile(r"\d[\d .]{4,}\d")
 
 
@@ -71,7 +75,7 @@ def identity_paper(text: str) -> IdentityPaper:
         certain=whole and is_whole(without_date, found) and not _OTHER_NUMBER.search(rest),
         date_certain=told.certain and not re.search(DATE_WITHIN, rest, re.I)
         if told
-        else not re.search(r"ngày|năm", rest, re.I),
+        else not _MAY_BE_DATED.search(rest),
     )
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from corrections.confidence import known_phrase_like, usual_name
+from rapidfuzz.distance import Levenshtein
+
+from corrections.confidence import is_known_phrase, known_phrase_like, usual_name
 from corrections.dot_below import dot_below_doubtful, may_lack_dots
 from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES
 from corrections.name_repair import repair_name
 from corrections.normalise import normalise
-from corrections.place_units import match_units
+from corrections.place_units import match_units, names_units, with_hamlet_word
 from corrections.stray_marks import tidy_reading
 from layouts.columns import Column, FieldKind
 from ocr.readings import Engine, FieldReading, Script
+from vietnamese.letters import graphemes
 
-__all__ = ["is_typed", "odds_of_others", "share_of_rivals"]
+__all__ = ["is_typed", "odds_of_others", "share_of_rivals", "told_by_all"]
 
 # Odds are prior knowledge, as those of `confidence.py`.
 _RIVAL = 0.1
@@ -32,6 +35,14 @@ _ONLY_POSSIBLE = 12.0
 of 212 and 21 such on 334 drawn entries all were right."""
 _ONLY_NAME = 4.0
 """The one reading of a typed line that is a usual name: of 26 on 84 drawn entries one was wrong, by a dot below."""
+_NAME_READ = 20.0
+"""The same where a reading has it as it is and the first differs in a letter of a word: of 42 on 480 all were right."""
+_ONLY_PLACE, _ONLY_PHRASE = 12.0, 12.0
+"""A place of listed units that a reading has, whose figures all have alike: of 1,140 typed ones on 480 drawn entries
+all were right, among them 106 that were looked at; a text of listed phrases beside others that are none: of 101 all."""
+_PARTS = frozenset({FieldKind.NAME, FieldKind.SIGNER, FieldKind.ID_NUMBER, FieldKind.TITLE})
+"""Parts of a run that are told or not whatever the rest says: of 377 names, 162 numbers and 334 titles of typed runs
+that all readings told alike, on 480 drawn entries, all were right."""
 _NAMES = (FieldKind.NAME, FieldKind.SIGNER)
 _PHRASES = (FieldKind.TEXT, FieldKind.RELATION, FieldKind.PLACE)
 
@@ -66,14 +77,8 @@ def odds_of_others(column: Column, field: FieldReading, context: Context, value:
         value: the standard value chosen.
         readings: of the line, the chosen one among them.
     """
-    if not is_typed(field) or not value or not field.alternatives:
+    if not _may_be_told(column, field, context, value, readings) or not field.alternatives:
         return 1.0
-    if column.kind in _NAMES and (
-        dot_below_doubtful(value, typed=True) or _lost_dots(column, context, value, readings)
-    ):
-        return 1.0  # a dot of the line is seen at every size
-    if column.kind is FieldKind.ID_NUMBER and not _is_whole(value):
-        return 1.0  # a figure may be lost at every size
     told = [_put_right(column, tidy_reading(column.kind, text), context) for text in readings]
     rivals = [other for other in told if other != value.casefold()]
     if not rivals:
@@ -81,8 +86,62 @@ def odds_of_others(column: Column, field: FieldReading, context: Context, value:
     if column.kind in (FieldKind.DATE, FieldKind.ID_NUMBER):
         can_be = _is_whole if column.kind is FieldKind.ID_NUMBER else bool
         return 1.0 if any(map(can_be, rivals)) else _ONLY_POSSIBLE
-    only_name = column.kind in _NAMES and usual_name(value) and not any(map(usual_name, rivals))
-    return _ONLY_NAME if only_name else 1.0
+    if column.kind in _NAMES:
+        if not usual_name(value) or any(map(usual_name, rivals)):
+            return 1.0
+        whole = all(len(word) > 1 for word in value.split())  # `H Xuân Đức` lost a letter
+        return _NAME_READ if whole and _is_read(column, context, value, readings) else _ONLY_NAME
+    if column.kind in (FieldKind.PLACE, FieldKind.TEXT):
+        return _only_listed(column, context, value, readings)
+    return 1.0
+
+
+def told_by_all(column: Column, field: FieldReading, context: Context, value: str, readings: Sequence[str]) -> bool:
+    """Whether every reading of a typed run tells this part of it alike, so that nothing the rest of the run was misread
+    by speaks against it: a usual name, a whole number of an identity paper, a title."""
+    if not context.get("shared") or not _may_be_told(column, field, context, value, readings):
+        return False
+    if column.kind not in _PARTS or (column.kind in _NAMES and not usual_name(value)):
+        return False
+    kind = FieldKind.TEXT if column.kind is FieldKind.NAME else column.kind  # commas part the values of a run
+    if not any(normalise(column, tidy_reading(kind, text), context=context).certain for text in readings):
+        return False  # where the part ends was guessed
+    return all(_put_right(column, tidy_reading(kind, text), context) == value.casefold() for text in readings)
+
+
+def _may_be_told(column: Column, field: FieldReading, context: Context, value: str, readings: Sequence[str]) -> bool:
+    """Whether what the readings have in common says anything: some things are misread alike at every size."""
+    if not is_typed(field) or not value:
+        return False
+    if column.kind in _NAMES:  # a dot of the line is seen at every size
+        return not dot_below_doubtful(value, typed=True) and not _lost_dots(column, context, value, readings)
+    return column.kind is not FieldKind.ID_NUMBER or _is_whole(value)  # a figure may be lost at every size
+
+
+def _is_read(column: Column, context: Context, name: str, readings: Sequence[str]) -> bool:
+    """Whether one reading has the name as it is, and the first one differs by a letter of a word at most."""
+    told = [normalise(column, tidy_reading(column.kind, text), context=context).value for text in readings]
+    first, words = told[0].casefold().split(), name.casefold().split()
+    near = len(first) == len(words) and all(edits <= 1 for edits in map(_letters_off, first, words))
+    return near and name.casefold() in [one.casefold() for one in told]
+
+
+def _letters_off(one: str, other: str) -> int:
+    return Levenshtein.distance(graphemes(one), graphemes(other))
+
+
+def _only_listed(column: Column, context: Context, value: str, readings: Sequence[str]) -> float:
+    """Odds of a place of listed units, or of phrases of the lists, beside readings that are none."""
+    told = [normalise(column, tidy_reading(column.kind, text), context=context).value for text in readings]
+    if len({tuple(re.findall(r"\d+", text)) for text in (value, *told)}) > 1:
+        return 1.0  # hamlets and houses have numbers that no list knows
+    if column.kind is FieldKind.TEXT:
+        others = [known_phrase_like(text) for text in told]
+        rivals = [other for other in others if other not in (None, value.casefold().strip(" .,;"))]
+        return _ONLY_PHRASE if is_known_phrase(value) and not rivals else 1.0
+    is_read = value.casefold() in [with_hamlet_word(text).casefold() for text in told]
+    listed = match_units(value).known or names_units(value) or is_known_phrase(value)
+    return _ONLY_PLACE if listed and is_read else 1.0
 
 
 def _lost_dots(column: Column, context: Context, name: str, readings: Sequence[str]) -> bool:

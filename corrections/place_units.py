@@ -32,6 +32,7 @@ _SHORTEST_HAMLET = 3
 _HAMLET = re.compile(rf"(?:{'|'.join(_HAMLET_WORDS)})\s+\d+[A-Za-z]?", re.I)
 _LIKE_HAMLET = re.compile(r"^([^\W\d_]+(?:\s+[^\W\d_]+)?)(?=\s+\d+[A-Za-z]?(?!\w))")
 """Words before a number at the beginning of a place: mostly a hamlet's, with or without their marks."""
+_HALF_TOWNSHIP = re.compile(r"^trấn(?=\s[A-ZĐ])")
 _LIKE, _APART, _SHORTEST = 0.8, 0.1, 5
 """Least likeness of a misread name to a unit's, by how much it must be nearer than the next, and the letters it must
 have to be put right at all. Judgement on drawn addresses, not measured by themselves."""
@@ -113,8 +114,9 @@ def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
 
 
 def with_hamlet_word(text: str) -> str:
-    """A place that begins with a numbered hamlet, with the word for it put right (`Buộn 3`, `Âp 5`, `Xám 7`)."""
-    return _LIKE_HAMLET.sub(lambda found: _hamlet_word(found[0]), text)
+    """A place that begins with a numbered hamlet, with the word for it put right (`Buộn 3`, `Âp 5`, `Xám 7`), or with a
+    township of whose kind half a word was lost."""
+    return _HALF_TOWNSHIP.sub("thị trấn", _LIKE_HAMLET.sub(lambda found: _hamlet_word(found[0]), text))
 
 
 def _hamlet_word(words: str) -> str:

@@ -7,22 +7,34 @@ prints; the checks have the last word on what must be looked at.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from corrections import book_rules
+from corrections.candidates import (
+    NAME_PUT_RIGHT,
+    PUT_RIGHT,
+    PUT_RIGHT_AGREED,
+    Candidate,
+    candidate,
+    known_name,
+    known_phrase,
+    known_place,
+    near_phrase,
+    with_issuer,
+    with_sure_hamlet,
+)
 from corrections.checks import MISREADING_SIGNS, check_fields, page_remarks, unsigned_remarks
-from corrections.confidence import combine, known_phrase_like, standard_confidence, usual_name
+from corrections.confidence import (
+    combine,
+)
 from corrections.cross_evidence import weigh_cross_evidence
 from corrections.dates import parse_date
-from corrections.dot_below import dot_below_doubtful, may_lack_dots, without_stray_dots
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
 from corrections.likelier_readings import usual_first
-from corrections.name_repair import repair_name
-from corrections.normalise import Normalised, normalise
-from corrections.other_readings import is_typed, odds_of_others, share_of_rivals
-from corrections.place_units import match_units, with_hamlet_word
+from corrections.normalise import Normalised
+from corrections.other_readings import is_typed, odds_of_others, share_of_rivals, told_by_all
+from corrections.place_units import match_units
 from corrections.signing_titles import title_confidence
 from corrections.stray_marks import tidy_reading
 from corrections.thresholds import GivenBy, Thresholds
@@ -49,29 +61,11 @@ _AMONG_HANDWRITING = 0.4
 """A value taken for typed in an entry by hand is often a neat hand, of which Tesseract reads some letters."""
 _NOT_DECODED, _ALTERNATIVE, _TRIED = 0.5, 0.7, 5
 """Of the reading's confidence, what the bare letters and another reading may claim; so many of these are tried."""
-_NEARLY_AS_LIKELY = 0.3
-"""A reading this likely, against the first, is preferred when it names known units and the first does not."""
-_LISTED_AFTER = 1.5
-"""A value that is one of the lists' once a lost mark is put back."""
 _OFTEN_EMPTY = frozenset({FieldKind.CODE, FieldKind.ID_NUMBER})
-_KNOWN_UNITS = 3.0
-"""A place whose units are all listed: misreadings seldom hit another unit of the same district."""
 _SURELY_UNMARKED = 0.85
 """Confidence from which an empty box or space for a stamp is taken for empty."""
-_READ_WELL, _UNITS_ALONE = 0.87, 0.92
-"""Below the first a place with known units claims the second at most: its other words may be wrong."""
-_HAMLET_PUT_RIGHT = 0.85
-"""Most a place may claim whose hamlet's word was put right: less than `_READ_WELL`."""
-_PUT_RIGHT = 0.9
-"""Most a place may claim whose unit was put right by the lists."""
-_PUT_RIGHT_AGREED = 0.96
-"""The same of a typed name or place that all readings told alike: of 55 on 252 drawn entries all were right."""
-_ONE_UNIT = 0.1
-"""Odds of a home of a single unit: it is mostly the rest of an address."""
-_NAME_PUT_RIGHT = 0.85
-"""Most a name may claim in which a lost tone mark was put back."""
-_DOT_UNSURE = 0.88
-"""A name whose dot below may be one of the printed line's."""
+_TOLD_BY_ALL = 0.96
+"""Least that a part of a typed run claims which all readings of the run tell alike."""
 _EMPTY_BUT_USUAL = 0.1
 """Odds of an empty reading in a column that hardly any entry leaves empty."""
 _UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
@@ -83,16 +77,6 @@ _SHOWN = frozenset({"name_shape", "district_unknown"})
 """Remarks on the letters themselves: books seldom hold such values, so a person looks however sure the machine was."""
 _SIGN_ODDS, _REMARK_ODDS = 0.4, 0.7
 """A remark that is mostly a sign of misreading; one that mostly is as the book has it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
-    text: str
-    normalised: Normalised
-    confidence: float
-    """That the standard value is right."""
-    read: float
-    """The recogniser's, that the text is."""
 
 
 def prefill_entry(
@@ -222,6 +206,8 @@ def _field_value(column: Column, field: FieldReading, context: Mapping[str, str]
     confidence = min(confidence, 1.0 - share_of_rivals(column, field, context, told))
     readings = (_preferred(field), *(other.text for other in field.alternatives))
     confidence = combine(confidence, odds_of_others(column, field, context, told, readings))
+    if told_by_all(column, field, context, told, readings):
+        confidence = max(confidence, _TOLD_BY_ALL)
     if not best.text and column.required is not Required.NO and column.kind not in _OFTEN_EMPTY:
         confidence = combine(confidence, _EMPTY_BUT_USUAL)
     for flag in _telling_flags(field.flags, column, best.normalised):
@@ -244,7 +230,7 @@ def _telling_flags(flags: Sequence[str], column: Column, told: Normalised) -> li
     return [flag for flag in flags if flag != "overflow" or not is_whole]
 
 
-def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, str]) -> _Candidate:
+def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, str]) -> Candidate:
     """The preferred reading, or, when no rule can make a standard value of it, the likeliest one that gives one."""
     readings = [(_preferred(field), field.confidence)]
     if field.decoded is not None and field.decoded != field.text:
@@ -255,105 +241,30 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     kind = FieldKind.TEXT if "," in context.get("shared", "") and column.kind is FieldKind.NAME else column.kind
     readings = [(tidy_reading(kind, text), sure) for text, sure in readings]
     if kind is FieldKind.PLACE:
-        readings = [_with_hamlet(text, sure) for text, sure in readings]
+        readings = [with_sure_hamlet(text, sure) for text, sure in readings]
     if is_typed(field) and not ("HoTen" in context.get("shared", "") or not readings[0][0]):
         readings = usual_first(column.kind, readings)
-    candidates = [_candidate(column, text, sure, context, decoded) for text, sure in readings]
+    candidates = [candidate(column, text, sure, context, decoded) for text, sure in readings]
     if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
         told_alone = column.name.endswith(_TOLD_ALONE) or (
             column.name.endswith("QueQuan") and province_named(candidates[0].normalised.value) is not None
         )
         agreed = is_typed(field) and not field.alternatives
-        return _known_place(candidates, home=not told_alone, most=_PUT_RIGHT_AGREED if agreed else _PUT_RIGHT)
+        place = known_place(candidates, home=not told_alone, most=PUT_RIGHT_AGREED if agreed else PUT_RIGHT)
+        return near_phrase(column, place, context) if not match_units(place.text).known else place
     if column.kind in (FieldKind.NAME, FieldKind.SIGNER):
         agreed = is_typed(field) and not field.alternatives
-        most = _PUT_RIGHT_AGREED if agreed else _NAME_PUT_RIGHT
-        return _known_name(column, candidates[0], context, most=most, typed=is_typed(field))
+        most = PUT_RIGHT_AGREED if agreed else NAME_PUT_RIGHT
+        return known_name(column, candidates[0], context, most=most, typed=is_typed(field))
     if column.code_list and field.engine in _MARKS:
         return replace(candidates[0], text=field.text)
     first = candidates[0]
-    if column.kind in _PHRASES and is_typed(field):
-        first = _known_phrase(column, first, context)
+    if column.kind in _PHRASES:
+        first = known_phrase(column, first, context) if is_typed(field) else first
+        first = with_issuer(column, near_phrase(column, first, context), context)
     if first.normalised.certain or not first.text:
         return first
     return next((c for c in candidates[1:] if c.normalised.certain and c.text), first)
-
-
-def _with_hamlet(text: str, sure: float) -> tuple[str, float]:
-    """A place with its hamlet's word put right, which a person looks at."""
-    right = with_hamlet_word(text)
-    return right, sure if right == text else min(sure, _HAMLET_PUT_RIGHT)
-
-
-def _known_place(candidates: list[_Candidate], *, home: bool, most: float) -> _Candidate:
-    """The likeliest reading, or a nearly as likely one that names known units; a lost mark in a unit is put back.
-
-    A home of a single unit is usually the rest of an address of which a line was not read.
-    """
-    first = candidates[0]
-    for candidate in candidates:
-        match = match_units(candidate.normalised.value)
-        if match.known and not match.changed and candidate.confidence > _NEARLY_AS_LIKELY * first.confidence:
-            sure = combine(candidate.confidence, _KNOWN_UNITS)
-            if candidate.confidence < _READ_WELL:  # the lists say nothing of the hamlet or street before the commune
-                sure = min(sure, _UNITS_ALONE)
-            return replace(candidate, confidence=sure)
-    match = match_units(first.normalised.value)
-    if match.changed:
-        most, factor = (most, _LISTED_AFTER) if match.known else (_PUT_RIGHT, 1.0)
-        sure = min(most, combine(first.confidence, factor))
-        put_right = replace(first.normalised, value=match.text)
-        return replace(first, text=match.text, normalised=put_right, confidence=sure)
-    if first.text and home and not re.search(r"[,;]|\s[-–]|[-–]\s", first.text):
-        return replace(first, confidence=combine(first.confidence, _ONE_UNIT))
-    return first
-
-
-def _known_name(
-    column: Column, first: _Candidate, context: Mapping[str, str], *, most: float, typed: bool
-) -> _Candidate:
-    """The reading with lost tone marks of its syllables put back, which a person looks at; typed, without dots of the
-    line."""
-    value = first.normalised.value
-    bare = without_stray_dots(value) if typed else value
-    if "-" in value and usual_name(value.replace("-", " ")):
-        bare = value.replace("-", " ")  # strokes of the line
-    if bare != value and value in first.text:
-        text = first.text.replace(value, bare)
-        told = normalise(column, text, context=context)
-        return replace(first, text=text, normalised=told, confidence=min(_NAME_PUT_RIGHT, first.confidence))
-    if dot_below_doubtful(value, typed=typed):
-        first = replace(first, confidence=min(first.confidence, _DOT_UNSURE))
-    right = repair_name(value)
-    if right == value or value not in first.text:
-        return first
-    text = first.text.replace(value, right)
-    told = normalise(column, text, context=context)
-    sure = min(most, combine(first.confidence, _LISTED_AFTER))
-    if typed and usual_name(right):  # what the reading lost says nothing against the name as it is now
-        sure = most if most == _PUT_RIGHT_AGREED else min(most, standard_confidence(column.kind, first.read, told))
-    if typed and may_lack_dots(value, right):
-        sure = min(sure, _DOT_UNSURE)
-    return replace(first, text=text, normalised=told, confidence=sure)
-
-
-def _known_phrase(column: Column, first: _Candidate, context: Mapping[str, str]) -> _Candidate:
-    """The reading with the marks of the one phrase of the lists that has its letters."""
-    phrase = known_phrase_like(first.text)
-    if phrase is None or phrase == first.text.casefold().strip(" .,;"):
-        return first
-    text = first.text[:1] + phrase[1:] if phrase[:1] == first.text[:1].casefold() else phrase.capitalize()
-    told = normalise(column, text, context=context)
-    sure = min(_PUT_RIGHT, standard_confidence(column.kind, first.read, told))
-    return replace(first, text=text, normalised=told, confidence=sure)
-
-
-def _candidate(column: Column, text: str, confidence: float, context: Mapping[str, str], decoded: bool) -> _Candidate:
-    normalised = normalise(column, text, context=context)
-    told = usual_name(text) if column.kind is FieldKind.TITLE else not any(map(str.isdigit, text))
-    alone = bool(text) and told and not decoded
-    sure = standard_confidence(column.kind, confidence, normalised, lexicon_used=decoded, written=alone)
-    return _Candidate(text=text, normalised=normalised, confidence=sure, read=confidence)
 
 
 def _with_findings(values: dict[str, FieldValue], findings: tuple[Finding, ...]) -> dict[str, FieldValue]:

@@ -24,6 +24,7 @@ from corrections.entries import (
     ValueSource,
 )
 from corrections.normalise import normalise
+from corrections.shared_runs import sharing
 from layouts.columns import Column, columns_by_name
 from vietnamese.letters import fold_spaces, nfc
 
@@ -252,7 +253,8 @@ def _taken_over(entry: Entry, decision: Decision, known: Mapping[str, Column]) -
     fields = dict(entry.fields)
     context = {"near_year": fields["ngayDangKy"].normalized[-4:]} if "ngayDangKy" in fields else {}
     for name, change in decision.values.items():
-        fields[name] = _changed(fields.get(name), known[name], change, context)
+        told = context | {"shared": sharing(entry.fields, name, change.text)}
+        fields[name] = _changed(fields.get(name), known[name], change, told)
     return fields
 
 

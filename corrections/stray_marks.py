@@ -36,6 +36,14 @@ _DOTS_IN_WORDS = re.compile(r"(?<=\w)\s*\.(?:\s*\.)+\s*(?=\w)")
 """Several dots in a row are the line's; one of them is left between figures, where a date has one."""
 _COMMAS_IN_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*([.,/-])\s*(\d{1,2})\s*([.,/-])\s*((?:19|20)\d{2})(?!\d)")
 """A date in which a dot of the line made a comma of a dot (`24.09,2011`)."""
+_COLONS_IN_DATE = re.compile(r"(?<!\d)(\d{1,2}):(\d{1,2}):((?:19|20)\d{2})(?!\d)")
+"""Dots of a date that were read with dots of the line above them (`14:05:2017`)."""
+_LABEL_BEHIND_DATE = re.compile(r"(?<=(?<!\d)(?:19|20)\d{2})[^\W\d_].*$")
+"""The next label of the row, without a blank (`09.03.2017Giới tính`)."""
+_LABEL_BEFORE_NAME = re.compile(r"^\W*h[oọồòộ]\s?(?:,|v[aà])?\s?t[eêé]n\s*:\s*(?=\S)", re.I)
+"""`Họ và tên:`, its colon counted: without it a name may begin so."""
+_OPEN_BRACKET, _CLOSED = re.compile(r"(?<!\S)[(\[{](?=[^\W\d_]+(?:\s|$))"), re.compile(r"[)\]}]")
+"""Before a word of a name, with none that closes it: a stroke."""
 _HALF_A_DATE = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})(?:\s+|\s*\2\s+|\s+\2\s*)((?:19|20)\d{2})(?!\d)")
 _SPLIT_MONTH = re.compile(r"(?<!\d)(\d{1,2}([./-])1)\s+([0-2]\2(?:19|20)\d{2})(?!\d)")
 """A month of two figures in two (`29/1 1/2013`)."""
@@ -68,9 +76,14 @@ _MOST_PASSES = 6
 
 
 def tidy_reading(kind: FieldKind, text: str) -> str:
-    """What was read of a field without its stray strokes, and without the dots behind it that were read as figures;
-    the words around the number of an identity paper, and UBND, are put right."""
+    """What was read of a field without its stray strokes, without the dots behind it that were read as figures, and
+    without what is left of labels beside it; the words around a paper's number, and UBND, are put right."""
     words = _DOTS_READ_AS_FIGURES.sub("", fold_spaces(text)) if kind in _WORDS_ALONE else text
+    if kind is FieldKind.NAME:
+        words = _LABEL_BEFORE_NAME.sub("", words)
+        words = words if _CLOSED.search(words) else _OPEN_BRACKET.sub("", words)
+    elif kind is FieldKind.DATE:
+        words = _LABEL_BEHIND_DATE.sub("", words)
     return with_paper_words(_COMMITTEE.sub("UBND", without_stray_marks(kind, words)))
 
 
@@ -115,7 +128,7 @@ def _cleaned_once(kind: FieldKind, text: str) -> str:
 def _with_whole_dates(text: str) -> str:
     """The text with one sign between the parts of its dates: `14..11..1978`, `11.12 2000` and `23. 04.2011` have lost
     or won some from the dotted line. Dates written with blanks throughout stay."""
-    text = _COMMAS_IN_DATE.sub(_without_commas, _DOTS_IN_FIGURES.sub(".", text))
+    text = _COMMAS_IN_DATE.sub(_without_commas, _DOTS_IN_FIGURES.sub(".", _COLONS_IN_DATE.sub(r"\1.\2.\3", text)))
     text = _SPLIT_MONTH.sub(r"\1\3", text)
     text = _NO_SIGNS.sub(r"\1.\2.\3", _HALF_A_DATE.sub(r"\1\2\3\2\4", text))
     return _OTHER_HALF.sub(r"\1\5\4\5\6", text)

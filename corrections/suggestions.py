@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -18,6 +19,7 @@ from corrections import lists
 from corrections.date_words import WORDS_OF
 from corrections.dates import date_in_words, parse_date, parse_date_words
 from corrections.fitting_values import EACH_ITS_OWN, disproved, elsewhere, is_dwelling, meant, name_of_list
+from corrections.near_values import KINDS, near_values
 from corrections.normalise import normalise
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind
@@ -30,6 +32,8 @@ __all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_
 
 MOST, _READINGS = 5, 3
 """Suggestions of a field (the keys Alt+1 to Alt+5), and how many of them may be other readings of its ink."""
+_NEAR, _NEAR_PLACES = 5, 3
+"""How many may be values near what was read; of places fewer, because a book's own places come after them."""
 _WORTH_SAYING = 0.005
 """Probability from which another reading is offered: a smaller one would be shown as 0 %."""
 _LIKE, _NAMESAKE, _MOST_LIKE = 70, 90, 3
@@ -124,7 +128,15 @@ def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
 
 
 def _other_readings(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
-    """Other readings of the same ink that mean something else, and that the ink may say."""
+    """Other readings of the same ink that mean something else, and that the ink may say; of words, what they come to
+    when put together."""
+    if column.kind in KINDS and text:
+        others = [(other, p) for other, p in around.alternatives if not p or _WORTH_SAYING <= p < _SURE]
+        read = {tone_key(strip_ending(other)): probability for other, probability in others}
+        near = near_values(column, text, others, around.context)
+        for value in islice(near, _NEAR_PLACES if column.kind is FieldKind.PLACE else _NEAR):
+            yield value, Source.READING, _note_of_reading(read.get(tone_key(value)))
+        return
     told = {meant(column, text, around.context)}
     for other, probability in around.alternatives:
         if probability and not _WORTH_SAYING <= probability < _SURE:  # without one, nobody knows
@@ -134,8 +146,14 @@ def _other_readings(column: Column, text: str, around: Surroundings) -> Iterator
         means = meant(column, other, around.context)
         if means not in told and len(told) <= _READINGS:
             told.add(means)
-            sure = f" ({probability:.0%})" if probability else ""
-            yield strip_ending(other), Source.READING, f"Máy đọc khác{sure}"
+            yield strip_ending(other), Source.READING, _note_of_reading(probability)
+
+
+def _note_of_reading(probability: float | None) -> str:
+    """Where a reading comes from; None: it is put together of several, or with what the lists know."""
+    if probability is None:
+        return "Gần với chữ đọc được"
+    return f"Máy đọc khác ({probability:.0%})" if probability else "Máy đọc khác"
 
 
 def _from_entry(column: Column, text: str, values: Mapping[str, str]) -> Iterator[_Draft]:

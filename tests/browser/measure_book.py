@@ -23,10 +23,12 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page, expect, sync_playwright
 
-from benchmark.letters import folded, same_standard
+from benchmark.letters import same_standard
+from benchmark.mending import mending, presses
 from benchmark.shipped_samples import SampleBook, draw_sample_book
 from benchmark.truth import TruePage, TrueValue, read_truth
 from corrections.entries import Entry, EntryState, Role
+from corrections.normalise import normalise
 from layouts.codes import label_of
 from layouts.columns import FieldKind, column
 from layouts.loader import shipped_template
@@ -34,7 +36,7 @@ from layouts.register_types import RegisterType
 from tests.browser.conftest import FLAGS, chromium
 from tests.browser.figures import keep, machine
 from tests.browser.server import Server
-from tests.browser.telex import presses, type_telex
+from tests.browser.telex import type_telex
 from tests.databases import every_entry
 from tests.screens.office import PASSWORD
 from workbench.config import Settings
@@ -46,6 +48,11 @@ from workbench.services.context import Context, open_context, system_context
 _PATIENT = 60_000
 _KEY_SECONDS, _LOOK_SECONDS = 0.2, 1.35
 """A skilled typist's key and a look with its decision: Card, Moran and Newell's keystroke-level model (1980)."""
+_CARET = """() => {
+  let at = document.activeElement;
+  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
+  return at.selectionStart;
+}"""
 _FOCUS = """() => {
   let at = document.activeElement;
   while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
@@ -112,15 +119,39 @@ class BookClerk:
         elif not wanted:
             self.work.how["marked"] += 1
             self._press("F3")  # empty in the book; goes on by itself
-        elif (place := _place(focus["chips"], wanted)) is not None:
-            self._press(f"Alt+{place + 1}")
-            self._done("suggested")
+        elif known and (place := self._place(focus, known)) is not None:
+            self.work.how["suggested"] += 1
+            self._press(f"Alt+{place + 1}")  # goes on by itself too
         else:
-            self._done(self._write(focus["value"], wanted))
+            own = known.standard if known and not column(self.kind, name).code_list else ""
+            self._done(self._write(focus["value"], [text for text in (wanted, own) if text]))
 
     def _right(self, entry: int, field: dict[str, Any]) -> bool:
+        """Whether a field says what the book does, itself or by the standard value shown beside it."""
         known = self.truth[entry].get(field["column"])
-        return known is None or _stands(field, _wanted(self.kind, known))
+        if known is None:
+            return True
+        shown = field["hint"].removeprefix("→").strip()
+        if not known.standard and not shown and self._shared(entry, known):
+            return True  # the run has nothing of this column, and no value is shown for it
+        title = column(self.kind, known.column).kind is FieldKind.TITLE
+        told = (_wanted(self.kind, known), known.standard)
+        return any(same_standard(text, shown or field["value"], title=title) for text in told)
+
+    def _place(self, focus: dict[str, Any], known: TrueValue) -> int | None:
+        """The suggestion that is right for this column, whatever it says for others of the same line of ink."""
+        known_column = column(self.kind, known.column)
+        context = {"shared": self._shared(focus["entry"], known)}
+        for number, text in enumerate(focus["chips"]):
+            value = normalise(known_column, text, context=context).value
+            if same_standard(known.standard, value, title=known_column.kind is FieldKind.TITLE):
+                return number
+        return None
+
+    def _shared(self, entry: int, known: TrueValue) -> str:
+        """The columns that are written in one line with this one; empty when it has its own."""
+        names = [v.column for v in self.truth[entry].values() if v.written and v.written == known.written]
+        return ",".join(names) if len(names) > 1 else ""
 
     def _done(self, how: str) -> None:
         self.work.how[how] += 1
@@ -131,26 +162,18 @@ class BookClerk:
             self.page.keyboard.press(key)
         self.work.keys += times
 
-    def _write(self, old: str, new: str) -> str:
-        """Mend the value where it differs, or type it anew over the selected text, whichever takes fewer keys."""
-        start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-        rest = min(len(old), len(new)) - start
-        end = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
-        middle, surplus = new[start : len(new) - end], len(old) - start - end
-        mending = 1 + min(end, start) + surplus + presses(middle)
-        if presses(new) <= mending:
-            self.work.keys += type_telex(self.page, self.keyboard, new)
-            return "typed"
-        if end <= start:
-            self._press("End")
-            self._press("ArrowLeft", end)
-            self._press("Backspace", surplus)
-        else:
-            self._press("Home")
-            self._press("ArrowRight", start)
-            self._press("Delete", surplus)
-        self.work.keys += type_telex(self.page, self.keyboard, middle)
-        return "mended"
+    def _write(self, old: str, wanted: list[str]) -> str:
+        """Mend the value or type it anew, whichever takes fewer keys."""
+        plan = mending(old, wanted)
+        for step in plan.steps:
+            if step.text:
+                self.work.keys += type_telex(self.page, self.keyboard, step.text)
+                continue
+            self._press(step.key, step.times)
+            if step.caret is not None:  # a browser may part words otherwise
+                off = self.page.evaluate(_CARET) - step.caret
+                self._press("ArrowLeft" if off > 0 else "ArrowRight", abs(off))
+        return "typed" if len(plan.steps) == 1 else "mended"
 
 
 def _wanted(kind: RegisterType, known: TrueValue) -> str:
@@ -158,15 +181,6 @@ def _wanted(kind: RegisterType, known: TrueValue) -> str:
     codes = column(kind, known.column).code_list
     words = label_of(codes, known.standard) if codes else None
     return words or known.written
-
-
-def _stands(focus: dict[str, Any], wanted: str) -> bool:
-    """Whether the field says so already, itself or by the standard value shown beside it."""
-    return folded(wanted) in (folded(focus["value"]), folded(focus["hint"].removeprefix("→")))
-
-
-def _place(chips: list[str], written: str) -> int | None:
-    return next((i for i, text in enumerate(chips) if folded(text) == folded(written)), None)
 
 
 def main() -> None:

@@ -11,15 +11,11 @@ from collections.abc import Iterator
 
 from playwright.sync_api import CDPSession, Page
 
-__all__ = ["presses", "type_telex", "word_states"]
+from benchmark.mending import presses
+
+__all__ = ["type_telex", "word_states"]
 
 _INPUT_METHOD = 229
-
-
-def presses(text: str) -> int:
-    """Keys to type a text by Telex: one a letter, one more a mark, two for đ; a capital is one press with Shift."""
-    plain = unicodedata.normalize("NFD", text)
-    return len(plain) + sum(letter in "đĐ" for letter in plain)
 
 
 def word_states(word: str) -> Iterator[str]:

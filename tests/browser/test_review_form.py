@@ -92,8 +92,11 @@ def test_typing_is_saved_in_nfc_and_as_text(page: Page, server: FakeServer) -> N
 
 def test_marks_suggestions_ditto_swap_and_undo(page: Page, server: FakeServer) -> None:
     page.locator("#rv-nksDanToc").focus()
-    page.keyboard.press("Alt+2")
+    page.keyboard.press("Alt+2")  # taken, and the next field comes
     expect(page.locator("#rv-nksDanToc")).to_have_value("Mường")
+    focused(page, "chaHoTen")
+    page.keyboard.press("Shift+Enter")
+    focused(page, "nksDanToc")
     page.keyboard.press("Control+d")
     expect(page.locator("#rv-nksDanToc")).to_have_value("Tày")
     page.keyboard.press("Control+z")

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmark.mending import presses
 from tests.browser.fake_server import ORIGIN, FakeServer
-from tests.browser.telex import presses, type_telex, word_states
+from tests.browser.telex import type_telex, word_states
 
 pytestmark = pytest.mark.browser
 PAPER = "CMND 190992552 06/04/2010, CA Ví Dụ"
@@ -89,6 +90,8 @@ def test_each_suggestion_has_its_key(page: Page, server: FakeServer) -> None:
     for number, text in enumerate(("Kinh", "Tày", "Thái", "Mường", "Nùng"), start=1):
         page.keyboard.press(f"Alt+{number}")
         value(page, "nksDanToc", text)
+        at(page, "chaHoTen")
+        page.keyboard.press("Shift+Enter")
     for text in ("Mường", "Thái", "Tày", "Kinh", ""):
         page.keyboard.press("Control+z")
         value(page, "nksDanToc", text)
@@ -141,6 +144,7 @@ def test_one_undo_takes_back_exactly_one_change(page: Page, server: FakeServer) 
     page.keyboard.type(" Anh")
     page.keyboard.press("Enter")
     page.keyboard.press("Alt+4")  # a suggestion in the next field
+    page.keyboard.press("Shift+Enter")
     page.keyboard.press("F4")  # and a mark over it
     at(page, "chaHoTen")
     page.keyboard.press("Control+z")

@@ -96,3 +96,64 @@ def test_a_name_beside_readings_that_are_none_is_sure() -> None:
 def test_strokes_of_the_line_leave_a_name() -> None:
     values, _ = _prefill(read("nksHoTen", "Đào-Thị Luân", 0.97))
     assert (values["nksHoTen"].normalized, values["nksHoTen"].needs_review) == ("Đào Thị Luân", True)
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "looked_at"),
+    [
+        ("Nguyẫn Bích Trang", "Nguyễn Bích Trang", False),  # one letter of one word, and no name without it
+        ("Trần Văn Chịnh Thiện", "Trần Văn Chinh Thiện", False),
+        ("Hồ Quang Binh", "Hồ Quang Đình", True),  # two marks off: it was neither
+        ("Vy Công Vương", "Vy Công Vượng", True),  # both are names
+        ("H[] Xuân Đức", "H Xuân Đức", True),  # a letter was lost
+    ],
+)
+def test_the_one_reading_that_is_a_name_is_sure_where_the_first_is_a_letter_off(
+    first: str, other: str, looked_at: bool
+) -> None:
+    values, _ = _prefill(read("nksHoTen", first, 0.6, alternatives=((other, 0.4),)))
+    assert values["nksHoTen"].needs_review is looked_at
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "looked_at"),
+    [
+        ("Thân 8, Thông Nguyên, Hoàng Su Phì, Hà Giang", "Thôn 8, Thông Nguyên, Hoàng Su Phì, Hà Giang", False),
+        ("Thôn 8, Thông Nguyên, Hoàng Su Phì, Hà Giang", "Thôn 6, Thông Nguyên, Hoàng Su Phì, Hà Giang", True),
+        ("Thôn 8, Thông Nguyôn, Hoàng Su Phù, Hà Giang", "Thôn 8, Thông Nguyan, Hoàng Su Phù, Hà Giang", True),
+    ],
+)
+def test_a_place_of_the_lists_is_sure_where_its_figures_are_read_alike(first: str, other: str, looked_at: bool) -> None:
+    values, _ = _prefill(read("meNoiCuTru", first, 0.6, alternatives=((other, 0.4),)))
+    assert values["meNoiCuTru"].needs_review is looked_at
+
+
+def test_a_part_of_a_run_is_sure_that_every_reading_tells() -> None:
+    text = "Lê Thị Hoa, xã Tam Đa, Phù Cừ, Hưng Yên, CMND 123456789"
+    others = ((text.replace("Phù Cừ", "Phù Gừ"), 0.3), (text.replace("Tam Đa", "Tam. Đa"), 0.2))
+    columns = ("nycHoTen", "nycSoGiayToTuyThan")
+    values, _ = _prefill(*(read(name, text, 0.2, alternatives=others) for name in columns))
+    assert [values[name].needs_review for name in columns] == [False, False]
+    others = ((text.replace("123456789", "128456789"), 0.3),)
+    values, _ = _prefill(*(read(name, text, 0.2, alternatives=others) for name in columns))
+    assert [values[name].needs_review for name in columns] == [False, True]
+
+
+def test_an_empty_name_of_somebody_who_is_written_of_is_looked_at() -> None:
+    nobody = read("nycHoTen", "", 0.97)
+    assert not _prefill(nobody)[0]["nycHoTen"].needs_review
+    values, _ = _prefill(nobody, read("nycSoGiayToTuyThan", "123456789", 0.97))
+    assert values["nycHoTen"].needs_review
+
+
+def test_a_text_nearly_of_the_phrases_becomes_them_and_is_looked_at() -> None:
+    values, _ = _prefill(read("ghiChu", "Nhân chủ cho con theo QĐsố 21 ngày 10/03/2019", 0.9))
+    note = values["ghiChu"]
+    assert (note.text, note.needs_review) == ("Nhận cha cho con theo QĐ số 21 ngày 10/03/2019", True)
+
+
+def test_a_day_that_cannot_be_read_leaves_no_sure_gap() -> None:
+    text = "CMND số 123456789 CA An Giang cấp 14*05*2017"
+    columns = ("nycSoGiayToTuyThan", "nycNgayCapGiayToTuyThan")
+    values, _ = _prefill(*(read(name, text, 0.99) for name in columns))
+    assert values["nycNgayCapGiayToTuyThan"].needs_review

@@ -179,3 +179,22 @@ def test_remarks_on_the_page_outlast_a_save() -> None:
     (remark,) = page_remarks(["Trang gần giống cả hai mẫu", "Trang gần giống cả hai mẫu"])
     after = _decide(DecisionKind.CONFIRM, replace(_entry(), findings=(remark,)), Role.CLERK).entry
     assert remark in after.findings and after.state is EntryState.CONFIRMED
+
+
+_RUN = "Nguyễn Phương Đat, Tam Đa, Phù Cừ, Hưng Yên, CMND 012345678"
+
+
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [
+        (_RUN.replace("Đat", "Đạt"), "Nguyễn Phương Đạt"),  # the run put right
+        ("Nguyễn Phương Đạt", "Nguyễn Phương Đạt"),  # its own part alone
+    ],
+)
+def test_a_column_of_a_shared_run_keeps_its_own_part_when_it_is_put_right(typed: str, saved: str) -> None:
+    one = _entry()
+    shared = {name: replace(one.fields["nksHoTen"], column=name, text=_RUN, normalized=part)
+              for name, part in (("nycHoTen", "Nguyễn Phương Đat"), ("nycSoGiayToTuyThan", "012345678"))}  # fmt: skip
+    one = replace(one, fields={**one.fields, **shared})
+    fields = _decide(DecisionKind.CORRECT, one, nycHoTen=typed).entry.fields
+    assert (fields["nycHoTen"].text, fields["nycHoTen"].normalized) == (typed, saved)

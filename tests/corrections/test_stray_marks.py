@@ -16,6 +16,7 @@ from layouts.columns import FieldKind
         (FieldKind.NAME, "Ngô.Tấn.Sáng", "Ngô Tấn Sáng"),
         (FieldKind.NAME, "Nguyễn. Hồng. Vượng -", "Nguyễn Hồng Vượng"),
         (FieldKind.NAME, "H'Yến Niê", "H'Yến Niê"),
+        (FieldKind.DATE, "14:05:2017", "14.05.2017"),
         (FieldKind.NAME, "Y. Bình", "Y. Bình"),
         (FieldKind.SIGNER, "Chủ tịch.Dương.Đình. Ly Dung", "Chủ tịch Dương Đình Ly Dung"),
         (FieldKind.SIGNER, "PCT. Hồ Đình Tuân - -", "PCT. Hồ Đình Tuân"),
@@ -97,4 +98,17 @@ def test_the_committee_is_named_in_its_letters() -> None:
     ],
 )
 def test_dots_read_as_noughts_behind_words_go(kind: FieldKind, read: str, left: str) -> None:
+    assert tidy_reading(kind, read) == left
+
+
+@pytest.mark.parametrize(
+    ("kind", "read", "left"),
+    [
+        (FieldKind.NAME, "Hồ và tên: VƯƠNG BÍCH KHA", "VƯƠNG BÍCH KHA"),
+        (FieldKind.NAME, "Hồ Văn Tèn", "Hồ Văn Tèn"),
+        (FieldKind.NAME, "Phạm (Quốc Cường", "Phạm Quốc Cường"),
+        (FieldKind.DATE, "09.03.2017Giới tính", "09.03.2017"),
+    ],
+)
+def test_what_is_left_of_labels_goes(kind: FieldKind, read: str, left: str) -> None:
     assert tidy_reading(kind, read) == left

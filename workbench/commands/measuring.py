@@ -44,6 +44,9 @@ DatabaseAddress = Annotated[
 Share = Annotated[
     float, typer.Option("--share", min=0.001, max=1, help="Với --campaign, --delivery: chỉ vẽ một phần, ví dụ 0.01.")
 ]
+ReviewKeys = Annotated[
+    bool, typer.Option("--keys", help="Với --truth: đếm phím bấm cho một trường hợp ở màn hình nhập, theo từng mẫu sổ.")
+]
 Lines = Annotated[Path | None, typer.Option("--lines", help="Kết quả đo dòng chữ viết tay (JSON) để ghép vào.")]
 
 
@@ -68,8 +71,11 @@ def benchmark(
     no_hand: Annotated[bool, typer.Option("--no-hand", help="Với --books: không học nét chữ (nhanh gấp đôi).")] = False,
     keep: Annotated[
         Path | None,
-        typer.Option("--keep", help="Với --books: thư mục giữ kết quả đọc, để lần sau đếm lại mà không đọc lại."),
+        typer.Option(
+            "--keep", help="Với --books, --keys: thư mục giữ kết quả đọc, để lần sau đếm lại mà không đọc lại."
+        ),
     ] = None,
+    keys: ReviewKeys = False,
     files: Files = None,
     campaign: WholeProvince = False,
     delivery: WholeOffice = False,
@@ -108,7 +114,24 @@ def benchmark(
         return _benchmark_learning(writers, learn, out, as_json=as_json)
     if writers is not None:
         return _benchmark_writers(writers, out, beside=beside, as_json=as_json)
+    if keys:
+        return _benchmark_keys(truth or (), out, keep=keep, workers=workers, as_json=as_json)
     return _benchmark_pages(truth or (), out, lines, workers=workers, as_json=as_json)
+
+
+def _benchmark_keys(truth: Sequence[Path], out: Path | None, *, keep: Path | None, workers: int, as_json: bool) -> int:
+    """Keys an entry takes at the review form."""
+    from workbench.measuring.recognition import truth_folders
+    from workbench.measuring.review_keys import keys_table, measure_keys
+
+    folders = truth_folders(truth)
+    if not folders:
+        raise CommandError("Không thấy tệp truth.jsonl nào. Hãy chỉ tới thư mục có bản quét và đáp án.")
+    settings = load_settings()
+    with progress("Đang đo") as advance:
+        found = measure_keys(folders, workers=workers or settings.worker_count, advance=advance, keep=keep)
+    data = {form: counts.as_json() for form, counts in found.items()}
+    return _keep_and_tell(out, "keys", data, keys_table(found), as_json=as_json)
 
 
 def _benchmark_pages(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrections.entries import Book, Entry, FieldValue
+from corrections.shared_runs import sharing
 from corrections.suggestions import MOST, Remembered, Surroundings, propose
 from layouts.columns import Column
 from ocr.readings import FieldReading
@@ -11,11 +12,13 @@ from vietnamese.letters import is_figures
 from vietnamese.units import split_place
 from workbench.services.review_types import Suggestion
 
-__all__ = ["entry_context", "suggest_for"]
+__all__ = ["entry_context", "readings_told", "suggest_for"]
 
 _BOOK_VALUES = 60
 _OFFICE_VALUES = 20
 _OFTEN = 3
+_PUT_RIGHT = 0.99
+"""Most a reading is said to be likely of which the lists made another value."""
 
 
 def entry_context(entry: Entry, book: Book) -> dict[str, str]:
@@ -47,25 +50,30 @@ def suggest_for(
         read: what the machine read.
         text: what is being typed instead of what stands.
     """
+    stands = value.text if text is None else text
     misreading = read.text if read else value.text
     learned = corrections_of(memories.connection, kind=column.kind, misreading=misreading) if misreading else ()
     own = memories.frequent(column.name, book_id=book.id, limit=_BOOK_VALUES)
     office = memories.frequent(column.name, limit=_OFFICE_VALUES, at_least=_OFTEN)
     around = Surroundings(
         values={name: field.normalized for name, field in entry.fields.items()},
-        alternatives=_alternatives(read),
+        alternatives=readings_told(read),
         corrections=[Remembered(text=m.text, count=m.count) for m in learned],
         book=[Remembered(text=m.text, count=m.count) for m in own],
         office=[Remembered(text=m.text, count=m.count) for m in office],
         province=split_place(book.office).province,
-        context=entry_context(entry, book),
+        context=entry_context(entry, book) | {"shared": sharing(entry.fields, column.name, stands)},
     )
-    proposals = propose(column, value.text if text is None else text, around, MOST)
+    proposals = propose(column, stands, around, MOST)
     return tuple(Suggestion(text=p.text, source=p.source, note=p.note) for p in proposals)
 
 
-def _alternatives(read: FieldReading | None) -> list[tuple[str, float]]:
+def readings_told(read: FieldReading | None) -> list[tuple[str, float]]:
+    """All readings of a line with their probabilities, what stands among them."""
     if read is None:
         return []
     decoded = [(read.decoded, read.confidence)] if read.decoded else []
-    return decoded + [(a.text, a.probability) for a in read.alternatives]
+    # what was read may have been put right: however sure its letters were, they are another value then
+    return [(read.text, min(read.confidence, _PUT_RIGHT)), *decoded] + [
+        (a.text, a.probability) for a in read.alternatives
+    ]

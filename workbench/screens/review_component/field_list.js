@@ -170,9 +170,10 @@ class FieldList {
     this.accept();
   }
 
+  // A suggestion was read before its key was pressed: it is taken, and the next field comes. Shift+Enter leads back.
   suggest(i) {
     const suggestion = this.row && this.row.field.suggestions[i];
-    if (suggestion) this.setText(suggestion.text, "suggestion");
+    if (suggestion) { this.setText(suggestion.text, "suggestion"); this.accept(); }
   }
 
   ditto() {

@@ -17,8 +17,8 @@ const KEY_LABELS = {
   blank: "Trong sổ để trống", illegible: "Không đọc được", struck_out: "Bị gạch bỏ", torn: "Bị rách, mất chữ",
   erased: "Bị tẩy xóa", ask: "Hỏi người kiểm tra (ghi lý do)", asWritten: "Sổ ghi đúng như vậy (giá trị lạ mà đúng với sổ)", toggleStandard: "Chữ như trong sổ / giá trị chuẩn",
   ditto: "Chép từ trường hợp ngay trước", swapDayMonth: "Đổi chỗ ngày và tháng", undo: "Hoàn tác", restore: "Trả ô về như lúc đầu",
-  suggest1: "Lấy gợi ý 1", suggest2: "Lấy gợi ý 2", suggest3: "Lấy gợi ý 3", suggest4: "Lấy gợi ý 4",
-  suggest5: "Lấy gợi ý 5", zoomIn: "Phóng to ảnh", zoomOut: "Thu nhỏ ảnh", zoomPage: "Xem cả trang", turnPage: "Lật sang trang viết tiếp của trường hợp (nếu có)",
+  suggest1: "Lấy gợi ý 1, sang ô sau", suggest2: "Lấy gợi ý 2, sang ô sau", suggest3: "Lấy gợi ý 3, sang ô sau", suggest4: "Lấy gợi ý 4, sang ô sau",
+  suggest5: "Lấy gợi ý 5, sang ô sau", zoomIn: "Phóng to ảnh", zoomOut: "Thu nhỏ ảnh", zoomPage: "Xem cả trang", turnPage: "Lật sang trang viết tiếp của trường hợp (nếu có)",
   setAside: "Không phải một trường hợp (trang trống, bị hủy, rách)", help: "Bảng phím tắt", helpToo: "Bảng phím tắt (phím thứ hai)",
 };
 

@@ -1,0 +1,214 @@
+"""Keys an entry of drawn pages takes at the review form: what it stops at, what is taken, chosen, mended or typed.
+
+Counted by the rules of the form itself: fields of one line of ink that are to be looked at are one stop while they are
+right; a suggestion's key takes it and goes on, as the key for an empty field does; any other wrong value is mended with
+as few keys as a browser needs. Wrong values that nobody is led to are the silent ones. A browser presses the same keys
+in `tests/browser/measure_book.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from benchmark.entry_keys import stops
+from benchmark.letters import same_standard
+from benchmark.mending import mending
+from benchmark.truth import TruePage, TrueValue, read_truth
+from corrections.entries import FieldValue
+from corrections.prefill import prefill_entry, reading_contexts
+from corrections.suggestions import Surroundings, propose
+from corrections.thresholds import DEFAULT_THRESHOLDS
+from layouts.codes import label_of
+from layouts.columns import FieldKind, columns_by_name
+from layouts.register_types import RegisterType
+from ocr.batch.local_engine import run_pages
+from ocr.batch.page_reader import read_task
+from ocr.readings import EntryReading, PageReading, PageTask
+from workbench.measuring.books import Advance
+from workbench.measuring.kept_readings import KeptReadings
+from workbench.services.suggestion_sources import readings_told
+
+__all__ = ["ReviewKeys", "keys_of_entry", "keys_table", "measure_keys", "together"]
+
+_PATIENT = 600.0
+"""Seconds a page may take where nobody waits."""
+_CONFIRM = 1
+"""The key that confirms an entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewKeys:
+    """Counts of some entries; keys are the sum of stops, mending and one to confirm each."""
+
+    entries: int = 0
+    fields: int = 0
+    wrong: int = 0
+    silent: int = 0
+    flagged: int = 0
+    stops: int = 0
+    """Keys to go on from field to field: Enter, Tab, a suggestion's, the one for an empty field."""
+    suggested: int = 0
+    """Wrong values of which a suggestion was right."""
+    mended: int = 0
+    """Wrong values mended or typed."""
+    mending: int = 0
+    """Keys for these."""
+    keys: int = 0
+
+    def as_json(self) -> dict[str, int | float]:
+        """The counts, and keys, stops and mending of one entry."""
+        entries = max(self.entries, 1)
+        means = {name: round(getattr(self, name) / entries, 2) for name in ("keys", "stops", "mending")}
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {
+            f"{name}_an_entry": value for name, value in means.items()
+        }
+
+
+def together(counts: Iterable[ReviewKeys]) -> ReviewKeys:
+    """The sum of counts."""
+    total = ReviewKeys()
+    for one in counts:
+        total = replace(total, **{f.name: getattr(total, f.name) + getattr(one, f.name) for f in fields(one)})
+    return total
+
+
+def measure_keys(
+    folders: Sequence[Path], *, workers: int, advance: Advance, keep: Path | None = None
+) -> dict[str, ReviewKeys]:
+    """Counts by form of the pages in folders with a `truth.jsonl`, each page read by itself.
+
+    Args:
+        folders: where the pages are.
+        workers: reading processes.
+        advance: called after each page read.
+        keep: folder in which readings are kept for the next time; None: none.
+    """
+    kept = KeptReadings(keep)
+    pages = [page for folder in folders for page in read_truth(folder) if page.entries]
+    tasks = [PageTask(source=str(page.path)) for page in pages]
+    known = {at: kept.of(task) for at, task in enumerate(tasks)}
+    left = ((at, tasks[at]) for at in known if known[at] is None)
+    for at, outcome in run_pages(left, reader=read_task, workers=workers, timeout=_PATIENT):
+        known[at] = outcome
+        kept.keep(tasks[at], outcome)
+        advance()
+    found: defaultdict[str, list[ReviewKeys]] = defaultdict(list)
+    for at, page in enumerate(pages):
+        found[page.form] += _page(page, known[at])
+    return {form: together(counts) for form, counts in sorted(found.items())}
+
+
+def keys_table(found: Mapping[str, ReviewKeys]) -> str:
+    """The counts by form and of all, as a Markdown table."""
+    head = ("form", "entries", "fields", "wrong", "silent", "flagged", "keys an entry", "stops", "mending")
+    lines = [f"| {' | '.join(head)} |", "| --- |" + " ---: |" * (len(head) - 1)]
+    for form, counts in {**found, "all": together(found.values())}.items():
+        one = counts.as_json()
+        names = ("entries", "fields", "wrong", "silent", "flagged", "keys_an_entry", "stops_an_entry")
+        lines.append(f"| {form} | {' | '.join(str(one[name]) for name in (*names, 'mending_an_entry'))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _page(page: TruePage, outcome: object) -> list[ReviewKeys]:
+    read = outcome.entries if isinstance(outcome, PageReading) else ()
+    return [
+        keys_of_entry(page.register_type, read[slot] if slot < len(read) else None, true)
+        for slot, true in enumerate(page.entries)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A field of the form, and what stands in the book."""
+
+    column: str
+    value: FieldValue
+    true: TrueValue | None
+    right: bool
+
+
+def keys_of_entry(register_type: RegisterType, reading: EntryReading | None, true: Iterable[TrueValue]) -> ReviewKeys:
+    """What one entry takes.
+
+    Args:
+        register_type: of its page.
+        reading: the entry as read; None when it was not found: it is typed from nothing.
+        true: what stands in the book.
+    """
+    truth = {value.column: value for value in true}
+    values: dict[str, FieldValue] = {}
+    if reading is not None:
+        values, _ = prefill_entry(reading, register_type, thresholds=DEFAULT_THRESHOLDS)
+    empty = {name: FieldValue(column=name, text="", normalized="", needs_review=True) for name in truth}
+    rows = [_row(register_type, name, value, truth.get(name)) for name, value in (empty | values).items()]
+    known = [row for row in rows if row.true is not None]
+    counts = ReviewKeys(
+        entries=1,
+        fields=len(known),
+        wrong=sum(not row.right for row in known),
+        silent=sum(not row.right and not row.value.needs_review for row in known),
+        flagged=sum(row.value.needs_review for row in rows),
+    )
+    for run in _runs(rows, reading).values():
+        counts = replace(counts, stops=counts.stops + stops([row.right for row in run]))
+        for row in run:
+            if not row.right:
+                counts = _mended(counts, row, reading, values, register_type)
+    return replace(counts, keys=_CONFIRM + counts.stops + counts.mending)
+
+
+def _row(register_type: RegisterType, name: str, value: FieldValue, true: TrueValue | None) -> _Row:
+    title = columns_by_name(register_type)[name].kind is FieldKind.TITLE
+    right = true is None or same_standard(true.standard, value.normalized, title=title)
+    return _Row(name, value, true, right)
+
+
+def _runs(rows: Sequence[_Row], reading: EntryReading | None) -> dict[object, list[_Row]]:
+    """The fields the form stops at, those of one line of ink together."""
+    found: defaultdict[object, list[_Row]] = defaultdict(list)
+    for row in rows:
+        field = reading.fields.get(row.column) if reading else None
+        if row.value.needs_review:
+            shares = field is not None and field.box is not None and row.value.text
+            found[(row.value.text, field.box) if field and shares else row.column].append(row)
+    return found
+
+
+def _mended(
+    counts: ReviewKeys,
+    row: _Row,
+    reading: EntryReading | None,
+    values: Mapping[str, FieldValue],
+    register_type: RegisterType,
+) -> ReviewKeys:
+    """The counts with a wrong value put right: by the key for an empty field, a suggestion's, or by typing."""
+    true = row.true
+    if true is None or not (true.written or true.standard):
+        return counts
+    known = columns_by_name(register_type)[row.column]
+    offered = _offered(row, reading, values, register_type)
+    if any(same_standard(true.standard, text, title=known.kind is FieldKind.TITLE) for text in offered):
+        return replace(counts, suggested=counts.suggested + 1)
+    words = label_of(known.code_list, true.standard) if known.code_list else None
+    wanted = [words] if words else [text for text in (true.written, true.standard) if text]
+    keys = mending(row.value.text, wanted).keys
+    return replace(counts, mended=counts.mended + 1, mending=counts.mending + keys)
+
+
+def _offered(
+    row: _Row, reading: EntryReading | None, values: Mapping[str, FieldValue], register_type: RegisterType
+) -> list[str]:
+    """Standard values of the suggestions that the form shows."""
+    field = reading.fields.get(row.column) if reading else None
+    if reading is None or field is None:
+        return []
+    around = Surroundings(
+        values={name: value.normalized for name, value in values.items()},
+        alternatives=readings_told(field),
+        context=reading_contexts(reading, None).get(row.column, {}),
+    )
+    column = columns_by_name(register_type)[row.column]
+    return [proposal.normalized for proposal in propose(column, row.value.text, around)]
