@@ -33,7 +33,7 @@ from corrections.dates import parse_date
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
 from corrections.likelier_readings import usual_first
 from corrections.normalise import Normalised
-from corrections.other_readings import is_typed, odds_of_others, share_of_rivals, told_by_all
+from corrections.other_readings import is_typed, odds_of_listed, odds_of_others, share_of_rivals, told_by_all
 from corrections.place_units import match_units
 from corrections.signing_titles import title_confidence
 from corrections.stray_marks import tidy_reading
@@ -57,6 +57,9 @@ _WHOLE_OR_NOT = frozenset({FieldKind.ID_NUMBER, FieldKind.DATE, FieldKind.VOLUME
 """Kinds of which a rule tells a value that lacks its end."""
 _FLAGGED_ODDS = 0.4
 """Of any other flag."""
+_MOSTLY, _TYPED_ENTRY = 0.5, 0.75
+"""Share of an entry's values in a script from which the entry is by hand, and is typed: a neat hand passes for type in
+more than half of its lines."""
 _AMONG_HANDWRITING = 0.4
 """A value taken for typed in an entry by hand is often a neat hand, of which Tesseract reads some letters."""
 _NOT_DECODED, _ALTERNATIVE, _TRIED = 0.5, 0.7, 5
@@ -105,10 +108,10 @@ def prefill_entry(
     if reading.state is not PageKind.ENTRIES:
         return {name: _empty(name, reading_id) for name in reading.fields}, ()
     contexts = reading_contexts(reading, book)
-    by_hand = _mostly_by_hand(reading)
+    by_hand, typed = _share(reading, Script.HANDWRITTEN) > _MOSTLY, _share(reading, Script.TYPED) >= _TYPED_ENTRY
     values: dict[str, FieldValue] = {}
     for name, field in reading.fields.items():
-        value = _field_value(known[name], field, contexts[name], reading_id)
+        value = _field_value(known[name], field, contexts[name], reading_id, among_typed=typed)
         if by_hand and field.script is Script.TYPED and name != "trangSo":
             value = replace(value, confidence=combine(value.confidence, _AMONG_HANDWRITING))
         values[name] = value
@@ -145,10 +148,10 @@ def _unsigned_titles(reading: EntryReading) -> list[str]:
     ]
 
 
-def _mostly_by_hand(reading: EntryReading) -> bool:
-    """Whether most written values of the entry are handwritten: a value taken for typed may be a neat hand."""
+def _share(reading: EntryReading, script: Script) -> float:
+    """How much of an entry's written values is in one script."""
     scripts = [field.script for field in reading.fields.values() if field.text and field.script]
-    return scripts.count(Script.HANDWRITTEN) > len(scripts) / 2
+    return scripts.count(script) / len(scripts) if scripts else 0.0
 
 
 def _empty(name: str, reading_id: int | None) -> FieldValue:
@@ -195,7 +198,9 @@ def _preferred(field: FieldReading) -> str:
     return field.text if is_spaced_otherwise else field.decoded
 
 
-def _field_value(column: Column, field: FieldReading, context: Mapping[str, str], reading_id: int | None) -> FieldValue:
+def _field_value(
+    column: Column, field: FieldReading, context: Mapping[str, str], reading_id: int | None, *, among_typed: bool
+) -> FieldValue:
     if field.engine is Engine.TESSERACT and field.script is Script.HANDWRITTEN:
         return replace(_empty(column.name, reading_id), state=FieldState.WRITTEN, needs_review=True)
     best = _best_candidate(column, field, context)
@@ -205,9 +210,12 @@ def _field_value(column: Column, field: FieldReading, context: Mapping[str, str]
     told = best.normalised.value
     confidence = min(confidence, 1.0 - share_of_rivals(column, field, context, told))
     readings = (_preferred(field), *(other.text for other in field.alternatives))
-    confidence = combine(confidence, odds_of_others(column, field, context, told, readings))
-    if told_by_all(column, field, context, told, readings):
-        confidence = max(confidence, _TOLD_BY_ALL)
+    odds = odds_of_others(column, field, context, told, readings, among_typed=among_typed)
+    confidence = combine(confidence, odds)
+    if among_typed:
+        confidence = combine(confidence, odds_of_listed(column, field, context, told, readings))
+        if told_by_all(column, field, context, told, readings):
+            confidence = max(confidence, _TOLD_BY_ALL)
     if not best.text and column.required is not Required.NO and column.kind not in _OFTEN_EMPTY:
         confidence = combine(confidence, _EMPTY_BUT_USUAL)
     for flag in _telling_flags(field.flags, column, best.normalised):

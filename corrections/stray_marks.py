@@ -113,6 +113,7 @@ def _cleaned_once(kind: FieldKind, text: str) -> str:
         cleaned = _COMMA_AND_DASH.sub(usual, cleaned)  # one of them is a speck
         cleaned = _DOT_IN_PLACE.sub(_without_dot, _DOTS_IN_WORDS.sub(" ", cleaned))
         cleaned = _HALF_SPACED_HYPHEN.sub(" - ", cleaned)
+        cleaned = cleaned.replace("; ", ", ") if ", " in cleaned else cleaned
     if kind in (FieldKind.PLACE, FieldKind.TEXT):
         cleaned = _DOT_AFTER_POLICE.sub("CA ", cleaned)
     if kind in (FieldKind.SIGNER, FieldKind.TITLE):

@@ -10,7 +10,7 @@ from corrections.entries import FieldValue, Finding
 from corrections.prefill import prefill_entry
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.register_types import RegisterType
-from ocr.readings import Alternative, FieldReading
+from ocr.readings import Alternative, Engine, FieldReading, Script
 from tests.corrections.readings import entry_reading, read
 
 
@@ -157,3 +157,22 @@ def test_a_day_that_cannot_be_read_leaves_no_sure_gap() -> None:
     columns = ("nycSoGiayToTuyThan", "nycNgayCapGiayToTuyThan")
     values, _ = _prefill(*(read(name, text, 0.99) for name in columns))
     assert values["nycNgayCapGiayToTuyThan"].needs_review
+
+
+def test_among_handwriting_less_is_made_of_what_reads_like_type() -> None:
+    place = read("meNoiCuTru", "Thân 8, Thông Nguyên, Hoàng Su Phì, Hà Giang", 0.6,
+                 alternatives=(("Thôn 8, Thông Nguyên, Hoàng Su Phì, Hà Giang", 0.4),))  # fmt: skip
+    hand = [replace(read(name, "Nguyễn Văn An", 0.9), script=Script.HANDWRITTEN) for name in ("nksHoTen", "chaHoTen")]
+    assert not _prefill(place)[0]["meNoiCuTru"].needs_review
+    assert _prefill(place, *hand)[0]["meNoiCuTru"].needs_review
+
+
+def test_a_phrase_read_by_the_recogniser_of_handwriting_in_a_typed_entry_is_sure() -> None:
+    job = replace(
+        read("nksNoiSinh", "Bệnh viện đa khoa tỉnh", 0.85, alternatives=(("Bệnh viện đa khaa tỉnh", 0.1),)),
+        engine=Engine.HANDWRITING,
+        script=Script.HANDWRITTEN,
+    )
+    typed = [read(name, "Nguyễn Văn An", 0.99) for name in ("nksHoTen", "chaHoTen", "meHoTen")]
+    assert _prefill(job)[0]["nksNoiSinh"].needs_review
+    assert not _prefill(job, *typed)[0]["nksNoiSinh"].needs_review
