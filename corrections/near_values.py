@@ -44,6 +44,8 @@ _UNLISTED = 0.3
 """Count that a syllable stands for which no list of names has."""
 _COUNTED = 0.7
 """Weight of how often a syllable is counted: beside what was read of it, the lists say less than they seem to."""
+_USUAL_NAME = 1.4
+"""Nats for a whole name that begins with a surname and goes on with syllables of names."""
 _UNKNOWN_WORD = 2.5
 """Nats against a word that no list has, in a place or a text."""
 _AS_IT_IS = 1.5
@@ -218,7 +220,7 @@ def _spellings(kind: FieldKind, value: str) -> tuple[str, ...]:
 def _spelling(kind: FieldKind, value: str) -> float:
     """What speaks for a whole value, in nats."""
     if kind in _NAMES:
-        return math.log(4.0) * usual_name(value)
+        return _USUAL_NAME * usual_name(value)
     if kind is FieldKind.PLACE and match_units(value).known:
         return _UNKNOWN_WORD
     return _UNKNOWN_WORD * (is_known_phrase(value) or known_phrase_like(value) is not None)

@@ -69,6 +69,8 @@ _SURELY_UNMARKED = 0.85
 """Confidence from which an empty box or space for a stamp is taken for empty."""
 _TOLD_BY_ALL = 0.96
 """Least that a part of a typed run claims which all readings of the run tell alike."""
+_NOBODY_SIGNED = 0.94
+"""That no name stands where nobody signed, as of a space whose title was found: of 20 on 216 drawn entries none had."""
 _EMPTY_BUT_USUAL = 0.1
 """Odds of an empty reading in a column that hardly any entry leaves empty."""
 _UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
@@ -115,7 +117,7 @@ def prefill_entry(
         if by_hand and field.script is Script.TYPED and name != "trangSo":
             value = replace(value, confidence=combine(value.confidence, _AMONG_HANDWRITING))
         values[name] = value
-    values = weigh_cross_evidence(values, reading, book)
+    values = _with_unsigned(weigh_cross_evidence(values, reading, book), reading)
     unmarked = frozenset(
         name
         for name, field in reading.fields.items()
@@ -137,6 +139,20 @@ def _look_once(judged: dict[str, FieldValue], reading: EntryReading) -> None:
     nobody = all(field.engine is Engine.NONE and not field.text and not field.flags for field in unseen)
     if name and title and name.needs_review and len(unseen) > 1 and nobody and unseen[0].box == unseen[1].box:
         judged["chucVuNguoiKy"] = replace(title, needs_review=False)
+
+
+def _with_unsigned(values: dict[str, FieldValue], reading: EntryReading) -> dict[str, FieldValue]:
+    """Names of officials surely empty where nobody of the row signed, though one's title was not found on the page."""
+    spaces = reading.signatures
+    surely = [space for space in spaces if not space.signed and space.confidence >= _SURELY_UNMARKED]
+    if any(space.signed for space in spaces) or not surely or len(spaces) - len(surely) > 1:
+        return values
+    empty = {}
+    for name in (name for space in spaces for name in space.columns if name in values):
+        field = reading.fields.get(name)
+        if field is not None and field.engine is Engine.NONE and not field.text and not field.flags:
+            empty[name] = replace(values[name], confidence=max(values[name].confidence, _NOBODY_SIGNED))
+    return values | empty
 
 
 def _unsigned_titles(reading: EntryReading) -> list[str]:

@@ -1,0 +1,74 @@
+"""Keys an entry takes, counted as the review form works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from benchmark.mending import presses
+from benchmark.truth import TrueValue
+from layouts.register_types import RegisterType
+from ocr.readings import FieldReading
+from tests.corrections.readings import entry_reading, read
+from workbench.measuring.review_keys import ReviewKeys, keys_of_entry, keys_table, together
+
+_RUN = "Nguyễn Thị Đinh - Chủ tịch"
+
+
+def _true(column: str, written: str, standard: str | None = None) -> TrueValue:
+    return TrueValue(column=column, written=written, standard=written if standard is None else standard, ink=())
+
+
+def _keys(*fields: FieldReading, true: list[TrueValue]) -> ReviewKeys:
+    return keys_of_entry(RegisterType.GUARDIANSHIP, entry_reading(*fields), true)
+
+
+def _of(counts: ReviewKeys) -> tuple[int, int, int, int]:
+    return counts.stops, counts.suggested, counts.mending, counts.keys
+
+
+def test_sure_and_right_takes_the_key_that_confirms() -> None:
+    counts = _keys(read("nghHoTen", "Nguyễn Văn An", 0.99), true=[_true("nghHoTen", "Nguyễn Văn An")])
+    assert (counts.entries, counts.fields, counts.wrong, counts.flagged) == (1, 1, 0, 0)
+    assert _of(counts) == (0, 0, 0, 1)
+
+
+def test_a_suggestion_takes_the_field_and_goes_on() -> None:
+    name = read("nghHoTen", "Nguyễn Thị Đinh", 0.6, alternatives=(("Nguyễn Thị Định", 0.4),))
+    assert _of(_keys(name, true=[_true("nghHoTen", "Nguyễn Thị Định")])) == (1, 1, 0, 2)
+
+
+def test_what_nobody_offers_is_mended() -> None:
+    name = read("nghHoTen", "Xyz Qwk", 0.3)
+    counts = _keys(name, true=[_true("nghHoTen", "Lò Thị Pâng")])
+    assert _of(counts) == (1, 0, presses("Lò Thị Pâng"), 2 + presses("Lò Thị Pâng"))
+
+
+def test_a_run_is_one_stop_and_its_wrong_part_one_more() -> None:
+    box = (0.1, 0.1, 0.5, 0.2)
+    fields = [replace(read(name, _RUN, 0.3), box=box) for name in ("nguoiKy", "chucVuNguoiKy")]
+    title = _true("chucVuNguoiKy", _RUN, "Chủ tịch")
+    counts = _keys(*fields, true=[_true("nguoiKy", _RUN.replace("Đinh", "Định"), "Nguyễn Thị Định"), title])
+    assert (counts.flagged, counts.wrong, counts.silent) == (2, 1, 0)
+    assert _of(counts) == (2, 1, 0, 3)
+    assert _of(_keys(*fields, true=[_true("nguoiKy", _RUN, "Nguyễn Thị Đinh"), title])) == (1, 0, 0, 2)
+
+
+def test_silent_errors_cost_nothing_and_an_empty_field_no_typing() -> None:
+    counts = _keys(
+        read("nghHoTen", "Nguyễn Văn An", 0.99),
+        read("lyDoGiamHo", "xyz", 0.3),
+        true=[_true("nghHoTen", "Nguyễn Văn Ân"), _true("lyDoGiamHo", "")],
+    )
+    assert (counts.wrong, counts.silent, counts.mending) == (2, 1, 0)
+
+
+def test_an_entry_that_was_not_found_is_typed() -> None:
+    counts = keys_of_entry(RegisterType.GUARDIANSHIP, None, [_true("nghHoTen", "Lê An")])
+    assert counts.keys == 1 + 1 + presses("Lê An")
+
+
+def test_counts_add_up_in_the_table() -> None:
+    one = _keys(read("nghHoTen", "Nguyễn Văn An", 0.99), true=[_true("nghHoTen", "Nguyễn Văn An")])
+    assert together([one, one]).entries == 2
+    last = keys_table({"birth-2015": one, "death-2015": one}).splitlines()[-1]
+    assert last.startswith("| all | 2 | 2 | 0 | 0 | 0 | 1.0 |")
