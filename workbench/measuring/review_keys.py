@@ -33,6 +33,14 @@ from workbench.services.suggestion_sources import readings_told
 
 __all__ = ["ReviewKeys", "keys_of_entry", "keys_table", "measure_keys", "together"]
 
+_HEAD = (
+    "# Keys an entry takes at the review form",
+    "",
+    "Written by `workbench benchmark --truth DIR --keys --out DIR`, each page read by itself, without a book's memory."
+    " Keys are those of a browser: Enter, Tab, a suggestion's key, arrows, Telex; the one that confirms is counted."
+    " Wrong values that were not flagged are silent.",
+    "",
+)
 _PATIENT = 600.0
 """Seconds a page may take where nobody waits."""
 _CONFIRM = 1
@@ -104,7 +112,7 @@ def measure_keys(
 def keys_table(found: Mapping[str, ReviewKeys]) -> str:
     """The counts by form and of all, as a Markdown table."""
     head = ("form", "entries", "fields", "wrong", "silent", "flagged", "keys an entry", "stops", "mending")
-    lines = [f"| {' | '.join(head)} |", "| --- |" + " ---: |" * (len(head) - 1)]
+    lines = [*_HEAD, f"| {' | '.join(head)} |", "| --- |" + " ---: |" * (len(head) - 1)]
     for form, counts in {**found, "all": together(found.values())}.items():
         one = counts.as_json()
         names = ("entries", "fields", "wrong", "silent", "flagged", "keys_an_entry", "stops_an_entry")
