@@ -33,6 +33,8 @@ from layouts.codes import label_of
 from layouts.columns import FieldKind, column
 from layouts.loader import shipped_template
 from layouts.register_types import RegisterType
+from storage.entries import get_entry
+from storage.readings import get_reading
 from tests.browser.conftest import FLAGS, chromium
 from tests.browser.figures import keep, machine
 from tests.browser.server import Server
@@ -40,10 +42,12 @@ from tests.browser.telex import type_telex
 from tests.databases import every_entry
 from tests.screens.office import PASSWORD
 from workbench.config import Settings
+from workbench.measuring.review_keys import keys_of_entry
 from workbench.routes.guard import COOKIE
 from workbench.sample_books import add_sample_books
 from workbench.services import accounts, books, sessions
 from workbench.services.context import Context, open_context, system_context
+from workbench.services.review_view import region_of
 
 _PATIENT = 60_000
 _KEY_SECONDS, _LOOK_SECONDS = 0.2, 1.35
@@ -217,6 +221,7 @@ def _run(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     add_sample_books(boss, folder / "drawn")
     truth = _truth_of(boss, pages_known)
     flagged = {key for key, value in _fields(boss, truth) if value.needs_review}
+    counted = _counted(boss, truth)
     server = Server(settings.data_dir)
     server.start()
     try:
@@ -226,7 +231,21 @@ def _run(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
         work, seconds = _correct(f"{server.url}/review?book={book.book.id}", token, kind, truth)
     finally:
         server.kill()
-    return _scored(boss, kind, truth, flagged, work, seconds) | {"machine": before}
+    scored = _scored(boss, kind, truth, flagged, work, seconds)
+    return scored | {"keys_counted_an_entry": round(counted / len(truth), 1), "machine": before}
+
+
+def _counted(ctx: Context, truth: dict[int, dict[str, TrueValue]]) -> int:
+    """Keys of all entries by the rules of the form, without a browser."""
+    total = 0
+    with ctx.read() as connection:
+        for entry in every_entry(connection):
+            stored = get_entry(connection, entry.id)
+            reading = get_reading(connection, stored.reading_id) if stored and stored.reading_id else None
+            region = region_of(reading, entry.region)
+            known = truth.get(entry.id, {}).values()
+            total += keys_of_entry(entry.register_type, region, known, entry.fields).keys
+    return total
 
 
 def _truth_of(ctx: Context, known: list[TruePage]) -> dict[int, dict[str, TrueValue]]:

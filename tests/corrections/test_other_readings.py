@@ -134,6 +134,8 @@ def test_a_part_of_a_run_is_sure_that_every_reading_tells() -> None:
     columns = ("nycHoTen", "nycSoGiayToTuyThan")
     values, _ = _prefill(*(read(name, text, 0.2, alternatives=others) for name in columns))
     assert [values[name].needs_review for name in columns] == [False, False]
+    values, _ = _prefill(*(read(name, text, 0.3) for name in columns))  # read once, and not well
+    assert [values[name].needs_review for name in columns] == [True, True]
     others = ((text.replace("123456789", "128456789"), 0.3),)
     values, _ = _prefill(*(read(name, text, 0.2, alternatives=others) for name in columns))
     assert [values[name].needs_review for name in columns] == [False, True]

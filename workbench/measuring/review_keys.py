@@ -138,20 +138,26 @@ class _Row:
     right: bool
 
 
-def keys_of_entry(register_type: RegisterType, reading: EntryReading | None, true: Iterable[TrueValue]) -> ReviewKeys:
+def keys_of_entry(
+    register_type: RegisterType,
+    reading: EntryReading | None,
+    true: Iterable[TrueValue],
+    values: Mapping[str, FieldValue] | None = None,
+) -> ReviewKeys:
     """What one entry takes.
 
     Args:
         register_type: of its page.
         reading: the entry as read; None when it was not found: it is typed from nothing.
         true: what stands in the book.
+        values: as they stand in the record; None: as the machine fills them in by this entry alone.
     """
     truth = {value.column: value for value in true}
-    values: dict[str, FieldValue] = {}
-    if reading is not None:
-        values, _ = prefill_entry(reading, register_type, thresholds=DEFAULT_THRESHOLDS)
+    if values is None:
+        prefilled = prefill_entry(reading, register_type, thresholds=DEFAULT_THRESHOLDS) if reading else ({}, ())
+        values = prefilled[0]
     empty = {name: FieldValue(column=name, text="", normalized="", needs_review=True) for name in truth}
-    rows = [_row(register_type, name, value, truth.get(name)) for name, value in (empty | values).items()]
+    rows = [_row(register_type, name, value, truth.get(name)) for name, value in (empty | dict(values)).items()]
     known = [row for row in rows if row.true is not None]
     counts = ReviewKeys(
         entries=1,
