@@ -216,7 +216,7 @@ def test_work_of_another_account_is_not_sent(page: Page, server: FakeServer) -> 
     item = {"token": "x1", "path": "/api/review/save", "body": {"entry": 1}, "at": 1}
     page.evaluate("item => localStorage.setItem('sohotich.outbox.minh.x1', JSON.stringify(item))", item)
     page.reload()
-    expect(page.locator(".rv-notice")).to_contain_text("tài khoản khác")
+    expect(page.locator(".rv-notice")).to_contain_text("của tài khoản «minh»")
     assert server.saved == []
 
 

@@ -47,6 +47,10 @@ Share = Annotated[
 ReviewKeys = Annotated[
     bool, typer.Option("--keys", help="Với --truth: đếm phím bấm cho một trường hợp ở màn hình nhập, theo từng mẫu sổ.")
 ]
+Keep = Annotated[
+    Path | None,
+    typer.Option("--keep", help="Với --books, --keys: thư mục giữ kết quả đọc, để lần sau đếm lại mà không đọc lại."),
+]
 Lines = Annotated[Path | None, typer.Option("--lines", help="Kết quả đo dòng chữ viết tay (JSON) để ghép vào.")]
 
 
@@ -69,12 +73,7 @@ def benchmark(
     entries: Annotated[int, typer.Option("--entries", min=20, help="Với --books: số trang mỗi quyển vẽ ra.")] = 60,
     drawn: Annotated[int, typer.Option("--drawn", min=1, help="Với --books: số quyển vẽ ra.")] = 2,
     no_hand: Annotated[bool, typer.Option("--no-hand", help="Với --books: không học nét chữ (nhanh gấp đôi).")] = False,
-    keep: Annotated[
-        Path | None,
-        typer.Option(
-            "--keep", help="Với --books, --keys: thư mục giữ kết quả đọc, để lần sau đếm lại mà không đọc lại."
-        ),
-    ] = None,
+    keep: Keep = None,
     keys: ReviewKeys = False,
     files: Files = None,
     campaign: WholeProvince = False,
