@@ -238,4 +238,10 @@ def _explained(error: BaseException) -> OcrError:
         return MissingProgramError(
             "missing_language", "Tesseract chưa có dữ liệu tiếng Việt (vie). Hãy cài gói tesseract-ocr-vie."
         )
+    if "timeout" in text:  # pytesseract says it so
+        return TesseractError(
+            "tesseract_too_slow",
+            f"Tesseract đọc ảnh này quá {_CALL_SECONDS} giây nên đã dừng: máy đang bận, hoặc ảnh quá lớn. Hãy chờ máy "
+            "rảnh rồi làm lại; nếu vẫn vậy, hãy quét lại trang.",
+        )
     return TesseractError("tesseract_failed", "Tesseract không đọc được ảnh này. Hãy quét lại trang.")
