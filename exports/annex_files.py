@@ -15,8 +15,9 @@ from corrections.campaign.annex_reading import read_annexes
 from corrections.campaign.annexes import Annex, AnnexError, NoAnnexTable
 from exports.bounded import bounded
 from exports.csv_files import CSV_SUFFIXES, csv_rows
-from exports.errors import WorkbookError
+from exports.errors import LegacyCharsetError, WorkbookError
 from exports.spreadsheets import open_sheets
+from vietnamese.legacy_charsets import Charset, charset_of_texts, to_unicode
 
 __all__ = ["read_annex_file"]
 
@@ -34,14 +35,20 @@ _NOT_CALCULATED = re.compile(
 _Grid = list[tuple[int, list[str]]]
 
 
-def read_annex_file(path: Path) -> tuple[Annex, ...]:
+def read_annex_file(path: Path, charset: Charset | None = None) -> tuple[Annex, ...]:
     """Every annex of a file, a sheet each; sheets that are none are passed over when another is one.
 
+    Args:
+        path: .xlsx or .csv.
+        charset: how it is typed; None refuses one that is not Unicode.
+
     Raises:
+        LegacyCharsetError: it is not typed in Unicode.
         WorkbookError: the file cannot be opened, an annex in it cannot be taken as a whole, or no table is an annex;
             what is wrong is named.
     """
-    grids = [_csv_grid(path)] if path.suffix.lower() in CSV_SUFFIXES else bounded(path, _sheets)
+    typed = [_csv_grid(path, charset)] if path.suffix.lower() in CSV_SUFFIXES else bounded(path, _sheets)
+    grids = [_in_unicode(path, grid, charset) for grid in typed]
     found: list[Annex] = []
     wrong: list[str] = []
     for number, grid in enumerate(grids, start=1):
@@ -57,8 +64,23 @@ def read_annex_file(path: Path) -> tuple[Annex, ...]:
     return tuple(found)
 
 
-def _csv_grid(path: Path) -> _Grid:
-    return _with_heads_carried([(line, list(row)) for line, row in csv_rows(path)])
+def _in_unicode(path: Path, grid: _Grid, charset: Charset | None) -> _Grid:
+    """The rows in Unicode; which charset they are typed in tell the rows with figures: heads often have another font.
+
+    Raises:
+        LegacyCharsetError: they are not in Unicode, and nobody said how they are typed.
+    """
+    if charset is not None:
+        return [(line, [to_unicode(text, charset) for text in row]) for line, row in grid]
+    names = [text for _, row in grid if any(map(_is_number, row)) for text in row if not text.isascii()]
+    found = charset_of_texts(names)
+    if found is not None:
+        raise LegacyCharsetError(path.name, found, names[0])
+    return grid
+
+
+def _csv_grid(path: Path, charset: Charset | None) -> _Grid:
+    return _with_heads_carried([(line, list(row)) for line, row in csv_rows(path, charset)])
 
 
 def _with_heads_carried(rows: _Grid) -> _Grid:
@@ -71,7 +93,7 @@ def _with_heads_carried(rows: _Grid) -> _Grid:
 
 def _carried(row: list[str], below: list[str]) -> list[str]:
     """A row of group heads with each head over all its columns: where it is empty and the row below is not."""
-    if any(text.strip().replace(".", "").isdecimal() for text in row if text.strip()) or not _is_group(row, below):
+    if any(map(_is_number, row)) or not _is_group(row, below):
         return row
     carried, last = [], ""
     for index, text in enumerate(row):
@@ -81,10 +103,14 @@ def _carried(row: list[str], below: list[str]) -> list[str]:
     return carried
 
 
+def _is_number(text: str) -> bool:
+    return text.strip().replace(".", "").isdecimal()
+
+
 def _is_group(row: list[str], below: list[str]) -> bool:
     """Whether the row below names columns that this one leaves empty."""
     gaps = [i for i, text in enumerate(row) if not text.strip() and i < len(below) and below[i].strip()]
-    words = [below[i] for i in gaps if not below[i].strip().replace(".", "").isdecimal()]
+    words = [below[i] for i in gaps if not _is_number(below[i])]
     return len([text for text in row if text.strip()]) > 1 and len(words) > 1
 
 
@@ -139,7 +165,7 @@ def _grid(sheet: Any) -> _Grid:
     }
     for area in sheet.merged_cells.ranges:
         text = rows[area.min_row][area.min_col - 1] if area.min_col <= width else ""
-        if area.max_col > area.min_col and text.strip().replace(".", "").isdecimal():
+        if area.max_col > area.min_col and _is_number(text):
             raise WorkbookError(
                 "merged_numbers",
                 f"Ô gộp {area.coord} trải qua nhiều cột mà chỉ có một số «{text.strip()}», nên không biết số đó của "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from exports.errors import LegacyCharsetError, WorkbookError, not_there, nothing_in
@@ -13,6 +14,10 @@ from vietnamese.legacy_charsets import Charset, charset_of_bytes
 __all__ = ["CSV_SUFFIXES", "csv_rows"]
 
 CSV_SUFFIXES = (".csv", ".txt", ".tsv")
+_SIGNS = ";\t,|"
+"""What may part cells; of as many the first."""
+_TITLES = 20
+"""Lines above a table at most."""
 
 
 def csv_rows(path: Path, charset: Charset | None = None, delimiter: str = "") -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -21,7 +26,7 @@ def csv_rows(path: Path, charset: Charset | None = None, delimiter: str = "") ->
     Args:
         path: UTF-8, or UTF-16 as Excel's «Unicode Text» saves it.
         charset: how it is typed, where it is not Unicode.
-        delimiter: what parts the cells; empty: the likeliest by the first line.
+        delimiter: what parts the cells; empty: the likeliest by the first line that has any; titles above have none.
 
     Raises:
         LegacyCharsetError: the file is not typed in Unicode and `charset` does not say how.
@@ -29,9 +34,9 @@ def csv_rows(path: Path, charset: Charset | None = None, delimiter: str = "") ->
     """
     try:
         with path.open(encoding=_encoding(path, charset), newline="") as file:
-            first = file.readline()
+            first = next((line for line in islice(file, _TITLES) if any(sign in line for sign in _SIGNS)), "")
             file.seek(0)
-            delimiter = delimiter or max(";\t,|", key=first.count)
+            delimiter = delimiter or max(_SIGNS, key=first.count)
             for number, row in enumerate(csv.reader(file, delimiter=delimiter), start=1):
                 if any(cell.strip() for cell in row):
                     yield number, tuple(row)

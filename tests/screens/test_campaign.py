@@ -13,6 +13,7 @@ from layouts.register_types import RegisterType
 from tests.screens.office import OFFICE, PASSWORD, Office
 from tests.screens.test_flows import field, press
 from tests.screens.test_screens import opened, texts
+from vietnamese.legacy_charsets import _TCVN3
 from workbench.services import accounts, offices, paper, sessions
 from workbench.services.books import list_books
 
@@ -117,3 +118,16 @@ def test_annexes_are_told_to_be_there_none(office: Office) -> None:
     app = opened(office, Role.CLERK, "campaign")
     app.segmented_control[0].set_value("annexes").run()
     assert "Chưa có phụ lục nào" in texts(app)
+
+
+def test_an_annex_typed_in_an_old_font_is_taken_in_once_somebody_says_how(office: Office) -> None:
+    lines = ("phụ lục 02", "STT,Đơn vị,Khai sinh,Tổng số", "1,xã Bù Nho,12,12", "2,xã Phước Tân,30,30")
+    content = "\n".join(lines).translate(str.maketrans({small: old for old, small in _TCVN3.items()}))
+    app = opened(office, Role.SUPERVISOR, "campaign")
+    app.segmented_control[0].set_value("annexes").run()
+    app.file_uploader[0].set_value(("phu-luc.csv", content.encode("latin-1"), "text/csv")).run()
+    press(app, "Nhập phụ lục")
+    assert not app.exception and "gõ theo bảng mã TCVN3" in app.warning[0].value and app.radio
+    press(app, "Nhập phụ lục")
+    assert not app.exception and not app.error and "Đã lưu phụ lục 02" in texts(app)
+    assert "xã Phước Tân" in _tables(app)

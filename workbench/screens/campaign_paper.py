@@ -16,7 +16,7 @@ from workbench.screens.annex_take_over import take_over_part
 from workbench.screens.plain import plain
 from workbench.screens.plan_targets import chosen_to_drop
 from workbench.screens.telling import tell
-from workbench.screens.uploads import read_upload
+from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services import paper
 from workbench.services.context import Context
 from workbench.services.settings import get_office_setting, save_office_settings
@@ -142,8 +142,10 @@ def annexes_part(context: Context) -> None:
     """Annexes as printed, what is wrong in them, and where they differ from what is counted."""
     if context.may(Role.SUPERVISOR):
         file = st.file_uploader("Phụ lục của kế hoạch (Excel hoặc CSV, giữ nguyên như bản in)", type=["xlsx", "csv"])
+        charset = chosen_charset(file) if file is not None else None
         if file is not None and st.button("Nhập phụ lục", type="primary"):
-            numbers = read_upload(file, lambda path: paper.import_annex(context, path))
+            with offering_charset(file):
+                numbers = read_upload(file, lambda path: paper.import_annex(context, path, charset))
             st.success(f"Đã lưu phụ lục {plain(', '.join(numbers))}.")
     views = paper.annexes(context)
     if not views:

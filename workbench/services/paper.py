@@ -21,6 +21,7 @@ from storage.books import list_books
 from storage.campaign import KeptAnnex, KeptPaperCount
 from storage.offices import office_tree
 from storage.settings_store import get_setting
+from vietnamese.legacy_charsets import Charset
 from workbench.services.annex_comparison import ComparedCell, compared_cells, counted_rows, uncompared_words
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
@@ -222,14 +223,20 @@ def _is_after(year: int, opened_on: str, limit: date) -> bool:
 
 
 @requires(Role.SUPERVISOR)
-def import_annex(ctx: Context, path: Path) -> tuple[str, ...]:
+def import_annex(ctx: Context, path: Path, charset: Charset | None = None) -> tuple[str, ...]:
     """Keep the annexes of a file as they are printed; returns their numbers. One of the same number is replaced.
 
+    Args:
+        ctx: a supervisor's.
+        path: .xlsx or .csv.
+        charset: how it is typed; None refuses one that is not Unicode.
+
     Raises:
+        LegacyCharsetError: it is not typed in Unicode.
         WorkbookError: no annex is in it, or cells are no counts; nothing was kept.
         InvalidInput: two of its tables have one number, or none; one would take the other's place.
     """
-    found = read_annex_file(path)
+    found = read_annex_file(path, charset)
     numbers = Counter(annex.number for annex in found)
     if twice := [number for number, times in numbers.items() if times > 1]:
         named = f"cùng ghi là phụ lục {twice[0]}" if twice[0] else "không ghi là phụ lục số mấy"

@@ -12,8 +12,9 @@ from corrections.campaign.annex_reading import read_annexes
 from corrections.campaign.annexes import ALL, Annex, AnnexError, AnnexRow, Measure
 from corrections.campaign.counts import Known, PrintedCount, printed_count
 from exports.annex_files import read_annex_file
-from exports.errors import WorkbookError
+from exports.errors import LegacyCharsetError, WorkbookError
 from layouts.register_types import RegisterType
+from vietnamese.legacy_charsets import _TCVN3, Charset
 
 HEADS = (("STT", "Đơn vị", "Khai sinh", "Kết hôn", "Tổng cộng"),)
 A, B = ("1", "Xã A", "100", "20", "120"), ("2", "Xã B", "-", "30", "30")
@@ -160,3 +161,40 @@ def test_thirty_annexes_are_compared_in_no_time() -> None:
 
     volumes = [annex(number, Measure.BOOKS) for number in range(2, 32)]
     assert [told.number for told in volumes_told(annex(31, Measure.REMAINING), volumes)] == ["31"]
+
+
+def test_heads_with_strokes_for_a_machine_and_a_day_are_target_and_work() -> None:
+    heads = ("STT", "Đơn vị", "Tổng số trường hợp", "Số máy", "Số TH/máy/ngày", "Số TH/ngày", "Số ngày")
+    annex = _annex(("1", "Xã A", "1.000", "2", "200", "400", "3"), heads=(heads,))
+    (row,) = annex.rows
+    told = {measure: cell.number for (_, measure), cell in row.cells.items()}
+    assert told == {
+        Measure.CASES: 1000, Measure.MACHINES: 2, Measure.QUOTA: 200, Measure.PER_DAY: 400, Measure.DAYS: 3,
+    }  # fmt: skip
+
+
+OLD_FONT = str.maketrans({small: old for old, small in _TCVN3.items()})
+"""Small letters as fonts like .VnTime show them."""
+
+
+@pytest.mark.parametrize("heads_too", [False, True])
+def test_an_annex_typed_in_an_old_font_is_refused_until_somebody_says_so(tmp_path: Path, heads_too: bool) -> None:
+    book = openpyxl.Workbook()
+    rows = [HEADS[0], ("1", "xã Bù Nho", "100", "20", "120"), ("2", "xã Phước Tân", "-", "30", "30")]
+    for number, row in enumerate(rows):
+        book.active.append([text.translate(OLD_FONT) if number or heads_too else text for text in row])
+    path = tmp_path / "phu-luc.xlsx"
+    book.save(path)
+    with pytest.raises(LegacyCharsetError, match="TCVN3"):
+        read_annex_file(path)
+    (annex,) = read_annex_file(path, Charset.TCVN3)
+    assert _units(annex) == ["xã Bù Nho", "xã Phước Tân"]
+    assert annex.rows[0].cells[RegisterType.BIRTH, Measure.CASES].number == 100
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_titles_above_a_table_of_csv_need_no_signs(tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "phu-luc.csv"
+    path.write_text("\n".join(("PHỤ LỤC 02", "", *(sign.join(row) for row in (*HEADS, A, B, SUM)))), encoding="utf-8")
+    (annex,) = read_annex_file(path)
+    assert (annex.number, _units(annex)) == ("02", ["Xã A", "Xã B"])
