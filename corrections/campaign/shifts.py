@@ -30,7 +30,8 @@ USUAL_SHIFTS = "6-12, 12-17, 17-22"
 """As the plans have them."""
 _MINUTES_OF_HOUR, _MINUTES_OF_DAY = 60, 24 * 60
 """As clocks have them."""
-_SPAN = re.compile(r"(\d{1,2})(?:[:h](\d{2}))?\s*(?:-|–|đến)\s*(\d{1,2})(?:[:h](\d{2}))?")
+_CLOCK = r"(\d{1,2})(?:\s*(?:[:h.]|giờ)\s*(\d{2})?)?"
+_SPAN = re.compile(rf"{_CLOCK}\s*(?:-|–|đến)\s*{_CLOCK}")
 _HOURS, _MINUTES = (1, 3), (2, 4)
 """Groups of the pattern: begin and end."""
 
@@ -90,7 +91,7 @@ def _hour(clock: str) -> str:
 
 
 def parse_shifts(text: str) -> tuple[Shift, ...]:
-    """Shifts as people write them: `6-12, 12-17, 17-22`, `6:30-12`.
+    """Shifts as people write them: `6-12, 12-17, 17-22`, `6:30-12`, `6h-12h`, `6 giờ 30 đến 12 giờ`.
 
     Raises:
         ValueError: none, hours that are none, or two shifts over each other; the message is Vietnamese.

@@ -98,3 +98,18 @@ def test_templates_of_letters_are_changed_by_each_unit_for_itself(office: Office
     assert not [button for button in app.button if "Bỏ mẫu" in button.label], (
         "that of the unit above is not ours to drop"
     )
+
+
+def test_whom_the_population_database_lacks_is_typed_into_it_first(office: Office, tmp_path: Path) -> None:
+    confirm(office, office.entry_ids[1], nksDanToc="Kinh", nksHoTen="Trần Văn Bình")
+    extract = tmp_path / "dan-cu.csv"
+    extract.write_text("Họ và tên,Ngày sinh\nAi Khác,01/01/1990", encoding="utf-8")
+    profile = ExtractProfile(columns={"name": "Họ và tên", "born": "Ngày sinh"})
+    reconciling.run_reconciliation(office.system, extract, profile)
+    app = opened(office, Role.POLICE)
+    boxes = {box.label: box for box in app.selectbox}
+    assert boxes["Phần mềm"].value == "dan_cu"
+    assert boxes["Trường hợp"].options[0].startswith("Trần Văn Bình (người được khai sinh) · số 2")
+    assert "Người cần nhập: Trần Văn Bình (người được khai sinh)" in [text.value for text in app.text]
+    tables = [table.value for table in app.dataframe if "Người chưa có" in table.value.columns]
+    assert [list(table["Người chưa có"]) for table in tables] == [["Trần Văn Bình (người được khai sinh)"]]

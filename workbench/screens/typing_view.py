@@ -31,10 +31,15 @@ _LABELS = {
 _CHANGED = "Sửa sau khi nhập"
 
 
-def choose_program() -> str:
-    """Which program is typed into."""
+def choose_program(usual: str = "") -> str:
+    """Which program is typed into.
+
+    Args:
+        usual: the one that stands there first; empty: the first of the list.
+    """
     programs = typing_programs()
-    return str(st.selectbox("Phần mềm", list(programs), format_func=lambda name: programs[name].label, key="typing_to"))
+    names = sorted(programs, key=lambda name: name != usual)
+    return str(st.selectbox("Phần mềm", names, format_func=lambda name: programs[name].label, key=f"typing_to{usual}"))
 
 
 def show_typing(context: Context, program: str, lines: Sequence[TypingLine]) -> None:
@@ -56,10 +61,14 @@ def show_typing(context: Context, program: str, lines: Sequence[TypingLine]) -> 
         "Trường hợp",
         list(by_id),
         list(by_id).index(first),
-        format_func=lambda i: f"{by_id[i].title} · {by_id[i].book} · {_state(by_id[i])}",
+        format_func=lambda i: " · ".join(filter(None, (*_named(by_id[i]), _state(by_id[i])))),
         key=f"typing_{program}_{first}",
     )
     _one(context, program, by_id[chosen])
+
+
+def _named(line: TypingLine) -> tuple[str, ...]:
+    return (line.persons, line.title, line.book)
 
 
 def _state(line: TypingLine) -> str:
@@ -68,6 +77,7 @@ def _state(line: TypingLine) -> str:
 
 def _row(line: TypingLine) -> dict[str, object]:
     return {
+        **({"Người chưa có": line.persons} if line.persons else {}),
         "Trường hợp": line.title,
         "Sổ": line.book,
         "Tình trạng": _state(line),
@@ -82,6 +92,8 @@ def _one(context: Context, program: str, line: TypingLine) -> None:
     if line.changed_since:
         st.warning("Trường hợp đã được sửa sau khi nhập. Hãy so lại từng ô bên phần mềm kia rồi đánh dấu lần nữa.")
     shown = [{"label": f.label, "value": f.value, "note": f.note} for f in fields]
+    if line.persons:
+        st.text(f"Người cần nhập: {line.persons}")
     copy_list(visit=f"{program}-{line.entry_id}-{revision}", fields=shown)
     if line.waiting:
         again = line.state is TypingState.REFUSED and not line.changed_since

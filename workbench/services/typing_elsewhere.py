@@ -5,12 +5,14 @@ Clerks work through books; the police through the cases of reconciliation, and s
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corrections.entries import SETTLED, Entry, FieldState, FieldValue, Role
+from corrections.registered_persons import ROLE_LABELS
 from corrections.titles import entry_title
+from exports.reconciliation_book import person_cell
 from exports.typing_programs import TypingProgram, typing_programs
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind, columns, columns_by_name
@@ -64,6 +66,8 @@ class TypingLine:
     answer: str
     changed_since: bool
     """The entry was saved again after it was typed."""
+    persons: str = ""
+    """Whom it is about, with what they are in the entry: those of cases; empty where it is about the entry."""
 
     @property
     def waiting(self) -> bool:
@@ -106,9 +110,13 @@ def typing_list_of_cases(ctx: Context, program: str, wanted: CaseFilter) -> tupl
     """The finished entries that cases of reconciliation are about."""
     _known(program)
     with ctx.read() as connection:
-        ids = tuple(dict.fromkeys(case.entry_id for case in stored_cases(connection, wanted)))
-        ready = tuple(s.entry.id for s in get_entries(connection, ids) if s.entry.state in SETTLED)
-        return _lines(connection, program, ready)
+        people: dict[int, list[str]] = defaultdict(list)
+        for case in stored_cases(connection, wanted):
+            name = person_cell(case.newest.person, "name")
+            people[case.entry_id].append(f"{name} ({ROLE_LABELS.get(case.role, case.role).lower()})")
+        ready = tuple(s.entry.id for s in get_entries(connection, tuple(people)) if s.entry.state in SETTLED)
+        lines = _lines(connection, program, ready)
+        return tuple(replace(line, persons=", ".join(people[line.entry_id])) for line in lines)
 
 
 @requires(Role.CLERK, Role.POLICE)

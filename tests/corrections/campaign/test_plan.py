@@ -232,7 +232,12 @@ def test_what_is_no_day_off_is_refused(text: str) -> None:
 def test_shifts_are_understood_as_people_write_them() -> None:
     keys = ["06:00-12:00", "12:00-17:00", "17:00-22:00"]
     assert [s.key for s in parse_shifts(USUAL_SHIFTS)] == keys
-    assert [s.key for s in parse_shifts("17h00-22h00; 6:00 - 12:00, 12 đến 17")] == keys
+    for text in (
+        "17h00-22h00; 6:00 - 12:00, 12 đến 17",
+        "6h-12h, 12h-17h, 17h-22h",
+        "6 giờ đến 12 giờ, 12-17, 17.00-22",
+    ):
+        assert [s.key for s in parse_shifts(text)] == keys, text
     assert [shift_label(k) for k in (*keys, "06:30-12:00", "")] == [
         "6-12 giờ",
         "12-17 giờ",

@@ -73,7 +73,7 @@ def show(context: Context) -> None:
 
 
 def _typing(context: Context) -> None:
-    program = choose_program()
+    program = choose_program("dan_cu")
     states = (CaseState.OPEN, CaseState.CALLED, CaseState.BOOK_RIGHT, CaseState.ENTERED)
     wanted = CaseFilter(outcome=MatchOutcome.NOT_FOUND, states=states)
     show_typing(context, program, typing_list_of_cases(context, program, wanted))
