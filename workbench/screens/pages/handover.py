@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +13,7 @@ from corrections.campaign.totals import dotted
 from corrections.entries import Book, Role
 from exports.documents import DOCX
 from storage.states import VerdictResult
-from vietnamese.shown_time import shown_day
+from vietnamese.shown_time import LOCAL, shown_day
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
 from workbench.screens.plain import plain
@@ -129,7 +130,7 @@ def _handover_form(context: Context, kind: HandoverKind, books: Sequence[Book], 
         receiver = right.text_input("Người nhận", held.giver if held else "")
         receiver_body = right.text_input("Đơn vị của người nhận", held.giver_body if held else "")
         place = left.text_input("Nơi giao nhận")
-        on_day = right.date_input("Ngày giao nhận", format="DD/MM/YYYY")
+        on_day = right.date_input("Ngày giao nhận", datetime.now(LOCAL).date(), format="DD/MM/YYYY")
         out = kind is HandoverKind.HANDED_OUT
         due_on = left.date_input("Hạn trả", value=None, format="DD/MM/YYYY") if out else None
         note = right.text_input("Ghi chú")
@@ -254,7 +255,7 @@ def _acceptance_form(context: Context, level: AcceptanceLevel, books: Sequence[B
     returns = _returned_entries(context, [b for b, one in zip(books, decided, strict=True) if not one.accepted])
     with st.form(f"acceptance_{level}", border=False):
         left, right = st.columns(2)
-        on_day = left.date_input("Ngày nghiệm thu", format="DD/MM/YYYY")
+        on_day = left.date_input("Ngày nghiệm thu", datetime.now(LOCAL).date(), format="DD/MM/YYYY")
         place = left.text_input("Nơi nghiệm thu")
         contractor = left.text_input("Bên thực hiện (nhà thầu)", help="Nơi nhận danh sách trả lại.")
         members = right.text_area("Thành phần (mỗi người một dòng)", height=110)
