@@ -79,7 +79,7 @@ _RULES: Mapping[CaseState, _Rule] = {
     CaseState.BOOK_RIGHT: _Rule((*_FOUND, *_MISSING), Consequence.NOTE),
     CaseState.DATABASE_RIGHT: _Rule((*_FOUND, *_MISSING), Consequence.REOPEN),
     CaseState.BOTH_KEPT: _Rule(_FOUND, Consequence.NOTE),
-    CaseState.ENTERED: _Rule(_MISSING, Consequence.NOTE),
+    CaseState.ENTERED: _Rule((*_MISSING, MatchOutcome.MATCHES), Consequence.NOTE),
     CaseState.NO_TRACE: _Rule((*_FOUND, *_MISSING), Consequence.NOTE),
 }
 REOPENABLE = frozenset({EntryState.CONFIRMED, EntryState.ESCALATED, EntryState.APPROVED})
@@ -103,7 +103,12 @@ def over(result: MatchResult) -> str:
 
 
 def still_over(decided_over: str, result: MatchResult) -> bool:
-    """Whether a result says what a decision was taken over. The extract's row does not count: it moves between runs."""
+    """Whether a result says what a decision was taken over, or nothing is left to decide because all agrees now.
+
+    The extract's row does not count: it moves between runs.
+    """
+    if result.outcome is MatchOutcome.MATCHES:
+        return True
     outcome, _, differences = decided_over.partition("; ")
     today = over(result).split("; ", 1)
     return outcome == today[0] and _without_row(differences) == _without_row(today[1])

@@ -117,6 +117,9 @@ def _one(context: Context, view: CaseView) -> None:
     st.subheader(plain(f"Hồ sơ {case.id}: {person.name or '(không đọc được tên)'}, {view.person_role.lower()}"))
     if view.stale:
         st.warning("Lần đối soát mới nhất cho kết quả khác với lúc kết luận. Hãy xem lại và kết luận lần nữa.")
+    if case.outcome is MatchOutcome.MATCHES:
+        closed = "" if case.state.decided else " Hãy kết luận để đóng hồ sơ."
+        st.success(f"Lần đối soát mới nhất thấy người này, mọi thông tin khớp.{closed}")
     for one in case.newest.result.differences:
         st.text("≠ " + difference_text(one))
     result = case.newest.result

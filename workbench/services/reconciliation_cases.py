@@ -22,7 +22,7 @@ from corrections.cases import (
     still_over,
 )
 from corrections.entries import Book, DecisionKind, Entry, EntryState, Role
-from corrections.reconciliation import Difference
+from corrections.reconciliation import Difference, MatchOutcome
 from corrections.registered_persons import ROLE_LABELS
 from corrections.titles import entry_title
 from exports.reconciliation_book import KIND_LABELS, OUTCOME_LABELS, PERSON_FIELDS, said_of
@@ -299,7 +299,7 @@ def _views(connection: Connection, cases: tuple[Case, ...]) -> tuple[CaseView, .
 
 
 def _view(case: Case, entry: Entry, book: Book, people: Mapping[int, str]) -> CaseView:
-    reopens = consequence_of(case.state) is Consequence.REOPEN
+    reopens = consequence_of(case.state) is Consequence.REOPEN and case.outcome is not MatchOutcome.MATCHES
     return CaseView(
         case=case,
         entry=entry_title(entry).split(" · ")[0],

@@ -111,6 +111,24 @@ def test_a_case_survives_the_next_run_with_what_people_noted(read: Office) -> No
     assert len(_cases(read)) == 3
 
 
+def test_a_case_that_agrees_by_now_is_closed_and_asks_for_nothing_more(read: Office) -> None:
+    _run(read, MINH, SEN)
+    cases = _cases(read)
+    _save(read.police, cases[NAMES[0]].case.id, CaseState.DATABASE_RIGHT, "Sổ chép nhầm dấu.")
+    assert _cases(read)[NAMES[0]].waits_for_supervisor
+    born = "01/03/1998"
+    mended = [(name, born, "Trần Thị Thử") for name in NAMES]
+    _run(read, *mended)
+    views = _cases(read)
+    assert {views[name].case.outcome for name in NAMES[:2]} == {MatchOutcome.MATCHES}
+    assert not views[NAMES[0]].stale and not views[NAMES[0]].waits_for_supervisor
+    entered = _save(read.police, views[NAMES[1]].case.id, CaseState.ENTERED, "Đã thu thập ngày 02/12.")
+    assert entered.case.state is CaseState.ENTERED and not entered.stale
+    _run(read, MINH)
+    again = _cases(read)
+    assert again[NAMES[0]].waits_for_supervisor and again[NAMES[1]].stale, "found, and then no more: somebody looks"
+
+
 def test_a_decision_stands_when_the_extract_has_other_rows_before_the_person(read: Office) -> None:
     first = _run(read, MINH, SEN)
     case = _cases(read)[NAMES[0]].case
