@@ -236,50 +236,59 @@ def restore_backup(settings: Settings, path: Path) -> None:
         InvalidInput: the backup is damaged, or the data folder holds work already.
         DiskFull: nothing was left behind.
     """
-    problems = [problem for problem in verify_backup(path) if not problem.startswith(_SCAN_FAULTS)]
-    if problems:
-        raise InvalidInput("Không phục hồi được:\n" + "\n".join(f"  - {p}" for p in problems))
     target = settings.data_dir
-    unfinished = target / RESTORING
-    if unfinished.exists():
-        _clear(target)
-    elif (target / _DATABASE).exists() or (target / "scans").exists():
+    begun = (target / RESTORING).exists()
+    if not begun and ((target / _DATABASE).exists() or (target / "scans").exists()):
         raise InvalidInput(
             f"Thư mục {target} đã có dữ liệu. Hãy đổi tên thư mục đó, hoặc đặt WORKBENCH_DATA_DIR sang thư mục trống."
         )
     try:
-        with _held_shut(target), unfinished_folder(target.parent, "dang-phuc-hoi") as folder:
-            with zipfile.ZipFile(path) as archive:
-                # Names were compared with the list; still, none may leave the folder.
-                names = [
-                    n for n in archive.namelist() if n != _LIST and ".." not in n.split("/") and not n.startswith("/")
-                ]
-                archive.extractall(folder, names)
-            Database(sqlite_url(folder / _DATABASE)).close()
-            settle_all(folder)
-            set_aside(target / _DATABASE)  # a journal left by a database that is gone would be played into this one
-            for item in folder.iterdir():
-                _lay_aside(target / item.name)
-                item.replace(target / item.name)
-            settle(target)
+        with _held_shut(target):
+            _refuse_damaged(path)
+            if begun:
+                _clear(target)
+            _lay(path, target)
     except OSError as error:
         raise DiskFull(str(target)) from error
 
 
+def _refuse_damaged(path: Path) -> None:
+    problems = [problem for problem in verify_backup(path) if not problem.startswith(_SCAN_FAULTS)]
+    if problems:
+        raise InvalidInput("Không phục hồi được:\n" + "\n".join(f"  - {p}" for p in problems))
+
+
+def _lay(path: Path, target: Path) -> None:
+    """Unpack a backup beside the folder, bring its schema to today's, and put it in its place."""
+    with unfinished_folder(target.parent, "dang-phuc-hoi") as folder:
+        with zipfile.ZipFile(path) as archive:
+            # Names were compared with the list; still, none may leave the folder.
+            names = [n for n in archive.namelist() if n != _LIST and ".." not in n.split("/") and not n.startswith("/")]
+            archive.extractall(folder, names)
+        Database(sqlite_url(folder / _DATABASE)).close()
+        settle_all(folder)
+        set_aside(target / _DATABASE)  # a journal left by a database that is gone would be played into this one
+        for item in folder.iterdir():
+            _lay_aside(target / item.name)
+            item.replace(target / item.name)
+        settle(target)
+
+
 @contextmanager
 def _held_shut(target: Path) -> Iterator[None]:
-    """From the first byte to the last the program opens nothing in the folder: an empty one would be a first start.
+    """From the first look at the backup to its last byte the program opens nothing here: it would be a first start.
 
-    A fault before anything was laid there leaves it as it was; a kill, and a fault in between, leave it shut.
+    A fault before anything was changed leaves the folder as it was; a kill, and a fault in between, leave it shut.
     """
-    shut, made = target / RESTORING, not target.exists()
+    made = not target.exists()
     target.mkdir(parents=True, exist_ok=True)
-    before = {shut, *target.iterdir()}
+    before = set(target.iterdir())
+    shut = target / RESTORING
     shut.touch(mode=0o600)
     try:
         yield
     except BaseException:
-        if set(target.iterdir()) == before:
+        if set(target.iterdir()) == before | {shut} and shut not in before:
             shut.unlink(missing_ok=True)
             with suppress(OSError):
                 if made:

@@ -20,7 +20,8 @@ from storage.unfinished import unfinished_folder
 from tests.workbench.services.conftest import Office
 from workbench.config import ROOT, Settings
 from workbench.services import backup, backup_plan
-from workbench.services.context import system_context
+from workbench.services.context import RESTORING, system_context
+from workbench.services.errors import InvalidInput
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -107,6 +108,25 @@ def test_a_restore_killed_while_it_unpacks_leaves_nothing_once_the_next_is_done(
         system_context(settings)
     backup.restore_backup(settings, made.path)
     assert [p.name for p in (tmp_path / "lai").iterdir()] == ["data"]
+
+
+def test_a_restore_that_is_refused_leaves_the_folder_as_it_was(office: Office, tmp_path: Path) -> None:
+    """Shut where an earlier one was cut off, gone where there was none."""
+    settings = Settings(data_dir=tmp_path / "lai" / "data", database_url="")
+    damaged = tmp_path / "hỏng.zip"
+    damaged.write_bytes(backup.write_backup(office.administrator, tmp_path / "sao-luu.zip").path.read_bytes()[:-4000])
+    with pytest.raises(InvalidInput):
+        backup.restore_backup(settings, damaged)
+    assert not settings.data_dir.exists()
+    settings.data_dir.mkdir(parents=True)
+    (settings.data_dir / RESTORING).touch()
+    (settings.data_dir / "trail").mkdir()
+    with pytest.raises(InvalidInput):
+        backup.restore_backup(settings, damaged)
+    with pytest.raises(RestoreUnfinished):
+        system_context(settings)
+    backup.restore_backup(settings, tmp_path / "sao-luu.zip")
+    assert system_context(settings).database.path == settings.data_dir / "workbench.sqlite3"
 
 
 KILLED_RESTORE = """
