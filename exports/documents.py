@@ -16,7 +16,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from lxml.etree import XMLSyntaxError
+from lxml.etree import XMLParser, XMLSyntaxError, fromstring
 
 from exports.document_kinds import DocumentKind
 from exports.errors import ExportError
@@ -27,8 +27,13 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LARGEST, _LARGEST_UNPACKED = 5_000_000, 40_000_000
 """Bytes of a template and of all its parts: a page with a coat of arms takes a tenth. By judgement."""
 _MACROS = "vbaProject"
+_MODE = "TargetMode"
+_EMBEDDED = re.compile(r"(?:^|/)(?:embeddings|activeX)/", re.IGNORECASE)
+_FIELDS = re.compile(r"\b(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|RD)\b", re.IGNORECASE)
+"""Fields of Word that fetch from another file, program or address."""
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_DOCTYPE = re.compile(b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("utf-8", "utf-16-le", "utf-16-be")))
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_DOCTYPE = re.compile(b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in _ENCODINGS))
 """Where entities are declared: names for files of the server, or for a thousand million letters."""
 _ALLOWED = (
     nodes.Template,
@@ -112,8 +117,8 @@ def _refuse_foreign(content: bytes) -> None:
             if sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
                 raise _refused("Tệp bung ra quá lớn.")
             names = {part.filename for part in parts}
-            links = b"".join(archive.read(name) for name in names if name.endswith(".rels"))
-            typed = any(_DOCTYPE.search(archive.read(name)) for name in names if name.endswith((".xml", ".rels")))
+            xml = {name: archive.read(name) for name in names if name.endswith((".xml", ".rels"))}
+            typed = any(_DOCTYPE.search(content) for content in xml.values())
     # a broken archive, one packed in a way nobody uses for documents, one locked with a password
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise _refused("Tệp không phải tài liệu Word (.docx).") from error
@@ -123,8 +128,30 @@ def _refuse_foreign(content: bytes) -> None:
         raise _refused("Tệp có macro. Hãy lưu lại thành .docx không macro.")
     if typed:
         raise _refused("Tệp có phần khai báo DOCTYPE, mà tài liệu Word không bao giờ có.")
-    if b'TargetMode="External"' in links:
+    if any(_EMBEDDED.search(name) for name in names):
+        raise _refused("Tệp có đối tượng nhúng (bảng tính, điều khiển). Hãy gỡ đối tượng đó hoặc đổi thành ảnh.")
+    if any(map(_leads_out, xml.values())):
         raise _refused("Tệp có liên kết ra ngoài (ảnh, mẫu hoặc địa chỉ ở nơi khác). Hãy gỡ các liên kết đó.")
+
+
+def _leads_out(content: bytes) -> bool:
+    """Whether a part names something elsewhere, or a field that Word would fill from there.
+
+    The part is read as Word reads it: the same may be written with other quotes, spaces or letters of another encoding,
+    and a field's words may be parted over several runs.
+    """
+    try:
+        root = fromstring(content, XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except XMLSyntaxError:
+        return False  # filling it in tells what is wrong with it
+    modes = (
+        value for element in root.iter("{*}Relationship") for name, value in element.attrib.items() if name == _MODE
+    )
+    if any(mode.strip().lower() == "external" for mode in modes):
+        return True
+    fields = "".join(element.text or "" for element in root.iter("{*}instrText"))
+    fields += " ".join(value for element in root.iter("{*}fldSimple") for value in element.attrib.values())
+    return bool(_FIELDS.search(fields))
 
 
 class _Plain(ImmutableSandboxedEnvironment):

@@ -20,12 +20,15 @@ from typing import NoReturn
 
 from ocr.errors import ScanError, scan_error
 from ocr.scans.formats import Taken, taken_as, unreadable_error
+from ocr.scans.zip_list import bytes_of_list
 from vietnamese.letters import nfc, shown_name
 
 __all__ = ["check_zip", "expand_sources", "member_name", "natural_key", "safe_name", "unpack_zip"]
 
 MAX_ZIP_MEMBERS = 5_000
 """Files of an archive: no book has as many pages. By judgement."""
+_MOST_LISTED = MAX_ZIP_MEMBERS * 1024
+"""Bytes of an archive's list of members: long names, and ten files that are no scans beside each that is one."""
 MAX_ZIP_BYTES = 4 * 1024**3
 """A book of 200 colour pages at 300 dpi is under 1 GiB; more than this unpacked is a mistake or a bomb."""
 _BLOCK = 1024 * 1024
@@ -85,6 +88,7 @@ def check_zip(path: Path) -> NoReturn:
         ScanError: `broken_zip`, `encrypted_zip`, `too_large`, `no_scans` or `unreadable`.
     """
     try:
+        _refuse_endless(path)
         with zipfile.ZipFile(path) as archive:
             others: list[str] = []
             if not _scan_members(path, archive, others):
@@ -141,6 +145,7 @@ def unpack_zip(path: Path, unpack_to: Path | None = None, *, left_out: list[str]
     if not path.exists():
         raise scan_error("not_found", path)
     try:
+        _refuse_endless(path)
         if unpack_to is not None:
             unpack_to.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="so-ho-tich-", dir=unpack_to))
@@ -154,6 +159,12 @@ def unpack_zip(path: Path, unpack_to: Path | None = None, *, left_out: list[str]
         if error.errno == errno.ENOSPC:
             raise scan_error("disk_full", path) from error
         raise scan_error("unreadable", path) from error
+
+
+def _refuse_endless(path: Path) -> None:
+    """Stop before the library makes an object of each of millions of members."""
+    if bytes_of_list(path) > _MOST_LISTED:
+        raise scan_error("too_large", path)
 
 
 def _write_members(path: Path, archive: zipfile.ZipFile, folder: Path, left_out: list[str]) -> list[Path]:

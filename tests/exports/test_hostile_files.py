@@ -85,7 +85,9 @@ def test_a_row_wider_than_any_table_is_named(tmp_path: Path) -> None:
         read_table(_workbook(tmp_path / "rong.xlsx", sheet), ("STT", "Đơn vị"), required=("STT",))
 
 
-def _word(text: str, change: Callable[[bytes], bytes] = lambda part: part) -> bytes:
+def _word(
+    text: str, change: Callable[[bytes], bytes] = lambda part: part, *, part_name: str = "word/document.xml"
+) -> bytes:
     raw = io.BytesIO()
     document = Document()
     document.add_paragraph(text)
@@ -95,7 +97,7 @@ def _word(text: str, change: Callable[[bytes], bytes] = lambda part: part) -> by
     with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = old.read(name)
-            new.writestr(name, change(part) if name == "word/document.xml" else part)
+            new.writestr(name, change(part) if name == part_name else part)
     return out.getvalue()
 
 
@@ -148,3 +150,55 @@ def test_entities_of_a_template_are_not_unfolded(doctype: str) -> None:
     with pytest.raises(ExportError, match="DOCTYPE"):
         check_template(_word("THE-PLACE", bent), document_kind("invitation"))
     assert time.monotonic() - began < _AT_ONCE_S
+
+
+KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
+OUTSIDE = "http://khong-co.example/mau.dotx"
+
+
+@pytest.mark.parametrize("mode", ['TargetMode="External"', "TargetMode='External'", 'TargetMode = "External"'])
+@pytest.mark.parametrize("code", ["utf-8", "utf-16"])
+def test_a_template_names_nothing_elsewhere_however_it_is_written(mode: str, code: str) -> None:
+    """Word would fetch it from whoever opens the paper."""
+
+    def bent(part: bytes) -> bytes:
+        relation = f'<Relationship Id="rIdX" Type="{KIND}" Target="{OUTSIDE}" {mode}/>'
+        text = part.decode().replace("</Relationships>", f"{relation}</Relationships>")
+        return text.replace("UTF-8", code.upper()).encode(code)
+
+    with pytest.raises(ExportError, match="liên kết ra ngoài"):
+        check_template(
+            _word("{{ ho_ten }}", bent, part_name="word/_rels/document.xml.rels"), document_kind("invitation")
+        )
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        f'<w:r><w:instrText>INCLUDEPICTURE "{OUTSIDE}"</w:instrText></w:r>',
+        '<w:r><w:instrText>DDE</w:instrText></w:r><w:r><w:instrText>AUTO c:/cmd.exe "/c calc"</w:instrText></w:r>',
+        f'<w:fldSimple w:instr="INCLUDETEXT {OUTSIDE}"><w:r><w:t>x</w:t></w:r></w:fldSimple>',
+    ],
+)
+def test_a_template_has_no_fields_that_fetch(field: str) -> None:
+    def bent(part: bytes) -> bytes:
+        return part.replace(b"</w:p>", field.encode() + b"</w:p>", 1)
+
+    with pytest.raises(ExportError, match="liên kết ra ngoài"):
+        check_template(_word("{{ ho_ten }}", bent), document_kind("invitation"))
+
+
+def test_fields_that_count_pages_are_no_obstacle() -> None:
+    def bent(part: bytes) -> bytes:
+        field = b"<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:instrText>HYPERLINK \\l dau</w:instrText></w:r>"
+        return part.replace(b"</w:p>", field + b"</w:p>", 1)
+
+    check_template(_word("{{ ho_ten }}", bent), document_kind("invitation"))
+
+
+def test_objects_of_other_programs_are_refused() -> None:
+    content = io.BytesIO(_word("{{ ho_ten }}"))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("word/embeddings/oleObject1.bin", b"x")
+    with pytest.raises(ExportError, match="đối tượng nhúng"):
+        check_template(content.getvalue(), document_kind("invitation"))

@@ -110,3 +110,26 @@ def test_an_administrator_resets_and_requires_it(office: Office, moments: list[d
     [b for b in app.button if b.label == "Lưu"][-1].click().run()
     assert "cho chính mình trước" in texts(app)
     assert second_factor.requirement(office.context(Role.ADMINISTRATOR)) is Requirement.NOBODY
+
+
+def test_nothing_of_whoever_was_here_before_is_left_for_the_next(office: Office) -> None:
+    """A session ends by itself, its tab stays open, and somebody else signs in on it."""
+    app = opened(office, Role.ADMINISTRATOR)
+    app.session_state["own_recovery_codes"] = ("ABCD-EFGH-JKLM",)
+    app.session_state["book"] = office.book_id
+    app.session_state["token"] = "ended"
+    app.run()
+    assert "Đăng nhập" in texts(app)
+    app.text_input[0].set_value("quantri")
+    app.text_input[1].set_value(PASSWORD)
+    app.button[0].click().run()
+    assert app.session_state["own_recovery_codes"] == ("ABCD-EFGH-JKLM",), "the same person goes on"
+    app.session_state["token"] = "ended"
+    app.run()
+    app.text_input[0].set_value("nhaplieu")
+    app.text_input[1].set_value(PASSWORD)
+    app.button[0].click().run()
+    assert "Chào Vũ Thị Nhập" in texts(app)
+    assert "own_recovery_codes" not in app.session_state and "book" not in app.session_state
+    app.switch_page("workbench/screens/pages/my_account.py").run()
+    assert not app.code and not app.exception

@@ -48,6 +48,10 @@ _WIDE = ("review", "queue")
 
 _TROUBLE = "trouble_told"
 """Key of the session: what went wrong in the last run of a screen."""
+_WHOSE = "whose"
+"""Key of the session: the account that was signed in on this tab last."""
+_OF_THE_TAB = {"token", "cookie_action", "cookie_visit"}
+"""Keys that a sign-in has just set."""
 _KNOWN: tuple[type[Exception], ...] = (*known_errors(), OSError)
 
 _ICON = Path(__file__).resolve().parent / "icon.png"
@@ -128,9 +132,19 @@ def _context() -> Context:
         st.session_state.pop("token", None)
         return base
     st.session_state.pop("session_over", None)
+    _forget_other_people(context.who.id)
     st.session_state["token"] = token
     note_owner(context.who.id)
     return context
+
+
+def _forget_other_people(account_id: int) -> None:
+    """What somebody chose, was told or made on this tab is not shown to whoever signs in on it next."""
+    if st.session_state.setdefault(_WHOSE, account_id) == account_id:
+        return
+    for key in set(st.session_state) - _OF_THE_TAB:
+        del st.session_state[key]
+    st.session_state[_WHOSE] = account_id
 
 
 def _sign_in(context: Context) -> None:

@@ -12,14 +12,16 @@ __all__ = ["CODE_LABEL", "forget_secret", "secret_being_set_up", "show_recovery_
 
 CODE_LABEL = "Mã sáu số đang hiện trên điện thoại"
 _SECRET = "second_factor_secret"
-"""Key of the session: a secret that counts for nothing until a code shows that a telephone has it."""
+"""Key of the session: whose set-up, and a secret that counts for nothing until a code shows that a telephone has it."""
 
 
-def secret_being_set_up() -> str:
-    """The secret of this set-up; it stays the same while the page is open."""
-    secret: str = st.session_state.setdefault(_SECRET, "") or new_secret()
-    st.session_state[_SECRET] = secret
-    return secret
+def secret_being_set_up(account: str) -> str:
+    """The secret of this set-up; it stays the same while the page is open, and is never another person's."""
+    whose, secret = st.session_state.get(_SECRET, ("", ""))
+    if whose != account:
+        secret = new_secret()
+        st.session_state[_SECRET] = (account, secret)
+    return str(secret)
 
 
 def forget_secret() -> None:

@@ -18,7 +18,7 @@ from workbench.services.context import Context
 from workbench.services.errors import ServiceError
 from workbench.services.second_step import SwitchedOn, give_code, switch_on_at_door
 from workbench.services.second_step_rules import PasswordGiven, SecondStepNeeded, Step, StepOver
-from workbench.services.sessions import sign_in
+from workbench.services.sessions import context_of_session, sign_in
 
 __all__ = ["show_sign_in"]
 
@@ -43,7 +43,7 @@ def show_sign_in(context: Context, *, session_over: bool = False) -> str | None:
                 "Phiên làm việc đã hết (lâu không dùng, hoặc đã bị kết thúc). Phần đang nhập dở vẫn còn trong máy này."
             )
         if isinstance(switched_on := st.session_state.get(_ON), SwitchedOn):
-            return _recovery_codes(switched_on)
+            return _recovery_codes(context, switched_on)
         if isinstance(given := st.session_state.get(_GIVEN), PasswordGiven):
             return _second_step(context, given)
         return _sign_in(context)
@@ -65,7 +65,7 @@ def _sign_in(context: Context) -> str | None:
 def _second_step(context: Context, given: PasswordGiven) -> str | None:
     """The form for the code, or for switching the second factor on, of somebody whose password was right."""
     told, setting_up = st.container(), given.step is Step.SWITCH_ON
-    secret = secret_being_set_up() if setting_up else ""
+    secret = secret_being_set_up(given.account.name) if setting_up else ""
     if setting_up:
         told.info(
             "Cơ quan bắt buộc đăng nhập hai bước với tài khoản này. Hãy cài cho điện thoại của bạn (làm một lần)."
@@ -104,7 +104,10 @@ def _leave_second_step() -> None:
     st.session_state.pop(_GIVEN, None)
 
 
-def _recovery_codes(switched_on: SwitchedOn) -> str | None:
+def _recovery_codes(context: Context, switched_on: SwitchedOn) -> str | None:
+    if context_of_session(context, switched_on.signed_in.token, used=False) is None:  # left alone too long
+        del st.session_state[_ON]
+        st.rerun()
     st.subheader("Đã bật đăng nhập hai bước")
     show_recovery_codes(switched_on.recovery_codes)
     if not st.button("Tôi đã cất mã dự phòng, vào chương trình", type="primary", width="stretch"):

@@ -86,7 +86,7 @@ def _second_step(context: Context) -> None:
 
 
 def _set_up(context: Context) -> None:
-    secret = secret_being_set_up()
+    secret = secret_being_set_up(context.who.name)
     show_secret(secret, context.who.name)
     with st.form("second_factor_on"):
         code = st.text_input(CODE_LABEL, autocomplete="one-time-code")
