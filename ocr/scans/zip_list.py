@@ -34,8 +34,10 @@ def bytes_of_list(path: Path) -> int:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _LONGEST_REMARK - _END_BYTES - 2 * _END_64_BYTES))
         tail = file.read()
-    ends = [struct.unpack_from("<I", tail, at + _LENGTH_AT)[0] for at in _places(tail, _END, _END_BYTES)]
-    far = [struct.unpack_from("<Q", tail, at + _LENGTH_64_AT)[0] for at in _places(tail, _END_64, _END_64_BYTES)]
+    ends: list[int] = [struct.unpack_from("<I", tail, at + _LENGTH_AT)[0] for at in _places(tail, _END, _END_BYTES)]
+    far: list[int] = [
+        struct.unpack_from("<Q", tail, at + _LENGTH_64_AT)[0] for at in _places(tail, _END_64, _END_64_BYTES)
+    ]
     return max([0, *(length for length in ends if length != _TOLD_ELSEWHERE), *far])
 
 
