@@ -45,7 +45,7 @@ def give(app: AppTest, code: str) -> None:
 
 
 def secret_on(app: AppTest) -> str:
-    assert any("<svg" in html.proto.body for html in app.get("html"))  # the picture for the telephone
+    assert any("data:image/svg+xml" in html.proto.body for html in app.get("html"))  # the picture for the telephone
     return app.code[0].value
 
 

@@ -134,7 +134,7 @@ def guarded(
 def _caller(request: Request, *, used: bool) -> Context | Response:
     try:
         base = open_context(load_settings())
-        token = session_secret(request.headers.get("cookie", ""))
+        token = session_secret("; ".join(request.headers.getlist("cookie")))
         context = context_of_session(base, token, used=used) if token else None
     except (ServiceError, StorageError) as error:
         return _refusal(error)
@@ -146,7 +146,7 @@ def _caller(request: Request, *, used: bool) -> Context | Response:
 
 def _answer(handler: Callable[[Call], Response], caller: Context, request: Request, body: dict[str, Any]) -> Response:
     try:
-        token = session_secret(request.headers.get("cookie", ""))
+        token = session_secret("; ".join(request.headers.getlist("cookie")))
         response = handler(Call(context=caller, request=request, body=body, token=token))
     except BadBody:
         return _bad_request()

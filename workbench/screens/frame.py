@@ -186,9 +186,8 @@ def _who_is_here(context: Context, pages: dict[str, list[st.Page]]) -> None:
     account = context.who
     with st.sidebar:
         st.caption(f"{plain(account.full_name or account.name)} · {ROLES[account.role.value]}")
-        own, out = st.columns([1.4, 1], vertical_alignment="center")
-        own.page_link(next(p for shown in pages.values() for p in shown if p.url_path == MY_ACCOUNT.path))
-        if out.button("Đăng xuất", width="stretch"):
+        st.page_link(next(p for shown in pages.values() for p in shown if p.url_path == MY_ACCOUNT.path))
+        if st.button("Đăng xuất", width="stretch"):
             sign_out(context, st.session_state["token"])
             st.session_state.clear()
             st.session_state.update(cookie_action="end", cookie_visit=secrets.token_hex(4))
