@@ -15,7 +15,9 @@ __all__ = ["bytes_of_list"]
 _END, _END_64 = b"PK\5\6", b"PK\6\6"
 """Begin the record at an archive's end, and the one before it in archives that are large or have many members."""
 _END_BYTES = 22
+"""Bytes of the first, without its remark (APPNOTE 4.3.16)."""
 _END_64_BYTES = 56
+"""Bytes of the other (APPNOTE 4.3.14)."""
 _LONGEST_REMARK = 65_535
 """Bytes that may follow the record at the end."""
 _LENGTH_AT, _LENGTH_64_AT = 12, 40
