@@ -16,6 +16,16 @@ __all__ = ["take_over_part"]
 
 _TAKE, _KIND = "Lấy", "Loại sổ"
 _NEW, _ALL, _NONE = "Chỉ dòng chưa có số", "Tất cả", "Không dòng nào"
+_WIDTHS = {
+    _TAKE: st.column_config.Column(width=50),
+    "Đơn vị": st.column_config.Column(width=130),
+    _KIND: st.column_config.Column(width=84),
+    "Bản in": st.column_config.Column(width=160),
+    "Đang ghi": st.column_config.Column(width=160),
+    "Danh mục": st.column_config.Column(width=78),
+    "Biểu hiện nay": st.column_config.Column(width=146),
+    "Biểu sẽ là": st.column_config.Column(width=146),
+}
 _BEGIN: Mapping[str, str] = {
     _NEW: "Chỉ chọn sẵn dòng mới, không thay số nào đang có và không có điểm phải xem lại.",
     _ALL: "Chọn sẵn cả những dòng thay số đang ghi. Hãy đọc hai cột «Biểu hiện nay», «Biểu sẽ là».",
@@ -45,6 +55,7 @@ def _offer(context: Context, annex_id: int, offered: Sequence[OfferedCount]) -> 
         pd.DataFrame([_cells(one, begin) for one in offered]),
         hide_index=True,
         width="stretch",
+        column_config=_WIDTHS,
         disabled=[name for name in _cells(offered[0], begin) if name != _TAKE],
         key=f"take_over_rows_{annex_id}_{begin}_{len(offered)}",
     )
@@ -68,7 +79,7 @@ def _cells(one: OfferedCount, begin: str) -> dict[str, object]:
         "Danh mục": f"{number(one.volumes)} quyển" if one.volumes else "",
         "Biểu hiện nay": one.form_now,
         "Biểu sẽ là": one.form_then,
-        "Xem lại": " ".join(one.doubts),
+        "Xem lại": f"⚠ {' '.join(one.doubts)}" if one.doubts else "",
     }
 
 

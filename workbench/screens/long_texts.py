@@ -11,6 +11,8 @@ _LETTER, _SIDES = 6.5, 18
 """Pixels of a letter of a table on the average, and of a cell's edges: looked at on pictures of screens."""
 _LINE, _AROUND = 19, 14
 """Height in pixels of a line, and of what a row has above and below its lines."""
+_WRAPS = 66
+"""Pixels of a row in which the framework lets texts wrap: more than 4 rem, whatever lines there are."""
 _MOST_LINES = 5
 """A longer text is cut; a double click on the cell shows it whole."""
 
@@ -24,4 +26,4 @@ def row_height(rows: Sequence[Mapping[str, object]], pixels: Mapping[str, int]) 
     """
     texts = ((str(row.get(name) or ""), wide) for row in rows for name, wide in pixels.items())
     lines = max((math.ceil(len(text) * _LETTER / (wide - _SIDES)) for text, wide in texts), default=1)
-    return None if lines <= 1 else min(lines, _MOST_LINES) * _LINE + _AROUND
+    return None if lines <= 1 else max(_WRAPS, min(lines, _MOST_LINES) * _LINE + _AROUND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corrections.campaign.annex_units import lines_by_name
+from corrections.campaign.annex_units import lines_by_name, office_named
 from corrections.campaign.annexes import Annex, CellKey, CellType, Measure
 from corrections.campaign.figures import UnitFigures, form_data
 from corrections.campaign.offices import OfficeLevel, OfficeTree
@@ -14,6 +14,7 @@ from corrections.entries import Role
 from layouts.register_types import RegisterType
 from workbench.services.campaign import campaign_report, volume_tables
 from workbench.services.context import Context, requires
+from workbench.services.days import today_kept
 
 __all__ = ["ComparedCell", "compared_cells", "counted_rows", "uncompared_words"]
 
@@ -61,8 +62,15 @@ def uncompared_words(annex: Annex, rows: Sequence[UnitFigures], tree: OfficeTree
         return
     counted = _finder(rows, tree)
     own = [(row.unit, counted(row.unit)) for row in annex.rows]
-    if names := [unit for unit, found in own if found is None]:
+    missing = [unit for unit, found in own if found is None]
+    below = [unit for unit in missing if tree.of_words(office_named(unit)[1] or unit, today_kept()) is not None]
+    if names := [unit for unit in missing if unit not in below]:
         yield f"Không có đơn vị cùng tên để so: {_listed(names)}. Hãy sửa tên ở màn hình «Đơn vị» cho giống bản in."
+    if below:
+        yield (
+            f"Không so được với số cộng của cấp trên: {_listed(below)}. Tài khoản của đơn vị cấp trên trực tiếp nạp "
+            "phụ lục này thì so được từng dòng; lấy số vào «Đếm trên giấy» thì ở đây cũng được."
+        )
     if names := [unit for unit, found in own if found is not None and not found.parts]:
         yield f"Chưa có số liệu để so: {_listed(names)}. Hãy nhập danh mục sổ hoặc ghi ở «Đếm trên giấy»."
     met = {found.unit for _, found in own if found is not None}

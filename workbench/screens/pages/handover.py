@@ -54,8 +54,8 @@ _TO_DO = "Xem lại"
 _BOARD = {
     "Sổ": st.column_config.Column(width=290),
     "Bản giao mới nhất": st.column_config.Column(width=145),
-    **{label: st.column_config.Column(width=122) for label in LEVEL_LABELS.values()},
-    _TO_DO: st.column_config.Column(width=225),
+    **{label: st.column_config.Column(width=126) for label in LEVEL_LABELS.values()},
+    _TO_DO: st.column_config.Column(width=215),
 }
 """Widths in pixels: all columns fit beside the menu of a laptop's screen."""
 _REASON = "Lý do (trả lại, hoặc đạt sau khi đã trả)"
@@ -209,7 +209,7 @@ def _to_do(row: BoardRow) -> str:
     told = [f"Đang mở lại {dotted(row.opened)} trường hợp"] if row.opened else []
     for by in dict.fromkeys(row.taken_back.values()):
         levels = ", ".join(LEVEL_LABELS[level] for level, whose in row.taken_back.items() if whose == by)
-        told.append(f"{by}; {levels} phải nghiệm thu lại")
+        told.append(f"{levels} phải nghiệm thu lại ({by})")
     return ". ".join(told)
 
 
