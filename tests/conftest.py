@@ -34,6 +34,11 @@ def pytest_configure() -> None:
     gc.set_threshold(_YOUNG)
 
 
+def pytest_collection_finish() -> None:
+    """The collector leaves alone what was loaded by then: all of it stays until the end."""
+    gc.freeze()
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Modules marked as a whole with what is not asked for (`-m "not slow ..."`) are not even imported."""
     left_out = re.findall(r"\bnot (\w+)", config.option.markexpr)

@@ -2,11 +2,12 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
 
 from tests.sources import ROOT, sources
 
 ROOMS = ("ocr", "corrections")
-WORDED = ROOMS
 PLAIN = frozenset({0, 1, 2})
 """Nothing, one, a pair: their name would say no more."""
 TRAINING = "ocr/handwriting/training/"
@@ -23,14 +24,13 @@ LEVELS = frozenset({"percentile", "quantile"})
 """Calls in which 90 is no angle."""
 
 
-def bare_numbers(source: str, *, shares: bool = False) -> list[tuple[int, float]]:
-    """Line and value of every number without a name in a comparison of some source text.
+def bare_numbers(tree: ast.Module, *, shares: bool = False) -> list[tuple[int, float]]:
+    """Line and value of every number without a name in a comparison of a module.
 
     Args:
-        source: of a module.
+        tree: the module.
         shares: leave out comparisons of numbers that a source of chance drew.
     """
-    tree = ast.parse(source)
     drawn = {
         target.id
         for node in ast.walk(tree)
@@ -62,19 +62,8 @@ def _numbers(node: ast.AST) -> Iterator[ast.Constant]:
             yield from _numbers(child)
 
 
-def test_numbers_in_comparisons_have_names() -> None:
-    bare = [
-        f"{path.relative_to(ROOT)}:{line}: {value}"
-        for path in sources(*ROOMS)
-        for line, value in bare_numbers(
-            path.read_text(encoding="utf-8"), shares=path.relative_to(ROOT).as_posix().startswith(TRAINING)
-        )
-    ]
-    assert not bare, "give these a named constant with unit and reason:\n" + "\n".join(bare)
-
-
-def bare_factors(source: str) -> list[tuple[int, float]]:
-    """Line and value of every number without a name in the functions of some source text.
+def bare_factors(tree: ast.Module) -> list[tuple[int, float]]:
+    """Line and value of every number without a name in the functions of a module.
 
     Not counted: what says itself, places in a sequence and groups of a pattern, digits that are kept by `round`, whole
     powers, shapes and codes.
@@ -89,7 +78,7 @@ def bare_factors(source: str) -> list[tuple[int, float]]:
         for child, child_excused in _parts(node):
             look(child, child_excused or excused)
 
-    for function in ast.walk(ast.parse(source)):
+    for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for statement in function.body:
                 if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -126,52 +115,44 @@ def _parts(node: ast.AST) -> Iterator[tuple[ast.AST, Callable[[float], bool] | N
         yield from ((child, None) for child in ast.iter_child_nodes(node))
 
 
-def bare_levels(source: str) -> list[tuple[int, float]]:
+def bare_levels(tree: ast.Module) -> list[tuple[int, float]]:
     """Percentiles without a name, the median apart."""
     return [
         (argument.lineno, argument.value)
-        for call in ast.walk(ast.parse(source))
+        for call in ast.walk(tree)
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in LEVELS
         for argument in call.args
         if isinstance(argument, ast.Constant)
     ]
 
 
-def test_factors_have_names() -> None:
-    bare = [
-        f"{path.relative_to(ROOT)}:{line}: {value}"
-        for path in sources(*ROOMS)
-        if not path.relative_to(ROOT).as_posix().startswith(TRAINING)
-        for source in (path.read_text(encoding="utf-8"),)
-        for line, value in (*bare_factors(source), *bare_levels(source))
-    ]
-    assert not bare, "give these a named constant with unit and reason:\n" + "\n".join(bare)
-
-
 def test_the_check_sees_bare_factors_and_nothing_else() -> None:
     def within(*lines: str) -> list[float]:
-        return [value for _, value in bare_factors("def f(page, least=7):\n    " + "\n    ".join(lines))]
+        return [value for _, value in bare_factors(ast.parse("def f(page, least=7):\n    " + "\n    ".join(lines)))]
 
     assert within("x = 0.93 * page.width", "return max(x - 12, page.rows[round(0.02 * x) :])") == [0.93, 0.02, 12]
     assert within("return near(page, cutoff=70) or 1.5") == [1.5, 70]
     assert within("return page[3:-5] ** 3, round(x, 5), np.ones((3, 3)), match.group(4), x / 2 * 100, 255 - x") == []
     assert within("return np.ones((15, 15)), parts(page, connectivity=8)") == [15]
-    assert bare_factors("LEAST = 7.5\nclass Page:\n    height = 30\n") == []
-    assert bare_levels("level = np.percentile(dark, 90) + np.percentile(dark, _LEVEL)") == [(1, 90)]
+    assert bare_factors(ast.parse("LEAST = 7.5\nclass Page:\n    height = 30\n")) == []
+    assert bare_levels(ast.parse("level = np.percentile(dark, 90) + np.percentile(dark, _LEVEL)")) == [(1, 90)]
 
 
 def test_the_check_sees_bare_numbers_and_nothing_else() -> None:
-    assert bare_numbers("ok = width > 12") == [(1, 12)]
-    assert bare_numbers("ok = width < 0.5 * max(height, 30)") == [(1, 0.5), (1, 30)]
-    assert bare_numbers("ok = stats[:, 4] > LEAST and len(found) >= 2 and last == -1") == []
+    def within(source: str, *, shares: bool = False) -> list[tuple[int, float]]:
+        return bare_numbers(ast.parse(source), shares=shares)
+
+    assert within("ok = width > 12") == [(1, 12)]
+    assert within("ok = width < 0.5 * max(height, 30)") == [(1, 0.5), (1, 30)]
+    assert within("ok = stats[:, 4] > LEAST and len(found) >= 2 and last == -1") == []
     drawn = "roll = rng.random()\nok = roll < 0.3 or rng.random() < 0.2 or width > 7"
-    assert bare_numbers(drawn, shares=True) == [(2, 7)]
-    assert [value for _, value in bare_numbers(drawn)] == [0.2, 0.3, 7]
+    assert within(drawn, shares=True) == [(2, 7)]
+    assert [value for _, value in within(drawn)] == [0.2, 0.3, 7]
 
 
-def wordless(source: str) -> list[tuple[int, str]]:
+def wordless(source: str, tree: ast.Module) -> list[tuple[int, str]]:
     """Line and name of every constant of numbers without a word: no text below, no comment beside or right above."""
-    lines, tree = source.splitlines(), ast.parse(source)
+    lines = source.splitlines()
     bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
     return sorted(
         (statement.lineno, ast.unparse(target))
@@ -207,22 +188,46 @@ def _has_comment(lines: list[str], statement: ast.stmt) -> bool:
     return any("#" in line for line in own) or lines[max(0, statement.lineno - 2)].lstrip().startswith("#")
 
 
+@dataclass
+class Found:
+    """What the rooms have without a name or a word, each as a file, a line and a number or name."""
+
+    compared: list[str] = field(default_factory=list)
+    factors: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+
+
+@cache
+def found() -> Found:
+    """All of it; each module is parsed once for the three tests."""
+    all_found = Found()
+    for path in sources(*ROOMS):
+        name, source = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+        tree, training = ast.parse(source), name.startswith(TRAINING)
+        factors = [] if training else [*bare_factors(tree), *bare_levels(tree)]
+        all_found.compared += [f"{name}:{line}: {value}" for line, value in bare_numbers(tree, shares=training)]
+        all_found.factors += [f"{name}:{line}: {value}" for line, value in factors]
+        all_found.silent += [f"{name}:{line}: {constant}" for line, constant in wordless(source, tree)]
+    return all_found
+
+
+def test_numbers_in_comparisons_have_names() -> None:
+    assert not found().compared, "give these a named constant with unit and reason:\n" + "\n".join(found().compared)
+
+
+def test_factors_have_names() -> None:
+    assert not found().factors, "give these a named constant with unit and reason:\n" + "\n".join(found().factors)
+
+
 def test_constants_have_a_word() -> None:
-    silent = [
-        f"{path.relative_to(ROOT)}:{line}: {name}"
-        for path in sources(*WORDED)
-        for line, name in wordless(path.read_text(encoding="utf-8"))
-    ]
-    assert not silent, "say unit, and reason or measurement, of these:\n" + "\n".join(silent)
+    assert not found().silent, "say unit, and reason or measurement, of these:\n" + "\n".join(found().silent)
 
 
 def test_the_check_sees_constants_without_a_word_and_nothing_else() -> None:
-    assert wordless("LEAST = 7.5\n_A, _B = 1, -2 * 3\nNAMES = ('a', 'b')\nstep = 4\n") == [
-        (1, "LEAST"),
-        (2, "(_A, _B)"),
-    ]
-    assert wordless("class Page:\n    HIGH: int = 3\n\n    def f(self) -> None: ...\n") == [(2, "HIGH")]
-    assert (
-        wordless('LEAST = 7.5\n"""Pixels."""\n# Nats.\n_A = 2\n_LADDER = (  # from the top\n    0.9,\n    0.5,\n)\n')
-        == []
-    )
+    def within(source: str) -> list[tuple[int, str]]:
+        return wordless(source, ast.parse(source))
+
+    assert within("LEAST = 7.5\n_A, _B = 1, -2 * 3\nNAMES = ('a', 'b')\nstep = 4\n") == [(1, "LEAST"), (2, "(_A, _B)")]
+    assert within("class Page:\n    HIGH: int = 3\n\n    def f(self) -> None: ...\n") == [(2, "HIGH")]
+    worded = 'LEAST = 7.5\n"""Pixels."""\n# Nats.\n_A = 2\n_LADDER = (  # from the top\n    0.9,\n    0.5,\n)\n'
+    assert within(worded) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from corrections.entries import Role
 from storage.states import SampleKind
 from tests.screens.office import Office
@@ -28,6 +30,7 @@ def test_people_who_key_at_the_same_time_begin_at_different_fields(office: Offic
     assert not set(orders[0][:3]) & set(orders[1][:3])
 
 
+@pytest.mark.screens
 def test_what_somebody_else_has_keyed_meanwhile_is_said(office: Office) -> None:
     draw(office)
     app = opened(office, Role.SUPERVISOR, "blind")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import workbench.screens
@@ -174,39 +175,35 @@ def texts(function: ast.FunctionDef) -> Iterator[ast.expr]:
                     yield node.value
 
 
-def found(source: str, handed_on: Set[str] = frozenset()) -> dict[str, list[int]]:
-    """Each part of a text that is not known to be ours, with the lines where it is shown."""
-    known = OURS | FIGURES | handed_on
-    shown: dict[str, list[int]] = defaultdict(list)
+def shown_parts(source: str) -> Iterator[tuple[str, int]]:
+    """Each part of a text shown as markup that is not told from the code itself, and the line where it is shown."""
     for function in ast.walk(ast.parse(source)):
-        if isinstance(function, ast.FunctionDef):
+        if isinstance(function, ast.FunctionDef) and (shown := list(texts(function))):
             names = bound(function)
-            for text in texts(function):
-                for part in unknown(text, names):
-                    if part not in known:
-                        shown[part].append(text.lineno)
-    return shown
+            for text in shown:
+                yield from ((part, text.lineno) for part in unknown(text, names))
+
+
+@cache
+def screen_parts() -> dict[str, tuple[tuple[str, int], ...]]:
+    """The same of every screen, by its file."""
+    files = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.rglob("*.py"))}
+    return {name: tuple(shown_parts(path.read_text(encoding="utf-8"))) for name, path in files.items()}
 
 
 def test_no_text_of_the_data_is_shown_as_markup() -> None:
-    files = sorted(FOLDER.rglob("*.py"))
-    assert len(files) > 50
+    assert len(screen_parts()) > 50
     shown = {
-        f"{name}:{lines[0]}": part
-        for path in files
-        for name in (path.relative_to(FOLDER).as_posix(),)
-        for part, lines in found(path.read_text(encoding="utf-8"), HANDED_ON.get(name, set())).items()
+        f"{name}:{line}": part
+        for name, parts in screen_parts().items()
+        for part, line in parts
+        if part not in OURS | FIGURES | HANDED_ON.get(name, set())
     }
     assert shown == {}, "plain() is missing, or a text of ours is to be listed"
 
 
 def test_the_list_holds_nothing_that_is_no_longer_shown() -> None:
-    parts: dict[str, set[str]] = {}
-    for path in FOLDER.rglob("*.py"):
-        functions = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)]
-        parts[path.relative_to(FOLDER).as_posix()] = {
-            part for one in functions for text in texts(one) for part in unknown(text, bound(one))
-        }
+    parts = {name: {part for part, _ in shown} for name, shown in screen_parts().items()}
     assert (OURS | FIGURES) - set().union(*parts.values()) == set()
     assert {name: gone for name, listed in HANDED_ON.items() if (gone := listed - parts[name])} == {}
 
@@ -223,4 +220,10 @@ def show(book):
     st.write(f"{len(book.pages)} trang, {book.share:.1f} %, {plain(book.title)}")
     ready_button(st, "Lưu", lacks=book.lacking)
 """
-    assert set(found(source)) == {"book.title", "book.remarks", "one.full_name", "book.lacking"}
+    known = OURS | FIGURES
+    assert {part for part, _ in shown_parts(source)} - known == {
+        "book.title",
+        "book.remarks",
+        "one.full_name",
+        "book.lacking",
+    }

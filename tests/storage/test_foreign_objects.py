@@ -68,6 +68,7 @@ def _evil(database: Database) -> tuple[str, ...]:
     )
 
 
+@pytest.mark.slow
 def test_a_strangers_trigger_is_told_and_never_sees_what_the_program_writes(sealed: Database, tmp_path: Path) -> None:
     behind(sealed, *_evil(sealed))
     assert ("foreign", "giup (accounts)") in _problems(sealed)

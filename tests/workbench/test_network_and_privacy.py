@@ -72,6 +72,7 @@ def test_cluster_files_are_for_their_owner(tmp_path: Path) -> None:
     assert {stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "cluster").iterdir()} == {0o600}
 
 
+@pytest.mark.slow
 def test_a_plain_cluster_is_refused(tmp_path: Path) -> None:
     from corrections.entries import Role
     from storage.accounts import Account

@@ -168,6 +168,7 @@ def test_only_the_crop_box_of_a_page_is_its_scan(tmp_path: Path, page: Image.Ima
         assert _difference(opened.image, expected) < 4
 
 
+@pytest.mark.slow
 def test_a_written_page_is_cropped_by_poppler_too(tmp_path: Path) -> None:
     pdf = pikepdf.new()
     sheet = pdf.add_blank_page(page_size=(1190, 842))

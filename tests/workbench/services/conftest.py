@@ -14,6 +14,7 @@ from storage.accounts import SYSTEM_NAME, Account, add_account
 from storage.opening.database import Database
 from tests.databases import database, database_url, postgres_server, sealed_template, sqlite_template
 from tests.fakes.readers import birth_reading
+from tests.workbench.services.read_once import ReadOnce, Standing, standing
 from workbench.config import Settings
 from workbench.services import books, importing
 from workbench.services.context import Context
@@ -37,6 +38,10 @@ class Office:
     police: Context
     inspector: Context
     folder: Path
+    once: ReadOnce | None = None
+    """Where books read the same way are kept; None where each test reads its own."""
+    made: Standing = frozenset()
+    """Of its data folder when it was made."""
 
     @property
     def system(self) -> Context:
@@ -60,6 +65,13 @@ class Office:
 
     def read_book(self, pages: int = 2, entries: int = 2, **details: object) -> Book:
         """A book with scans imported and read by the fake."""
+        database, data = self.nobody.database, self.folder / "data"
+        if self.once is None or standing(data) != self.made:
+            return self._read_book(pages, entries, **details)
+        way = (self.supervisor.who, self.clerk.who, pages, entries, sorted(details.items()))
+        return self.once.book(way, database, data, lambda: self._read_book(pages, entries, **details))
+
+    def _read_book(self, pages: int, entries: int, **details: object) -> Book:
         book = self.book(**details)
         shade = 10 + 7 * book.id
         importing.import_scans(self.clerk, book.id, [self.scan(pages, f"quyen-{book.id}.tif", shade)])
@@ -69,8 +81,22 @@ class Office:
         return book
 
 
+@pytest.fixture(scope="session")
+def books_read_once(tmp_path_factory: pytest.TempPathFactory) -> ReadOnce:
+    return ReadOnce(tmp_path_factory.mktemp("read-once"))
+
+
 @pytest.fixture
-def office(database: Database, tmp_path: Path) -> Office:
+def office(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Office:
+    """A test that changes the program (`monkeypatch`) reads its books itself, as does one on a server's database."""
+    once = None
+    if database.is_sqlite and "monkeypatch" not in request.fixturenames:
+        once = request.getfixturevalue("books_read_once")
+    made = _make_office(database, tmp_path)
+    return replace(made, once=once, made=standing(tmp_path / "data"))
+
+
+def _make_office(database: Database, tmp_path: Path) -> Office:
     settings = Settings(data_dir=tmp_path / "data", database_url=database.url)
     nobody = Context(database=database, settings=settings)
 

@@ -78,6 +78,7 @@ def test_what_a_book_still_asks_is_told_where_it_keeps_it_from_being_accepted(fi
     assert any(f"điểm của cả quyển chưa nói rõ. {asked}" in one for one in told), told
 
 
+@pytest.mark.slow
 def test_levels_accept_one_after_the_other_and_each_delivery_once(finished: Office, tmp_path: Path) -> None:
     assert _codes(finished) == ["no_delivery"]
     exporting.export_book(finished.supervisor, 1, tmp_path / "out")

@@ -200,6 +200,7 @@ def test_figures_of_a_unit_that_had_gone_are_named_when_they_are_left_out(provin
     assert any("Xã Một A đã thôi hoạt động" in note and "xem số của Xã Một B" in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_a_unit_that_shares_the_record_sees_itself_and_those_below(province: Province, tmp_path: Path) -> None:
     for code, expected in (("25003", ["25003"]), ("692", ["692", "25003", "25004"])):
         account = replace(province.context.who, office_id=province[code].id)

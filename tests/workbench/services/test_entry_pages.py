@@ -102,6 +102,7 @@ def test_an_entry_is_not_opened_again_on_a_page_joined_to_somebody_elses(office:
 
 
 @on_sqlite
+@pytest.mark.slow
 def test_the_pdf_of_an_entry_has_all_its_pages(office: Office, token: Token) -> None:
     book, entry_id, pages = two_pages(office, token)
     approve_all(office, token)

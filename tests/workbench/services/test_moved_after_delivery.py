@@ -38,6 +38,7 @@ def approve(office: Office, token: Callable[[], str], entry_id: int, number: str
         )
 
 
+@pytest.mark.slow
 def test_entries_moved_after_the_deliveries_keep_both_books_from_being_accepted(
     office: Office, token: Callable[[], str], tmp_path: Path
 ) -> None:
@@ -91,6 +92,7 @@ def may_accept(office: Office, book_id: int) -> bool:
 PAGES = ["trang đã nối thêm, bỏ nối hoặc quét lại sau khi xuất"]
 
 
+@pytest.mark.slow
 def test_a_page_joined_or_parted_after_delivery_is_listed_and_delivered_again(
     office: Office, token: Callable[[], str], tmp_path: Path
 ) -> None:

@@ -84,6 +84,7 @@ def test_what_nobody_touched_stays_the_machines_and_undo_does_not_reach_back(off
 
 
 @on_sqlite
+@pytest.mark.slow
 def test_another_register_reads_anew_and_refuses_what_is_confirmed(office: Office, token: Token) -> None:
     wrong = office.read_book()
     right = office.book(volume_number="02/1998", register_type=RegisterType.DEATH)

@@ -70,6 +70,7 @@ def _left(row: UnitFigures) -> int | None:
     ],
     ids=["neither", "single volumes", "paper counts", "both", "books on paper, cases by volume"],
 )
+@pytest.mark.slow
 def test_every_place_tells_the_same_figures(
     office: Office, token: Token, lines: tuple[str, ...], volumes: bool, books: int, total: Total, done: int
 ) -> None:
@@ -111,6 +112,7 @@ def test_every_place_tells_the_same_figures(
     assert (line.standing.remaining, line.standing.done) == (_left(row), done)
 
 
+@pytest.mark.slow
 def test_the_commands_write_the_file_of_the_screens(
     office: Office, run: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,7 @@ def test_every_step_counts_what_the_record_knows(office: Office) -> None:
 # --- places -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_team_sits_in_one_place_at_a_time_and_the_host_sees_it_come(office: Office, tmp_path: Path) -> None:
     top = make_unit(office, "70", "Tỉnh Bình An", OfficeLevel.PROVINCE, None)
     district = make_unit(office, "691", "Huyện Yên", OfficeLevel.DISTRICT, top)

@@ -171,6 +171,7 @@ def test_work_is_counted_by_the_clock_and_paid(office: Office) -> None:
         shift_work.shift_work(office.supervisor, first=FRIDAY, last=MONDAY)
 
 
+@pytest.mark.slow
 def test_the_pay_list_has_sums_that_are_formulas_and_agree(office: Office) -> None:
     book = office.read_book(pages=2, entries=3)
     confirm(office.clerk, book, n=4, at=dt.datetime(2026, 6, 1, 7, 0))
@@ -192,6 +193,7 @@ def test_the_pay_list_has_sums_that_are_formulas_and_agree(office: Office) -> No
     assert values["Theo ngay, ca"].max_row == 10
 
 
+@pytest.mark.slow
 def test_register_types_have_prices_of_their_own(office: Office) -> None:
     book = office.read_book(pages=2, entries=3)
     done = confirm(office.clerk, book, n=6, at=dt.datetime(2026, 6, 1, 7, 0))

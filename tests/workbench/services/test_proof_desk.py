@@ -96,6 +96,7 @@ def test_the_time_left_is_that_of_what_must_still_be_made(office: Office, monkey
     assert job.seconds_left is None
 
 
+@pytest.mark.slow
 def test_other_settings_make_other_pdfs_and_the_old_are_thrown_away(office: Office, token: Token) -> None:
     book = office.read_book(pages=1, entries=2)
     approve_all(office, token)

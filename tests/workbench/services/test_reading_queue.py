@@ -79,6 +79,7 @@ def test_books_are_read_in_their_order_and_leave_the_queue(office: Office, monke
     assert reading_desk.read_queue(office.system, reader=readers.read_births) == 0
 
 
+@pytest.mark.slow
 def test_a_book_put_first_is_read_from_the_next_page_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second, third = (_book(office, n, 2) for n in (1, 2, 3))
     reading_queue.queue_unread_books(office.clerk)

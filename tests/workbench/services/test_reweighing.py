@@ -73,6 +73,7 @@ def test_what_is_confirmed_once_is_offered_in_the_waiting_entries(office: Office
     assert reweigh_book(office.clerk, book_id) == 0, "weighing again changes nothing more"
 
 
+@pytest.mark.slow
 def test_what_people_let_stand_a_dozen_times_needs_no_look_in_the_entries_that_wait(
     office: Office, token: Token
 ) -> None:

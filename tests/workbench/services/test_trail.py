@@ -263,6 +263,7 @@ def test_blind_samples_never_go_to_who_keyed_first(office: Office, token: Token)
     assert (rate.group, rate.wrong, rate.total) == ("clerk", 0, 1)
 
 
+@pytest.mark.slow
 def test_seeded_errors_are_shown_and_never_saved(office: Office, token: Token) -> None:
     book = office.read_book()
     ids = _confirm_all(office.clerk, token)
