@@ -9,25 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 
 from rapidfuzz.distance import Levenshtein
 
-from vietnamese.letters import fold_spaces, tone_key
+from vietnamese.letters import fold_spaces
 
-__all__ = ["Agreement", "DoubleEntryPlan", "Piece", "ThreeReadings", "compare_readers", "letter_pieces", "needs_second"]
-
-
-class Agreement(StrEnum):
-    """How the readers of a field stand to each other."""
-
-    ALL = "all"
-    CLERKS = "clerks"
-    """Both clerks agree against the machine: the value stands and teaches the machine."""
-    CLERK_A_AND_MACHINE = "clerk_a_and_machine"
-    CLERK_B_AND_MACHINE = "clerk_b_and_machine"
-    NONE = "none"
+__all__ = ["DoubleEntryPlan", "Piece", "ThreeReadings", "compare_readers", "letter_pieces", "needs_second"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +31,6 @@ class ThreeReadings:
     """One field as clerk A, clerk B and the machine have it."""
 
     column: str
-    agreement: Agreement
     clerk_a: tuple[Piece, ...]
     clerk_b: tuple[Piece, ...]
     machine: tuple[Piece, ...]
@@ -74,28 +61,15 @@ def needs_second(plan: DoubleEntryPlan, entry_id: int, columns: Iterable[str]) -
 def compare_readers(
     columns: Sequence[str], clerk_a: Mapping[str, str], clerk_b: Mapping[str, str], machine: Mapping[str, str]
 ) -> tuple[ThreeReadings, ...]:
-    """Three readers side by side, column by column.
-
-    Case, spaces and the place of tone marks do not count as a difference between readers; letters and tones do.
-    """
+    """Three readers side by side, column by column, each letter marked for which another reader has something else."""
     return tuple(
         _compare(name, clerk_a.get(name, ""), clerk_b.get(name, ""), machine.get(name, "")) for name in columns
     )
 
 
 def _compare(column: str, first: str, second: str, machine: str) -> ThreeReadings:
-    a, b, m = (tone_key(text) for text in (first, second, machine))
-    if a == b:
-        agreement = Agreement.ALL if b == m else Agreement.CLERKS
-    elif a == m:
-        agreement = Agreement.CLERK_A_AND_MACHINE
-    elif b == m:
-        agreement = Agreement.CLERK_B_AND_MACHINE
-    else:
-        agreement = Agreement.NONE
     return ThreeReadings(
         column=column,
-        agreement=agreement,
         clerk_a=letter_pieces(first, (second, machine)),
         clerk_b=letter_pieces(second, (first, machine)),
         machine=letter_pieces(machine, (first, second)),

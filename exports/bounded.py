@@ -13,6 +13,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,17 +29,29 @@ _T = TypeVar("_T")
 MEMORY_LIMIT = 1_500 * 1024 * 1024
 """Bytes the reading process may hold; a million rows of twelve columns take about a third."""
 SMALL_UNPACKED = 24 * 1024 * 1024
+"""Bytes that all parts of a workbook read here may unpack to, by judgement: its rows pass by and take no more."""
 _SMALL_REST = 1024 * 1024
-"""Styles and names are built up as objects a hundred times their size, unlike rows, which pass by."""
+"""Bytes of what is not rows: styles and names are built up as objects a hundred times their size."""
 _BATCH = 500
+"""Rows a message, by judgement."""
 _LOOK_EVERY = 0.05
+"""Seconds between two looks at the memory: in so short a time no more than some 100 MB are taken."""
 TIME_LIMIT = 900.0
 """Seconds of processor time without an answer of the reading process. 30,000 rows of twelve columns took 5 seconds
 (measured), so the largest sheet there can be, a million, takes three minutes. Processor time, so that a busy machine
 refuses no file."""
 _ASK_EVERY = 1.0
+"""Seconds of waiting between two looks at the processor time."""
 _TOO_LARGE = 70
 """Exit status of a reading process that needed too much memory."""
+
+
+class _Sent(StrEnum):
+    """What a message of the reading process carries."""
+
+    ROWS = "rows"
+    FAULT = "fault"
+    END = "end"
 
 
 def bounded(path: Path, reader: Callable[..., _T], *arguments: Any) -> _T:
@@ -92,9 +105,9 @@ def _from_process(path: Path, reader: Callable[..., Iterator[Any]], arguments: t
         while True:
             _wait_for(ours, process.pid, path)
             kind, content = ours.recv()
-            if kind == "rows":
+            if kind is _Sent.ROWS:
                 yield from content
-            elif kind == "error":
+            elif kind is _Sent.FAULT:
                 raise content
             else:
                 return
@@ -142,12 +155,12 @@ def _serve(pipe: Connection, reader: Callable[..., Iterator[Any]], arguments: tu
     try:
         rows = reader(*arguments)
         while batch := list(islice(rows, _BATCH)):
-            pipe.send(("rows", batch))
-        pipe.send(("end", None))
+            pipe.send((_Sent.ROWS, batch))
+        pipe.send((_Sent.END, None))
     except MemoryError:
         os._exit(_TOO_LARGE)
     except Exception as error:
-        pipe.send(("error", error))
+        pipe.send((_Sent.FAULT, error))
 
 
 def _cap_address_space(limit: int) -> None:

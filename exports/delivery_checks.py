@@ -16,6 +16,9 @@ from exports.standard_workbook import StandardWorkbook, data_sheet_name
 
 __all__ = ["check_delivery"]
 
+_COVER_IN_ZIP = "zip_cover"
+"""The rule that holds only where the office's profile keeps covers out of the .zip."""
+
 
 def check_delivery(
     read: StandardWorkbook, workbook: Path, archive: Path | None, profile: ExportProfile
@@ -101,12 +104,12 @@ def _archive(path: Path, expected: list[tuple[CaseRow, str]], profile: ExportPro
         return
     cases = []
     for info in files:
-        kind = _kind(info.filename)
-        if kind == "case":
+        broken = _rule_broken_by(info.filename)
+        if broken is None:
             cases.append(info.filename)
             yield from _pdf(info, heads[info.filename], profile)
-        elif kind != "zip_cover" or not profile.cover_in_zip:
-            yield RuleHit(rule=kind, row=None, value=info.filename)
+        elif broken != _COVER_IN_ZIP or not profile.cover_in_zip:
+            yield RuleHit(rule=broken, row=None, value=info.filename)
     yield from _one_to_one(cases, expected)
 
 
@@ -117,15 +120,15 @@ def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         return member.read(5)
 
 
-def _kind(name: str) -> str:
-    """`case`, or the rule this file breaks by its name."""
+def _rule_broken_by(name: str) -> str | None:
+    """The rule that a file of the .zip breaks by its name; None for the PDF of a case."""
     if "/" in name or "\\" in name:
         return "zip_not_flat"
     if name.lower().startswith("cover") and name.lower().endswith(".pdf"):
-        return "zip_cover"
+        return _COVER_IN_ZIP
     if not name.lower().endswith(".pdf"):
         return "zip_foreign_file"
-    return "case" if parse_case_name(name) else "pdf_name_form"
+    return None if parse_case_name(name) else "pdf_name_form"
 
 
 def _pdf(info: zipfile.ZipInfo, head: bytes, profile: ExportProfile) -> Iterator[RuleHit]:

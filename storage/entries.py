@@ -59,7 +59,6 @@ class StoredEntry:
     touched: bool
     """Whether a person has saved it: a machine never writes it again."""
     confirmed_by: int | None
-    approved_by: int | None
     approved_at: str | None
     lease_until: str | None
 
@@ -122,7 +121,6 @@ def _from_row(row: Row[Any]) -> StoredEntry:
         reading_id=r["reading_id"],
         touched=bool(r["touched"]),
         confirmed_by=r["confirmed_by"],
-        approved_by=r["approved_by"],
         approved_at=r["approved_at"],
         lease_until=r["lease_until"],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from corrections.book_evidence.around import Around, Question
 from corrections.book_evidence.entry_factors import HANG_TOGETHER, options_of
@@ -19,7 +19,7 @@ from layouts.columns import Column, FieldKind, columns_by_name
 from layouts.register_types import RegisterType
 from vietnamese.letters import tone_key
 
-__all__ = ["IN_SEQUENCE", "as_chosen", "choices_of", "chosen_values", "is_open"]
+__all__ = ["IN_SEQUENCE", "Chosen", "choices_of", "chosen_values", "is_open"]
 
 _MOST_SURE_CHANGED = 0.85
 """Most that a value decided against the first reading may claim."""
@@ -35,6 +35,14 @@ IN_SEQUENCE = ("so", "ngayDangKy")
 """Columns that are weighed along the book."""
 _SHARED_TEXT = frozenset({"nguoiKy", "chucVuNguoiKy"})
 """Columns that share one run of text: only the standard value is decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice for one field, and the field's value as it stands after it."""
+
+    choice: Choice
+    value: FieldValue
 
 
 def choices_of(
@@ -67,7 +75,7 @@ def chosen_values(
     known: Mapping[str, Column],
     facts: BookFacts,
     sequence: tuple[Choice | None, Choice | None],
-) -> tuple[dict[str, Choice], set[Question]]:
+) -> tuple[dict[str, Chosen], set[Question]]:
     """What stands in the doubtful fields of an entry, and what was asked of the book to choose it."""
     chosen: dict[str, Choice] = {
         name: choice
@@ -75,7 +83,7 @@ def chosen_values(
         if choice and not entry.fields[name].clear
     }
     values = {name: ink.first for name, ink in entry.fields.items()}
-    values |= {name: as_chosen(values[name], choice) for name, choice in chosen.items()}
+    values |= {name: _as_chosen(values[name], choice) for name, choice in chosen.items()}
     open_fields = [
         name
         for name, ink in entry.fields.items()
@@ -87,10 +95,10 @@ def chosen_values(
             if sweep and known[name].kind not in HANG_TOGETHER:
                 continue
             chosen[name] = _weighed(known[name], entry.fields[name], around)
-            values[name] = as_chosen(entry.fields[name].first, chosen[name])
+            values[name] = _as_chosen(entry.fields[name].first, chosen[name])
         if not any(chosen[name].changed for name in open_fields):
             break
-    return chosen, around.asked
+    return {name: Chosen(choice, values[name]) for name, choice in chosen.items()}, around.asked
 
 
 def is_open(column: Column, ink: FieldInk) -> bool:
@@ -128,7 +136,7 @@ def _reasons(gains: Sequence[Gain]) -> tuple[str, ...]:
     return tuple(found.reason for found in gains if found.nats > 0)
 
 
-def as_chosen(first: FieldValue, choice: Choice) -> FieldValue:
+def _as_chosen(first: FieldValue, choice: Choice) -> FieldValue:
     """The value as it stands after a choice, with how sure it then is."""
     if not choice.changed:
         support = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from corrections.book_evidence.around import Question
 from corrections.book_evidence.changes import Wanted, changes_of
-from corrections.book_evidence.choosing import as_chosen, chosen_values, is_open
+from corrections.book_evidence.choosing import Chosen, chosen_values, is_open
 from corrections.book_evidence.entry_factors import likeness_wanted
 from corrections.book_evidence.facts import BookFacts, book_facts, group_of, recurs
 from corrections.book_evidence.ink import EntryInk, FieldInk, Seen
@@ -86,7 +86,7 @@ class _Weighed:
 
     entry: EntryInk
     sequence: tuple[Choice | None, Choice | None]
-    chosen: Mapping[str, Choice]
+    chosen: Mapping[str, Chosen]
     asked: frozenset[Question]
     doubtful: tuple[Wanted, ...]
     passed: frozenset[str]
@@ -200,7 +200,7 @@ class _Passing:
         """By its confidence alone."""
         return self.thresholds.needs_review(value.confidence, self.kind, column.kind, Script.HANDWRITTEN.value)
 
-    def passed(self, entry: EntryInk, chosen: Mapping[str, Choice], trust: Trust) -> frozenset[str]:
+    def passed(self, entry: EntryInk, chosen: Mapping[str, Chosen], trust: Trust) -> frozenset[str]:
         """Columns that the book's record lets pass; now and then one is looked at all the same."""
         return frozenset(
             name
@@ -211,13 +211,13 @@ class _Passing:
         )
 
 
-def _lets_pass(ink: FieldInk, choice: Choice | None, trust: Trust) -> bool:
+def _lets_pass(ink: FieldInk, chosen: Chosen | None, trust: Trust) -> bool:
     """Whether a doubtful value needs no look in this book; what the book speaks against is looked at all the same."""
-    if choice is not None and choice.changed:
-        return ink.look is not Seen.ON_INK and trust.let_stand(as_chosen(ink.first, choice))
+    if chosen is not None and chosen.choice.changed:
+        return ink.look is not Seen.ON_INK and trust.let_stand(chosen.value)
     if not ink.first.needs_review or ink.look is not Seen.NOTHING:
         return False
-    value = ink.first if choice is None else as_chosen(ink.first, choice)
+    value = ink.first if chosen is None else chosen.value
     return value.confidence >= ink.first.confidence and (trust.earned(ink.first) or trust.let_stand(value))
 
 
@@ -257,7 +257,7 @@ def _doubtful(entry: EntryInk, known: Mapping[str, Column]) -> Iterator[Wanted]:
 def _told(
     entry: EntryInk,
     known: Mapping[str, Column],
-    chosen: Mapping[str, Choice],
+    chosen: Mapping[str, Chosen],
     passed: frozenset[str],
     passing: _Passing,
 ) -> Decided:
@@ -265,17 +265,17 @@ def _told(
     findings: list[Finding] = []
     reasons: dict[str, str] = {}
     for name, ink in entry.fields.items():
-        choice, first = chosen.get(name), ink.first
+        by_book, first = chosen.get(name), ink.first
         if first.confirmed or name not in known:
             continue
-        if choice is not None and choice.changed:
-            why = ", ".join(choice.reasons) or "hợp với cả quyển sổ"
+        if by_book is not None and by_book.choice.changed:
+            why = ", ".join(by_book.choice.reasons) or "hợp với cả quyển sổ"
             reasons[name] = why
-            findings.append(_remark(known[name], choice.value.standard, first.text, why, look=name not in passed))
-        value = first if choice is None else as_chosen(first, choice)
+            findings.append(_remark(known[name], by_book.value.normalized, first.text, why, look=name not in passed))
+        value = first if by_book is None else by_book.value
         if name in passed:
             value = replace(value, confidence=max(value.confidence, _BY_RECORD), needs_review=False)
-        elif not value.needs_review and choice is not None:
+        elif not value.needs_review and by_book is not None:
             # a reading that the book speaks against is looked at; one it agrees with keeps what it was
             value = replace(
                 value, needs_review=value.confidence < first.confidence and passing.doubted(value, known[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.double_entry import Agreement, DoubleEntryPlan, compare_readers, letter_pieces, needs_second
+from corrections.double_entry import DoubleEntryPlan, Piece, compare_readers, letter_pieces, needs_second
 from corrections.entries import Entry
 from corrections.quality import draw_blind, error_rate, seed_error
 from corrections.queues import predict_effort
@@ -26,13 +26,17 @@ def test_easy_entries_come_first() -> None:
 
 
 def test_readers_side_by_side() -> None:
+    def marked(pieces: tuple[Piece, ...]) -> list[str]:
+        return [piece.text for piece in pieces if piece.differs]
+
     columns = ("a", "b", "c", "d", "e")
-    first = {"a": "Hoà", "b": "An", "c": "An", "d": "Ân", "e": "x"}
+    first = {"a": "Hòa", "b": "An", "c": "An", "d": "Ân", "e": "x"}
     second = {"a": "hòa", "b": "An", "c": "Ân", "d": "An", "e": "y"}
     machine = {"a": "Hòa", "b": "Am", "c": "An", "d": "An", "e": "z"}
-    found = {r.column: r for r in compare_readers(columns, first, second, machine)}
-    assert [found[c].agreement for c in columns] == [
-        Agreement.ALL, Agreement.CLERKS, Agreement.CLERK_A_AND_MACHINE, Agreement.CLERK_B_AND_MACHINE, Agreement.NONE
+    found = compare_readers(columns, first, second, machine)
+    assert tuple(r.column for r in found) == columns
+    assert [(marked(r.clerk_a), marked(r.clerk_b), marked(r.machine)) for r in found] == [
+        ([], [], []), (["n"], ["n"], ["m"]), (["A"], ["Â"], ["A"]), (["Â"], ["A"], ["A"]), (["x"], ["y"], ["z"])
     ]  # fmt: skip
 
 
