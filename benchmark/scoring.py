@@ -24,6 +24,7 @@ from ocr.readings import PageKind
 __all__ = ["BenchmarkResult", "CalibrationBin", "Confusion", "FormCount", "Rate", "Row", "Tally", "benchmark"]
 
 _RESAMPLES = 400
+"""Draws of whole pages behind an interval of 95 %: ten beyond each end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +308,7 @@ def _confusions(outcomes: Iterable[FieldOutcome], top: int = 40) -> tuple[Confus
 
 
 _EDGES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0001)
+"""Of the groups of confidence, close together where it decides; the last one takes in 1."""
 
 
 def _calibration(outcomes: Iterable[FieldOutcome]) -> tuple[CalibrationBin, ...]:

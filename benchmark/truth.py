@@ -15,6 +15,7 @@ from ocr.readings import PageKind
 __all__ = ["Prediction", "TruePage", "TrueValue", "as_quads", "match_predictions", "read_truth"]
 
 _A4 = (210.0, 297.0)
+"""Millimetres."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

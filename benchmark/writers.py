@@ -39,6 +39,7 @@ ReadCrops = Callable[[Sequence[NDArray[np.uint8]], Sequence[FieldKind | None]], 
 KIND = FieldKind.PLACE
 """The lines are addresses; read as such they are also weighed by what places there are."""
 _RESAMPLES = 1000
+"""Draws of whole writers behind an interval of 95 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from vietnamese.legacy_charsets import Charset, charset_of_texts, to_unicode
 __all__ = ["read_annex_file"]
 
 _MOST_ROWS, _MOST_COLUMNS = 5_000, 200
+"""Of a sheet taken for an annex: a province has some 200 units, an annex 22 columns."""
 _MOST_CELLS = 500_000
 """Cells of all sheets, and cells under merged ones: a kilobyte of a file may ask for seventeen thousand million."""
 _LARGEST_UNPACKED = 8 * 1024 * 1024

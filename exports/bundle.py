@@ -40,6 +40,7 @@ Progress = Callable[[int, int], None]
 """Called with cases done and cases in all."""
 
 _STALE_SECONDS = 6 * 3600
+"""Age from which a half-written folder is taken for one of a killed export. By judgement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,9 @@ from vietnamese.legacy_charsets import Charset, charset_of_text, charset_of_text
 __all__ = ["extract_heads", "read_extract"]
 
 _MOST_ROWS = 1_048_576
+"""Rows a sheet of Excel can have."""
 _LAST_TITLE_ROW = 20
+"""Row up to which heads are looked for, below letterheads and notes. By judgement."""
 _SAMPLE = 400
 """Rows whose words tell how a file is typed."""
 _Rows = Iterator[tuple[int, tuple[str, ...]]]

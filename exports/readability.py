@@ -40,9 +40,13 @@ LEAST_WORDS_KEPT = 0.95
 WORDS_TO_TRUST = 20
 """With fewer, one word more or less read is above 5 %: the share then proves nothing either way."""
 _MOST_OF_FEW_WORDS_LOST = 1
+"""Words that a page with few of them may lose."""
 _LEAST_CONTRAST = 0.30
+"""Between ink and paper, from 0 to 1. No measurement is on record."""
 _LEAST_INK_KEPT = 0.90
+"""Share of the scan's ink that the small picture still shows. No measurement is on record."""
 _SURE_WORD = 0.8
+"""Tesseract's confidence from which a word of the scan must be read again."""
 _LOOKS_THE_SAME = 60
 """JPEG quality at the scan's own resolution."""
 _FINEST_READ = 240

@@ -19,6 +19,7 @@ from exports.spreadsheets import open_sheets
 __all__ = ["RejectedEntry", "RejectionList", "match_rejections", "read_rejections", "rejections_in_text"]
 
 _MOST_ROWS = 100_000
+"""Rows of a list of refused entries. By judgement."""
 _PDF = re.compile(r"[A-Z]{2,3}\.\d{4}\.\d{2,3}\.\d{4}-\d{2}-\d{2}\.\d{2,6}[a-z]{0,4}(?:-\d{1,2})?(?:\.pdf)?")
 _ROW = re.compile(r"\b(?:dòng|hàng|row|line)\s*(?:số|thứ)?\s*[:#]?\s*(\d{1,6})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w/.-])\d{1,5}[a-zđ]?/\d{4}\b", re.IGNORECASE)

@@ -64,6 +64,7 @@ _NOT_IN_XML = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b\x0c\x0e-\x1f\ud80
 _WRITTEN_OUT = re.compile("_x(005[Ff]|00(?!00)[01][0-9A-Fa-f])_")
 """That stroke and control characters as the format writes them; NUL left out, since no database keeps it."""
 _LARGEST_UNPACKED = 4 * 1024**3
+"""Bytes that a workbook may unpack to. By judgement."""
 _MOST_COLUMNS = 1_000
 """The widest table anybody delivers has about 90; Excel goes to 16,384, and a million such rows would take hours."""
 

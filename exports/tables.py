@@ -32,7 +32,9 @@ __all__ = ["TableRow", "count_or_unknown", "read_table", "understood", "whole_nu
 
 _T = TypeVar("_T")
 _MOST_ROWS = 100_000
+"""Rows of a table that a person fills in; a province has nearly 30,000 books."""
 _LAST_TITLE_ROW = 20
+"""Row up to which heads are looked for, below titles and notes. By judgement."""
 _SPARED = 3
 """Characters of a line left empty where a word goes to the next."""
 _LINE_HEIGHT = 15.0

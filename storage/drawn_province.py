@@ -18,9 +18,12 @@ from storage.states import PageState
 __all__ = ["ProvinceSize", "draw_province"]
 
 _DISTRICTS = 11
+"""Of a province of 170 communes."""
 _FIRST_YEAR, _YEARS = 1990, 29
+"""Registers of 1990 to 2018."""
 _TYPES = (RegisterType.BIRTH, RegisterType.MARRIAGE, RegisterType.DEATH, RegisterType.ADOPTION)
 _AT_ONCE = 5_000
+"""Rows a statement."""
 _SHARES, _APPROVED, _DONE = 40, 9, 19
 """Of forty entries so many are approved, and so many done; the next one was sent back."""
 _DAYS = 30

@@ -98,6 +98,7 @@ _HOUR_AT, _MINUTE_AT = len("2026-11-21T") + 1, len("2026-11-21T14:") + 1
 _SECOND_LENGTH = len("2026-11-21T14:05:09")
 """How much of a stored moment tells its second, without its zone."""
 _MINUTES_OF_HOUR, _MINUTES_OF_DAY = 60, 24 * 60
+"""For hours of the place where people work."""
 _GROUPS: dict[EffortGroup, Any] = {
     EffortGroup.ACCOUNT: effort_events.c.account_id,
     EffortGroup.BOOK: effort_events.c.book_id,

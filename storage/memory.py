@@ -24,6 +24,7 @@ __all__ = [
 OFFICE = 0
 """In place of a book's id: the whole office. Where many share the database, each has a number of its own below zero."""
 _LONGEST = 400
+"""Characters of a value, or of a misreading with its correction, that is remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 _AT_ONCE = 400
+"""Values in one statement; SQLite once took 999 at most."""
 _CHOICE = TypeAdapter(Choice)
 
 

@@ -33,6 +33,7 @@ _ROWS_A_BOOK = 1_000_000
 _APPLICATION_ID = 0x534F4854
 """`SOHT` in the file's head: what it is."""
 _VERSION = 1
+"""Of the file's shape, for programs that read it; raised when a column changes its meaning."""
 
 REGISTER_TABLES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "quyen": (

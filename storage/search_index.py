@@ -22,6 +22,7 @@ __all__ = ["DATE_SIGN", "NUMBER_SIGN", "index_entry", "index_words"]
 DATE_SIGN = "@"
 NUMBER_SIGN = "#"
 _MAX_WORD = 200
+"""Characters of a word of the index; a longer one is found by its beginning."""
 
 
 def index_words(entry: Entry) -> frozenset[str]:

@@ -25,8 +25,11 @@ _SUMS = 1 << 16
 _SUMS_AT_ONCE = 1 << 12
 """Of those that differ, whose words are in memory at a time: a sixteenth of the index at most."""
 _NOWHERE = -1
+"""In place of an id that is none: somebody wrote something else there."""
 _AT_ONCE = 5000
+"""Rows fetched together."""
 _MENDED_AT_ONCE = 400
+"""Entries in one statement; SQLite once took 999 values at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ __all__ = [
 ]
 
 _NAME = 80
+"""Characters of a name that are counted by; whoever sends more fills no disk."""
 
 
 def add_attempt(connection: Connection, *, name: str, client: str, at: str) -> None:

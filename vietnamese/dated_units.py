@@ -20,6 +20,7 @@ OWN_TABLE = "WORKBENCH_FORMER_UNITS"
 """Variable with the path of an office's own table, which worker processes inherit; `workbench/config.py` checks it."""
 _SHIPPED = Path(__file__).parent / "lexicons" / "data" / "former_units.tsv"
 _COLUMNS = 7
+"""Of the table: kind, name, unit above, first and last year, what followed, source."""
 _LEVELS = tuple(UnitKind)
 _TAKEN_IN = "+"
 

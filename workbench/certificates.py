@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 __all__ = ["ClusterFiles", "cluster_files", "make_certificate", "make_cluster_files"]
 
 _YEARS = 5
+"""How long a certificate made here is good. By judgement."""
 _AN_EARLIER_DAY = timedelta(days=1)
 """Machines of an office do not all have the same time."""
 

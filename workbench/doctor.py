@@ -24,7 +24,9 @@ from workbench.services.context import open_context, system_context
 __all__ = ["Check", "examine"]
 
 _ENOUGH_DISK_GB = 5
+"""Room for five books of 200 coloured pages."""
 _ENOUGH_MEMORY_GB = 4
+"""For the server, a browser and reading processes. By judgement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ class ExitCode(IntEnum):
     """What a finished command tells the program that started it."""
 
     DONE = 0
+    """All of it."""
     UNEXPECTED = 1
     """A fault of the program; a traceback was printed."""
     USAGE = 2

@@ -34,20 +34,25 @@ __all__ = [
 ]
 
 RECOVERY_CODES = 10
+"""Given out together, each good once."""
 SECONDS_A_STEP = 30
+"""As programs on telephones count (RFC 6238)."""
 _ISSUER = "So ho tich"
 """What the telephone shows above the code; some programs draw letters with marks wrongly."""
 _DRIFT = 1
 """Steps before and after that are taken too."""
 _DIGITS = 6
+"""Of a telephone's code."""
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Nothing that is read as something else."""
 _RECOVERY_LENGTH = 12
 """59 bits: with argon2id nobody tries them all, stolen digests or not."""
 _GROUP = 4
+"""Letters between two blanks, as people type them off."""
 _LONGEST = 40
 """Signs of a typed code that are looked at."""
 _NONCE = 12
+"""Bytes of chance before each locked secret, new each time."""
 
 
 def new_secret() -> str:

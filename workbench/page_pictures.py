@@ -24,9 +24,11 @@ __all__ = ["PagePictures", "sheet_size"]
 PAGE_WIDTH = 1700
 """Pixels across an upright page, about 205 dpi of A4: sharp when a line is enlarged twice, decoded in 30 ms."""
 SPREAD_WIDTH = 3000
+"""Pixels across two pages that lie side by side."""
 _KEPT = 3000
 """Pictures kept in the folder (about 0.4 MB each); the oldest quarter goes when there are more."""
 _JPEG_QUALITY = 78
+"""Of JPEG. No measurement is on record."""
 
 Image = npt.NDArray[np.uint8]
 

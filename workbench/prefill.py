@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 SCHEMA = 1
+"""Of the written file; raised when a program that reads it would misunderstand the new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

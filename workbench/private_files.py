@@ -18,6 +18,7 @@ from storage.unfinished import living_processes, process_name
 __all__ = ["keep_private", "use_own_models", "use_private_temporary_folder"]
 
 _MASK = 0o077
+"""Of new files: nothing for anybody but the program's user."""
 
 
 def keep_private() -> None:

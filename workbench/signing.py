@@ -18,6 +18,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 32
 """Digits of a fingerprint: half a digest, as people compare it on the telephone."""
 _GROUP = 4
+"""Digits between two blanks, as people read them out."""
 
 
 def _private_key(folder: Path) -> Ed25519PrivateKey:

@@ -29,6 +29,7 @@ _ABOVE_MM, _BELOW_MM = 4.0, 1.1
 _LETTER_MM = 1.75
 """Width of a printed letter: where the value's space begins when only the label's place is known."""
 _MOST_OVERLAP = 0.05
+"""Share of a box that may lie in another: lines drawn by hand touch."""
 _FEWEST_KNOTS = 4
 """Labels at so many heights must be found before they tell where a form lies."""
 _DRAWABLE = (ItemKind.LINE, ItemKind.PRINTED)

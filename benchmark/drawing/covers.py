@@ -17,6 +17,7 @@ from vietnamese.shown_time import dotted_day
 __all__ = ["draw_closing", "draw_cover"]
 
 _LEFT, _RIGHT = 28.0, 185.0
+"""Millimetres from the paper's left edge: where lines begin and dots end."""
 
 
 def _centred(canvas: Canvas, printing: Printing, text: str, y: float, size: float, *, bold: bool = False) -> None:

@@ -21,6 +21,7 @@ Segment = tuple[float, float, float]
 _PEN_INKS: tuple[Colour, ...] = ((120, 50, 25), (150, 60, 30), (95, 35, 30), (45, 40, 40), (35, 30, 35), (60, 45, 70),
                                  (40, 50, 70), (130, 75, 60))  # fmt: skip
 _TYPED_INKS: tuple[Colour, ...] = ((25, 25, 25), (50, 45, 45), (75, 70, 68))
+"""Blue, green, red."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,7 @@ _PLAIN_CAPITALS = ("patrick-hand", "mali", "grape-nuts", "itim", "pangolin", "sh
 _ORNATE_CAPITALS = ("ephesis", "allison", "playwrite", "charm", "birthstone", "inspiration", "moon-dance", "waterfall",
                     "passions", "caramel", "splash", "vujahday", "momo", "fuggles", "oooh-baby")  # fmt: skip
 _X_HEIGHT_MM = 2.35
+"""Millimetres: height of a small letter written by hand, before the hand's own size."""
 
 
 def _even_size(font: Path) -> float:

@@ -15,6 +15,7 @@ from benchmark.drawing.printing import Dots, Printing
 __all__ = ["boxed_stamp", "dotted_line", "pen_stroke", "round_seal", "signature", "tick"]
 
 RED: Colour = (60, 50, 200)
+"""Of seals and stamps; blue, green, red."""
 
 
 def grey_ink(printing: Printing) -> Colour:

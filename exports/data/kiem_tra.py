@@ -30,6 +30,7 @@ NOT_LISTED = {MANIFEST, SIGNATURE, SUMS}
 LARGEST_PART = 1 << 30
 """Bytes that one part of a workbook may unpack to."""
 MOST_TOLD = 200
+"""Faults told one by one; how many more there are is one line."""
 PDF_NAME = re.compile(r"[A-Z]{2,3}\.\d{4}\.\d{2,3}\.\d{4}-\d{2}-\d{2}\.\d{2,6}[a-z]{0,4}(-\d{1,2})?\.pdf")
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STROKED = str.maketrans("đðɖ", "ddd")
@@ -282,7 +283,9 @@ def check_counts(register: sqlite3.Connection, manifest: dict[str, Any], found: 
 
 
 P = 2**255 - 19
+"""The field of Ed25519 (RFC 8032, 5.1)."""
 ORDER = 2**252 + 27742317777372353535851937790883648493
+"""Of its group of points."""
 D = -121665 * pow(121666, P - 2, P) % P
 
 

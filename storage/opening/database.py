@@ -27,6 +27,7 @@ from storage.trail.trail import Trail
 __all__ = ["Connection", "Database", "sqlite_url"]
 
 BUSY_TIMEOUT_MS = 30_000
+"""How long a statement waits for another process's transaction before it says that the database is busy."""
 _WRITER_LOCK_KEY = 7_283_001
 """Any constant: names our advisory lock on PostgreSQL."""
 

@@ -18,6 +18,7 @@ __all__ = ["copies_before_upgrades", "copy_before_upgrade", "set_aside"]
 _PREFIX = "truoc-nang-cap-"
 _UNFINISHED = "dang-chep"
 _KEPT = 5
+"""Newest copies kept, besides the newest of each older schema."""
 _CHECKED_AT_START = 128 * 1024 * 1024
 """Bytes; SQLite looks through as much in about a third of a second."""
 _PARTS = ("", "-wal", "-shm", "-journal")

@@ -20,6 +20,7 @@ __all__ = ["Head", "HeadFile", "HeadFileFault"]
 _TAIL = 16384
 """Bytes from the end in which the last committed head stands; a line is about 300."""
 _PRIVATE = 0o600
+"""For the program's user alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

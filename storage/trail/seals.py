@@ -16,7 +16,9 @@ from storage.trail.tables import SEALED, SealedTable, key_text, name_of_seal
 __all__ = ["ForeignChange", "Sealer", "Total", "state_digest", "stored_totals"]
 
 _MODULUS = 2**256
+"""Sums of seals stay as long as one seal: SHA-256 has 256 bits."""
 _AT_ONCE = 400
+"""Values in one statement; SQLite once took 999 at most."""
 
 
 @dataclass(frozen=True, slots=True)

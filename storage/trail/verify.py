@@ -20,6 +20,7 @@ from storage.trail.triggers import missing_triggers
 __all__ = ["TrailFault", "head_faults", "row_faults", "trail_faults"]
 
 _AT_ONCE = 1000
+"""Rows looked at together: memory stays small whatever a table holds."""
 
 
 @dataclass(frozen=True, slots=True)

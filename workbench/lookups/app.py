@@ -37,10 +37,13 @@ __all__ = ["lookup_app"]
 log = logging.getLogger(__name__)
 
 _LONGEST_QUERY = 400
+"""Characters behind the question mark of an address."""
 _LARGEST_BODY = 2_000
+"""Bytes of a question. By judgement."""
 _WRONG_TOKENS, _WRONG_SECONDS = 10, 300.0
 """Wrong tokens from one address, and within which time: a secret of 256 bits is not guessed anyhow."""
 _MINUTE = 60.0
+"""Seconds in which a token's questions are counted."""
 _AT_ONCE = 64
 """Calls under way. By judgement: one answer takes a fraction of a second."""
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -31,13 +31,17 @@ from ocr.scans.opening import list_pages, open_page
 __all__ = ["FileOutcome", "FileVerdict", "files_report", "measure_files", "write_files_report"]
 
 _SECONDS = 120.0
+"""After which a file is told as never opened."""
 _MOST_PAGES = 12
 """Pages compared of one file; the number of pages is always compared."""
 _SIDE = 96
+"""Pixels of the higher side of two pictures that are compared."""
 _DPI = 72
+"""At which both programs draw a page: more than the comparison needs."""
 _ALIKE = 14.0
 """Mean difference in grey levels of two pictures 96 pixels high; another page differs by 30 and more."""
 _PROPORTIONS = 0.04
+"""Share of the width by which two drawings of a page may differ besides two pixels."""
 
 _Small = npt.NDArray[np.float32]
 

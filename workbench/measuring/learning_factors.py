@@ -31,6 +31,7 @@ _FIRST_TAUGHT = 5
 _PULL = 0.5
 """Of a weight to the one in use, in nats for one nat squared."""
 _STEPS, _RATE = 400, 0.02
+"""Steps uphill, and nats a step for a slope of one."""
 
 
 @dataclass(frozen=True, slots=True)

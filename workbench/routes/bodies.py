@@ -12,6 +12,7 @@ __all__ = ["LARGEST_WHOLE", "BadBody", "amount", "flag", "items", "parse_object"
 LARGEST_WHOLE = 2**31 - 1
 """What both databases keep in a column of whole numbers."""
 _MOST_DIGITS = 12
+"""Of a number in an address; longer ones are refused before they are worked out."""
 
 
 class BadBody(ValueError):

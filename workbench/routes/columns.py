@@ -25,6 +25,7 @@ _MOST_ODD = 200
 """Cells of one save that may be marked; the grid shows fewer."""
 
 _MOST = 120
+"""Cells of a grid at once."""
 _AT_ONCE = 1000
 """Entries fetched in one go while a whole book is looked through."""
 

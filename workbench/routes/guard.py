@@ -31,6 +31,7 @@ ACCOUNT_HEADER = "x-workbench-account"
 """Whose work a page sends. Two tabs share one cookie: after a change of account in one, the other's work is refused
 (and kept in its outbox) instead of being booked under the wrong name."""
 _LARGEST_BODY = 4_000_000
+"""Bytes of a body from somebody signed in. By judgement."""
 _LARGEST_OPEN_BODY = 4_000
 """Of somebody who is not signed in: a session's secret and nothing else."""
 _STATUS = {

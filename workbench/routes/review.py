@@ -25,8 +25,11 @@ from workbench.services.suggestions import suggest
 __all__ = ["check", "hold", "next_entries", "one_entry", "release", "save", "shown", "suggest_values", "take_back"]
 
 _MOST_AHEAD = 20
+"""Entries handed out at once; the form asks for five."""
 _MOST_ASKS = 20
+"""Questions under way that a page that is left may name."""
 _LONGEST_ASK = 40
+"""Characters of a question's name."""
 
 
 def next_entries(call: Call) -> Response:

@@ -25,6 +25,7 @@ from workbench.wording import number
 __all__ = ["backup_settings"]
 
 _SHOWN = 10
+"""Newest backups listed."""
 _LOCKED = "Từ nay mọi bản sao lưu đều khóa. Các bản đã có từ trước vẫn như cũ: hãy tạo bản mới rồi cất hoặc xóa chúng."
 _ASKED_LETTERS = 6
 """Letters of the recovery key that are typed, so that it is not locked away from everybody by a click."""

@@ -37,6 +37,7 @@ from workbench.services.reconciling import list_runs
 __all__ = ["case_list"]
 
 _MOST = 500
+"""Cases listed; more are found by narrowing down."""
 _WIDTHS = {
     "Hồ sơ": st.column_config.Column(width=56),
     "Họ tên": st.column_config.Column(width=140),

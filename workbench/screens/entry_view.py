@@ -20,7 +20,9 @@ from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, FIELD_STATES
 __all__ = ["entry_history", "show_entry_view"]
 
 _HEIGHT = 620
+"""Pixels of the table beside the page's picture."""
 _VALUES = {"Ô": 160, "Trong sổ": 170, "Giá trị chuẩn": 170}
+"""Pixels across its columns, for texts that wrap."""
 _HISTORY = {"Cũ": 200, "Mới": 200, "Lý do": 200}
 """About as wide as the columns are at 1366 pixels, for texts that wrap."""
 

@@ -25,7 +25,9 @@ __all__ = ["lookup_settings"]
 
 _NEW = "lookup_secret"
 _NONE = 0
+"""In place of a unit's id: there is no unit yet."""
 _USUAL_DAYS = 90
+"""For which a token is offered."""
 
 
 def lookup_settings(context: Context) -> None:

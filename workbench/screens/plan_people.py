@@ -33,10 +33,12 @@ from workbench.wording import number
 __all__ = ["roster_part", "teams_part"]
 
 _NEW = 0
+"""In place of a team's id: one to be made."""
 _OPENED = "plan_team_opened"
 """Key of the session: the chosen team as its form shows it."""
 _NAME, _ACCOUNT, _BODY, _LEADER, _NOTE = "Họ và tên", "Tài khoản", "Lực lượng", "Tổ trưởng", "Ghi chú"
 _WEEK = 7
+"""Days."""
 _MEMBERS, _MEMBERS_WIDE = "Thành viên", 300
 """A column whose names wrap: its head, pixels."""
 

@@ -24,6 +24,7 @@ from workbench.wording import number
 __all__ = ["places_part"]
 
 _NOWHERE = 0
+"""In place of a unit's id: a place that is no unit of the list."""
 _AHEAD = timedelta(days=60)
 _WORK_WEEK = timedelta(days=4)
 

@@ -20,6 +20,7 @@ from workbench.wording import percent
 __all__ = ["show_trial"]
 
 _SURE = 0.98
+"""How sure the form must be against its nearest rival; below, the page is marked for a person."""
 _NAMED = 8
 """Labels named in a sentence; a form has up to forty."""
 

@@ -27,7 +27,9 @@ __all__ = ["OTHER_REGISTER", "ask_about_pages", "drawer", "move_chosen"]
 OTHER_REGISTER = "other_register"
 """`failure_code` of a page whose printed form belongs to another register than its book."""
 _END = -1
+"""In place of a page's place: behind the last."""
 _NAMED = 12
+"""Pages named in a sentence."""
 _NO_TARGET = "Hãy chọn «Quyển nhận trang» trước."
 
 

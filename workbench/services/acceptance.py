@@ -54,6 +54,7 @@ __all__ = [
 ]
 
 _LONGEST = 2000
+"""Characters of a text in minutes."""
 _DAY = "Ngày nghiệm thu"
 _RETURNABLE = (EntryState.APPROVED, EntryState.CONFIRMED, EntryState.ESCALATED)
 

@@ -26,7 +26,9 @@ from workbench.services.errors import InvalidInput
 __all__ = ["NamesTheLog", "Verification", "list_events", "mend_search_index", "seal_anew", "verify"]
 
 _MOST = 1000
+"""Events given out at once."""
 _SHOWN = 20
+"""Faults of one kind told one by one."""
 
 
 class NamesTheLog(Protocol):

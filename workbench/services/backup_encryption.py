@@ -28,6 +28,7 @@ __all__ = ["BackupLock", "is_locked", "lock_backup", "new_recovery_key", "passph
 
 _KEY, _CONTENT, _HELP = "khoa.age", "sao-luu.zip.age", "DOC-TOI.txt"
 _LEAST = 12
+"""Characters of a passphrase: whoever holds the file may try for years."""
 _HELP_TEXTS = {
     True: """Bản sao lưu đã khóa bằng cụm mật khẩu (định dạng age, age-encryption.org).
 Mở bằng phần mềm: python -m workbench restore TỆP --passphrase-file TỆP_CỤM_MẬT_KHẨU

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 _LONGEST = 300
+"""Characters of a text on a paper that is signed."""
 _DOCUMENTS = {HandoverKind.HANDED_OUT: "books_handed_out", HandoverKind.RETURNED: "books_returned"}
 
 

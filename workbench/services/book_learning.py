@@ -19,7 +19,9 @@ LESSONS_FIRST = "teach_first"
 _NEW_HAND = 20
 """Confirmed entries up to which a book's hand is new."""
 _STRETCH = 10
+"""Confirmed entries under one share of the curve."""
 _LAST = 20
+"""Confirmed entries that tell how well the book is read now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

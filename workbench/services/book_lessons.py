@@ -23,7 +23,9 @@ from workbench.services.writers_of_pages import writers_of_pages
 __all__ = ["BookLessons", "Lesson"]
 
 _SURE_FORM = 0.85
+"""Score of a page's form from which the page tells of which form the book is."""
 _ENOUGH = 3
+"""Pages that must agree before they speak for their book."""
 _KEPT = 12
 """Pages remembered of a book: a printing does not change within it, old stock may."""
 

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _REMEMBERED = 5
+"""Newest requests shown to who made them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from workbench.services.page_source import PageSource, source_of
 __all__ = ["EntryLine", "EntryView", "FieldView", "entries_of_book", "entry_of_case", "view_entry"]
 
 _EVENTS = 200
+"""Newest events of an entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,9 @@ __all__ = ["FIRST_CODE", "OneTimeCode"]
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Nothing that is read as something else."""
 _LENGTH = 12
+"""Letters of the one-time code: 59 bits."""
 _TRIES = 10
+"""Wrong ones until the code is of no use; the next start makes a new one."""
 
 
 class OneTimeCode:

@@ -32,6 +32,7 @@ from workbench.services.saving_readings import save_outcome
 __all__ = ["HandOfBook", "confirmed_entries", "hand_of_book", "learn_hand_of_book", "read_waiting_again"]
 
 _MOST_PAGES = 30
+"""Confirmed pages that a book's hand is learned from. No measurement is on record."""
 
 
 Learner = Callable[[Sequence[ConfirmedPage]], tuple[LearnedHands, str]]

@@ -24,9 +24,11 @@ from workbench.services.trial_books import sample_count
 __all__ = ["MOST_BLIND", "BookToOpen", "Home", "home_of"]
 
 _LOOKED_BACK = 50
+"""Events of the person among which the last decision is looked for."""
 MOST_BLIND = 50
 """Fields to be keyed blind are counted up to here."""
 _NAMED = 5
+"""Books named one by one."""
 _DECISIONS = frozenset(kind.value for kind in DecisionKind)
 """Moving pages or an export touches entries too: it is no place to go on at."""
 _OPEN = (EntryState.SENT_BACK, EntryState.TO_REVIEW)

@@ -41,6 +41,7 @@ LONGEST_DAYS = 366
 """A token ends after a year at the latest: whoever still needs it asks again."""
 _NAME = re.compile(r"[^\W_][\w .()/-]{1,59}")
 _BYTES = 32
+"""Of chance in a token: 256 bits."""
 _KIND = "sht_"
 """Begins every secret, so that one left in a file is recognised as what it is."""
 

@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 MOST_ANSWERED = 50
+"""Entries in one answer; who asks is told that there may be more."""
 _LOOKED_AT = 2000
 """Entries of a very common name and year that are compared one by one."""
 

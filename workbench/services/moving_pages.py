@@ -42,6 +42,7 @@ __all__ = ["MovedPages", "PageAside", "move_pages", "pages_aside", "take_pages_o
 _FINISHED = (EntryState.CONFIRMED, EntryState.APPROVED, EntryState.SENT_BACK)
 """Somebody has confirmed the values once: they are never given up for a page's new register."""
 _TOLD = 3
+"""Entries named in a refusal."""
 _PUT_ASIDE = "put_aside"
 _OF_BOOK = "book:"
 """Stands in `source` of such an event before the id of the book the page was in."""

@@ -209,6 +209,7 @@ def books_after_limit(ctx: Context) -> tuple[str, ...]:
 
 
 _DAY_PARTS = 3
+"""Day, month and year."""
 
 
 def _is_after(year: int, opened_on: str, limit: date) -> bool:

@@ -18,6 +18,7 @@ from workbench.services.errors import InvalidInput
 __all__ = ["MIN_PASSWORD", "decoy_hash", "has_digest", "hash_new", "hash_text", "verify"]
 
 MIN_PASSWORD = 8
+"""Characters at least; how soon it would be guessed is asked besides."""
 _LONGEST = 200
 """A longer text is no password but work for the server."""
 _LOOKED_AT = 72

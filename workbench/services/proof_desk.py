@@ -34,6 +34,7 @@ _LOOK_EVERY = 10.0
 _LINGER = 120.0
 """Seconds without work after which the process ends; a new one takes two seconds to start."""
 _AFTER_TROUBLE = 60.0
+"""Seconds until it is tried again."""
 _REMEMBERED = 4
 """Books whose pages are remembered between two looks."""
 

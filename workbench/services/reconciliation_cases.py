@@ -54,6 +54,7 @@ __all__ = [
 ]
 
 _LONGEST = 2000
+"""Characters of a text in a case."""
 _LONGEST_WAIT = timedelta(days=5 * 366)
 
 

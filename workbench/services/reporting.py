@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 _PACE_DAYS = 20
+"""Last days from which a pace is told: a month of work."""
 OfficePaces = Mapping[OfficeKey, Mapping[date, int]]
 """Entries that the people of a unit confirmed, by local day."""
 

@@ -95,6 +95,7 @@ _STATES = {
     Queue.SUPERVISOR: (EntryState.ESCALATED, EntryState.CONFIRMED),
 }
 _MOST = 50
+"""Entries handed out or listed at once."""
 
 
 @requires(Role.CLERK)

@@ -50,6 +50,7 @@ from workbench.services.showing import Showing, require_shown
 __all__ = ["apply_values", "check_values", "checked_token", "given_values", "save_entry", "save_within", "undo"]
 
 _LONGEST_TEXT = 4000
+"""Characters of a value; the longest notes of a register have some hundreds."""
 
 
 @requires(Role.CLERK)

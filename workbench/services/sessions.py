@@ -30,6 +30,7 @@ from workbench.services.sign_in_pace import PASSWORDS, Pace, admit, client_key, 
 __all__ = ["SignedIn", "context_of_session", "note_failure", "open_session", "sign_in", "sign_out", "token_hash_of"]
 
 _LONGEST_NAME = 80
+"""Characters of an account's name."""
 _FAILURES_KEPT = timedelta(days=1)
 _NOTED_AFTER = 1 / 20
 """Share of the idle time after which use is written down: a session ends that much early at most."""

@@ -32,6 +32,7 @@ OFFICE = "office."
 """Prefix of the office's keys."""
 _PROFILE = "export_profile"
 _TWO_PEOPLE = 2
+"""Clerks from which one can look at the other's work."""
 _KEY = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
 

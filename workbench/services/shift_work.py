@@ -28,8 +28,10 @@ from workbench.services.reporting import counts_by_shift
 __all__ = ["PersonRow", "ShiftWork", "my_work", "shift_work"]
 
 _MS_A_MINUTE = 60_000
+"""Milliseconds."""
 _NO_TEAM = "(chưa phân tổ)"
 _LONGEST_SPAN = 400
+"""Days that one list may cover: a year and a month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from workbench.services.errors import InvalidInput, LeaseLost, NotFound, NotShow
 __all__ = ["Showing", "lease_end", "require_shown", "show_entry"]
 
 _LONGEST_SCREEN = 40
+"""Characters of the name a browser gives to its form."""
 
 
 def lease_end(minutes: float) -> str:

@@ -15,8 +15,11 @@ from workbench.services.review_types import Suggestion
 __all__ = ["entry_context", "readings_told", "suggest_for"]
 
 _BOOK_VALUES = 60
+"""Most frequent values of a column in its book that are offered from."""
 _OFFICE_VALUES = 20
+"""And in the whole office."""
 _OFTEN = 3
+"""Times a value must have been confirmed in the office to be offered in another book."""
 _PUT_RIGHT = 0.99
 """Most a reading is said to be likely of which the lists made another value."""
 

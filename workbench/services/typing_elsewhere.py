@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 _LONGEST = 500
+"""Characters of what the other program answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

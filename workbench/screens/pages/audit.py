@@ -19,6 +19,7 @@ from workbench.services.naming import COLUMN_LABELS, Names, names_of
 from workbench.wording import AUDIT_ACTIONS, ENTRY_STATES, SOURCES, number
 
 _PAGE = 200
+"""Events shown at once."""
 _BENT = "audit_index_bent"
 """Key of the session: the last check found that the search index is not what the entries say."""
 

@@ -48,6 +48,7 @@ _MIME = {
     ".txt": "text/plain",
 }
 _LISTED = 200
+"""Findings of the rehearsal listed, errors first."""
 _WIDTHS = {
     "Mức": st.column_config.Column(width=90),
     "Dòng": st.column_config.Column(width=50),
@@ -58,6 +59,7 @@ _WIDTHS = {
 _LONG = {"Trường hợp": 190, "Điều cần sửa": 470, "Ô": 150}
 """Their widths, for texts that wrap."""
 _REST = 640
+"""Pixels of the column that takes what is left of the width."""
 _LEFT_OUT_WIDTHS = {"Trường hợp": st.column_config.Column(width=260), "Vì sao": st.column_config.Column(width=_REST)}
 _UNMATCHED = "Dòng không rõ trường hợp nào"
 _SOON = 0.5

@@ -47,6 +47,7 @@ from workbench.services.naming import book_title
 
 _KINDS = {HandoverKind.HANDED_OUT: "Giao sổ đi", HandoverKind.RETURNED: "Nhận sổ về"}
 _SHOWN = 200
+"""Newest papers listed."""
 _HELD = "acceptance_held"
 """Key of the session: the minutes that were held last."""
 _DOCUMENTS = ("books_handed_out", "books_returned", "acceptance", "returns")

@@ -23,6 +23,7 @@ from workbench.services.context import Context
 from workbench.wording import number
 
 _NEW = 0
+"""In place of a unit's id: one to be made."""
 _INDENT = "\u2003"
 
 

@@ -24,6 +24,7 @@ _LED = {"teams": "Tổ", "roster": "Lịch ca", "work": "Kết quả theo ngư�
 _PLACES = {"places": "Địa điểm"}
 _RULES = {"choices": "Cách tính"}
 _ALL = 0
+"""In place of a unit's id: all of them."""
 _WITHOUT_UNIT = ("own", "choices")
 
 

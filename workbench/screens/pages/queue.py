@@ -27,6 +27,7 @@ from workbench.services.review_types import BulkResult, ReviewEntry
 from workbench.wording import ENTRY_STATES
 
 _SHOWN = 50
+"""Entries listed; the next ones come as these are done."""
 _APPROVED = "approved_many"
 """Key of the session: what came of approving many, told once."""
 _TASKS = {"list": "Danh sách", "one": "Duyệt từng trường hợp", "bulk": "Duyệt nhiều trường hợp"}
@@ -40,7 +41,9 @@ _WIDTHS = {
 }
 
 _LONG = {"Lý do": 400}
+"""Pixels across the column whose texts wrap."""
 _SIDE = 150
+"""Pixels across each of four columns side by side."""
 _SIDES = {name: st.column_config.Column(width=_SIDE) for name in ("Ô", "Hiện tại", "Người nhập", "Máy đọc")}
 
 

@@ -28,6 +28,7 @@ from workbench.services.reading_queue import (
 from workbench.wording import number
 
 _SHOWN = 50
+"""Books of the queue listed."""
 _ROUND = "books_to_read_round"
 
 

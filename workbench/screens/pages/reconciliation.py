@@ -49,6 +49,7 @@ from workbench.wording import number
 _SIGNS = {MatchOutcome.MATCHES: "✓", MatchOutcome.DIFFERS: "≠", MatchOutcome.NOT_FOUND: "✖"}
 _OUTCOMES = {outcome: f"{sign} {OUTCOME_LABELS[outcome]}" for outcome, sign in _SIGNS.items()}
 _SHOWN = 500
+"""Persons listed; the workbook has all."""
 _WORKING = ("Đối soát mới", "Nhập vào phần mềm dân cư", "Mẫu giấy tờ")
 
 

@@ -14,6 +14,7 @@ from workbench.services.searching import SearchHit, search
 from workbench.wording import ENTRY_STATES, REGISTER_TYPES
 
 _MOST = 100
+"""Entries listed; whoever finds so many narrows down."""
 
 
 def show(context: Context) -> None:

@@ -45,7 +45,9 @@ from workbench.template_drafts import DrawnBox, FormFacts, Lie, boxes_of, draft_
 from workbench.template_words import form_key, printed_runs, suggested_name
 
 _WIDTH = 1400
+"""Pixels across the page on which boxes are drawn."""
 _PAPERS = {"A4 đứng": (210.0, 297.0), "A4 ngang": (297.0, 210.0), "A3 ngang (hai trang)": (420.0, 297.0)}
+"""Millimetres across and down."""
 _JUST_SAVED = "template_just_saved"
 _TESTED = 5
 """Pages tried at once: about two seconds each."""
