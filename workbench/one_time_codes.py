@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-import unicodedata
 from datetime import datetime
 
 import pyotp
 import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from vietnamese.letters import plain_signs
 
 __all__ = [
     "RECOVERY_CODES",
@@ -73,7 +74,7 @@ def picture_of(secret: str, account: str) -> str:
 
 def plain_code(typed: str) -> str:
     """A code as it counts, however it was typed: with spaces and hyphens, small, from a full-width keyboard."""
-    return "".join(c for c in unicodedata.normalize("NFKC", typed[:_LONGEST]).upper() if c.isascii() and c.isalnum())
+    return "".join(c for c in plain_signs(typed[:_LONGEST]).upper() if c.isascii() and c.isalnum())
 
 
 def is_telephone_code(code: str) -> bool:

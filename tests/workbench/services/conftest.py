@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PIL import Image
@@ -14,7 +15,7 @@ from storage.accounts import SYSTEM_NAME, Account, add_account
 from storage.opening.database import Database
 from tests.databases import database, database_url, postgres_server, sealed_template, sqlite_template
 from tests.fakes.readers import birth_reading
-from tests.workbench.services.read_once import ReadOnce, Standing, standing
+from tests.workbench.services.made_once import MadeOnce, Standing, standing
 from workbench.config import Settings
 from workbench.services import books, importing
 from workbench.services.context import Context
@@ -23,6 +24,7 @@ from workbench.services.saving_readings import save_outcome
 
 __all__ = ["database", "database_url", "postgres_server", "sealed_template", "sqlite_template"]
 
+_T = TypeVar("_T")
 VERSIONS = ReadingVersions(layouts="layouts-1", recogniser="fake-1")
 
 
@@ -38,8 +40,8 @@ class Office:
     police: Context
     inspector: Context
     folder: Path
-    once: ReadOnce | None = None
-    """Where books read the same way are kept; None where each test reads its own."""
+    once: MadeOnce | None = None
+    """Where offices brought to the same state are kept; None where each test brings its own there."""
     made: Standing = frozenset()
     """Of its data folder when it was made."""
 
@@ -65,11 +67,15 @@ class Office:
 
     def read_book(self, pages: int = 2, entries: int = 2, **details: object) -> Book:
         """A book with scans imported and read by the fake."""
-        database, data = self.nobody.database, self.folder / "data"
-        if self.once is None or standing(data) != self.made:
-            return self._read_book(pages, entries, **details)
         way = (self.supervisor.who, self.clerk.who, pages, entries, sorted(details.items()))
-        return self.once.book(way, database, data, lambda: self._read_book(pages, entries, **details))
+        return self.brought(way, lambda: self._read_book(pages, entries, **details))
+
+    def brought(self, way: object, make: Callable[[], _T]) -> _T:
+        """This office as `make` changes it, done once in a test process where nothing was done in it yet."""
+        data = self.folder / "data"
+        if self.once is None or standing(data) != self.made:
+            return make()
+        return self.once.after(way, self.nobody.database, data, make)
 
     def _read_book(self, pages: int, entries: int, **details: object) -> Book:
         book = self.book(**details)
@@ -82,16 +88,16 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-def books_read_once(tmp_path_factory: pytest.TempPathFactory) -> ReadOnce:
-    return ReadOnce(tmp_path_factory.mktemp("read-once"))
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    return MadeOnce(tmp_path_factory.mktemp("made-once"))
 
 
 @pytest.fixture
 def office(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Office:
-    """A test that changes the program (`monkeypatch`) reads its books itself, as does one on a server's database."""
+    """A test that changes the program (`monkeypatch`) does all of it itself, as does one on a server's database."""
     once = None
     if database.is_sqlite and "monkeypatch" not in request.fixturenames:
-        once = request.getfixturevalue("books_read_once")
+        once = request.getfixturevalue("made_once")
     made = _make_office(database, tmp_path)
     return replace(made, once=once, made=standing(tmp_path / "data"))
 

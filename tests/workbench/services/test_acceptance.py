@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,16 @@ SHOWN = f"{TODAY:%d/%m/%Y}"
 
 
 @pytest.fixture
-def finished(office: Office, token: Token) -> Office:
+def finished(office: Office) -> Office:
     """A book of two approved entries."""
-    office.read_book(pages=1, entries=2)
-    for entry_id in (1, 2):
-        _approve(office, token, entry_id, **FILLED)
+
+    def approve() -> None:
+        office.read_book(pages=1, entries=2)
+        tokens = (f"approved-{n}" for n in count())
+        for entry_id in (1, 2):
+            _approve(office, lambda: next(tokens), entry_id, **FILLED)
+
+    office.brought("two approved entries", approve)
     return office
 
 

@@ -58,14 +58,29 @@ class Province:
     other_book: Book
 
 
-def _account(office: Office, name: str, role: Role, unit: Unit | None) -> Context:
+def _account(office: Office, name: str, role: Role, unit: Unit | None) -> Account:
     account = Account(id=0, name=name, role=role, office_id=unit.id if unit else None)
     with office.nobody.database.write() as connection:
-        return office.nobody.as_account(replace(account, id=add_account(connection, account, "none")))
+        return replace(account, id=add_account(connection, account, "none"))
 
 
 @pytest.fixture
 def province(office: Office) -> Province:
+    (own, other, district), (clerk, boss), books = office.brought("two communes", lambda: _two_communes(office))
+    return Province(
+        office=office,
+        own=own,
+        other=other,
+        district=district,
+        clerk=office.nobody.as_account(clerk),
+        boss=office.nobody.as_account(boss),
+        own_book=books[0],
+        other_book=books[1],
+    )
+
+
+def _two_communes(office: Office) -> tuple[tuple[Unit, Unit, Unit], tuple[Account, Account], tuple[Book, Book]]:
+    """The communes and their district, the clerk and the administrator of the first, and a book of each commune."""
     top = offices.save_office(office.administrator, Unit(code="70", name="Tỉnh Bình An", level=OfficeLevel.PROVINCE))
     district = offices.save_office(
         office.administrator, Unit(code="691", name="Huyện Yên", level=OfficeLevel.DISTRICT, parent_id=top.id)
@@ -81,25 +96,18 @@ def province(office: Office) -> Province:
     own_book = system.read_book(pages=1, entries=2, office="UBND xã Mở", volume_number="01/1998")
     other_book = system.read_book(pages=1, entries=2, office="UBND xã Kín", volume_number="02/1998")
     assert (own_book.office_id, other_book.office_id) == (own.id, other.id)
-    for entry in review.next_entries(writers[other.id], n=2):
+    others_clerk = office.nobody.as_account(writers[other.id])
+    for entry in review.next_entries(others_clerk, n=2):
         review.save_entry(
-            writers[other.id],
+            others_clerk,
             entry_id=entry.entry.id,
             revision=0,
             token=f"secret-{entry.entry.id}",
             decision=DecisionKind.CONFIRM,
             values={"nksHoTen": ValueInput(text=MARK)},
         )
-    return Province(
-        office=office,
-        own=own,
-        other=other,
-        district=district,
-        clerk=writers[own.id],
-        boss=_account(office, "boss", Role.ADMINISTRATOR, own),
-        own_book=own_book,
-        other_book=other_book,
-    )
+    boss = _account(office, "boss", Role.ADMINISTRATOR, own)
+    return (own, other, district), (writers[own.id], boss), (own_book, other_book)
 
 
 def _everything(database: Database, book_id: int) -> list[Any]:
@@ -362,8 +370,9 @@ def test_what_an_office_learns_stays_there(province: Province) -> None:
 
 
 def test_the_district_sees_both_and_an_account_without_office_nothing(province: Province) -> None:
-    above = _account(province.office, "huyen", Role.SUPERVISOR, province.district)
-    nowhere = _account(province.office, "chua-gan", Role.SUPERVISOR, None)
+    office = province.office
+    above = office.nobody.as_account(_account(office, "huyen", Role.SUPERVISOR, province.district))
+    nowhere = office.nobody.as_account(_account(office, "chua-gan", Role.SUPERVISOR, None))
     assert {b.id for b in books_to_choose(above)} == {province.own_book.id, province.other_book.id}
     assert books_to_choose(nowhere) == ()
     with pytest.raises(Exception, match="chưa được gắn với đơn vị"):
@@ -373,7 +382,7 @@ def test_the_district_sees_both_and_an_account_without_office_nothing(province: 
 def test_an_administrator_of_an_office_rules_over_that_office_only(province: Province) -> None:
     mine = accounts.create_account(province.boss, name="moi", password="mot-mat-khau-dai-9", role=Role.CLERK)
     assert mine.office_id == province.own.id
-    stranger = _account(province.office, "la", Role.CLERK, province.other).who
+    stranger = _account(province.office, "la", Role.CLERK, province.other)
     named = {a.name for a in accounts.list_accounts(province.boss)}
     assert "moi" in named and "la" not in named and f"c{province.other.code}" not in named
     for call in (
