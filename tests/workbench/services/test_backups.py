@@ -71,6 +71,7 @@ def test_only_so_many_generations_are_kept_and_other_files_left_alone(office: Of
     assert len(names) == 5 and {"anh.zip", "sao-luu-tinh.zip", "sao-luu.zip"} <= set(names)
 
 
+@pytest.mark.slow
 def test_a_damaged_database_is_refused_and_older_backups_stay(office: Office, tmp_path: Path) -> None:
     for _ in range(3):
         office.read_book(volume_number=f"0{_ + 1}/1998")
@@ -168,6 +169,7 @@ def test_the_clock_makes_a_backup_when_it_is_due(office: Office, tmp_path: Path)
     assert state.is_old(plan, now + timedelta(hours=60))
 
 
+@pytest.mark.slow
 def test_a_backup_that_failed_is_told_until_one_is_good(office: Office, tmp_path: Path) -> None:
     ctx = office.administrator
     blocked = tmp_path / "blocked"

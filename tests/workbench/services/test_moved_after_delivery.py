@@ -117,6 +117,7 @@ def test_a_page_joined_or_parted_after_delivery_is_listed_and_delivered_again(
     assert told(office, book.id) == []
 
 
+@pytest.mark.slow
 def test_a_page_scanned_anew_and_a_volume_renamed_after_delivery_are_listed(
     office: Office, token: Callable[[], str], tmp_path: Path
 ) -> None:

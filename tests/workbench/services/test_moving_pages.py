@@ -102,6 +102,7 @@ def test_another_register_reads_anew_and_refuses_what_is_confirmed(office: Offic
     assert audit.verify(office.supervisor).ok
 
 
+@pytest.mark.slow
 def test_the_drawer_keeps_pages_out_of_all_work_and_gives_them_back(office: Office, token: Token) -> None:
     book, other = office.read_book(), office.book(volume_number="09/2005")
     first = entries_of(office, book)[0].entry
@@ -123,6 +124,7 @@ def test_the_drawer_keeps_pages_out_of_all_work_and_gives_them_back(office: Offi
 
 
 @on_sqlite
+@pytest.mark.slow
 def test_what_stands_against_a_move_is_said(office: Office, token: Token) -> None:
     book, other = office.read_book(pages=3), office.read_book(volume_number="02/1998")
     pages = page_ids(office, book)

@@ -123,6 +123,7 @@ def test_places_change_by_one_and_only_supervisors_change_them(office: Office) -
     assert noted.count("queue_reading") == 3 and noted.count("reading_order") == 3 and "unqueue_reading" in noted
 
 
+@pytest.mark.slow
 def test_one_book_rests_while_the_others_are_read(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = _book(office, 1, 2), _book(office, 2, 2)
     reading_queue.queue_unread_books(office.clerk)
@@ -167,6 +168,7 @@ def test_failed_pages_are_tried_again_only_when_asked_and_only_once(
     assert books.book_progress(office.clerk, book.id).pages_failed == 0
 
 
+@pytest.mark.slow
 def test_failed_pages_asked_for_again_are_tried_while_other_books_are_read(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
