@@ -66,21 +66,12 @@ def _account(office: Office, name: str, role: Role, unit: Unit | None) -> Accoun
 
 @pytest.fixture
 def province(office: Office) -> Province:
-    (own, other, district), (clerk, boss), books = office.brought("two communes", lambda: _two_communes(office))
-    return Province(
-        office=office,
-        own=own,
-        other=other,
-        district=district,
-        clerk=office.nobody.as_account(clerk),
-        boss=office.nobody.as_account(boss),
-        own_book=books[0],
-        other_book=books[1],
-    )
+    made, (clerk, boss) = office.brought("two communes", lambda: _two_communes(office))
+    return Province(office=office, clerk=office.nobody.as_account(clerk), boss=office.nobody.as_account(boss), **made)
 
 
-def _two_communes(office: Office) -> tuple[tuple[Unit, Unit, Unit], tuple[Account, Account], tuple[Book, Book]]:
-    """The communes and their district, the clerk and the administrator of the first, and a book of each commune."""
+def _two_communes(office: Office) -> tuple[dict[str, Any], tuple[Account, Account]]:
+    """Units and books by their names in `Province`, and the accounts of the first commune's clerk and administrator."""
     top = offices.save_office(office.administrator, Unit(code="70", name="Tỉnh Bình An", level=OfficeLevel.PROVINCE))
     district = offices.save_office(
         office.administrator, Unit(code="691", name="Huyện Yên", level=OfficeLevel.DISTRICT, parent_id=top.id)
@@ -107,7 +98,8 @@ def _two_communes(office: Office) -> tuple[tuple[Unit, Unit, Unit], tuple[Accoun
             values={"nksHoTen": ValueInput(text=MARK)},
         )
     boss = _account(office, "boss", Role.ADMINISTRATOR, own)
-    return (own, other, district), (writers[own.id], boss), (own_book, other_book)
+    made = {"own": own, "other": other, "district": district, "own_book": own_book, "other_book": other_book}
+    return made, (writers[own.id], boss)
 
 
 def _everything(database: Database, book_id: int) -> list[Any]:
