@@ -19,10 +19,12 @@ _SURE = 0.6
 _LEAST_SYLLABLES = 0.6
 """Of a label's letters, those that stand in Vietnamese syllables; pen strokes read as print seldom reach a third."""
 _FEWEST_LETTERS = 2
+"""Of a word that is taken for print; single ones are mostly specks."""
 _LEADERS = re.compile(r"[.…·_]{2,}.*")
 """A dotted line read on behind a label, and what was read on it."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_NAME = 60
+"""Characters of a form's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

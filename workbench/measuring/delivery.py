@@ -47,6 +47,7 @@ from workbench.services.settings import export_profile
 __all__ = ["DeliveryFigures", "OfficeSize", "delivery_table", "measure_delivery"]
 
 _FIRST_YEAR, _YEARS = 1976, 43
+"""Registers of 1976 to 2018."""
 _PICTURES = 16
 """Drawn pages of which the PDFs are made; more would only take longer to draw."""
 _HALF = 2
@@ -56,6 +57,7 @@ _LOOK = 0.02
 _OFFICE = "UBND xã Bình An, huyện Tân Lộc, tỉnh Minh Hải"
 _GIVEN = ("An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Khánh", "Lan", "Minh", "Ngọc")
 _MEGABYTE = 1_000_000
+"""Bytes."""
 Advance = Callable[[], None]
 
 
