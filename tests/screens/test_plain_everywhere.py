@@ -25,7 +25,7 @@ MARKUP = {
 """Functions of Streamlit (and of ours that hand on) whose first text is markup."""
 WORDS = {"label", "body", "help", "text", "lacks", "message"}
 """Names under which the text may be given."""
-SAFE_CALLS = {"plain", "len", "round", "sum", "int", "number", "percent"}
+SAFE_CALLS = {"plain", "len", "round", "sum", "int", "number", "percent", "local_time"}
 FIGURES = {
     *("made.id", "made.round"),
     *(
@@ -41,7 +41,7 @@ FIGURES = {
     *("result.added", "result.matched", "result.updated", "done.added", "done.changed", "moved.pages", "moved.entries"),
     *("sample_count(context)", "smallest_sample(report.allowed)", "unread_count(context, progress.book.id)"),
     *("state.total", "part_pages(context, joined, reason=why)"),
-    *("save_priority_rule(context, chosen)", "moved.to_read"),
+    *("save_priority_rule(context, chosen)", "require_second_factor(context, chosen)", "moved.to_read"),
     "draw_samples(context, progress.book.id, kind=SampleKind(kind), share=share / 100)",
     "read_upload(file, lambda path: import_workbook(context, book_id, path, charset=charset))",
     "review.hand_over(context, from_account_id=source, to_account_id=target or None)",
@@ -71,9 +71,14 @@ OURS = {
     *("_about_hand(state)", "_marked(item.readers.clerk_a)", "_marked(item.readers.clerk_b)"),
     *("_marked(item.readers.machine)", "_sentence(error)", "str(NotAllowed())"),  # `plain` inside
     *("own_key(context)[1]", "shown", "lock.recipient[-8:]"),  # keys: letters and figures
+    "picture_of(secret, account)",  # squares alone
+    "_REQUIRED[chosen].lower()",  # of the screen's own list
     "_TEXTS.get(str(item['loc'][0]), str(item['loc'][0]))",  # a setting's name
     "st.session_state.pop(_TOLD, '')",
-    *("st.session_state.pop(_TROUBLE, '')",),  # kept by the assignments that are read here as well
+    *(
+        "st.session_state.pop(_TROUBLE, '')",
+        "st.session_state.pop(_OVER, '')",
+    ),  # kept by the assignments that are read here as well
 }
 
 HANDED_ON = {
@@ -171,7 +176,7 @@ def texts(function: ast.FunctionDef) -> Iterator[ast.expr]:
                 yield from node.args[1 if name == "ready_button" else 0 :][:1]
                 yield from (k.value for k in node.keywords if k.arg in WORDS)
             case ast.Assign(targets=[ast.Subscript(value=ast.Attribute(attr="session_state"), slice=ast.Name(id=key))]):
-                if key.lstrip("_") in ("TOLD", "DONE", "TROUBLE"):
+                if key.lstrip("_") in ("TOLD", "DONE", "TROUBLE", "OVER"):
                     yield node.value
 
 
