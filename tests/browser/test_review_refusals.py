@@ -247,3 +247,12 @@ def test_leaving_the_screen_and_the_page_soon_after_gives_back_at_once(page: Pag
     page.evaluate("dispatchEvent(new Event('pagehide'))")
     page.wait_for_timeout(200)
     assert sorted(server.given_back) == [1, 2, 3, 4, 5]
+
+
+def test_a_case_without_a_scan_has_nothing_that_the_machine_has_read(page: Page, server: FakeServer) -> None:
+    server.entries[2]["page_image"] = ""
+    begin(page)
+    expect(page.locator(".rv-sure")).to_contain_text("3 ô máy đọc chắc")
+    confirm(page)
+    shown(page, 2)
+    expect(page.locator(".rv-sure")).to_contain_text("3 ô điền sẵn theo sổ")

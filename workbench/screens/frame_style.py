@@ -65,6 +65,7 @@ STYLE = (
 .waiting-work button { border: 0; background: transparent; font: inherit; cursor: pointer; }
 /* Working screens: what is chosen stands on the line of the button that opens the menu. */
 .st-key-topline { padding-left: 2.4rem; }
+.st-key-topline [data-testid="stSelectbox"] { min-width: min(15rem, 80vw); } /* a book is known by its number */
 [data-testid="stMainBlockContainer"]:has(.st-key-topline) { padding-top: .45rem; }
 .stApp:has(.st-key-topline) [data-testid="stHeader"] { width: 3.2rem; }
 @media (max-width: 900px) {

@@ -251,7 +251,8 @@ class FieldList {
     const only = this.mode === "doubtful" && !this.all;
     for (const row of this.rows) row.node.classList.toggle("folded", only && !row.doubtful && !row.finding);
     const sure = this.rows.filter((r) => !r.doubtful).length;
-    this.counts.textContent = `${this.rows.length - sure} ô cần xem, ${sure} ô máy đọc chắc`;
+    const known = this.entry && !this.entry.page_image ? "điền sẵn theo sổ" : "máy đọc chắc";
+    this.counts.textContent = `${this.rows.length - sure} ô cần xem, ${sure} ô ${known}`;
   }
 
   toggleAll() { this.all = !this.all; this.fold(); this.toRow(); if (this.row) this.markAlong(this.row); return this.all; }
