@@ -45,8 +45,6 @@ def test_what_the_framework_says_to_those_who_hear_it_is_vietnamese(
         expect(page.locator('[aria-label^="Trục ngang «Tỷ lệ»: giá trị từ 0%"]').first).to_be_attached()
         expect(page.locator("svg text", has_text=re.compile(r"^1\.000$")).first).to_be_attached()
         expect(page.locator("svg text", has_text=re.compile(r"\d,\d{3}"))).to_have_count(0)
-        heard = page.locator("[aria-label]").evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))")
-        assert [said for said in heard if re.search(r"\d,\d{3}", said)] == []
     assert [said for said in page.evaluate(_SPOKEN) if _ENGLISH.search(said)] == []
 
 
