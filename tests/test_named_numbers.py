@@ -1,16 +1,14 @@
-"""Numbers in `ocr/` and `corrections/` have names, and names of other rooms a word: unit, reason or measurement."""
+"""Numbers in `ocr/` and `corrections/` have names, and names in every room a word: unit, reason or measurement."""
 
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from tests.sources import ROOMS, ROOT, sources
+from tests.sources import ROOT, sources
 
 NAMED = ("ocr/", "corrections/")
-"""Where numbers need names; in other rooms only names need words."""
-WORDED = tuple(room for room in ROOMS if room != "workbench")
-"""The names of `workbench/` have words too, but nothing holds it yet."""
+"""Where numbers need names; elsewhere only names need words."""
 PLAIN = frozenset({0, 1, 2})
 """Nothing, one, a pair: their name would say no more."""
 TRAINING = "ocr/handwriting/training/"
@@ -204,7 +202,7 @@ class Found:
 def found() -> Found:
     """All of it; each module is parsed once for the three tests."""
     all_found = Found()
-    for path in sources(*WORDED):
+    for path in sources():
         name, source = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
         tree, training = ast.parse(source), name.startswith(TRAINING)
         all_found.silent += [f"{name}:{line}: {constant}" for line, constant in wordless(source, tree)]
