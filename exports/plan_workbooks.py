@@ -15,18 +15,27 @@ from layouts.register_types import RegisterType
 from vietnamese.shown_time import day_text
 
 __all__ = [
+    "NO_SHIFT",
     "DayRow",
     "PayRow",
     "PlaceRow",
     "RosterRow",
     "TargetRow",
+    "without_shift_words",
     "write_pay",
     "write_places",
     "write_roster",
     "write_targets",
 ]
 
+NO_SHIFT = "chưa có ca"
+"""In place of a target where somebody worked outside of all shifts and stands on no roster."""
 _DETAIL = "Theo ngay, ca"
+
+
+def without_shift_words(people: int) -> str:
+    """That somebody has no target, and so is not among those above theirs."""
+    return f"{people} người chưa có ca nào trong thời gian này: không có định mức, nên không xét vượt định mức."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +271,7 @@ def _pay_cells(number: int, row: PayRow, at: int, shifts: int, rule: PayRule, pl
     total, target, above = (letter(8 + shifts + len(kinds) + i) for i in range(3))
     typed = [letter(8 + shifts + i) for i in range(len(kinds))]
     wanted = row.shifts * rule.quota
-    beyond = max(0, row.entries - wanted)
+    beyond = max(0, row.entries - wanted) if row.shifts else 0
     share: int | str = (200 * row.entries + wanted) // (2 * wanted) if wanted else ""  # half up, as ROUND does
     money = rule.pay(row.entries, row.by_type, beyond)
     others = "".join(f"-{column}{at}" for column in typed)
@@ -273,9 +282,9 @@ def _pay_cells(number: int, row: PayRow, at: int, shifts: int, rule: PayRule, pl
         *row.by_shift,
         *(row.by_type.get(kind, 0) for kind in kinds),
         Formula(f"=SUM(H{at}:{letter(7 + shifts)}{at})", row.entries),
-        Formula(f"=G{at}*{places.quota}", wanted),
-        Formula(f"=MAX(0,{total}{at}-{target}{at})", beyond),
-        Formula(f'=IF({target}{at}=0,"",ROUND({total}{at}/{target}{at}*100,0))', share),
+        Formula(f'=IF(G{at}=0,"{NO_SHIFT}",G{at}*{places.quota})', wanted if row.shifts else NO_SHIFT),
+        Formula(f"=IF(G{at}=0,0,MAX(0,{total}{at}-{target}{at}))", beyond),
+        Formula(f'=IF(N({target}{at})=0,"",ROUND({total}{at}/{target}{at}*100,0))', share),
         Formula(f"={priced}({total}{at}{others})*{places.price}+{above}{at}*({places.above}-{places.price})", money),
         row.sent_back,
         "",
@@ -290,7 +299,7 @@ def _above_form(
     form.widths((5, 26, 16, 16, 8, 11, 11, 11, 18))
     heads = ("STT", "Họ và tên", "Tổ", "Lực lượng", "Số ca", "Tổng số", "Định mức", "Vượt", "Ký nhận")
     form.heads([(head, ()) for head in heads])
-    found = [row for row in rows if row.entries > row.shifts * rule.quota]
+    found = [row for row in rows if row.shifts and row.entries > row.shifts * rule.quota]
     found.sort(key=lambda row: (row.shifts * rule.quota - row.entries, row.name))
     top, table = form.next, []
     for number, row in enumerate(found, start=1):
@@ -303,6 +312,8 @@ def _above_form(
     form.row(["", "TỔNG", "", "", *sums, ""], bold=True)
     if not found:
         form.line("Không có ai vượt định mức trong thời gian này.")
+    if left_out := sum(not row.shifts for row in rows):
+        form.line(without_shift_words(left_out))
     return form
 
 

@@ -17,7 +17,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
@@ -50,6 +50,13 @@ _A4 = 9
 _SIDES, _ENDS = 0.4, 0.6
 """Inches of margin: 22 columns on a page leave no room for more."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHER_ARCHIVES = {
+    "word/document.xml": "Word",
+    "ppt/presentation.xml": "PowerPoint",
+    "xl/workbook.bin": "Excel nhị phân .xlsb",
+    "content.xml": "LibreOffice (.ods, .odt)",
+}
+"""A part that only files of one program have, and what they are called."""
 _FIXED = dt.datetime(2000, 1, 1)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b")
@@ -191,28 +198,35 @@ class SheetFile:
 
 @contextmanager
 def open_sheets(path: Path) -> Iterator[SheetFile]:
-    """Open an .xlsx for streaming.
+    """Open an .xlsx for streaming, by what is in it: a file of that kind under another name is read all the same.
 
     Raises:
-        WorkbookError: missing, empty, password-protected, the old .xls format, damaged or far too large.
+        WorkbookError: missing, empty, password-protected, another format, damaged or far too large.
     """
     _refuse_other_formats(path)
+    with path.open("rb") as file:  # openpyxl would judge a path by its ending
+        book, dates_1904 = _opened(path, file)
+        try:
+            yield SheetFile(path=path, book=book, dates_from_1904=dates_1904)
+        finally:
+            book.close()
+
+
+def _opened(path: Path, file: BinaryIO) -> tuple[Any, bool]:
+    """The workbook, and whether its dates count from 1904."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
+            _refuse_other_archives(path, archive)
             if sum(i.file_size for i in archive.infolist()) > _LARGEST_UNPACKED:
                 raise WorkbookError("too_large", f"Tệp {path.name} quá lớn khi giải nén. Hãy tách nhỏ rồi nhập lại.")
             dates_1904 = _DATE_1904.search(_member(archive, "xl/workbook.xml")) is not None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it drops; we read values only
-            book = load_workbook(path, read_only=True, data_only=False)
+            return load_workbook(file, read_only=True, data_only=False), dates_1904
     except WorkbookError:
         raise
     except Exception as error:  # openpyxl raises many kinds for a damaged file
         raise _damaged(path) from error
-    try:
-        yield SheetFile(path=path, book=book, dates_from_1904=dates_1904)
-    finally:
-        book.close()
 
 
 def _damaged(path: Path) -> WorkbookError:
@@ -238,6 +252,18 @@ def _refuse_other_formats(path: Path) -> None:
     if not head.startswith(b"PK"):
         raise WorkbookError(
             "not_excel", f"Tệp {path.name} không phải tệp Excel .xlsx. Hãy chọn tệp .xlsx hoặc lưu lại bằng Excel."
+        )
+
+
+def _refuse_other_archives(path: Path, archive: zipfile.ZipFile) -> None:
+    """Name what other programs of an office save, whatever the file is called."""
+    names = set(archive.namelist())
+    kind = next((words for part, words in _OTHER_ARCHIVES.items() if part in names), "")
+    if kind:
+        raise WorkbookError(
+            "not_excel",
+            f"Tệp {path.name} là tệp {kind}, không phải tệp Excel .xlsx. Hãy mở tệp, lưu bảng thành .xlsx rồi nhập "
+            "lại.",
         )
 
 

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict
 from layouts.columns import columns
 from layouts.register_types import RegisterType
 
-__all__ = ["TypingProgram", "typing_programs"]
+__all__ = ["POPULATION", "TypingProgram", "typing_programs"]
 
+POPULATION = "dan_cu"
+"""The program whose persons reconciliation looks for."""
 _NOT_TYPED = frozenset({"STT", "dataFilePath"})
 """Columns of the workbook that are no writing of the book."""
 

@@ -134,13 +134,11 @@ def list_assignments(connection: Connection, ids: Sequence[int] | None = None) -
 
 
 def assignments_for(
-    connection: Connection, *, account_id: int, team_ids: Sequence[int], shift: str
+    connection: Connection, *, account_id: int, team_ids: Sequence[int], shifts: Sequence[str]
 ) -> tuple[Assignment, ...]:
-    """Books given to a person, to their teams, or to a shift (empty: none)."""
+    """Books given to a person, to their teams, or to one of some shifts."""
     c = book_assignments.c
-    mine = [c.account_id == account_id, c.team_id.in_(list(team_ids))]
-    if shift:
-        mine.append(c.shift == shift)
+    mine = [c.account_id == account_id, c.team_id.in_(list(team_ids)), c.shift.in_(list(shifts))]
     rows = connection.execute(select(book_assignments).where(or_(*mine)).order_by(c.book_id, c.id))
     return tuple(_assignment(row) for row in rows)
 

@@ -21,6 +21,7 @@ __all__ = [
     "CaseFilter",
     "case_counts",
     "choices_of",
+    "found_since",
     "get_case",
     "list_cases",
     "renew_cases",
@@ -124,6 +125,16 @@ def list_cases(connection: Connection, wanted: CaseFilter, limit: int | None = N
     c = reconciliation_cases.c
     query = _fitting(_select(wanted.run_id), wanted).order_by(c.due_on == "", c.due_on, c.id).limit(limit)
     return tuple(_from_row(row) for row in connection.execute(query))
+
+
+def found_since(connection: Connection, run_id: int) -> tuple[Case, ...]:
+    """Undecided cases of persons whom a run finds as the book has them and an earlier one did not find at all."""
+    c, before = reconciliation_cases.c, reconciliation_results.alias("before")
+    missing = (before.c.entry_id == c.entry_id) & (before.c.role == c.role) & (before.c.run_id < run_id)
+    earlier = select(before.c.id).where(missing, before.c.outcome == MatchOutcome.NOT_FOUND.value).exists()
+    undecided = tuple(state for state in CaseState if not state.decided)
+    query = _fitting(_select(run_id), CaseFilter(outcome=MatchOutcome.MATCHES, states=undecided))
+    return tuple(_from_row(row) for row in connection.execute(query.where(earlier).order_by(c.id)))
 
 
 def case_counts(connection: Connection, wanted: CaseFilter) -> dict[CaseState, int]:

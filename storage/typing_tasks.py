@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from storage.clock import HOUR_LENGTH, now, stamp
-from storage.schema import typing_tasks
+from storage.schema import audit_events, typing_tasks
 from storage.states import TypingState
 
-__all__ = ["TypingTask", "note_answer", "note_typed", "tasks_of", "typed_by_hour"]
+__all__ = ["TICK", "TypingTask", "note_answer", "note_typed", "tasks_of", "typed_by_hour"]
 
+TICK = "typed_elsewhere"
+"""Action in the log: somebody has ticked an entry as typed; its column names the program."""
 _AT_ONCE = 400
 """Values in one statement; SQLite once took 999 at most."""
 
@@ -65,11 +67,17 @@ def note_answer(connection: Connection, program: str, entry_id: int, *, state: T
     connection.execute(statement.values(state=state.value, answer=answer))
 
 
-def typed_by_hour(connection: Connection, program: str) -> tuple[tuple[int, str, int], ...]:
-    """Account, hour (UTC, as moments begin) and how many entries it typed then."""
-    c = typing_tasks.c
-    hour = func.substr(c.typed_at, 1, HOUR_LENGTH)
-    query = select(c.typed_by, hour, func.count()).where(c.program == program).group_by(c.typed_by, hour)
+def typed_by_hour(connection: Connection, program: str) -> tuple[tuple[str, str, int], ...]:
+    """Name of the account, hour (UTC, as moments begin) and how many entries it was the first to type then.
+
+    The table keeps who typed an entry last; the log keeps every tick, so typing it again moves no first one.
+    """
+    c, e = typing_tasks.c, audit_events.c
+    ticks = (e.entry_id == c.entry_id) & (e.action == TICK) & (e.column_name == program)
+    first = select(func.min(e.id).label("id")).select_from(typing_tasks.join(audit_events, ticks))
+    firsts = first.where(c.program == program).group_by(c.entry_id).subquery()
+    hour = func.substr(e.at, 1, HOUR_LENGTH)
+    query = select(e.actor, hour, func.count()).join(firsts, firsts.c.id == e.id).group_by(e.actor, hour)
     return tuple((row[0], row[1], row[2]) for row in connection.execute(query.order_by(hour)))
 
 

@@ -80,13 +80,14 @@ class PersonWork:
         """All entries."""
         return sum(self.by_shift.values())
 
-    def target(self, rule: PayRule) -> int:
-        """Entries wanted of the person."""
-        return self.shifts * rule.quota
+    def target(self, rule: PayRule) -> int | None:
+        """Entries wanted of the person; None: no shift, so nothing was set."""
+        return self.shifts * rule.quota if self.shifts else None
 
     def above(self, rule: PayRule) -> int:
-        """Entries beyond the target."""
-        return max(0, self.entries - self.target(rule))
+        """Entries beyond the target; none where there is no target."""
+        target = self.target(rule)
+        return max(0, self.entries - target) if target is not None else 0
 
     def pay(self, rule: PayRule) -> int:
         """Đồng."""

@@ -21,6 +21,7 @@ __all__ = [
     "Slot",
     "parse_shifts",
     "roster_gaps",
+    "shift_in_force",
     "shift_label",
     "shift_of",
     "weekday_name",
@@ -129,6 +130,20 @@ def shift_of(shifts: Sequence[Shift], at: dt.datetime) -> tuple[dt.date, str]:
             begun_before = minute < shift.start
             return at.date() - dt.timedelta(days=begun_before), shift.key
     return at.date(), ""
+
+
+def shift_in_force(shifts: Sequence[Shift], key: str) -> str:
+    """Key of the shift that takes the place of one of former hours: the one its start falls into, else the next in it.
+
+    The key itself where none does. The hours of a setting were `6-12`, now they are `7-11:30`: the latter.
+    """
+    if not key or any(shift.key == key for shift in shifts):
+        return key
+    former = parse_shifts(key)[0]
+    now = next((shift for shift in shifts if shift.holds(former.start)), None)
+    begun = [shift for shift in shifts if former.holds(shift.start)]
+    now = now or min(begun, key=lambda shift: (shift.start - former.start) % _MINUTES_OF_DAY, default=None)
+    return now.key if now else key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -273,6 +273,23 @@ def test_files_that_are_no_workbook(tmp_path: Path, data: bytes, code: str) -> N
         read_standard_workbook(tmp_path / "khong-co.xlsx")
 
 
+@pytest.mark.parametrize("name", ["so.xls", "so.docx", "so"])
+def test_a_workbook_under_another_name_is_read_by_what_is_in_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(written(birth_values(1)))
+    assert len(read_standard_workbook(tmp_path / name).rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "told"), [("word/document.xml", "Word"), ("content.xml", "LibreOffice"), ("xl/workbook.bin", "xlsb")]
+)
+def test_files_of_other_programs_are_called_what_they_are(tmp_path: Path, part: str, told: str) -> None:
+    with zipfile.ZipFile(tmp_path / "so.xlsx", "w") as archive:
+        archive.writestr(part, "")
+    with pytest.raises(WorkbookError, match=told) as error:
+        read_standard_workbook(tmp_path / "so.xlsx")
+    assert error.value.code == "not_excel"
+
+
 def test_a_sheet_far_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exports.standard_workbook._MOST_ROWS", 3)
 

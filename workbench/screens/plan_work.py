@@ -9,6 +9,7 @@ import streamlit as st
 
 from corrections.campaign.shifts import shift_label, weekday_name
 from corrections.entries import Role
+from exports.plan_workbooks import NO_SHIFT, without_shift_words
 from exports.spreadsheets import XLSX
 from vietnamese.shown_time import day_and_month
 from workbench.screens.plain import plain
@@ -52,6 +53,8 @@ def work_part(context: Context, office_id: int | None, day: date) -> None:
     money = sum(row.work.pay(work.rule) for row in work.people)
     cost = f" · Thành tiền: {number(money)} đồng" if work.rule.priced else " · Chưa có đơn giá (phần «Cách tính»)"
     st.markdown(f"**Tổng: {number(total)} trường hợp** · Vượt định mức: {number(len(work.above))} người{cost}")
+    if left_out := sum(not row.work.shifts for row in work.people):
+        st.caption(without_shift_words(left_out))
     st.caption("Ca tính theo đồng hồ lúc xác nhận. Trường hợp bị trả lại hoặc mở lại không tính.")
     st.download_button(
         "Tải bảng theo người, vượt định mức, theo ngày (Excel)",
@@ -70,7 +73,7 @@ def _person_cells(row: PersonRow, work: ShiftWork) -> dict[str, str]:
         "Số ca": number(row.work.shifts),
         **{shift_label(key): number(row.work.by_shift.get(key, 0)) for key in (*work.shifts, "")},
         "Tổng số": number(row.work.entries),
-        "Định mức": number(row.work.target(work.rule)),
+        "Định mức": number(target) if (target := row.work.target(work.rule)) is not None else NO_SHIFT,
         "Vượt": number(above) if (above := row.work.above(work.rule)) else "",
         "Đang bị trả lại": number(row.work.sent_back) if row.work.sent_back else "",
         "Phút máy đo": number(row.minutes),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from corrections.campaign.shifts import parse_shifts, shift_label, shift_of
+from corrections.campaign.shifts import parse_shifts, shift_in_force, shift_label, shift_of
 from corrections.entries import Role
 from storage import plan as store
 from storage.accounts import get_account, list_accounts
@@ -106,7 +106,8 @@ def my_books(ctx: Context) -> tuple[AssignedBook, ...]:
     if ctx.account_id is None:
         return ()
     with ctx.read() as connection:
-        return _assigned(connection, _mine(connection, ctx.account_id, dt.datetime.now(LOCAL)))
+        every = store.list_assignments(connection)
+        return _assigned(connection, _mine(connection, every, ctx.account_id, dt.datetime.now(LOCAL)))
 
 
 def book_turns(connection: Connection, account_id: int, at: dt.datetime) -> BookTurns:
@@ -118,7 +119,7 @@ def book_turns(connection: Connection, account_id: int, at: dt.datetime) -> Book
     every = store.list_assignments(connection)
     if not every:
         return BookTurns()
-    mine = _mine(connection, account_id, at)
+    mine = _mine(connection, every, account_id, at)
     groups = [
         {line.book_id for line in mine if line.account_id is not None},
         {line.book_id for line in mine if line.team_id is not None},
@@ -132,10 +133,15 @@ def book_turns(connection: Connection, account_id: int, at: dt.datetime) -> Book
     return BookTurns(first=tuple(first), last=tuple(sorted({line.book_id for line in every} - seen)))
 
 
-def _mine(connection: Connection, account_id: int, at: dt.datetime) -> tuple[Assignment, ...]:
+def _mine(
+    connection: Connection, every: Sequence[Assignment], account_id: int, at: dt.datetime
+) -> tuple[Assignment, ...]:
+    """Lines of a person, their teams and the shift of the moment, with what was given to it under former hours."""
     teams = teams_of_account(connection, account_id)
-    _, shift = shift_of(kept_settings(connection).shifts, at)
-    return store.assignments_for(connection, account_id=account_id, team_ids=teams, shift=shift)
+    shifts = kept_settings(connection).shifts
+    _, shift = shift_of(shifts, at)
+    keys = sorted({line.shift for line in every if line.shift and shift_in_force(shifts, line.shift) == shift})
+    return store.assignments_for(connection, account_id=account_id, team_ids=teams, shifts=keys)
 
 
 def _assigned(connection: Connection, lines: Sequence[Assignment]) -> tuple[AssignedBook, ...]:
@@ -152,6 +158,7 @@ def _assigned(connection: Connection, lines: Sequence[Assignment]) -> tuple[Assi
 def _words(connection: Connection, lines: Collection[Assignment]) -> Mapping[int, str]:
     """Whom each line gives its book to."""
     teams = {team.id: team.name for team in list_teams(connection, {x.team_id for x in lines if x.team_id is not None})}
+    shifts = kept_settings(connection).shifts
     words = {}
     for line in lines:
         if line.team_id is not None:
@@ -160,5 +167,5 @@ def _words(connection: Connection, lines: Collection[Assignment]) -> Mapping[int
             account = get_account(connection, line.account_id)
             words[line.id] = (account.full_name or account.name) if account else "(tài khoản đã bỏ)"
         else:
-            words[line.id] = f"Ca {shift_label(line.shift)}"
+            words[line.id] = f"Ca {shift_label(shift_in_force(shifts, line.shift))}"
     return words

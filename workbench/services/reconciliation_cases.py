@@ -26,14 +26,17 @@ from corrections.reconciliation import Difference, MatchOutcome
 from corrections.registered_persons import ROLE_LABELS
 from corrections.titles import entry_title
 from exports.reconciliation_book import KIND_LABELS, OUTCOME_LABELS, PERSON_FIELDS, said_of
+from exports.typing_programs import POPULATION
 from storage import reconciliation_cases as store
 from storage.accounts import get_account, list_accounts
 from storage.books import get_books
-from storage.clock import now
+from storage.clock import moment, now
 from storage.entries import get_entries, get_entry
 from storage.opening.database import Connection
 from storage.reconciliation_cases import Case, CaseFilter
-from vietnamese.shown_time import LOCAL
+from storage.states import TypingState
+from storage.typing_tasks import tasks_of
+from vietnamese.shown_time import LOCAL, local_time
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, found, refuse_longer
 from workbench.services.saving import save_within
@@ -45,6 +48,7 @@ __all__ = [
     "Owner",
     "case_counts",
     "case_owners",
+    "close_entered",
     "difference_text",
     "list_cases",
     "open_entry_of_case",
@@ -218,6 +222,34 @@ def _told(connection: Connection, case: Case) -> str:
     owner = get_account(connection, case.owner) if case.owner is not None else None
     parts = (f"{case.state.value} {case.due_on}".strip(), owner.name if owner else "", case.note)
     return "; ".join(part for part in parts if part)
+
+
+def close_entered(ctx: Context, work: Work, run_id: int) -> int:
+    """Close the cases that a run was the first to find after the population software took what was typed into it.
+
+    A case that somebody has decided stays as it is; so does one whose person only looks like the book's.
+
+    Returns:
+        How many were closed.
+    """
+    cases = store.found_since(work.connection, run_id)
+    tasks = {task.entry_id: task for task in tasks_of(work.connection, POPULATION, [case.entry_id for case in cases])}
+    people = {account.id: account.full_name or account.name for account in list_accounts(work.connection)}
+    closed = 0
+    for case in cases:
+        task = tasks.get(case.entry_id)
+        if task is None or task.state is not TypingState.ACCEPTED:
+            continue
+        words = f"{people.get(task.typed_by, '')} đã nhập {local_time(moment(task.typed_at))}, lần đối soát này đã thấy"
+        answer = f", phần mềm trả lời «{task.answer}»" if task.answer else ""
+        result = " ".join((case.result, f"Đã nhập: {words}{answer}.")).strip()
+        after = _decided(ctx, case, replace(case, state=CaseState.ENTERED, result=result))
+        _note_in_entry(work, after)
+        store.save_case(work.connection, replace(after, entry_done=Consequence.NOTE))
+        old, new = _told(work.connection, case), _told(work.connection, after)
+        work.note("follow_up", entry_id=case.entry_id, column=str(case.id), old=old, new=new, reason=after.result)
+        closed += 1
+    return closed
 
 
 @requires(Role.SUPERVISOR)

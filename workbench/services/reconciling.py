@@ -32,7 +32,7 @@ from storage.reconciliations import FollowUpRow, RunRow
 from vietnamese.shown_time import shown_day
 from workbench.services.context import Context, requires
 from workbench.services.errors import InvalidInput
-from workbench.services.reconciliation_cases import CaseFilter, CaseView, list_cases
+from workbench.services.reconciliation_cases import CaseFilter, CaseView, close_entered, list_cases
 
 __all__ = [
     "FollowUpRow",
@@ -117,6 +117,7 @@ def run_reconciliation(
         store.add_results(work.connection, run_id, [(*persons[r.key], r) for r in results])
         fresh = renew_cases(work.connection, run_id)
         work.note("reconcile", new=f"{run_id} {len(results)} {fresh} {left_out}")
+        close_entered(ctx, work, run_id)
         return next(run for run in store.list_runs(work.connection) if run.id == run_id)
 
 

@@ -159,7 +159,7 @@ def note_typed(ctx: Context, program: str, entry_id: int, *, revision: int) -> N
                 f"{local_time(moment(typed.typed_at))}. Hãy kiểm tra bên kia xem có bị nhập hai lần không."
             )
         store.note_typed(work.connection, program, entry_id, revision=revision, account_id=ctx.who.id)
-        work.note("typed_elsewhere", entry_id=entry_id, book_id=entry.book_id, column=program)
+        work.note(store.TICK, entry_id=entry_id, book_id=entry.book_id, column=program)
 
 
 @requires(Role.CLERK, Role.POLICE)
@@ -195,15 +195,18 @@ def note_answer(ctx: Context, program: str, entry_id: int, *, accepted: bool, an
 
 @requires(Role.SUPERVISOR)
 def typing_sums(ctx: Context, program: str) -> tuple[TypingSum, ...]:
-    """How many entries each person typed on each local day, newest day first; entries typed again count once."""
+    """How many entries each person typed on each local day, newest day first.
+
+    An entry typed again counts once: for whoever typed it first, on that day.
+    """
     _known(program)
     with ctx.read() as connection:
-        names = {a.id: a.full_name or a.name for a in list_accounts(connection)}
+        names = {a.name: a.full_name or a.name for a in list_accounts(connection)}
         hours = store.typed_by_hour(connection, program)
     sums: Counter[tuple[str, str]] = Counter()
-    for account_id, hour, entries in hours:
+    for account, hour, entries in hours:
         day = moment_of_hour(hour).astimezone(LOCAL).date().isoformat()
-        sums[(day, names.get(account_id, str(account_id)))] += entries
+        sums[(day, names.get(account, account))] += entries
     return tuple(TypingSum(day=d, name=n, entries=k) for (d, n), k in sorted(sums.items(), reverse=True))
 
 

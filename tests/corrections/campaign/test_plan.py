@@ -17,6 +17,7 @@ from corrections.campaign.shifts import (
     ShiftRule,
     parse_shifts,
     roster_gaps,
+    shift_in_force,
     shift_label,
     shift_of,
 )
@@ -325,6 +326,23 @@ def test_work_adds_up_by_shift_against_the_target() -> None:
     assert (second.shifts, second.above(rule)) == (1, 0)
     assert (third.entries, third.target(rule), third.pay(rule)) == (0, 60, 0)
     assert replace(rule, price_above=0).above == 1000
+    # whoever worked outside of all shifts, on no roster, has no target: nothing is above it
+    (nowhere,) = work_of_people([WorkLine(account_id=4, day=day, shift="", entries=90)], [])
+    assert (nowhere.target(rule), nowhere.above(rule), nowhere.pay(rule)) == (None, 0, 90 * 1000)
+
+
+@pytest.mark.parametrize(
+    ("hours", "former", "now"),
+    [
+        ("6-12, 12-17", "06:00-12:00", "06:00-12:00"),
+        ("5:30-11, 13-17", "06:00-12:00", "05:30-11:00"),  # its start falls into it
+        ("7-11:30, 13-17", "06:00-12:00", "07:00-11:30"),  # the first that begins in it
+        ("7-11:30, 22-6", "23:00-05:00", "22:00-06:00"),
+        ("13-17", "06:00-12:00", "06:00-12:00"),  # none: it stays what it was
+    ],
+)
+def test_a_shift_of_former_hours_lives_on_in_the_one_that_took_its_place(hours: str, former: str, now: str) -> None:
+    assert shift_in_force(parse_shifts(hours), former) == now
 
 
 def test_an_offices_level_is_one_of_those_that_addresses_know() -> None:

@@ -193,6 +193,27 @@ def test_the_pay_list_has_sums_that_are_formulas_and_agree(office: Office) -> No
     assert values["Theo ngay, ca"].max_row == 10
 
 
+def test_who_has_no_shift_has_no_target_and_is_left_out_of_those_above(office: Office) -> None:
+    book = office.read_book(pages=1, entries=3)
+    confirm(office.clerk, book, n=2, at=dt.datetime(2026, 6, 1, 7, 0))
+    confirm(office.other_clerk, book, n=1, at=dt.datetime(2026, 6, 1, 23, 0))
+    pay = PayRule(quota=1, price=1000, price_above=5000)
+    plan_settings.save_plan_settings(office.administrator, PlanSettings(pay=pay))
+    work = shift_work.shift_work(office.supervisor, first=MONDAY, last=MONDAY)
+    assert [row.account for row in work.above] == ["clerk"]
+    data = plan_exports.pay_workbook(office.supervisor, first=MONDAY, last=MONDAY)
+    formulas, values = (load_workbook(io.BytesIO(data), data_only=only) for only in (False, True))
+    rows = {row[1].value: row for row in values["Theo nguoi"].iter_rows() if row[1].value}
+    late, total = rows[office.other_clerk.actor], rows["TỔNG"]
+    assert [cell.value for cell in late[11:16]] == [1, "chưa có ca", 0, None, 1000]
+    assert [cell.value for cell in total[11:14]] == [3, 1, 1]
+    line = late[0].row
+    assert formulas["Theo nguoi"][f"M{line}"].value == f'=IF(G{line}=0,"chưa có ca",G{line}*$E$5)'
+    above = [cell.value for row in values["Vuot dinh muc"].iter_rows() for cell in row]
+    assert office.other_clerk.actor not in above
+    assert any(str(text).startswith("1 người chưa có ca nào") for text in above)
+
+
 @pytest.mark.slow
 def test_register_types_have_prices_of_their_own(office: Office) -> None:
     book = office.read_book(pages=2, entries=3)
@@ -280,6 +301,10 @@ def test_books_given_to_a_person_team_or_shift_come_first_and_nothing_is_withhel
     given = {(line.progress.book.id, line.to) for line in book_assignments.assigned_books(office.supervisor)}
     assert (of_shift, "Ca 6-12 giờ") in given and (of_team, "Tổ 1") in given and len(given) == 5
     assert {line.progress.book.id for line in book_assignments.my_books(office.clerk)} >= {mine, of_team}
+    # other hours since: the book stays with the shift that took the place of the one it was given to
+    plan_settings.save_plan_settings(office.administrator, PlanSettings(hours="7-11:30, 13-17"))
+    assert order(office.clerk, 8) == [mine, of_team, of_shift, plain, of_other]
+    assert "Ca 7-11:30 giờ" in {line.to for line in book_assignments.assigned_books(office.supervisor)}
     ids = [line.id for line in book_assignments.assigned_books(office.supervisor)]
     assert book_assignments.take_books_back(office.supervisor, ids) == 5
     assert order(office.clerk, 8) == [book.id for book in books]

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -132,6 +133,30 @@ def test_a_case_that_agrees_by_now_is_closed_and_asks_for_nothing_more(read: Off
     _run(read, MINH)
     again = _cases(read)
     assert again[NAMES[0]].waits_for_supervisor and again[NAMES[1]].stale, "found, and then no more: somebody looks"
+
+
+def test_what_was_typed_and_taken_closes_its_case_once_a_run_finds_the_person(read: Office) -> None:
+    _run(read, MINH, SEN)
+    case = _cases(read)[NAMES[1]].case
+    _save(read.police, case.id, CaseState.CALLED, "Đã mời gia đình.")
+    typing_elsewhere.note_typed(read.police, "dan_cu", 2, revision=1)
+    found = (NAMES[1], "01/03/1998", "Trần Thị Thử")
+    _run(read, MINH, found)
+    assert _cases(read)[NAMES[1]].case.state is CaseState.CALLED, "ticked, and not known to be taken"
+    typing_elsewhere.note_answer(read.police, "dan_cu", 2, accepted=True, answer="HS-7")
+    _run(read, MINH, SEN)
+    assert _cases(read)[NAMES[1]].case.state is CaseState.CALLED, "no run finds the person yet"
+    _run(read, MINH, found)
+    closed = _cases(read)[NAMES[1]]
+    assert closed.case.state is CaseState.ENTERED and closed.case.decided_on and not closed.stale
+    today = datetime.now(LOCAL).strftime("%d/%m/%Y")
+    assert closed.case.result.startswith("Đã mời gia đình. Đã nhập: congan đã nhập") and today in closed.case.result
+    assert "HS-7" in closed.case.result
+    assert [e.action for e in review.entry_history(read.clerk, 2)].count("reconciled") == 1
+    assert _cases(read)[NAMES[0]].case.state is CaseState.OPEN
+    _run(read, MINH, found)
+    assert _cases(read)[NAMES[1]].case == replace(closed.case, newest=_cases(read)[NAMES[1]].case.newest)
+    assert audit.verify(read.supervisor).ok
 
 
 def test_a_decision_stands_when_the_extract_has_other_rows_before_the_person(read: Office) -> None:
@@ -325,6 +350,9 @@ def test_fields_are_copied_in_the_other_programs_order_and_ticked_by_person(read
     (total,) = typing_elsewhere.typing_sums(read.supervisor, "dan_cu")
     assert (total.name, total.entries) == ("clerk", 1)
     typing_elsewhere.note_typed(read.other_clerk, "dan_cu", 1, revision=revision)  # what was refused is typed again
+    (total,) = typing_elsewhere.typing_sums(read.supervisor, "dan_cu")
+    assert (total.name, total.entries) == ("clerk", 1), "the first one's tick stays theirs"
+    assert typing_elsewhere.typing_list(read.clerk, "dan_cu", 1)[0].typed_by == read.other_clerk.actor
     review.save_entry(read.clerk, entry_id=1, revision=1, token=token(), decision=DecisionKind.CONFIRM)
     assert typing_elsewhere.typing_list(read.clerk, "dan_cu", 1)[0].changed_since
     with pytest.raises(InvalidInput, match="vừa được sửa"):
