@@ -60,6 +60,8 @@ class Acceptance:
     verdicts: tuple[Verdict, ...] = ()
     returns: tuple[tuple[int, str], ...] = ()
     """(entry, reason) sent back with the minutes."""
+    made_at: str = ""
+    """Stored moment at which they were kept; empty: they are not yet."""
 
 
 LevelOfBook = tuple[int, AcceptanceLevel]
@@ -212,6 +214,7 @@ def _with_parts(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Accep
             level=AcceptanceLevel(row.level),
             verdicts=tuple(verdicts.get(row.id, ())),
             returns=tuple(back.get(row.id, ())),
+            made_at=row.created_at,
             **{name: row._mapping[name] for name in _OWN},
         )
         for row in rows

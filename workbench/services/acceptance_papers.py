@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corrections.acceptance import LEVEL_LABELS
 from corrections.campaign.totals import dotted
-from corrections.entries import Role
+from corrections.entries import Entry, Role
 from corrections.titles import entry_title
 from storage import acceptances as store
 from storage import exports_log
 from storage.acceptances import Acceptance
 from storage.books import get_books
-from storage.entries import get_entries
+from storage.entries import get_entries, version_after
 from storage.opening.database import Connection
 from storage.states import VerdictResult
 from vietnamese.shown_time import shown_day
@@ -92,7 +94,7 @@ def _book_lines(connection: Connection, kept: Acceptance) -> list[dict[str, str]
 
 
 def _return_lines(connection: Connection, kept: Acceptance) -> list[dict[str, str]]:
-    """A line for each returned book, and below it one for each of its returned entries."""
+    """A line for each returned book, and below it one for each of its returned entries, called as on that day."""
     back = [one for one in kept.verdicts if one.result is VerdictResult.RETURNED]
     books = get_books(connection, {one.book_id for one in back})
     entries = {s.entry.id: s.entry for s in get_entries(connection, [entry_id for entry_id, _ in kept.returns])}
@@ -100,8 +102,14 @@ def _return_lines(connection: Connection, kept: Acceptance) -> list[dict[str, st
     for one in back:
         lines.append({"quyen": book_title(books[one.book_id]), "truong_hop": "(cả quyển)", "ly_do": one.reason})
         lines.extend(
-            {"quyen": "", "truong_hop": entry_title(entries[entry_id]), "ly_do": why}
+            {"quyen": "", "truong_hop": _title_then(connection, kept, entries[entry_id]), "ly_do": why}
             for entry_id, why in kept.returns
             if entries[entry_id].book_id == one.book_id
         )
     return lines
+
+
+def _title_then(connection: Connection, kept: Acceptance, entry: Entry) -> str:
+    """What the entry was called when it went back: a list printed again names what the one of the round names."""
+    then = version_after(connection, entry.id, kept.made_at)
+    return entry_title(replace(entry, fields=then.fields) if then else entry)

@@ -7,11 +7,12 @@ import pytest
 
 from corrections.acceptance import AcceptanceLevel
 from corrections.campaign.targets import Step
+from corrections.titles import entry_title
 from storage.step_counts import books_by_step
 from tests.exports.books import words_of_document
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.test_acceptance import SHOWN, _approve, _codes, _hold, _reopen, finished
-from workbench.services import acceptance, acceptance_papers, audit, exporting, office_delivery
+from workbench.services import acceptance, acceptance_papers, audit, exporting, office_delivery, review
 from workbench.services.acceptance import BookVerdict
 from workbench.services.errors import InvalidInput
 
@@ -125,3 +126,15 @@ def _accepted_at(office: Office) -> dict[AcceptanceLevel, int]:
     with office.supervisor.read() as connection:
         counts = books_by_step(connection, ACCEPTED_STEPS)
     return {level: sum(by_step[step] for by_step in counts.values()) for level, step in steps.items()}
+
+
+def test_a_return_list_printed_later_names_entries_as_on_the_day_of_the_round(
+    finished: Office, token: Token, tmp_path: Path
+) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    back = [BookVerdict(book_id=1, accepted=False, reason="Ảnh mờ")]
+    kept = _hold(finished, COMMUNE, verdicts=back, returns=[(2, "sai tên")])
+    then = entry_title(review.get_entry(finished.clerk, 2).entry)
+    _approve(finished, token, 2, nksHoTen="Nguyễn Văn Mười")
+    words = words_of_document(acceptance_papers.print_returns(finished.supervisor, kept.id)[1])
+    assert then in words and "Nguyễn Văn Mười" not in words
