@@ -58,7 +58,9 @@ def _send(context: Context, office_id: int | None, period: Period, day: date) ->
     if st.button("Tạo gói số liệu", type="primary"):
         version = WITHOUT_STEPS if older else NEWEST
         made = service.make_package(context, office_id=office_id, period=period, day=day, version=version)
-        st.download_button(f"Tải {plain(made.file_name)}", made.data, made.file_name, "application/json")
+        st.download_button(  # a rerun would take the button away
+            f"Tải {plain(made.file_name)}", made.data, made.file_name, "application/json", on_click="ignore"
+        )
 
 
 def _take(context: Context, period: Period, day: date) -> None:

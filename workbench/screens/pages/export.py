@@ -222,7 +222,14 @@ def _downloads(files: Sequence[Path], *, key: str) -> None:
     with st.container(horizontal=True):
         for path in files:
             name, kind = path.name, _MIME.get(path.suffix)
-            st.download_button(f"Tải {plain(name)}", path.read_bytes, file_name=name, mime=kind, key=f"{key}_{name}")
+            st.download_button(  # a rerun would lose a click on the next file
+                f"Tải {plain(name)}",
+                path.read_bytes,
+                file_name=name,
+                mime=kind,
+                key=f"{key}_{name}",
+                on_click="ignore",
+            )
 
 
 def _deliveries(context: Context, progress: BookProgress) -> None:
