@@ -66,6 +66,7 @@ def _describe_train(run: argparse.ArgumentParser) -> None:
     run.add_argument("--init", type=Path, help="checkpoint whose weights to start from")
     run.add_argument("--model", type=Path, help="folder of a model whose weights to start from")
     run.add_argument("--letters", type=Path, help="letters of the real lines, made by the command align")
+    run.add_argument("--figures", type=Path, help="folder of pictures of single figures in the format of MNIST")
     run.add_argument("--minutes", type=float, default=120.0)
     run.add_argument("--height", type=int, default=40)
     run.add_argument("--rate", type=float, default=5e-4)
@@ -93,6 +94,7 @@ def _train(options: argparse.Namespace) -> None:
         init=options.init,
         model=options.model,
         letters=options.letters,
+        figures=options.figures,
     )
     train(plan)
 

@@ -82,6 +82,14 @@ class RegisterTexts:
         kind, _, recipe = self._rng.choices(self._recipes, weights)[0]
         return kind, recipe()
 
+    def draw_figures(self) -> tuple[FieldKind, str]:
+        """A field of figures and its text: dates and their parts twice as often as numbers."""
+        date = (FieldKind.DATE, self.date)
+        kind, recipe = self._rng.choice(
+            (date, date, (FieldKind.ID_NUMBER, self.id_number), (FieldKind.NUMBER, self.number))
+        )
+        return kind, recipe()
+
     def _chance(self, share: float) -> bool:
         return self._rng.random() < share
 

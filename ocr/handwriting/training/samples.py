@@ -18,6 +18,7 @@ from ocr.handwriting.preparation import STEP, prepare_line, to_grey
 from ocr.handwriting.training.augment import Crop, make_crop, make_empty_crop, retake
 from ocr.handwriting.training.drawing import INKED, FontShelf, Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
+from ocr.handwriting.training.figure_pictures import FigurePictures
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.other_hands import bend_ink
 from ocr.handwriting.training.print_drawing import NO_PRINT, PrintShelf
@@ -43,8 +44,11 @@ _PROMPTED = 0.05
 """Share of lines by writer beside which the printed text to copy is seen."""
 _EMPTY = 0.012
 """Share of crops in which nothing is written, but strokes of neighbours enter."""
-_IN_STROKES = 0.7
-"""Share of figures that are drawn stroke by stroke, not in a font."""
+_IN_STROKES, _IN_PICTURES = 0.7, 0.6
+"""Share of figures that are drawn stroke by stroke, not in a font; and of all those that are put together from pictures
+of people's figures, where such are at hand."""
+_MORE_FIGURES = 0.15
+"""Share of drawn lines that are figures beside those that register texts bring, where such pictures are at hand."""
 _SPREAD = 0.12
 """Share of texts in capitals whose letters stand apart."""
 _FIGURES = frozenset((FieldKind.DATE, FieldKind.NUMBER, FieldKind.ID_NUMBER, FieldKind.VOLUME))
@@ -100,6 +104,7 @@ class LineSource:
         real_share: share of real lines among the samples.
         letters: where the letters of the real lines stand (see `segments.align_lines`); lines are then also put
             together from them, most of them in the hand of one writer.
+        figures: folder of pictures of single figures (see `FigurePictures`), or None.
     """
 
     def __init__(
@@ -111,9 +116,11 @@ class LineSource:
         held_out: bool = False,
         real_share: float = 0.35,
         letters: Path | None = None,
+        figures: Path | None = None,
     ) -> None:
         self.rng = random.Random(seed)
         self._texts = RegisterTexts(self.rng)
+        self._figures = FigurePictures(figures, held_out=held_out) if figures else None
         self._shelf = FontShelf(fonts, held_out=held_out)
         self._print = PrintShelf(fonts)
         self._beside_share = 0.0 if held_out else _BESIDE
@@ -147,13 +154,22 @@ class LineSource:
         if self._real is not None and rng.random() < self._real_share:
             composed = self._composed_line() if self._patchwork is not None and rng.random() < _COMPOSED else None
             return composed or self._whole_line(self._real)
-        kind, text = self._texts.draw()
-        if kind in _FIGURES and rng.random() < _IN_STROKES and not set(text) - FigureHand.SIGNS:
-            return _Line(FigureHand.invented(rng).write(text, rng), text, kind, 0.6, 0.1)
+        more = self._figures is not None and rng.random() < _MORE_FIGURES
+        kind, text = self._texts.draw_figures() if more else self._texts.draw()
+        figures = self._written_figures(text) if kind in _FIGURES and not set(text) - FigureHand.SIGNS else None
+        if figures is not None:
+            return _Line(figures, text, kind, 0.6, 0.1)
         spread = rng.uniform(0.2, 0.9) if text.isupper() and rng.random() < _SPREAD else 0.0
         font = self._shelf.pick(rng)
         ink = write_text(text, font, rng, rng.randint(15, 26), spread)
         return _Line(ink, text, kind, 1.0, 0.1, penned=font not in self._print.fonts)
+
+    def _written_figures(self, text: str) -> Ink | None:
+        """Figures as a hand writes them, of people's pictures or an invented one; None where a font is to draw them."""
+        rng = self.rng
+        if self._figures is not None and rng.random() < _IN_PICTURES:
+            return self._figures.write(text, rng)
+        return FigureHand.invented(rng).write(text, rng) if rng.random() < _IN_STROKES else None
 
     def _whole_line(self, real: RealLines) -> _Line:
         index = self.rng.randrange(len(real))

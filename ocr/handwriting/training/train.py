@@ -49,6 +49,7 @@ class TrainingPlan:
         init: checkpoint whose weights to start from (a new run, unlike resuming).
         model: folder of a model whose weights to start from, before anything else.
         letters: where the letters of the real lines stand, see `segments.align_lines`.
+        figures: folder of pictures of single figures, see `FigurePictures`, or None.
     """
 
     out: Path
@@ -66,6 +67,7 @@ class TrainingPlan:
     init: Path | None = None
     model: Path | None = None
     letters: Path | None = None
+    figures: Path | None = None
 
 
 def strips_to_tensor(strips: np.ndarray, device: torch.device) -> torch.Tensor:
@@ -263,7 +265,7 @@ def train(plan: TrainingPlan) -> Path:
     run = _Run(plan)
     checks = validation_sets(plan.fonts, plan.real)
     source = {"fonts": plan.fonts, "real": plan.real, "seed": plan.seed + 1000 * run.step + 7,
-              "real_share": plan.real_share, "letters": plan.letters}  # fmt: skip
+              "real_share": plan.real_share, "letters": plan.letters, "figures": plan.figures}  # fmt: skip
     batches = batches_in_background(plan.height, **source)
     run.network.train()
     if run.step == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.training.augment import make_empty_crop, retake
 from ocr.handwriting.training.drawing import Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
+from ocr.handwriting.training.figure_pictures import FigurePictures
 from ocr.handwriting.training.real_hands import read_hands
 from ocr.handwriting.training.real_lines import RealLines, held_out_writers, read_labels
 from ocr.handwriting.training.segments import align_lines, read_alignment
@@ -123,6 +125,41 @@ def test_figures_are_drawn_in_many_shapes_and_can_be_read() -> None:
     assert right >= 15
     with pytest.raises(KeyError):
         FigureHand.invented(rng).write("ba", rng)
+
+
+def _single_figures(folder: Path, part: str) -> None:
+    """Figures in one pen font, one a picture, in the two files that MNIST has for a part."""
+    face = ImageFont.truetype(str(FONTS / "patrick-hand-400.ttf"), 26, layout_engine=ImageFont.Layout.BASIC)
+    pictures = []
+    for figure in range(10):
+        picture = Image.new("L", (28, 28))
+        ImageDraw.Draw(picture).text((14, 14), str(figure), fill=255, font=face, anchor="mm")
+        pictures.append(np.asarray(picture))
+    images = struct.pack(">4i", 2051, 10, 28, 28) + np.stack(pictures).tobytes()
+    (folder / f"{part}-images-idx3-ubyte").write_bytes(images)
+    (folder / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">2i", 2049, 10) + bytes(range(10)))
+
+
+def test_numbers_are_put_together_from_pictures_of_figures(tmp_path: Path) -> None:
+    _single_figures(tmp_path, "t10k")
+    pictures = FigurePictures(tmp_path, held_out=True)
+    reader = HandwritingRecogniser(PACKAGED_MODEL)
+    rng = random.Random(9)
+    texts = [f"{rng.randint(10, 31)}/{rng.randint(1, 12)}/{rng.randint(1940, 2019)}" for _ in range(20)]
+    crops = [(255 - np.pad(210 * pictures.write(text, rng).mask, 10)).astype(np.uint8) for text in texts]
+    read = reader.read_lines(crops, [FieldKind.DATE] * len(crops))
+    assert len({crop.shape for crop in crops}) > 15
+    assert sum(line.decoded == text for line, text in zip(read, texts, strict=True)) >= 12
+    with pytest.raises(KeyError):
+        pictures.write("ba", rng)
+
+
+def test_figures_of_another_format_are_refused(tmp_path: Path) -> None:
+    _single_figures(tmp_path, "train")
+    file = tmp_path / "train-labels-idx1-ubyte"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="MNIST"):
+        FigurePictures(tmp_path)
 
 
 def test_retaken_lines_keep_their_text(folder: Path) -> None:

@@ -1,0 +1,146 @@
+"""Figures out of a public set of single handwritten figures, put side by side as numbers and dates.
+
+Strokes that we invent have the shapes that we thought of; pictures of what people wrote have all the others. The set is
+read in the format of MNIST (two files of bytes, images and labels), and stays outside of the project.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import struct
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.handwriting.training.drawing import Ink, Mask, stroke_width
+from ocr.handwriting.training.figure_hand import FigureHand
+from ocr.handwriting.training.real_hands import side_by_side
+from ocr.images import PAPER
+
+__all__ = ["FigurePictures"]
+
+_IMAGES, _LABELS = 2051, 2049
+"""First number of a file of images and of one of labels."""
+_FINER = 6
+"""Times that a picture is enlarged before its strokes are made sharp again."""
+_LIKE = 5
+"""Pictures of a figure of which the one is taken that is most like the hand in hand."""
+_NARROW = 0.35
+"""Breadth against height under which a figure is taken to be a single upright stroke."""
+_SHARP = 9.0
+"""Steepness with which enlarged grey becomes ink or paper. By eye, as the rest."""
+_INKED = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A figure cut to its ink, upright, and how thick its strokes are against its height."""
+
+    mask: Mask
+    pen: float
+
+
+class FigurePictures:
+    """Writes numbers in figures that people wrote one by one.
+
+    Args:
+        folder: holds the four files of MNIST, unpacked.
+        held_out: the figures of the other people, of whom training sees nothing, instead of those to train on.
+
+    Raises:
+        ValueError: a file is not of that format.
+    """
+
+    SIGNS = FigureHand.SIGNS
+    """What can be written: figures are pictures, the signs between them are drawn."""
+
+    def __init__(self, folder: Path, *, held_out: bool = False) -> None:
+        part = "t10k" if held_out else "train"
+        self._images = _read(folder / f"{part}-images-idx3-ubyte", _IMAGES, 3)
+        labels = _read(folder / f"{part}-labels-idx1-ubyte", _LABELS, 1)
+        self._places = {str(figure): np.flatnonzero(labels == figure) for figure in range(10)}
+
+    def write(self, text: str, rng: random.Random) -> Ink:
+        """Figures of like pens and slants, with the signs between them.
+
+        Raises:
+            KeyError: a sign that cannot be written.
+        """
+        hand = _Habits(rng)
+        pieces, gaps = [], []
+        gap = 0.0
+        for sign in text:
+            if sign == " ":
+                gap += hand.height * rng.uniform(0.4, 0.8)
+                continue
+            pieces.append(self._figure(sign, hand, rng) if sign in self._places else hand.signs.write(sign, rng))
+            gaps.append(round(gap + hand.height * hand.gap * rng.uniform(0.3, 1.6)))
+            gap = 0.0
+        return side_by_side(pieces, gaps)
+
+    def _figure(self, figure: str, hand: _Habits, rng: random.Random) -> Ink:
+        chosen = [self._picture(int(rng.choice(self._places[figure]))) for _ in range(_LIKE)]
+        picture = min(chosen, key=lambda one: abs(one.pen - hand.pen))
+        size = hand.height * math.exp(rng.gauss(0, hand.unlike)) * (hand.nought if figure == "0" else 1.0)
+        scale = size / picture.mask.shape[0]
+        lean = hand.slant + rng.gauss(0, 0.05)
+        high, broad = math.ceil(size), math.ceil(picture.mask.shape[1] * scale * hand.width + abs(lean) * size) + 2
+        matrix = np.array([[scale * hand.width, -lean * scale, max(0.0, lean) * size + 1], [0, scale, 0]], np.float64)
+        small = cv2.GaussianBlur(picture.mask, (0, 0), max(0.1, 0.4 / scale))
+        mask = np.asarray(cv2.warpAffine(small, matrix, (broad, high), flags=cv2.INTER_AREA), np.float32)
+        columns = np.flatnonzero(mask.max(axis=0) > _INKED)
+        cut = mask[:, columns[0] : columns[-1] + 1] if columns.size else mask
+        return Ink(cut, high + rng.gauss(0, 0.03) * hand.height)
+
+    def _picture(self, place: int) -> _Picture:
+        """A figure enlarged, its strokes sharp, its own slant taken out."""
+        grey = self._images[place].astype(np.float32) / PAPER
+        large = cv2.resize(grey, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_CUBIC)
+        large = cv2.GaussianBlur(large, (0, 0), _FINER / 3)
+        mask = np.asarray(1 / (1 + np.exp(-_SHARP * (large - 0.5) * 2)), np.float32)
+        mask = _cut(_upright(mask))
+        return _Picture(mask, stroke_width(mask) / max(1, mask.shape[0]))
+
+
+class _Habits:
+    """How one invented writer sets figures: height in pixels, slant in columns a row, gap and pen in heights."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.height = rng.uniform(24, 42)
+        self.width = math.exp(rng.gauss(0, 0.12))
+        self.slant = rng.gauss(0.12, 0.16)
+        self.gap = rng.uniform(0.05, 0.4)
+        self.pen = rng.uniform(0.05, 0.14)
+        self.nought = rng.choice((1.0, 1.0, 0.9, 0.75, 0.6))
+        self.unlike = rng.choice((0.04, 0.08, 0.14))
+        self.signs = replace(FigureHand.invented(rng), height=self.height, pen=self.pen * self.height)
+
+
+def _upright(mask: Mask) -> Mask:
+    """The slant taken out of a figure, as its moments tell it; a narrow one keeps its own."""
+    whole = cv2.moments(mask)
+    if whole["mu02"] < 1e-3 or whole["mu20"] < _NARROW**2 * whole["mu02"]:
+        return mask
+    lean = float(np.clip(whole["mu11"] / whole["mu02"], -0.5, 0.5))
+    high, broad = mask.shape
+    room = math.ceil(abs(lean) * high)
+    padded = np.pad(mask, ((0, 0), (room, room)))
+    matrix = np.array([[1, -lean, lean * high / 2], [0, 1, 0]], np.float64)
+    return np.asarray(cv2.warpAffine(padded, matrix, (broad + 2 * room, high)), np.float32)
+
+
+def _cut(mask: Mask) -> Mask:
+    rows, columns = (np.flatnonzero(mask.max(axis=axis) > _INKED) for axis in (1, 0))
+    return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else mask
+
+
+def _read(file: Path, kind: int, sides: int) -> NDArray[np.uint8]:
+    data = file.read_bytes()
+    head = struct.unpack(f">{1 + sides}i", data[: 4 * (1 + sides)])
+    if head[0] != kind or len(data) != 4 * (1 + sides) + math.prod(head[1:]):
+        raise ValueError(f"{file}: not a file of figures in the format of MNIST")
+    return np.frombuffer(data, np.uint8, offset=4 * (1 + sides)).reshape(head[1:])
