@@ -42,6 +42,22 @@ _HALF_SCALE = 127.5
 """Between ink (0) and paper (255): the network takes -1 to 1."""
 
 
+_FIGURES = frozenset(
+    (
+        FieldKind.DATE,
+        FieldKind.DAY,
+        FieldKind.MONTH,
+        FieldKind.YEAR,
+        FieldKind.NUMBER,
+        FieldKind.REGISTRATION_NUMBER,
+        FieldKind.PAGE,
+        FieldKind.VOLUME,
+        FieldKind.ID_NUMBER,
+    )
+)
+"""Fields of figures: what people wrote in them teaches a network of its own, where the model has one."""
+
+
 class _Opened:
     """A model's folder and what is in it, each opened when it is first asked for and kept."""
 
@@ -55,6 +71,10 @@ class _Opened:
     @cached_property
     def session(self) -> Network:
         return open_network(self.model.network)
+
+    @cached_property
+    def figures(self) -> Network:
+        return open_network(self.model.figures.network) if self.model.figures else self.session
 
     @cached_property
     def alphabet(self) -> Alphabet:
@@ -121,7 +141,7 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        _ = self._opened.session, self._opened.alphabet, self._opened.calibration
+        _ = self._opened.session, self._opened.figures, self._opened.alphabet, self._opened.calibration
         return self.version
 
     def read_lines(
@@ -155,7 +175,7 @@ class HandwritingRecogniser:
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        return [self.see_rows(self.rows(crop)) for crop in crops]
+        return [self.see_rows(self.rows(crop, None), None) for crop in crops]
 
     def see_closely(
         self,
@@ -172,30 +192,33 @@ class HandwritingRecogniser:
         """
         return seen_closely(self, crops, kinds, book, others, once)
 
-    def rows(self, crop: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
+    def rows(self, crop: NDArray[np.uint8], kind: FieldKind | None) -> tuple[NDArray[np.uint8], ...]:
         """The rows of a crop of one line: itself, or parted from words squeezed in under it (`row_below`).
 
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        return rows_of(crop, self._letters_in)
 
-    def see_rows(self, rows: Sequence[NDArray[np.uint8]], look: Look = Look.PLAIN) -> SeenLine | None:
+        def letters_in(row: NDArray[np.uint8]) -> Sequence[CharacterReading]:
+            seen = self._see_row(row, kind)
+            return () if seen is None else greedy_characters(seen.lattice, self.letters)
+
+        return rows_of(crop, letters_in)
+
+    def see_rows(
+        self, rows: Sequence[NDArray[np.uint8]], kind: FieldKind | None, look: Look = Look.PLAIN
+    ) -> SeenLine | None:
         """What the network sees in the rows of one line, each laid into its strip in one way, one behind the other.
 
         Raises:
             HandwritingModelError: there is no usable model.
         """
-        seen = [self._see_row(row, look) for row in rows]
+        seen = [self._see_row(row, kind, look) for row in rows]
         return behind_each_other([row for row in seen if row is not None], self._opened.alphabet)
 
-    def _see_row(self, row: NDArray[np.uint8], look: Look = Look.PLAIN) -> SeenLine | None:
+    def _see_row(self, row: NDArray[np.uint8], kind: FieldKind | None, look: Look = Look.PLAIN) -> SeenLine | None:
         strip = prepare_line(row, self._opened.model.height, look)
-        return None if strip is None else self._seen(strip)
-
-    def _letters_in(self, row: NDArray[np.uint8]) -> Sequence[CharacterReading]:
-        seen = self._see_row(row)
-        return () if seen is None else greedy_characters(seen.lattice, self.letters)
+        return None if strip is None else self._seen(strip, kind)
 
     def tell(
         self, seen: Sequence[SeenLine | None], kinds: Sequence[FieldKind | None], book: BookPlace = UNKNOWN_PLACE
@@ -227,7 +250,7 @@ class HandwritingRecogniser:
 
     def lattice(self, strip: NDArray[np.uint8]) -> Lattice:
         """Log-probabilities (frames, letters) of a prepared strip, without the frames of the padding."""
-        return self._seen(strip).lattice
+        return self._seen(strip, None).lattice
 
     def decode(self, crop: NDArray[np.uint8], kind: FieldKind | None) -> Decoding | None:
         """The decoder's full evidence for a crop; None where there is no writing."""
@@ -239,12 +262,14 @@ class HandwritingRecogniser:
         decoding = decode_views([view.lattice for view in line.views], self._opened.alphabet, kind, book)
         return min(decoding.posterior, decoding.weakest) < _SURE
 
-    def _seen(self, strip: NDArray[np.uint8]) -> SeenLine:
-        session = self._opened.session
-        log_probs, *marks = session.run(None, {"strips": _pixels(strip)})
-        frames, threshold = strip.shape[1] // STEP, self._opened.model.strikes
+    def _seen(self, strip: NDArray[np.uint8], kind: FieldKind | None) -> SeenLine:
+        second = self._opened.model.figures if kind in _FIGURES else None
+        network = self._opened.figures if second else self._opened.session
+        log_probs, *marks = network.run(None, {"strips": _pixels(strip)})
+        frames, threshold = strip.shape[1] // STEP, second.strikes if second else self._opened.model.strikes
         lattice: Lattice = log_probs[:frames, 0]
-        if self._hand is not None and self._hand.model == self.version and self._gives_features:
+        # a hand is learned from what the first network knows of each frame
+        if self._hand is not None and second is None and self._hand.model == self.version and self._gives_features:
             lattice = self._hand.told(HandLine(lattice, marks[-1][:frames, 0]))
         if threshold is None:
             return SeenLine(lattice)
@@ -274,7 +299,7 @@ class HandwritingRecogniser:
         """
         found, space = list[HandLine | None](), space_between(self._opened.alphabet)
         for crop in crops:
-            rows = [self._known(row) for row in self.rows(crop)] if self._gives_features else []
+            rows = [self._known(row) for row in self.rows(crop, None)] if self._gives_features else []
             found.append(HandLine.of_rows([row for row in rows if row is not None], space))
         return found
 

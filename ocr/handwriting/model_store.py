@@ -11,24 +11,29 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ocr.handwriting.types import HandwritingModelError
 
 __all__ = [
+    "FIGURES_FILE",
     "PACKAGED_MODEL",
     "PLAIN",
     "STORE_VARIABLE",
     "WITH_STRIKES",
     "ModelFolder",
     "ModelStore",
+    "SecondNetwork",
     "default_store_folder",
+    "digest_of",
 ]
 
 PACKAGED_MODEL = Path(__file__).parent / "model"
 """The model that comes with the program."""
+FIGURES_FILE = "figures.onnx"
+"""Name of the second network, which reads fields of figures."""
 PLAIN, WITH_STRIKES = 1, 2
 """Formats of the folder: the network tells letters; it also tells which frames are crossed out."""
 STORE_VARIABLE = "WORKBENCH_HANDWRITING_MODELS"
@@ -42,9 +47,18 @@ def _unusable(reason: str) -> HandwritingModelError:
     )
 
 
-def _digest(file: Path) -> str:
+def digest_of(file: Path) -> str:
+    """The sha256 of a file of a model, as its description holds it."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SecondNetwork:
+    """The ONNX file of a second network, and its own least sureness of a crossed-out span (see `ModelFolder`)."""
+
+    network: Path
+    strikes: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +73,8 @@ class ModelFolder:
         alphabet: its letters, the blank first.
         strikes: least sureness of a crossed-out span; None where the network does not tell crossed-out frames
             (models of the first format, as offices may have trained).
+        figures: a second network of the same letters that reads fields of figures; None where one network reads
+            everything.
     """
 
     network: Path
@@ -67,14 +83,15 @@ class ModelFolder:
     height: int
     alphabet: tuple[str, ...]
     strikes: float | None = None
+    figures: SecondNetwork | None = None
 
     @classmethod
     def open(cls, folder: Path, *, verify: bool = True) -> ModelFolder:
         """Check a folder and describe its model.
 
         Args:
-            folder: holds `model.onnx` and `model.json`.
-            verify: compare the file's digest with the description (20 ms).
+            folder: holds `model.onnx` and `model.json`, and `figures.onnx` where the description names its digest.
+            verify: compare the files' digests with the description (20 ms each).
 
         Raises:
             HandwritingModelError: missing, damaged, cut short or of another format.
@@ -93,12 +110,20 @@ class ModelFolder:
                 alphabet=tuple(data["alphabet"]),
                 strikes=float(data["strikes"]) if form == WITH_STRIKES else None,
             )
-            digest = str(data["sha256"])
+            digests = {network: str(data["sha256"])}
+            if "figures" in data:
+                second = data["figures"]
+                digests[folder / FIGURES_FILE] = str(second["sha256"])
+                strikes = float(second["strikes"]) if form == WITH_STRIKES else None
+                model = replace(model, figures=SecondNetwork(folder / FIGURES_FILE, strikes))
         except (ValueError, KeyError, TypeError) as error:
             raise _unusable("có tệp mô tả bị hỏng") from error
         if form not in (PLAIN, WITH_STRIKES):
             raise _unusable(f"thuộc phiên bản khác (dạng {form}, chương trình cần dạng {PLAIN} hoặc {WITH_STRIKES})")
-        if verify and _digest(network) != digest:
+        missing = [file.name for file in digests if not file.is_file()]
+        if missing:
+            raise _unusable(f"bị thiếu tệp {missing[0]} trong thư mục {folder.name}")
+        if verify and any(digest_of(file) != digest for file, digest in digests.items()):
             raise _unusable("bị hỏng hoặc chưa chép xong (sai mã kiểm tra)")
         return model
 

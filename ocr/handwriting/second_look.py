@@ -32,9 +32,9 @@ _MOST_COLUMNS = 6000
 
 
 class _Eyes(Protocol):
-    def rows(self, crop: Picture) -> Sequence[Picture]: ...
+    def rows(self, crop: Picture, kind: FieldKind | None) -> Sequence[Picture]: ...
 
-    def see_rows(self, rows: Sequence[Picture], look: Look) -> SeenLine | None: ...
+    def see_rows(self, rows: Sequence[Picture], kind: FieldKind | None, look: Look) -> SeenLine | None: ...
 
     def doubts(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> bool: ...
 
@@ -57,15 +57,15 @@ def seen_closely(
         others: further pictures of each line, as `LineCrop.others`; None where there are none.
         once: numbers of lines for which one view must do.
     """
-    rows = [eyes.rows(crop) for crop in crops]
-    seen = [eyes.see_rows(parted, Look.PLAIN) for parted in rows]
+    rows = [eyes.rows(crop, kind) for crop, kind in zip(crops, kinds, strict=True)]
+    seen = [eyes.see_rows(parted, kind, Look.PLAIN) for parted, kind in zip(rows, kinds, strict=True)]
     left = _MOST_COLUMNS
     for turn in _TURNS:
         for number, line in enumerate(seen):
             if line is None or left <= 0 or number in once or not eyes.doubts(line, kinds[number], book):
                 continue
             further = others[number] if others else ()
-            for view in _views(eyes, rows[number], further, turn):
+            for view in _views(eyes, rows[number], kinds[number], further, turn):
                 line = line.also(view)
                 left -= STEP * len(view.lattice)
             seen[number] = line
@@ -73,11 +73,15 @@ def seen_closely(
 
 
 def _views(
-    eyes: _Eyes, rows: Sequence[Picture], further: Sequence[Picture], turn: Sequence[tuple[int, Look]]
+    eyes: _Eyes,
+    rows: Sequence[Picture],
+    kind: FieldKind | None,
+    further: Sequence[Picture],
+    turn: Sequence[tuple[int, Look]],
 ) -> list[SeenLine]:
     """The views of one turn; the rows of the first picture are known by now."""
     views = (
-        eyes.see_rows(eyes.rows(further[which - 1]) if which else rows, look)
+        eyes.see_rows(eyes.rows(further[which - 1], kind) if which else rows, kind, look)
         for which, look in turn
         if which <= len(further)
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 from ocr.handwriting.aster import AsterRecogniser
 from ocr.handwriting.benchmark import ReadLines, markdown_table, measure_lines, read_by_tesseract
 from ocr.handwriting.engine import HandwritingRecogniser
-from ocr.handwriting.training.export import export_model
+from ocr.handwriting.model_store import ModelFolder, SecondNetwork
+from ocr.handwriting.training.export import add_figures, export_model
 from ocr.handwriting.training.figures import calibrate, figure_lines, other_writers
 from ocr.handwriting.training.segments import align_lines
 from ocr.handwriting.training.strike_figures import measure_strikes, strike_table
@@ -35,6 +36,10 @@ def main() -> None:
     export.add_argument("--earlier", type=Path, help="checkpoint the run began with, to mix its weights in")
     export.add_argument("--share", type=float, default=0.6, help="of the checkpoint in that mix")
     export.add_argument("--strikes", type=Path, help="model before, to take over how it tells crossed-out words")
+    figures = commands.add_parser("add-figures", help="lay a second network, for fields of figures, beside a model's")
+    figures.add_argument("--model", type=Path, required=True, help="folder of the model that gets it")
+    figures.add_argument("--second", type=Path, required=True, help="folder of a model of the same letters")
+    figures.add_argument("--version", required=True, help="name of the model from now on")
     strikes = commands.add_parser("strikes", help="teach an exported model to tell crossed-out words")
     strikes.add_argument("--model", type=Path, required=True, help="folder of a model; gets the second output")
     strikes.add_argument("--fonts", type=Path, required=True, help="folder of fonts with fonts.tsv")
@@ -50,11 +55,12 @@ def main() -> None:
         command.add_argument("--size", type=int, help="lines a set")
         command.add_argument("--out", type=Path, help="folder of handwriting.json and handwriting.md")
     commands.choices["calibrate"].add_argument("--letters", type=Path, help="letters of the lines to calibrate on")
+    commands.choices["calibrate"].add_argument("--figures", type=Path, help="pictures of single figures, as for train")
     command.add_argument("--sentences", type=Path, help="folder of pen lines of other writers, with labels.tsv")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     steps = {"train": _train, "align": _align, "export": _export, "strikes": _strikes, "calibrate": _calibrate,
-             "figures": _figures}  # fmt: skip
+             "figures": _figures, "add-figures": _add_figures}  # fmt: skip
     steps[options.command](options)
 
 
@@ -114,6 +120,11 @@ def _export(options: argparse.Namespace) -> None:
     )
 
 
+def _add_figures(options: argparse.Namespace) -> None:
+    second = ModelFolder.open(options.second)
+    add_figures(options.model, SecondNetwork(second.network, second.strikes), options.version)
+
+
 def _strikes(options: argparse.Namespace) -> None:
     teach_strikes(
         options.model, options.fonts, options.real, options.letters, version=options.version, lines=options.lines
@@ -121,7 +132,7 @@ def _strikes(options: argparse.Namespace) -> None:
 
 
 def _calibrate(options: argparse.Namespace) -> None:
-    lines = calibrate(options.model, options.fonts, options.real, options.size or 900, options.letters)
+    lines = calibrate(options.model, options.fonts, options.real, options.size or 900, options.letters, options.figures)
     logging.info("calibrated on %d lines", lines)
 
 

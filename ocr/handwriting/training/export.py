@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import shutil
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,11 +15,11 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from ocr.handwriting.model_store import PLAIN, WITH_STRIKES, ModelFolder
+from ocr.handwriting.model_store import FIGURES_FILE, PLAIN, WITH_STRIKES, ModelFolder, SecondNetwork, digest_of
 from ocr.handwriting.training.network import LineNetwork, MarkingNetwork
 from ocr.handwriting.training.stored_weights import load_model_weights
 
-__all__ = ["export_model", "write_model", "write_onnx"]
+__all__ = ["add_figures", "export_model", "write_model", "write_onnx"]
 
 _BIG = 4096
 """Numbers of a tensor from which halving it saves more than the cast costs."""
@@ -138,9 +138,25 @@ def write_model(
         "made": date.today().isoformat(),
         "height": network.height,
         "alphabet": list(letters),
-        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "sha256": digest_of(target),
         "training": dict(training),
         **({"strikes": strikes} if isinstance(network, MarkingNetwork) else {}),
     }
     text = json.dumps(description, ensure_ascii=False, indent=1)
     (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+
+
+def add_figures(folder: Path, second: SecondNetwork, version: str) -> None:
+    """Lay a second network, which reads fields of figures, beside the one of a model folder.
+
+    Args:
+        folder: the model's folder.
+        second: the network, of the same letters and strips.
+        version: name of the model from now on: it reads figures otherwise.
+    """
+    target, description = folder / FIGURES_FILE, folder / "model.json"
+    if second.network != target:
+        shutil.copy(second.network, target)
+    told = json.loads(description.read_text(encoding="utf-8"))
+    told |= {"version": version, "figures": {"sha256": digest_of(target), "strikes": second.strikes}}
+    description.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -34,6 +34,11 @@ _NARROW = 0.35
 _SHARP = 9.0
 """Steepness with which enlarged grey becomes ink or paper. By eye, as the rest."""
 _INKED = 0.35
+"""Darkness (0 paper, 1 darkest) from which a row or column has ink. By eye."""
+_FLAT = 1e-3
+"""Spread of ink over the rows under which nothing stands upright."""
+_NUMBER = 4
+"""Bytes of a number in the head of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class _Habits:
 def _upright(mask: Mask) -> Mask:
     """The slant taken out of a figure, as its moments tell it; a narrow one keeps its own."""
     whole = cv2.moments(mask)
-    if whole["mu02"] < 1e-3 or whole["mu20"] < _NARROW**2 * whole["mu02"]:
+    if whole["mu02"] < _FLAT or whole["mu20"] < _NARROW**2 * whole["mu02"]:
         return mask
     lean = float(np.clip(whole["mu11"] / whole["mu02"], -0.5, 0.5))
     high, broad = mask.shape
@@ -140,7 +145,8 @@ def _cut(mask: Mask) -> Mask:
 
 def _read(file: Path, kind: int, sides: int) -> NDArray[np.uint8]:
     data = file.read_bytes()
-    head = struct.unpack(f">{1 + sides}i", data[: 4 * (1 + sides)])
-    if head[0] != kind or len(data) != 4 * (1 + sides) + math.prod(head[1:]):
+    begins = _NUMBER * (1 + sides)
+    head = struct.unpack(f">{1 + sides}i", data[:begins])
+    if head[0] != kind or len(data) != begins + math.prod(head[1:]):
         raise ValueError(f"{file}: not a file of figures in the format of MNIST")
-    return np.frombuffer(data, np.uint8, offset=4 * (1 + sides)).reshape(head[1:])
+    return np.frombuffer(data, np.uint8, offset=begins).reshape(head[1:])

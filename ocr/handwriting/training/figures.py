@@ -150,7 +150,14 @@ def other_writers(folder: Path, size: int) -> list[BenchmarkLine]:
     return lines
 
 
-def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900, letters: Path | None = None) -> int:
+def calibrate(
+    model: Path,
+    fonts: Path,
+    real: Path | None,
+    size: int = 900,
+    letters: Path | None = None,
+    figures: Path | None = None,
+) -> int:
     """Fit the confidence of a model on held-out lines and write it into the model's folder.
 
     Args:
@@ -160,12 +167,13 @@ def calibrate(model: Path, fonts: Path, real: Path | None, size: int = 900, lett
         size: drawn lines.
         letters: where the letters of those writers' lines stand (`segments.align_lines` with their part), so that
             fields of every kind in their hands are fitted on too.
+        figures: pictures of single figures, of which those of other people than training saw are used, or None.
 
     Returns:
         Number of lines fitted on.
     """
     reader = HandwritingRecogniser(model)
-    source = LineSource(fonts, None, 31, held_out=True)
+    source = LineSource(fonts, None, 31, held_out=True, figures=figures)
     samples = [source.crop() for _ in range(size)]
     if real is not None:
         lines = RealLines(real, "calibrated")

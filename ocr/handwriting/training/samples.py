@@ -44,10 +44,10 @@ _PROMPTED = 0.05
 """Share of lines by writer beside which the printed text to copy is seen."""
 _EMPTY = 0.012
 """Share of crops in which nothing is written, but strokes of neighbours enter."""
-_IN_STROKES, _IN_PICTURES = 0.7, 0.6
+_IN_STROKES, _IN_PICTURES = 0.7, 0.75
 """Share of figures that are drawn stroke by stroke, not in a font; and of all those that are put together from pictures
 of people's figures, where such are at hand."""
-_MORE_FIGURES = 0.15
+_MORE_FIGURES = 0.35
 """Share of drawn lines that are figures beside those that register texts bring, where such pictures are at hand."""
 _SPREAD = 0.12
 """Share of texts in capitals whose letters stand apart."""

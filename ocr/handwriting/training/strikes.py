@@ -20,7 +20,7 @@ from ocr.handwriting.preparation import prepare_line
 from ocr.handwriting.strikes import struck_spans, sureness
 from ocr.handwriting.training.augment import Crop
 from ocr.handwriting.training.drawing import Ink
-from ocr.handwriting.training.export import write_model
+from ocr.handwriting.training.export import add_figures, write_model
 from ocr.handwriting.training.network import MarkingNetwork, StrikeHead
 from ocr.handwriting.training.other_hands import bend_ink
 from ocr.handwriting.training.samples import WIDEST_TRAINED, LineSource
@@ -226,6 +226,8 @@ def teach_strikes(
     described = json.loads((model / "model.json").read_text(encoding="utf-8"))
     made = described["training"] | {"strikes": {"lines": lines, "drawn_strokes_found": round(found, 3)}}
     write_model(network, opened.alphabet, model, version=version, training=made, strikes=threshold)
+    if opened.figures is not None:
+        add_figures(model, opened.figures, version)
 
 
 def _prefixed(head: StrikeHead) -> dict[str, torch.Tensor]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ocr.handwriting.model_store import ModelFolder
 from ocr.handwriting.preparation import STEP, prepare_line, to_grey
-from ocr.handwriting.training.export import write_model
+from ocr.handwriting.training.export import add_figures, write_model
 from ocr.handwriting.training.network import MarkingNetwork
 from ocr.handwriting.training.stored_weights import load_model_weights
 from ocr.handwriting.training.train import Spelling, ctc_loss, strips_to_tensor
@@ -119,6 +119,8 @@ def tune_model(
                     weight.lerp_(anchor, _PULL)
     made = {"tuned_from": model.version, "lines": len(pairs), "minutes": minutes}
     write_model(network, model.alphabet, out, version=version, training=made, strikes=model.strikes)
+    if model.figures is not None:
+        add_figures(out, model.figures, version)
     calibration = current / "calibration.json"
     if calibration.is_file():
         shutil.copy(calibration, out / "calibration.json")

@@ -3,14 +3,20 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
+from layouts.columns import FieldKind
 from ocr.handwriting.engine import HandwritingRecogniser
-from ocr.handwriting.model_store import PACKAGED_MODEL, ModelFolder, ModelStore, default_store_folder
+from ocr.handwriting.model_store import PACKAGED_MODEL, ModelFolder, ModelStore, SecondNetwork, default_store_folder
 from ocr.handwriting.types import HandwritingModelError
+from vietnamese.units import UNKNOWN_PLACE
+
+PEN_FONT = Path(__file__).parents[3] / "benchmark" / "fonts" / "patrick-hand-400.ttf"
 
 
 def _make(folder: Path, version: str = "v1", network: bytes = b"not a network", **changes: object) -> Path:
@@ -57,6 +63,39 @@ def test_formats_say_whether_crossed_out_words_are_told(tmp_path: Path) -> None:
     assert ModelFolder.open(_make(tmp_path / "marks", format=2, strikes=0.9)).strikes == 0.9
     with pytest.raises(HandwritingModelError, match="mô tả"):
         ModelFolder.open(_make(tmp_path / "cut", format=2))
+
+
+def test_a_second_network_must_be_there_and_whole(tmp_path: Path) -> None:
+    second = {"sha256": hashlib.sha256(b"second").hexdigest(), "strikes": 0.99}
+    folder = _make(tmp_path / "two", format=2, strikes=0.9, figures=second)
+    with pytest.raises(HandwritingModelError, match=r"figures\.onnx"):
+        ModelFolder.open(folder)
+    (folder / "figures.onnx").write_bytes(b"secon")
+    with pytest.raises(HandwritingModelError, match="bị hỏng"):
+        ModelFolder.open(folder)
+    (folder / "figures.onnx").write_bytes(b"second")
+    assert ModelFolder.open(folder).figures == SecondNetwork(folder / "figures.onnx", 0.99)
+    assert ModelFolder.open(_make(tmp_path / "one")).figures is None
+
+
+def test_the_second_network_reads_fields_of_figures_alone(tmp_path: Path) -> None:
+    one = tmp_path / "one"
+    shutil.copytree(PACKAGED_MODEL, one)
+    description = json.loads((one / "model.json").read_text(encoding="utf-8"))
+    del description["figures"]
+    (one / "model.json").write_text(json.dumps(description), encoding="utf-8")
+    alone, both = HandwritingRecogniser(one), HandwritingRecogniser(PACKAGED_MODEL)
+    face = ImageFont.truetype(str(PEN_FONT), 40, layout_engine=ImageFont.Layout.BASIC)
+    page = Image.new("L", (260, 64), 235)
+    ImageDraw.Draw(page).text((10, 8), "27/4/1986", fill=40, font=face)
+    crops, kinds = [np.asarray(page)] * 2, [FieldKind.NAME, FieldKind.DATE]
+    (name, date), (other_name, other_date) = (
+        [line for line in reader.see_closely(crops, kinds, UNKNOWN_PLACE) if line is not None]
+        for reader in (alone, both)
+    )
+    assert np.array_equal(name.lattice, other_name.lattice) and np.array_equal(name.lattice, date.lattice)
+    assert not np.array_equal(date.lattice, other_date.lattice)
+    assert [reader.read_lines(crops, kinds)[1].decoded for reader in (alone, both)] == ["27/4/1986"] * 2
 
 
 def test_a_damaged_description_is_refused(tmp_path: Path) -> None:

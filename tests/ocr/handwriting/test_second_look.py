@@ -19,11 +19,11 @@ class _Eyes:
     def __init__(self, needed: int = 3) -> None:
         self.needed, self.looks, self.parted = needed, list[tuple[int, Look]](), list[int]()
 
-    def rows(self, crop: Picture) -> Sequence[Picture]:
+    def rows(self, crop: Picture, kind: FieldKind | None) -> Sequence[Picture]:
         self.parted.append(crop.shape[1])
         return (crop,)
 
-    def see_rows(self, rows: Sequence[Picture], look: Look) -> SeenLine | None:
+    def see_rows(self, rows: Sequence[Picture], kind: FieldKind | None, look: Look) -> SeenLine | None:
         (crop,) = rows
         self.looks.append((crop.shape[1], look))
         return SeenLine(np.full((crop.shape[1], 2), float(crop[0, 0]), np.float32))
