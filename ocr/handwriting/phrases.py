@@ -136,7 +136,8 @@ def _put_in(words: Sequence[str], hits: Sequence[_Hit]) -> str:
 @lru_cache(maxsize=2)
 def _phrases(titles: bool) -> tuple[tuple[str, ...], ...]:
     """The phrases, or the titles, as words, the longest first."""
-    said = lexicons.signing_titles() if titles else lexicons.set_phrases()
+    # a phrase of one word (`ngày`, `số`) joins others and stands in any sentence: it says nothing for a reading
+    said = lexicons.signing_titles() if titles else [phrase for phrase in lexicons.set_phrases() if " " in phrase]
     return tuple(sorted((tuple(phrase.split(" ")) for phrase in said), key=len, reverse=True))
 
 
