@@ -40,15 +40,17 @@ _MOST = 500
 """Cases listed; more are found by narrowing down."""
 _WIDTHS = {
     "Hồ sơ": st.column_config.Column(width=56),
-    "Họ tên": st.column_config.Column(width=140),
+    "Họ tên": st.column_config.Column(width=130),
     "Kết quả": st.column_config.Column(width=116),
-    "Khác: trong sổ ≠ dân cư": st.column_config.Column(width=340),
+    "Khác: trong sổ ≠ dân cư": st.column_config.Column(width=246),
     "Xử lý": st.column_config.Column(width=110),
     "Hạn": st.column_config.Column(width=88),
-    "Phụ trách": st.column_config.Column(width=96),
+    "Phụ trách": st.column_config.Column(width=90),
+    "Trường hợp": st.column_config.Column(width=152),
 }
-_LONG = {"Khác: trong sổ ≠ dân cư": 340}
-"""Its width, for texts that wrap."""
+"""Pixels: all columns fit beside the menu of a laptop's screen."""
+_LONG = {"Khác: trong sổ ≠ dân cư": 246, "Trường hợp": 152, "Xử lý": 110}
+"""Their widths, for texts that wrap."""
 _HEIGHT = 320
 """Pixels: five or six cases, and on a laptop the chosen one begins in sight."""
 _SEEN = "case_seen"

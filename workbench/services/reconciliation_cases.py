@@ -240,9 +240,9 @@ def close_entered(ctx: Context, work: Work, run_id: int) -> int:
         task = tasks.get(case.entry_id)
         if task is None or task.state is not TypingState.ACCEPTED:
             continue
-        words = f"{people.get(task.typed_by, '')} đã nhập {local_time(moment(task.typed_at))}, lần đối soát này đã thấy"
+        words = f"Đã nhập lúc {local_time(moment(task.typed_at))}, người nhập: {people.get(task.typed_by, '')}"
         answer = f", phần mềm trả lời «{task.answer}»" if task.answer else ""
-        result = " ".join((case.result, f"Đã nhập: {words}{answer}.")).strip()
+        result = " ".join((case.result, f"{words}{answer}. Lần đối soát này đã thấy.")).strip()
         after = _decided(ctx, case, replace(case, state=CaseState.ENTERED, result=result))
         _note_in_entry(work, after)
         store.save_case(work.connection, replace(after, entry_done=Consequence.NOTE))

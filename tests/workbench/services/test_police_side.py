@@ -150,8 +150,8 @@ def test_what_was_typed_and_taken_closes_its_case_once_a_run_finds_the_person(re
     closed = _cases(read)[NAMES[1]]
     assert closed.case.state is CaseState.ENTERED and closed.case.decided_on and not closed.stale
     today = datetime.now(LOCAL).strftime("%d/%m/%Y")
-    assert closed.case.result.startswith("Đã mời gia đình. Đã nhập: congan đã nhập") and today in closed.case.result
-    assert "HS-7" in closed.case.result
+    assert closed.case.result.startswith(f"Đã mời gia đình. Đã nhập lúc {today}")
+    assert "người nhập: congan, phần mềm trả lời «HS-7»" in closed.case.result
     assert [e.action for e in review.entry_history(read.clerk, 2)].count("reconciled") == 1
     assert _cases(read)[NAMES[0]].case.state is CaseState.OPEN
     _run(read, MINH, found)
