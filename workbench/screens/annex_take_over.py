@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from workbench.screens.long_texts import row_height
 from workbench.screens.telling import tell
 from workbench.services.annex_take_over import OfferedCount, offered_counts, take_over_counts
 from workbench.services.context import Context
@@ -17,15 +18,19 @@ __all__ = ["take_over_part"]
 _TAKE, _KIND = "Lấy", "Loại sổ"
 _NEW, _ALL, _NONE = "Chỉ dòng chưa có số", "Tất cả", "Không dòng nào"
 _WIDTHS = {
-    _TAKE: st.column_config.Column(width=50),
-    "Đơn vị": st.column_config.Column(width=130),
+    _TAKE: st.column_config.Column(width=68),
+    "Đơn vị": st.column_config.Column(width=118),
     _KIND: st.column_config.Column(width=84),
-    "Bản in": st.column_config.Column(width=160),
-    "Đang ghi": st.column_config.Column(width=160),
-    "Danh mục": st.column_config.Column(width=78),
-    "Biểu hiện nay": st.column_config.Column(width=146),
-    "Biểu sẽ là": st.column_config.Column(width=146),
+    "Bản in": st.column_config.Column(width=164),
+    "Đang ghi": st.column_config.Column(width=130),
+    "Danh mục": st.column_config.Column(width=82),
+    "Biểu hiện nay": st.column_config.Column(width=130),
+    "Biểu sẽ là": st.column_config.Column(width=168),
+    "Xem lại": st.column_config.Column(width=84),
 }
+"""Pixels: all columns fit beside the menu of a laptop's screen."""
+_LONG = {"Đơn vị": 118, "Đang ghi": 130, "Biểu hiện nay": 130, "Biểu sẽ là": 168}
+"""Their widths, for texts that wrap."""
 _BEGIN: Mapping[str, str] = {
     _NEW: "Chỉ chọn sẵn dòng mới, không thay số nào đang có và không có điểm phải xem lại.",
     _ALL: "Chọn sẵn cả những dòng thay số đang ghi. Hãy đọc hai cột «Biểu hiện nay», «Biểu sẽ là».",
@@ -51,12 +56,14 @@ def take_over_part(context: Context, annex_id: int) -> None:
 def _offer(context: Context, annex_id: int, offered: Sequence[OfferedCount]) -> None:
     begin = st.segmented_control("Chọn sẵn", list(_BEGIN), default=_NEW, key=f"take_over_begin_{annex_id}") or _NEW
     st.caption(f"{_BEGIN[begin]} Sổ trong danh mục giữ nguyên; dòng thay số cũ được ghi vào nhật ký.")
+    cells = [_cells(one, begin) for one in offered]
     edited = st.data_editor(
-        pd.DataFrame([_cells(one, begin) for one in offered]),
+        pd.DataFrame(cells),
         hide_index=True,
         width="stretch",
         column_config=_WIDTHS,
-        disabled=[name for name in _cells(offered[0], begin) if name != _TAKE],
+        row_height=row_height(cells, _LONG),
+        disabled=[name for name in cells[0] if name != _TAKE],
         key=f"take_over_rows_{annex_id}_{begin}_{len(offered)}",
     )
     chosen = [one for one, taken in zip(offered, edited[_TAKE], strict=True) if taken]

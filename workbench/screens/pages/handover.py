@@ -16,6 +16,7 @@ from storage.states import VerdictResult
 from vietnamese.shown_time import LOCAL, shown_day
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
+from workbench.screens.long_texts import row_height
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.acceptance import (
@@ -59,6 +60,8 @@ _BOARD = {
     _TO_DO: st.column_config.Column(width=215),
 }
 """Widths in pixels: all columns fit beside the menu of a laptop's screen."""
+_BOARD_LONG = {_TO_DO: 215}
+"""Its width, for texts that wrap."""
 _REASON = "Lý do (trả lại, hoặc đạt sau khi đã trả)"
 
 
@@ -163,8 +166,11 @@ def _acceptance(context: Context, works: bool) -> None:
     if not board:
         st.info("Chưa có quyển sổ nào.")
         return
-    table = pd.DataFrame([_board_row(row) for row in board])
-    st.dataframe(table, hide_index=True, width="stretch", height=240, column_config=_BOARD)
+    rows = [_board_row(row) for row in board]
+    high = row_height(rows, _BOARD_LONG)
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, width="stretch", height=240, column_config=_BOARD, row_height=high
+    )
     by_id = {row.book.id: row.book for row in board}
     levels = open_levels(context) if works else tuple(AcceptanceLevel)
     if not levels:
