@@ -48,7 +48,7 @@ def work_part(context: Context, office_id: int | None, day: date) -> None:
         st.info("Chưa ai xác nhận trường hợp nào hoặc có lịch ca trong thời gian này.")
         return
     cells = pd.DataFrame([_person_cells(row, work) for row in work.people])
-    st.dataframe(cells, hide_index=True, width="stretch", column_config={"Tổ": st.column_config.Column(width=130)})
+    st.dataframe(cells, hide_index=True, width="stretch", column_config={"Tổ": st.column_config.Column(width=118)})
     total = sum(row.work.entries for row in work.people)
     money = sum(row.work.pay(work.rule) for row in work.people)
     cost = f" · Thành tiền: {number(money)} đồng" if work.rule.priced else " · Chưa có đơn giá (phần «Cách tính»)"
@@ -75,7 +75,7 @@ def _person_cells(row: PersonRow, work: ShiftWork) -> dict[str, str]:
         "Tổng số": number(row.work.entries),
         "Định mức": number(target) if (target := row.work.target(work.rule)) is not None else NO_SHIFT,
         "Vượt": number(above) if (above := row.work.above(work.rule)) else "",
-        "Đang bị trả lại": number(row.work.sent_back) if row.work.sent_back else "",
+        "Bị trả lại": number(row.work.sent_back) if row.work.sent_back else "",
         "Phút máy đo": number(row.minutes),
     }
 
