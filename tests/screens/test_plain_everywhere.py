@@ -58,7 +58,7 @@ OURS = {
         "report.label",
     ),  # of the program's lists
     *("plan.books.label", "plan.cases.label", "plan.machines.label"),  # "12" or "Chưa rõ"
-    "board.calendar",  # a sentence
+    *("board.calendar", "without_shift_words(left_out)"),  # sentences
     *("words['difficulties']", "words['proposals']", "typing_programs()[program].label"),  # its data files
     *(
         "limits.get(kept, kept)",

@@ -77,6 +77,7 @@ INSIDE = {
     *("doubt_breaks", "lease_end", "save_outcome", "learn_from_save", "save_within"),
     *("note_failure", "secret_hash", "task_of", "token_hash_of", "open_session"),
     *("prove_password", "use_code", "keep_second_factor", "replace_recovery_codes"),
+    "close_entered",
 }
 """Steps of a service that has checked the role; no screen or route calls them."""
 

@@ -55,7 +55,7 @@ def test_what_is_in_use_already_is_not_taken_twice(office: Office) -> None:
 
 def test_a_form_that_cannot_be_told_from_others_is_doubted_when_it_comes(office: Office) -> None:
     (same,) = form_doubts(office.supervisor, copied("birth-2006-xa-a"))
-    assert "«birth-2006-xa-a»" in same and "«birth-2006»" in same and "đánh dấu các trang" in same
+    assert "«birth-2006-xa-a»" in same and "«Khai sinh, mẫu 2006»" in same and "đánh dấu các trang" in same
     (few,) = form_doubts(office.supervisor, of_labels("it-nhan", "Họ và tên:", "Nơi sinh:"))
     assert "cần ít nhất 60" in few and "không tự nhận trang nào" in few
     assert form_doubts(office.supervisor, of_labels("la-lam", *NOWHERE)) == ()

@@ -11,12 +11,10 @@ from corrections.entries import DecisionKind
 from storage.opening.database import Database
 from storage.search import find_entry_ids, terms_of
 from storage.search_index_check import IndexFault, index_faults
-from tests.workbench.services.conftest import Office, office
+from tests.workbench.services.conftest import Office
 from workbench.services import audit, review
 from workbench.services.errors import NotAllowed
 from workbench.services.review_types import ValueInput
-
-__all__ = ["office"]
 
 pytestmark = pytest.mark.slow
 
