@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from workbench.screens.long_texts import row_height
+from workbench.screens.long_texts import row_height, wrapping
 from workbench.screens.telling import tell
 from workbench.services.annex_take_over import OfferedCount, offered_counts, take_over_counts
 from workbench.services.context import Context
@@ -29,8 +29,7 @@ _WIDTHS = {
     "Xem lại": st.column_config.Column(width=84),
 }
 """Pixels: all columns fit beside the menu of a laptop's screen."""
-_LONG = {"Đơn vị": 118, "Đang ghi": 130, "Biểu hiện nay": 130, "Biểu sẽ là": 168}
-"""Their widths, for texts that wrap."""
+_LONG = wrapping(_WIDTHS, "Đơn vị", "Đang ghi", "Biểu hiện nay", "Biểu sẽ là")
 _BEGIN: Mapping[str, str] = {
     _NEW: "Chỉ chọn sẵn dòng mới, không thay số nào đang có và không có điểm phải xem lại.",
     _ALL: "Chọn sẵn cả những dòng thay số đang ghi. Hãy đọc hai cột «Biểu hiện nay», «Biểu sẽ là».",

@@ -15,6 +15,7 @@ from vietnamese.shown_time import LOCAL, shown_day
 from workbench.screens.as_opened import as_opened, forget_opened
 from workbench.screens.choosing import open_entry, picked_row
 from workbench.screens.entry_view import show_entry_view
+from workbench.screens.long_texts import wrapping
 from workbench.screens.person_choice import person_choice
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
@@ -49,8 +50,7 @@ _WIDTHS = {
     "Trường hợp": st.column_config.Column(width=152),
 }
 """Pixels: all columns fit beside the menu of a laptop's screen."""
-_LONG = {"Khác: trong sổ ≠ dân cư": 246, "Trường hợp": 152, "Xử lý": 110}
-"""Their widths, for texts that wrap."""
+_LONG = wrapping(_WIDTHS, "Khác: trong sổ ≠ dân cư", "Trường hợp", "Xử lý")
 _HEIGHT = 320
 """Pixels: five or six cases, and on a laptop the chosen one begins in sight."""
 _SEEN = "case_seen"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-__all__ = ["row_height"]
+__all__ = ["row_height", "wrapping"]
 
 _LETTER, _SIDES = 6.5, 18
 """Pixels of a letter of a table on the average, and of a cell's edges: looked at on pictures of screens."""
@@ -15,6 +16,16 @@ _WRAPS = 66
 """Pixels of a row in which the framework lets texts wrap: more than 4 rem, whatever lines there are."""
 _MOST_LINES = 5
 """A longer text is cut; a double click on the cell shows it whole."""
+
+
+def wrapping(columns: Mapping[str, Any], *heads: str) -> dict[str, int]:
+    """Columns whose texts wrap, with the widths in pixels that the table gives them: what `row_height` takes.
+
+    Args:
+        columns: what `st.column_config` made with a width in pixels, by head.
+        heads: which of them wrap.
+    """
+    return {head: columns[head]["width"] for head in heads}
 
 
 def row_height(rows: Sequence[Mapping[str, object]], pixels: Mapping[str, int]) -> int | None:

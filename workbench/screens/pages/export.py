@@ -20,7 +20,7 @@ from vietnamese.shown_time import local_time
 from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import choose_book, open_entry, picked_row
 from workbench.screens.frame import run_page
-from workbench.screens.long_texts import row_height
+from workbench.screens.long_texts import row_height, wrapping
 from workbench.screens.plain import plain
 from workbench.screens.reading_line import told_pace
 from workbench.screens.telling import tell
@@ -56,8 +56,7 @@ _WIDTHS = {
     "Điều cần sửa": st.column_config.Column(width=470),
     "Ô": st.column_config.Column(width=150),
 }
-_LONG = {"Trường hợp": 190, "Điều cần sửa": 470, "Ô": 150}
-"""Their widths, for texts that wrap."""
+_LONG = wrapping(_WIDTHS, "Trường hợp", "Điều cần sửa", "Ô")
 _REST = 640
 """Pixels of the column that takes what is left of the width."""
 _LEFT_OUT_WIDTHS = {"Trường hợp": st.column_config.Column(width=260), "Vì sao": st.column_config.Column(width=_REST)}

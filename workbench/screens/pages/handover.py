@@ -16,7 +16,7 @@ from storage.states import VerdictResult
 from vietnamese.shown_time import LOCAL, shown_day
 from workbench.screens.document_templates import template_files
 from workbench.screens.frame import run_page
-from workbench.screens.long_texts import row_height
+from workbench.screens.long_texts import row_height, wrapping
 from workbench.screens.plain import plain
 from workbench.screens.telling import tell
 from workbench.services.acceptance import (
@@ -60,8 +60,7 @@ _BOARD = {
     _TO_DO: st.column_config.Column(width=215),
 }
 """Widths in pixels: all columns fit beside the menu of a laptop's screen."""
-_BOARD_LONG = {_TO_DO: 215}
-"""Its width, for texts that wrap."""
+_BOARD_LONG = wrapping(_BOARD, _TO_DO)
 _REASON = "Lý do (trả lại, hoặc đạt sau khi đã trả)"
 
 

@@ -14,7 +14,7 @@ from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import choose_book, picked_row
 from workbench.screens.components import review_form
 from workbench.screens.frame import run_page
-from workbench.screens.long_texts import row_height
+from workbench.screens.long_texts import row_height, wrapping
 from workbench.screens.plain import plain
 from workbench.services import review
 from workbench.services.accounts import list_accounts
@@ -40,8 +40,7 @@ _WIDTHS = {
     "Cảnh báo": st.column_config.Column(width=80),
 }
 
-_LONG = {"Lý do": 400}
-"""Pixels across the column whose texts wrap."""
+_LONG = wrapping(_WIDTHS, "Lý do")
 _SIDE = 150
 """Pixels across each of four columns side by side."""
 _SIDES = {name: st.column_config.Column(width=_SIDE) for name in ("Ô", "Hiện tại", "Người nhập", "Máy đọc")}
