@@ -1,4 +1,4 @@
-"""Figures out of a public set of single handwritten figures, put side by side as numbers and dates.
+"""Figures of a public set of single handwritten figures, and of real lines, put side by side as numbers and dates.
 
 Strokes that we invent have the shapes that we thought of; pictures of what people wrote have all the others. The set is
 read in the format of MNIST (two files of bytes, images and labels), and stays outside of the project.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 import random
 import struct
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from ocr.handwriting.training.drawing import Ink, Mask, stroke_width
 from ocr.handwriting.training.figure_hand import FigureHand
+from ocr.handwriting.training.line_figures import LineFigure
 from ocr.handwriting.training.real_hands import side_by_side
 from ocr.images import PAPER
 
@@ -37,6 +40,9 @@ _INKED = 0.35
 """Darkness (0 paper, 1 darkest) from which a row or column has ink. By eye."""
 _FLAT = 1e-3
 """Spread of ink over the rows under which nothing stands upright."""
+_OF_LINES, _OF_ONE = 0.6, 0.6
+"""Share of numbers whose figures come out of real lines where such are at hand; and of those, share in which one named
+writer wrote all of them, where one can. By judgement."""
 _NUMBER = 4
 """Bytes of a number in the head of a file."""
 
@@ -55,6 +61,7 @@ class FigurePictures:
     Args:
         folder: holds the four files of MNIST, unpacked.
         held_out: the figures of the other people, of whom training sees nothing, instead of those to train on.
+        lines: figures of real lines by figure (see `figures_of_lines`), or nothing.
 
     Raises:
         ValueError: a file is not of that format.
@@ -63,11 +70,20 @@ class FigurePictures:
     SIGNS = FigureHand.SIGNS
     """What can be written: figures are pictures, the signs between them are drawn."""
 
-    def __init__(self, folder: Path, *, held_out: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, held_out: bool = False, lines: Mapping[str, Sequence[LineFigure]] | None = None
+    ) -> None:
         part = "t10k" if held_out else "train"
         self._images = _read(folder / f"{part}-images-idx3-ubyte", _IMAGES, 3)
         labels = _read(folder / f"{part}-labels-idx1-ubyte", _LABELS, 1)
         self._places = {str(figure): np.flatnonzero(labels == figure) for figure in range(10)}
+        self._pens: dict[int, float] = {}
+        self._of_lines = {sign: [_upright_picture(one.mask) for one in found] for sign, found in (lines or {}).items()}
+        self._of_writers: dict[str, dict[str, list[_Picture]]] = defaultdict(lambda: defaultdict(list))
+        for sign, found in (lines or {}).items():
+            for one, picture in zip(found, self._of_lines[sign], strict=True):
+                if one.writer:
+                    self._of_writers[one.writer][sign].append(picture)
 
     def write(self, text: str, rng: random.Random) -> Ink:
         """Figures of like pens and slants, with the signs between them.
@@ -76,39 +92,56 @@ class FigurePictures:
             KeyError: a sign that cannot be written.
         """
         hand = _Habits(rng)
+        figures = self._figures_for(set(text) & set(self._places), rng)
         pieces, gaps = [], []
         gap = 0.0
         for sign in text:
             if sign == " ":
                 gap += hand.height * rng.uniform(0.4, 0.8)
                 continue
-            pieces.append(self._figure(sign, hand, rng) if sign in self._places else hand.signs.write(sign, rng))
+            pieces.append(
+                self._figure(sign, figures, hand, rng) if sign in self._places else hand.signs.write(sign, rng)
+            )
             gaps.append(round(gap + hand.height * hand.gap * rng.uniform(0.3, 1.6)))
             gap = 0.0
         return side_by_side(pieces, gaps)
 
-    def _figure(self, figure: str, hand: _Habits, rng: random.Random) -> Ink:
-        chosen = [self._picture(int(rng.choice(self._places[figure]))) for _ in range(_LIKE)]
-        picture = min(chosen, key=lambda one: abs(one.pen - hand.pen))
-        size = hand.height * math.exp(rng.gauss(0, hand.unlike)) * (hand.nought if figure == "0" else 1.0)
+    def _figures_for(self, needed: Iterable[str], rng: random.Random) -> Mapping[str, Sequence[_Picture]]:
+        """The pictures of real lines to write a number with, where one can and chance says so; else none."""
+        signs = set(needed)
+        if rng.random() >= _OF_LINES or not signs <= self._of_lines.keys():
+            return {}
+        able = [figures for figures in self._of_writers.values() if signs <= figures.keys()]
+        return rng.choice(able) if able and rng.random() < _OF_ONE else self._of_lines
+
+    def _figure(self, sign: str, figures: Mapping[str, Sequence[_Picture]], hand: _Habits, rng: random.Random) -> Ink:
+        if figures:
+            chosen = [rng.choice(figures[sign]) for _ in range(_LIKE)]
+            picture = min(chosen, key=lambda one: abs(one.pen - hand.pen))
+        else:
+            places = [int(rng.choice(self._places[sign])) for _ in range(_LIKE)]
+            picture = self._picture(min(places, key=lambda place: abs(self._pen(place) - hand.pen)))
+        size = hand.height * math.exp(rng.gauss(0, hand.unlike)) * (hand.nought if sign == "0" else 1.0)
         scale = size / picture.mask.shape[0]
         lean = hand.slant + rng.gauss(0, 0.05)
         high, broad = math.ceil(size), math.ceil(picture.mask.shape[1] * scale * hand.width + abs(lean) * size) + 2
         matrix = np.array([[scale * hand.width, -lean * scale, max(0.0, lean) * size + 1], [0, scale, 0]], np.float64)
         small = cv2.GaussianBlur(picture.mask, (0, 0), max(0.1, 0.4 / scale))
         mask = np.asarray(cv2.warpAffine(small, matrix, (broad, high), flags=cv2.INTER_AREA), np.float32)
-        columns = np.flatnonzero(mask.max(axis=0) > _INKED)
-        cut = mask[:, columns[0] : columns[-1] + 1] if columns.size else mask
-        return Ink(cut, high + rng.gauss(0, 0.03) * hand.height)
+        return Ink(_cut(mask), high + rng.gauss(0, 0.03) * hand.height)
 
     def _picture(self, place: int) -> _Picture:
         """A figure enlarged, its strokes sharp, its own slant taken out."""
         grey = self._images[place].astype(np.float32) / PAPER
         large = cv2.resize(grey, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_CUBIC)
         large = cv2.GaussianBlur(large, (0, 0), _FINER / 3)
-        mask = np.asarray(1 / (1 + np.exp(-_SHARP * (large - 0.5) * 2)), np.float32)
-        mask = _cut(_upright(mask))
-        return _Picture(mask, stroke_width(mask) / max(1, mask.shape[0]))
+        return _upright_picture(np.asarray(1 / (1 + np.exp(-_SHARP * (large - 0.5) * 2)), np.float32))
+
+    def _pen(self, place: int) -> float:
+        """How thick the strokes of a picture are against its height, told once for each."""
+        if place not in self._pens:
+            self._pens[place] = self._picture(place).pen
+        return self._pens[place]
 
 
 class _Habits:
@@ -125,6 +158,11 @@ class _Habits:
         self.signs = replace(FigureHand.invented(rng), height=self.height, pen=self.pen * self.height)
 
 
+def _upright_picture(mask: Mask) -> _Picture:
+    mask = _cut(_upright(mask))
+    return _Picture(mask, stroke_width(mask) / max(1, mask.shape[0]))
+
+
 def _upright(mask: Mask) -> Mask:
     """The slant taken out of a figure, as its moments tell it; a narrow one keeps its own."""
     whole = cv2.moments(mask)
@@ -139,6 +177,7 @@ def _upright(mask: Mask) -> Mask:
 
 
 def _cut(mask: Mask) -> Mask:
+    """The mask without the empty rows and columns around its ink; a mask without ink as it is."""
     rows, columns = (np.flatnonzero(mask.max(axis=axis) > _INKED) for axis in (1, 0))
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else mask
 

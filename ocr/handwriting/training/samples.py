@@ -19,6 +19,7 @@ from ocr.handwriting.training.augment import Crop, make_crop, make_empty_crop, r
 from ocr.handwriting.training.drawing import INKED, FontShelf, Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.figure_pictures import FigurePictures
+from ocr.handwriting.training.line_figures import figures_of_lines
 from ocr.handwriting.training.lines import RegisterTexts
 from ocr.handwriting.training.other_hands import bend_ink
 from ocr.handwriting.training.print_drawing import NO_PRINT, PrintShelf
@@ -47,7 +48,7 @@ _EMPTY = 0.012
 _IN_STROKES, _IN_PICTURES = 0.7, 0.75
 """Share of figures that are drawn stroke by stroke, not in a font; and of all those that are put together from pictures
 of people's figures, where such are at hand."""
-_MORE_FIGURES = 0.35
+_MORE_FIGURES = 0.5
 """Share of drawn lines that are figures beside those that register texts bring, where such pictures are at hand."""
 _SPREAD = 0.12
 """Share of texts in capitals whose letters stand apart."""
@@ -120,12 +121,13 @@ class LineSource:
     ) -> None:
         self.rng = random.Random(seed)
         self._texts = RegisterTexts(self.rng)
-        self._figures = FigurePictures(figures, held_out=held_out) if figures else None
         self._shelf = FontShelf(fonts, held_out=held_out)
         self._print = PrintShelf(fonts)
         self._beside_share = 0.0 if held_out else _BESIDE
         part: Part = "calibrated" if held_out else "trained"
         self._real = RealLines(real, part) if real else None
+        own = figures_of_lines(real, letters, part) if figures and real and letters else None
+        self._figures = FigurePictures(figures, held_out=held_out, lines=own) if figures else None
         self._words = read_alignment(letters) if letters else {}
         self._hands = read_hands(real, letters, part) if real and letters else []
         self._patchwork = Patchwork(real, letters, part) if real and letters else None

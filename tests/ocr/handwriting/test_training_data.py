@@ -21,6 +21,7 @@ from ocr.handwriting.training.augment import make_empty_crop, retake
 from ocr.handwriting.training.drawing import Ink, write_text
 from ocr.handwriting.training.figure_hand import FigureHand
 from ocr.handwriting.training.figure_pictures import FigurePictures
+from ocr.handwriting.training.line_figures import figures_of_lines
 from ocr.handwriting.training.real_hands import read_hands
 from ocr.handwriting.training.real_lines import RealLines, held_out_writers, read_labels
 from ocr.handwriting.training.segments import align_lines, read_alignment
@@ -152,6 +153,27 @@ def test_numbers_are_put_together_from_pictures_of_figures(tmp_path: Path) -> No
     assert sum(line.decoded == text for line, text in zip(read, texts, strict=True)) >= 12
     with pytest.raises(KeyError):
         pictures.write("ba", rng)
+
+
+def test_figures_are_cut_out_of_real_lines_one_by_one(folder: Path, alignment: Path, tmp_path: Path) -> None:
+    found = figures_of_lines(folder, alignment)
+    assert set(found) >= set("123459")
+    figures = [figure for signs in found.values() for figure in signs]
+    assert {figure.writer for figure in figures} > {"w0"}
+    assert all(16 <= figure.mask.shape[0] > 0.8 * figure.mask.shape[1] for figure in figures)
+    crops = [np.pad(255 - 210 * found[sign][0].mask, 12, constant_values=255).astype(np.uint8) for sign in "2478"]
+    read = HandwritingRecogniser(PACKAGED_MODEL).read_lines(crops, [FieldKind.NUMBER] * len(crops))
+    assert sum(line.text == sign for line, sign in zip(read, "2478", strict=True)) >= 3
+
+
+def test_a_number_is_written_with_the_figures_of_one_writer(folder: Path, alignment: Path, tmp_path: Path) -> None:
+    _single_figures(tmp_path, "train")
+    pictures = FigurePictures(tmp_path, lines=figures_of_lines(folder, alignment))
+    rng = random.Random(4)
+    inks = [pictures.write("12", rng) for _ in range(30)]
+    reader = HandwritingRecogniser(PACKAGED_MODEL)
+    crops = [(255 - np.pad(210 * ink.mask, 10)).astype(np.uint8) for ink in inks]
+    assert sum(line.text == "12" for line in reader.read_lines(crops, [FieldKind.NUMBER] * len(crops))) >= 20
 
 
 def test_figures_of_another_format_are_refused(tmp_path: Path) -> None:
