@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from rapidfuzz.distance import Levenshtein
 
@@ -37,8 +38,10 @@ _LIKE, _APART, _SHORTEST = 0.8, 0.1, 5
 """Least likeness of a misread name to a unit's, by how much it must be nearer than the next, and the letters it must
 have to be put right at all. Judgement on drawn addresses, not measured by themselves."""
 
-_Names = Mapping[str, frozenset[str]]
-"""Key without marks -> names with marks (two villages of one district may differ in a tone only)."""
+_OLD = 2017
+"""Units that stood together before the newest list, which spells some of them anew, are two places."""
+_Units = Mapping[str, tuple[Unit, ...]]
+"""Key without marks -> units (two villages of one district may differ in a tone only)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,8 @@ class UnitMatch:
     """Province and district, and the commune where one is written, are a chain of the lists."""
     changed: bool
     """The text is not what was read."""
+    has_twin: bool = False
+    """Another commune of the district stood beside the one written, whose name differs in marks alone."""
 
 
 def _provinces() -> Mapping[str, tuple[Unit, ...]]:
@@ -74,19 +79,14 @@ def match_units(text: str) -> UnitMatch:
     whole = place_key(f"{parts[last - 1]} - {parts[last]}")
     if whole in _provinces():
         return _below(parts, separators, last - 2, _inside(_provinces()[whole]), text)  # `Bà Rịa - Vũng Tàu`
-    found = _unit(parts[last], _first_names(_provinces()))
+    found = _unit(parts[last], _provinces())
     if found is None:
         return unknown
     districts = _inside(_provinces().get(found[1], ()))
-    if not _spells(parts[last], found[1]) and _unit(parts[last - 1], _first_names(districts)) is None:
+    if not _spells(parts[last], found[1]) and _unit(parts[last - 1], districts) is None:
         return unknown  # `Tu Lý - Đà Bắc` ends with a district, not with the province of Hà Bắc
     parts[last] = found[0]
     return _below(parts, separators, last - 1, districts, text)
-
-
-def _first_names(units: Mapping[str, tuple[Unit, ...]]) -> _Names:
-    """Of provinces and districts one spelling counts: the first of the lists."""
-    return {key: frozenset({same[0].name}) for key, same in units.items()}
 
 
 def _with_lost_separators(text: str) -> tuple[list[str], list[str]]:
@@ -181,23 +181,35 @@ def _divided(part: str, units: Mapping[str, tuple[Unit, ...]]) -> tuple[str, str
 def _below(
     parts: list[str], separators: list[str], place: int, districts: Mapping[str, tuple[Unit, ...]], text: str
 ) -> UnitMatch:
-    found = _unit(parts[place], _first_names(districts)) if place >= 0 else None
-    known = False
+    found = _unit(parts[place], districts) if place >= 0 else None
+    known = has_twin = False
     if found is not None:
         parts[place], key = found
         known = True
         if place >= 1:
             communes = _inside(districts[key])
-            commune = _unit(parts[place - 1], {k: frozenset(u.name for u in same) for k, same in communes.items()})
+            commune = _unit(parts[place - 1], communes)
             known = commune is not None
             if commune is not None:
                 parts[place - 1] = commune[0]
+                has_twin = _stood_together(communes[commune[1]])
     joined = "".join(part + (separators[i] if i < len(separators) else "") for i, part in enumerate(parts))
-    return UnitMatch(text=joined, known=known, changed=joined != text)
+    return UnitMatch(text=joined, known=known, changed=joined != text, has_twin=has_twin)
 
 
-def _unit(part: str, units: _Names) -> tuple[str, str] | None:
-    """A part with its unit's name put right, and the unit's key; None when no unit of the list is near."""
+@lru_cache(maxsize=1024)
+def _stood_together(units: tuple[Unit, ...]) -> bool:
+    """Whether two units of one key stood at the same time: two places, not one whose spelling changed."""
+    return any(
+        _letters(one.name) != _letters(other.name)
+        and any(max(a[0], b[0]) <= min(a[1], b[1], _OLD) for a in one.periods for b in other.periods)
+        for one, other in combinations(units, 2)
+    )
+
+
+def _unit(part: str, units: _Units) -> tuple[str, str] | None:
+    """A part with its unit's name put right, and the unit's key; None when no unit of the list is near, or when of
+    several with the same letters none is spelt so."""
     plain = fold_tones(part)
     if len(plain) != len(part):
         return None
@@ -219,12 +231,12 @@ def _unit(part: str, units: _Names) -> tuple[str, str] | None:
         ):
             return None
         key = near[0]
-    names = units[key]
-    if len(names) > 1 and not exact:
-        return None  # misread, and several names it may have been
-    if len(names) > 1 or any(_letters(name) in (_letters(bare), _letters(part)) for name in names):
+    names = {_letters(unit.name): unit.name for unit in reversed(units[key])}
+    if exact and not names.keys().isdisjoint((_letters(bare), _letters(part))):
         return (_kind_word(head) + bare, key)
-    (name,) = names
+    if len(names) > 1:
+        return None  # misread, and several names it may have been
+    (name,) = names.values()
     if not kind and _SHORT_START.match(plain):
         return part, key  # an abbreviated kind word stands in the part: left as written
     return _kind_word(head) + (name.upper() if bare.isupper() else name), key

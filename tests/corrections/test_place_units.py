@@ -70,6 +70,8 @@ def test_a_district_at_the_end_is_not_made_a_province(written: str) -> None:
         "Bình Long, Sông Bé",
         "xã Đồng Tâm, huyện Mỹ Đức, tỉnh Hà Tây",
         "Cổ Nhuế, Từ Liêm, Hà Nội",
+        "Hà Đông, Đak Đoa, Gia Lai",
+        "Hà Đông, Đăk Đoa, Gia Lai",
     ],
 )
 def test_known_places_stay_as_written(written: str) -> None:
@@ -108,3 +110,16 @@ def test_any_text_is_taken(text: str) -> None:
 )
 def test_the_word_for_a_hamlet_is_put_right(read: str, right: str) -> None:
     assert with_hamlet_word(read) == right
+
+
+def test_a_commune_whose_neighbour_differs_in_a_mark_has_a_twin() -> None:
+    assert match_units("Thanh An, Vĩnh Thạnh, Cần Thơ").has_twin
+    assert match_units("thị trấn Thạnh An, huyện Vĩnh Thạnh, thành phố Cần Thơ").has_twin
+    assert not match_units("Thạnh Lộc, Vĩnh Thạnh, Cần Thơ").has_twin
+    respelt = match_units("Đăk Blà, Kon Tum, Kon Tum")  # one commune, spelt with another mark since
+    assert respelt.known and not respelt.has_twin
+
+
+def test_a_mark_that_may_be_either_neighbour_is_not_put_right() -> None:
+    found = match_units("Thành An, Vĩnh Thạnh, Cần Thơ")
+    assert (found.text, found.known) == ("Thành An, Vĩnh Thạnh, Cần Thơ", False)
