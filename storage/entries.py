@@ -60,6 +60,8 @@ class StoredEntry:
     """Whether a person has saved it: a machine never writes it again."""
     confirmed_by: int | None
     approved_at: str | None
+    lease_account: int | None
+    """Whoever has, or last had, the entry before him."""
     lease_until: str | None
 
 
@@ -122,6 +124,7 @@ def _from_row(row: Row[Any]) -> StoredEntry:
         touched=bool(r["touched"]),
         confirmed_by=r["confirmed_by"],
         approved_at=r["approved_at"],
+        lease_account=r["lease_account"],
         lease_until=r["lease_until"],
     )
 

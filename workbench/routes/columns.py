@@ -31,11 +31,13 @@ _AT_ONCE = 1000
 
 
 def next_fields(call: Call) -> Response:
-    """Cells of a column that nobody has confirmed, equal values side by side so that an odd one stands out."""
+    """Cells of a column that nobody has confirmed, equal values side by side so that an odd one stands out; those of
+    entries that somebody else has before him are counted only."""
     book_id, name = call.number("book"), call.request.query_params.get("column", "")
     if book_id is None:
         raise InvalidInput("Chưa chọn sổ. Hãy chọn một sổ rồi thử lại.")
-    cells = [c for c in _all_cells(call, book_id, name) if not c.confirmed]
+    unconfirmed = [c for c in _all_cells(call, book_id, name) if not c.confirmed]
+    cells = [c for c in unconfirmed if not c.held]
     cells.sort(key=lambda c: (c.needs_review, c.normalized or c.text, -c.confidence))
     kind = book_progress(call.context, book_id).book.register_type
     column = column_of(kind, name)
@@ -45,6 +47,7 @@ def next_fields(call: Call) -> Response:
         {
             "label": column.label,
             "remaining": len(cells),
+            "held": len(unconfirmed) - len(cells),
             "items": [_item(call, cell, column, positions[cell.page_id]) for cell in shown],
         }
     )

@@ -14,6 +14,7 @@ from ocr.readings import PageReading
 from storage import receipts
 from storage.audit_log import seal_of
 from storage.books import get_book
+from storage.clock import stamp, steady_now
 from storage.entries import SaveMarks, StoredEntry, entry_ids, get_entries, get_entry, save_entry
 from storage.opening.database import Connection
 from storage.readings import get_reading
@@ -98,15 +99,23 @@ def field_grid(
         if offset and offset >= len(ids):
             return None
         readings: dict[int, PageReading | None] = {}
+        at = stamp(steady_now())
         cells = (
-            _cell(connection, stored, column, readings)
+            _cell(connection, stored, column, readings, held=_is_held(ctx, stored, at))
             for stored in get_entries(connection, ids[offset : offset + limit])
         )
         return tuple(cell for cell in cells if cell is not None)
 
 
+def _is_held(ctx: Context, stored: StoredEntry, at: str) -> bool:
+    """Whether somebody else holds an entry at a moment."""
+    return (
+        stored.lease_account not in (None, ctx.who.id) and stored.lease_until is not None and stored.lease_until >= at
+    )
+
+
 def _cell(
-    connection: Connection, stored: StoredEntry, column: str, readings: dict[int, PageReading | None]
+    connection: Connection, stored: StoredEntry, column: str, readings: dict[int, PageReading | None], *, held: bool
 ) -> GridCell | None:
     value = stored.entry.fields.get(column)
     if value is None:
@@ -127,6 +136,7 @@ def _cell(
         confidence=value.confidence,
         needs_review=value.needs_review,
         confirmed=value.confirmed,
+        held=held,
     )
 
 
@@ -165,6 +175,8 @@ def _confirm_field(
     entry = stored.entry
     if entry.state not in _GRID_STATES:
         return "Trường hợp không còn chờ nhập."
+    if _is_held(ctx, stored, stamp(steady_now())):
+        return "Người khác đang nhập trường hợp này."
     value = entry.fields.get(column)
     if value is None:
         return "Mẫu sổ này không có cột đang xem."

@@ -163,6 +163,8 @@ class GridCell:
     confidence: float
     needs_review: bool
     confirmed: bool
+    held: bool
+    """Somebody else has the entry before him: what he types must not be overtaken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

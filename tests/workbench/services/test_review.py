@@ -209,6 +209,19 @@ def test_one_field_over_many_entries(office: Office, token: Token) -> None:
     assert len(stale.refused) == 3
 
 
+def test_an_entry_somebody_else_has_before_him_is_not_changed_from_the_grid(office: Office, token: Token) -> None:
+    book = office.read_book(pages=2, entries=2)
+    before = review.field_grid(office.supervisor, book.id, "nksDanToc")
+    held = review.next_entries(office.clerk, 1, book_id=book.id)[0].entry.id
+    assert [c.entry_id for c in review.field_grid(office.supervisor, book.id, "nksDanToc") if c.held] == [held]
+    assert not any(c.held for c in review.field_grid(office.clerk, book.id, "nksDanToc"))
+    items = [GridItem(entry_id=c.entry_id, revision=c.revision) for c in before]  # a grid loaded earlier
+    done = review.confirm_field_many(office.supervisor, "nksDanToc", items, token=token())
+    assert [r.entry_id for r in done.refused] == [held] and len(done.saved) == 3
+    saved = review.save_entry(office.clerk, entry_id=held, revision=0, token=token(), decision=DecisionKind.CONFIRM)
+    assert saved.state is EntryState.CONFIRMED
+
+
 def test_a_field_that_looked_odd_is_looked_at_by_whoever_reviews_its_entry(office: Office, token: Token) -> None:
     book = office.read_book(pages=2, entries=2)
     fields = review.get_entry(office.clerk, review.field_grid(office.clerk, book.id, "so")[0].entry_id).fields

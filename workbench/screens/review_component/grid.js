@@ -37,7 +37,8 @@ class ColumnGrid {
     try {
       const answer = await callServer("/api/review/column?" + query);
       this.$(".rv-title").textContent = this.label = answer.label;
-      this.$(".rv-progress").textContent = `còn ${answer.remaining.toLocaleString("vi-VN")} ô`;
+      const held = answer.held ? `${answer.held.toLocaleString("vi-VN")} ô thuộc trường hợp người khác đang nhập` : "";
+      this.$(".rv-progress").textContent = [`còn ${answer.remaining.toLocaleString("vi-VN")} ô`, held].filter(Boolean).join("; ");
       if (this.life.signal.aborted) return;
       this.sight.disconnect();
       const before = this.tiles;
@@ -46,7 +47,8 @@ class ColumnGrid {
       this.$(".gr").replaceChildren(...this.tiles.map((t) => t.node));
       for (const tile of this.tiles) grow(tile.input);
       this.$(".rv-empty").hidden = this.tiles.length > 0;
-      this.$(".rv-empty").textContent = "Không còn ô nào của cột này cần xác nhận trong sổ.";
+      this.$(".rv-empty").textContent = held ? `Ở đây hết ô để xác nhận; ${held}. Hãy đợi người đó xong, hoặc chọn cột khác.`
+        : "Không còn ô nào của cột này cần xác nhận trong sổ.";
       for (const tile of this.tiles) this.sight.observe(tile.node);
       if (this.tiles.length) this.tiles[0].input.focus();
       this.tell();
