@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from vietnamese.addresses import AUTHORITY, UnitKind, kinds_named, parted
+from vietnamese.addresses import AUTHORITY, KIND_WORDS, UnitKind, kinds_named, parted
 from vietnamese.letters import fold_spaces, nfc
 from vietnamese.shown_time import dotted_day
 from vietnamese.units import office_place
@@ -18,6 +18,10 @@ _VOLUME = re.compile(r"(?:quyển|số|q\.?)?\s*(?:số\s*)?0*([1-9]\d{0,3})\s*[
 _LETTERED = re.compile(r"(?=.*[A-Za-zĐđ])[0-9A-Za-zĐđ.-]{1,20}/(\d{4})")
 _WITHOUT_DISTRICTS = 2025
 """The year from which communes lie directly in their province (1 July 2025)."""
+_KINDS = "|".join(sorted(map(re.escape, KIND_WORDS), key=len, reverse=True))
+_NEXT_UNIT = re.compile(rf"(?i:(?<!\bthị)(?<![,;–-]))\s+(?=(?i:{_KINDS})\s+(?-i:[^\W_a-zà-ỹđ]))")
+"""A blank before the word for a kind of unit that a name follows."""
+_A_UNIT = re.compile(rf"\b(?:{_KINDS})\s+\w", re.I)
 _DAY = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*(?:[./\-]|tháng)\s*(\d{1,2})\s*(?:[./\-]|năm)\s*(\d{4})", re.IGNORECASE)
 
 
@@ -65,8 +69,10 @@ def standard_day(text: str, what: str) -> str:
 
 
 def office_as_kept(text: str) -> str:
-    """The authority's name with single spaces and in NFC, commas followed by one space."""
-    return re.sub(r"\s*,\s*", ", ", " ".join(nfc(text).split())).strip(" ,")
+    """The authority's name with single spaces and in NFC, commas followed by one space and put between its units where
+    none stand: `UBND xã Tân Lập huyện Vũ Thư` -> `UBND xã Tân Lập, huyện Vũ Thư`."""
+    kept = re.sub(r"\s*,\s*", ", ", " ".join(nfc(text).split())).strip(" ,")
+    return _NEXT_UNIT.sub(lambda gap: ", " if _A_UNIT.search(kept[: gap.start()].rpartition(",")[2]) else gap[0], kept)
 
 
 def levels_lacking(office: str, volume_number: str) -> str:

@@ -167,6 +167,7 @@ def test_sign_out_ends_the_session(page: Page, context: BrowserContext, server: 
     sign_in(page, server, "nhaplieu")
     page.get_by_role("button", name="Đăng xuất").click()
     expect(page.get_by_label("Tên đăng nhập")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_text("Phiên làm việc đã hết")).to_have_count(0)  # nobody else ended it
     answer = context.request.get(f"{server.url}/api/review/next")
     assert answer.status == 401
 

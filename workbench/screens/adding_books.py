@@ -68,7 +68,8 @@ def _add(context: Context) -> None:
         expected_entries=int(expected) if expected else None,
     )
     keep_book(book.id)
-    done = f"Đã thêm quyển {book.volume_number}.{_normalised(volume, book.volume_number)}"
+    said = _normalised(volume, book.volume_number) + _normalised(office, book.office)
+    done = f"Đã thêm quyển {book.volume_number}.{said}"
     st.session_state[_JUST_ADDED] = JustAdded(done, levels_lacking(book.office, book.volume_number))
     st.rerun()
 
@@ -95,7 +96,7 @@ def _ask(context: Context) -> None:
         request = ask_for_book(
             context, register_type=RegisterType(str(kind)), volume_number=volume, office=office, note=note
         )
-        said = _normalised(volume, request.volume_number)
+        said = _normalised(volume, request.volume_number) + _normalised(office, request.office)
         st.success(plain("Đã gửi. Khi có người đồng ý, sổ hiện ở «Việc của tôi»." + said))
         if lacking := levels_lacking(request.office, request.volume_number):
             st.warning(plain(lacking))

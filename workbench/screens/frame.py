@@ -127,11 +127,12 @@ def _context() -> Context:
     token = st.session_state.get("token") or (session_secret(cookies) if isinstance(cookies, str) else "")
     context = context_of_session(base, token) if token else None
     if context is None:
-        if token:
-            st.session_state["session_over"] = True
+        if token and not st.session_state.get("signed_out"):
+            st.session_state["session_over"] = True  # the line still has the cookie of whoever has just signed out
         st.session_state.pop("token", None)
         return base
-    st.session_state.pop("session_over", None)
+    for key in ("session_over", "signed_out"):
+        st.session_state.pop(key, None)
     _forget_other_people(context.who.id)
     st.session_state["token"] = token
     note_owner(context.who.id)
@@ -190,7 +191,7 @@ def _who_is_here(context: Context, pages: dict[str, list[st.Page]]) -> None:
         if st.button("Đăng xuất", width="stretch"):
             sign_out(context, st.session_state["token"])
             st.session_state.clear()
-            st.session_state.update(cookie_action="end", cookie_visit=secrets.token_hex(4))
+            st.session_state.update(cookie_action="end", cookie_visit=secrets.token_hex(4), signed_out=True)
             st.rerun()
     if st.session_state.get("cookie_action") == "keep":
         _hand_over_cookie(st.session_state["token"])

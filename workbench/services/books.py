@@ -18,6 +18,7 @@ from storage.books import READABLE, REAL_WORK, BookProgress
 from storage.offices import office_tree
 from storage.pages import PageRow
 from storage.settings_store import get_setting
+from vietnamese.letters import nfc
 from workbench.services.book_order import FIXED, placed
 from workbench.services.book_rewriting import rewrite_entries
 from workbench.services.checks import open_points
@@ -227,7 +228,10 @@ def find_book(ctx: Context, *, register_type: RegisterType, volume_number: str, 
     with ctx.read() as connection:
         with suppress(BookDataError):  # a text that is no volume is the volume of no book
             volume_number = standard_volume(volume_number)
-        return store.find_book(connection, register_type, volume_number.strip(), office_as_kept(office))
+        # books added before commas were put between units have their office as it was typed then
+        spelt = dict.fromkeys((office_as_kept(office), " ".join(nfc(office).split())))
+        known = (store.find_book(connection, register_type, volume_number.strip(), one) for one in spelt)
+        return next((book for book in known if book is not None), None)
 
 
 @requires(Role.SUPERVISOR)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from corrections.book_data import BookDataError, levels_lacking, standard_day, standard_volume
+from corrections.book_data import BookDataError, levels_lacking, office_as_kept, standard_day, standard_volume
 from corrections.entries import DecisionKind
 from tests.workbench.services.conftest import Office
 from workbench.services import audit, books, checks, effort, review
@@ -28,6 +28,31 @@ def test_volumes_are_kept_as_the_workbook_has_them(typed: str, kept: str) -> Non
 def test_what_is_no_volume_is_refused(typed: str) -> None:
     with pytest.raises(BookDataError):
         standard_volume(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("UBND xã Hòa Bình huyện Vũ Thư tỉnh Thái Bình", "UBND xã Hòa Bình, huyện Vũ Thư, tỉnh Thái Bình"),
+        ("UBND phường Kỳ Nam  thị xã Kỳ Anh, tỉnh Hà Tĩnh", "UBND phường Kỳ Nam, thị xã Kỳ Anh, tỉnh Hà Tĩnh"),
+        ("UBND Phường 12 ,Quận 3 Thành phố Hồ Chí Minh", "UBND Phường 12, Quận 3, Thành phố Hồ Chí Minh"),
+        ("UBND huyện Vũ Thư tỉnh Thái Bình", "UBND huyện Vũ Thư, tỉnh Thái Bình"),
+        ("Ủy ban nhân dân thành phố Hồ Chí Minh", "Ủy ban nhân dân thành phố Hồ Chí Minh"),
+        ("Sở Tư pháp tỉnh Thái Bình", "Sở Tư pháp tỉnh Thái Bình"),
+        ("UBND xã Tân Lập - huyện Vũ Thư", "UBND xã Tân Lập - huyện Vũ Thư"),
+    ],
+)
+def test_offices_typed_without_commas_get_them(typed: str, kept: str) -> None:
+    assert office_as_kept(typed) == kept == office_as_kept(kept)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_book_is_found_under_its_office_typed_with_and_without_commas(office: Office) -> None:
+    book = office.book(office="UBND xã Hòa Bình huyện Vũ Thư tỉnh Thái Bình", volume_number="5/2008")
+    assert book.office == "UBND xã Hòa Bình, huyện Vũ Thư, tỉnh Thái Bình"
+    for typed in (book.office, "UBND xã Hòa Bình huyện Vũ Thư tỉnh Thái Bình"):
+        found = books.find_book(office.clerk, register_type=book.register_type, volume_number="05/2008", office=typed)
+        assert found == book
 
 
 def test_days_of_a_book_are_days_of_the_calendar() -> None:

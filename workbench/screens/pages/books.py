@@ -375,8 +375,8 @@ def _facts(context: Context, progress: BookProgress) -> None:
             state=BookState(state),
             remarks=remarks,
         )
-        own = kept.volume_number
-        said = f" Quyển số ghi theo mẫu là {plain(own)}." if own != volume.strip() else ""
+        said = f" Quyển số ghi theo mẫu là {plain(kept.volume_number)}." if kept.volume_number != volume.strip() else ""
+        said += f" Nơi đăng ký ghi là {plain(kept.office)}." if kept.office != office.strip() else ""
         tell(f"Đã lưu thông tin sổ; các trường hợp lấy số liệu từ sổ đã sửa theo.{said}")
 
 
