@@ -226,6 +226,17 @@ def test_a_supervisor_says_why_before_approving_over_an_error(page: Page, server
     assert (server.saved[0]["decision"], server.saved[0]["reason"]) == ("approve", "Sổ ghi đúng như vậy")
 
 
+def test_why_an_entry_was_passed_on_is_said_beside_that_entry_alone(page: Page, server: FakeServer) -> None:
+    server.mode = "supervise"
+    server.entries[1]["reason"] = "Chữ khó đọc"
+    page.reload()
+    notice = page.locator(".rv-notice")
+    expect(notice).to_contain_text("Lý do chuyển lên: Chữ khó đọc")
+    page.keyboard.press("PageDown")
+    expect(page.locator('.rv[data-shown="2"]')).to_be_attached()
+    expect(notice).to_be_hidden()
+
+
 def test_typing_is_taken_back_by_the_form(page: Page, server: FakeServer) -> None:
     at(page, "nksHoTen")
     page.keyboard.press("End")

@@ -81,6 +81,16 @@ def test_a_hand_over_offers_those_who_hold_something(office: Office) -> None:
     assert "Đã bàn giao 4 trường hợp" in texts(app)
 
 
+def test_what_all_waiting_cases_report_is_said_once(office: Office) -> None:
+    for entry_id in office.entry_ids[:3]:
+        confirm(office, entry_id, nksDanToc="Kinh", nksNgaySinh="01/03/1997", ngayDangKy="03/03/1997")
+    app = opened(office, Role.SUPERVISOR, "queue")
+    (said,) = [c.value for c in app.caption if c.value.startswith("Mọi trường hợp dưới đây") and "1997" in c.value]
+    assert "1998" in said  # the year of the volume
+    shown = next(t.value for t in app.dataframe if "Lý do" in t.value)
+    assert len(shown) == 3 and not shown["Lý do"].str.contains("1997").any()
+
+
 def test_a_book_chosen_by_hand_stands_in_the_address(office: Office) -> None:
     app = opened(office, Role.SUPERVISOR, "export")
     field(app, "Sổ", lambda a: a.selectbox).set_value(office.book_id).run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +29,8 @@ from workbench.wording import ENTRY_STATES
 
 _SHOWN = 50
 """Entries listed; the next ones come as these are done."""
+_FEW = 3
+"""Cases from which on what they all say is said once above them."""
 _APPROVED = "approved_many"
 """Key of the session: what came of approving many, told once."""
 _TASKS = {"list": "Danh sách", "one": "Duyệt từng trường hợp", "bulk": "Duyệt nhiều trường hợp"}
@@ -85,6 +88,7 @@ def _list(context: Context, book_id: int | None) -> None:
         why = why_nothing(context, book_id=book_id, supervising=True)
         st.success(f"Không có trường hợp nào chờ kiểm tra. {plain(why)}")
         return
+    by_all = _told_by_all(waiting)
     clerks = review.clerks_of(context, [item.entry.id for item in waiting])
     rows = [
         {
@@ -93,7 +97,7 @@ def _list(context: Context, book_id: int | None) -> None:
             "Người nhập": clerks.get(item.entry.id, ""),
             "Quyển": item.book.volume_number,
             "Tình trạng": ENTRY_STATES[item.entry.state.value],
-            "Lý do": item.reason or "; ".join(f.message for f in item.entry.findings),
+            "Lý do": item.reason or " ".join(f.message for f in item.entry.findings if f.message not in by_all),
             "Lỗi": sum(f.severity is Severity.ERROR for f in item.entry.findings),
             "Cảnh báo": sum(f.severity is Severity.UNUSUAL for f in item.entry.findings),
             "Đang mở": item.holder,
@@ -102,10 +106,20 @@ def _list(context: Context, book_id: int | None) -> None:
     ]
     more = f" Hiện {_SHOWN} trường hợp đầu; xong trường hợp nào, trường hợp tiếp theo hiện ra."
     st.caption(f"Trường hợp khó đứng trước. Bấm ô đầu dòng để mở.{more if len(waiting) == _SHOWN else ''}")
+    for message in by_all:
+        st.caption(f"Mọi trường hợp dưới đây: {plain(message)}")
     picked = picked_row(rows, key="queue", columns=_WIDTHS, long=_LONG)
     if picked is not None:
         st.query_params["entry"] = str(waiting[picked].entry.id)
         st.rerun()
+
+
+def _told_by_all(waiting: Sequence[ReviewEntry]) -> list[str]:
+    """Remarks that all of some cases share (a volume of the wrong year): said once, they leave room for the others."""
+    if len(waiting) < _FEW:
+        return []
+    shared = set.intersection(*({f.message for f in item.entry.findings} for item in waiting))
+    return [f.message for f in waiting[0].entry.findings if f.message in shared]
 
 
 def _hand_over(context: Context) -> None:

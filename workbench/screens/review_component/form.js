@@ -69,7 +69,7 @@ class ReviewForm {
     this.fields.show(entry, this.valuesOf(entry), (column) => (before ? (this.valuesOf(before).get(column) || {}).text : ""));
     this.labelKeys(); this.messages.left(this.queue.remaining);
     this.reveal(entry);
-    if (entry.reason) this.messages.notice((entry.state === "sent_back" ? "Người kiểm tra trả lại: " : "Lý do chuyển lên: ") + entry.reason);
+    if (entry.reason) this.messages.noticeWhile(() => this.isOn(entry), (entry.state === "sent_back" ? "Người kiểm tra trả lại: " : "Lý do chuyển lên: ") + entry.reason);
     this.queue.askAhead();
   }
 
@@ -92,7 +92,7 @@ class ReviewForm {
   bar(entry, tell) { this.barred = { entry, tell }; tell(); }
 
   showEmpty() {
-    this.hide(); this.fields.clear(); this.root.dataset.entry = "";
+    this.hide(); this.fields.clear(); this.root.dataset.entry = ""; this.messages.look();
     const note = this.$(".rv-empty"); note.hidden = false;
     this.freeBehind();
     const later = this.queue.later.length, put = later ? `Còn ${later} trường hợp anh chị để sau. ` : "";
@@ -104,10 +104,11 @@ class ReviewForm {
     // What the server said before the last save reached it is out of date; it is asked again once all is saved.
     const why = put || (this.outbox.unsent ? "" : this.queue.why || (this.data.single ? "Trường hợp này đã xong." : ""));
     const then = later ? "" : this.data.book ? "Chọn sổ khác ở phía trên, hoặc bấm «Tìm lại» sau ít phút." :
-      "Mở «Việc của tôi» ở trình đơn để làm việc khác, hoặc bấm «Tìm lại» sau ít phút.";
+      "Mở «Việc của tôi» để làm việc khác, hoặc bấm «Tìm lại» sau ít phút.";
+    const home = make("a", "rv-home", "Về «Việc của tôi»"); home.href = "home"; home.target = "_self";
     const away = make("a", "rv-away", elsewhere ? `Làm tiếp ${elsewhere.title}` : "");
     if (elsewhere) { away.href = `?book=${elsewhere.book}`; away.target = "_self"; }
-    const ways = !elsewhere ? [again] : later ? [again, " ", away] : [away, " ", again];
+    const ways = !elsewhere ? (later ? [again] : [again, " ", home]) : later ? [again, " ", away] : [away, " ", again];
     note.replaceChildren(...(refusal ? [`${refusal.title}: ${refusal.refused.message}`, make("br"), back] : [why, make("br"), then, make("br"), ...ways]));
     this.root.classList.add("rv-idle"); this.$(".rv-title").textContent = "Đã hết trường hợp"; this.messages.left(this.queue.remaining);
     if (later) again.focus({ preventScroll: true });
