@@ -49,6 +49,8 @@ class Account:
     active: bool = True
     office_id: int | None = None
     """Unit whose records it sees, with those below; None: see `workbench.services.context`."""
+    must_change: bool = False
+    """Somebody else set the password, so its owner chooses another before a session is opened."""
 
 
 class LivingSession(NamedTuple):
@@ -70,6 +72,7 @@ def _from_row(row: Row[Any]) -> Account:
         shift=r["shift"],
         active=bool(r["active"]),
         office_id=r["office_id"],
+        must_change=bool(r["must_change"]),
     )
 
 
@@ -82,6 +85,7 @@ def _to_row(account: Account) -> dict[str, Any]:
         "shift": account.shift,
         "active": int(account.active),
         "office_id": account.office_id,
+        "must_change": int(account.must_change),
     }
 
 
@@ -102,9 +106,10 @@ def save_account(connection: Connection, account: Account) -> None:
     connection.execute(accounts.update().where(accounts.c.id == account.id).values(**_to_row(account)))
 
 
-def set_password_hash(connection: Connection, account_id: int, password_hash: str) -> None:
-    """Replace the password hash."""
-    connection.execute(accounts.update().where(accounts.c.id == account_id).values(password_hash=password_hash))
+def set_password_hash(connection: Connection, account_id: int, password_hash: str, *, must_change: bool) -> None:
+    """Replace the password hash, and say whether its owner has to choose another."""
+    changed = {"password_hash": password_hash, "must_change": int(must_change)}
+    connection.execute(accounts.update().where(accounts.c.id == account_id).values(changed))
 
 
 def count_accounts(connection: Connection, *, role: Role | None = None) -> int:

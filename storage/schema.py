@@ -290,6 +290,7 @@ accounts = Table(
     flag("active", 1),
     Column("created_at", String(30), nullable=False),
     Column("office_id", Integer, ForeignKey("offices.id"), index=True),
+    flag("must_change"),
 )
 
 sign_in_attempts = Table(

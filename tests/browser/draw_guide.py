@@ -75,7 +75,7 @@ def _office(folder: Path) -> tuple[Office, Book, Book]:
     )
     for role in (Role.SUPERVISOR, Role.CLERK):
         name, full_name = _PEOPLE[role]
-        accounts.create_account(boss, name=name, password=PASSWORD, role=role, full_name=full_name)
+        accounts.create_account(boss, name=name, password=PASSWORD, role=role, full_name=full_name, own_password=True)
     add_sample_books(system, ROOT / "sample_books")
     tokens = {role: sessions.sign_in(base, name=_PEOPLE[role][0], password=PASSWORD).token for role in _PEOPLE}
     office = Office(settings=settings, tokens=tokens, book_id=0, entry_ids=())

@@ -30,7 +30,7 @@ def hire(office: Office, count: int) -> dict[str, str]:
     hired = {}
     for number in range(1, count + 1):
         name = f"may{number}"
-        accounts.create_account(boss, name=name, password=PASSWORD, role=Role.CLERK)
+        accounts.create_account(boss, name=name, password=PASSWORD, role=Role.CLERK, own_password=True)
         hired[name] = sessions.sign_in(base, name=name, password=PASSWORD).token
     return hired
 

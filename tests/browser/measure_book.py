@@ -217,7 +217,7 @@ def _run(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     boss = base.as_account(
         accounts.create_first_administrator(system_context(settings), name="quantri", password=PASSWORD)
     )
-    accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK, own_password=True)
     add_sample_books(boss, folder / "drawn")
     truth = _truth_of(boss, pages_known)
     flagged = {key for key, value in _fields(boss, truth) if value.needs_review}

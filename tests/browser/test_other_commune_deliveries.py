@@ -128,7 +128,13 @@ def _filled(office: Office, server: Server, url: str) -> Communes:
 
 def _person(boss: Context, name: str, role: Role, unit: Unit) -> Context:
     account = accounts.create_account(
-        boss, name=name.lower(), password=PASSWORD, role=role, full_name=f"{WRITER} {name}", office_id=unit.id
+        boss,
+        name=name.lower(),
+        password=PASSWORD,
+        role=role,
+        full_name=f"{WRITER} {name}",
+        office_id=unit.id,
+        own_password=True,
     )
     return boss.as_account(account)
 

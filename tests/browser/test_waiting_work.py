@@ -24,7 +24,9 @@ NAMES = ("nhaplieu", "nhaplieu.hai")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     made = make_office(tmp_path_factory.mktemp("waiting-office"), entry_count=12)
     boss = made.context(Role.ADMINISTRATOR)
-    accounts.create_account(boss, name=NAMES[1], password=PASSWORD, role=Role.CLERK, full_name="Ngô Thị Hai")
+    accounts.create_account(
+        boss, name=NAMES[1], password=PASSWORD, role=Role.CLERK, full_name="Ngô Thị Hai", own_password=True
+    )
     return made
 
 

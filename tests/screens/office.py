@@ -116,10 +116,18 @@ def make_office(folder: Path, *, entry_count: int = 12, database_url: str = "") 
         system_context(settings), name="quantri", password=PASSWORD, full_name="Lê Quản Trị"
     )
     boss = base.as_account(admin)
-    accounts.create_account(boss, name="kiemtra", password=PASSWORD, role=Role.SUPERVISOR, full_name="Phạm Kiểm Tra")
-    accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK, full_name="Vũ Thị Nhập")
-    accounts.create_account(boss, name="congan", password=PASSWORD, role=Role.POLICE, full_name="Đỗ Công An")
-    accounts.create_account(boss, name="thanhtra", password=PASSWORD, role=Role.INSPECTOR, full_name="Bùi Thanh Tra")
+    accounts.create_account(
+        boss, name="kiemtra", password=PASSWORD, role=Role.SUPERVISOR, full_name="Phạm Kiểm Tra", own_password=True
+    )
+    accounts.create_account(
+        boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK, full_name="Vũ Thị Nhập", own_password=True
+    )
+    accounts.create_account(
+        boss, name="congan", password=PASSWORD, role=Role.POLICE, full_name="Đỗ Công An", own_password=True
+    )
+    accounts.create_account(
+        boss, name="thanhtra", password=PASSWORD, role=Role.INSPECTOR, full_name="Bùi Thanh Tra", own_password=True
+    )
     names = {
         Role.ADMINISTRATOR: "quantri",
         Role.SUPERVISOR: "kiemtra",

@@ -104,7 +104,7 @@ def test_a_new_installation_says_what_comes_first(tmp_path: Path, monkeypatch: p
     empty, boss = new_installation(tmp_path, monkeypatch)
     steps = told(empty, Role.ADMINISTRATOR)
     assert "thêm tài khoản cho người nhập" in steps and "Chưa có sổ nào: thêm sổ" in steps
-    accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(boss, name="nhaplieu", password=PASSWORD, role=Role.CLERK, own_password=True)
     clerk = sessions.sign_in(open_context(empty.settings), name="nhaplieu", password=PASSWORD).token
     waits = told(Office(settings=empty.settings, tokens={Role.CLERK: clerk}, book_id=0, entry_ids=()), Role.CLERK)
     assert "Người thêm được sổ: Lê Quản Trị" in waits

@@ -76,11 +76,23 @@ def communes(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch)
     tokens = {}
     for role in Role:
         accounts.create_account(
-            boss, name=f"mo{role}", password=PASSWORD, role=role, full_name="Người Mở", office_id=units["Xã Mở"].id
+            boss,
+            name=f"mo{role}",
+            password=PASSWORD,
+            role=role,
+            full_name="Người Mở",
+            office_id=units["Xã Mở"].id,
+            own_password=True,
         )
         tokens[role] = sessions.sign_in(office.system, name=f"mo{role}", password=PASSWORD).token
     writer = accounts.create_account(
-        boss, name="kin", password=PASSWORD, role=Role.CLERK, full_name="Người Kín", office_id=units["Xã Kín"].id
+        boss,
+        name="kin",
+        password=PASSWORD,
+        role=Role.CLERK,
+        full_name="Người Kín",
+        office_id=units["Xã Kín"].id,
+        own_password=True,
     )
     kind, state = RegisterType.BIRTH, BookState.READ
     book = books.create_book(boss, register_type=kind, volume_number="06/1998", office="UBND Xã Kín", state=state)

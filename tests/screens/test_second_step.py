@@ -13,6 +13,7 @@ from tests.screens.office import PASSWORD, Office
 from tests.screens.test_flows import field, press
 from tests.screens.test_screens import opened, texts
 from workbench.services import second_factor, second_step
+from workbench.services.accounts import reset_password
 from workbench.services.second_step_rules import Requirement
 
 pytestmark = pytest.mark.screens
@@ -31,10 +32,10 @@ def code_of(secret: str, moments: list[datetime]) -> str:
     return pyotp.TOTP(secret.replace(" ", "")).at(moments[0])
 
 
-def signing_in(office: Office, name: str) -> AppTest:
+def signing_in(office: Office, name: str, password: str = PASSWORD) -> AppTest:
     app = opened(office, None)
     app.text_input[0].set_value(name)
-    app.text_input[1].set_value(PASSWORD)
+    app.text_input[1].set_value(password)
     app.button[0].click().run()
     return app
 
@@ -133,3 +134,28 @@ def test_nothing_of_whoever_was_here_before_is_left_for_the_next(office: Office)
     assert "own_recovery_codes" not in app.session_state and "book" not in app.session_state
     app.switch_page("workbench/screens/pages/my_account.py").run()
     assert not app.code and not app.exception
+
+
+def test_a_password_that_the_administrator_set_opens_nothing_before_its_owner_chose_another(office: Office) -> None:
+    boss = office.context(Role.ADMINISTRATOR)
+    clerk = office.context(Role.CLERK).who
+    reset_password(boss, clerk.id, "con-vit-boi-qua-song")
+    assert "Chờ đặt mật khẩu" in list(opened(office, Role.ADMINISTRATOR, "accounts").dataframe[0].value["Tình trạng"])
+    app = signing_in(office, "nhaplieu", "con-vit-boi-qua-song")
+    assert "Đặt mật khẩu của bạn" in texts(app) and "Chào" not in texts(app) and "token" not in app.session_state
+    for new, again, told in (
+        ("mot hai", "mot ba", "khác nhau"),
+        ("ngan", "ngan", "8"),
+        ("con-vit-boi-qua-song",) * 2 + ("mật khẩu khác",),
+    ):
+        choose(app, new, again)
+        assert told in texts(app) and "Chào" not in texts(app)
+    choose(app, PASSWORD, PASSWORD)
+    assert "Chào Vũ Thị Nhập" in texts(app) and not app.exception
+    assert "Chào" in texts(signing_in(office, "nhaplieu"))
+
+
+def choose(app: AppTest, new: str, again: str) -> None:
+    field(app, "Mật khẩu mới (ít nhất 8 ký tự)").set_value(new)
+    field(app, "Nhập lại mật khẩu mới").set_value(again)
+    press(app, "Đặt mật khẩu và vào")

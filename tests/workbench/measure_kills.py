@@ -255,7 +255,7 @@ def main() -> int:
         books.create_book(
             ctx, register_type=RegisterType.BIRTH, volume_number="01/1998", office="UBND xã Tân Lập, huyện A, tỉnh B"
         )
-        create_account(ctx, name="nhaplieu", password="con-vit-boi-qua-song", role=Role.CLERK)
+        create_account(ctx, name="nhaplieu", password="con-vit-boi-qua-song", role=Role.CLERK, own_password=True)
         backup.write_backup(ctx, day.folder / "backups" / "sao-luu.zip")
         ctx.database.close()
         day.open_delivery()

@@ -21,6 +21,14 @@ users = typer.Typer(
     help="Tài khoản: xem, tạo, đặt lại mật khẩu và đăng nhập hai bước, khóa, mở khóa.", no_args_is_help=True
 )
 
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ đầu vào chuẩn.")]
+OwnPassword = Annotated[
+    bool,
+    typer.Option(
+        "--own-password",
+        help="Với --password-stdin: chính chủ tài khoản đặt mật khẩu này nên không phải đổi ở lần đăng nhập đầu.",
+    ),
+]
 Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đăng nhập.")]
 
 
@@ -46,7 +54,11 @@ def list_users(as_json: AsJson = False) -> None:
     tell(table)
 
 
-@users.command("add", help="Tạo tài khoản; không ghi mật khẩu thì máy đặt và in ra một lần.")
+@users.command(
+    "add",
+    help="Tạo tài khoản; không ghi mật khẩu thì máy đặt và in ra một lần. Người dùng đặt mật khẩu của mình ở lần đăng "
+    "nhập đầu.",
+)
 def add_user(
     name: Name,
     role: Annotated[
@@ -59,38 +71,52 @@ def add_user(
     ],
     full_name: Annotated[str, typer.Option("--full-name", help="Họ và tên.")] = "",
     team: Annotated[str, typer.Option("--team", help="Tổ.")] = "",
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ đầu vào chuẩn.")] = False,
+    password_stdin: PasswordStdin = False,
+    own_password: OwnPassword = False,
 ) -> None:
-    """Create an account; the first one must be an administrator."""
+    """Create an account; the first one must be an administrator, whose password counts as chosen unless made here."""
     from workbench.services import accounts
     from workbench.services.context import open_context, system_context
 
-    password, made = _password(password_stdin)
+    password, made = _password(password_stdin, own=own_password)
     settings = load_settings()
     if accounts.needs_first_administrator(open_context(settings)):
         if role is not Role.ADMINISTRATOR:
             raise CommandError("Tài khoản đầu tiên phải là quản trị: thêm --role administrator.", ExitCode.USAGE)
-        accounts.create_first_administrator(system_context(settings), name=name, password=password, full_name=full_name)
+        accounts.create_first_administrator(
+            system_context(settings), name=name, password=password, full_name=full_name, own_password=not made
+        )
     else:
         accounts.create_account(
-            system_context(settings), name=name, password=password, role=role, full_name=full_name, team=team
+            system_context(settings),
+            name=name,
+            password=password,
+            role=role,
+            full_name=full_name,
+            team=team,
+            own_password=own_password,
         )
     complain(f"Đã tạo tài khoản {name}.")
     if made:
         tell(f"Mật khẩu: {password}")
 
 
-@users.command("password", help="Đặt lại mật khẩu; các phiên đang mở của tài khoản bị đóng.")
+@users.command(
+    "password",
+    help="Đặt lại mật khẩu; các phiên đang mở của tài khoản bị đóng, chủ tài khoản đặt mật khẩu khác ở lần đăng nhập "
+    "sau.",
+)
 def set_password(
     name: Name,
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ đầu vào chuẩn.")] = False,
+    password_stdin: PasswordStdin = False,
+    own_password: OwnPassword = False,
 ) -> None:
     """Give an account a new password."""
     from workbench.services import accounts
     from workbench.services.context import system_context
 
-    password, made = _password(password_stdin)
-    accounts.reset_password(system_context(load_settings()), _id_of(name), password)
+    password, made = _password(password_stdin, own=own_password)
+    accounts.reset_password(system_context(load_settings()), _id_of(name), password, own_password=own_password)
     complain(f"Đã đặt lại mật khẩu của {name}.")
     if made:
         tell(f"Mật khẩu: {password}")
@@ -141,7 +167,12 @@ def _id_of(name: str) -> int:
     raise CommandError(f"Không có tài khoản «{name}». Các tài khoản hiện có: {known}.", ExitCode.NOT_FOUND)
 
 
-def _password(from_stdin: bool) -> tuple[str, bool]:
+def _password(from_stdin: bool, *, own: bool) -> tuple[str, bool]:
+    """A password, and whether it was made here."""
+    if own and not from_stdin:
+        raise CommandError(
+            "--own-password cần --password-stdin: mật khẩu do máy đặt thì không phải của chủ tài khoản.", ExitCode.USAGE
+        )
     if from_stdin:
         return typer.get_text_stream("stdin").readline().rstrip("\r\n"), False
     return secrets.token_urlsafe(9), True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -16,14 +18,16 @@ from workbench.screens.second_step_view import (
 from workbench.services.accounts import create_first_administrator, needs_first_administrator
 from workbench.services.context import Context
 from workbench.services.errors import ServiceError
-from workbench.services.second_step import SwitchedOn, give_code, switch_on_at_door
+from workbench.services.second_step import SwitchedOn, choose_password, give_code, switch_on_at_door
 from workbench.services.second_step_rules import PasswordGiven, SecondStepNeeded, Step, StepOver
-from workbench.services.sessions import context_of_session, sign_in
+from workbench.services.sessions import SignedIn, context_of_session, sign_in
 
 __all__ = ["show_sign_in"]
 
 _GIVEN, _ON, _OVER = "password_given", "switched_on_at_door", "second_step_over"
 """Keys of the session, which is in the server's memory: how far somebody has come, and what ended it."""
+
+_DIFFERENT = "Hai lần nhập mật khẩu khác nhau. Hãy nhập lại cho giống nhau."
 
 
 def show_sign_in(context: Context, *, session_over: bool = False) -> str | None:
@@ -45,7 +49,8 @@ def show_sign_in(context: Context, *, session_over: bool = False) -> str | None:
         if isinstance(switched_on := st.session_state.get(_ON), SwitchedOn):
             return _recovery_codes(context, switched_on)
         if isinstance(given := st.session_state.get(_GIVEN), PasswordGiven):
-            return _second_step(context, given)
+            choosing = given.step is Step.CHOOSE_PASSWORD
+            return _choose_password(context, given) if choosing else _second_step(context, given)
         return _sign_in(context)
 
 
@@ -77,25 +82,58 @@ def _second_step(context: Context, given: PasswordGiven) -> str | None:
         label = CODE_LABEL if setting_up else "Mã sáu số trên điện thoại, hoặc mã dự phòng"
         code = st.text_input(label, autocomplete="one-time-code")
         sent = st.form_submit_button("Đăng nhập", type="primary", width="stretch")
-    back = st.button("Quay lại", width="stretch")
+    _way_back()
     st.caption("Mất điện thoại và mã dự phòng: nhờ quản trị đặt lại đăng nhập hai bước ở màn hình Tài khoản.")
-    if back:
-        _leave_second_step()
-        st.rerun()
     if not sent:
         return None
+    if setting_up:
+        return _taken(told, lambda: switch_on_at_door(context, given, secret=secret, code=code))
+    return _taken(told, lambda: give_code(context, given, code))
+
+
+def _choose_password(context: Context, given: PasswordGiven) -> str | None:
+    """The form of somebody whose password was set by somebody else; nothing is opened before another is chosen."""
+    told = st.container()
+    with st.form("choose_password", clear_on_submit=True):
+        st.subheader("Đặt mật khẩu của bạn")
+        st.write(
+            "Mật khẩu vừa nhập do người khác đặt. Hãy đặt mật khẩu chỉ mình bạn biết rồi mới vào được chương trình."
+        )
+        new = st.text_input("Mật khẩu mới (ít nhất 8 ký tự)", type="password", autocomplete="new-password")
+        again = st.text_input("Nhập lại mật khẩu mới", type="password", autocomplete="new-password")
+        sent = st.form_submit_button("Đặt mật khẩu và vào", type="primary", width="stretch")
+    _way_back()
+    if sent and new != again:
+        told.error(_DIFFERENT)
+        return None
+    return _taken(told, lambda: choose_password(context, given, new)) if sent else None
+
+
+def _way_back() -> None:
+    if st.button("Quay lại", width="stretch"):
+        _leave_second_step()
+        st.rerun()
+
+
+def _taken(told: DeltaGenerator, step: Callable[[], SignedIn | SwitchedOn]) -> str | None:
+    """Take one step of signing in: the secret of the session it opens, or what comes next on a screen of its own."""
     try:
-        if not setting_up:
-            signed_in = give_code(context, given, code)
-            _leave_second_step()
-            return signed_in.token
-        st.session_state[_ON] = switch_on_at_door(context, given, secret=secret, code=code)
+        taken = step()
+    except SecondStepNeeded as needed:
+        _leave_second_step()
+        st.session_state[_GIVEN] = needed.given
+        st.rerun()
     except StepOver as error:
+        _leave_second_step()
         st.session_state[_OVER] = plain(error)
+        st.rerun()
     except ServiceError as error:
         told.error(plain(error))
         return None
     _leave_second_step()
+    if isinstance(taken, SignedIn):
+        return taken.token
+    st.session_state[_ON] = taken
     st.rerun()
 
 
@@ -135,7 +173,7 @@ def _first_start(context: Context) -> str | None:
         told.error("Chưa ghi họ và tên. Nhật ký và biên bản ghi tên này.")
         return None
     if password != again:
-        told.error("Hai lần nhập mật khẩu khác nhau. Hãy nhập lại cho giống nhau.")
+        told.error(_DIFFERENT)
         return None
     try:
         create_first_administrator(context, name=name, password=password, full_name=full_name, code=code)
@@ -146,14 +184,7 @@ def _first_start(context: Context) -> str | None:
 
 
 def _open(context: Context, name: str, password: str, told: DeltaGenerator) -> str | None:
-    try:
-        return sign_in(context, name=name, password=password, client=_address()).token
-    except SecondStepNeeded as needed:
-        st.session_state[_GIVEN] = needed.given
-        st.rerun()
-    except ServiceError as error:
-        told.error(plain(error))
-        return None
+    return _taken(told, lambda: sign_in(context, name=name, password=password, client=_address()))
 
 
 def _address() -> str:

@@ -44,7 +44,7 @@ def needs_first_administrator(ctx: Context) -> bool:
 
 @anyone
 def create_first_administrator(
-    ctx: Context, *, name: str, password: str, full_name: str = "", code: str = ""
+    ctx: Context, *, name: str, password: str, full_name: str = "", code: str = "", own_password: bool = True
 ) -> Account:
     """Create the administrator of a new installation; refused once any account exists.
 
@@ -54,6 +54,7 @@ def create_first_administrator(
         password: as chosen.
         full_name: of the person.
         code: the one-time code that the server printed on its console; the command line needs none.
+        own_password: the person chose it; else another is chosen at the first signing in.
 
     Raises:
         NotAllowed: accounts exist, or the code is wrong.
@@ -69,7 +70,8 @@ def create_first_administrator(
             "Mã cài đặt không đúng. Hãy xem mã in trên cửa sổ dòng lệnh đã mở chương trình; nhập sai nhiều lần thì "
             "phải tắt rồi mở lại chương trình để có mã mới."
         )
-    account = _checked(Account(id=0, name=name, full_name=full_name, role=Role.ADMINISTRATOR))
+    wanted = Account(id=0, name=name, full_name=full_name, role=Role.ADMINISTRATOR, must_change=not own_password)
+    account = _checked(wanted)
     password_hash = _hash(account, password)
     with ctx.write() as work:
         if store.count_accounts(work.connection):
@@ -89,16 +91,18 @@ def create_account(
     team: str = "",
     shift: str = "",
     office_id: int | None = None,
+    own_password: bool = False,
 ) -> Account:
     """Create an account; by an administrator of an office for that office or one below.
+
+    Its owner chooses another password at the first signing in, unless this one is `own_password`.
 
     Raises:
         InvalidInput: name or password breaks the rules, or the name is taken.
         NotAllowed: the office is not one of the caller's.
     """
-    account = _checked(
-        Account(id=0, name=name, full_name=full_name, role=Role(role), team=team, shift=shift, office_id=office_id)
-    )
+    wanted = Account(id=0, name=name, full_name=full_name, role=Role(role), team=team, shift=shift, office_id=office_id)
+    account = replace(_checked(wanted), must_change=not own_password)
     password_hash = _hash(account, password)
     with ctx.write() as work:
         scope = scope_of(work.connection)
@@ -155,13 +159,17 @@ def update_account(
 
 
 @requires(Role.ADMINISTRATOR)
-def reset_password(ctx: Context, account_id: int, password: str) -> None:
-    """Give an account a new password and end its sessions."""
+def reset_password(ctx: Context, account_id: int, password: str, *, own_password: bool = False) -> None:
+    """Give an account a new password and end its sessions.
+
+    Its owner chooses another at the next signing in, unless this one is `own_password` or the owner does this.
+    """
     with ctx.read() as connection:
         account = _own(connection, found(store.get_account(connection, account_id), Missing.ACCOUNT))
     password_hash = _hash(account, password)
     with ctx.write() as work:
-        store.set_password_hash(work.connection, account_id, password_hash)
+        handed = not own_password and account_id != ctx.account_id
+        store.set_password_hash(work.connection, account_id, password_hash, must_change=handed)
         store.drop_sessions_of(work.connection, account_id)
         attempts.clear_attempts(work.connection, account.name)
         work.note("reset_password", new=account.name)
@@ -184,7 +192,7 @@ def change_password(ctx: Context, *, old: str, new: str, token: str = "") -> Non
     password_hash = _hash(ctx.who, new)
     prove_password(ctx, "change_password", old)
     with ctx.write() as work:
-        store.set_password_hash(work.connection, ctx.who.id, password_hash)
+        store.set_password_hash(work.connection, ctx.who.id, password_hash, must_change=False)
         store.drop_sessions_of(work.connection, ctx.who.id, but=token_hash_of(ctx, token) if token else "")
         work.note("change_password", new=ctx.who.name)
 

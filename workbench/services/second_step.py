@@ -1,13 +1,15 @@
-"""The second step at the door: the code of a telephone, or a recovery code; each is accepted once.
+"""What follows the password at the door: the code of a telephone, or a recovery code; each is accepted once.
 
-Somebody who must have a second factor and has none yet switches it on here, before a session is opened.
+Somebody whose password was set by somebody else chooses another here, and whoever must have a second factor and has
+none yet switches it on, before a session is opened.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from storage import accounts
 from storage import second_factors as store
 from storage import sign_in_attempts as attempts
 from storage.accounts import Account, login_of
@@ -27,12 +29,20 @@ from workbench.one_time_codes import (
 )
 from workbench.services.context import Context, anyone
 from workbench.services.errors import InvalidInput
-from workbench.services.passwords import has_digest, hash_text
-from workbench.services.second_step_rules import PasswordGiven, Step, StepOver
+from workbench.services.passwords import has_digest, hash_new, hash_text, verify
+from workbench.services.second_step_rules import PasswordGiven, SecondStepNeeded, Step, StepOver, step_of_account
 from workbench.services.sessions import SignedIn, note_failure, open_session
 from workbench.services.sign_in_pace import CODES, admit
 
-__all__ = ["SwitchedOn", "give_code", "keep_second_factor", "replace_recovery_codes", "switch_on_at_door", "use_code"]
+__all__ = [
+    "SwitchedOn",
+    "choose_password",
+    "give_code",
+    "keep_second_factor",
+    "replace_recovery_codes",
+    "switch_on_at_door",
+    "use_code",
+]
 
 _PASSWORD_COUNTS = timedelta(minutes=5)
 """How long a password given is waited on for its code: time enough to set a telephone up."""
@@ -66,10 +76,41 @@ def give_code(ctx: Context, given: PasswordGiven, code: str) -> SignedIn:
         TooManyAttempts: codes were wrong too often lately.
         InvalidInput: the code is wrong or was used before.
         StepOver: the password was given too long ago.
+        SecondStepNeeded: the code is right, and a password is to be chosen.
     """
     _still_counts(given)
     use_code(ctx, given.account, code, client=given.client)
-    return _opened(ctx, given)
+    return _opened(ctx, replace(given, code_given=True))
+
+
+@anyone
+def choose_password(ctx: Context, given: PasswordGiven, new: str) -> SignedIn:
+    """Open a session with a password that the owner of an account chooses in place of the one handed over.
+
+    Args:
+        ctx: nobody's.
+        given: by `sign_in` or `give_code`, for an account whose password somebody else has set.
+        new: as typed.
+
+    Raises:
+        InvalidInput: it can be no password, or is the one handed over.
+        StepOver: the password was given too long ago, or the account has changed since.
+        SecondStepNeeded: it was kept, and a second factor is to be switched on.
+    """
+    _still_counts(given)
+    if given.step is not Step.CHOOSE_PASSWORD:
+        raise StepOver
+    if verify(given.password_hash, new):
+        raise InvalidInput("Đây là mật khẩu người khác đã đặt cho bạn. Hãy chọn một mật khẩu khác.")
+    account = given.account
+    password_hash = hash_new(new, about=(account.name, account.full_name))
+    with ctx.as_account(account).write() as work:
+        if accounts.login_of(work.connection, account.name) != (account, given.password_hash):
+            raise StepOver
+        accounts.set_password_hash(work.connection, account.id, password_hash, must_change=False)
+        work.note("change_password", new=account.name, reason="đổi mật khẩu được giao ở lần đăng nhập đầu")
+    chosen = replace(given, account=replace(account, must_change=False), password_hash=password_hash)
+    return _opened(ctx, chosen)
 
 
 @anyone
@@ -95,7 +136,7 @@ def switch_on_at_door(ctx: Context, given: PasswordGiven, *, secret: str, code: 
     if not unchanged:
         raise StepOver
     codes = keep_second_factor(inside, secret=secret, code=code)
-    return SwitchedOn(signed_in=_opened(ctx, given), recovery_codes=codes)
+    return SwitchedOn(signed_in=_opened(ctx, replace(given, code_given=True)), recovery_codes=codes)
 
 
 def _still_counts(given: PasswordGiven) -> None:
@@ -104,7 +145,12 @@ def _still_counts(given: PasswordGiven) -> None:
 
 
 def _opened(ctx: Context, given: PasswordGiven) -> SignedIn:
-    opened = open_session(ctx, (given.account, given.password_hash), given.client, step_taken=True)
+    """A session, unless another step is left."""
+    with ctx.read() as connection:
+        step = step_of_account(connection, given.account, code_given=given.code_given)
+    if step is not None:
+        raise SecondStepNeeded(replace(given, step=step, at=steady_now()))
+    opened = open_session(ctx, (given.account, given.password_hash), given.client, code_given=given.code_given)
     if opened is None:
         raise StepOver
     return opened

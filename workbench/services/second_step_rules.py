@@ -1,4 +1,4 @@
-"""Who needs a second step to sign in, and how far somebody has come who has only given a password."""
+"""What an account gives besides its password to sign in, and how far somebody has come who has given that alone."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ class Step(StrEnum):
     """What is wanted besides the password."""
 
     CODE = "code"
+    CHOOSE_PASSWORD = "choose_password"
+    """Somebody else set the password given; its owner chooses one that nobody else knows."""
     SWITCH_ON = "switch_on"
     """The account has no second factor yet and must have one."""
 
@@ -62,11 +64,20 @@ def is_required(requirement: Requirement, role: Role) -> bool:
     return requirement is Requirement.ALL
 
 
-def step_of_account(connection: Connection, account: Account) -> Step | None:
-    """What an account gives besides its password; None: nothing."""
-    if get_second_factor(connection, account.id) is not None:
+def step_of_account(connection: Connection, account: Account, *, code_given: bool = False) -> Step | None:
+    """What an account gives next besides its password; None: nothing.
+
+    The code comes first, so that whoever has only learned a password does not choose the next one; a telephone is set
+    up last, by whoever has chosen it.
+    """
+    has_factor = get_second_factor(connection, account.id) is not None
+    if has_factor and not code_given:
         return Step.CODE
-    return Step.SWITCH_ON if is_required(requirement_in_force(connection), account.role) else None
+    if account.must_change:
+        return Step.CHOOSE_PASSWORD
+    if not has_factor and is_required(requirement_in_force(connection), account.role):
+        return Step.SWITCH_ON
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +90,25 @@ class PasswordGiven:
     at: datetime
     """Evenly running; after some minutes it counts no longer."""
     step: Step
+    """What is wanted next."""
+    code_given: bool = False
+
+
+_NEXT = {
+    Step.CODE: "Mật khẩu đúng. Hãy nhập thêm mã trên điện thoại.",
+    Step.CHOOSE_PASSWORD: "Mật khẩu này do người khác đặt. Hãy đặt mật khẩu của riêng bạn.",
+    Step.SWITCH_ON: "Mật khẩu đúng. Hãy cài đăng nhập hai bước cho điện thoại của bạn.",
+}
 
 
 class SecondStepNeeded(ServiceError):
-    """The password is right, and is not enough."""
+    """What was given is right, and is not enough."""
 
     code = "second_step"
 
     def __init__(self, given: PasswordGiven) -> None:
         self.given = given
-        super().__init__("Mật khẩu đúng. Hãy nhập thêm mã trên điện thoại.")
+        super().__init__(_NEXT[given.step])
 
 
 class StepOver(InvalidInput):

@@ -57,7 +57,7 @@ def sign_in(ctx: Context, *, name: str, password: str, client: str = "") -> Sign
     Raises:
         TooManyAttempts: the name or the client has failed often lately; the error says how long to wait.
         InvalidInput: name or password is wrong (the message does not tell which).
-        SecondStepNeeded: both are right, and the account gives a code besides: see `second_step`.
+        SecondStepNeeded: both are right, and the account gives a code or chooses a password: see `second_step`.
     """
     name, client = name.encode("utf-8", "replace").decode().strip().lower()[:_LONGEST_NAME], client_key(client)
     with ctx.write() as work:
@@ -110,17 +110,17 @@ def note_failure(ctx: Context, what: str, *, name: str, client: str, account: st
         )
 
 
-def open_session(ctx: Context, login: tuple[Account, str], client: str, *, step_taken: bool = False) -> SignedIn | None:
+def open_session(ctx: Context, login: tuple[Account, str], client: str, *, code_given: bool = False) -> SignedIn | None:
     """Open a session for somebody who has given all that the account asks for.
 
     Args:
         ctx: nobody's.
         login: the account and the digest of the password given.
         client: where they come from, as counted.
-        step_taken: the second step was taken too.
+        code_given: so was a code of its second factor.
 
     Returns:
-        None when the account was switched off meanwhile, has another password, or now asks for a second step.
+        None when the account was switched off meanwhile, has another password, or now asks for more.
     """
     account = login[0]
     token = f"{account.id}.{secrets.token_urlsafe(32)}"
@@ -129,7 +129,7 @@ def open_session(ctx: Context, login: tuple[Account, str], client: str, *, step_
     with ctx.as_account(account).write() as work:
         if store.login_of(work.connection, account.name) != login:
             return None  # switched off, or given another password, while this one was compared
-        if not step_taken and step_of_account(work.connection, account) is not None:
+        if step_of_account(work.connection, account, code_given=code_given) is not None:
             return None
         attempts.take_back(work.connection, name=account.name, client=client)
         attempts.forget_before(work.connection, stamp(at - _FAILURES_KEPT))

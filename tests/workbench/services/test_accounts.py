@@ -60,7 +60,9 @@ def test_the_code_is_worth_nothing_before_it_is_shown_and_after_ten_wrong_tries(
 
 @pytest.mark.slow
 def test_signing_in_and_out(office: Office) -> None:
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, team="tổ 2")
+    accounts.create_account(
+        office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, team="tổ 2", own_password=True
+    )
     signed = sessions.sign_in(office.nobody, name="MOI", password=PASSWORD)
     inside = sessions.context_of_session(office.nobody, signed.token)
     assert inside is not None and inside.who.team == "tổ 2"
@@ -86,7 +88,7 @@ def test_a_session_nobody_uses_ends_early_and_one_in_use_at_its_hours(
     start, passed = steady_now(), timedelta()
     for module in (sessions, store):
         monkeypatch.setattr(module, "steady_now", lambda: start + passed)
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True)
     used, idle = (sessions.sign_in(office.nobody, name="moi", password=PASSWORD).token for _ in range(2))
     minutes = office.nobody.settings.session_idle_minutes
     passed = timedelta(minutes=minutes * 0.9)
@@ -102,7 +104,9 @@ def test_a_session_nobody_uses_ends_early_and_one_in_use_at_its_hours(
 
 @pytest.mark.slow
 def test_tries_that_failed_are_on_record_without_what_was_typed(office: Office) -> None:
-    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    made = accounts.create_account(
+        office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True
+    )
     with pytest.raises(InvalidInput):
         sessions.sign_in(office.nobody, name="mat-khau-go-nham-o", password="x", client="10.0.0.7")
     for _ in range(5):
@@ -125,7 +129,7 @@ def test_tries_that_failed_are_on_record_without_what_was_typed(office: Office) 
 
 
 def test_failed_sign_ins_are_throttled_and_tell_nothing(office: Office) -> None:
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True)
     with pytest.raises(InvalidInput) as wrong_password:
         sessions.sign_in(office.nobody, name="moi", password="sai-mat-khau")
     with pytest.raises(InvalidInput) as no_account:
@@ -139,7 +143,7 @@ def test_failed_sign_ins_are_throttled_and_tell_nothing(office: Office) -> None:
 
 
 def test_of_64_parallel_tries_only_a_few_are_checked(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True)
     checked: list[str] = []
 
     def counting(_hash: str, password: str) -> bool:
@@ -161,7 +165,7 @@ def test_of_64_parallel_tries_only_a_few_are_checked(office: Office, monkeypatch
 def test_the_owner_waits_a_minute_at_most_and_not_at_all_where_the_owner_has_been(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True)
     sessions.sign_in(office.nobody, name="moi", password=PASSWORD, client="10.0.0.1")
     start = steady_now()
     late = timedelta()
@@ -188,7 +192,9 @@ def test_guesses_of_many_names_from_one_address_are_slowed(office: Office) -> No
 
 @pytest.mark.slow
 def test_a_new_password_ends_the_other_sessions_and_guessing_the_old_one_is_slowed(office: Office) -> None:
-    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    made = accounts.create_account(
+        office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True
+    )
     here, there = (sessions.sign_in(office.nobody, name="moi", password=PASSWORD).token for _ in range(2))
     own = office.nobody.as_account(made)
     accounts.change_password(own, old=PASSWORD, new="mat-khau-thu-2", token=here)
@@ -218,12 +224,14 @@ def test_a_new_password_ends_the_other_sessions_and_guessing_the_old_one_is_slow
 )
 def test_passwords_that_everybody_tries_are_refused(office: Office, password: str) -> None:
     with pytest.raises(InvalidInput, match="phổ biến"):
-        accounts.create_account(office.administrator, name="moimoi", password=password, role=Role.CLERK)
+        accounts.create_account(
+            office.administrator, name="moimoi", password=password, role=Role.CLERK, own_password=True
+        )
 
 
 @pytest.mark.parametrize("password", ["con mèo trèo cây cau", "hà nội mưa phùn bay", "Xk7#qP2z", "benTre-8Lá-dừa"])
 def test_words_in_a_row_are_passwords(office: Office, password: str) -> None:
-    accounts.create_account(office.administrator, name="moimoi", password=password, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moimoi", password=password, role=Role.CLERK, own_password=True)
     sessions.sign_in(office.nobody, name="moimoi", password=password)
 
 
@@ -231,9 +239,11 @@ def test_words_in_a_row_are_passwords(office: Office, password: str) -> None:
 def test_a_password_is_the_same_from_every_keyboard(office: Office) -> None:
     """Some keyboards write a letter with its marks as one sign, others as several; both were shut out of each other."""
     composed, apart = (unicodedata.normalize(form, "cà phê sữa đá ở Huế") for form in ("NFC", "NFD"))
-    accounts.create_account(office.administrator, name="mot", password=composed, role=Role.CLERK)
-    accounts.create_account(office.administrator, name="hai", password=apart, role=Role.CLERK)
-    before = accounts.create_account(office.administrator, name="cu", password=composed, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="mot", password=composed, role=Role.CLERK, own_password=True)
+    accounts.create_account(office.administrator, name="hai", password=apart, role=Role.CLERK, own_password=True)
+    before = accounts.create_account(
+        office.administrator, name="cu", password=composed, role=Role.CLERK, own_password=True
+    )
     with office.administrator.write() as work:
         store.set_password_hash(
             work.connection, before.id, passwords._hasher.hash(apart)
@@ -246,7 +256,9 @@ def test_a_password_is_the_same_from_every_keyboard(office: Office) -> None:
 
 def test_half_a_character_is_wrong_and_no_fault(office: Office) -> None:
     with pytest.raises(InvalidInput, match="hỏng"):
-        accounts.create_account(office.administrator, name="moi", password="mat-\ud800-khau-la", role=Role.CLERK)
+        accounts.create_account(
+            office.administrator, name="moi", password="mat-\ud800-khau-la", role=Role.CLERK, own_password=True
+        )
     for name, password in (("moi\ud800", PASSWORD), ("moi", "mat-\ud800-khau-la")):
         with pytest.raises(InvalidInput, match="không đúng"):
             sessions.sign_in(office.nobody, name=name, password=password)
@@ -256,14 +268,16 @@ def test_half_a_character_is_wrong_and_no_fault(office: Office) -> None:
 def test_no_session_opens_for_whoever_was_shut_out_meanwhile(
     office: Office, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    made = accounts.create_account(
+        office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True
+    )
     compared = sessions.verify
 
     def slow(digest: str, password: str) -> bool:
         if change == "closed":
             accounts.update_account(office.administrator, made.id, active=False)
         else:
-            accounts.reset_password(office.administrator, made.id, "mat-khau-thu-3")
+            accounts.reset_password(office.administrator, made.id, "mat-khau-thu-3", own_password=True)
         return compared(digest, password)
 
     monkeypatch.setattr(sessions, "verify", slow)
@@ -274,7 +288,7 @@ def test_no_session_opens_for_whoever_was_shut_out_meanwhile(
 
 
 def test_setting_the_clock_back_holds_nobody_up(office: Office) -> None:
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True)
     with office.nobody.database.write() as connection:
         for _ in range(30):
             add_attempt(connection, name="moi", client="", at=stamp(now() + timedelta(days=400)))
@@ -282,7 +296,9 @@ def test_setting_the_clock_back_holds_nobody_up(office: Office) -> None:
 
 
 def test_a_disabled_account_is_out_at_once(office: Office) -> None:
-    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    made = accounts.create_account(
+        office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True
+    )
     signed = sessions.sign_in(office.nobody, name="moi", password=PASSWORD)
     accounts.update_account(office.administrator, made.id, active=False)
     assert sessions.context_of_session(office.nobody, signed.token) is None
@@ -297,13 +313,15 @@ def test_the_last_administrator_stays(office: Office) -> None:
 
 
 def test_passwords_are_changed_and_reset(office: Office) -> None:
-    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    made = accounts.create_account(
+        office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True
+    )
     own = office.nobody.as_account(made)
     with pytest.raises(InvalidInput):
         accounts.change_password(own, old="sai-mat-khau", new="mat-khau-thu-2")
     accounts.change_password(own, old=PASSWORD, new="mat-khau-thu-2")
     sessions.sign_in(office.nobody, name="moi", password="mat-khau-thu-2")
-    accounts.reset_password(office.administrator, made.id, "mat-khau-thu-3")
+    accounts.reset_password(office.administrator, made.id, "mat-khau-thu-3", own_password=True)
     sessions.sign_in(office.nobody, name="moi", password="mat-khau-thu-3")
     with pytest.raises(InvalidInput, match="8"):
         accounts.reset_password(office.administrator, made.id, "ngan")
@@ -312,11 +330,11 @@ def test_passwords_are_changed_and_reset(office: Office) -> None:
 @pytest.mark.parametrize("name", ["", "a", "có dấu", "system", "a b", "x" * 41, "-x"])
 def test_names_that_can_be_none(office: Office, name: str) -> None:
     with pytest.raises(InvalidInput):
-        accounts.create_account(office.administrator, name=name, password=PASSWORD, role=Role.CLERK)
+        accounts.create_account(office.administrator, name=name, password=PASSWORD, role=Role.CLERK, own_password=True)
 
 
 def test_passwords_leave_no_trace(office: Office) -> None:
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True)
     signed = sessions.sign_in(office.nobody, name="moi", password=PASSWORD)
     with office.nobody.database.read() as connection:
         for table in ("accounts", "sessions", "audit_events"):

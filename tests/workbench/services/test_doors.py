@@ -22,7 +22,7 @@ PASSWORD = "mat-khau-thu-1"
 
 @pytest.mark.slow
 def test_a_backup_brought_back_revives_no_session(office: Office, tmp_path: Path) -> None:
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True)
     token = sessions.sign_in(office.nobody, name="moi", password=PASSWORD).token
     made = backup.write_backup(office.administrator, tmp_path / "sao-luu.zip")
     other = Settings(data_dir=tmp_path / "khac")
@@ -45,7 +45,7 @@ def test_a_restore_that_was_killed_opens_nothing_and_begins_again(office: Office
 
 
 def test_a_lost_database_does_not_open_the_door_for_a_first_administrator(office: Office, tmp_path: Path) -> None:
-    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True)
     trail = office.nobody.settings.data_dir / "trail"
     lost = Settings(data_dir=tmp_path / "mat")
     lost.data_dir.mkdir()
@@ -57,7 +57,9 @@ def test_a_lost_database_does_not_open_the_door_for_a_first_administrator(office
 
 
 def test_a_session_made_or_turned_over_by_sql_lets_nobody_in(office: Office) -> None:
-    made = accounts.create_account(office.administrator, name="moi", password=PASSWORD, role=Role.CLERK)
+    made = accounts.create_account(
+        office.administrator, name="moi", password=PASSWORD, role=Role.CLERK, own_password=True
+    )
     token = sessions.sign_in(office.nobody, name="moi", password=PASSWORD).token
     boss = office.administrator.who.id
     with office.nobody.database.write() as connection:

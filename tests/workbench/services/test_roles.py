@@ -59,6 +59,7 @@ OPEN = {
     "accounts.needs_first_administrator",
     "sessions.sign_in",
     "sessions.sign_out",
+    "second_step.choose_password",
     "second_step.give_code",
     "second_step.switch_on_at_door",
     "lookups.look_up",

@@ -54,7 +54,7 @@ def phone(monkeypatch: pytest.MonkeyPatch) -> Phone:
 
 
 def person(office: Office, name: str = "moi", role: Role = Role.CLERK) -> Context:
-    made = accounts.create_account(office.administrator, name=name, password=PASSWORD, role=role)
+    made = accounts.create_account(office.administrator, name=name, password=PASSWORD, role=role, own_password=True)
     return office.nobody.as_account(made)
 
 
@@ -356,7 +356,7 @@ def test_a_unit_resets_its_own_people_alone(office: Office, phone: Phone) -> Non
         office.administrator, name="boss.a", password=PASSWORD, role=Role.ADMINISTRATOR, office_id=a.id
     )
     made = accounts.create_account(
-        office.administrator, name="nguoi.b", password=PASSWORD, role=Role.CLERK, office_id=b.id
+        office.administrator, name="nguoi.b", password=PASSWORD, role=Role.CLERK, office_id=b.id, own_password=True
     )
     inside_a, own = office.nobody.as_account(boss_a), office.nobody.as_account(made)
     switched_on(own, phone)

@@ -44,7 +44,7 @@ def show(context: Context) -> None:
             "Ca": a.shift,
             **({"Đơn vị": units.get(a.office_id, "")} if len(units) > 1 else {}),
             "Hai bước": "Có" if a.id in two_steps else "",
-            "Tình trạng": "Đang dùng" if a.active else "Đã khóa",
+            "Tình trạng": _state(a),
         }
         for a in accounts
     ]
@@ -56,6 +56,12 @@ def show(context: Context) -> None:
         _change(context, accounts, units)
         _reset_second_step(context, [a for a in accounts if a.id in two_steps and a.id != context.account_id])
     _require_second_step(context)
+
+
+def _state(account: Account) -> str:
+    if not account.active:
+        return "Đã khóa"
+    return "Chờ đặt mật khẩu" if account.must_change else "Đang dùng"
 
 
 def _require_second_step(context: Context) -> None:
@@ -147,7 +153,7 @@ def _new(context: Context, units: dict[int | None, str]) -> None:
             shift=shift,
             office_id=unit,
         )
-        _tell(f"Đã thêm tài khoản «{plain(made.name)}». Người dùng nên đổi mật khẩu ở lần đăng nhập đầu.")
+        _tell(f"Đã thêm tài khoản «{plain(made.name)}». Người dùng đặt mật khẩu của mình ở lần đăng nhập đầu.")
 
 
 def _tell(message: str) -> None:
@@ -171,7 +177,12 @@ def _change(context: Context, accounts: tuple[Account, ...], units: dict[int | N
         left, right = st.columns(2)
         team, shift = left.text_input("Tổ", chosen.team), right.text_input("Ca", chosen.shift)
         active = st.toggle("Đang dùng", chosen.active, help="Khóa: người này bị đăng xuất ngay.")
-        password = st.text_input("Mật khẩu mới (để trống nếu không đổi)", type="password", autocomplete="new-password")
+        password = st.text_input(
+            "Mật khẩu mới (để trống nếu không đổi)",
+            type="password",
+            autocomplete="new-password",
+            help="Người này bị đăng xuất ngay và đặt mật khẩu của mình ở lần đăng nhập sau.",
+        )
         sent = st.form_submit_button("Lưu thay đổi")
     if sent:
         update_account(
