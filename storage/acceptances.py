@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from corrections.acceptance import AcceptanceLevel, levels_above
+from corrections.acceptance import AcceptanceLevel, changed_columns, levels_above
 from corrections.entries import EntryState
 from storage.clock import now, stamp
+from storage.entries import StoredEntry, get_entries, version_after
 from storage.rows import inserted_id, newest_rows, row_of
-from storage.schema import acceptance_books, acceptance_returns, acceptances, entries
+from storage.schema import acceptance_books, acceptance_returns, acceptances, entries, exports
 from storage.states import VerdictResult
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "LevelOfBook",
     "Verdict",
     "add_acceptance",
+    "changed_since_delivery",
     "fell_with",
     "get_acceptance",
     "last_words",
@@ -183,6 +185,46 @@ def opened_again(connection: Connection) -> dict[int, int]:
         select(e.book_id, func.count()).where(e.book_id.in_(looked_at), e.state.in_(_UNFINISHED)).group_by(e.book_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def changed_since_delivery(connection: Connection, words: Mapping[LevelOfBook, LastWord]) -> dict[int, int]:
+    """Of books with a standing acceptance, how many entries were approved with other values after the newest delivery.
+
+    What was approved last in each book is one look into an index; entries are read only where that came later.
+
+    Args:
+        connection: a connection.
+        words: the last words on the books that are asked about.
+
+    Returns:
+        By book id; none: left out.
+    """
+    x, e, b = exports.c, entries.c, acceptance_books.c
+    accepted = select(b.book_id).where(b.result == VerdictResult.ACCEPTED.value)
+    newest = select(func.max(x.id)).where(x.book_id.in_(accepted)).group_by(x.book_id)
+    last_approval = select(func.max(e.approved_at)).where(e.book_id == x.book_id).scalar_subquery()
+    later = connection.execute(select(x.book_id, x.at).where(x.id.in_(newest), last_approval > x.at)).all()
+    standing = {book_id for (book_id, _), word in words.items() if word.stands}
+    counts = {}
+    for book_id, at in later:
+        if book_id in standing:
+            anew = select(e.id).where(e.book_id == book_id, e.approved_at > at, e.state == EntryState.APPROVED.value)
+            stored = get_entries(connection, connection.execute(anew).scalars().all())
+            counts[book_id] = _how_many_differ(connection, stored, at)
+    return {book_id: count for book_id, count in counts.items() if count}
+
+
+def _how_many_differ(connection: Connection, approved: Iterable[StoredEntry], at: str) -> int:
+    """How many of these approved entries were not approved at a moment, or had other values."""
+    count = 0
+    for entry in (stored.entry for stored in approved):
+        then = version_after(connection, entry.id, at)
+        before = {name: value.normalized for name, value in then.fields.items()} if then else {}
+        was_approved = then is not None and then.state is EntryState.APPROVED
+        count += not was_approved or bool(
+            changed_columns(before, {name: value.normalized for name, value in entry.fields.items()})
+        )
+    return count
 
 
 def rounds_so_far(connection: Connection, level: AcceptanceLevel, book_ids: Sequence[int]) -> int:

@@ -219,6 +219,7 @@ entries = Table(
     Column("lease_until", String(30)),
     UniqueConstraint("page_id", "region"),
     Index(None, "book_id", "state"),
+    Index(None, "book_id", "approved_at"),
     Index(None, "state", "priority", "id"),
     Index(None, "lease_account"),
     Index(None, "confirmed_at", "book_id", "state"),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Integer, cast, func, select
 from corrections.acceptance import AcceptanceLevel
 from corrections.campaign.targets import CASE_STEPS, Step
 from layouts.register_types import RegisterType
-from storage.acceptances import last_words, opened_again
+from storage.acceptances import changed_since_delivery, last_words, opened_again
 from storage.books import REAL_WORK
 from storage.schema import books, entries, exports, pages
 from storage.states import ExportState, PageState
@@ -63,9 +63,10 @@ def _taken(connection: Connection, steps: Collection[Step]) -> dict[Step, Collec
     delivered = _deliveries(connection)
     taken[Step.EXPORTED] = delivered.keys()
     if levels:
-        opened, accepted = opened_again(connection), {step: set[int]() for step in levels.values()}
-        for (book, level), word in last_words(connection).items():
-            if level in levels and word.stands and delivered.get(book) == word.verdict.delivery and book not in opened:
+        words, accepted = last_words(connection), {step: set[int]() for step in levels.values()}
+        moved = opened_again(connection).keys() | changed_since_delivery(connection, words).keys()
+        for (book, level), word in words.items():
+            if level in levels and word.stands and delivered.get(book) == word.verdict.delivery and book not in moved:
                 accepted[levels[level]].add(book)
         taken |= accepted
     return taken

@@ -75,12 +75,21 @@ def acceptance_board(ctx: Context) -> tuple[BoardRow, ...]:
     with ctx.read() as connection:
         books = list_books(connection)
         newest = exports_log.newest_deliveries(connection)
-        words, opened = store.last_words(connection), store.opened_again(connection)
-    return tuple(_row(book, newest.get(book.id), words, opened.get(book.id, 0)) for book in books)
+        words = store.last_words(connection)
+        opened, changed = store.opened_again(connection), store.changed_since_delivery(connection, words)
+    return tuple(
+        _row(book, newest.get(book.id), words, opened=opened.get(book.id, 0), changed=changed.get(book.id, 0))
+        for book in books
+    )
 
 
 def _row(
-    book: Book, delivery: ExportRecord | None, words: Mapping[store.LevelOfBook, store.LastWord], opened: int
+    book: Book,
+    delivery: ExportRecord | None,
+    words: Mapping[store.LevelOfBook, store.LastWord],
+    *,
+    opened: int,
+    changed: int,
 ) -> BoardRow:
     now_accepted, before, returned, back = {}, {}, {}, {}
     for level in AcceptanceLevel:
@@ -104,6 +113,7 @@ def _row(
         returned_on=returned,
         taken_back=back,
         opened=opened,
+        changed=changed,
     )
 
 

@@ -30,6 +30,8 @@ class BoardRow:
     """Which level below returned the book after a level had accepted it, and when: that level must accept it anew."""
     opened: int
     """Entries that are not finished (any more), of a book that some level has accepted or returned."""
+    changed: int
+    """Entries of an accepted book that were approved with other values since its newest delivery."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

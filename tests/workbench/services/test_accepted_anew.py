@@ -12,6 +12,7 @@ from storage.step_counts import books_by_step
 from tests.exports.books import words_of_document
 from tests.workbench.services.conftest import Office
 from tests.workbench.services.test_acceptance import SHOWN, _approve, _codes, _hold, _reopen, finished
+from workbench.screens.pages.handover import _level_cell, _to_do
 from workbench.services import acceptance, acceptance_papers, audit, exporting, office_delivery, review
 from workbench.services.acceptance import BookVerdict
 from workbench.services.errors import InvalidInput
@@ -118,6 +119,28 @@ def test_an_acceptance_rests_while_an_entry_is_open_and_stands_again_if_it_was_l
     assert row.opened == 0 and _accepted_at(finished) == {COMMUNE: 1, DISTRICT: 1, PROVINCE: 1}
     made = office_delivery.deliver_office(finished.supervisor, tmp_path / "whole")
     assert [book.id for book in made.manifest.books] == [1] and made.manifest.kept_back == ()
+
+
+@pytest.mark.slow
+def test_an_accepted_book_that_was_changed_and_approved_again_is_to_be_exported_again_at_once(
+    finished: Office, token: Token, tmp_path: Path
+) -> None:
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    for level in AcceptanceLevel:
+        _hold(finished, level)
+    (row,) = acceptance.acceptance_board(finished.inspector)
+    assert row.changed == 0
+    _reopen(finished, token, 2)
+    _approve(finished, token, 2, nksHoTen="Nguyễn Văn Mười")
+    (row,) = acceptance.acceptance_board(finished.inspector)
+    assert (row.opened, row.changed) == (0, 1) and _accepted_at(finished) == {COMMUNE: 0, DISTRICT: 0, PROVINCE: 0}
+    assert _level_cell(row, COMMUNE).startswith("⚠") and "Cần xuất lại: 1 trường hợp" in _to_do(row)
+    exporting.export_book(finished.supervisor, 1, tmp_path / "out")
+    (row,) = acceptance.acceptance_board(finished.inspector)
+    assert row.changed == 0 and not row.accepted_on and set(row.accepted_before) == set(AcceptanceLevel)
+    for level in AcceptanceLevel:
+        _hold(finished, level)
+    assert _accepted_at(finished) == {COMMUNE: 1, DISTRICT: 1, PROVINCE: 1}
 
 
 def _accepted_at(office: Office) -> dict[AcceptanceLevel, int]:

@@ -206,13 +206,15 @@ def _level_cell(row: BoardRow, level: AcceptanceLevel) -> str:
     if level in row.taken_back:
         return "✖ hết hiệu lực"
     if level in row.accepted_on:
-        return f"{'⚠' if row.opened else '✓'} {row.accepted_on[level]}"
+        return f"{'⚠' if row.opened or row.changed else '✓'} {row.accepted_on[level]}"
     return f"bản cũ {row.accepted_before[level]}" if level in row.accepted_before else ""
 
 
 def _to_do(row: BoardRow) -> str:
     """Why acceptances of the book do not stand, and what it takes."""
     told = [f"Đang mở lại {dotted(row.opened)} trường hợp"] if row.opened else []
+    if row.changed:
+        told.append(f"Cần xuất lại: {dotted(row.changed)} trường hợp đã sửa rồi duyệt lại sau khi xuất")
     for by in dict.fromkeys(row.taken_back.values()):
         levels = ", ".join(LEVEL_LABELS[level] for level, whose in row.taken_back.items() if whose == by)
         told.append(f"{levels} phải nghiệm thu lại ({by})")
