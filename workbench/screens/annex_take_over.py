@@ -7,9 +7,17 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from corrections.entries import Role
 from workbench.screens.long_texts import row_height, wrapping
+from workbench.screens.plain import plain
 from workbench.screens.telling import tell
-from workbench.services.annex_take_over import OfferedCount, offered_counts, take_over_counts
+from workbench.services.annex_take_over import (
+    OfferedCount,
+    TakeOver,
+    add_communes_together,
+    offered_counts,
+    take_over_counts,
+)
 from workbench.services.context import Context
 from workbench.wording import number
 
@@ -42,6 +50,7 @@ def take_over_part(context: Context, annex_id: int) -> None:
     if not st.toggle("Lấy số của bản in vào «Đếm trên giấy»", key=f"take_over_{annex_id}"):
         return
     found = offered_counts(context, annex_id)
+    _communes_together(context, annex_id, found)
     open_to_take = [one for one in found.offered if not one.hindrance]
     if found.same:
         st.caption(f"{number(found.same)} số của bản in đã ghi đúng như vậy.")
@@ -50,6 +59,21 @@ def take_over_part(context: Context, annex_id: int) -> None:
     elif not found.offered:
         st.info("Không còn số nào của bản in phải lấy.")
     _not_to_take([one for one in found.offered if one.hindrance])
+
+
+def _communes_together(context: Context, annex_id: int, found: TakeOver) -> None:
+    """Districts that count their communes in one line and have none here: one unit each, if an administrator wants."""
+    if not found.unlisted:
+        return
+    st.info(
+        f"{number(len(found.unlisted))} huyện có một dòng cho mọi xã, mà ở đây chưa liệt kê xã nào: "
+        f"{plain(', '.join(found.unlisted))}. Thêm cho mỗi huyện một đơn vị «Các xã thuộc …» thì lấy được số, tách "
+        "khỏi số của chính huyện. Khi có danh sách từng xã, hãy bỏ số của đơn vị gộp."
+    )
+    if not context.may(Role.ADMINISTRATOR):
+        st.caption("Quản trị mới thêm đơn vị được.")
+    elif st.button(f"Thêm {number(len(found.unlisted))} đơn vị gộp cấp xã", key=f"take_over_together_{annex_id}"):
+        tell(f"Đã thêm {number(add_communes_together(context, annex_id))} đơn vị gộp cấp xã.")
 
 
 def _offer(context: Context, annex_id: int, offered: Sequence[OfferedCount]) -> None:

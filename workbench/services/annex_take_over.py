@@ -5,17 +5,15 @@ Single volumes are never touched, and no line that is kept is replaced unless a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from corrections.campaign.annex_checks import AnnexFinding, check_annex
-from corrections.campaign.annex_counts import AnnexCount, counts_of, section_of
-from corrections.campaign.annex_units import office_named
-from corrections.campaign.annexes import ALL, Annex, AnnexRow
+from corrections.campaign.annex_counts import AnnexCount, counts_of
+from corrections.campaign.annexes import ALL
 from corrections.campaign.counts import PaperCount, count_words, more_books_than_cases
-from corrections.campaign.figures import Figures, FiguresKey, form_data
-from corrections.campaign.offices import Office, OfficeLevel, OfficeTree
+from corrections.campaign.figures import Figures
+from corrections.campaign.offices import Office
 from corrections.campaign.totals import dotted
 from corrections.entries import Role
 from layouts.register_types import RegisterType
@@ -24,19 +22,16 @@ from storage.campaign import KeptAnnex, KeptPaperCount
 from storage.clock import now, stamp
 from storage.offices import office_tree
 from storage.opening.database import Connection
-from storage.work_counts import OfficeKey, figures_by_office
-from vietnamese.addresses import AUTHORITY, place_key
-from workbench.services.campaign_sources import paper_keeper, put_paper_counts
+from storage.work_counts import figures_by_office
+from workbench.services.annex_lines import LinesHere, OwnFigures, together
+from workbench.services.campaign_sources import put_paper_counts
 from workbench.services.context import Context, requires
-from workbench.services.days import today_kept
 from workbench.services.errors import InvalidInput
 from workbench.services.kept_annexes import annex_of_text
+from workbench.services.offices import add_units
 from workbench.services.paper_doubts import years_words
-from workbench.services.settings import office_values
 
-__all__ = ["OfferedCount", "TakeOver", "offered_counts", "take_over_counts"]
-
-_OwnFigures = Mapping[OfficeKey, Mapping[FiguresKey, Figures]]
+__all__ = ["OfferedCount", "TakeOver", "add_communes_together", "offered_counts", "take_over_counts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +77,8 @@ class TakeOver:
     offered: tuple[OfferedCount, ...]
     same: int
     """Counts that are kept already, as printed."""
+    unlisted: tuple[str, ...]
+    """Districts whose lines count their communes, of which none is listed here: see `add_communes_together`."""
 
 
 @requires(Role.SUPERVISOR)
@@ -127,6 +124,24 @@ def take_over_counts(ctx: Context, annex_id: int, chosen: Sequence[OfferedCount]
     return len(chosen)
 
 
+@requires(Role.ADMINISTRATOR)
+def add_communes_together(ctx: Context, annex_id: int) -> int:
+    """Add a unit for all communes of each district whose line counts them and that has none listed; returns how many.
+
+    Raises:
+        InvalidInput: there is no annex of that number, or every district has communes.
+    """
+    with ctx.write() as work:
+        kept = _annex(work.connection, annex_id)
+        tree = office_tree(work.connection)
+        units = LinesHere(ctx, work.connection, annex_of_text(kept.number, kept.content), tree, {})
+        districts = units.without_communes()
+        if not districts:
+            raise InvalidInput("Huyện nào trong phụ lục này cũng đã có đơn vị cấp xã. Không cần thêm.")
+        add_units(work, tree, [together(district) for district in districts])
+    return len(districts)
+
+
 def _annex(connection: Connection, annex_id: int) -> KeptAnnex:
     found = [one for one in store.list_annexes(connection) if one.id == annex_id]
     if not found:
@@ -154,7 +169,7 @@ def _offered(ctx: Context, connection: Connection, kept: KeptAnnex) -> TakeOver:
     tree, lines = office_tree(connection), store.list_paper_counts(connection)
     moment = stamp(now())
     figures = figures_by_office(connection, moment, moment)
-    units = _Units(ctx, connection, annex, tree, figures)
+    units = LinesHere(ctx, connection, annex, tree, figures)
     told = _Told(figures, lines)
     findings = check_annex(annex)
     offered, same = [], 0
@@ -177,11 +192,12 @@ def _offered(ctx: Context, connection: Connection, kept: KeptAnnex) -> TakeOver:
             volumes=0,
             form_now="",
             form_then="",
-            doubts=_doubts(one, count, findings),
+            doubts=(*_doubts(one, count, findings), *_counted_above(units.district_of_all(office_id), one, lines)),
             hindrance=hindrance or _in_the_way(one, alike),
         )
         offered.append(found if hindrance else told.beside(found))
-    return TakeOver(offered=tuple(offered), same=same)
+    unlisted = tuple(district.name for district in units.without_communes())
+    return TakeOver(offered=tuple(offered), same=same, unlisted=unlisted)
 
 
 def _numbers(line: KeptPaperCount) -> tuple[int | None, int | None, int]:
@@ -212,6 +228,13 @@ def _doubts(one: AnnexCount, count: PaperCount, findings: Iterable[AnnexFinding]
     return tuple(dict.fromkeys([*about, *([wrong] if wrong and not about else [])]))
 
 
+def _counted_above(district: Office | None, one: AnnexCount, lines: Iterable[KeptPaperCount]) -> tuple[str, ...]:
+    """Lines of a district itself, beside a count of all its communes: the same print may stand there already."""
+    own = [line.words for line in lines if district and line.office_id == district.id and not line.elsewhere
+           and line.register_type is one.register_type]  # fmt: skip
+    return (f"Chính huyện cũng có dòng «{'; '.join(own)}»: hãy xem có đếm trùng không.",) if own else ()
+
+
 def _in_the_way(one: AnnexCount, alike: Iterable[KeptPaperCount]) -> str:
     """Lines of the unit beside which the count would be added a second time."""
     for line in alike:
@@ -223,55 +246,10 @@ def _in_the_way(one: AnnexCount, alike: Iterable[KeptPaperCount]) -> str:
     return ""
 
 
-class _Units:
-    """Whose line of an annex is whose, and why a line is nobody's that may be counted here."""
-
-    def __init__(
-        self, ctx: Context, connection: Connection, annex: Annex, tree: OfficeTree, figures: _OwnFigures
-    ) -> None:
-        self._annex, self._tree, self._mine, self._today = annex, tree, ctx.office_ids(), today_kept()
-        volumes = form_data()["volumes"].get(annex.number)
-        self._level = OfficeLevel(volumes["level"]) if volumes else None
-        own = str(office_values(connection).get("unit_name", "")) or paper_keeper(figures, None)[1]
-        self._alone = place_key(AUTHORITY.sub("", own)) if not len(tree) else ""
-        self._own = own
-
-    def of(self, row: AnnexRow) -> tuple[int | None, str]:
-        """The unit of a row, and why its counts cannot be taken over; empty: they can."""
-        if not len(self._tree):
-            mine = bool(self._alone) and place_key(AUTHORITY.sub("", row.unit)) == self._alone
-            return None, "" if mine else f"Không phải dòng của {self._own or 'đơn vị mình'}."
-        level, name = office_named(row.unit)
-        unit = self._named(row, name) if name else self._only(level)
-        if unit is None:
-            return None, "Không có đúng một đơn vị tên như vậy. Hãy sửa tên ở màn hình «Đơn vị» cho giống bản in."
-        if self._mine is not None and unit.id not in self._mine:
-            return unit.id, "Không phải đơn vị của bạn."
-        if self._level is not None and unit.level is not self._level:
-            return unit.id, (
-                f"Phụ lục này là số của {self._level.label.lower()}; dòng này là số cộng của các đơn vị bên dưới. Hãy "
-                "nạp phụ lục có từng đơn vị."
-            )
-        if self._level is None and any(one.in_force(self._today) for one in self._tree.children(unit.id)):
-            return unit.id, "Dòng này là số cộng của các đơn vị bên dưới. Hãy nạp phụ lục có từng đơn vị."
-        return unit.id, ""
-
-    def _named(self, row: AnnexRow, name: str) -> Office | None:
-        find = partial(self._tree.of_words, day=self._today)
-        if (found := find(name)) is not None:
-            return found
-        around = find(section_of(self._annex, row))
-        return find(name, within=self._tree.subtree(around.id)) if around is not None else None
-
-    def _only(self, level: OfficeLevel | None) -> Office | None:
-        alone = [office for office in self._tree.in_force(self._today) if office.level is level]
-        return alone[0] if len(alone) == 1 else None
-
-
 class _Told:
     """What the forms tell of a unit and type, with the lines that are kept and with others in their place."""
 
-    def __init__(self, volumes: _OwnFigures, lines: Sequence[KeptPaperCount]) -> None:
+    def __init__(self, volumes: OwnFigures, lines: Sequence[KeptPaperCount]) -> None:
         self._volumes, self._lines = volumes, lines
 
     def beside(self, offered: OfferedCount) -> OfferedCount:
@@ -287,13 +265,13 @@ class _Told:
         )
 
 
-def _figures(unit: _OwnFigures, lines: Sequence[KeptPaperCount], kind: RegisterType | None) -> Figures:
+def _figures(unit: OwnFigures, lines: Sequence[KeptPaperCount], kind: RegisterType | None) -> Figures:
     own = {key: dict(parts) for key, parts in unit.items()}
     put_paper_counts(own, lines)
     return _of_type(own, kind)
 
 
-def _of_type(own: _OwnFigures, kind: RegisterType | None) -> Figures:
+def _of_type(own: OwnFigures, kind: RegisterType | None) -> Figures:
     parts = (f for row in own.values() for (of, _), f in row.items() if kind in (None, of))
     return sum(parts, start=Figures())
 

@@ -23,6 +23,7 @@ from workbench.services.errors import InvalidInput
 __all__ = [
     "OfficeChange",
     "OfficeImport",
+    "add_units",
     "assign_books",
     "change_units",
     "changes_form",
@@ -112,6 +113,16 @@ def save_office(ctx: Context, office: Office) -> Office:
         if office.id and office.parent_id in tree.subtree(office.id):
             raise InvalidInput(f"{office.name} không thể trực thuộc chính nó hoặc đơn vị cấp dưới của nó.")
         return _keep(work, tree, office)
+
+
+def add_units(work: Work, tree: OfficeTree, units: Iterable[Office]) -> None:
+    """Add units to a tree inside a service that has checked whose they are.
+
+    Raises:
+        InvalidInput: one of them cannot be so.
+    """
+    for unit in units:
+        _keep(work, tree, unit)
 
 
 def _keep(work: Work, tree: OfficeTree, office: Office) -> Office:

@@ -18,7 +18,7 @@ from workbench.services import annex_take_over, audit, campaign, offices, paper
 from workbench.services.annex_take_over import OfferedCount, TakeOver
 from workbench.services.books import create_book, list_books
 from workbench.services.context import Context
-from workbench.services.errors import InvalidInput
+from workbench.services.errors import InvalidInput, NotAllowed
 from workbench.services.settings import save_office_settings
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -187,6 +187,49 @@ def test_communes_of_one_name_are_told_apart_by_the_section_they_stand_in(office
     found = annex_take_over.offered_counts(office.administrator, number)
     births = {one.words: one.office_id for one in found.offered if one.register_type is BIRTH and not one.hindrance}
     assert births == {"9 quyển = 90 hồ sơ": twins["691"].id, "7 quyển = 70 hồ sơ": twins["692"].id}
+
+
+def test_an_annex_of_districts_alone_is_taken_over_for_their_communes_together(office: Office, tmp_path: Path) -> None:
+    boss = office.administrator
+    top = offices.save_office(boss, Unit(code="70", name="Tỉnh Bình An", level=OfficeLevel.PROVINCE))
+    districts = [
+        offices.save_office(boss, Unit(code=code, name=name, level=OfficeLevel.DISTRICT, parent_id=top.id))
+        for code, name in (("691", "Huyện Một"), ("692", "Huyện Hai"))
+    ]
+    rows = ((1, "Huyện Một", 9, 90, 1, 10), (2, "Huyện Hai", 7, 70, 0, 0))
+    number = annex(boss, tmp_path, *rows)
+    before = annex_take_over.offered_counts(boss, number)
+    first = annex(boss, tmp_path, (1, "Huyện Một", "", 90, "", 10), number="01")
+    annex_take_over.take_over_counts(boss, first, annex_take_over.offered_counts(boss, first).offered)
+    assert before.unlisted == ("Huyện Một", "Huyện Hai") and not told(before)
+    assert all("chưa có đơn vị cấp xã" in why for why in hindered(before).values())
+    clerk = person(office, "huyen", Role.SUPERVISOR, districts[0])
+    with pytest.raises(NotAllowed):
+        annex_take_over.add_communes_together(clerk, number)
+    assert annex_take_over.add_communes_together(boss, number) == 2
+    with pytest.raises(InvalidInput, match="cũng đã có"):
+        annex_take_over.add_communes_together(boss, number)
+    found = annex_take_over.offered_counts(boss, number)
+    assert not found.unlisted and len(told(found)) == 4
+    assert "đếm trùng" in of(found, "Huyện Một", BIRTH).doubts[-1] and of(found, "Huyện Hai", BIRTH).plain
+    for line in paper.paper_lines(boss):  # taken from Phụ lục 01 before the communes had a unit
+        paper.remove_paper_line(boss, line.id)
+    found = annex_take_over.offered_counts(boss, number)
+    assert all(one.plain for one in found.offered)
+    assert annex_take_over.take_over_counts(boss, number, found.offered) == 4
+    own = annex(boss, tmp_path, (1, "Phòng Tư pháp huyện Một", 3, 45, 0, 0), number="03")
+    of_district = annex_take_over.offered_counts(boss, own).offered
+    assert not any(one.replaced or one.hindrance for one in of_district), "the district's own books stand beside them"
+    annex_take_over.take_over_counts(boss, own, of_district)
+    tables = campaign.volume_tables(boss, ("02", "03"))
+    births = {key: [row.figures.of_type(BIRTH).books for row in tables[key]] for key in tables}
+    assert births == {"02": [9, 7], "03": [3, 0]}
+    view = {view.number: view for view in paper.annexes(boss)}
+    assert not view["02"].compared and not view["03"].compared, "what is counted is what is printed"
+    assert annex_take_over.offered_counts(boss, first).same == 2, "Phụ lục 01 counts the same communes"
+    offices.save_office(boss, Unit(code="1", name="Xã Một A", level=OfficeLevel.COMMUNE, parent_id=districts[0].id))
+    again = annex(boss, tmp_path, (1, "Huyện Một", 10, 99, 1, 10))
+    assert "số cộng của các đơn vị bên dưới" in hindered(annex_take_over.offered_counts(boss, again))["Huyện Một"]
 
 
 def test_what_print_gets_wrong_is_told_beside_the_count(office: Office, tmp_path: Path) -> None:
