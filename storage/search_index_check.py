@@ -14,11 +14,12 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, and_, delete, insert, select, tuple_
 
+from corrections.entries import Entry
 from storage.entries import readable_entries
 from storage.schema import entry_words
 from storage.search_index import index_words
 
-__all__ = ["IndexFault", "index_faults", "mend_index"]
+__all__ = ["IndexFault", "IndexSums", "index_faults", "mend_index"]
 
 _SUMS = 1 << 16
 """Entries whose numbers share their last bits share a sum."""
@@ -43,11 +44,35 @@ class IndexFault:
     """Words that find it and are not its own; also of an entry that is not there."""
 
 
+class IndexSums:
+    """Words of entries added up in small sums, while somebody walks over all entries; then held against the index.
+
+    The digests have a key of this moment: nobody can choose words that add up to the same.
+    """
+
+    def __init__(self) -> None:
+        self._digest, self._sums = _digest_of(secrets.token_bytes(16)), [0] * _SUMS
+
+    def take(self, entry_id: int, entry: Entry | None) -> None:
+        """Count an entry; one that cannot be read has no words here and is told by its seal."""
+        for word in index_words(entry) if entry is not None else ():
+            self._sums[entry_id % _SUMS] -= self._digest(entry_id, word)
+
+    def faults(self, connection: Connection) -> Iterator[IndexFault]:
+        """Every entry whose words in the index are not its own, once all entries were taken."""
+        for entry_id, word in _indexed(connection):
+            self._sums[entry_id % _SUMS] += self._digest(entry_id, word)
+        differing = [number for number, left in enumerate(self._sums) if left]
+        for start in range(0, len(differing), _SUMS_AT_ONCE):
+            yield from _faults_among(connection, frozenset(differing[start : start + _SUMS_AT_ONCE]))
+
+
 def index_faults(connection: Connection) -> Iterator[IndexFault]:
-    """Every entry whose words in the index are not those of the entry; one that cannot be read is told by its seal."""
-    differing = _differing_sums(connection)
-    for start in range(0, len(differing), _SUMS_AT_ONCE):
-        yield from _faults_among(connection, frozenset(differing[start : start + _SUMS_AT_ONCE]))
+    """Every entry whose words in the index are not its own, on a walk over all entries for that alone."""
+    sums = IndexSums()
+    for entry_id, entry in readable_entries(connection):
+        sums.take(entry_id, entry)
+    yield from sums.faults(connection)
 
 
 def mend_index(connection: Connection) -> int:
@@ -64,20 +89,6 @@ def mend_index(connection: Connection) -> int:
             connection.execute(insert(entry_words), rows)
         mended += 1
     return mended
-
-
-def _differing_sums(connection: Connection) -> list[int]:
-    """Which sums of the index are not those of the entries.
-
-    The digests have a key of this moment: nobody can choose words that add up to the same.
-    """
-    digest, sums = _digest_of(secrets.token_bytes(16)), [0] * _SUMS
-    for entry_id, word in _indexed(connection):
-        sums[entry_id % _SUMS] += digest(entry_id, word)
-    for entry_id, entry in readable_entries(connection):
-        for word in index_words(entry) if entry is not None else ():
-            sums[entry_id % _SUMS] -= digest(entry_id, word)
-    return [number for number, left in enumerate(sums) if left]
 
 
 def _digest_of(key: bytes) -> Callable[[int, str], int]:

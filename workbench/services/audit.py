@@ -16,7 +16,7 @@ from storage.clock import stamp
 from storage.entries import readable_entries
 from storage.exports_log import all_manifests
 from storage.opening.database import Connection
-from storage.search_index_check import index_faults, mend_index
+from storage.search_index_check import IndexSums, mend_index
 from storage.separation import everything
 from storage.trail.verify import TrailFault, trail_faults
 from vietnamese.shown_time import dotted_day
@@ -110,14 +110,15 @@ def verify(ctx: Context, manifests: Sequence[NamesTheLog] = ()) -> Verification:
                 pass
         except (ValueError, TypeError, KeyError):
             problems.append(f"Nhật ký có dòng không đọc được sau dòng {counter.count}: đã bị sửa ngoài phần mềm.")
-        entries, edited = _against_seals(connection, seals)
+        index = IndexSums()
+        entries, edited = _against_seals(connection, seals, index)
         problems += edited
         if ctx.database.trail is not None:
             problems += _told(trail_faults(connection, ctx.database.trail.heads))
         problems += _seen_before(connection)
         delivered = map(manifest_of, all_manifests(connection))
         problems += _against_manifests(connection, (m for m in (*delivered, *manifests) if m is not None))
-        problems += (bent := _some(_told_of_index(connection)))
+        problems += (bent := _some(_told_of_index(connection, index)))
     return Verification(
         ok=not problems, events=counter.count, entries=entries, problems=tuple(problems), index_bent=bool(bent)
     )
@@ -140,11 +141,13 @@ def _sealing(events: Iterable[AuditEvent], seals: dict[int, str]) -> Iterator[Au
         yield event
 
 
-def _against_seals(connection: Connection, seals: dict[int, str]) -> tuple[int, list[str]]:
+def _against_seals(connection: Connection, seals: dict[int, str], index: IndexSums) -> tuple[int, list[str]]:
+    """Every entry held against the log; on the same walk the words of each are counted for the search index."""
     count, problems = 0, []
     left = dict(seals)
     for entry_id, entry in readable_entries(connection):
         count += 1
+        index.take(entry_id, entry)
         noted = left.pop(entry_id, None)
         called = (
             f"Trường hợp {entry_title(entry) or 'chưa rõ số'} (mã {entry_id})" if entry else f"Trường hợp mã {entry_id}"
@@ -183,8 +186,8 @@ def _against_manifests(connection: Connection, manifests: Iterable[NamesTheLog])
     )
 
 
-def _told_of_index(connection: Connection) -> Iterator[str]:
-    for fault in index_faults(connection):
+def _told_of_index(connection: Connection, index: IndexSums) -> Iterator[str]:
+    for fault in index.faults(connection):
         yield (
             f"Chỉ mục tìm kiếm của trường hợp mã {fault.entry_id} thiếu {len(fault.missing)} từ, thừa "
             f"{len(fault.foreign)} từ so với dữ liệu, nên tìm có thể sót: đã bị sửa ngoài phần mềm. Hãy dựng lại."
