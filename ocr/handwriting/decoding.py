@@ -7,6 +7,7 @@ a small weight. So a list settles what the strokes leave open, and a legible rar
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,12 @@ __all__ = ["Decoding", "decode_line", "mean_prior"]
 
 _KEPT = 10
 """Candidates of a line that are kept."""
+_NAMES = (FieldKind.NAME, FieldKind.SIGNER)
+_TOKEN = re.compile(r"[^\W_]+")
+_FEWEST_LETTERS = 2
+"""Letters of a word, and twice its figures at least, from which a figure in it is a misread letter: `P5` is no name."""
+_NEVER = -60.0
+"""Log-probability of what cannot stand there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +90,9 @@ def decode_line(
         book: where and when the book was kept, which addresses are weighed by.
     """
     characters = greedy_characters(lattice, alphabet.letters)
+    if kind in _NAMES:
+        lattice = _without_figures_in_words(lattice, alphabet, characters)
+        characters = greedy_characters(lattice, alphabet.letters)
     text = join_characters(characters)
     if not text:
         blank = float(np.exp(lattice[:, 0].sum() / max(1, len(lattice))))
@@ -112,6 +122,26 @@ def decode_line(
         candidates=candidates,
         units=units_named(best) if kind is FieldKind.PLACE else 0,
     )
+
+
+def _without_figures_in_words(lattice: Lattice, alphabet: Alphabet, characters: Sequence[CharacterReading]) -> Lattice:
+    """The lattice of a name in which no figure stands among the letters of a word (`H5ng`): the next likeliest does."""
+    raw = "".join(character.char for character in characters)
+    mixed = [m for m in _TOKEN.finditer(raw) if _is_mixed(m.group())]
+    if not mixed:
+        return lattice
+    figures = [number for letter, number in alphabet.index.items() if letter.isdigit()]
+    told = lattice.copy()
+    for token in mixed:
+        first = round(characters[token.start()].left * len(lattice))
+        last = round(characters[token.end() - 1].right * len(lattice))
+        told[first:last, figures] = _NEVER
+    return told
+
+
+def _is_mixed(token: str) -> bool:
+    letters = sum(map(str.isalpha, token))
+    return letters < len(token) and letters >= max(_FEWEST_LETTERS, 2 * (len(token) - letters))
 
 
 def _with_strokes(texts: Sequence[str], lattice: Lattice, alphabet: Alphabet) -> tuple[Candidate, ...]:

@@ -32,6 +32,13 @@ def test_the_words_of_a_name_stand_apart_and_without_stops(read: str, meant: str
     assert _decoded(read, FieldKind.NAME) == meant
 
 
+def test_a_figure_among_the_letters_of_a_name_is_a_misread_letter() -> None:
+    doubts = {6: {"ồ": 0.1}}
+    assert _decoded("Phạm H5ng Thường", FieldKind.NAME, doubts) == "Phạm Hồng Thường"
+    assert _decoded("Phạm H5ng Thường", FieldKind.SIGNER, doubts) == "Phạm Hồng Thường"
+    assert _decoded("Ấp 5 Hồng", FieldKind.NAME, {3: {"ồ": 0.1}}) == "Ấp 5 Hồng"  # a number by itself stays
+
+
 def test_a_surname_read_far_from_itself_is_tried_all_the_same() -> None:
     prior = word_prior(FieldKind.NAME)
     assert prior is not None
