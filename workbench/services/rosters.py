@@ -43,7 +43,7 @@ class RosterLine:
     day: dt.date
     shift: str
     place: str
-    """Where; empty: at the office itself."""
+    """Unit and rooms there; empty: at the office itself."""
     teams: tuple[str, ...]
     people: Mapping[Body, tuple[str, ...]]
     missing: tuple[str, ...] = ()
@@ -168,7 +168,8 @@ def roster_of(ctx: Context, *, first: dt.date, last: dt.date, office_id: int | N
     """The roster of a unit and those below it, with what each shift lacks.
 
     Whoever has left a team, or is locked out, stays on the roster of days gone by, and is missing from today on.
-    Teams at one place make up a shift together; a shift without anybody is a gap of the office whose teams stand idle.
+    Teams at one unit make up a shift together, in whatever rooms of it, as do those at one place that is no unit. A
+    shift without anybody is a gap of the office whose teams stand idle.
 
     Raises:
         InvalidInput: the unit is none of the caller's, or days that no roster can bear.
@@ -205,8 +206,11 @@ def _roster_lines(
 ) -> tuple[tuple[RosterLine, ...], tuple[RosterGap, ...]]:
     members = {member.id: member for team in teams.values() for member in team.members}
     slots: dict[Slot, list[Turn]] = defaultdict(list)
+    rooms: dict[Slot, dict[str, None]] = defaultdict(dict)
     for turn in turns:
-        slots[turn.day, turn.shift, _place(tree, teams, stays, turn.team_id, turn.day)].append(turn)
+        place, room = _where(tree, teams, stays, turn.team_id, turn.day)
+        slots[turn.day, turn.shift, place].append(turn)
+        rooms[turn.day, turn.shift, place] |= {room: None} if room else {}
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     standing = [team for team in teams.values() if team.active and team.present]
     staffed: dict[tuple[dt.date, str], set[str]] = {
@@ -221,7 +225,7 @@ def _roster_lines(
         RosterLine(
             day=day,
             shift=shift,
-            place=place,
+            place=", ".join(filter(None, (place, *rooms.get((day, shift, place), ())))),
             teams=tuple(dict.fromkeys(teams[turn.team_id].name for turn in slots.get((day, shift, place), ()))),
             people=_people([members[turn.member_id] for turn in slots.get((day, shift, place), ())]),
             missing=missing.get((day, shift, place), ()),
@@ -234,13 +238,15 @@ def _people(members: Sequence[Member]) -> dict[Body, tuple[str, ...]]:
     return {body: tuple(m.name for m in members if m.body is body) for body in Body}
 
 
-def _place(tree: OfficeTree, teams: Mapping[int, Team], stays: Sequence[Stay], team_id: int, day: dt.date) -> str:
-    """Where a team is on a day: as the plan of places has it, else its own office."""
+def _where(
+    tree: OfficeTree, teams: Mapping[int, Team], stays: Sequence[Stay], team_id: int, day: dt.date
+) -> tuple[str, str]:
+    """Where a team is on a day, and in which room there: as the plan of places has it, else at its own office."""
     stay = next((stay for stay in stays if stay.team_id == team_id and stay.holds(day)), None)
-    if stay is not None:
-        unit = tree.name_on(stay.place_office_id, day.isoformat())
-        return ", ".join(filter(None, (unit, stay.place)))
-    return _office_name(tree, teams[team_id], day)
+    if stay is None:
+        return _office_name(tree, teams[team_id], day), ""
+    unit = tree.name_on(stay.place_office_id, day.isoformat())
+    return (unit, stay.place) if unit else (stay.place, "")
 
 
 def _office_name(tree: OfficeTree, team: Team, day: dt.date) -> str:
@@ -272,7 +278,7 @@ def my_turns(ctx: Context, *, first: dt.date | None = None, days: int = 14) -> t
             day=turn.day,
             shift=turn.shift,
             team=teams[turn.team_id].name,
-            place=_place(tree, teams, stays, turn.team_id, turn.day),
+            place=", ".join(filter(None, _where(tree, teams, stays, turn.team_id, turn.day))),
         )
         for turn in turns
     )

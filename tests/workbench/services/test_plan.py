@@ -172,6 +172,14 @@ def test_a_team_sits_in_one_place_at_a_time_and_the_host_sees_it_come(office: Of
         ("Huyện Yên", NOON, 0),
         ("Huyện Yên", EVENING, 0),
     ]
+    # the commune's own team and the one that sits in its hall make up one shift
+    own = make_team(hosts[0], "Tổ xã", hosts[0])
+    rosters.put_on_roster(
+        hosts[0], team_id=own.id, member_ids=[m.id for m in own.members], first=FRIDAY, last=FRIDAY, shifts=[MORNING]
+    )
+    shift = rosters.roster_of(boss, first=FRIDAY, last=FRIDAY).lines[0]
+    assert (shift.place, shift.teams) == ("Xã Mở, hội trường", ("Tổ lưu động", "Tổ xã"))
+    assert shift.count == 1 + len(own.members)
     name, document = plan_places.print_stays(boss, first=MONDAY, last=dt.date(2026, 6, 30))
     assert name.startswith("lich-dia-diem-") and document.startswith(b"PK")
     sheet = load_workbook(io.BytesIO(plan_exports.places_workbook(boss)), data_only=True).active
