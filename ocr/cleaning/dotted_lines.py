@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ocr.cleaning.printed_lines import DottedLine
@@ -174,7 +175,14 @@ def in_step(step: float, pitch: float) -> bool:
 
 
 def _smooth(ys: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.array([np.median(ys[max(0, i - _BESIDE) : i + _BESIDE + 1]) for i in range(len(ys))])
+    around, count = 2 * _BESIDE + 1, len(ys)
+    at_ends = range(count) if count < around else (*range(_BESIDE), *range(count - _BESIDE, count))
+    smooth = np.empty(count)
+    if count >= around:
+        smooth[_BESIDE : count - _BESIDE] = np.median(sliding_window_view(ys, around), axis=1)
+    for i in at_ends:
+        smooth[i] = np.median(ys[max(0, i - _BESIDE) : i + _BESIDE + 1])
+    return smooth
 
 
 def _trace(stats: NDArray[np.int32], centres: NDArray[np.float64], dots: NDArray[np.intp]) -> DottedLine:

@@ -15,7 +15,7 @@ from ocr.handwriting.book_hand import BookHand, HandLine
 from ocr.handwriting.calibration import Calibration
 from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice, greedy_characters
-from ocr.handwriting.decoding import Decoding
+from ocr.handwriting.decoding import Decoding, decode_line
 from ocr.handwriting.joint_decoding import decode_views
 from ocr.handwriting.model_store import ModelFolder, ModelStore
 from ocr.handwriting.network_file import Network, open_network
@@ -255,12 +255,23 @@ class HandwritingRecogniser:
     def decode(self, crop: NDArray[np.uint8], kind: FieldKind | None) -> Decoding | None:
         """The decoder's full evidence for a crop; None where there is no writing."""
         (line,) = self.see_closely([crop], [kind], UNKNOWN_PLACE)
-        return None if line is None else decode_views([v.lattice for v in line.views], self._opened.alphabet, kind)
+        return None if line is None else self._decoded(line, kind, UNKNOWN_PLACE)
 
     def doubts(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> bool:
         """Whether more views of a line are worth their time: its reading is not sure."""
-        decoding = decode_views([view.lattice for view in line.views], self._opened.alphabet, kind, book)
+        decoding = self._decoded(line, kind, book)
         return min(decoding.posterior, decoding.weakest) < _SURE
+
+    def _decoded(self, line: SeenLine, kind: FieldKind | None, book: BookPlace) -> Decoding:
+        """What all views of a line are decoded to; worked out once, whoever asks again."""
+        asked, alphabet = (kind, book), self._opened.alphabet
+        if asked not in line.together:
+            for view in line.views:
+                if asked not in view.alone:
+                    view.alone[asked] = decode_line(view.lattice, alphabet, kind, book)
+            lattices, alone = [view.lattice for view in line.views], [view.alone[asked] for view in line.views]
+            line.together[asked] = decode_views(lattices, alphabet, kind, book, alone)
+        return line.together[asked]
 
     def _seen(self, strip: NDArray[np.uint8], kind: FieldKind | None) -> SeenLine:
         second = self._opened.model.figures if kind in _FIGURES else None
@@ -316,8 +327,11 @@ class HandwritingRecogniser:
         # what is crossed out is told by the usual view, for which that was learned
         struck = bool(line.struck)
         crossed = [view for view in line.views if view.struck]
-        views = [self._bare(view) for view in crossed] if struck else [view.lattice for view in line.views]
-        decoding = decode_views(views, self._opened.alphabet, kind, book)
+        if struck:
+            bare = [self._bare(view) for view in crossed]
+            decoding = decode_views(bare, self._opened.alphabet, kind, book)
+        else:
+            decoding = self._decoded(line, kind, book)
         if struck and not any(letter.isalnum() for letter in decoding.text):
             decoding = decode_views([view.lattice for view in crossed], self._opened.alphabet, kind, book)
             if len(decoding.decoded) > _MISTAKEN_FOR_STRUCK:

@@ -55,7 +55,11 @@ _FAR = 6.0
 
 
 def decode_views(
-    lattices: Sequence[Lattice], alphabet: Alphabet, kind: FieldKind | None, book: BookPlace = UNKNOWN_PLACE
+    lattices: Sequence[Lattice],
+    alphabet: Alphabet,
+    kind: FieldKind | None,
+    book: BookPlace = UNKNOWN_PLACE,
+    alone: Sequence[Decoding] = (),
 ) -> Decoding:
     """Decode one line from what the network saw in several pictures of it.
 
@@ -64,12 +68,13 @@ def decode_views(
         alphabet: the letters.
         kind: value of `FieldKind`, or None for free text.
         book: where and when the book was kept.
+        alone: what `decode_line` makes of each of them, where that is known by now.
 
     Returns:
         What `decode_line` makes of a single view; of more, a reading that all of them bear out best. In either case
         titles are put into a signer's line.
     """
-    alone = [decode_line(lattice, alphabet, kind, book) for lattice in lattices]
+    alone = alone or [decode_line(lattice, alphabet, kind, book) for lattice in lattices]
     told = [number for number, decoding in enumerate(alone) if decoding.text]
     if not told or (len(told) == 1 and kind is not FieldKind.SIGNER):
         decoding = alone[told[0] if told else 0]

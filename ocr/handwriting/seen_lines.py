@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet
 from ocr.handwriting.ctc import Lattice
+from ocr.handwriting.decoding import Decoding
 from ocr.handwriting.strikes import Span
+from vietnamese.units import BookPlace
 
 __all__ = ["SeenLine", "behind_each_other", "space_between"]
 
@@ -17,6 +20,8 @@ _SPACE_SHARE = 0.98
 """A space between the last word of a row and the first of the next."""
 _NO_LETTER = 1e-6
 """Share of any letter there: hardly any, but none is impossible."""
+
+_Known = dict[tuple[FieldKind | None, BookPlace], Decoding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,15 @@ class SeenLine:
         lattice: log-probabilities (frames, letters) of all that is written.
         struck: spans of frames that are crossed out.
         others: the same line seen in other pictures of it.
+        alone: what this view by itself was decoded to, by kind and book; kept, for a line is asked several times.
+        together: the same of all views.
     """
 
     lattice: Lattice
     struck: tuple[Span, ...] = ()
     others: tuple[SeenLine, ...] = ()
+    alone: _Known = field(default_factory=dict, compare=False, repr=False)
+    together: _Known = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def also(self, other: SeenLine) -> SeenLine:
         """The line with one more view of it."""
