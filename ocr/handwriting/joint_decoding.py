@@ -23,6 +23,7 @@ from ocr.handwriting.name_shapes import name_in_one_shape
 from ocr.handwriting.patterns import FIGURE_KINDS, figures_by_look
 from ocr.handwriting.phrases import PHRASE_KINDS, phrase_gain, with_phrases
 from ocr.handwriting.place_priors import place_gains, units_named
+from ocr.handwriting.place_stops import in_usual_stops
 from ocr.handwriting.signing import best_of_each_title, title_gain, with_titles
 from ocr.handwriting.types import Candidate
 from ocr.handwriting.word_decoding import weighted_prior
@@ -84,6 +85,8 @@ def decode_views(
         # where no title changed a single view's reading, it is as sure as it was
         if len(told) == 1 and decoding.decoded == alone[told[0]].decoded:
             decoding = replace(alone[told[0]], candidates=decoding.candidates)
+    if kind is FieldKind.PLACE:
+        return in_usual_stops(decoding)
     return _in_one_shape(decoding) if kind is FieldKind.NAME else decoding
 
 

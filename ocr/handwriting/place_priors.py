@@ -22,7 +22,7 @@ from vietnamese.addresses import KIND_WORDS, SHORT_KINDS, WORD
 from vietnamese.unit_tree import Unit, provinces
 from vietnamese.units import UNKNOWN_PLACE, BookPlace, same_unit_name
 
-__all__ = ["improve_places", "place_gains", "place_named_most", "propose_places", "units_named"]
+__all__ = ["chain_of_units", "improve_places", "place_gains", "place_named_most", "propose_places", "units_named"]
 
 _KIND_WORDS = frozenset(" ".join((*KIND_WORDS, *SHORT_KINDS)).split()) | {"tp", "tx", "tt"}
 """Words that tell the kind of the unit behind them, or stand within one that does (`thị` of `thị xã`)."""
@@ -238,6 +238,34 @@ def units_named(text: str) -> int:
         for second, district in _named(address, first, province.children):
             most = max(most, _ALL_UNITS if any(_named(address, second, district.children)) else 2)
     return most
+
+
+def chain_of_units(address: Address) -> tuple[tuple[int, int], ...]:
+    """Words (first, end) of units that an address names to the letter, each inside the next, the province first.
+
+    Of several such chains the one of most units; of equally many, the one with the fewest stops within names.
+    """
+    chains: list[tuple[tuple[int, int], ...]] = [()]
+    chains += [
+        ((first, end), *inner)
+        for first, end, province in _spans(address, len(address.words), provinces())
+        for inner in _chains_below(address, first, province.children)
+    ]
+    return max(chains, key=lambda chain: (len(chain), -_stops_within(address, chain)))
+
+
+def _chains_below(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[tuple[int, int], ...]]:
+    yield ()
+    for first, behind, unit in _spans(address, end, units):
+        yield from (((first, behind), *inner) for inner in _chains_below(address, first, unit.children))
+
+
+def _spans(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, int, Unit]]:
+    return ((first, end, unit) for first, unit in _named(address, end, units))
+
+
+def _stops_within(address: Address, chain: Sequence[tuple[int, int]]) -> int:
+    return sum(bool(gap.strip()) for first, end in chain for gap in address.behind[first : end - 1])
 
 
 def _named(address: Address, end: int, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
