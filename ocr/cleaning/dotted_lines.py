@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ocr.cleaning.printed_lines import DottedLine
 from ocr.images import PIXELS_PER_MM, Mask
 
-__all__ = ["HIDDEN", "dot_pitch", "find_dotted_lines", "in_step"]
+__all__ = ["HIDDEN", "dot_pitch", "find_dotted_lines", "in_step", "smooth_levels"]
 
 _DOT_GAP = 27
 """Largest distance between neighbouring dots (2.3 mm)."""
@@ -135,7 +135,7 @@ def _end(line: NDArray[np.intp], centres: NDArray[np.float64], *, first: bool) -
 def _stragglers(line: NDArray[np.intp], centres: NDArray[np.float64]) -> NDArray[np.intp]:
     """The line's dots with those between letters and at its ends that made no run by themselves."""
     order = line[np.argsort(centres[line, 0])]
-    xs, ys = centres[order, 0], _smooth(centres[order, 1])
+    xs, ys = centres[order, 0], smooth_levels(centres[order, 1])
     near = np.abs(centres[:, 1] - np.interp(centres[:, 0], xs, ys)) <= _STEP_UP
     candidates = np.flatnonzero(near)
     candidates = candidates[np.argsort(centres[candidates, 0])]
@@ -174,7 +174,8 @@ def in_step(step: float, pitch: float) -> bool:
     return abs(step / pitch - round(step / pitch)) * pitch <= _OFF_STEP + _DRIFT * step
 
 
-def _smooth(ys: NDArray[np.float64]) -> NDArray[np.float64]:
+def smooth_levels(ys: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Heights of a line's dots from left to right, each the median of those around it."""
     around, count = 2 * _BESIDE + 1, len(ys)
     at_ends = range(count) if count < around else (*range(_BESIDE), *range(count - _BESIDE, count))
     smooth = np.empty(count)
@@ -188,7 +189,7 @@ def _smooth(ys: NDArray[np.float64]) -> NDArray[np.float64]:
 def _trace(stats: NDArray[np.int32], centres: NDArray[np.float64], dots: NDArray[np.intp]) -> DottedLine:
     """The line through the dots."""
     dots = dots[np.argsort(centres[dots, 0])]
-    ys = _smooth(centres[dots, 1])
+    ys = smooth_levels(centres[dots, 1])
     left, right = float(stats[dots[0], 0]), float((stats[dots, 0] + stats[dots, 2]).max())
     # two printings of a line a hair apart count as one thick line
     spread = 2 * float(np.percentile(np.abs(centres[dots, 1] - ys), _STRAYING))

@@ -4,14 +4,18 @@ import multiprocessing
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from layouts.columns import FieldKind
+from ocr.handwriting.ctc import Lattice
+from ocr.handwriting.decoding import Decoding, decode_line
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import PACKAGED_MODEL
+from vietnamese.units import UNKNOWN_PLACE
 
 FONTS = Path(__file__).parents[3] / "benchmark" / "fonts"
 
@@ -45,6 +49,24 @@ def test_clear_lines_are_read(reader: HandwritingRecogniser, text: str, kind: Fi
     (reading,) = reader.read_lines([_line(text, font)], [kind])
     assert reading.decoded == text
     assert reading.confidence > 0.5
+
+
+def test_a_view_is_decoded_once_however_often_its_line_is_asked(
+    reader: HandwritingRecogniser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[int] = []
+
+    def counted(lattice: Lattice, *rest: Any) -> Decoding:
+        decoded.append(len(lattice))
+        return decode_line(lattice, *rest)
+
+    monkeypatch.setattr("ocr.handwriting.engine.decode_line", counted)
+    kinds = [FieldKind.NAME, FieldKind.SIGNER]
+    pale = [_line("Lê Văn Xôm", ink=205), _line("Trần Thị Đào - CT", ink=205)]
+    seen = reader.see_closely(pale, kinds, UNKNOWN_PLACE)
+    first = reader.tell(seen, kinds)
+    assert reader.tell(seen, kinds) == first == reader.read_lines(pale, kinds)
+    assert len(decoded) == 2 * sum(len(line.views) for line in seen if line)  # once here, once by `read_lines`
 
 
 def test_letters_stand_from_left_to_right(reader: HandwritingRecogniser) -> None:
