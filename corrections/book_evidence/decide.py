@@ -215,10 +215,13 @@ def _lets_pass(ink: FieldInk, chosen: Chosen | None, trust: Trust) -> bool:
     """Whether a doubtful value needs no look in this book; what the book speaks against is looked at all the same."""
     if chosen is not None and chosen.choice.changed:
         return ink.look is not Seen.ON_INK and trust.let_stand(chosen.value)
-    if not ink.first.needs_review or ink.look is not Seen.NOTHING:
-        return False
     value = ink.first if chosen is None else chosen.value
-    return value.confidence >= ink.first.confidence and (trust.earned(ink.first) or trust.let_stand(value))
+    if not ink.first.needs_review or ink.look is Seen.ON_INK or value.confidence < ink.first.confidence:
+        return False
+    if trust.leaves_empty(ink.first):
+        # what the checks remark is that a value is missing: the remark stays, and people have read it a dozen times
+        return True
+    return ink.look is Seen.NOTHING and (trust.earned(ink.first) or trust.let_stand(value))
 
 
 def _weigh_entry(

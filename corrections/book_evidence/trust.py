@@ -24,6 +24,10 @@ _SAME_VALUE = 12
 entries 41-60 of three books (two real hands, one pen font) 75 stops less of 535, none of them wrong."""
 _LEAST = 0.3
 """Confidence below which only readings as unsure as itself speak for it."""
+_LEFT_EMPTY = 12
+"""Confirmed entries that leave a column empty where nothing was read either, and none that fills it, after which an
+empty reading of it needs no look: as many as for a value that people let stand. In entries 41-60 of three books 73
+stops less of 1,100 keys, none of them wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Trust:
     _records: Mapping[tuple[str, bool], _Record] = field(default_factory=dict)
     _offered: Mapping[tuple[str, str], Mapping[bool, int]] = field(default_factory=dict)
     """How often a value offered in a column was right and wrong."""
+    _empty: Mapping[str, int] = field(default_factory=dict)
+    """Of columns that no confirmed entry fills: in how many of them nothing was read either."""
 
     def earned(self, value: FieldValue) -> bool:
         """Whether the book's own record lets a first reading pass, by how sure it is."""
@@ -48,6 +54,10 @@ class Trust:
         if record is None or value.confidence <= record.surest_wrong:
             return False
         return bisect_right(record.right, value.confidence) >= _ENOUGH
+
+    def leaves_empty(self, value: FieldValue) -> bool:
+        """Whether nothing was read in a column that this book leaves empty in every confirmed entry, often enough."""
+        return not _written(value) and not value.normalized and self._empty.get(value.column, 0) >= _LEFT_EMPTY
 
     def let_stand(self, value: FieldValue) -> bool:
         """Whether people have let this very value of its column stand so often that it needs no look, whoever chose it:
@@ -80,7 +90,21 @@ def trust_of(
             else:
                 wrong[key] = max(wrong.get(key, 0.0), before.first.confidence)
     records = {key: _Record(sorted(found), wrong.get(key, -1.0)) for key, found in right.items()}
-    return Trust(records, _times_right(entries, offered))
+    return Trust(records, _times_right(entries, offered), _never_filled(entries, first))
+
+
+def _never_filled(entries: Sequence[EntryInk], first: Sequence[EntryInk]) -> dict[str, int]:
+    """Columns that no confirmed entry fills, with the entries in which nothing was read there either."""
+    unread: Counter[str] = Counter()
+    filled: set[str] = set()
+    for entry, read in zip(entries, first, strict=False):
+        for name, ink in entry.fields.items():
+            before = read.fields.get(name)
+            if ink.first.confirmed and (ink.first.text or ink.first.normalized):
+                filled.add(name)
+            elif ink.first.confirmed and before is not None:
+                unread[name] += not _written(before.first)
+    return {name: times for name, times in unread.items() if name not in filled}
 
 
 def _times_right(

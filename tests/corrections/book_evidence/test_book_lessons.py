@@ -178,6 +178,40 @@ def test_a_new_signer_is_never_taken_for_the_usual_one_unseen() -> None:
     assert not any(_signed(["Lê Văn Ký"] * 40, read="Đặng Thị Mơ"))
 
 
+def _empty_column(lessons: Sequence[tuple[str, str]], read: str = "", look: Seen = Seen.IN_VALUE) -> list[bool]:
+    """Which of ten waiting entries are looked at for a column, after what was read and confirmed in it before."""
+    waiting = _blank(read, look)
+    decided = _after("chaDanToc", [(_blank(text, Seen.IN_VALUE), right) for text, right in lessons], waiting, count=10)
+    return [d.values.get("chaDanToc", waiting.first).needs_review for d in decided[len(lessons) :]]
+
+
+def _blank(read: str, look: Seen) -> FieldInk:
+    state = FieldState.WRITTEN if read else FieldState.BLANK
+    return _ink("chaDanToc", read, 0.2, needs_review=True, look=look, state=state)
+
+
+def test_a_required_column_that_the_book_always_leaves_empty_stops_nobody_but_now_and_then() -> None:
+    assert all(_empty_column([("", "")] * 11))
+    assert _empty_column([("", "")] * 12).count(True) == 1, "every tenth is looked at all the same"
+
+
+@pytest.mark.parametrize(
+    ("lessons", "read", "look"),
+    [
+        ([("", "")] * 30, "", Seen.ON_INK),
+        ([("", "")] * 30, "Kinh", Seen.NOTHING),
+        ([*[("", "")] * 30, ("", "Kinh")], "", Seen.IN_VALUE),
+        ([*[("", "")] * 30, ("Kinh", "Kinh")], "", Seen.IN_VALUE),
+        ([("Kính", "")] * 30, "", Seen.IN_VALUE),
+    ],
+    ids=["something on the ink", "something read", "once filled unseen", "once filled", "never seen empty"],
+)
+def test_ink_or_one_filled_entry_makes_an_empty_column_looked_at(
+    lessons: list[tuple[str, str]], read: str, look: Seen
+) -> None:
+    assert all(_empty_column(lessons, read, look))
+
+
 HAMLETS = ("Ấp 1", "Ấp 2", "Ấp 3", "Bàu Hàm", "Tân Lập")
 NAMES = ("Phan Văn An", "Phan Thị Bé", "Lê Văn Cư", "Trần Thị Em", "Phan Hữu Đức")
 
