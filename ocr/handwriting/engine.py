@@ -41,6 +41,8 @@ _MISTAKEN_FOR_STRUCK = 4
 _HALF_SCALE = 127.5
 """Between ink (0) and paper (255): the network takes -1 to 1."""
 
+_OF_PERSONS = frozenset((FieldKind.NAME, FieldKind.SIGNER))
+"""Fields in which a signature stands with no name below it: its loops are read as a crossed-out `0`, which is none."""
 
 _FIGURES = frozenset(
     (
@@ -334,7 +336,8 @@ class HandwritingRecogniser:
             decoding = self._decoded(line, kind, book)
         if struck and not any(letter.isalnum() for letter in decoding.text):
             decoding = decode_views([view.lattice for view in crossed], self._opened.alphabet, kind, book)
-            if len(decoding.decoded) > _MISTAKEN_FOR_STRUCK:
+            nameless = kind in _OF_PERSONS and not any(letter.isalpha() for letter in decoding.decoded)
+            if nameless or len(decoding.decoded) > _MISTAKEN_FOR_STRUCK:
                 sure = self._opened.calibration.confidence(decoding, kind)
                 return LineReading.struck_through(nfc(decoding.decoded), sure)
         return LineReading(

@@ -15,6 +15,7 @@ from ocr.handwriting.ctc import Lattice
 from ocr.handwriting.decoding import Decoding, decode_line
 from ocr.handwriting.engine import HandwritingRecogniser
 from ocr.handwriting.model_store import PACKAGED_MODEL
+from ocr.handwriting.seen_lines import SeenLine
 from vietnamese.units import UNKNOWN_PLACE
 
 FONTS = Path(__file__).parents[3] / "benchmark" / "fonts"
@@ -67,6 +68,19 @@ def test_a_view_is_decoded_once_however_often_its_line_is_asked(
     first = reader.tell(seen, kinds)
     assert reader.tell(seen, kinds) == first == reader.read_lines(pale, kinds)
     assert len(decoded) == 2 * sum(len(line.views) for line in seen if line)  # once here, once by `read_lines`
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(FieldKind.NAME, ""), (FieldKind.SIGNER, ""), (FieldKind.NUMBER, "0"), (None, "0")]
+)
+def test_the_loops_of_a_signature_are_no_name(reader: HandwritingRecogniser, kind: FieldKind | None, text: str) -> None:
+    lattice = np.full((6, len(reader.letters)), -12.0, np.float32)
+    lattice[:, 0] = 0.0
+    lattice[2:4, 0], lattice[2:4, reader.letters.index("0")] = -12.0, 0.0
+    (reading,) = reader.tell([SeenLine(lattice, struck=((0, 6),))], [kind])
+    assert (reading.decoded, reading.struck_out) == (text, True)
+    if not text:
+        assert [other for other, _ in reading.alternatives] == ["0"]
 
 
 def test_letters_stand_from_left_to_right(reader: HandwritingRecogniser) -> None:
