@@ -329,15 +329,16 @@ class HandwritingRecogniser:
         # what is crossed out is told by the usual view, for which that was learned
         struck = bool(line.struck)
         crossed = [view for view in line.views if view.struck]
-        if struck:
+        if not struck:
+            decoding = self._decoded(line, kind, book)
+        else:
             bare = [self._bare(view) for view in crossed]
             decoding = decode_views(bare, self._opened.alphabet, kind, book)
-        else:
-            decoding = self._decoded(line, kind, book)
-        if struck and not any(letter.isalnum() for letter in decoding.text):
-            decoding = decode_views([view.lattice for view in crossed], self._opened.alphabet, kind, book)
+            wholly = not any(letter.isalnum() for letter in decoding.text)
+            if wholly:
+                decoding = decode_views([view.lattice for view in crossed], self._opened.alphabet, kind, book)
             nameless = kind in _OF_PERSONS and not any(letter.isalpha() for letter in decoding.decoded)
-            if nameless or len(decoding.decoded) > _MISTAKEN_FOR_STRUCK:
+            if nameless or (wholly and len(decoding.decoded) > _MISTAKEN_FOR_STRUCK):
                 sure = self._opened.calibration.confidence(decoding, kind)
                 return LineReading.struck_through(nfc(decoding.decoded), sure)
         return LineReading(

@@ -73,11 +73,14 @@ def test_a_view_is_decoded_once_however_often_its_line_is_asked(
 @pytest.mark.parametrize(
     ("kind", "text"), [(FieldKind.NAME, ""), (FieldKind.SIGNER, ""), (FieldKind.NUMBER, "0"), (None, "0")]
 )
-def test_the_loops_of_a_signature_are_no_name(reader: HandwritingRecogniser, kind: FieldKind | None, text: str) -> None:
+@pytest.mark.parametrize("loops", [(0, 6), (5, 6)], ids=["its own bar", "a bar beside it"])
+def test_the_loops_of_a_signature_are_no_name(
+    reader: HandwritingRecogniser, kind: FieldKind | None, text: str, loops: tuple[int, int]
+) -> None:
     lattice = np.full((6, len(reader.letters)), -12.0, np.float32)
     lattice[:, 0] = 0.0
     lattice[2:4, 0], lattice[2:4, reader.letters.index("0")] = -12.0, 0.0
-    (reading,) = reader.tell([SeenLine(lattice, struck=((0, 6),))], [kind])
+    (reading,) = reader.tell([SeenLine(lattice, struck=(loops,))], [kind])
     assert (reading.decoded, reading.struck_out) == (text, True)
     if not text:
         assert [other for other, _ in reading.alternatives] == ["0"]
