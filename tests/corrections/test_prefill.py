@@ -305,6 +305,16 @@ def test_officials_who_did_not_sign_are_named_and_the_remark_stays() -> None:
     assert remarks(replace(signed, title="Người đi khai sinh", columns=())) == []
 
 
+def test_a_speck_read_as_a_colon_within_a_units_name_goes_and_is_looked_at() -> None:
+    values, _ = _prefill(
+        read("nksQueQuan", "Ấp 2, xã Quỳnh: Hội, Quỳnh Phụ, Thái Bình", 0.99),
+        read("chaNoiCuTru", "Tạm trú: xã Quỳnh Hội, Quỳnh Phụ, Thái Bình", 0.99, place=1),
+    )
+    mended = values["nksQueQuan"]
+    assert (mended.normalized, mended.needs_review) == ("Ấp 2, xã Quỳnh Hội, Quỳnh Phụ, Thái Bình", True)
+    assert values["chaNoiCuTru"].text.startswith("Tạm trú:")
+
+
 def _by_hand(name: str, text: str, confidence: float, place: int) -> FieldReading:
     return read(name, text, confidence, place=place, engine=Engine.HANDWRITING, script=Script.HANDWRITTEN, decoded=text)
 
