@@ -221,7 +221,8 @@ def _lets_pass(ink: FieldInk, chosen: Chosen | None, trust: Trust) -> bool:
     if trust.leaves_empty(ink.first):
         # what the checks remark is that a value is missing: the remark stays, and people have read it a dozen times
         return True
-    return ink.look is Seen.NOTHING and (trust.earned(ink.first) or trust.let_stand(value))
+    stands = trust.earned(ink.first) or (trust.let_stand(value) and trust.read_before(ink.first))
+    return ink.look is Seen.NOTHING and stands
 
 
 def _weigh_entry(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from corrections.book_evidence.ink import EntryInk, FieldInk
 from corrections.entries import FieldState, FieldValue
+from vietnamese.letters import spaceless
 
 __all__ = ["Trust", "trust_of"]
 
@@ -45,6 +46,8 @@ class Trust:
     _records: Mapping[tuple[str, bool], _Record] = field(default_factory=dict)
     _offered: Mapping[tuple[str, str], Mapping[bool, int]] = field(default_factory=dict)
     """How often a value offered in a column was right and wrong."""
+    _texts: frozenset[tuple[str, str, str]] = frozenset()
+    """Column, standard value and letters of readings that people let stand."""
     _empty: Mapping[str, int] = field(default_factory=dict)
     """Of columns that no confirmed entry fills: in how many of them nothing was read either."""
 
@@ -66,6 +69,11 @@ class Trust:
         right, wrong = times.get(True, 0), times.get(False, 0)
         return bool(value.normalized) and right >= _SAME_VALUE and not wrong and value.confidence >= _LEAST
 
+    def read_before(self, value: FieldValue) -> bool:
+        """Whether the strokes were read so where the same value stood: in a book that writes `Kinh`, what is read as
+        `việt` is another word, though it stands for the same value."""
+        return _as_read(value) in self._texts
+
 
 def trust_of(
     entries: Sequence[EntryInk], first: Sequence[EntryInk], offered: Sequence[Mapping[str, str]] = ()
@@ -78,6 +86,7 @@ def trust_of(
         offered: of the same entries the standard values by column that stood before a person; empty where none has yet.
     """
     right: dict[tuple[str, bool], list[float]] = {}
+    texts: set[tuple[str, str, str]] = set()
     wrong: dict[tuple[str, bool], float] = {}
     for entry, read in zip(entries, first, strict=False):
         for name, ink in entry.fields.items():
@@ -87,10 +96,11 @@ def trust_of(
             key, same = (name, _written(before.first)), _same(ink, before)
             if same:
                 right.setdefault(key, []).append(before.first.confidence)
+                texts.add(_as_read(before.first))
             else:
                 wrong[key] = max(wrong.get(key, 0.0), before.first.confidence)
     records = {key: _Record(sorted(found), wrong.get(key, -1.0)) for key, found in right.items()}
-    return Trust(records, _times_right(entries, offered), _never_filled(entries, first))
+    return Trust(records, _times_right(entries, offered), frozenset(texts), _never_filled(entries, first))
 
 
 def _never_filled(entries: Sequence[EntryInk], first: Sequence[EntryInk]) -> dict[str, int]:
@@ -121,6 +131,10 @@ def _times_right(
 
 def _same(ink: FieldInk, before: FieldInk) -> bool:
     return ink.first.normalized == before.first.normalized
+
+
+def _as_read(value: FieldValue) -> tuple[str, str, str]:
+    return value.column, value.normalized, spaceless(value.text).casefold()
 
 
 def _written(value: FieldValue) -> bool:

@@ -178,6 +178,14 @@ def test_a_new_signer_is_never_taken_for_the_usual_one_unseen() -> None:
     assert not any(_signed(["Lê Văn Ký"] * 40, read="Đặng Thị Mơ"))
 
 
+@pytest.mark.parametrize(("read", "looked_at"), [("kinh", 1), ("việt", 10)])
+def test_the_usual_value_read_in_other_words_is_looked_at(read: str, looked_at: int) -> None:
+    usual = _ink("chaDanToc", "kinh", 0.7, needs_review=True, normalized="Kinh")
+    waiting = _ink("chaDanToc", read, 0.5, needs_review=True, normalized="Kinh")
+    decided = _after("chaDanToc", [(usual, "Kinh")] * 15, waiting, count=10, offered=["Kinh"] * 15)[15:]
+    assert [d.values.get("chaDanToc", waiting.first).needs_review for d in decided].count(True) == looked_at
+
+
 def _empty_column(lessons: Sequence[tuple[str, str]], read: str = "", look: Seen = Seen.IN_VALUE) -> list[bool]:
     """Which of ten waiting entries are looked at for a column, after what was read and confirmed in it before."""
     waiting = _blank(read, look)
