@@ -18,6 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from corrections import lists
 from corrections.date_words import WORDS_OF
 from corrections.dates import date_in_words, parse_date, parse_date_words
+from corrections.entry_spellings import issuers, spelt_as_elsewhere
 from corrections.fitting_values import EACH_ITS_OWN, disproved, elsewhere, is_dwelling, meant, name_of_list
 from corrections.near_values import KINDS, near_values
 from corrections.normalise import normalise
@@ -113,7 +114,7 @@ def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
     learned = () if column.kind in EACH_ITS_OWN else around.corrections
     for known in _of_the_place(column, learned, text, around.province):
         yield known.text, Source.CORRECTION, f"Đã sửa như vậy {known.count} lần"
-    yield from _from_entry(column, text, around.values)
+    yield from _from_entry(column, text, around)
     if column.kind is FieldKind.CODE:  # a code is chosen; other readings of a tick or a stamp help nobody
         yield from _from_lists(column, text)
         return
@@ -156,8 +157,10 @@ def _note_of_reading(probability: float | None) -> str:
     return f"Máy đọc khác ({probability:.0%})" if probability else "Máy đọc khác"
 
 
-def _from_entry(column: Column, text: str, values: Mapping[str, str]) -> Iterator[_Draft]:
-    """What other fields of the entry say: the date in words and in figures, the informant who is a parent."""
+def _from_entry(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
+    """What other fields of the entry say: the date in words and in figures, the informant who is a parent, how a place
+    is spelt, whose police issued a paper."""
+    values = around.values
     figures = WORDS_OF.get(column.name)
     if figures and values.get(figures):
         parsed = parse_date(values[figures])
@@ -172,7 +175,12 @@ def _from_entry(column: Column, text: str, values: Mapping[str, str]) -> Iterato
         for name in _informants(values.get("nycQuanHe", "")):
             if values.get(name):
                 yield values[name], Source.ENTRY, "Họ tên mẹ" if name == "meHoTen" else "Họ tên cha"
+    own = normalise(column, text, context=around.context).value if text else ""
+    for issuer in issuers(column.name, text, own, values):
+        yield issuer, Source.ENTRY, "Công an tỉnh cấp CMND"
     if is_dwelling(column):
+        for spelt in spelt_as_elsewhere(column.name, text, values):
+            yield spelt, Source.ENTRY, "Viết như chỗ khác của trường hợp này"
         for name in ("meNoiCuTru", "chaNoiCuTru", "chongNoiCuTru", "voNoiCuTru", "nksQueQuan", "nktNoiCuTru"):
             if name != column.name and values.get(name) and not elsewhere(values[name], text, ""):
                 yield values[name], Source.ENTRY, "Cùng trường hợp này"

@@ -79,6 +79,8 @@ class Work:
     looked: set[tuple[int, str]] = field(default_factory=set)
     """Entry and column of each field looked at."""
     keys: int = 0
+    by_entry: Counter[int] = field(default_factory=Counter)
+    """Keys pressed at each entry."""
     how: Counter[str] = field(default_factory=Counter)
     """How fields looked at were dealt with: accepted, suggested, marked, mended, typed."""
 
@@ -97,7 +99,7 @@ class BookClerk:
         """Entry after entry until the queue is empty and all is saved."""
         title = self.page.locator(".rv-title")
         while title.inner_text() != "Đã hết trường hợp":
-            before = title.inner_text()
+            before, pressed = title.inner_text(), self.work.keys
             while not (focus := self.page.evaluate(_FOCUS))["confirm"]:
                 self._field(focus)
             # nothing is confirmed before its page stands on the screen
@@ -105,6 +107,7 @@ class BookClerk:
             self._press("Enter")
             if self.page.locator(".rv-notice").is_visible():  # over an error, which is told once
                 self._press("Control+Enter")
+            self.work.by_entry[focus["entry"]] += self.work.keys - pressed
             expect(title).not_to_have_text(before, timeout=_PATIENT)
         expect(self.page.locator(".rv-line")).to_have_text("Đã lưu hết", timeout=_PATIENT)
 
@@ -232,20 +235,25 @@ def _run(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     finally:
         server.kill()
     scored = _scored(boss, kind, truth, flagged, work, seconds)
-    return scored | {"keys_counted_an_entry": round(counted / len(truth), 1), "machine": before}
+    apart = {entry: [work.by_entry[entry], keys] for entry, keys in counted.items() if work.by_entry[entry] != keys}
+    return scored | {
+        "keys_counted_an_entry": round(sum(counted.values()) / len(truth), 1),
+        "entries_pressed_and_counted_apart": apart,
+        "machine": before,
+    }
 
 
-def _counted(ctx: Context, truth: dict[int, dict[str, TrueValue]]) -> int:
-    """Keys of all entries by the rules of the form, without a browser."""
-    total = 0
+def _counted(ctx: Context, truth: dict[int, dict[str, TrueValue]]) -> dict[int, int]:
+    """Keys of each entry by the rules of the form, without a browser."""
+    counts = {}
     with ctx.read() as connection:
         for entry in every_entry(connection):
             stored = get_entry(connection, entry.id)
             reading = get_reading(connection, stored.reading_id) if stored and stored.reading_id else None
             region = region_of(reading, entry.region)
             known = truth.get(entry.id, {}).values()
-            total += keys_of_entry(entry.register_type, region, known, entry.fields).keys
-    return total
+            counts[entry.id] = keys_of_entry(entry.register_type, region, known, entry.fields, entry.findings).keys
+    return counts
 
 
 def _truth_of(ctx: Context, known: list[TruePage]) -> dict[int, dict[str, TrueValue]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from corrections.entry_spellings import issuers
 from corrections.suggestions import MOST, Remembered, Source, Surroundings, propose, swap_day_and_month
 from layouts.columns import column
 from layouts.register_types import RegisterType
@@ -200,3 +201,36 @@ def test_provinces_by_year() -> None:
     assert same_area("Hà Nam Ninh", "Nam Định")
     assert not same_area("Đồng Nai", "Cà Mau")
     assert "honquan" in districts_of("Bình Phước")
+
+
+def test_a_unit_is_offered_as_another_place_of_the_entry_spells_it() -> None:
+    values = {
+        "meNoiCuTru": "xã Quyết Thắng, Lai Châu",
+        "chaNoiCuTru": "Xóm 4, Quyết Thăng",
+        "nksNoiSinh": "Trạm y tế",
+        "nguoiKy": "Quyết Thằng",
+    }
+    around = Surroundings(values=values)
+    assert _texts("chaNoiCuTru", "Xóm 4, Quyết Thăng", around, Source.ENTRY)[0] == "Xóm 4, Quyết Thắng"
+    right = replace(around, values=values | {"meNoiCuTru": "Quyết Thăng, Lai Châu"})
+    assert "Xóm 4, Quyết Thắng" not in _texts("chaNoiCuTru", "Xóm 4, Quyết Thăng", right)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "number", "wanted"),
+    [
+        ("CMND 448027042 01/09/2015, Hưng Yên", "Hưng Yên", "448027042", ["CMND 448027042 01/09/2015, CA Hưng Yên"]),
+        ("797070347 15/08/2008 CA", "CA", "797070347", ["797070347 15/08/2008 CA Cần Thơ"]),
+        ("CCCD 079190001234 01/09/2018, Hưng Yên", "Hưng Yên", "079190001234", []),  # no police of a province
+        ("CMND 448027042 01/09/2015, CA Hưng Yên", "CA Hưng Yên", "448027042", []),
+        ("CMND 448027042 01/09/2015", "", "448027042", []),
+    ],
+)
+def test_the_police_of_a_province_are_offered_for_a_card(text: str, own: str, number: str, wanted: list[str]) -> None:
+    values = {
+        "nycSoGiayToTuyThan": number,
+        "nycNoiCapGiayToTuyThan": own,
+        "meNoiCuTru": "phường 15, quận Ninh Kiều, thành phố Cần Thơ",
+    }
+    assert list(issuers("nycNoiCapGiayToTuyThan", text, own, values)) == wanted
+    assert not list(issuers("meNoiCuTru", text, own, values))

@@ -1,9 +1,10 @@
 """Keys an entry of drawn pages takes at the review form: what it stops at, what is taken, chosen, mended or typed.
 
 Counted by the rules of the form itself: fields of one line of ink that are to be looked at are one stop while they are
-right; a suggestion's key takes it and goes on, as the key for an empty field does; any other wrong value is mended with
+right; it stops at fields of an error too, and asks once more where an error stays; a suggestion's key takes it and goes
+on, as the key for an empty field does, but nothing is offered for an empty field; any other wrong value is mended with
 as few keys as a browser needs. Wrong values that nobody is led to are the silent ones. A browser presses the same keys
-in `tests/browser/measure_book.py`.
+in `tests/browser/measure_book.py`, which tells both counts.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from benchmark.entry_keys import stops
 from benchmark.letters import same_standard
 from benchmark.mending import mending
 from benchmark.truth import TruePage, TrueValue, read_truth
-from corrections.entries import FieldValue
+from corrections.checks import check_fields
+from corrections.entries import FieldState, FieldValue, Finding, Severity
 from corrections.prefill import prefill_entry, reading_contexts
 from corrections.suggestions import Surroundings, propose
 from corrections.thresholds import DEFAULT_THRESHOLDS
@@ -45,6 +47,8 @@ _PATIENT = 600.0
 """Seconds a page may take where nobody waits."""
 _CONFIRM = 1
 """The key that confirms an entry."""
+_OVER_ERRORS = 1
+"""One more where an error stays: it is told first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +140,13 @@ class _Row:
     value: FieldValue
     true: TrueValue | None
     right: bool
+    failing: bool
+    """An error was found at it."""
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether the form stops at it."""
+        return self.value.needs_review or self.failing
 
 
 def keys_of_entry(
@@ -143,6 +154,7 @@ def keys_of_entry(
     reading: EntryReading | None,
     true: Iterable[TrueValue],
     values: Mapping[str, FieldValue] | None = None,
+    findings: Iterable[Finding] = (),
 ) -> ReviewKeys:
     """What one entry takes.
 
@@ -151,19 +163,21 @@ def keys_of_entry(
         reading: the entry as read; None when it was not found: it is typed from nothing.
         true: what stands in the book.
         values: as they stand in the record; None: as the machine fills them in by this entry alone.
+        findings: what the checks remark on these values; the machine's own where it fills them in.
     """
     truth = {value.column: value for value in true}
     if values is None:
         prefilled = prefill_entry(reading, register_type, thresholds=DEFAULT_THRESHOLDS) if reading else ({}, ())
-        values = prefilled[0]
+        values, findings = prefilled
+    failing = {name for found in findings if found.severity is Severity.ERROR for name in found.columns}
     empty = {name: FieldValue(column=name, text="", normalized="", needs_review=True) for name in truth}
-    rows = [_row(register_type, name, value, truth.get(name)) for name, value in (empty | dict(values)).items()]
+    rows = [_row(register_type, v, truth.get(name), name in failing) for name, v in (empty | dict(values)).items()]
     known = [row for row in rows if row.true is not None]
     counts = ReviewKeys(
         entries=1,
         fields=len(known),
         wrong=sum(not row.right for row in known),
-        silent=sum(not row.right and not row.value.needs_review for row in known),
+        silent=sum(not row.right and not row.looked_at for row in known),
         flagged=sum(row.value.needs_review for row in rows),
     )
     for run in _runs(rows, reading).values():
@@ -171,13 +185,24 @@ def keys_of_entry(
         for row in run:
             if not row.right:
                 counts = _mended(counts, row, reading, values, register_type)
-    return replace(counts, keys=_CONFIRM + counts.stops + counts.mending)
+    confirm = _CONFIRM + (_OVER_ERRORS if _errors_left(rows, register_type) else 0)
+    return replace(counts, keys=confirm + counts.stops + counts.mending)
 
 
-def _row(register_type: RegisterType, name: str, value: FieldValue, true: TrueValue | None) -> _Row:
-    title = columns_by_name(register_type)[name].kind is FieldKind.TITLE
+def _row(register_type: RegisterType, value: FieldValue, true: TrueValue | None, failing: bool) -> _Row:
+    title = columns_by_name(register_type)[value.column].kind is FieldKind.TITLE
     right = true is None or same_standard(true.standard, value.normalized, title=title)
-    return _Row(name, value, true, right)
+    return _Row(value.column, value, true, right, failing)
+
+
+def _errors_left(rows: Sequence[_Row], register_type: RegisterType) -> bool:
+    """Whether an error stays when all that is looked at is as the book has it."""
+    left = {row.column: row.value for row in rows}
+    for row in rows:
+        if row.looked_at and row.true is not None and not row.right:
+            left[row.column] = replace(row.value, text=row.true.written, normalized=row.true.standard)
+    errors = (found for found in check_fields(register_type, left) if found.severity is Severity.ERROR)
+    return any(left.keys() >= set(found.columns) for found in errors)  # what no page holds, the book's record fills
 
 
 def _runs(rows: Sequence[_Row], reading: EntryReading | None) -> dict[object, list[_Row]]:
@@ -185,8 +210,8 @@ def _runs(rows: Sequence[_Row], reading: EntryReading | None) -> dict[object, li
     found: defaultdict[object, list[_Row]] = defaultdict(list)
     for row in rows:
         field = reading.fields.get(row.column) if reading else None
-        if row.value.needs_review:
-            shares = field is not None and field.box is not None and row.value.text
+        if row.looked_at:  # an error has a stop of its own
+            shares = field is not None and field.box is not None and row.value.text and not row.failing
             found[(row.value.text, field.box) if field and shares else row.column].append(row)
     return found
 
@@ -217,8 +242,8 @@ def _offered(
 ) -> list[str]:
     """Standard values of the suggestions that the form shows."""
     field = reading.fields.get(row.column) if reading else None
-    if reading is None or field is None:
-        return []
+    if reading is None or field is None or row.value.state is not FieldState.WRITTEN:
+        return []  # the form offers nothing where nothing was read
     around = Surroundings(
         values={name: value.normalized for name, value in values.items()},
         alternatives=readings_told(field),
