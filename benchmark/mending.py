@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -18,8 +18,9 @@ __all__ = ["Mending", "Step", "mending", "presses"]
 
 _NEAR = 1
 """Letters between two places to mend up to which they are one."""
-_WORD = re.compile(r"(?:\w|(?<=\d)[.,](?=\d))+")
-"""What one key with Ctrl goes over, with the signs beside it."""
+_WORD = re.compile(r"(?:\w|(?<=\d)[.,;'’](?=\d)|(?<=[^\W\d_])[.:'’](?=[^\W\d_]))+|[^\w\s]+")
+"""What one key with Ctrl goes over, with the blanks beside it: a word, or the signs between two (Unicode's annex 29, as
+Chromium on Linux goes; tried in it on 85 texts)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,10 @@ def _mended(old: str, new: str) -> Iterator[Mending]:
     if not old or not places:
         return
     steps = [Step("ArrowLeft", caret=0)]
-    at = 0
+    at = longer = 0
     for start, end, text in places:
-        steps += [*_forward(old, at, start), *_put("Delete", end - start, text)]
-        at = end
+        steps += [*_further_on(_forward(old, at, start), longer), *_put("Delete", end - start, text)]
+        at, longer = end, longer + len(text) - (end - start)
     yield Mending(tuple(steps))
     if len(places) == 1:
         start, end, text = places[0]
@@ -112,6 +113,11 @@ def _forward(text: str, at: int, to: int) -> list[Step]:
 def _backward(text: str, to: int) -> list[Step]:
     starts = [word.start() for word in _WORD.finditer(text)]
     return _moves(len(text), to, starts[::-1], "Left", "Right")
+
+
+def _further_on(steps: Sequence[Step], by: int) -> list[Step]:
+    """Moves in a text that became longer before them."""
+    return [replace(step, caret=None if step.caret is None else step.caret + by) for step in steps]
 
 
 def _moves(at: int, to: int, words: Sequence[int], on: str, back: str) -> list[Step]:

@@ -21,7 +21,7 @@ def test_telex(text: str, keys: int) -> None:
         ("13", "12", 2),  # typed anew
         ("Nguyễn Thị Đinh", "Nguyễn Thị Định", 6),  # to the end, two back, one away, ị
         ("Cài chính năm sinh", "Cải chính năm sinh", 5),
-        ("05/06/2010 do UBND xã cấp", "05/06/2016 do UBND xã cấp", 1 + 3 + 1 + 1 + 1),
+        ("05/06/2010 do UBND xã cấp", "05/06/2016 do UBND xã cấp", 1 + 5 + 1 + 1 + 1),  # strokes are stops
         ("a bb ccc dddd eeeee fffff", "x bb ccc dddd eeeee fffff", 3),
     ],
 )
@@ -34,6 +34,23 @@ def test_several_places_are_mended_in_one_go() -> None:
     plan = mending(old, [new])
     assert plan.keys < presses(new) / 2
     assert _done(old, plan.steps) == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Bổ sung ngày, tháng sinh 04 01 2003", "Bổ sung ngày, tháng sinh: 04.01.2003"),
+        ("phường 15, quận 4, thành ,phố Hồ Minh.", "phường 15, quận 4, thành phố Hồ Chí Minh"),
+    ],
+)
+def test_places_behind_a_longer_one_are_found_again(old: str, new: str) -> None:
+    assert _done(old, mending(old, [new]).steps) == new
+
+
+def test_a_key_with_ctrl_stops_at_signs_and_goes_over_dates_with_dots() -> None:
+    old = "Lê Hùng, 17.02.2007 xã Tiền thôn Bái, Cao Lãnh, Đồng Tháp"
+    (_, on, *_) = mending(old, [old.replace("Tiền", "Tiềm")]).steps
+    assert (on.key, on.times, on.caret) == ("Control+ArrowRight", 6, old.index("Tiền") + 4)
 
 
 def test_the_columns_own_part_is_enough() -> None:

@@ -119,17 +119,21 @@ def benchmark(
 
 
 def _benchmark_keys(truth: Sequence[Path], out: Path | None, *, keep: Path | None, workers: int, as_json: bool) -> int:
-    """Keys an entry takes at the review form."""
+    """Keys an entry takes at the review form, by each folder named and by form."""
     from workbench.measuring.recognition import truth_folders
     from workbench.measuring.review_keys import keys_table, measure_keys
 
-    folders = truth_folders(truth)
-    if not folders:
+    folders = {root.name: truth_folders([root]) for root in truth}
+    if not any(folders.values()):
         raise CommandError("Không thấy tệp truth.jsonl nào. Hãy chỉ tới thư mục có bản quét và đáp án.")
     settings = load_settings()
     with progress("Đang đo") as advance:
-        found = measure_keys(folders, workers=workers or settings.worker_count, advance=advance, keep=keep)
-    data = {form: counts.as_json() for form, counts in found.items()}
+        workers = workers or settings.worker_count
+        found = {
+            name: measure_keys(below, workers=workers, advance=advance, keep=keep and keep / name)
+            for name, below in folders.items()
+        }
+    data = {name: {form: one.as_json() for form, one in forms.items()} for name, forms in found.items()}
     return _keep_and_tell(out, "keys", data, keys_table(found), as_json=as_json)
 
 

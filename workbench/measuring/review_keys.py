@@ -113,15 +113,22 @@ def measure_keys(
     return {form: together(counts) for form, counts in sorted(found.items())}
 
 
-def keys_table(found: Mapping[str, ReviewKeys]) -> str:
-    """The counts by form and of all, as a Markdown table."""
-    head = ("form", "entries", "fields", "wrong", "silent", "flagged", "keys an entry", "stops", "mending")
-    lines = [*_HEAD, f"| {' | '.join(head)} |", "| --- |" + " ---: |" * (len(head) - 1)]
-    for form, counts in {**found, "all": together(found.values())}.items():
-        one = counts.as_json()
-        names = ("entries", "fields", "wrong", "silent", "flagged", "keys_an_entry", "stops_an_entry")
-        lines.append(f"| {form} | {' | '.join(str(one[name]) for name in (*names, 'mending_an_entry'))} |")
+def keys_table(found: Mapping[str, Mapping[str, ReviewKeys]]) -> str:
+    """The counts by set of pages and form, of each set and of all, as a Markdown table."""
+    head = ("pages", "form", "entries", "fields", "wrong", "silent", "flagged", "keys an entry", "stops", "mending")
+    lines = [*_HEAD, f"| {' | '.join(head)} |", "| --- | --- |" + " ---: |" * (len(head) - 2)]
+    for name, forms in found.items():
+        lines += [_line(name, form, counts) for form, counts in forms.items()]
+        lines.append(_line(name, "all", together(forms.values())))
+    if len(found) > 1:
+        lines.append(_line("all", "all", together(counts for forms in found.values() for counts in forms.values())))
     return "\n".join(lines) + "\n"
+
+
+def _line(pages: str, form: str, counts: ReviewKeys) -> str:
+    one = counts.as_json()
+    names = ("entries", "fields", "wrong", "silent", "flagged", "keys_an_entry", "stops_an_entry", "mending_an_entry")
+    return f"| {pages} | {form} | {' | '.join(str(one[name]) for name in names)} |"
 
 
 def _page(page: TruePage, outcome: object) -> list[ReviewKeys]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from benchmark.mending import presses
 from benchmark.truth import TrueValue
+from corrections.entries import FieldValue, Finding, Severity
 from layouts.register_types import RegisterType
 from ocr.readings import FieldReading
 from tests.corrections.readings import entry_reading, read
@@ -70,5 +71,28 @@ def test_an_entry_that_was_not_found_is_typed() -> None:
 def test_counts_add_up_in_the_table() -> None:
     one = _keys(read("nghHoTen", "Nguyễn Văn An", 0.99), true=[_true("nghHoTen", "Nguyễn Văn An")])
     assert together([one, one]).entries == 2
-    last = keys_table({"birth-2015": one, "death-2015": one}).splitlines()[-1]
-    assert last.startswith("| all | 2 | 2 | 0 | 0 | 0 | 1.0 |")
+    *_, scans, photographs, last = keys_table(
+        {"scans": {"birth-2015": one, "death-2015": one}, "photographs": {"birth-2015": one}}
+    ).splitlines()
+    assert scans.startswith("| photographs | birth-2015 | 1 | 1 |") and photographs.startswith(
+        "| photographs | all | 1 |"
+    )
+    assert last.startswith("| all | all | 3 | 3 | 0 | 0 | 0 | 1.0 |")
+
+
+def test_the_form_stops_at_an_error_and_asks_once_more_where_it_stays() -> None:
+    names = ("nghHoTen", "lyDoGiamHo")
+    fields = [read("nghHoTen", "Nguyễn Văn An", 0.99), read("lyDoGiamHo", "Cha mẹ đã chết", 0.99)]
+    true = [_true("nghHoTen", "Nguyễn Văn An"), _true("lyDoGiamHo", "Cha mẹ đã chết")]
+    values = {
+        n: FieldValue(column=n, text=f.text, normalized=f.text, needs_review=False)
+        for n, f in zip(names, fields, strict=True)
+    }
+    error = Finding(check="x", severity=Severity.ERROR, message="Sai", columns=("nghHoTen",))
+    counts = keys_of_entry(RegisterType.GUARDIANSHIP, entry_reading(*fields), true, values, [error])
+    assert (counts.flagged, *_of(counts)) == (0, 1, 0, 0, 2)
+
+
+def test_nothing_is_offered_for_a_field_without_ink() -> None:
+    name = read("nghHoTen", "", 0.3, alternatives=(("Lê An", 0.4),))
+    assert _of(_keys(name, true=[_true("nghHoTen", "Lê An")])) == (1, 0, presses("Lê An"), 2 + presses("Lê An"))
