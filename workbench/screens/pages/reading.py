@@ -107,7 +107,8 @@ def _whole(context: Context, queue: ReadingQueue) -> None:
 
 def _line(context: Context, queue: ReadingQueue, line: QueueLine, place: int, asked_by: str) -> None:
     current = queue.current is not None and queue.current.book_id == line.book_id
-    state = "đang đọc" if current else "tạm dừng" if line.paused or queue.paused_by else "chờ"
+    waits = "chờ cả hàng đọc tiếp" if queue.paused_by else "chờ"
+    state = "đang đọc" if current else "tạm dừng" if line.paused else waits
     failed = f" · {number(line.failed)} trang không đọc được" if line.failed else ""
     with st.container(border=True, key=f"queued_{line.book_id}"):
         st.progress(
