@@ -78,7 +78,7 @@ _TOLD_ALONE = ("NoiSinh", "NoiChet")
 """Of them, those that may be a single name: a house of care, `tại nhà`. A native place may be a province alone."""
 _MARKS = frozenset({Engine.CHECKBOX, Engine.STAMP})
 """What looks at ticks and stamps instead of reading."""
-_SHOWN = frozenset({"name_shape", "district_unknown"})
+_SHOWN = frozenset({"name_shape", "district_unknown", "not_in_list"})
 """Remarks on the letters themselves: books seldom hold such values, so a person looks however sure the machine was."""
 _SIGN_ODDS, _REMARK_ODDS = 0.4, 0.7
 """A remark that is mostly a sign of misreading; one that mostly is as the book has it."""

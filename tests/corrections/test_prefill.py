@@ -305,6 +305,11 @@ def test_officials_who_did_not_sign_are_named_and_the_remark_stays() -> None:
     assert remarks(replace(signed, title="Người đi khai sinh", columns=())) == []
 
 
+def test_what_no_list_has_is_looked_at_however_sure_the_machine_was() -> None:
+    values, _ = _prefill(read("nksDanToc", "kả", 0.99), read("chaDanToc", "kinh", 0.99, place=1))
+    assert values["nksDanToc"].needs_review and not values["chaDanToc"].needs_review
+
+
 def test_a_speck_read_as_a_colon_within_a_units_name_goes_and_is_looked_at() -> None:
     values, _ = _prefill(
         read("nksQueQuan", "Ấp 2, xã Quỳnh: Hội, Quỳnh Phụ, Thái Bình", 0.99),
