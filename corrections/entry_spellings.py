@@ -15,9 +15,10 @@ from vietnamese.addresses import bare_name
 from vietnamese.letters import fold_tones, nfc
 from vietnamese.units import province_named, split_place
 
-__all__ = ["issuers", "spelt_as_elsewhere"]
+__all__ = ["PLACES", "issuers", "spelt_as_elsewhere"]
 
-_DWELLINGS = ("NoiCuTru", "QueQuan", "NoiSinh", "NoiChet", "CuTruTai")
+PLACES = ("NoiCuTru", "QueQuan", "NoiSinh", "NoiChet", "CuTruTai")
+"""Ends of the names of columns whose places name administrative units."""
 _ISSUER = "NoiCapGiayToTuyThan"
 _NUMBER = "SoGiayToTuyThan"
 _CARD = re.compile(r"\d{9}")
@@ -41,7 +42,7 @@ def spelt_as_elsewhere(column: str, text: str, values: Mapping[str, str]) -> Ite
     letters = fold_tones(nfc(text))
     if len(letters) != len(nfc(text)):
         return  # letters that fold into several: places in the text would not be those in its folded form
-    for other in dict.fromkeys(v for name, v in values.items() if name != column and name.endswith(_DWELLINGS)):
+    for other in dict.fromkeys(v for name, v in values.items() if name != column and name.endswith(PLACES)):
         put_right = nfc(text)
         for part in _PARTS.split(nfc(other)):
             unit = bare_name(part)
@@ -80,7 +81,7 @@ def issuers(column: str, text: str, own: str, values: Mapping[str, str]) -> Iter
 
 def _provinces(person: str, values: Mapping[str, str]) -> list[str]:
     """The province where a person lives, then the one most places of the entry lie in."""
-    places = {name: split_place(text).province for name, text in values.items() if name.endswith(_DWELLINGS)}
+    places = {name: split_place(text).province for name, text in values.items() if name.endswith(PLACES)}
     lived = [found for name, found in places.items() if found and name.startswith(person)]
     usual = Counter(found for found in places.values() if found).most_common(_MOST)
     return list(dict.fromkeys(bare_name(name) for name in (*lived, *(name for name, _ in usual))))[:_MOST]

@@ -31,6 +31,7 @@ from corrections.confidence import (
 from corrections.cross_evidence import weigh_cross_evidence
 from corrections.dates import parse_date
 from corrections.entries import Book, FieldState, FieldValue, Finding, ValueSource
+from corrections.entry_spellings import PLACES
 from corrections.likelier_readings import usual_first
 from corrections.normalise import Normalised
 from corrections.other_readings import is_typed, odds_of_listed, odds_of_others, share_of_rivals, told_by_all
@@ -73,7 +74,6 @@ _NOBODY_SIGNED = 0.94
 """That no name stands where nobody signed, as of a space whose title was found: of 20 on 216 drawn entries none had."""
 _EMPTY_BUT_USUAL = 0.1
 """Odds of an empty reading in a column that hardly any entry leaves empty."""
-_UNITS_WRITTEN = ("NoiSinh", "QueQuan", "NoiCuTru", "NoiChet", "CuTruTai")
 _TOLD_ALONE = ("NoiSinh", "NoiChet")
 """Of them, those that may be a single name: a house of care, `tại nhà`. A native place may be a province alone."""
 _MARKS = frozenset({Engine.CHECKBOX, Engine.STAMP})
@@ -269,7 +269,7 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
     if is_typed(field) and not ("HoTen" in context.get("shared", "") or not readings[0][0]):
         readings = usual_first(column.kind, readings)
     candidates = [candidate(column, text, sure, context, decoded) for text, sure in readings]
-    if column.kind is FieldKind.PLACE and column.name.endswith(_UNITS_WRITTEN):
+    if column.kind is FieldKind.PLACE and column.name.endswith(PLACES):
         told_alone = column.name.endswith(_TOLD_ALONE) or (
             column.name.endswith("QueQuan") and province_named(candidates[0].normalised.value) is not None
         )

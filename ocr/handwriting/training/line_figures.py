@@ -39,11 +39,10 @@ _OVER = 0.3
 
 @dataclass(frozen=True, slots=True)
 class LineFigure:
-    """One figure: its ink (0..1), cut to it, who wrote it (empty where nobody knows), and in which line."""
+    """One figure: its ink (0..1), cut to it, and who wrote it (empty where nobody knows)."""
 
     mask: Mask
     writer: str
-    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def figures_of_lines(real: Path, letters: Path, part: Part = "trained") -> dict[
         for sign, left, right in places:
             figure = _cut_out(mask, strokes, sign, (left, right))
             if figure is not None:
-                found[sign].append(LineFigure(figure, row.writer, row.name))
+                found[sign].append(LineFigure(figure, row.writer))
     return dict(found)
 
 
