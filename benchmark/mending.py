@@ -14,7 +14,10 @@ from rapidfuzz.distance import Levenshtein
 
 from vietnamese.letters import decomposed
 
-__all__ = ["Mending", "Step", "mending", "presses"]
+__all__ = ["BRING", "Mending", "Step", "mending", "mending_with", "presses"]
+
+BRING = "Alt+ArrowDown"
+"""The form's key that brings the next suggestion into the field, to be mended there."""
 
 _NEAR = 1
 """Letters between two places to mend up to which they are one."""
@@ -65,6 +68,20 @@ def mending(shown: str, wanted: Sequence[str]) -> Mending:
         wanted: texts that are as right: the line as written, and this column's own part of it; none empty.
     """
     ways = [way for text in wanted for way in (_typed(text), *_mended(shown, text))]
+    return min(ways, key=lambda way: way.keys)
+
+
+def mending_with(shown: str, offered: Sequence[str], wanted: Sequence[str]) -> Mending:
+    """The fewest keys from what stands, or from a suggestion brought into the field, to a text that is right.
+
+    Args:
+        shown: what stands in the field, selected.
+        offered: suggestions in their order, each one key further.
+        wanted: as for `mending`.
+    """
+    ways = [mending(shown, wanted)]
+    for times, text in enumerate(offered, start=1):
+        ways.append(Mending((Step(BRING, times), *mending(text, wanted).steps)))
     return min(ways, key=lambda way: way.keys)
 
 

@@ -10,11 +10,11 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
-from corrections.dates import ParsedDate, PartialDate, parse_date_words
+from corrections.dates import ParsedDate, PartialDate, date_in_words, parse_date_words
 from vietnamese.letters import first_large, fold_spaces, fold_tones
 from vietnamese.number_words import day_words, month_words, year_words
 
-__all__ = ["WORDS_OF", "agree", "in_the_style_of", "repair_words", "word_spellings"]
+__all__ = ["WORDS_OF", "agree", "in_the_style_of", "repair_words", "word_spellings", "words_like"]
 
 WORDS_OF = {"nksNgaySinhBangChu": "nksNgaySinh", "nktNgayChetGhiBangChu": "nktNgayChet"}
 """Column with the date in words -> column with the same date in figures."""
@@ -22,6 +22,8 @@ WORDS_OF = {"nksNgaySinhBangChu": "nksNgaySinh", "nktNgayChetGhiBangChu": "nktNg
 _LIKE, _LOST_TONES = 0.75, 0.1
 """Least likeness (Levenshtein, of letters) of misread words to the date they may say, and what a likeness without tone
 marks counts less. Judgement on drawn dates, not measured by itself."""
+_SAME_STYLE = 0.5
+"""Likeness from which another date is spelt as the words that stand there. By judgement."""
 _CAPITALS = 0.7
 """Share of capitals from which a text is written in capitals."""
 
@@ -54,13 +56,10 @@ def repair_words(text: str, value: PartialDate) -> tuple[str, float] | None:
         The words and their likeness to what was read (1.0: the same words), or None when nothing is near: below
         `_LIKE` the words were another date, or not read at all.
     """
-    plain = " ".join(re.findall(r"\w+", fold_spaces(text).casefold()))
+    plain = _plain(text)
     if not plain:
         return None
-    candidates = [*word_spellings(value)]
-    if not plain.startswith("ng"):
-        candidates = [c.removeprefix("ngày ") for c in candidates] + candidates
-    best = max(candidates, key=lambda c: Levenshtein.normalized_similarity(plain, c))
+    best = _nearest_spelling(plain, value)
     likeness = Levenshtein.normalized_similarity(plain, best)
     toneless = Levenshtein.normalized_similarity(fold_tones(plain), fold_tones(best))
     if max(likeness, toneless - _LOST_TONES) < _LIKE:
@@ -73,6 +72,25 @@ def repair_words(text: str, value: PartialDate) -> tuple[str, float] | None:
     ):
         return None  # readable words that say another date are evidence, not a misreading
     return _dressed(best, text), likeness
+
+
+def words_like(text: str, value: PartialDate) -> str:
+    """A date in words, spelt as a text that says another one (`Mùng ba, tháng bảy`: with its commas and its `mùng`)."""
+    plain = _plain(text)
+    best = _nearest_spelling(plain, value)
+    alike = Levenshtein.normalized_similarity(plain, best) >= _SAME_STYLE
+    return _dressed(best, text) if alike else date_in_words(value)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold_spaces(text).casefold()))
+
+
+def _nearest_spelling(plain: str, value: PartialDate) -> str:
+    candidates = [*word_spellings(value)]
+    if not plain.startswith("ng"):
+        candidates = [c.removeprefix("ngày ") for c in candidates] + candidates
+    return max(candidates, key=lambda c: Levenshtein.normalized_similarity(plain, c))
 
 
 def _dressed(words: str, like: str) -> str:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from corrections.near_places import near_provinces
 from vietnamese.addresses import bare_name
 from vietnamese.letters import fold_tones, nfc
 from vietnamese.units import province_named, split_place
@@ -24,6 +25,7 @@ _NUMBER = "SoGiayToTuyThan"
 _CARD = re.compile(r"\d{9}")
 """The number of a card of the older kind, which the police of the provinces issued (Decree 05/1999/NĐ-CP)."""
 _POLICE = re.compile(r"(?:CA|Công an)?", re.I)
+_MISREAD_POLICE = re.compile(r"[CGO€]A\.?\s+(\S.+)")
 _PARTS = re.compile(r"[,;]|\s[-–]\s")
 _WORDS_OF_A_NAME = 2
 """A name of one word is near too many others to be looked for."""
@@ -55,7 +57,8 @@ def spelt_as_elsewhere(column: str, text: str, values: Mapping[str, str]) -> Ite
 
 
 def issuers(column: str, text: str, own: str, values: Mapping[str, str]) -> Iterator[str]:
-    """The text with the police of a province as who issued a card, where only one of the two words was read.
+    """The text with the police of a province as who issued a card, where only one of the two words was read, or the
+    province's name was misread.
 
     Args:
         column: the field's.
@@ -66,6 +69,12 @@ def issuers(column: str, text: str, own: str, values: Mapping[str, str]) -> Iter
     if not own or not column.endswith(_ISSUER):
         return
     person = column.removesuffix(_ISSUER)
+    before, found, behind = text.rpartition(own)
+    misread = _MISREAD_POLICE.match(own)
+    if misread and province_named(misread[1]) is None:
+        for name in near_provinces(misread[1]):
+            yield f"{before}CA {name}{behind}" if found else f"CA {name}"
+        return
     if not _CARD.fullmatch(values.get(person + _NUMBER, "")):
         return
     if province_named(own) is not None:
@@ -74,7 +83,6 @@ def issuers(column: str, text: str, own: str, values: Mapping[str, str]) -> Iter
         named = _provinces(person, values)
     else:
         return
-    before, found, behind = text.rpartition(own)
     for name in named:
         yield f"{before}CA {name}{behind}" if found else f"CA {name}"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corrections.dates import DATE_WITHIN, parse_date
-from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES, is_whole
+from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES, is_whole, with_figures
 from vietnamese.letters import fold_tones, strip_ending
 
 __all__ = ["IdentityPaper", "identity_paper"]
@@ -57,6 +57,8 @@ def identity_paper(text: str) -> IdentityPaper:
     cleaned = strip_ending(text)
     if not cleaned:
         return IdentityPaper()
+    if (in_figures := with_figures(cleaned)) != cleaned:
+        return replace(identity_paper(in_figures), certain=False)
     issued = re.search(DATE_WITHIN, cleaned, re.IGNORECASE)
     without_date = cleaned if not issued else cleaned[: issued.start()] + "\0" + cleaned[issued.end() :]
     found = _NUMBER.search(without_date.split("\0")[0]) or _NUMBER.search(without_date)

@@ -40,6 +40,8 @@ _OWN, _OTHER = 0.5, 0.05
 """Share that the reading which stands is taken to have, and the least of another one."""
 _DOT, _TONE, _LETTERS = 0.15, 0.01, 0.003
 """Shares of a name's syllable that no reading has: with the dot below otherwise, another tone, other marks."""
+_BETWEEN = 0.05
+"""Share of a syllable of which one reading has the letters and another the tone."""
 _UNLISTED = 0.3
 """Count that a syllable stands for which no list of names has."""
 _COUNTED = 0.7
@@ -128,7 +130,8 @@ def _changes(kind: FieldKind, words: list[str], readings: Sequence[tuple[str, fl
             shares[start, end, other] += max(share, _OTHER)
     if kind in _NAMES:
         for place, word in enumerate(words):
-            for other, share in _syllables_like(word):
+            read = [other for start, end, other in shares if (start, end) == (place, place + 1)]
+            for other, share in (*_syllables_like(word), *_syllables_between(word, read)):
                 shares[place, place + 1, other] = max(share, shares[place, place + 1, other])
     found = [
         _Change(
@@ -182,6 +185,22 @@ def _syllables_like(word: str) -> Iterator[tuple[str, float]]:
             share = _DOT if dot_alone else _TONE if _without_tone(other) == _without_tone(key) else _LETTERS
             if dot_alone or _counts()[other] > _counts().get(key, 0):
                 yield in_capitals_of(word, other), share
+
+
+def _syllables_between(word: str, read: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """For a word that no list of names has: listed syllables with the letters of one reading and the tone of another
+    (`Bổng`, read as `Bồng` and `Bẩng`)."""
+    keys = [nfc(one).casefold() for one in (word, *read)]
+    if not keys[0] or _counts().get(keys[0]):
+        return
+    letters, tones = {_without_tone(key) for key in keys}, {_tone(key) for key in keys}
+    for name in _counts():
+        if name not in keys and _without_tone(name) in letters and _tone(name) in tones:
+            yield in_capitals_of(word, name), _BETWEEN
+
+
+def _tone(word: str) -> str:
+    return tone_key(word).removeprefix(_without_tone(word))
 
 
 def _without_tone(word: str) -> str:

@@ -18,7 +18,7 @@ from vietnamese.addresses import AUTHORITY, KIND_WORDS, SHORT_KINDS, bare_name, 
 from vietnamese.letters import fold_tones, tone_key
 from vietnamese.unit_tree import Unit, by_key, provinces
 
-__all__ = ["UnitMatch", "match_units", "names_units", "with_hamlet_word"]
+__all__ = ["UnitMatch", "is_hamlet", "kind_and_name", "match_units", "named", "names_units", "with_hamlet_word"]
 
 _KINDS = {fold_tones(word): word for word in KIND_WORDS}
 _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
@@ -213,12 +213,10 @@ def _unit(part: str, units: _Units) -> tuple[str, str] | None:
     plain = fold_tones(part)
     if len(plain) != len(part):
         return None
-    kind = _KIND_START.match(plain)
-    head = part[: kind.end()] if kind else ""
-    bare = part[len(head) :]
+    head, bare = kind_and_name(part)
     whole, key = place_key(part), place_key(bare)
     if whole != key and whole in units:  # `Phương Sơn`, `Tịnh Biên`: names that begin like a word for a kind
-        kind, head, bare, key = None, "", part, whole
+        head, bare, key = "", part, whole
     exact = key in units
     if not exact:
         near = sorted(units, key=lambda unit: -Levenshtein.normalized_similarity(key, unit))[:2]
@@ -237,9 +235,26 @@ def _unit(part: str, units: _Units) -> tuple[str, str] | None:
     if len(names) > 1:
         return None  # misread, and several names it may have been
     (name,) = names.values()
-    if not kind and _SHORT_START.match(plain):
+    if not head and _SHORT_START.match(plain):
         return part, key  # an abbreviated kind word stands in the part: left as written
-    return _kind_word(head) + (name.upper() if bare.isupper() else name), key
+    return named(head, bare, name), key
+
+
+def kind_and_name(part: str) -> tuple[str, str]:
+    """The word for the kind of a unit, with the blank behind it and its marks lost or not, and the unit's name."""
+    plain = fold_tones(part)
+    kind = _KIND_START.match(plain) if len(plain) == len(part) else None
+    return (part[: kind.end()], part[kind.end() :]) if kind else ("", part)
+
+
+def named(head: str, bare: str, name: str) -> str:
+    """A unit's name in the place of what was read of it (`bare`), behind the word for its kind put right."""
+    return _kind_word(head) + (name.upper() if bare.isupper() else name)
+
+
+def is_hamlet(part: str) -> bool:
+    """Whether a part of a place is a numbered hamlet."""
+    return _HAMLET.fullmatch(part) is not None
 
 
 def _spells(part: str, key: str) -> bool:

@@ -8,7 +8,7 @@ and so have those who signed (`signers.py`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corrections.dates import DATE_WITHIN, ParsedDate, parse_date, without_calendar
 from vietnamese.calendar_limits import HOURS, LAST_HOUR, MINUTES
@@ -41,6 +41,10 @@ _CLOCK_SLOTS = re.compile(
 _MIDNIGHT_OR_NOON = (0, 12)
 """Hours that `trưa` and `sáng` may stand beside."""
 _DOTTED_CLOCK = re.compile(r"(?<![0-9./\-])([0-9]{1,2})\s?[.,]\s?([0-9]{2})(?![0-9]|\s*[./\-]\s*[0-9])")
+_BLANK_CLOCK = re.compile(r"^([0-9]{1,2}) ([0-9]{2})(?![0-9]|\s*[./\-]\s*[0-9])")
+"""The two spaces that forms print for the hour and the minute."""
+_NOUGHTS = re.compile(r"(?<![^\W\d_oọ])[oọ]+(?![^\W\d_oọ])", re.IGNORECASE)
+"""Letters alone or beside figures that were noughts (`13 oo`, `ọ 50`)."""
 _HALF_PAST = re.compile(r"^\s*rưỡi\b", re.IGNORECASE)
 _ONLY_DATE = re.compile(
     r"(?:ngày\s*)?([0-9]{1,2}\s*[./\-]\s*[0-9]{1,2}\s*[./\-]\s*[0-9]{2,4}|[0-9]{1,2}\s*[./\-]\s*[0-9]{4}|[0-9]{4})\D*$",
@@ -80,6 +84,9 @@ def death_time(text: str) -> TimeOfDay:
     the date, a `khoảng`, minutes of one figure without a mark, and figures left over make it doubtful.
     """
     cleaned, _ = without_calendar(fold_spaces(text))
+    in_figures = _NOUGHTS.sub(lambda found: "0" * len(found.group()), cleaned)
+    if in_figures != cleaned:
+        return replace(death_time(in_figures), certain=False, note=_TIME_NOTE)
     slots = _CLOCK_SLOTS.match(cleaned)
     clock = slots or _CLOCK.search(cleaned)
     rest = cleaned[: clock.start()] + " " + cleaned[clock.end() :] if clock else cleaned
@@ -114,8 +121,8 @@ _TIME_NOTE = "Giờ, phút không rõ; hãy kiểm tra trên sổ."
 
 
 def _time_without_clock(rest: str, part: bool) -> TimeOfDay:
-    """`8.30` is half past eight, most likely; letters and figures that are no date may be a time too."""
-    dotted = _DOTTED_CLOCK.search(rest)
+    """`8.30` is half past eight, most likely, as `8 30` is; letters and figures that are no date may be a time too."""
+    dotted = _DOTTED_CLOCK.search(rest) or _BLANK_CLOCK.match(rest.strip())
     if dotted and int(dotted.group(1)) in HOURS and int(dotted.group(2)) in MINUTES:
         return TimeOfDay(value=f"{dotted.group(1)}h{dotted.group(2)}", certain=False, note=_TIME_NOTE)
     told = part or re.search(r"[^\W_]", rest) is not None
@@ -169,6 +176,8 @@ _WORDS_OF_NAME = range(2, 6)
 _BORN = re.compile(
     rf"(?:sinh(?:\s+(?:ngày|năm))?|sn\.?|năm sinh)?\s*:?\s*({DATE_WITHIN}|(?<!\d)(?:18|19|20)\d\d(?!\d))", re.I
 )
+_HAMLET = re.compile(r"(?<=\w)\s+(?:thôn|ấp|xóm|bản|buôn|tổ|khu phố|khu|đội)\s+\d", re.IGNORECASE)
+"""Where a residence begins whose comma was not read (`Phùng Xuân Thạnh Buôn 8`)."""
 _WITHIN = re.compile(r"(?:(?:nơi|chỗ) ở|hộ khẩu|thường trú|trú tại|ở tại|\bở)\s*:?\s*", re.IGNORECASE)
 
 
@@ -180,7 +189,8 @@ def person(text: str) -> PersonText:
     cleaned = strip_ending(text)
     born = _BORN.search(cleaned)
     home = _WITHIN.search(cleaned)
-    stops = [len(cleaned), *(m.start() for m in (born, home) if m)]
+    hamlet = _HAMLET.search(cleaned)
+    stops = [len(cleaned), *(m.start() for m in (born, home, hamlet) if m)]
     comma = re.search(r"[,;]|\s[-–]\s", cleaned)
     if comma:
         stops.append(comma.start())

@@ -16,15 +16,17 @@ __all__ = ["tidy_reading", "without_stray_marks"]
 
 _STRAY_END = re.compile(r"(?:\s+[^\w\s]+)+$")
 _STRAY_START = re.compile(r"^(?:[^\w\s(]+\s+)+|^[“”„\"'’‘`_¬•*~|\\]+\s*")
-_DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+\s*(?=[^\W\d_])")
+_DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+(?:\s*[._]+)*\s*(?=[^\W\d_])")
 _ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[.,]*[~_|\\]+[.,]*|[()\[\]{}]+$")
 """Signs that no name has, with the dots beside them."""
-_COMMITTEE = re.compile(r"\b(?:L[IJ]|L|LI)BND\b")
-"""`UBND` whose first letter fell into two strokes, or lost one."""
+_COMMITTEE = re.compile(r"\b[^\W\d_]{0,3}[B8]N[DĐ]\b")
+"""`UBND` of which the first letter fell into two strokes, has a dot of the line, or is gone: no other word ends so."""
 _COMMAS = re.compile(r"\s*,(?:\s*,)+")
 _DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
 _DOTS_AT_HYPHEN = re.compile(r"(?<=\w)\s*(?:[._…]+\s*([-–])[\s._…]*|\s([-–])\s*[._…]+\s*)(?=\w)")
+_STROKES = re.compile(r"(?<=\w)\s*[-–](?:[\s_]*[-–_])+\s*(?=\w)")
+"""Several strokes in a row are one, and the line's."""
 _HALF_SPACED_HYPHEN = re.compile(r"(?<=\w)(?:\s+[-–]|[-–]\s+)(?=\w)")
 """A hyphen between units of an address has a space on both sides or on none."""
 _DOT_IN_PLACE = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})(?<=[^\W\d_A-ZĐ])\s*\.\s*(?=[^\W_])")
@@ -53,6 +55,8 @@ _OTHER_HALF = re.compile(
 """A date in figures written with its signs close, one of which went with the dotted line or stands apart from it."""
 _NO_SIGNS = re.compile(r"((?:ngày|cấp) \d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?!\d)", re.I)
 """Both went: dots, for strokes are not taken for the line's."""
+_DOT_AND_BLANK = re.compile(r"(?<![\d./-])(\d{1,2})\s?\.\s+(\d{1,2})\s+((?:19|20)\d{2})(?!\d)")
+"""One dot went, the other stands apart (`21. 12 2000`)."""
 _DOT_AFTER_POLICE = re.compile(r"\bCA\s*\.\s+(?=[^\W\d_])")
 _NOISE_BEFORE_NAME = re.compile(r"^(?:\S*[^\w\s.'’-]\S*\s+|\d\S*\s+)+(?=[^\W\d_]\S*\s+[^\W\d_])")
 """What a signature above the name was read as."""
@@ -107,6 +111,7 @@ def _cleaned_once(kind: FieldKind, text: str) -> str:
     elif kind is FieldKind.DATE_WORDS:
         cleaned = _COMMAS.sub(",", _DOTS.sub(" ", cleaned))
     elif kind is FieldKind.PLACE:
+        cleaned = _STROKES.sub(" - ", cleaned)
         cleaned = _DOTS_AT_HYPHEN.sub(lambda m: f" {m.group(1) or m.group(2)} ", cleaned)
         cleaned = _COMMAS.sub(",", _DOTS_AT_COMMA.sub(", ", cleaned))
         usual = " -" if cleaned.count(" - ") > cleaned.count(",") else ","
@@ -132,6 +137,7 @@ def _with_whole_dates(text: str) -> str:
     text = _COMMAS_IN_DATE.sub(_without_commas, _DOTS_IN_FIGURES.sub(".", _COLONS_IN_DATE.sub(r"\1.\2.\3", text)))
     text = _SPLIT_MONTH.sub(r"\1\3", text)
     text = _NO_SIGNS.sub(r"\1.\2.\3", _HALF_A_DATE.sub(r"\1\2\3\2\4", text))
+    text = _DOT_AND_BLANK.sub(r"\1.\2.\3", text)
     return _OTHER_HALF.sub(r"\1\5\4\5\6", text)
 
 
@@ -152,8 +158,10 @@ def _without_dots(text: str, *, keep_commas: bool) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         comma = "," in match.group()
-        if _ABBREVIATIONS.search(text[: match.start()]) or (comma and keep_commas):
+        if _ABBREVIATIONS.search(text[: match.start()]):
             return match.group()
+        if comma and keep_commas:  # one beside dots of the line stays alone
+            return ", " if any(sign in match.group() for sign in "._") else match.group()
         return " "
 
     return _DOTS_IN_NAME.sub(replaced, text)

@@ -16,17 +16,21 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from corrections import lists
-from corrections.date_words import WORDS_OF
-from corrections.dates import date_in_words, parse_date, parse_date_words
-from corrections.entry_spellings import issuers, spelt_as_elsewhere
+from corrections.date_words import WORDS_OF, words_like
+from corrections.dates import parse_date, parse_date_words
+from corrections.entry_spellings import PLACES, issuers, spelt_as_elsewhere
 from corrections.fitting_values import EACH_ITS_OWN, disproved, elsewhere, is_dwelling, meant, name_of_list
+from corrections.near_figures import near_numbers
+from corrections.near_notes import near_notes
+from corrections.near_places import names_in, near_places
 from corrections.near_values import KINDS, near_values
 from corrections.normalise import normalise
 from layouts.codes import code_list
 from layouts.columns import Column, FieldKind
+from vietnamese import lexicons
 from vietnamese.addresses import bare_name, place_key
 from vietnamese.calendar_limits import MONTHS
-from vietnamese.letters import fold_tones, strip_ending, tone_key
+from vietnamese.letters import first_large, fold_tones, strip_ending, tone_key
 from vietnamese.units import districts_of, split_place
 
 __all__ = ["Proposal", "Remembered", "Source", "Surroundings", "propose", "swap_day_and_month"]
@@ -115,10 +119,17 @@ def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
     for known in _of_the_place(column, learned, text, around.province):
         yield known.text, Source.CORRECTION, f"Đã sửa như vậy {known.count} lần"
     yield from _from_entry(column, text, around)
+    if text and column.name.endswith(PLACES):
+        yield from _listed_places(column, text, around)
     if column.kind is FieldKind.CODE:  # a code is chosen; other readings of a tick or a stamp help nobody
         yield from _from_lists(column, text)
         return
+    if column.kind is FieldKind.TEXT:
+        for note in near_notes((text, *(other for other, _ in around.alternatives))):
+            yield note, Source.READING, _note_of_reading(None)
     yield from _other_readings(column, text, around)
+    if column.kind is FieldKind.ID_NUMBER:
+        yield from _numbers_together(column, text, around)
     yield from _from_memory(column, text, around)
     yield from _from_lists(column, text)
     if column.kind is FieldKind.PLACE:
@@ -128,11 +139,19 @@ def _all(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
         yield from _dates(column, text, around.values)
 
 
+def _listed_places(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
+    """The units of the lists that this column's part of the text is near, those of the entry's other places first."""
+    own = normalise(column, text, context=around.context).value
+    others = [value for name, value in around.values.items() if name != column.name and name.endswith(PLACES)]
+    for place in near_places(own, names_in(others)):
+        yield text.replace(own, place, 1) if own in text else place, Source.LIST, "Danh mục địa danh"
+
+
 def _other_readings(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
     """Other readings of the same ink that mean something else, and that the ink may say; of words, what they come to
     when put together."""
-    if column.kind in KINDS and text:
-        others = [(other, p) for other, p in around.alternatives if not p or _WORTH_SAYING <= p < _SURE]
+    if column.kind in KINDS and normalise(column, text, context=around.context).value:
+        others = [(other, p) for other, p in around.alternatives if p < _SURE]
         read = {tone_key(strip_ending(other)): probability for other, probability in others}
         near = near_values(column, text, others, around.context)
         for value in islice(near, _NEAR_PLACES if column.kind is FieldKind.PLACE else _NEAR):
@@ -150,6 +169,16 @@ def _other_readings(column: Column, text: str, around: Surroundings) -> Iterator
             yield strip_ending(other), Source.READING, _note_of_reading(probability)
 
 
+def _numbers_together(column: Column, text: str, around: Surroundings) -> Iterator[_Draft]:
+    """Numbers with figures of several readings."""
+    own, *readings = (
+        normalise(column, read, context=around.context).value
+        for read in (text, *(other for other, _ in around.alternatives))
+    )
+    for number in near_numbers(own, readings):
+        yield text.replace(own, number, 1) if own in text else number, Source.READING, _note_of_reading(None)
+
+
 def _note_of_reading(probability: float | None) -> str:
     """Where a reading comes from; None: it is put together of several, or with what the lists know."""
     if probability is None:
@@ -165,7 +194,7 @@ def _from_entry(column: Column, text: str, around: Surroundings) -> Iterator[_Dr
     if figures and values.get(figures):
         parsed = parse_date(values[figures])
         if parsed.date is not None:
-            yield date_in_words(parsed.date), Source.ENTRY, "Theo ngày ghi bằng số"
+            yield words_like(text, parsed.date), Source.ENTRY, "Theo ngày ghi bằng số"
     for words_name, figures_name in WORDS_OF.items():
         if column.name == figures_name and values.get(words_name):
             told = parse_date_words(values[words_name])
@@ -269,6 +298,11 @@ def _from_lists(column: Column, text: str) -> Iterator[_Draft]:
     elif column.kind is FieldKind.CODE and column.code_list:
         yield from _near(text, _labels(column, column.code_list), "Danh mục")
     elif column.kind is FieldKind.RELATION:
+        whole = [
+            relation for relation in lexicons.relations() if fold_tones(relation).startswith(f"{fold_tones(text)} ")
+        ]
+        for relation in whole[:_MOST_LIKE] if text else ():
+            yield first_large(relation) if text[0].isupper() else relation, Source.LIST, "Quan hệ thường gặp"
         labels = [item.label for item in code_list("requester_relation")]
         yield from _near(text, labels, "Quan hệ thường gặp")
 

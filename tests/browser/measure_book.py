@@ -24,7 +24,7 @@ from typing import Any
 from playwright.sync_api import CDPSession, Page, expect, sync_playwright
 
 from benchmark.letters import same_standard
-from benchmark.mending import mending, presses
+from benchmark.mending import mending_with, presses
 from benchmark.shipped_samples import SampleBook, draw_sample_book
 from benchmark.truth import TruePage, TrueValue, read_truth
 from corrections.entries import Entry, EntryState, Role
@@ -131,7 +131,7 @@ class BookClerk:
             self._press(f"Alt+{place + 1}")  # goes on by itself too
         else:
             own = known.standard if known and not column(self.kind, name).code_list else ""
-            self._done(self._write(focus["value"], [text for text in (wanted, own) if text]))
+            self._done(self._write(focus, [text for text in (wanted, own) if text]))
 
     def _right(self, entry: int, field: dict[str, Any]) -> bool:
         """Whether a field says what the book does, itself or by the standard value shown beside it."""
@@ -169,9 +169,9 @@ class BookClerk:
             self.page.keyboard.press(key)
         self.work.keys += times
 
-    def _write(self, old: str, wanted: list[str]) -> str:
-        """Mend the value or type it anew, whichever takes fewer keys."""
-        plan = mending(old, wanted)
+    def _write(self, focus: dict[str, Any], wanted: list[str]) -> str:
+        """Mend the value, or a suggestion brought into the field, or type it anew, whichever takes fewest keys."""
+        plan = mending_with(focus["value"], focus["chips"], wanted)
         for step in plan.steps:
             if step.text:
                 self.work.keys += type_telex(self.page, self.keyboard, step.text)

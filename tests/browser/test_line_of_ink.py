@@ -82,3 +82,17 @@ def test_a_column_already_changed_is_not_overwritten_by_its_neighbour(page: Page
     fields = saved_fields(page, server)
     assert fields["nycNoiCapGiayToTuyThan"]["text"] == "CA Ví Dụ"
     assert fields["nycSoGiayToTuyThan"]["text"] == "190992552"
+
+
+def test_one_enter_takes_the_fields_of_one_place_in_which_nothing_was_read(page: Page, server: FakeServer) -> None:
+    for field in server.entries[1]["fields"]:
+        if field["column"].endswith("GiayToTuyThan"):
+            field |= {"text": "", "normalized": ""}
+    page.reload()
+    page.locator("#rv-nycSoGiayToTuyThan").focus()
+    expect(page.locator(".rv-row.now .rv-along")).to_contain_text("máy không thấy chữ: Enter nhận trống cả 2 ô")
+    page.keyboard.press("Enter")
+    at(page, "nksHoTen")
+    page.locator("#rv-nycSoGiayToTuyThan").fill("190992552")  # what one of them turns out to say is not the others'
+    page.keyboard.press("Enter")
+    value(page, "nycNoiCapGiayToTuyThan", "")

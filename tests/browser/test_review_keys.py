@@ -344,7 +344,7 @@ def test_an_entry_over_two_pages_is_leafed_through(page: Page, server: FakeServe
 def test_every_default_shortcut_is_on_the_sheet_and_none_is_a_bare_letter(page: Page, server: FakeServer) -> None:
     page.keyboard.press("F1")
     keys = page.locator(".rv-help kbd").all_inner_texts()
-    assert len(keys) == len(set(keys)) == 30
+    assert len(keys) == len(set(keys)) == 31
     assert not [key for key in keys if len(key.removeprefix("Shift+")) == 1]
 
 
@@ -377,3 +377,24 @@ def test_telex_keys_are_counted_as_people_press_them() -> None:
     assert list(word_states("ễ")) == ["e", "ê", "ễ"]
     assert list(word_states("Đi")) == ["D", "Đ", "Đi"]
     assert (presses("Hoa"), presses("Hòa"), presses("Đặng"), presses("Nguyễn")) == (3, 4, 7, 8)
+
+
+def test_a_suggestion_is_brought_into_the_field_to_be_mended(page: Page, server: FakeServer) -> None:
+    page.locator("#rv-nksDanToc").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    value(page, "nksDanToc", "Kinh")
+    at(page, "nksDanToc")  # it stays
+    page.keyboard.press("Alt+ArrowDown")
+    value(page, "nksDanToc", "Tày")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("s")
+    value(page, "nksDanToc", "Tàys")
+    page.keyboard.press("Alt+ArrowDown")  # from the first one again
+    value(page, "nksDanToc", "Kinh")
+    page.keyboard.press("Control+z")
+    value(page, "nksDanToc", "Tàys")
+    page.keyboard.press("Enter")
+    page.locator("#rv-nycSoGiayToTuyThan").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator(".rv-notice")).to_contain_text("Ô này không có gợi ý.")
+    value(page, "nycSoGiayToTuyThan", PAPER)

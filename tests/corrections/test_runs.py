@@ -160,3 +160,23 @@ def test_a_title_whose_beginning_was_misread_is_not_sure() -> None:
     assert not signer("Nguyễn Thanh Linh, Phá Chủ tịch").certain
     assert signer("Nguyễn Thanh Linh, Phó Chủ tịch").certain
     assert signer("Nguyễn Văn Phú - Chủ tịch").certain
+
+
+@pytest.mark.parametrize(
+    ("read", "told"), [("13 oo", "13h00"), ("13 0ọ", "13h00"), ("ọ 50 4/12/2017", "0h50"), ("13 o", "")]
+)
+def test_letters_in_the_place_of_noughts_are_noughts_and_looked_at(read: str, told: str) -> None:
+    time = death_time(read)
+    assert (time.value, time.certain) == (told, False)
+
+
+def test_a_name_ends_where_a_hamlet_begins_though_its_comma_was_not_read() -> None:
+    found = person("Phùng Xuân Thạnh Buôn 8 - Đạ K'Nàng - Đam Rông - Lâm Đồng")
+    assert (found.name, found.named) == ("Phùng Xuân Thạnh", False)
+
+
+def test_letters_in_a_number_of_a_card_are_figures_and_looked_at() -> None:
+    paper = identity_paper("CMND 788g64743, 04/04/2010, CA Điện Biên")
+    assert (paper.number, paper.certain) == ("788964743", False)
+    assert identity_paper("CMND 788964743, 04/04/2010, CA Điện Biên").certain
+    assert identity_paper("giấy Hồng Thảo").number == ""

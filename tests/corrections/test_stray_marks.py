@@ -56,6 +56,9 @@ from layouts.columns import FieldKind
         (FieldKind.TEXT, "CA Trà Vinh cấp 22,03,2010", "CA Trà Vinh cấp 22.03.2010"),
         (FieldKind.PLACE, "Buôn 11, - Hồng Thái - A Lưới - Huế", "Buôn 11 - Hồng Thái - A Lưới - Huế"),
         (FieldKind.TEXT, "số 69 ngày 29/1 1/2013 do UBND xã", "số 69 ngày 29/11/2013 do UBND xã"),
+        (FieldKind.TEXT, "8 ngày 21. 12 2000, Trạm y tế", "8 ngày 21.12.2000, Trạm y tế"),
+        (FieldKind.TEXT, "Bổ. .sung ngày,..tháng sinh", "Bổ sung ngày, tháng sinh"),
+        (FieldKind.PLACE, "Khu phố 7-- xã Xuân Tín - huyện Thọ Xuân", "Khu phố 7 - xã Xuân Tín - huyện Thọ Xuân"),
         (FieldKind.TEXT, "số 69 ngày 29/2 1/2013", "số 69 ngày 29/2 1/2013"),
         (FieldKind.PLACE, "Buôn 11, - Hồng Thái, A Lưới, Huế", "Buôn 11, Hồng Thái, A Lưới, Huế"),
         (FieldKind.TEXT, "CMND 677512325 04/2011", "CMND 677512325 04/2011"),
@@ -84,6 +87,9 @@ def test_letters_and_figures_are_never_touched(kind: FieldKind, text: str) -> No
 def test_the_committee_is_named_in_its_letters() -> None:
     assert tidy_reading(FieldKind.SIGNER, "Nguyễn Minh Đô - PCT LIBND xã") == "Nguyễn Minh Đô - PCT UBND xã"
     assert tidy_reading(FieldKind.PLACE, "LJBND phường 5") == "UBND phường 5"
+    assert tidy_reading(FieldKind.SIGNER, "Nguyễn An, CT U8ND xã") == "Nguyễn An, CT UBND xã"
+    assert tidy_reading(FieldKind.SIGNER, "Trương Văn Thắng - PCT TIBND xã") == "Trương Văn Thắng - PCT UBND xã"
+    assert tidy_reading(FieldKind.TEXT, "do HĐND xã") == "do HĐND xã"
 
 
 @pytest.mark.parametrize(

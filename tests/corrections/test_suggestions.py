@@ -223,6 +223,12 @@ def test_a_unit_is_offered_as_another_place_of_the_entry_spells_it() -> None:
         ("797070347 15/08/2008 CA", "CA", "797070347", ["797070347 15/08/2008 CA Cần Thơ"]),
         ("CCCD 079190001234 01/09/2018, Hưng Yên", "Hưng Yên", "079190001234", []),  # no police of a province
         ("CMND 448027042 01/09/2015, CA Hưng Yên", "CA Hưng Yên", "448027042", []),
+        (
+            "CMND 448027042 CA Bạc Tiện cấp 7/6/2012",
+            "CA Bạc Tiện",
+            "448027042",
+            ["CMND 448027042 CA Bạc Liêu cấp 7/6/2012"],
+        ),
         ("CMND 448027042 01/09/2015", "", "448027042", []),
     ],
 )
@@ -234,3 +240,26 @@ def test_the_police_of_a_province_are_offered_for_a_card(text: str, own: str, nu
     }
     assert list(issuers("nycNoiCapGiayToTuyThan", text, own, values)) == wanted
     assert not list(issuers("meNoiCuTru", text, own, values))
+
+
+def test_a_place_is_offered_as_the_lists_have_it_and_a_relation_whole() -> None:
+    assert _texts("meNoiCuTru", "Đăk Pne, Kón Rầy", Surroundings())[0] == "Đăk Pne, Kon Rẫy"
+    assert "Bà ngoại" in _texts("nycQuanHe", "Bà", Surroundings())
+
+
+def test_the_date_in_figures_is_offered_in_the_words_that_stand_there() -> None:
+    around = Surroundings(values={"nksNgaySinh": "03.07.2003"})
+    read = "Mùng ba, tháng bảy năm hai ngàn không trăm linh hai"
+    assert _texts("nksNgaySinhBangChu", read, around)[0] == "Mùng ba, tháng bảy, năm hai ngàn không trăm linh ba"
+
+
+def test_figures_and_syllables_of_several_readings_are_put_together() -> None:
+    numbers = Surroundings(alternatives=[("096997909", 0.1), ("090997969", 0.1)])
+    assert "096997969" in _texts("nycSoGiayToTuyThan", "090997909", numbers)
+    names = Surroundings(alternatives=[("Nguyễn Quốc Bẩng", 0.4)])
+    assert "Nguyễn Quốc Bổng" in _texts("nksHoTen", "Nguyễn Quốc Bồng", names)
+
+
+def test_a_note_is_offered_whole() -> None:
+    texts = _texts("ghiChu", "Cải chính năm sinh QĐ số 43 ngày 30-11-2011", Surroundings())
+    assert texts[0] == "Cải chính năm sinh theo QĐ số 43 ngày 30-11-2011"

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from benchmark.entry_keys import stops
 from benchmark.letters import same_standard
-from benchmark.mending import mending
+from benchmark.mending import mending_with
 from benchmark.truth import TruePage, TrueValue, read_truth
 from corrections.checks import check_fields
 from corrections.entries import FieldState, FieldValue, Finding, Severity
 from corrections.prefill import prefill_entry, reading_contexts
-from corrections.suggestions import Surroundings, propose
+from corrections.suggestions import Proposal, Surroundings, propose
 from corrections.thresholds import DEFAULT_THRESHOLDS
 from layouts.codes import label_of
 from layouts.columns import FieldKind, columns_by_name
@@ -178,7 +178,8 @@ def keys_of_entry(
         values, findings = prefilled
     failing = {name for found in findings if found.severity is Severity.ERROR for name in found.columns}
     empty = {name: FieldValue(column=name, text="", normalized="", needs_review=True) for name in truth}
-    rows = [_row(register_type, v, truth.get(name), name in failing) for name, v in (empty | dict(values)).items()]
+    shown = dict(values) | {name: value for name, value in empty.items() if name not in values}  # in the form's order
+    rows = [_row(register_type, v, truth.get(name), name in failing) for name, v in shown.items()]
     known = [row for row in rows if row.true is not None]
     counts = ReviewKeys(
         entries=1,
@@ -218,7 +219,7 @@ def _runs(rows: Sequence[_Row], reading: EntryReading | None) -> dict[object, li
     for row in rows:
         field = reading.fields.get(row.column) if reading else None
         if row.looked_at:  # an error has a stop of its own
-            shares = field is not None and field.box is not None and row.value.text and not row.failing
+            shares = field is not None and field.box is not None and not row.failing
             found[(row.value.text, field.box) if field and shares else row.column].append(row)
     return found
 
@@ -230,31 +231,33 @@ def _mended(
     values: Mapping[str, FieldValue],
     register_type: RegisterType,
 ) -> ReviewKeys:
-    """The counts with a wrong value put right: by the key for an empty field, a suggestion's, or by typing."""
+    """The counts with a wrong value put right: by the key for an empty field, a suggestion's, or by typing, in what
+    stands there or in a suggestion brought into the field."""
     true = row.true
     if true is None or not (true.written or true.standard):
         return counts
     known = columns_by_name(register_type)[row.column]
     offered = _offered(row, reading, values, register_type)
-    if any(same_standard(true.standard, text, title=known.kind is FieldKind.TITLE) for text in offered):
+    title = known.kind is FieldKind.TITLE
+    if any(same_standard(true.standard, proposal.normalized, title=title) for proposal in offered):
         return replace(counts, suggested=counts.suggested + 1)
     words = label_of(known.code_list, true.standard) if known.code_list else None
     wanted = [words] if words else [text for text in (true.written, true.standard) if text]
-    keys = mending(row.value.text, wanted).keys
+    keys = mending_with(row.value.text, [proposal.text for proposal in offered], wanted).keys
     return replace(counts, mended=counts.mended + 1, mending=counts.mending + keys)
 
 
 def _offered(
     row: _Row, reading: EntryReading | None, values: Mapping[str, FieldValue], register_type: RegisterType
-) -> list[str]:
-    """Standard values of the suggestions that the form shows."""
+) -> tuple[Proposal, ...]:
+    """The suggestions that the form shows."""
     field = reading.fields.get(row.column) if reading else None
-    if reading is None or field is None or row.value.state is not FieldState.WRITTEN:
-        return []  # the form offers nothing where nothing was read
+    if reading is None or field is None or not (row.value.state is FieldState.WRITTEN or row.value.needs_review):
+        return ()  # an error alone has the form offer nothing where nothing was read
     around = Surroundings(
         values={name: value.normalized for name, value in values.items()},
         alternatives=readings_told(field),
         context=reading_contexts(reading, None).get(row.column, {}),
     )
     column = columns_by_name(register_type)[row.column]
-    return [proposal.normalized for proposal in propose(column, row.value.text, around)]
+    return propose(column, row.value.text, around)

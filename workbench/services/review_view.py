@@ -81,7 +81,7 @@ def _fields(
         if name not in known:
             continue
         read = region.fields.get(name) if region else None
-        wanted = not value.confirmed and value.state is FieldState.WRITTEN
+        wanted = not value.confirmed and (value.state is FieldState.WRITTEN or value.needs_review)
         suggestions = suggest_for(memories, entry, book, known[name], value, read) if memories and wanted else ()
         shown.append(_field(known[name], value, read, entry.findings, suggestions))
     return tuple(shown)

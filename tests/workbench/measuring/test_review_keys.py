@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmark.mending import presses
+from benchmark.mending import mending, presses
 from benchmark.truth import TrueValue
 from corrections.entries import FieldValue, Finding, Severity
 from layouts.register_types import RegisterType
@@ -93,6 +93,20 @@ def test_the_form_stops_at_an_error_and_asks_once_more_where_it_stays() -> None:
     assert (counts.flagged, *_of(counts)) == (0, 1, 0, 0, 2)
 
 
-def test_nothing_is_offered_for_a_field_without_ink() -> None:
+def test_an_empty_field_that_is_looked_at_has_suggestions_too() -> None:
     name = read("nghHoTen", "", 0.3, alternatives=(("Lê An", 0.4),))
-    assert _of(_keys(name, true=[_true("nghHoTen", "Lê An")])) == (1, 0, presses("Lê An"), 2 + presses("Lê An"))
+    assert _of(_keys(name, true=[_true("nghHoTen", "Lê An")])) == (1, 1, 0, 2)
+    assert _of(_keys(read("nghHoTen", "", 0.3), true=[_true("nghHoTen", "Lê An")])) == (1, 0, 6, 8)
+
+
+def test_fields_of_one_place_without_ink_are_one_stop() -> None:
+    box = (0.1, 0.1, 0.5, 0.2)
+    fields = [replace(read(name, "", 0.3, flags=("struck_out",)), box=box) for name in ("nguoiKy", "chucVuNguoiKy")]
+    assert _of(_keys(*fields, true=[]))[0] == 1
+
+
+def test_a_suggestion_that_is_nearly_right_is_brought_into_the_field_and_mended() -> None:
+    read_note, true = "Nhân cha cho theo QĐsố ngày 03.07.20", "Nhận cha cho con theo QĐ số 56 ngày 03.07.20"
+    counts = _keys(read("ghiChu", read_note, 0.3), true=[_true("ghiChu", true)])
+    alone = mending(read_note, [true]).keys
+    assert counts.suggested == 0 and counts.mending < alone

@@ -46,9 +46,9 @@ class EntryValues {
 
   // ---- one run of ink that several columns share ("CMND 012345678, 06/04/2010, CA Hà Nội")
 
-  // Columns whose text the machine took from the same ink as this one's; itself first.
+  // Columns whose text the machine took from the same ink as this one's, or found none in the same place; itself first.
   sharing(field) {
-    const same = (f) => f.box && field.box && f.text && f.text === field.text && f.box.every((edge, i) => edge === field.box[i]);
+    const same = (f) => f.box && field.box && f.text === field.text && f.box.every((edge, i) => edge === field.box[i]);
     return [field.column, ...this.entry.fields.filter((f) => f !== field && same(f)).map((f) => f.column)];
   }
 

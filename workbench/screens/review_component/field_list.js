@@ -5,9 +5,10 @@ const PAUSE_MS = 2000;
 const CHECK_MS = 1500;
 
 class FieldList {
-  // `effort` measures, `notice` tells, `changed` is called when something was typed, looked at or checked; `mode` is the form's.
-  constructor(root, mode, effort, { notice, changed }, signal) {
-    this.mode = mode; this.effort = effort; this.notice = notice; this.changed = changed; this.rows = []; this.row = null; this.entry = null;
+  // `effort` measures, `notice` tells, `changed` is called when something was typed, looked at or checked, `keyOf` names an
+  // action's key; `mode` is the form's.
+  constructor(root, mode, effort, { notice, changed, keyOf }, signal) {
+    this.mode = mode; this.effort = effort; this.notice = notice; this.changed = changed; this.keyOf = keyOf; this.rows = []; this.row = null; this.entry = null;
     this.standard = false; this.all = false;
     this.list = root.querySelector(".rv-fields"); this.found = []; this.stale = false;
     this.line = new RemarkLine(root.querySelector(".rv-findings"), signal);
@@ -25,7 +26,7 @@ class FieldList {
   show(entry, values, above) {
     this.entry = entry; this.values = values; this.above = above; this.row = null; values.forgetSteps();
     this.rows = entry.fields.map((field) => new FieldRow(field, values.get(field.column), {
-      focus: (row) => this.focusRow(row), typed: (row) => this.typed(row), suggest: (i) => this.suggest(i) }));
+      focus: (row) => this.focusRow(row), typed: (row) => this.typed(row), suggest: (i) => this.suggest(i), keyOf: this.keyOf }));
     this.list.replaceChildren(...this.rows.map((row) => row.node)); this.list.hidden = false;
     for (const row of this.rows) grow(row.input);
     this.openPage();
@@ -79,6 +80,7 @@ class FieldList {
     if (this.row) { this.row.node.classList.remove("now"); this.settle(this.row); }
     this.row = row; this.before = { ...row.value }; this.changed();
     this.effort.at(this.entry, row.field.column);
+    row.brought = -1;
     row.node.classList.add("now"); row.node.prepend(this.canvas);
     row.drawMore();
     this.markAlong(row);
@@ -131,7 +133,7 @@ class FieldList {
     // Letters typed after a pause are a change of their own: undo takes back one burst of typing at a time.
     if (!row.typing || now - row.typedAt > PAUSE_MS) this.values.remember(row.field.column);
     if (!row.typing) { row.typing = { ...value }; this.effort.corrected(this.entry, row.field.column); }
-    row.typedAt = now; row.wrong = ""; row.drawSays();
+    row.typedAt = now; row.brought = -1; row.wrong = ""; row.drawSays();
     if (this.standard) Object.assign(value, { normalized: text.normalize("NFC"), override: true });
     else Object.assign(value, { text, normalized: null, override: false, state: "written" });
     Object.assign(value, { source: "person", changed: true, carried: false });
@@ -174,6 +176,14 @@ class FieldList {
   suggest(i) {
     const suggestion = this.row && this.row.field.suggestions[i];
     if (suggestion) { this.setText(suggestion.text, "suggestion"); this.accept(); }
+  }
+
+  // The next suggestion into the field, to be mended there: a long line of which the suggestion has all but a word.
+  bring() {
+    const { row } = this, offered = row.field.suggestions.slice(0, 5);
+    if (!offered.length) { this.notice("Ô này không có gợi ý.", ""); return; }
+    row.brought = (row.brought + 1) % offered.length;
+    this.setText(offered[row.brought].text, "suggestion");
   }
 
   ditto() {

@@ -46,12 +46,15 @@ function grow(box) {
   box.style.height = "auto"; box.style.height = box.scrollHeight + box.offsetHeight - box.clientHeight + "px";
 }
 
+const LONG = 20; // letters from which mending a suggestion is quicker than typing
+
 class FieldRow {
   constructor(field, value, handlers) {
     this.field = field; this.value = value; this.on = handlers;
     this.typing = null; // the value before the letters being typed
     this.dirty = false; // changed since the checks last looked
     this.wrong = ""; // why Enter did not leave the field
+    this.brought = -1; // which suggestion was brought into the field to be mended
     this.node = make("div", "rv-row");
     this.sign = make("span", "rv-sign");
     this.label = make("label", "", field.label);
@@ -125,7 +128,8 @@ class FieldRow {
   // How many other columns of the same line of ink Enter takes with this one.
   tellAlong(others) {
     this.node.querySelector(".rv-along")?.remove();
-    if (others) this.more.before(make("div", "rv-along", `Cùng một dòng chữ: Enter nhận cả ${others + 1} ô; ô nào sai thì bấm Tab tới đó mà sửa.`));
+    const where = this.field.text ? "Cùng một dòng chữ: Enter nhận cả" : "Cùng một chỗ trên sổ, máy không thấy chữ: Enter nhận trống cả";
+    if (others) this.more.before(make("div", "rv-along", `${where} ${others + 1} ô; ô nào sai thì bấm Tab tới đó mà sửa.`));
   }
 
   // Errors stand below their field whether it is in focus or not; what is merely unusual, while it is.
@@ -148,6 +152,7 @@ class FieldRow {
       chip.addEventListener("click", () => this.on.suggest(i));
       this.more.append(chip);
     });
+    if (field.suggestions.length && value.text.length >= LONG) this.more.append(make("span", "note", `${this.on.keyOf("bring")}: đưa gợi ý vào ô để sửa thêm`));
     for (const doubt of field.doubts || []) this.more.append(make("span", "note", "⚠ " + doubt));
     for (const remark of this.remarks || []) if (remark.severity !== "error") this.more.append(make("span", "note", "⚠ " + remark.message));
   }

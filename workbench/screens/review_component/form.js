@@ -10,7 +10,8 @@ class ReviewForm {
     this.barred = null; // the entry on which nothing can be decided now, and how that is told
     this.$ = (selector) => root.querySelector(selector);
     this.effort = before ? before.effort : new EffortMeter(); this.messages = new Messages(root, () => this.openRefused(this.outbox.refusal));
-    this.fields = new FieldList(root, data.mode, this.effort, { notice: (text) => this.tell(text), changed: () => this.messages.look() }, this.life.signal);
+    this.fields = new FieldList(root, data.mode, this.effort, { notice: (text) => this.tell(text), changed: () => this.messages.look(),
+      keyOf: (action) => this.sheet.keys[action] }, this.life.signal);
     this.sheet = new KeySheet(root, data.account, { changed: () => this.labelKeys(), closed: () => this.fields.toRow() }, this.life.signal);
     callServer.account = data.account;
     this.outbox = new Outbox(data.account, SEAT.screen, {
@@ -357,7 +358,7 @@ class ReviewForm {
     if (free[action]) { free[action](); return; }
     if (!this.entry || !fields.row) return;
     const bound = { accept: () => fields.accept(), back: () => fields.back(), confirm: () => this.confirm(), ask: () => this.askSupervisor(),
-      setAside: () => this.setAside(), asWritten: () => this.asWritten(), ditto: () => fields.ditto(), swapDayMonth: () => fields.swap(), restore: () => fields.restore(),
+      setAside: () => this.setAside(), asWritten: () => this.asWritten(), bring: () => fields.bring(), ditto: () => fields.ditto(), swapDayMonth: () => fields.swap(), restore: () => fields.restore(),
       toggleStandard: () => this.pressed("toggleStandard", fields.toggleStandard()), undo: () => fields.undo() };
     if (action in MARKS) fields.mark(action);
     else if (action.startsWith("suggest")) fields.suggest(Number(action.slice(-1)) - 1);

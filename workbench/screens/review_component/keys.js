@@ -7,7 +7,7 @@ const DEFAULT_KEYS = {
   accept: "Enter", back: "Shift+Enter", confirm: "Ctrl+Enter", previousEntry: "PageUp", nextEntry: "PageDown",
   visitAll: "F2", blank: "F3", illegible: "F4", struck_out: "F7", torn: "F8", erased: "Shift+F8", ask: "F9", asWritten: "F6",
   toggleStandard: "F10", ditto: "Ctrl+D", swapDayMonth: "Ctrl+M", undo: "Ctrl+Z", restore: "Escape",
-  suggest1: "Alt+1", suggest2: "Alt+2", suggest3: "Alt+3", suggest4: "Alt+4", suggest5: "Alt+5",
+  suggest1: "Alt+1", suggest2: "Alt+2", suggest3: "Alt+3", suggest4: "Alt+4", suggest5: "Alt+5", bring: "Alt+ArrowDown",
   zoomIn: "Alt+PageUp", zoomOut: "Alt+PageDown", zoomPage: "Alt+Home", turnPage: "Alt+End", setAside: "Ctrl+F9", help: "F1", helpToo: "Ctrl+/",
 };
 
@@ -18,7 +18,7 @@ const KEY_LABELS = {
   erased: "Bị tẩy xóa", ask: "Hỏi người kiểm tra (ghi lý do)", asWritten: "Sổ ghi đúng như vậy (giá trị lạ mà đúng với sổ)", toggleStandard: "Chữ như trong sổ / giá trị chuẩn",
   ditto: "Chép từ trường hợp ngay trước", swapDayMonth: "Đổi chỗ ngày và tháng", undo: "Hoàn tác", restore: "Trả ô về như lúc đầu",
   suggest1: "Lấy gợi ý 1, sang ô sau", suggest2: "Lấy gợi ý 2, sang ô sau", suggest3: "Lấy gợi ý 3, sang ô sau", suggest4: "Lấy gợi ý 4, sang ô sau",
-  suggest5: "Lấy gợi ý 5, sang ô sau", zoomIn: "Phóng to ảnh", zoomOut: "Thu nhỏ ảnh", zoomPage: "Xem cả trang", turnPage: "Lật sang trang viết tiếp của trường hợp (nếu có)",
+  suggest5: "Lấy gợi ý 5, sang ô sau", bring: "Đưa gợi ý vào ô để sửa thêm (bấm nữa: gợi ý kế tiếp)", zoomIn: "Phóng to ảnh", zoomOut: "Thu nhỏ ảnh", zoomPage: "Xem cả trang", turnPage: "Lật sang trang viết tiếp của trường hợp (nếu có)",
   setAside: "Không phải một trường hợp (trang trống, bị hủy, rách)", help: "Bảng phím tắt", helpToo: "Bảng phím tắt (phím thứ hai)",
 };
 
