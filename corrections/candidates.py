@@ -157,7 +157,7 @@ def near_phrase(column: Column, first: Candidate, context: Mapping[str, str]) ->
     """The reading with the phrases of the lists that its words are nearly, which a person looks at; words that can be
     Vietnamese and were read well stay."""
     well_read = is_known_phrase(first.text) or (first.read >= _READ_WELL and usual_words(first.text))
-    near = None if well_read else near_phrases(first.text)
+    near = None if well_read else near_phrases(first.text, column.kind)
     if near is None or not 0 < near.off <= _PHRASES_OFF or near.text == first.text:
         return first
     told = normalise(column, near.text, context=context)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from layouts.columns import FieldKind
 from vietnamese import lexicons
 from vietnamese.letters import first_large, fold_spaces, in_capitals_of
 
@@ -54,19 +55,21 @@ class _Path:
 
 
 @lru_cache(maxsize=4096)
-def near_phrases(text: str) -> NearPhrases | None:
-    """The text with the nearest phrases of the lists in the place of its words; None where few words are near any.
+def near_phrases(text: str, kind: FieldKind = FieldKind.TEXT) -> NearPhrases | None:
+    """The text with the nearest phrases of its kind's lists in the place of its words; None where few words are near
+    any.
 
-    Capitals, commas and figures are those of the text.
+    Capitals, commas and figures are those of the text. One text follows one list: a purpose holds no cause of death.
+
+    Args:
+        text: what was read.
+        kind: of the field.
     """
     words = _NO_DAY_WORD.sub(r"\1 ngày ", _DAY_WORD.sub("ngày", fold_spaces(text))).split()
-    paths: list[_Path | None] = [_Path(0.0, 0, ()), *[None] * len(words)]
-    for end in range(1, len(words) + 1):
-        ways = [_further(paths[start], words[start:end]) for start in range(max(0, end - _MOST_WORDS), end)]
-        paths[end] = min((way for way in ways if way), key=lambda way: way.cost, default=None)
-    best = paths[-1]
     letters = sum(len(word) for word in words if not _has_figure(word))
-    if best is None or not letters or best.known < _KNOWN_PART * letters:
+    ways = [way for phrases in _lists(kind) if (way := _best_way(words, phrases)) and letters]
+    best = min((way for way in ways if way.known >= _KNOWN_PART * letters), key=lambda way: way.cost, default=None)
+    if best is None:
         return None
     joined = _SHORT_FORMS.sub(lambda short: short[0].upper(), " ".join(best.pieces))
     put_in = (
@@ -75,7 +78,17 @@ def near_phrases(text: str) -> NearPhrases | None:
     return NearPhrases(text=joined, off=max(best.cost, float(put_in)) / letters)
 
 
-def _further(before: _Path | None, words: list[str]) -> _Path | None:
+def _best_way(words: list[str], phrases: tuple[str, ...]) -> _Path | None:
+    """The words of a text told in phrases of one list, at the least cost."""
+    paths: list[_Path | None] = [_Path(0.0, 0, ()), *[None] * len(words)]
+    for end in range(1, len(words) + 1):
+        starts = range(max(0, end - _MOST_WORDS), end)
+        ways = [_further(paths[start], words[start:end], phrases) for start in starts]
+        paths[end] = min((way for way in ways if way), key=lambda way: way.cost, default=None)
+    return paths[-1]
+
+
+def _further(before: _Path | None, words: list[str], phrases: tuple[str, ...]) -> _Path | None:
     """A way gone on by some words: one phrase, or a single word as it is."""
     if before is None:
         return None
@@ -85,7 +98,7 @@ def _further(before: _Path | None, words: list[str]) -> _Path | None:
         return None
     read = " ".join(words)
     bare = read.casefold().strip(_SIGNS)
-    found = _nearest(bare)
+    found = _nearest(bare, phrases)
     if found is not None:
         phrase, distance = found
         piece = _written_as(read, phrase, first=not before.pieces) + ("," if read.endswith(",") else "")
@@ -111,16 +124,22 @@ def _has_figure(word: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def _nearest(bare: str) -> tuple[str, int] | None:
+def _nearest(bare: str, phrases: tuple[str, ...]) -> tuple[str, int] | None:
     """The phrase nearest to some words, and the letters it takes; none where too many differ."""
     if not bare:
         return None
     most = int(_WORD_OFF * len(bare))
-    found = process.extractOne(bare, _phrases(), scorer=Levenshtein.distance, score_cutoff=most)
+    found = process.extractOne(bare, phrases, scorer=Levenshtein.distance, score_cutoff=most)
     return (str(found[0]), int(found[1])) if found else None
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> tuple[str, ...]:
-    listed = (*lexicons.set_phrases(), *lexicons.death_causes(), *lexicons.relations(), *lexicons.care_places())
-    return tuple(dict.fromkeys(phrase.casefold() for phrase in listed))
+@lru_cache(maxsize=8)
+def _lists(kind: FieldKind) -> tuple[tuple[str, ...], ...]:
+    """The lists whose phrases may stand in a field of a kind, each by itself."""
+    if kind is FieldKind.RELATION:
+        listed: tuple[tuple[str, ...], ...] = (lexicons.relations(),)
+    elif kind is FieldKind.PLACE:
+        listed = (lexicons.care_places(),)
+    else:
+        listed = (lexicons.set_phrases(), lexicons.death_causes())
+    return tuple(tuple(dict.fromkeys(phrase.casefold() for phrase in phrases)) for phrases in listed)

@@ -229,7 +229,7 @@ def _spellings(kind: FieldKind, value: str) -> tuple[str, ...]:
     if kind in _NAMES:
         return tuple(dict.fromkeys((repair_name(value), value)))
     listed = match_units(with_hamlet_word(value)).text if kind is FieldKind.PLACE else value
-    near = near_phrases(listed) if kind is not FieldKind.TITLE else None
+    near = near_phrases(listed, kind) if kind is not FieldKind.TITLE else None
     if near and near.off <= _PHRASES_OFF:
         listed = near.text
     listed = with_known_issuer(listed)

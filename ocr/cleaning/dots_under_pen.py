@@ -43,8 +43,10 @@ _HEAVY = 1.9
 """Ink, in usual dots, from which a mark by itself is a pen's full stop or tone mark, with or without a dot under it."""
 _CORE_PERCENTILE = 15
 """The darkest pixels of a stroke beside a dot tell how dark it is: the others are its edges."""
-_FEWEST_DOTS, _IN_STEP = 8, 0.7
+_FEWEST_DOTS, _IN_STEP = 5, 0.7
 """So few dots, or dots so little in step (mean of unit vectors, 1 is perfect), tell nothing of the hidden ones."""
+_MANY_DOTS, _FEW_IN_STEP = 8, 0.95
+"""Fewer dots than the first must be in step better than by chance: those of a short line that a number fills."""
 _NO_SIDE = 0.01
 """Mean of directions, as unit vectors, below which a stroke goes all around the dot."""
 
@@ -63,7 +65,8 @@ def stands_apart(line: DottedLine) -> bool:
 
 def _out_of_step(xs: NDArray[np.float64], pitch: float) -> bool:
     """Whether neighbouring dots are not whole steps apart."""
-    return pitch <= 0 or abs(np.exp(2j * np.pi * np.diff(xs) / pitch).mean()) < _IN_STEP
+    least = _IN_STEP if len(xs) >= _MANY_DOTS else _FEW_IN_STEP
+    return pitch <= 0 or abs(np.exp(2j * np.pi * np.diff(xs) / pitch).mean()) < least
 
 
 def erase_under_pen(ink: Mask, grey: GreyImage, line: DottedLine) -> None:

@@ -42,6 +42,8 @@ _AT_AN_END, _BESIDE = 9, 3
 nobody noted why so many."""
 _NEIGHBOURS = 5
 """Steps of so many dots at most are counted for the pitch."""
+_UNEVEN = 0.15
+"""A step that differs by more, of itself, leads to another mark than the line's dots: the colon of a label."""
 _NEXT = 1.5
 """Times the largest gap: so near a dot is the next, in step or not."""
 _FINEST_PITCH = 4
@@ -156,7 +158,7 @@ def dot_pitch(xs: NDArray[np.float64]) -> float:
         return 0.0
     usual = float(np.median(steps))
     counts = np.round(steps / max(usual, 1.0))
-    close = (counts >= 1) & (counts <= _NEIGHBOURS)
+    close = (counts >= 1) & (counts <= _NEIGHBOURS) & (np.abs(steps / max(usual, 1.0) - counts) <= _UNEVEN * counts)
     return float(steps[close].sum() / counts[close].sum()) if close.any() else usual
 
 

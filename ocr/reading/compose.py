@@ -19,7 +19,7 @@ from ocr.reading.field_boxes import boxes_on_rows, roomy_boxes
 from ocr.reading.lines import LineValue
 from ocr.readings import Alternative, Candidate, Engine, EntryReading, FieldReading, PageKind, Script
 
-__all__ = ["ToScan", "compose_entries", "line_kinds", "whole_places"]
+__all__ = ["ToScan", "compose_entries", "line_kinds", "same_value_twice", "whole_places"]
 
 ToScan = Callable[[np.ndarray], np.ndarray]
 """Points in pixels of the straightened page to fractions of the scan as delivered."""
@@ -146,7 +146,7 @@ class _Composer:
             for name in place.item.columns:
                 reading = self._field(number, place, name)
                 before = fields.get(name)
-                fields[name] = reading if before is None else _same_value_twice(before, reading)
+                fields[name] = reading if before is None else same_value_twice(before, reading)
         for name, (mark, box) in self.marks.items() if slot == 0 else ():
             fields[name] = replace(mark, quads=(self._quad(box),), box=self._fractions(box)) if box else mark
         for name in template.column_names:
@@ -362,7 +362,7 @@ def _of_a_table(reading: FieldReading) -> FieldReading:
     return replace(reading, flags=(*reading.flags, "table")) if reading.text else reading
 
 
-def _same_value_twice(first: FieldReading, second: FieldReading) -> FieldReading:
+def same_value_twice(first: FieldReading, second: FieldReading) -> FieldReading:
     """A column printed at two places of the page (`Số`): each confirms or replaces the other."""
     if not second.text:
         return (
@@ -370,11 +370,28 @@ def _same_value_twice(first: FieldReading, second: FieldReading) -> FieldReading
         )
     if not first.text:
         return second
-    if first.text.lstrip("0 ") == second.text.lstrip("0 "):
+    if _bare(_said(first)) == _bare(_said(second)):
         return replace(first, confidence=1 - (1 - first.confidence) * (1 - second.confidence))
+    first, second = _told_together(first, second), _told_together(second, first)
     better, other = (first, second) if first.confidence >= second.confidence else (second, first)
     return replace(
         better,
         confidence=_DISAGREE * better.confidence,
-        alternatives=(*better.alternatives, Alternative(text=other.text, probability=_OTHER * other.confidence)),
+        alternatives=(*better.alternatives, Alternative(text=_said(other), probability=_OTHER * other.confidence)),
     )
+
+
+def _said(reading: FieldReading) -> str:
+    return reading.text if reading.decoded is None else reading.decoded
+
+
+def _bare(number: str) -> str:
+    return number.lstrip("0 ")
+
+
+def _told_together(reading: FieldReading, other: FieldReading) -> FieldReading:
+    """A number by hand as its strokes and those of its other place say it together; as it is where they tell nothing in
+    common."""
+    theirs = {_bare(c.text): c.log_likelihood for c in reversed(other.candidates)}
+    told = {c.text: c.log_likelihood + theirs[_bare(c.text)] for c in reading.candidates if _bare(c.text) in theirs}
+    return replace(reading, decoded=max(told, key=lambda text: told[text])) if told else reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corrections.near_phrases import near_phrases
+from layouts.columns import FieldKind
 
 
 @pytest.mark.parametrize(
@@ -14,7 +15,6 @@ from corrections.near_phrases import near_phrases
         ("vịch lục cấp lại ngày 15.2.2001", "Trích lục cấp lại ngày 15.2.2001"),
         ("ã ly hôn theo Quyết định số 46 ngà 30/01/2019", "Đã ly hôn theo Quyết định số 46 ngày 30/01/2019"),
         ("Cải chính năm sinh theo QĐ số 30 24/4/2009", "Cải chính năm sinh theo QĐ số 30 ngày 24/4/2009"),
-        ("Bệnh viện Ba khaa tỉnh", "Bệnh viện đa khoa tỉnh"),
         ("LÀM RUỘMG", "LÀM RUỘNG"),
     ],
 )
@@ -23,6 +23,18 @@ def test_words_become_the_phrases_they_are_nearly(read: str, right: str) -> None
     assert found is not None
     assert found.text == right
     assert 0 < found.off <= 0.2
+
+
+def test_a_place_becomes_the_house_of_care_and_nothing_of_other_fields() -> None:
+    near = near_phrases("Bệnh viện Ba khaa tỉnh", FieldKind.PLACE)
+    assert near is not None and near.text == "Bệnh viện đa khoa tỉnh"
+    town = near_phrases("Bệnh viện Đa khoa Đồng Nai", FieldKind.PLACE)  # not `ông nội`
+    assert town is None or town.off > 0.2
+
+
+def test_a_purpose_holds_no_cause_of_death() -> None:
+    near = near_phrases("Đồng kýnh kết hôn")  # not `động kinh`
+    assert near is not None and near.text == "Đăng ký kết hôn"
 
 
 def test_what_is_written_as_listed_is_not_off() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ocr.cleaning.clean import CleanPage, clean_page
 from ocr.cleaning.dots_under_pen import stands_apart
+from ocr.cleaning.dotted_lines import dot_pitch
 from ocr.cleaning.printed_lines import DottedLine
 
 PEN = 200.0
@@ -59,6 +60,18 @@ def test_dots_under_writing_at_the_end_of_a_line_leave_too() -> None:
     wave = ((60, 120), (80, 156), (110, 150), (140, 156), (170, 110))
     on_dots = clean_page(_stroke(_page(), *wave), PEN)
     assert _share(on_dots, clean_page(_stroke(_page(dots=None), *wave), PEN)) < 0.1
+
+
+def test_a_few_marks_in_no_step_are_no_dots_under_a_pen() -> None:
+    xs = (100.0, 100.0, 113.0, 129.0, 137.0, 156.0, 160.0)
+    line = DottedLine(xs=xs, ys=(150.0,) * len(xs), thickness=5.0, dot_width=5.0)
+    in_step = DottedLine(xs=(100.0, 100.0, 113.0, 126.0, 165.0, 178.0, 180.0), ys=line.ys, thickness=5.0, dot_width=5.0)
+    assert not stands_apart(line)
+    assert stands_apart(in_step)
+
+
+def test_the_colon_before_a_short_line_says_nothing_of_the_step_of_its_dots() -> None:
+    assert dot_pitch(np.array([0.0, 16.0, 29.0, 42.0, 55.0, 133.0, 146.0, 159.0])) == 13.0
 
 
 def test_the_full_stops_of_a_date_stay() -> None:

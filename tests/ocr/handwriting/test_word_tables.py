@@ -58,3 +58,9 @@ def test_common_names_weigh_more_but_rare_ones_are_not_ruled_out() -> None:
     listed = prior.log_probability("Điểu", 0, 3)
     unlisted = prior.log_probability("Xuyễn", 2, 3)
     assert common > listed > unlisted > -16.0
+
+
+def test_a_signer_is_sooner_called_phuong_than_followed_by_the_word_for_a_ward() -> None:
+    prior = word_prior(FieldKind.SIGNER)
+    assert prior is not None
+    assert prior.log_probability("Phương", 2, 4) > prior.log_probability("Phường", 2, 4) + 0.5
