@@ -1,7 +1,7 @@
-"""What a field is weighed by: the other values of its entry, and the book's facts, each question to them noted.
+"""What a field is weighed by: the other values of its entry, and the book's facts, each question to either noted.
 
-What an entry asked of the facts tells later whether a change of them concerns it (`changes`), so that a confirmation
-does not weigh the whole book anew.
+What a field asked tells later whether a change concerns it (`changes`), so that a confirmation does not weigh the
+whole book anew.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Around:
         facts: what the book shows.
         readings: of columns that may name one person, each reading's `tone_key` with its nats by the ink.
         asked: questions put to the facts so far.
+        looked_at: values of other columns that were looked at so far; None for one that the entry lacks.
     """
 
     kind: RegisterType
@@ -42,21 +43,27 @@ class Around:
     facts: BookFacts
     readings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     asked: set[Question] = field(default_factory=set)
+    looked_at: dict[str, FieldValue | None] = field(default_factory=dict)
+
+    def value(self, name: str) -> FieldValue | None:
+        """What is chosen for another column so far."""
+        self.looked_at[name] = found = self.values.get(name)
+        return found
 
     def date(self, name: str) -> PartialDate | None:
         """A date chosen for a column."""
-        value = self.values.get(name)
+        value = self.value(name)
         return parse_standard(value.normalized) if value else None
 
     @property
     def signer(self) -> str:
         """Who signed, as chosen so far."""
-        value = self.values.get("nguoiKy")
+        value = self.value("nguoiKy")
         return value.normalized if value else ""
 
     def share(self, name: str) -> float:
         """How much a column's value may be trusted as evidence."""
-        value = self.values.get(name)
+        value = self.value(name)
         return value.confidence if value and value.normalized else 0.0
 
     def known(self, column: Column, standard: str) -> KnownValue | None:

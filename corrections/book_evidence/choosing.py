@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corrections.book_evidence.around import Around, Question
-from corrections.book_evidence.entry_factors import HANG_TOGETHER, options_of
+from corrections.book_evidence.changes import Changes, Wanted
+from corrections.book_evidence.entry_factors import HANG_TOGETHER, likeness_wanted, options_of
 from corrections.book_evidence.factors import Gain, total
-from corrections.book_evidence.facts import BookFacts, book_facts
+from corrections.book_evidence.facts import BookFacts, book_facts, group_of, recurs
 from corrections.book_evidence.ink import EntryInk, FieldInk, Option
 from corrections.book_evidence.person_factors import PERSONS
 from corrections.book_evidence.sequence import Choice
@@ -19,7 +20,7 @@ from layouts.columns import Column, FieldKind, columns_by_name
 from layouts.register_types import RegisterType
 from vietnamese.letters import tone_key
 
-__all__ = ["IN_SEQUENCE", "Chosen", "choices_of", "chosen_values", "is_open"]
+__all__ = ["Before", "Chosen", "Look", "choices_of", "chosen_values"]
 
 _MOST_SURE_CHANGED = 0.85
 """Most that a value decided against the first reading may claim."""
@@ -31,7 +32,7 @@ _LEAST_LEAD = 0.7
 """Nats by which another value must stand before the first reading to replace it."""
 _SWEEPS = 2
 """Times the fields of an entry are weighed: the second time those that hang together, by what the first time chose."""
-IN_SEQUENCE = ("so", "ngayDangKy")
+_IN_SEQUENCE = ("so", "ngayDangKy")
 """Columns that are weighed along the book."""
 _SHARED_TEXT = frozenset({"nguoiKy", "chucVuNguoiKy"})
 """Columns that share one run of text: only the standard value is decided."""
@@ -43,6 +44,39 @@ class Chosen:
 
     choice: Choice
     value: FieldValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One field as it was weighed, and all that this rests on besides the entry's ink.
+
+    Attributes:
+        asked: questions put to the book's facts.
+        looked_at: values chosen for other columns.
+        wanted: which values of the book its ink may mean.
+    """
+
+    choice: Choice
+    asked: frozenset[Question]
+    looked_at: Mapping[str, FieldValue | None]
+    wanted: tuple[Wanted, ...]
+
+    def stands(self, values: Mapping[str, FieldValue], changes: Changes) -> bool:
+        """Whether weighing the field again would choose the same."""
+        same = all(values.get(name) == value for name, value in self.looked_at.items())
+        return same and not changes.concern(self.asked, self.wanted)
+
+
+Looks = Mapping[tuple[str, int], Look]
+"""By column and sweep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The same entry as it was weighed before, and what of the book's facts is otherwise since."""
+
+    looks: Looks
+    changes: Changes
 
 
 def choices_of(
@@ -65,7 +99,7 @@ def choices_of(
     return {
         name: options_of(known[name], ink, around)
         for name, ink in entry.fields.items()
-        if name in known and name not in IN_SEQUENCE and is_open(known[name], ink)
+        if name in known and name not in _IN_SEQUENCE and _is_open(known[name], ink)
     }
 
 
@@ -75,11 +109,21 @@ def chosen_values(
     known: Mapping[str, Column],
     facts: BookFacts,
     sequence: tuple[Choice | None, Choice | None],
-) -> tuple[dict[str, Chosen], set[Question]]:
-    """What stands in the doubtful fields of an entry, and what was asked of the book to choose it."""
+    before: Before | None = None,
+) -> tuple[dict[str, Chosen], Looks]:
+    """What stands in the doubtful fields of an entry, and how each was weighed.
+
+    Args:
+        entry: the evidence.
+        kind: type of the register.
+        known: its columns by name.
+        facts: what the book shows.
+        sequence: number and registration date as the book's sequences have them.
+        before: the entry as it was weighed last; the result is the same without.
+    """
     chosen: dict[str, Choice] = {
         name: choice
-        for name, choice in zip(IN_SEQUENCE, sequence, strict=True)
+        for name, choice in zip(_IN_SEQUENCE, sequence, strict=True)
         if choice and not entry.fields[name].clear
     }
     values = {name: ink.first for name, ink in entry.fields.items()}
@@ -87,21 +131,41 @@ def chosen_values(
     open_fields = [
         name
         for name, ink in entry.fields.items()
-        if name in known and name not in IN_SEQUENCE and is_open(known[name], ink)
+        if name in known and name not in _IN_SEQUENCE and _is_open(known[name], ink)
     ]
-    around = Around(kind=kind, values=values, facts=facts, readings=_readings_of_persons(entry))
+    readings = _readings_of_persons(entry)
+    looks: dict[tuple[str, int], Look] = {}
     for sweep in range(_SWEEPS):
         for name in open_fields:
             if sweep and known[name].kind not in HANG_TOGETHER:
                 continue
-            chosen[name] = _weighed(known[name], entry.fields[name], around)
-            values[name] = _as_chosen(entry.fields[name].first, chosen[name])
+            look = before.looks.get((name, sweep)) if before else None
+            if look is None or before is None or not look.stands(values, before.changes):
+                around = Around(kind=kind, values=values, facts=facts, readings=readings)
+                look = _look(known[name], entry.fields[name], around)
+            looks[name, sweep] = look
+            chosen[name] = look.choice
+            values[name] = _as_chosen(entry.fields[name].first, look.choice)
         if not any(chosen[name].changed for name in open_fields):
             break
-    return {name: Chosen(choice, values[name]) for name, choice in chosen.items()}, around.asked
+    return {name: Chosen(choice, values[name]) for name, choice in chosen.items()}, looks
 
 
-def is_open(column: Column, ink: FieldInk) -> bool:
+def _look(column: Column, ink: FieldInk, around: Around) -> Look:
+    return Look(
+        choice=_weighed(column, ink, around),
+        asked=frozenset(around.asked),
+        looked_at=around.looked_at,
+        wanted=tuple(_wanted(column, ink)),
+    )
+
+
+def _wanted(column: Column, ink: FieldInk) -> Iterator[Wanted]:
+    if recurs(column) and ink.first.normalized:
+        yield group_of(column), ink.first.normalized, likeness_wanted(column)
+
+
+def _is_open(column: Column, ink: FieldInk) -> bool:
     """Whether there is ink to be weighed that is not legible; a title may be missed where it stands beside the name."""
     if column.kind is FieldKind.TITLE and not ink.first.confirmed and not ink.first.normalized:
         return True

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corrections.book_evidence.around import Question
-from corrections.book_evidence.changes import Wanted, changes_of
-from corrections.book_evidence.choosing import Chosen, chosen_values, is_open
-from corrections.book_evidence.entry_factors import likeness_wanted
-from corrections.book_evidence.facts import BookFacts, book_facts, group_of, recurs
+from corrections.book_evidence.changes import Changes, Wanted, changes_of
+from corrections.book_evidence.choosing import Before, Chosen, Looks, chosen_values
+from corrections.book_evidence.facts import BookFacts, book_facts
 from corrections.book_evidence.ink import EntryInk, FieldInk, Seen
 from corrections.book_evidence.sequence import Choice, date_choices, number_choices
 from corrections.book_evidence.trust import Trust
@@ -87,11 +86,17 @@ class _Weighed:
     entry: EntryInk
     sequence: tuple[Choice | None, Choice | None]
     chosen: Mapping[str, Chosen]
+    looks: Looks
     asked: frozenset[Question]
-    doubtful: tuple[Wanted, ...]
+    wanted: frozenset[Wanted]
+    """What all looks together rest on."""
     passed: frozenset[str]
     """Columns that the book's record lets pass."""
     decided: Decided
+
+    def stands(self, sequence: tuple[Choice | None, Choice | None], changes: Changes) -> bool:
+        """Whether weighing the entry again would choose the same."""
+        return self.sequence == sequence and not changes.concern(self.asked, self.wanted)
 
 
 _NOTHING_DECIDED = Decided(values={}, findings=(), reasons={})
@@ -181,10 +186,13 @@ def weigh_parts(survey: Survey, parts: Iterable[Iterable[int]], before: Weighing
             passing = _Passing(survey.register_type, survey.thresholds, at)
             entry, sequence = survey.entries[at], survey.sequences[at]
             old = before.weighed.get(at) if before is not None and changes is not None else None
-            if old is not None and changes is not None:
-                stands = (old.entry, old.sequence) == (entry, sequence)
-                old = old if stands and not changes.concern(old.asked, old.doubtful) else None
-            weighed[at] = _weigh_entry(entry, passing, known, survey.facts, sequence, old)
+            if old is None or changes is None or old.entry != entry:
+                weighed[at] = _weigh_entry(entry, passing, known, survey.facts, sequence)
+            elif old.stands(sequence, changes):
+                weighed[at] = _told_again(old, passing, known, survey.facts)
+            else:
+                kept = Before(old.looks, changes)
+                weighed[at] = _weigh_entry(entry, passing, known, survey.facts, sequence, kept)
         yield Weighing(book=survey.book, thresholds=survey.thresholds, facts=survey.facts, weighed=dict(weighed))
 
 
@@ -225,37 +233,35 @@ def _lets_pass(ink: FieldInk, chosen: Chosen | None, trust: Trust) -> bool:
     return ink.look is Seen.NOTHING and stands
 
 
+def _told_again(old: _Weighed, passing: _Passing, known: Mapping[str, Column], facts: BookFacts) -> _Weighed:
+    """An entry in which all that was chosen stands: at most another value needs no look now."""
+    passed = passing.passed(old.entry, old.chosen, facts.trust)
+    if passed == old.passed:
+        return old
+    return replace(old, passed=passed, decided=_told(old.entry, known, old.chosen, passed, passing))
+
+
 def _weigh_entry(
     entry: EntryInk,
     passing: _Passing,
     known: Mapping[str, Column],
     facts: BookFacts,
     sequence: tuple[Choice | None, Choice | None],
-    old: _Weighed | None,
+    before: Before | None = None,
 ) -> _Weighed:
-    """An entry weighed by the book; what was chosen before stands where nothing that it hangs on has changed."""
-    if old is not None:
-        passed = passing.passed(entry, old.chosen, facts.trust)
-        if passed == old.passed:
-            return old
-        return replace(old, passed=passed, decided=_told(entry, known, old.chosen, passed, passing))
-    chosen, asked = chosen_values(entry, passing.kind, known, facts, sequence)
+    """An entry weighed by the book; a field stands as it was weighed before where all stands that it rests on."""
+    chosen, looks = chosen_values(entry, passing.kind, known, facts, sequence, before)
     passed = passing.passed(entry, chosen, facts.trust)
     return _Weighed(
         entry=entry,
         sequence=sequence,
         chosen=chosen,
-        asked=frozenset(asked),
-        doubtful=tuple(_doubtful(entry, known)),
+        looks=looks,
+        asked=frozenset().union(*(look.asked for look in looks.values())),
+        wanted=frozenset().union(*(look.wanted for look in looks.values())),
         passed=passed,
         decided=_told(entry, known, chosen, passed, passing),
     )
-
-
-def _doubtful(entry: EntryInk, known: Mapping[str, Column]) -> Iterator[Wanted]:
-    for name, ink in entry.fields.items():
-        if name in known and recurs(known[name]) and ink.first.normalized and is_open(known[name], ink):
-            yield group_of(known[name]), ink.first.normalized, likeness_wanted(known[name])
 
 
 def _told(

@@ -142,8 +142,8 @@ def _known_values(column: Column, ink: FieldInk, around: Around) -> list[Option]
         return []
     wanted: dict[str, str] = {}
     for name in twins(column.name, around) if column.kind is FieldKind.NAME else ():
-        other = around.values[name]
-        wanted[_in_capitals_of(ink.first.normalized, other.normalized)] = other.text
+        if other := around.value(name):
+            wanted[_in_capitals_of(ink.first.normalized, other.normalized)] = other.text
     if column.kind is FieldKind.PLACE:
         own = _own_units(ink.first.normalized, around.facts.place)
         wanted |= {own: own} if own else {}

@@ -77,7 +77,7 @@ def surnames(column: Column, standard: str, around: Around) -> Iterator[Gain]:
     for child, parents in _CHILD_NAMES.items():
         relatives = parents if column.name == child else (child,) if column.name == parents[0] else ()
         for name in relatives:
-            other = around.values.get(name)
+            other = around.value(name)
             if other and other.normalized and same_text(_surname(standard), _surname(other.normalized)):
                 yield Gain("surname", other.confidence, other.normalized)
                 return
@@ -90,7 +90,9 @@ def _surname(name: str) -> str:
 def same_person(column: Column, standard: str, around: Around) -> Iterator[Gain]:
     """A name that the ink of the same person's other field bears out, wholly or as one of its readings."""
     for name in twins(column.name, around):
-        other = around.values[name]
+        other = around.value(name)
+        if other is None:
+            continue
         if same_text(other.normalized, standard):
             share = max(_ANY_SHARE, other.confidence)
         else:
@@ -108,10 +110,10 @@ def twins(name: str, around: Around) -> tuple[str, ...]:
 
 
 def _are_one(parent: str, around: Around) -> bool:
-    one, other = around.values.get(parent), around.values.get(_INFORMANT)
+    one, other = around.value(parent), around.value(_INFORMANT)
     if one is None or other is None or not one.normalized or not other.normalized:
         return False
-    relation = around.values.get("nycQuanHe")
+    relation = around.value("nycQuanHe")
     said = fold_tones(relation.normalized).split() if relation else []
     if any(_RELATIVES.get(word) == parent for word in said):
         return True
@@ -120,7 +122,7 @@ def _are_one(parent: str, around: Around) -> bool:
 
 def sex(column: Column, standard: str, around: Around) -> Iterator[Gain]:
     """A middle name tells the sex, weakly."""
-    name = around.values.get(column.name.replace("GioiTinh", "HoTen"))
+    name = around.value(column.name.replace("GioiTinh", "HoTen"))
     middle = [fold_tones(word) for word in name.normalized.split()[1:-1]] if name else []
     for word in middle:
         if word in _SEX_TOLD and name is not None:

@@ -33,7 +33,8 @@ __all__ = ["reweigh_book", "waits"]
 _NEXT = 16
 """Entries that are weighed first: more than are opened before all are weighed."""
 _AT_ONCE = 40
-"""Entries weighed and written in one transaction: clerks who save meanwhile wait no longer than that takes."""
+"""Entries weighed together, and changed ones from which they are written in one transaction: clerks who save meanwhile
+wait no longer than that takes, and each transaction costs two writes to the disk besides its entries."""
 _MOST_BOOKS = 4
 """Books whose last weighing is remembered."""
 
@@ -95,16 +96,14 @@ def reweigh_book(ctx: Context, book_id: int, after: int | None = None) -> int:
     written = 0
     parts = list(_by_urgency(seen, after))
     weighing = None
+    changes: list[_Change] = []
     for places, weighing in zip(parts, weigh_parts(seen.survey, parts, last.weighing), strict=True):
-        changes = _changes(seen, weighing, places, last, settled)
-        if changes:
-            with ctx.write() as work:
-                at = stamp(steady_now())
-                done = [
-                    (reading, decided) for before, reading, decided in changes if _written(work, before, reading, at)
-                ]
-            settled |= {reading.entry.id: (reading.entry.revision + 1, decided) for reading, decided in done}
+        changes += _changes(seen, weighing, places, last, settled)
+        if places is parts[0] or places is parts[-1] or len(changes) >= _AT_ONCE:
+            done = _write(ctx, changes)
+            settled |= done
             written += len(done)
+            changes = []
     _memory.keep(key, _Last(weighing, settled, seen.offered))
     return written
 
@@ -171,6 +170,16 @@ def _changes(
         else:
             changes.append((one, done, decided))
     return changes
+
+
+def _write(ctx: Context, changes: Sequence[_Change]) -> dict[int, tuple[int, Decided]]:
+    """Write entries in one transaction; those written, settled as they stand now."""
+    if not changes:
+        return {}
+    with ctx.write() as work:
+        at = stamp(steady_now())
+        done = [(after, decided) for before, after, decided in changes if _written(work, before, after, at)]
+    return {after.entry.id: (after.entry.revision + 1, decided) for after, decided in done}
 
 
 def _evidence_of(stored: StoredEntry, evidence: dict[int, tuple[int, EntryInk]]) -> EntryInk:

@@ -254,7 +254,7 @@ def test_weighing_what_changed_gives_what_weighing_all_gives() -> None:
     offered: list[dict[str, str]] = [{} for _ in made]
     last: Weighing | None = None
     waiting = list(range(len(entries)))
-    kept = 0
+    kept, looks = 0, list[bool]()
     for at in rng.sample(waiting, 45):
         entries[at] = made[at][1]
         shown = {name: ink.first for name, ink in first[at].fields.items()}
@@ -276,6 +276,9 @@ def test_weighing_what_changed_gives_what_weighing_all_gives() -> None:
             entries, RegisterType.BIRTH, BOOK, thresholds=DEFAULT_THRESHOLDS, first=first, offered=offered, only=waiting
         )
         kept += sum(last.weighed[place] is known.get(place) for place in waiting)
+        again = [place for place in waiting if place in known and last.weighed[place] is not known[place]]
+        looks += [look is known[at].looks.get(key) for at in again for key, look in last.weighed[at].looks.items()]
         for place in waiting:
             assert last.decided(place) == anew.decided(place)
     assert kept > 300, "most entries are not weighed anew at most confirmations"
+    assert sum(looks) > len(looks) / 2, "of those that are, most fields stand as they were weighed"
