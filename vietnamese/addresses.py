@@ -129,6 +129,7 @@ def pieces(address: str, *, stops: bool = False) -> tuple[str, ...]:
     return tuple((_SIGNS_AND_STOPS if stops else _SIGNS).split(address))
 
 
+@lru_cache(maxsize=8192)
 def parted(address: str, *, stops: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parts of an address, and the signs between them (one fewer); arguments as for `pieces`."""
     found = pieces(address, stops=stops)

@@ -56,7 +56,7 @@ class Look:
         wanted: which values of the book its ink may mean.
     """
 
-    choice: Choice
+    chosen: Chosen
     asked: frozenset[Question]
     looked_at: Mapping[str, FieldValue | None]
     wanted: tuple[Wanted, ...]
@@ -121,13 +121,13 @@ def chosen_values(
         sequence: number and registration date as the book's sequences have them.
         before: the entry as it was weighed last; the result is the same without.
     """
-    chosen: dict[str, Choice] = {
-        name: choice
+    chosen = {
+        name: Chosen(choice, _as_chosen(entry.fields[name].first, choice))
         for name, choice in zip(_IN_SEQUENCE, sequence, strict=True)
         if choice and not entry.fields[name].clear
     }
     values = {name: ink.first for name, ink in entry.fields.items()}
-    values |= {name: _as_chosen(values[name], choice) for name, choice in chosen.items()}
+    values |= {name: found.value for name, found in chosen.items()}
     open_fields = [
         name
         for name, ink in entry.fields.items()
@@ -144,16 +144,17 @@ def chosen_values(
                 around = Around(kind=kind, values=values, facts=facts, readings=readings)
                 look = _look(known[name], entry.fields[name], around)
             looks[name, sweep] = look
-            chosen[name] = look.choice
-            values[name] = _as_chosen(entry.fields[name].first, look.choice)
-        if not any(chosen[name].changed for name in open_fields):
+            chosen[name] = look.chosen
+            values[name] = look.chosen.value
+        if not any(chosen[name].choice.changed for name in open_fields):
             break
-    return {name: Chosen(choice, values[name]) for name, choice in chosen.items()}, looks
+    return chosen, looks
 
 
 def _look(column: Column, ink: FieldInk, around: Around) -> Look:
+    choice = _weighed(column, ink, around)
     return Look(
-        choice=_weighed(column, ink, around),
+        chosen=Chosen(choice, _as_chosen(ink.first, choice)),
         asked=frozenset(around.asked),
         looked_at=around.looked_at,
         wanted=tuple(_wanted(column, ink)),

@@ -112,5 +112,6 @@ def _bare(parts: tuple[str, ...]) -> str:
     return " ".join(map(place_key, parts))
 
 
+@lru_cache(maxsize=32768)
 def _alike(read: tuple[str, ...], end: tuple[str, ...]) -> float:
     return Levenshtein.normalized_similarity(_bare(read), _bare(end))

@@ -41,8 +41,11 @@ _MISREAD = 0.3
 """Share of written fields in which one letter is misread: a hand that is hard to read."""
 _VERSIONS = ReadingVersions(layouts="measured", recogniser="measured")
 _BOX = (0.05, 0.05, 0.95, 0.95)
+"""Where every field stands, as fractions of the page: nothing is looked at there."""
 _MS = 1000.0
+"""Milliseconds a second."""
 _MOST = 0.95
+"""Share of the confirmations that took no longer than is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
