@@ -16,7 +16,7 @@ from storage.books import REAL_WORK, book_of_kinds
 from storage.clock import now, stamp
 from storage.schema import books, effort_events
 
-__all__ = ["Effort", "EffortGroup", "EffortTotal", "add_effort", "effort_totals"]
+__all__ = ["Effort", "EffortGroup", "EffortTotal", "add_effort", "corrections_since", "effort_totals"]
 
 
 class EffortGroup(StrEnum):
@@ -41,7 +41,7 @@ class Effort:
     """Idle time left out."""
     key_presses: int = 0
     corrections: int = 0
-    """Fields whose value a person made another one; kept with the fields."""
+    """Fields whose value a person made another one, less than none where that was taken back; kept with the fields."""
     blank_presses: int = 0
     """Key presses that typing the final values from blank would take."""
 
@@ -82,7 +82,7 @@ def add_effort(
                 "column_name": e.column,
                 "active_ms": max(0, e.active_ms),
                 "key_presses": max(0, e.key_presses),
-                "corrections": max(0, e.corrections),
+                "corrections": e.corrections,
                 "blank_presses": max(0, e.blank_presses),
                 "team": team,
                 "shift": shift,
@@ -91,6 +91,15 @@ def add_effort(
             for e in efforts
         ],
     )
+
+
+def corrections_since(connection: Connection, *, account_id: int, entry_id: int, since: str) -> dict[str, int]:
+    """By column the corrections that an account's work on an entry was counted with from a stored moment on."""
+    c = effort_events.c
+    counted = func.sum(c.corrections)
+    mine = (c.account_id == account_id, c.entry_id == entry_id, c.at >= since)
+    query = select(c.column_name, counted).where(*mine).group_by(c.column_name).having(counted != 0)
+    return {column: int(count) for column, count in connection.execute(query)}
 
 
 _HOUR_AT, _MINUTE_AT = len("2026-11-21T") + 1, len("2026-11-21T14:") + 1

@@ -9,6 +9,7 @@ from corrections.entries import EntryState, Role
 from tests.browser.server import Server
 from tests.browser.test_workbench import PATIENT, come_in, confirm, open_form
 from tests.screens.office import Office, make_office
+from workbench.services.effort import effort_summary
 
 pytestmark = pytest.mark.browser
 
@@ -63,3 +64,28 @@ def test_the_button_and_what_it_will_do_are_in_sight_in_every_window(
         page.set_viewport_size({"width": width, "height": height})
         for part in (page.get_by_role("button", name="Xác nhận các ô còn lại"), page.locator(".rv-foot .rv-sure")):
             expect(part).to_be_in_viewport(ratio=1, timeout=PATIENT)
+
+
+def test_work_in_the_grid_is_measured_and_a_finished_column_has_no_live_button(
+    page: Page, server: Server, office: Office
+) -> None:
+    come_in(page, server, office, Role.CLERK)
+    open_form(page, server, f"review?book={office.book_id}")
+    page.get_by_text("Một ô, nhiều trường hợp").click()
+    expect(page.locator(".gr-tile").first).to_be_visible(timeout=PATIENT)
+    for tile in page.locator(".gr-tile").all():
+        tile.scroll_into_view_if_needed()
+    expect(page.locator(".rv-sure")).not_to_contain_text("chưa cuộn tới", timeout=PATIENT)
+    page.locator(".gr-tile textarea").first.press("Enter")
+    before = _worked(office)
+    with page.expect_response("**/api/review/column-save"):
+        page.keyboard.press("Control+Enter")
+    expect(page.locator(".rv-empty")).to_contain_text("Hãy chọn cột khác ở trên", timeout=PATIENT)
+    expect(page.get_by_role("button", name="Xác nhận các ô còn lại")).to_be_hidden()
+    keys, worked_ms = (after - old for after, old in zip(_worked(office), before, strict=True))
+    assert keys == 2 and worked_ms > 0, "Enter and Ctrl+Enter; the time of looking is work too"
+
+
+def _worked(office: Office) -> tuple[int, int]:
+    totals = effort_summary(office.context(Role.SUPERVISOR), by="account", book_id=office.book_id)
+    return sum(t.key_presses for t in totals), sum(t.active_ms for t in totals)

@@ -157,6 +157,18 @@ def test_draft_survives_a_reload(page: Page, server: FakeServer) -> None:
     expect(page.locator("#rv-nksHoTen")).to_have_value("Nguyễn Thị Hoà An")
 
 
+def test_remarks_beside_a_draft_are_of_the_draft(page: Page, server: FakeServer) -> None:
+    kept = {"severity": "error", "message": "«32.13.1996» không có thật.", "columns": ["nksNgaySinh"], "source": ""}
+    page.locator("#rv-nksNgaySinh").fill("18/01/1998")
+    server.entries[1]["findings"] = [kept]  # of the value that stands on the server
+    page.reload()
+    expect(page.locator("#rv-nksNgaySinh")).to_have_value("18/01/1998")
+    expect(page.locator(".rv-says p")).to_have_count(0)
+    server.findings = [{**kept, "message": "Sinh sau ngày đăng ký."}]
+    page.reload()
+    expect(page.locator(".rv-says p").first).to_contain_text("Sinh sau ngày đăng ký.")
+
+
 def test_outbox_survives_dropped_line_and_closed_tab(page: Page, server: FakeServer) -> None:
     server.broken = "line"
     page.keyboard.press("Control+Enter")

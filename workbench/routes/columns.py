@@ -13,6 +13,7 @@ from layouts.columns import Column
 from layouts.columns import column as column_of
 from workbench.routes.bodies import flag, items, text, whole
 from workbench.routes.guard import Call
+from workbench.routes.measured import effort_of_all
 from workbench.services.books import book_pages, book_progress
 from workbench.services.bulk import confirm_field_many, field_grid
 from workbench.services.errors import InvalidInput
@@ -89,5 +90,6 @@ def save(call: Call) -> Response:
     )
     token = text(body["token"])
     odd = tuple(whole(entry) for entry in items(body.get("odd", [])))[:_MOST_ODD]
-    result = confirm_field_many(call.context, text(body["column"]), cells, token=token, odd=odd)
+    effort = effort_of_all(body.get("effort") or {})
+    result = confirm_field_many(call.context, text(body["column"]), cells, token=token, odd=odd, effort=effort)
     return JSONResponse({"token": token, "saved": list(result.saved), "refused": len(result.refused), "revision": 0})

@@ -7,9 +7,10 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from corrections.entries import DecisionKind, FieldState, ValueSource
-from workbench.routes.bodies import BadBody, amount, items, text, whole
+from workbench.routes.bodies import BadBody, items, text, whole
 from workbench.routes.guard import Call, whole_number
 from workbench.routes.left_pages import LEFT
+from workbench.routes.measured import effort_by_field, effort_of_all
 from workbench.routes.payload import entries_json, findings_json
 from workbench.services import review
 from workbench.services.after_saves import follow_up
@@ -18,7 +19,7 @@ from workbench.services.emptiness import next_book, why_nothing
 from workbench.services.errors import InvalidInput
 from workbench.services.naming import book_title
 from workbench.services.previewing import preview_values
-from workbench.services.review_types import EffortInput, ReviewEntry, SaveReceipt, ValueInput
+from workbench.services.review_types import ReviewEntry, SaveReceipt, ValueInput
 from workbench.services.showing import Showing, show_entry
 from workbench.services.suggestions import suggest
 
@@ -115,6 +116,7 @@ def _showing(body: dict[str, Any]) -> Showing:
 def save(call: Call) -> Response:
     """Save a decision; the answer repeats the token, which is the acknowledgement the form waits for."""
     body = call.body
+    effort = body.get("effort") or {}
     receipt = review.save_entry(
         call.context,
         entry_id=whole(body["entry"]),
@@ -123,7 +125,7 @@ def save(call: Call) -> Response:
         values=_values(body["fields"]),
         decision=_decision(body["decision"]),
         reason=text(body.get("reason", "")),
-        effort=_effort(body.get("effort") or {}),
+        effort=(effort_of_all(effort), *effort_by_field(effort)),
         shown=_showing(body),
     )
     if not receipt.replayed:
@@ -201,18 +203,3 @@ def _values(fields: object) -> dict[str, ValueInput]:
             source=ValueSource(text(f["source"])),
         )
     return values
-
-
-def _effort(effort: dict[str, Any]) -> tuple[EffortInput, ...]:
-    whole = EffortInput(active_ms=amount(effort.get("active_ms", 0)), key_presses=amount(effort.get("keys", 0)))
-    fields = tuple(
-        EffortInput(
-            column=str(column),
-            active_ms=amount(work.get("ms", 0)),
-            key_presses=amount(work.get("keys", 0)),
-            corrections=amount(work.get("corrections", 0)),
-            blank_presses=amount(work.get("blank", 0)),
-        )
-        for column, work in effort.get("fields", {}).items()
-    )
-    return (whole, *fields)

@@ -28,8 +28,8 @@ def _text(*names: str) -> str:
 
 _REVIEW = "review_component/"
 _SENDING_JS = ("nodes", "outbox", "seat")
-_SHARED_JS = ("keys", *_SENDING_JS, "page_view", "field_row")
-_FORM_JS = ("entry_values", "entry_queue", "effort", "live_checks", "dialogs", "messages", "field_list", "form")
+_SHARED_JS = ("keys", *_SENDING_JS, "page_view", "field_row", "effort")
+_FORM_JS = ("entry_values", "entry_queue", "live_checks", "dialogs", "messages", "field_list", "form")
 
 
 def form_script(*names: str) -> str:

@@ -21,7 +21,15 @@ from storage.readings import get_reading
 from storage.receipts import Receipt
 from workbench.services.context import Context, Work, requires
 from workbench.services.errors import InvalidInput, Missing, ServiceError, found
-from workbench.services.review_types import BulkResult, GridCell, GridItem, Refused, ReviewEntry, ValueInput
+from workbench.services.review_types import (
+    BulkResult,
+    EffortInput,
+    GridCell,
+    GridItem,
+    Refused,
+    ReviewEntry,
+    ValueInput,
+)
 from workbench.services.review_view import region_of, review_entries
 from workbench.services.saving import checked_token, save_within
 
@@ -29,6 +37,7 @@ __all__ = ["approve_many", "bulk_sample", "confirm_field_many", "field_grid"]
 
 _Save = Callable[[Context, Work, StoredEntry, str], str | None]
 """Saves one entry under a token; None when it was saved, else why not."""
+_NO_EFFORT = EffortInput()
 _GRID_STATES = (EntryState.TO_REVIEW, EntryState.SENT_BACK)
 
 
@@ -142,7 +151,13 @@ def _cell(
 
 @requires(Role.CLERK)
 def confirm_field_many(
-    ctx: Context, column: str, items: Sequence[GridItem], *, token: str, odd: Sequence[int] = ()
+    ctx: Context,
+    column: str,
+    items: Sequence[GridItem],
+    *,
+    token: str,
+    odd: Sequence[int] = (),
+    effort: EffortInput = _NO_EFFORT,
 ) -> BulkResult:
     """Confirm one field in many entries at once; the entries stay in their queue for their other fields.
 
@@ -152,9 +167,26 @@ def confirm_field_many(
         items: cells to confirm.
         token: unique text of this save.
         odd: entries in which the field looked odd: whoever reviews them is led to it.
+        effort: work on all the cells together; each entry takes its share.
     """
-    wanted = [(item.entry_id, item.revision, partial(_confirm_field, column, item.text)) for item in items]
+    shares = _shares(effort, len(items))
+    wanted = [
+        (item.entry_id, item.revision, partial(_confirm_field, column, item.text, share))
+        for item, share in zip(items, shares, strict=True)
+    ]
     return _save_each(ctx, token, wanted, lambda work: _mark_odd(ctx, work, column, odd))
+
+
+def _shares(effort: EffortInput, count: int) -> list[EffortInput]:
+    """Work parted evenly, nothing lost to rounding."""
+
+    def part(whole: int, place: int) -> int:
+        return whole * (place + 1) // count - whole * place // count
+
+    return [
+        EffortInput(active_ms=part(effort.active_ms, place), key_presses=part(effort.key_presses, place))
+        for place in range(count)
+    ]
 
 
 def _mark_odd(ctx: Context, work: Work, column: str, odd: Sequence[int]) -> None:
@@ -170,7 +202,7 @@ def _mark_odd(ctx: Context, work: Work, column: str, odd: Sequence[int]) -> None
 
 
 def _confirm_field(
-    column: str, told: str | None, ctx: Context, work: Work, stored: StoredEntry, token: str
+    column: str, told: str | None, share: EffortInput, ctx: Context, work: Work, stored: StoredEntry, token: str
 ) -> str | None:
     entry = stored.entry
     if entry.state not in _GRID_STATES:
@@ -184,7 +216,8 @@ def _confirm_field(
     ruled = told is None and bool(value.normalized)  # a rule's value stands without any ink
     blank = not text.strip() and not ruled and value.state is FieldState.WRITTEN
     state = FieldState.BLANK if blank else value.state
-    save_within(ctx, work, stored, {column: ValueInput(text=text, state=state)}, DecisionKind.CORRECT, token)
+    value_now = {column: ValueInput(text=text, state=state)}
+    save_within(ctx, work, stored, value_now, DecisionKind.CORRECT, token, effort=(share,))
     return None
 
 

@@ -23,7 +23,7 @@ from storage.accounts import get_account
 from storage.audit_log import seal_of
 from storage.books import get_book, save_book
 from storage.clock import now
-from storage.effort_log import add_effort
+from storage.effort_log import add_effort, corrections_since
 from storage.entries import StoredEntry
 from storage.opening.database import Connection
 from storage.pages import get_page
@@ -272,7 +272,9 @@ def undo(ctx: Context, *, entry_id: int, revision: int, token: str) -> SaveRecei
         marks = entry_store.SaveMarks(account_id=ctx.account_id, undone=True)
         saved = entry_store.save_entry(work.connection, before, after, marks)
         _note_undo(work, before, saved)
-        return _acknowledge(ctx, work.connection, saved, token, ())
+        counted = corrections_since(work.connection, account_id=ctx.who.id, entry_id=entry_id, since=last.saved_at)
+        taken_back = tuple(EffortInput(column=column, corrections=-count) for column, count in counted.items())
+        return _acknowledge(ctx, work.connection, saved, token, taken_back)
 
 
 def _note_undo(work: Work, before: Entry, after: Entry) -> None:

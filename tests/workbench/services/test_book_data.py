@@ -137,6 +137,11 @@ def test_corrections_count_what_a_person_made_another_value(office: Office, toke
     assert (total.group, total.entries, total.key_presses, total.corrections) == ("clerk", 1, 12, 1)
     by_column = {t.group: t.corrections for t in effort.effort_summary(office.supervisor, by="column")}
     assert by_column == {"Số đăng ký": 0, "Họ, chữ đệm, tên của người được khai sinh": 1}
+    for count in (0, 1):  # taken back it is none; taking that back makes it one again
+        stands = review.get_entry(office.clerk, one.entry.id)
+        review.undo(office.clerk, entry_id=one.entry.id, revision=stands.entry.revision, token=token())
+        (total,) = effort.effort_summary(office.supervisor, by="account")
+        assert (total.key_presses, total.corrections) == (12, count), "the keys were pressed all the same"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

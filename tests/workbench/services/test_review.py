@@ -7,8 +7,9 @@ import pytest
 from corrections.entries import DecisionKind, EntryState, FieldState, ValueSource
 from tests.workbench.services.conftest import Office
 from workbench.services import review
+from workbench.services.effort import effort_summary
 from workbench.services.errors import InvalidInput, LeaseLost, NotAllowed, StaleRevision
-from workbench.services.review_types import GridItem, ValueInput
+from workbench.services.review_types import EffortInput, GridItem, ValueInput
 
 Token = Callable[[], str]
 
@@ -200,8 +201,11 @@ def test_one_field_over_many_entries(office: Office, token: Token) -> None:
     assert len(cells) == 4 and all(c.box for c in cells)
     items = [GridItem(entry_id=c.entry_id, revision=c.revision) for c in cells[1:]]
     odd = GridItem(entry_id=cells[0].entry_id, revision=cells[0].revision, text="Tày")
-    done = review.confirm_field_many(office.clerk, "nksDanToc", [odd, *items], token=token())
+    work = EffortInput(active_ms=10_002, key_presses=7)
+    done = review.confirm_field_many(office.clerk, "nksDanToc", [odd, *items], token=token(), effort=work)
     assert len(done.saved) == 4
+    (total,) = effort_summary(office.supervisor, by="account")
+    assert (total.entries, total.active_ms, total.key_presses, total.corrections) == (4, 10_002, 7, 1)
     now = review.field_grid(office.clerk, book.id, "nksDanToc")
     assert {c.text for c in now if c.entry_id == odd.entry_id} == {"Tày"}
     assert all(c.confirmed for c in now)

@@ -5,7 +5,7 @@ const IDLE_MS = 30000;
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock"]);
 
 class EffortMeter {
-  constructor() { this.byEntry = new Map(); this.lastKey = 0; this.place = null; }
+  constructor() { this.byEntry = new Map(); this.lastSign = 0; this.place = null; }
 
   of(entry) {
     if (!this.byEntry.has(entry.id)) this.byEntry.set(entry.id, { active_ms: 0, keys: 0, fields: {} });
@@ -16,13 +16,16 @@ class EffortMeter {
 
   pressed(event, entry, column) {
     if (MODIFIERS.has(event.key)) return;
+    if (entry) this.of(entry).keys += 1;
+    if (entry && column) this.field(entry, column).keys += 1;
+    this.awake(entry);
+  }
+
+  // A sign of work, such as a key or a turn of the wheel: the time since the sign before it was work too.
+  awake(entry) {
     const now = performance.now();
-    if (entry) {
-      const effort = this.of(entry); effort.keys += 1;
-      if (this.lastKey && now - this.lastKey < IDLE_MS) effort.active_ms += now - this.lastKey;
-      if (column) this.field(entry, column).keys += 1;
-    }
-    this.lastKey = now;
+    if (entry && this.lastSign && now - this.lastSign < IDLE_MS) this.of(entry).active_ms += now - this.lastSign;
+    this.lastSign = now;
   }
 
   corrected(entry, column) { this.field(entry, column).corrections += 1; }
@@ -41,6 +44,10 @@ class EffortMeter {
       // Typing the value from blank by Telex: a key a letter, one more a mark, two for đ, and one to go on.
       this.field(entry, column).blank = values.get(column).text.normalize("NFD").replace(/đ/gi, "dd").length + 1;
     }
+    return this.spent(entry);
+  }
+
+  spent(entry) {
     const effort = this.of(entry);
     this.byEntry.delete(entry.id);
     return effort;

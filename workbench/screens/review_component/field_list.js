@@ -31,6 +31,7 @@ class FieldList {
     for (const row of this.rows) grow(row.input);
     this.openPage();
     this.showFindings(entry.findings); this.fold();
+    if (values.open) this.checkSoon(); // a draft: the remarks kept with the entry are of other values
     const first = this.nextDoubtful(-1) || this.rows.find((r) => r.failing) || this.rows.find((r) => !r.node.classList.contains("folded")) || this.rows[0];
     if (first) first.input.focus({ preventScroll: true });
   }

@@ -2,10 +2,11 @@
 // once, through the same outbox as the review form.
 
 const COLUMN_SAVE = "/api/review/column-save";
+const ALL_CELLS = { id: "cells" };  // what effort is measured of here: the cells on the screen together
 
 class ColumnGrid {
   constructor(root, data) {
-    this.root = root; this.data = data; this.tiles = []; this.life = new AbortController();
+    this.root = root; this.data = data; this.tiles = []; this.life = new AbortController(); this.effort = new EffortMeter();
     const { signal } = this.life;
     this.$ = (selector) => root.querySelector(selector);
     callServer.account = data.account;
@@ -14,6 +15,8 @@ class ColumnGrid {
       onRefused: (item, why) => { if (item.path === COLUMN_SAVE) { this.notice(why.message); this.load(); } } });
     root.addEventListener("keydown", (event) => this.key(event), { signal });
     for (const kind of ["keypress", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation(), { signal });
+    // Looking over many cells is work without a key: turning the wheel, moving the mouse.
+    for (const kind of ["wheel", "pointermove", "pointerdown"]) root.addEventListener(kind, () => this.effort.awake(ALL_CELLS), { signal, passive: true });
     root.addEventListener("click", (event) => { const b = event.target.closest("[data-act]"); if (b) this.act(b.dataset.act); }, { signal });
     // A cell below the fold is confirmed by nobody: only what was on the screen with its ink counts as seen.
     this.sight = new IntersectionObserver((seen) => this.looked(seen), { threshold: 0.9 });
@@ -46,12 +49,12 @@ class ColumnGrid {
       for (const tile of this.tiles) this.keep(tile, before.find((t) => t.item.entry === tile.item.entry));
       this.$(".gr").replaceChildren(...this.tiles.map((t) => t.node));
       for (const tile of this.tiles) grow(tile.input);
-      this.$(".rv-empty").hidden = this.tiles.length > 0;
+      this.$(".rv-empty").hidden = this.tiles.length > 0; this.root.classList.toggle("rv-idle", !this.tiles.length);
       this.$(".rv-empty").textContent = held ? `Ở đây hết ô để xác nhận; ${held}. Hãy đợi người đó xong, hoặc chọn cột khác.`
-        : "Không còn ô nào của cột này cần xác nhận trong sổ.";
+        : "Không còn ô nào của cột này cần xác nhận trong sổ. Hãy chọn cột khác ở trên, hoặc soát tiếp ở «Cả trường hợp».";
       for (const tile of this.tiles) this.sight.observe(tile.node);
       if (this.tiles.length) this.tiles[0].input.focus();
-      this.tell();
+      this.tell(); this.effort.awake(null);
     } catch (error) {
       if (error instanceof ServerError) this.notice(error.message);
       else if (!this.life.signal.aborted) setTimeout(() => this.load(), 2000);
@@ -97,6 +100,7 @@ class ColumnGrid {
   key(event) {
     event.stopPropagation();
     if (composing(event)) return;
+    this.effort.pressed(event, ALL_CELLS, "");
     const name = keyName(event), index = this.tiles.findIndex((t) => t.input === event.target);
     if (name === "Ctrl+Enter") { event.preventDefault(); if (!event.repeat) this.confirm(); }
     else if (name === "F9") { event.preventDefault(); this.act("odd"); }
@@ -126,7 +130,7 @@ class ColumnGrid {
     const one = (t) => ({ entry: t.item.entry, revision: t.item.revision, text: t.input.value.normalize("NFC").trim(),
       changed: t.input.value !== t.item.text });
     this.outbox.add(COLUMN_SAVE, { token: newToken(), book: this.data.book, column: this.data.column,
-      items: this.ready().map(one), odd: this.tiles.filter((t) => t.odd).map((t) => t.item.entry) }, this.label);
+      items: this.ready().map(one), odd: this.tiles.filter((t) => t.odd).map((t) => t.item.entry), effort: this.effort.spent(ALL_CELLS) }, this.label);
     for (const t of this.ready()) t.node.classList.add("saved");
   }
 
