@@ -9,11 +9,12 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from corrections.entries import EntryState, Role
 from tests.browser.server import Server
-from tests.screens.office import PASSWORD, Office, draw_page, make_office
+from tests.screens.office import PASSWORD, Office, add_book, draw_page, make_office
 from workbench.routes.guard import COOKIE
 from workbench.services import reading_queue, review
 from workbench.services.books import book_pages
 from workbench.services.entries_by_hand import add_case_without_scan
+from workbench.services.importing import import_scans
 from workbench.services.sessions import context_of_session
 from workbench.services.sessions import sign_in as accounts_sign_in
 
@@ -197,11 +198,16 @@ def test_scans_are_brought_in_by_upload(page: Page, server: Server, office: Offi
     (tmp_path / "hong.png").write_bytes(b"not a picture")
     come_in(page, server, office, Role.CLERK)
     page.goto(f"{server.url}/import-scans?book={office.book_id}")
-    page.locator('input[type="file"]').first.set_input_files([tmp_path / "trang-moi.png", tmp_path / "hong.png"])
+    other, _ = add_book(office, "09/1998", 900, 0)
+    (tmp_path / "so-khac.png").write_bytes(draw_page(98))
+    import_scans(office.context(Role.CLERK), other, [tmp_path / "so-khac.png"])
+    scans = [tmp_path / name for name in ("trang-moi.png", "hong.png", "so-khac.png")]
+    page.locator('input[type="file"]').first.set_input_files(scans)
     button = page.get_by_role("button", name="Nhập các tệp đã chọn")
     expect(button).to_be_enabled(timeout=PATIENT)
     button.click()
-    expect(page.get_by_text("1 tệp không nhập được")).to_be_visible(timeout=PATIENT)
+    said = page.get_by_text("1 tệp không nhập được. 1 tệp không nạp lại vì đã có ở quyển khác.")
+    expect(said).to_be_visible(timeout=PATIENT)
     pages = book_pages(office.context(Role.CLERK), office.book_id)
     assert [p.file_name for p in pages][-1] == "trang-moi.png"
 

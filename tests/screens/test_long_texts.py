@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.screens.long_texts import row_height
+from workbench.screens.long_texts import row_height, told_apart
 
 
 def test_rows_grow_with_their_longest_text_to_a_bound() -> None:
@@ -13,3 +13,12 @@ def test_rows_grow_with_their_longest_text_to_a_bound() -> None:
     assert two is not None and three is not None and 64 < two < three, "in rows of 4 rem and less nothing wraps"
     assert row_height([{"Lý do": "x" * 5000}], {"Lý do": 200}) == row_height([{"Lý do": "x" * 9000}], {"Lý do": 200})
     assert row_height([{"Ô": None}], {"Ô": 150, "Lý do": 200}) is None
+
+
+def test_places_are_told_apart_without_what_they_share() -> None:
+    here, there = "UBND xã Tân Lập, huyện Vũ Thư, tỉnh Thái Bình", "UBND xã Hòa Bình, huyện Vũ Thư, tỉnh Thái Bình"
+    assert told_apart([here, there]) == ("UBND xã Tân Lập", "UBND xã Hòa Bình")
+    assert told_apart([here, here]) == ("UBND xã Tân Lập",) * 2
+    assert told_apart([here, "UBND xã Tân Lập, huyện Hưng Hà, tỉnh Thái Bình"])[1] == "UBND xã Tân Lập, huyện Hưng Hà"
+    assert told_apart([here, "UBND xã Tân Lập"]) == (here, "UBND xã Tân Lập")
+    assert told_apart([]) == ()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["row_height", "wrapping"]
+__all__ = ["row_height", "told_apart", "wrapping"]
 
 _LETTER, _SIDES = 6.5, 18
 """Pixels of a letter of a table on the average, and of a cell's edges: looked at on pictures of screens."""
@@ -38,3 +38,11 @@ def row_height(rows: Sequence[Mapping[str, object]], pixels: Mapping[str, int]) 
     texts = ((str(row.get(name) or ""), wide) for row in rows for name, wide in pixels.items())
     lines = max((math.ceil(len(text) * _LETTER / (wide - _SIDES)) for text, wide in texts), default=1)
     return None if lines <= 1 else max(_WRAPS, min(lines, _MOST_LINES) * _LINE + _AROUND)
+
+
+def told_apart(places: Sequence[str]) -> tuple[str, ...]:
+    """Places without the last parts that all of them share (district, province); the first part stays."""
+    parts = [place.split(", ") for place in places]
+    most = min(map(len, parts), default=1) - 1
+    shared = next((n for n in range(most) if len({place[-1 - n] for place in parts}) > 1), most)
+    return tuple(", ".join(place[: len(place) - shared]) for place in parts)

@@ -48,6 +48,9 @@ class ImportStatus(StrEnum):
     """No scan."""
 
 
+_ELSEWHERE = "known_elsewhere"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFile:
     """What became of one file."""
@@ -75,6 +78,11 @@ class ImportResult:
     def failed(self) -> tuple[ImportedFile, ...]:
         """Files that gave nothing."""
         return tuple(f for f in self.files if f.status is ImportStatus.FAILED)
+
+    @property
+    def elsewhere(self) -> tuple[ImportedFile, ...]:
+        """Files that another book has already."""
+        return tuple(f for f in self.files if f.code == _ELSEWHERE)
 
 
 @requires(Role.CLERK)
@@ -186,7 +194,7 @@ def _known(name: str, elsewhere: Book | None) -> ImportedFile:
         f"Tệp đã có trong {book_title(elsewhere)}, không nạp lại. Nếu nhầm quyển, hãy chuyển trang ở màn hình "
         "«Sổ hộ tịch», thẻ «Các trang»."
     )
-    return ImportedFile(name=name, status=ImportStatus.KNOWN, code="known_elsewhere", message=message)
+    return ImportedFile(name=name, status=ImportStatus.KNOWN, code=_ELSEWHERE, message=message)
 
 
 def _mark_scanned(connection: Connection, book_id: int) -> None:

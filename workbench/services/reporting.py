@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 from corrections.campaign.forecasts import BookForecast, PaceDay, forecast_book
 from corrections.campaign.shifts import Shift, shift_label, shift_of
+from corrections.campaign.totals import dotted
 from corrections.entries import Role
 from exports.reports import WorkRow, sum_work
 from storage import reports_data
-from storage.books import get_book, progress_of
+from storage.books import BookProgress, get_book, progress_of
 from storage.clock import moment_of_hour, moment_of_minute, now, stamp
 from storage.opening.database import Connection
 from storage.reports_data import HourCount, PersonCount
@@ -73,7 +74,20 @@ def book_forecast(ctx: Context, book_id: int) -> BookForecast:
         calendar = kept_settings(connection).calendar
     history = days_worked(ctx, now() - timedelta(days=_PACE_DAYS), now(), book_ids=[book_id])
     total = progress.total if progress.total is not None else progress.entries
+    if progress.total is None and total <= progress.done:
+        # How much lacks nobody knows: a book without scans, or with pages unread, is not finished.
+        return BookForecast(remaining=0, per_day=0.0, days=None, ends_on=None, message=_not_known(progress))
     return forecast_book(history, total - progress.done, now().astimezone(LOCAL).date(), calendar)
+
+
+def _not_known(progress: BookProgress) -> str:
+    """Why nobody can tell whether a book is finished of whose known entries none waits."""
+    known = "Các trường hợp đã có trong máy đều xong" if progress.entries else "Sổ chưa có trường hợp nào"
+    unread = progress.pages - progress.pages_read
+    if unread:
+        return f"{known}; còn {dotted(unread)} trang máy chưa đọc được."
+    lacks = "Nhập bản quét, hoặc ghi «Số trường hợp trong sổ» ở thẻ «Thông tin sổ»"
+    return f"{known}. {lacks} để biết sổ còn thiếu bao nhiêu."
 
 
 @requires(Role.CLERK, Role.INSPECTOR)

@@ -170,6 +170,9 @@ def test_reports_count_by_unit_team_and_day(office: Office, token: Token) -> Non
     assert later.of_type(RegisterType.BIRTH).today == 0
     forecast = reporting.book_forecast(office.clerk, book.id)
     assert forecast.remaining == 6 and forecast.ends_on is not None
+    empty = office.book(volume_number="03/1998")
+    message = reporting.book_forecast(office.clerk, empty.id).message
+    assert "Sổ chưa có trường hợp nào" in message, "it was told finished"
     with office.nobody.database.write() as connection:  # two of them in the morning, two in the evening, by the clock
         for hour, ids in ((8, (1, 2)), (20, (3, 4))):
             at = datetime.combine(report.since.date(), time(hour), LOCAL) + timedelta(days=hour < 15)

@@ -26,6 +26,7 @@ from workbench.screens.choosing import (
     take_address,
 )
 from workbench.screens.frame import run_page
+from workbench.screens.long_texts import told_apart, wrapping
 from workbench.screens.plain import plain
 from workbench.screens.reading_line import show_reading
 from workbench.screens.telling import tell
@@ -135,28 +136,30 @@ def _figures(books: tuple[BookProgress, ...]) -> None:
 
 
 def _table(books: tuple[BookProgress, ...]) -> BookProgress | None:
+    offices = told_apart([b.book.office for b in books])
     rows = [
         {
             "Loại sổ": b.book.register_type.label,
             "Quyển": b.book.volume_number + (" (sổ mẫu)" if b.book.kind is BookKind.SAMPLE else ""),
-            "Nơi đăng ký": b.book.office,
+            "Nơi đăng ký": office,
             "Tình trạng": BOOK_STATES[b.book.state.value],
-            "Trang": b.pages,
+            "Trang": f"{number(b.pages)} ({number(b.pages_failed)} lỗi)" if b.pages_failed else number(b.pages),
             "Đã đọc": (b.pages_read + b.pages_failed) / b.pages if b.pages else 0.0,
             "Hoàn thành": (b.approved + b.confirmed) / b.entries if b.entries else 0.0,
             "Chờ đối chiếu": b.to_review + b.sent_back,
             "Chờ kiểm tra": b.escalated + b.confirmed,
             "Đã duyệt": b.approved,
-            "Trang lỗi": b.pages_failed,
         }
-        for b in books
+        for b, office in zip(books, offices, strict=True)
     ]
     shown: dict[str, Any] = {
         name: st.column_config.ProgressColumn(name, format="percent", min_value=0.0, max_value=1.0, width=88)
         for name in ("Đã đọc", "Hoàn thành")
     }
-    shown["Nơi đăng ký"] = st.column_config.Column(width=155)  # names of offices are long; figures must be seen
-    picked = picked_row(rows, key="books_table", columns=shown)
+    # Names of offices are long, and figures must be seen: the whole table has room beside the menu at 1366 pixels.
+    shown |= {name: st.column_config.Column(width=wide) for name, wide in (("Loại sổ", 90), ("Nơi đăng ký", 185))}
+    shown["Trang"] = st.column_config.Column(width=70)
+    picked = picked_row(rows, key="books_table", columns=shown, long=wrapping(shown, "Loại sổ", "Nơi đăng ký"))
     if picked is not None:
         keep_book(books[picked].book.id)
         return books[picked]

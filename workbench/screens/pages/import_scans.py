@@ -15,6 +15,7 @@ from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import choose_book, keep_book, samples_shown
 from workbench.screens.frame import run_page
 from workbench.screens.import_plan import plan_import
+from workbench.screens.long_texts import row_height, wrapping
 from workbench.screens.plain import plain
 from workbench.screens.uploads import chosen_charset, offering_charset, read_upload
 from workbench.services.books import books_to_choose, may_add_books
@@ -32,6 +33,8 @@ _STATUSES = {
     ImportStatus.LEFT_OUT: "– Bỏ qua",
 }
 
+_FIRST = {_STATUSES[ImportStatus.FAILED]: 0, _STATUSES[ImportStatus.KNOWN]: 1}
+_WIDTHS = {"Ghi chú": st.column_config.Column(width=430)}
 _ADDING, _RESULTS, _TURN = "new_book_toggle", "import_results", "import_turn"
 """Keys of the session: whether the form for a new book is open, what the last import gave, how many there were."""
 _LISTED = "server_folder"
@@ -190,11 +193,14 @@ def _moving(bar: DeltaGenerator) -> Progress:
 
 def _results(context: Context, results: tuple[tuple[Book, ImportResult], ...]) -> None:
     failed = sum(len(result.failed) for _, result in results)
+    elsewhere = sum(len(result.elsewhere) for _, result in results)
     added = sum(result.pages_added for _, result in results)
-    if failed:
-        st.warning(f"{failed} tệp không nhập được; đã nhập {added} trang từ các tệp khác. Xem cột «Ghi chú».")
+    left = [f"{number(failed)} tệp không nhập được."] if failed else []
+    left += [f"{number(elsewhere)} tệp không nạp lại vì đã có ở quyển khác."] if elsewhere else []
+    if left:
+        st.warning(f"Đã nhập {number(added)} trang. {' '.join(left)} Xem cột «Ghi chú».")
     elif added:
-        st.success(f"Đã nhập {added} trang.")
+        st.success(f"Đã nhập {number(added)} trang.")
     else:
         st.info("Không có trang mới: các tệp đã có từ trước. Xem cột «Ghi chú».")
     with st.container(horizontal=True):
@@ -218,9 +224,15 @@ def _results(context: Context, results: tuple[tuple[Book, ImportResult], ...]) -
         for book, result in results
         for file in result.files
     ]
-    rows.sort(key=lambda row: row["Kết quả"] != _STATUSES[ImportStatus.FAILED])  # what to deal with stands first
-    with st.expander(f"Kết quả từng tệp ({number(len(rows))})", expanded=bool(failed) or not added):
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    rows.sort(key=lambda row: _FIRST.get(row["Kết quả"], len(_FIRST)))  # what to deal with stands first
+    with st.expander(f"Kết quả từng tệp ({number(len(rows))})", expanded=bool(left) or not added):
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            width="stretch",
+            column_config=_WIDTHS,
+            row_height=row_height(rows, wrapping(_WIDTHS, "Ghi chú")),
+        )
 
 
 if __name__ == "__main__":
