@@ -224,7 +224,7 @@ def _results(context: Context, results: tuple[tuple[Book, ImportResult], ...]) -
         for book, result in results
         for file in result.files
     ]
-    rows.sort(key=lambda row: _FIRST.get(row["Kết quả"], len(_FIRST)))  # what to deal with stands first
+    rows.sort(key=lambda row: _FIRST.get(str(row["Kết quả"]), len(_FIRST)))  # what to deal with stands first
     with st.expander(f"Kết quả từng tệp ({number(len(rows))})", expanded=bool(left) or not added):
         st.dataframe(
             pd.DataFrame(rows),
