@@ -47,6 +47,8 @@ class Mending:
     """How a text is put right."""
 
     steps: tuple[Step, ...]
+    text: str
+    """What stands there then."""
 
     @property
     def keys(self) -> int:
@@ -81,12 +83,13 @@ def mending_with(shown: str, offered: Sequence[str], wanted: Sequence[str]) -> M
     """
     ways = [mending(shown, wanted)]
     for times, text in enumerate(offered, start=1):
-        ways.append(Mending((Step(BRING, times), *mending(text, wanted).steps)))
+        way = mending(text, wanted)
+        ways.append(Mending((Step(BRING, times), *way.steps), way.text))
     return min(ways, key=lambda way: way.keys)
 
 
 def _typed(text: str) -> Mending:
-    return Mending((Step(text=text),))
+    return Mending((Step(text=text),), text)
 
 
 def _mended(old: str, new: str) -> Iterator[Mending]:
@@ -99,11 +102,11 @@ def _mended(old: str, new: str) -> Iterator[Mending]:
     for start, end, text in places:
         steps += [*_further_on(_forward(old, at, start), longer), *_put("Delete", end - start, text)]
         at, longer = end, longer + len(text) - (end - start)
-    yield Mending(tuple(steps))
+    yield Mending(tuple(steps), new)
     if len(places) == 1:
         start, end, text = places[0]
         back = [Step("ArrowRight", caret=len(old)), *_backward(old, end)]
-        yield Mending((*back, *_put("Backspace", end - start, text)))
+        yield Mending((*back, *_put("Backspace", end - start, text)), new)
 
 
 def _places(old: str, new: str) -> list[tuple[int, int, str]]:

@@ -23,7 +23,7 @@ from corrections.name_repair import repair_name
 from corrections.near_phrases import near_phrases
 from corrections.normalise import Normalised, normalise
 from corrections.paper_words import with_known_issuer
-from corrections.place_units import match_units, with_hamlet_word
+from corrections.place_units import match_units, with_capital_i, with_hamlet_word
 from layouts.columns import Column, FieldKind
 
 __all__ = [
@@ -83,9 +83,9 @@ class Candidate:
 
 
 def with_sure_hamlet(text: str, sure: float) -> tuple[str, float]:
-    """A place with its hamlet's word put right, which a person looks at."""
+    """A place with its hamlet's word put right, which a person looks at, and with the `Ia` of a unit's name."""
     right = with_hamlet_word(text)
-    return right, sure if right == text else min(sure, _HAMLET_PUT_RIGHT)
+    return with_capital_i(right), sure if right == text else min(sure, _HAMLET_PUT_RIGHT)
 
 
 def known_place(candidates: list[Candidate], *, home: bool, most: float) -> Candidate:
@@ -101,7 +101,7 @@ def known_place(candidates: list[Candidate], *, home: bool, most: float) -> Cand
     for candidate in candidates:
         match = match_units(candidate.normalised.value)
         if match.known and not match.changed and candidate.confidence > _NEARLY_AS_LIKELY * first.confidence:
-            sure = combine(candidate.confidence, _KNOWN_UNITS)
+            sure = combine(candidate.confidence, _KNOWN_UNITS if candidate.normalised.certain else 1.0)
             if candidate.confidence < _READ_WELL:  # the lists say nothing of the hamlet or street before the commune
                 sure = min(sure, _UNITS_ALONE)
             return replace(candidate, confidence=min(sure, _TWIN) if match.has_twin else sure)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from corrections.dates import DATE_WITHIN, parse_date
 from corrections.id_numbers import CARD_FIGURES, PERSONAL_FIGURES, is_whole, with_figures
+from vietnamese.calendar_limits import DAYS, MONTHS
 from vietnamese.letters import fold_tones, strip_ending
 
 __all__ = ["IdentityPaper", "identity_paper"]
@@ -44,6 +45,7 @@ _MAY_BE_DATED = re.compile(
     r"ngày|năm|(?<!\d)\d{1,2}\D{1,2}\d{1,2}\D{1,2}\d{2,4}(?!\d)|(?<!\d)(?:19|20)\d{2}(?!\d)", re.I
 )
 """What a day leaves whose signs or figures were misread."""
+_RUN_TOGETHER = re.compile(r"(?<![\d./-])(\d{2,4})[./-]?\s?((?:19|20)\d{2})(?![\d./-])")
 _OTHER_NUMBER = re.compile(r"\d[\d .]{4,}\d")
 
 
@@ -59,6 +61,8 @@ def identity_paper(text: str) -> IdentityPaper:
         return IdentityPaper()
     if (in_figures := with_figures(cleaned)) != cleaned:
         return replace(identity_paper(in_figures), certain=False)
+    if (with_signs := _with_lost_signs(cleaned)) != cleaned:
+        return replace(identity_paper(with_signs), certain=False, date_certain=False)
     issued = re.search(DATE_WITHIN, cleaned, re.IGNORECASE)
     without_date = cleaned if not issued else cleaned[: issued.start()] + "\0" + cleaned[issued.end() :]
     found = _NUMBER.search(without_date.split("\0")[0]) or _NUMBER.search(without_date)
@@ -79,6 +83,20 @@ def identity_paper(text: str) -> IdentityPaper:
         if told
         else not _MAY_BE_DATED.search(rest),
     )
+
+
+def _with_lost_signs(text: str) -> str:
+    """A text without a date, in which figures before a year are day and month without their signs (`176.2009`)."""
+    return text if re.search(DATE_WITHIN, text, re.IGNORECASE) else _RUN_TOGETHER.sub(_parted, text)
+
+
+def _parted(found: re.Match[str]) -> str:
+    figures, year = found.groups()
+    if len(figures) == 2 and int(figures) in MONTHS:
+        return found.group()  # a month and its year
+    ways = ((figures[:at], figures[at:]) for at in (2, 1) if at < len(figures))
+    dates = (f"{day}.{month}.{year}" for day, month in ways if int(day) in DAYS and int(month) in MONTHS)
+    return next(dates, found.group())
 
 
 def _number_of(found: re.Match[str]) -> tuple[str, bool]:

@@ -50,6 +50,10 @@ _SIGNER_NOTE = "Không tách được họ tên và chức vụ người ký; h�
 
 _SHARED_NOTE = "Tách từ dòng ghi chung; hãy kiểm tra."
 
+_NO_PLACE = re.compile(r"[$€£¥§©®%*#@^~|<>=]")
+"""Signs that no place is written with: a letter or a figure was misread (`Xóm $3`)."""
+_ODD_SIGN_NOTE = "Có dấu lạ trong địa danh; hãy xem lại trên sổ."
+
 _Rule = Callable[[Column, str, Mapping[str, str]], Normalised]
 
 
@@ -100,7 +104,8 @@ def _as_written(column: Column, text: str, context: Mapping[str, str]) -> Normal
     if column.name == "gbtCoQuanCap" and "gbtSo" in shared:
         notice = death_notice(text)
         return Normalised(value=notice.issued_by, certain=notice.certain, note=_told(notice.certain))
-    return Normalised(value=strip_ending(text), certain=True)
+    odd = column.kind is FieldKind.PLACE and _NO_PLACE.search(text)
+    return Normalised(value=strip_ending(text), certain=not odd, note=_ODD_SIGN_NOTE if odd else "")
 
 
 def _name(column: Column, text: str, context: Mapping[str, str]) -> Normalised:

@@ -28,6 +28,8 @@ __all__ = ["is_typed", "odds_of_listed", "odds_of_others", "share_of_rivals", "t
 # Odds are prior knowledge, as those of `confidence.py`.
 _RIVAL = 0.1
 """Share from which another reading of a handwritten value limits what it may claim; of less the calibration knows."""
+_TYPED_RIVAL = 0.2
+"""The same of a typed name beside another usual name (`Nguyễn Thị Lê` was `Lộ`): of 3 one was wrong."""
 _TOLD_BY_ALL = 12.0
 """Readings of a typed line that differ and tell one value: of 323 such values on 147 drawn entries one was wrong, of
 537 of which they tell several 92. Whole numbers of identity papers: of 43 on 250 others none."""
@@ -59,16 +61,19 @@ def is_typed(field: FieldReading) -> bool:
 
 
 def share_of_rivals(column: Column, field: FieldReading, context: Context, value: str) -> float:
-    """The largest share that a handwritten value's other readings give to another standard value.
+    """The largest share that other readings of a handwritten value, or of a typed name, give to another standard value.
 
     The calibration looks at many signs and may overlook this one: `10.11.1985` at 96 % beside `19.11.1985`.
     """
-    if field.engine is not Engine.HANDWRITING or not value:
+    typed_name = is_typed(field) and column.kind in _NAMES
+    if not value or not (field.engine is Engine.HANDWRITING or typed_name):
         return 0.0
+    can_be, least = (usual_name, _TYPED_RIVAL) if typed_name else (bool, _RIVAL)
+    kind = FieldKind.TEXT if typed_name and context.get("shared") else column.kind  # commas part the values of a run
+    others = ((normalise(column, tidy_reading(kind, a.text), context=context).value, a) for a in field.alternatives)
     told = value.casefold()
-    others = ((normalise(column, tidy_reading(column.kind, a.text), context=context), a) for a in field.alternatives)
-    share = max((a.probability for n, a in others if n.value and n.value.casefold() != told), default=0.0)
-    return share if share >= _RIVAL else 0.0
+    share = max((a.probability for other, a in others if can_be(other) and other.casefold() != told), default=0.0)
+    return share if share >= least else 0.0
 
 
 def odds_of_others(

@@ -18,7 +18,16 @@ from vietnamese.addresses import AUTHORITY, KIND_WORDS, SHORT_KINDS, bare_name, 
 from vietnamese.letters import fold_tones, tone_key
 from vietnamese.unit_tree import Unit, by_key, provinces
 
-__all__ = ["UnitMatch", "is_hamlet", "kind_and_name", "match_units", "named", "names_units", "with_hamlet_word"]
+__all__ = [
+    "UnitMatch",
+    "is_hamlet",
+    "kind_and_name",
+    "match_units",
+    "named",
+    "names_units",
+    "with_capital_i",
+    "with_hamlet_word",
+]
 
 _KINDS = {fold_tones(word): word for word in KIND_WORDS}
 _KIND_START = re.compile(rf"^({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s+(?=\S)")
@@ -33,6 +42,8 @@ _SHORTEST_HAMLET = 3
 _HAMLET = re.compile(rf"(?:{'|'.join(_HAMLET_WORDS)})\s+\d+[A-Za-z]?", re.I)
 _LIKE_HAMLET = re.compile(r"^([^\W\d_]+(?:\s+[^\W\d_]+)?)(?=\s+\d+[A-Za-z]?(?!\w))")
 """Words before a number at the beginning of a place: mostly a hamlet's, with or without their marks."""
+_LIKE_IA = re.compile(r"(?<![^\W_])la((?:\s[A-ZĐ][^\s,;–-]*)+)")
+"""No unit's name begins with a small letter."""
 _HALF_TOWNSHIP = re.compile(r"^trấn(?=\s[A-ZĐ])")
 _LIKE, _APART, _SHORTEST = 0.8, 0.1, 5
 """Least likeness of a misread name to a unit's, by how much it must be nearer than the next, and the letters it must
@@ -132,6 +143,17 @@ def _hamlet_word(words: str) -> str:
 
 def _letters_off(one: str, other: str) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
+
+
+def with_capital_i(text: str) -> str:
+    """A place with `Ia` for the `la` it was read as, where the lists have a unit of that name and none with `La`."""
+    return _LIKE_IA.sub(_ia, text)
+
+
+def _ia(found: re.Match[str]) -> str:
+    names = _unit_names()
+    known = tone_key(f"Ia{found[1]}") in names and tone_key(f"La{found[1]}") not in names
+    return f"Ia{found[1]}" if known else found.group()
 
 
 def names_units(text: str) -> bool:

@@ -284,7 +284,7 @@ def _best_candidate(column: Column, field: FieldReading, context: Mapping[str, s
         return replace(candidates[0], text=field.text)
     first = candidates[0]
     if column.kind in _PHRASES:
-        first = known_phrase(column, first, context) if is_typed(field) else first
+        first = known_phrase(column, first, context)
         first = with_issuer(column, near_phrase(column, first, context), context)
     if first.normalised.certain or not first.text:
         return first

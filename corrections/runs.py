@@ -176,7 +176,7 @@ _WORDS_OF_NAME = range(2, 6)
 _BORN = re.compile(
     rf"(?:sinh(?:\s+(?:ngày|năm))?|sn\.?|năm sinh)?\s*:?\s*({DATE_WITHIN}|(?<!\d)(?:18|19|20)\d\d(?!\d))", re.I
 )
-_HAMLET = re.compile(r"(?<=\w)\s+(?:thôn|ấp|xóm|bản|buôn|tổ|khu phố|khu|đội)\s+\d", re.IGNORECASE)
+_HAMLET = re.compile(r"(?<=\w)(?:\s*,\s*|\s+)(?:thôn|ấp|xóm|bản|buôn|tổ|khu phố|khu|đội)\s+\d", re.IGNORECASE)
 """Where a residence begins whose comma was not read (`Phùng Xuân Thạnh Buôn 8`)."""
 _WITHIN = re.compile(r"(?:(?:nơi|chỗ) ở|hộ khẩu|thường trú|trú tại|ở tại|\bở)\s*:?\s*", re.IGNORECASE)
 
@@ -195,6 +195,10 @@ def person(text: str) -> PersonText:
     if comma:
         stops.append(comma.start())
     name = strip_ending(cleaned[: min(stops)])
+    whole = re.sub(r"\s*[,;]\s*", " ", cleaned[: hamlet.start()]) if hamlet else name
+    if hamlet and " " not in name and name != whole and len(whole.split()) in _WORDS_OF_NAME:
+        # `Trần, Quang, Chi, Tổ 7`: commas of the line within the name
+        return replace(person(f"{whole}, {cleaned[hamlet.start() :].lstrip(' ,')}"), named=False)
     ended = comma is not None and comma.group() == "," and comma.start() == min(stops)
     return PersonText(
         name=name,

@@ -75,6 +75,8 @@ _WORDS_ALONE = frozenset(
 _DOTS_READ_AS_FIGURES = re.compile(r"(?<=[^\W\d_])(?:\s+[0-9oO°.,]){3,}$")
 """Figures one by one behind words: what is left of the dots of the line, each read as a nought or nearly."""
 _DOTS = re.compile(r"\s*[._…]+\s*")
+_BEFORE_PART = re.compile(r"\s*[.,]?\s+(?=tháng\s|năm\s+(?:một|hai)\s+(?:nghìn|ngàn)\b)", re.IGNORECASE)
+"""Before the month and the year of a date in words."""
 _MOST_PASSES = 6
 """A stroke taken away may leave another to be seen; no text of a million drawn at random needed so many."""
 
@@ -109,7 +111,7 @@ def _cleaned_once(kind: FieldKind, text: str) -> str:
     elif kind is FieldKind.NAME:
         cleaned = _without_dots(cleaned, keep_commas=False)
     elif kind is FieldKind.DATE_WORDS:
-        cleaned = _COMMAS.sub(",", _DOTS.sub(" ", cleaned))
+        cleaned = _COMMAS.sub(",", _DOTS.sub(" ", _with_both_commas(cleaned)))
     elif kind is FieldKind.PLACE:
         cleaned = _STROKES.sub(" - ", cleaned)
         cleaned = _DOTS_AT_HYPHEN.sub(lambda m: f" {m.group(1) or m.group(2)} ", cleaned)
@@ -129,6 +131,14 @@ def _cleaned_once(kind: FieldKind, text: str) -> str:
     while (shorter := _STRAY_START.sub("", cleaned)) != cleaned:
         cleaned = shorter
     return fold_spaces(cleaned)
+
+
+def _with_both_commas(words: str) -> str:
+    """A date in words with a comma before the month and before the year where one of them was read, or dots that stand
+    nowhere else: whoever sets one sets both."""
+    signs = [found.group().strip() for found in _BEFORE_PART.finditer(words)]
+    elsewhere = "." in _BEFORE_PART.sub(" ", words)
+    return _BEFORE_PART.sub(", ", words) if "," in signs or ("." in signs and not elsewhere) else words
 
 
 def _with_whole_dates(text: str) -> str:

@@ -100,7 +100,7 @@ class BookClerk:
         title = self.page.locator(".rv-title")
         while title.inner_text() != "Đã hết trường hợp":
             before, pressed = title.inner_text(), self.work.keys
-            while not (focus := self.page.evaluate(_FOCUS))["confirm"]:
+            while not (focus := self._focus())["confirm"]:
                 self._field(focus)
             # nothing is confirmed before its page stands on the screen
             expect(self.page.locator(f'.rv[data-shown="{focus["entry"]}"]')).to_be_attached(timeout=_PATIENT)
@@ -110,6 +110,12 @@ class BookClerk:
             self.work.by_entry[focus["entry"]] += self.work.keys - pressed
             expect(title).not_to_have_text(before, timeout=_PATIENT)
         expect(self.page.locator(".rv-line")).to_have_text("Đã lưu hết", timeout=_PATIENT)
+
+    def _focus(self) -> dict[str, Any]:
+        """Where the clerk is, once what the form says of it is there: a person takes longer to look."""
+        expect(self.page.locator(".rv-row.now.asking, .rv-row.along.asking")).to_have_count(0, timeout=_PATIENT)
+        focus: dict[str, Any] = self.page.evaluate(_FOCUS)
+        return focus
 
     def _field(self, focus: dict[str, Any]) -> None:
         name = focus["column"]

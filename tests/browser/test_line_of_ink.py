@@ -96,3 +96,20 @@ def test_one_enter_takes_the_fields_of_one_place_in_which_nothing_was_read(page:
     page.locator("#rv-nycSoGiayToTuyThan").fill("190992552")  # what one of them turns out to say is not the others'
     page.keyboard.press("Enter")
     value(page, "nycNoiCapGiayToTuyThan", "")
+
+
+def test_a_name_read_alike_elsewhere_is_looked_at_once_it_was_put_right(page: Page, server: FakeServer) -> None:
+    for field in server.entries[1]["fields"]:
+        if field["column"] in ("nksHoTen", "meHoTen"):
+            read = "NGUYỄN TRƯỜNG ANH" if field["column"] == "nksHoTen" else "Nguyễn Trường Anh"
+            field |= {"kind": "name", "text": read, "normalized": read}
+    page.reload()
+    sure = page.locator(".rv-row:has(#rv-meHoTen)")
+    expect(sure.locator(".rv-sign")).to_have_text("✓")
+    page.locator("#rv-nksHoTen").fill("NGUYỄN TRƯỜNG ÁNH")
+    page.keyboard.press("Enter")
+    expect(sure.locator(".rv-sign")).to_have_text("?")
+    page.locator("#rv-meHoTen").focus()
+    expect(sure.locator(".rv-chip").first).to_contain_text("Nguyễn Trường Ánh")
+    page.keyboard.press("Alt+1")
+    value(page, "meHoTen", "Nguyễn Trường Ánh")

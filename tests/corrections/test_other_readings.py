@@ -178,3 +178,11 @@ def test_a_phrase_read_by_the_recogniser_of_handwriting_in_a_typed_entry_is_sure
     typed = [read(name, "Nguyễn Văn An", 0.99) for name in ("nksHoTen", "chaHoTen", "meHoTen")]
     assert _prefill(job)[0]["nksNoiSinh"].needs_review
     assert not _prefill(job, *typed)[0]["nksNoiSinh"].needs_review
+
+
+@pytest.mark.parametrize(("other", "looked_at"), [("Nguyễn Thị Lộ", True), ("Nguyẫn Thj Lê", False)])
+def test_a_typed_name_that_another_reading_tells_as_another_usual_name_is_looked_at(
+    other: str, looked_at: bool
+) -> None:
+    name = read("nycHoTen", "Nguyễn Thị Lê", 0.99, alternatives=((other, 0.23),))
+    assert _prefill(name)[0]["nycHoTen"].needs_review is looked_at

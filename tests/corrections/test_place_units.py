@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.place_units import match_units, with_hamlet_word
+from corrections.place_units import match_units, with_capital_i, with_hamlet_word
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,9 @@ def test_a_commune_whose_neighbour_differs_in_a_mark_has_a_twin() -> None:
 def test_a_mark_that_may_be_either_neighbour_is_not_put_right() -> None:
     found = match_units("Thành An, Vĩnh Thạnh, Cần Thơ")
     assert (found.text, found.known) == ("Thành An, Vĩnh Thạnh, Cần Thơ", False)
+
+
+def test_a_small_l_before_a_units_name_is_the_capital_i_of_ia() -> None:
+    assert with_capital_i("Khu phố 3, xã la RVê") == "Khu phố 3, xã Ia RVê"
+    assert with_capital_i("thị xã La Gi, Bình Thuận") == "thị xã La Gi, Bình Thuận"
+    assert with_capital_i("xã la Gi") == "xã la Gi"  # no list has an `Ia Gi`

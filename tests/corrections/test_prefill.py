@@ -374,3 +374,13 @@ def test_no_written_value_is_surer_than_its_other_readings_leave() -> None:
     assert not flagged("19.11.1985", share=0.05)
     assert not flagged("10-11-1985")
     assert not flagged("1o.ll.19x5")
+
+
+def test_a_phrase_by_hand_whose_mark_was_lost_has_it_back_and_is_looked_at() -> None:
+    relation = replace(read("nycQuanHe", "ba ngoại", 0.99), engine=Engine.HANDWRITING, script=Script.HANDWRITTEN)
+    value = _prefill(relation)[0]["nycQuanHe"]
+    assert (value.normalized, value.needs_review) == ("bà ngoại", True)
+
+
+def test_a_place_with_a_sign_that_no_place_has_is_looked_at() -> None:
+    assert _prefill(read("nksNoiSinh", "Xóm $3, Bắc Ngà, Bắc Yên, Sơn La", 0.99))[0]["nksNoiSinh"].needs_review

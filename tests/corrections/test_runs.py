@@ -180,3 +180,22 @@ def test_letters_in_a_number_of_a_card_are_figures_and_looked_at() -> None:
     assert (paper.number, paper.certain) == ("788964743", False)
     assert identity_paper("CMND 788964743, 04/04/2010, CA Điện Biên").certain
     assert identity_paper("giấy Hồng Thảo").number == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "issuer"),
+    [
+        ("CCCD 045295101252, 29.2012, CA Bình Dương", "02.09.2012", "CA Bình Dương"),
+        ("CMND 213635260, 1762009, CA Tây Ninh", "17.06.2009", "CA Tây Ninh"),
+        ("CMND 213635260, 12/2009, CA Hà Nội", "", "12/2009, CA Hà Nội"),  # a month and its year
+    ],
+)
+def test_a_day_of_issue_without_its_signs_is_taken_apart_and_looked_at(text: str, day: str, issuer: str) -> None:
+    paper = identity_paper(text)
+    assert (paper.issued_on, paper.issued_by, paper.date_certain) == (day, issuer, False)
+
+
+def test_commas_of_the_line_within_a_name_before_a_hamlet_go() -> None:
+    found = person("Trần, Quang, Luân Chi, Tổ 7, Nam Sách, Hải Dương")
+    assert (found.name, found.residence, found.named) == ("Trần Quang Luân Chi", "Tổ 7, Nam Sách, Hải Dương", False)
+    assert person("Nguyễn Văn An, tổ 5, xã B").named

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from rapidfuzz.distance import LCSseq
+
 from benchmark.entry_keys import stops
 from benchmark.letters import same_standard
 from benchmark.mending import mending_with
@@ -47,6 +49,10 @@ _PATIENT = 600.0
 """Seconds a page may take where nobody waits."""
 _CONFIRM = 1
 """The key that confirms an entry."""
+_MENDED = 0.6
+"""Share of its letters from which a line is the old one mended (`mended` in the form's `entry_values.js`)."""
+_TWIN_KINDS = (FieldKind.NAME, FieldKind.PLACE)
+"""What the form looks for again in the entry when it was put right (`openTwins`)."""
 _OVER_ERRORS = 1
 """One more where an error stays: it is told first."""
 
@@ -149,6 +155,8 @@ class _Row:
     right: bool
     failing: bool
     """An error was found at it."""
+    told: str = ""
+    """What was put right in a field that was read alike."""
 
     @property
     def looked_at(self) -> bool:
@@ -180,6 +188,7 @@ def keys_of_entry(
     empty = {name: FieldValue(column=name, text="", normalized="", needs_review=True) for name in truth}
     shown = dict(values) | {name: value for name, value in empty.items() if name not in values}  # in the form's order
     rows = [_row(register_type, v, truth.get(name), name in failing) for name, v in shown.items()]
+    rows = _with_twins(rows, reading, register_type)
     known = [row for row in rows if row.true is not None]
     counts = ReviewKeys(
         entries=1,
@@ -188,11 +197,15 @@ def keys_of_entry(
         silent=sum(not row.right and not row.looked_at for row in known),
         flagged=sum(row.value.needs_review for row in rows),
     )
+    carried: set[str] = set()
     for run in _runs(rows, reading).values():
-        counts = replace(counts, stops=counts.stops + stops([row.right for row in run]))
+        right = []
         for row in run:
-            if not row.right:
-                counts = _mended(counts, row, reading, values, register_type)
+            right.append(row.right or row.column in carried)
+            if not right[-1]:
+                counts, text = _mended(counts, row, reading, values, register_type)
+                carried |= _put_right_with(row, text, rows, reading)
+        counts = replace(counts, stops=counts.stops + stops(right))
     confirm = _CONFIRM + (_OVER_ERRORS if _errors_left(rows, register_type) else 0)
     return replace(counts, keys=confirm + counts.stops + counts.mending)
 
@@ -201,6 +214,28 @@ def _row(register_type: RegisterType, value: FieldValue, true: TrueValue | None,
     title = columns_by_name(register_type)[value.column].kind is FieldKind.TITLE
     right = true is None or same_standard(true.standard, value.normalized, title=title)
     return _Row(value.column, value, true, right, failing)
+
+
+def _with_twins(rows: Sequence[_Row], reading: EntryReading | None, register_type: RegisterType) -> list[_Row]:
+    """The rows, of which names and places that were read as one put right before them are looked at too."""
+    put_right: dict[tuple[FieldKind, str], _Row] = {}
+    for row in rows:
+        kind = columns_by_name(register_type)[row.column].kind
+        if kind in _TWIN_KINDS and row.value.text and row.looked_at and not row.right:
+            put_right.setdefault((kind, row.value.text.casefold()), row)
+    found = []
+    for row in rows:
+        first = put_right.get((columns_by_name(register_type)[row.column].kind, row.value.text.casefold()))
+        if first is not None and first.true is not None and _box(reading, first) != _box(reading, row):
+            row = replace(row, value=replace(row.value, needs_review=True), told=first.true.standard)
+        found.append(row)
+    return found
+
+
+def _box(reading: EntryReading | None, row: _Row) -> object:
+    """Where a field's ink stands; one without any has a place of its own."""
+    field = reading.fields.get(row.column) if reading else None
+    return field.box if field is not None and field.box is not None else row.column
 
 
 def _errors_left(rows: Sequence[_Row], register_type: RegisterType) -> bool:
@@ -224,27 +259,40 @@ def _runs(rows: Sequence[_Row], reading: EntryReading | None) -> dict[object, li
     return found
 
 
+def _put_right_with(row: _Row, text: str, rows: Sequence[_Row], reading: EntryReading | None) -> set[str]:
+    """Columns of the same line of ink that are right once one of them says what the whole line does: the form carries a
+    line that was mended over to them, as long as most of it stays."""
+    if row.true is None or text != row.true.written:
+        return set()
+    old = row.value.text
+    if LCSseq.similarity(old, text) < _MENDED * max(len(old), len(text)):
+        return set()
+    same = [r for r in rows if r.value.text == old and _box(reading, r) == _box(reading, row)]
+    return {r.column for r in same if r.true is not None and r.true.written == text}
+
+
 def _mended(
     counts: ReviewKeys,
     row: _Row,
     reading: EntryReading | None,
     values: Mapping[str, FieldValue],
     register_type: RegisterType,
-) -> ReviewKeys:
-    """The counts with a wrong value put right: by the key for an empty field, a suggestion's, or by typing, in what
-    stands there or in a suggestion brought into the field."""
+) -> tuple[ReviewKeys, str]:
+    """The counts with a wrong value put right, and the text that was typed: by the key for an empty field, a
+    suggestion's, or by typing, in what stands there or in a suggestion brought into the field."""
     true = row.true
     if true is None or not (true.written or true.standard):
-        return counts
+        return counts, ""
     known = columns_by_name(register_type)[row.column]
     offered = _offered(row, reading, values, register_type)
+    told = [row.told, *(proposal.normalized for proposal in offered)]
     title = known.kind is FieldKind.TITLE
-    if any(same_standard(true.standard, proposal.normalized, title=title) for proposal in offered):
-        return replace(counts, suggested=counts.suggested + 1)
+    if any(same_standard(true.standard, text, title=title) for text in told if text):
+        return replace(counts, suggested=counts.suggested + 1), ""
     words = label_of(known.code_list, true.standard) if known.code_list else None
     wanted = [words] if words else [text for text in (true.written, true.standard) if text]
-    keys = mending_with(row.value.text, [proposal.text for proposal in offered], wanted).keys
-    return replace(counts, mended=counts.mended + 1, mending=counts.mending + keys)
+    way = mending_with(row.value.text, [proposal.text for proposal in offered], wanted)
+    return replace(counts, mended=counts.mended + 1, mending=counts.mending + way.keys), way.text
 
 
 def _offered(

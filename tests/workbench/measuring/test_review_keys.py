@@ -110,3 +110,24 @@ def test_a_suggestion_that_is_nearly_right_is_brought_into_the_field_and_mended(
     counts = _keys(read("ghiChu", read_note, 0.3), true=[_true("ghiChu", true)])
     alone = mending(read_note, [true]).keys
     assert counts.suggested == 0 and counts.mending < alone
+
+
+def test_a_line_mended_in_one_column_is_right_in_the_others() -> None:
+    box = (0.1, 0.1, 0.5, 0.2)
+    line, right = "CMND 123456789, 176.2009. CA Tâ Nnh", "CMND 123456789, 17.6.2009, CA Tây Ninh"
+    names = ("nycNgayCapGiayToTuyThan", "nycNoiCapGiayToTuyThan")
+    fields = [replace(read(name, line, 0.3), box=box) for name in names]
+    both = [_true(names[0], right, "17.06.2009"), _true(names[1], right, "CA Tây Ninh")]
+    counts = keys_of_entry(RegisterType.BIRTH, entry_reading(*fields), both)
+    assert counts.mended + counts.suggested <= 2 and counts.mending < 2 * presses(right)
+
+
+def test_a_name_read_alike_where_nobody_looked_is_looked_at_once_it_was_put_right() -> None:
+    names = ("nghHoTen", "nycHoTen")
+    fields = [
+        read(names[0], "NGUYỄN TRƯỜNG ANH", 0.3),
+        replace(read(names[1], "Nguyễn Trường Anh", 0.99), box=(0, 0, 1, 1)),
+    ]
+    true = [_true(names[0], "NGUYỄN TRƯỜNG ÁNH"), _true(names[1], "Nguyễn Trường Ánh")]
+    counts = _keys(*fields, true=true)
+    assert (counts.silent, counts.stops, counts.suggested) == (0, 2, 1)

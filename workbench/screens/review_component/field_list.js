@@ -152,6 +152,22 @@ class FieldList {
 
   carry(row, before) {
     for (const column of this.values.carry(row.field, before)) this.rowOf(column).draw(this.standard);
+    if (before.text && row.value.state === "written" && row.value.text !== before.text) this.openTwins(row, before.text);
+  }
+
+  // A name or a place that the machine read alike elsewhere in the entry may be misread there too: it is looked at, and
+  // what was put right here is offered.
+  openTwins(row, read) {
+    if (!["name", "place"].includes(row.field.kind)) return;
+    const sameInk = this.values.sharing(row.field);
+    const alike = (r) => r.field.kind === row.field.kind && !r.value.seen && !r.value.changed && !sameInk.includes(r.field.column);
+    for (const twin of this.rows.filter((r) => alike(r) && r.value.text.toLowerCase() === read.toLowerCase())) {
+      const text = inCapitalsOf(twin.value.text, row.value.text);
+      twin.field.needs_review = true;
+      twin.field.suggestions = [{ text, why: `Vừa sửa ở ô «${row.field.label}»` }, ...twin.field.suggestions.filter((s) => s.text !== text)].slice(0, 5);
+      twin.node.classList.remove("folded"); twin.draw(this.standard);
+    }
+    this.changed();
   }
 
   // One change of one field by key, undoable.

@@ -29,6 +29,13 @@ function differing(text, other) {
   return parts;
 }
 
+// A name as another spelling of it is written: all in capitals, or with one at each word.
+function inCapitalsOf(like, text) {
+  const loud = (t) => t === t.toUpperCase();
+  if (loud(like)) return text.toUpperCase();
+  return loud(text) ? text.toLowerCase().replace(/(^|[\s-])(\S)/gu, (_, before, letter) => before + letter.toUpperCase()) : text;
+}
+
 const GROWS = window.CSS && CSS.supports("field-sizing", "content");
 
 // A box for one value: as many lines as the value needs, so that a long address is seen whole; never a line break in it.
@@ -101,6 +108,7 @@ class FieldRow {
     const marked = value.state !== "written";
     this.node.classList.remove("sure", "doubt", "empty", "done", "bad");
     this.node.classList.add(level);
+    this.node.classList.toggle("asking", value.normalized === null); // its standard value is on the way
     this.node.classList.toggle("marked", marked); this.node.classList.toggle("standard", standard);
     this.sign.textContent = sign;
     const percent = value.changed || field.confirmed ? "" : `, độ tin cậy ${Math.round(field.confidence * 100)} %`;

@@ -169,7 +169,11 @@ class ReviewForm {
   }
 
   // A clerk's confirmation over an error goes to the supervisor: said once, done when pressed again.
-  confirmed() {
+  // An error that was put right a moment ago is asked for anew; without any nobody waits.
+  async confirmed() {
+    const { entry } = this;
+    if (this.fields.errors.length) await this.fields.checked();
+    if (this.entry !== entry || !this.isShown()) return;
     const { errors } = this.fields;
     if (errors.some((f) => !this.warned.includes(f.message))) {
       this.warned = errors.map((f) => f.message);
