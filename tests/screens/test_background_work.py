@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from corrections.entries import Role
 from tests.screens.office import Office
 from workbench.screens.reading_line import told_pace
 from workbench.services import background_jobs
-from workbench.services.background_jobs import BackgroundJob, Moved
+from workbench.services.background_jobs import BackgroundJob, JobPhase, Moved
 
 
 def test_a_job_tells_its_time_and_what_is_left(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,7 +26,7 @@ def test_a_job_tells_its_time_and_what_is_left(office: Office, monkeypatch: pyte
         moved(0, 10)
         told.append((job.seconds, job.seconds_left))
         clock[0] += 6
-        moved(2, 10)
+        moved(3, 10)
         told.append((job.seconds, job.seconds_left))
         clock[0] += 20
         moved(10, 10)
@@ -34,9 +36,40 @@ def test_a_job_tells_its_time_and_what_is_left(office: Office, monkeypatch: pyte
     job = BackgroundJob(office.context(Role.SUPERVISOR), work, name="trial", fault="")
     job.start(lambda: None)
     job.wait(10)
-    assert told == [(5.0, None), (5.0, None), (11.0, 24.0), (31.0, None)]
+    assert told == [(5.0, None), (5.0, None), (11.0, 14.0), (31.0, None)]
     clock[0] += 500
     assert job.seconds == 31.0, "it has ended"
+
+
+def screen() -> None:
+    import streamlit as st
+
+    from workbench.screens.job_line import show_job
+
+    show_job(st.session_state["job"], doing="Đang làm PDF 1/9", does="xuất", stop="Dừng xuất")
+
+
+def test_breaking_off_is_told_at_once_and_cannot_be_pressed_twice(office: Office) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def work(moved: Moved) -> None:
+        moved(1, 9)
+        begun.set()
+        goes_on.wait(30)
+        moved(2, 9)
+
+    job = BackgroundJob(office.context(Role.SUPERVISOR), work, name="trial", fault="")
+    job.start(lambda: None)
+    assert begun.wait(10)
+    app = AppTest.from_function(screen)
+    app.session_state["job"] = job
+    app.run()
+    assert not app.button[0].disabled
+    app.button[0].click().run()
+    assert app.button[0].disabled and "đang dừng" in app.main.get("progress")[0].proto.text
+    goes_on.set()
+    job.wait(10)
+    assert job.state.phase is JobPhase.CANCELLED and job.state.done == 1 and not job.stopping
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def _by_recovery_key(context: Context) -> None:
         return
     secret, lock = made
     st.write("Khóa này chỉ hiện một lần. Hãy in ra, cất nơi an toàn ngoài máy này (két, cấp trên):")
-    st.code(secret, language=None)
+    st.code(secret, language=None, wrap_lines=True)
     st.download_button("Tải tệp để in", f"{secret}\n", file_name="khoa-phuc-hoi.txt", mime="text/plain")
     with st.form("backup_recovery"):
         typed = st.text_input(f"Gõ {_ASKED_LETTERS} ký tự cuối của khóa trên bản đã in", autocomplete="off")

@@ -46,7 +46,7 @@ def _send(context: Context, office_id: int | None, period: Period, day: date) ->
     st.subheader("Gửi lên cấp trên")
     key, shown = service.own_key(context)
     st.caption(f"Khóa của máy này (gửi cho cấp trên một lần; khi gọi điện, so dấu vân **{shown}**):")
-    st.code(key, language=None)
+    st.code(key, language=None, wrap_lines=True)
     if office_id is None:
         st.info("Hãy nhập đơn vị của mình ở màn hình «Đơn vị» trước.")
         return

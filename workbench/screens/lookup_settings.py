@@ -38,7 +38,7 @@ def lookup_settings(context: Context) -> None:
     )
     if secret := st.session_state.pop(_NEW, ""):
         st.warning("Mã truy cập chỉ hiện lần này. Hãy chép ngay và giao tận tay người quản lý hệ thống kia.")
-        st.code(secret, language=None)
+        st.code(secret, language=None, wrap_lines=True)
     lines = token_lines(context, list_tokens(context))
     _list(lines)
     _make(context)

@@ -39,7 +39,7 @@ def show_secret(secret: str, account: str) -> None:
     # no picture of the framework's: those are files for somebody signed in
     st.html(f'<img src="{picture_of(secret, account)}" alt="Hình QR cho điện thoại">')
     st.write("Không quét được thì gõ khóa này vào ứng dụng (loại «theo thời gian»):")
-    st.code(secret_in_groups(secret), language=None)
+    st.code(secret_in_groups(secret), language=None, wrap_lines=True)
     st.write("3. Nhập mã sáu số mà ứng dụng hiện ra:")
 
 
@@ -49,4 +49,6 @@ def show_recovery_codes(codes: Sequence[str]) -> None:
         "Mã dự phòng chỉ hiện lần này. Hãy chép ra giấy, cất nơi an toàn, không để cạnh máy: khi không có điện thoại, "
         "nhập một mã thay cho mã sáu số. Mỗi mã dùng một lần."
     )
-    st.code("\n".join(f"{number:2}. {code}" for number, code in enumerate(codes, start=1)), language=None)
+    st.code(
+        "\n".join(f"{number:2}. {code}" for number, code in enumerate(codes, start=1)), language=None, wrap_lines=True
+    )

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 _R = TypeVar("_R")
 _REMEMBERED = 20
 """Jobs that have ended, of each kind: their results lie in memory."""
+_SURE_STEPS = 3
+"""Steps after which their pace is told: the first waits for processes that start, and takes three times as long."""
 Moved = Callable[[int, int], None]
 """Called with what is done and what there is in all; raises when somebody has broken the job off."""
 
@@ -74,7 +76,7 @@ class BackgroundJob(Generic[_R]):
         self.started_by = ctx.who.full_name or ctx.who.name
         self.state: JobState[_R] = JobState()
         self._work, self._fault = work, fault
-        self._began = self._first_step = time.monotonic()
+        self._began = self._steps_began = self._last_step = time.monotonic()
         self._begun_with = 0
         """Steps that were done before the first of this job."""
         self._took: float | None = None
@@ -94,17 +96,23 @@ class BackgroundJob(Generic[_R]):
         self._cancelled.set()
 
     @property
+    def stopping(self) -> bool:
+        """Whether somebody has broken the job off and its last step is still under way."""
+        return self.state.running and self._cancelled.is_set()
+
+    @property
     def seconds(self) -> float:
         """How long the job has been under way, or took."""
         return time.monotonic() - self._began if self._took is None else self._took
 
     @property
     def seconds_left(self) -> float | None:
-        """How long its steps will still take, at the pace so far; None before the first is done and after the last."""
+        """How long its steps will still take, at the pace so far; None before a few are done and after the last."""
         state, taken = self.state, self.state.done - self._begun_with
-        if not 0 < taken < state.total - self._begun_with:
+        if taken < _SURE_STEPS or state.done >= state.total:
             return None
-        return (time.monotonic() - self._first_step) * (state.total - state.done) / taken
+        pace = (self._last_step - self._steps_began) / taken
+        return pace * (state.total - state.done) - min(pace, time.monotonic() - self._last_step)
 
     def wait(self, seconds: float) -> None:
         """Until the job has ended, but not longer than that."""
@@ -128,8 +136,9 @@ class BackgroundJob(Generic[_R]):
     def _moved(self, done: int, total: int) -> None:
         if self._cancelled.is_set():
             raise _CancelledError
+        self._last_step = time.monotonic()
         if not self.state.total:
-            self._first_step, self._begun_with = time.monotonic(), done
+            self._steps_began, self._begun_with = self._last_step, done
         self.state = replace(self.state, done=done, total=total)
 
 

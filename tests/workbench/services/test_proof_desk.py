@@ -88,10 +88,16 @@ def test_the_time_left_is_that_of_what_must_still_be_made(office: Office, monkey
         office.supervisor, lambda _: None, name="a job", fault=""
     )
     job._moved(200, 300)
-    assert job.seconds_left is None
-    clock[0] = 103.0
+    clock[0] = 105.0
     job._moved(201, 300)
-    assert job.seconds_left == pytest.approx(3.0 * 99), "the 200 that were at hand took no time and tell nothing"
+    assert job.seconds_left is None, "the first of them waited for processes to start"
+    clock[0] = 109.0
+    job._moved(203, 300)
+    assert job.seconds_left == pytest.approx(3.0 * 97), "the 200 that were at hand took no time and tell nothing"
+    clock[0] = 111.0
+    assert job.seconds_left == pytest.approx(3.0 * 97 - 2.0), "it counts down between two steps"
+    clock[0] = 150.0
+    assert job.seconds_left == pytest.approx(3.0 * 96), "and grows by no waiting"
     job._moved(300, 300)
     assert job.seconds_left is None
 

@@ -20,9 +20,9 @@ from vietnamese.shown_time import local_time
 from workbench.screens.buttons import ready_button
 from workbench.screens.choosing import choose_book, open_entry, picked_row
 from workbench.screens.frame import run_page
+from workbench.screens.job_line import show_job
 from workbench.screens.long_texts import row_height, wrapping
 from workbench.screens.plain import plain
-from workbench.screens.reading_line import told_pace
 from workbench.screens.telling import tell
 from workbench.screens.uploads import read_upload
 from workbench.services.background_jobs import JobPhase
@@ -162,12 +162,7 @@ def _under_way(job: ExportJob) -> None:
     st.caption(
         "Có thể sang màn hình khác làm việc, kể cả đóng trình duyệt: máy vẫn xuất. Mở lại màn hình này để xem kết quả."
     )
-    share = state.done / state.total if state.total else 0.0
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    pace = told_pace(job.seconds, job.seconds_left)
-    bar.progress(share, f"{_doing(state)} · {pace} · {plain(job.started_by)} xuất")
-    if button.button("Dừng xuất", width="stretch"):
-        job.cancel()
+    show_job(job, doing=_doing(state), does="xuất", stop="Dừng xuất")
 
 
 def _doing(state: ExportProgress) -> str:

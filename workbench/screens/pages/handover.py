@@ -60,7 +60,7 @@ _BOARD = {
     _TO_DO: st.column_config.Column(width=215),
 }
 """Widths in pixels: all columns fit beside the menu of a laptop's screen."""
-_BOARD_LONG = wrapping(_BOARD, _TO_DO)
+_BOARD_LONG = wrapping(_BOARD, "Sổ", _TO_DO)
 _REASON = "Lý do (trả lại, hoặc đạt sau khi đã trả)"
 
 
@@ -168,7 +168,7 @@ def _acceptance(context: Context, works: bool) -> None:
     rows = [_board_row(row) for row in board]
     high = row_height(rows, _BOARD_LONG)
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, width="stretch", height=240, column_config=_BOARD, row_height=high
+        pd.DataFrame(rows), hide_index=True, width="stretch", height=300, column_config=_BOARD, row_height=high
     )
     by_id = {row.book.id: row.book for row in board}
     levels = open_levels(context) if works else tuple(AcceptanceLevel)

@@ -12,8 +12,8 @@ from exports.office_package import NO_LONGER, OfficeManifest
 from vietnamese.shown_time import shown_day
 from workbench.screens.buttons import ready_button
 from workbench.screens.frame import run_page
+from workbench.screens.job_line import show_job
 from workbench.screens.plain import plain
-from workbench.screens.reading_line import told_pace
 from workbench.services.background_jobs import JobPhase, JobState
 from workbench.services.context import Context
 from workbench.services.delivery_jobs import DeliveryJob, kept_delivery, last_delivery, start_delivery
@@ -97,13 +97,8 @@ def _under_way(job: DeliveryJob) -> None:
     state = job.state
     if not state.running:
         st.rerun(scope="app")
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    share = state.done / state.total if state.total else 0.0
     doing = "Đang ghi sổ tra cứu, bản kê" if state.total and state.done == state.total else "Đang ghi quyển"
-    pace = told_pace(job.seconds, job.seconds_left)
-    bar.progress(share, f"{doing} {state.done}/{state.total} · {pace} · {plain(job.started_by)} ghi")
-    if button.button("Dừng", width="stretch"):
-        job.cancel()
+    show_job(job, doing=f"{doing} {state.done}/{state.total}", does="ghi", stop="Dừng")
 
 
 def _ended(state: JobState[OfficeDelivery]) -> None:

@@ -198,7 +198,7 @@ def _test_and_save(context: Context, text: str, pages: tuple[PageRow, ...], page
         st.session_state[_JUST_SAVED] = save_template(context, text)
         st.rerun()
     with st.expander("Tệp mẫu (YAML)"):
-        st.code(text, language="yaml")
+        st.code(text, language="yaml", wrap_lines=True)
         st.download_button("Tải tệp mẫu", text, "mau-so.yaml", "text/yaml")
 
 
