@@ -34,7 +34,9 @@ _STATUSES = {
 }
 
 _FIRST = {_STATUSES[ImportStatus.FAILED]: 0, _STATUSES[ImportStatus.KNOWN]: 1}
+"""Place in the list of what somebody has to deal with; the rest stands behind."""
 _WIDTHS = {"Ghi chú": st.column_config.Column(width=430)}
+"""Pixels: the longest notes on two lines."""
 _ADDING, _RESULTS, _TURN = "new_book_toggle", "import_results", "import_turn"
 """Keys of the session: whether the form for a new book is open, what the last import gave, how many there were."""
 _LISTED = "server_folder"
