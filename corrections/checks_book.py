@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import JaroWinkler
@@ -14,7 +14,7 @@ from corrections.entries import Entry, EntryState, Finding, Severity
 from corrections.search_keys import name_key, spelling_key
 from layouts.register_types import RegisterType
 
-__all__ = ["BOOK_CHECKS", "BookFinding", "PersonKey", "check_book", "duplicates", "person_key"]
+__all__ = ["BOOK_CHECKS", "BookFinding", "PersonKey", "book_remarks", "check_book", "duplicates", "person_key"]
 
 BOOK_CHECKS = frozenset(
     {
@@ -54,6 +54,11 @@ class BookFinding:
 
     entry_id: int
     finding: Finding
+
+
+def book_remarks(findings: Iterable[Finding], changed: Collection[str]) -> tuple[Finding, ...]:
+    """Remarks of the book that still stand on an entry: none of their columns is among the changed ones."""
+    return tuple(f for f in findings if f.check in BOOK_CHECKS and not set(f.columns) & set(changed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from corrections.checks import check_fields, kept_remarks
+from corrections.checks_book import book_remarks
 from corrections.entries import (
     AuditEvent,
     DecisionKind,
@@ -42,6 +43,7 @@ __all__ = [
     "ValueChange",
     "WrongStateError",
     "apply_decision",
+    "changed_columns",
     "errors_among",
     "may",
 ]
@@ -195,15 +197,17 @@ def apply_decision(
         target, reason = _after_confirm(target, role, rules, findings, reason)
     if target is EntryState.APPROVED and not reason:
         _refuse_over_errors(findings)
+    changed = changed_columns(entry.fields, fields)
+    # Who confirms has looked at every field, with what the book says of it beside; before that it stays there.
+    of_book = () if decision.kind in _CONFIRMING else book_remarks(entry.findings, changed)
     after = replace(
         entry,
         state=target,
         revision=entry.revision + 1,
         fields=fields,
-        findings=(*kept_remarks(entry.findings), *findings),
+        findings=(*kept_remarks(entry.findings), *findings, *of_book),
         escalation_reason=_kept_reason(entry, decision.kind, target, reason),
     )
-    changed = tuple(name for name, value in fields.items() if _differs(entry.fields.get(name), value))
     return DecisionResult(
         entry=after, events=_events(entry, after, decision, changed, actor, at, reason), changed=changed
     )
@@ -314,6 +318,11 @@ def _after_confirm(
     if errors and rules.errors_to_supervisor and role is Role.CLERK:
         return EntryState.ESCALATED, reason or "Kiểm tra còn báo lỗi: " + " ".join(errors[:3])
     return (target if rules.approval_needed else EntryState.APPROVED), reason
+
+
+def changed_columns(before: Mapping[str, FieldValue], after: Mapping[str, FieldValue]) -> tuple[str, ...]:
+    """Columns that say something else than before."""
+    return tuple(name for name, value in after.items() if _differs(before.get(name), value))
 
 
 def _differs(before: FieldValue | None, after: FieldValue) -> bool:

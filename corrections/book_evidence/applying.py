@@ -9,7 +9,7 @@ from functools import lru_cache
 from corrections.book_evidence.decide import BOOK_DECIDED, Decided
 from corrections.book_evidence.ink import EntryInk
 from corrections.checks import check_entry, kept_remarks
-from corrections.checks_book import BOOK_CHECKS
+from corrections.checks_book import BOOK_CHECKS, book_remarks
 from corrections.entries import Entry, FieldValue, Finding
 from corrections.queues import predict_effort
 from layouts.register_types import RegisterType
@@ -68,7 +68,7 @@ def findings_after(
     decided: Decided,
 ) -> tuple[Finding, ...]:
     """Remarks on values as they stand now: of the page, of the checks, of the book where its columns stayed."""
-    of_book = tuple(f for f in before if f.check in BOOK_CHECKS and not set(f.columns) & set(changed))
+    of_book = book_remarks(before, changed)
     if changed or any(f.check == BOOK_DECIDED for f in before):
         checked = _checked(register_type, tuple((name, v.normalized, v.text) for name, v in fields.items()))
     else:

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from corrections.checks import page_remarks
-from corrections.entries import DecisionKind, Entry, EntryState, FieldState, Role, ValueSource
+from corrections.entries import DecisionKind, Entry, EntryState, FieldState, Finding, Role, Severity, ValueSource
 from corrections.review import (
     TRANSITIONS,
     Decision,
@@ -179,6 +179,15 @@ def test_remarks_on_the_page_outlast_a_save() -> None:
     (remark,) = page_remarks(["Trang gần giống cả hai mẫu", "Trang gần giống cả hai mẫu"])
     after = _decide(DecisionKind.CONFIRM, replace(_entry(), findings=(remark,)), Role.CLERK).entry
     assert remark in after.findings and after.state is EntryState.CONFIRMED
+
+
+def test_what_the_book_says_of_a_value_stays_until_it_changes_or_somebody_confirms_it() -> None:
+    late = Finding(check="date_out_of_order", severity=Severity.UNUSUAL, message="Sai thứ tự.", columns=("ngayDangKy",))
+    one = replace(_entry(), findings=(late,))
+    for kind in (DecisionKind.CORRECT, DecisionKind.ESCALATE):  # a name put right, one column confirmed in the grid
+        assert late in _decide(kind, one, Role.CLERK, nksHoTen="Lê Thị Bưởi").entry.findings, kind
+    assert late not in _decide(DecisionKind.CORRECT, one, Role.CLERK, ngayDangKy="11.04.1998").entry.findings
+    assert late not in _decide(DecisionKind.CONFIRM, one, Role.CLERK).entry.findings, "it was read beside the ink"
 
 
 _RUN = "Nguyễn Phương Đat, Tam Đa, Phù Cừ, Hưng Yên, CMND 012345678"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corrections.checks import check_fields, kept_remarks
+from corrections.checks_book import book_remarks
 from corrections.entries import Book, Entry, EntryState, FieldValue, ValueSource
 from storage.audit_log import seal_of
 from storage.entries import SaveMarks, save_entry, stream_entries
@@ -52,7 +53,8 @@ def _rewrite(work: Work, entry: Entry, changed: dict[str, FieldValue], account_i
     if not changed or entry.state is EntryState.SET_ASIDE:
         return False
     fields = {**entry.fields, **changed}
-    findings = (*kept_remarks(entry.findings), *check_fields(entry.register_type, fields))
+    of_book = book_remarks(entry.findings, changed)
+    findings = (*kept_remarks(entry.findings), *check_fields(entry.register_type, fields), *of_book)
     after = replace(entry, fields=fields, findings=findings, revision=entry.revision + 1)
     saved = save_entry(work.connection, entry, after, SaveMarks(account_id=account_id))
     where = {"entry_id": entry.id, "book_id": entry.book_id}

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corrections.checks import check_fields, kept_remarks
+from corrections.checks_book import book_remarks
 from corrections.entries import Finding, Role
+from corrections.review import changed_columns
 from storage.entries import get_entry
 from workbench.services.context import Context, requires
 from workbench.services.errors import Missing, found
@@ -37,4 +39,6 @@ def preview_values(ctx: Context, entry_id: int, values: Mapping[str, ValueInput]
     fields = apply_values(stored.entry, values)
     normalized = {name: value.normalized for name, value in fields.items()}
     findings = check_fields(stored.entry.register_type, fields)
-    return Preview(normalized=normalized, findings=(*kept_remarks(stored.entry.findings), *findings))
+    before = stored.entry
+    of_book = book_remarks(before.findings, changed_columns(before.fields, fields))
+    return Preview(normalized=normalized, findings=(*kept_remarks(before.findings), *findings, *of_book))

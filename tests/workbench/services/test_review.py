@@ -1,14 +1,17 @@
 """Review: queues, leases, saves that are idempotent and refuse to be stale."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from corrections.entries import DecisionKind, EntryState, FieldState, ValueSource
+from corrections.entries import DecisionKind, EntryState, FieldState, Finding, Severity, ValueSource
+from storage.entries import SaveMarks, save_entry
 from tests.workbench.services.conftest import Office
 from workbench.services import review
 from workbench.services.effort import effort_summary
 from workbench.services.errors import InvalidInput, LeaseLost, NotAllowed, StaleRevision
+from workbench.services.previewing import preview_values
 from workbench.services.review_types import EffortInput, GridItem, ValueInput
 
 Token = Callable[[], str]
@@ -241,6 +244,23 @@ def test_a_field_that_looked_odd_is_looked_at_by_whoever_reviews_its_entry(offic
     assert now[rest[0].entry_id].confirmed and not now[rest[0].entry_id].needs_review
     history = [e for e in review.entry_history(office.clerk, strange.entry_id) if e.action == "odd_value"]
     assert [(e.actor, e.column) for e in history] == [(office.clerk.who.name, column)]
+
+
+def test_what_the_book_says_stays_while_one_types_and_after_the_grid(office: Office, token: Token) -> None:
+    book = office.read_book(pages=2, entries=2)
+    one = review.next_entries(office.clerk, 1, book_id=book.id)[0].entry
+    late = Finding(check="date_out_of_order", severity=Severity.UNUSUAL, message="Sai thứ tự.", columns=("ngayDangKy",))
+    with office.nobody.database.write() as connection:
+        save_entry(connection, one, replace(one, revision=one.revision + 1, findings=(late,)), SaveMarks())
+    typed = {"nksHoTen": ValueInput(text="Lê Thị Bưởi")}
+    assert late in preview_values(office.clerk, one.id, typed).findings
+    assert late not in preview_values(office.clerk, one.id, {"ngayDangKy": ValueInput(text="11.04.1998")}).findings
+    cell = GridItem(entry_id=one.id, revision=one.revision + 1)
+    review.confirm_field_many(office.clerk, "nksDanToc", [cell], token=token())
+    now = review.get_entry(office.clerk, one.id).entry
+    assert now.fields["nksDanToc"].confirmed and late in now.findings
+    review.undo(office.clerk, entry_id=one.id, revision=now.revision, token=token())
+    assert late in review.get_entry(office.clerk, one.id).entry.findings
 
 
 @pytest.mark.slow
