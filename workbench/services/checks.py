@@ -90,10 +90,14 @@ def _same_date(connection: Connection, entry: Entry) -> list[Entry]:
 def shared_findings(ctx: Context, book_id: int) -> tuple[tuple[str, int], ...]:
     """What nearly all entries of a book report alike, with how many do: it is the book that must be put right."""
     with ctx.read() as connection:
+        book = found(get_book(connection, book_id), Missing.BOOK)
         stored = [s.entry for s in stream_entries(connection, book_id) if s.entry.state is not EntryState.SET_ASIDE]
     counts: Counter[str] = Counter()
     for entry in stored:
         counts.update({finding.message for finding in entry.findings})  # what differs from entry to entry is its own
+        volume = entry.fields.get("quyenSo")
+        if volume is not None and volume.normalized not in ("", book.volume_number):
+            counts[f"trang ghi quyển số {volume.normalized}, còn sổ này là quyển {book.volume_number}."] += 1
     least = max(_FEW, _NEARLY_ALL * len(stored))
     return tuple((message, n) for message, n in counts.most_common() if n >= least)
 

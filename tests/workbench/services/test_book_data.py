@@ -120,6 +120,24 @@ def test_what_all_entries_say_is_said_once_at_the_book(office: Office, token: To
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_pages_of_another_volume_are_told_at_the_book(office: Office, token: Token) -> None:
+    book = office.read_book(pages=2, entries=2)
+    for one in review.next_entries(office.clerk, 4):
+        review.save_entry(
+            office.clerk,
+            entry_id=one.entry.id,
+            revision=one.entry.revision,
+            token=token(),
+            decision=DecisionKind.CORRECT,
+            values={"quyenSo": ValueInput(text="07/1999")},
+        )
+    said = f"trang ghi quyển số 07/1999, còn sổ này là quyển {book.volume_number}."
+    assert (said, 4) in checks.shared_findings(office.clerk, book.id)
+    books.update_book(office.supervisor, book.id, volume_number="07/1999")
+    assert not any("trang ghi" in message for message, _ in checks.shared_findings(office.clerk, book.id))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_corrections_count_what_a_person_made_another_value(office: Office, token: Token) -> None:
     office.read_book()
     (one,) = review.next_entries(office.clerk, 1)
