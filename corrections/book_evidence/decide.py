@@ -51,7 +51,6 @@ class Decided:
 class Weighing:
     """A book as it was weighed: what it showed, and of each entry wanted what was chosen and what that hangs on."""
 
-    book: Book | None
     thresholds: Thresholds
     facts: BookFacts
     weighed: Mapping[int, _Weighed]
@@ -72,7 +71,6 @@ class Survey:
     """
 
     register_type: RegisterType
-    book: Book | None
     thresholds: Thresholds
     entries: Sequence[EntryInk]
     facts: BookFacts
@@ -161,7 +159,6 @@ def survey_book(
     facts = book_facts(entries, columns_by_name(register_type), book, first, offered)
     return Survey(
         register_type=register_type,
-        book=book,
         thresholds=thresholds,
         entries=entries,
         facts=facts,
@@ -178,7 +175,7 @@ def weigh_parts(survey: Survey, parts: Iterable[Iterable[int]], before: Weighing
         before: the book as it was weighed last; entries that stand as then cost little.
     """
     known = columns_by_name(survey.register_type)
-    same = before is not None and (before.book, before.thresholds) == (survey.book, survey.thresholds)
+    same = before is not None and before.thresholds == survey.thresholds
     changes = changes_of(before.facts, survey.facts) if before is not None and same else None
     weighed: dict[int, _Weighed] = {}
     for part in parts:
@@ -193,7 +190,7 @@ def weigh_parts(survey: Survey, parts: Iterable[Iterable[int]], before: Weighing
             else:
                 kept = Before(old.looks, changes)
                 weighed[at] = _weigh_entry(entry, passing, known, survey.facts, sequence, kept)
-        yield Weighing(book=survey.book, thresholds=survey.thresholds, facts=survey.facts, weighed=dict(weighed))
+        yield Weighing(thresholds=survey.thresholds, facts=survey.facts, weighed=dict(weighed))
 
 
 @dataclass(frozen=True, slots=True)
