@@ -193,7 +193,7 @@ def _from_entry(column: Column, text: str, around: Surroundings) -> Iterator[_Dr
     figures = WORDS_OF.get(column.name)
     if figures and values.get(figures):
         parsed = parse_date(values[figures])
-        if parsed.date is not None:
+        if parsed.date is not None and parsed.date.valid:
             yield words_like(text, parsed.date), Source.ENTRY, "Theo ngày ghi bằng số"
     for words_name, figures_name in WORDS_OF.items():
         if column.name == figures_name and values.get(words_name):

@@ -247,6 +247,12 @@ def test_a_place_is_offered_as_the_lists_have_it_and_a_relation_whole() -> None:
     assert "Bà ngoại" in _texts("nycQuanHe", "Bà", Surroundings())
 
 
+def test_figures_that_no_calendar_has_are_put_into_no_words() -> None:
+    for figures in ("14.13.2010", "45.01.2010", "31.02.2010"):
+        around = Surroundings(values={"nksNgaySinh": figures})
+        assert not _texts("nksNgaySinhBangChu", "ngày mười bốn", around, Source.ENTRY)
+
+
 def test_the_date_in_figures_is_offered_in_the_words_that_stand_there() -> None:
     around = Surroundings(values={"nksNgaySinh": "03.07.2003"})
     read = "Mùng ba, tháng bảy năm hai ngàn không trăm linh hai"
