@@ -49,7 +49,7 @@ from ocr.page.records import (
 )
 from ocr.placing.fields import place_fields
 from ocr.placing.table import place_table
-from ocr.reading.compose import line_kinds, whole_places
+from ocr.reading.compose import line_kinds, whole_values
 from ocr.reading.lines import read_crops
 from ocr.reading.printed_around import printed_around
 from ocr.reading.readers import Readers
@@ -271,6 +271,6 @@ def read(page: Cut, readers: Readers) -> Read:
         labels=printed_around(places),
         book=search.cleaned.origin.task.book_place,
         by_pen=search.by_pen,
-        wholes=whole_places(places),
+        wholes=whole_values(places),
     )
     return Read(cut=page, lines=lines, steps=clock.lap("read"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import cv2
@@ -79,9 +80,9 @@ _ONE_TEXT = {
 _SURE_PLACE = 0.85
 """Confidence from which an address says where the book was kept, and is not told anew."""
 _SURE_WHOLE = 0.97
-"""Confidence of an address over several lines, each read by itself, from which it is not read as one."""
+"""Confidence of a value over several lines, each read by itself, from which it is not read as one."""
 _LONGEST_RUN = 4
-"""Lines of an address that are read as one, at most."""
+"""Lines of a value that are read as one, at most."""
 # Set by eye, none measured by itself.
 _MAYBE_TYPED = 0.3
 """Tesseract's confidence on the whole page from which a line is worth its second look, line by line."""
@@ -107,7 +108,7 @@ def read_crops(
     labels: PrintedAround | None = None,
     book: BookPlace = UNKNOWN_PLACE,
     by_pen: bool = False,
-    wholes: Sequence[Sequence[LineKey]] = (),
+    wholes: Mapping[tuple[LineKey, ...], FieldKind] = MappingProxyType({}),
 ) -> ReadLines:
     """Read every crop with the engine its script calls for.
 
@@ -120,7 +121,7 @@ def read_crops(
         labels: what is printed around the lines.
         book: where and when the book was kept; told from the page's sure addresses where it is unknown.
         by_pen: whether the page's words look written by hand.
-        wholes: lines that together hold one address each.
+        wholes: lines that together hold one value each, and its kind.
     """
     keys = list(crops)
     seen = {key: _words_inside(crops[key], words) for key in keys}
@@ -309,10 +310,14 @@ def _written_value(reading: LineReading | None) -> LineValue:
     )
 
 
-def _runs(wholes: Sequence[Sequence[LineKey]], numbers: Mapping[LineKey, int]) -> list[list[int]]:
-    """Numbers of the written lines of each address that runs over several of them."""
-    found = [[numbers[key] for key in keys if key in numbers] for keys in wholes]
-    return [run for run in found if 1 < len(run) <= _LONGEST_RUN]
+_Runs = Mapping[tuple[int, ...], FieldKind]
+"""Numbers of the lines of each value that runs over several, and its kind."""
+
+
+def _runs(wholes: Mapping[tuple[LineKey, ...], FieldKind], numbers: Mapping[LineKey, int]) -> _Runs:
+    """Those of the written lines."""
+    found = {tuple(numbers[key] for key in keys if key in numbers): kind for keys, kind in wholes.items()}
+    return {run: kind for run, kind in found.items() if 1 < len(run) <= _LONGEST_RUN}
 
 
 def _read_handwriting(
@@ -321,7 +326,7 @@ def _read_handwriting(
     kinds: Sequence[FieldKind | None],
     book: BookPlace,
     once: Collection[int],
-    runs: Sequence[Sequence[int]],
+    runs: _Runs,
 ) -> tuple[list[LineReading | None], tuple[str, ...]]:
     if not crops:
         return [], ()
@@ -338,14 +343,14 @@ def _tell_wholes(
     hand: HandReader,
     seen: Sequence[Any],
     readings: list[LineReading],
-    runs: Sequence[Sequence[int]],
+    runs: _Runs,
     book: BookPlace,
 ) -> None:
-    """Put the readings of addresses over several lines, each read as one, in the place of their lines' own."""
-    for run in runs:
+    """Put the readings of values over several lines, each read as one, in the place of their lines' own."""
+    for run, kind in runs.items():
         if _sureness(run, readings) < _SURE_WHOLE and all(seen[number] is not None for number in run):
             alone = [readings[number] for number in run]
-            told = hand.tell_whole([seen[number] for number in run], alone, FieldKind.PLACE, book)
+            told = hand.tell_whole([seen[number] for number in run], alone, kind, book)
             for number, reading in zip(run, told, strict=True):
                 readings[number] = reading
 
@@ -356,12 +361,13 @@ def _told_near_sure_places(
     kinds: Sequence[FieldKind | None],
     readings: list[LineReading],
     book: BookPlace,
-    runs: Sequence[Sequence[int]],
+    runs: _Runs,
 ) -> list[LineReading]:
     """Doubtful addresses once more, in the light of the place that the sure ones of the page name."""
+    addresses = [run for run, kind in runs.items() if kind is FieldKind.PLACE]
     in_runs = {number for run in runs for number in run}
     lines = [number for number, kind in enumerate(kinds) if kind is FieldKind.PLACE and number not in in_runs]
-    places = [place for place in (*([line] for line in lines), *runs) if any(readings[n].text for n in place)]
+    places = [place for place in (*((line,) for line in lines), *addresses) if any(readings[n].text for n in place)]
     doubtful = [place for place in places if _sureness(place, readings) < _SURE_PLACE]
     sure = [" ".join(readings[n].decoded for n in place) for place in places if place not in doubtful]
     near = place_named_most(sure)
@@ -372,7 +378,7 @@ def _told_near_sure_places(
     told = hand.tell([seen[n] for n in again], [FieldKind.PLACE] * len(again), near)
     found = dict(zip(again, told, strict=True))
     readings = [found.get(number, reading) for number, reading in enumerate(readings)]
-    _tell_wholes(hand, seen, readings, [place for place in doubtful if len(place) > 1], near)
+    _tell_wholes(hand, seen, readings, {place: FieldKind.PLACE for place in doubtful if len(place) > 1}, near)
     return readings
 
 

@@ -33,6 +33,12 @@ def test_units_hang_together_over_the_end_of_a_line() -> None:
     assert decode_views(whole, ALPHABET, FieldKind.PLACE).decoded == "Thôn Đông, Yên Thọ, Ý Yên, Nam Định"
 
 
+def test_a_set_phrase_goes_on_over_the_end_of_a_line() -> None:
+    lines = [SeenLine(lattice_of("Đặng kỳ", {1: {"ă": 0.2}, 6: {"ý": 0.2}})), SeenLine(lattice_of("kết hôn"))]
+    whole = views_side_by_side(lines, ALPHABET)
+    assert decode_views(whole, ALPHABET, FieldKind.TEXT).decoded == "Đăng ký kết hôn"
+
+
 def test_what_is_read_goes_back_to_the_lines_it_stands_on() -> None:
     lines = _lines()
     decoding = decode_views(views_side_by_side(lines, ALPHABET), ALPHABET, FieldKind.PLACE)

@@ -29,6 +29,7 @@ class _Hand:
         self.readings = readings
         self.asked: list[tuple[int, BookPlace]] = []
         self.wholes: list[tuple[int, ...]] = []
+        self.kinds: list[object] = []
 
     def see_closely(self, crops: Sequence[np.ndarray], *_: object) -> list[int]:
         return [int(crop[0, 0]) for crop in crops]
@@ -37,8 +38,11 @@ class _Hand:
         self.asked.append((len(seen), book))
         return [self.readings[number] for number in seen]
 
-    def tell_whole(self, lines: Sequence[int], alone: Sequence[LineReading], *_: object) -> list[LineReading]:
+    def tell_whole(
+        self, lines: Sequence[int], alone: Sequence[LineReading], kind: FieldKind | None, _: BookPlace
+    ) -> list[LineReading]:
         self.wholes.append(tuple(lines))
+        self.kinds.append(kind)
         return [_reading(reading.text.upper(), 0.95) for reading in alone]
 
 
@@ -93,11 +97,20 @@ def test_a_book_whose_place_is_known_is_read_once() -> None:
 def test_lines_of_one_address_are_told_together() -> None:
     hand = _Hand(_reading("Xuân Bắc, Xuân", 0.4), _reading("Lọc, Đồng Nai", 0.4), _reading("Xuân Lộc", 0.4))
     kinds: dict[LineKey, FieldKind | None] = dict.fromkeys(((n, 0) for n in range(3)), FieldKind.PLACE)
-    wholes = [[(0, 0), (1, 0)], [(2, 0), (3, 0)]]
+    wholes = {((0, 0), (1, 0)): FieldKind.PLACE, ((2, 0), (3, 0)): FieldKind.PLACE}
     read = read_crops(_crops(3), kinds, (), Readers(hand=hand), wholes=wholes)
 
     assert hand.wholes == [(0, 1)]
     assert [read.values[n, 0].decoded for n in range(3)] == ["XUÂN BẮC, XUÂN", "LỌC, ĐỒNG NAI", "Xuân Lộc"]
+
+
+def test_a_sentence_over_two_lines_is_told_as_one_and_as_no_address() -> None:
+    hand = _Hand(_reading("Chưa đăng ký", 0.4), _reading("kết hôn với ai", 0.4), _reading("Lộc, Đồng Nai", 0.95))
+    kinds: dict[LineKey, FieldKind | None] = {(0, 0): None, (1, 0): None, (2, 0): FieldKind.PLACE}
+    read_crops(_crops(3), kinds, (), Readers(hand=hand), wholes={((0, 0), (1, 0)): FieldKind.TEXT})
+
+    assert (hand.wholes, hand.kinds) == ([(0, 1)], [FieldKind.TEXT])
+    assert len(hand.asked) == 1
 
 
 def test_an_address_over_two_lines_is_told_again_as_a_whole_near_the_sure_ones() -> None:
@@ -105,7 +118,7 @@ def test_an_address_over_two_lines_is_told_again_as_a_whole_near_the_sure_ones()
     hand = _Hand(_reading(sure, 0.95), _reading("Xuân Bắc, Xuân", 0.4), _reading("Lọc, Đồng Nai", 0.4))
     hand.tell_whole = lambda lines, alone, *_: hand.wholes.append(tuple(lines)) or list(alone)  # type: ignore[method-assign,func-returns-value]
     kinds: dict[LineKey, FieldKind | None] = dict.fromkeys(((n, 0) for n in range(3)), FieldKind.PLACE)
-    read_crops(_crops(3), kinds, (), Readers(hand=hand), wholes=[[(1, 0), (2, 0)]])
+    read_crops(_crops(3), kinds, (), Readers(hand=hand), wholes={((1, 0), (2, 0)): FieldKind.PLACE})
 
     assert [count for count, _ in hand.asked] == [3, 2]
     assert hand.wholes == [(1, 2), (1, 2)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocr.reading.compose import same_value_twice
+from ocr.reading.told_twice import same_value_twice
 from ocr.readings import Candidate, Engine, FieldReading, Script
 
 
