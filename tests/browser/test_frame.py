@@ -118,3 +118,16 @@ def test_what_the_review_needs_is_there_before_it_is_opened(page: Page, server: 
     page.get_by_role("button", name="Đối chiếu").first.click()
     expect(page.locator(".rv-title")).to_contain_text("Khai sinh")
     assert [url for url in asked[before:] if "/static/js/" in url] == []
+
+
+def test_a_double_click_is_one_click(page: Page, server: Server, office: Office) -> None:
+    come_in(page, server, office, Role.ADMINISTRATOR)
+    page.goto(f"{server.url}/accounts")
+    page.get_by_role("textbox", name="Tên đăng nhập", exact=True).fill("nhapdoi")
+    page.get_by_role("textbox", name="Họ và tên", exact=True).first.fill("Lê Nhấp Đôi")
+    page.get_by_role("textbox", name="Mật khẩu ban đầu").fill("con mèo đen ngủ")
+    page.get_by_role("button", name="Thêm", exact=True).dblclick()
+    expect(page.get_by_text("Đã thêm tài khoản «nhapdoi»")).to_be_visible()
+    page.wait_for_function("() => !document.querySelector('[data-test-script-state=running]')")
+    expect(page.get_by_text("đã có. Hãy chọn tên khác")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="Tên đăng nhập", exact=True)).to_have_value("")

@@ -32,6 +32,7 @@ const BEGINNINGS = [["Help for ", "Giải thích: "], ["Remove ", "Bỏ "], ["De
 const MONTH = /^(\d{1,2}) – [A-Z][a-z]+$/;
 const SPOKEN = ["aria-label", "title", "placeholder", "aria-valuetext", "aria-roledescription"];
 const MENU_ITEM = '[data-testid="stDataFrameColumnMenu"] [role="menuitem"]';
+const BUTTONS = '[data-testid="stButton"] button, [data-testid="stFormSubmitButton"] button';
 const SEEN = [...SPOKEN.map((name) => `[${name}]`), 'a[href="#stMain"]', '[data-testid="stFileUploaderDropzone"] button', MENU_ITEM].join(",");
 
 function extent(text) {
@@ -88,6 +89,15 @@ function speakVietnamese() {
   }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: SPOKEN });
 }
 
+// People double-click: the second click of a button would do the same again («tên này đã có» for an account just made),
+// or hit whatever stands there by then.
+function oneClickIsEnough() {
+  document.addEventListener("click", (event) => {
+    if (event.detail < 2 || !(event.target instanceof Element) || !event.target.closest(BUTTONS)) return;
+    event.stopImmediatePropagation(); event.preventDefault();
+  }, { capture: true });
+}
+
 function fetchAhead(files) {
   for (const file of files) {
     const link = document.createElement("link");
@@ -114,7 +124,7 @@ function giveWidth(wide) {
 
 // Once a page: it stays the same while screens come and go.
 export default function mountFrame({ data }) {
-  if (!window.sohotichFrame) { window.sohotichFrame = true; speakVietnamese(); }
+  if (!window.sohotichFrame) { window.sohotichFrame = true; speakVietnamese(); oneClickIsEnough(); }
   giveWidth(data.wide);
   sendWaiting(data.account);
   if (data.ahead.length && !window.sohotichAhead) {
