@@ -13,6 +13,7 @@ from storage.states import PageState
 from workbench.routes.pictures import page_picture
 from workbench.screens.choosing import keep_book
 from workbench.screens.joined_pages import join_chosen
+from workbench.screens.long_texts import row_height, wrapping
 from workbench.screens.wrong_scans import ask_about_pages, move_chosen
 from workbench.services.books import PageRow, book_pages, explain_page
 from workbench.services.context import Context
@@ -35,6 +36,9 @@ _EXPLANATIONS = {
     PageKind.ENTRIES: "Trang rách, mất nội dung",
 }
 """What a person may say of a page; a page of entries without any is a torn one."""
+_WIDTHS = {"Ghi chú": st.column_config.Column(width=400)}
+_HIGHEST, _HEAD, _ROW = 420, 38, 35
+"""Pixels: of the table at most, of its head and of a row with one line (the framework's)."""
 _PAGE_STATES = {PageState.UNREAD: "Chưa đọc", PageState.READ: "Đã đọc", PageState.FAILED: "Không đọc được"}
 
 
@@ -63,11 +67,14 @@ def pages_tab(context: Context, progress: BookProgress) -> None:
         }
         for p in shown
     ]
+    high = row_height(rows, wrapping(_WIDTHS, "Ghi chú"))
     event = st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
-        height=min(420, 60 + 35 * len(rows)),
+        height=min(_HIGHEST, _HEAD + (high or _ROW) * len(rows)) if rows else "auto",
+        row_height=high,
+        column_config=_WIDTHS,
         on_select="rerun",
         selection_mode="multi-row",
         key=f"pages_of_{progress.book.id}_{len(pages)}",
