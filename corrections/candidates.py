@@ -21,10 +21,12 @@ from corrections.confidence import (
 from corrections.dot_below import dot_below_doubtful, may_lack_dots, without_stray_dots
 from corrections.name_repair import repair_name
 from corrections.near_phrases import near_phrases
+from corrections.near_places import near_places
 from corrections.normalise import Normalised, normalise
 from corrections.paper_words import with_known_issuer
 from corrections.place_units import match_units, with_capital_i, with_hamlet_word
 from layouts.columns import Column, FieldKind
+from vietnamese.letters import letters_only
 
 __all__ = [
     "NAME_PUT_RIGHT",
@@ -111,9 +113,20 @@ def known_place(candidates: list[Candidate], *, home: bool, most: float) -> Cand
         sure = min(_TWIN if match.has_twin else most, combine(first.confidence, factor))
         put_right = replace(first.normalised, value=match.text)
         return replace(first, text=match.text, normalised=put_right, confidence=sure)
+    marks = _with_marks(first.normalised.value)
+    if marks is not None:
+        put_right = replace(first.normalised, value=marks)
+        return replace(first, text=marks, normalised=put_right, confidence=min(PUT_RIGHT, first.confidence))
     if first.text and home and not re.search(r"[,;]|\s[-–]|[-–]\s", first.text):
         return replace(first, confidence=combine(first.confidence, _ONE_UNIT))
     return first
+
+
+def _with_marks(place: str) -> str | None:
+    """A place with the marks of the chain of listed units that has its letters, also where no province is written; None
+    where no chain has them, or it stands so."""
+    letters = letters_only(place)
+    return next((near for near in near_places(place) if letters_only(near) == letters), None)
 
 
 def known_name(column: Column, first: Candidate, context: Mapping[str, str], *, most: float, typed: bool) -> Candidate:

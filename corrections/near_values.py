@@ -54,6 +54,8 @@ _AS_IT_IS = 1.5
 """Nats against a spelling that the lists would put right."""
 _WORDS_KEPT, _WAYS = 4, 24
 """Spellings of a word, and ways to put a value together, that are gone on with."""
+_STRAY = 2
+"""Letters and signs of a first word that may be a stroke read as one (`O' Bệnh viện`)."""
 _PHRASES_OFF = 0.35
 """Share of letters misread up to which phrases of the lists are offered."""
 
@@ -84,6 +86,9 @@ def near_values(
         return
     kind = FieldKind.TEXT if "," in context.get("shared", "") else column.kind  # commas part the values of a run
     readings = [(normalise(column, tidy_reading(kind, t), context=context).value, p) for t, p in others]
+    first, _, rest = own.partition(" ")
+    if kind is not FieldKind.NAME and rest.count(" ") and len(first) <= _STRAY and not first.isalnum():
+        readings.append((rest, 0.0))  # what a stroke before the text was read as
     told = {tone_key(own)}
     for value in _ranked(column, own, [(value, share) for value, share in readings if value]):
         if tone_key(value) not in told:

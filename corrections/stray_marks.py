@@ -20,8 +20,9 @@ _DOTS_IN_NAME = re.compile(r"(?<=[^\W\d_][^\W\d_])\s*[._,]+(?:\s*[._]+)*\s*(?=[^
 _ABBREVIATIONS = re.compile(r"\b(?:ct|pct|kt|tm|tp|tuq|ubnd)$", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[.,]*[~_|\\]+[.,]*|[()\[\]{}]+$")
 """Signs that no name has, with the dots beside them."""
-_COMMITTEE = re.compile(r"\b[^\W\d_]{0,3}[B8]N[DĐ]\b")
-"""`UBND` of which the first letter fell into two strokes, has a dot of the line, or is gone: no other word ends so."""
+_COMMITTEE = re.compile(r"\b[^\W\d_]{0,3}[B8]N[DĐ]\b|(?<=\bCT )[^\W\d_]{0,2}N[DĐ]\b")
+"""`UBND` of which the first letter fell into two strokes, has a dot of the line, or is gone: no other word ends so, nor
+stands so behind a title."""
 _COMMAS = re.compile(r"\s*,(?:\s*,)+")
 _DOTS_AT_COMMA = re.compile(r"\s*(?:[._…]+\s*,|,\s*[._…]+)(?:[\s._…,]*)(?=\w)")
 _DOTS_AT_HYPHEN = re.compile(r"(?<=\w)\s*(?:[._…]+\s*([-–])[\s._…]*|\s([-–])\s*[._…]+\s*)(?=\w)")
@@ -32,6 +33,7 @@ _HALF_SPACED_HYPHEN = re.compile(r"(?<=\w)(?:\s+[-–]|[-–]\s+)(?=\w)")
 _DOT_IN_PLACE = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})(?<=[^\W\d_A-ZĐ])\s*\.\s*(?=[^\W_])")
 """After a word: an abbreviation has no vowel (`tx. Phú Thọ`) or capitals alone."""
 _COMMA_AND_DASH = re.compile(r"\s*,\s*[-–](?=\s)|\s[-–]\s*,")
+_DASH_AT_COMMA = re.compile(r"\s*,\s*[-–](?=\w)")
 _VOWEL = re.compile(r"[aeiouy]")
 _DOTS_IN_FIGURES = re.compile(r"(?<=\d)\s*\.(?:\s*\.)+\s*(?=\d)")
 _DOTS_IN_WORDS = re.compile(r"(?<=\w)\s*\.(?:\s*\.)+\s*(?=\w)")
@@ -116,6 +118,7 @@ def _cleaned_once(kind: FieldKind, text: str) -> str:
         cleaned = _STROKES.sub(" - ", cleaned)
         cleaned = _DOTS_AT_HYPHEN.sub(lambda m: f" {m.group(1) or m.group(2)} ", cleaned)
         cleaned = _COMMAS.sub(",", _DOTS_AT_COMMA.sub(", ", cleaned))
+        cleaned = _DASH_AT_COMMA.sub(", ", cleaned)
         usual = " -" if cleaned.count(" - ") > cleaned.count(",") else ","
         cleaned = _COMMA_AND_DASH.sub(usual, cleaned)  # one of them is a speck
         cleaned = _DOT_IN_PLACE.sub(_without_dot, _DOTS_IN_WORDS.sub(" ", cleaned))

@@ -384,3 +384,10 @@ def test_a_phrase_by_hand_whose_mark_was_lost_has_it_back_and_is_looked_at() -> 
 
 def test_a_place_with_a_sign_that_no_place_has_is_looked_at() -> None:
     assert _prefill(read("nksNoiSinh", "Xóm $3, Bắc Ngà, Bắc Yên, Sơn La", 0.99))[0]["nksNoiSinh"].needs_review
+
+
+def test_marks_of_a_commune_and_district_without_a_province_are_put_back_and_looked_at() -> None:
+    value = _prefill(read("meNoiCuTru", "xã Thiêu Vân - Thiệu Hóa", 0.99))[0]["meNoiCuTru"]
+    assert (value.normalized, value.needs_review) == ("xã Thiệu Vận - Thiệu Hóa", True)
+    right = _prefill(read("meNoiCuTru", "xã Thiệu Vận - Thiệu Hóa", 0.99))[0]["meNoiCuTru"]
+    assert (right.normalized, right.needs_review) == ("xã Thiệu Vận - Thiệu Hóa", False)

@@ -61,6 +61,7 @@ from layouts.columns import FieldKind
         (FieldKind.DATE_WORDS, "ngày hai, tháng ba năm hai ngàn một", "ngày hai, tháng ba, năm hai ngàn một"),
         (FieldKind.DATE_WORDS, "ngày. hai.tháng ba năm hai nghìn một", "ngày hai tháng ba năm hai nghìn một"),
         (FieldKind.TEXT, "Bổ. .sung ngày,..tháng sinh", "Bổ sung ngày, tháng sinh"),
+        (FieldKind.PLACE, "Buôn 9,-xã Sơn Hà, Hữu Lũng", "Buôn 9, xã Sơn Hà, Hữu Lũng"),
         (FieldKind.PLACE, "Khu phố 7-- xã Xuân Tín - huyện Thọ Xuân", "Khu phố 7 - xã Xuân Tín - huyện Thọ Xuân"),
         (FieldKind.TEXT, "số 69 ngày 29/2 1/2013", "số 69 ngày 29/2 1/2013"),
         (FieldKind.PLACE, "Buôn 11, - Hồng Thái, A Lưới, Huế", "Buôn 11, Hồng Thái, A Lưới, Huế"),
@@ -93,6 +94,7 @@ def test_the_committee_is_named_in_its_letters() -> None:
     assert tidy_reading(FieldKind.SIGNER, "Nguyễn An, CT U8ND xã") == "Nguyễn An, CT UBND xã"
     assert tidy_reading(FieldKind.SIGNER, "Trương Văn Thắng - PCT TIBND xã") == "Trương Văn Thắng - PCT UBND xã"
     assert tidy_reading(FieldKind.TEXT, "do HĐND xã") == "do HĐND xã"
+    assert tidy_reading(FieldKind.SIGNER, "Trần Vũ Giao - CT ND xã") == "Trần Vũ Giao - CT UBND xã"
 
 
 @pytest.mark.parametrize(

@@ -244,6 +244,7 @@ def test_the_police_of_a_province_are_offered_for_a_card(text: str, own: str, nu
 
 def test_a_place_is_offered_as_the_lists_have_it_and_a_relation_whole() -> None:
     assert _texts("meNoiCuTru", "Đăk Pne, Kón Rầy", Surroundings())[0] == "Đăk Pne, Kon Rẫy"
+    assert "Bệnh viện đa khoa tỉnh" in _texts("nksNoiSinh", "O' Bênh viên Đa khoa tỉnh", Surroundings())
     assert "Bà ngoại" in _texts("nycQuanHe", "Bà", Surroundings())
 
 
