@@ -87,6 +87,7 @@ HANDED_ON = {
     "campaign_forms.py": {"head"},  # of the forms' data file
     "choosing.py": {"label"},
     "frame.py": {"heading"},
+    "job_line.py": {"stop"},
     "pages/accounts.py": {"message", "label"},  # read where `_tell` is called
     "pages/debug.py": {"_STEPS.get(name, name)"},  # steps of the program
     "pages/home.py": {"button"},
