@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, text_log_probabilities
+from ocr.handwriting.dates_in_words import date_gain, with_dates
 from ocr.handwriting.decoding import Decoding, decode_line, mean_prior
 from ocr.handwriting.figure_decoding import figure_prior
 from ocr.handwriting.list_decoding import LIST_KINDS, list_prior
@@ -162,6 +163,8 @@ class _Views:
             proposed = sorted(gains, key=lambda text: -gains[text])[: _MOST_TEXTS // 2] + proposed
         elif self.kind in PHRASE_KINDS:
             proposed = with_phrases(good[0], self.kind) + proposed
+        elif self.kind is FieldKind.DATE_WORDS:
+            proposed = with_dates(good[0]) + proposed
         return dict.fromkeys(proposed)
 
     def _ask(self, texts: Sequence[str]) -> None:
@@ -198,6 +201,7 @@ class _Views:
         prior = word_prior(self.kind) or text_prior()
         gain = phrase_gain(text, self.kind) if self.kind in PHRASE_KINDS else self.gains.get(text, 0.0)
         gain += title_gain(text) if self.kind is FieldKind.SIGNER else 0.0
+        gain += date_gain(text) if self.kind is FieldKind.DATE_WORDS else 0.0
         return weighted_prior(prior, text) + gain
 
     def _decoding(self, ranked: list[tuple[str, float]], alone: Sequence[Decoding]) -> Decoding:

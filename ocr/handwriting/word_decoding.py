@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -11,6 +11,7 @@ from itertools import pairwise
 from layouts.columns import FieldKind
 from ocr.handwriting.candidates import Alphabet, rank
 from ocr.handwriting.ctc import Lattice, beam_search, join_characters, spell, text_log_probabilities
+from ocr.handwriting.dates_in_words import date_gain, with_dates
 from ocr.handwriting.phrases import PHRASE_KINDS, phrase_gain, with_phrases
 from ocr.handwriting.place_priors import improve_places
 from ocr.handwriting.types import CharacterReading
@@ -141,30 +142,33 @@ def decode_words(
         options[-1] = _word_candidates(lattice, alphabet, piece, prior, position, len(words))
     ranked = _combine(options)
     if kind in PHRASE_KINDS:
-        return _with_phrases(ranked, lattice, alphabet, prior, kind)
+        gain = partial(phrase_gain, kind=kind)
+        return _with_proposed(ranked, with_phrases(ranked[0][0], kind), lattice, alphabet, prior, gain)
+    if kind is FieldKind.DATE_WORDS:
+        return _with_proposed(ranked, with_dates(ranked[0][0]), lattice, alphabet, prior, date_gain)
     if kind is FieldKind.PLACE:
         weigh = partial(weighted_prior, prior)
         return improve_places(join_characters(characters), ranked, lattice, alphabet.index, weigh, book)
     return ranked
 
 
-def _with_phrases(
-    ranked: list[tuple[str, float]], lattice: Lattice, alphabet: Alphabet, prior: WordPrior, kind: FieldKind | None
+def _with_proposed(
+    ranked: list[tuple[str, float]],
+    proposed: Sequence[str],
+    lattice: Lattice,
+    alphabet: Alphabet,
+    prior: WordPrior,
+    gain: Callable[[str], float],
 ) -> list[tuple[str, float]]:
-    """Free text and signers against the phrases that clerks write most."""
-    phrases = with_phrases(ranked[0][0], kind)
-    spelt = [
-        (text, spell(text, alphabet.index)) for text in dict.fromkeys((*phrases, *(text for text, _ in ranked[:4])))
-    ]
+    """Readings of a line as a whole against what its kind proposes: usual phrases, titles, dates."""
+    texts = dict.fromkeys((*proposed, *(text for text, _ in ranked[:4])))
+    spelt = [(text, spell(text, alphabet.index)) for text in texts]
     known = [(text, numbers) for text, numbers in spelt if numbers and len(numbers) < len(lattice)]
-    if not phrases or not known:
+    if not proposed or not known:
         return ranked
     strokes = text_log_probabilities(lattice, [numbers for _, numbers in known])
     return rank(
-        {
-            text: float(s) + phrase_gain(text, kind) + weighted_prior(prior, text)
-            for (text, _), s in zip(known, strokes, strict=True)
-        }
+        {text: float(s) + gain(text) + weighted_prior(prior, text) for (text, _), s in zip(known, strokes, strict=True)}
     )
 
 
